@@ -1,0 +1,37 @@
+/** Error names are literals: a Retry or Catch of the state machine matches them, also after minification. */
+export const LOAD_REJECTED = 'LoadRejected';
+export const TRY_AGAIN = 'TryAgain';
+export const STAGING_LOST = 'StagingLost';
+export const LEASE_LOST = 'LeaseLost';
+export const RECONCILIATION_MISMATCH = 'ReconciliationMismatch';
+
+/** The load is wrong and stays wrong: recorded by the step wrapper, never retried, ends in outcome REJECTED. */
+export class LoadRejected extends Error {
+  override readonly name = LOAD_REJECTED;
+  readonly code: string;
+  /** @param code one of load-codes.ts. @param message what, where, and what to do now; it reaches a person as it is. */
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Not now: the state machine retries the state. */
+export class TryAgain extends Error {
+  override readonly name = TRY_AGAIN;
+}
+
+/** The UNLOGGED staging of this load is gone (a crash of the server empties it): what is missing is staged again. */
+export class StagingLost extends Error {
+  override readonly name = STAGING_LOST;
+}
+
+/** Another attempt holds the target now: this one must not write anything more. */
+export class LeaseLost extends Error {
+  override readonly name = LEASE_LOST;
+}
+
+/** The counts do not balance (invariants 1 to 5): the load is FAILED, loudly. */
+export class ReconciliationMismatch extends Error {
+  override readonly name = RECONCILIATION_MISMATCH;
+}

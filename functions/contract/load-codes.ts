@@ -1,0 +1,88 @@
+/**
+ * Why a load is refused: the `code` of LoadRejected, of landfall.loads and of report.json. Each says what happened, when
+ * that is normal, and what to do. Codes of single records are in reject-codes.ts.
+ */
+export const loadCodes = {
+  /** The dataset's declaration, or --into, --key and the like, is not valid. Never normal: correct what the message lists. */
+  DATASET_INVALID: 'DATASET_INVALID',
+  /** No dataset of this name, or none whose prefix fits the object's key. Normal for a stray upload: declare a dataset or use --into and --key. */
+  NO_SUCH_DATASET: 'NO_SUCH_DATASET',
+
+  /** The target does not exist, or not under this name. Normal before its first migration: create it, or correct the name. */
+  NO_SUCH_TABLE: 'NO_SUCH_TABLE',
+  /** The target is a view, a sequence, a foreign table or the like. Name the table behind it. */
+  NOT_A_TABLE: 'NOT_A_TABLE',
+  /** The target is TEMPORARY or UNLOGGED: its rows vanish while the ledger still says LOADED. Use an ordinary table. */
+  NOT_DURABLE: 'NOT_DURABLE',
+  /** Row-level security is enabled: rows could be hidden from the comparison, and COPY refuses it. Load another table, or disable it. */
+  ROW_SECURITY: 'ROW_SECURITY',
+  /** The connection's role may not read or write what the load needs. Normal for a new target: run the GRANT of the message. */
+  NO_PRIVILEGE: 'NO_PRIVILEGE',
+  /** The table is built in a way this version does not load (inheritance, rules, a foreign key to itself). The message says why and what else there is. */
+  UNSUPPORTED_TABLE: 'UNSUPPORTED_TABLE',
+
+  /** The business key names a column that the target lacks or that a file cannot fill. Correct `key`. */
+  KEY_COLUMN: 'KEY_COLUMN',
+  /** No unique index on exactly the business key that ON CONFLICT can use. Run the CREATE UNIQUE INDEX of the message, or correct `key`. */
+  NO_UNIQUE_INDEX: 'NO_UNIQUE_INDEX',
+  /** The target is partitioned by a column outside the business key, so that an update could move a row. Add it to `key`. */
+  PARTITION_KEY: 'PARTITION_KEY',
+  /** newer-wins compares a column that is missing or has no order. Correct `conflict.versionColumn`. */
+  VERSION_COLUMN: 'VERSION_COLUMN',
+  /** `columns` renames to a column that the target lacks, or that a file cannot fill. Correct `columns.rename`. */
+  RENAME: 'RENAME',
+  /** A rule names a column that the target lacks, or does not fit its type. Correct `columns.rules`. */
+  RULE: 'RULE',
+
+  /** The object is empty, or its header names no column. A feed without rows must still write its header. */
+  HEADER_EMPTY: 'HEADER_EMPTY',
+  /** The file is UTF-16 or UTF-32. Usual for exports of a spreadsheet: save it as UTF-8. */
+  HEADER_UTF16: 'HEADER_UTF16',
+  /** The header is not UTF-8. Usual for old Windows software: save the file as UTF-8. */
+  HEADER_INVALID_UTF8: 'HEADER_INVALID_UTF8',
+  /** The header has a NUL byte. Usually UTF-16 without a mark, or no text file at all. */
+  HEADER_NUL_BYTE: 'HEADER_NUL_BYTE',
+  /** No line end within the bytes that are searched for the header. Usually no text file, or an unclosed quote in the first line. */
+  HEADER_TOO_LONG: 'HEADER_TOO_LONG',
+  /** A quote that opens in the header is never closed. Have the source write valid CSV. */
+  HEADER_UNTERMINATED_QUOTE: 'HEADER_UNTERMINATED_QUOTE',
+  /** A name of the header has a quote inside, or text after its closing quote. Write it between quotes, with each quote twice. */
+  HEADER_STRAY_QUOTE: 'HEADER_STRAY_QUOTE',
+  /** A cell of the header is empty. Usually a delimiter too many, or the row numbers of a data frame: have the source name or drop it. */
+  UNNAMED_COLUMN: 'UNNAMED_COLUMN',
+  /** Two cells of the header have one name (case and blanks do not count), or fill one column. Rename or ignore one of them. */
+  DUPLICATE_HEADER: 'DUPLICATE_HEADER',
+  /** The header is one cell that holds another delimiter. Declare the format or pass --delimiter. */
+  WRONG_DELIMITER: 'WRONG_DELIMITER',
+  /** The header has columns that the target lacks. Normal after the source added one: rename or ignore it, or add the column. */
+  UNKNOWN_COLUMN: 'UNKNOWN_COLUMN',
+  /** The header has a column that PostgreSQL fills itself (generated, GENERATED ALWAYS AS IDENTITY). Ignore it in the dataset. */
+  UNFILLABLE_COLUMN: 'UNFILLABLE_COLUMN',
+  /** More columns than a table of PostgreSQL can have. Usually a wrong delimiter or a file that is no table; else split it. */
+  TOO_MANY_COLUMNS: 'TOO_MANY_COLUMNS',
+  /** The header has a column whose name the staging tables need for themselves. Rename the target's column. */
+  RESERVED_COLUMN: 'RESERVED_COLUMN',
+  /** The header lacks a column without which no row can be stored or compared. Rename the one that holds it, or have the source add it. */
+  MISSING_COLUMN: 'MISSING_COLUMN',
+
+  /** The object does not exist, or no longer. Normal where files are cleaned up: upload it again. */
+  OBJECT_GONE: 'OBJECT_GONE',
+  /** The object was replaced while it was read; nothing of it was merged. Normal: the new version is a load of its own. */
+  OBJECT_CHANGED: 'OBJECT_CHANGED',
+  /** Reading the object is not allowed (bucket policy, KMS key, file mode). Grant it, then load again. */
+  OBJECT_DENIED: 'OBJECT_DENIED',
+  /** The object lies in an archive class. Restore it, then load again. */
+  OBJECT_ARCHIVED: 'OBJECT_ARCHIVED',
+  /** The object cannot be read at all (a folder, a pipe, a URL that is none). The message says what it is. */
+  OBJECT_INVALID: 'OBJECT_INVALID',
+
+  /** A quote is still open at the object's end, so that no record after it can be told. Close it at the line that the message names. */
+  UNTERMINATED_QUOTE: 'UNTERMINATED_QUOTE',
+  /** The dataset or the target's shape changed since the load was first planned. Normal after a migration: run it again with --force. */
+  CONTRACT_CHANGED: 'CONTRACT_CHANGED',
+  /** More rejects than the dataset's maxRejects or maxRejectShare allows; the target is untouched. Look at the rejects file. */
+  TOO_MANY_REJECTS: 'TOO_MANY_REJECTS',
+} as const;
+
+/** One of the codes above. */
+export type LoadCode = (typeof loadCodes)[keyof typeof loadCodes];

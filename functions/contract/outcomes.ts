@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** How a load ended. HELD belongs to the approval gate. */
+export const outcomeSchema = z.enum([
+  'LOADED',
+  'ALREADY_LOADED',
+  'DRY_RUN',
+  'HELD',
+  'REJECTED',
+  'SUPERSEDED',
+  'IGNORED',
+  'FAILED',
+]);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** What became of a record. `deleted` counts the target's rows, so it is not one of them. */
+export const dispositions = ['rejected', 'duplicate', 'inserted', 'updated', 'unchanged', 'stale'] as const;
+export type Disposition = (typeof dispositions)[number];
+
+/** The counts of a load; records = the sum of the dispositions (invariant 5). */
+export const countsSchema = z.strictObject({
+  records: z.int(),
+  rejected: z.int(),
+  duplicate: z.int(),
+  inserted: z.int(),
+  updated: z.int(),
+  unchanged: z.int(),
+  stale: z.int(),
+  deleted: z.int(),
+});
+export type Counts = z.infer<typeof countsSchema>;
+
+const stepMilliseconds = z.strictObject({
+  extract: z.int(),
+  stage: z.int(),
+  validate: z.int(),
+  transform: z.int(),
+  merge: z.int(),
+  report: z.int(),
+});
+
+/** report.json and what `--json` prints: the public interface. */
+export const loadReportSchema = z.strictObject({
+  loadId: z.int().nullable(),
+  dataset: z.string().nullable(),
+  object: z.strictObject({
+    bucket: z.string(),
+    key: z.string(),
+    versionId: z.string().nullable(),
+    etag: z.string().nullable(),
+    size: z.int().nullable(),
+  }),
+  outcome: outcomeSchema,
+  code: z.string().optional(),
+  message: z.string().optional(),
+  counts: countsSchema,
+  rejectsByCode: z.array(z.strictObject({ code: z.string(), column: z.string().nullable(), rejects: z.int() })),
+  bytes: z.int(),
+  slices: z.int(),
+  batches: z.int(),
+  milliseconds: stepMilliseconds,
+  reportPath: z.string().nullable(),
+  rejectsPath: z.string().nullable(),
+});
+export type LoadReport = z.infer<typeof loadReportSchema>;

@@ -1,0 +1,84 @@
+/**
+ * Why a record is in the quarantine: `code` of a reason in landfall.rejects, of rejectsByCode in report.json and of the
+ * rejects file. Each says what happened, when that is normal, and what to do. Codes of whole loads are in load-codes.ts.
+ */
+export const rejectCodes = {
+  /** More or fewer cells than the header has. Usually an unquoted delimiter inside a text: have the source quote it. */
+  FIELD_COUNT: 'FIELD_COUNT',
+  /** A quote inside an unquoted cell, or text after a closing quote. Quotes inside a cell are doubled, and the cell quoted. */
+  STRAY_QUOTE: 'STRAY_QUOTE',
+  /** The bytes are not UTF-8. Normal for exports of old systems in Latin-1 or Windows-1252: have the source write UTF-8. */
+  INVALID_UTF8: 'INVALID_UTF8',
+  /** A zero byte, which no text of PostgreSQL can hold. Never normal: a damaged file, or one in UTF-16. */
+  NUL_BYTE: 'NUL_BYTE',
+  /** Longer than the dataset's limits.maxRecordBytes. Usually a quote that was never closed; else raise the limit. */
+  RECORD_TOO_LONG: 'RECORD_TOO_LONG',
+
+  /** Not a whole number in decimal digits. Normal where a column holds codes: then its type should be text. Leniencies: trimBlanks, numberForms. */
+  INVALID_INTEGER: 'INVALID_INTEGER',
+  /** A whole number that the column's type cannot hold. Widen the column to bigint or numeric, or correct the source. */
+  INTEGER_RANGE: 'INTEGER_RANGE',
+  /** Not a decimal number with a point. Normal for exports with a decimal comma: have the source write a point. Leniencies: numberForms, specialNumbers. */
+  INVALID_NUMBER: 'INVALID_NUMBER',
+  /** More decimals than numeric(p,s) keeps: storing it would round it. Leniency: roundNumbers. */
+  NUMERIC_SCALE: 'NUMERIC_SCALE',
+  /** More digits before the point than the type holds. Widen the column, or correct the source. */
+  NUMERIC_OVERFLOW: 'NUMERIC_OVERFLOW',
+  /** Too large or too small for real or double precision. Use numeric for such values. */
+  FLOAT_RANGE: 'FLOAT_RANGE',
+  /** Neither true nor false. Normal for exports with t/f, yes/no or 1/0: leniency booleanWords. */
+  INVALID_BOOLEAN: 'INVALID_BOOLEAN',
+  /** Not a calendar date as YYYY-MM-DD. Normal for spreadsheets: have them write ISO dates. Leniencies: dateForms, specialDates. */
+  INVALID_DATE: 'INVALID_DATE',
+  /** Not a time of day as HH:MM:SS. 24:00:00 is none. Leniencies: dateForms, specialDates, dropZone. */
+  INVALID_TIME: 'INVALID_TIME',
+  /** Not a date and time as YYYY-MM-DD HH:MM:SS. Leniencies: dateForms, specialDates. */
+  INVALID_TIMESTAMP: 'INVALID_TIMESTAMP',
+  /** An offset from UTC that a column without time zone would drop. Change the column to timestamptz. Leniency: dropZone. */
+  ZONE_DROPPED: 'ZONE_DROPPED',
+  /** Finer than the column keeps (microseconds at most): storing it would round it. Leniency: roundNumbers. */
+  FRACTION_TOO_FINE: 'FRACTION_TOO_FINE',
+  /** Not a UUID. Correct the source, or make the column text. */
+  INVALID_UUID: 'INVALID_UUID',
+  /** PostgreSQL itself refuses the text for the column's type (json, inet, interval, arrays, ...); the message holds its words and SQLSTATE. */
+  INVALID_INPUT: 'INVALID_INPUT',
+  /** JSON nested deeper than 1,000 levels, which could exhaust the server's stack. Never normal. */
+  JSON_DEPTH: 'JSON_DEPTH',
+
+  /** An empty cell where the column is NOT NULL. A column's default fills only columns that the file does not have. */
+  NOT_NULL: 'NOT_NULL',
+  /** An empty cell in the business key: nothing would identify the row. Never normal. */
+  KEY_NULL: 'KEY_NULL',
+  /** An empty cell where the dataset requires a value. */
+  REQUIRED: 'REQUIRED',
+  /** More characters than varchar(n), char(n) or the dataset allows; blanks at the end count. Leniency: truncateText. */
+  TOO_LONG: 'TOO_LONG',
+  /** Fewer characters than the dataset's minLength. */
+  TOO_SHORT: 'TOO_SHORT',
+  /** Not a label of the column's enum. Normal after the source added a state: add it with ALTER TYPE ... ADD VALUE. */
+  NOT_IN_ENUM: 'NOT_IN_ENUM',
+  /** Breaks a constraint of the column's domain; the message holds PostgreSQL's words and SQLSTATE. */
+  DOMAIN: 'DOMAIN',
+  /** Smaller than the dataset's min. */
+  BELOW_MINIMUM: 'BELOW_MINIMUM',
+  /** Larger than the dataset's max. */
+  ABOVE_MAXIMUM: 'ABOVE_MAXIMUM',
+  /** Does not match the dataset's pattern. */
+  PATTERN: 'PATTERN',
+  /** None of the dataset's oneOf. */
+  NOT_ALLOWED: 'NOT_ALLOWED',
+  /** Breaks a CHECK of the target; the message names it. */
+  CHECK: 'CHECK',
+  /** A CHECK, domain or type of the target raised an error on this record instead of judging it. Look at its definition. */
+  CHECK_ERROR: 'CHECK_ERROR',
+  /** A foreign key points to no row of its parent table. Normal where two feeds race: load the parents first, then load the file again. */
+  FOREIGN_KEY: 'FOREIGN_KEY',
+
+  /** Kind duplicate: another record of the same load has the same business key and won. Normal where a feed repeats rows. */
+  DUPLICATE_KEY: 'DUPLICATE_KEY',
+  /** Only the target itself could refuse the row, while merging: a trigger, another unique index, an exclusion constraint. The message holds the SQLSTATE. */
+  TARGET_REFUSED: 'TARGET_REFUSED',
+} as const;
+
+/** One of the codes above. */
+export type RejectCode = (typeof rejectCodes)[keyof typeof rejectCodes];

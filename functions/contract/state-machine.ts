@@ -1,0 +1,195 @@
+import { LOAD_REJECTED, STAGING_LOST, TRY_AGAIN } from './errors.ts';
+import type { FunctionName } from './pipeline.ts';
+
+/**
+ * The state machine as data (ASL, JSONPath): infra deploys it, the embedded runner executes it.
+ * Every Task's Resource is a function, so a state's input is its contract (states.ts): ids and counts only.
+ *
+ * Technical errors are retried by name and otherwise left uncaught: a FAILED execution always means a technical fault.
+ * The two errors that are caught are decisions: a refused load goes to Finish, lost staging back to PlanSlices.
+ */
+export function stateMachine(functionArn: (name: FunctionName) => string): StateMachineDefinition {
+  const task = (name: FunctionName, parameters: Record<string, unknown>, rest: Record<string, unknown>) => ({
+    Type: 'Task',
+    Resource: functionArn(name),
+    Parameters: parameters,
+    TimeoutSeconds: taskTimeoutSeconds,
+    Retry: [tryAgain, functionEnded, functionBusy, functionAsleep],
+    ...rest,
+  });
+
+  return {
+    Comment: 'Landfall: one object into one table. extract, stage, validate, transform, merge, report.',
+    StartAt: 'Register',
+    States: {
+      Register: task(
+        'extract',
+        { state: 'Register', 'execution.$': '$$.Execution.Id', 'request.$': '$' },
+        { Next: 'Registered' },
+      ),
+      Registered: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.decision', StringEquals: 'proceed', Next: 'AcquireLease' },
+          { Variable: '$.decision', StringEquals: 'finish', Next: 'Finish' },
+        ],
+        Default: 'Done',
+      },
+      AcquireLease: task(
+        'extract',
+        { state: 'AcquireLease', ...attemptOf, 'execution.$': '$$.Execution.Id' },
+        { Next: 'LeaseAcquired', Catch: [refused] },
+      ),
+      LeaseAcquired: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.decision', StringEquals: 'proceed', Next: 'PlanSlices' },
+          { Variable: '$.decision', StringEquals: 'wait', Next: 'WaitForLease' },
+          { Variable: '$.decision', StringEquals: 'finish', Next: 'Finish' },
+        ],
+        Default: 'Done',
+      },
+      WaitForLease: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'AcquireLease' },
+      PlanSlices: task('extract', { state: 'PlanSlices', ...attemptOf }, { Next: 'StageSlices', Catch: [refused] }),
+      StageSlices: {
+        Type: 'Map',
+        ItemsPath: '$.stage',
+        MaxConcurrency: slicesAtOnce,
+        ItemSelector: { ...attemptOf, 'item.$': '$$.Map.Item.Value' },
+        ItemProcessor: inline('StageSlice', {
+          StageSlice: task(
+            'stage',
+            { state: 'StageSlice', ...attemptOf, 'item.$': '$.item' },
+            { End: true },
+          ),
+        }),
+        ResultPath: null,
+        Next: 'Compose',
+        Catch: [refused, stagingLost],
+      },
+      Compose: task('stage', { state: 'Compose', ...attemptOf }, { Next: 'Composed', Catch: [refused, stagingLost] }),
+      Composed: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.stage[0]', IsPresent: true, Next: 'StageSlices' }],
+        Default: 'ValidateSlices',
+      },
+      ValidateSlices: {
+        Type: 'Map',
+        ItemsPath: '$.validate',
+        MaxConcurrency: slicesAtOnce,
+        ItemSelector: { ...attemptOf, 'slice.$': '$$.Map.Item.Value' },
+        ItemProcessor: inline('ValidateSlice', {
+          ValidateSlice: task(
+            'validate',
+            { state: 'ValidateSlice', ...attemptOf, 'slice.$': '$.slice' },
+            { End: true },
+          ),
+        }),
+        ResultPath: null,
+        Next: 'Transform',
+        Catch: [refused, stagingLost],
+      },
+      Transform: task(
+        'transform',
+        { state: 'Transform', ...attemptOf },
+        { Next: 'Gate', Catch: [refused, stagingLost] },
+      ),
+      Gate: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.gate', StringEquals: 'merge', Next: 'MergeBatches' }],
+        Default: 'Finish',
+      },
+      MergeBatches: {
+        Type: 'Map',
+        ItemsPath: '$.lanes',
+        ItemSelector: { ...attemptOf, 'lane.$': '$$.Map.Item.Value', 'lanes.$': 'States.ArrayLength($.lanes)' },
+        ItemProcessor: inline('MergeLane', {
+          MergeLane: task(
+            'merge',
+            { state: 'MergeLane', ...attemptOf, 'lane.$': '$.lane', 'lanes.$': '$.lanes' },
+            { Next: 'LaneMerged' },
+          ),
+          LaneMerged: {
+            Type: 'Choice',
+            Choices: [{ Variable: '$.done', BooleanEquals: true, Next: 'LaneDone' }],
+            Default: 'WaitToMerge',
+          },
+          WaitToMerge: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'MergeLane' },
+          LaneDone: { Type: 'Succeed' },
+        }),
+        ResultPath: null,
+        Next: 'Finish',
+        Catch: [refused, stagingLost],
+      },
+      Finish: task('merge', { state: 'Finish', ...attemptOf }, { Next: 'Report' }),
+      Report: task('report', { state: 'Report', ...attemptOf }, { Next: 'Done' }),
+      Done: { Type: 'Succeed' },
+    },
+  };
+}
+
+/** As ASL has it; checked by asl-validator in a test. */
+export interface StateMachineDefinition {
+  readonly Comment: string;
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const attemptOf = { 'loadId.$': '$.loadId', 'attempt.$': '$.attempt' };
+
+/** Lambda's own limit is 900 s; ten more, so that the function's own time-out is what a person reads. */
+const taskTimeoutSeconds = 910;
+
+/** Connections to the target at the same time: each slice in work holds one. An inline Map runs at most 40. */
+const slicesAtOnce = 8;
+
+/** Waits 1, 2, 4, 8, 16, 30, 30, 30 s at most, each with full jitter: about two minutes, a restart of the server. */
+const tryAgain = {
+  ErrorEquals: [TRY_AGAIN],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxDelaySeconds: 30,
+  MaxAttempts: 8,
+  JitterStrategy: 'FULL',
+};
+
+/** The function was killed, ran out of time or memory: it redoes one slice or one batch. 1, 2, 4, 8 s at most. */
+const functionEnded = {
+  ErrorEquals: ['Runtime.ExitError', 'Sandbox.Timedout', 'Lambda.Unknown', 'States.Timeout'],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxDelaySeconds: 10,
+  MaxAttempts: 4,
+  JitterStrategy: 'FULL',
+};
+
+/** Lambda's own transient errors and throttles. 1, 2, 4, ... 60 s at most: about five minutes. */
+const functionBusy = {
+  ErrorEquals: [
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+  ],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 10,
+  JitterStrategy: 'FULL',
+};
+
+/** A function in a VPC that nobody called for ~14 days wakes up over minutes: 20 tries at 15 s, five minutes. */
+const functionAsleep = {
+  ErrorEquals: ['Lambda.ResourceNotReadyException', 'Lambda.ENINotReadyException'],
+  IntervalSeconds: 15,
+  BackoffRate: 1,
+  MaxAttempts: 20,
+};
+
+const refused = { ErrorEquals: [LOAD_REJECTED], ResultPath: '$.refused', Next: 'Finish' };
+const stagingLost = { ErrorEquals: [STAGING_LOST], ResultPath: '$.lost', Next: 'PlanSlices' };
+
+function inline(startAt: string, states: Record<string, unknown>): Record<string, unknown> {
+  return { ProcessorConfig: { Mode: 'INLINE' }, StartAt: startAt, States: states };
+}

@@ -1,0 +1,47 @@
+import type { Contract, ContractColumn } from './contract.ts';
+import { ident, join, sql, trustedSql, type Sql } from './sql.ts';
+
+/**
+ * Comparing a staged row `s` with the target's row `t`: transform classifies by these expressions and merge judges by
+ * the same ones again, so that both mean one thing by "changed".
+ */
+
+/** A staged value as the target's own type. */
+export function incoming(column: ContractColumn): Sql {
+  const staged = sql`s.${ident(column.name)}`;
+  return column.type === column.stagingType ? staged : sql`${staged}::${trustedSql(column.type)}`;
+}
+
+/** The rows have the same business key. */
+export function keyMatch(contract: Contract): Sql {
+  const columns = contract.columns.filter(({ name }) => contract.businessKey.includes(name));
+  return join(
+    columns.map((column) => sql`(t.${ident(column.name)} = ${incoming(column)})`),
+    ' and ',
+  );
+}
+
+/** Columns that the file fills beyond the business key: what an update sets. */
+export function updatedColumns(contract: Contract, filled: readonly ContractColumn[]): readonly ContractColumn[] {
+  return filled.filter(({ name }) => !contract.businessKey.includes(name));
+}
+
+/** Some column of the file differs from the target's. Types without an equality operator (json, ...) compare as text. */
+export function rowDiffers(contract: Contract, filled: readonly ContractColumn[]): Sql {
+  const columns = updatedColumns(contract, filled);
+  if (columns.length === 0) return sql`false`;
+  const side = (value: Sql, column: ContractColumn): Sql => (column.judgedAsInput ? sql`(${value})::text` : value);
+  const theirs = columns.map((column) => side(sql`t.${ident(column.name)}`, column));
+  const ours = columns.map((column) => side(incoming(column), column));
+  return sql`((${join(theirs)}) is distinct from (${join(ours)}))`;
+}
+
+/** newer-wins: the incoming row has the larger version; a row without one is older than any. */
+export function incomingIsNewer(contract: Contract): Sql {
+  if (contract.conflict.rule !== 'newer-wins') return sql`true`;
+  const { versionColumn } = contract.conflict;
+  const column = contract.columns.find(({ name }) => name === versionColumn);
+  if (column === undefined) throw new Error(`the contract of ${contract.dataset} has no column ${versionColumn}`);
+  const theirs = sql`t.${ident(versionColumn)}`;
+  return sql`((${incoming(column)} > ${theirs}) or ((${theirs} is null) and (${incoming(column)} is not null)))`;
+}

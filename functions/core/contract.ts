@@ -1,0 +1,158 @@
+/**
+ * The contract: what a dataset declares plus what the target's catalogue already demands, compiled once, hashed and
+ * stored in landfall.loads. Plain JSON, so that a stored one reads back equal.
+ */
+export interface Contract {
+  /** The dataset's name; an ad-hoc dataset is named by its target and key: `public.orders(id)`. */
+  readonly dataset: string;
+  readonly target: TargetTable;
+  readonly format: DelimitedFormat;
+  /** Target columns whose values identify a row; the arbiter is a unique index on exactly these. */
+  readonly businessKey: readonly string[];
+  readonly conflict: ConflictRule;
+  /** Every column of the target that a file may fill: generated columns and GENERATED ALWAYS identities are not here. */
+  readonly columns: readonly ContractColumn[];
+  /** Columns a file must bring: NOT NULL without default. */
+  readonly requiredColumns: readonly string[];
+  /** Columns no file may fill, and why: generated, GENERATED ALWAYS AS IDENTITY, or a type that would change values silently. */
+  readonly unfillableColumns?: readonly { readonly name: string; readonly why: 'generated' | 'identity' | 'type' }[];
+  /** Folded header name -> column of the target; every column's own name is here, a dataset's `rename` adds to it. */
+  readonly headerNames: Readonly<Record<string, string>>;
+  /** Folded header names that are read and dropped. */
+  readonly ignoredHeaders: readonly string[];
+  readonly checks: readonly CheckRule[];
+  readonly foreignKeys: readonly ForeignKeyRule[];
+  readonly leniencies: readonly Leniency[];
+  readonly limits: Limits;
+  /** Of the target's shape as the catalogue tells it; each batch compares it, so DDL in mid-load is noticed. */
+  readonly fingerprint: string;
+}
+
+export interface TargetTable {
+  readonly schema: string;
+  readonly table: string;
+  readonly oid: number;
+}
+
+/** Bytes between cells. Quoting is RFC 4180 with `"`; the first record is the header. */
+export interface DelimitedFormat {
+  readonly kind: 'csv' | 'tsv';
+  /** One ASCII character. */
+  readonly delimiter: string;
+}
+
+/** upsert: the incoming row wins. insert-only: an existing row stays. newer-wins: the larger version wins, ties change nothing. */
+export type ConflictRule =
+  | { readonly rule: 'upsert'; readonly winner: 'last' | 'first' }
+  | { readonly rule: 'insert-only'; readonly winner: 'last' | 'first' }
+  | { readonly rule: 'newer-wins'; readonly versionColumn: string };
+
+/**
+ * How a cell looks that is certain to convert: the scanner sends only such cells to typed staging.
+ * `text` is any valid UTF-8 without NUL; what the column demands beyond that is judged by validate.
+ */
+export type PlainForm =
+  | 'text'
+  | 'int2'
+  | 'int4'
+  | 'int8'
+  | 'numeric'
+  | 'float8'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'timestamptz'
+  | 'uuid';
+
+export interface ContractColumn {
+  /** The target's own name, as in pg_attribute. */
+  readonly name: string;
+  /** format_type(atttypid, atttypmod), schema-qualified: `numeric(12,2)`, `public.email`. PostgreSQL's own words, safe as SQL. */
+  readonly type: string;
+  /** Type of the staging column: the base type without length or scale, or `text` where the plain form is `text`. */
+  readonly stagingType: string;
+  readonly plainForm: PlainForm;
+  readonly notNull: boolean;
+  readonly hasDefault: boolean;
+  /** Characters; varchar(n) and char(n). */
+  readonly maxLength: number | null;
+  /** numeric(p,s). time(n) and timestamp(n) have n in scale: digits of a second. */
+  readonly precision: number | null;
+  readonly scale: number | null;
+  /** Labels of an enum, in order. */
+  readonly labels: readonly string[] | null;
+  /** The type is a domain: its constraints are judged by pg_input_is_valid on the domain itself. */
+  readonly isDomain: boolean;
+  /** Staged as text and judged by pg_input_is_valid(value, type): json, inet, interval, arrays, ... */
+  readonly judgedAsInput: boolean;
+  /** Extra rules of the dataset. */
+  readonly rules: ColumnRules;
+}
+
+export interface ColumnRules {
+  readonly required?: boolean;
+  /** Decimal text, compared as numeric. */
+  readonly min?: string;
+  readonly max?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** A POSIX regular expression of PostgreSQL. */
+  readonly pattern?: string;
+  readonly oneOf?: readonly string[];
+}
+
+/** A CHECK of the target whose columns are all ones a file can fill. */
+export interface CheckRule {
+  readonly name: string;
+  /** pg_get_expr's text, over unqualified column names. */
+  readonly expression: string;
+  readonly columns: readonly string[];
+}
+
+export interface ForeignKeyRule {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly parentSchema: string;
+  readonly parentTable: string;
+  readonly parentColumns: readonly string[];
+}
+
+/**
+ * PostgreSQL accepts more than people mean (docs/datasets.md). Each leniency is switched on by name:
+ * trimBlanks ` 7 `; quotedEmptyIsNull `""` into a number; booleanWords `t on yes 1`; numberForms `1_000 0x1F .5 5.`;
+ * specialNumbers `NaN Infinity`; roundNumbers 1.239 into numeric(12,2); specialDates `today infinity epoch`;
+ * dateForms `01/02/2024 J2451187`; dropZone an offset into a timestamp without time zone; truncateText blanks past char(n).
+ */
+export type Leniency =
+  | 'trimBlanks'
+  | 'quotedEmptyIsNull'
+  | 'booleanWords'
+  | 'numberForms'
+  | 'specialNumbers'
+  | 'roundNumbers'
+  | 'specialDates'
+  | 'dateForms'
+  | 'dropZone'
+  | 'truncateText';
+
+export interface Limits {
+  /** A record longer than this is a reject. */
+  readonly maxRecordBytes: number;
+  /** A reject keeps this many of its own bytes. */
+  readonly maxRawBytes: number;
+  /** More rejects than this refuse the load; null: no limit. */
+  readonly maxRejects: number | null;
+  /** A larger share of rejects than this (0 to 1) refuses the load; null: no limit. */
+  readonly maxRejectShare: number | null;
+  /** Wished slice length in bytes. */
+  readonly sliceBytes: number;
+  /** Rows of one merge transaction that changes rows others may be using. */
+  readonly batchRows: number;
+}
+
+/** One column of a file, in file order: the target's column it fills, or null where it is ignored. */
+export interface FileColumn {
+  readonly header: string;
+  readonly column: ContractColumn | null;
+}

@@ -1,0 +1,9 @@
+import { defineDataset } from './schema.ts';
+
+/** US airports. */
+export const airports = defineDataset({
+  name: 'airports',
+  prefix: 'airports/',
+  table: 'public.airports',
+  key: ['iata'],
+});

@@ -1,0 +1,19 @@
+import { airports } from './airports.ts';
+import { birdstrikes } from './birdstrikes.ts';
+import { orders } from './orders.ts';
+import type { Dataset } from './schema.ts';
+import { zipcodes } from './zipcodes.ts';
+
+/** Every dataset, in alphabetical order. Listed by hand, so that a bundle holds them; a test compares it with the folder. */
+export const datasets: readonly Dataset[] = [airports, birdstrikes, orders, zipcodes];
+
+/** The dataset of this name, or null. */
+export function datasetByName(name: string): Dataset | null {
+  return datasets.find((dataset) => dataset.name === name) ?? null;
+}
+
+/** The dataset whose prefix begins the object's key; of several the longest prefix. Null where none does. */
+export function datasetForKey(key: string, among: readonly Dataset[] = datasets): Dataset | null {
+  const claims = among.filter(({ prefix }) => prefix !== null && key.startsWith(prefix));
+  return claims.toSorted((a, b) => (b.prefix?.length ?? 0) - (a.prefix?.length ?? 0))[0] ?? null;
+}

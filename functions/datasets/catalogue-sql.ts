@@ -1,0 +1,237 @@
+import { sql, type Sql } from '../core/sql.ts';
+import type { TargetName } from './target-name.ts';
+
+/** More leaf partitions than this are not judged beforehand: the condition is evaluated for every row, one comparison a leaf. */
+const MAX_LEAF_BOUNDS = 200;
+
+/** The search_path in force. */
+export const selectSearchPath = sql`select current_setting('search_path') as "searchPath"`;
+
+/** The relation itself, what the role may do with it, and what stands around it. */
+export function selectRelation({ schema, table }: TargetName): Sql {
+  return sql`
+select
+  n.nspname as "schema",
+  c.relname as "table",
+  c.oid as "oid",
+  c.relkind as "kind",
+  c.relpersistence as "persistence",
+  c.relrowsecurity as "rowSecurity",
+  current_user as "role",
+  has_schema_privilege(n.oid, 'usage') as "schemaUsage",
+  has_table_privilege(c.oid, 'select') as "canSelect",
+  has_table_privilege(c.oid, 'insert') as "canInsert",
+  has_table_privilege(c.oid, 'update') as "canUpdate",
+  ${rules} as "rules",
+  ${triggers} as "triggers",
+  ${childTables} as "childTables",
+  ${partitionKey} as "partitionKey",
+  case when c.relispartition then pg_get_partition_constraintdef(c.oid) end as "partitionBound",
+  ${leafBounds} as "leafBounds"
+from pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where (n.nspname = ${schema})
+  and (c.relname = ${table})`;
+}
+
+const rules = sql`(
+    select coalesce(jsonb_agg(r.rulename order by r.rulename), '[]')
+    from pg_catalog.pg_rewrite as r
+    where (r.ev_class = c.oid)
+  )`;
+
+// bits of tgtype: 1 for each row, 2 before
+const triggers = sql`(
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'name', t.tgname,
+      'before', (t.tgtype & 2) <> 0,
+      'perRow', (t.tgtype & 1) <> 0,
+      'enabled', t.tgenabled <> 'D'
+    ) order by t.tgname), '[]')
+    from pg_catalog.pg_trigger as t
+    where (t.tgrelid = c.oid)
+      and (not t.tgisinternal)
+  )`;
+
+const childTables = sql`(
+    select coalesce(jsonb_agg(h.inhrelid::regclass::text order by h.inhrelid), '[]')
+    from pg_catalog.pg_inherits as h
+    where (h.inhparent = c.oid)
+      and (c.relkind = 'r')
+  )`;
+
+const partitionKey = sql`(
+    select coalesce(jsonb_agg(a.attname order by k.position), '[]')
+    from pg_catalog.pg_partitioned_table as p
+    cross join unnest(p.partattrs::smallint[]) with ordinality as k (attnum, position)
+    left join pg_catalog.pg_attribute as a on (a.attrelid = p.partrelid) and (a.attnum = k.attnum) and (k.attnum <> 0)
+    where (p.partrelid = c.oid)
+  )`;
+
+// a leaf without a bound is the only, default partition: it takes every row
+const leafBounds = sql`case when c.relkind = 'p' then (
+    select case
+      when count(*) > ${MAX_LEAF_BOUNDS} or bool_or(bound is null) then null
+      else coalesce(jsonb_agg(bound order by leaf), '[]')
+    end
+    from (
+      select leaf.relid as leaf, pg_get_partition_constraintdef(leaf.relid) as bound
+      from pg_partition_tree(c.oid) as leaf
+      where (leaf.isleaf)
+        and (leaf.relid <> c.oid)
+    ) as leaves
+  ) end`;
+
+/** The columns in attribute order, each with the type beneath its domains. */
+export function selectColumns(oid: number): Sql {
+  return sql`
+with recursive types_beneath as (
+  select a.attnum, a.atttypid as type, a.atttypmod as modifier, false as not_null, false as has_default, 0 as depth
+  from pg_catalog.pg_attribute as a
+  where (a.attrelid = ${oid})
+    and (a.attnum > 0)
+    and (not a.attisdropped)
+  union all
+  select
+    b.attnum,
+    d.typbasetype,
+    case when d.typtypmod >= 0 then d.typtypmod else b.modifier end,
+    b.not_null or d.typnotnull,
+    b.has_default or d.typdefault is not null,
+    b.depth + 1
+  from types_beneath as b
+  join pg_catalog.pg_type as d on (d.oid = b.type) and (d.typtype = 'd')
+),
+base_types as (
+  select distinct on (attnum) *
+  from types_beneath
+  order by attnum, depth desc
+)
+select
+  a.attname as "name",
+  format_type(a.atttypid, a.atttypmod) as "type",
+  t.typname as "baseType",
+  t.typnamespace = 'pg_catalog'::regnamespace as "builtIn",
+  t.typtype as "baseKind",
+  b.modifier as "modifier",
+  b.depth > 0 as "isDomain",
+  a.attnotnull or b.not_null as "notNull",
+  (a.atthasdef or b.has_default) and a.attgenerated = '' as "hasDefault",
+  a.attidentity as "identity",
+  a.attgenerated <> '' as "generated",
+  case when t.typtype = 'e' then (
+    select jsonb_agg(e.enumlabel order by e.enumsortorder)
+    from pg_catalog.pg_enum as e
+    where (e.enumtypid = t.oid)
+  ) end as "labels",
+  ${isOrderable} as "orderable"
+from base_types as b
+join pg_catalog.pg_attribute as a on (a.attrelid = ${oid}) and (a.attnum = b.attnum)
+join pg_catalog.pg_type as t on t.oid = b.type
+order by a.attnum`;
+}
+
+// varchar has no operator class of its own (it uses text's); arrays, enums and ranges use those of their polymorphic type
+const isOrderable = sql`(
+    t.typname = 'varchar'
+    or t.typtype in ('e', 'r', 'm')
+    or t.typcategory = 'A'
+    or exists (
+      select
+      from pg_catalog.pg_opclass as o
+      join pg_catalog.pg_am as m on (m.oid = o.opcmethod) and (m.amname = 'btree')
+      where (o.opcintype = t.oid)
+        and (o.opcdefault)
+    )
+  )`;
+
+/** CHECK, foreign key and exclusion constraints, in one row of three arrays. */
+export function selectConstraints(oid: number): Sql {
+  return sql`
+select
+  (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'name', k.conname,
+      'expression', pg_get_expr(k.conbin, k.conrelid),
+      'columns', case when 0 < all (k.conkey) then ${columnNames(sql`k.conrelid`, sql`k.conkey`)} end
+    ) order by k.conname), '[]')
+    from pg_catalog.pg_constraint as k
+    where (k.conrelid = ${oid})
+      and (k.contype = 'c')
+  ) as "checks",
+  (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'name', k.conname,
+      'columns', ${columnNames(sql`k.conrelid`, sql`k.conkey`)},
+      'parentSchema', n.nspname,
+      'parentTable', p.relname,
+      'parentColumns', ${columnNames(sql`k.confrelid`, sql`k.confkey`)},
+      'selfReferencing', k.confrelid = k.conrelid,
+      'matchFull', k.confmatchtype = 'f',
+      'deferrable', k.condeferrable,
+      'parentReadable', has_schema_privilege(n.oid, 'usage') and has_table_privilege(p.oid, 'select')
+        and not row_security_active(p.oid)
+    ) order by k.conname), '[]')
+    from pg_catalog.pg_constraint as k
+    join pg_catalog.pg_class as p on p.oid = k.confrelid
+    join pg_catalog.pg_namespace as n on n.oid = p.relnamespace
+    where (k.conrelid = ${oid})
+      and (k.contype = 'f')
+      and (not ${isCopyForPartition})
+  ) as "foreignKeys",
+  (
+    select coalesce(jsonb_agg(k.conname order by k.conname), '[]')
+    from pg_catalog.pg_constraint as k
+    where (k.conrelid = ${oid})
+      and (k.contype = 'x')
+  ) as "exclusions"`;
+}
+
+// a foreign key to a partitioned parent has, on the same table, a copy for each of the parent's partitions
+const isCopyForPartition = sql`exists (
+        select
+        from pg_catalog.pg_constraint as whole
+        where (whole.oid = k.conparentid)
+          and (whole.conrelid = k.conrelid)
+      )`;
+
+function columnNames(relation: Sql, attributeNumbers: Sql): Sql {
+  return sql`(
+        select coalesce(jsonb_agg(a.attname order by u.position), '[]')
+        from unnest(${attributeNumbers}) with ordinality as u (attnum, position)
+        join pg_catalog.pg_attribute as a on (a.attrelid = ${relation}) and (a.attnum = u.attnum)
+      )`;
+}
+
+/** Every unique index with what decides whether ON CONFLICT may use it. */
+export function selectIndexes(oid: number): Sql {
+  return sql`
+select
+  c.relname as "name",
+  (
+    select jsonb_agg(a.attname order by k.position)
+    from unnest(i.indkey::smallint[]) with ordinality as k (attnum, position)
+    left join pg_catalog.pg_attribute as a on (a.attrelid = i.indrelid) and (a.attnum = k.attnum) and (k.attnum <> 0)
+    where (k.position <= i.indnkeyatts)
+  ) as "columns",
+  i.indpred is not null as "partial",
+  not i.indimmediate as "deferrable",
+  i.indisvalid and i.indisready and i.indislive as "usable",
+  i.indnullsnotdistinct as "nullsNotDistinct"
+from pg_catalog.pg_index as i
+join pg_catalog.pg_class as c on c.oid = i.indexrelid
+where (i.indrelid = ${oid})
+  and (i.indisunique)
+order by c.relname`;
+}
+
+/** Names to suggest from. */
+export const selectTableNames = sql`
+select n.nspname as "schema", c.relname as "table"
+from pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where (c.relkind in ('r', 'p'))
+  and (n.nspname not in ('pg_catalog', 'information_schema', 'landfall', 'landfall_staging'))
+  and (n.nspname not like 'pg\_%')
+order by n.nspname, c.relname
+limit 5000`;

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { Contract, ContractColumn } from '../core/contract.ts';
+import { foldHeader } from '../formats/header.ts';
+import { requireArbiter } from './arbiter.ts';
+import type { Catalogue, CatalogueColumn } from './catalogue.ts';
+import { typeFacts } from './column-types.ts';
+import { checkRules, foreignKeyRules } from './constraints.ts';
+import { conflictRule, requireRules, requireRenames } from './declared.ts';
+import { requireLoadableTable } from './loadable-table.ts';
+import type { Dataset } from './schema.ts';
+import { parseTargetName } from './target-name.ts';
+
+/**
+ * Dataset and catalogue become the contract; what cannot be loaded is refused here, before a byte is read.
+ * @param fingerprint of fingerprintSql, read before the catalogue: DDL between the two is then noticed by the first batch.
+ * @throws LoadRejected with one of load-codes.ts
+ */
+export function compileContract(dataset: Dataset, catalogue: Catalogue, fingerprint: string): Contract {
+  requireLoadableTable(catalogue, dataset.conflict);
+  requireArbiter(catalogue, dataset.key);
+  requireRenames(dataset, catalogue);
+  requireRules(dataset, catalogue);
+  const conflict = conflictRule(dataset, catalogue);
+  const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
+  const columns = fillable.map((column) => contractColumn(column, dataset));
+  const known = new Set(columns.map(({ name }) => name));
+  return {
+    dataset: dataset.name,
+    target: { schema: catalogue.schema, table: catalogue.table, oid: catalogue.oid },
+    format: { kind: dataset.format, delimiter: dataset.delimiter },
+    businessKey: dataset.key,
+    conflict,
+    columns,
+    requiredColumns: columns
+      .filter(({ notNull, hasDefault, rules }) => (notNull && !hasDefault) || rules.required === true)
+      .map(({ name }) => name),
+    unfillableColumns: catalogue.columns.flatMap((column) => {
+      const why = whyUnfillable(column);
+      return why === null ? [] : [{ name: column.name, why }];
+    }),
+    headerNames: headerNames(dataset, catalogue.columns),
+    ignoredHeaders: [...new Set(dataset.columns.ignore.map(foldHeader))].toSorted(),
+    checks: checkRules(catalogue, known),
+    foreignKeys: foreignKeyRules(catalogue, known),
+    leniencies: [...new Set(dataset.leniencies)].toSorted(),
+    limits: dataset.limits,
+    fingerprint,
+  };
+}
+
+/**
+ * Of what the contract demands: equal for the same dataset over the same shape of table, also in another database, so the
+ * table's oid and fingerprint are left out. sha256 in hex over JSON with sorted keys.
+ */
+export function contractHash(contract: Contract): string {
+  const { fingerprint: _fingerprint, target, ...demands } = contract;
+  const shape = { ...demands, target: { schema: target.schema, table: target.table } };
+  return createHash('sha256').update(canonicalJson(shape)).digest('hex');
+}
+
+/** The dataset's target as schema and table; its declaration was checked by schema.ts. */
+export function targetOf(dataset: Dataset): { schema: string; table: string } {
+  const target = parseTargetName(dataset.table);
+  if (target === null) throw new Error(`the table name of dataset ${dataset.name} was not checked: ${dataset.table}`);
+  return target;
+}
+
+function contractColumn(column: CatalogueColumn, dataset: Dataset): ContractColumn {
+  const declared = Object.hasOwn(dataset.columns.rules, column.name) ? dataset.columns.rules[column.name] : undefined;
+  const isVersion = dataset.conflict.rule === 'newer-wins' && dataset.conflict.versionColumn === column.name;
+  return {
+    name: column.name,
+    type: column.type,
+    ...typeFacts(column),
+    notNull: column.notNull,
+    hasDefault: column.hasDefault || column.identity === 'd',
+    isDomain: column.isDomain,
+    // without a version nothing says which row is newer
+    rules: { ...declared, ...(isVersion ? { required: true } : {}) },
+  };
+}
+
+/** Why no file may fill a column, or null. `name` cuts at 63 bytes without a word, so its values could change silently. */
+function whyUnfillable(column: CatalogueColumn): 'generated' | 'identity' | 'type' | null {
+  if (column.generated) return 'generated';
+  if (column.identity === 'a') return 'identity';
+  return column.builtIn && column.baseType === 'name' ? 'type' : null;
+}
+
+/** Of two columns that differ in case only, the one in lower case answers to the folded name; `rename` reaches the other. */
+function headerNames(dataset: Dataset, columns: readonly CatalogueColumn[]): Record<string, string> {
+  const names = new Map<string, string>();
+  for (const { name } of columns) {
+    const folded = foldHeader(name);
+    if (!names.has(folded) || name === folded) names.set(folded, name);
+  }
+  for (const [header, column] of Object.entries(dataset.columns.rename)) names.set(foldHeader(header), column);
+  for (const header of dataset.columns.ignore) names.delete(foldHeader(header));
+  return Object.fromEntries([...names].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+}

@@ -1,0 +1,40 @@
+import { LoadRejected } from '../contract/errors.ts';
+import { loadCodes } from '../contract/load-codes.ts';
+import type { Contract } from '../core/contract.ts';
+import type { Db } from '../db/client.ts';
+import { readCatalogue, readFingerprint, readTableNames } from './catalogue.ts';
+import { compileContract, targetOf } from './compile.ts';
+import { nearNames } from './did-you-mean.ts';
+import { requirePatterns } from './patterns.ts';
+import type { Dataset } from './schema.ts';
+import { showTarget, type TargetName } from './target-name.ts';
+
+/**
+ * Reads the target's catalogue and compiles the dataset's contract. To be called inside transaction().
+ * @throws LoadRejected where the target cannot be loaded so
+ */
+export async function contractFor(db: Db, dataset: Dataset): Promise<Contract> {
+  const target = targetOf(dataset);
+  // before the catalogue: DDL between the two makes the first batch notice, never the other way round
+  const fingerprint = await readFingerprint(db, target);
+  const catalogue = fingerprint === null ? null : await readCatalogue(db, target);
+  if (fingerprint === null || catalogue === null) throw await noSuchTable(db, target);
+  const contract = compileContract(dataset, catalogue, fingerprint);
+  await requirePatterns(db, dataset);
+  return contract;
+}
+
+async function noSuchTable(db: Db, target: TargetName): Promise<LoadRejected> {
+  const tables = await readTableNames(db);
+  const elsewhere = tables.filter(({ table }) => table === target.table);
+  const near = nearNames(target.table, [...new Set(tables.map(({ table }) => table))]);
+  const similar = near.flatMap((name) => tables.filter(({ table }) => table === name));
+  const suggestions = [...new Set([...elsewhere, ...similar].map(showTarget))].slice(0, 5);
+  const hint = suggestions.length > 0 ? `Did you mean ${suggestions.join(' or ')}?` : `The database has ${tables.length} tables.`;
+  const schemaKnown = tables.some(({ schema }) => schema === target.schema);
+  return new LoadRejected(
+    loadCodes.NO_SUCH_TABLE,
+    `There is no table ${showTarget(target)} in this database${schemaKnown ? '' : `, nor any table in schema ${target.schema}`}. ` +
+      `${hint} Names are compared as they are, case included. Create the table first: Landfall loads rows and never makes targets.`,
+  );
+}

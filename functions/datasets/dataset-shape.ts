@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { Leniency } from '../core/contract.ts';
+import { showText } from './did-you-mean.ts';
+import { defaultLimits, LARGEST_RECORD_BYTES } from './limits.ts';
+import { parseTargetName } from './target-name.ts';
+
+const leniencies = [
+  'trimBlanks',
+  'quotedEmptyIsNull',
+  'booleanWords',
+  'numberForms',
+  'specialNumbers',
+  'roundNumbers',
+  'specialDates',
+  'dateForms',
+  'dropZone',
+  'truncateText',
+] as const satisfies readonly Leniency[];
+
+const named = z.string().min(1);
+const decimal = z
+  .union([z.string(), z.int()])
+  .transform(String)
+  .pipe(z.string().regex(/^[+-]?\d+(\.\d+)?$/u, 'must be a decimal number as text, like "0.5": a JavaScript number could be rounded'));
+
+const rulesSchema = z.strictObject({
+  required: z.boolean().exactOptional(),
+  min: decimal.exactOptional(),
+  max: decimal.exactOptional(),
+  minLength: z.int().nonnegative().exactOptional(),
+  maxLength: z.int().nonnegative().exactOptional(),
+  pattern: named.exactOptional(),
+  oneOf: z.array(z.string()).min(1).exactOptional(),
+});
+
+const winner = z.enum(['last', 'first']).default('last');
+const conflictSchema = z
+  .discriminatedUnion('rule', [
+    z.strictObject({ rule: z.literal('upsert'), winner }),
+    z.strictObject({ rule: z.literal('insert-only'), winner }),
+    z.strictObject({ rule: z.literal('newer-wins'), versionColumn: named }),
+  ])
+  .default({ rule: 'upsert', winner: 'last' });
+
+const columnsSchema = z
+  .strictObject({
+    /** Header as the file has it (case and surrounding blanks do not count) -> column of the target. */
+    rename: z.record(named, named).default({}),
+    /** Headers that are read and dropped. */
+    ignore: z.array(named).default([]),
+    /** Column of the target -> what holds beyond the table's own constraints. */
+    rules: z.record(named, rulesSchema).default({}),
+  })
+  .default({ rename: {}, ignore: [], rules: {} });
+
+const limitsSchema = z
+  .strictObject({
+    maxRecordBytes: z.int().min(1).max(LARGEST_RECORD_BYTES).default(defaultLimits.maxRecordBytes),
+    maxRawBytes: z.int().min(0).max(LARGEST_RECORD_BYTES).default(defaultLimits.maxRawBytes),
+    maxRejects: z.int().min(0).nullable().default(defaultLimits.maxRejects),
+    maxRejectShare: z.number().min(0).max(1).nullable().default(defaultLimits.maxRejectShare),
+    sliceBytes: z.int().min(1).default(defaultLimits.sliceBytes),
+    batchRows: z.int().min(1).max(10_000_000).default(defaultLimits.batchRows),
+  })
+  .default(defaultLimits);
+
+/** The declaration of a dataset, as a person writes it, with its defaults. */
+export const datasetShape = z
+  .strictObject({
+    name: named.max(200),
+    /** Objects whose key starts with it belong to this dataset: `orders/`. Null for an ad-hoc dataset. */
+    prefix: z.string().regex(/^[^/].*\/$/u, 'must end with / and not start with one, like "orders/"').nullable(),
+    table: z.string().refine((text) => parseTargetName(text) !== null, 'must be "schema.table" or "table" (then schema public)'),
+    key: z.array(named).min(1, 'must name at least one column'),
+    format: z.enum(['csv', 'tsv']).default('csv'),
+    delimiter: z
+      .string()
+      .regex(/^[\x01-\x7f]$/u, 'must be one ASCII character')
+      .refine((text) => !'"\r\n'.includes(text), 'must not be a quote or a line end')
+      .exactOptional(),
+    conflict: conflictSchema,
+    columns: columnsSchema,
+    leniencies: z.array(z.enum(leniencies)).default([]),
+    limits: limitsSchema,
+  })
+  .check(z.superRefine(crossChecks))
+  .transform((dataset) => ({ ...dataset, delimiter: dataset.delimiter ?? (dataset.format === 'tsv' ? '\t' : ',') }));
+
+interface CrossChecked {
+  readonly key: readonly string[];
+  readonly columns: z.output<typeof columnsSchema>;
+}
+
+function crossChecks({ key, columns }: CrossChecked, context: z.RefinementCtx): void {
+  const report = (path: readonly (string | number)[], message: string): void => {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  };
+  key.forEach((name, i) => {
+    if (key.indexOf(name) < i) report(['key', i], `names ${showText(name)} a second time`);
+  });
+  const ignored = new Set(columns.ignore.map((header) => header.trim().toLowerCase()));
+  for (const header of Object.keys(columns.rename)) {
+    if (ignored.has(header.trim().toLowerCase())) report(['columns', 'rename', header], 'is also in columns.ignore: choose one');
+  }
+  for (const [name, { minLength, maxLength }] of Object.entries(columns.rules)) {
+    if (minLength !== undefined && maxLength !== undefined && minLength > maxLength) {
+      report(['columns', 'rules', name], 'minLength is above maxLength: no value could pass');
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * The nearest of the known names, best first, at most three: equal but for case, blanks and signs, or a few typing errors
+ * away (one in four characters), or one holding the other.
+ */
+export function nearNames(name: string, known: readonly string[]): readonly string[] {
+  const wanted = plain(name);
+  return known
+    .map((candidate) => ({ candidate, distance: distance(wanted, plain(candidate)) }))
+    .filter(({ distance }) => distance !== null)
+    .toSorted((a, b) => (a.distance ?? 0) - (b.distance ?? 0) || a.candidate.localeCompare(b.candidate))
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+}
+
+/** ` Did you mean "a" or "b"?`, or nothing where no name is near. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const near = nearNames(name, known);
+  return near.length === 0 ? '' : ` Did you mean ${near.map(showText).join(' or ')}?`;
+}
+
+/** A name from outside, fit for a message: quoted, control and format characters escaped, cut at 60 characters. */
+export function showText(text: string): string {
+  const cut = [...text.slice(0, 130)];
+  const shown = cut
+    .slice(0, 60)
+    .join('')
+    .replaceAll(/[\p{C}\p{Zl}\p{Zp}"\\]/gu, (character) => escapeCharacter(character));
+  return `"${shown}${cut.length > 60 || text.length > 130 ? '…' : ''}"`;
+}
+
+/** Names in a row: "a", "b" and 7 more. */
+export function showList(names: readonly string[], most = 12): string {
+  const shown = names.slice(0, most).map(showText).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+function escapeCharacter(character: string): string {
+  if (character === '"' || character === '\\') return `\\${character}`;
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+function plain(name: string): string {
+  return name
+    .slice(0, 130)
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+function distance(a: string, b: string): number | null {
+  if (a === '' || b === '') return null;
+  if (Math.min(a.length, b.length) >= 3 && (a.includes(b) || b.includes(a))) return Math.abs(a.length - b.length) / 4;
+  const edits = editDistance(a, b);
+  return edits <= Math.max(1, Math.floor(Math.max(a.length, b.length) / 4)) ? edits : null;
+}
+
+/** Levenshtein's distance with a swap of neighbours as one edit; names are at most 130 characters. */
+function editDistance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j += 1) {
+      const substituted = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(substituted, swapped, at(i - 1, j) + 1, at(i, j - 1) + 1));
+    }
+  }
+  return at(a.length, b.length);
+}

@@ -1,0 +1,86 @@
+import { LoadRejected } from '../contract/errors.ts';
+import { loadCodes } from '../contract/load-codes.ts';
+import type { Contract } from '../core/contract.ts';
+import { foldHeader } from '../formats/header.ts';
+import { showText } from './did-you-mean.ts';
+
+/** 1600 columns of a PostgreSQL table, less the two that staging adds. */
+const MAX_FILE_COLUMNS = 1598;
+
+/** Refuses headers that cannot be looked up at all: none, another delimiter, empty or repeated names. */
+export function requireHeaderShape(contract: Contract, names: readonly string[]): void {
+  requireNames(names);
+  requireDelimiter(contract, names);
+  requireNoEmptyName(names);
+  requireNoRepeatedName(names);
+  if (names.length > MAX_FILE_COLUMNS) {
+    throw new LoadRejected(
+      loadCodes.TOO_MANY_COLUMNS,
+      `The header has ${names.length} columns; PostgreSQL can stage at most ${MAX_FILE_COLUMNS}. ` +
+        `Is the delimiter right, and does the file begin with a header? If so, split it by columns.`,
+    );
+  }
+}
+
+function requireNames(names: readonly string[]): void {
+  if (names.some((name) => foldHeader(name) !== '')) return;
+  throw new LoadRejected(
+    loadCodes.HEADER_EMPTY,
+    `The file's first record must name its columns, but it is empty. Have the source write a header line.`,
+  );
+}
+
+const delimiters = [
+  { character: ',', words: 'a comma', option: "','", field: "delimiter: ','" },
+  { character: ';', words: 'a semicolon', option: "';'", field: "delimiter: ';'" },
+  { character: '\t', words: 'a tab', option: 'tab', field: "format: 'tsv'" },
+  { character: '|', words: 'a vertical bar', option: "'|'", field: "delimiter: '|'" },
+] as const;
+
+function requireDelimiter({ format, headerNames, ignoredHeaders }: Contract, names: readonly string[]): void {
+  const [only = ''] = names;
+  const folded = foldHeader(only);
+  if (names.length !== 1 || Object.hasOwn(headerNames, folded) || ignoredHeaders.includes(folded)) return;
+  const [likely] = delimiters
+    .map((delimiter) => ({ ...delimiter, count: only.split(delimiter.character).length - 1 }))
+    .filter(({ character, count }) => character !== format.delimiter && count > 0)
+    .toSorted((a, b) => b.count - a.count);
+  if (likely === undefined) return;
+  throw new LoadRejected(
+    loadCodes.WRONG_DELIMITER,
+    `The header is one single column, ${showText(only)}: its cells look separated by ${likely.words}, not by ` +
+      `${showText(format.delimiter)}. Pass --delimiter ${likely.option}, or declare it in the dataset: ${likely.field}.`,
+  );
+}
+
+function requireNoEmptyName(names: readonly string[]): void {
+  const empty = names.flatMap((name, i) => (foldHeader(name) === '' ? [i + 1] : []));
+  if (empty.length === 0) return;
+  const where = `${empty.slice(0, 12).join(', ')}${empty.length > 12 ? ` and ${empty.length - 12} more` : ''}`;
+  const hint = empty.at(-1) === names.length ? ' Does the header line end with a delimiter too many?' : '';
+  throw new LoadRejected(
+    loadCodes.UNNAMED_COLUMN,
+    `The header has ${empty.length === 1 ? 'a column' : 'columns'} without a name, at position ${where} of ${names.length}.${hint} ` +
+      `Have the source name ${empty.length === 1 ? 'it' : 'them'}.`,
+  );
+}
+
+function requireNoRepeatedName(names: readonly string[]): void {
+  const positions = new Map<string, number[]>();
+  names.forEach((name, i) => {
+    const folded = foldHeader(name);
+    positions.set(folded, [...(positions.get(folded) ?? []), i + 1]);
+  });
+  const repeated = [...positions.values()].filter((places) => places.length > 1);
+  if (repeated.length === 0) return;
+  const listed = repeated.slice(0, 5).map((places) => {
+    const written = places.slice(0, 5).map((place) => showText(names[place - 1] ?? ''));
+    return `${[...new Set(written)].join(' and ')} at positions ${places.slice(0, 12).join(', ')}`;
+  });
+  throw new LoadRejected(
+    loadCodes.DUPLICATE_HEADER,
+    `The header names ${repeated.length === 1 ? 'a column' : `${repeated.length} columns`} more than once ` +
+      `(case and surrounding blanks do not count): ${listed.join('; ')}. ` +
+      `Which of them is meant cannot be told: have the source give each column its own name.`,
+  );
+}

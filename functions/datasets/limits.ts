@@ -1,0 +1,28 @@
+import type { Limits } from '../core/contract.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** 16 MiB: no real row is longer, and a worker holds a few of them in its 200 MB. A longer record is a reject. */
+const MAX_RECORD_BYTES = 16 * MIB;
+/** 1 GiB: PostgreSQL's own limit for a value; the file's offsets tell where a longer record lies. */
+export const LARGEST_RECORD_BYTES = 1024 * MIB;
+/** 64 KiB of a reject's own bytes: whole for all but freak records, and 10 000 of those stay under 1 GB. Offset and length tell where the rest is. */
+const MAX_RAW_BYTES = 64 * KIB;
+/** 32 MiB: about 0.6 s of COPY at 50 MB/s, so a killed worker costs little, and 2 workers stay busy from 64 MB on. */
+const SLICE_BYTES = 32 * MIB;
+/** 50 000 rows: without live traffic 10 000 to 50 000 a transaction is fastest (measured: one commit each 0.15 to 0.5 s). */
+const BATCH_ROWS = 50_000;
+
+/**
+ * What holds where a dataset says nothing. No limit on rejects: they are kept, counted and reported, and how many are too
+ * many only the owner of the data knows.
+ */
+export const defaultLimits: Limits = {
+  maxRecordBytes: MAX_RECORD_BYTES,
+  maxRawBytes: MAX_RAW_BYTES,
+  maxRejects: null,
+  maxRejectShare: null,
+  sliceBytes: SLICE_BYTES,
+  batchRows: BATCH_ROWS,
+};

@@ -1,0 +1,122 @@
+import pg from 'pg';
+import { TryAgain } from '../contract/errors.ts';
+import { sql, type Sql } from '../core/sql.ts';
+
+/** A connection; one an invocation, no pool. */
+export type Db = pg.Client;
+
+export interface DbSettings {
+  readonly connectionString: string;
+  /** landfall:<load>:<attempt>:<state>:<n>; a takeover ends the backends of older attempts by it. At most 63 bytes. */
+  readonly applicationName: string;
+}
+
+const INT8_OID = 20;
+/** Counts, offsets and ids are below 2^53; anything larger is a bug and must not be rounded silently. */
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`a bigint beyond 2^53 came from the database: ${text}`);
+  return value;
+}
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID && format !== 'binary'
+      ? safeInteger
+      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/**
+ * Takes a connection, gives it to `use`, and ends it whatever happens.
+ * @throws TryAgain when the connection was lost underneath: what was in flight may or may not have committed, receipts tell.
+ */
+export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promise<T>): Promise<T> {
+  let lost: Error | null = null;
+  const db = new pg.Client({
+    connectionString: settings.connectionString,
+    application_name: settings.applicationName.slice(0, 63),
+    connectionTimeoutMillis: 30_000,
+    keepAlive: true,
+    types,
+  });
+  // without a listener a lost connection or 25P03 ends the process; the pending query carries the error all the same
+  db.on('error', (error) => {
+    lost = error;
+  });
+  await db.connect();
+  try {
+    await db.query('set search_path = pg_catalog, pg_temp');
+    return await use(db);
+  } catch (error) {
+    if (lost !== null) throw new TryAgain('the connection to the database was lost', { cause: error });
+    throw error;
+  } finally {
+    await db.end().catch(() => undefined);
+  }
+}
+
+export interface TransactionLimits {
+  /** Milliseconds to wait for a lock; short where live traffic shares the table, so that the loader is the deadlock's loser. */
+  readonly lockTimeoutMs?: number;
+  readonly statementTimeoutMs?: number;
+  readonly workMemMb?: number;
+}
+
+/**
+ * One transaction: commits what `run` did, or rolls it back. Every setting that changes what a value means is set here,
+ * in the transaction, and search_path holds pg_catalog alone (a function in `public` did capture an unqualified call).
+ */
+export async function transaction<T>(db: Db, limits: TransactionLimits, run: () => Promise<T>): Promise<T> {
+  await db.query(`begin; ${localSettings(limits)}`);
+  try {
+    const result = await run();
+    await db.query('commit');
+    return result;
+  } catch (error) {
+    await db.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+function localSettings({ lockTimeoutMs = 10_000, statementTimeoutMs = 0, workMemMb }: TransactionLimits): string {
+  return [
+    `set local search_path = pg_catalog, pg_temp`,
+    `set local datestyle = 'ISO, YMD'`,
+    `set local timezone = 'UTC'`,
+    `set local intervalstyle = 'postgres'`,
+    `set local client_encoding = 'UTF8'`,
+    `set local extra_float_digits = 1`,
+    `set local jit = off`,
+    `set local lock_timeout = ${Math.trunc(lockTimeoutMs)}`,
+    `set local statement_timeout = ${Math.trunc(statementTimeoutMs)}`,
+    ...(workMemMb === undefined ? [] : [`set local work_mem = '${Math.trunc(workMemMb)}MB'`]),
+  ].join('; ');
+}
+
+/** Runs a statement; answers its rows. */
+export async function many<Row extends object>(db: Db, statement: Sql): Promise<Row[]> {
+  const { rows } = await db.query<Row & pg.QueryResultRow>(statement.text, [...statement.values]);
+  return rows;
+}
+
+/** Runs a statement that returns at most one row. */
+export async function maybeOne<Row extends object>(db: Db, statement: Sql): Promise<Row | null> {
+  const rows = await many<Row>(db, statement);
+  if (rows.length > 1) throw new Error(`expected at most one row, got ${rows.length}: ${statement.text.slice(0, 200)}`);
+  return rows[0] ?? null;
+}
+
+/** Runs a statement that returns exactly one row. */
+export async function one<Row extends object>(db: Db, statement: Sql): Promise<Row> {
+  const row = await maybeOne<Row>(db, statement);
+  if (row === null) throw new Error(`expected one row, got none: ${statement.text.slice(0, 200)}`);
+  return row;
+}
+
+/** Runs a statement; answers how many rows it touched. */
+export async function execute(db: Db, statement: Sql): Promise<number> {
+  const { rowCount } = await db.query(statement.text, [...statement.values]);
+  return rowCount ?? 0;
+}
+
+/** The server's own moment, for receipts. */
+export const now = sql`clock_timestamp()`;

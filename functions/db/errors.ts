@@ -1,0 +1,53 @@
+/** SQLSTATEs after which the same work may succeed a moment later. Nothing is retried by message text. */
+const transientStates = new Set([
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected: the loader is the loser by design
+  '55P03', // lock_not_available
+  '57014', // query_canceled: our own statement_timeout
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  '53300', // too_many_connections
+  '25006', // read_only_sql_transaction: a failover has not reached this client yet
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
+]);
+const transientClasses = new Set(['08']); // connection exceptions
+const socketErrors = new Set(['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN']);
+
+/** The five-character SQLSTATE of an error that PostgreSQL raised, else null. */
+export function sqlState(error: unknown): string | null {
+  const code = codeOf(error);
+  return code !== null && /^[0-9A-Z]{5}$/.test(code) && !socketErrors.has(code) ? code : null;
+}
+
+/** Whether the same work may succeed a moment later: a lost connection, a restart, a lock, a deadlock. */
+export function isTransient(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === null) return false;
+  return transientStates.has(code) || transientClasses.has(code.slice(0, 2)) || socketErrors.has(code);
+}
+
+/** Locks and deadlocks alone: another transaction was in the way. */
+export function isLockConflict(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === '40001' || code === '40P01' || code === '55P03';
+}
+
+/**
+ * What a log may say of a database error. DETAIL and CONTEXT hold row values, so only these fields.
+ */
+export function databaseErrorFields(error: unknown): Record<string, string> {
+  if (sqlState(error) === null) return {};
+  const fields = error as Record<string, unknown>;
+  return Object.fromEntries(
+    ['code', 'schema', 'table', 'column', 'constraint', 'dataType'].flatMap((name) =>
+      typeof fields[name] === 'string' ? [[name, fields[name]]] : [],
+    ),
+  );
+}
+
+function codeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}

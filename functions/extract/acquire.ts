@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import type { acquireLeaseInput, acquireLeaseOutput } from '../contract/states.ts';
+import { execute, type Db } from '../db/client.ts';
+import { acquireLease, type Wanted } from '../ledger/lease.ts';
+import { updateRefusal } from '../ledger/loads-sql.ts';
+
+/** Seconds between two looks at a lease that another load holds: a queue of small loads moves on, polling stays cheap. */
+const waitSeconds = 3;
+
+/** The state AcquireLease: one load at a time per target, decided again under the lease. */
+export async function acquire(
+  input: z.output<typeof acquireLeaseInput>,
+  deps: { db: Db } & Pick<Wanted, 'owner' | 'ownerIsAlive'>,
+): Promise<z.input<typeof acquireLeaseOutput>> {
+  const { db, owner, ownerIsAlive } = deps;
+  const { loadId, execution } = input;
+  const acquired = await acquireLease(db, { loadId, execution, owner, ownerIsAlive });
+  const answer = { loadId, attempt: input.attempt, waitSeconds: 0, outcome: null };
+  switch (acquired.kind) {
+    case 'acquired':
+      return { ...answer, attempt: acquired.attempt, decision: 'proceed' };
+    case 'held':
+      return { ...answer, decision: 'wait', waitSeconds };
+    case 'ended': {
+      const { outcome } = acquired.load;
+      return { ...answer, decision: 'end', outcome: outcome === 'LOADED' ? 'ALREADY_LOADED' : outcome };
+    }
+    case 'superseded':
+      await execute(db, updateRefusal(loadId, input.attempt, 'SUPERSEDED', supersededMessage(acquired.by)));
+      return { ...answer, decision: 'finish', outcome: 'SUPERSEDED' };
+  }
+}
+
+function supersededMessage(by: number): string {
+  return `a newer version of this object was loaded already (load ${by}), so this one would only take the table back; use --force to load it all the same`;
+}

@@ -1,0 +1,26 @@
+import { LoadRejected } from '../contract/errors.ts';
+import { execute, transaction, type Db } from '../db/client.ts';
+import { resetPlan } from '../ledger/reset.ts';
+import { readLoad, type Load } from '../ledger/load.ts';
+import { updateContract } from '../ledger/loads-sql.ts';
+import { compileFor, datasetOf } from './dataset-of.ts';
+
+/**
+ * A resumed load must still mean what it meant. Where the dataset or the target changed since, the load begins anew
+ * under the new contract; once its gate was passed, rows may be merged under the old one, and that cannot be mixed.
+ */
+export async function currentContract(db: Db, load: Load): Promise<Load> {
+  const { contract, hash } = await compileFor(db, datasetOf(load.request));
+  if (hash === load.contractHash) return load;
+  if (load.gated) {
+    throw new LoadRejected(
+      'CONTRACT_CHANGED',
+      `${load.target} or its dataset changed since load ${load.loadId} passed its gate, and rows may be merged already: load the object again with --force, it starts anew and merges what differs`,
+    );
+  }
+  await transaction(db, {}, async () => {
+    await resetPlan(db, load.loadId);
+    await execute(db, updateContract(load.loadId, contract, hash));
+  });
+  return await readLoad(db, load.loadId);
+}

@@ -1,0 +1,29 @@
+import type { LoadRequest } from '../contract/states.ts';
+import type { Contract } from '../core/contract.ts';
+import { datasetByName } from '../datasets/all.ts';
+import { contractHash } from '../datasets/compile.ts';
+import { contractFor } from '../datasets/contract-for.ts';
+import { adHocDataset, type Dataset } from '../datasets/schema.ts';
+import { transaction, type Db } from '../db/client.ts';
+
+/** The dataset that a request names, or the one that it spells out (`--into`, `--key`). */
+export function datasetOf(request: LoadRequest): Dataset {
+  const { dataset: name, into, businessKey = [], delimiter, leniencies } = request;
+  if (into !== undefined) {
+    return adHocDataset({
+      into,
+      businessKey,
+      ...(delimiter === undefined ? {} : { delimiter }),
+      ...(leniencies === undefined ? {} : { leniencies }),
+    });
+  }
+  const dataset = name === undefined ? null : datasetByName(name);
+  if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);
+  return dataset;
+}
+
+/** Dataset + the target's catalogue as it is now. Throws LoadRejected where they do not fit. */
+export async function compileFor(db: Db, dataset: Dataset): Promise<{ contract: Contract; hash: string }> {
+  const contract = await transaction(db, {}, () => contractFor(db, dataset));
+  return { contract, hash: contractHash(contract) };
+}

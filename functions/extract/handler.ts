@@ -1,0 +1,22 @@
+import {
+  acquireLeaseInput,
+  acquireLeaseOutput,
+  planSlicesInput,
+  planSlicesOutput,
+  registerInput,
+  registerOutput,
+} from '../contract/states.ts';
+import { storeFor } from '../objects/store-for.ts';
+import { lambdaStep, state } from '../runtime/lambda-step.ts';
+import { ownerIsAlive } from '../runtime/owner.ts';
+import { acquire } from './acquire.ts';
+import { planSlices } from './plan-slices.ts';
+import { register } from './register.ts';
+
+export const handler = lambdaStep('extract', {
+  Register: state(registerInput, registerOutput, (input, { db }) => register(input, { db, storeFor })),
+  AcquireLease: state(acquireLeaseInput, acquireLeaseOutput, (input, { db, env }) =>
+    acquire(input, { db, owner: env.owner, ownerIsAlive }),
+  ),
+  PlanSlices: state(planSlicesInput, planSlicesOutput, (input, { db }) => planSlices(input, { db, storeFor })),
+});

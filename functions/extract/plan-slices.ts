@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+import type { planSlicesInput, planSlicesOutput, StageItem } from '../contract/states.ts';
+import { execute, many, transaction, type Db } from '../db/client.ts';
+import { assertAttempt } from '../ledger/attempts.ts';
+import { beginEpoch } from '../ledger/epochs.ts';
+import { renew } from '../ledger/lease.ts';
+import { readLoad, type Load } from '../ledger/load.ts';
+import { updateEpoch, updatePlan } from '../ledger/loads-sql.ts';
+import { insertSlices, selectSlices, type SliceRow } from '../ledger/slices-sql.ts';
+import type { ObjectStore } from '../objects/store.ts';
+import { currentContract } from './current-contract.ts';
+import { readObjectHeader } from './object-header.ts';
+import { sliceRanges } from './slice-ranges.ts';
+
+export interface PlanDeps {
+  readonly db: Db;
+  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+}
+
+/**
+ * The state PlanSlices: byte ranges into landfall.slices, once a load, and which of them have to be staged now: all of
+ * them at first, later those without a receipt of the staging that is there.
+ */
+export async function planSlices(
+  input: z.output<typeof planSlicesInput>,
+  deps: PlanDeps,
+): Promise<z.input<typeof planSlicesOutput>> {
+  const { db } = deps;
+  const load = await currentContract(db, await readLoad(db, input.loadId));
+  await renew(db, { ...load, attempt: input.attempt });
+  const slices = load.bodyOffset === null ? await planFirst(load, input.attempt, deps) : await planAgain(db, load, input.attempt);
+  return { ...idsOf(input), stage: slices.map(stageItemOf) };
+}
+
+async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly SliceRow[]> {
+  const { db } = deps;
+  const { fileColumns, bodyOffset, bodyLine } = await readObjectHeader(load, await deps.storeFor(load.object.bucket));
+  const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;
+  const ranges = sliceRanges(bodyOffset, load.object.sizeBytes, wished);
+  return await transaction(db, {}, async () => {
+    await execute(db, updatePlan({ loadId: load.loadId, epoch: await beginEpoch(db, load), fileColumns, bodyOffset, bodyLine }));
+    await execute(db, insertSlices(load.loadId, ranges));
+    await assertAttempt(db, { loadId: load.loadId, attempt });
+    return await many<SliceRow>(db, selectSlices(load.loadId));
+  });
+}
+
+/** A resumed load: the plan stands; where the staging was lost a new epoch begins and everything is staged again. */
+async function planAgain(db: Db, load: Load, attempt: number): Promise<readonly SliceRow[]> {
+  return await transaction(db, {}, async () => {
+    const epoch = await beginEpoch(db, load);
+    await execute(db, updateEpoch(load.loadId, epoch));
+    await assertAttempt(db, { loadId: load.loadId, attempt });
+    const slices = await many<SliceRow>(db, selectSlices(load.loadId));
+    return slices.filter((slice) => slice.epoch !== epoch);
+  });
+}
+
+/** A slice that was staged before keeps its start, so that the refilled staging holds the same records. */
+function stageItemOf(slice: SliceRow): StageItem {
+  const from = slice.base_record === null ? null : (slice.start_offset ?? slice.range_end);
+  return { slice: slice.slice, through: slice.slice, from };
+}
+
+function idsOf({ loadId, attempt }: { loadId: number; attempt: number }): { loadId: number; attempt: number } {
+  return { loadId, attempt };
+}

@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import { LoadRejected } from '../contract/errors.ts';
+import type { LoadRequest, registerInput, registerOutput } from '../contract/states.ts';
+import type { Db } from '../db/client.ts';
+import { execute } from '../db/client.ts';
+import { targetOf } from '../datasets/compile.ts';
+import { showTarget } from '../datasets/target-name.ts';
+import { claimLoad } from '../ledger/claim.ts';
+import { updateContract, updateRefusal } from '../ledger/loads-sql.ts';
+import type { ObjectStore, StoredObject } from '../objects/store.ts';
+import { compileFor, datasetOf } from './dataset-of.ts';
+import { requestOf } from './request-of.ts';
+
+type Answer = z.input<typeof registerOutput>;
+
+export interface RegisterDeps {
+  readonly db: Db;
+  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+}
+
+/**
+ * The state Register: claims the load and stores its contract. What is already loaded or nobody's business ends here,
+ * without a byte of the object read; a load that is refused here is a load all the same, so that it is reported.
+ */
+export async function register(input: z.output<typeof registerInput>, deps: RegisterDeps): Promise<Answer> {
+  const request = requestOf(input.request);
+  if ('ignored' in request) return end('IGNORED', null, request.ignored.code, request.ignored.message);
+  const dataset = datasetOf(request);
+  const { object, refusal } = await headOf(request, deps);
+  const claimed = await claimLoad(deps.db, { dataset: dataset.name, target: showTarget(targetOf(dataset)), object, request });
+  const { load } = claimed;
+  if (claimed.kind === 'alreadyLoaded') return end('ALREADY_LOADED', load.loadId, null, null);
+  if (refusal !== null) return await refuse(deps.db, load.loadId, load.attempt, refusal);
+  if (load.contract === null) {
+    try {
+      const { contract, hash } = await compileFor(deps.db, dataset);
+      await execute(deps.db, updateContract(load.loadId, contract, hash));
+    } catch (error) {
+      if (error instanceof LoadRejected) return await refuse(deps.db, load.loadId, load.attempt, error);
+      throw error;
+    }
+  }
+  return { loadId: load.loadId, attempt: load.attempt, decision: 'proceed', outcome: null, code: null, message: null };
+}
+
+/** The object as it is now; where it cannot be had, what the request said of it, so that the refusal has a load. */
+async function headOf(
+  request: LoadRequest & { sequencer?: string | undefined },
+  deps: RegisterDeps,
+): Promise<{ object: StoredObject; refusal: LoadRejected | null }> {
+  const { bucket, key, versionId, sequencer = null } = request;
+  try {
+    const store = await deps.storeFor(bucket);
+    return { object: { ...(await store.head({ bucket, key, versionId })), sequencer }, refusal: null };
+  } catch (error) {
+    if (!(error instanceof LoadRejected)) throw error;
+    const unknown = { etag: null, sizeBytes: 0, lastModified: '' };
+    return { object: { bucket, key, versionId: versionId ?? 'unknown', sequencer, ...unknown }, refusal: error };
+  }
+}
+
+async function refuse(db: Db, loadId: number, attempt: number, refusal: LoadRejected): Promise<Answer> {
+  await execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message));
+  return { loadId, attempt, decision: 'finish', outcome: null, code: refusal.code, message: refusal.message };
+}
+
+function end(outcome: 'ALREADY_LOADED' | 'IGNORED', loadId: number | null, code: string | null, message: string | null): Answer {
+  return { loadId, attempt: 0, decision: 'end', outcome, code, message };
+}

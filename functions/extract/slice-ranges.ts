@@ -1,0 +1,19 @@
+import type { PlannedSlice } from '../ledger/slices-sql.ts';
+
+/** An inline Map item costs ~7 of an execution's 25,000 history events: 1,000 items and their retries fit. */
+export const maxSlices = 1_000;
+
+/** 32 MiB: ~250,000 rows of 130 bytes, a few seconds of COPY, so that a killed worker redoes little. */
+export const defaultSliceBytes = 32 * 1024 * 1024;
+
+/** [bodyOffset, sizeBytes) cut into ranges of the wished length, raised until maxSlices suffice. No bytes, no slices. */
+export function sliceRanges(bodyOffset: number, sizeBytes: number, wishedBytes = defaultSliceBytes): readonly PlannedSlice[] {
+  const bytes = Math.max(0, sizeBytes - bodyOffset);
+  const sliceBytes = Math.max(wishedBytes, Math.ceil(bytes / maxSlices));
+  const count = Math.ceil(bytes / sliceBytes);
+  return Array.from({ length: count }, (_, slice) => ({
+    slice,
+    rangeStart: bodyOffset + slice * sliceBytes,
+    rangeEnd: Math.min(bodyOffset + (slice + 1) * sliceBytes, sizeBytes),
+  }));
+}

@@ -1,0 +1,48 @@
+/** The bytes that mean something to delimited text. */
+export const QUOTE = 0x22;
+export const LF = 0x0a;
+export const CR = 0x0d;
+
+/** What a byte is to a scan, by its value; 0 is an ordinary byte, so that a tight loop tests one table entry a byte. */
+export interface ByteTables {
+  readonly delimiter: number;
+  /** 1 where an unquoted cell is left or disturbed: delimiter, CR, LF, quote. */
+  readonly outside: Uint8Array;
+  /** 1 where a cell ends for certain: delimiter, CR, LF. */
+  readonly cellEnd: Uint8Array;
+  /** 1 where something happens between quotes: quote, CR, LF. */
+  readonly inside: Uint8Array;
+}
+
+/** The tables of one delimiter. Throws a RangeError for one that cannot separate cells. */
+export function byteTables(delimiter: number): ByteTables {
+  if (!canDelimit(delimiter)) {
+    throw new RangeError(
+      `a delimiter is one ASCII character other than a quote, a line end, a letter or a digit; byte ${delimiter} is not`,
+    );
+  }
+  const marking = (...bytes: readonly number[]): Uint8Array => {
+    const table = new Uint8Array(256);
+    for (const byte of bytes) table[byte] = 1;
+    return table;
+  };
+  return {
+    delimiter,
+    outside: marking(delimiter, CR, LF, QUOTE),
+    cellEnd: marking(delimiter, CR, LF),
+    inside: marking(QUOTE, CR, LF),
+  };
+}
+
+/** Letters and digits make up plain cells and the record numbers put before them, so they cannot separate. */
+function canDelimit(byte: number): boolean {
+  const isAscii = Number.isInteger(byte) && byte > 0 && byte < 0x80;
+  return isAscii && byte !== QUOTE && byte !== CR && byte !== LF && !/[0-9A-Za-z]/.test(String.fromCharCode(byte));
+}
+
+/** Index of the last CR or LF, -1 where there is none. */
+export function lastLineEnd(bytes: Buffer): number {
+  const lf = bytes.lastIndexOf(LF);
+  const cr = bytes.subarray(lf + 1).lastIndexOf(CR);
+  return cr === -1 ? lf : lf + 1 + cr;
+}

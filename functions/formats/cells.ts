@@ -1,0 +1,60 @@
+import { QUOTE } from './bytes.ts';
+
+/**
+ * The cells of one record (its bytes without the line end), unescaped: null for an unquoted empty cell, empty for a
+ * quoted one. A stray cell, and one whose quote is not closed because the record was cut, keeps its bytes as they stand.
+ * Cells without escaped quotes share the record's memory.
+ */
+export function splitCells(record: Buffer, delimiter: number): (Buffer | null)[] {
+  const cells: (Buffer | null)[] = [];
+  let start = 0;
+  for (;;) {
+    const end = record[start] === QUOTE ? quotedCellEnd(record, start, delimiter) : nextOrEnd(record, delimiter, start);
+    cells.push(cellOf(record.subarray(start, end)));
+    if (end === record.length) return cells;
+    start = end + 1;
+  }
+}
+
+/** As splitCells, decoded; what is not UTF-8 becomes U+FFFD. For the rejects file: takes any bytes, cut ones too. */
+export function parseRecord(raw: Buffer, delimiter: number): (string | null)[] {
+  return splitCells(raw, delimiter).map((cell) => (cell === null ? null : cell.toString('utf8')));
+}
+
+/** End of a cell that starts with a quote: the delimiter after its closing quote. */
+function quotedCellEnd(record: Buffer, start: number, delimiter: number): number {
+  const closing = closingQuote(record, start);
+  return closing === -1 ? record.length : nextOrEnd(record, delimiter, closing + 1);
+}
+
+/** Index of the quote that closes the one at `start`; -1 where none does. */
+export function closingQuote(record: Buffer, start: number): number {
+  let quote = record.indexOf(QUOTE, start + 1);
+  while (quote !== -1 && record[quote + 1] === QUOTE) quote = record.indexOf(QUOTE, quote + 2);
+  return quote;
+}
+
+function nextOrEnd(record: Buffer, byte: number, from: number): number {
+  const at = record.indexOf(byte, from);
+  return at === -1 ? record.length : at;
+}
+
+function cellOf(cell: Buffer): Buffer | null {
+  if (cell.length === 0) return null;
+  const isWholeQuoted = cell[0] === QUOTE && closingQuote(cell, 0) === cell.length - 1;
+  return isWholeQuoted ? unescape(cell.subarray(1, -1)) : cell;
+}
+
+function unescape(quoted: Buffer): Buffer {
+  let quote = quoted.indexOf(QUOTE);
+  if (quote === -1) return quoted;
+  const parts: Buffer[] = [];
+  let from = 0;
+  while (quote !== -1) {
+    parts.push(quoted.subarray(from, quote + 1));
+    from = quote + 2;
+    quote = quoted.indexOf(QUOTE, from);
+  }
+  parts.push(quoted.subarray(from));
+  return Buffer.concat(parts);
+}

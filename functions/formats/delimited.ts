@@ -1,0 +1,162 @@
+import type { PlainForm } from '../core/contract.ts';
+import { byteTables } from './bytes.ts';
+import { advanceOpenRecord, closeOpenRecord, type OpenRecord, startOpenRecord } from './open-record.ts';
+import { formCodes } from './plain-forms.ts';
+import type { RawRecord } from './raw-record.ts';
+import { type Scan, scanRecords } from './scan-records.ts';
+import { takeChunks, typedChunks } from './typed-chunks.ts';
+import { isBetweenQuotes } from './walk.ts';
+
+export type { RawRecord } from './raw-record.ts';
+
+export interface ScanSettings {
+  /** The byte between cells. */
+  readonly delimiter: number;
+  /** One a column of the file, in file order; an ignored column is 'text'. */
+  readonly forms: readonly PlainForm[];
+  readonly maxRecordBytes: number;
+  readonly maxRawBytes: number;
+  /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
+  readonly startOffset: number;
+  /** Absolute; records and blank lines that start at or after it are the next slice's. */
+  readonly endOffset: number;
+  /** No record goes typed: for a slice whose typed half PostgreSQL refused all the same. */
+  readonly allRaw?: boolean;
+}
+
+export interface ScanCounts {
+  readonly records: number;
+  readonly typed: number;
+  readonly raw: number;
+  readonly blankLines: number;
+  /** Line ends in [startOffset, endOffset), those between quotes included: what the next slice's lines are counted from. */
+  readonly lines: number;
+  /** Where the slice's own bytes start; null where no record or blank line starts in it. */
+  readonly startOffset: number | null;
+  /** After the last owned record or blank line, its line end included; null with startOffset. */
+  readonly endOffset: number | null;
+  /** The object ended between quotes: where they opened (absolute offset, line in the slice). That record is in no count. */
+  readonly openQuote: { readonly offset: number; readonly line: number } | null;
+}
+
+export interface Scanned {
+  /** For `copy ... from stdin (format csv, delimiter ...)`, whole records, ~256 kB each; the caller's own. */
+  readonly typed: Buffer[];
+  readonly raw: RawRecord[];
+}
+
+export interface Scanner {
+  /**
+   * Takes the next bytes of the object, however many; they may be reused afterwards. What it answers is in proportion to
+   * them, so pieces of 256 kB to 1 MiB keep memory flat also where every record is raw.
+   */
+  push(piece: Buffer): Scanned;
+  /** The object ended. */
+  end(): Scanned;
+  /** The last owned record has ended: nothing more is needed, and everything was handed out. */
+  readonly done: boolean;
+  /** Bytes of the record that is still open, 0 when none is: a wrong guess shows as one that runs far past the slice. */
+  readonly openRecordBytes: number;
+  counts(): ScanCounts;
+}
+
+/**
+ * Scans one slice of delimited text by the grammar of README.md. Memory: the piece, twice maxRecordBytes while a record
+ * spans pieces, and what is handed out. Throws a RangeError for a delimiter that cannot be one.
+ */
+export function createScanner(settings: ScanSettings): Scanner {
+  const scan = startScan(settings);
+  let received = settings.startOffset;
+  let open: OpenRecord | null = null;
+  let ended = false;
+
+  const isDone = (): boolean => ended || (open === null && !scan.skipLf && scan.next >= settings.endOffset);
+  const handOut = (): Scanned => {
+    const raw = scan.rawRecords;
+    scan.rawRecords = [];
+    return { typed: takeChunks(scan.chunks, isDone()), raw };
+  };
+
+  return {
+    push(bytes) {
+      if (bytes.length === 0 || isDone()) return handOut();
+      const piece = { bytes, base: received };
+      received += bytes.length;
+      let at = skipPendingLf(scan, bytes);
+      if (open !== null) {
+        at = advanceOpenRecord(open, scan, piece, at);
+        if (at === -1) return handOut();
+        open = null;
+      }
+      at = scanRecords(scan, piece, at);
+      if (at < bytes.length && scan.next < settings.endOffset) open = startOpenRecord(scan, piece, at);
+      return handOut();
+    },
+    end() {
+      if (open !== null && !isBetweenQuotes(open.walk)) {
+        closeOpenRecord(open, scan);
+        open = null;
+      }
+      scan.skipLf = false;
+      ended = true;
+      return handOut();
+    },
+    get done() {
+      return isDone();
+    },
+    get openRecordBytes() {
+      return open === null ? 0 : open.byteLength;
+    },
+    counts: () => countsOf(scan, settings.startOffset, ended ? open : null),
+  };
+}
+
+function startScan(settings: ScanSettings): Scan {
+  return {
+    tables: byteTables(settings.delimiter),
+    forms: formCodes(settings.forms),
+    maxRecordBytes: settings.maxRecordBytes,
+    maxRawBytes: settings.maxRawBytes,
+    allRaw: settings.allRaw ?? false,
+    endOffset: settings.endOffset,
+    chunks: typedChunks(),
+    rawRecords: [],
+    typed: 0,
+    raw: 0,
+    blankLines: 0,
+    line: 1,
+    next: settings.startOffset,
+    skipLf: false,
+    cells: 0,
+    plain: false,
+    strayCell: 0,
+    escaped: false,
+    lineEndsInside: 0,
+  };
+}
+
+/** Index of the piece's first byte that is not the second half of a CRLF. */
+function skipPendingLf(scan: Scan, bytes: Buffer): number {
+  if (!scan.skipLf) return 0;
+  scan.skipLf = false;
+  if (bytes[0] !== 0x0a) return 0;
+  scan.next += 1;
+  return 1;
+}
+
+function countsOf(scan: Scan, startOffset: number, unterminated: OpenRecord | null): ScanCounts {
+  const isEmpty = scan.typed + scan.raw + scan.blankLines === 0;
+  return {
+    records: scan.typed + scan.raw,
+    typed: scan.typed,
+    raw: scan.raw,
+    blankLines: scan.blankLines,
+    lines: scan.line - 1,
+    startOffset: isEmpty ? null : startOffset,
+    endOffset: isEmpty ? null : scan.next,
+    openQuote:
+      unterminated === null
+        ? null
+        : { offset: unterminated.walk.quoteOffset, line: unterminated.walk.quoteLine },
+  };
+}

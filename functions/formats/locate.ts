@@ -1,0 +1,145 @@
+import { byteTables, CR, LF } from './bytes.ts';
+import { startWalk, type Walk, walkRecord } from './walk.ts';
+
+export interface LocatorSettings {
+  readonly delimiter: number;
+  /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
+  readonly startOffset: number;
+  /** The physical line that starts there. */
+  readonly startLine: number;
+  /** Absolute offsets of the records that are wanted, ascending. */
+  readonly wanted: readonly number[];
+  /** Of each record's own bytes at most this many are kept; 0 where only its place is wanted. */
+  readonly maxRawBytes: number;
+}
+
+export interface LocatedRecord {
+  readonly byteOffset: number;
+  /** Without the line end. */
+  readonly byteLength: number;
+  readonly line: number;
+  /** A copy. */
+  readonly raw: Buffer;
+}
+
+export interface Locator {
+  /** Takes the next bytes, however many; answers the wanted records that ended in them. */
+  push(piece: Buffer): LocatedRecord[];
+  /** The object ended. Throws where a wanted offset was not met: those bytes are not what they were. */
+  end(): LocatedRecord[];
+  /** All wanted records were answered. */
+  readonly done: boolean;
+}
+
+/**
+ * Finds records again whose offsets are known: their line, length and bytes. The same grammar as the scan without any
+ * judging, for a second pass over just the slices that hold rejects or duplicates.
+ */
+export function createLocator(settings: LocatorSettings): Locator {
+  const tables = byteTables(settings.delimiter);
+  const place = startPlace(settings);
+  let received = settings.startOffset;
+  const isDone = (): boolean => place.found === settings.wanted.length;
+  return {
+    push(bytes) {
+      const located: LocatedRecord[] = [];
+      const base = received;
+      received += bytes.length;
+      let i = place.afterCr && bytes[0] === LF ? 1 : 0;
+      if (bytes.length > 0) place.afterCr = false;
+      while (i < bytes.length && !isDone()) {
+        if (place.recordOffset === -1) {
+          if (bytes[i] === LF || bytes[i] === CR) {
+            i = overLineEnd(place, bytes, i);
+            continue;
+          }
+          startRecord(place, settings, base + i);
+        }
+        const end = walkRecord(place.walk, tables, bytes, i, base);
+        const until = end === -1 ? bytes.length : end;
+        if (place.isWanted) keep(place, settings, bytes.subarray(i, until));
+        if (end === -1) break;
+        endRecord(place, base + end, located);
+        i = overLineEnd(place, bytes, end);
+      }
+      return located;
+    },
+    end() {
+      const located: LocatedRecord[] = [];
+      if (place.recordOffset !== -1) endRecord(place, received, located);
+      if (!isDone()) throw notFound(settings.wanted[place.found]);
+      return located;
+    },
+    get done() {
+      return isDone();
+    },
+  };
+}
+
+interface Place {
+  readonly walk: Walk;
+  /** How many of the wanted records have been answered. */
+  found: number;
+  /** The record that is being read; -1 between records. */
+  recordOffset: number;
+  recordLine: number;
+  isWanted: boolean;
+  raw: Buffer[];
+  rawBytes: number;
+  afterCr: boolean;
+}
+
+function startPlace(settings: LocatorSettings): Place {
+  return {
+    walk: startWalk(settings.startLine),
+    found: 0,
+    recordOffset: -1,
+    recordLine: settings.startLine,
+    isWanted: false,
+    raw: [],
+    rawBytes: 0,
+    afterCr: false,
+  };
+}
+
+function startRecord(place: Place, { wanted }: LocatorSettings, offset: number): void {
+  const next = wanted[place.found] as number;
+  if (offset > next) throw notFound(next);
+  place.recordOffset = offset;
+  place.recordLine = place.walk.line;
+  place.isWanted = offset === next;
+  place.raw = [];
+  place.rawBytes = 0;
+}
+
+function keep(place: Place, { maxRawBytes }: LocatorSettings, bytes: Buffer): void {
+  const kept = bytes.subarray(0, maxRawBytes - place.rawBytes);
+  if (kept.length === 0) return;
+  place.raw.push(Buffer.from(kept));
+  place.rawBytes += kept.length;
+}
+
+function endRecord(place: Place, end: number, located: LocatedRecord[]): void {
+  if (place.isWanted) {
+    const { recordOffset: byteOffset, recordLine: line, raw } = place;
+    located.push({ byteOffset, byteLength: end - byteOffset, line, raw: joined(raw) });
+    place.found += 1;
+  }
+  place.recordOffset = -1;
+  place.isWanted = false;
+}
+
+function joined(parts: Buffer[]): Buffer {
+  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+}
+
+function overLineEnd(place: Place, bytes: Buffer, at: number): number {
+  place.walk.line += 1;
+  if (bytes[at] === LF) return at + 1;
+  place.afterCr = at + 1 === bytes.length;
+  return bytes[at + 1] === LF ? at + 2 : at + 1;
+}
+
+function notFound(offset: number | undefined): Error {
+  return new Error(`no record starts at byte ${offset}: the object is not the one that was staged, or the offset is wrong`);
+}

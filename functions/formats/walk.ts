@@ -1,0 +1,101 @@
+import { type ByteTables, CR, LF, QUOTE } from './bytes.ts';
+
+/**
+ * The states of the grammar (README.md). AFTER_QUOTE: a quote between quotes was read, which either closes the cell or
+ * is the first half of an escaped one. QUOTED_CR: between quotes, after a CR, so that CRLF counts as one line.
+ */
+export const CELL_START = 0;
+export const UNQUOTED = 1;
+export const QUOTED = 2;
+export const AFTER_QUOTE = 3;
+export const QUOTED_CR = 4;
+
+/** Where a walk over the bytes of an object stands; goes on from piece to piece. */
+export interface Walk {
+  state: number;
+  /** Physical line of the next byte. */
+  line: number;
+  /** Where the last quote opened: absolute offset, physical line. */
+  quoteOffset: number;
+  quoteLine: number;
+}
+
+/** A walk that stands at the start of a record. */
+export function startWalk(line: number): Walk {
+  return { state: CELL_START, line, quoteOffset: -1, quoteLine: -1 };
+}
+
+/** Whether the walk stands between quotes: at the object's end that means an unterminated quote. */
+export function isBetweenQuotes(walk: Walk): boolean {
+  return walk.state === QUOTED || walk.state === QUOTED_CR;
+}
+
+/**
+ * Walks on to the line end that ends the record; answers the index of its first byte, or -1 when the piece runs out.
+ * Counts the line ends between quotes; the one that ends the record is left to the caller.
+ * `base` is the absolute offset of bytes[0].
+ */
+export function walkRecord(walk: Walk, tables: ByteTables, bytes: Buffer, from: number, base: number): number {
+  const n = bytes.length;
+  let i = from;
+  while (i < n) {
+    switch (walk.state) {
+      case CELL_START:
+        if (bytes[i] === QUOTE) {
+          openQuote(walk, base + i);
+          i += 1;
+        } else {
+          walk.state = UNQUOTED;
+        }
+        break;
+      case AFTER_QUOTE:
+        if (bytes[i] === QUOTE) {
+          walk.state = QUOTED;
+          i += 1;
+        } else {
+          walk.state = UNQUOTED;
+        }
+        break;
+      case UNQUOTED:
+        i = skip(tables.cellEnd, bytes, i);
+        if (i === n) return -1;
+        walk.state = CELL_START;
+        if (bytes[i] !== tables.delimiter) return i;
+        i += 1;
+        break;
+      default:
+        i = walkQuoted(walk, tables, bytes, i);
+    }
+  }
+  return -1;
+}
+
+function openQuote(walk: Walk, offset: number): void {
+  walk.state = QUOTED;
+  walk.quoteOffset = offset;
+  walk.quoteLine = walk.line;
+}
+
+/** Between quotes: up to and over the next quote or line end. */
+function walkQuoted(walk: Walk, tables: ByteTables, bytes: Buffer, from: number): number {
+  if (walk.state === QUOTED_CR) {
+    walk.state = QUOTED;
+    if (bytes[from] === LF) return from + 1;
+  }
+  const i = skip(tables.inside, bytes, from);
+  if (i === bytes.length) return i;
+  if (bytes[i] === QUOTE) {
+    walk.state = AFTER_QUOTE;
+  } else {
+    walk.line += 1;
+    if (bytes[i] === CR) walk.state = QUOTED_CR;
+  }
+  return i + 1;
+}
+
+function skip(table: Uint8Array, bytes: Buffer, from: number): number {
+  const n = bytes.length;
+  let i = from;
+  while (i < n && table[bytes[i] as number] === 0) i += 1;
+  return i;
+}

@@ -1,0 +1,30 @@
+import { sql, type Sql } from '../core/sql.ts';
+
+export interface LateReject {
+  /** In the whole load. */
+  readonly recordNo: number;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  readonly line: number;
+  readonly raw: Buffer;
+  readonly reasons: readonly {
+    readonly code: string;
+    readonly column: string | null;
+    readonly value: string | null;
+    readonly message: string;
+  }[];
+}
+
+export function insertLateRejects(loadId: number, rejects: readonly LateReject[]): Sql {
+  return sql`
+    insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
+    select ${loadId}::bigint, late.record_no, late.line, late.byte_offset, late.byte_length, 'reject', late.raw, late.reasons
+    from unnest(
+      ${rejects.map((r) => r.recordNo)}::bigint[],
+      ${rejects.map((r) => r.line)}::bigint[],
+      ${rejects.map((r) => r.byteOffset)}::bigint[],
+      ${rejects.map((r) => r.byteLength)}::bigint[],
+      ${rejects.map((r) => r.raw)}::bytea[],
+      ${rejects.map((r) => JSON.stringify(r.reasons))}::jsonb[]
+    ) as late (record_no, line, byte_offset, byte_length, raw, reasons)`;
+}

@@ -1,0 +1,100 @@
+import { LeaseLost, TryAgain } from '../contract/errors.ts';
+import { execute, maybeOne, transaction, type Db } from '../db/client.ts';
+import type { LeaseOwner } from '../runtime/env.ts';
+import { findLoad, type Load } from './load.ts';
+import {
+  deleteLease,
+  insertLease,
+  leaseToken,
+  renewLease,
+  replaceLease,
+  selectLease,
+  selectTokenForShare,
+  terminateBackends,
+  type LeaseRow,
+} from './leases-sql.ts';
+import { abandonOlderGenerations, selectLoad, selectLoadForUpdate, selectNewerLoaded, updateAttempt } from './loads-sql.ts';
+
+/** 960 s: longer than any function may run (900 s), so a lease never runs out under a step that still works. */
+export const leaseSeconds = 960;
+
+export type Acquired =
+  | { readonly kind: 'acquired'; readonly attempt: number }
+  | { readonly kind: 'held'; readonly by: number }
+  | { readonly kind: 'ended'; readonly load: Load }
+  | { readonly kind: 'superseded'; readonly by: number };
+
+export interface Wanted {
+  readonly loadId: number;
+  readonly execution: string;
+  readonly owner: LeaseOwner | null;
+  /** Whether the process that an embedded lease names still runs. */
+  readonly ownerIsAlive: (owner: LeaseOwner) => boolean;
+}
+
+/**
+ * Takes the target's lease and, in the same transaction, decides again what there is to do: the load may have ended
+ * while this execution waited. The attempt counts up with each taking, and fences out every older one.
+ */
+export async function acquireLease(db: Db, wanted: Wanted): Promise<Acquired> {
+  await endOlderBackends(db, wanted);
+  return await transaction(db, { lockTimeoutMs: 30_000 }, async () => {
+    const load = await findLoad(db, selectLoadForUpdate(wanted.loadId));
+    if (load === null) throw new Error(`the ledger has no load ${wanted.loadId}`);
+    if (load.outcome !== null && load.outcome !== 'FAILED') return { kind: 'ended', load };
+    const lease = await maybeOne<LeaseRow>(db, selectLease(load.target));
+    if (lease?.execution === wanted.execution && lease.load_id === wanted.loadId) {
+      return { kind: 'acquired', attempt: lease.attempt };
+    }
+    if (lease !== null && !isFree(lease, wanted)) return { kind: 'held', by: lease.load_id };
+    const newer = load.gated ? null : await maybeOne<{ load_id: number }>(db, selectNewerLoaded(load.loadId));
+    if (newer !== null) return { kind: 'superseded', by: newer.load_id };
+    return await take(db, wanted, load, lease);
+  });
+}
+
+/** Free: expired, or its owner is dead. */
+function isFree(lease: LeaseRow, wanted: Wanted): boolean {
+  return lease.expired || (lease.owner !== null && !wanted.ownerIsAlive(lease.owner));
+}
+
+async function take(db: Db, wanted: Wanted, load: Load, old: LeaseRow | null): Promise<Acquired> {
+  const attempt = load.attempt + 1;
+  const { owner, execution } = wanted;
+  const lease = { target: load.target, loadId: load.loadId, attempt, execution, owner, seconds: leaseSeconds };
+  const taken = await maybeOne(db, old === null ? insertLease(lease) : replaceLease(lease, old.token));
+  if (taken === null) throw new TryAgain(`another load took the lease of ${load.target} at the same moment`);
+  await execute(db, updateAttempt(load.loadId, attempt, execution));
+  await execute(db, abandonOlderGenerations(load.loadId));
+  return { kind: 'acquired', attempt };
+}
+
+/** Before the takeover waits for their locks: statements of dead attempts may still run in the server. */
+async function endOlderBackends(db: Db, wanted: Wanted): Promise<void> {
+  const load = await findLoad(db, selectLoad(wanted.loadId));
+  if (load === null) return;
+  const lease = await maybeOne<LeaseRow>(db, selectLease(load.target));
+  if (lease === null || lease.execution === wanted.execution || !isFree(lease, wanted)) return;
+  await execute(db, terminateBackends(lease.load_id, lease.attempt + 1));
+}
+
+/**
+ * First statement of every transaction that writes the target: holds the lease until the transaction ends.
+ * @throws LeaseLost when the target belongs to another attempt or load now.
+ */
+export async function holdLease(db: Db, load: { loadId: number; attempt: number; target: string }): Promise<void> {
+  const row = await maybeOne<{ token: string }>(db, selectTokenForShare(load.target));
+  if (row?.token !== leaseToken(load.loadId, load.attempt)) {
+    throw new LeaseLost(`${load.target} is no longer leased to attempt ${load.attempt} of load ${load.loadId}`);
+  }
+}
+
+/** Pushes the lease's end away; each step does so once, at its beginning. */
+export async function renew(db: Db, load: { loadId: number; attempt: number; target: string }): Promise<void> {
+  await execute(db, renewLease(load.target, leaseToken(load.loadId, load.attempt), leaseSeconds));
+}
+
+/** Gives the target back. Harmless when another load has it already. */
+export async function releaseLease(db: Db, load: { loadId: number; attempt: number; target: string }): Promise<void> {
+  await execute(db, deleteLease(load.target, leaseToken(load.loadId, load.attempt)));
+}

@@ -1,0 +1,88 @@
+import type { LeaseOwner } from '../runtime/env.ts';
+import { sql, type Sql } from '../core/sql.ts';
+
+export interface LeaseRow {
+  readonly target: string;
+  readonly load_id: number;
+  readonly attempt: number;
+  readonly execution: string;
+  readonly token: string;
+  readonly owner: LeaseOwner | null;
+  readonly expired: boolean;
+}
+
+/** The token of an attempt: what every transaction that writes the target compares. */
+export function leaseToken(loadId: number, attempt: number): string {
+  return `${loadId}:${attempt}`;
+}
+
+export interface NewLease {
+  readonly target: string;
+  readonly loadId: number;
+  readonly attempt: number;
+  readonly execution: string;
+  readonly owner: LeaseOwner | null;
+  readonly seconds: number;
+}
+
+export function selectLease(target: string): Sql {
+  return sql`
+    select target, load_id, attempt, execution, token, owner, (expires_at < clock_timestamp()) as expired
+    from landfall.leases
+    where (target = ${target})`;
+}
+
+/** Answers no row where the target has a lease already. */
+export function insertLease(lease: NewLease): Sql {
+  return sql`
+    insert into landfall.leases (target, load_id, attempt, execution, token, owner, expires_at)
+    values (${lease.target}, ${lease.loadId}, ${lease.attempt}, ${lease.execution},
+      ${leaseToken(lease.loadId, lease.attempt)}, ${lease.owner === null ? null : JSON.stringify(lease.owner)},
+      clock_timestamp() + make_interval(secs => ${lease.seconds}))
+    on conflict (target) do nothing
+    returning token`;
+}
+
+/** Takeover: waits for every transaction that holds the old lease FOR SHARE; answers no row where it changed hands meanwhile. */
+export function replaceLease(lease: NewLease, oldToken: string): Sql {
+  return sql`
+    update landfall.leases
+    set load_id = ${lease.loadId}, attempt = ${lease.attempt}, execution = ${lease.execution},
+      token = ${leaseToken(lease.loadId, lease.attempt)},
+      owner = ${lease.owner === null ? null : JSON.stringify(lease.owner)},
+      acquired_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(secs => ${lease.seconds})
+    where (target = ${lease.target})
+      and (token = ${oldToken})
+    returning token`;
+}
+
+export function renewLease(target: string, token: string, seconds: number): Sql {
+  return sql`
+    update landfall.leases
+    set expires_at = clock_timestamp() + make_interval(secs => ${seconds})
+    where (target = ${target})
+      and (token = ${token})`;
+}
+
+/** Held until the transaction ends: a takeover waits for it. */
+export function selectTokenForShare(target: string): Sql {
+  return sql`select token from landfall.leases where (target = ${target}) for share`;
+}
+
+export function deleteLease(target: string, token: string): Sql {
+  return sql`delete from landfall.leases where (target = ${target}) and (token = ${token})`;
+}
+
+/**
+ * Ends the backends that older attempts of a load left behind: a killed client's statement may still run and commit.
+ * A role may end its own backends; they are found by their application_name.
+ */
+export function terminateBackends(loadId: number, beforeAttempt: number): Sql {
+  return sql`
+    select count(pg_terminate_backend(pid, 5000)) as ended
+    from pg_stat_activity
+    where (application_name like ${`landfall:${loadId}:%`})
+      and (split_part(application_name, ':', 3)::integer < ${beforeAttempt})
+      and (datname = current_database())
+      and (pid <> pg_backend_pid())`;
+}

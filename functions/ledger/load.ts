@@ -1,0 +1,133 @@
+import type { LoadRequest } from '../contract/states.ts';
+import type { Outcome } from '../contract/outcomes.ts';
+import type { Contract, FileColumn } from '../core/contract.ts';
+import type { Sql } from '../core/sql.ts';
+import { maybeOne, type Db } from '../db/client.ts';
+import type { StoredObject } from '../objects/store.ts';
+import { selectLoad } from './loads-sql.ts';
+
+/** A load as the ledger knows it. */
+export interface Load {
+  readonly loadId: number;
+  readonly dataset: string;
+  readonly target: string;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly execution: string | null;
+  readonly object: StoredObject;
+  readonly request: LoadRequest;
+  readonly contract: Contract | null;
+  readonly contractHash: string | null;
+  readonly fileColumns: readonly FileColumn[] | null;
+  readonly bodyOffset: number | null;
+  readonly bodyLine: number | null;
+  readonly epoch: string | null;
+  readonly outcome: Outcome | null;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly gated: boolean;
+  readonly gatedEpoch: string | null;
+  readonly lanes: number | null;
+}
+
+/** A load after PlanSlices: what the steps that work on records need. */
+export interface PlannedLoad extends Load {
+  readonly contract: Contract;
+  readonly fileColumns: readonly FileColumn[];
+  readonly bodyOffset: number;
+  readonly bodyLine: number;
+  readonly epoch: string;
+}
+
+interface LoadRow {
+  load_id: number;
+  dataset: string;
+  target: string;
+  bucket: string;
+  key: string;
+  version_id: string;
+  generation: number;
+  etag: string | null;
+  size: number;
+  sequencer: string | null;
+  object_modified: Date | null;
+  request: LoadRequest;
+  contract: Contract | null;
+  contract_hash: string | null;
+  attempt: number;
+  execution: string | null;
+  file_columns: { header: string; column: string | null }[] | null;
+  body_offset: number | null;
+  body_line: number | null;
+  epoch: string | null;
+  outcome: Outcome | null;
+  code: string | null;
+  message: string | null;
+  gated_at: Date | null;
+  gated_epoch: string | null;
+  lanes: number | null;
+}
+
+/** Reads a load; throws when there is none: its id came from an earlier state. */
+export async function readLoad(db: Db, loadId: number): Promise<Load> {
+  const load = await findLoad(db, selectLoad(loadId));
+  if (load === null) throw new Error(`the ledger has no load ${loadId}`);
+  return load;
+}
+
+/** Reads the load that a statement finds; the statement selects `*` of landfall.loads. */
+export async function findLoad(db: Db, statement: Sql): Promise<Load | null> {
+  const row = await maybeOne<LoadRow>(db, statement);
+  return row === null ? null : loadOf(row);
+}
+
+/** Reads a load that PlanSlices has planned; throws when it was not. */
+export async function readPlannedLoad(db: Db, loadId: number): Promise<PlannedLoad> {
+  const load = await readLoad(db, loadId);
+  const { contract, fileColumns, bodyOffset, bodyLine, epoch } = load;
+  if (contract === null || fileColumns === null || bodyOffset === null || bodyLine === null || epoch === null) {
+    throw new Error(`load ${loadId} has not been planned`);
+  }
+  return { ...load, contract, fileColumns, bodyOffset, bodyLine, epoch };
+}
+
+function loadOf(row: LoadRow): Load {
+  return {
+    loadId: row.load_id,
+    dataset: row.dataset,
+    target: row.target,
+    generation: row.generation,
+    attempt: row.attempt,
+    execution: row.execution,
+    object: {
+      bucket: row.bucket,
+      key: row.key,
+      versionId: row.version_id,
+      etag: row.etag,
+      sizeBytes: row.size,
+      sequencer: row.sequencer,
+      lastModified: row.object_modified?.toISOString() ?? '',
+    },
+    request: row.request,
+    contract: row.contract,
+    contractHash: row.contract_hash,
+    fileColumns: row.file_columns === null ? null : fileColumnsOf(row.file_columns, row.contract),
+    bodyOffset: row.body_offset,
+    bodyLine: row.body_line,
+    epoch: row.epoch,
+    outcome: row.outcome,
+    code: row.code,
+    message: row.message,
+    gated: row.gated_at !== null,
+    gatedEpoch: row.gated_epoch,
+    lanes: row.lanes,
+  };
+}
+
+function fileColumnsOf(
+  stored: readonly { header: string; column: string | null }[],
+  contract: Contract | null,
+): readonly FileColumn[] {
+  const byName = new Map(contract?.columns.map((column) => [column.name, column]));
+  return stored.map(({ header, column }) => ({ header, column: column === null ? null : (byName.get(column) ?? null) }));
+}

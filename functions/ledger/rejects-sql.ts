@@ -1,0 +1,117 @@
+import { type Sql, sql } from '../core/sql.ts';
+
+/** Where a slice's records stand in its load: local numbers count from 1, global ones are these plus the local ones. */
+export interface SliceBase {
+  readonly loadId: number;
+  readonly slice: number;
+  readonly baseRecord: number;
+  readonly baseLine: number;
+  readonly records: number;
+}
+
+/** A slice's rejects and duplicates: both are judged again. Never after the gate. */
+export function deleteSliceRejects({ loadId, baseRecord, records }: SliceBase): Sql {
+  return sql`
+    delete from landfall.rejects
+    where (load_id = ${loadId}::bigint)
+      and (record_no > ${baseRecord}::bigint)
+      and (record_no <= ${baseRecord + records}::bigint)`;
+}
+
+/**
+ * Rejects whose bytes lie in the database.
+ * @param found selects record_no, line, byte_offset, byte_length, raw and reasons; numbers and lines inside the slice.
+ */
+export function insertRejects({ loadId, baseRecord, baseLine }: SliceBase, found: Sql): Sql {
+  return sql`
+    insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
+    select
+      ${loadId}::bigint,
+      ${baseRecord}::bigint + rejected.record_no,
+      ${baseLine}::bigint + rejected.line,
+      rejected.byte_offset,
+      rejected.byte_length,
+      'reject',
+      rejected.raw,
+      rejected.reasons
+    from (${found}) as rejected`;
+}
+
+/** A reject found again in the object; `line` counts over the whole load. */
+export interface PlacedReject {
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  readonly line: number;
+  readonly raw: Buffer;
+}
+
+/**
+ * Rejects whose bytes were read again, one page.
+ * @param breaches the table that holds their record_no, byte_offset and reasons.
+ */
+export function insertPlacedRejects({ loadId, baseRecord }: SliceBase, breaches: Sql, page: readonly PlacedReject[]): Sql {
+  return sql`
+    insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
+    select
+      ${loadId}::bigint,
+      ${baseRecord}::bigint + breach.record_no,
+      placed.line,
+      placed.byte_offset,
+      placed.byte_length,
+      'reject',
+      placed.raw,
+      breach.reasons
+    from unnest(
+      ${page.map(({ byteOffset }) => byteOffset)}::bigint[],
+      ${page.map(({ byteLength }) => byteLength)}::bigint[],
+      ${page.map(({ line }) => line)}::bigint[],
+      ${page.map(({ raw }) => raw)}::bytea[]
+    ) as placed (byte_offset, byte_length, line, raw)
+    join ${breaches} as breach on breach.byte_offset = placed.byte_offset`;
+}
+
+/** What a slice's validation found, counted from its rejects: a record with two reasons counts in both. */
+export function updateSliceVerdict({ loadId, slice, baseRecord, records }: SliceBase, epoch: string): Sql {
+  return sql`
+    with own_rejects as (
+      select record_no, reasons
+      from landfall.rejects
+      where (load_id = ${loadId}::bigint)
+        and (record_no > ${baseRecord}::bigint)
+        and (record_no <= ${baseRecord + records}::bigint)
+        and (kind = 'reject')
+    ),
+    rules as (
+      select reason->>'code' as code, reason->>'column' as column_name, count(distinct record_no)::integer as rejects
+      from own_rejects
+      cross join jsonb_array_elements(reasons) as reason
+      group by 1, 2
+    )
+    update landfall.slices
+    set
+      rejected = (select count(*) from own_rejects),
+      rule_counts = (
+        select coalesce(
+          jsonb_agg(
+            jsonb_build_object('code', code, 'column', column_name, 'rejects', rejects)
+            order by rejects desc, code, column_name
+          ),
+          '[]'
+        )
+        from rules
+      ),
+      validated_epoch = ${epoch}
+    where (load_id = ${loadId}::bigint)
+      and (slice = ${slice})
+    returning rejected`;
+}
+
+/** Past the gate nothing is judged: the receipt of the refilled staging alone. */
+export function updateValidatedEpoch({ loadId, slice }: SliceBase, epoch: string): Sql {
+  return sql`
+    update landfall.slices
+    set validated_epoch = ${epoch}
+    where (load_id = ${loadId}::bigint)
+      and (slice = ${slice})
+    returning rejected`;
+}

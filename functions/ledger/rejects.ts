@@ -1,0 +1,46 @@
+import type { Sql } from '../core/sql.ts';
+import { type Db, execute, one } from '../db/client.ts';
+import {
+  deleteSliceRejects,
+  insertPlacedRejects,
+  insertRejects,
+  type PlacedReject,
+  type SliceBase,
+  updateSliceVerdict,
+  updateValidatedEpoch,
+} from './rejects-sql.ts';
+
+/** Forgets what an earlier validation of the slice found. */
+export async function forgetSliceRejects(db: Db, base: SliceBase): Promise<void> {
+  await execute(db, deleteSliceRejects(base));
+}
+
+/** Quarantines records whose bytes lie in the database (rejects-sql.ts says what `found` selects); answers how many. */
+export async function quarantine(db: Db, base: SliceBase, found: Sql): Promise<number> {
+  return await execute(db, insertRejects(base, found));
+}
+
+/** Quarantines one page of records whose bytes were read again; throws when one of them is not among the breaches. */
+export async function quarantinePlaced(
+  db: Db,
+  base: SliceBase,
+  breaches: Sql,
+  page: readonly PlacedReject[],
+): Promise<void> {
+  const written = await execute(db, insertPlacedRejects(base, breaches, page));
+  if (written !== page.length) {
+    throw new Error(`${page.length} rejects of slice ${base.slice} were read again, but ${written} were written`);
+  }
+}
+
+/** Counts the slice's rejects into its receipt; answers how many there are. */
+export async function recordVerdict(db: Db, base: SliceBase, epoch: string): Promise<number> {
+  const { rejected } = await one<{ rejected: number }>(db, updateSliceVerdict(base, epoch));
+  return rejected;
+}
+
+/** Notes that refilled staging is complete; answers the rejects that stand since the gate. */
+export async function recordRefill(db: Db, base: SliceBase, epoch: string): Promise<number> {
+  const { rejected } = await one<{ rejected: number }>(db, updateValidatedEpoch(base, epoch));
+  return rejected;
+}

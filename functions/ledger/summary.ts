@@ -1,0 +1,92 @@
+import type { LoadReport, Outcome } from '../contract/outcomes.ts';
+import { sql, type Sql } from '../core/sql.ts';
+import { one, type Db } from '../db/client.ts';
+
+interface ReportRow {
+  load_id: number;
+  dataset: string;
+  bucket: string;
+  key: string;
+  version_id: string;
+  etag: string | null;
+  size: number;
+  outcome: Outcome | null;
+  code: string | null;
+  message: string | null;
+  records: number;
+  rejected: number;
+  duplicate: number;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  stale: number;
+  deleted: number;
+  rejects_by_code: LoadReport['rejectsByCode'];
+  slices: number;
+  batches: number;
+  extract_ms: number;
+  stage_ms: number;
+  validate_ms: number;
+  transform_ms: number;
+  merge_ms: number;
+  report_ms: number;
+  report_path: string | null;
+  rejects_path: string | null;
+}
+
+/** What report.json holds and `--json` prints, from the ledger alone. A load without an outcome reads as FAILED. */
+export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport> {
+  const row = await one<ReportRow>(db, selectReport(loadId));
+  return {
+    loadId: row.load_id,
+    dataset: row.dataset,
+    object: { bucket: row.bucket, key: row.key, versionId: row.version_id, etag: row.etag, size: row.size },
+    outcome: row.outcome ?? 'FAILED',
+    ...(row.code === null ? {} : { code: row.code }),
+    ...(row.message === null ? {} : { message: row.message }),
+    counts: {
+      records: row.records,
+      rejected: row.rejected,
+      duplicate: row.duplicate,
+      inserted: row.inserted,
+      updated: row.updated,
+      unchanged: row.unchanged,
+      stale: row.stale,
+      deleted: row.deleted,
+    },
+    rejectsByCode: row.rejects_by_code,
+    bytes: row.size,
+    slices: row.slices,
+    batches: row.batches,
+    milliseconds: {
+      extract: row.extract_ms,
+      stage: row.stage_ms,
+      validate: row.validate_ms,
+      transform: row.transform_ms,
+      merge: row.merge_ms,
+      report: row.report_ms,
+    },
+    reportPath: row.report_path,
+    rejectsPath: row.rejects_path,
+  };
+}
+
+/** Wall milliseconds of the newest attempt, step by step; a step that was not reached took none. */
+function milliseconds(from: Sql, to: Sql): Sql {
+  return sql`coalesce(greatest(0, round(1000 * extract(epoch from ${to} - ${from}))), 0)::integer`;
+}
+
+function selectReport(loadId: number): Sql {
+  return sql`
+    select loads.*,
+      (select count(*)::integer from landfall.slices where (load_id = ${loadId})) as slices,
+      (select count(*)::integer from landfall.batches where (load_id = ${loadId})) as batches,
+      ${milliseconds(sql`attempt_started_at`, sql`planned_at`)} as extract_ms,
+      ${milliseconds(sql`planned_at`, sql`composed_at`)} as stage_ms,
+      ${milliseconds(sql`composed_at`, sql`validated_at`)} as validate_ms,
+      ${milliseconds(sql`validated_at`, sql`coalesce(gated_at, ended_at)`)} as transform_ms,
+      ${milliseconds(sql`gated_at`, sql`ended_at`)} as merge_ms,
+      ${milliseconds(sql`ended_at`, sql`coalesce(reported_at, clock_timestamp())`)} as report_ms
+    from landfall.loads
+    where (load_id = ${loadId})`;
+}

@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import { ReconciliationMismatch } from '../contract/errors.ts';
+import type { Outcome } from '../contract/outcomes.ts';
+import type { finishInput, finishOutput } from '../contract/states.ts';
+import { many, one, transaction, execute, type Db } from '../db/client.ts';
+import { assertAttempt } from '../ledger/attempts.ts';
+import { updateFailedBalance, updateMergedCounts, updateWouldBeCounts, selectBalance, type Balance } from '../ledger/balance-sql.ts';
+import { selectMerged } from '../ledger/batches-sql.ts';
+import { releaseLease } from '../ledger/lease.ts';
+import { readLoad, type Load } from '../ledger/load.ts';
+import { updateOutcome } from '../ledger/loads-sql.ts';
+import { dropStagingOf } from '../ledger/staging.ts';
+import { analyzeTarget, targetEstimate } from './analyze-sql.ts';
+
+type Answer = z.input<typeof finishOutput>;
+
+/**
+ * The state Finish, on every way out: reconciles and sets the outcome in one transaction, and then tidies up: the
+ * target's statistics, the staging, the lease. Runs twice without harm: an outcome that stands is not judged again.
+ */
+export async function finish(input: z.output<typeof finishInput>, { db }: { db: Db }): Promise<Answer> {
+  const { loadId, attempt } = input;
+  const load = await readLoad(db, loadId);
+  const outcome = load.outcome ?? (await conclude(db, load, attempt));
+  if (outcome === 'LOADED') await refreshStatistics(db, load);
+  await dropStagingOf(db, loadId);
+  await releaseLease(db, { loadId, attempt, target: load.target });
+  if (outcome === 'FAILED') throw new ReconciliationMismatch(load.message ?? `load ${loadId} does not balance: see its message in landfall.loads`);
+  return { loadId, attempt, outcome };
+}
+
+async function conclude(db: Db, load: Load, attempt: number): Promise<Outcome> {
+  return await transaction(db, {}, async () => {
+    await assertAttempt(db, { loadId: load.loadId, attempt });
+    const outcome = await outcomeOf(db, load);
+    await execute(db, updateOutcome(load.loadId, outcome));
+    return outcome;
+  });
+}
+
+async function outcomeOf(db: Db, load: Load): Promise<Outcome> {
+  const { loadId } = load;
+  const { batches, unmerged } = await one<{ batches: number; unmerged: number }>(db, selectMerged(loadId));
+  if (load.code === 'SUPERSEDED') return 'SUPERSEDED';
+  if (load.code !== null) return batches > unmerged ? 'FAILED' : 'REJECTED';
+  if (!load.gated) {
+    await execute(db, updateWouldBeCounts(loadId));
+    return 'DRY_RUN';
+  }
+  await execute(db, updateMergedCounts(loadId));
+  const balance = await one<Balance>(db, selectBalance(loadId));
+  if (balance.balances) return 'LOADED';
+  await execute(db, updateFailedBalance(loadId));
+  return 'FAILED';
+}
+
+/** New statistics where the load changed a good part of the table: the planner does not see fresh rows by itself. */
+async function refreshStatistics(db: Db, load: Load): Promise<void> {
+  if (load.contract === null) return;
+  const { target } = load.contract;
+  const [estimate] = await many<{ rows: number }>(db, targetEstimate(target));
+  const written = await one<{ written: number }>(db, selectBalance(load.loadId));
+  if (written.written > 0.1 * Math.max(0, estimate?.rows ?? 0)) await execute(db, analyzeTarget(target));
+}

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
+import type { mergeBatchesInput, mergeBatchesOutput } from '../contract/states.ts';
+import { many, type Db } from '../db/client.ts';
+import { isLockConflict } from '../db/errors.ts';
+import { selectUnmergedBatches } from '../ledger/batches-sql.ts';
+import { renew } from '../ledger/lease.ts';
+import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
+import type { ObjectStore } from '../objects/store.ts';
+import type { StepLog } from '../runtime/log.ts';
+import { mergeBatch } from './merge-batch.ts';
+
+export interface MergeDeps {
+  readonly db: Db;
+  readonly log: StepLog;
+  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+  readonly millisecondsLeft: () => number;
+}
+
+/** The slowest batch measured takes seconds; below this the lane goes on in its next call. */
+const marginMs = 60_000;
+/** A batch that loses against live traffic is tried again this often before the lane takes a longer break. */
+const conflictsBeforeBreak = 20;
+const breakSeconds = 5;
+
+/**
+ * The state MergeLane: batch after batch of this lane, a transaction each, until all are merged, the time runs out or
+ * live traffic keeps winning. Every batch has its receipt, so the next call goes on where this one stopped.
+ */
+export async function mergeLane(
+  input: z.output<typeof mergeBatchesInput>,
+  deps: MergeDeps,
+): Promise<z.input<typeof mergeBatchesOutput>> {
+  const { db } = deps;
+  const { lane, lanes, attempt } = input;
+  const load = { ...(await readPlannedLoad(db, input.loadId)), attempt };
+  const answer = { loadId: load.loadId, attempt, lane, lanes };
+  await renew(db, load);
+  const unmerged = await many<{ batch: number }>(db, selectUnmergedBatches(load.loadId, lane, lanes));
+  for (const { batch } of unmerged) {
+    if (deps.millisecondsLeft() < marginMs) return { ...answer, done: false, waitSeconds: 0 };
+    if (!(await mergeBetweenTraffic(load, batch, deps))) return { ...answer, done: false, waitSeconds: breakSeconds };
+  }
+  return { ...answer, done: true, waitSeconds: 0 };
+}
+
+/** Locks of others end a batch after a moment (the loader is the deadlock's loser); it is begun anew with jitter. */
+async function mergeBetweenTraffic(load: PlannedLoad, batch: number, deps: MergeDeps): Promise<boolean> {
+  for (let conflicts = 0; conflicts < conflictsBeforeBreak; conflicts += 1) {
+    try {
+      await mergeBatch({ load, batch }, deps);
+      return true;
+    } catch (error) {
+      if (!isLockConflict(error)) throw error;
+      await sleep(Math.random() * Math.min(2_000, 50 * 2 ** conflicts));
+    }
+  }
+  return false;
+}

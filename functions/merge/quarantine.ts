@@ -1,0 +1,70 @@
+import { sqlState } from '../db/errors.ts';
+import { execute, one } from '../db/client.ts';
+import type { BatchCounts } from '../ledger/batches-sql.ts';
+import { insertLateRejects, type LateReject } from '../ledger/late-rejects-sql.ts';
+import type { PlannedLoad } from '../ledger/load.ts';
+import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
+import { recordsAt } from '../objects/records-at.ts';
+import type { MergeDeps } from './merge-lane.ts';
+
+/** A record that passed every rule that could be asked beforehand, and that the target refused all the same. */
+export interface RefusedRecord {
+  /** Inside the slice. */
+  readonly recordNo: number;
+  readonly byteOffset: number;
+  readonly error: unknown;
+}
+
+/** Late rejects: with their own bytes, read again by their place, in the batch's transaction. Answers their counts by reason. */
+export async function quarantine(
+  load: PlannedLoad,
+  slice: number,
+  refused: readonly RefusedRecord[],
+  deps: MergeDeps,
+): Promise<BatchCounts['ruleCounts']> {
+  if (refused.length === 0) return [];
+  const row = await one<SliceRow>(deps.db, selectSlice(load.loadId, slice));
+  const { start_offset: start, end_offset: end, base_record: baseRecord, base_line: baseLine } = row;
+  if (start === null || end === null || baseRecord === null || baseLine === null) {
+    throw new Error(`slice ${slice} of load ${load.loadId} has no receipt`);
+  }
+  const byOffset = new Map(refused.map((record) => [record.byteOffset, record]));
+  const store = await deps.storeFor(load.object.bucket);
+  const located = recordsAt(store, load.object, {
+    delimiter: load.contract.format.delimiter.charCodeAt(0),
+    range: { start, end },
+    startLine: baseLine + 1,
+    wanted: [...byOffset.keys()].sort((a, b) => a - b),
+    maxRawBytes: load.contract.limits.maxRawBytes,
+  });
+  for await (const records of located) {
+    const rejects = records.map((record): LateReject => {
+      const found = byOffset.get(record.byteOffset);
+      if (found === undefined) throw new Error(`no refused record at byte ${record.byteOffset}`);
+      return { ...record, recordNo: baseRecord + found.recordNo, reasons: [reasonOf(found.error)] };
+    });
+    await execute(deps.db, insertLateRejects(load.loadId, rejects));
+  }
+  return countsByColumn(refused);
+}
+
+function reasonOf(error: unknown): LateReject['reasons'][number] {
+  const { column = null, constraint } = error as { column?: string | null; constraint?: string };
+  const state = sqlState(error);
+  const what = state === null ? 'a trigger of the target swallowed this row without an error' : (error as Error).message;
+  return {
+    code: 'TARGET_REFUSED',
+    column,
+    value: null,
+    message: `the target refused the row when it was merged: ${what}${state === null ? '' : ` (SQLSTATE ${state}${constraint === undefined ? '' : `, ${constraint}`})`}`,
+  };
+}
+
+function countsByColumn(refused: readonly RefusedRecord[]): BatchCounts['ruleCounts'] {
+  const counts = new Map<string | null, number>();
+  for (const { error } of refused) {
+    const { column } = reasonOf(error);
+    counts.set(column, (counts.get(column) ?? 0) + 1);
+  }
+  return [...counts].map(([column, rejects]) => ({ code: 'TARGET_REFUSED', column, rejects }));
+}

@@ -1,0 +1,131 @@
+import { incoming, incomingIsNewer, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
+import type { Contract, ContractColumn } from '../core/contract.ts';
+import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { typedTable, verdictsTable } from '../core/staging.ts';
+
+/** The records of one batch, or of a part of it: [fromRecord, toRecord) of a slice. */
+export interface RecordRange {
+  readonly contract: Contract;
+  readonly filled: readonly ContractColumn[];
+  readonly loadId: number;
+  readonly slice: number;
+  readonly defaultDisposition: string;
+  readonly fromRecord: number;
+  readonly toRecord: number;
+}
+
+function target({ contract }: RecordRange): Sql {
+  return ident(contract.target.schema, contract.target.table);
+}
+
+/** DDL on the target waits until this transaction has ended, or this one until the DDL has. */
+export function lockTarget(range: RecordRange): Sql {
+  return sql`lock table ${target(range)} in row exclusive mode`;
+}
+
+/** Staged records of the range that have this disposition: by verdict, or by default where they have none. */
+function records(range: RecordRange, disposition: 'n' | 'c'): Sql {
+  const verdict = (match: Sql): Sql => sql`
+    select
+    from ${verdictsTable(range.loadId)} as v
+    where (v.slice = ${trustedSql(String(range.slice))})
+      and (v.record_no = s.record_no)
+      ${match}`;
+  const code = trustedSql(`'${disposition}'`);
+  const meant =
+    range.defaultDisposition === disposition
+      ? sql`not exists (${verdict(sql`and (v.disposition <> ${code})`)})`
+      : sql`exists (${verdict(sql`and (v.disposition = ${code})`)})`;
+  return sql`
+    from ${typedTable(range.loadId, range.slice)} as s
+    where (s.record_no >= ${range.fromRecord}::integer)
+      and (s.record_no < ${range.toRecord}::integer)
+      and ${meant}`;
+}
+
+function names(columns: readonly ContractColumn[]): Sql {
+  return join(columns.map(({ name }) => ident(name)));
+}
+
+function values(columns: readonly ContractColumn[]): Sql {
+  return join(columns.map((column) => incoming(column)));
+}
+
+/** The fast path: what is new is inserted plainly. The arbiter's 23505 says that somebody else was first. */
+export function insertNew(range: RecordRange): Sql {
+  return sql`
+    insert into ${target(range)} (${names(range.filled)})
+    select ${values(range.filled)}
+    ${records(range, 'n')}`;
+}
+
+/** Rows that still differ, and nothing else: what became equal or newer meanwhile is left alone. */
+export function updateChanged(range: RecordRange): Sql {
+  const set = updatedColumns(range.contract, range.filled);
+  return sql`
+    update ${target(range)} as t
+    set ${join(set.map((column) => sql`${ident(column.name)} = ${incoming(column)}`))}
+    ${records(range, 'c')}
+      and ${keyMatch(range.contract)}
+      and ${rowDiffers(range.contract, range.filled)}
+      and ${incomingIsNewer(range.contract)}`;
+}
+
+/**
+ * Judges again, one row at a time in the server: for new records after a 23505, and for changed ones whose row is gone.
+ * Names its arbiter, so that a violation of another unique index is an error and not silence. Answers how many were
+ * inserted and updated; the rest of the range stood in the target as it is, or newer.
+ */
+export function upsert(range: RecordRange, disposition: 'n' | 'c'): Sql {
+  const { contract, filled } = range;
+  const set = updatedColumns(contract, filled);
+  const key = join(contract.businessKey.map((name) => ident(name)));
+  const excluded = (column: ContractColumn): Sql => sql`excluded.${ident(column.name)}`;
+  const update =
+    set.length === 0 || contract.conflict.rule === 'insert-only'
+      ? sql`do nothing`
+      : sql`do update
+        set ${join(set.map((column) => sql`${ident(column.name)} = ${excluded(column)}`))}
+        where ${differsFromExcluded(contract, set)}`;
+  return sql`
+    with written as (
+      insert into ${target(range)} as t (${names(filled)})
+      select ${values(filled)}
+      ${records(range, disposition)}
+      on conflict (${key}) ${update}
+      returning (t.xmax = 0) as is_new
+    )
+    select
+      count(*) filter (where is_new)::integer as inserted,
+      count(*) filter (where not is_new)::integer as updated
+    from written`;
+}
+
+function differsFromExcluded(contract: Contract, set: readonly ContractColumn[]): Sql {
+  const side = (value: Sql, column: ContractColumn): Sql => (column.judgedAsInput ? sql`${value}::text` : value);
+  const theirs = set.map((column) => side(sql`t.${ident(column.name)}`, column));
+  const ours = set.map((column) => side(sql`excluded.${ident(column.name)}`, column));
+  const differs = sql`((${join(theirs)}) is distinct from (${join(ours)}))`;
+  if (contract.conflict.rule !== 'newer-wins') return differs;
+  const version = ident(contract.conflict.versionColumn);
+  return sql`${differs} and ((excluded.${version} > t.${version}) or ((t.${version} is null) and (excluded.${version} is not null)))`;
+}
+
+/** How the records of the range stand in the target now: with the same content, or not at all. */
+export function countStanding(range: RecordRange, disposition: 'n' | 'c'): Sql {
+  return sql`
+    select
+      count(*) filter (where (t.${ident(range.contract.businessKey[0] ?? '')} is null))::integer as missing,
+      count(*) filter (where (t.${ident(range.contract.businessKey[0] ?? '')} is not null)
+        and not ${rowDiffers(range.contract, range.filled)})::integer as equal
+    from (select s.* ${records(range, disposition)}) as s
+    left join ${target(range)} as t on ${keyMatch(range.contract)}`;
+}
+
+/** Records of the range that are to be written, in order: for the search of the ones that the target refuses. */
+export function selectRecords(range: RecordRange, disposition: 'n' | 'c'): Sql {
+  return sql`
+    select s.record_no, s.byte_offset
+    ${records(range, disposition)}
+    order by s.record_no`;
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { sql } from '../core/sql.ts';
+import { execute, many, maybeOne, type Db } from '../db/client.ts';
+
+export interface Migration {
+  readonly name: string;
+  readonly text: string;
+  readonly sha256: string;
+}
+
+/** Two migrations of one database at once: the second waits here and then finds everything done. */
+const MIGRATION_LOCK = 7_203_411;
+
+/**
+ * Brings the ledger to this version: numbered files, forward only, all in one transaction; safe when two run at once.
+ * Answers the names that were applied; empty when the ledger was up to date.
+ * @throws Error when the ledger is newer than this code, or an applied file was changed afterwards.
+ */
+export async function migrate(db: Db): Promise<{ readonly applied: readonly string[] }> {
+  const migrations = await readMigrations();
+  if (pendingOf(migrations, await readApplied(db)).length === 0) return { applied: [] };
+  await db.query('begin');
+  try {
+    await execute(db, sql`select pg_catalog.pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    const pending = pendingOf(migrations, await readApplied(db));
+    for (const migration of pending) await apply(db, migration);
+    await db.query('commit');
+    return { applied: pending.map(({ name }) => name) };
+  } catch (error) {
+    await db.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The numbered files of migrations/, in order. */
+export async function readMigrations(): Promise<readonly Migration[]> {
+  const folder = new URL('./migrations/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
+  return await Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, folder), 'utf8');
+      return { name, text, sha256: createHash('sha256').update(text).digest('hex') };
+    }),
+  );
+}
+
+interface Applied {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+async function readApplied(db: Db): Promise<readonly Applied[]> {
+  const table = await maybeOne(db, sql`select 1 from pg_catalog.pg_class where oid = pg_catalog.to_regclass('landfall.migrations')`);
+  return table === null ? [] : await many<Applied>(db, sql`select name, sha256 from landfall.migrations order by name`);
+}
+
+function pendingOf(migrations: readonly Migration[], applied: readonly Applied[]): readonly Migration[] {
+  const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  for (const { name, sha256 } of applied) {
+    const migration = known.get(name);
+    if (migration === undefined) {
+      throw new Error(`the ledger holds migration ${name}, which this version does not know: the ledger is newer; use a newer landfall`);
+    }
+    if (migration.sha256 !== sha256) {
+      throw new Error(`migration ${name} was changed after it was applied: migrations are forward only; put it back and add a new file`);
+    }
+  }
+  const done = new Set(applied.map(({ name }) => name));
+  return migrations.filter(({ name }) => !done.has(name));
+}
+
+async function apply(db: Db, migration: Migration): Promise<void> {
+  await db.query(migration.text);
+  await execute(
+    db,
+    sql`insert into landfall.migrations (name, sha256) values (${migration.name}, ${migration.sha256})`,
+  );
+}

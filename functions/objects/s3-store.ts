@@ -1,0 +1,75 @@
+import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { etagVersion, plainEtag, s3VersionId } from './etag.ts';
+import { objectArchived, objectChanged, objectInvalid } from './object-errors.ts';
+import { connectS3, type S3Connection } from './s3-client.ts';
+import { s3ReadFault } from './s3-errors.ts';
+import { type S3Limits, s3Limits } from './s3-limits.ts';
+import { readS3Range } from './s3-read.ts';
+import { putS3 } from './s3-put.ts';
+import type { ObjectRef, ObjectStore, StoredObject } from './store.ts';
+
+/** S3, or what speaks its protocol. Without options everything comes from the environment, as for every AWS tool. */
+export function openS3Store(
+  options: { readonly connection?: S3Connection; readonly limits?: Partial<S3Limits> } = {},
+): ObjectStore {
+  const limits = { ...s3Limits, ...options.limits };
+  const client = connectS3(options.connection ?? {}, limits);
+  return {
+    head: (ref) => head(client, ref),
+    read: (object, range, { signal } = {}) => readS3Range({ client, limits }, object, range, signal),
+    put: (ref, body, contentType) => putS3({ client, limits }, ref, body, contentType),
+  };
+}
+
+async function head(client: S3Client, ref: ObjectRef): Promise<StoredObject> {
+  const answer = await ask(client, ref);
+  if (isArchived(answer)) throw objectArchived(ref);
+  if (answer.ETag === undefined || answer.ContentLength === undefined || answer.LastModified === undefined) {
+    throw objectInvalid(
+      ref,
+      'has no ETag, length or date in the answer of its server, so no version of it can be pinned',
+    );
+  }
+  const object = storedObject(ref, answer.ETag, answer.ContentLength, answer.LastModified, answer.VersionId);
+  if (ref.versionId != null && ref.versionId !== 'null' && ref.versionId !== object.versionId) {
+    throw objectChanged(ref, `it is now version ${object.versionId}, not ${ref.versionId}`);
+  }
+  return object;
+}
+
+async function ask(client: S3Client, ref: ObjectRef): Promise<HeadObjectCommandOutput> {
+  try {
+    return await client.send(
+      new HeadObjectCommand({ Bucket: ref.bucket, Key: ref.key, VersionId: s3VersionId(ref.versionId) }),
+    );
+  } catch (error) {
+    throw s3ReadFault(ref, error);
+  }
+}
+
+/** A bucket whose versioning is suspended overwrites its version `null`: that names no content, so the etag does. */
+function storedObject(
+  ref: ObjectRef,
+  etagHeader: string,
+  sizeBytes: number,
+  lastModified: Date,
+  versionId: string | undefined,
+): StoredObject {
+  const etag = plainEtag(etagHeader);
+  return {
+    bucket: ref.bucket,
+    key: ref.key,
+    versionId: versionId === undefined || versionId === 'null' ? etagVersion(etag, sizeBytes) : versionId,
+    etag,
+    sizeBytes,
+    sequencer: null,
+    lastModified: lastModified.toISOString(),
+  };
+}
+
+/** Restored copies of archived objects can be read; an object still being restored cannot. */
+function isArchived(answer: HeadObjectCommandOutput): boolean {
+  const inArchive =
+    answer.StorageClass === 'GLACIER' || answer.StorageClass === 'DEEP_ARCHIVE' || answer.ArchiveStatus !== undefined;
+  return inArchive && answer.Restore?.includes('ongoing-request="false"') !== true;
+}

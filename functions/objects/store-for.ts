@@ -1,0 +1,15 @@
+import { openDirectoryStore } from './directory-store.ts';
+import { directoryBucket } from './object-url.ts';
+import type { ObjectStore } from './store.ts';
+
+let s3: Promise<ObjectStore> | null = null;
+
+/**
+ * The store that holds this bucket: `file://` is the directory store, anything else S3. The AWS SDK costs ~0.2 s and
+ * ~30 MB to import, so only the first S3 bucket of a process pays for it; its client (and connections) are then shared.
+ */
+export async function storeFor(bucket: string): Promise<ObjectStore> {
+  if (bucket === directoryBucket) return openDirectoryStore();
+  s3 ??= import('./s3-store.ts').then(({ openS3Store }) => openS3Store());
+  return s3;
+}

@@ -1,0 +1,48 @@
+/** One version of one object: what a load is pinned to from its claim to its last byte. */
+export interface StoredObject {
+  /** An S3 bucket, or `file://` for a directory. */
+  readonly bucket: string;
+  /** The raw key, never URL-encoded; in a directory the absolute path. */
+  readonly key: string;
+  /** S3: VersionId, or `etag:<etag>:<size>` where the bucket is unversioned. Directory: `<dev>-<ino>-<size>-<mtimeNs>`. */
+  readonly versionId: string;
+  /** Without quotes; null in a directory. */
+  readonly etag: string | null;
+  readonly sizeBytes: number;
+  /** Orders the events of one key (sequencer.ts); null where no event told it: HEAD, a directory. */
+  readonly sequencer: string | null;
+  /** ISO 8601, UTC. */
+  readonly lastModified: string;
+}
+
+/** Which object is meant; without a versionId the newest. */
+export interface ObjectRef {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string | null;
+}
+
+/** Bytes [start, end) of an object. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where objects lie. S3 and a directory pass the same conformance suite, so that callers need not know which it is. */
+export interface ObjectStore {
+  /**
+   * What the object is now. Throws LoadRejected OBJECT_GONE, OBJECT_DENIED, OBJECT_ARCHIVED, OBJECT_INVALID (not a plain
+   * file, an impossible name) or OBJECT_CHANGED (a version was asked for and differs); TryAgain for what passes by itself.
+   */
+  head(ref: ObjectRef): Promise<StoredObject>;
+  /**
+   * Exactly range.end - range.start bytes of the pinned version, in order, or an error: never fewer, never of another
+   * version. Nothing is requested before the first chunk is asked for. Throws what head throws; an abort throws the signal's reason.
+   */
+  read(object: StoredObject, range: ByteRange, options?: { signal?: AbortSignal }): AsyncIterable<Buffer>;
+  /**
+   * Writes a whole object, streaming, over one of the same name. Answers its place as a person would open it: an
+   * absolute path or s3://bucket/key. Nothing half-written is ever visible under the name.
+   */
+  put(ref: ObjectRef, body: AsyncIterable<Buffer> | Buffer, contentType: string): Promise<string>;
+}

@@ -1,0 +1,8 @@
+import { reportInput, reportOutput } from '../contract/states.ts';
+import { storeFor } from '../objects/store-for.ts';
+import { lambdaStep, state } from '../runtime/lambda-step.ts';
+import { report } from './step.ts';
+
+export const handler = lambdaStep('report', {
+  Report: state(reportInput, reportOutput, (input, { db, env }) => report(input, { db, storeFor, reports: env.reports })),
+});

@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import type { Load } from '../ledger/load.ts';
+import { directoryBucket } from '../objects/object-url.ts';
+
+export interface ReportPlace {
+  readonly bucket: string;
+  readonly reportKey: string;
+  readonly rejectsKey: string;
+  /** As a person would open it. */
+  readonly reportPath: string;
+}
+
+/**
+ * Where a load's report lies: <reports>/<dataset>/<load>/report.json. An ad-hoc dataset's name holds brackets and commas,
+ * so what is not a letter, digit, dot, dash or underscore becomes a dash.
+ */
+export function reportPlace(reports: string, { dataset, loadId }: Pick<Load, 'dataset' | 'loadId'>): ReportPlace {
+  const folder = `${dataset.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^[-.]+|-+$/g, '')}/${loadId}`;
+  if (reports.startsWith('file://')) {
+    const root = fileURLToPath(reports.endsWith('/') ? reports : `${reports}/`);
+    const reportKey = `${root}${folder}/report.json`;
+    return { bucket: directoryBucket, reportKey, rejectsKey: `${root}${folder}/rejects.csv`, reportPath: reportKey };
+  }
+  const s3 = /^s3:\/\/([^/]+)\/?(.*)$/.exec(reports);
+  const [, bucket, prefix] = s3 ?? [];
+  if (bucket === undefined) throw new Error(`LANDFALL_REPORTS is neither file:///path nor s3://bucket/prefix: ${reports}`);
+  const root = prefix === undefined || prefix === '' ? '' : `${prefix.replace(/\/$/, '')}/`;
+  const reportKey = `${root}${folder}/report.json`;
+  return { bucket, reportKey, rejectsKey: `${root}${folder}/rejects.csv`, reportPath: `s3://${bucket}/${reportKey}` };
+}

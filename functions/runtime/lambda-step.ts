@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import { LoadRejected, TryAgain } from '../contract/errors.ts';
+import type { FunctionName } from '../contract/pipeline.ts';
+import { databaseErrorFields, isTransient } from '../db/errors.ts';
+import { execute, withClient, type Db } from '../db/client.ts';
+import { updateRefusal } from '../ledger/loads-sql.ts';
+import { readEnv, type Env } from './env.ts';
+import { stepLog, type StepLog } from './log.ts';
+
+/** What a step is given beside its input. */
+export interface StepDeps {
+  readonly db: Db;
+  readonly env: Env;
+  readonly log: StepLog;
+  /** Milliseconds that are left before the function is ended. */
+  readonly millisecondsLeft: () => number;
+}
+
+/** The part of Lambda's context that the steps use. */
+export interface LambdaContext {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+type StateHandler = (event: unknown, deps: StepDeps) => Promise<unknown>;
+
+/** One state of the machine: its input is parsed at the border, and so is what it answers. */
+export function state<Input extends z.ZodType, Output extends z.ZodType>(
+  input: Input,
+  output: Output,
+  run: (input: z.output<Input>, deps: StepDeps) => Promise<z.input<Output>>,
+): StateHandler {
+  return async (event, deps) => output.parse(await run(input.parse(event), deps));
+}
+
+/**
+ * Wraps a step's states as a Lambda handler: one connection an invocation, one log line at its end, and errors under
+ * the names that the state machine knows. A LoadRejected is recorded in the ledger before it is thrown on.
+ */
+export function lambdaStep(
+  functionName: FunctionName,
+  states: Readonly<Record<string, StateHandler>>,
+): (event: unknown, context: LambdaContext) => Promise<unknown> {
+  return async (event, context) => {
+    const ids = idsOf(event);
+    const log = stepLog({ functionName, requestId: context.awsRequestId, ...ids });
+    const env = readEnv();
+    const run = states[ids.state];
+    if (run === undefined) throw new Error(`${functionName} has no state "${ids.state}"`);
+    const startedAt = performance.now();
+    try {
+      const output = await withClient(settingsOf(env, ids), (db) =>
+        run(event, { db, env, log, millisecondsLeft: () => context.getRemainingTimeInMillis() }),
+      );
+      log.info('state done', { milliseconds: Math.round(performance.now() - startedAt), output });
+      return output;
+    } catch (error) {
+      log.error('state failed', {
+        milliseconds: Math.round(performance.now() - startedAt),
+        error: error instanceof Error ? error.name : typeof error,
+        ...(error instanceof LoadRejected ? { rejectCode: error.code } : databaseErrorFields(error)),
+      });
+      if (error instanceof LoadRejected) await recordRefusal(env, ids, error);
+      throw isTransient(error) ? new TryAgain(describe(error), { cause: error }) : error;
+    }
+  };
+}
+
+interface Ids {
+  readonly state: string;
+  readonly loadId: number;
+  readonly attempt: number;
+  readonly part: number | null;
+}
+
+/** Only for names and log lines: the state's own schema judges the event. */
+function idsOf(event: unknown): Ids {
+  const fields = (typeof event === 'object' && event !== null ? event : {}) as Record<string, unknown>;
+  const item = (fields['item'] ?? {}) as Record<string, unknown>;
+  const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+  return {
+    state: typeof fields['state'] === 'string' ? fields['state'] : '',
+    loadId: number(fields['loadId']) ?? 0,
+    attempt: number(fields['attempt']) ?? 0,
+    part: number(fields['slice']) ?? number(fields['lane']) ?? number(item['slice']),
+  };
+}
+
+function settingsOf(env: Env, ids: Ids): { connectionString: string; applicationName: string } {
+  const name = ['landfall', ids.loadId, ids.attempt, ids.state, ids.part].filter((part) => part !== null).join(':');
+  return { connectionString: env.databaseUrl, applicationName: name };
+}
+
+async function recordRefusal(env: Env, ids: Ids, refusal: LoadRejected): Promise<void> {
+  if (ids.loadId === 0) return;
+  await withClient(settingsOf(env, ids), (db) =>
+    execute(db, updateRefusal(ids.loadId, ids.attempt, refusal.code, refusal.message)),
+  );
+}
+
+function describe(error: unknown): string {
+  const fields = databaseErrorFields(error);
+  return fields['code'] === undefined
+    ? `the database could not be reached: ${(error as Error).message}`
+    : `the database asks to try again (SQLSTATE ${fields['code']})`;
+}

@@ -1,0 +1,66 @@
+import type { z } from 'zod';
+import { LoadRejected } from '../contract/errors.ts';
+import type { composeInput, composeOutput } from '../contract/states.ts';
+import { execute, many, transaction, type Db } from '../db/client.ts';
+import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
+import { renew } from '../ledger/lease.ts';
+import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
+import { updateComposed } from '../ledger/loads-sql.ts';
+import { selectSlices, updateBases, type SliceRow } from '../ledger/slices-sql.ts';
+import { objectUrl } from '../objects/object-url.ts';
+import { tile } from './tile.ts';
+
+/**
+ * The state Compose: do the slices tile the object (invariant 1)? Each has to begin where the one before it ended; what
+ * does not fit goes back to StageSlices. Once all fit, records and lines get their numbers in the whole load.
+ */
+export async function compose(
+  input: z.output<typeof composeInput>,
+  { db }: { db: Db },
+): Promise<z.input<typeof composeOutput>> {
+  const { loadId, attempt } = input;
+  const load = { ...(await readPlannedLoad(db, loadId)), attempt };
+  await renew(db, load);
+  return await transaction(db, {}, async () => {
+    await assertEpoch(db, load);
+    const slices = await many<SliceRow>(db, selectSlices(loadId));
+    const { misfits, end } = tile(slices, load.bodyOffset, load.epoch);
+    if (misfits.length > 0) return { loadId, attempt, stage: [...misfits], validate: [] };
+    refuseOpenQuote(load, slices);
+    if (end !== load.object.sizeBytes) {
+      throw new Error(`load ${loadId}: its slices end at byte ${end} of ${load.object.sizeBytes}`);
+    }
+    await number(db, load, slices);
+    await assertAttempt(db, load);
+    const toValidate = slices.filter((slice) => (slice.records ?? 0) > 0 && slice.validated_epoch !== load.epoch);
+    return { loadId, attempt, stage: [], validate: toValidate.map(({ slice }) => slice) };
+  });
+}
+
+/** Only now is it certain that this quote is a quote: the slice it opened in began at the right place. */
+function refuseOpenQuote(load: PlannedLoad, slices: readonly SliceRow[]): void {
+  let line = load.bodyLine - 1;
+  for (const slice of slices) {
+    if (slice.open_quote_offset !== null) {
+      throw new LoadRejected(
+        'UNTERMINATED_QUOTE',
+        `${objectUrl(load.object)}, line ${line + (slice.open_quote_line ?? 0)}, byte ${slice.open_quote_offset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again`,
+      );
+    }
+    line += slice.lines ?? 0;
+  }
+}
+
+/** Record and line numbers count inside a slice; their bases are the sums of the slices before. */
+async function number(db: Db, load: PlannedLoad, slices: readonly SliceRow[]): Promise<void> {
+  let baseRecord = 0;
+  let baseLine = load.bodyLine - 1;
+  const bases = slices.map((slice) => {
+    const base = { slice: slice.slice, baseRecord, baseLine };
+    baseRecord += slice.records ?? 0;
+    baseLine += slice.lines ?? 0;
+    return base;
+  });
+  await execute(db, updateBases(load.loadId, bases));
+  await execute(db, updateComposed(load.loadId, baseRecord));
+}

@@ -1,0 +1,36 @@
+import { guessStart } from '../formats/guess.ts';
+import type { PlannedLoad } from '../ledger/load.ts';
+import type { SliceRow } from '../ledger/slices-sql.ts';
+import type { ObjectStore } from '../objects/store.ts';
+import { formsOf } from './forms-of.ts';
+
+/** 1 MiB: ~8,000 rows of 130 bytes, or one long text and some rows after it; tried only where 64 KiB do not suffice. */
+const windows = [64 * 1024, 1024 * 1024];
+
+/**
+ * Guesses where the slice's first record starts. null: no record starts in this slice. 'not found': none starts in the
+ * bytes that were looked at, which proves nothing; Compose will tell from the slice before.
+ */
+export async function findStart(load: PlannedLoad, row: SliceRow, store: ObjectStore): Promise<number | null | 'not found'> {
+  for (const bytes of windows) {
+    const start = Math.max(0, row.range_start - 1);
+    const end = Math.min(row.range_end + bytes, start + bytes, load.object.sizeBytes);
+    const window = await readAll(store, load, { start, end });
+    const guess = guessStart(window, {
+      delimiter: load.contract.format.delimiter.charCodeAt(0),
+      forms: formsOf(load.fileColumns),
+      windowOffset: start,
+      from: row.range_start,
+      objectEndsInWindow: end === load.object.sizeBytes,
+    });
+    if (guess !== null) return guess < row.range_end ? guess : null;
+    if (end === load.object.sizeBytes || end >= row.range_end + windows[0]!) break;
+  }
+  return 'not found';
+}
+
+async function readAll(store: ObjectStore, load: PlannedLoad, range: { start: number; end: number }): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of store.read(load.object, range)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

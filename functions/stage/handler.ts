@@ -1,0 +1,10 @@
+import { composeInput, composeOutput, stageSliceInput, stageSliceOutput } from '../contract/states.ts';
+import { storeFor } from '../objects/store-for.ts';
+import { lambdaStep, state } from '../runtime/lambda-step.ts';
+import { compose } from './compose.ts';
+import { stageSlices } from './stage-slices.ts';
+
+export const handler = lambdaStep('stage', {
+  StageSlice: state(stageSliceInput, stageSliceOutput, (input, deps) => stageSlices(input, { ...deps, storeFor })),
+  Compose: state(composeInput, composeOutput, (input, { db }) => compose(input, { db })),
+});

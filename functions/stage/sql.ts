@@ -1,0 +1,49 @@
+import type { FileColumn } from '../core/contract.ts';
+import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { rawTable, stagingColumn, typedTable } from '../core/staging.ts';
+
+/**
+ * Ends what an earlier call for this slice left running in the server: its COPY would hold the staging tables and no
+ * time-out ends a COPY that waits for its client.
+ */
+export function terminateOlderStaging(loadId: number, slice: number): Sql {
+  return sql`
+    select count(pg_terminate_backend(pid, 5000)) as ended
+    from pg_stat_activity
+    where (application_name like ${`landfall:${loadId}:%:StageSlice:${slice}`})
+      and (datname = current_database())
+      and (pid <> pg_backend_pid())`;
+}
+
+/** Whatever an earlier attempt staged of this slice; gone with the transaction if that is rolled back. */
+export function dropStaging(loadId: number, slice: number): Sql {
+  return sql`drop table if exists ${typedTable(loadId, slice)}, ${rawTable(loadId, slice)}`;
+}
+
+export function createTyped(loadId: number, slice: number, fileColumns: readonly FileColumn[]): Sql {
+  const columns = fileColumns.map((fileColumn, position) => {
+    const { name, type } = stagingColumn(fileColumn, position);
+    return sql`${ident(name)} ${trustedSql(type)}`;
+  });
+  return sql`
+    create unlogged table ${typedTable(loadId, slice)} (
+      record_no integer, byte_offset bigint, ${join(columns)}
+    ) with (autovacuum_enabled = off)`;
+}
+
+export function createRaw(loadId: number, slice: number): Sql {
+  return sql`
+    create unlogged table ${rawTable(loadId, slice)} (
+      record_no integer, byte_offset bigint, byte_length bigint, line integer,
+      fault text, fault_detail text, raw bytea, cells text[]
+    ) with (autovacuum_enabled = off)`;
+}
+
+/** Bytes pass as they are: an unquoted empty cell is NULL, a quoted one is ''. The record number in front disarms a `\.` line. */
+export function copyTyped(loadId: number, slice: number, delimiter: string): Sql {
+  return sql`copy ${typedTable(loadId, slice)} from stdin (format csv, delimiter ${literal(delimiter)})`;
+}
+
+export function copyRaw(loadId: number, slice: number): Sql {
+  return sql`copy ${rawTable(loadId, slice)} from stdin (format binary)`;
+}

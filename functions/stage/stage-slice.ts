@@ -1,0 +1,88 @@
+import { many, one, transaction } from '../db/client.ts';
+import { sqlState } from '../db/errors.ts';
+import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
+import type { PlannedLoad } from '../ledger/load.ts';
+import { selectSliceForUpdate, updateReceipt, type SliceRow } from '../ledger/slices-sql.ts';
+import type { ObjectStore } from '../objects/store.ts';
+import { copyRecords, type Staged } from './copy-records.ts';
+import { createTyped, dropStaging, terminateOlderStaging } from './sql.ts';
+import { findStart } from './find-start.ts';
+import type { StageDeps } from './stage-slices.ts';
+
+export interface SliceToStage {
+  readonly load: PlannedLoad;
+  readonly slice: number;
+  /** Where its first record starts, where that is known; else it is guessed and Compose verifies it. */
+  readonly from: number | null;
+}
+
+type SliceDeps = Pick<StageDeps, 'db' | 'log'> & { readonly store: ObjectStore };
+
+/**
+ * One slice, one connection, one transaction: receipt FOR UPDATE, COPY, receipt, commit. Runs twice without harm: a
+ * receipt of this epoch and start answers at once. The typed half holds only what is certain to convert; should the
+ * server disagree all the same, the slice is staged once more with every record raw, and the log says so.
+ */
+export async function stageSlice(toStage: SliceToStage, deps: SliceDeps): Promise<void> {
+  await many(deps.db, terminateOlderStaging(toStage.load.loadId, toStage.slice));
+  try {
+    await stageOnce(toStage, deps, { allRaw: false });
+  } catch (error) {
+    if (!isConversion(error)) throw error;
+    deps.log.error('typed half refused, slice staged raw', { slice: toStage.slice, sqlState: sqlState(error) });
+    await stageOnce(toStage, deps, { allRaw: true });
+  }
+}
+
+async function stageOnce(toStage: SliceToStage, deps: SliceDeps, mode: { allRaw: boolean }): Promise<void> {
+  const { db } = deps;
+  const { load, slice } = toStage;
+  await transaction(db, { lockTimeoutMs: 30_000 }, async () => {
+    const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, slice));
+    if (isStaged(row, toStage)) return;
+    await assertEpoch(db, load);
+    await many(db, dropStaging(load.loadId, slice));
+    await many(db, createTyped(load.loadId, slice, load.fileColumns));
+    const startedAt = new Date();
+    const staged = await stageRecords(row, toStage, deps, mode);
+    await many(
+      db,
+      updateReceipt({ ...staged, loadId: load.loadId, slice, attempt: load.attempt, epoch: load.epoch, startedAt }),
+    );
+    await assertAttempt(db, load);
+  });
+}
+
+/** Staged in this epoch, from the start that is asked for. */
+function isStaged(row: SliceRow, { load, from }: SliceToStage): boolean {
+  if (row.staged_at === null || row.epoch !== load.epoch || row.guess_failed) return false;
+  return from === null || (row.start_offset === null ? from >= row.range_end : row.start_offset === from);
+}
+
+async function stageRecords(row: SliceRow, toStage: SliceToStage, deps: SliceDeps, mode: { allRaw: boolean }): Promise<Staged> {
+  const { load, from } = toStage;
+  const known = from ?? (row.slice === 0 ? load.bodyOffset : null);
+  const start = known ?? (await findStart(load, row, deps.store));
+  if (start === 'not found') return { ...nothingStaged, startKnown: false, guessFailed: true };
+  if (start === null || start >= row.range_end) return { ...nothingStaged, startKnown: known !== null };
+  return await copyRecords({ load, row, start, startKnown: known !== null, ...mode }, deps);
+}
+
+const nothingStaged: Staged = {
+  startOffset: null,
+  endOffset: null,
+  startKnown: true,
+  records: 0,
+  typed: 0,
+  raw: 0,
+  blankLines: 0,
+  lines: 0,
+  openQuote: null,
+  guessFailed: false,
+};
+
+/** Class 22: a value did not convert, or COPY read the record otherwise than the scanner did. */
+function isConversion(error: unknown): boolean {
+  return sqlState(error)?.startsWith('22') === true;
+}
+

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { TryAgain } from '../contract/errors.ts';
+import type { stageSliceInput, stageSliceOutput } from '../contract/states.ts';
+import { one, type Db } from '../db/client.ts';
+import { renew } from '../ledger/lease.ts';
+import { readPlannedLoad } from '../ledger/load.ts';
+import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
+import type { ObjectStore } from '../objects/store.ts';
+import type { StepLog } from '../runtime/log.ts';
+import { stageSlice } from './stage-slice.ts';
+
+export interface StageDeps {
+  readonly db: Db;
+  readonly log: StepLog;
+  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+  readonly millisecondsLeft: () => number;
+}
+
+/** A slice takes seconds; with less than this left the next function call begins the next one. */
+const marginMs = 120_000;
+
+/**
+ * The state StageSlice: one slice as a rule. After wrong guesses several in a row, each beginning where the one
+ * before it ended; what is staged is receipted, so a call that runs out of time is simply made again.
+ */
+export async function stageSlices(
+  input: z.output<typeof stageSliceInput>,
+  deps: StageDeps,
+): Promise<z.input<typeof stageSliceOutput>> {
+  const { db } = deps;
+  const { item, attempt } = input;
+  const load = { ...(await readPlannedLoad(db, input.loadId)), attempt };
+  await renew(db, load);
+  const store = await deps.storeFor(load.object.bucket);
+  let from = item.from;
+  let records = 0;
+  let bytes = 0;
+  for (let slice = item.slice; slice <= item.through; slice += 1) {
+    if (slice > item.slice && deps.millisecondsLeft() < marginMs) {
+      throw new TryAgain(`slices ${slice} to ${item.through} of load ${load.loadId} are left for the next call`);
+    }
+    await stageSlice({ load, slice, from }, { ...deps, store });
+    const staged = await one<SliceRow>(db, selectSlice(load.loadId, slice));
+    records += staged.records ?? 0;
+    bytes += (staged.end_offset ?? 0) - (staged.start_offset ?? 0);
+    from = staged.end_offset ?? from;
+  }
+  return { records, bytes };
+}

@@ -1,0 +1,52 @@
+import type { StageItem } from '../contract/states.ts';
+
+/** What tile() reads of a slice and its receipt. */
+export interface TiledSlice {
+  readonly slice: number;
+  readonly range_start: number;
+  readonly range_end: number;
+  readonly epoch: string | null;
+  readonly start_offset: number | null;
+  readonly end_offset: number | null;
+  readonly guess_failed: boolean;
+}
+
+/** With more misfits than this in one round, guessing does not suit the file: the rest is staged one slice after the other. */
+const maxMisfits = 4;
+
+/**
+ * Compares each slice's start with the end of the one before. A misfit is staged again from where its predecessor
+ * ended; that is certain for the first misfit only, so for the others it is a better guess, compared again next time:
+ * each round settles at least one. Where there are many, the slices from the first misfit to the last are staged in one
+ * sequence, each from the end of the one before, which is certain for all of them.
+ */
+export function tile(
+  slices: readonly TiledSlice[],
+  bodyOffset: number,
+  epoch: string,
+): { readonly misfits: readonly StageItem[]; readonly end: number } {
+  const misfits: StageItem[] = [];
+  let expected = bodyOffset;
+  for (const slice of slices) {
+    if (!fits(slice, expected, epoch)) misfits.push({ slice: slice.slice, through: slice.slice, from: expected });
+    expected = endOf(slice, expected);
+  }
+  return { misfits: misfits.length > maxMisfits ? [sequence(misfits)] : misfits, end: expected };
+}
+
+/** A slice owns nothing where the record before it runs past its end; else it begins exactly where that one ended. */
+function fits(slice: TiledSlice, expected: number, epoch: string): boolean {
+  if (slice.epoch !== epoch || slice.guess_failed) return false;
+  return slice.start_offset === null ? expected >= slice.range_end : slice.start_offset === expected;
+}
+
+function endOf(slice: TiledSlice, expected: number): number {
+  return slice.end_offset === null || slice.guess_failed ? Math.max(expected, slice.range_end) : slice.end_offset;
+}
+
+function sequence(misfits: readonly StageItem[]): StageItem {
+  const first = misfits[0];
+  const last = misfits.at(-1);
+  if (first === undefined || last === undefined) throw new Error('no misfits, no sequence');
+  return { ...first, through: last.slice };
+}

@@ -1,0 +1,31 @@
+import { execute, many, transaction, type Db } from '../db/client.ts';
+import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
+import { updatePlannedBatches } from '../ledger/batches-sql.ts';
+import { updateGatedEpoch } from '../ledger/gate.ts';
+import type { PlannedLoad } from '../ledger/load.ts';
+import { selectSlices, type SliceRow } from '../ledger/slices-sql.ts';
+import { createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/verdicts-sql.ts';
+import { classify } from './classify.ts';
+import { judgedRecords } from './judged.ts';
+
+/**
+ * The staging was lost after the gate and has been filled again. Rejects and duplicates are read from the quarantine,
+ * not judged again; new, changed and unchanged are found again, since part of the load is merged by now. Batches that
+ * have a receipt keep it.
+ */
+export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
+  const { loadId } = load;
+  await transaction(db, { workMemMb: 256 }, async () => {
+    await assertEpoch(db, load);
+    await execute(db, dropVerdicts(loadId));
+    await execute(db, createVerdicts(loadId));
+    await judgedRecords(db, loadId, 'reject');
+    await judgedRecords(db, loadId, 'duplicate');
+    const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
+    await classify(db, load, slices.map((slice) => ({ ...slice, judged: 1 })));
+    await execute(db, indexVerdicts(loadId));
+    await execute(db, updatePlannedBatches(loadId));
+    await execute(db, updateGatedEpoch(loadId));
+    await assertAttempt(db, load);
+  });
+}

@@ -1,0 +1,95 @@
+import type { Contract, ContractColumn } from '../core/contract.ts';
+import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { STAGING_SCHEMA, typedTable, verdictsTable } from '../core/staging.ts';
+import { keyMatch, rowDiffers, incomingIsNewer } from '../core/comparison.ts';
+import { keyColumns, notJudged, type KeyedSlice } from './keys-sql.ts';
+
+export function targetHasRows(contract: Contract): Sql {
+  return sql`select exists (select from ${ident(contract.target.schema, contract.target.table)}) as filled`;
+}
+
+/** Without statistics on the key the join against the target may become a nested loop over millions of rows. */
+export function analyzeKey(contract: Contract, loadId: number, slice: number): Sql {
+  const columns = join(keyColumns(contract).map(({ name }) => ident(name)));
+  return sql`analyze ${typedTable(loadId, slice)} (record_no, ${columns})`;
+}
+
+/** What becomes of an accepted row, as an SQL expression over staging `s` and target `t` (all NULL where there is none). */
+function dispositionOf(contract: Contract, filled: readonly ContractColumn[]): Sql {
+  const differs = rowDiffers(contract, filled);
+  const existing = {
+    upsert: sql`'c'`,
+    'insert-only': sql`'s'`,
+    'newer-wins': sql`case when ${incomingIsNewer(contract)} then 'c' else 's' end`,
+  }[contract.conflict.rule];
+  return sql`(case
+    when t.${ident(contract.businessKey[0] ?? '')} is null then 'n'
+    when ${differs} then ${existing}
+    else 'u'
+  end)::"char"`;
+}
+
+function classified(contract: Contract, filled: readonly ContractColumn[], loadId: number, { slice }: KeyedSlice): Sql {
+  const { schema, table } = contract.target;
+  return sql`
+    select ${trustedSql(String(slice))} as slice, s.record_no, ${dispositionOf(contract, filled)} as disposition
+    from ${typedTable(loadId, slice)} as s
+    left join ${ident(schema, table)} as t on ${keyMatch(contract)}`;
+}
+
+/** The dispositions of a few records of a slice, commonest first: what the slice's default will be. */
+export function sampleDispositions(
+  contract: Contract,
+  filled: readonly ContractColumn[],
+  loadId: number,
+  slice: KeyedSlice,
+  records: number,
+): Sql {
+  const { schema, table } = contract.target;
+  return sql`
+    select disposition, count(*) as records
+    from (
+      select ${dispositionOf(contract, filled)} as disposition
+      from (select * from ${typedTable(loadId, slice.slice)} limit ${records}) as s
+      left join ${ident(schema, table)} as t on ${keyMatch(contract)}
+    ) as sample
+    group by disposition
+    order by records desc`;
+}
+
+export function classesTable(loadId: number): Sql {
+  return ident(STAGING_SCHEMA, `l${loadId}_classes`);
+}
+
+/**
+ * One join of the whole load with the target finds new, changed, unchanged and stale. Only what differs from the
+ * default is written, so a load that changes nothing writes nothing. CREATE TABLE AS, for parallel workers.
+ */
+export function createClasses(
+  contract: Contract,
+  filled: readonly ContractColumn[],
+  loadId: number,
+  slices: readonly (KeyedSlice & { judged: number })[],
+  byDefault: string,
+): Sql {
+  const parts = slices.map(
+    (slice) => sql`
+      ${classified(contract, filled, loadId, slice)}
+      ${slice.judged === 0 ? sql`` : sql`where ${notJudged(loadId, slice.slice)}`}`,
+  );
+  return sql`
+    create unlogged table ${classesTable(loadId)} as
+    select slice, record_no, disposition
+    from (${join(parts, ' union all ')}) as found
+    where (disposition <> ${trustedSql(`'${byDefault}'`)}::"char")`;
+}
+
+export function insertClassVerdicts(loadId: number): Sql {
+  return sql`
+    insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
+    select slice, record_no, disposition from ${classesTable(loadId)}`;
+}
+
+export function dropClasses(loadId: number): Sql {
+  return sql`drop table if exists ${classesTable(loadId)}`;
+}

@@ -1,0 +1,64 @@
+import type { ContractColumn } from '../core/contract.ts';
+import { filledColumns } from '../core/staging.ts';
+import { execute, many, one, type Db } from '../db/client.ts';
+import type { PlannedLoad } from '../ledger/load.ts';
+import { updateDefaultDisposition } from '../ledger/verdicts-sql.ts';
+import {
+  analyzeKey,
+  createClasses,
+  dropClasses,
+  insertClassVerdicts,
+  sampleDispositions,
+  targetHasRows,
+} from './classify-sql.ts';
+
+export interface ClassifiedSlice {
+  readonly slice: number;
+  readonly rejected: number;
+  /** Records that have a verdict already: rejects and duplicates. */
+  readonly judged: number;
+}
+
+/** Of this many slices, spread over the file, this many records each say what most of the load is. */
+const sampledSlices = 4;
+const sampledRecords = 500;
+
+/**
+ * New, changed, unchanged or stale: decided once for the whole load, by one join with the target. Records that differ
+ * from the default, which is what a sample says most are, get a verdict. An empty target needs no join: all are new.
+ */
+export async function classify(db: Db, load: PlannedLoad, slices: readonly ClassifiedSlice[]): Promise<void> {
+  const { contract, loadId } = load;
+  const filled = filledColumns(load.fileColumns);
+  const { filled: hasRows } = await one<{ filled: boolean }>(db, targetHasRows(contract));
+  if (!hasRows || slices.length === 0) {
+    await execute(db, updateDefaultDisposition(loadId, 'n'));
+    return;
+  }
+  for (const { slice } of slices) await execute(db, analyzeKey(contract, loadId, slice));
+  const byDefault = await commonest(db, load, filled, slices);
+  await execute(db, dropClasses(loadId));
+  await execute(db, createClasses(contract, filled, loadId, slices, byDefault));
+  await execute(db, insertClassVerdicts(loadId));
+  await execute(db, dropClasses(loadId));
+  await execute(db, updateDefaultDisposition(loadId, byDefault));
+}
+
+async function commonest(
+  db: Db,
+  { contract, loadId }: PlannedLoad,
+  filled: readonly ContractColumn[],
+  slices: readonly ClassifiedSlice[],
+): Promise<string> {
+  const records = new Map<string, number>();
+  const step = Math.max(1, Math.floor(slices.length / sampledSlices));
+  for (const slice of slices.filter((_, i) => i % step === 0).slice(0, sampledSlices)) {
+    const found = await many<{ disposition: string; records: number }>(
+      db,
+      sampleDispositions(contract, filled, loadId, slice, sampledRecords),
+    );
+    for (const { disposition, records: n } of found) records.set(disposition, (records.get(disposition) ?? 0) + n);
+  }
+  const [first] = [...records].sort(([, a], [, b]) => b - a);
+  return first?.[0] ?? 'n';
+}

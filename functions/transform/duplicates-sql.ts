@@ -1,0 +1,84 @@
+import type { Contract } from '../core/contract.ts';
+import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { STAGING_SCHEMA, typedTable, verdictsTable } from '../core/staging.ts';
+import { acceptedKeys, keyInWords, keyNames, type KeyedSlice } from './keys-sql.ts';
+
+/** Keys that occur more than once among the accepted records of a load. */
+export function duplicateKeysTable(loadId: number): Sql {
+  return ident(STAGING_SCHEMA, `l${loadId}_duplicate_keys`);
+}
+
+/** Losers of a duplicate key, with the winner's place. */
+export function losersTable(loadId: number): Sql {
+  return ident(STAGING_SCHEMA, `l${loadId}_losers`);
+}
+
+/**
+ * Proves that every key is there once, the common case, in one sorted pass: 0.35 microseconds a row against 0.7 for a
+ * hashed GROUP BY (PostgreSQL 17.10). Only for a key of one column; answers { repeated }.
+ */
+export function countRepeated(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
+  return sql`
+    select count(*) - count(distinct k1) as repeated
+    from (${acceptedKeys(contract, loadId, slices)}) as accepted`;
+}
+
+/** CREATE TABLE AS: parallel workers take part, as they do not in INSERT ... SELECT. */
+export function createDuplicateKeys(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
+  const keys = join(keyNames(contract));
+  return sql`
+    create unlogged table ${duplicateKeysTable(loadId)} as
+    select ${keys}
+    from (${acceptedKeys(contract, loadId, slices)}) as accepted
+    group by ${keys}
+    having (count(*) > 1)`;
+}
+
+/**
+ * All records of a duplicate key but its winner. The winner is the last record in the file (or the first, or the one
+ * with the largest version and then the last), by slice and record number: the order in which a sequential read sees them.
+ */
+export function createLosers(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
+  const keys = keyNames(contract);
+  return sql`
+    create unlogged table ${losersTable(loadId)} as
+    select slice, record_no, winner_slice, winner_record_no, key
+    from (
+      select accepted.slice, accepted.record_no,
+        row_number() over winners as place,
+        first_value(accepted.slice) over winners as winner_slice,
+        first_value(accepted.record_no) over winners as winner_record_no,
+        left(${keyInWords(contract)}, 80) as key
+      from (${acceptedKeys(contract, loadId, slices)}) as accepted
+      join ${duplicateKeysTable(loadId)} as repeated using (${join(keys)})
+      ${versionJoin(contract, loadId, slices)}
+      window winners as (partition by ${join(keys)} order by ${winnerOrder(contract)})
+    ) as ranked
+    where (place > 1)`;
+}
+
+function versionJoin(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
+  if (contract.conflict.rule !== 'newer-wins') return sql``;
+  const { versionColumn } = contract.conflict;
+  const versions = slices.map(
+    ({ slice }) => sql`
+      select ${trustedSql(String(slice))} as slice, record_no, ${ident(versionColumn)} as version
+      from ${typedTable(loadId, slice)}`,
+  );
+  return sql`join (${join(versions, ' union all ')}) as versions using (slice, record_no)`;
+}
+
+function winnerOrder({ conflict }: Contract): Sql {
+  if (conflict.rule === 'newer-wins') return sql`version desc nulls last, slice desc, record_no desc`;
+  return conflict.winner === 'first' ? sql`slice, record_no` : sql`slice desc, record_no desc`;
+}
+
+export function insertLoserVerdicts(loadId: number): Sql {
+  return sql`
+    insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
+    select slice, record_no, 'd' from ${losersTable(loadId)}`;
+}
+
+export function dropDuplicateTables(loadId: number): Sql {
+  return sql`drop table if exists ${duplicateKeysTable(loadId)}, ${losersTable(loadId)}`;
+}

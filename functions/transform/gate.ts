@@ -1,0 +1,25 @@
+import type { PlannedCounts } from '../ledger/gate.ts';
+import type { PlannedLoad } from '../ledger/load.ts';
+
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Why these counts may not reach the target, or null. Judged on the whole load, before anything is merged. */
+export function refusalOf({ contract, loadId }: PlannedLoad, { records, rejected }: PlannedCounts): Refusal | null {
+  const { maxRejects, maxRejectShare } = contract.limits;
+  const advice = `the target is untouched; see \`landfall rejects ${loadId}\` for the reasons, mend the file or raise the limit of dataset ${contract.dataset}`;
+  if (maxRejects !== null && rejected > maxRejects) {
+    return { code: 'TOO_MANY_REJECTS', message: `${rejected} records are rejects, and maxRejects is ${maxRejects}: ${advice}` };
+  }
+  if (maxRejectShare !== null && records > 0 && rejected / records > maxRejectShare) {
+    const share = `${((100 * rejected) / records).toFixed(2)} %`;
+    const limit = `${Number((100 * maxRejectShare).toFixed(4))} %`;
+    return {
+      code: 'TOO_MANY_REJECTS',
+      message: `${rejected} of ${records} records (${share}) are rejects, and maxRejectShare is ${limit}: ${advice}`,
+    };
+  }
+  return null;
+}

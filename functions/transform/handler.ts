@@ -1,0 +1,10 @@
+import { transformInput, transformOutput } from '../contract/states.ts';
+import { storeFor } from '../objects/store-for.ts';
+import { lambdaStep, state } from '../runtime/lambda-step.ts';
+import { transform } from './step.ts';
+
+export const handler = lambdaStep('transform', {
+  Transform: state(transformInput, transformOutput, (input, deps) =>
+    transform(input, { ...deps, storeFor, lanes: deps.env.mergeLanes }),
+  ),
+});

@@ -1,0 +1,57 @@
+import type { Contract, ContractColumn } from '../core/contract.ts';
+import { incoming } from '../core/comparison.ts';
+import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { typedTable, verdictsTable } from '../core/staging.ts';
+
+/** What the statements here need of a slice. */
+export interface KeyedSlice {
+  readonly slice: number;
+  readonly rejected: number;
+}
+
+/** The business key's columns, in its order. */
+export function keyColumns(contract: Contract): readonly ContractColumn[] {
+  return contract.businessKey.map((name) => {
+    const column = contract.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) throw new Error(`the contract of ${contract.dataset} has no column ${name}`);
+    return column;
+  });
+}
+
+/**
+ * Every staged record that may still be accepted, of the whole load: slice, record_no and its typed key as k1, k2, ...
+ * Only slices with rejects pay for leaving them out.
+ */
+export function acceptedKeys(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
+  const keys = keyColumns(contract).map((column, i) => sql`${incoming(column)} as ${ident(`k${i + 1}`)}`);
+  const parts = slices.map(
+    ({ slice, rejected }) => sql`
+      select ${trustedSql(String(slice))} as slice, s.record_no, ${join(keys)}
+      from ${typedTable(loadId, slice)} as s
+      ${rejected === 0 ? sql`` : sql`where ${notJudged(loadId, slice)}`}`,
+  );
+  return join(parts, ' union all ');
+}
+
+/** No verdict yet: a typed record that was rejected has one. */
+export function notJudged(loadId: number, slice: number): Sql {
+  return sql`not exists (
+    select
+    from ${verdictsTable(loadId)} as v
+    where (v.slice = ${trustedSql(String(slice))})
+      and (v.record_no = s.record_no)
+  )`;
+}
+
+/** k1, k2, ... of acceptedKeys. */
+export function keyNames(contract: Contract): readonly Sql[] {
+  return contract.businessKey.map((_, i) => ident(`k${i + 1}`));
+}
+
+/** A key in words, for a reason: `id=7, region=EU`. */
+export function keyInWords(contract: Contract): Sql {
+  return join(
+    contract.businessKey.map((name, i) => sql`${literal(`${name}=`)} || ${ident(`k${i + 1}`)}::text`),
+    ` || ', ' || `,
+  );
+}

@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import type { transformInput, transformOutput } from '../contract/states.ts';
+import { execute, many, one, transaction, type Db } from '../db/client.ts';
+import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
+import { deleteBatches, insertBatches, selectPlanned } from '../ledger/batches-sql.ts';
+import { passGate, type PlannedCounts } from '../ledger/gate.ts';
+import { renew } from '../ledger/lease.ts';
+import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
+import { updateValidated } from '../ledger/loads-sql.ts';
+import { selectSlices, type SliceRow } from '../ledger/slices-sql.ts';
+import { createVerdicts, deleteDuplicates, dropVerdicts, indexVerdicts } from '../ledger/verdicts-sql.ts';
+import type { ObjectStore } from '../objects/store.ts';
+import { classify } from './classify.ts';
+import { deduplicate } from './duplicates.ts';
+import { refusalOf } from './gate.ts';
+import { judgedRecords } from './judged.ts';
+import { placeDuplicates } from './place-duplicates.ts';
+import { classifyAgain } from './classify-again.ts';
+
+export interface TransformDeps {
+  readonly db: Db;
+  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+  readonly lanes: number;
+}
+
+type Answer = z.input<typeof transformOutput>;
+
+/** Rows of one batch that only inserts: a slice's worth, nobody waits for rows that did not exist. */
+const insertRows = 250_000;
+
+/** One statement sorts or hashes the keys of the whole load; on a Lambda's database this is one backend's share. */
+const workMemMb = 256;
+
+/**
+ * The state Transform: duplicates, then the diff with the target, then batches, then the gate. Everything is computed
+ * anew from staging until the gate is passed, and never after it: what is merged may depend on it from there on.
+ */
+export async function transform(input: z.output<typeof transformInput>, deps: TransformDeps): Promise<Answer> {
+  const { db } = deps;
+  const load = { ...(await readPlannedLoad(db, input.loadId)), attempt: input.attempt };
+  await renew(db, load);
+  if (load.gated) return await resume(load, deps);
+  await execute(db, updateValidated(load.loadId));
+  const losing = await analyse(db, load);
+  await placeDuplicates(db, load, losing, await deps.storeFor(load.object.bucket));
+  return await decide(load, deps);
+}
+
+/** After the gate: the verdict stands. Where the staging was refilled, ranges without a receipt are classified again. */
+async function resume(load: PlannedLoad, deps: TransformDeps): Promise<Answer> {
+  if (load.gatedEpoch !== load.epoch) await classifyAgain(deps.db, load);
+  return answer(load, 'merge', load.lanes ?? deps.lanes);
+}
+
+async function analyse(db: Db, load: PlannedLoad): Promise<readonly number[]> {
+  const { loadId, contract } = load;
+  return await transaction(db, { workMemMb }, async () => {
+    await assertEpoch(db, load);
+    await execute(db, dropVerdicts(loadId));
+    await execute(db, createVerdicts(loadId));
+    await execute(db, deleteDuplicates(loadId));
+    const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
+    await judgedRecords(db, loadId, 'reject');
+    const losing = await deduplicate(db, load, slices);
+    await classify(db, load, slices.map((slice) => ({ ...slice, judged: judgedOf(slice, losing) })));
+    await execute(db, indexVerdicts(loadId));
+    await execute(db, deleteBatches(loadId));
+    await execute(db, insertBatches(loadId, { batchRows: contract.limits.batchRows, insertRows }));
+    await assertAttempt(db, load);
+    return losing;
+  });
+}
+
+function judgedOf(slice: SliceRow, losing: readonly number[]): number {
+  return slice.rejected + (losing.includes(slice.slice) ? 1 : 0);
+}
+
+/** The gate in its simple form: limits refuse, a dry run ends, else the verdict is final from here on. */
+async function decide(load: PlannedLoad, deps: TransformDeps): Promise<Answer> {
+  const { db } = deps;
+  return await transaction(db, {}, async () => {
+    await assertEpoch(db, load);
+    await assertAttempt(db, load);
+    const planned = await one<PlannedCounts>(db, selectPlanned(load.loadId));
+    const refusal = refusalOf(load, planned);
+    const gate = refusal !== null ? 'refuse' : load.request.dryRun ? 'dryRun' : 'merge';
+    await passGate(db, load, { planned, gate, lanes: deps.lanes, refusal });
+    return answer(load, gate, deps.lanes);
+  });
+}
+
+function answer({ loadId, attempt }: PlannedLoad, gate: Answer['gate'], lanes: number): Answer {
+  return { loadId, attempt, gate, lanes: Array.from({ length: lanes }, (_, lane) => lane) };
+}

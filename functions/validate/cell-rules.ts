@@ -1,0 +1,92 @@
+import type { RejectCode } from '../contract/reject-codes.ts';
+import type { ContractColumn, Leniency, PlainForm } from '../core/contract.ts';
+import { literal, type Sql, sql } from '../core/sql.ts';
+import { lexicalForm } from './lexical-forms.ts';
+import { inputError } from './type-rules.ts';
+
+/** What can keep a raw cell from becoming a value of its staging type. `cell` is the normalised text, never NULL here. */
+export interface CellRule {
+  readonly code: RejectCode;
+  readonly breach: (cell: Sql) => Sql;
+  readonly after: string;
+  readonly detail?: (cell: Sql) => Sql;
+}
+
+/** In order: the first that holds is the cell's one fault. Columns staged as text have none; the type rules judge those. */
+export function cellRules(column: ContractColumn, leniencies: readonly Leniency[]): readonly CellRule[] {
+  if (column.plainForm === 'text') return [];
+  const form = lexicalForm(column.plainForm, leniencies);
+  const words = wordsOf[column.plainForm];
+  return [
+    ...(form === null ? [] : [...finerRules(column, leniencies), lexicalRule(form, words)]),
+    {
+      code: words.refused,
+      breach: (cell) => sql`not pg_input_is_valid(${cell}, ${literal(column.stagingType)})`,
+      after: words.refusedAfter,
+      detail: (cell) => inputError(cell, column.stagingType),
+    },
+  ];
+}
+
+interface Words {
+  readonly code: RejectCode;
+  readonly after: string;
+  /** Of the form, yet refused by PostgreSQL: what that means. */
+  readonly refused: RejectCode;
+  readonly refusedAfter: string;
+}
+
+const wholeNumber: Words = {
+  code: 'INVALID_INTEGER',
+  after: 'is not a whole number in digits',
+  refused: 'INTEGER_RANGE',
+  refusedAfter: 'is out of range',
+};
+const decimal = { code: 'INVALID_NUMBER', after: 'is not a number; decimals are written with a point' } as const;
+const notDate = 'is not a date as YYYY-MM-DD';
+const notTime = 'is not a time as HH:MM:SS';
+const notMoment = 'is not a date and time as YYYY-MM-DD HH:MM:SS';
+const noSuch = 'does not exist in the calendar or on the clock';
+
+const wordsOf: Readonly<Record<Exclude<PlainForm, 'text'>, Words>> = {
+  int2: wholeNumber,
+  int4: wholeNumber,
+  int8: wholeNumber,
+  numeric: { ...decimal, refused: 'NUMERIC_OVERFLOW', refusedAfter: 'is out of range' },
+  float8: { ...decimal, refused: 'FLOAT_RANGE', refusedAfter: 'is out of range' },
+  boolean: {
+    code: 'INVALID_BOOLEAN',
+    after: 'is neither true nor false',
+    refused: 'INVALID_BOOLEAN',
+    refusedAfter: 'is neither true nor false',
+  },
+  date: { code: 'INVALID_DATE', after: notDate, refused: 'INVALID_DATE', refusedAfter: noSuch },
+  time: { code: 'INVALID_TIME', after: notTime, refused: 'INVALID_TIME', refusedAfter: noSuch },
+  timestamp: { code: 'INVALID_TIMESTAMP', after: notMoment, refused: 'INVALID_TIMESTAMP', refusedAfter: noSuch },
+  timestamptz: { code: 'INVALID_TIMESTAMP', after: notMoment, refused: 'INVALID_TIMESTAMP', refusedAfter: noSuch },
+  uuid: { code: 'INVALID_UUID', after: 'is not a UUID', refused: 'INVALID_UUID', refusedAfter: 'is not a UUID' },
+};
+
+function lexicalRule(form: string, { code, after }: Words): CellRule {
+  return { code, breach: (cell) => sql`not (${matches(cell, form)})`, after };
+}
+
+/** Times that are of the form but for what they would lose: the reason says so. */
+function finerRules({ plainForm }: ContractColumn, leniencies: readonly Leniency[]): readonly CellRule[] {
+  if (plainForm !== 'time' && plainForm !== 'timestamp' && plainForm !== 'timestamptz') return [];
+  const strict = lexicalForm(plainForm, leniencies) ?? '';
+  const onlyWith = (leniency: Leniency, code: RejectCode, after: string): readonly CellRule[] => {
+    const loose = lexicalForm(plainForm, [...leniencies, leniency]) ?? '';
+    return loose === strict ? [] : [{ code, breach: (cell) => sql`${matches(cell, loose)} and not (${matches(cell, strict)})`, after }];
+  };
+  return [
+    ...onlyWith('roundNumbers', 'FRACTION_TOO_FINE', 'is finer than a microsecond'),
+    ...(plainForm === 'timestamptz'
+      ? []
+      : onlyWith('dropZone', 'ZONE_DROPPED', 'has an offset from UTC, which this column without time zone would drop')),
+  ];
+}
+
+function matches(cell: Sql, form: string): Sql {
+  return sql`(${cell} collate "C") ~ ${literal(form)}`;
+}

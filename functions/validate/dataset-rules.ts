@@ -1,0 +1,47 @@
+import type { RejectCode } from '../contract/reject-codes.ts';
+import type { PlainForm } from '../core/contract.ts';
+import { literal, type Sql, sql } from '../core/sql.ts';
+import { integer, type Operand, type Rule, textArray } from './rule.ts';
+
+/** The extra rules of the dataset. A column can break several at once; an empty cell breaks none of these. */
+export function datasetRules(operand: Operand): readonly Rule[] {
+  const { column, text } = operand;
+  const { min, max, minLength, maxLength, pattern, oneOf } = column.rules;
+  const number = numberOf(operand);
+  const value = column.stagingType === 'text' ? operand.value : sql`${operand.value}::text`;
+  const rule = (code: RejectCode, breach: Sql, after: string): Rule => ({
+    code,
+    column: column.name,
+    breach,
+    value: text,
+    before: `${column.name}: `,
+    after: ` ${after}`,
+  });
+  return [
+    ...(min === undefined ? [] : [rule('BELOW_MINIMUM', sql`${number} < ${literal(min)}::numeric`, `is smaller than ${min}`)]),
+    ...(max === undefined ? [] : [rule('ABOVE_MAXIMUM', sql`${number} > ${literal(max)}::numeric`, `is larger than ${max}`)]),
+    ...(minLength === undefined
+      ? []
+      : [rule('TOO_SHORT', sql`char_length(${value}) < ${integer(minLength)}`, `has fewer than ${minLength} characters`)]),
+    ...(maxLength === undefined
+      ? []
+      : [rule('TOO_LONG', sql`char_length(${value}) > ${integer(maxLength)}`, `has more than the ${maxLength} characters of the dataset`)]),
+    ...(pattern === undefined ? [] : [rule('PATTERN', sql`${value} !~ ${literal(pattern)}`, `does not match ${pattern}`)]),
+    ...(oneOf === undefined || oneOf.length === 0
+      ? []
+      : [rule('NOT_ALLOWED', notOneOf(operand, oneOf), `is none of ${oneOf.slice(0, 10).join(', ')}${oneOf.length > 10 ? ', ...' : ''}`)]),
+  ];
+}
+
+const numbers: readonly PlainForm[] = ['int2', 'int4', 'int8', 'numeric', 'float8'];
+
+/** Compared as numeric, so that no digit is lost; floats by their shortest text, which is what a person wrote. */
+function numberOf({ column, value }: Operand): Sql {
+  return column.plainForm === 'float8' ? sql`${value}::text::numeric` : sql`${value}::numeric`;
+}
+
+function notOneOf(operand: Operand, oneOf: readonly string[]): Sql {
+  return numbers.includes(operand.column.plainForm)
+    ? sql`${numberOf(operand)} <> all (${textArray(oneOf)}::numeric[])`
+    : sql`${operand.value} <> all (${textArray(oneOf)})`;
+}

@@ -1,0 +1,8 @@
+import { validateSliceInput, validateSliceOutput } from '../contract/states.ts';
+import { storeFor } from '../objects/store-for.ts';
+import { lambdaStep, state } from '../runtime/lambda-step.ts';
+import { validateSlice } from './step.ts';
+
+export const handler = lambdaStep('validate', {
+  ValidateSlice: state(validateSliceInput, validateSliceOutput, (input, { db }) => validateSlice(input, { db, storeFor })),
+});

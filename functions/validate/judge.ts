@@ -1,0 +1,39 @@
+import type { Sql } from '../core/sql.ts';
+import { sql } from '../core/sql.ts';
+import { type Db, execute } from '../db/client.ts';
+import { sqlState } from '../db/errors.ts';
+import { dropTable } from './judge-sql.ts';
+import type { Judgement } from './judgement.ts';
+import { collectRaising, createRaising, dataErrorClasses } from './raising-sql.ts';
+
+/**
+ * Runs `judge` set-based. Where a CHECK, a domain or an input function of the target raises an error instead of judging, the
+ * records that do are collected first, and `judge` runs again without them. Inside a transaction; leaves no table behind.
+ */
+export async function judgeAround<T>(
+  db: Db,
+  judgement: Judgement,
+  raising: Sql,
+  judge: (raising: Sql | null) => Promise<T>,
+): Promise<T> {
+  await execute(db, sql`savepoint before_judging`);
+  try {
+    const answer = await judge(null);
+    await execute(db, sql`release savepoint before_judging`);
+    return answer;
+  } catch (error) {
+    const collect = isAboutData(error) ? collectRaising(judgement, raising) : null;
+    if (collect === null) throw error;
+    await execute(db, sql`rollback to savepoint before_judging`);
+    await execute(db, createRaising(raising));
+    await execute(db, collect);
+    const answer = await judge(raising);
+    await execute(db, dropTable(raising));
+    return answer;
+  }
+}
+
+function isAboutData(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== null && dataErrorClasses.includes(state.slice(0, 2));
+}

@@ -1,0 +1,86 @@
+import type { Leniency, PlainForm } from '../core/contract.ts';
+
+/**
+ * How a cell must look, beyond what PostgreSQL takes: PostgreSQL reads `1_000`, `0x1F`, `NaN`, `today`, `t` and
+ * `24:00:00` without a word. Regular expressions of PostgreSQL, matched against the whole cell without regard to case.
+ * Everything that the scanner calls plain matches too, so that a value's fate never depends on its neighbours.
+ * null: PostgreSQL's own judgement is strict enough (text, uuid).
+ */
+export function lexicalForm(form: PlainForm, leniencies: readonly Leniency[]): string | null {
+  const forms = alternatives(form, (leniency) => leniencies.includes(leniency));
+  return forms.length === 0 ? null : `(?i)^(?:${forms.join('|')})$`;
+}
+
+type Has = (leniency: Leniency) => boolean;
+
+function alternatives(form: PlainForm, has: Has): readonly string[] {
+  switch (form) {
+    case 'int2':
+    case 'int4':
+    case 'int8':
+      return has('numberForms') ? [INTEGER, INTEGER_FORMS] : [INTEGER];
+    case 'numeric':
+    case 'float8':
+      return [NUMBER, ...(has('numberForms') ? [INTEGER_FORMS, NUMBER_FORMS] : []), ...(has('specialNumbers') ? [SPECIAL_NUMBER] : [])];
+    case 'boolean':
+      return has('booleanWords') ? [] : ['true', 'false'];
+    case 'date':
+      return [DATE, ...(has('dateForms') ? [DATE_FORMS] : []), ...(has('specialDates') ? [SPECIAL_DATE] : [])];
+    case 'time':
+      return timeForms(has);
+    case 'timestamp':
+      return momentForms(has, has('dropZone') ? ZONE : ZERO_ZONE);
+    case 'timestamptz':
+      return momentForms(has, has('dateForms') ? `${ZONE}|${ZONE_NAME}` : ZONE);
+    case 'text':
+    case 'uuid':
+      return [];
+  }
+}
+
+/** `7`, `-7`, `+7`, `007`. */
+const INTEGER = '[+-]?[0-9]+';
+/** numberForms: `1_000`, `0x1F`, `0o17`, `0b11`; where an underscore may stand is PostgreSQL's judgement. */
+const INTEGER_FORMS = '[+-]?(?:[0-9][0-9_]*|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+)';
+/** `7`, `7.25`, `1e6`, `-2.5E-3`: digits on both sides of the point. */
+const NUMBER = '[+-]?[0-9]+(?:[.][0-9]+)?(?:e[+-]?[0-9]+)?';
+/** numberForms: `.5`, `5.`, `1_000.25`. */
+const NUMBER_FORMS = '[+-]?(?:[0-9][0-9_]*[.]?[0-9_]*|[.][0-9][0-9_]*)(?:e[+-]?[0-9_]+)?';
+const SPECIAL_NUMBER = '[+-]?(?:nan|inf|infinity)';
+
+const DATE = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
+const MONTH = 'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
+const DAY = '(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?)(?:day)?';
+/** dateForms: `20240102`, `2024/1/2`, `Jan 2, 2024`, `J2451187`, `44-03-15 BC`; year first where it is ambiguous (DateStyle ISO, YMD). */
+const DATE_FORMS = `(?:j[0-9]+|(?:[0-9]+|${MONTH}|${DAY}|[ ,./-])+)(?: (?:bc|ad))?`;
+const SPECIAL_DATE = 'now|today|tomorrow|yesterday|epoch|[+-]?infinity';
+
+/** Digits beyond the microsecond may only be zeros: then nothing is rounded. */
+const FRACTION = '[.][0-9]{1,6}0*';
+const ROUNDED_FRACTION = '[.][0-9]+';
+/** `10:15`, `10:15:30`, `10:15:30.25`; not `24:00:00`, and no second 60. */
+const time = (fraction: string): string => `(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:${fraction})?)?`;
+/** dateForms: `9:05`, `9:05 PM`, `24:00:00`, `101530`. */
+const timeFormsOf = (fraction: string): string => `[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:${fraction})?)?(?: ?[ap]m)?|[0-9]{6}(?:${fraction})?`;
+/** `Z`, `+02`, `+02:00`, `+0200`. */
+const ZONE = 'z|[+-][0-9]{2}(?::?[0-9]{2})?';
+const ZERO_ZONE = 'z|[+-]00(?::?00)?';
+/** dateForms: `PST`, `Europe/Berlin`. */
+const ZONE_NAME = ' ?[a-z][a-z_]*(?:/[a-z_]+)*';
+
+const fractionOf = (has: Has): string => (has('roundNumbers') ? ROUNDED_FRACTION : FRACTION);
+const clockOf = (has: Has): string => {
+  const strict = time(fractionOf(has));
+  return has('dateForms') ? `${strict}|${timeFormsOf(fractionOf(has))}` : strict;
+};
+
+function timeForms(has: Has): readonly string[] {
+  const zone = has('dropZone') ? `(?: ?(?:${ZONE}))?` : '';
+  return [`(?:${clockOf(has)})${zone}`, ...(has('specialDates') ? ['now|allballs'] : [])];
+}
+
+/** A date alone is its midnight. */
+function momentForms(has: Has, zone: string): readonly string[] {
+  const date = has('dateForms') ? `(?:${DATE}|${DATE_FORMS})` : DATE;
+  return [`${date}(?:[t ](?:${clockOf(has)})(?: ?(?:${zone}))?(?: bc)?)?`, ...(has('specialDates') ? [SPECIAL_DATE] : [])];
+}

@@ -1,0 +1,31 @@
+import type { Sql } from '../core/sql.ts';
+import type { Db } from '../db/client.ts';
+import { quarantine } from '../ledger/rejects.ts';
+import type { SliceBase } from '../ledger/rejects-sql.ts';
+import { judgeAround } from './judge.ts';
+import { breachingRecords, raisedRecords, raisingTable } from './judge-sql.ts';
+import type { Judgement } from './judgement.ts';
+import { unsoundRecords } from './structure-sql.ts';
+
+const COLUMNS = ['record_no', 'line', 'byte_offset', 'byte_length', 'raw'];
+
+/** Quarantines the records of the raw half that are unsound or break a rule; their bytes lie beside them. Answers how many. */
+export async function judgeRawHalf(db: Db, base: SliceBase, judgement: Judgement): Promise<number> {
+  const unsound = await quarantine(db, base, unsoundRecords(base.loadId, base.slice));
+  const breaching = await judgeAround(db, judgement, raisingTable(base.loadId, base.slice), (raising) =>
+    quarantineBreaching(db, base, judgement, raising),
+  );
+  return unsound + breaching;
+}
+
+async function quarantineBreaching(
+  db: Db,
+  base: SliceBase,
+  judgement: Judgement,
+  raising: Sql | null,
+): Promise<number> {
+  const records = breachingRecords(judgement, COLUMNS, raising);
+  const breaching = records === null ? 0 : await quarantine(db, base, records);
+  const raised = raising === null ? 0 : await quarantine(db, base, raisedRecords(judgement, COLUMNS, raising));
+  return breaching + raised;
+}

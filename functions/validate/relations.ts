@@ -1,0 +1,145 @@
+import type { ContractColumn, FileColumn, Leniency } from '../core/contract.ts';
+import { rawTable, typedTable } from '../core/staging.ts';
+import { ident, join, type Sql, sql, trustedSql } from '../core/sql.ts';
+import { cellRules } from './cell-rules.ts';
+import { normalised } from './normalise.ts';
+import { emptyTyped } from './null-rules.ts';
+import { integer, type Operand, type Rule } from './rule.ts';
+
+/** Records that rules judge, one row each: `place` has their position, the operands their columns. */
+export interface Relation {
+  /** The staging table; its ctid is a record's address within the transaction. */
+  readonly table: Sql;
+  /** What follows FROM. @param only a condition on the staging table (alias `staged`), or null for all. */
+  readonly from: (only: Sql | null) => Sql;
+  readonly place: Sql;
+  readonly operands: readonly Operand[];
+  /** Faults of cells; none in the typed half. */
+  readonly cellRules: readonly Rule[];
+}
+
+export interface RelationInput {
+  readonly loadId: number;
+  readonly slice: number;
+  readonly fileColumns: readonly FileColumn[];
+  readonly leniencies: readonly Leniency[];
+}
+
+/** The typed half of a slice: its columns are what they are. */
+export function typedRelation({ loadId, slice, fileColumns }: RelationInput): Relation {
+  const table = typedTable(loadId, slice);
+  return {
+    table,
+    from: (only) => (only === null ? sql`${table} as staged` : sql`(select * from ${table} as staged where ${only}) as staged`),
+    place: sql`staged`,
+    operands: fileColumns.flatMap(({ column }) => (column === null ? [] : [typedOperand(column)])),
+    cellRules: [],
+  };
+}
+
+function typedOperand(column: ContractColumn): Operand {
+  const value = sql`staged.${ident(column.name)}`;
+  const text = column.stagingType === 'text' ? value : sql`${value}::text`;
+  return { column, value, text, isNull: emptyTyped(value), isFaulty: null };
+}
+
+/**
+ * The sound records of the raw half: cells normalised once, faults found once, and only cells without a fault converted,
+ * so that the rules of the typed half judge the rest of the record too. `offset 0` keeps PostgreSQL from merging the steps,
+ * which would compute each cell again for every rule that reads it.
+ */
+export function rawRelation({ loadId, slice, fileColumns, leniencies }: RelationInput): Relation {
+  const table = rawTable(loadId, slice);
+  const cells = fileColumns.map(({ column }, i) => normalised(sql`staged.cells[${integer(i + 1)}]`, column, leniencies));
+  const faults = fileColumns.map(({ column }, i) => cellFault(column, cellAt(sql`normal`, i), leniencies));
+  const filled = fileColumns.flatMap(({ column }, i) => (column === null ? [] : [{ column, i }]));
+  const values = filled.map(({ column, i }) => sql`${rawValue(column, i, leniencies)} as ${ident(column.name)}`);
+  return {
+    table,
+    from: (only) => sql`(
+  select normal.*, array[${join(faults)}]::smallint[] as faults
+  from (
+    select staged.record_no, staged.line, staged.byte_offset, staged.byte_length, staged.raw,
+      array[${join(cells)}]::text[] as cells
+    from ${table} as staged
+    where (staged.fault is null)${only === null ? sql`` : sql` and (${only})`}
+    offset 0
+  ) as normal
+  offset 0
+) as found
+cross join lateral (
+  select ${values.length === 0 ? sql`1` : join(values)}
+  offset 0
+) as staged`,
+    place: sql`found`,
+    operands: filled.map(({ column, i }) => rawOperand(column, i, leniencies)),
+    cellRules: filled.flatMap(({ column, i }) => faultRules(column, i, leniencies)),
+  };
+}
+
+/** 0: none; else the number of the first cell rule that holds. */
+function cellFault(column: ContractColumn | null, cell: Sql, leniencies: readonly Leniency[]): Sql {
+  const rules = column === null ? [] : cellRules(column, leniencies);
+  if (rules.length === 0) return sql`0`;
+  const cases = rules.map(({ breach }, i) => sql`when ${breach(cell)} then ${integer(i + 1)}`);
+  return sql`case when ${cell} is null then 0 ${join(cases, ' ')} else 0 end`;
+}
+
+function rawValue(column: ContractColumn, position: number, leniencies: readonly Leniency[]): Sql {
+  const cell = cellAt(sql`found`, position);
+  if (cellRules(column, leniencies).length === 0) return cell;
+  return sql`case when ${faultAt(position)} = 0 then ${cell}::${trustedSql(column.stagingType)} end`;
+}
+
+function rawOperand(column: ContractColumn, position: number, leniencies: readonly Leniency[]): Operand {
+  const cell = cellAt(sql`found`, position);
+  const isFaulty = cellRules(column, leniencies).length === 0 ? null : sql`${faultAt(position)} <> 0`;
+  return { column, value: sql`staged.${ident(column.name)}`, text: cell, isNull: sql`${cell} is null`, isFaulty };
+}
+
+function faultRules(column: ContractColumn, position: number, leniencies: readonly Leniency[]): readonly Rule[] {
+  const cell = cellAt(sql`found`, position);
+  return cellRules(column, leniencies).map(({ code, after, detail }, i) => ({
+    code,
+    column: column.name,
+    breach: sql`${faultAt(position)} = ${integer(i + 1)}`,
+    value: cell,
+    before: `${column.name}: `,
+    after: ` ${after}`,
+    ...(detail === undefined ? {} : { detail: detail(cell) }),
+  }));
+}
+
+function cellAt(source: Sql, position: number): Sql {
+  return sql`${source}.cells[${integer(position + 1)}]`;
+}
+
+function faultAt(position: number): Sql {
+  return sql`found.faults[${integer(position + 1)}]`;
+}
+
+/** Moves what no reject names from the raw table to the typed one; in a load past its gate that is all there is to do. */
+export function moveSound(
+  input: RelationInput & { readonly baseRecord: number; readonly stagingColumns: readonly { name: string; type: string }[] },
+): Sql {
+  const { loadId, slice, fileColumns, leniencies, stagingColumns, baseRecord } = input;
+  const values = fileColumns.map(({ column }, i) => {
+    const cell = normalised(sql`moved.cells[${integer(i + 1)}]`, column, leniencies);
+    return sql`(${cell})::${trustedSql(stagingColumns[i]?.type ?? 'text')}`;
+  });
+  return sql`
+with moved as (
+  delete from ${rawTable(loadId, slice)} as staged
+  where (staged.fault is null)
+    and not exists (
+      select
+      from landfall.rejects as known
+      where (known.load_id = ${loadId}::bigint)
+        and (known.record_no = ${baseRecord}::bigint + staged.record_no)
+    )
+  returning staged.record_no, staged.byte_offset, staged.cells
+)
+insert into ${typedTable(loadId, slice)} (record_no, byte_offset, ${join(stagingColumns.map(({ name }) => ident(name)))})
+select moved.record_no, moved.byte_offset, ${join(values)}
+from moved`;
+}

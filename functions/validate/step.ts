@@ -1,0 +1,105 @@
+import type { z } from 'zod';
+import type { validateSliceInput, validateSliceOutput } from '../contract/states.ts';
+import { stagingColumn } from '../core/staging.ts';
+import { type Db, execute, one, transaction } from '../db/client.ts';
+import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
+import { renew } from '../ledger/lease.ts';
+import { type PlannedLoad, readPlannedLoad } from '../ledger/load.ts';
+import { forgetSliceRejects, recordRefill, recordVerdict } from '../ledger/rejects.ts';
+import type { SliceBase } from '../ledger/rejects-sql.ts';
+import { selectSliceForUpdate, type SliceRow } from '../ledger/slices-sql.ts';
+import type { ObjectStore } from '../objects/store.ts';
+import { judgementOf } from './judgement.ts';
+import { normaliseTyped } from './normalise.ts';
+import { judgeRawHalf } from './raw-half.ts';
+import { moveSound, rawRelation, type RelationInput, typedRelation } from './relations.ts';
+import { readTargetFacts } from './target-facts.ts';
+import { judgeTypedHalf } from './typed-half.ts';
+
+export interface ValidateDeps {
+  readonly db: Db;
+  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+}
+
+interface StagedSlice {
+  readonly load: PlannedLoad;
+  readonly base: SliceBase;
+  readonly relation: RelationInput;
+  readonly startOffset: number;
+  readonly endOffset: number;
+  readonly hasRaw: boolean;
+}
+
+/**
+ * The state ValidateSlice: judges one slice's records, quarantines those that break a rule, moves the sound ones of the raw
+ * half into the typed one. One transaction; a second run forgets what the first one found and finds it again. Once the load
+ * has passed its gate the verdicts stand, and staging that was filled again is only made complete.
+ */
+export async function validateSlice(
+  input: z.output<typeof validateSliceInput>,
+  deps: ValidateDeps,
+): Promise<z.input<typeof validateSliceOutput>> {
+  const { db } = deps;
+  const load = { ...(await readPlannedLoad(db, input.loadId)), attempt: input.attempt };
+  await renew(db, load);
+  // 64 MB: the hash of a foreign key's parent with a million keys
+  return await transaction(db, { workMemMb: 64 }, async () => {
+    const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, input.slice));
+    await assertEpoch(db, load);
+    const slice = stagedSlice(load, row);
+    const rejected = load.gated ? await refill(db, slice) : await judge(slice, deps);
+    await assertAttempt(db, load);
+    return { rejected };
+  });
+}
+
+async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promise<number> {
+  const { load, base, relation, startOffset, endOffset } = slice;
+  const { contract } = load;
+  await forgetSliceRejects(db, base);
+  await normaliseStaged(db, relation);
+  const facts = await readTargetFacts(db, contract);
+  if (slice.hasRaw) {
+    await judgeRawHalf(db, base, judgementOf(rawRelation(relation), contract, facts));
+    await execute(db, moveSoundOf(slice));
+  }
+  const store = await storeFor(load.object.bucket);
+  await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), {
+    open: () => store.read(load.object, { start: startOffset, end: endOffset }),
+    startOffset,
+    delimiter: contract.format.delimiter.charCodeAt(0),
+    maxRawBytes: contract.limits.maxRawBytes,
+  });
+  return await recordVerdict(db, base, load.epoch);
+}
+
+async function refill(db: Db, slice: StagedSlice): Promise<number> {
+  await normaliseStaged(db, slice.relation);
+  if (slice.hasRaw) await execute(db, moveSoundOf(slice));
+  return await recordRefill(db, slice.base, slice.load.epoch);
+}
+
+async function normaliseStaged(db: Db, relation: RelationInput): Promise<void> {
+  const statement = normaliseTyped(relation);
+  if (statement !== null) await execute(db, statement);
+}
+
+function moveSoundOf({ relation, base }: StagedSlice): ReturnType<typeof moveSound> {
+  return moveSound({ ...relation, baseRecord: base.baseRecord, stagingColumns: relation.fileColumns.map(stagingColumn) });
+}
+
+function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {
+  const { loadId, fileColumns, contract } = load;
+  const { slice, records, raw_records, base_record, base_line, start_offset, end_offset } = row;
+  if (records === null || base_record === null || base_line === null || row.epoch !== load.epoch) {
+    throw new Error(`slice ${slice} of load ${loadId} is not staged and composed: it cannot be validated`);
+  }
+  return {
+    load,
+    base: { loadId, slice, baseRecord: base_record, baseLine: base_line, records },
+    relation: { loadId, slice, fileColumns, leniencies: contract.leniencies },
+    startOffset: start_offset ?? row.range_start,
+    endOffset: end_offset ?? row.range_end,
+    hasRaw: (raw_records ?? 0) > 0,
+  };
+}

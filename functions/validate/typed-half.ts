@@ -1,0 +1,73 @@
+import type { Sql } from '../core/sql.ts';
+import { type Db, execute, many } from '../db/client.ts';
+import { quarantinePlaced } from '../ledger/rejects.ts';
+import type { SliceBase } from '../ledger/rejects-sql.ts';
+import { judgeAround } from './judge.ts';
+import {
+  breachesTable,
+  breachingRecords,
+  createBreaches,
+  dropTable,
+  indexBreaches,
+  insertBreaches,
+  raisedRecords,
+  raisingTable,
+  selectBreachOffsets,
+} from './judge-sql.ts';
+import { type Judgement, rulesOf } from './judgement.ts';
+import { placeRecords } from './place.ts';
+
+export interface SliceSource {
+  /** Opens the slice's bytes, from its first record to the end of its last. */
+  readonly open: () => AsyncIterable<Buffer>;
+  readonly startOffset: number;
+  /** One byte. */
+  readonly delimiter: number;
+  readonly maxRawBytes: number;
+}
+
+const COLUMNS = ['record_no', 'byte_offset'];
+
+/**
+ * Quarantines the records of the typed half that break a rule. A clean half costs one scan; the object is read again only
+ * where there are rejects. Answers how many.
+ */
+export async function judgeTypedHalf(db: Db, base: SliceBase, judgement: Judgement, source: SliceSource): Promise<number> {
+  if (rulesOf(judgement).length === 0) return 0;
+  const breaches = breachesTable(base.loadId, base.slice);
+  const rejected = await judgeAround(db, judgement, raisingTable(base.loadId, base.slice), (raising) =>
+    collectBreaches(db, judgement, breaches, raising),
+  );
+  if (rejected > 0) await quarantineAll(db, base, breaches, source);
+  await execute(db, dropTable(breaches));
+  return rejected;
+}
+
+async function collectBreaches(db: Db, judgement: Judgement, breaches: Sql, raising: Sql | null): Promise<number> {
+  const records = breachingRecords(judgement, COLUMNS, raising);
+  if (records === null) throw new Error('a half without rules was judged');
+  const breaching = await execute(db, createBreaches(breaches, records));
+  if (raising === null) return breaching;
+  return breaching + (await execute(db, insertBreaches(breaches, raisedRecords(judgement, COLUMNS, raising))));
+}
+
+async function quarantineAll(db: Db, base: SliceBase, breaches: Sql, source: SliceSource): Promise<void> {
+  await execute(db, indexBreaches(breaches));
+  const wanted = await readOffsets(db, breaches);
+  const pages = placeRecords({ ...source, bytes: source.open(), startLine: base.baseLine + 1, wanted });
+  for await (const page of pages) await quarantinePlaced(db, base, breaches, page);
+}
+
+/** Eight bytes an offset; the reasons stay in the database. */
+async function readOffsets(db: Db, breaches: Sql): Promise<number[]> {
+  const pageRecords = 20_000;
+  const offsets: number[] = [];
+  for (;;) {
+    const page = await many<{ byte_offset: number }>(
+      db,
+      selectBreachOffsets(breaches, offsets.at(-1) ?? -1, pageRecords),
+    );
+    for (const { byte_offset } of page) offsets.push(byte_offset);
+    if (page.length < pageRecords) return offsets;
+  }
+}

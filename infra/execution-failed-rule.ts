@@ -1,0 +1,29 @@
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { delivery } from './delivery.ts';
+
+export interface ExecutionFailedRuleProps {
+  readonly machine: StateMachine;
+  readonly recorder: IFunction;
+  readonly missed: Queue;
+}
+
+/** An execution that ended in anything but success is written to the ledger from the event, since no state catches it. */
+export class ExecutionFailedRule extends Construct {
+  constructor(scope: Construct, id: string, { machine, recorder, missed }: ExecutionFailedRuleProps) {
+    super(scope, id);
+    new Rule(this, 'Rule', {
+      description: 'A load failed technically: record it',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [machine.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      },
+      targets: [new LambdaFunction(recorder, { ...delivery, deadLetterQueue: missed })],
+    });
+  }
+}

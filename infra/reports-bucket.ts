@@ -1,0 +1,16 @@
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { privateBucket } from './private-bucket.ts';
+
+/** Where reports and rejects files go: not the landing bucket, or each report would start a load. */
+export class ReportsBucket extends Construct {
+  readonly bucket: Bucket;
+  /** What the functions are told: s3://bucket/prefix. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.bucket = privateBucket(this, 'Bucket');
+    this.url = `s3://${this.bucket.bucketName}/reports`;
+  }
+}

@@ -1,0 +1,92 @@
+import { serverOf } from './database-url.ts';
+
+interface Trouble {
+  readonly code?: string;
+  readonly message?: string;
+  readonly errors?: readonly Trouble[];
+}
+
+/**
+ * Why a connection could not be made, and what to do now. `error` is what pg threw: SQLSTATE or the socket's code decide,
+ * the message only where pg gives no code.
+ */
+export function connectionTrouble(error: unknown, url: string): string {
+  const trouble = (error ?? {}) as Trouble;
+  // "localhost" is tried as ::1 and as 127.0.0.1; both failed
+  const code = trouble.code ?? trouble.errors?.[0]?.code ?? '';
+  const server = serverOf(url);
+  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  const user = decodeURIComponent(new URL(url).username) || 'the default user';
+  const told = bySocket(code, server) ?? bySqlState(code, { server, database, user }) ?? byTls(code, server);
+  return told ?? byMessage(trouble.message ?? String(error), { server, user });
+}
+
+function bySocket(code: string, server: string): string | null {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return `nothing accepts connections at ${server}. Is PostgreSQL running there, and is that its port? (pg_isready -h HOST -p PORT tells)`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `there is no host "${server.replace(/:\d+$/, '')}" (the name cannot be resolved). Check the host in the database URL, and VPN or DNS.`;
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `${server} does not answer. A firewall, a security group or a missing VPN usually is the reason; check that this machine may reach that host and port.`;
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return `${server} closed the connection at once. It may be no PostgreSQL server, or a proxy in between refused; check host and port.`;
+    default:
+      return null;
+  }
+}
+
+function bySqlState(code: string, at: { server: string; database: string; user: string }): string | null {
+  switch (code) {
+    case '28P01':
+      return `${at.server} refused the password of "${at.user}". Check user and password in the database URL (special characters percent-encoded: # is %23).`;
+    case '28000':
+      return `${at.server} does not let "${at.user}" in: no such role, or its pg_hba.conf has no line for this role, database, address and encryption (try ?sslmode=require).`;
+    case '3D000':
+      return `there is no database "${at.database}" at ${at.server}. Create it (createdb "${at.database}") or correct the end of the database URL.`;
+    case '53300':
+      return `${at.server} has no connection left (max_connections). Wait for others to finish, or raise the limit; a load takes up to ten.`;
+    case '57P03':
+      return `${at.server} is starting up, shutting down or recovering. Wait a moment and run the command again.`;
+    case '42501':
+      return `"${at.user}" may not connect to the database "${at.database}": grant connect on database "${at.database}" to "${at.user}";`;
+    default:
+      return null;
+  }
+}
+
+const untrusted = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
+function byTls(code: string, server: string): string | null {
+  if (untrusted.has(code)) {
+    return `the TLS certificate of ${server} is signed by nobody this machine trusts (${code}). Give its CA with NODE_EXTRA_CA_CERTS=/path/ca.pem (for RDS: global-bundle.pem).`;
+  }
+  if (code === 'CERT_HAS_EXPIRED') return `the TLS certificate of ${server} has expired. Renew it on the server.`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return `the TLS certificate of ${server} is for another host name. Use the name that is in the certificate in the database URL.`;
+  }
+  return null;
+}
+
+/** pg names these only in words. */
+function byMessage(message: string, { server, user }: { server: string; user: string }): string {
+  if (/does not support SSL/i.test(message)) {
+    return `${server} speaks no TLS, but the database URL asks for it. Add ?sslmode=disable to the URL if that network is trusted.`;
+  }
+  if (/client password must be a (non-empty )?string|no password supplied/i.test(message)) {
+    return `${server} wants a password for "${user}" and the database URL has none: postgres://USER:PASSWORD@HOST:5432/DATABASE (or set PGPASSWORD).`;
+  }
+  if (/timeout/i.test(message)) return bySocket('ETIMEDOUT', server) ?? message;
+  if (/terminated unexpectedly|Connection terminated/i.test(message)) return bySocket('ECONNRESET', server) ?? message;
+  return `${server} cannot be used: ${message}`;
+}

@@ -1,0 +1,62 @@
+import { didYouMean } from '../../functions/datasets/did-you-mean.ts';
+
+/** What the command works on: a server that the person named, or the embedded one. */
+export type DatabaseChoice =
+  | { readonly kind: 'named'; readonly url: string }
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'wrong'; readonly problem: string };
+
+/** --database-url, else DATABASE_URL, else the embedded server. An empty DATABASE_URL is none. */
+export function chooseDatabase(option: string | undefined, env: Readonly<NodeJS.ProcessEnv>): DatabaseChoice {
+  const fromEnvironment = env['DATABASE_URL']?.trim() || undefined;
+  const url = option ?? fromEnvironment;
+  if (url === undefined) return { kind: 'embedded' };
+  const problem = urlProblem(url);
+  if (problem === null) return { kind: 'named', url };
+  return { kind: 'wrong', problem: `${option === undefined ? 'DATABASE_URL' : '--database-url'}: ${problem}` };
+}
+
+/** The URL as it may be shown: without its password. */
+export function withoutPassword(url: string): string {
+  return url.replace(/^([a-z+]+:\/\/[^/?#@]*?):.*@/i, '$1:***@');
+}
+
+/** host:port, as a message names a server. */
+export function serverOf(url: string): string {
+  const { hostname, port, searchParams } = new URL(url);
+  return `${hostname || searchParams.get('host') || 'localhost'}:${port || '5432'}`;
+}
+
+const form = 'write postgres://USER:PASSWORD@HOST:5432/DATABASE';
+const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
+function urlProblem(url: string): string | null {
+  const shown = `"${withoutPassword(url)}"`;
+  if (/^jdbc:/i.test(url)) return `${shown} is a JDBC URL; leave out "jdbc:" and ${form}`;
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
+  if (scheme === undefined) {
+    const words = /(^|\s)(host|dbname|user|port)\s*=/.test(url) ? 'is a list of keywords, not a URL' : 'is not a URL';
+    return `${shown} ${words}; ${form}`;
+  }
+  if (scheme !== 'postgres' && scheme !== 'postgresql') {
+    return `${scheme}:// is not PostgreSQL; landfall loads into PostgreSQL 17 only: ${form}`;
+  }
+  if (!URL.canParse(url)) {
+    const port = /:(\d+)(?:[/?]|$)/.exec(url)?.[1];
+    if (port !== undefined && Number(port) > 65_535) return `${port} is not a port (1 to 65535); ${form}`;
+    return `${shown} cannot be read: a password with one of / ? # @ % : in it must have them percent-encoded (# is %23, / is %2F, @ is %40); ${form}`;
+  }
+  return partsProblem(new URL(url));
+}
+
+function partsProblem({ hostname, pathname, searchParams }: URL): string | null {
+  if (hostname === '' && !searchParams.has('host')) return `it names no host; ${form}`;
+  if (pathname === '' || pathname === '/') return `it names no database; ${form}`;
+  if (pathname.lastIndexOf('/') > 0)
+    return `"${pathname.slice(1)}" is not the name of a database (a / must be %2F); ${form}`;
+  const sslMode = searchParams.get('sslmode');
+  if (sslMode !== null && !sslModes.includes(sslMode)) {
+    return `sslmode=${sslMode} does not exist; there are ${sslModes.join(', ')}.${didYouMean(sslMode, sslModes)}`;
+  }
+  return null;
+}

@@ -1,0 +1,101 @@
+import { sql } from '../../functions/core/sql.ts';
+import { type Db, one, withClient } from '../../functions/db/client.ts';
+import { type Context, commandLine } from './context.ts';
+import { connectionTrouble } from './database-trouble.ts';
+import { type DatabaseChoice, chooseDatabase, serverOf, withoutPassword } from './database-url.ts';
+import { CommandError, UsageError } from './usage.ts';
+
+/** A database that can be connected to, and how a person names it in a command. */
+export interface Target {
+  readonly url: string;
+  readonly embedded: boolean;
+}
+
+/** The database that the options name; throws UsageError where the URL is none. The embedded server is not started here. */
+export function namedDatabase(
+  option: string | undefined,
+  context: Context,
+): Exclude<DatabaseChoice, { kind: 'wrong' }> {
+  const choice = chooseDatabase(option, context.env);
+  if (choice.kind === 'wrong') throw new UsageError([choice.problem]);
+  return choice;
+}
+
+/**
+ * The database to work on. `start`: an embedded server that does not run is started (and made, at the first time);
+ * otherwise it answers null for one that does not run.
+ */
+export async function openTarget(
+  choice: Exclude<DatabaseChoice, { kind: 'wrong' }>,
+  context: Context,
+  options: { start: boolean },
+): Promise<Target | null> {
+  if (choice.kind === 'named') return { url: choice.url, embedded: false };
+  const { findServer, startServer } = await import('../embedded/server.ts');
+  const { home, signal } = context;
+  const onNotice = (line: string): void => context.err(`${line}\n`);
+  const server = await (options.start ? startServer : findServer)({ home, signal, onNotice });
+  return server === null ? null : { url: server.url, embedded: true };
+}
+
+/** One connection for the command itself; a failure to connect, or a server that cannot be loaded into, is told in words. */
+export async function withDatabase<T>(target: Target, use: (db: Db) => Promise<T>): Promise<T> {
+  let connected = false;
+  try {
+    return await withClient({ connectionString: target.url, applicationName: 'landfall:command' }, async (db) => {
+      connected = true;
+      return await use(db);
+    });
+  } catch (error) {
+    if (connected) throw error;
+    throw new CommandError(connectionTrouble(error, target.url), { cause: error });
+  }
+}
+
+/** PostgreSQL 17, writable. Throws CommandError with what to do. */
+export async function requireWritable17(db: Db, url: string): Promise<void> {
+  const { version, recovering, readonly } = await one<{ version: number; recovering: boolean; readonly: boolean }>(
+    db,
+    sql`
+      select pg_catalog.current_setting('server_version_num')::int as version,
+             pg_catalog.pg_is_in_recovery() as recovering,
+             pg_catalog.current_setting('transaction_read_only')::bool as readonly
+    `,
+  );
+  const server = serverOf(url);
+  if (Math.floor(version / 10_000) !== 17) {
+    throw new CommandError(
+      `${server} is PostgreSQL ${Math.floor(version / 10_000)}; landfall is made and tested for PostgreSQL 17. Name a 17 server, or leave out --database-url (and DATABASE_URL) to use the embedded one.`,
+    );
+  }
+  if (recovering) {
+    throw new CommandError(
+      `${server} is a standby (it replays another server's changes) and takes no writes. Name the primary server in the database URL.`,
+    );
+  }
+  if (readonly) {
+    throw new CommandError(
+      `transactions are read-only at ${server} (default_transaction_read_only is on for this server, database or role). Name a role or server that may write.`,
+    );
+  }
+}
+
+/** Creates or upgrades the ledger where the role may; one line on stderr when it did. */
+export async function ensureLedger(db: Db, target: Target, context: Context): Promise<readonly string[]> {
+  const { migrate } = await import('../../functions/migrate/migrate.ts');
+  try {
+    const { applied } = await migrate(db);
+    if (applied.length > 0)
+      context.err(`the ledger (schema landfall) is up to date now: applied ${applied.join(', ')}\n`);
+    return applied;
+  } catch (error) {
+    throw new CommandError(ledgerTrouble(error, target), { cause: error });
+  }
+}
+
+function ledgerTrouble(error: unknown, target: Target): string {
+  const { code, message } = error as { code?: string; message: string };
+  if (code !== '42501') return `the ledger could not be brought up to date: ${message}`;
+  const own = `${commandLine('migrate')} --database-url ${withoutPassword(target.url).replace(/\/\/[^@]*@/, '//OWNER@')}`;
+  return `the ledger (schema landfall) is missing or older than this version, and this role may not create it (${message}). Let the owner of the database run, once:\n  ${own}`;
+}

@@ -1,0 +1,63 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+
+export interface Landed {
+  readonly path: string;
+  /** Below the landing folder, as an S3 key would be written. */
+  readonly key: string;
+  /** Changes whenever the file does. */
+  readonly version: string;
+}
+
+/** A file is taken when its size and time of change have been still for this long: its writer is probably done. */
+export const stillMs = 2_000;
+
+/** Files that are being written by convention, and what file managers leave lying about. */
+export function isUnfinishedName(path: string): boolean {
+  const name = basename(path);
+  return name.startsWith('.') || name.endsWith('.tmp') || name.endsWith('.part');
+}
+
+/** Every file below the landing folder that has a finished name, in the order of their names. */
+export async function landedFiles(folder: string): Promise<readonly Landed[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found: Landed[] = [];
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    const key = relative(folder, path).split(sep).join('/');
+    if (entry.isDirectory() || key.split('/').some(isUnfinishedName)) continue;
+    const version = await versionOf(path);
+    if (version !== null) found.push({ path, key, version });
+  }
+  return found.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Null where the file is gone already, or is none. */
+async function versionOf(path: string): Promise<string | null> {
+  try {
+    const found = await stat(path, { bigint: true });
+    return found.isFile() ? `${found.ino}-${found.size}-${found.mtimeNs}` : null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Which files are to be taken now: seen unchanged for two seconds, and not taken before in this version. */
+export function stillness(now: () => number = () => Date.now()): (landed: readonly Landed[]) => readonly Landed[] {
+  const seen = new Map<string, { version: string; since: number; taken: boolean }>();
+  return (landed) => {
+    const present = new Set(landed.map(({ path }) => path));
+    for (const path of seen.keys()) if (!present.has(path)) seen.delete(path);
+    return landed.filter(({ path, version }) => {
+      const known = seen.get(path);
+      if (known === undefined || known.version !== version) {
+        seen.set(path, { version, since: now(), taken: false });
+        return false;
+      }
+      if (known.taken || now() - known.since < stillMs) return false;
+      known.taken = true;
+      return true;
+    });
+  };
+}

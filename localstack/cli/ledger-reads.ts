@@ -1,0 +1,169 @@
+import type { Outcome } from '../../functions/contract/outcomes.ts';
+import { type Sql, sql } from '../../functions/core/sql.ts';
+import { type Db, many, maybeOne } from '../../functions/db/client.ts';
+import type { Progress } from './progress.ts';
+
+interface ProgressRow {
+  readonly size: number;
+  readonly slices: number;
+  readonly composed: boolean;
+  readonly validated: boolean;
+  readonly gated: boolean;
+  readonly ended: boolean;
+  readonly staged_bytes: number;
+  readonly staged_records: number;
+  readonly validated_slices: number;
+  readonly planned_rows: number;
+  readonly merged_rows: number;
+}
+
+/** Where the load of an execution is; null before it holds the table's lease for the first time. */
+export async function readProgressOf(db: Db, execution: string): Promise<Progress | null> {
+  const row = await maybeOne<ProgressRow>(db, selectProgress(execution));
+  if (row === null) return null;
+  return {
+    step: stepOf(row),
+    bytesTotal: row.size,
+    bytesStaged: row.staged_bytes,
+    recordsStaged: row.staged_records,
+    slices: row.slices,
+    slicesValidated: row.validated_slices,
+    rowsPlanned: row.planned_rows,
+    rowsMerged: row.merged_rows,
+  };
+}
+
+function stepOf(row: ProgressRow): Progress['step'] {
+  if (row.ended) return 'report';
+  if (row.gated) return 'merge';
+  if (row.validated) return 'transform';
+  if (row.composed) return 'validate';
+  return 'stage';
+}
+
+function selectProgress(execution: string): Sql {
+  return sql`
+    select
+      load.size,
+      (load.composed_at is not null) as composed,
+      (load.validated_at is not null) as validated,
+      (load.gated_at is not null) as gated,
+      (load.ended_at is not null) as ended,
+      staged.slices, staged.staged_bytes, staged.staged_records, staged.validated_slices,
+      merged.planned_rows, merged.merged_rows
+    from landfall.loads as load
+    cross join lateral (
+      select
+        count(*) as slices,
+        coalesce(sum(range_end - range_start) filter (where (staged_at is not null)), 0)::bigint as staged_bytes,
+        coalesce(sum(records), 0)::bigint as staged_records,
+        count(*) filter (where (validated_epoch is not null)) as validated_slices
+      from landfall.slices
+      where (load_id = load.load_id)
+    ) as staged
+    cross join lateral (
+      select
+        coalesce(sum(planned_new + planned_changed), 0)::bigint as planned_rows,
+        coalesce(sum(planned_new + planned_changed) filter (where (merged_at is not null)), 0)::bigint as merged_rows
+      from landfall.batches
+      where (load_id = load.load_id)
+    ) as merged
+    where (load.execution = ${execution})
+    order by load.load_id desc
+    limit 1`;
+}
+
+export interface LoadLine {
+  readonly load_id: number;
+  readonly dataset: string;
+  readonly target: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly outcome: Outcome | null;
+  readonly code: string | null;
+  readonly records: number;
+  readonly rejected: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+}
+
+/** The newest loads, newest first; those that run are always among them. */
+export async function readNewestLoads(db: Db, most: number): Promise<readonly LoadLine[]> {
+  return many<LoadLine>(
+    db,
+    sql`
+      select load_id, dataset, target, bucket, key, outcome, code, records, rejected, inserted, updated, started_at, ended_at
+      from landfall.loads
+      where (outcome is null)
+        or (load_id in (select load_id from landfall.loads order by load_id desc limit ${most}))
+      order by load_id desc`,
+  );
+}
+
+export interface LeaseLine {
+  readonly target: string;
+  readonly load_id: number;
+  readonly owner: { readonly pid: number; readonly startedAt: string; readonly host: string } | null;
+  readonly acquired_at: Date;
+  readonly expires_at: Date;
+}
+
+/** Which load may write which table now. */
+export async function readLeases(db: Db): Promise<readonly LeaseLine[]> {
+  return many<LeaseLine>(
+    db,
+    sql`select target, load_id, owner, acquired_at, expires_at from landfall.leases order by target`,
+  );
+}
+
+export interface RejectLine {
+  readonly record_no: number;
+  readonly line: number | null;
+  readonly kind: 'reject' | 'duplicate';
+  readonly raw: Buffer | null;
+  readonly reasons: readonly {
+    readonly code: string;
+    readonly column: string | null;
+    readonly value: string | null;
+    readonly message: string;
+  }[];
+}
+
+/** The first rejects (or duplicates) of a load, in the file's order; `code` keeps those that broke that rule. */
+export async function readRejects(
+  db: Db,
+  wanted: { loadId: number; kind: 'reject' | 'duplicate'; code: string | null; column?: string | null; most: number },
+): Promise<readonly RejectLine[]> {
+  const reason = { code: wanted.code, ...(wanted.column === undefined ? {} : { column: wanted.column }) };
+  return many<RejectLine>(
+    db,
+    sql`
+      select record_no, line, kind, raw, reasons
+      from landfall.rejects
+      where (load_id = ${wanted.loadId})
+        and (kind = ${wanted.kind})
+        and ((${wanted.code}::text is null) or (reasons @> ${JSON.stringify([reason])}::jsonb))
+      order by record_no
+      limit ${wanted.most}`,
+  );
+}
+
+/** Does this database hold a ledger? */
+export async function hasLedger(db: Db): Promise<boolean> {
+  const row = await maybeOne<{ found: boolean }>(
+    db,
+    sql`select (pg_catalog.to_regclass('landfall.loads') is not null) as found`,
+  );
+  return row?.found === true;
+}
+
+/** The load that an execution works on; null where it ended before it held the table's lease. */
+export async function readLoadIdOf(db: Db, execution: string): Promise<number | null> {
+  const row = await maybeOne<{ load_id: number }>(
+    db,
+    sql`select load_id from landfall.loads where (execution = ${execution}) order by load_id desc limit 1`,
+  );
+  return row?.load_id ?? null;
+}

@@ -1,0 +1,29 @@
+import { didYouMean } from '../../functions/datasets/did-you-mean.ts';
+import type { Leniency } from '../../functions/core/contract.ts';
+
+/** Every leniency and what it lets through, as --help shows it. */
+export const leniencies: Readonly<Record<Leniency, string>> = {
+  trimBlanks: 'blanks around a value are cut: " 7 " is 7',
+  quotedEmptyIsNull: '"" is NULL where the type has no empty value',
+  booleanWords: 't, on, yes, 1 and f, off, no, 0 are booleans',
+  numberForms: '1_000, 0x1F, .5 and 5. are numbers',
+  specialNumbers: 'NaN and Infinity are numbers',
+  roundNumbers: '1.239 into numeric(12,2) is 1.24',
+  specialDates: 'today, infinity and epoch are dates',
+  dateForms: '01/02/2024 and J2451187 are dates',
+  dropZone: 'the offset of a timestamp without time zone is dropped',
+  truncateText: 'blanks past the length of a char(n) or varchar(n) are cut',
+};
+
+/** `trimBlanks,dateForms` as a list; names that do not exist become problems. */
+export function readLeniencies(typed: string): {
+  readonly names: readonly string[];
+  readonly problems: readonly string[];
+} {
+  const known = Object.keys(leniencies);
+  const names = typed.split(',').map((name) => name.trim());
+  const problems = names
+    .filter((name) => !known.includes(name))
+    .map((name) => `--lenient: "${name}" is no leniency.${didYouMean(name, known)} There are: ${known.join(', ')}.`);
+  return { names, problems };
+}

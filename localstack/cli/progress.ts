@@ -1,0 +1,108 @@
+import { bytes, clock, count } from './words.ts';
+
+/** Where a load is, as the ledger tells it. */
+export interface Progress {
+  readonly step: 'waiting' | 'stage' | 'validate' | 'transform' | 'merge' | 'report';
+  readonly bytesTotal: number;
+  readonly bytesStaged: number;
+  readonly recordsStaged: number;
+  readonly slices: number;
+  readonly slicesValidated: number;
+  /** Rows that change the target, planned and done. */
+  readonly rowsPlanned: number;
+  readonly rowsMerged: number;
+}
+
+export interface ProgressView {
+  show(progress: Progress): void;
+  /** Takes a half-drawn line away, before anything else is printed. */
+  clear(): void;
+}
+
+/**
+ * Progress on stderr. On a terminal one line, rewritten: step, bytes or rows, rate, remaining time. Elsewhere (a log
+ * file, CI) one plain line whenever a step begins.
+ */
+export function progressView(
+  name: string,
+  screen: { err(text: string): void; terminalColumns(): number | null },
+  now: () => number = () => performance.now(),
+): ProgressView {
+  const startedAt = now();
+  let stepStartedAt = startedAt;
+  let last: Progress | null = null;
+  let drawn = false;
+  return {
+    show(progress) {
+      const changed = last?.step !== progress.step;
+      if (changed) stepStartedAt = now();
+      last = progress;
+      const width = screen.terminalColumns();
+      if (width === null) {
+        if (changed) screen.err(`${name}: ${plainLine(progress)}\n`);
+        return;
+      }
+      const times = { sinceStart: now() - startedAt, sinceStep: now() - stepStartedAt };
+      screen.err(`\r${`${name}  ${terminalLine(progress, times)}`.slice(0, width - 1)}\x1b[K`);
+      drawn = true;
+    },
+    clear() {
+      if (drawn) screen.err('\r\x1b[K');
+      drawn = false;
+    },
+  };
+}
+
+function plainLine(progress: Progress): string {
+  switch (progress.step) {
+    case 'waiting':
+      return 'waiting: another load holds the table';
+    case 'stage':
+      return `stage ${bytes(progress.bytesTotal)}`;
+    case 'merge':
+      return `merge ${count(progress.rowsPlanned)} rows`;
+    case 'report':
+      return 'report';
+    default:
+      return `${progress.step} ${count(progress.recordsStaged)} records`;
+  }
+}
+
+function terminalLine(progress: Progress, times: { sinceStart: number; sinceStep: number }): string {
+  const { step } = progress;
+  if (step === 'waiting') return plainLine(progress);
+  const part = step === 'stage' ? `${bytes(progress.bytesStaged)} of ${bytes(progress.bytesTotal)}` : '';
+  const rows = step === 'merge' ? progress.rowsMerged : progress.recordsStaged;
+  const rate = step === 'stage' || step === 'merge' ? rateOf(rows, times.sinceStep) : '';
+  const done = shareDone(progress);
+  const left = done > 0.03 ? `${clock((times.sinceStart * (1 - done)) / done)} left` : '';
+  return [step, part, `${Math.floor(done * 100)} %`, rate, left].filter((text) => text !== '').join('  ');
+}
+
+function rateOf(rows: number, milliseconds: number): string {
+  return rows > 0 && milliseconds > 500 ? `${count(Math.round(rows / milliseconds) * 1_000)} rows/s` : '';
+}
+
+/** Shares of a first load's wall time, measured over a million rows into an empty table: only the remaining time uses them. */
+const share = { stage: 0.45, validate: 0.1, transform: 0.15, merge: 0.3 };
+
+/** How much of the whole load is done, 0 to 1. */
+export function shareDone(progress: Progress): number {
+  const of = (done: number, all: number): number => (all > 0 ? Math.min(1, done / all) : 0);
+  switch (progress.step) {
+    case 'waiting':
+      return 0;
+    case 'stage':
+      return share.stage * of(progress.bytesStaged, progress.bytesTotal);
+    case 'validate':
+      return share.stage + share.validate * of(progress.slicesValidated, progress.slices);
+    case 'transform':
+      return share.stage + share.validate;
+    case 'merge':
+      return (
+        share.stage + share.validate + share.transform + share.merge * of(progress.rowsMerged, progress.rowsPlanned)
+      );
+    case 'report':
+      return 1;
+  }
+}

@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises';
+import type { LoadRequest } from '../../functions/contract/states.ts';
+import { directoryBucket } from '../../functions/objects/object-url.ts';
+import type { Context } from './context.ts';
+import { ensureLedger, type namedDatabase, openTarget, requireWritable17, withDatabase } from './database.ts';
+import { startEngine } from './engine.ts';
+import type { LoadSession } from './load-one.ts';
+
+/**
+ * Everything that loads need, taken and given back: functions' processes, a checked database with its ledger, one
+ * connection. The processes come first: they take longest to come up.
+ */
+export async function withLoadSession<T>(
+  database: ReturnType<typeof namedDatabase>,
+  context: Context,
+  options: { small: boolean },
+  use: (session: LoadSession) => Promise<T>,
+): Promise<T> {
+  const target = await openTarget(database, context, { start: true });
+  if (target === null) throw new Error('the embedded server was started and is not there');
+  const engine = startEngine(target.url, context, options);
+  try {
+    return await withDatabase(target, async (db) => {
+      await requireWritable17(db, target.url);
+      await ensureLedger(db, target, context);
+      context.signal.throwIfAborted();
+      return await use({ engine, target, db, signal: context.signal });
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Files below this size are one slice: they need one process. */
+const smallBytes = 1_000_000;
+
+/** Whether all objects are small local files. */
+export async function allSmall(requests: readonly LoadRequest[]): Promise<boolean> {
+  for (const { bucket, key, sliceBytes } of requests) {
+    if (bucket !== directoryBucket || sliceBytes !== undefined) return false;
+    const size = await stat(key).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size > smallBytes) return false;
+  }
+  return true;
+}

@@ -1,0 +1,43 @@
+import type { Verb } from './context.ts';
+
+interface ListedVerb {
+  readonly summary: string;
+  readonly open: () => Promise<{ readonly verb: Verb }>;
+}
+
+/** Every verb; its file is imported only when it is typed. */
+export const verbs: Readonly<Record<string, ListedVerb>> = {
+  load: {
+    summary: 'load files into tables, validated, de-duplicated, merged and counted',
+    open: () => import('./verbs/load.ts'),
+  },
+  dev: {
+    summary: 'stay up and load every file that is put into .landfall/landing/<dataset prefix>/',
+    open: () => import('./verbs/dev.ts'),
+  },
+  status: {
+    summary: 'running loads, who holds which table, the last ten loads',
+    open: () => import('./verbs/status.ts'),
+  },
+  explain: { summary: 'what became of one load, and why', open: () => import('./verbs/explain.ts') },
+  rejects: { summary: 'the records that a load refused, with every reason', open: () => import('./verbs/rejects.ts') },
+  migrate: { summary: 'create or upgrade the ledger in the database', open: () => import('./verbs/migrate.ts') },
+  stop: { summary: 'stop the embedded server', open: () => import('./verbs/stop.ts') },
+};
+
+/** The page that `landfall --help` shows. */
+export function overview(): string {
+  const width = Math.max(...Object.keys(verbs).map((name) => name.length)) + 2;
+  const list = Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`);
+  return `landfall: files land, rows arrive in PostgreSQL.
+
+usage: landfall VERB ...        (npm run landfall -- VERB ...)
+
+${list.join('\n')}
+
+\`landfall VERB --help\` shows a verb's options. Without --database-url and DATABASE_URL every verb works on the
+embedded PostgreSQL 17 that lives in .landfall/.
+
+Exit code: 0 done, 3 the data was refused or the load is held, 1 a technical failure, 64 wrong usage, 130 interrupted.
+`;
+}

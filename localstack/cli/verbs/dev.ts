@@ -1,0 +1,99 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadReport } from '../../../functions/contract/outcomes.ts';
+import { directoryBucket } from '../../../functions/objects/object-url.ts';
+import type { Context, Verb } from '../context.ts';
+import { namedDatabase } from '../database.ts';
+import { exitCode } from '../exit-codes.ts';
+import { type Landed, landedFiles, stillness } from '../landing.ts';
+import { loadOne, type LoadSession } from '../load-one.ts';
+import { landingFolder } from '../named-datasets.ts';
+import { shortPath } from '../object-name.ts';
+import { progressView } from '../progress.ts';
+import { withLoadSession } from '../session.ts';
+import { UsageError } from '../usage.ts';
+import { count, duration, plural, printable } from '../words.ts';
+
+export const verb: Verb = {
+  form: 'usage: landfall dev [--database-url URL]        (npm run dev)',
+  help: `Stays up. A file that is put into .landfall/landing/<dataset prefix>/ is loaded into that dataset, as an upload to the
+bucket would be: once its size and time have been still for 2 seconds. Names that begin with a dot or end with .tmp or
+.part are ignored. One line a load; Ctrl-C ends it, and a load that it interrupts goes on at the next start.
+
+  --database-url URL   else DATABASE_URL, else the embedded server`,
+  options: { 'database-url': { type: 'string' } },
+  async run({ values, positionals }, context) {
+    if (positionals.length > 0) {
+      throw new UsageError([
+        `dev takes no files; put them into .landfall/landing/<dataset prefix>/, or use: landfall load ${positionals.join(' ')}`,
+      ]);
+    }
+    const database = namedDatabase(values['database-url'], context);
+    await withLoadSession(database, context, { small: false }, async (session) => {
+      const folder = await prepareFolders(context);
+      await watchFolder(folder, session, context);
+    });
+    return exitCode.done;
+  },
+};
+
+const pollMs = 500;
+
+async function prepareFolders({ home, err, typedIn }: Context): Promise<string> {
+  const { datasets } = await import('../../../functions/datasets/all.ts');
+  const folder = landingFolder(home);
+  const prefixes = datasets.flatMap(({ prefix }) => (prefix === null ? [] : [prefix]));
+  for (const prefix of prefixes) await mkdir(join(folder, prefix), { recursive: true });
+  err(
+    `waiting for files in\n${prefixes.map((prefix) => `  ${shortPath(join(folder, prefix), typedIn)}/\n`).join('')}Ctrl-C ends\n`,
+  );
+  return folder;
+}
+
+async function watchFolder(folder: string, session: LoadSession, context: Context): Promise<void> {
+  const { datasetForKey } = await import('../../../functions/datasets/all.ts');
+  const still = stillness();
+  const { signal } = context;
+  while (!signal.aborted) {
+    for (const landed of still(await landedFiles(folder))) {
+      if (signal.aborted) return;
+      const dataset = datasetForKey(landed.key);
+      if (dataset === null)
+        context.out(
+          `${stamp()} ${printable(landed.key)}: no dataset claims it; its prefix belongs to none of functions/datasets\n`,
+        );
+      else await loadLanded(landed, dataset.name, session, context);
+    }
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function loadLanded(landed: Landed, dataset: string, session: LoadSession, context: Context): Promise<void> {
+  const startedAt = performance.now();
+  const request = { bucket: directoryBucket, key: landed.path, versionId: null, dataset, dryRun: false, force: false };
+  const quiet = { err: context.err, terminalColumns: () => context.terminalColumns() };
+  const view =
+    context.terminalColumns() === null
+      ? { show: () => undefined, clear: () => undefined }
+      : progressView(landed.key, quiet);
+  const report = await loadOne(request, session, view);
+  // at the start every file that is there is asked for once; those that are loaded say nothing
+  if (report.outcome !== 'ALREADY_LOADED')
+    context.out(`${stamp()} ${printable(landed.key)}: ${oneLine(report, performance.now() - startedAt)}\n`);
+}
+
+/** LOADED 42,049 records: 42,000 inserted, 49 rejected (load 3, 1.2 s) */
+function oneLine({ outcome, loadId, counts, code, message }: LoadReport, milliseconds: number): string {
+  const rows = Object.entries(counts)
+    .filter(([name, number]) => name !== 'records' && number > 0)
+    .map(([name, number]) => `${count(number)} ${name}`);
+  const told = counts.records === 0 ? '' : ` ${plural(counts.records, 'record')}: ${rows.join(', ')}`;
+  const why = [code, message].filter((text) => text !== undefined).join(': ');
+  const load = loadId === null ? '' : ` (load ${loadId}, ${duration(milliseconds)})`;
+  return `${outcome}${told}${why === '' ? '' : ` ${printable(why, 300)}`}${load}`;
+}
+
+function stamp(): string {
+  return new Date().toTimeString().slice(0, 8);
+}

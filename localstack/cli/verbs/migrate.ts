@@ -1,0 +1,24 @@
+import type { Verb } from '../context.ts';
+import { ensureLedger, namedDatabase, openTarget, requireWritable17, withDatabase } from '../database.ts';
+import { exitCode } from '../exit-codes.ts';
+import { UsageError } from '../usage.ts';
+
+export const verb: Verb = {
+  form: 'usage: landfall migrate [--database-url URL]',
+  help: `Creates or upgrades the ledger: the schemas landfall and landfall_staging. Safe to run twice, and twice at once.
+Every load does the same where its role may; run this with the role that owns the database where it may not.
+
+  --database-url URL   postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server`,
+  options: { 'database-url': { type: 'string' } },
+  async run({ values, positionals }, context) {
+    if (positionals.length > 0) throw new UsageError([`migrate takes no arguments, not "${positionals.join(' ')}"`]);
+    const target = await openTarget(namedDatabase(values['database-url'], context), context, { start: true });
+    if (target === null) throw new Error('the embedded server was started and is not there');
+    return await withDatabase(target, async (db) => {
+      await requireWritable17(db, target.url);
+      const applied = await ensureLedger(db, target, { ...context, err: () => undefined });
+      context.out(applied.length === 0 ? 'the ledger is up to date\n' : `applied ${applied.join(', ')}\n`);
+      return exitCode.done;
+    });
+  },
+};

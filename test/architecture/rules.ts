@@ -1,0 +1,179 @@
+import { outsideFunctions, steps } from '../../functions/contract/pipeline.ts';
+import { reachedFrom } from './repository.ts';
+import type { ImportOf, SourceFile } from './source-file.ts';
+
+/** Who may import whom (functions/README.md), as one function a rule: files in, breaches out, none where all is well. */
+export type Rule = (files: readonly SourceFile[]) => readonly string[];
+
+/** Folders of functions/ that are Lambdas of their own; the operator's commands and the sweep count as soon as they exist. */
+const stepFolders: readonly string[] = [...steps, ...outsideFunctions, 'operate', 'sweep'];
+
+/** Builtins that compute and touch nothing outside the process. */
+const pureBuiltins = ['node:assert', 'node:buffer', 'node:crypto', 'node:string_decoder', 'node:util'];
+
+export const rules: Readonly<Record<string, Rule>> = {
+  'steps never import each other': importRule({
+    in: (path) => stepOf(path) !== null,
+    allows: (target, path) => stepOf(target) === null || stepOf(target) === stepOf(path),
+  }),
+  'what steps share never imports a step': importRule({
+    in: (path) => under('functions')(path) && stepOf(path) === null,
+    allows: (target) => stepOf(target) === null,
+  }),
+  'core does no I/O and imports nothing outside core': importRule({
+    in: under('functions/core'),
+    allows: oneOf(under('functions/core'), isPureBuiltin),
+  }),
+  'formats do no I/O and import only formats and core': importRule({
+    in: under('functions/formats'),
+    allows: oneOf(under('functions/formats'), under('functions/core'), isPureBuiltin),
+  }),
+  'contract does no I/O and imports only contract, core and zod': importRule({
+    in: under('functions/contract'),
+    allows: oneOf(under('functions/contract'), under('functions/core'), is('zod'), isPureBuiltin),
+  }),
+  'files of SQL statements never run one': importRule({
+    in: isSqlFile,
+    // a type says what a row or an object looks like; it runs nothing
+    typesToo: false,
+    allows: (target) => !under('functions/db')(target) && !under('functions/objects')(target) && !doesIo(target),
+  }),
+  'only functions/db imports the PostgreSQL driver': importRule({
+    in: (path) => !under('functions/db')(path) && !under('test')(path),
+    allows: (target) => !is('pg', 'pg-copy-streams', 'pg-types', 'pg-protocol')(target),
+  }),
+  'only functions/objects imports the AWS SDK': importRule({
+    in: (path) => !under('functions/objects')(path) && !under('test')(path),
+    allows: (target) => !target.startsWith('@aws-sdk/') && !target.startsWith('@smithy/'),
+  }),
+  'functions never import localstack, infra or test': importRule({
+    in: under('functions'),
+    allows: (target) => !oneOf(under('localstack'), under('infra'), under('test'))(target),
+  }),
+  'handlers are imported by nobody': importRule({
+    in: (path) => !under('test')(path),
+    allows: (target) => !/^functions\/[^/]+\/handler\.ts$/.test(target),
+  }),
+  'infra imports only infra, contract, datasets, the CDK and zod': importRule({
+    in: under('infra'),
+    allows: oneOf(
+      under('infra'),
+      under('functions/contract'),
+      under('functions/datasets'),
+      is('aws-cdk-lib', 'constructs', 'cdk-nag', 'zod', 'node:path', 'node:url'),
+    ),
+  }),
+  'localstack never imports infra or test': importRule({
+    in: under('localstack'),
+    allows: (target) => !oneOf(under('infra'), under('test'))(target),
+  }),
+  'what infra takes from functions is pure, all the way down': infraReachesNoIo,
+  'only functions/runtime reads the environment, within functions': environmentIsReadOnce,
+  'only functions/ledger and migrations write the ledger': ledgerHasOneWriter,
+  'imports within functions can be known without running them': importsAreLiteral,
+  'a file of functions over 250 lines says why': longFilesSayWhy,
+};
+
+/** A rule about each import by itself: files `in` it import only what it `allows`. */
+function importRule(rule: {
+  in: (path: string) => boolean;
+  allows: (target: string, path: string) => boolean;
+  typesToo?: boolean;
+}): Rule {
+  return (files) =>
+    files
+      .filter((file) => rule.in(file.path))
+      .flatMap((file) =>
+        file.imports
+          .filter((each) => !(each.typeOnly && rule.typesToo === false))
+          .filter((each) => each.target !== null && !rule.allows(each.target, file.path))
+          .map((each) => describe(file, each)),
+      );
+}
+
+function infraReachesNoIo(files: readonly SourceFile[]): readonly string[] {
+  const reached = reachedFrom(files, files.map((file) => file.path).filter(under('infra')));
+  return files
+    .filter((file) => reached.has(file.path) && under('functions')(file.path))
+    .flatMap((file) =>
+      file.imports.filter((each) => each.target !== null && doesIo(each.target)).map((each) => describe(file, each)),
+    );
+}
+
+function environmentIsReadOnce(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter((file) => under('functions')(file.path) && !under('functions/runtime')(file.path))
+    .flatMap((file) => [
+      ...file.environmentReads.map((line) => `${file.path}:${line} reads process.env`),
+      ...file.imports.filter(({ target }) => target === 'node:process').map((each) => describe(file, each)),
+    ]);
+}
+
+/** `landfall.x` or `${ident('landfall', 'x')}` after a verb that writes; landfall_staging is another schema. */
+const ledgerWrite =
+  /\b(insert\s+into|update(\s+only)?|delete\s+from(\s+only)?|merge\s+into(\s+only)?|truncate(\s+table)?(\s+only)?|copy)\s+("?landfall"?\s*\.|\$\{\s*ident\(\s*['"]landfall['"])/i;
+
+function ledgerHasOneWriter(files: readonly SourceFile[]): readonly string[] {
+  const mayWrite = oneOf(under('functions/ledger'), under('functions/migrate'), under('test'));
+  return files
+    .filter((file) => !mayWrite(file.path))
+    .flatMap((file) =>
+      file.texts.flatMap(({ line, text }) => {
+        const match = ledgerWrite.exec(text);
+        return match === null ? [] : [`${file.path}:${line} writes the ledger: ${match[0]}`];
+      }),
+    );
+}
+
+function importsAreLiteral(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter((file) => under('functions')(file.path))
+    .flatMap((file) =>
+      file.imports
+        .filter((each) => each.target === null || each.target === 'node:module')
+        .map((each) => describe(file, each)),
+    );
+}
+
+function longFilesSayWhy(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter((file) => under('functions')(file.path) && file.lines > 250)
+    .filter((file) => !file.comments.some((comment) => /over 250 lines: \S/i.test(comment)))
+    .map((file) => `${file.path} has ${file.lines} lines: split it, or say why in a comment "Over 250 lines: ..."`);
+}
+
+function describe(file: SourceFile, { line, specifier }: ImportOf): string {
+  return `${file.path}:${line} imports ${specifier ?? 'something computed at run time'}`;
+}
+
+function stepOf(path: string): string | null {
+  const [top, folder, file] = path.split('/');
+  return top === 'functions' && file !== undefined && folder !== undefined && stepFolders.includes(folder)
+    ? folder
+    : null;
+}
+
+function isSqlFile(path: string): boolean {
+  return under('functions')(path) && /(^|[/-])sql\.ts$/.test(path) && path !== 'functions/core/sql.ts';
+}
+
+function doesIo(target: string): boolean {
+  const builtin = target.startsWith('node:') && !isPureBuiltin(target);
+  return builtin || is('pg', 'pg-copy-streams')(target) || target.startsWith('@aws-sdk/');
+}
+
+function isPureBuiltin(target: string): boolean {
+  return pureBuiltins.includes(target);
+}
+
+function under(folder: string): (path: string) => boolean {
+  return (path) => path.startsWith(`${folder}/`);
+}
+
+function is(...names: readonly string[]): (target: string) => boolean {
+  return (target) => names.includes(target);
+}
+
+function oneOf(...tests: readonly ((target: string) => boolean)[]): (target: string) => boolean {
+  return (target) => tests.some((test) => test(target));
+}

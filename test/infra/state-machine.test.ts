@@ -1,0 +1,165 @@
+import { existsSync } from 'node:fs';
+import aslValidator from 'asl-validator';
+import { describe, expect, test } from 'vitest';
+import { ZodLiteral, ZodObject } from 'zod';
+import * as errors from '../../functions/contract/errors.ts';
+import { steps } from '../../functions/contract/pipeline.ts';
+import * as contracts from '../../functions/contract/states.ts';
+import { allStates, definition, functionArn, type State, successors } from './asl.ts';
+import { historyEvents } from './history.ts';
+
+const tasks = allStates().filter(({ state }) => state.Type === 'Task');
+const caught = allStates().flatMap(({ name, state }) => (state.Catch ?? []).map((each) => ({ name, ...each })));
+const retried = tasks.flatMap(({ state }) => (state.Retry ?? []).flatMap((each) => each.ErrorEquals));
+
+/** Names that Lambda and Step Functions give to errors that no code of ours throws. */
+const namesOfAws = [
+  'Lambda.AWSLambdaException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ENINotReadyException',
+  'Lambda.ResourceNotReadyException',
+  'Lambda.SdkClientException',
+  'Lambda.ServiceException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.Unknown',
+  'Runtime.ExitError',
+  'Sandbox.Timedout',
+  'States.Timeout',
+];
+const namesOfOurs: readonly unknown[] = Object.values(errors).filter((value) => typeof value === 'string');
+
+/** Step Functions' own limits, of Standard workflows. */
+const maxHistoryEvents = 25_000;
+const maxPayloadBytes = 256 * 1024;
+/** At most this many slices a load are planned. */
+const maxSlices = 1000;
+
+describe('the definition', () => {
+  test('is valid Amazon States Language', () => {
+    const result = aslValidator(definition());
+    expect(result.errorsText('\n')).toBe('');
+    expect(result.isValid).toBe(true);
+  });
+
+  test('a definition with a lost state is not valid, so the check above looks', () => {
+    const { Finish: _lost, ...States } = definition().States;
+    expect(aslValidator({ ...definition(), States }).isValid).toBe(false);
+  });
+
+  test('calls every step of the pipeline and nothing else, and each has a handler', () => {
+    const called = new Set(tasks.map(({ state }) => String(state.Resource)));
+    expect([...called].toSorted()).toEqual(steps.map((step) => functionArn(step)).toSorted());
+    for (const step of steps) expect(existsSync(`functions/${step}/handler.ts`), step).toBe(true);
+  });
+
+  test('gives each state exactly the fields of its contract', () => {
+    const given = Object.fromEntries(
+      tasks.map(({ name, state }) => {
+        expect(state.Parameters?.['state'], name).toBe(name);
+        return [
+          name,
+          Object.keys(state.Parameters ?? {})
+            .map((key) => key.replace(/\.\$$/, ''))
+            .toSorted(),
+        ];
+      }),
+    );
+    expect(given).toEqual(inputFieldsByState());
+  });
+});
+
+describe('technical errors', () => {
+  test('are retried by names that something really throws, never by States.ALL or States.TaskFailed', () => {
+    expect(retried.length).toBeGreaterThan(0);
+    expect(retried.filter((name) => !namesOfAws.includes(name) && !namesOfOurs.includes(name))).toEqual([]);
+  });
+
+  test('of a killed, slow, throttled or sleeping function are retried in every task', () => {
+    for (const { name, state } of tasks) {
+      const names = (state.Retry ?? []).flatMap((each) => each.ErrorEquals);
+      expect(
+        namesOfAws.filter((each) => !names.includes(each)),
+        name,
+      ).toEqual([]);
+      expect(names, name).toContain(errors.TRY_AGAIN);
+    }
+  });
+
+  test('are never caught: what is caught is a decision, and leads on', () => {
+    expect(new Set(caught.flatMap((each) => each.ErrorEquals))).toEqual(
+      new Set([errors.LOAD_REJECTED, errors.STAGING_LOST]),
+    );
+    expect(allStates().filter(({ state }) => state.Type === 'Fail')).toEqual([]);
+  });
+
+  test('a decision is never retried', () => {
+    expect(retried).not.toContain(errors.LOAD_REJECTED);
+    expect(retried).not.toContain(errors.STAGING_LOST);
+    expect(retried).not.toContain(errors.RECONCILIATION_MISMATCH);
+  });
+});
+
+test('every way out passes Finish and Report, but for loads that were over before they began', () => {
+  const top = definition().States;
+  const intoDone = Object.keys(top).filter((name) => successors(top[name] as State).includes('Done'));
+  expect(intoDone.toSorted()).toEqual(['LeaseAcquired', 'Registered', 'Report']);
+  const intoReport = Object.keys(top).filter((name) => successors(top[name] as State).includes('Report'));
+  expect(intoReport).toEqual(['Finish']);
+  const ends = Object.keys(top).filter((name) => top[name]?.End === true || top[name]?.Type === 'Succeed');
+  expect(ends).toEqual(['Done']);
+});
+
+describe('a load of 1,000 slices', () => {
+  test('leaves room in the history for a second staging of half of them, retries, waits and slow merges', () => {
+    const waits = 240;
+    const events = historyEvents({
+      // two hours behind another load, at 30 s a wait
+      passes: {
+        AcquireLease: waits + 1,
+        LeaseAcquired: waits + 1,
+        WaitForLease: waits,
+        StageSlices: 2,
+        Compose: 2,
+        Composed: 2,
+      },
+      // neighbours that guessed wrong are staged again as one item, so at most every second slice comes again
+      items: { StageSlices: maxSlices * 1.5, ValidateSlices: maxSlices, MergeBatches: 16 },
+      // five hours of merging in calls of 15 minutes
+      passesOfItem: { MergeLane: 20, LaneMerged: 20, WaitToMerge: 19 },
+      retries: maxSlices / 10,
+    });
+    expect(events).toBeGreaterThan(maxSlices * 14);
+    expect(events).toBeLessThan(maxHistoryEvents);
+  });
+
+  test('fits into a payload at every state, with the largest offsets and the longest error', () => {
+    // S3's largest object: 50 TB
+    const offset = 50 * 1024 ** 4;
+    const attempt = { loadId: Number.MAX_SAFE_INTEGER, attempt: 2 ** 31 };
+    const stage = Array.from({ length: maxSlices }, () => ({ slice: maxSlices, through: maxSlices, from: offset }));
+    const validate = Array.from({ length: maxSlices }, () => maxSlices);
+    const composed = contracts.composeOutput.parse({ ...attempt, stage, validate });
+    // what a Catch adds: Cause is cut at 32 768 characters
+    const refused = { Error: errors.LOAD_REJECTED, Cause: 'x'.repeat(32_768) };
+    expect(bytes({ ...composed, refused, lost: refused })).toBeLessThan(maxPayloadBytes);
+
+    const receipts = Array.from({ length: maxSlices }, () =>
+      contracts.stageSliceOutput.parse({ records: 2 ** 31, bytes: offset }),
+    );
+    expect(bytes(receipts)).toBeLessThan(maxPayloadBytes);
+  });
+});
+
+/** State name to the fields that its input contract demands, from states.ts itself. */
+function inputFieldsByState(): Readonly<Record<string, readonly string[]>> {
+  const inputs = Object.values(contracts).flatMap((schema) => {
+    const shape: Readonly<Record<string, unknown>> = schema instanceof ZodObject ? schema.shape : {};
+    const state = shape['state'];
+    return state instanceof ZodLiteral ? [[String(state.value), shape] as const] : [];
+  });
+  return Object.fromEntries(inputs.map(([state, shape]) => [state, Object.keys(shape).toSorted()]));
+}
+
+function bytes(payload: unknown): number {
+  return Buffer.byteLength(JSON.stringify(payload));
+}

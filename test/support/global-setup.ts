@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
+import { execute, withClient } from '../../functions/db/client.ts';
+import { throwawaySettings } from '../../localstack/embedded/settings.ts';
+import { startTemporaryServer } from '../../localstack/embedded/temporary-server.ts';
+import { databaseUrl } from './database-url.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** A superuser's URL of the run's server. */
+    testServerUrl: string;
+    /** The database with the ledger's migrations applied, to be cloned. */
+    testLedgerTemplate: string;
+  }
+}
+
+const MIGRATIONS = new URL('../../functions/migrate/migrations/', import.meta.url);
+
+/**
+ * One PostgreSQL 17 for the whole run: a temporary cluster that ends with it however it ends, or the server that
+ * LANDFALL_TEST_DATABASE_URL names. Without a server the run fails here.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env['LANDFALL_TEST_DATABASE_URL'];
+  const server = given ? { url: given, stop: async () => undefined } : await startOwn();
+  const template = `landfall_template_${randomBytes(6).toString('hex')}`;
+  try {
+    await makeLedgerTemplate(server.url, template);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  project.provide('testServerUrl', server.url);
+  project.provide('testLedgerTemplate', template);
+  return async () => {
+    await asAdministrator(server.url, sql`drop database if exists ${ident(template)} with (force)`);
+    await server.stop();
+  };
+}
+
+async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'landfall-test-'));
+  // many test files at once, each with several connections
+  return startTemporaryServer({ directory, settings: { ...throwawaySettings, max_connections: '200' } });
+}
+
+async function makeLedgerTemplate(url: string, template: string): Promise<void> {
+  await asAdministrator(url, sql`create database ${ident(template)} template template0 encoding 'UTF8'`);
+  const files = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort();
+  if (files.length === 0) throw new Error(`no migration in ${MIGRATIONS.pathname}`);
+  await withClient(settings(databaseUrl(url, template)), async (db) => {
+    for (const file of files) await execute(db, trustedSql(await readFile(new URL(file, MIGRATIONS), 'utf8')));
+  });
+}
+
+async function asAdministrator(url: string, statement: ReturnType<typeof sql>): Promise<void> {
+  await withClient(settings(url), (db) => execute(db, statement));
+}
+
+function settings(connectionString: string): { connectionString: string; applicationName: string } {
+  return { connectionString, applicationName: 'landfall:test' };
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { datasetByName, datasetForKey, datasets } from '../../../functions/datasets/all.ts';
+import { dataset } from './build.ts';
+
+const folder = new URL('../../../functions/datasets/', import.meta.url);
+
+test('every file that declares a dataset is listed, under its own name', () => {
+  const declared = readdirSync(folder)
+    .filter((file) => /^export const \w+ = defineDataset\(/mu.test(readFileSync(new URL(file, folder), 'utf8')))
+    .map((file) => file.replace('.ts', ''));
+  expect(declared.length).toBeGreaterThan(0);
+  expect(datasets.map(({ name }) => name)).toEqual(declared.toSorted());
+});
+
+test('no two datasets have one name or one prefix', () => {
+  expect(new Set(datasets.map(({ name }) => name)).size).toBe(datasets.length);
+  expect(new Set(datasets.map(({ prefix }) => prefix)).size).toBe(datasets.length);
+});
+
+test('a dataset is found by its name', () => {
+  expect(datasetByName('zipcodes')?.table).toBe('public.zipcodes');
+  expect(datasetByName('constructor')).toBeNull();
+});
+
+test('a key belongs to the dataset with the longest prefix', () => {
+  const all = dataset({ name: 'all', prefix: 'in/' });
+  const special = dataset({ name: 'special', prefix: 'in/special/' });
+  for (const among of [[all, special], [special, all]]) {
+    expect(datasetForKey('in/special/a.csv', among)?.name).toBe('special');
+    expect(datasetForKey('in/specials.csv', among)?.name).toBe('all');
+    expect(datasetForKey('In/a.csv', among)).toBeNull();
+    expect(datasetForKey('in', among)).toBeNull();
+  }
+});

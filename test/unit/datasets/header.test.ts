@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LoadRejected } from '../../../functions/contract/errors.ts';
+import type { Contract } from '../../../functions/core/contract.ts';
+import { mapHeader } from '../../../functions/datasets/header.ts';
+import { bigint, column, contract, refusal } from './build.ts';
+
+const orders = contract(
+  { columns: { rename: { 'Order No.': 'id', Betrag: 'amount' }, ignore: ['Comment'] } },
+  {
+    table: 'orders',
+    columns: [
+      column('id', { ...bigint, notNull: true }),
+      column('amount', { type: 'numeric(12,2)', baseType: 'numeric', notNull: true }),
+      column('note'),
+      column('created_at', { type: 'timestamp with time zone', baseType: 'timestamptz', notNull: true, hasDefault: true }),
+      column('total', { generated: true }),
+      column('serial', { ...bigint, identity: 'a', notNull: true }),
+      column('login', { type: 'name', baseType: 'name' }),
+    ],
+  },
+);
+const fills = (of: Contract, names: readonly string[]): unknown[] => mapHeader(of, names).map((file) => file.column?.name ?? null);
+
+describe('a header is mapped by name', () => {
+  test.each<[string, string[], (string | null)[]]>([
+    ['in any order', ['note', 'amount', 'id'], ['note', 'amount', 'id']],
+    ['whatever the case and the blanks around', [' ID ', 'AMOUNT'], ['id', 'amount']],
+    ['by the new name and by the old one', ['Order No.', 'amount'], ['id', 'amount']],
+    ['with ignored columns', ['id', 'comment ', 'betrag'], ['id', null, 'amount']],
+    ['without columns that have a default or may be NULL', ['id', 'amount'], ['id', 'amount']],
+  ])('%s', (_, names, columns) => {
+    expect(fills(orders, names)).toEqual(columns);
+  });
+
+  test('and keeps the names as the file has them', () => {
+    expect(mapHeader(orders, [' Id', 'Comment', 'amount']).map(({ header }) => header)).toEqual([' Id', 'Comment', 'amount']);
+  });
+
+  test('in lower case first, where two columns differ in case only; a rename reaches the other', () => {
+    const twins = [column('ID', bigint), column('id', { ...bigint, notNull: true })];
+    expect(fills(contract({}, { columns: twins }), ['Id'])).toEqual(['id']);
+    expect(fills(contract({ columns: { rename: { upper: 'ID' } } }, { columns: twins }), ['Id', 'upper'])).toEqual(['id', 'ID']);
+  });
+
+  test('the same after the contract was stored and read back', () => {
+    const stored: Contract = JSON.parse(JSON.stringify(orders));
+    expect(stored).toEqual(orders);
+    expect(fills(stored, ['id', 'comment', 'betrag'])).toEqual(['id', null, 'amount']);
+  });
+});
+
+describe('a header is refused', () => {
+  test.each<[string, string[]]>([
+    ['without any column', []],
+    ['of nothing but blanks', ['', '  ']],
+    ['with a column without a name', ['id', '', 'amount']],
+    ['that ends with a delimiter', ['id', 'amount', '']],
+    ['that names a column twice', ['id', 'amount', 'Amount ', 'note', 'ID']],
+    ['of which two columns fill one', ['id', 'Order No.', 'amount']],
+    ['with a column that the table lacks', ['id', 'amount', 'Created At', 'colour']],
+    ['with a generated column', ['id', 'amount', 'total']],
+    ['with an identity that PostgreSQL alone numbers', ['id', 'amount', 'serial']],
+    ['with a column whose type cuts silently', ['id', 'amount', 'login']],
+    ['without the business key', ['amount', 'note']],
+    ['without a required column', ['id', 'amount_eur']],
+    ['of semicolons', ['id;amount;note']],
+    ['of tabs', ['id\tamount\tnote']],
+    ['of bars', ['id|amount, in euro|note']],
+    ['of an unknown column alone', ['nothing known']],
+    ['with names made to do harm', ['id', 'amount', `x"; drop table orders; --`, '__proto__', 'constructor', '\u001b[2J\u202e']],
+    ['of more columns than a table can have', ['id', 'amount', ...Array.from({ length: 1600 }, (_, n) => `c${n}`)]],
+  ])('%s', (_, names) => {
+    expect(refusal(() => mapHeader(orders, names))).toMatchSnapshot();
+  });
+
+  test('without the version that newer-wins compares', () => {
+    const versioned = contract({ conflict: { rule: 'newer-wins', versionColumn: 'name' } });
+    expect(refusal(() => mapHeader(versioned, ['id']))).toMatchSnapshot();
+  });
+
+  test('without a column that the dataset requires', () => {
+    const strict = contract({ columns: { rules: { name: { required: true } } } });
+    expect(refusal(() => mapHeader(strict, ['id']))).toMatchSnapshot();
+  });
+
+  test('with a column whose name staging needs for itself', () => {
+    const taken = contract({}, { columns: [column('id', { ...bigint, notNull: true }), column('record_no', bigint)] });
+    expect(refusal(() => mapHeader(taken, ['id', 'record_no']))).toMatchSnapshot();
+  });
+
+  test('of commas where the dataset says semicolon', () => {
+    expect(refusal(() => mapHeader(contract({ delimiter: ';' }), ['id,name']))).toMatchSnapshot();
+  });
+});
+
+test('a column may be called __proto__ or constructor', () => {
+  const odd = contract({}, { columns: [column('id', { ...bigint, notNull: true }), column('__proto__'), column('constructor')] });
+  expect(fills(JSON.parse(JSON.stringify(odd)), ['id', '__PROTO__', 'constructor'])).toEqual(['id', '__proto__', 'constructor']);
+});
+
+test('any header is mapped whole or refused in plain text', () => {
+  const name = fc.oneof(fc.constantFrom('id', 'amount', 'note', 'comment', '__proto__', 'toString'), fc.string({ unit: 'binary' }));
+  fc.assert(
+    fc.property(fc.array(name, { maxLength: 8 }), (names) => {
+      try {
+        expect(mapHeader(orders, names).map(({ header }) => header)).toEqual(names);
+      } catch (error) {
+        expect(error).toBeInstanceOf(LoadRejected);
+        expect(error instanceof Error ? error.message : '').not.toMatch(/[^\P{C}\n]/u);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});

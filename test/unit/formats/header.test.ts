@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { foldHeader, readHeader } from '../../../functions/formats/header.ts';
+
+const COMMA = 0x2c;
+
+describe('the header', () => {
+  const headers: readonly (readonly [what: string, head: string | Buffer, names: string[], bodyOffset: number, bodyLine: number])[] = [
+    ['LF', 'a,b\n1,2\n', ['a', 'b'], 4, 2],
+    ['CRLF', 'a,b\r\n1,2\r\n', ['a', 'b'], 5, 2],
+    ['CR', 'a,b\r1,2\r', ['a', 'b'], 4, 2],
+    ['no line end', 'a,b', ['a', 'b'], 3, 1],
+    ['CR at the end', 'a,b\r', ['a', 'b'], 4, 2],
+    ['a BOM', '\ufeffa,b\n1,2', ['a', 'b'], 7, 2],
+    ['a BOM before a quote', '\ufeff"a",b\n', ['a', 'b'], 9, 2],
+    ['blank lines before it', '\n\r\n\ra,b\n', ['a', 'b'], 8, 5],
+    ['quoted names', '"first, name","say ""x""",c\n', ['first, name', 'say "x"', 'c'], 28, 2],
+    ['a name of two lines', '"a\r\nb",c\nx', ['a\r\nb', 'c'], 9, 3],
+    ['empty names', 'a,,""\n', ['a', '', ''], 6, 2],
+    ['blanks, which are kept', ' a , b\n', [' a ', ' b'], 7, 2],
+    ['one column', 'a\n', ['a'], 2, 2],
+    ['broken UTF-8 behind it', Buffer.from('a\n\xff', 'latin1'), ['a'], 2, 2],
+  ];
+  test.each(headers)('with %s', (_what, head, names, bodyOffset, bodyLine) => {
+    expect(readHeader(Buffer.from(head as string), COMMA, true)).toEqual({ names, bodyOffset, bodyLine });
+  });
+
+  test('with tabs between the names', () => {
+    expect(readHeader(Buffer.from('a,x\tb\n'), 0x09, true)).toMatchObject({ names: ['a,x', 'b'] });
+  });
+
+  const problems: readonly (readonly [problem: string, what: string, head: Buffer, objectEnds: boolean])[] = [
+    ['EMPTY', 'no bytes', Buffer.alloc(0), true],
+    ['EMPTY', 'a BOM alone', Buffer.from('\ufeff'), true],
+    ['EMPTY', 'blank lines alone', Buffer.from('\n\r\n'), true],
+    ['TOO_LONG', 'blank lines without end', Buffer.from('\n\r\n'), false],
+    ['TOO_LONG', 'no line end', Buffer.from('a,b'), false],
+    ['TOO_LONG', 'a CR that a LF may follow', Buffer.from('a,b\r'), false],
+    ['TOO_LONG', 'an open quote', Buffer.from('"a,b\n'), false],
+    ['UNTERMINATED_QUOTE', 'an open quote', Buffer.from('\n"a,b\n1,2\n'), true],
+    ['UTF16', 'UTF-16 LE', Buffer.from('\ufeffa,b\n', 'utf16le'), true],
+    ['UTF16', 'UTF-16 BE', Buffer.from('feff0061002c', 'hex'), true],
+    ['UTF16', 'UTF-32 LE', Buffer.from('fffe0000', 'hex'), true],
+    ['UTF16', 'UTF-32 BE', Buffer.from('0000feff', 'hex'), true],
+    ['NUL_BYTE', 'UTF-16 without a mark', Buffer.from('a,b\n', 'utf16le'), true],
+    ['INVALID_UTF8', 'Latin-1', Buffer.from('gr\xf6\xdfe\n', 'latin1'), true],
+    ['STRAY_QUOTE', 'a quote inside a name', Buffer.from('a,b"c\n'), true],
+    ['STRAY_QUOTE', 'text after a closing quote', Buffer.from('a,"b"c\n'), true],
+  ];
+  test.each(problems)('is refused: %s, for %s', (problem, _what, head, objectEnds) => {
+    expect(readHeader(head, COMMA, objectEnds)).toMatchObject({ problem });
+  });
+
+  test('is refused in words that say where', () => {
+    const messageOf = (head: string): unknown => readHeader(Buffer.from(head), COMMA, true);
+    expect(messageOf('\n\n"a\nb,c')).toMatchObject({ message: 'a quote that opens in the header on line 3 is never closed' });
+    expect(messageOf('a,"b"c\n')).toMatchObject({ message: expect.stringMatching(/^name 2 of the header \(line 1\) has a quote inside/) });
+  });
+});
+
+test.each([
+  ['Order ID', ' order id\t'],
+  ['Größe', 'gro\u0308ße'],
+  ['É', 'é'],
+  ['\ufeffid', 'ID'],
+])('%s and %s fold to the same name', (one, other) => {
+  expect(foldHeader(one)).toBe(foldHeader(other));
+});
+
+test('names that differ otherwise stay different', () => {
+  expect(foldHeader('a b')).not.toBe(foldHeader('ab'));
+  expect(foldHeader('é')).not.toBe(foldHeader('e'));
+});

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import type { PlainForm } from '../../../functions/core/contract.ts';
+import { parseRecord } from '../../../functions/formats/cells.ts';
+import { createScanner, type ScanSettings } from '../../../functions/formats/delimited.ts';
+import { scanSlice, wholeObject } from './scan-all.ts';
+
+const twoTexts: readonly PlainForm[] = ['text', 'text'];
+
+function scan(text: string | Buffer, settings: Partial<ScanSettings> = {}): ReturnType<typeof scanSlice> {
+  const object = Buffer.from(text as string);
+  return scanSlice(object, wholeObject(object, { forms: twoTexts, ...settings }));
+}
+
+describe('the typed half', () => {
+  const examples: readonly (readonly [what: string, object: string, typed: string, blankLines: number])[] = [
+    ['each line end', 'a,b\nc,d\r\ne,f\rg,h', '1,0,a,b\n2,4,c,d\n3,9,e,f\n4,13,g,h\n', 0],
+    ['blank lines', '\n\r\na,b\n\r\rc,d\n\n', '1,3,a,b\n2,9,c,d\n', 5],
+    ['line ends between quotes, untouched', '"a\r\nb","c\rd"\n', '1,0,"a\r\nb","c\rd"\n', 0],
+    ['escaped quotes, untouched', '"a""b",""""\n', '1,0,"a""b",""""\n', 0],
+    ['empty and quoted empty', ',""\n', '1,0,,""\n', 0],
+    ['blanks, which are data', ' a , b\n', '1,0, a , b\n', 0],
+    ['backslashes, which are data', '\\.,\\\n', '1,0,\\.,\\\n', 0],
+    ['a BOM in the middle, which is data', '\ufeffa,b\n', '1,0,\u00ef\u00bb\u00bfa,b\n', 0],
+  ];
+  test.each(examples)('takes %s', (_what, object, typed, blankLines) => {
+    const { counts, raw, ...scanned } = scan(object);
+    expect(scanned.typed).toBe(typed);
+    expect(raw).toEqual([]);
+    expect(counts).toMatchObject({ blankLines, endOffset: Buffer.byteLength(object), openQuote: null });
+  });
+
+  test('is separated by the delimiter of the file', () => {
+    expect(scan('a,b\tc\n', { delimiter: 0x09 }).typed).toBe('1\t0\ta,b\tc\n');
+  });
+
+  test('carries absolute offsets beyond 2^32, and record numbers of any length', () => {
+    const startOffset = 5_000_000_000_123;
+    const object = Buffer.from('a,b\n'.repeat(100_001));
+    const scanner = createScanner(wholeObject(object, { forms: twoTexts, startOffset, endOffset: Number.MAX_SAFE_INTEGER }));
+    const typed = Buffer.concat([...scanner.push(object).typed, ...scanner.end().typed]).toString().split('\n');
+    expect(typed.slice(0, -1)).toEqual(
+      Array.from({ length: 100_001 }, (_, i) => `${i + 1},${startOffset + 4 * i},a,b`),
+    );
+  });
+
+  test('comes in chunks of at most 256 kB of whole records', () => {
+    const object = Buffer.from('some text,and some more\n'.repeat(50_000));
+    const scanner = createScanner(wholeObject(object, { forms: twoTexts }));
+    const chunks = [...scanner.push(object).typed, ...scanner.end().typed];
+    expect(chunks.length).toBeGreaterThan(5);
+    for (const chunk of chunks) {
+      expect(chunk.length).toBeLessThanOrEqual(262_144);
+      expect(chunk.at(-1)).toBe(0x0a);
+    }
+  });
+
+  test('is empty where all records are wanted raw', () => {
+    const { typed, raw } = scan('a,b\nc,d\n', { allRaw: true });
+    expect(typed).toBe('');
+    expect(raw.map(({ fault, cells }) => [fault, cells?.map(String)])).toEqual([
+      [null, ['a', 'b']],
+      [null, ['c', 'd']],
+    ]);
+  });
+});
+
+describe('the raw half', () => {
+  const faults: readonly (readonly [fault: string, detail: RegExp, object: string | Buffer])[] = [
+    ['FIELD_COUNT', /^1 cell where the header has 2$/, 'a\n'],
+    ['FIELD_COUNT', /^3 cells where the header has 2$/, 'a,b,c'],
+    ['STRAY_QUOTE', /^a quote inside cell 2, or text after its closing quote$/, 'a,b"c\r\n'],
+    ['STRAY_QUOTE', /cell 1/, '"a"b,c\n'],
+    ['STRAY_QUOTE', /cell 1/, '"a" ,c\n'],
+    ['STRAY_QUOTE', /cell 1/, ' "a",c\n'],
+    ['STRAY_QUOTE', /cell 1/, '1,5" pipe,x\n'.replace('1,', '')],
+    ['NUL_BYTE', /the first is byte 3 of the record/, 'a,\0b\0\n'],
+    ['INVALID_UTF8', /the first bad byte is byte 5 of the record/, Buffer.from('a,\xc3\xa9\xe9\n', 'latin1')],
+    ['INVALID_UTF8', /byte 3 /, Buffer.from('a,\xed\xa0\x80\n', 'latin1')],
+    ['RECORD_TOO_LONG', /^1001 bytes where the limit is 1000$/, `a,${'b'.repeat(999)}\n`],
+  ];
+  test.each(faults)('takes %s (%s)', (fault, detail, object) => {
+    const followed = Buffer.concat([Buffer.from(object as string), Buffer.from(String(object).endsWith('\n') ? 'x,y\n' : '\nx,y\n')]);
+    const { raw, typed, counts } = scan(followed);
+    expect(raw).toMatchObject([{ recordNo: 1, line: 1, byteOffset: 0, fault, faultDetail: expect.stringMatching(detail), cells: null }]);
+    expect(typed).toBe(`2,${followed.length - 4},x,y\n`);
+    expect(counts).toMatchObject({ records: 2, typed: 1, raw: 1, lines: 2 });
+  });
+
+  test('a stray quote swallows nothing but the rest of its cell', () => {
+    const { raw, typed } = scan('5" pipe,"x\ny"\na,b\n"q"r"s\nc,d\n');
+    expect(raw.map(({ line, raw: bytes }) => [line, String(bytes)])).toEqual([
+      [1, '5" pipe,"x\ny"'],
+      [4, '"q"r"s'],
+    ]);
+    expect(typed).toBe('2,14,a,b\n4,25,c,d\n');
+  });
+
+  test('what is not plain comes with its cells unescaped', () => {
+    const { raw } = scan('"x ""y""\n",oops,\n"",1,2\n', { forms: ['text', 'int4', 'int4'] });
+    expect(raw).toHaveLength(1);
+    expect(raw[0]).toMatchObject({ fault: null, faultDetail: null, line: 1 });
+    expect(raw[0]?.cells?.map((cell) => cell?.toString() ?? null)).toEqual(['x "y"\n', 'oops', null]);
+  });
+
+  test.each([
+    ['a quoted empty cell', '""'],
+    ['escaped quotes', '"1""2"'],
+    ['blanks', ' 1'],
+  ])('%s is not plain for a number', (_what, cell) => {
+    expect(scan(`${cell},x\n`, { forms: ['int4', 'text'] }).counts).toMatchObject({ typed: 0, raw: 1 });
+  });
+
+  test('keeps at most maxRawBytes', () => {
+    const { raw } = scan('abcdef\n', { maxRawBytes: 4 });
+    expect(raw).toMatchObject([{ byteLength: 6, raw: Buffer.from('abcd') }]);
+  });
+});
+
+describe('a slice', () => {
+  const object = Buffer.from('a,b\r\nc,d\r\n\r\ne,f\r\n');
+
+  test('owns the records that start in it, with their line ends', () => {
+    const { typed, counts } = scanSlice(object, wholeObject(object, { forms: twoTexts, startOffset: 5, endOffset: 9 }), [9]);
+    expect(typed).toBe('1,5,c,d\n');
+    expect(counts).toMatchObject({ startOffset: 5, endOffset: 10, lines: 1, blankLines: 0 });
+  });
+
+  test('takes a LF that its last CR may need before it is done', () => {
+    const scanner = createScanner(wholeObject(object, { forms: twoTexts, endOffset: 4 }));
+    scanner.push(object.subarray(0, 4));
+    expect(scanner.done).toBe(false);
+    expect(scanner.push(object.subarray(4, 9)).typed).toHaveLength(1);
+    expect(scanner.done).toBe(true);
+    expect(scanner.counts().endOffset).toBe(5);
+  });
+
+  test('of blank lines alone owns those', () => {
+    const { counts } = scanSlice(object, wholeObject(object, { forms: twoTexts, startOffset: 10, endOffset: 12 }));
+    expect(counts).toMatchObject({ records: 0, blankLines: 1, startOffset: 10, endOffset: 12 });
+  });
+
+  test('in which nothing starts owns nothing', () => {
+    const { counts } = scanSlice(object, wholeObject(object, { forms: twoTexts, startOffset: 12, endOffset: 11 }));
+    expect(counts).toMatchObject({ records: 0, startOffset: null, endOffset: null });
+  });
+});
+
+describe('an open record', () => {
+  test('tells how long it is, so that a wrong guess can be given up', () => {
+    const scanner = createScanner(wholeObject(Buffer.alloc(0), { forms: twoTexts, endOffset: 3 }));
+    scanner.push(Buffer.from('a,"b\n'));
+    scanner.push(Buffer.from('c\n'));
+    expect(scanner.openRecordBytes).toBe(7);
+    expect(scanner.done).toBe(false);
+    scanner.push(Buffer.from('"\n'));
+    expect(scanner.openRecordBytes).toBe(0);
+    expect(scanner.done).toBe(true);
+  });
+
+  test('whose quote is never closed is counted out, and its quote is named', () => {
+    const { counts, typed, raw } = scan('a,b\n"c\nd","e\nf');
+    expect(typed).toBe('1,0,a,b\n');
+    expect(raw).toEqual([]);
+    expect(counts).toMatchObject({ records: 1, endOffset: 4, lines: 1, openQuote: { offset: 10, line: 3 } });
+  });
+
+  test('that is too long costs no memory, and the next one is read', () => {
+    const settings = wholeObject(Buffer.alloc(0), { forms: twoTexts, endOffset: 10, maxRecordBytes: 1000, maxRawBytes: 5 });
+    const scanner = createScanner(settings);
+    const piece = Buffer.from(`${'"'}${'long\n'.repeat(20_000)}`);
+    scanner.push(piece);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 500; i += 1) scanner.push(piece.subarray(1));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+    const { raw } = scanner.push(Buffer.from('",x\nnot ours,y\n'));
+    expect(raw).toMatchObject([{ fault: 'RECORD_TOO_LONG', byteLength: 50_100_004, line: 1, raw: Buffer.from('"long') }]);
+    expect(scanner.counts()).toMatchObject({ records: 1, lines: 501 * 20_000 + 1, endOffset: 50_100_005 });
+  });
+});
+
+test.each([0, 0x0a, 0x0d, 0x22, 0x31, 0x61, 0x80, 1.5])('byte %d cannot separate cells', (delimiter) => {
+  expect(() => createScanner(wholeObject(Buffer.alloc(0), { forms: twoTexts, delimiter }))).toThrow(RangeError);
+});
+
+describe('a record parsed for a person', () => {
+  test.each<[what: string, raw: string | Buffer, cells: (string | null)[]]>([
+    ['empty and quoted empty cells', ',"",', [null, '', null]],
+    ['escaped quotes', '"a ""b""",c', ['a "b"', 'c']],
+    ['line ends between quotes', '"a\r\n,b",c', ['a\r\n,b', 'c']],
+    ['stray quotes, as they stand', '5" pipe,"a"b,"c""d"e', ['5" pipe', '"a"b', '"c""d"e']],
+    ['a quote that the cut left open', 'a,"b, c', ['a', '"b, c']],
+    ['a lone quote', '"', ['"']],
+    ['nothing', '', [null]],
+    ['bytes that are not UTF-8', Buffer.from('a\xff,b', 'latin1'), ['a\ufffd', 'b']],
+  ])('keeps %s', (_what, raw, cells) => {
+    expect(parseRecord(Buffer.from(raw as string), 0x2c)).toEqual(cells);
+  });
+});

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ScanSettings } from '../../../functions/formats/delimited.ts';
+import { anyCuts, anyForms, anyObject, tidyObject } from './arbitraries.ts';
+import { faultOf, isPlainRecord, type ReferenceItem, readAll } from './reference.ts';
+import { scanSlice, type WholeScan, wholeObject } from './scan-all.ts';
+
+const objects = fc.oneof(anyObject, tidyObject(2), tidyObject(3));
+
+describe('any bytes in any pieces', () => {
+  test('are the records that the grammar, read character by character, says they are', () => {
+    fc.assert(
+      fc.property(objects, anyForms, anyCuts, fc.constantFrom(12, 1000), fc.constantFrom(5, 1000), (...drawn) => {
+        const [object, forms, cuts, maxRecordBytes, maxRawBytes] = drawn;
+        const settings = wholeObject(object, { forms, maxRecordBytes, maxRawBytes });
+        expect(comparable(scanSlice(object, settings, cuts))).toEqual(expected(object, settings));
+      }),
+      { numRuns: 6000 },
+    );
+  });
+
+  test('give each byte to exactly one slice when slices start where the one before ended', () => {
+    fc.assert(
+      fc.property(objects, anyForms, anyCuts, anyCuts, (object, forms, cuts, ranges) => {
+        const whole = wholeObject(object, { forms });
+        const slices = sequentially(object, whole, [...ranges], cuts);
+        expect(joinSlices(slices)).toEqual(joinSlices([scanSlice(object, whole)]));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+/** What the reference says about the records that start in [startOffset, endOffset). */
+function expected(object: Buffer, settings: ScanSettings): object {
+  const items = readAll(object, ',').filter(({ start }) => start < settings.endOffset);
+  const open = items.find(({ openQuote }) => openQuote !== null)?.openQuote ?? null;
+  const closed = items.filter(({ openQuote }) => openQuote === null);
+  const records = closed.filter(({ cells }) => cells !== null).map((item, i) => ({ item, recordNo: i + 1 }));
+  const isTyped = ({ item }: { item: ReferenceItem }): boolean =>
+    faultOf(object, item, settings.forms.length, settings.maxRecordBytes) === null &&
+    isPlainRecord(item.cells ?? [], settings.forms);
+  const typed = records.filter(isTyped);
+  const raw = records.filter((record) => !isTyped(record));
+  const bytesOf = ({ start, end }: ReferenceItem): string => object.subarray(start, end).toString('latin1');
+  return {
+    typed: typed.map(({ item, recordNo }) => `${recordNo},${item.start},${bytesOf(item)}\n`).join(''),
+    raw: raw.map(({ item, recordNo }) => {
+      const fault = faultOf(object, item, settings.forms.length, settings.maxRecordBytes);
+      return {
+        recordNo,
+        line: item.line,
+        byteOffset: item.start,
+        byteLength: item.end - item.start,
+        raw: bytesOf(item).slice(0, settings.maxRawBytes),
+        fault,
+        cells: fault === null ? item.cells?.map((cell) => (cell.text === '' && !cell.isQuoted ? null : cell.text)) : null,
+      };
+    }),
+    counts: {
+      records: records.length,
+      typed: typed.length,
+      raw: raw.length,
+      blankLines: closed.length - records.length,
+      lines: closed.reduce((sum, { lineEnds }) => sum + lineEnds, 0),
+      startOffset: closed.length === 0 ? null : settings.startOffset,
+      endOffset: closed.at(-1)?.next ?? null,
+      openQuote: open,
+    },
+  };
+}
+
+function comparable({ typed, raw, counts }: WholeScan): object {
+  return {
+    typed,
+    raw: raw.map(({ faultDetail, ...record }) => ({
+      ...record,
+      raw: record.raw.toString('latin1'),
+      cells: record.cells?.map((cell) => cell?.toString('latin1') ?? null) ?? null,
+    })),
+    counts,
+  };
+}
+
+/** Each slice starts where the one before it ended, as Compose demands. */
+function sequentially(object: Buffer, whole: ScanSettings, ranges: number[], cuts: readonly number[]): WholeScan[] {
+  const ends = [...ranges.filter((end) => end < object.length).sort((a, b) => a - b), object.length];
+  let startOffset = 0;
+  return ends.map((endOffset) => {
+    const slice = scanSlice(object, { ...whole, startOffset, endOffset }, cuts);
+    startOffset = slice.counts.endOffset ?? startOffset;
+    return slice;
+  });
+}
+
+/** Slices put together with the record and line numbers of the whole; typed ones by their bytes and offsets. */
+function joinSlices(slices: readonly WholeScan[]): object {
+  let records = 0;
+  let lines = 0;
+  const joined = { typed: '', raw: [] as object[], records: 0, blankLines: 0, lines: 0, openQuote: null as object | null };
+  for (const { typed, raw, counts } of slices) {
+    joined.typed += typed.replace(/^\d+,(?=\d+,)/gm, '');
+    joined.raw.push(
+      ...raw.map((record) => ({
+        ...record,
+        recordNo: record.recordNo + records,
+        line: record.line + lines,
+        raw: record.raw.toString('latin1'),
+        cells: null,
+      })),
+    );
+    if (counts.openQuote !== null) joined.openQuote = { ...counts.openQuote, line: counts.openQuote.line + lines };
+    records += counts.records;
+    lines += counts.lines;
+    joined.blankLines += counts.blankLines;
+  }
+  return { ...joined, records, lines };
+}

@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFault, writeFault } from '../../../functions/objects/directory-errors.ts';
+import { openDirectoryStore } from '../../../functions/objects/directory-store.ts';
+import type { StoredObject } from '../../../functions/objects/store.ts';
+import { storeConformance } from './conformance.ts';
+import { readAll, readUntilError } from './read-all.ts';
+
+storeConformance('directory store', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'landfall-objects-'));
+  return {
+    store: openDirectoryStore(),
+    ref: (name) => ({ bucket: 'file://', key: join(folder, name) }),
+    remove: (ref) => rm(ref.key),
+    close: () => rm(folder, { recursive: true }),
+  };
+});
+
+const store = openDirectoryStore();
+const mebibyte = 1024 * 1024;
+let folder: string;
+const at = (name: string) => ({ bucket: 'file://', key: join(folder, name) });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'landfall-objects-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Old enough that the next write gets another mtime, whatever the clock's tick. */
+async function oldFile(name: string, bytes: Buffer): Promise<StoredObject> {
+  const { key } = at(name);
+  await writeFile(key, bytes);
+  await utimes(key, new Date('2024-01-01'), new Date('2024-01-01'));
+  return store.head(at(name));
+}
+
+describe('a file that changes while it is read', () => {
+  const changes: Record<string, (path: string) => Promise<void>> = {
+    'appended to': (path) => appendFile(path, 'b'),
+    'cut short': (path) => truncate(path, 3 * mebibyte),
+    replaced: async (path) => {
+      await writeFile(`${path}.new`, Buffer.alloc(8 * mebibyte, 'b'));
+      await rename(`${path}.new`, path);
+    },
+    'rewritten in place': async (path) => {
+      const file = await open(path, 'r+');
+      await file.write(Buffer.alloc(8 * mebibyte, 'b'), 0, 8 * mebibyte, 0);
+      await file.close();
+    },
+  };
+
+  it.each(Object.keys(changes))('%s: only bytes of the pinned version come out, then OBJECT_CHANGED', async (name) => {
+    const object = await oldFile(name, Buffer.alloc(8 * mebibyte, 'a'));
+    const chunks = store.read(object, { start: 0, end: object.sizeBytes })[Symbol.asyncIterator]();
+    const first = await chunks.next();
+    await changes[name]?.(object.key);
+    const rest = await readUntilError({ [Symbol.asyncIterator]: () => chunks });
+    expect(rest.error).toMatchObject({ code: 'OBJECT_CHANGED', message: expect.stringContaining(object.key) });
+    const received = Buffer.concat([first.value ?? Buffer.alloc(0), rest.bytes]);
+    expect(received.length).toBeLessThan(object.sizeBytes);
+    expect(received.includes('b')).toBe(false);
+  });
+
+  it('removed: OBJECT_GONE', async () => {
+    const object = await oldFile('removed', Buffer.alloc(8 * mebibyte, 'a'));
+    const chunks = store.read(object, { start: 0, end: object.sizeBytes })[Symbol.asyncIterator]();
+    await chunks.next();
+    await rm(object.key);
+    const rest = await readUntilError({ [Symbol.asyncIterator]: () => chunks });
+    expect(rest.error).toMatchObject({ code: 'OBJECT_GONE' });
+  });
+
+  it('that became a named pipe is refused at once instead of waited for', async () => {
+    const object = await oldFile('becomes a pipe', Buffer.from('a,b\n1,2\n'));
+    await rm(object.key);
+    execFileSync('mkfifo', [object.key]);
+    await expect(readAll(store, object)).rejects.toMatchObject({ code: 'OBJECT_CHANGED' });
+  });
+});
+
+describe('what is not a file that can be loaded', () => {
+  it('a folder and a named pipe are refused by kind', async () => {
+    await mkdir(at('a folder').key);
+    execFileSync('mkfifo', [at('a pipe').key]);
+    await expect(store.head(at('a folder'))).rejects.toMatchObject({
+      code: 'OBJECT_INVALID',
+      message: `${at('a folder').key} is a folder, not a file: name a file`,
+    });
+    await expect(store.head(at('a pipe'))).rejects.toMatchObject({
+      code: 'OBJECT_INVALID',
+      message: expect.stringContaining('a named pipe, which can be read only once'),
+    });
+  });
+
+  it('a relative path is refused', async () => {
+    await expect(store.head({ bucket: 'file://', key: 'x.csv' })).rejects.toMatchObject({ code: 'OBJECT_INVALID' });
+  });
+
+  it('a path through a file is gone, a link in a circle is refused, a link to a file is that file', async () => {
+    const object = await oldFile('plain', Buffer.from('a\n1\n'));
+    await symlink(at('circle').key, at('circle').key);
+    await symlink(object.key, at('link').key);
+    await symlink(at('nowhere').key, at('dangling').key);
+    await expect(store.head(at('plain/x.csv'))).rejects.toMatchObject({ code: 'OBJECT_GONE' });
+    await expect(store.head(at('dangling'))).rejects.toMatchObject({ code: 'OBJECT_GONE' });
+    await expect(store.head(at('circle'))).rejects.toMatchObject({ code: 'OBJECT_INVALID' });
+    const linked = await store.head(at('link'));
+    expect(linked.versionId).toBe(object.versionId);
+    expect((await readAll(store, linked)).toString()).toBe('a\n1\n');
+  });
+
+  // Permission bits do not bind root, so the answers of the file system are given by hand here.
+  it.each([
+    ['EACCES', { name: 'LoadRejected', code: 'OBJECT_DENIED' }],
+    ['EPERM', { name: 'LoadRejected', code: 'OBJECT_DENIED' }],
+    ['ENAMETOOLONG', { name: 'LoadRejected', code: 'OBJECT_INVALID' }],
+    ['EMFILE', { name: 'TryAgain' }],
+    ['ESTALE', { name: 'TryAgain' }],
+    ['EIO', { name: 'TryAgain' }],
+  ])('%s while reading becomes %j', (errno, expected) => {
+    const cause = Object.assign(new Error(errno), { code: errno });
+    const fault = readFault({ bucket: 'file://', key: '/data/orders.csv' }, cause);
+    expect(fault).toMatchObject({ ...expected, cause, message: expect.stringContaining('/data/orders.csv') });
+  });
+
+  it('any other error stays what it is', () => {
+    const error = new TypeError('a mistake of ours');
+    expect(readFault(at('x'), error)).toBe(error);
+    expect(writeFault(at('x'), error)).toBe(error);
+  });
+});
+
+describe('putting a file', () => {
+  it('makes the folders it needs and leaves nothing but the file', async () => {
+    await store.put(at('reports/2024/7/report.json'), Buffer.from('{}'), 'application/json');
+    expect(await readdir(join(folder, 'reports/2024/7'))).toEqual(['report.json']);
+  });
+
+  it('shows nothing under the name, and only a dotfile beside it, until the last byte is there', async () => {
+    const seen: string[][] = [];
+    const body = async function* () {
+      yield Buffer.from('first half, ');
+      seen.push(await readdir(join(folder, 'slow')));
+      yield Buffer.from('second half');
+    };
+    await store.put(at('slow/rejects.csv'), body(), 'text/csv');
+    expect(seen).toEqual([[expect.stringMatching(/^\..*\.part$/)]]);
+    expect(await readdir(join(folder, 'slow'))).toEqual(['rejects.csv']);
+  });
+
+  it('removes its unfinished file when the body fails', async () => {
+    const body = async function* () {
+      yield Buffer.from('half');
+      throw new Error('no more');
+    };
+    await expect(store.put(at('failed/rejects.csv'), body(), 'text/csv')).rejects.toThrow('no more');
+    expect(await readdir(join(folder, 'failed'))).toEqual([]);
+  });
+
+  it('says in words why it cannot write', async () => {
+    await mkdir(at('taken').key);
+    await writeFile(at('file').key, 'x');
+    await expect(store.put(at('taken'), Buffer.from('x'), 'text/csv')).rejects.toThrow('a folder has that name');
+    await expect(store.put(at('file/report.json'), Buffer.from('x'), 'text/csv')).rejects.toThrow(
+      'a part of its path is a file and not a folder',
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that need no server: milliseconds each, so that they are what one runs while writing. */
+const pure = ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts', 'test/infra/**/*.test.ts'];
+
+/** Kill tests and seeded histories: `npm run faults`, never part of `npm test`. */
+const faults = ['test/faults/**/*.test.ts'];
+
+/** Starts one PostgreSQL 17 for the whole run and stops it; a server that does not start fails the run. */
+const withServer = ['test/support/global-setup.ts'];
+
+/** A test that waits for a server, a child process or a bundle; what takes longer says so itself. */
+const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/summary-reporter.ts'],
+    projects: [
+      { extends: true, test: { name: 'pure', include: pure, ...timeouts } },
+      // everything that is not listed elsewhere, so that no new folder of tests is forgotten
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: ['test/**/*.test.ts'],
+          exclude: [...pure, ...faults],
+          globalSetup: withServer,
+          ...timeouts,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: faults,
+          globalSetup: withServer,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          // a kill test owns the machine while it runs: two at once would only measure each other
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
