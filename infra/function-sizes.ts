@@ -21,11 +21,12 @@ const waiting = 512;
 
 /** One entry a function, so that a new function cannot be forgotten here. */
 export const functionSizes: Readonly<Record<FunctionName, FunctionSize>> = {
-  extract: { memoryMb: waiting, timeoutSeconds: 60, readsLanding: true },
+  // the catalogue, the first bytes, and at most 30 s for the lock of a lease
+  extract: { memoryMb: waiting, timeoutSeconds: 120, readsLanding: true },
   stage: { memoryMb: oneCpu, timeoutSeconds: longest, readsLanding: true },
   validate: { memoryMb: waiting, timeoutSeconds: longest, readsLanding: true },
   transform: { memoryMb: waiting, timeoutSeconds: longest, readsLanding: true },
-  merge: { memoryMb: waiting, timeoutSeconds: longest },
+  merge: { memoryMb: waiting, timeoutSeconds: longest, readsLanding: true },
   report: { memoryMb: waiting, timeoutSeconds: longest, writesReports: true },
   recorder: { memoryMb: waiting, timeoutSeconds: 60 },
 };

@@ -33,7 +33,10 @@ export class PipelineFunctions extends Construct {
           // without it a missing object reads as "access denied"
           made.allow(['s3:ListBucket'], landing.bucketArn);
         }
-        if (functionSizes[name].writesReports) made.allow(['s3:PutObject'], reports.bucket.arnForObjects('reports/*'));
+        if (functionSizes[name].writesReports) {
+          // a large rejects file goes up in parts, which are given up where it fails
+          made.allow(['s3:PutObject', 's3:AbortMultipartUpload'], reports.bucket.arnForObjects('reports/*'));
+        }
         return [name, made];
       }),
     );

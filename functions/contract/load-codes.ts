@@ -1,12 +1,16 @@
 /**
- * Why a load is refused: the `code` of LoadRejected, of landfall.loads and of report.json. Each says what happened, when
- * that is normal, and what to do. Codes of single records are in reject-codes.ts.
+ * Why a load is refused (REJECTED, where no other outcome is named): the `code` of LoadRejected, of landfall.loads and of
+ * report.json. Each says what happened, when that is normal, and what to do. Codes of single records are in reject-codes.ts.
  */
 export const loadCodes = {
   /** The dataset's declaration, or --into, --key and the like, is not valid. Never normal: correct what the message lists. */
   DATASET_INVALID: 'DATASET_INVALID',
-  /** No dataset of this name, or none whose prefix fits the object's key. Normal for a stray upload: declare a dataset or use --into and --key. */
-  NO_SUCH_DATASET: 'NO_SUCH_DATASET',
+  /** IGNORED: no dataset's prefix begins the object's key. Normal for a stray upload: declare a dataset, or load it with --into and --key. */
+  NO_DATASET: 'NO_DATASET',
+  /** IGNORED: the key ends with a slash, as consoles write it for an empty folder. Always normal. */
+  FOLDER_MARKER: 'FOLDER_MARKER',
+  /** IGNORED: a dotfile, .tmp or .part, which is still being written. Normal: its final name is an upload of its own. */
+  UNFINISHED_NAME: 'UNFINISHED_NAME',
 
   /** The target does not exist, or not under this name. Normal before its first migration: create it, or correct the name. */
   NO_SUCH_TABLE: 'NO_SUCH_TABLE',
@@ -82,6 +86,8 @@ export const loadCodes = {
   CONTRACT_CHANGED: 'CONTRACT_CHANGED',
   /** More rejects than the dataset's maxRejects or maxRejectShare allows; the target is untouched. Look at the rejects file. */
   TOO_MANY_REJECTS: 'TOO_MANY_REJECTS',
+  /** FAILED: the command was interrupted. Normal after Ctrl-C: the same command again resumes. */
+  CANCELLED: 'CANCELLED',
 } as const;
 
 /** One of the codes above. */

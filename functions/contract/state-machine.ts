@@ -37,7 +37,12 @@ export function stateMachine(functionArn: (name: FunctionName) => string): State
       },
       AcquireLease: task(
         'extract',
-        { state: 'AcquireLease', ...attemptOf, 'execution.$': '$$.Execution.Id' },
+        {
+          state: 'AcquireLease',
+          ...attemptOf,
+          'execution.$': '$$.Execution.Id',
+          'executionStartedAt.$': '$$.Execution.StartTime',
+        },
         { Next: 'LeaseAcquired', Catch: [refused] },
       ),
       LeaseAcquired: {

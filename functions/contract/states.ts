@@ -16,6 +16,9 @@ export const loadRequestSchema = z.strictObject({
   businessKey: z.array(z.string().min(1)).optional(),
   delimiter: z.string().optional(),
   leniencies: z.array(z.string()).optional(),
+  /** Conflict rule and limits of an ad-hoc dataset, as a declared one has them; checked with the dataset. */
+  conflict: z.record(z.string(), z.unknown()).optional(),
+  limits: z.record(z.string(), z.unknown()).optional(),
   dryRun: z.boolean().default(false),
   force: z.boolean().default(false),
   sliceBytes: z.int().positive().optional(),
@@ -52,7 +55,11 @@ export const registerOutput = z.strictObject({
   message: z.string().nullable(),
 });
 
-export const acquireLeaseInput = attempt.extend({ state: z.literal('AcquireLease'), execution: z.string().min(1) });
+export const acquireLeaseInput = attempt.extend({
+  state: z.literal('AcquireLease'),
+  execution: z.string().min(1),
+  executionStartedAt: z.string().min(1),
+});
 export const acquireLeaseOutput = attempt.extend({
   /** wait: another load holds the target. finish: superseded meanwhile. end: loaded meanwhile. */
   decision: z.enum(['proceed', 'wait', 'finish', 'end']),

@@ -3,11 +3,11 @@ import {
   selectColumns,
   selectConstraints,
   selectIndexes,
-  selectRelation,
   selectSearchPath,
   selectTableNames,
 } from './catalogue-sql.ts';
 import { fingerprintSql } from './fingerprint.ts';
+import { selectRelation } from './relation-sql.ts';
 import type { TargetName } from './target-name.ts';
 
 /** What pg_catalog says about a target. Plain JSON. */
@@ -41,11 +41,13 @@ export interface CatalogueRelation {
   readonly triggers: readonly CatalogueTrigger[];
   /** Child tables by inheritance, not partitions. */
   readonly childTables: readonly string[];
+  /** Its updates are published, but it has no replica identity: UPDATE fails (55000). */
+  readonly lacksReplicaIdentity: boolean;
   /** Columns of the partition key; an expression is null. Empty where the table is not partitioned. */
   readonly partitionKey: readonly (string | null)[];
   /** What a row must satisfy to lie in this table, which is itself a partition. */
   readonly partitionBound: string | null;
-  /** What a row must satisfy for each leaf partition: one of them must hold. Null where one takes every row, or there are too many. */
+  /** What a row must satisfy for each leaf partition: one of them must hold. Null where every row has its place, or there are too many leaves. */
   readonly leafBounds: readonly string[] | null;
 }
 

@@ -30,19 +30,27 @@ export function foreignKeyRules(catalogue: Catalogue, fillable: ReadonlySet<stri
 
 /** A row that no partition takes would fail its whole batch; so the bounds count as CHECKs. */
 function partitionRules(catalogue: Catalogue): readonly CheckRule[] {
-  const rules: CheckRule[] = [];
-  const known = catalogue.columns.map(({ name }) => name);
-  if (catalogue.partitionBound !== null) {
-    // PostgreSQL does not say which columns a bound reads: those whose name occurs in it, perhaps one too many
-    const columns = known.filter((name) => catalogue.partitionBound?.includes(ident(name).text.slice(1, -1)));
-    rules.push({ name: `partition bound of ${catalogue.table}`, expression: catalogue.partitionBound, columns });
-  }
-  const columns = catalogue.partitionKey.flatMap((name) => (name === null ? [] : [name]));
-  if (catalogue.leafBounds !== null) {
-    const expression = catalogue.leafBounds.length === 0 ? 'false' : catalogue.leafBounds.join(' OR ');
-    rules.push({ name: `partitions of ${catalogue.table}`, expression, columns });
-  }
-  return rules;
+  const { table, partitionBound, leafBounds } = catalogue;
+  const anyLeaf = leafBounds?.length === 0 ? 'false' : (leafBounds?.join(' OR ') ?? null);
+  const rule = (name: string, expression: string | null): readonly CheckRule[] =>
+    expression === null ? [] : [{ name, expression, columns: columnsRead(expression, catalogue) }];
+  return [...rule(`partition bound of ${table}`, partitionBound), ...rule(`partitions of ${table}`, anyLeaf)];
+}
+
+/**
+ * PostgreSQL does not say which columns a bound reads (those of the partition key and of sub-partitions' keys): all whose
+ * name stands in its text, perhaps one too many, never one too few. No rule without a column is judged: then the key's own.
+ */
+function columnsRead(expression: string, { columns, partitionKey }: Catalogue): readonly string[] {
+  const read = columns.map(({ name }) => name).filter((name) => standsIn(expression, name));
+  return read.length > 0 ? read : partitionKey.flatMap((name) => (name === null ? [] : [name]));
+}
+
+/** PostgreSQL prints a name in quotes where it must; otherwise it is a word of its own. */
+function standsIn(expression: string, name: string): boolean {
+  if (expression.includes(ident(name).text)) return true;
+  if (!/^[a-z_][a-z0-9_$]*$/u.test(name)) return false;
+  return new RegExp(`(?<![\\w$"])${name.replaceAll('$', String.raw`\$`)}(?![\\w$"])`, 'u').test(expression);
 }
 
 /** MATCH FULL: all columns of the foreign key are NULL or none is; the rest of it is what every foreign key demands. */

@@ -30,7 +30,8 @@ async function noSuchTable(db: Db, target: TargetName): Promise<LoadRejected> {
   const near = nearNames(target.table, [...new Set(tables.map(({ table }) => table))]);
   const similar = near.flatMap((name) => tables.filter(({ table }) => table === name));
   const suggestions = [...new Set([...elsewhere, ...similar].map(showTarget))].slice(0, 5);
-  const hint = suggestions.length > 0 ? `Did you mean ${suggestions.join(' or ')}?` : `The database has ${tables.length} tables.`;
+  const hint =
+    suggestions.length > 0 ? `Did you mean ${suggestions.join(' or ')}?` : `The database has ${tables.length} tables.`;
   const schemaKnown = tables.some(({ schema }) => schema === target.schema);
   return new LoadRejected(
     loadCodes.NO_SUCH_TABLE,

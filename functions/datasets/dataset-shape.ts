@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Leniency } from '../core/contract.ts';
+import { foldHeader } from '../formats/header.ts';
 import { showText } from './did-you-mean.ts';
 import { defaultLimits, LARGEST_RECORD_BYTES } from './limits.ts';
 import { parseTargetName } from './target-name.ts';
@@ -21,7 +22,14 @@ const named = z.string().min(1);
 const decimal = z
   .union([z.string(), z.int()])
   .transform(String)
-  .pipe(z.string().regex(/^[+-]?\d+(\.\d+)?$/u, 'must be a decimal number as text, like "0.5": a JavaScript number could be rounded'));
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^[+-]?\d+(\.\d+)?$/u,
+        'must be a decimal number as text, like "0.5": a JavaScript number could be rounded',
+      ),
+  );
 
 const rulesSchema = z.strictObject({
   required: z.boolean().exactOptional(),
@@ -69,8 +77,13 @@ export const datasetShape = z
   .strictObject({
     name: named.max(200),
     /** Objects whose key starts with it belong to this dataset: `orders/`. Null for an ad-hoc dataset. */
-    prefix: z.string().regex(/^[^/].*\/$/u, 'must end with / and not start with one, like "orders/"').nullable(),
-    table: z.string().refine((text) => parseTargetName(text) !== null, 'must be "schema.table" or "table" (then schema public)'),
+    prefix: z
+      .string()
+      .regex(/^[^/].*\/$/u, 'must end with / and not start with one, like "orders/"')
+      .nullable(),
+    table: z
+      .string()
+      .refine((text) => parseTargetName(text) !== null, 'must be "schema.table" or "table" (then schema public)'),
     key: z.array(named).min(1, 'must name at least one column'),
     format: z.enum(['csv', 'tsv']).default('csv'),
     delimiter: z
@@ -98,9 +111,14 @@ function crossChecks({ key, columns }: CrossChecked, context: z.RefinementCtx): 
   key.forEach((name, i) => {
     if (key.indexOf(name) < i) report(['key', i], `names ${showText(name)} a second time`);
   });
-  const ignored = new Set(columns.ignore.map((header) => header.trim().toLowerCase()));
+  const ignored = new Set(columns.ignore.map(foldHeader));
+  const renamed = new Set<string>();
   for (const header of Object.keys(columns.rename)) {
-    if (ignored.has(header.trim().toLowerCase())) report(['columns', 'rename', header], 'is also in columns.ignore: choose one');
+    const folded = foldHeader(header);
+    if (ignored.has(folded)) report(['columns', 'rename', header], 'is also in columns.ignore: choose one');
+    if (renamed.has(folded))
+      report(['columns', 'rename', header], 'is there twice, but for case and surrounding blanks');
+    renamed.add(folded);
   }
   for (const [name, { minLength, maxLength }] of Object.entries(columns.rules)) {
     if (minLength !== undefined && maxLength !== undefined && minLength > maxLength) {

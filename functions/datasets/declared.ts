@@ -20,9 +20,12 @@ export function conflictRule(dataset: Dataset, catalogue: Catalogue): ConflictRu
     );
   };
   if (column === undefined) return refuse(unknownColumn(catalogue, versionColumn));
-  if (isFilledByServer(column)) return refuse(`PostgreSQL fills that column itself, so the file's rows have no version.`);
+  if (isFilledByServer(column))
+    return refuse(`PostgreSQL fills that column itself, so the file's rows have no version.`);
   if (!column.orderable) {
-    return refuse(`its type ${column.type} has no order. Use a timestamp, a number or another type that can be sorted.`);
+    return refuse(
+      `its type ${column.type} has no order. Use a timestamp, a number or another type that can be sorted.`,
+    );
   }
   if (dataset.key.includes(versionColumn)) {
     return refuse(`it is part of the business key, so two versions would be two rows. Take it out of one of the two.`);
@@ -34,9 +37,12 @@ export function conflictRule(dataset: Dataset, catalogue: Catalogue): ConflictRu
 export function requireRenames(dataset: Dataset, catalogue: Catalogue): void {
   const problems = Object.entries(dataset.columns.rename).flatMap(([header, name]) => {
     const column = findColumn(catalogue, name);
-    if (column === undefined) return [`${showText(header)} is renamed to ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
+    if (column === undefined)
+      return [`${showText(header)} is renamed to ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
     return isFilledByServer(column)
-      ? [`${showText(header)} is renamed to ${showText(name)}, but PostgreSQL fills that column itself. Ignore the header instead.`]
+      ? [
+          `${showText(header)} is renamed to ${showText(name)}, but PostgreSQL fills that column itself. Ignore the header instead.`,
+        ]
       : [];
   });
   if (problems.length > 0) throw new LoadRejected(loadCodes.RENAME, inDataset(dataset, problems));
@@ -47,7 +53,8 @@ export function requireRules(dataset: Dataset, catalogue: Catalogue): void {
   const problems = Object.entries(dataset.columns.rules).flatMap(([name, rules]) => {
     const column = findColumn(catalogue, name);
     if (column === undefined) return [`a rule is for ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
-    if (isFilledByServer(column)) return [`a rule is for ${showText(name)}, but PostgreSQL fills that column itself. Use a CHECK.`];
+    if (isFilledByServer(column))
+      return [`a rule is for ${showText(name)}, but PostgreSQL fills that column itself. Use a CHECK.`];
     return misfits(column, rules);
   });
   if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
@@ -61,13 +68,23 @@ function misfits(column: CatalogueColumn, rules: ColumnRules): readonly string[]
     const present = used.filter((rule) => rules[rule] !== undefined);
     return present.length === 0 || fits
       ? []
-      : [`${present.join(', ')} of ${showText(column.name)}: only for ${what}, but its type is ${column.type}. Use a CHECK on the table.`];
+      : [
+          `${present.join(', ')} of ${showText(column.name)}: only for ${what}, but its type is ${column.type}. Use a CHECK on the table.`,
+        ];
   };
   return [
     ...wrong(['min', 'max'], numbers.includes(plainForm), 'numbers'),
     ...wrong(['minLength', 'maxLength', 'pattern'], plainForm === 'text', 'text'),
     ...wrong(['oneOf'], plainForm === 'text' || numbers.includes(plainForm), 'text and numbers'),
+    ...(numbers.includes(plainForm) ? notNumbers(column.name, rules.oneOf ?? []) : []),
   ];
+}
+
+function notNumbers(column: string, oneOf: readonly string[]): readonly string[] {
+  const others = oneOf.filter((text) => !/^[+-]?\d+(\.\d+)?$/u.test(text));
+  return others.length === 0
+    ? []
+    : [`oneOf of ${showText(column)} lists ${showList(others)}, but the column holds numbers.`];
 }
 
 function inDataset(dataset: Dataset, problems: readonly string[]): string {

@@ -5,9 +5,9 @@
 export function nearNames(name: string, known: readonly string[]): readonly string[] {
   const wanted = plain(name);
   return known
-    .map((candidate) => ({ candidate, distance: distance(wanted, plain(candidate)) }))
-    .filter(({ distance }) => distance !== null)
-    .toSorted((a, b) => (a.distance ?? 0) - (b.distance ?? 0) || a.candidate.localeCompare(b.candidate))
+    .map((candidate) => ({ candidate, away: distance(wanted, plain(candidate)) }))
+    .filter(({ away }) => away !== null)
+    .toSorted((a, b) => (a.away ?? 0) - (b.away ?? 0) || a.candidate.localeCompare(b.candidate))
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }
@@ -46,6 +46,7 @@ function plain(name: string): string {
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
+/** How far apart two plain names are; null where they are not near. */
 function distance(a: string, b: string): number | null {
   if (a === '' || b === '') return null;
   if (Math.min(a.length, b.length) >= 3 && (a.includes(b) || b.includes(a))) return Math.abs(a.length - b.length) / 4;

@@ -110,13 +110,20 @@ function missing(contract: Contract, found: readonly Found[]): readonly Problem[
   const { businessKey, conflict, requiredColumns, columns } = contract;
   const needed = [
     ...businessKey.map((name) => ({ name, why: 'part of the business key' })),
-    ...(conflict.rule === 'newer-wins' ? [{ name: conflict.versionColumn, why: 'the version that newer-wins compares' }] : []),
-    ...requiredColumns.map((name) => ({ name, why: isNotNull(name) ? 'NOT NULL without a default' : 'required by the dataset' })),
+    ...(conflict.rule === 'newer-wins'
+      ? [{ name: conflict.versionColumn, why: 'the version that newer-wins compares' }]
+      : []),
+    ...requiredColumns.map((name) => ({
+      name,
+      why: isNotNull(name) ? 'NOT NULL without a default' : 'required by the dataset',
+    })),
   ];
   function isNotNull(name: string): boolean {
     return columns.some((column) => column.name === name && column.notNull);
   }
-  const absent = needed.filter(({ name }, i) => !filled.has(name) && needed.findIndex((other) => other.name === name) === i);
+  const absent = needed.filter(
+    ({ name }, i) => !filled.has(name) && needed.findIndex((other) => other.name === name) === i,
+  );
   if (absent.length === 0) return [];
   const headers = found.map(({ header }) => header);
   const message = [

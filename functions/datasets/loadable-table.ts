@@ -2,6 +2,7 @@ import type { ConflictRule } from '../core/contract.ts';
 import { loadCodes, type LoadCode } from '../contract/load-codes.ts';
 import { LoadRejected } from '../contract/errors.ts';
 import { ident } from '../core/sql.ts';
+import { STAGING_SCHEMA } from '../core/staging.ts';
 import type { Catalogue } from './catalogue.ts';
 import { showTarget } from './target-name.ts';
 
@@ -37,6 +38,15 @@ function notATable(catalogue: Catalogue): Refusal | null {
   return { code: loadCodes.NOT_A_TABLE, message };
 }
 
+function notOurs(catalogue: Catalogue): Refusal | null {
+  const isServers = /^pg_|^information_schema$/u.test(catalogue.schema) && catalogue.persistence !== 't';
+  if (!isServers && catalogue.schema !== 'landfall' && catalogue.schema !== STAGING_SCHEMA) return null;
+  const message =
+    `${showTarget(catalogue)} belongs to ${isServers ? 'PostgreSQL' : 'Landfall'} itself: rows loaded into it would change how it works. ` +
+    `Load a table of your own.`;
+  return { code: loadCodes.UNSUPPORTED_TABLE, message };
+}
+
 function notDurable(catalogue: Catalogue): Refusal | null {
   const name = showTarget(catalogue);
   if (catalogue.persistence === 't') {
@@ -68,7 +78,9 @@ function missingPrivilege(catalogue: Catalogue, conflict: ConflictRule): Refusal
   const role = ident(catalogue.role).text;
   const grants = [
     ...(catalogue.schemaUsage ? [] : [`grant usage on schema ${ident(catalogue.schema).text} to ${role};`]),
-    ...(missing.length === 0 ? [] : [`grant ${missing.join(', ')} on ${ident(catalogue.schema, catalogue.table).text} to ${role};`]),
+    ...(missing.length === 0
+      ? []
+      : [`grant ${missing.join(', ')} on ${ident(catalogue.schema, catalogue.table).text} to ${role};`]),
   ];
   if (grants.length === 0) return null;
   const lacks = [...(catalogue.schemaUsage ? [] : ['usage of its schema']), ...missing].join(', ');
@@ -115,13 +127,24 @@ function unreadableParent(catalogue: Catalogue): Refusal | null {
   return { code: loadCodes.NO_PRIVILEGE, message };
 }
 
+function noReplicaIdentity(catalogue: Catalogue, conflict: ConflictRule): Refusal | null {
+  if (!catalogue.lacksReplicaIdentity || conflict.rule === 'insert-only') return null;
+  const message =
+    `${showTarget(catalogue)} is in a publication that publishes updates, but has no replica identity, so PostgreSQL refuses ` +
+    `every UPDATE of it. Give it a primary key, or run: ` +
+    `alter table ${ident(catalogue.schema, catalogue.table).text} replica identity full;`;
+  return { code: loadCodes.UNSUPPORTED_TABLE, message };
+}
+
 const refusals = [
   notATable,
+  notOurs,
   notDurable,
   missingPrivilege,
   rowSecurity,
   hasRules,
   hasChildTables,
+  noReplicaIdentity,
   selfReference,
   unreadableParent,
 ] as const;

@@ -18,22 +18,28 @@ export function problemsOf(error: z.ZodError): readonly string[] {
 }
 
 function describe(issue: Issue): readonly string[] {
-  const where = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(issue.path, key));
-  return [`${where === '' ? 'it' : where}: ${explain(issue)}`];
+  return [`${issue.path.length === 0 ? 'it' : showPath(issue.path)}: ${explain(issue)}`];
 }
 
 function unknownField(path: Issue['path'], key: string): string {
   const place = path[0] === 'columns' && path[1] === 'rules' ? 'columns.rules.*' : path.map(String).join('.');
   const known = fields[place] ?? [];
-  const inside = path.length === 0 ? 'a dataset' : path.map(String).join('.');
+  const inside = path.length === 0 ? 'a dataset' : showPath(path);
   return `${showText(key)} is not a field of ${inside}.${didYouMean(key, known)} Its fields are ${known.join(', ')}.`;
+}
+
+/** `columns.rename."Cost Total $"`. */
+function showPath(path: Issue['path']): string {
+  return path.map((part) => (/^[\w]+$/u.test(String(part)) ? String(part) : showText(String(part)))).join('.');
 }
 
 function explain(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? `is missing; it must be ${aOrAn(issue.expected)}` : `must be ${aOrAn(issue.expected)}, not ${show(issue.input)}`;
+      return issue.input === undefined
+        ? `is missing; it must be ${aOrAn(issue.expected)}`
+        : `must be ${aOrAn(issue.expected)}, not ${show(issue.input)}`;
     case 'invalid_value': {
       const allowed = issue.values.map(String);
       const hint = typeof issue.input === 'string' ? didYouMean(issue.input, allowed) : '';

@@ -27,14 +27,17 @@ export interface AdHocInput {
   /** A tab makes the format tsv. */
   readonly delimiter?: string | undefined;
   readonly leniencies?: readonly string[] | undefined;
-  readonly sliceBytes?: number | undefined;
+  /** As a declared dataset has them. */
+  readonly conflict?: unknown;
+  readonly limits?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
  * A dataset on the spot, named by its target and key: `public.orders(id)`, so that the same command again is the same dataset.
  * @throws LoadRejected DATASET_INVALID
  */
-export function adHocDataset({ into, businessKey, delimiter, leniencies, sliceBytes }: AdHocInput): Dataset {
+export function adHocDataset(input: AdHocInput): Dataset {
+  const { into, businessKey, delimiter, leniencies, conflict, limits } = input;
   const target = parseTargetName(into);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
@@ -44,7 +47,8 @@ export function adHocDataset({ into, businessKey, delimiter, leniencies, sliceBy
     format: delimiter === '\t' ? 'tsv' : 'csv',
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(leniencies === undefined ? {} : { leniencies }),
-    ...(sliceBytes === undefined ? {} : { limits: { sliceBytes } }),
+    ...(conflict === undefined ? {} : { conflict }),
+    ...(limits === undefined ? {} : { limits }),
   });
 }
 

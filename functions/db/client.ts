@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { TryAgain } from '../contract/errors.ts';
-import { sql, type Sql } from '../core/sql.ts';
+import type { Sql } from '../core/sql.ts';
 
 /** A connection; one an invocation, no pool. */
 export type Db = pg.Client;
@@ -42,7 +42,11 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
   db.on('error', (error) => {
     lost = error;
   });
-  await db.connect();
+  // a refused login would otherwise keep its socket, and the server a backend that waits a minute for the password
+  await db.connect().catch(async (error: unknown) => {
+    await db.end().catch(() => undefined);
+    throw error;
+  });
   try {
     await db.query('set search_path = pg_catalog, pg_temp');
     return await use(db);
@@ -118,5 +122,3 @@ export async function execute(db: Db, statement: Sql): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** The server's own moment, for receipts. */
-export const now = sql`clock_timestamp()`;

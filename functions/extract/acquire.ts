@@ -4,13 +4,19 @@ import { execute, type Db } from '../db/client.ts';
 import { acquireLease, type Wanted } from '../ledger/lease.ts';
 import { updateRefusal } from '../ledger/loads-sql.ts';
 
-/** Seconds between two looks at a lease that another load holds: a queue of small loads moves on, polling stays cheap. */
-const waitSeconds = 3;
+/**
+ * Seconds between two looks at a lease that another load holds: a tenth of the time waited so far, so that a queue of small
+ * loads moves on, and a wait of 24 hours costs ~100 looks of 9 history events each, of 25,000.
+ */
+export function secondsToWait(startedAt: string, now: Date): number {
+  const waited = (now.getTime() - Date.parse(startedAt)) / 1_000;
+  return Math.round(Math.min(900, Math.max(2, waited / 10)));
+}
 
 /** The state AcquireLease: one load at a time per target, decided again under the lease. */
 export async function acquire(
   input: z.output<typeof acquireLeaseInput>,
-  deps: { db: Db } & Pick<Wanted, 'owner' | 'ownerIsAlive'>,
+  deps: { db: Db; now: () => Date } & Pick<Wanted, 'owner' | 'ownerIsAlive'>,
 ): Promise<z.input<typeof acquireLeaseOutput>> {
   const { db, owner, ownerIsAlive } = deps;
   const { loadId, execution } = input;
@@ -20,7 +26,7 @@ export async function acquire(
     case 'acquired':
       return { ...answer, attempt: acquired.attempt, decision: 'proceed' };
     case 'held':
-      return { ...answer, decision: 'wait', waitSeconds };
+      return { ...answer, decision: 'wait', waitSeconds: secondsToWait(input.executionStartedAt, deps.now()) };
     case 'ended': {
       const { outcome } = acquired.load;
       return { ...answer, decision: 'end', outcome: outcome === 'LOADED' ? 'ALREADY_LOADED' : outcome };

@@ -8,15 +8,8 @@ import { transaction, type Db } from '../db/client.ts';
 
 /** The dataset that a request names, or the one that it spells out (`--into`, `--key`). */
 export function datasetOf(request: LoadRequest): Dataset {
-  const { dataset: name, into, businessKey = [], delimiter, leniencies } = request;
-  if (into !== undefined) {
-    return adHocDataset({
-      into,
-      businessKey,
-      ...(delimiter === undefined ? {} : { delimiter }),
-      ...(leniencies === undefined ? {} : { leniencies }),
-    });
-  }
+  const { dataset: name, into, businessKey = [], delimiter, leniencies, conflict, limits } = request;
+  if (into !== undefined) return adHocDataset({ into, businessKey, delimiter, leniencies, conflict, limits });
   const dataset = name === undefined ? null : datasetByName(name);
   if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);
   return dataset;

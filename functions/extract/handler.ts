@@ -16,7 +16,7 @@ import { register } from './register.ts';
 export const handler = lambdaStep('extract', {
   Register: state(registerInput, registerOutput, (input, { db }) => register(input, { db, storeFor })),
   AcquireLease: state(acquireLeaseInput, acquireLeaseOutput, (input, { db, env }) =>
-    acquire(input, { db, owner: env.owner, ownerIsAlive }),
+    acquire(input, { db, owner: env.owner, ownerIsAlive, now: () => new Date() }),
   ),
   PlanSlices: state(planSlicesInput, planSlicesOutput, (input, { db }) => planSlices(input, { db, storeFor })),
 });

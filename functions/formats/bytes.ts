@@ -3,6 +3,12 @@ export const QUOTE = 0x22;
 export const LF = 0x0a;
 export const CR = 0x0d;
 
+/** Bytes that were handed over at once; base is the absolute offset of bytes[0]. */
+export interface Piece {
+  readonly bytes: Buffer;
+  readonly base: number;
+}
+
 /** What a byte is to a scan, by its value; 0 is an ordinary byte, so that a tight loop tests one table entry a byte. */
 export interface ByteTables {
   readonly delimiter: number;

@@ -65,50 +65,68 @@ export interface Scanner {
  * spans pieces, and what is handed out. Throws a RangeError for a delimiter that cannot be one.
  */
 export function createScanner(settings: ScanSettings): Scanner {
-  const scan = startScan(settings);
-  let received = settings.startOffset;
-  let open: OpenRecord | null = null;
-  let ended = false;
-
-  const isDone = (): boolean => ended || (open === null && !scan.skipLf && scan.next >= settings.endOffset);
-  const handOut = (): Scanned => {
-    const raw = scan.rawRecords;
-    scan.rawRecords = [];
-    return { typed: takeChunks(scan.chunks, isDone()), raw };
-  };
-
+  const reading: Reading = { scan: startScan(settings), received: settings.startOffset, open: null, ended: false };
   return {
     push(bytes) {
-      if (bytes.length === 0 || isDone()) return handOut();
-      const piece = { bytes, base: received };
-      received += bytes.length;
-      let at = skipPendingLf(scan, bytes);
-      if (open !== null) {
-        at = advanceOpenRecord(open, scan, piece, at);
-        if (at === -1) return handOut();
-        open = null;
-      }
-      at = scanRecords(scan, piece, at);
-      if (at < bytes.length && scan.next < settings.endOffset) open = startOpenRecord(scan, piece, at);
-      return handOut();
+      if (bytes.length > 0 && !isDone(reading)) readPiece(reading, bytes);
+      return handOut(reading);
     },
     end() {
-      if (open !== null && !isBetweenQuotes(open.walk)) {
-        closeOpenRecord(open, scan);
-        open = null;
-      }
-      scan.skipLf = false;
-      ended = true;
-      return handOut();
+      readEnd(reading);
+      return handOut(reading);
     },
     get done() {
-      return isDone();
+      return isDone(reading);
     },
     get openRecordBytes() {
-      return open === null ? 0 : open.byteLength;
+      return reading.open?.byteLength ?? 0;
     },
-    counts: () => countsOf(scan, settings.startOffset, ended ? open : null),
+    counts: () => countsOf(reading, settings.startOffset),
   };
+}
+
+interface Reading {
+  readonly scan: Scan;
+  /** Absolute offset of the next byte that is pushed. */
+  received: number;
+  open: OpenRecord | null;
+  ended: boolean;
+}
+
+function readPiece(reading: Reading, bytes: Buffer): void {
+  const { scan } = reading;
+  const piece = { bytes, base: reading.received };
+  reading.received += bytes.length;
+  let at = skipPendingLf(scan, bytes);
+  if (reading.open !== null) {
+    at = advanceOpenRecord(reading.open, scan, piece, at);
+    if (at === -1) return;
+    reading.open = null;
+  }
+  at = scanRecords(scan, piece, at);
+  if (at < bytes.length && scan.next < scan.endOffset) reading.open = startOpenRecord(scan, piece, at);
+}
+
+/** The object's end ends its last record, unless that is between quotes: then it stays open and is reported as such. */
+function readEnd(reading: Reading): void {
+  const { scan, open } = reading;
+  if (open !== null && !isBetweenQuotes(open.walk)) {
+    closeOpenRecord(open, scan);
+    reading.open = null;
+  }
+  scan.skipLf = false;
+  reading.ended = true;
+}
+
+function isDone({ scan, open, ended }: Reading): boolean {
+  return ended || (open === null && !scan.skipLf && scan.next >= scan.endOffset);
+}
+
+function handOut(reading: Reading): Scanned {
+  const { scan } = reading;
+  const raw = scan.rawRecords;
+  scan.rawRecords = [];
+  return { typed: takeChunks(scan.chunks, isDone(reading)), raw };
 }
 
 function startScan(settings: ScanSettings): Scan {
@@ -130,7 +148,6 @@ function startScan(settings: ScanSettings): Scan {
     cells: 0,
     plain: false,
     strayCell: 0,
-    escaped: false,
     lineEndsInside: 0,
   };
 }
@@ -144,7 +161,7 @@ function skipPendingLf(scan: Scan, bytes: Buffer): number {
   return 1;
 }
 
-function countsOf(scan: Scan, startOffset: number, unterminated: OpenRecord | null): ScanCounts {
+function countsOf({ scan, open, ended }: Reading, startOffset: number): ScanCounts {
   const isEmpty = scan.typed + scan.raw + scan.blankLines === 0;
   return {
     records: scan.typed + scan.raw,
@@ -154,9 +171,6 @@ function countsOf(scan: Scan, startOffset: number, unterminated: OpenRecord | nu
     lines: scan.line - 1,
     startOffset: isEmpty ? null : startOffset,
     endOffset: isEmpty ? null : scan.next,
-    openQuote:
-      unterminated === null
-        ? null
-        : { offset: unterminated.walk.quoteOffset, line: unterminated.walk.quoteLine },
+    openQuote: ended && open !== null ? { offset: open.walk.quoteOffset, line: open.walk.quoteLine } : null,
   };
 }

@@ -23,33 +23,38 @@ const RECORDS_COMPARED = 32;
  * up to a common end are the most plausible: the right number of cells, plain cells, no stray quote.
  */
 export function guessStart(window: Buffer, settings: GuessSettings): number | null {
-  const tables = byteTables(settings.delimiter);
   const first = settings.from - settings.windowOffset;
-  const known = first === 0 ? 0 : startByLineEnd(window, first);
-  const outside = known ?? nextStart(window, tables, first, outsideState(window, tables, first), settings);
-  const others = first === 0 ? [] : otherStates(window, first);
-  const starts = distinct([outside, ...others.map((state) => nextStart(window, tables, first, state, settings))]);
-  const best = mostPlausible(window, tables, starts, settings);
+  const view: View = { ...settings, window, first, tables: byteTables(settings.delimiter) };
+  const outside = startByLineEnd(view) ?? nextStart(view, outsideState(view));
+  const others = first === 0 ? [] : otherStates(view).map((state) => nextStart(view, state));
+  const best = mostPlausible(view, [...new Set([outside, ...others])]);
   return best === null || best >= window.length ? null : settings.windowOffset + best;
 }
 
-/** A record starts at `first` or after its LF if the byte before it ends a line outside quotes; null where it ends none. */
-function startByLineEnd(window: Buffer, first: number): number | null {
+interface View extends GuessSettings {
+  readonly window: Buffer;
+  /** Index of the slice's first byte. */
+  readonly first: number;
+  readonly tables: ByteTables;
+}
+
+/** A record starts at `first`, or after its LF, where the object starts or the byte before ends a line outside quotes; else null. */
+function startByLineEnd({ window, first }: View): number | null {
   const before = window[first - 1];
-  if (before === LF) return first;
+  if (first === 0 || before === LF) return first;
   if (before !== CR) return null;
   return window[first] === LF ? first + 1 : first;
 }
 
 /** The state after the byte before `first`, if that is outside quotes or ends them. */
-function outsideState(window: Buffer, tables: ByteTables, first: number): number {
+function outsideState({ window, first, tables }: View): number {
   const before = window[first - 1];
   if (before === tables.delimiter) return CELL_START;
   return before === QUOTE ? AFTER_QUOTE : UNQUOTED;
 }
 
 /** The other states it may be: between quotes; after a quote also in an unquoted cell, where the quote is a stray one. */
-function otherStates(window: Buffer, first: number): readonly number[] {
+function otherStates({ window, first }: View): readonly number[] {
   return window[first - 1] === QUOTE ? [QUOTED, UNQUOTED] : [QUOTED];
 }
 
@@ -57,15 +62,9 @@ function otherStates(window: Buffer, first: number): readonly number[] {
  * Index of the record start that follows from the state, window.length where the object ends first; null where the window
  * ends before it is clear, or the object ends between quotes.
  */
-function nextStart(
-  window: Buffer,
-  tables: ByteTables,
-  first: number,
-  state: number,
-  { objectEndsInWindow }: GuessSettings,
-): number | null {
-  const walk = { ...startWalk(1), state };
-  const lineEnd = walkRecord(walk, tables, window, first, 0);
+function nextStart({ window, first, tables, objectEndsInWindow }: View, state: number): number | null {
+  const walk = { ...startWalk(tables, 1), state };
+  const lineEnd = walkRecord(walk, { bytes: window, base: 0 }, first);
   if (lineEnd === -1) return objectEndsInWindow && !isBetweenQuotes(walk) ? window.length : null;
   const isCr = window[lineEnd] === CR;
   if (isCr && lineEnd + 1 === window.length && !objectEndsInWindow) return null;
@@ -76,45 +75,40 @@ function nextStart(
  * The start whose records up to a common end are the most plausible; of equals the first. Records after the point where
  * two states agree again count for both, so what decides is the stretch that one takes for records and the other for text.
  */
-function mostPlausible(
-  window: Buffer,
-  tables: ByteTables,
-  starts: readonly (number | null)[],
-  settings: GuessSettings,
-): number | null {
+function mostPlausible(view: View, starts: readonly (number | null)[]): number | null {
   const known = starts.filter((start) => start !== null);
   if (known.length === 0) return null;
-  const end = endOfRecords(window, tables, Math.max(...known));
-  const scores = known.map((start) => plausibility(window, start, end, settings));
+  const end = endOfRecords(view, Math.max(...known));
+  const scores = known.map((start) => plausibility(view, start, end));
   const best = Math.max(...scores);
   // a text longer than the window is the better explanation then
-  const isRefuted = best < 0 && known.length < starts.length && !settings.objectEndsInWindow;
+  const isRefuted = best < 0 && known.length < starts.length && !view.objectEndsInWindow;
   return isRefuted ? null : (known[scores.indexOf(best)] as number);
 }
 
 /** Index after the records that are compared. */
-function endOfRecords(window: Buffer, tables: ByteTables, start: number): number {
-  const walk = startWalk(1);
+function endOfRecords({ window, tables }: View, start: number): number {
+  const walk = startWalk(tables, 1);
   let at = start;
   for (let records = 0; records < RECORDS_COMPARED && at < window.length; records += 1) {
-    const lineEnd = walkRecord(walk, tables, window, at, 0);
+    const lineEnd = walkRecord(walk, { bytes: window, base: 0 }, at);
     at = lineEnd === -1 ? window.length : lineEnd + 1;
   }
   return at;
 }
 
 /** A plain record speaks for the start, a sound one a little, a faulty one or an open quote at the object's end against it. */
-function plausibility(window: Buffer, start: number, end: number, settings: GuessSettings): number {
+function plausibility(view: View, start: number, end: number): number {
   const scanner = createScanner({
-    delimiter: settings.delimiter,
-    forms: settings.forms,
-    maxRecordBytes: window.length,
+    delimiter: view.delimiter,
+    forms: view.forms,
+    maxRecordBytes: view.window.length,
     maxRawBytes: 0,
     startOffset: start,
     endOffset: end,
   });
-  const raw = scanner.push(window.subarray(start)).raw;
-  if (settings.objectEndsInWindow) raw.push(...scanner.end().raw);
+  const raw = scanner.push(view.window.subarray(start)).raw;
+  if (view.objectEndsInWindow) raw.push(...scanner.end().raw);
   const { typed, openQuote } = scanner.counts();
   const faulty = raw.filter(({ fault }) => fault !== null).length + (openQuote === null ? 0 : 1);
   return PLAIN * typed + SOUND * (raw.length - faulty) - FAULTY * faulty;
@@ -123,7 +117,3 @@ function plausibility(window: Buffer, start: number, end: number, settings: Gues
 const PLAIN = 4;
 const SOUND = 1;
 const FAULTY = 4;
-
-function distinct<T>(values: readonly T[]): readonly T[] {
-  return [...new Set(values)];
-}

@@ -36,8 +36,8 @@ export function readHeader(head: Buffer, delimiter: number, objectEnds: boolean)
   if (encoding !== null) return noHeader('UTF16', `the file is ${encoding}; save it as UTF-8 and load it again`);
   const start = skipBlankLines(head, hasUtf8Bom(head) ? UTF8_BOM.length : 0);
   if (start.at === head.length) return objectEnds ? emptyFile() : tooLong(head);
-  const walk = startWalk(start.line);
-  const lineEnd = walkRecord(walk, byteTables(delimiter), head, start.at, 0);
+  const walk = startWalk(byteTables(delimiter), start.line);
+  const lineEnd = walkRecord(walk, { bytes: head, base: 0 }, start.at);
   if (lineEnd === -1) {
     if (!objectEnds) return tooLong(head);
     if (isBetweenQuotes(walk)) return unterminated(walk.quoteLine);

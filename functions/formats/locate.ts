@@ -1,4 +1,4 @@
-import { byteTables, CR, LF } from './bytes.ts';
+import { byteTables, CR, LF, type Piece } from './bytes.ts';
 import { startWalk, type Walk, walkRecord } from './walk.ts';
 
 export interface LocatorSettings {
@@ -36,48 +36,55 @@ export interface Locator {
  * judging, for a second pass over just the slices that hold rejects or duplicates.
  */
 export function createLocator(settings: LocatorSettings): Locator {
-  const tables = byteTables(settings.delimiter);
   const place = startPlace(settings);
-  let received = settings.startOffset;
-  const isDone = (): boolean => place.found === settings.wanted.length;
   return {
     push(bytes) {
-      const located: LocatedRecord[] = [];
-      const base = received;
-      received += bytes.length;
-      let i = place.afterCr && bytes[0] === LF ? 1 : 0;
-      if (bytes.length > 0) place.afterCr = false;
-      while (i < bytes.length && !isDone()) {
-        if (place.recordOffset === -1) {
-          if (bytes[i] === LF || bytes[i] === CR) {
-            i = overLineEnd(place, bytes, i);
-            continue;
-          }
-          startRecord(place, settings, base + i);
-        }
-        const end = walkRecord(place.walk, tables, bytes, i, base);
-        const until = end === -1 ? bytes.length : end;
-        if (place.isWanted) keep(place, settings, bytes.subarray(i, until));
-        if (end === -1) break;
-        endRecord(place, base + end, located);
-        i = overLineEnd(place, bytes, end);
-      }
-      return located;
+      const piece = { bytes, base: place.received };
+      place.received += bytes.length;
+      return bytes.length === 0 ? [] : readPiece(place, settings, piece);
     },
     end() {
       const located: LocatedRecord[] = [];
-      if (place.recordOffset !== -1) endRecord(place, received, located);
-      if (!isDone()) throw notFound(settings.wanted[place.found]);
+      if (place.recordOffset !== -1) endRecord(place, place.received, located);
+      if (!isDone(place, settings)) throw notFound(settings.wanted[place.found]);
       return located;
     },
     get done() {
-      return isDone();
+      return isDone(place, settings);
     },
   };
 }
 
+function isDone(place: Place, { wanted }: LocatorSettings): boolean {
+  return place.found === wanted.length;
+}
+
+function readPiece(place: Place, settings: LocatorSettings, piece: Piece): LocatedRecord[] {
+  const { bytes, base } = piece;
+  const located: LocatedRecord[] = [];
+  let i = place.afterCr && bytes[0] === LF ? 1 : 0;
+  place.afterCr = false;
+  while (i < bytes.length && !isDone(place, settings)) {
+    if (place.recordOffset === -1) {
+      if (bytes[i] === LF || bytes[i] === CR) {
+        i = overLineEnd(place, bytes, i);
+        continue;
+      }
+      startRecord(place, settings, base + i);
+    }
+    const end = walkRecord(place.walk, piece, i);
+    if (place.isWanted) keep(place, settings, bytes.subarray(i, end === -1 ? bytes.length : end));
+    if (end === -1) break;
+    endRecord(place, base + end, located);
+    i = overLineEnd(place, bytes, end);
+  }
+  return located;
+}
+
 interface Place {
   readonly walk: Walk;
+  /** Absolute offset of the next byte that is pushed. */
+  received: number;
   /** How many of the wanted records have been answered. */
   found: number;
   /** The record that is being read; -1 between records. */
@@ -91,7 +98,8 @@ interface Place {
 
 function startPlace(settings: LocatorSettings): Place {
   return {
-    walk: startWalk(settings.startLine),
+    walk: startWalk(byteTables(settings.delimiter), settings.startLine),
+    received: settings.startOffset,
     found: 0,
     recordOffset: -1,
     recordLine: settings.startLine,
@@ -141,5 +149,7 @@ function overLineEnd(place: Place, bytes: Buffer, at: number): number {
 }
 
 function notFound(offset: number | undefined): Error {
-  return new Error(`no record starts at byte ${offset}: the object is not the one that was staged, or the offset is wrong`);
+  return new Error(
+    `no record starts at byte ${offset}: the object is not the one that was staged, or the offset is wrong`,
+  );
 }

@@ -1,6 +1,6 @@
-import { CR, LF } from './bytes.ts';
+import { CR, LF, type Piece } from './bytes.ts';
 import { faultDetails, faultyRecord } from './raw-record.ts';
-import { type Piece, type Scan, scanRecords } from './scan-records.ts';
+import { type Scan, scanRecords } from './scan-records.ts';
 import { startWalk, type Walk, walkRecord } from './walk.ts';
 
 /** A record whose end is not there yet: its bytes so far, or their head once it is too long. */
@@ -17,7 +17,7 @@ export interface OpenRecord {
 export function startOpenRecord(scan: Scan, piece: Piece, from: number): OpenRecord {
   const open: OpenRecord = {
     byteOffset: piece.base + from,
-    walk: startWalk(scan.line),
+    walk: startWalk(scan.tables, scan.line),
     byteLength: 0,
     kept: Buffer.alloc(0),
     keptBytes: 0,
@@ -29,7 +29,7 @@ export function startOpenRecord(scan: Scan, piece: Piece, from: number): OpenRec
 /** Goes on with the record; once its end is found it is judged, and the answer is the index after its line end; else -1. */
 export function advanceOpenRecord(open: OpenRecord, scan: Scan, piece: Piece, from: number): number {
   const { bytes, base } = piece;
-  const end = walkRecord(open.walk, scan.tables, bytes, from, base);
+  const end = walkRecord(open.walk, piece, from);
   keep(open, scan, bytes.subarray(from, end === -1 ? bytes.length : end));
   if (end === -1) return -1;
   closeOpenRecord(open, scan);

@@ -38,7 +38,7 @@ export function formCodes(forms: readonly PlainForm[]): Uint8Array {
 /**
  * Whether the cell [start, end) certainly converts to the form's type and means what it says. Never true for what
  * PostgreSQL takes out of leniency (` 7 `, `1_000`, `today`, `t`), and false for some that convert (19 digits into an
- * int8): those are judged by PostgreSQL itself. The cell is not empty.
+ * int8): those are judged by PostgreSQL itself. An empty cell and one with a quote in it have no form but text.
  */
 export function isPlain(code: number, bytes: Uint8Array, start: number, end: number): boolean {
   switch (code) {

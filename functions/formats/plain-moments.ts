@@ -18,7 +18,9 @@ export function isDate(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** HH:MM:SS with at most six digits of a second; 24:00:00 and second 60 are not plain. */
 export function isTime(bytes: Uint8Array, start: number, end: number): boolean {
-  return end - start >= TIME_BYTES && startsWithTime(bytes, start) && fractionEnd(bytes, start + TIME_BYTES, end) === end;
+  return (
+    end - start >= TIME_BYTES && startsWithTime(bytes, start) && fractionEnd(bytes, start + TIME_BYTES, end) === end
+  );
 }
 
 /** A date, `T` or a blank, a time; an offset only where it is zero: any other would be dropped silently. */

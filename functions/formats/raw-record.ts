@@ -38,7 +38,7 @@ export function soundRecord(place: RecordPlace, record: Buffer, delimiter: numbe
   return {
     ...place,
     byteLength: bytes.length,
-    raw: bytes.subarray(0, maxRawBytes),
+    raw: bytes.length > maxRawBytes ? bytes.subarray(0, maxRawBytes) : bytes,
     fault: null,
     faultDetail: null,
     get cells() {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type ByteTables, CR, LF, lastLineEnd, QUOTE } from './bytes.ts';
+import { type ByteTables, CR, LF, lastLineEnd, type Piece, QUOTE } from './bytes.ts';
 import { isPlain, TEXT } from './plain-forms.ts';
 import { type Fault, faultDetails, faultyRecord, type RawRecord, soundRecord } from './raw-record.ts';
 import { appendTyped, type TypedChunks } from './typed-chunks.ts';
@@ -27,14 +27,7 @@ export interface Scan {
   cells: number;
   plain: boolean;
   strayCell: number;
-  escaped: boolean;
   lineEndsInside: number;
-}
-
-/** Bytes that were handed over in one piece; base is the absolute offset of bytes[0]. */
-export interface Piece {
-  readonly bytes: Buffer;
-  readonly base: number;
 }
 
 /**
@@ -98,7 +91,7 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
     if (bytes[i] === QUOTE) {
       i = quotedEnd(scan, bytes, i + 1, stop);
       if (i === -1) return -1;
-      if (plain && form !== TEXT) plain = !scan.escaped && i - from > 2 && isPlain(form, bytes, from + 1, i - 1);
+      if (plain && form !== TEXT) plain = isPlain(form, bytes, from + 1, i - 1);
     } else {
       while (outside[bytes[i] as number] === 0) i += 1;
       if (plain && form !== TEXT && i > from) plain = isPlain(form, bytes, from, i);
@@ -128,7 +121,6 @@ function strayEnd(scan: Scan, bytes: Buffer, from: number): number {
 /** Index after the closing quote of the cell whose first byte after the quote is `from`; -1 where it does not close by `stop`. */
 function quotedEnd(scan: Scan, bytes: Buffer, from: number, stop: number): number {
   const { inside } = scan.tables;
-  scan.escaped = false;
   // the byte at `stop` is a line end, so a quote before it is followed by at least that one
   for (let i = from; ; i += 1) {
     while (inside[bytes[i] as number] === 0) i += 1;
@@ -136,7 +128,6 @@ function quotedEnd(scan: Scan, bytes: Buffer, from: number, stop: number): numbe
     const byte = bytes[i];
     if (byte === QUOTE) {
       if (bytes[i + 1] !== QUOTE) return i + 1;
-      scan.escaped = true;
       i += 1;
     } else if (byte === CR || bytes[i - 1] !== CR) {
       scan.lineEndsInside += 1;
@@ -156,7 +147,7 @@ function checkText(bytes: Buffer, from: number, stop: number): TextCheck {
   return { isUtf8: isUtf8(bytes.subarray(from, stop + 1)), nextNul: nul === -1 ? Infinity : nul };
 }
 
-/** Sends the record bytes[start, end), just read, where it belongs. */
+/** Sends the record bytes[start, end), just read, where it belongs. Once a record: its place comes without an object around it. */
 function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, end: number): void {
   const { bytes, base } = piece;
   const recordNo = scan.typed + scan.raw + 1;

@@ -16,7 +16,7 @@ export function typedChunks(): TypedChunks {
   return { chunk: Buffer.alloc(0), used: 0, full: [] };
 }
 
-/** Appends the record bytes[start, end). */
+/** Appends the record bytes[start, end). Once a record: the parameters come without an object around them. */
 export function appendTyped(
   chunks: TypedChunks,
   recordNo: number,

@@ -1,4 +1,4 @@
-import { type ByteTables, CR, LF, QUOTE } from './bytes.ts';
+import { type ByteTables, CR, LF, type Piece, QUOTE } from './bytes.ts';
 
 /**
  * The states of the grammar (README.md). AFTER_QUOTE: a quote between quotes was read, which either closes the cell or
@@ -12,6 +12,7 @@ export const QUOTED_CR = 4;
 
 /** Where a walk over the bytes of an object stands; goes on from piece to piece. */
 export interface Walk {
+  readonly tables: ByteTables;
   state: number;
   /** Physical line of the next byte. */
   line: number;
@@ -21,8 +22,8 @@ export interface Walk {
 }
 
 /** A walk that stands at the start of a record. */
-export function startWalk(line: number): Walk {
-  return { state: CELL_START, line, quoteOffset: -1, quoteLine: -1 };
+export function startWalk(tables: ByteTables, line: number): Walk {
+  return { tables, state: CELL_START, line, quoteOffset: -1, quoteLine: -1 };
 }
 
 /** Whether the walk stands between quotes: at the object's end that means an unterminated quote. */
@@ -33,9 +34,9 @@ export function isBetweenQuotes(walk: Walk): boolean {
 /**
  * Walks on to the line end that ends the record; answers the index of its first byte, or -1 when the piece runs out.
  * Counts the line ends between quotes; the one that ends the record is left to the caller.
- * `base` is the absolute offset of bytes[0].
  */
-export function walkRecord(walk: Walk, tables: ByteTables, bytes: Buffer, from: number, base: number): number {
+export function walkRecord(walk: Walk, { bytes, base }: Piece, from: number): number {
+  const { tables } = walk;
   const n = bytes.length;
   let i = from;
   while (i < n) {
@@ -64,7 +65,7 @@ export function walkRecord(walk: Walk, tables: ByteTables, bytes: Buffer, from: 
         i += 1;
         break;
       default:
-        i = walkQuoted(walk, tables, bytes, i);
+        i = walkQuoted(walk, bytes, i);
     }
   }
   return -1;
@@ -77,12 +78,12 @@ function openQuote(walk: Walk, offset: number): void {
 }
 
 /** Between quotes: up to and over the next quote or line end. */
-function walkQuoted(walk: Walk, tables: ByteTables, bytes: Buffer, from: number): number {
+function walkQuoted(walk: Walk, bytes: Buffer, from: number): number {
   if (walk.state === QUOTED_CR) {
     walk.state = QUOTED;
     if (bytes[from] === LF) return from + 1;
   }
-  const i = skip(tables.inside, bytes, from);
+  const i = skip(walk.tables.inside, bytes, from);
   if (i === bytes.length) return i;
   if (bytes[i] === QUOTE) {
     walk.state = AFTER_QUOTE;

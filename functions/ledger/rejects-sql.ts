@@ -49,7 +49,11 @@ export interface PlacedReject {
  * Rejects whose bytes were read again, one page.
  * @param breaches the table that holds their record_no, byte_offset and reasons.
  */
-export function insertPlacedRejects({ loadId, baseRecord }: SliceBase, breaches: Sql, page: readonly PlacedReject[]): Sql {
+export function insertPlacedRejects(
+  { loadId, baseRecord }: SliceBase,
+  breaches: Sql,
+  page: readonly PlacedReject[],
+): Sql {
   return sql`
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
     select

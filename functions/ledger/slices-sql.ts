@@ -103,7 +103,3 @@ export function updateBases(
     where (slices.load_id = ${loadId})
       and (slices.slice = found.slice)`;
 }
-
-export function deleteSlices(loadId: number): Sql {
-  return sql`delete from landfall.slices where (load_id = ${loadId})`;
-}

@@ -34,7 +34,7 @@ export async function quarantine(
     delimiter: load.contract.format.delimiter.charCodeAt(0),
     range: { start, end },
     startLine: baseLine + 1,
-    wanted: [...byOffset.keys()].sort((a, b) => a - b),
+    wanted: [...byOffset.keys()].toSorted((a, b) => a - b),
     maxRawBytes: load.contract.limits.maxRawBytes,
   });
   for await (const records of located) {

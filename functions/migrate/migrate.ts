@@ -36,7 +36,7 @@ export async function migrate(db: Db): Promise<{ readonly applied: readonly stri
 /** The numbered files of migrations/, in order. */
 export async function readMigrations(): Promise<readonly Migration[]> {
   const folder = new URL('./migrations/', import.meta.url);
-  const names = (await readdir(folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
+  const names = (await readdir(folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).toSorted();
   return await Promise.all(
     names.map(async (name) => {
       const text = await readFile(new URL(name, folder), 'utf8');

@@ -1,4 +1,5 @@
 import { LoadRejected, TryAgain } from '../contract/errors.ts';
+import { loadCodes } from '../contract/load-codes.ts';
 import { objectUrl } from './object-url.ts';
 
 type Ref = { readonly bucket: string; readonly key: string };
@@ -9,13 +10,13 @@ export function objectGone(
   cause?: unknown,
   why = 'check the name, or put the file there again and load it',
 ): LoadRejected {
-  return new LoadRejected('OBJECT_GONE', `${objectUrl(ref)} does not exist (any more): ${why}`, { cause });
+  return new LoadRejected(loadCodes.OBJECT_GONE, `${objectUrl(ref)} does not exist (any more): ${why}`, { cause });
 }
 
 /** Another version lies there than the one that was asked for. `what` says what differs. */
 export function objectChanged(ref: Ref, what: string, cause?: unknown): LoadRejected {
   return new LoadRejected(
-    'OBJECT_CHANGED',
+    loadCodes.OBJECT_CHANGED,
     `${objectUrl(ref)} changed after its load began: ${what}. Nothing of a mixed file is loaded; load it again once its writer is done`,
     { cause },
   );
@@ -23,13 +24,13 @@ export function objectChanged(ref: Ref, what: string, cause?: unknown): LoadReje
 
 /** Reading is not allowed; `hint` says who must allow what. */
 export function objectDenied(ref: Ref, hint: string, cause?: unknown): LoadRejected {
-  return new LoadRejected('OBJECT_DENIED', `reading ${objectUrl(ref)} is not allowed: ${hint}`, { cause });
+  return new LoadRejected(loadCodes.OBJECT_DENIED, `reading ${objectUrl(ref)} is not allowed: ${hint}`, { cause });
 }
 
 /** It lies in an archive and cannot be read at once. */
 export function objectArchived(ref: Ref, cause?: unknown): LoadRejected {
   return new LoadRejected(
-    'OBJECT_ARCHIVED',
+    loadCodes.OBJECT_ARCHIVED,
     `${objectUrl(ref)} lies in an archive storage class: restore it (aws s3api restore-object), wait until the restore is complete, and load it again`,
     { cause },
   );
@@ -37,7 +38,7 @@ export function objectArchived(ref: Ref, cause?: unknown): LoadRejected {
 
 /** It exists but is nothing that can be loaded; `what` says why and what to do. */
 export function objectInvalid(ref: Ref, what: string, cause?: unknown): LoadRejected {
-  return new LoadRejected('OBJECT_INVALID', `${objectUrl(ref)} ${what}`, { cause });
+  return new LoadRejected(loadCodes.OBJECT_INVALID, `${objectUrl(ref)} ${what}`, { cause });
 }
 
 /** A trouble that passes by itself: the state is retried. */

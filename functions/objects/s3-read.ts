@@ -8,7 +8,7 @@ import { getBytes } from './s3-get.ts';
 import type { S3Limits } from './s3-limits.ts';
 import type { ByteRange, StoredObject } from './store.ts';
 
-export interface S3Source {
+interface S3Source {
   readonly client: S3Client;
   readonly limits: S3Limits;
 }

@@ -24,9 +24,9 @@ export async function compose(
   return await transaction(db, {}, async () => {
     await assertEpoch(db, load);
     const slices = await many<SliceRow>(db, selectSlices(loadId));
-    const { misfits, end } = tile(slices, load.bodyOffset, load.epoch);
+    const { misfits, end, openQuote } = tile(slices, load.bodyOffset, load.epoch);
     if (misfits.length > 0) return { loadId, attempt, stage: [...misfits], validate: [] };
-    refuseOpenQuote(load, slices);
+    if (openQuote !== null) throw unterminatedQuote(load, slices, openQuote);
     if (end !== load.object.sizeBytes) {
       throw new Error(`load ${loadId}: its slices end at byte ${end} of ${load.object.sizeBytes}`);
     }
@@ -38,17 +38,13 @@ export async function compose(
 }
 
 /** Only now is it certain that this quote is a quote: the slice it opened in began at the right place. */
-function refuseOpenQuote(load: PlannedLoad, slices: readonly SliceRow[]): void {
-  let line = load.bodyLine - 1;
-  for (const slice of slices) {
-    if (slice.open_quote_offset !== null) {
-      throw new LoadRejected(
-        'UNTERMINATED_QUOTE',
-        `${objectUrl(load.object)}, line ${line + (slice.open_quote_line ?? 0)}, byte ${slice.open_quote_offset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again`,
-      );
-    }
-    line += slice.lines ?? 0;
-  }
+function unterminatedQuote(load: PlannedLoad, slices: readonly SliceRow[], opened: SliceRow): LoadRejected {
+  const before = slices.filter(({ slice }) => slice < opened.slice).reduce((sum, { lines }) => sum + (lines ?? 0), 0);
+  const line = load.bodyLine - 1 + before + (opened.open_quote_line ?? 0);
+  return new LoadRejected(
+    'UNTERMINATED_QUOTE',
+    `${objectUrl(load.object)}, line ${line}, byte ${opened.open_quote_offset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again`,
+  );
 }
 
 /** Record and line numbers count inside a slice; their bases are the sums of the slices before. */

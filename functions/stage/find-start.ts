@@ -4,7 +4,7 @@ import type { SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { formsOf } from './forms-of.ts';
 
-/** 1 MiB: ~8,000 rows of 130 bytes, or one long text and some rows after it; tried only where 64 KiB do not suffice. */
+/** 64 KiB: ~500 rows of 130 bytes. 1 MiB: one long text and some rows after it, tried only where 64 KiB do not suffice. */
 const windows = [64 * 1024, 1024 * 1024];
 
 /**
@@ -12,9 +12,10 @@ const windows = [64 * 1024, 1024 * 1024];
  * bytes that were looked at, which proves nothing; Compose will tell from the slice before.
  */
 export async function findStart(load: PlannedLoad, row: SliceRow, store: ObjectStore): Promise<number | null | 'not found'> {
+  let coversSlice = false;
   for (const bytes of windows) {
     const start = Math.max(0, row.range_start - 1);
-    const end = Math.min(row.range_end + bytes, start + bytes, load.object.sizeBytes);
+    const end = Math.min(start + bytes, load.object.sizeBytes);
     const window = await readAll(store, load, { start, end });
     const guess = guessStart(window, {
       delimiter: load.contract.format.delimiter.charCodeAt(0),
@@ -24,9 +25,10 @@ export async function findStart(load: PlannedLoad, row: SliceRow, store: ObjectS
       objectEndsInWindow: end === load.object.sizeBytes,
     });
     if (guess !== null) return guess < row.range_end ? guess : null;
-    if (end === load.object.sizeBytes || end >= row.range_end + windows[0]!) break;
+    if (end === load.object.sizeBytes) return null;
+    coversSlice = end >= row.range_end;
   }
-  return 'not found';
+  return coversSlice ? null : 'not found';
 }
 
 async function readAll(store: ObjectStore, load: PlannedLoad, range: { start: number; end: number }): Promise<Buffer> {

@@ -44,6 +44,8 @@ export async function stageSlices(
     records += staged.records ?? 0;
     bytes += (staged.end_offset ?? 0) - (staged.start_offset ?? 0);
     from = staged.end_offset ?? from;
+    // it never closes: Compose refuses the load, and nothing after it can be told apart
+    if (staged.open_quote_offset !== null) break;
   }
   return { records, bytes };
 }

@@ -9,6 +9,16 @@ export interface TiledSlice {
   readonly start_offset: number | null;
   readonly end_offset: number | null;
   readonly guess_failed: boolean;
+  readonly open_quote_offset: number | null;
+}
+
+export interface Tiling<Slice> {
+  /** What to stage again; empty when all fit. */
+  readonly misfits: readonly StageItem[];
+  /** Where the last slice's last record ends. */
+  readonly end: number;
+  /** A quote opens in this slice and never closes: nothing after it can be told apart, so nothing after it is compared. */
+  readonly openQuote: Slice | null;
 }
 
 /** With more misfits than this in one round, guessing does not suit the file: the rest is staged one slice after the other. */
@@ -20,18 +30,24 @@ const maxMisfits = 4;
  * each round settles at least one. Where there are many, the slices from the first misfit to the last are staged in one
  * sequence, each from the end of the one before, which is certain for all of them.
  */
-export function tile(
-  slices: readonly TiledSlice[],
+export function tile<Slice extends TiledSlice>(
+  slices: readonly Slice[],
   bodyOffset: number,
   epoch: string,
-): { readonly misfits: readonly StageItem[]; readonly end: number } {
+): Tiling<Slice> {
   const misfits: StageItem[] = [];
+  let openQuote: Slice | null = null;
   let expected = bodyOffset;
   for (const slice of slices) {
-    if (!fits(slice, expected, epoch)) misfits.push({ slice: slice.slice, through: slice.slice, from: expected });
+    const isFit = fits(slice, expected, epoch);
+    if (!isFit) misfits.push({ slice: slice.slice, through: slice.slice, from: expected });
+    if (isFit && misfits.length === 0 && slice.open_quote_offset !== null) {
+      openQuote = slice;
+      break;
+    }
     expected = endOf(slice, expected);
   }
-  return { misfits: misfits.length > maxMisfits ? [sequence(misfits)] : misfits, end: expected };
+  return { misfits: misfits.length > maxMisfits ? [sequence(misfits)] : misfits, end: expected, openQuote };
 }
 
 /** A slice owns nothing where the record before it runs past its end; else it begins exactly where that one ended. */

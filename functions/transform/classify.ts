@@ -59,6 +59,6 @@ async function commonest(
     );
     for (const { disposition, records: n } of found) records.set(disposition, (records.get(disposition) ?? 0) + n);
   }
-  const [first] = [...records].sort(([, a], [, b]) => b - a);
+  const [first] = [...records].toSorted(([, a], [, b]) => b - a);
   return first?.[0] ?? 'n';
 }

@@ -77,7 +77,9 @@ function finerRules({ plainForm }: ContractColumn, leniencies: readonly Leniency
   const strict = lexicalForm(plainForm, leniencies) ?? '';
   const onlyWith = (leniency: Leniency, code: RejectCode, after: string): readonly CellRule[] => {
     const loose = lexicalForm(plainForm, [...leniencies, leniency]) ?? '';
-    return loose === strict ? [] : [{ code, breach: (cell) => sql`${matches(cell, loose)} and not (${matches(cell, strict)})`, after }];
+    return loose === strict
+      ? []
+      : [{ code, breach: (cell) => sql`${matches(cell, loose)} and not (${matches(cell, strict)})`, after }];
   };
   return [
     ...onlyWith('roundNumbers', 'FRACTION_TOO_FINE', 'is finer than a microsecond'),

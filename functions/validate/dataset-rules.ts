@@ -18,18 +18,42 @@ export function datasetRules(operand: Operand): readonly Rule[] {
     after: ` ${after}`,
   });
   return [
-    ...(min === undefined ? [] : [rule('BELOW_MINIMUM', sql`${number} < ${literal(min)}::numeric`, `is smaller than ${min}`)]),
-    ...(max === undefined ? [] : [rule('ABOVE_MAXIMUM', sql`${number} > ${literal(max)}::numeric`, `is larger than ${max}`)]),
+    ...(min === undefined
+      ? []
+      : [rule('BELOW_MINIMUM', sql`${number} < ${literal(min)}::numeric`, `is smaller than ${min}`)]),
+    ...(max === undefined
+      ? []
+      : [rule('ABOVE_MAXIMUM', sql`${number} > ${literal(max)}::numeric`, `is larger than ${max}`)]),
     ...(minLength === undefined
       ? []
-      : [rule('TOO_SHORT', sql`char_length(${value}) < ${integer(minLength)}`, `has fewer than ${minLength} characters`)]),
+      : [
+          rule(
+            'TOO_SHORT',
+            sql`char_length(${value}) < ${integer(minLength)}`,
+            `has fewer than ${minLength} characters`,
+          ),
+        ]),
     ...(maxLength === undefined
       ? []
-      : [rule('TOO_LONG', sql`char_length(${value}) > ${integer(maxLength)}`, `has more than the ${maxLength} characters of the dataset`)]),
-    ...(pattern === undefined ? [] : [rule('PATTERN', sql`${value} !~ ${literal(pattern)}`, `does not match ${pattern}`)]),
+      : [
+          rule(
+            'TOO_LONG',
+            sql`char_length(${value}) > ${integer(maxLength)}`,
+            `has more than the ${maxLength} characters of the dataset`,
+          ),
+        ]),
+    ...(pattern === undefined
+      ? []
+      : [rule('PATTERN', sql`${value} !~ ${literal(pattern)}`, `does not match ${pattern}`)]),
     ...(oneOf === undefined || oneOf.length === 0
       ? []
-      : [rule('NOT_ALLOWED', notOneOf(operand, oneOf), `is none of ${oneOf.slice(0, 10).join(', ')}${oneOf.length > 10 ? ', ...' : ''}`)]),
+      : [
+          rule(
+            'NOT_ALLOWED',
+            notOneOf(operand, oneOf),
+            `is none of ${oneOf.slice(0, 10).join(', ')}${oneOf.length > 10 ? ', ...' : ''}`,
+          ),
+        ]),
   ];
 }
 
@@ -41,7 +65,9 @@ function numberOf({ column, value }: Operand): Sql {
 }
 
 function notOneOf(operand: Operand, oneOf: readonly string[]): Sql {
-  return numbers.includes(operand.column.plainForm)
-    ? sql`${numberOf(operand)} <> all (${textArray(oneOf)}::numeric[])`
-    : sql`${operand.value} <> all (${textArray(oneOf)})`;
+  if (!numbers.includes(operand.column.plainForm)) return sql`${operand.value} <> all (${textArray(oneOf)})`;
+  // what is no number can be no column's value
+  const allowed = oneOf.filter((text) => /^[+-]?\d+(\.\d+)?$/u.test(text));
+  if (allowed.length === 0) return sql`${operand.value} is not null`;
+  return sql`${numberOf(operand)} <> all (${textArray(allowed)}::numeric[])`;
 }

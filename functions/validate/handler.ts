@@ -4,5 +4,7 @@ import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { validateSlice } from './step.ts';
 
 export const handler = lambdaStep('validate', {
-  ValidateSlice: state(validateSliceInput, validateSliceOutput, (input, { db }) => validateSlice(input, { db, storeFor })),
+  ValidateSlice: state(validateSliceInput, validateSliceOutput, (input, { db }) =>
+    validateSlice(input, { db, storeFor }),
+  ),
 });

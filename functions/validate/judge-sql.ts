@@ -24,7 +24,8 @@ export function breachingRecords(judgement: Judgement, columns: readonly string[
   const { relation, foreignKeys } = judgement;
   const breaks = breaksAny(judgement);
   if (breaks === null) return null;
-  const only = raising === null ? null : sql`not exists (select from ${raising} as raised where (raised.at = staged.ctid))`;
+  const only =
+    raising === null ? null : sql`not exists (select from ${raising} as raised where (raised.at = staged.ctid))`;
   return sql`
 select ${placeColumns(judgement, columns)}, ${reasonsOf(rulesOf(judgement))} as reasons
 from ${relation.from(only)}

@@ -1,9 +1,16 @@
-import type { Contract } from '../core/contract.ts';
+import type { Contract, Leniency } from '../core/contract.ts';
 import { type Sql, sql } from '../core/sql.ts';
 import { datasetRules } from './dataset-rules.ts';
 import { nullRules } from './null-rules.ts';
 import type { Relation } from './relations.ts';
-import { checkRules, type GuardedOperand, type OperatorsOf, foreignKeyRules, type JoinedForeignKey } from './row-rules.ts';
+import {
+  breaksAnyCheck,
+  checkRules,
+  type GuardedOperand,
+  type OperatorsOf,
+  foreignKeyRules,
+  type JoinedForeignKey,
+} from './row-rules.ts';
 import { anyOf, type Operand, type Rule } from './rule.ts';
 import { typeRules } from './type-rules.ts';
 
@@ -13,6 +20,8 @@ export interface Judgement {
   /** Of single columns: empty cells, faults, types, the dataset's rules. */
   readonly columnRules: readonly Rule[];
   readonly checks: readonly Rule[];
+  /** All of them at once, for a record whose columns broke no rule; null where there are none. */
+  readonly anyCheck: Sql | null;
   readonly foreignKeys: readonly JoinedForeignKey[];
 }
 
@@ -28,7 +37,10 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
   const { businessKey, leniencies } = contract;
   const columns = relation.operands.map((operand) => ({ operand, types: typeRules(operand, leniencies) }));
   const guardedByName = new Map(
-    columns.map(({ operand, types }) => [operand.column.name, guardedOperand(operand, types, facts)] as const),
+    columns.map(
+      ({ operand, types }) =>
+        [operand.column.name, guardedOperand(operand, types, contract.leniencies, facts)] as const,
+    ),
   );
   const operandOf = (name: string): GuardedOperand | undefined => guardedByName.get(name);
   return {
@@ -40,15 +52,22 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
       ...relation.operands.flatMap(datasetRules),
     ],
     checks: checkRules(contract.checks, operandOf),
+    anyCheck: breaksAnyCheck(contract.checks, operandOf),
     foreignKeys: foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf),
   };
 }
 
-function guardedOperand(operand: Operand, types: readonly Rule[], facts: TargetFacts): GuardedOperand {
+function guardedOperand(
+  operand: Operand,
+  types: readonly Rule[],
+  leniencies: readonly Leniency[],
+  facts: TargetFacts,
+): GuardedOperand {
   const faults = operand.isFaulty === null ? [] : [operand.isFaulty];
   return {
     ...operand,
     isUncastable: anyOf([...faults, ...types.map(({ breach }) => breach)]),
+    isExact: !leniencies.includes('roundNumbers') && !leniencies.includes('truncateText'),
     collation: facts.collations.get(operand.column.name) ?? null,
   };
 }
@@ -60,23 +79,28 @@ export function rulesOf({ columnRules, checks, foreignKeys }: Judgement): readon
 
 /** The same, without what may raise: for records that did. */
 export function withoutRaising(judgement: Judgement): Judgement {
-  return { ...judgement, columnRules: judgement.columnRules.filter(({ mayRaise }) => mayRaise !== true), checks: [], foreignKeys: [] };
+  return {
+    ...judgement,
+    columnRules: judgement.columnRules.filter(({ mayRaise }) => mayRaise !== true),
+    checks: [],
+    anyCheck: null,
+    foreignKeys: [],
+  };
 }
 
-/** Whether a record may raise instead of being judged; null where none can. */
-export function raisable({ columnRules, checks }: Judgement): Sql | null {
-  return anyOf([...columnRules, ...checks].flatMap(({ mayRaise, breach }) => (mayRaise === true ? [breach] : [])));
+/** What may raise instead of judging a record. */
+export function raisable({ columnRules, checks }: Judgement): readonly Sql[] {
+  return [...columnRules, ...checks].flatMap(({ mayRaise, breach }) => (mayRaise === true ? [breach] : []));
 }
 
 /**
  * Whether a record breaks any rule; null where none can be broken. CHECKs and foreign keys are asked only where all columns
  * passed: then nothing has to be guarded again.
  */
-export function breaksAny(judgement: Judgement): Sql | null {
-  const columns = anyOf(judgement.columnRules.map(({ breach }) => breach));
-  const rows = anyOf(
-    [...judgement.checks, ...judgement.foreignKeys.map(({ rule }) => rule)].map((rule) => rule.breachIfCastable ?? rule.breach),
-  );
+export function breaksAny({ columnRules, anyCheck, foreignKeys }: Judgement): Sql | null {
+  const columns = anyOf(columnRules.map(({ breach, bareBreach }) => bareBreach ?? breach));
+  const points = foreignKeys.map(({ rule }) => rule.bareBreach ?? rule.breach);
+  const rows = anyOf(anyCheck === null ? points : [anyCheck, ...points]);
   if (columns === null || rows === null) return columns ?? rows;
   return sql`case when ${columns} then true else ${rows} end`;
 }

@@ -20,8 +20,9 @@ function alternatives(form: PlainForm, has: Has): readonly string[] {
     case 'int8':
       return has('numberForms') ? [INTEGER, INTEGER_FORMS] : [INTEGER];
     case 'numeric':
+      return numberForms(has, [INTEGER_FORMS, NUMBER_FORMS]);
     case 'float8':
-      return [NUMBER, ...(has('numberForms') ? [INTEGER_FORMS, NUMBER_FORMS] : []), ...(has('specialNumbers') ? [SPECIAL_NUMBER] : [])];
+      return numberForms(has, [FLOAT_FORMS]);
     case 'boolean':
       return has('booleanWords') ? [] : ['true', 'false'];
     case 'date':
@@ -38,18 +39,26 @@ function alternatives(form: PlainForm, has: Has): readonly string[] {
   }
 }
 
+function numberForms(has: Has, forms: readonly string[]): readonly string[] {
+  return [NUMBER, ...(has('numberForms') ? forms : []), ...(has('specialNumbers') ? [SPECIAL_NUMBER] : [])];
+}
+
 /** `7`, `-7`, `+7`, `007`. */
 const INTEGER = '[+-]?[0-9]+';
-/** numberForms: `1_000`, `0x1F`, `0o17`, `0b11`; where an underscore may stand is PostgreSQL's judgement. */
-const INTEGER_FORMS = '[+-]?(?:[0-9][0-9_]*|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+)';
+const DIGITS = '[0-9]+(?:_[0-9]+)*';
+/** numberForms: `1_000`, `0x1F`, `0o17`, `0b11`. */
+const INTEGER_FORMS = `[+-]?(?:${DIGITS}|0x(?:_?[0-9a-f])+|0o(?:_?[0-7])+|0b(?:_?[01])+)`;
 /** `7`, `7.25`, `1e6`, `-2.5E-3`: digits on both sides of the point. */
 const NUMBER = '[+-]?[0-9]+(?:[.][0-9]+)?(?:e[+-]?[0-9]+)?';
 /** numberForms: `.5`, `5.`, `1_000.25`. */
-const NUMBER_FORMS = '[+-]?(?:[0-9][0-9_]*[.]?[0-9_]*|[.][0-9][0-9_]*)(?:e[+-]?[0-9_]+)?';
+const NUMBER_FORMS = `[+-]?(?:${DIGITS}[.]?(?:${DIGITS})?|[.]${DIGITS})(?:e[+-]?${DIGITS})?`;
+/** numberForms of floats, which know no underscores: `.5`, `5.`, `0x1F`. */
+const FLOAT_FORMS = '[+-]?(?:0x[0-9a-f]+|(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:e[+-]?[0-9]+)?)';
 const SPECIAL_NUMBER = '[+-]?(?:nan|inf|infinity)';
 
 const DATE = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
-const MONTH = 'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
+const MONTH =
+  'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
 const DAY = '(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?)(?:day)?';
 /** dateForms: `20240102`, `2024/1/2`, `Jan 2, 2024`, `J2451187`, `44-03-15 BC`; year first where it is ambiguous (DateStyle ISO, YMD). */
 const DATE_FORMS = `(?:j[0-9]+|(?:[0-9]+|${MONTH}|${DAY}|[ ,./-])+)(?: (?:bc|ad))?`;
@@ -61,7 +70,8 @@ const ROUNDED_FRACTION = '[.][0-9]+';
 /** `10:15`, `10:15:30`, `10:15:30.25`; not `24:00:00`, and no second 60. */
 const time = (fraction: string): string => `(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:${fraction})?)?`;
 /** dateForms: `9:05`, `9:05 PM`, `24:00:00`, `101530`. */
-const timeFormsOf = (fraction: string): string => `[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:${fraction})?)?(?: ?[ap]m)?|[0-9]{6}(?:${fraction})?`;
+const timeFormsOf = (fraction: string): string =>
+  `[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:${fraction})?)?(?: ?[ap]m)?|[0-9]{6}(?:${fraction})?`;
 /** `Z`, `+02`, `+02:00`, `+0200`. */
 const ZONE = 'z|[+-][0-9]{2}(?::?[0-9]{2})?';
 const ZERO_ZONE = 'z|[+-]00(?::?00)?';
@@ -82,5 +92,8 @@ function timeForms(has: Has): readonly string[] {
 /** A date alone is its midnight. */
 function momentForms(has: Has, zone: string): readonly string[] {
   const date = has('dateForms') ? `(?:${DATE}|${DATE_FORMS})` : DATE;
-  return [`${date}(?:[t ](?:${clockOf(has)})(?: ?(?:${zone}))?(?: bc)?)?`, ...(has('specialDates') ? [SPECIAL_DATE] : [])];
+  return [
+    `${date}(?:[t ](?:${clockOf(has)})(?: ?(?:${zone}))?(?: bc)?)?`,
+    ...(has('specialDates') ? [SPECIAL_DATE] : []),
+  ];
 }

@@ -13,40 +13,53 @@ export function reasonsOf(rules: readonly Rule[]): Sql {
     ({ breach, value, detail }, i) =>
       sql`(${integer(i + 1)}, ${breach}, ${value ?? sql`null::text`}, ${detail === undefined ? sql`null::text` : sql`case when ${breach} then ${detail} end`})`,
   );
+  const nth = (texts: readonly (string | null)[]): Sql => sql`(${texts}::text[])[judged.no]`;
+  const after = rules.map((rule) => (rule.value === null ? rule.after.trimStart() : rule.after));
   return sql`(
     select jsonb_agg(jsonb_build_object(
-      'code', rule.code,
-      'column', rule.column_name,
+      'code', ${nth(rules.map(({ code }) => code))},
+      'column', ${nth(rules.map(({ column }) => column))},
       'value', shown.value,
-      'message', rule.before || coalesce('''' || shown.value || '''', '') || rule.after || coalesce(': ' || judged.detail, '')
+      'message', ${nth(rules.map(({ before }) => before))} || coalesce('''' || shown.value || '''', '')
+        || ${nth(after)} || coalesce(': ' || judged.detail, '')
     ) order by judged.no)
     from (values
       ${join(judged, ',\n      ')}
     ) as judged (no, is_breached, value, detail)
-    join unnest(
-      ${rules.map(({ code }) => code)}::text[],
-      ${rules.map(({ column }) => column)}::text[],
-      ${rules.map(({ before }) => before)}::text[],
-      ${rules.map(({ value, after }) => (value === null ? after.trimStart() : after))}::text[]
-    ) with ordinality as rule (code, column_name, before, after, no) on rule.no = judged.no
-    cross join lateral (select ${visible(sql`judged.value`)} as value) as shown
+    cross join lateral (select ${visible(sql`judged.value`)} as value offset 0) as shown
     where (judged.is_breached)
   )`;
 }
 
 const CONTROLS = [...Array.from({ length: 31 }, (_, i) => i + 1), 127];
 /** Control characters, and those that turn the direction of text or have no width. */
-const hidden = [
-  ...CONTROLS.map((code) => String.fromCodePoint(code)),
-  ...Array.from({ length: 32 }, (_, i) => String.fromCodePoint(0x80 + i)),
-  ...['\u200b', '\u200e', '\u200f', '\u2028', '\u2029', '\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069', '\ufeff'],
-].join('');
+const hiddenCodes = [
+  ...CONTROLS,
+  ...Array.from({ length: 32 }, (_, i) => 0x80 + i),
+  0x200b,
+  0x200e,
+  0x200f,
+  0x2028,
+  0x2029,
+  0x202a,
+  0x202b,
+  0x202c,
+  0x202d,
+  0x202e,
+  0x2066,
+  0x2067,
+  0x2068,
+  0x2069,
+  0xfeff,
+];
+const hidden = String.fromCodePoint(...hiddenCodes);
 /** U+2400 and on are pictures of the control characters: ␊ for a line feed; all else becomes U+FFFD. */
-const pictures = Array.from(hidden, (character) => {
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  return code === 0x7f ? '\u2421' : '\ufffd';
-}).join('');
+const pictures = String.fromCodePoint(
+  ...hiddenCodes.map((code) => {
+    if (code < 0x20) return 0x2400 + code;
+    return code === 0x7f ? 0x2421 : 0xfffd;
+  }),
+);
 
 /** A value as a reason shows it: control characters visible, at most 80 characters. */
 export function visible(value: Sql): Sql {

@@ -30,7 +30,10 @@ export function typedRelation({ loadId, slice, fileColumns }: RelationInput): Re
   const table = typedTable(loadId, slice);
   return {
     table,
-    from: (only) => (only === null ? sql`${table} as staged` : sql`(select * from ${table} as staged where ${only}) as staged`),
+    from: (only) =>
+      only === null
+        ? sql`${table} as staged`
+        : sql`(select * from ${table} as staged where ${only} offset 0) as staged`,
     place: sql`staged`,
     operands: fileColumns.flatMap(({ column }) => (column === null ? [] : [typedOperand(column)])),
     cellRules: [],
@@ -50,7 +53,9 @@ function typedOperand(column: ContractColumn): Operand {
  */
 export function rawRelation({ loadId, slice, fileColumns, leniencies }: RelationInput): Relation {
   const table = rawTable(loadId, slice);
-  const cells = fileColumns.map(({ column }, i) => normalised(sql`staged.cells[${integer(i + 1)}]`, column, leniencies));
+  const cells = fileColumns.map(({ column }, i) =>
+    normalised(sql`staged.cells[${integer(i + 1)}]`, column, leniencies),
+  );
   const faults = fileColumns.map(({ column }, i) => cellFault(column, cellAt(sql`normal`, i), leniencies));
   const filled = fileColumns.flatMap(({ column }, i) => (column === null ? [] : [{ column, i }]));
   const values = filled.map(({ column, i }) => sql`${rawValue(column, i, leniencies)} as ${ident(column.name)}`);
@@ -120,7 +125,10 @@ function faultAt(position: number): Sql {
 
 /** Moves what no reject names from the raw table to the typed one; in a load past its gate that is all there is to do. */
 export function moveSound(
-  input: RelationInput & { readonly baseRecord: number; readonly stagingColumns: readonly { name: string; type: string }[] },
+  input: RelationInput & {
+    readonly baseRecord: number;
+    readonly stagingColumns: readonly { name: string; type: string }[];
+  },
 ): Sql {
   const { loadId, slice, fileColumns, leniencies, stagingColumns, baseRecord } = input;
   const values = fileColumns.map(({ column }, i) => {

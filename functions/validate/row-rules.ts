@@ -1,10 +1,12 @@
-import type { CheckRule, ForeignKeyRule } from '../core/contract.ts';
+import type { CheckRule, ContractColumn, ForeignKeyRule } from '../core/contract.ts';
 import { ident, join, literal, type Sql, sql, trustedSql } from '../core/sql.ts';
 import { anyOf, type Operand, type Rule } from './rule.ts';
 
 /** A column with what says that its value must not be cast to the column's own type: the cast could raise. */
 export interface GuardedOperand extends Operand {
   readonly isUncastable: Sql | null;
+  /** A value that passed the type rules is stored as it is: no leniency rounds or cuts it. */
+  readonly isExact: boolean;
   /** A collation other than the type's own, as SQL. */
   readonly collation: Sql | null;
 }
@@ -16,24 +18,60 @@ export type OperandOf = (column: string) => GuardedOperand | undefined;
  * and only where all of them can be cast; NULL passes, as in PostgreSQL.
  */
 export function checkRules(checks: readonly CheckRule[], operandOf: OperandOf): readonly Rule[] {
+  return judgeable(checks, operandOf).map(({ check, operands }) => ({
+    code: 'CHECK',
+    column: onlyColumn(check.columns),
+    breach: whereCastable(operands, failsAny([check], operands)),
+    value: together(operands),
+    before: `${check.columns.join(', ')}: `,
+    after: ` breaks the check ${check.name}: ${shortened(check.expression)}`,
+    mayRaise: true,
+  }));
+}
+
+/** Whether a record whose values can all be cast breaks any of them: one subselect, which costs more than a simple check. */
+export function breaksAnyCheck(checks: readonly CheckRule[], operandOf: OperandOf): Sql | null {
+  const judged = judgeable(checks, operandOf);
+  if (judged.length === 0) return null;
+  const operands = new Set(judged.flatMap((each) => each.operands));
+  return failsAny(
+    judged.map(({ check }) => check),
+    [...operands],
+  );
+}
+
+interface JudgeableCheck {
+  readonly check: CheckRule;
+  readonly operands: readonly GuardedOperand[];
+}
+
+function judgeable(checks: readonly CheckRule[], operandOf: OperandOf): readonly JudgeableCheck[] {
   return checks.flatMap((check) => {
     const operands = check.columns.map(operandOf);
-    if (operands.length === 0 || !operands.every((operand) => operand !== undefined)) return [];
-    const row = join(operands.map((operand) => sql`${castToTarget(operand)} as ${ident(operand.column.name)}`));
-    const fails = sql`(select not (${trustedSql(check.expression)}) from (select ${row}) as checked)`;
-    return [
-      {
-        code: 'CHECK',
-        column: onlyColumn(check.columns),
-        breach: whereCastable(operands, fails),
-        breachIfCastable: fails,
-        value: together(operands),
-        before: `${check.columns.join(', ')}: `,
-        after: ` breaks the check ${check.name}: ${shortened(check.expression)}`,
-        mayRaise: true,
-      },
-    ];
+    return operands.length > 0 && operands.every((operand) => operand !== undefined) ? [{ check, operands }] : [];
   });
+}
+
+function failsAny(checks: readonly CheckRule[], operands: readonly GuardedOperand[]): Sql {
+  const exact = !checks.every(({ expression, columns }) => comparesOnly(expression, columns));
+  const row = join(operands.map((operand) => sql`${castToTarget(operand, exact)} as ${ident(operand.column.name)}`));
+  const fails = join(
+    checks.map(({ expression }) => sql`not (${trustedSql(expression)})`),
+    ' or ',
+  );
+  return sql`(select ${fails} from (select ${row}) as checked)`;
+}
+
+/**
+ * Comparisons, sums and products of columns and numbers. They see a number's value and never the digits it is printed with,
+ * so the cast to numeric(p,s), which costs as much as the check, is not needed: the value passed NUMERIC_SCALE.
+ */
+function comparesOnly(expression: string, columns: readonly string[]): boolean {
+  const names = columns.flatMap((name) => [name, ident(name).text]).toSorted((a, b) => b.length - a.length);
+  const rest = names.reduce((text, name) => text.replaceAll(name, ' '), expression);
+  return /^(?:[\s()<>=+*-]|AND|OR|NOT|IS|NULL|\d+(?:\.\d+)?|'-?\d+(?:\.\d+)?'|::(?:numeric|integer|bigint|smallint))*$/u.test(
+    rest,
+  );
 }
 
 export interface JoinedForeignKey {
@@ -61,7 +99,10 @@ export function foreignKeyRules(
       return sql`(${parent}.${ident(`key ${i}`)} ${operators[i] ?? sql`operator(pg_catalog.=)`} ${child})`;
     });
     const keys = foreignKey.parentColumns.map((name, i) => sql`${ident(name)} as ${ident(`key ${i}`)}`);
-    const isMissing = join([...operands.map(({ value }) => sql`${value} is not null`), sql`${parent}."key 0" is null`], ' and ');
+    const isMissing = join(
+      [...operands.map(({ value }) => sql`${value} is not null`), sql`${parent}."key 0" is null`],
+      ' and ',
+    );
     return [
       {
         join: sql`left join (
@@ -72,7 +113,7 @@ export function foreignKeyRules(
           code: 'FOREIGN_KEY',
           column: onlyColumn(foreignKey.columns),
           breach: whereCastable(operands, isMissing),
-          breachIfCastable: isMissing,
+          bareBreach: isMissing,
           value: together(operands),
           before: `${foreignKey.columns.join(', ')}: `,
           after: ` is not in ${foreignKey.parentSchema}.${foreignKey.parentTable} (${foreignKey.parentColumns.join(', ')})`,
@@ -82,9 +123,15 @@ export function foreignKeyRules(
   });
 }
 
-function castToTarget({ value, column, collation }: GuardedOperand): Sql {
-  const cast = sql`${value}::${trustedSql(column.type)}`;
+function castToTarget({ value, column, collation, isExact }: GuardedOperand, exact = true): Sql {
+  const cast = sql`${value}::${trustedSql(isExact ? withoutSize(column, exact) : column.type)}`;
   return collation === null ? cast : sql`(${cast} collate ${collation})`;
+}
+
+/** A value that fits varchar(n) or numeric(p,s) as it is becomes the same value without the size, and sooner. */
+function withoutSize({ type, plainForm }: ContractColumn, exact: boolean): string {
+  if (type.startsWith('character varying(') && !type.endsWith(']')) return 'character varying';
+  return !exact && plainForm === 'numeric' && type.startsWith('numeric(') ? 'numeric' : type;
 }
 
 function whereCastable(operands: readonly GuardedOperand[], breach: Sql): Sql {

@@ -12,8 +12,8 @@ export interface Rule {
   readonly column: string | null;
   /** Boolean; NULL is no breach. */
   readonly breach: Sql;
-  /** The same, where every column of the record is known to be castable: cheaper, for the scan over all records. */
-  readonly breachIfCastable?: Sql;
+  /** The same for a record that broke none of the rules before: cheaper, for the scan over all records. */
+  readonly bareBreach?: Sql;
   /** Text: what the reason shows. */
   readonly value: Sql | null;
   readonly before: string;

@@ -85,7 +85,11 @@ async function normaliseStaged(db: Db, relation: RelationInput): Promise<void> {
 }
 
 function moveSoundOf({ relation, base }: StagedSlice): ReturnType<typeof moveSound> {
-  return moveSound({ ...relation, baseRecord: base.baseRecord, stagingColumns: relation.fileColumns.map(stagingColumn) });
+  return moveSound({
+    ...relation,
+    baseRecord: base.baseRecord,
+    stagingColumns: relation.fileColumns.map(stagingColumn),
+  });
 }
 
 function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {

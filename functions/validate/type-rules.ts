@@ -29,6 +29,7 @@ export function typeRules(operand: Operand, leniencies: readonly Leniency[]): re
     code,
     column: column.name,
     breach: afterAll(candidates.slice(0, i), breach),
+    bareBreach: breach,
     value: text,
     before: `${column.name}: `,
     after: ` ${after}`,
@@ -50,7 +51,9 @@ function lengthRules({ column, value }: Operand, leniencies: readonly Leniency[]
   const kept = leniencies.includes('truncateText') ? sql`rtrim(${value}, ' ')` : value;
   const limit = integer(column.maxLength);
   const after = `is longer than ${column.maxLength} characters (${column.type})`;
-  return [{ code: 'TOO_LONG', breach: sql`octet_length(${value}) > ${limit} and char_length(${kept}) > ${limit}`, after }];
+  return [
+    { code: 'TOO_LONG', breach: sql`octet_length(${value}) > ${limit} and char_length(${kept}) > ${limit}`, after },
+  ];
 }
 
 function numericRules({ column, value }: Operand, leniencies: readonly Leniency[]): readonly Candidate[] {
@@ -82,7 +85,8 @@ const fractionTypes: Readonly<Partial<Record<ContractColumn['plainForm'], (digit
 /** time(p), timestamp(p): fewer digits of a second than the six that staging keeps. */
 function fractionRules({ column, value }: Operand, leniencies: readonly Leniency[]): readonly Candidate[] {
   const type = fractionTypes[column.plainForm];
-  if (type === undefined || column.scale === null || column.scale >= 6 || leniencies.includes('roundNumbers')) return [];
+  if (type === undefined || column.scale === null || column.scale >= 6 || leniencies.includes('roundNumbers'))
+    return [];
   return [
     {
       code: 'FRACTION_TOO_FINE',
@@ -94,7 +98,8 @@ function fractionRules({ column, value }: Operand, leniencies: readonly Leniency
 
 function labelRules({ column, value }: Operand): readonly Candidate[] {
   if (column.labels === null) return [];
-  const breach = column.labels.length === 0 ? sql`${value} is not null` : sql`${value} <> all (${textArray(column.labels)})`;
+  const breach =
+    column.labels.length === 0 ? sql`${value} is not null` : sql`${value} <> all (${textArray(column.labels)})`;
   return [{ code: 'NOT_IN_ENUM', breach, after: `is not a label of ${column.type} (${listed(column.labels)})` }];
 }
 
@@ -104,7 +109,13 @@ function inputRules({ column, value }: Operand, leniencies: readonly Leniency[])
   const text = column.stagingType === 'text' ? value : sql`${value}::text`;
   return [
     ...(mayBeJson(column)
-      ? [{ code: 'JSON_DEPTH' as const, breach: nestsTooDeeply(text), after: `is nested deeper than ${MAX_JSON_DEPTH} levels` }]
+      ? [
+          {
+            code: 'JSON_DEPTH' as const,
+            breach: nestsTooDeeply(text),
+            after: `is nested deeper than ${MAX_JSON_DEPTH} levels`,
+          },
+        ]
       : []),
     ...(dependsOnTheMoment(column) && !leniencies.includes('specialDates')
       ? [

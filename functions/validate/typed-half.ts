@@ -32,7 +32,12 @@ const COLUMNS = ['record_no', 'byte_offset'];
  * Quarantines the records of the typed half that break a rule. A clean half costs one scan; the object is read again only
  * where there are rejects. Answers how many.
  */
-export async function judgeTypedHalf(db: Db, base: SliceBase, judgement: Judgement, source: SliceSource): Promise<number> {
+export async function judgeTypedHalf(
+  db: Db,
+  base: SliceBase,
+  judgement: Judgement,
+  source: SliceSource,
+): Promise<number> {
   if (rulesOf(judgement).length === 0) return 0;
   const breaches = breachesTable(base.loadId, base.slice);
   const rejected = await judgeAround(db, judgement, raisingTable(base.loadId, base.slice), (raising) =>

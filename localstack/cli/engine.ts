@@ -71,5 +71,6 @@ function functionEnvironment(databaseUrl: string, { home, env }: Context): Recor
     LANDFALL_OWNER: JSON.stringify(thisOwner()),
     // compiled modules from the last time: it halves what a process needs to come up
     NODE_COMPILE_CACHE: join(home, 'cache'),
+    NODE_OPTIONS: `--import=${new URL('warm-functions.ts', import.meta.url).href}`,
   };
 }

@@ -32,7 +32,7 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
   };
   const requests: LoadRequest[] = [];
   for (const object of files.objects) {
-    const target = await targetOf(object, shape, context, problems);
+    const target = problems.length > 0 ? shape : await targetOf(object, shape, context, problems);
     requests.push({ bucket: object.bucket, key: object.key, ...target, ...common });
   }
   if (database === null || problems.length > 0) throw new UsageError([...new Set(problems)]);
@@ -51,7 +51,8 @@ interface TargetShape {
 function readTarget(values: Arguments['values'], problems: string[]): TargetShape {
   const { dataset, into, key, delimiter, lenient } = values;
   if (dataset !== undefined) {
-    for (const [option, value] of Object.entries({ into, key, delimiter, lenient })) {
+    // an --into beside it explains the options that belong to --into
+    for (const [option, value] of Object.entries(into === undefined ? { key, delimiter, lenient } : { into })) {
       if (value !== undefined) problems.push(withDataset(option));
     }
     return { dataset };

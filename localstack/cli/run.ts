@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../../functions/datasets/did-you-mean.ts';
-import { type Context, projectFolder, type Verb } from './context.ts';
+import { commandLine, type Context, projectFolder, type Verb } from './context.ts';
 import { exitCode } from './exit-codes.ts';
 import { CommandError, parseArguments, UsageError } from './usage.ts';
 import { overview, verbs } from './verbs.ts';
@@ -22,8 +22,14 @@ export async function runCommand(typed: readonly string[], context: Context): Pr
     context.err(overview());
     return exitCode.usage;
   }
+  const known = Object.keys(verbs);
+  if (name.startsWith('-')) {
+    context.err(
+      `landfall: the verb comes first, then its options: landfall VERB ${name} ... There are: ${known.join(', ')}.\n`,
+    );
+    return exitCode.usage;
+  }
   if (!Object.hasOwn(verbs, name)) {
-    const known = Object.keys(verbs);
     context.err(
       `landfall: "${name}" is not a verb.${didYouMean(name, known)} There are: ${known.join(', ')}.\n\`landfall --help\` says what each does.\n`,
     );
@@ -38,6 +44,7 @@ async function runVerb(name: string, typed: readonly string[], context: Context)
   const { verb } = await listed.open();
   try {
     const parsed = parseArguments(typed, verb.options);
+    refuseWhatNpmKept(name, verb, context);
     if (parsed.flags.has('help')) {
       context.out(`${verb.form}\n\n${verb.help.trim()}\n`);
       return exitCode.done;
@@ -53,6 +60,21 @@ function tell(name: string, verb: Verb, error: unknown, context: Context): numbe
   const problems = error.problems.map((problem) => `landfall ${name}: ${problem}\n`).join('');
   context.err(`${problems}${verb.form}\n\`landfall ${name} --help\` shows everything.\n`);
   return exitCode.usage;
+}
+
+/**
+ * `npm run landfall load x --dry-run` without the two dashes: npm takes the options as settings of its own and the load
+ * would be a real one. Names that npm uses itself (json, force) tell nothing.
+ */
+function refuseWhatNpmKept(name: string, verb: Verb, { env }: Context): void {
+  const kept = Object.keys(verb.options).filter(
+    (option) => !['json', 'force'].includes(option) && env[`npm_config_${option.replaceAll('-', '_')}`] !== undefined,
+  );
+  if (kept.length === 0) return;
+  const options = kept.map((option) => `--${option}`).join(' and ');
+  throw new UsageError([
+    `npm kept ${options} for itself: put two dashes before the verb: ${commandLine(`${name} ...`)}`,
+  ]);
 }
 
 /** Errors that know what a person needs show their message alone; anything else is a bug, and its stack helps to find it. */

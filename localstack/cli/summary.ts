@@ -1,7 +1,7 @@
 import type { LoadReport, Outcome } from '../../functions/contract/outcomes.ts';
 import { commandLine } from './context.ts';
 import { shortName, shortPath } from './object-name.ts';
-import { bytes, columns, count, duration, printable } from './words.ts';
+import { bytes, columns, count, duration, oneLine } from './words.ts';
 
 /** One reject to show beside its rule. */
 export interface Example {
@@ -80,7 +80,7 @@ function rejectLines(report: LoadReport, examples: readonly Example[]): readonly
 }
 
 function sample({ line, message }: Example): string {
-  return `e.g. ${line === null ? '' : `line ${count(line)}: `}${printable(message, 90)}`;
+  return `e.g. ${line === null ? '' : `line ${count(line)}: `}${oneLine(message)}`;
 }
 
 function reportLines({ reportPath, rejectsPath }: LoadReport, folder: string): readonly string[] {

@@ -43,6 +43,11 @@ export function printable(text: string, most = 80): string {
   return escaped.length > most ? `${escaped.slice(0, most - 1)}…` : escaped;
 }
 
+/** A message on one line: line breaks and indents of what it quotes become single blanks. */
+export function oneLine(message: string, most = 90): string {
+  return printable(message.replaceAll(/\s+/g, ' '), most);
+}
+
 /** Rows of cells as aligned columns, two blanks apart; columns named in `right` are aligned right. */
 export function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)), []);

@@ -4,7 +4,7 @@ import { commandLine, type Context } from '../cli/context.ts';
 import { readRejects } from '../cli/ledger-reads.ts';
 import type { LoadSession } from '../cli/load-one.ts';
 import { shortPath } from '../cli/object-name.ts';
-import { columns, count, duration, printable } from '../cli/words.ts';
+import { columns, count, duration, oneLine, printable } from '../cli/words.ts';
 import type { Told } from './story.ts';
 
 /** The end of the demo: counts, some rows and rejects as the database has them, reports, and where to look for oneself. */
@@ -29,12 +29,17 @@ Look for yourself (the server stays up until you stop it)
   ${session.target.url}
 
 Next
-  ${commandLine('status').padEnd(52)} what was loaded
-  ${commandLine(`rejects ${last?.loadId ?? 1}`).padEnd(52)} what was refused, and why
-  npm run dev${' '.repeat(42)} then: cp my-orders.csv ${landing}/orders/
-  ${commandLine('load FILE --into SCHEMA.TABLE --key COLUMN').padEnd(52)} your own file into your own table
-  ${commandLine('stop').padEnd(52)} stop the server
-`);
+${indented(nextTable(last?.loadId ?? 1, landing))}`);
+}
+
+function nextTable(loadId: number, landing: string): string {
+  return columns([
+    [commandLine('status'), 'what was loaded'],
+    [commandLine(`rejects ${loadId}`), 'what was refused, and why'],
+    [commandLine('load FILE --into SCHEMA.TABLE --key COLUMN'), 'your own file into your own table'],
+    ['npm run dev', `then drop a file: cp orders.csv ${landing}/orders/`],
+    [commandLine('stop'), 'stop the server'],
+  ]);
 }
 
 function countTable(told: readonly Told[]): string {
@@ -68,11 +73,12 @@ function table(name: string, found: readonly Record<string, unknown>[]): string 
 
 async function rejects(db: Db, told: readonly Told[]): Promise<string> {
   const shown: string[] = [];
-  for (const { name, report } of told) {
+  // the file that came twice would only repeat itself
+  for (const { name, report } of told.slice(0, 4)) {
     if (report.outcome !== 'LOADED' || report.loadId === null || report.counts.rejected === 0) continue;
     const [first] = await readRejects(db, { loadId: report.loadId, kind: 'reject', code: null, most: 1 });
     if (first === undefined) continue;
-    const reasons = first.reasons.map(({ code, message }) => `      ${code}: ${printable(message, 110)}\n`);
+    const reasons = first.reasons.map(({ code, message }) => `      ${code}: ${oneLine(message, 110)}\n`);
     shown.push(
       `  ${name}, line ${count(first.line ?? 0)}\n    > ${printable(first.raw?.toString('utf8') ?? '', 110)}\n${reasons.join('')}`,
     );

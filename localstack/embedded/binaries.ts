@@ -1,6 +1,8 @@
 import { chmod, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { makeOpenDirectory } from './open-directory.ts';
+import { isGone } from './processes.ts';
 import { EmbeddedServerError } from './server-error.ts';
 
 export interface Binaries {
@@ -27,17 +29,28 @@ export async function installBinaries(parent: string): Promise<Binaries> {
   if (await exists(binaries.postgres)) return binaries;
 
   const unfinished = `${home}.new-${process.pid}`;
-  await rm(unfinished, { recursive: true, force: true });
   await mkdir(parent, { recursive: true });
-  await copyTree(native, unfinished);
-  await makeSymbolicLinks(native, unfinished);
-  for (const program of ['initdb', 'postgres']) await chmod(join(unfinished, 'bin', program), 0o755);
-  await rename(unfinished, home).catch(async (error: unknown) => {
-    // another command was first
-    if (!(await exists(binaries.postgres))) throw error;
+  await removeLeftBehind(`${home}.new-`);
+  try {
+    await copyTree(native, unfinished);
+    await makeSymbolicLinks(native, unfinished);
+    for (const program of ['initdb', 'postgres']) await makeExecutable(join(unfinished, 'bin', program));
+    await rename(unfinished, home);
+  } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-  });
+    // another command may have been first
+    if (!(await exists(binaries.postgres))) throw error;
+  }
   return binaries;
+}
+
+/** What killed commands were copying; other folders' commands may be copying right now (as root they share a parent). */
+async function removeLeftBehind(prefix: string): Promise<void> {
+  for (const name of await readdir(dirname(prefix))) {
+    const path = join(dirname(prefix), name);
+    const pid = Number(path.slice(prefix.length));
+    if (path.startsWith(prefix) && (pid === process.pid || (await isGone(pid)))) await rm(path, { recursive: true });
+  }
 }
 
 async function findPackage(): Promise<{ native: string; version: string }> {
@@ -54,17 +67,24 @@ async function findPackage(): Promise<{ native: string; version: string }> {
   }
 }
 
-/** Everything but static libraries and build descriptions, which nothing here runs, and symbolic links, made below. */
+/**
+ * Everything but static libraries and build descriptions, which nothing here runs, and symbolic links, made below.
+ * Readable to all, whatever the umask was and is: root's server runs as another user.
+ */
 async function copyTree(from: string, to: string): Promise<void> {
   let linking = true;
+  await makeOpenDirectory(to);
   for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
     const source = join(entry.parentPath, entry.name);
     const target = join(to, relative(from, source));
-    if (entry.isDirectory()) await mkdir(target, { recursive: true });
+    if (entry.isDirectory()) await makeOpenDirectory(target);
     if (!entry.isFile() || /\.(a|h|pc|json)$/.test(entry.name)) continue;
-    await mkdir(dirname(target), { recursive: true });
-    linking &&= await linked(source, target);
-    if (!linking) await copyFile(source, target);
+    const { mode } = await stat(source);
+    const isOpen = (mode & 0o444) === 0o444;
+    if (isOpen) linking &&= await linked(source, target);
+    if (isOpen && linking) continue;
+    await copyFile(source, target);
+    await chmod(target, mode | 0o444);
   }
 }
 
@@ -90,6 +110,12 @@ async function makeSymbolicLinks(native: string, to: string): Promise<void> {
     await rm(path, { force: true });
     await symlink(relative(dirname(target), source), path);
   }
+}
+
+/** Some installers lose the bit. A hard link of another user's file can only be changed by that user. */
+async function makeExecutable(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  if ((mode & 0o555) !== 0o555) await chmod(path, mode | 0o555);
 }
 
 async function exists(path: string): Promise<boolean> {

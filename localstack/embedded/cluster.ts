@@ -52,7 +52,12 @@ export async function ensureCluster(cluster: Cluster, options: { sync: boolean }
 
 /** postgres://landfall:<password>@127.0.0.1:<port>/landfall */
 export async function clusterUrl(passwordFile: string, port: number): Promise<string> {
-  const password = (await readFile(passwordFile, 'utf8')).trim();
+  const text = await readFile(passwordFile, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw serverError('read the password of the embedded server', passwordFile, cause);
+    const what = `the embedded server runs, but its password file ${passwordFile} is gone`;
+    throw new EmbeddedServerError(`${what}. Run \`landfall stop\`; the next command sets a new password.`, { cause });
+  });
+  const password = text.trim();
   return `postgres://${ROLE}:${password}@127.0.0.1:${port}/${DATABASE}`;
 }
 
@@ -128,7 +133,8 @@ async function succeed(
   const { code, signal, output } = await runProgram(program, programArguments, { runAs, input });
   // single-user mode reports a failed statement only in its output
   if (code === 0 && !/\b(ERROR|FATAL|PANIC):/.test(output)) return;
-  throw new Error(
-    `${name} ended with ${signal ?? `exit code ${code}`}: ${output.trim().split('\n').slice(-4).join(' | ')}`,
-  );
+  const lines = output.trim().split('\n');
+  const telling = lines.filter((line) => /ERROR|FATAL|PANIC|could not|no space/i.test(line));
+  const told = (telling.length > 0 ? telling : lines).slice(0, 4).join(' | ');
+  throw new Error(`${name} ended with ${signal ?? `exit code ${code}`}: ${told}`);
 }

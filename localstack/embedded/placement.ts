@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeOpenDirectory } from './open-directory.ts';
 import type { RunAs } from './run-program.ts';
 import { serverError } from './server-error.ts';
 import { serverUser } from './server-user.ts';
@@ -61,6 +62,14 @@ export async function realHome(home: string): Promise<string> {
   }
 }
 
+/** As realHome(), or null where there is no such folder: looking does not make one. */
+export async function existingHome(home: string): Promise<string | null> {
+  return realpath(home).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw serverError('use the folder of the embedded server', home, error);
+  });
+}
+
 /** What the last start noted, or null; a half-written or foreign file is as good as none. */
 export async function readNote(home: string): Promise<Note | null> {
   try {
@@ -73,11 +82,11 @@ export async function readNote(home: string): Promise<Note | null> {
   }
 }
 
-/** Written whole or not at all. */
+/** Written whole or not at all. It holds no secret, and root may have written it in an ordinary user's folder. */
 export async function writeNote(home: string, note: Note): Promise<void> {
   const path = join(home, 'server.json');
   const unfinished = `${path}.new-${process.pid}`;
-  await writeFile(unfinished, `${JSON.stringify(note, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(unfinished, `${JSON.stringify(note, null, 2)}\n`, { mode: 0o644 });
   await rename(unfinished, path);
 }
 
@@ -92,10 +101,12 @@ async function notedDirectory(home: string): Promise<string | null> {
 async function rootsParent(): Promise<string> {
   for (const parent of [ROOT_DIRECTORY, ROOT_FALLBACK]) {
     try {
-      await mkdir(parent, { recursive: true, mode: 0o755 });
-      const { uid, mode } = await stat(parent);
+      await mkdir(parent, { recursive: true });
       // in the temporary folder anyone may have made it first
-      if (uid === 0 && (mode & 0o022) === 0) return parent;
+      const { uid, mode } = await stat(parent);
+      if (uid !== 0 || (mode & 0o022) !== 0) continue;
+      await makeOpenDirectory(parent);
+      return parent;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'EROFS' && code !== 'EACCES' && code !== 'EPERM')

@@ -47,6 +47,13 @@ export interface PoolOptions {
   readonly timeLimitMs?: number;
   /** Heap of one process; default 512. Measured need of a worker is well below 200 MB. */
   readonly memoryMb?: number;
+  /** Functions that every process loads at its start, so that this overlaps with other work too. */
+  readonly preload?: readonly string[];
+  /**
+   * Directory for V8's compile cache: saves 130 of 350 ms of loading a handler, and 20 MB. In a folder of one's own,
+   * never in a shared temporary one: who can write there chooses what code runs.
+   */
+  readonly compileCache?: string;
 }
 
 /** Starts the processes; close() must follow. */
@@ -134,9 +141,9 @@ async function run(state: State, worker: Worker, call: Waiting): Promise<unknown
   const requestId = randomUUID();
   running.set(worker, call);
   try {
-    const handlerUrl = new URL(`${functionName}/handler.ts`, handlers).href;
+    const { href } = handlerUrl(handlers, functionName);
     const limit = timeLimit(call, timeLimitMs);
-    return await worker.call({ functionName, handlerUrl, requestId, event: json, memoryMb, ...limit });
+    return await worker.call({ functionName, handlerUrl: href, requestId, event: json, memoryMb, ...limit });
   } catch (error) {
     if (!worker.usable) logEnd(state, worker, { functionName, requestId, error: error as InvocationError });
     throw error;
@@ -149,8 +156,10 @@ async function run(state: State, worker: Worker, call: Waiting): Promise<unknown
   }
 }
 
-function addWorker({ all, env, idle, logDescriptor, memoryMb }: State): void {
-  const worker = startWorker({ env, logDescriptor, memoryMb });
+function addWorker({ all, compileCache, handlers, idle, logDescriptor, memoryMb, preload = [], ...rest }: State): void {
+  const env = { ...rest.env, ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }) };
+  const modules = preload.map((functionName) => handlerUrl(handlers, functionName));
+  const worker = startWorker({ env, logDescriptor, memoryMb, preload: modules });
   all.push(worker);
   idle.push(worker);
   void worker.gone.then(() => remove(idle, worker));
@@ -227,6 +236,10 @@ function openLog(logFile: string): number {
 function directoryUrl(directory: URL | string): URL {
   const path = directory instanceof URL ? fileURLToPath(directory) : directory;
   return pathToFileURL(`${resolvePath(path)}/`);
+}
+
+function handlerUrl(handlers: URL, functionName: string): URL {
+  return new URL(`${functionName}/handler.ts`, handlers);
 }
 
 function remove<T>(list: T[], item: T): void {

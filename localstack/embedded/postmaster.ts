@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { closeSync, fchownSync, openSync } from 'node:fs';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
 import { probe } from './probe.ts';
-import { commandLineOf, isGone } from './processes.ts';
+import { commandLineOf, endOrphans, isGone } from './processes.ts';
 import { serverEnvironment } from './run-program.ts';
 import { EmbeddedServerError, serverError } from './server-error.ts';
 import type { ServerSettings } from './settings.ts';
@@ -26,12 +26,7 @@ const LOG_BYTES = 10 * 2 ** 20;
  * is a postgres of this very directory: after a crash or a reboot the number may belong to anyone.
  */
 export async function findPostmaster(dataDirectory: string): Promise<Postmaster | null> {
-  const text = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  // lines: pid, data directory, start time, port, socket directory, listen address, shared memory, status
-  const lines = text.split('\n');
+  const lines = await lockFileLines(dataDirectory);
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return null;
   const command = await commandLineOf(pid);
@@ -51,15 +46,36 @@ export async function startPostmaster(
   await rotateLog(cluster.logFile);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort(attempt === 1 ? options.preferredPort : undefined);
-    // no process of this directory runs (findPostmaster), so a lock file is a dead server's
-    await rm(join(cluster.dataDirectory, 'postmaster.pid'), { force: true });
+    await disownLockFile(cluster.dataDirectory);
     const failure = await launch(cluster, { ...settings, port: String(port) }, options);
     if (typeof failure !== 'string') return { ...failure, port };
     const again = /could not bind|Address already in use|pre-existing shared memory|lock file .* already exists/i;
-    if (attempt >= 5 || !again.test(failure)) throw startFailure(cluster, failure);
-    // backends of a killed server need a moment to notice and let go of its memory
-    if (/shared memory/.test(failure)) await sleep(1_000);
+    if (attempt >= 20 || !again.test(failure)) throw startFailure(cluster, failure);
+    if (/shared memory/.test(failure)) {
+      await endOrphans(cluster.dataDirectory);
+      await sleep(500);
+    }
   }
+}
+
+/**
+ * PostgreSQL removes a dead server's postmaster.pid itself, but not where that number belongs to another process now;
+ * then it gets one that no process can have. The rest must stay: by its shared memory PostgreSQL notices processes of
+ * the dead server that still write.
+ */
+async function disownLockFile(dataDirectory: string): Promise<void> {
+  const [pid, ...rest] = await lockFileLines(dataDirectory);
+  if (pid === undefined || pid === '' || (await commandLineOf(Math.abs(Number(pid)))) === null) return;
+  await writeFile(join(dataDirectory, 'postmaster.pid'), ['2147483646', ...rest].join('\n'));
+}
+
+/** Lines: pid, data directory, start time, port, socket directory, listen address, shared memory, status. */
+async function lockFileLines(dataDirectory: string): Promise<readonly string[]> {
+  const text = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw serverError('read the embedded database', dataDirectory, error);
+  });
+  return text.split('\n');
 }
 
 /** Waits while a running server starts or recovers; false where it ended instead. */
@@ -84,7 +100,11 @@ export async function untilReady(
 
 /** Fast shutdown: open transactions are rolled back, nothing committed is lost. */
 export async function stopPostmaster({ pid }: Postmaster): Promise<void> {
-  process.kill(pid, 'SIGINT');
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch (error) {
+    throw serverError('stop the embedded server', `process ${pid}`, error);
+  }
   const deadline = Date.now() + 60_000;
   while (!(await isGone(pid))) {
     if (Date.now() > deadline) {
@@ -104,6 +124,8 @@ async function launch(
 ): Promise<{ pid: number } | string> {
   const logFrom = await sizeOf(logFile);
   const log = openSync(logFile, 'a', 0o600);
+  // root may run an ordinary user's cluster: the user goes on with this log later
+  if (runAs.uid !== undefined && runAs.gid !== undefined) fchownSync(log, runAs.uid, runAs.gid);
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(binaries.postgres, ['-D', dataDirectory, ...flags], {
     ...runAs,

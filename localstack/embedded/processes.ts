@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { runProgram } from './run-program.ts';
 
 /** The command line of a process, or null where there is no such process (a zombie has none either). */
@@ -14,4 +15,23 @@ export async function commandLineOf(pid: number): Promise<string | null> {
 /** True once a process has ended, whoever its parent is. */
 export async function isGone(pid: number): Promise<boolean> {
   return (await commandLineOf(pid)) === null;
+}
+
+/**
+ * Ends the processes that a killed server left behind: one in the middle of a statement does not notice for as long as
+ * that takes, and no server can start on its directory. They work in that directory, and Linux tells; elsewhere they
+ * are waited for. Only to be called when the server itself is gone.
+ */
+export async function endOrphans(dataDirectory: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  for (const pid of (await readdir('/proc')).map(Number).filter(Number.isInteger)) {
+    // gone meanwhile, or another user's: not ours
+    const directory = await readlink(join('/proc', String(pid), 'cwd')).catch(() => '');
+    if (directory !== dataDirectory || !(await commandLineOf(pid))?.startsWith('postgres: ')) continue;
+    try {
+      process.kill(pid, 'SIGQUIT');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
 }

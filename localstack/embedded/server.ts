@@ -1,9 +1,17 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installBinaries } from './binaries.ts';
 import { type Cluster, clusterUrl, ensureCluster } from './cluster.ts';
 import { withLock } from './lock.ts';
-import { choosePlacement, findPlacement, type Placement, readNote, realHome, writeNote } from './placement.ts';
+import { makeOpenDirectory } from './open-directory.ts';
+import {
+  choosePlacement,
+  existingHome,
+  findPlacement,
+  type Placement,
+  readNote,
+  realHome,
+  writeNote,
+} from './placement.ts';
 import { findPostmaster, type Postmaster, startPostmaster, stopPostmaster, untilReady } from './postmaster.ts';
 import { serverError } from './server-error.ts';
 import { laptopSettings } from './settings.ts';
@@ -49,8 +57,8 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
 
 /** The folder's server if it runs and accepts connections (a few milliseconds); one that recovers is waited for. */
 export async function findServer(options: ServerOptions): Promise<EmbeddedServer | null> {
-  const home = await realHome(options.home);
-  const placement = await findPlacement(home);
+  const home = await existingHome(options.home);
+  const placement = home === null ? null : await findPlacement(home);
   if (placement === null) return null;
   const dataDirectory = join(placement.directory, 'data');
   const postmaster = await findPostmaster(dataDirectory);
@@ -60,7 +68,8 @@ export async function findServer(options: ServerOptions): Promise<EmbeddedServer
 
 /** Stops the folder's server, fast and cleanly; answers whether it ran. */
 export async function stopServer(options: ServerOptions): Promise<boolean> {
-  const home = await realHome(options.home);
+  const home = await existingHome(options.home);
+  if (home === null) return false;
   return withLock(join(home, 'server.lock'), { waitMs: LOCK_MS, signal: options.signal }, async () => {
     const placement = await findPlacement(home);
     const postmaster = placement === null ? null : await findPostmaster(join(placement.directory, 'data'));
@@ -72,7 +81,7 @@ export async function stopServer(options: ServerOptions): Promise<boolean> {
 
 async function startHere(home: string, { onNotice, signal }: ServerOptions): Promise<EmbeddedServer> {
   const placement = (await findPlacement(home)) ?? (await choosePlacement(home));
-  await mkdir(placement.directory, { recursive: true });
+  await makeOpenDirectory(placement.directory);
   const cluster: Cluster = {
     dataDirectory: join(placement.directory, 'data'),
     passwordFile: join(placement.directory, 'password'),

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installBinaries } from './binaries.ts';
 import { type Cluster, clusterUrl, ensureCluster } from './cluster.ts';
+import { makeOpenDirectory } from './open-directory.ts';
 import { startPostmaster, stopPostmaster } from './postmaster.ts';
 import { serverUser } from './server-user.ts';
 import { laptopSettings, type ServerSettings } from './settings.ts';
@@ -17,7 +18,8 @@ export interface TemporaryServer {
 }
 
 /**
- * A cluster of one's own for tests and benchmarks, in a directory that does not exist yet or is empty. It ends with this
+ * A cluster of one's own for tests and benchmarks, in a directory that does not exist yet or is empty (as root, below
+ * folders that other users may enter). It ends with this
  * process, however that ends: a small shell waits on a pipe that closes with it.
  */
 export async function startTemporaryServer(options: {
@@ -25,9 +27,7 @@ export async function startTemporaryServer(options: {
   settings?: ServerSettings;
 }): Promise<TemporaryServer> {
   const { directory, settings = {} } = options;
-  await mkdir(directory, { recursive: true });
-  // root's server user must get through; the data directory itself is closed
-  await chmod(directory, 0o755);
+  await makeOpenDirectory(directory);
   const cluster: Cluster = {
     dataDirectory: join(directory, 'data'),
     passwordFile: join(directory, 'password'),
@@ -50,10 +50,16 @@ export async function startTemporaryServer(options: {
   };
 }
 
-/** The shell sits in a session of its own, so a Ctrl-C reaches this process and not it. */
+/**
+ * The shell sits in a session of its own, so a Ctrl-C reaches this process and not it. It waits for the lock file to go
+ * and not for the process: an ended one stays as a zombie where the system's first process collects none (containers).
+ */
 function endWithThisProcess(pid: number, directory: string): () => void {
-  const script =
-    'read -r word; [ "$word" = released ] && exit 0; kill -INT "$1"; while kill -0 "$1"; do sleep 0.1; done; rm -rf "$2"';
+  const script = `
+    read -r word; [ "$word" = released ] && exit 0
+    kill -INT "$1"
+    n=0; while [ -e "$2/data/postmaster.pid" ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done
+    rm -rf "$2"`;
   const guard = spawn('/bin/sh', ['-c', script, 'landfall-guard', String(pid), directory], {
     cwd: '/',
     detached: true,

@@ -7,6 +7,9 @@ import { type Call, checkPayload, InvocationError, type Reply } from './invocati
 process.once('disconnect', () => process.exit(0));
 process.on('message', (call: Call) => void answer(call));
 
+// arguments: handlers to load before the first call. One that cannot be loaded is reported by its first call
+for (const handlerUrl of process.argv.slice(2)) await import(handlerUrl).catch(() => undefined);
+
 interface Handler {
   readonly handler?: (event: unknown, context: object) => unknown;
 }

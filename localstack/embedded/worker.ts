@@ -32,22 +32,28 @@ export interface WorkerOptions {
   /** Where stdout and stderr go; undefined: nowhere. */
   readonly logDescriptor: number | undefined;
   readonly memoryMb: number;
+  /** Modules to load at once, before the first call. */
+  readonly preload: readonly URL[];
 }
 
 /**
  * Starts a process in a session of its own: a Ctrl-C in the terminal reaches the command alone, which decides what
  * becomes of its workers. They leave by themselves when the command is gone.
  */
-export function startWorker({ env, logDescriptor, memoryMb }: WorkerOptions): Worker {
+export function startWorker({ env, logDescriptor, memoryMb, preload }: WorkerOptions): Worker {
   const output = logDescriptor ?? 'ignore';
-  const child = fork(fileURLToPath(new URL('worker-main.ts', import.meta.url)), [], {
-    execPath: pinnedNode(),
-    // a function that leaks ends as it would in Lambda, instead of making the machine swap
-    execArgv: [`--max-old-space-size=${memoryMb}`],
-    env: { ...env },
-    detached: true,
-    stdio: ['ignore', output, output, 'ipc'],
-  });
+  const child = fork(
+    fileURLToPath(new URL('worker-main.ts', import.meta.url)),
+    preload.map(({ href }) => href),
+    {
+      execPath: pinnedNode(),
+      // a function that leaks ends as it would in Lambda, instead of making the machine swap
+      execArgv: [`--max-old-space-size=${memoryMb}`],
+      env: { ...env },
+      detached: true,
+      stdio: ['ignore', output, output, 'ipc'],
+    },
+  );
   const state = { peakRssBytes: 0, invocations: 0, warm: new Set<string>(), endedBy: null as InvocationError | null };
   const gone = whenGone(child);
   return {

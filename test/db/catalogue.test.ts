@@ -22,12 +22,16 @@ afterAll(async () => {
   await run(`drop owned by ${role}; drop role ${role}`);
   await database.drop();
 });
-beforeEach(() => run('drop schema if exists public cascade; drop schema if exists other cascade; create schema public'));
+beforeEach(() =>
+  run('drop schema if exists public cascade; drop schema if exists other cascade; create schema public'),
+);
 
 /** Makes the tables, then reads public.items. */
 async function catalogueAfter(statements: string): Promise<Catalogue> {
   await run(statements);
-  const catalogue = await connected((db) => transaction(db, {}, () => readCatalogue(db, { schema: 'public', table: 'items' })));
+  const catalogue = await connected((db) =>
+    transaction(db, {}, () => readCatalogue(db, { schema: 'public', table: 'items' })),
+  );
   if (catalogue === null) throw new Error('public.items is not there');
   return catalogue;
 }
@@ -104,7 +108,11 @@ test('the catalogue tells of constraints, with everything outside pg_catalog qua
       constraint self foreign key (id) references public.items,
       constraint apart exclude using gist (during with &&))`);
   expect(checks).toEqual([
-    { name: 'day', expression: `(during <> tsrange('2024-01-31 00:00:00'::timestamp without time zone, NULL::timestamp without time zone))`, columns: ['during'] },
+    {
+      name: 'day',
+      expression: `(during <> tsrange('2024-01-31 00:00:00'::timestamp without time zone, NULL::timestamp without time zone))`,
+      columns: ['during'],
+    },
     { name: 'items_id_check', expression: 'public.is_even(id)', columns: ['id'] },
     { name: 'mine', expression: '(tableoid > (0)::oid)', columns: null },
     { name: 'whole', expression: '(items.* IS NOT NULL)', columns: null },
@@ -185,6 +193,45 @@ describe('the catalogue tells of a partitioned table', () => {
   });
 });
 
+test('a column of any type of pg_catalog, and an array of it, has types that PostgreSQL reads back', async () => {
+  const made = await connected(async (db) => {
+    const { rows } = await db.query<{ columns: string }>(`
+      select string_agg(format('c%s %s', t.oid, format_type(t.oid, null)), ', ') as columns
+      from pg_catalog.pg_type as t
+      where (t.typnamespace = 'pg_catalog'::regnamespace)
+        and (t.typtype in ('b', 'r', 'm'))
+        and (not exists (select from pg_catalog.pg_type as e where (e.oid = t.typelem) and (e.typtype not in ('b', 'r', 'm'))))`);
+    await db.query(`create table public.items (id bigint primary key, ${rows[0]?.columns})`);
+    const contract = await transaction(db, {}, () =>
+      contractFor(db, adHocDataset({ into: 'public.items', businessKey: ['id'] })),
+    );
+    await db.query(
+      `select ${contract.columns.map(({ type, stagingType }) => `null::${type}, null::${stagingType}`).join(', ')}`,
+    );
+    return contract;
+  });
+  expect(made.columns.length).toBeGreaterThan(150);
+  const staged = made.columns.filter(({ stagingType }) => stagingType !== 'text').map(({ type }) => type);
+  expect(new Set(staged)).toEqual(
+    new Set([
+      'bigint',
+      'boolean',
+      'smallint',
+      'integer',
+      'real',
+      'double precision',
+      'date',
+      'time without time zone',
+      'timestamp without time zone',
+      'timestamp with time zone',
+      'numeric',
+      'uuid',
+    ]),
+  );
+  const trusted = made.columns.filter(({ plainForm, judgedAsInput }) => plainForm === 'text' && !judgedAsInput);
+  expect(trusted.map(({ type }) => type).toSorted()).toEqual(['character varying', 'character(1)', 'text']);
+});
+
 test('the catalogue is read only where names come out qualified', async () => {
   const unqualified = connected(async (db) => {
     await db.query('set search_path = public');
@@ -193,10 +240,59 @@ test('the catalogue is read only where names come out qualified', async () => {
   await expect(unqualified).rejects.toThrow(/search_path is public/);
 });
 
+test('the bounds of sub-partitions are judged with the columns that they read', async () => {
+  await run(`
+    create table public.items (id int, day date, primary key (id, day)) partition by range (day);
+    create table public.items_a partition of public.items for values from ('2024-01-01') to ('2025-01-01') partition by list (id);
+    create table public.items_a1 partition of public.items_a for values in (1);
+    create table public.items_b partition of public.items for values from ('2025-01-01') to ('2026-01-01')`);
+  const { checks } = await compile({ key: ['id', 'day'] });
+  expect(checks.map(({ columns }) => columns)).toEqual([['id', 'day']]);
+  const { rows } = await connected((db) =>
+    db.query({
+      text: `select ${checks[0]?.expression} from (values (1, date '2024-05-01'), (2, '2024-05-01'), (2, '2025-05-01'), (1, null)) as r (id, day)`,
+      rowMode: 'array',
+    }),
+  );
+  expect(rows.flat()).toEqual([true, false, true, false]);
+});
+
+test('hash partitions take every row, so they are no rule', async () => {
+  const catalogue = await catalogueAfter(`
+    create table public.items (id int primary key) partition by hash (id);
+    create table public.items_0 partition of public.items for values with (modulus 1, remainder 0)`);
+  expect(catalogue.leafBounds).toBeNull();
+});
+
+describe('a table whose updates are published', () => {
+  const published = `
+    drop publication if exists feed;
+    create table public.items (id int unique not null); create publication feed for table public.items;`;
+  test('is refused without a replica identity, as PostgreSQL refuses to update it', async () => {
+    expect(await refusalAfter(published)).toMatchSnapshot();
+    await run('insert into public.items values (1)');
+    await expect(run('update public.items set id = 2')).rejects.toThrow(/replica identity/);
+    expect((await compile({ conflict: { rule: 'insert-only' } })).conflict.rule).toBe('insert-only');
+  });
+
+  test.each([
+    ['a primary key', 'alter table public.items add primary key (id)'],
+    ['an index as its replica identity', 'alter table public.items replica identity using index items_id_key'],
+    ['its whole rows as replica identity', 'alter table public.items replica identity full'],
+    ['only inserts published', `alter publication feed set (publish = 'insert')`],
+  ])('is taken with %s', async (_, statement) => {
+    await run(`${published} ${statement}`);
+    expect((await compile()).businessKey).toEqual(['id']);
+  });
+});
+
 describe('a load is refused', () => {
   const items = 'create table public.items (id bigint primary key, name text);';
   test.each<[string, string, Partial<DatasetInput>?]>([
-    ['into a table that is not there', 'create table public.item (id int); create schema other; create table other.items (id int)'],
+    [
+      'into a table that is not there',
+      'create table public.item (id int); create schema other; create table other.items (id int)',
+    ],
     ['into a schema that is not there', items, { table: 'publik.items' }],
     ['into a name in another case', items, { table: 'public.Items' }],
     ['into an empty database', ''],
@@ -214,19 +310,29 @@ describe('a load is refused', () => {
     ['into a table with row-level security', `${items} alter table public.items enable row level security`],
     ['into a table with rules', `${items} create rule quiet as on insert to public.items do instead nothing`],
     ['into a parent of other tables', `${items} create table public.child () inherits (public.items)`],
-    ['into a table that refers to itself', `${items} alter table public.items add parent bigint references public.items`],
+    [
+      'into a table that refers to itself',
+      `${items} alter table public.items add parent bigint references public.items`,
+    ],
     ['without a unique index on the key', items, { key: ['name'] }],
     ['with a key the index of which is wider', 'create table public.items (id int, day date, primary key (id, day))'],
-    ['with a key on an expression', 'create table public.items (id text); create unique index on public.items (lower(id))'],
-    ['with a partial index on the key', 'create table public.items (id int); create unique index on public.items (id) where id > 0'],
+    [
+      'with a key on an expression',
+      'create table public.items (id text); create unique index on public.items (lower(id))',
+    ],
+    [
+      'with a partial index on the key',
+      'create table public.items (id int); create unique index on public.items (id) where id > 0',
+    ],
     ['with a deferrable key', 'create table public.items (id int primary key deferrable)'],
     ['with a key column that is not there', items, { key: ['id', 'nam'] }],
     ['with an identity as key', 'create table public.items (id int generated always as identity primary key)'],
+    ['with a key outside the partition key', 'create table public.items (id int, day date) partition by range (day)'],
     [
-      'with a key outside the partition key',
-      'create table public.items (id int, day date) partition by range (day)',
+      'with a version that has no order',
+      `${items} alter table public.items add v point`,
+      { conflict: { rule: 'newer-wins', versionColumn: 'v' } },
     ],
-    ['with a version that has no order', `${items} alter table public.items add v point`, { conflict: { rule: 'newer-wins', versionColumn: 'v' } }],
     ['with a pattern that is no regular expression', items, { columns: { rules: { name: { pattern: '(' } } } }],
   ])('%s', async (_, statements, input) => {
     expect(await refusalAfter(statements, input)).toMatchSnapshot();
@@ -271,7 +377,7 @@ test('MATCH FULL and partition bounds are CHECKs that PostgreSQL understands, wi
     const { rows } = await connected((db) =>
       db.query({ text: `select ${expressions} from (values ${row}) as r ("Id", "the ""b", b)`, rowMode: 'array' }),
     );
-    return rows[0];
+    return rows[0] ?? [];
   };
   expect(checks.map(({ columns }) => columns)).toEqual([['Id'], ['the "b', 'b']]);
   expect(await judge('(1, 1, 1)')).toEqual([true, true]);
@@ -285,7 +391,8 @@ describe('the fingerprint', () => {
     create table public.parents (id int primary key);
     create table public.items (id bigint primary key, name varchar(20), d public.d, p int);
     create function public.f() returns trigger language plpgsql as 'begin return new; end'`;
-  const fingerprint = (): Promise<string | null> => connected((db) => readFingerprint(db, { schema: 'public', table: 'items' }));
+  const fingerprint = (): Promise<string | null> =>
+    connected((db) => readFingerprint(db, { schema: 'public', table: 'items' }));
 
   test.each([
     ['a column is added', 'alter table public.items add extra int'],
@@ -302,7 +409,10 @@ describe('the fingerprint', () => {
     ['row-level security is enabled', 'alter table public.items enable row level security'],
     ['a trigger is added', 'create trigger t before insert on public.items for each row execute function public.f()'],
     ['a rule is added', 'create rule r as on insert to public.items do also select 1'],
-    ['the table is made again', `drop table public.items; create table public.items (id bigint primary key, name varchar(20), d public.d, p int)`],
+    [
+      'the table is made again',
+      `drop table public.items; create table public.items (id bigint primary key, name varchar(20), d public.d, p int)`,
+    ],
   ])('changes when %s', async (_, change) => {
     await run(table);
     const before = await fingerprint();
@@ -314,7 +424,10 @@ describe('the fingerprint', () => {
   });
 
   test.each([
-    ['rows come and go', `insert into public.items select generate_series(1, 100); delete from public.items where id > 50; analyze public.items`],
+    [
+      'rows come and go',
+      `insert into public.items select generate_series(1, 100); delete from public.items where id > 50; analyze public.items`,
+    ],
     ['a plain index is built and dropped', 'create index i on public.items (name); drop index public.i'],
     ['the key is reindexed', 'reindex index concurrently public.items_pkey'],
     ['privileges are granted', `grant select on public.items to ${role}`],

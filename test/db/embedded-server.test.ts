@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,13 @@ beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), 'landfall-home-'));
   home = join(parent, '.landfall');
 });
+
+/** Made once, by whichever test needs it first. */
+async function startWithRows(): Promise<EmbeddedServer> {
+  const server = await startServer({ home });
+  await connect(server.url, (db) => execute(db, sql`create table if not exists public.kept as select 1 as row`));
+  return server;
+}
 
 afterEach(() => {
   for (const command of commands.splice(0)) command.kill('SIGKILL');
@@ -40,7 +47,7 @@ async function removeServer(folder: string): Promise<void> {
 const connect = <T>(url: string, use: Parameters<typeof withClient<T>>[1]): Promise<T> =>
   withClient({ connectionString: url, applicationName: 'landfall:test' }, use);
 
-/** Rows of a table that the first test makes: the data is the same, whatever happened to the server. */
+/** Of the table that startWithRows() makes: the data is the same, whatever happened to the server. */
 async function keptRows({ url }: EmbeddedServer): Promise<number> {
   const { rows } = await connect(url, (db) => one<{ rows: number }>(db, sql`select count(*) as rows from public.kept`));
   return rows;
@@ -63,9 +70,7 @@ describe('a server by need', () => {
     expect(new Set(servers.map(({ url }) => url)).size).toBe(1);
     for (const { pid } of commands) process.kill(-(pid ?? 0), 'SIGKILL');
 
-    const server = await startServer({ home });
-    expect(server).toMatchObject({ url: servers[0]?.url, started: false });
-    await connect(server.url, (db) => execute(db, sql`create table public.kept as select 1 as row`));
+    expect(await startServer({ home })).toMatchObject({ url: servers[0]?.url, started: false });
   });
 
   test('it is PostgreSQL 17 with UTF-8, durable, on 127.0.0.1 alone', async () => {
@@ -103,11 +108,11 @@ describe('a server by need', () => {
     ] as const) {
       expect((await stat(path)).mode & 0o777).toBe(mode);
     }
-    expect(await readFile(join(home, 'server.json'), 'utf8')).not.toContain(guess.password);
+    expect(await readFile(join(home, 'server.json'), 'utf8')).not.toContain(new URL(url).password);
   });
 
   test('one that runs is found within milliseconds; stop says whether it ran; a start keeps data and port', async () => {
-    const before = await startServer({ home });
+    const before = await startWithRows();
     const started = performance.now();
     await findServer({ home });
     // 3 to 5 ms on an idle machine
@@ -125,11 +130,21 @@ describe('a server by need', () => {
 describe('recovered without an operator', () => {
   /** SIGKILL of the server and its processes, as a crash or a power cut leaves it: with its lock files. */
   async function crash(): Promise<EmbeddedServer> {
-    const server = await startServer({ home });
+    const server = await startWithRows();
     const postmaster = await findPostmaster(server.dataDirectory);
     process.kill(postmaster?.pid ?? 0, 'SIGKILL');
     await expect.poll(() => isGone(postmaster?.pid ?? 0)).toBe(true);
     return server;
+  }
+
+  /** Its processes notice within moments that it is gone, and let go of its port. */
+  async function takePort(port: number): Promise<Server> {
+    for (;;) {
+      const other = createServer().listen(port, '127.0.0.1');
+      const event = await Promise.race([once(other, 'listening'), once(other, 'error')]).catch(() => null);
+      if (event !== null && other.listening) return other;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   test('the server was killed', async () => {
@@ -139,6 +154,21 @@ describe('recovered without an operator', () => {
     expect(after.started).toBe(true);
     expect(after.dataDirectory).toBe(before.dataDirectory);
     expect(await keptRows(after)).toBe(1);
+  });
+
+  test('the server was killed, and a process of it is in the middle of a statement', async () => {
+    const { url } = await startServer({ home });
+    const busy = connect(url, (db) =>
+      execute(db, sql`select count(*) from generate_series(1, 50000) a, generate_series(1, 50000) b`),
+    );
+    const ended = busy.then(
+      () => 'answered',
+      () => 'ended',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await crash();
+    expect(await keptRows(await startServer({ home }))).toBe(1);
+    expect(await ended).toBe('ended');
   });
 
   test('its pid belongs to another process now', async () => {
@@ -151,8 +181,7 @@ describe('recovered without an operator', () => {
 
   test('its port was taken meanwhile', async () => {
     const { port } = await crash();
-    const other = createServer().listen(port, '127.0.0.1');
-    await once(other, 'listening');
+    const other = await takePort(port);
     const after = await startServer({ home });
     expect(after.port).not.toBe(port);
     expect(await keptRows(after)).toBe(1);
@@ -164,7 +193,7 @@ describe('recovered without an operator', () => {
     ['is cut short', async (path: string) => writeFile(path, '{"home":')],
     ['tells of another machine', async (path: string) => writeFile(path, '{"home":"/x","directory":"/x/y","port":1}')],
   ])('server.json %s', async (_what, damage) => {
-    const before = await startServer({ home });
+    const before = await startWithRows();
     await damage(join(home, 'server.json'));
     expect(await startServer({ home })).toMatchObject({ url: before.url, started: false });
     await stopServer({ home });
@@ -172,7 +201,7 @@ describe('recovered without an operator', () => {
   });
 
   test('the password is lost', async () => {
-    const { dataDirectory, url } = await startServer({ home });
+    const { dataDirectory, url } = await startWithRows();
     await stopServer({ home });
     await rm(join(dirname(dataDirectory), 'password'));
     const after = await startServer({ home });

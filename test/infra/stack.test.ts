@@ -106,7 +106,13 @@ describe('permissions', () => {
 
   test('nobody may write or delete what landed', () => {
     const onS3 = new Set(allowed().flatMap(({ actions }) => actions.filter((action) => action.startsWith('s3:'))));
-    expect([...onS3].toSorted()).toEqual(['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:PutObject']);
+    expect([...onS3].toSorted()).toEqual([
+      's3:AbortMultipartUpload',
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:ListBucket',
+      's3:PutObject',
+    ]);
     const puts = allowed().filter(({ actions }) => actions.includes('s3:PutObject'));
     expect(puts.map(({ role }) => role)).toEqual([expect.stringContaining('Report')]);
   });

@@ -113,7 +113,7 @@ describe('a load of 1,000 slices', () => {
   test('leaves room in the history for a second staging of half of them, retries, waits and slow merges', () => {
     const waits = 240;
     const events = historyEvents({
-      // two hours behind another load, at 30 s a wait
+      // the target was busy at 240 looks at its lease
       passes: {
         AcquireLease: waits + 1,
         LeaseAcquired: waits + 1,

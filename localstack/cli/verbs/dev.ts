@@ -13,7 +13,7 @@ import { shortPath } from '../object-name.ts';
 import { progressView } from '../progress.ts';
 import { withLoadSession } from '../session.ts';
 import { UsageError } from '../usage.ts';
-import { count, duration, plural, printable } from '../words.ts';
+import { count, duration, oneLine, plural, printable } from '../words.ts';
 
 export const verb: Verb = {
   form: 'usage: landfall dev [--database-url URL]        (npm run dev)',
@@ -80,18 +80,18 @@ async function loadLanded(landed: Landed, dataset: string, session: LoadSession,
   const report = await loadOne(request, session, view);
   // at the start every file that is there is asked for once; those that are loaded say nothing
   if (report.outcome !== 'ALREADY_LOADED')
-    context.out(`${stamp()} ${printable(landed.key)}: ${oneLine(report, performance.now() - startedAt)}\n`);
+    context.out(`${stamp()} ${printable(landed.key)}: ${lineOf(report, performance.now() - startedAt)}\n`);
 }
 
 /** LOADED 42,049 records: 42,000 inserted, 49 rejected (load 3, 1.2 s) */
-function oneLine({ outcome, loadId, counts, code, message }: LoadReport, milliseconds: number): string {
+function lineOf({ outcome, loadId, counts, code, message }: LoadReport, milliseconds: number): string {
   const rows = Object.entries(counts)
     .filter(([name, number]) => name !== 'records' && number > 0)
     .map(([name, number]) => `${count(number)} ${name}`);
   const told = counts.records === 0 ? '' : ` ${plural(counts.records, 'record')}: ${rows.join(', ')}`;
   const why = [code, message].filter((text) => text !== undefined).join(': ');
   const load = loadId === null ? '' : ` (load ${loadId}, ${duration(milliseconds)})`;
-  return `${outcome}${told}${why === '' ? '' : ` ${printable(why, 300)}`}${load}`;
+  return `${outcome}${told}${why === '' ? '' : ` ${oneLine(why, 300)}`}${load}`;
 }
 
 function stamp(): string {

@@ -3,7 +3,7 @@ import { exitCode } from '../exit-codes.ts';
 import { type RejectLine, readRejects } from '../ledger-reads.ts';
 import { lookIntoLedger, noSuchLoad, readLoadId } from '../ledger-session.ts';
 import { UsageError } from '../usage.ts';
-import { printable } from '../words.ts';
+import { oneLine, printable } from '../words.ts';
 
 export const verb: Verb = {
   form: 'usage: landfall rejects LOAD [--code CODE] [--duplicates] [--limit N] [--json] [--database-url URL]',
@@ -47,7 +47,7 @@ function readLimit(typed: string): number {
 function asText({ line, record_no: recordNo, raw, reasons }: RejectLine): string {
   const place = line === null ? `record ${recordNo}` : `line ${line}`;
   const told = reasons.map(
-    ({ code, column, message }) => `  ${code}${column === null ? '' : ` ${column}`}: ${printable(message, 160)}\n`,
+    ({ code, column, message }) => `  ${code}${column === null ? '' : ` ${column}`}: ${oneLine(message, 160)}\n`,
   );
   return `${place}\n${told.join('')}${raw === null ? '' : `  > ${printable(raw.toString('utf8'), 200)}\n`}`;
 }

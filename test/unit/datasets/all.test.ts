@@ -26,7 +26,10 @@ test('a dataset is found by its name', () => {
 test('a key belongs to the dataset with the longest prefix', () => {
   const all = dataset({ name: 'all', prefix: 'in/' });
   const special = dataset({ name: 'special', prefix: 'in/special/' });
-  for (const among of [[all, special], [special, all]]) {
+  for (const among of [
+    [all, special],
+    [special, all],
+  ]) {
     expect(datasetForKey('in/special/a.csv', among)?.name).toBe('special');
     expect(datasetForKey('in/specials.csv', among)?.name).toBe('all');
     expect(datasetForKey('In/a.csv', among)).toBeNull();

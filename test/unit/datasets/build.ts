@@ -1,8 +1,14 @@
+import fc from 'fast-check';
 import { LoadRejected } from '../../../functions/contract/errors.ts';
 import type { Contract } from '../../../functions/core/contract.ts';
 import type { Catalogue, CatalogueColumn, CatalogueIndex } from '../../../functions/datasets/catalogue.ts';
 import { compileContract } from '../../../functions/datasets/compile.ts';
 import { type DatasetInput, defineDataset } from '../../../functions/datasets/schema.ts';
+
+/** One character of any kind: half of them ASCII with its control characters, the others anywhere, lone surrogates included. */
+export const anyCharacter = fc
+  .oneof(fc.nat({ max: 0x7f }), fc.nat({ max: 0x10ffff }))
+  .map((codePoint) => String.fromCodePoint(codePoint));
 
 /** A plain nullable text column, but for what is given. */
 export function column(name: string, facts: Partial<CatalogueColumn> = {}): CatalogueColumn {
@@ -49,6 +55,7 @@ export function catalogue(facts: Partial<Catalogue> = {}): Catalogue {
     rules: [],
     triggers: [],
     childTables: [],
+    lacksReplicaIdentity: false,
     partitionKey: [],
     partitionBound: null,
     leafBounds: null,

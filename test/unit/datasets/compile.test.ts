@@ -23,8 +23,16 @@ describe('how a column is staged and judged', () => {
   test.each<[string, Partial<CatalogueColumn>, object]>([
     ['smallint', { baseType: 'int2' }, { plainForm: 'int2', stagingType: 'smallint', judgedAsInput: false }],
     ['bigint', { baseType: 'int8' }, { plainForm: 'int8', stagingType: 'bigint' }],
-    ['numeric', { baseType: 'numeric' }, { plainForm: 'numeric', stagingType: 'numeric', precision: null, scale: null }],
-    ['numeric(12,2)', { baseType: 'numeric', modifier: numeric122 }, { stagingType: 'numeric', precision: 12, scale: 2 }],
+    [
+      'numeric',
+      { baseType: 'numeric' },
+      { plainForm: 'numeric', stagingType: 'numeric', precision: null, scale: null },
+    ],
+    [
+      'numeric(12,2)',
+      { baseType: 'numeric', modifier: numeric122 },
+      { stagingType: 'numeric', precision: 12, scale: 2 },
+    ],
     ['numeric(3,-2)', { baseType: 'numeric', modifier: ((3 << 16) | 2046) + 4 }, { precision: 3, scale: -2 }],
     ['numeric(2,5)', { baseType: 'numeric', modifier: ((2 << 16) | 5) + 4 }, { precision: 2, scale: 5 }],
     ['real', { baseType: 'float4' }, { plainForm: 'float8', stagingType: 'real' }],
@@ -32,20 +40,44 @@ describe('how a column is staged and judged', () => {
     ['boolean', { baseType: 'bool' }, { plainForm: 'boolean', stagingType: 'boolean' }],
     ['date', { baseType: 'date' }, { plainForm: 'date', stagingType: 'date' }],
     ['timestamp(3)', { baseType: 'timestamp', modifier: 3 }, { stagingType: 'timestamp without time zone', scale: 3 }],
-    ['timestamptz', { baseType: 'timestamptz' }, { plainForm: 'timestamptz', stagingType: 'timestamp with time zone', scale: null }],
+    [
+      'timestamptz',
+      { baseType: 'timestamptz' },
+      { plainForm: 'timestamptz', stagingType: 'timestamp with time zone', scale: null },
+    ],
     ['uuid', { baseType: 'uuid' }, { plainForm: 'uuid', stagingType: 'uuid' }],
     ['text', {}, { plainForm: 'text', stagingType: 'text', judgedAsInput: false, maxLength: null }],
-    ['varchar(20)', { baseType: 'varchar', modifier: 24 }, { plainForm: 'text', stagingType: 'text', maxLength: 20, judgedAsInput: false }],
-    ['char(3)', { baseType: 'bpchar', modifier: 7 }, { plainForm: 'text', stagingType: 'text', maxLength: 3, judgedAsInput: false }],
-    ['public.citext', { baseType: 'citext', builtIn: false }, { plainForm: 'text', stagingType: 'text', judgedAsInput: false }],
+    [
+      'varchar(20)',
+      { baseType: 'varchar', modifier: 24 },
+      { plainForm: 'text', stagingType: 'text', maxLength: 20, judgedAsInput: false },
+    ],
+    [
+      'char(3)',
+      { baseType: 'bpchar', modifier: 7 },
+      { plainForm: 'text', stagingType: 'text', maxLength: 3, judgedAsInput: false },
+    ],
+    [
+      'public.citext',
+      { baseType: 'citext', builtIn: false },
+      { plainForm: 'text', stagingType: 'text', judgedAsInput: false },
+    ],
     ['jsonb', { baseType: 'jsonb' }, { plainForm: 'text', stagingType: 'text', judgedAsInput: true }],
     ['integer[]', { baseType: '_int4' }, { stagingType: 'text', judgedAsInput: true }],
     ['time with time zone', { baseType: 'timetz' }, { stagingType: 'text', judgedAsInput: true }],
     ['interval', { baseType: 'interval' }, { stagingType: 'text', judgedAsInput: true }],
     ['public.int4', { baseType: 'int4', builtIn: false }, { stagingType: 'text', judgedAsInput: true }],
-    ['public.mood', { baseKind: 'e', builtIn: false, labels: ['sad', 'glad'] }, { labels: ['sad', 'glad'], stagingType: 'text', judgedAsInput: false }],
+    [
+      'public.mood',
+      { baseKind: 'e', builtIn: false, labels: ['sad', 'glad'] },
+      { labels: ['sad', 'glad'], stagingType: 'text', judgedAsInput: false },
+    ],
     ['public.age', { baseType: 'int4', isDomain: true }, { plainForm: 'int4', stagingType: 'integer', isDomain: true }],
-    ['public.code', { baseType: 'varchar', modifier: 7, isDomain: true }, { plainForm: 'text', maxLength: 3, isDomain: true }],
+    [
+      'public.code',
+      { baseType: 'varchar', modifier: 7, isDomain: true },
+      { plainForm: 'text', maxLength: 3, isDomain: true },
+    ],
   ])('%s', (type, facts, expected) => {
     const { columns } = contract({}, { columns: [id, column('name', { type, ...facts })] });
     expect(columns[1]).toMatchObject({ name: 'name', type, ...expected });
@@ -78,7 +110,10 @@ describe('a contract', () => {
   });
 
   test('demands what the dataset requires, and a version of every row under newer-wins', () => {
-    const wished: Partial<DatasetInput> = { columns: { rules: { seen: { required: true } } }, conflict: { rule: 'newer-wins', versionColumn: 'serial' } };
+    const wished: Partial<DatasetInput> = {
+      columns: { rules: { seen: { required: true } } },
+      conflict: { rule: 'newer-wins', versionColumn: 'serial' },
+    };
     expect(contract(wished, { columns }).requiredColumns).toEqual(['id', 'code', 'seen', 'serial']);
   });
 
@@ -114,6 +149,13 @@ describe('a contract', () => {
     ]);
   });
 
+  test('finds the columns that a bound reads by name, whole names only, those of sub-partitions too', () => {
+    const named = ['id', 'i', 'day', 'Day', 'a b', 'd', 'x$y', 'y'].map((name) => column(name, { orderable: true }));
+    const bound = `((day >= '2024-01-01'::date) AND ("a b" IS NOT NULL) AND satisfies_hash_partition('16404'::oid, 2, 0, id, x$y))`;
+    const made = contract({}, { columns: named, kind: 'p', partitionKey: ['id'], leafBounds: [bound] });
+    expect(made.checks).toMatchObject([{ columns: ['id', 'day', 'a b', 'x$y'] }]);
+  });
+
   test('is plain JSON', () => {
     const made = contract({ columns: { rename: { Nr: 'id' }, ignore: ['x'] } }, { columns });
     expect(JSON.parse(JSON.stringify(made))).toEqual(made);
@@ -121,7 +163,8 @@ describe('a contract', () => {
 });
 
 describe('the hash of a contract', () => {
-  const hash = (ofDataset: Partial<DatasetInput> = {}, ofCatalogue: Partial<Catalogue> = {}): string => contractHash(contract(ofDataset, ofCatalogue));
+  const hash = (ofDataset: Partial<DatasetInput> = {}, ofCatalogue: Partial<Catalogue> = {}): string =>
+    contractHash(contract(ofDataset, ofCatalogue));
 
   test('is the same for the same table in another database, and after it was stored', () => {
     expect(hash({}, { oid: 99_999 })).toBe(hash());
@@ -130,7 +173,9 @@ describe('the hash of a contract', () => {
   });
 
   test('does not depend on the order of what has none', () => {
-    expect(hash({ leniencies: ['trimBlanks', 'dropZone'] })).toBe(hash({ leniencies: ['dropZone', 'trimBlanks', 'dropZone'] }));
+    expect(hash({ leniencies: ['trimBlanks', 'dropZone'] })).toBe(
+      hash({ leniencies: ['dropZone', 'trimBlanks', 'dropZone'] }),
+    );
     expect(hash({ columns: { rename: { a: 'name', b: 'id' }, ignore: ['x', 'y'] } })).toBe(
       hash({ columns: { ignore: ['Y', 'x '], rename: { B: 'id', a: 'name' } } }),
     );
@@ -161,13 +206,17 @@ describe('a target is refused', () => {
     ['that is a materialized view', { kind: 'm' }],
     ['that is a foreign table', { kind: 'f' }],
     ['that is a sequence', { kind: 'S' }],
-    ['that is temporary', { persistence: 't' }],
+    ['that is PostgreSQL’s own', { schema: 'pg_catalog' }],
+    ['that is of the ledger', { schema: 'landfall' }],
+    ['that is staging', { schema: 'landfall_staging', persistence: 'u' }],
+    ['that is temporary', { schema: 'pg_temp_3', persistence: 't' }],
     ['that is unlogged', { persistence: 'u' }],
     ['with row-level security', { rowSecurity: true }],
     ['that the role may not write', { canInsert: false, canUpdate: false }],
     ['whose schema the role may not use', { schemaUsage: false, role: 'Loader "x"' }],
     ['with rewrite rules', { rules: ['to_archive'] }],
     ['with child tables', { childTables: ['public.items_2024'] }],
+    ['whose updates are published without a replica identity', { lacksReplicaIdentity: true }],
     ['that refers to itself', { foreignKeys: [foreignKey({ selfReferencing: true })] }],
     ['whose parent the role may not read', { foreignKeys: [foreignKey({ parentReadable: false })] }],
   ])('%s', (_, facts) => {
@@ -213,22 +262,43 @@ describe('a business key is refused', () => {
 
   test('but taken in any order, nullable, and with NULLS NOT DISTINCT', () => {
     const nullable = [column('id', bigint), column('name')];
-    const uniqueIndexes = [uniqueOn(['id', 'name'], { nullsNotDistinct: true }), uniqueOn(['id', 'name'], { partial: true })];
+    const uniqueIndexes = [
+      uniqueOn(['id', 'name'], { nullsNotDistinct: true }),
+      uniqueOn(['id', 'name'], { partial: true }),
+    ];
     expect(contract({ key: ['name', 'id'] }, { columns: nullable, uniqueIndexes }).businessKey).toEqual(['name', 'id']);
   });
 });
 
 describe('a declaration is refused', () => {
-  const columns = [id, column('name'), column('amount', { ...bigint }), column('total', { generated: true }), column('doc', { type: 'json', baseType: 'json', orderable: false })];
+  const columns = [
+    id,
+    column('name'),
+    column('amount', { ...bigint }),
+    column('total', { generated: true }),
+    column('doc', { type: 'json', baseType: 'json', orderable: false }),
+  ];
   test.each<[string, Partial<DatasetInput>]>([
     ['whose version column is unknown', { conflict: { rule: 'newer-wins', versionColumn: 'amounts' } }],
     ['whose version column is generated', { conflict: { rule: 'newer-wins', versionColumn: 'total' } }],
     ['whose version column has no order', { conflict: { rule: 'newer-wins', versionColumn: 'doc' } }],
     ['whose version column is in the key', { conflict: { rule: 'newer-wins', versionColumn: 'id' } }],
-    ['that renames to columns that are not there or cannot be filled', { columns: { rename: { Amt: 'amout', Sum: 'total' } } }],
+    [
+      'that renames to columns that are not there or cannot be filled',
+      { columns: { rename: { Amt: 'amout', Sum: 'total' } } },
+    ],
     [
       'with rules for unknown columns, unfillable ones, and those of another type',
-      { columns: { rules: { nam: { required: true }, total: { required: true }, name: { min: '0' }, amount: { pattern: 'x', maxLength: 3 } } } },
+      {
+        columns: {
+          rules: {
+            nam: { required: true },
+            total: { required: true },
+            name: { min: '0' },
+            amount: { pattern: 'x', maxLength: 3, oneOf: ['1', 'two', '0.50'] },
+          },
+        },
+      },
     ],
   ])('%s', (_, wished) => {
     expect(refusal(() => contract(wished, { columns }))).toMatchSnapshot();

@@ -3,7 +3,7 @@ import { adHocDataset, type DatasetInput, defineDataset } from '../../../functio
 import { refusal } from './build.ts';
 
 const least = { name: 'orders', prefix: 'orders/', table: 'sales.orders', key: ['id'] };
-const define = (input: object): unknown => defineDataset({ ...least, ...input } as DatasetInput);
+const define = (input: object): unknown => defineDataset({ ...least, ...input });
 
 describe('a dataset', () => {
   test('needs name, prefix, table and key; the rest has defaults', () => {
@@ -45,13 +45,17 @@ describe('a dataset', () => {
   });
 
   test('lets the last record of a key win, unless the first one is wanted', () => {
-    expect(define({ conflict: { rule: 'insert-only' } })).toMatchObject({ conflict: { rule: 'insert-only', winner: 'last' } });
+    expect(define({ conflict: { rule: 'insert-only' } })).toMatchObject({
+      conflict: { rule: 'insert-only', winner: 'last' },
+    });
     expect(define({ conflict: { rule: 'upsert', winner: 'first' } })).toMatchObject({ conflict: { winner: 'first' } });
   });
 
   test('keeps bounds as decimal text, never as a rounded number', () => {
     const rules = { amount: { min: '0.10', max: 1_000_000 } };
-    expect(define({ columns: { rules } })).toMatchObject({ columns: { rules: { amount: { min: '0.10', max: '1000000' } } } });
+    expect(define({ columns: { rules } })).toMatchObject({
+      columns: { rules: { amount: { min: '0.10', max: '1000000' } } },
+    });
   });
 });
 
@@ -96,6 +100,7 @@ describe('a declaration is refused', () => {
     ['without any field', { name: undefined, prefix: undefined, table: undefined, key: undefined }],
     ['with a key column named twice', { key: ['id', 'id'] }],
     ['with a header both renamed and ignored', { columns: { rename: { Total: 'amount' }, ignore: [' total '] } }],
+    ['with a header renamed twice', { columns: { rename: { Total: 'amount', ' TOTAL': 'sum' } } }],
     ['with a length that nothing has', { columns: { rules: { note: { minLength: 9, maxLength: 3 } } } }],
     ['with a quote as delimiter', { delimiter: '"' }],
     ['with a delimiter beyond ASCII', { delimiter: '§' }],
@@ -128,13 +133,19 @@ describe('an ad-hoc dataset', () => {
   });
 
   test('is tsv where the delimiter is a tab', () => {
-    expect(adHocDataset({ into: 'orders', businessKey: ['id'], delimiter: '\t' })).toMatchObject({ format: 'tsv', delimiter: '\t' });
-    expect(adHocDataset({ into: 'orders', businessKey: ['id'], delimiter: ';' })).toMatchObject({ format: 'csv', delimiter: ';' });
+    expect(adHocDataset({ into: 'orders', businessKey: ['id'], delimiter: '\t' })).toMatchObject({
+      format: 'tsv',
+      delimiter: '\t',
+    });
+    expect(adHocDataset({ into: 'orders', businessKey: ['id'], delimiter: ';' })).toMatchObject({
+      format: 'csv',
+      delimiter: ';',
+    });
   });
 
-  test('takes leniencies and the wished slice', () => {
-    const wished = adHocDataset({ into: 'orders', businessKey: ['id'], leniencies: ['trimBlanks'], sliceBytes: 64 });
-    expect(wished).toMatchObject({ leniencies: ['trimBlanks'], limits: { sliceBytes: 64, batchRows: 50_000 } });
+  test('takes leniencies; all else has the defaults', () => {
+    const wished = adHocDataset({ into: 'orders', businessKey: ['id'], leniencies: ['trimBlanks'] });
+    expect(wished).toMatchObject({ leniencies: ['trimBlanks'], limits: { sliceBytes: 33_554_432, batchRows: 50_000 } });
   });
 
   test.each([

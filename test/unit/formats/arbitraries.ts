@@ -3,29 +3,85 @@ import type { PlainForm } from '../../../functions/core/contract.ts';
 
 /** What upsets scanners, in pieces small enough to be recombined; a delimiter stands as `,`. */
 const scraps = [
-  ...[',', ',', ',', '"', '"', '""', '\n', '\n', '\r', '\r\n', 'a', 'é', '日本', '🦉', '\u0000', ' ', '\\.', '\\', '-', '.'],
-  ...['1', '42', '-7', '3.14', '1e5', 'true', 'FALSE', '2024-02-29', '2023-02-29', '12:34:56', '"x"', '"p,q"', '"p\nq"', ',"', '",'],
+  ...[
+    ',',
+    ',',
+    ',',
+    '"',
+    '"',
+    '""',
+    '\n',
+    '\n',
+    '\r',
+    '\r\n',
+    'a',
+    'é',
+    '日本',
+    '🦉',
+    '\u0000',
+    ' ',
+    '\\.',
+    '\\',
+    '-',
+    '.',
+  ],
+  ...[
+    '1',
+    '42',
+    '-7',
+    '3.14',
+    '1e5',
+    'true',
+    'FALSE',
+    '2024-02-29',
+    '2023-02-29',
+    '12:34:56',
+    '"x"',
+    '"p,q"',
+    '"p\nq"',
+    ',"',
+    '",',
+  ],
 ];
 const brokenUtf8 = [Buffer.from([0xff]), Buffer.from([0xc3]), Buffer.from([0xa9]), Buffer.from([0xe2, 0x82])];
 
 /** Any object: mostly structure, some broken UTF-8. */
 export const anyObject: fc.Arbitrary<Buffer> = fc
-  .array(fc.oneof({ weight: 30, arbitrary: fc.constantFrom(...scraps).map((scrap) => Buffer.from(scrap)) }, fc.constantFrom(...brokenUtf8)), {
-    maxLength: 60,
-  })
+  .array(
+    fc.oneof(
+      { weight: 30, arbitrary: fc.constantFrom(...scraps).map((scrap) => Buffer.from(scrap)) },
+      fc.constantFrom(...brokenUtf8),
+    ),
+    {
+      maxLength: 60,
+    },
+  )
   .map((parts) => Buffer.concat(parts));
 
 /** Rows as people write them: every cell quoted where it must be, any line end, blank lines, no stray quote. */
 export const tidyObject = (columns: number): fc.Arbitrary<Buffer> => {
   const cell = fc.oneof(
     fc.constantFrom('', '', 'a', '42', '-7', '3.5', 'true', '2024-02-29', 'blue sky', 'é日本🦉', ' padded '),
-    fc.constantFrom('""', '"x"', '"p,q"', '"one\ntwo"', '"one\r\ntwo\rthree"', '"say ""hi"""', '""""', '"42"', '"\n"', '"a\n\\.\nb"'),
+    fc.constantFrom(
+      '""',
+      '"x"',
+      '"p,q"',
+      '"one\ntwo"',
+      '"one\r\ntwo\rthree"',
+      '"say ""hi"""',
+      '""""',
+      '"42"',
+      '"\n"',
+      '"a\n\\.\nb"',
+    ),
   );
   const row = fc.array(cell, { minLength: columns, maxLength: columns }).map((cells) => cells.join(','));
   const lineEnd = fc.constantFrom('\n', '\n', '\r\n', '\r', '\n\n', '\r\n\r\n');
   return fc
     .tuple(fc.array(fc.tuple(row, lineEnd), { maxLength: 20 }), row, fc.boolean())
-    .map(([rows, last, isOpenEnded]) => Buffer.from(rows.map(([text, end]) => text + end).join('') + (isOpenEnded ? last : '')));
+    .map(([rows, last, isOpenEnded]) =>
+      Buffer.from(rows.map(([text, end]) => text + end).join('') + (isOpenEnded ? last : '')),
+    );
 };
 
 export const anyForms: fc.Arbitrary<readonly PlainForm[]> = fc.array(

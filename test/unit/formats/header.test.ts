@@ -4,7 +4,13 @@ import { foldHeader, readHeader } from '../../../functions/formats/header.ts';
 const COMMA = 0x2c;
 
 describe('the header', () => {
-  const headers: readonly (readonly [what: string, head: string | Buffer, names: string[], bodyOffset: number, bodyLine: number])[] = [
+  const headers: readonly (readonly [
+    what: string,
+    head: string | Buffer,
+    names: string[],
+    bodyOffset: number,
+    bodyLine: number,
+  ])[] = [
     ['LF', 'a,b\n1,2\n', ['a', 'b'], 4, 2],
     ['CRLF', 'a,b\r\n1,2\r\n', ['a', 'b'], 5, 2],
     ['CR', 'a,b\r1,2\r', ['a', 'b'], 4, 2],
@@ -52,8 +58,12 @@ describe('the header', () => {
 
   test('is refused in words that say where', () => {
     const messageOf = (head: string): unknown => readHeader(Buffer.from(head), COMMA, true);
-    expect(messageOf('\n\n"a\nb,c')).toMatchObject({ message: 'a quote that opens in the header on line 3 is never closed' });
-    expect(messageOf('a,"b"c\n')).toMatchObject({ message: expect.stringMatching(/^name 2 of the header \(line 1\) has a quote inside/) });
+    expect(messageOf('\n\n"a\nb,c')).toMatchObject({
+      message: 'a quote that opens in the header on line 3 is never closed',
+    });
+    expect(messageOf('a,"b"c\n')).toMatchObject({
+      message: expect.stringMatching(/^name 2 of the header \(line 1\) has a quote inside/),
+    });
   });
 });
 

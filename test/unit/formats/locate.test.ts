@@ -7,19 +7,25 @@ import { pieces } from './scan-all.ts';
 
 test('finds any records again, whatever the bytes and the pieces', () => {
   fc.assert(
-    fc.property(fc.oneof(anyObject, tidyObject(2)), anyCuts, fc.constantFrom(0, 3, 1000), fc.func(fc.boolean()), (...drawn) => {
-      const [object, cuts, maxRawBytes, isWanted] = drawn;
-      const wanted = readAll(object, ',').filter(({ cells, start }) => cells !== null && isWanted(start));
-      const settings = { startLine: 11, wanted: wanted.map(({ start }) => start), maxRawBytes };
-      expect(locate(object, settings, cuts)).toEqual(
-        wanted.map(({ start, end, line }) => ({
-          byteOffset: start,
-          byteLength: end - start,
-          line: line + 10,
-          raw: object.subarray(start, end).subarray(0, maxRawBytes).toString('latin1'),
-        })),
-      );
-    }),
+    fc.property(
+      fc.oneof(anyObject, tidyObject(2)),
+      anyCuts,
+      fc.constantFrom(0, 3, 1000),
+      fc.func(fc.boolean()),
+      (...drawn) => {
+        const [object, cuts, maxRawBytes, isWanted] = drawn;
+        const wanted = readAll(object, ',').filter(({ cells, start }) => cells !== null && isWanted(start));
+        const settings = { startLine: 11, wanted: wanted.map(({ start }) => start), maxRawBytes };
+        expect(locate(object, settings, cuts)).toEqual(
+          wanted.map(({ start, end, line }) => ({
+            byteOffset: start,
+            byteLength: end - start,
+            line: line + 10,
+            raw: object.subarray(start, end).subarray(0, maxRawBytes).toString('latin1'),
+          })),
+        );
+      },
+    ),
     { numRuns: 3000 },
   );
 });

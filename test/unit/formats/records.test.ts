@@ -36,8 +36,12 @@ describe('the typed half', () => {
   test('carries absolute offsets beyond 2^32, and record numbers of any length', () => {
     const startOffset = 5_000_000_000_123;
     const object = Buffer.from('a,b\n'.repeat(100_001));
-    const scanner = createScanner(wholeObject(object, { forms: twoTexts, startOffset, endOffset: Number.MAX_SAFE_INTEGER }));
-    const typed = Buffer.concat([...scanner.push(object).typed, ...scanner.end().typed]).toString().split('\n');
+    const scanner = createScanner(
+      wholeObject(object, { forms: twoTexts, startOffset, endOffset: Number.MAX_SAFE_INTEGER }),
+    );
+    const typed = Buffer.concat([...scanner.push(object).typed, ...scanner.end().typed])
+      .toString()
+      .split('\n');
     expect(typed.slice(0, -1)).toEqual(
       Array.from({ length: 100_001 }, (_, i) => `${i + 1},${startOffset + 4 * i},a,b`),
     );
@@ -79,9 +83,14 @@ describe('the raw half', () => {
     ['RECORD_TOO_LONG', /^1001 bytes where the limit is 1000$/, `a,${'b'.repeat(999)}\n`],
   ];
   test.each(faults)('takes %s (%s)', (fault, detail, object) => {
-    const followed = Buffer.concat([Buffer.from(object as string), Buffer.from(String(object).endsWith('\n') ? 'x,y\n' : '\nx,y\n')]);
+    const followed = Buffer.concat([
+      Buffer.from(object as string),
+      Buffer.from(String(object).endsWith('\n') ? 'x,y\n' : '\nx,y\n'),
+    ]);
     const { raw, typed, counts } = scan(followed);
-    expect(raw).toMatchObject([{ recordNo: 1, line: 1, byteOffset: 0, fault, faultDetail: expect.stringMatching(detail), cells: null }]);
+    expect(raw).toMatchObject([
+      { recordNo: 1, line: 1, byteOffset: 0, fault, faultDetail: expect.stringMatching(detail), cells: null },
+    ]);
     expect(typed).toBe(`2,${followed.length - 4},x,y\n`);
     expect(counts).toMatchObject({ records: 2, typed: 1, raw: 1, lines: 2 });
   });
@@ -120,7 +129,11 @@ describe('a slice', () => {
   const object = Buffer.from('a,b\r\nc,d\r\n\r\ne,f\r\n');
 
   test('owns the records that start in it, with their line ends', () => {
-    const { typed, counts } = scanSlice(object, wholeObject(object, { forms: twoTexts, startOffset: 5, endOffset: 9 }), [9]);
+    const { typed, counts } = scanSlice(
+      object,
+      wholeObject(object, { forms: twoTexts, startOffset: 5, endOffset: 9 }),
+      [9],
+    );
     expect(typed).toBe('1,5,c,d\n');
     expect(counts).toMatchObject({ startOffset: 5, endOffset: 10, lines: 1, blankLines: 0 });
   });
@@ -165,15 +178,22 @@ describe('an open record', () => {
   });
 
   test('that is too long costs no memory, and the next one is read', () => {
-    const settings = wholeObject(Buffer.alloc(0), { forms: twoTexts, endOffset: 10, maxRecordBytes: 1000, maxRawBytes: 5 });
+    const settings = wholeObject(Buffer.alloc(0), {
+      forms: twoTexts,
+      endOffset: 10,
+      maxRecordBytes: 1000,
+      maxRawBytes: 5,
+    });
     const scanner = createScanner(settings);
-    const piece = Buffer.from(`${'"'}${'long\n'.repeat(20_000)}`);
+    const piece = Buffer.from(`"${'long\n'.repeat(20_000)}`);
     scanner.push(piece);
     const before = process.memoryUsage().arrayBuffers;
     for (let i = 0; i < 500; i += 1) scanner.push(piece.subarray(1));
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
     const { raw } = scanner.push(Buffer.from('",x\nnot ours,y\n'));
-    expect(raw).toMatchObject([{ fault: 'RECORD_TOO_LONG', byteLength: 50_100_004, line: 1, raw: Buffer.from('"long') }]);
+    expect(raw).toMatchObject([
+      { fault: 'RECORD_TOO_LONG', byteLength: 50_100_004, line: 1, raw: Buffer.from('"long') },
+    ]);
     expect(scanner.counts()).toMatchObject({ records: 1, lines: 501 * 20_000 + 1, endOffset: 50_100_005 });
   });
 });

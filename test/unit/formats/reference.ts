@@ -134,7 +134,8 @@ export const plainText: Readonly<Record<PlainForm, (text: string) => boolean>> =
   time: (text) => new RegExp(`^${clock}$`).test(text),
   timestamp: (text) =>
     isCalendarDate(text.slice(0, 10)) && new RegExp(`^[T ]${clock}(Z|[+-]00(:00)?)?$`).test(text.slice(10)),
-  timestamptz: (text) => isCalendarDate(text.slice(0, 10)) && new RegExp(`^[T ]${clock}${offset}$`).test(text.slice(10)),
+  timestamptz: (text) =>
+    isCalendarDate(text.slice(0, 10)) && new RegExp(`^[T ]${clock}${offset}$`).test(text.slice(10)),
   uuid: (text) => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text),
 };
 

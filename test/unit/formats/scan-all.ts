@@ -1,4 +1,9 @@
-import { createScanner, type RawRecord, type ScanCounts, type ScanSettings } from '../../../functions/formats/delimited.ts';
+import {
+  createScanner,
+  type RawRecord,
+  type ScanCounts,
+  type ScanSettings,
+} from '../../../functions/formats/delimited.ts';
 
 export interface WholeScan {
   readonly typed: string;
@@ -28,12 +33,15 @@ export function scanSlice(object: Buffer, settings: ScanSettings, cuts: readonly
 
 /** object[start..] in pieces that end at the cuts. */
 export function pieces(object: Buffer, start: number, cuts: readonly number[]): Buffer[] {
-  const ends = [...cuts, object.length].filter((cut) => cut > start && cut <= object.length).sort((a, b) => a - b);
+  const ends = [...cuts, object.length].filter((cut) => cut > start && cut <= object.length).toSorted((a, b) => a - b);
   return ends.map((end, i) => object.subarray(ends[i - 1] ?? start, end));
 }
 
 /** Settings of a scan of the whole object; what matters to a test is named in it. */
-export function wholeObject(object: Buffer, settings: Partial<ScanSettings> & Pick<ScanSettings, 'forms'>): ScanSettings {
+export function wholeObject(
+  object: Buffer,
+  settings: Partial<ScanSettings> & Pick<ScanSettings, 'forms'>,
+): ScanSettings {
   return {
     delimiter: 0x2c,
     maxRecordBytes: 1000,

@@ -54,7 +54,8 @@ function expected(object: Buffer, settings: ScanSettings): object {
         byteLength: item.end - item.start,
         raw: bytesOf(item).slice(0, settings.maxRawBytes),
         fault,
-        cells: fault === null ? item.cells?.map((cell) => (cell.text === '' && !cell.isQuoted ? null : cell.text)) : null,
+        cells:
+          fault === null ? item.cells?.map((cell) => (cell.text === '' && !cell.isQuoted ? null : cell.text)) : null,
       };
     }),
     counts: {
@@ -84,7 +85,7 @@ function comparable({ typed, raw, counts }: WholeScan): object {
 
 /** Each slice starts where the one before it ended, as Compose demands. */
 function sequentially(object: Buffer, whole: ScanSettings, ranges: number[], cuts: readonly number[]): WholeScan[] {
-  const ends = [...ranges.filter((end) => end < object.length).sort((a, b) => a - b), object.length];
+  const ends = [...ranges.filter((end) => end < object.length).toSorted((a, b) => a - b), object.length];
   let startOffset = 0;
   return ends.map((endOffset) => {
     const slice = scanSlice(object, { ...whole, startOffset, endOffset }, cuts);
@@ -97,7 +98,14 @@ function sequentially(object: Buffer, whole: ScanSettings, ranges: number[], cut
 function joinSlices(slices: readonly WholeScan[]): object {
   let records = 0;
   let lines = 0;
-  const joined = { typed: '', raw: [] as object[], records: 0, blankLines: 0, lines: 0, openQuote: null as object | null };
+  const joined = {
+    typed: '',
+    raw: [] as object[],
+    records: 0,
+    blankLines: 0,
+    lines: 0,
+    openQuote: null as object | null,
+  };
   for (const { typed, raw, counts } of slices) {
     joined.typed += typed.replace(/^\d+,(?=\d+,)/gm, '');
     joined.raw.push(

@@ -40,17 +40,53 @@ describe('slices that guess their start and are verified', () => {
 describe('the guess is right wherever the cut falls in', () => {
   const orders: readonly PlainForm[] = ['int8', 'text', 'numeric', 'date'];
   const row = (note: string, i: number): string => `${1000 + i},${note},${i}.50,2024-01-${10 + (i % 20)}`;
-  const files: readonly (readonly [name: string, forms: readonly PlainForm[], rows: readonly string[], lineEnd: string])[] = [
+  const files: readonly (readonly [
+    name: string,
+    forms: readonly PlainForm[],
+    rows: readonly string[],
+    lineEnd: string,
+  ])[] = [
     ['plain rows', orders, range(200).map((i) => row(`order ${i}`, i)), '\n'],
     ['rows with CRLF', orders, range(200).map((i) => row(`order ${i}`, i)), '\r\n'],
     ['rows with CR', orders, range(200).map((i) => row(`order ${i}`, i)), '\r'],
-    ['quoted cells with delimiters and escaped quotes', orders, range(200).map((i) => row(`"a ""b"", c ${i}"`, i)), '\n'],
-    ['quoted text of several lines', orders, range(150).map((i) => row(`"line one of ${i}\nline, two\n\nline ""three"""`, i)), '\n'],
+    [
+      'quoted cells with delimiters and escaped quotes',
+      orders,
+      range(200).map((i) => row(`"a ""b"", c ${i}"`, i)),
+      '\n',
+    ],
+    [
+      'quoted text of several lines',
+      orders,
+      range(150).map((i) => row(`"line one of ${i}\nline, two\n\nline ""three"""`, i)),
+      '\n',
+    ],
     ['quoted CSV inside quoted cells', orders, range(150).map((i) => row(`"1,x,2.5\n3,y,4.5\n""5"",z,6"`, i)), '\n'],
-    ['text columns only, some of several lines', ['text', 'text', 'text'], range(600).map((i) => (i % 7 === 0 ? `a${i},"b\nc, d\n""e""",f` : `a${i},b,c`)), '\n'],
+    [
+      'text columns only, some of several lines',
+      ['text', 'text', 'text'],
+      range(600).map((i) => (i % 7 === 0 ? `a${i},"b\nc, d\n""e""",f` : `a${i},b,c`)),
+      '\n',
+    ],
     ['every cell quoted', ['text', 'text'], range(200).map((i) => `"a${i}","b, ""c""\nd"`), '\r\n'],
-    ['1 % bad types and some ragged rows', orders, range(300).map((i) => (i % 90 === 5 ? 'oops' : i % 50 === 3 ? row('bad', i).replace('-', '/') : row('x', i))), '\n'],
-    ['rows that are never plain', ['date', 'text', 'boolean'], range(200).map((i) => `0${1 + (i % 9)}/02/2024,"some\ntext ${i}",yes`), '\n'],
+    [
+      '1 % bad types and some ragged rows',
+      orders,
+      range(300).map((i) => (i % 90 === 5 ? 'oops' : i % 50 === 3 ? row('bad', i).replace('-', '/') : row('x', i))),
+      '\n',
+    ],
+    [
+      'rows that are never plain and never quoted',
+      ['date', 'boolean'],
+      range(400).map((i) => `0${1 + (i % 9)}/02/2024,yes`),
+      '\n',
+    ],
+    [
+      'rows that are never plain',
+      ['date', 'text', 'boolean'],
+      range(200).map((i) => `0${1 + (i % 9)}/02/2024,"some\ntext ${i}",yes`),
+      '\n',
+    ],
   ];
 
   test.each(files)('%s', (_name, forms, rows, lineEnd) => {
@@ -100,7 +136,11 @@ interface Job {
 
 /** Each slice guesses; one that does not start where the one before it ended is scanned again from there. */
 function guessAndVerify({ object, forms, ends, windowBytes }: Job): { slices: WholeScan[] } {
-  const bounds = [0, ...new Set([...ends].filter((end) => end > 0 && end < object.length).sort((a, b) => a - b)), object.length];
+  const bounds = [
+    0,
+    ...new Set([...ends].filter((end) => end > 0 && end < object.length).toSorted((a, b) => a - b)),
+    object.length,
+  ];
   const slices: WholeScan[] = [];
   let verifiedTo = 0;
   for (const [i, endOffset] of bounds.slice(1).entries()) {
@@ -130,10 +170,13 @@ function guessAndVerify({ object, forms, ends, windowBytes }: Job): { slices: Wh
 /** What does not depend on the slices: each record's bytes and place in the object. */
 function placesOf(slices: readonly WholeScan[], object: Buffer): object {
   const counts = slices.map((slice) => slice.counts);
-  const sum = (of: (count: WholeScan['counts']) => number): number => counts.reduce((total, count) => total + of(count), 0);
+  const sum = (of: (count: WholeScan['counts']) => number): number =>
+    counts.reduce((total, count) => total + of(count), 0);
   return {
     typed: slices.map(({ typed }) => typed.replace(/^\d+,(?=\d+,)/gm, '')).join(''),
-    raw: slices.flatMap(({ raw }) => raw.map(({ byteOffset, byteLength, fault }) => ({ byteOffset, byteLength, fault }))),
+    raw: slices.flatMap(({ raw }) =>
+      raw.map(({ byteOffset, byteLength, fault }) => ({ byteOffset, byteLength, fault })),
+    ),
     records: sum(({ records }) => records),
     blankLines: sum(({ blankLines }) => blankLines),
     lines: sum(({ lines }) => lines),

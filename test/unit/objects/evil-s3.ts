@@ -13,9 +13,9 @@ export type Fault =
   | { readonly kind: 'silence' }
   /** A clean end after too few bytes. */
   | { readonly kind: 'short'; readonly share: number }
-  /** A clean end after one byte too many. */
+  /** A clean end after one byte too many, the wrong one first. */
   | { readonly kind: 'surplus' }
-  /** 200 and the whole object. */
+  /** 200 and the whole object, of which the end is kept back: who does not hang up waits for ever. */
   | { readonly kind: 'ignoresRange' }
   /** A Content-Range that is off by so many bytes. */
   | { readonly kind: 'wrongRange'; readonly start: number; readonly end: number; readonly total: number }
@@ -118,10 +118,12 @@ function answerGet(content: Buffer, fault: Fault | null, request: IncomingMessag
       response.writeHead(206, unmeasured).end(sent(bytes, fault.share));
       return;
     case 'surplus':
-      response.writeHead(206, unmeasured).end(Buffer.concat([bytes, Buffer.from('x')]));
+      response.writeHead(206, unmeasured).write('x');
+      // later, so that the wrong byte has arrived by itself before the surplus is noticed
+      setTimeout(() => response.end(bytes), 10);
       return;
     case 'ignoresRange':
-      response.writeHead(200, { etag: right.etag, 'content-length': String(content.length) }).end(content);
+      response.writeHead(200, { etag: right.etag, 'content-length': String(content.length + 1) }).write(content);
       return;
     case 'wrongRange': {
       const wrong = `bytes ${Number(first) + fault.start}-${Number(last) + fault.end}/${content.length + fault.total}`;

@@ -88,6 +88,13 @@ describe('a read of S3 under faults that pass', () => {
     },
   );
 
+  it('says what the last fault was', async () => {
+    evil.plan(Array.from({ length: 4 }, (): Fault => ({ kind: 'ignoresRange' })));
+    await expect(readAll(store(), pinned)).rejects.toThrow(
+      's3://landing/orders/2024.csv could not be read just now (4 failures, now at byte 0, the last: the server ignored the range and answered 200 instead of 206); it is tried again',
+    );
+  });
+
   it('goes on at the byte already received', async () => {
     evil.plan([
       { kind: 'cut', share: 0.6 },
@@ -95,6 +102,15 @@ describe('a read of S3 under faults that pass', () => {
     ]);
     expect((await readAll(store(), pinned)).equals(content)).toBe(true);
     expect(evil.gets.slice(0, 3).map(({ range }) => range)).toEqual(['bytes=0-999', 'bytes=600-999', 'bytes=800-999']);
+  });
+
+  it('hangs up on an answer that it does not want, also while the read goes on', async () => {
+    evil.plan([{ kind: 'ignoresRange' }]);
+    for await (const chunk of store().read(pinned, whole)) {
+      expect(chunk.equals(content.subarray(0, 1_000))).toBe(true);
+      await expect.poll(() => evil.openAnswers(), { interval: 5, timeout: 1_000 }).toBe(0);
+      break;
+    }
   });
 
   it('pins version and ETag in every request', async () => {

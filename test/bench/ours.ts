@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { type LoadReport, loadReportSchema } from '../../functions/contract/outcomes.ts';
+import { projectFolder } from '../../localstack/cli/context.ts';
+import type { BenchDatabase } from './databases.ts';
+import { type Bench, type Measured, measure } from './measure.ts';
+import { plainEnvironment } from './run-script.ts';
+
+export interface OurRun extends Measured {
+  readonly report: LoadReport;
+  /** The pipeline alone, from registering the load to its written report, by the ledger's clock. */
+  readonly pipelineMs: number;
+}
+
+export interface OurLoad {
+  readonly database: BenchDatabase;
+  readonly file: string;
+  /** The .landfall folder of the run: log, reports, compile cache. */
+  readonly home: string;
+  /** Sampling reads too, so where reads are counted it is off. */
+  readonly memory?: boolean;
+}
+
+/** The command as a person types it, with the Node that runs this. */
+export async function runOurs(bench: Bench, { database, file, home, memory = true }: OurLoad): Promise<OurRun> {
+  const measured = await measure(
+    bench,
+    {
+      program: process.execPath,
+      arguments: [
+        join(projectFolder, 'localstack/cli/main.ts'),
+        ...['load', file, '--into', 'public.orders', '--key', 'id', '--json', '--database-url', database.url],
+      ],
+      environment: { ...plainEnvironment(), LANDFALL_HOME: home },
+    },
+    { memory },
+  );
+  const report = loadReportSchema.parse(JSON.parse(measured.stdout));
+  const pipelineMs = Object.values(report.milliseconds).reduce((sum, step) => sum + step, 0);
+  return { ...measured, report, pipelineMs };
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { LoadReport } from '../../functions/contract/outcomes.ts';
+
+const main = fileURLToPath(new URL('../../localstack/cli/main.ts', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Null where the command printed none. */
+  readonly report: LoadReport | null;
+  readonly stderr: string;
+}
+
+/** The real command as a process of its own, in a session of its own, so that all of it can be killed. */
+export class Command {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+
+  constructor(args: readonly string[], home: string) {
+    this.process = spawn(process.execPath, [main, ...args], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, LANDFALL_HOME: home },
+    });
+    this.ended = collect(this.process);
+  }
+
+  /** The command and every process it started, its workers first. */
+  pids(): readonly number[] {
+    const { pid } = this.process;
+    return pid === undefined ? [] : [...this.workers(), pid];
+  }
+
+  /** Processes that run the functions: children of the command. */
+  workers(): readonly number[] {
+    const { pid } = this.process;
+    return pid === undefined ? [] : childrenOf(pid);
+  }
+
+  /** SIGKILL to the command and all of its workers, at once. */
+  killAll(): void {
+    for (const pid of this.pids()) kill(pid);
+  }
+}
+
+/** SIGKILL; a process that has just ended is no error. */
+export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => parentOf(pid) === parent);
+}
+
+function parentOf(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    // it has just ended
+    return null;
+  }
+}
+
+async function collect(child: ChildProcess): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+    child.once('close', (...ended) => resolve(ended));
+  });
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  return { code, signal, report: last === '' ? null : (JSON.parse(last) as LoadReport), stderr };
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { connectionTrouble } from '../../../localstack/cli/database-trouble.ts';
+import { chooseDatabase, withoutPassword } from '../../../localstack/cli/database-url.ts';
+
+const url = 'postgres://app:s3cret@db.example.org/shop';
+
+test.each([
+  ['ETIMEDOUT'],
+  ['ECONNRESET'],
+  ['28000'],
+  ['53300'],
+  ['57P03'],
+  ['42501'],
+  ['SELF_SIGNED_CERT_IN_CHAIN'],
+  ['CERT_HAS_EXPIRED'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID'],
+])('%s is explained, with the server and without the password', (code) => {
+  const told = connectionTrouble(Object.assign(new Error('raw'), { code }), url);
+  expect(told).toMatchSnapshot();
+  expect(told).not.toContain('s3cret');
+});
+
+test('localhost that refuses on both addresses is one refusal', () => {
+  const both = new AggregateError([Object.assign(new Error('x'), { code: 'ECONNREFUSED' })]);
+  expect(connectionTrouble(both, 'postgres://localhost/shop')).toContain(
+    'nothing accepts connections at localhost:5432',
+  );
+});
+
+test('what nobody foresaw keeps its own words', () => {
+  expect(connectionTrouble(new Error('odd'), url)).toBe('db.example.org:5432 cannot be used: odd');
+});
+
+test('--database-url comes before DATABASE_URL, which comes before the embedded server; an empty variable is none', () => {
+  expect(chooseDatabase(url, { DATABASE_URL: 'postgres://other/x' })).toEqual({ kind: 'named', url });
+  expect(chooseDatabase(undefined, { DATABASE_URL: url })).toEqual({ kind: 'named', url });
+  expect(chooseDatabase(undefined, { DATABASE_URL: ' ' })).toEqual({ kind: 'embedded' });
+  expect(chooseDatabase(undefined, {})).toEqual({ kind: 'embedded' });
+});
+
+test.each([
+  ['postgres://app:s3cret@db/shop', 'postgres://app:***@db/shop'],
+  ['postgres://app:s3c@ret@db/shop', 'postgres://app:***@db/shop'],
+  ['postgres://app@db/shop', 'postgres://app@db/shop'],
+  ['postgres://db/shop?user=a:b', 'postgres://db/shop?user=a:b'],
+])('%s is shown without its password', (full, shown) => {
+  expect(withoutPassword(full)).toBe(shown);
+});

@@ -1,0 +1,136 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { standIn, type } from './terminal.ts';
+
+// Wrong usage: every one ends with 64, names what is wrong and shows the right form. The snapshots are the messages.
+
+const world = standIn();
+writeFileSync(join(world.folder, 'orders.csv'), 'id,amount\n1,2\n');
+mkdirSync(join(world.folder, 'incoming'));
+const into = ['--into', 'public.orders', '--key', 'id'];
+
+const wrong: readonly (readonly [string, readonly string[]])[] = [
+  ['no verb', []],
+  ['a misspelt verb', ['laod', 'orders.csv']],
+  ['a verb of another tool', ['upload', 'orders.csv']],
+  ['an option before the verb', ['--json', 'load']],
+  ['no file', ['load', ...into]],
+  ['a file that is not there', ['load', 'order.csv', ...into]],
+  ['a file in a folder that is not there', ['load', 'incomming/orders.csv', ...into]],
+  ['a pattern that matches nothing', ['load', '*.tsv', ...into]],
+  ['a folder', ['load', 'incoming', ...into]],
+  ['a device', ['load', '/dev/null', ...into]],
+  ['a URL of the web', ['load', 'https://example.org/orders.csv', ...into]],
+  ['a bucket without a key', ['load', 's3://landing', ...into]],
+  ['a bucket name that S3 does not have', ['load', 's3://My Bucket/orders.csv', ...into]],
+  ['no dataset and no table', ['load', 'orders.csv']],
+  ['an S3 key that no dataset claims', ['load', 's3://landing/unknown/orders.csv']],
+  ['a misspelt option', ['load', 'orders.csv', '--datset', 'orders']],
+  ['an unknown option', ['load', 'orders.csv', '--verbose', ...into]],
+  ['an unknown short option', ['load', 'orders.csv', '-x', ...into]],
+  ['a misspelt dataset', ['load', 'orders.csv', '--dataset', 'order']],
+  ['an unknown dataset', ['load', 'orders.csv', '--dataset', 'customers']],
+  ['a dataset and a table', ['load', 'orders.csv', '--dataset', 'orders', ...into]],
+  ['a dataset and a delimiter', ['load', 'orders.csv', '--dataset', 'orders', '--delimiter', ';']],
+  ['a dataset and a leniency', ['load', 'orders.csv', '--dataset', 'orders', '--lenient', 'trimBlanks']],
+  ['a table without a key', ['load', 'orders.csv', '--into', 'public.orders']],
+  ['a key without a table', ['load', 'orders.csv', '--key', 'id']],
+  ['a table name of three parts', ['load', 'orders.csv', '--into', 'shop.public.orders', '--key', 'id']],
+  ['a key with an empty name', ['load', 'orders.csv', '--into', 'public.orders', '--key', 'id,']],
+  ['a key that names a column twice', ['load', 'orders.csv', '--into', 'public.orders', '--key', 'id,id']],
+  ['an option without its value', ['load', 'orders.csv', '--into', 'public.orders', '--key']],
+  ['an option where a value belongs', ['load', 'orders.csv', '--dataset', '--json']],
+  ['an empty value', ['load', 'orders.csv', '--dataset=']],
+  ['an option given twice', ['load', 'orders.csv', '--dataset', 'orders', '--dataset', 'zipcodes']],
+  ['a value for a switch', ['load', 'orders.csv', '--json=yes', ...into]],
+  ['a delimiter of two characters', ['load', 'orders.csv', '--delimiter', '||', ...into]],
+  ['a delimiter beyond ASCII', ['load', 'orders.csv', '--delimiter', '§', ...into]],
+  ['a quote as delimiter', ['load', 'orders.csv', '--delimiter', '"', ...into]],
+  ['a misspelt leniency', ['load', 'orders.csv', '--lenient', 'trimBlank', ...into]],
+  ['slices of no bytes', ['load', 'orders.csv', '--slice-bytes', '0', ...into]],
+  ['slices of minus five bytes', ['load', 'orders.csv', '--slice-bytes', '-5', ...into]],
+  ['slices in megabytes', ['load', 'orders.csv', '--slice-bytes', '8MB', ...into]],
+  ['another database', ['load', 'orders.csv', '--database-url', 'mysql://app@db/shop', ...into]],
+  ['a JDBC URL', ['load', 'orders.csv', '--database-url', 'jdbc:postgresql://db/shop', ...into]],
+  ['a list of keywords', ['load', 'orders.csv', '--database-url', 'host=db dbname=shop', ...into]],
+  ['a host name alone', ['load', 'orders.csv', '--database-url', 'db.example.org', ...into]],
+  ['a URL without a database', ['load', 'orders.csv', '--database-url', 'postgres://app@db:5432', ...into]],
+  ['a URL without a host', ['load', 'orders.csv', '--database-url', 'postgres:///shop', ...into]],
+  ['a port that no machine has', ['load', 'orders.csv', '--database-url', 'postgres://app@db:54321111/shop', ...into]],
+  [
+    'a password that is not encoded',
+    ['load', 'orders.csv', '--database-url', 'postgres://app:s3c#ret/x@db/shop', ...into],
+  ],
+  [
+    'an sslmode that does not exist',
+    ['load', 'orders.csv', '--database-url', 'postgres://db/shop?sslmode=required', ...into],
+  ],
+  [
+    'several mistakes at once',
+    ['load', 'order.csv', '--into', 'public.orders', '--lenient', 'x', '--slice-bytes', 'x'],
+  ],
+  ['migrate with a file', ['migrate', 'orders.csv']],
+  ['stop with a name', ['stop', 'postgres']],
+  ['status with a number', ['status', '7']],
+  ['dev with a file', ['dev', 'orders.csv']],
+  ['explain without a load', ['explain']],
+  ['explain of a name', ['explain', 'orders']],
+  ['rejects of two loads', ['rejects', '7', '8']],
+  ['rejects without end', ['rejects', '7', '--limit', 'all']],
+];
+
+test.each(wrong)('%s', async (_, words) => {
+  const { code, out, err } = await type(words, world);
+  expect({ code, out }).toEqual({ code: 64, out: '' });
+  expect(err).toMatchSnapshot();
+});
+
+test('a DATABASE_URL that is none is named as such', async () => {
+  const elsewhere = standIn({ DATABASE_URL: 'db.example.org:5432' });
+  const { code, err } = await type(['migrate'], elsewhere);
+  expect(code).toBe(64);
+  expect(err).toMatchSnapshot();
+});
+
+test('options that npm kept for itself are explained', async () => {
+  const { context, folder, printed } = world;
+  const npm = {
+    folder,
+    printed,
+    context: { ...context, env: { npm_config_into: 'public.orders', npm_config_key: 'id' } },
+  };
+  const { code, err } = await type(['load', 'orders.csv', 'public.orders', 'id'], npm);
+  expect(code).toBe(64);
+  expect(err).toMatchSnapshot();
+});
+
+test('no message shows a password', async () => {
+  const url = 'postgres://app:s3cret@db:99999/shop';
+  const { code, err } = await type(['load', 'orders.csv', '--database-url', url, ...into], world);
+  expect(code).toBe(64);
+  expect(err).not.toContain('s3cret');
+});
+
+test.each(['load', 'dev', 'status', 'explain', 'rejects', 'migrate', 'stop'])('%s --help', async (verb) => {
+  const { code, out, err } = await type([verb, '--help', '--wrong'], world);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatchSnapshot();
+  expect((await type(['help', verb], world)).out).toBe(out);
+});
+
+test('landfall --help lists every verb', async () => {
+  const { code, out } = await type(['--help'], world);
+  expect(code).toBe(0);
+  expect(out).toMatchSnapshot();
+});
+
+test('landfall --version is the version of the package', async () => {
+  expect(await type(['--version'])).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
+});
+
+test.each([['status'], ['stop']])('%s says when nothing runs, and makes nothing', async (verb) => {
+  const { code, out, err } = await type([verb], standIn());
+  expect(code).toBe(0);
+  expect(`${out}${err}`).toMatchSnapshot();
+});

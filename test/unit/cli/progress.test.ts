@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { type Progress, progressView, shareDone } from '../../../localstack/cli/progress.ts';
+
+const staging: Progress = {
+  step: 'stage',
+  bytesTotal: 200_000_000,
+  bytesStaged: 0,
+  recordsStaged: 0,
+  slices: 8,
+  slicesValidated: 0,
+  rowsPlanned: 0,
+  rowsMerged: 0,
+};
+
+test('a log gets one plain line a step, however often progress is told', () => {
+  const { printed, view } = screen(null);
+  view.show(staging);
+  view.show({ ...staging, bytesStaged: 100_000_000, recordsStaged: 500_000 });
+  view.show({ ...staging, step: 'validate', recordsStaged: 1_000_000 });
+  view.show({ ...staging, step: 'merge', rowsPlanned: 999_000 });
+  view.clear();
+  expect(printed()).toBe(
+    'orders.csv: stage 200 MB\norders.csv: validate 1,000,000 records\norders.csv: merge 999,000 rows\n',
+  );
+});
+
+test('a terminal gets one line, rewritten: step, bytes, share, rate, remaining time', () => {
+  const { printed, view, pass } = screen(80);
+  view.show(staging);
+  pass(2_000);
+  view.show({ ...staging, bytesStaged: 100_000_000, recordsStaged: 500_000 });
+  expect(printed()).toBe(
+    '\rorders.csv  stage  0 bytes of 200 MB  0 %\x1b[K\rorders.csv  stage  100 MB of 200 MB  22 %  250,000 rows/s  0:07 left\x1b[K',
+  );
+  view.clear();
+  view.clear();
+  expect(printed().endsWith('left\x1b[K\r\x1b[K')).toBe(true);
+});
+
+test('a narrow terminal never wraps', () => {
+  const { printed, view } = screen(20);
+  view.show(staging);
+  expect(printed()).toBe('\rorders.csv  stage  \x1b[K');
+});
+
+test('the share of what is done never falls', () => {
+  const course: Progress[] = [
+    { ...staging, step: 'waiting' },
+    staging,
+    { ...staging, bytesStaged: 100_000_000 },
+    { ...staging, bytesStaged: 200_000_000 },
+    { ...staging, step: 'validate' },
+    { ...staging, step: 'validate', slicesValidated: 8 },
+    { ...staging, step: 'transform' },
+    { ...staging, step: 'merge', rowsPlanned: 10 },
+    { ...staging, step: 'merge', rowsPlanned: 10, rowsMerged: 10 },
+    { ...staging, step: 'report' },
+  ];
+  const shares = course.map(shareDone);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(shares[0]).toBe(0);
+  expect(shares.at(-1)).toBe(1);
+});
+
+function screen(columns: number | null) {
+  let text = '';
+  let time = 0;
+  const view = progressView(
+    'orders.csv',
+    { err: (more) => void (text += more), terminalColumns: () => columns },
+    () => time,
+  );
+  return { printed: () => text, view, pass: (milliseconds: number) => void (time += milliseconds) };
+}

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { type LoadReport, type Outcome, outcomeSchema } from '../../../functions/contract/outcomes.ts';
+import { bareReport } from '../../../localstack/cli/bare-report.ts';
+import { exitCodeOf } from '../../../localstack/cli/exit-codes.ts';
+import { type Example, summary } from '../../../localstack/cli/summary.ts';
+
+function report(changes: Partial<LoadReport> = {}): LoadReport {
+  const object = { bucket: 'file://', key: '/home/ana/shop/orders.csv' };
+  return {
+    ...bareReport({ object, dataset: 'orders', outcome: 'LOADED', code: null, message: null }),
+    loadId: 7,
+    bytes: 127_086_972,
+    reportPath: '/home/ana/shop/.landfall/reports/orders/7/report.json',
+    rejectsPath: '/home/ana/shop/.landfall/reports/orders/7/rejects.csv',
+    ...changes,
+  };
+}
+const counts = {
+  records: 1_000_000,
+  rejected: 10_945,
+  duplicate: 49_922,
+  inserted: 939_133,
+  updated: 0,
+  unchanged: 0,
+  stale: 0,
+  deleted: 0,
+};
+const show = (what: LoadReport, examples: readonly Example[] = []): string =>
+  summary(what, { folder: '/home/ana/shop', examples, milliseconds: 6_200 });
+
+test('a load with rejects names rules, an example each, reports and the next command', () => {
+  const rejectsByCode = [
+    { code: 'INVALID_DATE', column: 'created_at', rejects: 2_500 },
+    { code: 'FIELD_COUNT', column: null, rejects: 8_445 },
+  ];
+  const examples: Example[] = [
+    {
+      code: 'INVALID_DATE',
+      column: 'created_at',
+      line: 4_711,
+      value: '2024-02-30',
+      message: "created_at: '2024-02-30'\n  is not a date",
+    },
+  ];
+  expect(show(report({ counts, rejectsByCode }), examples)).toMatchInlineSnapshot(`
+    "orders.csv into orders: loaded (load 7)
+      records    1,000,000  127 MB, in 6.2 s, 161,290 records/s
+      rejected      10,945
+      duplicate     49,922
+      inserted     939,133
+      rejected because (a record may break several rules)
+        8,445  FIELD_COUNT
+        2,500  INVALID_DATE  created_at  e.g. line 4,711: created_at: '2024-02-30' is not a date
+      report      .landfall/reports/orders/7/report.json
+      rejects     .landfall/reports/orders/7/rejects.csv
+      next        npm run landfall -- rejects 7 shows the rejected records
+    "
+  `);
+});
+
+test.each(outcomeSchema.options)('%s is said in words', (outcome: Outcome) => {
+  const why =
+    outcome === 'LOADED' || outcome === 'ALREADY_LOADED'
+      ? {}
+      : { code: 'A_CODE', message: 'what happened\nand what to do' };
+  expect(show(report({ outcome, ...why }))).toMatchSnapshot();
+});
+
+test('a cell cannot move the cursor of the terminal', () => {
+  const examples: Example[] = [{ code: 'X', column: null, line: 1, value: null, message: 'evil \x1b[2J\u202e cell' }];
+  const told = show(report({ counts, rejectsByCode: [{ code: 'X', column: null, rejects: 1 }] }), examples);
+  expect(told).toContain('evil \\u{1b}[2J\\u{202e} cell');
+});
+
+test.each<[Outcome[], number]>([
+  [['LOADED', 'ALREADY_LOADED', 'DRY_RUN', 'SUPERSEDED', 'IGNORED'], 0],
+  [['LOADED', 'REJECTED'], 3],
+  [['HELD'], 3],
+  [['REJECTED', 'FAILED', 'LOADED'], 1],
+])('%s exits with the worst', (outcomes, code) => {
+  expect(exitCodeOf(outcomes)).toBe(code);
+});
