@@ -6,17 +6,18 @@ import { ident, join, sql, trustedSql, type Sql } from './sql.ts';
  * the same ones again, so that both mean one thing by "changed".
  */
 
-/** A staged value as the target's own type. */
+/** A staged value as the target's own type, and in its collation: two columns with different ones cannot be compared. */
 export function incoming(column: ContractColumn): Sql {
   const staged = sql`s.${ident(column.name)}`;
-  return column.type === column.stagingType ? staged : sql`${staged}::${trustedSql(column.type)}`;
+  const typed = column.type === column.stagingType ? staged : sql`${staged}::${trustedSql(column.type)}`;
+  return column.collation === null ? typed : sql`(${typed} collate ${trustedSql(column.collation)})`;
 }
 
 /** The rows have the same business key. */
 export function keyMatch(contract: Contract): Sql {
   const columns = contract.columns.filter(({ name }) => contract.businessKey.includes(name));
   return join(
-    columns.map((column) => sql`(t.${ident(column.name)} = ${incoming(column)})`),
+    columns.map((column) => sql`(t.${ident(column.name)} ${trustedSql(column.equals)} ${incoming(column)})`),
     ' and ',
   );
 }

@@ -84,6 +84,10 @@ export interface ContractColumn {
   readonly labels: readonly string[] | null;
   /** The type is a domain: its constraints are judged by pg_input_is_valid on the domain itself. */
   readonly isDomain: boolean;
+  /** Equality of the type as SQL, `operator(pg_catalog.=)`: search_path finds none of an extension's. */
+  readonly equals: string;
+  /** The column's own collation as SQL, `pg_catalog."C"`; null where it is the type's. */
+  readonly collation: string | null;
   /** Staged as text and judged by pg_input_is_valid(value, type): json, inet, interval, arrays, ... */
   readonly judgedAsInput: boolean;
   /** Extra rules of the dataset. */

@@ -45,7 +45,14 @@ select
     from pg_catalog.pg_enum as e
     where (e.enumtypid = t.oid)
   ) end as "labels",
-  ${isOrderable} as "orderable"
+  ${isOrderable} as "orderable",
+  ${equalityOperator} as "equals",
+  case when a.attcollation <> t.typcollation then (
+    select format('%I.%I', n.nspname, c.collname)
+    from pg_catalog.pg_collation as c
+    join pg_catalog.pg_namespace as n on n.oid = c.collnamespace
+    where (c.oid = a.attcollation)
+  ) end as "collation"
 from base_types as b
 join pg_catalog.pg_attribute as a on (a.attrelid = ${oid}) and (a.attnum = b.attnum)
 join pg_catalog.pg_type as t on t.oid = b.type
@@ -64,6 +71,25 @@ const isOrderable = sql`(
       where (o.opcintype = t.oid)
         and (o.opcdefault)
     )
+  )`;
+
+// as in isOrderable, types without a class of their own compare with pg_catalog's; citext and its like bring theirs
+const equalityOperator = sql`coalesce(
+    (
+      select format('operator(%I.%s)', n.nspname, e.oprname)
+      from pg_catalog.pg_opclass as o
+      join pg_catalog.pg_am as m on (m.oid = o.opcmethod) and (m.amname = 'btree')
+      join pg_catalog.pg_amop as f
+        on (f.amopfamily = o.opcfamily)
+        and (f.amopstrategy = 3)
+        and (f.amoplefttype = t.oid)
+        and (f.amoprighttype = t.oid)
+      join pg_catalog.pg_operator as e on (e.oid = f.amopopr)
+      join pg_catalog.pg_namespace as n on (n.oid = e.oprnamespace)
+      where (o.opcintype = t.oid)
+        and (o.opcdefault)
+    ),
+    'operator(pg_catalog.=)'
   )`;
 
 /** CHECK, foreign key and exclusion constraints, in one row of three arrays. */

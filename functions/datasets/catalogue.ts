@@ -79,6 +79,10 @@ export interface CatalogueColumn {
   readonly identity: string;
   readonly generated: boolean;
   readonly labels: readonly string[] | null;
+  /** Equality of the base type as SQL: `operator(pg_catalog.=)`. */
+  readonly equals: string;
+  /** Where it is not the type's own: `pg_catalog."C"`, as SQL. */
+  readonly collation: string | null;
   /** There is a default B-tree operator class, so values can be compared. */
   readonly orderable: boolean;
 }

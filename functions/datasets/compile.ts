@@ -75,6 +75,8 @@ function contractColumn(column: CatalogueColumn, dataset: Dataset): ContractColu
     notNull: column.notNull,
     hasDefault: column.hasDefault || column.identity === 'd',
     isDomain: column.isDomain,
+    equals: column.equals,
+    collation: column.collation,
     // without a version nothing says which row is newer
     rules: { ...declared, ...(isVersion ? { required: true } : {}) },
   };

@@ -11,7 +11,7 @@ import { compileFor, datasetOf } from './dataset-of.ts';
  */
 export async function currentContract(db: Db, load: Load): Promise<Load> {
   const { contract, hash } = await compileFor(db, datasetOf(load.request));
-  if (hash === load.contractHash) return load;
+  if (hash === load.contractHash && contract.fingerprint === load.contract?.fingerprint) return load;
   if (load.gated) {
     throw new LoadRejected(
       'CONTRACT_CHANGED',

@@ -15,8 +15,7 @@ export interface ExecutionEnd {
  * that the same command goes on where this one stopped. Runs twice without harm.
  */
 export async function recordFailure(db: Db, end: ExecutionEnd): Promise<{ loadId: number | null }> {
-  const code = end.status === 'FAILED' ? (end.error ?? 'UNKNOWN') : end.status;
-  const message = end.cause ?? `the execution ended as ${end.status}`;
+  const { code, message } = reasonOf(end);
   const failed = await maybeOne<{ load_id: number; attempt: number; target: string }>(
     db,
     updateFailure({ execution: end.executionArn, code, message }),
@@ -24,4 +23,26 @@ export async function recordFailure(db: Db, end: ExecutionEnd): Promise<{ loadId
   if (failed === null) return { loadId: null };
   await releaseLease(db, { loadId: failed.load_id, attempt: failed.attempt, target: failed.target });
   return { loadId: failed.load_id };
+}
+
+function reasonOf({ status, error, cause }: ExecutionEnd): { code: string; message: string } {
+  switch (status) {
+    case 'ABORTED':
+      return { code: 'CANCELLED', message: 'it was cancelled; loading the same object again goes on where it stopped' };
+    case 'TIMED_OUT':
+      return { code: 'TIMED_OUT', message: 'it ran out of time; loading the same object again goes on where it stopped' };
+    case 'FAILED':
+      return { code: error ?? 'UNKNOWN', message: messageOf(cause ?? 'the execution failed and gave no cause') };
+  }
+}
+
+/** A function's cause is JSON, { errorType, errorMessage, trace }; a person needs the message. */
+function messageOf(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
+  } catch {
+    // not JSON: it is the message
+    return cause;
+  }
 }

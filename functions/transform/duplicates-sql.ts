@@ -1,7 +1,7 @@
 import type { Contract } from '../core/contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { STAGING_SCHEMA, typedTable, verdictsTable } from '../core/staging.ts';
-import { acceptedKeys, keyInWords, keyNames, type KeyedSlice } from './keys-sql.ts';
+import { acceptedKeys, keyColumns, keyInWords, keyNames, type KeyedSlice } from './keys-sql.ts';
 
 /** Keys that occur more than once among the accepted records of a load. */
 export function duplicateKeysTable(loadId: number): Sql {
@@ -48,13 +48,22 @@ export function createLosers(contract: Contract, loadId: number, slices: readonl
         row_number() over winners as place,
         first_value(accepted.slice) over winners as winner_slice,
         first_value(accepted.record_no) over winners as winner_record_no,
-        left(${keyInWords(contract)}, 80) as key
+        left(${keyInWords(contract, 'accepted')}, 80) as key
       from (${acceptedKeys(contract, loadId, slices)}) as accepted
-      join ${duplicateKeysTable(loadId)} as repeated using (${join(keys)})
+      join ${duplicateKeysTable(loadId)} as repeated on ${sameKey(contract)}
       ${versionJoin(contract, loadId, slices)}
-      window winners as (partition by ${join(keys)} order by ${winnerOrder(contract)})
+      window winners as (partition by ${join(keys.map((key) => sql`accepted.${key}`))} order by ${winnerOrder(contract)})
     ) as ranked
     where (place > 1)`;
+}
+
+/** The key's own equality, by name: `using` would look it up in the search_path. */
+function sameKey(contract: Contract): Sql {
+  const columns = keyColumns(contract);
+  return join(
+    columns.map(({ equals }, i) => sql`(accepted.${ident(`k${i + 1}`)} ${trustedSql(equals)} repeated.${ident(`k${i + 1}`)})`),
+    ' and ',
+  );
 }
 
 function versionJoin(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
@@ -65,12 +74,14 @@ function versionJoin(contract: Contract, loadId: number, slices: readonly KeyedS
       select ${trustedSql(String(slice))} as slice, record_no, ${ident(versionColumn)} as version
       from ${typedTable(loadId, slice)}`,
   );
-  return sql`join (${join(versions, ' union all ')}) as versions using (slice, record_no)`;
+  return sql`join (${join(versions, ' union all ')}) as versions
+    on (versions.slice = accepted.slice)
+    and (versions.record_no = accepted.record_no)`;
 }
 
 function winnerOrder({ conflict }: Contract): Sql {
-  if (conflict.rule === 'newer-wins') return sql`version desc nulls last, slice desc, record_no desc`;
-  return conflict.winner === 'first' ? sql`slice, record_no` : sql`slice desc, record_no desc`;
+  if (conflict.rule === 'newer-wins') return sql`versions.version desc nulls last, accepted.slice desc, accepted.record_no desc`;
+  return conflict.winner === 'first' ? sql`accepted.slice, accepted.record_no` : sql`accepted.slice desc, accepted.record_no desc`;
 }
 
 export function insertLoserVerdicts(loadId: number): Sql {

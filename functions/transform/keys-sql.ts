@@ -49,9 +49,9 @@ export function keyNames(contract: Contract): readonly Sql[] {
 }
 
 /** A key in words, for a reason: `id=7, region=EU`. */
-export function keyInWords(contract: Contract): Sql {
+export function keyInWords(contract: Contract, alias: string): Sql {
   return join(
-    contract.businessKey.map((name, i) => sql`${literal(`${name}=`)} || ${ident(`k${i + 1}`)}::text`),
+    contract.businessKey.map((name, i) => sql`${literal(`${name}=`)} || ${ident(alias, `k${i + 1}`)}::text`),
     ` || ', ' || `,
   );
 }

@@ -6,12 +6,15 @@ const MAX_VALUE_CHARACTERS = 80;
 
 /**
  * All reasons of one record: jsonb [{ code, column, value, message }], in the order of the rules. The expressions read the
- * record that is in scope; codes and words travel as four arrays, however many rules there are.
+ * record that is in scope; codes and words travel as four arrays, however many rules there are. unnest of three arrays,
+ * not VALUES, whose expressions PostgreSQL would prepare again for every record (75 microseconds a record against 14).
  */
 export function reasonsOf(rules: readonly Rule[]): Sql {
-  const judged = rules.map(
-    ({ breach, value, detail }, i) =>
-      sql`(${integer(i + 1)}, ${breach}, ${value ?? sql`null::text`}, ${detail === undefined ? sql`null::text` : sql`case when ${breach} then ${detail} end`})`,
+  const values = rules.map(({ value }) =>
+    value === null ? sql`null` : sql`left(${value}, ${integer(MAX_VALUE_CHARACTERS + 1)})`,
+  );
+  const details = rules.map(({ breach, detail }) =>
+    detail === undefined ? sql`null` : sql`case when ${breach} then ${detail} end`,
   );
   const nth = (texts: readonly (string | null)[]): Sql => sql`(${texts}::text[])[judged.no]`;
   const after = rules.map((rule) => (rule.value === null ? rule.after.trimStart() : rule.after));
@@ -23,9 +26,11 @@ export function reasonsOf(rules: readonly Rule[]): Sql {
       'message', ${nth(rules.map(({ before }) => before))} || coalesce('''' || shown.value || '''', '')
         || ${nth(after)} || coalesce(': ' || judged.detail, '')
     ) order by judged.no)
-    from (values
-      ${join(judged, ',\n      ')}
-    ) as judged (no, is_breached, value, detail)
+    from unnest(
+      array[${join(rules.map(({ breach }) => breach))}]::boolean[],
+      array[${join(values)}]::text[],
+      array[${join(details)}]::text[]
+    ) with ordinality as judged (is_breached, value, detail, no)
     cross join lateral (select ${visible(sql`judged.value`)} as value offset 0) as shown
     where (judged.is_breached)
   )`;
@@ -65,5 +70,5 @@ const pictures = String.fromCodePoint(
 export function visible(value: Sql): Sql {
   const limit = integer(MAX_VALUE_CHARACTERS);
   return sql`translate(left(${value}, ${limit}), ${hidden}::text, ${pictures}::text)
-      || case when char_length(left(${value}, ${limit} + 1)) > ${limit} then '…' else '' end`;
+      || case when char_length(${value}) > ${limit} then '…' else '' end`;
 }

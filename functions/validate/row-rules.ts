@@ -67,8 +67,7 @@ function failsAny(checks: readonly CheckRule[], operands: readonly GuardedOperan
  * so the cast to numeric(p,s), which costs as much as the check, is not needed: the value passed NUMERIC_SCALE.
  */
 function comparesOnly(expression: string, columns: readonly string[]): boolean {
-  const names = columns.flatMap((name) => [name, ident(name).text]).toSorted((a, b) => b.length - a.length);
-  const rest = names.reduce((text, name) => text.replaceAll(name, ' '), expression);
+  const rest = columns.reduce((text, name) => text.replaceAll(mentionOf(name), ' '), expression);
   return /^(?:[\s()<>=+*-]|AND|OR|NOT|IS|NULL|\d+(?:\.\d+)?|'-?\d+(?:\.\d+)?'|::(?:numeric|integer|bigint|smallint))*$/u.test(
     rest,
   );
@@ -126,6 +125,14 @@ export function foreignKeyRules(
 function castToTarget({ value, column, collation, isExact }: GuardedOperand, exact = true): Sql {
   const cast = sql`${value}::${trustedSql(isExact ? withoutSize(column, exact) : column.type)}`;
   return collation === null ? cast : sql`(${cast} collate ${collation})`;
+}
+
+/** A column's name as pg_get_expr prints it, quoted or not; never that of a function. */
+function mentionOf(name: string): RegExp {
+  const literally = [ident(name).text, name].map((text) =>
+    text.replaceAll(/[^\w"]/gu, '\\/** A value that fits varchar(n)'),
+  );
+  return new RegExp(`(?<![\\w"])(?:${literally.join('|')})(?![\\w"(])`, 'gu');
 }
 
 /** A value that fits varchar(n) or numeric(p,s) as it is becomes the same value without the size, and sooner. */

@@ -37,6 +37,12 @@ export class InvocationError extends Error {
   }
 }
 
+/** What becomes of a call whose execution was aborted, failed elsewhere, or whose pool was closed. Nothing retries it. */
+export function executionEnded(call: { executionId: string; functionName: string }): InvocationError {
+  const what = `${call.functionName} was not run to its end`;
+  return new InvocationError('ExecutionEnded', `${what}: execution ${call.executionId} has ended`);
+}
+
 /** Refuses what Step Functions would refuse. @param what for the message: `the result of merge`. */
 export function checkPayload(json: string, what: string): void {
   const bytes = Buffer.byteLength(json);

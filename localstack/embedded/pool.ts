@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname, resolve as resolvePath } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { checkPayload, InvocationError, type TimeoutError } from './invocation.ts';
+import { type FunctionLog, openFunctionLog } from './function-log.ts';
+import { checkPayload, executionEnded, type InvocationError, type TimeoutError } from './invocation.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 export interface Invocation {
@@ -58,13 +57,13 @@ export interface PoolOptions {
 
 /** Starts the processes; close() must follow. */
 export function createPool(options: PoolOptions): Pool {
-  const { logFile, timeLimitMs = 900_000, memoryMb = 512 } = options;
+  const { timeLimitMs = 900_000, memoryMb = 512 } = options;
   const state: State = {
     ...options,
     timeLimitMs,
     memoryMb,
     handlers: directoryUrl(options.functionsDirectory),
-    logDescriptor: logFile === undefined ? undefined : openLog(logFile),
+    log: openFunctionLog(options.logFile),
     all: [],
     idle: [],
     running: new Map(),
@@ -88,7 +87,7 @@ interface State extends PoolOptions {
   readonly timeLimitMs: number;
   readonly memoryMb: number;
   readonly handlers: URL;
-  readonly logDescriptor: number | undefined;
+  readonly log: FunctionLog;
   readonly all: Worker[];
   readonly idle: Worker[];
   readonly running: Map<Worker, Waiting>;
@@ -145,7 +144,7 @@ async function run(state: State, worker: Worker, call: Waiting): Promise<unknown
     const limit = timeLimit(call, timeLimitMs);
     return await worker.call({ functionName, handlerUrl: href, requestId, event: json, memoryMb, ...limit });
   } catch (error) {
-    if (!worker.usable) logEnd(state, worker, { functionName, requestId, error: error as InvocationError });
+    if (!worker.usable) state.log.ended({ functionName, requestId, pid: worker.pid, error: error as InvocationError });
     throw error;
   } finally {
     // a handler that threw leaves its process as it was
@@ -156,10 +155,10 @@ async function run(state: State, worker: Worker, call: Waiting): Promise<unknown
   }
 }
 
-function addWorker({ all, compileCache, handlers, idle, logDescriptor, memoryMb, preload = [], ...rest }: State): void {
+function addWorker({ all, compileCache, handlers, idle, log, memoryMb, preload = [], ...rest }: State): void {
   const env = { ...rest.env, ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }) };
   const modules = preload.map((functionName) => handlerUrl(handlers, functionName));
-  const worker = startWorker({ env, logDescriptor, memoryMb, preload: modules });
+  const worker = startWorker({ env, output: log.descriptor ?? 'ignore', memoryMb, preload: modules });
   all.push(worker);
   idle.push(worker);
   void worker.gone.then(() => remove(idle, worker));
@@ -178,26 +177,8 @@ async function close(state: State): Promise<void> {
   state.closed = true;
   drop(state, () => true);
   for (const worker of state.idle) worker.release();
-  await Promise.all(state.all.map((worker) => goneSoon(worker)));
-  if (state.logDescriptor !== undefined) closeSync(state.logDescriptor);
-}
-
-/** A process that was ended cannot write its own line. */
-function logEnd(
-  { logDescriptor, closed }: State,
-  { pid }: Worker,
-  { functionName, requestId, error }: { functionName: string; requestId: string; error: InvocationError },
-): void {
-  if (logDescriptor === undefined || closed) return;
-  const line = {
-    level: 'ERROR',
-    message: 'invocation',
-    timestamp: new Date().toISOString(),
-    functionName,
-    requestId,
-    pid,
-  };
-  appendFileSync(logDescriptor, `${JSON.stringify({ ...line, errorType: error.name, errorMessage: error.message })}\n`);
+  await Promise.all(state.all.map(({ gone }) => gone));
+  state.log.close();
 }
 
 /** The function's own limit, or the state's where that is shorter: the two have different names. */
@@ -207,30 +188,6 @@ function timeLimit({ timeoutMs }: Invocation, limitMs: number): { deadline: numb
     deadline: Date.now() + (byState ? timeoutMs : limitMs),
     timeoutError: byState ? 'States.Timeout' : 'Sandbox.Timedout',
   };
-}
-
-function executionEnded({ executionId, functionName }: Invocation): InvocationError {
-  return new InvocationError(
-    'ExecutionEnded',
-    `${functionName} was not run to its end: execution ${executionId} has ended`,
-  );
-}
-
-/** An idle process leaves within milliseconds of being released; one that does not is killed after a second. */
-async function goneSoon(worker: Worker): Promise<void> {
-  const patience = new AbortController();
-  void sleep(1_000, undefined, { signal: patience.signal }).then(
-    () => worker.kill(),
-    () => undefined,
-  );
-  await worker.gone;
-  patience.abort();
-}
-
-function openLog(logFile: string): number {
-  mkdirSync(dirname(logFile), { recursive: true });
-  // rows never reach a log, but keys and file names do
-  return openSync(logFile, 'a', 0o600);
 }
 
 function directoryUrl(directory: URL | string): URL {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { closeSync, fchownSync, openSync } from 'node:fs';
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
+import { rotateLog } from './log-file.ts';
 import { probe } from './probe.ts';
 import { commandLineOf, endOrphans, isGone } from './processes.ts';
 import { serverEnvironment } from './run-program.ts';
@@ -18,8 +19,6 @@ export interface Postmaster {
 
 /** Recovery after a crash replays at most max_wal_size of WAL: 4 GB at the 100 MB/s of a slow disk is 40 s. */
 const START_MS = 120_000;
-/** Kept before a new log is begun; one older is kept beside it. */
-const LOG_BYTES = 10 * 2 ** 20;
 
 /**
  * The server of this data directory where it runs, whatever started it. postmaster.pid is believed only if that process
@@ -43,7 +42,7 @@ export async function startPostmaster(
   settings: ServerSettings,
   options: { preferredPort?: number; detached?: boolean; signal?: AbortSignal | undefined } = {},
 ): Promise<Postmaster> {
-  await rotateLog(cluster.logFile);
+  rotateLog(cluster.logFile);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort(attempt === 1 ? options.preferredPort : undefined);
     await disownLockFile(cluster.dataDirectory);
@@ -136,12 +135,12 @@ async function launch(
   });
   closeSync(log);
   child.unref();
-  let ended: string | null = null;
-  child.once('error', (error) => (ended = error.message));
-  child.once('exit', (code, by) => (ended ??= `it ended with ${by ?? `exit code ${code}`}`));
+  const end: { how: string | null } = { how: null };
+  child.once('error', (error) => (end.how = error.message));
+  child.once('exit', (code, by) => (end.how ??= `it ended with ${by ?? `exit code ${code}`}`));
   const deadline = Date.now() + START_MS;
   for (;;) {
-    if (ended !== null) return `${ended}: ${(await readFile(logFile, 'utf8')).slice(logFrom).trim()}`;
+    if (end.how !== null) return `${end.how}: ${(await readFile(logFile, 'utf8')).slice(logFrom).trim()}`;
     if (child.pid !== undefined && (await probe(Number(settings['port']), child.pid, dataDirectory)) === 'ready') {
       return { pid: child.pid };
     }
@@ -174,10 +173,6 @@ async function freePort(wished = 0): Promise<number> {
   } finally {
     await new Promise((resolve) => listener.close(resolve));
   }
-}
-
-async function rotateLog(logFile: string): Promise<void> {
-  if ((await sizeOf(logFile)) > LOG_BYTES) await rename(logFile, `${logFile}.1`);
 }
 
 async function sizeOf(path: string): Promise<number> {

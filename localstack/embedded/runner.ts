@@ -158,7 +158,7 @@ async function runMap(map: MapOver, input: unknown, scope: Scope): Promise<unkno
   const items = await itemsOf(map, input, scope);
   const stopping = new AbortController();
   const signal = AbortSignal.any([scope.signal, stopping.signal]);
-  const outputs: unknown[] = new Array(items.length);
+  const outputs: unknown[] = items.map(() => null);
   const waiting = items.entries();
   const lane = async (): Promise<void> => {
     for (const [index, item] of waiting) {

@@ -22,15 +22,15 @@ export interface Worker {
   call(call: Call): Promise<unknown>;
   /** SIGKILL. The running call rejects with `error`, by default the one of a crash. */
   kill(error?: InvocationError): void;
-  /** Lets it end by itself; for idle ones. */
+  /** Lets an idle one end by itself, which takes milliseconds; after a second it is killed. */
   release(): void;
 }
 
 export interface WorkerOptions {
   /** All of the environment: nothing is inherited, as in Lambda. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where stdout and stderr go; undefined: nowhere. */
-  readonly logDescriptor: number | undefined;
+  /** Where stdout and stderr go: a file descriptor. */
+  readonly output: number | 'ignore';
   readonly memoryMb: number;
   /** Modules to load at once, before the first call. */
   readonly preload: readonly URL[];
@@ -40,10 +40,10 @@ export interface WorkerOptions {
  * Starts a process in a session of its own: a Ctrl-C in the terminal reaches the command alone, which decides what
  * becomes of its workers. They leave by themselves when the command is gone.
  */
-export function startWorker({ env, logDescriptor, memoryMb, preload }: WorkerOptions): Worker {
-  const output = logDescriptor ?? 'ignore';
+export function startWorker({ env, output, memoryMb, preload }: WorkerOptions): Worker {
+  const main = fileURLToPath(new URL('worker-main.ts', import.meta.url));
   const child = fork(
-    fileURLToPath(new URL('worker-main.ts', import.meta.url)),
+    main,
     preload.map(({ href }) => href),
     {
       execPath: pinnedNode(),
@@ -54,52 +54,58 @@ export function startWorker({ env, logDescriptor, memoryMb, preload }: WorkerOpt
       stdio: ['ignore', output, output, 'ipc'],
     },
   );
-  const state = { peakRssBytes: 0, invocations: 0, warm: new Set<string>(), endedBy: null as InvocationError | null };
-  const gone = whenGone(child);
+  const process: Process = { child, peakRssBytes: 0, invocations: 0, warm: new Set(), killedFor: null, ended: null };
+  const gone = whenGone(process);
   return {
     pid: child.pid ?? -1,
+    warm: process.warm,
     gone: gone.then(() => undefined),
-    warm: state.warm,
     get usable() {
-      return child.connected && !child.killed && child.exitCode === null && child.signalCode === null;
+      return child.connected && !child.killed && process.ended === null;
     },
     get peakRssBytes() {
-      return state.peakRssBytes;
+      return process.peakRssBytes;
     },
     get invocations() {
-      return state.invocations;
+      return process.invocations;
     },
-    async call(call) {
-      state.invocations += 1;
-      state.warm.add(call.functionName);
-      const timer = setTimeout(() => end(child, state, timedOut(call)), call.deadline - Date.now());
-      try {
-        const reply = await replyOrEnd(child, gone, call, () => state.endedBy);
-        state.peakRssBytes = reply.peakRssBytes;
-        if ('result' in reply) return JSON.parse(reply.result) as unknown;
-        throw new InvocationError(reply.errorType, reply.errorMessage, reply.trace);
-      } finally {
-        clearTimeout(timer);
-      }
-    },
-    kill: (error) => end(child, state, error ?? null),
+    call: (call) => callHandler(process, gone, call),
+    kill: (error) => kill(process, error ?? null),
     release() {
       if (child.connected) child.disconnect();
+      const patience = setTimeout(() => kill(process, null), 1_000);
+      void gone.then(() => clearTimeout(patience));
     },
   };
 }
 
-function end(child: ChildProcess, state: { endedBy: InvocationError | null }, error: InvocationError | null): void {
-  state.endedBy ??= error;
-  child.kill('SIGKILL');
+interface Process {
+  readonly child: ChildProcess;
+  peakRssBytes: number;
+  invocations: number;
+  readonly warm: Set<string>;
+  /** What its running call is told, where it was killed on purpose. */
+  killedFor: InvocationError | null;
+  /** How it ended, once it has. */
+  ended: string | null;
 }
 
-async function replyOrEnd(
-  child: ChildProcess,
-  gone: Promise<string>,
-  call: Call,
-  endedBy: () => InvocationError | null,
-): Promise<Reply> {
+async function callHandler(process: Process, gone: Promise<string>, call: Call): Promise<unknown> {
+  process.invocations += 1;
+  process.warm.add(call.functionName);
+  const timer = setTimeout(() => kill(process, timedOut(call)), call.deadline - Date.now());
+  try {
+    const reply = await replyOrEnd(process, gone, call);
+    process.peakRssBytes = reply.peakRssBytes;
+    if ('result' in reply) return JSON.parse(reply.result) as unknown;
+    throw new InvocationError(reply.errorType, reply.errorMessage, reply.trace);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function replyOrEnd(process: Process, gone: Promise<string>, call: Call): Promise<Reply> {
+  const { child } = process;
   const listening = new AbortController();
   try {
     const reply = once(child, 'message', { signal: listening.signal }) as Promise<[Reply]>;
@@ -107,23 +113,27 @@ async function replyOrEnd(
     child.send(call, () => undefined);
     const first = await Promise.race([reply.then(([message]) => message), gone]);
     if (typeof first !== 'string') return first;
-    throw (
-      endedBy() ??
-      new InvocationError(
-        'Runtime.ExitError',
-        `RequestId: ${call.requestId} Error: Runtime exited with error: ${first}`,
-      )
-    );
+    const crashed = `RequestId: ${call.requestId} Error: Runtime exited with error: ${first}`;
+    throw process.killedFor ?? new InvocationError('Runtime.ExitError', crashed);
   } finally {
     listening.abort();
   }
 }
 
+function kill(process: Process, error: InvocationError | null): void {
+  process.killedFor ??= error;
+  process.child.kill('SIGKILL');
+}
+
 /** Says how it ended, much as Lambda does: `signal: SIGKILL`, `exit status 1`. */
-function whenGone(child: ChildProcess): Promise<string> {
+function whenGone(process: Process): Promise<string> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve(`the process could not be started: ${error.message}`));
-    child.once('exit', (code, signal) => resolve(signal === null ? `exit status ${code}` : `signal: ${signal}`));
+    const end = (how: string): void => {
+      process.ended ??= how;
+      resolve(how);
+    };
+    process.child.once('error', (error) => end(`the process could not be started: ${error.message}`));
+    process.child.once('exit', (code, signal) => end(signal === null ? `exit status ${code}` : `signal: ${signal}`));
   });
 }
 

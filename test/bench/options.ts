@@ -25,7 +25,10 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
-export type Asked = { readonly kind: 'bench'; readonly options: BenchOptions } | { readonly kind: 'help' | 'clean' };
+export type Asked =
+  | { readonly kind: 'bench'; readonly options: BenchOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'clean' };
 
 export const usage = `npm run bench -- [options]
 
@@ -96,7 +99,9 @@ function readWorkloads(typed: string | undefined, problems: string[]): readonly 
   const names = typed.split(',').map((name) => name.trim().toLowerCase());
   const unknown = names.filter((name) => !workloads.includes(name as Workload));
   if (unknown.length > 0) {
-    problems.push(`--only: ${unknown.map((name) => JSON.stringify(name)).join(', ')}; known are ${workloads.join(', ')}`);
+    problems.push(
+      `--only: ${unknown.map((name) => JSON.stringify(name)).join(', ')}; known are ${workloads.join(', ')}`,
+    );
   }
   return workloads.filter((name) => names.includes(name));
 }

@@ -1,7 +1,7 @@
 import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DataFile, warm } from './data-files.ts';
-import { type BenchDatabase, type Content, contentOf, prewarm, settle, targetWal } from './databases.ts';
+import { type BenchDatabase, type Content, contentOf, dropDatabase, prewarm, targetWal } from './databases.ts';
 import type { Measured } from './measure.ts';
 import { type OurRun, runOurs } from './ours.ts';
 import { h1, h1Distinct, h2Distinct, type ScriptStep } from './peers.ts';
@@ -28,7 +28,7 @@ interface Repetition {
 
 /**
  * H1's table lies in key order, because H1 sorts; its repetition profits from that, and it is what H1's users have. H1
- * that skips equal rows gets a copy of that table, H2 the one that F2 filled.
+ * that skips equal rows gets a copy of that table, H2 the one that F2 filled. Afterwards all four databases are gone.
  */
 export async function repeatIdenticalContent(setup: Setup, repetition: Repetition): Promise<RepeatedRound> {
   const { databases } = repetition;
@@ -36,7 +36,11 @@ export async function repeatIdenticalContent(setup: Setup, repetition: Repetitio
   return {
     ...ours,
     h1: await repeat(setup, { name: 'H1', steps: h1, database: databases.h1 }, repetition),
-    h1Distinct: await repeat(setup, { name: 'H1 distinct', steps: h1Distinct, database: databases.h1Clone }, repetition),
+    h1Distinct: await repeat(
+      setup,
+      { name: 'H1 distinct', steps: h1Distinct, database: databases.h1Clone },
+      repetition,
+    ),
     h2Distinct: await repeat(setup, { name: 'H2 distinct', steps: h2Distinct, database: databases.f2 }, repetition),
   };
 }
@@ -53,6 +57,7 @@ async function repeatOurs(
   expectReport('W4, ours', ours.report, 'LOADED', { records: file.rows, unchanged: file.rows });
   expectContent('W4, ours', await contentOf(database), expected);
   const targetWalBytes = await targetWal(setup.admin, database, { from: ours.walFrom, to: ours.walTo });
+  await dropDatabase(setup.admin, database);
   setup.note(`W4 ours ${(ours.wallMs / 1_000).toFixed(2)} s`);
   return { ours, targetWalBytes };
 }
@@ -65,13 +70,14 @@ async function repeat(
   await prepare(database, file);
   const run = await runScript(setup, setup.client, { steps, database, file: file.path });
   expectContent(`W4, ${name}`, await contentOf(database), expected);
+  // at once, or autovacuum would clear up behind it while the next one is measured
+  await dropDatabase(setup.admin, database);
   setup.note(`W4 ${name} ${(run.wallMs / 1_000).toFixed(2)} s`);
   return run;
 }
 
-/** The same start for all, right before each: vacuumed, table and index warm, file in the page cache. */
+/** The same start for all, right before each: table and index warm, file in the page cache. */
 async function prepare(database: BenchDatabase, file: DataFile): Promise<void> {
-  await settle(database);
   await prewarm(database);
   await warm(file);
 }

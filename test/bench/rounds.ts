@@ -1,5 +1,5 @@
 import { type DataFile, warm } from './data-files.ts';
-import { type BenchDatabase, cloneDatabase, contentOf, dropDatabase, freshDatabase } from './databases.ts';
+import { type BenchDatabase, cloneDatabase, contentOf, dropDatabase, freshDatabase, settle } from './databases.ts';
 import type { Measured } from './measure.ts';
 import { type OurRun, runOurs } from './ours.ts';
 import { f2, h1, type ScriptStep } from './peers.ts';
@@ -35,28 +35,33 @@ export async function runRound(setup: Setup, files: Files, round: number): Promi
   const ours = await appendOurs(setup, await table('ours'), files.clean);
   const again = asked('again') ? await loadAgain(setup, ours.database, files.clean) : null;
   const expected = ours.content;
-  const byF2 = peers ? await append(setup, { name: 'F2', steps: f2 }, { database: await table('f2'), file: files.clean, expected }) : null;
-  const byH1 = peers ? await append(setup, { name: 'H1', steps: h1 }, { database: await table('h1'), file: files.clean, expected }) : null;
+  const byF2 = peers
+    ? await append(setup, { name: 'F2', steps: f2 }, { database: await table('f2'), file: files.clean, expected })
+    : null;
+  const byH1 = peers
+    ? await append(setup, { name: 'H1', steps: h1 }, { database: await table('h1'), file: files.clean, expected })
+    : null;
 
   let w4: RepeatedRound | null = null;
   if (asked('w4') && byF2 !== null && byH1 !== null) {
     const clone = await cloneDatabase(setup, { from: byH1.database, name: name('h1_distinct') });
     const databases = { ours: ours.database, f2: byF2.database, h1: byH1.database, h1Clone: clone };
     w4 = await repeatIdenticalContent(setup, { databases, file: files.clean, expected, round });
-    await dropDatabase(admin, clone);
+  } else {
+    for (const each of [ours, byF2, byH1]) if (each !== null) await dropDatabase(admin, each.database);
   }
-  for (const { database } of [ours, byF2, byH1].filter((each) => each !== null)) await dropDatabase(admin, database);
   const w5 = files.dirty !== null && asked('w5') ? await loadDirty(setup, await table('w5'), files.dirty) : null;
   return { w1: { ours: ours.run, f2: byF2?.run ?? null, h1: byH1?.run ?? null }, w4, w5, again };
 }
 
-/** Our command into an empty table. */
+/** Our command into an empty table, which is vacuumed then: autovacuum must find no work while the next one is measured. */
 export async function appendOurs(setup: Setup, database: BenchDatabase, file: DataFile) {
   await warm(file);
   const run = await runOurs(setup, { database, file: file.path, home: setup.home });
   expectReport('W1, ours', run.report, 'LOADED', { records: file.rows, inserted: file.rows });
   const content = await contentOf(database);
   expectContent('W1, ours', content, { rows: file.rows });
+  await settle(database);
   setup.note(`W1 ours ${seconds(run)}`);
   return { run, database, content };
 }
@@ -70,6 +75,7 @@ export async function append(
   await warm(file);
   const run = await runScript(setup, setup.client, { steps, database, file: file.path });
   expectContent(`W1, ${name}`, await contentOf(database), { rows: file.rows, checksum: expected?.checksum });
+  await settle(database);
   setup.note(`W1 ${name} ${seconds(run)}`);
   return { run, database };
 }

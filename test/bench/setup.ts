@@ -41,8 +41,8 @@ export async function withSetup<T>(
     return await withClient({ connectionString: server.url, applicationName: 'landfall:bench' }, async (admin) => {
       const settings = await settingsOf(admin);
       const { version } = await one<{ version: string }>(admin, sql`select version() as version`);
-      const server_ = { serverUrl: server.url, postmaster: server.pid, serverVersion: version };
-      return await use({ ...world, ...server_, admin, home, client, options, settings });
+      const served = { serverUrl: server.url, postmaster: server.pid, serverVersion: version };
+      return await use({ ...world, ...served, admin, home, client, options, settings });
     });
   } finally {
     if (!world.signal.aborted) await server.stop();
@@ -61,7 +61,8 @@ async function settingsOf(admin: Db): Promise<Readonly<Record<string, string>>> 
   );
   const settings = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
   for (const name of ['fsync', 'synchronous_commit', 'full_page_writes']) {
-    if (settings[name] !== 'on') throw new Error(`the server runs with ${name} = ${settings[name]}: nothing it does counts`);
+    if (settings[name] !== 'on')
+      throw new Error(`the server runs with ${name} = ${settings[name]}: nothing it does counts`);
   }
   return settings;
 }

@@ -7,8 +7,22 @@ export class WrongResult extends Error {
 }
 
 /** The load's own account, to the row. Counts that are not named must be 0. */
-export function expectReport(what: string, report: LoadReport, outcome: LoadReport['outcome'], counts: Partial<Counts>): void {
-  const none: Counts = { records: 0, rejected: 0, duplicate: 0, inserted: 0, updated: 0, unchanged: 0, stale: 0, deleted: 0 };
+export function expectReport(
+  what: string,
+  report: LoadReport,
+  outcome: LoadReport['outcome'],
+  counts: Partial<Counts>,
+): void {
+  const none: Counts = {
+    records: 0,
+    rejected: 0,
+    duplicate: 0,
+    inserted: 0,
+    updated: 0,
+    unchanged: 0,
+    stale: 0,
+    deleted: 0,
+  };
   const found = JSON.stringify({ outcome: report.outcome, ...none, ...report.counts });
   const expected = JSON.stringify({ outcome, ...none, ...counts });
   if (found !== expected) {
@@ -18,7 +32,11 @@ export function expectReport(what: string, report: LoadReport, outcome: LoadRepo
 }
 
 /** The target's rows, as the file has them and as every contestant before had them. */
-export function expectContent(what: string, found: Content, expected: { rows: number; checksum?: string | undefined }): void {
+export function expectContent(
+  what: string,
+  found: Content,
+  expected: { rows: number; checksum?: string | undefined },
+): void {
   if (found.rows !== expected.rows) {
     throw new WrongResult(`${what}: the target holds ${found.rows} rows, it must be ${expected.rows}`);
   }

@@ -4,30 +4,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/contract/outcomes.ts';
-import { sql, trustedSql } from '../../functions/core/sql.ts';
-import { many, one, withClient } from '../../functions/db/client.ts';
 import { writeOrders } from '../../localstack/demo/orders.ts';
+import { seededRandom } from '../../localstack/demo/random.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
-import { Command, type Ended, kill } from './command.ts';
+import { Command, kill } from './command.ts';
+import { checksum, createOrders, expectLoaded, expectWhole, received, stagedByAttempt, until } from './orders.ts';
 import { faultsPlan } from './plan.ts';
 
 const { seed, moments } = faultsPlan();
 const rows = 200_000;
 const sliceBytes = 2_000_000;
 
-/** mulberry32: the same seed gives the same moments. */
-function randomFrom(state: number): () => number {
-  let a = state;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 describe(`a load of ${rows} records that is killed (seed ${seed})`, () => {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   let folder: string;
   let file: string;
   let reference: { checksum: string; counts: LoadReport['counts']; batches: number; slices: number };
@@ -55,7 +44,7 @@ describe(`a load of ${rows} records that is killed (seed ${seed})`, () => {
     );
 
   for (let moment = 1; moment <= moments; moment += 1) {
-    const [when, whom] = [random(), random()];
+    const [when, whom] = [random.next(), random.next()];
     const all = moment % 2 === 1;
     it(`${all ? 'as a whole' : 'one worker'}, moment ${moment}, ends as if nothing had happened`, async () => {
       const database = await freshDatabase();
@@ -90,79 +79,8 @@ describe(`a load of ${rows} records that is killed (seed ${seed})`, () => {
   });
 });
 
-function expectLoaded(ended: Ended): { report: LoadReport } {
-  expect(ended, ended.stderr).toMatchObject({ code: 0 });
-  const { report } = ended;
-  if (report === null) throw new Error(`no report: ${ended.stderr}`);
-  expect(['LOADED', 'ALREADY_LOADED']).toContain(report.outcome);
-  const { records, rejected, duplicate, inserted, updated, unchanged, stale } = report.counts;
-  expect(records).toBe(rejected + duplicate + inserted + updated + unchanged + stale);
-  return { report };
-}
-
 async function freshDatabase(): Promise<TestDatabase> {
   const database = await testDatabase();
-  await query(
-    database.url,
-    `create table public.orders (id bigint primary key, account text not null, email text, amount numeric(12,2) not null,
-       currency char(3) not null, created_at timestamptz not null, status text not null, note text)`,
-  );
+  await createOrders(database.url);
   return database;
-}
-
-async function query<Row extends object>(url: string, text: string): Promise<Row[]> {
-  return await withClient({ connectionString: url, applicationName: 'test' }, (db) => many<Row>(db, trustedSql(text)));
-}
-
-async function checksum(url: string): Promise<string> {
-  const [row] = await query<{ sum: string }>(
-    url,
-    `select count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)), 0) as sum from public.orders as t`,
-  );
-  return row?.sum ?? '';
-}
-
-/** Nothing is left behind, and the quarantine holds what the counts say, each reject with its own bytes. */
-async function expectWhole(url: string): Promise<void> {
-  await withClient({ connectionString: url, applicationName: 'test' }, async (db) => {
-    const found = await one<{ rejects: number; duplicates: number; rejected: number; duplicate: number; bare: number; staging: number; leases: number }>(
-      db,
-      sql`
-        select loads.rejected, loads.duplicate,
-          (select count(*) from landfall.rejects r where r.kind = 'reject') as rejects,
-          (select count(*) from landfall.rejects r where r.kind = 'duplicate') as duplicates,
-          (select count(*) from landfall.rejects r
-            where r.line is null or r.byte_length is null or (r.kind = 'reject' and r.raw is null)) as bare,
-          (select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = 'landfall_staging' and c.relkind = 'r' and c.relname <> 'epochs') as staging,
-          (select count(*) from landfall.leases) as leases
-        from landfall.loads`,
-    );
-    expect(found).toMatchObject({ rejects: found.rejected, duplicates: found.duplicate, bare: 0, staging: 0, leases: 0 });
-  });
-}
-
-async function received(url: string): Promise<{ staged: number }> {
-  const [row] = await query<{ staged: number }>(
-    url,
-    `select count(*)::integer as staged from landfall.slices where staged_at is not null`,
-  );
-  return row ?? { staged: 0 };
-}
-
-async function stagedByAttempt(url: string): Promise<Map<number, number>> {
-  const found = await query<{ attempt: number; slices: number }>(
-    url,
-    'select attempt, count(*)::integer as slices from landfall.slices group by attempt',
-  );
-  return new Map(found.map(({ attempt, slices }) => [attempt, slices]));
-}
-
-/** Until the ledger is there and says so. */
-async function until(url: string, holds: () => Promise<boolean>): Promise<void> {
-  for (;;) {
-    const [ledger] = await query<{ there: boolean }>(url, `select to_regclass('landfall.slices') is not null as there`);
-    if (ledger?.there === true && (await holds())) return;
-    await sleep(20);
-  }
 }

@@ -56,6 +56,14 @@ describe('conflict rules', () => {
     expect(counts).toMatchObject({ records: 4, duplicate: 1, inserted: 1, updated: 1, unchanged: 1 });
   });
 
+  it('compares a key in its own collation', async () => {
+    await pipeline.run(`create table public.o (code text collate "C" primary key, name text collate "POSIX");
+      insert into public.o values ('a', 'old'), ('b', 'same')`);
+    const path = await pipeline.file('a.csv', 'code,name\na,new\nb,same\nA,fresh\n');
+    const { counts } = await pipeline.load(path, { into: 'public.o', businessKey: ['code'] });
+    expect(counts).toMatchObject({ duplicate: 0, inserted: 1, updated: 1, unchanged: 1 });
+  });
+
   it('rejects NULL in the key, of one column or of several', async () => {
     await pipeline.run('create table public.k (a integer, b text, c text, unique (a, b))');
     const path = await pipeline.file('a.csv', 'a,b,c\n1,,x\n,y,x\n1,"",x\n1,"",y\n');

@@ -50,7 +50,7 @@ async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
 
 async function makeLedgerTemplate(url: string, template: string): Promise<void> {
   await asAdministrator(url, sql`create database ${ident(template)} template template0 encoding 'UTF8'`);
-  const files = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort();
+  const files = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).toSorted();
   if (files.length === 0) throw new Error(`no migration in ${MIGRATIONS.pathname}`);
   await withClient(settings(databaseUrl(url, template)), async (db) => {
     for (const file of files) await execute(db, trustedSql(await readFile(new URL(file, MIGRATIONS), 'utf8')));

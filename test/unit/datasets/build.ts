@@ -17,6 +17,8 @@ export function column(name: string, facts: Partial<CatalogueColumn> = {}): Cata
     type: 'text',
     baseType: 'text',
     builtIn: true,
+    equals: 'operator(pg_catalog.=)',
+    collation: null,
     baseKind: 'b',
     modifier: -1,
     isDomain: false,

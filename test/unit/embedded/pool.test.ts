@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -64,7 +64,7 @@ describe('a call', () => {
       pool
         .workers()
         .map(({ invocations }) => invocations)
-        .sort(),
+        .toSorted((a, b) => a - b),
     ).toEqual([2, 5]);
   });
 
@@ -73,6 +73,14 @@ describe('a call', () => {
     const names = (await pool.invoke({ executionId: 'e', functionName: 'environment', event: null })) as string[];
     // the channel to the parent is taken out of the environment by Node itself
     expect(names).toEqual(['DATABASE_URL']);
+  });
+
+  test('finds its function loaded where that was asked for, and a broken one does not hinder others', async () => {
+    const compileCache = join(directory, 'cache');
+    open({ size: 1, preload: ['broken', 'echo'], compileCache });
+    expect(await pool.invoke({ executionId: 'e', functionName: 'echo', event: 1 })).toMatchObject({ event: 1 });
+    expect((await failureOf('broken', null)).name).toBe('Runtime.ImportModuleError');
+    expect(await readdir(compileCache)).not.toEqual([]);
   });
 
   test('tells the peak memory of its process', async () => {

@@ -72,7 +72,11 @@ export function cellsNear(form: PlainForm): fc.Arbitrary<string> {
   const shaped = fc.oneof(...shapes[form].map((shape) => fc.stringMatching(shape)));
   const zoned = fc.tuple(shaped, fc.stringMatching(zone)).map(([at, offset]) => at + offset);
   const looksRight = form.startsWith('timestamp') ? zoned : shaped;
-  const edit = fc.tuple(fc.nat(40), fc.constantFrom(0, 1), fc.constantFrom('', ...'0159-+.:eETZ tf_,"\u0665'.split('')));
+  const edit = fc.tuple(
+    fc.nat(40),
+    fc.constantFrom(0, 1),
+    fc.constantFrom('', ...'0159-+.:eETZ tf_,"\u0665'.split('')),
+  );
   const edited = fc
     .tuple(looksRight, edit)
     .map(([cell, [at, lost, added]]) => cell.slice(0, at) + added + cell.slice(at + lost));

@@ -74,10 +74,14 @@ function expected(object: Buffer, settings: ScanSettings): object {
 function comparable({ typed, raw, counts }: WholeScan): object {
   return {
     typed,
-    raw: raw.map(({ faultDetail, ...record }) => ({
-      ...record,
-      raw: record.raw.toString('latin1'),
-      cells: record.cells?.map((cell) => cell?.toString('latin1') ?? null) ?? null,
+    raw: raw.map(({ recordNo, line, byteOffset, byteLength, raw: bytes, fault, cells }) => ({
+      recordNo,
+      line,
+      byteOffset,
+      byteLength,
+      raw: bytes.toString('latin1'),
+      fault,
+      cells: cells?.map((cell) => cell?.toString('latin1') ?? null) ?? null,
     })),
     counts,
   };

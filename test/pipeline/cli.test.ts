@@ -1,0 +1,200 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type LoadReport, loadReportSchema } from '../../functions/contract/outcomes.ts';
+import { sql, trustedSql } from '../../functions/core/sql.ts';
+import { execute, one, withClient } from '../../functions/db/client.ts';
+import { writeOrders } from '../../localstack/demo/orders.ts';
+import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+
+// The real command in a process of its own, as npm starts it: in the project's folder, INIT_CWD naming where the person stands.
+
+let database: TestDatabase;
+const folder = mkdtempSync(join(tmpdir(), 'landfall-command-'));
+const running = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  database = await testDatabase();
+  await run(`
+    create table public.item (id int primary key, name text not null);
+    create table public.orders (
+      id bigint primary key, account text, email text, amount numeric(12,2), currency char(3), created_at timestamptz,
+      status text, note text
+    )`);
+  writeFileSync(join(folder, 'items.csv'), 'id,name\n1,Nut\n2,Bolt\n3,\n');
+  writeFileSync(join(folder, 'items.tsv'), 'id\tname\n4\tCog\n');
+  writeFileSync(join(folder, 'wrong.csv'), 'id,colour\n1,red\n');
+});
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+});
+afterAll(() => database.drop());
+
+const intoItem = ['--into', 'public.item', '--key', 'id', '--json'];
+
+test('a dry run counts and changes nothing; the load then does what it said; again it is already loaded', async () => {
+  const dry = await landfall(['load', 'items.csv', ...intoItem, '--dry-run']);
+  expect(dry).toMatchObject({
+    code: 0,
+    reports: [{ outcome: 'DRY_RUN', counts: { records: 3, inserted: 2, rejected: 1 } }],
+  });
+  expect(await rowsOf('item')).toBe(0);
+
+  const first = await landfall(['load', 'items.csv', ...intoItem]);
+  expect(first).toMatchObject({ code: 0, reports: [{ outcome: 'LOADED', counts: { inserted: 2, rejected: 1 } }] });
+  expect(await rowsOf('item')).toBe(2);
+
+  const again = await landfall(['load', 'items.csv', ...intoItem]);
+  const loadId = first.reports[0]?.loadId;
+  expect(again).toMatchObject({ code: 0, reports: [{ outcome: 'ALREADY_LOADED', loadId, counts: { inserted: 2 } }] });
+
+  const forced = await landfall(['load', 'items.csv', ...intoItem, '--force']);
+  expect(forced).toMatchObject({ code: 0, reports: [{ outcome: 'LOADED', counts: { unchanged: 2, rejected: 1 } }] });
+});
+
+test('several files: one report each, in order, and the worst exit code; a .tsv needs no delimiter', async () => {
+  const { code, reports } = await landfall(['load', 'items.tsv', 'wrong.csv', 'items.tsv', ...intoItem]);
+  expect(reports.map(({ outcome }) => outcome)).toEqual(['LOADED', 'REJECTED', 'ALREADY_LOADED']);
+  expect(code).toBe(3);
+});
+
+test('status, explain and rejects tell of a load afterwards', async () => {
+  const [report] = (await landfall(['load', 'items.csv', ...intoItem, '--force'])).reports;
+  const loadId = String(report?.loadId);
+  const status = JSON.parse((await landfall(['status', '--json'])).out) as {
+    loads: { loadId: number; outcome: string }[];
+  };
+  expect(status.loads[0]).toMatchObject({ loadId: report?.loadId, outcome: 'LOADED' });
+  expect((await landfall(['status'])).out).toContain('items.csv');
+  expect((await landfall(['explain', loadId])).out).toContain('NOT_NULL');
+  expect(JSON.parse((await landfall(['explain', loadId, '--json'])).out)).toEqual(report);
+  const rejects = await landfall(['rejects', loadId, '--json']);
+  expect(JSON.parse(rejects.out)).toMatchObject({
+    line: 4,
+    kind: 'reject',
+    raw: '3,',
+    reasons: [{ code: 'NOT_NULL' }],
+  });
+});
+
+test('Ctrl-C ends in under 5 seconds; the same command goes on and ends as if nothing had been', {
+  timeout: 120_000,
+}, async () => {
+  const wanted = { rows: 150_000, seed: 3, badTypes: 0.01, duplicateKeys: 0.05, multiline: 0.05 };
+  const { expected } = await writeOrders(join(folder, 'orders.csv'), wanted);
+  const words = ['load', 'orders.csv', '--into', 'public.orders', '--key', 'id', '--json', '--slice-bytes', '1000000'];
+  const child = start(words);
+  const finished = ending(child);
+  await said(child.stderr, /orders\.csv: (stage|validate)/);
+  const interruptedAt = performance.now();
+  child.kill('SIGINT');
+  const interrupted = await finished;
+  expect(performance.now() - interruptedAt).toBeLessThan(5_000);
+  expect(interrupted.code).toBe(130);
+  expect(parseReports(interrupted.out)).toMatchObject([{ outcome: 'FAILED', code: 'CANCELLED' }]);
+
+  const { code, reports } = await landfall(words);
+  const { accepted, ...others } = expected;
+  expect(reports).toMatchObject([
+    { outcome: 'LOADED', counts: { records: wanted.rows, inserted: accepted, ...others } },
+  ]);
+  expect(code).toBe(0);
+  expect(await rowsOf('orders')).toBe(accepted);
+});
+
+test('dev takes a file that was moved in, says one line, and ends cleanly at Ctrl-C', { timeout: 60_000 }, async () => {
+  const landing = join(folder, '.landfall/landing');
+  mkdirSync(join(landing, 'strange'), { recursive: true });
+  writeFileSync(join(landing, 'strange/file.csv'), 'id\n1\n');
+  const child = start(['dev']);
+  const finished = ending(child);
+  await said(child.stderr, /Ctrl-C ends/);
+  const dated =
+    'id,account,email,amount,currency,created_at,status,note\n5000000,a,,1.00,EUR,2024-01-01T00:00:00Z,new,\n';
+  writeFileSync(join(landing, 'orders/late.csv.tmp'), dated);
+  renameSync(join(landing, 'orders/late.csv.tmp'), join(landing, 'orders/late.csv'));
+  await said(child.stdout, /late\.csv: .*\n/);
+  child.kill('SIGINT');
+  const { code, out } = await finished;
+  expect(code).toBe(0);
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => line.slice('12:00:00 '.length).replace(/\(load.*/, '(load)'));
+  expect(lines.toSorted()).toEqual([
+    'orders/late.csv: LOADED 1 record: 1 inserted (load)',
+    'strange/file.csv: no dataset claims it; its prefix belongs to none of functions/datasets',
+  ]);
+});
+
+function start(
+  words: readonly string[],
+): ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
+  const main = new URL('../../localstack/cli/main.ts', import.meta.url);
+  const child = spawn(process.execPath, [main.pathname, ...words], {
+    cwd: new URL('../..', import.meta.url),
+    env: { ...process.env, INIT_CWD: folder, LANDFALL_HOME: join(folder, '.landfall'), DATABASE_URL: database.url },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  return child as ReturnType<typeof start>;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function ending(child: ReturnType<typeof start>): Promise<Ended> {
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => void (out += chunk));
+  child.stderr.on('data', (chunk) => void (err += chunk));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, out, err };
+}
+
+async function landfall(words: readonly string[]): Promise<Ended & { reports: readonly LoadReport[] }> {
+  const ended = await ending(start(words));
+  return { ...ended, reports: words[0] === 'load' ? parseReports(ended.out) : [] };
+}
+
+/** Every line of stdout is a report, and nothing else is there. */
+function parseReports(out: string): readonly LoadReport[] {
+  return out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => loadReportSchema.parse(JSON.parse(line)));
+}
+
+async function said(stream: NodeJS.ReadableStream, wanted: RegExp): Promise<void> {
+  let text = '';
+  await new Promise<void>((resolve, reject) => {
+    stream.on('data', (chunk) => {
+      text += chunk;
+      if (wanted.test(text)) resolve();
+    });
+    stream.once('end', () => reject(new Error(`ended without saying ${wanted}: ${text}`)));
+  });
+}
+
+async function run(statements: string): Promise<void> {
+  await withClient({ connectionString: database.url, applicationName: 'test' }, (db) =>
+    execute(db, trustedSql(statements)),
+  );
+}
+
+async function rowsOf(table: 'item' | 'orders'): Promise<number> {
+  const counted =
+    table === 'item'
+      ? sql`select count(*) as rows from public.item`
+      : sql`select count(*) as rows from public.orders where (id < 5000000)`;
+  return await withClient(
+    { connectionString: database.url, applicationName: 'test' },
+    async (db) => (await one<{ rows: number }>(db, counted)).rows,
+  );
+}
