@@ -67,7 +67,7 @@ const pictures = String.fromCodePoint(
 );
 
 /** A value as a reason shows it: control characters visible, at most 80 characters. */
-export function visible(value: Sql): Sql {
+function visible(value: Sql): Sql {
   const limit = integer(MAX_VALUE_CHARACTERS);
   return sql`translate(left(${value}, ${limit}), ${hidden}::text, ${pictures}::text)
       || case when char_length(${value}) > ${limit} then '…' else '' end`;

@@ -54,32 +54,32 @@ export function startWorker({ env, output, memoryMb, preload }: WorkerOptions): 
       stdio: ['ignore', output, output, 'ipc'],
     },
   );
-  const process: Process = { child, peakRssBytes: 0, invocations: 0, warm: new Set(), killedFor: null, ended: null };
-  const gone = whenGone(process);
+  const state: State = { child, peakRssBytes: 0, invocations: 0, warm: new Set(), killedFor: null, ended: null };
+  const gone = whenGone(state);
   return {
     pid: child.pid ?? -1,
-    warm: process.warm,
+    warm: state.warm,
     gone: gone.then(() => undefined),
     get usable() {
-      return child.connected && !child.killed && process.ended === null;
+      return child.connected && !child.killed && state.ended === null;
     },
     get peakRssBytes() {
-      return process.peakRssBytes;
+      return state.peakRssBytes;
     },
     get invocations() {
-      return process.invocations;
+      return state.invocations;
     },
-    call: (call) => callHandler(process, gone, call),
-    kill: (error) => kill(process, error ?? null),
+    call: (call) => callHandler(state, gone, call),
+    kill: (error) => kill(state, error ?? null),
     release() {
       if (child.connected) child.disconnect();
-      const patience = setTimeout(() => kill(process, null), 1_000);
+      const patience = setTimeout(() => kill(state, null), 1_000);
       void gone.then(() => clearTimeout(patience));
     },
   };
 }
 
-interface Process {
+interface State {
   readonly child: ChildProcess;
   peakRssBytes: number;
   invocations: number;
@@ -90,13 +90,13 @@ interface Process {
   ended: string | null;
 }
 
-async function callHandler(process: Process, gone: Promise<string>, call: Call): Promise<unknown> {
-  process.invocations += 1;
-  process.warm.add(call.functionName);
-  const timer = setTimeout(() => kill(process, timedOut(call)), call.deadline - Date.now());
+async function callHandler(state: State, gone: Promise<string>, call: Call): Promise<unknown> {
+  state.invocations += 1;
+  state.warm.add(call.functionName);
+  const timer = setTimeout(() => kill(state, timedOut(call)), call.deadline - Date.now());
   try {
-    const reply = await replyOrEnd(process, gone, call);
-    process.peakRssBytes = reply.peakRssBytes;
+    const reply = await replyOrEnd(state, gone, call);
+    state.peakRssBytes = reply.peakRssBytes;
     if ('result' in reply) return JSON.parse(reply.result) as unknown;
     throw new InvocationError(reply.errorType, reply.errorMessage, reply.trace);
   } finally {
@@ -104,8 +104,8 @@ async function callHandler(process: Process, gone: Promise<string>, call: Call):
   }
 }
 
-async function replyOrEnd(process: Process, gone: Promise<string>, call: Call): Promise<Reply> {
-  const { child } = process;
+async function replyOrEnd(state: State, gone: Promise<string>, call: Call): Promise<Reply> {
+  const { child } = state;
   const listening = new AbortController();
   try {
     const reply = once(child, 'message', { signal: listening.signal }) as Promise<[Reply]>;
@@ -114,26 +114,26 @@ async function replyOrEnd(process: Process, gone: Promise<string>, call: Call): 
     const first = await Promise.race([reply.then(([message]) => message), gone]);
     if (typeof first !== 'string') return first;
     const crashed = `RequestId: ${call.requestId} Error: Runtime exited with error: ${first}`;
-    throw process.killedFor ?? new InvocationError('Runtime.ExitError', crashed);
+    throw state.killedFor ?? new InvocationError('Runtime.ExitError', crashed);
   } finally {
     listening.abort();
   }
 }
 
-function kill(process: Process, error: InvocationError | null): void {
-  process.killedFor ??= error;
-  process.child.kill('SIGKILL');
+function kill(state: State, error: InvocationError | null): void {
+  state.killedFor ??= error;
+  state.child.kill('SIGKILL');
 }
 
 /** Says how it ended, much as Lambda does: `signal: SIGKILL`, `exit status 1`. */
-function whenGone(process: Process): Promise<string> {
+function whenGone(state: State): Promise<string> {
   return new Promise((resolve) => {
     const end = (how: string): void => {
-      process.ended ??= how;
+      state.ended ??= how;
       resolve(how);
     };
-    process.child.once('error', (error) => end(`the process could not be started: ${error.message}`));
-    process.child.once('exit', (code, signal) => end(signal === null ? `exit status ${code}` : `signal: ${signal}`));
+    state.child.once('error', (error) => end(`the process could not be started: ${error.message}`));
+    state.child.once('exit', (code, signal) => end(signal === null ? `exit status ${code}` : `signal: ${signal}`));
   });
 }
 

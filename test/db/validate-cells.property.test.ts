@@ -149,6 +149,10 @@ describe('random cells of every type', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await testDatabase({ ledger: true });
+    const shape = names.map((name) => sql`${ident(name)} ${trustedSql(columns[name]?.type ?? 'text')}`);
+    await withClient({ connectionString: database.url, applicationName: 'test' }, (db) =>
+      execute(db, sql`create table public.t (id integer primary key, ${join(shape)})`),
+    );
   });
   afterAll(() => database.drop());
 
@@ -159,8 +163,6 @@ describe('random cells of every type', () => {
     await withClient({ connectionString: database.url, applicationName: 'test' }, async (db) => {
       await execute(db, sql`set timezone = 'UTC'`);
       await execute(db, sql`set datestyle = 'ISO, YMD'`);
-      const shape = names.map((name) => sql`${ident(name)} ${trustedSql(columns[name]?.type ?? 'text')}`);
-      await execute(db, sql`create table public.t (id integer primary key, ${join(shape)})`);
       await fc.assert(
         fc.asyncProperty(records, async (rows) => {
           const staging = rows.map((cells, i): StagedRecord => ({ half: 'raw', cells: [String(i), ...cells] }));
