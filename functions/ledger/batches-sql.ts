@@ -39,14 +39,18 @@ export function insertBatches(loadId: number, width: { batchRows: number; insert
     ),
     widths as (
       select slices.slice, slices.records, slices.default_disposition,
-        (case
+        -- equal parts: a slice just over the width would leave a batch of a few rows
+        ceil(slices.records::numeric / ceil(slices.records::numeric / most.rows))::integer as width
+      from landfall.slices
+      left join slice_verdicts on (slice_verdicts.slice = slices.slice)
+      cross join lateral (
+        select (case
           when (coalesce(slice_verdicts.changed, 0) > 0)
             or ((slices.default_disposition = 'c') and (slices.records > coalesce(slice_verdicts.verdicts, 0)))
             then ${width.batchRows}::integer
           else ${width.insertRows}::integer
-        end) as width
-      from landfall.slices
-      left join slice_verdicts on (slice_verdicts.slice = slices.slice)
+        end) as rows
+      ) as most
       where (slices.load_id = ${loadId})
         and (slices.records > 0)
     ),
@@ -102,17 +106,23 @@ export function selectPlanned(loadId: number): Sql {
     where (load_id = ${loadId})`;
 }
 
-export function selectUnmergedBatches(loadId: number, lane: number, lanes: number): Sql {
+/**
+ * The receipt of the next batch that nobody has merged or is merging, locked until the transaction ends: lanes never wait
+ * for each other and share the work whatever the batches weigh. Answers no row where nothing is left for this lane.
+ */
+export function selectNextBatchForUpdate(loadId: number): Sql {
   return sql`
-    select batch
+    select batches.*, slices.default_disposition
     from landfall.batches
-    where (load_id = ${loadId})
-      and (merged_at is null)
-      and (batch % ${lanes}::integer = ${lane}::integer)
-    order by batch`;
+    join landfall.slices on (slices.load_id = batches.load_id) and (slices.slice = batches.slice)
+    where (batches.load_id = ${loadId})
+      and (batches.merged_at is null)
+    order by batches.batch
+    limit 1
+    for update of batches skip locked`;
 }
 
-/** The receipt, locked: a batch that another call has merged meanwhile shows it here. */
+/** The receipt of one batch, locked; one that another call has merged meanwhile shows it. */
 export function selectBatchForUpdate(loadId: number, batch: number): Sql {
   return sql`
     select batches.*, slices.default_disposition

@@ -1,21 +1,23 @@
 import { LoadRejected, ReconciliationMismatch, StagingLost } from '../contract/errors.ts';
 import { filledColumns } from '../core/staging.ts';
 import { readFingerprint } from '../datasets/catalogue.ts';
-import { execute, one, transaction } from '../db/client.ts';
+import type { Sql } from '../core/sql.ts';
+import { execute, maybeOne, transaction } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { assertEpoch } from '../ledger/attempts.ts';
-import { selectBatchForUpdate, updateBatchReceipt, type BatchCounts, type BatchRow } from '../ledger/batches-sql.ts';
+import {
+  selectBatchForUpdate,
+  selectNextBatchForUpdate,
+  updateBatchReceipt,
+  type BatchCounts,
+  type BatchRow,
+} from '../ledger/batches-sql.ts';
 import { holdLease } from '../ledger/lease.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { MergeDeps } from './merge-lane.ts';
 import { lockTarget, type RecordRange } from './sql.ts';
 import { isRefusal, writeCarefully } from './write-carefully.ts';
 import { ShortWrite, writeFast, writeSafely } from './write.ts';
-
-export interface BatchToMerge {
-  readonly load: PlannedLoad;
-  readonly batch: number;
-}
 
 /**
  * Shorter than deadlock_timeout, so that the loader is every deadlock's loser: with 100-200 ms live traffic had no victim
@@ -27,37 +29,53 @@ const lockTimeoutMs = 200;
 const UNIQUE_VIOLATION = '23505';
 
 /**
- * One batch, one transaction: lease, staging epoch, receipt, target, counters. First as it was classified, plainly and
- * fast; where somebody else was first, once more with ON CONFLICT; where the target itself refuses rows, by bisection.
+ * The next batch that is free, in one transaction: lease, staging epoch, receipt, target, counters. First as it was
+ * classified, plainly and fast; where somebody else was first, once more with ON CONFLICT; where the target itself
+ * refuses rows, by bisection. Answers false where no batch is left.
  */
-export async function mergeBatch(toMerge: BatchToMerge, deps: MergeDeps): Promise<void> {
+export async function mergeNextBatch(load: PlannedLoad, deps: MergeDeps): Promise<boolean> {
+  const tried: { batch: number | null } = { batch: null };
   try {
-    await inTransaction(toMerge, deps, writeFast);
+    return await inTransaction(load, deps, selectNextBatchForUpdate(load.loadId), (range, batch, d) => {
+      tried.batch = batch.batch;
+      return writeFast(range, batch, d);
+    });
   } catch (error) {
-    if (!isRefusal(error) && !(error instanceof ShortWrite)) throw error;
-    deps.log.info('batch is judged again', { batch: toMerge.batch, sqlState: sqlState(error) });
-    try {
-      if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-      await inTransaction(toMerge, deps, writeSafely);
-    } catch (again) {
-      if (!isRefusal(again) && !(again instanceof ShortWrite)) throw again;
-      await inTransaction(toMerge, deps, (range, batch, d) => writeCarefully(range, batch, toMerge.load, d));
-    }
+    if (tried.batch === null || !needsAnotherWay(error)) throw error;
+    deps.log.info('batch is judged again', { batch: tried.batch, sqlState: sqlState(error) });
+    return await mergeAgain(load, tried.batch, error, deps);
   }
+}
+
+async function mergeAgain(load: PlannedLoad, batch: number, error: unknown, deps: MergeDeps): Promise<boolean> {
+  const thisBatch = selectBatchForUpdate(load.loadId, batch);
+  try {
+    if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+    return await inTransaction(load, deps, thisBatch, writeSafely);
+  } catch (again) {
+    if (!needsAnotherWay(again)) throw again;
+    return await inTransaction(load, deps, thisBatch, (range, row, d) => writeCarefully(range, row, load, d));
+  }
+}
+
+function needsAnotherWay(error: unknown): boolean {
+  return isRefusal(error) || error instanceof ShortWrite;
 }
 
 type Write = (range: RecordRange, batch: BatchRow, deps: MergeDeps) => Promise<BatchCounts>;
 
-async function inTransaction({ load, batch: number }: BatchToMerge, deps: MergeDeps, write: Write): Promise<void> {
+async function inTransaction(load: PlannedLoad, deps: MergeDeps, select: Sql, write: Write): Promise<boolean> {
   const { db } = deps;
-  await transaction(db, { lockTimeoutMs, workMemMb: 64 }, async () => {
+  return await transaction(db, { lockTimeoutMs, workMemMb: 64 }, async () => {
     await holdLease(db, load);
-    const batch = await one<BatchRow>(db, selectBatchForUpdate(load.loadId, number));
-    if (batch.merged_at !== null) return;
+    const batch = await maybeOne<BatchRow>(db, select);
+    if (batch === null) return false;
+    if (batch.merged_at !== null) return true;
     const range = rangeOf(load, batch);
     const counts = writesNothing(batch) ? countsOf(batch) : await writeTo(range, batch, load, deps, write);
     assertBalance(batch, counts);
-    await execute(db, updateBatchReceipt(load.loadId, number, load.attempt, counts));
+    await execute(db, updateBatchReceipt(load.loadId, batch.batch, load.attempt, counts));
+    return true;
   });
 }
 
@@ -84,7 +102,14 @@ function rangeOf(load: PlannedLoad, batch: BatchRow): RecordRange {
     defaultDisposition: batch.default_disposition,
     fromRecord: batch.from_record,
     toRecord: batch.to_record,
+    uniform: uniformOf(batch),
   };
+}
+
+function uniformOf(batch: BatchRow): 'n' | 'c' | null {
+  const records = batch.to_record - batch.from_record;
+  if (batch.planned_new === records) return 'n';
+  return batch.planned_changed === records ? 'c' : null;
 }
 
 function writesNothing(batch: BatchRow): boolean {

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { mergeBatchesInput, mergeBatchesOutput } from '../contract/states.ts';
-import { many, type Db } from '../db/client.ts';
+import type { Db } from '../db/client.ts';
 import { isLockConflict } from '../db/errors.ts';
-import { selectUnmergedBatches } from '../ledger/batches-sql.ts';
 import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import type { StepLog } from '../runtime/log.ts';
-import { mergeBatch } from './merge-batch.ts';
+import { mergeNextBatch } from './merge-batch.ts';
 
 export interface MergeDeps {
   readonly db: Db;
@@ -24,7 +23,7 @@ const conflictsBeforeBreak = 20;
 const breakSeconds = 5;
 
 /**
- * The state MergeLane: batch after batch of this lane, a transaction each, until all are merged, the time runs out or
+ * The state MergeLane: batch after batch, whichever is free, a transaction each, until all are merged, the time runs out or
  * live traffic keeps winning. Every batch has its receipt, so the next call goes on where this one stopped.
  */
 export async function mergeLane(
@@ -36,24 +35,26 @@ export async function mergeLane(
   const load = { ...(await readPlannedLoad(db, input.loadId)), attempt };
   const answer = { loadId: load.loadId, attempt, lane, lanes };
   await renew(db, load);
-  const unmerged = await many<{ batch: number }>(db, selectUnmergedBatches(load.loadId, lane, lanes));
-  for (const { batch } of unmerged) {
+  for (;;) {
     if (deps.millisecondsLeft() < marginMs) return { ...answer, done: false, waitSeconds: 0 };
-    if (!(await mergeBetweenTraffic(load, batch, deps))) return { ...answer, done: false, waitSeconds: breakSeconds };
+    const merged = await mergeBetweenTraffic(load, deps);
+    if (merged === 'nothing left') return { ...answer, done: true, waitSeconds: 0 };
+    if (merged === 'traffic wins') return { ...answer, done: false, waitSeconds: breakSeconds };
   }
-  return { ...answer, done: true, waitSeconds: 0 };
 }
 
 /** Locks of others end a batch after a moment (the loader is the deadlock's loser); it is begun anew with jitter. */
-async function mergeBetweenTraffic(load: PlannedLoad, batch: number, deps: MergeDeps): Promise<boolean> {
+async function mergeBetweenTraffic(
+  load: PlannedLoad,
+  deps: MergeDeps,
+): Promise<'merged' | 'nothing left' | 'traffic wins'> {
   for (let conflicts = 0; conflicts < conflictsBeforeBreak; conflicts += 1) {
     try {
-      await mergeBatch({ load, batch }, deps);
-      return true;
+      return (await mergeNextBatch(load, deps)) ? 'merged' : 'nothing left';
     } catch (error) {
       if (!isLockConflict(error)) throw error;
       await sleep(Math.random() * Math.min(2_000, 50 * 2 ** conflicts));
     }
   }
-  return false;
+  return 'traffic wins';
 }

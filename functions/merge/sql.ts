@@ -10,6 +10,8 @@ export interface RecordRange {
   readonly loadId: number;
   readonly slice: number;
   readonly defaultDisposition: string;
+  /** Every record of the range has this disposition, as planned; null: several. */
+  readonly uniform: 'n' | 'c' | null;
   readonly fromRecord: number;
   readonly toRecord: number;
 }
@@ -23,24 +25,30 @@ export function lockTarget(range: RecordRange): Sql {
   return sql`lock table ${target(range)} in row exclusive mode`;
 }
 
-/** Staged records of the range that have this disposition: by verdict, or by default where they have none. */
+/**
+ * Staged records of the range that have this disposition: by verdict, or by default where they have none. Where the plan
+ * says that the whole range has it, no verdict needs to be looked up.
+ */
 function records(range: RecordRange, disposition: 'n' | 'c'): Sql {
-  const verdict = (match: Sql): Sql => sql`
-    select
-    from ${verdictsTable(range.loadId)} as v
-    where (v.slice = ${trustedSql(String(range.slice))})
-      and (v.record_no = s.record_no)
-      ${match}`;
-  const code = trustedSql(`'${disposition}'`);
-  const meant =
-    range.defaultDisposition === disposition
-      ? sql`not exists (${verdict(sql`and (v.disposition <> ${code})`)})`
-      : sql`exists (${verdict(sql`and (v.disposition = ${code})`)})`;
   return sql`
     from ${typedTable(range.loadId, range.slice)} as s
     where (s.record_no >= ${range.fromRecord}::integer)
       and (s.record_no < ${range.toRecord}::integer)
-      and ${meant}`;
+      ${range.uniform === disposition ? sql`` : sql`and ${hasDisposition(range, disposition)}`}`;
+}
+
+function hasDisposition(range: RecordRange, disposition: 'n' | 'c'): Sql {
+  const code = trustedSql(`'${disposition}'`);
+  const isDefault = range.defaultDisposition === disposition;
+  return sql`${isDefault ? sql`not ` : sql``}exists (
+        select
+        from ${verdictsTable(range.loadId)} as v
+        where (v.slice = ${trustedSql(String(range.slice))})
+          and (v.record_no = s.record_no)
+          and (v.record_no >= ${range.fromRecord}::integer)
+          and (v.record_no < ${range.toRecord}::integer)
+          and (v.disposition ${isDefault ? sql`<>` : sql`=`} ${code})
+      )`;
 }
 
 function names(columns: readonly ContractColumn[]): Sql {

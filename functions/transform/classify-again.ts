@@ -4,7 +4,7 @@ import { updatePlannedBatches } from '../ledger/batches-sql.ts';
 import { updateGatedEpoch } from '../ledger/gate.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSlices, type SliceRow } from '../ledger/slices-sql.ts';
-import { createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/verdicts-sql.ts';
+import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/verdicts-sql.ts';
 import { classify } from './classify.ts';
 import { judgedRecords } from './judged.ts';
 
@@ -24,6 +24,7 @@ export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
     const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
     await classify(db, load, slices.map((slice) => ({ ...slice, judged: 1 })));
     await execute(db, indexVerdicts(loadId));
+    await execute(db, analyzeVerdicts(loadId));
     await execute(db, updatePlannedBatches(loadId));
     await execute(db, updateGatedEpoch(loadId));
     await assertAttempt(db, load);

@@ -8,7 +8,7 @@ import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
 import { updateValidated } from '../ledger/loads-sql.ts';
 import { selectSlices, type SliceRow } from '../ledger/slices-sql.ts';
-import { createVerdicts, deleteDuplicates, dropVerdicts, indexVerdicts } from '../ledger/verdicts-sql.ts';
+import { analyzeVerdicts, createVerdicts, deleteDuplicates, dropVerdicts, indexVerdicts } from '../ledger/verdicts-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { classify } from './classify.ts';
 import { deduplicate } from './duplicates.ts';
@@ -64,6 +64,7 @@ async function analyse(db: Db, load: PlannedLoad): Promise<readonly number[]> {
     const losing = await deduplicate(db, load, slices);
     await classify(db, load, slices.map((slice) => ({ ...slice, judged: judgedOf(slice, losing) })));
     await execute(db, indexVerdicts(loadId));
+    await execute(db, analyzeVerdicts(loadId));
     await execute(db, deleteBatches(loadId));
     await execute(db, insertBatches(loadId, { batchRows: contract.limits.batchRows, insertRows }));
     await assertAttempt(db, load);

@@ -7,7 +7,7 @@ import { bareReport } from './bare-report.ts';
 import { type Target, withDatabase } from './database.ts';
 import type { Engine } from './engine.ts';
 import { readLoadIdOf, readProgressOf } from './ledger-reads.ts';
-import type { ProgressView } from './progress.ts';
+import type { Progress, ProgressView } from './progress.ts';
 
 export interface LoadSession {
   readonly engine: Engine;
@@ -41,14 +41,28 @@ export async function loadOne(request: LoadRequest, session: LoadSession, view: 
 
 const pollMs = 250;
 
+/** A load without news for this long most likely waits for the table, which another load holds. */
+const silentPolls = 6;
+
+const waiting: Progress = {
+  step: 'waiting',
+  bytesTotal: 0,
+  bytesStaged: 0,
+  recordsStaged: 0,
+  slices: 0,
+  slicesValidated: 0,
+  rowsPlanned: 0,
+  rowsMerged: 0,
+};
+
 /** Shows where the load is until it ends. Progress is a courtesy: a connection that breaks ends it, never the load. */
 async function watch(execution: Execution, db: Db, view: ProgressView): Promise<void> {
   const over = new AbortController();
   void execution.result.then(() => over.abort());
   try {
-    for (;;) {
+    for (let polls = 0; ; polls += 1) {
       await sleep(pollMs, undefined, { signal: over.signal });
-      const progress = await readProgressOf(db, execution.id);
+      const progress = (await readProgressOf(db, execution.id)) ?? (polls > silentPolls ? waiting : null);
       if (progress !== null && !over.signal.aborted) view.show(progress);
     }
   } catch {

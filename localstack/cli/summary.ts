@@ -1,7 +1,7 @@
 import type { LoadReport, Outcome } from '../../functions/contract/outcomes.ts';
 import { commandLine } from './context.ts';
 import { shortName, shortPath } from './object-name.ts';
-import { bytes, columns, count, duration, oneLine } from './words.ts';
+import { bytes, columns, count, duration, oneLine, plural } from './words.ts';
 
 /** One reject to show beside its rule. */
 export interface Example {
@@ -74,7 +74,9 @@ function rejectLines(report: LoadReport, examples: readonly Example[]): readonly
     return [count(rejects), code, column ?? '', example === undefined ? '' : sample(example)];
   });
   const more =
-    top.length > 5 ? [`    and ${top.length - 5} more rules: ${commandLine(`explain ${report.loadId ?? ''}`)}`] : [];
+    top.length > 5
+      ? [`    and ${plural(top.length - 5, 'more rule')}: ${commandLine(`explain ${report.loadId ?? ''}`)}`]
+      : [];
   const table = columns(rows, [0]).trimEnd().split('\n');
   return ['  rejected because (a record may break several rules)', ...table.map((line) => `    ${line}`), ...more];
 }

@@ -19,7 +19,7 @@ export async function withLock<T>(
   while (!(await take(path))) {
     options.signal?.throwIfAborted();
     const holder = await holderOf(path);
-    if (holder !== null && !ownerIsAlive(holder)) await rm(path, { force: true });
+    if (holder !== null && (holder === 'nobody' || !ownerIsAlive(holder))) await rm(path, { force: true });
     else if (Date.now() > deadline) {
       throw new EmbeddedServerError(
         `another command (process ${holder?.pid ?? 'unknown'}) has held ${path} for ${options.waitMs / 1_000} s. If it hangs, end it and run this command again; the lock goes with it.`,
@@ -48,11 +48,13 @@ async function take(path: string): Promise<boolean> {
   }
 }
 
-async function holderOf(path: string): Promise<LeaseOwner | null> {
+/** null: it is free by now. nobody: a power cut left the file empty. */
+async function holderOf(path: string): Promise<LeaseOwner | 'nobody' | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as LeaseOwner;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error instanceof SyntaxError) return 'nobody';
     throw error;
   }
 }

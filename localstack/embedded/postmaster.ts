@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, fchownSync, openSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,9 +63,12 @@ export async function startPostmaster(
  * the dead server that still write.
  */
 async function disownLockFile(dataDirectory: string): Promise<void> {
+  const path = join(dataDirectory, 'postmaster.pid');
   const [pid, ...rest] = await lockFileLines(dataDirectory);
-  if (pid === undefined || pid === '' || (await commandLineOf(Math.abs(Number(pid)))) === null) return;
-  await writeFile(join(dataDirectory, 'postmaster.pid'), ['2147483646', ...rest].join('\n'));
+  // a power cut may leave it empty, and PostgreSQL does not dare to remove that
+  if (pid === undefined || pid === '') return rm(path, { force: true });
+  if ((await commandLineOf(Math.abs(Number(pid)))) === null) return;
+  await writeFile(path, ['2147483646', ...rest].join('\n'));
 }
 
 /** Lines: pid, data directory, start time, port, socket directory, listen address, shared memory, status. */

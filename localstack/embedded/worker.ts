@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -106,18 +105,18 @@ async function callHandler(state: State, gone: Promise<string>, call: Call): Pro
 
 async function replyOrEnd(state: State, gone: Promise<string>, call: Call): Promise<Reply> {
   const { child } = state;
-  const listening = new AbortController();
-  try {
-    const reply = once(child, 'message', { signal: listening.signal }) as Promise<[Reply]>;
-    // a worker that died a moment ago takes no message; `gone` then says how it died
-    child.send(call, () => undefined);
-    const first = await Promise.race([reply.then(([message]) => message), gone]);
-    if (typeof first !== 'string') return first;
-    const crashed = `RequestId: ${call.requestId} Error: Runtime exited with error: ${first}`;
-    throw state.killedFor ?? new InvocationError('Runtime.ExitError', crashed);
-  } finally {
-    listening.abort();
-  }
+  let listen = (_message: unknown): void => undefined;
+  const reply = new Promise<Reply>((resolve) => {
+    listen = (message) => resolve(message as Reply);
+    child.once('message', listen);
+  });
+  // a worker that died a moment ago takes no message; `gone` then says how it died
+  child.send(call, () => undefined);
+  const first = await Promise.race([reply, gone]);
+  if (typeof first !== 'string') return first;
+  child.off('message', listen);
+  const crashed = `RequestId: ${call.requestId} Error: Runtime exited with error: ${first}`;
+  throw state.killedFor ?? new InvocationError('Runtime.ExitError', crashed);
 }
 
 function kill(state: State, error: InvocationError | null): void {

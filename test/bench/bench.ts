@@ -1,5 +1,5 @@
 import { dataFile } from './data-files.ts';
-import { requireRoom } from './machine.ts';
+import { requireRoom, thisMachine } from './machine.ts';
 import { loadGrown, loadSmall, warmUp } from './once.ts';
 import type { BenchOptions } from './options.ts';
 import { runRound, type Round } from './rounds.ts';
@@ -11,6 +11,7 @@ export async function runBench(
   options: BenchOptions,
   world: { signal: AbortSignal; note: (line: string) => void },
 ): Promise<Summary> {
+  const machine = thisMachine();
   await requireRoom(options.growth ? 5 * options.rows : options.rows);
   const { rows, runs, seed, sorted, only } = options;
   world.note(`generating ${rows} rows, unless they are there from an earlier run`);
@@ -25,7 +26,7 @@ export async function runBench(
     }
     const small = only.includes('memory') ? await loadSmall(setup) : null;
     const grown = options.growth ? await loadGrown(setup) : null;
-    return summarise(setup, { rounds, baseline, fileBytes: clean.bytes, small, grown });
+    return summarise(setup, { machine, rounds, baseline, fileBytes: clean.bytes, small, grown });
   });
 }
 

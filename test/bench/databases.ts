@@ -1,4 +1,4 @@
-import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
+import { ident, type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, execute, one, withClient } from '../../functions/db/client.ts';
 import { databaseUrl } from '../support/database-url.ts';
 
@@ -85,38 +85,36 @@ export async function prewarm(database: BenchDatabase): Promise<void> {
   });
 }
 
-/** WAL bytes of the records that touch the target, its TOAST table or its index. */
+/** WAL bytes, from LSN to LSN, of the records that touch the target, its TOAST table or its index. Adds an extension. */
 export async function targetWal(
-  admin: Db,
   database: BenchDatabase,
-  { from, to }: { from: string; to: string },
+  { from, to }: { readonly from: string; readonly to: string },
 ): Promise<number> {
-  const { oid, nodes } = await within(database, (db) =>
-    one<{ oid: number; nodes: number[] }>(
-      db,
-      sql`
-        select
-          (select d.oid::bigint from pg_database as d where (d.datname = current_database())) as oid,
-          array_agg(pg_relation_filenode(c.oid)::integer) as nodes
-        from pg_class as c
-        where (c.oid in ('public.orders'::regclass, 'public.orders_pkey'::regclass))
-          or (c.oid = (select t.reltoastrelid from pg_class as t where (t.oid = 'public.orders'::regclass)))`,
-    ),
-  );
-  await execute(admin, sql`create extension if not exists pg_walinspect schema pg_catalog`);
-  const { bytes } = await one<{ bytes: number }>(
-    admin,
-    sql`
-      with records as (
-        select distinct start_lsn, record_length
-        from pg_get_wal_block_info(${from}::pg_lsn, ${to}::pg_lsn, false)
-        where (reldatabase = ${oid}::oid)
-          and (relfilenode = any (${nodes}::oid[]))
-      )
-      select coalesce(sum(record_length), 0)::bigint as bytes
-      from records`,
-  );
-  return bytes;
+  return await within(database, async (db) => {
+    await execute(db, sql`create extension if not exists pg_walinspect schema bench`);
+    // what is not flushed is not seen
+    await execute(db, sql`checkpoint`);
+    const { bytes } = await one<{ bytes: number }>(db, sumOfRecords(from, to));
+    return bytes;
+  });
+}
+
+/** A record that touches several blocks comes once for each. */
+function sumOfRecords(from: string, to: string): Sql {
+  return sql`
+    with target as (
+      select pg_relation_filenode(c.oid) as node
+      from pg_class as c
+      where (c.oid in ('public.orders'::regclass, 'public.orders_pkey'::regclass))
+        or (c.oid = (select t.reltoastrelid from pg_class as t where (t.oid = 'public.orders'::regclass)))
+    ), records as (
+      select distinct start_lsn, record_length
+      from bench.pg_get_wal_block_info(${from}::pg_lsn, ${to}::pg_lsn, false)
+      where (reldatabase = (select d.oid from pg_database as d where (d.datname = current_database())))
+        and (relfilenode in (select node from target))
+    )
+    select coalesce(sum(record_length), 0)::bigint as bytes
+    from records`;
 }
 
 async function within<T>(database: BenchDatabase, use: (db: Db) => Promise<T>): Promise<T> {

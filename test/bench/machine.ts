@@ -1,5 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises';
-import { availableParallelism, cpus, release, tmpdir, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { bytes, count } from '../../localstack/cli/words.ts';
 import type { ServerSettings } from '../../localstack/embedded/settings.ts';
 
@@ -9,11 +9,14 @@ export interface Machine {
   readonly cores: number;
   readonly memoryBytes: number;
   readonly node: string;
+  /** Processes that wanted a core in the minute before: on a quiet machine well below 1. */
+  readonly loadAverage: number;
 }
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 
+/** Asked before anything is run, so that the load is that of others. */
 export function thisMachine(): Machine {
   return {
     system: `${process.platform} ${release()} ${process.arch}`,
@@ -21,6 +24,7 @@ export function thisMachine(): Machine {
     cores: availableParallelism(),
     memoryBytes: memoryBytes(),
     node: process.versions.node,
+    loadAverage: loadavg()[0] ?? 0,
   };
 }
 

@@ -103,7 +103,7 @@ async function run(command: Command, signal: AbortSignal, { memory }: { memory: 
   child.stdin.on('error', () => undefined);
   child.stdin.end(command.input ?? '');
   const ended = await howItEnded(child);
-  const wallMs = performance.now() - startedAt;
+  const wallMs = Math.round(performance.now() - startedAt);
   signal.removeEventListener('abort', stop);
   const peak = (await watching?.stop()) ?? null;
   signal.throwIfAborted();

@@ -56,7 +56,7 @@ async function repeatOurs(
   await rm(newName);
   expectReport('W4, ours', ours.report, 'LOADED', { records: file.rows, unchanged: file.rows });
   expectContent('W4, ours', await contentOf(database), expected);
-  const targetWalBytes = await targetWal(setup.admin, database, { from: ours.walFrom, to: ours.walTo });
+  const targetWalBytes = await targetWal(database, { from: ours.walFrom, to: ours.walTo });
   await dropDatabase(setup.admin, database);
   setup.note(`W4 ours ${(ours.wallMs / 1_000).toFixed(2)} s`);
   return { ours, targetWalBytes };

@@ -26,4 +26,4 @@ try {
 } finally {
   await client.end();
 }
-process.stdout.write(JSON.stringify({ milliseconds: performance.now() - startedAt }));
+process.stdout.write(JSON.stringify({ milliseconds: Math.round(performance.now() - startedAt) }));

@@ -1,4 +1,4 @@
-import { type Machine, thisMachine } from './machine.ts';
+import type { Machine } from './machine.ts';
 import type { Measured } from './measure.ts';
 import type { Grown } from './once.ts';
 import type { OurRun } from './ours.ts';
@@ -22,6 +22,7 @@ export interface Figures {
 
 /** Everything that was run. */
 export interface Runs {
+  readonly machine: Machine;
   readonly rounds: readonly Round[];
   readonly baseline: { readonly readBytes: number | null; readonly fileBytes: number };
   readonly fileBytes: number;
@@ -46,7 +47,7 @@ export function summarise(setup: Setup, runs: Runs) {
     settings: setup.settings,
     server: setup.serverVersion,
     scriptClient: setup.client.label,
-    machine: thisMachine() satisfies Machine,
+    machine: runs.machine,
     w1: appended(ours, rounds),
     w4: repeated(rounds),
     w5: dirty(ours, rounds),

@@ -27,7 +27,7 @@ function conditions({
   machine,
   targetHasChecks,
 }: Summary) {
-  const { system, processor, cores, memoryBytes, node } = machine;
+  const { system, processor, cores, memoryBytes, node, loadAverage } = machine;
   return [
     `${count(rows)} rows, ${bytes(fileBytes)}, ids ${ids}, seed ${seed}, ${runs} run(s), target with ${targetHasChecks ? 'a key and two CHECK constraints' : 'a key'}`,
     server,
@@ -35,6 +35,7 @@ function conditions({
       .map(([name, value]) => `${name}=${value}`)
       .join(' ')}`,
     `machine: ${system}, ${cores} cores, ${processor}, ${bytes(memoryBytes)} of memory, Node ${node}; scripts by ${scriptClient}`,
+    `load average before: ${loadAverage.toFixed(2)}${loadAverage > cores / 4 ? ': OTHERS WERE WORKING HERE, so times are not to be trusted' : ''}`,
     '',
   ];
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -209,13 +209,15 @@ describe('recovered without an operator', () => {
     expect(await keptRows(after)).toBe(1);
   });
 
-  test('the lock of a command that died', async () => {
+  test.each([
+    ['of a command that died', JSON.stringify({ pid: process.pid, startedAt: 'another', host: hostname() })],
+    ['that a power cut emptied', ''],
+  ])('a lock %s, and an empty pid file', async (_what, lock) => {
+    const { dataDirectory } = await startWithRows();
     await stopServer({ home });
-    await writeFile(
-      join(home, 'server.lock'),
-      JSON.stringify({ pid: process.pid, startedAt: 'another', host: (await import('node:os')).hostname() }),
-    );
-    expect((await startServer({ home })).started).toBe(true);
+    await writeFile(join(home, 'server.lock'), lock);
+    await writeFile(join(dataDirectory, 'postmaster.pid'), '');
+    expect(await keptRows(await startServer({ home }))).toBe(1);
     expect(await readdir(home)).not.toContain('server.lock');
   });
 

@@ -17,7 +17,7 @@ interface ColumnOracle {
 }
 
 const digits = (min: number, max: number): fc.Arbitrary<string> =>
-  fc.array(fc.constantFrom(...'0123456789'), { minLength: min, maxLength: max }).map((all) => all.join(''));
+  fc.array(fc.nat({ max: 9 }), { minLength: min, maxLength: max }).map((all) => all.join(''));
 const two = fc.integer({ min: 0, max: 61 }).map((n) => String(n).padStart(2, '0'));
 const day = fc
   .tuple(
@@ -175,9 +175,12 @@ describe('random cells of every type', () => {
             const verdicts: Verdict[] = [];
             for (const [at, cell] of cells.entries()) verdicts.push(await oracle(db, names[at] ?? '', cell));
             const refused = names.filter((_, at) => verdicts[at]?.accepted === false);
-            expect({ cells, refused: reasons.map(({ column }) => column).toSorted() }).toEqual({
+            expect({
               cells,
-              refused: refused.toSorted(),
+              refused: reasons.map(({ column }) => column ?? '').toSorted((a, b) => (a < b ? -1 : 1)),
+            }).toEqual({
+              cells,
+              refused: refused.toSorted((a, b) => (a < b ? -1 : 1)),
             });
             accepted += names.length - refused.length;
             rejected += refused.length;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type LoadReport, loadReportSchema } from '../../functions/contract/outcomes.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
@@ -130,9 +131,7 @@ test('dev takes a file that was moved in, says one line, and ends cleanly at Ctr
   ]);
 });
 
-function start(
-  words: readonly string[],
-): ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
+function start(words: readonly string[]): ChildProcess & { stdout: Readable; stderr: Readable } {
   const main = new URL('../../localstack/cli/main.ts', import.meta.url);
   const child = spawn(process.execPath, [main.pathname, ...words], {
     cwd: new URL('../..', import.meta.url),
@@ -140,7 +139,7 @@ function start(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
-  return child as ReturnType<typeof start>;
+  return child;
 }
 
 interface Ended {
@@ -171,7 +170,7 @@ function parseReports(out: string): readonly LoadReport[] {
     .map((line) => loadReportSchema.parse(JSON.parse(line)));
 }
 
-async function said(stream: NodeJS.ReadableStream, wanted: RegExp): Promise<void> {
+async function said(stream: Readable, wanted: RegExp): Promise<void> {
   let text = '';
   await new Promise<void>((resolve, reject) => {
     stream.on('data', (chunk) => {

@@ -3,6 +3,7 @@ import { readExamples } from '../examples.ts';
 import { exitCode } from '../exit-codes.ts';
 import { lookIntoLedger, noSuchLoad, readLoadId } from '../ledger-session.ts';
 import { summary } from '../summary.ts';
+import { CommandError } from '../usage.ts';
 
 export const verb: Verb = {
   form: 'usage: landfall explain LOAD [--json] [--database-url URL]',
@@ -21,8 +22,11 @@ export const verb: Verb = {
       ]);
       const load = await findLoad(db, selectLoad(loadId));
       if (load === null) throw noSuchLoad(loadId);
-      if (load.outcome === null)
-        return `load ${loadId} has not ended: \`landfall status\` shows who runs it; loading the file again resumes it\n`;
+      if (load.outcome === null) {
+        throw new CommandError(
+          `load ${loadId} has not ended: \`landfall status\` shows whether it runs; loading its file again resumes it`,
+        );
+      }
       const report = await readLoadReport(db, loadId);
       if (flags.has('json')) return `${JSON.stringify(report)}\n`;
       const milliseconds = Object.values<number>(report.milliseconds).reduce((sum, step) => sum + step, 0);
