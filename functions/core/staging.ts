@@ -14,6 +14,9 @@ import { ident, type Sql } from './sql.ts';
  *   (NULL for an unquoted empty cell, '' for a quoted one) and no fault.
  * l<loadId>_verdicts (slice integer, record_no integer, disposition "char")
  *   Only where a record's disposition differs from its slice's default.
+ *   r rejected, d duplicate, n new, c changed, u unchanged, s stale.
+ * l<loadId>_losers (slice integer, record_no integer, winner_slice integer, winner_record_no integer, key text)
+ *   Records whose business key occurs again, with the one that was kept. Only between transform's transactions.
  */
 export const STAGING_SCHEMA = 'landfall_staging';
 
@@ -30,6 +33,11 @@ export function rawTable(loadId: number, slice: number): Sql {
 /** Name of a load's verdicts table. */
 export function verdictsTable(loadId: number): Sql {
   return ident(STAGING_SCHEMA, `l${loadId}_verdicts`);
+}
+
+/** Name of a load's table of duplicates. */
+export function losersTable(loadId: number): Sql {
+  return ident(STAGING_SCHEMA, `l${loadId}_losers`);
 }
 
 /** The staging column of the file's column at `position` (from 0). */

@@ -2,16 +2,10 @@ import type { Contract, ContractColumn } from '../core/contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { STAGING_SCHEMA, typedTable, verdictsTable } from '../core/staging.ts';
 import { keyMatch, rowDiffers, incomingIsNewer } from '../core/comparison.ts';
-import { keyColumns, notJudged, type KeyedSlice } from './keys-sql.ts';
+import { notJudged, type KeyedSlice } from './keys-sql.ts';
 
 export function targetHasRows(contract: Contract): Sql {
   return sql`select exists (select from ${ident(contract.target.schema, contract.target.table)}) as filled`;
-}
-
-/** Without statistics on the key the join against the target may become a nested loop over millions of rows. */
-export function analyzeKey(contract: Contract, loadId: number, slice: number): Sql {
-  const columns = join(keyColumns(contract).map(({ name }) => ident(name)));
-  return sql`analyze ${typedTable(loadId, slice)} (record_no, ${columns})`;
 }
 
 /** What becomes of an accepted row, as an SQL expression over staging `s` and target `t` (all NULL where there is none). */
@@ -27,14 +21,6 @@ function dispositionOf(contract: Contract, filled: readonly ContractColumn[]): S
     when ${differs} then ${existing}
     else 'u'
   end)::"char"`;
-}
-
-function classified(contract: Contract, filled: readonly ContractColumn[], loadId: number, { slice }: KeyedSlice): Sql {
-  const { schema, table } = contract.target;
-  return sql`
-    select ${trustedSql(String(slice))} as slice, s.record_no, ${dispositionOf(contract, filled)} as disposition
-    from ${typedTable(loadId, slice)} as s
-    left join ${ident(schema, table)} as t on ${keyMatch(contract)}`;
 }
 
 /** The dispositions of a few records of a slice, commonest first: what the slice's default will be. */
@@ -62,8 +48,9 @@ export function classesTable(loadId: number): Sql {
 }
 
 /**
- * One join of the whole load with the target finds new, changed, unchanged and stale. Only what differs from the
- * default is written, so a load that changes nothing writes nothing. CREATE TABLE AS, for parallel workers.
+ * One join of the whole load with the target finds new, changed, unchanged and stale: each side is read once, however many
+ * slices there are. Only what differs from the default is written, so a load that changes nothing writes nothing.
+ * CREATE TABLE AS, for parallel workers.
  */
 export function createClasses(
   contract: Contract,
@@ -72,15 +59,22 @@ export function createClasses(
   slices: readonly (KeyedSlice & { judged: number })[],
   byDefault: string,
 ): Sql {
-  const parts = slices.map(
-    (slice) => sql`
-      ${classified(contract, filled, loadId, slice)}
-      ${slice.judged === 0 ? sql`` : sql`where ${notJudged(loadId, slice.slice)}`}`,
+  const { schema, table } = contract.target;
+  const columns = join(filled.map(({ name }) => sql`s.${ident(name)}`));
+  const staged = slices.map(
+    ({ slice, judged }) => sql`
+      select ${trustedSql(String(slice))} as slice, s.record_no, ${columns}
+      from ${typedTable(loadId, slice)} as s
+      ${judged === 0 ? sql`` : sql`where ${notJudged(loadId, slice)}`}`,
   );
   return sql`
     create unlogged table ${classesTable(loadId)} as
     select slice, record_no, disposition
-    from (${join(parts, ' union all ')}) as found
+    from (
+      select s.slice, s.record_no, ${dispositionOf(contract, filled)} as disposition
+      from (${join(staged, ' union all ')}) as s
+      left join ${ident(schema, table)} as t on ${keyMatch(contract)}
+    ) as found
     where (disposition <> ${trustedSql(`'${byDefault}'`)}::"char")`;
 }
 

@@ -4,7 +4,6 @@ import { execute, many, one, type Db } from '../db/client.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { updateDefaultDisposition } from '../ledger/verdicts-sql.ts';
 import {
-  analyzeKey,
   createClasses,
   dropClasses,
   insertClassVerdicts,
@@ -35,7 +34,6 @@ export async function classify(db: Db, load: PlannedLoad, slices: readonly Class
     await execute(db, updateDefaultDisposition(loadId, 'n'));
     return;
   }
-  for (const { slice } of slices) await execute(db, analyzeKey(contract, loadId, slice));
   const byDefault = await commonest(db, load, filled, slices);
   await execute(db, dropClasses(loadId));
   await execute(db, createClasses(contract, filled, loadId, slices, byDefault));

@@ -1,16 +1,11 @@
 import type { Contract } from '../core/contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { STAGING_SCHEMA, typedTable, verdictsTable } from '../core/staging.ts';
+import { losersTable, STAGING_SCHEMA, typedTable, verdictsTable } from '../core/staging.ts';
 import { acceptedKeys, keyColumns, keyInWords, keyNames, type KeyedSlice } from './keys-sql.ts';
 
 /** Keys that occur more than once among the accepted records of a load. */
 export function duplicateKeysTable(loadId: number): Sql {
   return ident(STAGING_SCHEMA, `l${loadId}_duplicate_keys`);
-}
-
-/** Losers of a duplicate key, with the winner's place. */
-export function losersTable(loadId: number): Sql {
-  return ident(STAGING_SCHEMA, `l${loadId}_losers`);
 }
 
 /**
@@ -90,6 +85,34 @@ export function insertLoserVerdicts(loadId: number): Sql {
     select slice, record_no, 'd' from ${losersTable(loadId)}`;
 }
 
-export function dropDuplicateTables(loadId: number): Sql {
-  return sql`drop table if exists ${duplicateKeysTable(loadId)}, ${losersTable(loadId)}`;
+/** Without statistics the join with a handful of keys is planned for millions. */
+export function analyzeDuplicateKeys(loadId: number): Sql {
+  return sql`analyze ${duplicateKeysTable(loadId)}`;
+}
+
+export function dropDuplicateKeys(loadId: number): Sql {
+  return sql`drop table if exists ${duplicateKeysTable(loadId)}`;
+}
+
+export function indexLosers(loadId: number): Sql {
+  return sql`create unique index on ${losersTable(loadId)} (slice, record_no)`;
+}
+
+export function dropLosers(loadId: number): Sql {
+  return sql`drop table if exists ${losersTable(loadId)}`;
+}
+
+/** The slices that have losers, with how many. */
+export function selectLosingSlices(loadId: number): Sql {
+  return sql`select slice, count(*)::integer as losers from ${losersTable(loadId)} group by slice order by slice`;
+}
+
+/** One slice's losers where the file has them, in its order. */
+export function selectLosers(loadId: number, slice: number): Sql {
+  return sql`
+    select losers.record_no, typed.byte_offset
+    from ${losersTable(loadId)} as losers
+    join ${typedTable(loadId, slice)} as typed on (typed.record_no = losers.record_no)
+    where (losers.slice = ${slice})
+    order by losers.record_no`;
 }

@@ -1,29 +1,35 @@
 import { execute, many, one, type Db } from '../db/client.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
-import { insertDuplicates, selectLosingSlices } from '../ledger/verdicts-sql.ts';
 import {
+  analyzeDuplicateKeys,
   countRepeated,
   createDuplicateKeys,
   createLosers,
-  dropDuplicateTables,
+  dropDuplicateKeys,
+  dropLosers,
+  indexLosers,
   insertLoserVerdicts,
+  selectLosingSlices,
 } from './duplicates-sql.ts';
 import type { KeyedSlice } from './keys-sql.ts';
 
 /**
- * De-duplicates the load on its typed business key: losers get a verdict and go to the quarantine as duplicates.
- * Answers the slices that have losers.
+ * De-duplicates the load on its typed business key: losers get a verdict, and stand in the losers table until they are in
+ * the quarantine. Answers the slices that have losers.
  */
 export async function deduplicate(db: Db, load: PlannedLoad, slices: readonly KeyedSlice[]): Promise<readonly number[]> {
   const { contract, loadId } = load;
+  await execute(db, dropLosers(loadId));
   if (slices.length === 0 || (await areDistinct(db, load, slices))) return [];
-  await execute(db, dropDuplicateTables(loadId));
+  await execute(db, dropDuplicateKeys(loadId));
   const repeated = await execute(db, createDuplicateKeys(contract, loadId, slices));
+  await execute(db, analyzeDuplicateKeys(loadId));
   if (repeated > 0) await execute(db, createLosers(contract, loadId, slices));
-  const losing = repeated === 0 ? [] : await many<{ slice: number }>(db, selectLosingSlices(loadId));
-  for (const { slice } of losing) await execute(db, insertDuplicates(loadId, slice));
-  if (repeated > 0) await execute(db, insertLoserVerdicts(loadId));
-  await execute(db, dropDuplicateTables(loadId));
+  await execute(db, dropDuplicateKeys(loadId));
+  if (repeated === 0) return [];
+  await execute(db, indexLosers(loadId));
+  await execute(db, insertLoserVerdicts(loadId));
+  const losing = await many<{ slice: number; losers: number }>(db, selectLosingSlices(loadId));
   return losing.map(({ slice }) => slice);
 }
 

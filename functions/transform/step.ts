@@ -8,13 +8,13 @@ import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
 import { updateValidated } from '../ledger/loads-sql.ts';
 import { selectSlices, type SliceRow } from '../ledger/slices-sql.ts';
-import { analyzeVerdicts, createVerdicts, deleteDuplicates, dropVerdicts, indexVerdicts } from '../ledger/verdicts-sql.ts';
+import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/verdicts-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { classify } from './classify.ts';
 import { deduplicate } from './duplicates.ts';
 import { refusalOf } from './gate.ts';
 import { judgedRecords } from './judged.ts';
-import { placeDuplicates } from './place-duplicates.ts';
+import { quarantineDuplicates } from './quarantine-duplicates.ts';
 import { classifyAgain } from './classify-again.ts';
 
 export interface TransformDeps {
@@ -42,7 +42,7 @@ export async function transform(input: z.output<typeof transformInput>, deps: Tr
   if (load.gated) return await resume(load, deps);
   await execute(db, updateValidated(load.loadId));
   const losing = await analyse(db, load);
-  await placeDuplicates(db, load, losing, await deps.storeFor(load.object.bucket));
+  await quarantineDuplicates(db, load, losing, await deps.storeFor(load.object.bucket));
   return await decide(load, deps);
 }
 
@@ -58,7 +58,6 @@ async function analyse(db: Db, load: PlannedLoad): Promise<readonly number[]> {
     await assertEpoch(db, load);
     await execute(db, dropVerdicts(loadId));
     await execute(db, createVerdicts(loadId));
-    await execute(db, deleteDuplicates(loadId));
     const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
     await judgedRecords(db, loadId, 'reject');
     const losing = await deduplicate(db, load, slices);

@@ -127,10 +127,11 @@ function faultAt(position: number): Sql {
 export function moveSound(
   input: RelationInput & {
     readonly baseRecord: number;
+    readonly records: number;
     readonly stagingColumns: readonly { name: string; type: string }[];
   },
 ): Sql {
-  const { loadId, slice, fileColumns, leniencies, stagingColumns, baseRecord } = input;
+  const { loadId, slice, fileColumns, leniencies, stagingColumns, baseRecord, records } = input;
   const values = fileColumns.map(({ column }, i) => {
     const cell = normalised(sql`moved.cells[${integer(i + 1)}]`, column, leniencies);
     return sql`(${cell})::${trustedSql(stagingColumns[i]?.type ?? 'text')}`;
@@ -143,6 +144,8 @@ with moved as (
       select
       from landfall.rejects as known
       where (known.load_id = ${loadId}::bigint)
+        and (known.record_no > ${baseRecord}::bigint)
+        and (known.record_no <= ${baseRecord + records}::bigint)
         and (known.record_no = ${baseRecord}::bigint + staged.record_no)
     )
   returning staged.record_no, staged.byte_offset, staged.cells

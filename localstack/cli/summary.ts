@@ -33,10 +33,13 @@ const inWords: Readonly<Record<Outcome, string>> = {
   FAILED: 'failed for a technical reason; what was merged before stays, and the same command again resumes',
 };
 
+const cancelled = 'cancelled; what was merged before stays, and the same command again resumes';
+
 function headline(report: LoadReport, folder: string): string {
   const where = report.dataset === null ? '' : ` into ${report.dataset}`;
   const load = report.loadId === null ? '' : ` (load ${report.loadId})`;
-  return `${shortName(report.object, folder)}${where}: ${inWords[report.outcome]}${load}`;
+  const words = report.code === 'CANCELLED' ? cancelled : inWords[report.outcome];
+  return `${shortName(report.object, folder)}${where}: ${words}${load}`;
 }
 
 function why({ code, message }: LoadReport): readonly string[] {

@@ -12,7 +12,7 @@ export async function runBench(
   world: { signal: AbortSignal; note: (line: string) => void },
 ): Promise<Summary> {
   const machine = thisMachine();
-  await requireRoom(options.growth ? 5 * options.rows : options.rows);
+  await requireRoom(options);
   const { rows, runs, seed, sorted, only } = options;
   world.note(`generating ${rows} rows, unless they are there from an earlier run`);
   const clean = await dataFile({ kind: 'clean', rows, seed, sorted });

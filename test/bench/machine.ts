@@ -56,17 +56,19 @@ export function benchSettings(memory: number = memoryBytes()): ServerSettings {
  * Disk that a round needs at most, a row: two files of 130, four copies of a table of 205 with its index, one of them
  * rewritten, text staging of 180, and about 1,000 of WAL until the next checkpoint (H1's rewrite with its full pages).
  */
-const diskBytesPerRow = 3_000;
+const roundBytesPerRow = 3_000;
+/** Of the grown load: a file of 130, one table with its index of 205, staging of 180, WAL of 300, and what is rounded up. */
+const grownBytesPerRow = 1_000;
 
 /** Throws with what is missing, before anything is written. */
-export async function requireRoom(rows: number): Promise<void> {
+export async function requireRoom({ rows, growth }: { rows: number; growth: boolean }): Promise<void> {
   const folder = tmpdir();
   await mkdir(folder, { recursive: true });
   const { bavail, bsize } = await statfs(folder);
-  const needed = rows * diskBytesPerRow + 3 * GIB;
+  const needed = rows * Math.max(roundBytesPerRow, growth ? 5 * grownBytesPerRow + 260 : 0) + 3 * GIB;
   if (bavail * bsize < needed) {
     throw new Error(
-      `${count(rows)} rows need up to ${bytes(needed)} of disk in ${folder}, ${bytes(bavail * bsize)} are free. Take fewer (--rows), or name another folder: TMPDIR=/large/disk npm run bench`,
+      `${count(rows)} rows${growth ? ' and five times as many' : ''} need up to ${bytes(needed)} of disk in ${folder}, ${bytes(bavail * bsize)} are free. Take fewer (--rows), or name another folder: TMPDIR=/large/disk npm run bench`,
     );
   }
   // shared_buffers, two workers and a few backends with their sorts

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -19,6 +19,7 @@ test('only finished names count, at any depth, in order', async () => {
     writeFileSync(join(folder, key), 'x');
   }
   expect((await landedFiles(folder)).map(({ key }) => key)).toEqual(['orders/2024/a.csv', 'orders/b.csv']);
+  rmSync(folder, { recursive: true });
 });
 
 test('a file is taken once it was still for two seconds, once a version', () => {

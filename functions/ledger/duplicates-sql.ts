@@ -1,0 +1,35 @@
+import { sql, type Sql } from '../core/sql.ts';
+import { losersTable } from '../core/staging.ts';
+
+/** Where a duplicate stands in the file: its place was read again from the object. */
+export interface PlacedDuplicate {
+  readonly recordNo: number;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  readonly line: number;
+}
+
+export function deleteDuplicates(loadId: number): Sql {
+  return sql`delete from landfall.rejects where (load_id = ${loadId}) and (kind = 'duplicate')`;
+}
+
+/** Losers of one slice into the quarantine, one page: where they stand, and which record won. They keep no bytes. */
+export function insertDuplicates(loadId: number, slice: number, page: readonly PlacedDuplicate[]): Sql {
+  return sql`
+    insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, reasons)
+    select ${loadId}::bigint, mine.base_record + losers.record_no, placed.line, placed.byte_offset, placed.byte_length,
+      'duplicate',
+      jsonb_build_array(jsonb_build_object(
+        'code', 'DUPLICATE_KEY', 'column', null, 'value', losers.key,
+        'message', 'the key ' || losers.key || ' occurs again in record '
+          || (winning.base_record + losers.winner_record_no) || ', and that one was kept'))
+    from unnest(
+      ${page.map((p) => p.recordNo)}::integer[],
+      ${page.map((p) => p.byteOffset)}::bigint[],
+      ${page.map((p) => p.byteLength)}::bigint[],
+      ${page.map((p) => p.line)}::bigint[]
+    ) as placed (record_no, byte_offset, byte_length, line)
+    join ${losersTable(loadId)} as losers on (losers.slice = ${slice}) and (losers.record_no = placed.record_no)
+    join landfall.slices as mine on (mine.load_id = ${loadId}) and (mine.slice = losers.slice)
+    join landfall.slices as winning on (winning.load_id = ${loadId}) and (winning.slice = losers.winner_slice)`;
+}

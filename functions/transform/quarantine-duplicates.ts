@@ -1,0 +1,51 @@
+import { execute, many, one, transaction, type Db } from '../db/client.ts';
+import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
+import { deleteDuplicates, insertDuplicates } from '../ledger/duplicates-sql.ts';
+import type { PlannedLoad } from '../ledger/load.ts';
+import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
+import { recordsAt } from '../objects/records-at.ts';
+import type { ObjectStore } from '../objects/store.ts';
+import { dropLosers, selectLosers } from './duplicates-sql.ts';
+
+/**
+ * Losers into the quarantine, with their place: staging knows a record's offset, its line and length come from one more
+ * pass over the slices that have losers. One transaction; until the gate a second run begins it anew.
+ */
+export async function quarantineDuplicates(
+  db: Db,
+  load: PlannedLoad,
+  losing: readonly number[],
+  store: ObjectStore,
+): Promise<void> {
+  await transaction(db, {}, async () => {
+    await assertEpoch(db, load);
+    await execute(db, deleteDuplicates(load.loadId));
+    for (const slice of losing) {
+      await quarantineSlice(db, load, await one<SliceRow>(db, selectSlice(load.loadId, slice)), store);
+    }
+    await execute(db, dropLosers(load.loadId));
+    await assertAttempt(db, load);
+  });
+}
+
+async function quarantineSlice(db: Db, load: PlannedLoad, slice: SliceRow, store: ObjectStore): Promise<void> {
+  const { start_offset: start, end_offset: end, base_line: baseLine } = slice;
+  if (start === null || end === null || baseLine === null) throw new Error(`slice ${slice.slice} has no receipt`);
+  const losers = await many<{ record_no: number; byte_offset: number }>(db, selectLosers(load.loadId, slice.slice));
+  const recordNos = new Map(losers.map((loser) => [loser.byte_offset, loser.record_no]));
+  const located = recordsAt(store, load.object, {
+    delimiter: load.contract.format.delimiter.charCodeAt(0),
+    range: { start, end },
+    startLine: baseLine + 1,
+    wanted: losers.map((loser) => loser.byte_offset),
+    maxRawBytes: 0,
+  });
+  for await (const records of located) {
+    const page = records.map(({ byteOffset, byteLength, line }) => {
+      const recordNo = recordNos.get(byteOffset);
+      if (recordNo === undefined) throw new Error(`no loser stands at byte ${byteOffset}`);
+      return { recordNo, byteOffset, byteLength, line };
+    });
+    await execute(db, insertDuplicates(load.loadId, slice.slice, page));
+  }
+}
