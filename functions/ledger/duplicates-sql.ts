@@ -13,16 +13,24 @@ export function deleteDuplicates(loadId: number): Sql {
   return sql`delete from landfall.rejects where (load_id = ${loadId}) and (kind = 'duplicate')`;
 }
 
-/** Losers of one slice into the quarantine, one page: where they stand, and which record won. They keep no bytes. */
-export function insertDuplicates(loadId: number, slice: number, page: readonly PlacedDuplicate[]): Sql {
+/**
+ * Losers of one slice into the quarantine, one page: where they stand, and another record of their key. They keep no bytes.
+ * @param kept in words, which record of a key is kept.
+ */
+export function insertDuplicates(
+  loadId: number,
+  slice: number,
+  kept: string,
+  page: readonly PlacedDuplicate[],
+): Sql {
   return sql`
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, reasons)
     select ${loadId}::bigint, mine.base_record + losers.record_no, placed.line, placed.byte_offset, placed.byte_length,
       'duplicate',
       jsonb_build_array(jsonb_build_object(
         'code', 'DUPLICATE_KEY', 'column', null, 'value', losers.key,
-        'message', 'the key ' || losers.key || ' occurs again in record '
-          || (winning.base_record + losers.winner_record_no) || ', and that one was kept'))
+        'message', 'the key ' || losers.key || ' is also in record '
+          || (next.base_record + losers.next_record_no) || '; ' || ${kept}::text))
     from unnest(
       ${page.map((p) => p.recordNo)}::integer[],
       ${page.map((p) => p.byteOffset)}::bigint[],
@@ -31,5 +39,5 @@ export function insertDuplicates(loadId: number, slice: number, page: readonly P
     ) as placed (record_no, byte_offset, byte_length, line)
     join ${losersTable(loadId)} as losers on (losers.slice = ${slice}) and (losers.record_no = placed.record_no)
     join landfall.slices as mine on (mine.load_id = ${loadId}) and (mine.slice = losers.slice)
-    join landfall.slices as winning on (winning.load_id = ${loadId}) and (winning.slice = losers.winner_slice)`;
+    join landfall.slices as next on (next.load_id = ${loadId}) and (next.slice = losers.next_slice)`;
 }

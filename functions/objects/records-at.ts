@@ -1,9 +1,13 @@
 import { createLocator, type LocatedRecord, type LocatorSettings } from '../formats/locate.ts';
 import type { ByteRange, ObjectStore, StoredObject } from './store.ts';
 
+/** A page of located records: one statement writes it. 5,000 places, or 8 MiB of their bytes. */
+const pageRecords = 5_000;
+const pageBytes = 8 * 1024 * 1024;
+
 /**
  * Reads records of one slice again whose offsets are known: one pass over its bytes, never a request a record. Yields
- * what each piece of the object brought, in the file's order.
+ * them in pages, in the file's order, and stops reading after the last. Throws where no record starts at an offset.
  */
 export async function* recordsAt(
   store: ObjectStore,
@@ -13,10 +17,19 @@ export async function* recordsAt(
   if (settings.wanted.length === 0) return;
   const { range } = settings;
   const locator = createLocator({ ...settings, startOffset: range.start });
+  let page: LocatedRecord[] = [];
+  let bytes = 0;
   for await (const piece of store.read(object, range)) {
-    const located = locator.push(piece);
-    if (located.length > 0) yield located;
-    if (locator.done) return;
+    for (const record of locator.push(piece)) {
+      page.push(record);
+      bytes += record.raw.length;
+      if (page.length < pageRecords && bytes < pageBytes) continue;
+      yield page;
+      page = [];
+      bytes = 0;
+    }
+    if (locator.done) break;
   }
-  yield locator.end();
+  if (!locator.done) page.push(...locator.end());
+  if (page.length > 0) yield page;
 }

@@ -1,11 +1,9 @@
 import { execute, many, one, type Db } from '../db/client.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import {
-  analyzeDuplicateKeys,
+  analyzeLosers,
   countRepeated,
-  createDuplicateKeys,
   createLosers,
-  dropDuplicateKeys,
   dropLosers,
   indexLosers,
   insertLoserVerdicts,
@@ -21,13 +19,10 @@ export async function deduplicate(db: Db, load: PlannedLoad, slices: readonly Ke
   const { contract, loadId } = load;
   await execute(db, dropLosers(loadId));
   if (slices.length === 0 || (await areDistinct(db, load, slices))) return [];
-  await execute(db, dropDuplicateKeys(loadId));
-  const repeated = await execute(db, createDuplicateKeys(contract, loadId, slices));
-  await execute(db, analyzeDuplicateKeys(loadId));
-  if (repeated > 0) await execute(db, createLosers(contract, loadId, slices));
-  await execute(db, dropDuplicateKeys(loadId));
-  if (repeated === 0) return [];
+  const losers = await execute(db, createLosers(contract, loadId, slices));
+  if (losers === 0) return [];
   await execute(db, indexLosers(loadId));
+  await execute(db, analyzeLosers(loadId));
   await execute(db, insertLoserVerdicts(loadId));
   const losing = await many<{ slice: number; losers: number }>(db, selectLosingSlices(loadId));
   return losing.map(({ slice }) => slice);

@@ -19,11 +19,13 @@ export function keyColumns(contract: Contract): readonly ContractColumn[] {
 }
 
 /**
- * Every staged record that may still be accepted, of the whole load: slice, record_no and its typed key as k1, k2, ...
+ * Every staged record that may still be accepted, of the whole load: slice, record_no, its typed key as k1, k2, ... and,
+ * where the newer one wins, its version.
  * Only slices with rejects pay for leaving them out.
  */
 export function acceptedKeys(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
   const keys = keyColumns(contract).map((column, i) => sql`${incoming(column)} as ${ident(`k${i + 1}`)}`);
+  if (contract.conflict.rule === 'newer-wins') keys.push(sql`s.${ident(contract.conflict.versionColumn)} as version`);
   const parts = slices.map(
     ({ slice, rejected }) => sql`
       select ${trustedSql(String(slice))} as slice, s.record_no, ${join(keys)}
@@ -49,9 +51,9 @@ export function keyNames(contract: Contract): readonly Sql[] {
 }
 
 /** A key in words, for a reason: `id=7, region=EU`. */
-export function keyInWords(contract: Contract, alias: string): Sql {
+export function keyInWords(contract: Contract): Sql {
   return join(
-    contract.businessKey.map((name, i) => sql`${literal(`${name}=`)} || ${ident(alias, `k${i + 1}`)}::text`),
+    contract.businessKey.map((name, i) => sql`${literal(`${name}=`)} || ${ident(`k${i + 1}`)}::text`),
     ` || ', ' || `,
   );
 }

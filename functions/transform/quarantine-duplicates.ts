@@ -1,6 +1,7 @@
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { deleteDuplicates, insertDuplicates } from '../ledger/duplicates-sql.ts';
+import type { Contract } from '../core/contract.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
 import { recordsAt } from '../objects/records-at.ts';
@@ -46,6 +47,11 @@ async function quarantineSlice(db: Db, load: PlannedLoad, slice: SliceRow, store
       if (recordNo === undefined) throw new Error(`no loser stands at byte ${byteOffset}`);
       return { recordNo, byteOffset, byteLength, line };
     });
-    await execute(db, insertDuplicates(load.loadId, slice.slice, page));
+    await execute(db, insertDuplicates(load.loadId, slice.slice, keptInWords(load.contract), page));
   }
+}
+
+function keptInWords({ conflict }: Contract): string {
+  if (conflict.rule === 'newer-wins') return `the one with the largest ${conflict.versionColumn} was kept`;
+  return `the ${conflict.winner} one was kept`;
 }

@@ -26,7 +26,7 @@ describe('what becomes of a record', () => {
           from landfall.rejects order by record_no`,
       ),
     ).toEqual([
-      { record_no: 1, line: 2, byte_offset: 10, byte_length: 5, kind: 'duplicate', raw: null, message: loser(5) },
+      { record_no: 1, line: 2, byte_offset: 10, byte_length: 5, kind: 'duplicate', raw: null, message: loser(3) },
       { record_no: 2, line: 3, byte_offset: 16, byte_length: 8, kind: 'duplicate', raw: null, message: loser(6, 2) },
       { record_no: 3, line: 5, byte_offset: 25, byte_length: 5, kind: 'duplicate', raw: null, message: loser(5) },
     ]);
@@ -95,5 +95,5 @@ describe('what becomes of a record', () => {
 });
 
 function loser(winner: number, key = 1): string {
-  return `the key id=${key} occurs again in record ${winner}, and that one was kept`;
+  return `the key id=${key} is also in record ${winner}; the last one was kept`;
 }

@@ -132,7 +132,8 @@ create table landfall.batches (
 );
 
 create table landfall.rejects (
-  load_id bigint not null references landfall.loads on delete cascade,
+  -- of landfall.loads; no foreign key, whose check costs more than the rest of the insert
+  load_id bigint not null,
   -- counts from 1 over the whole load
   record_no bigint not null,
   line bigint,
