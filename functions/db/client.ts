@@ -63,6 +63,11 @@ export interface TransactionLimits {
   readonly lockTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
   readonly workMemMb?: number;
+  /**
+   * For one statement over a whole load: an eighth of shared_buffers as work_mem, 16 to 256 MB, so that a small server is
+   * not asked for what it does not have, and parallel workers without the planner's price for handing rows over.
+   */
+  readonly wholeLoad?: boolean;
 }
 
 /**
@@ -81,7 +86,8 @@ export async function transaction<T>(db: Db, limits: TransactionLimits, run: () 
   }
 }
 
-function localSettings({ lockTimeoutMs = 10_000, statementTimeoutMs = 0, workMemMb }: TransactionLimits): string {
+function localSettings(limits: TransactionLimits): string {
+  const { lockTimeoutMs = 10_000, statementTimeoutMs = 0, workMemMb, wholeLoad = false } = limits;
   return [
     `set local search_path = pg_catalog, pg_temp`,
     `set local datestyle = 'ISO, YMD'`,
@@ -93,8 +99,17 @@ function localSettings({ lockTimeoutMs = 10_000, statementTimeoutMs = 0, workMem
     `set local lock_timeout = ${Math.trunc(lockTimeoutMs)}`,
     `set local statement_timeout = ${Math.trunc(statementTimeoutMs)}`,
     ...(workMemMb === undefined ? [] : [`set local work_mem = '${Math.trunc(workMemMb)}MB'`]),
+    ...(wholeLoad ? wholeLoadSettings : []),
   ].join('; ');
 }
+
+/** shared_buffers counts pages of 8 kB, so its number is an eighth of itself in kB. */
+const wholeLoadSettings = [
+  `select set_config('work_mem', least(262144, greatest(16384, setting::bigint)) || 'kB', true)
+    from pg_settings where (name = 'shared_buffers')`,
+  'set local parallel_tuple_cost = 0',
+  'set local parallel_setup_cost = 0',
+];
 
 /** Runs a statement; answers its rows. */
 export async function many<Row extends object>(db: Db, statement: Sql): Promise<Row[]> {

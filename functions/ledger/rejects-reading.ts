@@ -1,28 +1,26 @@
 import { sql } from '../core/sql.ts';
 import { execute, many, type Db } from '../db/client.ts';
 
-export interface QuarantinedRecord {
+export interface RejectedRecord {
   readonly record_no: number;
   readonly line: number | null;
-  readonly byte_offset: number;
-  readonly byte_length: number | null;
-  readonly kind: 'reject' | 'duplicate';
   readonly raw: Buffer | null;
   readonly reasons: readonly { code: string; column: string | null; value: string | null; message: string }[];
 }
 
-/** A page of the quarantine; with maxRawBytes of 64 kB a record, 64 MB at the very most, ordinarily under one. */
+/** A page of rejects; with maxRawBytes of 64 kB a record, 64 MB at the very most, ordinarily under one. */
 const pageRecords = 1_000;
 
-/** The quarantine of a load in the file's order, in pages. */
-export async function* readQuarantine(db: Db, loadId: number): AsyncGenerator<readonly QuarantinedRecord[]> {
+/** The rejects of a load in the file's order, in pages. */
+export async function* readRejects(db: Db, loadId: number): AsyncGenerator<readonly RejectedRecord[]> {
   for (let after = 0; ; ) {
-    const page = await many<QuarantinedRecord>(
+    const page = await many<RejectedRecord>(
       db,
       sql`
-        select record_no, line, byte_offset, byte_length, kind, raw, reasons
+        select record_no, line, raw, reasons
         from landfall.rejects
         where (load_id = ${loadId})
+          and (kind = 'reject')
           and (record_no > ${after})
         order by record_no
         limit ${pageRecords}`,

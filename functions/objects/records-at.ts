@@ -1,8 +1,8 @@
 import { createLocator, type LocatedRecord, type LocatorSettings } from '../formats/locate.ts';
 import type { ByteRange, ObjectStore, StoredObject } from './store.ts';
 
-/** A page of located records: one statement writes it. 5,000 places, or 8 MiB of their bytes. */
-const pageRecords = 5_000;
+/** A page of located records, which one statement writes: 10,000 places (~1 MB), or 8 MiB of their bytes. */
+const pageRecords = 10_000;
 const pageBytes = 8 * 1024 * 1024;
 
 /**

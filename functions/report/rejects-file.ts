@@ -1,26 +1,26 @@
 import type { Db } from '../db/client.ts';
 import { parseRecord } from '../formats/cells.ts';
 import type { Load } from '../ledger/load.ts';
-import { readQuarantine, type QuarantinedRecord } from '../ledger/rejects-reading.ts';
+import { readRejects, type RejectedRecord } from '../ledger/rejects-reading.ts';
 import { csvLine } from './csv-line.ts';
 
 /**
  * rejects.csv: what a person opens in a spreadsheet, mends and loads again. First where and why, then the source's own
- * columns as they were. A record that cannot be told apart into the header's columns stands whole in the last column.
+ * columns as they were. Duplicates are not here: nothing is wrong with them, and landfall.rejects tells their places. A record that cannot be told apart into the header's columns stands whole in the last column.
  */
 export async function* rejectsFile(db: Db, load: Load): AsyncGenerator<Buffer> {
   const headers = load.fileColumns?.map(({ header }) => header) ?? [];
-  yield Buffer.from(csvLine(['line', 'record', 'kind', 'codes', 'reasons', ...headers, 'whole record']));
-  for await (const records of readQuarantine(db, load.loadId)) {
+  yield Buffer.from(csvLine(['line', 'record', 'codes', 'reasons', ...headers, 'whole record']));
+  for await (const records of readRejects(db, load.loadId)) {
     yield Buffer.from(records.map((record) => csvLine(cellsOf(record, load, headers.length))).join(''));
   }
 }
 
-function cellsOf(record: QuarantinedRecord, load: Load, columns: number): readonly (string | null)[] {
-  const { line, record_no: recordNo, kind, reasons, raw } = record;
+function cellsOf(record: RejectedRecord, load: Load, columns: number): readonly (string | null)[] {
+  const { line, record_no: recordNo, reasons, raw } = record;
   const codes = [...new Set(reasons.map(({ code }) => code))].join(' ');
   const messages = reasons.map(({ message }) => message).join('; ');
-  const place = [line === null ? null : String(line), String(recordNo), kind, codes, messages];
+  const place = [line === null ? null : String(line), String(recordNo), codes, messages];
   if (raw === null) return [...place, ...Array<null>(columns).fill(null), null];
   const cells = parseRecord(raw, load.contract?.format.delimiter.charCodeAt(0) ?? 44);
   return cells.length === columns

@@ -17,7 +17,7 @@ export interface ReportDeps {
 }
 
 /**
- * The state Report: renders report.json and, where there are rejects or duplicates, rejects.csv, and judges nothing. A
+ * The state Report: renders report.json and, where there are rejects, rejects.csv, and judges nothing. A
  * dry run leaves no quarantine behind, so its rejects go once they are in the file; until then twice is the same bytes.
  */
 export async function report(
@@ -33,7 +33,7 @@ export async function report(
   const place = reportPlace(reports, load);
   const store = await storeFor(place.bucket);
   const rejectsPath =
-    before.counts.rejected + before.counts.duplicate === 0
+    before.counts.rejected === 0
       ? null
       : await store.put({ bucket: place.bucket, key: place.rejectsKey }, rejectsFile(db, load), 'text/csv; charset=utf-8');
   await execute(db, updateReported(load.loadId, place.reportPath, rejectsPath));

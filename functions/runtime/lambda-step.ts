@@ -52,7 +52,11 @@ export function lambdaStep(
       const output = await withClient(settingsOf(env, ids), (db) =>
         run(event, { db, env, log, millisecondsLeft: () => context.getRemainingTimeInMillis() }),
       );
-      log.info('state done', { milliseconds: Math.round(performance.now() - startedAt), output });
+      log.info('state done', {
+        milliseconds: Math.round(performance.now() - startedAt),
+        peakRssBytes: process.resourceUsage().maxRSS * 1024,
+        output,
+      });
       return output;
     } catch (error) {
       log.error('state failed', {

@@ -15,7 +15,7 @@ import { judgedRecords } from './judged.ts';
  */
 export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
   const { loadId } = load;
-  await transaction(db, { workMemMb: 256 }, async () => {
+  await transaction(db, { wholeLoad: true }, async () => {
     await assertEpoch(db, load);
     await execute(db, dropVerdicts(loadId));
     await execute(db, createVerdicts(loadId));

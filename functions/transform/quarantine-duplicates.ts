@@ -41,14 +41,20 @@ async function quarantineSlice(db: Db, load: PlannedLoad, slice: SliceRow, store
     wanted: losers.map((loser) => loser.byte_offset),
     maxRawBytes: 0,
   });
+  // the next page is located while the server writes this one
+  let writing: Promise<unknown> = Promise.resolve();
   for await (const records of located) {
     const page = records.map(({ byteOffset, byteLength, line }) => {
       const recordNo = recordNos.get(byteOffset);
       if (recordNo === undefined) throw new Error(`no loser stands at byte ${byteOffset}`);
       return { recordNo, byteOffset, byteLength, line };
     });
-    await execute(db, insertDuplicates(load.loadId, slice.slice, keptInWords(load.contract), page));
+    await writing;
+    writing = execute(db, insertDuplicates(load.loadId, slice.slice, keptInWords(load.contract), page));
+    // awaited with the next page or below; a failure must not count as unhandled until then
+    writing.catch(() => undefined);
   }
+  await writing;
 }
 
 function keptInWords({ conflict }: Contract): string {

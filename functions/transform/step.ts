@@ -28,9 +28,6 @@ type Answer = z.input<typeof transformOutput>;
 /** Rows of one batch that only inserts: a slice's worth, nobody waits for rows that did not exist. */
 const insertRows = 250_000;
 
-/** One statement sorts or hashes the keys of the whole load; on a Lambda's database this is one backend's share. */
-const workMemMb = 256;
-
 /**
  * The state Transform: duplicates, then the diff with the target, then batches, then the gate. Everything is computed
  * anew from staging until the gate is passed, and never after it: what is merged may depend on it from there on.
@@ -54,7 +51,7 @@ async function resume(load: PlannedLoad, deps: TransformDeps): Promise<Answer> {
 
 async function analyse(db: Db, load: PlannedLoad): Promise<readonly number[]> {
   const { loadId, contract } = load;
-  return await transaction(db, { workMemMb }, async () => {
+  return await transaction(db, { wholeLoad: true }, async () => {
     await assertEpoch(db, load);
     await execute(db, dropVerdicts(loadId));
     await execute(db, createVerdicts(loadId));
