@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { LoadRejected } from '../contract/errors.ts';
+import { LoadRejected, ReconciliationMismatch } from '../contract/errors.ts';
 import type { composeInput, composeOutput } from '../contract/states.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
@@ -8,6 +8,7 @@ import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
 import { updateComposed } from '../ledger/loads-sql.ts';
 import { selectSlices, updateBases, type SliceRow } from '../ledger/slices-sql.ts';
 import { objectUrl } from '../objects/object-url.ts';
+import { countStaged } from './sql.ts';
 import { tile } from './tile.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function compose(
   const { loadId, attempt } = input;
   const load = { ...(await readPlannedLoad(db, loadId)), attempt };
   await renew(db, load);
-  return await transaction(db, {}, async () => {
+  return await transaction(db, { wholeLoad: true }, async () => {
     await assertEpoch(db, load);
     const slices = await many<SliceRow>(db, selectSlices(loadId));
     const { misfits, end, openQuote } = tile(slices, load.bodyOffset, load.epoch);
@@ -30,6 +31,7 @@ export async function compose(
     if (end !== load.object.sizeBytes) {
       throw new Error(`load ${loadId}: its slices end at byte ${end} of ${load.object.sizeBytes}`);
     }
+    await assertStaged(db, load, slices);
     await number(db, load, slices);
     await assertAttempt(db, load);
     const toValidate = slices.filter((slice) => (slice.records ?? 0) > 0 && slice.validated_epoch !== load.epoch);
@@ -45,6 +47,20 @@ function unterminatedQuote(load: PlannedLoad, slices: readonly SliceRow[], opene
     'UNTERMINATED_QUOTE',
     `${objectUrl(load.object)}, line ${line}, byte ${opened.open_quote_offset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again`,
   );
+}
+
+/** Invariant 3: the staging holds what the receipts say. The sum of both halves stays the same when validate moves records. */
+async function assertStaged(db: Db, { loadId }: PlannedLoad, slices: readonly SliceRow[]): Promise<void> {
+  const filled = slices.filter(({ records }) => (records ?? 0) > 0);
+  if (filled.length === 0) return;
+  const counted = await many<{ slice: number; records: number }>(db, countStaged(loadId, filled));
+  const records = new Map(counted.map((row) => [row.slice, row.records]));
+  for (const slice of filled) {
+    if (records.get(slice.slice) === slice.records) continue;
+    throw new ReconciliationMismatch(
+      `load ${loadId}, slice ${slice.slice}: its receipt says ${slice.records} records, its staging holds ${records.get(slice.slice) ?? 0}`,
+    );
+  }
 }
 
 /** Record and line numbers count inside a slice; their bases are the sums of the slices before. */

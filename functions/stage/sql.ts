@@ -47,3 +47,22 @@ export function copyTyped(loadId: number, slice: number, delimiter: string): Sql
 export function copyRaw(loadId: number, slice: number): Sql {
   return sql`copy ${rawTable(loadId, slice)} from stdin (format binary)`;
 }
+
+/** Rows that are in the staging of these slices now; one statement, each table counted by one of its parallel workers. */
+export function countStaged(
+  loadId: number,
+  slices: readonly { readonly slice: number; readonly raw_records: number | null }[],
+): Sql {
+  const tables = slices.flatMap(({ slice, raw_records: raw }) => [
+    { slice, half: sql`'typed'`, table: typedTable(loadId, slice) },
+    ...((raw ?? 0) > 0 ? [{ slice, half: sql`'raw'`, table: rawTable(loadId, slice) }] : []),
+  ]);
+  const counts = tables.map(
+    ({ slice, half, table }) => sql`
+      select ${trustedSql(String(slice))} as slice, ${half} as half, count(*) as records from ${table}`,
+  );
+  return sql`
+    select slice, sum(records)::integer as records
+    from (${join(counts, ' union all ')}) as staged
+    group by slice`;
+}

@@ -49,7 +49,7 @@ describe('what becomes of a record', () => {
       sql`select raw, reasons from landfall.rejects`,
     );
     expect(reject?.raw.toString()).toBe('x,y,');
-    expect(reject?.reasons.map(({ column }) => column).sort()).toEqual(['id', 'n']);
+    expect(reject?.reasons.map(({ column }) => column).toSorted()).toEqual(['id', 'n']);
     expect(report.rejectsByCode).toEqual([
       { code: 'INVALID_INTEGER', column: 'id', rejects: 1 },
       { code: 'INVALID_INTEGER', column: 'n', rejects: 1 },

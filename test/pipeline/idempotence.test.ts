@@ -72,7 +72,7 @@ describe('doing it twice', () => {
     const lines = Array.from({ length: 2_000 }, (_, i) => `${i},n,1`);
     const path = await pipeline.file('a.csv', ['id,name,amount', ...lines].join('\n'));
     const [a, b] = await Promise.all([pipeline.load(path, into), pipeline.load(path, into)]);
-    expect([a.outcome, b.outcome].sort()).toEqual(['ALREADY_LOADED', 'LOADED']);
+    expect([a.outcome, b.outcome].toSorted()).toEqual(['ALREADY_LOADED', 'LOADED']);
     expect(a.loadId).toBe(b.loadId);
     expect(await standing(pipeline)).toHaveLength(2_000);
   });

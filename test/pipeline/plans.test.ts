@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { join, type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
+import { filledColumns } from '../../functions/core/staging.ts';
+import { type Db, execute, many, transaction } from '../../functions/db/client.ts';
+import { type PlannedLoad, readPlannedLoad } from '../../functions/ledger/load.ts';
+import { selectSlices, type SliceRow } from '../../functions/ledger/slices-sql.ts';
+import { createClasses, dropClasses } from '../../functions/transform/classify-sql.ts';
+import { insertNew } from '../../functions/merge/sql.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  Plans?: PlanNode[];
+}
+
+/** Fresh staging has no statistics, and the planner has chosen nested loops over millions of rows before. */
+describe('the plans of the statements over a whole load', () => {
+  let pipeline: Pipeline;
+  let classes: PlanNode[];
+  let insert: PlanNode[];
+
+  beforeAll(async () => {
+    pipeline = await testPipeline(`
+      create table public.t (id integer primary key, name text);
+      insert into public.t select i, 'name ' || i from generate_series(1, 30000) as i`);
+    await pipeline.run('vacuum analyze public.t');
+    const lines = Array.from({ length: 30_000 }, (_, i) => `${i + 15_000},name ${i % 7 === 0 ? 'new' : i + 15_000}`);
+    lines[5] = '15000,twice';
+    const path = await pipeline.file('a.csv', ['id,name', ...lines].join('\n'));
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== 'MergeLane' || classes !== undefined) return;
+      await pipeline.connect(async (db) => {
+        const load = await readPlannedLoad(db, Number(event['loadId']));
+        const slices = (await many<SliceRow>(db, selectSlices(load.loadId))).map((slice) => ({ ...slice, judged: 1 }));
+        classes = await explainClasses(db, load, slices);
+        insert = await explainInsert(db, load);
+      });
+    };
+    await pipeline.load(path, { into: 'public.t', businessKey: ['id'], sliceBytes: 100_000 });
+  });
+  afterAll(() => pipeline.end());
+
+  it('classify by one join that reads the target once, whatever the number of slices', () => {
+    expect(classes.filter((node) => node['Relation Name'] === 't')).toHaveLength(1);
+    expect(classes.filter((node) => node['Relation Name']?.endsWith('_typed')).length).toBeGreaterThan(3);
+    expect(classes.map((node) => node['Node Type'])).toContain('Hash Join');
+  });
+
+  it('insert a batch by a hash of its verdicts, not by looking each record up', () => {
+    expect(insert.map((node) => node['Node Type'])).not.toContain('Nested Loop');
+  });
+});
+
+async function explainClasses(
+  db: Db,
+  load: PlannedLoad,
+  slices: readonly (SliceRow & { judged: number })[],
+): Promise<PlanNode[]> {
+  const filled = filledColumns(load.fileColumns);
+  return await transaction(db, { wholeLoad: true }, async () => {
+    await execute(db, dropClasses(load.loadId));
+    return await explain(db, createClasses(load.contract, filled, load.loadId, slices, 'n'));
+  });
+}
+
+async function explainInsert(db: Db, load: PlannedLoad): Promise<PlanNode[]> {
+  const range = {
+    contract: load.contract,
+    filled: filledColumns(load.fileColumns),
+    loadId: load.loadId,
+    slice: 0,
+    defaultDisposition: 'n',
+    uniform: null,
+    fromRecord: 1,
+    toRecord: 100_000,
+  } as const;
+  return await transaction(db, {}, async () => {
+    await db.query('set local enable_nestloop = off');
+    return await explain(db, insertNew(range));
+  });
+}
+
+async function explain(db: Db, statement: Sql): Promise<PlanNode[]> {
+  const [row] = await many<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+    db,
+    join([trustedSql('explain (format json)'), sql`${statement}`], ' '),
+  );
+  const all = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(all)];
+  return row === undefined ? [] : all(row['QUERY PLAN'][0].Plan);
+}
