@@ -11,8 +11,11 @@ export const LARGEST_RECORD_BYTES = 1024 * MIB;
 const MAX_RAW_BYTES = 64 * KIB;
 /** 32 MiB: about 0.6 s of COPY at 50 MB/s, so a killed worker costs little, and 2 workers stay busy from 64 MB on. */
 const SLICE_BYTES = 32 * MIB;
-/** 50 000 rows: without live traffic 10 000 to 50 000 a transaction is fastest (measured: one commit each 0.15 to 0.5 s). */
-const BATCH_ROWS = 50_000;
+/**
+ * 5 000 changed rows keep their locks for ~0.05 s, which leaves the p95 of live traffic where it was; 50 000 a transaction
+ * are 8 % faster (2 M changed rows merged in 11.5 s against 10.7 s, PostgreSQL 17.10, 2 cores).
+ */
+const BATCH_ROWS = 5_000;
 
 /**
  * What holds where a dataset says nothing. No limit on rejects: they are kept, counted and reported, and how many are too

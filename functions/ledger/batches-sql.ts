@@ -86,6 +86,17 @@ export function insertBatches(loadId: number, width: { batchRows: number; insert
     from counted`;
 }
 
+/** Slices that several batches change rows of: each batch would read the whole slice to find its part. */
+export function selectManyBatchSlices(loadId: number): Sql {
+  return sql`
+    select slice
+    from landfall.batches
+    where (load_id = ${loadId})
+    group by slice
+    having (count(*) > 2)
+    order by slice`;
+}
+
 export function deleteBatches(loadId: number): Sql {
   return sql`delete from landfall.batches where (load_id = ${loadId})`;
 }

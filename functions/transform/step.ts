@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { transformInput, transformOutput } from '../contract/states.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
-import { deleteBatches, insertBatches, selectPlanned } from '../ledger/batches-sql.ts';
+import { deleteBatches, insertBatches, selectManyBatchSlices, selectPlanned } from '../ledger/batches-sql.ts';
 import { passGate, type PlannedCounts } from '../ledger/gate.ts';
 import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
@@ -10,6 +10,7 @@ import { updateValidated } from '../ledger/loads-sql.ts';
 import { selectSlices, type SliceRow } from '../ledger/slices-sql.ts';
 import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/verdicts-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
+import { indexRecordNumbers } from './batches-sql.ts';
 import { classify } from './classify.ts';
 import { deduplicate } from './duplicates.ts';
 import { refusalOf } from './gate.ts';
@@ -63,9 +64,16 @@ async function analyse(db: Db, load: PlannedLoad): Promise<readonly number[]> {
     await execute(db, analyzeVerdicts(loadId));
     await execute(db, deleteBatches(loadId));
     await execute(db, insertBatches(loadId, { batchRows: contract.limits.batchRows, insertRows }));
+    await indexManyBatchSlices(db, loadId);
     await assertAttempt(db, load);
     return losing;
   });
+}
+
+async function indexManyBatchSlices(db: Db, loadId: number): Promise<void> {
+  for (const { slice } of await many<{ slice: number }>(db, selectManyBatchSlices(loadId))) {
+    await execute(db, indexRecordNumbers(loadId, slice));
+  }
 }
 
 function judgedOf(slice: SliceRow, losing: readonly number[]): number {

@@ -25,7 +25,7 @@ describe('a dataset', () => {
         ],
         "leniencies": [],
         "limits": {
-          "batchRows": 50000,
+          "batchRows": 5000,
           "maxRawBytes": 65536,
           "maxRecordBytes": 16777216,
           "maxRejectShare": null,
@@ -145,7 +145,7 @@ describe('an ad-hoc dataset', () => {
 
   test('takes leniencies; all else has the defaults', () => {
     const wished = adHocDataset({ into: 'orders', businessKey: ['id'], leniencies: ['trimBlanks'] });
-    expect(wished).toMatchObject({ leniencies: ['trimBlanks'], limits: { sliceBytes: 33_554_432, batchRows: 50_000 } });
+    expect(wished).toMatchObject({ leniencies: ['trimBlanks'], limits: { sliceBytes: 33_554_432, batchRows: 5_000 } });
   });
 
   test.each([
