@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { execute, one, withClient } from '../../functions/db/client.ts';
+import { migrate } from '../../functions/migrate/migrate.ts';
 import { findPostmaster } from '../../localstack/embedded/postmaster.ts';
 import { isGone } from '../../localstack/embedded/processes.ts';
 import { type EmbeddedServer, findServer, startServer, stopServer } from '../../localstack/embedded/server.ts';
@@ -109,6 +110,17 @@ describe('a server by need', () => {
       expect((await stat(path)).mode & 0o777).toBe(mode);
     }
     expect(await readFile(join(home, 'server.json'), 'utf8')).not.toContain(new URL(url).password);
+  });
+
+  test("a person's plain table lands in public, also where the ledger's schemas are", async () => {
+    const { url } = await startServer({ home });
+    const landsIn = await connect(url, async (db) => {
+      await migrate(db);
+      // back to what psql has, "$user" first
+      await db.query('reset search_path');
+      return await one<{ schema: string }>(db, sql`select current_schema() as schema`);
+    });
+    expect(landsIn).toEqual({ schema: 'public' });
   });
 
   test('one that runs is found within milliseconds; stop says whether it ran; a start keeps data and port', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { many, withClient } from '../../functions/db/client.ts';
+import { migrate } from '../../functions/migrate/migrate.ts';
 import { testDatabase } from '../support/postgres.ts';
 
 const ledgerTables = sql`select count(*) as tables from pg_tables where schemaname = 'landfall' and tablename = 'loads'`;
@@ -18,5 +19,15 @@ test('a test database is empty, or carries the ledger, on PostgreSQL 17', async 
     } finally {
       await database.drop();
     }
+  }
+});
+
+test('its ledger is up to date by its own account, so that a command applies nothing again', async () => {
+  const database = await testDatabase({ ledger: true });
+  try {
+    const settings = { connectionString: database.url, applicationName: 'test' };
+    expect(await withClient(settings, migrate)).toEqual({ applied: [] });
+  } finally {
+    await database.drop();
   }
 });

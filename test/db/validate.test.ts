@@ -275,6 +275,17 @@ describe('validating a slice', () => {
     });
   });
 
+  test('a check is judged whatever its columns are called', async () => {
+    const target = [
+      sql`create table public.t (
+        id integer primary key, "unit price" numeric(8,2), "größe (m²)" integer, "a$b.*" integer,
+        check ("unit price" >= 0 and "größe (m²)" + "a$b.*" < 10)
+      )`,
+    ];
+    const records = [typed('1', '-0.50', '1', '1'), typed('2', '1', '5', '5'), typed('3', '1', '5', '4'), raw('4', '1', '9', '9')];
+    expect(await judged(target, records, codesOf)).toEqual([['CHECK'], ['CHECK'], [], ['CHECK']]);
+  });
+
   test('a foreign key has to point somewhere; one with a NULL in it points nowhere and passes', async () => {
     const target = [
       sql`create extension citext schema public`,

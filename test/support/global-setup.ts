@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
+import { ident, sql } from '../../functions/core/sql.ts';
 import { execute, withClient } from '../../functions/db/client.ts';
+import { migrate } from '../../functions/migrate/migrate.ts';
 import { throwawaySettings } from '../../localstack/embedded/settings.ts';
 import { startTemporaryServer } from '../../localstack/embedded/temporary-server.ts';
 import { databaseUrl } from './database-url.ts';
@@ -17,8 +18,6 @@ declare module 'vitest' {
     testLedgerTemplate: string;
   }
 }
-
-const MIGRATIONS = new URL('../../functions/migrate/migrations/', import.meta.url);
 
 /**
  * One PostgreSQL 17 for the whole run: a temporary cluster that ends with it however it ends, or the server that
@@ -50,11 +49,7 @@ async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
 
 async function makeLedgerTemplate(url: string, template: string): Promise<void> {
   await asAdministrator(url, sql`create database ${ident(template)} template template0 encoding 'UTF8'`);
-  const files = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).toSorted();
-  if (files.length === 0) throw new Error(`no migration in ${MIGRATIONS.pathname}`);
-  await withClient(settings(databaseUrl(url, template)), async (db) => {
-    for (const file of files) await execute(db, trustedSql(await readFile(new URL(file, MIGRATIONS), 'utf8')));
-  });
+  await withClient(settings(databaseUrl(url, template)), migrate);
 }
 
 async function asAdministrator(url: string, statement: ReturnType<typeof sql>): Promise<void> {

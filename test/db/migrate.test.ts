@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from '../../functions/core/sql.ts';
+import { execute, many, withClient } from '../../functions/db/client.ts';
+import { migrate, readMigrations } from '../../functions/migrate/migrate.ts';
+import { testDatabase, type TestDatabase } from '../support/postgres.ts';
+
+describe('migrating the ledger', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await testDatabase();
+  });
+  afterEach(() => database.drop());
+  const onDatabase = <T>(use: Parameters<typeof withClient<T>>[1]): Promise<T> =>
+    withClient({ connectionString: database.url, applicationName: 'test' }, use);
+
+  it('applies every file once, and nothing the second time', async () => {
+    const names = (await readMigrations()).map(({ name }) => name);
+    expect((await onDatabase(migrate)).applied).toEqual(names);
+    expect((await onDatabase(migrate)).applied).toEqual([]);
+    const applied = await onDatabase((db) => many(db, sql`select name from landfall.migrations order by name`));
+    expect(applied).toEqual(names.map((name) => ({ name })));
+  });
+
+  it('is safe when two run at once: one applies, the other finds it done', async () => {
+    const both = await Promise.all([onDatabase(migrate), onDatabase(migrate), onDatabase(migrate)]);
+    const names = (await readMigrations()).map(({ name }) => name);
+    expect(both.flatMap(({ applied }) => applied)).toEqual(names);
+  });
+
+  it('refuses a ledger that is newer than the code, and a file that was changed after it was applied', async () => {
+    await onDatabase(migrate);
+    await onDatabase((db) => execute(db, sql`insert into landfall.migrations (name, sha256) values ('9999_future.sql', 'x')`));
+    await expect(onDatabase(migrate)).rejects.toThrow('9999_future.sql');
+    await onDatabase((db) => execute(db, sql`delete from landfall.migrations where name like '9999%'`));
+    await onDatabase((db) => execute(db, sql`update landfall.migrations set sha256 = 'x'`));
+    await expect(onDatabase(migrate)).rejects.toThrow('was changed after it was applied');
+  });
+
+  it('says on the first line of each file what it is for and whether it locks', async () => {
+    for (const { name, text } of await readMigrations()) {
+      expect(text.split('\n')[0], name).toMatch(/^-- .{20,}locks/);
+    }
+  });
+});
