@@ -1,5 +1,6 @@
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import { parseTargetName } from '../../functions/datasets/target-name.ts';
+import { adHocOptions, readAdHocRules } from './ad-hoc-rules.ts';
 import type { Context } from './context.ts';
 import { namedDatabase } from './database.ts';
 import { type NamedObject, readFileNames } from './files.ts';
@@ -39,7 +40,7 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
   return { requests, database, json: flags.has('json') };
 }
 
-interface TargetShape {
+interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
   readonly dataset?: string;
   readonly into?: string;
   readonly businessKey?: string[];
@@ -50,15 +51,16 @@ interface TargetShape {
 /** --dataset alone, or --into with --key and what else describes an ad-hoc dataset. */
 function readTarget(values: Arguments['values'], problems: string[]): TargetShape {
   const { dataset, into, key, delimiter, lenient } = values;
+  const adHoc = Object.fromEntries(adHocOptions.map((option) => [option, values[option]]));
   if (dataset !== undefined) {
     // an --into beside it explains the options that belong to --into
-    for (const [option, value] of Object.entries(into === undefined ? { key, delimiter, lenient } : { into })) {
+    for (const [option, value] of Object.entries(into === undefined ? adHoc : { into })) {
       if (value !== undefined) problems.push(withDataset(option));
     }
     return { dataset };
   }
   if (into === undefined) {
-    for (const [option, value] of Object.entries({ key, delimiter, lenient })) {
+    for (const [option, value] of Object.entries(adHoc)) {
       if (value !== undefined) problems.push(`--${option} belongs to --into SCHEMA.TABLE, which is missing`);
     }
     return {};
@@ -75,6 +77,7 @@ function readTarget(values: Arguments['values'], problems: string[]): TargetShap
     businessKey: readKey(key, into, problems),
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
     ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
+    ...readAdHocRules(values, problems),
   };
 }
 

@@ -26,6 +26,10 @@ The same command again resumes a load that was interrupted, and does nothing to 
 ${Object.entries(leniencies)
   .map(([name, what]) => `                          ${name.padEnd(18)}${what}`)
   .join('\n')}
+  --conflict RULE       with --into: upsert (default), insert-only, or newer-wins=COLUMN (the larger version wins)
+  --keep first|last     with --into: which record of a key that the file has several times; else the last
+  --max-rejects N       with --into: more rejects refuse the load, with the table untouched
+  --max-reject-share S  with --into: the same as a share of the records, 0 to 1
   --database-url URL    postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server
   --dry-run             do everything but merge: what would be inserted, updated, rejected
   --force               load again what is loaded already
@@ -39,6 +43,10 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     key: { type: 'string' },
     delimiter: { type: 'string' },
     lenient: { type: 'string' },
+    conflict: { type: 'string' },
+    keep: { type: 'string' },
+    'max-rejects': { type: 'string' },
+    'max-reject-share': { type: 'string' },
     'database-url': { type: 'string' },
     'dry-run': { type: 'boolean' },
     force: { type: 'boolean' },

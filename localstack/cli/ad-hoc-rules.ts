@@ -1,0 +1,56 @@
+import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { Arguments } from './usage.ts';
+
+/** Options that describe an ad-hoc dataset beyond its table and key, with the words for their absence of --into. */
+export const adHocOptions = ['key', 'delimiter', 'lenient', 'conflict', 'keep', 'max-rejects', 'max-reject-share'] as const;
+
+/** The conflict rule and the limits of an ad-hoc dataset; what is wrong is added to `problems`. */
+export function readAdHocRules(
+  values: Arguments['values'],
+  problems: string[],
+): Pick<LoadRequest, 'conflict' | 'limits'> {
+  const conflict = readConflict(values['conflict'], values['keep'], problems);
+  const limits = {
+    ...readMaxRejects(values['max-rejects'], problems),
+    ...readMaxRejectShare(values['max-reject-share'], problems),
+  };
+  return { ...(conflict && { conflict }), ...(Object.keys(limits).length > 0 && { limits }) };
+}
+
+function readConflict(
+  typed: string | undefined,
+  keep: string | undefined,
+  problems: string[],
+): Record<string, unknown> | undefined {
+  if (keep !== undefined && keep !== 'first' && keep !== 'last') {
+    problems.push(`--keep: "${keep}" is neither first nor last: which record of a key that the file has several times`);
+  }
+  const [rule, versionColumn, ...more] = (typed ?? 'upsert').split('=');
+  if (rule === 'newer-wins') {
+    if (!versionColumn || more.length > 0) problems.push('--conflict newer-wins needs a column: newer-wins=COLUMN, the larger one wins');
+    if (keep !== undefined) problems.push('--keep does not go with --conflict newer-wins: the largest version is kept');
+    return { rule, versionColumn };
+  }
+  if ((rule !== 'upsert' && rule !== 'insert-only') || versionColumn !== undefined) {
+    problems.push(`--conflict: "${typed}" is no rule; write upsert, insert-only or newer-wins=COLUMN`);
+  }
+  return typed === undefined && keep === undefined ? undefined : { rule, ...(keep && { winner: keep }) };
+}
+
+function readMaxRejects(typed: string | undefined, problems: string[]): { maxRejects?: number } {
+  if (typed === undefined) return {};
+  const maxRejects = Number(typed);
+  if (!/^\d+$/.test(typed) || !Number.isSafeInteger(maxRejects)) {
+    problems.push(`--max-rejects: "${typed}" is not a whole number, 0 or more`);
+  }
+  return { maxRejects };
+}
+
+function readMaxRejectShare(typed: string | undefined, problems: string[]): { maxRejectShare?: number } {
+  if (typed === undefined) return {};
+  const maxRejectShare = Number(typed);
+  if (!/^\d*\.?\d+$/.test(typed) || maxRejectShare > 1) {
+    problems.push(`--max-reject-share: "${typed}" is not a share from 0 to 1; one in a hundred is 0.01`);
+  }
+  return { maxRejectShare };
+}
