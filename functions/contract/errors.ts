@@ -1,16 +1,24 @@
-/** Error names are literals: a Retry or Catch of the state machine matches them, also after minification. */
+import type { LoadCode } from './load-codes.ts';
+
+// names are literals: a Retry or Catch of the state machine matches them, also after minification
+
+/** Caught: the load goes to Finish. */
 export const LOAD_REJECTED = 'LoadRejected';
+/** Retried in place. */
 export const TRY_AGAIN = 'TryAgain';
+/** Caught: back to PlanSlices. */
 export const STAGING_LOST = 'StagingLost';
+/** Neither retried nor caught: this execution fails, the one that took over goes on. */
 export const LEASE_LOST = 'LeaseLost';
+/** Neither retried nor caught: the load is FAILED. */
 export const RECONCILIATION_MISMATCH = 'ReconciliationMismatch';
 
 /** The load is wrong and stays wrong: recorded by the step wrapper, never retried, ends in outcome REJECTED. */
 export class LoadRejected extends Error {
   override readonly name = LOAD_REJECTED;
-  readonly code: string;
-  /** @param code one of load-codes.ts. @param message what, where, and what to do now; it reaches a person as it is. */
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  readonly code: LoadCode;
+  /** @param message what, where, and what to do now; it reaches a person as it is. */
+  constructor(code: LoadCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }

@@ -1,6 +1,7 @@
 /**
  * Why a load is refused (REJECTED, where no other outcome is named): the `code` of LoadRejected, of landfall.loads and of
  * report.json. Each says what happened, when that is normal, and what to do. Codes of single records are in reject-codes.ts.
+ * A load that failed for a technical reason has the error's name for a code, so it may be none of these.
  */
 export const loadCodes = {
   /** The dataset's declaration, or --into, --key and the like, is not valid. Never normal: correct what the message lists. */
@@ -40,11 +41,13 @@ export const loadCodes = {
 
   /** The object is empty, or its header names no column. A feed without rows must still write its header. */
   HEADER_EMPTY: 'HEADER_EMPTY',
+  /** The file is no delimited text: packed, a spreadsheet, Parquet, a PDF, a web page. The message says what it is and what to do. */
+  HEADER_OTHER_FORMAT: 'HEADER_OTHER_FORMAT',
   /** The file is UTF-16 or UTF-32. Usual for exports of a spreadsheet: save it as UTF-8. */
   HEADER_UTF16: 'HEADER_UTF16',
   /** The header is not UTF-8. Usual for old Windows software: save the file as UTF-8. */
   HEADER_INVALID_UTF8: 'HEADER_INVALID_UTF8',
-  /** The header has a NUL byte. Usually UTF-16 without a mark, or no text file at all. */
+  /** The header has a NUL byte. Usually UTF-16 without a mark, or a file of a kind that is not recognised. */
   HEADER_NUL_BYTE: 'HEADER_NUL_BYTE',
   /** No line end within the bytes that are searched for the header. Usually no text file, or an unclosed quote in the first line. */
   HEADER_TOO_LONG: 'HEADER_TOO_LONG',
@@ -64,8 +67,6 @@ export const loadCodes = {
   UNFILLABLE_COLUMN: 'UNFILLABLE_COLUMN',
   /** More columns than a table of PostgreSQL can have. Usually a wrong delimiter or a file that is no table; else split it. */
   TOO_MANY_COLUMNS: 'TOO_MANY_COLUMNS',
-  /** The header has a column whose name the staging tables need for themselves. Rename the target's column. */
-  RESERVED_COLUMN: 'RESERVED_COLUMN',
   /** The header lacks a column without which no row can be stored or compared. Rename the one that holds it, or have the source add it. */
   MISSING_COLUMN: 'MISSING_COLUMN',
 
@@ -86,9 +87,22 @@ export const loadCodes = {
   CONTRACT_CHANGED: 'CONTRACT_CHANGED',
   /** More rejects than the dataset's maxRejects or maxRejectShare allows; the target is untouched. Look at the rejects file. */
   TOO_MANY_REJECTS: 'TOO_MANY_REJECTS',
+  /** SUPERSEDED: a newer version of the same object was loaded already. Normal when events come out of order: nothing, or --force. */
+  SUPERSEDED: 'SUPERSEDED',
   /** FAILED: the command was interrupted. Normal after Ctrl-C: the same command again resumes. */
   CANCELLED: 'CANCELLED',
+  /** FAILED: the execution ran longer than it may. Never normal: load the object again, it goes on; find out what was slow. */
+  TIMED_OUT: 'TIMED_OUT',
+  /** FAILED: it never ended, and a later load of the same object took its place. Normal after --force: look at that one. */
+  REPLACED: 'REPLACED',
+  /** FAILED: the counts do not balance (invariant 5). Never normal: do not rely on the load, and report it as a fault of the loader. */
+  RECONCILIATION_MISMATCH: 'RECONCILIATION_MISMATCH',
 } as const;
 
 /** One of the codes above. */
 export type LoadCode = (typeof loadCodes)[keyof typeof loadCodes];
+
+/** Whether the ledger's code is one of these, and not the name of a technical error. */
+export function isLoadCode(code: string | null): code is LoadCode {
+  return code !== null && Object.hasOwn(loadCodes, code);
+}

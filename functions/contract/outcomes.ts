@@ -11,13 +11,10 @@ export const outcomeSchema = z.enum([
   'IGNORED',
   'FAILED',
 ]);
+/** One of them. */
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-/** What became of a record. `deleted` counts the target's rows, so it is not one of them. */
-export const dispositions = ['rejected', 'duplicate', 'inserted', 'updated', 'unchanged', 'stale'] as const;
-export type Disposition = (typeof dispositions)[number];
-
-/** The counts of a load; records = the sum of the dispositions (invariant 5). */
+/** The counts of a load; records = the sum of the dispositions, rejected to stale (invariant 5); deleted counts rows of the target. */
 export const countsSchema = z.strictObject({
   records: z.int(),
   rejected: z.int(),
@@ -28,6 +25,7 @@ export const countsSchema = z.strictObject({
   stale: z.int(),
   deleted: z.int(),
 });
+/** The same as a type. */
 export type Counts = z.infer<typeof countsSchema>;
 
 const stepMilliseconds = z.strictObject({
@@ -62,4 +60,5 @@ export const loadReportSchema = z.strictObject({
   reportPath: z.string().nullable(),
   rejectsPath: z.string().nullable(),
 });
+/** What became of one load, as report.json holds it. */
 export type LoadReport = z.infer<typeof loadReportSchema>;

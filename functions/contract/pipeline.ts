@@ -1,5 +1,6 @@
 /** The steps, in order: each is a folder of functions/ and one Lambda. */
 export const steps = ['extract', 'stage', 'validate', 'transform', 'merge', 'report'] as const;
+/** One of them. */
 export type Step = (typeof steps)[number];
 
 /** The functions outside the state machine. */

@@ -23,15 +23,18 @@ export const loadRequestSchema = z.strictObject({
   force: z.boolean().default(false),
   sliceBytes: z.int().positive().optional(),
 });
+/** A request with its defaults; what landfall.loads keeps of it. */
 export type LoadRequest = z.infer<typeof loadRequestSchema>;
 
 /** S3 "Object Created" by EventBridge, parsed loosely: AWS adds fields, and sources may be IPv6. Keys are raw. */
 export const objectCreatedSchema = z.looseObject({
   source: z.literal('aws.s3'),
+  // a bucket's other events (Object Deleted, Object Restore Completed, ...) have the same shape
+  'detail-type': z.literal('Object Created'),
   detail: z.looseObject({
-    bucket: z.looseObject({ name: z.string() }),
+    bucket: z.looseObject({ name: z.string().min(1) }),
     object: z.looseObject({
-      key: z.string(),
+      key: z.string().min(1),
       size: z.number().optional(),
       etag: z.string().optional(),
       'version-id': z.string().optional(),
@@ -40,11 +43,22 @@ export const objectCreatedSchema = z.looseObject({
   }),
 });
 
+/** An event names its source, a request has no such field: neither is ever taken for the other, nor judged by its rules. */
+const requestOrEvent = z.unknown().transform((input, context) => {
+  const isEvent = typeof input === 'object' && input !== null && 'source' in input;
+  const parsed = isEvent ? objectCreatedSchema.safeParse(input) : loadRequestSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) context.addIssue({ ...issue, code: 'custom', input });
+  return z.NEVER;
+});
+
+/** Register: the input of the whole execution, a person's request or an upload's event. */
 export const registerInput = z.strictObject({
   state: z.literal('Register'),
   execution: z.string().min(1),
-  request: z.union([objectCreatedSchema, loadRequestSchema]),
+  request: requestOrEvent,
 });
+/** Register: the load that was claimed; loadId is null where nothing was. */
 export const registerOutput = z.strictObject({
   loadId: z.int().positive().nullable(),
   attempt: z.int().nonnegative(),
@@ -55,11 +69,13 @@ export const registerOutput = z.strictObject({
   message: z.string().nullable(),
 });
 
+/** AcquireLease: how long it has waited counts from executionStartedAt, ISO 8601. */
 export const acquireLeaseInput = attempt.extend({
   state: z.literal('AcquireLease'),
   execution: z.string().min(1),
   executionStartedAt: z.string().min(1),
 });
+/** AcquireLease: `attempt` is the new one where the decision is to proceed. */
 export const acquireLeaseOutput = attempt.extend({
   /** wait: another load holds the target. finish: superseded meanwhile. end: loaded meanwhile. */
   decision: z.enum(['proceed', 'wait', 'finish', 'end']),
@@ -73,36 +89,57 @@ export const stageItem = z.strictObject({
   through: z.int().nonnegative(),
   from: z.int().nonnegative().nullable(),
 });
+/** A run of slices for one call of stage. */
 export type StageItem = z.infer<typeof stageItem>;
 
+/** PlanSlices: again after lost staging. */
 export const planSlicesInput = attempt.extend({ state: z.literal('PlanSlices') });
+/** PlanSlices: the slices whose staging is not there. */
 export const planSlicesOutput = attempt.extend({ stage: z.array(stageItem) });
 
+/** StageSlice: one item of `stage`. */
 export const stageSliceInput = attempt.extend({ state: z.literal('StageSlice'), item: stageItem });
+/** StageSlice: of all slices of the item; bytes from the first record's start to the last one's end. */
 export const stageSliceOutput = z.strictObject({ records: z.int(), bytes: z.int() });
 
+/** Compose: the slices are in the ledger. */
 export const composeInput = attempt.extend({ state: z.literal('Compose') });
+/** Compose: misfits to stage again, or, when there are none, the slices to validate. */
 export const composeOutput = attempt.extend({ stage: z.array(stageItem), validate: z.array(z.int()) });
 
+/** ValidateSlice: one slice. */
 export const validateSliceInput = attempt.extend({ state: z.literal('ValidateSlice'), slice: z.int().nonnegative() });
+/** ValidateSlice: how many records of the slice are rejects. */
 export const validateSliceOutput = z.strictObject({ rejected: z.int() });
 
+/** Transform: the whole load. */
 export const transformInput = attempt.extend({ state: z.literal('Transform') });
+/** Transform: what the gate says, and the numbers of the lanes that merge, from 0. */
 export const transformOutput = attempt.extend({
   gate: z.enum(['merge', 'refuse', 'dryRun']),
   lanes: z.array(z.int()),
 });
 
-export const mergeBatchesInput = attempt.extend({ state: z.literal('MergeLane'), lane: z.int().nonnegative(), lanes: z.int().positive() });
-export const mergeBatchesOutput = attempt.extend({
+/** MergeLane: the lane's number, from 0, and how many there are. */
+export const mergeLaneInput = attempt.extend({
+  state: z.literal('MergeLane'),
+  lane: z.int().nonnegative(),
+  lanes: z.int().positive(),
+});
+/** MergeLane: done, or to be called again after waitSeconds. */
+export const mergeLaneOutput = attempt.extend({
   lane: z.int().nonnegative(),
   lanes: z.int().positive(),
   done: z.boolean(),
   waitSeconds: z.int().nonnegative(),
 });
 
+/** Finish: on every way out. */
 export const finishInput = attempt.extend({ state: z.literal('Finish') });
+/** Finish: the outcome that stands in the ledger. */
 export const finishOutput = attempt.extend({ outcome: outcomeSchema });
 
+/** Report: of a load that has ended. */
 export const reportInput = attempt.extend({ state: z.literal('Report') });
+/** Report: where report.json lies; null where there is none. */
 export const reportOutput = z.strictObject({ loadId: z.int(), outcome: outcomeSchema, reportPath: z.string().nullable() });

@@ -28,6 +28,7 @@ export interface Contract {
   readonly fingerprint: string;
 }
 
+/** The table that rows are merged into; dropped and made again it has another oid. */
 export interface TargetTable {
   readonly schema: string;
   readonly table: string;
@@ -65,6 +66,7 @@ export type PlainForm =
   | 'timestamptz'
   | 'uuid';
 
+/** A column of the target that a file may fill, with all that staging, judging and comparing need to know of it. */
 export interface ContractColumn {
   /** The target's own name, as in pg_attribute. */
   readonly name: string;
@@ -94,6 +96,7 @@ export interface ContractColumn {
   readonly rules: ColumnRules;
 }
 
+/** What the dataset demands of a column beyond the table's own constraints; absent: nothing. */
 export interface ColumnRules {
   readonly required?: boolean;
   /** Decimal text, compared as numeric. */
@@ -114,6 +117,7 @@ export interface CheckRule {
   readonly columns: readonly string[];
 }
 
+/** A foreign key of the target whose columns are all ones a file can fill. */
 export interface ForeignKeyRule {
   readonly name: string;
   readonly columns: readonly string[];
@@ -126,7 +130,7 @@ export interface ForeignKeyRule {
  * PostgreSQL accepts more than people mean (docs/datasets.md). Each leniency is switched on by name:
  * trimBlanks ` 7 `; quotedEmptyIsNull `""` into a number; booleanWords `t on yes 1`; numberForms `1_000 0x1F .5 5.`;
  * specialNumbers `NaN Infinity`; roundNumbers 1.239 into numeric(12,2); specialDates `today infinity epoch`;
- * dateForms `01/02/2024 J2451187`; dropZone an offset into a timestamp without time zone; truncateText blanks past char(n).
+ * dateForms `2024/1/2 J2451187` (year first; `01/02/2024` stays refused); dropZone an offset into a timestamp without time zone; truncateText blanks past char(n).
  */
 export type Leniency =
   | 'trimBlanks'
@@ -140,6 +144,7 @@ export type Leniency =
   | 'dropZone'
   | 'truncateText';
 
+/** Bounds of a load; the defaults and their reasons are in datasets/limits.ts. */
 export interface Limits {
   /** A record longer than this is a reject. */
   readonly maxRecordBytes: number;

@@ -1,12 +1,13 @@
 import type { ContractColumn, FileColumn } from './contract.ts';
-import { ident, type Sql } from './sql.ts';
+import { ident, sql, type Sql } from './sql.ts';
 
 /**
  * The staging tables of a load, in schema landfall_staging, all UNLOGGED:
  *
- * l<loadId>_s<slice>_typed (record_no integer, byte_offset bigint, <one column a file column>)
- *   record_no counts from 1 inside the slice and is dense over typed and raw together; byte_offset is absolute.
- *   Columns carry the target's names and ContractColumn.stagingType; an ignored column of the file is "ignored <position>" text.
+ * l<loadId>_s<slice>_typed ("landfall record_no" integer, "landfall byte_offset" bigint, <one column a file column>)
+ *   The record number counts from 1 inside the slice and is dense over typed and raw together; the byte offset is absolute. Their names are ones that
+ *   no table is likely to have, since all other columns carry the target's.
+ *   Columns have ContractColumn.stagingType; an ignored column of the file is "landfall ignored <position>" text.
  * l<loadId>_s<slice>_raw (record_no integer, byte_offset bigint, byte_length bigint, line integer, fault text, fault_detail text,
  *   raw bytea, cells text[])
  *   Made only where a slice has such records. line counts from 1 inside the slice. raw holds at most maxRawBytes of the record's own bytes,
@@ -40,10 +41,23 @@ export function losersTable(loadId: number): Sql {
   return ident(STAGING_SCHEMA, `l${loadId}_losers`);
 }
 
+/** Staging's own columns in a typed table. */
+export const stagingColumns = { recordNo: 'landfall record_no', byteOffset: 'landfall byte_offset' } as const;
+
+/** A typed record's number inside its slice; `s` is the alias of its table. */
+export function recordNoOf(alias: Sql): Sql {
+  return sql`${alias}.${ident(stagingColumns.recordNo)}`;
+}
+
+/** Where a typed record starts in the object. */
+export function byteOffsetOf(alias: Sql): Sql {
+  return sql`${alias}.${ident(stagingColumns.byteOffset)}`;
+}
+
 /** The staging column of the file's column at `position` (from 0). */
 export function stagingColumn(fileColumn: FileColumn, position: number): { name: string; type: string } {
   return fileColumn.column === null
-    ? { name: `ignored ${position}`, type: 'text' }
+    ? { name: `landfall ignored ${position}`, type: 'text' }
     : { name: fileColumn.column.name, type: fileColumn.column.stagingType };
 }
 

@@ -22,6 +22,7 @@ export interface Catalogue extends CatalogueRelation {
   readonly uniqueIndexes: readonly CatalogueIndex[];
 }
 
+/** The table itself, the role's rights on it, and what stands around it. */
 export interface CatalogueRelation {
   readonly schema: string;
   readonly table: string;
@@ -51,6 +52,7 @@ export interface CatalogueRelation {
   readonly leafBounds: readonly string[] | null;
 }
 
+/** A trigger of the user's own. */
 export interface CatalogueTrigger {
   readonly name: string;
   readonly before: boolean;
@@ -58,6 +60,7 @@ export interface CatalogueTrigger {
   readonly enabled: boolean;
 }
 
+/** One column, with the type beneath its domains. */
 export interface CatalogueColumn {
   readonly name: string;
   /** format_type, qualified outside pg_catalog; a domain under its own name. */
@@ -87,6 +90,7 @@ export interface CatalogueColumn {
   readonly orderable: boolean;
 }
 
+/** A CHECK constraint. */
 export interface CatalogueCheck {
   readonly name: string;
   /** pg_get_expr: everything outside pg_catalog qualified. */
@@ -95,6 +99,7 @@ export interface CatalogueCheck {
   readonly columns: readonly string[] | null;
 }
 
+/** A foreign key of the target. */
 export interface CatalogueForeignKey {
   readonly name: string;
   readonly columns: readonly string[];
@@ -108,6 +113,7 @@ export interface CatalogueForeignKey {
   readonly parentReadable: boolean;
 }
 
+/** A unique index. */
 export interface CatalogueIndex {
   readonly name: string;
   /** Key columns without INCLUDE; an expression is null. */

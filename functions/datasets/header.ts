@@ -17,7 +17,6 @@ export function mapHeader(contract: Contract, names: readonly string[]): FileCol
   const problems = [
     ...unknownColumns(contract, fileColumns),
     ...unfillable(contract, fileColumns),
-    ...reserved(fileColumns),
     ...filledTwice(fileColumns),
     ...missing(contract, fileColumns),
   ];
@@ -37,9 +36,6 @@ interface Problem {
   readonly code: LoadCode;
   readonly message: string;
 }
-
-/** Columns that every typed staging table has besides the file's own (core/staging.ts). */
-const STAGING_COLUMNS: readonly string[] = ['record_no', 'byte_offset'];
 
 function lookUp({ ignoredHeaders, headerNames }: Contract, header: string): Found {
   const folded = foldHeader(header);
@@ -81,17 +77,6 @@ function unfillable({ unfillableColumns = [] }: Contract, found: readonly Found[
       `Leave it out of the file, or ignore it in the dataset: columns: { ignore: [${showText(header)}] }.`;
     return [{ code: loadCodes.UNFILLABLE_COLUMN, message }];
   });
-}
-
-function reserved(found: readonly Found[]): readonly Problem[] {
-  return found
-    .filter(({ fills }) => typeof fills === 'string' && STAGING_COLUMNS.includes(fills))
-    .map(({ header, fills }) => ({
-      code: loadCodes.RESERVED_COLUMN,
-      message:
-        `The file's column ${showText(header)} would fill ${fills}, a name that the staging tables need for themselves. ` +
-        `Rename the column of the target, or ignore it in the dataset: columns: { ignore: [${showText(header)}] }.`,
-    }));
 }
 
 function filledTwice(found: readonly Found[]): readonly Problem[] {

@@ -1,10 +1,12 @@
 import pg from 'pg';
 import { TryAgain } from '../contract/errors.ts';
 import type { Sql } from '../core/sql.ts';
+import { connectionOf } from './tls.ts';
 
 /** A connection; one an invocation, no pool. */
 export type Db = pg.Client;
 
+/** Where to connect, and under which name the server shows it. */
 export interface DbSettings {
   readonly connectionString: string;
   /** landfall:<load>:<attempt>:<state>:<n>; a takeover ends the backends of older attempts by it. At most 63 bytes. */
@@ -32,21 +34,19 @@ const types = {
 export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promise<T>): Promise<T> {
   let lost: Error | null = null;
   const db = new pg.Client({
-    connectionString: settings.connectionString,
+    ...connectionOf(settings.connectionString),
     application_name: settings.applicationName.slice(0, 63),
     connectionTimeoutMillis: 30_000,
     keepAlive: true,
+    // a peer that vanished without a word is noticed within minutes, not after the operating system's two hours
+    keepAliveInitialDelayMillis: 30_000,
     types,
   });
   // without a listener a lost connection or 25P03 ends the process; the pending query carries the error all the same
   db.on('error', (error) => {
     lost = error;
   });
-  // a refused login would otherwise keep its socket, and the server a backend that waits a minute for the password
-  await db.connect().catch(async (error: unknown) => {
-    await db.end().catch(() => undefined);
-    throw error;
-  });
+  await connect(db);
   try {
     await db.query('set search_path = pg_catalog, pg_temp');
     return await use(db);
@@ -58,6 +58,21 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
   }
 }
 
+/** @throws TryAgain where the connection broke off without a word; else what the server or the socket said. */
+async function connect(db: Db): Promise<void> {
+  let brokeOff = false;
+  db.once('end', () => {
+    brokeOff = true;
+  });
+  await db.connect().catch(async (error: unknown) => {
+    const wasCut = brokeOff && error instanceof Error && !('code' in error);
+    // a refused login would otherwise keep its socket, and the server a backend that waits a minute for the password
+    await db.end().catch(() => undefined);
+    throw wasCut ? new TryAgain(`the database did not let the connection stand: ${error.message}`, { cause: error }) : error;
+  });
+}
+
+/** What one transaction may take and how long it may wait; 0 ms is no limit. */
 export interface TransactionLimits {
   /** Milliseconds to wait for a lock; short where live traffic shares the table, so that the loader is the deadlock's loser. */
   readonly lockTimeoutMs?: number;
@@ -78,13 +93,18 @@ export async function transaction<T>(db: Db, limits: TransactionLimits, run: () 
   await db.query(`begin; ${localSettings(limits)}`);
   try {
     const result = await run();
-    await db.query('commit');
+    const { command } = await db.query('commit');
+    // the server's answer to COMMIT where a statement had failed and nobody noticed
+    if (command !== 'COMMIT') throw new Error(`the transaction ended in ${command}: an error inside it was passed over`);
     return result;
   } catch (error) {
     await db.query('rollback').catch(() => undefined);
     throw error;
   }
 }
+
+/** 30 s: a worker that is frozen, or cut off without the server's knowledge, holds no lock for longer; 25P03 is tried again. */
+const idleTimeoutMs = 30_000;
 
 function localSettings(limits: TransactionLimits): string {
   const { lockTimeoutMs = 10_000, statementTimeoutMs = 0, workMemMb, wholeLoad = false } = limits;
@@ -98,6 +118,7 @@ function localSettings(limits: TransactionLimits): string {
     `set local jit = off`,
     `set local lock_timeout = ${Math.trunc(lockTimeoutMs)}`,
     `set local statement_timeout = ${Math.trunc(statementTimeoutMs)}`,
+    `set local idle_in_transaction_session_timeout = ${idleTimeoutMs}`,
     ...(workMemMb === undefined ? [] : [`set local work_mem = '${Math.trunc(workMemMb)}MB'`]),
     ...(wholeLoad ? wholeLoadSettings : []),
   ].join('; ');
@@ -136,4 +157,3 @@ export async function execute(db: Db, statement: Sql): Promise<number> {
   const { rowCount } = await db.query(statement.text, [...statement.values]);
   return rowCount ?? 0;
 }
-

@@ -7,13 +7,14 @@ const transientStates = new Set([
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '57P05', // idle_session_timeout
   '53300', // too_many_connections
   '25006', // read_only_sql_transaction: a failover has not reached this client yet
   '25P03', // idle_in_transaction_session_timeout
   '25P04', // transaction_timeout
 ]);
 const transientClasses = new Set(['08']); // connection exceptions
-const socketErrors = new Set(['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN']);
+const socketErrors = new Set(['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN']);
 
 /** The five-character SQLSTATE of an error that PostgreSQL raised, else null. */
 export function sqlState(error: unknown): string | null {

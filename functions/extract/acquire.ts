@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { acquireLeaseInput, acquireLeaseOutput } from '../contract/states.ts';
 import { execute, type Db } from '../db/client.ts';
 import { acquireLease, type Wanted } from '../ledger/lease.ts';
-import { updateRefusal } from '../ledger/loads-sql.ts';
+import { updateSuperseded } from '../ledger/loads-sql.ts';
 
 /**
  * Seconds between two looks at a lease that another load holds: a tenth of the time waited so far, so that a queue of small
@@ -32,7 +32,7 @@ export async function acquire(
       return { ...answer, decision: 'end', outcome: outcome === 'LOADED' ? 'ALREADY_LOADED' : outcome };
     }
     case 'superseded':
-      await execute(db, updateRefusal(loadId, input.attempt, 'SUPERSEDED', supersededMessage(acquired.by)));
+      await execute(db, updateSuperseded(loadId, input.attempt, supersededMessage(acquired.by)));
       return { ...answer, decision: 'finish', outcome: 'SUPERSEDED' };
   }
 }

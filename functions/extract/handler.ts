@@ -13,6 +13,7 @@ import { acquire } from './acquire.ts';
 import { planSlices } from './plan-slices.ts';
 import { register } from './register.ts';
 
+/** The Lambda: registers a load, takes its target's lease, plans its slices. */
 export const handler = lambdaStep('extract', {
   Register: state(registerInput, registerOutput, (input, { db }) => register(input, { db, storeFor })),
   AcquireLease: state(acquireLeaseInput, acquireLeaseOutput, (input, { db, env }) =>

@@ -9,6 +9,7 @@ import { objectUrl } from '../objects/object-url.ts';
 /** Of the object's first bytes this many are searched for the header: 10,000 columns of 100 characters. */
 const headBytes = 1024 * 1024;
 
+/** The header of an object, found in the target. */
 export interface ObjectHeader {
   readonly fileColumns: readonly FileColumn[];
   /** First byte and first line (from 1) after the header. */

@@ -12,6 +12,7 @@ import { currentContract } from './current-contract.ts';
 import { readObjectHeader } from './object-header.ts';
 import { sliceRanges } from './slice-ranges.ts';
 
+/** What PlanSlices needs beside its input. */
 export interface PlanDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;

@@ -13,6 +13,7 @@ import { requestOf } from './request-of.ts';
 
 type Answer = z.input<typeof registerOutput>;
 
+/** What Register needs beside its input. */
 export interface RegisterDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
@@ -30,7 +31,8 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   const claimed = await claimLoad(deps.db, { dataset: dataset.name, target: showTarget(targetOf(dataset)), object, request });
   const { load } = claimed;
   if (claimed.kind === 'alreadyLoaded') return end('ALREADY_LOADED', load.loadId, null, null);
-  if (refusal !== null) return await refuse(deps.db, load.loadId, load.attempt, refusal);
+  // a load that was begun may have all it needs in staging, or even run at this moment: its own steps tell
+  if (refusal !== null && load.attempt === 0) return await refuse(deps.db, load.loadId, load.attempt, refusal);
   if (load.contract === null) {
     try {
       const { contract, hash } = await compileFor(deps.db, dataset);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { objectCreatedSchema, type LoadRequest, type registerInput } from '../contract/states.ts';
 import { datasetForKey } from '../datasets/all.ts';
+import { etagVersion, plainEtag } from '../objects/etag.ts';
 
 type Requested = z.output<typeof registerInput>['request'];
 
@@ -27,10 +28,20 @@ export function requestOf(
   return {
     bucket: bucket.name,
     key,
-    versionId: object['version-id'] ?? null,
+    versionId: versionOf(object),
     dataset: dataset.name,
     dryRun: false,
     force: false,
     sequencer: object.sequencer,
   };
+}
+
+/**
+ * The version that the event is about. A bucket that keeps none (`null` where it stopped keeping them) tells ETag and size:
+ * what lies there by now may be a later upload, which has an event of its own.
+ */
+function versionOf(object: z.output<typeof objectCreatedSchema>['detail']['object']): string | null {
+  const { 'version-id': versionId = 'null', etag, size } = object;
+  if (versionId !== 'null' && versionId !== '') return versionId;
+  return etag === undefined || size === undefined ? null : etagVersion(plainEtag(etag), size);
 }

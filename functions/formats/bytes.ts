@@ -1,6 +1,8 @@
 /** The bytes that mean something to delimited text. */
 export const QUOTE = 0x22;
+/** Line feed. */
 export const LF = 0x0a;
+/** Carriage return: alone, or before a line feed, a line end too. */
 export const CR = 0x0d;
 
 /** Bytes that were handed over at once; base is the absolute offset of bytes[0]. */

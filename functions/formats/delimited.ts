@@ -7,8 +7,7 @@ import { type Scan, scanRecords } from './scan-records.ts';
 import { takeChunks, typedChunks } from './typed-chunks.ts';
 import { isBetweenQuotes } from './walk.ts';
 
-export type { RawRecord } from './raw-record.ts';
-
+/** The slice to scan and what its records are measured by. */
 export interface ScanSettings {
   /** The byte between cells. */
   readonly delimiter: number;
@@ -24,6 +23,7 @@ export interface ScanSettings {
   readonly allRaw?: boolean;
 }
 
+/** What was found up to now: the receipt of the slice. */
 export interface ScanCounts {
   readonly records: number;
   readonly typed: number;
@@ -39,12 +39,14 @@ export interface ScanCounts {
   readonly openQuote: { readonly offset: number; readonly line: number } | null;
 }
 
+/** What one call hands out, for the two halves of staging. */
 export interface Scanned {
   /** For `copy ... from stdin (format csv, delimiter ...)`, whole records, ~256 kB each; the caller's own. */
   readonly typed: Buffer[];
   readonly raw: RawRecord[];
 }
 
+/** Reads one slice, piece by piece. */
 export interface Scanner {
   /**
    * Takes the next bytes of the object, however many; they may be reused afterwards. What it answers is in proportion to

@@ -3,6 +3,7 @@ import { type ByteTables, byteTables, CR, LF, QUOTE } from './bytes.ts';
 import { createScanner } from './delimited.ts';
 import { AFTER_QUOTE, CELL_START, isBetweenQuotes, QUOTED, startWalk, UNQUOTED, walkRecord } from './walk.ts';
 
+/** The bytes that are looked at, and what its records look like. */
 export interface GuessSettings {
   readonly delimiter: number;
   readonly forms: readonly PlainForm[];

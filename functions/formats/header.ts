@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { byteTables, CR, LF, QUOTE } from './bytes.ts';
 import { closingQuote, splitCells } from './cells.ts';
+import { otherFormat } from './other-format.ts';
 import { isBetweenQuotes, startWalk, walkRecord } from './walk.ts';
 
 /** The header of a file: the names as they stand, unquoted, and where the body starts. */
@@ -12,8 +13,10 @@ export interface Header {
   readonly bodyLine: number;
 }
 
+/** Load codes are these with HEADER_ before them. */
 export type HeaderProblem =
   | 'EMPTY'
+  | 'OTHER_FORMAT'
   | 'UTF16'
   | 'INVALID_UTF8'
   | 'TOO_LONG'
@@ -32,6 +35,8 @@ export interface NoHeader {
  * A UTF-8 BOM and blank lines before the header are skipped; any line end ends it, and so does the object's end.
  */
 export function readHeader(head: Buffer, delimiter: number, objectEnds: boolean): Header | NoHeader {
+  const other = otherFormat(head);
+  if (other !== null) return noHeader('OTHER_FORMAT', `the file is ${other.what}, not delimited text; ${other.advice}`);
   const encoding = foreignEncoding(head);
   if (encoding !== null) return noHeader('UTF16', `the file is ${encoding}; save it as UTF-8 and load it again`);
   const start = skipBlankLines(head, hasUtf8Bom(head) ? UTF8_BOM.length : 0);
@@ -91,7 +96,9 @@ function afterLineEnd(head: Buffer, at: number, objectEnds: boolean): number {
 function headerFault(record: Buffer, delimiter: number, line: number): NoHeader | null {
   const nul = record.indexOf(0);
   if (nul !== -1) {
-    const hint = 'a file in UTF-16 has one at every second byte: save it as UTF-8 and load it again';
+    const hint = isEverySecondNul(record)
+      ? 'so has every second byte, as in UTF-16: save the file as UTF-8 and load it again'
+      : 'no text has one: is this a CSV file, and did it arrive whole?';
     return noHeader('NUL_BYTE', `the header (line ${line}) has a NUL byte, its byte ${nul + 1}; ${hint}`);
   }
   if (!isUtf8(record)) {
@@ -103,6 +110,12 @@ function headerFault(record: Buffer, delimiter: number, line: number): NoHeader 
     'STRAY_QUOTE',
     `name ${stray} of the header (line ${line}) has a quote inside, or text after its closing quote; write the whole name between quotes and each quote in it twice`,
   );
+}
+
+/** ASCII in UTF-16: all bytes of one parity are NUL, none of the other. */
+function isEverySecondNul(record: Buffer): boolean {
+  const parity = record.indexOf(0) % 2;
+  return record.every((byte, i) => (byte === 0) === (i % 2 === parity));
 }
 
 /** Number of the first cell whose quotes do not enclose the whole of it; -1 where there is none. The last quote is closed. */

@@ -1,6 +1,7 @@
 import { byteTables, CR, LF, type Piece } from './bytes.ts';
 import { startWalk, type Walk, walkRecord } from './walk.ts';
 
+/** Which records of a slice are wanted. */
 export interface LocatorSettings {
   readonly delimiter: number;
   /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
@@ -13,6 +14,7 @@ export interface LocatorSettings {
   readonly maxRawBytes: number;
 }
 
+/** A record found again; its line counts as startLine does. */
 export interface LocatedRecord {
   readonly byteOffset: number;
   /** Without the line end. */

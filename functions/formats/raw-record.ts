@@ -26,6 +26,7 @@ export interface RawRecord {
   readonly cells: readonly (Buffer | null)[] | null;
 }
 
+/** Where a record stands: number and line in the slice, offset in the object. */
 export interface RecordPlace {
   readonly recordNo: number;
   readonly line: number;
@@ -67,6 +68,7 @@ class SoundRecord implements RawRecord {
   }
 }
 
+/** A structural fault, in words; byteLength is that of the whole record. */
 export interface Fault {
   readonly code: StructuralFault;
   readonly detail: string;

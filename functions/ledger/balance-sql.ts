@@ -1,6 +1,7 @@
 import { sql, type Sql } from '../core/sql.ts';
 import { rejectsByCode } from './gate.ts';
 
+/** What Finish decides by; `written` are the rows that were inserted or updated. */
 export interface Balance {
   /** Invariant 5, every batch merged, and the quarantine holding exactly the rejects and duplicates that were counted. */
   readonly balances: boolean;
@@ -58,6 +59,7 @@ export function selectBalance(loadId: number): Sql {
     where (loads.load_id = ${loadId})`;
 }
 
+/** Names the counts that do not balance; the caller sets the outcome. */
 export function updateFailedBalance(loadId: number): Sql {
   return sql`
     update landfall.loads
@@ -65,5 +67,19 @@ export function updateFailedBalance(loadId: number): Sql {
       message = 'the counts do not balance: ' || records || ' records, but ' || rejected || ' rejected + ' || duplicate
         || ' duplicate + ' || inserted || ' inserted + ' || updated || ' updated + ' || unchanged || ' unchanged + '
         || stale || ' stale. Rows may be in the target; do not rely on this load, and report this as a fault of the loader'
+    where (load_id = ${loadId})`;
+}
+
+/** Adds to the message what of the load is in the target for good; its counts are those of the receipts. */
+export function updateHalfMerged(loadId: number): Sql {
+  return sql`
+    update landfall.loads
+    set message = message || '. Of load ' || load_id || ' ' || batches.merged || ' of ' || batches.planned
+      || ' batches are merged and stay: ' || inserted || ' rows inserted, ' || updated || ' updated'
+    from (
+      select count(*) as planned, count(merged_at) as merged
+      from landfall.batches
+      where (load_id = ${loadId})
+    ) as batches
     where (load_id = ${loadId})`;
 }

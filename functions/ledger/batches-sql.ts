@@ -1,6 +1,7 @@
 import { sql, type Sql } from '../core/sql.ts';
 import { verdictsTable } from '../core/staging.ts';
 
+/** A batch, [from_record, to_record) of its slice; the planned counts are what the classifying found. */
 export interface BatchRow {
   readonly batch: number;
   readonly slice: number;
@@ -14,6 +15,7 @@ export interface BatchRow {
   readonly default_disposition: string;
 }
 
+/** The receipt: what became of the records that were offered. */
 export interface BatchCounts {
   readonly inserted: number;
   readonly updated: number;
@@ -97,6 +99,7 @@ export function selectManyBatchSlices(loadId: number): Sql {
     order by slice`;
 }
 
+/** Before they are planned anew. Never after the gate. */
 export function deleteBatches(loadId: number): Sql {
   return sql`delete from landfall.batches where (load_id = ${loadId})`;
 }

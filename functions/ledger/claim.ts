@@ -1,9 +1,10 @@
 import type { LoadRequest } from '../contract/states.ts';
-import { execute, transaction, type Db } from '../db/client.ts';
+import { execute, maybeOne, transaction, type Db } from '../db/client.ts';
 import type { StoredObject } from '../objects/store.ts';
 import { findLoad, type Load } from './load.ts';
-import { insertLoad, selectNewestGeneration, updateRequest } from './loads-sql.ts';
+import { insertLoad, selectLoadedBetween, selectNewestGeneration, updateRequest } from './loads-sql.ts';
 
+/** One object, one dataset, and what is wished of them. */
 export interface Claim {
   readonly dataset: string;
   readonly target: string;
@@ -11,6 +12,7 @@ export interface Claim {
   readonly request: LoadRequest;
 }
 
+/** A load begins, goes on, or was done before. */
 export type Claimed =
   | { readonly kind: 'new'; readonly load: Load }
   | { readonly kind: 'resume'; readonly load: Load }
@@ -33,7 +35,7 @@ async function tryClaim(db: Db, claim: Claim): Promise<Claimed | null> {
   const identity = { dataset, bucket: object.bucket, key: object.key, versionId: object.versionId };
   const newest = await findLoad(db, selectNewestGeneration(identity));
   if (newest !== null && !request.force) {
-    if (newest.outcome === 'LOADED') return { kind: 'alreadyLoaded', load: newest };
+    if (newest.outcome === 'LOADED' && !(await cameBack(db, newest, object))) return { kind: 'alreadyLoaded', load: newest };
     if (newest.outcome === null || newest.outcome === 'FAILED') {
       await execute(db, updateRequest(newest.loadId, request));
       return { kind: 'resume', load: newest };
@@ -42,4 +44,9 @@ async function tryClaim(db: Db, claim: Claim): Promise<Claimed | null> {
   const generation = (newest?.generation ?? 0) + 1;
   const load = await findLoad(db, insertLoad({ ...claim, generation }));
   return load === null ? null : { kind: 'new', load };
+}
+
+/** The same content was uploaded again after something else was loaded in between: that is a new load. */
+async function cameBack(db: Db, loaded: Load, object: StoredObject): Promise<boolean> {
+  return (await maybeOne(db, selectLoadedBetween(loaded.loadId, object))) !== null;
 }

@@ -9,6 +9,7 @@ export interface PlacedDuplicate {
   readonly line: number;
 }
 
+/** Before they are found anew. Never after the gate. */
 export function deleteDuplicates(loadId: number): Sql {
   return sql`delete from landfall.rejects where (load_id = ${loadId}) and (kind = 'duplicate')`;
 }

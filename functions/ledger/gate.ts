@@ -13,6 +13,7 @@ export interface PlannedCounts {
   readonly duplicate: number;
 }
 
+/** What the gate says of the whole load; a refusal has its code and message. */
 export interface GateDecision {
   readonly planned: PlannedCounts;
   readonly gate: 'merge' | 'refuse' | 'dryRun';

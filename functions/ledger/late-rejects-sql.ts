@@ -1,5 +1,6 @@
 import { sql, type Sql } from '../core/sql.ts';
 
+/** A record that passed all rules and that the target itself refused in the merge. */
 export interface LateReject {
   /** In the whole load. */
   readonly recordNo: number;
@@ -15,6 +16,7 @@ export interface LateReject {
   }[];
 }
 
+/** In the transaction of the batch that they are missing from. */
 export function insertLateRejects(loadId: number, rejects: readonly LateReject[]): Sql {
   return sql`
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)

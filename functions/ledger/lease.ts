@@ -18,12 +18,14 @@ import { abandonOlderGenerations, selectLoad, selectLoadForUpdate, selectNewerLo
 /** 960 s: longer than any function may run (900 s), so a lease never runs out under a step that still works. */
 export const leaseSeconds = 960;
 
+/** The load may go on as this attempt; waits for another load; or has nothing to do any more. */
 export type Acquired =
   | { readonly kind: 'acquired'; readonly attempt: number }
   | { readonly kind: 'held'; readonly by: number }
   | { readonly kind: 'ended'; readonly load: Load }
   | { readonly kind: 'superseded'; readonly by: number };
 
+/** Who wants the lease, and for which load. */
 export interface Wanted {
   readonly loadId: number;
   readonly execution: string;

@@ -1,6 +1,7 @@
 import type { LeaseOwner } from '../runtime/env.ts';
 import { sql, type Sql } from '../core/sql.ts';
 
+/** A lease as it stands; `expired` by the server's clock. */
 export interface LeaseRow {
   readonly target: string;
   readonly load_id: number;
@@ -16,6 +17,7 @@ export function leaseToken(loadId: number, attempt: number): string {
   return `${loadId}:${attempt}`;
 }
 
+/** A lease to be; its end is `seconds` from now by the server's clock. */
 export interface NewLease {
   readonly target: string;
   readonly loadId: number;
@@ -25,6 +27,7 @@ export interface NewLease {
   readonly seconds: number;
 }
 
+/** Answers no row where nobody holds the target. */
 export function selectLease(target: string): Sql {
   return sql`
     select target, load_id, attempt, execution, token, owner, (expires_at < clock_timestamp()) as expired
@@ -56,6 +59,7 @@ export function replaceLease(lease: NewLease, oldToken: string): Sql {
     returning token`;
 }
 
+/** Does nothing where the lease has passed to another attempt. */
 export function renewLease(target: string, token: string, seconds: number): Sql {
   return sql`
     update landfall.leases
@@ -69,6 +73,7 @@ export function selectTokenForShare(target: string): Sql {
   return sql`select token from landfall.leases where (target = ${target}) for share`;
 }
 
+/** Does nothing where the lease has passed to another attempt. */
 export function deleteLease(target: string, token: string): Sql {
   return sql`delete from landfall.leases where (target = ${target}) and (token = ${token})`;
 }

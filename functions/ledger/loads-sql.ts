@@ -1,9 +1,11 @@
+import type { LoadCode } from '../contract/load-codes.ts';
 import type { Outcome } from '../contract/outcomes.ts';
 import type { LoadRequest } from '../contract/states.ts';
 import type { Contract, FileColumn } from '../core/contract.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import type { StoredObject } from '../objects/store.ts';
 
+/** What makes two requests the same load, but for the generation. */
 export interface LoadIdentity {
   readonly dataset: string;
   readonly bucket: string;
@@ -11,10 +13,12 @@ export interface LoadIdentity {
   readonly versionId: string;
 }
 
+/** Answers no row where there is no such load. */
 export function selectLoad(loadId: number): Sql {
   return sql`select * from landfall.loads where (load_id = ${loadId})`;
 }
 
+/** The same, locked: who ends the load, and who takes it over, see each other. */
 export function selectLoadForUpdate(loadId: number): Sql {
   return sql`select * from landfall.loads where (load_id = ${loadId}) for update`;
 }
@@ -61,6 +65,7 @@ export function updateRequest(loadId: number, request: LoadRequest): Sql {
       and (gated_at is null)`;
 }
 
+/** The contract and its hash, as compiled now. */
 export function updateContract(loadId: number, contract: Contract, contractHash: string): Sql {
   return sql`
     update landfall.loads
@@ -69,13 +74,23 @@ export function updateContract(loadId: number, contract: Contract, contractHash:
 }
 
 /** Why the load is refused; Finish turns it into the outcome. The attempt fences out zombies; before a lease it is 0. */
-export function updateRefusal(loadId: number, attempt: number, code: string, message: string): Sql {
+export function updateRefusal(loadId: number, attempt: number, code: LoadCode, message: string): Sql {
   return sql`
     update landfall.loads
     set code = ${code}, message = ${message}
     where (load_id = ${loadId})
       and (attempt = ${attempt})
       and (outcome is null)`;
+}
+
+/** A newer version came first, also of a load that failed before: Finish turns it into the outcome. */
+export function updateSuperseded(loadId: number, attempt: number, message: string): Sql {
+  return sql`
+    update landfall.loads
+    set outcome = null, code = 'SUPERSEDED', message = ${message}
+    where (load_id = ${loadId})
+      and (attempt = ${attempt})
+      and ((outcome is null) or (outcome = 'FAILED'))`;
 }
 
 /** The attempt begins: earlier refusals and failures are history. */
@@ -104,9 +119,41 @@ export function abandonOlderGenerations(loadId: number): Sql {
 }
 
 /**
- * A newer version of the same key that is loaded already. S3's sequencer orders versions of one key: right-padded
- * with zeros, compared as text; without it the time of modification does.
+ * Whether one version of a key is newer than another: by S3's sequencers (objects/sequencer.ts has the same rule), or,
+ * where one of them has none, by the time of modification. Both sides are relations with these two columns.
  */
+function isNewer(left: Sql, right: Sql): Sql {
+  const padded = (side: Sql): Sql =>
+    sql`upper(rpad(${side}.sequencer, greatest(length(${left}.sequencer), length(${right}.sequencer)), '0')) collate "C"`;
+  return sql`(case
+        when (${left}.sequencer is not null) and (${right}.sequencer is not null) then ${padded(left)} > ${padded(right)}
+        else ${left}.object_modified > ${right}.object_modified
+      end)`;
+}
+
+/**
+ * A bucket without versions names content, not uploads: after A, B and A again the second A has the version of the
+ * first, which is loaded. Answers the B: loaded after that load, and older than what lies there now.
+ */
+export function selectLoadedBetween(loadId: number, now: StoredObject): Sql {
+  return sql`
+    select other.load_id
+    from landfall.loads as mine
+    cross join (values (${now.sequencer}::text, ${now.lastModified || null}::timestamptz)) as now (sequencer, object_modified)
+    join landfall.loads as other
+      on (other.dataset = mine.dataset)
+      and (other.bucket = mine.bucket)
+      and (other.key = mine.key)
+      and (other.version_id <> mine.version_id)
+      and (other.outcome = 'LOADED')
+    where (mine.load_id = ${loadId})
+      and (mine.version_id like 'etag:%')
+      and ${isNewer(sql`other`, sql`mine`)}
+      and ${isNewer(sql`now`, sql`other`)}
+    limit 1`;
+}
+
+/** A newer version of the same key that is loaded already. */
 export function selectNewerLoaded(loadId: number): Sql {
   return sql`
     select other.load_id
@@ -118,11 +165,7 @@ export function selectNewerLoaded(loadId: number): Sql {
       and (other.version_id <> mine.version_id)
       and (other.outcome = 'LOADED')
     where (mine.load_id = ${loadId})
-      and (case
-        when (mine.sequencer is not null) and (other.sequencer is not null)
-          then rpad(other.sequencer, 64, '0') collate "C" > rpad(mine.sequencer, 64, '0') collate "C"
-        else other.object_modified > mine.object_modified
-      end)
+      and ${isNewer(sql`other`, sql`mine`)}
     limit 1`;
 }
 
@@ -143,6 +186,7 @@ export function updatePlan(plan: {
     where (load_id = ${plan.loadId})`;
 }
 
+/** The plan stands, and the staging is of this epoch from now on. */
 export function updateEpoch(loadId: number, epoch: string): Sql {
   return sql`
     update landfall.loads
@@ -150,6 +194,7 @@ export function updateEpoch(loadId: number, epoch: string): Sql {
     where (load_id = ${loadId})`;
 }
 
+/** All slices tile; the load has so many records. */
 export function updateComposed(loadId: number, records: number): Sql {
   return sql`
     update landfall.loads
@@ -157,6 +202,7 @@ export function updateComposed(loadId: number, records: number): Sql {
     where (load_id = ${loadId})`;
 }
 
+/** All slices are validated: the time, for the report. */
 export function updateValidated(loadId: number): Sql {
   return sql`update landfall.loads set validated_at = clock_timestamp() where (load_id = ${loadId})`;
 }
@@ -166,6 +212,7 @@ export function selectAttemptForShare(loadId: number): Sql {
   return sql`select attempt, epoch from landfall.loads where (load_id = ${loadId}) for share`;
 }
 
+/** The load has ended. */
 export function updateOutcome(loadId: number, outcome: Outcome): Sql {
   return sql`
     update landfall.loads
@@ -173,6 +220,7 @@ export function updateOutcome(loadId: number, outcome: Outcome): Sql {
     where (load_id = ${loadId})`;
 }
 
+/** Where its report and rejects file lie. */
 export function updateReported(loadId: number, reportPath: string, rejectsPath: string | null): Sql {
   return sql`
     update landfall.loads

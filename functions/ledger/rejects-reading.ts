@@ -1,6 +1,7 @@
 import { sql } from '../core/sql.ts';
 import { execute, many, type Db } from '../db/client.ts';
 
+/** A reject as the rejects file needs it: record_no and line count over the whole load, raw is at most maxRawBytes. */
 export interface RejectedRecord {
   readonly record_no: number;
   readonly line: number | null;

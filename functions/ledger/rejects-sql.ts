@@ -1,4 +1,5 @@
 import { type Sql, sql } from '../core/sql.ts';
+import type { LocatedRecord } from '../formats/locate.ts';
 
 /** Where a slice's records stand in its load: local numbers count from 1, global ones are these plus the local ones. */
 export interface SliceBase {
@@ -37,22 +38,14 @@ export function insertRejects({ loadId, baseRecord, baseLine }: SliceBase, found
     from (${found}) as rejected`;
 }
 
-/** A reject found again in the object; `line` counts over the whole load. */
-export interface PlacedReject {
-  readonly byteOffset: number;
-  readonly byteLength: number;
-  readonly line: number;
-  readonly raw: Buffer;
-}
-
 /**
- * Rejects whose bytes were read again, one page.
+ * Rejects whose bytes were read again, one page; their lines count over the whole load.
  * @param breaches the table that holds their record_no, byte_offset and reasons.
  */
 export function insertPlacedRejects(
   { loadId, baseRecord }: SliceBase,
   breaches: Sql,
-  page: readonly PlacedReject[],
+  page: readonly LocatedRecord[],
 ): Sql {
   return sql`
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)

@@ -1,10 +1,10 @@
 import type { Sql } from '../core/sql.ts';
 import { type Db, execute, one } from '../db/client.ts';
+import type { LocatedRecord } from '../formats/locate.ts';
 import {
   deleteSliceRejects,
   insertPlacedRejects,
   insertRejects,
-  type PlacedReject,
   type SliceBase,
   updateSliceVerdict,
   updateValidatedEpoch,
@@ -25,7 +25,7 @@ export async function quarantinePlaced(
   db: Db,
   base: SliceBase,
   breaches: Sql,
-  page: readonly PlacedReject[],
+  page: readonly LocatedRecord[],
 ): Promise<void> {
   const written = await execute(db, insertPlacedRejects(base, breaches, page));
   if (written !== page.length) {

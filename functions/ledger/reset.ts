@@ -1,12 +1,14 @@
 import { sql } from '../core/sql.ts';
 import { execute, type Db } from '../db/client.ts';
+import { deleteBatches } from './batches-sql.ts';
+import { endEpoch } from './epochs.ts';
 
 /** Forgets what was planned, staged and judged of a load that has merged nothing: it begins anew under its claim. */
 export async function resetPlan(db: Db, loadId: number): Promise<void> {
-  await execute(db, sql`delete from landfall.batches where (load_id = ${loadId})`);
+  await execute(db, deleteBatches(loadId));
   await execute(db, sql`delete from landfall.rejects where (load_id = ${loadId})`);
   await execute(db, sql`delete from landfall.slices where (load_id = ${loadId})`);
-  await execute(db, sql`delete from landfall_staging.epochs where (load_id = ${loadId})`);
+  await endEpoch(db, loadId);
   await execute(
     db,
     sql`

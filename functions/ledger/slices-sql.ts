@@ -1,5 +1,6 @@
 import { sql, type Sql } from '../core/sql.ts';
 
+/** A slice and the bytes [rangeStart, rangeEnd) in which the records start that it owns. */
 export interface PlannedSlice {
   readonly slice: number;
   readonly rangeStart: number;
@@ -30,6 +31,7 @@ export interface SliceRow {
   readonly staged_at: Date | null;
 }
 
+/** What staging a slice came to: SliceRow says what each of it means. */
 export interface SliceReceipt {
   readonly loadId: number;
   readonly slice: number;
@@ -48,6 +50,7 @@ export interface SliceReceipt {
   readonly startedAt: Date;
 }
 
+/** A plan that stands already is left as it is. */
 export function insertSlices(loadId: number, slices: readonly PlannedSlice[]): Sql {
   return sql`
     insert into landfall.slices (load_id, slice, range_start, range_end)
@@ -60,14 +63,17 @@ export function insertSlices(loadId: number, slices: readonly PlannedSlice[]): S
     on conflict (load_id, slice) do nothing`;
 }
 
+/** In the order of the object. */
 export function selectSlices(loadId: number): Sql {
   return sql`select * from landfall.slices where (load_id = ${loadId}) order by slice`;
 }
 
+/** The receipt, locked: two calls for one slice see each other. */
 export function selectSliceForUpdate(loadId: number, slice: number): Sql {
   return sql`select * from landfall.slices where (load_id = ${loadId}) and (slice = ${slice}) for update`;
 }
 
+/** One slice as it stands. */
 export function selectSlice(loadId: number, slice: number): Sql {
   return sql`select * from landfall.slices where (load_id = ${loadId}) and (slice = ${slice})`;
 }

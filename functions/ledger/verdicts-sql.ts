@@ -9,6 +9,7 @@ export function createVerdicts(loadId: number): Sql {
     ) with (autovacuum_enabled = off)`;
 }
 
+/** Harmless where there are none. */
 export function dropVerdicts(loadId: number): Sql {
   return sql`drop table if exists ${verdictsTable(loadId)}`;
 }
@@ -18,6 +19,7 @@ export function indexVerdicts(loadId: number): Sql {
   return sql`create index on ${verdictsTable(loadId)} (slice, record_no) include (disposition)`;
 }
 
+/** For the joins that leave out what has a verdict. */
 export function analyzeVerdicts(loadId: number): Sql {
   return sql`analyze ${verdictsTable(loadId)}`;
 }
@@ -41,10 +43,7 @@ export function insertQuarantineVerdicts(loadId: number, kind: 'reject' | 'dupli
       and (slices.records > 0)`;
 }
 
-export function deleteDuplicates(loadId: number): Sql {
-  return sql`delete from landfall.rejects where (load_id = ${loadId}) and (kind = 'duplicate')`;
-}
-
+/** What a record of the load is that has no verdict. */
 export function updateDefaultDisposition(loadId: number, disposition: string): Sql {
   return sql`
     update landfall.slices

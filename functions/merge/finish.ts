@@ -1,10 +1,11 @@
 import type { z } from 'zod';
-import { ReconciliationMismatch } from '../contract/errors.ts';
+import { LoadRejected, ReconciliationMismatch } from '../contract/errors.ts';
+import { isLoadCode } from '../contract/load-codes.ts';
 import type { Outcome } from '../contract/outcomes.ts';
 import type { finishInput, finishOutput } from '../contract/states.ts';
 import { many, one, transaction, execute, type Db } from '../db/client.ts';
 import { assertAttempt } from '../ledger/attempts.ts';
-import { updateFailedBalance, updateMergedCounts, updateWouldBeCounts, selectBalance, type Balance } from '../ledger/balance-sql.ts';
+import { updateFailedBalance, updateHalfMerged, updateMergedCounts, updateWouldBeCounts, selectBalance, type Balance } from '../ledger/balance-sql.ts';
 import { selectMerged } from '../ledger/batches-sql.ts';
 import { releaseLease } from '../ledger/lease.ts';
 import { readLoad, type Load } from '../ledger/load.ts';
@@ -25,8 +26,15 @@ export async function finish(input: z.output<typeof finishInput>, { db }: { db: 
   if (outcome === 'LOADED') await refreshStatistics(db, load);
   await dropStagingOf(db, loadId);
   await releaseLease(db, { loadId, attempt, target: load.target });
-  if (outcome === 'FAILED') throw new ReconciliationMismatch(load.message ?? `load ${loadId} does not balance: see its message in landfall.loads`);
+  if (outcome === 'FAILED') throw await failureOf(db, loadId);
   return { loadId, attempt, outcome };
+}
+
+/** Under the code that the ledger has: a load that was refused when rows of it were merged already, or one that does not balance. */
+async function failureOf(db: Db, loadId: number): Promise<Error> {
+  const { code, message } = await readLoad(db, loadId);
+  const words = message ?? `load ${loadId} failed before: see landfall.loads`;
+  return isLoadCode(code) && code !== 'RECONCILIATION_MISMATCH' ? new LoadRejected(code, words) : new ReconciliationMismatch(words);
 }
 
 async function conclude(db: Db, load: Load, attempt: number): Promise<Outcome> {
@@ -42,7 +50,12 @@ async function outcomeOf(db: Db, load: Load): Promise<Outcome> {
   const { loadId } = load;
   const { batches, unmerged } = await one<{ batches: number; unmerged: number }>(db, selectMerged(loadId));
   if (load.code === 'SUPERSEDED') return 'SUPERSEDED';
-  if (load.code !== null) return batches > unmerged ? 'FAILED' : 'REJECTED';
+  if (load.code !== null) {
+    if (batches === unmerged) return 'REJECTED';
+    await execute(db, updateMergedCounts(loadId));
+    await execute(db, updateHalfMerged(loadId));
+    return 'FAILED';
+  }
   if (!load.gated) {
     await execute(db, updateWouldBeCounts(loadId));
     return 'DRY_RUN';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { mergeBatchesInput, mergeBatchesOutput } from '../contract/states.ts';
+import type { mergeLaneInput, mergeLaneOutput } from '../contract/states.ts';
 import type { Db } from '../db/client.ts';
 import { isLockConflict } from '../db/errors.ts';
 import { renew } from '../ledger/lease.ts';
@@ -27,9 +27,9 @@ const breakSeconds = 5;
  * live traffic keeps winning. Every batch has its receipt, so the next call goes on where this one stopped.
  */
 export async function mergeLane(
-  input: z.output<typeof mergeBatchesInput>,
+  input: z.output<typeof mergeLaneInput>,
   deps: MergeDeps,
-): Promise<z.input<typeof mergeBatchesOutput>> {
+): Promise<z.input<typeof mergeLaneOutput>> {
   const { db } = deps;
   const { lane, lanes, attempt } = input;
   const load = { ...(await readPlannedLoad(db, input.loadId)), attempt };

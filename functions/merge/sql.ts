@@ -1,7 +1,7 @@
 import { incoming, incomingIsNewer, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { typedTable, verdictsTable } from '../core/staging.ts';
+import { byteOffsetOf, recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
 
 /** The records of one batch, or of a part of it: [fromRecord, toRecord) of a slice. */
 export interface RecordRange {
@@ -32,8 +32,8 @@ export function lockTarget(range: RecordRange): Sql {
 function records(range: RecordRange, disposition: 'n' | 'c'): Sql {
   return sql`
     from ${typedTable(range.loadId, range.slice)} as s
-    where (s.record_no >= ${range.fromRecord}::integer)
-      and (s.record_no < ${range.toRecord}::integer)
+    where (${recordNoOf(sql`s`)} >= ${range.fromRecord}::integer)
+      and (${recordNoOf(sql`s`)} < ${range.toRecord}::integer)
       ${range.uniform === disposition ? sql`` : sql`and ${hasDisposition(range, disposition)}`}`;
 }
 
@@ -44,7 +44,7 @@ function hasDisposition(range: RecordRange, disposition: 'n' | 'c'): Sql {
         select
         from ${verdictsTable(range.loadId)} as v
         where (v.slice = ${trustedSql(String(range.slice))})
-          and (v.record_no = s.record_no)
+          and (v.record_no = ${recordNoOf(sql`s`)})
           and (v.record_no >= ${range.fromRecord}::integer)
           and (v.record_no < ${range.toRecord}::integer)
           and (v.disposition ${isDefault ? sql`<>` : sql`=`} ${code})
@@ -133,7 +133,7 @@ export function countStanding(range: RecordRange, disposition: 'n' | 'c'): Sql {
 /** Records of the range that are to be written, in order: for the search of the ones that the target refuses. */
 export function selectRecords(range: RecordRange, disposition: 'n' | 'c'): Sql {
   return sql`
-    select s.record_no, s.byte_offset
+    select ${recordNoOf(sql`s`)} as record_no, ${byteOffsetOf(sql`s`)} as byte_offset
     ${records(range, disposition)}
-    order by s.record_no`;
+    order by ${recordNoOf(sql`s`)}`;
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { sql } from '../core/sql.ts';
 import { execute, many, maybeOne, type Db } from '../db/client.ts';
 
+/** One file of migrations/; the hash, in hex, tells whether it was changed after it was applied. */
 export interface Migration {
   readonly name: string;
   readonly text: string;

@@ -6,13 +6,14 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { readFault, writeFault } from './directory-errors.ts';
 import { readFileRange } from './directory-read.ts';
 import { fileVersion } from './file-version.ts';
+import { keepMemoryFlat } from './flat-memory.ts';
 import { objectChanged, objectInvalid } from './object-errors.ts';
 import { directoryBucket } from './object-url.ts';
 import type { ObjectRef, ObjectStore, StoredObject } from './store.ts';
 
 /** Files of this machine as objects: bucket `file://`, key the absolute path. Holds no state. */
 export function openDirectoryStore(): ObjectStore {
-  return { head, read: readFileRange, put };
+  return { head, read: (object, range, options) => keepMemoryFlat(readFileRange(object, range, options)), put };
 }
 
 async function head(ref: ObjectRef): Promise<StoredObject> {

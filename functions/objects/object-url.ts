@@ -9,6 +9,7 @@ export function objectUrl(ref: { readonly bucket: string; readonly key: string }
   return ref.bucket === directoryBucket ? ref.key : `s3://${ref.bucket}/${ref.key}`;
 }
 
+/** A place, or why the text names none. */
 export type ParsedObjectUrl =
   | { readonly bucket: string; readonly key: string; readonly problem: null }
   | { readonly problem: string };

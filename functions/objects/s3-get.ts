@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { plainEtag, s3VersionId } from './etag.ts';
+import { keepMemoryFlat } from './flat-memory.ts';
 import { objectChanged } from './object-errors.ts';
 import { BrokenAnswer, wordsOf } from './s3-errors.ts';
 import type { ByteRange, StoredObject } from './store.ts';
@@ -59,7 +60,7 @@ function demandRange(object: StoredObject, missing: ByteRange, answer: GetObject
 
 async function receive(arriving: ArrivingBytes, body: Readable): Promise<void> {
   const receivedBefore = arriving.received;
-  for await (const chunk of brokenOff(body)) {
+  for await (const chunk of keepMemoryFlat(brokenOff(body))) {
     if (arriving.received + chunk.length > arriving.bytes.length) {
       arriving.received = receivedBefore;
       throw new BrokenAnswer('the server sent more bytes than the range has');

@@ -17,6 +17,7 @@ export interface S3Limits {
   readonly longestBackoffMilliseconds: number;
 }
 
+/** What holds in production; every number with its reason. */
 export const s3Limits: S3Limits = {
   // AWS advises ranges of 8-16 MB. At ~85 MB/s a connection 8 MiB take 0.1 s, against ~20 ms to the first byte; two are 16 MiB.
   subRangeBytes: 8 * 1024 * 1024,

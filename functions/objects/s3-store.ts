@@ -1,5 +1,6 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { etagVersion, plainEtag, s3VersionId } from './etag.ts';
+import { keepMemoryFlat } from './flat-memory.ts';
 import { objectArchived, objectChanged, objectInvalid } from './object-errors.ts';
 import { connectS3, type S3Connection } from './s3-client.ts';
 import { s3ReadFault } from './s3-errors.ts';
@@ -14,9 +15,10 @@ export function openS3Store(
 ): ObjectStore {
   const limits = { ...s3Limits, ...options.limits };
   const client = connectS3(options.connection ?? {}, limits);
+  const source = { client, limits, spare: [] };
   return {
     head: (ref) => head(client, ref),
-    read: (object, range, { signal } = {}) => readS3Range({ client, limits }, object, range, signal),
+    read: (object, range, { signal } = {}) => keepMemoryFlat(readS3Range(source, object, range, signal)),
     put: (ref, body, contentType) => putS3({ client, limits }, ref, body, contentType),
   };
 }
@@ -31,10 +33,16 @@ async function head(client: S3Client, ref: ObjectRef): Promise<StoredObject> {
     );
   }
   const object = storedObject(ref, answer.ETag, answer.ContentLength, answer.LastModified, answer.VersionId);
-  if (ref.versionId != null && ref.versionId !== 'null' && ref.versionId !== object.versionId) {
+  if (!isAsked(ref.versionId, object)) {
     throw objectChanged(ref, `it is now version ${object.versionId}, not ${ref.versionId}`);
   }
   return object;
+}
+
+/** Who knows ETag and size only (an event without a version id) means whatever version has them. */
+function isAsked(versionId: string | null | undefined, { versionId: found, etag, sizeBytes }: StoredObject): boolean {
+  if (versionId == null || versionId === 'null' || versionId === found) return true;
+  return etag !== null && versionId === etagVersion(etag, sizeBytes);
 }
 
 async function ask(client: S3Client, ref: ObjectRef): Promise<HeadObjectCommandOutput> {

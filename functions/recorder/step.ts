@@ -2,6 +2,7 @@ import { maybeOne, type Db } from '../db/client.ts';
 import { releaseLease } from '../ledger/lease.ts';
 import { updateFailure } from '../ledger/loads-sql.ts';
 
+/** How an execution ended, as Step Functions tells it; `execution` in landfall.loads is its ARN. */
 export interface ExecutionEnd {
   readonly executionArn: string;
   readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED';

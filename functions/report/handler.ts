@@ -3,6 +3,7 @@ import { storeFor } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { report } from './step.ts';
 
+/** The Lambda: writes a load's report. */
 export const handler = lambdaStep('report', {
   Report: state(reportInput, reportOutput, (input, { db, env }) => report(input, { db, storeFor, reports: env.reports })),
 });

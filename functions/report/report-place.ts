@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Load } from '../ledger/load.ts';
 import { directoryBucket } from '../objects/object-url.ts';
 
+/** The bucket and keys of a load's two files. */
 export interface ReportPlace {
   readonly bucket: string;
   readonly reportKey: string;

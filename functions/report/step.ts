@@ -9,6 +9,7 @@ import type { ObjectStore } from '../objects/store.ts';
 import { rejectsFile } from './rejects-file.ts';
 import { reportPlace } from './report-place.ts';
 
+/** What Report needs beside its input. */
 export interface ReportDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;

@@ -18,6 +18,7 @@ export interface Env {
   readonly mergeLanes: number;
 }
 
+/** A process: startedAt tells it from another with the same pid (owner.ts). */
 export interface LeaseOwner {
   readonly pid: number;
   readonly startedAt: string;

@@ -3,6 +3,7 @@ import { LoadRejected, TryAgain } from '../contract/errors.ts';
 import type { FunctionName } from '../contract/pipeline.ts';
 import { databaseErrorFields, isTransient } from '../db/errors.ts';
 import { execute, withClient, type Db } from '../db/client.ts';
+import { endEarlierCall } from '../ledger/backends.ts';
 import { updateRefusal } from '../ledger/loads-sql.ts';
 import { readEnv, type Env } from './env.ts';
 import { stepLog, type StepLog } from './log.ts';
@@ -49,9 +50,10 @@ export function lambdaStep(
     if (run === undefined) throw new Error(`${functionName} has no state "${ids.state}"`);
     const startedAt = performance.now();
     try {
-      const output = await withClient(settingsOf(env, ids), (db) =>
-        run(event, { db, env, log, millisecondsLeft: () => context.getRemainingTimeInMillis() }),
-      );
+      const output = await withClient(settingsOf(env, ids), async (db) => {
+        if (ids.attempt > 0 && ids.state !== 'AcquireLease') await endEarlierCall(db);
+        return await run(event, { db, env, log, millisecondsLeft: () => context.getRemainingTimeInMillis() });
+      });
       log.info('state done', {
         milliseconds: Math.round(performance.now() - startedAt),
         peakRssBytes: process.resourceUsage().maxRSS * 1024,
@@ -64,10 +66,14 @@ export function lambdaStep(
         error: error instanceof Error ? error.name : typeof error,
         ...(error instanceof LoadRejected ? { rejectCode: error.code } : databaseErrorFields(error)),
       });
-      if (error instanceof LoadRejected) await recordRefusal(env, ids, error);
-      throw isTransient(error) ? new TryAgain(describe(error), { cause: error }) : error;
+      throw asTold(error instanceof LoadRejected ? await recordRefusal(env, ids, error) : error);
     }
   };
+}
+
+/** As the state machine's retriers know it. */
+function asTold(error: unknown): unknown {
+  return isTransient(error) ? new TryAgain(describe(error), { cause: error }) : error;
 }
 
 interface Ids {
@@ -95,16 +101,22 @@ function settingsOf(env: Env, ids: Ids): { connectionString: string; application
   return { connectionString: env.databaseUrl, applicationName: name };
 }
 
-async function recordRefusal(env: Env, ids: Ids, refusal: LoadRejected): Promise<void> {
-  if (ids.loadId === 0) return;
-  await withClient(settingsOf(env, ids), (db) =>
-    execute(db, updateRefusal(ids.loadId, ids.attempt, refusal.code, refusal.message)),
-  );
+/** Answers what to throw: the refusal, or, where the ledger could not be told of it, why; the state then is tried again. */
+async function recordRefusal(env: Env, ids: Ids, refusal: LoadRejected): Promise<unknown> {
+  if (ids.loadId === 0) return refusal;
+  try {
+    await withClient(settingsOf(env, ids), (db) =>
+      execute(db, updateRefusal(ids.loadId, ids.attempt, refusal.code, refusal.message)),
+    );
+    return refusal;
+  } catch (error) {
+    return error;
+  }
 }
 
 function describe(error: unknown): string {
   const fields = databaseErrorFields(error);
   return fields['code'] === undefined
-    ? `the database could not be reached: ${(error as Error).message}`
+    ? `the other end could not be reached: ${(error as Error).message}`
     : `the database asks to try again (SQLSTATE ${fields['code']})`;
 }

@@ -32,7 +32,7 @@ export async function compose(
       throw new Error(`load ${loadId}: its slices end at byte ${end} of ${load.object.sizeBytes}`);
     }
     await assertStaged(db, load, slices);
-    await number(db, load, slices);
+    await numberRecords(db, load, slices);
     await assertAttempt(db, load);
     const toValidate = slices.filter((slice) => (slice.records ?? 0) > 0 && slice.validated_epoch !== load.epoch);
     return { loadId, attempt, stage: [], validate: toValidate.map(({ slice }) => slice) };
@@ -64,7 +64,7 @@ async function assertStaged(db: Db, { loadId }: PlannedLoad, slices: readonly Sl
 }
 
 /** Record and line numbers count inside a slice; their bases are the sums of the slices before. */
-async function number(db: Db, load: PlannedLoad, slices: readonly SliceRow[]): Promise<void> {
+async function numberRecords(db: Db, load: PlannedLoad, slices: readonly SliceRow[]): Promise<void> {
   let baseRecord = 0;
   let baseLine = load.bodyLine - 1;
   const bases = slices.map((slice) => {

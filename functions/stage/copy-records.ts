@@ -1,7 +1,8 @@
 import { ReconciliationMismatch } from '../contract/errors.ts';
 import { many, type Db } from '../db/client.ts';
 import { openCopy, type OpenCopy } from '../db/copy.ts';
-import { createScanner, type RawRecord } from '../formats/delimited.ts';
+import { createScanner } from '../formats/delimited.ts';
+import type { RawRecord } from '../formats/raw-record.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { SliceReceipt, SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
@@ -10,8 +11,10 @@ import { encodeRaw } from './raw-copy.ts';
 import { sliceBytes } from './slice-bytes.ts';
 import { copyRaw, copyTyped, createRaw } from './sql.ts';
 
+/** The receipt but for what names the slice and the call. */
 export type Staged = Omit<SliceReceipt, 'loadId' | 'slice' | 'attempt' | 'epoch' | 'startedAt'>;
 
+/** A slice and where its first record starts. */
 export interface RecordsToCopy {
   readonly load: PlannedLoad;
   readonly row: SliceRow;

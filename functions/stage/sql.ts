@@ -1,6 +1,6 @@
 import type { FileColumn } from '../core/contract.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { rawTable, stagingColumn, typedTable } from '../core/staging.ts';
+import { rawTable, stagingColumn, stagingColumns, typedTable } from '../core/staging.ts';
 
 /**
  * Ends what an earlier call for this slice left running in the server: its COPY would hold the staging tables and no
@@ -20,6 +20,7 @@ export function dropStaging(loadId: number, slice: number): Sql {
   return sql`drop table if exists ${typedTable(loadId, slice)}, ${rawTable(loadId, slice)}`;
 }
 
+/** The typed half, one column a column of the file (core/staging.ts). */
 export function createTyped(loadId: number, slice: number, fileColumns: readonly FileColumn[]): Sql {
   const columns = fileColumns.map((fileColumn, position) => {
     const { name, type } = stagingColumn(fileColumn, position);
@@ -27,10 +28,11 @@ export function createTyped(loadId: number, slice: number, fileColumns: readonly
   });
   return sql`
     create unlogged table ${typedTable(loadId, slice)} (
-      record_no integer, byte_offset bigint, ${join(columns)}
+      ${ident(stagingColumns.recordNo)} integer, ${ident(stagingColumns.byteOffset)} bigint, ${join(columns)}
     ) with (autovacuum_enabled = off)`;
 }
 
+/** The raw half (core/staging.ts). */
 export function createRaw(loadId: number, slice: number): Sql {
   return sql`
     create unlogged table ${rawTable(loadId, slice)} (
@@ -44,6 +46,7 @@ export function copyTyped(loadId: number, slice: number, delimiter: string): Sql
   return sql`copy ${typedTable(loadId, slice)} from stdin (format csv, delimiter ${literal(delimiter)})`;
 }
 
+/** Takes the bytes of encodeRaw. */
 export function copyRaw(loadId: number, slice: number): Sql {
   return sql`copy ${rawTable(loadId, slice)} from stdin (format binary)`;
 }

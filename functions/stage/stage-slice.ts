@@ -9,6 +9,7 @@ import { createTyped, dropStaging, terminateOlderStaging } from './sql.ts';
 import { findStart } from './find-start.ts';
 import type { StageDeps } from './stage-slices.ts';
 
+/** A slice of a load whose lease this attempt holds. */
 export interface SliceToStage {
   readonly load: PlannedLoad;
   readonly slice: number;

@@ -1,17 +1,13 @@
 import type { StageItem } from '../contract/states.ts';
+import type { SliceRow } from '../ledger/slices-sql.ts';
 
 /** What tile() reads of a slice and its receipt. */
-export interface TiledSlice {
-  readonly slice: number;
-  readonly range_start: number;
-  readonly range_end: number;
-  readonly epoch: string | null;
-  readonly start_offset: number | null;
-  readonly end_offset: number | null;
-  readonly guess_failed: boolean;
-  readonly open_quote_offset: number | null;
-}
+export type TiledSlice = Pick<
+  SliceRow,
+  'slice' | 'range_start' | 'range_end' | 'epoch' | 'start_offset' | 'end_offset' | 'guess_failed' | 'open_quote_offset'
+>;
 
+/** Whether the slices tile the object, and what to do where they do not. */
 export interface Tiling<Slice> {
   /** What to stage again; empty when all fit. */
   readonly misfits: readonly StageItem[];

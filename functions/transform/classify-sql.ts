@@ -1,9 +1,10 @@
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { STAGING_SCHEMA, typedTable, verdictsTable } from '../core/staging.ts';
+import { recordNoOf, STAGING_SCHEMA, typedTable, verdictsTable } from '../core/staging.ts';
 import { keyMatch, rowDiffers, incomingIsNewer } from '../core/comparison.ts';
 import { notJudged, type KeyedSlice } from './keys-sql.ts';
 
+/** Answers { filled }. */
 export function targetHasRows(contract: Contract): Sql {
   return sql`select exists (select from ${ident(contract.target.schema, contract.target.table)}) as filled`;
 }
@@ -43,6 +44,7 @@ export function sampleDispositions(
     order by records desc`;
 }
 
+/** Name of the table that createClasses makes; lives inside one transaction. */
 export function classesTable(loadId: number): Sql {
   return ident(STAGING_SCHEMA, `l${loadId}_classes`);
 }
@@ -63,7 +65,7 @@ export function createClasses(
   const columns = join(filled.map(({ name }) => sql`s.${ident(name)}`));
   const staged = slices.map(
     ({ slice, judged }) => sql`
-      select ${trustedSql(String(slice))} as slice, s.record_no, ${columns}
+      select ${trustedSql(String(slice))} as "landfall slice", ${recordNoOf(sql`s`)}, ${columns}
       from ${typedTable(loadId, slice)} as s
       ${judged === 0 ? sql`` : sql`where ${notJudged(loadId, slice)}`}`,
   );
@@ -71,19 +73,21 @@ export function createClasses(
     create unlogged table ${classesTable(loadId)} as
     select slice, record_no, disposition
     from (
-      select s.slice, s.record_no, ${dispositionOf(contract, filled)} as disposition
+      select s."landfall slice" as slice, ${recordNoOf(sql`s`)} as record_no, ${dispositionOf(contract, filled)} as disposition
       from (${join(staged, ' union all ')}) as s
       left join ${ident(schema, table)} as t on ${keyMatch(contract)}
     ) as found
     where (disposition <> ${trustedSql(`'${byDefault}'`)}::"char")`;
 }
 
+/** What createClasses found, as verdicts. */
 export function insertClassVerdicts(loadId: number): Sql {
   return sql`
     insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
     select slice, record_no, disposition from ${classesTable(loadId)}`;
 }
 
+/** Harmless where there are none. */
 export function dropClasses(loadId: number): Sql {
   return sql`drop table if exists ${classesTable(loadId)}`;
 }

@@ -11,6 +11,7 @@ import {
   targetHasRows,
 } from './classify-sql.ts';
 
+/** A slice with how much of it needs no comparison any more. */
 export interface ClassifiedSlice {
   readonly slice: number;
   readonly rejected: number;

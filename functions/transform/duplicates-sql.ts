@@ -1,6 +1,6 @@
 import type { Contract } from '../core/contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { losersTable, typedTable, verdictsTable } from '../core/staging.ts';
+import { byteOffsetOf, losersTable, recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
 import { acceptedKeys, keyColumns, keyInWords, keyNames, type KeyedSlice } from './keys-sql.ts';
 
 /**
@@ -48,20 +48,24 @@ function winnerOrder({ conflict }: Contract): Sql {
   return conflict.winner === 'first' ? sql`slice, record_no` : sql`slice desc, record_no desc`;
 }
 
+/** All losers are duplicates. */
 export function insertLoserVerdicts(loadId: number): Sql {
   return sql`
     insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
     select slice, record_no, 'd' from ${losersTable(loadId)}`;
 }
 
+/** For finding losers by slice and number, page by page. */
 export function indexLosers(loadId: number): Sql {
   return sql`create unique index on ${losersTable(loadId)} (slice, record_no)`;
 }
 
+/** Harmless where there are none. */
 export function dropLosers(loadId: number): Sql {
   return sql`drop table if exists ${losersTable(loadId)}`;
 }
 
+/** For the joins that follow. */
 export function analyzeLosers(loadId: number): Sql {
   return sql`analyze ${losersTable(loadId)}`;
 }
@@ -74,9 +78,9 @@ export function selectLosingSlices(loadId: number): Sql {
 /** One slice's losers where the file has them, in its order. */
 export function selectLosers(loadId: number, slice: number): Sql {
   return sql`
-    select losers.record_no, typed.byte_offset
+    select losers.record_no, ${byteOffsetOf(sql`typed`)} as byte_offset
     from ${losersTable(loadId)} as losers
-    join ${typedTable(loadId, slice)} as typed on (typed.record_no = losers.record_no)
+    join ${typedTable(loadId, slice)} as typed on (${recordNoOf(sql`typed`)} = losers.record_no)
     where (losers.slice = ${slice})
     order by losers.record_no`;
 }

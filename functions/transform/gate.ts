@@ -1,8 +1,10 @@
+import type { LoadCode } from '../contract/load-codes.ts';
 import type { PlannedCounts } from '../ledger/gate.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 
+/** What the load is refused with. */
 export interface Refusal {
-  readonly code: string;
+  readonly code: LoadCode;
   readonly message: string;
 }
 

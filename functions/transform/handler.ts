@@ -3,6 +3,7 @@ import { storeFor } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { transform } from './step.ts';
 
+/** The Lambda: duplicates, the difference from the target, batches and the gate. */
 export const handler = lambdaStep('transform', {
   Transform: state(transformInput, transformOutput, (input, deps) =>
     transform(input, { ...deps, storeFor, lanes: deps.env.mergeLanes }),

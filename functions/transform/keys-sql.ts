@@ -1,7 +1,7 @@
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { incoming } from '../core/comparison.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { typedTable, verdictsTable } from '../core/staging.ts';
+import { recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
 
 /** What the statements here need of a slice. */
 export interface KeyedSlice {
@@ -28,7 +28,7 @@ export function acceptedKeys(contract: Contract, loadId: number, slices: readonl
   if (contract.conflict.rule === 'newer-wins') keys.push(sql`s.${ident(contract.conflict.versionColumn)} as version`);
   const parts = slices.map(
     ({ slice, rejected }) => sql`
-      select ${trustedSql(String(slice))} as slice, s.record_no, ${join(keys)}
+      select ${trustedSql(String(slice))} as slice, ${recordNoOf(sql`s`)} as record_no, ${join(keys)}
       from ${typedTable(loadId, slice)} as s
       ${rejected === 0 ? sql`` : sql`where ${notJudged(loadId, slice)}`}`,
   );
@@ -41,7 +41,7 @@ export function notJudged(loadId: number, slice: number): Sql {
     select
     from ${verdictsTable(loadId)} as v
     where (v.slice = ${trustedSql(String(slice))})
-      and (v.record_no = s.record_no)
+      and (v.record_no = ${recordNoOf(sql`s`)})
   )`;
 }
 

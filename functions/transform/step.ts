@@ -18,6 +18,7 @@ import { judgedRecords } from './judged.ts';
 import { quarantineDuplicates } from './quarantine-duplicates.ts';
 import { classifyAgain } from './classify-again.ts';
 
+/** What Transform needs beside its input; `lanes` is how many may merge at once. */
 export interface TransformDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;

@@ -3,6 +3,7 @@ import { storeFor } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { validateSlice } from './step.ts';
 
+/** The Lambda: judges the records of one slice. */
 export const handler = lambdaStep('validate', {
   ValidateSlice: state(validateSliceInput, validateSliceOutput, (input, { db }) =>
     validateSlice(input, { db, storeFor }),

@@ -1,6 +1,7 @@
 import { ident, join, type Sql, sql } from '../core/sql.ts';
 import { STAGING_SCHEMA } from '../core/staging.ts';
 import { breaksAny, type Judgement, rulesOf, withoutRaising } from './judgement.ts';
+import type { PlaceName } from './relations.ts';
 import { reasonsOf } from './reasons-sql.ts';
 import type { Rule } from './rule.ts';
 
@@ -20,7 +21,7 @@ export function breachesTable(loadId: number, slice: number): Sql {
  * @param columns of the relation's `place`, besides the reasons.
  * @param raising the table of records that raised: they are left out here and answered by raisedRecords.
  */
-export function breachingRecords(judgement: Judgement, columns: readonly string[], raising: Sql | null): Sql | null {
+export function breachingRecords(judgement: Judgement, columns: readonly PlaceName[], raising: Sql | null): Sql | null {
   const { relation, foreignKeys } = judgement;
   const breaks = breaksAny(judgement);
   if (breaks === null) return null;
@@ -37,7 +38,7 @@ where ${breaks}`;
 }
 
 /** The records that raised: why, and what else can be said of them without raising again. */
-export function raisedRecords(judgement: Judgement, columns: readonly string[], raising: Sql): Sql {
+export function raisedRecords(judgement: Judgement, columns: readonly PlaceName[], raising: Sql): Sql {
   const { relation } = judgement;
   const raised: Rule = {
     code: 'CHECK_ERROR',
@@ -49,7 +50,7 @@ export function raisedRecords(judgement: Judgement, columns: readonly string[], 
     detail: sql`(
       select left(raised.message, 120) || ' (' || raised.state || ')'
       from ${raising} as raised
-      where (raised.record_no = ${relation.place}.record_no)
+      where (raised.record_no = ${relation.place('record_no')})
     )`,
   };
   const rules = [...rulesOf(withoutRaising(judgement)), raised];
@@ -58,17 +59,18 @@ select ${placeColumns(judgement, columns)}, ${reasonsOf(rules)} as reasons
 from ${relation.from(sql`exists (select from ${raising} as raised where (raised.at = staged.ctid))`)}`;
 }
 
-function placeColumns({ relation }: Judgement, columns: readonly string[]): Sql {
-  return join(columns.map((name) => sql`${relation.place}.${ident(name)}`));
+function placeColumns({ relation }: Judgement, columns: readonly PlaceName[]): Sql {
+  return join(columns.map((name) => sql`${relation.place(name)} as ${ident(name)}`));
 }
 
-/** Typed rejects with their offsets; their line, length and bytes are still to be read (place.ts). */
+/** Typed rejects with their offsets; their line, length and bytes are still to be read from the object. */
 export function createBreaches(table: Sql, records: Sql): Sql {
   return sql`
 create unlogged table ${table} as
 ${records}`;
 }
 
+/** More of them: the records that raised. */
 export function insertBreaches(table: Sql, records: Sql): Sql {
   return sql`
 insert into ${table} (record_no, byte_offset, reasons)
@@ -90,6 +92,7 @@ export function indexBreaches(table: Sql): Sql {
   return sql`create index on ${table} (byte_offset)`;
 }
 
+/** One of the tables above; an error where it is not there. */
 export function dropTable(table: Sql): Sql {
   return sql`drop table ${table}`;
 }

@@ -8,6 +8,7 @@ import { type Judgement, raisable } from './judgement.ts';
  */
 export const dataErrorClasses: readonly string[] = ['22', '23', '2F', '38', '39', '54', 'P0'];
 
+/** Where a raising record lies (its ctid), and its error. */
 export function createRaising(table: Sql): Sql {
   return sql`create unlogged table ${table} (at tid not null, record_no integer not null, state text not null, message text not null)`;
 }
@@ -29,7 +30,7 @@ declare
   landfall_at tid;
   landfall_record integer;
 begin
-  for landfall_at, landfall_record in select staged.ctid, staged.record_no from ${relation.table} as staged loop
+  for landfall_at, landfall_record in select staged.ctid, ${relation.recordNo} from ${relation.table} as staged loop
     begin
       perform array[${join(breaches)}]::boolean[]
       from ${relation.from(sql`staged.ctid = landfall_at`)};

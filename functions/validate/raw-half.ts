@@ -7,7 +7,7 @@ import { breachingRecords, raisedRecords, raisingTable } from './judge-sql.ts';
 import type { Judgement } from './judgement.ts';
 import { unsoundRecords } from './structure-sql.ts';
 
-const COLUMNS = ['record_no', 'line', 'byte_offset', 'byte_length', 'raw'];
+const COLUMNS = ['record_no', 'line', 'byte_offset', 'byte_length', 'raw'] as const;
 
 /** Quarantines the records of the raw half that are unsound or break a rule; their bytes lie beside them. Answers how many. */
 export async function judgeRawHalf(db: Db, base: SliceBase, judgement: Judgement): Promise<number> {

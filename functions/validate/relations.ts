@@ -1,23 +1,29 @@
 import type { ContractColumn, FileColumn, Leniency } from '../core/contract.ts';
-import { rawTable, typedTable } from '../core/staging.ts';
+import { byteOffsetOf, rawTable, recordNoOf, stagingColumns, typedTable } from '../core/staging.ts';
 import { ident, join, type Sql, sql, trustedSql } from '../core/sql.ts';
 import { cellRules } from './cell-rules.ts';
 import { normalised } from './normalise.ts';
 import { emptyTyped } from './null-rules.ts';
 import { integer, type Operand, type Rule } from './rule.ts';
 
-/** Records that rules judge, one row each: `place` has their position, the operands their columns. */
+/** Records that rules judge, one row each: `place` is their position, the operands are their columns. */
 export interface Relation {
   /** The staging table; its ctid is a record's address within the transaction. */
   readonly table: Sql;
   /** What follows FROM. @param only a condition on the staging table (alias `staged`), or null for all. */
   readonly from: (only: Sql | null) => Sql;
-  readonly place: Sql;
+  readonly place: (name: PlaceName) => Sql;
+  /** The record's number, in the staging table (alias `staged`). */
+  readonly recordNo: Sql;
   readonly operands: readonly Operand[];
   /** Faults of cells; none in the typed half. */
   readonly cellRules: readonly Rule[];
 }
 
+/** What is known of a record's place; in the typed half only its number and offset. */
+export type PlaceName = 'record_no' | 'line' | 'byte_offset' | 'byte_length' | 'raw';
+
+/** A slice's staging and how its cells are read. */
 export interface RelationInput {
   readonly loadId: number;
   readonly slice: number;
@@ -34,10 +40,17 @@ export function typedRelation({ loadId, slice, fileColumns }: RelationInput): Re
       only === null
         ? sql`${table} as staged`
         : sql`(select * from ${table} as staged where ${only} offset 0) as staged`,
-    place: sql`staged`,
+    place: typedPlace,
+    recordNo: recordNoOf(sql`staged`),
     operands: fileColumns.flatMap(({ column }) => (column === null ? [] : [typedOperand(column)])),
     cellRules: [],
   };
+}
+
+function typedPlace(name: PlaceName): Sql {
+  if (name === 'record_no') return recordNoOf(sql`staged`);
+  if (name === 'byte_offset') return byteOffsetOf(sql`staged`);
+  throw new Error(`typed staging has no ${name}`);
 }
 
 function typedOperand(column: ContractColumn): Operand {
@@ -76,7 +89,8 @@ cross join lateral (
   select ${values.length === 0 ? sql`1` : join(values)}
   offset 0
 ) as staged`,
-    place: sql`found`,
+    place: (name) => sql`found.${ident(name)}`,
+    recordNo: sql`staged.record_no`,
     operands: filled.map(({ column, i }) => rawOperand(column, i, leniencies)),
     cellRules: filled.flatMap(({ column, i }) => faultRules(column, i, leniencies)),
   };
@@ -128,14 +142,15 @@ export function moveSound(
   input: RelationInput & {
     readonly baseRecord: number;
     readonly records: number;
-    readonly stagingColumns: readonly { name: string; type: string }[];
+    readonly columns: readonly { name: string; type: string }[];
   },
 ): Sql {
-  const { loadId, slice, fileColumns, leniencies, stagingColumns, baseRecord, records } = input;
+  const { loadId, slice, fileColumns, leniencies, columns, baseRecord, records } = input;
   const values = fileColumns.map(({ column }, i) => {
     const cell = normalised(sql`moved.cells[${integer(i + 1)}]`, column, leniencies);
-    return sql`(${cell})::${trustedSql(stagingColumns[i]?.type ?? 'text')}`;
+    return sql`(${cell})::${trustedSql(columns[i]?.type ?? 'text')}`;
   });
+  const names = [stagingColumns.recordNo, stagingColumns.byteOffset, ...columns.map(({ name }) => name)];
   return sql`
 with moved as (
   delete from ${rawTable(loadId, slice)} as staged
@@ -150,7 +165,7 @@ with moved as (
     )
   returning staged.record_no, staged.byte_offset, staged.cells
 )
-insert into ${typedTable(loadId, slice)} (record_no, byte_offset, ${join(stagingColumns.map(({ name }) => ident(name)))})
+insert into ${typedTable(loadId, slice)} (${join(names.map((name) => ident(name)))})
 select moved.record_no, moved.byte_offset, ${join(values)}
 from moved`;
 }

@@ -11,6 +11,7 @@ export interface GuardedOperand extends Operand {
   readonly collation: Sql | null;
 }
 
+/** A column by its name; undefined where the file does not fill it. */
 export type OperandOf = (column: string) => GuardedOperand | undefined;
 
 /**
@@ -73,6 +74,7 @@ function comparesOnly(expression: string, columns: readonly string[]): boolean {
   );
 }
 
+/** A foreign key as a rule; `join` brings the parent in. */
 export interface JoinedForeignKey {
   readonly rule: Rule;
   /** The left join that the rule's breach reads. */
@@ -129,9 +131,7 @@ function castToTarget({ value, column, collation, isExact }: GuardedOperand, exa
 
 /** A column's name as pg_get_expr prints it, quoted or not; never that of a function. */
 function mentionOf(name: string): RegExp {
-  const literally = [ident(name).text, name].map((text) =>
-    text.replaceAll(/[^\w"]/gu, '\\/** A value that fits varchar(n)'),
-  );
+  const literally = [ident(name).text, name].map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&'));
   return new RegExp(`(?<![\\w"])(?:${literally.join('|')})(?![\\w"(])`, 'gu');
 }
 
@@ -160,6 +160,8 @@ function onlyColumn(columns: readonly string[]): string | null {
   return columns.length === 1 ? (columns[0] ?? null) : null;
 }
 
+/** On one line: pg_get_expr breaks CASE and subselects over several. */
 function shortened(expression: string): string {
-  return expression.length <= 200 ? expression : `${expression.slice(0, 200)}…`;
+  const line = expression.replaceAll(/\s*\n\s*/gu, ' ');
+  return line.length <= 200 ? line : `${line.slice(0, 200)}…`;
 }

@@ -16,6 +16,7 @@ import { moveSound, rawRelation, type RelationInput, typedRelation } from './rel
 import { readTargetFacts } from './target-facts.ts';
 import { judgeTypedHalf } from './typed-half.ts';
 
+/** What ValidateSlice needs beside its input. */
 export interface ValidateDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
@@ -65,8 +66,9 @@ async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promis
   }
   const store = await storeFor(load.object.bucket);
   await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), {
-    open: () => store.read(load.object, { start: startOffset, end: endOffset }),
-    startOffset,
+    store,
+    object: load.object,
+    range: { start: startOffset, end: endOffset },
     delimiter: contract.format.delimiter.charCodeAt(0),
     maxRawBytes: contract.limits.maxRawBytes,
   });
@@ -87,8 +89,8 @@ async function normaliseStaged(db: Db, relation: RelationInput): Promise<void> {
 /** Without statistics on what was just written the planner compares every record with every reject: 12 s for 20,000 of them. */
 async function moveSoundRecords(db: Db, { relation, base }: StagedSlice): Promise<void> {
   await db.query('set local enable_nestloop = off');
-  const stagingColumns = relation.fileColumns.map(stagingColumn);
-  await execute(db, moveSound({ ...relation, baseRecord: base.baseRecord, records: base.records, stagingColumns }));
+  const columns = relation.fileColumns.map(stagingColumn);
+  await execute(db, moveSound({ ...relation, baseRecord: base.baseRecord, records: base.records, columns }));
   await db.query('set local enable_nestloop = on');
 }
 

@@ -2,6 +2,8 @@ import type { Sql } from '../core/sql.ts';
 import { type Db, execute, many } from '../db/client.ts';
 import { quarantinePlaced } from '../ledger/rejects.ts';
 import type { SliceBase } from '../ledger/rejects-sql.ts';
+import { recordsAt } from '../objects/records-at.ts';
+import type { ByteRange, ObjectStore, StoredObject } from '../objects/store.ts';
 import { judgeAround } from './judge.ts';
 import {
   breachesTable,
@@ -15,18 +17,19 @@ import {
   selectBreachOffsets,
 } from './judge-sql.ts';
 import { type Judgement, rulesOf } from './judgement.ts';
-import { placeRecords } from './place.ts';
 
+/** Where the slice's records lie: what their line, length and bytes are read again from. */
 export interface SliceSource {
-  /** Opens the slice's bytes, from its first record to the end of its last. */
-  readonly open: () => AsyncIterable<Buffer>;
-  readonly startOffset: number;
+  readonly store: ObjectStore;
+  readonly object: StoredObject;
+  /** From its first record to the end of its last. */
+  readonly range: ByteRange;
   /** One byte. */
   readonly delimiter: number;
   readonly maxRawBytes: number;
 }
 
-const COLUMNS = ['record_no', 'byte_offset'];
+const COLUMNS = ['record_no', 'byte_offset'] as const;
 
 /**
  * Quarantines the records of the typed half that break a rule. A clean half costs one scan; the object is read again only
@@ -59,7 +62,8 @@ async function collectBreaches(db: Db, judgement: Judgement, breaches: Sql, rais
 async function quarantineAll(db: Db, base: SliceBase, breaches: Sql, source: SliceSource): Promise<void> {
   await execute(db, indexBreaches(breaches));
   const wanted = await readOffsets(db, breaches);
-  const pages = placeRecords({ ...source, bytes: source.open(), startLine: base.baseLine + 1, wanted });
+  const { store, object, ...reading } = source;
+  const pages = recordsAt(store, object, { ...reading, startLine: base.baseLine + 1, wanted });
   for await (const page of pages) await quarantinePlaced(db, base, breaches, page);
 }
 

@@ -38,14 +38,16 @@ export function commandLine(rest: string): string {
   return `npm run landfall -- ${rest}`;
 }
 
-/**
- * The real world. npm starts every script in the project's folder and puts the one where the person stands into INIT_CWD.
- * LANDFALL_HOME moves the .landfall folder.
- */
+/** The .landfall folder: in the project, or where LANDFALL_HOME says. */
+export function landfallFolder(env: Context['env']): string {
+  return resolve(env['LANDFALL_HOME'] || join(projectFolder, '.landfall'));
+}
+
+/** The real world. npm starts every script in the project's folder and puts the one where the person stands into INIT_CWD. */
 export function processContext(signal: AbortSignal): Context {
   const { env, stderr, stdout } = process;
   return {
-    home: resolve(env['LANDFALL_HOME'] || join(projectFolder, '.landfall')),
+    home: landfallFolder(env),
     typedIn: env['INIT_CWD'] || process.cwd(),
     env,
     out: (text) => void stdout.write(text),

@@ -69,7 +69,7 @@ const untrusted = new Set([
 
 function byTls(code: string, server: string): string | null {
   if (untrusted.has(code)) {
-    return `the TLS certificate of ${server} is signed by nobody this machine trusts (${code}). Give its CA with NODE_EXTRA_CA_CERTS=/path/ca.pem (for RDS: global-bundle.pem).`;
+    return `the TLS certificate of ${server} is signed by nobody this machine trusts (${code}). Give the CA's file in the database URL: ?sslmode=verify-full&sslrootcert=/path/ca.pem (for RDS: global-bundle.pem).`;
   }
   if (code === 'CERT_HAS_EXPIRED') return `the TLS certificate of ${server} has expired. Renew it on the server.`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../functions/datasets/did-you-mean.ts';
+import { tlsProblem } from '../../functions/db/tls.ts';
 
 /** What the command works on: a server that the person named, or the embedded one. */
 export type DatabaseChoice =
@@ -9,11 +9,22 @@ export type DatabaseChoice =
 /** --database-url, else DATABASE_URL, else the embedded server. An empty DATABASE_URL is none. */
 export function chooseDatabase(option: string | undefined, env: Readonly<NodeJS.ProcessEnv>): DatabaseChoice {
   const fromEnvironment = env['DATABASE_URL']?.trim() || undefined;
-  const url = option ?? fromEnvironment;
-  if (url === undefined) return { kind: 'embedded' };
+  const typed = option ?? fromEnvironment;
+  if (typed === undefined) return { kind: 'embedded' };
+  const url = withTlsOf(env, typed);
   const problem = urlProblem(url);
   if (problem === null) return { kind: 'named', url };
   return { kind: 'wrong', problem: `${option === undefined ? 'DATABASE_URL' : '--database-url'}: ${problem}` };
+}
+
+/** PGSSLMODE and PGSSLROOTCERT count where the URL says nothing of TLS, as for every client of PostgreSQL. */
+function withTlsOf(env: Readonly<NodeJS.ProcessEnv>, typed: string): string {
+  if (!env['PGSSLMODE'] || !URL.canParse(typed)) return typed;
+  const url = new URL(typed);
+  if (['ssl', 'sslmode', 'sslrootcert'].some((name) => url.searchParams.has(name))) return typed;
+  url.searchParams.set('sslmode', env['PGSSLMODE']);
+  if (env['PGSSLROOTCERT']) url.searchParams.set('sslrootcert', env['PGSSLROOTCERT']);
+  return url.href;
 }
 
 /** The URL as it may be shown: without its password. */
@@ -28,7 +39,6 @@ export function serverOf(url: string): string {
 }
 
 const form = 'write postgres://USER:PASSWORD@HOST:5432/DATABASE';
-const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
 function urlProblem(url: string): string | null {
   const shown = `"${withoutPassword(url)}"`;
@@ -49,14 +59,11 @@ function urlProblem(url: string): string | null {
   return partsProblem(new URL(url));
 }
 
-function partsProblem({ hostname, pathname, searchParams }: URL): string | null {
+function partsProblem(url: URL): string | null {
+  const { hostname, pathname, searchParams } = url;
   if (hostname === '' && !searchParams.has('host')) return `it names no host; ${form}`;
   if (pathname === '' || pathname === '/') return `it names no database; ${form}`;
   if (pathname.lastIndexOf('/') > 0)
     return `"${pathname.slice(1)}" is not the name of a database (a / must be %2F); ${form}`;
-  const sslMode = searchParams.get('sslmode');
-  if (sslMode !== null && !sslModes.includes(sslMode)) {
-    return `sslmode=${sslMode} does not exist; there are ${sslModes.join(', ')}.${didYouMean(sslMode, sslModes)}`;
-  }
-  return null;
+  return tlsProblem(url);
 }

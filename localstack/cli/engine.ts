@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { steps } from '../../functions/contract/pipeline.ts';
 import { stateMachine } from '../../functions/contract/state-machine.ts';
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import { thisOwner } from '../../functions/runtime/owner.ts';
@@ -32,6 +33,9 @@ export function startEngine(databaseUrl: string, context: Context, options: { sm
     env: functionEnvironment(databaseUrl, context),
     functionsDirectory: join(projectFolder, 'functions'),
     logFile: join(context.home, 'functions.log'),
+    // while the command still looks for its database, processes load what a call would otherwise wait for
+    preload: steps,
+    compileCache: join(context.home, 'cache'),
   });
   const runner = createRunner({ pool, definition: stateMachine(localFunctionArn) });
   return {
@@ -69,8 +73,5 @@ function functionEnvironment(databaseUrl: string, { home, env }: Context): Recor
     DATABASE_URL: databaseUrl,
     LANDFALL_REPORTS: env['LANDFALL_REPORTS'] || pathToFileURL(join(home, 'reports')).href,
     LANDFALL_OWNER: JSON.stringify(thisOwner()),
-    // compiled modules from the last time: it halves what a process needs to come up
-    NODE_COMPILE_CACHE: join(home, 'cache'),
-    NODE_OPTIONS: `--import=${new URL('warm-functions.ts', import.meta.url).href}`,
   };
 }

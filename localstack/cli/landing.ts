@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import { fileVersion } from '../../functions/objects/file-version.ts';
 
 export interface Landed {
   readonly path: string;
@@ -36,7 +37,7 @@ export async function landedFiles(folder: string): Promise<readonly Landed[]> {
 async function versionOf(path: string): Promise<string | null> {
   try {
     const found = await stat(path, { bigint: true });
-    return found.isFile() ? `${found.ino}-${found.size}-${found.mtimeNs}` : null;
+    return found.isFile() ? fileVersion(found) : null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -10,7 +10,7 @@ export const leniencies: Readonly<Record<Leniency, string>> = {
   specialNumbers: 'NaN and Infinity are numbers',
   roundNumbers: '1.239 into numeric(12,2) is 1.24',
   specialDates: 'today, infinity and epoch are dates',
-  dateForms: '01/02/2024 and J2451187 are dates',
+  dateForms: '2024/1/2, Jan 2 2024 and J2451187 are dates (year first)',
   dropZone: 'the offset of a timestamp without time zone is dropped',
   truncateText: 'blanks past the length of a char(n) or varchar(n) are cut',
 };

@@ -1,9 +1,10 @@
 import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { landfallFolder, processContext } from './context.ts';
 
-// before anything else is imported: compiled modules come from the cache, which halves the start
-enableCompileCache();
-const [{ processContext }, { runCommand }, { onInterrupt }] = await Promise.all([
-  import('./context.ts'),
+// before all that takes long to import: compiled modules come from the cache, which halves the start
+enableCompileCache(join(landfallFolder(process.env), 'cache'));
+const [{ runCommand }, { onInterrupt }] = await Promise.all([
   import('./run.ts'),
   import('./interrupt.ts'),
 ]);

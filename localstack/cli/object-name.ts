@@ -7,8 +7,9 @@ export function shortName(object: { readonly bucket: string; readonly key: strin
   return shortPath(object.key, folder);
 }
 
-/** A path from where the person stands, unless that leads up and is longer. */
+/** A path from where the person stands, unless that leads up and is longer; a report's s3:// URL stays as it is. */
 export function shortPath(path: string, folder: string): string {
+  if (path.startsWith('s3://')) return path;
   const near = relative(folder, path);
   return near !== '' && near.length < path.length ? near : path;
 }

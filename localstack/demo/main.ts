@@ -1,9 +1,10 @@
 import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { landfallFolder, processContext } from '../cli/context.ts';
 
-// before anything else is imported: compiled modules come from the cache, which halves the start
-enableCompileCache();
-const [{ processContext }, { onInterrupt }, { runDemo }] = await Promise.all([
-  import('../cli/context.ts'),
+// before all that takes long to import: compiled modules come from the cache, which halves the start
+enableCompileCache(join(landfallFolder(process.env), 'cache'));
+const [{ onInterrupt }, { runDemo }] = await Promise.all([
   import('../cli/interrupt.ts'),
   import('./story.ts'),
 ]);

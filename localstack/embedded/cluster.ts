@@ -14,8 +14,11 @@ export interface Cluster {
   readonly binaries: Binaries;
 }
 
-/** Role and database of every embedded cluster; the role is a superuser, as on a newcomer's own server. */
-export const ROLE = 'landfall';
+/**
+ * Role and database of every embedded cluster; the role is a superuser, as on a newcomer's own server. It must not be
+ * named like a schema of ours: search_path is `"$user", public`, and a person's plain `create table t` would land there.
+ */
+export const ROLE = 'postgres';
 export const DATABASE = 'landfall';
 
 /**
@@ -50,7 +53,7 @@ export async function ensureCluster(cluster: Cluster, options: { sync: boolean }
   }
 }
 
-/** postgres://landfall:<password>@127.0.0.1:<port>/landfall */
+/** postgres://postgres:<password>@127.0.0.1:<port>/landfall */
 export async function clusterUrl(passwordFile: string, port: number): Promise<string> {
   const text = await readFile(passwordFile, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT') throw serverError('read the password of the embedded server', passwordFile, cause);

@@ -17,7 +17,7 @@ import { serverError } from './server-error.ts';
 import { laptopSettings } from './settings.ts';
 
 export interface EmbeddedServer {
-  /** postgres://landfall:<password>@127.0.0.1:<port>/landfall */
+  /** postgres://postgres:<password>@127.0.0.1:<port>/landfall */
   readonly url: string;
   readonly port: number;
   readonly dataDirectory: string;

@@ -28,6 +28,30 @@ export async function startTemporaryServer(options: {
 }): Promise<TemporaryServer> {
   const { directory, settings = {} } = options;
   await makeOpenDirectory(directory);
+  const release = endWithThisProcess(directory);
+  const remove = async (): Promise<void> => {
+    await rm(directory, { recursive: true, force: true });
+    release();
+  };
+  try {
+    const cluster = await makeCluster(directory, settings);
+    const postmaster = await startPostmaster(cluster, { ...laptopSettings(), ...settings });
+    return {
+      ...postmaster,
+      url: await clusterUrl(cluster.passwordFile, postmaster.port),
+      dataDirectory: cluster.dataDirectory,
+      async stop() {
+        await stopPostmaster(postmaster);
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function makeCluster(directory: string, settings: ServerSettings): Promise<Cluster> {
   const cluster: Cluster = {
     dataDirectory: join(directory, 'data'),
     passwordFile: join(directory, 'password'),
@@ -36,31 +60,21 @@ export async function startTemporaryServer(options: {
     binaries: await installBinaries(directory),
   };
   await ensureCluster(cluster, { sync: settings['fsync'] !== 'off' });
-  const postmaster = await startPostmaster(cluster, { ...laptopSettings(), ...settings });
-  const release = endWithThisProcess(postmaster.pid, directory);
-  return {
-    ...postmaster,
-    url: await clusterUrl(cluster.passwordFile, postmaster.port),
-    dataDirectory: cluster.dataDirectory,
-    async stop() {
-      release();
-      await stopPostmaster(postmaster);
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+  return cluster;
 }
 
 /**
- * The shell sits in a session of its own, so a Ctrl-C reaches this process and not it. It waits for the lock file to go
- * and not for the process: an ended one stays as a zombie where the system's first process collects none (containers).
+ * The shell sits in a session of its own, so a Ctrl-C reaches this process and not it. It is there before anything else
+ * is, and finds the server by its lock file, whose first line is its pid. It waits for that file to go and not for the
+ * process: an ended one stays as a zombie where the system's first process collects none (containers).
  */
-function endWithThisProcess(pid: number, directory: string): () => void {
+function endWithThisProcess(directory: string): () => void {
   const script = `
     read -r word; [ "$word" = released ] && exit 0
-    kill -INT "$1"
-    n=0; while [ -e "$2/data/postmaster.pid" ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done
-    rm -rf "$2"`;
-  const guard = spawn('/bin/sh', ['-c', script, 'landfall-guard', String(pid), directory], {
+    read -r pid < "$1/data/postmaster.pid" && kill -INT "$pid"
+    n=0; while [ -e "$1/data/postmaster.pid" ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done
+    n=0; until rm -rf "$1" || [ $n -ge 50 ]; do sleep 0.1; n=$((n + 1)); done`;
+  const guard = spawn('/bin/sh', ['-c', script, 'landfall-guard', directory], {
     cwd: '/',
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -47,7 +47,7 @@ describe('the plan that judges typed staging', () => {
       await execute(db, createTyped(1, 0, relation.fileColumns));
       await execute(
         db,
-        sql`insert into ${typedTable(1, 0)} (record_no, byte_offset, id, parent) select n, n, n, n % 20000 from generate_series(1, 50000) as n`,
+        sql`insert into ${typedTable(1, 0)} ("landfall record_no", "landfall byte_offset", id, parent) select n, n, n, n % 20000 from generate_series(1, 50000) as n`,
       );
       const judgement = judgementOf(typedRelation(relation), contract, await readTargetFacts(db, contract));
       const statement = breachingRecords(judgement, ['record_no', 'byte_offset'], null);

@@ -37,7 +37,6 @@ describe('a raw cell is accepted where it means what it says, else rejected with
       expect(expected.map(({ cell }, i) => ({ cell, codes: codes[i] }))).toEqual(expected);
       const moved = await many<{ id: number }>(db, sql`select id from ${typedTable(slice.loadId, 0)} order by id`);
       expect(moved.map(({ id }) => id)).toEqual(accept.map((_, i) => i));
-      await slice.remove();
     });
   });
 });

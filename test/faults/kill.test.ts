@@ -25,12 +25,25 @@ describe(`a load of ${rows} records that is killed (seed ${seed})`, () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'landfall-kill-'));
     file = join(folder, 'orders.csv');
-    await writeOrders(file, { rows, seed, badTypes: 0.01, badStructure: 0.001, duplicateKeys: 0.05, multiline: 0.02, shuffle: true });
+    await writeOrders(file, {
+      rows,
+      seed,
+      badTypes: 0.01,
+      badStructure: 0.001,
+      duplicateKeys: 0.05,
+      multiline: 0.02,
+      shuffle: true,
+    });
     const database = await freshDatabase();
     const startedAt = performance.now();
     const { report } = expectLoaded(await load(database.url).ended);
     took = performance.now() - startedAt;
-    reference = { checksum: await checksum(database.url), counts: report.counts, batches: report.batches, slices: report.slices };
+    reference = {
+      checksum: await checksum(database.url),
+      counts: report.counts,
+      batches: report.batches,
+      slices: report.slices,
+    };
     expect(reference.counts.duplicate).toBeGreaterThan(0);
     expect(reference.counts.rejected).toBeGreaterThan(0);
     await database.drop();
@@ -39,7 +52,19 @@ describe(`a load of ${rows} records that is killed (seed ${seed})`, () => {
 
   const load = (url: string): Command =>
     new Command(
-      ['load', file, '--into', 'public.orders', '--key', 'id', '--database-url', url, '--json', '--slice-bytes', `${sliceBytes}`],
+      [
+        'load',
+        file,
+        '--into',
+        'public.orders',
+        '--key',
+        'id',
+        '--database-url',
+        url,
+        '--json',
+        '--slice-bytes',
+        `${sliceBytes}`,
+      ],
       join(folder, 'home'),
     );
 

@@ -42,7 +42,15 @@ export async function checksum(url: string): Promise<string> {
 /** Nothing is left behind, and the quarantine holds what the counts say, each reject with its own bytes. */
 export async function expectWhole(url: string): Promise<void> {
   await withClient({ connectionString: url, applicationName: 'test' }, async (db) => {
-    const found = await one<{ rejects: number; duplicates: number; rejected: number; duplicate: number; bare: number; staging: number; leases: number }>(
+    const found = await one<{
+      rejects: number;
+      duplicates: number;
+      rejected: number;
+      duplicate: number;
+      bare: number;
+      staging: number;
+      leases: number;
+    }>(
       db,
       sql`
         select loads.rejected, loads.duplicate,
@@ -55,7 +63,13 @@ export async function expectWhole(url: string): Promise<void> {
           (select count(*) from landfall.leases) as leases
         from landfall.loads`,
     );
-    expect(found).toMatchObject({ rejects: found.rejected, duplicates: found.duplicate, bare: 0, staging: 0, leases: 0 });
+    expect(found).toMatchObject({
+      rejects: found.rejected,
+      duplicates: found.duplicate,
+      bare: 0,
+      staging: 0,
+      leases: 0,
+    });
   });
 }
 

@@ -34,7 +34,19 @@ describe('a load whose server crashes', () => {
 
   const load = (): Command =>
     new Command(
-      ['load', file, '--into', 'public.orders', '--key', 'id', '--database-url', server.url, '--json', '--slice-bytes', '1000000'],
+      [
+        'load',
+        file,
+        '--into',
+        'public.orders',
+        '--key',
+        'id',
+        '--database-url',
+        server.url,
+        '--json',
+        '--slice-bytes',
+        '1000000',
+      ],
       join(folder, 'home'),
     );
 
@@ -43,7 +55,10 @@ describe('a load whose server crashes', () => {
     ['after the second slice was validated', ({ validated }: Progress) => validated >= 2],
     ['after the second batch was merged', ({ merged }: Progress) => merged >= 2],
   ])('%s ends as if nothing had happened: the staging is proven lost and filled again', async (_, isMoment) => {
-    await query(server.url, 'drop table public.orders; drop schema landfall cascade; drop schema landfall_staging cascade');
+    await query(
+      server.url,
+      'drop table public.orders; drop schema landfall cascade; drop schema landfall_staging cascade',
+    );
     await createOrders(server.url);
     const command = load();
     await until(server.url, async () => isMoment(await received(server.url)));

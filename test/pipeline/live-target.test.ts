@@ -25,6 +25,22 @@ describe('a target that others use and that has its own mind', () => {
     };
   };
 
+  /** Until two transactions of the load were seen waiting for a lock: it gave up, and began anew. */
+  const cameBackToTheLock = async (): Promise<void> => {
+    const waited = new Set<string>();
+    const seen = async (): Promise<number> => {
+      const waiting = await pipeline.rows<{ began: string }>(sql`
+        select xact_start::text as began
+        from pg_stat_activity
+        where (datname = current_database())
+          and (wait_event_type = 'Lock')
+          and (application_name like 'landfall:%')`);
+      for (const { began } of waiting) waited.add(began);
+      return waited.size;
+    };
+    await expect.poll(seen, { timeout: 20_000, interval: 10 }).toBeGreaterThanOrEqual(2);
+  };
+
   it('judges rows again that others inserted, changed or deleted since the classifying', async () => {
     await pipeline.run(`insert into public.t values (1, 'a', 1), (2, 'b', 1), (3, 'c', 1)`);
     const path = await pipeline.file('a.csv', 'id,name,n\n1,a,9\n2,b,9\n3,c,9\n4,d,9\n5,e,9\n');
@@ -107,7 +123,7 @@ describe('a target that others use and that has its own mind', () => {
     await pipeline.connect(async (db) => {
       await db.query('begin; update public.t set n = 5 where id = 1');
       const loading = pipeline.load(path, into);
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await cameBackToTheLock();
       await db.query('commit');
       expect((await loading).counts).toMatchObject({ updated: 1 });
     });

@@ -9,7 +9,12 @@ import { type Sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, many, withClient } from '../../functions/db/client.ts';
 import { readLoadReport } from '../../functions/ledger/summary.ts';
 import type { LambdaContext } from '../../functions/runtime/lambda-step.ts';
-import { createRunner, type ExecutionResult, localFunctionArn } from '../../localstack/embedded/runner.ts';
+import {
+  createRunner,
+  type Execution,
+  type ExecutionResult,
+  localFunctionArn,
+} from '../../localstack/embedded/runner.ts';
 import { testDatabase } from './postgres.ts';
 
 type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
@@ -22,6 +27,8 @@ export interface Pipeline {
   file(name: string, content: string | Buffer): Promise<string>;
   /** Runs the real state machine over the real handlers, in this process. */
   load(path: string, request?: Partial<LoadRequest>): Promise<LoadReport>;
+  /** The same as an execution that can be aborted. */
+  start(request: object): Execution;
   /** The same, answering how the execution ended. */
   execute(request: object): Promise<ExecutionResult>;
   /** Rows of a statement, outside any load. */
@@ -30,27 +37,41 @@ export interface Pipeline {
   connect<T>(use: (db: Db) => Promise<T>): Promise<T>;
   /** Called before each invocation; what it throws, the function throws. Null: nothing. */
   before: ((call: Invocation) => Promise<void> | void) | null;
+  /** Once every function that runs has ended, also those of an aborted execution. */
+  idle(): Promise<void>;
   end(): Promise<void>;
 }
 
+/** How the functions differ from those of an ordinary test. */
+export interface Functions {
+  /** Their way to the database; it is given the database's own URL. */
+  readonly url?: (database: string) => string;
+  /** More of their environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Of the state machine's retries, this share of their waits. */
+  readonly waits?: number;
+}
+
 /** A database with a ledger, a folder for files and reports, and the real state machine over the real handlers. */
-export async function testPipeline(ddl: string): Promise<Pipeline> {
+export async function testPipeline(ddl: string, functions: Functions = {}): Promise<Pipeline> {
   const database = await testDatabase({ ledger: true });
   const directory = await mkdtemp(join(tmpdir(), 'landfall-pipeline-'));
   const connect = <T>(use: (db: Db) => Promise<T>): Promise<T> =>
     withClient({ connectionString: database.url, applicationName: 'test' }, use);
+  const running = new Set<Promise<unknown>>();
+  const startExecution = (request: object): Execution => runnerFor(pipeline, functions, running).start(request);
   const pipeline: Pipeline = {
     url: database.url,
     directory,
     before: null,
+    idle: async () => void (await Promise.allSettled(running)),
     async file(name, content) {
       const path = join(directory, name);
       await writeFile(path, content);
       return path;
     },
-    execute(request) {
-      return runnerFor(pipeline).start(request).result;
-    },
+    start: startExecution,
+    execute: (request) => startExecution(request).result,
     async load(path, request = {}) {
       const result = await pipeline.execute({ bucket: 'file://', key: path, ...request });
       if (result.status !== 'SUCCEEDED') throw new Error(`the execution ended ${JSON.stringify(result)}`);
@@ -70,22 +91,39 @@ export async function testPipeline(ddl: string): Promise<Pipeline> {
   return pipeline;
 }
 
-const definition = stateMachine(localFunctionArn);
+/** The definition, but for how long its retries wait. */
+function definitionWith(waits: number): object {
+  const seconds = ['IntervalSeconds', 'MaxDelaySeconds'];
+  const text = JSON.stringify(stateMachine(localFunctionArn), (name, value: unknown) =>
+    seconds.includes(name) && typeof value === 'number' ? value * waits : value,
+  );
+  return JSON.parse(text) as object;
+}
 
-function runnerFor(pipeline: Pipeline): ReturnType<typeof createRunner> {
+function runnerFor(
+  pipeline: Pipeline,
+  { url, environment = {}, waits = 1 }: Functions,
+  running: Set<Promise<unknown>>,
+): ReturnType<typeof createRunner> {
+  const invoke = async ({ functionName, event }: { functionName: string; event: unknown }): Promise<unknown> => {
+    await pipeline.before?.({ functionName, event: event as Record<string, unknown> });
+    process.env['DATABASE_URL'] = url?.(pipeline.url) ?? pipeline.url;
+    process.env['LANDFALL_REPORTS'] = pathToFileURL(join(pipeline.directory, 'reports')).href;
+    process.env['POWERTOOLS_LOG_LEVEL'] ??= 'SILENT';
+    Object.assign(process.env, environment);
+    const { handler } = (await import(`../../functions/${functionName}/handler.ts`)) as { handler: Handler };
+    const output = await handler(event, { awsRequestId: 'test', getRemainingTimeInMillis: () => 900_000 });
+    return JSON.parse(JSON.stringify(output)) as unknown;
+  };
   const pool = {
-    async invoke({ functionName, event }: { functionName: string; event: unknown }) {
-      await pipeline.before?.({ functionName, event: event as Record<string, unknown> });
-      process.env['DATABASE_URL'] = pipeline.url;
-      process.env['LANDFALL_REPORTS'] = pathToFileURL(join(pipeline.directory, 'reports')).href;
-      process.env['POWERTOOLS_LOG_LEVEL'] ??= 'SILENT';
-      const { handler } = (await import(`../../functions/${functionName}/handler.ts`)) as { handler: Handler };
-      const output = await handler(event, { awsRequestId: 'test', getRemainingTimeInMillis: () => 900_000 });
-      return JSON.parse(JSON.stringify(output)) as unknown;
+    async invoke(call: { functionName: string; event: unknown }) {
+      const invocation = invoke(call);
+      running.add(invocation);
+      return await invocation.finally(() => running.delete(invocation));
     },
     endExecution: () => undefined,
     workers: () => [],
     close: async () => undefined,
   };
-  return createRunner({ pool, definition });
+  return createRunner({ pool, definition: definitionWith(waits) });
 }

@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Contract, FileColumn } from '../../functions/core/contract.ts';
 import { ident, join, sql, trustedSql } from '../../functions/core/sql.ts';
-import { rawTable, stagingColumn, typedTable } from '../../functions/core/staging.ts';
+import { rawTable, stagingColumn, stagingColumns, typedTable } from '../../functions/core/staging.ts';
 import { contractFor } from '../../functions/datasets/contract-for.ts';
 import { type DatasetInput, defineDataset } from '../../functions/datasets/schema.ts';
 import { type Db, execute, many, one, transaction } from '../../functions/db/client.ts';
@@ -27,8 +28,6 @@ export interface StagedSlice {
   /** The records' own bytes, without line ends. */
   readonly lines: readonly Buffer[];
   readonly offsets: readonly number[];
-  /** Removes the file. */
-  remove(): Promise<void>;
 }
 
 export interface Reason {
@@ -53,7 +52,10 @@ export const BASE_LINE = 2000;
 const EPOCH = '7b1f4c52-6f1e-4c77-9f2e-111111111111';
 let loads = 0;
 
-/** A load with one slice, staged by hand: the file on disk, the ledger's rows, the staging tables filled by INSERT. */
+/**
+ * A load with one slice, staged by hand: the file on disk, which goes with the test, the ledger's rows, the staging
+ * tables filled by INSERT.
+ */
 export async function stageByHand(
   db: Db,
   dataset: DatasetInput,
@@ -73,6 +75,7 @@ export async function stageByHand(
     at += line.length + 1;
   }
   const directory = await mkdtemp(joinPath(tmpdir(), 'landfall-validate-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const key = joinPath(directory, `part-${(loads += 1)}.csv`);
   await writeFile(key, Buffer.concat([Buffer.from('header\n'), ...lines.flatMap((line) => [line, Buffer.from('\n')])]));
   const object = await openDirectoryStore().head({ bucket: 'file://', key });
@@ -94,7 +97,6 @@ export async function stageByHand(
     fileColumns,
     lines,
     offsets,
-    remove: () => rm(directory, { recursive: true, force: true }),
   };
 }
 
@@ -129,7 +131,7 @@ async function fillStaging(db: Db, { loadId, fileColumns, records, lines, offset
       const names = columns.map(({ name }) => ident(name));
       await execute(
         db,
-        sql`insert into ${typedTable(loadId, 0)} (record_no, byte_offset, ${join(names)}) values (${place}, ${join(values)})`,
+        sql`insert into ${typedTable(loadId, 0)} (${ident(stagingColumns.recordNo)}, ${ident(stagingColumns.byteOffset)}, ${join(names)}) values (${place}, ${join(values)})`,
       );
     } else {
       await execute(

@@ -46,3 +46,13 @@ test.each([
 ])('%s is shown without its password', (full, shown) => {
   expect(withoutPassword(full)).toBe(shown);
 });
+
+test('PGSSLMODE counts where the URL says nothing of TLS', () => {
+  const env = { DATABASE_URL: url, PGSSLMODE: 'verify-full', PGSSLROOTCERT: '/etc/ca.pem' };
+  expect(chooseDatabase(undefined, env)).toEqual({
+    kind: 'named',
+    url: `${url}?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem`,
+  });
+  expect(chooseDatabase(`${url}?sslmode=disable`, env)).toEqual({ kind: 'named', url: `${url}?sslmode=disable` });
+  expect(chooseDatabase(undefined, { ...env, PGSSLMODE: 'prefer' })).toMatchObject({ kind: 'wrong' });
+});

@@ -80,3 +80,10 @@ test.each<[Outcome[], number]>([
 ])('%s exits with the worst', (outcomes, code) => {
   expect(exitCodeOf(outcomes)).toBe(code);
 });
+
+test('reports in a bucket are shown by their URL', () => {
+  const [reportPath, rejectsPath] = ['s3://reports/orders/7/report.json', 's3://reports/orders/7/rejects.csv'];
+  const shown = show(report({ counts, reportPath, rejectsPath }));
+  expect(shown).toContain(` ${reportPath}\n`);
+  expect(shown).toContain(` ${rejectsPath}\n`);
+});

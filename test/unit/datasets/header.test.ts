@@ -100,11 +100,6 @@ describe('a header is refused', () => {
     expect(refusal(() => mapHeader(strict, ['id']))).toMatchSnapshot();
   });
 
-  test('with a column whose name staging needs for itself', () => {
-    const taken = contract({}, { columns: [column('id', { ...bigint, notNull: true }), column('record_no', bigint)] });
-    expect(refusal(() => mapHeader(taken, ['id', 'record_no']))).toMatchSnapshot();
-  });
-
   test('of commas where the dataset says semicolon', () => {
     expect(refusal(() => mapHeader(contract({ delimiter: ';' }), ['id,name']))).toMatchSnapshot();
   });

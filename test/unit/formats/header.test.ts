@@ -56,6 +56,47 @@ describe('the header', () => {
     expect(readHeader(head, COMMA, objectEnds)).toMatchObject({ problem });
   });
 
+  const zip = (name: string): string =>
+    `504b03041400060008000000${'00'.repeat(18)}${Buffer.from(name).toString('hex')}`;
+  const others: readonly (readonly [what: string, hex: string])[] = [
+    ['packed with gzip', '1f8b0800000000000003'],
+    ['packed with zstd', '28b52ffd0458'],
+    ['packed with xz', 'fd377a585a000004'],
+    ['packed with bzip2', '425a683931415926535908'],
+    ['a tar archive', Buffer.from(`orders.csv${'\0'.repeat(247)}ustar\x0000`, 'latin1').toString('hex')],
+    ['an Excel workbook (.xlsx)', zip('[Content_Types].xml')],
+    ['a ZIP archive, or a spreadsheet', zip('orders.csv')],
+    ['an old Office file', 'd0cf11e0a1b11ae10000'],
+    ['a Parquet file', '5041523115041500'],
+    ['an Avro file', '4f626a0104'],
+    ['a dump of pg_dump', '5047444d5001'],
+    ['written by COPY', '5047434f50590aff0d0a00'],
+    ['a PDF document', Buffer.from('%PDF-1.7\n').toString('hex')],
+    ['a web page', Buffer.from('\ufeff\n<!DOCTYPE html><html>').toString('hex')],
+    ['a web page', Buffer.from('<HTML lang="en">').toString('hex')],
+    ['XML', Buffer.from('<?xml version="1.0"?>\n').toString('hex')],
+    ['JSON', Buffer.from('[\n  {"id": 1},').toString('hex')],
+    ['JSON', Buffer.from('{"id": 1}\n{"id": 2}\n').toString('hex')],
+  ];
+  test.each(others)('is refused for a file that is %s, %s', (what, hex) => {
+    expect(readHeader(Buffer.from(hex, 'hex'), COMMA, false)).toMatchObject({
+      problem: 'OTHER_FORMAT',
+      message: expect.stringContaining(`the file is ${what}`),
+    });
+  });
+
+  const lookalikes = ['PAR1,PAR2', 'PK,name', 'BZh9,x', 'MZ90,x', '<id>,{name}', '{id},[x]', 'Obj,ARROW1', '%PDF,x'];
+  test.each(lookalikes)('is read where names only look like another format: %s', (head) => {
+    expect(readHeader(Buffer.from(`${head}\n1,2\n`), COMMA, true)).toHaveProperty('names', head.split(','));
+  });
+
+  test('says of NUL bytes whether they look like UTF-16', () => {
+    const messageOf = (head: Buffer): unknown => (readHeader(head, COMMA, true) as { message?: string }).message;
+    expect(messageOf(Buffer.from('a,b\n', 'utf16le'))).toContain('as in UTF-16');
+    expect(messageOf(Buffer.from('a,b\n', 'utf16le').swap16())).toContain('as in UTF-16');
+    expect(messageOf(Buffer.from('a\0b,c\n'))).toContain('is this a CSV file');
+  });
+
   test('is refused in words that say where', () => {
     const messageOf = (head: string): unknown => readHeader(Buffer.from(head), COMMA, true);
     expect(messageOf('\n\n"a\nb,c')).toMatchObject({

@@ -1,9 +1,5 @@
-import {
-  createScanner,
-  type RawRecord,
-  type ScanCounts,
-  type ScanSettings,
-} from '../../../functions/formats/delimited.ts';
+import { createScanner, type ScanCounts, type ScanSettings } from '../../../functions/formats/delimited.ts';
+import type { RawRecord } from '../../../functions/formats/raw-record.ts';
 
 export interface WholeScan {
   readonly typed: string;

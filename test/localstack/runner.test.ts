@@ -3,18 +3,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { stateMachine } from '../../../functions/contract/state-machine.ts';
-import { prepareMachine } from '../../../localstack/embedded/machine.ts';
-import { createPool, type Pool } from '../../../localstack/embedded/pool.ts';
-import { isGone } from '../../../localstack/embedded/processes.ts';
-import { createRunner, type Execution, explainCause, localFunctionArn } from '../../../localstack/embedded/runner.ts';
+import { stateMachine } from '../../functions/contract/state-machine.ts';
+import { prepareMachine } from '../../localstack/embedded/machine.ts';
+import { createPool, type Pool } from '../../localstack/embedded/pool.ts';
+import { isGone } from '../../localstack/embedded/processes.ts';
+import { createRunner, type Execution, explainCause, localFunctionArn } from '../../localstack/embedded/runner.ts';
 
 let directory: string;
 let pool: Pool;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'landfall-runner-'));
-  const functionsDirectory = new URL('../../fixtures/handlers/', import.meta.url);
+  const functionsDirectory = new URL('../fixtures/handlers/', import.meta.url);
   pool = createPool({ size: 2, env: {}, functionsDirectory, timeLimitMs: 20_000 });
 });
 

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isGone } from '../../../localstack/embedded/processes.ts';
+import { isGone } from '../../localstack/embedded/processes.ts';
 
 let command: ChildProcess;
 let pids: number[];
 
 beforeEach(async () => {
-  const script = fileURLToPath(new URL('../../fixtures/use-pool.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../fixtures/use-pool.ts', import.meta.url));
   command = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   pids = JSON.parse(await nextLine()) as number[];
 });

@@ -1,0 +1,83 @@
+import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadCodes } from '../../../functions/contract/load-codes.ts';
+import { leniencies } from '../../../localstack/cli/leniencies.ts';
+import { verbs } from '../../../localstack/cli/verbs.ts';
+import { codeBlocks, documents, read, root } from './documents.ts';
+
+test('every link leads to a file', () => {
+  const links = documents.flatMap((path) =>
+    [...read(path).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/gu)]
+      .map(([, target = '']) => ({ path, target }))
+      .filter(({ target }) => !/^[a-z]+:/u.test(target)),
+  );
+  expect(links.length).toBeGreaterThan(50);
+  expect(links.filter(({ path, target }) => !existsSync(join(root, dirname(path), target)))).toEqual([]);
+});
+
+test('every source file that a document names exists', () => {
+  const files = globSync('{functions,infra,localstack,test}/**/*.{ts,mjs,sql}', { cwd: root });
+  const names = new Set(files.map((file) => basename(file)));
+  const named = documents.flatMap((path) =>
+    [...read(path).matchAll(/`([\w./-]+\.(?:ts|mjs|sql))`/gu)].map(([, file = '']) => ({ path, file })),
+  );
+  expect(named.length).toBeGreaterThan(100);
+  const isThere = (path: string, file: string): boolean =>
+    file.includes('/')
+      ? [root, join(root, dirname(path))].some((from) => existsSync(join(from, file)))
+      : names.has(file);
+  expect(named.filter(({ path, file }) => !isThere(path, file))).toEqual([]);
+});
+
+test('every npm script that a document names exists', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = documents.flatMap((path) =>
+    [...read(path).matchAll(/\bnpm run (?:--silent )?([a-z][\w:-]*)/gu)].map(([, name = '']) => ({ path, name })),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ name }) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test('docs/operations.md says what to do for every load code', () => {
+  const rows = [...read('docs/operations.md').matchAll(/^\| `([A-Z_\d]+)` \| .+ \| .+ \|$/gmu)].map(
+    ([, code = '']) => code,
+  );
+  expect(rows.toSorted((a, b) => a.localeCompare(b))).toEqual(
+    Object.keys(loadCodes).toSorted((a, b) => a.localeCompare(b)),
+  );
+});
+
+test.each(['README.md', 'docs/datasets.md'])('%s names every leniency', (path) => {
+  expect(Object.keys(leniencies).filter((name) => !read(path).includes(`\`${name}\``))).toEqual([]);
+});
+
+test('docs/cli.md names every verb', () => {
+  expect(Object.keys(verbs).filter((verb) => !read('docs/cli.md').includes(`| \`${verb}`))).toEqual([]);
+});
+
+describe('a dataset that a document declares', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'landfall-docs-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const examples = ['README.md', 'docs/datasets.md'].flatMap((path) =>
+    codeBlocks(path, 'ts').map((code, i) => ({ path, i, code })),
+  );
+  test('there is one in each', () => {
+    expect(new Set(examples.map(({ path }) => path)).size).toBe(2);
+  });
+  test.each(examples)('is valid: $path, example $i', async ({ i, path, code }) => {
+    // where it would lie, and as it stands but for the place of the import
+    const schema = pathToFileURL(join(root, 'functions/datasets/schema.ts')).href;
+    const file = join(folder, `${path.replaceAll(/\W/gu, '-')}-${i}.mjs`);
+    expect(code).toContain(`from './schema.ts'`);
+    writeFileSync(file, code.replace(`'./schema.ts'`, `'${schema}'`));
+    const declared = Object.values((await import(pathToFileURL(file).href)) as Record<string, { name?: string }>);
+    expect(declared.map(({ name }) => code.includes(`name: '${name}'`))).toEqual([true]);
+  });
+});
