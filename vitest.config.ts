@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that need no server: milliseconds each, so that they are what one runs while writing. */
-const pure = ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts', 'test/infra/**/*.test.ts'];
+/**
+ * Tests that start no server and no process: milliseconds each, so that they are what one runs while writing. The stack
+ * is not among them: it bundles all functions.
+ */
+const pure = ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts', 'test/infra/!(stack).test.ts'];
 
 /** Kill tests and seeded histories: `npm run faults`, never part of `npm test`. */
 const faults = ['test/faults/**/*.test.ts'];

@@ -62,11 +62,7 @@ export function stateMachine(functionArn: (name: FunctionName) => string): State
         MaxConcurrency: slicesAtOnce,
         ItemSelector: { ...attemptOf, 'item.$': '$$.Map.Item.Value' },
         ItemProcessor: inline('StageSlice', {
-          StageSlice: task(
-            'stage',
-            { state: 'StageSlice', ...attemptOf, 'item.$': '$.item' },
-            { End: true },
-          ),
+          StageSlice: task('stage', { state: 'StageSlice', ...attemptOf, 'item.$': '$.item' }, { End: true }),
         }),
         ResultPath: null,
         Next: 'Compose',
@@ -127,7 +123,7 @@ export function stateMachine(functionArn: (name: FunctionName) => string): State
         Catch: [refused, stagingLost],
       },
       Finish: task('merge', { state: 'Finish', ...attemptOf }, { Next: 'Report' }),
-      Report: task('report', { state: 'Report', ...attemptOf }, { Next: 'Done' }),
+      Report: task('report', { state: 'Report', ...attemptOf, 'execution.$': '$$.Execution.Id' }, { Next: 'Done' }),
       Done: { Type: 'Succeed' },
     },
   };

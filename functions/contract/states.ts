@@ -62,7 +62,7 @@ export const registerInput = z.strictObject({
 export const registerOutput = z.strictObject({
   loadId: z.int().positive().nullable(),
   attempt: z.int().nonnegative(),
-  /** proceed: take the lease. finish: refused, Finish records it. end: ALREADY_LOADED or IGNORED, nothing to do. */
+  /** proceed: take the lease. finish: refused, or ended without a report. end: ALREADY_LOADED or IGNORED, nothing to do. */
   decision: z.enum(['proceed', 'finish', 'end']),
   outcome: outcomeSchema.nullable(),
   code: z.string().nullable(),
@@ -77,7 +77,7 @@ export const acquireLeaseInput = attempt.extend({
 });
 /** AcquireLease: `attempt` is the new one where the decision is to proceed. */
 export const acquireLeaseOutput = attempt.extend({
-  /** wait: another load holds the target. finish: superseded meanwhile. end: loaded meanwhile. */
+  /** wait: another load holds the target. finish: superseded, or ended without a report. end: loaded meanwhile. */
   decision: z.enum(['proceed', 'wait', 'finish', 'end']),
   waitSeconds: z.int().nonnegative(),
   outcome: outcomeSchema.nullable(),
@@ -140,6 +140,10 @@ export const finishInput = attempt.extend({ state: z.literal('Finish') });
 export const finishOutput = attempt.extend({ outcome: outcomeSchema });
 
 /** Report: of a load that has ended. */
-export const reportInput = attempt.extend({ state: z.literal('Report') });
+export const reportInput = attempt.extend({ state: z.literal('Report'), execution: z.string().min(1) });
 /** Report: where report.json lies; null where there is none. */
-export const reportOutput = z.strictObject({ loadId: z.int(), outcome: outcomeSchema, reportPath: z.string().nullable() });
+export const reportOutput = z.strictObject({
+  loadId: z.int(),
+  outcome: outcomeSchema,
+  reportPath: z.string().nullable(),
+});

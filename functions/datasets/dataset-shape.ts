@@ -89,7 +89,7 @@ export const datasetShape = z
     delimiter: z
       .string()
       .regex(/^[\x01-\x7f]$/u, 'must be one ASCII character')
-      .refine((text) => !'"\r\n'.includes(text), 'must not be a quote or a line end')
+      .refine((text) => !/["\r\n0-9A-Za-z]/u.test(text), 'must not be a quote, a line end, a letter or a digit')
       .exactOptional(),
     conflict: conflictSchema,
     columns: columnsSchema,

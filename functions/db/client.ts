@@ -68,7 +68,9 @@ async function connect(db: Db): Promise<void> {
     const wasCut = brokeOff && error instanceof Error && !('code' in error);
     // a refused login would otherwise keep its socket, and the server a backend that waits a minute for the password
     await db.end().catch(() => undefined);
-    throw wasCut ? new TryAgain(`the database did not let the connection stand: ${error.message}`, { cause: error }) : error;
+    throw wasCut
+      ? new TryAgain(`the database did not let the connection stand: ${error.message}`, { cause: error })
+      : error;
   });
 }
 
@@ -77,6 +79,8 @@ export interface TransactionLimits {
   /** Milliseconds to wait for a lock; short where live traffic shares the table, so that the loader is the deadlock's loser. */
   readonly lockTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
+  /** Milliseconds between two statements before the server ends it: how long a frozen or vanished worker keeps its locks. */
+  readonly idleTimeoutMs?: number;
   readonly workMemMb?: number;
   /**
    * For one statement over a whole load: an eighth of shared_buffers as work_mem, 16 to 256 MB, so that a small server is
@@ -95,7 +99,8 @@ export async function transaction<T>(db: Db, limits: TransactionLimits, run: () 
     const result = await run();
     const { command } = await db.query('commit');
     // the server's answer to COMMIT where a statement had failed and nobody noticed
-    if (command !== 'COMMIT') throw new Error(`the transaction ended in ${command}: an error inside it was passed over`);
+    if (command !== 'COMMIT')
+      throw new Error(`the transaction ended in ${command}: an error inside it was passed over`);
     return result;
   } catch (error) {
     await db.query('rollback').catch(() => undefined);
@@ -103,11 +108,17 @@ export async function transaction<T>(db: Db, limits: TransactionLimits, run: () 
   }
 }
 
-/** 30 s: a worker that is frozen, or cut off without the server's knowledge, holds no lock for longer; 25P03 is tried again. */
-const idleTimeoutMs = 30_000;
+/** 5 min: between two statements a slice may have to be read again, 32 MiB at 110 kB/s. */
+const slowestReadingMs = 300_000;
 
 function localSettings(limits: TransactionLimits): string {
-  const { lockTimeoutMs = 10_000, statementTimeoutMs = 0, workMemMb, wholeLoad = false } = limits;
+  const {
+    lockTimeoutMs = 10_000,
+    statementTimeoutMs = 0,
+    idleTimeoutMs = slowestReadingMs,
+    workMemMb,
+    wholeLoad = false,
+  } = limits;
   return [
     `set local search_path = pg_catalog, pg_temp`,
     `set local datestyle = 'ISO, YMD'`,
@@ -118,7 +129,7 @@ function localSettings(limits: TransactionLimits): string {
     `set local jit = off`,
     `set local lock_timeout = ${Math.trunc(lockTimeoutMs)}`,
     `set local statement_timeout = ${Math.trunc(statementTimeoutMs)}`,
-    `set local idle_in_transaction_session_timeout = ${idleTimeoutMs}`,
+    `set local idle_in_transaction_session_timeout = ${Math.trunc(idleTimeoutMs)}`,
     ...(workMemMb === undefined ? [] : [`set local work_mem = '${Math.trunc(workMemMb)}MB'`]),
     ...(wholeLoad ? wholeLoadSettings : []),
   ].join('; ');

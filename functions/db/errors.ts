@@ -14,7 +14,16 @@ const transientStates = new Set([
   '25P04', // transaction_timeout
 ]);
 const transientClasses = new Set(['08']); // connection exceptions
-const socketErrors = new Set(['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN']);
+const socketErrors = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+]);
 
 /** The five-character SQLSTATE of an error that PostgreSQL raised, else null. */
 export function sqlState(error: unknown): string | null {

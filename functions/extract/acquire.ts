@@ -28,7 +28,8 @@ export async function acquire(
     case 'held':
       return { ...answer, decision: 'wait', waitSeconds: secondsToWait(input.executionStartedAt, deps.now()) };
     case 'ended': {
-      const { outcome } = acquired.load;
+      const { outcome, attempt, reportPath } = acquired.load;
+      if (reportPath === null) return { ...answer, attempt, decision: 'finish', outcome };
       return { ...answer, decision: 'end', outcome: outcome === 'LOADED' ? 'ALREADY_LOADED' : outcome };
     }
     case 'superseded':

@@ -1,5 +1,6 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { execute, transaction, type Db } from '../db/client.ts';
+import { assertAttempt } from '../ledger/attempts.ts';
 import { resetPlan } from '../ledger/reset.ts';
 import { readLoad, type Load } from '../ledger/load.ts';
 import { updateContract } from '../ledger/loads-sql.ts';
@@ -9,7 +10,7 @@ import { compileFor, datasetOf } from './dataset-of.ts';
  * A resumed load must still mean what it meant. Where the dataset or the target changed since, the load begins anew
  * under the new contract; once its gate was passed, rows may be merged under the old one, and that cannot be mixed.
  */
-export async function currentContract(db: Db, load: Load): Promise<Load> {
+export async function currentContract(db: Db, load: Load, attempt: number): Promise<Load> {
   const { contract, hash } = await compileFor(db, datasetOf(load.request));
   if (hash === load.contractHash && contract.fingerprint === load.contract?.fingerprint) return load;
   if (load.gated) {
@@ -21,6 +22,7 @@ export async function currentContract(db: Db, load: Load): Promise<Load> {
   await transaction(db, {}, async () => {
     await resetPlan(db, load.loadId);
     await execute(db, updateContract(load.loadId, contract, hash));
+    await assertAttempt(db, { loadId: load.loadId, attempt });
   });
   return await readLoad(db, load.loadId);
 }

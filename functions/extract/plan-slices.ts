@@ -27,9 +27,10 @@ export async function planSlices(
   deps: PlanDeps,
 ): Promise<z.input<typeof planSlicesOutput>> {
   const { db } = deps;
-  const load = await currentContract(db, await readLoad(db, input.loadId));
+  const load = await currentContract(db, await readLoad(db, input.loadId), input.attempt);
   await renew(db, { ...load, attempt: input.attempt });
-  const slices = load.bodyOffset === null ? await planFirst(load, input.attempt, deps) : await planAgain(db, load, input.attempt);
+  const slices =
+    load.bodyOffset === null ? await planFirst(load, input.attempt, deps) : await planAgain(db, load, input.attempt);
   return { ...idsOf(input), stage: slices.map(stageItemOf) };
 }
 
@@ -39,7 +40,10 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
   const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;
   const ranges = sliceRanges(bodyOffset, load.object.sizeBytes, wished);
   return await transaction(db, {}, async () => {
-    await execute(db, updatePlan({ loadId: load.loadId, epoch: await beginEpoch(db, load), fileColumns, bodyOffset, bodyLine }));
+    await execute(
+      db,
+      updatePlan({ loadId: load.loadId, epoch: await beginEpoch(db, load), fileColumns, bodyOffset, bodyLine }),
+    );
     await execute(db, insertSlices(load.loadId, ranges));
     await assertAttempt(db, { loadId: load.loadId, attempt });
     return await many<SliceRow>(db, selectSlices(load.loadId));

@@ -6,6 +6,7 @@ import { execute } from '../db/client.ts';
 import { targetOf } from '../datasets/compile.ts';
 import { showTarget } from '../datasets/target-name.ts';
 import { claimLoad } from '../ledger/claim.ts';
+import type { Load } from '../ledger/load.ts';
 import { updateContract, updateRefusal } from '../ledger/loads-sql.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { compileFor, datasetOf } from './dataset-of.ts';
@@ -28,9 +29,14 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   if ('ignored' in request) return end('IGNORED', null, request.ignored.code, request.ignored.message);
   const dataset = datasetOf(request);
   const { object, refusal } = await headOf(request, deps);
-  const claimed = await claimLoad(deps.db, { dataset: dataset.name, target: showTarget(targetOf(dataset)), object, request });
-  const { load } = claimed;
-  if (claimed.kind === 'alreadyLoaded') return end('ALREADY_LOADED', load.loadId, null, null);
+  const { kind, load } = await claimLoad(deps.db, {
+    dataset: dataset.name,
+    target: showTarget(targetOf(dataset)),
+    object,
+    request,
+    execution: input.execution,
+  });
+  if (kind === 'ended') return load.reportPath === null ? toEnd(load) : end('ALREADY_LOADED', load.loadId, null, null);
   // a load that was begun may have all it needs in staging, or even run at this moment: its own steps tell
   if (refusal !== null && load.attempt === 0) return await refuse(deps.db, load.loadId, load.attempt, refusal);
   if (load.contract === null) {
@@ -66,6 +72,16 @@ async function refuse(db: Db, loadId: number, attempt: number, refusal: LoadReje
   return { loadId, attempt, decision: 'finish', outcome: null, code: refusal.code, message: refusal.message };
 }
 
-function end(outcome: 'ALREADY_LOADED' | 'IGNORED', loadId: number | null, code: string | null, message: string | null): Answer {
+/** It ended, but its execution did not get to the report: Finish tidies up once more, Report renders it. */
+function toEnd({ loadId, attempt, outcome }: Load): Answer {
+  return { loadId, attempt, decision: 'finish', outcome, code: null, message: null };
+}
+
+function end(
+  outcome: 'ALREADY_LOADED' | 'IGNORED',
+  loadId: number | null,
+  code: string | null,
+  message: string | null,
+): Answer {
   return { loadId, attempt: 0, decision: 'end', outcome, code, message };
 }

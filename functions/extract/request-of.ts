@@ -19,11 +19,15 @@ export function requestOf(
   const name = key.slice(key.lastIndexOf('/') + 1);
   if (name === '') return { ignored: { code: 'FOLDER_MARKER', message: `${key} is a folder marker, not a file` } };
   if (name.startsWith('.') || /\.(tmp|part)$/.test(name)) {
-    return { ignored: { code: 'UNFINISHED_NAME', message: `${key} has the name of a file that is still being written` } };
+    return {
+      ignored: { code: 'UNFINISHED_NAME', message: `${key} has the name of a file that is still being written` },
+    };
   }
   const dataset = datasetForKey(key);
   if (dataset === null) {
-    return { ignored: { code: 'NO_DATASET', message: `no dataset claims ${key}: declare one whose prefix it begins with` } };
+    return {
+      ignored: { code: 'NO_DATASET', message: `no dataset claims ${key}: declare one whose prefix it begins with` },
+    };
   }
   return {
     bucket: bucket.name,

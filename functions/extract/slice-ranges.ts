@@ -7,7 +7,11 @@ export const maxSlices = 1_000;
 export const defaultSliceBytes = 32 * 1024 * 1024;
 
 /** [bodyOffset, sizeBytes) cut into ranges of the wished length, raised until maxSlices suffice. No bytes, no slices. */
-export function sliceRanges(bodyOffset: number, sizeBytes: number, wishedBytes = defaultSliceBytes): readonly PlannedSlice[] {
+export function sliceRanges(
+  bodyOffset: number,
+  sizeBytes: number,
+  wishedBytes = defaultSliceBytes,
+): readonly PlannedSlice[] {
   const bytes = Math.max(0, sizeBytes - bodyOffset);
   const sliceBytes = Math.max(wishedBytes, Math.ceil(bytes / maxSlices));
   const count = Math.ceil(bytes / sliceBytes);

@@ -95,7 +95,11 @@ export const faultDetails = {
   invalidUtf8,
   strayQuote: (cell: number): string => `a quote inside cell ${cell}, or text after its closing quote`,
   fieldCount: (cells: number, columns: number): string =>
-    `${cells} ${cells === 1 ? 'cell' : 'cells'} where the header has ${columns}`,
+    `${cells} ${cells === 1 ? 'cell' : 'cells'} where the header has ${columns}; ${
+      cells > columns
+        ? 'a cell that holds the delimiter must be quoted'
+        : 'the record is cut off, or a cell that holds a line end is not quoted'
+    }`,
 };
 
 /** A longer record is not searched for its first bad byte: 64 KiB of Cyrillic take ~3 ms. */

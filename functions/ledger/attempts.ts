@@ -4,20 +4,43 @@ import { maybeOne, one, type Db } from '../db/client.ts';
 import { selectAttemptForShare } from './loads-sql.ts';
 
 /**
- * The fence: called right before a step's transaction commits. A takeover bumps the attempt in loads, so a zombie's
- * late commit is refused; the share lock keeps a takeover out until this transaction has ended.
- * @throws LeaseLost when another attempt runs this load now; StagingLost when the staging is of another epoch.
+ * The fence: called right before a step's transaction commits. A takeover bumps the attempt in loads, and the load's end
+ * sets its outcome, so a zombie's late commit is refused; the share lock keeps both out until this transaction has ended.
+ * @throws LeaseLost when another attempt runs this load now, or it has ended; StagingLost when the staging is of another epoch.
  */
-export async function assertAttempt(db: Db, expected: { loadId: number; attempt: number; epoch?: string }): Promise<void> {
-  const current = await one<{ attempt: number; epoch: string | null }>(db, selectAttemptForShare(expected.loadId));
-  if (current.attempt !== expected.attempt) {
+export async function assertAttempt(
+  db: Db,
+  expected: { loadId: number; attempt: number; epoch?: string },
+): Promise<void> {
+  const { loadId } = expected;
+  const current = await one<CurrentAttempt>(db, selectAttemptForShare(loadId));
+  assertNotTakenOver(expected, current);
+  if (current.outcome !== null) {
     throw new LeaseLost(
-      `attempt ${expected.attempt} of load ${expected.loadId} was taken over by attempt ${current.attempt}; nothing of it is written any more`,
+      `load ${loadId} has ended (${current.outcome}); nothing of attempt ${expected.attempt} is written any more`,
     );
   }
   if (expected.epoch !== undefined && current.epoch !== expected.epoch) {
     throw new StagingLost(`the staging of load ${expected.loadId} was begun anew`);
   }
+}
+
+/** The same for what tidies up after the load has ended. */
+export async function assertLastAttempt(db: Db, expected: { loadId: number; attempt: number }): Promise<void> {
+  assertNotTakenOver(expected, await one<CurrentAttempt>(db, selectAttemptForShare(expected.loadId)));
+}
+
+interface CurrentAttempt {
+  readonly attempt: number;
+  readonly epoch: string | null;
+  readonly outcome: string | null;
+}
+
+function assertNotTakenOver(expected: { loadId: number; attempt: number }, current: CurrentAttempt): void {
+  if (current.attempt === expected.attempt) return;
+  throw new LeaseLost(
+    `attempt ${expected.attempt} of load ${expected.loadId} was taken over by attempt ${current.attempt}; nothing of it is written any more`,
+  );
 }
 
 /**
@@ -31,6 +54,8 @@ export async function assertEpoch(db: Db, expected: { loadId: number; epoch: str
     sql`select epoch from landfall_staging.epochs where (load_id = ${expected.loadId})`,
   );
   if (row?.epoch !== expected.epoch) {
-    throw new StagingLost(`the staging of load ${expected.loadId} is gone (the server crashed or failed over): it is filled again`);
+    throw new StagingLost(
+      `the staging of load ${expected.loadId} is gone (the server crashed or failed over): it is filled again`,
+    );
   }
 }

@@ -18,12 +18,7 @@ export function deleteDuplicates(loadId: number): Sql {
  * Losers of one slice into the quarantine, one page: where they stand, and another record of their key. They keep no bytes.
  * @param kept in words, which record of a key is kept.
  */
-export function insertDuplicates(
-  loadId: number,
-  slice: number,
-  kept: string,
-  page: readonly PlacedDuplicate[],
-): Sql {
+export function insertDuplicates(loadId: number, slice: number, kept: string, page: readonly PlacedDuplicate[]): Sql {
   return sql`
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, reasons)
     select ${loadId}::bigint, mine.base_record + losers.record_no, placed.line, placed.byte_offset, placed.byte_length,

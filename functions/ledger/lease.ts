@@ -13,7 +13,10 @@ import {
   terminateBackends,
   type LeaseRow,
 } from './leases-sql.ts';
-import { abandonOlderGenerations, selectLoad, selectLoadForUpdate, selectNewerLoaded, updateAttempt } from './loads-sql.ts';
+import { dropStagingOfOlderGenerations } from './staging.ts';
+import { abandonOlderGenerations } from './claims-sql.ts';
+import { selectLoad, selectLoadForUpdate, updateAttempt } from './loads-sql.ts';
+import { selectNewerLoaded } from './versions-sql.ts';
 
 /** 960 s: longer than any function may run (900 s), so a lease never runs out under a step that still works. */
 export const leaseSeconds = 960;
@@ -40,6 +43,12 @@ export interface Wanted {
  */
 export async function acquireLease(db: Db, wanted: Wanted): Promise<Acquired> {
   await endOlderBackends(db, wanted);
+  const acquired = await takeOrDecide(db, wanted);
+  if (acquired.kind === 'acquired') await dropStagingOfOlderGenerations(db, wanted.loadId);
+  return acquired;
+}
+
+async function takeOrDecide(db: Db, wanted: Wanted): Promise<Acquired> {
   return await transaction(db, { lockTimeoutMs: 30_000 }, async () => {
     const load = await findLoad(db, selectLoadForUpdate(wanted.loadId));
     if (load === null) throw new Error(`the ledger has no load ${wanted.loadId}`);
@@ -49,7 +58,7 @@ export async function acquireLease(db: Db, wanted: Wanted): Promise<Acquired> {
       return { kind: 'acquired', attempt: lease.attempt };
     }
     if (lease !== null && !isFree(lease, wanted)) return { kind: 'held', by: lease.load_id };
-    const newer = load.gated ? null : await maybeOne<{ load_id: number }>(db, selectNewerLoaded(load.loadId));
+    const newer = await maybeOne<{ load_id: number }>(db, selectNewerLoaded(load.loadId));
     if (newer !== null) return { kind: 'superseded', by: newer.load_id };
     return await take(db, wanted, load, lease);
   });
@@ -76,8 +85,10 @@ async function endOlderBackends(db: Db, wanted: Wanted): Promise<void> {
   const load = await findLoad(db, selectLoad(wanted.loadId));
   if (load === null) return;
   const lease = await maybeOne<LeaseRow>(db, selectLease(load.target));
-  if (lease === null || lease.execution === wanted.execution || !isFree(lease, wanted)) return;
-  await execute(db, terminateBackends(lease.load_id, lease.attempt + 1));
+  if (lease !== null && (lease.execution === wanted.execution || !isFree(lease, wanted))) return;
+  // a failed execution gave its lease back, and its functions may run on
+  await execute(db, terminateBackends(load.loadId, load.attempt + 1));
+  if (lease !== null) await execute(db, terminateBackends(lease.load_id, lease.attempt + 1));
 }
 
 /**

@@ -80,7 +80,7 @@ export function deleteLease(target: string, token: string): Sql {
 
 /**
  * Ends the backends that older attempts of a load left behind: a killed client's statement may still run and commit.
- * A role may end its own backends; they are found by their application_name.
+ * They are found by their application_name; a role may end its own. Another execution that wants the lease is left alone.
  */
 export function terminateBackends(loadId: number, beforeAttempt: number): Sql {
   return sql`
@@ -88,6 +88,28 @@ export function terminateBackends(loadId: number, beforeAttempt: number): Sql {
     from pg_stat_activity
     where (application_name like ${`landfall:${loadId}:%`})
       and (split_part(application_name, ':', 3)::integer < ${beforeAttempt})
-      and (datname = current_database())
-      and (pid <> pg_backend_pid())`;
+      and (split_part(application_name, ':', 4) <> 'AcquireLease')
+      and ${ownBackends}`;
 }
+
+/** Ends the other backends of this session's own application_name, waiting up to 5 s for each; answers how many there were. */
+export function terminateNamesakes(): Sql {
+  return sql`
+    select count(pg_terminate_backend(pid, 5000))::integer as found
+    from pg_stat_activity
+    where (application_name = current_setting('application_name'))
+      and ${ownBackends}`;
+}
+
+/** The other backends of this session's own application_name. */
+export function countNamesakes(): Sql {
+  return sql`
+    select count(*)::integer as found
+    from pg_stat_activity
+    where (application_name = current_setting('application_name'))
+      and ${ownBackends}`;
+}
+
+const ownBackends = sql`(datname = current_database())
+      and (usename = current_user)
+      and (pid <> pg_backend_pid())`;

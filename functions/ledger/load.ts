@@ -28,6 +28,8 @@ export interface Load {
   readonly gated: boolean;
   readonly gatedEpoch: string | null;
   readonly lanes: number | null;
+  /** Where its report lies; null until it is written. */
+  readonly reportPath: string | null;
 }
 
 /** A load after PlanSlices: what the steps that work on records need. */
@@ -66,6 +68,7 @@ interface LoadRow {
   gated_at: Date | null;
   gated_epoch: string | null;
   lanes: number | null;
+  report_path: string | null;
 }
 
 /** Reads a load; throws when there is none: its id came from an earlier state. */
@@ -121,6 +124,7 @@ function loadOf(row: LoadRow): Load {
     gated: row.gated_at !== null,
     gatedEpoch: row.gated_epoch,
     lanes: row.lanes,
+    reportPath: row.report_path,
   };
 }
 
@@ -129,5 +133,8 @@ function fileColumnsOf(
   contract: Contract | null,
 ): readonly FileColumn[] {
   const byName = new Map(contract?.columns.map((column) => [column.name, column]));
-  return stored.map(({ header, column }) => ({ header, column: column === null ? null : (byName.get(column) ?? null) }));
+  return stored.map(({ header, column }) => ({
+    header,
+    column: column === null ? null : (byName.get(column) ?? null),
+  }));
 }

@@ -1,19 +1,63 @@
 import { join, sql, ident, type Sql } from '../core/sql.ts';
 import { STAGING_SCHEMA } from '../core/staging.ts';
-import { execute, many, type Db } from '../db/client.ts';
+import { execute, many, transaction, type Db } from '../db/client.ts';
+import { assertLastAttempt } from './attempts.ts';
 import { endEpoch } from './epochs.ts';
 
 /** At most so many tables a statement: each is a lock, and the server's lock table is shared. */
 const tablesAtOnce = 100;
 
-/** Drops every staging table of a load, and its epoch. Harmless when there are none. */
-export async function dropStagingOf(db: Db, loadId: number): Promise<void> {
+/**
+ * Drops every staging table of a load; its epoch first, so that what is left of a drop that was broken off is never taken
+ * for staging. Harmless when there are none.
+ * @param attempt fences: once a newer attempt stages, this one drops nothing more. Null: the load is given up for good.
+ */
+export async function dropStagingOf(
+  db: Db,
+  { loadId, attempt }: { loadId: number; attempt: number | null },
+): Promise<void> {
+  const fenced = (run: () => Promise<unknown>): Promise<void> =>
+    transaction(db, { lockTimeoutMs: 30_000 }, async () => {
+      if (attempt !== null) await assertLastAttempt(db, { loadId, attempt });
+      await run();
+    });
+  await fenced(() => endEpoch(db, loadId));
   const tables = await many<{ name: string }>(db, selectStagingTables(loadId));
   for (let i = 0; i < tables.length; i += tablesAtOnce) {
     const names = tables.slice(i, i + tablesAtOnce).map(({ name }) => ident(STAGING_SCHEMA, name));
-    await execute(db, sql`drop table if exists ${join(names)}`);
+    await fenced(() => execute(db, sql`drop table if exists ${join(names)}`));
   }
-  await endEpoch(db, loadId);
+}
+
+/** What older generations of the same object left: they are given up, and this one has the lease of their target. */
+export async function dropStagingOfOlderGenerations(db: Db, loadId: number): Promise<void> {
+  for (const { load_id: older } of await many<{ load_id: number }>(db, selectOlderWithStaging(loadId))) {
+    await dropStagingOf(db, { loadId: older, attempt: null });
+  }
+}
+
+function selectOlderWithStaging(loadId: number): Sql {
+  return sql`
+    select older.load_id
+    from landfall.loads as mine
+    join landfall.loads as older
+      on (older.dataset = mine.dataset)
+      and (older.bucket = mine.bucket)
+      and (older.key = mine.key)
+      and (older.version_id = mine.version_id)
+      and (older.generation < mine.generation)
+    where (mine.load_id = ${loadId})
+      and (
+        exists (select from landfall_staging.epochs where (epochs.load_id = older.load_id))
+        or exists (
+          select
+          from pg_class
+          join pg_namespace on (pg_namespace.oid = pg_class.relnamespace)
+          where (pg_namespace.nspname = ${STAGING_SCHEMA})
+            and (pg_class.relname like 'l' || older.load_id || '\_%')
+        )
+      )
+    order by older.load_id`;
 }
 
 function selectStagingTables(loadId: number): Sql {

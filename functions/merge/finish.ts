@@ -4,12 +4,19 @@ import { isLoadCode } from '../contract/load-codes.ts';
 import type { Outcome } from '../contract/outcomes.ts';
 import type { finishInput, finishOutput } from '../contract/states.ts';
 import { many, one, transaction, execute, type Db } from '../db/client.ts';
-import { assertAttempt } from '../ledger/attempts.ts';
-import { updateFailedBalance, updateHalfMerged, updateMergedCounts, updateWouldBeCounts, selectBalance, type Balance } from '../ledger/balance-sql.ts';
+import { assertLastAttempt } from '../ledger/attempts.ts';
+import {
+  updateFailedBalance,
+  updateHalfMerged,
+  updateMergedCounts,
+  updateWouldBeCounts,
+  selectBalance,
+  type Balance,
+} from '../ledger/balance-sql.ts';
 import { selectMerged } from '../ledger/batches-sql.ts';
 import { releaseLease } from '../ledger/lease.ts';
-import { readLoad, type Load } from '../ledger/load.ts';
-import { updateOutcome } from '../ledger/loads-sql.ts';
+import { findLoad, readLoad, type Load } from '../ledger/load.ts';
+import { selectLoadForUpdate, updateOutcome } from '../ledger/loads-sql.ts';
 import { dropStagingOf } from '../ledger/staging.ts';
 import { analyzeTarget, targetEstimate } from './analyze-sql.ts';
 
@@ -21,10 +28,10 @@ type Answer = z.input<typeof finishOutput>;
  */
 export async function finish(input: z.output<typeof finishInput>, { db }: { db: Db }): Promise<Answer> {
   const { loadId, attempt } = input;
+  const outcome = await conclude(db, input);
   const load = await readLoad(db, loadId);
-  const outcome = load.outcome ?? (await conclude(db, load, attempt));
   if (outcome === 'LOADED') await refreshStatistics(db, load);
-  await dropStagingOf(db, loadId);
+  await dropStagingOf(db, { loadId, attempt });
   await releaseLease(db, { loadId, attempt, target: load.target });
   if (outcome === 'FAILED') throw await failureOf(db, loadId);
   return { loadId, attempt, outcome };
@@ -34,14 +41,20 @@ export async function finish(input: z.output<typeof finishInput>, { db }: { db: 
 async function failureOf(db: Db, loadId: number): Promise<Error> {
   const { code, message } = await readLoad(db, loadId);
   const words = message ?? `load ${loadId} failed before: see landfall.loads`;
-  return isLoadCode(code) && code !== 'RECONCILIATION_MISMATCH' ? new LoadRejected(code, words) : new ReconciliationMismatch(words);
+  return isLoadCode(code) && code !== 'RECONCILIATION_MISMATCH'
+    ? new LoadRejected(code, words)
+    : new ReconciliationMismatch(words);
 }
 
-async function conclude(db: Db, load: Load, attempt: number): Promise<Outcome> {
-  return await transaction(db, {}, async () => {
-    await assertAttempt(db, { loadId: load.loadId, attempt });
+/** Locked first: two calls at once see each other, and what another state writes late is refused. */
+async function conclude(db: Db, { loadId, attempt }: { loadId: number; attempt: number }): Promise<Outcome> {
+  return await transaction(db, { lockTimeoutMs: 30_000 }, async () => {
+    const load = await findLoad(db, selectLoadForUpdate(loadId));
+    if (load === null) throw new Error(`the ledger has no load ${loadId}`);
+    await assertLastAttempt(db, { loadId, attempt });
+    if (load.outcome !== null) return load.outcome;
     const outcome = await outcomeOf(db, load);
-    await execute(db, updateOutcome(load.loadId, outcome));
+    await execute(db, updateOutcome(loadId, outcome));
     return outcome;
   });
 }
@@ -49,7 +62,10 @@ async function conclude(db: Db, load: Load, attempt: number): Promise<Outcome> {
 async function outcomeOf(db: Db, load: Load): Promise<Outcome> {
   const { loadId } = load;
   const { batches, unmerged } = await one<{ batches: number; unmerged: number }>(db, selectMerged(loadId));
-  if (load.code === 'SUPERSEDED') return 'SUPERSEDED';
+  if (load.code === 'SUPERSEDED') {
+    if (load.gated) await execute(db, updateMergedCounts(loadId));
+    return 'SUPERSEDED';
+  }
   if (load.code !== null) {
     if (batches === unmerged) return 'REJECTED';
     await execute(db, updateMergedCounts(loadId));
@@ -57,6 +73,7 @@ async function outcomeOf(db: Db, load: Load): Promise<Outcome> {
     return 'FAILED';
   }
   if (!load.gated) {
+    if (!load.request.dryRun) throw new Error(`load ${loadId} came to its end without passing the gate`);
     await execute(db, updateWouldBeCounts(loadId));
     return 'DRY_RUN';
   }

@@ -25,6 +25,9 @@ import { ShortWrite, writeFast, writeSafely } from './write.ts';
  */
 const lockTimeoutMs = 200;
 
+/** 30 s: a worker that is frozen in the middle of a batch keeps the target's rows from others no longer. */
+const idleTimeoutMs = 30_000;
+
 /** A unique_violation of the arbiter: another session inserted the same key since the classifying. */
 const UNIQUE_VIOLATION = '23505';
 
@@ -66,7 +69,7 @@ type Write = (range: RecordRange, batch: BatchRow, deps: MergeDeps) => Promise<B
 
 async function inTransaction(load: PlannedLoad, deps: MergeDeps, select: Sql, write: Write): Promise<boolean> {
   const { db } = deps;
-  return await transaction(db, { lockTimeoutMs, workMemMb: 64 }, async () => {
+  return await transaction(db, { lockTimeoutMs, idleTimeoutMs, workMemMb: 64 }, async () => {
     await holdLease(db, load);
     const batch = await maybeOne<BatchRow>(db, select);
     if (batch === null) return false;
@@ -79,10 +82,17 @@ async function inTransaction(load: PlannedLoad, deps: MergeDeps, select: Sql, wr
   });
 }
 
-async function writeTo(range: RecordRange, batch: BatchRow, load: PlannedLoad, deps: MergeDeps, write: Write): Promise<BatchCounts> {
+async function writeTo(
+  range: RecordRange,
+  batch: BatchRow,
+  load: PlannedLoad,
+  deps: MergeDeps,
+  write: Write,
+): Promise<BatchCounts> {
   const { db } = deps;
   await assertEpoch(db, load);
-  if (load.gatedEpoch !== load.epoch) throw new StagingLost(`the verdicts of load ${load.loadId} belong to lost staging`);
+  if (load.gatedEpoch !== load.epoch)
+    throw new StagingLost(`the verdicts of load ${load.loadId} belong to lost staging`);
   await execute(db, lockTarget(range));
   if ((await readFingerprint(db, load.contract.target)) !== load.contract.fingerprint) {
     throw new LoadRejected(
@@ -117,7 +127,14 @@ function writesNothing(batch: BatchRow): boolean {
 }
 
 function countsOf(batch: BatchRow): BatchCounts {
-  return { inserted: 0, updated: 0, unchanged: batch.planned_unchanged, stale: batch.planned_stale, rejected: 0, ruleCounts: [] };
+  return {
+    inserted: 0,
+    updated: 0,
+    unchanged: batch.planned_unchanged,
+    stale: batch.planned_stale,
+    rejected: 0,
+    ruleCounts: [],
+  };
 }
 
 /** Invariant 4: rows offered = rows that came back under some disposition. */
@@ -125,5 +142,7 @@ function assertBalance(batch: BatchRow, counts: BatchCounts): void {
   const offered = batch.planned_new + batch.planned_changed + batch.planned_unchanged + batch.planned_stale;
   const returned = counts.inserted + counts.updated + counts.unchanged + counts.stale + counts.rejected;
   if (offered === returned) return;
-  throw new ReconciliationMismatch(`batch ${batch.batch}: ${offered} rows were offered to the target and ${returned} came back`);
+  throw new ReconciliationMismatch(
+    `batch ${batch.batch}: ${offered} rows were offered to the target and ${returned} came back`,
+  );
 }

@@ -28,6 +28,8 @@ export async function quarantine(
   if (start === null || end === null || baseRecord === null || baseLine === null) {
     throw new Error(`slice ${slice} of load ${load.loadId} has no receipt`);
   }
+  // the slice is read once more between two statements, from a store that may be slow: 5 minutes, 32 MiB at 110 kB/s
+  await deps.db.query('set local idle_in_transaction_session_timeout = 300000');
   const byOffset = new Map(refused.map((record) => [record.byteOffset, record]));
   const store = await deps.storeFor(load.object.bucket);
   const located = recordsAt(store, load.object, {
@@ -51,7 +53,8 @@ export async function quarantine(
 function reasonOf(error: unknown): LateReject['reasons'][number] {
   const { column = null, constraint } = error as { column?: string | null; constraint?: string };
   const state = sqlState(error);
-  const what = state === null ? 'a trigger of the target swallowed this row without an error' : (error as Error).message;
+  const what =
+    state === null ? 'a trigger of the target swallowed this row without an error' : (error as Error).message;
   return {
     code: 'TARGET_REFUSED',
     column,

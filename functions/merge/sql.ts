@@ -27,14 +27,17 @@ export function lockTarget(range: RecordRange): Sql {
 
 /**
  * Staged records of the range that have this disposition: by verdict, or by default where they have none. Where the plan
- * says that the whole range has it, no verdict needs to be looked up.
+ * says that the whole range has it, no verdict needs to be looked up. `offset 0` keeps PostgreSQL from moving a cast or a
+ * comparison below it: what was rejected need not convert to the target's type.
  */
 function records(range: RecordRange, disposition: 'n' | 'c'): Sql {
-  return sql`
-    from ${typedTable(range.loadId, range.slice)} as s
-    where (${recordNoOf(sql`s`)} >= ${range.fromRecord}::integer)
-      and (${recordNoOf(sql`s`)} < ${range.toRecord}::integer)
-      ${range.uniform === disposition ? sql`` : sql`and ${hasDisposition(range, disposition)}`}`;
+  return sql`(
+      select *
+      from ${typedTable(range.loadId, range.slice)} as typed
+      where (${recordNoOf(sql`typed`)} >= ${range.fromRecord}::integer)
+        and (${recordNoOf(sql`typed`)} < ${range.toRecord}::integer)
+        ${range.uniform === disposition ? sql`` : sql`and ${hasDisposition(range, disposition)} offset 0`}
+    ) as s`;
 }
 
 function hasDisposition(range: RecordRange, disposition: 'n' | 'c'): Sql {
@@ -44,7 +47,7 @@ function hasDisposition(range: RecordRange, disposition: 'n' | 'c'): Sql {
         select
         from ${verdictsTable(range.loadId)} as v
         where (v.slice = ${trustedSql(String(range.slice))})
-          and (v.record_no = ${recordNoOf(sql`s`)})
+          and (v.record_no = ${recordNoOf(sql`typed`)})
           and (v.record_no >= ${range.fromRecord}::integer)
           and (v.record_no < ${range.toRecord}::integer)
           and (v.disposition ${isDefault ? sql`<>` : sql`=`} ${code})
@@ -64,7 +67,7 @@ export function insertNew(range: RecordRange): Sql {
   return sql`
     insert into ${target(range)} (${names(range.filled)})
     select ${values(range.filled)}
-    ${records(range, 'n')}`;
+    from ${records(range, 'n')}`;
 }
 
 /** Rows that still differ, and nothing else: what became equal or newer meanwhile is left alone. */
@@ -73,8 +76,8 @@ export function updateChanged(range: RecordRange): Sql {
   return sql`
     update ${target(range)} as t
     set ${join(set.map((column) => sql`${ident(column.name)} = ${incoming(column)}`))}
-    ${records(range, 'c')}
-      and ${keyMatch(range.contract)}
+    from ${records(range, 'c')}
+    where ${keyMatch(range.contract)}
       and ${rowDiffers(range.contract, range.filled)}
       and ${incomingIsNewer(range.contract)}`;
 }
@@ -99,7 +102,7 @@ export function upsert(range: RecordRange, disposition: 'n' | 'c'): Sql {
     with written as (
       insert into ${target(range)} as t (${names(filled)})
       select ${values(filled)}
-      ${records(range, disposition)}
+      from ${records(range, disposition)}
       on conflict (${key}) ${update}
       returning (t.xmax = 0) as is_new
     )
@@ -126,7 +129,7 @@ export function countStanding(range: RecordRange, disposition: 'n' | 'c'): Sql {
       count(*) filter (where (t.${ident(range.contract.businessKey[0] ?? '')} is null))::integer as missing,
       count(*) filter (where (t.${ident(range.contract.businessKey[0] ?? '')} is not null)
         and not ${rowDiffers(range.contract, range.filled)})::integer as equal
-    from (select s.* ${records(range, disposition)}) as s
+    from ${records(range, disposition)}
     left join ${target(range)} as t on ${keyMatch(range.contract)}`;
 }
 
@@ -134,6 +137,6 @@ export function countStanding(range: RecordRange, disposition: 'n' | 'c'): Sql {
 export function selectRecords(range: RecordRange, disposition: 'n' | 'c'): Sql {
   return sql`
     select ${recordNoOf(sql`s`)} as record_no, ${byteOffsetOf(sql`s`)} as byte_offset
-    ${records(range, disposition)}
+    from ${records(range, disposition)}
     order by ${recordNoOf(sql`s`)}`;
 }

@@ -52,7 +52,10 @@ interface Applied {
 }
 
 async function readApplied(db: Db): Promise<readonly Applied[]> {
-  const table = await maybeOne(db, sql`select 1 from pg_catalog.pg_class where oid = pg_catalog.to_regclass('landfall.migrations')`);
+  const table = await maybeOne(
+    db,
+    sql`select 1 from pg_catalog.pg_class where oid = pg_catalog.to_regclass('landfall.migrations')`,
+  );
   return table === null ? [] : await many<Applied>(db, sql`select name, sha256 from landfall.migrations order by name`);
 }
 
@@ -61,10 +64,14 @@ function pendingOf(migrations: readonly Migration[], applied: readonly Applied[]
   for (const { name, sha256 } of applied) {
     const migration = known.get(name);
     if (migration === undefined) {
-      throw new Error(`the ledger holds migration ${name}, which this version does not know: the ledger is newer; use a newer landfall`);
+      throw new Error(
+        `the ledger holds migration ${name}, which this version does not know: the ledger is newer; use a newer landfall`,
+      );
     }
     if (migration.sha256 !== sha256) {
-      throw new Error(`migration ${name} was changed after it was applied: migrations are forward only; put it back and add a new file`);
+      throw new Error(
+        `migration ${name} was changed after it was applied: migrations are forward only; put it back and add a new file`,
+      );
     }
   }
   const done = new Set(applied.map(({ name }) => name));

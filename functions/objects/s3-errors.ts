@@ -8,9 +8,10 @@ type Ref = { readonly bucket: string; readonly key: string };
 /** What a failed HEAD or GET means for its load: LoadRejected, TryAgain, or an Error that names the object and what S3 said. */
 export function s3ReadFault(ref: Ref, error: unknown): Error {
   if (error instanceof LoadRejected) return error;
-  if (passesByItself(error)) return notNow(ref, wordsOf(error), error);
+  if (passesByItself(error)) return notNow(ref, `${wordsOf(error)}${adviceOnNetwork(error)}`, error);
   if (!(error instanceof S3ServiceException)) return misconfigured(ref, 'read', error);
   if (error.name === 'InvalidObjectState') return objectArchived(ref, error);
+  if (isAboutCaller(error)) return misconfigured(ref, 'read', error);
   if (isAboutKms(error)) return objectDenied(ref, kmsHint(error), error);
   switch (error.$metadata.httpStatusCode) {
     case 403:
@@ -79,6 +80,17 @@ export function passesByItself(error: unknown): boolean {
   );
 }
 
+/** A name that leads nowhere, a port on which nobody listens: it may pass, and it may be a wrong setting. */
+function adviceOnNetwork(error: unknown): string {
+  const unreachable = /\b(ENOTFOUND|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)\b/;
+  return unreachable.test(wordsOf(error)) ? '. If that stays, check the network, AWS_ENDPOINT_URL and AWS_REGION' : '';
+}
+
+/** Whether S3 said no more than a status: the SDK calls what has no body, or only the name of its status, Unknown or NotFound. */
+export function hasNoWords(error: unknown): boolean {
+  return error instanceof S3ServiceException && /^(Unknown|UnknownError|NotFound|\d+)$/.test(error.name);
+}
+
 /** Of the answer, also where its body was no XML and the SDK gave up on it (the HTML of a load balancer). */
 function statusOf(error: Error): number | null {
   if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null) return null;
@@ -89,6 +101,18 @@ function statusOf(error: Error): number | null {
 }
 
 const noBucket = 'its bucket does not; check the name, the account and AWS_ENDPOINT_URL';
+
+const unknownCredentials = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidToken']);
+const wrongRegion = new Set([
+  'AuthorizationHeaderMalformed',
+  'PermanentRedirect',
+  'IllegalLocationConstraintException',
+]);
+
+/** Who asks is at fault, and not what may be done with the object: nothing about the load is decided by it. */
+function isAboutCaller({ name }: S3ServiceException): boolean {
+  return unknownCredentials.has(name) || wrongRegion.has(name) || name === 'RequestTimeTooSkewed';
+}
 
 /** S3 decrypts in the reader's name: a refusal of KMS comes as AccessDenied with its words, or as a KMS.* error. */
 function isAboutKms(error: S3ServiceException): boolean {
@@ -115,7 +139,12 @@ function adviceOn(error: unknown): string {
   if (/^(Expired|TokenRefresh)/.test(error.name)) {
     return '. The AWS credentials have expired: log in again and run the same command';
   }
-  if (/region is missing/i.test(error.message)) return '. Set AWS_REGION to the region of the bucket';
+  if (/region (is missing|not accepted)/i.test(error.message)) return '. Set AWS_REGION to the region of the bucket';
+  if (unknownCredentials.has(error.name)) {
+    return '. Check AWS_PROFILE, or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, and that AWS_ENDPOINT_URL leads to the store they belong to';
+  }
+  if (wrongRegion.has(error.name)) return '. Set AWS_REGION to the region of the bucket';
+  if (error.name === 'RequestTimeTooSkewed') return '. Set the clock of this machine';
   const status = statusOf(error);
   if (status === 403) return '. Allow s3:PutObject on it (and kms:GenerateDataKey where a KMS key encrypts the bucket)';
   if (status === 404) return '. Create the bucket, or name another';

@@ -1,9 +1,9 @@
-import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { etagVersion, plainEtag, s3VersionId } from './etag.ts';
 import { keepMemoryFlat } from './flat-memory.ts';
 import { objectArchived, objectChanged, objectInvalid } from './object-errors.ts';
 import { connectS3, type S3Connection } from './s3-client.ts';
-import { s3ReadFault } from './s3-errors.ts';
+import { hasNoWords, s3ReadFault } from './s3-errors.ts';
 import { type S3Limits, s3Limits } from './s3-limits.ts';
 import { readS3Range } from './s3-read.ts';
 import { putS3 } from './s3-put.ts';
@@ -51,7 +51,21 @@ async function ask(client: S3Client, ref: ObjectRef): Promise<HeadObjectCommandO
       new HeadObjectCommand({ Bucket: ref.bucket, Key: ref.key, VersionId: s3VersionId(ref.versionId) }),
     );
   } catch (error) {
-    throw s3ReadFault(ref, error);
+    throw s3ReadFault(ref, hasNoWords(error) ? await reasonOf(client, ref, error) : error);
+  }
+}
+
+/** An answer to HEAD has no body, so its status is all it says: a GET of one byte is refused for the same reason, in words. */
+async function reasonOf(client: S3Client, ref: ObjectRef, headError: unknown): Promise<unknown> {
+  const VersionId = s3VersionId(ref.versionId);
+  try {
+    const answer = await client.send(
+      new GetObjectCommand({ Bucket: ref.bucket, Key: ref.key, VersionId, Range: 'bytes=0-0' }),
+    );
+    await answer.Body?.transformToByteArray();
+    return headError;
+  } catch (error) {
+    return hasNoWords(error) ? headError : error;
   }
 }
 

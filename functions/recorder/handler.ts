@@ -20,6 +20,10 @@ export async function handler(event: unknown): Promise<{ loadId: number | null }
   const env = readEnv();
   const settings = { connectionString: env.databaseUrl, applicationName: 'landfall:recorder' };
   const recorded = await withClient(settings, (db) => recordFailure(db, detail));
-  stepLog({ functionName: 'recorder' }).info('failure recorded', { ...recorded, status: detail.status, error: detail.error });
+  stepLog({ functionName: 'recorder' }).info('failure recorded', {
+    ...recorded,
+    status: detail.status,
+    error: detail.error,
+  });
   return recorded;
 }

@@ -1,4 +1,4 @@
-import { maybeOne, type Db } from '../db/client.ts';
+import { maybeOne, transaction, type Db } from '../db/client.ts';
 import { releaseLease } from '../ledger/lease.ts';
 import { updateFailure } from '../ledger/loads-sql.ts';
 
@@ -10,6 +10,9 @@ export interface ExecutionEnd {
   readonly cause?: string | null | undefined;
 }
 
+/** 60 s: a batch of the failed execution may still run in the server and hold the lease until it commits. */
+const lockTimeoutMs = 60_000;
+
 /**
  * Records a technical failure in the ledger: only where the load has no outcome yet and its newest attempt is the one
  * that this execution ran. The lease is given back, so that the next load need not wait; staging and receipts stay, so
@@ -17,13 +20,15 @@ export interface ExecutionEnd {
  */
 export async function recordFailure(db: Db, end: ExecutionEnd): Promise<{ loadId: number | null }> {
   const { code, message } = reasonOf(end);
-  const failed = await maybeOne<{ load_id: number; attempt: number; target: string }>(
-    db,
-    updateFailure({ execution: end.executionArn, code, message }),
-  );
-  if (failed === null) return { loadId: null };
-  await releaseLease(db, { loadId: failed.load_id, attempt: failed.attempt, target: failed.target });
-  return { loadId: failed.load_id };
+  return await transaction(db, { lockTimeoutMs }, async () => {
+    const failed = await maybeOne<{ load_id: number; attempt: number; target: string }>(
+      db,
+      updateFailure({ execution: end.executionArn, code, message }),
+    );
+    if (failed === null) return { loadId: null };
+    await releaseLease(db, { loadId: failed.load_id, attempt: failed.attempt, target: failed.target });
+    return { loadId: failed.load_id };
+  });
 }
 
 function reasonOf({ status, error, cause }: ExecutionEnd): { code: string; message: string } {
@@ -31,7 +36,10 @@ function reasonOf({ status, error, cause }: ExecutionEnd): { code: string; messa
     case 'ABORTED':
       return { code: 'CANCELLED', message: 'it was cancelled; loading the same object again goes on where it stopped' };
     case 'TIMED_OUT':
-      return { code: 'TIMED_OUT', message: 'it ran out of time; loading the same object again goes on where it stopped' };
+      return {
+        code: 'TIMED_OUT',
+        message: 'it ran out of time; loading the same object again goes on where it stopped',
+      };
     case 'FAILED':
       return { code: error ?? 'UNKNOWN', message: messageOf(cause ?? 'the execution failed and gave no cause') };
   }

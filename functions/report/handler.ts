@@ -5,5 +5,7 @@ import { report } from './step.ts';
 
 /** The Lambda: writes a load's report. */
 export const handler = lambdaStep('report', {
-  Report: state(reportInput, reportOutput, (input, { db, env }) => report(input, { db, storeFor, reports: env.reports })),
+  Report: state(reportInput, reportOutput, (input, { db, env }) =>
+    report(input, { db, storeFor, reports: env.reports }),
+  ),
 });

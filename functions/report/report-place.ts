@@ -24,7 +24,8 @@ export function reportPlace(reports: string, { dataset, loadId }: Pick<Load, 'da
   }
   const s3 = /^s3:\/\/([^/]+)\/?(.*)$/.exec(reports);
   const [, bucket, prefix] = s3 ?? [];
-  if (bucket === undefined) throw new Error(`LANDFALL_REPORTS is neither file:///path nor s3://bucket/prefix: ${reports}`);
+  if (bucket === undefined)
+    throw new Error(`LANDFALL_REPORTS is neither file:///path nor s3://bucket/prefix: ${reports}`);
   const root = prefix === undefined || prefix === '' ? '' : `${prefix.replace(/\/$/, '')}/`;
   const reportKey = `${root}${folder}/report.json`;
   return { bucket, reportKey, rejectsKey: `${root}${folder}/rejects.csv`, reportPath: `s3://${bucket}/${reportKey}` };

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { reportInput, reportOutput } from '../contract/states.ts';
 import { execute, type Db } from '../db/client.ts';
-import { readLoad } from '../ledger/load.ts';
-import { updateReported } from '../ledger/loads-sql.ts';
+import { readLoad, type Load } from '../ledger/load.ts';
+import { updateReportedAt, updateReportPlace } from '../ledger/loads-sql.ts';
 import { forgetRejects } from '../ledger/rejects-reading.ts';
 import { readLoadReport } from '../ledger/summary.ts';
 import type { ObjectStore } from '../objects/store.ts';
@@ -18,29 +18,40 @@ export interface ReportDeps {
 }
 
 /**
- * The state Report: renders report.json and, where there are rejects, rejects.csv, and judges nothing. A
- * dry run leaves no quarantine behind, so its rejects go once they are in the file; until then twice is the same bytes.
+ * The state Report: renders report.json and, where there are rejects, rejects.csv, and judges nothing. The ledger learns
+ * of the report last, so that what it names is there; until then a second run writes the same bytes. A dry run leaves no
+ * quarantine behind: its rejects go once they are in the file.
  */
 export async function report(
   input: z.output<typeof reportInput>,
   { db, storeFor, reports }: ReportDeps,
 ): Promise<z.input<typeof reportOutput>> {
   const load = await readLoad(db, input.loadId);
-  const before = await readLoadReport(db, load.loadId);
-  if (load.outcome === 'DRY_RUN' && before.reportPath !== null) {
-    await forgetRejects(db, load.loadId);
-    return { loadId: load.loadId, outcome: before.outcome, reportPath: before.reportPath };
-  }
+  const { loadId } = load;
+  const isOwn = load.execution === input.execution;
+  const outcome = load.outcome === 'LOADED' && !isOwn ? 'ALREADY_LOADED' : (load.outcome ?? 'FAILED');
+  const reportPath = load.reportPath ?? (await writeReport(load, { db, storeFor, reports }));
+  if (load.outcome === 'DRY_RUN') await forgetRejects(db, loadId);
+  return { loadId, outcome, reportPath };
+}
+
+async function writeReport(load: Load, { db, storeFor, reports }: ReportDeps): Promise<string> {
+  const { loadId } = load;
+  await execute(db, updateReportedAt(loadId));
+  const known = await readLoadReport(db, loadId);
   const place = reportPlace(reports, load);
   const store = await storeFor(place.bucket);
   const rejectsPath =
-    before.counts.rejected === 0
+    known.counts.rejected === 0
       ? null
-      : await store.put({ bucket: place.bucket, key: place.rejectsKey }, rejectsFile(db, load), 'text/csv; charset=utf-8');
-  await execute(db, updateReported(load.loadId, place.reportPath, rejectsPath));
-  const json = await readLoadReport(db, load.loadId);
+      : await store.put(
+          { bucket: place.bucket, key: place.rejectsKey },
+          rejectsFile(db, load, known.counts),
+          'text/csv; charset=utf-8',
+        );
+  const json = { ...known, reportPath: place.reportPath, rejectsPath };
   const body = Buffer.from(`${JSON.stringify(json, null, 2)}\n`);
   await store.put({ bucket: place.bucket, key: place.reportKey }, body, 'application/json');
-  if (load.outcome === 'DRY_RUN') await forgetRejects(db, load.loadId);
-  return { loadId: load.loadId, outcome: json.outcome, reportPath: place.reportPath };
+  await execute(db, updateReportPlace(loadId, place.reportPath, rejectsPath));
+  return place.reportPath;
 }

@@ -25,6 +25,9 @@ export interface LambdaContext {
 
 type StateHandler = (event: unknown, deps: StepDeps) => Promise<unknown>;
 
+/** Two executions may be in one of these with the same load; of the others only the one that holds the lease. */
+const sideBySide: ReadonlySet<string> = new Set(['Register', 'AcquireLease', 'Finish', 'Report']);
+
 /** One state of the machine: its input is parsed at the border, and so is what it answers. */
 export function state<Input extends z.ZodType, Output extends z.ZodType>(
   input: Input,
@@ -51,7 +54,7 @@ export function lambdaStep(
     const startedAt = performance.now();
     try {
       const output = await withClient(settingsOf(env, ids), async (db) => {
-        if (ids.attempt > 0 && ids.state !== 'AcquireLease') await endEarlierCall(db);
+        if (!sideBySide.has(ids.state)) await endEarlierCall(db);
         return await run(event, { db, env, log, millisecondsLeft: () => context.getRemainingTimeInMillis() });
       });
       log.info('state done', {

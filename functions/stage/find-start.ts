@@ -11,7 +11,11 @@ const windows = [64 * 1024, 1024 * 1024];
  * Guesses where the slice's first record starts. null: no record starts in this slice. 'not found': none starts in the
  * bytes that were looked at, which proves nothing; Compose will tell from the slice before.
  */
-export async function findStart(load: PlannedLoad, row: SliceRow, store: ObjectStore): Promise<number | null | 'not found'> {
+export async function findStart(
+  load: PlannedLoad,
+  row: SliceRow,
+  store: ObjectStore,
+): Promise<number | null | 'not found'> {
   let coversSlice = false;
   for (const bytes of windows) {
     const start = Math.max(0, row.range_start - 1);

@@ -5,9 +5,25 @@ import type { RawRecord } from '../formats/raw-record.ts';
  * Source: PostgreSQL 17, "COPY", binary format; array_recv for text[].
  */
 const signature = Buffer.from([
-  0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00, // PGCOPY\n\377\r\n\0
-  0, 0, 0, 0, // flags
-  0, 0, 0, 0, // header extension
+  0x50,
+  0x47,
+  0x43,
+  0x4f,
+  0x50,
+  0x59,
+  0x0a,
+  0xff,
+  0x0d,
+  0x0a,
+  0x00, // PGCOPY\n\377\r\n\0
+  0,
+  0,
+  0,
+  0, // flags
+  0,
+  0,
+  0,
+  0, // header extension
 ]);
 const trailer = Buffer.from([0xff, 0xff]);
 const textOid = 25;

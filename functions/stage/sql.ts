@@ -2,19 +2,6 @@ import type { FileColumn } from '../core/contract.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { rawTable, stagingColumn, stagingColumns, typedTable } from '../core/staging.ts';
 
-/**
- * Ends what an earlier call for this slice left running in the server: its COPY would hold the staging tables and no
- * time-out ends a COPY that waits for its client.
- */
-export function terminateOlderStaging(loadId: number, slice: number): Sql {
-  return sql`
-    select count(pg_terminate_backend(pid, 5000)) as ended
-    from pg_stat_activity
-    where (application_name like ${`landfall:${loadId}:%:StageSlice:${slice}`})
-      and (datname = current_database())
-      and (pid <> pg_backend_pid())`;
-}
-
 /** Whatever an earlier attempt staged of this slice; gone with the transaction if that is rolled back. */
 export function dropStaging(loadId: number, slice: number): Sql {
   return sql`drop table if exists ${typedTable(loadId, slice)}, ${rawTable(loadId, slice)}`;

@@ -5,7 +5,7 @@ import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSliceForUpdate, updateReceipt, type SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { copyRecords, type Staged } from './copy-records.ts';
-import { createTyped, dropStaging, terminateOlderStaging } from './sql.ts';
+import { createTyped, dropStaging } from './sql.ts';
 import { findStart } from './find-start.ts';
 import type { StageDeps } from './stage-slices.ts';
 
@@ -25,7 +25,6 @@ type SliceDeps = Pick<StageDeps, 'db' | 'log'> & { readonly store: ObjectStore }
  * server disagree all the same, the slice is staged once more with every record raw, and the log says so.
  */
 export async function stageSlice(toStage: SliceToStage, deps: SliceDeps): Promise<void> {
-  await many(deps.db, terminateOlderStaging(toStage.load.loadId, toStage.slice));
   try {
     await stageOnce(toStage, deps, { allRaw: false });
   } catch (error) {
@@ -60,7 +59,12 @@ function isStaged(row: SliceRow, { load, from }: SliceToStage): boolean {
   return from === null || (row.start_offset === null ? from >= row.range_end : row.start_offset === from);
 }
 
-async function stageRecords(row: SliceRow, toStage: SliceToStage, deps: SliceDeps, mode: { allRaw: boolean }): Promise<Staged> {
+async function stageRecords(
+  row: SliceRow,
+  toStage: SliceToStage,
+  deps: SliceDeps,
+  mode: { allRaw: boolean },
+): Promise<Staged> {
   const { load, from } = toStage;
   const known = from ?? (row.slice === 0 ? load.bodyOffset : null);
   const start = known ?? (await findStart(load, row, deps.store));
@@ -86,4 +90,3 @@ const nothingStaged: Staged = {
 function isConversion(error: unknown): boolean {
   return sqlState(error)?.startsWith('22') === true;
 }
-

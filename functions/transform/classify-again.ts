@@ -22,7 +22,11 @@ export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
     await judgedRecords(db, loadId, 'reject');
     await judgedRecords(db, loadId, 'duplicate');
     const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
-    await classify(db, load, slices.map((slice) => ({ ...slice, judged: 1 })));
+    await classify(
+      db,
+      load,
+      slices.map((slice) => ({ ...slice, judged: 1 })),
+    );
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));
     await execute(db, updatePlannedBatches(loadId));

@@ -1,8 +1,14 @@
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { recordNoOf, STAGING_SCHEMA, typedTable, verdictsTable } from '../core/staging.ts';
+import { recordNoOf, STAGING_SCHEMA, verdictsTable } from '../core/staging.ts';
 import { keyMatch, rowDiffers, incomingIsNewer } from '../core/comparison.ts';
-import { notJudged, type KeyedSlice } from './keys-sql.ts';
+import { notJudged } from './keys-sql.ts';
+
+/** A slice, and how many of its records have a verdict already: rejects and duplicates. */
+export interface JudgedSlice {
+  readonly slice: number;
+  readonly judged: number;
+}
 
 /** Answers { filled }. */
 export function targetHasRows(contract: Contract): Sql {
@@ -24,12 +30,12 @@ function dispositionOf(contract: Contract, filled: readonly ContractColumn[]): S
   end)::"char"`;
 }
 
-/** The dispositions of a few records of a slice, commonest first: what the slice's default will be. */
+/** The dispositions of a few accepted records of a slice, commonest first: what the slice's default will be. */
 export function sampleDispositions(
   contract: Contract,
   filled: readonly ContractColumn[],
   loadId: number,
-  slice: KeyedSlice,
+  slice: JudgedSlice,
   records: number,
 ): Sql {
   const { schema, table } = contract.target;
@@ -37,7 +43,7 @@ export function sampleDispositions(
     select disposition, count(*) as records
     from (
       select ${dispositionOf(contract, filled)} as disposition
-      from (select * from ${typedTable(loadId, slice.slice)} limit ${records}) as s
+      from (select * from ${notJudged(loadId, slice.slice, slice.judged)} as accepted limit ${records}) as s
       left join ${ident(schema, table)} as t on ${keyMatch(contract)}
     ) as sample
     group by disposition
@@ -58,7 +64,7 @@ export function createClasses(
   contract: Contract,
   filled: readonly ContractColumn[],
   loadId: number,
-  slices: readonly (KeyedSlice & { judged: number })[],
+  slices: readonly JudgedSlice[],
   byDefault: string,
 ): Sql {
   const { schema, table } = contract.target;
@@ -66,8 +72,7 @@ export function createClasses(
   const staged = slices.map(
     ({ slice, judged }) => sql`
       select ${trustedSql(String(slice))} as "landfall slice", ${recordNoOf(sql`s`)}, ${columns}
-      from ${typedTable(loadId, slice)} as s
-      ${judged === 0 ? sql`` : sql`where ${notJudged(loadId, slice)}`}`,
+      from ${notJudged(loadId, slice, judged)} as s`,
   );
   return sql`
     create unlogged table ${classesTable(loadId)} as

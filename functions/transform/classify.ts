@@ -7,17 +7,10 @@ import {
   createClasses,
   dropClasses,
   insertClassVerdicts,
+  type JudgedSlice,
   sampleDispositions,
   targetHasRows,
 } from './classify-sql.ts';
-
-/** A slice with how much of it needs no comparison any more. */
-export interface ClassifiedSlice {
-  readonly slice: number;
-  readonly rejected: number;
-  /** Records that have a verdict already: rejects and duplicates. */
-  readonly judged: number;
-}
 
 /** Of this many slices, spread over the file, this many records each say what most of the load is. */
 const sampledSlices = 4;
@@ -27,7 +20,7 @@ const sampledRecords = 500;
  * New, changed, unchanged or stale: decided once for the whole load, by one join with the target. Records that differ
  * from the default, which is what a sample says most are, get a verdict. An empty target needs no join: all are new.
  */
-export async function classify(db: Db, load: PlannedLoad, slices: readonly ClassifiedSlice[]): Promise<void> {
+export async function classify(db: Db, load: PlannedLoad, slices: readonly JudgedSlice[]): Promise<void> {
   const { contract, loadId } = load;
   const filled = filledColumns(load.fileColumns);
   const { filled: hasRows } = await one<{ filled: boolean }>(db, targetHasRows(contract));
@@ -47,7 +40,7 @@ async function commonest(
   db: Db,
   { contract, loadId }: PlannedLoad,
   filled: readonly ContractColumn[],
-  slices: readonly ClassifiedSlice[],
+  slices: readonly JudgedSlice[],
 ): Promise<string> {
   const records = new Map<string, number>();
   const step = Math.max(1, Math.floor(slices.length / sampledSlices));

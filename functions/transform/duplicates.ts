@@ -15,7 +15,11 @@ import type { KeyedSlice } from './keys-sql.ts';
  * De-duplicates the load on its typed business key: losers get a verdict, and stand in the losers table until they are in
  * the quarantine. Answers the slices that have losers.
  */
-export async function deduplicate(db: Db, load: PlannedLoad, slices: readonly KeyedSlice[]): Promise<readonly number[]> {
+export async function deduplicate(
+  db: Db,
+  load: PlannedLoad,
+  slices: readonly KeyedSlice[],
+): Promise<readonly number[]> {
   const { contract, loadId } = load;
   await execute(db, dropLosers(loadId));
   if (slices.length === 0 || (await areDistinct(db, load, slices))) return [];

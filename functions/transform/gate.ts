@@ -13,7 +13,10 @@ export function refusalOf({ contract, loadId }: PlannedLoad, { records, rejected
   const { maxRejects, maxRejectShare } = contract.limits;
   const advice = `the target is untouched; see \`landfall rejects ${loadId}\` for the reasons, mend the file or raise the limit of dataset ${contract.dataset}`;
   if (maxRejects !== null && rejected > maxRejects) {
-    return { code: 'TOO_MANY_REJECTS', message: `${rejected} records are rejects, and maxRejects is ${maxRejects}: ${advice}` };
+    return {
+      code: 'TOO_MANY_REJECTS',
+      message: `${rejected} records are rejects, and maxRejects is ${maxRejects}: ${advice}`,
+    };
   }
   if (maxRejectShare !== null && records > 0 && rejected / records > maxRejectShare) {
     const share = `${((100 * rejected) / records).toFixed(2)} %`;

@@ -29,20 +29,28 @@ export function acceptedKeys(contract: Contract, loadId: number, slices: readonl
   const parts = slices.map(
     ({ slice, rejected }) => sql`
       select ${trustedSql(String(slice))} as slice, ${recordNoOf(sql`s`)} as record_no, ${join(keys)}
-      from ${typedTable(loadId, slice)} as s
-      ${rejected === 0 ? sql`` : sql`where ${notJudged(loadId, slice)}`}`,
+      from ${notJudged(loadId, slice, rejected)} as s`,
   );
   return join(parts, ' union all ');
 }
 
-/** No verdict yet: a typed record that was rejected has one. */
-export function notJudged(loadId: number, slice: number): Sql {
-  return sql`not exists (
-    select
-    from ${verdictsTable(loadId)} as v
-    where (v.slice = ${trustedSql(String(slice))})
-      and (v.record_no = ${recordNoOf(sql`s`)})
-  )`;
+/**
+ * The slice's records that have no verdict yet; `judged` is how many have one. `offset 0` keeps PostgreSQL from moving a cast or
+ * a comparison below it: what was rejected need not convert to the target's type, and an error there would fail the load.
+ */
+export function notJudged(loadId: number, slice: number, judged: number): Sql {
+  if (judged === 0) return typedTable(loadId, slice);
+  return sql`(
+        select *
+        from ${typedTable(loadId, slice)} as typed
+        where not exists (
+          select
+          from ${verdictsTable(loadId)} as v
+          where (v.slice = ${trustedSql(String(slice))})
+            and (v.record_no = ${recordNoOf(sql`typed`)})
+        )
+        offset 0
+      )`;
 }
 
 /** k1, k2, ... of acceptedKeys. */

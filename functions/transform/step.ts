@@ -60,7 +60,11 @@ async function analyse(db: Db, load: PlannedLoad): Promise<readonly number[]> {
     const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
     await judgedRecords(db, loadId, 'reject');
     const losing = await deduplicate(db, load, slices);
-    await classify(db, load, slices.map((slice) => ({ ...slice, judged: judgedOf(slice, losing) })));
+    await classify(
+      db,
+      load,
+      slices.map((slice) => ({ ...slice, judged: judgedOf(slice, losing) })),
+    );
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));
     await execute(db, deleteBatches(loadId));

@@ -27,19 +27,19 @@ export function collectRaising(judgement: Judgement, raising: Sql): Sql | null {
   const body = sql`
 #variable_conflict use_column
 declare
-  landfall_at tid;
-  landfall_record integer;
+  "landfall at" tid;
+  "landfall record" integer;
 begin
-  for landfall_at, landfall_record in select staged.ctid, ${relation.recordNo} from ${relation.table} as staged loop
+  for "landfall at", "landfall record" in select staged.ctid, ${relation.recordNo} from ${relation.table} as staged loop
     begin
       perform array[${join(breaches)}]::boolean[]
-      from ${relation.from(sql`staged.ctid = landfall_at`)};
+      from ${relation.from(sql`staged.ctid = "landfall at"`)};
     exception when others then
       if left(sqlstate, 2) not in (${classes}) then
         raise;
       end if;
       insert into ${raising} (at, record_no, state, message)
-      values (landfall_at, landfall_record, sqlstate, sqlerrm);
+      values ("landfall at", "landfall record", sqlstate, sqlerrm);
     end;
   end loop;
 end`;

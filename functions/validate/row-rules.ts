@@ -162,6 +162,6 @@ function onlyColumn(columns: readonly string[]): string | null {
 
 /** On one line: pg_get_expr breaks CASE and subselects over several. */
 function shortened(expression: string): string {
-  const line = expression.replaceAll(/\s*\n\s*/gu, ' ');
+  const line = expression.trim().replaceAll(/\s*\n\s*/gu, ' ');
   return line.length <= 200 ? line : `${line.slice(0, 200)}…`;
 }

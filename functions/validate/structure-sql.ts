@@ -4,7 +4,6 @@ import { rawTable } from '../core/staging.ts';
 
 /** What to do about a record whose structure is unsound; the scanner's own words of where and how come before it. */
 const advice: Readonly<Partial<Record<RejectCode, string>>> = {
-  FIELD_COUNT: 'a cell that holds the delimiter must be quoted',
   STRAY_QUOTE: 'a cell that holds a quote must be quoted, and the quote doubled',
   INVALID_UTF8: 'the file must be UTF-8',
   NUL_BYTE: 'no text can hold it',

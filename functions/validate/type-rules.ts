@@ -133,7 +133,33 @@ function inputRules({ column, value }: Operand, leniencies: readonly Leniency[])
       detail: inputError(text, column.type),
       mayRaise: true,
     },
+    ...changedByInput(text, column, leniencies),
   ];
+}
+
+/**
+ * Types that only PostgreSQL judges and whose input rounds or cuts to their size without a word: numeric(4,2)[], interval(0),
+ * money. A value must be the same one without the size. Sizes inside domains and composite types are not seen.
+ */
+function changedByInput(text: Sql, column: ContractColumn, leniencies: readonly Leniency[]): readonly Candidate[] {
+  if (column.isDomain || leniencies.includes('roundNumbers')) return [];
+  const after = `would be rounded or cut to become ${column.type}`;
+  if (column.type === 'money') {
+    const number = sql`${text} ~ '^[+-]?[0-9]+([.][0-9]+)?$'`;
+    const breach = sql`case when ${number} then ${text}::numeric <> ${text}::money::numeric else false end`;
+    return [{ code: 'INVALID_INPUT', breach, after }];
+  }
+  const unsized = withoutSize(column.type);
+  if (unsized === column.type) return [];
+  const breach = sql`${text}::${trustedSql(unsized)} is distinct from ${text}::${trustedSql(column.type)}`;
+  return [{ code: 'INVALID_INPUT', breach, after }];
+}
+
+/** `numeric(4,2)[]` is `numeric[]`, `interval day to second(0)` is `interval`; a bare `character` would be one of length 1. */
+function withoutSize(type: string): string {
+  if (/^interval\b/.test(type)) return type.endsWith('[]') ? 'interval[]' : 'interval';
+  if (!/^(?:numeric|time|timestamp|character)\b/.test(type)) return type;
+  return type.replace(/\(\d+(?:,-?\d+)?\)/, '').replace(/^character(?=\[|$)/, 'bpchar');
 }
 
 /** What pg_input_error_info says, with its SQLSTATE. */

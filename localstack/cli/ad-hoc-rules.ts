@@ -2,7 +2,15 @@ import type { LoadRequest } from '../../functions/contract/states.ts';
 import type { Arguments } from './usage.ts';
 
 /** Options that describe an ad-hoc dataset beyond its table and key, with the words for their absence of --into. */
-export const adHocOptions = ['key', 'delimiter', 'lenient', 'conflict', 'keep', 'max-rejects', 'max-reject-share'] as const;
+export const adHocOptions = [
+  'key',
+  'delimiter',
+  'lenient',
+  'conflict',
+  'keep',
+  'max-rejects',
+  'max-reject-share',
+] as const;
 
 /** The conflict rule and the limits of an ad-hoc dataset; what is wrong is added to `problems`. */
 export function readAdHocRules(
@@ -27,7 +35,8 @@ function readConflict(
   }
   const [rule, versionColumn, ...more] = (typed ?? 'upsert').split('=');
   if (rule === 'newer-wins') {
-    if (!versionColumn || more.length > 0) problems.push('--conflict newer-wins needs a column: newer-wins=COLUMN, the larger one wins');
+    if (!versionColumn || more.length > 0)
+      problems.push('--conflict newer-wins needs a column: newer-wins=COLUMN, the larger one wins');
     if (keep !== undefined) problems.push('--keep does not go with --conflict newer-wins: the largest version is kept');
     return { rule, versionColumn };
   }

@@ -107,8 +107,8 @@ function readDelimiter(typed: string, problems: string[]): string {
     problems.push(
       `--delimiter: "${typed}" is not one ASCII character; write for example --delimiter ';' or --delimiter tab`,
     );
-  } else if ('"\r\n'.includes(typed)) {
-    problems.push('--delimiter: a quote or a line end cannot separate cells');
+  } else if (/["\r\n0-9A-Za-z]/.test(typed)) {
+    problems.push('--delimiter: a quote, a line end, a letter or a digit cannot separate cells');
   }
   return typed;
 }

@@ -4,10 +4,7 @@ import { landfallFolder, processContext } from './context.ts';
 
 // before all that takes long to import: compiled modules come from the cache, which halves the start
 enableCompileCache(join(landfallFolder(process.env), 'cache'));
-const [{ runCommand }, { onInterrupt }] = await Promise.all([
-  import('./run.ts'),
-  import('./interrupt.ts'),
-]);
+const [{ runCommand }, { onInterrupt }] = await Promise.all([import('./run.ts'), import('./interrupt.ts')]);
 
 const code = await runCommand(process.argv.slice(2), processContext(onInterrupt()));
 // what is left (a timer, a closing socket) must not keep the person waiting; what was written must get out first

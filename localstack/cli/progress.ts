@@ -56,7 +56,7 @@ export function progressView(
 function plainLine(progress: Progress): string {
   switch (progress.step) {
     case 'waiting':
-      return 'waiting for the table: another load holds it (landfall status shows which)';
+      return 'waiting: another load holds the table (landfall status shows which), or the store of the file does not answer yet';
     case 'stage':
       return `stage ${bytes(progress.bytesTotal)}`;
     case 'merge':

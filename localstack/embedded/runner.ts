@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { checkPayload, InvocationError } from './invocation.ts';
 import { type FunctionCall, type Machine, type MapOver, prepareMachine } from './machine.ts';
 import type { Pool } from './pool.ts';
+import { importStatesLibrary } from './states-library.ts';
 
 /** Runs a state machine definition on this machine, its functions in a pool of processes. */
 export interface Runner {
@@ -42,11 +43,11 @@ const CAUSE_CHARACTERS = 32_768;
 
 /**
  * A runner of this definition (ASL, JSONPath; every Task's Resource an ARN `...:function:<name>`). Throws on what it
- * would run otherwise than Step Functions. The library takes ~150 ms to load: make the runner early, that overlaps.
+ * would run otherwise than Step Functions. Make it early: loading the library overlaps with other work.
  */
 export function createRunner({ pool, definition }: { pool: Pool; definition: object }): Runner {
   const machine = prepareMachine(definition);
-  const library = import('aws-local-stepfunctions');
+  const library = importStatesLibrary();
   // start() awaits it again and reports; until then it must not count as unhandled
   library.catch(() => undefined);
   return {

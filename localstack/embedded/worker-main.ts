@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Call, checkPayload, InvocationError, type Reply } from './invocation.ts';
 
 /**
@@ -8,7 +9,11 @@ process.once('disconnect', () => process.exit(0));
 process.on('message', (call: Call) => void answer(call));
 
 // arguments: handlers to load before the first call. One that cannot be loaded is reported by its first call
-for (const handlerUrl of process.argv.slice(2)) await import(handlerUrl).catch(() => undefined);
+for (const handlerUrl of process.argv.slice(2)) {
+  await import(handlerUrl).catch(() => undefined);
+  // imports leave no room for messages between them: a call that waits goes before the next one
+  await setImmediate();
+}
 
 interface Handler {
   readonly handler?: (event: unknown, context: object) => unknown;

@@ -29,7 +29,9 @@ describe('migrating the ledger', () => {
 
   it('refuses a ledger that is newer than the code, and a file that was changed after it was applied', async () => {
     await onDatabase(migrate);
-    await onDatabase((db) => execute(db, sql`insert into landfall.migrations (name, sha256) values ('9999_future.sql', 'x')`));
+    await onDatabase((db) =>
+      execute(db, sql`insert into landfall.migrations (name, sha256) values ('9999_future.sql', 'x')`),
+    );
     await expect(onDatabase(migrate)).rejects.toThrow('9999_future.sql');
     await onDatabase((db) => execute(db, sql`delete from landfall.migrations where name like '9999%'`));
     await onDatabase((db) => execute(db, sql`update landfall.migrations set sha256 = 'x'`));

@@ -38,7 +38,7 @@ describe(`one message of a load to PostgreSQL, at ${moments} moments (seed ${see
     );
     const { hostname: host, port } = new URL(pipeline.url);
     proxy = await startPgProxy({ host, port: Number(port) });
-    path = await pipeline.file('t.csv', records());
+    path = await pipeline.file('t.csv', fileOfEveryKind());
     await makeTarget(pipeline);
     proxy.watch(() => null);
     await load(pipeline, path);
@@ -59,26 +59,26 @@ describe(`one message of a load to PostgreSQL, at ${moments} moments (seed ${see
 
   it.for(momentsOf('before the message'))(
     'cut before it went on (at %d): the load ends as if nothing had happened',
-    (share) => survivesCut('before the message', messageAt(share)),
+    (share) => expectSurvivesCut('before the message', messageAt(share)),
   );
   it.for(momentsOf('before the reply'))(
     'cut before its reply (at %d): the load ends as if nothing had happened',
-    (share) => survivesCut('before the reply', messageAt(share)),
+    (share) => expectSurvivesCut('before the reply', messageAt(share)),
   );
   it.for(momentsOf('on one side'))(
     'cut where the server does not notice (at %d): the load ends as if nothing had happened',
-    (share) => survivesCut('on one side', messageAt(share)),
+    (share) => expectSurvivesCut('on one side', messageAt(share)),
   );
   it.for(momentsOf('killed'))('and the whole load killed with it (at %d): the same command ends it', (share) =>
-    survivesKill(messageAt(share)),
+    expectSurvivesKill(messageAt(share)),
   );
   it.for(momentsOf('crashed'))('and the server crashed with it (at %d): staging is filled again', (share) =>
-    survivesCrash(messageAt(share)),
+    expectSurvivesCrash(messageAt(share)),
   );
 
   const messageAt = (share: number): number => 1 + Math.floor(share * messages);
 
-  async function survivesCut(cut: Cut, at: number): Promise<void> {
+  async function expectSurvivesCut(cut: Cut, at: number): Promise<void> {
     let fired = false;
     proxy.watch((message) => {
       fired ||= message === at;
@@ -89,7 +89,7 @@ describe(`one message of a load to PostgreSQL, at ${moments} moments (seed ${see
     await expectWhole(pipeline, whole);
   }
 
-  async function survivesKill(at: number): Promise<void> {
+  async function expectSurvivesKill(at: number): Promise<void> {
     const execution = pipeline.start({ ...request, key: path });
     const reached = new Promise<void>((resolve) => {
       proxy.watch((message) => {
@@ -106,7 +106,7 @@ describe(`one message of a load to PostgreSQL, at ${moments} moments (seed ${see
     await expectWhole(pipeline, whole);
   }
 
-  async function survivesCrash(at: number): Promise<void> {
+  async function expectSurvivesCrash(at: number): Promise<void> {
     let crashed: Promise<void> | null = null;
     proxy.watch((message) => {
       if (message < at || crashed !== null) return null;
@@ -134,7 +134,7 @@ function through(proxy: PgProxy, database: string): string {
 }
 
 /** Records of every kind: new, changed, unchanged, duplicate, rejects of both halves, of the target, quoted line ends. */
-function records(): string {
+function fileOfEveryKind(): string {
   const lines = Array.from({ length: 300 }, (_, i) => {
     if (i % 50 === 7) return `${i},"name\n${i} of\ntwo, or three lines",${i}`;
     if (i % 60 === 11) return `${i},name ${i},x`;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outsideFunctions, steps } from '../../functions/contract/pipeline.ts';
+import { objectCreatedSchema } from '../../functions/contract/states.ts';
+import { objectCreated } from '../support/object-created.ts';
 import { synth, type Synthesized } from './synth.ts';
 
 const names = [...steps, ...outsideFunctions];
@@ -93,6 +95,25 @@ describe('events', () => {
   });
 });
 
+describe('an upload', () => {
+  test('reaches the state machine as the whole event, just as Register reads it', () => {
+    const rules = Object.values(synthesized.template.findResources('AWS::Events::Rule'));
+    const rule = rules.map((each) => each['Properties']).find(isAboutUploads);
+    const event = objectCreated({ bucket: 'landing', key: 'a.csv', etag: 'e', size: 1, versionId: 'v' }, '01');
+    const { source, 'detail-type': detailType, detail } = objectCreatedSchema.parse(event);
+    expect(rule.EventPattern).toEqual({
+      source: [source],
+      'detail-type': [detailType],
+      detail: { bucket: { name: [{ Ref: expect.stringMatching(/^Landing/) }] } },
+    });
+    expect(Object.keys(detail)).toContain('bucket');
+    // Arn, RoleArn, the queue of missed ones and retries, but no Input, InputPath or InputTransformer
+    expect(Object.keys(rule.Targets[0]).filter((name) => name.startsWith('Input'))).toEqual([]);
+    const machine = Object.values(synthesized.template.findResources('AWS::StepFunctions::StateMachine'));
+    expect(JSON.stringify(machine)).toContain('request.$');
+  });
+});
+
 describe('permissions', () => {
   test('name their actions, and their resources wherever AWS lets them', () => {
     const statements = allowed();
@@ -125,6 +146,10 @@ describe('permissions', () => {
     });
   });
 });
+
+function isAboutUploads(rule: { EventPattern: { source: readonly string[] } }): boolean {
+  return rule.EventPattern.source.includes('aws.s3');
+}
 
 interface Allowed {
   readonly role: string;

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type LoadReport, loadReportSchema } from '../../functions/contract/outcomes.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
@@ -135,8 +136,8 @@ test('dev takes a file that was moved in, says one line, and ends cleanly at Ctr
 });
 
 function start(words: readonly string[]): ChildProcess & { stdout: Readable; stderr: Readable } {
-  const main = new URL('../../localstack/cli/main.ts', import.meta.url);
-  const child = spawn(process.execPath, [main.pathname, ...words], {
+  const main = fileURLToPath(new URL('../../localstack/cli/main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main, ...words], {
     cwd: new URL('../..', import.meta.url),
     env: { ...process.env, INIT_CWD: folder, LANDFALL_HOME: join(folder, '.landfall'), DATABASE_URL: database.url },
     stdio: ['ignore', 'pipe', 'pipe'],

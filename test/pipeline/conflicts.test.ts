@@ -14,9 +14,11 @@ describe('conflict rules', () => {
   afterEach(() => pipeline.end());
 
   const rows = async (): Promise<string[]> =>
-    (await pipeline.rows<{ row: string }>(sql`select concat_ws(' ', id, name, version) as row from public.t order by id`)).map(
-      ({ row }) => row,
-    );
+    (
+      await pipeline.rows<{ row: string }>(
+        sql`select concat_ws(' ', id, name, version) as row from public.t order by id`,
+      )
+    ).map(({ row }) => row);
 
   it('insert-only leaves existing rows alone and counts those that differ as stale', async () => {
     const path = await pipeline.file('a.csv', 'id,name,version\n1,new,9\n2,old,5\n7,new,1\n');
@@ -26,7 +28,16 @@ describe('conflict rules', () => {
   });
 
   it('newer-wins takes the larger version only, in the file and against the target', async () => {
-    const lines = ['1,newer,6', '1,newest,8', '1,late,7', '2,tie,5', '3,older,4', '4,versioned,1', '5,fresh,1', '3,none,'];
+    const lines = [
+      '1,newer,6',
+      '1,newest,8',
+      '1,late,7',
+      '2,tie,5',
+      '3,older,4',
+      '4,versioned,1',
+      '5,fresh,1',
+      '3,none,',
+    ];
     const path = await pipeline.file('a.csv', ['id,name,version', ...lines].join('\n'));
     const conflict = { rule: 'newer-wins', versionColumn: 'version' };
     const { counts } = await pipeline.load(path, { ...into, conflict });

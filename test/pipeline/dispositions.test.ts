@@ -12,7 +12,9 @@ describe('what becomes of a record', () => {
   afterEach(() => pipeline.end());
 
   const names = async (): Promise<string[]> =>
-    (await pipeline.rows<{ row: string }>(sql`select id || name as row from public.t order by id`)).map(({ row }) => row);
+    (await pipeline.rows<{ row: string }>(sql`select id || name as row from public.t order by id`)).map(
+      ({ row }) => row,
+    );
 
   it('keeps the last record of a key, over all slices, and the losers in the quarantine with their place', async () => {
     const lines = ['1,a,1', '2,"b', '",1', '1,c,1', '3,d,1', '1,e,1', '2,f,1'];

@@ -12,9 +12,9 @@ describe('a target that others use and that has its own mind', () => {
   afterEach(() => pipeline.end());
 
   const rows = async (): Promise<string[]> =>
-    (await pipeline.rows<{ row: string }>(sql`select concat_ws(' ', id, name, n) as row from public.t order by id`)).map(
-      ({ row }) => row,
-    );
+    (
+      await pipeline.rows<{ row: string }>(sql`select concat_ws(' ', id, name, n) as row from public.t order by id`)
+    ).map(({ row }) => row);
   /** Runs SQL once, between the classifying and the first batch. */
   const beforeMerge = (text: string): void => {
     let done = false;
@@ -55,7 +55,9 @@ describe('a target that others use and that has its own mind', () => {
   it('never takes back a newer version that somebody wrote since the classifying', async () => {
     await pipeline.run(`insert into public.t values (1, 'a', 1)`);
     const path = await pipeline.file('a.csv', 'id,name,n\n1,mine,5\n2,new,5\n');
-    beforeMerge(`update public.t set n = 8, name = 'theirs' where id = 1; insert into public.t values (2, 'also theirs', 8)`);
+    beforeMerge(
+      `update public.t set n = 8, name = 'theirs' where id = 1; insert into public.t values (2, 'also theirs', 8)`,
+    );
     const conflict = { rule: 'newer-wins', versionColumn: 'n' };
     const { counts } = await pipeline.load(path, { ...into, conflict });
     expect(await rows()).toEqual(['1 theirs 8', '2 also theirs 8']);
@@ -64,7 +66,10 @@ describe('a target that others use and that has its own mind', () => {
 
   it('puts rows into the quarantine that another unique index refuses, and merges the others', async () => {
     await pipeline.run(`insert into public.t values (100, 'taken', 1)`);
-    const lines = Array.from({ length: 500 }, (_, i) => `${i},${i === 77 ? 'taken' : i === 78 ? '"na\nme 3"' : `name ${i}`},1`);
+    const lines = Array.from(
+      { length: 500 },
+      (_, i) => `${i},${i === 77 ? 'taken' : i === 78 ? '"na\nme 3"' : `name ${i}`},1`,
+    );
     lines[400] = '400,name 10,1';
     lines[100] = '101000,name 100,1';
     const path = await pipeline.file('a.csv', ['id,name,n', ...lines].join('\n'));
@@ -101,7 +106,9 @@ describe('a target that others use and that has its own mind', () => {
       create trigger refuse before insert on public.t for each row execute function public.refuse()`);
     const path = await pipeline.file('a.csv', 'id,name,n\n1,a,1\n2,b,-2\n');
     await pipeline.load(path, into);
-    const [reject] = await pipeline.rows<{ message: string }>(sql`select reasons->0->>'message' as message from landfall.rejects`);
+    const [reject] = await pipeline.rows<{ message: string }>(
+      sql`select reasons->0->>'message' as message from landfall.rejects`,
+    );
     expect(reject?.message).toContain('no debts');
     expect(reject?.message).toContain('P0001');
   });
@@ -132,13 +139,13 @@ describe('a target that others use and that has its own mind', () => {
 
   it('lets a zombie of an older attempt write nothing more', async () => {
     const path = await pipeline.file('a.csv', 'id,name,n\n1,a,1\n');
-    let zombie: Record<string, unknown> | null = null;
+    let takenOver: Promise<void> | null = null;
     pipeline.before = async ({ event }) => {
-      if (event['state'] !== 'MergeLane' || zombie !== null) return;
-      zombie = event;
-      // the lease changes hands while this worker is frozen
-      await pipeline.run(`update landfall.leases set token = 'another', attempt = attempt + 1;
+      if (event['state'] !== 'MergeLane') return;
+      // the lease changes hands while these workers are frozen
+      takenOver ??= pipeline.run(`update landfall.leases set token = 'another', attempt = attempt + 1;
         update landfall.loads set attempt = attempt + 1`);
+      await takenOver;
     };
     const result = await pipeline.execute({ bucket: 'file://', key: path, ...into });
     expect(result).toMatchObject({ status: 'FAILED', error: 'LeaseLost' });

@@ -5,8 +5,38 @@ import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 /** Cells that have broken loaders before. */
 const fragments = [
-  '', 'a', '01', ' x ', 'q"q', 'c,c', 'n\nn', 'r\r\nr', 'r\rr', 'é', '日本', '𝔘', '\\', '\\.', '\\N', 'NULL', "'", ';', '--',
-  '\t', '=1+1', '%s', '$1', '{}', 'x'.repeat(300), '\u200b', '0'.repeat(40), '""', '\n\n', '"\n"', '\ufeff', "E'\\x'",
+  '',
+  'a',
+  '01',
+  ' x ',
+  'q"q',
+  'c,c',
+  'n\nn',
+  'r\r\nr',
+  'r\rr',
+  'é',
+  '日本',
+  '𝔘',
+  '\\',
+  '\\.',
+  '\\N',
+  'NULL',
+  "'",
+  ';',
+  '--',
+  '\t',
+  '=1+1',
+  '%s',
+  '$1',
+  '{}',
+  'x'.repeat(300),
+  '\u200b',
+  '0'.repeat(40),
+  '""',
+  '\n\n',
+  '"\n"',
+  '\ufeff',
+  "E'\\x'",
 ];
 const cell = fc.array(fc.constantFrom(...fragments), { minLength: 1, maxLength: 3 }).map((parts) => parts.join(''));
 const number = fc.constantFrom('0', '-7', '12345678901234567890', '0.10', '99999999999999.123456789', '1'.repeat(30));
@@ -47,7 +77,11 @@ describe('the rows of a hostile CSV', () => {
       fc.asyncProperty(csvFile, async (file) => {
         await pipeline.run('truncate public.t');
         const path = await pipeline.file(`hostile-${(n += 1)}.csv`, render(file));
-        const report = await pipeline.load(path, { into: 'public.t', businessKey: ['id'], sliceBytes: file.sliceBytes });
+        const report = await pipeline.load(path, {
+          into: 'public.t',
+          businessKey: ['id'],
+          sliceBytes: file.sliceBytes,
+        });
         const rows = await pipeline.rows<{ row: (string | null)[] }>(
           sql`select array[name, note, extra, amount::text] as row from public.t order by id`,
         );

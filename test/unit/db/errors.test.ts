@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { databaseErrorFields, isLockConflict, isTransient, sqlState } from '../../../functions/db/errors.ts';
 
-const withCode = (code: string): Error => Object.assign(new Error('secret value 42'), { code, detail: 'Key (id)=(42)' });
+const withCode = (code: string): Error =>
+  Object.assign(new Error('secret value 42'), { code, detail: 'Key (id)=(42)' });
 
 describe('errors of the database', () => {
   it.each(['40001', '40P01', '55P03', '57P01', '57P03', '53300', '25006', '08006', 'ECONNRESET', 'ECONNREFUSED'])(

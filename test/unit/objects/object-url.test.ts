@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { objectUrl, parseObjectUrl } from '../../../functions/objects/object-url.ts';
-import { compareSequencers } from '../../../functions/objects/sequencer.ts';
 
 describe('what a person types', () => {
   it.each([
@@ -46,19 +45,5 @@ describe('what a person types', () => {
         });
       }),
     );
-  });
-});
-
-describe('sequencers', () => {
-  it.each([
-    ['0055AED6DCD90281E5', '0055AED6DCD90281E6', -1],
-    ['0055AED6DCD90281E5', '0055AED6DCD90281E5', 0],
-    ['0055AED6DCD90281E5', '0055AED6DCD90281E500', 0],
-    ['0055AED6DCD90281E5', '0055AED6DCD90281E501', -1],
-    ['01', '00FF', 1],
-    ['00ab', '00AB', 0],
-  ])('%s against %s: %i, and the reverse', (left, right, order) => {
-    expect(compareSequencers(left, right)).toBe(order);
-    expect(compareSequencers(right, left)).toBe(order === 0 ? 0 : -order);
   });
 });

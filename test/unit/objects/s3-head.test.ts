@@ -34,6 +34,17 @@ describe('the version of an S3 object', () => {
     expect((await store().head({ ...ref, versionId: 'null' })).versionId).toBe(`etag:${evilEtag}:4`);
   });
 
+  it('may be asked for by ETag and size, which is all that an event without a version id tells', async () => {
+    evil.headHeaders['x-amz-version-id'] = 'v1';
+    expect((await store().head({ ...ref, versionId: `etag:${evilEtag}:4` })).versionId).toBe('v1');
+    await expect(store().head({ ...ref, versionId: `etag:${evilEtag}:5` })).rejects.toMatchObject({
+      code: 'OBJECT_CHANGED',
+    });
+    await expect(store().head({ ...ref, versionId: 'etag:another:4' })).rejects.toMatchObject({
+      code: 'OBJECT_CHANGED',
+    });
+  });
+
   it('cannot be told without an ETag', async () => {
     evil.headHeaders['etag'] = '';
     await expect(store().head(ref)).rejects.toMatchObject({ code: 'OBJECT_INVALID' });
@@ -81,13 +92,48 @@ describe('a HEAD that fails', () => {
     await expect(store().head(ref)).rejects.toMatchObject(expected);
   });
 
+  it.each<[number, string, { name?: string; code?: string; message: RegExp }]>([
+    [404, 'NoSuchBucket', { code: 'OBJECT_GONE', message: /its bucket does not; check the name, the account/ }],
+    [404, 'NoSuchKey', { code: 'OBJECT_GONE', message: /check the name, or put the file there again/ }],
+    [403, 'AccessDenied', { code: 'OBJECT_DENIED', message: /s3:GetObject.*403 AccessDenied/ }],
+    [403, 'InvalidObjectState', { code: 'OBJECT_ARCHIVED', message: /restore it/ }],
+    [400, 'KMS.DisabledException', { code: 'OBJECT_DENIED', message: /KMS key.*is enabled/ }],
+    [
+      403,
+      'InvalidAccessKeyId',
+      { name: 'Error', message: /403 InvalidAccessKeyId. Check AWS_PROFILE, or AWS_ACCESS_KEY_ID/ },
+    ],
+    [
+      403,
+      'SignatureDoesNotMatch',
+      { name: 'Error', message: /Check AWS_PROFILE.*AWS_ENDPOINT_URL leads to the store/ },
+    ],
+    [403, 'RequestTimeTooSkewed', { name: 'Error', message: /Set the clock of this machine/ }],
+    [400, 'ExpiredToken', { name: 'Error', message: /have expired: log in again/ }],
+    [400, 'AuthorizationHeaderMalformed', { name: 'Error', message: /Set AWS_REGION to the region of the bucket/ }],
+  ])('with %i and no body is explained by a GET of one byte: %s', async (status, code, { message, ...expected }) => {
+    evil.headStatus = status;
+    evil.plan([{ kind: 'status', status, code }]);
+    await expect(store().head({ ...ref, versionId: 'v7' })).rejects.toMatchObject({
+      ...expected,
+      message: expect.stringMatching(message),
+    });
+    expect(evil.gets).toMatchObject([{ range: 'bytes=0-0', url: expect.stringContaining('versionId=v7') }]);
+  });
+
+  it('that a GET cannot explain says what is known', async () => {
+    evil.headStatus = 403;
+    await expect(store().head(ref)).rejects.toMatchObject({ code: 'OBJECT_DENIED' });
+    expect(evil.openAnswers()).toBe(0);
+  });
+
   it('because nobody listens is tried again', async () => {
     const port = await closedPort();
     const connection = { ...evil.connection, endpoint: `http://127.0.0.1:${port}` };
     const nobody = openS3Store({ connection, limits: { requestAttempts: 1 } });
     await expect(nobody.head(ref)).rejects.toMatchObject({
       name: 'TryAgain',
-      message: expect.stringContaining('ECONNREFUSED'),
+      message: expect.stringMatching(/ECONNREFUSED.*If that stays, check the network, AWS_ENDPOINT_URL and AWS_REGION/),
     });
     await expect(nobody.put(ref, Buffer.from('x'), 'text/csv')).rejects.toMatchObject({
       name: 'TryAgain',

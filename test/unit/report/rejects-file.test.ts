@@ -21,11 +21,15 @@ describe('the place of a report', () => {
       rejectsKey: '/var/reports/public.t-a-b/7/rejects.csv',
       reportPath: '/var/reports/public.t-a-b/7/report.json',
     });
-    expect(reportPlace('file:///r', { dataset: '../../etc/x y', loadId: 1 }).reportKey).toBe('/r/etc-x-y/1/report.json');
+    expect(reportPlace('file:///r', { dataset: '../../etc/x y', loadId: 1 }).reportKey).toBe(
+      '/r/etc-x-y/1/report.json',
+    );
   });
 
   it('may be a bucket, with or without a prefix', () => {
-    expect(reportPlace('s3://bucket', { dataset: 'orders', loadId: 7 }).reportPath).toBe('s3://bucket/orders/7/report.json');
+    expect(reportPlace('s3://bucket', { dataset: 'orders', loadId: 7 }).reportPath).toBe(
+      's3://bucket/orders/7/report.json',
+    );
     expect(reportPlace('s3://bucket/a/b/', { dataset: 'orders', loadId: 7 })).toMatchObject({
       bucket: 'bucket',
       rejectsKey: 'a/b/orders/7/rejects.csv',

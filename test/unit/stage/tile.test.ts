@@ -27,8 +27,16 @@ describe('do the slices tile the object?', () => {
     ['a wrong start', [slice(0, 0, 12), slice(1, 15, 20)], [{ slice: 1, through: 1, from: 12 }]],
     ['records inside a record', [slice(0, 0, 22), slice(1, 12, 22)], [{ slice: 1, through: 1, from: 22 }]],
     ['an overlooked start', [slice(0, 0, 12), slice(1, null, null)], [{ slice: 1, through: 1, from: 12 }]],
-    ['a guess that failed', [slice(0, 0, 12), slice(1, null, null, { guess_failed: true })], [{ slice: 1, through: 1, from: 12 }]],
-    ['staging of another epoch', [slice(0, 0, 12, { epoch: 'old' }), slice(1, 12, 20)], [{ slice: 0, through: 0, from: 0 }]],
+    [
+      'a guess that failed',
+      [slice(0, 0, 12), slice(1, null, null, { guess_failed: true })],
+      [{ slice: 1, through: 1, from: 12 }],
+    ],
+    [
+      'staging of another epoch',
+      [slice(0, 0, 12, { epoch: 'old' }), slice(1, 12, 20)],
+      [{ slice: 0, through: 0, from: 0 }],
+    ],
   ])('%s is staged again from where the one before ended', (_, slices, misfits) => {
     expect(tile(slices, 0, epoch).misfits).toEqual(misfits);
   });

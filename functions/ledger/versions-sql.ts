@@ -1,0 +1,53 @@
+import { sql, type Sql } from '../core/sql.ts';
+import type { StoredObject } from '../objects/store.ts';
+
+/**
+ * Whether one version of a key is newer than another: by S3's sequencers, of which the shorter is padded on the right with
+ * zeros, or, where one of them has none, by the time of modification. Both sides are relations with these two columns.
+ */
+function isNewer(left: Sql, right: Sql): Sql {
+  const padded = (side: Sql): Sql =>
+    sql`upper(rpad(${side}.sequencer, greatest(length(${left}.sequencer), length(${right}.sequencer)), '0')) collate "C"`;
+  return sql`(case
+        when (${left}.sequencer is not null) and (${right}.sequencer is not null) then ${padded(left)} > ${padded(right)}
+        else ${left}.object_modified > ${right}.object_modified
+      end)`;
+}
+
+/**
+ * A bucket without versions names content, not uploads: after A, B and A again the second A has the version of the
+ * first, which is loaded. Answers the B: loaded after that load, and older than what lies there now.
+ */
+export function selectLoadedBetween(loadId: number, now: StoredObject): Sql {
+  return sql`
+    select other.load_id
+    from landfall.loads as mine
+    cross join (values (${now.sequencer}::text, ${now.lastModified || null}::timestamptz)) as now (sequencer, object_modified)
+    join landfall.loads as other
+      on (other.dataset = mine.dataset)
+      and (other.bucket = mine.bucket)
+      and (other.key = mine.key)
+      and (other.version_id <> mine.version_id)
+      and (other.outcome = 'LOADED')
+    where (mine.load_id = ${loadId})
+      and (mine.version_id like 'etag:%')
+      and ${isNewer(sql`other`, sql`mine`)}
+      and ${isNewer(sql`now`, sql`other`)}
+    limit 1`;
+}
+
+/** A newer version of the same key that is loaded already. */
+export function selectNewerLoaded(loadId: number): Sql {
+  return sql`
+    select other.load_id
+    from landfall.loads as mine
+    join landfall.loads as other
+      on (other.dataset = mine.dataset)
+      and (other.bucket = mine.bucket)
+      and (other.key = mine.key)
+      and (other.version_id <> mine.version_id)
+      and (other.outcome = 'LOADED')
+    where (mine.load_id = ${loadId})
+      and ${isNewer(sql`other`, sql`mine`)}
+    limit 1`;
+}
