@@ -108,14 +108,17 @@ export async function transaction<T>(db: Db, limits: TransactionLimits, run: () 
   }
 }
 
-/** 5 min: between two statements a slice may have to be read again, 32 MiB at 110 kB/s. */
-const slowestReadingMs = 300_000;
+/** 30 s: a worker that is frozen, or cut off without the server's knowledge, keeps its locks no longer. */
+const idleMs = 30_000;
+
+/** 5 min: for transactions that read a slice of the object between two statements, 32 MiB at 110 kB/s. */
+export const idleWhileReadingMs = 300_000;
 
 function localSettings(limits: TransactionLimits): string {
   const {
     lockTimeoutMs = 10_000,
     statementTimeoutMs = 0,
-    idleTimeoutMs = slowestReadingMs,
+    idleTimeoutMs = idleMs,
     workMemMb,
     wholeLoad = false,
   } = limits;

@@ -4,6 +4,7 @@ import { isLoadCode } from '../contract/load-codes.ts';
 import type { Outcome } from '../contract/outcomes.ts';
 import type { finishInput, finishOutput } from '../contract/states.ts';
 import { many, one, transaction, execute, type Db } from '../db/client.ts';
+import { sqlState } from '../db/errors.ts';
 import { assertLastAttempt } from '../ledger/attempts.ts';
 import {
   updateFailedBalance,
@@ -84,11 +85,19 @@ async function outcomeOf(db: Db, load: Load): Promise<Outcome> {
   return 'FAILED';
 }
 
-/** New statistics where the load changed a good part of the table: the planner does not see fresh rows by itself. */
+/**
+ * New statistics where the load changed a good part of the table: the planner does not see fresh rows by itself. A courtesy:
+ * where the server refuses them (the table is gone or locked by now), autovacuum comes by, and the load is loaded all the same.
+ */
 async function refreshStatistics(db: Db, load: Load): Promise<void> {
   if (load.contract === null) return;
   const { target } = load.contract;
   const [estimate] = await many<{ rows: number }>(db, targetEstimate(target));
-  const written = await one<{ written: number }>(db, selectBalance(load.loadId));
-  if (written.written > 0.1 * Math.max(0, estimate?.rows ?? 0)) await execute(db, analyzeTarget(target));
+  const { written } = await one<{ written: number }>(db, selectBalance(load.loadId));
+  if (estimate === undefined || written <= 0.1 * Math.max(0, estimate.rows)) return;
+  try {
+    await transaction(db, { lockTimeoutMs: 5_000 }, () => execute(db, analyzeTarget(target)));
+  } catch (error) {
+    if (sqlState(error) === null) throw error;
+  }
 }

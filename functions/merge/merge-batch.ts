@@ -1,6 +1,6 @@
-import { LoadRejected, ReconciliationMismatch, StagingLost } from '../contract/errors.ts';
+import { ReconciliationMismatch, StagingLost } from '../contract/errors.ts';
 import { filledColumns } from '../core/staging.ts';
-import { readFingerprint } from '../datasets/catalogue.ts';
+import { assertTargetUnchanged } from '../datasets/target-unchanged.ts';
 import type { Sql } from '../core/sql.ts';
 import { execute, maybeOne, transaction } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
@@ -24,9 +24,6 @@ import { ShortWrite, writeFast, writeSafely } from './write.ts';
  * in 12 s, without it 8 to 10 (PostgreSQL 17.10, 150 transactions a second).
  */
 const lockTimeoutMs = 200;
-
-/** 30 s: a worker that is frozen in the middle of a batch keeps the target's rows from others no longer. */
-const idleTimeoutMs = 30_000;
 
 /** A unique_violation of the arbiter: another session inserted the same key since the classifying. */
 const UNIQUE_VIOLATION = '23505';
@@ -69,7 +66,7 @@ type Write = (range: RecordRange, batch: BatchRow, deps: MergeDeps) => Promise<B
 
 async function inTransaction(load: PlannedLoad, deps: MergeDeps, select: Sql, write: Write): Promise<boolean> {
   const { db } = deps;
-  return await transaction(db, { lockTimeoutMs, idleTimeoutMs, workMemMb: 64 }, async () => {
+  return await transaction(db, { lockTimeoutMs, workMemMb: 64 }, async () => {
     await holdLease(db, load);
     const batch = await maybeOne<BatchRow>(db, select);
     if (batch === null) return false;
@@ -94,12 +91,7 @@ async function writeTo(
   if (load.gatedEpoch !== load.epoch)
     throw new StagingLost(`the verdicts of load ${load.loadId} belong to lost staging`);
   await execute(db, lockTarget(range));
-  if ((await readFingerprint(db, load.contract.target)) !== load.contract.fingerprint) {
-    throw new LoadRejected(
-      'CONTRACT_CHANGED',
-      `${load.target} was changed while load ${load.loadId} was merging: no further row is written; load the object again with --force once the change is done, it merges what differs`,
-    );
-  }
+  await assertTargetUnchanged(db, load);
   return await write(range, batch, deps);
 }
 

@@ -1,5 +1,5 @@
 import { sqlState } from '../db/errors.ts';
-import { execute, one } from '../db/client.ts';
+import { execute, idleWhileReadingMs, one } from '../db/client.ts';
 import type { BatchCounts } from '../ledger/batches-sql.ts';
 import { insertLateRejects, type LateReject } from '../ledger/late-rejects-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
@@ -28,8 +28,8 @@ export async function quarantine(
   if (start === null || end === null || baseRecord === null || baseLine === null) {
     throw new Error(`slice ${slice} of load ${load.loadId} has no receipt`);
   }
-  // the slice is read once more between two statements, from a store that may be slow: 5 minutes, 32 MiB at 110 kB/s
-  await deps.db.query('set local idle_in_transaction_session_timeout = 300000');
+  // the slice is read once more between two statements, from a store that may be slow
+  await deps.db.query(`set local idle_in_transaction_session_timeout = ${idleWhileReadingMs}`);
   const byOffset = new Map(refused.map((record) => [record.byteOffset, record]));
   const store = await deps.storeFor(load.object.bucket);
   const located = recordsAt(store, load.object, {

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { LoadRejected, TryAgain } from '../contract/errors.ts';
+import { LoadRejected } from '../contract/errors.ts';
 import type { FunctionName } from '../contract/pipeline.ts';
-import { databaseErrorFields, isTransient } from '../db/errors.ts';
-import { execute, withClient, type Db } from '../db/client.ts';
+import { databaseErrorFields } from '../db/errors.ts';
+import { withClient, type Db, type DbSettings } from '../db/client.ts';
 import { endEarlierCall } from '../ledger/backends.ts';
-import { updateRefusal } from '../ledger/loads-sql.ts';
 import { readEnv, type Env } from './env.ts';
 import { stepLog, type StepLog } from './log.ts';
+import { toldFailure } from './step-failure.ts';
 
 /** What a step is given beside its input. */
 export interface StepDeps {
@@ -69,14 +69,9 @@ export function lambdaStep(
         error: error instanceof Error ? error.name : typeof error,
         ...(error instanceof LoadRejected ? { rejectCode: error.code } : databaseErrorFields(error)),
       });
-      throw asTold(error instanceof LoadRejected ? await recordRefusal(env, ids, error) : error);
+      throw await toldFailure(error, ids, settingsOf(env, ids));
     }
   };
-}
-
-/** As the state machine's retriers know it. */
-function asTold(error: unknown): unknown {
-  return isTransient(error) ? new TryAgain(describe(error), { cause: error }) : error;
 }
 
 interface Ids {
@@ -99,27 +94,7 @@ function idsOf(event: unknown): Ids {
   };
 }
 
-function settingsOf(env: Env, ids: Ids): { connectionString: string; applicationName: string } {
+function settingsOf(env: Env, ids: Ids): DbSettings {
   const name = ['landfall', ids.loadId, ids.attempt, ids.state, ids.part].filter((part) => part !== null).join(':');
   return { connectionString: env.databaseUrl, applicationName: name };
-}
-
-/** Answers what to throw: the refusal, or, where the ledger could not be told of it, why; the state then is tried again. */
-async function recordRefusal(env: Env, ids: Ids, refusal: LoadRejected): Promise<unknown> {
-  if (ids.loadId === 0) return refusal;
-  try {
-    await withClient(settingsOf(env, ids), (db) =>
-      execute(db, updateRefusal(ids.loadId, ids.attempt, refusal.code, refusal.message)),
-    );
-    return refusal;
-  } catch (error) {
-    return error;
-  }
-}
-
-function describe(error: unknown): string {
-  const fields = databaseErrorFields(error);
-  return fields['code'] === undefined
-    ? `the other end could not be reached: ${(error as Error).message}`
-    : `the database asks to try again (SQLSTATE ${fields['code']})`;
 }

@@ -1,4 +1,4 @@
-import { many, one, transaction } from '../db/client.ts';
+import { idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
@@ -37,7 +37,7 @@ export async function stageSlice(toStage: SliceToStage, deps: SliceDeps): Promis
 async function stageOnce(toStage: SliceToStage, deps: SliceDeps, mode: { allRaw: boolean }): Promise<void> {
   const { db } = deps;
   const { load, slice } = toStage;
-  await transaction(db, { lockTimeoutMs: 30_000 }, async () => {
+  await transaction(db, { lockTimeoutMs: 30_000, idleTimeoutMs: idleWhileReadingMs }, async () => {
     const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, slice));
     if (isStaged(row, toStage)) return;
     await assertEpoch(db, load);

@@ -75,12 +75,14 @@ export function selectLosingSlices(loadId: number): Sql {
   return sql`select slice, count(*)::integer as losers from ${losersTable(loadId)} group by slice order by slice`;
 }
 
-/** One slice's losers where the file has them, in its order. */
-export function selectLosers(loadId: number, slice: number): Sql {
+/** One page of a slice's losers where the file has them, in its order, from after a record on. */
+export function selectLosers(loadId: number, slice: number, page: { after: number; most: number }): Sql {
   return sql`
     select losers.record_no, ${byteOffsetOf(sql`typed`)} as byte_offset
     from ${losersTable(loadId)} as losers
     join ${typedTable(loadId, slice)} as typed on (${recordNoOf(sql`typed`)} = losers.record_no)
     where (losers.slice = ${slice})
-    order by losers.record_no`;
+      and (losers.record_no > ${page.after}::integer)
+    order by losers.record_no
+    limit ${page.most}`;
 }

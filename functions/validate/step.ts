@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { validateSliceInput, validateSliceOutput } from '../contract/states.ts';
 import { stagingColumn } from '../core/staging.ts';
-import { type Db, execute, one, transaction } from '../db/client.ts';
+import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { renew } from '../ledger/lease.ts';
 import { type PlannedLoad, readPlannedLoad } from '../ledger/load.ts';
@@ -44,7 +44,7 @@ export async function validateSlice(
   const load = { ...(await readPlannedLoad(db, input.loadId)), attempt: input.attempt };
   await renew(db, load);
   // 64 MB: the hash of a foreign key's parent with a million keys
-  return await transaction(db, { workMemMb: 64 }, async () => {
+  return await transaction(db, { workMemMb: 64, idleTimeoutMs: idleWhileReadingMs }, async () => {
     const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, input.slice));
     await assertEpoch(db, load);
     const slice = stagedSlice(load, row);

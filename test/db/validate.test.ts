@@ -90,7 +90,7 @@ describe('validating a slice', () => {
       typed('2', 'bad "quoted"\nnote'),
       raw('3', 'bad ünicode'),
       typed('4', 'fine'),
-      { ...raw('5', 'x', 'y'), fault: 'FIELD_COUNT' },
+      { ...raw('5', 'x', 'y'), fault: 'STRAY_QUOTE' },
       typed('6', 'bad at the end'),
     ];
     await judged(target, records, async (db, slice) => {
@@ -102,10 +102,10 @@ describe('validating a slice', () => {
       expect(quarantined.map((reject) => reject.byte_length)).toEqual([1, 2, 4, 5].map((i) => slice.lines[i]?.length));
       expect(quarantined[2]?.reasons).toEqual([
         {
-          code: 'FIELD_COUNT',
+          code: 'STRAY_QUOTE',
           column: null,
           value: null,
-          message: 'as it is; a cell that holds the delimiter must be quoted',
+          message: 'as it is; a cell that holds a quote must be quoted, and the quote doubled',
         },
       ]);
     });
@@ -269,6 +269,22 @@ describe('validating a slice', () => {
       const messages = (await quarantineOf(db, slice))[0]?.reasons.map(({ message }) => message);
       expect(messages).toContainEqual(expect.stringMatching(/^low, high: '2, 1' breaks the check t_check: /u));
     });
+  });
+
+  test('a check that PostgreSQL prints on several lines is told on one', async () => {
+    const target = [
+      sql`create table public.t (id integer primary key, a integer, constraint size check (case when id = 1 then a = 1 else true end))`,
+    ];
+    const [reject] = await judged(target, [typed('1', '2')], quarantineOf);
+    expect(reject?.reasons[0]?.message).toMatch(/^id, a: '1, 2' breaks the check size: CASE WHEN [^\n]+ END$/u);
+  });
+
+  test('a check that raises is told of whatever its columns are called', async () => {
+    const target = [
+      sql`create table public.t (id integer primary key, landfall_at integer, landfall_record integer, record_no integer, check (landfall_record / landfall_at > record_no))`,
+    ];
+    const records = [typed('1', '0', '1', '1'), raw('+2', '0', '1', '1'), typed('3', '1', '2', '1')];
+    expect(await judged(target, records, codesOf)).toEqual([['CHECK_ERROR'], ['CHECK_ERROR'], []]);
   });
 
   test('a check is judged whatever its columns are called', async () => {

@@ -7,7 +7,7 @@ export type Cut =
   | 'before the message'
   /** The server runs the message and then sees the end; the reply is lost. */
   | 'before the reply'
-  /** The client is cut, and the server never learns of it: its backend keeps its transaction and its locks. */
+  /** The client is cut, and the server learns of it a second later: until then its backend keeps its transaction and locks. */
   | 'on one side';
 
 /** Stands between clients and PostgreSQL, counts what the clients send, and cuts at the n-th message. */
@@ -92,6 +92,9 @@ export async function startPgProxy(to: { host: string; port: number }): Promise<
   };
 }
 
+/** A second: longer than a load takes to try again. */
+const unnoticedMs = 1_000;
+
 function apply(cut: Cut, { client, server }: Pair, message: Buffer): void {
   switch (cut) {
     case 'before the message':
@@ -102,6 +105,7 @@ function apply(cut: Cut, { client, server }: Pair, message: Buffer): void {
       break;
     case 'on one side':
       server.unpipe(client).resume();
+      setTimeout(() => server.destroy(), unnoticedMs).unref();
       break;
   }
   client.destroy();

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
@@ -52,7 +53,7 @@ it('nor does reading a large object from S3', async () => {
 
 /** MB that a process of its own grows by while it reads the object. */
 async function growthOf(bucket: string, key: string, env: Readonly<Record<string, string>> = {}): Promise<number> {
-  const script = new URL('../fixtures/read-and-measure.ts', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('../fixtures/read-and-measure.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, bucket, key], { env });
   return JSON.parse(stdout) as number;
 }

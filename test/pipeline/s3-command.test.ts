@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LoadReport, loadReportSchema } from '../../functions/contract/outcomes.ts';
 import { trustedSql } from '../../functions/core/sql.ts';
@@ -63,7 +64,7 @@ async function load(
   url: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; report: LoadReport | null }> {
-  const main = new URL('../../localstack/cli/main.ts', import.meta.url).pathname;
+  const main = fileURLToPath(new URL('../../localstack/cli/main.ts', import.meta.url));
   const words = [main, 'load', url, '--into', 'public.item', '--key', 'id', '--json'];
   const home = { LANDFALL_HOME: join(folder, '.landfall'), INIT_CWD: folder, DATABASE_URL: database.url };
   return await new Promise((resolve) => {

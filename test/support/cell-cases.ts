@@ -199,4 +199,13 @@ export const cellCases: readonly CellCase[] = [
   { type: 'interval', accept: ['1 day 2 hours'], reject: { INVALID_INPUT: ['one day'] } },
   { type: 'bit(3)', accept: ['101'], reject: { INVALID_INPUT: ['1011'] } },
   { type: 'public.citext', accept: ['Any Text'], reject: {} },
+  // what only PostgreSQL judges and would round or cut to the size without a word
+  { type: 'numeric(4,2)[]', accept: ['{1.20,NULL}', '{{1},{2}}'], reject: { INVALID_INPUT: ['{1.255}', '{100}'] } },
+  { type: 'numeric(4,2)[]', leniencies: ['roundNumbers'], accept: ['{1.255}'], reject: {} },
+  { type: 'timestamp(0)[]', accept: ['{2024-01-01 00:00:00.0}'], reject: { INVALID_INPUT: ['{2024-01-01 00:00:00.5}'] } },
+  { type: 'char(3)[]', accept: ['{abc,a}'], reject: { INVALID_INPUT: ['{abcd}'] } },
+  { type: 'timetz(0)', accept: ['10:00:00+02'], reject: { INVALID_INPUT: ['10:00:00.5+02'] } },
+  { type: 'interval(0)', accept: ['1:02:03'], reject: { INVALID_INPUT: ['1:02:03.4'] } },
+  { type: 'interval day', accept: ['3 days'], reject: { INVALID_INPUT: ['3 days 5 hours'] } },
+  { type: 'money', accept: ['12.30', '12.300', '$1,200.50'], reject: { INVALID_INPUT: ['12.345', 'x'] } },
 ];

@@ -46,6 +46,7 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
   ['a value for a switch', ['load', 'orders.csv', '--json=yes', ...into]],
   ['a delimiter of two characters', ['load', 'orders.csv', '--delimiter', '||', ...into]],
   ['a delimiter beyond ASCII', ['load', 'orders.csv', '--delimiter', '§', ...into]],
+  ['a digit as delimiter', ['load', 'orders.csv', '--delimiter', '1', ...into]],
   ['a quote as delimiter', ['load', 'orders.csv', '--delimiter', '"', ...into]],
   ['a wrong conflict rule', ['load', 'orders.csv', '--conflict', 'merge', ...into]],
   ['newer-wins without its column', ['load', 'orders.csv', '--conflict', 'newer-wins', '--keep', 'first', ...into]],
@@ -70,6 +71,10 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
   [
     'an sslmode that does not exist',
     ['load', 'orders.csv', '--database-url', 'postgres://db/shop?sslmode=required', ...into],
+  ],
+  [
+    'TLS that anyone may turn off',
+    ['load', 'orders.csv', '--database-url', 'postgres://db/shop?sslmode=prefer', ...into],
   ],
   [
     'several mistakes at once',

@@ -70,8 +70,8 @@ describe('the typed half', () => {
 
 describe('the raw half', () => {
   const faults: readonly (readonly [fault: string, detail: RegExp, object: string | Buffer])[] = [
-    ['FIELD_COUNT', /^1 cell where the header has 2$/, 'a\n'],
-    ['FIELD_COUNT', /^3 cells where the header has 2$/, 'a,b,c'],
+    ['FIELD_COUNT', /^1 cell where the header has 2; the record is cut off/, 'a\n'],
+    ['FIELD_COUNT', /^3 cells where the header has 2; a cell that holds the delimiter/, 'a,b,c'],
     ['STRAY_QUOTE', /^a quote inside cell 2, or text after its closing quote$/, 'a,b"c\r\n'],
     ['STRAY_QUOTE', /cell 1/, '"a"b,c\n'],
     ['STRAY_QUOTE', /cell 1/, '"a" ,c\n'],

@@ -1,0 +1,54 @@
+import { LoadRejected, TryAgain } from '../contract/errors.ts';
+import { assertTargetUnchanged } from '../datasets/target-unchanged.ts';
+import { type DbSettings, execute, withClient } from '../db/client.ts';
+import { databaseErrorFields, isTransient, sqlState } from '../db/errors.ts';
+import { readLoad } from '../ledger/load.ts';
+import { updateRefusal } from '../ledger/loads-sql.ts';
+
+/** Whose state failed; loadId 0: no load was claimed yet. */
+export interface FailedCall {
+  readonly loadId: number;
+  readonly attempt: number;
+}
+
+/**
+ * What a state has to throw, so that retriers and catchers of the state machine know it: TryAgain for what may pass, and
+ * LoadRejected only once the ledger knows of it.
+ */
+export async function toldFailure(error: unknown, call: FailedCall, settings: DbSettings): Promise<unknown> {
+  const cause = await withoutTarget(error, call, settings);
+  const told = cause instanceof LoadRejected ? await recorded(cause, call, settings) : cause;
+  return isTransient(told) ? new TryAgain(describe(told), { cause: told }) : told;
+}
+
+/** A name or a type that the server does not find (class 42): somebody may have changed the target under the load. */
+async function withoutTarget(error: unknown, { loadId }: FailedCall, settings: DbSettings): Promise<unknown> {
+  if (loadId === 0 || sqlState(error)?.startsWith('42') !== true) return error;
+  try {
+    await withClient(settings, async (db) => {
+      const { contract, ...load } = await readLoad(db, loadId);
+      if (contract !== null) await assertTargetUnchanged(db, { ...load, contract });
+    });
+    return error;
+  } catch (found) {
+    return found instanceof LoadRejected ? found : error;
+  }
+}
+
+/** Answers the refusal, or, where the ledger could not be told of it, why. */
+async function recorded(refusal: LoadRejected, { loadId, attempt }: FailedCall, settings: DbSettings): Promise<unknown> {
+  if (loadId === 0) return refusal;
+  try {
+    await withClient(settings, (db) => execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message)));
+    return refusal;
+  } catch (error) {
+    return error;
+  }
+}
+
+function describe(error: unknown): string {
+  const fields = databaseErrorFields(error);
+  return fields['code'] === undefined
+    ? `the other end could not be reached: ${(error as Error).message}`
+    : `the database asks to try again (SQLSTATE ${fields['code']})`;
+}
