@@ -69,6 +69,10 @@ function selectProgress(execution: string): Sql {
       where (load_id = load.load_id)
     ) as merged
     where (load.execution = ${execution})
+      and (
+        (load.ended_at is not null)
+        or exists (select from landfall.leases where (leases.execution = ${execution}))
+      )
     order by load.load_id desc
     limit 1`;
 }

@@ -7,6 +7,7 @@ import { currentContract } from '../../functions/extract/current-contract.ts';
 import { readLoad } from '../../functions/ledger/load.ts';
 import { dropStagingOf } from '../../functions/ledger/staging.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
+import { readProgressOf } from '../../localstack/cli/ledger-reads.ts';
 import { type Invocation, type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 const into = { into: 'public.t', businessKey: ['id'] };
@@ -101,6 +102,17 @@ describe('an execution that ends in the middle, and the next one for the same ob
     expect(await loads()).toEqual([{ generation: 1, attempt: 1, outcome: 'LOADED', code: null }]);
   });
 
+  it('shows no progress of a load that still waits for the lease', async () => {
+    const seen: (string | null)[] = [];
+    const execution = pipeline.start({ bucket: 'file://', key: path, ...into });
+    pipeline.before = async ({ event }) => {
+      if (event['state'] === 'Register') return;
+      seen.push((await pipeline.connect((db) => readProgressOf(db, execution.id)))?.step ?? null);
+    };
+    await execution.result;
+    expect([seen.at(0), seen.at(1), seen.at(-1)]).toEqual([null, 'stage', 'report']);
+  });
+
   it('begins one load when Register runs twice, also with --force', async () => {
     await pipeline.load(path, into);
     let forced: Record<string, unknown> | null = null;
@@ -180,7 +192,11 @@ describe('an execution that ends in the middle, and the next one for the same ob
     expect(await pipeline.load(path, into)).toMatchObject({ outcome: 'LOADED' });
     await pipeline.file('a.csv', 'id,n\n1,1\n2,2\n3,x\n');
     await utimes(path, older, older);
-    expect(await pipeline.load(path, into)).toMatchObject({ outcome: 'SUPERSEDED', code: 'SUPERSEDED', counts: { inserted: 0 } });
+    expect(await pipeline.load(path, into)).toMatchObject({
+      outcome: 'SUPERSEDED',
+      code: 'SUPERSEDED',
+      counts: { inserted: 0 },
+    });
     expect(await pipeline.rows(sql`select n from public.t order by id`)).toEqual([{ n: 10 }, { n: 20 }]);
     expect(await left()).toEqual([]);
   });

@@ -87,8 +87,13 @@ export async function testPipeline(ddl: string, functions: Functions = {}): Prom
       await database.drop();
     },
   };
-  await pipeline.run(ddl);
-  return pipeline;
+  try {
+    await pipeline.run(ddl);
+    return pipeline;
+  } catch (error) {
+    await pipeline.end();
+    throw error;
+  }
 }
 
 /** The definition, but for how long its retries wait. */
