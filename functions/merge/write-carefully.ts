@@ -1,3 +1,4 @@
+import { isAboutData } from '../core/sql-state.ts';
 import { many, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import type { BatchCounts, BatchRow } from '../ledger/batches-sql.ts';
@@ -8,12 +9,11 @@ import { selectRecords, type RecordRange } from './sql.ts';
 import { ShortWrite, writeChanged, writeNew, type Written } from './write.ts';
 
 /**
- * What only the target itself can refuse: class 22 and 23 (a CHECK on columns that the file does not fill, another
- * unique index, an exclusion constraint, a missing partition), what a trigger raises, and WITH CHECK OPTION.
+ * What only the target itself can refuse: a CHECK on columns that the file does not fill, another unique index, an
+ * exclusion constraint, a missing partition, a value too long for an index, what a trigger raises, WITH CHECK OPTION.
  */
 export function isRefusal(error: unknown): boolean {
-  const code = sqlState(error);
-  return code !== null && (/^(22|23)/.test(code) || code === 'P0001' || code === '44000');
+  return isAboutData(sqlState(error));
 }
 
 interface StagedRecord {

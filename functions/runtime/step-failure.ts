@@ -36,7 +36,11 @@ async function withoutTarget(error: unknown, { loadId }: FailedCall, settings: D
 }
 
 /** Answers the refusal, or, where the ledger could not be told of it, why. */
-async function recorded(refusal: LoadRejected, { loadId, attempt }: FailedCall, settings: DbSettings): Promise<unknown> {
+async function recorded(
+  refusal: LoadRejected,
+  { loadId, attempt }: FailedCall,
+  settings: DbSettings,
+): Promise<unknown> {
   if (loadId === 0) return refusal;
   try {
     await withClient(settings, (db) => execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message)));

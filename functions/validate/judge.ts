@@ -1,10 +1,11 @@
+import { isAboutData } from '../core/sql-state.ts';
 import type { Sql } from '../core/sql.ts';
 import { sql } from '../core/sql.ts';
 import { type Db, execute } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { dropTable } from './judge-sql.ts';
 import type { Judgement } from './judgement.ts';
-import { collectRaising, createRaising, dataErrorClasses } from './raising-sql.ts';
+import { collectRaising, createRaising } from './raising-sql.ts';
 
 /**
  * Runs `judge` set-based. Where a CHECK, a domain or an input function of the target raises an error instead of judging, the
@@ -22,7 +23,7 @@ export async function judgeAround<T>(
     await execute(db, sql`release savepoint before_judging`);
     return answer;
   } catch (error) {
-    const collect = isAboutData(error) ? collectRaising(judgement, raising) : null;
+    const collect = isAboutData(sqlState(error)) ? collectRaising(judgement, raising) : null;
     if (collect === null) throw error;
     await execute(db, sql`rollback to savepoint before_judging`);
     await execute(db, createRaising(raising));
@@ -31,9 +32,4 @@ export async function judgeAround<T>(
     await execute(db, dropTable(raising));
     return answer;
   }
-}
-
-function isAboutData(error: unknown): boolean {
-  const state = sqlState(error);
-  return state !== null && dataErrorClasses.includes(state.slice(0, 2));
 }

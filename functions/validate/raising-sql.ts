@@ -1,12 +1,6 @@
+import { systemErrorClasses } from '../core/sql-state.ts';
 import { join, literal, type Sql, sql } from '../core/sql.ts';
 import { type Judgement, raisable } from './judgement.ts';
-
-/**
- * SQLSTATE classes by which the target's own definitions refuse a record: data exceptions, constraints inside functions,
- * exceptions of SQL routines, exhausted stacks, RAISE. Anything else (locks, shutdown, memory, a broken function) is no
- * statement about the data, and fails the step.
- */
-export const dataErrorClasses: readonly string[] = ['22', '23', '2F', '38', '39', '54', 'P0'];
 
 /** Where a raising record lies (its ctid), and its error. */
 export function createRaising(table: Sql): Sql {
@@ -23,7 +17,7 @@ export function collectRaising(judgement: Judgement, raising: Sql): Sql | null {
   const breaches = raisable(judgement);
   if (breaches.length === 0) return null;
   const { relation } = judgement;
-  const classes = join(dataErrorClasses.map((name) => literal(name)));
+  const classes = join(systemErrorClasses.map((name) => literal(name)));
   const body = sql`
 #variable_conflict use_column
 declare
@@ -35,7 +29,7 @@ begin
       perform array[${join(breaches)}]::boolean[]
       from ${relation.from(sql`staged.ctid = "landfall at"`)};
     exception when others then
-      if left(sqlstate, 2) not in (${classes}) then
+      if left(sqlstate, 2) in (${classes}) then
         raise;
       end if;
       insert into ${raising} (at, record_no, state, message)

@@ -81,7 +81,7 @@ describe('an execution that ends in the middle, and the next one for the same ob
   });
 
   it('never ends a real load as a dry run, also where somebody asks for one while it runs', async () => {
-    let dry: Promise<LoadReport> | null = null;
+    let dry = null as Promise<LoadReport> | null;
     before('Compose', async () => {
       const registered = new Promise<void>((resolve) => {
         pipeline.before = ({ event }) => {
@@ -138,7 +138,7 @@ describe('an execution that ends in the middle, and the next one for the same ob
   });
 
   it('merges what a killed worker was merging: its transaction is ended, not waited for or taken for done', async () => {
-    let frozen: Promise<void> | null = null;
+    let frozen = null as Promise<void> | null;
     before('MergeLane', async () => {
       const holds = Promise.withResolvers<void>();
       const name = 'landfall:1:1:MergeLane:0';
