@@ -18,6 +18,8 @@ const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
+    // a core each; by default one is left over, which on two cores is half: most tests wait for a server or a process
+    maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'pure', include: pure, ...timeouts } },
       // everything that is not listed elsewhere, so that no new folder of tests is forgotten

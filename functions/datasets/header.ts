@@ -17,7 +17,7 @@ export function mapHeader(contract: Contract, names: readonly string[]): FileCol
   const problems = [
     ...unknownColumns(contract, fileColumns),
     ...unfillable(contract, fileColumns),
-    ...filledTwice(fileColumns),
+    ...filledTwice(contract, fileColumns),
     ...missing(contract, fileColumns),
   ];
   const [first] = problems;
@@ -52,12 +52,17 @@ function unknownColumns(contract: Contract, found: readonly Found[]): readonly P
     return hint === '' ? [] : [`  ${showText(header)}:${hint}`];
   });
   const [example = ''] = unknown;
+  // one wrong name may be any mistake; several and no right one is a first line of data
+  const isHeader = unknown.length === 1 || unknown.length < found.length;
   const message = [
     `The file has ${unknown.length === 1 ? 'a column' : 'columns'} that ${showTarget(contract.target)} lacks: ${showList(unknown)}.`,
+    ...(isHeader
+      ? []
+      : ['  None of them is a column of the table: is the header line missing, and this the first record?']),
     ...hints,
     `  The table's columns are ${showList(known, 40)}.`,
-    `  Add the column to the table, or say in the dataset's columns what it is: rename: { ${showText(example)}: "column" } or ` +
-      `ignore: [${showText(example)}].`,
+    `  Add the column to the table, or say what it is ${inDataset(contract)}: columns: { rename: { ${showText(example)}: "column" } } or ` +
+      `columns: { ignore: [${showText(example)}] }.`,
   ].join('\n');
   return [{ code: loadCodes.UNKNOWN_COLUMN, message }];
 }
@@ -68,24 +73,25 @@ const whyUnfillable = {
   type: 'is of type name, which cuts values at 63 bytes without a word; make it text',
 } as const;
 
-function unfillable({ unfillableColumns = [] }: Contract, found: readonly Found[]): readonly Problem[] {
+function unfillable(contract: Contract, found: readonly Found[]): readonly Problem[] {
+  const { unfillableColumns = [] } = contract;
   return found.flatMap(({ header, fills }) => {
     const column = unfillableColumns.find(({ name }) => name === fills);
     if (column === undefined) return [];
     const message =
       `The file's column ${showText(header)} cannot be loaded: it ${whyUnfillable[column.why]}. ` +
-      `Leave it out of the file, or ignore it in the dataset: columns: { ignore: [${showText(header)}] }.`;
+      `Leave it out of the file, or ignore it ${inDataset(contract)}: columns: { ignore: [${showText(header)}] }.`;
     return [{ code: loadCodes.UNFILLABLE_COLUMN, message }];
   });
 }
 
-function filledTwice(found: readonly Found[]): readonly Problem[] {
+function filledTwice(contract: Contract, found: readonly Found[]): readonly Problem[] {
   return found.flatMap(({ header, fills }, position) => {
     const first = found.findIndex((other) => other.fills === fills);
     if (typeof fills !== 'string' || first === position) return [];
     const message =
       `The file's columns ${showText(found[first]?.header ?? '')} (column ${first + 1}) and ${showText(header)} ` +
-      `(column ${position + 1}) would both fill ${fills}. Ignore one of them in the dataset: columns: { ignore: [${showText(header)}] }.`;
+      `(column ${position + 1}) would both fill ${fills}. Ignore one of them ${inDataset(contract)}: columns: { ignore: [${showText(header)}] }.`;
     return [{ code: loadCodes.DUPLICATE_HEADER, message }];
   });
 }
@@ -114,8 +120,15 @@ function missing(contract: Contract, found: readonly Found[]): readonly Problem[
   const message = [
     `The file lacks ${absent.length === 1 ? 'a column' : 'columns'} that ${showTarget(contract.target)} needs:`,
     ...absent.map(({ name, why }) => `  ${showText(name)}, ${why}.${didYouMean(name, headers)}`),
-    `  The file has ${showList(headers, 40)}. Add what is missing, or name the column that holds it in the dataset: ` +
+    `  The file has ${showList(headers, 40)}. Add what is missing, or name the column that holds it ${inDataset(contract)}: ` +
       `columns: { rename: { "header": ${showText(absent[0]?.name ?? '')} } }.`,
   ].join('\n');
   return [{ code: loadCodes.MISSING_COLUMN, message }];
+}
+
+/** Where a header is explained: `--into` names an ad-hoc dataset, `public.orders(id)`, that nobody has written down. */
+function inDataset({ dataset, target }: Contract): string {
+  return dataset.startsWith(`${showTarget(target)}(`)
+    ? 'in a dataset (a file in functions/datasets, loaded with --dataset)'
+    : 'in the dataset';
 }

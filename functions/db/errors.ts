@@ -28,7 +28,8 @@ const socketErrors = new Set([
 /** The five-character SQLSTATE of an error that PostgreSQL raised, else null. */
 export function sqlState(error: unknown): string | null {
   const code = codeOf(error);
-  return code !== null && /^[0-9A-Z]{5}$/.test(code) && !socketErrors.has(code) ? code : null;
+  // EPIPE, EPERM and the like are errors of the operating system
+  return code !== null && /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code) ? code : null;
 }
 
 /** Whether the same work may succeed a moment later: a lost connection, a restart, a lock, a deadlock. */

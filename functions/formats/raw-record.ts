@@ -107,8 +107,11 @@ const SEARCHED_BYTES = 65_536;
 
 function invalidUtf8(record: Buffer): string {
   const at = firstInvalidByte(record.subarray(0, SEARCHED_BYTES));
-  const place = at === -1 ? '' : `, the first bad byte is byte ${at + 1} of the record`;
-  return `not UTF-8${place}; is the file in another encoding?`;
+  const bad = record
+    .subarray(at, at + 1)
+    .toString('hex')
+    .toUpperCase();
+  return at === -1 ? 'not UTF-8' : `not UTF-8 at byte ${at + 1} of the record (0x${bad})`;
 }
 
 function firstInvalidByte(bytes: Buffer): number {

@@ -83,7 +83,7 @@ async function take(db: Db, wanted: Wanted, load: Load, old: LeaseRow | null): P
 /** Before the takeover waits for their locks: statements of dead attempts may still run in the server. */
 async function endOlderBackends(db: Db, wanted: Wanted): Promise<void> {
   const load = await findLoad(db, selectLoad(wanted.loadId));
-  if (load === null) return;
+  if (load === null || (load.outcome !== null && load.outcome !== 'FAILED')) return;
   const lease = await maybeOne<LeaseRow>(db, selectLease(load.target));
   if (lease !== null && (lease.execution === wanted.execution || !isFree(lease, wanted))) return;
   // a failed execution gave its lease back, and its functions may run on

@@ -2,14 +2,12 @@ import type { RejectCode } from '../contract/reject-codes.ts';
 import type { ContractColumn, Leniency, PlainForm } from '../core/contract.ts';
 import { literal, type Sql, sql } from '../core/sql.ts';
 import { lexicalForm } from './lexical-forms.ts';
-import { inputError } from './type-rules.ts';
 
 /** What can keep a raw cell from becoming a value of its staging type. `cell` is the normalised text, never NULL here. */
 export interface CellRule {
   readonly code: RejectCode;
   readonly breach: (cell: Sql) => Sql;
   readonly after: string;
-  readonly detail?: (cell: Sql) => Sql;
 }
 
 /** In order: the first that holds is the cell's one fault. Columns staged as text have none; the type rules judge those. */
@@ -22,8 +20,7 @@ export function cellRules(column: ContractColumn, leniencies: readonly Leniency[
     {
       code: words.refused,
       breach: (cell) => sql`not pg_input_is_valid(${cell}, ${literal(column.stagingType)})`,
-      after: words.refusedAfter,
-      detail: (cell) => inputError(cell, column.stagingType),
+      after: words.refusedAfter.replace('TYPE', column.stagingType),
     },
   ];
 }
@@ -31,7 +28,7 @@ export function cellRules(column: ContractColumn, leniencies: readonly Leniency[
 interface Words {
   readonly code: RejectCode;
   readonly after: string;
-  /** Of the form, yet refused by PostgreSQL: what that means. */
+  /** Of the form, yet refused by PostgreSQL: what that means; TYPE stands for the staging type. */
   readonly refused: RejectCode;
   readonly refusedAfter: string;
 }
@@ -40,30 +37,37 @@ const wholeNumber: Words = {
   code: 'INVALID_INTEGER',
   after: 'is not a whole number in digits',
   refused: 'INTEGER_RANGE',
-  refusedAfter: 'is out of range',
+  refusedAfter: 'is out of range for TYPE',
 };
 const decimal = { code: 'INVALID_NUMBER', after: 'is not a number; decimals are written with a point' } as const;
 const notDate = 'is not a date as YYYY-MM-DD';
 const notTime = 'is not a time as HH:MM:SS';
 const notMoment = 'is not a date and time as YYYY-MM-DD HH:MM:SS';
-const noSuch = 'does not exist in the calendar or on the clock';
+const noSuchDay = 'is no day of the calendar';
+const noSuchTime = 'is no time of the clock';
+const noSuchMoment = 'does not exist in the calendar or on the clock';
 
 const wordsOf: Readonly<Record<Exclude<PlainForm, 'text'>, Words>> = {
   int2: wholeNumber,
   int4: wholeNumber,
   int8: wholeNumber,
-  numeric: { ...decimal, refused: 'NUMERIC_OVERFLOW', refusedAfter: 'is out of range' },
-  float8: { ...decimal, refused: 'FLOAT_RANGE', refusedAfter: 'is out of range' },
+  numeric: { ...decimal, refused: 'NUMERIC_OVERFLOW', refusedAfter: 'is out of range for TYPE' },
+  float8: { ...decimal, refused: 'FLOAT_RANGE', refusedAfter: 'is out of range for TYPE' },
   boolean: {
     code: 'INVALID_BOOLEAN',
     after: 'is neither true nor false',
     refused: 'INVALID_BOOLEAN',
     refusedAfter: 'is neither true nor false',
   },
-  date: { code: 'INVALID_DATE', after: notDate, refused: 'INVALID_DATE', refusedAfter: noSuch },
-  time: { code: 'INVALID_TIME', after: notTime, refused: 'INVALID_TIME', refusedAfter: noSuch },
-  timestamp: { code: 'INVALID_TIMESTAMP', after: notMoment, refused: 'INVALID_TIMESTAMP', refusedAfter: noSuch },
-  timestamptz: { code: 'INVALID_TIMESTAMP', after: notMoment, refused: 'INVALID_TIMESTAMP', refusedAfter: noSuch },
+  date: { code: 'INVALID_DATE', after: notDate, refused: 'INVALID_DATE', refusedAfter: noSuchDay },
+  time: { code: 'INVALID_TIME', after: notTime, refused: 'INVALID_TIME', refusedAfter: noSuchTime },
+  timestamp: { code: 'INVALID_TIMESTAMP', after: notMoment, refused: 'INVALID_TIMESTAMP', refusedAfter: noSuchMoment },
+  timestamptz: {
+    code: 'INVALID_TIMESTAMP',
+    after: notMoment,
+    refused: 'INVALID_TIMESTAMP',
+    refusedAfter: noSuchMoment,
+  },
   uuid: { code: 'INVALID_UUID', after: 'is not a UUID', refused: 'INVALID_UUID', refusedAfter: 'is not a UUID' },
 };
 

@@ -118,14 +118,13 @@ function rawOperand(column: ContractColumn, position: number, leniencies: readon
 
 function faultRules(column: ContractColumn, position: number, leniencies: readonly Leniency[]): readonly Rule[] {
   const cell = cellAt(sql`found`, position);
-  return cellRules(column, leniencies).map(({ code, after, detail }, i) => ({
+  return cellRules(column, leniencies).map(({ code, after }, i) => ({
     code,
     column: column.name,
     breach: sql`${faultAt(position)} = ${integer(i + 1)}`,
     value: cell,
     before: `${column.name}: `,
     after: ` ${after}`,
-    ...(detail === undefined ? {} : { detail: detail(cell) }),
   }));
 }
 

@@ -9,10 +9,10 @@ const wrongUsage = 64;
 
 const usage = `npm run faults -- [--seed N] [--moments N] [test name ...]
 
-Kills workers and whole commands at random moments of a load, runs the same command again, and compares tables and
-counts with a run that nothing happened to.
+Kills workers and whole commands at random moments of a load, cuts its connections to PostgreSQL at random messages, runs
+the same command again, and compares tables and counts with a run that nothing happened to.
   --seed N      replays a run (default: a new one, printed)
-  --moments N   random moments to kill at (default 20)`;
+  --moments N   random moments of each kind (default 20)`;
 
 const planned = planFrom(process.argv.slice(2));
 if (typeof planned === 'string') {

@@ -85,8 +85,16 @@ describe(`one message of a load to PostgreSQL, at ${moments} moments (seed ${see
       return message === at ? cut : null;
     });
     expect(await load(pipeline, path)).toBe('LOADED');
-    expect(fired).toBe(true);
     await expectWhole(pipeline, whole);
+    if (!fired) await asFarFromTheEnd(at, (nearer) => expectSurvivesCut(cut, nearer));
+  }
+
+  /** Lanes share the batches as it comes, so one run has some messages fewer than another: the same distance from its end. */
+  async function asFarFromTheEnd(at: number, again: (at: number) => Promise<void>): Promise<void> {
+    const nearer = at - (messages - proxy.messages());
+    expect(nearer).toBeLessThan(at);
+    await makeTarget(pipeline);
+    await again(nearer);
   }
 
   async function expectSurvivesKill(at: number): Promise<void> {
@@ -116,8 +124,8 @@ describe(`one message of a load to PostgreSQL, at ${moments} moments (seed ${see
       return 'before the reply';
     });
     expect(await load(pipeline, path)).toBe('LOADED');
-    expect(crashed).not.toBeNull();
     await expectWhole(pipeline, whole);
+    if (crashed === null) await asFarFromTheEnd(at, expectSurvivesCrash);
   }
 });
 

@@ -2,7 +2,7 @@
 export interface FaultsPlan {
   /** Of every random choice: which process dies, and when. */
   readonly seed: number;
-  /** Random moments at which something is killed, a test each. */
+  /** Random moments at which something is killed or cut, a test each and of each kind. */
   readonly moments: number;
 }
 

@@ -60,6 +60,34 @@ describe('a target that makes it hard', () => {
     expect(report.counts).toMatchObject({ records: 300, rejected: 100, duplicate: 198, inserted: 1, updated: 1 });
   });
 
+  it('refuses a value that its index cannot hold, and only that record', async () => {
+    await pipeline.run('create table public.t (k text primary key, note text)');
+    // random enough that no compression helps: 1/3 of a page is the most that an index entry may take
+    const long = Array.from({ length: 9000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000))).join('');
+    const path = await pipeline.file('a.csv', `k,note\na,1\n${long},2\nb,3\n`);
+    const report = await pipeline.load(path, { into: 'public.t', businessKey: ['k'] });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 3, rejected: 1, inserted: 2 } });
+    expect(rejectedOf(report)).toEqual([['TARGET_REFUSED', null, 1]]);
+  });
+
+  it('refuses by a trigger with an SQLSTATE of its own, and only that record', async () => {
+    await pipeline.run(`
+      create table public.t (id integer primary key, note text);
+      create function public.refuse() returns trigger language plpgsql as $$
+        begin
+          if new.note = 'unknown' then raise exception 'no such order' using errcode = 'OR404'; end if;
+          return new;
+        end $$;
+      create trigger refuse before insert or update on public.t for each row execute function public.refuse()`);
+    const path = await pipeline.file('a.csv', 'id,note\n1,known\n2,unknown\n3,known\n');
+    const report = await pipeline.load(path, { into: 'public.t', businessKey: ['id'] });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 3, rejected: 1, inserted: 2 } });
+    const [reject] = await pipeline.rows<{ line: number; message: string }>(
+      sql`select line, reasons->0->>'message' as message from landfall.rejects`,
+    );
+    expect(reject).toMatchObject({ line: 3, message: expect.stringContaining('no such order (SQLSTATE OR404)') });
+  });
+
   it('may call its columns as Landfall calls its own', async () => {
     const names = [
       'record_no',

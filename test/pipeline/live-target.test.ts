@@ -17,11 +17,12 @@ describe('a target that others use and that has its own mind', () => {
     ).map(({ row }) => row);
   /** Runs SQL once, between the classifying and the first batch. */
   const beforeMerge = (text: string): void => {
-    let done = false;
+    let done: Promise<void> | null = null;
     pipeline.before = async ({ event }) => {
-      if (event['state'] !== 'MergeLane' || done) return;
-      done = true;
-      await pipeline.run(text);
+      if (event['state'] !== 'MergeLane') return;
+      // the other lane waits for it too
+      done ??= pipeline.run(text);
+      await done;
     };
   };
 

@@ -18,7 +18,8 @@ describe('errors of the database', () => {
     expect(isTransient(new Error('deadlock detected'))).toBe(false);
     expect(isLockConflict(withCode('40P01'))).toBe(true);
     expect(isLockConflict(withCode('57P01'))).toBe(false);
-    expect(sqlState(withCode('EPIPE'))).toBeNull();
+    expect(['EPIPE', 'EPERM', 'EBADF'].map((code) => sqlState(withCode(code)))).toEqual([null, null, null]);
+    expect(sqlState(withCode('OR404'))).toBe('OR404');
   });
 
   it('are logged without the values of the row', () => {

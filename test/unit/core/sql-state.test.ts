@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { isAboutData } from '../../../functions/core/sql-state.ts';
+
+test.each([
+  '22003',
+  '23505',
+  '23514',
+  '2F005',
+  '38000',
+  '39P01',
+  '44000',
+  '54000',
+  'P0001',
+  'P0004',
+  '20000',
+  'OR404',
+  '99001',
+])('%s is about the row', (state) => expect(isAboutData(state)).toBe(true));
+
+test.each(['08006', '25006', '40P01', '42501', '42883', '53100', '53300', '55P03', '57014', '57P01', '58030', 'XX001'])(
+  '%s is not',
+  (state) => expect(isAboutData(state)).toBe(false),
+);
+
+test('an error without SQLSTATE is not', () => {
+  expect(isAboutData(null)).toBe(false);
+});
