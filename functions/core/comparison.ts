@@ -27,22 +27,30 @@ export function updatedColumns(contract: Contract, filled: readonly ContractColu
   return filled.filter(({ name }) => !contract.businessKey.includes(name));
 }
 
-/** Some column of the file differs from the target's. Types without an equality operator (json, ...) compare as text. */
-export function rowDiffers(contract: Contract, filled: readonly ContractColumn[]): Sql {
-  const columns = updatedColumns(contract, filled);
-  if (columns.length === 0) return sql`false`;
-  const side = (value: Sql, column: ContractColumn): Sql => (column.judgedAsInput ? sql`(${value})::text` : value);
-  const theirs = columns.map((column) => side(sql`t.${ident(column.name)}`, column));
-  const ours = columns.map((column) => side(incoming(column), column));
-  return sql`((${join(theirs)}) is distinct from (${join(ours)}))`;
+/** A row of ON CONFLICT's `excluded`: what `incoming` became on its way into the target. */
+export function excluded(column: ContractColumn): Sql {
+  return sql`excluded.${ident(column.name)}`;
 }
 
-/** newer-wins: the incoming row has the larger version; a row without one is older than any. */
-export function incomingIsNewer(contract: Contract): Sql {
+/**
+ * Some column of the file differs from the target's. Types without an equality operator (json, ...) compare as text.
+ * @param ours the file's side: `incoming`, or `excluded` inside ON CONFLICT.
+ */
+export function rowDiffers(contract: Contract, filled: readonly ContractColumn[], ours = incoming): Sql {
+  const columns = updatedColumns(contract, filled);
+  if (columns.length === 0) return sql`false`;
+  const comparable = (value: Sql, column: ContractColumn): Sql => (column.judgedAsInput ? sql`(${value})::text` : value);
+  const left = columns.map((column) => comparable(sql`t.${ident(column.name)}`, column));
+  const right = columns.map((column) => comparable(ours(column), column));
+  return sql`((${join(left)}) is distinct from (${join(right)}))`;
+}
+
+/** newer-wins: the file's row has the larger version; a row without one is older than any. @param ours as in rowDiffers. */
+export function incomingIsNewer(contract: Contract, ours = incoming): Sql {
   if (contract.conflict.rule !== 'newer-wins') return sql`true`;
   const { versionColumn } = contract.conflict;
   const column = contract.columns.find(({ name }) => name === versionColumn);
   if (column === undefined) throw new Error(`the contract of ${contract.dataset} has no column ${versionColumn}`);
   const theirs = sql`t.${ident(versionColumn)}`;
-  return sql`((${incoming(column)} > ${theirs}) or ((${theirs} is null) and (${incoming(column)} is not null)))`;
+  return sql`((${ours(column)} > ${theirs}) or ((${theirs} is null) and (${ours(column)} is not null)))`;
 }

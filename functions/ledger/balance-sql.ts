@@ -1,5 +1,5 @@
 import { sql, type Sql } from '../core/sql.ts';
-import { rejectsByCode } from './gate.ts';
+import { rejectsByCode } from './gate-sql.ts';
 
 /** What Finish decides by; `written` are the rows that were inserted or updated. */
 export interface Balance {

@@ -105,7 +105,7 @@ export function deleteBatches(loadId: number): Sql {
 }
 
 /** The would-be counts of the whole load: what the gate judges and a dry run reports. */
-export function selectPlanned(loadId: number): Sql {
+export function selectWouldBe(loadId: number): Sql {
   return sql`
     select
       (select coalesce(sum(records), 0)::bigint from landfall.slices where (load_id = ${loadId})) as records,

@@ -14,7 +14,7 @@ import {
 } from '../ledger/batches-sql.ts';
 import { holdLease } from '../ledger/lease.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
-import type { MergeDeps } from './merge-lane.ts';
+import type { MergeDeps } from './deps.ts';
 import { lockTarget, type RecordRange } from './sql.ts';
 import { isRefusal, writeCarefully } from './write-carefully.ts';
 import { ShortWrite, writeFast, writeSafely } from './write.ts';

@@ -1,20 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { mergeLaneInput, mergeLaneOutput } from '../contract/states.ts';
-import type { Db } from '../db/client.ts';
 import { isLockConflict } from '../db/errors.ts';
 import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
-import type { ObjectStore } from '../objects/store.ts';
-import type { StepLog } from '../runtime/log.ts';
+import type { MergeDeps } from './deps.ts';
 import { mergeNextBatch } from './merge-batch.ts';
-
-export interface MergeDeps {
-  readonly db: Db;
-  readonly log: StepLog;
-  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
-  readonly millisecondsLeft: () => number;
-}
 
 /** The slowest batch measured takes seconds; below this the lane goes on in its next call. */
 const marginMs = 60_000;

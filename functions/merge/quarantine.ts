@@ -5,7 +5,7 @@ import { insertLateRejects, type LateReject } from '../ledger/late-rejects-sql.t
 import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
 import { recordsAt } from '../objects/records-at.ts';
-import type { MergeDeps } from './merge-lane.ts';
+import type { MergeDeps } from './deps.ts';
 
 /** A record that passed every rule that could be asked beforehand, and that the target refused all the same. */
 export interface RefusedRecord {

@@ -1,4 +1,4 @@
-import { incoming, incomingIsNewer, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
+import { excluded, incoming, incomingIsNewer, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { byteOffsetOf, recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
@@ -91,13 +91,13 @@ export function upsert(range: RecordRange, disposition: 'n' | 'c'): Sql {
   const { contract, filled } = range;
   const set = updatedColumns(contract, filled);
   const key = join(contract.businessKey.map((name) => ident(name)));
-  const excluded = (column: ContractColumn): Sql => sql`excluded.${ident(column.name)}`;
   const update =
     set.length === 0 || contract.conflict.rule === 'insert-only'
       ? sql`do nothing`
       : sql`do update
         set ${join(set.map((column) => sql`${ident(column.name)} = ${excluded(column)}`))}
-        where ${differsFromExcluded(contract, set)}`;
+        where ${rowDiffers(contract, filled, excluded)}
+          and ${incomingIsNewer(contract, excluded)}`;
   return sql`
     with written as (
       insert into ${target(range)} as t (${names(filled)})
@@ -110,16 +110,6 @@ export function upsert(range: RecordRange, disposition: 'n' | 'c'): Sql {
       count(*) filter (where is_new)::integer as inserted,
       count(*) filter (where not is_new)::integer as updated
     from written`;
-}
-
-function differsFromExcluded(contract: Contract, set: readonly ContractColumn[]): Sql {
-  const side = (value: Sql, column: ContractColumn): Sql => (column.judgedAsInput ? sql`${value}::text` : value);
-  const theirs = set.map((column) => side(sql`t.${ident(column.name)}`, column));
-  const ours = set.map((column) => side(sql`excluded.${ident(column.name)}`, column));
-  const differs = sql`((${join(theirs)}) is distinct from (${join(ours)}))`;
-  if (contract.conflict.rule !== 'newer-wins') return differs;
-  const version = ident(contract.conflict.versionColumn);
-  return sql`${differs} and ((excluded.${version} > t.${version}) or ((t.${version} is null) and (excluded.${version} is not null)))`;
 }
 
 /** How the records of the range stand in the target now: with the same content, or not at all. */

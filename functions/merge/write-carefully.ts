@@ -3,7 +3,7 @@ import { many, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import type { BatchCounts, BatchRow } from '../ledger/batches-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
-import type { MergeDeps } from './merge-lane.ts';
+import type { MergeDeps } from './deps.ts';
 import { quarantine, type RefusedRecord } from './quarantine.ts';
 import { selectRecords, type RecordRange } from './sql.ts';
 import { ShortWrite, writeChanged, writeNew, type Written } from './write.ts';
@@ -33,8 +33,10 @@ export async function writeCarefully(
 ): Promise<BatchCounts> {
   const { db } = deps;
   const refused: RefusedRecord[] = [];
-  const fresh = await writeHalves(range, 'n', await many<StagedRecord>(db, selectRecords(range, 'n')), refused, db);
-  const changed = await writeHalves(range, 'c', await many<StagedRecord>(db, selectRecords(range, 'c')), refused, db);
+  const write = async (disposition: 'n' | 'c'): Promise<Written> =>
+    await writeHalves({ range, disposition, refused, db }, await many(db, selectRecords(range, disposition)));
+  const fresh = await write('n');
+  const changed = await write('c');
   return {
     inserted: fresh.inserted + changed.inserted,
     updated: fresh.updated + changed.updated,
@@ -45,13 +47,16 @@ export async function writeCarefully(
   };
 }
 
-async function writeHalves(
-  range: RecordRange,
-  disposition: 'n' | 'c',
-  records: readonly StagedRecord[],
-  refused: RefusedRecord[],
-  db: Db,
-): Promise<Written> {
+interface Halving {
+  readonly range: RecordRange;
+  readonly disposition: 'n' | 'c';
+  /** Collects what is refused. */
+  readonly refused: RefusedRecord[];
+  readonly db: Db;
+}
+
+async function writeHalves(halving: Halving, records: readonly StagedRecord[]): Promise<Written> {
+  const { range, disposition, refused, db } = halving;
   const [first] = records;
   const last = records.at(-1);
   if (first === undefined || last === undefined) return { inserted: 0, updated: 0, unchanged: 0, stale: 0 };
@@ -70,8 +75,8 @@ async function writeHalves(
       return { inserted: 0, updated: 0, unchanged: 0, stale: 0 };
     }
     const middle = records.length >> 1;
-    const left = await writeHalves(range, disposition, records.slice(0, middle), refused, db);
-    const right = await writeHalves(range, disposition, records.slice(middle), refused, db);
+    const left = await writeHalves(halving, records.slice(0, middle));
+    const right = await writeHalves(halving, records.slice(middle));
     return {
       inserted: left.inserted + right.inserted,
       updated: left.updated + right.updated,

@@ -5,9 +5,9 @@ import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSliceForUpdate, updateReceipt, type SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { copyRecords, type Staged } from './copy-records.ts';
+import type { StageDeps } from './deps.ts';
 import { createTyped, dropStaging } from './sql.ts';
 import { findStart } from './find-start.ts';
-import type { StageDeps } from './stage-slices.ts';
 
 /** A slice of a load whose lease this attempt holds. */
 export interface SliceToStage {

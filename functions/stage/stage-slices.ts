@@ -1,20 +1,12 @@
 import type { z } from 'zod';
 import { TryAgain } from '../contract/errors.ts';
 import type { stageSliceInput, stageSliceOutput } from '../contract/states.ts';
-import { one, type Db } from '../db/client.ts';
+import { one } from '../db/client.ts';
 import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad } from '../ledger/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
-import type { ObjectStore } from '../objects/store.ts';
-import type { StepLog } from '../runtime/log.ts';
+import type { StageDeps } from './deps.ts';
 import { stageSlice } from './stage-slice.ts';
-
-export interface StageDeps {
-  readonly db: Db;
-  readonly log: StepLog;
-  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
-  readonly millisecondsLeft: () => number;
-}
 
 /** A slice takes seconds; with less than this left the next function call begins the next one. */
 const marginMs = 120_000;

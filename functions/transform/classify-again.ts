@@ -1,7 +1,7 @@
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { updatePlannedBatches } from '../ledger/batches-sql.ts';
-import { updateGatedEpoch } from '../ledger/gate.ts';
+import { updateGatedEpoch } from '../ledger/gate-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSlices, type SliceRow } from '../ledger/slices-sql.ts';
 import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/verdicts-sql.ts';

@@ -1,5 +1,5 @@
 import type { LoadCode } from '../contract/load-codes.ts';
-import type { PlannedCounts } from '../ledger/gate.ts';
+import type { WouldBeCounts } from '../ledger/gate-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 
 /** What the load is refused with. */
@@ -9,7 +9,7 @@ export interface Refusal {
 }
 
 /** Why these counts may not reach the target, or null. Judged on the whole load, before anything is merged. */
-export function refusalOf({ contract, loadId }: PlannedLoad, { records, rejected }: PlannedCounts): Refusal | null {
+export function refusalOf({ contract, loadId }: PlannedLoad, { records, rejected }: WouldBeCounts): Refusal | null {
   const { maxRejects, maxRejectShare } = contract.limits;
   const advice = `the target is untouched; see \`landfall rejects ${loadId}\` for the reasons, mend the file or raise the limit of dataset ${contract.dataset}`;
   if (maxRejects !== null && rejected > maxRejects) {

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { transformInput, transformOutput } from '../contract/states.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
-import { deleteBatches, insertBatches, selectManyBatchSlices, selectPlanned } from '../ledger/batches-sql.ts';
-import { passGate, type PlannedCounts } from '../ledger/gate.ts';
+import { deleteBatches, insertBatches, selectManyBatchSlices, selectWouldBe } from '../ledger/batches-sql.ts';
+import { updateGate, type WouldBeCounts } from '../ledger/gate-sql.ts';
 import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
 import { updateValidated } from '../ledger/loads-sql.ts';
@@ -91,10 +91,10 @@ async function decide(load: PlannedLoad, deps: TransformDeps): Promise<Answer> {
   return await transaction(db, {}, async () => {
     await assertEpoch(db, load);
     await assertAttempt(db, load);
-    const planned = await one<PlannedCounts>(db, selectPlanned(load.loadId));
-    const refusal = refusalOf(load, planned);
+    const wouldBe = await one<WouldBeCounts>(db, selectWouldBe(load.loadId));
+    const refusal = refusalOf(load, wouldBe);
     const gate = refusal !== null ? 'refuse' : load.request.dryRun ? 'dryRun' : 'merge';
-    await passGate(db, load, { planned, gate, lanes: deps.lanes, refusal });
+    await execute(db, updateGate(load, { wouldBe, gate, lanes: deps.lanes, refusal }));
     return answer(load, gate, deps.lanes);
   });
 }

@@ -11,14 +11,18 @@ export function readFolder(folder: string): readonly SourceFile[] {
     .map((path) => readSource(path, readFileSync(path, 'utf8')));
 }
 
-/** The files that run when these do: what they import, and what that imports. Types run nothing and lead nowhere. */
-export function reachedFrom(files: readonly SourceFile[], paths: readonly string[]): ReadonlySet<string> {
+/** The files that run when these do: what they import, and what that imports. Types run nothing and lead nowhere, unless asked for. */
+export function reachedFrom(
+  files: readonly SourceFile[],
+  paths: readonly string[],
+  { typesToo = false } = {},
+): ReadonlySet<string> {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const reached = new Set(paths);
   // a Set is visited in the order of insertion, so what is added on the way is visited too
   for (const path of reached) {
     for (const { target, typeOnly } of byPath.get(path)?.imports ?? []) {
-      if (!typeOnly && target !== null && byPath.has(target)) reached.add(target);
+      if ((typesToo || !typeOnly) && target !== null && byPath.has(target)) reached.add(target);
     }
   }
   return reached;

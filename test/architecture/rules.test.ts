@@ -155,6 +155,22 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
     ],
     allowed: [['functions/stage/a.ts', `await import('./b.ts');`]],
   },
+  'imports form no circle, types included': {
+    breaches: [
+      [
+        ['functions/stage/a.ts', `import type { B } from './b.ts';`],
+        ['functions/stage/b.ts', `import { c } from './c.ts';`],
+        ['functions/stage/c.ts', `import { a } from './a.ts';`],
+      ],
+    ],
+    allowed: [
+      [
+        ['functions/stage/a.ts', `import { b } from './b.ts'; import { c } from './c.ts';`],
+        ['functions/stage/b.ts', `import { c } from './c.ts';`],
+        ['functions/stage/c.ts', `export const c = 1;`],
+      ],
+    ],
+  },
   'a file of functions over 250 lines says why': {
     breaches: [['functions/stage/a.ts', 'export {};\n'.repeat(251)]],
     allowed: [

@@ -71,6 +71,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'only functions/runtime reads the environment, within functions': environmentIsReadOnce,
   'only functions/ledger and migrations write the ledger': ledgerHasOneWriter,
   'imports within functions can be known without running them': importsAreLiteral,
+  'imports form no circle, types included': importsFormNoCircle,
   'a file of functions over 250 lines says why': longFilesSayWhy,
 };
 
@@ -133,6 +134,23 @@ function importsAreLiteral(files: readonly SourceFile[]): readonly string[] {
         .filter((each) => each.target === null || each.target === 'node:module')
         .map((each) => describe(file, each)),
     );
+}
+
+/** One breach a circle: the files that reach each other. A circle means that two files are one thing, or that a third is missing. */
+function importsFormNoCircle(files: readonly SourceFile[]): readonly string[] {
+  const reaches = (from: SourceFile): ReadonlySet<string> => {
+    const next = from.imports.flatMap(({ target }) => (target === null ? [] : [target]));
+    return reachedFrom(files, next, { typesToo: true });
+  };
+  const reachable = new Map(files.map((file) => [file.path, reaches(file)]));
+  const circles = files
+    .filter(({ path }) => reachable.get(path)?.has(path))
+    .map(({ path }) => files.map((other) => other.path).filter((other) => mutual(reachable, path, other)));
+  return [...new Set(circles.map((circle) => circle.join(' <-> ')))];
+}
+
+function mutual(reachable: ReadonlyMap<string, ReadonlySet<string>>, one: string, other: string): boolean {
+  return reachable.get(one)?.has(other) === true && reachable.get(other)?.has(one) === true;
 }
 
 function longFilesSayWhy(files: readonly SourceFile[]): readonly string[] {

@@ -46,6 +46,8 @@ export function benchSettings(memory: number = memoryBytes()): ServerSettings {
     max_wal_size: '8GB',
     // WAL files of one run are kept for the next one, so that none but the discarded first run has to create them
     min_wal_size: '2GB',
+    // what a repetition wrote can still be read after a checkpoint in its midst
+    wal_keep_size: '1GB',
     random_page_cost: '4',
     effective_cache_size: '4GB',
     checkpoint_timeout: '5min',

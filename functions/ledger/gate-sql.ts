@@ -1,8 +1,7 @@
 import { sql, type Sql } from '../core/sql.ts';
-import { execute, type Db } from '../db/client.ts';
 
 /** The would-be counts of a load, as transform found them. */
-export interface PlannedCounts {
+export interface WouldBeCounts {
   readonly records: number;
   readonly batches: number;
   readonly inserted: number;
@@ -15,25 +14,22 @@ export interface PlannedCounts {
 
 /** What the gate says of the whole load; a refusal has its code and message. */
 export interface GateDecision {
-  readonly planned: PlannedCounts;
+  readonly wouldBe: WouldBeCounts;
   readonly gate: 'merge' | 'refuse' | 'dryRun';
   readonly lanes: number;
   readonly refusal: { readonly code: string; readonly message: string } | null;
 }
 
 /** The counts are in the ledger before the merge starts; passing the gate makes the verdict final. */
-export async function passGate(db: Db, load: { loadId: number; epoch: string }, decision: GateDecision): Promise<void> {
-  const { planned, gate, lanes, refusal } = decision;
-  await execute(
-    db,
-    sql`
-      update landfall.loads
-      set planned = ${JSON.stringify(planned)}, records = ${planned.records}, rejected = ${planned.rejected},
-        duplicate = ${planned.duplicate}, lanes = ${lanes}, code = ${refusal?.code ?? null}, message = ${refusal?.message ?? null},
-        gated_epoch = ${load.epoch}, gated_at = (case when ${gate === 'merge'} then clock_timestamp() end),
-        rejects_by_code = ${rejectsByCode(load.loadId)}
-      where (load_id = ${load.loadId})`,
-  );
+export function updateGate(load: { loadId: number; epoch: string }, decision: GateDecision): Sql {
+  const { wouldBe, gate, lanes, refusal } = decision;
+  return sql`
+    update landfall.loads
+    set planned = ${JSON.stringify(wouldBe)}, records = ${wouldBe.records}, rejected = ${wouldBe.rejected},
+      duplicate = ${wouldBe.duplicate}, lanes = ${lanes}, code = ${refusal?.code ?? null}, message = ${refusal?.message ?? null},
+      gated_epoch = ${load.epoch}, gated_at = (case when ${gate === 'merge'} then clock_timestamp() end),
+      rejects_by_code = ${rejectsByCode(load.loadId)}
+    where (load_id = ${load.loadId})`;
 }
 
 /** The verdicts belong to the staging that stands now. */
