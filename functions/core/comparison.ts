@@ -39,7 +39,8 @@ export function excluded(column: ContractColumn): Sql {
 export function rowDiffers(contract: Contract, filled: readonly ContractColumn[], ours = incoming): Sql {
   const columns = updatedColumns(contract, filled);
   if (columns.length === 0) return sql`false`;
-  const comparable = (value: Sql, column: ContractColumn): Sql => (column.judgedAsInput ? sql`(${value})::text` : value);
+  const comparable = (value: Sql, column: ContractColumn): Sql =>
+    column.judgedAsInput ? sql`(${value})::text` : value;
   const left = columns.map((column) => comparable(sql`t.${ident(column.name)}`, column));
   const right = columns.map((column) => comparable(ours(column), column));
   return sql`((${join(left)}) is distinct from (${join(right)}))`;

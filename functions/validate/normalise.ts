@@ -1,8 +1,8 @@
 import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { ident, type Sql, sql } from '../core/sql.ts';
 import { typedTable } from '../core/staging.ts';
-import type { RelationInput } from './relations.ts';
 import { anyOf, isText } from './rule.ts';
+import type { SliceCells } from './slice-cells.ts';
 
 /**
  * A cell as the leniencies read it: trimBlanks takes blanks and tabs off both ends, quotedEmptyIsNull makes '' NULL. Never
@@ -18,7 +18,7 @@ export function normalised(cell: Sql, column: ContractColumn | null, leniencies:
  * The same for typed staging, where only columns staged as text can hold what is not normal (enums, json, inet, ...).
  * Touches only such rows; null where there can be none.
  */
-export function normaliseTyped({ loadId, slice, fileColumns, leniencies }: RelationInput): Sql | null {
+export function normaliseTyped({ loadId, slice, fileColumns, leniencies }: SliceCells): Sql | null {
   const columns = fileColumns.flatMap(({ column }) =>
     column !== null && column.plainForm === 'text' && !isText(column) ? [column] : [],
   );

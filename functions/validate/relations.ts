@@ -1,10 +1,11 @@
-import type { ContractColumn, FileColumn, Leniency } from '../core/contract.ts';
+import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { byteOffsetOf, rawTable, recordNoOf, stagingColumns, typedTable } from '../core/staging.ts';
 import { ident, join, type Sql, sql, trustedSql } from '../core/sql.ts';
 import { cellRules } from './cell-rules.ts';
 import { normalised } from './normalise.ts';
 import { emptyTyped } from './null-rules.ts';
 import { integer, type Operand, type Rule } from './rule.ts';
+import type { SliceCells } from './slice-cells.ts';
 
 /** Records that rules judge, one row each: `place` is their position, the operands are their columns. */
 export interface Relation {
@@ -23,16 +24,8 @@ export interface Relation {
 /** What is known of a record's place; in the typed half only its number and offset. */
 export type PlaceName = 'record_no' | 'line' | 'byte_offset' | 'byte_length' | 'raw';
 
-/** A slice's staging and how its cells are read. */
-export interface RelationInput {
-  readonly loadId: number;
-  readonly slice: number;
-  readonly fileColumns: readonly FileColumn[];
-  readonly leniencies: readonly Leniency[];
-}
-
 /** The typed half of a slice: its columns are what they are. */
-export function typedRelation({ loadId, slice, fileColumns }: RelationInput): Relation {
+export function typedRelation({ loadId, slice, fileColumns }: SliceCells): Relation {
   const table = typedTable(loadId, slice);
   return {
     table,
@@ -64,7 +57,7 @@ function typedOperand(column: ContractColumn): Operand {
  * so that the rules of the typed half judge the rest of the record too. `offset 0` keeps PostgreSQL from merging the steps,
  * which would compute each cell again for every rule that reads it.
  */
-export function rawRelation({ loadId, slice, fileColumns, leniencies }: RelationInput): Relation {
+export function rawRelation({ loadId, slice, fileColumns, leniencies }: SliceCells): Relation {
   const table = rawTable(loadId, slice);
   const cells = fileColumns.map(({ column }, i) =>
     normalised(sql`staged.cells[${integer(i + 1)}]`, column, leniencies),
@@ -138,7 +131,7 @@ function faultAt(position: number): Sql {
 
 /** Moves what no reject names from the raw table to the typed one; in a load past its gate that is all there is to do. */
 export function moveSound(
-  input: RelationInput & {
+  input: SliceCells & {
     readonly baseRecord: number;
     readonly records: number;
     readonly columns: readonly { name: string; type: string }[];

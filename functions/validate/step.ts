@@ -12,7 +12,8 @@ import type { ObjectStore } from '../objects/store.ts';
 import { judgementOf } from './judgement.ts';
 import { normaliseTyped } from './normalise.ts';
 import { judgeRawHalf } from './raw-half.ts';
-import { moveSound, rawRelation, type RelationInput, typedRelation } from './relations.ts';
+import { moveSound, rawRelation, typedRelation } from './relations.ts';
+import type { SliceCells } from './slice-cells.ts';
 import { readTargetFacts } from './target-facts.ts';
 import { judgeTypedHalf } from './typed-half.ts';
 
@@ -25,7 +26,7 @@ export interface ValidateDeps {
 interface StagedSlice {
   readonly load: PlannedLoad;
   readonly base: SliceBase;
-  readonly relation: RelationInput;
+  readonly relation: SliceCells;
   readonly startOffset: number;
   readonly endOffset: number;
   readonly hasRaw: boolean;
@@ -81,7 +82,7 @@ async function refill(db: Db, slice: StagedSlice): Promise<number> {
   return await recordRefill(db, slice.base, slice.load.epoch);
 }
 
-async function normaliseStaged(db: Db, relation: RelationInput): Promise<void> {
+async function normaliseStaged(db: Db, relation: SliceCells): Promise<void> {
   const statement = normaliseTyped(relation);
   if (statement !== null) await execute(db, statement);
 }

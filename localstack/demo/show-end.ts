@@ -5,7 +5,7 @@ import { readRejects } from '../cli/ledger-reads.ts';
 import type { LoadSession } from '../cli/load-one.ts';
 import { shortPath } from '../cli/object-name.ts';
 import { columns, count, duration, oneLine, printable } from '../cli/words.ts';
-import type { Told } from './story.ts';
+import type { Told } from './told.ts';
 
 /** The end of the demo: counts, some rows and rejects as the database has them, reports, and where to look for oneself. */
 export async function showEnd(

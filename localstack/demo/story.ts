@@ -14,13 +14,7 @@ import { count, duration } from '../cli/words.ts';
 import { writeOrders } from './orders.ts';
 import { showEnd } from './show-end.ts';
 import { makeDemoTables } from './tables.ts';
-
-/** One load of the demo, and what it showed. */
-export interface Told {
-  readonly name: string;
-  readonly report: LoadReport;
-  readonly milliseconds: number;
-}
+import type { Told } from './told.ts';
 
 const orderRows = 1_000_000;
 /** Of a million: ~10,000 wrong types, ~1,000 broken records, ~50,000 repeated keys, ~20,000 notes of several lines. */
