@@ -8,16 +8,55 @@ import { ident, join, sql, trustedSql, type Sql } from './sql.ts';
 
 /** A staged value as the target's own type, and in its collation: two columns with different ones cannot be compared. */
 export function incoming(column: ContractColumn): Sql {
-  const staged = sql`s.${ident(column.name)}`;
-  const typed = column.type === column.stagingType ? staged : sql`${staged}::${trustedSql(column.type)}`;
-  return column.collation === null ? typed : sql`(${typed} collate ${trustedSql(column.collation)})`;
+  const staged = stagedValue(column);
+  return collated(column.type === column.stagingType ? staged : sql`${staged}::${trustedSql(column.type)}`, column);
+}
+
+/** A staged value as it is compared with the target's, or with another staged one: equal exactly where `incoming` is. */
+export function comparable(column: ContractColumn, contract: Contract): Sql {
+  switch (comparedAs(column, contract)) {
+    case 'staged':
+      return collated(stagedValue(column), column);
+    case 'blank-padded':
+      return collated(sql`${stagedValue(column)}::bpchar`, column);
+    case 'cast':
+      return incoming(column);
+  }
+}
+
+/** Whether comparing these columns could raise for a record that was rejected: then no comparison may see it. */
+export function comparingMayRaise(columns: readonly ContractColumn[], contract: Contract): boolean {
+  return columns.some((column) => column.type !== column.stagingType && comparedAs(column, contract) === 'cast');
+}
+
+/**
+ * A value that passed validation fits its column's size as it is, so it equals its cast to numeric(p,s), varchar(n), char(n)
+ * or timestamp(p), and is compared without it: a tenth of the join with the target. Not so where a leniency rounds or cuts.
+ */
+function comparedAs({ type, plainForm, isDomain }: ContractColumn, { leniencies }: Contract): ComparedAs {
+  if (isDomain || leniencies.includes('roundNumbers') || leniencies.includes('truncateText')) return 'cast';
+  if (/^(numeric|time|timestamp)\(/.test(type)) return plainForm === 'text' ? 'cast' : 'staged';
+  if (/^character varying(\(\d+\))?$/.test(type)) return 'staged';
+  return /^character\(\d+\)$/.test(type) ? 'blank-padded' : 'cast';
+}
+
+type ComparedAs = 'staged' | 'blank-padded' | 'cast';
+
+function stagedValue({ name }: ContractColumn): Sql {
+  return sql`s.${ident(name)}`;
+}
+
+function collated(value: Sql, { collation }: ContractColumn): Sql {
+  return collation === null ? value : sql`(${value} collate ${trustedSql(collation)})`;
 }
 
 /** The rows have the same business key. */
 export function keyMatch(contract: Contract): Sql {
   const columns = contract.columns.filter(({ name }) => contract.businessKey.includes(name));
   return join(
-    columns.map((column) => sql`(t.${ident(column.name)} ${trustedSql(column.equals)} ${incoming(column)})`),
+    columns.map(
+      (column) => sql`(t.${ident(column.name)} ${trustedSql(column.equals)} ${comparable(column, contract)})`,
+    ),
     ' and ',
   );
 }
@@ -34,24 +73,24 @@ export function excluded(column: ContractColumn): Sql {
 
 /**
  * Some column of the file differs from the target's. Types without an equality operator (json, ...) compare as text.
- * @param ours the file's side: `incoming`, or `excluded` inside ON CONFLICT.
+ * @param ours the file's side: `comparable`, or `excluded` inside ON CONFLICT.
  */
-export function rowDiffers(contract: Contract, filled: readonly ContractColumn[], ours = incoming): Sql {
+export function rowDiffers(contract: Contract, filled: readonly ContractColumn[], ours = comparable): Sql {
   const columns = updatedColumns(contract, filled);
   if (columns.length === 0) return sql`false`;
-  const comparable = (value: Sql, column: ContractColumn): Sql =>
-    column.judgedAsInput ? sql`(${value})::text` : value;
-  const left = columns.map((column) => comparable(sql`t.${ident(column.name)}`, column));
-  const right = columns.map((column) => comparable(ours(column), column));
+  const side = (value: Sql, column: ContractColumn): Sql => (column.judgedAsInput ? sql`(${value})::text` : value);
+  const left = columns.map((column) => side(sql`t.${ident(column.name)}`, column));
+  const right = columns.map((column) => side(ours(column, contract), column));
   return sql`((${join(left)}) is distinct from (${join(right)}))`;
 }
 
 /** newer-wins: the file's row has the larger version; a row without one is older than any. @param ours as in rowDiffers. */
-export function incomingIsNewer(contract: Contract, ours = incoming): Sql {
+export function incomingIsNewer(contract: Contract, ours = comparable): Sql {
   if (contract.conflict.rule !== 'newer-wins') return sql`true`;
   const { versionColumn } = contract.conflict;
   const column = contract.columns.find(({ name }) => name === versionColumn);
   if (column === undefined) throw new Error(`the contract of ${contract.dataset} has no column ${versionColumn}`);
   const theirs = sql`t.${ident(versionColumn)}`;
-  return sql`((${ours(column)} > ${theirs}) or ((${theirs} is null) and (${ours(column)} is not null)))`;
+  const mine = ours(column, contract);
+  return sql`((${mine} > ${theirs}) or ((${theirs} is null) and (${mine} is not null)))`;
 }

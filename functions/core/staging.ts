@@ -16,7 +16,7 @@ import { ident, sql, type Sql } from './sql.ts';
  * l<loadId>_verdicts (slice integer, record_no integer, disposition "char")
  *   Only where a record's disposition differs from its slice's default.
  *   r rejected, d duplicate, n new, c changed, u unchanged, s stale.
- * l<loadId>_losers (slice integer, record_no integer, next_slice integer, next_record_no integer, key text)
+ * l<loadId>_losers (slice integer, record_no integer, byte_offset bigint, next_slice integer, next_record_no integer, key text)
  *   Records whose business key occurs again, each with another of that key that comes before it in the order of keeping. Only between transform's transactions.
  */
 export const STAGING_SCHEMA = 'landfall_staging';

@@ -33,7 +33,11 @@ export function insertDuplicates(loadId: number, slice: number, kept: string, pa
       ${numbers(page, 'byteLength')}::bigint[],
       ${numbers(page, 'line')}::bigint[]
     ) as placed (record_no, byte_offset, byte_length, line)
-    join ${losersTable(loadId)} as losers on (losers.slice = ${slice}) and (losers.record_no = placed.record_no)
+    join ${losersTable(loadId)} as losers
+      on (losers.slice = ${slice})
+      and (losers.record_no = placed.record_no)
+      -- or the whole slice's would be hashed for every page
+      and (losers.record_no between ${page[0]?.recordNo ?? 0}::integer and ${page.at(-1)?.recordNo ?? 0}::integer)
     join landfall.slices as mine on (mine.load_id = ${loadId}) and (mine.slice = losers.slice)
     join landfall.slices as next on (next.load_id = ${loadId}) and (next.slice = losers.next_slice)`;
 }

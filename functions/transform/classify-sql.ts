@@ -1,7 +1,7 @@
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { recordNoOf, STAGING_SCHEMA, verdictsTable } from '../core/staging.ts';
-import { keyMatch, rowDiffers, incomingIsNewer } from '../core/comparison.ts';
+import { comparingMayRaise, incomingIsNewer, keyMatch, rowDiffers } from '../core/comparison.ts';
 import { notJudged } from './keys-sql.ts';
 
 /** A slice, and how many of its records have a verdict already: rejects and duplicates. */
@@ -43,7 +43,7 @@ export function sampleDispositions(
     select disposition, count(*) as records
     from (
       select ${dispositionOf(contract, filled)} as disposition
-      from (select * from ${notJudged(loadId, slice.slice, slice.judged)} as accepted limit ${records}) as s
+      from (select * from ${notJudged(loadId, { ...slice, fenced: true })} as accepted limit ${records}) as s
       left join ${ident(schema, table)} as t on ${keyMatch(contract)}
     ) as sample
     group by disposition
@@ -69,10 +69,11 @@ export function createClasses(
 ): Sql {
   const { schema, table } = contract.target;
   const columns = join(filled.map(({ name }) => sql`s.${ident(name)}`));
+  const fenced = comparingMayRaise(filled, contract);
   const staged = slices.map(
     ({ slice, judged }) => sql`
       select ${trustedSql(String(slice))} as "landfall slice", ${recordNoOf(sql`s`)}, ${columns}
-      from ${notJudged(loadId, slice, judged)} as s`,
+      from ${notJudged(loadId, { slice, judged, fenced })} as s`,
   );
   return sql`
     create unlogged table ${classesTable(loadId)} as

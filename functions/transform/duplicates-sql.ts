@@ -1,7 +1,15 @@
 import type { Contract } from '../core/contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { byteOffsetOf, losersTable, recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
-import { acceptedKeys, keyColumns, keyInWords, keyNames, type KeyedSlice } from './keys-sql.ts';
+import { losersTable, verdictsTable } from '../core/staging.ts';
+import {
+  acceptedKeys,
+  keyColumns,
+  keyInWords,
+  keyNames,
+  type KeyedSlice,
+  recordNoOfPlace,
+  sliceOfPlace,
+} from './keys-sql.ts';
 
 /**
  * Proves that every key is there once, the common case, in one sorted pass: 0.35 microseconds a row against 0.7 for a
@@ -15,18 +23,20 @@ export function countRepeated(contract: Contract, loadId: number, slices: readon
 
 /**
  * All records of a repeated key but its winner, each with the next record of that key. The winner is the last record in
- * the file (or the first, or the one with the largest version and then the last), by slice and record number: the order in
- * which a sequential read sees them. One sort of the keys: 1.5 s for 2 M, against 2.5 s for grouping them first and joining
- * the repeated ones (PostgreSQL 17.10, 5 % repeated).
+ * the file (or the first, or the one with the largest version and then the last): the order in which a sequential read sees
+ * them. One parallel sort of the keys: 3.0 s for 2 M where one sort of slice and number took 4.5 (PostgreSQL 17.10, 5 %
+ * repeated, two busy cores); grouping the keys first and joining the repeated ones took as long.
  */
 export function createLosers(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
   const keys = keyNames(contract);
   const before = (name: Sql): Sql => sql`lag(${name}) over kept_first`;
   return sql`
     create unlogged table ${losersTable(loadId)} as
-    select slice, record_no, next_slice, next_record_no, left(${keyInWords(contract)}, 80) as key
+    select ${sliceOfPlace(sql`place`)} as slice, ${recordNoOfPlace(sql`place`)} as record_no, byte_offset,
+      ${sliceOfPlace(sql`next`)} as next_slice, ${recordNoOfPlace(sql`next`)} as next_record_no,
+      left(${keyInWords(contract)}, 80) as key
     from (
-      select slice, record_no, ${join(keys)}, ${before(sql`slice`)} as next_slice, ${before(sql`record_no`)} as next_record_no,
+      select place, byte_offset, ${join(keys)}, ${before(sql`place`)} as next,
         ${join(keys.map((key, i) => sql`${before(key)} as ${ident(`before${i + 1}`)}`))}
       from (${acceptedKeys(contract, loadId, slices)}) as accepted
       window kept_first as (order by ${join(keys)}, ${winnerOrder(contract)})
@@ -44,8 +54,8 @@ function sameKeyAsBefore(contract: Contract): Sql {
 }
 
 function winnerOrder({ conflict }: Contract): Sql {
-  if (conflict.rule === 'newer-wins') return sql`version desc nulls last, slice desc, record_no desc`;
-  return conflict.winner === 'first' ? sql`slice, record_no` : sql`slice desc, record_no desc`;
+  if (conflict.rule === 'newer-wins') return sql`version desc nulls last, place desc`;
+  return conflict.winner === 'first' ? sql`place` : sql`place desc`;
 }
 
 /** All losers are duplicates. */
@@ -65,11 +75,6 @@ export function dropLosers(loadId: number): Sql {
   return sql`drop table if exists ${losersTable(loadId)}`;
 }
 
-/** For the joins that follow. */
-export function analyzeLosers(loadId: number): Sql {
-  return sql`analyze ${losersTable(loadId)}`;
-}
-
 /** The slices that have losers, with how many. */
 export function selectLosingSlices(loadId: number): Sql {
   return sql`select slice, count(*)::integer as losers from ${losersTable(loadId)} group by slice order by slice`;
@@ -78,9 +83,8 @@ export function selectLosingSlices(loadId: number): Sql {
 /** One page of a slice's losers where the file has them, in its order, from after a record on. */
 export function selectLosers(loadId: number, slice: number, page: { after: number; most: number }): Sql {
   return sql`
-    select losers.record_no, ${byteOffsetOf(sql`typed`)} as byte_offset
+    select losers.record_no, losers.byte_offset
     from ${losersTable(loadId)} as losers
-    join ${typedTable(loadId, slice)} as typed on (${recordNoOf(sql`typed`)} = losers.record_no)
     where (losers.slice = ${slice})
       and (losers.record_no > ${page.after}::integer)
     order by losers.record_no

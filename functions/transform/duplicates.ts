@@ -1,7 +1,6 @@
 import { execute, many, one, type Db } from '../db/client.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import {
-  analyzeLosers,
   countRepeated,
   createLosers,
   dropLosers,
@@ -26,7 +25,6 @@ export async function deduplicate(
   const losers = await execute(db, createLosers(contract, loadId, slices));
   if (losers === 0) return [];
   await execute(db, indexLosers(loadId));
-  await execute(db, analyzeLosers(loadId));
   await execute(db, insertLoserVerdicts(loadId));
   const losing = await many<{ slice: number; losers: number }>(db, selectLosingSlices(loadId));
   return losing.map(({ slice }) => slice);

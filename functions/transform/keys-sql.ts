@@ -1,7 +1,7 @@
 import type { Contract, ContractColumn } from '../core/contract.ts';
-import { incoming } from '../core/comparison.ts';
+import { comparable, comparingMayRaise } from '../core/comparison.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
+import { byteOffsetOf, recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
 
 /** What the statements here need of a slice. */
 export interface KeyedSlice {
@@ -19,26 +19,47 @@ export function keyColumns(contract: Contract): readonly ContractColumn[] {
 }
 
 /**
- * Every staged record that may still be accepted, of the whole load: slice, record_no, its typed key as k1, k2, ... and,
- * where the newer one wins, its version.
- * Only slices with rejects pay for leaving them out.
+ * Every staged record that may still be accepted, of the whole load: its place in it (slice and record number in one number,
+ * so that a sort carries and compares one), its byte offset, its typed key as k1, k2, ... and, where the newer one wins, its
+ * version. Only slices with rejects pay for leaving them out.
  */
 export function acceptedKeys(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
-  const keys = keyColumns(contract).map((column, i) => sql`${incoming(column)} as ${ident(`k${i + 1}`)}`);
+  const columns = keyColumns(contract);
+  const keys = columns.map((column, i) => sql`${comparable(column, contract)} as ${ident(`k${i + 1}`)}`);
   if (contract.conflict.rule === 'newer-wins') keys.push(sql`s.${ident(contract.conflict.versionColumn)} as version`);
+  const fenced = comparingMayRaise(columns, contract);
   const parts = slices.map(
     ({ slice, rejected }) => sql`
-      select ${trustedSql(String(slice))} as slice, ${recordNoOf(sql`s`)} as record_no, ${join(keys)}
-      from ${notJudged(loadId, slice, rejected)} as s`,
+      select ${placeIn(slice)} as place, ${byteOffsetOf(sql`s`)} as byte_offset, ${join(keys)}
+      from ${notJudged(loadId, { slice, judged: rejected, fenced })} as s`,
   );
   return join(parts, ' union all ');
 }
 
+/** The slice in the upper half, so that places are in the file's order. */
+function placeIn(slice: number): Sql {
+  return sql`((${trustedSql(String(slice))}::bigint << 32) | ${recordNoOf(sql`s`)})`;
+}
+
+/** Slice and record number of a place. */
+export function sliceOfPlace(place: Sql): Sql {
+  return sql`(${place} >> 32)::integer`;
+}
+
+/** The record's number inside its slice. */
+export function recordNoOfPlace(place: Sql): Sql {
+  return sql`(${place} & 4294967295)::integer`;
+}
+
 /**
- * The slice's records that have no verdict yet; `judged` is how many have one. `offset 0` keeps PostgreSQL from moving a cast or
- * a comparison below it: what was rejected need not convert to the target's type, and an error there would fail the load.
+ * The slice's records that have no verdict yet; `judged` is how many have one.
+ * @param fenced `offset 0` keeps PostgreSQL from moving a cast or a comparison below it: what was rejected need not convert
+ *   to the target's type, and an error there would fail the load. It keeps slices from being read in parallel as well.
  */
-export function notJudged(loadId: number, slice: number, judged: number): Sql {
+export function notJudged(
+  loadId: number,
+  { slice, judged, fenced }: { slice: number; judged: number; fenced: boolean },
+): Sql {
   if (judged === 0) return typedTable(loadId, slice);
   return sql`(
         select *
@@ -49,7 +70,7 @@ export function notJudged(loadId: number, slice: number, judged: number): Sql {
           where (v.slice = ${trustedSql(String(slice))})
             and (v.record_no = ${recordNoOf(sql`typed`)})
         )
-        offset 0
+        ${fenced ? sql`offset 0` : sql``}
       )`;
 }
 

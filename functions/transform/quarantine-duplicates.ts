@@ -1,6 +1,6 @@
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
-import { deleteDuplicates, insertDuplicates } from '../ledger/duplicates-sql.ts';
+import { deleteDuplicates, insertDuplicates, type PlacedDuplicate } from '../ledger/duplicates-sql.ts';
 import type { Contract } from '../core/contract.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
@@ -21,47 +21,81 @@ export async function quarantineDuplicates(
   await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {
     await assertEpoch(db, load);
     await execute(db, deleteDuplicates(load.loadId));
-    for (const slice of losing) {
-      await quarantineSlice(db, load, await one<SliceRow>(db, selectSlice(load.loadId, slice)), store);
+    // two pages wait for the server at most, so that it never waits for the next one to be located
+    let writing: readonly Promise<unknown>[] = [];
+    for await (const { slice, page } of placedDuplicates(db, load, losing, store)) {
+      const [oldest, ...rest] = writing;
+      if (writing.length === 2) await oldest;
+      const written = execute(db, insertDuplicates(load.loadId, slice, keptInWords(load.contract), page));
+      writing = [...(writing.length === 2 ? rest : writing), unawaited(written)];
     }
+    await Promise.all(writing);
     await execute(db, dropLosers(load.loadId));
     await assertAttempt(db, load);
   });
 }
 
-async function quarantineSlice(db: Db, load: PlannedLoad, slice: SliceRow, store: ObjectStore): Promise<void> {
-  const { start_offset: start, end_offset: end, base_line: baseLine } = slice;
-  if (start === null || end === null || baseLine === null) throw new Error(`slice ${slice.slice} has no receipt`);
-  const losers = await losersOf(db, load.loadId, slice.slice);
+/** To be awaited later: its failure must not count as unhandled until then. */
+function unawaited<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** Slice after slice; the losers of the next one are asked for before this one's are located, so that its pages wait for no query. */
+async function* placedDuplicates(
+  db: Db,
+  load: PlannedLoad,
+  losing: readonly number[],
+  store: ObjectStore,
+): AsyncGenerator<{ slice: number; page: readonly PlacedDuplicate[] }> {
+  const losersAt = (position: number): Promise<Losers> | null => {
+    const slice = losing[position];
+    return slice === undefined ? null : unawaited(losersOf(db, load.loadId, slice));
+  };
+  let upcoming = losersAt(0);
+  for (let position = 0; upcoming !== null; position += 1) {
+    const losers: Losers = await upcoming;
+    upcoming = losersAt(position + 1);
+    for await (const page of placed(load, losers, store)) yield { slice: losers.row.slice, page };
+  }
+}
+
+async function* placed(
+  load: PlannedLoad,
+  { row, offsets, recordNos }: Losers,
+  store: ObjectStore,
+): AsyncGenerator<readonly PlacedDuplicate[]> {
+  const { start_offset: start, end_offset: end, base_line: baseLine } = row;
+  if (start === null || end === null || baseLine === null) throw new Error(`slice ${row.slice} has no receipt`);
   const located = recordsAt(store, load.object, {
     delimiter: load.contract.format.delimiter.charCodeAt(0),
     range: { start, end },
     startLine: baseLine + 1,
-    wanted: losers.offsets,
+    wanted: offsets,
     maxRawBytes: 0,
   });
-  // the next page is located while the server writes this one
-  let writing: Promise<unknown> = Promise.resolve();
-  let placed = 0;
+  let before = 0;
   for await (const records of located) {
-    const first = placed;
-    const page = records.map(({ byteOffset, byteLength, line }, i) => {
-      const recordNo = losers.recordNos[first + i];
+    const first = before;
+    before += records.length;
+    yield records.map(({ byteOffset, byteLength, line }, i) => {
+      const recordNo = recordNos[first + i];
       if (recordNo === undefined) throw new Error(`no loser stands at byte ${byteOffset}`);
       return { recordNo, byteOffset, byteLength, line };
     });
-    placed += records.length;
-    await writing;
-    writing = execute(db, insertDuplicates(load.loadId, slice.slice, keptInWords(load.contract), page));
-    // awaited with the next page or below; a failure must not count as unhandled until then
-    writing.catch(() => undefined);
   }
-  await writing;
+}
+
+interface Losers {
+  readonly row: SliceRow;
+  readonly offsets: readonly number[];
+  readonly recordNos: readonly number[];
 }
 
 /** Two numbers a loser: a slice of nothing but duplicates is a quarter of a million of them, and rows would weigh 100 MB. */
-async function losersOf(db: Db, loadId: number, slice: number): Promise<{ offsets: number[]; recordNos: number[] }> {
+async function losersOf(db: Db, loadId: number, slice: number): Promise<Losers> {
   const most = 20_000;
+  const row = await one<SliceRow>(db, selectSlice(loadId, slice));
   const offsets: number[] = [];
   const recordNos: number[] = [];
   for (;;) {
@@ -73,7 +107,7 @@ async function losersOf(db: Db, loadId: number, slice: number): Promise<{ offset
       offsets.push(loser.byte_offset);
       recordNos.push(loser.record_no);
     }
-    if (page.length < most) return { offsets, recordNos };
+    if (page.length < most) return { row, offsets, recordNos };
   }
 }
 
