@@ -33,7 +33,7 @@ export interface ScanCounts {
   readonly lines: number;
   /** Where the slice's own bytes start; null where no record or blank line starts in it. */
   readonly startOffset: number | null;
-  /** After the last owned record or blank line, its line end included; null with startOffset. */
+  /** After the last owned record or blank line, its line end included; null with startOffset. A record that stays open ends nothing. */
   readonly endOffset: number | null;
   /** The object ended between quotes: where they opened (absolute offset, line in the slice). That record is in no count. */
   readonly openQuote: { readonly offset: number; readonly line: number } | null;
@@ -164,7 +164,9 @@ function skipPendingLf(scan: Scan, bytes: Buffer): number {
 }
 
 function countsOf({ scan, open, ended }: Reading, startOffset: number): ScanCounts {
-  const isEmpty = scan.typed + scan.raw + scan.blankLines === 0;
+  // a quote that never closes may be in the very first record: it has no end, but the slice has a start
+  const openQuote = ended && open !== null ? { offset: open.walk.quoteOffset, line: open.walk.quoteLine } : null;
+  const isEmpty = scan.typed + scan.raw + scan.blankLines === 0 && openQuote === null;
   return {
     records: scan.typed + scan.raw,
     typed: scan.typed,
@@ -173,6 +175,6 @@ function countsOf({ scan, open, ended }: Reading, startOffset: number): ScanCoun
     lines: scan.line - 1,
     startOffset: isEmpty ? null : startOffset,
     endOffset: isEmpty ? null : scan.next,
-    openQuote: ended && open !== null ? { offset: open.walk.quoteOffset, line: open.walk.quoteLine } : null,
+    openQuote,
   };
 }

@@ -87,6 +87,20 @@ describe('what becomes of a record', () => {
     expect(await names()).toEqual([]);
   });
 
+  it.each([
+    ['the first record', ['0,"open,1']],
+    // slices of 64 bytes: records of 8 bytes from byte 10 on, so one begins exactly where a slice does
+    ['a slice', [...Array.from({ length: 24 }, (_, i) => `${10 + i},n,23`), '100,"open,1']],
+  ])('refuses it also where the quote opens in what begins %s', async (_, records) => {
+    const path = await pipeline.file('a.csv', ['id,name,n', ...records, '2,b,2', ''].join('\n'));
+    for (const sliceBytes of [64, 1_000_000]) {
+      const report = await pipeline.load(path, { ...into, sliceBytes });
+      expect(report).toMatchObject({ outcome: 'REJECTED', code: 'UNTERMINATED_QUOTE' });
+      expect(report.message).toContain(`line ${records.length + 1},`);
+    }
+    expect(await names()).toEqual([]);
+  });
+
   it('takes a record over maxRecordBytes as a reject and goes on', async () => {
     const long = 'x'.repeat(17 * 1024 * 1024);
     const path = await pipeline.file('a.csv', `id,name,n\n1,a,1\n2,${long},2\n3,c,3\n`);

@@ -64,8 +64,8 @@ function expected(object: Buffer, settings: ScanSettings): object {
       raw: raw.length,
       blankLines: closed.length - records.length,
       lines: closed.reduce((sum, { lineEnds }) => sum + lineEnds, 0),
-      startOffset: closed.length === 0 ? null : settings.startOffset,
-      endOffset: closed.at(-1)?.next ?? null,
+      startOffset: items.length === 0 ? null : settings.startOffset,
+      endOffset: closed.at(-1)?.next ?? (open === null ? null : settings.startOffset),
       openQuote: open,
     },
   };
