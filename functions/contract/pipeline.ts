@@ -3,8 +3,11 @@ export const steps = ['extract', 'stage', 'validate', 'transform', 'merge', 'rep
 /** One of them. */
 export type Step = (typeof steps)[number];
 
-/** The functions outside the state machine. */
-export const outsideFunctions = ['recorder'] as const;
+/**
+ * The functions outside the state machine: recorder (failed executions), sweep (what no event told of), operate (the
+ * operator's verbs), fetch (a file from an HTTPS URL into the landing bucket), migrate (the ledger's schema).
+ */
+export const outsideFunctions = ['recorder', 'sweep', 'operate', 'fetch', 'migrate'] as const;
 
 /** Every function: where its handler lies is functions/<name>/handler.ts, exported as `handler`. */
 export type FunctionName = Step | (typeof outsideFunctions)[number];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Leniency } from '../core/contract.ts';
 import { foldHeader } from '../formats/header.ts';
 import { showText } from './did-you-mean.ts';
+import { crossCheckFeed, type Feed, feedFields } from './feed-shape.ts';
 import { defaultLimits, LARGEST_RECORD_BYTES } from './limits.ts';
 import { parseTargetName } from './target-name.ts';
 
@@ -95,19 +96,21 @@ export const datasetShape = z
     columns: columnsSchema,
     leniencies: z.array(z.enum(leniencies)).default([]),
     limits: limitsSchema,
+    ...feedFields,
   })
   .check(z.superRefine(crossChecks))
   .transform((dataset) => ({ ...dataset, delimiter: dataset.delimiter ?? (dataset.format === 'tsv' ? '\t' : ',') }));
 
-interface CrossChecked {
+interface CrossChecked extends Feed {
   readonly key: readonly string[];
   readonly columns: z.output<typeof columnsSchema>;
 }
 
-function crossChecks({ key, columns }: CrossChecked, context: z.RefinementCtx): void {
+function crossChecks({ key, columns, ...feed }: CrossChecked, context: z.RefinementCtx): void {
   const report = (path: readonly (string | number)[], message: string): void => {
     context.addIssue({ code: 'custom', path: [...path], message });
   };
+  crossCheckFeed(feed, report);
   key.forEach((name, i) => {
     if (key.indexOf(name) < i) report(['key', i], `names ${showText(name)} a second time`);
   });

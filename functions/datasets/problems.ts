@@ -5,10 +5,28 @@ type Issue = z.core.$ZodIssue;
 
 /** The fields a dataset may have, by the place of the object: for "did you mean". */
 const fields: Readonly<Record<string, readonly string[]>> = {
-  '': ['name', 'prefix', 'table', 'key', 'format', 'delimiter', 'conflict', 'columns', 'leniencies', 'limits'],
+  '': [
+    'name',
+    'prefix',
+    'table',
+    'key',
+    'format',
+    'delimiter',
+    'conflict',
+    'columns',
+    'leniencies',
+    'limits',
+    'schedule',
+    'fetch',
+    'upload',
+    'expectEveryHours',
+  ],
   conflict: ['rule', 'winner', 'versionColumn'],
   columns: ['rename', 'ignore', 'rules'],
   'columns.rules.*': ['required', 'min', 'max', 'minLength', 'maxLength', 'pattern', 'oneOf'],
+  schedule: ['expression', 'timeZone', 'windowMinutes'],
+  fetch: ['url', 'hosts', 'secret', 'maxBytes', 'as'],
+  upload: ['suffixes', 'minBytes', 'maxBytes'],
   limits: ['maxRecordBytes', 'maxRawBytes', 'maxRejects', 'maxRejectShare', 'sliceBytes', 'batchRows'],
 };
 

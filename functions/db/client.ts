@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { TryAgain } from '../contract/errors.ts';
 import type { Sql } from '../core/sql.ts';
-import { connectionOf } from './tls.ts';
+import { type Connection, connectionOf, isRdsHost } from './tls.ts';
 
 /** A connection; one an invocation, no pool. */
 export type Db = pg.Client;
@@ -34,7 +34,7 @@ const types = {
 export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promise<T>): Promise<T> {
   let lost: Error | null = null;
   const db = new pg.Client({
-    ...connectionOf(settings.connectionString),
+    ...(await trusting(connectionOf(settings.connectionString))),
     application_name: settings.applicationName.slice(0, 63),
     connectionTimeoutMillis: 30_000,
     keepAlive: true,
@@ -56,6 +56,14 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
   } finally {
     await db.end().catch(() => undefined);
   }
+}
+
+/** Where a URL names no authority of its own. The list takes some 10 ms to load, which only those who need it pay. */
+async function trusting(connection: Connection): Promise<Connection> {
+  const { ssl } = connection;
+  if (ssl === false || ssl.ca !== undefined || !isRdsHost(ssl.servername)) return connection;
+  const { rdsAuthorities } = await import('./rds-authorities.ts');
+  return { ...connection, ssl: { ...ssl, ca: [...rdsAuthorities] } };
 }
 
 /** @throws TryAgain where the connection broke off without a word; else what the server or the socket said. */

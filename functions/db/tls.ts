@@ -31,6 +31,11 @@ export function connectionOf(databaseUrl: string): Connection {
   return { connectionString: url.href, ssl };
 }
 
+/** A name that Amazon RDS gives to its servers, whose certificates AWS signs by authorities of its own. */
+export function isRdsHost(host: string | undefined): boolean {
+  return host !== undefined && /\.rds\.amazonaws\.com(\.cn)?$/i.test(host);
+}
+
 /** Why the TLS parameters of the URL cannot be followed, and what to write instead; null where they can. */
 export function tlsProblem({ searchParams }: URL): string | null {
   const mode = modeOf(searchParams);

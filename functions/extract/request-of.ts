@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ignoredName } from '../contract/ignored-names.ts';
 import { objectCreatedSchema, type LoadRequest, type registerInput } from '../contract/states.ts';
 import { datasetForKey } from '../datasets/all.ts';
 import { etagVersion, plainEtag } from '../objects/etag.ts';
@@ -16,13 +17,8 @@ export function requestOf(
   if (!event.success) return input as LoadRequest;
   const { bucket, object } = event.data.detail;
   const { key } = object;
-  const name = key.slice(key.lastIndexOf('/') + 1);
-  if (name === '') return { ignored: { code: 'FOLDER_MARKER', message: `${key} is a folder marker, not a file` } };
-  if (name.startsWith('.') || /\.(tmp|part)$/.test(name)) {
-    return {
-      ignored: { code: 'UNFINISHED_NAME', message: `${key} has the name of a file that is still being written` },
-    };
-  }
+  const ignored = ignoredName(key);
+  if (ignored !== null) return { ignored };
   const dataset = datasetForKey(key);
   if (dataset === null) {
     return {

@@ -12,8 +12,8 @@ export interface Balance {
 export function updateWouldBeCounts(loadId: number): Sql {
   return sql`
     update landfall.loads
-    set inserted = (planned ->> 'inserted')::bigint, updated = (planned ->> 'updated')::bigint,
-      unchanged = (planned ->> 'unchanged')::bigint, stale = (planned ->> 'stale')::bigint
+    set inserted = (would_be ->> 'inserted')::bigint, updated = (would_be ->> 'updated')::bigint,
+      unchanged = (would_be ->> 'unchanged')::bigint, stale = (would_be ->> 'stale')::bigint
     where (load_id = ${loadId})`;
 }
 

@@ -25,7 +25,7 @@ export function updateGate(load: { loadId: number; epoch: string }, decision: Ga
   const { wouldBe, gate, lanes, refusal } = decision;
   return sql`
     update landfall.loads
-    set planned = ${JSON.stringify(wouldBe)}, records = ${wouldBe.records}, rejected = ${wouldBe.rejected},
+    set would_be = ${JSON.stringify(wouldBe)}, records = ${wouldBe.records}, rejected = ${wouldBe.rejected},
       duplicate = ${wouldBe.duplicate}, lanes = ${lanes}, code = ${refusal?.code ?? null}, message = ${refusal?.message ?? null},
       gated_epoch = ${load.epoch}, gated_at = (case when ${gate === 'merge'} then clock_timestamp() end),
       rejects_by_code = ${rejectsByCode(load.loadId)}

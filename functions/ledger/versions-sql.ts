@@ -5,7 +5,7 @@ import type { StoredObject } from '../objects/store.ts';
  * Whether one version of a key is newer than another: by S3's sequencers, of which the shorter is padded on the right with
  * zeros, or, where one of them has none, by the time of modification. Both sides are relations with these two columns.
  */
-function isNewer(left: Sql, right: Sql): Sql {
+export function isNewer(left: Sql, right: Sql): Sql {
   const padded = (side: Sql): Sql =>
     sql`upper(rpad(${side}.sequencer, greatest(length(${left}.sequencer), length(${right}.sequencer)), '0')) collate "C"`;
   return sql`(case

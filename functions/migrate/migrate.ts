@@ -34,10 +34,17 @@ export async function migrate(db: Db): Promise<{ readonly applied: readonly stri
   }
 }
 
-/** The numbered files of migrations/, in order. */
+/**
+ * The numbered files of migrations/, in order: the folder beside this file, and in a bundle the one beside that.
+ * @throws Error where there are none: a bundle without them must not pass for one that has nothing to do.
+ */
 export async function readMigrations(): Promise<readonly Migration[]> {
   const folder = new URL('./migrations/', import.meta.url);
-  const names = (await readdir(folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).toSorted();
+  const found = await readdir(folder).catch((error: unknown) => {
+    throw new Error('the folder migrations/ is not beside the code that applies it', { cause: error });
+  });
+  const names = found.filter((name) => /^\d{4}_\w+\.sql$/.test(name)).toSorted();
+  if (names.length === 0) throw new Error('the folder migrations/ holds no numbered file');
   return await Promise.all(
     names.map(async (name) => {
       const text = await readFile(new URL(name, folder), 'utf8');

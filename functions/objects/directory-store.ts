@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { readFault, writeFault } from './directory-errors.ts';
+import { listDirectory } from './directory-list.ts';
 import { readFileRange } from './directory-read.ts';
 import { fileVersion } from './file-version.ts';
 import { keepMemoryFlat } from './flat-memory.ts';
@@ -13,7 +14,12 @@ import type { ObjectRef, ObjectStore, StoredObject } from './store.ts';
 
 /** Files of this machine as objects: bucket `file://`, key the absolute path. Holds no state. */
 export function openDirectoryStore(): ObjectStore {
-  return { head, read: (object, range, options) => keepMemoryFlat(readFileRange(object, range, options)), put };
+  return {
+    head,
+    read: (object, range, options) => keepMemoryFlat(readFileRange(object, range, options)),
+    list: listDirectory,
+    put,
+  };
 }
 
 async function head(ref: ObjectRef): Promise<StoredObject> {

@@ -29,6 +29,23 @@ export function s3ReadFault(ref: Ref, error: unknown): Error {
   }
 }
 
+/** What a failed listing means: TryAgain, or an Error that says what to allow. No load is decided by it. */
+export function s3ListFault(
+  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+  error: unknown,
+): Error {
+  const ref = { bucket, key: prefix };
+  if (passesByItself(error)) return notNow(ref, `${wordsOf(error)}${adviceOnNetwork(error)}`, error);
+  const advice =
+    error instanceof S3ServiceException && error.name === 'AccessDenied' ? '. Allow s3:ListBucket on the bucket' : '';
+  return new Error(
+    `what lies under ${objectUrl(ref)} cannot be listed: ${wordsOf(error)}${advice || adviceOn(error)}`,
+    {
+      cause: error,
+    },
+  );
+}
+
 /** What a failed upload of a report means: TryAgain, or an Error that says what to allow. Never that the load is wrong. */
 export function s3WriteFault(ref: Ref, error: unknown): Error {
   if (passesByItself(error))
@@ -89,6 +106,11 @@ function adviceOnNetwork(error: unknown): string {
 /** Whether S3 said no more than a status: the SDK calls what has no body, or only the name of its status, Unknown or NotFound. */
 export function hasNoWords(error: unknown): boolean {
   return error instanceof S3ServiceException && /^(Unknown|UnknownError|NotFound|\d+)$/.test(error.name);
+}
+
+/** Whether an upload that was to make a new object (If-None-Match: *) found one: what s3WriteFault made of that answer. */
+export function isAlreadyThere(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error && statusOf(error.cause) === 412;
 }
 
 /** Of the answer, also where its body was no XML and the SDK gave up on it (the HTML of a load balancer). */

@@ -1,10 +1,13 @@
 import { Readable } from 'node:stream';
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { objectUrl } from './object-url.ts';
 import { s3WriteFault } from './s3-errors.ts';
 import type { S3Limits } from './s3-limits.ts';
 import type { ObjectRef } from './store.ts';
+
+/** What is said of an object beside its name and its bytes. */
+export type PutParams = Pick<PutObjectCommandInput, 'ContentType' | 'Metadata' | 'IfNoneMatch'>;
 
 /**
  * Uploads in parts, two in memory at a time; S3 shows the object only when it is complete, and a failed upload leaves no
@@ -14,12 +17,12 @@ export async function putS3(
   { client, limits }: { readonly client: S3Client; readonly limits: S3Limits },
   ref: ObjectRef,
   body: AsyncIterable<Buffer> | Buffer,
-  contentType: string,
+  params: PutParams,
 ): Promise<string> {
   const source = Buffer.isBuffer(body) ? { body, failure: () => null } : watched(body);
   const upload = new Upload({
     client,
-    params: { Bucket: ref.bucket, Key: ref.key, Body: source.body, ContentType: contentType },
+    params: { Bucket: ref.bucket, Key: ref.key, Body: source.body, ...params },
     partSize: limits.partBytes,
     queueSize: 2,
     leavePartsOnError: false,

@@ -5,6 +5,7 @@ import { objectArchived, objectChanged, objectInvalid } from './object-errors.ts
 import { connectS3, type S3Connection } from './s3-client.ts';
 import { hasNoWords, s3ReadFault } from './s3-errors.ts';
 import { type S3Limits, s3Limits } from './s3-limits.ts';
+import { listS3 } from './s3-list.ts';
 import { readS3Range } from './s3-read.ts';
 import { putS3 } from './s3-put.ts';
 import type { ObjectRef, ObjectStore, StoredObject } from './store.ts';
@@ -19,7 +20,8 @@ export function openS3Store(
   return {
     head: (ref) => head(client, ref),
     read: (object, range, { signal } = {}) => keepMemoryFlat(readS3Range(source, object, range, signal)),
-    put: (ref, body, contentType) => putS3({ client, limits }, ref, body, contentType),
+    list: (listing) => listS3(client, listing),
+    put: (ref, body, contentType) => putS3({ client, limits }, ref, body, { ContentType: contentType }),
   };
 }
 

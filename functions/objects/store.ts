@@ -15,6 +15,26 @@ export interface StoredObject {
   readonly lastModified: string;
 }
 
+/** What a listing tells of the newest version under a key. */
+export interface ListedObject {
+  readonly bucket: string;
+  readonly key: string;
+  /** As StoredObject has it; null where a listing does not tell: S3, whose ETag, size and date tell enough. */
+  readonly versionId: string | null;
+  readonly etag: string | null;
+  readonly sizeBytes: number;
+  /** ISO 8601, UTC. */
+  readonly lastModified: string;
+}
+
+/** Objects whose keys begin with `prefix`, raw; in a directory the beginning of an absolute path. */
+export interface Listing {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** At most so many a page; 1 000, S3's own limit, where none is given. */
+  readonly pageObjects?: number;
+}
+
 /** Which object is meant; without a versionId the newest. */
 export interface ObjectRef {
   readonly bucket: string;
@@ -40,6 +60,12 @@ export interface ObjectStore {
    * version. Nothing is requested before the first chunk is asked for. Throws what head throws; an abort throws the signal's reason.
    */
   read(object: StoredObject, range: ByteRange, options?: { signal?: AbortSignal }): AsyncIterable<Buffer>;
+  /**
+   * What lies under a prefix now, page by page, each key once; no page where there is nothing. Only what could be
+   * loaded: no folder, no version but the newest. Nothing is requested before the first page is asked for.
+   * What comes or goes meanwhile may be in it or not. Throws TryAgain, or an Error that says what to allow.
+   */
+  list(listing: Listing): AsyncIterable<readonly ListedObject[]>;
   /**
    * Writes a whole object, streaming, over one of the same name. Answers its place as a person would open it: an
    * absolute path or s3://bucket/key. Nothing half-written is ever visible under the name.

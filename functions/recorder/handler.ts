@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { withClient } from '../db/client.ts';
-import { readEnv } from '../runtime/env.ts';
+import type { Tell } from '../aws/topic.ts';
+import { databaseFor } from '../runtime/database.ts';
+import { readEnv, type Env } from '../runtime/env.ts';
 import { stepLog } from '../runtime/log.ts';
+import { openMetrics } from '../runtime/metrics.ts';
 import { recordFailure } from './step.ts';
+import { tellFailure } from './tell.ts';
 
 /** "Step Functions Execution Status Change", parsed loosely: only what is used. */
 const statusChange = z.looseObject({
@@ -11,19 +14,29 @@ const statusChange = z.looseObject({
     status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
     error: z.string().nullish(),
     cause: z.string().nullish(),
+    input: z.string().nullish(),
   }),
 });
 
-/** Called with the end of an execution that failed, timed out or was aborted. */
+/** Called with the end of an execution that failed, timed out or was aborted: first the ledger, then people. */
 export async function handler(event: unknown): Promise<{ loadId: number | null }> {
   const { detail } = statusChange.parse(event);
   const env = readEnv();
-  const settings = { connectionString: env.databaseUrl, applicationName: 'landfall:recorder' };
-  const recorded = await withClient(settings, (db) => recordFailure(db, detail));
-  stepLog({ functionName: 'recorder' }).info('failure recorded', {
-    ...recorded,
-    status: detail.status,
-    error: detail.error,
+  const log = stepLog({ functionName: 'recorder', execution: detail.executionArn });
+  return await databaseFor(
+    env.database,
+    'landfall:recorder',
+  )(async (db) => {
+    const recorded = await recordFailure(db, detail);
+    log.info('failure recorded', { ...recorded, status: detail.status, error: detail.error });
+    await tellFailure(detail, { db, tell: await topicOf(env), emit: await openMetrics(env), stack: env.stack });
+    return recorded;
   });
-  return recorded;
+}
+
+/** One machine has no topic: its command tells by itself, and imports no client. */
+async function topicOf({ topic }: Env): Promise<Tell | null> {
+  if (topic === null) return null;
+  const { openTopic } = await import('../aws/topic.ts');
+  return openTopic(topic);
 }

@@ -1,6 +1,5 @@
-import { maybeOne, transaction, type Db } from '../db/client.ts';
-import { releaseLease } from '../ledger/lease.ts';
-import { updateFailure } from '../ledger/loads-sql.ts';
+import type { Db } from '../db/client.ts';
+import { recordFailed } from '../ledger/failure.ts';
 
 /** How an execution ended, as Step Functions tells it; `execution` in landfall.loads is its ARN. */
 export interface ExecutionEnd {
@@ -10,25 +9,13 @@ export interface ExecutionEnd {
   readonly cause?: string | null | undefined;
 }
 
-/** 60 s: a batch of the failed execution may still run in the server and hold the lease until it commits. */
-const lockTimeoutMs = 60_000;
-
 /**
  * Records a technical failure in the ledger: only where the load has no outcome yet and its newest attempt is the one
  * that this execution ran. The lease is given back, so that the next load need not wait; staging and receipts stay, so
  * that the same command goes on where this one stopped. Runs twice without harm.
  */
 export async function recordFailure(db: Db, end: ExecutionEnd): Promise<{ loadId: number | null }> {
-  const { code, message } = reasonOf(end);
-  return await transaction(db, { lockTimeoutMs }, async () => {
-    const failed = await maybeOne<{ load_id: number; attempt: number; target: string }>(
-      db,
-      updateFailure({ execution: end.executionArn, code, message }),
-    );
-    if (failed === null) return { loadId: null };
-    await releaseLease(db, { loadId: failed.load_id, attempt: failed.attempt, target: failed.target });
-    return { loadId: failed.load_id };
-  });
+  return { loadId: await recordFailed(db, { execution: end.executionArn, ...reasonOf(end) }) };
 }
 
 function reasonOf({ status, error, cause }: ExecutionEnd): { code: string; message: string } {

@@ -6,6 +6,8 @@ import { updateReportedAt, updateReportPlace } from '../ledger/loads-sql.ts';
 import { forgetRejects } from '../ledger/rejects-reading.ts';
 import { readLoadReport } from '../ledger/summary.ts';
 import type { ObjectStore } from '../objects/store.ts';
+import type { Emit } from '../runtime/metrics.ts';
+import { loadMetrics } from './load-metrics.ts';
 import { rejectsFile } from './rejects-file.ts';
 import { reportPlace } from './report-place.ts';
 
@@ -15,27 +17,29 @@ export interface ReportDeps {
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
   /** file:///path or s3://bucket/prefix */
   readonly reports: string;
+  readonly emit: Emit;
 }
 
 /**
  * The state Report: renders report.json and, where there are rejects, rejects.csv, and judges nothing. The ledger learns
  * of the report last, so that what it names is there; until then a second run writes the same bytes. A dry run leaves no
- * quarantine behind: its rejects go once they are in the file.
+ * quarantine behind: its rejects go once they are in the file. A load is measured by the call that reported it.
  */
 export async function report(
   input: z.output<typeof reportInput>,
-  { db, storeFor, reports }: ReportDeps,
+  deps: ReportDeps,
 ): Promise<z.input<typeof reportOutput>> {
+  const { db } = deps;
   const load = await readLoad(db, input.loadId);
   const { loadId } = load;
   const isOwn = load.execution === input.execution;
   const outcome = load.outcome === 'LOADED' && !isOwn ? 'ALREADY_LOADED' : (load.outcome ?? 'FAILED');
-  const reportPath = load.reportPath ?? (await writeReport(load, { db, storeFor, reports }));
+  const reportPath = load.reportPath ?? (await writeReport(load, deps));
   if (load.outcome === 'DRY_RUN') await forgetRejects(db, loadId);
   return { loadId, outcome, reportPath };
 }
 
-async function writeReport(load: Load, { db, storeFor, reports }: ReportDeps): Promise<string> {
+async function writeReport(load: Load, { db, storeFor, reports, emit }: ReportDeps): Promise<string> {
   const { loadId } = load;
   await execute(db, updateReportedAt(loadId));
   const known = await readLoadReport(db, loadId);
@@ -53,5 +57,6 @@ async function writeReport(load: Load, { db, storeFor, reports }: ReportDeps): P
   const body = Buffer.from(`${JSON.stringify(json, null, 2)}\n`);
   await store.put({ bucket: place.bucket, key: place.reportKey }, body, 'application/json');
   await execute(db, updateReportPlace(loadId, place.reportPath, rejectsPath));
+  emit({ dataset: load.dataset, loadId, values: loadMetrics(known) });
   return place.reportPath;
 }

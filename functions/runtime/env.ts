@@ -1,21 +1,76 @@
 import { z } from 'zod';
 
-const schema = z.object({
-  DATABASE_URL: z.string().min(1, 'the target database: postgres://user@host:5432/database'),
-  /** Where reports go: a directory as file:///path, or s3://bucket/prefix. */
-  LANDFALL_REPORTS: z.string().min(1, 'where reports go: file:///path or s3://bucket/prefix'),
-  /** JSON of { pid, startedAt, host }: the command that runs an embedded load. */
-  LANDFALL_OWNER: z.string().optional(),
-  /** Lanes that merge at the same time. */
-  LANDFALL_MERGE_LANES: z.coerce.number().int().min(1).max(16).default(2),
+/** A variable that is set to nothing is not set: a template that leaves one empty must not choose by it. */
+const text = z
+  .string()
+  .transform((value) => value.trim() || undefined)
+  .optional();
+
+const iamSchema = z.strictObject({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65_535).default(5432),
+  database: z.string().min(1),
+  user: z.string().min(1),
 });
+
+const ownerSchema = z.strictObject({ pid: z.int(), startedAt: z.string(), host: z.string() });
+
+const schema = z.object({
+  DATABASE_URL: text,
+  DATABASE_SECRET: text,
+  DATABASE_IAM: text.transform(jsonOf).pipe(iamSchema.optional()),
+  LANDFALL_REPORTS: text,
+  LANDFALL_LANDING: text,
+  LANDFALL_STATE_MACHINE: text,
+  LANDFALL_TOPIC: text,
+  LANDFALL_STACK: text,
+  /** JSON of { pid, startedAt, host }: the command that runs an embedded load. */
+  LANDFALL_OWNER: text.transform(jsonOf).pipe(ownerSchema.optional()),
+  /** on or off; else on where Lambda runs it. */
+  LANDFALL_METRICS: text.pipe(z.enum(['on', 'off']).optional()),
+  AWS_LAMBDA_FUNCTION_NAME: text,
+  /** Lanes that merge at the same time. */
+  LANDFALL_MERGE_LANES: text.transform((value) => Number(value ?? 2)).pipe(z.int().min(1).max(16)),
+});
+
+const databaseNames = ['DATABASE_URL', 'DATABASE_SECRET', 'DATABASE_IAM'] as const;
+
+/** What only some functions are given: the variable, and what it holds. */
+const onlySome = {
+  reports: ['LANDFALL_REPORTS', 'where reports go: file:///path or s3://bucket/prefix'],
+  landing: ['LANDFALL_LANDING', 'the name of the bucket that files land in'],
+  stateMachine: ['LANDFALL_STATE_MACHINE', 'the ARN of the state machine'],
+  topic: ['LANDFALL_TOPIC', 'the ARN of the topic that failures are told to'],
+} as const;
 
 /** What the functions read from their environment; the only reader of process.env. */
 export interface Env {
-  readonly databaseUrl: string;
-  readonly reports: string;
+  readonly database: DatabaseSource;
+  readonly reports: string | null;
+  readonly landing: string | null;
+  readonly stateMachine: string | null;
+  readonly topic: string | null;
+  /** What `--stack` is given, in the commands that messages name. */
+  readonly stack: string | null;
   readonly owner: LeaseOwner | null;
   readonly mergeLanes: number;
+  /** Whether metrics are written to stdout. */
+  readonly metrics: boolean;
+}
+
+/** The target database, and where the right to enter it comes from. */
+export type DatabaseSource =
+  | { readonly kind: 'url'; readonly url: string }
+  /** Name or ARN in Secrets Manager. */
+  | { readonly kind: 'secret'; readonly secret: string }
+  | ({ readonly kind: 'iam' } & IamLogin);
+
+/** A role of the database that IAM lets in: its password is a token. */
+export interface IamLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
 }
 
 /** A process: startedAt tells it from another with the same pid (owner.ts). */
@@ -25,21 +80,59 @@ export interface LeaseOwner {
   readonly host: string;
 }
 
-const ownerSchema = z.strictObject({ pid: z.int(), startedAt: z.string(), host: z.string() });
-
-/** Reads and checks the environment; all problems at once. */
+/** Reads and checks the environment; all problems at once, and none of them says what a variable holds. */
 export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
   const parsed = schema.safeParse(variables);
-  if (!parsed.success) {
-    throw new Error(
-      `the environment of this function is not complete:\n${parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n')}`,
-    );
-  }
+  const issues = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  const problems = [...databaseProblem(variables), ...issues];
+  if (!parsed.success || problems.length > 0) throw incomplete(problems);
   const { data } = parsed;
   return {
-    databaseUrl: data.DATABASE_URL,
-    reports: data.LANDFALL_REPORTS,
-    owner: data.LANDFALL_OWNER === undefined ? null : ownerSchema.parse(JSON.parse(data.LANDFALL_OWNER)),
+    database: databaseOf(data),
+    reports: data.LANDFALL_REPORTS ?? null,
+    landing: data.LANDFALL_LANDING ?? null,
+    stateMachine: data.LANDFALL_STATE_MACHINE ?? null,
+    topic: data.LANDFALL_TOPIC ?? null,
+    stack: data.LANDFALL_STACK ?? null,
+    owner: data.LANDFALL_OWNER ?? null,
     mergeLanes: data.LANDFALL_MERGE_LANES,
+    metrics: (data.LANDFALL_METRICS ?? (data.AWS_LAMBDA_FUNCTION_NAME === undefined ? 'off' : 'on')) === 'on',
   };
+}
+
+/** A variable that this function cannot work without. @throws Error that names it and says what it holds. */
+export function needed(env: Env, name: keyof typeof onlySome): string {
+  const value = env[name];
+  if (value !== null) return value;
+  throw incomplete([onlySome[name].join(': ')]);
+}
+
+function incomplete(problems: readonly string[]): Error {
+  return new Error(
+    `the environment of this function is not complete:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+  );
+}
+
+function databaseProblem(variables: NodeJS.ProcessEnv): readonly string[] {
+  const named = databaseNames.filter((name) => (variables[name] ?? '').trim() !== '');
+  if (named.length === 1) return [];
+  const found = named.length === 0 ? 'none of them is set' : `${named.join(' and ')} are set`;
+  return [`the target database is named by exactly one of ${databaseNames.join(', ')}; ${found}`];
+}
+
+/** One of them is set. */
+function databaseOf(data: z.output<typeof schema>): DatabaseSource {
+  const { DATABASE_URL: url, DATABASE_SECRET: secret, DATABASE_IAM: iam } = data;
+  if (iam !== undefined) return { kind: 'iam', ...iam };
+  return secret === undefined ? { kind: 'url', url: url ?? '' } : { kind: 'secret', secret };
+}
+
+/** Not JSON: null, which no schema takes. */
+function jsonOf(value: string | undefined): unknown {
+  if (value === undefined) return undefined;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return null;
+  }
 }

@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import { LoadRejected } from '../contract/errors.ts';
 import type { FunctionName } from '../contract/pipeline.ts';
 import { databaseErrorFields } from '../db/errors.ts';
-import { withClient, type Db, type DbSettings } from '../db/client.ts';
+import type { Db } from '../db/client.ts';
 import { endEarlierCall } from '../ledger/backends.ts';
+import { databaseFor } from './database.ts';
 import { readEnv, type Env } from './env.ts';
 import { stepLog, type StepLog } from './log.ts';
 import { toldFailure } from './step-failure.ts';
@@ -51,9 +52,10 @@ export function lambdaStep(
     const env = readEnv();
     const run = states[ids.state];
     if (run === undefined) throw new Error(`${functionName} has no state "${ids.state}"`);
+    const withDb = databaseFor(env.database, applicationNameOf(ids));
     const startedAt = performance.now();
     try {
-      const output = await withClient(settingsOf(env, ids), async (db) => {
+      const output = await withDb(async (db) => {
         if (!sideBySide.has(ids.state)) await endEarlierCall(db);
         return await run(event, { db, env, log, millisecondsLeft: () => context.getRemainingTimeInMillis() });
       });
@@ -69,7 +71,7 @@ export function lambdaStep(
         error: error instanceof Error ? error.name : typeof error,
         ...(error instanceof LoadRejected ? { rejectCode: error.code } : databaseErrorFields(error)),
       });
-      throw await toldFailure(error, ids, settingsOf(env, ids));
+      throw await toldFailure(error, ids, withDb);
     }
   };
 }
@@ -94,7 +96,6 @@ function idsOf(event: unknown): Ids {
   };
 }
 
-function settingsOf(env: Env, ids: Ids): DbSettings {
-  const name = ['landfall', ids.loadId, ids.attempt, ids.state, ids.part].filter((part) => part !== null).join(':');
-  return { connectionString: env.databaseUrl, applicationName: name };
+function applicationNameOf(ids: Ids): string {
+  return ['landfall', ids.loadId, ids.attempt, ids.state, ids.part].filter((part) => part !== null).join(':');
 }

@@ -1,0 +1,85 @@
+import { isLoadCode } from './load-codes.ts';
+
+/** A load that failed, as far as a message tells of it: ids, names and counts, never a cell. */
+export interface FailedLoad {
+  readonly loadId: number;
+  readonly dataset: string;
+  readonly target: string;
+  readonly object: string;
+  readonly code: string;
+  /** As the ledger has it; told only where the code is one of ours, whose words hold no cell. */
+  readonly message: string | null;
+  /** null: not counted yet. */
+  readonly records: number | null;
+  readonly batches: number;
+  readonly mergedBatches: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly execution: string | null;
+}
+
+/** What happened to a load, why, where it stands, and what to type next. `stack`: what `--stack` is given. */
+export function failureMessage(load: FailedLoad, stack: string | null): { subject: string; text: string } {
+  const at = stack === null ? '' : ` --stack ${stack}`;
+  return {
+    subject: `Landfall: load ${load.loadId} of ${load.dataset} failed (${load.code})`,
+    text: [
+      `Load ${load.loadId} failed: ${load.object} into ${load.target} (dataset ${load.dataset}).`,
+      `Why: ${whyOf(load, at)}`,
+      `Where it stands: ${standing(load)}`,
+      `What to do: ${nextOf(load, at)}`,
+      ...(load.execution === null ? [] : [`Execution: ${load.execution}`]),
+    ].join('\n\n'),
+  };
+}
+
+/** An execution that no load in the ledger waits for: it ended before it claimed one. */
+export function unclaimedMessage(
+  ended: { readonly execution: string; readonly code: string; readonly object: string | null },
+  stack: string | null,
+): { subject: string; text: string } {
+  const at = stack === null ? '' : ` --stack ${stack}`;
+  return {
+    subject: `Landfall: an execution failed before it claimed a load (${ended.code})`,
+    text: [
+      `An execution failed before it claimed a load${ended.object === null ? '' : `: ${ended.object}`}.`,
+      `Why: ${ended.code}. Its history tells more.`,
+      'Where it stands: nothing was read and nothing was written.',
+      `What to do: once the cause is gone the sweep starts it again by itself, within minutes. To see what runs: landfall status${at}`,
+      `Execution: ${ended.execution}`,
+    ].join('\n\n'),
+  };
+}
+
+/** Of other errors the words may hold what a cell held: PostgreSQL quotes values. */
+function whyOf({ loadId, code, message }: FailedLoad, at: string): string {
+  if (message !== null && (isLoadCode(code) || ourCodes.has(code) || platform.test(code))) return `${code}: ${message}`;
+  return `${code}. Its words are in the ledger: landfall explain ${loadId}${at}`;
+}
+
+const ourCodes: ReadonlySet<string> = new Set([
+  'CANCELLED',
+  'TIMED_OUT',
+  'EXECUTION_LOST',
+  'REPLACED',
+  'TryAgain',
+  'StagingLost',
+  'LeaseLost',
+  'ReconciliationMismatch',
+]);
+/** Lambda's and Step Functions' own errors. */
+const platform = /^(Lambda|Sandbox|Runtime|States)\./;
+
+function standing({ records, batches, mergedBatches, inserted, updated }: FailedLoad): string {
+  const read = records === null ? 'its records are not all read yet' : `${records} records were read`;
+  if (mergedBatches === 0) return `${read}; nothing is merged, the target is as it was.`;
+  return `${read}; ${mergedBatches} of ${batches} batches are merged: ${inserted} rows inserted, ${updated} updated. They stay, and are not merged again.`;
+}
+
+function nextOf({ loadId, code }: FailedLoad, at: string): string {
+  const explain = `landfall explain ${loadId}${at}`;
+  if (code === 'RECONCILIATION_MISMATCH' || code === 'ReconciliationMismatch') {
+    return `do not load it again before you know why its counts do not balance: ${explain}`;
+  }
+  return `see what happened: ${explain}\nonce the cause is gone, go on where it stopped: landfall retry ${loadId}${at}`;
+}

@@ -1,0 +1,41 @@
+/** Where CloudWatch keeps them; dimensions: service `landfall`, with and without `dataset`. */
+export const METRICS_NAMESPACE = 'Landfall';
+
+/** The value of the dimension `service`. */
+export const METRICS_SERVICE = 'landfall';
+
+/** What the functions measure. */
+export type MetricName = keyof typeof metrics;
+
+/** Each metric's unit, as CloudWatch names it. */
+export const metrics = {
+  // report, of a load that has ended; recorder, of one that failed
+  LoadsLoaded: 'Count',
+  LoadsRejected: 'Count',
+  LoadsFailed: 'Count',
+  LoadsSuperseded: 'Count',
+  RowsInserted: 'Count',
+  RowsUpdated: 'Count',
+  RowsUnchanged: 'Count',
+  RowsRejected: 'Count',
+  RowsDuplicate: 'Count',
+  /** Of the records of one load. */
+  RejectShare: 'Percent',
+  LoadMilliseconds: 'Milliseconds',
+  ExtractMilliseconds: 'Milliseconds',
+  StageMilliseconds: 'Milliseconds',
+  ValidateMilliseconds: 'Milliseconds',
+  TransformMilliseconds: 'Milliseconds',
+  MergeMilliseconds: 'Milliseconds',
+  ReportMilliseconds: 'Milliseconds',
+  ReconciliationMismatch: 'Count',
+  // sweep, each time it looks at everything
+  RunningLoads: 'Count',
+  OldestRunningLoadMinutes: 'None',
+  ExpiredLeases: 'Count',
+  OrphanStagingTables: 'Count',
+  UnknownObjects: 'Count',
+  LateFeeds: 'Count',
+  /** Of a dataset that says how often it is expected. */
+  MinutesSinceLastLoad: 'None',
+} as const;

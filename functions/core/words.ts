@@ -1,0 +1,63 @@
+/** 1234567 as 1,234,567: the same on every machine, whatever its locale. */
+export function count(number: number): string {
+  return String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** "1 row", "2 rows". */
+export function plural(number: number, word: string): string {
+  return `${count(number)} ${word}${number === 1 ? '' : 's'}`;
+}
+
+/** Bytes in powers of 1,000, three digits: 127 MB, 1.27 GB. */
+export function bytes(number: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(number, 1)) / 3));
+  const value = number / 1000 ** power;
+  return `${power === 0 ? String(number) : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${units[power]}`;
+}
+
+/** Milliseconds for a person: 340 ms, 6.2 s, 2:05 min. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  return `${clock(milliseconds)} min`;
+}
+
+/** Minutes and seconds: 0:04, 12:30. */
+export function clock(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/**
+ * Text from a file or a database, fit for a terminal: control and format characters escaped, so that no cell can move
+ * the cursor or reverse a line; cut at `most` characters.
+ */
+export function printable(text: string, most = 80): string {
+  const escaped = text.slice(0, most * 2).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+    if (character === '\n') return '\\n';
+    if (character === '\t') return '\\t';
+    if (character === '\r') return '\\r';
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+  return escaped.length > most ? `${escaped.slice(0, most - 1)}…` : escaped;
+}
+
+/** A message on one line: line breaks and indents of what it quotes become single blanks. */
+export function oneLine(message: string, most = 90): string {
+  return printable(message.replaceAll(/\s+/g, ' '), most);
+}
+
+/** Rows of cells as aligned columns, two blanks apart; columns named in `right` are aligned right. */
+export function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)), []);
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (right.includes(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+}

@@ -1,0 +1,38 @@
+import { openSecrets } from '../aws/secrets.ts';
+import { datasets } from '../datasets/all.ts';
+import { openLanding } from '../objects/s3-landing.ts';
+import { readFetchEnv } from '../runtime/fetch-env.ts';
+import type { LambdaContext } from '../runtime/lambda-step.ts';
+import { stepLog } from '../runtime/log.ts';
+import { fetchEvent } from './event.ts';
+import { fetchLimits as limits } from './limits.ts';
+import { publicNetwork, testNetwork } from './network.ts';
+import { fetchFile, type Fetched } from './step.ts';
+import { signalBeforeEnd } from './time-left.ts';
+
+/** The Lambda that a dataset's schedule calls: brings its file into the landing bucket. */
+export async function handler(event: unknown, context: LambdaContext): Promise<Fetched> {
+  const startedAt = performance.now();
+  const { dataset, scheduledTime } = fetchEvent.parse(event);
+  const log = stepLog({ functionName: 'fetch', requestId: context.awsRequestId, dataset, scheduledTime });
+  const { landing, testCertificate } = readFetchEnv();
+  try {
+    const fetched = await fetchFile(
+      { dataset, scheduledTime },
+      {
+        datasets,
+        landing: openLanding(landing),
+        secrets: openSecrets().read,
+        network: testCertificate === null ? publicNetwork : testNetwork(testCertificate),
+        limits,
+        signal: signalBeforeEnd(context.getRemainingTimeInMillis()),
+      },
+    );
+    log.info('file fetched', { ...fetched, milliseconds: Math.round(performance.now() - startedAt) });
+    return fetched;
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : { name: typeof error, message: '' };
+    log.error('fetch failed', { error: name, words: message, milliseconds: Math.round(performance.now() - startedAt) });
+    throw error;
+  }
+}

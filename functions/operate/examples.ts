@@ -1,0 +1,20 @@
+import type { LoadReport } from '../contract/outcomes.ts';
+import type { Db } from '../db/client.ts';
+import { readRejects } from './rejects.ts';
+import type { Example } from './summary.ts';
+
+/** One record for each of the five rules that rejected most: the first one in the file. */
+export async function readExamples(
+  db: Db,
+  { loadId, rejectsByCode }: Pick<LoadReport, 'loadId' | 'rejectsByCode'>,
+): Promise<readonly Example[]> {
+  if (loadId === null) return [];
+  const top = rejectsByCode.toSorted((a, b) => b.rejects - a.rejects).slice(0, 5);
+  const examples: Example[] = [];
+  for (const { code, column } of top) {
+    const [reject] = await readRejects(db, { loadId, kind: 'reject', code, column, most: 1 });
+    const reason = reject?.reasons.find((one) => one.code === code && one.column === column);
+    if (reject !== undefined && reason !== undefined) examples.push({ ...reason, line: reject.line });
+  }
+  return examples;
+}

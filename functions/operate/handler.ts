@@ -1,0 +1,22 @@
+import { openExecutions } from '../aws/executions.ts';
+import { storeFor } from '../objects/store-for.ts';
+import { databaseFor } from '../runtime/database.ts';
+import { needed, readEnv } from '../runtime/env.ts';
+import { operateFunction } from './invocation.ts';
+import { executionsOf, landingBucket } from './wiring.ts';
+
+/** The Lambda: one verb of the operators a call, over Step Functions and the landing bucket. */
+export const handler = operateFunction(async () => {
+  const env = readEnv();
+  const landing = needed(env, 'landing');
+  const machine = openExecutions(needed(env, 'stateMachine'));
+  return {
+    withDatabase: databaseFor(env.database, 'landfall:operate'),
+    executions: executionsOf({
+      start: (request) => machine.start(request),
+      stop: (execution, cause) => machine.stop(execution, cause),
+      isRunning: async (execution) => (await machine.lookAt(execution)).isRunning,
+    }),
+    objects: landingBucket(await storeFor(landing), landing),
+  };
+});

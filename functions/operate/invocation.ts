@@ -1,0 +1,46 @@
+import { one, type Db } from '../db/client.ts';
+import { sql } from '../core/sql.ts';
+import { stepLog } from '../runtime/log.ts';
+import { ownerIsAlive } from '../runtime/owner.ts';
+import type { Executions, LandedObjects } from './deps.ts';
+import { operate, operateCall } from './operate.ts';
+
+/** 1.5 MB: as JSON, escaped, it stays below the 6 MB that a Lambda may answer, unless every byte is a control character. */
+const recordBytes = 1_500_000;
+
+/** What the function is wired to. */
+export interface OperateWiring {
+  /** One connection, for as long as `use` runs. */
+  readonly withDatabase: <T>(use: (db: Db) => Promise<T>) => Promise<T>;
+  readonly executions: Executions;
+  readonly objects: LandedObjects;
+}
+
+/** The handler: one connection an invocation, one log line at its end; errors under their literal names. */
+export function operateFunction(wire: () => Promise<OperateWiring>): (event: unknown) => Promise<unknown> {
+  return async (event) => {
+    const { withDatabase, executions, objects } = await wire();
+    const startedAt = performance.now();
+    const call = operateCall.safeParse(event);
+    const log = stepLog({ functionName: 'operate', verb: call.data?.verb, by: call.data?.by });
+    const common = { executions, objects, ownerIsAlive, now: () => new Date(), recordBytes };
+    try {
+      const answer = await withDatabase(async (db) => operate(event, { db, place: await placeOf(db), ...common }));
+      log.info('operation done', { milliseconds: Math.round(performance.now() - startedAt) });
+      return answer;
+    } catch (error) {
+      const { name, message } = error as Error;
+      log.error('operation failed', { error: name, message, milliseconds: Math.round(performance.now() - startedAt) });
+      throw error;
+    }
+  };
+}
+
+/** address:port/database, as the server itself knows them. */
+async function placeOf(db: Db): Promise<string> {
+  const { place } = await one<{ place: string }>(
+    db,
+    sql`select coalesce(host(inet_server_addr()) || ':' || inet_server_port(), 'local') || '/' || current_database() as place`,
+  );
+  return place;
+}

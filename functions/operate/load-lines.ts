@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { outcomeSchema } from '../contract/outcomes.ts';
+import { columns, count } from '../core/words.ts';
+import type { OperateDeps, View } from './deps.ts';
+import { shortName } from './object-name.ts';
+import { isRunning } from './running.ts';
+import type { HeldLease, LoadRow } from './sql.ts';
+
+/** A load in a list. Times are ISO 8601. */
+export const loadLineSchema = z.strictObject({
+  loadId: z.int(),
+  dataset: z.string(),
+  target: z.string(),
+  bucket: z.string(),
+  key: z.string(),
+  outcome: outcomeSchema.nullable(),
+  code: z.string().nullable(),
+  records: z.int(),
+  rejected: z.int(),
+  inserted: z.int(),
+  updated: z.int(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  /** Without an outcome and not running: unfinished. */
+  running: z.boolean(),
+});
+type LoadLine = z.infer<typeof loadLineSchema>;
+
+/** The lines as an answer holds them. */
+export async function loadLines(
+  rows: readonly LoadRow[],
+  leases: readonly HeldLease[],
+  deps: OperateDeps,
+): Promise<LoadLine[]> {
+  const lines: LoadLine[] = [];
+  for (const row of rows) lines.push(lineOf(row, await isRunning(row, leases, deps)));
+  return lines;
+}
+
+function lineOf(row: LoadRow, running: boolean): LoadLine {
+  const { dataset, target, bucket, key, outcome, code, records, rejected, inserted, updated } = row;
+  const times = { startedAt: row.started_at.toISOString(), endedAt: row.ended_at?.toISOString() ?? null };
+  const counts = { records, rejected, inserted, updated };
+  return { loadId: row.load_id, dataset, target, bucket, key, outcome, code, ...counts, ...times, running };
+}
+
+/** The lines as a person reads them. */
+export function loadTable(loads: readonly LoadLine[], { folder }: View): string {
+  const head = ['load', 'outcome', 'dataset', 'records', 'rejected', 'inserted', 'updated', 'started', 'object'];
+  const rows = loads.map((load) => [
+    String(load.loadId),
+    load.outcome ?? (load.running ? 'running' : 'unfinished'),
+    load.dataset,
+    count(load.records),
+    count(load.rejected),
+    count(load.inserted),
+    count(load.updated),
+    second(load.startedAt),
+    shortName(load, folder),
+  ]);
+  return columns([head, ...rows], [0, 3, 4, 5, 6]);
+}
+
+/** A time to the second: 2026-11-28T00:40:51Z. */
+export function second(iso: string): string {
+  return `${iso.slice(0, 19)}Z`;
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { didYouMean } from '../datasets/did-you-mean.ts';
+import { execute, one } from '../db/client.ts';
+import { insertOperation, lockOperations, unlockOperations, updateOperation } from '../ledger/operations-sql.ts';
+import type { OperateDeps } from './deps.ts';
+import { UsageError } from './errors.ts';
+import type { OperateVerb } from './verb.ts';
+import { operateVerbs } from './verbs/all.ts';
+
+/** What the function is called with: who asks, and why. */
+export const operateCall = z.strictObject({
+  verb: z.string(),
+  input: z.record(z.string(), z.unknown()).default({}),
+  by: z.string().min(1, 'say who asks: user@host, or the ARN of the caller'),
+  why: z.string().min(1).nullable().default(null),
+});
+/**
+ * Runs one verb and answers what it answers. A verb that changes something is written to landfall.operations first, and
+ * what came of it afterwards; two of them come one after the other.
+ * @throws UsageError where the input makes no sense, OperationRefused where it would do harm.
+ */
+export async function operate(event: unknown, deps: OperateDeps): Promise<unknown> {
+  const call = operateCall.safeParse(event);
+  if (!call.success)
+    throw new UsageError(call.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  const verb = verbOf(call.data.verb);
+  const input = verb.parse(call.data.input);
+  if (!verb.changes) return await verb.run(input, deps, call.data.why);
+  return await audited(verb, { ...call.data, input }, deps);
+}
+
+function verbOf(name: string): OperateVerb {
+  const verb = operateVerbs.find((known) => known.name === name);
+  if (verb !== undefined) return verb;
+  const names = operateVerbs.map((known) => known.name);
+  throw new UsageError([`"${name}" is not a verb.${didYouMean(name, names)} There are: ${names.join(', ')}`]);
+}
+
+interface Asked {
+  readonly input: Record<string, unknown>;
+  readonly by: string;
+  readonly why: string | null;
+}
+
+async function audited(verb: OperateVerb, { input, by, why }: Asked, deps: OperateDeps): Promise<unknown> {
+  const { db } = deps;
+  await execute(db, lockOperations());
+  try {
+    const about = { loadId: numberOf(input['loadId']), target: textOf(input['target']) };
+    const { operation_id: operationId } = await one<{ operation_id: number }>(
+      db,
+      insertOperation({ verb: verb.name, ...about, input, by, why }),
+    );
+    try {
+      const answer = await verb.run(input, deps, why);
+      await execute(db, updateOperation(operationId, { answer, ...aboutOf(answer) }));
+      return answer;
+    } catch (error) {
+      const { name, message } = error as Error;
+      const told =
+        name === 'OperationRefused' || name === 'UsageError' ? { refused: message } : { failed: `${name}: ${message}` };
+      // the first error is what a person needs; that the audit could not be written is behind it
+      await execute(db, updateOperation(operationId, { answer: told, loadId: null, target: null })).catch(
+        () => undefined,
+      );
+      throw error;
+    }
+  } finally {
+    // a connection that was lost gave the lock back with it
+    await execute(db, unlockOperations()).catch(() => undefined);
+  }
+}
+
+function aboutOf(answer: unknown): { loadId: number | null; target: string | null } {
+  const fields = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
+  return { loadId: numberOf(fields['loadId']), target: textOf(fields['target']) };
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

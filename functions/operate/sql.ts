@@ -1,0 +1,165 @@
+import type { Outcome } from '../contract/outcomes.ts';
+import { sql, type Sql } from '../core/sql.ts';
+import type { LeaseOwner } from '../runtime/env.ts';
+
+/** A line of landfall.loads. */
+export interface LoadRow {
+  readonly load_id: number;
+  readonly dataset: string;
+  readonly target: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly execution: string | null;
+  readonly outcome: Outcome | null;
+  readonly code: string | null;
+  readonly records: number;
+  readonly rejected: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+}
+
+const loadColumns = sql`load_id, dataset, target, bucket, key, execution, outcome, code, records, rejected, inserted, updated,
+      started_at, ended_at`;
+
+/** The newest loads, newest first; those without an outcome are always among them. */
+export function selectNewestLoads(most: number): Sql {
+  return sql`
+    select ${loadColumns}
+    from landfall.loads
+    where (outcome is null)
+      or (load_id in (select load_id from landfall.loads order by load_id desc limit ${most}))
+    order by load_id desc`;
+}
+
+/** Newest first; a filter that is null lets everything through. `RUNNING` stands for no outcome yet. */
+export function selectLoads(filter: {
+  readonly dataset: string | null;
+  readonly outcome: string | null;
+  readonly since: Date | null;
+  readonly most: number;
+}): Sql {
+  return sql`
+    select ${loadColumns}
+    from landfall.loads
+    where ((${filter.dataset}::text is null) or (dataset = ${filter.dataset}))
+      and ((${filter.outcome}::text is null) or (coalesce(outcome, 'RUNNING') = ${filter.outcome}))
+      and ((${filter.since}::timestamptz is null) or (started_at >= ${filter.since}))
+    order by load_id desc
+    limit ${filter.most}`;
+}
+
+/** A line of landfall.leases. */
+export interface HeldLease {
+  readonly target: string;
+  readonly load_id: number;
+  readonly attempt: number;
+  readonly token: string;
+  readonly owner: LeaseOwner | null;
+  readonly expires_at: Date;
+  readonly expired: boolean;
+}
+
+/** Which load may write which table now. */
+export function selectLeases(): Sql {
+  return sql`
+    select target, load_id, attempt, token, owner, expires_at, (expires_at < clock_timestamp()) as expired
+    from landfall.leases
+    order by target`;
+}
+
+/** A record of the quarantine. */
+export interface RejectRow {
+  readonly record_no: number;
+  readonly line: number | null;
+  readonly kind: 'reject' | 'duplicate';
+  readonly raw: Buffer | null;
+  readonly reasons: readonly {
+    readonly code: string;
+    readonly column: string | null;
+    readonly value: string | null;
+    readonly message: string;
+  }[];
+}
+
+/** The first rejects (or duplicates) of a load, in the file's order: `most` of them, and of these what fits into `bytes`, but one at least. */
+export function selectRejects(wanted: {
+  readonly loadId: number;
+  readonly kind: 'reject' | 'duplicate';
+  readonly code: string | null;
+  readonly column?: string | null;
+  readonly most: number;
+  readonly bytes: number;
+}): Sql {
+  const reason = { code: wanted.code, ...(wanted.column === undefined ? {} : { column: wanted.column }) };
+  return sql`
+    with wanted as (
+      select record_no, line, kind, raw, reasons,
+        row_number() over in_order as place,
+        sum(coalesce(octet_length(raw), 0) + octet_length(reasons::text)) over in_order as bytes
+      from (
+        select record_no, line, kind, raw, reasons
+        from landfall.rejects
+        where (load_id = ${wanted.loadId})
+          and (kind = ${wanted.kind})
+          and ((${wanted.code}::text is null) or (reasons @> ${JSON.stringify([reason])}::jsonb))
+        order by record_no
+        limit ${wanted.most}
+      ) as first_ones
+      window in_order as (order by record_no)
+    )
+    select record_no, line, kind, raw, reasons
+    from wanted
+    where (bytes <= ${wanted.bytes})
+      or (place = 1)
+    order by record_no`;
+}
+
+/** How far a load is. */
+export interface ProgressRow {
+  readonly attempt_started_at: Date | null;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+  readonly target: string;
+  readonly attempt: number;
+  readonly execution: string | null;
+  readonly planned: boolean;
+  readonly composed: boolean;
+  readonly validated: boolean;
+  readonly gated: boolean;
+  readonly staged_slices: number;
+  readonly validated_slices: number;
+  readonly merged_batches: number;
+}
+
+/** Which steps a load has behind it, by its own times and receipts. */
+export function selectHowFar(loadId: number): Sql {
+  return sql`
+    select
+      attempt_started_at, started_at, ended_at, target, attempt, execution,
+      (planned_at is not null) as planned,
+      (composed_at is not null) as composed,
+      (validated_at is not null) as validated,
+      (gated_at is not null) as gated,
+      (select count(*)::integer from landfall.slices where (load_id = ${loadId}) and (staged_at is not null)) as staged_slices,
+      (select count(*)::integer from landfall.slices where (load_id = ${loadId}) and (validated_epoch is not null)) as validated_slices,
+      (select count(*)::integer from landfall.batches where (load_id = ${loadId}) and (merged_at is not null)) as merged_batches
+    from landfall.loads
+    where (load_id = ${loadId})`;
+}
+
+/** The newest load of the same object in the same dataset. */
+export function selectNewestOfObject(loadId: number): Sql {
+  return sql`
+    select newest.load_id
+    from landfall.loads as mine
+    join landfall.loads as newest
+      on (newest.dataset = mine.dataset)
+      and (newest.bucket = mine.bucket)
+      and (newest.key = mine.key)
+      and (newest.version_id = mine.version_id)
+    where (mine.load_id = ${loadId})
+    order by newest.generation desc
+    limit 1`;
+}

@@ -1,0 +1,129 @@
+import type { LoadReport, Outcome } from '../contract/outcomes.ts';
+import { bytes, columns, count, duration, oneLine, plural } from '../core/words.ts';
+import type { View } from './deps.ts';
+import { shortName, shortPath } from './object-name.ts';
+
+/** One reject to show beside its rule. */
+export interface Example {
+  readonly code: string;
+  readonly column: string | null;
+  readonly line: number | null;
+  readonly value: string | null;
+  readonly message: string;
+}
+
+/** What a person reads after a load: outcome in words, counts, why rows were rejected, where the reports are, what to do next. */
+export function summary(
+  report: LoadReport,
+  options: View & {
+    readonly examples: readonly Example[];
+    readonly milliseconds: number;
+    /** Instead of the outcome: what there is to say of a load that has none. */
+    readonly state?: string;
+    /** More lines before the last, and another last one. */
+    readonly more?: readonly string[];
+    readonly next?: string;
+  },
+): string {
+  const { folder, more = [], next } = options;
+  const lines = [headline(report, options), ...why(report), ...countLines(report, options.milliseconds)];
+  lines.push(...rejectLines(report, options), ...reportLines(report, folder), ...more);
+  lines.push(...(next === undefined ? nextLines(report, options) : [`  next        ${next}`]));
+  return `${lines.join('\n')}\n`;
+}
+
+const inWords: Readonly<Record<Outcome, string>> = {
+  LOADED: 'loaded',
+  ALREADY_LOADED: 'already loaded, nothing was read or changed',
+  DRY_RUN: 'dry run: this would happen, nothing was changed',
+  HELD: 'held: it waits for an approval, the table is untouched',
+  REJECTED: 'refused, the table is untouched',
+  SUPERSEDED: 'superseded: a newer version of this file is loaded already',
+  IGNORED: 'ignored',
+  FAILED: 'failed for a technical reason; what was merged before stays, and the same command again resumes',
+};
+
+const cancelled = 'cancelled; what was merged before stays, and the same command again resumes';
+
+function headline(report: LoadReport, { folder, state }: { folder: string; state?: string }): string {
+  const where = report.dataset === null ? '' : ` into ${report.dataset}`;
+  const load = report.loadId === null ? '' : ` (load ${report.loadId})`;
+  const words = state ?? (report.code === 'CANCELLED' ? cancelled : inWords[report.outcome]);
+  return `${shortName(report.object, folder)}${where}: ${words}${load}`;
+}
+
+function why({ code, message }: LoadReport): readonly string[] {
+  if (code === undefined && message === undefined) return [];
+  return [
+    `  why         ${[code, message?.replaceAll('\n', '\n              ')].filter((text) => text !== undefined).join(': ')}`,
+  ];
+}
+
+function countLines(report: LoadReport, milliseconds: number): readonly string[] {
+  const { counts, outcome } = report;
+  if (counts.records === 0 && outcome !== 'LOADED') return [];
+  const earlier = outcome === 'ALREADY_LOADED' ? ' (by the first load)' : '';
+  const rate =
+    outcome === 'ALREADY_LOADED' || milliseconds <= 0
+      ? ''
+      : `, in ${duration(milliseconds)}, ${count(Math.round((counts.records * 1_000) / milliseconds))} records/s`;
+  const rows = Object.entries(counts).filter(([name, number]) => number > 0 && name !== 'records');
+  const table = columns(
+    [['records', count(counts.records)], ...rows.map(([name, number]) => [name, count(number)])],
+    [1],
+  )
+    .trimEnd()
+    .split('\n');
+  const [records = '', ...others] = table;
+  return [`  ${records}${earlier || `  ${bytes(report.bytes)}${rate}`}`, ...others.map((line) => `  ${line}`)];
+}
+
+/** The rules that rejected most, each with one record that broke it. */
+function rejectLines(
+  report: LoadReport,
+  { command, examples }: Pick<View, 'command'> & { examples: readonly Example[] },
+): readonly string[] {
+  const top = report.rejectsByCode.toSorted((a, b) => b.rejects - a.rejects);
+  if (top.length === 0) return [];
+  const rows = top.slice(0, 5).map(({ code, column, rejects }) => {
+    const example = examples.find((one) => one.code === code && one.column === column);
+    return [count(rejects), code, column ?? '', example === undefined ? '' : sample(example)];
+  });
+  const more =
+    top.length > 5
+      ? [`    and ${plural(top.length - 5, 'more rule')}: ${command(`explain ${report.loadId ?? ''}`)}`]
+      : [];
+  const table = columns(rows, [0]).trimEnd().split('\n');
+  return ['  rejected because (a record may break several rules)', ...table.map((line) => `    ${line}`), ...more];
+}
+
+function sample({ line, message }: Example): string {
+  return `e.g. ${line === null ? '' : `line ${count(line)}: `}${oneLine(message)}`;
+}
+
+function reportLines({ reportPath, rejectsPath }: LoadReport, folder: string): readonly string[] {
+  return [
+    ...(reportPath === null ? [] : [`  report      ${shortPath(reportPath, folder)}`]),
+    ...(rejectsPath === null ? [] : [`  rejects     ${shortPath(rejectsPath, folder)}`]),
+  ];
+}
+
+function nextLines({ outcome, counts, loadId }: LoadReport, { command }: Pick<View, 'command'>): readonly string[] {
+  const hint = (text: string): readonly string[] => [`  next        ${text}`];
+  switch (outcome) {
+    case 'DRY_RUN':
+      return hint('the same command without --dry-run loads it');
+    case 'ALREADY_LOADED':
+      return hint('--force loads it again');
+    case 'REJECTED':
+      return hint('correct the file, the dataset or the table, then load again');
+    case 'FAILED':
+      return hint('run the same command again; it goes on where this load stopped');
+    case 'LOADED':
+      return counts.rejected > 0 && loadId !== null
+        ? hint(`${command(`rejects ${loadId}`)} shows the rejected records`)
+        : [];
+    default:
+      return [];
+  }
+}

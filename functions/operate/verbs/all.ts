@@ -1,0 +1,23 @@
+import type { OperateVerb } from '../verb.ts';
+import { backfill } from './backfill.ts';
+import { cancel } from './cancel.ts';
+import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
+import { list } from './list.ts';
+import { rejects } from './rejects.ts';
+import { release } from './release.ts';
+import { retry } from './retry.ts';
+import { status } from './status.ts';
+
+/** Every verb. Listed by hand, so that a bundle holds them; a test compares it with the folder. */
+export const operateVerbs: readonly OperateVerb[] = [
+  status,
+  list,
+  explain,
+  rejects,
+  retry,
+  cancel,
+  release,
+  backfill,
+  doctor,
+];

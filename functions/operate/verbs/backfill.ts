@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { ignoredName } from '../../contract/ignored-names.ts';
+import { columns, count, plural } from '../../core/words.ts';
+import { datasetForKey } from '../../datasets/all.ts';
+import { many } from '../../db/client.ts';
+import { selectJustStarted } from '../../ledger/operations-sql.ts';
+import { selectUnknown } from '../../ledger/sweep-sql.ts';
+import type { ListedObject, OperateDeps } from '../deps.ts';
+import { momentOf, momentSchema } from '../moments.ts';
+import { defineVerb } from '../verb.ts';
+
+/** 15 min: an execution that was started claims its object within seconds, where the machine is not throttled. */
+const claimMinutes = 15;
+/** A page of an S3 listing. */
+const pageObjects = 1_000;
+
+const startedSchema = z.strictObject({ key: z.string(), dataset: z.string(), executionId: z.string() });
+
+/** Starts loads for objects of the landing bucket that no load knows: their events were lost, or came before Landfall. */
+export const backfill = defineVerb({
+  name: 'backfill',
+  summary: 'load what lies in the landing bucket and no load knows',
+  changes: true,
+  input: z.strictObject({
+    /** What the keys begin with; empty: all of them. */
+    prefix: z.string(),
+    since: momentSchema,
+    most: z.int().min(1).max(1_000, 'at most 1000 at once').default(100),
+  }),
+  output: z.strictObject({
+    prefix: z.string(),
+    since: z.string(),
+    started: z.array(startedSchema),
+    /** Unknown objects that were not started in this call. */
+    left: z.int(),
+    /** Objects that no dataset claims. */
+    unclaimed: z.int(),
+  }),
+  async run({ prefix, since, most }, deps) {
+    const from = momentOf(since, deps.now());
+    const justStarted = await readJustStarted(deps);
+    const started: z.infer<typeof startedSchema>[] = [];
+    let left = 0;
+    let unclaimed = 0;
+    for await (const page of pages(deps, prefix, from)) {
+      for (const [dataset, objects] of byDataset(page)) {
+        if (dataset === null) unclaimed += objects.length;
+        else
+          for (const object of await unknownOf(dataset, objects, deps)) {
+            if (await runs(justStarted.get(object.key), deps)) continue;
+            if (started.length >= most) left += 1;
+            else started.push(await start(object, dataset, deps));
+          }
+      }
+    }
+    return { prefix, since: from.toISOString(), started, left, unclaimed };
+  },
+  show({ prefix, since, started, left, unclaimed }, { command }) {
+    const begun = columns(started.map(({ key, dataset }) => [`  ${dataset}`, key]));
+    const nobody = unclaimed === 0 ? '' : `${plural(unclaimed, 'object')} that no dataset claims\n`;
+    const again =
+      left === 0
+        ? ''
+        : `  next        ${command(`backfill ${prefix} --since ${since}`)} goes on: ${count(left)} left\n`;
+    const head = started.length === 0 ? 'nothing to start' : `${plural(started.length, 'load')} started`;
+    return `${head}: objects since ${since} that no load knows\n${begun}${nobody}${again}`;
+  },
+});
+
+/** Executions of earlier calls by the key they are for: they may not have claimed it yet. */
+async function readJustStarted({ db }: OperateDeps): Promise<ReadonlyMap<string, string>> {
+  const rows = await many<{ key: string; execution: string }>(db, selectJustStarted(claimMinutes));
+  return new Map(rows.map(({ key, execution }) => [key, execution]));
+}
+
+async function runs(executionId: string | undefined, { executions }: OperateDeps): Promise<boolean> {
+  return executionId !== undefined && (await executions.status(executionId)) === 'RUNNING';
+}
+
+/** Objects that could be uploads, in pages: no folder markers, nothing that is still being written. */
+async function* pages({ objects }: OperateDeps, prefix: string, from: Date): AsyncGenerator<readonly ListedObject[]> {
+  let page: ListedObject[] = [];
+  for await (const object of objects.list(prefix)) {
+    if (object.lastModified < from || ignoredName(object.uploadKey) !== null) continue;
+    page.push(object);
+    if (page.length < pageObjects) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
+/** Null: no dataset claims them. */
+function byDataset(page: readonly ListedObject[]): ReadonlyMap<string | null, readonly ListedObject[]> {
+  return Map.groupBy(page, ({ uploadKey }) => datasetForKey(uploadKey)?.name ?? null);
+}
+
+async function unknownOf(
+  dataset: string,
+  listed: readonly ListedObject[],
+  { db, objects: { bucket } }: OperateDeps,
+): Promise<readonly ListedObject[]> {
+  const asStored = listed.map((object) => ({ ...object, bucket, lastModified: object.lastModified.toISOString() }));
+  const unknown = await many<{ place: number }>(db, selectUnknown(dataset, bucket, asStored));
+  return unknown.flatMap(({ place }) => listed[place] ?? []);
+}
+
+async function start(
+  { key, versionId }: ListedObject,
+  dataset: string,
+  { executions, objects }: OperateDeps,
+): Promise<z.infer<typeof startedSchema>> {
+  const request = { bucket: objects.bucket, key, versionId, dataset, dryRun: false, force: false };
+  return { key, dataset, executionId: await executions.start(request) };
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { recordFailed } from '../../ledger/failure.ts';
+import { findLoad } from '../../ledger/load.ts';
+import { selectLoad } from '../../ledger/loads-sql.ts';
+import { OperationRefused } from '../errors.ts';
+import { noSuchLoad } from '../no-such-load.ts';
+import { readLeases } from '../running.ts';
+import { defineVerb, loadIdSchema } from '../verb.ts';
+
+const cancelled = z.strictObject({
+  loadId: z.int(),
+  /** stopped: its execution was told to end. recorded: nobody ran it any more, and the ledger says so now. ended: it had ended before. */
+  done: z.enum(['stopped', 'recorded', 'ended']),
+  outcome: z.string().nullable(),
+});
+
+/** Ends a load's execution; what was merged stays, and a retry goes on from there. */
+export const cancel = defineVerb({
+  name: 'cancel',
+  summary: 'end a load that runs; what it merged stays',
+  changes: true,
+  input: z.strictObject({ loadId: loadIdSchema }),
+  output: cancelled,
+  async run({ loadId }, deps, why): Promise<z.infer<typeof cancelled>> {
+    const load = await findLoad(deps.db, selectLoad(loadId));
+    if (load === null) throw new OperationRefused(noSuchLoad(loadId));
+    const { outcome, execution } = load;
+    if (outcome !== null) return { loadId, done: 'ended', outcome };
+    const lease = (await readLeases(deps)).find((one) => one.load_id === loadId);
+    if (lease !== undefined && lease.owner !== null && deps.ownerIsAlive(lease.owner)) {
+      const { pid, host } = lease.owner;
+      throw new OperationRefused(
+        `load ${loadId} runs in process ${pid} on ${host}: press Ctrl-C in its terminal (kill -INT ${pid} does the same)`,
+      );
+    }
+    const running = execution === null ? null : await deps.executions.status(execution);
+    if (running === 'RUNNING' && execution !== null) {
+      await deps.executions.stop(execution, why ?? 'cancelled by an operator');
+      return { loadId, done: 'stopped', outcome: null };
+    }
+    if (running === null && lease !== undefined && lease.owner === null && !lease.expired) {
+      throw new OperationRefused(
+        `load ${loadId} may run in execution ${execution ?? '(none)'}, which cannot be reached from here: cancel it where it runs (--stack NAME), or wait until its lease is over`,
+      );
+    }
+    await recordFailed(deps.db, {
+      execution: execution ?? '',
+      code: 'CANCELLED',
+      message: `it had stopped without a word, and was cancelled${why === null ? '' : ` (${why})`}; loading the same object again goes on where it stopped`,
+    });
+    return { loadId, done: 'recorded', outcome: 'FAILED' };
+  },
+  show({ loadId, done, outcome }, { command }) {
+    const retry = `\n  next        ${command(`retry ${loadId}`)} goes on where it stopped\n`;
+    switch (done) {
+      case 'stopped':
+        return `load ${loadId} is told to end; what it merged stays, and the ledger says CANCELLED in a moment${retry}`;
+      case 'recorded':
+        return `nobody ran load ${loadId} any more: it is FAILED (CANCELLED) now; what it merged stays${retry}`;
+      case 'ended':
+        return `load ${loadId} had ended already: ${outcome}\n`;
+    }
+  },
+});

@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import { datasets } from '../../datasets/all.ts';
+import { parseTargetName, showTarget } from '../../datasets/target-name.ts';
+import { many, one } from '../../db/client.ts';
+import { knownMigrations } from '../../ledger/known-migrations.ts';
+import { checkSchema, failed, noted, passed, showChecks, type Check } from '../checks.ts';
+import type { OperateDeps } from '../deps.ts';
+import {
+  selectAppliedMigrations,
+  selectMissingOfLedger,
+  selectServerFacts,
+  selectTargets,
+  type ServerFacts,
+  type TargetFacts,
+} from '../doctor-sql.ts';
+import { defineVerb } from '../verb.ts';
+
+/** A load takes up to ten connections: four slices and two lanes at a time, and what asks how far they are. */
+const connectionsOfALoad = 10;
+/** 15 min: a Lambda's, and so a transaction's, longest time. */
+const longestTransactionMs = 900_000;
+
+/** The database as loads need it: server, settings, ledger, rights. */
+export const doctor = defineVerb({
+  name: 'doctor',
+  summary: 'check the set-up: connection, server, rights, ledger; what to do about each failure',
+  changes: false,
+  input: z.strictObject({
+    /** Tables beside those of the declared datasets. */
+    targets: z.array(z.string().refine((name) => parseTargetName(name) !== null, 'is not SCHEMA.TABLE')).default([]),
+  }),
+  output: z.strictObject({ checks: z.array(checkSchema) }),
+  async run({ targets }, deps) {
+    const server = await one<ServerFacts>(deps.db, selectServerFacts());
+    const checks = [...serverChecks(server), ...settingChecks(server)];
+    if (server.version_number !== 17) return { checks };
+    const targetChecks = await checkTargets(targets, server, deps);
+    return { checks: [...checks, ...(await ledgerChecks(server, deps)), ...targetChecks] };
+  },
+  show: ({ checks }) => showChecks(checks),
+});
+
+function serverChecks(server: ServerFacts): readonly Check[] {
+  const { version, version_number: number, recovering, readonly, encrypted, local } = server;
+  return [
+    passed('connection', `${server.role} to the database ${server.database}`),
+    encryption(encrypted, local),
+    number === 17
+      ? passed('version', `PostgreSQL ${version}`)
+      : failed('version', `PostgreSQL ${version}`, 'use a PostgreSQL 17 server: nothing else is tested'),
+    recovering
+      ? failed('primary', 'a standby, which takes no writes', 'name the primary server')
+      : passed('primary', 'takes writes'),
+    ...(readonly
+      ? [
+          failed(
+            'read-only',
+            'default_transaction_read_only is on',
+            `alter role "${server.role}" set default_transaction_read_only = off;`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function encryption(encrypted: boolean, local: boolean): Check {
+  if (encrypted) return passed('TLS', 'encrypted, and the certificate was checked');
+  if (local) return passed('TLS', 'none, and the connection does not leave the machine');
+  return failed(
+    'TLS',
+    'the connection is not encrypted',
+    'put ?sslmode=verify-full into the database URL, with &sslrootcert=/path/ca.pem where this machine does not trust the authority',
+  );
+}
+
+function settingChecks(server: ServerFacts): readonly Check[] {
+  const { encoding, fsync, transaction_timeout_ms: timeoutMs, free_connections: free } = server;
+  return [
+    encoding === 'UTF8'
+      ? passed('encoding', 'UTF8')
+      : failed(
+          'encoding',
+          `the database is ${encoding}`,
+          'make the database with encoding UTF8: files are, and not every character fits elsewhere',
+        ),
+    timeoutMs === 0 || timeoutMs >= longestTransactionMs
+      ? passed('transaction_timeout', timeoutMs === 0 ? 'off' : `${timeoutMs / 1_000} s`)
+      : failed(
+          'transaction_timeout',
+          `${timeoutMs / 1_000} s ends the longer statements of a load`,
+          `alter role "${server.role}" set transaction_timeout = 0;`,
+        ),
+    free >= connectionsOfALoad
+      ? passed('connections', `${free} free`)
+      : failed(
+          'connections',
+          `${free} free; a load takes up to ${connectionsOfALoad}`,
+          'raise max_connections, or end what holds them',
+        ),
+    fsync
+      ? passed('fsync', 'on')
+      : noted(
+          'fsync',
+          'off: a crash of the server may lose what is committed, also loads',
+          'turn it on, unless this is a test',
+        ),
+  ];
+}
+
+async function ledgerChecks(
+  { has_ledger: has, may_create: may, role }: ServerFacts,
+  { db }: OperateDeps,
+): Promise<readonly Check[]> {
+  if (!has) {
+    return may
+      ? [noted('ledger', 'not there yet: the first load makes it (or: landfall migrate)')]
+      : [
+          failed(
+            'ledger',
+            `not there, and ${role} may not make it`,
+            'let the owner of the database run: landfall migrate',
+          ),
+        ];
+  }
+  const missing = (await many<{ missing: string }>(db, selectMissingOfLedger())).map((each) => each.missing);
+  const fix = `let the owner of the ledger run:\n${missing.map((each) => `grant ${each} to "${role}";`).join('\n')}`;
+  const rights =
+    missing.length === 0
+      ? passed('ledger rights', `${role} has them`)
+      : failed('ledger rights', `${role} lacks ${missing.join(', ')}`, fix);
+  if (missing.some((each) => /migrations|usage on schema landfall$/.test(each))) return [rights];
+  return [versionCheck((await many<{ name: string }>(db, selectAppliedMigrations())).map(({ name }) => name)), rights];
+}
+
+function versionCheck(applied: readonly string[]): Check {
+  const pending = knownMigrations.filter((name) => !applied.includes(name));
+  const unknown = applied.filter((name) => !knownMigrations.includes(name));
+  if (unknown.length > 0)
+    return failed('ledger', `newer than this version: it has ${unknown.join(', ')}`, 'use the newer landfall');
+  if (pending.length > 0)
+    return failed(
+      'ledger',
+      `older than this version: it lacks ${pending.join(', ')}`,
+      'landfall migrate (of a stack: invoke its migrate function)',
+    );
+  return passed('ledger', `at ${applied.at(-1)}, as this version`);
+}
+
+interface Wanted {
+  readonly schema: string;
+  readonly table: string;
+  readonly updates: boolean;
+}
+
+async function checkTargets(
+  named: readonly string[],
+  { role }: ServerFacts,
+  { db }: OperateDeps,
+): Promise<readonly Check[]> {
+  const wanted = wantedTargets(named);
+  const facts = await many<TargetFacts>(db, selectTargets(wanted));
+  return facts.map((found) => {
+    const target = wanted[found.place];
+    if (target === undefined) throw new Error('selectTargets answers one row a target');
+    return targetCheck(target, found, role);
+  });
+}
+
+function wantedTargets(named: readonly string[]): readonly Wanted[] {
+  const declared = datasets.map(({ table, conflict }) => ({ name: table, updates: conflict.rule !== 'insert-only' }));
+  const all = [...declared, ...named.map((name) => ({ name, updates: true }))];
+  const parsed = all.flatMap(({ name, updates }) => {
+    const target = parseTargetName(name);
+    return target === null ? [] : [{ ...target, updates }];
+  });
+  return [...new Map(parsed.map((target) => [showTarget(target), target])).values()];
+}
+
+function targetCheck(target: Wanted, found: TargetFacts, role: string): Check {
+  const name = showTarget(target);
+  const check = `table ${name}`;
+  if (!found.found) return noted(check, 'not there: its dataset cannot be loaded yet', `create the table ${name}`);
+  const lacking = [
+    ...(found.selects ? [] : ['select']),
+    ...(found.inserts ? [] : ['insert']),
+    ...(found.updates || !target.updates ? [] : ['update']),
+    ...(found.maintains ? [] : ['maintain']),
+  ];
+  const grants = [
+    ...(found.uses_schema ? [] : [`grant usage on schema ${target.schema} to "${role}";`]),
+    ...(lacking.length === 0 ? [] : [`grant ${lacking.join(', ')} on ${name} to "${role}";`]),
+    ...found.unreadable_parents.map((parent) => `grant select on ${parent} to "${role}";`),
+  ];
+  if (grants.length === 0) return passed(check, `${role} may load it`);
+  const parents = found.unreadable_parents.map((parent) => `select on ${parent}, which its foreign key names`);
+  const said = [...(found.uses_schema ? [] : ['usage of its schema']), ...lacking, ...parents].join(', ');
+  return failed(check, `${role} lacks ${said}`, `let the owner of the table run:\n${grants.join('\n')}`);
+}

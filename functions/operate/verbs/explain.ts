@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { loadReportSchema, outcomeSchema } from '../../contract/outcomes.ts';
+import { count, duration, oneLine, plural, printable } from '../../core/words.ts';
+import { many, one } from '../../db/client.ts';
+import { findLoad } from '../../ledger/load.ts';
+import { selectLoad } from '../../ledger/loads-sql.ts';
+import { selectOperationsOf } from '../../ledger/operations-sql.ts';
+import { readLoadReport } from '../../ledger/summary.ts';
+import type { View } from '../deps.ts';
+import { OperationRefused } from '../errors.ts';
+import { readExamples } from '../examples.ts';
+import { second } from '../load-lines.ts';
+import { noSuchLoad } from '../no-such-load.ts';
+import { isRunning, readLeases } from '../running.ts';
+import { selectHowFar, type ProgressRow } from '../sql.ts';
+import { summary } from '../summary.ts';
+import { defineVerb, loadIdSchema } from '../verb.ts';
+
+const exampleSchema = z.strictObject({
+  code: z.string(),
+  column: z.string().nullable(),
+  line: z.int().nullable(),
+  value: z.string().nullable(),
+  message: z.string(),
+});
+
+/** report.json, and beside it what only the ledger knows. */
+const explained = loadReportSchema.extend({
+  outcome: outcomeSchema.nullable(),
+  loadId: z.int(),
+  target: z.string(),
+  running: z.boolean(),
+  attempt: z.int(),
+  execution: z.string().nullable(),
+  startedAt: z.string(),
+  attemptStartedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  /** The step that a load without an outcome is in, or stopped in. */
+  step: z.enum(['extract', 'stage', 'validate', 'transform', 'merge']).nullable(),
+  done: z.strictObject({ stagedSlices: z.int(), validatedSlices: z.int(), mergedBatches: z.int() }),
+  examples: z.array(exampleSchema),
+  operations: z.array(z.strictObject({ verb: z.string(), by: z.string(), why: z.string().nullable(), at: z.string() })),
+});
+type Explained = z.infer<typeof explained>;
+
+/** What became of one load, step by step, and what to type next. */
+export const explain = defineVerb({
+  name: 'explain',
+  summary: 'what became of one load, step by step, and what to do next',
+  changes: false,
+  input: z.strictObject({ loadId: loadIdSchema }),
+  output: explained,
+  async run({ loadId }, deps) {
+    const load = await findLoad(deps.db, selectLoad(loadId));
+    if (load === null) throw new OperationRefused(noSuchLoad(loadId));
+    const report = await readLoadReport(deps.db, loadId);
+    const far = await one<ProgressRow>(deps.db, selectHowFar(loadId));
+    const { outcome, execution } = load;
+    const operations = await many<{ verb: string; by: string; why: string | null; at: Date }>(
+      deps.db,
+      selectOperationsOf(loadId),
+    );
+    return {
+      ...report,
+      loadId,
+      outcome,
+      target: load.target,
+      running: await isRunning({ load_id: loadId, outcome, execution }, await readLeases(deps), deps),
+      attempt: load.attempt,
+      execution,
+      ...timesOf(far),
+      step: outcome === null ? stepOf(far) : null,
+      done: {
+        stagedSlices: far.staged_slices,
+        validatedSlices: far.validated_slices,
+        mergedBatches: far.merged_batches,
+      },
+      examples: [...(await readExamples(deps.db, report))],
+      operations: operations.map(({ verb, by, why, at }) => ({ verb, by, why, at: at.toISOString() })),
+    };
+  },
+  show(answer, view) {
+    const { outcome, examples } = answer;
+    const milliseconds = Object.values<number>(answer.milliseconds).reduce((sum, step) => sum + step, 0);
+    const state = stateOf(answer);
+    const next = nextOf(answer, view);
+    return summary(
+      { ...answer, outcome: outcome ?? 'FAILED' },
+      {
+        ...view,
+        examples,
+        milliseconds: outcome === null ? 0 : milliseconds,
+        ...(state === null ? {} : { state }),
+        more: [...attemptLines(answer), ...stepLines(answer), ...operationLines(answer)],
+        ...(next === null ? {} : { next }),
+      },
+    );
+  },
+});
+
+function timesOf(far: ProgressRow): Pick<Explained, 'startedAt' | 'attemptStartedAt' | 'endedAt'> {
+  return {
+    startedAt: far.started_at.toISOString(),
+    attemptStartedAt: far.attempt_started_at?.toISOString() ?? null,
+    endedAt: far.ended_at?.toISOString() ?? null,
+  };
+}
+
+function stepOf({ planned, composed, validated, gated }: ProgressRow): Explained['step'] {
+  if (gated) return 'merge';
+  if (validated) return 'transform';
+  if (composed) return 'validate';
+  return planned ? 'stage' : 'extract';
+}
+
+function stateOf({ outcome, running, attempt, step }: Explained): string | null {
+  if (outcome !== null) return null;
+  if (running && attempt === 0) return 'waits for its table or its object';
+  if (running) return `runs, in step ${step}`;
+  return `unfinished: nobody works on it; it stopped in step ${step}, and what was merged stays`;
+}
+
+function attemptLines({
+  attempt,
+  attemptStartedAt,
+  startedAt,
+  endedAt,
+  target,
+  execution,
+}: Explained): readonly string[] {
+  const began = attempt > 1 && attemptStartedAt !== null ? `, began ${second(attemptStartedAt)}` : '';
+  const ended = endedAt === null ? '' : `, ended ${second(endedAt)}`;
+  return [
+    `  table       ${printable(target, 200)}`,
+    `  attempts    ${attempt}, first ${second(startedAt)}${began}${ended}`,
+    ...(execution === null ? [] : [`  execution   ${printable(execution, 300)}`]),
+  ];
+}
+
+/** Each step with its time, and how much of it is done where it is done in parts. */
+function stepLines({ milliseconds, done, slices, batches, step, reportPath }: Explained): readonly string[] {
+  const parts: Readonly<Record<string, string>> = {
+    stage: slices === 0 ? '' : `${count(done.stagedSlices)} of ${plural(slices, 'slice')}`,
+    validate: slices === 0 ? '' : `${count(done.validatedSlices)} of ${plural(slices, 'slice')}`,
+    merge:
+      batches === 0 ? '' : `${count(done.mergedBatches)} of ${plural(batches, 'batch').replace('batchs', 'batches')}`,
+  };
+  return Object.entries(milliseconds)
+    .filter(([name, spent]) => (spent > 0 || name === step) && (name !== 'report' || reportPath !== null))
+    .map(([name, spent], i) => {
+      const told = spent > 0 ? duration(spent) : 'not done';
+      return `  ${i === 0 ? 'steps' : '     '}       ${name.padEnd(11)}${told.padEnd(10)}${parts[name] ?? ''}`.trimEnd();
+    });
+}
+
+function operationLines({ operations }: Explained): readonly string[] {
+  return operations.map(({ verb, by, why, at }, i) => {
+    const reason = why === null ? '' : `: ${oneLine(why)}`;
+    return `  ${i === 0 ? 'operators' : '         '}   ${verb} by ${printable(by)} at ${second(at)}${reason}`;
+  });
+}
+
+/** Null: what the summary says of this outcome. */
+function nextOf({ outcome, running, loadId, code }: Explained, { command }: View): string | null {
+  if (outcome === null && running) return `${command(`cancel ${loadId}`)} ends it; what it merged stays`;
+  if (outcome === null) return `${command(`retry ${loadId}`)} goes on where it stopped`;
+  if (outcome === 'FAILED' && code === 'REPLACED') return `${command('list')} shows the load that replaced it`;
+  if (outcome === 'FAILED')
+    return `${command(`retry ${loadId}`)} goes on where it stopped (docs/operations.md has the codes)`;
+  if (outcome === 'REJECTED') {
+    return `correct the file and upload it again; or correct the dataset or the table, then ${command(`retry ${loadId}`)}`;
+  }
+  return null;
+}

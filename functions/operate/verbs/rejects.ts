@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { oneLine, printable } from '../../core/words.ts';
+import { findLoad } from '../../ledger/load.ts';
+import { selectLoad } from '../../ledger/loads-sql.ts';
+import { OperationRefused } from '../errors.ts';
+import { noSuchLoad } from '../no-such-load.ts';
+import { readRejects } from '../rejects.ts';
+import type { RejectRow } from '../sql.ts';
+import { defineVerb, loadIdSchema } from '../verb.ts';
+
+const reasonSchema = z.strictObject({
+  code: z.string(),
+  column: z.string().nullable(),
+  value: z.string().nullable(),
+  message: z.string(),
+});
+const rejectSchema = z.strictObject({
+  recordNo: z.int(),
+  line: z.int().nullable(),
+  kind: z.enum(['reject', 'duplicate']),
+  reasons: z.array(reasonSchema),
+  /** The record as it stands in the file; null where it was not kept. */
+  raw: z.string().nullable().optional(),
+  /** Instead of raw where the record is no UTF-8. */
+  rawBase64: z.string().optional(),
+});
+
+/** The records that a load refused. */
+export const rejects = defineVerb({
+  name: 'rejects',
+  summary: 'the records that a load refused, with every reason',
+  changes: false,
+  input: z.strictObject({
+    loadId: loadIdSchema,
+    kind: z.enum(['reject', 'duplicate']).default('reject'),
+    code: z.string().min(1).nullable().default(null),
+    most: z.int().min(1).default(20),
+  }),
+  output: z.strictObject({ loadId: z.int(), rejects: z.array(rejectSchema) }),
+  async run({ loadId, kind, code, most }, deps) {
+    if ((await findLoad(deps.db, selectLoad(loadId))) === null) throw new OperationRefused(noSuchLoad(loadId));
+    const found = await readRejects(deps.db, { loadId, kind, code, most, bytes: deps.recordBytes });
+    return { loadId, rejects: found.map(asJson) };
+  },
+  show: ({ loadId, rejects: found }) =>
+    found.length === 0 ? `load ${loadId} has no such records\n` : found.map(asText).join(''),
+});
+
+function asText({ line, recordNo, raw, rawBase64, reasons }: z.infer<typeof rejectSchema>): string {
+  const place = line === null ? `record ${recordNo}` : `line ${line}`;
+  const told = reasons.map(
+    ({ code, column, message }) => `  ${code}${column === null ? '' : ` ${column}`}: ${oneLine(message, 160)}\n`,
+  );
+  const text = raw ?? (rawBase64 === undefined ? null : Buffer.from(rawBase64, 'base64').toString('utf8'));
+  return `${place}\n${told.join('')}${text === null ? '' : `  > ${printable(text, 200)}\n`}`;
+}
+
+function asJson({ line, record_no: recordNo, kind, raw, reasons }: RejectRow): z.infer<typeof rejectSchema> {
+  return { recordNo, line, kind, reasons: [...reasons], ...rawJson(raw) };
+}
+
+function rawJson(raw: Buffer | null): { raw: string | null } | { rawBase64: string } {
+  if (raw === null) return { raw: null };
+  const text = raw.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(raw) ? { raw: text } : { rawBase64: raw.toString('base64') };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { execute, transaction } from '../../db/client.ts';
+import { deleteLease, terminateBackends } from '../../ledger/leases-sql.ts';
+import { findLoad } from '../../ledger/load.ts';
+import { selectLoad } from '../../ledger/loads-sql.ts';
+import type { OperateDeps } from '../deps.ts';
+import { OperationRefused, UsageError } from '../errors.ts';
+import { isRunning, leaseState, readLeases } from '../running.ts';
+import type { HeldLease } from '../sql.ts';
+import { defineVerb, loadIdSchema } from '../verb.ts';
+
+/** A batch that is being written keeps the lease until it commits: seconds, at most the 30 s of an idle transaction. */
+const lockTimeoutMs = 35_000;
+
+/** Gives a table back that nobody works on any more, so that the next load need not wait for the lease's end. */
+export const release = defineVerb({
+  name: 'release',
+  summary: 'give a table back whose load is gone',
+  changes: true,
+  input: z
+    .strictObject({
+      target: z.string().min(1).nullable().default(null),
+      loadId: loadIdSchema.nullable().default(null),
+      /** Also where its load runs: that load fails with LeaseLost at its next write. */
+      force: z.boolean().default(false),
+    })
+    .refine(({ target, loadId }) => (target === null) !== (loadId === null), 'name a table or a load, not both'),
+  output: z.strictObject({
+    target: z.string().nullable(),
+    loadId: z.int().nullable(),
+    released: z.boolean(),
+    /** It was alive. */
+    forced: z.boolean(),
+  }),
+  async run({ target, loadId, force }, deps, why) {
+    const lease = (await readLeases(deps)).find((one) => one.target === target || one.load_id === loadId);
+    if (lease === undefined) return { target, loadId, released: false, forced: false };
+    const alive = await isAlive(lease, deps);
+    if (alive && !force) {
+      throw new OperationRefused(
+        `load ${lease.load_id} works on ${lease.target}: cancel it first (landfall cancel ${lease.load_id}). --force --reason TEXT takes the table away all the same; the load then fails with LeaseLost and writes nothing more`,
+      );
+    }
+    if (alive && why === null)
+      throw new UsageError(['--force takes a table from a load that runs: say why with --reason TEXT']);
+    await giveBack(lease, deps);
+    return { target: lease.target, loadId: lease.load_id, released: true, forced: alive };
+  },
+  show({ target, loadId, released, forced }, { command }) {
+    if (!released) return `nobody holds ${target ?? `a table for load ${loadId}`}: nothing to give back\n`;
+    const lost = forced ? `; load ${loadId} fails with LeaseLost and writes nothing more` : '';
+    return `${target} is free again${lost}\n  next        ${command(`explain ${loadId}`)} shows what became of its load\n`;
+  },
+});
+
+/** A load that has ended keeps no table, whatever its lease says. */
+async function isAlive(lease: HeldLease, deps: OperateDeps): Promise<boolean> {
+  if (leaseState(lease, deps) !== 'held') return false;
+  const load = await findLoad(deps.db, selectLoad(lease.load_id));
+  if (load === null) return false;
+  const { outcome, execution } = load;
+  return await isRunning({ load_id: lease.load_id, outcome, execution }, [lease], deps);
+}
+
+/** As a takeover does it: what the old attempt left running in the server ends first, then the row goes. */
+async function giveBack(lease: HeldLease, { db }: OperateDeps): Promise<void> {
+  await execute(db, terminateBackends(lease.load_id, lease.attempt + 1));
+  await transaction(db, { lockTimeoutMs }, () => execute(db, deleteLease(lease.target, lease.token)));
+}

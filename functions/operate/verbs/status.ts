@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { columns } from '../../core/words.ts';
+import { many } from '../../db/client.ts';
+import { loadLines, loadLineSchema, loadTable, second } from '../load-lines.ts';
+import { leaseState, readLeases } from '../running.ts';
+import { selectNewestLoads, type HeldLease, type LoadRow } from '../sql.ts';
+import { defineVerb } from '../verb.ts';
+
+const ownerSchema = z.strictObject({ pid: z.int(), startedAt: z.string(), host: z.string() });
+const leaseSchema = z.strictObject({
+  target: z.string(),
+  loadId: z.int(),
+  owner: ownerSchema.nullable(),
+  expiresAt: z.string(),
+  state: z.enum(['held', 'gone', 'expired']),
+});
+
+/** Running loads, who holds which table, the last ten loads. */
+export const status = defineVerb({
+  name: 'status',
+  summary: 'running loads, who holds which table, the last ten loads',
+  changes: false,
+  input: z.strictObject({}),
+  output: z.strictObject({
+    /** Null where there is none yet. */
+    database: z.string().nullable(),
+    loads: z.array(loadLineSchema),
+    leases: z.array(leaseSchema),
+  }),
+  async run(_input, deps) {
+    const leases = await readLeases(deps);
+    const loads = await loadLines(await many<LoadRow>(deps.db, selectNewestLoads(10)), leases, deps);
+    const lines = leases.map((lease) => ({ ...leaseOf(lease), state: leaseState(lease, deps) }));
+    return { database: deps.place, loads, leases: lines };
+  },
+  show({ database, loads, leases }, view) {
+    const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
+    return `database  ${database ?? 'none yet'}\n\n${table}${leaseTable(leases)}`;
+  },
+});
+
+type Lease = z.infer<typeof leaseSchema>;
+
+function leaseOf({ target, load_id: loadId, owner, expires_at: expiresAt }: HeldLease): Omit<Lease, 'state'> {
+  return { target, loadId, owner, expiresAt: expiresAt.toISOString() };
+}
+
+function leaseTable(leases: readonly Lease[]): string {
+  if (leases.length === 0) return '';
+  const rows = leases.map((lease) => [lease.target, `load ${lease.loadId}`, holder(lease)]);
+  return `\ntables in use\n${columns(rows)}`;
+}
+
+function holder({ owner, expiresAt, state }: Lease): string {
+  const over = state === 'held' ? '' : ', which is gone: the next load takes over at once';
+  if (owner !== null) return `process ${owner.pid} on ${owner.host}${over}`;
+  return state === 'held'
+    ? `until ${second(expiresAt)}`
+    : `until ${second(expiresAt)}, which is over: the next load takes over`;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { Tell } from '../aws/topic.ts';
+import { failureMessage, unclaimedMessage } from '../contract/failure-message.ts';
+import { LEASE_LOST, RECONCILIATION_MISMATCH } from '../contract/errors.ts';
+import { loadRequestSchema, objectCreatedSchema } from '../contract/states.ts';
+import type { Db } from '../db/client.ts';
+import { failedBy, readFailedLoad } from '../ledger/failed-load.ts';
+import { objectUrl } from '../objects/object-url.ts';
+import type { Emit } from '../runtime/metrics.ts';
+import type { ExecutionEnd } from './step.ts';
+
+/** What telling needs: where failures are told (null: nowhere), and what `--stack` is given. */
+export interface TellDeps {
+  readonly db: Db;
+  readonly tell: Tell | null;
+  readonly emit: Emit;
+  readonly stack: string | null;
+}
+
+/**
+ * Measures and tells a failure, from what the ledger knows: also one that a step has recorded before (counts that do not
+ * balance). An execution that was overtaken is nobody's business: another one goes on with its load.
+ */
+export async function tellFailure(
+  end: ExecutionEnd & { readonly input?: string | null | undefined },
+  { db, tell, emit, stack }: TellDeps,
+): Promise<void> {
+  const loadId = await failedBy(db, end.executionArn);
+  if (loadId === null) {
+    if (end.error === LEASE_LOST) return;
+    emit({ dataset: null, values: { LoadsFailed: 1 } });
+    const code = end.error ?? end.status;
+    await tell?.(unclaimedMessage({ execution: end.executionArn, code, object: objectOf(end.input) }, stack));
+    return;
+  }
+  const load = await readFailedLoad(db, loadId);
+  const unbalanced = load.code === 'RECONCILIATION_MISMATCH' || load.code === RECONCILIATION_MISMATCH;
+  emit({
+    dataset: load.dataset,
+    loadId,
+    values: { LoadsFailed: 1, ...(unbalanced ? { ReconciliationMismatch: 1 } : {}) },
+  });
+  await tell?.(failureMessage(load, stack));
+}
+
+const inputSchema = z.union([
+  loadRequestSchema.transform(({ bucket, key }) => ({ bucket, key })),
+  objectCreatedSchema.transform(({ detail }) => ({ bucket: detail.bucket.name, key: detail.object.key })),
+]);
+
+/** The object that an execution was started for; null where its input tells none. */
+function objectOf(input: string | null | undefined): string | null {
+  try {
+    const parsed = inputSchema.safeParse(JSON.parse(input ?? ''));
+    return parsed.success ? objectUrl(parsed.data) : null;
+  } catch {
+    return null;
+  }
+}

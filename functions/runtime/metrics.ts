@@ -1,0 +1,29 @@
+import { METRICS_NAMESPACE, METRICS_SERVICE, metrics, type MetricName } from '../contract/metrics.ts';
+import type { Env } from './env.ts';
+
+/** Measured values, and of what: with a dataset they count for it and for the whole service. */
+export interface Measured {
+  readonly dataset: string | null;
+  readonly loadId?: number;
+  readonly values: Readonly<Partial<Record<MetricName, number>>>;
+}
+
+/** Emits one set of values. */
+export type Emit = (measured: Measured) => void;
+
+/**
+ * Values as one line of CloudWatch's embedded metric format on stdout, where Lambda's logs are; silent where the
+ * environment does not ask for them, and then nothing is imported.
+ */
+export async function openMetrics({ metrics: wanted }: Pick<Env, 'metrics'>): Promise<Emit> {
+  if (!wanted) return () => undefined;
+  const { Metrics } = await import('@aws-lambda-powertools/metrics');
+  return ({ dataset, loadId, values }) => {
+    const line = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
+    if (dataset !== null) line.addDimensions({ dataset });
+    line.addDimensions({});
+    if (loadId !== undefined) line.addMetadata('loadId', String(loadId));
+    for (const [name, value] of Object.entries(values)) line.addMetric(name, metrics[name as MetricName], value);
+    line.publishStoredMetrics();
+  };
+}

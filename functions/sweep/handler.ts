@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { openExecutions } from '../aws/executions.ts';
+import { openTopic } from '../aws/topic.ts';
+import { datasets } from '../datasets/all.ts';
+import { storeFor } from '../objects/store-for.ts';
+import { databaseFor } from '../runtime/database.ts';
+import { needed, readEnv } from '../runtime/env.ts';
+import type { LambdaContext } from '../runtime/lambda-step.ts';
+import { stepLog } from '../runtime/log.ts';
+import { openMetrics } from '../runtime/metrics.ts';
+import type { Imported } from './import-unknown.ts';
+import { importDataset, sweep, type Swept } from './step.ts';
+
+/** The timer's event, or the schedule's of one dataset. */
+const sweepEvent = z.strictObject({ dataset: z.string().min(1).nullable(), scheduledTime: z.string() });
+
+/** The Lambda: a sweep of everything, or the import of one dataset; answers counts. */
+export async function handler(event: unknown, context: LambdaContext): Promise<Swept | Imported> {
+  const { dataset, scheduledTime } = sweepEvent.parse(event);
+  const env = readEnv();
+  const landing = needed(env, 'landing');
+  const log = stepLog({ functionName: 'sweep', requestId: context.awsRequestId, dataset, scheduledTime });
+  const deps = {
+    store: await storeFor(landing),
+    landing,
+    datasets,
+    executions: openExecutions(needed(env, 'stateMachine')),
+    emit: await openMetrics(env),
+    tell: env.topic === null ? null : openTopic(env.topic),
+    stack: env.stack,
+    now: Date.now,
+    millisecondsLeft: () => context.getRemainingTimeInMillis(),
+  };
+  const swept = await databaseFor(
+    env.database,
+    'landfall:sweep',
+  )(async (db) => (dataset === null ? await sweep({ db, ...deps }) : await importDataset(dataset, { db, ...deps })));
+  log.info('swept', { ...swept });
+  return swept;
+}

@@ -1,0 +1,117 @@
+import type { Executions } from '../aws/executions.ts';
+import { TryAgain } from '../contract/errors.ts';
+import { ignoredName } from '../contract/ignored-names.ts';
+import { datasetForKey } from '../datasets/all.ts';
+import type { Dataset } from '../datasets/schema.ts';
+import { many, type Db } from '../db/client.ts';
+import { selectUnknown } from '../ledger/sweep-sql.ts';
+import type { ListedObject, ObjectStore } from '../objects/store.ts';
+
+/** What importing needs. */
+export interface ImportDeps {
+  readonly db: Db;
+  readonly store: ObjectStore;
+  readonly landing: string;
+  /** All that are declared: the longest prefix has an object. */
+  readonly datasets: readonly Dataset[];
+  readonly executions: Pick<Executions, 'start' | 'lookAt'>;
+  readonly now: () => number;
+  readonly millisecondsLeft: () => number;
+}
+
+/** Counts of one run; `left`: found unknown and not started, for the next run. */
+export interface Imported {
+  readonly listed: number;
+  readonly unknown: number;
+  readonly started: number;
+  readonly left: number;
+  /** False: the time was over before everything was listed. */
+  readonly listedAll: boolean;
+}
+
+/** 500 executions a run: Step Functions lets through some hundred a second, and what is left comes 15 minutes later. */
+export const startsAtMost = 500;
+
+/** 60 s for the page under way and what follows. */
+const reserveMilliseconds = 60_000;
+
+/**
+ * Starts an execution for each object under the datasets' prefixes that no load knows. The claim is unique, so one that
+ * is started twice, or whose event comes after all, does no harm.
+ */
+export async function importUnknown(
+  { datasets, youngestMilliseconds }: { datasets: readonly Dataset[]; youngestMilliseconds: number },
+  deps: ImportDeps,
+): Promise<Imported> {
+  const counts = { listed: 0, unknown: 0, started: 0, left: 0 };
+  let mayStart = startsAtMost;
+  const startedBefore = deps.now() - youngestMilliseconds;
+  for (const dataset of datasets) {
+    if (dataset.prefix === null) continue;
+    for await (const page of deps.store.list({ bucket: deps.landing, prefix: dataset.prefix })) {
+      if (deps.millisecondsLeft() < reserveMilliseconds) return { ...counts, listedAll: false };
+      counts.listed += page.length;
+      const taken = page.filter(
+        (object) => isTakenBy(dataset, object, deps.datasets) && Date.parse(object.lastModified) <= startedBefore,
+      );
+      for (const object of await unknownOf(dataset, taken, deps)) {
+        counts.unknown += 1;
+        if (counts.started < mayStart && (await starts(dataset, object, deps.executions))) counts.started += 1;
+        else {
+          // full, or Step Functions asked to slow down
+          mayStart = counts.started;
+          counts.left += 1;
+        }
+      }
+    }
+  }
+  return { ...counts, listedAll: true };
+}
+
+async function unknownOf(
+  dataset: Dataset,
+  objects: readonly ListedObject[],
+  { db, landing }: ImportDeps,
+): Promise<readonly ListedObject[]> {
+  if (objects.length === 0) return [];
+  const places = new Set(
+    (await many<{ place: number }>(db, selectUnknown(dataset.name, landing, objects))).map(({ place }) => place),
+  );
+  return objects.filter((_, place) => places.has(place));
+}
+
+async function starts(
+  dataset: Dataset,
+  { bucket, key }: ListedObject,
+  executions: ImportDeps['executions'],
+): Promise<boolean> {
+  try {
+    await executions.start({ bucket, key, versionId: null, dataset: dataset.name, dryRun: false, force: false });
+    return true;
+  } catch (error) {
+    if (error instanceof TryAgain) return false;
+    throw error;
+  }
+}
+
+/** What a dataset may say of the uploads that it takes; the rule that sends their events has the same filters. */
+interface UploadFilter {
+  readonly suffixes?: readonly string[];
+  readonly minBytes?: number;
+  readonly maxBytes?: number;
+}
+
+function isTakenBy(
+  dataset: Dataset & { readonly upload?: UploadFilter | undefined },
+  { key, sizeBytes }: ListedObject,
+  datasets: readonly Dataset[],
+): boolean {
+  const { suffixes, minBytes = 0, maxBytes = Infinity } = dataset.upload ?? {};
+  return (
+    datasetForKey(key, datasets)?.name === dataset.name &&
+    ignoredName(key) === null &&
+    (suffixes === undefined || suffixes.some((suffix) => key.endsWith(suffix))) &&
+    sizeBytes >= minBytes &&
+    sizeBytes <= maxBytes
+  );
+}

@@ -1,0 +1,83 @@
+import type { Tell } from '../aws/topic.ts';
+import { failureMessage } from '../contract/failure-message.ts';
+import { one } from '../db/client.ts';
+import { readFailedLoad } from '../ledger/failed-load.ts';
+import { selectRunning } from '../ledger/sweep-sql.ts';
+import type { Emit } from '../runtime/metrics.ts';
+import { importUnknown, type ImportDeps, type Imported } from './import-unknown.ts';
+import { readFeeds } from './late-feeds.ts';
+import { dropEndedStaging, endLostLoads } from './tidy.ts';
+
+/** What the sweep needs beside its input. */
+export interface SweepDeps extends ImportDeps {
+  readonly emit: Emit;
+  /** null: nobody is told. */
+  readonly tell: Tell | null;
+  /** What `--stack` is given. */
+  readonly stack: string | null;
+}
+
+/** What a sweep of everything found and did; lists are of loads and datasets. */
+export interface Swept extends Imported {
+  readonly failedLoads: readonly number[];
+  readonly leasesReleased: number;
+  readonly stagingDropped: number;
+  readonly running: number;
+  readonly oldestRunningMinutes: number;
+  readonly lateFeeds: readonly string[];
+}
+
+/** 5 minutes: the event of a younger object may still be under way. */
+const eventMilliseconds = 300_000;
+
+/**
+ * One dataset's own schedule: what lies under its prefix and no load knows is loaded now, however young: whoever set the
+ * time knows that the file is there by then.
+ * @throws Error where there is no such dataset.
+ */
+export async function importDataset(name: string, deps: ImportDeps): Promise<Imported> {
+  const dataset = deps.datasets.find((each) => each.name === name);
+  if (dataset === undefined) throw new Error(`no dataset is named ${name}: its schedule is of another version`);
+  return await importUnknown({ datasets: [dataset], youngestMilliseconds: 0 }, deps);
+}
+
+/**
+ * The timer: ends what was left behind, measures what runs, and then loads what no event told of. Each part stands by
+ * itself and is measured when it is done, so that one that fails hides none before it. Safe to run twice and beside loads.
+ */
+export async function sweep(deps: SweepDeps): Promise<Swept> {
+  const { db, datasets, emit } = deps;
+  const lost = await endLostLoads(deps);
+  emit({ dataset: null, values: { ExpiredLeases: lost.expiredLeases } });
+  for (const loadId of lost.failed) await tellLost(loadId, deps);
+  const staging = await dropEndedStaging(db);
+  emit({ dataset: null, values: { OrphanStagingTables: staging.orphanTables } });
+  const { running, oldest_minutes: oldestRunningMinutes } = await one<{ running: number; oldest_minutes: number }>(
+    db,
+    selectRunning(),
+  );
+  emit({ dataset: null, values: { RunningLoads: running, OldestRunningLoadMinutes: oldestRunningMinutes } });
+  const feeds = await readFeeds(db, datasets);
+  const lateFeeds = feeds.filter(({ isLate }) => isLate).map(({ dataset }) => dataset);
+  for (const { dataset, minutesSinceLastLoad, isLate } of feeds) {
+    emit({ dataset, values: { MinutesSinceLastLoad: minutesSinceLastLoad, LateFeeds: isLate ? 1 : 0 } });
+  }
+  const imported = await importUnknown({ datasets, youngestMilliseconds: eventMilliseconds }, deps);
+  emit({ dataset: null, values: { UnknownObjects: imported.unknown } });
+  return {
+    ...imported,
+    failedLoads: lost.failed,
+    leasesReleased: lost.leasesReleased,
+    stagingDropped: staging.loadsDropped,
+    running,
+    oldestRunningMinutes,
+    lateFeeds,
+  };
+}
+
+/** As the recorder tells it: nobody has yet. */
+async function tellLost(loadId: number, { db, emit, tell, stack }: SweepDeps): Promise<void> {
+  const load = await readFailedLoad(db, loadId);
+  emit({ dataset: load.dataset, loadId, values: { LoadsFailed: 1 } });
+  await tell?.(failureMessage(load, stack));
+}

@@ -1,0 +1,90 @@
+import type { Executions } from '../aws/executions.ts';
+import { LeaseLost } from '../contract/errors.ts';
+import { many, one, type Db } from '../db/client.ts';
+import { isLockConflict } from '../db/errors.ts';
+import { dropStagingOf } from '../ledger/staging.ts';
+import {
+  selectEndedStaging,
+  selectExpiredLeases,
+  selectStalled,
+  type EndedStagingRow,
+  type StalledRow,
+} from '../ledger/sweep-sql.ts';
+import { endLost } from '../ledger/sweeping.ts';
+
+/** Loads that were left behind, ended now, and how many leases had run out before. */
+export interface LostLoads {
+  readonly failed: readonly number[];
+  readonly leasesReleased: number;
+  readonly expiredLeases: number;
+}
+
+/** 500 questions at ~20 ms are 10 s. */
+const stalledAtOnce = 500;
+
+/** What looking for lost loads needs. */
+export interface LostDeps {
+  readonly db: Db;
+  readonly executions: Pick<Executions, 'lookAt'>;
+  readonly now: () => number;
+}
+
+/** Ends the loads whose executions are gone; one that Step Functions says is running is left alone, whatever its lease says. */
+export async function endLostLoads({ db, executions, now }: LostDeps): Promise<LostLoads> {
+  const { expired } = await one<{ expired: number }>(db, selectExpiredLeases());
+  const failed: number[] = [];
+  let leasesReleased = 0;
+  for (const stalled of await many<StalledRow>(db, selectStalled(stalledAtOnce))) {
+    if (!(await areGone(stalled, { db, executions, now }))) continue;
+    const ended = await endLost(db, stalled);
+    if (ended.failed) failed.push(stalled.load_id);
+    if (ended.leaseReleased) leasesReleased += 1;
+  }
+  return { failed, leasesReleased, expiredLeases: expired };
+}
+
+/** 5 minutes: until then the recorder may yet tell why an execution ended. */
+const recorderMilliseconds = 300_000;
+
+/** All of them have ended, and not just now; the load's newest execution may wait for the lease that an older one left. */
+async function areGone(
+  { execution, lease_execution: holder }: StalledRow,
+  { executions, now }: LostDeps,
+): Promise<boolean> {
+  for (const each of new Set([execution, holder])) {
+    if (each === null) continue;
+    const state = await executions.lookAt(each);
+    if (state.isRunning || (state.endedAt ?? 0) > now() - recorderMilliseconds) return false;
+  }
+  return true;
+}
+
+/** Staging that was found, and what of it went. */
+export interface DroppedStaging {
+  readonly orphanTables: number;
+  readonly loadsDropped: number;
+}
+
+/** 15 minutes: longer than Finish, which drops the staging of its own load, may run. */
+const graceMinutes = 15;
+
+/** A week: a failed load is retried, a held one approved, or neither will be. What is staged then costs only disk; loading again fills it again. */
+const keptDays = 7;
+
+/** 50 loads of at most 2 003 tables a run. */
+const loadsAtOnce = 50;
+
+/** Drops the staging of loads that have ended. One that begins again at this moment keeps its staging: its attempt is another. */
+export async function dropEndedStaging(db: Db): Promise<DroppedStaging> {
+  const found = await many<EndedStagingRow>(db, selectEndedStaging({ graceMinutes, keptDays, limit: loadsAtOnce }));
+  let loadsDropped = 0;
+  for (const { load_id: loadId, attempt } of found) {
+    try {
+      await dropStagingOf(db, { loadId, attempt });
+      loadsDropped += 1;
+    } catch (error) {
+      if (!(error instanceof LeaseLost) && !isLockConflict(error)) throw error;
+    }
+  }
+  return { orphanTables: found.reduce((tables, row) => tables + row.tables, 0), loadsDropped };
+}
