@@ -14,9 +14,11 @@ export interface ExecutionFailedRuleProps {
 
 /** An execution that ended in anything but success is written to the ledger from the event, since no state catches it. */
 export class ExecutionFailedRule extends Construct {
+  readonly rule: Rule;
+
   constructor(scope: Construct, id: string, { machine, recorder, missed }: ExecutionFailedRuleProps) {
     super(scope, id);
-    new Rule(this, 'Rule', {
+    this.rule = new Rule(this, 'Rule', {
       description: 'A load failed technically: record it',
       eventPattern: {
         source: ['aws.states'],

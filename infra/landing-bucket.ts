@@ -1,6 +1,6 @@
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { privateBucket } from './private-bucket.ts';
+import { dataBucket, type DataBucketProps } from './private-bucket.ts';
 
 /**
  * Where files land. Versioned, so that a load reads the version it was started for, whatever is uploaded meanwhile.
@@ -9,9 +9,9 @@ import { privateBucket } from './private-bucket.ts';
 export class LandingBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, props: DataBucketProps) {
     super(scope, id);
-    this.bucket = privateBucket(this, 'Bucket');
+    this.bucket = dataBucket(this, 'Bucket', props);
     (this.bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
       eventBridgeConfiguration: { eventBridgeEnabled: true },
     };

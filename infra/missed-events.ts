@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 /** Events that EventBridge could not deliver in a day: what lies here is a file that nobody loaded. */
 export class MissedEvents extends Construct {
@@ -13,6 +14,10 @@ export class MissedEvents extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       // SQS's longest, so that an event outlasts a holiday
       retentionPeriod: Duration.days(14),
+    });
+    acknowledge(this.queue, {
+      'AwsSolutions-SQS3': 'it is the dead-letter queue',
+      'Serverless-SQSRedrivePolicy': 'it is the dead-letter queue',
     });
   }
 }

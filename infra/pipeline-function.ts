@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, NodejsFunction, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { type Conditions, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type CfnFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../functions/contract/pipeline.ts';
+import { acknowledge } from './acknowledge.ts';
 import { functionSizes } from './function-sizes.ts';
+import type { Network } from './network.ts';
+import { acknowledgeWildcard } from './wildcard.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -27,9 +31,44 @@ const bundling: BundlingOptions = {
   logLevel: LogLevel.WARNING,
 };
 
+/** The numbered files lie beside the bundle, where migrate looks for them. */
+const withMigrations: BundlingOptions = {
+  ...bundling,
+  commandHooks: {
+    beforeBundling: () => [],
+    beforeInstall: () => [],
+    afterBundling: (input, output) => [`cp -R "${input}/functions/migrate/migrations" "${output}/migrations"`],
+  },
+};
+
+/** What Lambda does in the function's name so that it is in a VPC; AWS lets none of it be narrowed to one subnet. */
+const networkActions = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+const anyResource = 'network interfaces are made by Lambda and traces belong to no resource: AWS takes no narrower one';
+
 export interface PipelineFunctionProps {
   readonly name: FunctionName;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Record<string, string>;
+  readonly tracing: boolean;
+  /** Null: outside any VPC. */
+  readonly network: Network | null;
+  /** At most so many at once; else as many as the account allows. */
+  readonly reservedConcurrency?: number | undefined;
+  /** Where events go that it could not work off. */
+  readonly missed?: IQueue | undefined;
+}
+
+export interface AllowOptions {
+  readonly conditions?: Conditions;
+  /** Why the resource cannot be narrower. */
+  readonly wildcard?: string;
 }
 
 /** One function of the pipeline: its handler bundled, its own log group, and a role that may write only there. */
@@ -37,7 +76,7 @@ export class PipelineFunction extends Construct {
   readonly lambda: NodejsFunction;
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { name, environment }: PipelineFunctionProps) {
+  constructor(scope: Construct, id: string, { name, environment, network, ...props }: PipelineFunctionProps) {
     super(scope, id);
     const { memoryMb, timeoutSeconds } = functionSizes[name];
     const logGroup = new LogGroup(this, 'Logs', {
@@ -45,8 +84,13 @@ export class PipelineFunction extends Construct {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `Landfall: ${name}`,
+    });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
+    if (network !== null) this.allow(networkActions, '*', { wildcard: anyResource });
+    else if (props.tracing) acknowledgeWildcard(this.role, '*', anyResource);
     this.lambda = new NodejsFunction(this, 'Function', {
       description: `Landfall: ${name}`,
       entry: join(root, 'functions', name, 'handler.ts'),
@@ -59,13 +103,41 @@ export class PipelineFunction extends Construct {
       role: this.role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
-      bundling,
+      tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      // a running execution keeps the code it was started with
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      environment,
+      bundling: name === 'migrate' ? withMigrations : bundling,
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.missed === undefined ? {} : { deadLetterQueue: props.missed }),
     });
+    if (props.missed === undefined) {
+      acknowledge(this.lambda, {
+        'Serverless-LambdaDLQ': 'it is called by the state machine or a person, who get its error; no event calls it',
+      });
+    }
+    if (network !== null) {
+      // of the resource itself: it takes the ids of subnets, whoever made them, and adds no managed policy
+      (this.lambda.node.defaultChild as CfnFunction).vpcConfig = {
+        subnetIds: [...network.subnetIds],
+        securityGroupIds: [network.securityGroupId],
+      };
+    }
   }
 
-  /** Allows exactly these actions on exactly this resource. */
-  allow(actions: readonly string[], resource: string): void {
-    this.role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [resource] }));
+  /**
+   * Allows exactly these actions on exactly this resource. One that holds a wildcard has a reason, which a reviewer reads
+   * in the report of cdk-nag.
+   */
+  allow(actions: readonly string[], resource: string, { conditions, wildcard }: AllowOptions = {}): void {
+    this.role.addToPolicy(
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        actions: [...actions],
+        resources: [resource],
+        ...(conditions === undefined ? {} : { conditions }),
+      }),
+    );
+    if (wildcard !== undefined) acknowledgeWildcard(this.role, resource, wildcard);
   }
 }

@@ -1,45 +1,40 @@
-import { SecretValue } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type FunctionName, outsideFunctions, steps } from '../functions/contract/pipeline.ts';
-import { functionSizes } from './function-sizes.ts';
+import type { AlarmTopic } from './alarm-topic.ts';
+import { grantBuckets, grantFetch } from './bucket-access.ts';
+import { grantDatabase } from './database-access.ts';
+import type { DatasetEvents } from './dataset-events.ts';
+import { functionAccess } from './function-access.ts';
+import { functionEnvironment } from './function-environment.ts';
+import type { Network } from './network.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 import type { ReportsBucket } from './reports-bucket.ts';
 import type { Settings } from './settings.ts';
 
 export interface PipelineFunctionsProps {
   readonly settings: Settings;
+  readonly key: IKey;
   readonly landing: Bucket;
   readonly reports: ReportsBucket;
+  readonly network: Network | null;
+  readonly topic: AlarmTopic;
+  readonly missed: Queue;
+  readonly datasets: readonly DatasetEvents[];
 }
 
-/** Every function of the pipeline, by name, with the access that its step needs and no more. */
+/** These hold a connection for minutes each: the ones that a limit is for. */
+const heavy: readonly FunctionName[] = ['stage', 'validate', 'merge'];
+
+/** Every function of the pipeline, by name, with the access that its code needs and no more. */
 export class PipelineFunctions extends Construct {
   readonly byName: ReadonlyMap<FunctionName, PipelineFunction>;
 
-  constructor(scope: Construct, id: string, { settings, landing, reports }: PipelineFunctionsProps) {
+  constructor(scope: Construct, id: string, props: PipelineFunctionsProps) {
     super(scope, id);
-    const environment = {
-      // CloudFormation puts the secret in when it deploys: the template holds its name only
-      DATABASE_URL: SecretValue.secretsManager(settings.databaseUrlSecret).unsafeUnwrap(),
-      LANDFALL_REPORTS: reports.url,
-      LANDFALL_MERGE_LANES: String(settings.mergeLanes),
-    };
-    this.byName = new Map(
-      [...steps, ...outsideFunctions].map((name) => {
-        const made = new PipelineFunction(this, pascal(name), { name, environment });
-        if (functionSizes[name].readsLanding) {
-          made.allow(['s3:GetObject', 's3:GetObjectVersion'], landing.arnForObjects('*'));
-          // without it a missing object reads as "access denied"
-          made.allow(['s3:ListBucket'], landing.bucketArn);
-        }
-        if (functionSizes[name].writesReports) {
-          // a large rejects file goes up in parts, which are given up where it fails
-          made.allow(['s3:PutObject', 's3:AbortMultipartUpload'], reports.bucket.arnForObjects('reports/*'));
-        }
-        return [name, made];
-      }),
-    );
+    this.byName = new Map([...steps, ...outsideFunctions].map((name) => [name, this.make(name, props)]));
   }
 
   /** The function of this name; all of them exist. */
@@ -47,6 +42,30 @@ export class PipelineFunctions extends Construct {
     const found = this.byName.get(name);
     if (found === undefined) throw new Error(`no function ${name} in this stack`);
     return found;
+  }
+
+  private make(name: FunctionName, props: PipelineFunctionsProps): PipelineFunction {
+    const { settings, landing, reports, topic, network, missed } = props;
+    const access = functionAccess[name];
+    const made = new PipelineFunction(this, pascal(name), {
+      name,
+      environment: functionEnvironment(access, {
+        settings,
+        landingBucket: landing.bucketName,
+        reportsUrl: reports.url,
+        topicArn: topic.topic.topicArn,
+      }),
+      tracing: settings.tracing,
+      // what reaches the internet stays outside the VPC, which has no way out
+      network: access.database === undefined ? null : network,
+      reservedConcurrency: heavy.includes(name) ? settings.reservedConcurrency : undefined,
+      missed: access.calledByEvents === true ? missed : undefined,
+    });
+    if (access.database !== undefined) grantDatabase(made, access.database, settings);
+    grantBuckets(made, access, props);
+    if (access.publishes === true) topic.grantPublish(made);
+    if (access.fetches === true) grantFetch(made, props);
+    return made;
   }
 }
 

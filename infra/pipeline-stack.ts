@@ -1,31 +1,79 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { FunctionName } from '../functions/contract/pipeline.ts';
+import { AlarmTopic } from './alarm-topic.ts';
+import { Alarms } from './alarms.ts';
+import { Dashboard } from './dashboard.ts';
+import type { DataStack } from './data-stack.ts';
+import { type DatasetEvents, idOf } from './dataset-events.ts';
 import { ExecutionFailedRule } from './execution-failed-rule.ts';
-import { LandingBucket } from './landing-bucket.ts';
+import { grantLoadControl } from './load-control.ts';
 import { LoadMachine } from './load-machine.ts';
 import { MissedEvents } from './missed-events.ts';
-import { ObjectCreatedRule } from './object-created-rule.ts';
 import { PipelineFunctions } from './pipeline-functions.ts';
-import { ReportsBucket } from './reports-bucket.ts';
+import { ScheduledRules } from './scheduled-rules.ts';
+import { Schedules } from './schedules.ts';
 import type { Settings } from './settings.ts';
+import { timings } from './timing.ts';
+import { UploadRule } from './upload-rule.ts';
 
 export interface PipelineStackProps extends StackProps {
   readonly settings: Settings;
+  readonly data: DataStack;
+  readonly datasets: readonly DatasetEvents[];
 }
 
-/** The pipeline of one target database: files land in one bucket, reports go to the other. */
+/** The pipeline of one target database: files land in one bucket, reports go to the other. It holds nothing that is lost with it. */
 export class PipelineStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, ...props }: PipelineStackProps) {
+  constructor(scope: Construct, id: string, { settings, data, datasets, ...props }: PipelineStackProps) {
     super(scope, id, { description: 'Landfall: files land in S3, rows land in PostgreSQL', ...props });
-    const { bucket: landing } = new LandingBucket(this, 'Landing');
-    const reports = new ReportsBucket(this, 'Reports');
-    const functions = new PipelineFunctions(this, 'Functions', { settings, landing, reports });
-    const { machine } = new LoadMachine(this, 'Load', functions);
+    const { key, landing, reports, network } = data;
+    const topic = new AlarmTopic(this, 'Topic', { email: settings.alarmEmail });
     const { queue: missed } = new MissedEvents(this, 'MissedEvents');
-    new ObjectCreatedRule(this, 'ObjectCreated', { landing, machine, missed });
-    new ExecutionFailedRule(this, 'ExecutionFailed', { machine, recorder: functions.get('recorder').lambda, missed });
-    new CfnOutput(this, 'LandingBucketName', { value: landing.bucketName });
-    new CfnOutput(this, 'ReportsBucketName', { value: reports.bucket.bucketName });
-    new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
+    const functions = new PipelineFunctions(this, 'Functions', {
+      settings,
+      key,
+      landing,
+      reports,
+      network,
+      topic,
+      missed,
+      datasets,
+    });
+    const { machine } = new LoadMachine(this, 'Load', { functions, tracing: settings.tracing });
+    grantLoadControl(functions, machine);
+
+    const uploads = datasets
+      .filter(({ prefix }) => prefix !== null)
+      .map((dataset) => new UploadRule(this, `Upload-${idOf(dataset)}`, { dataset, landing, machine, missed }).rule);
+    const recorder = functions.get('recorder').lambda;
+    const failed = new ExecutionFailedRule(this, 'ExecutionFailed', { machine, recorder, missed }).rule;
+    const timed = { timings: timings(functions, datasets), missed };
+    const schedules = settings.noScheduler ? null : new Schedules(this, 'Schedules', timed);
+    if (schedules === null) new ScheduledRules(this, 'Timers', timed);
+
+    const watched = {
+      machine,
+      functions,
+      missed,
+      rules: [...uploads, failed],
+      scheduleGroup: schedules?.group ?? null,
+    };
+    new Alarms(this, 'Alarms', { ...watched, topic: topic.topic, settings });
+    new Dashboard(this, 'Dashboard', { machine, missed });
+
+    const nameOf = (name: FunctionName): string => functions.get(name).lambda.functionName;
+    const outputs = {
+      LandingBucketName: landing.bucketName,
+      ReportsBucketName: reports.bucket.bucketName,
+      StateMachineArn: machine.stateMachineArn,
+      OperateFunctionName: nameOf('operate'),
+      MigrateFunctionName: nameOf('migrate'),
+      SweepFunctionName: nameOf('sweep'),
+      FetchFunctionName: nameOf('fetch'),
+      TopicArn: topic.topic.topicArn,
+      MissedEventsQueueUrl: missed.queueUrl,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

@@ -3,20 +3,88 @@ import { z } from 'zod';
 
 const prefix = 'landfall:';
 
+/** Context from the command line is text: `-c landfall:tracing=false`. */
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+
+/** `a,b` on the command line, a list in cdk.json. */
+const list = z.union([
+  z.array(z.string().min(1)),
+  z.string().transform((text) => text.split(',').map((one) => one.trim())),
+]);
+
 const schema = z.strictObject({
-  /** CloudFormation's name for the stack; two of them make two pipelines in one account. */
+  /** CloudFormation's name for the pipeline's stack; the data's is this with Data after it. Two names make two pipelines in one account. */
   stackName: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'letters, digits and hyphens, starting with a letter')
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,119}$/, 'letters, digits and hyphens, starting with a letter')
     .default('Landfall'),
-  /** Secret whose whole string is the target's URL, sslmode included; it is read when the stack is deployed. */
-  databaseUrlSecret: z.string().min(1, 'the name of a Secrets Manager secret').default('landfall/database-url'),
+  /** Name or ARN of the secret with the loader's login: a postgres:// URL, or the JSON that RDS writes. */
+  databaseSecret: z.string().min(1, 'the name or the ARN of a Secrets Manager secret').optional(),
+  /** Instead of a secret: IAM authentication, with a token for this host, database and user. */
+  databaseHost: z.string().min(1).optional(),
+  databasePort: z.coerce.number().int().min(1).max(65_535).default(5432),
+  databaseName: z.string().min(1).optional(),
+  databaseUser: z.string().min(1).optional(),
+  /** What IAM knows the database by; the console shows it as "Resource ID". */
+  databaseResourceId: z
+    .string()
+    .regex(/^(db|cluster|prx)-[A-Za-z0-9-]+$/, 'the resource id of the instance or cluster: db-..., cluster-...')
+    .optional(),
+  /** The database's security group, which then lets the functions in. */
+  databaseSecurityGroup: z
+    .string()
+    .regex(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a security group: sg-...')
+    .optional(),
+  /** Name or ARN of the secret with the owner's login, for migrations only; else the loader's. */
+  migrateSecret: z.string().min(1, 'the name or the ARN of a Secrets Manager secret').optional(),
+  /** ARN of the KMS key that encrypts the secrets, where it is not AWS's own. */
+  secretKey: z
+    .string()
+    .regex(/^arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+$/, 'the ARN of a KMS key')
+    .optional(),
+  /** none: the functions run outside any VPC. new: isolated subnets without a way out. vpc-...: one that is there. */
+  vpc: z
+    .union([z.enum(['none', 'new']), z.string().regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/)], 'none, new, or vpc-...')
+    .default('none'),
+  /** Subnets of a VPC that is there: `subnet-a,subnet-b`. */
+  vpcSubnetIds: list.optional(),
   /** Lanes that merge at the same time; each holds one connection to the target. */
   mergeLanes: z.coerce.number().int().min(1).max(16).default(2),
+  /** At most so many of each of stage, validate and merge at once, all loads together; each holds one connection. Else no limit but the account's. */
+  reservedConcurrency: z.coerce.number().int().min(1).max(1000).optional(),
+  /** X-Ray, of the state machine and of every function. */
+  tracing: flag.default(true),
+  /** Who is told of alarms and failed loads; AWS asks the address for its consent. */
+  alarmEmail: z.email('an e-mail address').optional(),
+  /** Percent of a load's records that may be rejected before somebody is told. */
+  rejectShareAlarm: z.coerce.number().min(0).max(100).default(5),
+  /** Where the runbook is read: alarms link to its headings. */
+  runbook: z.string().min(1).default('docs/runbook.md'),
+  /** Plain scheduled rules, UTC only, where the target has no EventBridge Scheduler that fires. */
+  noScheduler: flag.default(false),
 });
+type Read = z.infer<typeof schema>;
+
+/** How the functions log in to the target. */
+export type DatabaseLogin =
+  | { readonly secret: string }
+  | {
+      readonly host: string;
+      readonly port: number;
+      readonly database: string;
+      readonly user: string;
+      readonly resourceId: string;
+    };
 
 /** What differs from one deployment to the next. */
-export type Settings = z.infer<typeof schema>;
+export interface Settings
+  extends Omit<Read, 'databaseSecret' | 'databaseHost' | 'databaseName' | 'databaseUser' | 'databaseResourceId'> {
+  readonly login: DatabaseLogin;
+}
+
+/** What a deployment without any setting of a database looks for. */
+const defaultSecret = 'landfall/database';
+const iamSettings = ['databaseHost', 'databaseName', 'databaseUser', 'databaseResourceId'] as const;
 
 /**
  * Reads the settings from CDK context: `cdk deploy -c landfall:mergeLanes=4`, or the context of cdk.json.
@@ -24,13 +92,49 @@ export type Settings = z.infer<typeof schema>;
  */
 export function readSettings(node: Node): Settings {
   const context: Record<string, unknown> = node.getAllContext();
-  const own = Object.entries(context).filter(([name]) => name.startsWith(prefix));
-  const parsed = schema.safeParse(Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value])));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => {
-    const names = issue.code === 'unrecognized_keys' ? issue.keys : issue.path.map(String);
-    const known = `is not a setting; there are ${Object.keys(schema.shape).join(', ')}`;
-    return `  ${prefix}${names.join(`, ${prefix}`)}: ${issue.code === 'unrecognized_keys' ? known : issue.message}`;
-  });
-  throw new Error(`the settings in the CDK context are not right:\n${problems.join('\n')}`);
+  const own = Object.fromEntries(
+    Object.entries(context)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );
+  const parsed = schema.safeParse(own);
+  const problems = [...(parsed.error?.issues ?? []).map(describe), ...contradictions(own)];
+  if (!parsed.success || problems.length > 0) {
+    throw new Error(`the settings in the CDK context are not right:\n${problems.join('\n')}`);
+  }
+  const { databaseSecret, databaseHost, databaseName, databaseUser, databaseResourceId, ...rest } = parsed.data;
+  const iam = databaseHost !== undefined && databaseName !== undefined && databaseUser !== undefined;
+  const login: DatabaseLogin =
+    iam && databaseResourceId !== undefined
+      ? {
+          host: databaseHost,
+          port: rest.databasePort,
+          database: databaseName,
+          user: databaseUser,
+          resourceId: databaseResourceId,
+        }
+      : { secret: databaseSecret ?? defaultSecret };
+  return { ...rest, login };
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const names = issue.code === 'unrecognized_keys' ? issue.keys : issue.path.map(String);
+  const known = `is not a setting; there are ${Object.keys(schema.shape).join(', ')}`;
+  return `  ${prefix}${names.join(`, ${prefix}`)}: ${issue.code === 'unrecognized_keys' ? known : issue.message}`;
+}
+
+/** What is wrong with settings taken together; it looks at their presence only, so that it may run beside the schema. */
+function contradictions(own: Readonly<Record<string, unknown>>): readonly string[] {
+  const there = (name: string): boolean => own[name] !== undefined;
+  const given = iamSettings.filter(there);
+  const missing = iamSettings.filter((name) => !there(name));
+  const existing = typeof own['vpc'] === 'string' && own['vpc'].startsWith('vpc-');
+  return [
+    ...(there('databaseSecret') && given.length > 0 ? [`databaseSecret: or ${given.join(', ')}, not both`] : []),
+    ...(given.length > 0
+      ? missing.map((name) => `${name}: IAM authentication needs it, beside ${given.join(', ')}`)
+      : []),
+    ...(existing && !there('vpcSubnetIds') ? ['vpcSubnetIds: the subnets of that VPC for the functions'] : []),
+    ...(!existing && there('vpcSubnetIds') ? ['vpcSubnetIds: only with a vpc that is there (vpc-...)'] : []),
+  ].map((problem) => `  ${prefix}${problem}`);
 }

@@ -1,0 +1,37 @@
+import { Aws } from 'aws-cdk-lib';
+import type { FunctionAccess } from './function-access.ts';
+import type { DatabaseLogin, Settings } from './settings.ts';
+
+export interface FunctionEnvironmentProps {
+  readonly settings: Settings;
+  readonly landingBucket: string;
+  readonly reportsUrl: string;
+  readonly topicArn: string;
+}
+
+/** What a function is told; functions/runtime reads it. Names and places only: no secret is ever among them. */
+export function functionEnvironment(access: FunctionAccess, props: FunctionEnvironmentProps): Record<string, string> {
+  const { settings, landingBucket, reportsUrl, topicArn } = props;
+  return {
+    NODE_OPTIONS: '--enable-source-maps',
+    ...(access.database === undefined ? {} : login(loginOf(access.database, settings))),
+    ...(access.database === 'loader'
+      ? { LANDFALL_REPORTS: reportsUrl, LANDFALL_MERGE_LANES: String(settings.mergeLanes) }
+      : {}),
+    ...(access.listsLanding === true || access.fetches === true ? { LANDFALL_LANDING: landingBucket } : {}),
+    ...(access.publishes === true ? { LANDFALL_TOPIC: topicArn } : {}),
+    // the commands that a message names
+    ...(access.publishes === true || access.startsLoads === true ? { LANDFALL_STACK: Aws.STACK_NAME } : {}),
+  };
+}
+
+/** The login of a function: migrations may have one of their own. */
+export function loginOf(role: 'loader' | 'owner', { login: loader, migrateSecret }: Settings): DatabaseLogin {
+  return role === 'owner' && migrateSecret !== undefined ? { secret: migrateSecret } : loader;
+}
+
+function login(of: DatabaseLogin): Record<string, string> {
+  if ('secret' in of) return { DATABASE_SECRET: of.secret };
+  const { host, port, database, user } = of;
+  return { DATABASE_IAM: JSON.stringify({ host, port, database, user }) };
+}

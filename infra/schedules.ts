@@ -1,0 +1,36 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { Schedule } from './schedule.ts';
+import type { Timing } from './timing.ts';
+
+export interface SchedulesProps {
+  readonly timings: readonly Timing[];
+  readonly missed: Queue;
+}
+
+/** All timings as schedules of one group, which its alarm watches as a whole. */
+export class Schedules extends Construct {
+  readonly group: string;
+
+  constructor(scope: Construct, id: string, { timings, missed }: SchedulesProps) {
+    super(scope, id);
+    this.group = `${Aws.STACK_NAME}-schedules`;
+    const group = new CfnScheduleGroup(this, 'Group', { name: this.group });
+    const role = new Role(this, 'Role', {
+      description: 'Landfall: the schedules',
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    });
+    const targets = [...new Set(timings.map(({ target }) => target.functionArn))];
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: targets }));
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [missed.queueArn] }));
+    for (const timing of timings) {
+      const schedule = new Schedule(this, timing.id, { ...timing, group: this.group, role, missed });
+      schedule.node.addDependency(group, role);
+    }
+  }
+}
