@@ -1,6 +1,5 @@
-import type { Outcome } from '../../functions/contract/outcomes.ts';
 import { type Sql, sql } from '../../functions/core/sql.ts';
-import { type Db, many, maybeOne } from '../../functions/db/client.ts';
+import { type Db, maybeOne } from '../../functions/db/client.ts';
 import type { Progress } from './progress.ts';
 
 interface ProgressRow {
@@ -77,88 +76,15 @@ function selectProgress(execution: string): Sql {
     limit 1`;
 }
 
-export interface LoadLine {
-  readonly load_id: number;
-  readonly dataset: string;
-  readonly target: string;
-  readonly bucket: string;
-  readonly key: string;
-  readonly outcome: Outcome | null;
-  readonly code: string | null;
-  readonly records: number;
-  readonly rejected: number;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly started_at: Date;
-  readonly ended_at: Date | null;
-}
-
-/** The newest loads, newest first; those that run are always among them. */
-export async function readNewestLoads(db: Db, most: number): Promise<readonly LoadLine[]> {
-  return many<LoadLine>(
-    db,
-    sql`
-      select load_id, dataset, target, bucket, key, outcome, code, records, rejected, inserted, updated, started_at, ended_at
-      from landfall.loads
-      where (outcome is null)
-        or (load_id in (select load_id from landfall.loads order by load_id desc limit ${most}))
-      order by load_id desc`,
-  );
-}
-
-export interface LeaseLine {
-  readonly target: string;
-  readonly load_id: number;
-  readonly owner: { readonly pid: number; readonly startedAt: string; readonly host: string } | null;
-  readonly acquired_at: Date;
-  readonly expires_at: Date;
-}
-
-/** Which load may write which table now. */
-export async function readLeases(db: Db): Promise<readonly LeaseLine[]> {
-  return many<LeaseLine>(
-    db,
-    sql`select target, load_id, owner, acquired_at, expires_at from landfall.leases order by target`,
-  );
-}
-
-export interface RejectLine {
-  readonly record_no: number;
-  readonly line: number | null;
-  readonly kind: 'reject' | 'duplicate';
-  readonly raw: Buffer | null;
-  readonly reasons: readonly {
-    readonly code: string;
-    readonly column: string | null;
-    readonly value: string | null;
-    readonly message: string;
-  }[];
-}
-
-/** The first rejects (or duplicates) of a load, in the file's order; `code` keeps those that broke that rule. */
-export async function readRejects(
-  db: Db,
-  wanted: { loadId: number; kind: 'reject' | 'duplicate'; code: string | null; column?: string | null; most: number },
-): Promise<readonly RejectLine[]> {
-  const reason = { code: wanted.code, ...(wanted.column === undefined ? {} : { column: wanted.column }) };
-  return many<RejectLine>(
-    db,
-    sql`
-      select record_no, line, kind, raw, reasons
-      from landfall.rejects
-      where (load_id = ${wanted.loadId})
-        and (kind = ${wanted.kind})
-        and ((${wanted.code}::text is null) or (reasons @> ${JSON.stringify([reason])}::jsonb))
-      order by record_no
-      limit ${wanted.most}`,
-  );
-}
-
 /** Does this database hold a ledger? */
 export async function hasLedger(db: Db): Promise<boolean> {
   const row = await maybeOne<{ found: boolean }>(
     db,
-    sql`select (pg_catalog.to_regclass('landfall.loads') is not null) as found`,
+    sql`
+      select exists (
+        select from pg_catalog.pg_class join pg_catalog.pg_namespace on (pg_namespace.oid = pg_class.relnamespace)
+        where (pg_namespace.nspname = 'landfall') and (pg_class.relname = 'loads')
+      ) as found`,
   );
   return row?.found === true;
 }

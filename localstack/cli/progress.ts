@@ -1,4 +1,4 @@
-import { bytes, clock, count } from './words.ts';
+import { bytes, clock, count } from '../../functions/core/words.ts';
 
 /** Where a load is, as the ledger tells it. */
 export interface Progress {

@@ -19,8 +19,26 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     summary: 'running loads, who holds which table, the last ten loads',
     open: () => import('./verbs/status.ts'),
   },
-  explain: { summary: 'what became of one load, and why', open: () => import('./verbs/explain.ts') },
+  list: { summary: 'loads by dataset, outcome and time', open: () => import('./verbs/list.ts') },
+  explain: {
+    summary: 'what became of one load, step by step, and what to do next',
+    open: () => import('./verbs/explain.ts'),
+  },
   rejects: { summary: 'the records that a load refused, with every reason', open: () => import('./verbs/rejects.ts') },
+  retry: {
+    summary: 'go on with a load that failed, or load again what was refused',
+    open: () => import('./verbs/retry.ts'),
+  },
+  cancel: { summary: 'end a load that runs; what it merged stays', open: () => import('./verbs/cancel.ts') },
+  release: { summary: 'give a table back whose load is gone', open: () => import('./verbs/release.ts') },
+  backfill: {
+    summary: 'load what lies in the landing bucket and no load knows',
+    open: () => import('./verbs/backfill.ts'),
+  },
+  doctor: {
+    summary: 'check a set-up, and say what to do about what is wrong',
+    open: () => import('./verbs/doctor.ts'),
+  },
   migrate: { summary: 'create or upgrade the ledger in the database', open: () => import('./verbs/migrate.ts') },
   stop: { summary: 'stop the embedded server', open: () => import('./verbs/stop.ts') },
 };
@@ -36,7 +54,7 @@ usage: landfall VERB ...        (npm run landfall -- VERB ...)
 ${list.join('\n')}
 
 \`landfall VERB --help\` shows a verb's options. Without --database-url and DATABASE_URL every verb works on the
-embedded PostgreSQL 17 that lives in .landfall/.
+embedded PostgreSQL 17 that lives in .landfall/. Operators' verbs take --stack NAME: they ask a deployed stack instead.
 
 Exit code: 0 done, 3 the data was refused or the load is held, 1 a technical failure, 64 wrong usage, 130 interrupted.
 `;

@@ -1,10 +1,10 @@
 import { sql } from '../../functions/core/sql.ts';
 import { type Db, many } from '../../functions/db/client.ts';
 import { commandLine, type Context } from '../cli/context.ts';
-import { readRejects } from '../cli/ledger-reads.ts';
+import { readRejects } from '../../functions/operate/rejects.ts';
 import type { LoadSession } from '../cli/load-one.ts';
-import { shortPath } from '../cli/object-name.ts';
-import { columns, count, duration, oneLine, printable } from '../cli/words.ts';
+import { shortPath } from '../../functions/operate/object-name.ts';
+import { columns, count, duration, oneLine, printable } from '../../functions/core/words.ts';
 import type { Told } from './told.ts';
 
 /** The end of the demo: counts, some rows and rejects as the database has them, reports, and where to look for oneself. */

@@ -10,7 +10,7 @@ import { progressView } from '../cli/progress.ts';
 import { tellError } from '../cli/run.ts';
 import { withLoadSession } from '../cli/session.ts';
 import { CommandError } from '../cli/usage.ts';
-import { count, duration } from '../cli/words.ts';
+import { count, duration } from '../../functions/core/words.ts';
 import { writeOrders } from './orders.ts';
 import { showEnd } from './show-end.ts';
 import { makeDemoTables } from './tables.ts';

@@ -9,11 +9,11 @@ import { exitCode } from '../exit-codes.ts';
 import { type Landed, landedFiles, stillness } from '../landing.ts';
 import { loadOne, type LoadSession } from '../load-one.ts';
 import { landingFolder } from '../named-datasets.ts';
-import { shortPath } from '../object-name.ts';
+import { shortPath } from '../../../functions/operate/object-name.ts';
 import { progressView } from '../progress.ts';
 import { withLoadSession } from '../session.ts';
 import { UsageError } from '../usage.ts';
-import { count, duration, oneLine, plural, printable } from '../words.ts';
+import { count, duration, oneLine, plural, printable } from '../../../functions/core/words.ts';
 
 export const verb: Verb = {
   form: 'usage: landfall dev [--database-url URL]        (npm run dev)',

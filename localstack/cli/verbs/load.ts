@@ -1,16 +1,8 @@
-import type { LoadReport } from '../../../functions/contract/outcomes.ts';
-import type { LoadRequest } from '../../../functions/contract/states.ts';
-import type { Context, Verb } from '../context.ts';
-import { withDatabase } from '../database.ts';
-import { readExamples } from '../examples.ts';
-import { exitCode, exitCodeOf } from '../exit-codes.ts';
+import type { Verb } from '../context.ts';
 import { leniencies } from '../leniencies.ts';
-import { loadOne, type LoadSession } from '../load-one.ts';
+import { loadEach } from '../load-each.ts';
 import { readLoadOptions } from '../load-options.ts';
-import { shortName } from '../object-name.ts';
-import { progressView } from '../progress.ts';
 import { allSmall, withLoadSession } from '../session.ts';
-import { summary } from '../summary.ts';
 
 export const verb: Verb = {
   form: `usage: landfall load FILE... --dataset NAME [options]
@@ -55,41 +47,8 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
   },
   async run(typed, context) {
     const { requests, database, json } = await readLoadOptions(typed, context);
-    return await withLoadSession(database, context, { small: await allSmall(requests) }, async (session) => {
-      const outcomes: LoadReport['outcome'][] = [];
-      for (const request of requests) {
-        const report = await loadAndTell(request, session, { ...context, json });
-        outcomes.push(report.outcome);
-        if (context.signal.aborted) return interrupted(report, context);
-      }
-      return exitCodeOf(outcomes);
-    });
+    return await withLoadSession(database, context, { small: await allSmall(requests) }, (session) =>
+      loadEach(requests, session, { ...context, json }),
+    );
   },
 };
-
-async function loadAndTell(
-  request: LoadRequest,
-  session: LoadSession,
-  context: Context & { json: boolean },
-): Promise<LoadReport> {
-  const startedAt = performance.now();
-  const report = await loadOne(request, session, progressView(shortName(request, context.typedIn), context));
-  const milliseconds = performance.now() - startedAt;
-  if (context.json) {
-    context.out(`${JSON.stringify(report)}\n`);
-    return report;
-  }
-  const examples =
-    report.rejectsByCode.length === 0 ? [] : await withDatabase(session.target, (db) => readExamples(db, report));
-  context.out(summary(report, { folder: context.typedIn, examples, milliseconds }));
-  return report;
-}
-
-function interrupted({ outcome }: LoadReport, context: Context): number {
-  context.err(
-    outcome === 'FAILED'
-      ? 'interrupted; the same command goes on where this one stopped\n'
-      : 'interrupted after this file\n',
-  );
-  return exitCode.interrupted;
-}

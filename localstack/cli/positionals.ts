@@ -1,0 +1,14 @@
+import { UsageError } from './usage.ts';
+
+/** For a verb that takes options only. */
+export function noArguments(verb: string, positionals: readonly string[]): Record<string, never> {
+  if (positionals.length > 0) throw new UsageError([`${verb} takes no arguments, not "${positionals.join(' ')}"`]);
+  return {};
+}
+
+/** A count as typed: a whole number, 1 or more; undefined where it was not typed. */
+export function readCount(option: string, typed: string | undefined): number | undefined {
+  if (typed === undefined) return undefined;
+  if (/^[1-9]\d{0,8}$/.test(typed)) return Number(typed);
+  throw new UsageError([`--${option}: "${typed}" is not a whole number, 1 or more`]);
+}

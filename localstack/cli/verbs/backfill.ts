@@ -1,0 +1,27 @@
+import { loadHere } from '../load-here.ts';
+import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operator-verb.ts';
+import { readCount } from '../positionals.ts';
+import { UsageError } from '../usage.ts';
+
+export const verb = operatorVerb({
+  name: 'backfill',
+  form: 'usage: landfall backfill PREFIX --since TIME [--limit N] [--reason TEXT] [--json] [--database-url URL | --stack NAME]',
+  help: `Loads what lies in the landing bucket under PREFIX and no load knows: uploads whose event was lost, or from before the
+bucket was watched. On this machine that is the landing folder (.landfall/landing). The same again goes on where it ended.
+
+  --since TIME         only objects changed since: 24h, 7d, 2026-11-28 or 2026-11-28T06:00:00Z
+  --limit N            at most N in this call (100), and never more than 1000; it says how many are left
+${reasonHelp}
+  --json               of a stack { prefix, since, started, left, unclaimed }; on this machine a report a load
+${operatorHelp}`,
+  options: { since: { type: 'string' }, limit: { type: 'string' }, ...reasonOption },
+  input({ values, positionals }) {
+    const [prefix, ...more] = positionals;
+    if (prefix === undefined || more.length > 0)
+      throw new UsageError(["say what the keys begin with, such as orders/ (all of them: '')"]);
+    if (values['since'] === undefined) throw new UsageError(['--since is missing: 24h, 7d or 2026-11-28']);
+    return { prefix, since: values['since'], most: readCount('limit', values['limit']) };
+  },
+  nothing: () => null,
+  here: loadHere,
+});

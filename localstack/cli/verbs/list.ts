@@ -1,0 +1,27 @@
+import { operatorHelp, operatorVerb } from '../operator-verb.ts';
+import { noArguments, readCount } from '../positionals.ts';
+
+export const verb = operatorVerb({
+  name: 'list',
+  form: 'usage: landfall list [--dataset NAME] [--outcome OUTCOME] [--since TIME] [--limit N] [--json] [--database-url URL | --stack NAME]',
+  help: `Lists loads, newest first. Changes nothing.
+
+  --dataset NAME       only those into this dataset
+  --outcome OUTCOME    only those that ended so: LOADED, REJECTED, FAILED, ...; RUNNING for those that have not ended
+  --since TIME         only those that began since: 24h, 7d, 2026-11-28 or 2026-11-28T06:00:00Z
+  --limit N            at most N (50), and never more than 1000
+  --json               one JSON object: { loads, more }
+${operatorHelp}`,
+  options: {
+    dataset: { type: 'string' },
+    outcome: { type: 'string' },
+    since: { type: 'string' },
+    limit: { type: 'string' },
+  },
+  input({ values, positionals }) {
+    noArguments('list', positionals);
+    const { dataset, outcome, since, limit } = values;
+    return { dataset, outcome: outcome?.toUpperCase(), since, most: readCount('limit', limit) };
+  },
+  nothing: () => ({ loads: [], more: false }),
+});
