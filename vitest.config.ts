@@ -1,13 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Tests that start no server and no process: milliseconds each, so that they are what one runs while writing. The stack
- * is not among them: it bundles all functions.
+ * Tests that start no server and no process: milliseconds each, so that they are what one runs while writing. What makes
+ * a template is not among them: it takes seconds, and the one that bundles all functions a minute.
  */
-const pure = ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts', 'test/infra/!(stack).test.ts'];
+const pure = [
+  'test/unit/**/*.test.ts',
+  'test/architecture/**/*.test.ts',
+  'test/infra/{access,scale,settings,state-machine}.test.ts',
+];
 
 /** Kill tests and seeded histories: `npm run faults`, never part of `npm test`. */
 const faults = ['test/faults/**/*.test.ts'];
+
+/** Against a LocalStack that runs at AWS_ENDPOINT_URL: `npm run test:localstack`, never part of `npm test`. */
+const deployed = ['test/localstack-aws/suite.test.ts'];
 
 /** Starts one PostgreSQL 17 for the whole run and stops it; a server that does not start fails the run. */
 const withServer = ['test/support/global-setup.ts'];
@@ -28,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ['test/**/*.test.ts'],
-          exclude: [...pure, ...faults],
+          exclude: [...pure, ...faults, ...deployed],
           globalSetup: withServer,
           ...timeouts,
         },
@@ -42,6 +49,17 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 120_000,
           // a kill test owns the machine while it runs: two at once would only measure each other
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'localstack',
+          include: deployed,
+          globalSetup: ['test/localstack-aws/global-setup.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },

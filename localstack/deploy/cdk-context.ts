@@ -1,0 +1,8 @@
+/** The app's settings (infra/) for a LocalStack, by their names in CDK context. */
+export function cdkContext(databaseSecret: string): Readonly<Record<string, string>> {
+  return {
+    'landfall:databaseSecret': databaseSecret,
+    // schedules of EventBridge Scheduler are kept there and never fire; plain rules do
+    'landfall:noScheduler': 'true',
+  };
+}
