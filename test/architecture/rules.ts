@@ -5,8 +5,8 @@ import type { ImportOf, SourceFile } from './source-file.ts';
 /** Who may import whom (functions/README.md), as one function a rule: files in, breaches out, none where all is well. */
 export type Rule = (files: readonly SourceFile[]) => readonly string[];
 
-/** Folders of functions/ that are Lambdas of their own; the operator's commands and the sweep count as soon as they exist. */
-const stepFolders: readonly string[] = [...steps, ...outsideFunctions, 'operate', 'sweep'];
+/** Folders of functions/ that are Lambdas of their own. */
+const stepFolders: readonly string[] = [...steps, ...outsideFunctions];
 
 /** Builtins that compute and touch nothing outside the process. */
 const pureBuiltins = ['node:assert', 'node:buffer', 'node:crypto', 'node:string_decoder', 'node:util'];
@@ -42,8 +42,15 @@ export const rules: Readonly<Record<string, Rule>> = {
     in: (path) => !under('functions/db')(path) && !under('test')(path),
     allows: (target) => !is('pg', 'pg-copy-streams', 'pg-types', 'pg-protocol')(target),
   }),
-  'only functions/objects imports the AWS SDK': importRule({
-    in: (path) => !under('functions/objects')(path) && !under('test')(path),
+  'only functions/objects, db and aws import the AWS SDK, and localstack for what it deploys': importRule({
+    in: (path) =>
+      !oneOf(
+        under('functions/objects'),
+        under('functions/db'),
+        under('functions/aws'),
+        under('localstack'),
+        under('test'),
+      )(path),
     allows: (target) => !target.startsWith('@aws-sdk/') && !target.startsWith('@smithy/'),
   }),
   'functions never import localstack, infra or test': importRule({

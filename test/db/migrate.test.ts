@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
+import { knownMigrations } from '../../functions/ledger/known-migrations.ts';
 import { migrate, readMigrations } from '../../functions/migrate/migrate.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -36,6 +37,10 @@ describe('migrating the ledger', () => {
     await onDatabase((db) => execute(db, sql`delete from landfall.migrations where name like '9999%'`));
     await onDatabase((db) => execute(db, sql`update landfall.migrations set sha256 = 'x'`));
     await expect(onDatabase(migrate)).rejects.toThrow('was changed after it was applied');
+  });
+
+  it('has the files that the code knows by name', async () => {
+    expect((await readMigrations()).map(({ name }) => name)).toEqual(knownMigrations);
   });
 
   it('says on the first line of each file what it is for and whether it locks', async () => {

@@ -1,14 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import { outsideFunctions, steps } from '../../functions/contract/pipeline.ts';
-import { functionSizes } from '../../infra/function-sizes.ts';
+import { functionAccess } from '../../infra/function-access.ts';
 import { readFolder, reachedFrom } from '../architecture/repository.ts';
 
 const files = readFolder('functions');
 
 describe.each([...steps, ...outsideFunctions])('%s', (name) => {
-  test('may reach the buckets exactly if its code can', () => {
-    const opensStore = reachedFrom(files, [`functions/${name}/handler.ts`]).has('functions/objects/store-for.ts');
-    const { readsLanding = false, writesReports = false } = functionSizes[name];
-    expect(readsLanding || writesReports).toBe(opensStore);
+  const reached = reachedFrom(files, [`functions/${name}/handler.ts`]);
+  const { readsLanding = false, writesReports = false, fetches = false, startsLoads = false } = functionAccess[name];
+  const { publishes = false, listsLanding = false, database } = functionAccess[name];
+
+  test('opens a store only if its role may reach a bucket', () => {
+    const opensStore = reached.has('functions/objects/store-for.ts');
+    const mayReach = readsLanding || writesReports || listsLanding || fetches;
+    expect({ opensStore, mayReach }).not.toEqual({ opensStore: true, mayReach: false });
+    const mustReach = readsLanding || writesReports;
+    expect({ opensStore, mustReach }).not.toEqual({ opensStore: false, mustReach: true });
+  });
+
+  test('connects to the database, starts executions and publishes only if its role may', () => {
+    const uses = {
+      connects: 'functions/db/client.ts',
+      starts: 'functions/aws/executions.ts',
+      publishes: 'functions/aws/topic.ts',
+    };
+    const may = { connects: database !== undefined, starts: startsLoads, publishes };
+    const used = Object.entries(uses).filter(([, path]) => reached.has(path));
+    const allowed = Object.entries(may).filter(([, allows]) => allows);
+    const names = (entries: readonly (readonly [string, unknown])[]): readonly string[] => entries.map(([use]) => use);
+    expect(names(allowed)).toEqual(expect.arrayContaining([...names(used)]));
   });
 });

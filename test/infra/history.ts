@@ -1,4 +1,5 @@
-import { allStates } from './asl.ts';
+import { steps, type Step } from '../../functions/contract/pipeline.ts';
+import { allStates, functionArn, type NamedState } from './asl.ts';
 
 /** Events that Step Functions writes for one pass through a state (Standard, one Lambda a Task). */
 const eventsOf: Readonly<Record<string, number>> = {
@@ -28,18 +29,51 @@ export interface Course {
   readonly retries: number;
 }
 
-/** The history events of an execution of the definition as it is: a new state counts as soon as it exists. */
-export function historyEvents({ passes, items, passesOfItem, retries }: Course): number {
-  const itemsOf = (map: string): number => {
-    const count = items[map];
-    if (count === undefined) throw new Error(`the course says nothing about the items of ${map}`);
-    return count;
+/** Nobody else holds the target, every guess is right, nothing is retried; each lane merges in so many calls. */
+export function straightCourse(load: { slices: number; lanes: number; callsOfLane?: number }): Course {
+  const { slices, lanes, callsOfLane = 1 } = load;
+  return {
+    passes: { WaitForLease: 0 },
+    items: { StageSlices: slices, ValidateSlices: slices, MergeBatches: lanes },
+    passesOfItem: { MergeLane: callsOfLane, LaneMerged: callsOfLane, WaitToMerge: callsOfLane - 1 },
+    retries: 0,
   };
-  const events = allStates().map(({ name, inMap, state }) => {
-    const each = eventsOf[state.Type];
-    if (each === undefined) throw new Error(`${name} is a ${state.Type}: say how many events one costs`);
-    const entered = inMap === null ? (passes[name] ?? 1) : itemsOf(inMap) * (passesOfItem[name] ?? 1);
-    return each * entered + (state.Type === 'Map' ? eventsOfIteration * itemsOf(name) : 0);
+}
+
+/** The history events of an execution of the definition as it is: a new state counts as soon as it exists. */
+export function historyEvents(course: Course): number {
+  const events = allStates().map((each) => {
+    const { name, state } = each;
+    const one = eventsOf[state.Type];
+    if (one === undefined) throw new Error(`${name} is a ${state.Type}: say how many events one costs`);
+    return one * entered(each, course) + (state.Type === 'Map' ? eventsOfIteration * itemsOf(name, course) : 0);
   });
-  return eventsOfExecution + retries * eventsOfRetry + events.reduce((sum, each) => sum + each, 0);
+  return eventsOfExecution + course.retries * eventsOfRetry + sum(events);
+}
+
+/** What is paid for: each entry of a state, and each retry. */
+export function transitions(course: Course): number {
+  return course.retries + sum(allStates().map((each) => entered(each, course)));
+}
+
+/** How often each step's function is called, without retries. */
+export function calls(course: Course): Readonly<Record<Step, number>> {
+  const of = (step: Step): number =>
+    sum(allStates().map((each) => (each.state.Resource === functionArn(step) ? entered(each, course) : 0)));
+  return Object.fromEntries(steps.map((step) => [step, of(step)])) as Record<Step, number>;
+}
+
+function entered({ name, inMap }: NamedState, course: Course): number {
+  const { passes, passesOfItem } = course;
+  return inMap === null ? (passes[name] ?? 1) : itemsOf(inMap, course) * (passesOfItem[name] ?? 1);
+}
+
+function itemsOf(map: string, { items }: Course): number {
+  const count = items[map];
+  if (count === undefined) throw new Error(`the course says nothing about the items of ${map}`);
+  return count;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

@@ -2,24 +2,60 @@ import { App } from 'aws-cdk-lib';
 import { expect, test } from 'vitest';
 import { readSettings } from '../../infra/settings.ts';
 
+function read(settings: Readonly<Record<string, unknown>>): ReturnType<typeof readSettings> {
+  const own = Object.entries(settings).map(([name, value]) => [`landfall:${name}`, value]);
+  return readSettings(new App({ context: { 'cli-telemetry': false, ...Object.fromEntries(own) } }).node);
+}
+
 test('settings have defaults, and context of others is left alone', () => {
-  expect(readSettings(new App({ context: { 'cli-telemetry': false } }).node)).toEqual({
+  expect(read({})).toEqual({
     stackName: 'Landfall',
-    databaseUrlSecret: 'landfall/database-url',
+    login: { secret: 'landfall/database' },
+    databasePort: 5432,
+    vpc: 'none',
     mergeLanes: 2,
+    tracing: true,
+    rejectShareAlarm: 5,
+    runbook: 'docs/runbook.md',
+    noScheduler: false,
   });
 });
 
-test('a number may come from the command line, where it is text', () => {
-  expect(readSettings(new App({ context: { 'landfall:mergeLanes': '4' } }).node).mergeLanes).toBe(4);
+test('a number, a flag or a list may come from the command line, where it is text', () => {
+  const settings = read({
+    mergeLanes: '4',
+    tracing: 'false',
+    noScheduler: 'true',
+    vpc: 'vpc-0123456789abcdef0',
+    vpcSubnetIds: 'subnet-a, subnet-b',
+  });
+  expect(settings).toMatchObject({ mergeLanes: 4, tracing: false, noScheduler: true });
+  expect(settings.vpcSubnetIds).toEqual(['subnet-a', 'subnet-b']);
+});
+
+test('a host, a database, a user and the resource that IAM knows are a login without a secret', () => {
+  const iam = { databaseHost: 'h', databaseName: 'd', databaseUser: 'u', databaseResourceId: 'db-A' };
+  expect(read(iam).login).toEqual({ host: 'h', port: 5432, database: 'd', user: 'u', resourceId: 'db-A' });
 });
 
 test('all problems are reported together, a misspelt name with the names there are', () => {
-  const context = { 'landfall:mergeLanes': '0', 'landfall:stackName': '9', 'landfall:databaseSecret': 'x' };
-  expect(() => readSettings(new App({ context }).node)).toThrowErrorMatchingInlineSnapshot(`
+  const wrong = {
+    mergeLanes: '0',
+    stackName: '9',
+    databaseUrl: 'x',
+    databaseSecret: 's',
+    databaseHost: 'h',
+    vpcSubnetIds: 'subnet-a',
+  };
+  expect(() => read(wrong)).toThrowErrorMatchingInlineSnapshot(`
     [Error: the settings in the CDK context are not right:
       landfall:stackName: letters, digits and hyphens, starting with a letter
       landfall:mergeLanes: Too small: expected number to be >=1
-      landfall:databaseSecret: is not a setting; there are stackName, databaseUrlSecret, mergeLanes]
+      landfall:databaseUrl: is not a setting; there are stackName, databaseSecret, databaseHost, databasePort, databaseName, databaseUser, databaseResourceId, databaseSecurityGroup, migrateSecret, secretKey, vpc, vpcSubnetIds, mergeLanes, reservedConcurrency, tracing, alarmEmail, rejectShareAlarm, runbook, noScheduler
+      landfall:databaseSecret: or databaseHost, not both
+      landfall:databaseName: IAM authentication needs it, beside databaseHost
+      landfall:databaseUser: IAM authentication needs it, beside databaseHost
+      landfall:databaseResourceId: IAM authentication needs it, beside databaseHost
+      landfall:vpcSubnetIds: only with a vpc that is there (vpc-...)]
   `);
 });

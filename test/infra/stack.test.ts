@@ -1,38 +1,75 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outsideFunctions, steps } from '../../functions/contract/pipeline.ts';
 import { objectCreatedSchema } from '../../functions/contract/states.ts';
 import { objectCreated } from '../support/object-created.ts';
+import { expectOne } from './expect-one.ts';
+import { plain } from './statements.ts';
 import { synth, type Synthesized } from './synth.ts';
 
 const names = [...steps, ...outsideFunctions];
 
-// one synth for all tests: bundling seven functions is what takes the time
+// one synth for all tests: bundling eleven functions is what takes the time
 let synthesized: Synthesized;
+let pipeline: Template;
 beforeAll(() => {
   synthesized = synth();
-}, 110_000);
+  ({ pipeline } = synthesized);
+}, 160_000);
 afterAll(() => rmSync(synthesized.folder, { recursive: true, force: true }));
 
 describe('synth without an account', () => {
   test('has every function of the pipeline on the Lambda that the code is written for', () => {
-    const functions = synthesized.template.findResources('AWS::Lambda::Function');
+    const functions = pipeline.findResources('AWS::Lambda::Function');
     const described: readonly string[] = Object.values(functions).map((each) => each['Properties'].Description);
     expect(described.toSorted()).toEqual(names.map((name) => `Landfall: ${name}`).toSorted());
-    synthesized.template.allResourcesProperties('AWS::Lambda::Function', {
+    pipeline.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      LoggingConfig: { LogGroup: Match.anyValue() },
+      TracingConfig: { Mode: 'Active' },
     });
   });
 
+  test('gives every function a log of its own, which ends', () => {
+    const functions = Object.values(pipeline.findResources('AWS::Lambda::Function'));
+    const logs = functions.map((each) => plain(each['Properties'].LoggingConfig.LogGroup));
+    expect(new Set(logs).size).toBe(names.length);
+    expect(logs.every((log) => /^<Functions\w+Logs>$/.test(log))).toBe(true);
+    pipeline.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+  });
+
+  test('protects what is kept from being deleted by accident, and nothing else', () => {
+    const manifest = JSON.parse(readFileSync(join(synthesized.folder, 'manifest.json'), 'utf8')) as {
+      artifacts: Readonly<Record<string, { properties?: { terminationProtection?: boolean } }>>;
+    };
+    const isProtected = (name: string): boolean => manifest.artifacts[name]?.properties?.terminationProtection === true;
+    expect([isProtected('LandfallData'), isProtected('Landfall')]).toEqual([true, false]);
+  });
+
+  test('tells the names that operating it takes', () => {
+    expect(Object.keys(pipeline.findOutputs('*')).toSorted()).toEqual([
+      'FetchFunctionName',
+      'LandingBucketName',
+      'MigrateFunctionName',
+      'MissedEventsQueueUrl',
+      'OperateFunctionName',
+      'ReportsBucketName',
+      'StateMachineArn',
+      'SweepFunctionName',
+      'TopicArn',
+    ]);
+  });
+
   test('adds no custom resource, so nothing runs in the account that is not ours', () => {
-    const types = Object.values(synthesized.template.toJSON()['Resources'] as Record<string, { Type: string }>);
-    expect(types.filter(({ Type }) => /^(Custom::|AWS::CloudFormation::CustomResource)/.test(Type))).toEqual([]);
+    const types = [pipeline, synthesized.data].flatMap((template) =>
+      Object.values(template.toJSON()['Resources'] as Record<string, { Type: string }>).map(({ Type }) => Type),
+    );
+    expect(types.length).toBeGreaterThan(100);
+    expect(types.filter((type) => /^(Custom::|AWS::CloudFormation::CustomResource)/.test(type))).toEqual([]);
   });
 
   test('each bundle loads in Node by itself and exports its handler', () => {
@@ -48,122 +85,52 @@ describe('synth without an account', () => {
   });
 });
 
-describe('the buckets', () => {
-  test('are private, versioned, kept, and speak TLS only', () => {
-    synthesized.template.resourceCountIs('AWS::S3::Bucket', 2);
-    synthesized.template.allResources('AWS::S3::Bucket', {
-      DeletionPolicy: 'Retain',
-      Properties: Match.objectLike({
-        PublicAccessBlockConfiguration: {
-          BlockPublicAcls: true,
-          BlockPublicPolicy: true,
-          IgnorePublicAcls: true,
-          RestrictPublicBuckets: true,
-        },
-        VersioningConfiguration: { Status: 'Enabled' },
-      }),
-    });
-    synthesized.template.allResourcesProperties('AWS::S3::BucketPolicy', {
-      PolicyDocument: {
-        Statement: Match.arrayWith([
-          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
-        ]),
-      },
+describe('the state machine', () => {
+  test('names published versions, which stay when a newer one comes', () => {
+    const [machine] = Object.values(pipeline.findResources('AWS::StepFunctions::StateMachine'));
+    const substituted: Readonly<Record<string, unknown>> = machine?.['Properties'].DefinitionSubstitutions;
+    const versions = pipeline.findResources('AWS::Lambda::Version', { DeletionPolicy: 'Retain' });
+    expect(Object.keys(substituted).toSorted()).toEqual([...steps].toSorted());
+    for (const of of Object.values(substituted)) expect(Object.keys(versions)).toContain((of as { Ref: string }).Ref);
+    expect(pipeline.findResources('AWS::Lambda::Alias')).toEqual({});
+    expect(pipeline.findResources('AWS::StepFunctions::StateMachineAlias')).toEqual({});
+  });
+
+  test('logs, is traced, and ends some time', () => {
+    expectOne(pipeline, 'AWS::StepFunctions::StateMachine', {
+      LoggingConfiguration: { Level: 'ALL', Destinations: Match.anyValue() },
+      TracingConfiguration: { Enabled: true },
+      DefinitionString: Match.stringLikeRegexp('"TimeoutSeconds":129600'),
     });
   });
 
-  test('only the landing bucket tells EventBridge, so a report never starts a load', () => {
-    synthesized.template.resourcePropertiesCountIs(
-      'AWS::S3::Bucket',
-      { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } },
-      1,
-    );
-  });
-});
-
-describe('events', () => {
-  test('a file that lands starts the state machine, a failed execution the recorder, and neither is lost', () => {
-    const rules = Object.values(synthesized.template.findResources('AWS::Events::Rule')).map(
-      (each) => each['Properties'],
-    );
-    const detailTypes: readonly string[] = rules.flatMap((rule) => rule.EventPattern['detail-type']);
-    expect(detailTypes.toSorted()).toEqual(['Object Created', 'Step Functions Execution Status Change']);
-    for (const rule of rules) {
-      expect(rule.Targets).toHaveLength(1);
-      expect(rule.Targets[0].DeadLetterConfig.Arn).toBeDefined();
-    }
-  });
-});
-
-describe('an upload', () => {
-  test('reaches the state machine as the whole event, just as Register reads it', () => {
-    const rules = Object.values(synthesized.template.findResources('AWS::Events::Rule'));
-    const rule = rules.map((each) => each['Properties']).find(isAboutUploads);
+  test('is given the whole event of an upload, just as Register reads it', () => {
+    const rules = Object.values(pipeline.findResources('AWS::Events::Rule')).map((each) => each['Properties']);
+    const uploads = rules.filter((rule) => rule.EventPattern.source.includes('aws.s3'));
     const event = objectCreated({ bucket: 'landing', key: 'a.csv', etag: 'e', size: 1, versionId: 'v' }, '01');
     const { source, 'detail-type': detailType, detail } = objectCreatedSchema.parse(event);
-    expect(rule.EventPattern).toEqual({
-      source: [source],
-      'detail-type': [detailType],
-      detail: { bucket: { name: [{ Ref: expect.stringMatching(/^Landing/) }] } },
-    });
-    expect(Object.keys(detail)).toContain('bucket');
-    // Arn, RoleArn, the queue of missed ones and retries, but no Input, InputPath or InputTransformer
-    expect(Object.keys(rule.Targets[0]).filter((name) => name.startsWith('Input'))).toEqual([]);
-    const machine = Object.values(synthesized.template.findResources('AWS::StepFunctions::StateMachine'));
-    expect(JSON.stringify(machine)).toContain('request.$');
+    expect(uploads.length).toBeGreaterThan(0);
+    for (const { EventPattern, Targets } of uploads) {
+      expect(EventPattern).toMatchObject({ source: [source], 'detail-type': [detailType] });
+      expect(Object.keys(detail)).toEqual(expect.arrayContaining(Object.keys(EventPattern.detail)));
+      expect(plain(EventPattern.detail.bucket.name[0])).toMatch(/LandingBucket/);
+      // Arn, RoleArn, the queue of missed ones and retries, but no Input, InputPath or InputTransformer
+      expect(Object.keys(Targets[0]).filter((name) => name.startsWith('Input'))).toEqual([]);
+    }
+    expect(JSON.stringify(pipeline.findResources('AWS::StepFunctions::StateMachine'))).toContain('request.$');
   });
 });
 
-describe('permissions', () => {
-  test('name their actions, and their resources wherever AWS lets them', () => {
-    const statements = allowed();
-    expect(statements.length).toBeGreaterThan(names.length);
-    expect(statements.flatMap(({ actions }) => actions).filter((action) => action.includes('*'))).toEqual([]);
-    const anywhere = statements.filter(({ resources }) => resources.includes('*'));
-    // log delivery has no resource to name: the one exception
-    expect(anywhere.flatMap(({ actions }) => actions).filter((action) => !action.startsWith('logs:'))).toEqual([]);
-    expect(anywhere).toHaveLength(1);
-  });
-
-  test('nobody may write or delete what landed', () => {
-    const onS3 = new Set(allowed().flatMap(({ actions }) => actions.filter((action) => action.startsWith('s3:'))));
-    expect([...onS3].toSorted()).toEqual([
-      's3:AbortMultipartUpload',
-      's3:GetObject',
-      's3:GetObjectVersion',
-      's3:ListBucket',
-      's3:PutObject',
-    ]);
-    const puts = allowed().filter(({ actions }) => actions.includes('s3:PutObject'));
-    expect(puts.map(({ role }) => role)).toEqual([expect.stringContaining('Report')]);
-  });
-
-  test('the database URL is a reference to a secret', () => {
-    synthesized.template.allResourcesProperties('AWS::Lambda::Function', {
-      Environment: {
-        Variables: { DATABASE_URL: '{{resolve:secretsmanager:landfall/database-url:SecretString:::}}' },
-      },
-    });
-  });
+test('no secret is in a template: not its value, not a reference that CloudFormation would put in', () => {
+  const files = globSync('*.template.json', { cwd: synthesized.folder });
+  expect(files.toSorted()).toEqual(['Landfall.template.json', 'LandfallData.template.json']);
+  for (const file of files) {
+    const text = readFileSync(join(synthesized.folder, file), 'utf8');
+    expect(text, file).not.toMatch(/\{\{resolve:|postgres(ql)?:\/\/|DATABASE_URL|password/i);
+  }
+  const environments = Object.values(pipeline.findResources('AWS::Lambda::Function')).map(
+    (each) => each['Properties'].Environment.Variables,
+  );
+  const logins = environments.map((variables) => variables.DATABASE_SECRET);
+  expect(logins.filter((login) => login === 'landfall/database')).toHaveLength(names.length - 1);
 });
-
-function isAboutUploads(rule: { EventPattern: { source: readonly string[] } }): boolean {
-  return rule.EventPattern.source.includes('aws.s3');
-}
-
-interface Allowed {
-  readonly role: string;
-  readonly actions: readonly string[];
-  readonly resources: readonly unknown[];
-}
-
-/** Every statement that allows something to one of the stack's own roles. */
-function allowed(): readonly Allowed[] {
-  return Object.entries(synthesized.template.findResources('AWS::IAM::Policy')).flatMap(([role, policy]) => {
-    const statements: readonly { Effect: string; Action: string | string[]; Resource: unknown }[] =
-      policy['Properties'].PolicyDocument.Statement;
-    return statements
-      .filter(({ Effect }) => Effect === 'Allow')
-      .map(({ Action, Resource }) => ({ role, actions: [Action].flat(), resources: [Resource].flat() }));
-  });
-}

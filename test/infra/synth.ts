@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 
-/** What `npm run synth` wrote: the template, and the folder that holds it beside the bundles. */
+/** What `npm run synth` wrote: both templates, and the folder that holds them beside the bundles. */
 export interface Synthesized {
   readonly folder: string;
-  readonly template: Template;
+  readonly data: Template;
+  readonly pipeline: Template;
 }
 
 /**
@@ -19,11 +20,12 @@ export function synth(): Synthesized {
   const run = spawnSync('npm', ['run', '--silent', 'synth', '--', '--output', folder], {
     encoding: 'utf8',
     env: withoutAws(folder),
-    timeout: 100_000,
+    timeout: 150_000,
   });
   if (run.status !== 0) throw new Error(`synth ended with ${run.status}:\n${run.stderr}${run.stdout}`);
-  const template = Template.fromString(readFileSync(join(folder, 'Landfall.template.json'), 'utf8'));
-  return { folder, template };
+  const template = (stack: string): Template =>
+    Template.fromString(readFileSync(join(folder, `${stack}.template.json`), 'utf8'));
+  return { folder, data: template('LandfallData'), pipeline: template('Landfall') };
 }
 
 /** A machine that AWS knows nothing about; a home without ~/.aws, and a docker that must not be called. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { verbs } from '../../../localstack/cli/verbs.ts';
 import { standIn, type } from './terminal.ts';
 
 // Wrong usage: every one ends with 64, names what is wrong and shows the right form. The snapshots are the messages.
@@ -88,6 +89,14 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
   ['explain of a name', ['explain', 'orders']],
   ['rejects of two loads', ['rejects', '7', '8']],
   ['rejects without end', ['rejects', '7', '--limit', 'all']],
+  ['list of an outcome that there is none', ['list', '--outcome', 'done']],
+  ['list since a word', ['list', '--since', 'yesterday']],
+  ['retry without a load', ['retry']],
+  ['cancel of a table', ['cancel', 'public.orders']],
+  ['release of nothing', ['release']],
+  ['backfill without a prefix', ['backfill', '--since', '7d']],
+  ['backfill without a time', ['backfill', 'orders/']],
+  ['a stack and a database', ['status', '--stack', 'Landfall', '--database-url', 'postgres://a@b:5432/c']],
 ];
 
 test.each(wrong)('%s', async (_, words) => {
@@ -122,7 +131,7 @@ test('no message shows a password', async () => {
   expect(err).not.toContain('s3cret');
 });
 
-test.each(['load', 'dev', 'status', 'explain', 'rejects', 'migrate', 'stop'])('%s --help', async (verb) => {
+test.each(Object.keys(verbs))('%s --help', async (verb) => {
   const { code, out, err } = await type([verb, '--help', '--wrong'], world);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatchSnapshot();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type LoadReport, type Outcome, outcomeSchema } from '../../../functions/contract/outcomes.ts';
 import { bareReport } from '../../../localstack/cli/bare-report.ts';
 import { exitCodeOf } from '../../../localstack/cli/exit-codes.ts';
-import { type Example, summary } from '../../../localstack/cli/summary.ts';
+import { type Example, summary } from '../../../functions/operate/summary.ts';
 
 function report(changes: Partial<LoadReport> = {}): LoadReport {
   const object = { bucket: 'file://', key: '/home/ana/shop/orders.csv' };
@@ -26,7 +26,12 @@ const counts = {
   deleted: 0,
 };
 const show = (what: LoadReport, examples: readonly Example[] = []): string =>
-  summary(what, { folder: '/home/ana/shop', examples, milliseconds: 6_200 });
+  summary(what, {
+    folder: '/home/ana/shop',
+    command: (rest) => `npm run landfall -- ${rest}`,
+    examples,
+    milliseconds: 6_200,
+  });
 
 test('a load with rejects names rules, an example each, reports and the next command', () => {
   const rejectsByCode = [

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chunkBytes } from '../../../functions/objects/byte-ranges.ts';
 import { objectUrl, parseObjectUrl } from '../../../functions/objects/object-url.ts';
-import type { ObjectRef, ObjectStore } from '../../../functions/objects/store.ts';
+import type { ListedObject, ObjectRef, ObjectStore } from '../../../functions/objects/store.ts';
 import { patternBytes, readAll, readUntilError } from './read-all.ts';
 
 /** A store under test: where its objects go, and how one is removed behind its back. */
@@ -44,6 +44,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     reading(() => tested);
     identity(() => tested);
     writing(() => tested);
+    listing(() => tested);
   });
 }
 
@@ -206,6 +207,58 @@ function writing(tested: () => StoreUnderTest): void {
     await store.put(ref('kept'), patternBytes(100), csv);
     await expect(store.put(ref('kept'), failing(), csv)).rejects.toBe(failure);
     expect((await readAll(store, await store.head(ref('kept')))).equals(patternBytes(100))).toBe(true);
+  });
+}
+
+function listing(tested: () => StoreUnderTest): void {
+  const listed = async (name: string, pageObjects?: number): Promise<readonly (readonly ListedObject[])[]> => {
+    const { store, ref } = tested();
+    const { bucket, key: prefix } = ref(name);
+    const pages: (readonly ListedObject[])[] = [];
+    for await (const page of store.list({ bucket, prefix, ...(pageObjects === undefined ? {} : { pageObjects }) })) {
+      pages.push(page);
+    }
+    return pages;
+  };
+
+  it('lists what lies under a prefix, each key as it is, with what identifies it', async () => {
+    const { store, ref } = tested();
+    for (const [seed, name] of hostileNames.entries())
+      await store.put(ref(`list/${name}`), patternBytes(20 + seed), csv);
+    await store.put(ref('lists are other folders'), patternBytes(5), csv);
+    const objects = (await listed('list/')).flat();
+    expect(objects.map(({ key }) => key).toSorted()).toEqual(
+      hostileNames.map((name) => ref(`list/${name}`).key).toSorted(),
+    );
+    for (const object of objects) {
+      const { versionId, etag, sizeBytes } = await store.head(object);
+      expect(object).toMatchObject({ bucket: ref('x').bucket, etag, sizeBytes });
+      expect([null, versionId]).toContain(object.versionId);
+      expect(Math.abs(Date.parse(object.lastModified) - Date.now())).toBeLessThan(60_000);
+    }
+  });
+
+  it('lists page by page, each object once', async () => {
+    const { store, ref } = tested();
+    const names = ['b', 'a', 'c/d', 'c', 'ü', 'e'].map((name) => `pages/${name}.csv`);
+    for (const name of names) await store.put(ref(name), patternBytes(3), csv);
+    const pages = await listed('pages/', 2);
+    expect(pages.length).toBeGreaterThanOrEqual(3);
+    for (const page of pages) expect([1, 2]).toContain(page.length);
+    expect(
+      pages
+        .flat()
+        .map(({ key }) => key)
+        .toSorted(),
+    ).toEqual(names.map((name) => ref(name).key).toSorted());
+  });
+
+  it('lists one key by its beginning, and nothing where there is nothing', async () => {
+    const { store, ref } = tested();
+    await store.put(ref('begin/one.csv'), patternBytes(3), csv);
+    await store.put(ref('begin/two.csv'), patternBytes(3), csv);
+    expect((await listed('begin/o')).flat().map(({ key }) => key)).toEqual([ref('begin/one.csv').key]);
+    expect(await listed('no such folder/')).toEqual([]);
   });
 }
 

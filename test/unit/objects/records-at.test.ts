@@ -26,6 +26,7 @@ function objectOf(lines: readonly string[]): {
   return {
     store: {
       head: notAsked,
+      list: notAsked,
       put: notAsked,
       async *read(_object, { start, end }) {
         for (let at = start - START; at < end - START; at += 1000) {

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sql } from '../../functions/core/sql.ts';
+import { execute, one, withClient, type Db } from '../../functions/db/client.ts';
+import { iamToken } from '../../functions/db/iam-token.ts';
+import { databaseFor, type Keys } from '../../functions/runtime/database.ts';
+import { keptFor } from '../../functions/runtime/kept.ts';
+import { testDatabase, type TestDatabase } from '../support/postgres.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+
+const currentUser = async (db: Db): Promise<string> =>
+  (await one<{ user: string }>(db, sql`select current_user::text as user`)).user;
+
+const noKeys: Keys = {
+  secret: keptFor(0, () => Promise.reject(new Error('nobody asked for a secret'))),
+  token: () => Promise.reject(new Error('nobody asked for a token')),
+};
+
+/** Answers these values, one a reading, the last one from then on. */
+function secrets(...values: readonly string[]): { keys: Keys; reads: string[] } {
+  const reads: string[] = [];
+  const fetch = (name: string): Promise<string> => {
+    reads.push(name);
+    return Promise.resolve(values[Math.min(reads.length, values.length) - 1] ?? '');
+  };
+  return { keys: { ...noKeys, secret: keptFor(60_000, fetch) }, reads };
+}
+
+describe('a database that a secret names', () => {
+  const secret = { kind: 'secret', secret: 'landfall/db' } as const;
+  const withPassword = (password: string): string => {
+    const url = new URL(database.url);
+    url.password = password;
+    return url.href;
+  };
+
+  test('is reached, and the secret is read once for many connections', async () => {
+    const { keys, reads } = secrets(database.url);
+    for (let i = 0; i < 3; i += 1) {
+      expect(await databaseFor(secret, 'test', keys)(currentUser)).toBe(new URL(database.url).username);
+    }
+    expect(reads).toEqual(['landfall/db']);
+  });
+
+  test('a rotated password is read again, once', async () => {
+    const { keys, reads } = secrets(withPassword('old'), database.url);
+    await databaseFor(secret, 'test', keys)(currentUser);
+    await databaseFor(secret, 'test', keys)(currentUser);
+    expect(reads).toHaveLength(2);
+  });
+
+  test('a password that is wrong stays an error of the login', async () => {
+    const { keys, reads } = secrets(withPassword('wrong'));
+    await expect(databaseFor(secret, 'test', keys)(currentUser)).rejects.toMatchObject({ code: '28P01' });
+    expect(reads).toHaveLength(2);
+  });
+
+  test('what is done with the connection is never done twice', async () => {
+    const { keys } = secrets(database.url);
+    let runs = 0;
+    const refused = databaseFor(
+      secret,
+      'test',
+      keys,
+    )(async (db) => {
+      runs += 1;
+      await execute(db, sql`do $$ begin raise exception 'refused' using errcode = '28P01'; end $$`);
+    });
+    await expect(refused).rejects.toMatchObject({ code: '28P01' });
+    expect(runs).toBe(1);
+  });
+
+  test('the JSON of RDS asks for TLS: a server without it is refused', async () => {
+    const { hostname: host, port, username, password, pathname } = new URL(database.url);
+    const json = JSON.stringify({ host, port, username, password, dbname: pathname.slice(1) });
+    const { keys } = secrets(json);
+    await expect(databaseFor(secret, 'test', keys)(currentUser)).rejects.toThrow('does not support SSL');
+  });
+});
+
+describe('a role that IAM lets in', () => {
+  test('gets a token for each connection, and never without TLS', async () => {
+    const asked: unknown[] = [];
+    const keys = { ...noKeys, token: (login: object) => Promise.resolve(`token ${asked.push(login)}`) };
+    const { hostname: host, port } = new URL(database.url);
+    const source = { kind: 'iam', host, port: Number(port), database: 'shop', user: 'loader' } as const;
+    const withDb = databaseFor(source, 'test', keys);
+    for (let i = 0; i < 2; i += 1) await expect(withDb(currentUser)).rejects.toThrow('does not support SSL');
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toMatchObject({ host, user: 'loader' });
+  });
+
+  test('the token names host, user and action, and is signed', async () => {
+    process.env['AWS_REGION'] = 'eu-central-1';
+    process.env['AWS_ACCESS_KEY_ID'] = 'test';
+    process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+    const token = new URL(`https://${await iamToken({ host: 'db.example.org', port: 5433, user: 'loader' })}`);
+    expect(token.host).toBe('db.example.org:5433');
+    expect(Object.fromEntries(token.searchParams)).toMatchObject({
+      Action: 'connect',
+      DBUser: 'loader',
+      'X-Amz-Expires': '900',
+      'X-Amz-Signature': expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+});
+
+test('a database that a URL names is reached by it alone', async () => {
+  const withDb = databaseFor({ kind: 'url', url: database.url }, 'landfall:test', noKeys);
+  const name = await withDb((db) => one(db, sql`select current_setting('application_name') as name`));
+  expect(name).toEqual({ name: 'landfall:test' });
+  await withClient({ connectionString: database.url, applicationName: 'test' }, currentUser);
+});

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { templates } from './unbundled.ts';
+
+interface Alarm {
+  readonly AlarmDescription: string;
+  readonly AlarmActions: readonly unknown[];
+  readonly TreatMissingData: string;
+}
+
+let alarms: readonly Alarm[];
+let plain: readonly Alarm[];
+let queues: readonly string[];
+let written: string;
+beforeAll(() => {
+  const { pipeline, data } = templates({ runbook: 'https://example.com/docs/runbook.md' });
+  alarms = alarmsOf(pipeline);
+  plain = alarmsOf(templates({ noScheduler: 'true' }).pipeline);
+  queues = [pipeline, data].flatMap((template) => Object.keys(template.findResources('AWS::SQS::Queue')));
+  written = JSON.stringify(pipeline.findResources('AWS::CloudWatch::Alarm'));
+}, 120_000);
+
+const runbook = readFileSync('docs/runbook.md', 'utf8');
+const sections = [...runbook.matchAll(/^## (.+)\n([\s\S]*?)(?=^## |(?![\s\S]))/gmu)].map(
+  ([, title = '', text = '']) => ({
+    title,
+    anchor: title
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/gu, '')
+      .replaceAll(' ', '-'),
+    text,
+  }),
+);
+
+describe('the runbook', () => {
+  test('has a heading for every alarm, and an alarm for every heading', () => {
+    const linked = alarms.map(({ AlarmDescription }) => AlarmDescription.split('docs/runbook.md#')[1]);
+    expect(linked.length).toBeGreaterThan(12);
+    expect(new Set(linked)).toEqual(new Set(sections.map(({ anchor }) => anchor)));
+  });
+
+  test.each(sections)('says of "$title" what it means, how to see it, what to do and how it ends', ({ text }) => {
+    expect([...text.matchAll(/^\*\*(.+?)\.\*\*/gmu)].map(([, part]) => part)).toEqual([
+      'Means',
+      'See it',
+      'Do',
+      'Ends well',
+    ]);
+  });
+
+  test('links only to headings that it has', () => {
+    const links = [...runbook.matchAll(/\]\(#([^)]+)\)/gu)].map(([, anchor]) => anchor);
+    expect(links.length).toBeGreaterThan(5);
+    const anchors = sections.map(({ anchor }) => anchor);
+    expect(links.filter((anchor) => !anchors.includes(anchor ?? ''))).toEqual([]);
+  });
+});
+
+describe('every alarm', () => {
+  test('writes to somebody, says where to read on, and what no value means', () => {
+    for (const { AlarmDescription, AlarmActions, TreatMissingData } of alarms) {
+      expect(AlarmDescription).toMatch(/^[A-Z].+\. What to do: https:\/\/example\.com\/docs\/runbook\.md#[a-z-]+$/);
+      expect(AlarmActions, AlarmDescription).toHaveLength(1);
+      expect(['notBreaching', 'breaching', 'ignore'], AlarmDescription).toContain(TreatMissingData);
+    }
+  });
+
+  test('stands without EventBridge Scheduler too, but for the one about it', () => {
+    const texts = (all: readonly Alarm[]): readonly string[] =>
+      all.map(({ AlarmDescription }) => AlarmDescription.split('#')[1] ?? '').toSorted();
+    expect(texts(plain)).toEqual(texts(alarms).filter((anchor) => anchor !== 'a-schedule-cannot-start-its-function'));
+  });
+});
+
+test('every queue has an alarm', () => {
+  expect(queues.length).toBeGreaterThan(0);
+  for (const queue of queues) expect(written).toContain(queue);
+});
+
+test.each([
+  'ReconciliationMismatch',
+  'OldestRunningLoadMinutes',
+  'ExpiredLeases',
+  'OrphanStagingTables',
+  'UnknownObjects',
+  'LateFeeds',
+  'LoadsRejected',
+  'RejectShare',
+])('our own metric %s has one, over all datasets', (metric) => {
+  const all = JSON.parse(written) as Readonly<Record<string, { Properties: Readonly<Record<string, unknown>> }>>;
+  const about = Object.values(all).filter(({ Properties }) => Properties['MetricName'] === metric);
+  expect(about.map(({ Properties }) => [Properties['Namespace'], Properties['Dimensions']])).toEqual([
+    ['Landfall', [{ Name: 'service', Value: 'landfall' }]],
+  ]);
+});
+
+function alarmsOf(template: ReturnType<typeof templates>['pipeline']): readonly Alarm[] {
+  return Object.values(template.findResources('AWS::CloudWatch::Alarm')).map((each) => each['Properties'] as Alarm);
+}

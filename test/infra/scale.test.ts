@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { defaultLimits } from '../../functions/datasets/limits.ts';
+import { defaultSliceBytes, maxSlices } from '../../functions/extract/slice-ranges.ts';
+import { leaseSeconds } from '../../functions/ledger/lease.ts';
+import { s3Limits } from '../../functions/objects/s3-limits.ts';
+import { read } from '../unit/docs/documents.ts';
+import { count, figuresBelow, numbersIn, tableBelow } from '../unit/docs/figures.ts';
+import { measured } from './estimates.ts';
+import { historyEvents } from './history.ts';
+import {
+  connectionsTable,
+  figures,
+  gigabytes,
+  hours,
+  insertRows,
+  mapPayloads,
+  mebibytes,
+  sizesTable,
+  statePayloads,
+  worst,
+} from './scale-figures.ts';
+import { atOnce, awsLimits, constantIn, loadOf, transformLimitBytes, unraisedBytes } from './scale.ts';
+
+const path = 'docs/scale.md';
+/** What the document advises to cut a larger file into. */
+const pieceBytes = 20e9;
+const piece = loadOf(pieceBytes);
+
+describe.each(Object.entries(figures))('%s', (heading, expected) => {
+  test('has the figures that follow from the code', () => {
+    expect(figuresBelow(path, heading)).toEqual(expected);
+  });
+});
+
+test('the table of sizes follows from the plan of slices, the definition and the estimates', () => {
+  expect(tableBelow(path, 'Where the limits are')).toEqual(sizesTable);
+});
+
+test('the table of connections follows from the definition', () => {
+  expect(tableBelow(path, 'Connections and functions at once')).toEqual(connectionsTable);
+});
+
+test('no number stands in the text that is not among the figures', () => {
+  const facts = [
+    // places in a list, percents, MiB of two
+    ['1', '2', '3', '5'],
+    [count(maxSlices), count(defaultSliceBytes), mebibytes(defaultSliceBytes), gigabytes(unraisedBytes)],
+    [gigabytes(transformLimitBytes('clean')), gigabytes(transformLimitBytes('with duplicates'))],
+    [
+      gigabytes(pieceBytes),
+      count(1e12 / pieceBytes),
+      count(piece.slices),
+      hours(piece.stageSeconds + piece.validateSeconds + piece.mergeSeconds),
+    ],
+    [
+      count(defaultLimits.batchRows),
+      count(insertRows),
+      mebibytes(s3Limits.subRangeBytes),
+      count(constantIn('functions/merge/merge-lane.ts', 'marginMs') / 1_000),
+    ],
+    Object.values(awsLimits).map(count),
+    [count(awsLimits.payloadBytes / 1_024), count(atOnce('StageSlices')), count(leaseSeconds)],
+    ['16', '10,000', '730'],
+  ].flat();
+  const tables = Object.values(figures).flatMap((each) => Object.values(each).flatMap(numbersIn));
+  const cells = [...sizesTable, ...connectionsTable].flat().flatMap(numbersIn);
+  const known = new Set([...facts, ...tables, ...cells]);
+  const numbers = numbersIn(read(path));
+  expect(numbers.length).toBeGreaterThan(100);
+  expect(numbers.filter((number) => !known.has(number))).toEqual([]);
+});
+
+describe('what the document promises', () => {
+  test('the pieces that it advises pass Transform whatever is in them', () => {
+    expect(pieceBytes).toBeLessThan(transformLimitBytes('with duplicates'));
+    expect(piece.slices).toBeLessThan(maxSlices);
+  });
+
+  test('every payload of a load of the most slices fits', () => {
+    expect(Object.keys(statePayloads).length).toBeGreaterThan(8);
+    expect({ ...statePayloads, ...mapPayloads }).toEqual(
+      Object.fromEntries(
+        Object.keys({ ...statePayloads, ...mapPayloads }).map((name) => [
+          name,
+          expect.toSatisfy((bytes: number) => bytes < awsLimits.payloadBytes),
+        ]),
+      ),
+    );
+  });
+
+  test('the worst course fits into the history, and a tenth more would still', () => {
+    expect(historyEvents(worst) * 1.1).toBeLessThan(awsLimits.historyEvents);
+  });
+
+  test('a slice of S3’s largest object would be too long for one call, so Transform is not the only limit', () => {
+    expect(loadOf(awsLimits.objectTerabytes * 1e12).stageSliceSeconds).toBeGreaterThan(awsLimits.lambdaSeconds);
+  });
+
+  test('the definition asks for no more items at once than an inline Map does', () => {
+    for (const map of ['StageSlices', 'ValidateSlices', 'MergeBatches'] as const) {
+      expect(atOnce(map)).toBeLessThanOrEqual(awsLimits.inlineMapItemsAtOnce);
+    }
+  });
+
+  test('durations are those that docs/performance.md publishes', () => {
+    const published = read('docs/performance.md').replaceAll(/\s+/gu, ' ');
+    const { stageSeconds, validateSeconds, transformSeconds, mergeSeconds, endSeconds, duplicatesSeconds } = measured;
+    expect(published).toContain(
+      `${stageSeconds} s staging, ${validateSeconds} s validating, ${transformSeconds} s proving the keys distinct, ${mergeSeconds} s merging, ${endSeconds} s ANALYZE and report`,
+    );
+    expect(published).toContain(`What W5 adds: ${duplicatesSeconds} s in transform`);
+    expect(published).toContain(`on 2 M rows (${measured.megabytes} MB)`);
+    expect(published).toContain(`calls of 30 to ${measured.callMilliseconds} ms`);
+  });
+});

@@ -1,0 +1,17 @@
+import { CreateBucketCommand, PutBucketVersioningCommand, type S3Client } from '@aws-sdk/client-s3';
+import { connectS3 } from '../../functions/objects/s3-client.ts';
+import { s3Limits } from '../../functions/objects/s3-limits.ts';
+import { connectionTo } from '../../localstack/deploy/clients.ts';
+
+/** A client for the LocalStack, with the project's own addressing. */
+export function s3At(endpoint: string): S3Client {
+  const connection = connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' });
+  return connectS3(connection, s3Limits);
+}
+
+/** A bucket of a test's own, of which EventBridge is told nothing. */
+export async function createBucket(s3: S3Client, bucket: string, options: { versioned: boolean }): Promise<void> {
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  if (!options.versioned) return;
+  await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+}

@@ -1,0 +1,10 @@
+/** A CSV for public.airports: one row a code, all of them right. */
+export function airports(iatas: readonly string[], name = 'Field'): string {
+  const rows = iatas.map((iata) => `${iata},${name} ${iata},Waco,TX,USA,31.5,-97.2\n`);
+  return `iata,name,city,state,country,latitude,longitude\n${rows.join('')}`;
+}
+
+/** At most ten codes that begin with this letter and that no real airport has: a Q and a digit follow. */
+export function codes(letter: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => `${letter}Q${i}`);
+}

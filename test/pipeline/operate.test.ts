@@ -1,0 +1,463 @@
+import { readdirSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LoadRequest } from '../../functions/contract/states.ts';
+import { sql } from '../../functions/core/sql.ts';
+import { execute } from '../../functions/db/client.ts';
+import type { ListedObject, OperateDeps, View } from '../../functions/operate/deps.ts';
+import { operateFunction } from '../../functions/operate/invocation.ts';
+import { operate } from '../../functions/operate/operate.ts';
+import { operateVerbs } from '../../functions/operate/verbs/all.ts';
+import { executionsOf, landingBucket } from '../../functions/operate/wiring.ts';
+import { recordFailure } from '../../functions/recorder/step.ts';
+import { ownerIsAlive, thisOwner } from '../../functions/runtime/owner.ts';
+import type { Execution } from '../../localstack/embedded/runner.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+// The verbs over the real ledger and the real state machine; executions are those of the runner, as Step Functions keeps them.
+
+const into = { into: 'public.t', businessKey: ['id'] };
+const orders = `create table public.orders (
+  id bigint primary key, account text, email text, amount numeric(12,2), currency char(3), created_at timestamptz, status text, note text)`;
+
+let pipeline: Pipeline;
+let path: string;
+let executions: TestExecutions;
+let landed: ListedObject[];
+beforeEach(async () => {
+  pipeline = await testPipeline(`create table public.t (id integer primary key, n integer); ${orders}`);
+  path = await pipeline.file('a.csv', 'id,n\n1,1\n2,2\n3,x\n');
+  executions = stepFunctions(pipeline);
+  landed = [];
+});
+afterEach(() => pipeline.end());
+
+type TestExecutions = OperateDeps['executions'] & {
+  readonly requests: LoadRequest[];
+  idle(): Promise<void>;
+  begin(request: object): string;
+};
+
+/** What Step Functions and the recorder do: executions run by themselves, and one that fails or is stopped is recorded. */
+function stepFunctions({ start, connect }: Pipeline): TestExecutions {
+  const running = new Map<string, Execution>();
+  const ends: Promise<void>[] = [];
+  const requests: LoadRequest[] = [];
+  const begin = (request: object): string => {
+    const execution = start(request);
+    running.set(execution.id, execution);
+    const end = async (): Promise<void> => {
+      const result = await execution.result;
+      if (result.status !== 'SUCCEEDED')
+        await connect((db) => recordFailure(db, { executionArn: execution.id, ...result }));
+      running.delete(execution.id);
+    };
+    ends.push(end());
+    return execution.id;
+  };
+  return {
+    requests,
+    begin,
+    idle: async () => void (await Promise.all(ends)),
+    async start(request) {
+      requests.push(request);
+      return begin(request);
+    },
+    stop: async (id) => running.get(id)?.abort(),
+    status: async (id) => (running.has(id) ? 'RUNNING' : 'ENDED'),
+  };
+}
+
+async function* listing(prefix: string): AsyncGenerator<ListedObject> {
+  for (const object of landed) if (object.uploadKey.startsWith(prefix)) yield object;
+}
+
+async function call<Answer = Record<string, unknown>>(
+  verb: string,
+  input: object = {},
+  more: { why?: string; deps?: Partial<OperateDeps> } = {},
+): Promise<Answer> {
+  const { why = null, deps } = more;
+  const common = { place: 'test', executions, objects: { bucket: 'file://', list: listing }, ownerIsAlive };
+  const answer = await pipeline.connect((db) =>
+    operate(
+      { verb, input, by: 'ana@laptop', why },
+      { db, ...common, now: () => new Date(), recordBytes: 1_000_000, ...deps },
+    ),
+  );
+  // what a Lambda answers has been JSON on its way
+  return JSON.parse(JSON.stringify(answer)) as Answer;
+}
+
+/** As somebody sees it who stands in the folder of the files. */
+const view = (): View => ({ folder: pipeline.directory, command: (rest) => `landfall ${rest}` });
+
+const show = (verb: string, answer: unknown): string =>
+  (operateVerbs.find(({ name }) => name === verb)?.show(answer, view()) ?? '')
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME')
+    .replaceAll(/ *[\d.]+ m?s\b */g, ' SOME s ')
+    .replaceAll(/ +$/gm, '')
+    .replaceAll(/[\d,]+ records\/s/g, 'N records/s')
+    .replaceAll(/execution( +)\S+/g, 'execution$1ID');
+
+const operations = (): Promise<object[]> =>
+  pipeline.rows(sql`select verb, load_id, target, by, why, answer from landfall.operations order by operation_id`);
+
+/** Runs a load until this state fails, as Step Functions and the recorder see it. */
+async function failAt(state: string, request: object = into): Promise<number> {
+  pipeline.before = ({ event }) => {
+    if (event['state'] === state) throw new Error(`no ${state} today`);
+  };
+  executions.begin({ bucket: 'file://', key: path, ...request });
+  await executions.idle();
+  pipeline.before = null;
+  return await newestLoad();
+}
+
+/** Runs a load that stands still at this state until it is let go. */
+async function haltAt(state: string): Promise<{ loadId: number; go: () => void }> {
+  let go: () => void = () => undefined;
+  const halted = new Promise<void>((reached) => {
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== state) return;
+      reached();
+      await gate;
+    };
+  });
+  executions.begin({ bucket: 'file://', key: path, ...into });
+  await halted;
+  return { loadId: await newestLoad(), go };
+}
+
+async function newestLoad(): Promise<number> {
+  const [row] = await pipeline.rows<{ load_id: number }>(sql`select max(load_id) as load_id from landfall.loads`);
+  return row?.load_id ?? 0;
+}
+
+const outcomeOf = async (loadId: number): Promise<object | undefined> =>
+  (await pipeline.rows(sql`select outcome, code, attempt from landfall.loads where (load_id = ${loadId})`))[0];
+
+describe('the verbs', () => {
+  it('are all listed', () => {
+    const files = readdirSync(new URL('../../functions/operate/verbs', import.meta.url));
+    const names = files.map((file) => file.replace('.ts', '')).filter((name) => name !== 'all');
+    expect(operateVerbs.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+  });
+
+  it('refuse what makes no sense, naming every problem, and write nothing of it', async () => {
+    await expect(call('retyr')).rejects.toThrow('"retyr" is not a verb. Did you mean "retry"?');
+    await expect(call('retry', { loadId: 'seven', now: true })).rejects.toMatchObject({
+      name: 'UsageError',
+      problems: [expect.stringContaining('loadId'), expect.stringContaining('now')],
+    });
+    await expect(call('list', { outcome: 'DONE' })).rejects.toThrow('there are LOADED');
+    await expect(call('list', { since: 'yesterday' })).rejects.toThrow('"yesterday" is no time');
+    expect(await operations()).toEqual([]);
+  });
+
+  it('are answered by the function as they are by the command', async () => {
+    await pipeline.load(path, into);
+    const handler = operateFunction(async () => ({
+      withDatabase: pipeline.connect,
+      executions,
+      objects: { bucket: 'file://', list: listing },
+    }));
+    const answer = await handler({ verb: 'list', input: {}, by: 'ana@laptop', why: null });
+    expect(answer).toEqual(await call('list'));
+    await expect(handler({ verb: 'list', input: { most: 0 }, by: 'ana@laptop' })).rejects.toMatchObject({
+      name: 'UsageError',
+    });
+  });
+});
+
+describe('the wiring to AWS', () => {
+  it('knows executions by their ARN, and none of a command elsewhere', async () => {
+    const asked: string[] = [];
+    const machine = {
+      start: async () => 'arn:1',
+      stop: async (arn: string, cause: string) => void asked.push(`${arn} ${cause}`),
+      isRunning: async (arn: string) => arn === 'arn:1',
+    };
+    const { status, stop } = executionsOf(machine);
+    await stop('arn:1', 'wrong file');
+    expect(asked).toEqual(['arn:1 wrong file']);
+    expect([await status('arn:1'), await status('arn:2'), await status('embedded:3')]).toEqual([
+      'RUNNING',
+      'ENDED',
+      null,
+    ]);
+  });
+
+  it('lists the landing bucket page by page', async () => {
+    const object = { etag: 'abc', sizeBytes: 7, lastModified: '2026-11-28T00:00:00.000Z' };
+    const store = {
+      async *list({ bucket, prefix }: { bucket: string; prefix: string }) {
+        yield [
+          { key: `${prefix}1`, ...object },
+          { key: `${bucket}/2`, ...object },
+        ];
+        yield [{ key: '3', ...object }];
+      },
+    };
+    const listed: ListedObject[] = [];
+    for await (const each of landingBucket(store, 'landing').list('orders/')) listed.push(each);
+    expect(listed.map(({ uploadKey }) => uploadKey)).toEqual(['orders/1', 'landing/2', '3']);
+    expect(listed[0]).toMatchObject({ versionId: null, lastModified: new Date('2026-11-28T00:00:00Z') });
+  });
+});
+
+describe('status and list', () => {
+  it('tell what runs, what stopped without a word, and what ended', async () => {
+    await pipeline.load(path, into);
+    const { loadId, go } = await haltAt2();
+    const running = await call<{ loads: object[]; leases: object[] }>('status');
+    expect(running.loads).toMatchObject([
+      { loadId, outcome: null, running: true },
+      { outcome: 'LOADED', running: false },
+    ]);
+    expect(running.leases).toMatchObject([{ target: 'public.t', loadId, state: 'held' }]);
+    const gone = await call<{ loads: object[] }>('status', {}, { deps: { executions: allEnded() } });
+    expect(gone.loads[0]).toMatchObject({ loadId, running: false });
+    expect(show('status', gone)).toContain('unfinished');
+    go();
+    await executions.idle();
+    expect((await call<{ loads: object[] }>('list', { outcome: 'RUNNING' })).loads).toEqual([]);
+    expect(await call('list', { most: 1 })).toMatchObject({ loads: [{ loadId }], more: true });
+    expect((await call<{ loads: object[] }>('list', { since: '1h', outcome: 'LOADED' })).loads).toHaveLength(2);
+    expect((await call<{ loads: object[] }>('list', { dataset: 'nobody' })).loads).toEqual([]);
+  });
+
+  /** A second load of another file, halted. */
+  async function haltAt2(): Promise<{ loadId: number; go: () => void }> {
+    path = await pipeline.file('b.csv', 'id,n\n4,4\n');
+    return await haltAt('MergeLane');
+  }
+  const allEnded = (): OperateDeps['executions'] => ({ ...executions, status: async () => 'ENDED' });
+});
+
+describe('explain', () => {
+  it('tells a load that ended step by step, with its rejects', async () => {
+    const { loadId } = await pipeline.load(path, into);
+    expect(show('explain', await call('explain', { loadId }))).toMatchSnapshot();
+  });
+
+  it('tells where a load failed, and the command that goes on', async () => {
+    const loadId = await failAt('MergeLane');
+    expect(show('explain', await call('explain', { loadId }))).toMatchSnapshot();
+  });
+
+  it('tells how far a load is that runs', async () => {
+    const { loadId, go } = await haltAt('ValidateSlice');
+    expect(await call('explain', { loadId })).toMatchObject({ outcome: null, running: true, step: 'validate' });
+    expect(show('explain', await call('explain', { loadId }))).toMatchSnapshot();
+    go();
+    await executions.idle();
+  });
+
+  it('knows no load that the ledger does not', async () => {
+    await expect(call('explain', { loadId: 99 })).rejects.toMatchObject({ name: 'OperationRefused' });
+  });
+});
+
+describe('rejects', () => {
+  it('shows reasons and records, as many as fit', async () => {
+    const file = await pipeline.file(
+      'c.csv',
+      `id,n\n${[1, 2, 3, 4].map((id) => `${id},${'x'.repeat(100)}\n`).join('')}`,
+    );
+    const { loadId } = await pipeline.load(file, into);
+    const all = await call<{ rejects: object[] }>('rejects', { loadId });
+    expect(all.rejects).toHaveLength(4);
+    expect(all.rejects[0]).toMatchObject({ line: 2, raw: `1,${'x'.repeat(100)}` });
+    expect((await call<{ rejects: object[] }>('rejects', { loadId, most: 2 })).rejects).toHaveLength(2);
+    const few = { deps: { recordBytes: 10 } };
+    expect((await call<{ rejects: object[] }>('rejects', { loadId }, few)).rejects).toHaveLength(1);
+    expect(show('rejects', await call('rejects', { loadId, kind: 'duplicate' }))).toBe(
+      `load ${loadId} has no such records\n`,
+    );
+  });
+});
+
+describe('retry', () => {
+  it('goes on with a load that failed, once, and is audited', async () => {
+    const loadId = await failAt('MergeLane');
+    const hold = await holdAt('MergeLane');
+    const first = await call('retry', { loadId }, { why: 'the disk is empty again' });
+    const second = await call('retry', { loadId });
+    expect(second).toEqual({ ...first, already: true });
+    hold();
+    await executions.idle();
+    expect(executions.requests).toHaveLength(1);
+    expect(await outcomeOf(loadId)).toEqual({ outcome: 'LOADED', code: null, attempt: 2 });
+    expect(await operations()).toMatchObject([
+      { verb: 'retry', load_id: loadId, by: 'ana@laptop', why: 'the disk is empty again', answer: first },
+      { verb: 'retry', load_id: loadId, why: null, answer: second },
+    ]);
+    expect(show('explain', await call('explain', { loadId }))).toContain('the disk is empty again');
+  });
+
+  it('is refused with words where the load is LOADED, runs, or was replaced; the refusal is audited', async () => {
+    const { loadId } = await pipeline.load(path, into);
+    await expect(call('retry', { loadId })).rejects.toThrow('LOADED: there is nothing to retry');
+    const failed = await failAt('MergeLane', { ...into, force: true });
+    await pipeline.load(path, { ...into, force: true });
+    await expect(call('retry', { loadId: failed })).rejects.toThrow('was replaced by load');
+    path = await pipeline.file('b.csv', 'id,n\n4,4\n');
+    const { loadId: running, go } = await haltAt('MergeLane');
+    await expect(call('retry', { loadId: running })).rejects.toThrow('runs: wait for it');
+    go();
+    await executions.idle();
+    expect(await operations()).toMatchObject([
+      { answer: { refused: expect.stringContaining('LOADED') } },
+      { answer: { refused: expect.stringContaining('replaced') } },
+      { answer: { refused: expect.stringContaining('runs') } },
+    ]);
+  });
+
+  it('judges a refused load anew, as a load of its own', async () => {
+    path = await pipeline.file('w.csv', 'id,colour\n1,1\n');
+    const { loadId, outcome } = await pipeline.load(path, into);
+    expect(outcome).toBe('REJECTED');
+    await pipeline.run('alter table public.t add colour text');
+    await call('retry', { loadId });
+    await executions.idle();
+    expect(await outcomeOf(await newestLoad())).toMatchObject({ outcome: 'LOADED' });
+  });
+
+  async function holdAt(state: string): Promise<() => void> {
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    pipeline.before = async ({ event }) => void (event['state'] === state && (await gate));
+    return go;
+  }
+});
+
+describe('cancel', () => {
+  it('stops the execution; the recorder writes the ledger; a retry goes on', async () => {
+    const { loadId, go } = await haltAt('MergeLane');
+    expect(await call('cancel', { loadId }, { why: 'wrong file' })).toEqual({ loadId, done: 'stopped', outcome: null });
+    go();
+    await executions.idle();
+    await pipeline.idle();
+    expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'FAILED', code: 'CANCELLED' });
+    expect(await call('cancel', { loadId })).toEqual({ loadId, done: 'ended', outcome: 'FAILED' });
+    pipeline.before = null;
+    await call('retry', { loadId });
+    await executions.idle();
+    expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'LOADED' });
+  });
+
+  it('records the end of a load whose execution ended without a word, and frees its table', async () => {
+    const loadId = await failAt('MergeLane');
+    await forget(loadId, null);
+    expect(await call('cancel', { loadId })).toMatchObject({ done: 'recorded', outcome: 'FAILED' });
+    expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'FAILED', code: 'CANCELLED' });
+    expect(await pipeline.rows(sql`select from landfall.leases`)).toEqual([]);
+  });
+
+  it('names the process of a command that runs the load', async () => {
+    const loadId = await failAt('MergeLane');
+    await forget(loadId, thisOwner());
+    await expect(call('cancel', { loadId })).rejects.toThrow(`process ${process.pid} on`);
+  });
+});
+
+describe('release', () => {
+  it('gives back the table of a load that is gone; again there is nothing to give back', async () => {
+    const loadId = await failAt('MergeLane');
+    await forget(loadId, { ...thisOwner(), startedAt: 'another boot' });
+    const released = { target: 'public.t', loadId, released: true, forced: false };
+    expect(await call('release', { target: 'public.t' })).toEqual(released);
+    expect(await call('release', { loadId })).toMatchObject({ released: false });
+    expect(await operations()).toMatchObject([
+      { verb: 'release', load_id: loadId, target: 'public.t', answer: released },
+      { verb: 'release', load_id: loadId, target: null },
+    ]);
+  });
+
+  it('takes a table from a load that runs only with force and a reason; the load writes nothing more', async () => {
+    const { loadId, go } = await haltAt('MergeLane');
+    await expect(call('release', { target: 'public.t' })).rejects.toThrow('cancel it first');
+    await expect(call('release', { loadId, force: true })).rejects.toThrow('say why');
+    expect(await call('release', { loadId, force: true }, { why: 'it hangs' })).toMatchObject({ forced: true });
+    go();
+    await executions.idle();
+    expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'FAILED', code: 'LeaseLost' });
+    expect(await pipeline.rows(sql`select from public.t`)).toEqual([]);
+  });
+});
+
+describe('backfill', () => {
+  const header = 'id,account,email,amount,currency,created_at,status,note\n';
+  async function land(name: string, uploadKey: string, day: string): Promise<void> {
+    const key = await pipeline.file(name, `${header}${landed.length + 1},a,,1.00,EUR,2024-01-01T00:00:00Z,new,\n`);
+    landed.push({ key, uploadKey, versionId: null, etag: null, sizeBytes: 1, lastModified: new Date(day) });
+  }
+
+  it('starts what no load knows, a few at a time, and nothing twice', async () => {
+    await land('1.csv', 'orders/1.csv', '2026-11-20');
+    await land('2.csv', 'orders/2.csv', '2026-11-21');
+    await land('3.csv', 'orders/3.csv', '2026-11-22');
+    await land('old.csv', 'orders/old.csv', '2020-01-01');
+    await land('part', 'orders/4.csv.part', '2026-11-22');
+    const since = '2026-11-01';
+    const first = await call<{ started: object[] }>('backfill', { prefix: 'orders/', since, most: 2 });
+    expect(first).toMatchObject({ started: [{ dataset: 'orders' }, { dataset: 'orders' }], left: 1 });
+    expect(show('backfill', first)).toContain('landfall backfill orders/ --since TIME goes on: 1 left');
+    const second = await call('backfill', { prefix: 'orders/', since });
+    expect(second).toMatchObject({ started: [{ key: landed[2]?.key }], left: 0 });
+    expect(await call('backfill', { prefix: 'orders/', since })).toMatchObject({ started: [], left: 0 });
+    await executions.idle();
+    expect(await pipeline.rows(sql`select id from public.orders order by id`)).toEqual([
+      { id: 1 },
+      { id: 2 },
+      { id: 3 },
+    ]);
+    expect(await operations()).toHaveLength(3);
+  });
+
+  it('knows an object by its version, or by ETag and size; what no dataset claims is counted', async () => {
+    await land('1.csv', 'orders/1.csv', '2026-11-20');
+    await land('x.csv', 'unknown/x.csv', '2026-11-20');
+    await call('backfill', { prefix: '', since: '2026-11-01' });
+    await executions.idle();
+    await pipeline.connect((db) => execute(db, sql`delete from landfall.operations`));
+    const [loaded] = await pipeline.rows<{ version_id: string; size: number }>(
+      sql`update landfall.loads set etag = 'abc' returning version_id, size`,
+    );
+    const [first, ...others] = landed;
+    const as = async (known: Partial<ListedObject>): Promise<object> => {
+      landed = [{ ...(first as ListedObject), ...known }, ...others];
+      return await call('backfill', { prefix: '', since: '2026-11-01' });
+    };
+    expect(await as({ versionId: loaded?.version_id ?? '' })).toMatchObject({ started: [], unclaimed: 1 });
+    expect(await as({ etag: 'abc', sizeBytes: loaded?.size ?? 0 })).toMatchObject({ started: [] });
+    expect(await as({ etag: 'other', sizeBytes: loaded?.size ?? 0 })).toMatchObject({
+      started: [{ dataset: 'orders' }],
+    });
+    await executions.idle();
+  });
+});
+
+/** The load has no outcome and still holds its table, as where its execution ended and no event told of it. */
+async function forget(loadId: number, owner: object | null): Promise<void> {
+  await pipeline.connect(async (db) => {
+    await execute(
+      db,
+      sql`update landfall.loads set outcome = null, code = null, message = null, ended_at = null where (load_id = ${loadId})`,
+    );
+    await execute(
+      db,
+      sql`
+        insert into landfall.leases (target, load_id, attempt, execution, token, owner, expires_at)
+        select target, load_id, attempt, execution, load_id || ':' || attempt,
+          ${owner === null ? null : JSON.stringify(owner)}, clock_timestamp() + interval '10 minutes'
+        from landfall.loads
+        where (load_id = ${loadId})`,
+    );
+  });
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
+import { execute, many, withClient } from '../../functions/db/client.ts';
+import { migrate } from '../../functions/migrate/migrate.ts';
+import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+import { codeBlocks } from '../unit/docs/documents.ts';
+import { standIn, type Typed, type } from '../unit/cli/terminal.ts';
+
+// docs/operations.md, "The roles", followed word by word: the statements are those of the page, with names of their own.
+
+const suffix = randomBytes(4).toString('hex');
+const role = (name: string): string => `landfall_${name}_${suffix}`;
+const [ofDatabase = '', ofLedger = '', ofTables = ''] = codeBlocks('docs/operations.md', 'pgsql');
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+  await as(null, ofDatabase);
+  // what \password does
+  for (const name of ['owner', 'loader', 'reader', 'nobody']) {
+    if (name === 'nobody') await as(null, `create role ${role(name)} login`);
+    await as(null, `alter role ${role(name)} password 'secret'`);
+  }
+  await withClient({ connectionString: urlOf('owner'), applicationName: 'test' }, migrate);
+  await as('owner', ofLedger);
+  await as(
+    null,
+    `create table public.customers (name text primary key);
+     create table public.orders (id bigint primary key, customer text not null references public.customers, n integer);
+     insert into public.customers values ('ana')`,
+  );
+  await as(null, ofTables);
+});
+afterAll(async () => {
+  await as(
+    null,
+    ['owner', 'loader', 'reader', 'nobody'].map((name) => `drop owned by ${role(name)} cascade`).join(';'),
+  );
+  await as(null, ['owner', 'loader', 'reader', 'nobody'].map((name) => `drop role ${role(name)}`).join(';'));
+  await database.drop();
+});
+
+test('the loader loads, updates, rejects and resumes with only what it was granted', async () => {
+  const first = await landfall('loader', 'id,customer,n\n1,ana,1\n2,ana,2\n2,ana,3\n3,bob,1\n4,ana,x\n', 'load');
+  expect(first.report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2, duplicate: 1, rejected: 2 } });
+  const second = await landfall('loader', 'id,customer,n\n1,ana,7\n2,ana,3\n5,ana,5\n', 'load');
+  expect(second.report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1, updated: 1, unchanged: 1 } });
+  await as(null, `update landfall.loads set outcome = 'FAILED' where load_id = ${String(second.report['loadId'])}`);
+  const retried = await landfall('loader', null, 'retry', String(second.report['loadId']), '--json');
+  expect(JSON.parse(retried.out)).toMatchObject({ outcome: 'LOADED' });
+  const [analyzed] = await rows<{ rows: number }>(
+    sql`select reltuples::integer as rows from pg_class where (oid = 'public.orders'::regclass)`,
+  );
+  expect(analyzed?.rows).toBe(3);
+}, 120_000);
+
+test('doctor finds nothing wrong with the loader', async () => {
+  const { code, out } = await landfall('loader', null, 'doctor', 'public.orders');
+  expect(out).not.toContain('FAILED');
+  expect(out).toContain('may load it');
+  expect(code).toBe(0);
+});
+
+test('doctor names every right that a role lacks; what it says to do makes it pass', async () => {
+  expect(await landfall('nobody', null, 'status')).toMatchObject({ code: 1, err: expect.stringContaining('doctor') });
+  const before = await landfall('nobody', null, 'doctor', 'public.orders', '--json');
+  expect(before.code).toBe(1);
+  const wrong = checksOf(before).filter(({ state }) => state === 'failed');
+  expect(wrong.map(({ check }) => check)).toEqual(['ledger rights', 'table public.orders']);
+  await as(null, wrong.flatMap(({ fix }) => fix.split('\n').filter((line) => line.startsWith('grant '))).join('\n'));
+  const after = await landfall('nobody', null, 'doctor', 'public.orders', '--json');
+  expect(checksOf(after).filter(({ state }) => state === 'failed')).toEqual([]);
+  expect(after.code).toBe(0);
+});
+
+test('doctor says when the ledger is older than the code, and when nobody answers', async () => {
+  await as(null, `update landfall.migrations set name = '0003_later.sql' where name like '0002%'`);
+  const newer = await landfall('loader', null, 'doctor', '--json');
+  expect(checksOf(newer)).toContainEqual(
+    expect.objectContaining({ check: 'ledger', state: 'failed', said: expect.stringContaining('newer') }),
+  );
+  await as(null, `delete from landfall.migrations where name like '0003%'`);
+  const older = await landfall('loader', null, 'doctor', '--json');
+  expect(checksOf(older)).toContainEqual(
+    expect.objectContaining({ check: 'ledger', state: 'failed', fix: expect.stringContaining('landfall migrate') }),
+  );
+  const { code, out } = await type(['doctor', '--database-url', 'postgres://a@127.0.0.1:9/b'], standIn());
+  expect(code).toBe(1);
+  expect(out).toContain('nothing accepts connections at 127.0.0.1:9');
+});
+
+test('the reader sees loads and changes nothing', async () => {
+  for (const verb of ['status', 'list'])
+    expect(await landfall('reader', null, verb)).toMatchObject({ code: 0, err: '' });
+  await expect(as('reader', 'delete from landfall.loads')).rejects.toMatchObject({ code: '42501' });
+  await expect(as('reader', 'select * from public.orders')).rejects.toMatchObject({ code: '42501' });
+});
+
+/** The page's names are everybody's; roles are shared by all databases of the run. */
+function named(statements: string): string {
+  return statements
+    .replaceAll(/landfall_(owner|loader|reader)\b/g, (_, name: string) => role(name))
+    .replaceAll('database shop', `database ${new URL(database.url).pathname.slice(1)}`);
+}
+
+/** Statements as one of the roles; null: the run's superuser. */
+async function as(who: string | null, statements: string): Promise<void> {
+  const connectionString = who === null ? database.url : urlOf(who);
+  await withClient({ connectionString, applicationName: 'test' }, (db) => execute(db, trustedSql(named(statements))));
+}
+
+function urlOf(name: string): string {
+  const url = new URL(database.url);
+  url.username = role(name);
+  url.password = 'secret';
+  return url.href;
+}
+
+async function rows<Row extends object>(statement: ReturnType<typeof ident>): Promise<Row[]> {
+  return await withClient({ connectionString: database.url, applicationName: 'test' }, (db) =>
+    many<Row>(db, statement),
+  );
+}
+
+let files = 0;
+/** The real command as a role; a load takes the content as a file into public.orders. */
+async function landfall(
+  who: string,
+  content: string | null,
+  ...words: readonly string[]
+): Promise<Typed & { report: Record<string, unknown> }> {
+  const world = standIn({ DATABASE_URL: urlOf(who), PATH: process.env['PATH'] ?? '' });
+  if (content === null) return { ...(await type(words, world)), report: {} };
+  const path = join(world.folder, `${(files += 1)}.csv`);
+  writeFileSync(path, content);
+  const typed = await type([...words, path, '--into', 'public.orders', '--key', 'id', '--json'], world);
+  return { ...typed, report: JSON.parse(typed.out) as Record<string, unknown> };
+}
+
+function checksOf({ out }: Typed): readonly { check: string; state: string; said: string; fix: string }[] {
+  return (JSON.parse(out) as { checks: { check: string; state: string; said: string; fix: string }[] }).checks;
+}

@@ -1,0 +1,202 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { operateFunction } from '../../functions/operate/invocation.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+import { type Typed, type } from '../unit/cli/terminal.ts';
+
+// The command with --stack, against a server that answers as CloudFormation, Lambda, S3 and SQS do; behind its Lambda is the
+// real operate function over a real ledger.
+
+let pipeline: Pipeline;
+let server: Server;
+let loadId: number;
+/** What the account holds; a test changes it. */
+let account: { outputs: Record<string, string>; events: boolean; deadLetters: number };
+const started: unknown[] = [];
+
+beforeAll(async () => {
+  pipeline = await testPipeline('create table public.t (id integer primary key, n integer)');
+  const path = await pipeline.file('a.csv', 'id,n\n1,1\n2,x\n');
+  loadId = (await pipeline.load(path, { into: 'public.t', businessKey: ['id'] })).loadId ?? 0;
+  server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  server.closeAllConnections();
+  server.close();
+  await pipeline.end();
+});
+beforeEach(() => {
+  const functions = Object.fromEntries(
+    ['Operate', 'Migrate', 'Sweep', 'Fetch'].map((name) => [`${name}FunctionName`, `landfall-${name.toLowerCase()}`]),
+  );
+  const others = {
+    LandingBucketName: 'landing',
+    ReportsBucketName: 'reports',
+    StateMachineArn: 'arn:m',
+    TopicArn: 'arn:t',
+  };
+  account = { outputs: { ...functions, ...others }, events: true, deadLetters: 0 };
+});
+
+const landfall = (...words: readonly string[]): Promise<Typed> => type([...words, '--stack', 'Landfall']);
+
+test.each([['status'], ['list'], ['explain'], ['rejects']])(
+  '%s says of a stack what it says of the database',
+  async (verb) => {
+    const words = verb === 'status' || verb === 'list' ? [verb] : [verb, String(loadId)];
+    const there = await landfall(...words);
+    const here = await type([...words, '--database-url', pipeline.url]);
+    const plain = ({ code, out, err }: Typed): object => ({
+      code,
+      err,
+      // the database is known by another name, and the next command names the stack
+      out: out
+        .replaceAll(/^database .*$/gm, 'database')
+        .replaceAll(' --stack Landfall', '')
+        .replaceAll(/landfall-cli-\w+/g, ''),
+    });
+    expect(plain(there)).toEqual(plain(here));
+    expect(there).toMatchObject({ code: 0, err: '' });
+  },
+);
+
+test('the next command names the stack too, and --json prints the answer', async () => {
+  expect((await landfall('explain', String(loadId))).out).toContain(`rejects ${loadId} --stack Landfall`);
+  expect(JSON.parse((await landfall('explain', String(loadId), '--json')).out)).toMatchObject({
+    loadId,
+    outcome: 'LOADED',
+  });
+});
+
+test('refusals, wrong input and what cannot be reached are told in words', async () => {
+  expect(await landfall('retry', String(loadId))).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('nothing to retry'),
+  });
+  expect(await landfall('release', 'public.t', '--force')).toMatchObject({ code: 0 });
+  expect(await landfall('list', '--limit', '5000')).toMatchObject({ code: 64, err: expect.stringContaining('1000') });
+  account.outputs = {};
+  expect(await landfall('status')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no output OperateFunctionName'),
+  });
+  expect(await type(['status', '--stack', 'Nobody'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no stack Nobody'),
+  });
+});
+
+test('who asked, and why, reaches the ledger', async () => {
+  await landfall('backfill', 'orders/', '--since', '1h', '--reason', 'an event was lost');
+  expect(started).toEqual([expect.objectContaining({ bucket: 'landing', key: 'orders/lost.csv', dataset: 'orders' })]);
+  const rows = await pipeline.connect((db) =>
+    db.query(`select by, why from landfall.operations where verb = 'backfill'`),
+  );
+  expect(rows.rows).toEqual([{ by: expect.stringMatching(/^.+@.+$/), why: 'an event was lost' }]);
+});
+
+test('doctor checks the stack and, through it, the database', async () => {
+  const well = await landfall('doctor', '--json');
+  const { checks } = JSON.parse(well.out) as { checks: { check: string; state: string }[] };
+  expect(checks.filter(({ state }) => state === 'failed')).toEqual([]);
+  expect(checks.map(({ check }) => check)).toEqual(
+    expect.arrayContaining(['outputs', 'function operate', 'bucket events', 'dead letters', 'ledger', 'ledger rights']),
+  );
+  expect(well.code).toBe(0);
+});
+
+test('doctor says what is wrong with a stack, and what to do', async () => {
+  delete account.outputs['FetchFunctionName'];
+  Object.assign(account.outputs, { SweepFunctionName: 'gone' });
+  Object.assign(account, { events: false, deadLetters: 2 });
+  const { code, out } = await landfall('doctor');
+  expect(code).toBe(1);
+  expect(out.split('\n').filter((line) => line.startsWith('FAILED'))).toEqual([
+    expect.stringMatching(/^FAILED\s+outputs\s+the stack Landfall lacks FetchFunctionName/),
+    expect.stringMatching(/^FAILED\s+function sweep\s+gone cannot be called: ResourceNotFoundException/),
+    expect.stringMatching(/^FAILED\s+bucket events\s+landing tells nobody of uploads/),
+    expect.stringMatching(/^FAILED\s+dead letters\s+2 in landfall-dlq/),
+  ]);
+  expect(out).toContain('aws s3api put-bucket-notification-configuration --bucket landing');
+});
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await text(request);
+  const send = (status: number, content: string, headers: Record<string, string> = {}): void =>
+    void response.writeHead(status, headers).end(content);
+  const url = request.url ?? '';
+  const invoked = /^\/2015-03-31\/functions\/([\w-]+)\/invocations/.exec(url)?.[1];
+  if (invoked !== undefined) return await answerInvoke(invoked, request, body, send);
+  if (url.includes('notification')) {
+    return send(
+      200,
+      `<NotificationConfiguration>${account.events ? '<EventBridgeConfiguration/>' : ''}</NotificationConfiguration>`,
+    );
+  }
+  if (request.headers['x-amz-target'] === 'AmazonSQS.GetQueueAttributes') {
+    return send(200, JSON.stringify({ Attributes: { ApproximateNumberOfMessages: String(account.deadLetters) } }), {
+      'content-type': 'application/x-amz-json-1.0',
+    });
+  }
+  const asked = new URLSearchParams(body);
+  if (asked.get('Action') === 'ListStackResources') {
+    const queue = `<ResourceType>AWS::SQS::Queue</ResourceType><PhysicalResourceId>https://sqs/1/landfall-dlq</PhysicalResourceId>`;
+    return send(
+      200,
+      result('ListStackResources', `<StackResourceSummaries><member>${queue}</member></StackResourceSummaries>`),
+    );
+  }
+  if (asked.get('StackName') !== 'Landfall') {
+    const error = `<Error><Code>ValidationError</Code><Message>Stack does not exist</Message></Error>`;
+    return send(400, `<ErrorResponse>${error}</ErrorResponse>`);
+  }
+  const outputs = Object.entries(account.outputs).map(
+    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+  );
+  return send(
+    200,
+    result('DescribeStacks', `<Stacks><member><Outputs>${outputs.join('')}</Outputs></member></Stacks>`),
+  );
+}
+
+function result(action: string, content: string): string {
+  return `<${action}Response><${action}Result>${content}</${action}Result></${action}Response>`;
+}
+
+type Send = (status: number, content: string, headers?: Record<string, string>) => void;
+
+async function answerInvoke(name: string, request: IncomingMessage, body: string, send: Send): Promise<void> {
+  if (name === 'gone')
+    return send(404, '{"Message":"no such function"}', { 'x-amzn-errortype': 'ResourceNotFoundException' });
+  if (request.headers['x-amz-invocation-type'] === 'DryRun') return send(204, '');
+  try {
+    return send(200, JSON.stringify(await operateHandler(JSON.parse(body))));
+  } catch (error) {
+    const { name: errorType, message: errorMessage } = error as Error;
+    return send(200, JSON.stringify({ errorType, errorMessage, trace: [] }), { 'x-amz-function-error': 'Unhandled' });
+  }
+}
+
+const operateHandler = operateFunction(async () => ({
+  withDatabase: pipeline.connect,
+  executions: {
+    start: async (request) => `arn:${started.push(request)}`,
+    stop: async () => undefined,
+    status: async () => 'ENDED' as const,
+  },
+  objects: {
+    bucket: 'landing',
+    async *list() {
+      const key = 'orders/lost.csv';
+      yield { key, uploadKey: key, versionId: null, etag: 'e', sizeBytes: 1, lastModified: new Date() };
+    },
+  },
+}));

@@ -1,0 +1,461 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ExecutionState } from '../../functions/aws/executions.ts';
+import type { LoadRequest } from '../../functions/contract/states.ts';
+import { TryAgain } from '../../functions/contract/errors.ts';
+import { sql } from '../../functions/core/sql.ts';
+import { datasets } from '../../functions/datasets/all.ts';
+import { transaction } from '../../functions/db/client.ts';
+import { holdLease } from '../../functions/ledger/lease.ts';
+import { storeFor } from '../../functions/objects/store-for.ts';
+import type { Measured } from '../../functions/runtime/metrics.ts';
+import { handler } from '../../functions/sweep/handler.ts';
+import { importDataset, sweep, type SweepDeps } from '../../functions/sweep/step.ts';
+import { startAwsService } from '../support/aws-service.ts';
+import { objectCreated } from '../support/object-created.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+import { landing, type S3Buckets, startBuckets, versioned } from '../support/s3-bucket.ts';
+
+// A real ledger and an S3; Step Functions is this machine's runner where executions are started, and told by hand where
+// they are looked at.
+
+const file = 'zip_code,city,state\n00501,Holtsville,NY\n';
+const minute = 60_000;
+
+let s3: S3Buckets;
+let pipeline: Pipeline;
+let started: LoadRequest[];
+let states: Record<string, ExecutionState>;
+let measured: Measured[];
+let told: string[];
+beforeAll(async () => {
+  s3 = await startBuckets();
+  for (const [name, value] of Object.entries(s3.environment)) process.env[name] = value;
+});
+afterAll(() => s3.close());
+beforeEach(async () => {
+  pipeline = await testPipeline(
+    'create table public.zipcodes (zip_code text primary key, city text not null, state char(2))',
+    { environment: s3.environment, waits: 0.01 },
+  );
+  [started, states, measured, told] = [[], {}, [], []];
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await emptyBuckets();
+  await pipeline.end();
+});
+
+const executions: SweepDeps['executions'] = {
+  async start(request) {
+    started.push(request);
+    await pipeline.execute(request);
+    return 'arn:started';
+  },
+  async lookAt(arn) {
+    const state = states[arn];
+    if (state === undefined) throw new Error(`nobody should look at ${arn}`);
+    return state;
+  },
+};
+
+/** An hour from now, so that what was just uploaded is old enough, unless a test says otherwise. */
+const withDeps = <T>(use: (deps: SweepDeps) => Promise<T>, other: Partial<SweepDeps> = {}): Promise<T> =>
+  pipeline.connect(async (db) =>
+    use({
+      db,
+      store: await storeFor(landing),
+      landing,
+      datasets,
+      executions,
+      emit: (each) => void measured.push(each),
+      tell: async ({ text }) => void told.push(text),
+      stack: 'Landfall',
+      now: () => Date.now() + 60 * minute,
+      millisecondsLeft: () => 300_000,
+      ...other,
+    }),
+  );
+const sweepNow = (other: Partial<SweepDeps> = {}) => withDeps(sweep, other);
+const values = () => Object.assign({}, ...measured.map((each) => each.values)) as Measured['values'];
+
+describe('an object that no load knows', () => {
+  it('is loaded, and the next sweep knows it', async () => {
+    await put('zipcodes/lost.csv');
+    expect(await sweepNow()).toMatchObject({ listed: 1, unknown: 1, started: 1, left: 0, listedAll: true });
+    expect(started).toEqual([
+      { bucket: landing, key: 'zipcodes/lost.csv', versionId: null, dataset: 'zipcodes', dryRun: false, force: false },
+    ]);
+    expect(await pipeline.rows(sql`select city from public.zipcodes`)).toEqual([{ city: 'Holtsville' }]);
+    expect(values()).toMatchObject({ UnknownObjects: 1 });
+    expect(await sweepNow()).toMatchObject({ listed: 1, unknown: 0, started: 0 });
+  });
+
+  it.each(['with space.csv', 'a+b%2Bc.csv', 'ünïcödé-🙂.csv', 'new\nline.csv', 'deep/er/x.csv'])(
+    'has a key that is taken as it is: %j',
+    async (name) => {
+      await put(`zipcodes/${name}`);
+      await sweepNow();
+      expect(started.map(({ key }) => key)).toEqual([`zipcodes/${name}`]);
+      expect(await sweepNow()).toMatchObject({ unknown: 0 });
+    },
+  );
+
+  it('is not one whose upload was told by its event, also where that load was refused, failed or still runs', async () => {
+    await pipeline.execute(objectCreated(await put('zipcodes/loaded.csv'), '01'));
+    await pipeline.execute(objectCreated(await put('zipcodes/refused.csv', 'no_such_column\nx\n'), '02'));
+    pipeline.before = ({ event }) =>
+      event['state'] === 'Register' ? undefined : Promise.reject(new Error('a function failed'));
+    await pipeline.execute(objectCreated(await put('zipcodes/running.csv'), '03'));
+    const outcomes = await pipeline.rows(sql`select outcome from landfall.loads order by load_id`);
+    expect(outcomes).toEqual([{ outcome: 'LOADED' }, { outcome: 'REJECTED' }, { outcome: null }]);
+    await pipeline.run(`update landfall.loads set execution = 'arn:running' where (outcome is null)`);
+    states['arn:running'] = { isRunning: true };
+    expect(await sweepNow()).toMatchObject({ listed: 3, unknown: 0, running: 1 });
+  });
+
+  it('is not one that a load tried in vain to read', async () => {
+    const object = await put('zipcodes/denied.csv');
+    s3.answer = ({ method, key }) =>
+      key === object.key && method !== 'PUT' ? { status: 403, code: 'AccessDenied' } : null;
+    await pipeline.execute(objectCreated(object, '01'));
+    s3.answer = null;
+    expect(await pipeline.rows(sql`select outcome, code from landfall.loads`)).toEqual([
+      { outcome: 'REJECTED', code: 'OBJECT_DENIED' },
+    ]);
+    expect(await sweepNow()).toMatchObject({ listed: 1, unknown: 0 });
+  });
+
+  it('is one that was only tried dry, or loaded into another dataset', async () => {
+    const { key } = await put('zipcodes/dry.csv');
+    await pipeline.execute({ bucket: landing, key, dataset: 'zipcodes', dryRun: true });
+    await pipeline.execute({ bucket: landing, key, into: 'public.zipcodes', businessKey: ['zip_code'] });
+    expect(await sweepNow()).toMatchObject({ unknown: 1, started: 1 });
+  });
+
+  it('is new content under a known key, and older content that came back', async () => {
+    await pipeline.execute(objectCreated(await put('zipcodes/same.csv'), '01'));
+    await nextSecond();
+    await put('zipcodes/same.csv', file.replace('Holtsville', 'Elsewhere'));
+    expect(await sweepNow()).toMatchObject({ unknown: 1, started: 1 });
+    await nextSecond();
+    await put('zipcodes/same.csv');
+    expect(await sweepNow()).toMatchObject({ unknown: 1, started: 1 });
+    expect(await pipeline.rows(sql`select city from public.zipcodes`)).toEqual([{ city: 'Holtsville' }]);
+    expect(await sweepNow()).toMatchObject({ unknown: 0 });
+  });
+
+  it('is not the same content uploaded once more to a bucket that keeps no versions', async () => {
+    await pipeline.execute(objectCreated(await put('zipcodes/same.csv'), '01'));
+    await nextSecond();
+    await put('zipcodes/same.csv');
+    expect(await sweepNow()).toMatchObject({ unknown: 0 });
+  });
+
+  it('is younger than five minutes and its event may be under way: then it is left for the next sweep', async () => {
+    await put('zipcodes/young.csv');
+    expect(await sweepNow({ now: () => Date.now() + 4 * minute })).toMatchObject({ listed: 1, unknown: 0, left: 0 });
+    expect(await sweepNow({ now: () => Date.now() + 6 * minute })).toMatchObject({ unknown: 1 });
+  });
+
+  it.each(['.hidden.csv', 'a.csv.tmp', 'a.csv.part'])('is no file that is still being written: %s', async (name) => {
+    await put(`zipcodes/${name}`);
+    expect(await sweepNow()).toMatchObject({ unknown: 0 });
+  });
+
+  it('is only what its dataset takes', async () => {
+    await put('zipcodes/a.csv');
+    await put('zipcodes/a.pdf');
+    await put('zipcodes/inner/b.csv');
+    const outer = datasets.find(({ name }) => name === 'zipcodes');
+    if (outer === undefined) throw new Error('no dataset zipcodes');
+    const inner = { ...outer, name: 'inner', prefix: 'zipcodes/inner/' };
+    const filtered = { ...outer, upload: { suffixes: ['.csv'], minBytes: 1 } };
+    const tried: LoadRequest[] = [];
+    const noting = { ...executions, start: async (request: LoadRequest) => `arn:${tried.push(request)}` };
+    await sweepNow({ datasets: [filtered, inner], executions: noting });
+    expect(tried.map(({ key, dataset }) => [key, dataset])).toEqual([
+      ['zipcodes/a.csv', 'zipcodes'],
+      ['zipcodes/inner/b.csv', 'inner'],
+    ]);
+  });
+
+  it('is started as far as Step Functions takes it, and the rest is told', async () => {
+    for (const name of ['a', 'b', 'c']) await put(`zipcodes/${name}.csv`);
+    const busy = {
+      ...executions,
+      start: (request: LoadRequest) =>
+        started.length === 1 ? Promise.reject(new TryAgain('busy')) : executions.start(request),
+    };
+    expect(await sweepNow({ executions: busy })).toMatchObject({ unknown: 3, started: 1, left: 2 });
+    expect(await sweepNow()).toMatchObject({ unknown: 2, started: 2, left: 0 });
+  });
+
+  it('is not looked for when the time is over, and that is said', async () => {
+    await put('zipcodes/a.csv');
+    expect(await sweepNow({ millisecondsLeft: () => 1_000 })).toMatchObject({ started: 0, listedAll: false });
+  });
+});
+
+describe('the schedule of one dataset', () => {
+  it('loads what lies under its prefix now, and nothing else', async () => {
+    await put('zipcodes/scheduled.csv');
+    await put('orders/other.csv', 'id\n1\n');
+    const now = Date.now;
+    expect(await withDeps((deps) => importDataset('zipcodes', deps), { now })).toEqual({
+      listed: 1,
+      unknown: 1,
+      started: 1,
+      left: 0,
+      listedAll: true,
+    });
+    expect(await withDeps((deps) => importDataset('zipcodes', deps), { now })).toMatchObject({ started: 0 });
+  });
+
+  it('of a dataset that is no more is an error that names it', async () => {
+    await expect(withDeps((deps) => importDataset('gone', deps))).rejects.toThrow('no dataset is named gone');
+  });
+});
+
+describe('a load whose execution is gone', () => {
+  const arn = 'arn:aws:states:eu-central-1:111122223333:execution:Landfall:1';
+  const longAgo: ExecutionState = { isRunning: false, endedAt: 0 };
+
+  /** A load that stopped before its merge, with a lease that has run out, as if its functions had vanished. */
+  async function stalled({ lease = -1 }: { lease?: number | null } = {}): Promise<void> {
+    const key = await pipeline.file('a.csv', file);
+    pipeline.before = ({ event }) =>
+      event['state'] === 'MergeLane' ? Promise.reject(new Error('vanished')) : undefined;
+    await pipeline.execute({ bucket: 'file://', key, into: 'public.zipcodes', businessKey: ['zip_code'] });
+    pipeline.before = null;
+    await pipeline.run(`update landfall.loads set execution = '${arn}'`);
+    await pipeline.run(
+      lease === null
+        ? 'delete from landfall.leases'
+        : `update landfall.leases set execution = '${arn}', expires_at = now() + make_interval(secs => ${lease})`,
+    );
+  }
+  const load = async () => (await pipeline.rows(sql`select outcome, code from landfall.loads`))[0];
+  const leases = async () => (await pipeline.rows(sql`select target from landfall.leases`)).length;
+  const alive = { outcome: null, code: null };
+
+  it('is FAILED, its lease goes, somebody is told, and the same load goes on where it stopped', async () => {
+    await stalled();
+    states[arn] = longAgo;
+    expect(await sweepNow()).toMatchObject({ failedLoads: [1], leasesReleased: 1, running: 0 });
+    expect(await load()).toEqual({ outcome: 'FAILED', code: 'EXECUTION_LOST' });
+    expect(await leases()).toBe(0);
+    expect(values()).toMatchObject({ ExpiredLeases: 1, LoadsFailed: 1, RunningLoads: 0 });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('landfall retry 1 --stack Landfall');
+    expect(await sweepNow()).toMatchObject({ failedLoads: [], leasesReleased: 0 });
+    const key = `${pipeline.directory}/a.csv`;
+    const again = await pipeline.load(key, { into: 'public.zipcodes', businessKey: ['zip_code'] });
+    expect(again).toMatchObject({ loadId: 1, outcome: 'LOADED', counts: { inserted: 1 } });
+  });
+
+  it('is FAILED too where it never had a lease', async () => {
+    await stalled({ lease: null });
+    states[arn] = longAgo;
+    expect(await sweepNow()).toMatchObject({ failedLoads: [1], leasesReleased: 0 });
+  });
+
+  it('gives back a lease that outlived its load', async () => {
+    await stalled();
+    await pipeline.run(`update landfall.loads set outcome = 'LOADED', ended_at = now()`);
+    states[arn] = longAgo;
+    expect(await sweepNow()).toMatchObject({ failedLoads: [], leasesReleased: 1 });
+    expect(await load()).toMatchObject({ outcome: 'LOADED' });
+    expect(told).toEqual([]);
+  });
+
+  it('is left alone while its lease is live, without a question to Step Functions', async () => {
+    await stalled({ lease: 900 });
+    expect(await sweepNow()).toMatchObject({ failedLoads: [], leasesReleased: 0, running: 1 });
+    expect(await load()).toEqual(alive);
+    expect(await leases()).toBe(1);
+  });
+
+  it.each<[string, ExecutionState]>([
+    ['while its execution runs, whatever its lease says', { isRunning: true }],
+    ['while the recorder may yet tell why it ended', { isRunning: false, endedAt: Date.now() + 58 * minute }],
+  ])('is left alone %s', async (_, state) => {
+    await stalled();
+    states[arn] = state;
+    expect(await sweepNow()).toMatchObject({ failedLoads: [], leasesReleased: 0 });
+    expect(await load()).toEqual(alive);
+    expect(await leases()).toBe(1);
+  });
+
+  it('is left alone while a step of it holds its lease in a transaction', async () => {
+    await stalled();
+    states[arn] = longAgo;
+    await pipeline.connect(async (db) => {
+      await transaction(db, { idleTimeoutMs: 0 }, async () => {
+        await holdLease(db, { loadId: 1, attempt: 1, target: 'public.zipcodes' });
+        expect(await sweepNow()).toMatchObject({ failedLoads: [], leasesReleased: 0 });
+      });
+    });
+    expect(await load()).toEqual(alive);
+  });
+
+  it('is left alone where another execution took it over after it was looked at', async () => {
+    await stalled();
+    const overtaken: SweepDeps['executions'] = {
+      ...executions,
+      async lookAt() {
+        await pipeline.run(`update landfall.loads set attempt = 2, execution = 'arn:other'`);
+        return longAgo;
+      },
+    };
+    expect(await sweepNow({ executions: overtaken })).toMatchObject({ failedLoads: [], leasesReleased: 0 });
+    expect(await load()).toEqual(alive);
+  });
+
+  it('is left alone where a command of one machine runs it', async () => {
+    await stalled();
+    await pipeline.run(
+      `update landfall.loads set execution = 'local:1'; update landfall.leases set execution = 'local:1'`,
+    );
+    expect(await sweepNow()).toMatchObject({ failedLoads: [], leasesReleased: 0 });
+    expect(values()).toMatchObject({ ExpiredLeases: 0 });
+    expect(await load()).toEqual(alive);
+  });
+
+  it('keeps its staging for a week, so that it goes on where it stopped; then the staging goes', async () => {
+    await stalled();
+    states[arn] = longAgo;
+    expect(await sweepNow()).toMatchObject({ failedLoads: [1], stagingDropped: 0 });
+    expect(values()).toMatchObject({ OrphanStagingTables: 0 });
+    await pipeline.run(`update landfall.loads set ended_at = now() - interval '6 days'`);
+    expect(await sweepNow()).toMatchObject({ stagingDropped: 0 });
+    expect(await stagingTables()).toBeGreaterThan(0);
+    await pipeline.run(`update landfall.loads set ended_at = now() - interval '8 days'`);
+    expect(await sweepNow()).toMatchObject({ stagingDropped: 1 });
+    expect(values().OrphanStagingTables).toBeGreaterThan(0);
+    expect(await stagingTables()).toBe(0);
+    const again = await pipeline.load(`${pipeline.directory}/a.csv`, {
+      into: 'public.zipcodes',
+      businessKey: ['zip_code'],
+    });
+    expect(again).toMatchObject({ loadId: 1, outcome: 'LOADED', counts: { inserted: 1 } });
+  });
+
+  it('leaves no staging where it has ended otherwise, or is not in the ledger any more', async () => {
+    await stalled({ lease: null });
+    await pipeline.run(`update landfall.loads set outcome = 'REJECTED', ended_at = now() - interval '16 minutes'`);
+    expect(await sweepNow()).toMatchObject({ stagingDropped: 1 });
+    await pipeline.run('create unlogged table landfall_staging.l4711_s0_typed ()');
+    expect(await sweepNow()).toMatchObject({ stagingDropped: 1 });
+    expect(await stagingTables()).toBe(0);
+  });
+
+  async function stagingTables(): Promise<number> {
+    const rows = await pipeline.rows(
+      sql`select from pg_class where (relnamespace = 'landfall_staging'::regnamespace) and (relkind = 'r') and (relname like 'l%')`,
+    );
+    return rows.length;
+  }
+});
+
+describe('a feed', () => {
+  const zipcodes = datasets.find(({ name }) => name === 'zipcodes');
+  if (zipcodes === undefined) throw new Error('no dataset zipcodes');
+  const hourly = [{ ...zipcodes, expectEveryHours: 2 }];
+
+  it('is late when it was loaded longer ago than it is expected, and measured in any case', async () => {
+    await pipeline.execute(objectCreated(await put('zipcodes/a.csv'), '01'));
+    expect(await sweepNow({ datasets: hourly })).toMatchObject({ lateFeeds: [] });
+    expect(measured).toContainEqual({ dataset: 'zipcodes', values: { MinutesSinceLastLoad: 0, LateFeeds: 0 } });
+    await pipeline.run(`update landfall.loads set ended_at = now() - interval '121 minutes'`);
+    expect(await sweepNow({ datasets: hourly })).toMatchObject({ lateFeeds: ['zipcodes'] });
+    expect(measured).toContainEqual({ dataset: 'zipcodes', values: { MinutesSinceLastLoad: 121, LateFeeds: 1 } });
+  });
+
+  it('that never came counts from when the ledger was made', async () => {
+    await pipeline.run(`update landfall.migrations set applied_at = now() - interval '3 hours'`);
+    expect(await sweepNow({ datasets: hourly })).toMatchObject({ lateFeeds: ['zipcodes'] });
+  });
+
+  it('that nothing is expected of is never late', async () => {
+    await pipeline.run(`update landfall.migrations set applied_at = now() - interval '3 years'`);
+    expect(await sweepNow()).toMatchObject({ lateFeeds: [] });
+  });
+});
+
+describe('the function', () => {
+  it('sweeps, and asks Step Functions for what it finds', async () => {
+    const service = await startAwsService(() => ({ body: { executionArn: 'arn:started', startDate: 1 } }));
+    vi.stubEnv('DATABASE_URL', pipeline.url);
+    vi.stubEnv('LANDFALL_LANDING', landing);
+    vi.stubEnv('LANDFALL_STATE_MACHINE', 'arn:machine');
+    vi.stubEnv('AWS_ENDPOINT_URL_SFN', service.connection.endpoint);
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+    try {
+      await put('zipcodes/a.csv');
+      const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 300_000 };
+      const scheduledTime = '2026-01-01T00:00:00Z';
+      expect(await handler({ dataset: null, scheduledTime }, context)).toMatchObject({ listed: 1, unknown: 0 });
+      expect(await handler({ dataset: 'zipcodes', scheduledTime }, context)).toMatchObject({ started: 1 });
+      expect(service.calls).toEqual([
+        expect.objectContaining({
+          action: 'StartExecution',
+          input: expect.objectContaining({ stateMachineArn: 'arn:machine' }),
+        }),
+      ]);
+      await expect(handler({ scheduledTime }, context)).rejects.toThrow('dataset');
+      vi.stubEnv('LANDFALL_STATE_MACHINE', '');
+      await expect(handler({ dataset: null, scheduledTime }, context)).rejects.toThrow('LANDFALL_STATE_MACHINE');
+    } finally {
+      await service.close();
+    }
+  });
+});
+
+it('in a bucket that keeps versions the same content uploaded again is another object', async () => {
+  await pipeline.execute(objectCreated(await s3.upload('zipcodes/v.csv', file, versioned), '01'));
+  const listedAt = (lastModified: string) => ({
+    bucket: versioned,
+    key: 'zipcodes/v.csv',
+    versionId: null,
+    etag: '',
+    sizeBytes: 0,
+    lastModified,
+  });
+  const [known] = await pipeline.rows<{ etag: string; size: number; object_modified: Date }>(
+    sql`select etag, size, object_modified from landfall.loads`,
+  );
+  if (known === undefined) throw new Error('nothing was loaded');
+  const store = {
+    ...(await storeFor(landing)),
+    list: async function* ({ prefix }: { prefix: string }) {
+      const at = (seconds: number): string => new Date(known.object_modified.getTime() + 1_000 * seconds).toISOString();
+      const same = { etag: known.etag, sizeBytes: known.size };
+      if (prefix === 'zipcodes/')
+        yield [
+          { ...listedAt(at(0)), ...same },
+          { ...listedAt(at(5)), ...same },
+        ];
+    },
+  };
+  const noting = { ...executions, start: async (request: LoadRequest) => `arn:${started.push(request)}` };
+  expect(await sweepNow({ store, landing: versioned, executions: noting })).toMatchObject({ listed: 2, unknown: 1 });
+});
+
+const keys: Awaited<ReturnType<S3Buckets['upload']>>[] = [];
+
+async function put(key: string, content = file): ReturnType<S3Buckets['upload']> {
+  const uploaded = await s3.upload(key, content);
+  keys.push(uploaded);
+  return uploaded;
+}
+
+async function emptyBuckets(): Promise<void> {
+  s3.answer = null;
+  const unique = new Map(keys.splice(0).map((object) => [object.key, object]));
+  for (const object of unique.values()) await s3.remove(object);
+}
+
+/** Dates of objects count whole seconds. */
+async function nextSecond(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+}

@@ -1,0 +1,40 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { handler } from '../../../functions/fetch/handler.ts';
+import { readFetchEnv } from '../../../functions/runtime/fetch-env.ts';
+
+const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 900_000 };
+const event = { dataset: 'zipcodes', scheduledTime: '2024-07-01T02:00:00Z' };
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test('the function says what its environment lacks', async () => {
+  vi.stubEnv('LANDFALL_LANDING', '');
+  await expect(handler(event, context)).rejects.toThrow('LANDFALL_LANDING: the name of the bucket that files land in');
+});
+
+test('the function fails by the name FetchRefused for a dataset that is not fetched, and needs no database', async () => {
+  vi.stubEnv('LANDFALL_LANDING', 'landing-bucket');
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  await expect(handler(event, context)).rejects.toMatchObject({
+    name: 'FetchRefused',
+    message: expect.stringContaining('dataset "zipcodes" has no fetch in its declaration'),
+  });
+});
+
+test.each([
+  ['without a time', { dataset: 'zipcodes' }],
+  ['with a time that is none', { dataset: 'zipcodes', scheduledTime: 'tomorrow' }],
+  ['with something else', { ...event, url: 'https://example.com' }],
+])('an event %s is not taken', async (_, wrong) => {
+  vi.stubEnv('LANDFALL_LANDING', 'landing-bucket');
+  await expect(handler(wrong, context)).rejects.toMatchObject({ name: 'ZodError' });
+});
+
+test('only its own environment lets it reach other addresses, and never by default', () => {
+  expect(readFetchEnv({ LANDFALL_LANDING: 'b' })).toEqual({ landing: 'b', testCertificate: null });
+  expect(readFetchEnv({ LANDFALL_LANDING: 'b', LANDFALL_TEST_CERTIFICATE: '' }).testCertificate).toBeNull();
+  expect(readFetchEnv({ LANDFALL_LANDING: 'b', LANDFALL_TEST_CERTIFICATE: 'PEM' }).testCertificate).toBe('PEM');
+});
