@@ -93,6 +93,8 @@ export const loadCodes = {
   CANCELLED: 'CANCELLED',
   /** FAILED: the execution ran longer than it may. Never normal: load the object again, it goes on; find out what was slow. */
   TIMED_OUT: 'TIMED_OUT',
+  /** FAILED: the execution is gone and nobody was told why; the sweep found that out. Never normal: load the object again, it goes on. */
+  EXECUTION_LOST: 'EXECUTION_LOST',
   /** FAILED: it never ended, and a later load of the same object took its place. Normal after --force: look at that one. */
   REPLACED: 'REPLACED',
   /** FAILED: the counts do not balance (invariant 5). Never normal: do not rely on the load, and report it as a fault of the loader. */
