@@ -2,7 +2,7 @@
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly problems: readonly string[];
-  /** @param problems each one what is wrong and what to write instead. */
+  /** @param problems each one what is wrong and what to type instead. */
   constructor(problems: readonly string[]) {
     super(problems.join('\n'));
     this.problems = problems;

@@ -1,16 +1,9 @@
 import { type ParseArgsOptionDescriptor, parseArgs } from 'node:util';
 import { nearNames } from '../../functions/datasets/did-you-mean.ts';
+import { UsageError } from '../../functions/operate/errors.ts';
 
-/** What was typed makes no sense: every problem in words, and the right form. The command exits 64. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly problems: readonly string[];
-  /** @param problems each one what is wrong and what to type instead. */
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
-  }
-}
+/** What was typed makes no sense, to the command or to a verb behind it: one error for both. The command exits 64. */
+export { UsageError };
 
 /** A trouble that needs no stack trace: the message says what, where, and what to do now. The command exits 1. */
 export class CommandError extends Error {
