@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
-import { deployByCommand, functionsUrl } from './command.ts';
+import { deployByCommand } from './command.ts';
 import type { World } from './world.ts';
 
 /** What a person does after each change. */
@@ -10,7 +10,7 @@ export function deployedAgain(world: () => World): void {
     const counted = sql`select count(*)::int as n from public.airports`;
     const before = await rows<{ n: number }>(counted);
     expect(before[0]?.n).toBeGreaterThan(0);
-    const again = await deployByCommand(databaseUrl, functionsUrl(new URL(databaseUrl).pathname.slice(1)));
+    const again = await deployByCommand(inject('project'), databaseUrl);
     expect(again).toEqual(inject('deployment'));
     expect(await rows(counted)).toEqual(before);
   }, 600_000);

@@ -2,11 +2,8 @@ import { describe, expect, inject, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { objectCreated } from '../support/object-created.ts';
 import { airports, codes } from './files.ts';
-import { holding } from './held.ts';
+import { holding, slices } from './held.ts';
 import type { World } from './world.ts';
-
-/** Ledger's table that a load writes after it has seen the object and before it reads its rows. */
-const slices = { schema: 'landfall', name: 'slices' };
 
 /** Events come at least once and in any order, and files change while they are read. */
 export function events(world: () => World): void {

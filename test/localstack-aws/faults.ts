@@ -1,15 +1,13 @@
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { objectCreated } from '../support/object-created.ts';
+import { errorsOf } from './errors-of.ts';
 import { airports, codes } from './files.ts';
-import { holding } from './held.ts';
+import { holding, slices } from './held.ts';
 import { openInbox } from './inbox.ts';
 import { processOfPort } from './process-of.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
-
-const slices = { schema: 'landfall', name: 'slices' };
 
 /** What fails technically is retried by its name, or recorded. */
 export function faults(world: () => World): void {
@@ -60,7 +58,7 @@ export function faults(world: () => World): void {
     });
 
     test('that ends an execution is in the ledger and in a message to people; the next one goes on from there', async () => {
-      const { put, bucket, start, stop, ended, execute, databaseUrl, rows, report, endpoint } = world();
+      const { put, bucket, start, stop, ended, execute, recorded, databaseUrl, report, endpoint } = world();
       const inbox = await openInbox(endpoint);
       const object = await put(await bucket({ versioned: true }), 'airports/stopped.csv', airports(codes('B', 4)));
       const event = objectCreated(object, '01');
@@ -72,22 +70,36 @@ export function faults(world: () => World): void {
         return started;
       });
       expect(await ended(arn)).toMatchObject({ status: 'ABORTED' });
-      const failed = await until('the recorder has written', 60_000, async () => {
-        const [load] = await rows<{ load_id: number; outcome: string; code: string }>(
-          sql`select load_id, outcome, code from landfall.loads where (execution = ${arn}) and (outcome is not null)`,
-        );
-        return load ?? null;
-      });
+      const failed = await recorded(arn);
       expect(failed).toMatchObject({ outcome: 'FAILED', code: 'CANCELLED' });
       const { subject, body } = await inbox.message(object.key);
       await inbox.close();
-      expect(subject).toContain(`load ${failed.load_id} of airports failed (CANCELLED)`);
+      expect(subject).toContain(`load ${failed.loadId} of airports failed (CANCELLED)`);
       for (const word of ['Why:', 'Where it stands:', 'What to do:', arn]) expect(body).toContain(word);
       const { output } = await execute(event);
-      expect(output?.loadId).toBe(failed.load_id);
-      const resumed = await report(failed.load_id);
+      expect(output?.loadId).toBe(failed.loadId);
+      const resumed = await report(failed.loadId);
       expect(resumed).toMatchObject({ outcome: 'LOADED' });
       expect(resumed.counts.inserted + resumed.counts.unchanged).toBe(4);
+    });
+
+    test('in the counts makes the load FAILED, loudly', async () => {
+      const { put, bucket, start, ended, recorded, databaseUrl, run, endpoint } = world();
+      const inbox = await openInbox(endpoint);
+      const object = await put(await bucket({ versioned: true }), 'airports/unbalanced.csv', airports(codes('D', 4)));
+      const arn = await holding(databaseUrl, { schema: 'public', name: 'airports' }, async ({ waits }) => {
+        const started = await start(objectCreated(object, '01'));
+        await waits('MergeLane');
+        // a record that was staged and then vanished
+        await run(`update landfall.slices set records = records + 1
+          where load_id = (select load_id from landfall.loads where execution = '${started}')`);
+        return started;
+      });
+      expect(await ended(arn)).toMatchObject({ status: 'FAILED', error: 'ReconciliationMismatch' });
+      expect(await recorded(arn)).toMatchObject({ outcome: 'FAILED', code: 'RECONCILIATION_MISMATCH' });
+      const { subject } = await inbox.message(object.key);
+      await inbox.close();
+      expect(subject).toContain('failed (RECONCILIATION_MISMATCH)');
     });
 
     test('of an input that is none fails the execution and leaves no load', async () => {
@@ -98,13 +110,5 @@ export function faults(world: () => World): void {
       expect(errorsOf(await history(arn))).toHaveLength(1);
       expect(await rows(sql`select count(*) as n from landfall.loads`)).toEqual(before);
     });
-  });
-}
-
-/** Names of the errors that functions ended with, in order. */
-function errorsOf(history: readonly HistoryEvent[]): readonly string[] {
-  return history.flatMap(({ lambdaFunctionFailedEventDetails, taskFailedEventDetails }) => {
-    const { error } = lambdaFunctionFailedEventDetails ?? taskFailedEventDetails ?? {};
-    return error === undefined ? [] : [error];
   });
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -9,7 +11,8 @@ import type { Deployment } from '../../localstack/deploy/outputs.ts';
 import { throwawaySettings } from '../../localstack/embedded/settings.ts';
 import { startTemporaryServer } from '../../localstack/embedded/temporary-server.ts';
 import { databaseUrl } from '../support/database-url.ts';
-import { deployByCommand, functionsUrl } from './command.ts';
+import { deployByCommand } from './command.ts';
+import { makeOwnProject } from './own-project.ts';
 import { type Behaviour, probeLocalStack } from './probe.ts';
 
 declare module 'vitest' {
@@ -18,6 +21,10 @@ declare module 'vitest' {
     deployment: Deployment;
     /** The target's URL, as this process reaches it. */
     deployedDatabaseUrl: string;
+    /** Folder of the project that was deployed: this one, with datasets of the tests. */
+    project: string;
+    /** Of this machine; the dataset `fetched` brings its file from there. */
+    feedPort: number;
     /** In what this LocalStack does as AWS does. */
     behaviour: Behaviour;
   }
@@ -36,7 +43,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const given = process.env['LANDFALL_TEST_DATABASE_URL'];
   const server = given ? { url: given, stop: async () => undefined } : await startOwn();
   const name = `landfall_localstack_${randomBytes(4).toString('hex')}`;
+  const feedPort = await freePort();
+  const own = await makeOwnProject(feedPort);
   const tearDown = async (): Promise<void> => {
+    await rm(own, { recursive: true });
     await administrate(server.url, sql`drop database if exists ${ident(name)} with (force)`);
     await server.stop();
   };
@@ -44,7 +54,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await administrate(server.url, sql`create database ${ident(name)} template template0 encoding 'UTF8'`);
     const url = databaseUrl(server.url, name);
     project.provide('deployedDatabaseUrl', url);
-    project.provide('deployment', await deployByCommand(url, functionsUrl(name)));
+    project.provide('project', own);
+    project.provide('feedPort', feedPort);
+    project.provide('deployment', await deployByCommand(own, url));
     project.provide('behaviour', await probeLocalStack(endpoint));
   } catch (error) {
     await tearDown();
@@ -60,4 +72,14 @@ async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
 
 async function administrate(url: string, statement: ReturnType<typeof sql>): Promise<void> {
   await withClient({ connectionString: url, applicationName: 'landfall:test' }, (db) => execute(db, statement));
+}
+
+/** One that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

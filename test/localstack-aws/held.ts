@@ -2,6 +2,9 @@ import { ident, sql } from '../../functions/core/sql.ts';
 import { execute, many, one, withClient } from '../../functions/db/client.ts';
 import { until } from './until.ts';
 
+/** The ledger's table that a load writes after it has seen the object and before it reads its rows. */
+export const slices = { schema: 'landfall', name: 'slices' };
+
 /** A table that is locked: whatever a load does next with it waits. */
 export interface Held {
   /** Once a function's connection waits for it in this state; answers the backend's pid and the client's port. */

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
@@ -9,6 +8,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { connectionTo } from '../../localstack/deploy/clients.ts';
+import { outputOf } from './outputs.ts';
 import { until } from './until.ts';
 
 /** What the topic of failures and alarms sends to those who subscribed. */
@@ -53,17 +53,4 @@ export async function openInbox(endpoint: string): Promise<Inbox> {
       sqs.destroy();
     },
   };
-}
-
-/** An output of whichever stack has it. */
-export async function outputOf(endpoint: string, name: string): Promise<string> {
-  const client = new CloudFormationClient(connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' }));
-  try {
-    const { Stacks = [] } = await client.send(new DescribeStacksCommand({}));
-    const found = Stacks.flatMap(({ Outputs = [] }) => Outputs).find(({ OutputKey }) => OutputKey === name);
-    if (found?.OutputValue === undefined) throw new Error(`no stack has an output ${name}`);
-    return found.OutputValue;
-  } finally {
-    client.destroy();
-  }
 }

@@ -9,15 +9,16 @@ import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
 import { connectionTo } from '../../localstack/deploy/clients.ts';
+import { feedPassword } from './feeds.ts';
 import { logTexts } from './logs.ts';
 import type { World } from './world.ts';
 
-/** After all else: the database's password is nowhere but in its secret. */
+/** After all else: the passwords of database and feed are nowhere but in their secrets. */
 export function secrets(world: () => World): void {
-  test('the password is in no template, output, environment, definition, log, history or report', async () => {
+  test('no password is in a template, output, environment, definition, log, history or report', async () => {
     const { databaseUrl } = world();
-    const password = new URL(databaseUrl).password;
-    expect(password.length).toBeGreaterThan(5);
+    const passwords = [new URL(databaseUrl).password, feedPassword];
+    expect(passwords.every((password) => password.length > 5)).toBe(true);
     const places: Readonly<Record<string, readonly string[]>> = {
       ...(await stacks(world())),
       environments: await environments(world()),
@@ -32,7 +33,9 @@ export function secrets(world: () => World): void {
     expect(places['environments']?.join('')).toContain('LANDFALL_REPORTS');
     expect(places['logs']?.join('')).toContain('state done');
     expect(places['histories']?.join('')).toContain('airports/all.csv');
-    const found = Object.entries(places).filter(([, texts]) => texts.some((text) => text.includes(password)));
+    const found = Object.entries(places).filter(([, texts]) =>
+      texts.some((text) => passwords.some((password) => text.includes(password))),
+    );
     expect(found.map(([place]) => place)).toEqual([]);
   });
 }

@@ -4,7 +4,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { describe, expect, inject, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { projectFolder } from '../../localstack/cli/context.ts';
-import { airports, codes } from './files.ts';
+import { airports, codes, orderRows } from './files.ts';
 import type { World } from './world.ts';
 
 /** An upload, told by S3 and EventBridge alone, becomes rows. */
@@ -45,7 +45,7 @@ export function uploads(world: () => World): void {
 
     test.runIf(inject('behaviour').rawKeys)('has a key that is taken as it is, whatever is in it', async () => {
       const { put, loadOf, deployment } = world();
-      const names = [`x y+z %2B é '".csv`, 'a&b=c;d,e@f$g!h*(i).csv', '日本語-🙂.csv', '%20%.csv'];
+      const names = [`x y+z %2B é '".csv`, 'a&b=c;d,e@f$g!h*(i).csv', '日本語-🙂.csv', '%20%.csv', 'two\nlines.csv'];
       const keys = names.map((name) => `airports/${name}`);
       const body = airports(codes('K', 2));
       for (const key of keys) await put(deployment.landingBucket, key, body);
@@ -57,9 +57,7 @@ export function uploads(world: () => World): void {
 
     test('in parts is one object', async () => {
       const { s3, loadOf, rows, deployment } = world();
-      const row = (id: number): string => `${id},account-${'x'.repeat(80)},,1.00,EUR,2024-07-01T10:00:00Z,paid,\n`;
-      const header = 'id,account,email,amount,currency,created_at,status,note\n';
-      const body = header + Array.from({ length: 50_000 }, (_, i) => row(i + 1)).join('');
+      const body = orderRows(50_000);
       // S3's smallest part: 5 MiB
       expect(body.length).toBeGreaterThan(5 * 1024 * 1024);
       const params = { Bucket: deployment.landingBucket, Key: 'orders/parts.csv', Body: body };

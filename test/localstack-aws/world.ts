@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
@@ -17,6 +17,8 @@ import { type Db, many, withClient } from '../../functions/db/client.ts';
 import { connectionTo } from '../../localstack/deploy/clients.ts';
 import type { Deployment } from '../../localstack/deploy/outputs.ts';
 import { createBucket, s3At } from './buckets.ts';
+import { type Typed, typeCommand } from './command.ts';
+import { outputOf } from './outputs.ts';
 import { until } from './until.ts';
 
 /** What lies in a bucket now; versionId is null where the bucket keeps none. */
@@ -51,7 +53,8 @@ export interface World {
   /** This version for good; without one what lies there now. */
   remove(object: Stored): Promise<void>;
   read(url: string): Promise<string>;
-  start(input: object): Promise<string>;
+  /** An execution of the deployed state machine, or of another one. */
+  start(input: object, stateMachineArn?: string): Promise<string>;
   stop(arn: string): Promise<void>;
   ended(arn: string): Promise<Ended>;
   /** start and ended in one. */
@@ -62,8 +65,14 @@ export interface World {
   /** The same of one version of a key. */
   loadOfVersion(versionId: string): Promise<LoadReport>;
   report(loadId: number): Promise<LoadReport>;
+  /** The load that an execution ran, once the recorder has written how it ended. */
+  recorded(arn: string): Promise<{ readonly loadId: number; readonly outcome: string; readonly code: string | null }>;
   rows<Row extends object>(statement: Sql): Promise<Row[]>;
   run(text: string): Promise<void>;
+  /** `landfall` with these words, of the project that was deployed. */
+  landfall(...words: readonly string[]): Promise<Typed>;
+  /** Calls a deployed function by the name of its stack's output, such as Sweep; answers what it answers. */
+  invoke(name: string, event: object): Promise<unknown>;
   connect<T>(use: (db: Db) => Promise<T>): Promise<T>;
   close(): void;
 }
@@ -101,6 +110,16 @@ export function openWorld(): World {
     connect,
     rows: (statement) => connect((db) => many(db, statement)),
     run: (text) => connect(async (db) => void (await many(db, trustedSql(text)))),
+    landfall: (...words) => typeCommand(inject('project'), words),
+    async invoke(name, event) {
+      const FunctionName = await outputOf(endpoint, `${name}FunctionName`);
+      const { Payload, FunctionError } = await lambda.send(
+        new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
+      );
+      const answer = Buffer.from(Payload ?? []).toString();
+      if (FunctionError !== undefined) throw new Error(`${FunctionName}: ${answer}`);
+      return JSON.parse(answer);
+    },
     async bucket(options) {
       const name = `landfall-test-${randomBytes(4).toString('hex')}`;
       await createBucket(s3, name, options);
@@ -121,9 +140,9 @@ export function openWorld(): World {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return (await Body?.transformToString()) ?? '';
     },
-    async start(input) {
+    async start(input, stateMachineArn = deployment.stateMachineArn) {
       const { executionArn = '' } = await sfn.send(
-        new StartExecutionCommand({ stateMachineArn: deployment.stateMachineArn, input: JSON.stringify(input) }),
+        new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
       );
       return executionArn;
     },
@@ -152,6 +171,14 @@ export function openWorld(): World {
     },
     loadOf: (key) => reported(key, sql`key = ${key}`),
     loadOfVersion: (versionId) => reported(`version ${versionId}`, sql`version_id = ${versionId}`),
+    recorded: (arn) =>
+      until('the recorder has written', patienceMs, async () => {
+        const [load] = await world.rows<{ loadId: number; outcome: string; code: string | null }>(sql`
+          select load_id as "loadId", outcome, code
+          from landfall.loads
+          where (execution = ${arn}) and (outcome is not null)`);
+        return load ?? null;
+      }),
     async report(loadId) {
       const { readLoadReport } = await import('../../functions/ledger/summary.ts');
       return loadReportSchema.parse(await connect((db) => readLoadReport(db, loadId)));

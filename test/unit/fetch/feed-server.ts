@@ -35,8 +35,8 @@ const file = (name: string): string =>
 /** The certificate of the server, of its own making. */
 export const certificate = file('feeds.pem');
 
-/** An HTTPS server on this machine that answers as it is told to. */
-export async function startFeedServer(): Promise<FeedServer> {
+/** An HTTPS server on this machine that answers as it is told to; port 0 is any. */
+export async function startFeedServer(at = 0): Promise<FeedServer> {
   let planned: readonly Answer[] = [];
   const asked: Asked[] = [];
   const connections = new Map<number | undefined, Socket>();
@@ -51,7 +51,7 @@ export async function startFeedServer(): Promise<FeedServer> {
     next(response, now, request);
   });
   server.on('connection', (socket: Socket) => connections.set(socket.remotePort, socket));
-  server.listen(0, '127.0.0.1');
+  server.listen(at, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {

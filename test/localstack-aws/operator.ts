@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { sql } from '../../functions/core/sql.ts';
+import { objectCreated } from '../support/object-created.ts';
+import type { Typed } from './command.ts';
+import { airports, codes } from './files.ts';
+import { holding, slices } from './held.ts';
+import type { World } from './world.ts';
+
+/** What a person types who has the stack's name and an account, and nothing else. */
+export function operator(world: () => World): void {
+  const stack = ['--stack', 'Landfall', '--json'];
+  const typed = async (...words: readonly string[]): Promise<Typed> => await world().landfall(...words);
+  const answered = async <T>(...words: readonly string[]): Promise<T> => {
+    const { code, out, err } = await typed(...words, ...stack);
+    if (code !== 0) throw new Error(`landfall ${words.join(' ')} ended with ${code}: ${err}`);
+    return JSON.parse(out) as T;
+  };
+
+  describe('an operator of the stack', () => {
+    test.each([
+      { verb: 'status', words: ['status'] },
+      { verb: 'list', words: ['list', '--dataset', 'airports', '--limit', '5'] },
+      { verb: 'explain', words: ['explain'] },
+      { verb: 'rejects', words: ['rejects'] },
+    ])('reads by $verb what the ledger says', async ({ verb, words }) => {
+      const loadId = await refusedRows(world());
+      const asked = verb === 'explain' || verb === 'rejects' ? [...words, String(loadId)] : words;
+      const there = await typed(...asked, '--stack', 'Landfall');
+      const here = await typed(...asked, '--database-url', world().databaseUrl);
+      expect(there).toMatchObject({ code: 0, err: '' });
+      expect(there.out).toContain(verb === 'rejects' ? 'not a number' : 'airports');
+      const bare = (text: string): string => text.replaceAll(' --stack Landfall', '').replace(/^database .*$/m, '');
+      expect(bare(there.out)).toBe(bare(here.out));
+    });
+
+    test('ends a load by cancel, frees its table, and goes on with it by retry', async () => {
+      const { put, bucket, start, ended, recorded, databaseUrl, report, rows } = world();
+      const object = await put(await bucket({ versioned: true }), 'airports/cancelled.csv', airports(codes('J', 4)));
+      const { arn, loadId } = await holding(databaseUrl, slices, async ({ waits }) => {
+        const execution = await start(objectCreated(object, '01'));
+        await waits('PlanSlices');
+        const [load] = await rows<{ load_id: number }>(
+          sql`select load_id from landfall.loads where (execution = ${execution})`,
+        );
+        const cancelled = await answered<{ done: string }>(
+          'cancel',
+          String(load?.load_id),
+          '--reason',
+          'the wrong file',
+        );
+        expect(cancelled).toMatchObject({ done: 'stopped' });
+        return { arn: execution, loadId: load?.load_id ?? 0 };
+      });
+      expect(await ended(arn)).toMatchObject({ status: 'ABORTED' });
+      expect(await recorded(arn)).toEqual({ loadId, outcome: 'FAILED', code: 'CANCELLED' });
+      expect(await answered('release', 'public.airports')).toMatchObject({ target: 'public.airports' });
+      const { executionId } = await answered<{ executionId: string }>('retry', String(loadId));
+      expect(await ended(executionId)).toMatchObject({ status: 'SUCCEEDED', output: { loadId, outcome: 'LOADED' } });
+      expect((await report(loadId)).counts.inserted).toBe(4);
+      const audit = await rows<{ verb: string; why: string | null; known: boolean }>(sql`
+        select verb, why, by <> '' as known from landfall.operations where (load_id = ${loadId}) order by operation_id`);
+      expect(audit).toEqual([
+        { verb: 'cancel', why: 'the wrong file', known: true },
+        { verb: 'retry', why: null, known: true },
+      ]);
+    });
+
+    test('takes a table from a load by release --force, which ends it; retry goes on', async () => {
+      const { put, bucket, start, ended, recorded, databaseUrl, report } = world();
+      const object = await put(await bucket({ versioned: true }), 'airports/released.csv', airports(codes('P', 4)));
+      const { arn, loadId } = await holding(databaseUrl, slices, async ({ waits }) => {
+        const execution = await start(objectCreated(object, '01'));
+        await waits('PlanSlices');
+        const refused = await typed('release', 'public.airports', ...stack);
+        expect(refused).toMatchObject({ code: 1, out: '' });
+        expect(refused.err).toContain('cancel it first');
+        const forced = await answered<{ loadId: number }>(
+          'release',
+          'public.airports',
+          '--force',
+          '--reason',
+          'a test',
+        );
+        expect(forced).toMatchObject({ released: true, forced: true });
+        return { arn: execution, loadId: forced.loadId };
+      });
+      expect(await ended(arn)).toMatchObject({ status: 'FAILED', error: 'LeaseLost' });
+      expect(await recorded(arn)).toEqual({ loadId, outcome: 'FAILED', code: 'LeaseLost' });
+      const { executionId } = await answered<{ executionId: string }>('retry', String(loadId));
+      expect(await ended(executionId)).toMatchObject({ status: 'SUCCEEDED', output: { loadId, outcome: 'LOADED' } });
+      expect((await report(loadId)).counts.inserted).toBe(4);
+    });
+
+    test('loads by backfill what no event told of, once', async () => {
+      const { put, deployment, loadOf } = world();
+      const { key } = await put(deployment.landingBucket, 'lost/early/file.csv', airports(codes('U', 2)));
+      const words = ['backfill', 'lost/early/', '--since', '1h'];
+      expect(await answered(...words)).toMatchObject({ started: [{ key, dataset: 'lost' }], left: 0, unclaimed: 0 });
+      expect(await loadOf(key)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2 } });
+      expect(await answered(...words)).toMatchObject({ started: [], left: 0 });
+    });
+
+    test('finds by doctor that all is well', async () => {
+      const { checks } = await answered<{ checks: readonly { check: string; state: string; said: string }[] }>(
+        'doctor',
+      );
+      expect(checks.filter(({ state }) => state === 'failed')).toEqual([]);
+      const names = checks.map(({ check }) => check);
+      for (const name of ['outputs', 'function operate', 'bucket events', 'dead letters'])
+        expect(names).toContain(name);
+    });
+  });
+}
+
+/** A load of which one record is refused. */
+async function refusedRows({ put, bucket, execute, rows }: World): Promise<number> {
+  const key = 'airports/for the operator.csv';
+  const known = sql`select load_id from landfall.loads where (key = ${key}) and (outcome is not null)`;
+  const [before] = await rows<{ load_id: number }>(known);
+  if (before !== undefined) return before.load_id;
+  const file = `${airports(codes('O', 2))}OQ9,Bad,Waco,TX,USA,north,-97.2\n`;
+  const { output } = await execute(objectCreated(await put(await bucket({ versioned: true }), key, file), '01'));
+  return output?.loadId ?? 0;
+}
