@@ -1,12 +1,10 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { loginOf } from './function-environment.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
 import { grantSecret } from './secret-access.ts';
-import type { Settings } from './settings.ts';
+import type { DatabaseLogin, Settings } from './settings.ts';
 
 /** Lets a function log in to the target: by reading just its secret, or as just its user. */
-export function grantDatabase(made: PipelineFunction, role: 'loader' | 'owner', settings: Settings): void {
-  const login = loginOf(role, settings);
+export function grantDatabase(made: PipelineFunction, login: DatabaseLogin, settings: Settings): void {
   if ('secret' in login) return grantSecret(made, login.secret, settings);
   made.allow(
     ['rds-db:connect'],

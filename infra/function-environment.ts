@@ -1,9 +1,11 @@
 import { Aws } from 'aws-cdk-lib';
 import type { FunctionAccess } from './function-access.ts';
+import type { Logins } from './logins.ts';
 import type { DatabaseLogin, Settings } from './settings.ts';
 
 export interface FunctionEnvironmentProps {
   readonly settings: Settings;
+  readonly logins: Logins;
   readonly landingBucket: string;
   readonly reportsUrl: string;
   readonly topicArn: string;
@@ -11,10 +13,10 @@ export interface FunctionEnvironmentProps {
 
 /** What a function is told; functions/runtime reads it. Names and places only: no secret is ever among them. */
 export function functionEnvironment(access: FunctionAccess, props: FunctionEnvironmentProps): Record<string, string> {
-  const { settings, landingBucket, reportsUrl, topicArn } = props;
+  const { settings, logins, landingBucket, reportsUrl, topicArn } = props;
   return {
     NODE_OPTIONS: '--enable-source-maps',
-    ...(access.database === undefined ? {} : login(loginOf(access.database, settings))),
+    ...(access.database === undefined ? {} : login(logins[access.database])),
     ...(access.database === 'loader'
       ? { LANDFALL_REPORTS: reportsUrl, LANDFALL_MERGE_LANES: String(settings.mergeLanes) }
       : {}),
@@ -23,11 +25,6 @@ export function functionEnvironment(access: FunctionAccess, props: FunctionEnvir
     // the commands that a message names
     ...(access.publishes === true || access.startsLoads === true ? { LANDFALL_STACK: Aws.STACK_NAME } : {}),
   };
-}
-
-/** The login of a function: migrations may have one of their own. */
-export function loginOf(role: 'loader' | 'owner', { login: loader, migrateSecret }: Settings): DatabaseLogin {
-  return role === 'owner' && migrateSecret !== undefined ? { secret: migrateSecret } : loader;
 }
 
 function login(of: DatabaseLogin): Record<string, string> {

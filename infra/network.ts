@@ -18,10 +18,13 @@ const https = 443;
 export class Network extends Construct {
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
+  /** Null where the subnets are in a VPC that is there. */
+  readonly vpc: Vpc | null;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     const vpc = settings.vpc === 'new' ? this.isolatedVpc() : null;
+    this.vpc = vpc;
     const vpcId = vpc?.vpcId ?? settings.vpc;
     this.subnetIds = vpc?.isolatedSubnets.map(({ subnetId }) => subnetId) ?? settings.vpcSubnetIds ?? [];
     this.securityGroupId = this.functionsGroup(vpcId, settings.databasePort);
@@ -80,7 +83,7 @@ export class Network extends Construct {
     const services = {
       States: InterfaceVpcEndpointAwsService.STEP_FUNCTIONS,
       Topic: InterfaceVpcEndpointAwsService.SNS,
-      ...('secret' in login || migrateSecret !== undefined
+      ...((login !== null && 'secret' in login) || migrateSecret !== undefined
         ? { Secrets: InterfaceVpcEndpointAwsService.SECRETS_MANAGER }
         : {}),
     };

@@ -9,6 +9,7 @@ import { grantDatabase } from './database-access.ts';
 import type { DatasetEvents } from './dataset-events.ts';
 import { functionAccess } from './function-access.ts';
 import { functionEnvironment } from './function-environment.ts';
+import type { Logins } from './logins.ts';
 import type { Network } from './network.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 import type { ReportsBucket } from './reports-bucket.ts';
@@ -16,6 +17,7 @@ import type { Settings } from './settings.ts';
 
 export interface PipelineFunctionsProps {
   readonly settings: Settings;
+  readonly logins: Logins;
   readonly key: IKey;
   readonly landing: Bucket;
   readonly reports: ReportsBucket;
@@ -45,12 +47,13 @@ export class PipelineFunctions extends Construct {
   }
 
   private make(name: FunctionName, props: PipelineFunctionsProps): PipelineFunction {
-    const { settings, landing, reports, topic, network, missed } = props;
+    const { settings, logins, landing, reports, topic, network, missed } = props;
     const access = functionAccess[name];
     const made = new PipelineFunction(this, pascal(name), {
       name,
       environment: functionEnvironment(access, {
         settings,
+        logins,
         landingBucket: landing.bucketName,
         reportsUrl: reports.url,
         topicArn: topic.topic.topicArn,
@@ -61,7 +64,7 @@ export class PipelineFunctions extends Construct {
       reservedConcurrency: heavy.includes(name) ? settings.reservedConcurrency : undefined,
       missed: access.calledByEvents === true ? missed : undefined,
     });
-    if (access.database !== undefined) grantDatabase(made, access.database, settings);
+    if (access.database !== undefined) grantDatabase(made, logins[access.database], settings);
     grantBuckets(made, access, props);
     if (access.publishes === true) topic.grantPublish(made);
     if (access.fetches === true) grantFetch(made, props);

@@ -8,6 +8,7 @@ import type { DataStack } from './data-stack.ts';
 import { type DatasetEvents, idOf } from './dataset-events.ts';
 import { ExecutionFailedRule } from './execution-failed-rule.ts';
 import { grantLoadControl } from './load-control.ts';
+import { loginsOf } from './logins.ts';
 import { LoadMachine } from './load-machine.ts';
 import { MissedEvents } from './missed-events.ts';
 import { PipelineFunctions } from './pipeline-functions.ts';
@@ -32,6 +33,7 @@ export class PipelineStack extends Stack {
     const { queue: missed } = new MissedEvents(this, 'MissedEvents');
     const functions = new PipelineFunctions(this, 'Functions', {
       settings,
+      logins: loginsOf(settings, data.aurora),
       key,
       landing,
       reports,

@@ -12,6 +12,9 @@ const list = z.union([
   z.string().transform((text) => text.split(',').map((one) => one.trim())),
 ]);
 
+/** Aurora's own steps and bounds. */
+const units = (least: number): z.ZodCoercedNumber => z.coerce.number().min(least).max(256).multipleOf(0.5);
+
 const schema = z.strictObject({
   /** CloudFormation's name for the pipeline's stack; the data's is this with Data after it. Two names make two pipelines in one account. */
   stackName: z
@@ -35,6 +38,14 @@ const schema = z.strictObject({
     .string()
     .regex(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a security group: sg-...')
     .optional(),
+  /** The database is made too: an Aurora PostgreSQL 17 of the stack's own, in the new VPC. */
+  aurora: flag.default(false),
+  /** Aurora capacity units, 2 GiB of memory each, that are always there. With 0 it would sleep, and sweep wake it every quarter of an hour. */
+  auroraMinUnits: units(0.5).default(0.5),
+  /** As far as it grows under load. 8, 16 GiB: more connections than the steps of ten loads at once. */
+  auroraMaxUnits: units(1).default(8),
+  /** Days that it can be set back by. 14: a wrong load is noticed after a holiday. */
+  auroraBackupDays: z.coerce.number().int().min(1).max(35).default(14),
   /** Name or ARN of the secret with the owner's login, for migrations only; else the loader's. */
   migrateSecret: z.string().min(1, 'the name or the ARN of a Secrets Manager secret').optional(),
   /** ARN of the KMS key that encrypts the secrets, where it is not AWS's own. */
@@ -76,15 +87,47 @@ export type DatabaseLogin =
       readonly resourceId: string;
     };
 
+/** What the stack's own Aurora is made with. */
+export interface AuroraSettings {
+  readonly databaseName: string;
+  readonly minUnits: number;
+  readonly maxUnits: number;
+  readonly backupDays: number;
+}
+
+type Gathered =
+  | 'databaseSecret'
+  | 'databaseHost'
+  | 'databaseName'
+  | 'databaseUser'
+  | 'databaseResourceId'
+  | 'aurora'
+  | 'auroraMinUnits'
+  | 'auroraMaxUnits'
+  | 'auroraBackupDays';
+
 /** What differs from one deployment to the next. */
-export interface Settings
-  extends Omit<Read, 'databaseSecret' | 'databaseHost' | 'databaseName' | 'databaseUser' | 'databaseResourceId'> {
-  readonly login: DatabaseLogin;
+export interface Settings extends Omit<Read, Gathered> {
+  /** Null: that of the stack's own Aurora, which is known when it is made. */
+  readonly login: DatabaseLogin | null;
+  /** Null: the database is there already. */
+  readonly aurora: AuroraSettings | null;
 }
 
 /** What a deployment without any setting of a database looks for. */
 const defaultSecret = 'landfall/database';
 const iamSettings = ['databaseHost', 'databaseName', 'databaseUser', 'databaseResourceId'] as const;
+/** The database that a new Aurora begins with: what docs/deploy.md calls yours. */
+const defaultDatabase = 'app';
+const auroraSettings = ['auroraMinUnits', 'auroraMaxUnits', 'auroraBackupDays'] as const;
+/** They are about a database that is there. */
+const existingSettings = [
+  'databaseSecret',
+  'databaseHost',
+  'databaseUser',
+  'databaseResourceId',
+  'databaseSecurityGroup',
+] as const;
 
 /**
  * Reads the settings from CDK context: `cdk deploy -c landfall:mergeLanes=4`, or the context of cdk.json.
@@ -102,7 +145,12 @@ export function readSettings(node: Node): Settings {
   if (!parsed.success || problems.length > 0) {
     throw new Error(`the settings in the CDK context are not right:\n${problems.join('\n')}`);
   }
-  const { databaseSecret, databaseHost, databaseName, databaseUser, databaseResourceId, ...rest } = parsed.data;
+  const { databaseSecret, databaseHost, databaseName, databaseUser, databaseResourceId, ...others } = parsed.data;
+  const { aurora, auroraMinUnits: minUnits, auroraMaxUnits: maxUnits, auroraBackupDays: backupDays, ...rest } = others;
+  if (aurora) {
+    const made = { databaseName: databaseName ?? defaultDatabase, minUnits, maxUnits, backupDays };
+    return { ...rest, login: null, aurora: made };
+  }
   const iam = databaseHost !== undefined && databaseName !== undefined && databaseUser !== undefined;
   const login: DatabaseLogin =
     iam && databaseResourceId !== undefined
@@ -114,7 +162,7 @@ export function readSettings(node: Node): Settings {
           resourceId: databaseResourceId,
         }
       : { secret: databaseSecret ?? defaultSecret };
-  return { ...rest, login };
+  return { ...rest, login, aurora: null };
 }
 
 function describe(issue: z.core.$ZodIssue): string {
@@ -126,15 +174,33 @@ function describe(issue: z.core.$ZodIssue): string {
 /** What is wrong with settings taken together; it looks at their presence only, so that it may run beside the schema. */
 function contradictions(own: Readonly<Record<string, unknown>>): readonly string[] {
   const there = (name: string): boolean => own[name] !== undefined;
-  const given = iamSettings.filter(there);
+  const aurora = String(own['aurora']) === 'true';
+  const given = iamSettings.filter((name) => !aurora && there(name));
   const missing = iamSettings.filter((name) => !there(name));
   const existing = typeof own['vpc'] === 'string' && own['vpc'].startsWith('vpc-');
   return [
-    ...(there('databaseSecret') && given.length > 0 ? [`databaseSecret: or ${given.join(', ')}, not both`] : []),
+    ...(aurora ? auroraProblems(own) : auroraSettings.filter(there).map((name) => `${name}: only with aurora`)),
+    ...(!aurora && there('databaseSecret') && given.length > 0
+      ? [`databaseSecret: or ${given.join(', ')}, not both`]
+      : []),
     ...(given.length > 0
       ? missing.map((name) => `${name}: IAM authentication needs it, beside ${given.join(', ')}`)
       : []),
     ...(existing && !there('vpcSubnetIds') ? ['vpcSubnetIds: the subnets of that VPC for the functions'] : []),
     ...(!existing && there('vpcSubnetIds') ? ['vpcSubnetIds: only with a vpc that is there (vpc-...)'] : []),
   ].map((problem) => `  ${prefix}${problem}`);
+}
+
+function auroraProblems(own: Readonly<Record<string, unknown>>): readonly string[] {
+  const { vpc, databaseName = defaultDatabase, auroraMinUnits = 0.5, auroraMaxUnits = 8 } = own;
+  return [
+    ...(vpc === 'new' ? [] : ['vpc: aurora is made in a VPC of its own: new']),
+    ...existingSettings
+      .filter((name) => own[name] !== undefined)
+      .map((name) => `${name}: of a database that is there; aurora has its own`),
+    ...(/^[A-Za-z]\w{0,62}$/.test(String(databaseName))
+      ? []
+      : ['databaseName: for aurora letters, digits and underscores, starting with a letter, at most 63']),
+    ...(Number(auroraMinUnits) > Number(auroraMaxUnits) ? ['auroraMinUnits: at most auroraMaxUnits'] : []),
+  ];
 }

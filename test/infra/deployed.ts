@@ -97,6 +97,7 @@ function nameOf(id: string, resource: Resource | undefined): string {
 function attributeOf(id: string, attribute: string, resource: Resource | undefined): string {
   const name = plainId(id);
   if (attribute === 'Name') return name;
+  if (resource?.Type === 'AWS::RDS::DBCluster' && attribute === 'DBClusterResourceId') return 'cluster-OFTHESTACK';
   const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${account}:${rest}`;
   switch (attribute === 'Arn' ? resource?.Type : null) {
     case 'AWS::S3::Bucket':

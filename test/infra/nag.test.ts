@@ -16,6 +16,7 @@ const iam = {
 test.each([
   ['without any setting', {}],
   ['in a new VPC, with every option', { ...iam, vpc: 'new', migrateSecret: 'owner', reservedConcurrency: '4' }],
+  ['with an Aurora of its own', { vpc: 'new', aurora: 'true' }],
   [
     'in a VPC that is there, without Scheduler',
     { vpc: 'vpc-0123456789abcdef0', vpcSubnetIds: 'subnet-0123456789abcdef0', noScheduler: 'true' },

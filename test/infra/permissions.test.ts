@@ -10,6 +10,7 @@ let made: Unbundled;
 let inAccount: Deployed;
 let iam: Iam;
 let inVpc: Iam;
+let withAurora: Iam;
 beforeAll(() => {
   made = templates({ databaseSecret: 'warehouse/loader', migrateSecret: 'warehouse/owner' }, feeds);
   inAccount = deployed([made.data, made.pipeline]);
@@ -17,6 +18,8 @@ beforeAll(() => {
   const login = { databaseHost: 'db', databaseName: 'd', databaseUser: 'loader', databaseResourceId: 'db-ABC' };
   const network = templates({ ...login, vpc: 'new' });
   inVpc = iamOf(deployed([network.data, network.pipeline]));
+  const ownDatabase = templates({ vpc: 'new', aurora: 'true' });
+  withAurora = iamOf(deployed([ownDatabase.data, ownDatabase.pipeline]));
 }, 120_000);
 
 /** What a table writes: an ARN, all of them, or a name of the template and what follows it. */
@@ -105,5 +108,22 @@ describe('in a VPC, with IAM authentication', () => {
     ['ec2:AuthorizeSecurityGroupIngress', elsewhere('ec2', 'security-group/sg-1'), []],
   ])('%s on %s', async (action, resource, may) => {
     expect((await inVpc.whoMay({ action, resource })).toSorted()).toEqual(may);
+  });
+});
+
+describe('with an Aurora of the stack’s own', () => {
+  const loaders = rolesOf(everyFunction.filter((name) => name !== 'fetch' && name !== 'migrate'));
+  const user = (name: string): string => elsewhere('rds-db', `dbuser:cluster-OFTHESTACK/${name}`);
+
+  test.each([
+    ['rds-db:connect', user('landfall_loader'), loaders],
+    ['rds-db:connect', user('landfall_owner'), rolesOf(['migrate'])],
+    ['rds-db:connect', user('landfall_admin'), []],
+    ['rds-db:connect', elsewhere('rds-db', 'dbuser:cluster-OTHER/landfall_loader'), []],
+    ['secretsmanager:GetSecretValue', secretArn('rds!cluster-ofthestack'), []],
+    ['rds-data:ExecuteStatement', elsewhere('rds', 'cluster:landfalldata-auroracluster'), []],
+    ['rds:ModifyDBCluster', elsewhere('rds', 'cluster:landfalldata-auroracluster'), []],
+  ])('%s on %s', async (action, resource, may) => {
+    expect((await withAurora.whoMay({ action, resource })).toSorted()).toEqual(may);
   });
 });

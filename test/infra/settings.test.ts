@@ -18,6 +18,7 @@ test('settings have defaults, and context of others is left alone', () => {
     rejectShareAlarm: 5,
     runbook: 'docs/runbook.md',
     noScheduler: false,
+    aurora: null,
   });
 });
 
@@ -38,6 +39,48 @@ test('a host, a database, a user and the resource that IAM knows are a login wit
   expect(read(iam).login).toEqual({ host: 'h', port: 5432, database: 'd', user: 'u', resourceId: 'db-A' });
 });
 
+test('an Aurora of its own has a database, units and backups, and a login that is known when it is made', () => {
+  expect(read({ aurora: 'true', vpc: 'new' })).toMatchObject({
+    login: null,
+    aurora: { databaseName: 'app', minUnits: 0.5, maxUnits: 8, backupDays: 14 },
+  });
+  const given = { auroraMinUnits: '2', auroraMaxUnits: 16, auroraBackupDays: '30', databaseName: 'warehouse' };
+  expect(read({ aurora: true, vpc: 'new', ...given }).aurora).toEqual({
+    databaseName: 'warehouse',
+    minUnits: 2,
+    maxUnits: 16,
+    backupDays: 30,
+  });
+  expect(read({ aurora: 'false' })).toMatchObject({ login: { secret: 'landfall/database' }, aurora: null });
+});
+
+test('what contradicts an Aurora of its own is reported together', () => {
+  const wrong = {
+    aurora: 'true',
+    vpc: 'none',
+    databaseSecret: 's',
+    databaseHost: 'h',
+    databaseName: 'my-db',
+    databaseSecurityGroup: 'sg-0123456789abcdef0',
+    auroraMinUnits: '0',
+    auroraMaxUnits: '1.25',
+  };
+  expect(() => read(wrong)).toThrowErrorMatchingInlineSnapshot(`
+    [Error: the settings in the CDK context are not right:
+      landfall:auroraMinUnits: Too small: expected number to be >=0.5
+      landfall:auroraMaxUnits: Invalid number: must be a multiple of 0.5
+      landfall:vpc: aurora is made in a VPC of its own: new
+      landfall:databaseSecret: of a database that is there; aurora has its own
+      landfall:databaseHost: of a database that is there; aurora has its own
+      landfall:databaseSecurityGroup: of a database that is there; aurora has its own
+      landfall:databaseName: for aurora letters, digits and underscores, starting with a letter, at most 63]
+  `);
+  expect(() => read({ aurora: true, vpc: 'new', auroraMinUnits: 16 })).toThrow(
+    'auroraMinUnits: at most auroraMaxUnits',
+  );
+  expect(() => read({ auroraMaxUnits: '4' })).toThrow('auroraMaxUnits: only with aurora');
+});
+
 test('all problems are reported together, a misspelt name with the names there are', () => {
   const wrong = {
     mergeLanes: '0',
@@ -51,7 +94,7 @@ test('all problems are reported together, a misspelt name with the names there a
     [Error: the settings in the CDK context are not right:
       landfall:stackName: letters, digits and hyphens, starting with a letter
       landfall:mergeLanes: Too small: expected number to be >=1
-      landfall:databaseUrl: is not a setting; there are stackName, databaseSecret, databaseHost, databasePort, databaseName, databaseUser, databaseResourceId, databaseSecurityGroup, migrateSecret, secretKey, vpc, vpcSubnetIds, mergeLanes, reservedConcurrency, tracing, alarmEmail, rejectShareAlarm, runbook, noScheduler
+      landfall:databaseUrl: is not a setting; there are stackName, databaseSecret, databaseHost, databasePort, databaseName, databaseUser, databaseResourceId, databaseSecurityGroup, aurora, auroraMinUnits, auroraMaxUnits, auroraBackupDays, migrateSecret, secretKey, vpc, vpcSubnetIds, mergeLanes, reservedConcurrency, tracing, alarmEmail, rejectShareAlarm, runbook, noScheduler
       landfall:databaseSecret: or databaseHost, not both
       landfall:databaseName: IAM authentication needs it, beside databaseHost
       landfall:databaseUser: IAM authentication needs it, beside databaseHost
