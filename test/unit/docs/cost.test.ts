@@ -97,6 +97,12 @@ describe('the arithmetic', () => {
     expect(read('infra/pipeline-function.ts')).toContain('Architecture.ARM_64');
   });
 
+  test('the units of Aurora are those that the settings begin with', () => {
+    const settings = read('infra/settings.ts');
+    expect(settings).toContain(`auroraMinUnits: units(0.5).default(${month.databaseUnits})`);
+    expect(settings).toContain(`auroraMaxUnits: units(1).default(${month.databaseMostUnits})`);
+  });
+
   test('no line is negative or without a price', () => {
     for (const line of [...bill, ...beside]) {
       expect(line.price).toBeGreaterThan(0);

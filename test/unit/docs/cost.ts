@@ -33,8 +33,12 @@ export const month = {
   /** Names that sweep sends all the time; and one more a dataset. */
   metricsOfSweep: 6,
   endpoints: 3,
+  /** With IAM none for secrets. */
+  endpointsWithIam: 2,
   zones: 2,
+  /** Between which the stack's own Aurora grows (infra/settings.ts). */
   databaseUnits: 0.5,
+  databaseMostUnits: 8,
   databaseGigabytes: 100,
 } as const;
 
@@ -143,6 +147,10 @@ export const bill: readonly Line[] = [
   },
 ];
 
+/** Hours in which a load of the month runs: its steps one after the other, without the time between states. */
+const loadHours =
+  (month.loads * (load.stageSeconds + load.validateSeconds + load.transformSeconds + load.mergeSeconds)) / 3_600;
+
 /** Beside it, where it is asked for. */
 export const beside: readonly Line[] = [
   {
@@ -153,8 +161,22 @@ export const beside: readonly Line[] = [
     per: 1,
   },
   {
+    service: 'The same with `landfall:aurora`',
+    quantity: month.endpointsWithIam * month.zones * month.hours,
+    unit: 'hours',
+    price: prices.endpointHour,
+    per: 1,
+  },
+  {
     service: 'Aurora Serverless v2, half a unit all month',
     quantity: month.databaseUnits * month.hours,
+    unit: 'unit-hours',
+    price: prices.auroraUnitHour,
+    per: 1,
+  },
+  {
+    service: 'Aurora Serverless v2, at its most while it loads',
+    quantity: loadHours * (month.databaseMostUnits - month.databaseUnits),
     unit: 'unit-hours',
     price: prices.auroraUnitHour,
     per: 1,
