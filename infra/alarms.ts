@@ -4,6 +4,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { PagingAlarm } from './paging-alarm.ts';
+import { databaseAlarms } from './database-alarms.ts';
 import { deliveryAlarms } from './delivery-alarms.ts';
 import { functionAlarms } from './function-alarms.ts';
 import { loadAlarms } from './load-alarms.ts';
@@ -11,6 +12,7 @@ import { machineAlarms } from './machine-alarms.ts';
 import type { PipelineFunctions } from './pipeline-functions.ts';
 import type { Settings } from './settings.ts';
 import { sweepAlarms } from './sweep-alarms.ts';
+import type { WatchedDatabase } from './watched-database.ts';
 
 export interface AlarmsProps {
   readonly machine: StateMachine;
@@ -19,6 +21,8 @@ export interface AlarmsProps {
   readonly rules: readonly Rule[];
   /** Null where plain rules stand for the schedules. */
   readonly scheduleGroup: string | null;
+  /** Null where nobody said what CloudWatch calls it. */
+  readonly database: WatchedDatabase | null;
   readonly topic: ITopic;
   readonly settings: Settings;
 }
@@ -33,6 +37,7 @@ export class Alarms extends Construct {
       ...deliveryAlarms(watched),
       ...loadAlarms(settings),
       ...sweepAlarms(watched.functions),
+      ...databaseAlarms(watched.database),
     ];
     for (const each of all) new PagingAlarm(this, each.id, { ...each, topic, runbook: settings.runbook });
   }

@@ -17,6 +17,7 @@ import { Schedules } from './schedules.ts';
 import type { Settings } from './settings.ts';
 import { timings } from './timing.ts';
 import { UploadRule } from './upload-rule.ts';
+import { watchedDatabase } from './watched-database.ts';
 
 export interface PipelineStackProps extends StackProps {
   readonly settings: Settings;
@@ -60,6 +61,7 @@ export class PipelineStack extends Stack {
       missed,
       rules: [...uploads, failed],
       scheduleGroup: schedules?.group ?? null,
+      database: watchedDatabase(settings, data.aurora),
     };
     new Alarms(this, 'Alarms', { ...watched, topic: topic.topic, settings });
     new Dashboard(this, 'Dashboard', { machine, missed });

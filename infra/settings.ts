@@ -12,6 +12,10 @@ const list = z.union([
   z.string().transform((text) => text.split(',').map((one) => one.trim())),
 ]);
 
+const identifier = z
+  .string()
+  .regex(/^[A-Za-z](?:-?[A-Za-z0-9])*$/, 'the identifier of the instance or cluster: letters, digits and hyphens');
+
 /** Aurora's own steps and bounds. */
 const units = (least: number): z.ZodCoercedNumber => z.coerce.number().min(least).max(256).multipleOf(0.5);
 
@@ -38,6 +42,13 @@ const schema = z.strictObject({
     .string()
     .regex(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a security group: sg-...')
     .optional(),
+  /** What CloudWatch calls a database that is there, so that alarms watch it: the cluster of Aurora, or the instance of RDS. */
+  databaseClusterId: identifier.optional(),
+  databaseInstanceId: identifier.optional(),
+  /** Its max_connections, for an alarm at four fifths. 100: PostgreSQL's own default. */
+  databaseMaxConnections: z.coerce.number().int().min(10).max(262_143).default(100),
+  /** An alarm where its storage has less than so many GB free. 20: the largest object that docs/scale.md advises, staged. */
+  databaseFreeGigabytes: z.coerce.number().min(1).max(65_536).default(20),
   /** The database is made too: an Aurora PostgreSQL 17 of the stack's own, in the new VPC. */
   aurora: flag.default(false),
   /** Aurora capacity units, 2 GiB of memory each, that are always there. With 0 it would sleep, and sweep wake it every quarter of an hour. */
@@ -127,6 +138,10 @@ const existingSettings = [
   'databaseUser',
   'databaseResourceId',
   'databaseSecurityGroup',
+  'databaseClusterId',
+  'databaseInstanceId',
+  'databaseMaxConnections',
+  'databaseFreeGigabytes',
 ] as const;
 
 /**
@@ -185,6 +200,15 @@ function contradictions(own: Readonly<Record<string, unknown>>): readonly string
       : []),
     ...(given.length > 0
       ? missing.map((name) => `${name}: IAM authentication needs it, beside ${given.join(', ')}`)
+      : []),
+    ...(there('databaseClusterId') && there('databaseInstanceId')
+      ? ['databaseInstanceId: or databaseClusterId, not both']
+      : []),
+    ...(there('databaseMaxConnections') && !there('databaseClusterId') && !there('databaseInstanceId') && !aurora
+      ? ['databaseMaxConnections: only with databaseClusterId or databaseInstanceId']
+      : []),
+    ...(there('databaseFreeGigabytes') && !there('databaseInstanceId') && !aurora
+      ? ['databaseFreeGigabytes: only with databaseInstanceId; the storage of Aurora grows by itself']
       : []),
     ...(existing && !there('vpcSubnetIds') ? ['vpcSubnetIds: the subnets of that VPC for the functions'] : []),
     ...(!existing && there('vpcSubnetIds') ? ['vpcSubnetIds: only with a vpc that is there (vpc-...)'] : []),

@@ -3,7 +3,7 @@ import { withClient } from '../../functions/db/client.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { codeBlocks } from '../unit/docs/documents.ts';
 
-const statements = codeBlocks('docs/operations.md', 'sql');
+const statements = ['docs/operations.md', 'docs/runbook.md'].flatMap((path) => codeBlocks(path, 'sql'));
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -11,8 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test('docs/operations.md has statements', () => {
-  expect(statements.length).toBeGreaterThan(5);
+test('both documents have statements', () => {
+  expect(codeBlocks('docs/operations.md', 'sql').length).toBeGreaterThan(5);
+  expect(codeBlocks('docs/runbook.md', 'sql').length).toBeGreaterThan(3);
 });
 
 test.each(statements.map((text) => [text.trim().split('\n')[0] ?? '', text]))(

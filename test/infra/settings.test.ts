@@ -12,6 +12,8 @@ test('settings have defaults, and context of others is left alone', () => {
     stackName: 'Landfall',
     login: { secret: 'landfall/database' },
     databasePort: 5432,
+    databaseMaxConnections: 100,
+    databaseFreeGigabytes: 20,
     vpc: 'none',
     mergeLanes: 2,
     tracing: true,
@@ -54,6 +56,28 @@ test('an Aurora of its own has a database, units and backups, and a login that i
   expect(read({ aurora: 'false' })).toMatchObject({ login: { secret: 'landfall/database' }, aurora: null });
 });
 
+test('a database that is watched is a cluster or an instance, and its limits are of one that is watched', () => {
+  const watched = { databaseInstanceId: 'warehouse-1', databaseMaxConnections: '400', databaseFreeGigabytes: '50' };
+  expect(read(watched)).toMatchObject({
+    databaseInstanceId: 'warehouse-1',
+    databaseMaxConnections: 400,
+    databaseFreeGigabytes: 50,
+  });
+  const wrong = { ...watched, databaseClusterId: 'a--b' };
+  expect(() => read(wrong)).toThrowErrorMatchingInlineSnapshot(`
+    [Error: the settings in the CDK context are not right:
+      landfall:databaseClusterId: the identifier of the instance or cluster: letters, digits and hyphens
+      landfall:databaseInstanceId: or databaseClusterId, not both]
+  `);
+  expect(() =>
+    read({ databaseMaxConnections: '400', databaseFreeGigabytes: '50' }),
+  ).toThrowErrorMatchingInlineSnapshot(`
+    [Error: the settings in the CDK context are not right:
+      landfall:databaseMaxConnections: only with databaseClusterId or databaseInstanceId
+      landfall:databaseFreeGigabytes: only with databaseInstanceId; the storage of Aurora grows by itself]
+  `);
+});
+
 test('what contradicts an Aurora of its own is reported together', () => {
   const wrong = {
     aurora: 'true',
@@ -94,7 +118,7 @@ test('all problems are reported together, a misspelt name with the names there a
     [Error: the settings in the CDK context are not right:
       landfall:stackName: letters, digits and hyphens, starting with a letter
       landfall:mergeLanes: Too small: expected number to be >=1
-      landfall:databaseUrl: is not a setting; there are stackName, databaseSecret, databaseHost, databasePort, databaseName, databaseUser, databaseResourceId, databaseSecurityGroup, aurora, auroraMinUnits, auroraMaxUnits, auroraBackupDays, migrateSecret, secretKey, vpc, vpcSubnetIds, mergeLanes, reservedConcurrency, tracing, alarmEmail, rejectShareAlarm, runbook, noScheduler
+      landfall:databaseUrl: is not a setting; there are stackName, databaseSecret, databaseHost, databasePort, databaseName, databaseUser, databaseResourceId, databaseSecurityGroup, databaseClusterId, databaseInstanceId, databaseMaxConnections, databaseFreeGigabytes, aurora, auroraMinUnits, auroraMaxUnits, auroraBackupDays, migrateSecret, secretKey, vpc, vpcSubnetIds, mergeLanes, reservedConcurrency, tracing, alarmEmail, rejectShareAlarm, runbook, noScheduler
       landfall:databaseSecret: or databaseHost, not both
       landfall:databaseName: IAM authentication needs it, beside databaseHost
       landfall:databaseUser: IAM authentication needs it, beside databaseHost

@@ -39,6 +39,8 @@ export const month = {
   /** Between which the stack's own Aurora grows (infra/settings.ts). */
   databaseUnits: 0.5,
   databaseMostUnits: 8,
+  /** Of the database, where it is watched. */
+  databaseAlarms: 5,
   databaseGigabytes: 100,
 } as const;
 
@@ -165,6 +167,13 @@ export const beside: readonly Line[] = [
     quantity: month.endpointsWithIam * month.zones * month.hours,
     unit: 'hours',
     price: prices.endpointHour,
+    per: 1,
+  },
+  {
+    service: 'Alarms of the database',
+    quantity: month.databaseAlarms,
+    unit: 'metrics',
+    price: prices.alarmMonth,
     per: 1,
   },
   {
