@@ -1,14 +1,31 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type Question, toldError, whoAsks } from './operator.ts';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { operateVerbOf, type Question, toldError, whoAsks } from './operator.ts';
 import { CommandError } from './usage.ts';
 
 // Imported only where --stack is given: loading the SDK takes longer than most commands.
 
 /** Asks the operate function of a deployed stack. Throws UsageError and CommandError. */
 export async function askStack(question: Question, stack: string): Promise<unknown> {
-  const outputs = await stackOutputs(stack);
-  return await invokeFunction(outputOf(outputs, 'OperateFunctionName', stack), { ...question, by: whoAsks() });
+  const { changes } = await operateVerbOf(question.verb);
+  const [outputs, by] = await Promise.all([stackOutputs(stack), changes ? callerArn() : whoAsks()]);
+  return await invokeFunction(outputOf(outputs, 'OperateFunctionName', stack), { ...question, by });
+}
+
+/** Who the account knows the caller as. STS asks for no permission; where it does not answer, who the machine knows. */
+async function callerArn(): Promise<string> {
+  const client = new STSClient({ maxAttempts: 2 });
+  try {
+    const { Arn } = await client.send(new GetCallerIdentityCommand({}));
+    return Arn ?? whoAsks();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'CredentialsProviderError')
+      throw new CommandError(callTrouble(error, 'STS'));
+    return `${whoAsks()} (STS did not tell the ARN: ${(error as Error).name})`;
+  } finally {
+    client.destroy();
+  }
 }
 
 /** Outputs of a stack by their logical names. */

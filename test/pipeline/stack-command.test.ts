@@ -13,7 +13,7 @@ let pipeline: Pipeline;
 let server: Server;
 let loadId: number;
 /** What the account holds; a test changes it. */
-let account: { outputs: Record<string, string>; events: boolean; deadLetters: number };
+let account: { outputs: Record<string, string>; events: boolean; deadLetters: number; identity: boolean };
 const started: unknown[] = [];
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ beforeEach(() => {
     StateMachineArn: 'arn:m',
     TopicArn: 'arn:t',
   };
-  account = { outputs: { ...functions, ...others }, events: true, deadLetters: 0 };
+  account = { outputs: { ...functions, ...others }, events: true, deadLetters: 0, identity: true };
 });
 
 const landfall = (...words: readonly string[]): Promise<Typed> => type([...words, '--stack', 'Landfall']);
@@ -100,7 +100,16 @@ test('who asked, and why, reaches the ledger', async () => {
   const rows = await pipeline.connect((db) =>
     db.query(`select by, why from landfall.operations where verb = 'backfill'`),
   );
-  expect(rows.rows).toEqual([{ by: expect.stringMatching(/^.+@.+$/), why: 'an event was lost' }]);
+  expect(rows.rows).toEqual([{ by: 'arn:aws:iam::123456789012:user/ana', why: 'an event was lost' }]);
+});
+
+test('where STS does not answer, the machine says who asked', async () => {
+  account.identity = false;
+  expect(await landfall('release', 'public.nobody')).toMatchObject({ code: 0 });
+  const { rows } = await pipeline.connect((db) =>
+    db.query(`select by from landfall.operations order by operation_id desc limit 1`),
+  );
+  expect(rows).toEqual([{ by: expect.stringMatching(/^.+@.+ \(STS did not tell the ARN: \w+\)$/) }]);
 });
 
 test('doctor checks the stack and, through it, the database', async () => {
@@ -154,6 +163,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       result('ListStackResources', `<StackResourceSummaries><member>${queue}</member></StackResourceSummaries>`),
     );
   }
+  if (asked.get('Action') === 'GetCallerIdentity') {
+    if (!account.identity) return send(400, '<ErrorResponse><Error><Code>Disabled</Code></Error></ErrorResponse>');
+    return send(200, result('GetCallerIdentity', '<Arn>arn:aws:iam::123456789012:user/ana</Arn>'));
+  }
   if (asked.get('StackName') !== 'Landfall') {
     const error = `<Error><Code>ValidationError</Code><Message>Stack does not exist</Message></Error>`;
     return send(400, `<ErrorResponse>${error}</ErrorResponse>`);
@@ -178,7 +191,10 @@ async function answerInvoke(name: string, request: IncomingMessage, body: string
     return send(404, '{"Message":"no such function"}', { 'x-amzn-errortype': 'ResourceNotFoundException' });
   if (request.headers['x-amz-invocation-type'] === 'DryRun') return send(204, '');
   try {
-    return send(200, JSON.stringify(await operateHandler(JSON.parse(body))));
+    return send(
+      200,
+      JSON.stringify(await operateHandler(JSON.parse(body), { getRemainingTimeInMillis: () => 120_000 })),
+    );
   } catch (error) {
     const { name: errorType, message: errorMessage } = error as Error;
     return send(200, JSON.stringify({ errorType, errorMessage, trace: [] }), { 'x-amz-function-error': 'Unhandled' });
