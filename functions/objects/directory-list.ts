@@ -8,9 +8,10 @@ import type { ListedObject, Listing } from './store.ts';
 /** The files under a folder, its subfolders included. Their names are held all at once: some hundred bytes each. */
 export async function* listDirectory({
   prefix,
+  after = '',
   pageObjects = 1_000,
 }: Listing): AsyncGenerator<readonly ListedObject[], void, undefined> {
-  const paths = await pathsUnder(prefix);
+  const paths = (await pathsUnder(prefix)).filter((path) => path > after);
   for (let from = 0; from < paths.length; from += pageObjects) {
     const page = await Promise.all(paths.slice(from, from + pageObjects).map(listedObject));
     const listed = page.flat();
@@ -21,7 +22,10 @@ export async function* listDirectory({
 async function pathsUnder(prefix: string): Promise<readonly string[]> {
   const folder = prefix.slice(0, prefix.lastIndexOf(sep) + 1);
   const names = await readdir(folder, { recursive: true }).catch(nothing([]));
-  return names.map((name) => join(folder, name)).filter((path) => path.startsWith(prefix));
+  return names
+    .map((name) => join(folder, name))
+    .filter((path) => path.startsWith(prefix))
+    .toSorted();
 }
 
 async function listedObject(path: string): Promise<readonly ListedObject[]> {

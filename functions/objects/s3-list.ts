@@ -6,7 +6,7 @@ import type { ListedObject, Listing } from './store.ts';
 /** The newest versions under a prefix: S3 lists no other, and no version's id. */
 export async function* listS3(
   client: S3Client,
-  { bucket, prefix, pageObjects = 1_000 }: Listing,
+  { bucket, prefix, after, pageObjects = 1_000 }: Listing,
 ): AsyncGenerator<readonly ListedObject[], void, undefined> {
   let from: string | undefined;
   do {
@@ -15,6 +15,7 @@ export async function* listS3(
         new ListObjectsV2Command({
           Bucket: bucket,
           Prefix: prefix,
+          StartAfter: after,
           MaxKeys: pageObjects,
           ContinuationToken: from,
           // XML has no way to write some characters that keys may hold

@@ -31,6 +31,8 @@ export interface ListedObject {
 export interface Listing {
   readonly bucket: string;
   readonly prefix: string;
+  /** Only keys behind this one, in the order of the store; it need not be there. */
+  readonly after?: string;
   /** At most so many a page; 1 000, S3's own limit, where none is given. */
   readonly pageObjects?: number;
 }

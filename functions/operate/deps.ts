@@ -1,4 +1,5 @@
 import type { LoadRequest } from '../contract/states.ts';
+import type { Dataset } from '../datasets/schema.ts';
 import type { Db } from '../db/client.ts';
 import type { LeaseOwner } from '../runtime/env.ts';
 
@@ -30,8 +31,8 @@ export interface ListedObject {
 export interface LandedObjects {
   /** Of a load request: the bucket's name, or `file://`. */
   readonly bucket: string;
-  /** Newest versions only, every object whose uploadKey begins with the prefix, page by page. */
-  list(prefix: string): AsyncIterable<ListedObject>;
+  /** Newest versions only, every object whose uploadKey begins with the prefix, in the order of their keys, behind `after`. */
+  list(prefix: string, after: string | null): AsyncIterable<ListedObject>;
 }
 
 /** What the verbs need beside their input. */
@@ -41,9 +42,13 @@ export interface OperateDeps {
   readonly place: string;
   readonly executions: Executions;
   readonly objects: LandedObjects;
+  /** All that are declared. */
+  readonly datasets: readonly Dataset[];
   /** Whether the command that an embedded lease names still runs. */
   readonly ownerIsAlive: (owner: LeaseOwner) => boolean;
   readonly now: () => Date;
+  /** Before the function is ended; endless where nobody ends it. */
+  readonly millisecondsLeft: () => number;
   /** Bytes of records that one answer may hold: a Lambda's is 6 MB of JSON at most. */
   readonly recordBytes: number;
 }

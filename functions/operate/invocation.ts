@@ -1,5 +1,7 @@
 import { one, type Db } from '../db/client.ts';
 import { sql } from '../core/sql.ts';
+import { datasets } from '../datasets/all.ts';
+import type { LambdaContext } from '../runtime/lambda-step.ts';
 import { stepLog } from '../runtime/log.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';
 import type { Executions, LandedObjects } from './deps.ts';
@@ -17,13 +19,23 @@ export interface OperateWiring {
 }
 
 /** The handler: one connection an invocation, one log line at its end; errors under their literal names. */
-export function operateFunction(wire: () => Promise<OperateWiring>): (event: unknown) => Promise<unknown> {
-  return async (event) => {
+export function operateFunction(
+  wire: () => Promise<OperateWiring>,
+): (event: unknown, context: Pick<LambdaContext, 'getRemainingTimeInMillis'>) => Promise<unknown> {
+  return async (event, context) => {
     const { withDatabase, executions, objects } = await wire();
     const startedAt = performance.now();
     const call = operateCall.safeParse(event);
     const log = stepLog({ functionName: 'operate', verb: call.data?.verb, by: call.data?.by });
-    const common = { executions, objects, ownerIsAlive, now: () => new Date(), recordBytes };
+    const common = {
+      executions,
+      objects,
+      datasets,
+      ownerIsAlive,
+      now: () => new Date(),
+      millisecondsLeft: () => context.getRemainingTimeInMillis(),
+      recordBytes,
+    };
     try {
       const answer = await withDatabase(async (db) => operate(event, { db, place: await placeOf(db), ...common }));
       log.info('operation done', { milliseconds: Math.round(performance.now() - startedAt) });

@@ -23,7 +23,7 @@ export function executionsOf(machine: StepFunctions): Executions {
 
 /** A store that can list: pages of objects; lastModified is ISO 8601. */
 interface ListingStore {
-  list(under: { readonly bucket: string; readonly prefix: string }): AsyncIterable<
+  list(under: { readonly bucket: string; readonly prefix: string; readonly after?: string }): AsyncIterable<
     readonly {
       readonly key: string;
       readonly etag: string | null;
@@ -37,8 +37,8 @@ interface ListingStore {
 export function landingBucket(store: ListingStore, bucket: string): LandedObjects {
   return {
     bucket,
-    async *list(prefix) {
-      for await (const page of store.list({ bucket, prefix })) {
+    async *list(prefix, after) {
+      for await (const page of store.list({ bucket, prefix, ...(after === null ? {} : { after }) })) {
         for (const { key, etag, sizeBytes, lastModified } of page) {
           yield { key, uploadKey: key, versionId: null, etag, sizeBytes, lastModified: new Date(lastModified) };
         }

@@ -1,8 +1,7 @@
 import type { Executions } from '../aws/executions.ts';
 import { TryAgain } from '../contract/errors.ts';
-import { ignoredName } from '../contract/ignored-names.ts';
-import { datasetForKey } from '../datasets/all.ts';
 import type { Dataset } from '../datasets/schema.ts';
+import { takes } from '../datasets/takes.ts';
 import { many, type Db } from '../db/client.ts';
 import { selectUnknown } from '../ledger/sweep-sql.ts';
 import type { ListedObject, ObjectStore } from '../objects/store.ts';
@@ -52,7 +51,7 @@ export async function importUnknown(
       if (deps.millisecondsLeft() < reserveMilliseconds) return { ...counts, listedAll: false };
       counts.listed += page.length;
       const taken = page.filter(
-        (object) => isTakenBy(dataset, object, deps.datasets) && Date.parse(object.lastModified) <= startedBefore,
+        (object) => takes(dataset, object, deps.datasets) && Date.parse(object.lastModified) <= startedBefore,
       );
       for (const object of await unknownOf(dataset, taken, deps)) {
         counts.unknown += 1;
@@ -92,26 +91,4 @@ async function starts(
     if (error instanceof TryAgain) return false;
     throw error;
   }
-}
-
-/** What a dataset may say of the uploads that it takes; the rule that sends their events has the same filters. */
-interface UploadFilter {
-  readonly suffixes?: readonly string[];
-  readonly minBytes?: number;
-  readonly maxBytes?: number;
-}
-
-function isTakenBy(
-  dataset: Dataset & { readonly upload?: UploadFilter | undefined },
-  { key, sizeBytes }: ListedObject,
-  datasets: readonly Dataset[],
-): boolean {
-  const { suffixes, minBytes = 0, maxBytes = Infinity } = dataset.upload ?? {};
-  return (
-    datasetForKey(key, datasets)?.name === dataset.name &&
-    ignoredName(key) === null &&
-    (suffixes === undefined || suffixes.some((suffix) => key.endsWith(suffix))) &&
-    sizeBytes >= minBytes &&
-    sizeBytes <= maxBytes
-  );
 }

@@ -9,11 +9,11 @@ import { landingFolder } from './named-datasets.ts';
 export function landedObjects({ home }: Pick<Context, 'home'>): LandedObjects {
   return {
     bucket: directoryBucket,
-    async *list(prefix) {
+    async *list(prefix, after) {
       const folder = landingFolder(home);
       const files = await landedFiles(folder).catch(nothingWhereThereIsNone);
       for (const { path, key, version } of files) {
-        if (!key.startsWith(prefix)) continue;
+        if (!key.startsWith(prefix) || (after !== null && key <= after)) continue;
         const { size, mtime } = await stat(path);
         yield { key: path, uploadKey: key, versionId: version, etag: null, sizeBytes: size, lastModified: mtime };
       }

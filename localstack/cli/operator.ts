@@ -53,13 +53,16 @@ async function depsHere(
   context: Context,
 ): Promise<OperateDeps> {
   const { ownerIsAlive } = await import('../../functions/runtime/owner.ts');
+  const { datasets } = await import('../../functions/datasets/all.ts');
   return {
     db,
     place: withoutPassword(target.url),
     executions,
     objects: landedObjects(context),
+    datasets,
     ownerIsAlive,
     now: () => new Date(),
+    millisecondsLeft: () => Infinity,
     recordBytes: Number.MAX_SAFE_INTEGER,
   };
 }

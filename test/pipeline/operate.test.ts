@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import { sql } from '../../functions/core/sql.ts';
+import { datasets } from '../../functions/datasets/all.ts';
 import { execute } from '../../functions/db/client.ts';
 import type { ListedObject, OperateDeps, View } from '../../functions/operate/deps.ts';
 import { operateFunction } from '../../functions/operate/invocation.ts';
@@ -67,8 +68,9 @@ function stepFunctions({ start, connect }: Pipeline): TestExecutions {
   };
 }
 
-async function* listing(prefix: string): AsyncGenerator<ListedObject> {
-  for (const object of landed) if (object.uploadKey.startsWith(prefix)) yield object;
+async function* listing(prefix: string, after: string | null): AsyncGenerator<ListedObject> {
+  const keys = landed.toSorted((a, b) => (a.uploadKey < b.uploadKey ? -1 : 1));
+  for (const object of keys) if (object.uploadKey.startsWith(prefix) && object.uploadKey > (after ?? '')) yield object;
 }
 
 async function call<Answer = Record<string, unknown>>(
@@ -77,7 +79,14 @@ async function call<Answer = Record<string, unknown>>(
   more: { why?: string; deps?: Partial<OperateDeps> } = {},
 ): Promise<Answer> {
   const { why = null, deps } = more;
-  const common = { place: 'test', executions, objects: { bucket: 'file://', list: listing }, ownerIsAlive };
+  const common = {
+    place: 'test',
+    executions,
+    objects: { bucket: 'file://', list: listing },
+    datasets,
+    ownerIsAlive,
+    millisecondsLeft: () => Infinity,
+  };
   const answer = await pipeline.connect((db) =>
     operate(
       { verb, input, by: 'ana@laptop', why },
@@ -164,9 +173,10 @@ describe('the verbs', () => {
       executions,
       objects: { bucket: 'file://', list: listing },
     }));
-    const answer = await handler({ verb: 'list', input: {}, by: 'ana@laptop', why: null });
+    const context = { getRemainingTimeInMillis: () => 120_000 };
+    const answer = await handler({ verb: 'list', input: {}, by: 'ana@laptop', why: null }, context);
     expect(answer).toEqual(await call('list'));
-    await expect(handler({ verb: 'list', input: { most: 0 }, by: 'ana@laptop' })).rejects.toMatchObject({
+    await expect(handler({ verb: 'list', input: { most: 0 }, by: 'ana@laptop' }, context)).rejects.toMatchObject({
       name: 'UsageError',
     });
   });
@@ -202,7 +212,7 @@ describe('the wiring to AWS', () => {
       },
     };
     const listed: ListedObject[] = [];
-    for await (const each of landingBucket(store, 'landing').list('orders/')) listed.push(each);
+    for await (const each of landingBucket(store, 'landing').list('orders/', null)) listed.push(each);
     expect(listed.map(({ uploadKey }) => uploadKey)).toEqual(['orders/1', 'landing/2', '3']);
     expect(listed[0]).toMatchObject({ versionId: null, lastModified: new Date('2026-11-28T00:00:00Z') });
   });
@@ -418,6 +428,34 @@ describe('backfill', () => {
       { id: 3 },
     ]);
     expect(await operations()).toHaveLength(3);
+  });
+
+  it('leaves alone what the upload of its dataset lets not in', async () => {
+    await land('1.csv', 'orders/1.csv', '2026-11-20');
+    await land('1.txt', 'orders/1.txt', '2026-11-20');
+    const filtered = datasets.map((dataset) =>
+      dataset.name === 'orders' ? { ...dataset, upload: { suffixes: ['.csv'] } } : dataset,
+    );
+    expect(await call('backfill', { prefix: '', since: '2026-11-01' }, { deps: { datasets: filtered } })).toMatchObject(
+      { started: [{ dataset: 'orders', key: landed[0]?.key }], unclaimed: 1 },
+    );
+    await executions.idle();
+  });
+
+  it('says where to go on when its time is over, and goes on there', async () => {
+    for (let n = 0; n < 1_001; n += 1) {
+      const uploadKey = `unknown/${n}'s`;
+      landed.push({ key: uploadKey, uploadKey, versionId: null, etag: null, sizeBytes: 1, lastModified: new Date() });
+    }
+    await land('last.csv', 'unknown0/../orders', '2026-11-20');
+    const hurried = { deps: { millisecondsLeft: () => 1_000 } };
+    const first = await call<{ goesOnAfter: string }>('backfill', { prefix: '', since: '2026-11-01' }, hurried);
+    expect(first).toMatchObject({ unclaimed: 1_000, goesOnAfter: "unknown/998's" });
+    expect(show('backfill', first)).toContain(
+      String.raw`landfall backfill '' --since TIME --after 'unknown/998'\''s' looks at the rest`,
+    );
+    const second = await call('backfill', { prefix: '', since: '2026-11-01', after: first.goesOnAfter });
+    expect(second).toMatchObject({ unclaimed: 2, goesOnAfter: null });
   });
 
   it('knows an object by its version, or by ETag and size; what no dataset claims is counted', async () => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ignoredName } from '../../contract/ignored-names.ts';
 import { columns, count, plural } from '../../core/words.ts';
-import { datasetForKey } from '../../datasets/all.ts';
+import type { Dataset } from '../../datasets/schema.ts';
+import { takes } from '../../datasets/takes.ts';
 import { many } from '../../db/client.ts';
 import { selectJustStarted } from '../../ledger/operations-sql.ts';
 import { selectUnknown } from '../../ledger/sweep-sql.ts';
@@ -13,6 +14,8 @@ import { defineVerb } from '../verb.ts';
 const claimMinutes = 15;
 /** A page of an S3 listing. */
 const pageObjects = 1_000;
+/** 30 s: one more page of a thousand objects, each of which is started. */
+const reserveMilliseconds = 30_000;
 
 const startedSchema = z.strictObject({ key: z.string(), dataset: z.string(), executionId: z.string() });
 
@@ -25,6 +28,8 @@ export const backfill = defineVerb({
     /** What the keys begin with; empty: all of them. */
     prefix: z.string(),
     since: momentSchema,
+    /** Only keys behind this one. */
+    after: z.string().min(1).nullable().default(null),
     most: z.int().min(1).max(1_000, 'at most 1000 at once').default(100),
   }),
   output: z.strictObject({
@@ -33,17 +38,22 @@ export const backfill = defineVerb({
     started: z.array(startedSchema),
     /** Unknown objects that were not started in this call. */
     left: z.int(),
-    /** Objects that no dataset claims. */
+    /** Objects that no dataset takes. */
     unclaimed: z.int(),
+    /** The key after which the next call goes on, where this one ran out of time; null: everything was looked at. */
+    goesOnAfter: z.string().nullable(),
   }),
-  async run({ prefix, since, most }, deps) {
+  async run({ prefix, since, after, most }, deps) {
     const from = momentOf(since, deps.now());
     const justStarted = await readJustStarted(deps);
     const started: z.infer<typeof startedSchema>[] = [];
     let left = 0;
     let unclaimed = 0;
-    for await (const page of pages(deps, prefix, from)) {
-      for (const [dataset, objects] of byDataset(page)) {
+    for await (const page of pages(deps, prefix, after)) {
+      const uploads = page.filter(
+        ({ uploadKey, lastModified }) => lastModified >= from && ignoredName(uploadKey) === null,
+      );
+      for (const [dataset, objects] of byDataset(uploads, deps.datasets)) {
         if (dataset === null) unclaimed += objects.length;
         else
           for (const object of await unknownOf(dataset, objects, deps)) {
@@ -52,20 +62,31 @@ export const backfill = defineVerb({
             else started.push(await start(object, dataset, deps));
           }
       }
+      const last = page.at(-1);
+      if (deps.millisecondsLeft() < reserveMilliseconds && last !== undefined) {
+        return { prefix, since: from.toISOString(), started, left, unclaimed, goesOnAfter: last.uploadKey };
+      }
     }
-    return { prefix, since: from.toISOString(), started, left, unclaimed };
+    return { prefix, since: from.toISOString(), started, left, unclaimed, goesOnAfter: null };
   },
-  show({ prefix, since, started, left, unclaimed }, { command }) {
+  show({ prefix, since, started, left, unclaimed, goesOnAfter }, { command }) {
     const begun = columns(started.map(({ key, dataset }) => [`  ${dataset}`, key]));
-    const nobody = unclaimed === 0 ? '' : `${plural(unclaimed, 'object')} that no dataset claims\n`;
-    const again =
-      left === 0
+    const nobody = unclaimed === 0 ? '' : `${plural(unclaimed, 'object')} that no dataset takes\n`;
+    const same = `backfill ${quoted(prefix)} --since ${since}`;
+    const again = left === 0 ? '' : `  next        ${command(same)} goes on: ${count(left)} left\n`;
+    const rest =
+      goesOnAfter === null
         ? ''
-        : `  next        ${command(`backfill ${prefix} --since ${since}`)} goes on: ${count(left)} left\n`;
+        : `  next        ${command(`${same} --after ${quoted(goesOnAfter)}`)} looks at the rest: the time of this call was over\n`;
     const head = started.length === 0 ? 'nothing to start' : `${plural(started.length, 'load')} started`;
-    return `${head}: objects since ${since} that no load knows\n${begun}${nobody}${again}`;
+    return `${head}: objects since ${since} that no load knows\n${begun}${nobody}${again}${rest}`;
   },
 });
+
+/** One word of a shell's command line. */
+function quoted(text: string): string {
+  return /^[\w./=:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
 
 /** Executions of earlier calls by the key they are for: they may not have claimed it yet. */
 async function readJustStarted({ db }: OperateDeps): Promise<ReadonlyMap<string, string>> {
@@ -77,11 +98,14 @@ async function runs(executionId: string | undefined, { executions }: OperateDeps
   return executionId !== undefined && (await executions.status(executionId)) === 'RUNNING';
 }
 
-/** Objects that could be uploads, in pages: no folder markers, nothing that is still being written. */
-async function* pages({ objects }: OperateDeps, prefix: string, from: Date): AsyncGenerator<readonly ListedObject[]> {
+/** Everything that is listed, in pages. */
+async function* pages(
+  { objects }: OperateDeps,
+  prefix: string,
+  after: string | null,
+): AsyncGenerator<readonly ListedObject[]> {
   let page: ListedObject[] = [];
-  for await (const object of objects.list(prefix)) {
-    if (object.lastModified < from || ignoredName(object.uploadKey) !== null) continue;
+  for await (const object of objects.list(prefix, after)) {
     page.push(object);
     if (page.length < pageObjects) continue;
     yield page;
@@ -90,9 +114,15 @@ async function* pages({ objects }: OperateDeps, prefix: string, from: Date): Asy
   if (page.length > 0) yield page;
 }
 
-/** Null: no dataset claims them. */
-function byDataset(page: readonly ListedObject[]): ReadonlyMap<string | null, readonly ListedObject[]> {
-  return Map.groupBy(page, ({ uploadKey }) => datasetForKey(uploadKey)?.name ?? null);
+/** Null: no dataset takes them. */
+function byDataset(
+  page: readonly ListedObject[],
+  datasets: readonly Dataset[],
+): ReadonlyMap<string | null, readonly ListedObject[]> {
+  return Map.groupBy(page, ({ uploadKey: key, sizeBytes }) => {
+    const taker = datasets.find((dataset) => takes(dataset, { key, sizeBytes }, datasets));
+    return taker?.name ?? null;
+  });
 }
 
 async function unknownOf(

@@ -211,15 +211,33 @@ function writing(tested: () => StoreUnderTest): void {
 }
 
 function listing(tested: () => StoreUnderTest): void {
-  const listed = async (name: string, pageObjects?: number): Promise<readonly (readonly ListedObject[])[]> => {
+  const listed = async (
+    name: string,
+    pageObjects?: number,
+    after?: string,
+  ): Promise<readonly (readonly ListedObject[])[]> => {
     const { store, ref } = tested();
     const { bucket, key: prefix } = ref(name);
     const pages: (readonly ListedObject[])[] = [];
-    for await (const page of store.list({ bucket, prefix, ...(pageObjects === undefined ? {} : { pageObjects }) })) {
+    for await (const page of store.list({
+      bucket,
+      prefix,
+      ...(pageObjects === undefined ? {} : { pageObjects }),
+      ...(after === undefined ? {} : { after: ref(after).key }),
+    })) {
       pages.push(page);
     }
     return pages;
   };
+
+  it('lists what comes behind a key, in the order of keys', async () => {
+    const { store, ref } = tested();
+    for (const name of ['c', 'a', 'b-x', 'b']) await store.put(ref(`behind-${name}`), patternBytes(5), csv);
+    const behind = (await listed('behind-', 1, 'behind-a')).flat().map(({ key }) => key);
+    const names = ['behind-b', 'behind-b-x', 'behind-c'].map((name) => ref(name).key);
+    expect(behind).toEqual(names);
+    expect((await listed('behind-', 10, 'behind-c')).flat()).toEqual([]);
+  });
 
   it('lists what lies under a prefix, each key as it is, with what identifies it', async () => {
     const { store, ref } = tested();
