@@ -3,7 +3,8 @@ import { Dashboard as Board, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-c
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { steps } from '../functions/contract/pipeline.ts';
+import type { MetricName } from '../functions/contract/metrics.ts';
+import { type Step, steps } from '../functions/contract/pipeline.ts';
 import { ownMetric } from './metrics.ts';
 
 export interface DashboardProps {
@@ -11,8 +12,17 @@ export interface DashboardProps {
   readonly missed: Queue;
 }
 
-const outcomes = ['LoadsLoaded', 'LoadsRejected', 'LoadsFailed', 'LoadsSuperseded'];
-const dispositions = ['RowsInserted', 'RowsUpdated', 'RowsUnchanged', 'RowsRejected', 'RowsDuplicate'];
+const outcomes = ['LoadsLoaded', 'LoadsRejected', 'LoadsFailed', 'LoadsSuperseded'] as const;
+const dispositions = ['RowsInserted', 'RowsUpdated', 'RowsUnchanged', 'RowsRejected', 'RowsDuplicate'] as const;
+const ofSteps: Readonly<Record<Step, MetricName>> = {
+  extract: 'ExtractMilliseconds',
+  stage: 'StageMilliseconds',
+  validate: 'ValidateMilliseconds',
+  transform: 'TransformMilliseconds',
+  merge: 'MergeMilliseconds',
+  report: 'ReportMilliseconds',
+};
+const standing = ['RunningLoads', 'ExpiredLeases', 'OrphanStagingTables', 'UnknownObjects', 'LateFeeds'] as const;
 /** Minutes of a point: as fine as sweep's own rhythm allows. */
 const minutes = 15;
 
@@ -35,15 +45,15 @@ export class Dashboard extends Construct {
           ]),
         ],
         [
-          graph('Milliseconds by step, longest load', steps.map(millisecondsOf)),
-          graph('Rejected records, percent of the worst load', [ownMetric('RejectShare', 'Maximum', minutes)]),
-          graph('Oldest running load, minutes', [ownMetric('OldestRunningLoadMinutes', 'Maximum', minutes)]),
+          graph('Milliseconds by step, longest load', largest(steps.map((step) => ofSteps[step]))),
+          graph('Rejected records, percent of the worst load', largest(['RejectShare'])),
+          graph('Oldest running load, minutes', largest(['OldestRunningLoadMinutes'])),
         ],
         [
           graph('Missed events waiting', [
             missed.metricApproximateNumberOfMessagesVisible({ ...every, statistic: 'Maximum' }),
           ]),
-          graph('As sweep finds it', standing()),
+          graph('As sweep finds it', largest(standing)),
         ],
       ],
     });
@@ -54,15 +64,10 @@ function graph(title: string, left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: 8, height: 6, leftYAxis: { min: 0, showUnits: false } });
 }
 
-function sums(names: readonly string[]): IMetric[] {
+function sums(names: readonly MetricName[]): IMetric[] {
   return names.map((name) => ownMetric(name, 'Sum', minutes));
 }
 
-function millisecondsOf(step: string): IMetric {
-  return ownMetric(`${step.charAt(0).toUpperCase()}${step.slice(1)}Milliseconds`, 'Maximum', minutes);
-}
-
-function standing(): IMetric[] {
-  const names = ['RunningLoads', 'ExpiredLeases', 'OrphanStagingTables', 'UnknownObjects', 'LateFeeds'];
+function largest(names: readonly MetricName[]): IMetric[] {
   return names.map((name) => ownMetric(name, 'Maximum', minutes));
 }

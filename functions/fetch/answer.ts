@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { exchange, type Line } from './exchange.ts';
-import { notNow, refused, shownUrl } from './faults.ts';
+import { AskedToWait, notNow, refused, shownUrl } from './faults.ts';
 
 /** What is asked for, and who asks. */
 export interface Question {
@@ -61,8 +61,18 @@ function demandAnswer(line: Line, { secretName }: Question, response: IncomingMe
   if ([200, 206, 304, 412, 416].includes(status)) return response;
   response.destroy();
   const said = `the server answered ${status}${response.statusMessage ? ` ${response.statusMessage}` : ''}`;
-  if (status >= 500 || status === 429 || status === 408) throw notNow(line.source, said);
+  if (status >= 500 || status === 429 || status === 408) {
+    const wanted = retryAfter(response.headers['retry-after']);
+    throw wanted === null ? notNow(line.source, said) : new AskedToWait(line.source, said, wanted);
+  }
   throw refused(line.source, `${said}. ${adviceOn(status, secretName)}`);
+}
+
+/** Milliseconds. Source: RFC 9110, 10.2.3: seconds, or a date; null where it is neither. */
+function retryAfter(text = ''): number | null {
+  if (/^\d{1,9}$/u.test(text)) return Number(text) * 1_000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
 }
 
 function adviceOn(status: number, secretName: string | null): string {

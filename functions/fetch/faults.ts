@@ -33,6 +33,16 @@ export function notNow(source: Source, what: string, cause?: unknown): TryAgain 
   );
 }
 
+/** The server said after how many milliseconds it wants to be asked again. */
+export class AskedToWait extends TryAgain {
+  readonly milliseconds: number;
+
+  constructor(source: Source, what: string, milliseconds: number) {
+    super(notNow(source, `${what}, and asks to be left alone for ${Math.ceil(milliseconds / 1000)} s`).message);
+    this.milliseconds = milliseconds;
+  }
+}
+
 function heading({ dataset, url }: Source): string {
   return `dataset ${dataset} cannot be fetched from ${shownUrl(url)}`;
 }

@@ -11,6 +11,8 @@ export interface FetchLimits {
   readonly attempts: number;
   /** Wait after the first failure; doubles from failure to failure, with jitter of half of it. */
   readonly backoffMilliseconds: number;
+  /** The longest Retry-After that is waited for; a server that asks for more is left to Lambda's own retries. */
+  readonly longestWaitMilliseconds: number;
 }
 
 /** What holds in production; every number with its reason. */
@@ -27,4 +29,6 @@ export const fetchLimits: FetchLimits = {
   attempts: 3,
   // 1 + 2 s between attempts: a server that is restarted takes longer, and that is for Lambda's own retries
   backoffMilliseconds: 1_000,
+  // as long as Lambda's own second retry waits; each attempt may, and 900 s have room for it
+  longestWaitMilliseconds: 120_000,
 };

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Line, wordsOf } from './exchange.ts';
 import { notNow } from './faults.ts';
-import type { FetchLimits } from './limits.ts';
+import { pause } from './pause.ts';
 
 /** Asks for the bytes from an offset on, of the content that this ETag names. */
 export type AskForRest = (offset: number, etag: string) => Promise<IncomingMessage>;
@@ -37,17 +36,6 @@ export async function* remoteBytes(
       await pause(line.limits, breaks, line.signal);
     }
     response = await rest(line, { received, total, etag, askForRest });
-  }
-}
-
-/** Waits longer from failure to failure, with jitter, so that many functions do not come back together. */
-export async function pause(limits: FetchLimits, failures: number, signal: AbortSignal): Promise<void> {
-  const longest = Math.min(limits.backoffMilliseconds * 2 ** (failures - 1), 30 * limits.backoffMilliseconds);
-  try {
-    await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
   }
 }
 

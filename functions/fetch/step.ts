@@ -3,12 +3,13 @@ import type { Dataset } from '../datasets/schema.ts';
 import type { Landing } from '../objects/s3-landing.ts';
 import { type ReadSecret, secretHeaders } from './credentials.ts';
 import type { FetchEvent } from './event.ts';
+import { AskedToWait } from './faults.ts';
 import type { Line } from './exchange.ts';
 import { feedOf, type Feed } from './feed.ts';
 import { landedBefore, type Landed, metadataOf } from './landed.ts';
 import type { FetchLimits } from './limits.ts';
 import type { Network } from './network.ts';
-import { pause } from './remote-bytes.ts';
+import { pause, waitFor } from './pause.ts';
 import { openRemoteFile } from './remote-file.ts';
 
 /** What fetch is given beside its event. */
@@ -49,7 +50,9 @@ export async function fetchFile(event: FetchEvent, deps: FetchDeps): Promise<Fet
       return done.result === 'LANDED' ? { ...done, attempts } : done;
     } catch (error) {
       if (!(error instanceof TryAgain) || attempts >= limits.attempts) throw error;
-      await pause(limits, attempts, signal);
+      if (!(error instanceof AskedToWait)) await pause(limits, attempts, signal);
+      else if (error.milliseconds <= limits.longestWaitMilliseconds) await waitFor(error.milliseconds, signal);
+      else throw error;
     }
   }
 }

@@ -254,6 +254,34 @@ describe('a server that is not there just now', () => {
     await expectNothing();
   });
 
+  test('and says when to come back is asked then', async () => {
+    const past = new Date(Date.now() - 60_000).toUTCString();
+    feed.server.answers(status(429, { 'retry-after': past }), status(503, { 'retry-after': '1' }), whole('id\n1\n'));
+    const begin = performance.now();
+    expect(await feed.fetch({ limits: { ...impatient, attempts: 3 } })).toMatchObject({
+      result: 'LANDED',
+      attempts: 3,
+    });
+    expect(performance.now() - begin).toBeGreaterThan(990);
+  });
+
+  test.each([
+    ['3600', 'for 3600 s'],
+    [new Date(Date.now() + 7_200_000).toUTCString(), /for 7\d\d\d s/],
+  ])('and wants a longer pause (%s) is left to the retries of Lambda at once', async (wanted, said) => {
+    feed.server.answers(status(429, { 'retry-after': wanted }));
+    const failure = feed.fetch();
+    await expect(failure).rejects.toMatchObject({ name: 'TryAgain' });
+    await expect(failure).rejects.toThrow(said);
+    expect(feed.server.asked.length).toBe(1);
+    await expectNothing();
+  });
+
+  test('and says when to come back in words of its own is asked as ever', async () => {
+    feed.server.answers(status(503, { 'retry-after': 'soon' }), whole('id\n1\n'));
+    expect(await feed.fetch()).toMatchObject({ result: 'LANDED', attempts: 2 });
+  });
+
   test('and says nothing is given up', async () => {
     feed.server.answers(() => undefined);
     await expect(feed.fetch({ limits: shortStall })).rejects.toThrow(

@@ -15,6 +15,7 @@ export const impatient: FetchLimits = {
   resumptions: 3,
   attempts: 2,
   backoffMilliseconds: 1,
+  longestWaitMilliseconds: 3_000,
 };
 
 export interface FeedUnderTest {
