@@ -28,11 +28,11 @@ export class AlarmTopic extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.topic = new Topic(this, 'Topic', { displayName: 'Landfall', masterKey: this.key, enforceSSL: true });
-    const publishers = ['cloudwatch.amazonaws.com', 'events.amazonaws.com'].map((name) => new ServicePrincipal(name));
+    const publishers = [new ServicePrincipal('cloudwatch.amazonaws.com')];
     const conditions = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
     this.key.addToResourcePolicy(
       new PolicyStatement({
-        sid: 'AlarmsAndRules',
+        sid: 'Alarms',
         principals: publishers,
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         // in the policy of a key: this key
@@ -42,7 +42,7 @@ export class AlarmTopic extends Construct {
     );
     this.topic.addToResourcePolicy(
       new PolicyStatement({
-        sid: 'AlarmsAndRules',
+        sid: 'Alarms',
         principals: publishers,
         actions: ['sns:Publish'],
         resources: [this.topic.topicArn],

@@ -1,8 +1,8 @@
-/** Where CloudWatch keeps them; dimensions: service `landfall`, with and without `dataset`. */
+/**
+ * Where CloudWatch keeps them; dimensions: `service`, which is the name of the stack, so that two of one account do not
+ * count as one; with and without `dataset`.
+ */
 export const METRICS_NAMESPACE = 'Landfall';
-
-/** The value of the dimension `service`. */
-export const METRICS_SERVICE = 'landfall';
 
 /** What the functions measure. */
 export type MetricName = keyof typeof metrics;

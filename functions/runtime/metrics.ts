@@ -1,4 +1,4 @@
-import { METRICS_NAMESPACE, METRICS_SERVICE, metrics, type MetricName } from '../contract/metrics.ts';
+import { METRICS_NAMESPACE, metrics, type MetricName } from '../contract/metrics.ts';
 import type { Env } from './env.ts';
 
 /** Measured values, and of what: with a dataset they count for it and for the whole service. */
@@ -15,11 +15,11 @@ export type Emit = (measured: Measured) => void;
  * Values as one line of CloudWatch's embedded metric format on stdout, where Lambda's logs are; silent where the
  * environment does not ask for them, and then nothing is imported.
  */
-export async function openMetrics({ metrics: wanted }: Pick<Env, 'metrics'>): Promise<Emit> {
+export async function openMetrics({ metrics: wanted, stack }: Pick<Env, 'metrics' | 'stack'>): Promise<Emit> {
   if (!wanted) return () => undefined;
   const { Metrics } = await import('@aws-lambda-powertools/metrics');
   return ({ dataset, loadId, values }) => {
-    const line = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
+    const line = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: stack ?? 'landfall' });
     if (dataset !== null) line.addDimensions({ dataset });
     line.addDimensions({});
     if (loadId !== undefined) line.addMetadata('loadId', String(loadId));

@@ -99,11 +99,11 @@ test.each([
   'LateFeeds',
   'LoadsRejected',
   'RejectShare',
-])('our own metric %s has one, over all datasets', (metric) => {
+])('our own metric %s has one, over all datasets of this stack', (metric) => {
   const all = JSON.parse(written) as Readonly<Record<string, { Properties: Readonly<Record<string, unknown>> }>>;
   const about = Object.values(all).filter(({ Properties }) => Properties['MetricName'] === metric);
   expect(about.map(({ Properties }) => [Properties['Namespace'], Properties['Dimensions']])).toEqual([
-    ['Landfall', [{ Name: 'service', Value: 'landfall' }]],
+    ['Landfall', [{ Name: 'service', Value: { Ref: 'AWS::StackName' } }]],
   ]);
 });
 

@@ -98,7 +98,7 @@ test('a function that events call keeps what it could not work off', () => {
 });
 
 describe('the topic', () => {
-  test('speaks TLS only, and lets alarms and rules of this account write, by a key that they may use', () => {
+  test('speaks TLS only, and lets alarms of this account write, by a key that they may use', () => {
     expectOne(made.pipeline, 'AWS::SNS::TopicPolicy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
@@ -106,7 +106,7 @@ describe('the topic', () => {
         ]),
       },
     });
-    const principals = { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] };
+    const principals = { Service: 'cloudwatch.amazonaws.com' };
     const allows = Match.arrayWith([Match.objectLike({ Principal: principals, Condition: Match.anyValue() })]);
     expectOne(made.pipeline, 'AWS::SNS::TopicPolicy', { PolicyDocument: { Statement: allows } });
     expectOne(made.pipeline, 'AWS::KMS::Key', { KeyPolicy: { Statement: allows } });

@@ -72,7 +72,7 @@ describe('who is nobody of ours', () => {
     [stranger, 'sns:Publish', 'Topic', {}, null, false],
     [stranger, 'sqs:SendMessage', 'MissedEventsQueue', {}, null, false],
     [stranger, 'sts:AssumeRole', 'LoadRole', {}, null, false],
-    ['events.amazonaws.com', 'sns:Publish', 'Topic', {}, null, true],
+    ['events.amazonaws.com', 'sns:Publish', 'Topic', {}, null, false],
     ['cloudwatch.amazonaws.com', 'sns:Publish', 'Topic', {}, null, true],
     ['cloudwatch.amazonaws.com', 'kms:GenerateDataKey', 'TopicKey', {}, null, true],
     ['cloudwatch.amazonaws.com', 'sns:Publish', 'Topic', otherAccount, null, false],

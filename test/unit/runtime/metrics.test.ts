@@ -41,7 +41,7 @@ async function linesOf(measured: Measured, variables: Record<string, string>): P
 test('a load is measured for its dataset and for the whole, in one line that names it', async () => {
   const lines = await linesOf(
     { dataset: 'orders', loadId: 7, values: loadMetrics(report) },
-    { LANDFALL_METRICS: 'on' },
+    { LANDFALL_METRICS: 'on', LANDFALL_STACK: 'Nightly' },
   );
   expect(lines).toHaveLength(1);
   const line = JSON.parse(lines[0] ?? '') as Record<
@@ -49,7 +49,7 @@ test('a load is measured for its dataset and for the whole, in one line that nam
     { CloudWatchMetrics: Record<string, unknown>[] } | undefined
   >;
   expect(line).toMatchObject({
-    service: 'landfall',
+    service: 'Nightly',
     dataset: 'orders',
     loadId: '7',
     LoadsLoaded: 1,
