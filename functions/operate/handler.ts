@@ -1,6 +1,6 @@
 import { openExecutions } from '../aws/executions.ts';
 import { storeFor } from '../objects/store-for.ts';
-import { databaseFor } from '../runtime/database.ts';
+import { databaseFor, keysReadEachTime } from '../runtime/database.ts';
 import { needed, readEnv } from '../runtime/env.ts';
 import { operateFunction } from './invocation.ts';
 import { executionsOf, landingBucket } from './wiring.ts';
@@ -11,7 +11,7 @@ export const handler = operateFunction(async () => {
   const landing = needed(env, 'landing');
   const machine = openExecutions(needed(env, 'stateMachine'));
   return {
-    withDatabase: databaseFor(env.database, 'landfall:operate'),
+    withDatabase: databaseFor(env.database, 'landfall:operate', keysReadEachTime),
     executions: executionsOf({
       start: (request) => machine.start(request),
       stop: (execution, cause) => machine.stop(execution, cause),

@@ -1,5 +1,4 @@
 import { withClient, type Db } from '../db/client.ts';
-import { sqlState } from '../db/errors.ts';
 import { urlOfSecret, verifiedUrl } from '../db/secret-url.ts';
 import type { DatabaseSource } from './env.ts';
 import { keptFor, type Kept } from './kept.ts';
@@ -15,8 +14,8 @@ export interface Keys {
 }
 
 /**
- * The way to the target database that the environment names. A secret is kept in memory, and read again once where the
- * server refuses its password (28P01): it was rotated. A token of IAM is made for each connection.
+ * The way to the target database that the environment names. A secret is kept in memory, and read again once where it leads
+ * to no connection: it was rotated, or has been mended since. A token of IAM is made for each connection.
  */
 export function databaseFor(source: DatabaseSource, applicationName: string, keys: Keys = awsKeys): WithDb {
   switch (source.kind) {
@@ -40,24 +39,31 @@ export function databaseFor(source: DatabaseSource, applicationName: string, key
             return await use(db);
           });
         } catch (error) {
-          if (connected || sqlState(error) !== '28P01') throw error;
-          return await connect(await keys.secret.readAgain(secret, value), use);
+          if (connected) throw error;
+          const newer = await keys.secret.readAgain(secret, value).catch(() => value);
+          if (newer === value) throw error;
+          return await connect(newer, use);
         }
       };
   }
 }
 
-/** 5 minutes: a rotation is noticed by the refused password, so this only bounds how long a withdrawn secret is used. */
+/** 5 minutes: a secret that no longer leads to the database is read again at once, so this only bounds how long a withdrawn one is used. */
 const secretMilliseconds = 300_000;
 
 /** The SDK's clients take ~0.2 s to import: only who has such a database pays for it. */
+async function readSecret(secret: string): Promise<string> {
+  const { openSecrets } = await import('../aws/secrets.ts');
+  return await openSecrets().read(secret);
+}
+
 const awsKeys: Keys = {
-  secret: keptFor(secretMilliseconds, async (secret) => {
-    const { openSecrets } = await import('../aws/secrets.ts');
-    return await openSecrets().read(secret);
-  }),
+  secret: keptFor(secretMilliseconds, readSecret),
   async token(login) {
     const { iamToken } = await import('../db/iam-token.ts');
     return await iamToken(login);
   },
 };
+
+/** For who answers whether all is well: it has to meet the secret that a function which starts now meets, not the one of before. */
+export const keysReadEachTime: Keys = { ...awsKeys, secret: keptFor(0, readSecret) };

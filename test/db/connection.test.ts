@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { execute, one, withClient, type Db } from '../../functions/db/client.ts';
 import { iamToken } from '../../functions/db/iam-token.ts';
-import { databaseFor, type Keys } from '../../functions/runtime/database.ts';
+import { databaseFor, keysReadEachTime, type Keys } from '../../functions/runtime/database.ts';
 import { keptFor } from '../../functions/runtime/kept.ts';
+import { startAwsService } from '../support/aws-service.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
@@ -57,6 +58,47 @@ describe('a database that a secret names', () => {
     const { keys, reads } = secrets(withPassword('wrong'));
     await expect(databaseFor(secret, 'test', keys)(currentUser)).rejects.toMatchObject({ code: '28P01' });
     expect(reads).toHaveLength(2);
+  });
+
+  test.each([
+    ['holds no URL', () => 'not a URL'],
+    ['names a database that is not there', () => `${database.url}_missing`],
+    ['names a port where nobody listens', () => database.url.replace(/:\d+\//, ':1/')],
+  ])('a secret that %s is read again as soon as it is mended', async (_, spoiled) => {
+    const { keys, reads } = secrets(spoiled(), spoiled(), database.url);
+    await expect(databaseFor(secret, 'test', keys)(currentUser)).rejects.toThrow();
+    expect(await databaseFor(secret, 'test', keys)(currentUser)).toBe(new URL(database.url).username);
+    expect(reads).toHaveLength(3);
+  });
+
+  test('for operate it is read at each call: one that was spoiled meanwhile is an error there too', async () => {
+    let value = database.url;
+    const service = await startAwsService(() => ({ body: { SecretString: value } }));
+    const { endpoint, region, credentials } = service.connection;
+    vi.stubEnv('AWS_ENDPOINT_URL', String(endpoint));
+    vi.stubEnv('AWS_REGION', String(region));
+    vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
+    try {
+      const withDb = databaseFor(secret, 'test', keysReadEachTime);
+      expect(await withDb(currentUser)).toBe(new URL(database.url).username);
+      value = withPassword('spoiled');
+      await expect(withDb(currentUser)).rejects.toMatchObject({ code: '28P01' });
+    } finally {
+      vi.unstubAllEnvs();
+      await service.close();
+    }
+  });
+
+  test('where the secret cannot be read again, the error is that of the connection', async () => {
+    let readings = 0;
+    const read = (): Promise<string> => {
+      readings += 1;
+      return readings === 1 ? Promise.resolve(withPassword('old')) : Promise.reject(new Error('no way to the secret'));
+    };
+    const keys = { ...noKeys, secret: keptFor(60_000, read) };
+    await expect(databaseFor(secret, 'test', keys)(currentUser)).rejects.toMatchObject({ code: '28P01' });
+    expect(readings).toBe(2);
   });
 
   test('what is done with the connection is never done twice', async () => {
