@@ -16,6 +16,7 @@ const outputNames = [
   'SweepFunctionName',
   'FetchFunctionName',
   'TopicArn',
+  'MissedEventsQueueUrl',
 ] as const;
 
 /** Checks a deployed stack from the outside, and its database through its operate function. Changes nothing. */
@@ -91,7 +92,7 @@ async function deadLetterChecks(stack: string): Promise<readonly Check[]> {
   const client = new SQSClient({ useQueueUrlAsEndpoint: false });
   try {
     const urls = await queuesOf(stack);
-    return await Promise.all(urls.map((url) => deadLetterCheck(client, url)));
+    return await Promise.all(urls.map((url) => deadLetterCheck(client, { url, stack })));
   } catch (error) {
     return [
       failed(
@@ -122,7 +123,10 @@ async function queuesOf(stack: string): Promise<readonly string[]> {
   }
 }
 
-async function deadLetterCheck(client: SQSClient, url: string): Promise<Check> {
+async function deadLetterCheck(
+  client: SQSClient,
+  { url, stack }: { readonly url: string; readonly stack: string },
+): Promise<Check> {
   const name = url.slice(url.lastIndexOf('/') + 1);
   const { Attributes = {} } = await client.send(
     new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['ApproximateNumberOfMessages'] }),
@@ -132,7 +136,7 @@ async function deadLetterCheck(client: SQSClient, url: string): Promise<Check> {
   return failed(
     'dead letters',
     `${messages} in ${name}`,
-    `look at them (aws sqs receive-message --queue-url ${url}); lost uploads come back with: landfall backfill '' --since 24h --stack NAME`,
+`look at them: aws sqs receive-message --queue-url ${url} --max-number-of-messages 10 --wait-time-seconds 5 --message-attribute-names All\nlost uploads come back with: landfall backfill '' --since 14d --stack ${stack}\nall else is in docs/runbook.md#events-were-missed`,
   );
 }
 
@@ -141,7 +145,13 @@ async function databaseChecks(stack: string, input: object): Promise<readonly Ch
     const answer = await askStack({ verb: 'doctor', input, why: null }, stack);
     return (answer as { checks: readonly Check[] }).checks;
   } catch (error) {
-    return [failed('database', 'the operate function cannot check it', wordsOf(error))];
+    return [
+      failed(
+        'database',
+        `the operate function cannot check it: ${wordsOf(error)}`,
+        'is the server up, has it connections left, does the secret hold the login that it takes, does its security group let the functions in? Then doctor again: a secret that was mended counts at once, without a deployment',
+      ),
+    ];
   }
 }
 

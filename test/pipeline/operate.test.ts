@@ -35,6 +35,8 @@ afterEach(() => pipeline.end());
 type TestExecutions = OperateDeps['executions'] & {
   readonly requests: LoadRequest[];
   idle(): Promise<void>;
+  /** Once the one that was started last has ended. */
+  idleOfNewest(): Promise<void>;
   begin(request: object): string;
 };
 
@@ -59,6 +61,7 @@ function stepFunctions({ start, connect }: Pipeline): TestExecutions {
     requests,
     begin,
     idle: async () => void (await Promise.all(ends)),
+    idleOfNewest: async () => await ends.at(-1),
     async start(request) {
       requests.push(request);
       return begin(request);
@@ -306,6 +309,33 @@ describe('retry', () => {
       { verb: 'retry', load_id: loadId, why: null, answer: second },
     ]);
     expect(show('explain', await call('explain', { loadId }))).toContain('the disk is empty again');
+  });
+
+  it('does not wait for a table that the load itself holds still, because nobody recorded how its execution ended', async () => {
+    const { loadId, go } = await haltAt('MergeLane');
+    pipeline.before = null;
+    const unrecorded = { ...executions, status: async () => 'ENDED' as const };
+    await call('retry', { loadId }, { deps: { executions: unrecorded } });
+    await executions.idleOfNewest();
+    expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'LOADED', attempt: 2 });
+    go();
+    await executions.idle();
+    expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'LOADED', attempt: 2 });
+  });
+
+  it('is told by explain while it waits for a table that another load holds', async () => {
+    const loadId = await failAt('MergeLane');
+    const failed = path;
+    path = await pipeline.file('b.csv', 'id,n\n4,4\n');
+    const { go } = await haltAt('MergeLane');
+    path = failed;
+    await call('retry', { loadId });
+    const told = await call('explain', { loadId });
+    expect(told).toMatchObject({ outcome: 'FAILED', running: false, retrying: true });
+    expect(show('explain', told)).toContain('is being retried; the retry waits for its table');
+    go();
+    await executions.idle();
+    expect(await call('explain', { loadId })).toMatchObject({ outcome: 'LOADED', retrying: false });
   });
 
   it('is refused with words where the load is LOADED, runs, or was replaced; the refusal is audited', async () => {

@@ -42,6 +42,7 @@ beforeEach(() => {
     ReportsBucketName: 'reports',
     StateMachineArn: 'arn:m',
     TopicArn: 'arn:t',
+    MissedEventsQueueUrl: 'https://sqs/1/landfall-dlq',
   };
   account = { outputs: { ...functions, ...others }, events: true, deadLetters: 0, identity: true };
 });
@@ -135,6 +136,19 @@ test('doctor says what is wrong with a stack, and what to do', async () => {
     expect.stringMatching(/^FAILED\s+dead letters\s+2 in landfall-dlq/),
   ]);
   expect(out).toContain('aws s3api put-bucket-notification-configuration --bucket landing');
+  expect(out).toContain("landfall backfill '' --since 14d --stack Landfall");
+});
+
+test('doctor says of a database that nobody enters why, and what to look at', async () => {
+  const connect = vi.spyOn(pipeline, 'connect').mockRejectedValue(new Error('password authentication failed'));
+  try {
+    const { code, out } = await landfall('doctor');
+    expect(code).toBe(1);
+    expect(out).toMatch(/^FAILED\s+database\s+the operate function cannot check it: .*password authentication failed/m);
+    expect(out).toMatch(/^\s+do: .*does the secret hold the login/m);
+  } finally {
+    connect.mockRestore();
+  }
 });
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -202,7 +216,7 @@ async function answerInvoke(name: string, request: IncomingMessage, body: string
 }
 
 const operateHandler = operateFunction(async () => ({
-  withDatabase: pipeline.connect,
+  withDatabase: (use) => pipeline.connect(use),
   executions: {
     start: async (request) => `arn:${started.push(request)}`,
     stop: async () => undefined,

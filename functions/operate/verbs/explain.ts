@@ -11,6 +11,7 @@ import { OperationRefused } from '../errors.ts';
 import { readExamples } from '../examples.ts';
 import { second } from '../load-lines.ts';
 import { noSuchLoad } from '../no-such-load.ts';
+import { runningRetry } from '../retried.ts';
 import { isRunning, readLeases } from '../running.ts';
 import { selectHowFar, type ProgressRow } from '../sql.ts';
 import { summary } from '../summary.ts';
@@ -30,12 +31,14 @@ const explained = loadReportSchema.extend({
   loadId: z.int(),
   target: z.string(),
   running: z.boolean(),
+  /** A retry was started and works on nothing yet: it waits for the table or for its object. */
+  retrying: z.boolean(),
   attempt: z.int(),
   execution: z.string().nullable(),
   startedAt: z.string(),
   attemptStartedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
-  /** The step that a load without an outcome is in, or stopped in. */
+  /** The step that a load without an outcome is in, or stopped in, and the one in which a FAILED load stopped. */
   step: z.enum(['extract', 'stage', 'validate', 'transform', 'merge']).nullable(),
   done: z.strictObject({ stagedSlices: z.int(), validatedSlices: z.int(), mergedBatches: z.int() }),
   examples: z.array(exampleSchema),
@@ -56,6 +59,8 @@ export const explain = defineVerb({
     const report = await readLoadReport(deps.db, loadId);
     const far = await one<ProgressRow>(deps.db, selectHowFar(loadId));
     const { outcome, execution } = load;
+    const running = await isRunning({ load_id: loadId, outcome, execution }, await readLeases(deps), deps);
+    const mayBeRetried = !running && (outcome === null || outcome === 'FAILED');
     const operations = await many<{ verb: string; by: string; why: string | null; at: Date }>(
       deps.db,
       selectOperationsOf(loadId),
@@ -65,11 +70,12 @@ export const explain = defineVerb({
       loadId,
       outcome,
       target: load.target,
-      running: await isRunning({ load_id: loadId, outcome, execution }, await readLeases(deps), deps),
+      running,
+      retrying: mayBeRetried && (await runningRetry(loadId, deps)) !== null,
       attempt: load.attempt,
       execution,
       ...timesOf(far),
-      step: outcome === null ? stepOf(far) : null,
+      step: outcome === null || outcome === 'FAILED' ? stepOf(far) : null,
       done: {
         stagedSlices: far.staged_slices,
         validatedSlices: far.validated_slices,
@@ -81,7 +87,7 @@ export const explain = defineVerb({
   },
   show(answer, view) {
     const { outcome, examples } = answer;
-    const milliseconds = Object.values<number>(answer.milliseconds).reduce((sum, step) => sum + step, 0);
+    const milliseconds = stepsDone(answer).reduce((sum, [, spent]) => sum + spent, 0);
     const state = stateOf(answer);
     const next = nextOf(answer, view);
     return summary(
@@ -113,7 +119,8 @@ function stepOf({ planned, composed, validated, gated }: ProgressRow): Explained
   return planned ? 'stage' : 'extract';
 }
 
-function stateOf({ outcome, running, attempt, step }: Explained): string | null {
+function stateOf({ outcome, running, retrying, attempt, step }: Explained): string | null {
+  if (retrying) return 'is being retried; the retry waits for its table or its object';
   if (outcome !== null) return null;
   if (running && attempt === 0) return 'waits for its table or its object';
   if (running) return `runs, in step ${step}`;
@@ -127,26 +134,35 @@ function attemptLines({
   endedAt,
   target,
   execution,
+  outcome,
+  step,
 }: Explained): readonly string[] {
   const began = attempt > 1 && attemptStartedAt !== null ? `, began ${second(attemptStartedAt)}` : '';
   const ended = endedAt === null ? '' : `, ended ${second(endedAt)}`;
   return [
     `  table       ${printable(target, 200)}`,
     `  attempts    ${attempt}, first ${second(startedAt)}${began}${ended}`,
+    ...(outcome === 'FAILED' && attempt > 0 ? [`  stopped     in step ${step}`] : []),
     ...(execution === null ? [] : [`  execution   ${printable(execution, 300)}`]),
   ];
 }
 
+/** Without a report its time still runs: the ledger knows no end of it. */
+function stepsDone({ milliseconds, reportPath }: Explained): readonly (readonly [string, number])[] {
+  return Object.entries<number>(milliseconds).filter(([name]) => name !== 'report' || reportPath !== null);
+}
+
 /** Each step with its time, and how much of it is done where it is done in parts. */
-function stepLines({ milliseconds, done, slices, batches, step, reportPath }: Explained): readonly string[] {
+function stepLines(answer: Explained): readonly string[] {
+  const { done, slices, batches, step } = answer;
   const parts: Readonly<Record<string, string>> = {
     stage: slices === 0 ? '' : `${count(done.stagedSlices)} of ${plural(slices, 'slice')}`,
     validate: slices === 0 ? '' : `${count(done.validatedSlices)} of ${plural(slices, 'slice')}`,
     merge:
       batches === 0 ? '' : `${count(done.mergedBatches)} of ${plural(batches, 'batch').replace('batchs', 'batches')}`,
   };
-  return Object.entries(milliseconds)
-    .filter(([name, spent]) => (spent > 0 || name === step) && (name !== 'report' || reportPath !== null))
+  return stepsDone(answer)
+    .filter(([name, spent]) => spent > 0 || name === step)
     .map(([name, spent], i) => {
       const told = spent > 0 ? duration(spent) : 'not done';
       return `  ${i === 0 ? 'steps' : '     '}       ${name.padEnd(11)}${told.padEnd(10)}${parts[name] ?? ''}`.trimEnd();
@@ -161,7 +177,8 @@ function operationLines({ operations }: Explained): readonly string[] {
 }
 
 /** Null: what the summary says of this outcome. */
-function nextOf({ outcome, running, loadId, code }: Explained, { command }: View): string | null {
+function nextOf({ outcome, running, retrying, loadId, code }: Explained, { command }: View): string | null {
+  if (retrying) return `${command('status')} shows who holds the table`;
   if (outcome === null && running) return `${command(`cancel ${loadId}`)} ends it; what it merged stays`;
   if (outcome === null) return `${command(`retry ${loadId}`)} goes on where it stopped`;
   if (outcome === 'FAILED' && code === 'REPLACED') return `${command('list')} shows the load that replaced it`;

@@ -1,16 +1,12 @@
 import { z } from 'zod';
-import { execute, transaction } from '../../db/client.ts';
-import { deleteLease, terminateBackends } from '../../ledger/leases-sql.ts';
 import { findLoad } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused, UsageError } from '../errors.ts';
+import { giveBack } from '../give-back.ts';
 import { isRunning, leaseState, readLeases } from '../running.ts';
 import type { HeldLease } from '../sql.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
-
-/** A batch that is being written keeps the lease until it commits: seconds, at most the 30 s of an idle transaction. */
-const lockTimeoutMs = 35_000;
 
 /** Gives a table back that nobody works on any more, so that the next load need not wait for the lease's end. */
 export const release = defineVerb({
@@ -60,10 +56,4 @@ async function isAlive(lease: HeldLease, deps: OperateDeps): Promise<boolean> {
   if (load === null) return false;
   const { outcome, execution } = load;
   return await isRunning({ load_id: lease.load_id, outcome, execution }, [lease], deps);
-}
-
-/** As a takeover does it: what the old attempt left running in the server ends first, then the row goes. */
-async function giveBack(lease: HeldLease, { db }: OperateDeps): Promise<void> {
-  await execute(db, terminateBackends(lease.load_id, lease.attempt + 1));
-  await transaction(db, { lockTimeoutMs }, () => execute(db, deleteLease(lease.target, lease.token)));
 }

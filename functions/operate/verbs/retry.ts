@@ -3,10 +3,11 @@ import type { LoadRequest } from '../../contract/states.ts';
 import { maybeOne } from '../../db/client.ts';
 import { findLoad, type Load } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
-import { selectNewestRetry } from '../../ledger/operations-sql.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused } from '../errors.ts';
+import { giveBack } from '../give-back.ts';
 import { noSuchLoad } from '../no-such-load.ts';
+import { runningRetry } from '../retried.ts';
 import { isRunning, readLeases } from '../running.ts';
 import { selectNewestOfObject } from '../sql.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
@@ -26,9 +27,10 @@ export const retry = defineVerb({
   async run({ loadId }, deps) {
     const load = await findLoad(deps.db, selectLoad(loadId));
     if (load === null) throw new OperationRefused(noSuchLoad(loadId));
-    const earlier = await earlierRetry(loadId, deps);
+    const earlier = await runningRetry(loadId, deps);
     if (earlier !== null) return { loadId, executionId: earlier, already: true };
     await refuseWhatNeedsNone(load, deps);
+    await giveBackOf(loadId, deps);
     return { loadId, executionId: await deps.executions.start(requestOf(load)), already: false };
   },
   show({ loadId, executionId, already }, { command }) {
@@ -37,11 +39,10 @@ export const retry = defineVerb({
   },
 });
 
-/** The execution of an earlier retry that runs still, also where it has not come to the ledger yet. */
-async function earlierRetry(loadId: number, { db, executions }: OperateDeps): Promise<string | null> {
-  const newest = await maybeOne<{ execution: string }>(db, selectNewestRetry(loadId));
-  if (newest === null) return null;
-  return (await executions.status(newest.execution)) === 'RUNNING' ? newest.execution : null;
+/** Where nobody recorded that its execution ended, the load holds its table still, and its own retry would wait for that. */
+async function giveBackOf(loadId: number, deps: OperateDeps): Promise<void> {
+  const lease = (await readLeases(deps)).find(({ load_id: holder }) => holder === loadId);
+  if (lease !== undefined) await giveBack(lease, deps);
 }
 
 async function refuseWhatNeedsNone(load: Load, deps: OperateDeps): Promise<void> {
