@@ -72,6 +72,6 @@ export class PipelineFunctions extends Construct {
   }
 }
 
-function pascal(name: string): string {
+export function pascal(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }

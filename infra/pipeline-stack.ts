@@ -1,6 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { FunctionName } from '../functions/contract/pipeline.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
@@ -11,7 +10,7 @@ import { grantLoadControl } from './load-control.ts';
 import { loginsOf } from './logins.ts';
 import { LoadMachine } from './load-machine.ts';
 import { MissedEvents } from './missed-events.ts';
-import { PipelineFunctions } from './pipeline-functions.ts';
+import { pascal, PipelineFunctions } from './pipeline-functions.ts';
 import { ScheduledRules } from './scheduled-rules.ts';
 import { Schedules } from './schedules.ts';
 import type { Settings } from './settings.ts';
@@ -66,18 +65,17 @@ export class PipelineStack extends Stack {
     new Alarms(this, 'Alarms', { ...watched, topic: topic.topic, settings });
     new Dashboard(this, 'Dashboard', { machine, missed });
 
-    const nameOf = (name: FunctionName): string => functions.get(name).lambda.functionName;
     const outputs = {
       LandingBucketName: landing.bucketName,
       ReportsBucketName: reports.bucket.bucketName,
       StateMachineArn: machine.stateMachineArn,
-      OperateFunctionName: nameOf('operate'),
-      MigrateFunctionName: nameOf('migrate'),
-      SweepFunctionName: nameOf('sweep'),
-      FetchFunctionName: nameOf('fetch'),
+      // of each function: the runbook reads their logs
+      ...Object.fromEntries(
+        [...functions.byName].map(([name, { lambda }]) => [`${pascal(name)}FunctionName`, lambda.functionName]),
+      ),
       TopicArn: topic.topic.topicArn,
       MissedEventsQueueUrl: missed.queueUrl,
     };
-    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+    for (const [name, value] of Object.entries<string>(outputs)) new CfnOutput(this, name, { value });
   }
 }
