@@ -356,6 +356,25 @@ describe('retry', () => {
     ]);
   });
 
+  it('does not go on with counts that do not balance; with force every row is compared again', async () => {
+    const { loadId, go } = await haltAt('Finish');
+    await pipeline.run(`delete from landfall.rejects where (load_id = ${loadId})`);
+    pipeline.before = null;
+    go();
+    await executions.idle();
+    expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'FAILED', code: 'RECONCILIATION_MISMATCH' });
+    const told = show('explain', await call('explain', { loadId }));
+    expect(told).toContain(`then landfall retry ${loadId} --force compares every row again`);
+    await expect(call('retry', { loadId })).rejects.toThrow('would count the same again');
+    const again = await call('retry', { loadId, force: true });
+    expect(show('retry', again)).toContain('landfall status shows the new load');
+    await executions.idle();
+    expect(await newestLoad()).toBeGreaterThan(loadId);
+    expect(await outcomeOf(await newestLoad())).toMatchObject({ outcome: 'LOADED' });
+    const counts = sql`select unchanged::int, rejected::int from landfall.loads order by load_id desc limit 1`;
+    expect(await pipeline.rows(counts)).toEqual([{ unchanged: 2, rejected: 1 }]);
+  });
+
   it('judges a refused load anew, as a load of its own', async () => {
     path = await pipeline.file('w.csv', 'id,colour\n1,1\n');
     const { loadId, outcome } = await pipeline.load(path, into);

@@ -181,6 +181,10 @@ function nextOf({ outcome, running, retrying, loadId, code }: Explained, { comma
   if (retrying) return `${command('status')} shows who holds the table`;
   if (outcome === null && running) return `${command(`cancel ${loadId}`)} ends it; what it merged stays`;
   if (outcome === null) return `${command(`retry ${loadId}`)} goes on where it stopped`;
+  if (outcome === 'FAILED' && code === 'RECONCILIATION_MISMATCH')
+    return `find out why (docs/runbook.md#counts-do-not-balance); then ${command(`retry ${loadId} --force`)} compares every row again`;
+  if (outcome === 'FAILED' && code === 'CONTRACT_CHANGED')
+    return `once the change is done, ${command(`retry ${loadId} --force`)} merges what differs`;
   if (outcome === 'FAILED' && code === 'REPLACED') return `${command('list')} shows the load that replaced it`;
   if (outcome === 'FAILED')
     return `${command(`retry ${loadId}`)} goes on where it stopped (docs/operations.md has the codes)`;

@@ -12,30 +12,40 @@ import { isRunning, readLeases } from '../running.ts';
 import { selectNewestOfObject } from '../sql.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
-/** A new execution for the object of a load: it resumes, or begins anew where the load was refused. */
+/** A new execution for the object of a load: it resumes, or begins anew where the load was refused or `force` says so. */
 export const retry = defineVerb({
   name: 'retry',
   summary: 'go on with a load that failed, or load again what was refused',
   changes: true,
-  input: z.strictObject({ loadId: loadIdSchema }),
+  input: z.strictObject({
+    loadId: loadIdSchema,
+    /** Compares every row of the object again, whatever became of it: a load of its own. */
+    force: z.boolean().default(false),
+  }),
   output: z.strictObject({
     loadId: z.int(),
     executionId: z.string(),
     /** An earlier retry runs still: nothing was started. */
     already: z.boolean(),
+    /** What is started is a load of its own, which gets a number of its own. */
+    anew: z.boolean(),
   }),
-  async run({ loadId }, deps) {
+  async run({ loadId, force }, deps) {
     const load = await findLoad(deps.db, selectLoad(loadId));
     if (load === null) throw new OperationRefused(noSuchLoad(loadId));
     const earlier = await runningRetry(loadId, deps);
-    if (earlier !== null) return { loadId, executionId: earlier, already: true };
-    await refuseWhatNeedsNone(load, deps);
+    const ended = load.outcome !== null && load.outcome !== 'FAILED';
+    if (earlier !== null) return { loadId, executionId: earlier, already: true, anew: ended };
+    if (!force) refuseWhatHelpsNot(load);
+    await refuseWhatOthersDo(load, deps);
     await giveBackOf(loadId, deps);
-    return { loadId, executionId: await deps.executions.start(requestOf(load)), already: false };
+    return { loadId, executionId: await deps.executions.start({ ...requestOf(load), force }), already: false, anew: force || ended };
   },
-  show({ loadId, executionId, already }, { command }) {
-    const said = already ? `load ${loadId} is being retried already` : `load ${loadId} goes on`;
-    return `${said}: execution ${executionId}\n  next        ${command(`explain ${loadId}`)} shows how far it is\n`;
+  show({ loadId, executionId, already, anew }, { command }) {
+    const begun = anew ? `the object of load ${loadId} is loaded again, as a load of its own` : `load ${loadId} goes on`;
+    const said = already ? `load ${loadId} is being retried already` : begun;
+    const next = anew ? `${command('status')} shows the new load` : `${command(`explain ${loadId}`)} shows how far it is`;
+    return `${said}: execution ${executionId}\n  next        ${next}\n`;
   },
 });
 
@@ -45,13 +55,18 @@ async function giveBackOf(loadId: number, deps: OperateDeps): Promise<void> {
   if (lease !== undefined) await giveBack(lease, deps);
 }
 
-async function refuseWhatNeedsNone(load: Load, deps: OperateDeps): Promise<void> {
-  const { loadId, outcome, execution } = load;
-  if (outcome === 'LOADED') {
+/** Going on would end in the same way. */
+function refuseWhatHelpsNot({ loadId, outcome, code }: Load): void {
+  const anew = `landfall retry ${loadId} --force compares every row of its object again, as a load of its own`;
+  if (outcome === 'LOADED') throw new OperationRefused(`load ${loadId} is LOADED: there is nothing to retry. ${anew}`);
+  if (outcome === 'FAILED' && code === 'RECONCILIATION_MISMATCH') {
     throw new OperationRefused(
-      `load ${loadId} is LOADED: there is nothing to retry. To compare every row again, load its object with --force`,
+      `the counts of load ${loadId} do not balance, and going on would count the same again. Once you know why: ${anew}`,
     );
   }
+}
+
+async function refuseWhatOthersDo({ loadId, outcome, execution }: Load, deps: OperateDeps): Promise<void> {
   if (await isRunning({ load_id: loadId, outcome, execution }, await readLeases(deps), deps)) {
     throw new OperationRefused(`load ${loadId} runs: wait for it, or cancel it first (landfall cancel ${loadId})`);
   }
@@ -63,10 +78,10 @@ async function refuseWhatNeedsNone(load: Load, deps: OperateDeps): Promise<void>
   }
 }
 
-/** The same object in the same version; without force, which would begin a new load instead of going on. */
+/** The same object in the same version. */
 function requestOf({ request, object }: Load): LoadRequest {
   const { bucket, key, versionId } = object;
   // Register keeps the event's sequencer beside the request; a person's request has none
   const { sequencer: _, ...asked } = request as LoadRequest & { sequencer?: string | null };
-  return { ...asked, bucket, key, versionId, force: false };
+  return { ...asked, bucket, key, versionId };
 }
