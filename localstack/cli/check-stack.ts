@@ -136,7 +136,7 @@ async function deadLetterCheck(
   return failed(
     'dead letters',
     `${messages} in ${name}`,
-`look at them: aws sqs receive-message --queue-url ${url} --max-number-of-messages 10 --wait-time-seconds 5 --message-attribute-names All\nlost uploads come back with: landfall backfill '' --since 14d --stack ${stack}\nall else is in docs/runbook.md#events-were-missed`,
+    `look at them: aws sqs receive-message --queue-url ${url} --max-number-of-messages 10 --wait-time-seconds 5 --message-attribute-names All\nlost uploads come back with: landfall backfill '' --since 14d --stack ${stack}\nall else is in docs/runbook.md#events-were-missed`,
   );
 }
 

@@ -61,12 +61,12 @@ describe('a database that a secret names', () => {
   });
 
   test.each([
-    ['holds no URL', () => 'not a URL'],
-    ['names a database that is not there', () => `${database.url}_missing`],
-    ['names a port where nobody listens', () => database.url.replace(/:\d+\//, ':1/')],
-  ])('a secret that %s is read again as soon as it is mended', async (_, spoiled) => {
+    ['holds no URL', 'must hold postgres://', () => 'not a URL'],
+    ['names a database that is not there', 'does not exist', () => `${database.url}_missing`],
+    ['names a port where nobody listens', 'ECONNREFUSED', () => database.url.replace(/:\d+\//, ':1/')],
+  ])('a secret that %s is read again as soon as it is mended', async (_, words, spoiled) => {
     const { keys, reads } = secrets(spoiled(), spoiled(), database.url);
-    await expect(databaseFor(secret, 'test', keys)(currentUser)).rejects.toThrow();
+    await expect(databaseFor(secret, 'test', keys)(currentUser)).rejects.toThrow(words);
     expect(await databaseFor(secret, 'test', keys)(currentUser)).toBe(new URL(database.url).username);
     expect(reads).toHaveLength(3);
   });
@@ -75,8 +75,8 @@ describe('a database that a secret names', () => {
     let value = database.url;
     const service = await startAwsService(() => ({ body: { SecretString: value } }));
     const { endpoint, region, credentials } = service.connection;
-    vi.stubEnv('AWS_ENDPOINT_URL', String(endpoint));
-    vi.stubEnv('AWS_REGION', String(region));
+    vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+    vi.stubEnv('AWS_REGION', region);
     vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
     try {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { verbs } from '../../localstack/cli/verbs.ts';
 import { templates } from './unbundled.ts';
 
 interface Alarm {
@@ -13,6 +14,7 @@ let plain: readonly Alarm[];
 /** Those that are there only where CloudWatch's name of the database is known. */
 let ofDatabase: readonly Alarm[];
 let queues: readonly string[];
+let outputs: readonly string[];
 let written: string;
 beforeAll(() => {
   const { pipeline, data } = templates({ runbook: 'https://example.com/docs/runbook.md' });
@@ -27,6 +29,7 @@ beforeAll(() => {
   ]
     .flatMap((settings) => alarmsOf(templates({ ...settings, runbook }).pipeline))
     .filter(({ AlarmDescription }) => !known.has(AlarmDescription));
+  outputs = Object.keys(pipeline.findOutputs('*'));
   queues = [pipeline, data].flatMap((template) => Object.keys(template.findResources('AWS::SQS::Queue')));
   written = JSON.stringify(pipeline.findResources('AWS::CloudWatch::Alarm'));
 }, 120_000);
@@ -66,6 +69,30 @@ describe('the runbook', () => {
     expect(links.length).toBeGreaterThan(5);
     const anchors = sections.map(({ anchor }) => anchor);
     expect(links.filter((anchor) => !anchors.includes(anchor ?? ''))).toEqual([]);
+  });
+});
+
+describe('what the runbook types', () => {
+  const names = (pattern: RegExp): readonly string[] => [
+    ...new Set([...runbook.matchAll(pattern)].map(([, name = '']) => name)),
+  ];
+
+  test('names outputs that the stack has', () => {
+    const named = names(/"\$\(out (\w+)\)"/gu);
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((name) => !outputs.includes(name))).toEqual([]);
+  });
+
+  test('reads logs of functions that there are', () => {
+    const named = names(/(?:^|`)logs ([A-Z]\w+)/gmu);
+    expect(named.length).toBeGreaterThan(4);
+    expect(named.filter((name) => !outputs.includes(`${name}FunctionName`))).toEqual([]);
+  });
+
+  test('uses verbs that the command has', () => {
+    const named = names(/(?:^|`)landfall ([a-z]+)/gmu);
+    expect(named).toEqual(expect.arrayContaining(['doctor', 'status', 'explain', 'retry', 'backfill']));
+    expect(named.filter((name) => !Object.hasOwn(verbs, name))).toEqual([]);
   });
 });
 

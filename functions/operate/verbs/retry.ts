@@ -39,12 +39,21 @@ export const retry = defineVerb({
     if (!force) refuseWhatHelpsNot(load);
     await refuseWhatOthersDo(load, deps);
     await giveBackOf(loadId, deps);
-    return { loadId, executionId: await deps.executions.start({ ...requestOf(load), force }), already: false, anew: force || ended };
+    return {
+      loadId,
+      executionId: await deps.executions.start({ ...requestOf(load), force }),
+      already: false,
+      anew: force || ended,
+    };
   },
   show({ loadId, executionId, already, anew }, { command }) {
-    const begun = anew ? `the object of load ${loadId} is loaded again, as a load of its own` : `load ${loadId} goes on`;
+    const begun = anew
+      ? `the object of load ${loadId} is loaded again, as a load of its own`
+      : `load ${loadId} goes on`;
     const said = already ? `load ${loadId} is being retried already` : begun;
-    const next = anew ? `${command('status')} shows the new load` : `${command(`explain ${loadId}`)} shows how far it is`;
+    const next = anew
+      ? `${command('status')} shows the new load`
+      : `${command(`explain ${loadId}`)} shows how far it is`;
     return `${said}: execution ${executionId}\n  next        ${next}\n`;
   },
 });
