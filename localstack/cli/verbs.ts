@@ -40,6 +40,7 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     open: () => import('./verbs/doctor.ts'),
   },
   migrate: { summary: 'create or upgrade the ledger in the database', open: () => import('./verbs/migrate.ts') },
+  url: { summary: 'the URL of the database, for psql and other clients', open: () => import('./verbs/url.ts') },
   stop: { summary: 'stop the embedded server', open: () => import('./verbs/stop.ts') },
 };
 

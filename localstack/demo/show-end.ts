@@ -36,6 +36,7 @@ function nextTable(loadId: number, landing: string): string {
   return columns([
     [commandLine('status'), 'what was loaded'],
     [commandLine(`rejects ${loadId}`), 'what was refused, and why'],
+    [commandLine('url'), 'the URL above, again'],
     [commandLine('load FILE --into SCHEMA.TABLE --key COLUMN'), 'your own file into your own table'],
     ['npm run dev', `then drop a file: cp orders.csv ${landing}/orders/`],
     [commandLine('stop'), 'stop the server'],

@@ -11,6 +11,7 @@ import { execute, one, withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { findPostmaster } from '../../localstack/embedded/postmaster.ts';
 import { isGone } from '../../localstack/embedded/processes.ts';
+import { standIn, type } from '../unit/cli/terminal.ts';
 import { type EmbeddedServer, findServer, startServer, stopServer } from '../../localstack/embedded/server.ts';
 
 let parent: string;
@@ -136,6 +137,17 @@ describe('a server by need', () => {
     const after = await startServer({ home });
     expect(after).toEqual({ ...before, started: true });
     expect(await keptRows(after)).toBe(1);
+  });
+
+  test('`landfall url` starts one that was stopped, and prints the address with which one gets in', async () => {
+    await startWithRows();
+    await stopServer({ home });
+    const world = standIn();
+    const { code, out } = await type(['url'], { ...world, context: { ...world.context, home } });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^\S+\n$/);
+    const read = sql`select count(*) as rows from public.kept`;
+    expect(await connect(out.trim(), (db) => one(db, read))).toEqual({ rows: 1 });
   });
 });
 

@@ -85,6 +85,10 @@ test('status, explain and rejects tell of a load afterwards', async () => {
   });
 });
 
+test('url prints the address that clients need, and nothing else', async () => {
+  expect(await landfall(['url'])).toMatchObject({ code: 0, out: `${database.url}\n`, err: '' });
+});
+
 test('retry, cancel, release and backfill work on what commands of this machine left behind', {
   timeout: 120_000,
 }, async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadReport } from '../../../functions/contract/outcomes.ts';
 import { directoryBucket } from '../../../functions/objects/object-url.ts';
-import type { Context, Verb } from '../context.ts';
+import { commandLine, type Context, type Verb } from '../context.ts';
 import { namedDatabase } from '../database.ts';
 import { exitCode } from '../exit-codes.ts';
 import { type Landed, landedFiles, stillness } from '../landing.ts';
@@ -31,7 +31,7 @@ bucket would be: once its size and time have been still for 2 seconds. Names tha
     }
     const database = namedDatabase(values['database-url'], context);
     await withLoadSession(database, context, { small: false }, async (session) => {
-      const folder = await prepareFolders(context);
+      const folder = await prepareFolders(session, context);
       await watchFolder(folder, session, context);
     });
     return exitCode.done;
@@ -40,13 +40,14 @@ bucket would be: once its size and time have been still for 2 seconds. Names tha
 
 const pollMs = 500;
 
-async function prepareFolders({ home, err, typedIn }: Context): Promise<string> {
+async function prepareFolders({ target }: LoadSession, { home, err, typedIn }: Context): Promise<string> {
   const { datasets } = await import('../../../functions/datasets/all.ts');
   const folder = landingFolder(home);
   const prefixes = datasets.flatMap(({ prefix }) => (prefix === null ? [] : [prefix]));
   for (const prefix of prefixes) await mkdir(join(folder, prefix), { recursive: true });
+  const look = target.embedded ? `their rows are in the database that \`${commandLine('url')}\` names\n` : '';
   err(
-    `waiting for files in\n${prefixes.map((prefix) => `  ${shortPath(join(folder, prefix), typedIn)}/\n`).join('')}Ctrl-C ends\n`,
+    `waiting for files in\n${prefixes.map((prefix) => `  ${shortPath(join(folder, prefix), typedIn)}/\n`).join('')}${look}Ctrl-C ends\n`,
   );
   return folder;
 }

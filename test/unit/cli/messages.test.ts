@@ -83,6 +83,7 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
   ],
   ['migrate with a file', ['migrate', 'orders.csv']],
   ['stop with a name', ['stop', 'postgres']],
+  ['url of a database that is named', ['url', 'postgres://app@db/shop']],
   ['status with a number', ['status', '7']],
   ['dev with a file', ['dev', 'orders.csv']],
   ['explain without a load', ['explain']],

@@ -1,0 +1,22 @@
+import type { Verb } from '../context.ts';
+import { namedDatabase, openTarget } from '../database.ts';
+import { exitCode } from '../exit-codes.ts';
+import { noArguments } from '../positionals.ts';
+
+export const verb: Verb = {
+  form: 'usage: landfall url',
+  help: `Prints the URL of the database that the other verbs work on, with its password, and nothing else: DATABASE_URL where
+that is set, else the embedded server, which is started where it does not run (and made, at the first time).
+
+  psql "$(npm run --silent landfall -- url)"
+
+Whoever has it gets into that database: it belongs into no log and no ticket.`,
+  options: {},
+  async run({ positionals }, context) {
+    noArguments('url', positionals);
+    const target = await openTarget(namedDatabase(undefined, context), context, { start: true });
+    if (target === null) throw new Error('the embedded server was started and is not there');
+    context.out(`${target.url}\n`);
+    return exitCode.done;
+  },
+};
