@@ -54,6 +54,7 @@ export class Dashboard extends Construct {
             missed.metricApproximateNumberOfMessagesVisible({ ...every, statistic: 'Maximum' }),
           ]),
           graph('As sweep finds it', largest(standing)),
+          graph('Files fetched', sums(['FilesFetched', 'FetchesUnchanged'])),
         ],
       ],
     });

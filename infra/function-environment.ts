@@ -18,13 +18,10 @@ export function functionEnvironment(access: FunctionAccess, props: FunctionEnvir
     NODE_OPTIONS: '--enable-source-maps',
     ...(access.database === undefined ? {} : login(logins[access.database])),
     ...(access.database === 'loader'
-      ? {
-          LANDFALL_REPORTS: reportsUrl,
-          LANDFALL_MERGE_LANES: String(settings.mergeLanes),
-          // of whom metrics are, and what the commands name that messages tell
-          LANDFALL_STACK: Aws.STACK_NAME,
-        }
+      ? { LANDFALL_REPORTS: reportsUrl, LANDFALL_MERGE_LANES: String(settings.mergeLanes) }
       : {}),
+    // of whom metrics are, and what the commands name that messages tell
+    ...(access.database === 'loader' || access.fetches === true ? { LANDFALL_STACK: Aws.STACK_NAME } : {}),
     ...(access.listsLanding === true || access.fetches === true ? { LANDFALL_LANDING: landingBucket } : {}),
     ...(access.publishes === true ? { LANDFALL_TOPIC: topicArn } : {}),
   };

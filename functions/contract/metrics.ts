@@ -29,6 +29,11 @@ export const metrics = {
   MergeMilliseconds: 'Milliseconds',
   ReportMilliseconds: 'Milliseconds',
   ReconciliationMismatch: 'Count',
+  // fetch, of a file that came, and of one that the server has not changed
+  FilesFetched: 'Count',
+  /** As they landed, after decompression. */
+  BytesFetched: 'Bytes',
+  FetchesUnchanged: 'Count',
   // sweep, each time it looks at everything
   RunningLoads: 'Count',
   OldestRunningLoadMinutes: 'None',

@@ -33,7 +33,7 @@ export async function* remoteBytes(
       const what = `the file broke off at byte ${received}${total === null ? '' : ` of ${total}`} (${error.message})`;
       if (etag === null || first.headers['accept-ranges'] !== 'bytes') throw notNow(line.source, what, error);
       if (breaks > line.limits.resumptions) throw notNow(line.source, `${what}, for the ${breaks}th time`, error);
-      await pause(line.limits, breaks, line.signal);
+      await pause(line, breaks);
     }
     response = await rest(line, { received, total, etag, askForRest });
   }

@@ -1,16 +1,19 @@
 import { TryAgain } from '../contract/errors.ts';
 import type { Dataset } from '../datasets/schema.ts';
 import type { Landing } from '../objects/s3-landing.ts';
+import type { Emit } from '../runtime/metrics.ts';
 import { type ReadSecret, secretHeaders } from './credentials.ts';
 import type { FetchEvent } from './event.ts';
 import { AskedToWait } from './faults.ts';
 import type { Line } from './exchange.ts';
 import { feedOf, type Feed } from './feed.ts';
+import { type Fetched, fetchMetrics } from './fetched.ts';
 import { landedBefore, type Landed, metadataOf } from './landed.ts';
 import type { FetchLimits } from './limits.ts';
 import type { Network } from './network.ts';
-import { pause, waitFor } from './pause.ts';
+import { pause } from './pause.ts';
 import { openRemoteFile } from './remote-file.ts';
+import { leavesTime } from './time-left.ts';
 
 /** What fetch is given beside its event. */
 export interface FetchDeps {
@@ -21,15 +24,9 @@ export interface FetchDeps {
   readonly limits: FetchLimits;
   /** Aborted some seconds before the function is ended, so that an unfinished upload is given up in order. */
   readonly signal: AbortSignal;
+  readonly millisecondsLeft: () => number;
+  readonly emit: Emit;
 }
-
-/** What came of it. `bytes` are those of the landed object, after decompression. */
-export type Fetched =
-  | { readonly result: 'LANDED'; readonly object: string; readonly bytes: number; readonly attempts: number }
-  /** The server has what was fetched last. */
-  | { readonly result: 'UNCHANGED' }
-  /** This scheduled time's file is there already: the event came twice. */
-  | { readonly result: 'LANDED_BEFORE'; readonly object: string };
 
 /**
  * Brings the file of a dataset's URL into the landing bucket, where its arrival starts a load. The object is whole or not
@@ -38,6 +35,12 @@ export type Fetched =
  */
 export async function fetchFile(event: FetchEvent, deps: FetchDeps): Promise<Fetched> {
   const feed = feedOf(event, deps.datasets);
+  const fetched = await fetchFeed(feed, deps);
+  deps.emit({ dataset: feed.dataset.name, values: fetchMetrics(fetched) });
+  return fetched;
+}
+
+async function fetchFeed(feed: Feed, deps: FetchDeps): Promise<Fetched> {
   const landed = await landedBefore(feed, deps.landing);
   if (landed.isDone) return { result: 'LANDED_BEFORE', object: deps.landing.url(feed.key) };
   const { limits, network, signal } = deps;
@@ -50,9 +53,9 @@ export async function fetchFile(event: FetchEvent, deps: FetchDeps): Promise<Fet
       return done.result === 'LANDED' ? { ...done, attempts } : done;
     } catch (error) {
       if (!(error instanceof TryAgain) || attempts >= limits.attempts) throw error;
-      if (!(error instanceof AskedToWait)) await pause(limits, attempts, signal);
-      else if (error.milliseconds <= limits.longestWaitMilliseconds) await waitFor(error.milliseconds, signal);
-      else throw error;
+      const asked = error instanceof AskedToWait ? error.milliseconds : 0;
+      if (asked > limits.longestWaitMilliseconds || !leavesTime(asked, deps.millisecondsLeft())) throw error;
+      await pause(line, attempts, asked);
     }
   }
 }

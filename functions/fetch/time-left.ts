@@ -3,6 +3,14 @@ import { FetchRefused } from './faults.ts';
 /** 15 s before its end the function gives up in order: it ends the upload, so that S3 keeps no part of it. */
 const orderlyMilliseconds = 15_000;
 
+/** 15 s for one more attempt: a file that takes longer was most likely asked for earlier. */
+const attemptMilliseconds = 15_000;
+
+/** Whether so long a wait leaves time for an attempt. */
+export function leavesTime(waitMilliseconds: number, millisecondsLeft: number): boolean {
+  return waitMilliseconds + attemptMilliseconds + orderlyMilliseconds <= millisecondsLeft;
+}
+
 /** Aborted a little before the function is ended. It keeps no process alive. */
 export function signalBeforeEnd(millisecondsLeft: number): AbortSignal {
   const controller = new AbortController();

@@ -15,7 +15,16 @@ const iamSchema = z.strictObject({
 
 const ownerSchema = z.strictObject({ pid: z.int(), startedAt: z.string(), host: z.string() });
 
+/** Whether metrics are written, and of whom, for every function. */
+export const metricsVariables = {
+  LANDFALL_STACK: text,
+  /** on or off; else on where Lambda runs it. */
+  LANDFALL_METRICS: text.pipe(z.enum(['on', 'off']).optional()),
+  AWS_LAMBDA_FUNCTION_NAME: text,
+};
+
 const schema = z.object({
+  ...metricsVariables,
   DATABASE_URL: text,
   DATABASE_SECRET: text,
   DATABASE_IAM: text.transform(jsonOf).pipe(iamSchema.optional()),
@@ -23,12 +32,8 @@ const schema = z.object({
   LANDFALL_LANDING: text,
   LANDFALL_STATE_MACHINE: text,
   LANDFALL_TOPIC: text,
-  LANDFALL_STACK: text,
   /** JSON of { pid, startedAt, host }: the command that runs an embedded load. */
   LANDFALL_OWNER: text.transform(jsonOf).pipe(ownerSchema.optional()),
-  /** on or off; else on where Lambda runs it. */
-  LANDFALL_METRICS: text.pipe(z.enum(['on', 'off']).optional()),
-  AWS_LAMBDA_FUNCTION_NAME: text,
   /** Lanes that merge at the same time. */
   LANDFALL_MERGE_LANES: text.transform((value) => Number(value ?? 2)).pipe(z.int().min(1).max(16)),
 });
@@ -93,11 +98,20 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
     landing: data.LANDFALL_LANDING ?? null,
     stateMachine: data.LANDFALL_STATE_MACHINE ?? null,
     topic: data.LANDFALL_TOPIC ?? null,
-    stack: data.LANDFALL_STACK ?? null,
     owner: data.LANDFALL_OWNER ?? null,
     mergeLanes: data.LANDFALL_MERGE_LANES,
-    metrics: (data.LANDFALL_METRICS ?? (data.AWS_LAMBDA_FUNCTION_NAME === undefined ? 'off' : 'on')) === 'on',
+    ...metricsOf(data),
   };
+}
+
+/** What metricsVariables come to. */
+export function metricsOf(data: {
+  readonly LANDFALL_STACK?: string | undefined;
+  readonly LANDFALL_METRICS?: 'on' | 'off' | undefined;
+  readonly AWS_LAMBDA_FUNCTION_NAME?: string | undefined;
+}): Pick<Env, 'metrics' | 'stack'> {
+  const otherwise = data.AWS_LAMBDA_FUNCTION_NAME === undefined ? 'off' : 'on';
+  return { metrics: (data.LANDFALL_METRICS ?? otherwise) === 'on', stack: data.LANDFALL_STACK ?? null };
 }
 
 /** A variable that this function cannot work without. @throws Error that names it and says what it holds. */

@@ -19,6 +19,7 @@ export async function openMetrics({ metrics: wanted, stack }: Pick<Env, 'metrics
   if (!wanted) return () => undefined;
   const { Metrics } = await import('@aws-lambda-powertools/metrics');
   return ({ dataset, loadId, values }) => {
+    if (Object.keys(values).length === 0) return;
     const line = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: stack ?? 'landfall' });
     if (dataset !== null) line.addDimensions({ dataset });
     line.addDimensions({});

@@ -277,6 +277,12 @@ describe('a server that is not there just now', () => {
     await expectNothing();
   });
 
+  test('and wants to be asked when the function is over is left to the retries of Lambda at once', async () => {
+    feed.server.answers(status(503, { 'retry-after': '2' }));
+    await expect(feed.fetch({ millisecondsLeft: () => 31_000 })).rejects.toMatchObject({ name: 'TryAgain' });
+    expect(feed.server.asked.length).toBe(1);
+  });
+
   test('and says when to come back in words of its own is asked as ever', async () => {
     feed.server.answers(status(503, { 'retry-after': 'soon' }), whole('id\n1\n'));
     expect(await feed.fetch()).toMatchObject({ result: 'LANDED', attempts: 2 });

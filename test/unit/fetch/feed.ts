@@ -1,6 +1,7 @@
 import { type Dataset, type DatasetInput, defineDataset } from '../../../functions/datasets/schema.ts';
+import type { Fetched } from '../../../functions/fetch/fetched.ts';
 import type { FetchLimits } from '../../../functions/fetch/limits.ts';
-import { type Fetched, type FetchDeps, fetchFile } from '../../../functions/fetch/step.ts';
+import { type FetchDeps, fetchFile } from '../../../functions/fetch/step.ts';
 import { openLanding } from '../../../functions/objects/s3-landing.ts';
 import { type LocalS3, startS3 } from '../objects/s3-server.ts';
 import { type FeedServer, startFeedServer } from './feed-server.ts';
@@ -72,6 +73,8 @@ export async function startFeed(): Promise<FeedUnderTest> {
           network: server.network,
           limits: impatient,
           signal: new AbortController().signal,
+          millisecondsLeft: () => 900_000,
+          emit: () => undefined,
           ...given,
         },
       );

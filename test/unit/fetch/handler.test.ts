@@ -33,8 +33,19 @@ test.each([
   await expect(handler(wrong, context)).rejects.toMatchObject({ name: 'ZodError' });
 });
 
+test('it is measured where Lambda runs it, unless its environment says otherwise', () => {
+  const lambda = { LANDFALL_LANDING: 'b', AWS_LAMBDA_FUNCTION_NAME: 'fetch' };
+  expect(readFetchEnv({ ...lambda, LANDFALL_STACK: 'Landfall' })).toMatchObject({ metrics: true, stack: 'Landfall' });
+  expect(readFetchEnv({ ...lambda, LANDFALL_METRICS: 'off' }).metrics).toBe(false);
+});
+
 test('only its own environment lets it reach other addresses, and never by default', () => {
-  expect(readFetchEnv({ LANDFALL_LANDING: 'b' })).toEqual({ landing: 'b', testCertificate: null });
+  expect(readFetchEnv({ LANDFALL_LANDING: 'b' })).toEqual({
+    landing: 'b',
+    testCertificate: null,
+    metrics: false,
+    stack: null,
+  });
   expect(readFetchEnv({ LANDFALL_LANDING: 'b', LANDFALL_TEST_CERTIFICATE: '' }).testCertificate).toBeNull();
   expect(readFetchEnv({ LANDFALL_LANDING: 'b', LANDFALL_TEST_CERTIFICATE: 'PEM' }).testCertificate).toBe('PEM');
 });

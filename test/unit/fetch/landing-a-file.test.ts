@@ -2,6 +2,7 @@ import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { defineDataset } from '../../../functions/datasets/schema.ts';
 import { openLanding } from '../../../functions/objects/s3-landing.ts';
+import type { Measured } from '../../../functions/runtime/metrics.ts';
 import { startBuckets } from '../../support/s3-bucket.ts';
 import { patternBytes } from '../objects/read-all.ts';
 import { bucket, type FeedUnderTest, keyOf, startFeed } from './feed.ts';
@@ -61,6 +62,23 @@ describe('a file of a URL', () => {
     expect(await feed.fetch()).toMatchObject({ result: 'LANDED', bytes: 0 });
     expect(await feed.keys()).toEqual([keyOf(1)]);
   });
+});
+
+test('a fetch is counted for its dataset: a file that came, with its bytes; one that did not change; not the same event twice', async () => {
+  const measured: Measured[] = [];
+  const emit = (each: Measured): void => void measured.push(each);
+  feed.server.answers(whole(csv, { etag: '"a"' }));
+  await feed.fetch({ emit });
+  await feed.fetch({ emit });
+  feed.server.answers(status(304));
+  await feed.fetch({ emit, day: 2 });
+  feed.server.answers(status(404));
+  await feed.fetch({ emit, day: 3 }).catch(() => undefined);
+  expect(measured).toEqual([
+    { dataset: 'orders', values: { FilesFetched: 1, BytesFetched: csv.length } },
+    { dataset: 'orders', values: {} },
+    { dataset: 'orders', values: { FetchesUnchanged: 1 } },
+  ]);
 });
 
 describe('the same event again', () => {

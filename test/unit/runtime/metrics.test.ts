@@ -76,6 +76,10 @@ test.each([{}, { AWS_LAMBDA_FUNCTION_NAME: 'report', LANDFALL_METRICS: 'off' }])
   },
 );
 
+test('of nothing no line is written', async () => {
+  expect(await linesOf({ dataset: 'orders', values: {} }, { LANDFALL_METRICS: 'on' })).toEqual([]);
+});
+
 test('other outcomes are counted, and a dry run is not', () => {
   expect(loadMetrics({ ...report, outcome: 'REJECTED' })).toMatchObject({ LoadsRejected: 1, RejectShare: 2.5 });
   expect(loadMetrics({ ...report, outcome: 'SUPERSEDED' })).toEqual({ LoadsSuperseded: 1 });
