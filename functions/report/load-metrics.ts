@@ -2,7 +2,7 @@ import type { LoadReport } from '../contract/outcomes.ts';
 import type { Measured } from '../runtime/metrics.ts';
 
 /** What a load that has ended is measured by; nothing where it was a dry run, which loads nothing. */
-export function loadMetrics(report: LoadReport): Measured['values'] {
+export function loadMetrics(report: Pick<LoadReport, 'outcome' | 'counts' | 'milliseconds'>): Measured['values'] {
   switch (report.outcome) {
     case 'LOADED':
       return { LoadsLoaded: 1, ...rowsOf(report), ...millisecondsOf(report) };
@@ -19,7 +19,7 @@ export function loadMetrics(report: LoadReport): Measured['values'] {
   }
 }
 
-function rowsOf({ counts }: LoadReport): Measured['values'] {
+function rowsOf({ counts }: Pick<LoadReport, 'counts'>): Measured['values'] {
   return {
     RowsInserted: counts.inserted,
     RowsUpdated: counts.updated,
@@ -31,7 +31,7 @@ function rowsOf({ counts }: LoadReport): Measured['values'] {
   };
 }
 
-function millisecondsOf({ milliseconds }: LoadReport): Measured['values'] {
+function millisecondsOf({ milliseconds }: Pick<LoadReport, 'milliseconds'>): Measured['values'] {
   const { extract, stage, validate, transform, merge, report } = milliseconds;
   return {
     LoadMilliseconds: extract + stage + validate + transform + merge + report,

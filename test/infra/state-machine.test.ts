@@ -6,7 +6,6 @@ import * as errors from '../../functions/contract/errors.ts';
 import { steps } from '../../functions/contract/pipeline.ts';
 import * as contracts from '../../functions/contract/states.ts';
 import { allStates, definition, functionArn, type State, successors } from './asl.ts';
-import { historyEvents } from './history.ts';
 
 const tasks = allStates().filter(({ state }) => state.Type === 'Task');
 const caught = allStates().flatMap(({ name, state }) => (state.Catch ?? []).map((each) => ({ name, ...each })));
@@ -27,12 +26,6 @@ const namesOfAws = [
   'States.Timeout',
 ];
 const namesOfOurs: readonly unknown[] = Object.values(errors).filter((value) => typeof value === 'string');
-
-/** Step Functions' own limits, of Standard workflows. */
-const maxHistoryEvents = 25_000;
-const maxPayloadBytes = 256 * 1024;
-/** At most this many slices a load are planned. */
-const maxSlices = 1000;
 
 describe('the definition', () => {
   test('is valid Amazon States Language', () => {
@@ -109,47 +102,6 @@ test('every way out passes Finish and Report, but for loads that were over befor
   expect(ends).toEqual(['Done']);
 });
 
-describe('a load of 1,000 slices', () => {
-  test('leaves room in the history for a second staging of half of them, retries, waits and slow merges', () => {
-    const waits = 240;
-    const events = historyEvents({
-      // the target was busy at 240 looks at its lease
-      passes: {
-        AcquireLease: waits + 1,
-        LeaseAcquired: waits + 1,
-        WaitForLease: waits,
-        StageSlices: 2,
-        Compose: 2,
-        Composed: 2,
-      },
-      // neighbours that guessed wrong are staged again as one item, so at most every second slice comes again
-      items: { StageSlices: maxSlices * 1.5, ValidateSlices: maxSlices, MergeBatches: 16 },
-      // five hours of merging in calls of 15 minutes
-      passesOfItem: { MergeLane: 20, LaneMerged: 20, WaitToMerge: 19 },
-      retries: maxSlices / 10,
-    });
-    expect(events).toBeGreaterThan(maxSlices * 14);
-    expect(events).toBeLessThan(maxHistoryEvents);
-  });
-
-  test('fits into a payload at every state, with the largest offsets and the longest error', () => {
-    // S3's largest object: 50 TB
-    const offset = 50 * 1024 ** 4;
-    const attempt = { loadId: Number.MAX_SAFE_INTEGER, attempt: 2 ** 31 };
-    const stage = Array.from({ length: maxSlices }, () => ({ slice: maxSlices, through: maxSlices, from: offset }));
-    const validate = Array.from({ length: maxSlices }, () => maxSlices);
-    const composed = contracts.composeOutput.parse({ ...attempt, stage, validate });
-    // what a Catch adds: Cause is cut at 32 768 characters
-    const refused = { Error: errors.LOAD_REJECTED, Cause: 'x'.repeat(32_768) };
-    expect(bytes({ ...composed, refused, lost: refused })).toBeLessThan(maxPayloadBytes);
-
-    const receipts = Array.from({ length: maxSlices }, () =>
-      contracts.stageSliceOutput.parse({ records: 2 ** 31, bytes: offset }),
-    );
-    expect(bytes(receipts)).toBeLessThan(maxPayloadBytes);
-  });
-});
-
 /** State name to the fields that its input contract demands, from states.ts itself. */
 function inputFieldsByState(): Readonly<Record<string, readonly string[]>> {
   const inputs = Object.values(contracts).flatMap((schema) => {
@@ -158,8 +110,4 @@ function inputFieldsByState(): Readonly<Record<string, readonly string[]>> {
     return state instanceof ZodLiteral ? [[String(state.value), shape] as const] : [];
   });
   return Object.fromEntries(inputs.map(([state, shape]) => [state, Object.keys(shape).toSorted()]));
-}
-
-function bytes(payload: unknown): number {
-  return Buffer.byteLength(JSON.stringify(payload));
 }

@@ -14,6 +14,7 @@ import { startAwsService } from '../support/aws-service.ts';
 import { objectCreated } from '../support/object-created.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { landing, type S3Buckets, startBuckets, versioned } from '../support/s3-bucket.ts';
+import { month } from '../unit/docs/cost.ts';
 
 // A real ledger and an S3; Step Functions is this machine's runner where executions are started, and told by hand where
 // they are looked at.
@@ -77,6 +78,12 @@ const withDeps = <T>(use: (deps: SweepDeps) => Promise<T>, other: Partial<SweepD
   );
 const sweepNow = (other: Partial<SweepDeps> = {}) => withDeps(sweep, other);
 const values = () => Object.assign({}, ...measured.map((each) => each.values)) as Measured['values'];
+
+it('measures the same names each time, as many as docs/cost.md counts', async () => {
+  await sweepNow();
+  expect(measured.map(({ dataset }) => dataset)).toEqual([null, null, null, null]);
+  expect(Object.keys(values())).toHaveLength(month.metricsOfSweep);
+});
 
 describe('an object that no load knows', () => {
   it('is loaded, and the next sweep knows it', async () => {
