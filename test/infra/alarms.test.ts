@@ -9,6 +9,11 @@ interface Alarm {
   readonly TreatMissingData: string;
 }
 
+interface LambdaFunction {
+  readonly Description: string;
+  readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
+}
+
 let alarms: readonly Alarm[];
 let plain: readonly Alarm[];
 /** Those that are there only where CloudWatch's name of the database is known. */
@@ -132,6 +137,18 @@ test.each([
   expect(about.map(({ Properties }) => [Properties['Namespace'], Properties['Dimensions']])).toEqual([
     ['Landfall', [{ Name: 'service', Value: { Ref: 'AWS::StackName' } }]],
   ]);
+});
+
+test('every function that measures is told of which stack, as the alarms are', () => {
+  const { pipeline } = templates();
+  const told = Object.values(pipeline.findResources('AWS::Lambda::Function')).map((each) => {
+    const { Description, Environment } = each['Properties'] as LambdaFunction;
+    return [Description, Environment.Variables['LANDFALL_STACK']];
+  });
+  expect(told.filter(([, stack]) => stack === undefined)).toEqual([['Landfall: migrate', undefined]]);
+  expect(new Set(told.map(([, stack]) => JSON.stringify(stack ?? null)))).toEqual(
+    new Set(['null', '{"Ref":"AWS::StackName"}']),
+  );
 });
 
 function alarmsOf(template: ReturnType<typeof templates>['pipeline']): readonly Alarm[] {
