@@ -15,7 +15,11 @@ export async function askStack(question: Question, stack: string): Promise<unkno
 
 /** Who the account knows the caller as. STS asks for no permission; where it does not answer, who the machine knows. */
 async function callerArn(): Promise<string> {
-  const client = new STSClient({ maxAttempts: 2 });
+  // a network without a way to STS drops what is sent there: after 4 s the person has waited long enough for a name
+  const client = new STSClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 2_000, socketTimeout: 2_000 },
+  });
   try {
     const { Arn } = await client.send(new GetCallerIdentityCommand({}));
     return Arn ?? whoAsks();

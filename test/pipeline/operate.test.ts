@@ -492,6 +492,20 @@ describe('backfill', () => {
     await executions.idle();
   });
 
+  it('starts nothing more when its time is over, and says how many are left', async () => {
+    await land('1.csv', 'orders/1.csv', '2026-11-20');
+    await land('2.csv', 'orders/2.csv', '2026-11-21');
+    await land('3.csv', 'orders/3.csv', '2026-11-22');
+    const input = { prefix: 'orders/', since: '2026-11-01' };
+    let looks = 0;
+    const hurried = { deps: { millisecondsLeft: () => (++looks > 1 ? 29_000 : 31_000) } };
+    const first = await call('backfill', input, hurried);
+    expect(first).toMatchObject({ started: [{ key: landed[0]?.key }], left: 2, goesOnAfter: 'orders/3.csv' });
+    expect(await call('backfill', input)).toMatchObject({ started: [{}, {}], left: 0, goesOnAfter: null });
+    await executions.idle();
+    expect(await pipeline.rows(sql`select from public.orders`)).toHaveLength(3);
+  });
+
   it('says where to go on when its time is over, and goes on there', async () => {
     for (let n = 0; n < 1_001; n += 1) {
       const uploadKey = `unknown/${n}'s`;

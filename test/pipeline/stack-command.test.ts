@@ -13,7 +13,12 @@ let pipeline: Pipeline;
 let server: Server;
 let loadId: number;
 /** What the account holds; a test changes it. */
-let account: { outputs: Record<string, string>; events: boolean; deadLetters: number; identity: boolean };
+let account: {
+  outputs: Record<string, string>;
+  events: boolean;
+  deadLetters: number;
+  identity: 'told' | 'refused' | 'silent';
+};
 const started: unknown[] = [];
 
 beforeAll(async () => {
@@ -44,7 +49,7 @@ beforeEach(() => {
     TopicArn: 'arn:t',
     MissedEventsQueueUrl: 'https://sqs/1/landfall-dlq',
   };
-  account = { outputs: { ...functions, ...others }, events: true, deadLetters: 0, identity: true };
+  account = { outputs: { ...functions, ...others }, events: true, deadLetters: 0, identity: 'told' };
 });
 
 const landfall = (...words: readonly string[]): Promise<Typed> => type([...words, '--stack', 'Landfall']);
@@ -104,8 +109,8 @@ test('who asked, and why, reaches the ledger', async () => {
   expect(rows.rows).toEqual([{ by: 'arn:aws:iam::123456789012:user/ana', why: 'an event was lost' }]);
 });
 
-test('where STS does not answer, the machine says who asked', async () => {
-  account.identity = false;
+test.each(['refused', 'silent'] as const)('where STS is %s, the machine says who asked', async (identity) => {
+  account.identity = identity;
   expect(await landfall('release', 'public.nobody')).toMatchObject({ code: 0 });
   const { rows } = await pipeline.connect((db) =>
     db.query(`select by from landfall.operations order by operation_id desc limit 1`),
@@ -178,7 +183,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     );
   }
   if (asked.get('Action') === 'GetCallerIdentity') {
-    if (!account.identity) return send(400, '<ErrorResponse><Error><Code>Disabled</Code></Error></ErrorResponse>');
+    if (account.identity === 'silent') return;
+    if (account.identity === 'refused')
+      return send(400, '<ErrorResponse><Error><Code>Disabled</Code></Error></ErrorResponse>');
     return send(200, result('GetCallerIdentity', '<Arn>arn:aws:iam::123456789012:user/ana</Arn>'));
   }
   if (asked.get('StackName') !== 'Landfall') {

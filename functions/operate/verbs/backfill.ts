@@ -14,7 +14,7 @@ import { defineVerb } from '../verb.ts';
 const claimMinutes = 15;
 /** A page of an S3 listing. */
 const pageObjects = 1_000;
-/** 30 s: one more page of a thousand objects, each of which is started. */
+/** 30 s: a page of a thousand objects is compared with the ledger, and the start under way may be throttled and come again. */
 const reserveMilliseconds = 30_000;
 
 const startedSchema = z.strictObject({ key: z.string(), dataset: z.string(), executionId: z.string() });
@@ -49,6 +49,7 @@ export const backfill = defineVerb({
     const started: z.infer<typeof startedSchema>[] = [];
     let left = 0;
     let unclaimed = 0;
+    const isOver = (): boolean => deps.millisecondsLeft() < reserveMilliseconds;
     for await (const page of pages(deps, prefix, after)) {
       const uploads = page.filter(
         ({ uploadKey, lastModified }) => lastModified >= from && ignoredName(uploadKey) === null,
@@ -57,13 +58,14 @@ export const backfill = defineVerb({
         if (dataset === null) unclaimed += objects.length;
         else
           for (const object of await unknownOf(dataset, objects, deps)) {
-            if (await runs(justStarted.get(object.key), deps)) continue;
-            if (started.length >= most) left += 1;
+            if (isOver()) left += 1;
+            else if (await runs(justStarted.get(object.key), deps)) continue;
+            else if (started.length >= most) left += 1;
             else started.push(await start(object, dataset, deps));
           }
       }
       const last = page.at(-1);
-      if (deps.millisecondsLeft() < reserveMilliseconds && last !== undefined) {
+      if (isOver() && last !== undefined) {
         return { prefix, since: from.toISOString(), started, left, unclaimed, goesOnAfter: last.uploadKey };
       }
     }
