@@ -8,9 +8,9 @@ import {
 import { inject } from 'vitest';
 import { connectionTo } from '../../localstack/deploy/clients.ts';
 import { certificate, type FeedServer, startFeedServer } from '../unit/fetch/feed-server.ts';
-import { airports, codes } from './files.ts';
+import { feedRows } from './files.ts';
 import { outputOf } from './outputs.ts';
-import { feedSecret } from './own-project.ts';
+import { feedSecret, feedsTable } from './own-project.ts';
 import { openRules, type PutBack } from './rules.ts';
 import type { Stored, World } from './world.ts';
 
@@ -28,17 +28,18 @@ export interface Feeds {
 /** The feed's login: no log, history or environment may hold it. */
 export const feedPassword = 'a-password-of-the-feed';
 
-const content = airports(codes('F', 7));
+const content = feedRows(1, 7);
 const etag = '"the-only-version"';
 
 /** Puts files where no event tells of them, and has the schedules fire every minute. */
 export async function openFeeds(world: World): Promise<Feeds> {
-  const { deployment, put } = world;
+  const { deployment, put, run } = world;
+  await run(feedsTable);
   const rules = await openRules(world.endpoint);
   const putBack: PutBack[] = [];
   for (const name of ['nightly', 'lost']) putBack.push(await rules.unhook(`A file of ${name} landed: load it`));
-  const lost = await put(deployment.landingBucket, 'lost/event.csv', airports(codes('E', 3)));
-  const nightly = await put(deployment.landingBucket, 'nightly/today.csv', airports(codes('N', 4)));
+  const lost = await put(deployment.landingBucket, 'lost/event.csv', feedRows(101, 3));
+  const nightly = await put(deployment.landingBucket, 'nightly/today.csv', feedRows(201, 4));
   putBack.push(await rules.retime('Landfall: load what lies there for nightly', everyMinute));
   const server = process.env['LANDFALL_FUNCTIONS_DATABASE_URL'] ? null : await openSource(world);
   if (server !== null) putBack.push(await rules.retime('Landfall: fetch the file of fetched', everyMinute));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { objectCreated } from '../support/object-created.ts';
 import type { Typed } from './command.ts';
-import { airports, codes } from './files.ts';
+import { airports, codes, feedRows } from './files.ts';
 import { holding, slices } from './held.ts';
 import type { World } from './world.ts';
 
@@ -93,7 +93,7 @@ export function operator(world: () => World): void {
 
     test('loads by backfill what no event told of, once', async () => {
       const { put, deployment, loadOf } = world();
-      const { key } = await put(deployment.landingBucket, 'lost/early/file.csv', airports(codes('U', 2)));
+      const { key } = await put(deployment.landingBucket, 'lost/early/file.csv', feedRows(301, 2));
       const words = ['backfill', 'lost/early/', '--since', '1h'];
       expect(await answered(...words)).toMatchObject({ started: [{ key, dataset: 'lost' }], left: 0, unclaimed: 0 });
       expect(await loadOf(key)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2 } });

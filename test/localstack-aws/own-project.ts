@@ -6,18 +6,22 @@ import { projectFolder } from '../../localstack/cli/context.ts';
 /**
  * Datasets whose files come by themselves, which none of the shipped ones does: `fetched` brings its file from this
  * port of the own machine, `nightly` loads what lies there at its time, `lost` waits for events that never come. The
- * times are so far away that only a test sets them off.
+ * times are so far away that only a test sets them off. All go into a table of their own: they come in the middle of tests
+ * that count the rows of another.
  */
 function ownDatasets(feedPort: number): Readonly<Record<string, string>> {
   return {
     fetched: `
       schedule: { expression: '${farAway}' },
-      fetch: { url: 'https://localhost:${feedPort}/airports.csv', secret: '${feedSecret}', as: 'airports-{date}T{time}.csv' },`,
+      fetch: { url: 'https://localhost:${feedPort}/feed.csv', secret: '${feedSecret}', as: 'feed-{date}T{time}.csv' },`,
     nightly: `
       schedule: { expression: '${farAway}' },`,
     lost: '',
   };
 }
+
+/** Where they go; made once the rest is deployed. */
+export const feedsTable = 'create table if not exists public.feeds (id integer primary key, name text not null)';
 
 /** Third of January 2099, 03:00. */
 const farAway = 'cron(0 3 3 1 ? 2099)';
@@ -45,8 +49,8 @@ export async function makeOwnProject(feedPort: number): Promise<string> {
     export const ${name} = defineDataset({
       name: '${name}',
       prefix: '${name}/',
-      table: 'public.airports',
-      key: ['iata'],${more}
+      table: 'public.feeds',
+      key: ['id'],${more}
     });
     `,
     );

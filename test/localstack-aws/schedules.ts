@@ -31,7 +31,7 @@ export function schedules(world: () => World, feeds: () => Feeds): void {
         const found = await rows<{ key: string }>(sql`select key from landfall.loads where (dataset = 'fetched')`);
         return found.length === 0 ? null : found;
       });
-      expect(object?.key).toMatch(/^fetched\/airports-\d{4}-\d\d-\d\dT\d{6}\.csv$/);
+      expect(object?.key).toMatch(/^fetched\/feed-\d{4}-\d\d-\d\dT\d{6}\.csv$/);
       expect(await loadOf(object?.key ?? '')).toMatchObject({ outcome: 'LOADED', counts: { inserted: 7 } });
       await until('the schedule asks again', 150_000, () =>
         Promise.resolve(server.asked.some(({ headers }) => headers['if-none-match'] !== undefined) ? true : null),
