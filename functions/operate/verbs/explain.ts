@@ -59,8 +59,11 @@ export const explain = defineVerb({
     const report = await readLoadReport(deps.db, loadId);
     const far = await one<ProgressRow>(deps.db, selectHowFar(loadId));
     const { outcome, execution } = load;
-    const running = await isRunning({ load_id: loadId, outcome, execution }, await readLeases(deps), deps);
-    const mayBeRetried = !running && (outcome === null || outcome === 'FAILED');
+    const leases = await readLeases(deps);
+    // a retry has claimed the load before it gets the table: only with that it works
+    const mayWait =
+      (outcome === null || outcome === 'FAILED') && !leases.some(({ load_id: holder }) => holder === loadId);
+    const retrying = mayWait && (await runningRetry(loadId, deps)) !== null;
     const operations = await many<{ verb: string; by: string; why: string | null; at: Date }>(
       deps.db,
       selectOperationsOf(loadId),
@@ -70,8 +73,8 @@ export const explain = defineVerb({
       loadId,
       outcome,
       target: load.target,
-      running,
-      retrying: mayBeRetried && (await runningRetry(loadId, deps)) !== null,
+      running: !retrying && (await isRunning({ load_id: loadId, outcome, execution }, leases, deps)),
+      retrying,
       attempt: load.attempt,
       execution,
       ...timesOf(far),
