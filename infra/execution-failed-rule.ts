@@ -1,7 +1,7 @@
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { delivery } from './delivery.ts';
@@ -9,7 +9,7 @@ import { delivery } from './delivery.ts';
 export interface ExecutionFailedRuleProps {
   readonly machine: StateMachine;
   readonly recorder: IFunction;
-  readonly missed: Queue;
+  readonly missed: IQueue;
 }
 
 /** An execution that ended in anything but success is written to the ledger from the event, since no state catches it. */

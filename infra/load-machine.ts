@@ -14,6 +14,8 @@ const timeout = Duration.hours(36);
 export interface LoadMachineProps {
   readonly functions: PipelineFunctions;
   readonly tracing: boolean;
+  /** Of each function that a Map calls; null: the account's. */
+  readonly reservedConcurrency: number | null;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface LoadMachineProps {
 export class LoadMachine extends Construct {
   readonly machine: StateMachine;
 
-  constructor(scope: Construct, id: string, { functions, tracing }: LoadMachineProps) {
+  constructor(scope: Construct, id: string, { functions, tracing, reservedConcurrency }: LoadMachineProps) {
     super(scope, id);
     const versions = Object.fromEntries(
       steps.map((name) => [name, functions.get(name).lambda.currentVersion.functionArn]),
@@ -40,7 +42,10 @@ export class LoadMachine extends Construct {
       acknowledgeWildcard(role, resource, 'any version: an older execution still calls those that it began with');
     }
     acknowledgeWildcard(role, '*', 'log delivery and traces belong to no resource: AWS takes no narrower one');
-    const definition = { ...stateMachine((name) => `\${${name}}`), TimeoutSeconds: timeout.toSeconds() };
+    const definition = {
+      ...stateMachine((name) => `\${${name}}`, reservedConcurrency),
+      TimeoutSeconds: timeout.toSeconds(),
+    };
     this.machine = new StateMachine(this, 'Machine', {
       comment: 'One object into one table',
       stateMachineType: StateMachineType.STANDARD,

@@ -104,8 +104,9 @@ export class PipelineFunction extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
-      // a running execution keeps the code it was started with
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      // a running execution keeps the code it was started with. Only a version that is taken back with the deployment that made
+      // it goes: it would be there already when the deployment is repeated, and CloudFormation refuses that
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment,
       bundling: name === 'migrate' ? withMigrations : bundling,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),

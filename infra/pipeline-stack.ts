@@ -30,7 +30,7 @@ export class PipelineStack extends Stack {
     super(scope, id, { description: 'Landfall: files land in S3, rows land in PostgreSQL', ...props });
     const { key, landing, reports, network } = data;
     const topic = new AlarmTopic(this, 'Topic', { email: settings.alarmEmail });
-    const { queue: missed } = new MissedEvents(this, 'MissedEvents');
+    const { queue: missed, ofRules } = new MissedEvents(this, 'MissedEvents');
     const functions = new PipelineFunctions(this, 'Functions', {
       settings,
       logins: loginsOf(settings, data.aurora),
@@ -42,17 +42,18 @@ export class PipelineStack extends Stack {
       missed,
       datasets,
     });
-    const { machine } = new LoadMachine(this, 'Load', { functions, tracing: settings.tracing });
+    const { tracing, reservedConcurrency = null } = settings;
+    const { machine } = new LoadMachine(this, 'Load', { functions, tracing, reservedConcurrency });
     grantLoadControl(functions, machine);
 
     const uploads = datasets
       .filter(({ prefix }) => prefix !== null)
-      .map((dataset) => new UploadRule(this, `Upload-${idOf(dataset)}`, { dataset, landing, machine, missed }).rule);
+      .map((dataset) => new UploadRule(this, `Upload-${idOf(dataset)}`, { dataset, landing, machine, missed: ofRules }).rule);
     const recorder = functions.get('recorder').lambda;
-    const failed = new ExecutionFailedRule(this, 'ExecutionFailed', { machine, recorder, missed }).rule;
-    const timed = { timings: timings(functions, datasets), missed };
-    const schedules = settings.noScheduler ? null : new Schedules(this, 'Schedules', timed);
-    if (schedules === null) new ScheduledRules(this, 'Timers', timed);
+    const failed = new ExecutionFailedRule(this, 'ExecutionFailed', { machine, recorder, missed: ofRules }).rule;
+    const timed = timings(functions, datasets);
+    const schedules = settings.noScheduler ? null : new Schedules(this, 'Schedules', { timings: timed, missed });
+    if (schedules === null) new ScheduledRules(this, 'Timers', { timings: timed, missed: ofRules });
 
     const watched = {
       machine,

@@ -1,13 +1,13 @@
 import { EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { delivery } from './delivery.ts';
 import type { Timing } from './timing.ts';
 
 export interface ScheduledRulesProps {
   readonly timings: readonly Timing[];
-  readonly missed: Queue;
+  readonly missed: IQueue;
 }
 
 /** All timings as plain rules, for a target whose Scheduler never fires. Rules know UTC only, and no window. */

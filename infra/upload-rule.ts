@@ -1,7 +1,7 @@
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { DatasetEvents } from './dataset-events.ts';
@@ -11,7 +11,7 @@ export interface UploadRuleProps {
   readonly dataset: DatasetEvents;
   readonly landing: Bucket;
   readonly machine: StateMachine;
-  readonly missed: Queue;
+  readonly missed: IQueue;
 }
 
 /**

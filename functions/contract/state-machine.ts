@@ -7,16 +7,24 @@ import type { FunctionName } from './pipeline.ts';
  *
  * Technical errors are retried by name and otherwise left uncaught: a FAILED execution always means a technical fault.
  * The two errors that are caught are decisions: a refused load goes to Finish, lost staging back to PlanSlices.
+ *
+ * `callsAtOnce`: a function may be called so many times at once and no more (landfall:reservedConcurrency). A Map that
+ * asked for more would be throttled by its own load, and each refused call costs history, which ends at 25,000 events.
  */
-export function stateMachine(functionArn: (name: FunctionName) => string): StateMachineDefinition {
+export function stateMachine(
+  functionArn: (name: FunctionName) => string,
+  callsAtOnce: number | null = null,
+): StateMachineDefinition {
   const task = (name: FunctionName, parameters: Record<string, unknown>, rest: Record<string, unknown>) => ({
     Type: 'Task',
     Resource: functionArn(name),
     Parameters: parameters,
     TimeoutSeconds: taskTimeoutSeconds,
-    Retry: [tryAgain, functionEnded, functionBusy, functionAsleep],
+    Retry: [tryAgain, functionEnded, functionBusy, functionFull, functionAsleep],
     ...rest,
   });
+  const ofSlices = { MaxConcurrency: Math.min(slicesAtOnce, callsAtOnce ?? slicesAtOnce) };
+  const ofLanes = callsAtOnce === null ? {} : { MaxConcurrency: callsAtOnce };
 
   return {
     Comment: 'Landfall: one object into one table. extract, stage, validate, transform, merge, report.',
@@ -59,7 +67,7 @@ export function stateMachine(functionArn: (name: FunctionName) => string): State
       StageSlices: {
         Type: 'Map',
         ItemsPath: '$.stage',
-        MaxConcurrency: slicesAtOnce,
+        ...ofSlices,
         ItemSelector: { ...attemptOf, 'item.$': '$$.Map.Item.Value' },
         ItemProcessor: inline('StageSlice', {
           StageSlice: task('stage', { state: 'StageSlice', ...attemptOf, 'item.$': '$.item' }, { End: true }),
@@ -77,7 +85,7 @@ export function stateMachine(functionArn: (name: FunctionName) => string): State
       ValidateSlices: {
         Type: 'Map',
         ItemsPath: '$.validate',
-        MaxConcurrency: slicesAtOnce,
+        ...ofSlices,
         ItemSelector: { ...attemptOf, 'slice.$': '$$.Map.Item.Value' },
         ItemProcessor: inline('ValidateSlice', {
           ValidateSlice: task(
@@ -103,6 +111,7 @@ export function stateMachine(functionArn: (name: FunctionName) => string): State
       MergeBatches: {
         Type: 'Map',
         ItemsPath: '$.lanes',
+        ...ofLanes,
         ItemSelector: { ...attemptOf, 'lane.$': '$$.Map.Item.Value', 'lanes.$': 'States.ArrayLength($.lanes)' },
         ItemProcessor: inline('MergeLane', {
           MergeLane: task(
@@ -164,14 +173,13 @@ const functionEnded = {
   JitterStrategy: 'FULL',
 };
 
-/** Lambda's own transient errors and throttles. 1, 2, 4, ... 60 s at most: about five minutes. */
+/** Lambda's own transient errors. 1, 2, 4, ... 60 s at most: about five minutes. */
 const functionBusy = {
   ErrorEquals: [
     'Lambda.ClientExecutionTimeoutException',
     'Lambda.ServiceException',
     'Lambda.AWSLambdaException',
     'Lambda.SdkClientException',
-    'Lambda.TooManyRequestsException',
   ],
   IntervalSeconds: 1,
   BackoffRate: 2,
@@ -180,9 +188,31 @@ const functionBusy = {
   JitterStrategy: 'FULL',
 };
 
-/** A function in a VPC that nobody called for ~14 days wakes up over minutes: 20 tries at 15 s, five minutes. */
+/**
+ * The account's concurrency or the function's reserve is used up, by other loads: their slices take minutes each.
+ * 5, 10, 20, 40, 80, 120 s and so on at most, together 1,955 s, with full jitter half of it: a quarter of an hour.
+ */
+const functionFull = {
+  ErrorEquals: ['Lambda.TooManyRequestsException'],
+  IntervalSeconds: 5,
+  BackoffRate: 2,
+  MaxDelaySeconds: 120,
+  MaxAttempts: 20,
+  JitterStrategy: 'FULL',
+};
+
+/**
+ * A function in a VPC that nobody called for ~14 days wakes up over minutes: 20 tries at 15 s, five minutes. The first call
+ * finds it not ready; until its network is there it is pending, and calls are in conflict with that.
+ */
 const functionAsleep = {
-  ErrorEquals: ['Lambda.ResourceNotReadyException', 'Lambda.ENINotReadyException'],
+  ErrorEquals: [
+    'Lambda.ResourceNotReadyException',
+    'Lambda.ResourceConflictException',
+    'Lambda.ENINotReadyException',
+    'Lambda.EC2ThrottledException',
+    'Lambda.EC2UnexpectedException',
+  ],
   IntervalSeconds: 15,
   BackoffRate: 1,
   MaxAttempts: 20,

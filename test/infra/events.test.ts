@@ -89,6 +89,18 @@ test('an execution that failed, timed out or was aborted reaches the recorder', 
   });
 });
 
+test('the queue of missed events lets in any number of rules, since SQS takes 20 statements and 8,192 bytes', () => {
+  const many = Array.from({ length: 100 }, (_, at) => ({ name: `feed-${at}`, prefix: `feed-${at}/` }));
+  for (const settings of [{}, { noScheduler: 'true' }]) {
+    const { pipeline } = templates(settings, many);
+    expect(Object.keys(pipeline.findResources('AWS::Events::Rule')).length).toBeGreaterThan(100);
+    const [policy] = Object.values(pipeline.findResources('AWS::SQS::QueuePolicy'));
+    const { PolicyDocument: document } = policy?.['Properties'];
+    expect(document.Statement).toHaveLength(2);
+    expect(JSON.stringify(document).length).toBeLessThan(2_000);
+  }
+}, 120_000);
+
 test('a function that events call keeps what it could not work off', () => {
   const functions = Object.values(made.pipeline.findResources('AWS::Lambda::Function')).map(
     (each) => each['Properties'],

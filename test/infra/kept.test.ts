@@ -77,6 +77,14 @@ test('nothing of the pipeline is lost with its stack', () => {
   expect([...types].filter((type) => /^AWS::(S3|RDS|DynamoDB|EC2)::/u.test(type))).toEqual([]);
 });
 
+test('a version that an execution may still call is kept, and one whose deployment failed is not', () => {
+  const versions = Object.values(made.pipeline.findResources('AWS::Lambda::Version'));
+  expect(versions).toHaveLength(6);
+  for (const each of versions) {
+    expect([each['DeletionPolicy'], each['UpdateReplacePolicy']]).toEqual(['RetainExceptOnCreate', 'Retain']);
+  }
+});
+
 describe('a VPC of its own', () => {
   test('has no way out but the gateway of S3 and the endpoints that are called', () => {
     const kinds = Object.values(network.data.toJSON()['Resources'] as Record<string, { Type: string }>).map(

@@ -32,6 +32,21 @@ test('reservedConcurrency holds for the functions that keep a connection for min
   expect(limited).toEqual(['Landfall: stage', 'Landfall: validate', 'Landfall: merge']);
 });
 
+test('reservedConcurrency holds for a load too, which would else be throttled by its own calls', () => {
+  expect(itemsAtOnce(made)).toEqual([4, 4, 4]);
+  expect(itemsAtOnce(templates({ reservedConcurrency: '40' }))).toEqual([8, 8, 40]);
+  expect(itemsAtOnce(templates())).toEqual([8, 8, undefined]);
+}, 120_000);
+
+/** Of each Map, in their order. */
+function itemsAtOnce({ pipeline }: Unbundled): readonly (number | undefined)[] {
+  const [machine] = Object.values(pipeline.findResources('AWS::StepFunctions::StateMachine'));
+  const { States } = JSON.parse(machine?.['Properties'].DefinitionString) as {
+    States: Record<string, { Type: string; MaxConcurrency?: number }>;
+  };
+  return Object.values(States).flatMap((state) => (state.Type === 'Map' ? [state.MaxConcurrency] : []));
+}
+
 test('without tracing nobody is traced, and no role may write traces', () => {
   expect(functions.filter((each) => each.TracingConfig !== undefined)).toEqual([]);
   const [machine] = Object.values(made.pipeline.findResources('AWS::StepFunctions::StateMachine'));

@@ -5,6 +5,7 @@ import { ZodLiteral, ZodObject } from 'zod';
 import * as errors from '../../functions/contract/errors.ts';
 import { steps } from '../../functions/contract/pipeline.ts';
 import * as contracts from '../../functions/contract/states.ts';
+import { functionSizes } from '../../infra/function-sizes.ts';
 import { allStates, definition, functionArn, type State, successors } from './asl.ts';
 
 const tasks = allStates().filter(({ state }) => state.Type === 'Task');
@@ -15,7 +16,10 @@ const retried = tasks.flatMap(({ state }) => (state.Retry ?? []).flatMap((each) 
 const namesOfAws = [
   'Lambda.AWSLambdaException',
   'Lambda.ClientExecutionTimeoutException',
+  'Lambda.EC2ThrottledException',
+  'Lambda.EC2UnexpectedException',
   'Lambda.ENINotReadyException',
+  'Lambda.ResourceConflictException',
   'Lambda.ResourceNotReadyException',
   'Lambda.SdkClientException',
   'Lambda.ServiceException',
@@ -75,6 +79,17 @@ describe('technical errors', () => {
         name,
       ).toEqual([]);
       expect(names, name).toContain(errors.TRY_AGAIN);
+    }
+  });
+
+  test('of a full function wait as long as the longest call of another load takes, and half of it is jitter', () => {
+    for (const { name, state } of tasks) {
+      const full = state.Retry?.find(({ ErrorEquals }) => ErrorEquals.includes('Lambda.TooManyRequestsException'));
+      const { IntervalSeconds = 0, BackoffRate = 0, MaxDelaySeconds = 0, MaxAttempts = 0 } = full ?? {};
+      const waits = Array.from({ length: MaxAttempts }, (_, tried) =>
+        Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** tried),
+      );
+      expect(waits.reduce((sum, each) => sum + each, 0) / 2, name).toBeGreaterThan(functionSizes.stage.timeoutSeconds);
     }
   });
 
