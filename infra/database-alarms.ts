@@ -9,7 +9,9 @@ const missing = TreatMissingData.IGNORE;
 /** Of the target itself, where CloudWatch knows it: nothing that Landfall writes would tell in time. */
 export function databaseAlarms(database: WatchedDatabase | null): readonly AlarmSpec[] {
   if (database === null) return [];
-  return [silent(database), connections(database), busy(database), disk(database), transactionIds(database)];
+  const ofAll = [silent(database), connections(database), busy(database), transactionIds(database)];
+  // a serverless writer tells nothing of its local storage (Aurora's user guide, FreeLocalStorage): the alarm would never go off
+  return database.serverless ? ofAll : [...ofAll, disk(database)];
 }
 
 function silent(database: WatchedDatabase): AlarmSpec {

@@ -48,7 +48,10 @@ export class PipelineStack extends Stack {
 
     const uploads = datasets
       .filter(({ prefix }) => prefix !== null)
-      .map((dataset) => new UploadRule(this, `Upload-${idOf(dataset)}`, { dataset, landing, machine, missed: ofRules }).rule);
+      .map(
+        (dataset) =>
+          new UploadRule(this, `Upload-${idOf(dataset)}`, { dataset, landing, machine, missed: ofRules }).rule,
+      );
     const recorder = functions.get('recorder').lambda;
     const failed = new ExecutionFailedRule(this, 'ExecutionFailed', { machine, recorder, missed: ofRules }).rule;
     const timed = timings(functions, datasets);

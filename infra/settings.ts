@@ -20,10 +20,13 @@ const identifier = z
 const units = (least: number): z.ZodCoercedNumber => z.coerce.number().min(least).max(256).multipleOf(0.5);
 
 const schema = z.strictObject({
-  /** CloudFormation's name for the pipeline's stack; the data's is this with Data after it. Two names make two pipelines in one account. */
+  /**
+   * CloudFormation's name for the pipeline's stack; the data's is this with Data after it. Two names make two pipelines in one
+   * account. 54: Scheduler takes 64 for its group, which is this with -schedules after it.
+   */
   stackName: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{0,119}$/, 'letters, digits and hyphens, starting with a letter')
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,53}$/, 'letters, digits and hyphens, starting with a letter, at most 54')
     .default('Landfall'),
   /** Name or ARN of the secret with the loader's login: a postgres:// URL, or the JSON that RDS writes. */
   databaseSecret: z.string().min(1, 'the name or the ARN of a Secrets Manager secret').optional(),

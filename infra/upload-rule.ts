@@ -32,21 +32,27 @@ export class UploadRule extends Construct {
 }
 
 function uploadPattern({ prefix, upload = {} }: DatasetEvents, bucket: string): EventPattern {
-  const size = [
-    ...(upload.minBytes === undefined ? [] : ['>=', upload.minBytes]),
-    ...(upload.maxBytes === undefined ? [] : ['<=', upload.maxBytes]),
-  ];
+  const size = sizePattern(upload);
   return {
     source: ['aws.s3'],
     detailType: ['Object Created'],
     detail: {
       bucket: { name: [bucket] },
-      object: {
-        key: keyPattern(prefix ?? '', upload.suffixes ?? []),
-        ...(size.length === 0 ? {} : { size: [{ numeric: size }] }),
-      },
+      object: { key: keyPattern(prefix ?? '', upload.suffixes ?? []), ...(size === null ? {} : { size: [size] }) },
     },
   };
+}
+
+/** EventBridge compares numbers up to this, and a larger one with nothing: its user guide, "Numeric matching". */
+const largestNumber = 5e9;
+
+/**
+ * Null where it cannot be said: without an upper bound that EventBridge can compare with, a file above 5 GB would match no
+ * lower one either. Then every size starts an execution, and Register ignores what `upload` does not let in.
+ */
+function sizePattern({ minBytes = 0, maxBytes = Infinity }: NonNullable<DatasetEvents['upload']>): unknown {
+  if (maxBytes > largestNumber) return null;
+  return { numeric: [...(minBytes === 0 ? [] : ['>=', minBytes]), '<=', maxBytes] };
 }
 
 /** Several matchers of one field are alternatives, so a prefix with a suffix has to be one wildcard; its own signs are escaped. */

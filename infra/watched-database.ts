@@ -9,7 +9,7 @@ export interface WatchedDatabase {
   /** It grows by itself: what it may grow to is its limit, not the machine that it has at the moment. */
   readonly serverless: boolean;
   readonly maxConnections: number;
-  /** GB (10^9 bytes) that must be free: of the instance's storage, or of what a writer of Aurora has for temporary files. */
+  /** GB (10^9 bytes) that must be free: of the instance's storage, or of what a writer of Aurora has for temporary files. A serverless one tells of none. */
   readonly freeGigabytes: number;
 }
 

@@ -12,6 +12,8 @@ export const loadCodes = {
   FOLDER_MARKER: 'FOLDER_MARKER',
   /** IGNORED: a dotfile, .tmp or .part, which is still being written. Normal: its final name is an upload of its own. */
   UNFINISHED_NAME: 'UNFINISHED_NAME',
+  /** IGNORED: `upload` of the dataset lets no such suffix or size in. Normal for what is not meant for it: correct `upload` where it is. */
+  NOT_LET_IN: 'NOT_LET_IN',
 
   /** The target does not exist, or not under this name. Normal before its first migration: create it, or correct the name. */
   NO_SUCH_TABLE: 'NO_SUCH_TABLE',

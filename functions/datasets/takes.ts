@@ -4,19 +4,31 @@ import type { Dataset } from './schema.ts';
 
 /**
  * Whether an object is a file that this dataset loads by itself: of all prefixes its own is the longest that fits, the name
- * is that of a finished file, and `upload` lets it in. The rule that brings its events has the same filters (infra/upload-rule.ts).
+ * is that of a finished file, and `upload` lets it in.
  */
 export function takes(
   dataset: Dataset,
   { key, sizeBytes }: { readonly key: string; readonly sizeBytes: number },
   datasets: readonly Dataset[],
 ): boolean {
-  const { suffixes, minBytes = 0, maxBytes = Infinity } = dataset.upload ?? {};
   return (
     datasetForKey(key, datasets)?.name === dataset.name &&
     ignoredName(key) === null &&
+    letsIn(dataset, { key, sizeBytes })
+  );
+}
+
+/**
+ * Whether `upload` lets an object of the dataset in; a size that nobody told is let in. The rule that brings its events asks
+ * the same as far as EventBridge can (infra/upload-rule.ts).
+ */
+export function letsIn(
+  { upload = {} }: Dataset,
+  { key, sizeBytes }: { readonly key: string; readonly sizeBytes: number | null },
+): boolean {
+  const { suffixes, minBytes = 0, maxBytes = Infinity } = upload;
+  return (
     (suffixes === undefined || suffixes.some((suffix) => key.endsWith(suffix))) &&
-    sizeBytes >= minBytes &&
-    sizeBytes <= maxBytes
+    (sizeBytes === null || (sizeBytes >= minBytes && sizeBytes <= maxBytes))
   );
 }

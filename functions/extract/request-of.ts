@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import { ignoredName } from '../contract/ignored-names.ts';
 import { objectCreatedSchema, type LoadRequest, type registerInput } from '../contract/states.ts';
-import { datasetForKey } from '../datasets/all.ts';
+import { datasetForKey, datasets } from '../datasets/all.ts';
+import type { Dataset } from '../datasets/schema.ts';
+import { letsIn } from '../datasets/takes.ts';
 import { etagVersion, plainEtag } from '../objects/etag.ts';
 
 type Requested = z.output<typeof registerInput>['request'];
@@ -12,6 +14,7 @@ type Requested = z.output<typeof registerInput>['request'];
  */
 export function requestOf(
   input: Requested,
+  declared: readonly Dataset[] = datasets,
 ): (LoadRequest & { sequencer?: string | undefined }) | { ignored: { code: string; message: string } } {
   const event = objectCreatedSchema.safeParse(input);
   if (!event.success) return input as LoadRequest;
@@ -19,11 +22,15 @@ export function requestOf(
   const { key } = object;
   const ignored = ignoredName(key);
   if (ignored !== null) return { ignored };
-  const dataset = datasetForKey(key);
+  const dataset = datasetForKey(key, declared);
   if (dataset === null) {
     return {
       ignored: { code: 'NO_DATASET', message: `no dataset claims ${key}: declare one whose prefix it begins with` },
     };
+  }
+  if (!letsIn(dataset, { key, sizeBytes: object.size ?? null })) {
+    const message = `${key} (${object.size ?? 'an unknown number of'} bytes) is not what \`upload\` of ${dataset.name} lets in`;
+    return { ignored: { code: 'NOT_LET_IN', message } };
   }
   return {
     bucket: bucket.name,

@@ -98,6 +98,8 @@ function callTrouble(error: unknown, called: string): string {
     return `there are no AWS credentials: set AWS_PROFILE, or sign in (${message})`;
   if (name.startsWith('AccessDenied'))
     return `this identity may not call ${called}: allow lambda:InvokeFunction on it (${message})`;
+  if (name === 'ResourceNotReadyException' || name === 'ResourceConflictException')
+    return `${called} has not been called for weeks and is waking up: type the command again in a minute (${message})`;
   if (/region is missing/i.test(message))
     return 'no AWS region is set: AWS_REGION=eu-central-1, or region in the profile';
   return `${called} could not be called: ${name}: ${message}`;

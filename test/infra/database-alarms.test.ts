@@ -47,7 +47,6 @@ test('an Aurora of the stack’s own is watched by what its units come to', () =
     ['DatabaseConnections', 'below', 1],
     ['DatabaseConnections', 'from', 604],
     ['ACUUtilization', 'from', 99],
-    ['FreeLocalStorage', 'below', 2e9],
     ['MaximumUsedTransactionIDs', 'from', 1e9],
   ]);
   for (const { Dimensions } of aurora) {
@@ -62,8 +61,8 @@ test('a database that is there is watched by the limits that the settings name',
     ['DatabaseConnections', 'below', 1],
     ['DatabaseConnections', 'from', 320],
     ['CPUUtilization', 'from', 90],
-    ['FreeStorageSpace', 'below', 50e9],
     ['MaximumUsedTransactionIDs', 'from', 1e9],
+    ['FreeStorageSpace', 'below', 50e9],
   ]);
   expect(instance.flatMap(({ Dimensions }) => Dimensions)).toEqual(
     Array.from({ length: 5 }, () => ({ Name: 'DBInstanceIdentifier', Value: 'warehouse' })),
@@ -72,8 +71,8 @@ test('a database that is there is watched by the limits that the settings name',
     ['DatabaseConnections', 'below', 1],
     ['DatabaseConnections', 'from', 80],
     ['CPUUtilization', 'from', 90],
-    ['FreeLocalStorage', 'below', 2e9],
     ['MaximumUsedTransactionIDs', 'from', 1e9],
+    ['FreeLocalStorage', 'below', 2e9],
   ]);
 });
 
@@ -100,7 +99,8 @@ describe.each([
 
 test('silence is one alarm, so the others say nothing about it; the end of each is told', () => {
   for (const alarms of [aurora, instance, cluster]) {
-    expect(alarms.map(({ TreatMissingData }) => TreatMissingData)).toEqual(['breaching', ...Array(4).fill('ignore')]);
+    const [first, ...others] = alarms.map(({ TreatMissingData }) => TreatMissingData);
+    expect([first, new Set(others)]).toEqual(['breaching', new Set(['ignore'])]);
     for (const { OKActions, Period } of alarms) expect([OKActions.length, Period]).toEqual([1, 300]);
   }
 });

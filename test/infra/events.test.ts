@@ -24,6 +24,17 @@ describe('an upload', () => {
     ]);
   });
 
+  test('of more than 5 GB, which EventBridge cannot compare, is not kept away by a size', () => {
+    const sized = (upload: { minBytes?: number; maxBytes?: number }): unknown => {
+      const { pipeline } = templates({}, [{ name: 'sized', prefix: 'sized/', upload }]);
+      return rules({ pipeline }).flatMap((rule) => rule.EventPattern?.detail.object ?? []);
+    };
+    const key = [{ prefix: 'sized/' }];
+    expect(sized({ minBytes: 1 })).toEqual([{ key }]);
+    expect(sized({ minBytes: 1, maxBytes: 5_000_000_001 })).toEqual([{ key }]);
+    expect(sized({ maxBytes: 5_000_000_000 })).toEqual([{ key, size: [{ numeric: ['<=', 5_000_000_000] }] }]);
+  }, 120_000);
+
   test('reaches the state machine itself, and a day of failing to does not lose it', () => {
     const uploads = rules(made).filter((rule) => rule.EventPattern?.source.includes('aws.s3'));
     for (const { Targets } of uploads) {
@@ -136,6 +147,6 @@ interface Rule {
   }[];
 }
 
-function rules({ pipeline }: Unbundled): readonly Rule[] {
+function rules({ pipeline }: Pick<Unbundled, 'pipeline'>): readonly Rule[] {
   return Object.values(pipeline.findResources('AWS::Events::Rule')).map((each) => each['Properties'] as Rule);
 }

@@ -116,7 +116,7 @@ test('all problems are reported together, a misspelt name with the names there a
   };
   expect(() => read(wrong)).toThrowErrorMatchingInlineSnapshot(`
     [Error: the settings in the CDK context are not right:
-      landfall:stackName: letters, digits and hyphens, starting with a letter
+      landfall:stackName: letters, digits and hyphens, starting with a letter, at most 54
       landfall:mergeLanes: Too small: expected number to be >=1
       landfall:databaseUrl: is not a setting; there are stackName, databaseSecret, databaseHost, databasePort, databaseName, databaseUser, databaseResourceId, databaseSecurityGroup, databaseClusterId, databaseInstanceId, databaseMaxConnections, databaseFreeGigabytes, aurora, auroraMinUnits, auroraMaxUnits, auroraBackupDays, migrateSecret, secretKey, vpc, vpcSubnetIds, mergeLanes, reservedConcurrency, tracing, alarmEmail, rejectShareAlarm, runbook, noScheduler
       landfall:databaseSecret: or databaseHost, not both

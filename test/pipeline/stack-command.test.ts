@@ -118,6 +118,12 @@ test.each(['refused', 'silent'] as const)('where STS is %s, the machine says who
   expect(rows).toEqual([{ by: expect.stringMatching(/^.+@.+ \(STS did not tell the ARN: \w+\)$/) }]);
 });
 
+test('a function in a VPC that sleeps is said to wake up', async () => {
+  Object.assign(account.outputs, { OperateFunctionName: 'asleep' });
+  const { code, err } = await landfall('status');
+  expect([code, err]).toEqual([1, expect.stringContaining('type the command again in a minute (it is Pending)')]);
+});
+
 test('doctor checks the stack and, through it, the database', async () => {
   const well = await landfall('doctor', '--json');
   const { checks } = JSON.parse(well.out) as { checks: { check: string; state: string }[] };
@@ -210,6 +216,8 @@ type Send = (status: number, content: string, headers?: Record<string, string>) 
 async function answerInvoke(name: string, request: IncomingMessage, body: string, send: Send): Promise<void> {
   if (name === 'gone')
     return send(404, '{"Message":"no such function"}', { 'x-amzn-errortype': 'ResourceNotFoundException' });
+  if (name === 'asleep')
+    return send(409, '{"message":"it is Pending"}', { 'x-amzn-errortype': 'ResourceConflictException' });
   if (request.headers['x-amz-invocation-type'] === 'DryRun') return send(204, '');
   try {
     return send(

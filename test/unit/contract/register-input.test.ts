@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { registerInput } from '../../../functions/contract/states.ts';
 import { requestOf } from '../../../functions/extract/request-of.ts';
+import { dataset } from '../datasets/build.ts';
 import { objectCreated } from '../../support/object-created.ts';
 
 const upload = { bucket: 'landing', key: 'zipcodes/a+b%2B c.csv', etag: 'abc', size: 7, versionId: 'v1' };
@@ -36,6 +37,24 @@ describe('the input of an execution', () => {
     const event = objectCreated({ ...upload, versionId }, '01');
     const { request: parsed } = registerInput.parse({ state: 'Register', execution: 'e', request: event });
     expect(requestOf(parsed)).toMatchObject({ versionId: 'etag:abc:7' });
+  });
+
+  it.each([
+    ['feed/a.csv', 6_000_000_000, 'feed'],
+    ['feed/a.csv', 6_000_000_001, 'NOT_LET_IN'],
+    ['feed/a.csv', 0, 'NOT_LET_IN'],
+    ['feed/a.txt', 7, 'NOT_LET_IN'],
+    // a rule of a shorter prefix brings it too
+    ['feed/inner/a.csv', 0, 'inner'],
+  ])('%s of %i bytes is judged by what its dataset lets in, whichever rule brought it: %s', (key, size, expected) => {
+    const declared = [
+      dataset({ name: 'feed', prefix: 'feed/', upload: { suffixes: ['.csv'], minBytes: 1, maxBytes: 6_000_000_000 } }),
+      dataset({ name: 'inner', prefix: 'feed/inner/' }),
+    ];
+    const event = objectCreated({ ...upload, key, size }, '01');
+    const { request: parsed } = registerInput.parse({ state: 'Register', execution: 'e', request: event });
+    const answer = requestOf(parsed, declared);
+    expect('ignored' in answer ? answer.ignored.code : answer.dataset).toBe(expected);
   });
 
   it('is never something in between: each is judged by its own rules, in words', () => {

@@ -50,8 +50,8 @@ export const month = {
   /** Between which the stack's own Aurora grows (infra/settings.ts). */
   databaseUnits: 0.5,
   databaseMostUnits: 8,
-  /** Of the database, where it is watched. */
-  databaseAlarms: 5,
+  /** Of the stack’s own Aurora; a database that is there has one more, of its disk. */
+  databaseAlarms: 4,
   databaseGigabytes: 100,
 } as const;
 
