@@ -8,9 +8,9 @@ export function grantSecret(made: PipelineFunction, secret: string, { secretKey 
   if (secretKey !== undefined) made.allow(['kms:Decrypt'], secretKey);
 }
 
-/** Secrets Manager ends every ARN with a hyphen and six signs of its own, which a name does not tell. */
+/** Secrets Manager ends every ARN with a hyphen and six signs of its own, which neither a name nor a shortened ARN tells. */
 function secretArn(made: PipelineFunction, secret: string): string {
-  if (secret.startsWith('arn:')) return secret;
+  if (secret.startsWith('arn:')) return /-[A-Za-z0-9]{6}$/.test(secret) ? secret : `${secret}-??????`;
   return Stack.of(made).formatArn({
     service: 'secretsmanager',
     resource: 'secret',

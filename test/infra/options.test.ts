@@ -65,6 +65,18 @@ test('secretKey may be used by those who read a secret, and by nobody else', () 
   expect(new Set(users.flatMap(({ actions }) => actions))).toEqual(new Set(['kms:Decrypt']));
 });
 
+test('a secret may be named by its ARN, whole or without the six signs that Secrets Manager puts behind it', () => {
+  const arn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:warehouse/loader';
+  const read = (databaseSecret: string): unknown => {
+    const readers = statements(templates({ databaseSecret }).pipeline).filter(({ actions }) =>
+      actions.includes('secretsmanager:GetSecretValue'),
+    );
+    return [...new Set(readers.flatMap(({ resources }) => resources))];
+  };
+  expect(read(`${arn}-AbCdEf`)).toEqual([`${arn}-AbCdEf`]);
+  expect(read(arn)).toEqual([`${arn}-??????`]);
+}, 120_000);
+
 test('alarmEmail is subscribed, and without it nobody is', () => {
   const subscriptions = Object.values(made.pipeline.findResources('AWS::SNS::Subscription'));
   expect(subscriptions.map((each) => each['Properties'].Endpoint)).toEqual(['night@example.com']);
