@@ -2,8 +2,13 @@
 export function ignoredName(key: string): { readonly code: string; readonly message: string } | null {
   const name = key.slice(key.lastIndexOf('/') + 1);
   if (name === '') return { code: 'FOLDER_MARKER', message: `${key} is a folder marker, not a file` };
-  if (name.startsWith('.') || /\.(tmp|part)$/.test(name)) {
+  if (isUnfinishedName(name)) {
     return { code: 'UNFINISHED_NAME', message: `${key} has the name of a file that is still being written` };
   }
   return null;
+}
+
+/** Files that are being written by convention, and what file managers leave lying about. */
+export function isUnfinishedName(name: string): boolean {
+  return name.startsWith('.') || /\.(tmp|part)$/.test(name);
 }

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
+import { isUnfinishedName } from '../../functions/contract/ignored-names.ts';
 import { fileVersion } from '../../functions/objects/file-version.ts';
 
 export interface Landed {
@@ -12,12 +13,6 @@ export interface Landed {
 
 /** A file is taken when its size and time of change have been still for this long: its writer is probably done. */
 export const stillMs = 2_000;
-
-/** Files that are being written by convention, and what file managers leave lying about. */
-export function isUnfinishedName(path: string): boolean {
-  const name = basename(path);
-  return name.startsWith('.') || name.endsWith('.tmp') || name.endsWith('.part');
-}
 
 /** Every file below the landing folder that has a finished name, in the order of their names. */
 export async function landedFiles(folder: string): Promise<readonly Landed[]> {
