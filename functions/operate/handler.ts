@@ -9,14 +9,9 @@ import { executionsOf, landingBucket } from './wiring.ts';
 export const handler = operateFunction(async () => {
   const env = readEnv();
   const landing = needed(env, 'landing');
-  const machine = openExecutions(needed(env, 'stateMachine'));
   return {
     withDatabase: databaseFor(env.database, 'landfall:operate', keysReadEachTime),
-    executions: executionsOf({
-      start: (request) => machine.start(request),
-      stop: (execution, cause) => machine.stop(execution, cause),
-      isRunning: async (execution) => (await machine.lookAt(execution)).isRunning,
-    }),
+    executions: executionsOf(openExecutions(needed(env, 'stateMachine'))),
     objects: landingBucket(await storeFor(landing), landing),
   };
 });

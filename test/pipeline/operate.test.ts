@@ -191,7 +191,8 @@ describe('the wiring to AWS', () => {
     const machine = {
       start: async () => 'arn:1',
       stop: async (arn: string, cause: string) => void asked.push(`${arn} ${cause}`),
-      isRunning: async (arn: string) => arn === 'arn:1',
+      lookAt: async (arn: string) =>
+        arn === 'arn:1' ? { isRunning: true as const } : { isRunning: false as const, endedAt: null },
     };
     const { status, stop } = executionsOf(machine);
     await stop('arn:1', 'wrong file');
@@ -204,7 +205,13 @@ describe('the wiring to AWS', () => {
   });
 
   it('lists the landing bucket page by page', async () => {
-    const object = { etag: 'abc', sizeBytes: 7, lastModified: '2026-11-28T00:00:00.000Z' };
+    const object = {
+      bucket: 'landing',
+      versionId: null,
+      etag: 'abc',
+      sizeBytes: 7,
+      lastModified: '2026-11-28T00:00:00.000Z',
+    };
     const store = {
       async *list({ bucket, prefix }: { bucket: string; prefix: string }) {
         yield [

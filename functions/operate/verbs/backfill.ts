@@ -49,6 +49,7 @@ export const backfill = defineVerb({
     const started: z.infer<typeof startedSchema>[] = [];
     let left = 0;
     let unclaimed = 0;
+    let goesOnAfter: string | null = null;
     const isOver = (): boolean => deps.millisecondsLeft() < reserveMilliseconds;
     for await (const page of pages(deps, prefix, after)) {
       const uploads = page.filter(
@@ -64,12 +65,11 @@ export const backfill = defineVerb({
             else started.push(await start(object, dataset, deps));
           }
       }
-      const last = page.at(-1);
-      if (isOver() && last !== undefined) {
-        return { prefix, since: from.toISOString(), started, left, unclaimed, goesOnAfter: last.uploadKey };
-      }
+      if (!isOver()) continue;
+      goesOnAfter = page.at(-1)?.uploadKey ?? null;
+      break;
     }
-    return { prefix, since: from.toISOString(), started, left, unclaimed, goesOnAfter: null };
+    return { prefix, since: from.toISOString(), started, left, unclaimed, goesOnAfter };
   },
   show({ prefix, since, started, left, unclaimed, goesOnAfter }, { command }) {
     const begun = columns(started.map(({ key, dataset }) => [`  ${dataset}`, key]));
