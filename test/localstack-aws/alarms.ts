@@ -1,6 +1,6 @@
 import { CloudWatchClient, paginateDescribeAlarms, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { expect, test } from 'vitest';
-import { connectionTo } from '../../localstack/deploy/clients.ts';
+import { ownConnection } from './account.ts';
 import { openInbox } from './inbox.ts';
 import type { World } from './world.ts';
 
@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 export function alarms(world: () => World): void {
   test('every alarm that goes off reaches those who subscribed, with the heading of the runbook', async () => {
     const { endpoint } = world();
-    const client = new CloudWatchClient(connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' }));
+    const client = new CloudWatchClient(ownConnection(endpoint));
     const inbox = await openInbox(endpoint);
     try {
       const names: string[] = [];

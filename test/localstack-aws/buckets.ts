@@ -1,11 +1,11 @@
 import { CreateBucketCommand, PutBucketVersioningCommand, type S3Client } from '@aws-sdk/client-s3';
 import { connectS3 } from '../../functions/objects/s3-client.ts';
 import { s3Limits } from '../../functions/objects/s3-limits.ts';
-import { connectionTo } from '../../localstack/deploy/clients.ts';
+import { ownConnection } from './account.ts';
 
 /** A client for the LocalStack, with the project's own addressing. */
 export function s3At(endpoint: string): S3Client {
-  const connection = connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' });
+  const connection = ownConnection(endpoint);
   return connectS3(connection, s3Limits);
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Deployment } from '../../localstack/deploy/outputs.ts';
+import { ownAccount } from './account.ts';
 
 /** `npm run deploy:localstack` in a project for this database; what it says goes to this run's stderr. Throws where it deployed nothing. */
 export async function deployByCommand(project: string, url: string): Promise<Deployment> {
@@ -28,8 +29,8 @@ export async function typeCommand(project: string, words: readonly string[]): Pr
   const child = spawn(process.execPath, [join(project, 'localstack/cli/main.ts'), ...words], {
     env: {
       ...process.env,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: '000000000000',
+      AWS_REGION: ownAccount.region,
+      AWS_ACCESS_KEY_ID: ownAccount.account,
       AWS_SECRET_ACCESS_KEY: 'test',
     },
     stdio: ['ignore', 'pipe', 'pipe'],

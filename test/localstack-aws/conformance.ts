@@ -10,6 +10,7 @@ import { environmentFor } from '../../localstack/deploy/clients.ts';
 import { createPool, type Pool } from '../../localstack/embedded/pool.ts';
 import { createRunner, explainCause, localFunctionArn } from '../../localstack/embedded/runner.ts';
 import { databaseUrl } from '../support/database-url.ts';
+import { ownAccount } from './account.ts';
 import { conformanceCases, conformanceTable, intoTable } from './conformance-cases.ts';
 import type { World } from './world.ts';
 
@@ -43,7 +44,7 @@ export function conformance(world: () => World): void {
         size: 2,
         functionsDirectory: join(projectFolder, 'functions'),
         env: {
-          ...(environmentFor({ endpoint, region: 'us-east-1', account: '000000000000' }, {}) as Record<string, string>),
+          ...(environmentFor({ endpoint, ...ownAccount }, {}) as Record<string, string>),
           DATABASE_URL: embeddedUrl,
           LANDFALL_REPORTS: `s3://${bucket}/reports`,
         },

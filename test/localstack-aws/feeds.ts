@@ -6,8 +6,8 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { inject } from 'vitest';
-import { connectionTo } from '../../localstack/deploy/clients.ts';
 import { certificate, type FeedServer, startFeedServer } from '../unit/fetch/feed-server.ts';
+import { ownConnection } from './account.ts';
 import { feedRows } from './files.ts';
 import { outputOf } from './outputs.ts';
 import { feedSecret, feedsTable } from './own-project.ts';
@@ -72,7 +72,7 @@ async function openSource(world: World): Promise<FeedServer> {
 }
 
 async function putFeedSecret(endpoint: string): Promise<void> {
-  const client = new SecretsManagerClient(connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' }));
+  const client = new SecretsManagerClient(ownConnection(endpoint));
   const SecretString = JSON.stringify({ username: 'feed', password: feedPassword });
   try {
     await client.send(new CreateSecretCommand({ Name: feedSecret, SecretString }));

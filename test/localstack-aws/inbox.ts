@@ -1,5 +1,5 @@
 import { SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
-import { connectionTo } from '../../localstack/deploy/clients.ts';
+import { ownConnection } from './account.ts';
 import { outputOf } from './outputs.ts';
 import { openQueue } from './queue.ts';
 import { until } from './until.ts';
@@ -18,7 +18,7 @@ interface Notification {
 
 /** Subscribes a queue of its own to the deployed topic, as an operator's address is. */
 export async function openInbox(endpoint: string): Promise<Inbox> {
-  const sns = new SNSClient(connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' }));
+  const sns = new SNSClient(ownConnection(endpoint));
   const queue = await openQueue(endpoint);
   const TopicArn = await outputOf(endpoint, 'TopicArn');
   const { SubscriptionArn } = await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queue.arn }));

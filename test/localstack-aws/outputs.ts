@@ -1,9 +1,9 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { connectionTo } from '../../localstack/deploy/clients.ts';
+import { ownConnection } from './account.ts';
 
 /** An output of whichever stack has it. */
 export async function outputOf(endpoint: string, name: string): Promise<string> {
-  const client = new CloudFormationClient(connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' }));
+  const client = new CloudFormationClient(ownConnection(endpoint));
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({}));
     const found = Stacks.flatMap(({ Outputs = [] }) => Outputs).find(({ OutputKey }) => OutputKey === name);

@@ -7,7 +7,7 @@ import {
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { PutBucketNotificationConfigurationCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { connectionTo } from '../../localstack/deploy/clients.ts';
+import { ownConnection } from './account.ts';
 import { createBucket, s3At } from './buckets.ts';
 import { openQueue } from './queue.ts';
 
@@ -24,7 +24,7 @@ const oddKey = 'probe/a b+c%2B é.txt';
 /** Uploads an object of an odd key twice, and looks at what EventBridge is told. */
 export async function probeLocalStack(endpoint: string): Promise<Behaviour> {
   const s3 = s3At(endpoint);
-  const events = new EventBridgeClient(connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' }));
+  const events = new EventBridgeClient(ownConnection(endpoint));
   const queue = await openQueue(endpoint);
   const name = `landfall-probe-${randomBytes(4).toString('hex')}`;
   await createBucket(s3, name, { versioned: true });

@@ -6,7 +6,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { connectionTo } from '../../localstack/deploy/clients.ts';
+import { ownConnection } from './account.ts';
 
 /** A queue of a test's own. */
 export interface TestQueue {
@@ -18,7 +18,7 @@ export interface TestQueue {
 
 /** Makes one, with a name that nobody else has. */
 export async function openQueue(endpoint: string): Promise<TestQueue> {
-  const sqs = new SQSClient(connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' }));
+  const sqs = new SQSClient(ownConnection(endpoint));
   const { QueueUrl } = await sqs.send(
     new CreateQueueCommand({ QueueName: `landfall-test-${randomBytes(4).toString('hex')}` }),
   );

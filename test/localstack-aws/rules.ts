@@ -8,7 +8,7 @@ import {
   PutTargetsCommand,
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
-import { connectionTo } from '../../localstack/deploy/clients.ts';
+import { ownConnection } from './account.ts';
 
 /** What may go wrong with a rule, or be hurried. Each answers how to put it back. */
 export interface Rules {
@@ -23,7 +23,7 @@ export type PutBack = () => Promise<void>;
 
 /** The rules of the deployed stacks, by their descriptions. */
 export async function openRules(endpoint: string): Promise<Rules> {
-  const client = new EventBridgeClient(connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' }));
+  const client = new EventBridgeClient(ownConnection(endpoint));
   const names = new Map<string, string>();
   let NextToken: string | undefined;
   do {
@@ -42,20 +42,20 @@ export async function openRules(endpoint: string): Promise<Rules> {
     return async () => void (await client.send(new PutTargetsCommand({ Rule, Targets })));
   };
   /** LocalStack takes a rule's time when its targets are put, and forgets the old one with the rule alone. */
-  const makeAnew = async (Name: string, ScheduleExpression: string): Promise<void> => {
-    const { Description } = await client.send(new DescribeRuleCommand({ Name }));
+  const makeAnew = async (rule: { Name: string; Description: string; ScheduleExpression: string }): Promise<void> => {
+    const { Name } = rule;
     const hook = await unhook(Name);
     await client.send(new DeleteRuleCommand({ Name }));
-    await client.send(new PutRuleCommand({ Name, Description, ScheduleExpression }));
+    await client.send(new PutRuleCommand(rule));
     await hook();
   };
   return {
     unhook: (description) => unhook(nameOf(description)),
-    async retime(description, expression) {
-      const Name = nameOf(description);
+    async retime(Description, expression) {
+      const Name = nameOf(Description);
       const { ScheduleExpression = '' } = await client.send(new DescribeRuleCommand({ Name }));
-      await makeAnew(Name, expression);
-      return () => makeAnew(Name, ScheduleExpression);
+      await makeAnew({ Name, Description, ScheduleExpression: expression });
+      return () => makeAnew({ Name, Description, ScheduleExpression });
     },
     close: () => client.destroy(),
   };

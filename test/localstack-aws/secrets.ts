@@ -8,7 +8,7 @@ import { paginateListFunctions } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
-import { connectionTo } from '../../localstack/deploy/clients.ts';
+import { ownConnection } from './account.ts';
 import { feedPassword } from './feeds.ts';
 import { logTexts } from './logs.ts';
 import type { World } from './world.ts';
@@ -41,7 +41,7 @@ export function secrets(world: () => World): void {
 }
 
 async function stacks({ endpoint }: World): Promise<{ templates: readonly string[]; outputs: readonly string[] }> {
-  const client = new CloudFormationClient(connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' }));
+  const client = new CloudFormationClient(ownConnection(endpoint));
   try {
     const { StackSummaries = [] } = await client.send(new ListStacksCommand({}));
     const names = StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE').map(

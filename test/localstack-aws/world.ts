@@ -14,8 +14,9 @@ import { inject } from 'vitest';
 import { type LoadReport, loadReportSchema } from '../../functions/contract/outcomes.ts';
 import { type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, many, withClient } from '../../functions/db/client.ts';
-import { connectionTo } from '../../localstack/deploy/clients.ts';
+import { readLoadReport } from '../../functions/ledger/summary.ts';
 import type { Deployment } from '../../localstack/deploy/outputs.ts';
+import { ownConnection } from './account.ts';
 import { createBucket, s3At } from './buckets.ts';
 import { type Typed, typeCommand } from './command.ts';
 import { outputOf } from './outputs.ts';
@@ -85,7 +86,7 @@ export function openWorld(): World {
   const endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
   const deployment = inject('deployment');
   const databaseUrl = inject('deployedDatabaseUrl');
-  const connection = connectionTo({ endpoint, region: 'us-east-1', account: '000000000000' });
+  const connection = ownConnection(endpoint);
   const s3 = s3At(endpoint);
   const sfn = new SFNClient(connection);
   const lambda = new LambdaClient(connection);
@@ -180,7 +181,6 @@ export function openWorld(): World {
         return load ?? null;
       }),
     async report(loadId) {
-      const { readLoadReport } = await import('../../functions/ledger/summary.ts');
       return loadReportSchema.parse(await connect((db) => readLoadReport(db, loadId)));
     },
     close() {
