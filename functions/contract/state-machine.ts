@@ -165,7 +165,7 @@ const tryAgain = {
 
 /** The function was killed, ran out of time or memory: it redoes one slice or one batch. 1, 2, 4, 8 s at most. */
 const functionEnded = {
-  ErrorEquals: ['Runtime.ExitError', 'Sandbox.Timedout', 'Lambda.Unknown', 'States.Timeout'],
+  ErrorEquals: ['Runtime.ExitError', 'Runtime.OutOfMemory', 'Sandbox.Timedout', 'Lambda.Unknown', 'States.Timeout'],
   IntervalSeconds: 1,
   BackoffRate: 2,
   MaxDelaySeconds: 10,

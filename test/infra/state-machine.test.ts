@@ -26,6 +26,7 @@ const namesOfAws = [
   'Lambda.TooManyRequestsException',
   'Lambda.Unknown',
   'Runtime.ExitError',
+  'Runtime.OutOfMemory',
   'Sandbox.Timedout',
   'States.Timeout',
 ];
