@@ -9,7 +9,7 @@ export class MissedEvents extends Construct {
   readonly queue: Queue;
   /**
    * The same queue, for targets of rules. By `queue` each of them would add a statement of its own to the queue's policy,
-   * which holds 20 and 8,192 bytes at most: a deployment with 19 datasets would fail. One statement is for them all.
+   * which holds 20 and 8,192 bytes at most: plain rules for 19 schedules would not deploy. One statement is for them all.
    */
   readonly ofRules: IQueue;
 

@@ -4,7 +4,7 @@ import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
-import { type DatasetEvents, idOf } from './dataset-events.ts';
+import type { DatasetEvents } from './dataset-events.ts';
 import { ExecutionFailedRule } from './execution-failed-rule.ts';
 import { grantLoadControl } from './load-control.ts';
 import { loginsOf } from './logins.ts';
@@ -46,12 +46,11 @@ export class PipelineStack extends Stack {
     const { machine } = new LoadMachine(this, 'Load', { functions, tracing, reservedConcurrency });
     grantLoadControl(functions, machine);
 
-    const uploads = datasets
-      .filter(({ prefix }) => prefix !== null)
-      .map(
-        (dataset) =>
-          new UploadRule(this, `Upload-${idOf(dataset)}`, { dataset, landing, machine, missed: ofRules }).rule,
-      );
+    const claiming = datasets.filter(({ prefix }) => prefix !== null);
+    const uploads =
+      claiming.length === 0
+        ? []
+        : [new UploadRule(this, 'Uploads', { datasets: claiming, landing, machine, missed: ofRules }).rule];
     const recorder = functions.get('recorder').lambda;
     const failed = new ExecutionFailedRule(this, 'ExecutionFailed', { machine, recorder, missed: ofRules }).rule;
     const timed = timings(functions, datasets);

@@ -6,58 +6,46 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { DatasetEvents } from './dataset-events.ts';
 import { delivery } from './delivery.ts';
+import { prefixesWithin } from './prefixes-within.ts';
 
 export interface UploadRuleProps {
-  readonly dataset: DatasetEvents;
+  readonly datasets: readonly DatasetEvents[];
   readonly landing: Bucket;
   readonly machine: StateMachine;
   readonly missed: IQueue;
 }
 
 /**
- * Each object that lands under a dataset's prefix starts an execution, with the whole event as its input. Delivery is at
- * least once and a rule cannot name an execution, so the same event may start two: the ledger's claim lets one of them load.
+ * Characters of the prefixes in the pattern. EventBridge takes 2,048 for the whole; what stands around them is 141 with the
+ * longest name that a bucket can have.
+ */
+const prefixCharacters = 1_900;
+
+/**
+ * Each object that lands under a prefix of a dataset starts an execution, with the whole event as its input. One rule for all
+ * of them, so that neither a bus nor a stack limits how many there are. Whose an object is, and whether `upload` lets it in, is
+ * Register's to say: a pattern has no room for it. Delivery is at least once and a rule cannot name an execution, so the same
+ * event may start two: the ledger's claim lets one of them load.
  */
 export class UploadRule extends Construct {
   readonly rule: Rule;
 
-  constructor(scope: Construct, id: string, { dataset, landing, machine, missed }: UploadRuleProps) {
+  constructor(scope: Construct, id: string, { datasets, landing, machine, missed }: UploadRuleProps) {
     super(scope, id);
     this.rule = new Rule(this, 'Rule', {
-      description: `A file of ${dataset.name} landed: load it`,
-      eventPattern: uploadPattern(dataset, landing.bucketName),
+      description: 'A file landed: load it',
+      eventPattern: uploadPattern(datasets, landing.bucketName),
       targets: [new SfnStateMachine(machine, { ...delivery, deadLetterQueue: missed })],
     });
   }
 }
 
-function uploadPattern({ prefix, upload = {} }: DatasetEvents, bucket: string): EventPattern {
-  const size = sizePattern(upload);
+function uploadPattern(datasets: readonly DatasetEvents[], bucket: string): EventPattern {
+  const prefixes = datasets.flatMap(({ prefix }) => (prefix === null ? [] : [prefix]));
+  const key = prefixesWithin(prefixes, prefixCharacters).map((prefix) => ({ prefix }));
   return {
     source: ['aws.s3'],
     detailType: ['Object Created'],
-    detail: {
-      bucket: { name: [bucket] },
-      object: { key: keyPattern(prefix ?? '', upload.suffixes ?? []), ...(size === null ? {} : { size: [size] }) },
-    },
+    detail: { bucket: { name: [bucket] }, object: { key } },
   };
-}
-
-/** EventBridge compares numbers up to this, and a larger one with nothing: its user guide, "Numeric matching". */
-const largestNumber = 5e9;
-
-/**
- * Null where it cannot be said: without an upper bound that EventBridge can compare with, a file above 5 GB would match no
- * lower one either. Then every size starts an execution, and Register ignores what `upload` does not let in.
- */
-function sizePattern({ minBytes = 0, maxBytes = Infinity }: NonNullable<DatasetEvents['upload']>): unknown {
-  if (maxBytes > largestNumber) return null;
-  return { numeric: [...(minBytes === 0 ? [] : ['>=', minBytes]), '<=', maxBytes] };
-}
-
-/** Several matchers of one field are alternatives, so a prefix with a suffix has to be one wildcard; its own signs are escaped. */
-function keyPattern(prefix: string, suffixes: readonly string[]): readonly unknown[] {
-  if (suffixes.length === 0) return [{ prefix }];
-  const literal = (text: string): string => text.replaceAll(/[\\*]/g, String.raw`\$&`);
-  return suffixes.map((suffix) => ({ wildcard: `${literal(prefix)}*${literal(suffix)}` }));
 }

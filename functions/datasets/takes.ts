@@ -19,8 +19,8 @@ export function takes(
 }
 
 /**
- * Whether `upload` lets an object of the dataset in; a size that nobody told is let in. The rule that brings its events asks
- * the same as far as EventBridge can (infra/upload-rule.ts).
+ * Whether `upload` lets an object of the dataset in; a size that nobody told is let in. The rule that brings events asks
+ * for prefixes only (infra/upload-rule.ts).
  */
 export function letsIn(
   { upload = {} }: Dataset,

@@ -1,6 +1,6 @@
 import type { Step } from '../../functions/contract/pipeline.ts';
 import { functionSizes } from '../../infra/function-sizes.ts';
-import { calls, type Course, transitions } from './history.ts';
+import { calls, type Course, historyEvents, transitions } from './history.ts';
 import { prices } from './prices.ts';
 
 /** What docs/performance.md says of one load of clean rows on two cores: wall seconds of its steps. */
@@ -27,6 +27,10 @@ export const estimated = {
   stateMilliseconds: 50,
   /** Node starts, the bundle is loaded. */
   coldStartSeconds: 1,
+  /** Lambda's three lines and ours. */
+  logBytesOfCall: 2_000,
+  /** With the state's input or output: the state machine logs all of its history. */
+  logBytesOfEvent: 1_000,
 } as const;
 
 const gigabytes = measured.megabytes / 1_000;
@@ -60,6 +64,12 @@ export function gbSeconds(bytes: number, course: Course): Readonly<Record<Step, 
       return [step, (busy * memoryMb) / 1_024];
     }),
   ) as Record<Step, number>;
+}
+
+/** Bytes that one execution writes into the logs. */
+export function logBytes(course: Course): number {
+  const called = Object.values(calls(course)).reduce((sum, each) => sum + each, 0);
+  return called * estimated.logBytesOfCall + historyEvents(course) * estimated.logBytesOfEvent;
 }
 
 /** Dollars of one load without storage: functions, calls, transitions, reads. */

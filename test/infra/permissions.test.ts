@@ -85,7 +85,7 @@ describe('who is nobody of ours', () => {
     ['lambda.amazonaws.com', 'sts:AssumeRole', 'LoadRole', {}, null, false],
     ['logging.s3.amazonaws.com', 's3:PutObject', 'AccessLogsBucket/landing/log', {}, 'LandingBucket', true],
     ['logging.s3.amazonaws.com', 's3:PutObject', 'AccessLogsBucket/landing/log', {}, 'ReportsBucket', false],
-    ['events.amazonaws.com', 'sqs:SendMessage', 'MissedEventsQueue', {}, 'UploadplainRule', true],
+    ['events.amazonaws.com', 'sqs:SendMessage', 'MissedEventsQueue', {}, 'UploadsRule', true],
     ['events.amazonaws.com', 'sqs:SendMessage', 'MissedEventsQueue', {}, null, false],
   ] as const)('%s, %s on %s %o, from %s: %s', async (principal, action, resource, context, from, allowed) => {
     const sent = from === null ? context : { ...context, 'aws:SourceArn': inAccount.arnOf(from) };

@@ -1,11 +1,12 @@
 import { datasets } from '../../../functions/datasets/all.ts';
 import { loadMetrics } from '../../../functions/report/load-metrics.ts';
 import { functionSizes } from '../../../infra/function-sizes.ts';
-import { callSeconds, estimated, gbSeconds } from '../../infra/estimates.ts';
-import { calls, historyEvents, transitions } from '../../infra/history.ts';
+import { callSeconds, estimated, gbSeconds, logBytes } from '../../infra/estimates.ts';
+import { calls, transitions } from '../../infra/history.ts';
 import { prices } from '../../infra/prices.ts';
 import { atOnce, lanes, loadOf } from '../../infra/scale.ts';
 import { about, count, dollars } from './figures.ts';
+import { unwantedDollars } from './cost-parts.ts';
 
 const loaded: Parameters<typeof loadMetrics>[0] = {
   outcome: 'LOADED',
@@ -29,12 +30,8 @@ export const month = {
   sweeps: 2_920,
   sweepSeconds: 2,
   uploadPartMebibytes: 8,
-  /** Lambda's three lines and ours. */
-  logBytesOfCall: 2_000,
-  /** With the state's input or output. */
-  logBytesOfEvent: 1_000,
   /** Metrics in alarms: one over an expression is paid for each metric in it. */
-  alarmMetrics: 60,
+  alarmMetrics: 54,
   /** Of the buckets, and of the topic. */
   keys: 2,
   /** The owner's and the loader's. */
@@ -92,10 +89,7 @@ const coldGbSeconds = total(
 const callsOfLoad = total(calls(load.course));
 const sweepGbSeconds = (month.sweeps * (month.sweepSeconds + callSeconds) * functionSizes.sweep.memoryMb) / 1_024;
 const partsOfUpload = Math.ceil((month.gigabytes * 1e9) / (month.uploadPartMebibytes * 1_024 ** 2));
-const logGigabytes =
-  (month.loads * (callsOfLoad * month.logBytesOfCall + historyEvents(load.course) * month.logBytesOfEvent) +
-    month.sweeps * month.logBytesOfCall) /
-  1e9;
+const logGigabytes = (month.loads * logBytes(load.course) + month.sweeps * estimated.logBytesOfCall) / 1e9;
 const metricMonths = (month.loads * month.metricsOfLoad * 2) / month.hours + month.metricsOfSweep;
 const allCalls = month.loads * callsOfLoad + month.sweeps;
 
@@ -241,6 +235,7 @@ const growing = new Set([
 /** What the bill is made of. */
 export const parts: Readonly<Record<string, string>> = {
   'one load more, without keeping its file': `$${about(sumOf(bill.filter(({ service }) => growing.has(service))) / month.loads)}`,
+  'a thousand objects that no dataset wants': dollars(1_000 * unwantedDollars),
   'keeping a file of 1 GB': `${dollars(month.gigabytes * prices.s3GbMonth * 12)} a year`,
   'alarms, metrics, dashboard': dollars(sumOf(bill.filter(({ service }) => /metrics|alarms|dashboard/u.test(service)))),
   'if Lambda took ten times what was measured': `${dollars(dollarsOf(bill[0] as Line) * (10 / estimated.lambdaFactor - 1))} more`,
