@@ -22,6 +22,9 @@ export function deliveryAlarms({ missed, rules, scheduleGroup }: DeliveryWatched
       says: 'An event could not be delivered or worked off, and waits in the queue of missed events.',
       metric: missed.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(1) }),
       threshold: 1,
+      // SQS counts approximately, and for minutes after the queue changed now one, now none: one value alone would flap
+      datapoints: 2,
+      periods: 2,
       missing,
       tellsEnd: true,
     },

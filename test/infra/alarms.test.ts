@@ -117,6 +117,18 @@ describe('every alarm', () => {
   });
 });
 
+test('a queue’s count is approximate, so one value of it alone calls nobody', () => {
+  const all = JSON.parse(written) as Readonly<Record<string, { Properties: Readonly<Record<string, unknown>> }>>;
+  const ofQueues = Object.values(all).filter(({ Properties }) => Properties['Namespace'] === 'AWS/SQS');
+  expect(
+    ofQueues.map(({ Properties }) => [
+      Properties['Period'],
+      Properties['DatapointsToAlarm'],
+      Properties['EvaluationPeriods'],
+    ]),
+  ).toEqual([[60, 2, 2]]);
+});
+
 test('every queue has an alarm', () => {
   expect(queues.length).toBeGreaterThan(0);
   for (const queue of queues) expect(written).toContain(queue);
