@@ -1,4 +1,4 @@
-import { isLoadCode } from './load-codes.ts';
+import { wordsInLedger, wordsMayBeTold } from './told-words.ts';
 
 /** A load that failed, as far as a message tells of it: ids, names and counts, never a cell. */
 export interface FailedLoad {
@@ -7,7 +7,7 @@ export interface FailedLoad {
   readonly target: string;
   readonly object: string;
   readonly code: string;
-  /** As the ledger has it; told only where the code is one of ours, whose words hold no cell. */
+  /** As the ledger has it; told only where the words of this code hold no cell (told-words.ts). */
   readonly message: string | null;
   /** null: not counted yet. */
   readonly records: number | null;
@@ -25,7 +25,7 @@ export function failureMessage(load: FailedLoad, stack: string | null): { subjec
     subject: `Landfall: load ${load.loadId} of ${load.dataset} failed (${load.code})`,
     text: [
       `Load ${load.loadId} failed: ${load.object} into ${load.target} (dataset ${load.dataset}).`,
-      `Why: ${whyOf(load, at)}`,
+      `Why: ${whyOf(load, stack)}`,
       `Where it stands: ${standing(load)}`,
       `What to do: ${nextOf(load, at)}`,
       ...(load.execution === null ? [] : [`Execution: ${load.execution}`]),
@@ -51,24 +51,10 @@ export function unclaimedMessage(
   };
 }
 
-/** Of other errors the words may hold what a cell held: PostgreSQL quotes values. */
-function whyOf({ loadId, code, message }: FailedLoad, at: string): string {
-  if (message !== null && (isLoadCode(code) || ourCodes.has(code) || platform.test(code))) return `${code}: ${message}`;
-  return `${code}. Its words are in the ledger: landfall explain ${loadId}${at}`;
+/** Other words may hold what a cell held: PostgreSQL quotes values, and a refusal the first record of a file. */
+function whyOf({ loadId, code, message }: FailedLoad, stack: string | null): string {
+  return message !== null && wordsMayBeTold(code) ? `${code}: ${message}` : `${code}. ${wordsInLedger(loadId, stack)}`;
 }
-
-const ourCodes: ReadonlySet<string> = new Set([
-  'CANCELLED',
-  'TIMED_OUT',
-  'EXECUTION_LOST',
-  'REPLACED',
-  'TryAgain',
-  'StagingLost',
-  'LeaseLost',
-  'ReconciliationMismatch',
-]);
-/** Lambda's and Step Functions' own errors. */
-const platform = /^(Lambda|Sandbox|Runtime|States)\./;
 
 function standing({ records, batches, mergedBatches, inserted, updated }: FailedLoad): string {
   const read = records === null ? 'its records are not all read yet' : `${records} records were read`;

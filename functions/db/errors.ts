@@ -46,17 +46,52 @@ export function isLockConflict(error: unknown): boolean {
 }
 
 /**
- * What a log may say of a database error. DETAIL and CONTEXT hold row values, so only these fields.
+ * What a log may say of a database error: DETAIL, CONTEXT and words hold row values, so only these fields. A RAISE of the
+ * target's own code writes what it likes into all of them but the code.
  */
 export function databaseErrorFields(error: unknown): Record<string, string> {
-  if (sqlState(error) === null) return {};
+  const code = sqlState(error);
+  if (code === null) return {};
   const fields = error as Record<string, unknown>;
+  if (fields['routine'] === RAISE) return { code };
   return Object.fromEntries(
     ['code', 'schema', 'table', 'column', 'constraint', 'dataType'].flatMap((name) =>
       typeof fields[name] === 'string' ? [[name, fields[name]]] : [],
     ),
   );
 }
+
+/** PostgreSQL's function that runs a RAISE of PL/pgSQL, as an error names it. */
+const RAISE = 'exec_stmt_raise';
+
+/**
+ * Whether the words of an error of the database are about names, privileges and the server alone: of a class that speaks of
+ * nothing else, and not out of code of the target (a trigger, a CHECK's function), whose place is CONTEXT (`where`).
+ */
+export function namesNoValue(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== null && (error as { where?: unknown }).where === undefined && classesOfNames.has(state.slice(0, 2));
+}
+
+/** Connection, features, transactions, logins, constraints (their names; values are in DETAIL), objects, limits, the system. */
+const classesOfNames = new Set([
+  '08',
+  '0A',
+  '23',
+  '25',
+  '28',
+  '2B',
+  '34',
+  '3D',
+  '3F',
+  '40',
+  '42',
+  '53',
+  '54',
+  '55',
+  '57',
+  '58',
+]);
 
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('code' in error)) return null;

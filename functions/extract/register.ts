@@ -69,7 +69,7 @@ async function headOf(
 
 async function refuse(db: Db, loadId: number, attempt: number, refusal: LoadRejected): Promise<Answer> {
   await execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message));
-  return { loadId, attempt, decision: 'finish', outcome: null, code: refusal.code, message: refusal.message };
+  return { loadId, attempt, decision: 'finish', outcome: null, code: refusal.code, message: null };
 }
 
 /** It ended, but its execution did not get to the report: Finish tidies up once more, Report renders it. */

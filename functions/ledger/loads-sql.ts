@@ -31,6 +31,16 @@ export function updateRefusal(loadId: number, attempt: number, code: LoadCode, m
       and (outcome is null)`;
 }
 
+/** The words of a technical error, kept before its execution fails: they may hold a cell, and what an execution tells must not. */
+export function updateFailureWords(loadId: number, attempt: number, words: string): Sql {
+  return sql`
+    update landfall.loads
+    set message = coalesce(message, ${words})
+    where (load_id = ${loadId})
+      and (attempt = ${attempt})
+      and (outcome is null)`;
+}
+
 /** A newer version came first, also of a load that failed before: Finish turns it into the outcome. */
 export function updateSuperseded(loadId: number, attempt: number, message: string): Sql {
   return sql`

@@ -4,6 +4,7 @@ import { datasets } from '../datasets/all.ts';
 import type { LambdaContext } from '../runtime/lambda-step.ts';
 import { stepLog } from '../runtime/log.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';
+import { toldError } from '../runtime/told-error.ts';
 import type { Executions, LandedObjects } from './deps.ts';
 import { operate, operateCall } from './operate.ts';
 
@@ -41,9 +42,10 @@ export function operateFunction(
       log.info('operation done', { milliseconds: Math.round(performance.now() - startedAt) });
       return answer;
     } catch (error) {
-      const { name, message } = error as Error;
+      const told = toldError(error);
+      const { name, message } = told as Error;
       log.error('operation failed', { error: name, message, milliseconds: Math.round(performance.now() - startedAt) });
-      throw error;
+      throw told;
     }
   };
 }

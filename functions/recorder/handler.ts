@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Tell } from '../aws/topic.ts';
-import { databaseFor } from '../runtime/database.ts';
+import { tellingDatabaseFor } from '../runtime/database.ts';
 import { readEnv, type Env } from '../runtime/env.ts';
 import { stepLog } from '../runtime/log.ts';
 import { openMetrics } from '../runtime/metrics.ts';
@@ -23,7 +23,7 @@ export async function handler(event: unknown): Promise<{ loadId: number | null }
   const { detail } = statusChange.parse(event);
   const env = readEnv();
   const log = stepLog({ functionName: 'recorder', execution: detail.executionArn });
-  return await databaseFor(
+  return await tellingDatabaseFor(
     env.database,
     'landfall:recorder',
   )(async (db) => {

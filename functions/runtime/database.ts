@@ -2,6 +2,7 @@ import { withClient, type Db } from '../db/client.ts';
 import { urlOfSecret, verifiedUrl } from '../db/secret-url.ts';
 import type { DatabaseSource } from './env.ts';
 import { keptFor, type Kept } from './kept.ts';
+import { toldError } from './told-error.ts';
 
 /** Takes a connection to the target database, gives it to `use`, and ends it whatever happens. */
 export type WithDb = <T>(use: (db: Db) => Promise<T>) => Promise<T>;
@@ -46,6 +47,18 @@ export function databaseFor(source: DatabaseSource, applicationName: string, key
         }
       };
   }
+}
+
+/** For a function outside the path: what it throws is logged whole, so an error of the database goes on as it may be told. */
+export function tellingDatabaseFor(source: DatabaseSource, applicationName: string): WithDb {
+  const withDb = databaseFor(source, applicationName);
+  return async (use) => {
+    try {
+      return await withDb(use);
+    } catch (error) {
+      throw toldError(error);
+    }
+  };
 }
 
 /** 5 minutes: a secret that no longer leads to the database is read again at once, so this only bounds how long a withdrawn one is used. */

@@ -71,7 +71,7 @@ export function lambdaStep(
         error: error instanceof Error ? error.name : typeof error,
         ...(error instanceof LoadRejected ? { rejectCode: error.code } : databaseErrorFields(error)),
       });
-      throw await toldFailure(error, ids, withDb);
+      throw await toldFailure(error, { ...ids, stack: env.stack }, withDb);
     }
   };
 }

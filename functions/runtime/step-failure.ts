@@ -1,43 +1,39 @@
-import { LoadRejected, TryAgain } from '../contract/errors.ts';
+import { LeaseLost, LoadRejected, ReconciliationMismatch, StagingLost, TryAgain } from '../contract/errors.ts';
+import { wordsInLedger, wordsMayBeTold } from '../contract/told-words.ts';
 import { assertTargetUnchanged } from '../datasets/target-unchanged.ts';
 import { execute } from '../db/client.ts';
-import { databaseErrorFields, isTransient, sqlState } from '../db/errors.ts';
+import { databaseErrorFields, isTransient, namesNoValue, sqlState } from '../db/errors.ts';
 import { readLoad } from '../ledger/load.ts';
-import { updateRefusal } from '../ledger/loads-sql.ts';
+import { updateFailureWords, updateRefusal } from '../ledger/loads-sql.ts';
 import type { WithDb } from './database.ts';
+import { bareError, withoutWords } from './told-error.ts';
 
-/** Whose state failed; loadId 0: no load was claimed yet. */
+/** Whose state failed; loadId 0: no load was claimed yet, and no byte of a file was read. */
 export interface FailedCall {
   readonly loadId: number;
   readonly attempt: number;
+  /** What `--stack` is given, in the command that is told; null: nothing. */
+  readonly stack: string | null;
 }
 
 /**
  * What a state has to throw, so that retriers and catchers of the state machine know it: TryAgain for what may pass, and
- * LoadRejected only once the ledger knows of it.
+ * LoadRejected only once the ledger knows of it. Lambda logs all that an error carries, the next state is given its words
+ * and the execution's history keeps them: where they may quote a file they go to the ledger alone.
  */
 export async function toldFailure(error: unknown, call: FailedCall, withDb: WithDb): Promise<unknown> {
   const cause = await withoutTarget(error, call, withDb);
-  const told = cause instanceof LoadRejected ? await recorded(cause, call, withDb) : cause;
-  if (isTransient(told)) return new TryAgain(describe(told), { cause: told });
-  return sqlState(told) === null ? told : withoutRows(told as Error);
+  if (cause instanceof LoadRejected) return await recorded(cause, call, withDb);
+  // no cause: whoever prints an error prints that with it
+  if (isTransient(cause)) return new TryAgain(describe(cause));
+  if (call.loadId === 0 || isOurs(cause) || namesNoValue(cause)) return bareError(cause);
+  await keepWords(cause, call, withDb);
+  return withoutWords(cause, wordsInLedger(call.loadId, call.stack));
 }
 
-/**
- * Lambda logs all that an error carries, and the execution's history keeps its words. PostgreSQL's DETAIL and CONTEXT hold
- * rows, and so may the words of class 22 (data) and P0 (raised by a trigger), whose state and place are said instead.
- */
-function withoutRows(error: Error): Error {
-  const state = sqlState(error) ?? '';
-  const place = Object.entries(databaseErrorFields(error)).map(([name, value]) => `${name} ${value}`);
-  const told = new Error(
-    /^(22|P0)/.test(state) ? `the database refused a value (${place.join(', ')})` : error.message,
-    {
-      cause: error,
-    },
-  );
-  told.name = error.name;
-  return told;
+/** Errors of ours, whose words hold ids, places and counts. */
+function isOurs(error: unknown): boolean {
+  return [TryAgain, StagingLost, LeaseLost, ReconciliationMismatch].some((ours) => error instanceof ours);
 }
 
 /** A name or a type that the server does not find (class 42): somebody may have changed the target under the load. */
@@ -54,14 +50,29 @@ async function withoutTarget(error: unknown, { loadId }: FailedCall, withDb: Wit
   }
 }
 
-/** Answers the refusal, or, where the ledger could not be told of it, why. */
-async function recorded(refusal: LoadRejected, { loadId, attempt }: FailedCall, withDb: WithDb): Promise<unknown> {
+/** Answers the refusal as it may be told, or, where the ledger could not be told of it, why. */
+async function recorded(
+  refusal: LoadRejected,
+  { loadId, attempt, stack }: FailedCall,
+  withDb: WithDb,
+): Promise<unknown> {
   if (loadId === 0) return refusal;
+  const { code, message } = refusal;
   try {
-    await withDb((db) => execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message)));
-    return refusal;
+    await withDb((db) => execute(db, updateRefusal(loadId, attempt, code, message)));
   } catch (error) {
-    return error;
+    return isTransient(error) ? new TryAgain(describe(error)) : bareError(error);
+  }
+  return wordsMayBeTold(code) ? refusal : new LoadRejected(code, `${code}. ${wordsInLedger(loadId, stack)}`);
+}
+
+/** The execution fails whether or not they could be kept. */
+async function keepWords(error: unknown, { loadId, attempt }: FailedCall, withDb: WithDb): Promise<void> {
+  const words = error instanceof Error ? error.message : String(error);
+  try {
+    await withDb((db) => execute(db, updateFailureWords(loadId, attempt, words)));
+  } catch {
+    // the database is away: where it failed is told all the same
   }
 }
 

@@ -3,7 +3,7 @@ import { openExecutions } from '../aws/executions.ts';
 import { openTopic } from '../aws/topic.ts';
 import { datasets } from '../datasets/all.ts';
 import { storeFor } from '../objects/store-for.ts';
-import { databaseFor } from '../runtime/database.ts';
+import { tellingDatabaseFor } from '../runtime/database.ts';
 import { needed, readEnv } from '../runtime/env.ts';
 import type { LambdaContext } from '../runtime/lambda-step.ts';
 import { stepLog } from '../runtime/log.ts';
@@ -31,7 +31,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<S
     now: Date.now,
     millisecondsLeft: () => context.getRemainingTimeInMillis(),
   };
-  const swept = await databaseFor(
+  const swept = await tellingDatabaseFor(
     env.database,
     'landfall:sweep',
   )(async (db) => (dataset === null ? await sweep({ db, ...deps }) : await importDataset(dataset, { db, ...deps })));

@@ -40,7 +40,8 @@ const commonSettings: ServerSettings = {
   random_page_cost: '1.1',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // DETAIL and CONTEXT of errors contain row values: they stay out of the log
+  // an error of a statement quotes cells, and its client has its words: the log tells of the server itself (LOG, FATAL, PANIC)
+  log_min_messages: 'log',
   log_error_verbosity: 'terse',
   log_checkpoints: 'off',
   // the statement of a command that was killed ends within seconds and not when it is done

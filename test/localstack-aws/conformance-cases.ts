@@ -23,6 +23,9 @@ export const intoTable = { into: 'public.conformance', businessKey: ['id'] };
 
 const head = 'id,name,amount,seen\n';
 
+/** A cell of the file without a header, which is read as its header: secrets.ts searches for it. */
+export const canaryCell = 'CanaryMarta';
+
 /** Run in this order on both sides: the table's state carries over from one to the next. */
 export const conformanceCases: readonly ConformanceCase[] = [
   { name: 'right rows', file: `${head}1,one,1.00,2024-07-01T10:00:00Z\n2,two,,\n` },
@@ -39,6 +42,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   { name: 'a dry run', file: `${head}900,nine,9,\nx,bad,1,\n`, request: { dryRun: true } },
   { name: 'a header without a column', file: 'id,amount\n1,1\n' },
   { name: 'a header with an unknown column', file: 'id,name,colour\n1,one,red\n' },
+  { name: 'no header', file: `7,${canaryCell},1.00,\n` },
   { name: 'an empty file', file: '' },
   { name: 'a header alone', file: head },
   { name: 'a quote that stays open', file: `${head}1,"one,1,\n2,two,2,\n` },

@@ -8,7 +8,9 @@ import { paginateListFunctions } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
+import { type Sql, sql } from '../../functions/core/sql.ts';
 import { ownConnection } from './account.ts';
+import { canaryCell } from './conformance-cases.ts';
 import { feedPassword } from './feeds.ts';
 import { logTexts } from './logs.ts';
 import type { World } from './world.ts';
@@ -38,6 +40,17 @@ export function secrets(world: () => World): void {
     );
     expect(found.map(([place]) => place)).toEqual([]);
   });
+
+  test('a cell that was read as a name of the header is in its report, and in no log and no history', async () => {
+    const sings = (text: string): boolean => text.includes(canaryCell);
+    expect((await world().rows<{ n: number }>(told())).map(({ n }) => n > 0)).toEqual([true]);
+    expect((await logTexts(world().endpoint)).filter(sings)).toEqual([]);
+    expect((await histories(world())).filter(sings)).toEqual([]);
+  });
+}
+
+function told(): Sql {
+  return sql`select count(*) as n from landfall.loads where (strpos(message, ${canaryCell}) > 0)`;
 }
 
 async function stacks({ endpoint }: World): Promise<{ templates: readonly string[]; outputs: readonly string[] }> {

@@ -113,6 +113,15 @@ describe('a server by need', () => {
     expect(await readFile(join(home, 'server.json'), 'utf8')).not.toContain(new URL(url).password);
   });
 
+  test('what a statement was refused for is told to its client and not to server.log', async () => {
+    const { url, dataDirectory } = await startServer({ home });
+    const refused = connect(url, (db) => execute(db, sql`select ${'CanaryMarta'}::text::integer`));
+    await expect(refused).rejects.toThrow('CanaryMarta');
+    const log = await readFile(join(dirname(dataDirectory), 'server.log'), 'utf8');
+    expect(log).toContain('database system is ready');
+    expect(log).not.toContain('CanaryMarta');
+  });
+
   test("a person's plain table lands in public, also where the ledger's schemas are", async () => {
     const { url } = await startServer({ home });
     const landsIn = await connect(url, async (db) => {

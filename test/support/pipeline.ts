@@ -97,7 +97,7 @@ export async function testPipeline(ddl: string, functions: Functions = {}): Prom
 }
 
 /** The definition, but for how long its retries wait. */
-function definitionWith(waits: number): object {
+export function definitionWith(waits: number): object {
   const seconds = ['IntervalSeconds', 'MaxDelaySeconds'];
   const text = JSON.stringify(stateMachine(localFunctionArn), (name, value: unknown) =>
     seconds.includes(name) && typeof value === 'number' ? value * waits : value,

@@ -1,0 +1,40 @@
+import { LEASE_LOST, RECONCILIATION_MISMATCH, STAGING_LOST, TRY_AGAIN } from './errors.ts';
+import type { LoadCode } from './load-codes.ts';
+
+/**
+ * Refusals whose words name objects, tables, loads and counts alone. Those of all others may quote the file: a name in its
+ * header is a cell until it is known to be a name, because a file without a header begins with a record.
+ */
+const toldCodes: readonly LoadCode[] = [
+  'OBJECT_GONE',
+  'OBJECT_CHANGED',
+  'OBJECT_DENIED',
+  'OBJECT_ARCHIVED',
+  'OBJECT_INVALID',
+  'CONTRACT_CHANGED',
+  'TOO_MANY_REJECTS',
+  'SUPERSEDED',
+  'CANCELLED',
+  'TIMED_OUT',
+  'EXECUTION_LOST',
+  'REPLACED',
+  'RECONCILIATION_MISMATCH',
+];
+
+const told: ReadonlySet<string> = new Set([...toldCodes, TRY_AGAIN, STAGING_LOST, LEASE_LOST, RECONCILIATION_MISMATCH]);
+
+/** Lambda's and Step Functions' own errors. */
+const platform = /^(Lambda|Sandbox|Runtime|States)\./;
+
+/**
+ * Whether the words of a failure of this code hold no content of a file, so that logs, histories and mails may have them.
+ * All other words are in the ledger, in report.json and on the terminal only.
+ */
+export function wordsMayBeTold(code: string): boolean {
+  return told.has(code) || platform.test(code);
+}
+
+/** Where words are that are told nowhere else. `stack`: what `--stack` is given. */
+export function wordsInLedger(loadId: number, stack: string | null): string {
+  return `Its words are in the ledger: landfall explain ${loadId}${stack === null ? '' : ` --stack ${stack}`}`;
+}

@@ -1,0 +1,43 @@
+import { databaseErrorFields, namesNoValue, sqlState } from '../db/errors.ts';
+
+/**
+ * What a function outside the path may throw and log: an error of the database with words only where they name no value.
+ * None of these functions reads a file, so the words of other errors stay.
+ */
+export function toldError(error: unknown): unknown {
+  if (sqlState(error) === null) return error;
+  return namesNoValue(error) ? bareError(error) : withoutWords(error, "The server's own log has its words");
+}
+
+/**
+ * The error with its name, words and frames and nothing else: Lambda logs every field of an error, and PostgreSQL's DETAIL
+ * and CONTEXT hold rows.
+ */
+export function bareError(error: unknown): unknown {
+  return sqlState(error) === null ? error : copyOf(error as Error, (error as Error).message);
+}
+
+/** The same with words that hold no value: which error it was, of the database at what, and `hint`. */
+export function withoutWords(error: unknown, hint: string): Error {
+  if (!(error instanceof Error)) return new Error(`what was thrown is no error but a ${typeof error}. ${hint}`);
+  const place = Object.entries(databaseErrorFields(error)).map(([name, value]) => `${name} ${value}`);
+  const what = place.length === 0 ? 'an error that nobody foresaw' : `the database refused it (${place.join(', ')})`;
+  return copyOf(error, `${what}. ${hint}`);
+}
+
+function copyOf(error: Error, words: string): Error {
+  const copy = new Error(words);
+  copy.name = error.name;
+  copy.stack = [`${error.name}: ${words}`, ...framesOf(error)].join('\n');
+  return copy;
+}
+
+/** A stack begins with the error's words: they are cut off, and where they are not found no frame is told. */
+function framesOf({ stack = '', message }: Error): readonly string[] {
+  const at = stack.indexOf(message);
+  if (at === -1) return [];
+  return stack
+    .slice(at + message.length)
+    .split('\n')
+    .filter((line) => line.startsWith('    at '));
+}
