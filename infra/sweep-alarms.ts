@@ -66,6 +66,15 @@ export function sweepAlarms(functions: PipelineFunctions): readonly AlarmSpec[] 
       ...standing,
     },
     {
+      id: 'SlowListing',
+      heading: 'the-listing-does-not-get-round',
+      says: 'A dataset has more objects than sweep can list: a file whose event was lost may wait for hours.',
+      metric: ownMetric('OldestListingHours', 'Maximum', sweepMinutes),
+      // 16 runs: a burst that takes some of them gets round; at two million objects a run, 32 million do not
+      threshold: 4,
+      ...standing,
+    },
+    {
       id: 'LateFeeds',
       heading: 'a-feed-is-late',
       says: 'A dataset has not been loaded for longer than it declares.',

@@ -40,6 +40,8 @@ export const metrics = {
   ExpiredLeases: 'Count',
   OrphanStagingTables: 'Count',
   UnknownObjects: 'Count',
+  /** Since sweep's listing came to its end, of the dataset that waits the longest. */
+  OldestListingHours: 'None',
   LateFeeds: 'Count',
   /** Of a dataset that says how often it is expected. */
   MinutesSinceLastLoad: 'None',

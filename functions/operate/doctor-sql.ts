@@ -58,6 +58,7 @@ export const ledgerPrivileges: readonly (readonly [table: string, privileges: re
   ['landfall.rejects', ['select', 'insert', 'update', 'delete']],
   ['landfall.leases', ['select', 'insert', 'update', 'delete']],
   ['landfall.operations', ['select', 'insert', 'update']],
+  ['landfall.listings', ['select', 'insert', 'update']],
   ['landfall_staging.epochs', ['select', 'insert', 'update', 'delete']],
 ];
 

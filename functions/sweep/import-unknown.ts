@@ -2,9 +2,11 @@ import type { Executions } from '../aws/executions.ts';
 import { TryAgain } from '../contract/errors.ts';
 import type { Dataset } from '../datasets/schema.ts';
 import { takes } from '../datasets/takes.ts';
-import { many, type Db } from '../db/client.ts';
+import { many, one, type Db } from '../db/client.ts';
+import { selectListings, selectOldestListing, type Listed, type ListingRow } from '../ledger/listings-sql.ts';
 import { selectUnknown } from '../ledger/sweep-sql.ts';
 import type { ListedObject, ObjectStore } from '../objects/store.ts';
+import { goRound } from './listing.ts';
 
 /** What importing needs. */
 export interface ImportDeps {
@@ -24,15 +26,12 @@ export interface Imported {
   readonly unknown: number;
   readonly started: number;
   readonly left: number;
-  /** False: the time was over before everything was listed. */
+  /** False: the time was over before everything was listed; the next run goes on there. */
   readonly listedAll: boolean;
 }
 
 /** 500 executions a run: Step Functions lets through some hundred a second, and what is left comes 15 minutes later. */
 export const startsAtMost = 500;
-
-/** 60 s for the page under way and what follows. */
-const reserveMilliseconds = 60_000;
 
 /**
  * Starts an execution for each object under the datasets' prefixes that no load knows. The claim is unique, so one that
@@ -45,14 +44,13 @@ export async function importUnknown(
   const counts = { listed: 0, unknown: 0, started: 0, left: 0 };
   let mayStart = startsAtMost;
   const startedBefore = deps.now() - youngestMilliseconds;
-  for (const dataset of datasets) {
-    if (dataset.prefix === null) continue;
-    for await (const page of deps.store.list({ bucket: deps.landing, prefix: dataset.prefix })) {
-      if (deps.millisecondsLeft() < reserveMilliseconds) return { ...counts, listedAll: false };
+  for (const { dataset, ...listed } of await readListings(datasets, deps)) {
+    const listedAll = await goRound({ ...listed, dataset: dataset.name }, deps, async (page) => {
       counts.listed += page.length;
       const taken = page.filter(
         (object) => takes(dataset, object, deps.datasets) && Date.parse(object.lastModified) <= startedBefore,
       );
+      let firstLeft: ListedObject | null = null;
       for (const object of await unknownOf(dataset, taken, deps)) {
         counts.unknown += 1;
         if (counts.started < mayStart && (await starts(dataset, object, deps.executions))) counts.started += 1;
@@ -60,11 +58,42 @@ export async function importUnknown(
           // full, or Step Functions asked to slow down
           mayStart = counts.started;
           counts.left += 1;
+          firstLeft ??= object;
         }
       }
-    }
+      return firstLeft === null ? -1 : page.indexOf(firstLeft);
+    });
+    if (!listedAll) return { ...counts, listedAll };
   }
   return { ...counts, listedAll: true };
+}
+
+/** How many hours ago the listing of these datasets that did so the longest ago came to its end. */
+export async function readOldestListing(
+  datasets: readonly Dataset[],
+  { db, landing }: Pick<ImportDeps, 'db' | 'landing'>,
+): Promise<number> {
+  const { hours } = await one<{ hours: number }>(db, selectOldestListing(listedOf(datasets, landing)));
+  return hours;
+}
+
+/** Those that have a prefix, and where the last run stopped; first those that nobody has looked at for the longest. */
+async function readListings(
+  datasets: readonly Dataset[],
+  { db, landing }: ImportDeps,
+): Promise<readonly (Omit<Listed, 'dataset'> & { readonly dataset: Dataset; readonly after: string | null })[]> {
+  const listed = listedOf(datasets, landing);
+  const byName = new Map(datasets.map((dataset) => [dataset.name, dataset]));
+  const rows = await many<ListingRow>(db, selectListings(listed));
+  return rows.flatMap(({ place, after_key: after }) => {
+    const found = listed[place];
+    const dataset = byName.get(found?.dataset ?? '');
+    return found === undefined || dataset === undefined ? [] : [{ ...found, dataset, after }];
+  });
+}
+
+function listedOf(datasets: readonly Dataset[], bucket: string): readonly Listed[] {
+  return datasets.flatMap(({ name, prefix }) => (prefix === null ? [] : [{ dataset: name, bucket, prefix }]));
 }
 
 async function unknownOf(

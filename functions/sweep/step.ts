@@ -4,7 +4,7 @@ import { one } from '../db/client.ts';
 import { readFailedLoad } from '../ledger/failed-load.ts';
 import { selectRunning } from '../ledger/sweep-sql.ts';
 import type { Emit } from '../runtime/metrics.ts';
-import { importUnknown, type ImportDeps, type Imported } from './import-unknown.ts';
+import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
 import { readFeeds } from './late-feeds.ts';
 import { dropEndedStaging, endLostLoads } from './tidy.ts';
 
@@ -25,6 +25,8 @@ export interface Swept extends Imported {
   readonly running: number;
   readonly oldestRunningMinutes: number;
   readonly lateFeeds: readonly string[];
+  /** Since the listing of a dataset came to its end; of the one that did so the longest ago. */
+  readonly oldestListingHours: number;
 }
 
 /** 5 minutes: the event of a younger object may still be under way. */
@@ -63,7 +65,8 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     emit({ dataset, values: { MinutesSinceLastLoad: minutesSinceLastLoad, LateFeeds: isLate ? 1 : 0 } });
   }
   const imported = await importUnknown({ datasets, youngestMilliseconds: eventMilliseconds }, deps);
-  emit({ dataset: null, values: { UnknownObjects: imported.unknown } });
+  const oldestListingHours = await readOldestListing(datasets, deps);
+  emit({ dataset: null, values: { UnknownObjects: imported.unknown, OldestListingHours: oldestListingHours } });
   return {
     ...imported,
     failedLoads: lost.failed,
@@ -72,6 +75,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     running,
     oldestRunningMinutes,
     lateFeeds,
+    oldestListingHours,
   };
 }
 

@@ -140,6 +140,7 @@ test.each([
   'ExpiredLeases',
   'OrphanStagingTables',
   'UnknownObjects',
+  'OldestListingHours',
   'LateFeeds',
   'LoadsRejected',
   'RejectShare',

@@ -203,6 +203,91 @@ describe('an object that no load knows', () => {
   });
 });
 
+describe('a listing that is longer than the time of a run', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `zipcodes/${name}.csv`);
+  const zipcodes = datasets.filter(({ name }) => name === 'zipcodes');
+  const lookedAt = () => started.splice(0).map(({ key }) => key);
+
+  /** So many pages of one object each, and then the time is over. */
+  async function run(pages: number, other: Partial<SweepDeps> = {}) {
+    const store = await storeFor(landing);
+    let left = pages;
+    return await sweepNow({
+      datasets: zipcodes,
+      store: { ...store, list: (listing) => store.list({ ...listing, pageObjects: 1 }) },
+      millisecondsLeft: () => (left-- > 0 ? 300_000 : 1_000),
+      ...other,
+    });
+  }
+
+  it('goes on where the last run stopped, so that the last object is looked at too', async () => {
+    for (const key of names) await put(key);
+    expect(await run(4)).toMatchObject({ listed: 4, started: 4, listedAll: false });
+    expect(lookedAt()).toEqual(names.slice(0, 4));
+    expect(await run(4)).toMatchObject({ started: 2, listedAll: false });
+    expect(lookedAt()).toEqual(names.slice(4));
+  });
+
+  it('comes round to what was put behind it, in the same run where there is time', async () => {
+    for (const key of names) await put(key);
+    await run(4);
+    lookedAt();
+    await put('zipcodes/aa.csv');
+    expect(await run(100)).toMatchObject({ started: 3, listedAll: true });
+    expect(lookedAt()).toEqual([...names.slice(4), 'zipcodes/aa.csv']);
+    expect(await run(100)).toMatchObject({ listed: 7, unknown: 0 });
+  });
+
+  it('goes on where it stopped also after a run that failed', async () => {
+    for (const key of names) await put(key);
+    const failing = { ...executions, start: () => Promise.reject(new Error('Step Functions said no')) };
+    await run(2);
+    await expect(run(100, { executions: failing })).rejects.toThrow('said no');
+    lookedAt();
+    await run(1);
+    expect(lookedAt()).toEqual([names[2]]);
+  });
+
+  it('goes on at the first object that could not be started', async () => {
+    for (const key of names) await put(key);
+    const busy = (most: number) => ({
+      ...executions,
+      start: (request: LoadRequest) =>
+        started.length === most ? Promise.reject(new TryAgain('busy')) : executions.start(request),
+    });
+    expect(await run(100, { executions: busy(2) })).toMatchObject({ started: 2, left: 4, listedAll: true });
+    lookedAt();
+    await run(2);
+    expect(lookedAt()).toEqual(names.slice(2, 4));
+  });
+
+  it('does not keep the other datasets waiting: whose turn was the longest ago comes first', async () => {
+    for (const key of names) await put(key);
+    await put('airports/a.csv', 'no_such_column\nx\n');
+    const both = datasets
+      .filter(({ name }) => ['zipcodes', 'airports'].includes(name))
+      .toSorted((a, b) => (b.name < a.name ? -1 : 1));
+    expect(both.map(({ name }) => name)).toEqual(['zipcodes', 'airports']);
+    await run(3, { datasets: both });
+    lookedAt();
+    await run(2, { datasets: both });
+    expect(lookedAt()).toEqual(['airports/a.csv', names[3]]);
+  });
+
+  it('is measured by the hours since it came to its end, of a dataset that is still declared', async () => {
+    for (const key of names) await put(key);
+    await run(2);
+    expect(values()).toMatchObject({ OldestListingHours: 0 });
+    await pipeline.run(`update landfall.listings set began_at = now() - interval '310 minutes'`);
+    await pipeline.run(`insert into landfall.listings (dataset, bucket, prefix, began_at)
+      values ('gone', '${landing}', 'gone/', now() - interval '30 days')`);
+    await run(2);
+    expect(values()).toMatchObject({ OldestListingHours: 5 });
+    await run(100);
+    expect(values()).toMatchObject({ OldestListingHours: 0 });
+  });
+});
+
 describe('the schedule of one dataset', () => {
   it('loads what lies under its prefix now, and nothing else', async () => {
     await put('zipcodes/scheduled.csv');
