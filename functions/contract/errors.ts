@@ -6,6 +6,8 @@ import type { LoadCode } from './load-codes.ts';
 export const LOAD_REJECTED = 'LoadRejected';
 /** Retried in place. */
 export const TRY_AGAIN = 'TryAgain';
+/** Retried in place, for longer. */
+export const DATABASE_AWAY = 'DatabaseAway';
 /** Caught: back to PlanSlices. */
 export const STAGING_LOST = 'StagingLost';
 /** Neither retried nor caught: this execution fails, the one that took over goes on. */
@@ -27,6 +29,11 @@ export class LoadRejected extends Error {
 /** Not now: the state machine retries the state. */
 export class TryAgain extends Error {
   override readonly name = TRY_AGAIN;
+}
+
+/** Not for minutes, perhaps: no connection, or to a server that takes no writes yet. A failover takes as long as it takes. */
+export class DatabaseAway extends Error {
+  override readonly name = DATABASE_AWAY;
 }
 
 /** The UNLOGGED staging of this load is gone (a crash of the server empties it): what is missing is staged again. */

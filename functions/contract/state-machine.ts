@@ -1,3 +1,4 @@
+import { databaseAway } from './database-away.ts';
 import { LOAD_REJECTED, STAGING_LOST, TRY_AGAIN } from './errors.ts';
 import type { FunctionName } from './pipeline.ts';
 
@@ -20,7 +21,7 @@ export function stateMachine(
     Resource: functionArn(name),
     Parameters: parameters,
     TimeoutSeconds: taskTimeoutSeconds,
-    Retry: [tryAgain, functionEnded, functionBusy, functionFull, functionAsleep],
+    Retry: [tryAgain, databaseAway, functionEnded, functionBusy, functionFull, functionAsleep],
     ...rest,
   });
   const ofSlices = { MaxConcurrency: Math.min(slicesAtOnce, callsAtOnce ?? slicesAtOnce) };
@@ -153,7 +154,7 @@ const taskTimeoutSeconds = 910;
 /** Connections to the target at the same time: each slice in work holds one. An inline Map runs at most 40. */
 const slicesAtOnce = 8;
 
-/** Waits 1, 2, 4, 8, 16, 30, 30, 30 s at most, each with full jitter: about two minutes, a restart of the server. */
+/** Waits 1, 2, 4, 8, 16, 30, 30, 30 s at most, each with full jitter: two minutes at most, one on average. */
 const tryAgain = {
   ErrorEquals: [TRY_AGAIN],
   IntervalSeconds: 1,

@@ -1,4 +1,4 @@
-import { LEASE_LOST, RECONCILIATION_MISMATCH, STAGING_LOST, TRY_AGAIN } from './errors.ts';
+import { DATABASE_AWAY, LEASE_LOST, RECONCILIATION_MISMATCH, STAGING_LOST, TRY_AGAIN } from './errors.ts';
 import type { LoadCode } from './load-codes.ts';
 
 /**
@@ -21,7 +21,14 @@ const toldCodes: readonly LoadCode[] = [
   'RECONCILIATION_MISMATCH',
 ];
 
-const told: ReadonlySet<string> = new Set([...toldCodes, TRY_AGAIN, STAGING_LOST, LEASE_LOST, RECONCILIATION_MISMATCH]);
+const told: ReadonlySet<string> = new Set([
+  ...toldCodes,
+  TRY_AGAIN,
+  DATABASE_AWAY,
+  STAGING_LOST,
+  LEASE_LOST,
+  RECONCILIATION_MISMATCH,
+]);
 
 /** Lambda's and Step Functions' own errors. */
 const platform = /^(Lambda|Sandbox|Runtime|States)\./;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { TryAgain } from '../contract/errors.ts';
+import { DatabaseAway, TryAgain } from '../contract/errors.ts';
 import type { Sql } from '../core/sql.ts';
 import { type Connection, connectionOf, isRdsHost } from './tls.ts';
 
@@ -66,7 +66,7 @@ async function trusting(connection: Connection): Promise<Connection> {
   return { ...connection, ssl: { ...ssl, ca: [...rdsAuthorities] } };
 }
 
-/** @throws TryAgain where the connection broke off without a word; else what the server or the socket said. */
+/** @throws DatabaseAway where the connection broke off without a word; else what the server or the socket said. */
 async function connect(db: Db): Promise<void> {
   let brokeOff = false;
   db.once('end', () => {
@@ -77,7 +77,7 @@ async function connect(db: Db): Promise<void> {
     // a refused login would otherwise keep its socket, and the server a backend that waits a minute for the password
     await db.end().catch(() => undefined);
     throw wasCut
-      ? new TryAgain(`the database did not let the connection stand: ${error.message}`, { cause: error })
+      ? new DatabaseAway(`the database did not let the connection stand: ${error.message}`, { cause: error })
       : error;
   });
 }

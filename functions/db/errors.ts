@@ -1,3 +1,5 @@
+import { DatabaseAway } from '../contract/errors.ts';
+
 /** SQLSTATEs after which the same work may succeed a moment later. Nothing is retried by message text. */
 const transientStates = new Set([
   '40001', // serialization_failure
@@ -25,6 +27,11 @@ const socketErrors = new Set([
   'EAI_AGAIN',
 ]);
 
+/** Of those the ones that a connection ends in, or is refused with, while the server restarts or another takes over. */
+const awayStates = new Set(['57P01', '57P02', '57P03', '53300', '25006']);
+/** Of logins: invalid_authorization_specification, invalid_password. */
+const loginStates = new Set(['28000', '28P01']);
+
 /** The five-character SQLSTATE of an error that PostgreSQL raised, else null. */
 export function sqlState(error: unknown): string | null {
   const code = codeOf(error);
@@ -37,6 +44,23 @@ export function isTransient(error: unknown): boolean {
   const code = codeOf(error);
   if (code === null) return false;
   return transientStates.has(code) || transientClasses.has(code.slice(0, 2)) || socketErrors.has(code);
+}
+
+/** Whether no connection can be had for now, of an error of connecting. */
+export function isDatabaseAway(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === null) return error instanceof DatabaseAway;
+  return awayStates.has(code) || transientClasses.has(code.slice(0, 2)) || socketErrors.has(code);
+}
+
+/** Whether the server takes no writes: of a failover that has not reached this client yet. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === '25006';
+}
+
+/** Whether the server refused role or password. */
+export function isRefusedLogin(error: unknown): boolean {
+  return loginStates.has(codeOf(error) ?? '');
 }
 
 /** Locks and deadlocks alone: another transaction was in the way. */

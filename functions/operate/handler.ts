@@ -10,7 +10,7 @@ export const handler = operateFunction(async () => {
   const env = readEnv();
   const landing = needed(env, 'landing');
   return {
-    withDatabase: databaseFor(env.database, 'landfall:operate', keysReadEachTime),
+    withDatabase: databaseFor(env.database, 'landfall:operate', { keys: keysReadEachTime }),
     executions: executionsOf(openExecutions(needed(env, 'stateMachine'))),
     objects: landingBucket(await storeFor(landing), landing),
   };

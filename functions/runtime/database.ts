@@ -2,6 +2,7 @@ import { withClient, type Db } from '../db/client.ts';
 import { urlOfSecret, verifiedUrl } from '../db/secret-url.ts';
 import type { DatabaseSource } from './env.ts';
 import { keptFor, type Kept } from './kept.ts';
+import { patiently, type Patience } from './patience.ts';
 import { toldError } from './told-error.ts';
 
 /** Takes a connection to the target database, gives it to `use`, and ends it whatever happens. */
@@ -16,9 +17,28 @@ export interface Keys {
 
 /**
  * The way to the target database that the environment names. A secret is kept in memory, and read again once where it leads
- * to no connection: it was rotated, or has been mended since. A token of IAM is made for each connection.
+ * to no connection: it was rotated, or has been mended since. A token of IAM is made for each connection. `patience`: for
+ * work that has begun, and waits for a database that is away; else a connection that cannot be had is told at once.
  */
-export function databaseFor(source: DatabaseSource, applicationName: string, keys: Keys = awsKeys): WithDb {
+export function databaseFor(
+  source: DatabaseSource,
+  applicationName: string,
+  { keys = awsKeys, patience }: { readonly keys?: Keys; readonly patience?: Patience } = {},
+): WithDb {
+  const withDb = wayTo(source, applicationName, keys);
+  if (patience === undefined) return withDb;
+  return async (use) =>
+    await patiently(
+      async (connected) =>
+        await withDb(async (db) => {
+          connected();
+          return await use(db);
+        }),
+      { ...patience, loginByToken: source.kind === 'iam' },
+    );
+}
+
+function wayTo(source: DatabaseSource, applicationName: string, keys: Keys): WithDb {
   switch (source.kind) {
     case 'url':
       return async (use) => await withClient({ connectionString: source.url, applicationName }, use);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { callPatienceSeconds } from '../contract/database-away.ts';
 import { LoadRejected } from '../contract/errors.ts';
 import type { FunctionName } from '../contract/pipeline.ts';
 import { databaseErrorFields } from '../db/errors.ts';
@@ -23,6 +24,10 @@ export interface LambdaContext {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
+
+const patienceMs = callPatienceSeconds * 1_000;
+/** 30 s: a connection that nobody answers gives up after so long, and the call has to tell of it before it is ended. */
+const reserveMs = 30_000;
 
 type StateHandler = (event: unknown, deps: StepDeps) => Promise<unknown>;
 
@@ -52,7 +57,9 @@ export function lambdaStep(
     const env = readEnv();
     const run = states[ids.state];
     if (run === undefined) throw new Error(`${functionName} has no state "${ids.state}"`);
-    const withDb = databaseFor(env.database, applicationNameOf(ids));
+    const withDb = databaseFor(env.database, applicationNameOf(ids), {
+      patience: { milliseconds: () => Math.min(patienceMs, context.getRemainingTimeInMillis() - reserveMs) },
+    });
     const startedAt = performance.now();
     try {
       const output = await withDb(async (db) => {

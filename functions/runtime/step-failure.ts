@@ -1,8 +1,15 @@
-import { LeaseLost, LoadRejected, ReconciliationMismatch, StagingLost, TryAgain } from '../contract/errors.ts';
+import {
+  DatabaseAway,
+  LeaseLost,
+  LoadRejected,
+  ReconciliationMismatch,
+  StagingLost,
+  TryAgain,
+} from '../contract/errors.ts';
 import { wordsInLedger, wordsMayBeTold } from '../contract/told-words.ts';
 import { assertTargetUnchanged } from '../datasets/target-unchanged.ts';
 import { execute } from '../db/client.ts';
-import { databaseErrorFields, isTransient, namesNoValue, sqlState } from '../db/errors.ts';
+import { databaseErrorFields, isReadOnly, isTransient, namesNoValue, sqlState } from '../db/errors.ts';
 import { readLoad } from '../ledger/load.ts';
 import { updateFailureWords, updateRefusal } from '../ledger/loads-sql.ts';
 import type { WithDb } from './database.ts';
@@ -17,14 +24,15 @@ export interface FailedCall {
 }
 
 /**
- * What a state has to throw, so that retriers and catchers of the state machine know it: TryAgain for what may pass, and
- * LoadRejected only once the ledger knows of it. Lambda logs all that an error carries, the next state is given its words
+ * What a state has to throw, so that retriers and catchers of the state machine know it: TryAgain or
+ * DatabaseAway for what may pass, and LoadRejected only once the ledger knows of it. Lambda logs all that an error carries, the next state is given its words
  * and the execution's history keeps them: where they may quote a file they go to the ledger alone.
  */
 export async function toldFailure(error: unknown, call: FailedCall, withDb: WithDb): Promise<unknown> {
   const cause = await withoutTarget(error, call, withDb);
   if (cause instanceof LoadRejected) return await recorded(cause, call, withDb);
   // no cause: whoever prints an error prints that with it
+  if (isReadOnly(cause)) return new DatabaseAway(describe(cause));
   if (isTransient(cause)) return new TryAgain(describe(cause));
   if (call.loadId === 0 || isOurs(cause) || namesNoValue(cause)) return bareError(cause);
   await keepWords(cause, call, withDb);
@@ -33,7 +41,7 @@ export async function toldFailure(error: unknown, call: FailedCall, withDb: With
 
 /** Errors of ours, whose words hold ids, places and counts. */
 function isOurs(error: unknown): boolean {
-  return [TryAgain, StagingLost, LeaseLost, ReconciliationMismatch].some((ours) => error instanceof ours);
+  return [TryAgain, DatabaseAway, StagingLost, LeaseLost, ReconciliationMismatch].some((ours) => error instanceof ours);
 }
 
 /** A name or a type that the server does not find (class 42): somebody may have changed the target under the load. */

@@ -11,7 +11,7 @@ describe('a connection', () => {
     await once(server, 'listening');
     const url = `postgres://app@127.0.0.1:${(server.address() as AddressInfo).port}/shop`;
     const connected = withClient({ connectionString: url, applicationName: 'test' }, async () => 'connected');
-    await expect(connected).rejects.toMatchObject({ name: 'TryAgain' });
+    await expect(connected).rejects.toMatchObject({ name: 'DatabaseAway' });
     server.close();
   });
 

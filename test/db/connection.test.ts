@@ -42,21 +42,21 @@ describe('a database that a secret names', () => {
   test('is reached, and the secret is read once for many connections', async () => {
     const { keys, reads } = secrets(database.url);
     for (let i = 0; i < 3; i += 1) {
-      expect(await databaseFor(secret, 'test', keys)(currentUser)).toBe(new URL(database.url).username);
+      expect(await databaseFor(secret, 'test', { keys })(currentUser)).toBe(new URL(database.url).username);
     }
     expect(reads).toEqual(['landfall/db']);
   });
 
   test('a rotated password is read again, once', async () => {
     const { keys, reads } = secrets(withPassword('old'), database.url);
-    await databaseFor(secret, 'test', keys)(currentUser);
-    await databaseFor(secret, 'test', keys)(currentUser);
+    await databaseFor(secret, 'test', { keys })(currentUser);
+    await databaseFor(secret, 'test', { keys })(currentUser);
     expect(reads).toHaveLength(2);
   });
 
   test('a password that is wrong stays an error of the login', async () => {
     const { keys, reads } = secrets(withPassword('wrong'));
-    await expect(databaseFor(secret, 'test', keys)(currentUser)).rejects.toMatchObject({ code: '28P01' });
+    await expect(databaseFor(secret, 'test', { keys })(currentUser)).rejects.toMatchObject({ code: '28P01' });
     expect(reads).toHaveLength(2);
   });
 
@@ -66,8 +66,8 @@ describe('a database that a secret names', () => {
     ['names a port where nobody listens', 'ECONNREFUSED', () => database.url.replace(/:\d+\//, ':1/')],
   ])('a secret that %s is read again as soon as it is mended', async (_, words, spoiled) => {
     const { keys, reads } = secrets(spoiled(), spoiled(), database.url);
-    await expect(databaseFor(secret, 'test', keys)(currentUser)).rejects.toThrow(words);
-    expect(await databaseFor(secret, 'test', keys)(currentUser)).toBe(new URL(database.url).username);
+    await expect(databaseFor(secret, 'test', { keys })(currentUser)).rejects.toThrow(words);
+    expect(await databaseFor(secret, 'test', { keys })(currentUser)).toBe(new URL(database.url).username);
     expect(reads).toHaveLength(3);
   });
 
@@ -80,7 +80,7 @@ describe('a database that a secret names', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
     try {
-      const withDb = databaseFor(secret, 'test', keysReadEachTime);
+      const withDb = databaseFor(secret, 'test', { keys: keysReadEachTime });
       expect(await withDb(currentUser)).toBe(new URL(database.url).username);
       value = withPassword('spoiled');
       await expect(withDb(currentUser)).rejects.toMatchObject({ code: '28P01' });
@@ -97,18 +97,14 @@ describe('a database that a secret names', () => {
       return readings === 1 ? Promise.resolve(withPassword('old')) : Promise.reject(new Error('no way to the secret'));
     };
     const keys = { ...noKeys, secret: keptFor(60_000, read) };
-    await expect(databaseFor(secret, 'test', keys)(currentUser)).rejects.toMatchObject({ code: '28P01' });
+    await expect(databaseFor(secret, 'test', { keys })(currentUser)).rejects.toMatchObject({ code: '28P01' });
     expect(readings).toBe(2);
   });
 
   test('what is done with the connection is never done twice', async () => {
     const { keys } = secrets(database.url);
     let runs = 0;
-    const refused = databaseFor(
-      secret,
-      'test',
-      keys,
-    )(async (db) => {
+    const refused = databaseFor(secret, 'test', { keys })(async (db) => {
       runs += 1;
       await execute(db, sql`do $$ begin raise exception 'refused' using errcode = '28P01'; end $$`);
     });
@@ -120,7 +116,7 @@ describe('a database that a secret names', () => {
     const { hostname: host, port, username, password, pathname } = new URL(database.url);
     const json = JSON.stringify({ host, port, username, password, dbname: pathname.slice(1) });
     const { keys } = secrets(json);
-    await expect(databaseFor(secret, 'test', keys)(currentUser)).rejects.toThrow('does not support SSL');
+    await expect(databaseFor(secret, 'test', { keys })(currentUser)).rejects.toThrow('does not support SSL');
   });
 });
 
@@ -130,7 +126,7 @@ describe('a role that IAM lets in', () => {
     const keys = { ...noKeys, token: (login: object) => Promise.resolve(`token ${asked.push(login)}`) };
     const { hostname: host, port } = new URL(database.url);
     const source = { kind: 'iam', host, port: Number(port), database: 'shop', user: 'loader' } as const;
-    const withDb = databaseFor(source, 'test', keys);
+    const withDb = databaseFor(source, 'test', { keys });
     for (let i = 0; i < 2; i += 1) await expect(withDb(currentUser)).rejects.toThrow('does not support SSL');
     expect(asked).toHaveLength(2);
     expect(asked[0]).toMatchObject({ host, user: 'loader' });
@@ -152,7 +148,7 @@ describe('a role that IAM lets in', () => {
 });
 
 test('a database that a URL names is reached by it alone', async () => {
-  const withDb = databaseFor({ kind: 'url', url: database.url }, 'landfall:test', noKeys);
+  const withDb = databaseFor({ kind: 'url', url: database.url }, 'landfall:test', { keys: noKeys });
   const name = await withDb((db) => one(db, sql`select current_setting('application_name') as name`));
   expect(name).toEqual({ name: 'landfall:test' });
   await withClient({ connectionString: database.url, applicationName: 'test' }, currentUser);

@@ -1,3 +1,4 @@
+import { databaseAway } from '../../functions/contract/database-away.ts';
 import * as contracts from '../../functions/contract/states.ts';
 import { defaultLimits } from '../../functions/datasets/limits.ts';
 import { maxSlices } from '../../functions/extract/slice-ranges.ts';
@@ -68,7 +69,10 @@ export const mapPayloads = {
 };
 const largestPayloadBytes = Math.max(...Object.values(statePayloads), ...Object.values(mapPayloads));
 
-/** The target was busy for a day, every second guess was wrong, staging was lost once, a tenth of the calls were retried. */
+/**
+ * The target was busy for a day, every second guess was wrong, staging was lost once, a tenth of the calls were retried,
+ * and once the database was away for as long as it may be.
+ */
 export const worst: Course = {
   passes: {
     ...straightCourse({ slices: maxSlices, lanes }).passes,
@@ -81,7 +85,7 @@ export const worst: Course = {
   },
   items: { StageSlices: maxSlices * 1.5, ValidateSlices: maxSlices, MergeBatches: 16 },
   passesOfItem: { MergeLane: 20, LaneMerged: 20, WaitToMerge: 19 },
-  retries: maxSlices / 10,
+  retries: maxSlices / 10 + atOnce('StageSlices') * databaseAway.MaxAttempts,
 };
 
 const sizes = [1e9, 10e9, unraisedBytes, 100e9, 1e12];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { callPatienceSeconds, databaseAway } from '../../functions/contract/database-away.ts';
 import { defaultLimits } from '../../functions/datasets/limits.ts';
 import { defaultSliceBytes, maxSlices } from '../../functions/extract/slice-ranges.ts';
 import { leaseSeconds } from '../../functions/ledger/lease.ts';
@@ -90,6 +91,16 @@ describe('what the document promises', () => {
 
   test('the worst course fits into the history, and a tenth more would still', () => {
     expect(historyEvents(worst) * 1.1).toBeLessThan(awsLimits.historyEvents);
+  });
+
+  test('a load of the most slices, each of which meets a failover of two minutes, fits into the history', () => {
+    const { IntervalSeconds } = databaseAway;
+    // the call that it broke, and one that waited for nothing: the next one waits until the two minutes are over
+    const retries = 2;
+    expect(callPatienceSeconds * retries).toBeGreaterThanOrEqual(120);
+    expect(IntervalSeconds).toBeLessThanOrEqual(120);
+    const { course } = loadOf(1e12);
+    expect(historyEvents({ ...course, retries: retries * maxSlices })).toBeLessThan(awsLimits.historyEvents);
   });
 
   test('a slice of S3’s largest object would be too long for one call, so Transform is not the only limit', () => {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { databaseErrorFields, isLockConflict, isTransient, sqlState } from '../../../functions/db/errors.ts';
+import {
+  databaseErrorFields,
+  isDatabaseAway,
+  isLockConflict,
+  isReadOnly,
+  isRefusedLogin,
+  isTransient,
+  sqlState,
+} from '../../../functions/db/errors.ts';
 
 const withCode = (code: string): Error =>
   Object.assign(new Error('secret value 42'), { code, detail: 'Key (id)=(42)' });
@@ -13,6 +21,20 @@ describe('errors of the database', () => {
   it.each(['23505', '22P02', '42P01', '42501', '53100', 'ENOENT'])('%s stays', (code) =>
     expect(isTransient(withCode(code))).toBe(false),
   );
+
+  it.each(['57P01', '57P03', '53300', '25006', '08006', 'ECONNREFUSED', 'EHOSTUNREACH'])(
+    '%s while connecting: the database is away',
+    (code) => expect(isDatabaseAway(withCode(code))).toBe(true),
+  );
+
+  it.each(['28P01', '28000', '3D000', '42501', 'ENOTFOUND'])('%s while connecting is wrong and stays so', (code) =>
+    expect(isDatabaseAway(withCode(code))).toBe(false),
+  );
+
+  it('of a refused login and of a server that takes no writes are known', () => {
+    expect(['28000', '28P01', '3D000'].map((code) => isRefusedLogin(withCode(code)))).toEqual([true, true, false]);
+    expect(['25006', '40001'].map((code) => isReadOnly(withCode(code)))).toEqual([true, false]);
+  });
 
   it('are told apart by code alone, never by their text', () => {
     expect(isTransient(new Error('deadlock detected'))).toBe(false);
