@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadReport, Outcome } from '../../functions/contract/outcomes.ts';
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import type { Db } from '../../functions/db/client.ts';
-import { type Execution, type ExecutionResult, explainCause } from '../embedded/runner.ts';
+import { type ExecutionResult, explainCause } from '../embedded/runner.ts';
 import { bareReport } from './bare-report.ts';
 import { type Target, withDatabase } from './database.ts';
 import type { Engine } from './engine.ts';
-import { readLoadIdOf, readProgressOf } from './ledger-reads.ts';
-import type { Progress, ProgressView } from './progress.ts';
+import { readLoadIdOf } from './ledger-reads.ts';
+import type { ProgressView } from './progress.ts';
+import { watch } from './watch.ts';
 
 export interface LoadSession {
   readonly engine: Engine;
@@ -31,45 +31,12 @@ export async function loadOne(request: LoadRequest, session: LoadSession, view: 
   const abort = (): void => execution.abort();
   session.signal.addEventListener('abort', abort, { once: true });
   if (session.signal.aborted) abort();
-  const watching = watch(execution, session.db, view);
+  const watching = watch(execution, session, view);
   const result = await execution.result;
   session.signal.removeEventListener('abort', abort);
   await watching;
   if (result.status === 'SUCCEEDED') return await reportOf(result.output as Output, request, session.target);
   return await reportOfFailure({ executionId: execution.id, result, request }, session);
-}
-
-const pollMs = 250;
-
-/** A load without news for this long most likely waits for the table, which another load holds. */
-const silentPolls = 6;
-
-const waiting: Progress = {
-  step: 'waiting',
-  bytesTotal: 0,
-  bytesStaged: 0,
-  recordsStaged: 0,
-  slices: 0,
-  slicesValidated: 0,
-  rowsPlanned: 0,
-  rowsMerged: 0,
-};
-
-/** Shows where the load is until it ends. Progress is a courtesy: a connection that breaks ends it, never the load. */
-async function watch(execution: Execution, db: Db, view: ProgressView): Promise<void> {
-  const over = new AbortController();
-  void execution.result.then(() => over.abort());
-  try {
-    for (let polls = 0; ; polls += 1) {
-      await sleep(pollMs, undefined, { signal: over.signal });
-      const progress = (await readProgressOf(db, execution.id)) ?? (polls > silentPolls ? waiting : null);
-      if (progress !== null && !over.signal.aborted) view.show(progress);
-    }
-  } catch {
-    // the load's end, or no more news of it; the load itself tells how it went
-  } finally {
-    view.clear();
-  }
 }
 
 /** A fresh connection: the command's own one may have been lost in a load that survived it. */

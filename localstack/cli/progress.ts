@@ -2,7 +2,7 @@ import { bytes, clock, count } from '../../functions/core/words.ts';
 
 /** Where a load is, as the ledger tells it. */
 export interface Progress {
-  readonly step: 'waiting' | 'stage' | 'validate' | 'transform' | 'merge' | 'report';
+  readonly step: 'waiting' | 'away' | 'stage' | 'validate' | 'transform' | 'merge' | 'report';
   readonly bytesTotal: number;
   readonly bytesStaged: number;
   readonly recordsStaged: number;
@@ -11,6 +11,8 @@ export interface Progress {
   /** Rows that change the target, planned and done. */
   readonly rowsPlanned: number;
   readonly rowsMerged: number;
+  /** Of a database that is away: what is wrong, and what to do about it. */
+  readonly trouble?: string;
 }
 
 export interface ProgressView {
@@ -57,6 +59,8 @@ function plainLine(progress: Progress): string {
   switch (progress.step) {
     case 'waiting':
       return 'waiting: another load holds the table (landfall status shows which), or the store of the file does not answer yet';
+    case 'away':
+      return `waiting for the database, for half an hour or so; then the load fails, and the same command goes on. ${progress.trouble ?? ''}`.trimEnd();
     case 'stage':
       return `stage ${bytes(progress.bytesTotal)}`;
     case 'merge':
@@ -71,6 +75,7 @@ function plainLine(progress: Progress): string {
 function terminalLine(progress: Progress, times: { sinceStart: number; sinceStep: number }): string {
   const { step } = progress;
   if (step === 'waiting') return plainLine(progress);
+  if (step === 'away') return `waiting for the database  ${clock(times.sinceStep)}  ${progress.trouble ?? ''}`;
   const part = step === 'stage' ? `${bytes(progress.bytesStaged)} of ${bytes(progress.bytesTotal)}` : '';
   const rows = step === 'merge' ? progress.rowsMerged : progress.recordsStaged;
   const rate = step === 'stage' || step === 'merge' ? rateOf(rows, times.sinceStep) : '';
@@ -95,6 +100,7 @@ export function shareDone(progress: Progress, times: { sinceStart: number; since
   const upToTransform = share.stage + share.validate;
   switch (progress.step) {
     case 'waiting':
+    case 'away':
       return 0;
     case 'stage':
       return share.stage * of(progress.bytesStaged, progress.bytesTotal);

@@ -1,6 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
+import { writeOrders } from '../../localstack/demo/orders.ts';
+import { Command } from '../faults/command.ts';
+import { createOrders } from '../faults/orders.ts';
 import { type Gate, startGate } from '../support/gate.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
@@ -77,5 +83,74 @@ describe('a database that is away', () => {
     };
     expect(await pipeline.load(path, into)).toMatchObject({ outcome: 'LOADED' });
     expect(names.slice(0, 5)).toEqual(['Register', 'Register', 'Register', 'Register', 'AcquireLease']);
+  });
+});
+
+describe('a command whose database goes away', () => {
+  it('says that it waits, and for what; the load goes on when it is back, and the next file too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'landfall-outage-'));
+    const pipeline = await testPipeline('');
+    const gate = await startGate(pipeline.url);
+    const [file, next] = [join(folder, 'orders.csv'), join(folder, 'next.csv')];
+    await writeOrders(file, { rows: 60_000, seed: 1 });
+    await writeOrders(next, { rows: 10, seed: 2 });
+    await createOrders(pipeline.url);
+    const command = new Command(
+      ['load', file, next, '--into', 'public.orders', '--key', 'id', '--slice-bytes', '500000', '--json'].concat([
+        '--database-url',
+        gate.url(pipeline.url),
+      ]),
+      join(folder, 'home'),
+    );
+    let said = '';
+    command.process.stderr?.on('data', (text: string) => (said += text));
+    try {
+      const until = async (what: () => Promise<boolean> | boolean) => {
+        while (!(await what())) await sleep(20);
+      };
+      await until(
+        async () => (await pipeline.rows(sql`select from landfall.slices where (staged_at is not null)`)).length > 0,
+      );
+      await gate.shut();
+      await until(() => said.includes('waiting for the database'));
+      expect(said).toContain('nothing accepts connections at 127.0.0.1:');
+      await gate.open();
+      const { code, report, stderr } = await command.ended;
+      expect({ code, report }, stderr).toMatchObject({ code: 0, report: { outcome: 'LOADED' } });
+      const loads = await pipeline.rows(sql`select outcome, attempt from landfall.loads order by load_id`);
+      expect(loads).toEqual([
+        { outcome: 'LOADED', attempt: 1 },
+        { outcome: 'LOADED', attempt: 1 },
+      ]);
+      expect(stderr).toMatch(
+        /orders.csv: (stage|validate|transform|merge).*\n[^]*waiting for the database[^]*orders.csv: /,
+      );
+    } finally {
+      command.killAll();
+      await gate.shut();
+      await rm(folder, { recursive: true, force: true });
+      await pipeline.end();
+    }
+  }, 60_000);
+
+  it('before it began anything is told so at once', async () => {
+    const startedAt = performance.now();
+    const command = new Command(
+      [
+        'load',
+        import.meta.filename,
+        '--into',
+        'public.t',
+        '--key',
+        'id',
+        '--database-url',
+        'postgres://127.0.0.1:1/shop',
+      ],
+      join(tmpdir(), 'landfall-nothing'),
+    );
+    const { code, stderr } = await command.ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('nothing accepts connections at 127.0.0.1:1');
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 });

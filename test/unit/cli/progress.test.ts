@@ -37,6 +37,21 @@ test('a terminal gets one line, rewritten: step, bytes, share, rate, remaining t
   expect(printed().endsWith('left\x1b[K\r\x1b[K')).toBe(true);
 });
 
+test('a database that is away is said, with what is wrong and for how long', () => {
+  const away: Progress = { ...staging, step: 'away', trouble: 'nothing accepts connections at db:5432.' };
+  const log = screen(null);
+  log.view.show(away);
+  log.view.show(away);
+  expect(log.printed()).toBe(
+    'orders.csv: waiting for the database, for half an hour or so; then the load fails, and the same command goes on. nothing accepts connections at db:5432.\n',
+  );
+  const terminal = screen(100);
+  terminal.view.show(away);
+  terminal.pass(65_000);
+  terminal.view.show(away);
+  expect(terminal.printed()).toContain('waiting for the database  1:05  nothing accepts connections at db:5432.');
+});
+
 test('a narrow terminal never wraps', () => {
   const { printed, view } = screen(20);
   view.show(staging);
