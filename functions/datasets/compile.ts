@@ -6,6 +6,7 @@ import type { Catalogue, CatalogueColumn } from './catalogue.ts';
 import { typeFacts } from './column-types.ts';
 import { checkRules, foreignKeyRules } from './constraints.ts';
 import { conflictRule, requireRules, requireRenames } from './declared.ts';
+import { headerNames } from './header-names.ts';
 import { requireLoadableTable } from './loadable-table.ts';
 import type { Dataset } from './schema.ts';
 import { parseTargetName } from './target-name.ts';
@@ -38,7 +39,7 @@ export function compileContract(dataset: Dataset, catalogue: Catalogue, fingerpr
       const why = whyUnfillable(column);
       return why === null ? [] : [{ name: column.name, why }];
     }),
-    headerNames: headerNames(dataset, catalogue.columns),
+    headerNames: headerNames(dataset.columns, catalogue.columns),
     ignoredHeaders: [...new Set(dataset.columns.ignore.map(foldHeader))].toSorted(),
     checks: checkRules(catalogue, known),
     foreignKeys: foreignKeyRules(catalogue, known),
@@ -87,18 +88,6 @@ function whyUnfillable(column: CatalogueColumn): 'generated' | 'identity' | 'typ
   if (column.generated) return 'generated';
   if (column.identity === 'a') return 'identity';
   return column.builtIn && column.baseType === 'name' ? 'type' : null;
-}
-
-/** Of two columns that differ in case only, the one in lower case answers to the folded name; `rename` reaches the other. */
-function headerNames(dataset: Dataset, columns: readonly CatalogueColumn[]): Record<string, string> {
-  const names = new Map<string, string>();
-  for (const { name } of columns) {
-    const folded = foldHeader(name);
-    if (!names.has(folded) || name === folded) names.set(folded, name);
-  }
-  for (const [header, column] of Object.entries(dataset.columns.rename)) names.set(foldHeader(header), column);
-  for (const header of dataset.columns.ignore) names.delete(foldHeader(header));
-  return Object.fromEntries([...names].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function canonicalJson(value: unknown): string {

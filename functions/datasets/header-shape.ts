@@ -2,6 +2,7 @@ import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
 import { foldHeader } from '../formats/header.ts';
+import { columnOfHeader, headerKey } from './header-names.ts';
 import { showText } from './did-you-mean.ts';
 
 /** 1600 columns of a PostgreSQL table, less the two that staging adds. */
@@ -11,8 +12,8 @@ const MAX_FILE_COLUMNS = 1598;
 export function requireHeaderShape(contract: Contract, names: readonly string[]): void {
   requireNames(names);
   requireDelimiter(contract, names);
-  requireNoEmptyName(names);
-  requireNoRepeatedName(names);
+  requireNoEmptyName(contract, names);
+  requireNoRepeatedName(contract, names);
   if (names.length > MAX_FILE_COLUMNS) {
     throw new LoadRejected(
       loadCodes.TOO_MANY_COLUMNS,
@@ -20,6 +21,16 @@ export function requireHeaderShape(contract: Contract, names: readonly string[])
         `Is the delimiter right, and does the file begin with a header? If so, split it by columns.`,
     );
   }
+}
+
+/** The question whether a first line without any name of a column is a header at all; nothing where it has one, or one cell only. */
+export function headerLine(contract: Contract, names: readonly string[]): readonly string[] {
+  const named = names.filter((name) => foldHeader(name) !== '');
+  // one wrong name may be any mistake; several and no right one are a first line of data
+  const isData = names.length > 1 && named.every((name) => columnOfHeader(contract, name) === undefined);
+  return isData
+    ? ['None of its cells is a column of the table: is the header line missing, and this the first record?']
+    : [];
 }
 
 function requireNames(names: readonly string[]): void {
@@ -37,10 +48,10 @@ const delimiters = [
   { character: '|', words: 'a vertical bar', option: "'|'", field: "delimiter: '|'" },
 ] as const;
 
-function requireDelimiter({ format, headerNames, ignoredHeaders }: Contract, names: readonly string[]): void {
+function requireDelimiter(contract: Contract, names: readonly string[]): void {
+  const { format } = contract;
   const [only = ''] = names;
-  const folded = foldHeader(only);
-  if (names.length !== 1 || Object.hasOwn(headerNames, folded) || ignoredHeaders.includes(folded)) return;
+  if (names.length !== 1 || columnOfHeader(contract, only) !== undefined) return;
   const [likely] = delimiters
     .map((delimiter) => ({ ...delimiter, count: only.split(delimiter.character).length - 1 }))
     .filter(({ character, count }) => character !== format.delimiter && count > 0)
@@ -53,7 +64,7 @@ function requireDelimiter({ format, headerNames, ignoredHeaders }: Contract, nam
   );
 }
 
-function requireNoEmptyName(names: readonly string[]): void {
+function requireNoEmptyName(contract: Contract, names: readonly string[]): void {
   const empty = names.flatMap((name, i) => (foldHeader(name) === '' ? [i + 1] : []));
   if (empty.length === 0) return;
   const where = `${empty.slice(0, 12).join(', ')}${empty.length > 12 ? ` and ${empty.length - 12} more` : ''}`;
@@ -61,15 +72,15 @@ function requireNoEmptyName(names: readonly string[]): void {
   throw new LoadRejected(
     loadCodes.UNNAMED_COLUMN,
     `The header has ${empty.length === 1 ? 'a column' : 'columns'} without a name, at position ${where} of ${names.length}.${hint} ` +
-      `Have the source name ${empty.length === 1 ? 'it' : 'them'}.`,
+      [`Have the source name ${empty.length === 1 ? 'it' : 'them'}.`, ...headerLine(contract, names)].join(' '),
   );
 }
 
-function requireNoRepeatedName(names: readonly string[]): void {
+function requireNoRepeatedName(contract: Contract, names: readonly string[]): void {
   const positions = new Map<string, number[]>();
   names.forEach((name, i) => {
-    const folded = foldHeader(name);
-    positions.set(folded, [...(positions.get(folded) ?? []), i + 1]);
+    const key = headerKey(contract, name);
+    positions.set(key, [...(positions.get(key) ?? []), i + 1]);
   });
   const repeated = [...positions.values()].filter((places) => places.length > 1);
   if (repeated.length === 0) return;
@@ -81,6 +92,9 @@ function requireNoRepeatedName(names: readonly string[]): void {
     loadCodes.DUPLICATE_HEADER,
     `The header names ${repeated.length === 1 ? 'a column' : `${repeated.length} columns`} more than once ` +
       `(case and surrounding blanks do not count): ${listed.join('; ')}. ` +
-      `Which of them is meant cannot be told: have the source give each column its own name.`,
+      [
+        'Which of them is meant cannot be told: have the source give each column its own name.',
+        ...headerLine(contract, names),
+      ].join(' '),
   );
 }

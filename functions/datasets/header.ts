@@ -1,8 +1,8 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes, type LoadCode } from '../contract/load-codes.ts';
 import type { Contract, FileColumn } from '../core/contract.ts';
-import { foldHeader } from '../formats/header.ts';
-import { requireHeaderShape } from './header-shape.ts';
+import { columnOfHeader } from './header-names.ts';
+import { headerLine, requireHeaderShape } from './header-shape.ts';
 import { didYouMean, showList, showText } from './did-you-mean.ts';
 import { showTarget } from './target-name.ts';
 
@@ -13,7 +13,7 @@ import { showTarget } from './target-name.ts';
  */
 export function mapHeader(contract: Contract, names: readonly string[]): FileColumn[] {
   requireHeaderShape(contract, names);
-  const fileColumns = names.map((header) => lookUp(contract, header));
+  const fileColumns = names.map((header) => ({ header, fills: columnOfHeader(contract, header) }));
   const problems = [
     ...unknownColumns(contract, fileColumns),
     ...unfillable(contract, fileColumns),
@@ -37,28 +37,23 @@ interface Problem {
   readonly message: string;
 }
 
-function lookUp({ ignoredHeaders, headerNames }: Contract, header: string): Found {
-  const folded = foldHeader(header);
-  if (ignoredHeaders.includes(folded)) return { header, fills: null };
-  return { header, fills: Object.hasOwn(headerNames, folded) ? headerNames[folded] : undefined };
-}
-
 function unknownColumns(contract: Contract, found: readonly Found[]): readonly Problem[] {
   const unknown = found.filter(({ fills }) => fills === undefined).map(({ header }) => header);
   if (unknown.length === 0) return [];
   const known = contract.columns.map(({ name }) => name);
+  const taken = new Set(found.map(({ fills }) => fills));
+  const free = known.filter((name) => !taken.has(name));
   const hints = unknown.slice(0, 12).flatMap((header) => {
-    const hint = didYouMean(header, known);
+    const hint = didYouMean(header, free);
     return hint === '' ? [] : [`  ${showText(header)}:${hint}`];
   });
   const [example = ''] = unknown;
-  // one wrong name may be any mistake; several and no right one is a first line of data
-  const isHeader = unknown.length === 1 || unknown.length < found.length;
   const message = [
     `The file has ${unknown.length === 1 ? 'a column' : 'columns'} that ${showTarget(contract.target)} lacks: ${showList(unknown)}.`,
-    ...(isHeader
-      ? []
-      : ['  None of them is a column of the table: is the header line missing, and this the first record?']),
+    ...headerLine(
+      contract,
+      found.map(({ header }) => header),
+    ).map((line) => `  ${line}`),
     ...hints,
     `  The table's columns are ${showList(known, 40)}.`,
     `  Add the column to the table, or say what it is ${inDataset(contract)}: columns: { rename: { ${showText(example)}: "column" } } or ` +
@@ -117,9 +112,11 @@ function missing(contract: Contract, found: readonly Found[]): readonly Problem[
   );
   if (absent.length === 0) return [];
   const headers = found.map(({ header }) => header);
+  // a name that fills a column of its own is meant for that
+  const free = found.flatMap(({ header, fills }) => (typeof fills === 'string' ? [] : [header]));
   const message = [
     `The file lacks ${absent.length === 1 ? 'a column' : 'columns'} that ${showTarget(contract.target)} needs:`,
-    ...absent.map(({ name, why }) => `  ${showText(name)}, ${why}.${didYouMean(name, headers)}`),
+    ...absent.map(({ name, why }) => `  ${showText(name)}, ${why}.${didYouMean(name, free)}`),
     `  The file has ${showList(headers, 40)}. Add what is missing, or name the column that holds it ${inDataset(contract)}: ` +
       `columns: { rename: { "header": ${showText(absent[0]?.name ?? '')} } }.`,
   ].join('\n');

@@ -59,7 +59,12 @@ export function readHeader(head: Buffer, delimiter: number, objectEnds: boolean)
 
 /** What makes two header names the same: case, surrounding blanks and Unicode composition do not count. */
 export function foldHeader(name: string): string {
-  return name.normalize('NFC').trim().toLowerCase().normalize('NFC');
+  return exactHeader(name).toLowerCase().normalize('NFC');
+}
+
+/** The name with its case: what tells columns apart that differ in case only. */
+export function exactHeader(name: string): string {
+  return name.normalize('NFC').trim();
 }
 
 const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);

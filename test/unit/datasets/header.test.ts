@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LoadRejected } from '../../../functions/contract/errors.ts';
 import type { Contract } from '../../../functions/core/contract.ts';
 import { mapHeader } from '../../../functions/datasets/header.ts';
-import { anyCharacter, bigint, column, contract, refusal } from './build.ts';
+import { anyCharacter, bigint, column, contract, refusal, uniqueOn } from './build.ts';
 
 const orders = contract(
   { columns: { rename: { 'Order No.': 'id', Betrag: 'amount' }, ignore: ['Comment'] } },
@@ -47,6 +47,26 @@ describe('a header is mapped by name', () => {
     ]);
   });
 
+  test('by the exact name, where columns differ in case only', () => {
+    const twins = [column('userId', { ...bigint, notNull: true }), column('userid', bigint), column('note')];
+    const of = contract({ key: ['userId'] }, { columns: twins, uniqueIndexes: [uniqueOn(['userId'], { name: 'k' })] });
+    expect(fills(of, ['userId', 'userid'])).toEqual(['userId', 'userid']);
+    expect(fills(of, ['userid', ' userId '])).toEqual(['userid', 'userId']);
+    expect(fills(of, ['userId', 'NOTE'])).toEqual(['userId', 'note']);
+    expect(refusal(() => mapHeader(of, ['userId', 'USERID', 'userid']))).toContain(
+      '"USERID" and "userid" at positions 2, 3',
+    );
+    // another spelling is the one in lower case, and no hint names what the file has already
+    expect(refusal(() => mapHeader(of, ['USERID', 'note']))).not.toContain('Did you mean');
+  });
+
+  test('by no guess, where none of the columns that differ in case is in lower case', () => {
+    const twins = [column('Id', { ...bigint, notNull: true }), column('ID', bigint)];
+    const of = contract({ key: ['Id'] }, { columns: twins, uniqueIndexes: [uniqueOn(['Id'], { name: 'k' })] });
+    expect(fills(of, ['ID', 'Id'])).toEqual(['ID', 'Id']);
+    expect(refusal(() => mapHeader(of, ['id']))).toContain('"id": Did you mean "Id" or "ID"?');
+  });
+
   test('in lower case first, where two columns differ in case only; a rename reaches the other', () => {
     const twins = [column('ID', bigint), column('id', { ...bigint, notNull: true })];
     expect(fills(contract({}, { columns: twins }), ['Id'])).toEqual(['id']);
@@ -85,6 +105,9 @@ describe('a header is refused', () => {
       'with names made to do harm',
       ['id', 'amount', `x"; drop table orders; --`, '__proto__', 'constructor', '\u001b[2J\u202e'],
     ],
+    ['of a record with an empty cell', ['7', 'Marta', '']],
+    ['of a record with two equal cells', ['7', '7', 'Marta']],
+    ['with a name that is near to one which the file has too', ['id', 'amount', 'amonut']],
     ['of more columns than a table can have', ['id', 'amount', ...Array.from({ length: 1600 }, (_, n) => `c${n}`)]],
   ])('%s', (_, names) => {
     expect(refusal(() => mapHeader(orders, names))).toMatchSnapshot();
