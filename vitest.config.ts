@@ -19,6 +19,9 @@ const deployed = ['test/localstack-aws/suite.test.ts'];
 /** Starts one PostgreSQL 17 for the whole run and stops it; a server that does not start fails the run. */
 const withServer = ['test/support/global-setup.ts'];
 
+/** It does something only where LANDFALL_RECORD is set. */
+const recording = ['test/support/record-statements.ts'];
+
 /** A test that waits for a server, a child process or a bundle; what takes longer says so itself. */
 const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
 
@@ -37,6 +40,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...pure, ...faults, ...deployed],
           globalSetup: withServer,
+          setupFiles: recording,
           ...timeouts,
         },
       },

@@ -6,6 +6,7 @@ import { execute } from '../db/client.ts';
 import { targetOf } from '../datasets/compile.ts';
 import { showTarget } from '../datasets/target-name.ts';
 import { claimLoad } from '../ledger/claim.ts';
+import { requireCurrentLedger } from '../ledger/current-ledger.ts';
 import type { Load } from '../ledger/load.ts';
 import { updateContract, updateRefusal } from '../ledger/loads-sql.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
@@ -27,6 +28,7 @@ export interface RegisterDeps {
 export async function register(input: z.output<typeof registerInput>, deps: RegisterDeps): Promise<Answer> {
   const request = requestOf(input.request);
   if ('ignored' in request) return end('IGNORED', null, request.ignored.code, request.ignored.message);
+  await requireCurrentLedger(deps.db);
   const dataset = datasetOf(request);
   const { object, refusal } = await headOf(request, deps);
   const { kind, load } = await claimLoad(deps.db, {
