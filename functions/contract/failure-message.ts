@@ -1,3 +1,4 @@
+import { maySucceedLater, sweepRetries } from './passing-causes.ts';
 import { wordsInLedger, wordsMayBeTold } from './told-words.ts';
 
 /** A load that failed, as far as a message tells of it: ids, names and counts, never a cell. */
@@ -66,6 +67,9 @@ function nextOf({ loadId, code }: FailedLoad, at: string): string {
   const explain = `landfall explain ${loadId}${at}`;
   if (code === 'RECONCILIATION_MISMATCH' || code === 'ReconciliationMismatch') {
     return `do not load it again before you know why its counts do not balance: ${explain}`;
+  }
+  if (maySucceedLater(code)) {
+    return `nothing yet: the sweep retries it by itself, ${sweepRetries.afterMinutes.length} times within some hours.\nsee what happened, and when it is retried: ${explain}\nor go on at once where it stopped: landfall retry ${loadId}${at}`;
   }
   return `see what happened: ${explain}\nonce the cause is gone, go on where it stopped: landfall retry ${loadId}${at}`;
 }

@@ -219,6 +219,11 @@ const functionAsleep = {
   MaxAttempts: 20,
 };
 
+/** Of Lambda itself: no fault of what was called, nor of what it was called with. */
+export const serviceErrors: readonly string[] = [functionBusy, functionFull, functionAsleep].flatMap(
+  ({ ErrorEquals }) => ErrorEquals,
+);
+
 const refused = { ErrorEquals: [LOAD_REJECTED], ResultPath: '$.refused', Next: 'Finish' };
 const stagingLost = { ErrorEquals: [STAGING_LOST], ResultPath: '$.lost', Next: 'PlanSlices' };
 

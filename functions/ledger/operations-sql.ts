@@ -44,6 +44,15 @@ export function updateOperation(
     where (operation_id = ${operationId})`;
 }
 
+/** What an operator, or the sweep, did with a load. */
+export interface OperationRow {
+  readonly verb: string;
+  readonly by: string;
+  readonly why: string | null;
+  readonly at: Date;
+  readonly answer: object | null;
+}
+
 /** What operators did with a load, in order. */
 export function selectOperationsOf(loadId: number): Sql {
   return sql`

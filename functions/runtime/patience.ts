@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseAway } from '../contract/errors.ts';
+import { DatabaseAway, TryAgain } from '../contract/errors.ts';
 import { isDatabaseAway, isRefusedLogin, sqlState } from '../db/errors.ts';
 
 /** How long a connection is asked for. */
@@ -16,7 +16,7 @@ type Connect<T> = (connected: () => void) => Promise<T>;
 /**
  * Connects again while the database is away, until the patience is over. `loginByToken`: a refused login may pass too (IAM
  * or the server's way to it is not ready), for a few tries. What is done with the connection is never done twice.
- * @throws DatabaseAway where it did not come back; what else is wrong at once, as it is.
+ * @throws DatabaseAway where it did not come back; TryAgain for a token that is refused; what else is wrong at once, as it is.
  */
 export async function patiently<T>(
   connect: Connect<T>,
@@ -31,20 +31,20 @@ export async function patiently<T>(
         connected = true;
       });
     } catch (error) {
-      if (connected || !mayPass(error, loginByToken ? tries : Infinity)) throw error;
+      if (connected) throw error;
+      if (!isDatabaseAway(error)) {
+        if (!loginByToken || !isRefusedLogin(error)) throw error;
+        if (tries >= loginTries) throw refusedToken(error);
+      }
       const wait = waitMilliseconds(tries) * waits;
-      if (performance.now() + wait > until) throw isDatabaseAway(error) ? away(error, startedAt) : error;
+      if (performance.now() + wait > until) throw away(error, startedAt);
       await sleep(wait);
     }
   }
 }
 
-/** 5 tries, 4 to 8 s: a token is refused where IAM's answer did not come in time. A role that lacks rds_iam stays refused. */
-const loginTries = 5;
-
-function mayPass(error: unknown, tries: number): boolean {
-  return isDatabaseAway(error) || (isRefusedLogin(error) && tries < loginTries);
-}
+/** 3 tries, 1 s or so: a token is refused where the server's own question to IAM failed. The state machine brings a few more. */
+const loginTries = 3;
 
 /** 0.5, 1, 2, 4, then 5 s, less up to half of it: eight slices of many loads do not knock at the same moment. */
 function waitMilliseconds(tries: number): number {
@@ -57,4 +57,8 @@ function away(error: unknown, startedAt: number): DatabaseAway {
   const state = sqlState(error);
   const code = state === null ? ((error as { code?: string }).code ?? null) : `SQLSTATE ${state}`;
   return new DatabaseAway(`the database did not answer for ${seconds} s${code === null ? '' : ` (${code})`}`);
+}
+
+function refusedToken(error: unknown): TryAgain {
+  return new TryAgain(`the server refuses role or token of the login by IAM (SQLSTATE ${sqlState(error)})`);
 }

@@ -6,6 +6,7 @@ import { selectRunning } from '../ledger/sweep-sql.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
 import { readFeeds } from './late-feeds.ts';
+import { retryFailed } from './retry-failed.ts';
 import { dropEndedStaging, endLostLoads } from './tidy.ts';
 
 /** What the sweep needs beside its input. */
@@ -20,6 +21,7 @@ export interface SweepDeps extends ImportDeps {
 /** What a sweep of everything found and did; lists are of loads and datasets. */
 export interface Swept extends Imported {
   readonly failedLoads: readonly number[];
+  readonly retriedLoads: readonly number[];
   readonly leasesReleased: number;
   readonly stagingDropped: number;
   readonly running: number;
@@ -44,7 +46,7 @@ export async function importDataset(name: string, deps: ImportDeps): Promise<Imp
 }
 
 /**
- * The timer: ends what was left behind, measures what runs, and then loads what no event told of. Each part stands by
+ * The timer: ends what was left behind, retries what failed of a cause that passes, measures what runs, and then loads what no event told of. Each part stands by
  * itself and is measured when it is done, so that one that fails hides none before it. Safe to run twice and beside loads.
  */
 export async function sweep(deps: SweepDeps): Promise<Swept> {
@@ -52,6 +54,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const lost = await endLostLoads(deps);
   emit({ dataset: null, values: { ExpiredLeases: lost.expiredLeases } });
   for (const loadId of lost.failed) await tellLost(loadId, deps);
+  const retried = await retryFailed(deps);
   const staging = await dropEndedStaging(db);
   emit({ dataset: null, values: { OrphanStagingTables: staging.orphanTables } });
   const { running, oldest_minutes: oldestRunningMinutes } = await one<{ running: number; oldest_minutes: number }>(
@@ -70,6 +73,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   return {
     ...imported,
     failedLoads: lost.failed,
+    retriedLoads: retried,
     leasesReleased: lost.leasesReleased,
     stagingDropped: staging.loadsDropped,
     running,

@@ -308,6 +308,130 @@ describe('the schedule of one dataset', () => {
   });
 });
 
+describe('a load that failed of a cause that passes', () => {
+  const arn = 'arn:aws:states:eu-central-1:111122223333:execution:Landfall:1';
+  const later = (minutes: number) =>
+    pipeline.run(`
+      update landfall.loads set ended_at = ended_at - interval '${minutes} minutes';
+      update landfall.operations set at = at - interval '${minutes} minutes'`);
+  const load = async () => (await pipeline.rows(sql`select outcome, code, attempt from landfall.loads`))[0];
+  const operations = () =>
+    pipeline.rows(sql`select verb, by, why, answer from landfall.operations order by operation_id`);
+
+  async function failed(code: string, request: object = {}): Promise<void> {
+    const key = await pipeline.file('a.csv', file);
+    pipeline.before = ({ event }) => (event['state'] === 'Transform' ? Promise.reject(new Error('failed')) : undefined);
+    const asked = { bucket: 'file://', key, into: 'public.zipcodes', businessKey: ['zip_code'], ...request };
+    await pipeline.execute(asked);
+    pipeline.before = null;
+    await pipeline.run(`
+      update landfall.loads set execution = '${arn}', outcome = 'FAILED', code = '${code}', message = null, ended_at = now();
+      delete from landfall.leases`);
+  }
+  /** The retry fails as the first try did, or comes to its end. */
+  const retrying = (end: 'fails' | 'loads') => ({
+    ...executions,
+    async start(request: LoadRequest) {
+      started.push(request);
+      if (end === 'loads') await pipeline.execute(request);
+      states[`${arn}${started.length}`] = { isRunning: false, endedAt: 0 };
+      return `${arn}${started.length}`;
+    },
+  });
+
+  it.each(['DatabaseAway', 'TryAgain', 'LeaseLost', 'EXECUTION_LOST', 'Lambda.TooManyRequestsException'])(
+    '(%s) is begun again five minutes later, goes on where it stopped, and the ledger says who and why',
+    async (code) => {
+      await failed(code);
+      expect(await sweepNow({ executions: retrying('loads') })).toMatchObject({ retriedLoads: [] });
+      await later(6);
+      expect(await sweepNow({ executions: retrying('loads') })).toMatchObject({ retriedLoads: [1] });
+      expect(await load()).toMatchObject({ outcome: 'LOADED', attempt: 2 });
+      expect(await operations()).toEqual([
+        {
+          verb: 'retry',
+          by: 'sweep',
+          why: `${code} may have passed: retry 1 of 3`,
+          answer: { loadId: 1, executionId: `${arn}1` },
+        },
+      ]);
+      await later(600);
+      expect(await sweepNow()).toMatchObject({ retriedLoads: [] });
+    },
+  );
+
+  it('is retried three times, each later than the one before, and then it is for a person', async () => {
+    await failed('DatabaseAway');
+    const minutes: number[] = [];
+    for (let passed = 0; passed < 400; passed += 10) {
+      const { retriedLoads } = await sweepNow({ executions: retrying('fails') });
+      if (retriedLoads.length > 0) minutes.push(passed);
+      await later(10);
+    }
+    const [first = 0, second = 0, third = 0, ...more] = minutes;
+    expect([first, second - first, third - second, more]).toEqual([10, 30, 120, []]);
+  });
+
+  it('is left alone while a retry of it runs, and so is one that the machine could not begin', async () => {
+    await failed('DatabaseAway');
+    await later(10);
+    const busy = { ...executions, start: () => Promise.reject(new TryAgain('busy')) };
+    expect(await sweepNow({ executions: busy })).toMatchObject({ retriedLoads: [] });
+    expect(await operations()).toMatchObject([{ answer: { failed: 'TryAgain: busy' } }]);
+    expect(await sweepNow({ executions: retrying('fails') })).toMatchObject({ retriedLoads: [1] });
+    states[`${arn}1`] = { isRunning: true };
+    await later(60);
+    expect(await sweepNow({ executions: retrying('fails') })).toMatchObject({ retriedLoads: [] });
+  });
+
+  it.each([
+    ['failed of something that stays', 'Sandbox.Timedout', async () => undefined],
+    ['does not balance', 'RECONCILIATION_MISMATCH', async () => undefined],
+    [
+      'was cancelled',
+      'EXECUTION_LOST',
+      async () =>
+        pipeline.run(`insert into landfall.operations (verb, load_id, input, by) values ('cancel', 1, '{}', 'me')`),
+    ],
+    [
+      'is a dry run',
+      'TryAgain',
+      async () => pipeline.run(`update landfall.loads set request = request || '{"dryRun": true}'`),
+    ],
+    ['ran on one machine', 'TryAgain', async () => pipeline.run(`update landfall.loads set execution = 'embedded:1'`)],
+    [
+      'was replaced by a later one',
+      'TryAgain',
+      async () =>
+        pipeline.run(`
+          insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request, outcome)
+          select dataset, target, bucket, key, version_id, 2, size, request, 'LOADED' from landfall.loads`),
+    ],
+    ['failed days ago', 'TryAgain', async () => later(1_500)],
+  ])('is none that %s', async (_, code, but) => {
+    await failed(code);
+    await later(10);
+    await but();
+    expect(await sweepNow()).toMatchObject({ retriedLoads: [] });
+    expect(started).toEqual([]);
+  });
+
+  it('is explained: when the sweep retries it, and what it did', async () => {
+    await failed('DatabaseAway');
+    const explained = async () => {
+      const { explain } = await import('../../functions/operate/verbs/explain.ts');
+      const deps = { executions: { status: () => Promise.resolve(null) } };
+      const answer = await pipeline.connect((db) => explain.run({ loadId: 1 }, { ...deps, db } as never, null));
+      return explain.show(answer, { folder: '/', command: (rest) => `landfall ${rest}` });
+    };
+    expect(await explained()).toMatch(/^ {2}sweep {7}retries it by itself after 20\d\d-.*Z \(1 of 3\)$/mu);
+    await later(10);
+    await sweepNow({ executions: retrying('fails') });
+    expect(await explained()).toMatch(/retry by sweep at .*: DatabaseAway may have passed: retry 1 of 3/u);
+    expect(await explained()).toMatch(/^ {2}sweep {7}retries it by itself after .* \(2 of 3\)$/mu);
+  });
+});
+
 describe('a load whose execution is gone', () => {
   const arn = 'arn:aws:states:eu-central-1:111122223333:execution:Landfall:1';
   const longAgo: ExecutionState = { isRunning: false, endedAt: 0 };

@@ -4,14 +4,14 @@ import { count, duration, oneLine, plural, printable } from '../../core/words.ts
 import { many, one } from '../../db/client.ts';
 import { findLoad } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
-import { selectOperationsOf } from '../../ledger/operations-sql.ts';
+import { type OperationRow, selectOperationsOf } from '../../ledger/operations-sql.ts';
 import { readLoadReport } from '../../ledger/summary.ts';
 import type { View } from '../deps.ts';
 import { OperationRefused } from '../errors.ts';
 import { readExamples } from '../examples.ts';
 import { second } from '../load-lines.ts';
 import { noSuchLoad } from '../no-such-load.ts';
-import { runningRetry } from '../retried.ts';
+import { nextSweepRetry, runningRetry } from '../retried.ts';
 import { isRunning, readLeases } from '../running.ts';
 import { selectHowFar, type ProgressRow } from '../sql.ts';
 import { summary } from '../summary.ts';
@@ -42,6 +42,8 @@ const explained = loadReportSchema.extend({
   step: z.enum(['extract', 'stage', 'validate', 'transform', 'merge']).nullable(),
   done: z.strictObject({ stagedSlices: z.int(), validatedSlices: z.int(), mergedBatches: z.int() }),
   examples: z.array(exampleSchema),
+  /** When the sweep retries it by itself, at the earliest; null: it does not. */
+  sweepRetry: z.strictObject({ retry: z.int(), of: z.int(), after: z.string() }).nullable(),
   operations: z.array(z.strictObject({ verb: z.string(), by: z.string(), why: z.string().nullable(), at: z.string() })),
 });
 type Explained = z.infer<typeof explained>;
@@ -64,10 +66,7 @@ export const explain = defineVerb({
     const mayWait =
       (outcome === null || outcome === 'FAILED') && !leases.some(({ load_id: holder }) => holder === loadId);
     const retrying = mayWait && (await runningRetry(loadId, deps)) !== null;
-    const operations = await many<{ verb: string; by: string; why: string | null; at: Date }>(
-      deps.db,
-      selectOperationsOf(loadId),
-    );
+    const operations = await many<OperationRow>(deps.db, selectOperationsOf(loadId));
     return {
       ...report,
       loadId,
@@ -85,6 +84,7 @@ export const explain = defineVerb({
         mergedBatches: far.merged_batches,
       },
       examples: [...(await readExamples(deps.db, report))],
+      sweepRetry: nextSweepRetry({ ...load, endedAt: far.ended_at }, operations),
       operations: operations.map(({ verb, by, why, at }) => ({ verb, by, why, at: at.toISOString() })),
     };
   },
@@ -100,7 +100,7 @@ export const explain = defineVerb({
         examples,
         milliseconds: outcome === null ? 0 : milliseconds,
         ...(state === null ? {} : { state }),
-        more: [...attemptLines(answer), ...stepLines(answer), ...operationLines(answer)],
+        more: [...attemptLines(answer), ...stepLines(answer), ...operationLines(answer), ...sweepLines(answer)],
         ...(next === null ? {} : { next }),
       },
     );
@@ -177,6 +177,12 @@ function operationLines({ operations }: Explained): readonly string[] {
     const reason = why === null ? '' : `: ${oneLine(why)}`;
     return `  ${i === 0 ? 'operators' : '         '}   ${verb} by ${printable(by)} at ${second(at)}${reason}`;
   });
+}
+
+function sweepLines({ sweepRetry, retrying }: Explained): readonly string[] {
+  if (sweepRetry === null || retrying) return [];
+  const { retry, of, after } = sweepRetry;
+  return [`  sweep       retries it by itself after ${second(after)} (${retry} of ${of})`];
 }
 
 /** Null: what the summary says of this outcome. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { LoadRequest } from '../../contract/states.ts';
 import { maybeOne } from '../../db/client.ts';
 import { findLoad, type Load } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
+import { requestOf } from '../../ledger/retries.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused } from '../errors.ts';
 import { giveBack } from '../give-back.ts';
@@ -85,12 +85,4 @@ async function refuseWhatOthersDo({ loadId, outcome, execution }: Load, deps: Op
       `load ${loadId} was replaced by load ${newest.load_id} of the same object: look at that one (landfall explain ${newest.load_id})`,
     );
   }
-}
-
-/** The same object in the same version. */
-function requestOf({ request, object }: Load): LoadRequest {
-  const { bucket, key, versionId } = object;
-  // Register keeps the event's sequencer beside the request; a person's request has none
-  const { sequencer: _, ...asked } = request as LoadRequest & { sequencer?: string | null };
-  return { ...asked, bucket, key, versionId };
 }

@@ -1,0 +1,41 @@
+import type { LoadRequest } from '../contract/states.ts';
+import { execute, one, type Db } from '../db/client.ts';
+import type { Load } from './load.ts';
+import { insertOperation, updateOperation } from './operations-sql.ts';
+
+/** The request for the same object in the same version, once more. */
+export function requestOf({ request, object }: Pick<Load, 'request' | 'object'>): LoadRequest {
+  const { bucket, key, versionId } = object;
+  // Register keeps the event's sequencer beside the request; a person's request has none
+  const { sequencer: _, ...asked } = request as LoadRequest & { sequencer?: string | null };
+  return { ...asked, bucket, key, versionId };
+}
+
+/** Who retries, and why: kept in landfall.operations, where explain finds it. */
+export interface AskedRetry {
+  readonly by: string;
+  readonly why: string | null;
+}
+
+/** Starts a retry of one of many loads, written down before and after as if it had been asked for alone; answers the execution. */
+export async function startRetry(
+  db: Db,
+  load: Load,
+  { by, why, start }: AskedRetry & { readonly start: (request: LoadRequest) => Promise<string> },
+): Promise<string> {
+  const { loadId } = load;
+  const { operation_id: operationId } = await one<{ operation_id: number }>(
+    db,
+    insertOperation({ verb: 'retry', loadId, target: null, input: { loadId }, by, why }),
+  );
+  const ended = { loadId, target: null };
+  try {
+    const executionId = await start({ ...requestOf(load), force: false });
+    await execute(db, updateOperation(operationId, { ...ended, answer: { loadId, executionId } }));
+    return executionId;
+  } catch (error) {
+    const { name, message } = error as Error;
+    await execute(db, updateOperation(operationId, { ...ended, answer: { failed: `${name}: ${message}` } }));
+    throw error;
+  }
+}
