@@ -3,6 +3,7 @@ import {
   CfnSecurityGroupIngress,
   GatewayVpcEndpointAwsService,
   type IVpc,
+  IpAddresses,
   InterfaceVpcEndpointAwsService,
   SecurityGroup,
   SubnetType,
@@ -23,7 +24,7 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
-    const vpc = settings.vpc === 'new' ? this.isolatedVpc() : null;
+    const vpc = settings.vpc === 'new' ? this.isolatedVpc(settings) : null;
     this.vpc = vpc;
     const vpcId = vpc?.vpcId ?? settings.vpc;
     this.subnetIds = vpc?.isolatedSubnets.map(({ subnetId }) => subnetId) ?? settings.vpcSubnetIds ?? [];
@@ -40,11 +41,14 @@ export class Network extends Construct {
   }
 
   /** Two zones, no NAT and no internet gateway: files come through the gateway of S3, which costs nothing. */
-  private isolatedVpc(): Vpc {
+  private isolatedVpc({ vpcCidr, zones }: Settings): Vpc {
     const vpc = new Vpc(this, 'Vpc', {
-      maxAzs: 2,
+      ...(zones === undefined ? { maxAzs: 2 } : { availabilityZones: [...zones] }),
+      ...(vpcCidr === undefined ? {} : { ipAddresses: IpAddresses.cidr(vpcCidr) }),
       natGateways: 0,
-      subnetConfiguration: [{ name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
+      subnetConfiguration: [
+        { name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: subnetBits(vpcCidr) },
+      ],
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
       // it would take a custom resource; nothing here is ever in the default group
       restrictDefaultSecurityGroup: false,
@@ -91,6 +95,11 @@ export class Network extends Construct {
       vpc.addInterfaceEndpoint(id, { service, securityGroups: [group], open: false });
     }
   }
+}
+
+/** 256 addresses each, or half of a network that has no room for two of those. */
+function subnetBits(vpcCidr = '10.0.0.0/16'): number {
+  return Math.max(24, Number(vpcCidr.split('/')[1]) + 1);
 }
 
 function tcp(port: number): { ipProtocol: string; fromPort: number; toPort: number } {

@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { contradictions, defaultDatabase } from './settings-contradictions.ts';
 
 const prefix = 'landfall:';
 
@@ -15,6 +16,26 @@ const list = z.union([
 const identifier = z
   .string()
   .regex(/^[A-Za-z](?:-?[A-Za-z0-9])*$/, 'the identifier of the instance or cluster: letters, digits and hyphens');
+
+/** Two subnets of 32 addresses, of which AWS keeps five each, are the least: endpoints, functions, a database. */
+function isNetwork(text: string): boolean {
+  const parts = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
+  const [bits = 0, ...others] = parts.toReversed();
+  const address = others.toReversed().reduce((sum, part) => sum * 256 + part, 0);
+  return (
+    parts.length === 5 &&
+    others.every((part) => part < 256) &&
+    bits >= 16 &&
+    bits <= 26 &&
+    address % 2 ** (32 - bits) === 0
+  );
+}
+
+function isTwoZones(names: readonly string[]): boolean {
+  return (
+    new Set(names).size === 2 && names.length === 2 && names.every((name) => /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/.test(name))
+  );
+}
 
 /** Aurora's own steps and bounds. */
 const units = (least: number): z.ZodCoercedNumber => z.coerce.number().min(least).max(256).multipleOf(0.5);
@@ -38,7 +59,10 @@ const schema = z.strictObject({
   /** What IAM knows the database by; the console shows it as "Resource ID". */
   databaseResourceId: z
     .string()
-    .regex(/^(db|cluster|prx)-[A-Za-z0-9-]+$/, 'the resource id of the instance or cluster: db-..., cluster-...')
+    .regex(
+      /^(db|cluster|prx)-[A-Za-z0-9-]+$/,
+      'the resource id of the instance, cluster or proxy: db-..., cluster-..., prx-...',
+    )
     .optional(),
   /** The database's security group, which then lets the functions in. */
   databaseSecurityGroup: z
@@ -71,6 +95,15 @@ const schema = z.strictObject({
   vpc: z
     .union([z.enum(['none', 'new']), z.string().regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/)], 'none, new, or vpc-...')
     .default('none'),
+  /** Addresses of a new VPC, which must be nobody's that it is to be connected with: `10.20.0.0/20`. */
+  vpcCidr: z
+    .string()
+    .refine(isNetwork, 'the network of a VPC between /16 and /26, as its first address: 10.20.0.0/20')
+    .optional(),
+  /** The two availability zones of a new VPC: `eu-central-1a,eu-central-1c`. Else the first two of the region. */
+  zones: list
+    .refine(isTwoZones, 'the names of two availability zones of the region: eu-central-1a,eu-central-1c')
+    .optional(),
   /** Subnets of a VPC that is there: `subnet-a,subnet-b`. */
   vpcSubnetIds: list.optional(),
   /** Lanes that merge at the same time; each holds one connection to the target. */
@@ -130,23 +163,6 @@ export interface Settings extends Omit<Read, Gathered> {
 
 /** What a deployment without any setting of a database looks for. */
 const defaultSecret = 'landfall/database';
-const iamSettings = ['databaseHost', 'databaseName', 'databaseUser', 'databaseResourceId'] as const;
-/** The database that a new Aurora begins with: what docs/deploy.md calls yours. */
-const defaultDatabase = 'app';
-const auroraSettings = ['auroraMinUnits', 'auroraMaxUnits', 'auroraBackupDays'] as const;
-/** They are about a database that is there. */
-const existingSettings = [
-  'databaseSecret',
-  'databaseHost',
-  'databaseUser',
-  'databaseResourceId',
-  'databaseSecurityGroup',
-  'databaseClusterId',
-  'databaseInstanceId',
-  'databaseMaxConnections',
-  'databaseFreeGigabytes',
-] as const;
-
 /**
  * Reads the settings from CDK context: `cdk deploy -c landfall:mergeLanes=4`, or the context of cdk.json.
  * Every problem is reported at once, a name that does not exist included.
@@ -159,7 +175,10 @@ export function readSettings(node: Node): Settings {
       .map(([name, value]) => [name.slice(prefix.length), value]),
   );
   const parsed = schema.safeParse(own);
-  const problems = [...(parsed.error?.issues ?? []).map(describe), ...contradictions(own)];
+  const problems = [
+    ...(parsed.error?.issues ?? []).map(describe),
+    ...contradictions(own).map((problem) => `  ${prefix}${problem}`),
+  ];
   if (!parsed.success || problems.length > 0) {
     throw new Error(`the settings in the CDK context are not right:\n${problems.join('\n')}`);
   }
@@ -187,47 +206,4 @@ function describe(issue: z.core.$ZodIssue): string {
   const names = issue.code === 'unrecognized_keys' ? issue.keys : issue.path.map(String);
   const known = `is not a setting; there are ${Object.keys(schema.shape).join(', ')}`;
   return `  ${prefix}${names.join(`, ${prefix}`)}: ${issue.code === 'unrecognized_keys' ? known : issue.message}`;
-}
-
-/** What is wrong with settings taken together; it looks at their presence only, so that it may run beside the schema. */
-function contradictions(own: Readonly<Record<string, unknown>>): readonly string[] {
-  const there = (name: string): boolean => own[name] !== undefined;
-  const aurora = String(own['aurora']) === 'true';
-  const given = iamSettings.filter((name) => !aurora && there(name));
-  const missing = iamSettings.filter((name) => !there(name));
-  const existing = typeof own['vpc'] === 'string' && own['vpc'].startsWith('vpc-');
-  return [
-    ...(aurora ? auroraProblems(own) : auroraSettings.filter(there).map((name) => `${name}: only with aurora`)),
-    ...(!aurora && there('databaseSecret') && given.length > 0
-      ? [`databaseSecret: or ${given.join(', ')}, not both`]
-      : []),
-    ...(given.length > 0
-      ? missing.map((name) => `${name}: IAM authentication needs it, beside ${given.join(', ')}`)
-      : []),
-    ...(there('databaseClusterId') && there('databaseInstanceId')
-      ? ['databaseInstanceId: or databaseClusterId, not both']
-      : []),
-    ...(there('databaseMaxConnections') && !there('databaseClusterId') && !there('databaseInstanceId') && !aurora
-      ? ['databaseMaxConnections: only with databaseClusterId or databaseInstanceId']
-      : []),
-    ...(there('databaseFreeGigabytes') && !there('databaseInstanceId') && !aurora
-      ? ['databaseFreeGigabytes: only with databaseInstanceId; the storage of Aurora grows by itself']
-      : []),
-    ...(existing && !there('vpcSubnetIds') ? ['vpcSubnetIds: the subnets of that VPC for the functions'] : []),
-    ...(!existing && there('vpcSubnetIds') ? ['vpcSubnetIds: only with a vpc that is there (vpc-...)'] : []),
-  ].map((problem) => `  ${prefix}${problem}`);
-}
-
-function auroraProblems(own: Readonly<Record<string, unknown>>): readonly string[] {
-  const { vpc, databaseName = defaultDatabase, auroraMinUnits = 0.5, auroraMaxUnits = 8 } = own;
-  return [
-    ...(vpc === 'new' ? [] : ['vpc: aurora is made in a VPC of its own: new']),
-    ...existingSettings
-      .filter((name) => own[name] !== undefined)
-      .map((name) => `${name}: of a database that is there; aurora has its own`),
-    ...(/^[A-Za-z]\w{0,62}$/.test(String(databaseName))
-      ? []
-      : ['databaseName: for aurora letters, digits and underscores, starting with a letter, at most 63']),
-    ...(Number(auroraMinUnits) > Number(auroraMaxUnits) ? ['auroraMinUnits: at most auroraMaxUnits'] : []),
-  ];
 }

@@ -78,6 +78,36 @@ test('a database that is watched is a cluster or an instance, and its limits are
   `);
 });
 
+test.each(['10.20.0.0/20', '172.16.0.0/16', '192.168.4.64/26'])('%s is a network for a new VPC', (vpcCidr) => {
+  expect(read({ vpc: 'new', vpcCidr, zones: 'eu-central-1a, eu-central-1c' })).toMatchObject({
+    vpcCidr,
+    zones: ['eu-central-1a', 'eu-central-1c'],
+  });
+});
+
+test.each([
+  ['10.20.0.0', 'its length is missing'],
+  ['10.20.0.0/15', 'more than a VPC may have'],
+  ['10.20.0.0/27', 'no room for two subnets'],
+  ['10.20.1.0/20', 'not its first address'],
+  ['10.20.0.256/24', 'no address'],
+])('%s is none: %s', (vpcCidr) => {
+  expect(() => read({ vpc: 'new', vpcCidr })).toThrow('landfall:vpcCidr: the network of a VPC between /16 and /26');
+});
+
+test('zones are two of one’s own, and like the network of a VPC that is made', () => {
+  for (const zones of ['eu-central-1a', 'eu-central-1a,eu-central-1a', 'euc1-az1,euc1-az2', 'a,b,c']) {
+    expect(() => read({ vpc: 'new', zones })).toThrow('landfall:zones: the names of two availability zones');
+  }
+  expect(() =>
+    read({ vpcCidr: '10.20.0.0/20', zones: 'eu-central-1a,eu-central-1b' }),
+  ).toThrowErrorMatchingInlineSnapshot(`
+    [Error: the settings in the CDK context are not right:
+      landfall:vpcCidr: only with a vpc that is made: new
+      landfall:zones: only with a vpc that is made: new]
+  `);
+});
+
 test('what contradicts an Aurora of its own is reported together', () => {
   const wrong = {
     aurora: 'true',
@@ -118,7 +148,7 @@ test('all problems are reported together, a misspelt name with the names there a
     [Error: the settings in the CDK context are not right:
       landfall:stackName: letters, digits and hyphens, starting with a letter, at most 54
       landfall:mergeLanes: Too small: expected number to be >=1
-      landfall:databaseUrl: is not a setting; there are stackName, databaseSecret, databaseHost, databasePort, databaseName, databaseUser, databaseResourceId, databaseSecurityGroup, databaseClusterId, databaseInstanceId, databaseMaxConnections, databaseFreeGigabytes, aurora, auroraMinUnits, auroraMaxUnits, auroraBackupDays, migrateSecret, secretKey, vpc, vpcSubnetIds, mergeLanes, reservedConcurrency, tracing, alarmEmail, rejectShareAlarm, runbook, noScheduler
+      landfall:databaseUrl: is not a setting; there are stackName, databaseSecret, databaseHost, databasePort, databaseName, databaseUser, databaseResourceId, databaseSecurityGroup, databaseClusterId, databaseInstanceId, databaseMaxConnections, databaseFreeGigabytes, aurora, auroraMinUnits, auroraMaxUnits, auroraBackupDays, migrateSecret, secretKey, vpc, vpcCidr, zones, vpcSubnetIds, mergeLanes, reservedConcurrency, tracing, alarmEmail, rejectShareAlarm, runbook, noScheduler
       landfall:databaseSecret: or databaseHost, not both
       landfall:databaseName: IAM authentication needs it, beside databaseHost
       landfall:databaseUser: IAM authentication needs it, beside databaseHost

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { urlOfSecret } from '../../../functions/db/secret-url.ts';
 import { rdsAuthorities } from '../../../functions/db/rds-authorities.ts';
@@ -49,8 +50,14 @@ test.each([
 test('hosts of RDS are known by their names, and their authorities are certificates', () => {
   expect(isRdsHost(rds.host)).toBe(true);
   expect(isRdsHost('db.cn-north-1.rds.amazonaws.com.cn')).toBe(true);
+  expect(isRdsHost('orders.proxy-c0ffee.eu-central-1.rds.amazonaws.com')).toBe(true);
   expect(isRdsHost('rds.amazonaws.com.example.org')).toBe(false);
   expect(isRdsHost(undefined)).toBe(false);
   expect(rdsAuthorities.length).toBeGreaterThan(50);
   for (const each of rdsAuthorities) expect(each).toMatch(/^-----BEGIN CERTIFICATE-----/);
+});
+
+test('an RDS Proxy, whose certificate Amazon’s public authorities sign, is trusted by its name as well', () => {
+  const subjects = rdsAuthorities.map((each) => new X509Certificate(each).subject);
+  for (const number of [1, 2, 3, 4]) expect(subjects).toContain(`C=US\nO=Amazon\nCN=Amazon Root CA ${number}`);
 });
