@@ -38,6 +38,8 @@ export const loadCodes = {
   VERSION_COLUMN: 'VERSION_COLUMN',
   /** `columns` renames to a column that the target lacks, or that a file cannot fill. Correct `columns.rename`. */
   RENAME: 'RENAME',
+  /** The database has no zone of that name, or reads it in two ways. Correct `timeZone`; where none is declared, declare one. */
+  TIME_ZONE: 'TIME_ZONE',
   /** A rule names a column that the target lacks, or does not fit its type. Correct `columns.rules`. */
   RULE: 'RULE',
 

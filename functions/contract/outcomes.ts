@@ -53,6 +53,8 @@ export const loadReportSchema = z.strictObject({
   message: z.string().optional(),
   counts: countsSchema,
   rejectsByCode: z.array(z.strictObject({ code: z.string(), column: z.string().nullable(), rejects: z.int() })),
+  /** The zone of moments without an offset, and how many of them were read in it; null where nothing was planned. */
+  timeZone: z.strictObject({ name: z.string(), cells: z.int() }).nullable(),
   bytes: z.int(),
   slices: z.int(),
   batches: z.int(),

@@ -34,6 +34,10 @@ export const rejectCodes = {
   INVALID_TIME: 'INVALID_TIME',
   /** Not a date and time as YYYY-MM-DD HH:MM:SS. Leniencies: dateForms, specialDates. */
   INVALID_TIMESTAMP: 'INVALID_TIMESTAMP',
+  /** A moment without an offset that the zone's clocks jump over, as they are set forward. Write it with its offset, or correct `timeZone`. */
+  TIME_GAP: 'TIME_GAP',
+  /** A moment without an offset that comes twice in its zone, as clocks are set back. Normal for one hour a year: have the source write offsets. */
+  TIME_REPEATED: 'TIME_REPEATED',
   /** An offset from UTC that a column without time zone would drop. Change the column to timestamptz. Leniency: dropZone. */
   ZONE_DROPPED: 'ZONE_DROPPED',
   /** Finer than the column keeps (microseconds at most): storing it would round it. Leniency: roundNumbers. */

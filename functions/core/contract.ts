@@ -23,6 +23,8 @@ export interface Contract {
   readonly checks: readonly CheckRule[];
   readonly foreignKeys: readonly ForeignKeyRule[];
   readonly leniencies: readonly Leniency[];
+  /** Name of the zone in which a moment without an offset is read; absent where the table has no column of moments. */
+  readonly timeZone?: string;
   readonly limits: Limits;
   /** Of the target's shape as the catalogue tells it; each batch compares it, so DDL in mid-load is noticed. */
   readonly fingerprint: string;
@@ -129,7 +131,7 @@ export interface ForeignKeyRule {
 /**
  * PostgreSQL accepts more than people mean (docs/datasets.md). Each leniency is switched on by name:
  * trimBlanks ` 7 `; quotedEmptyIsNull `""` into a number; booleanWords `t on yes 1`; numberForms `1_000 0x1F .5 5.`;
- * specialNumbers `NaN Infinity`; roundNumbers 1.239 into numeric(12,2); specialDates `today infinity epoch`;
+ * specialNumbers `NaN Infinity`; roundNumbers 1.239 into numeric(12,2); specialDates `infinity epoch` (never `today`, which means something else at each run);
  * dateForms `2024/1/2 J2451187` (year first; `01/02/2024` stays refused); dropZone an offset into a timestamp without time zone; truncateText blanks past char(n).
  */
 export type Leniency =

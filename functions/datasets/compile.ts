@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Contract, ContractColumn } from '../core/contract.ts';
+import { UTC } from '../core/time-zone.ts';
 import { foldHeader } from '../formats/header.ts';
 import { requireArbiter } from './arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue.ts';
@@ -14,9 +15,15 @@ import { parseTargetName } from './target-name.ts';
 /**
  * Dataset and catalogue become the contract; what cannot be loaded is refused here, before a byte is read.
  * @param fingerprint of fingerprintSql, read before the catalogue: DDL between the two is then noticed by the first batch.
+ * @param timeZone of time-zone.ts; kept where a column of the target holds moments.
  * @throws LoadRejected with one of load-codes.ts
  */
-export function compileContract(dataset: Dataset, catalogue: Catalogue, fingerprint: string): Contract {
+export function compileContract(
+  dataset: Dataset,
+  catalogue: Catalogue,
+  fingerprint: string,
+  timeZone: string = UTC,
+): Contract {
   requireLoadableTable(catalogue, dataset.conflict);
   requireArbiter(catalogue, dataset.key);
   requireRenames(dataset, catalogue);
@@ -44,6 +51,7 @@ export function compileContract(dataset: Dataset, catalogue: Catalogue, fingerpr
     checks: checkRules(catalogue, known),
     foreignKeys: foreignKeyRules(catalogue, known),
     leniencies: [...new Set(dataset.leniencies)].toSorted(),
+    ...(columns.some(({ plainForm }) => plainForm === 'timestamptz') && { timeZone }),
     limits: dataset.limits,
     fingerprint,
   };
@@ -51,11 +59,15 @@ export function compileContract(dataset: Dataset, catalogue: Catalogue, fingerpr
 
 /**
  * Of what the contract demands: equal for the same dataset over the same shape of table, also in another database, so the
- * table's oid and fingerprint are left out. sha256 in hex over JSON with sorted keys.
+ * table's oid and fingerprint are left out, and UTC, which contracts of an earlier version do not name. sha256 in hex over JSON with sorted keys.
  */
 export function contractHash(contract: Contract): string {
-  const { fingerprint: _fingerprint, target, ...demands } = contract;
-  const shape = { ...demands, target: { schema: target.schema, table: target.table } };
+  const { fingerprint: _fingerprint, target, timeZone, ...demands } = contract;
+  const shape = {
+    ...demands,
+    ...(timeZone !== UTC && { timeZone }),
+    target: { schema: target.schema, table: target.table },
+  };
   return createHash('sha256').update(canonicalJson(shape)).digest('hex');
 }
 

@@ -7,19 +7,23 @@ import { compileContract, targetOf } from './compile.ts';
 import { nearNames } from './did-you-mean.ts';
 import { requirePatterns } from './patterns.ts';
 import type { Dataset } from './schema.ts';
+import { readTimeZone, requireOneReading } from './time-zone.ts';
 import { showTarget, type TargetName } from './target-name.ts';
 
 /**
  * Reads the target's catalogue and compiles the dataset's contract. To be called inside transaction().
+ * @param earlier a load's contract of before: where the dataset declares no zone, the one that was read then stays.
  * @throws LoadRejected where the target cannot be loaded so
  */
-export async function contractFor(db: Db, dataset: Dataset): Promise<Contract> {
+export async function contractFor(db: Db, dataset: Dataset, earlier: Contract | null = null): Promise<Contract> {
   const target = targetOf(dataset);
   // before the catalogue: DDL between the two makes the first batch notice, never the other way round
   const fingerprint = await readFingerprint(db, target);
   const catalogue = fingerprint === null ? null : await readCatalogue(db, target);
   if (fingerprint === null || catalogue === null) throw await noSuchTable(db, target);
-  const contract = compileContract(dataset, catalogue, fingerprint);
+  const timeZone = await readTimeZone(db, dataset, earlier);
+  const contract = compileContract(dataset, catalogue, fingerprint, timeZone);
+  await requireOneReading(db, contract);
   await requirePatterns(db, dataset);
   return contract;
 }

@@ -95,6 +95,8 @@ export const datasetShape = z
     conflict: conflictSchema,
     columns: columnsSchema,
     leniencies: z.array(z.enum(leniencies)).default([]),
+    /** Name of the zone in which a moment without an offset is read; the database knows whether there is one. */
+    timeZone: named.max(64).exactOptional(),
     limits: limitsSchema,
     ...feedFields,
   })

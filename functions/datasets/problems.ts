@@ -15,6 +15,7 @@ const fields: Readonly<Record<string, readonly string[]>> = {
     'conflict',
     'columns',
     'leniencies',
+    'timeZone',
     'limits',
     'schedule',
     'fetch',

@@ -27,6 +27,7 @@ export interface AdHocInput {
   /** A tab makes the format tsv. */
   readonly delimiter?: string | undefined;
   readonly leniencies?: readonly string[] | undefined;
+  readonly timeZone?: string | undefined;
   /** As a declared dataset has them. */
   readonly conflict?: unknown;
   readonly limits?: Readonly<Record<string, unknown>> | undefined;
@@ -37,7 +38,7 @@ export interface AdHocInput {
  * @throws LoadRejected DATASET_INVALID
  */
 export function adHocDataset(input: AdHocInput): Dataset {
-  const { into, businessKey, delimiter, leniencies, conflict, limits } = input;
+  const { into, businessKey, delimiter, leniencies, timeZone, conflict, limits } = input;
   const target = parseTargetName(into);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
@@ -47,6 +48,7 @@ export function adHocDataset(input: AdHocInput): Dataset {
     format: delimiter === '\t' ? 'tsv' : 'csv',
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(leniencies === undefined ? {} : { leniencies }),
+    ...(timeZone === undefined ? {} : { timeZone }),
     ...(conflict === undefined ? {} : { conflict }),
     ...(limits === undefined ? {} : { limits }),
   });

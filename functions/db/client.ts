@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DatabaseAway, TryAgain } from '../contract/errors.ts';
-import type { Sql } from '../core/sql.ts';
+import { literal, type Sql } from '../core/sql.ts';
+import { UTC } from '../core/time-zone.ts';
 import { type Connection, connectionOf, isRdsHost } from './tls.ts';
 
 /** A connection; one an invocation, no pool. */
@@ -90,6 +91,8 @@ export interface TransactionLimits {
   /** Milliseconds between two statements before the server ends it: how long a frozen or vanished worker keeps its locks. */
   readonly idleTimeoutMs?: number;
   readonly workMemMb?: number;
+  /** In which moments without an offset are read, and moments are printed; else UTC. */
+  readonly timeZone?: string;
   /**
    * For one statement over a whole load: an eighth of shared_buffers as work_mem, 16 to 256 MB, so that a small server is
    * not asked for what it does not have, and parallel workers without the planner's price for handing rows over.
@@ -128,12 +131,13 @@ function localSettings(limits: TransactionLimits): string {
     statementTimeoutMs = 0,
     idleTimeoutMs = idleMs,
     workMemMb,
+    timeZone = UTC,
     wholeLoad = false,
   } = limits;
   return [
     `set local search_path = pg_catalog, pg_temp`,
     `set local datestyle = 'ISO, YMD'`,
-    `set local timezone = 'UTC'`,
+    `set local timezone = ${literal(timeZone).text}`,
     `set local intervalstyle = 'postgres'`,
     `set local client_encoding = 'UTF8'`,
     `set local extra_float_digits = 1`,

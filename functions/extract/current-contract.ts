@@ -11,7 +11,7 @@ import { compileFor, datasetOf } from './dataset-of.ts';
  * under the new contract; once its gate was passed, rows may be merged under the old one, and that cannot be mixed.
  */
 export async function currentContract(db: Db, load: Load, attempt: number): Promise<Load> {
-  const { contract, hash } = await compileFor(db, datasetOf(load.request));
+  const { contract, hash } = await compileFor(db, datasetOf(load.request), load.contract);
   if (hash === load.contractHash && contract.fingerprint === load.contract?.fingerprint) return load;
   if (load.gated) {
     throw new LoadRejected(

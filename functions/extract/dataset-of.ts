@@ -8,15 +8,19 @@ import { transaction, type Db } from '../db/client.ts';
 
 /** The dataset that a request names, or the one that it spells out (`--into`, `--key`). */
 export function datasetOf(request: LoadRequest): Dataset {
-  const { dataset: name, into, businessKey = [], delimiter, leniencies, conflict, limits } = request;
-  if (into !== undefined) return adHocDataset({ into, businessKey, delimiter, leniencies, conflict, limits });
+  const { dataset: name, into, businessKey = [], delimiter, leniencies, timeZone, conflict, limits } = request;
+  if (into !== undefined) return adHocDataset({ into, businessKey, delimiter, leniencies, timeZone, conflict, limits });
   const dataset = name === undefined ? null : datasetByName(name);
   if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);
   return dataset;
 }
 
-/** Dataset + the target's catalogue as it is now. Throws LoadRejected where they do not fit. */
-export async function compileFor(db: Db, dataset: Dataset): Promise<{ contract: Contract; hash: string }> {
-  const contract = await transaction(db, {}, () => contractFor(db, dataset));
+/** Dataset + the target's catalogue as it is now (+ what the load's contract read before). Throws LoadRejected where they do not fit. */
+export async function compileFor(
+  db: Db,
+  dataset: Dataset,
+  earlier: Contract | null = null,
+): Promise<{ contract: Contract; hash: string }> {
+  const contract = await transaction(db, {}, () => contractFor(db, dataset, earlier));
   return { contract, hash: contractHash(contract) };
 }

@@ -6,6 +6,7 @@ import type { RawRecord } from './raw-record.ts';
 import { type Scan, scanRecords } from './scan-records.ts';
 import { takeChunks, typedChunks } from './typed-chunks.ts';
 import { isBetweenQuotes } from './walk.ts';
+import { oddDays, type ZoneJump } from './zone-jumps.ts';
 
 /** The slice to scan and what its records are measured by. */
 export interface ScanSettings {
@@ -21,6 +22,8 @@ export interface ScanSettings {
   readonly endOffset: number;
   /** No record goes typed: for a slice whose typed half PostgreSQL refused all the same. */
   readonly allRaw?: boolean;
+  /** Local times that moments without an offset cannot be read at; records that have one are raw. */
+  readonly zoneJumps?: readonly ZoneJump[];
 }
 
 /** What was found up to now: the receipt of the slice. */
@@ -29,6 +32,8 @@ export interface ScanCounts {
   readonly typed: number;
   readonly raw: number;
   readonly blankLines: number;
+  /** Moments without an offset in typed records. */
+  readonly zonelessCells: number;
   /** Line ends in [startOffset, endOffset), those between quotes included: what the next slice's lines are counted from. */
   readonly lines: number;
   /** Where the slice's own bytes start; null where no record or blank line starts in it. */
@@ -138,17 +143,20 @@ function startScan(settings: ScanSettings): Scan {
     maxRecordBytes: settings.maxRecordBytes,
     maxRawBytes: settings.maxRawBytes,
     allRaw: settings.allRaw ?? false,
+    odd: oddDays(settings.zoneJumps ?? []),
     endOffset: settings.endOffset,
     chunks: typedChunks(),
     rawRecords: [],
     typed: 0,
     raw: 0,
     blankLines: 0,
+    zonelessCells: 0,
     line: 1,
     next: settings.startOffset,
     skipLf: false,
     cells: 0,
     plain: false,
+    zoneless: 0,
     strayCell: 0,
     lineEndsInside: 0,
   };
@@ -172,6 +180,7 @@ function countsOf({ scan, open, ended }: Reading, startOffset: number): ScanCoun
     typed: scan.typed,
     raw: scan.raw,
     blankLines: scan.blankLines,
+    zonelessCells: scan.zonelessCells,
     lines: scan.line - 1,
     startOffset: isEmpty ? null : startOffset,
     endOffset: isEmpty ? null : scan.next,

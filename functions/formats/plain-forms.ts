@@ -1,7 +1,7 @@
 import type { PlainForm } from '../core/contract.ts';
 import { isDate, isTime, isTimestamp, isTimestamptz } from './plain-moments.ts';
 
-/** Plain forms as small numbers, so that the scan keeps them in bytes and switches on them; TEXT is 0 and never asked. */
+/** Plain forms as small numbers, so that the scan keeps them in bytes and switches on them; TEXT is 0 and never asked. TIMESTAMPTZ alone can be of the form and still be odd. */
 export const TEXT = 0;
 const INT2 = 1;
 const INT4 = 2;
@@ -12,7 +12,7 @@ const BOOLEAN = 6;
 const DATE = 7;
 const TIME = 8;
 const TIMESTAMP = 9;
-const TIMESTAMPTZ = 10;
+export const TIMESTAMPTZ = 10;
 const UUID = 11;
 
 const codes: Readonly<Record<PlainForm, number>> = {

@@ -35,6 +35,17 @@ export function isTimestamptz(bytes: Uint8Array, start: number, end: number): bo
   return zone !== -1 && (zone === end || zoneMinutes(bytes, zone, end) !== -1);
 }
 
+/** Whether a plain timestamptz has no offset: the date alone is not plain, so that it is at least a date and a time. */
+export function lacksZone(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start === DATE_BYTES + 1 + TIME_BYTES) return true;
+  // an offset of `+02` or `+02:00` begins behind the time, and a fraction has no sign
+  return bytes[end - 1] !== UPPER_Z && !isSign(bytes[end - 3] as number) && !isSign(bytes[end - 6] as number);
+}
+
+function isSign(byte: number): boolean {
+  return byte === PLUS || byte === DASH;
+}
+
 function startsWithDate(bytes: Uint8Array, at: number): boolean {
   if (bytes[at + 4] !== DASH || bytes[at + 7] !== DASH) return false;
   const century = twoDigits(bytes, at);

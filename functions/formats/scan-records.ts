@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { type ByteTables, CR, LF, lastLineEnd, type Piece, QUOTE } from './bytes.ts';
-import { isPlain, TEXT } from './plain-forms.ts';
+import { isPlain, TEXT, TIMESTAMPTZ } from './plain-forms.ts';
+import { lacksZone } from './plain-moments.ts';
 import { type Fault, faultDetails, faultyRecord, type RawRecord, soundRecord } from './raw-record.ts';
 import { appendTyped, type TypedChunks } from './typed-chunks.ts';
+import { isOdd, type OddDays } from './zone-jumps.ts';
 
 /** What the scan of one slice carries from piece to piece. */
 export interface Scan {
@@ -11,12 +13,16 @@ export interface Scan {
   readonly maxRecordBytes: number;
   readonly maxRawBytes: number;
   readonly allRaw: boolean;
+  /** Of the zone in which moments without an offset are read; null where no time is odd in it. */
+  readonly odd: OddDays | null;
   readonly endOffset: number;
   readonly chunks: TypedChunks;
   rawRecords: RawRecord[];
   typed: number;
   raw: number;
   blankLines: number;
+  /** Moments without an offset in typed records. */
+  zonelessCells: number;
   /** Physical line of the next record. */
   line: number;
   /** Absolute offset of the next record or blank line. */
@@ -26,6 +32,7 @@ export interface Scan {
   /** Of the record just read: */
   cells: number;
   plain: boolean;
+  zoneless: number;
   strayCell: number;
   lineEndsInside: number;
 }
@@ -82,6 +89,7 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
   let cell = 0;
   let plain = !scan.allRaw;
   let i = start;
+  scan.zoneless = 0;
   scan.strayCell = 0;
   scan.lineEndsInside = 0;
   for (;;) {
@@ -91,10 +99,10 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
     if (bytes[i] === QUOTE) {
       i = quotedEnd(scan, bytes, i + 1, stop);
       if (i === -1) return -1;
-      if (plain && form !== TEXT) plain = isPlain(form, bytes, from + 1, i - 1);
+      if (plain && form !== TEXT) plain = isPlainCell(scan, form, bytes, from + 1, i - 1);
     } else {
       while (outside[bytes[i] as number] === 0) i += 1;
-      if (plain && form !== TEXT && i > from) plain = isPlain(form, bytes, from, i);
+      if (plain && form !== TEXT && i > from) plain = isPlainCell(scan, form, bytes, from, i);
     }
     let byte = bytes[i];
     if (byte !== delimiter && byte !== LF && byte !== CR) {
@@ -108,6 +116,14 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
   scan.cells = cell;
   scan.plain = plain;
   return i;
+}
+
+/** As isPlain; a moment without an offset is counted, and not plain where the zone has it never or twice. */
+function isPlainCell(scan: Scan, form: number, bytes: Buffer, start: number, end: number): boolean {
+  if (!isPlain(form, bytes, start, end)) return false;
+  if (form !== TIMESTAMPTZ || !lacksZone(bytes, start, end)) return true;
+  scan.zoneless += 1;
+  return scan.odd === null || !isOdd(scan.odd, bytes, start);
 }
 
 /** End of the rest of a cell in which a quote is an ordinary byte. */
@@ -155,6 +171,7 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
   if (sound && scan.plain && end <= text.nextNul && (text.isUtf8 || isUtf8(bytes.subarray(start, end)))) {
     appendTyped(scan.chunks, recordNo, base + start, scan.tables.delimiter, bytes, start, end);
     scan.typed += 1;
+    scan.zonelessCells += scan.zoneless;
     return;
   }
   const place = { recordNo, line: scan.line, byteOffset: base + start };

@@ -1,2 +1,7 @@
 /** The migrations of this version, in order. Listed by hand, so that a bundle knows them; a test compares them with the folder. */
-export const knownMigrations: readonly string[] = ['0001_ledger.sql', '0002_operations.sql', '0007_listings.sql'];
+export const knownMigrations: readonly string[] = [
+  '0001_ledger.sql',
+  '0002_operations.sql',
+  '0005_zoneless_cells.sql',
+  '0007_listings.sql',
+];

@@ -44,6 +44,8 @@ export interface SliceReceipt {
   readonly typed: number;
   readonly raw: number;
   readonly blankLines: number;
+  /** Moments without an offset that went to the typed half. */
+  readonly zonelessCells: number;
   readonly lines: number;
   readonly openQuote: { readonly offset: number; readonly line: number } | null;
   readonly guessFailed: boolean;
@@ -86,11 +88,21 @@ export function updateReceipt(receipt: SliceReceipt): Sql {
       start_offset = ${receipt.startOffset}, end_offset = ${receipt.endOffset}, start_known = ${receipt.startKnown},
       records = ${receipt.records}, typed_records = ${receipt.typed}, raw_records = ${receipt.raw},
       blank_lines = ${receipt.blankLines}, lines = ${receipt.lines},
+      zoneless_cells = ${receipt.zonelessCells},
       open_quote_offset = ${receipt.openQuote?.offset ?? null}, open_quote_line = ${receipt.openQuote?.line ?? null},
       guess_failed = ${receipt.guessFailed},
       started_at = ${receipt.startedAt}, staged_at = clock_timestamp(), validated_epoch = null
     where (load_id = ${receipt.loadId})
       and (slice = ${receipt.slice})`;
+}
+
+/** More moments without an offset: those of raw records that were found sound, in the transaction that moves them. */
+export function addZonelessCells(loadId: number, slice: number, cells: number): Sql {
+  return sql`
+    update landfall.slices
+    set zoneless_cells = coalesce(slices.zoneless_cells, 0) operator(pg_catalog.+) ${cells}::pg_catalog.int8
+    where (slices.load_id operator(pg_catalog.=) ${loadId})
+      and (slices.slice operator(pg_catalog.=) ${slice})`;
 }
 
 /** Record and line numbers count inside a slice; these are the sums before it. */

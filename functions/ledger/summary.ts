@@ -22,6 +22,8 @@ interface ReportRow {
   stale: number;
   deleted: number;
   rejects_by_code: LoadReport['rejectsByCode'];
+  time_zone: string | null;
+  zoneless_cells: number;
   slices: number;
   batches: number;
   extract_ms: number;
@@ -55,6 +57,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
       deleted: row.deleted,
     },
     rejectsByCode: row.rejects_by_code,
+    timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
     bytes: row.size,
     slices: row.slices,
     batches: row.batches,
@@ -79,6 +82,8 @@ function milliseconds(from: Sql, to: Sql): Sql {
 function selectReport(loadId: number): Sql {
   return sql`
     select loads.*,
+      loads.contract operator(pg_catalog.->>) 'timeZone' as time_zone,
+      (select coalesce(pg_catalog.sum(zoneless_cells), 0)::pg_catalog.int8 from landfall.slices where (load_id = ${loadId})) as zoneless_cells,
       (select count(*)::integer from landfall.slices where (load_id = ${loadId})) as slices,
       (select count(*)::integer from landfall.batches where (load_id = ${loadId})) as batches,
       ${milliseconds(sql`attempt_started_at`, sql`planned_at`)} as extract_ms,

@@ -27,7 +27,7 @@ export function summary(
 ): string {
   const { folder, more = [], next } = options;
   const lines = [headline(report, options), ...why(report), ...countLines(report, options.milliseconds)];
-  lines.push(...rejectLines(report, options), ...reportLines(report, folder), ...more);
+  lines.push(...zoneLines(report), ...rejectLines(report, options), ...reportLines(report, folder), ...more);
   lines.push(...(next === undefined ? nextLines(report, options) : [`  next        ${next}`]));
   return `${lines.join('\n')}\n`;
 }
@@ -76,6 +76,13 @@ function countLines(report: LoadReport, milliseconds: number): readonly string[]
     .split('\n');
   const [records = '', ...others] = table;
   return [`  ${records}${earlier || `  ${bytes(report.bytes)}${rate}`}`, ...others.map((line) => `  ${line}`)];
+}
+
+function zoneLines({ timeZone }: LoadReport): readonly string[] {
+  if (timeZone === null || timeZone.cells === 0) return [];
+  return [
+    `  time zone   ${timeZone.name}, in which ${plural(timeZone.cells, 'time')} without an offset ${timeZone.cells === 1 ? 'was' : 'were'} read`,
+  ];
 }
 
 /** The rules that rejected most, each with one record that broke it. */

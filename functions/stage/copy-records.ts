@@ -3,6 +3,7 @@ import { many, type Db } from '../db/client.ts';
 import { openCopy, type OpenCopy } from '../db/copy.ts';
 import { createScanner } from '../formats/delimited.ts';
 import type { RawRecord } from '../formats/raw-record.ts';
+import type { ZoneJump } from '../formats/zone-jumps.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { SliceReceipt, SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
@@ -22,6 +23,7 @@ export interface RecordsToCopy {
   readonly startKnown: boolean;
   /** Every record goes to the raw half. */
   readonly allRaw: boolean;
+  readonly zoneJumps: readonly ZoneJump[];
 }
 
 /** Raw records wait for their COPY until this many bytes: with a piece of the file and a chunk, a worker's memory. */
@@ -42,6 +44,7 @@ export async function copyRecords(records: RecordsToCopy, deps: { db: Db; store:
     startOffset: start,
     endOffset: row.range_end,
     allRaw: records.allRaw,
+    zoneJumps: records.zoneJumps,
   });
   const halves = openHalves(deps.db, load, row.slice);
   try {
@@ -75,8 +78,7 @@ async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
 }
 
 function stagedOf(scanner: ReturnType<typeof createScanner>, startKnown: boolean): Staged {
-  const { records, typed, raw, blankLines, lines, startOffset, endOffset, openQuote } = scanner.counts();
-  return { startOffset, endOffset, startKnown, records, typed, raw, blankLines, lines, openQuote, guessFailed: false };
+  return { ...scanner.counts(), startKnown, guessFailed: false };
 }
 
 interface Halves {

@@ -1,6 +1,8 @@
 import { idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
+import { isFixed, UTC } from '../core/time-zone.ts';
 import { sqlState } from '../db/errors.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
+import type { ZoneJump } from '../formats/zone-jumps.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSliceForUpdate, updateReceipt, type SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
@@ -8,6 +10,7 @@ import { copyRecords, type Staged } from './copy-records.ts';
 import type { StageDeps } from './deps.ts';
 import { createTyped, dropStaging } from './sql.ts';
 import { findStart } from './find-start.ts';
+import { selectZoneJumps } from './zone-jumps-sql.ts';
 
 /** A slice of a load whose lease this attempt holds. */
 export interface SliceToStage {
@@ -37,7 +40,8 @@ export async function stageSlice(toStage: SliceToStage, deps: SliceDeps): Promis
 async function stageOnce(toStage: SliceToStage, deps: SliceDeps, mode: { allRaw: boolean }): Promise<void> {
   const { db } = deps;
   const { load, slice } = toStage;
-  await transaction(db, { lockTimeoutMs: 30_000, idleTimeoutMs: idleWhileReadingMs }, async () => {
+  const timeZone = load.contract.timeZone ?? UTC;
+  await transaction(db, { lockTimeoutMs: 30_000, idleTimeoutMs: idleWhileReadingMs, timeZone }, async () => {
     const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, slice));
     if (isStaged(row, toStage)) return;
     await assertEpoch(db, load);
@@ -70,7 +74,14 @@ async function stageRecords(
   const start = known ?? (await findStart(load, row, deps.store));
   if (start === 'not found') return { ...nothingStaged, startKnown: false, guessFailed: true };
   if (start === null || start >= row.range_end) return { ...nothingStaged, startKnown: known !== null };
-  return await copyRecords({ load, row, start, startKnown: known !== null, ...mode }, deps);
+  const zoneJumps = await jumpsOf(deps.db, load);
+  return await copyRecords({ load, row, start, startKnown: known !== null, zoneJumps, ...mode }, deps);
+}
+
+/** Asked in the transaction of the COPY, which reads in the same zone: 30 ms, and only where a column of the file needs it. */
+async function jumpsOf(db: SliceDeps['db'], { contract, fileColumns }: PlannedLoad): Promise<readonly ZoneJump[]> {
+  const readsMoments = fileColumns.some(({ column }) => column?.plainForm === 'timestamptz');
+  return !readsMoments || isFixed(contract.timeZone ?? UTC) ? [] : await many<ZoneJump>(db, selectZoneJumps);
 }
 
 const nothingStaged: Staged = {
@@ -81,6 +92,7 @@ const nothingStaged: Staged = {
   typed: 0,
   raw: 0,
   blankLines: 0,
+  zonelessCells: 0,
   lines: 0,
   openQuote: null,
   guessFailed: false,

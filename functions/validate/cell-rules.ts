@@ -2,16 +2,13 @@ import type { RejectCode } from '../contract/reject-codes.ts';
 import type { ContractColumn, Leniency, PlainForm } from '../core/contract.ts';
 import { literal, type Sql, sql } from '../core/sql.ts';
 import { lexicalForm } from './lexical-forms.ts';
-
-/** What can keep a raw cell from becoming a value of its staging type. `cell` is the normalised text, never NULL here. */
-export interface CellRule {
-  readonly code: RejectCode;
-  readonly breach: (cell: Sql) => Sql;
-  readonly after: string;
-}
+import type { CellRule } from './rule.ts';
+import type { CellReading } from './slice-cells.ts';
+import { zoneRules } from './zoneless-moments.ts';
 
 /** In order: the first that holds is the cell's one fault. Columns staged as text have none; the type rules judge those. */
-export function cellRules(column: ContractColumn, leniencies: readonly Leniency[]): readonly CellRule[] {
+export function cellRules(column: ContractColumn, reading: CellReading): readonly CellRule[] {
+  const { leniencies } = reading;
   if (column.plainForm === 'text') return [];
   const form = lexicalForm(column.plainForm, leniencies);
   const words = wordsOf[column.plainForm];
@@ -22,6 +19,7 @@ export function cellRules(column: ContractColumn, leniencies: readonly Leniency[
       breach: (cell) => sql`not pg_input_is_valid(${cell}, ${literal(column.stagingType)})`,
       after: words.refusedAfter.replace('TYPE', column.stagingType),
     },
+    ...(column.plainForm === 'timestamptz' ? zoneRules(reading) : []),
   ];
 }
 

@@ -11,6 +11,12 @@ export function lexicalForm(form: PlainForm, leniencies: readonly Leniency[]): s
   return forms.length === 0 ? null : `(?i)^(?:${forms.join('|')})$`;
 }
 
+/** Moments that name no zone and are read in the load's; a date alone is its midnight. */
+export function zonelessForm(leniencies: readonly Leniency[]): string {
+  const has = (leniency: Leniency): boolean => leniencies.includes(leniency);
+  return `(?i)^${dateOf(has)}(?:[t ](?:${clockOf(has)})(?: bc)?)?$`;
+}
+
 type Has = (leniency: Leniency) => boolean;
 
 function alternatives(form: PlainForm, has: Has): readonly string[] {
@@ -62,7 +68,8 @@ const MONTH =
 const DAY = '(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?)(?:day)?';
 /** dateForms: `20240102`, `2024/1/2`, `Jan 2, 2024`, `J2451187`, `44-03-15 BC`; year first where it is ambiguous (DateStyle ISO, YMD). */
 const DATE_FORMS = `(?:j[0-9]+|(?:[0-9]+|${MONTH}|${DAY}|[ ,./-])+)(?: (?:bc|ad))?`;
-const SPECIAL_DATE = 'now|today|tomorrow|yesterday|epoch|[+-]?infinity';
+/** specialDates: `infinity`, `epoch`; never `today` and its like, which mean something else at each run. */
+const SPECIAL_DATE = 'epoch|[+-]?infinity';
 
 /** Digits beyond the microsecond may only be zeros: then nothing is rounded. */
 const FRACTION = '[.][0-9]{1,6}0*';
@@ -84,16 +91,17 @@ const clockOf = (has: Has): string => {
   return has('dateForms') ? `${strict}|${timeFormsOf(fractionOf(has))}` : strict;
 };
 
+const dateOf = (has: Has): string => (has('dateForms') ? `(?:${DATE}|${DATE_FORMS})` : DATE);
+
 function timeForms(has: Has): readonly string[] {
   const zone = has('dropZone') ? `(?: ?(?:${ZONE}))?` : '';
-  return [`(?:${clockOf(has)})${zone}`, ...(has('specialDates') ? ['now|allballs'] : [])];
+  return [`(?:${clockOf(has)})${zone}`, ...(has('specialDates') ? ['allballs'] : [])];
 }
 
 /** A date alone is its midnight. */
 function momentForms(has: Has, zone: string): readonly string[] {
-  const date = has('dateForms') ? `(?:${DATE}|${DATE_FORMS})` : DATE;
   return [
-    `${date}(?:[t ](?:${clockOf(has)})(?: ?(?:${zone}))?(?: bc)?)?`,
+    `${dateOf(has)}(?:[t ](?:${clockOf(has)})(?: ?(?:${zone}))?(?: bc)?)?`,
     ...(has('specialDates') ? [SPECIAL_DATE] : []),
   ];
 }

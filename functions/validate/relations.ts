@@ -1,11 +1,12 @@
-import type { ContractColumn, Leniency } from '../core/contract.ts';
+import type { ContractColumn } from '../core/contract.ts';
 import { byteOffsetOf, rawTable, recordNoOf, stagingColumns, typedTable } from '../core/staging.ts';
 import { ident, join, type Sql, sql, trustedSql } from '../core/sql.ts';
 import { cellRules } from './cell-rules.ts';
 import { normalised } from './normalise.ts';
 import { emptyTyped } from './null-rules.ts';
 import { integer, type Operand, type Rule } from './rule.ts';
-import type { SliceCells } from './slice-cells.ts';
+import type { CellReading, SliceCells } from './slice-cells.ts';
+import { lacksZone, readMoment } from './zoneless-moments.ts';
 
 /** Records that rules judge, one row each: `place` is their position, the operands are their columns. */
 export interface Relation {
@@ -57,14 +58,15 @@ function typedOperand(column: ContractColumn): Operand {
  * so that the rules of the typed half judge the rest of the record too. `offset 0` keeps PostgreSQL from merging the steps,
  * which would compute each cell again for every rule that reads it.
  */
-export function rawRelation({ loadId, slice, fileColumns, leniencies }: SliceCells): Relation {
-  const table = rawTable(loadId, slice);
+export function rawRelation(slice: SliceCells): Relation {
+  const { loadId, fileColumns, leniencies } = slice;
+  const table = rawTable(loadId, slice.slice);
   const cells = fileColumns.map(({ column }, i) =>
     normalised(sql`staged.cells[${integer(i + 1)}]`, column, leniencies),
   );
-  const faults = fileColumns.map(({ column }, i) => cellFault(column, cellAt(sql`normal`, i), leniencies));
+  const faults = fileColumns.map(({ column }, i) => cellFault(column, cellAt(sql`normal`, i), slice));
   const filled = fileColumns.flatMap(({ column }, i) => (column === null ? [] : [{ column, i }]));
-  const values = filled.map(({ column, i }) => sql`${rawValue(column, i, leniencies)} as ${ident(column.name)}`);
+  const values = filled.map(({ column, i }) => sql`${rawValue(column, i, slice)} as ${ident(column.name)}`);
   return {
     table,
     from: (only) => sql`(
@@ -84,40 +86,48 @@ cross join lateral (
 ) as staged`,
     place: (name) => sql`found.${ident(name)}`,
     recordNo: sql`staged.record_no`,
-    operands: filled.map(({ column, i }) => rawOperand(column, i, leniencies)),
-    cellRules: filled.flatMap(({ column, i }) => faultRules(column, i, leniencies)),
+    operands: filled.map(({ column, i }) => rawOperand(column, i, slice)),
+    cellRules: filled.flatMap(({ column, i }) => faultRules(column, i, slice)),
   };
 }
 
 /** 0: none; else the number of the first cell rule that holds. */
-function cellFault(column: ContractColumn | null, cell: Sql, leniencies: readonly Leniency[]): Sql {
-  const rules = column === null ? [] : cellRules(column, leniencies);
+function cellFault(column: ContractColumn | null, cell: Sql, reading: CellReading): Sql {
+  const rules = column === null ? [] : cellRules(column, reading);
   if (rules.length === 0) return sql`0`;
   const cases = rules.map(({ breach }, i) => sql`when ${breach(cell)} then ${integer(i + 1)}`);
   return sql`case when ${cell} is null then 0 ${join(cases, ' ')} else 0 end`;
 }
 
-function rawValue(column: ContractColumn, position: number, leniencies: readonly Leniency[]): Sql {
+function rawValue(column: ContractColumn, position: number, reading: CellReading): Sql {
   const cell = cellAt(sql`found`, position);
-  if (cellRules(column, leniencies).length === 0) return cell;
-  return sql`case when ${faultAt(position)} = 0 then ${cell}::${trustedSql(column.stagingType)} end`;
+  if (cellRules(column, reading).length === 0) return cell;
+  return sql`case when ${faultAt(position)} = 0 then ${cellValue(cell, column, reading)} end`;
 }
 
-function rawOperand(column: ContractColumn, position: number, leniencies: readonly Leniency[]): Operand {
+/** A cell without a fault, as a value of its staging type. */
+function cellValue(cell: Sql, column: ContractColumn, reading: CellReading): Sql {
+  return column.plainForm === 'timestamptz'
+    ? readMoment(cell, reading)
+    : sql`${cell}::${trustedSql(column.stagingType)}`;
+}
+
+function rawOperand(column: ContractColumn, position: number, reading: CellReading): Operand {
   const cell = cellAt(sql`found`, position);
-  const isFaulty = cellRules(column, leniencies).length === 0 ? null : sql`${faultAt(position)} <> 0`;
+  const isFaulty = cellRules(column, reading).length === 0 ? null : sql`${faultAt(position)} <> 0`;
   return { column, value: sql`staged.${ident(column.name)}`, text: cell, isNull: sql`${cell} is null`, isFaulty };
 }
 
-function faultRules(column: ContractColumn, position: number, leniencies: readonly Leniency[]): readonly Rule[] {
+function faultRules(column: ContractColumn, position: number, reading: CellReading): readonly Rule[] {
   const cell = cellAt(sql`found`, position);
-  return cellRules(column, leniencies).map(({ code, after }, i) => ({
+  return cellRules(column, reading).map(({ code, after, detail }, i) => ({
     code,
     column: column.name,
     breach: sql`${faultAt(position)} = ${integer(i + 1)}`,
     value: cell,
     before: `${column.name}: `,
     after: ` ${after}`,
+    ...(detail === undefined ? {} : { detail: detail(cell) }),
   }));
 }
 
@@ -129,7 +139,10 @@ function faultAt(position: number): Sql {
   return sql`found.faults[${integer(position + 1)}]`;
 }
 
-/** Moves what no reject names from the raw table to the typed one; in a load past its gate that is all there is to do. */
+/**
+ * Moves what no reject names from the raw table to the typed one; in a load past its gate that is all there is to do.
+ * Answers `{ zoneless }`: how many moments without an offset were in them.
+ */
 export function moveSound(
   input: SliceCells & {
     readonly baseRecord: number;
@@ -138,10 +151,16 @@ export function moveSound(
   },
 ): Sql {
   const { loadId, slice, fileColumns, leniencies, columns, baseRecord, records } = input;
-  const values = fileColumns.map(({ column }, i) => {
-    const cell = normalised(sql`moved.cells[${integer(i + 1)}]`, column, leniencies);
-    return sql`(${cell})::${trustedSql(columns[i]?.type ?? 'text')}`;
-  });
+  const cells = fileColumns.map(({ column }, i) => ({
+    column,
+    cell: sql`(${normalised(sql`moved.cells[${integer(i + 1)}]`, column, leniencies)})`,
+  }));
+  const values = cells.map(({ column, cell }) =>
+    column === null ? sql`${cell}::text` : cellValue(cell, column, input),
+  );
+  const zoneless = cells.flatMap(({ column, cell }) =>
+    column?.plainForm === 'timestamptz' ? [sql`pg_catalog.count(*) filter (where ${lacksZone(cell, input)})`] : [],
+  );
   const names = [stagingColumns.recordNo, stagingColumns.byteOffset, ...columns.map(({ name }) => name)];
   return sql`
 with moved as (
@@ -156,8 +175,11 @@ with moved as (
         and (known.record_no = ${baseRecord}::bigint + staged.record_no)
     )
   returning staged.record_no, staged.byte_offset, staged.cells
+), stored as (
+  insert into ${typedTable(loadId, slice)} (${join(names.map((name) => ident(name)))})
+  select moved.record_no, moved.byte_offset, ${join(values)}
+  from moved
 )
-insert into ${typedTable(loadId, slice)} (${join(names.map((name) => ident(name)))})
-select moved.record_no, moved.byte_offset, ${join(values)}
+select ${zoneless.length === 0 ? sql`0` : join(zoneless, ' operator(pg_catalog.+) ')} as zoneless
 from moved`;
 }

@@ -24,6 +24,15 @@ export interface Rule {
   readonly mayRaise?: true;
 }
 
+/** What can keep a raw cell from becoming a value of its staging type. `cell` is the normalised text, never NULL here. */
+export interface CellRule {
+  readonly code: RejectCode;
+  readonly breach: (cell: Sql) => Sql;
+  readonly after: string;
+  /** Text, computed for breaching cells only. */
+  readonly detail?: (cell: Sql) => Sql;
+}
+
 /** A column of a relation that rules judge (relations.ts). */
 export interface Operand {
   readonly column: ContractColumn;

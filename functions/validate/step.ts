@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import type { validateSliceInput, validateSliceOutput } from '../contract/states.ts';
 import { stagingColumn } from '../core/staging.ts';
-import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
+import { UTC } from '../core/time-zone.ts';
+import { type Db, execute, idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { renew } from '../ledger/lease.ts';
 import { type PlannedLoad, readPlannedLoad } from '../ledger/load.ts';
 import { forgetSliceRejects, recordRefill, recordVerdict } from '../ledger/rejects.ts';
 import type { SliceBase } from '../ledger/rejects-sql.ts';
-import { selectSliceForUpdate, type SliceRow } from '../ledger/slices-sql.ts';
+import { addZonelessCells, selectSliceForUpdate, type SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { judgementOf } from './judgement.ts';
 import { normaliseTyped } from './normalise.ts';
@@ -91,7 +92,9 @@ async function normaliseStaged(db: Db, relation: SliceCells): Promise<void> {
 async function moveSoundRecords(db: Db, { relation, base }: StagedSlice): Promise<void> {
   await db.query('set local enable_nestloop = off');
   const columns = relation.fileColumns.map(stagingColumn);
-  await execute(db, moveSound({ ...relation, baseRecord: base.baseRecord, records: base.records, columns }));
+  const move = moveSound({ ...relation, baseRecord: base.baseRecord, records: base.records, columns });
+  const [{ zoneless } = { zoneless: 0 }] = await many<{ zoneless: number }>(db, move);
+  if (zoneless > 0) await execute(db, addZonelessCells(relation.loadId, relation.slice, zoneless));
   await db.query('set local enable_nestloop = on');
 }
 
@@ -104,7 +107,7 @@ function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {
   return {
     load,
     base: { loadId, slice, baseRecord: base_record, baseLine: base_line, records },
-    relation: { loadId, slice, fileColumns, leniencies: contract.leniencies },
+    relation: { loadId, slice, fileColumns, leniencies: contract.leniencies, timeZone: contract.timeZone ?? UTC },
     startOffset: start_offset ?? row.range_start,
     endOffset: end_offset ?? row.range_end,
     hasRaw: (raw_records ?? 0) > 0,

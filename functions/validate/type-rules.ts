@@ -117,7 +117,7 @@ function inputRules({ column, value }: Operand, leniencies: readonly Leniency[])
           },
         ]
       : []),
-    ...(dependsOnTheMoment(column) && !leniencies.includes('specialDates')
+    ...(dependsOnTheMoment(column)
       ? [
           {
             code: 'INVALID_INPUT' as const,

@@ -6,6 +6,7 @@ export const adHocOptions = [
   'key',
   'delimiter',
   'lenient',
+  'time-zone',
   'conflict',
   'keep',
   'max-rejects',

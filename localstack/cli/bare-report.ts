@@ -37,6 +37,7 @@ export function bareReport(of: {
     ...(of.message === null ? {} : { message: of.message }),
     counts: noCounts,
     rejectsByCode: [],
+    timeZone: null,
     bytes: 0,
     slices: 0,
     batches: 0,

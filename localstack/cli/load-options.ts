@@ -46,6 +46,7 @@ interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
   readonly businessKey?: string[];
   readonly delimiter?: string;
   readonly leniencies?: string[];
+  readonly timeZone?: string;
 }
 
 /** --dataset alone, or --into with --key and what else describes an ad-hoc dataset. */
@@ -76,6 +77,7 @@ function readTarget(values: Arguments['values'], problems: string[]): TargetShap
     into,
     businessKey: readKey(key, into, problems),
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
+    ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
     ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
     ...readAdHocRules(values, problems),
   };

@@ -43,6 +43,7 @@ describe('the plan that judges typed staging', () => {
         slice: 0,
         fileColumns: contract.columns.map((column) => ({ header: column.name, column })),
         leniencies: [],
+        timeZone: 'UTC',
       };
       await execute(db, createTyped(1, 0, relation.fileColumns));
       await execute(

@@ -100,9 +100,9 @@ export const cellCases: readonly CellCase[] = [
   },
   {
     type: 'date', leniencies: ['specialDates'],
-    accept: ['today', '-infinity'],
+    accept: ['epoch', '-infinity'],
     reject: {
-      INVALID_DATE: ['J2451187'],
+      INVALID_DATE: ['J2451187', 'today', 'yesterday', 'now'],
     },
   },
   {
@@ -167,7 +167,7 @@ export const cellCases: readonly CellCase[] = [
       INVALID_TIMESTAMP: ['now'],
     },
   },
-  { type: 'timestamptz', leniencies: ['specialDates'], accept: ['now', 'epoch'], reject: {} },
+  { type: 'timestamptz', leniencies: ['specialDates'], accept: ['infinity', 'epoch'], reject: { INVALID_TIMESTAMP: ['now', 'today'] } },
   {
     type: 'uuid',
     accept: ['a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '{a0eebc999c0b4ef8bb6d6bb9bd380a11}'],
@@ -195,7 +195,7 @@ export const cellCases: readonly CellCase[] = [
   { type: 'inet', accept: ['10.0.0.1/8'], reject: { INVALID_INPUT: ['10.0.0.256'] } },
   { type: 'integer[]', accept: ['{1,2}'], reject: { INVALID_INPUT: ['{1,x}'] } },
   { type: 'daterange', accept: ['[2024-01-01,2024-02-01)'], reject: { INVALID_INPUT: ['[today,2999-01-01)'] } },
-  { type: 'timetz', leniencies: ['specialDates'], accept: ['now'], reject: {} },
+  { type: 'timetz', leniencies: ['specialDates'], accept: ['10:15+02'], reject: { INVALID_INPUT: ['now'] } },
   { type: 'interval', accept: ['1 day 2 hours'], reject: { INVALID_INPUT: ['one day'] } },
   { type: 'bit(3)', accept: ['101'], reject: { INVALID_INPUT: ['1011'] } },
   { type: 'public.citext', accept: ['Any Text'], reject: {} },

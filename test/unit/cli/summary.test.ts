@@ -92,3 +92,10 @@ test('reports in a bucket are shown by their URL', () => {
   expect(shown).toContain(` ${reportPath}\n`);
   expect(shown).toContain(` ${rejectsPath}\n`);
 });
+
+test('times that were read in a zone are told with their number', () => {
+  expect(show(report({ counts, timeZone: { name: 'Europe/Berlin', cells: 12_345 } }), [])).toContain(
+    '\n  time zone   Europe/Berlin, in which 12,345 times without an offset were read\n',
+  );
+  expect(show(report({ counts, timeZone: { name: 'Europe/Berlin', cells: 0 } }), [])).not.toContain('Berlin');
+});

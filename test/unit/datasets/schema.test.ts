@@ -91,7 +91,7 @@ test('all problems of a declaration are told at once, in words', () => {
       limits.sliceBytes: must be a whole number, not 1.5
       limits.batchRows: must be at least 1, not 0
       "maxRecordByte" is not a field of limits. Did you mean "maxRecordBytes"? Its fields are maxRecordBytes, maxRawBytes, maxRejects, maxRejectShare, sliceBytes, batchRows.
-      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, conflict, columns, leniencies, limits, schedule, fetch, upload, expectEveryHours."
+      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, conflict, columns, leniencies, timeZone, limits, schedule, fetch, upload, expectEveryHours."
   `);
 });
 

@@ -63,12 +63,20 @@ function expected(object: Buffer, settings: ScanSettings): object {
       typed: typed.length,
       raw: raw.length,
       blankLines: closed.length - records.length,
+      zonelessCells: typed.flatMap(({ item }) => zonelessCells(item, settings.forms)).length,
       lines: closed.reduce((sum, { lineEnds }) => sum + lineEnds, 0),
       startOffset: items.length === 0 ? null : settings.startOffset,
       endOffset: closed.at(-1)?.next ?? (open === null ? null : settings.startOffset),
       openQuote: open,
     },
   };
+}
+
+/** Those that are a date and a time, and no more but a fraction. */
+function zonelessCells({ cells }: ReferenceItem, forms: ScanSettings['forms']): readonly string[] {
+  return (cells ?? []).flatMap(({ text }, i) =>
+    forms[i] === 'timestamptz' && /^.{10}.[\d:]{8}([.]\d+)?$/u.test(text) ? [text] : [],
+  );
 }
 
 function comparable({ typed, raw, counts }: WholeScan): object {

@@ -22,6 +22,7 @@ const report: LoadReport = {
     deleted: 0,
   },
   rejectsByCode: [],
+  timeZone: null,
   bytes: 100,
   slices: 1,
   batches: 1,

@@ -1,0 +1,12 @@
+/** What a moment without an offset is read in where a contract of an earlier version names no zone. */
+export const UTC = 'UTC';
+
+/**
+ * Whether a zone's clocks never jump, by its name alone: UTC under its names, and offsets as PostgreSQL prints those that
+ * were set as numbers (`<+02>-02`). Other zones are asked for their jumps.
+ */
+export function isFixed(timeZone: string): boolean {
+  return /^(?:(?:etc\/)?(?:utc|uct|gmt|zulu|universal|greenwich)|etc\/gmt[+-]?\d+|<[+-][\d:]+>[+-]?[\d:]+)$/i.test(
+    timeZone,
+  );
+}

@@ -1,0 +1,159 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import { sql, trustedSql } from '../../functions/core/sql.ts';
+import { recordFailure } from '../../functions/recorder/step.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+const into = { into: 'public.t', businessKey: ['id'] };
+/** Of every kind: an offset or none, a fraction or none, a date alone, a blank or a T between them. */
+const sound = [
+  '2024-06-30 22:30:00',
+  '2024-06-30T22:30:00Z',
+  '2024-01-15 08:00:00.25',
+  '2024-01-15T08:00:00+05:30',
+  '2024-07-01',
+  '1938-02-03 04:05:06',
+  '9999-12-31 23:59:59',
+  '2199-07-01 12:00:00',
+  '2024-03-31 01:59:59',
+  '2024-03-31 03:00:00',
+  '2024-10-27 02:30:00+02',
+  '2024-10-27 02:30:00+01',
+];
+const zoneless = sound.filter((cell) => !/(Z|:\d\d[+-]\d\d(:\d\d)?)$/u.test(cell)).length;
+
+describe('moments without an offset', () => {
+  let pipeline: Pipeline;
+  let database: string;
+  beforeAll(async () => {
+    pipeline = await testPipeline('create table public.t (id integer primary key, at timestamptz, until timestamptz)');
+    database = new URL(pipeline.url).pathname.slice(1);
+  });
+  beforeEach(async () => {
+    await pipeline.run(`truncate public.t; alter database "${database}" set timezone = 'Europe/Berlin'`);
+  });
+  afterAll(() => pipeline.end());
+
+  const fileOf = (name: string, cells: readonly string[]): Promise<string> =>
+    pipeline.file(name, `id,at\n${cells.map((cell, i) => `${i},${cell}`).join('\n')}\n`);
+  const stored = async (): Promise<string[]> =>
+    (
+      await pipeline.rows<{ at: string }>(
+        sql`select to_char(at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as at from public.t order by id`,
+      )
+    ).map(({ at }) => at);
+  /** As PostgreSQL's input reads them in a session of that zone, which is how COPY does. */
+  const readIn = async (zone: string, cells: readonly string[]): Promise<string[]> =>
+    await pipeline.connect(async (db) => {
+      await db.query(`set timezone = '${zone}'`);
+      const { rows } = await db.query<{ at: string }>(
+        `select to_char(cell::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as at from unnest($1::text[]) with ordinality as cells (cell, n) order by n`,
+        [cells],
+      );
+      return rows.map(({ at }) => at);
+    });
+  const reasons = async (report: LoadReport): Promise<string[]> =>
+    (
+      await pipeline.rows<{ message: string }>(
+        sql`select reasons -> 0 ->> 'message' as message from landfall.rejects where (load_id = ${report.loadId}) order by record_no`,
+      )
+    ).map(({ message }) => message);
+
+  it('are read in the zone that the database has for the role, as COPY does, and the report counts them', async () => {
+    const report = await pipeline.load(await fileOf('own.csv', sound), into);
+    expect(report).toMatchObject({
+      outcome: 'LOADED',
+      counts: { inserted: sound.length, rejected: 0 },
+      timeZone: { name: 'Europe/Berlin', cells: zoneless },
+    });
+    expect(await stored()).toEqual(await readIn('Europe/Berlin', sound));
+    const written = JSON.parse(await readFile(report.reportPath ?? '', 'utf8')) as LoadReport;
+    expect(written.timeZone).toEqual({ name: 'Europe/Berlin', cells: zoneless });
+  });
+
+  it('are read in the zone that was declared, in the typed and the raw half, in whatever slices', async () => {
+    const path = await fileOf('declared.csv', sound);
+    const report = await pipeline.load(path, { ...into, timeZone: 'america/st_johns', sliceBytes: 40 });
+    expect(report).toMatchObject({ outcome: 'LOADED', timeZone: { name: 'America/St_Johns', cells: zoneless } });
+    expect(await stored()).toEqual(await readIn('America/St_Johns', sound));
+  });
+
+  it('are rejects where clocks jump over them or are set back, with both readings', async () => {
+    const path = await fileOf('odd.csv', [
+      '2024-03-31 02:30:00',
+      '2024-10-27 02:30',
+      '2024-10-27T02:59:59.5',
+      '2051-03-26 02:00:00',
+    ]);
+    const report = await pipeline.load(path, into);
+    expect(report).toMatchObject({
+      counts: { records: 4, rejected: 4 },
+      rejectsByCode: expect.arrayContaining([
+        { code: 'TIME_GAP', column: 'at', rejects: 2 },
+        { code: 'TIME_REPEATED', column: 'at', rejects: 2 },
+      ]),
+      timeZone: { name: 'Europe/Berlin', cells: 0 },
+    });
+    expect(await reasons(report)).toEqual([
+      "at: '2024-03-31 02:30:00' does not exist in Europe/Berlin, whose clocks jump over it; write it with its offset: 2024-03-31 01:30:00Z by the one before, 2024-03-31 00:30:00Z by the one after",
+      "at: '2024-10-27 02:30' comes twice in Europe/Berlin, whose clocks are set back then; write it with its offset: 2024-10-27 00:30:00Z by the one before, 2024-10-27 01:30:00Z by the one after",
+      "at: '2024-10-27T02:59:59.5' comes twice in Europe/Berlin, whose clocks are set back then; write it with its offset: 2024-10-27 00:59:59.5Z by the one before, 2024-10-27 01:59:59.5Z by the one after",
+      "at: '2051-03-26 02:00:00' does not exist in Europe/Berlin, whose clocks jump over it; write it with its offset: 2051-03-26 01:00:00Z by the one before, 2051-03-26 00:00:00Z by the one after",
+    ]);
+  });
+
+  it.each(['UTC', 'Etc/UTC', 'Etc/GMT-2'])('are never odd in %s', async (timeZone) => {
+    const path = await fileOf(`fixed-${timeZone.replaceAll('/', '-')}.csv`, [
+      '2024-03-31 02:30:00',
+      '2024-10-27 02:30:00',
+    ]);
+    expect(await pipeline.load(path, { ...into, timeZone })).toMatchObject({
+      counts: { inserted: 2 },
+      timeZone: { name: timeZone, cells: 2 },
+    });
+  });
+
+  it('keep their zone when the load is resumed after the database was given another', async () => {
+    const path = await fileOf('resumed.csv', sound);
+    pipeline.before = ({ event }) => {
+      if (event['state'] === 'StageSlice') throw new Error('not today');
+    };
+    const execution = pipeline.start({ bucket: 'file://', key: path, ...into });
+    const result = await execution.result;
+    pipeline.before = null;
+    if (result.status !== 'FAILED') throw new Error(`the execution ended ${result.status}`);
+    await pipeline.connect((db) => recordFailure(db, { executionArn: execution.id, ...result }));
+    await pipeline.run(`alter database "${database}" set timezone = 'Asia/Tokyo'`);
+    expect(await pipeline.load(path, into)).toMatchObject({
+      outcome: 'LOADED',
+      timeZone: { name: 'Europe/Berlin', cells: zoneless },
+    });
+    expect(await stored()).toEqual(await readIn('Europe/Berlin', sound));
+  });
+
+  it.each([
+    ['Europe/Berln', /knows no such zone[.] Did you mean "Europe\/Berlin"/u],
+    ['+02:00', /knows no such zone[.] For an offset .* Etc\/GMT-2 is two hours ahead of UTC/u],
+    ["'; drop table public.t; --", /knows no such zone/u],
+    ['CET', /CET, which PostgreSQL also knows as an abbreviation/u],
+  ])('refuse the load where its zone is %s', async (timeZone, message) => {
+    const path = await fileOf('refused.csv', sound);
+    const report = await pipeline.load(path, { ...into, timeZone, force: true });
+    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'TIME_ZONE', message: expect.stringMatching(message) });
+  });
+
+  it('do not matter to a table without a column of them', async () => {
+    await pipeline.run(
+      `create table public.plain (id integer primary key, at timestamp); alter database "${database}" set timezone = 'CET'`,
+    );
+    const path = await fileOf('plain.csv', ['2024-03-31 02:30:00']);
+    expect(await pipeline.load(path, { ...into, into: 'public.plain' })).toMatchObject({
+      outcome: 'LOADED',
+      timeZone: null,
+    });
+    expect(await pipeline.rows(trustedSql('select at::text from public.plain'))).toEqual([
+      { at: '2024-03-31 02:30:00' },
+    ]);
+  });
+});
