@@ -59,11 +59,13 @@ export const loadCodes = {
   HEADER_UNTERMINATED_QUOTE: 'HEADER_UNTERMINATED_QUOTE',
   /** A name of the header has a quote inside, or text after its closing quote. Write it between quotes, with each quote twice. */
   HEADER_STRAY_QUOTE: 'HEADER_STRAY_QUOTE',
+  /** A later line is the table's header, and lines stand before it: a title, a date. Usual for reports: have the source leave them out, or cut them off. */
+  PREAMBLE: 'PREAMBLE',
   /** A cell of the header is empty. Usually a delimiter too many, or the row numbers of a data frame: have the source name or drop it. */
   UNNAMED_COLUMN: 'UNNAMED_COLUMN',
   /** Two cells of the header have one name (case and blanks do not count), or fill one column. Rename or ignore one of them. */
   DUPLICATE_HEADER: 'DUPLICATE_HEADER',
-  /** The header is one cell that holds another delimiter. Declare the format or pass --delimiter. */
+  /** The header is separated by another delimiter, or Excel's line `sep=` says so. Declare the format or pass --delimiter. */
   WRONG_DELIMITER: 'WRONG_DELIMITER',
   /** The header has columns that the target lacks. Normal after the source added one: rename or ignore it, or add the column. */
   UNKNOWN_COLUMN: 'UNKNOWN_COLUMN',

@@ -2,6 +2,7 @@ import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
 import { foldHeader } from '../formats/header.ts';
+import { declareDelimiter, likelyDelimiter } from '../formats/likely-delimiter.ts';
 import { columnOfHeader, headerKey } from './header-names.ts';
 import { showText } from './did-you-mean.ts';
 
@@ -41,26 +42,16 @@ function requireNames(names: readonly string[]): void {
   );
 }
 
-const delimiters = [
-  { character: ',', words: 'a comma', option: "','", field: "delimiter: ','" },
-  { character: ';', words: 'a semicolon', option: "';'", field: "delimiter: ';'" },
-  { character: '\t', words: 'a tab', option: 'tab', field: "format: 'tsv'" },
-  { character: '|', words: 'a vertical bar', option: "'|'", field: "delimiter: '|'" },
-] as const;
-
 function requireDelimiter(contract: Contract, names: readonly string[]): void {
   const { format } = contract;
   const [only = ''] = names;
   if (names.length !== 1 || columnOfHeader(contract, only) !== undefined) return;
-  const [likely] = delimiters
-    .map((delimiter) => ({ ...delimiter, count: only.split(delimiter.character).length - 1 }))
-    .filter(({ character, count }) => character !== format.delimiter && count > 0)
-    .toSorted((a, b) => b.count - a.count);
-  if (likely === undefined) return;
+  const likely = likelyDelimiter(Buffer.from(only), format.delimiter);
+  if (likely === null) return;
   throw new LoadRejected(
     loadCodes.WRONG_DELIMITER,
     `The header is one single column, ${showText(only)}: its cells look separated by ${likely.words}, not by ` +
-      `${showText(format.delimiter)}. Pass --delimiter ${likely.option}, or declare it in the dataset: ${likely.field}.`,
+      `${showText(format.delimiter)}. ${declareDelimiter(likely)}`,
   );
 }
 

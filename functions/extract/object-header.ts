@@ -1,9 +1,11 @@
 import { LoadRejected } from '../contract/errors.ts';
-import type { FileColumn } from '../core/contract.ts';
+import { loadCodes } from '../contract/load-codes.ts';
+import type { Contract, FileColumn } from '../core/contract.ts';
 import { mapHeader } from '../datasets/header.ts';
+import { laterHeader } from '../datasets/later-header.ts';
 import { readHeader } from '../formats/header.ts';
 import type { Load } from '../ledger/load.ts';
-import type { ObjectStore } from '../objects/store.ts';
+import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { objectUrl } from '../objects/object-url.ts';
 
 /** Of the object's first bytes this many are searched for the header: 10,000 columns of 100 characters. */
@@ -26,10 +28,30 @@ export async function readObjectHeader(load: Load, store: ObjectStore): Promise<
     chunks.push(chunk);
   }
   const head = Buffer.concat(chunks);
+  try {
+    return headerIn(head, contract, object);
+  } catch (refusal) {
+    const line = refusal instanceof LoadRejected ? laterHeader(contract, head) : null;
+    throw line === null ? refusal : preamble(object, line);
+  }
+}
+
+function headerIn(head: Buffer, contract: Contract, object: StoredObject): ObjectHeader {
   const header = readHeader(head, contract.format.delimiter.charCodeAt(0), head.length === object.sizeBytes);
   if ('problem' in header) {
-    throw new LoadRejected(`HEADER_${header.problem}`, `${objectUrl(object)}: ${header.message}`);
+    const { problem, message } = header;
+    const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);
+    throw new LoadRejected(code, `${objectUrl(object)}: ${message}`);
   }
   const { names, bodyOffset, bodyLine } = header;
   return { fileColumns: mapHeader(contract, names), bodyOffset, bodyLine };
+}
+
+function preamble(object: StoredObject, line: number): LoadRejected {
+  const before = line === 2 ? 'the line before it is' : `the ${line - 1} lines before it are`;
+  return new LoadRejected(
+    loadCodes.PREAMBLE,
+    `${objectUrl(object)}: the header of the table is line ${line}; ${before} no part of the table. ` +
+      `Have the source leave that out, or cut it off and load what is left: tail -n +${line} FILE > NEW_FILE`,
+  );
 }

@@ -34,6 +34,20 @@ export function closingQuote(record: Buffer, start: number): number {
   return quote;
 }
 
+/** Number of the first cell whose quotes do not enclose the whole of it; -1 where there is none. The last quote is closed. */
+export function strayCell(record: Buffer, delimiter: number): number {
+  let start = 0;
+  for (let cell = 1; ; cell += 1) {
+    const closing = record[start] === QUOTE ? closingQuote(record, start) : -1;
+    const next = record.indexOf(delimiter, closing === -1 ? start : closing + 1);
+    const end = next === -1 ? record.length : next;
+    const isStray = closing === -1 ? record.subarray(start, end).includes(QUOTE) : closing + 1 !== end;
+    if (isStray) return cell;
+    if (next === -1) return -1;
+    start = next + 1;
+  }
+}
+
 function nextOrEnd(record: Buffer, byte: number, from: number): number {
   const at = record.indexOf(byte, from);
   return at === -1 ? record.length : at;

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { byteTables, CR, LF, QUOTE } from './bytes.ts';
-import { closingQuote, splitCells } from './cells.ts';
+import { byteTables, CR, LF } from './bytes.ts';
+import { splitCells, strayCell } from './cells.ts';
+import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
 import { otherFormat } from './other-format.ts';
+import { type SeparatorLine, separatorLineAt } from './separator-line.ts';
 import { isBetweenQuotes, startWalk, walkRecord } from './walk.ts';
 
 /** The header of a file: the names as they stand, unquoted, and where the body starts. */
@@ -13,8 +15,9 @@ export interface Header {
   readonly bodyLine: number;
 }
 
-/** Load codes are these with HEADER_ before them. */
+/** Load codes are these with HEADER_ before them, but for WRONG_DELIMITER, which is one. */
 export type HeaderProblem =
+  | 'WRONG_DELIMITER'
   | 'EMPTY'
   | 'OTHER_FORMAT'
   | 'UTF16'
@@ -32,14 +35,19 @@ export interface NoHeader {
 
 /**
  * Reads the first record of an object as its header. `head` is the object's first bytes, all of them where objectEnds.
- * A UTF-8 BOM and blank lines before the header are skipped; any line end ends it, and so does the object's end.
+ * A UTF-8 BOM, blank lines and Excel's `sep=` line before the header are skipped; any line end ends it, and so does the object's end.
  */
 export function readHeader(head: Buffer, delimiter: number, objectEnds: boolean): Header | NoHeader {
   const other = otherFormat(head);
   if (other !== null) return noHeader('OTHER_FORMAT', `the file is ${other.what}, not delimited text; ${other.advice}`);
   const encoding = foreignEncoding(head);
   if (encoding !== null) return noHeader('UTF16', `the file is ${encoding}; save it as UTF-8 and load it again`);
-  const start = skipBlankLines(head, hasUtf8Bom(head) ? UTF8_BOM.length : 0);
+  const top = skipBlankLines(head, { at: hasUtf8Bom(head) ? UTF8_BOM.length : 0, line: 1 });
+  const separator = separatorLineAt(head, top.at);
+  if (separator !== null && separator.delimiter.charCodeAt(0) !== delimiter)
+    return otherSeparator(separator, delimiter);
+  const start =
+    separator === null ? top : skipBlankLines(head, { at: top.at + separator.byteLength, line: top.line + 1 });
   if (start.at === head.length) return objectEnds ? emptyFile() : tooLong(head);
   const walk = startWalk(byteTables(delimiter), start.line);
   const lineEnd = walkRecord(walk, { bytes: head, base: 0 }, start.at);
@@ -80,9 +88,15 @@ function foreignEncoding(head: Buffer): string | null {
   return mark.startsWith('fffe') || mark.startsWith('feff') ? 'UTF-16' : null;
 }
 
-function skipBlankLines(head: Buffer, from: number): { at: number; line: number } {
-  let at = from;
-  let line = 1;
+interface Place {
+  /** Index of a byte. */
+  readonly at: number;
+  /** Its physical line, from 1. */
+  readonly line: number;
+}
+
+function skipBlankLines(head: Buffer, from: Place): Place {
+  let { at, line } = from;
   while (head[at] === LF || head[at] === CR) {
     at += head[at] === CR && head[at + 1] === LF ? 2 : 1;
     line += 1;
@@ -111,6 +125,14 @@ function headerFault(record: Buffer, delimiter: number, line: number): NoHeader 
   }
   const stray = strayCell(record, delimiter);
   if (stray === -1) return null;
+  const likely = likelyDelimiter(record, String.fromCharCode(delimiter));
+  if (likely !== null) {
+    const declared = delimiterOf(String.fromCharCode(delimiter)).words;
+    return noHeader(
+      'WRONG_DELIMITER',
+      `the cells of the header (line ${line}) look separated by ${likely.words}, not by ${declared}. ${declareDelimiter(likely)}`,
+    );
+  }
   return noHeader(
     'STRAY_QUOTE',
     `name ${stray} of the header (line ${line}) has a quote inside, or text after its closing quote; write the whole name between quotes and each quote in it twice`,
@@ -123,22 +145,17 @@ function isEverySecondNul(record: Buffer): boolean {
   return record.every((byte, i) => (byte === 0) === (i % 2 === parity));
 }
 
-/** Number of the first cell whose quotes do not enclose the whole of it; -1 where there is none. The last quote is closed. */
-function strayCell(record: Buffer, delimiter: number): number {
-  let start = 0;
-  for (let cell = 1; ; cell += 1) {
-    const closing = record[start] === QUOTE ? closingQuote(record, start) : -1;
-    const next = record.indexOf(delimiter, closing === -1 ? start : closing + 1);
-    const end = next === -1 ? record.length : next;
-    const isStray = closing === -1 ? record.subarray(start, end).includes(QUOTE) : closing + 1 !== end;
-    if (isStray) return cell;
-    if (next === -1) return -1;
-    start = next + 1;
-  }
-}
-
 function noHeader(problem: HeaderProblem, message: string): NoHeader {
   return { problem, message };
+}
+
+function otherSeparator({ line, delimiter }: SeparatorLine, declared: number): NoHeader {
+  const told = delimiterOf(delimiter);
+  return noHeader(
+    'WRONG_DELIMITER',
+    `the first line, ${line.replace('\t', '<tab>')}, tells Excel that cells are separated by ${told.words}, and they are read as ` +
+      `separated by ${delimiterOf(String.fromCharCode(declared)).words}. ${declareDelimiter(told)} The line itself is passed over then.`,
+  );
 }
 
 function emptyFile(): NoHeader {

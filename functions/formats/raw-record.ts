@@ -94,13 +94,17 @@ export const faultDetails = {
   nulByte: (record: Buffer): string => `a NUL byte, the first is byte ${record.indexOf(0) + 1} of the record`,
   invalidUtf8,
   strayQuote: (cell: number): string => `a quote inside cell ${cell}, or text after its closing quote`,
-  fieldCount: (cells: number, columns: number): string =>
-    `${cells} ${cells === 1 ? 'cell' : 'cells'} where the header has ${columns}; ${
-      cells > columns
-        ? 'a cell that holds the delimiter must be quoted'
-        : 'the record is cut off, or a cell that holds a line end is not quoted'
-    }`,
+  /** @param endsEmpty nothing stands after the last delimiter. */
+  fieldCount: (cells: number, columns: number, endsEmpty: boolean): string =>
+    `${cells} ${cells === 1 ? 'cell' : 'cells'} where the header has ${columns}; ${shapeAdvice(cells - columns, endsEmpty)}`,
 };
+
+function shapeAdvice(more: number, endsEmpty: boolean): string {
+  if (more < 0) return 'the record is cut off, or a cell that holds a line end is not quoted';
+  return more === 1 && endsEmpty
+    ? 'the one too many is empty: the record ends with a delimiter too many'
+    : 'a cell that holds the delimiter must be quoted';
+}
 
 /** A longer record is not searched for its first bad byte: 64 KiB of Cyrillic take ~3 ms. */
 const SEARCHED_BYTES = 65_536;

@@ -200,7 +200,12 @@ function faultOf(scan: Scan, record: Buffer): Fault | null {
   if (!isUtf8(record)) return { code: 'INVALID_UTF8', detail: faultDetails.invalidUtf8(record), byteLength };
   if (scan.strayCell !== 0) return { code: 'STRAY_QUOTE', detail: faultDetails.strayQuote(scan.strayCell), byteLength };
   if (scan.cells !== scan.forms.length) {
-    return { code: 'FIELD_COUNT', detail: faultDetails.fieldCount(scan.cells, scan.forms.length), byteLength };
+    const endsEmpty = record[byteLength - 1] === scan.tables.delimiter;
+    return {
+      code: 'FIELD_COUNT',
+      detail: faultDetails.fieldCount(scan.cells, scan.forms.length, endsEmpty),
+      byteLength,
+    };
   }
   return null;
 }
