@@ -5,6 +5,10 @@
 export const rejectCodes = {
   /** More or fewer cells than the header has. Usually an unquoted delimiter inside a text: have the source quote it. */
   FIELD_COUNT: 'FIELD_COUNT',
+  /** A carriage return alone, outside quotes, in a file whose lines end with LF or CRLF. Usually a line end that was typed into a text: have the source quote it. */
+  BARE_CR: 'BARE_CR',
+  /** A line feed alone, outside quotes, in a file whose header ends with a carriage return. Have the source quote it, or end every line alike. */
+  BARE_LF: 'BARE_LF',
   /** A quote inside an unquoted cell, or text after a closing quote. Quotes inside a cell are doubled, and the cell quoted. */
   STRAY_QUOTE: 'STRAY_QUOTE',
   /** The bytes are not UTF-8. Normal for exports of old systems in Latin-1 or Windows-1252: have the source write UTF-8. */

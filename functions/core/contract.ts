@@ -44,6 +44,9 @@ export interface DelimitedFormat {
   readonly delimiter: string;
 }
 
+/** What ends a line of an object: LF or CRLF, mixed as they come, or CR. Its header's own line end decides. */
+export type LineEnd = 'lf' | 'cr';
+
 /** upsert: the incoming row wins. insert-only: an existing row stays. newer-wins: the larger version wins, ties change nothing. */
 export type ConflictRule =
   | { readonly rule: 'upsert'; readonly winner: 'last' | 'first' }

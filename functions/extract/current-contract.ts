@@ -7,12 +7,15 @@ import { updateContract } from '../ledger/loads-sql.ts';
 import { compileFor, datasetOf } from './dataset-of.ts';
 
 /**
- * A resumed load must still mean what it meant. Where the dataset or the target changed since, the load begins anew
- * under the new contract; once its gate was passed, rows may be merged under the old one, and that cannot be mixed.
+ * A resumed load must still mean what it meant. Where the dataset or the target changed since, or the plan does not say how
+ * the object's lines end, the load begins anew under the new contract; once its gate was passed, rows may be merged under the old
+ * one, and that cannot be mixed.
  */
 export async function currentContract(db: Db, load: Load, attempt: number): Promise<Load> {
   const { contract, hash } = await compileFor(db, datasetOf(load.request), load.contract);
-  if (hash === load.contractHash && contract.fingerprint === load.contract?.fingerprint) return load;
+  const isSame = hash === load.contractHash && contract.fingerprint === load.contract?.fingerprint;
+  const isWhole = load.bodyOffset === null || load.lineEnd !== null;
+  if (isSame && (isWhole || load.gated)) return load;
   if (load.gated) {
     throw new LoadRejected(
       'CONTRACT_CHANGED',

@@ -1,6 +1,6 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
-import type { Contract, FileColumn } from '../core/contract.ts';
+import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { mapHeader } from '../datasets/header.ts';
 import { laterHeader } from '../datasets/later-header.ts';
 import { readHeader } from '../formats/header.ts';
@@ -17,6 +17,7 @@ export interface ObjectHeader {
   /** First byte and first line (from 1) after the header. */
   readonly bodyOffset: number;
   readonly bodyLine: number;
+  readonly lineEnd: LineEnd;
 }
 
 /** Reads the header and finds its columns in the target, by name. Throws LoadRejected where that cannot be. */
@@ -43,8 +44,8 @@ function headerIn(head: Buffer, contract: Contract, object: StoredObject): Objec
     const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);
     throw new LoadRejected(code, `${objectUrl(object)}: ${message}`);
   }
-  const { names, bodyOffset, bodyLine } = header;
-  return { fileColumns: mapHeader(contract, names), bodyOffset, bodyLine };
+  const { names, ...place } = header;
+  return { fileColumns: mapHeader(contract, names), ...place };
 }
 
 function preamble(object: StoredObject, line: number): LoadRejected {

@@ -36,14 +36,12 @@ export async function planSlices(
 
 async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly SliceRow[]> {
   const { db } = deps;
-  const { fileColumns, bodyOffset, bodyLine } = await readObjectHeader(load, await deps.storeFor(load.object.bucket));
+  const header = await readObjectHeader(load, await deps.storeFor(load.object.bucket));
+  const { bodyOffset } = header;
   const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;
   const ranges = sliceRanges(bodyOffset, load.object.sizeBytes, wished);
   return await transaction(db, {}, async () => {
-    await execute(
-      db,
-      updatePlan({ loadId: load.loadId, epoch: await beginEpoch(db, load), fileColumns, bodyOffset, bodyLine }),
-    );
+    await execute(db, updatePlan({ loadId: load.loadId, epoch: await beginEpoch(db, load), ...header }));
     await execute(db, insertSlices(load.loadId, ranges));
     await assertAttempt(db, { loadId: load.loadId, attempt });
     return await many<SliceRow>(db, selectSlices(load.loadId));

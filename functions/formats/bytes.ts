@@ -1,8 +1,10 @@
+import type { Grammar } from './grammar.ts';
+
 /** The bytes that mean something to delimited text. */
 export const QUOTE = 0x22;
 /** Line feed. */
 export const LF = 0x0a;
-/** Carriage return: alone, or before a line feed, a line end too. */
+/** Carriage return: before a line feed half a line end, alone one where the object's header ends so. */
 export const CR = 0x0d;
 
 /** Bytes that were handed over at once; base is the absolute offset of bytes[0]. */
@@ -14,16 +16,18 @@ export interface Piece {
 /** What a byte is to a scan, by its value; 0 is an ordinary byte, so that a tight loop tests one table entry a byte. */
 export interface ByteTables {
   readonly delimiter: number;
+  /** LF or CR: the byte that ends every line, with a CR before the LF or a LF after the CR. */
+  readonly lineEnd: number;
   /** 1 where an unquoted cell is left or disturbed: delimiter, CR, LF, quote. */
   readonly outside: Uint8Array;
-  /** 1 where a cell ends for certain: delimiter, CR, LF. */
+  /** 1 where a cell ends for certain: delimiter, line end. */
   readonly cellEnd: Uint8Array;
-  /** 1 where something happens between quotes: quote, CR, LF. */
+  /** 1 where something happens between quotes: quote, line end. */
   readonly inside: Uint8Array;
 }
 
-/** The tables of one delimiter. Throws a RangeError for one that cannot separate cells. */
-export function byteTables(delimiter: number): ByteTables {
+/** The tables of one grammar. Throws a RangeError for a delimiter that cannot separate cells. */
+export function byteTables({ delimiter, lineEnd: lineEndName }: Grammar): ByteTables {
   if (!canDelimit(delimiter)) {
     throw new RangeError(
       `a delimiter is one ASCII character other than a quote, a line end, a letter or a digit; byte ${delimiter} is not`,
@@ -34,11 +38,13 @@ export function byteTables(delimiter: number): ByteTables {
     for (const byte of bytes) table[byte] = 1;
     return table;
   };
+  const lineEnd = lineEndName === 'cr' ? CR : LF;
   return {
     delimiter,
+    lineEnd,
     outside: marking(delimiter, CR, LF, QUOTE),
-    cellEnd: marking(delimiter, CR, LF),
-    inside: marking(QUOTE, CR, LF),
+    cellEnd: marking(delimiter, lineEnd),
+    inside: marking(QUOTE, lineEnd),
   };
 }
 
@@ -46,11 +52,4 @@ export function byteTables(delimiter: number): ByteTables {
 function canDelimit(byte: number): boolean {
   const isAscii = Number.isInteger(byte) && byte > 0 && byte < 0x80;
   return isAscii && byte !== QUOTE && byte !== CR && byte !== LF && !/[0-9A-Za-z]/.test(String.fromCharCode(byte));
-}
-
-/** Index of the last CR or LF, -1 where there is none. */
-export function lastLineEnd(bytes: Buffer): number {
-  const lf = bytes.lastIndexOf(LF);
-  const cr = bytes.subarray(lf + 1).lastIndexOf(CR);
-  return cr === -1 ? lf : lf + 1 + cr;
 }

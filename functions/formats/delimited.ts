@@ -1,5 +1,6 @@
 import type { PlainForm } from '../core/contract.ts';
-import { byteTables } from './bytes.ts';
+import { byteTables, LF } from './bytes.ts';
+import type { Grammar } from './grammar.ts';
 import { advanceOpenRecord, closeOpenRecord, type OpenRecord, startOpenRecord } from './open-record.ts';
 import { formCodes } from './plain-forms.ts';
 import type { RawRecord } from './raw-record.ts';
@@ -9,9 +10,7 @@ import { isBetweenQuotes } from './walk.ts';
 import { oddDays, type ZoneJump } from './zone-jumps.ts';
 
 /** The slice to scan and what its records are measured by. */
-export interface ScanSettings {
-  /** The byte between cells. */
-  readonly delimiter: number;
+export interface ScanSettings extends Grammar {
   /** One a column of the file, in file order; an ignored column is 'text'. */
   readonly forms: readonly PlainForm[];
   readonly maxRecordBytes: number;
@@ -117,6 +116,7 @@ function readPiece(reading: Reading, bytes: Buffer): void {
 /** The object's end ends its last record, unless that is between quotes: then it stays open and is reported as such. */
 function readEnd(reading: Reading): void {
   const { scan, open } = reading;
+  scan.objectEnded = true;
   if (open !== null && !isBetweenQuotes(open.walk)) {
     closeOpenRecord(open, scan);
     reading.open = null;
@@ -138,7 +138,7 @@ function handOut(reading: Reading): Scanned {
 
 function startScan(settings: ScanSettings): Scan {
   return {
-    tables: byteTables(settings.delimiter),
+    tables: byteTables(settings),
     forms: formCodes(settings.forms),
     maxRecordBytes: settings.maxRecordBytes,
     maxRawBytes: settings.maxRawBytes,
@@ -154,10 +154,12 @@ function startScan(settings: ScanSettings): Scan {
     line: 1,
     next: settings.startOffset,
     skipLf: false,
+    objectEnded: false,
     cells: 0,
     plain: false,
     zoneless: 0,
     strayCell: 0,
+    bareCell: 0,
     lineEndsInside: 0,
   };
 }
@@ -166,7 +168,7 @@ function startScan(settings: ScanSettings): Scan {
 function skipPendingLf(scan: Scan, bytes: Buffer): number {
   if (!scan.skipLf) return 0;
   scan.skipLf = false;
-  if (bytes[0] !== 0x0a) return 0;
+  if (bytes[0] !== LF) return 0;
   scan.next += 1;
   return 1;
 }

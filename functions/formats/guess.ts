@@ -1,11 +1,11 @@
 import type { PlainForm } from '../core/contract.ts';
 import { type ByteTables, byteTables, CR, LF, QUOTE } from './bytes.ts';
 import { createScanner } from './delimited.ts';
+import type { Grammar } from './grammar.ts';
 import { AFTER_QUOTE, CELL_START, isBetweenQuotes, QUOTED, startWalk, UNQUOTED, walkRecord } from './walk.ts';
 
 /** The bytes that are looked at, and what its records look like. */
-export interface GuessSettings {
-  readonly delimiter: number;
+export interface GuessSettings extends Grammar {
   readonly forms: readonly PlainForm[];
   /** Absolute offset of window[0]. */
   readonly windowOffset: number;
@@ -25,7 +25,7 @@ const RECORDS_COMPARED = 32;
  */
 export function guessStart(window: Buffer, settings: GuessSettings): number | null {
   const first = settings.from - settings.windowOffset;
-  const view: View = { ...settings, window, first, tables: byteTables(settings.delimiter) };
+  const view: View = { ...settings, window, first, tables: byteTables(settings) };
   const outside = startByLineEnd(view) ?? nextStart(view, outsideState(view));
   const others = first === 0 ? [] : otherStates(view).map((state) => nextStart(view, state));
   const best = mostPlausible(view, [...new Set([outside, ...others])]);
@@ -40,11 +40,11 @@ interface View extends GuessSettings {
 }
 
 /** A record starts at `first`, or after its LF, where the object starts or the byte before ends a line outside quotes; else null. */
-function startByLineEnd({ window, first }: View): number | null {
+function startByLineEnd({ window, first, tables }: View): number | null {
   const before = window[first - 1];
-  if (first === 0 || before === LF) return first;
-  if (before !== CR) return null;
-  return window[first] === LF ? first + 1 : first;
+  if (first === 0) return first;
+  if (before !== tables.lineEnd) return null;
+  return before === CR && window[first] === LF ? first + 1 : first;
 }
 
 /** The state after the byte before `first`, if that is outside quotes or ends them. */
@@ -102,6 +102,7 @@ function endOfRecords({ window, tables }: View, start: number): number {
 function plausibility(view: View, start: number, end: number): number {
   const scanner = createScanner({
     delimiter: view.delimiter,
+    lineEnd: view.lineEnd,
     forms: view.forms,
     maxRecordBytes: view.window.length,
     maxRawBytes: 0,

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import type { LineEnd } from '../core/contract.ts';
 import { byteTables, CR, LF } from './bytes.ts';
 import { splitCells, strayCell } from './cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
 import { otherFormat } from './other-format.ts';
 import { type SeparatorLine, separatorLineAt } from './separator-line.ts';
-import { isBetweenQuotes, startWalk, walkRecord } from './walk.ts';
+import { isBetweenQuotes, startWalk, type Walk, walkRecord } from './walk.ts';
 
 /** The header of a file: the names as they stand, unquoted, and where the body starts. */
 export interface Header {
@@ -13,6 +14,8 @@ export interface Header {
   readonly bodyOffset: number;
   /** Its physical line, from 1. */
   readonly bodyLine: number;
+  /** How the header ends, and with it every line of the object. */
+  readonly lineEnd: LineEnd;
 }
 
 /** Load codes are these with HEADER_ before them, but for WRONG_DELIMITER, which is one. */
@@ -35,7 +38,8 @@ export interface NoHeader {
 
 /**
  * Reads the first record of an object as its header. `head` is the object's first bytes, all of them where objectEnds.
- * A UTF-8 BOM, blank lines and Excel's `sep=` line before the header are skipped; any line end ends it, and so does the object's end.
+ * A UTF-8 BOM, blank lines and Excel's `sep=` line before the header are skipped; any line end ends it, which decides for the
+ * object, and so does the object's end.
  */
 export function readHeader(head: Buffer, delimiter: number, objectEnds: boolean): Header | NoHeader {
   const other = otherFormat(head);
@@ -49,20 +53,35 @@ export function readHeader(head: Buffer, delimiter: number, objectEnds: boolean)
   const start =
     separator === null ? top : skipBlankLines(head, { at: top.at + separator.byteLength, line: top.line + 1 });
   if (start.at === head.length) return objectEnds ? emptyFile() : tooLong(head);
-  const walk = startWalk(byteTables(delimiter), start.line);
-  const lineEnd = walkRecord(walk, { bytes: head, base: 0 }, start.at);
-  if (lineEnd === -1) {
+  const { walk, lineEnd, endsAt } = headerEnd(head, delimiter, start);
+  if (endsAt === -1) {
     if (!objectEnds) return tooLong(head);
     if (isBetweenQuotes(walk)) return unterminated(walk.quoteLine);
   }
-  const end = lineEnd === -1 ? head.length : lineEnd;
+  const end = endsAt === -1 ? head.length : endsAt;
   const bodyOffset = afterLineEnd(head, end, objectEnds);
   if (bodyOffset === -1) return tooLong(head);
   const record = head.subarray(start.at, end);
   const fault = headerFault(record, delimiter, start.line);
   if (fault !== null) return fault;
   const names = splitCells(record, delimiter).map((cell) => cell?.toString('utf8') ?? '');
-  return { names, bodyOffset, bodyLine: lineEnd === -1 ? walk.line : walk.line + 1 };
+  return { names, bodyOffset, bodyLine: endsAt === -1 ? walk.line : walk.line + 1, lineEnd };
+}
+
+/** Where the first record's line end begins, -1 where it has none, and of which kind it is: a CR that no LF follows is one too. */
+function headerEnd(
+  head: Buffer,
+  delimiter: number,
+  start: { readonly at: number; readonly line: number },
+): { walk: Walk; lineEnd: LineEnd; endsAt: number } {
+  const ending = (lineEnd: LineEnd): { walk: Walk; lineEnd: LineEnd; endsAt: number } => {
+    const walk = startWalk(byteTables({ delimiter, lineEnd }), start.line);
+    return { walk, lineEnd, endsAt: walkRecord(walk, { bytes: head, base: 0 }, start.at) };
+  };
+  const lf = ending('lf');
+  const cr = ending('cr');
+  if (cr.endsAt === -1 || (lf.endsAt !== -1 && lf.endsAt < cr.endsAt)) return lf;
+  return lf.endsAt === cr.endsAt + 1 ? { ...lf, endsAt: cr.endsAt } : cr;
 }
 
 /** What makes two header names the same: case, surrounding blanks and Unicode composition do not count. */

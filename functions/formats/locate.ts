@@ -1,9 +1,9 @@
 import { byteTables, CR, LF, type Piece } from './bytes.ts';
+import type { Grammar } from './grammar.ts';
 import { startWalk, type Walk, walkRecord } from './walk.ts';
 
 /** Which records of a slice are wanted. */
-export interface LocatorSettings {
-  readonly delimiter: number;
+export interface LocatorSettings extends Grammar {
   /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
   readonly startOffset: number;
   /** The physical line that starts there. */
@@ -47,7 +47,7 @@ export function createLocator(settings: LocatorSettings): Locator {
     },
     end() {
       const located: LocatedRecord[] = [];
-      if (place.recordOffset !== -1) endRecord(place, place.received, located);
+      if (place.recordOffset !== -1) endRecord(place, place.received - place.recordOffset, located);
       if (!isDone(place, settings)) throw notFound(settings.wanted[place.found]);
       return located;
     },
@@ -68,7 +68,7 @@ function readPiece(place: Place, settings: LocatorSettings, piece: Piece): Locat
   place.afterCr = false;
   while (i < bytes.length && !isDone(place, settings)) {
     if (place.recordOffset === -1) {
-      if (bytes[i] === LF || bytes[i] === CR) {
+      if (bytes[i] === place.walk.tables.lineEnd) {
         i = overLineEnd(place, bytes, i);
         continue;
       }
@@ -77,7 +77,7 @@ function readPiece(place: Place, settings: LocatorSettings, piece: Piece): Locat
     const end = walkRecord(place.walk, piece, i);
     if (place.isWanted) keep(place, settings, bytes.subarray(i, end === -1 ? bytes.length : end));
     if (end === -1) break;
-    endRecord(place, base + end, located);
+    endRecord(place, ownLength(place, base + end), located);
     i = overLineEnd(place, bytes, end);
   }
   return located;
@@ -95,12 +95,14 @@ interface Place {
   isWanted: boolean;
   raw: Buffer[];
   rawBytes: number;
+  /** Of a wanted record: the newest byte, -1 where it has none yet. */
+  lastByte: number;
   afterCr: boolean;
 }
 
 function startPlace(settings: LocatorSettings): Place {
   return {
-    walk: startWalk(byteTables(settings.delimiter), settings.startLine),
+    walk: startWalk(byteTables(settings), settings.startLine),
     received: settings.startOffset,
     found: 0,
     recordOffset: -1,
@@ -108,6 +110,7 @@ function startPlace(settings: LocatorSettings): Place {
     isWanted: false,
     raw: [],
     rawBytes: 0,
+    lastByte: -1,
     afterCr: false,
   };
 }
@@ -120,19 +123,28 @@ function startRecord(place: Place, { wanted }: LocatorSettings, offset: number):
   place.isWanted = offset === next;
   place.raw = [];
   place.rawBytes = 0;
+  place.lastByte = -1;
 }
 
 function keep(place: Place, { maxRawBytes }: LocatorSettings, bytes: Buffer): void {
+  place.lastByte = bytes.at(-1) ?? place.lastByte;
   const kept = bytes.subarray(0, maxRawBytes - place.rawBytes);
   if (kept.length === 0) return;
   place.raw.push(Buffer.from(kept));
   place.rawBytes += kept.length;
 }
 
-function endRecord(place: Place, end: number, located: LocatedRecord[]): void {
+/** Of the record whose line ends at `end`: a CR before the LF is no part of it. */
+function ownLength({ walk, lastByte, recordOffset }: Place, end: number): number {
+  return end - recordOffset - (lastByte === CR && walk.tables.lineEnd === LF ? 1 : 0);
+}
+
+function endRecord(place: Place, byteLength: number, located: LocatedRecord[]): void {
   if (place.isWanted) {
     const { recordOffset: byteOffset, recordLine: line, raw } = place;
-    located.push({ byteOffset, byteLength: end - byteOffset, line, raw: joined(raw) });
+    // a CR that a LF follows: a blank line
+    if (byteLength === 0) throw notFound(byteOffset);
+    located.push({ byteOffset, byteLength, line, raw: joined(raw).subarray(0, byteLength) });
     place.found += 1;
   }
   place.recordOffset = -1;

@@ -8,6 +8,7 @@ export interface OpenRecord {
   readonly byteOffset: number;
   readonly walk: Walk;
   byteLength: number;
+  lastByte: number;
   /** At least one byte larger than what it holds, for the line end that is put after the record. */
   kept: Buffer;
   keptBytes: number;
@@ -19,6 +20,7 @@ export function startOpenRecord(scan: Scan, piece: Piece, from: number): OpenRec
     byteOffset: piece.base + from,
     walk: startWalk(scan.tables, scan.line),
     byteLength: 0,
+    lastByte: -1,
     kept: Buffer.alloc(0),
     keptBytes: 0,
   };
@@ -34,8 +36,7 @@ export function advanceOpenRecord(open: OpenRecord, scan: Scan, piece: Piece, fr
   if (end === -1) return -1;
   closeOpenRecord(open, scan);
   const isCr = bytes[end] === CR;
-  const isCrLf = isCr && bytes[end + 1] === LF;
-  const after = isCrLf ? end + 2 : end + 1;
+  const after = isCr && bytes[end + 1] === LF ? end + 2 : end + 1;
   scan.skipLf = isCr && end + 1 === bytes.length;
   scan.line += 1;
   scan.next = base + after;
@@ -44,10 +45,12 @@ export function advanceOpenRecord(open: OpenRecord, scan: Scan, piece: Piece, fr
 
 /** Judges the record that ended; the scan stands at its line end, or at the object's end where there is none. */
 export function closeOpenRecord(open: OpenRecord, scan: Scan): void {
-  if (open.byteLength > scan.maxRecordBytes) {
-    refuseLong(open, scan);
+  const isCrLf = open.lastByte === CR && scan.tables.lineEnd === LF && !scan.objectEnded;
+  const byteLength = isCrLf ? open.byteLength - 1 : open.byteLength;
+  if (byteLength > scan.maxRecordBytes) {
+    refuseLong(open, scan, byteLength);
   } else {
-    open.kept[open.keptBytes] = LF;
+    open.kept[open.keptBytes] = scan.tables.lineEnd;
     const piece = { bytes: open.kept.subarray(0, open.keptBytes + 1), base: open.byteOffset };
     if (scanRecords(scan, piece, 0) !== piece.bytes.length) {
       throw new Error(`the record at byte ${open.byteOffset} reads differently in one piece`);
@@ -57,12 +60,12 @@ export function closeOpenRecord(open: OpenRecord, scan: Scan): void {
   scan.next = open.byteOffset + open.byteLength;
 }
 
-function refuseLong(open: OpenRecord, scan: Scan): void {
-  const { byteOffset, byteLength } = open;
+function refuseLong(open: OpenRecord, scan: Scan, byteLength: number): void {
+  const { byteOffset } = open;
   const detail = faultDetails.tooLong(byteLength, scan.maxRecordBytes);
   const place = { recordNo: scan.typed + scan.raw + 1, line: scan.line, byteOffset };
   scan.rawRecords.push(
-    faultyRecord(place, open.kept.subarray(0, Math.min(open.keptBytes, scan.maxRawBytes)), {
+    faultyRecord(place, open.kept.subarray(0, Math.min(open.keptBytes, scan.maxRawBytes, byteLength)), {
       code: 'RECORD_TOO_LONG',
       detail,
       byteLength,
@@ -72,10 +75,13 @@ function refuseLong(open: OpenRecord, scan: Scan): void {
   scan.line = open.walk.line;
 }
 
-/** Keeps the bytes, at most maxRecordBytes of them; of a longer record only its head. */
+/** Keeps the bytes, at most maxRecordBytes and a CR that may be half a line end; of a longer record only its head. */
 function keep(open: OpenRecord, scan: Scan, bytes: Buffer): void {
+  if (bytes.length === 0) return;
   open.byteLength += bytes.length;
-  const limit = open.byteLength > scan.maxRecordBytes ? scan.maxRawBytes : scan.maxRecordBytes;
+  open.lastByte = bytes[bytes.length - 1] as number;
+  const most = scan.maxRecordBytes + 1;
+  const limit = open.byteLength > most ? scan.maxRawBytes : most;
   const kept = Math.min(limit, open.keptBytes + bytes.length);
   if (kept < open.keptBytes || kept + 1 > open.kept.length) resize(open, kept, limit);
   if (kept > open.keptBytes) bytes.copy(open.kept, open.keptBytes, 0, kept - open.keptBytes);

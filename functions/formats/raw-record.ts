@@ -2,7 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { splitCells } from './cells.ts';
 
 /** Why a record is structurally unsound; one a record, the first in this order that holds. */
-export type StructuralFault = 'RECORD_TOO_LONG' | 'NUL_BYTE' | 'INVALID_UTF8' | 'STRAY_QUOTE' | 'FIELD_COUNT';
+export type StructuralFault =
+  | 'RECORD_TOO_LONG'
+  | 'NUL_BYTE'
+  | 'INVALID_UTF8'
+  | 'BARE_CR'
+  | 'BARE_LF'
+  | 'STRAY_QUOTE'
+  | 'FIELD_COUNT';
 
 /** A record that does not go to typed staging as it stands. */
 export interface RawRecord {
@@ -93,6 +100,10 @@ export const faultDetails = {
     `${byteLength} bytes where the limit is ${maxRecordBytes}`,
   nulByte: (record: Buffer): string => `a NUL byte, the first is byte ${record.indexOf(0) + 1} of the record`,
   invalidUtf8,
+  bareCr: (cell: number): string =>
+    `a carriage return (CR) alone in cell ${cell}, outside quotes, in a file whose lines end with LF or CRLF`,
+  bareLf: (cell: number): string =>
+    `a line feed (LF) alone in cell ${cell}, outside quotes, in a file whose lines end with CR`,
   strayQuote: (cell: number): string => `a quote inside cell ${cell}, or text after its closing quote`,
   /** @param endsEmpty nothing stands after the last delimiter. */
   fieldCount: (cells: number, columns: number, endsEmpty: boolean): string =>

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type ByteTables, CR, LF, lastLineEnd, type Piece, QUOTE } from './bytes.ts';
+import { type ByteTables, CR, LF, type Piece, QUOTE } from './bytes.ts';
 import { isPlain, TEXT, TIMESTAMPTZ } from './plain-forms.ts';
 import { lacksZone } from './plain-moments.ts';
 import { type Fault, faultDetails, faultyRecord, type RawRecord, soundRecord } from './raw-record.ts';
@@ -27,13 +27,17 @@ export interface Scan {
   line: number;
   /** Absolute offset of the next record or blank line. */
   next: number;
-  /** The bytes ended with a CR outside quotes: a LF that follows belongs to it. */
+  /** Where CR ends lines: the bytes ended with one outside quotes, so a LF that follows belongs to it. */
   skipLf: boolean;
+  /** What is read has no line end of its own, only the one that was put after it: a CR before that is no half of it. */
+  objectEnded: boolean;
   /** Of the record just read: */
   cells: number;
   plain: boolean;
   zoneless: number;
   strayCell: number;
+  /** The first cell with a CR or LF outside quotes that ends no line, from 1; 0 where there is none. */
+  bareCell: number;
   lineEndsInside: number;
 }
 
@@ -43,7 +47,8 @@ export interface Scan {
  */
 export function scanRecords(scan: Scan, piece: Piece, from: number): number {
   const { bytes, base } = piece;
-  const stop = lastLineEnd(bytes);
+  const { lineEnd } = scan.tables;
+  const stop = bytes.lastIndexOf(lineEnd);
   if (stop < from) return from;
   const text = checkText(bytes, from, stop);
   // compared with indexes, so that the loop adds no offsets
@@ -51,7 +56,7 @@ export function scanRecords(scan: Scan, piece: Piece, from: number): number {
   let i = from;
   while (i < owned) {
     const first = bytes[i];
-    if (first === LF || first === CR) {
+    if (first === lineEnd || (first === CR && isCrLf(scan, bytes, i))) {
       scan.blankLines += 1;
     } else {
       const end = readRecord(scan, bytes, i, stop);
@@ -64,6 +69,11 @@ export function scanRecords(scan: Scan, piece: Piece, from: number): number {
   }
   scan.next = base + i;
   return i;
+}
+
+/** Whether the CR at `at` is the first half of a CRLF that ends a line; a CR that ends lines alone is asked of nobody. */
+function isCrLf(scan: Scan, bytes: Buffer, at: number): boolean {
+  return bytes[at + 1] === LF && scan.tables.lineEnd === LF && !scan.objectEnded;
 }
 
 /** Index after the line end at `at`; where a CR is the last byte, a LF may still follow. */
@@ -84,13 +94,14 @@ function overLineEnd(scan: Scan, bytes: Buffer, at: number): number {
  */
 function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): number {
   const { forms } = scan;
-  const { outside, delimiter } = scan.tables;
+  const { outside, delimiter, lineEnd } = scan.tables;
   const columns = forms.length;
   let cell = 0;
   let plain = !scan.allRaw;
   let i = start;
   scan.zoneless = 0;
   scan.strayCell = 0;
+  scan.bareCell = 0;
   scan.lineEndsInside = 0;
   for (;;) {
     const from = i;
@@ -104,13 +115,8 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
       while (outside[bytes[i] as number] === 0) i += 1;
       if (plain && form !== TEXT && i > from) plain = isPlainCell(scan, form, bytes, from, i);
     }
-    let byte = bytes[i];
-    if (byte !== delimiter && byte !== LF && byte !== CR) {
-      if (scan.strayCell === 0) scan.strayCell = cell;
-      i = strayEnd(scan, bytes, i);
-      byte = bytes[i];
-    }
-    if (byte !== delimiter) break;
+    if (bytes[i] !== delimiter && bytes[i] !== lineEnd) i = disturbedEnd(scan, bytes, i, cell);
+    if (bytes[i] !== delimiter) break;
     i += 1;
   }
   scan.cells = cell;
@@ -126,11 +132,19 @@ function isPlainCell(scan: Scan, form: number, bytes: Buffer, start: number, end
   return scan.odd === null || !isOdd(scan.odd, bytes, start);
 }
 
-/** End of the rest of a cell in which a quote is an ordinary byte. */
-function strayEnd(scan: Scan, bytes: Buffer, from: number): number {
-  const { cellEnd } = scan.tables;
+/**
+ * End of a cell at whose byte `from` stands what is neither delimiter nor line end: the CR of a CRLF ends it there; a quote,
+ * text after a closing quote, or a line end of the other kind makes the rest of the cell data, quotes and all.
+ */
+function disturbedEnd(scan: Scan, bytes: Buffer, from: number, cell: number): number {
+  if (bytes[from] === CR && isCrLf(scan, bytes, from)) return from;
+  const { cellEnd, lineEnd } = scan.tables;
+  const bare = lineEnd === LF ? CR : LF;
   let i = from;
   while (cellEnd[bytes[i] as number] === 0) i += 1;
+  if (bytes[i] === LF && bytes[i - 1] === CR && isCrLf(scan, bytes, i - 1)) i -= 1;
+  if (bytes[from] !== bare && scan.strayCell === 0) scan.strayCell = cell;
+  if (scan.bareCell === 0 && bytes.subarray(from, i).includes(bare)) scan.bareCell = cell;
   return i;
 }
 
@@ -145,7 +159,7 @@ function quotedEnd(scan: Scan, bytes: Buffer, from: number, stop: number): numbe
     if (byte === QUOTE) {
       if (bytes[i + 1] !== QUOTE) return i + 1;
       i += 1;
-    } else if (byte === CR || bytes[i - 1] !== CR) {
+    } else {
       scan.lineEndsInside += 1;
     }
   }
@@ -167,7 +181,8 @@ function checkText(bytes: Buffer, from: number, stop: number): TextCheck {
 function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, end: number): void {
   const { bytes, base } = piece;
   const recordNo = scan.typed + scan.raw + 1;
-  const sound = scan.cells === scan.forms.length && scan.strayCell === 0 && end - start <= scan.maxRecordBytes;
+  const isWhole = scan.cells === scan.forms.length && scan.strayCell === 0 && scan.bareCell === 0;
+  const sound = isWhole && end - start <= scan.maxRecordBytes;
   if (sound && scan.plain && end <= text.nextNul && (text.isUtf8 || isUtf8(bytes.subarray(start, end)))) {
     appendTyped(scan.chunks, recordNo, base + start, scan.tables.delimiter, bytes, start, end);
     scan.typed += 1;
@@ -198,7 +213,13 @@ function faultOf(scan: Scan, record: Buffer): Fault | null {
   }
   if (record.includes(0)) return { code: 'NUL_BYTE', detail: faultDetails.nulByte(record), byteLength };
   if (!isUtf8(record)) return { code: 'INVALID_UTF8', detail: faultDetails.invalidUtf8(record), byteLength };
-  if (scan.strayCell !== 0) return { code: 'STRAY_QUOTE', detail: faultDetails.strayQuote(scan.strayCell), byteLength };
+  const { strayCell, bareCell } = scan;
+  if (bareCell !== 0) {
+    return scan.tables.lineEnd === LF
+      ? { code: 'BARE_CR', detail: faultDetails.bareCr(bareCell), byteLength }
+      : { code: 'BARE_LF', detail: faultDetails.bareLf(bareCell), byteLength };
+  }
+  if (strayCell !== 0) return { code: 'STRAY_QUOTE', detail: faultDetails.strayQuote(strayCell), byteLength };
   if (scan.cells !== scan.forms.length) {
     const endsEmpty = record[byteLength - 1] === scan.tables.delimiter;
     return {

@@ -1,14 +1,13 @@
-import { type ByteTables, CR, LF, type Piece, QUOTE } from './bytes.ts';
+import { type ByteTables, type Piece, QUOTE } from './bytes.ts';
 
 /**
  * The states of the grammar (README.md). AFTER_QUOTE: a quote between quotes was read, which either closes the cell or
- * is the first half of an escaped one. QUOTED_CR: between quotes, after a CR, so that CRLF counts as one line.
+ * is the first half of an escaped one.
  */
 export const CELL_START = 0;
 export const UNQUOTED = 1;
 export const QUOTED = 2;
 export const AFTER_QUOTE = 3;
-export const QUOTED_CR = 4;
 
 /** Where a walk over the bytes of an object stands; goes on from piece to piece. */
 export interface Walk {
@@ -28,12 +27,13 @@ export function startWalk(tables: ByteTables, line: number): Walk {
 
 /** Whether the walk stands between quotes: at the object's end that means an unterminated quote. */
 export function isBetweenQuotes(walk: Walk): boolean {
-  return walk.state === QUOTED || walk.state === QUOTED_CR;
+  return walk.state === QUOTED;
 }
 
 /**
- * Walks on to the line end that ends the record; answers the index of its first byte, or -1 when the piece runs out.
- * Counts the line ends between quotes; the one that ends the record is left to the caller.
+ * Walks on to the line end that ends the record; answers the index of the byte that ends it for certain (LF, or CR where
+ * lines end so), or -1 when the piece runs out. A CR before that LF may be in an earlier piece, a LF after that CR in a
+ * later one: both are left to the caller. Counts the line ends between quotes, not the one that ends the record.
  */
 export function walkRecord(walk: Walk, { bytes, base }: Piece, from: number): number {
   const { tables } = walk;
@@ -79,17 +79,12 @@ function openQuote(walk: Walk, offset: number): void {
 
 /** Between quotes: up to and over the next quote or line end. */
 function walkQuoted(walk: Walk, bytes: Buffer, from: number): number {
-  if (walk.state === QUOTED_CR) {
-    walk.state = QUOTED;
-    if (bytes[from] === LF) return from + 1;
-  }
   const i = skip(walk.tables.inside, bytes, from);
   if (i === bytes.length) return i;
   if (bytes[i] === QUOTE) {
     walk.state = AFTER_QUOTE;
   } else {
     walk.line += 1;
-    if (bytes[i] === CR) walk.state = QUOTED_CR;
   }
   return i + 1;
 }

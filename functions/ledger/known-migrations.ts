@@ -4,4 +4,5 @@ export const knownMigrations: readonly string[] = [
   '0002_operations.sql',
   '0005_zoneless_cells.sql',
   '0007_listings.sql',
+  '0008_line_end.sql',
 ];

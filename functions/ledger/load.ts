@@ -1,6 +1,6 @@
 import type { LoadRequest } from '../contract/states.ts';
 import type { Outcome } from '../contract/outcomes.ts';
-import type { Contract, FileColumn } from '../core/contract.ts';
+import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import type { Sql } from '../core/sql.ts';
 import { maybeOne, type Db } from '../db/client.ts';
 import type { StoredObject } from '../objects/store.ts';
@@ -21,6 +21,8 @@ export interface Load {
   readonly fileColumns: readonly FileColumn[] | null;
   readonly bodyOffset: number | null;
   readonly bodyLine: number | null;
+  /** Of the object's header; null until it is planned, and of loads that were planned before the ledger kept it. */
+  readonly lineEnd: LineEnd | null;
   readonly epoch: string | null;
   readonly outcome: Outcome | null;
   readonly code: string | null;
@@ -38,6 +40,7 @@ export interface PlannedLoad extends Load {
   readonly fileColumns: readonly FileColumn[];
   readonly bodyOffset: number;
   readonly bodyLine: number;
+  readonly lineEnd: LineEnd;
   readonly epoch: string;
 }
 
@@ -61,6 +64,7 @@ interface LoadRow {
   file_columns: { header: string; column: string | null }[] | null;
   body_offset: number | null;
   body_line: number | null;
+  line_end: LineEnd | null;
   epoch: string | null;
   outcome: Outcome | null;
   code: string | null;
@@ -91,7 +95,7 @@ export async function readPlannedLoad(db: Db, loadId: number): Promise<PlannedLo
   if (contract === null || fileColumns === null || bodyOffset === null || bodyLine === null || epoch === null) {
     throw new Error(`load ${loadId} has not been planned`);
   }
-  return { ...load, contract, fileColumns, bodyOffset, bodyLine, epoch };
+  return { ...load, contract, fileColumns, bodyOffset, bodyLine, lineEnd: load.lineEnd ?? 'lf', epoch };
 }
 
 function loadOf(row: LoadRow): Load {
@@ -117,6 +121,7 @@ function loadOf(row: LoadRow): Load {
     fileColumns: row.file_columns === null ? null : fileColumnsOf(row.file_columns, row.contract),
     bodyOffset: row.body_offset,
     bodyLine: row.body_line,
+    lineEnd: row.line_end,
     epoch: row.epoch,
     outcome: row.outcome,
     code: row.code,

@@ -1,6 +1,6 @@
 import type { LoadCode } from '../contract/load-codes.ts';
 import type { Outcome } from '../contract/outcomes.ts';
-import type { Contract, FileColumn } from '../core/contract.ts';
+import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { sql, type Sql } from '../core/sql.ts';
 
 /** Answers no row where there is no such load. */
@@ -67,12 +67,13 @@ export function updatePlan(plan: {
   readonly fileColumns: readonly FileColumn[];
   readonly bodyOffset: number;
   readonly bodyLine: number;
+  readonly lineEnd: LineEnd;
 }): Sql {
   const columns = plan.fileColumns.map(({ header, column }) => ({ header, column: column?.name ?? null }));
   return sql`
     update landfall.loads
     set epoch = ${plan.epoch}, file_columns = ${JSON.stringify(columns)},
-      body_offset = ${plan.bodyOffset}, body_line = ${plan.bodyLine},
+      body_offset = ${plan.bodyOffset}, body_line = ${plan.bodyLine}, line_end = ${plan.lineEnd},
       planned_at = clock_timestamp()
     where (load_id = ${plan.loadId})`;
 }

@@ -13,7 +13,8 @@ export async function resetPlan(db: Db, loadId: number): Promise<void> {
     db,
     sql`
       update landfall.loads
-      set file_columns = null, body_offset = null, body_line = null, epoch = null, would_be = null, records = 0
+      set file_columns = null, body_offset = null, body_line = null, line_end = null, epoch = null, would_be = null,
+        records = 0
       where (load_id = ${loadId})`,
   );
 }

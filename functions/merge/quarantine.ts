@@ -1,5 +1,6 @@
 import { sqlState } from '../db/errors.ts';
 import { execute, idleWhileReadingMs, one } from '../db/client.ts';
+import { grammarOf } from '../formats/grammar.ts';
 import type { BatchCounts } from '../ledger/batches-sql.ts';
 import { insertLateRejects, type LateReject } from '../ledger/late-rejects-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
@@ -33,7 +34,7 @@ export async function quarantine(
   const byOffset = new Map(refused.map((record) => [record.byteOffset, record]));
   const store = await deps.storeFor(load.object.bucket);
   const located = recordsAt(store, load.object, {
-    delimiter: load.contract.format.delimiter.charCodeAt(0),
+    ...grammarOf(load.contract.format, load.lineEnd),
     range: { start, end },
     startLine: baseLine + 1,
     wanted: [...byOffset.keys()].toSorted((a, b) => a - b),

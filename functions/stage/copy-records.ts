@@ -4,6 +4,7 @@ import { openCopy, type OpenCopy } from '../db/copy.ts';
 import { createScanner } from '../formats/delimited.ts';
 import type { RawRecord } from '../formats/raw-record.ts';
 import type { ZoneJump } from '../formats/zone-jumps.ts';
+import { grammarOf } from '../formats/grammar.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { SliceReceipt, SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
@@ -37,7 +38,7 @@ const rawBufferBytes = 4 * 1024 * 1024;
 export async function copyRecords(records: RecordsToCopy, deps: { db: Db; store: ObjectStore }): Promise<Staged> {
   const { load, row, start, startKnown } = records;
   const scanner = createScanner({
-    delimiter: load.contract.format.delimiter.charCodeAt(0),
+    ...grammarOf(load.contract.format, load.lineEnd),
     forms: formsOf(load.fileColumns),
     maxRecordBytes: load.contract.limits.maxRecordBytes,
     maxRawBytes: load.contract.limits.maxRawBytes,

@@ -1,4 +1,5 @@
 import { guessStart } from '../formats/guess.ts';
+import { grammarOf } from '../formats/grammar.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
@@ -22,7 +23,7 @@ export async function findStart(
     const end = Math.min(start + bytes, load.object.sizeBytes);
     const window = await readAll(store, load, { start, end });
     const guess = guessStart(window, {
-      delimiter: load.contract.format.delimiter.charCodeAt(0),
+      ...grammarOf(load.contract.format, load.lineEnd),
       forms: formsOf(load.fileColumns),
       windowOffset: start,
       from: row.range_start,

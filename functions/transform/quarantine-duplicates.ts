@@ -2,6 +2,7 @@ import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '..
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { deleteDuplicates, insertDuplicates, type PlacedDuplicate } from '../ledger/duplicates-sql.ts';
 import type { Contract } from '../core/contract.ts';
+import { grammarOf } from '../formats/grammar.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
 import { recordsAt } from '../objects/records-at.ts';
@@ -68,7 +69,7 @@ async function* placed(
   const { start_offset: start, end_offset: end, base_line: baseLine } = row;
   if (start === null || end === null || baseLine === null) throw new Error(`slice ${row.slice} has no receipt`);
   const located = recordsAt(store, load.object, {
-    delimiter: load.contract.format.delimiter.charCodeAt(0),
+    ...grammarOf(load.contract.format, load.lineEnd),
     range: { start, end },
     startLine: baseLine + 1,
     wanted: offsets,

@@ -3,6 +3,7 @@ import type { validateSliceInput, validateSliceOutput } from '../contract/states
 import { stagingColumn } from '../core/staging.ts';
 import { UTC } from '../core/time-zone.ts';
 import { type Db, execute, idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
+import { grammarOf } from '../formats/grammar.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { renew } from '../ledger/lease.ts';
 import { type PlannedLoad, readPlannedLoad } from '../ledger/load.ts';
@@ -71,7 +72,7 @@ async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promis
     store,
     object: load.object,
     range: { start: startOffset, end: endOffset },
-    delimiter: contract.format.delimiter.charCodeAt(0),
+    ...grammarOf(contract.format, load.lineEnd),
     maxRawBytes: contract.limits.maxRawBytes,
   });
   return await recordVerdict(db, base, load.epoch);

@@ -4,6 +4,8 @@ import { rawTable } from '../core/staging.ts';
 
 /** What to do about a record whose structure is unsound; the scanner's own words of where and how come before it. */
 const advice: Readonly<Partial<Record<RejectCode, string>>> = {
+  BARE_CR: 'a cell that holds one must be quoted; if it was meant to end a line, end every line as the header ends',
+  BARE_LF: 'a cell that holds one must be quoted; if it was meant to end a line, end every line as the header ends',
   STRAY_QUOTE: 'a cell that holds a quote must be quoted, and the quote doubled',
   INVALID_UTF8: 'is the file in Latin-1 or Windows-1252? Save it as UTF-8',
   NUL_BYTE: 'no text can hold it: is the file damaged, or a part of it UTF-16?',

@@ -1,5 +1,6 @@
 import type { Sql } from '../core/sql.ts';
 import { type Db, execute, many } from '../db/client.ts';
+import type { Grammar } from '../formats/grammar.ts';
 import { quarantinePlaced } from '../ledger/rejects.ts';
 import type { SliceBase } from '../ledger/rejects-sql.ts';
 import { recordsAt } from '../objects/records-at.ts';
@@ -19,13 +20,11 @@ import {
 import { type Judgement, rulesOf } from './judgement.ts';
 
 /** Where the slice's records lie: what their line, length and bytes are read again from. */
-export interface SliceSource {
+export interface SliceSource extends Grammar {
   readonly store: ObjectStore;
   readonly object: StoredObject;
   /** From its first record to the end of its last. */
   readonly range: ByteRange;
-  /** One byte. */
-  readonly delimiter: number;
   readonly maxRawBytes: number;
 }
 

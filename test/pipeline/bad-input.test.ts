@@ -55,6 +55,8 @@ const files: readonly (readonly [string, string | Buffer])[] = [
   ['too many cells', `${head}${good}2,Bolt,0.20,2024-02-29,blue\n`],
   ['stray quote', `${head}${good}2,5" bolt,0.20,2024-02-29\n`],
   ['text after a quote', `${head}${good}2,"Bolt" new,0.20,2024-02-29\n`],
+  ['CR alone', `${head}${good}2,Bo\rlt,0.20,2024-02-29\n`],
+  ['LF alone', `${head}${good}2,Bo\nlt,0.20,2024-02-29\n`.replaceAll(/\n(?!lt)/g, '\r')],
   ['NUL byte', `${head}${good}2,Bo\0lt,0.20,2024-02-29\n`],
   ['bad UTF-8', Buffer.from(`${head}${good}2,Bo\xfflt,0.20,2024-02-29\n`, 'latin1')],
   ['letters in a number', `${head}${good}two,Bolt,cheap,2024-02-29\n`],

@@ -95,3 +95,48 @@ describe('the rows of a hostile CSV', () => {
     );
   });
 });
+
+describe('a CR alone, outside quotes', () => {
+  let pipeline: Pipeline;
+  beforeAll(async () => {
+    pipeline = await testPipeline('create table public.part (id integer primary key, kind text, note text)');
+  });
+  afterAll(() => pipeline.end());
+
+  it.each([1_000_000, 40, 7, 1])(
+    'makes its record a reject and splits none, in slices of %d bytes',
+    async (sliceBytes) => {
+      await pipeline.run('truncate public.part');
+      const rows = ['1,one,first part\rsecond part', '2,two,"quoted\rone"', '\r3,x,y', '4,four,d\r', '5,five,whole'];
+      const path = await pipeline.file(`cr-${sliceBytes}.csv`, `id,kind,note\r\n${rows.join('\n')}\r\n6,six,f\r`);
+      const report = await pipeline.load(path, { into: 'public.part', businessKey: ['id'], sliceBytes });
+      expect(report.rejectsByCode).toEqual([{ code: 'BARE_CR', column: null, rejects: 3 }]);
+      const stored = await pipeline.rows(sql`select id, note from public.part order by id`);
+      expect(stored).toEqual([
+        { id: 2, note: 'quoted\rone' },
+        { id: 4, note: 'd' },
+        { id: 5, note: 'whole' },
+      ]);
+      const rejects = await pipeline.rows(
+        sql`select line, raw from landfall.rejects where load_id = ${report.loadId} order by record_no`,
+      );
+      expect(rejects).toEqual([
+        { line: 2, raw: Buffer.from('1,one,first part\rsecond part') },
+        { line: 4, raw: Buffer.from('\r3,x,y') },
+        { line: 7, raw: Buffer.from('6,six,f\r') },
+      ]);
+    },
+  );
+
+  it('ends records where the header ends so', async () => {
+    await pipeline.run('truncate public.part');
+    const path = await pipeline.file('mac.csv', 'id,kind,note\r1,one,"a\nb"\r2,two,c\nd\r3,three,e');
+    const report = await pipeline.load(path, { into: 'public.part', businessKey: ['id'], sliceBytes: 5 });
+    expect(report.rejectsByCode).toEqual([{ code: 'BARE_LF', column: null, rejects: 1 }]);
+    const stored = await pipeline.rows(sql`select id, note from public.part order by id`);
+    expect(stored).toEqual([
+      { id: 1, note: 'a\nb' },
+      { id: 3, note: 'e' },
+    ]);
+  });
+});

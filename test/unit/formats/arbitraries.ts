@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { PlainForm } from '../../../functions/core/contract.ts';
+import type { LineEnd, PlainForm } from '../../../functions/core/contract.ts';
 
 /** What upsets scanners, in pieces small enough to be recombined; a delimiter stands as `,`. */
 const scraps = [
@@ -88,6 +88,9 @@ export const anyForms: fc.Arbitrary<readonly PlainForm[]> = fc.array(
   fc.constantFrom<PlainForm>('text', 'text', 'text', 'int4', 'numeric', 'float8', 'boolean', 'date', 'time'),
   { minLength: 1, maxLength: 4 },
 );
+
+/** What ends the lines of an object, whatever its bytes are. */
+export const anyLineEnd: fc.Arbitrary<LineEnd> = fc.constantFrom('lf', 'lf', 'cr');
 
 /** Offsets to cut an object at; more than its length are ignored. */
 export const anyCuts: fc.Arbitrary<readonly number[]> = fc.array(fc.nat(150), { maxLength: 20 });

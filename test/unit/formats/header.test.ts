@@ -10,12 +10,16 @@ describe('the header', () => {
     names: string[],
     bodyOffset: number,
     bodyLine: number,
+    lineEnd?: 'cr',
   ])[] = [
     ['LF', 'a,b\n1,2\n', ['a', 'b'], 4, 2],
     ['CRLF', 'a,b\r\n1,2\r\n', ['a', 'b'], 5, 2],
-    ['CR', 'a,b\r1,2\r', ['a', 'b'], 4, 2],
+    ['CR', 'a,b\r1,2\r', ['a', 'b'], 4, 2, 'cr'],
+    ['CR, before lines that end with LF', 'a,b\r1,2\n', ['a', 'b'], 4, 2, 'cr'],
+    ['LF, before a line with CR', 'a,b\n1\r2\n', ['a', 'b'], 4, 2],
     ['no line end', 'a,b', ['a', 'b'], 3, 1],
-    ['CR at the end', 'a,b\r', ['a', 'b'], 4, 2],
+    ['CR at the end', 'a,b\r', ['a', 'b'], 4, 2, 'cr'],
+    ['CR between the quotes of a name', '"a\rb",c\n', ['a\rb', 'c'], 8, 2],
     ['a BOM', '\ufeffa,b\n1,2', ['a', 'b'], 7, 2],
     ['a BOM before a quote', '\ufeff"a",b\n', ['a', 'b'], 9, 2],
     ['blank lines before it', '\n\r\n\ra,b\n', ['a', 'b'], 8, 5],
@@ -26,8 +30,9 @@ describe('the header', () => {
     ['one column', 'a\n', ['a'], 2, 2],
     ['broken UTF-8 behind it', Buffer.from('a\n\xff', 'latin1'), ['a'], 2, 2],
   ];
-  test.each(headers)('with %s', (_what, head, names, bodyOffset, bodyLine) => {
-    expect(readHeader(Buffer.from(head as string), COMMA, true)).toEqual({ names, bodyOffset, bodyLine });
+  test.each(headers)('with %s', (_what, head, names, bodyOffset, bodyLine, lineEnd = 'lf') => {
+    const header = { names, bodyOffset, bodyLine, lineEnd };
+    expect(readHeader(Buffer.from(head as string), COMMA, true)).toEqual(header);
   });
 
   test('with tabs between the names', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { LineEnd } from '../../../functions/core/contract.ts';
 import { createLocator, type LocatedRecord } from '../../../functions/formats/locate.ts';
-import { anyCuts, anyObject, tidyObject } from './arbitraries.ts';
+import { anyCuts, anyLineEnd, anyObject, tidyObject } from './arbitraries.ts';
 import { readAll } from './reference.ts';
 import { pieces } from './scan-all.ts';
 
@@ -9,13 +10,16 @@ test('finds any records again, whatever the bytes and the pieces', () => {
   fc.assert(
     fc.property(
       fc.oneof(anyObject, tidyObject(2)),
+      anyLineEnd,
       anyCuts,
       fc.constantFrom(0, 3, 1000),
       fc.func(fc.boolean()),
       (...drawn) => {
-        const [object, cuts, maxRawBytes, isWanted] = drawn;
-        const wanted = readAll(object, ',').filter(({ cells, start }) => cells !== null && isWanted(start));
-        const settings = { startLine: 11, wanted: wanted.map(({ start }) => start), maxRawBytes };
+        const [object, lineEnd, cuts, maxRawBytes, isWanted] = drawn;
+        const wanted = readAll(object, { delimiter: ',', lineEnd }).filter(
+          ({ cells, start }) => cells !== null && isWanted(start),
+        );
+        const settings = { lineEnd, startLine: 11, wanted: wanted.map(({ start }) => start), maxRawBytes };
         expect(locate(object, settings, cuts)).toEqual(
           wanted.map(({ start, end, line }) => ({
             byteOffset: start,
@@ -37,7 +41,14 @@ test('starts at a known record in the middle of an object', () => {
 });
 
 test('needs nothing more once all are found', () => {
-  const locator = createLocator({ delimiter: 0x2c, startOffset: 0, startLine: 1, wanted: [0], maxRawBytes: 0 });
+  const locator = createLocator({
+    delimiter: 0x2c,
+    lineEnd: 'lf',
+    startOffset: 0,
+    startLine: 1,
+    wanted: [0],
+    maxRawBytes: 0,
+  });
   expect(locator.done).toBe(false);
   expect(locator.push(Buffer.from('a\nb'))).toHaveLength(1);
   expect(locator.done).toBe(true);
@@ -47,13 +58,15 @@ test.each([
   ['inside a record', [2], 2],
   ['between quotes', [8], 8],
   ['at a blank line', [12], 12],
+  ['at a blank line of CRLF', [17], 17],
   ['after the object', [0, 40], 40],
 ])('an offset %s is refused', (_what, wanted, offset) => {
-  const object = Buffer.from('a,b\n1,"\n2\n"\n\n3,4');
+  const object = Buffer.from('a,b\n1,"\n2\n"\n\n3,4\n\r\n5,6');
   expect(() => locate(object, { wanted, maxRawBytes: 0 }, [5])).toThrow(`no record starts at byte ${offset}`);
 });
 
 interface Wanted {
+  readonly lineEnd?: LineEnd;
   readonly startOffset?: number;
   readonly startLine?: number;
   readonly wanted: readonly number[];
@@ -61,7 +74,7 @@ interface Wanted {
 }
 
 function locate(object: Buffer, wanted: Wanted, cuts: readonly number[]): object[] {
-  const settings = { delimiter: 0x2c, startOffset: 0, startLine: 1, ...wanted };
+  const settings = { delimiter: 0x2c, lineEnd: 'lf' as const, startOffset: 0, startLine: 1, ...wanted };
   const locator = createLocator(settings);
   const located: LocatedRecord[] = [];
   for (const piece of pieces(object, settings.startOffset, cuts)) {

@@ -13,8 +13,8 @@ function scan(text: string | Buffer, settings: Partial<ScanSettings> = {}): Retu
 
 describe('the typed half', () => {
   const examples: readonly (readonly [what: string, object: string, typed: string, blankLines: number])[] = [
-    ['each line end', 'a,b\nc,d\r\ne,f\rg,h', '1,0,a,b\n2,4,c,d\n3,9,e,f\n4,13,g,h\n', 0],
-    ['blank lines', '\n\r\na,b\n\r\rc,d\n\n', '1,3,a,b\n2,9,c,d\n', 5],
+    ['LF and CRLF, mixed as they come', 'a,b\nc,d\r\ne,f', '1,0,a,b\n2,4,c,d\n3,9,e,f\n', 0],
+    ['blank lines', '\n\r\na,b\n\r\n\nc,d\n\n', '1,3,a,b\n2,10,c,d\n', 5],
     ['line ends between quotes, untouched', '"a\r\nb","c\rd"\n', '1,0,"a\r\nb","c\rd"\n', 0],
     ['escaped quotes, untouched', '"a""b",""""\n', '1,0,"a""b",""""\n', 0],
     ['empty and quoted empty', ',""\n', '1,0,,""\n', 0],
@@ -27,6 +27,13 @@ describe('the typed half', () => {
     expect(scanned.typed).toBe(typed);
     expect(raw).toEqual([]);
     expect(counts).toMatchObject({ blankLines, endOffset: Buffer.byteLength(object), openQuote: null });
+  });
+
+  test('ends records with CR, and with CRLF beside it, where the header ends with CR', () => {
+    const { typed, counts, raw } = scan('a,b\rc,d\r\n\r"e\nf",g', { lineEnd: 'cr' });
+    expect(typed).toBe('1,0,a,b\n2,4,c,d\n3,10,"e\nf",g\n');
+    expect(raw).toEqual([]);
+    expect(counts).toMatchObject({ blankLines: 1, lines: 3 });
   });
 
   test('is separated by the delimiter of the file', () => {
@@ -77,6 +84,11 @@ describe('the raw half', () => {
     ['STRAY_QUOTE', /cell 1/, '"a" ,c\n'],
     ['STRAY_QUOTE', /cell 1/, ' "a",c\n'],
     ['STRAY_QUOTE', /cell 1/, '1,5" pipe,x\n'.replace('1,', '')],
+    ['BARE_CR', /^a carriage return \(CR\) alone in cell 2, outside quotes/, 'a,b\rc\n'],
+    ['BARE_CR', /cell 1/, '\ra,b\r\n'],
+    ['BARE_CR', /cell 2/, 'a,b\r\r\n'],
+    ['BARE_CR', /cell 1/, '"a"\r,b\n'],
+    ['BARE_CR', /cell 2/, 'a,b\rc"d,e\n'],
     ['NUL_BYTE', /the first is byte 3 of the record/, 'a,\0b\0\n'],
     ['INVALID_UTF8', /^not UTF-8 at byte 5 of the record \(0xE9\)$/, Buffer.from('a,\xc3\xa9\xe9\n', 'latin1')],
     ['INVALID_UTF8', /byte 3 /, Buffer.from('a,\xed\xa0\x80\n', 'latin1')],
@@ -93,6 +105,23 @@ describe('the raw half', () => {
     ]);
     expect(typed).toBe(`2,${followed.length - 4},x,y\n`);
     expect(counts).toMatchObject({ records: 2, typed: 1, raw: 1, lines: 2 });
+  });
+
+  test('a CR alone splits no record, also at the end of an object that was cut inside its CRLF', () => {
+    const { raw, typed } = scan('1,first part\rsecond part\n2,x\r\n3,y\r');
+    expect(typed).toBe('2,25,2,x\n');
+    expect(raw.map(({ fault, line, raw: bytes }) => [fault, line, String(bytes)])).toEqual([
+      ['BARE_CR', 1, '1,first part\rsecond part'],
+      ['BARE_CR', 3, '3,y\r'],
+    ]);
+  });
+
+  test('a LF alone splits no record of an object whose lines end with CR', () => {
+    const { raw, typed } = scan('1,first\nsecond\r2,x\r', { lineEnd: 'cr' });
+    expect(typed).toBe('2,15,2,x\n');
+    expect(raw).toMatchObject([
+      { fault: 'BARE_LF', line: 1, faultDetail: expect.stringMatching(/^a line feed \(LF\) alone in cell 2/) },
+    ]);
   });
 
   test('a stray quote swallows nothing but the rest of its cell', () => {

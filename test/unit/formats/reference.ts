@@ -3,13 +3,20 @@
  * string for the whole object (latin1: a character a byte). Slow and independent on purpose; imports nothing from there.
  */
 import { isUtf8 } from 'node:buffer';
-import type { PlainForm } from '../../../functions/core/contract.ts';
+import type { LineEnd, PlainForm } from '../../../functions/core/contract.ts';
+
+export interface ReferenceGrammar {
+  readonly delimiter: string;
+  readonly lineEnd: LineEnd;
+}
 
 export interface ReferenceCell {
   readonly text: string;
   readonly isQuoted: boolean;
   readonly hasEscapes: boolean;
   readonly isStray: boolean;
+  /** Outside quotes: a CR or LF that ends no line. */
+  readonly isBare: boolean;
 }
 
 export interface ReferenceItem {
@@ -26,12 +33,13 @@ export interface ReferenceItem {
 }
 
 /** Every record and blank line from `from` to the object's end. */
-export function readAll(object: Buffer, delimiter: string, from = 0): ReferenceItem[] {
+export function readAll(object: Buffer, grammar: ReferenceGrammar, from = 0): ReferenceItem[] {
   const text = object.toString('latin1');
   const items: ReferenceItem[] = [];
   let line = 1;
   for (let at = from; at < text.length; ) {
-    const item = lineEndLength(text, at) > 0 ? blankLine(text, at, line) : readItem(text, delimiter, at, line);
+    const isBlank = lineEndLength(text, at, grammar) > 0;
+    const item = isBlank ? blankLine(text, at, line, grammar) : readItem(text, grammar, at, line);
     items.push(item);
     line += item.lineEnds;
     at = item.next;
@@ -39,36 +47,40 @@ export function readAll(object: Buffer, delimiter: string, from = 0): ReferenceI
   return items;
 }
 
-function lineEndLength(text: string, at: number): number {
+function lineEndLength(text: string, at: number, { lineEnd }: ReferenceGrammar): number {
   if (text.startsWith('\r\n', at)) return 2;
-  return text[at] === '\n' || text[at] === '\r' ? 1 : 0;
+  return text[at] === ends[lineEnd] ? 1 : 0;
 }
 
-function blankLine(text: string, at: number, line: number): ReferenceItem {
-  const next = at + lineEndLength(text, at);
+const ends: Readonly<Record<LineEnd, string>> = { lf: '\n', cr: '\r' };
+const others: Readonly<Record<LineEnd, string>> = { lf: '\r', cr: '\n' };
+
+function blankLine(text: string, at: number, line: number, grammar: ReferenceGrammar): ReferenceItem {
+  const next = at + lineEndLength(text, at, grammar);
   return { start: at, end: at, next, line, lineEnds: 1, cells: null, openQuote: null };
 }
 
-function readItem(text: string, delimiter: string, start: number, line: number): ReferenceItem {
+function readItem(text: string, grammar: ReferenceGrammar, start: number, line: number): ReferenceItem {
   const cells: ReferenceCell[] = [];
   for (let at = start; ; at += 1) {
-    const cell = readCell(text, delimiter, at);
+    const cell = readCell(text, grammar, at);
     if (cell === null) {
-      const openQuote = { offset: at, line: line + lineEndsIn(text.slice(start, at)) };
+      const openQuote = { offset: at, line: line + lineEndsIn(text.slice(start, at), grammar) };
       return { start, end: text.length, next: text.length, line, lineEnds: 0, cells, openQuote };
     }
     cells.push(cell.cell);
     at = cell.end;
-    if (text[at] === delimiter) continue;
-    const terminator = lineEndLength(text, at);
-    const lineEnds = lineEndsIn(text.slice(start, at)) + (terminator > 0 ? 1 : 0);
+    if (text[at] === grammar.delimiter) continue;
+    const terminator = lineEndLength(text, at, grammar);
+    const lineEnds = lineEndsIn(text.slice(start, at), grammar) + (terminator > 0 ? 1 : 0);
     return { start, end: at, next: at + terminator, line, lineEnds, cells, openQuote: null };
   }
 }
 
 /** null: its quote is never closed. */
-function readCell(text: string, delimiter: string, start: number): { cell: ReferenceCell; end: number } | null {
-  const endsAt = (at: number): boolean => at >= text.length || text[at] === delimiter || lineEndLength(text, at) > 0;
+function readCell(text: string, grammar: ReferenceGrammar, start: number): { cell: ReferenceCell; end: number } | null {
+  const endsAt = (at: number): boolean =>
+    at >= text.length || text[at] === grammar.delimiter || lineEndLength(text, at, grammar) > 0;
   let at = start;
   let value = '';
   let hasEscapes = false;
@@ -88,21 +100,32 @@ function readCell(text: string, delimiter: string, start: number): { cell: Refer
   const afterQuotes = at;
   while (!endsAt(at)) at += 1;
   const rest = text.slice(afterQuotes, at);
+  const isBare = rest.includes(others[grammar.lineEnd]);
   const isStray = isQuoted ? rest !== '' : rest.includes('"');
   const cell = isQuoted && !isStray ? value : text.slice(start, at);
-  return { cell: { text: cell, isQuoted, hasEscapes, isStray }, end: at };
+  return { cell: { text: cell, isQuoted, hasEscapes, isStray, isBare }, end: at };
 }
 
-function lineEndsIn(text: string): number {
-  return text.match(/\r\n|\r|\n/g)?.length ?? 0;
+/** A line is what the header's line end says, between quotes too. */
+function lineEndsIn(text: string, { lineEnd }: ReferenceGrammar): number {
+  return text.split(ends[lineEnd]).length - 1;
+}
+
+/** What a record is judged by. */
+export interface ReferenceLimits {
+  readonly lineEnd: LineEnd;
+  readonly columns: number;
+  readonly maxRecordBytes: number;
 }
 
 /** The structural fault of a record, null for a sound one. */
-export function faultOf(object: Buffer, item: ReferenceItem, columns: number, maxRecordBytes: number): string | null {
+export function faultOf(object: Buffer, item: ReferenceItem, limits: ReferenceLimits): string | null {
+  const { lineEnd, columns, maxRecordBytes } = limits;
   const bytes = object.subarray(item.start, item.end);
   if (bytes.length > maxRecordBytes) return 'RECORD_TOO_LONG';
   if (bytes.includes(0)) return 'NUL_BYTE';
   if (!isUtf8(bytes)) return 'INVALID_UTF8';
+  if (item.cells?.some(({ isBare }) => isBare)) return lineEnd === 'lf' ? 'BARE_CR' : 'BARE_LF';
   if (item.cells?.some(({ isStray }) => isStray)) return 'STRAY_QUOTE';
   return item.cells?.length === columns ? null : 'FIELD_COUNT';
 }

@@ -40,6 +40,7 @@ export function wholeObject(
 ): ScanSettings {
   return {
     delimiter: 0x2c,
+    lineEnd: 'lf',
     maxRecordBytes: 1000,
     maxRawBytes: 1000,
     startOffset: 0,

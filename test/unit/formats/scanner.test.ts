@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScanSettings } from '../../../functions/formats/delimited.ts';
-import { anyCuts, anyForms, anyObject, tidyObject } from './arbitraries.ts';
+import { anyCuts, anyForms, anyLineEnd, anyObject, tidyObject } from './arbitraries.ts';
 import { faultOf, isPlainRecord, type ReferenceItem, readAll } from './reference.ts';
 import { scanSlice, type WholeScan, wholeObject } from './scan-all.ts';
 
@@ -10,9 +10,9 @@ const objects = fc.oneof(anyObject, tidyObject(2), tidyObject(3));
 describe('any bytes in any pieces', () => {
   test('are the records that the grammar, read character by character, says they are', () => {
     fc.assert(
-      fc.property(objects, anyForms, anyCuts, fc.constantFrom(12, 1000), fc.constantFrom(5, 1000), (...drawn) => {
-        const [object, forms, cuts, maxRecordBytes, maxRawBytes] = drawn;
-        const settings = wholeObject(object, { forms, maxRecordBytes, maxRawBytes });
+      fc.property(objects, anyLineEnd, anyForms, anyCuts, fc.constantFrom(12, 1000), fc.nat(14), (...drawn) => {
+        const [object, lineEnd, forms, cuts, maxRecordBytes, maxRawBytes] = drawn;
+        const settings = wholeObject(object, { lineEnd, forms, maxRecordBytes, maxRawBytes });
         expect(comparable(scanSlice(object, settings, cuts))).toEqual(expected(object, settings));
       }),
       { numRuns: 6000 },
@@ -21,8 +21,8 @@ describe('any bytes in any pieces', () => {
 
   test('give each byte to exactly one slice when slices start where the one before ended', () => {
     fc.assert(
-      fc.property(objects, anyForms, anyCuts, anyCuts, (object, forms, cuts, ranges) => {
-        const whole = wholeObject(object, { forms });
+      fc.property(objects, anyLineEnd, anyForms, anyCuts, anyCuts, (object, lineEnd, forms, cuts, ranges) => {
+        const whole = wholeObject(object, { lineEnd, forms });
         const slices = sequentially(object, whole, [...ranges], cuts);
         expect(joinSlices(slices)).toEqual(joinSlices([scanSlice(object, whole)]));
       }),
@@ -33,20 +33,21 @@ describe('any bytes in any pieces', () => {
 
 /** What the reference says about the records that start in [startOffset, endOffset). */
 function expected(object: Buffer, settings: ScanSettings): object {
-  const items = readAll(object, ',').filter(({ start }) => start < settings.endOffset);
+  const { lineEnd, maxRecordBytes } = settings;
+  const limits = { lineEnd, maxRecordBytes, columns: settings.forms.length };
+  const items = readAll(object, { delimiter: ',', lineEnd }).filter(({ start }) => start < settings.endOffset);
   const open = items.find(({ openQuote }) => openQuote !== null)?.openQuote ?? null;
   const closed = items.filter(({ openQuote }) => openQuote === null);
   const records = closed.filter(({ cells }) => cells !== null).map((item, i) => ({ item, recordNo: i + 1 }));
   const isTyped = ({ item }: { item: ReferenceItem }): boolean =>
-    faultOf(object, item, settings.forms.length, settings.maxRecordBytes) === null &&
-    isPlainRecord(item.cells ?? [], settings.forms);
+    faultOf(object, item, limits) === null && isPlainRecord(item.cells ?? [], settings.forms);
   const typed = records.filter(isTyped);
   const raw = records.filter((record) => !isTyped(record));
   const bytesOf = ({ start, end }: ReferenceItem): string => object.subarray(start, end).toString('latin1');
   return {
     typed: typed.map(({ item, recordNo }) => `${recordNo},${item.start},${bytesOf(item)}\n`).join(''),
     raw: raw.map(({ item, recordNo }) => {
-      const fault = faultOf(object, item, settings.forms.length, settings.maxRecordBytes);
+      const fault = faultOf(object, item, limits);
       return {
         recordNo,
         line: item.line,

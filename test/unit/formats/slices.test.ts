@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PlainForm } from '../../../functions/core/contract.ts';
+import type { LineEnd, PlainForm } from '../../../functions/core/contract.ts';
 import { guessStart } from '../../../functions/formats/guess.ts';
-import { anyCuts, anyForms, anyObject, tidyObject } from './arbitraries.ts';
+import { anyCuts, anyForms, anyLineEnd, anyObject, tidyObject } from './arbitraries.ts';
 import { readAll } from './reference.ts';
 import { scanSlice, type WholeScan, wholeObject } from './scan-all.ts';
 
 describe('slices that guess their start and are verified', () => {
   test('give the records of a sequential read, whatever the bytes and the cuts', () => {
     fc.assert(
-      fc.property(fc.oneof(anyObject, tidyObject(2)), anyForms, anyCuts, fc.nat(80), (object, forms, ends, window) => {
-        const whole = scanSlice(object, wholeObject(object, { forms }));
-        const { slices } = guessAndVerify({ object, forms, ends, windowBytes: window + 2 });
+      fc.property(fc.oneof(anyObject, tidyObject(2)), anyLineEnd, anyForms, anyCuts, fc.nat(80), (...drawn) => {
+        const [object, lineEnd, forms, ends, window] = drawn;
+        const whole = scanSlice(object, wholeObject(object, { lineEnd, forms }));
+        const { slices } = guessAndVerify({ object, lineEnd, forms, ends, windowBytes: window + 2 });
         expect(placesOf(slices, object)).toEqual(placesOf([whole], object));
       }),
       { numRuns: 3000 },
@@ -20,11 +21,13 @@ describe('slices that guess their start and are verified', () => {
 
   test('guess a start of their own range and window, or none', () => {
     fc.assert(
-      fc.property(anyObject, anyForms, fc.integer({ min: 1, max: 100 }), fc.nat(80), (object, forms, from, bytes) => {
+      fc.property(anyObject, anyLineEnd, anyForms, fc.integer({ min: 1, max: 100 }), fc.nat(80), (...drawn) => {
+        const [object, lineEnd, forms, from, bytes] = drawn;
         fc.pre(from < object.length);
         const end = Math.min(object.length, from + bytes);
         const guess = guessStart(object.subarray(from - 1, end), {
           delimiter: 0x2c,
+          lineEnd,
           forms,
           windowOffset: from - 1,
           from,
@@ -48,6 +51,12 @@ describe('the guess is right wherever the cut falls in', () => {
   ])[] = [
     ['plain rows', orders, range(200).map((i) => row(`order ${i}`, i)), '\n'],
     ['rows with CRLF', orders, range(200).map((i) => row(`order ${i}`, i)), '\r\n'],
+    [
+      'rows with CR alone inside a text',
+      orders,
+      range(200).map((i) => row(i % 9 === 2 ? `a\rb ${i}` : `order ${i}`, i)),
+      '\n',
+    ],
     ['rows with CR', orders, range(200).map((i) => row(`order ${i}`, i)), '\r'],
     [
       'quoted cells with delimiters and escaped quotes',
@@ -91,17 +100,18 @@ describe('the guess is right wherever the cut falls in', () => {
 
   test.each(files)('%s', (_name, forms, rows, lineEnd) => {
     const object = Buffer.from(rows.join(lineEnd) + lineEnd);
-    expect(wrongGuesses(object, forms)).toEqual([]);
+    expect(wrongGuesses(object, forms, lineEnd === '\r' ? 'cr' : 'lf')).toEqual([]);
   });
 
-  function wrongGuesses(object: Buffer, forms: readonly PlainForm[]): number[] {
-    const starts = readAll(object, ',').map(({ start }) => start);
+  function wrongGuesses(object: Buffer, forms: readonly PlainForm[], lineEnd: LineEnd): number[] {
+    const starts = readAll(object, { delimiter: ',', lineEnd }).map(({ start }) => start);
     const windowBytes = 2048;
     const cuts = range(object.length - windowBytes - 1).filter((i) => i > 0 && i % 5 === 0);
     expect(cuts.length).toBeGreaterThan(300);
     return cuts.filter((from) => {
       const guess = guessStart(object.subarray(from - 1, from + windowBytes), {
         delimiter: 0x2c,
+        lineEnd,
         forms,
         windowOffset: from - 1,
         from,
@@ -115,27 +125,39 @@ describe('the guess is right wherever the cut falls in', () => {
 test('a window inside one long text has no start', () => {
   const prose = Array.from({ length: 200 }, (_, i) => `line ${i} of a very long quoted text`).join('\n');
   const object = Buffer.from(`1,"${prose}"\n2,b\n`);
-  const settings = { delimiter: 0x2c, forms: ['int4', 'text'] as const, windowOffset: 99, from: 100 };
+  const settings = {
+    delimiter: 0x2c,
+    lineEnd: 'lf' as const,
+    forms: ['int4', 'text'] as const,
+    windowOffset: 99,
+    from: 100,
+  };
   expect(guessStart(object.subarray(99, 4000), { ...settings, objectEndsInWindow: false })).toBeNull();
   expect(guessStart(object.subarray(99), { ...settings, objectEndsInWindow: true })).toBe(object.length - 4);
 });
 
 test('a CRLF that the cut splits belongs to the record before it', () => {
   const object = Buffer.from('1,a\r\n2,b\r\n3,c\r\n');
-  const settings = { delimiter: 0x2c, forms: ['int4', 'text'] as const, objectEndsInWindow: true };
+  const settings = {
+    delimiter: 0x2c,
+    lineEnd: 'lf' as const,
+    forms: ['int4', 'text'] as const,
+    objectEndsInWindow: true,
+  };
   expect(guessStart(object.subarray(3), { ...settings, windowOffset: 3, from: 4 })).toBe(5);
   expect(guessStart(object.subarray(4), { ...settings, windowOffset: 4, from: 5 })).toBe(5);
 });
 
 interface Job {
   readonly object: Buffer;
+  readonly lineEnd: LineEnd;
   readonly forms: readonly PlainForm[];
   readonly ends: readonly number[];
   readonly windowBytes: number;
 }
 
 /** Each slice guesses; one that does not start where the one before it ended is scanned again from there. */
-function guessAndVerify({ object, forms, ends, windowBytes }: Job): { slices: WholeScan[] } {
+function guessAndVerify({ object, lineEnd, forms, ends, windowBytes }: Job): { slices: WholeScan[] } {
   const bounds = [
     0,
     ...new Set([...ends].filter((end) => end > 0 && end < object.length).toSorted((a, b) => a - b)),
@@ -151,13 +173,14 @@ function guessAndVerify({ object, forms, ends, windowBytes }: Job): { slices: Wh
         ? 0
         : guessStart(object.subarray(from - 1, windowEnd), {
             delimiter: 0x2c,
+            lineEnd,
             forms,
             windowOffset: from - 1,
             from,
             objectEndsInWindow: windowEnd === object.length,
           });
     const scanFrom = (startOffset: number): WholeScan =>
-      scanSlice(object, { ...wholeObject(object, { forms }), startOffset, endOffset }, ends);
+      scanSlice(object, { ...wholeObject(object, { lineEnd, forms }), startOffset, endOffset }, ends);
     const guessed = guess === null || guess >= endOffset ? null : scanFrom(guess);
     const isRight = guessed !== null && guessed.counts.startOffset === verifiedTo;
     const slice = isRight ? guessed : scanFrom(verifiedTo);

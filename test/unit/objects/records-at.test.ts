@@ -52,6 +52,7 @@ function objectOf(lines: readonly string[]): {
 async function pagesOf(of: ReturnType<typeof objectOf>, wanted: readonly number[], maxRawBytes = 100) {
   const settings = {
     delimiter: COMMA,
+    lineEnd: 'lf' as const,
     range: { start: START, end: of.object.sizeBytes },
     startLine: START_LINE,
     wanted,
