@@ -21,7 +21,9 @@ export function functionEnvironment(access: FunctionAccess, props: FunctionEnvir
       ? { LANDFALL_REPORTS: reportsUrl, LANDFALL_MERGE_LANES: String(settings.mergeLanes) }
       : {}),
     // of whom metrics are, and what the commands name that messages tell
-    ...(access.database === 'loader' || access.fetches === true ? { LANDFALL_STACK: Aws.STACK_NAME } : {}),
+    ...(access.database === 'loader' || access.fetches === true
+      ? { LANDFALL_STACK: Aws.STACK_NAME, ...(settings.datasetMetrics ? {} : { LANDFALL_METRICS: 'totals' }) }
+      : {}),
     ...(access.listsLanding === true || access.fetches === true ? { LANDFALL_LANDING: landingBucket } : {}),
     ...(access.publishes === true ? { LANDFALL_TOPIC: topicArn } : {}),
   };

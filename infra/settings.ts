@@ -110,6 +110,8 @@ const schema = z.strictObject({
   mergeLanes: z.coerce.number().int().min(1).max(16).default(2),
   /** At most so many of each of stage, validate and merge at once, all loads together; each holds one connection. Else no limit but the account's. */
   reservedConcurrency: z.coerce.number().int().min(1).max(1000).optional(),
+  /** Metrics for each dataset beside those for all: CloudWatch is paid by the metric, and no alarm looks at a single dataset's. */
+  datasetMetrics: flag.default(true),
   /** X-Ray, of the state machine and of every function. */
   tracing: flag.default(true),
   /** Who is told of alarms and failed loads; AWS asks the address for its consent. */

@@ -18,8 +18,8 @@ const ownerSchema = z.strictObject({ pid: z.int(), startedAt: z.string(), host: 
 /** Whether metrics are written, and of whom, for every function. */
 export const metricsVariables = {
   LANDFALL_STACK: text,
-  /** on or off; else on where Lambda runs it. */
-  LANDFALL_METRICS: text.pipe(z.enum(['on', 'off']).optional()),
+  /** on, off, or totals: on, but for no dataset of its own; else on where Lambda runs it. */
+  LANDFALL_METRICS: text.pipe(z.enum(['on', 'off', 'totals']).optional()),
   AWS_LAMBDA_FUNCTION_NAME: text,
 };
 
@@ -61,6 +61,8 @@ export interface Env {
   readonly mergeLanes: number;
   /** Whether metrics are written to stdout. */
   readonly metrics: boolean;
+  /** Whether they count for each dataset too, which CloudWatch is paid for by the dataset. */
+  readonly datasetMetrics: boolean;
 }
 
 /** The target database, and where the right to enter it comes from. */
@@ -107,11 +109,12 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
 /** What metricsVariables come to. */
 export function metricsOf(data: {
   readonly LANDFALL_STACK?: string | undefined;
-  readonly LANDFALL_METRICS?: 'on' | 'off' | undefined;
+  readonly LANDFALL_METRICS?: 'on' | 'off' | 'totals' | undefined;
   readonly AWS_LAMBDA_FUNCTION_NAME?: string | undefined;
-}): Pick<Env, 'metrics' | 'stack'> {
+}): Pick<Env, 'metrics' | 'datasetMetrics' | 'stack'> {
   const otherwise = data.AWS_LAMBDA_FUNCTION_NAME === undefined ? 'off' : 'on';
-  return { metrics: (data.LANDFALL_METRICS ?? otherwise) === 'on', stack: data.LANDFALL_STACK ?? null };
+  const wanted = data.LANDFALL_METRICS ?? otherwise;
+  return { metrics: wanted !== 'off', datasetMetrics: wanted !== 'totals', stack: data.LANDFALL_STACK ?? null };
 }
 
 /** A variable that this function cannot work without. @throws Error that names it and says what it holds. */

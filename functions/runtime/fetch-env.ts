@@ -14,6 +14,8 @@ export interface FetchEnv {
   readonly testCertificate: string | null;
   /** Whether metrics are written to stdout. */
   readonly metrics: boolean;
+  /** Also for each dataset. */
+  readonly datasetMetrics: boolean;
   /** Of whom they are. */
   readonly stack: string | null;
 }

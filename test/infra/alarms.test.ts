@@ -164,6 +164,15 @@ test('every function that measures is told of which stack, as the alarms are', (
   );
 });
 
+test('metrics of each dataset are left out where the setting says so', () => {
+  const wanted = (settings: Readonly<Record<string, string>>): readonly unknown[] =>
+    Object.values(templates(settings).pipeline.findResources('AWS::Lambda::Function'))
+      .map((each) => (each['Properties'] as LambdaFunction).Environment.Variables)
+      .flatMap(({ LANDFALL_STACK: stack, LANDFALL_METRICS: metrics }) => (stack === undefined ? [] : [metrics]));
+  expect(new Set(wanted({}))).toEqual(new Set([undefined]));
+  expect(new Set(wanted({ datasetMetrics: 'false' }))).toEqual(new Set(['totals']));
+});
+
 function alarmsOf(template: ReturnType<typeof templates>['pipeline']): readonly Alarm[] {
   return Object.values(template.findResources('AWS::CloudWatch::Alarm')).map((each) => each['Properties'] as Alarm);
 }

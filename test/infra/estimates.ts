@@ -31,6 +31,10 @@ export const estimated = {
   logBytesOfCall: 2_000,
   /** With the state's input or output: the state machine logs all of its history. */
   logBytesOfEvent: 1_000,
+  /** Aurora counts a write for so many bytes of changes, a UNLOGGED table's too: its storage is the log. */
+  auroraWriteBytes: 4_096,
+  /** Into staging and into the table; indexes, reads and the rows' own overhead come to it. */
+  auroraWritesOfByte: 2,
 } as const;
 
 const gigabytes = measured.megabytes / 1_000;
@@ -70,6 +74,11 @@ export function gbSeconds(bytes: number, course: Course): Readonly<Record<Step, 
 export function logBytes(course: Course): number {
   const called = Object.values(calls(course)).reduce((sum, each) => sum + each, 0);
   return called * estimated.logBytesOfCall + historyEvents(course) * estimated.logBytesOfEvent;
+}
+
+/** Aurora's reads and writes for a load of so many bytes, at the least. */
+export function auroraIos(bytes: number): number {
+  return (bytes * estimated.auroraWritesOfByte) / estimated.auroraWriteBytes;
 }
 
 /** Dollars of one load without storage: functions, calls, transitions, reads. */

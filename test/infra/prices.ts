@@ -31,4 +31,6 @@ export const prices = {
   /** Aurora Serverless v2, standard storage. */
   auroraUnitHour: 0.12,
   auroraGbMonth: 0.1,
+  /** A read or a write of standard storage; those of Aurora I/O-Optimized are in its other prices. */
+  auroraIo: 0.2 / 1e6,
 } as const;

@@ -4,7 +4,8 @@ import { defaultLimits } from '../../functions/datasets/limits.ts';
 import { maxSlices } from '../../functions/extract/slice-ranges.ts';
 import { functionSizes } from '../../infra/function-sizes.ts';
 import { about, count, dollars } from '../unit/docs/figures.ts';
-import { estimated, measured, recordsIn } from './estimates.ts';
+import { auroraIos, estimated, logBytes, measured, recordsIn } from './estimates.ts';
+import { prices } from './prices.ts';
 import { type Course, historyEvents, straightCourse, transitions } from './history.ts';
 import { largestPayload, payloadBytes } from './largest-payload.ts';
 import {
@@ -126,6 +127,7 @@ export const figures = {
     batches: `${count(Math.ceil(recordsIn(terabyte.sliceBytes) / insertRows) * terabyte.slices)} to ${about((Math.ceil(recordsIn(terabyte.sliceBytes) / defaultLimits.batchRows) * terabyte.slices) / 1e6)} million`,
     'state transitions': count(transitions(terabyte.course)),
     'cost without the database': dollars(terabyte.dollars),
+    'reads and writes of Aurora': `$${about(auroraIos(1e12) * prices.auroraIo)}`,
   },
   '10,000 small files an hour': {
     arrivals: `${about(arrivalsASecond)} a second`,
@@ -139,6 +141,8 @@ export const figures = {
     'tables that it takes': count(Math.ceil((filesAnHour * small.seconds) / 3_600)),
     'cost an hour': dollars(small.dollars * filesAnHour),
     'cost a month of 730 hours': `$${about(small.dollars * filesAnHour * 730)}`,
+    'logs an hour': `${about((logBytes(small.course) * filesAnHour) / 1e9)} GB`,
+    'logs a month': `$${about(((logBytes(small.course) * filesAnHour * 730) / 1e9) * prices.logGb)}`,
     'looks at the lease in an hour of waiting': count(looksAtLease(3_600)),
     'transitions of that hour': count(transitionsOfWaiting(3_600)),
   },

@@ -6,7 +6,7 @@ import { leaseSeconds } from '../../functions/ledger/lease.ts';
 import { s3Limits } from '../../functions/objects/s3-limits.ts';
 import { read } from '../unit/docs/documents.ts';
 import { count, figuresBelow, numbersIn, tableBelow } from '../unit/docs/figures.ts';
-import { measured } from './estimates.ts';
+import { estimated, measured } from './estimates.ts';
 import { historyEvents } from './history.ts';
 import {
   connectionsTable,
@@ -57,6 +57,7 @@ test('no number stands in the text that is not among the figures', () => {
       count(defaultLimits.batchRows),
       count(insertRows),
       mebibytes(s3Limits.subRangeBytes),
+      count(estimated.auroraWriteBytes / 1_024),
       count(constantIn('functions/merge/merge-lane.ts', 'marginMs') / 1_000),
     ],
     Object.values(awsLimits).map(count),

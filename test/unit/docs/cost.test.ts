@@ -76,6 +76,7 @@ test('no number stands in the text that is not among the figures', () => {
       dollars(sumOf(bill)),
       String(Math.round(sumOf(bill))),
       count(functionSizes.stage.memoryMb),
+      String(estimated.auroraWriteBytes / 1_024),
       '2026',
     ].flatMap(numbersIn),
   );

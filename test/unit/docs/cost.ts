@@ -1,7 +1,7 @@
 import { datasets } from '../../../functions/datasets/all.ts';
 import { loadMetrics } from '../../../functions/report/load-metrics.ts';
 import { functionSizes } from '../../../infra/function-sizes.ts';
-import { callSeconds, estimated, gbSeconds, logBytes } from '../../infra/estimates.ts';
+import { auroraIos, callSeconds, estimated, gbSeconds, logBytes } from '../../infra/estimates.ts';
 import { calls, transitions } from '../../infra/history.ts';
 import { prices } from '../../infra/prices.ts';
 import { atOnce, lanes, loadOf } from '../../infra/scale.ts';
@@ -50,6 +50,10 @@ export const month = {
   /** Of the stack’s own Aurora; a database that is there has one more, of its disk. */
   databaseAlarms: 4,
   databaseGigabytes: 100,
+  /** Of a larger set-up, each with a load an hour. */
+  manyDatasets: 100,
+  /** By which AWS raises the price of a key: its first and its second, a year apart. */
+  rotations: 2,
 } as const;
 
 /** A line of the bill: so many units, at so much for `per` of them. */
@@ -158,8 +162,29 @@ export const bill: readonly Line[] = [
 const loadHours =
   (month.loads * (load.stageSeconds + load.validateSeconds + load.transformSeconds + load.mergeSeconds)) / 3_600;
 
-/** Beside it, where it is asked for. */
+/** Beside it, where it is asked for or comes by itself. */
 export const beside: readonly Line[] = [
+  {
+    service: `Metrics of ${month.manyDatasets} datasets with a load an hour`,
+    quantity: month.metricsOfLoad * (month.manyDatasets + 1),
+    unit: 'metric-months',
+    price: prices.metricMonth,
+    per: 1,
+  },
+  {
+    service: 'The same where `landfall:datasetMetrics` is `false`',
+    quantity: month.metricsOfLoad,
+    unit: 'metric-months',
+    price: prices.metricMonth,
+    per: 1,
+  },
+  {
+    service: 'KMS: keys that were rotated twice',
+    quantity: month.keys * month.rotations,
+    unit: 'key-months',
+    price: prices.keyMonth,
+    per: 1,
+  },
   {
     service: 'Interface endpoints (`landfall:vpc` is `new`)',
     quantity: month.endpoints * month.zones * month.hours,
@@ -201,6 +226,13 @@ export const beside: readonly Line[] = [
     unit: 'GB-months',
     price: prices.auroraGbMonth,
     per: 1,
+  },
+  {
+    service: 'Aurora reads and writes, at the least',
+    quantity: auroraIos(month.loads * month.gigabytes * 1e9),
+    unit: 'requests',
+    price: prices.auroraIo,
+    per: 1e6,
   },
 ];
 

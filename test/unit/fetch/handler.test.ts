@@ -42,6 +42,7 @@ test('it is measured where Lambda runs it, unless its environment says otherwise
 test('only its own environment lets it reach other addresses, and never by default', () => {
   expect(readFetchEnv({ LANDFALL_LANDING: 'b' })).toEqual({
     landing: 'b',
+    datasetMetrics: true,
     testCertificate: null,
     metrics: false,
     stack: null,

@@ -39,6 +39,19 @@ async function linesOf(measured: Measured, variables: Record<string, string>): P
   return written.filter((line) => line.includes('CloudWatchMetrics'));
 }
 
+test('a load is measured for the whole alone where datasets cost too much, and the line still says of which it is', async () => {
+  const [text = '', ...others] = await linesOf(
+    { dataset: 'orders', loadId: 7, values: { LoadsLoaded: 1 } },
+    { LANDFALL_METRICS: 'totals', LANDFALL_STACK: 'Nightly' },
+  );
+  expect(others).toEqual([]);
+  const { _aws: embedded, ...line } = JSON.parse(text) as {
+    _aws: { CloudWatchMetrics: readonly { Dimensions: unknown }[] };
+  };
+  expect(line).toMatchObject({ service: 'Nightly', dataset: 'orders', loadId: '7', LoadsLoaded: 1 });
+  expect(embedded.CloudWatchMetrics.map(({ Dimensions }) => Dimensions)).toEqual([[['service']]]);
+});
+
 test('a load is measured for its dataset and for the whole, in one line that names it', async () => {
   const lines = await linesOf(
     { dataset: 'orders', loadId: 7, values: loadMetrics(report) },
