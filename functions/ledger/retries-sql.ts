@@ -57,6 +57,30 @@ export function selectDueRetries(wanted: {
     limit ${wanted.limit}`;
 }
 
+/** Loads that failed since then, of one dataset or of all (null), the oldest first; not dry runs. */
+export function selectFailedSince(wanted: {
+  readonly since: Date;
+  readonly dataset: string | null;
+  readonly limit: number;
+}): Sql {
+  return sql`
+    select loads.load_id, loads.code, loads.key, 0 as tries, retries.execution
+    from landfall.loads
+    cross join lateral (
+      select ${newestExecution}
+      from landfall.operations
+      where (operations.load_id operator(pg_catalog.=) loads.load_id)
+    ) as retries
+    where (loads.outcome operator(pg_catalog.=) 'FAILED')
+      and (loads.ended_at operator(pg_catalog.>=) ${wanted.since.toISOString()}::pg_catalog.timestamptz)
+      and ((loads.request operator(pg_catalog.->>) 'dryRun') is distinct from 'true')
+      and ((${wanted.dataset}::pg_catalog.text is null)
+        or (loads.dataset operator(pg_catalog.=) ${wanted.dataset}::pg_catalog.text))
+      and ${isNewestOfObject}
+    order by loads.load_id
+    limit ${wanted.limit}`;
+}
+
 const isStartedRetry = sql`
   ((operations.verb operator(pg_catalog.=) 'retry') and (operations.answer operator(pg_catalog.?) 'executionId'))`;
 

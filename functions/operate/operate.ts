@@ -25,7 +25,7 @@ export async function operate(event: unknown, deps: OperateDeps): Promise<unknow
     throw new UsageError(call.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   const verb = verbOf(call.data.verb);
   const input = verb.parse(call.data.input);
-  if (!verb.changes) return await verb.run(input, deps, call.data.why);
+  if (!verb.changes) return await verb.run(input, deps, call.data.why, call.data.by);
   return await audited(verb, { ...call.data, input }, deps);
 }
 
@@ -52,7 +52,7 @@ async function audited(verb: OperateVerb, { input, by, why }: Asked, deps: Opera
       insertOperation({ verb: verb.name, ...about, input, by, why }),
     );
     try {
-      const answer = await verb.run(input, deps, why);
+      const answer = await verb.run(input, deps, why, by);
       await execute(db, updateOperation(operationId, { answer, ...aboutOf(answer) }));
       return answer;
     } catch (error) {

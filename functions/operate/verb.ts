@@ -12,7 +12,7 @@ export interface VerbShape<Input extends z.ZodType, Output extends z.ZodType> {
   readonly input: Input;
   readonly output: Output;
   /** @throws OperationRefused where it would do harm, UsageError where the input makes no sense. */
-  run(input: z.output<Input>, deps: OperateDeps, why: string | null): Promise<z.input<Output>>;
+  run(input: z.output<Input>, deps: OperateDeps, why: string | null, by: string): Promise<z.input<Output>>;
   /** The text that a person reads; every line ends. */
   show(answer: z.output<Output>, view: View): string;
 }
@@ -24,7 +24,7 @@ export interface OperateVerb {
   readonly changes: boolean;
   /** @throws UsageError naming every problem. */
   parse(input: unknown): Record<string, unknown>;
-  run(input: unknown, deps: OperateDeps, why: string | null): Promise<unknown>;
+  run(input: unknown, deps: OperateDeps, why: string | null, by: string): Promise<unknown>;
   show(answer: unknown, view: View): string;
 }
 
@@ -42,7 +42,7 @@ export function defineVerb<Input extends z.ZodType<Record<string, unknown>>, Out
     summary: verb.summary,
     changes: verb.changes,
     parse: (input) => ({ ...parse(input) }),
-    run: async (input, deps, why) => verb.output.parse(await verb.run(parse(input), deps, why)),
+    run: async (input, deps, why, by) => verb.output.parse(await verb.run(parse(input), deps, why, by)),
     show: (answer, view) => verb.show(verb.output.parse(answer), view),
   };
 }

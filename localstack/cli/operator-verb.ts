@@ -28,6 +28,8 @@ export interface OperatorVerb {
   readonly form: string;
   readonly help: string;
   readonly options?: OptionSpecs;
+  /** Where what was typed decides which verb of functions/operate it is; else the one of that name. */
+  verb?(typed: Arguments): string;
   /** The verb's input, of what was typed. Throws UsageError. */
   input(typed: Arguments): object;
   /** What stands for the answer where there is no ledger yet; throws where that makes no sense. */
@@ -50,17 +52,17 @@ export function operatorVerb(spec: OperatorVerb): Verb {
       const { stack, reason, 'database-url': databaseUrl } = typed.values;
       if (stack !== undefined && databaseUrl !== undefined)
         throw new UsageError(['--stack and --database-url exclude each other: a stack knows its database']);
-      const question = { verb: spec.name, input: spec.input(typed), why: reason ?? null };
+      const question = { verb: spec.verb?.(typed) ?? spec.name, input: spec.input(typed), why: reason ?? null };
       await refuseWrongInput(question);
       if (stack !== undefined) {
         const { askStack } = await import('./stack.ts');
-        return await tell(spec, await askStack(question, stack), typed, context);
+        return await tell(spec, { question, answer: await askStack(question, stack) }, { typed, context });
       }
       if (spec.here !== undefined) return await spec.here(question, typed, context);
       const found = await lookIntoLedger(databaseUrl, context, async (db, target) => ({
         answer: await askHere(question, { db, target }, context),
       }));
-      if (found !== null) return await tell(spec, found.answer, typed, context);
+      if (found !== null) return await tell(spec, { question, answer: found.answer }, { typed, context });
       const nothing = spec.nothing(question.input);
       if (typed.flags.has('json')) context.out(jsonOf(spec, nothing));
       return exitCode.done;
@@ -78,12 +80,16 @@ async function refuseWrongInput({ verb, input }: Question): Promise<void> {
   }
 }
 
-async function tell(spec: OperatorVerb, answer: unknown, typed: Arguments, context: Context): Promise<number> {
+async function tell(
+  spec: OperatorVerb,
+  { question, answer }: { readonly question: Question; readonly answer: unknown },
+  { typed, context }: { readonly typed: Arguments; readonly context: Context },
+): Promise<number> {
   if (typed.flags.has('json')) {
     context.out(jsonOf(spec, answer));
     if (spec.none?.(answer) !== true) return exitCode.done;
   }
-  const text = (await operateVerbOf(spec.name)).show(answer, viewOf(context, typed.values['stack']));
+  const text = (await operateVerbOf(question.verb)).show(answer, viewOf(context, typed.values['stack']));
   if (spec.none?.(answer) === true) context.err(text);
   else context.out(text);
   return exitCode.done;

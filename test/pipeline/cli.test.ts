@@ -112,6 +112,11 @@ test('retry, cancel, release and backfill work on what commands of this machine 
   expect(retried.code).toBe(0);
   expect(parseReports(retried.out)).toMatchObject([{ loadId: report?.loadId, outcome: 'LOADED' }]);
 
+  await run(`update landfall.loads set outcome = 'FAILED', ended_at = now() where load_id = ${loadId}`);
+  const many = await landfall(['retry', '--failed', '--since', '1h', '--json']);
+  expect(many).toMatchObject({ code: 0, err: expect.stringMatching(/^\d loads? begun again: FAILED since/mu) });
+  expect(parseReports(many.out).map((each) => each.loadId)).toContain(report?.loadId);
+
   mkdirSync(join(folder, '.landfall/landing/orders'), { recursive: true });
   const row = '6000000,a,,1.00,EUR,2024-01-01T00:00:00Z,new,\n';
   writeFileSync(

@@ -151,6 +151,15 @@ async function newestLoad(): Promise<number> {
 const outcomeOf = async (loadId: number): Promise<object | undefined> =>
   (await pipeline.rows(sql`select outcome, code, attempt from landfall.loads where (load_id = ${loadId})`))[0];
 
+async function holdAt(state: string): Promise<() => void> {
+  let go: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  pipeline.before = async ({ event }) => void (event['state'] === state && (await gate));
+  return go;
+}
+
 describe('the verbs', () => {
   it('are all listed', () => {
     const files = readdirSync(new URL('../../functions/operate/verbs', import.meta.url));
@@ -392,15 +401,67 @@ describe('retry', () => {
     await executions.idle();
     expect(await outcomeOf(await newestLoad())).toMatchObject({ outcome: 'LOADED' });
   });
+});
 
-  async function holdAt(state: string): Promise<() => void> {
-    let go: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    pipeline.before = async ({ event }) => void (event['state'] === state && (await gate));
-    return go;
-  }
+describe('retry of every load that failed', () => {
+  const four = async (): Promise<number[]> => {
+    const loads: number[] = [];
+    for (const name of ['one', 'two', 'three', 'four']) {
+      path = await pipeline.file(`${name}.csv`, `id,n\n${loads.length + 1},1\n`);
+      loads.push(await failAt('MergeLane'));
+    }
+    return loads;
+  };
+
+  it('goes on with those of a time, a few at a time, each audited as if it had been asked for alone', async () => {
+    const [one = 0, two = 0, three = 0, four_ = 0] = await four();
+    await pipeline.run(`update landfall.loads set ended_at = now() - interval '2 hours' where (load_id = ${one})`);
+    const first = await call('retry-failed', { since: '1h', most: 2 }, { why: 'the database was away' });
+    expect(first).toMatchObject({ started: [{ loadId: two }, { loadId: three }], already: 0, left: 1, passedOver: [] });
+    expect(show('retry-failed', first)).toMatchSnapshot();
+    await executions.idle();
+    expect(await call('retry-failed', { since: '1h' })).toMatchObject({ started: [{ loadId: four_ }], left: 0 });
+    await executions.idle();
+    expect(await outcomeOf(one)).toMatchObject({ outcome: 'FAILED' });
+    for (const loadId of [two, three, four_])
+      expect(await outcomeOf(loadId)).toEqual({ outcome: 'LOADED', code: null, attempt: 2 });
+    expect(show('retry-failed', await call('retry-failed', { since: '1h' }))).toBe(
+      'nothing to go on with: FAILED since TIME\n',
+    );
+    expect(await operations()).toMatchObject([
+      { verb: 'retry-failed', load_id: null, why: 'the database was away' },
+      { verb: 'retry', load_id: two, by: 'ana@laptop', why: 'the database was away' },
+      { verb: 'retry', load_id: three },
+      { verb: 'retry-failed' },
+      { verb: 'retry', load_id: four_ },
+      { verb: 'retry-failed' },
+    ]);
+  });
+
+  it('starts nothing twice, takes one dataset, and passes over what is for a person, dry runs and what was replaced', async () => {
+    const [one = 0, two = 0, three = 0, four_ = 0] = await four();
+    await pipeline.run(`
+      update landfall.loads set code = 'CANCELLED' where (load_id = ${two});
+      update landfall.loads set request = request || '{"dryRun": true}' where (load_id = ${three});
+      insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request, outcome)
+      select dataset, target, bucket, key, version_id, 2, size, request, 'LOADED' from landfall.loads where (load_id = ${four_})`);
+    expect(await call('retry-failed', { since: '1h', dataset: 'orders' })).toMatchObject({ started: [] });
+    const hold = await holdAt('Register');
+    const dataset = 'public.t(id)';
+    expect(await call('retry-failed', { since: '1h', dataset })).toMatchObject({ started: [{ loadId: one }] });
+    // the retry has not come to the ledger yet
+    const again = await call('retry-failed', { since: '1h', dataset });
+    expect(again).toMatchObject({ started: [], already: 1, passedOver: [{ loadId: two, code: 'CANCELLED' }] });
+    expect(show('retry-failed', again)).toMatchSnapshot();
+    hold();
+    await executions.idle();
+  });
+
+  it('says how many are left when its time is over', async () => {
+    await four();
+    const answer = await call('retry-failed', { since: '1h' }, { deps: { millisecondsLeft: () => 1_000 } });
+    expect(answer).toMatchObject({ started: [], left: 4 });
+  });
 });
 
 describe('cancel', () => {

@@ -421,7 +421,7 @@ describe('a load that failed of a cause that passes', () => {
     const explained = async () => {
       const { explain } = await import('../../functions/operate/verbs/explain.ts');
       const deps = { executions: { status: () => Promise.resolve(null) } };
-      const answer = await pipeline.connect((db) => explain.run({ loadId: 1 }, { ...deps, db } as never, null));
+      const answer = await pipeline.connect((db) => explain.run({ loadId: 1 }, { ...deps, db } as never, null, 'me'));
       return explain.show(answer, { folder: '/', command: (rest) => `landfall ${rest}` });
     };
     expect(await explained()).toMatch(/^ {2}sweep {7}retries it by itself after 20\d\d-.*Z \(1 of 3\)$/mu);

@@ -6,6 +6,7 @@ import { explain } from './explain.ts';
 import { list } from './list.ts';
 import { rejects } from './rejects.ts';
 import { release } from './release.ts';
+import { retryFailed } from './retry-failed.ts';
 import { retry } from './retry.ts';
 import { status } from './status.ts';
 
@@ -16,6 +17,7 @@ export const operateVerbs: readonly OperateVerb[] = [
   explain,
   rejects,
   retry,
+  retryFailed,
   cancel,
   release,
   backfill,

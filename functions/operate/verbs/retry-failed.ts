@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { columns, count, plural } from '../../core/words.ts';
+import { many } from '../../db/client.ts';
+import { readLoad } from '../../ledger/load.ts';
+import { startRetry } from '../../ledger/retries.ts';
+import { selectFailedSince, type FailedRow } from '../../ledger/retries-sql.ts';
+import type { OperateDeps } from '../deps.ts';
+import { giveBack } from '../give-back.ts';
+import { momentOf, momentSchema } from '../moments.ts';
+import { shortName } from '../object-name.ts';
+import { readLeases } from '../running.ts';
+import { defineVerb } from '../verb.ts';
+
+/** Going on would end in the same way, or somebody ended it on purpose: `retry LOAD` takes such a one by itself. */
+const oneByOne = new Set(['CANCELLED', 'CONTRACT_CHANGED', 'RECONCILIATION_MISMATCH', 'ReconciliationMismatch']);
+/** Of one answer; more than that failed in no outage that somebody looks at in one piece. */
+const loadsAtMost = 10_000;
+/** 30 s: the start under way may be throttled and come again. */
+const reserveMilliseconds = 30_000;
+
+const startedSchema = z.strictObject({
+  loadId: z.int(),
+  dataset: z.string(),
+  bucket: z.string(),
+  key: z.string(),
+  executionId: z.string(),
+});
+
+/** Goes on with every load that failed since a time: after an outage they are many. */
+export const retryFailed = defineVerb({
+  name: 'retry-failed',
+  summary: 'go on with every load that failed since a time',
+  changes: true,
+  input: z.strictObject({
+    since: momentSchema,
+    dataset: z.string().min(1).nullable().default(null),
+    most: z.int().min(1).max(1_000, 'at most 1000 at once').default(100),
+  }),
+  output: z.strictObject({
+    since: z.string(),
+    dataset: z.string().nullable(),
+    started: z.array(startedSchema),
+    /** Retries of them that run still: nothing was started. */
+    already: z.int(),
+    /** Failed loads that were not started in this call. */
+    left: z.int(),
+    /** Failed loads that are only retried one by one. */
+    passedOver: z.array(z.strictObject({ loadId: z.int(), code: z.string() })),
+  }),
+  async run({ since, dataset, most }, deps, why, by) {
+    const from = momentOf(since, deps.now());
+    const found = selectFailedSince({ since: from, dataset, limit: loadsAtMost });
+    const answer = { started: [] as z.infer<typeof startedSchema>[], already: 0, left: 0 };
+    const passedOver: { loadId: number; code: string }[] = [];
+    for (const { load_id: loadId, code, execution } of await many<FailedRow>(deps.db, found)) {
+      if (oneByOne.has(code ?? '')) passedOver.push({ loadId, code: code ?? '' });
+      else if (answer.started.length >= most || deps.millisecondsLeft() < reserveMilliseconds) answer.left += 1;
+      else if (execution !== null && (await deps.executions.status(execution)) === 'RUNNING') answer.already += 1;
+      else answer.started.push(await begin(loadId, deps, { why, by }));
+    }
+    return { since: from.toISOString(), dataset, ...answer, passedOver };
+  },
+  show({ since, dataset, started, already, left, passedOver }, { folder, command }) {
+    const of = dataset === null ? '' : ` of ${dataset}`;
+    const head = started.length === 0 ? 'nothing to go on with' : `${plural(started.length, 'load')} begun again`;
+    const begun = columns(started.map((load) => [`  ${load.loadId}`, load.dataset, shortName(load, folder)]));
+    const running = already === 0 ? '' : `${plural(already, 'load')} being retried already\n`;
+    const codes = passedOver.map(({ loadId, code }) => `  ${loadId}  ${code}\n`).join('');
+    const others =
+      passedOver.length === 0
+        ? ''
+        : `${plural(passedOver.length, 'load')} for you to look at, one by one (${command('explain LOAD')}):\n${codes}`;
+    const same = `retry --failed --since ${since}${dataset === null ? '' : ` --dataset '${dataset}'`}`;
+    const again = left === 0 ? '' : `  next        ${command(same)} goes on: ${count(left)} left\n`;
+    return `${head}: FAILED since ${since}${of}\n${begun}${running}${others}${again}`;
+  },
+});
+
+/** Where nobody recorded that its execution ended, the load holds its table still, and its own retry would wait for that. */
+async function begin(
+  loadId: number,
+  deps: OperateDeps,
+  asked: { readonly why: string | null; readonly by: string },
+): Promise<z.infer<typeof startedSchema>> {
+  const lease = (await readLeases(deps)).find(({ load_id: holder }) => holder === loadId);
+  if (lease !== undefined) await giveBack(lease, deps);
+  const load = await readLoad(deps.db, loadId);
+  const executionId = await startRetry(deps.db, load, {
+    ...asked,
+    start: async (request) => await deps.executions.start(request),
+  });
+  const { bucket, key } = load.object;
+  return { loadId, dataset: load.dataset, bucket, key, executionId };
+}
