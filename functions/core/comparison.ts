@@ -1,5 +1,6 @@
 import type { Contract, ContractColumn } from './contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from './sql.ts';
+import { typeSql } from './type-name.ts';
 
 /**
  * Comparing a staged row `s` with the target's row `t`: transform classifies by these expressions and merge judges by
@@ -9,7 +10,7 @@ import { ident, join, sql, trustedSql, type Sql } from './sql.ts';
 /** A staged value as the target's own type, and in its collation: two columns with different ones cannot be compared. */
 export function incoming(column: ContractColumn): Sql {
   const staged = stagedValue(column);
-  return collated(column.type === column.stagingType ? staged : sql`${staged}::${trustedSql(column.type)}`, column);
+  return collated(column.type === column.stagingType ? staged : sql`${staged}::${typeSql(column.type)}`, column);
 }
 
 /** A staged value as it is compared with the target's, or with another staged one: equal exactly where `incoming` is. */
@@ -18,7 +19,7 @@ export function comparable(column: ContractColumn, contract: Contract): Sql {
     case 'staged':
       return collated(stagedValue(column), column);
     case 'blank-padded':
-      return collated(sql`${stagedValue(column)}::bpchar`, column);
+      return collated(sql`${stagedValue(column)}::pg_catalog.bpchar`, column);
     case 'cast':
       return incoming(column);
   }
@@ -78,10 +79,17 @@ export function excluded(column: ContractColumn): Sql {
 export function rowDiffers(contract: Contract, filled: readonly ContractColumn[], ours = comparable): Sql {
   const columns = updatedColumns(contract, filled);
   if (columns.length === 0) return sql`false`;
-  const side = (value: Sql, column: ContractColumn): Sql => (column.judgedAsInput ? sql`(${value})::text` : value);
-  const left = columns.map((column) => side(sql`t.${ident(column.name)}`, column));
-  const right = columns.map((column) => side(ours(column, contract), column));
-  return sql`((${join(left)}) is distinct from (${join(right)}))`;
+  const side = (value: Sql, column: ContractColumn): Sql =>
+    column.judgedAsInput ? sql`(${value})::pg_catalog.text` : value;
+  const differs = columns.map((column) =>
+    isDistinct(side(sql`t.${ident(column.name)}`, column), side(ours(column, contract), column)),
+  );
+  return sql`(${join(differs, ' or ')})`;
+}
+
+/** `is distinct from`, whose equality would be looked up in the search_path. */
+function isDistinct(left: Sql, right: Sql): Sql {
+  return sql`((${left} operator(pg_catalog.=) ${right}) is not true and ((${left} is not null) or (${right} is not null)))`;
 }
 
 /** newer-wins: the file's row has the larger version; a row without one is older than any. @param ours as in rowDiffers. */
@@ -92,5 +100,5 @@ export function incomingIsNewer(contract: Contract, ours = comparable): Sql {
   if (column === undefined) throw new Error(`the contract of ${contract.dataset} has no column ${versionColumn}`);
   const theirs = sql`t.${ident(versionColumn)}`;
   const mine = ours(column, contract);
-  return sql`((${mine} > ${theirs}) or ((${theirs} is null) and (${mine} is not null)))`;
+  return sql`((${mine} operator(pg_catalog.>) ${theirs}) or ((${theirs} is null) and (${mine} is not null)))`;
 }

@@ -29,6 +29,12 @@ export const systemErrorClasses: readonly string[] = [
 ];
 
 /**
+ * Of these, what is said of the server, the connection or the transaction wherever it is raised: a trigger that meets a full
+ * disk has met what any statement would.
+ */
+export const serverClasses: readonly string[] = ['08', '25', '28', '40', '53', '57', '58', 'F0', 'HV', 'XX'];
+
+/**
  * Whether an error of PostgreSQL is about the row at hand: a data exception, a constraint, an index entry that is too large,
  * what triggers and functions of the target raise, under an SQLSTATE of their own as well.
  */

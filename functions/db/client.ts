@@ -48,8 +48,8 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
     lost = error;
   });
   await connect(db);
+  names.set(db, settings.applicationName.slice(0, 63));
   try {
-    await db.query('set search_path = pg_catalog, pg_temp');
     return await use(db);
   } catch (error) {
     if (lost !== null) throw new TryAgain('the connection to the database was lost', { cause: error });
@@ -100,12 +100,29 @@ export interface TransactionLimits {
   readonly wholeLoad?: boolean;
 }
 
+/** The name that a connection asked for: behind a pooler the session may have another. */
+const names = new WeakMap<Db, string>();
+
+/** Connections that are inside `transaction`, and what it set. */
+const busy = new WeakMap<Db, readonly string[]>();
+
 /**
- * One transaction: commits what `run` did, or rolls it back. Every setting that changes what a value means is set here,
- * in the transaction, and search_path holds pg_catalog alone (a function in `public` did capture an unqualified call).
+ * One transaction: commits what `run` did, or rolls it back. Every setting that changes what a value means is set here, in
+ * the transaction and for no longer: behind a pooler the session is somebody else's a moment later. search_path holds
+ * pg_catalog alone (a function in `public` did capture an unqualified call).
  */
 export async function transaction<T>(db: Db, limits: TransactionLimits, run: () => Promise<T>): Promise<T> {
-  await db.query(`begin; ${localSettings(limits)}`);
+  if (busy.has(db)) throw new Error('a transaction was begun inside another one');
+  busy.set(db, meaningsOf(limits));
+  try {
+    return await begunAndEnded(db, limits, run);
+  } finally {
+    busy.delete(db);
+  }
+}
+
+async function begunAndEnded<T>(db: Db, limits: TransactionLimits, run: () => Promise<T>): Promise<T> {
+  await db.query(`begin; ${localSettings(db, limits)}`);
   try {
     const result = await run();
     const { command } = await db.query('commit');
@@ -125,22 +142,50 @@ const idleMs = 30_000;
 /** 5 min: for transactions that read a slice of the object between two statements, 32 MiB at 110 kB/s. */
 export const idleWhileReadingMs = 300_000;
 
-function localSettings(limits: TransactionLimits): string {
+/** What a cell, a name and a printed value mean to Landfall, whatever the database or the role have set. */
+const meanings: Readonly<Record<string, string>> = {
+  search_path: 'pg_catalog, pg_temp',
+  datestyle: `'ISO, YMD'`,
+  intervalstyle: `'postgres'`,
+  extra_float_digits: '1',
+  standard_conforming_strings: 'on',
+  xmloption: 'content',
+  array_nulls: 'on',
+};
+
+function meaningsOf({ timeZone = UTC }: TransactionLimits): readonly string[] {
+  const all = { ...meanings, timezone: literal(timeZone).text };
+  return Object.entries(all).map(([name, value]) => `set local ${name} = ${value}`);
+}
+
+/**
+ * Runs statements that call code of the target's owner (triggers, defaults, CHECKs, generated columns, domains) with the
+ * settings that the role and the database have for everybody, as COPY or psql would run them; then Landfall's own again.
+ * Inside a transaction. Each such statement has every name, operator and type qualified, since the search_path is the
+ * owner's. Deferred constraints and triggers are run before the settings change back: what they raise is raised here.
+ */
+export async function withOwnSettings<T>(db: Db, run: () => Promise<T>): Promise<T> {
+  const own = [...Object.keys(meanings), 'timezone'].map((name) => `set local ${name} to default`);
+  await db.query(own.join('; '));
+  const result = await run();
+  // not where `run` failed: then the transaction is aborted, or goes back to a savepoint, and so do the settings
+  await db.query(['set constraints all immediate', ...(busy.get(db) ?? meaningsOf({}))].join('; '));
+  return result;
+}
+
+function localSettings(db: Db, limits: TransactionLimits): string {
   const {
     lockTimeoutMs = 10_000,
     statementTimeoutMs = 0,
     idleTimeoutMs = idleMs,
     workMemMb,
-    timeZone = UTC,
     wholeLoad = false,
   } = limits;
+  const name = names.get(db);
   return [
-    `set local search_path = pg_catalog, pg_temp`,
-    `set local datestyle = 'ISO, YMD'`,
-    `set local timezone = ${literal(timeZone).text}`,
-    `set local intervalstyle = 'postgres'`,
+    ...meaningsOf(limits),
+    ...(name === undefined ? [] : [`set local application_name = ${literal(name).text}`]),
     `set local client_encoding = 'UTF8'`,
-    `set local extra_float_digits = 1`,
     `set local jit = off`,
     `set local lock_timeout = ${Math.trunc(lockTimeoutMs)}`,
     `set local statement_timeout = ${Math.trunc(statementTimeoutMs)}`,
@@ -152,17 +197,24 @@ function localSettings(limits: TransactionLimits): string {
 
 /** shared_buffers counts pages of 8 kB, so its number is an eighth of itself in kB. */
 const wholeLoadSettings = [
-  `select set_config('work_mem', least(262144, greatest(16384, setting::bigint)) || 'kB', true)
-    from pg_settings where (name = 'shared_buffers')`,
+  `select pg_catalog.set_config('work_mem', least(262144, greatest(16384, setting::bigint)) || 'kB', true)
+    from pg_catalog.pg_settings where (name = 'shared_buffers')`,
   'set local parallel_tuple_cost = 0',
   'set local parallel_setup_cost = 0',
 ];
 
-/** Runs a statement; answers its rows. */
+/** Runs a statement, outside of a transaction in one of its own; answers its rows. */
 export async function many<Row extends object>(db: Db, statement: Sql): Promise<Row[]> {
-  const { rows } = await db.query<Row & pg.QueryResultRow>(statement.text, [...statement.values]);
-  return rows;
+  return (await queried<Row & pg.QueryResultRow>(db, statement)).rows;
 }
+
+async function queried<Row extends pg.QueryResultRow>(db: Db, statement: Sql): Promise<pg.QueryResult<Row>> {
+  const query = (): Promise<pg.QueryResult<Row>> => db.query<Row>(statement.text, [...statement.values]);
+  return busy.has(db) ? await query() : await transaction(db, alone, query);
+}
+
+/** A statement by itself waits for locks as long as the server lets it. */
+const alone: TransactionLimits = { lockTimeoutMs: 0, idleTimeoutMs: 0 };
 
 /** Runs a statement that returns at most one row. */
 export async function maybeOne<Row extends object>(db: Db, statement: Sql): Promise<Row | null> {
@@ -180,6 +232,5 @@ export async function one<Row extends object>(db: Db, statement: Sql): Promise<R
 
 /** Runs a statement; answers how many rows it touched. */
 export async function execute(db: Db, statement: Sql): Promise<number> {
-  const { rowCount } = await db.query(statement.text, [...statement.values]);
-  return rowCount ?? 0;
+  return (await queried(db, statement)).rowCount ?? 0;
 }

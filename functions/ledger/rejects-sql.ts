@@ -28,8 +28,8 @@ export function insertRejects({ loadId, baseRecord, baseLine }: SliceBase, found
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
     select
       ${loadId}::bigint,
-      ${baseRecord}::bigint + rejected.record_no,
-      ${baseLine}::bigint + rejected.line,
+      ${baseRecord}::bigint operator(pg_catalog.+) rejected.record_no,
+      ${baseLine}::bigint operator(pg_catalog.+) rejected.line,
       rejected.byte_offset,
       rejected.byte_length,
       'reject',

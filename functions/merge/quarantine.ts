@@ -1,4 +1,5 @@
 import { sqlState } from '../db/errors.ts';
+import { placeInOwnCode } from '../db/own-code.ts';
 import { execute, idleWhileReadingMs, one } from '../db/client.ts';
 import { grammarOf } from '../formats/grammar.ts';
 import type { BatchCounts } from '../ledger/batches-sql.ts';
@@ -56,11 +57,14 @@ function reasonOf(error: unknown): LateReject['reasons'][number] {
   const state = sqlState(error);
   const what =
     state === null ? 'a trigger of the target swallowed this row without an error' : (error as Error).message;
+  const facts = [state === null ? null : `SQLSTATE ${state}`, constraint ?? null, placeInOwnCode(error)].filter(
+    Boolean,
+  );
   return {
     code: 'TARGET_REFUSED',
     column,
     value: null,
-    message: `the target refused the row when it was merged: ${what}${state === null ? '' : ` (SQLSTATE ${state}${constraint === undefined ? '' : `, ${constraint}`})`}`,
+    message: `the target refused the row when it was merged: ${what}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`,
   };
 }
 

@@ -34,8 +34,8 @@ function records(range: RecordRange, disposition: 'n' | 'c'): Sql {
   return sql`(
       select *
       from ${typedTable(range.loadId, range.slice)} as typed
-      where (${recordNoOf(sql`typed`)} >= ${range.fromRecord}::integer)
-        and (${recordNoOf(sql`typed`)} < ${range.toRecord}::integer)
+      where (${recordNoOf(sql`typed`)} operator(pg_catalog.>=) ${range.fromRecord}::integer)
+        and (${recordNoOf(sql`typed`)} operator(pg_catalog.<) ${range.toRecord}::integer)
         ${range.uniform === disposition ? sql`` : sql`and ${hasDisposition(range, disposition)} offset 0`}
     ) as s`;
 }
@@ -46,11 +46,11 @@ function hasDisposition(range: RecordRange, disposition: 'n' | 'c'): Sql {
   return sql`${isDefault ? sql`not ` : sql``}exists (
         select
         from ${verdictsTable(range.loadId)} as v
-        where (v.slice = ${trustedSql(String(range.slice))})
-          and (v.record_no = ${recordNoOf(sql`typed`)})
-          and (v.record_no >= ${range.fromRecord}::integer)
-          and (v.record_no < ${range.toRecord}::integer)
-          and (v.disposition ${isDefault ? sql`<>` : sql`=`} ${code})
+        where (v.slice operator(pg_catalog.=) ${trustedSql(String(range.slice))})
+          and (v.record_no operator(pg_catalog.=) ${recordNoOf(sql`typed`)})
+          and (v.record_no operator(pg_catalog.>=) ${range.fromRecord}::integer)
+          and (v.record_no operator(pg_catalog.<) ${range.toRecord}::integer)
+          and (v.disposition ${isDefault ? sql`operator(pg_catalog.<>)` : sql`operator(pg_catalog.=)`} ${code}::pg_catalog."char")
       )`;
 }
 
@@ -104,11 +104,11 @@ export function upsert(range: RecordRange, disposition: 'n' | 'c'): Sql {
       select ${values(filled)}
       from ${records(range, disposition)}
       on conflict (${key}) ${update}
-      returning (t.xmax = 0) as is_new
+      returning (t.xmax operator(pg_catalog.=) 0) as is_new
     )
     select
-      count(*) filter (where is_new)::integer as inserted,
-      count(*) filter (where not is_new)::integer as updated
+      pg_catalog.count(*) filter (where is_new)::integer as inserted,
+      pg_catalog.count(*) filter (where not is_new)::integer as updated
     from written`;
 }
 
@@ -116,8 +116,8 @@ export function upsert(range: RecordRange, disposition: 'n' | 'c'): Sql {
 export function countStanding(range: RecordRange, disposition: 'n' | 'c'): Sql {
   return sql`
     select
-      count(*) filter (where (t.${ident(range.contract.businessKey[0] ?? '')} is null))::integer as missing,
-      count(*) filter (where (t.${ident(range.contract.businessKey[0] ?? '')} is not null)
+      pg_catalog.count(*) filter (where (t.${ident(range.contract.businessKey[0] ?? '')} is null))::integer as missing,
+      pg_catalog.count(*) filter (where (t.${ident(range.contract.businessKey[0] ?? '')} is not null)
         and not ${rowDiffers(range.contract, range.filled)})::integer as equal
     from ${records(range, disposition)}
     left join ${target(range)} as t on ${keyMatch(range.contract)}`;

@@ -1,6 +1,7 @@
 import { isAboutData } from '../core/sql-state.ts';
-import { many, type Db } from '../db/client.ts';
+import { many, type Db, withOwnSettings } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
+import { isOfOwnCode } from '../db/own-code.ts';
 import type { BatchCounts, BatchRow } from '../ledger/batches-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { MergeDeps } from './deps.ts';
@@ -10,10 +11,11 @@ import { ShortWrite, writeChanged, writeNew, type Written } from './write.ts';
 
 /**
  * What only the target itself can refuse: a CHECK on columns that the file does not fill, another unique index, an
- * exclusion constraint, a missing partition, a value too long for an index, what a trigger raises, WITH CHECK OPTION.
+ * exclusion constraint, a missing partition, a value too long for an index, what a trigger raises, WITH CHECK OPTION, and
+ * a trigger or function that cannot run for this row.
  */
 export function isRefusal(error: unknown): boolean {
-  return isAboutData(sqlState(error));
+  return isAboutData(sqlState(error)) || isOfOwnCode(error);
 }
 
 interface StagedRecord {
@@ -33,10 +35,17 @@ export async function writeCarefully(
 ): Promise<BatchCounts> {
   const { db } = deps;
   const refused: RefusedRecord[] = [];
-  const write = async (disposition: 'n' | 'c'): Promise<Written> =>
-    await writeHalves({ range, disposition, refused, db }, await many(db, selectRecords(range, disposition)));
-  const fresh = await write('n');
-  const changed = await write('c');
+  const [fresh, changed] = await withOwnSettings(db, async () => {
+    const ofNew = { range, disposition: 'n', refused, db } as const;
+    const ofChanged = { range, disposition: 'c', refused, db } as const;
+    const newRecords = await many<StagedRecord>(db, selectRecords(range, 'n'));
+    const changedRecords = await many<StagedRecord>(db, selectRecords(range, 'c'));
+    await assertOwnCodeRuns([
+      ...newRecords.map((record) => ({ halving: ofNew, record })),
+      ...changedRecords.map((record) => ({ halving: ofChanged, record })),
+    ]);
+    return [await writeHalves(ofNew, newRecords), await writeHalves(ofChanged, changedRecords)];
+  });
   return {
     inserted: fresh.inserted + changed.inserted,
     updated: fresh.updated + changed.updated,
@@ -55,6 +64,37 @@ interface Halving {
   readonly db: Db;
 }
 
+/**
+ * A trigger that can run for no row is no statement about rows: halving would refuse them all, one by one. The first, the
+ * middle and the last record are tried alone, and undone.
+ * @throws the error of the target's code where all of them meet one.
+ */
+async function assertOwnCodeRuns(all: readonly { halving: Halving; record: StagedRecord }[]): Promise<void> {
+  const places = new Set([0, all.length >> 1, all.length - 1]);
+  let failure: Error | null = null;
+  for (const [i, { halving, record }] of all.entries()) {
+    if (!places.has(i)) continue;
+    const error = await errorOf(halving, record);
+    if (!isOfOwnCode(error) || isAboutData(sqlState(error))) return;
+    failure = error as Error;
+  }
+  if (failure !== null) throw failure;
+}
+
+/** What the target says of one record; null where it takes it. Nothing of it stays. */
+async function errorOf({ range, disposition, db }: Halving, { record_no: recordNo }: StagedRecord): Promise<unknown> {
+  await db.query('savepoint probe');
+  try {
+    const write = disposition === 'n' ? writeNew : writeChanged;
+    await write({ ...range, fromRecord: recordNo, toRecord: recordNo + 1 }, 1, db);
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    await db.query('rollback to savepoint probe; release savepoint probe');
+  }
+}
+
 async function writeHalves(halving: Halving, records: readonly StagedRecord[]): Promise<Written> {
   const { range, disposition, refused, db } = halving;
   const [first] = records;
@@ -65,7 +105,8 @@ async function writeHalves(halving: Halving, records: readonly StagedRecord[]): 
   try {
     const write = disposition === 'n' ? writeNew : writeChanged;
     const written = await write(part, records.length, db);
-    await db.query('release savepoint half');
+    // what is deferred until COMMIT is asked here, where it says which rows it refuses
+    await db.query('set constraints all immediate; release savepoint half');
     return written;
   } catch (error) {
     if (!isRefusal(error) && !(error instanceof ShortWrite)) throw error;

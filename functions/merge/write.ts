@@ -1,4 +1,4 @@
-import { execute, one, type Db } from '../db/client.ts';
+import { execute, one, withOwnSettings, type Db } from '../db/client.ts';
 import type { BatchCounts, BatchRow } from '../ledger/batches-sql.ts';
 import { countStanding, insertNew, updateChanged, upsert, type RecordRange } from './sql.ts';
 
@@ -14,9 +14,11 @@ const nothing: Written = { inserted: 0, updated: 0, unchanged: 0, stale: 0 };
 
 /** As classified: new rows by a plain INSERT, changed ones by an UPDATE of what still differs. */
 export async function writeFast(range: RecordRange, batch: BatchRow, { db }: { db: Db }): Promise<BatchCounts> {
-  const inserted = batch.planned_new === 0 ? 0 : await insertPlainly(range, db);
-  if (inserted !== batch.planned_new) throw new ShortWrite(`${inserted} of ${batch.planned_new} new rows arrived`);
-  return total(batch, { ...nothing, inserted }, await writeChanged(range, batch.planned_changed, db));
+  return await withOwnSettings(db, async () => {
+    const inserted = batch.planned_new === 0 ? 0 : await insertPlainly(range, db);
+    if (inserted !== batch.planned_new) throw new ShortWrite(`${inserted} of ${batch.planned_new} new rows arrived`);
+    return total(batch, { ...nothing, inserted }, await writeChanged(range, batch.planned_changed, db));
+  });
 }
 
 /** Staging has no statistics: left alone the planner looks each record's verdict up by itself instead of hashing them. */
@@ -29,8 +31,10 @@ async function insertPlainly(range: RecordRange, db: Db): Promise<number> {
 
 /** Somebody inserted one of the keys meanwhile: new rows go through ON CONFLICT, which judges each against what is there. */
 export async function writeSafely(range: RecordRange, batch: BatchRow, { db }: { db: Db }): Promise<BatchCounts> {
-  const fresh = await writeNew(range, batch.planned_new, db);
-  return total(batch, fresh, await writeChanged(range, batch.planned_changed, db));
+  return await withOwnSettings(db, async () => {
+    const fresh = await writeNew(range, batch.planned_new, db);
+    return total(batch, fresh, await writeChanged(range, batch.planned_changed, db));
+  });
 }
 
 /** New records through ON CONFLICT. */

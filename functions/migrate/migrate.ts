@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { sql } from '../core/sql.ts';
-import { execute, many, maybeOne, type Db } from '../db/client.ts';
+import { execute, many, maybeOne, transaction, type Db } from '../db/client.ts';
 
 /** One file of migrations/; the hash, in hex, tells whether it was changed after it was applied. */
 export interface Migration {
@@ -21,17 +21,12 @@ const MIGRATION_LOCK = 7_203_411;
 export async function migrate(db: Db): Promise<{ readonly applied: readonly string[] }> {
   const migrations = await readMigrations();
   if (pendingOf(migrations, await readApplied(db)).length === 0) return { applied: [] };
-  await db.query('begin');
-  try {
+  return await transaction(db, { lockTimeoutMs: 0, idleTimeoutMs: 0 }, async () => {
     await execute(db, sql`select pg_catalog.pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     const pending = pendingOf(migrations, await readApplied(db));
     for (const migration of pending) await apply(db, migration);
-    await db.query('commit');
     return { applied: pending.map(({ name }) => name) };
-  } catch (error) {
-    await db.query('rollback').catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 /**

@@ -7,9 +7,11 @@ import {
   TryAgain,
 } from '../contract/errors.ts';
 import { wordsInLedger, wordsMayBeTold } from '../contract/told-words.ts';
+import { isAboutData } from '../core/sql-state.ts';
 import { assertTargetUnchanged } from '../datasets/target-unchanged.ts';
 import { execute } from '../db/client.ts';
 import { databaseErrorFields, isReadOnly, isTransient, namesNoValue, sqlState } from '../db/errors.ts';
+import { isOfOwnCode, placeInOwnCode } from '../db/own-code.ts';
 import { readLoad } from '../ledger/load.ts';
 import { updateFailureWords, updateRefusal } from '../ledger/loads-sql.ts';
 import type { WithDb } from './database.ts';
@@ -29,7 +31,7 @@ export interface FailedCall {
  * and the execution's history keeps them: where they may quote a file they go to the ledger alone.
  */
 export async function toldFailure(error: unknown, call: FailedCall, withDb: WithDb): Promise<unknown> {
-  const cause = await withoutTarget(error, call, withDb);
+  const cause = ofOwnCode(await withoutTarget(error, call, withDb));
   if (cause instanceof LoadRejected) return await recorded(cause, call, withDb);
   // no cause: whoever prints an error prints that with it
   if (isReadOnly(cause)) return new DatabaseAway(describe(cause));
@@ -56,6 +58,17 @@ async function withoutTarget(error: unknown, { loadId }: FailedCall, withDb: Wit
   } catch (found) {
     return found instanceof LoadRejected ? found : error;
   }
+}
+
+/** The target's own code cannot run: the same command would meet the same again. */
+function ofOwnCode(error: unknown): unknown {
+  const state = sqlState(error) ?? '';
+  if (isTransient(error) || isAboutData(state) || !isOfOwnCode(error)) return error;
+  return new LoadRejected(
+    'TARGET_CODE',
+    `code of the target could not run, so nothing more of the file can be stored: ${(error as Error).message} (SQLSTATE ${state}, ${placeInOwnCode(error)}). It ran with the search_path and the rights of the role that Landfall connects as, as under psql: mend the function, or grant what it misses, then load the file again`,
+    { cause: error },
+  );
 }
 
 /** Answers the refusal as it may be told, or, where the ledger could not be told of it, why. */

@@ -27,7 +27,7 @@ function dispositionOf(contract: Contract, filled: readonly ContractColumn[]): S
     when t.${ident(contract.businessKey[0] ?? '')} is null then 'n'
     when ${differs} then ${existing}
     else 'u'
-  end)::"char"`;
+  end)::pg_catalog."char"`;
 }
 
 /** The dispositions of a few accepted records of a slice, commonest first: what the slice's default will be. */
@@ -40,7 +40,7 @@ export function sampleDispositions(
 ): Sql {
   const { schema, table } = contract.target;
   return sql`
-    select disposition, count(*) as records
+    select disposition, pg_catalog.count(*) as records
     from (
       select ${dispositionOf(contract, filled)} as disposition
       from (select * from ${notJudged(loadId, { ...slice, fenced: true })} as accepted limit ${records}) as s
@@ -83,7 +83,7 @@ export function createClasses(
       from (${join(staged, ' union all ')}) as s
       left join ${ident(schema, table)} as t on ${keyMatch(contract)}
     ) as found
-    where (disposition <> ${trustedSql(`'${byDefault}'`)}::"char")`;
+    where (disposition operator(pg_catalog.<>) ${trustedSql(`'${byDefault}'`)}::pg_catalog."char")`;
 }
 
 /** What createClasses found, as verdicts. */

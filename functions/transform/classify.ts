@@ -1,6 +1,6 @@
 import type { ContractColumn } from '../core/contract.ts';
 import { filledColumns } from '../core/staging.ts';
-import { execute, many, one, type Db } from '../db/client.ts';
+import { execute, many, one, withOwnSettings, type Db } from '../db/client.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { updateDefaultDisposition } from '../ledger/verdicts-sql.ts';
 import {
@@ -28,9 +28,13 @@ export async function classify(db: Db, load: PlannedLoad, slices: readonly Judge
     await execute(db, updateDefaultDisposition(loadId, 'n'));
     return;
   }
-  const byDefault = await commonest(db, load, filled, slices);
   await execute(db, dropClasses(loadId));
-  await execute(db, createClasses(contract, filled, loadId, slices, byDefault));
+  // casts to a domain of the target run its CHECK
+  const byDefault = await withOwnSettings(db, async () => {
+    const found = await commonest(db, load, filled, slices);
+    await execute(db, createClasses(contract, filled, loadId, slices, found));
+    return found;
+  });
   await execute(db, insertClassVerdicts(loadId));
   await execute(db, dropClasses(loadId));
   await execute(db, updateDefaultDisposition(loadId, byDefault));

@@ -17,7 +17,7 @@ import {
  */
 export function countRepeated(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
   return sql`
-    select count(*) - count(distinct k1) as repeated
+    select pg_catalog.count(*) operator(pg_catalog.-) pg_catalog.count(distinct k1) as repeated
     from (${acceptedKeys(contract, loadId, slices)}) as accepted`;
 }
 
@@ -29,12 +29,12 @@ export function countRepeated(contract: Contract, loadId: number, slices: readon
  */
 export function createLosers(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
   const keys = keyNames(contract);
-  const before = (name: Sql): Sql => sql`lag(${name}) over kept_first`;
+  const before = (name: Sql): Sql => sql`pg_catalog.lag(${name}) over kept_first`;
   return sql`
     create unlogged table ${losersTable(loadId)} as
     select ${sliceOfPlace(sql`place`)} as slice, ${recordNoOfPlace(sql`place`)} as record_no, byte_offset,
       ${sliceOfPlace(sql`next`)} as next_slice, ${recordNoOfPlace(sql`next`)} as next_record_no,
-      left(${keyInWords(contract)}, 80) as key
+      pg_catalog.left(${keyInWords(contract)}, 80) as key
     from (
       select place, byte_offset, ${join(keys)}, ${before(sql`place`)} as next,
         ${join(keys.map((key, i) => sql`${before(key)} as ${ident(`before${i + 1}`)}`))}

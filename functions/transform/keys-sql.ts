@@ -38,17 +38,17 @@ export function acceptedKeys(contract: Contract, loadId: number, slices: readonl
 
 /** The slice in the upper half, so that places are in the file's order. */
 function placeIn(slice: number): Sql {
-  return sql`((${trustedSql(String(slice))}::bigint << 32) | ${recordNoOf(sql`s`)})`;
+  return sql`((${trustedSql(String(slice))}::bigint operator(pg_catalog.<<) 32) operator(pg_catalog.|) ${recordNoOf(sql`s`)})`;
 }
 
 /** Slice and record number of a place. */
 export function sliceOfPlace(place: Sql): Sql {
-  return sql`(${place} >> 32)::integer`;
+  return sql`(${place} operator(pg_catalog.>>) 32)::integer`;
 }
 
 /** The record's number inside its slice. */
 export function recordNoOfPlace(place: Sql): Sql {
-  return sql`(${place} & 4294967295)::integer`;
+  return sql`(${place} operator(pg_catalog.&) 4294967295)::integer`;
 }
 
 /**
@@ -67,8 +67,8 @@ export function notJudged(
         where not exists (
           select
           from ${verdictsTable(loadId)} as v
-          where (v.slice = ${trustedSql(String(slice))})
-            and (v.record_no = ${recordNoOf(sql`typed`)})
+          where (v.slice operator(pg_catalog.=) ${trustedSql(String(slice))})
+            and (v.record_no operator(pg_catalog.=) ${recordNoOf(sql`typed`)})
         )
         ${fenced ? sql`offset 0` : sql``}
       )`;
@@ -82,7 +82,10 @@ export function keyNames(contract: Contract): readonly Sql[] {
 /** A key in words, for a reason: `id=7, region=EU`. */
 export function keyInWords(contract: Contract): Sql {
   return join(
-    contract.businessKey.map((name, i) => sql`${literal(`${name}=`)} || ${ident(`k${i + 1}`)}::text`),
-    ` || ', ' || `,
+    contract.businessKey.map(
+      (name, i) =>
+        sql`${literal(`${name}=`)}::pg_catalog.text operator(pg_catalog.||) ${ident(`k${i + 1}`)}::pg_catalog.text`,
+    ),
+    ` operator(pg_catalog.||) ', '::pg_catalog.text operator(pg_catalog.||) `,
   );
 }

@@ -1,6 +1,7 @@
 import type { RejectCode } from '../contract/reject-codes.ts';
 import type { ContractColumn, Leniency, PlainForm } from '../core/contract.ts';
 import { literal, type Sql, sql } from '../core/sql.ts';
+import { qualifiedType } from '../core/type-name.ts';
 import { lexicalForm } from './lexical-forms.ts';
 import type { CellRule } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
@@ -16,7 +17,7 @@ export function cellRules(column: ContractColumn, reading: CellReading): readonl
     ...(form === null ? [] : [...finerRules(column, leniencies), lexicalRule(form, words)]),
     {
       code: words.refused,
-      breach: (cell) => sql`not pg_input_is_valid(${cell}, ${literal(column.stagingType)})`,
+      breach: (cell) => sql`not pg_catalog.pg_input_is_valid(${cell}, ${literal(qualifiedType(column.stagingType))})`,
       after: words.refusedAfter.replace('TYPE', column.stagingType),
     },
     ...(column.plainForm === 'timestamptz' ? zoneRules(reading) : []),
@@ -92,5 +93,5 @@ function finerRules({ plainForm }: ContractColumn, leniencies: readonly Leniency
 }
 
 function matches(cell: Sql, form: string): Sql {
-  return sql`(${cell} collate "C") ~ ${literal(form)}`;
+  return sql`(${cell} collate pg_catalog."C") operator(pg_catalog.~) ${literal(form)}`;
 }

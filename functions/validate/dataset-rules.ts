@@ -8,7 +8,7 @@ export function datasetRules(operand: Operand): readonly Rule[] {
   const { column, text } = operand;
   const { min, max, minLength, maxLength, pattern, oneOf } = column.rules;
   const number = numberOf(operand);
-  const value = column.stagingType === 'text' ? operand.value : sql`${operand.value}::text`;
+  const value = column.stagingType === 'text' ? operand.value : sql`${operand.value}::pg_catalog.text`;
   const rule = (code: RejectCode, breach: Sql, after: string): Rule => ({
     code,
     column: column.name,
@@ -20,16 +20,28 @@ export function datasetRules(operand: Operand): readonly Rule[] {
   return [
     ...(min === undefined
       ? []
-      : [rule('BELOW_MINIMUM', sql`${number} < ${literal(min)}::numeric`, `is smaller than ${min}`)]),
+      : [
+          rule(
+            'BELOW_MINIMUM',
+            sql`${number} operator(pg_catalog.<) ${literal(min)}::numeric`,
+            `is smaller than ${min}`,
+          ),
+        ]),
     ...(max === undefined
       ? []
-      : [rule('ABOVE_MAXIMUM', sql`${number} > ${literal(max)}::numeric`, `is larger than ${max}`)]),
+      : [
+          rule(
+            'ABOVE_MAXIMUM',
+            sql`${number} operator(pg_catalog.>) ${literal(max)}::numeric`,
+            `is larger than ${max}`,
+          ),
+        ]),
     ...(minLength === undefined
       ? []
       : [
           rule(
             'TOO_SHORT',
-            sql`char_length(${value}) < ${integer(minLength)}`,
+            sql`pg_catalog.char_length(${value}) operator(pg_catalog.<) ${integer(minLength)}`,
             `has fewer than ${minLength} characters`,
           ),
         ]),
@@ -38,13 +50,13 @@ export function datasetRules(operand: Operand): readonly Rule[] {
       : [
           rule(
             'TOO_LONG',
-            sql`char_length(${value}) > ${integer(maxLength)}`,
+            sql`pg_catalog.char_length(${value}) operator(pg_catalog.>) ${integer(maxLength)}`,
             `has more than the ${maxLength} characters of the dataset`,
           ),
         ]),
     ...(pattern === undefined
       ? []
-      : [rule('PATTERN', sql`${value} !~ ${literal(pattern)}`, `does not match ${pattern}`)]),
+      : [rule('PATTERN', sql`${value} operator(pg_catalog.!~) ${literal(pattern)}`, `does not match ${pattern}`)]),
     ...(oneOf === undefined || oneOf.length === 0
       ? []
       : [
@@ -61,13 +73,14 @@ const numbers: readonly PlainForm[] = ['int2', 'int4', 'int8', 'numeric', 'float
 
 /** Compared as numeric, so that no digit is lost; floats by their shortest text, which is what a person wrote. */
 function numberOf({ column, value }: Operand): Sql {
-  return column.plainForm === 'float8' ? sql`${value}::text::numeric` : sql`${value}::numeric`;
+  return column.plainForm === 'float8' ? sql`${value}::pg_catalog.text::numeric` : sql`${value}::numeric`;
 }
 
 function notOneOf(operand: Operand, oneOf: readonly string[]): Sql {
-  if (!numbers.includes(operand.column.plainForm)) return sql`${operand.value} <> all (${textArray(oneOf)})`;
+  if (!numbers.includes(operand.column.plainForm))
+    return sql`${operand.value} operator(pg_catalog.<>) all (${textArray(oneOf)})`;
   // what is no number can be no column's value
   const allowed = oneOf.filter((text) => /^[+-]?\d+(\.\d+)?$/u.test(text));
   if (allowed.length === 0) return sql`${operand.value} is not null`;
-  return sql`${numberOf(operand)} <> all (${textArray(allowed)}::numeric[])`;
+  return sql`${numberOf(operand)} operator(pg_catalog.<>) all (${textArray(allowed)}::numeric[])`;
 }

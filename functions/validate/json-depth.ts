@@ -1,5 +1,5 @@
 import type { ContractColumn } from '../core/contract.ts';
-import { type Sql, sql } from '../core/sql.ts';
+import { literal, type Sql, sql } from '../core/sql.ts';
 import { integer } from './rule.ts';
 
 /**
@@ -19,16 +19,17 @@ export function mayBeJson(column: ContractColumn): boolean {
  */
 export function nestsTooDeeply(value: Sql): Sql {
   return sql`case
-    when octet_length(${value}) <= ${integer(MAX_JSON_DEPTH)} then false
-    when octet_length(${value}) - octet_length(translate(${value}, '[{', '')) <= ${integer(MAX_JSON_DEPTH)} then false
+    when pg_catalog.octet_length(${value}) operator(pg_catalog.<=) ${integer(MAX_JSON_DEPTH)} then false
+    when pg_catalog.octet_length(${value}) operator(pg_catalog.-) pg_catalog.octet_length(pg_catalog.translate(${value}, '[{', ''))
+      operator(pg_catalog.<=) ${integer(MAX_JSON_DEPTH)} then false
     else (
-      select max(steps.depth)
+      select pg_catalog.max(steps.depth)
       from (
-        select sum(case when bracket.sign in ('[', '{') then 1 else -1 end) over (order by bracket.no) as depth
-        from regexp_split_to_table(
-          regexp_replace(regexp_replace(${value}, '"([^"\\\\]|\\\\.)*"', '', 'g'), '[^][{}]', '', 'g'), ''
+        select pg_catalog.sum(case when bracket.sign operator(pg_catalog.~) '^[[{]' then 1 else -1 end) over (order by bracket.no) as depth
+        from pg_catalog.regexp_split_to_table(
+          pg_catalog.regexp_replace(pg_catalog.regexp_replace(${value}, ${literal('"([^"\\\\]|\\\\.)*"')}, '', 'g'), '[^][{}]', '', 'g'), ''
         ) with ordinality as bracket (sign, no)
       ) as steps
-    ) > ${integer(MAX_JSON_DEPTH)}
+    ) operator(pg_catalog.>) ${integer(MAX_JSON_DEPTH)}
   end`;
 }

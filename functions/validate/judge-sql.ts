@@ -26,7 +26,9 @@ export function breachingRecords(judgement: Judgement, columns: readonly PlaceNa
   const breaks = breaksAny(judgement);
   if (breaks === null) return null;
   const only =
-    raising === null ? null : sql`not exists (select from ${raising} as raised where (raised.at = staged.ctid))`;
+    raising === null
+      ? null
+      : sql`not exists (select from ${raising} as raised where (raised.at operator(pg_catalog.=) staged.ctid))`;
   return sql`
 select ${placeColumns(judgement, columns)}, ${reasonsOf(rulesOf(judgement))} as reasons
 from ${relation.from(only)}
@@ -48,15 +50,15 @@ export function raisedRecords(judgement: Judgement, columns: readonly PlaceName[
     before: 'the record could not be judged: a check, domain or type of the target raised an error on it',
     after: '',
     detail: sql`(
-      select left(raised.message, 120) || ' (' || raised.state || ')'
+      select pg_catalog.concat(pg_catalog.left(raised.message, 120), ' (', raised.state, ')')
       from ${raising} as raised
-      where (raised.record_no = ${relation.place('record_no')})
+      where (raised.record_no operator(pg_catalog.=) ${relation.place('record_no')})
     )`,
   };
   const rules = [...rulesOf(withoutRaising(judgement)), raised];
   return sql`
 select ${placeColumns(judgement, columns)}, ${reasonsOf(rules)} as reasons
-from ${relation.from(sql`exists (select from ${raising} as raised where (raised.at = staged.ctid))`)}`;
+from ${relation.from(sql`exists (select from ${raising} as raised where (raised.at operator(pg_catalog.=) staged.ctid))`)}`;
 }
 
 function placeColumns({ relation }: Judgement, columns: readonly PlaceName[]): Sql {

@@ -1,8 +1,9 @@
 import { isAboutData } from '../core/sql-state.ts';
 import type { Sql } from '../core/sql.ts';
 import { sql } from '../core/sql.ts';
-import { type Db, execute } from '../db/client.ts';
+import { type Db, execute, withOwnSettings } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
+import { isOfOwnCode } from '../db/own-code.ts';
 import { dropTable } from './judge-sql.ts';
 import type { Judgement } from './judgement.ts';
 import { collectRaising, createRaising } from './raising-sql.ts';
@@ -10,8 +11,18 @@ import { collectRaising, createRaising } from './raising-sql.ts';
 /**
  * Runs `judge` set-based. Where a CHECK, a domain or an input function of the target raises an error instead of judging, the
  * records that do are collected first, and `judge` runs again without them. Inside a transaction; leaves no table behind.
+ * The target's code sees the settings that it sees from everybody: `judge` runs statements in which all is qualified.
  */
 export async function judgeAround<T>(
+  db: Db,
+  judgement: Judgement,
+  raising: Sql,
+  judge: (raising: Sql | null) => Promise<T>,
+): Promise<T> {
+  return await withOwnSettings(db, () => judgedAround(db, judgement, raising, judge));
+}
+
+async function judgedAround<T>(
   db: Db,
   judgement: Judgement,
   raising: Sql,
@@ -23,7 +34,7 @@ export async function judgeAround<T>(
     await execute(db, sql`release savepoint before_judging`);
     return answer;
   } catch (error) {
-    const collect = isAboutData(sqlState(error)) ? collectRaising(judgement, raising) : null;
+    const collect = isAboutData(sqlState(error)) || isOfOwnCode(error) ? collectRaising(judgement, raising) : null;
     if (collect === null) throw error;
     await execute(db, sql`rollback to savepoint before_judging`);
     await execute(db, createRaising(raising));

@@ -30,6 +30,8 @@ export interface TargetFacts {
   readonly operatorsOf: OperatorsOf;
   /** Collations of columns that differ from their type's own, as SQL. */
   readonly collations: ReadonlyMap<string, Sql>;
+  /** Functions that judge by a CHECK (check-functions.ts), by its name. */
+  readonly checkFunctions: ReadonlyMap<string, Sql>;
 }
 
 /** The rules that records of this relation can break; rules that none can break are left out. */
@@ -51,8 +53,8 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
       ...columns.flatMap(({ types }) => types),
       ...relation.operands.flatMap(datasetRules),
     ],
-    checks: checkRules(contract.checks, operandOf),
-    anyCheck: breaksAnyCheck(contract.checks, operandOf),
+    checks: checkRules(contract.checks, facts.checkFunctions, operandOf),
+    anyCheck: breaksAnyCheck(contract.checks, facts.checkFunctions, operandOf),
     foreignKeys: foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf),
   };
 }

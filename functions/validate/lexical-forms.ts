@@ -66,8 +66,11 @@ const DATE = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
 const MONTH =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
 const DAY = '(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?)(?:day)?';
-/** dateForms: `20240102`, `2024/1/2`, `Jan 2, 2024`, `J2451187`, `44-03-15 BC`; year first where it is ambiguous (DateStyle ISO, YMD). */
-const DATE_FORMS = `(?:j[0-9]+|(?:[0-9]+|${MONTH}|${DAY}|[ ,./-])+)(?: (?:bc|ad))?`;
+/**
+ * dateForms: `20240102`, `2024/1/2`, `Jan 2, 2024`, `2 January 2024`, `J2451187`, `0044-03-15 BC`. Each has one reading under
+ * any DateStyle: the year has four digits, and stands first where the month is a number.
+ */
+const DATE_FORMS = `(?:j[0-9]+|[0-9]{8}|[0-9]{4}([./-])[0-9]{1,2}\\1[0-9]{1,2}|(?:${DAY},? )?(?:(?:${MONTH}) [0-9]{1,2},? |[0-9]{1,2}[ -](?:${MONTH})[ -])[0-9]{4})(?: (?:bc|ad))?`;
 /** specialDates: `infinity`, `epoch`; never `today` and its like, which mean something else at each run. */
 const SPECIAL_DATE = 'epoch|[+-]?infinity';
 

@@ -10,8 +10,10 @@ import type { SliceCells } from './slice-cells.ts';
  */
 export function normalised(cell: Sql, column: ContractColumn | null, leniencies: readonly Leniency[]): Sql {
   if (column === null || isText(column)) return cell;
-  const trimmed = leniencies.includes('trimBlanks') ? sql`btrim(${cell}, E' \\t')` : cell;
-  return leniencies.includes('quotedEmptyIsNull') ? sql`nullif(${trimmed}, '')` : trimmed;
+  const trimmed = leniencies.includes('trimBlanks') ? sql`pg_catalog.btrim(${cell}, E' \\t')` : cell;
+  return leniencies.includes('quotedEmptyIsNull')
+    ? sql`case when ${trimmed} operator(pg_catalog.<>) '' then ${trimmed} end`
+    : trimmed;
 }
 
 /**

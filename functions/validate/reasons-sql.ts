@@ -11,25 +11,25 @@ const MAX_VALUE_CHARACTERS = 80;
  */
 export function reasonsOf(rules: readonly Rule[]): Sql {
   const values = rules.map(({ value }) =>
-    value === null ? sql`null` : sql`left(${value}, ${integer(MAX_VALUE_CHARACTERS + 1)})`,
+    value === null ? sql`null` : sql`pg_catalog.left(${value}, ${integer(MAX_VALUE_CHARACTERS + 1)})`,
   );
   const details = rules.map(({ breach, detail }) =>
     detail === undefined ? sql`null` : sql`case when ${breach} then ${detail} end`,
   );
-  const nth = (texts: readonly (string | null)[]): Sql => sql`(${texts}::text[])[judged.no]`;
+  const nth = (texts: readonly (string | null)[]): Sql => sql`(${texts}::pg_catalog.text[])[judged.no]`;
   const after = rules.map((rule) => (rule.value === null ? rule.after.trimStart() : rule.after));
   return sql`(
-    select jsonb_agg(jsonb_build_object(
+    select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
       'code', ${nth(rules.map(({ code }) => code))},
       'column', ${nth(rules.map(({ column }) => column))},
       'value', shown.value,
-      'message', ${nth(rules.map(({ before }) => before))} || coalesce('''' || shown.value || '''', '')
-        || ${nth(after)} || coalesce(': ' || judged.detail, '')
+      'message', pg_catalog.concat(${nth(rules.map(({ before }) => before))}, '''' operator(pg_catalog.||) shown.value operator(pg_catalog.||) '''',
+        ${nth(after)}, ': ' operator(pg_catalog.||) judged.detail)
     ) order by judged.no)
-    from unnest(
-      array[${join(rules.map(({ breach }) => breach))}]::boolean[],
-      array[${join(values)}]::text[],
-      array[${join(details)}]::text[]
+    from rows from (
+      pg_catalog.unnest(array[${join(rules.map(({ breach }) => breach))}]::boolean[]),
+      pg_catalog.unnest(array[${join(values)}]::pg_catalog.text[]),
+      pg_catalog.unnest(array[${join(details)}]::pg_catalog.text[])
     ) with ordinality as judged (is_breached, value, detail, no)
     cross join lateral (select ${visible(sql`judged.value`)} as value offset 0) as shown
     where (judged.is_breached)
@@ -69,6 +69,6 @@ const pictures = String.fromCodePoint(
 /** A value as a reason shows it: control characters visible, at most 80 characters. */
 function visible(value: Sql): Sql {
   const limit = integer(MAX_VALUE_CHARACTERS);
-  return sql`translate(left(${value}, ${limit}), ${hidden}::text, ${pictures}::text)
-      || case when char_length(${value}) > ${limit} then '…' else '' end`;
+  return sql`pg_catalog.translate(pg_catalog.left(${value}, ${limit}), ${hidden}::pg_catalog.text, ${pictures}::pg_catalog.text)
+      operator(pg_catalog.||) case when pg_catalog.char_length(${value}) operator(pg_catalog.>) ${limit} then '…' else '' end`;
 }

@@ -1,6 +1,7 @@
 import type { ContractColumn } from '../core/contract.ts';
 import { byteOffsetOf, rawTable, recordNoOf, stagingColumns, typedTable } from '../core/staging.ts';
-import { ident, join, type Sql, sql, trustedSql } from '../core/sql.ts';
+import { ident, join, type Sql, sql } from '../core/sql.ts';
+import { typeSql } from '../core/type-name.ts';
 import { cellRules } from './cell-rules.ts';
 import { normalised } from './normalise.ts';
 import { emptyTyped } from './null-rules.ts';
@@ -49,7 +50,7 @@ function typedPlace(name: PlaceName): Sql {
 
 function typedOperand(column: ContractColumn): Operand {
   const value = sql`staged.${ident(column.name)}`;
-  const text = column.stagingType === 'text' ? value : sql`${value}::text`;
+  const text = column.stagingType === 'text' ? value : sql`${value}::pg_catalog.text`;
   return { column, value, text, isNull: emptyTyped(value), isFaulty: null };
 }
 
@@ -73,7 +74,7 @@ export function rawRelation(slice: SliceCells): Relation {
   select normal.*, array[${join(faults)}]::smallint[] as faults
   from (
     select staged.record_no, staged.line, staged.byte_offset, staged.byte_length, staged.raw,
-      array[${join(cells)}]::text[] as cells
+      array[${join(cells)}]::pg_catalog.text[] as cells
     from ${table} as staged
     where (staged.fault is null)${only === null ? sql`` : sql` and (${only})`}
     offset 0
@@ -102,19 +103,17 @@ function cellFault(column: ContractColumn | null, cell: Sql, reading: CellReadin
 function rawValue(column: ContractColumn, position: number, reading: CellReading): Sql {
   const cell = cellAt(sql`found`, position);
   if (cellRules(column, reading).length === 0) return cell;
-  return sql`case when ${faultAt(position)} = 0 then ${cellValue(cell, column, reading)} end`;
+  return sql`case when ${faultAt(position)} operator(pg_catalog.=) 0 then ${cellValue(cell, column, reading)} end`;
 }
 
 /** A cell without a fault, as a value of its staging type. */
 function cellValue(cell: Sql, column: ContractColumn, reading: CellReading): Sql {
-  return column.plainForm === 'timestamptz'
-    ? readMoment(cell, reading)
-    : sql`${cell}::${trustedSql(column.stagingType)}`;
+  return column.plainForm === 'timestamptz' ? readMoment(cell, reading) : sql`${cell}::${typeSql(column.stagingType)}`;
 }
 
 function rawOperand(column: ContractColumn, position: number, reading: CellReading): Operand {
   const cell = cellAt(sql`found`, position);
-  const isFaulty = cellRules(column, reading).length === 0 ? null : sql`${faultAt(position)} <> 0`;
+  const isFaulty = cellRules(column, reading).length === 0 ? null : sql`${faultAt(position)} operator(pg_catalog.<>) 0`;
   return { column, value: sql`staged.${ident(column.name)}`, text: cell, isNull: sql`${cell} is null`, isFaulty };
 }
 
@@ -123,7 +122,7 @@ function faultRules(column: ContractColumn, position: number, reading: CellReadi
   return cellRules(column, reading).map(({ code, after, detail }, i) => ({
     code,
     column: column.name,
-    breach: sql`${faultAt(position)} = ${integer(i + 1)}`,
+    breach: sql`${faultAt(position)} operator(pg_catalog.=) ${integer(i + 1)}`,
     value: cell,
     before: `${column.name}: `,
     after: ` ${after}`,
@@ -156,7 +155,7 @@ export function moveSound(
     cell: sql`(${normalised(sql`moved.cells[${integer(i + 1)}]`, column, leniencies)})`,
   }));
   const values = cells.map(({ column, cell }) =>
-    column === null ? sql`${cell}::text` : cellValue(cell, column, input),
+    column === null ? sql`${cell}::pg_catalog.text` : cellValue(cell, column, input),
   );
   const zoneless = cells.flatMap(({ column, cell }) =>
     column?.plainForm === 'timestamptz' ? [sql`pg_catalog.count(*) filter (where ${lacksZone(cell, input)})`] : [],
@@ -169,7 +168,7 @@ with moved as (
     and not exists (
       select
       from landfall.rejects as known
-      where (known.load_id = ${loadId}::bigint)
+      where (known.load_id operator(pg_catalog.=) ${loadId}::bigint)
         and (known.record_no > ${baseRecord}::bigint)
         and (known.record_no <= ${baseRecord + records}::bigint)
         and (known.record_no = ${baseRecord}::bigint + staged.record_no)

@@ -1,5 +1,6 @@
 import type { CheckRule, ContractColumn, ForeignKeyRule } from '../core/contract.ts';
-import { ident, join, literal, type Sql, sql, trustedSql } from '../core/sql.ts';
+import { ident, join, literal, type Sql, sql } from '../core/sql.ts';
+import { typeSql } from '../core/type-name.ts';
 import { anyOf, type Operand, type Rule } from './rule.ts';
 
 /** A column with what says that its value must not be cast to the column's own type: the cast could raise. */
@@ -14,53 +15,60 @@ export interface GuardedOperand extends Operand {
 /** A column by its name; undefined where the file does not fill it. */
 export type OperandOf = (column: string) => GuardedOperand | undefined;
 
+/** The functions that judge by a CHECK, by its name. */
+export type CheckFunctions = ReadonlyMap<string, Sql>;
+
 /**
  * CHECK constraints whose columns the file fills all. Each is evaluated over the values as the target would hold them,
  * and only where all of them can be cast; NULL passes, as in PostgreSQL.
  */
-export function checkRules(checks: readonly CheckRule[], operandOf: OperandOf): readonly Rule[] {
-  return judgeable(checks, operandOf).map(({ check, operands }) => ({
+export function checkRules(
+  checks: readonly CheckRule[],
+  functions: CheckFunctions,
+  operandOf: OperandOf,
+): readonly Rule[] {
+  return judgeable(checks, functions, operandOf).map((judged) => ({
     code: 'CHECK',
-    column: onlyColumn(check.columns),
-    breach: whereCastable(operands, failsAny([check], operands)),
-    value: together(operands),
-    before: `${check.columns.join(', ')}: `,
-    after: ` breaks the check ${check.name}: ${shortened(check.expression)}`,
+    column: onlyColumn(judged.check.columns),
+    breach: whereCastable(judged.operands, fails(judged)),
+    value: together(judged.operands),
+    before: `${judged.check.columns.join(', ')}: `,
+    after: ` breaks the check ${judged.check.name}: ${shortened(judged.check.expression)}`,
     mayRaise: true,
   }));
 }
 
-/** Whether a record whose values can all be cast breaks any of them: one subselect, which costs more than a simple check. */
-export function breaksAnyCheck(checks: readonly CheckRule[], operandOf: OperandOf): Sql | null {
-  const judged = judgeable(checks, operandOf);
-  if (judged.length === 0) return null;
-  const operands = new Set(judged.flatMap((each) => each.operands));
-  return failsAny(
-    judged.map(({ check }) => check),
-    [...operands],
-  );
+/** Whether a record whose values can all be cast breaks any of them. */
+export function breaksAnyCheck(
+  checks: readonly CheckRule[],
+  functions: CheckFunctions,
+  operandOf: OperandOf,
+): Sql | null {
+  return anyOf(judgeable(checks, functions, operandOf).map(fails));
 }
 
 interface JudgeableCheck {
   readonly check: CheckRule;
+  readonly judge: Sql;
   readonly operands: readonly GuardedOperand[];
 }
 
-function judgeable(checks: readonly CheckRule[], operandOf: OperandOf): readonly JudgeableCheck[] {
+function judgeable(
+  checks: readonly CheckRule[],
+  functions: CheckFunctions,
+  operandOf: OperandOf,
+): readonly JudgeableCheck[] {
   return checks.flatMap((check) => {
     const operands = check.columns.map(operandOf);
-    return operands.length > 0 && operands.every((operand) => operand !== undefined) ? [{ check, operands }] : [];
+    const judge = functions.get(check.name);
+    if (judge === undefined || operands.length === 0) return [];
+    return operands.every((operand) => operand !== undefined) ? [{ check, judge, operands }] : [];
   });
 }
 
-function failsAny(checks: readonly CheckRule[], operands: readonly GuardedOperand[]): Sql {
-  const exact = !checks.every(({ expression, columns }) => comparesOnly(expression, columns));
-  const row = join(operands.map((operand) => sql`${castToTarget(operand, exact)} as ${ident(operand.column.name)}`));
-  const fails = join(
-    checks.map(({ expression }) => sql`not (${trustedSql(expression)})`),
-    ' or ',
-  );
-  return sql`(select ${fails} from (select ${row}) as checked)`;
+function fails({ check, judge, operands }: JudgeableCheck): Sql {
+  const exact = !comparesOnly(check.expression, check.columns);
+  return sql`${judge}(${join(operands.map((operand) => castToTarget(operand, exact)))})`;
 }
 
 /**
@@ -125,7 +133,7 @@ export function foreignKeyRules(
 }
 
 function castToTarget({ value, column, collation, isExact }: GuardedOperand, exact = true): Sql {
-  const cast = sql`${value}::${trustedSql(isExact ? withoutSize(column, exact) : column.type)}`;
+  const cast = sql`${value}::${typeSql(isExact ? withoutSize(column, exact) : column.type)}`;
   return collation === null ? cast : sql`(${cast} collate ${collation})`;
 }
 
@@ -153,7 +161,7 @@ function guarded({ isUncastable }: GuardedOperand, value: Sql): Sql {
 function together(operands: readonly GuardedOperand[]): Sql {
   const [only] = operands;
   if (operands.length === 1 && only !== undefined) return only.text;
-  return sql`concat_ws(', ', ${join(operands.map(({ text }) => sql`coalesce(left(${text}, 81), ${literal('NULL')})`))})`;
+  return sql`pg_catalog.concat_ws(', ', ${join(operands.map(({ text }) => sql`coalesce(pg_catalog.left(${text}, 81), ${literal('NULL')})`))})`;
 }
 
 function onlyColumn(columns: readonly string[]): string | null {

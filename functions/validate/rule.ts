@@ -58,7 +58,7 @@ export function integer(value: number): Sql {
 
 /** A list of texts as an SQL array of literals. */
 export function textArray(values: readonly string[]): Sql {
-  return sql`array[${values.map((value) => literal(value)).reduce((all, next) => sql`${all}, ${next}`)}]::text[]`;
+  return sql`array[${values.map((value) => literal(value)).reduce((all, next) => sql`${all}, ${next}`)}]::pg_catalog.text[]`;
 }
 
 /** Whether any of the conditions holds; null where there are none. */

@@ -16,7 +16,7 @@ import { normaliseTyped } from './normalise.ts';
 import { judgeRawHalf } from './raw-half.ts';
 import { moveSound, rawRelation, typedRelation } from './relations.ts';
 import type { SliceCells } from './slice-cells.ts';
-import { readTargetFacts } from './target-facts.ts';
+import { withTargetFacts } from './target-facts.ts';
 import { judgeTypedHalf } from './typed-half.ts';
 
 /** What ValidateSlice needs beside its input. */
@@ -62,18 +62,19 @@ async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promis
   const { contract } = load;
   await forgetSliceRejects(db, base);
   await normaliseStaged(db, relation);
-  const facts = await readTargetFacts(db, contract);
-  if (slice.hasRaw) {
-    await judgeRawHalf(db, base, judgementOf(rawRelation(relation), contract, facts));
-    await moveSoundRecords(db, slice);
-  }
-  const store = await storeFor(load.object.bucket);
-  await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), {
-    store,
-    object: load.object,
-    range: { start: startOffset, end: endOffset },
-    ...grammarOf(contract.format, load.lineEnd),
-    maxRawBytes: contract.limits.maxRawBytes,
+  await withTargetFacts(db, contract, relation, async (facts) => {
+    if (slice.hasRaw) {
+      await judgeRawHalf(db, base, judgementOf(rawRelation(relation), contract, facts));
+      await moveSoundRecords(db, slice);
+    }
+    const store = await storeFor(load.object.bucket);
+    await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), {
+      store,
+      object: load.object,
+      range: { start: startOffset, end: endOffset },
+      ...grammarOf(contract.format, load.lineEnd),
+      maxRawBytes: contract.limits.maxRawBytes,
+    });
   });
   return await recordVerdict(db, base, load.epoch);
 }

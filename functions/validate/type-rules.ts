@@ -1,6 +1,7 @@
 import type { RejectCode } from '../contract/reject-codes.ts';
 import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { literal, type Sql, sql, trustedSql } from '../core/sql.ts';
+import { qualifiedType, typeSql } from '../core/type-name.ts';
 import { MAX_JSON_DEPTH, mayBeJson, nestsTooDeeply } from './json-depth.ts';
 import { integer, type Operand, type Rule, textArray } from './rule.ts';
 
@@ -48,11 +49,15 @@ function afterAll(earlier: readonly Candidate[], breach: Sql): Sql {
 /** The number of bytes is known without reading the text, and never smaller than that of characters. */
 function lengthRules({ column, value }: Operand, leniencies: readonly Leniency[]): readonly Candidate[] {
   if (column.maxLength === null) return [];
-  const kept = leniencies.includes('truncateText') ? sql`rtrim(${value}, ' ')` : value;
+  const kept = leniencies.includes('truncateText') ? sql`pg_catalog.rtrim(${value}, ' ')` : value;
   const limit = integer(column.maxLength);
   const after = `is longer than ${column.maxLength} characters (${column.type})`;
   return [
-    { code: 'TOO_LONG', breach: sql`octet_length(${value}) > ${limit} and char_length(${kept}) > ${limit}`, after },
+    {
+      code: 'TOO_LONG',
+      breach: sql`pg_catalog.octet_length(${value}) operator(pg_catalog.>) ${limit} and pg_catalog.char_length(${kept}) operator(pg_catalog.>) ${limit}`,
+      after,
+    },
   ];
 }
 
@@ -61,16 +66,18 @@ function numericRules({ column, value }: Operand, leniencies: readonly Leniency[
   if (column.plainForm !== 'numeric' || precision === null || scale === null) return [];
   const rounds = leniencies.includes('roundNumbers');
   const limit = sql`${literal(`1e${precision - scale}`)}::numeric`;
-  const stored = rounds ? sql`round(${value}, ${integer(scale)})` : value;
+  const stored = rounds ? sql`pg_catalog.round(${value}, ${integer(scale)})` : value;
   const overflow: Candidate = {
     code: 'NUMERIC_OVERFLOW',
     // NaN is larger than any number, and stored as it is
-    breach: sql`(${stored} >= ${limit} or ${stored} <= - ${limit}) and ${value} <> 'NaN'::numeric`,
+    breach: sql`(${stored} operator(pg_catalog.>=) ${limit} or ${stored} operator(pg_catalog.<=) (operator(pg_catalog.-) ${limit}))
+      and ${value} operator(pg_catalog.<>) 'NaN'::numeric`,
     after: `has more digits before the point than ${column.type} holds`,
   };
   const rounded: Candidate = {
     code: 'NUMERIC_SCALE',
-    breach: sql`scale(${value}) > ${integer(scale)} and ${value} <> round(${value}, ${integer(scale)})`,
+    breach: sql`pg_catalog.scale(${value}) operator(pg_catalog.>) ${integer(scale)}
+      and ${value} operator(pg_catalog.<>) pg_catalog.round(${value}, ${integer(scale)})`,
     after: `has more decimals than ${column.type} keeps`,
   };
   return rounds ? [overflow] : [overflow, rounded];
@@ -90,7 +97,7 @@ function fractionRules({ column, value }: Operand, leniencies: readonly Leniency
   return [
     {
       code: 'FRACTION_TOO_FINE',
-      breach: sql`${value} <> ${value}::${trustedSql(type(Math.trunc(column.scale)))}`,
+      breach: sql`${value} operator(pg_catalog.<>) ${value}::${trustedSql(type(Math.trunc(column.scale)))}`,
       after: `has more digits of a second than ${column.type} keeps`,
     },
   ];
@@ -99,14 +106,16 @@ function fractionRules({ column, value }: Operand, leniencies: readonly Leniency
 function labelRules({ column, value }: Operand): readonly Candidate[] {
   if (column.labels === null) return [];
   const breach =
-    column.labels.length === 0 ? sql`${value} is not null` : sql`${value} <> all (${textArray(column.labels)})`;
+    column.labels.length === 0
+      ? sql`${value} is not null`
+      : sql`${value} operator(pg_catalog.<>) all (${textArray(column.labels)})`;
   return [{ code: 'NOT_IN_ENUM', breach, after: `is not a label of ${column.type} (${listed(column.labels)})` }];
 }
 
 /** PostgreSQL's own judgement, where only it knows: types staged as text, and domains. */
 function inputRules({ column, value }: Operand, leniencies: readonly Leniency[]): readonly Candidate[] {
   if (!column.judgedAsInput && !column.isDomain) return [];
-  const text = column.stagingType === 'text' ? value : sql`${value}::text`;
+  const text = column.stagingType === 'text' ? value : sql`${value}::pg_catalog.text`;
   return [
     ...(mayBeJson(column)
       ? [
@@ -121,14 +130,14 @@ function inputRules({ column, value }: Operand, leniencies: readonly Leniency[])
       ? [
           {
             code: 'INVALID_INPUT' as const,
-            breach: sql`${text} ~* '\\m(now|today|tomorrow|yesterday)\\M'`,
+            breach: sql`${text} operator(pg_catalog.~*) ${literal('\\m(now|today|tomorrow|yesterday)\\M')}`,
             after: 'holds a word whose meaning depends on when it is read',
           },
         ]
       : []),
     {
       code: column.isDomain ? 'DOMAIN' : 'INVALID_INPUT',
-      breach: sql`not pg_input_is_valid(${text}, ${literal(column.type)})`,
+      breach: sql`not pg_catalog.pg_input_is_valid(${text}, ${literal(qualifiedType(column.type))})`,
       after: column.isDomain ? `is no value of the domain ${column.type}` : `is not of type ${column.type}`,
       detail: inputError(text, column.type),
       mayRaise: true,
@@ -145,13 +154,13 @@ function changedByInput(text: Sql, column: ContractColumn, leniencies: readonly 
   if (column.isDomain || leniencies.includes('roundNumbers')) return [];
   const after = `would be rounded or cut to become ${column.type}`;
   if (column.type === 'money') {
-    const number = sql`${text} ~ '^[+-]?[0-9]+([.][0-9]+)?$'`;
-    const breach = sql`case when ${number} then ${text}::numeric <> ${text}::money::numeric else false end`;
+    const number = sql`${text} operator(pg_catalog.~) '^[+-]?[0-9]+([.][0-9]+)?$'`;
+    const breach = sql`case when ${number} then ${text}::numeric operator(pg_catalog.<>) ${text}::pg_catalog.money::numeric else false end`;
     return [{ code: 'INVALID_INPUT', breach, after }];
   }
   const unsized = withoutSize(column.type);
   if (unsized === column.type) return [];
-  const breach = sql`${text}::${trustedSql(unsized)} is distinct from ${text}::${trustedSql(column.type)}`;
+  const breach = sql`${text}::${typeSql(unsized)} operator(pg_catalog.<>) ${text}::${typeSql(column.type)}`;
   return [{ code: 'INVALID_INPUT', breach, after }];
 }
 
@@ -164,8 +173,8 @@ function withoutSize(type: string): string {
 
 /** What pg_input_error_info says, with its SQLSTATE. */
 export function inputError(text: Sql, type: string): Sql {
-  return sql`(select left(error.message, 120) || ' (' || error.sql_error_code || ')'
-    from pg_input_error_info(${text}, ${literal(type)}) as error)`;
+  return sql`(select pg_catalog.concat(pg_catalog.left(error.message, 120), ' (', error.sql_error_code, ')')
+    from pg_catalog.pg_input_error_info(${text}, ${literal(qualifiedType(type))}) as error)`;
 }
 
 /** Types staged as text that take `now` and its like: timetz, ranges and arrays of dates and times. */

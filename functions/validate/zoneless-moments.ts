@@ -5,7 +5,7 @@ import type { CellReading } from './slice-cells.ts';
 
 /** Whether a sound cell of a moment has no offset; `infinity` and `epoch` need none. */
 export function lacksZone(cell: Sql, { leniencies }: CellReading): Sql {
-  return sql`((${cell} collate "C") operator(pg_catalog.~) ${literal(zonelessForm(leniencies))})`;
+  return sql`((${cell} collate pg_catalog."C") operator(pg_catalog.~) ${literal(zonelessForm(leniencies))})`;
 }
 
 /** A sound cell as a moment, whatever the session's own zone is. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { sql } from '../../functions/core/sql.ts';
-import { type Db, many } from '../../functions/db/client.ts';
+import { type Db, many, transaction } from '../../functions/db/client.ts';
 import { CommandError } from '../cli/usage.ts';
 
 /** The comment by which the demo knows its own tables again. */
@@ -29,18 +29,11 @@ export async function makeDemoTables(db: Db): Promise<void> {
   }
   const definitions = await readFile(new URL('tables.sql', import.meta.url), 'utf8');
   const statements = [
-    'begin',
     `drop table if exists ${tables.map((name) => `public.${name}`).join(', ')}`,
     'drop domain if exists public.us_state',
     'drop type if exists public.strike_damage',
     definitions,
     ...tables.map((name) => `comment on table public.${name} is '${mark}'`),
-    'commit',
   ];
-  try {
-    await db.query(statements.join(';\n'));
-  } catch (error) {
-    await db.query('rollback');
-    throw error;
-  }
+  await transaction(db, {}, () => db.query(statements.join(';\n')));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { writeOrders } from '../../localstack/demo/orders.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
-import { type Db, execute, many, one, withClient } from '../../functions/db/client.ts';
+import { type Db, execute, one, withClient } from '../../functions/db/client.ts';
 import { type BenchDatabase, contentOf, dropDatabase, freshDatabase, targetWal } from './databases.ts';
 import type { Bench } from './measure.ts';
 import { readOptions } from './options.ts';
@@ -12,6 +12,7 @@ import { f2, h1, h1Distinct, h2Distinct, type ScriptStep } from './peers.ts';
 import { runScript } from './run-script.ts';
 import { figure, median, ratio, ratioOfRuns } from './statistics.ts';
 import { expectContent } from './verify.ts';
+import { outside } from '../support/outside.ts';
 
 const rows = 2_000;
 let folder = '';
@@ -48,14 +49,14 @@ describe('the peers', () => {
     await withBench(async (_bench, table) => {
       const database = await table();
       await within(database, async (db) => {
-        await execute(db, sql`set search_path = public`);
-        await execute(db, sql`vacuum public.orders`);
+        await outside(db, sql`set search_path = public`);
+        await outside(db, sql`vacuum public.orders`);
         const lines: string[] = [];
         for (const text of steps.flatMap((step) => ('sql' in step ? [step.sql] : []))) {
           if (/(insert|merge) into/.test(text)) {
-            const plan = await many<Record<string, string>>(db, trustedSql(`explain ${text}`));
-            lines.push(...plan.flatMap((line) => Object.values(line)));
-          } else await execute(db, trustedSql(text));
+            const explained = await db.query<Record<string, string>>(`explain ${text}`);
+            lines.push(...explained.rows.flatMap((line) => Object.values(line)));
+          } else await outside(db, trustedSql(text));
         }
         expect(lines.join('\n')).toMatch(/Hash/);
         expect(lines.join('\n')).not.toMatch(/Nested Loop|Merge Join|Merge Anti Join/);

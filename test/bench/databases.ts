@@ -1,6 +1,7 @@
 import { ident, type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, execute, one, withClient } from '../../functions/db/client.ts';
 import { databaseUrl } from '../support/database-url.ts';
+import { outside } from '../support/outside.ts';
 
 /** A database of one contestant. */
 export interface BenchDatabase {
@@ -35,8 +36,8 @@ export async function freshDatabase(
   { admin, serverUrl }: { admin: Db; serverUrl: string },
   { name, checks }: { name: string; checks: boolean },
 ): Promise<BenchDatabase> {
-  await execute(admin, sql`drop database if exists ${ident(name)} with (force)`);
-  await execute(admin, sql`create database ${ident(name)} template template0 encoding 'UTF8'`);
+  await outside(admin, sql`drop database if exists ${ident(name)} with (force)`);
+  await outside(admin, sql`create database ${ident(name)} template template0 encoding 'UTF8'`);
   const database = { name, url: databaseUrl(serverUrl, name) };
   await within(database, async (db) => {
     await execute(db, sql`create schema bench`);
@@ -51,13 +52,13 @@ export async function cloneDatabase(
   { admin, serverUrl }: { admin: Db; serverUrl: string },
   { from, name }: { from: BenchDatabase; name: string },
 ): Promise<BenchDatabase> {
-  await execute(admin, sql`drop database if exists ${ident(name)} with (force)`);
-  await execute(admin, sql`create database ${ident(name)} template ${ident(from.name)} strategy file_copy`);
+  await outside(admin, sql`drop database if exists ${ident(name)} with (force)`);
+  await outside(admin, sql`create database ${ident(name)} template ${ident(from.name)} strategy file_copy`);
   return { name, url: databaseUrl(serverUrl, name) };
 }
 
 export async function dropDatabase(admin: Db, { name }: BenchDatabase): Promise<void> {
-  await execute(admin, sql`drop database if exists ${ident(name)} with (force)`);
+  await outside(admin, sql`drop database if exists ${ident(name)} with (force)`);
 }
 
 /** Hashes every row, so it is never part of what is measured. */
@@ -74,7 +75,7 @@ export async function contentOf(database: BenchDatabase): Promise<Content> {
 
 /** A table as it is the day after its load: vacuumed, with statistics. */
 export async function settle(database: BenchDatabase): Promise<void> {
-  await within(database, (db) => execute(db, sql`vacuum (analyze) public.orders`));
+  await within(database, (db) => outside(db, sql`vacuum (analyze) public.orders`));
 }
 
 /** Table and index into shared buffers (as much as fits), so that no contestant starts on a colder table than another. */

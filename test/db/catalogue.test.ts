@@ -5,7 +5,7 @@ import { type Catalogue, readCatalogue, readFingerprint } from '../../functions/
 import { contractHash } from '../../functions/datasets/compile.ts';
 import { contractFor } from '../../functions/datasets/contract-for.ts';
 import { adHocDataset, type DatasetInput, defineDataset } from '../../functions/datasets/schema.ts';
-import { type Db, transaction, withClient } from '../../functions/db/client.ts';
+import { type Db, transaction, withClient, withOwnSettings } from '../../functions/db/client.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
@@ -233,11 +233,10 @@ test('a column of any type of pg_catalog, and an array of it, has types that Pos
 });
 
 test('the catalogue is read only where names come out qualified', async () => {
-  const unqualified = connected(async (db) => {
-    await db.query('set search_path = public');
-    return readCatalogue(db, { schema: 'public', table: 'items' });
-  });
-  await expect(unqualified).rejects.toThrow(/search_path is public/);
+  const unqualified = connected((db) =>
+    transaction(db, {}, () => withOwnSettings(db, () => readCatalogue(db, { schema: 'public', table: 'items' }))),
+  );
+  await expect(unqualified).rejects.toThrow(/search_path is "\$user", public/);
 });
 
 test('the bounds of sub-partitions are judged with the columns that they read', async () => {

@@ -8,8 +8,9 @@ import { createTyped } from '../../functions/stage/sql.ts';
 import { breachingRecords } from '../../functions/validate/judge-sql.ts';
 import { judgementOf, rulesOf } from '../../functions/validate/judgement.ts';
 import { typedRelation } from '../../functions/validate/relations.ts';
-import { readTargetFacts } from '../../functions/validate/target-facts.ts';
+import { withTargetFacts } from '../../functions/validate/target-facts.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+import { outside } from '../support/outside.ts';
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -50,16 +51,15 @@ describe('the plan that judges typed staging', () => {
         db,
         sql`insert into ${typedTable(1, 0)} ("landfall record_no", "landfall byte_offset", id, parent) select n, n, n, n % 20000 from generate_series(1, 50000) as n`,
       );
-      const judgement = judgementOf(typedRelation(relation), contract, await readTargetFacts(db, contract));
-      const statement = breachingRecords(judgement, ['record_no', 'byte_offset'], null);
-      if (statement === null) throw new Error('nothing is judged');
-      const { 'QUERY PLAN': plan } = await one<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
-        db,
-        sql`explain (format json) ${statement}`,
-      );
+      const plan = await withTargetFacts(db, contract, relation, async (facts) => {
+        const judgement = judgementOf(typedRelation(relation), contract, facts);
+        expect(rulesOf(judgement).length).toBeGreaterThan(0);
+        const statement = breachingRecords(judgement, ['record_no', 'byte_offset'], null);
+        if (statement === null) throw new Error('nothing is judged');
+        return await one<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(db, sql`explain (format json) ${statement}`);
+      });
       await execute(db, sql`drop table ${typedTable(1, 0)}`);
-      expect(rulesOf(judgement).length).toBeGreaterThan(0);
-      return plan.flatMap((each) => nodeTypes(each.Plan));
+      return plan['QUERY PLAN'].flatMap((each) => nodeTypes(each.Plan));
     });
   };
 
@@ -67,7 +67,7 @@ describe('the plan that judges typed staging', () => {
     await withClient({ connectionString: database.url, applicationName: 'test' }, async (db) => {
       await execute(db, sql`create table public.parent (id bigint primary key)`);
       // vacuumed while it was empty: its statistics say that it has no row
-      await execute(db, sql`vacuum public.parent`);
+      await outside(db, sql`vacuum public.parent`);
       await execute(db, sql`insert into public.parent select n from generate_series(1, 20000) as n`);
       const plan = await planOf(
         db,

@@ -13,6 +13,7 @@ import { databaseUrl } from '../support/database-url.ts';
 import { ownAccount } from './account.ts';
 import { conformanceCases, conformanceTable, intoTable } from './conformance-cases.ts';
 import type { World } from './world.ts';
+import { outside } from '../support/outside.ts';
 
 /** What both sides must agree on: all but numbers that the ledger gives out, places and times. */
 interface Told {
@@ -91,7 +92,7 @@ export function conformance(world: () => World): void {
 
     async function administrate(statement: ReturnType<typeof sql>): Promise<void> {
       await withClient({ connectionString: world().databaseUrl, applicationName: 'test' }, (db) =>
-        execute(db, statement),
+        outside(db, statement),
       );
     }
   });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ident, sql } from '../../functions/core/sql.ts';
-import { execute, withClient } from '../../functions/db/client.ts';
+import { withClient } from '../../functions/db/client.ts';
 import type { Deployment } from '../../localstack/deploy/outputs.ts';
 import { throwawaySettings } from '../../localstack/embedded/settings.ts';
 import { startTemporaryServer } from '../../localstack/embedded/temporary-server.ts';
@@ -14,6 +14,7 @@ import { databaseUrl } from '../support/database-url.ts';
 import { deployByCommand } from './command.ts';
 import { makeOwnProject } from './own-project.ts';
 import { type Behaviour, probeLocalStack } from './probe.ts';
+import { outside } from '../support/outside.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -71,7 +72,7 @@ async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
 }
 
 async function administrate(url: string, statement: ReturnType<typeof sql>): Promise<void> {
-  await withClient({ connectionString: url, applicationName: 'landfall:test' }, (db) => execute(db, statement));
+  await withClient({ connectionString: url, applicationName: 'landfall:test' }, (db) => outside(db, statement));
 }
 
 /** One that nobody listens on now. */

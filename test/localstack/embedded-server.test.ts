@@ -126,9 +126,9 @@ describe('a server by need', () => {
     const { url } = await startServer({ home });
     const landsIn = await connect(url, async (db) => {
       await migrate(db);
-      // back to what psql has, "$user" first
-      await db.query('reset search_path');
-      return await one<{ schema: string }>(db, sql`select current_schema() as schema`);
+      // what psql has, "$user" first
+      const { rows } = await db.query<{ schema: string }>('select current_schema() as schema');
+      return rows[0];
     });
     expect(landsIn).toEqual({ schema: 'public' });
   });

@@ -85,7 +85,10 @@ describe('a target that makes it hard', () => {
     const [reject] = await pipeline.rows<{ line: number; message: string }>(
       sql`select line, reasons->0->>'message' as message from landfall.rejects`,
     );
-    expect(reject).toMatchObject({ line: 3, message: expect.stringContaining('no such order (SQLSTATE OR404)') });
+    expect(reject).toMatchObject({
+      line: 3,
+      message: expect.stringContaining('no such order (SQLSTATE OR404, PL/pgSQL function refuse() line 3 at RAISE)'),
+    });
   });
 
   it('may call its columns as Landfall calls its own', async () => {

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ident, sql } from '../../functions/core/sql.ts';
-import { execute, withClient } from '../../functions/db/client.ts';
+import { withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { throwawaySettings } from '../../localstack/embedded/settings.ts';
 import { startTemporaryServer } from '../../localstack/embedded/temporary-server.ts';
 import { databaseUrl } from './database-url.ts';
+import { outside } from './outside.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -53,7 +54,7 @@ async function makeLedgerTemplate(url: string, template: string): Promise<void> 
 }
 
 async function asAdministrator(url: string, statement: ReturnType<typeof sql>): Promise<void> {
-  await withClient(settings(url), (db) => execute(db, statement));
+  await withClient(settings(url), (db) => outside(db, statement));
 }
 
 function settings(connectionString: string): { connectionString: string; applicationName: string } {

@@ -16,6 +16,7 @@ import {
   localFunctionArn,
 } from '../../localstack/embedded/runner.ts';
 import { testDatabase } from './postgres.ts';
+import { outside } from './outside.ts';
 
 type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 export type Invocation = { readonly functionName: string; readonly event: Record<string, unknown> };
@@ -80,7 +81,7 @@ export async function testPipeline(ddl: string, functions: Functions = {}): Prom
       return loadReportSchema.parse({ ...report, outcome });
     },
     rows: (statement) => connect((db) => many(db, statement)),
-    run: (text) => connect(async (db) => void (await many(db, trustedSql(text)))),
+    run: (text) => connect((db) => outside(db, trustedSql(text))),
     connect,
     async end() {
       await rm(directory, { recursive: true, force: true });

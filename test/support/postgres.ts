@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { ident, sql } from '../../functions/core/sql.ts';
-import { execute, withClient } from '../../functions/db/client.ts';
+import { withClient } from '../../functions/db/client.ts';
 import { databaseUrl } from './database-url.ts';
+import { outside } from './outside.ts';
 
 export interface TestDatabase {
   /** A superuser's; roles are shared by all databases of the run, so a test that makes one names it uniquely. */
@@ -26,8 +27,8 @@ export async function testDatabase(options: { ledger?: boolean } = {}): Promise<
   }
   const name = `landfall_test_${randomBytes(6).toString('hex')}`;
   const template = options.ledger === true ? inject('testLedgerTemplate') : 'template0';
-  const administrate = (statement: ReturnType<typeof sql>): Promise<number> =>
-    withClient({ connectionString: server, applicationName: 'landfall:test' }, (db) => execute(db, statement));
+  const administrate = (statement: ReturnType<typeof sql>): Promise<void> =>
+    withClient({ connectionString: server, applicationName: 'landfall:test' }, (db) => outside(db, statement));
   await administrate(sql`create database ${ident(name)} template ${ident(template)}`);
   return {
     url: databaseUrl(server, name),

@@ -1,0 +1,7 @@
+import type { Sql } from '../../functions/core/sql.ts';
+import type { Db } from '../../functions/db/client.ts';
+
+/** What PostgreSQL runs in no transaction block (CREATE DATABASE, VACUUM), or several statements of DDL, with the session's own settings. */
+export async function outside(db: Db, statement: Sql): Promise<void> {
+  await db.query(statement.text, [...statement.values]);
+}
