@@ -19,6 +19,8 @@ export interface FailedLoad {
   readonly execution: string | null;
 }
 
+const gathering = 'More failures of the same cause within an hour come in one message.';
+
 /** What happened to a load, why, where it stands, and what to type next. `stack`: what `--stack` is given. */
 export function failureMessage(load: FailedLoad, stack: string | null): { subject: string; text: string } {
   const at = stack === null ? '' : ` --stack ${stack}`;
@@ -30,6 +32,7 @@ export function failureMessage(load: FailedLoad, stack: string | null): { subjec
       `Where it stands: ${standing(load)}`,
       `What to do: ${nextOf(load, at)}`,
       ...(load.execution === null ? [] : [`Execution: ${load.execution}`]),
+      gathering,
     ].join('\n\n'),
   };
 }
@@ -48,6 +51,7 @@ export function unclaimedMessage(
       'Where it stands: nothing was read and nothing was written.',
       `What to do: once the cause is gone the sweep starts it again by itself, within minutes. To see what runs: landfall status${at}`,
       `Execution: ${ended.execution}`,
+      gathering,
     ].join('\n\n'),
   };
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import type { Tell } from '../aws/topic.ts';
+import type { Message, Tell } from '../aws/topic.ts';
 import { failureMessage, unclaimedMessage } from '../contract/failure-message.ts';
+import { causeOf } from '../contract/gathered-message.ts';
 import { LEASE_LOST, RECONCILIATION_MISMATCH } from '../contract/errors.ts';
 import { loadRequestSchema, objectCreatedSchema } from '../contract/states.ts';
 import type { Db } from '../db/client.ts';
 import { failedBy, readFailedLoad } from '../ledger/failed-load.ts';
+import { tellOnce } from '../ledger/told-failures.ts';
 import { objectUrl } from '../objects/object-url.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import type { ExecutionEnd } from './step.ts';
@@ -18,19 +20,26 @@ export interface TellDeps {
 }
 
 /**
- * Measures and tells a failure, from what the ledger knows: also one that a step has recorded before (counts that do not
+ * Measures and tells a failure, or leaves it to the sweep to tell with others of its cause; from what the ledger knows: also one that a step has recorded before (counts that do not
  * balance). An execution that was overtaken is nobody's business: another one goes on with its load.
  */
 export async function tellFailure(
   end: ExecutionEnd & { readonly input?: string | null | undefined },
   { db, tell, emit, stack }: TellDeps,
 ): Promise<void> {
+  const once = async (
+    failure: Parameters<typeof causeOf>[0] & { readonly execution: string | null },
+    message: Message,
+  ): Promise<void> => {
+    if (tell !== null) await tellOnce(db, { ...failure, cause: causeOf(failure) }, async () => await tell(message));
+  };
   const loadId = await failedBy(db, end.executionArn);
   if (loadId === null) {
     if (end.error === LEASE_LOST) return;
     emit({ dataset: null, values: { LoadsFailed: 1 } });
     const code = end.error ?? end.status;
-    await tell?.(unclaimedMessage({ execution: end.executionArn, code, object: objectOf(end.input) }, stack));
+    const message = unclaimedMessage({ execution: end.executionArn, code, object: objectOf(end.input) }, stack);
+    await once({ code, dataset: null, loadId: null, execution: end.executionArn }, message);
     return;
   }
   const load = await readFailedLoad(db, loadId);
@@ -40,7 +49,7 @@ export async function tellFailure(
     loadId,
     values: { LoadsFailed: 1, ...(unbalanced ? { ReconciliationMismatch: 1 } : {}) },
   });
-  await tell?.(failureMessage(load, stack));
+  await once(load, failureMessage(load, stack));
 }
 
 const inputSchema = z.union([

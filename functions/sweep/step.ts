@@ -1,12 +1,15 @@
 import type { Tell } from '../aws/topic.ts';
 import { failureMessage } from '../contract/failure-message.ts';
+import { causeOf } from '../contract/gathered-message.ts';
 import { one } from '../db/client.ts';
 import { readFailedLoad } from '../ledger/failed-load.ts';
 import { selectRunning } from '../ledger/sweep-sql.ts';
+import { tellOnce } from '../ledger/told-failures.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
 import { readFeeds } from './late-feeds.ts';
 import { retryFailed } from './retry-failed.ts';
+import { tellGathered } from './tell-gathered.ts';
 import { dropEndedStaging, endLostLoads } from './tidy.ts';
 
 /** What the sweep needs beside its input. */
@@ -22,6 +25,8 @@ export interface SweepDeps extends ImportDeps {
 export interface Swept extends Imported {
   readonly failedLoads: readonly number[];
   readonly retriedLoads: readonly number[];
+  /** Failures that were gathered, and are told now, a message for each cause. */
+  readonly failuresTold: number;
   readonly leasesReleased: number;
   readonly stagingDropped: number;
   readonly running: number;
@@ -55,6 +60,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   emit({ dataset: null, values: { ExpiredLeases: lost.expiredLeases } });
   for (const loadId of lost.failed) await tellLost(loadId, deps);
   const retried = await retryFailed(deps);
+  const failuresTold = await tellGathered(deps);
   const staging = await dropEndedStaging(db);
   emit({ dataset: null, values: { OrphanStagingTables: staging.orphanTables } });
   const { running, oldest_minutes: oldestRunningMinutes } = await one<{ running: number; oldest_minutes: number }>(
@@ -74,6 +80,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     ...imported,
     failedLoads: lost.failed,
     retriedLoads: retried,
+    failuresTold,
     leasesReleased: lost.leasesReleased,
     stagingDropped: staging.loadsDropped,
     running,
@@ -87,5 +94,6 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
 async function tellLost(loadId: number, { db, emit, tell, stack }: SweepDeps): Promise<void> {
   const load = await readFailedLoad(db, loadId);
   emit({ dataset: load.dataset, loadId, values: { LoadsFailed: 1 } });
-  await tell?.(failureMessage(load, stack));
+  if (tell === null) return;
+  await tellOnce(db, { ...load, cause: causeOf(load) }, async () => await tell(failureMessage(load, stack)));
 }

@@ -10,14 +10,15 @@ const topic = 'arn:aws:sns:eu-central-1:111122223333:landfall';
 const published =
   '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>';
 
+let refuses = false;
 let service: AwsService;
 let pipeline: Pipeline;
 beforeAll(async () => {
-  service = await startAwsService(() => ({ body: published }));
+  service = await startAwsService(() => (refuses ? { error: 'AuthorizationError', status: 403 } : { body: published }));
 });
 afterAll(() => service.close());
 beforeEach(async () => {
-  pipeline = await testPipeline('create table public.t (id integer primary key, name text)', { waits: 0.01 });
+  pipeline = await testPipeline('create table public.t (id integer primary key, name text)', { waits: 0.0005 });
   service.calls.length = 0;
   vi.stubEnv('DATABASE_URL', pipeline.url);
   vi.stubEnv('LANDFALL_TOPIC', topic);
@@ -47,16 +48,17 @@ describe('an execution that failed', () => {
       'Where it stands: 2 records were read; nothing is merged, the target is as it was.',
       'What to do: see what happened: landfall explain 1 --stack Landfall\nonce the cause is gone, go on where it stopped: landfall retry 1 --stack Landfall',
       `Execution: ${execution.detail.executionArn}`,
+      'More failures of the same cause within an hour come in one message.',
     ]);
   });
 
-  it('is told again when the event comes again, and the ledger stays as it is', async () => {
+  it('is told once when the event comes again, and the ledger stays as it is', async () => {
     const execution = await failsIn('MergeLane', 'Sandbox.Timedout', 'Task timed out');
     expect(await record(execution)).toEqual({ loadId: 1 });
     const first = await load();
     expect(await record(execution)).toEqual({ loadId: null });
     expect(await load()).toEqual(first);
-    expect(told()).toHaveLength(2);
+    expect(told()).toHaveLength(1);
   });
 
   it('never tells the words of an error that may hold a cell', async () => {
@@ -76,10 +78,12 @@ describe('an execution that failed', () => {
   });
 
   it('whose counts do not balance is told as that, although its own step recorded it', async () => {
-    const execution = await failsIn('Finish', 'ReconciliationMismatch', 'counts', async () => {
-      await pipeline.run(
-        `update landfall.loads set outcome = 'FAILED', code = 'RECONCILIATION_MISMATCH', message = 'counts', ended_at = now()`,
-      );
+    const execution = await failsIn('Finish', 'ReconciliationMismatch', 'counts', {
+      before: async () => {
+        await pipeline.run(
+          `update landfall.loads set outcome = 'FAILED', code = 'RECONCILIATION_MISMATCH', message = 'counts', ended_at = now()`,
+        );
+      },
     });
     const metrics = await metricsOf(() => record(execution));
     expect(metrics).toEqual([expect.objectContaining({ LoadsFailed: 1, ReconciliationMismatch: 1 })]);
@@ -101,6 +105,82 @@ describe('an execution that failed', () => {
   });
 });
 
+describe('failures of one cause', () => {
+  const gathered = async () =>
+    await pipeline.rows(
+      sql`select cause, about from landfall.told_failures where (told_at is null) order by cause, about`,
+    );
+  const later = (minutes: number) =>
+    pipeline.run(`update landfall.told_failures set failed_at = failed_at - interval '${minutes} minutes',
+      told_at = told_at - interval '${minutes} minutes'`);
+  const fails = async (name: string, error: string, state = 'Transform') =>
+    await record(await failsIn(state, error, 'in words', { name }));
+
+  it('are told at once the first time, and gathered for an hour', async () => {
+    for (const name of ['a.csv', 'b.csv', 'c.csv']) await fails(name, 'DatabaseAway');
+    expect(told().map(({ Subject }) => Subject)).toEqual(['Landfall: load 1 of public.t(id) failed (DatabaseAway)']);
+    expect(await gathered()).toEqual([
+      { cause: 'DatabaseAway', about: '2' },
+      { cause: 'DatabaseAway', about: '3' },
+    ]);
+  });
+
+  it('are told at once again after an hour, unless others wait to be told', async () => {
+    await fails('a.csv', 'DatabaseAway');
+    await later(61);
+    await fails('b.csv', 'DatabaseAway');
+    expect(told()).toHaveLength(2);
+    await fails('c.csv', 'DatabaseAway');
+    await later(61);
+    await fails('d.csv', 'DatabaseAway');
+    expect(told()).toHaveLength(2);
+    expect(await gathered()).toHaveLength(2);
+  });
+
+  it('are one cause whether or not a load was claimed; other codes are others', async () => {
+    await fails('a.csv', 'DatabaseAway');
+    await fails('b.csv', 'DatabaseAway', 'Register');
+    await fails('c.csv', 'error');
+    await fails('d.csv', 'error');
+    expect(told()).toHaveLength(2);
+    expect(await gathered()).toEqual([
+      { cause: 'DatabaseAway', about: expect.stringMatching(/^embedded:/u) },
+      { cause: 'error of public.t(id)', about: '3' },
+    ]);
+  });
+
+  it('whose counts do not balance are always told one by one', async () => {
+    await fails('a.csv', 'ReconciliationMismatch');
+    await fails('b.csv', 'ReconciliationMismatch');
+    expect(told()).toHaveLength(2);
+  });
+
+  it('that come at the same moment are one message', async () => {
+    const events = [];
+    for (const name of ['a.csv', 'b.csv', 'c.csv', 'd.csv'])
+      events.push(await failsIn('Register', 'DatabaseAway', 'in words', { name }));
+    await Promise.all(events.map((event) => record(event)));
+    expect(told()).toHaveLength(1);
+    expect(await gathered()).toHaveLength(3);
+  });
+
+  it('of which the first could not be told are told with the next try', async () => {
+    const event = await failsIn('Transform', 'DatabaseAway', 'in words');
+    refuses = true;
+    await expect(record(event)).rejects.toThrow('telling');
+    refuses = false;
+    service.calls.length = 0;
+    await record(event);
+    expect(told()).toHaveLength(1);
+  });
+
+  it('are each told by a version that finds the ledger of the one before', async () => {
+    await pipeline.run('drop table landfall.told_failures');
+    for (const name of ['a.csv', 'b.csv']) await fails(name, 'DatabaseAway');
+    expect(told()).toHaveLength(2);
+  });
+});
+
 it('without a topic the ledger alone learns of it', async () => {
   vi.stubEnv('LANDFALL_TOPIC', '');
   await record(await failsIn('Transform', 'Runtime.ExitError', 'exit status 1'));
@@ -117,9 +197,9 @@ async function failsIn(
   state: string,
   error: string,
   cause: string,
-  before: () => Promise<void> = async () => undefined,
+  { before = async () => undefined, name = 'a.csv' }: { before?: () => Promise<void>; name?: string } = {},
 ): Promise<Ended> {
-  const key = await pipeline.file('a.csv', 'id,name\n1,a\n2,b\n');
+  const key = await pipeline.file(name, 'id,name\n1,a\n2,b\n');
   pipeline.before = async ({ event }) => {
     if (event['state'] !== state) return;
     await before();

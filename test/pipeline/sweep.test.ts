@@ -432,6 +432,57 @@ describe('a load that failed of a cause that passes', () => {
   });
 });
 
+describe('failures that were gathered', () => {
+  const gather = (cause: string, about: string, loadId: number | null, toldAt = 'null') =>
+    pipeline.run(`
+      insert into landfall.told_failures (cause, about, load_id, failed_at, told_at)
+      values ('${cause}', '${about}', ${loadId}, now() - interval '30 minutes', ${toldAt})`);
+  const failedLoads = async (outcomes: readonly string[]): Promise<void> => {
+    for (const [n, outcome] of outcomes.entries())
+      await pipeline.run(`
+        insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request, outcome, code, ended_at)
+        values ('zipcodes', 'public.zipcodes', 'b', 'k${n}', '1', 1, 1, '{}', '${outcome}', 'DatabaseAway', now())`);
+  };
+
+  it('are one message for each cause, an hour after the last, with what became of them and what to type', async () => {
+    await failedLoads(['FAILED', 'LOADED', 'FAILED']);
+    await gather('DatabaseAway', '0', 99, `now() - interval '61 minutes'`);
+    for (const load of [1, 2, 3]) await gather('DatabaseAway', String(load), load);
+    await gather('DatabaseAway', 'arn:1', null);
+    await gather('error of zipcodes', '2', 2);
+    expect(await sweepNow()).toMatchObject({ failuresTold: 5 });
+    expect(told.map((text) => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/gu, 'TIME'))).toEqual([
+      [
+        'After the failure that was told at once, 4 more came of the same cause: DatabaseAway. The first at TIME, the last at TIME.',
+        'Loads: 3, of which 2 are FAILED now: 1, 3.\nExecutions that had not claimed a load: 1. The sweep starts their objects again by itself, within minutes.',
+        'What to do: nothing yet: the sweep retries each by itself, three times within some hours.\nsee them: landfall list --outcome FAILED --stack Landfall\nor go on with all of them at once: landfall retry --failed --since TIME --stack Landfall',
+      ].join('\n\n'),
+      [
+        'After the failure that was told at once, 1 more came of the same cause: error of zipcodes. The first at TIME, the last at TIME.',
+        'Loads: 1, of which 0 are FAILED now.',
+        'What to do: nothing. To see what became of them: landfall list --stack Landfall',
+      ].join('\n\n'),
+    ]);
+    expect(await sweepNow()).toMatchObject({ failuresTold: 0 });
+    expect(told).toHaveLength(2);
+  });
+
+  it('wait until an hour has passed since people were told of their cause', async () => {
+    await gather('DatabaseAway', '0', null, `now() - interval '59 minutes'`);
+    await gather('DatabaseAway', '1', null);
+    expect(await sweepNow()).toMatchObject({ failuresTold: 0 });
+    expect(told).toEqual([]);
+  });
+
+  it('are kept where telling fails, and forgotten a week after they were told', async () => {
+    await gather('DatabaseAway', '0', null, `now() - interval '8 days'`);
+    await gather('DatabaseAway', '1', null);
+    await expect(sweepNow({ tell: () => Promise.reject(new Error('no topic')) })).rejects.toThrow('no topic');
+    expect(await sweepNow()).toMatchObject({ failuresTold: 1 });
+    expect(await pipeline.rows(sql`select about from landfall.told_failures`)).toEqual([{ about: '1' }]);
+  });
+});
+
 describe('a load whose execution is gone', () => {
   const arn = 'arn:aws:states:eu-central-1:111122223333:execution:Landfall:1';
   const longAgo: ExecutionState = { isRunning: false, endedAt: 0 };
