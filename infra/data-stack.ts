@@ -45,6 +45,8 @@ export class DataStack extends Stack {
     // the CDK's own types do not agree with each other under exactOptionalPropertyTypes
     const vpc = network.vpc as IVpc;
     const made = new Aurora(this, 'Aurora', { ...aurora, vpc, key, port, functionsGroupId: network.securityGroupId });
+    // exported also where settings name another host: an export that `Landfall` still imports cannot go
+    for (const each of [made.host, made.resourceId, made.clusterId]) this.exportValue(each);
     // what the Data API is given
     new CfnOutput(this, 'DatabaseArn', { value: made.arn });
     new CfnOutput(this, 'DatabaseSecretArn', { value: made.administratorSecretArn });

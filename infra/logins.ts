@@ -6,12 +6,13 @@ export type Logins = Readonly<Record<'loader' | 'owner', DatabaseLogin>>;
 
 /**
  * The logins that the settings name, or those of the Aurora that the stack makes: its roles have the names of
- * docs/deploy.md and no password. Migrations may have a secret of their own in either case.
+ * docs/deploy.md and no password, also after it was restored to another cluster. Migrations may have a secret of their own in either case.
  */
-export function loginsOf({ login, migrateSecret }: Settings, aurora: Aurora | null): Logins {
-  const loader = login ?? auroraLogin('landfall_loader', aurora);
+export function loginsOf({ login, migrateSecret, restored }: Settings, aurora: Aurora | null): Logins {
+  const ofAurora = (user: string): DatabaseLogin => ({ ...auroraLogin(user, aurora), ...restored });
+  const loader = login ?? ofAurora('landfall_loader');
   if (migrateSecret !== undefined) return { loader, owner: { secret: migrateSecret } };
-  return { loader, owner: login ?? auroraLogin('landfall_owner', aurora) };
+  return { loader, owner: login ?? ofAurora('landfall_owner') };
 }
 
 function auroraLogin(user: string, aurora: Aurora | null): DatabaseLogin {

@@ -2,14 +2,10 @@
 export const defaultDatabase = 'app';
 const iamSettings = ['databaseHost', 'databaseName', 'databaseUser', 'databaseResourceId'] as const;
 const auroraSettings = ['auroraMinUnits', 'auroraMaxUnits', 'auroraBackupDays'] as const;
-/** They are about a database that is there. */
+/** They are about a database that is there. With aurora its host, resource id, group and cluster are of what it was restored to. */
 const existingSettings = [
   'databaseSecret',
-  'databaseHost',
   'databaseUser',
-  'databaseResourceId',
-  'databaseSecurityGroup',
-  'databaseClusterId',
   'databaseInstanceId',
   'databaseMaxConnections',
   'databaseFreeGigabytes',
@@ -48,12 +44,22 @@ export function contradictions(own: Readonly<Record<string, unknown>>): readonly
 }
 
 function auroraProblems(own: Readonly<Record<string, unknown>>): readonly string[] {
-  const { vpc, databaseName = defaultDatabase, auroraMinUnits = 0.5, auroraMaxUnits = 8 } = own;
+  const {
+    vpc,
+    databaseHost,
+    databaseResourceId,
+    databaseName = defaultDatabase,
+    auroraMinUnits = 0.5,
+    auroraMaxUnits = 8,
+  } = own;
   return [
     ...(vpc === 'new' ? [] : ['vpc: aurora is made in a VPC of its own: new']),
     ...existingSettings
       .filter((name) => own[name] !== undefined)
       .map((name) => `${name}: of a database that is there; aurora has its own`),
+    ...((databaseHost === undefined) === (databaseResourceId === undefined)
+      ? []
+      : ['databaseHost: with aurora only beside databaseResourceId, of the cluster that it was restored to']),
     ...(/^[A-Za-z]\w{0,62}$/.test(String(databaseName))
       ? []
       : ['databaseName: for aurora letters, digits and underscores, starting with a letter, at most 63']),

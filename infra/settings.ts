@@ -161,6 +161,8 @@ export interface Settings extends Omit<Read, Gathered> {
   readonly login: DatabaseLogin | null;
   /** Null: the database is there already. */
   readonly aurora: AuroraSettings | null;
+  /** Where functions find the stack's own Aurora after it was restored to another cluster; null: where the stack made it. */
+  readonly restored: { readonly host: string; readonly resourceId: string } | null;
 }
 
 /** What a deployment without any setting of a database looks for. */
@@ -188,7 +190,11 @@ export function readSettings(node: Node): Settings {
   const { aurora, auroraMinUnits: minUnits, auroraMaxUnits: maxUnits, auroraBackupDays: backupDays, ...rest } = others;
   if (aurora) {
     const made = { databaseName: databaseName ?? defaultDatabase, minUnits, maxUnits, backupDays };
-    return { ...rest, login: null, aurora: made };
+    const restored =
+      databaseHost === undefined || databaseResourceId === undefined
+        ? null
+        : { host: databaseHost, resourceId: databaseResourceId };
+    return { ...rest, login: null, aurora: made, restored };
   }
   const iam = databaseHost !== undefined && databaseName !== undefined && databaseUser !== undefined;
   const login: DatabaseLogin =
@@ -201,7 +207,7 @@ export function readSettings(node: Node): Settings {
           resourceId: databaseResourceId,
         }
       : { secret: databaseSecret ?? defaultSecret };
-  return { ...rest, login, aurora: null };
+  return { ...rest, login, aurora: null, restored: null };
 }
 
 function describe(issue: z.core.$ZodIssue): string {

@@ -22,7 +22,7 @@ export function watchedDatabase(settings: Settings, aurora: Aurora | null): Watc
   if (aurora !== null && settings.aurora !== null) {
     return {
       dimension: 'DBClusterIdentifier',
-      id: aurora.clusterId,
+      id: databaseClusterId ?? aurora.clusterId,
       serverless: true,
       maxConnections: connectionsOf(settings.aurora),
       freeGigabytes: localGigabytes,

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { codeBlocks } from '../unit/docs/documents.ts';
 import { verbs } from '../../localstack/cli/verbs.ts';
 import { templates } from './unbundled.ts';
 
@@ -41,15 +43,16 @@ beforeAll(() => {
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
 const sections = [...runbook.matchAll(/^## (.+)\n([\s\S]*?)(?=^## |(?![\s\S]))/gmu)].map(
-  ([, title = '', text = '']) => ({
-    title,
-    anchor: title
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9 -]/gu, '')
-      .replaceAll(' ', '-'),
-    text,
-  }),
+  ([, title = '', text = '']) => ({ title, anchor: anchorOf(title), text }),
 );
+
+/** As GitHub makes it of a heading. */
+function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/gu, '')
+    .replaceAll(' ', '-');
+}
 
 describe('the runbook', () => {
   test('has a heading for every alarm, and an alarm for every heading', () => {
@@ -72,12 +75,20 @@ describe('the runbook', () => {
   test('links only to headings that it has', () => {
     const links = [...runbook.matchAll(/\]\(#([^)]+)\)/gu)].map(([, anchor]) => anchor);
     expect(links.length).toBeGreaterThan(5);
-    const anchors = sections.map(({ anchor }) => anchor);
+    const anchors = [...runbook.matchAll(/^###? (.+)$/gmu)].map(([, title = '']) => anchorOf(title));
     expect(links.filter((anchor) => !anchors.includes(anchor ?? ''))).toEqual([]);
   });
 });
 
 describe('what the runbook types', () => {
+  test('is a shell’s, word for word', () => {
+    const commands = codeBlocks('docs/runbook.md', '');
+    expect(commands.length).toBeGreaterThan(30);
+    for (const text of commands) {
+      expect(spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    }
+  });
+
   const names = (pattern: RegExp): readonly string[] => [
     ...new Set([...runbook.matchAll(pattern)].map(([, name = '']) => name)),
   ];

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectOne } from './expect-one.ts';
-import { plain } from './statements.ts';
+import { plain, statements } from './statements.ts';
 import { templates, type Unbundled } from './unbundled.ts';
 
 const cluster = 'AWS::RDS::DBCluster';
@@ -104,3 +105,70 @@ test('the Data API is told what it needs, and nothing is made where the database
   expect(outputs.toSorted()).toEqual(['DatabaseArn', 'DatabaseSecretArn']);
   expect(Object.keys(templates({ vpc: 'new' }).data.findResources(cluster))).toEqual([]);
 }, 120_000);
+
+describe('after it was restored to another cluster', () => {
+  const restored = {
+    databaseHost: 'restored.cluster-abc.eu-central-1.rds.amazonaws.com',
+    databaseResourceId: 'cluster-RESTORED',
+    databaseClusterId: 'restored',
+    databaseSecurityGroup: 'sg-0123456789abcdef0',
+  };
+  const own = { vpc: 'new', aurora: 'true' };
+  let before: Unbundled;
+  let after: Unbundled;
+  beforeAll(() => {
+    before = templates(own);
+    after = templates({ ...own, ...restored });
+  }, 120_000);
+
+  test('functions log in there, as the same roles, and nowhere else', () => {
+    const variables = JSON.stringify(after.pipeline.findResources('AWS::Lambda::Function'));
+    expect(variables).toContain(restored.databaseHost);
+    expect(variables).not.toContain('EndpointAddress');
+    const connects = statements(after.pipeline).filter(({ actions }) => actions.includes('rds-db:connect'));
+    expect(connects.length).toBeGreaterThan(8);
+    for (const { resources } of connects) {
+      expect(resources.join()).toMatch(/dbuser:cluster-RESTORED\/landfall_(loader|owner)$/u);
+    }
+  });
+
+  test('its security group lets them in, and alarms watch it', () => {
+    expect(JSON.stringify(after.data.findResources('AWS::EC2::SecurityGroupIngress'))).toContain(
+      restored.databaseSecurityGroup,
+    );
+    const alarms = JSON.stringify(after.pipeline.findResources('AWS::CloudWatch::Alarm'));
+    expect(alarms).toContain('"Name":"DBClusterIdentifier","Value":"restored"');
+    expect(alarms).not.toContain('AuroraCluster');
+  });
+
+  test('nothing of what is kept changes, and no export goes that the stack before still imports', () => {
+    const kept = ({ data }: Unbundled): unknown => {
+      const { Resources, Outputs } = data.toJSON() as { Resources: Record<string, unknown>; Outputs: unknown };
+      const { [ingressInto(data) ?? '']: _, ...others } = Resources;
+      return { Resources: others, Outputs };
+    };
+    expect(kept(after)).toEqual(kept(before));
+  });
+
+  test.each([{ databaseHost: restored.databaseHost }, { databaseResourceId: restored.databaseResourceId }])(
+    'half of it is refused: %j',
+    (half) => {
+      expect(() => templates({ ...own, ...half })).toThrow('databaseHost: with aurora only beside databaseResourceId');
+    },
+  );
+});
+
+/** The one that lets the functions into a group of the settings. */
+function ingressInto(data: Unbundled['data']): string | undefined {
+  return Object.keys(data.findResources('AWS::EC2::SecurityGroupIngress')).find((id) =>
+    id.startsWith('NetworkIntoDatabase'),
+  );
+}
+
+test('the runbook finds what a restored cluster needs by the names that the stack gave it', () => {
+  const named = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/\bmade (\w+) (AWS::\w+::\w+)/gu)];
+  expect(named.map(([, name]) => name)).toEqual(['AuroraGroup', 'AuroraClusterSubnets', 'Aurora']);
+  for (const [, name = '', type = ''] of named) {
+    expect(Object.keys(made.data.findResources(type)).filter((id) => id.startsWith(name))).toHaveLength(1);
+  }
+});

@@ -22,6 +22,7 @@ test('settings have defaults, and context of others is left alone', () => {
     runbook: 'docs/runbook.md',
     noScheduler: false,
     aurora: null,
+    restored: null,
   });
 });
 
@@ -126,8 +127,7 @@ test('what contradicts an Aurora of its own is reported together', () => {
       landfall:auroraMaxUnits: Invalid number: must be a multiple of 0.5
       landfall:vpc: aurora is made in a VPC of its own: new
       landfall:databaseSecret: of a database that is there; aurora has its own
-      landfall:databaseHost: of a database that is there; aurora has its own
-      landfall:databaseSecurityGroup: of a database that is there; aurora has its own
+      landfall:databaseHost: with aurora only beside databaseResourceId, of the cluster that it was restored to
       landfall:databaseName: for aurora letters, digits and underscores, starting with a letter, at most 63]
   `);
   expect(() => read({ aurora: true, vpc: 'new', auroraMinUnits: 16 })).toThrow(

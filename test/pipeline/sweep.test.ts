@@ -2,15 +2,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { ExecutionState } from '../../functions/aws/executions.ts';
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import { TryAgain } from '../../functions/contract/errors.ts';
-import { sql } from '../../functions/core/sql.ts';
+import { ident, sql, type Sql } from '../../functions/core/sql.ts';
 import { datasets } from '../../functions/datasets/all.ts';
-import { transaction } from '../../functions/db/client.ts';
+import { execute, transaction, withClient } from '../../functions/db/client.ts';
 import { holdLease } from '../../functions/ledger/lease.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';
 import type { Measured } from '../../functions/runtime/metrics.ts';
 import { handler } from '../../functions/sweep/handler.ts';
 import { importDataset, sweep, type SweepDeps } from '../../functions/sweep/step.ts';
 import { startAwsService } from '../support/aws-service.ts';
+import { databaseUrl } from '../support/database-url.ts';
 import { objectCreated } from '../support/object-created.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { landing, type S3Buckets, startBuckets, versioned } from '../support/s3-bucket.ts';
@@ -286,6 +287,40 @@ describe('a listing that is longer than the time of a run', () => {
     await run(100);
     expect(values()).toMatchObject({ OldestListingHours: 0 });
   });
+});
+
+describe('a database that was set back to a backup, its ledger with it', () => {
+  it('has what was loaded since loaded again, and only that, under numbers that are given anew', async () => {
+    await pipeline.execute(objectCreated(await put('zipcodes/before.csv'), '01'));
+    await backup();
+    await put('zipcodes/swept.csv', 'zip_code,city,state\n10001,New York,NY\n');
+    await sweepNow();
+    await pipeline.execute(
+      objectCreated(await put('zipcodes/told.csv', 'zip_code,city,state\n60601,Chicago,IL\n'), '02'),
+    );
+    const all = await rowsByKey();
+    expect(all).toHaveLength(3);
+    await restore();
+    expect(await rowsByKey()).toHaveLength(1);
+    started = [];
+    expect(await sweepNow()).toMatchObject({ unknown: 2, started: 2, left: 0, failedLoads: [] });
+    expect(await rowsByKey()).toEqual(all);
+    expect(await pipeline.rows(sql`select load_id, outcome from landfall.loads order by load_id`)).toEqual(
+      [1, 2, 3].map((loadId) => ({ load_id: loadId, outcome: 'LOADED' })),
+    );
+    expect(await sweepNow()).toMatchObject({ unknown: 0 });
+  });
+
+  const name = () => ident(new URL(pipeline.url).pathname.slice(1));
+  const copy = () => ident(`${new URL(pipeline.url).pathname.slice(1)}_backup`);
+  const rowsByKey = () => pipeline.rows(sql`select zip_code, city from public.zipcodes order by zip_code`);
+  const administrate = (...statements: readonly Sql[]): Promise<void> =>
+    withClient({ connectionString: databaseUrl(pipeline.url, 'postgres'), applicationName: 'test' }, async (db) => {
+      for (const statement of statements) await execute(db, statement);
+    });
+  const backup = (): Promise<void> => administrate(sql`create database ${copy()} template ${name()}`);
+  const restore = (): Promise<void> =>
+    administrate(sql`drop database ${name()} with (force)`, sql`alter database ${copy()} rename to ${name()}`);
 });
 
 describe('the schedule of one dataset', () => {
