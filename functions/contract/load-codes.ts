@@ -95,6 +95,8 @@ export const loadCodes = {
   TARGET_CODE: 'TARGET_CODE',
   /** More rejects than the dataset's maxRejects or maxRejectShare allows; the target is untouched. Look at the rejects file. */
   TOO_MANY_REJECTS: 'TOO_MANY_REJECTS',
+  /** Every record was rejected; the target is untouched. Usually the file of another table, or one leniency is missing: look at the rejects. */
+  NOTHING_ACCEPTED: 'NOTHING_ACCEPTED',
   /** SUPERSEDED: a newer version of the same object was loaded already. Normal when events come out of order: nothing, or --force. */
   SUPERSEDED: 'SUPERSEDED',
   /** FAILED: the command was interrupted. Normal after Ctrl-C: the same command again resumes. */

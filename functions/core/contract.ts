@@ -159,6 +159,8 @@ export interface Limits {
   readonly maxRejects: number | null;
   /** A larger share of rejects than this (0 to 1) refuses the load; null: no limit. */
   readonly maxRejectShare: number | null;
+  /** A load of which every record is rejected is LOADED all the same, else refused. */
+  readonly allowAllRejected: boolean;
   /** Wished slice length in bytes. */
   readonly sliceBytes: number;
   /** Rows of one merge transaction that changes rows others may be using. */

@@ -68,6 +68,7 @@ const limitsSchema = z
     maxRawBytes: z.int().min(0).max(LARGEST_RECORD_BYTES).default(defaultLimits.maxRawBytes),
     maxRejects: z.int().min(0).nullable().default(defaultLimits.maxRejects),
     maxRejectShare: z.number().min(0).max(1).nullable().default(defaultLimits.maxRejectShare),
+    allowAllRejected: z.boolean().default(false),
     sliceBytes: z.int().min(1).default(defaultLimits.sliceBytes),
     batchRows: z.int().min(1).max(10_000_000).default(defaultLimits.batchRows),
   })

@@ -19,13 +19,14 @@ const BATCH_ROWS = 5_000;
 
 /**
  * What holds where a dataset says nothing. No limit on rejects: they are kept, counted and reported, and how many are too
- * many only the owner of the data knows.
+ * many only the owner of the data knows. All of them are too many for everybody.
  */
 export const defaultLimits: Limits = {
   maxRecordBytes: MAX_RECORD_BYTES,
   maxRawBytes: MAX_RAW_BYTES,
   maxRejects: null,
   maxRejectShare: null,
+  allowAllRejected: false,
   sliceBytes: SLICE_BYTES,
   batchRows: BATCH_ROWS,
 };

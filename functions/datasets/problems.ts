@@ -28,7 +28,15 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   schedule: ['expression', 'timeZone', 'windowMinutes'],
   fetch: ['url', 'hosts', 'secret', 'maxBytes', 'as'],
   upload: ['suffixes', 'minBytes', 'maxBytes'],
-  limits: ['maxRecordBytes', 'maxRawBytes', 'maxRejects', 'maxRejectShare', 'sliceBytes', 'batchRows'],
+  limits: [
+    'maxRecordBytes',
+    'maxRawBytes',
+    'maxRejects',
+    'maxRejectShare',
+    'allowAllRejected',
+    'sliceBytes',
+    'batchRows',
+  ],
 };
 
 /** Every problem as one sentence: where, what, what is right. */

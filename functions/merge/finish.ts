@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { LoadRejected, ReconciliationMismatch } from '../contract/errors.ts';
 import { isLoadCode } from '../contract/load-codes.ts';
+import { nothingAccepted } from '../contract/nothing-accepted.ts';
 import type { Outcome } from '../contract/outcomes.ts';
 import type { finishInput, finishOutput } from '../contract/states.ts';
 import { many, one, transaction, execute, type Db } from '../db/client.ts';
@@ -17,8 +18,9 @@ import {
 import { selectMerged } from '../ledger/batches-sql.ts';
 import { releaseLease } from '../ledger/lease.ts';
 import { findLoad, readLoad, type Load } from '../ledger/load.ts';
-import { selectLoadForUpdate, updateOutcome } from '../ledger/loads-sql.ts';
+import { selectLoadForUpdate, updateOutcome, updateRefusal } from '../ledger/loads-sql.ts';
 import { dropStagingOf } from '../ledger/staging.ts';
+import { readLoadReport } from '../ledger/summary.ts';
 import { analyzeTarget, targetEstimate } from './analyze-sql.ts';
 
 type Answer = z.input<typeof finishOutput>;
@@ -80,9 +82,18 @@ async function outcomeOf(db: Db, load: Load): Promise<Outcome> {
   }
   await execute(db, updateMergedCounts(loadId));
   const balance = await one<Balance>(db, selectBalance(loadId));
-  if (balance.balances) return 'LOADED';
+  if (balance.balances) return await mergedOutcome(db, load);
   await execute(db, updateFailedBalance(loadId));
   return 'FAILED';
+}
+
+/** Every row that passed the gate may still have been refused by the target itself. */
+async function mergedOutcome(db: Db, { loadId, attempt, contract }: Load): Promise<Outcome> {
+  const { counts } = await readLoadReport(db, loadId);
+  const refusal = contract === null ? null : nothingAccepted({ loadId, limits: contract.limits }, counts);
+  if (refusal === null) return 'LOADED';
+  await execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message));
+  return 'REJECTED';
 }
 
 /**

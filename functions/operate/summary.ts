@@ -123,7 +123,9 @@ function nextLines({ outcome, counts, loadId }: LoadReport, { command }: Pick<Vi
     case 'ALREADY_LOADED':
       return hint('--force loads it again');
     case 'REJECTED':
-      return hint('correct the file, the dataset or the table, then load again');
+      return counts.rejected > 0 && loadId !== null
+        ? hint(`${command(`rejects ${loadId}`)} shows the rejected records; correct what they say, then load again`)
+        : hint('correct the file, the dataset or the table, then load again');
     case 'FAILED':
       return hint('run the same command again; it goes on where this load stopped');
     case 'LOADED':

@@ -1,15 +1,10 @@
-import type { LoadCode } from '../contract/load-codes.ts';
+import { nothingAccepted, type Refusal } from '../contract/nothing-accepted.ts';
 import type { WouldBeCounts } from '../ledger/gate-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 
-/** What the load is refused with. */
-export interface Refusal {
-  readonly code: LoadCode;
-  readonly message: string;
-}
-
 /** Why these counts may not reach the target, or null. Judged on the whole load, before anything is merged. */
-export function refusalOf({ contract, loadId }: PlannedLoad, { records, rejected }: WouldBeCounts): Refusal | null {
+export function refusalOf({ contract, loadId }: PlannedLoad, counts: WouldBeCounts): Refusal | null {
+  const { records, rejected } = counts;
   const { maxRejects, maxRejectShare } = contract.limits;
   const advice = `the target is untouched; see \`landfall rejects ${loadId}\` for the reasons, mend the file or raise the limit of dataset ${contract.dataset}`;
   if (maxRejects !== null && rejected > maxRejects) {
@@ -26,5 +21,5 @@ export function refusalOf({ contract, loadId }: PlannedLoad, { records, rejected
       message: `${rejected} of ${records} records (${share}) are rejects, and maxRejectShare is ${limit}: ${advice}`,
     };
   }
-  return null;
+  return nothingAccepted({ loadId, limits: contract.limits }, counts);
 }

@@ -11,17 +11,19 @@ export const adHocOptions = [
   'keep',
   'max-rejects',
   'max-reject-share',
+  'allow-all-rejected',
 ] as const;
 
 /** The conflict rule and the limits of an ad-hoc dataset; what is wrong is added to `problems`. */
 export function readAdHocRules(
-  values: Arguments['values'],
+  { values, flags }: Pick<Arguments, 'values' | 'flags'>,
   problems: string[],
 ): Pick<LoadRequest, 'conflict' | 'limits'> {
   const conflict = readConflict(values['conflict'], values['keep'], problems);
   const limits = {
     ...readMaxRejects(values['max-rejects'], problems),
     ...readMaxRejectShare(values['max-reject-share'], problems),
+    ...(flags.has('allow-all-rejected') && { allowAllRejected: true }),
   };
   return { ...(conflict && { conflict }), ...(Object.keys(limits).length > 0 && { limits }) };
 }

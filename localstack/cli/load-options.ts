@@ -19,7 +19,7 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
   const { values, flags } = typed;
   const problems: string[] = [];
   const database = collect(problems, () => namedDatabase(values['database-url'], context));
-  const shape = readTarget(values, problems);
+  const shape = readTarget(typed, problems);
   const sliceBytes = readSliceBytes(values['slice-bytes'], problems);
   if (typed.positionals.length === 0) problems.push('name at least one FILE or s3://bucket/key to load');
   const files = await readFileNames(typed.positionals, context.typedIn);
@@ -50,9 +50,11 @@ interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
 }
 
 /** --dataset alone, or --into with --key and what else describes an ad-hoc dataset. */
-function readTarget(values: Arguments['values'], problems: string[]): TargetShape {
+function readTarget({ values, flags }: Arguments, problems: string[]): TargetShape {
   const { dataset, into, key, delimiter, lenient } = values;
-  const adHoc = Object.fromEntries(adHocOptions.map((option) => [option, values[option]]));
+  const adHoc = Object.fromEntries(
+    adHocOptions.map((option) => [option, values[option] ?? (flags.has(option) || undefined)]),
+  );
   if (dataset !== undefined) {
     // an --into beside it explains the options that belong to --into
     for (const [option, value] of Object.entries(into === undefined ? adHoc : { into })) {
@@ -79,7 +81,7 @@ function readTarget(values: Arguments['values'], problems: string[]): TargetShap
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
     ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
-    ...readAdHocRules(values, problems),
+    ...readAdHocRules({ values, flags }, problems),
   };
 }
 

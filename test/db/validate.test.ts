@@ -119,6 +119,7 @@ describe('validating a slice', () => {
       maxRawBytes: 10,
       maxRejects: null,
       maxRejectShare: null,
+      allowAllRejected: false,
       sliceBytes: 1000,
       batchRows: 10,
     };

@@ -23,6 +23,7 @@ ${Object.entries(leniencies)
   --keep first|last     with --into: which record of a key that the file has several times; else the last
   --max-rejects N       with --into: more rejects refuse the load, with the table untouched
   --max-reject-share S  with --into: the same as a share of the records, 0 to 1
+  --allow-all-rejected  with --into: a file of which every record is rejected is loaded; else refused
   --database-url URL    postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server
   --dry-run             do everything but merge: what would be inserted, updated, rejected
   --force               load again what is loaded already
@@ -41,6 +42,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     keep: { type: 'string' },
     'max-rejects': { type: 'string' },
     'max-reject-share': { type: 'string' },
+    'allow-all-rejected': { type: 'boolean' },
     'database-url': { type: 'string' },
     'dry-run': { type: 'boolean' },
     force: { type: 'boolean' },

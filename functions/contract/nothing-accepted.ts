@@ -1,0 +1,30 @@
+import type { Limits } from '../core/contract.ts';
+import { count } from '../core/words.ts';
+import type { LoadCode } from './load-codes.ts';
+import type { Counts } from './outcomes.ts';
+
+/** What a load is refused with. */
+export interface Refusal {
+  readonly code: LoadCode;
+  readonly message: string;
+}
+
+/**
+ * A load of which every record was rejected is no success: its refusal, or null. Asked twice, at the gate of what the rules
+ * let through, and at the end of what the target itself took. A file without records has nothing that could be rejected.
+ */
+export function nothingAccepted(
+  { loadId, limits }: { readonly loadId: number; readonly limits: Limits },
+  { rejected, duplicate, inserted, updated, unchanged, stale }: Omit<Counts, 'records' | 'deleted'>,
+): Refusal | null {
+  if (rejected === 0 || inserted + updated + unchanged + stale > 0 || limits.allowAllRejected) return null;
+  const all =
+    rejected + duplicate === 1
+      ? 'the only record is a reject'
+      : `all ${count(rejected + duplicate)} records are rejects`;
+  const repeated = duplicate === 0 ? '' : ` or their duplicates (${count(duplicate)})`;
+  return {
+    code: 'NOTHING_ACCEPTED',
+    message: `${all}${repeated}: the target is untouched; see \`landfall rejects ${loadId}\` for the reasons, mend the file, the dataset or the table, and load it again`,
+  };
+}
