@@ -61,7 +61,7 @@ export const loadCodes = {
   HEADER_STRAY_QUOTE: 'HEADER_STRAY_QUOTE',
   /** A later line is the table's header, and lines stand before it: a title, a date. Usual for reports: have the source leave them out, or cut them off. */
   PREAMBLE: 'PREAMBLE',
-  /** A cell of the header is empty. Usually a delimiter too many, or the row numbers of a data frame: have the source name or drop it. */
+  /** A column without a name holds values. Usually the row numbers of a data frame: have the source name it, or ignore its position. */
   UNNAMED_COLUMN: 'UNNAMED_COLUMN',
   /** Two cells of the header have one name (case and blanks do not count), or fill one column. Rename or ignore one of them. */
   DUPLICATE_HEADER: 'DUPLICATE_HEADER',

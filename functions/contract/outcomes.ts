@@ -55,6 +55,8 @@ export const loadReportSchema = z.strictObject({
   rejectsByCode: z.array(z.strictObject({ code: z.string(), column: z.string().nullable(), rejects: z.int() })),
   /** The zone of moments without an offset, and how many of them were read in it; null where nothing was planned. */
   timeZone: z.strictObject({ name: z.string(), cells: z.int() }).nullable(),
+  /** Columns of the file without a name, from 1: they were empty and are left out. Absent: none. */
+  unnamedColumns: z.array(z.int()).optional(),
   bytes: z.int(),
   slices: z.int(),
   batches: z.int(),

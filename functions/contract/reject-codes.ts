@@ -9,6 +9,8 @@ export const rejectCodes = {
   BARE_CR: 'BARE_CR',
   /** A line feed alone, outside quotes, in a file whose header ends with a carriage return. Have the source quote it, or end every line alike. */
   BARE_LF: 'BARE_LF',
+  /** A value in a column that the header has no name for. Normal for notes beside a table of a spreadsheet: name the column, or ignore its position. */
+  UNNAMED_VALUE: 'UNNAMED_VALUE',
   /** A quote inside an unquoted cell, or text after a closing quote. Quotes inside a cell are doubled, and the cell quoted. */
   STRAY_QUOTE: 'STRAY_QUOTE',
   /** The bytes are not UTF-8. Normal for exports of old systems in Latin-1 or Windows-1252: have the source write UTF-8. */

@@ -16,6 +16,8 @@ export const loadRequestSchema = z.strictObject({
   businessKey: z.array(z.string().min(1)).optional(),
   delimiter: z.string().optional(),
   leniencies: z.array(z.string()).optional(),
+  /** Columns of the file that are read and dropped, by their place from 1. */
+  ignorePositions: z.array(z.int().positive()).optional(),
   timeZone: z.string().optional(),
   /** Conflict rule and limits of an ad-hoc dataset, as a declared one has them; checked with the dataset. */
   conflict: z.record(z.string(), z.unknown()).optional(),

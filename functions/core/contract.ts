@@ -20,6 +20,8 @@ export interface Contract {
   readonly headerNames: Readonly<Record<string, string>>;
   /** Folded header names that are read and dropped. */
   readonly ignoredHeaders: readonly string[];
+  /** Positions of columns of the file, from 1, that are read and dropped whatever their name; absent: none. */
+  readonly ignoredPositions?: readonly number[];
   readonly checks: readonly CheckRule[];
   readonly foreignKeys: readonly ForeignKeyRule[];
   readonly leniencies: readonly Leniency[];
@@ -171,4 +173,6 @@ export interface Limits {
 export interface FileColumn {
   readonly header: string;
   readonly column: ContractColumn | null;
+  /** The header has no name for it, and nobody ignores it: all its cells have to be empty. */
+  readonly unnamed?: true;
 }

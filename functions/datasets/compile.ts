@@ -32,6 +32,7 @@ export function compileContract(
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
   const columns = fillable.map((column) => contractColumn(column, dataset));
   const known = new Set(columns.map(({ name }) => name));
+  const { ignorePositions } = dataset.columns;
   return {
     dataset: dataset.name,
     target: { schema: catalogue.schema, table: catalogue.table, oid: catalogue.oid },
@@ -48,6 +49,7 @@ export function compileContract(
     }),
     headerNames: headerNames(dataset.columns, catalogue.columns),
     ignoredHeaders: [...new Set(dataset.columns.ignore.map(foldHeader))].toSorted(),
+    ...(ignorePositions.length > 0 && { ignoredPositions: [...new Set(ignorePositions)].toSorted((a, b) => a - b) }),
     checks: checkRules(catalogue, known),
     foreignKeys: foreignKeyRules(catalogue, known),
     leniencies: [...new Set(dataset.leniencies)].toSorted(),

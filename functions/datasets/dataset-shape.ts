@@ -57,10 +57,12 @@ const columnsSchema = z
     rename: z.record(named, named).default({}),
     /** Headers that are read and dropped. */
     ignore: z.array(named).default([]),
+    /** Columns of the file that are read and dropped by their place, from 1, whatever their name. */
+    ignorePositions: z.array(z.int().min(1)).default([]),
     /** Column of the target -> what holds beyond the table's own constraints. */
     rules: z.record(named, rulesSchema).default({}),
   })
-  .default({ rename: {}, ignore: [], rules: {} });
+  .default({ rename: {}, ignore: [], ignorePositions: [], rules: {} });
 
 const limitsSchema = z
   .strictObject({

@@ -26,6 +26,11 @@ export function headerNames(
   return Object.fromEntries([...names].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Whether a cell of a header is a name: more than blanks. */
+export function isNamed(header: string): boolean {
+  return foldHeader(header) !== '';
+}
+
 /** What makes two names of a header one: the exact name where a column answers to it alone, else the folded one. */
 export function headerKey({ headerNames: known }: Contract, header: string): string {
   const exact = exactHeader(header);

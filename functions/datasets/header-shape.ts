@@ -1,19 +1,18 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
-import { foldHeader } from '../formats/header.ts';
 import { declareDelimiter, likelyDelimiter } from '../formats/likely-delimiter.ts';
-import { columnOfHeader, headerKey } from './header-names.ts';
+import { columnOfHeader, headerKey, isNamed } from './header-names.ts';
 import { showText } from './did-you-mean.ts';
+import { byPosition } from './positions.ts';
 
 /** 1600 columns of a PostgreSQL table, less the two that staging adds. */
 const MAX_FILE_COLUMNS = 1598;
 
-/** Refuses headers that cannot be looked up at all: none, another delimiter, empty or repeated names. */
+/** Refuses headers that cannot be looked up at all: none, another delimiter, repeated names. */
 export function requireHeaderShape(contract: Contract, names: readonly string[]): void {
   requireNames(names);
   requireDelimiter(contract, names);
-  requireNoEmptyName(contract, names);
   requireNoRepeatedName(contract, names);
   if (names.length > MAX_FILE_COLUMNS) {
     throw new LoadRejected(
@@ -26,7 +25,7 @@ export function requireHeaderShape(contract: Contract, names: readonly string[])
 
 /** The question whether a first line without any name of a column is a header at all; nothing where it has one, or one cell only. */
 export function headerLine(contract: Contract, names: readonly string[]): readonly string[] {
-  const named = names.filter((name) => foldHeader(name) !== '');
+  const named = names.filter(isNamed);
   // one wrong name may be any mistake; several and no right one are a first line of data
   const isData = names.length > 1 && named.every((name) => columnOfHeader(contract, name) === undefined);
   return isData
@@ -35,7 +34,7 @@ export function headerLine(contract: Contract, names: readonly string[]): readon
 }
 
 function requireNames(names: readonly string[]): void {
-  if (names.some((name) => foldHeader(name) !== '')) return;
+  if (names.some(isNamed)) return;
   throw new LoadRejected(
     loadCodes.HEADER_EMPTY,
     `The file's first record must name its columns, but it is empty. Have the source write a header line.`,
@@ -55,21 +54,10 @@ function requireDelimiter(contract: Contract, names: readonly string[]): void {
   );
 }
 
-function requireNoEmptyName(contract: Contract, names: readonly string[]): void {
-  const empty = names.flatMap((name, i) => (foldHeader(name) === '' ? [i + 1] : []));
-  if (empty.length === 0) return;
-  const where = `${empty.slice(0, 12).join(', ')}${empty.length > 12 ? ` and ${empty.length - 12} more` : ''}`;
-  const hint = empty.at(-1) === names.length ? ' Does the header line end with a delimiter too many?' : '';
-  throw new LoadRejected(
-    loadCodes.UNNAMED_COLUMN,
-    `The header has ${empty.length === 1 ? 'a column' : 'columns'} without a name, at position ${where} of ${names.length}.${hint} ` +
-      [`Have the source name ${empty.length === 1 ? 'it' : 'them'}.`, ...headerLine(contract, names)].join(' '),
-  );
-}
-
 function requireNoRepeatedName(contract: Contract, names: readonly string[]): void {
   const positions = new Map<string, number[]>();
   names.forEach((name, i) => {
+    if (!isNamed(name) || contract.ignoredPositions?.includes(i + 1) === true) return;
     const key = headerKey(contract, name);
     positions.set(key, [...(positions.get(key) ?? []), i + 1]);
   });
@@ -84,7 +72,11 @@ function requireNoRepeatedName(contract: Contract, names: readonly string[]): vo
     `The header names ${repeated.length === 1 ? 'a column' : `${repeated.length} columns`} more than once ` +
       `(case and surrounding blanks do not count): ${listed.join('; ')}. ` +
       [
-        'Which of them is meant cannot be told: have the source give each column its own name.',
+        'Which of them is meant cannot be told: have the source give each column its own name, or ignore all but one ' +
+          `by position: ${byPosition(
+            contract,
+            repeated.flatMap((places) => places.slice(1)).toSorted((a, b) => a - b),
+          )}.`,
         ...headerLine(contract, names),
       ].join(' '),
   );

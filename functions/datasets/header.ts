@@ -1,19 +1,20 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes, type LoadCode } from '../contract/load-codes.ts';
 import type { Contract, FileColumn } from '../core/contract.ts';
-import { columnOfHeader } from './header-names.ts';
+import { columnOfHeader, isNamed } from './header-names.ts';
 import { headerLine, requireHeaderShape } from './header-shape.ts';
 import { didYouMean, showList, showText } from './did-you-mean.ts';
+import { byPosition, isAdHoc } from './positions.ts';
 import { showTarget } from './target-name.ts';
 
 /**
  * Finds the target's column for each name of a file's header, in file order. Names are folded (case and surrounding blanks
- * do not count) and only looked up: none reaches SQL.
+ * do not count) and only looked up: none reaches SQL. A column without a name fills nothing and has to be empty.
  * @throws LoadRejected with everything that is wrong; its code is that of the first problem
  */
 export function mapHeader(contract: Contract, names: readonly string[]): FileColumn[] {
   requireHeaderShape(contract, names);
-  const fileColumns = names.map((header) => ({ header, fills: columnOfHeader(contract, header) }));
+  const fileColumns = names.map((header, i) => foundIn(contract, header, i + 1));
   const problems = [
     ...unknownColumns(contract, fileColumns),
     ...unfillable(contract, fileColumns),
@@ -23,18 +24,24 @@ export function mapHeader(contract: Contract, names: readonly string[]): FileCol
   const [first] = problems;
   if (first !== undefined) throw new LoadRejected(first.code, problems.map(({ message }) => message).join('\n'));
   const columns = new Map(contract.columns.map((column) => [column.name, column]));
-  return fileColumns.map(({ header, fills }) => ({ header, column: columns.get(fills ?? '') ?? null }));
+  return fileColumns.map(({ fills, ...rest }) => ({ ...rest, column: columns.get(fills ?? '') ?? null }));
 }
 
 /** A header cell and the target's column of its name: null where it is ignored, undefined where there is none. */
 interface Found {
   readonly header: string;
   readonly fills: string | null | undefined;
+  readonly unnamed?: true;
 }
 
 interface Problem {
   readonly code: LoadCode;
   readonly message: string;
+}
+
+function foundIn(contract: Contract, header: string, position: number): Found {
+  if (contract.ignoredPositions?.includes(position) === true) return { header, fills: null };
+  return isNamed(header) ? { header, fills: columnOfHeader(contract, header) } : { header, fills: null, unnamed: true };
 }
 
 function unknownColumns(contract: Contract, found: readonly Found[]): readonly Problem[] {
@@ -56,7 +63,7 @@ function unknownColumns(contract: Contract, found: readonly Found[]): readonly P
     ).map((line) => `  ${line}`),
     ...hints,
     `  The table's columns are ${showList(known, 40)}.`,
-    `  Add the column to the table, or say what it is ${inDataset(contract)}: columns: { rename: { ${showText(example)}: "column" } } or ` +
+    `  Add the column to the table, ${ignoring(contract, found, unknown)}or say what it is ${inDataset(contract)}: columns: { rename: { ${showText(example)}: "column" } } or ` +
       `columns: { ignore: [${showText(example)}] }.`,
   ].join('\n');
   return [{ code: loadCodes.UNKNOWN_COLUMN, message }];
@@ -75,7 +82,7 @@ function unfillable(contract: Contract, found: readonly Found[]): readonly Probl
     if (column === undefined) return [];
     const message =
       `The file's column ${showText(header)} cannot be loaded: it ${whyUnfillable[column.why]}. ` +
-      `Leave it out of the file, or ignore it ${inDataset(contract)}: columns: { ignore: [${showText(header)}] }.`;
+      `Leave it out of the file, ${ignoring(contract, found, [header])}or ignore it ${inDataset(contract)}: columns: { ignore: [${showText(header)}] }.`;
     return [{ code: loadCodes.UNFILLABLE_COLUMN, message }];
   });
 }
@@ -117,15 +124,25 @@ function missing(contract: Contract, found: readonly Found[]): readonly Problem[
   const message = [
     `The file lacks ${absent.length === 1 ? 'a column' : 'columns'} that ${showTarget(contract.target)} needs:`,
     ...absent.map(({ name, why }) => `  ${showText(name)}, ${why}.${didYouMean(name, free)}`),
-    `  The file has ${showList(headers, 40)}. Add what is missing, or name the column that holds it ${inDataset(contract)}: ` +
+    `  The file has ${showList(headers.filter(isNamed), 40)}. Add what is missing, or name the column that holds it ${inDataset(contract)}: ` +
       `columns: { rename: { "header": ${showText(absent[0]?.name ?? '')} } }.`,
   ].join('\n');
   return [{ code: loadCodes.MISSING_COLUMN, message }];
 }
 
+/** What is typed where no dataset is written down, before what is written there; nothing where the line may be no header. */
+function ignoring(contract: Contract, found: readonly Found[], headers: readonly string[]): string {
+  const isHeader =
+    headerLine(
+      contract,
+      found.map(({ header }) => header),
+    ).length === 0;
+  if (!isAdHoc(contract) || !isHeader) return '';
+  const places = found.flatMap(({ header }, i) => (headers.includes(header) ? [i + 1] : []));
+  return `pass it over (${byPosition(contract, places)}), `;
+}
+
 /** Where a header is explained: `--into` names an ad-hoc dataset, `public.orders(id)`, that nobody has written down. */
-function inDataset({ dataset, target }: Contract): string {
-  return dataset.startsWith(`${showTarget(target)}(`)
-    ? 'in a dataset (a file in functions/datasets, loaded with --dataset)'
-    : 'in the dataset';
+function inDataset(contract: Contract): string {
+  return isAdHoc(contract) ? 'in a dataset (a file in functions/datasets, loaded with --dataset)' : 'in the dataset';
 }

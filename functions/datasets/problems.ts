@@ -23,7 +23,7 @@ const fields: Readonly<Record<string, readonly string[]>> = {
     'expectEveryHours',
   ],
   conflict: ['rule', 'winner', 'versionColumn'],
-  columns: ['rename', 'ignore', 'rules'],
+  columns: ['rename', 'ignore', 'ignorePositions', 'rules'],
   'columns.rules.*': ['required', 'min', 'max', 'minLength', 'maxLength', 'pattern', 'oneOf'],
   schedule: ['expression', 'timeZone', 'windowMinutes'],
   fetch: ['url', 'hosts', 'secret', 'maxBytes', 'as'],

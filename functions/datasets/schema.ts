@@ -30,6 +30,7 @@ export interface AdHocInput {
   readonly timeZone?: string | undefined;
   /** As a declared dataset has them. */
   readonly conflict?: unknown;
+  readonly ignorePositions?: readonly number[] | undefined;
   readonly limits?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -38,7 +39,7 @@ export interface AdHocInput {
  * @throws LoadRejected DATASET_INVALID
  */
 export function adHocDataset(input: AdHocInput): Dataset {
-  const { into, businessKey, delimiter, leniencies, timeZone, conflict, limits } = input;
+  const { into, businessKey, delimiter, leniencies, timeZone, conflict, limits, ignorePositions } = input;
   const target = parseTargetName(into);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
@@ -50,6 +51,7 @@ export function adHocDataset(input: AdHocInput): Dataset {
     ...(leniencies === undefined ? {} : { leniencies }),
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(conflict === undefined ? {} : { conflict }),
+    ...(ignorePositions === undefined ? {} : { columns: { ignorePositions } }),
     ...(limits === undefined ? {} : { limits }),
   });
 }

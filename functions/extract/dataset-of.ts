@@ -8,8 +8,20 @@ import { transaction, type Db } from '../db/client.ts';
 
 /** The dataset that a request names, or the one that it spells out (`--into`, `--key`). */
 export function datasetOf(request: LoadRequest): Dataset {
-  const { dataset: name, into, businessKey = [], delimiter, leniencies, timeZone, conflict, limits } = request;
-  if (into !== undefined) return adHocDataset({ into, businessKey, delimiter, leniencies, timeZone, conflict, limits });
+  const {
+    dataset: name,
+    into,
+    businessKey = [],
+    delimiter,
+    leniencies,
+    timeZone,
+    conflict,
+    limits,
+    ignorePositions,
+  } = request;
+  if (into !== undefined) {
+    return adHocDataset({ into, businessKey, delimiter, leniencies, timeZone, conflict, limits, ignorePositions });
+  }
   const dataset = name === undefined ? null : datasetByName(name);
   if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);
   return dataset;

@@ -3,6 +3,7 @@ import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { mapHeader } from '../datasets/header.ts';
 import { laterHeader } from '../datasets/later-header.ts';
+import { requireEmptyColumns } from '../datasets/unnamed-columns.ts';
 import { readHeader } from '../formats/header.ts';
 import type { Load } from '../ledger/load.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
@@ -45,7 +46,9 @@ function headerIn(head: Buffer, contract: Contract, object: StoredObject): Objec
     throw new LoadRejected(code, `${objectUrl(object)}: ${message}`);
   }
   const { names, ...place } = header;
-  return { fileColumns: mapHeader(contract, names), ...place };
+  const fileColumns = mapHeader(contract, names);
+  requireEmptyColumns(contract, fileColumns, head.subarray(place.bodyOffset));
+  return { fileColumns, ...place };
 }
 
 function preamble(object: StoredObject, line: number): LoadRejected {

@@ -113,7 +113,7 @@ export const faultDetails = {
 function shapeAdvice(more: number, endsEmpty: boolean): string {
   if (more < 0) return 'the record is cut off, or a cell that holds a line end is not quoted';
   return more === 1 && endsEmpty
-    ? 'the one too many is empty: the record ends with a delimiter too many'
+    ? 'the one too many is empty, the record ends with a delimiter: if all do, end the header with one too'
     : 'a cell that holds the delimiter must be quoted';
 }
 

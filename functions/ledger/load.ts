@@ -44,6 +44,12 @@ export interface PlannedLoad extends Load {
   readonly epoch: string;
 }
 
+interface StoredColumn {
+  readonly header: string;
+  readonly column: string | null;
+  readonly unnamed?: true;
+}
+
 interface LoadRow {
   load_id: number;
   dataset: string;
@@ -61,7 +67,7 @@ interface LoadRow {
   contract_hash: string | null;
   attempt: number;
   execution: string | null;
-  file_columns: { header: string; column: string | null }[] | null;
+  file_columns: StoredColumn[] | null;
   body_offset: number | null;
   body_line: number | null;
   line_end: LineEnd | null;
@@ -133,13 +139,10 @@ function loadOf(row: LoadRow): Load {
   };
 }
 
-function fileColumnsOf(
-  stored: readonly { header: string; column: string | null }[],
-  contract: Contract | null,
-): readonly FileColumn[] {
+function fileColumnsOf(stored: readonly StoredColumn[], contract: Contract | null): readonly FileColumn[] {
   const byName = new Map(contract?.columns.map((column) => [column.name, column]));
-  return stored.map(({ header, column }) => ({
-    header,
+  return stored.map(({ column, ...rest }) => ({
+    ...rest,
     column: column === null ? null : (byName.get(column) ?? null),
   }));
 }

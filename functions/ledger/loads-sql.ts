@@ -69,7 +69,7 @@ export function updatePlan(plan: {
   readonly bodyLine: number;
   readonly lineEnd: LineEnd;
 }): Sql {
-  const columns = plan.fileColumns.map(({ header, column }) => ({ header, column: column?.name ?? null }));
+  const columns = plan.fileColumns.map(({ column, ...rest }) => ({ ...rest, column: column?.name ?? null }));
   return sql`
     update landfall.loads
     set epoch = ${plan.epoch}, file_columns = ${JSON.stringify(columns)},

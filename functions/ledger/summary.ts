@@ -22,6 +22,7 @@ interface ReportRow {
   stale: number;
   deleted: number;
   rejects_by_code: LoadReport['rejectsByCode'];
+  file_columns: readonly { readonly unnamed?: true }[] | null;
   time_zone: string | null;
   zoneless_cells: number;
   slices: number;
@@ -58,6 +59,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     },
     rejectsByCode: row.rejects_by_code,
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
+    ...unnamedOf(row),
     bytes: row.size,
     slices: row.slices,
     batches: row.batches,
@@ -72,6 +74,11 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     reportPath: row.report_path,
     rejectsPath: row.rejects_path,
   };
+}
+
+function unnamedOf({ file_columns }: ReportRow): Pick<LoadReport, 'unnamedColumns'> {
+  const places = (file_columns ?? []).flatMap(({ unnamed }, i) => (unnamed === true ? [i + 1] : []));
+  return places.length === 0 ? {} : { unnamedColumns: places };
 }
 
 /** Wall milliseconds of the newest attempt, step by step; a step that was not reached took none. */

@@ -27,7 +27,13 @@ export function summary(
 ): string {
   const { folder, more = [], next } = options;
   const lines = [headline(report, options), ...why(report), ...countLines(report, options.milliseconds)];
-  lines.push(...zoneLines(report), ...rejectLines(report, options), ...reportLines(report, folder), ...more);
+  lines.push(
+    ...zoneLines(report),
+    ...unnamedLines(report),
+    ...rejectLines(report, options),
+    ...reportLines(report, folder),
+    ...more,
+  );
   lines.push(...(next === undefined ? nextLines(report, options) : [`  next        ${next}`]));
   return `${lines.join('\n')}\n`;
 }
@@ -76,6 +82,14 @@ function countLines(report: LoadReport, milliseconds: number): readonly string[]
     .split('\n');
   const [records = '', ...others] = table;
   return [`  ${records}${earlier || `  ${bytes(report.bytes)}${rate}`}`, ...others.map((line) => `  ${line}`)];
+}
+
+function unnamedLines({ unnamedColumns = [] }: LoadReport): readonly string[] {
+  const [first, ...more] = unnamedColumns;
+  if (first === undefined) return [];
+  const which =
+    more.length === 0 ? `column ${first} of the file has` : `columns ${unnamedColumns.join(', ')} of the file have`;
+  return [`  left out    ${which} no name in the header; a value in ${more.length === 0 ? 'it' : 'them'} is a reject`];
 }
 
 function zoneLines({ timeZone }: LoadReport): readonly string[] {

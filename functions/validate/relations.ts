@@ -1,11 +1,12 @@
 import type { ContractColumn } from '../core/contract.ts';
-import { byteOffsetOf, rawTable, recordNoOf, stagingColumns, typedTable } from '../core/staging.ts';
+import { byteOffsetOf, rawTable, recordNoOf, stagingColumn, stagingColumns, typedTable } from '../core/staging.ts';
 import { ident, join, type Sql, sql } from '../core/sql.ts';
 import { typeSql } from '../core/type-name.ts';
 import { cellRules } from './cell-rules.ts';
 import { normalised } from './normalise.ts';
 import { emptyTyped } from './null-rules.ts';
 import { integer, type Operand, type Rule } from './rule.ts';
+import { unnamedRules } from './unnamed-columns.ts';
 import type { CellReading, SliceCells } from './slice-cells.ts';
 import { lacksZone, readMoment } from './zoneless-moments.ts';
 
@@ -19,7 +20,7 @@ export interface Relation {
   /** The record's number, in the staging table (alias `staged`). */
   readonly recordNo: Sql;
   readonly operands: readonly Operand[];
-  /** Faults of cells; none in the typed half. */
+  /** Faults of cells; in the typed half only values in columns without a name. */
   readonly cellRules: readonly Rule[];
 }
 
@@ -38,7 +39,10 @@ export function typedRelation({ loadId, slice, fileColumns }: SliceCells): Relat
     place: typedPlace,
     recordNo: recordNoOf(sql`staged`),
     operands: fileColumns.flatMap(({ column }) => (column === null ? [] : [typedOperand(column)])),
-    cellRules: [],
+    cellRules: unnamedRules(
+      fileColumns,
+      (i) => sql`staged.${ident(stagingColumn(fileColumns[i] ?? { header: '', column: null }, i).name)}`,
+    ),
   };
 }
 
@@ -88,7 +92,10 @@ cross join lateral (
     place: (name) => sql`found.${ident(name)}`,
     recordNo: sql`staged.record_no`,
     operands: filled.map(({ column, i }) => rawOperand(column, i, slice)),
-    cellRules: filled.flatMap(({ column, i }) => faultRules(column, i, slice)),
+    cellRules: [
+      ...filled.flatMap(({ column, i }) => faultRules(column, i, slice)),
+      ...unnamedRules(fileColumns, (i) => cellAt(sql`found`, i)),
+    ],
   };
 }
 

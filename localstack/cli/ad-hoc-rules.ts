@@ -7,12 +7,24 @@ export const adHocOptions = [
   'delimiter',
   'lenient',
   'time-zone',
+  'ignore-positions',
   'conflict',
   'keep',
   'max-rejects',
   'max-reject-share',
   'allow-all-rejected',
 ] as const;
+
+/** Places of columns, from 1: `1,5`. */
+export function readPositions(typed: string, problems: string[]): number[] {
+  const places = typed.split(',').map((place) => Number(place.trim()));
+  if (!places.every((place) => Number.isSafeInteger(place) && place >= 1)) {
+    problems.push(
+      `--ignore-positions: "${typed}" is no list of places; the first column is 1, write --ignore-positions 1,5`,
+    );
+  }
+  return places;
+}
 
 /** The conflict rule and the limits of an ad-hoc dataset; what is wrong is added to `problems`. */
 export function readAdHocRules(

@@ -1,6 +1,6 @@
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import { parseTargetName } from '../../functions/datasets/target-name.ts';
-import { adHocOptions, readAdHocRules } from './ad-hoc-rules.ts';
+import { adHocOptions, readAdHocRules, readPositions } from './ad-hoc-rules.ts';
 import type { Context } from './context.ts';
 import { namedDatabase } from './database.ts';
 import { type NamedObject, readFileNames } from './files.ts';
@@ -47,6 +47,7 @@ interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
   readonly delimiter?: string;
   readonly leniencies?: string[];
   readonly timeZone?: string;
+  readonly ignorePositions?: number[];
 }
 
 /** --dataset alone, or --into with --key and what else describes an ad-hoc dataset. */
@@ -73,6 +74,7 @@ function readTarget({ values, flags }: Arguments, problems: string[]): TargetSha
       `--into: "${into}" is not SCHEMA.TABLE (a name with dots or blanks goes into double quotes: 'public."my.table"')`,
     );
   }
+  const positions = values['ignore-positions'];
   const leniencies = lenient === undefined ? null : readLeniencies(lenient);
   problems.push(...(leniencies?.problems ?? []));
   return {
@@ -80,6 +82,7 @@ function readTarget({ values, flags }: Arguments, problems: string[]): TargetSha
     businessKey: readKey(key, into, problems),
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
+    ...(positions === undefined ? {} : { ignorePositions: readPositions(positions, problems) }),
     ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
     ...readAdHocRules({ values, flags }, problems),
   };

@@ -88,7 +88,7 @@ test('a record with an empty cell too many is told that it ends with a delimiter
     sql`select reasons->0->>'message' as message from landfall.rejects where (load_id = ${loadId}) order by line`,
   );
   expect(rejects.map(({ message }) => message)).toEqual([
-    '3 cells where the header has 2; the one too many is empty: the record ends with a delimiter too many',
+    '3 cells where the header has 2; the one too many is empty, the record ends with a delimiter: if all do, end the header with one too',
     '3 cells where the header has 2; a cell that holds the delimiter must be quoted',
   ]);
 });

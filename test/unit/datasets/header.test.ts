@@ -47,6 +47,18 @@ describe('a header is mapped by name', () => {
     ]);
   });
 
+  test('with columns that have no name, which must be empty, and ignored places, which may be anything', () => {
+    const columns = mapHeader(contract({ columns: { ignorePositions: [1, 5] } }), ['', 'id', ' ', 'name', 'name', '']);
+    expect(columns.map((file) => [file.column?.name ?? null, file.unnamed ?? false])).toEqual([
+      [null, false],
+      ['id', false],
+      [null, true],
+      ['name', false],
+      [null, false],
+      [null, true],
+    ]);
+  });
+
   test('by the exact name, where columns differ in case only', () => {
     const twins = [column('userId', { ...bigint, notNull: true }), column('userid', bigint), column('note')];
     const of = contract({ key: ['userId'] }, { columns: twins, uniqueIndexes: [uniqueOn(['userId'], { name: 'k' })] });
@@ -87,8 +99,6 @@ describe('a header is refused', () => {
   test.each<[string, string[]]>([
     ['without any column', []],
     ['of nothing but blanks', ['', '  ']],
-    ['with a column without a name', ['id', '', 'amount']],
-    ['that ends with a delimiter', ['id', 'amount', '']],
     ['that names a column twice', ['id', 'amount', 'Amount ', 'note', 'ID']],
     ['of which two columns fill one', ['id', 'Order No.', 'amount']],
     ['with a column that the table lacks', ['id', 'amount', 'Created At', 'colour']],
