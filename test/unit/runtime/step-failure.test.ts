@@ -21,21 +21,10 @@ const raised = (code: string, message: string, fields: object): Error =>
   });
 
 test.each([
-  ['22P02', {}, 'the database refused it (code 22P02, table orders, constraint orders_pkey)'],
-  ['P0001', {}, 'the database refused it (code P0001, table orders, constraint orders_pkey)'],
-  // a state of names alone, and out of the target's own code
-  [
-    '42703',
-    { where: 'PL/pgSQL function f() line 3' },
-    'the database refused it (code 42703, table orders, constraint orders_pkey)',
-  ],
-  [
-    '42703',
-    { where: 'PL/pgSQL function f() line 3', routine: 'exec_stmt_raise', table: 'secret cell' },
-    'the database refused it (code 42703)',
-  ],
-])('nothing that a state throws for SQLSTATE %s holds a row, %j', async (code, fields, words) => {
-  const told = (await toldFailure(raised(code, 'invalid input: "secret cell"', fields), load, noDatabase)) as Error;
+  ['22P02', 'the database refused it (code 22P02, table orders, constraint orders_pkey)'],
+  ['P0001', 'the database refused it (code P0001, table orders, constraint orders_pkey)'],
+])('nothing that a state throws for SQLSTATE %s holds a row', async (code, words) => {
+  const told = (await toldFailure(raised(code, 'invalid input: "secret cell"', {}), load, noDatabase)) as Error;
   expect(inspect(told, { showHidden: true })).not.toContain('secret cell');
   expect(told).toMatchObject({
     name: 'error',
@@ -52,6 +41,19 @@ test.each([
   expect(inspect(told, { showHidden: true })).not.toContain('secret cell');
   expect(told).toMatchObject({ name: 'error', message: words });
 });
+
+test.each([{}, { routine: 'exec_stmt_raise', table: 'secret cell' }])(
+  'code of the target that cannot run refuses the load, and a cell in its words or fields is in the ledger alone, %j',
+  async (fields) => {
+    const error = raised('42703', 'no "secret cell"', { where: 'PL/pgSQL function f() line 3', ...fields });
+    const told = (await toldFailure(error, load, async () => 1 as never)) as Error;
+    expect(inspect(told, { showHidden: true })).not.toContain('secret cell');
+    expect(told).toMatchObject({
+      name: 'LoadRejected',
+      message: 'TARGET_CODE. Its words are in the ledger: landfall explain 7 --stack S',
+    });
+  },
+);
 
 test('a refusal goes on under its code, with words only where they name no content', async () => {
   const refused = (code: LoadCode): Promise<unknown> =>
