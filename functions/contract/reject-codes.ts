@@ -32,7 +32,7 @@ export const rejectCodes = {
   NUMERIC_OVERFLOW: 'NUMERIC_OVERFLOW',
   /** Too large or too small for real or double precision. Use numeric for such values. */
   FLOAT_RANGE: 'FLOAT_RANGE',
-  /** Neither true nor false. Normal for exports with t/f, yes/no or 1/0: leniency booleanWords. */
+  /** Neither true nor false. Normal for exports with yes/no or 1/0: leniency booleanWords. */
   INVALID_BOOLEAN: 'INVALID_BOOLEAN',
   /** Not a calendar date as YYYY-MM-DD. Normal for spreadsheets: have them write ISO dates. Leniencies: dateForms, specialDates. */
   INVALID_DATE: 'INVALID_DATE',

@@ -37,7 +37,7 @@ export function formCodes(forms: readonly PlainForm[]): Uint8Array {
 
 /**
  * Whether the cell [start, end) certainly converts to the form's type and means what it says. Never true for what
- * PostgreSQL takes out of leniency (` 7 `, `1_000`, `today`, `t`), and false for some that convert (19 digits into an
+ * PostgreSQL takes out of leniency (` 7 `, `1_000`, `today`, `yes`), and false for some that convert (19 digits into an
  * int8): those are judged by PostgreSQL itself. An empty cell and one with a quote in it have no form but text.
  */
 export function isPlain(code: number, bytes: Uint8Array, start: number, end: number): boolean {
@@ -113,8 +113,10 @@ function digitsEnd(bytes: Uint8Array, start: number, end: number): number {
   return i;
 }
 
-/** `true` or `false` in any case. */
+/** `true`, `false`, or what PostgreSQL writes for them, `t` and `f`, in any case. */
 function isBoolean(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start === 1)
+    return ((bytes[start] as number) | 0x20) === 0x74 || ((bytes[start] as number) | 0x20) === 0x66;
   if (end - start === 4) return spells(bytes, start, TRUE);
   return end - start === 5 && spells(bytes, start, FALSE);
 }

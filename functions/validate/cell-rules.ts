@@ -3,6 +3,7 @@ import type { ContractColumn, Leniency, PlainForm } from '../core/contract.ts';
 import { literal, type Sql, sql } from '../core/sql.ts';
 import { qualifiedType } from '../core/type-name.ts';
 import { lexicalForm } from './lexical-forms.ts';
+import { WEEKDAY_FIRST } from './moment-forms.ts';
 import type { CellRule } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
 import { zoneRules } from './zoneless-moments.ts';
@@ -12,7 +13,7 @@ export function cellRules(column: ContractColumn, reading: CellReading): readonl
   const { leniencies } = reading;
   if (column.plainForm === 'text') return [];
   const form = lexicalForm(column.plainForm, leniencies);
-  const words = wordsOf[column.plainForm];
+  const words = wordsFor(column, leniencies);
   return [
     ...(form === null ? [] : [...finerRules(column, leniencies), lexicalRule(form, words)]),
     {
@@ -20,6 +21,7 @@ export function cellRules(column: ContractColumn, reading: CellReading): readonl
       breach: (cell) => sql`not pg_catalog.pg_input_is_valid(${cell}, ${literal(qualifiedType(column.stagingType))})`,
       after: words.refusedAfter.replace('TYPE', column.stagingType),
     },
+    ...(leniencies.includes('dateForms') && isDated(column) ? [misnamedDay(words)] : []),
     ...(column.plainForm === 'timestamptz' ? zoneRules(reading) : []),
   ];
 }
@@ -42,6 +44,8 @@ const decimal = { code: 'INVALID_NUMBER', after: 'is not a number; decimals are 
 const notDate = 'is not a date as YYYY-MM-DD';
 const notTime = 'is not a time as HH:MM:SS';
 const notMoment = 'is not a date and time as YYYY-MM-DD HH:MM:SS';
+const notOneDate =
+  'is no date of one reading: YYYY-MM-DD, or four digits of the year and either year, month, day in this order or the name of the month';
 const noSuchDay = 'is no day of the calendar';
 const noSuchTime = 'is no time of the clock';
 const noSuchMoment = 'does not exist in the calendar or on the clock';
@@ -69,6 +73,29 @@ const wordsOf: Readonly<Record<Exclude<PlainForm, 'text'>, Words>> = {
   },
   uuid: { code: 'INVALID_UUID', after: 'is not a UUID', refused: 'INVALID_UUID', refusedAfter: 'is not a UUID' },
 };
+
+/** With dateForms the reason says what of those was meant. */
+function wordsFor(column: ContractColumn, leniencies: readonly Leniency[]): Words {
+  if (column.plainForm === 'text') throw new Error(`${column.name} is text, which has no form`);
+  const words = wordsOf[column.plainForm];
+  return leniencies.includes('dateForms') && isDated(column) ? { ...words, after: notOneDate } : words;
+}
+
+function isDated({ plainForm }: ContractColumn): boolean {
+  return plainForm === 'date' || plainForm === 'timestamp' || plainForm === 'timestamptz';
+}
+
+/** `Mon, 2 Jan 2024`, which was a Tuesday: one of the two is wrong, and PostgreSQL looks at the date alone. */
+function misnamedDay({ code }: Words): CellRule {
+  return {
+    code,
+    breach: (cell) =>
+      sql`${matches(cell, WEEKDAY_FIRST)} and (
+        pg_catalog.to_char(${cell}::pg_catalog.timestamp, 'dy') operator(pg_catalog.<>) pg_catalog.lower(pg_catalog.left(${cell}, 3))
+      )`,
+    after: 'names another day of the week than its date has',
+  };
+}
 
 function lexicalRule(form: string, { code, after }: Words): CellRule {
   return { code, breach: (cell) => sql`not (${matches(cell, form)})`, after };

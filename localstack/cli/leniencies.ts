@@ -5,12 +5,12 @@ import type { Leniency } from '../../functions/core/contract.ts';
 export const leniencies: Readonly<Record<Leniency, string>> = {
   trimBlanks: 'blanks around a value are cut: " 7 " is 7',
   quotedEmptyIsNull: '"" is NULL where the type has no empty value',
-  booleanWords: 't, on, yes, 1 and f, off, no, 0 are booleans',
+  booleanWords: 'on, yes, y, 1 and off, no, n, 0 are booleans',
   numberForms: '1_000, 0x1F, .5 and 5. are numbers',
   specialNumbers: 'NaN and Infinity are numbers',
   roundNumbers: '1.239 into numeric(12,2) is 1.24',
   specialDates: 'infinity and epoch are dates',
-  dateForms: '2024/1/2, Jan 2 2024 and J2451187 are dates (year first)',
+  dateForms: '2024/1/2, 2 Jan 2024 and 20240102 are dates, 9:05 PM is a time',
   dropZone: 'the offset of a timestamp without time zone is dropped',
   truncateText: 'blanks past the length of a char(n) or varchar(n) are cut',
 };

@@ -56,6 +56,7 @@ function meaning(form: PlainForm, cell: string, values: readonly { cell: string;
   if (form.startsWith('int')) return BigInt(cell).toString();
   if (form === 'numeric') return decimal(cell);
   if (form === 'time') return withoutZeros(cell);
+  if (form === 'boolean') return /^t/i.test(cell) ? 'true' : 'false';
   if (form.startsWith('timestamp')) return microseconds(cell).toString();
   if (form === 'float8') {
     // printed shortest by both, in another notation: equal if they read back as the same number

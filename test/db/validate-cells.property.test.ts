@@ -97,7 +97,7 @@ const columns: Readonly<Record<string, ColumnOracle>> = {
   flag: {
     type: 'boolean',
     form: 'boolean',
-    looks: (cell) => /^(true|false)$/i.test(cell),
+    looks: (cell) => /^(true|false|t|f)$/i.test(cell),
     likely: fc.constantFrom('true', 'FALSE', 'False', 'f'),
   },
   date: { type: 'date', form: 'date', looks: (cell) => DATE.test(cell), likely: day },

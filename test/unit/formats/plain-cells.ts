@@ -14,7 +14,7 @@ const shapes: Readonly<Record<PlainForm, readonly RegExp[]>> = {
   int8: [/^-?\d{1,19}$/, /^-?9{17,19}$/],
   numeric: [/^-?\d{1,40}(\.\d{0,40})?$/, /^-?\d{990,1005}$/, /^-?0{0,3}\.?\d{0,3}$/],
   float8: [/^-?\d{1,10}(\.\d{1,10})?([eE][+-]?\d{0,3})?$/, /^-?\d{195,202}[eE]99$/, /^0\.0{190,200}\d{1,3}e-99$/],
-  boolean: [/^[tT][rR][uU][eE]$/, /^[fF][aA][lL][sS][eE]$/, /^(t|f|yes|no|on|off|1|0|tru|truer)$/],
+  boolean: [/^[tT][rR][uU][eE]$/, /^[fF][aA][lL][sS][eE]$/, /^[tTfF]$/, /^(t|f|yes|no|on|off|1|0|tru|truer)$/],
   date: [date],
   time: [time],
   timestamp: [moment],

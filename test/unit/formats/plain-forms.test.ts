@@ -30,7 +30,11 @@ describe.each<[form: PlainForm, plain: string[], raw: string[]]>([
     ['1', '1.5e-99', '1E+9', `${'9'.repeat(200)}e99`],
     ['1e100', '1e', '1e+', 'e5', '.5e1', '9'.repeat(201), 'Infinity'],
   ],
-  ['boolean', ['true', 'FALSE', 'True'], ['t', 'yes', '1', 'tru', 'truee', 'falsE ', 'Tru\u0005']],
+  [
+    'boolean',
+    ['true', 'FALSE', 'True', 't', 'F'],
+    ['yes', '\u0014', '&', 'v', '1', 'tru', 'truee', 'falsE ', 'Tru\u0005'],
+  ],
   [
     'date',
     ['2024-02-29', '2000-02-29', '0001-01-01', '9999-12-31'],

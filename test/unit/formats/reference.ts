@@ -152,7 +152,7 @@ export const plainText: Readonly<Record<PlainForm, (text: string) => boolean>> =
   int8: (text) => /^-?\d{1,18}$/.test(text),
   numeric: (text) => number.test(text) && text.length <= 1000,
   float8: (text) => /^-?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/.test(text) && text.replace(/[eE].*$/, '').length <= 200,
-  boolean: (text) => /^(true|false)$/i.test(text),
+  boolean: (text) => /^(true|false|t|f)$/i.test(text),
   date: isCalendarDate,
   time: (text) => new RegExp(`^${clock}$`).test(text),
   timestamp: (text) =>
