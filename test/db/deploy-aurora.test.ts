@@ -1,11 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { trustedSql } from '../../functions/core/sql.ts';
 import { type Db, withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
-import { codeBlocks, read } from '../unit/docs/documents.ts';
+import { codeBlocks } from '../unit/docs/documents.ts';
+import { grantIam, sentBy } from './data-api.ts';
 
 // Roles are the whole server's, so each run has its own names for those of the document.
 const mark = `aurora_${process.pid}`;
@@ -14,9 +14,6 @@ const renamed = (text: string): string =>
   text.replaceAll(/\b(?:landfall_(?=owner|loader|reader|admin)|(?=rds_iam))/gu, `${mark}_`);
 
 const [roles = '', onLedger = '', onTarget = ''] = codeBlocks('docs/deploy.md', 'sql');
-/** The block of the section about Aurora, which is indented under its number. */
-const [, aurora = ''] = /^ {3}```sql\n(.*?)^ {3}```$/msu.exec(read('docs/deploy.md')) ?? [];
-const shell = codeBlocks('docs/deploy.md', '').find((text) => text.includes('\nsql()')) ?? '';
 
 let pipeline: Pipeline;
 let database: string;
@@ -30,7 +27,7 @@ beforeAll(async () => {
   await pipeline.run(`create role ${mark}_admin login createrole createdb password '${password}'`);
   await pipeline.run(`grant ${mark}_rds_iam to ${mark}_admin with admin true, inherit false, set false`);
   await pipeline.run(`alter database ${database} owner to ${mark}_admin`);
-  await typed('sql', `${roles}${aurora}`);
+  await typed('sql', `${roles}${grantIam}`);
   // what IAM stands for in an account
   await pipeline.run(
     `alter role ${mark}_owner password '${password}'; alter role ${mark}_loader password '${password}'`,
@@ -93,10 +90,7 @@ test('what fails leaves nothing behind', async () => {
 
 /** What a function of the document sends for this text, run as the administrator: one statement, as the Data API takes it. */
 async function typed(command: 'sql' | 'sql_as_owner', text: string): Promise<void> {
-  const aws = `aws() { if [ "$1" = rds-data ]; then printf %s "\${@: -1}"; fi; }\n`;
-  const run = spawnSync('bash', ['-c', `${shell}${aws}${command}`], { input: text, encoding: 'utf8' });
-  expect(run).toMatchObject({ status: 0, stderr: '' });
-  const statement = renamed(run.stdout.replaceAll('on database app', `on database ${database}`));
+  const statement = renamed(sentBy(command, text).replaceAll('on database app', `on database ${database}`));
   await as('admin', async (db) => await db.query({ name: 'one statement', text: statement }));
 }
 
