@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 const pure = [
   'test/unit/**/*.test.ts',
   'test/architecture/**/*.test.ts',
-  'test/infra/{access,scale,settings,state-machine}.test.ts',
+  'test/infra/{access,queue,scale,settings,state-machine}.test.ts',
 ];
 
 /** Kill tests and seeded histories: `npm run faults`, never part of `npm test`. */

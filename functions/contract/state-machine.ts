@@ -139,6 +139,21 @@ export function stateMachine(
   };
 }
 
+/** Step Functions ends an execution whose history grows longer. */
+export const historyEventsAtMost = 25_000;
+
+/** Of one look at a lease that another load holds: WaitForLease (2), AcquireLease (5), LeaseAcquired (2). */
+export const eventsOfLook = 9;
+
+/**
+ * The most history events of a load that waits for nothing: every slice staged one and a half times and judged
+ * once (17.5), a tenth of them retried (0.3), 16 lanes of 20 calls (2 912), the database away for as
+ * long as it may be (8 calls of 10 tries, 240), the other states. A test counts them in the definition.
+ */
+export function eventsOfLoad(slices: number): number {
+  return 3_300 + Math.ceil(17.8 * slices);
+}
+
 /** As ASL has it; checked by asl-validator in a test. */
 export interface StateMachineDefinition {
   readonly Comment: string;

@@ -1,19 +1,14 @@
 import type { z } from 'zod';
 import type { acquireLeaseInput, acquireLeaseOutput } from '../contract/states.ts';
 import { execute, type Db } from '../db/client.ts';
-import { acquireLease, type Wanted } from '../ledger/lease.ts';
+import { acquireLease } from '../ledger/lease.ts';
+import type { Load } from '../ledger/load.ts';
 import { updateSuperseded } from '../ledger/loads-sql.ts';
+import type { Wanted } from '../ledger/waiters.ts';
+import { sliceRanges } from './slice-ranges.ts';
+import { secondsToWait } from './wait.ts';
 
-/**
- * Seconds between two looks at a lease that another load holds: a tenth of the time waited so far, so that a queue of small
- * loads moves on, and a wait of 24 hours costs ~100 looks of 9 history events each, of 25,000.
- */
-export function secondsToWait(startedAt: string, now: Date): number {
-  const waited = (now.getTime() - Date.parse(startedAt)) / 1_000;
-  return Math.round(Math.min(900, Math.max(2, waited / 10)));
-}
-
-/** The state AcquireLease: one load at a time per target, decided again under the lease. */
+/** The state AcquireLease: one load at a time per target, the oldest object first, decided again under the lease. */
 export async function acquire(
   input: z.output<typeof acquireLeaseInput>,
   deps: { db: Db; now: () => Date } & Pick<Wanted, 'owner' | 'ownerIsAlive'>,
@@ -25,8 +20,11 @@ export async function acquire(
   switch (acquired.kind) {
     case 'acquired':
       return { ...answer, attempt: acquired.attempt, decision: 'proceed' };
-    case 'held':
-      return { ...answer, decision: 'wait', waitSeconds: secondsToWait(input.executionStartedAt, deps.now()) };
+    case 'waits': {
+      const waitedSeconds = (deps.now().getTime() - Date.parse(input.executionStartedAt)) / 1_000;
+      const waiting = { ...acquired, waitedSeconds, slices: slicesOf(acquired.load), onOneMachine: owner !== null };
+      return { ...answer, decision: 'wait', waitSeconds: secondsToWait(waiting) };
+    }
     case 'ended': {
       const { outcome, attempt, reportPath } = acquired.load;
       if (reportPath === null) return { ...answer, attempt, decision: 'finish', outcome };
@@ -36,6 +34,11 @@ export async function acquire(
       await execute(db, updateSuperseded(loadId, input.attempt, supersededMessage(acquired.by)));
       return { ...answer, decision: 'finish', outcome: 'SUPERSEDED' };
   }
+}
+
+/** How many PlanSlices will cut. */
+function slicesOf({ object, request, contract }: Load): number {
+  return sliceRanges(0, object.sizeBytes, request.sliceBytes ?? contract?.limits.sliceBytes).length;
 }
 
 function supersededMessage(by: number): string {

@@ -2,6 +2,7 @@
 export const knownMigrations: readonly string[] = [
   '0001_ledger.sql',
   '0002_operations.sql',
+  '0004_waiters.sql',
   '0005_zoneless_cells.sql',
   '0006_told_failures.sql',
   '0007_listings.sql',

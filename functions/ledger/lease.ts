@@ -1,6 +1,5 @@
 import { LeaseLost, TryAgain } from '../contract/errors.ts';
-import { execute, maybeOne, transaction, type Db } from '../db/client.ts';
-import type { LeaseOwner } from '../runtime/env.ts';
+import { execute, maybeOne, one, transaction, type Db } from '../db/client.ts';
 import { findLoad, type Load } from './load.ts';
 import {
   deleteLease,
@@ -17,32 +16,38 @@ import { dropStagingOfOlderGenerations } from './staging.ts';
 import { abandonOlderGenerations } from './claims-sql.ts';
 import { selectLoad, selectLoadForUpdate, updateAttempt } from './loads-sql.ts';
 import { selectNewerLoaded } from './versions-sql.ts';
+import { deleteWaiter, upsertWaiter } from './waiters-sql.ts';
+import { waitersBefore, waitersBeforeTidied, type Wanted } from './waiters.ts';
 
 /** 960 s: longer than any function may run (900 s), so a lease never runs out under a step that still works. */
 export const leaseSeconds = 960;
 
-/** The load may go on as this attempt; waits for another load; or has nothing to do any more. */
+/** The load may go on as this attempt; waits for its turn; or has nothing to do any more. */
 export type Acquired =
   | { readonly kind: 'acquired'; readonly attempt: number }
-  | { readonly kind: 'held'; readonly by: number }
+  | ({ readonly kind: 'waits' } & Turn)
   | { readonly kind: 'ended'; readonly load: Load }
   | { readonly kind: 'superseded'; readonly by: number };
 
-/** Who wants the lease, and for which load. */
-export interface Wanted {
-  readonly loadId: number;
-  readonly execution: string;
-  readonly owner: LeaseOwner | null;
-  /** Whether the process that an embedded lease names still runs. */
-  readonly ownerIsAlive: (owner: LeaseOwner) => boolean;
+/** Where a load stands that waits for its target. */
+export interface Turn {
+  readonly load: Load;
+  /** How many live waiters come before it, at most 32. */
+  readonly place: number;
+  /** Seconds since the target changed hands, or, where it is free, since the first in line was heard of. */
+  readonly stillSeconds: number;
+  /** How often this execution has looked, this time included. */
+  readonly looks: number;
 }
 
 /**
- * Takes the target's lease and, in the same transaction, decides again what there is to do: the load may have ended
- * while this execution waited. The attempt counts up with each taking, and fences out every older one.
+ * Takes the target's lease where it is free and this load is the oldest that waits for it, by the last change of its
+ * object; whoever waits is in the ledger, so a newcomer never overtakes. In the same transaction it is decided again what
+ * there is to do: the load may have ended meanwhile. The attempt counts up with each taking, and fences out every older one.
  */
 export async function acquireLease(db: Db, wanted: Wanted): Promise<Acquired> {
-  await endOlderBackends(db, wanted);
+  const before = await waitersBeforeTidied(db, wanted);
+  if (before.length === 0) await endOlderBackends(db, wanted);
   const acquired = await takeOrDecide(db, wanted);
   if (acquired.kind === 'acquired') await dropStagingOfOlderGenerations(db, wanted.loadId);
   return acquired;
@@ -50,18 +55,30 @@ export async function acquireLease(db: Db, wanted: Wanted): Promise<Acquired> {
 
 async function takeOrDecide(db: Db, wanted: Wanted): Promise<Acquired> {
   return await transaction(db, { lockTimeoutMs: 30_000 }, async () => {
-    const load = await findLoad(db, selectLoadForUpdate(wanted.loadId));
-    if (load === null) throw new Error(`the ledger has no load ${wanted.loadId}`);
-    if (load.outcome !== null && load.outcome !== 'FAILED') return { kind: 'ended', load };
-    const lease = await maybeOne<LeaseRow>(db, selectLease(load.target));
-    if (lease?.execution === wanted.execution && lease.load_id === wanted.loadId) {
-      return { kind: 'acquired', attempt: lease.attempt };
-    }
-    if (lease !== null && !isFree(lease, wanted)) return { kind: 'held', by: lease.load_id };
-    const newer = await maybeOne<{ load_id: number }>(db, selectNewerLoaded(load.loadId));
-    if (newer !== null) return { kind: 'superseded', by: newer.load_id };
-    return await take(db, wanted, load, lease);
+    const decided = await decide(db, wanted);
+    if (decided.kind !== 'waits') await execute(db, deleteWaiter(wanted.loadId, wanted.execution));
+    return decided;
   });
+}
+
+async function decide(db: Db, wanted: Wanted): Promise<Acquired> {
+  const load = await findLoad(db, selectLoadForUpdate(wanted.loadId));
+  if (load === null) throw new Error(`the ledger has no load ${wanted.loadId}`);
+  if (load.outcome !== null && load.outcome !== 'FAILED') return { kind: 'ended', load };
+  const lease = await maybeOne<LeaseRow>(db, selectLease(load.target));
+  if (lease?.execution === wanted.execution && lease.load_id === wanted.loadId) {
+    return { kind: 'acquired', attempt: lease.attempt };
+  }
+  const before = await waitersBefore(db, wanted);
+  const isHeld = lease !== null && !isFree(lease, wanted);
+  if (isHeld || before.length > 0) {
+    const { looks } = await one<{ looks: number }>(db, upsertWaiter(wanted));
+    const stillSeconds = isHeld ? lease.held_seconds : (before[0]?.quiet_seconds ?? 0);
+    return { kind: 'waits', load, place: before.length, stillSeconds, looks };
+  }
+  const newer = await maybeOne<{ load_id: number }>(db, selectNewerLoaded(load.loadId));
+  if (newer !== null) return { kind: 'superseded', by: newer.load_id };
+  return await take(db, wanted, load, lease);
 }
 
 /** Free: expired, or its owner is dead. */

@@ -10,6 +10,8 @@ export interface LeaseRow {
   readonly token: string;
   readonly owner: LeaseOwner | null;
   readonly expired: boolean;
+  /** Since this attempt has it. */
+  readonly held_seconds: number;
 }
 
 /** The token of an attempt: what every transaction that writes the target compares. */
@@ -30,7 +32,8 @@ export interface NewLease {
 /** Answers no row where nobody holds the target. */
 export function selectLease(target: string): Sql {
   return sql`
-    select target, load_id, attempt, execution, token, owner, (expires_at < clock_timestamp()) as expired
+    select target, load_id, attempt, execution, token, owner, (expires_at < clock_timestamp()) as expired,
+      pg_catalog.extract('epoch', pg_catalog.clock_timestamp() operator(pg_catalog.-) acquired_at)::pg_catalog.float8 as held_seconds
     from landfall.leases
     where (target = ${target})`;
 }

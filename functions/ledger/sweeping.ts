@@ -3,6 +3,7 @@ import { isLockConflict } from '../db/errors.ts';
 import { findLoad } from './load.ts';
 import { selectLoadForUpdate, updateFailure } from './loads-sql.ts';
 import { deleteExpiredLease, selectLeaseOf, type StalledRow } from './sweep-sql.ts';
+import { deleteSilentWaiters, deleteWaitersOf } from './waiters-sql.ts';
 
 /**
  * 0.5 s, below deadlock_timeout (1 s): a step locks its lease first and its load then, the other way round than here, and
@@ -29,6 +30,7 @@ export async function endLost(db: Db, stalled: StalledRow): Promise<EndedLost> {
       if (load?.attempt !== stalled.attempt || load.execution !== stalled.execution) return untouched;
       if (!(await leaseIsGone(db, stalled))) return untouched;
       if (load.outcome !== null) return { failed: false, leaseReleased: stalled.token !== null };
+      await execute(db, deleteWaitersOf(stalled.execution));
       await execute(db, updateFailure({ execution: stalled.execution, code: 'EXECUTION_LOST', message: lostMessage }));
       return { failed: true, leaseReleased: stalled.token !== null };
     });
@@ -36,6 +38,14 @@ export async function endLost(db: Db, stalled: StalledRow): Promise<EndedLost> {
     if (isLockConflict(error)) return untouched;
     throw error;
   }
+}
+
+/** An hour: several times as long as a sign of life lasts, so that nobody is waited for who is forgotten here. */
+const silentSeconds = 3_600;
+
+/** Forgets waiters that nobody told the end of; answers how many. */
+export async function forgetSilentWaiters(db: Db): Promise<number> {
+  return await execute(db, deleteSilentWaiters(silentSeconds));
 }
 
 async function leaseIsGone(db: Db, { load_id: loadId, target, token }: StalledRow): Promise<boolean> {

@@ -57,6 +57,7 @@ export const ledgerPrivileges: readonly (readonly [table: string, privileges: re
   ['landfall.batches', ['select', 'insert', 'update', 'delete']],
   ['landfall.rejects', ['select', 'insert', 'update', 'delete']],
   ['landfall.leases', ['select', 'insert', 'update', 'delete']],
+  ['landfall.waiters', ['select', 'insert', 'update', 'delete']],
   ['landfall.operations', ['select', 'insert', 'update']],
   ['landfall.listings', ['select', 'insert', 'update']],
   ['landfall.told_failures', ['select', 'insert', 'update', 'delete']],

@@ -4,6 +4,7 @@ import { causeOf } from '../contract/gathered-message.ts';
 import { one } from '../db/client.ts';
 import { readFailedLoad } from '../ledger/failed-load.ts';
 import { selectRunning } from '../ledger/sweep-sql.ts';
+import { forgetSilentWaiters } from '../ledger/sweeping.ts';
 import { tellOnce } from '../ledger/told-failures.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
@@ -59,6 +60,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const lost = await endLostLoads(deps);
   emit({ dataset: null, values: { ExpiredLeases: lost.expiredLeases } });
   for (const loadId of lost.failed) await tellLost(loadId, deps);
+  await forgetSilentWaiters(db);
   const retried = await retryFailed(deps);
   const failuresTold = await tellGathered(deps);
   const staging = await dropEndedStaging(db);

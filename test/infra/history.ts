@@ -2,7 +2,7 @@ import { steps, type Step } from '../../functions/contract/pipeline.ts';
 import { allStates, functionArn, type NamedState } from './asl.ts';
 
 /** Events that Step Functions writes for one pass through a state (Standard, one Lambda a Task). */
-const eventsOf: Readonly<Record<string, number>> = {
+export const eventsOf: Readonly<Record<string, number>> = {
   // entered, scheduled, started, succeeded, exited
   Task: 5,
   // entered, started, succeeded, exited

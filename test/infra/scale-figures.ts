@@ -8,7 +8,9 @@ import { auroraIos, estimated, logBytes, measured, recordsIn } from './estimates
 import { prices } from './prices.ts';
 import { type Course, historyEvents, straightCourse, transitions } from './history.ts';
 import { largestPayload, payloadBytes } from './largest-payload.ts';
+import { queueOverhead } from './queue.ts';
 import {
+  afterWaiting,
   atOnce,
   awsLimits,
   constantIn,
@@ -71,23 +73,20 @@ export const mapPayloads = {
 const largestPayloadBytes = Math.max(...Object.values(statePayloads), ...Object.values(mapPayloads));
 
 /**
- * The target was busy for a day, every second guess was wrong, staging was lost once, a tenth of the calls were retried,
- * and once the database was away for as long as it may be.
+ * Every second guess was wrong, staging was lost once, a tenth of the calls were retried, 16 lanes take 20 calls each, and
+ * once the database was away for as long as it may be.
  */
-export const worst: Course = {
-  passes: {
-    ...straightCourse({ slices: maxSlices, lanes }).passes,
-    AcquireLease: looksAtLease(86_400),
-    LeaseAcquired: looksAtLease(86_400),
-    WaitForLease: looksAtLease(86_400) - 1,
-    StageSlices: 2,
-    Compose: 2,
-    Composed: 2,
-  },
-  items: { StageSlices: maxSlices * 1.5, ValidateSlices: maxSlices, MergeBatches: 16 },
-  passesOfItem: { MergeLane: 20, LaneMerged: 20, WaitToMerge: 19 },
-  retries: maxSlices / 10 + atOnce('StageSlices') * databaseAway.MaxAttempts,
-};
+export function wrongCourse(slices: number): Course {
+  return {
+    passes: { ...straightCourse({ slices, lanes }).passes, StageSlices: 2, Compose: 2, Composed: 2 },
+    items: { StageSlices: slices * 1.5, ValidateSlices: slices, MergeBatches: 16 },
+    passesOfItem: { MergeLane: 20, LaneMerged: 20, WaitToMerge: 19 },
+    retries: slices / 10 + atOnce('StageSlices') * databaseAway.MaxAttempts,
+  };
+}
+
+/** And its target was busy for a day. */
+export const worst = afterWaiting(86_400, maxSlices, wrongCourse(maxSlices));
 
 const sizes = [1e9, 10e9, unraisedBytes, 100e9, 1e12];
 const terabyte = loadOf(1e12);
@@ -143,8 +142,11 @@ export const figures = {
     'cost a month of 730 hours': `$${about(small.dollars * filesAnHour * 730)}`,
     'logs an hour': `${about((logBytes(small.course) * filesAnHour) / 1e9)} GB`,
     'logs a month': `$${about(((logBytes(small.course) * filesAnHour * 730) / 1e9) * prices.logGb)}`,
-    'looks at the lease in an hour of waiting': count(looksAtLease(3_600)),
+    'looks at the lease in an hour of waiting': count(looksAtLease(3_600, 1)),
     'transitions of that hour': count(transitionsOfWaiting(3_600)),
+    'looks at the lease in a day of waiting': count(looksAtLease(86_400, 1)),
+    'history events of a load after that day': `${count(historyEvents(afterWaiting(86_400, 1, small.course)))} of ${count(awsLimits.historyEvents)}`,
+    '240 loads of 20 s each, all waiting at once': `${queueOverhead().toFixed(2)} times the time of one after the other`,
   },
 } as const;
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { callPatienceSeconds, databaseAway } from '../../functions/contract/database-away.ts';
+import { eventsOfLoad, eventsOfLook, historyEventsAtMost } from '../../functions/contract/state-machine.ts';
 import { defaultLimits } from '../../functions/datasets/limits.ts';
 import { defaultSliceBytes, maxSlices } from '../../functions/extract/slice-ranges.ts';
+import { secondsToWait } from '../../functions/extract/wait.ts';
 import { leaseSeconds } from '../../functions/ledger/lease.ts';
 import { s3Limits } from '../../functions/objects/s3-limits.ts';
 import { read } from '../unit/docs/documents.ts';
@@ -19,13 +21,24 @@ import {
   sizesTable,
   statePayloads,
   worst,
+  wrongCourse,
 } from './scale-figures.ts';
-import { atOnce, awsLimits, constantIn, loadOf, transformLimitBytes, unraisedBytes } from './scale.ts';
+import {
+  afterWaiting,
+  atOnce,
+  awsLimits,
+  constantIn,
+  loadOf,
+  looksAtLease,
+  transformLimitBytes,
+  unraisedBytes,
+} from './scale.ts';
 
 const path = 'docs/scale.md';
 /** What the document advises to cut a larger file into. */
 const pieceBytes = 20e9;
 const piece = loadOf(pieceBytes);
+const next = { place: 0, stillSeconds: 0, looks: 1, waitedSeconds: 0, onOneMachine: false };
 
 describe.each(Object.entries(figures))('%s', (heading, expected) => {
   test('has the figures that follow from the code', () => {
@@ -62,7 +75,9 @@ test('no number stands in the text that is not among the figures', () => {
     ],
     Object.values(awsLimits).map(count),
     [count(awsLimits.payloadBytes / 1_024), count(atOnce('StageSlices')), count(leaseSeconds)],
-    ['16', '10,000', '730'],
+    ['16', '240', '10,000', '730'],
+    // minutes between two looks of a load of the most slices
+    [count(secondsToWait({ ...next, slices: maxSlices }) / 60)],
   ].flat();
   const tables = Object.values(figures).flatMap((each) => Object.values(each).flatMap(numbersIn));
   const cells = [...sizesTable, ...connectionsTable].flat().flatMap(numbersIn);
@@ -102,6 +117,23 @@ describe('what the document promises', () => {
     expect(IntervalSeconds).toBeLessThanOrEqual(120);
     const { course } = loadOf(1e12);
     expect(historyEvents({ ...course, retries: retries * maxSlices })).toBeLessThan(awsLimits.historyEvents);
+  });
+
+  test.each([1, 10, 100, 300, 597, 800, maxSlices])(
+    'what goes wrong with a load of %i slices fits into the history after a day of waiting',
+    (slices) => {
+      expect(historyEvents(wrongCourse(slices))).toBeLessThanOrEqual(eventsOfLoad(slices));
+      const waited = afterWaiting(86_400, slices, wrongCourse(slices));
+      expect(historyEvents(waited) * 1.1).toBeLessThan(historyEventsAtMost);
+    },
+  );
+
+  test('a look at the lease costs as many events as the definition has for it', () => {
+    const course = wrongCourse(1);
+    const looks = looksAtLease(86_400, 1);
+    const events = historyEvents(afterWaiting(86_400, 1, course)) - historyEvents(course);
+    expect(events / (looks - 1)).toBe(eventsOfLook);
+    expect(historyEventsAtMost).toBe(awsLimits.historyEvents);
   });
 
   test('a slice of S3’s largest object would be too long for one call, so Transform is not the only limit', () => {

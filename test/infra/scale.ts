@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultSliceBytes, maxSlices, sliceRanges } from '../../functions/extract/slice-ranges.ts';
-import { secondsToWait } from '../../functions/extract/acquire.ts';
+import { secondsToWait } from '../../functions/extract/wait.ts';
 import { s3Limits } from '../../functions/objects/s3-limits.ts';
 import { functionSizes } from '../../infra/function-sizes.ts';
 import { allStates } from './asl.ts';
@@ -114,23 +114,29 @@ export function smallLoad(): { course: Course; calls: number; transitions: numbe
   };
 }
 
-/** How often a load looks for the lease of its target, when it gets it after so many seconds. */
-export function looksAtLease(seconds: number): number {
+/** How often a load that is next looks for the lease of its target, when it gets it after so many seconds. */
+export function looksAtLease(seconds: number, slices: number): number {
   let waited = 0;
   let looks = 1;
   while (waited < seconds) {
-    waited += secondsToWait(new Date(0).toISOString(), new Date(waited * 1_000));
+    const held = { place: 0, stillSeconds: waited, onOneMachine: false };
+    waited += secondsToWait({ ...held, looks, waitedSeconds: waited, slices });
     looks += 1;
   }
   return looks;
 }
 
+/** The course of a load that waits so long before it begins. */
+export function afterWaiting(seconds: number, slices: number, course: Course): Course {
+  const looks = looksAtLease(seconds, slices);
+  const waiting = { AcquireLease: looks, LeaseAcquired: looks, WaitForLease: looks - 1 };
+  return { ...course, passes: { ...course.passes, ...waiting } };
+}
+
 /** What waiting so long enters beyond the one look of a load that does not wait. */
 export function transitionsOfWaiting(seconds: number): number {
-  const waits = looksAtLease(seconds) - 1;
-  const passes = { AcquireLease: waits + 1, LeaseAcquired: waits + 1, WaitForLease: waits };
   const straight = straightCourse({ slices: 1, lanes });
-  return transitions({ ...straight, passes }) - transitions(straight);
+  return transitions(afterWaiting(seconds, 1, straight)) - transitions(straight);
 }
 
 /** A number that a module keeps to itself, read from its source: `const name = 60_000;`. */

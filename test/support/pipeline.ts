@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { loadReportSchema, type LoadReport } from '../../functions/contract/outcomes.ts';
 import { stateMachine } from '../../functions/contract/state-machine.ts';
@@ -20,6 +21,8 @@ import { outside } from './outside.ts';
 
 type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 export type Invocation = { readonly functionName: string; readonly event: Record<string, unknown> };
+
+type Environment = Readonly<Record<string, string>>;
 
 export interface Pipeline {
   readonly url: string;
@@ -47,9 +50,9 @@ export interface Pipeline {
 export interface Functions {
   /** Their way to the database; it is given the database's own URL. */
   readonly url?: (database: string) => string;
-  /** More of their environment. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Of the state machine's retries, this share of their waits. */
+  /** More of their environment, for all calls or for this one. */
+  readonly environment?: Environment | ((call: Invocation) => Environment);
+  /** Of the waits for a lease, for traffic and before retries, this share. */
   readonly waits?: number;
 }
 
@@ -106,24 +109,32 @@ export function definitionWith(waits: number): object {
   return JSON.parse(text) as object;
 }
 
+/** A Wait takes whole seconds: where a share of them is asked for, the call itself takes so long. */
+async function shortened(output: unknown, waits: number): Promise<unknown> {
+  if (waits === 1 || typeof output !== 'object' || output === null || !('waitSeconds' in output)) return output;
+  await sleep(Number(output.waitSeconds) * 1_000 * waits);
+  return { ...output, waitSeconds: 0 };
+}
+
 function runnerFor(
   pipeline: Pipeline,
   { url, environment = {}, waits = 1 }: Functions,
   running: Set<Promise<unknown>>,
 ): ReturnType<typeof createRunner> {
-  const invoke = async ({ functionName, event }: { functionName: string; event: unknown }): Promise<unknown> => {
-    await pipeline.before?.({ functionName, event: event as Record<string, unknown> });
+  const invoke = async (call: Invocation): Promise<unknown> => {
+    await pipeline.before?.(call);
+    const { handler } = (await import(`../../functions/${call.functionName}/handler.ts`)) as { handler: Handler };
+    // the handler reads them before it waits for anything, so that calls at the same time may have different ones
     process.env['DATABASE_URL'] = url?.(pipeline.url) ?? pipeline.url;
     process.env['LANDFALL_REPORTS'] = pathToFileURL(join(pipeline.directory, 'reports')).href;
     process.env['POWERTOOLS_LOG_LEVEL'] ??= 'SILENT';
-    Object.assign(process.env, environment);
-    const { handler } = (await import(`../../functions/${functionName}/handler.ts`)) as { handler: Handler };
-    const output = await handler(event, { awsRequestId: 'test', getRemainingTimeInMillis: () => 900_000 });
-    return JSON.parse(JSON.stringify(output)) as unknown;
+    Object.assign(process.env, typeof environment === 'function' ? environment(call) : environment);
+    const output = await handler(call.event, { awsRequestId: 'test', getRemainingTimeInMillis: () => 900_000 });
+    return await shortened(JSON.parse(JSON.stringify(output)), waits);
   };
   const pool = {
     async invoke(call: { functionName: string; event: unknown }) {
-      const invocation = invoke(call);
+      const invocation = invoke({ ...call, event: call.event as Record<string, unknown> });
       running.add(invocation);
       return await invocation.finally(() => running.delete(invocation));
     },

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { secondsToWait } from '../../../functions/extract/acquire.ts';
 import { maxSlices, sliceRanges } from '../../../functions/extract/slice-ranges.ts';
 
 describe('byte ranges of an object', () => {
@@ -27,17 +26,5 @@ describe('byte ranges of an object', () => {
         },
       ),
     );
-  });
-});
-
-describe('waiting for a lease', () => {
-  it('looks often at first and rarely later, so that a day of waiting fits into an execution', () => {
-    const start = '2026-01-01T00:00:00.000Z';
-    let seconds = 0;
-    let looks = 0;
-    for (; seconds < 86_400; looks += 1) seconds += secondsToWait(start, new Date(Date.parse(start) + 1_000 * seconds));
-    expect(secondsToWait(start, new Date(start))).toBe(2);
-    // 9 history events a look, 25,000 in an execution
-    expect(looks).toBeLessThan(250);
   });
 });
