@@ -11,6 +11,7 @@ import type { Load } from '../ledger/load.ts';
 import { updateContract, updateRefusal } from '../ledger/loads-sql.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { compileFor, datasetOf } from './dataset-of.ts';
+import { judgedOtherwise } from './judged-otherwise.ts';
 import { requestOf } from './request-of.ts';
 
 type Answer = z.input<typeof registerOutput>;
@@ -38,7 +39,10 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
     request,
     execution: input.execution,
   });
-  if (kind === 'ended') return load.reportPath === null ? toEnd(load) : end('ALREADY_LOADED', load.loadId, null, null);
+  if (kind === 'ended') {
+    if (load.reportPath === null) return toEnd(load);
+    return end('ALREADY_LOADED', load.loadId, null, await judgedOtherwise(deps.db, load, { dataset, request }));
+  }
   // a load that was begun may have all it needs in staging, or even run at this moment: its own steps tell
   if (refusal !== null && load.attempt === 0) return await refuse(deps.db, load.loadId, load.attempt, refusal);
   if (load.contract === null) {

@@ -27,6 +27,8 @@ export interface Load {
   readonly outcome: Outcome | null;
   readonly code: string | null;
   readonly message: string | null;
+  /** Records in the quarantine, as they were counted at the gate or at the end. */
+  readonly rejected: number;
   readonly gated: boolean;
   readonly gatedEpoch: string | null;
   readonly lanes: number | null;
@@ -75,6 +77,7 @@ interface LoadRow {
   outcome: Outcome | null;
   code: string | null;
   message: string | null;
+  rejected: number;
   gated_at: Date | null;
   gated_epoch: string | null;
   lanes: number | null;
@@ -132,6 +135,7 @@ function loadOf(row: LoadRow): Load {
     outcome: row.outcome,
     code: row.code,
     message: row.message,
+    rejected: row.rejected,
     gated: row.gated_at !== null,
     gatedEpoch: row.gated_epoch,
     lanes: row.lanes,

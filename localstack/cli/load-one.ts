@@ -50,7 +50,8 @@ async function reportOf(output: Output, request: LoadRequest, target: Target): P
   const dataset = request.dataset ?? request.into ?? null;
   if (loadId === null) return bareReport({ object: request, dataset, outcome, code, message });
   const report = await readReport(target, loadId);
-  return { ...report, outcome };
+  // said of this request, not of the load that is in the ledger
+  return { ...report, outcome, ...(message === null ? {} : { message }) };
 }
 
 interface Failed {
