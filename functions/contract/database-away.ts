@@ -19,3 +19,9 @@ export const databaseAway = {
   MaxAttempts: 10,
   JitterStrategy: 'FULL',
 };
+
+/**
+ * A server that is back: so many seconds after its start every load that waited for it has come again, because it asks at most
+ * that long after it asked before. Until then no lease is taken from it that ran out meanwhile, and nobody could renew.
+ */
+export const backWithinSeconds = databaseAway.MaxDelaySeconds + callPatienceSeconds;

@@ -19,7 +19,10 @@ import { selectNewerLoaded } from './versions-sql.ts';
 import { deleteWaiter, upsertWaiter } from './waiters-sql.ts';
 import { waitersBefore, waitersBeforeTidied, type Wanted } from './waiters.ts';
 
-/** 960 s: longer than any function may run (900 s), so a lease never runs out under a step that still works. */
+/**
+ * 960 s: longer than any function may run (900 s), so a lease never runs out under a step that still works. One that runs out while
+ * the server is away counts for minutes after its start (selectLease).
+ */
 export const leaseSeconds = 960;
 
 /** The load may go on as this attempt; waits for its turn; or has nothing to do any more. */

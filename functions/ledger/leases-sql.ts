@@ -1,5 +1,7 @@
+import { backWithinSeconds } from '../contract/database-away.ts';
 import type { LeaseOwner } from '../runtime/env.ts';
 import { sql, type Sql } from '../core/sql.ts';
+import { mayComeBack } from './server-start.ts';
 
 /** A lease as it stands; `expired` by the server's clock. */
 export interface LeaseRow {
@@ -29,10 +31,14 @@ export interface NewLease {
   readonly seconds: number;
 }
 
-/** Answers no row where nobody holds the target. */
-export function selectLease(target: string): Sql {
+/**
+ * Answers no row where nobody holds the target. A lease that ran out while the server was away, or just before or after, counts
+ * until `backSeconds` after its start: its load had no way to renew it.
+ */
+export function selectLease(target: string, backSeconds: number = backWithinSeconds): Sql {
   return sql`
-    select target, load_id, attempt, execution, token, owner, (expires_at < clock_timestamp()) as expired,
+    select target, load_id, attempt, execution, token, owner,
+      ((expires_at operator(pg_catalog.<) pg_catalog.clock_timestamp()) and (not ${mayComeBack(sql`expires_at`, backSeconds)})) as expired,
       pg_catalog.extract('epoch', pg_catalog.clock_timestamp() operator(pg_catalog.-) acquired_at)::pg_catalog.float8 as held_seconds
     from landfall.leases
     where (target = ${target})`;

@@ -1,4 +1,5 @@
 import { sql, type Sql } from '../core/sql.ts';
+import { mayComeBack } from './server-start.ts';
 import type { LeaseRow } from './leases-sql.ts';
 
 /** A process as a lease names it. */
@@ -23,6 +24,8 @@ export interface WaiterRow {
 export interface SignOfLife {
   readonly ofProcess: number;
   readonly ofExecution: number;
+  /** After a start of the server, where its last look was before that: until then it may not have been able to look. */
+  readonly afterStart: number;
 }
 
 /** The sign of life, at each look; answers how many there were. */
@@ -53,11 +56,17 @@ export function selectWaitersBefore(loadId: number, alive: SignOfLife, most: num
     join landfall.loads as other on (other.load_id operator(pg_catalog.=) waiters.load_id)
     where (mine.load_id operator(pg_catalog.=) ${loadId})
       and ((other.outcome is null) or (other.outcome operator(pg_catalog.=) 'FAILED'))
-      and (waiters.seen_at operator(pg_catalog.>) (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.make_interval(
-        secs => case
-          when waiters.owner is null then ${alive.ofExecution}::pg_catalog.float8
-          else ${alive.ofProcess}::pg_catalog.float8
-        end)))
+      and (
+        (waiters.seen_at operator(pg_catalog.>) (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.make_interval(
+          secs => case
+            when waiters.owner is null then ${alive.ofExecution}::pg_catalog.float8
+            else ${alive.ofProcess}::pg_catalog.float8
+          end)))
+        or (
+          (waiters.seen_at operator(pg_catalog.<) pg_catalog.pg_postmaster_start_time())
+          and ${mayComeBack(sql`waiters.seen_at`, alive.afterStart)}
+        )
+      )
       and (row(${age(sql`other`)}, other.load_id) operator(pg_catalog.<) row(${age(sql`mine`)}, mine.load_id))
     order by ${age(sql`other`)}, other.load_id, waiters.execution
     limit ${most}`;

@@ -1,3 +1,4 @@
+import { backWithinSeconds } from '../contract/database-away.ts';
 import { execute, many, type Db } from '../db/client.ts';
 import {
   deleteWaiter,
@@ -16,9 +17,10 @@ export interface Wanted extends Waiter {
 
 /**
  * 90 s on one machine, where a waiter looks every 15 s at the most: who is dead on another host blocks for less than 2
- * minutes. 840 s on AWS, where a look may come 10 minutes after the one before (extract/wait.ts): less than 15 minutes.
+ * minutes. 840 s on AWS, where a look may come 10 minutes after the one before (extract/wait.ts): less than 15 minutes. Who
+ * waited when the server went away keeps its place until it has had the time to look again.
  */
-const signOfLife: SignOfLife = { ofProcess: 90, ofExecution: 840 };
+const signOfLife: SignOfLife = { ofProcess: 90, ofExecution: 840, afterStart: backWithinSeconds };
 
 /** 32: who is further back looks no more often, whatever its place. */
 const mostBefore = 32;

@@ -4,6 +4,8 @@ import type { LoadReport } from '../../functions/contract/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { withClient } from '../../functions/db/client.ts';
 import { currentContract } from '../../functions/extract/current-contract.ts';
+import { selectLease } from '../../functions/ledger/leases-sql.ts';
+import { selectWaitersBefore } from '../../functions/ledger/waiters-sql.ts';
 import { readLoad } from '../../functions/ledger/load.ts';
 import { dropStagingOf } from '../../functions/ledger/staging.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
@@ -236,5 +238,53 @@ describe('an execution that ends in the middle, and the next one for the same ob
     before('Finish', () => pipeline.run('drop table public.t'));
     expect(await pipeline.load(path, into)).toMatchObject({ outcome: 'LOADED' });
     expect(await left()).toEqual([]);
+  });
+});
+
+describe('who was cut off when the server went away', () => {
+  let pipeline: Pipeline;
+  beforeEach(async () => {
+    pipeline = await testPipeline('create table public.t (id integer primary key, n integer)');
+    await pipeline.run(`
+      insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request)
+      values ('t', 'public.t', 'b', 'k', '1', 1, 1, '{}');
+      insert into landfall.leases (target, load_id, attempt, execution, token, expires_at)
+      values ('public.t', 1, 1, 'arn:1', '1:1', now())`);
+  });
+  afterEach(() => pipeline.end());
+  const expired = async (secondsBeforeStart: number, backSeconds: number): Promise<boolean | undefined> => {
+    await pipeline.run(
+      `update landfall.leases set expires_at = pg_postmaster_start_time() - make_interval(secs => ${secondsBeforeStart})`,
+    );
+    const [lease] = await pipeline.rows<{ expired: boolean }>(selectLease('public.t', backSeconds));
+    return lease?.expired;
+  };
+
+  it('keeps its lease until it has had the time to come back', async () => {
+    expect(await expired(600, 86_400)).toBe(false);
+    expect(await expired(600, 0)).toBe(true);
+  });
+
+  it('does not where the lease had been left behind long before', async () => {
+    expect(await expired(3_700, 86_400)).toBe(true);
+  });
+
+  it('keeps its place among those who wait, who are silent since', async () => {
+    await pipeline.run(`
+      insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request, object_modified)
+      values ('t', 'public.t', 'b', 'k2', '1', 1, 1, '{}', now());
+      update landfall.loads set object_modified = now() - interval '1 hour' where (load_id = 1);
+      insert into landfall.waiters (load_id, execution, target) values (1, 'arn:1', 'public.t')`);
+    const waits = async (secondsBeforeStart: number, afterStart: number): Promise<boolean> => {
+      await pipeline.run(
+        `update landfall.waiters set seen_at = pg_postmaster_start_time() - make_interval(secs => ${secondsBeforeStart})`,
+      );
+      const alive = { ofProcess: 0, ofExecution: 0, afterStart };
+      return (await pipeline.rows(selectWaitersBefore(2, alive, 32))).length === 1;
+    };
+    expect(await waits(600, 86_400)).toBe(true);
+    expect(await waits(600, 0)).toBe(false);
+    expect(await waits(3_700, 86_400)).toBe(false);
+    expect(await waits(-1, 86_400)).toBe(false);
   });
 });
