@@ -67,6 +67,11 @@ async function trusting(connection: Connection): Promise<Connection> {
   return { ...connection, ssl: { ...ssl, ca: [...rdsAuthorities] } };
 }
 
+/** Whether the process that the server named when this connection began is this one; a pooler names none of the server's. */
+export function isServedBy(db: Db, backend: number): boolean {
+  return (db as Db & { readonly processID: number | null }).processID === backend;
+}
+
 /** @throws DatabaseAway where the connection broke off without a word; else what the server or the socket said. */
 async function connect(db: Db): Promise<void> {
   let brokeOff = false;

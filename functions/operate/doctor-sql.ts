@@ -13,6 +13,8 @@ export interface ServerFacts {
   readonly fsync: boolean;
   readonly transaction_timeout_ms: number;
   readonly free_connections: number;
+  /** The process that serves this statement. */
+  readonly backend: number;
   readonly role: string;
   readonly database: string;
   readonly may_create: boolean;
@@ -34,6 +36,7 @@ export function selectServerFacts(): Sql {
       coalesce((select setting::bigint from pg_settings where (name = 'transaction_timeout')), 0) as transaction_timeout_ms,
       current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
         - (select count(*)::integer from pg_stat_activity where (backend_type = 'client backend')) as free_connections,
+      pg_backend_pid() as backend,
       current_user::text as role,
       current_database()::text as database,
       has_database_privilege(current_database(), 'create') as may_create,

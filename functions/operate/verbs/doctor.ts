@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { datasets } from '../../datasets/all.ts';
 import { parseTargetName, showTarget } from '../../datasets/target-name.ts';
-import { many, one } from '../../db/client.ts';
+import { isServedBy, many, one, type Db } from '../../db/client.ts';
 import { knownMigrations } from '../../ledger/known-migrations.ts';
 import { checkSchema, failed, noted, passed, showChecks, type Check } from '../checks.ts';
 import type { OperateDeps } from '../deps.ts';
@@ -32,7 +32,7 @@ export const doctor = defineVerb({
   output: z.strictObject({ checks: z.array(checkSchema) }),
   async run({ targets }, deps) {
     const server = await one<ServerFacts>(deps.db, selectServerFacts());
-    const checks = [...serverChecks(server), ...settingChecks(server)];
+    const checks = [...serverChecks(server), ...pooler(server, deps.db), ...settingChecks(server)];
     if (server.version_number !== 17) return { checks };
     const targetChecks = await checkTargets(targets, server, deps);
     return { checks: [...checks, ...(await ledgerChecks(server, deps)), ...targetChecks] };
@@ -71,6 +71,21 @@ function encryption(encrypted: boolean, local: boolean): Check {
     'the connection is not encrypted',
     'put ?sslmode=verify-full into the database URL, with &sslrootcert=/path/ca.pem where this machine does not trust the authority',
   );
+}
+
+/**
+ * Who connects is told the number of its process; a pooler in transaction mode makes one up. Loads go through it all the same:
+ * nothing of theirs outlives a transaction.
+ */
+function pooler({ backend }: ServerFacts, db: Db): readonly Check[] {
+  if (isServedBy(db, backend)) return [];
+  return [
+    noted(
+      'pooler',
+      `a pooler (PgBouncer or the like) is in the way: each statement by itself costs two round trips more, a load waits where fewer than ${connectionsOfALoad} of its connections are free, and the owner's code sees what its sessions were opened with`,
+      'nothing, or give Landfall the address of the server itself. Statement mode cannot work: a load needs transactions',
+    ),
+  ];
 }
 
 function settingChecks(server: ServerFacts): readonly Check[] {
