@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sql } from '../../functions/core/sql.ts';
+import { ident, sql } from '../../functions/core/sql.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
 import { knownMigrations } from '../../functions/ledger/known-migrations.ts';
 import { migrate, readMigrations } from '../../functions/migrate/migrate.ts';
@@ -26,6 +27,31 @@ describe('migrating the ledger', () => {
     const both = await Promise.all([onDatabase(migrate), onDatabase(migrate), onDatabase(migrate)]);
     const names = (await readMigrations()).map(({ name }) => name);
     expect(both.flatMap(({ applied }) => applied)).toEqual(names);
+  });
+
+  it('gives what loads write to roles that were granted the leases, so that nobody need be asked for more', async () => {
+    const role = ident(`loader_${randomBytes(4).toString('hex')}`);
+    await onDatabase(async (db) => {
+      const [ledger] = await readMigrations();
+      await db.query(ledger?.text ?? '');
+      await execute(db, sql`create role ${role}`);
+      await execute(db, sql`grant select, insert, update, delete on landfall.leases to ${role}`);
+      await execute(
+        db,
+        sql`insert into landfall.migrations (name, sha256) values (${ledger?.name}, ${ledger?.sha256})`,
+      );
+      await migrate(db);
+      const [granted] = await many<{ all: boolean }>(
+        db,
+        sql`
+          select pg_catalog.bool_and(pg_catalog.has_table_privilege(${role.text.replaceAll('"', '')}, relation, privilege)) as all
+          from unnest(array['landfall.waiters', 'landfall.told_failures']) as relation
+          cross join unnest(array['select', 'insert', 'update', 'delete']) as privilege`,
+      );
+      await execute(db, sql`drop owned by ${role} cascade`);
+      await execute(db, sql`drop role ${role}`);
+      expect(granted).toEqual({ all: true });
+    });
   });
 
   it('refuses a ledger that is newer than the code, and a file that was changed after it was applied', async () => {

@@ -10,3 +10,20 @@ create table landfall.told_failures (
   told_at timestamptz,
   primary key (cause, about)
 );
+
+-- whoever takes leases writes here too: a loader that was granted the one needs no second visit by the owner
+do $$
+declare
+  wanted record;
+begin
+  for wanted in
+    select case when granted.grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) end as grantee,
+      granted.privilege_type
+    from pg_catalog.pg_class as leases
+    cross join lateral pg_catalog.aclexplode(leases.relacl) as granted
+    where (leases.oid = 'landfall.leases'::pg_catalog.regclass)
+      and (granted.grantee <> leases.relowner)
+  loop
+    execute pg_catalog.format('grant %s on landfall.told_failures to %s', wanted.privilege_type, wanted.grantee);
+  end loop;
+end $$;
