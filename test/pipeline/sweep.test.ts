@@ -4,7 +4,7 @@ import type { LoadRequest } from '../../functions/contract/states.ts';
 import { TryAgain } from '../../functions/contract/errors.ts';
 import { ident, sql, type Sql } from '../../functions/core/sql.ts';
 import { datasets } from '../../functions/datasets/all.ts';
-import { execute, transaction, withClient } from '../../functions/db/client.ts';
+import { transaction, withClient } from '../../functions/db/client.ts';
 import { holdLease } from '../../functions/ledger/lease.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';
 import type { Measured } from '../../functions/runtime/metrics.ts';
@@ -13,6 +13,7 @@ import { importDataset, sweep, type SweepDeps } from '../../functions/sweep/step
 import { startAwsService } from '../support/aws-service.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { objectCreated } from '../support/object-created.ts';
+import { outside } from '../support/outside.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { landing, type S3Buckets, startBuckets, versioned } from '../support/s3-bucket.ts';
 import { month } from '../unit/docs/cost.ts';
@@ -316,7 +317,7 @@ describe('a database that was set back to a backup, its ledger with it', () => {
   const rowsByKey = () => pipeline.rows(sql`select zip_code, city from public.zipcodes order by zip_code`);
   const administrate = (...statements: readonly Sql[]): Promise<void> =>
     withClient({ connectionString: databaseUrl(pipeline.url, 'postgres'), applicationName: 'test' }, async (db) => {
-      for (const statement of statements) await execute(db, statement);
+      for (const statement of statements) await outside(db, statement);
     });
   const backup = (): Promise<void> => administrate(sql`create database ${copy()} template ${name()}`);
   const restore = (): Promise<void> =>
