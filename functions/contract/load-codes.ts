@@ -99,6 +99,8 @@ export const loadCodes = {
   NOTHING_ACCEPTED: 'NOTHING_ACCEPTED',
   /** SUPERSEDED: a newer version of the same object was loaded already. Normal when events come out of order: nothing, or --force. */
   SUPERSEDED: 'SUPERSEDED',
+  /** A newer object was merged into the table before, and the dataset's `order` is strict. Normal for a file that comes late: nothing, or --force. */
+  OLDER_THAN_MERGED: 'OLDER_THAN_MERGED',
   /** FAILED: the command was interrupted. Normal after Ctrl-C: the same command again resumes. */
   CANCELLED: 'CANCELLED',
   /** FAILED: the execution ran longer than it may. Never normal: load the object again, it goes on; find out what was slow. */

@@ -37,6 +37,15 @@ const stepMilliseconds = z.strictObject({
   report: z.int(),
 });
 
+const overtookSchema = z.strictObject({
+  loadId: z.int(),
+  bucket: z.string(),
+  key: z.string(),
+  lastModified: z.string(),
+});
+/** A load of a newer object that was merged before. */
+export type Overtook = z.infer<typeof overtookSchema>;
+
 /** report.json and what `--json` prints: the public interface. */
 export const loadReportSchema = z.strictObject({
   loadId: z.int().nullable(),
@@ -57,6 +66,11 @@ export const loadReportSchema = z.strictObject({
   timeZone: z.strictObject({ name: z.string(), cells: z.int() }).nullable(),
   /** Columns of the file without a name, from 1: they were empty and are left out. Absent: none. */
   unnamedColumns: z.array(z.int()).optional(),
+  /**
+   * Objects that were changed later than this one and merged into its table before it, under other keys too, the newest
+   * first and ten at most: where they have rows of this one, its older values may have replaced theirs. Absent: none.
+   */
+  overtook: z.array(overtookSchema).optional(),
   bytes: z.int(),
   slices: z.int(),
   batches: z.int(),

@@ -19,6 +19,7 @@ export const loadRequestSchema = z.strictObject({
   /** Columns of the file that are read and dropped, by their place from 1. */
   ignorePositions: z.array(z.int().positive()).optional(),
   timeZone: z.string().optional(),
+  order: z.string().optional(),
   /** Conflict rule and limits of an ad-hoc dataset, as a declared one has them; checked with the dataset. */
   conflict: z.record(z.string(), z.unknown()).optional(),
   limits: z.record(z.string(), z.unknown()).optional(),

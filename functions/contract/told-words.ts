@@ -14,6 +14,7 @@ const toldCodes: readonly LoadCode[] = [
   'CONTRACT_CHANGED',
   'TOO_MANY_REJECTS',
   'SUPERSEDED',
+  'OLDER_THAN_MERGED',
   'CANCELLED',
   'TIMED_OUT',
   'EXECUTION_LOST',

@@ -100,6 +100,8 @@ export const datasetShape = z
     leniencies: z.array(z.enum(leniencies)).default([]),
     /** Name of the zone in which a moment without an offset is read; the database knows whether there is one. */
     timeZone: named.max(64).exactOptional(),
+    /** strict: an object that is older than one that was merged into the table before is refused. */
+    order: z.enum(['oldest-first', 'strict']).exactOptional(),
     limits: limitsSchema,
     ...feedFields,
   })

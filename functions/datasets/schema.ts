@@ -28,6 +28,7 @@ export interface AdHocInput {
   readonly delimiter?: string | undefined;
   readonly leniencies?: readonly string[] | undefined;
   readonly timeZone?: string | undefined;
+  readonly order?: string | undefined;
   /** As a declared dataset has them. */
   readonly conflict?: unknown;
   readonly ignorePositions?: readonly number[] | undefined;
@@ -39,7 +40,7 @@ export interface AdHocInput {
  * @throws LoadRejected DATASET_INVALID
  */
 export function adHocDataset(input: AdHocInput): Dataset {
-  const { into, businessKey, delimiter, leniencies, timeZone, conflict, limits, ignorePositions } = input;
+  const { into, businessKey, delimiter, leniencies, timeZone, order, conflict, limits, ignorePositions } = input;
   const target = parseTargetName(into);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
@@ -50,6 +51,7 @@ export function adHocDataset(input: AdHocInput): Dataset {
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(leniencies === undefined ? {} : { leniencies }),
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(order === undefined ? {} : { order }),
     ...(conflict === undefined ? {} : { conflict }),
     ...(ignorePositions === undefined ? {} : { columns: { ignorePositions } }),
     ...(limits === undefined ? {} : { limits }),

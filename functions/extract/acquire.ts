@@ -1,10 +1,13 @@
 import type { z } from 'zod';
+import type { Overtook } from '../contract/outcomes.ts';
 import type { acquireLeaseInput, acquireLeaseOutput } from '../contract/states.ts';
 import { execute, type Db } from '../db/client.ts';
 import { acquireLease } from '../ledger/lease.ts';
 import type { Load } from '../ledger/load.ts';
-import { updateSuperseded } from '../ledger/loads-sql.ts';
+import { updateTooLate } from '../ledger/loads-sql.ts';
 import type { Wanted } from '../ledger/waiters.ts';
+import { objectUrl } from '../objects/object-url.ts';
+import { datasetOf } from './dataset-of.ts';
 import { sliceRanges } from './slice-ranges.ts';
 import { secondsToWait } from './wait.ts';
 
@@ -15,7 +18,7 @@ export async function acquire(
 ): Promise<z.input<typeof acquireLeaseOutput>> {
   const { db, owner, ownerIsAlive } = deps;
   const { loadId, execution } = input;
-  const acquired = await acquireLease(db, { loadId, execution, owner, ownerIsAlive });
+  const acquired = await acquireLease(db, { loadId, execution, owner, ownerIsAlive, isStrict });
   const answer = { loadId, attempt: input.attempt, waitSeconds: 0, outcome: null };
   switch (acquired.kind) {
     case 'acquired':
@@ -31,8 +34,11 @@ export async function acquire(
       return { ...answer, decision: 'end', outcome: outcome === 'LOADED' ? 'ALREADY_LOADED' : outcome };
     }
     case 'superseded':
-      await execute(db, updateSuperseded(loadId, input.attempt, supersededMessage(acquired.by)));
+      await execute(db, updateTooLate(loadId, input.attempt, superseded(acquired.by)));
       return { ...answer, decision: 'finish', outcome: 'SUPERSEDED' };
+    case 'older':
+      await execute(db, updateTooLate(loadId, input.attempt, olderThanMerged(acquired.load, acquired.than)));
+      return { ...answer, decision: 'finish' };
   }
 }
 
@@ -41,6 +47,20 @@ function slicesOf({ object, request, contract }: Load): number {
   return sliceRanges(0, object.sizeBytes, request.sliceBytes ?? contract?.limits.sliceBytes).length;
 }
 
-function supersededMessage(by: number): string {
-  return `a newer version of this object was loaded already (load ${by}), so this one would only take the table back; use --force to load it all the same`;
+/** As its dataset is declared now. */
+function isStrict({ request }: Load): boolean {
+  return datasetOf(request).order === 'strict';
+}
+
+type TooLate = Parameters<typeof updateTooLate>[2];
+
+function superseded(by: number): TooLate {
+  const message = `a newer version of this object was loaded already (load ${by}), so this one would only take the table back; use --force to load it all the same`;
+  return { code: 'SUPERSEDED', message };
+}
+
+function olderThanMerged({ dataset, target, object }: Load, than: Overtook): TooLate {
+  const newer = `load ${than.loadId} (${objectUrl(than)}, last changed ${than.lastModified})`;
+  const message = `this object was last changed ${object.lastModified}, and ${newer} was merged into ${target} before it. The order of dataset ${dataset} is strict, so nothing of it is merged; use --force to load it all the same`;
+  return { code: 'OLDER_THAN_MERGED', message };
 }

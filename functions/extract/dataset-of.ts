@@ -15,12 +15,14 @@ export function datasetOf(request: LoadRequest): Dataset {
     delimiter,
     leniencies,
     timeZone,
+    order,
     conflict,
     limits,
     ignorePositions,
   } = request;
   if (into !== undefined) {
-    return adHocDataset({ into, businessKey, delimiter, leniencies, timeZone, conflict, limits, ignorePositions });
+    const declared = { delimiter, leniencies, timeZone, order, conflict, limits, ignorePositions };
+    return adHocDataset({ into, businessKey, ...declared });
   }
   const dataset = name === undefined ? null : datasetByName(name);
   if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);

@@ -1,5 +1,6 @@
 import { LeaseLost, TryAgain } from '../contract/errors.ts';
-import { execute, maybeOne, one, transaction, type Db } from '../db/client.ts';
+import type { Overtook } from '../contract/outcomes.ts';
+import { execute, many, maybeOne, one, transaction, type Db } from '../db/client.ts';
 import { findLoad, type Load } from './load.ts';
 import {
   deleteLease,
@@ -14,8 +15,8 @@ import {
 } from './leases-sql.ts';
 import { dropStagingOfOlderGenerations } from './staging.ts';
 import { abandonOlderGenerations } from './claims-sql.ts';
-import { selectLoad, selectLoadForUpdate, updateAttempt } from './loads-sql.ts';
-import { selectNewerLoaded } from './versions-sql.ts';
+import { selectLoad, selectLoadForUpdate, updateAttempt, updateOvertook } from './loads-sql.ts';
+import { selectMergedNewer, selectNewerLoaded, type MergedRow } from './versions-sql.ts';
 import { deleteWaiter, upsertWaiter } from './waiters-sql.ts';
 import { waitersBefore, waitersBeforeTidied, type Wanted } from './waiters.ts';
 
@@ -30,7 +31,8 @@ export type Acquired =
   | { readonly kind: 'acquired'; readonly attempt: number }
   | ({ readonly kind: 'waits' } & Turn)
   | { readonly kind: 'ended'; readonly load: Load }
-  | { readonly kind: 'superseded'; readonly by: number };
+  | { readonly kind: 'superseded'; readonly by: number }
+  | { readonly kind: 'older'; readonly load: Load; readonly than: Overtook };
 
 /** Where a load stands that waits for its target. */
 export interface Turn {
@@ -79,9 +81,25 @@ async function decide(db: Db, wanted: Wanted): Promise<Acquired> {
     const stillSeconds = isHeld ? lease.held_seconds : (before[0]?.quiet_seconds ?? 0);
     return { kind: 'waits', load, place: before.length, stillSeconds, looks };
   }
-  const newer = await maybeOne<{ load_id: number }>(db, selectNewerLoaded(load.loadId));
+  const { force } = load.request;
+  const newer = force ? null : await maybeOne<{ load_id: number }>(db, selectNewerLoaded(load.loadId));
   if (newer !== null) return { kind: 'superseded', by: newer.load_id };
-  return await take(db, wanted, load, lease);
+  const overtook = await newerMerged(db, load.loadId);
+  const [than] = overtook;
+  if (than !== undefined && !force && wanted.isStrict(load)) return { kind: 'older', load, than };
+  const taken = await take(db, wanted, load, lease);
+  await execute(db, updateOvertook(load.loadId, overtook));
+  return taken;
+}
+
+async function newerMerged(db: Db, loadId: number): Promise<readonly Overtook[]> {
+  const rows = await many<MergedRow>(db, selectMergedNewer(loadId, 10));
+  return rows.map(({ load_id: newer, bucket, key, object_modified: modified }) => ({
+    loadId: newer,
+    bucket,
+    key,
+    lastModified: modified.toISOString(),
+  }));
 }
 
 /** Free: expired, or its owner is dead. */

@@ -1,5 +1,5 @@
 import type { LoadCode } from '../contract/load-codes.ts';
-import type { Outcome } from '../contract/outcomes.ts';
+import type { Outcome, Overtook } from '../contract/outcomes.ts';
 import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { sql, type Sql } from '../core/sql.ts';
 
@@ -41,14 +41,26 @@ export function updateFailureWords(loadId: number, attempt: number, words: strin
       and (outcome is null)`;
 }
 
-/** A newer version came first, also of a load that failed before: Finish turns it into the outcome. */
-export function updateSuperseded(loadId: number, attempt: number, message: string): Sql {
+/** A newer version or object came first, also before a load that failed earlier: Finish turns it into the outcome. */
+export function updateTooLate(
+  loadId: number,
+  attempt: number,
+  { code, message }: { readonly code: 'SUPERSEDED' | 'OLDER_THAN_MERGED'; readonly message: string },
+): Sql {
   return sql`
     update landfall.loads
-    set outcome = null, code = 'SUPERSEDED', message = ${message}
+    set outcome = null, code = ${code}, message = ${message}
     where (load_id = ${loadId})
       and (attempt = ${attempt})
       and ((outcome is null) or (outcome = 'FAILED'))`;
+}
+
+/** What it overtook, as this attempt begins. */
+export function updateOvertook(loadId: number, overtook: readonly Overtook[]): Sql {
+  return sql`
+    update landfall.loads
+    set overtook = ${overtook.length === 0 ? null : JSON.stringify(overtook)}
+    where (load_id operator(pg_catalog.=) ${loadId})`;
 }
 
 /** The attempt begins: earlier refusals and failures are history. */

@@ -25,6 +25,7 @@ interface ReportRow {
   file_columns: readonly { readonly unnamed?: true }[] | null;
   time_zone: string | null;
   zoneless_cells: number;
+  overtook: LoadReport['overtook'] | null;
   slices: number;
   batches: number;
   extract_ms: number;
@@ -60,6 +61,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     rejectsByCode: row.rejects_by_code,
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
     ...unnamedOf(row),
+    ...(row.overtook ? { overtook: row.overtook } : {}),
     bytes: row.size,
     slices: row.slices,
     batches: row.batches,

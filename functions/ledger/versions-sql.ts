@@ -36,6 +36,40 @@ export function selectLoadedBetween(loadId: number, now: StoredObject): Sql {
     limit 1`;
 }
 
+/** A load of a newer object that was merged before. */
+export interface MergedRow {
+  readonly load_id: number;
+  readonly bucket: string;
+  readonly key: string;
+  readonly object_modified: Date;
+}
+
+/**
+ * Loads of newer objects, whatever their keys, that were merged into this load's table, the newest first; also those that
+ * stopped half-way, of which rows are there. To be asked by who is about to take the lease: nobody merges meanwhile.
+ */
+export function selectMergedNewer(loadId: number, most: number): Sql {
+  return sql`
+    select other.load_id, other.bucket, other.key, other.object_modified
+    from landfall.loads as mine
+    join landfall.loads as other
+      on (other.target operator(pg_catalog.=) mine.target)
+      and (other.object_modified operator(pg_catalog.>) mine.object_modified)
+      and (other.gated_at is not null)
+    where (mine.load_id operator(pg_catalog.=) ${loadId})
+      and (
+        (other.outcome operator(pg_catalog.=) 'LOADED')
+        or exists (
+          select
+          from landfall.batches
+          where (batches.load_id operator(pg_catalog.=) other.load_id)
+            and ((batches.inserted operator(pg_catalog.>) 0) or (batches.updated operator(pg_catalog.>) 0))
+        )
+      )
+    order by other.object_modified desc, other.load_id desc
+    limit ${most}`;
+}
+
 /** A newer version of the same key that is loaded already. */
 export function selectNewerLoaded(loadId: number): Sql {
   return sql`

@@ -1,5 +1,6 @@
 import { backWithinSeconds } from '../contract/database-away.ts';
 import { execute, many, type Db } from '../db/client.ts';
+import type { Load } from './load.ts';
 import {
   deleteWaiter,
   selectWaitersBefore,
@@ -13,6 +14,8 @@ import {
 export interface Wanted extends Waiter {
   /** Whether the process that an embedded lease names still runs. */
   readonly ownerIsAlive: (owner: Owner) => boolean;
+  /** Whether a load is refused where newer objects were merged before. */
+  readonly isStrict: (load: Load) => boolean;
 }
 
 /**

@@ -29,6 +29,7 @@ export function summary(
   const lines = [headline(report, options), ...why(report), ...countLines(report, options.milliseconds)];
   lines.push(
     ...zoneLines(report),
+    ...overtookLines(report, folder),
     ...unnamedLines(report),
     ...rejectLines(report, options),
     ...reportLines(report, folder),
@@ -90,6 +91,16 @@ function unnamedLines({ unnamedColumns = [] }: LoadReport): readonly string[] {
   const which =
     more.length === 0 ? `column ${first} of the file has` : `columns ${unnamedColumns.join(', ')} of the file have`;
   return [`  left out    ${which} no name in the header; a value in ${more.length === 0 ? 'it' : 'them'} is a reject`];
+}
+
+function overtookLines({ overtook = [] }: LoadReport, folder: string): readonly string[] {
+  const [newest, ...more] = overtook;
+  if (newest === undefined) return [];
+  const name = `load ${newest.loadId} (${shortName(newest, folder)}, last changed ${newest.lastModified})`;
+  const others = more.length === 0 ? '' : ` and ${plural(more.length, 'more load')} of newer files`;
+  return [
+    `  overtook    it is older than the file of ${name}${others}, which ${more.length === 0 ? 'was' : 'were'} merged before it (docs/datasets.md#order)`,
+  ];
 }
 
 function zoneLines({ timeZone }: LoadReport): readonly string[] {

@@ -8,6 +8,7 @@ export const adHocOptions = [
   'lenient',
   'time-zone',
   'ignore-positions',
+  'order',
   'conflict',
   'keep',
   'max-rejects',

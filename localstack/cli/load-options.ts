@@ -47,6 +47,7 @@ interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
   readonly delimiter?: string;
   readonly leniencies?: string[];
   readonly timeZone?: string;
+  readonly order?: string;
   readonly ignorePositions?: number[];
 }
 
@@ -82,10 +83,20 @@ function readTarget({ values, flags }: Arguments, problems: string[]): TargetSha
     businessKey: readKey(key, into, problems),
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
+    ...(values['order'] === undefined ? {} : { order: readOrder(values['order'], problems) }),
     ...(positions === undefined ? {} : { ignorePositions: readPositions(positions, problems) }),
     ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
     ...readAdHocRules({ values, flags }, problems),
   };
+}
+
+function readOrder(typed: string, problems: string[]): string {
+  if (typed !== 'strict' && typed !== 'oldest-first') {
+    problems.push(
+      `--order: "${typed}" is none; it is strict (refuse a file older than one merged before) or oldest-first`,
+    );
+  }
+  return typed;
 }
 
 function withDataset(option: string): string {

@@ -1,4 +1,10 @@
+import { readFile, utimes } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import { sql } from '../../functions/core/sql.ts';
+import { readLoadReport } from '../../functions/ledger/summary.ts';
+import { recordFailure } from '../../functions/recorder/step.ts';
 import { seededRandom } from '../../localstack/demo/random.ts';
 import { drain, type HeldTable, heldTable } from '../support/held-table.ts';
 
@@ -17,4 +23,159 @@ describe('files that wait for one table', () => {
       expect(drained.merged, JSON.stringify(drained)).toEqual(drained.expected);
     },
   );
+
+  it('are not overtaken by a newcomer that finds the table free while they have yet to look', async () => {
+    await table.hold();
+    const older = await table.arrive({ name: 'a-1.csv', value: 1, day: 1 });
+    await table.untilWaiting(1);
+    const newer = await table.arrive({ name: 'a-2.csv', value: 2, day: 2 });
+    await table.untilWaiting(2);
+    // the older one looks no more for a while: it is asleep
+    const asleep = Promise.withResolvers<void>();
+    table.pipeline.before = async ({ event }) => {
+      if (event['state'] === 'AcquireLease' && event['loadId'] === 2) await asleep.promise;
+    };
+    await table.giveBack();
+    await sleep(1_000);
+    expect(await table.merged()).toEqual([]);
+    asleep.resolve();
+    await Promise.all([older.result, newer.result]);
+    expect(await table.merged()).toEqual([1, 2]);
+  });
+
+  it('come after an older one that arrives while they wait', async () => {
+    await table.hold();
+    const newer = await table.arrive({ name: 'a-2.csv', value: 2, day: 2 });
+    await table.untilWaiting(1);
+    const older = await table.arrive({ name: 'a-1.csv', value: 1, day: 1 });
+    await table.untilWaiting(2);
+    await table.giveBack();
+    await Promise.all([older.result, newer.result]);
+    expect(await table.merged()).toEqual([1, 2]);
+  });
+
+  it('wait for no execution whose end was recorded, nor for one that has shown no life for its time', async () => {
+    const { pipeline } = table;
+    await table.hold();
+    const waiting = await table.arrive({ name: 'a-9.csv', value: 9, day: 9 });
+    await table.untilWaiting(1);
+    const ofLoad = (name: string, owner: string, seen: string): Promise<void> =>
+      pipeline.run(`
+        with load as (
+          insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request, execution, object_modified)
+          values ('d', 'public.t', 'b', '${name}', '1', 1, 1, '{}', '${name}', '2025-01-01')
+          returning load_id
+        )
+        insert into landfall.waiters (load_id, execution, target, owner, seen_at)
+        select load_id, '${name}', 'public.t', ${owner}, now() - interval '${seen}' from load`);
+    const elsewhere = `'{"pid": 1, "startedAt": "then", "host": "elsewhere"}'`;
+    await ofLoad('arn:told', 'null', '10 s');
+    await ofLoad('arn:silent', 'null', '14 min');
+    await ofLoad('embedded:silent', elsewhere, '90 s');
+    await ofLoad('embedded:alive', elsewhere, '0 s');
+    await table.giveBack();
+    await pipeline.connect((db) => recordFailure(db, { executionArn: 'arn:told', status: 'ABORTED' }));
+    await sleep(1_000);
+    expect(await table.merged()).toEqual([]);
+    await pipeline.run(
+      `update landfall.waiters set seen_at = now() - interval '90 s' where execution = 'embedded:alive'`,
+    );
+    expect(await waiting.result).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('wait for no load that another execution has ended meanwhile', async () => {
+    await table.hold();
+    const request = { force: false };
+    const [one, again] = [
+      await table.arrive({ name: 'a-1.csv', value: 1, day: 1, request }),
+      await table.arrive({ name: 'a-1.csv', value: 1, day: 1, request }),
+    ];
+    const next = await table.arrive({ name: 'a-2.csv', value: 2, day: 2 });
+    await table.untilWaiting(3);
+    await table.giveBack();
+    const results = await Promise.all([one.result, again.result, next.result]);
+    expect(results.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
+    expect(await table.merged()).toEqual([1, 2]);
+    expect(await table.pipeline.rows(sql`select from landfall.waiters`)).toEqual([]);
+  });
+});
+
+describe('a file that comes after a newer one was merged', () => {
+  const into = { into: 'public.t', businessKey: ['id'] };
+  let pipeline: HeldTable['pipeline'];
+  let table: HeldTable;
+  beforeEach(async () => {
+    table = await heldTable();
+    pipeline = table.pipeline;
+  });
+  afterEach(() => table.end());
+
+  const file = async (name: string, value: number, day: string): Promise<string> => {
+    const path = await pipeline.file(name, `id,v\n1,${value}\n`);
+    await utimes(path, new Date(day), new Date(day));
+    return path;
+  };
+  const value = async (): Promise<number | undefined> =>
+    (await pipeline.rows<{ v: number }>(sql`select v from public.t where (id = 1)`))[0]?.v;
+
+  it('says which ones it overtook, in its report and in the ledger; what comes in order says nothing', async () => {
+    const first = await pipeline.load(await file('first.csv', 1, '2025-01-01'), into);
+    const newest = await pipeline.load(await file('newest.csv', 3, '2025-03-01'), into);
+    const late = await pipeline.load(await file('late.csv', 2, '2025-02-01'), into);
+    expect([first.overtook, newest.overtook]).toEqual([undefined, undefined]);
+    expect(late).toMatchObject({
+      outcome: 'LOADED',
+      overtook: [{ loadId: newest.loadId, bucket: 'file://', lastModified: '2025-03-01T00:00:00.000Z' }],
+    });
+    const written = JSON.parse(await readFile(late.reportPath ?? '', 'utf8')) as LoadReport;
+    expect(written.overtook).toEqual(late.overtook);
+  });
+
+  it('says so of one that stopped half-way too, and of no dry run', async () => {
+    await pipeline.load(await file('dry.csv', 9, '2025-05-01'), { ...into, dryRun: true });
+    const early = await pipeline.load(await file('early.csv', 1, '2025-01-01'), into);
+    expect(early.overtook).toBeUndefined();
+    const path = await file('stopped.csv', 3, '2025-03-01');
+    pipeline.before = ({ event }) => {
+      if (event['state'] === 'Finish') throw new Error('no Finish today');
+    };
+    const stopped = pipeline.start({ bucket: 'file://', key: path, ...into });
+    const result = await stopped.result;
+    if (result.status !== 'FAILED') throw new Error(`the execution ended ${result.status}`);
+    await pipeline.connect((db) => recordFailure(db, { executionArn: stopped.id, ...result }));
+    pipeline.before = null;
+    const late = await pipeline.load(await file('late.csv', 2, '2025-02-01'), { ...into, dryRun: true });
+    expect(late).toMatchObject({ outcome: 'DRY_RUN', overtook: [{ lastModified: '2025-03-01T00:00:00.000Z' }] });
+  });
+
+  it('is refused where the order is strict, in a dry run too, and loaded with --force', async () => {
+    const strict = { ...into, order: 'strict' };
+    await pipeline.load(await file('newer.csv', 3, '2025-03-01'), strict);
+    const path = await file('late.csv', 2, '2025-02-01');
+    expect(await pipeline.load(path, { ...strict, dryRun: true })).toMatchObject({
+      outcome: 'REJECTED',
+      code: 'OLDER_THAN_MERGED',
+    });
+    const refused = await pipeline.load(path, strict);
+    expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'OLDER_THAN_MERGED', counts: { inserted: 0 } });
+    expect(refused.message).toContain('newer.csv');
+    expect(await value()).toBe(3);
+    expect(await pipeline.load(await file('next.csv', 4, '2025-04-01'), strict)).toMatchObject({ outcome: 'LOADED' });
+    expect(await pipeline.load(path, { ...strict, force: true })).toMatchObject({
+      outcome: 'LOADED',
+      overtook: [{ lastModified: '2025-04-01T00:00:00.000Z' }, { lastModified: '2025-03-01T00:00:00.000Z' }],
+    });
+    expect(await value()).toBe(2);
+  });
+
+  it('loads an older version of one key with --force, as the message of SUPERSEDED says', async () => {
+    await pipeline.load(await file('a.csv', 3, '2025-03-01'), into);
+    const path = await file('a.csv', 2, '2025-02-01');
+    expect(await pipeline.load(path, into)).toMatchObject({ outcome: 'SUPERSEDED' });
+    const forced = await pipeline.load(path, { ...into, force: true });
+    expect(forced).toMatchObject({ outcome: 'LOADED', overtook: [{ lastModified: '2025-03-01T00:00:00.000Z' }] });
+    const report = await pipeline.connect((db) => readLoadReport(db, forced.loadId ?? 0));
+    expect(report.overtook).toHaveLength(1);
+    expect(await value()).toBe(2);
+  });
 });

@@ -20,6 +20,7 @@ ${Object.entries(leniencies)
   .join('\n')}
   --time-zone NAME      with --into: the zone of times without an offset (timestamptz), like Europe/Zurich; else the database's own
   --ignore-positions N,...  with --into: columns of the file that are read and dropped, by their place from 1
+  --order strict        with --into: refuse a file that is older than one that was merged into the table before
   --conflict RULE       with --into: upsert (default), insert-only, or newer-wins=COLUMN (the larger version wins)
   --keep first|last     with --into: which record of a key that the file has several times; else the last
   --max-rejects N       with --into: more rejects refuse the load, with the table untouched
@@ -40,6 +41,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     lenient: { type: 'string' },
     'time-zone': { type: 'string' },
     'ignore-positions': { type: 'string' },
+    order: { type: 'string' },
     conflict: { type: 'string' },
     keep: { type: 'string' },
     'max-rejects': { type: 'string' },
