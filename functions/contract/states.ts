@@ -15,6 +15,7 @@ export const loadRequestSchema = z.strictObject({
   into: z.string().min(1).optional(),
   businessKey: z.array(z.string().min(1)).optional(),
   delimiter: z.string().optional(),
+  quote: z.string().optional(),
   leniencies: z.array(z.string()).optional(),
   /** Columns of the file that are read and dropped, by their place from 1. */
   ignorePositions: z.array(z.int().positive()).optional(),

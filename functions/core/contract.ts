@@ -39,11 +39,13 @@ export interface TargetTable {
   readonly oid: number;
 }
 
-/** Bytes between cells. Quoting is RFC 4180 with `"`; the first record is the header. */
+/** Bytes between cells and around them; the first record is the header. */
 export interface DelimitedFormat {
   readonly kind: 'csv' | 'tsv';
   /** One ASCII character. */
   readonly delimiter: string;
+  /** `"`: cells are quoted as in RFC 4180. none: quotes are data. Absent: as `"`, and between tabs only what cannot be meant otherwise. */
+  readonly quote?: '"' | 'none';
 }
 
 /** What ends a line of an object: LF or CRLF, mixed as they come, or CR. Its header's own line end decides. */

@@ -36,7 +36,11 @@ export function compileContract(
   return {
     dataset: dataset.name,
     target: { schema: catalogue.schema, table: catalogue.table, oid: catalogue.oid },
-    format: { kind: dataset.format, delimiter: dataset.delimiter },
+    format: {
+      kind: dataset.format,
+      delimiter: dataset.delimiter,
+      ...(dataset.quote !== undefined && { quote: dataset.quote }),
+    },
     businessKey: dataset.key,
     conflict,
     columns,

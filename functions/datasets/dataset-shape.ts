@@ -95,6 +95,8 @@ export const datasetShape = z
       .regex(/^[\x01-\x7f]$/u, 'must be one ASCII character')
       .refine((text) => !/["\r\n0-9A-Za-z]/u.test(text), 'must not be a quote, a line end, a letter or a digit')
       .exactOptional(),
+    /** What encloses cells; none: quotes are data. */
+    quote: z.enum(['"', 'none']).exactOptional(),
     conflict: conflictSchema,
     columns: columnsSchema,
     leniencies: z.array(z.enum(leniencies)).default([]),

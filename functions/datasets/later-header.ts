@@ -1,6 +1,7 @@
 import { LoadRejected } from '../contract/errors.ts';
 import type { Contract } from '../core/contract.ts';
 import { splitCells } from '../formats/cells.ts';
+import { cellGrammarOf } from '../formats/grammar.ts';
 import { mapHeader } from './header.ts';
 
 /** 50 lines and 64 KiB: a title, a date, an account, a legend; what comes later is no preamble. */
@@ -12,10 +13,10 @@ const searchedBytes = 64 * 1024;
  * is not; null where none is near. `head` is the object's first bytes. For a hint only: a quoted line end is not one here.
  */
 export function laterHeader(contract: Contract, head: Buffer): number | null {
-  const delimiter = contract.format.delimiter.charCodeAt(0);
+  const grammar = cellGrammarOf(contract.format);
   const lines = head.toString('utf8', 0, searchedBytes).split(/\r\n|\n|\r/);
   const found = lines.slice(1, searchedLines).findIndex((line) => {
-    const names = splitCells(Buffer.from(line), delimiter).map((cell) => cell?.toString('utf8') ?? '');
+    const names = splitCells(Buffer.from(line), grammar).map((cell) => cell?.toString('utf8') ?? '');
     return isHeader(contract, names);
   });
   return found === -1 ? null : found + 2;

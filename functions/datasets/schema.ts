@@ -26,6 +26,7 @@ export interface AdHocInput {
   readonly businessKey: readonly string[];
   /** A tab makes the format tsv. */
   readonly delimiter?: string | undefined;
+  readonly quote?: string | undefined;
   readonly leniencies?: readonly string[] | undefined;
   readonly timeZone?: string | undefined;
   readonly order?: string | undefined;
@@ -40,7 +41,7 @@ export interface AdHocInput {
  * @throws LoadRejected DATASET_INVALID
  */
 export function adHocDataset(input: AdHocInput): Dataset {
-  const { into, businessKey, delimiter, leniencies, timeZone, order, conflict, limits, ignorePositions } = input;
+  const { into, businessKey, delimiter, quote, leniencies, timeZone, order, conflict, limits, ignorePositions } = input;
   const target = parseTargetName(into);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
@@ -49,6 +50,7 @@ export function adHocDataset(input: AdHocInput): Dataset {
     key: businessKey,
     format: delimiter === '\t' ? 'tsv' : 'csv',
     ...(delimiter === undefined ? {} : { delimiter }),
+    ...(quote === undefined ? {} : { quote }),
     ...(leniencies === undefined ? {} : { leniencies }),
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(order === undefined ? {} : { order }),

@@ -2,6 +2,7 @@ import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract, FileColumn } from '../core/contract.ts';
 import { splitCells } from '../formats/cells.ts';
+import { cellGrammarOf } from '../formats/grammar.ts';
 import { headerLine } from './header-shape.ts';
 import { byPosition } from './positions.ts';
 
@@ -35,10 +36,10 @@ export function requireEmptyColumns(contract: Contract, fileColumns: readonly Fi
 
 /** Lines of as many cells as the header has; one whose quotes hold a line end is passed over. */
 function firstRecords(contract: Contract, columns: number, body: Buffer): readonly (readonly (Buffer | null)[])[] {
-  const delimiter = contract.format.delimiter.charCodeAt(0);
+  const grammar = cellGrammarOf(contract.format);
   const lines = body.toString('latin1', 0, sampledBytes).split(/\r\n|\n|\r/, sampledRecords);
   return lines
-    .map((line) => splitCells(Buffer.from(line, 'latin1'), delimiter))
+    .map((line) => splitCells(Buffer.from(line, 'latin1'), grammar))
     .filter(({ length }) => length === columns);
 }
 

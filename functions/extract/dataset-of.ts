@@ -8,22 +8,8 @@ import { transaction, type Db } from '../db/client.ts';
 
 /** The dataset that a request names, or the one that it spells out (`--into`, `--key`). */
 export function datasetOf(request: LoadRequest): Dataset {
-  const {
-    dataset: name,
-    into,
-    businessKey = [],
-    delimiter,
-    leniencies,
-    timeZone,
-    order,
-    conflict,
-    limits,
-    ignorePositions,
-  } = request;
-  if (into !== undefined) {
-    const declared = { delimiter, leniencies, timeZone, order, conflict, limits, ignorePositions };
-    return adHocDataset({ into, businessKey, ...declared });
-  }
+  const { dataset: name, into, businessKey = [], ...described } = request;
+  if (into !== undefined) return adHocDataset({ into, businessKey, ...described });
   const dataset = name === undefined ? null : datasetByName(name);
   if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);
   return dataset;

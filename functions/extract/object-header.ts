@@ -4,6 +4,7 @@ import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { mapHeader } from '../datasets/header.ts';
 import { laterHeader } from '../datasets/later-header.ts';
 import { requireEmptyColumns } from '../datasets/unnamed-columns.ts';
+import { cellGrammarOf } from '../formats/grammar.ts';
 import { readHeader } from '../formats/header.ts';
 import type { Load } from '../ledger/load.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
@@ -39,7 +40,7 @@ export async function readObjectHeader(load: Load, store: ObjectStore): Promise<
 }
 
 function headerIn(head: Buffer, contract: Contract, object: StoredObject): ObjectHeader {
-  const header = readHeader(head, contract.format.delimiter.charCodeAt(0), head.length === object.sizeBytes);
+  const header = readHeader(head, cellGrammarOf(contract.format), head.length === object.sizeBytes);
   if ('problem' in header) {
     const { problem, message } = header;
     const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);

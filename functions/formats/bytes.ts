@@ -1,4 +1,4 @@
-import type { Grammar } from './grammar.ts';
+import type { CellGrammar, Grammar } from './grammar.ts';
 
 /** The bytes that mean something to delimited text. */
 export const QUOTE = 0x22;
@@ -18,7 +18,11 @@ export interface ByteTables {
   readonly delimiter: number;
   /** LF or CR: the byte that ends every line, with a CR before the LF or a LF after the CR. */
   readonly lineEnd: number;
-  /** 1 where an unquoted cell is left or disturbed: delimiter, CR, LF, quote. */
+  /** The byte that encloses cells; -1 where none does. */
+  readonly quote: number;
+  /** Quotes enclose cells as far as anybody knows: Quoting 'assumed'. */
+  readonly assumesQuotes: boolean;
+  /** 1 where an unquoted cell is left or disturbed: delimiter, CR, LF, and the quote, or what stands for it in COPY. */
   readonly outside: Uint8Array;
   /** 1 where a cell ends for certain: delimiter, line end. */
   readonly cellEnd: Uint8Array;
@@ -27,7 +31,7 @@ export interface ByteTables {
 }
 
 /** The tables of one grammar. Throws a RangeError for a delimiter that cannot separate cells. */
-export function byteTables({ delimiter, lineEnd: lineEndName }: Grammar): ByteTables {
+export function byteTables({ delimiter, quoting, lineEnd: lineEndName }: Grammar): ByteTables {
   if (!canDelimit(delimiter)) {
     throw new RangeError(
       `a delimiter is one ASCII character other than a quote, a line end, a letter or a digit; byte ${delimiter} is not`,
@@ -42,10 +46,21 @@ export function byteTables({ delimiter, lineEnd: lineEndName }: Grammar): ByteTa
   return {
     delimiter,
     lineEnd,
-    outside: marking(delimiter, CR, LF, QUOTE),
+    quote: quoting === 'none' ? -1 : QUOTE,
+    assumesQuotes: quoting === 'assumed',
+    outside: marking(delimiter, CR, LF, copyQuote({ delimiter, quoting })),
     cellEnd: marking(delimiter, lineEnd),
     inside: marking(QUOTE, lineEnd),
   };
+}
+
+/**
+ * The byte that COPY is told to take for a quote: `"`, or where quotes are data a control character, since COPY cannot do
+ * without one. A cell that holds that character never goes to COPY as it stands.
+ */
+export function copyQuote({ delimiter, quoting }: CellGrammar): number {
+  if (quoting !== 'none') return QUOTE;
+  return delimiter === 0x01 ? 0x02 : 0x01;
 }
 
 /** Letters and digits make up plain cells and the record numbers put before them, so they cannot separate. */

@@ -1,24 +1,26 @@
 import { QUOTE } from './bytes.ts';
+import type { CellGrammar } from './grammar.ts';
 
 /**
  * The cells of one record (its bytes without the line end), unescaped: null for an unquoted empty cell, empty for a
  * quoted one. A stray cell, and one whose quote is not closed because the record was cut, keeps its bytes as they stand.
  * Cells without escaped quotes share the record's memory.
  */
-export function splitCells(record: Buffer, delimiter: number): (Buffer | null)[] {
+export function splitCells(record: Buffer, { delimiter, quoting }: CellGrammar): (Buffer | null)[] {
+  const quote = quoting === 'none' ? -1 : QUOTE;
   const cells: (Buffer | null)[] = [];
   let start = 0;
   for (;;) {
-    const end = record[start] === QUOTE ? quotedCellEnd(record, start, delimiter) : nextOrEnd(record, delimiter, start);
-    cells.push(cellOf(record.subarray(start, end)));
+    const end = record[start] === quote ? quotedCellEnd(record, start, delimiter) : nextOrEnd(record, delimiter, start);
+    cells.push(cellOf(record.subarray(start, end), quote));
     if (end === record.length) return cells;
     start = end + 1;
   }
 }
 
 /** As splitCells, decoded; what is not UTF-8 becomes U+FFFD. For the rejects file: takes any bytes, cut ones too. */
-export function parseRecord(raw: Buffer, delimiter: number): (string | null)[] {
-  return splitCells(raw, delimiter).map((cell) => (cell === null ? null : cell.toString('utf8')));
+export function parseRecord(raw: Buffer, grammar: CellGrammar): (string | null)[] {
+  return splitCells(raw, grammar).map((cell) => (cell === null ? null : cell.toString('utf8')));
 }
 
 /** End of a cell that starts with a quote: the delimiter after its closing quote. */
@@ -53,9 +55,9 @@ function nextOrEnd(record: Buffer, byte: number, from: number): number {
   return at === -1 ? record.length : at;
 }
 
-function cellOf(cell: Buffer): Buffer | null {
+function cellOf(cell: Buffer, quote: number): Buffer | null {
   if (cell.length === 0) return null;
-  const isWholeQuoted = cell[0] === QUOTE && closingQuote(cell, 0) === cell.length - 1;
+  const isWholeQuoted = cell[0] === quote && closingQuote(cell, 0) === cell.length - 1;
   return isWholeQuoted ? unescape(cell.subarray(1, -1)) : cell;
 }
 

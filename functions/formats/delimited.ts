@@ -4,7 +4,8 @@ import type { Grammar } from './grammar.ts';
 import { advanceOpenRecord, closeOpenRecord, type OpenRecord, startOpenRecord } from './open-record.ts';
 import { formCodes } from './plain-forms.ts';
 import type { RawRecord } from './raw-record.ts';
-import { type Scan, scanRecords } from './scan-records.ts';
+import type { Scan } from './scan.ts';
+import { scanRecords } from './scan-records.ts';
 import { takeChunks, typedChunks } from './typed-chunks.ts';
 import { isBetweenQuotes } from './walk.ts';
 import { oddDays, type ZoneJump } from './zone-jumps.ts';
@@ -139,6 +140,7 @@ function handOut(reading: Reading): Scanned {
 function startScan(settings: ScanSettings): Scan {
   return {
     tables: byteTables(settings),
+    grammar: { delimiter: settings.delimiter, quoting: settings.quoting },
     forms: formCodes(settings.forms),
     maxRecordBytes: settings.maxRecordBytes,
     maxRawBytes: settings.maxRawBytes,
@@ -160,6 +162,8 @@ function startScan(settings: ScanSettings): Scan {
     zoneless: 0,
     strayCell: 0,
     bareCell: 0,
+    spanningCell: 0,
+    holdsCopyQuote: false,
     lineEndsInside: 0,
   };
 }

@@ -1,13 +1,32 @@
 import type { DelimitedFormat, LineEnd } from '../core/contract.ts';
 
-/** How the bytes of one object are told apart: the same for its header, each of its slices and whatever reads it again. */
-export interface Grammar {
+/** How cells are told apart inside a record. */
+export interface CellGrammar {
   /** The byte between cells. */
   readonly delimiter: number;
+  readonly quoting: Quoting;
+}
+
+/**
+ * declared: quotes enclose cells. none: they are data. assumed: they enclose cells as far as anybody knows, so that a quoted
+ * cell with line ends and delimiters inside, which may as well be several records, is a fault.
+ */
+export type Quoting = 'declared' | 'assumed' | 'none';
+
+/** How the bytes of one object are told apart: the same for its header, each of its slices and whatever reads it again. */
+export interface Grammar extends CellGrammar {
   readonly lineEnd: LineEnd;
 }
 
 /** The grammar of an object: its dataset's format, and the line end that its header has. */
-export function grammarOf({ delimiter }: DelimitedFormat, lineEnd: LineEnd): Grammar {
-  return { delimiter: delimiter.charCodeAt(0), lineEnd };
+export function grammarOf(format: DelimitedFormat, lineEnd: LineEnd): Grammar {
+  return { ...cellGrammarOf(format), lineEnd };
 }
+
+/** Of a format. Who separates cells with tabs often quotes none; who separates them with commas has to. */
+export function cellGrammarOf({ delimiter, quote }: DelimitedFormat): CellGrammar {
+  const undeclared = delimiter === '\t' ? 'assumed' : 'declared';
+  return { delimiter: delimiter.charCodeAt(0), quoting: quote === undefined ? undeclared : quoting[quote] };
+}
+
+const quoting = { '"': 'declared', none: 'none' } as const satisfies Readonly<Record<string, Quoting>>;

@@ -51,11 +51,12 @@ function startByLineEnd({ window, first, tables }: View): number | null {
 function outsideState({ window, first, tables }: View): number {
   const before = window[first - 1];
   if (before === tables.delimiter) return CELL_START;
-  return before === QUOTE ? AFTER_QUOTE : UNQUOTED;
+  return before === tables.quote ? AFTER_QUOTE : UNQUOTED;
 }
 
 /** The other states it may be: between quotes; after a quote also in an unquoted cell, where the quote is a stray one. */
-function otherStates({ window, first }: View): readonly number[] {
+function otherStates({ window, first, tables }: View): readonly number[] {
+  if (tables.quote === -1) return [];
   return window[first - 1] === QUOTE ? [QUOTED, UNQUOTED] : [QUOTED];
 }
 
@@ -103,6 +104,7 @@ function plausibility(view: View, start: number, end: number): number {
   const scanner = createScanner({
     delimiter: view.delimiter,
     lineEnd: view.lineEnd,
+    quoting: view.quoting,
     forms: view.forms,
     maxRecordBytes: view.window.length,
     maxRawBytes: 0,

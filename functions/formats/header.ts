@@ -3,6 +3,7 @@ import type { LineEnd } from '../core/contract.ts';
 import { byteTables, CR, LF } from './bytes.ts';
 import { splitCells, strayCell } from './cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
+import type { CellGrammar } from './grammar.ts';
 import { otherFormat } from './other-format.ts';
 import { type SeparatorLine, separatorLineAt } from './separator-line.ts';
 import { isBetweenQuotes, startWalk, type Walk, walkRecord } from './walk.ts';
@@ -41,7 +42,8 @@ export interface NoHeader {
  * A UTF-8 BOM, blank lines and Excel's `sep=` line before the header are skipped; any line end ends it, which decides for the
  * object, and so does the object's end.
  */
-export function readHeader(head: Buffer, delimiter: number, objectEnds: boolean): Header | NoHeader {
+export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boolean): Header | NoHeader {
+  const { delimiter } = grammar;
   const other = otherFormat(head);
   if (other !== null) return noHeader('OTHER_FORMAT', `the file is ${other.what}, not delimited text; ${other.advice}`);
   const encoding = foreignEncoding(head);
@@ -53,7 +55,7 @@ export function readHeader(head: Buffer, delimiter: number, objectEnds: boolean)
   const start =
     separator === null ? top : skipBlankLines(head, { at: top.at + separator.byteLength, line: top.line + 1 });
   if (start.at === head.length) return objectEnds ? emptyFile() : tooLong(head);
-  const { walk, lineEnd, endsAt } = headerEnd(head, delimiter, start);
+  const { walk, lineEnd, endsAt } = headerEnd(head, grammar, start);
   if (endsAt === -1) {
     if (!objectEnds) return tooLong(head);
     if (isBetweenQuotes(walk)) return unterminated(walk.quoteLine);
@@ -62,20 +64,20 @@ export function readHeader(head: Buffer, delimiter: number, objectEnds: boolean)
   const bodyOffset = afterLineEnd(head, end, objectEnds);
   if (bodyOffset === -1) return tooLong(head);
   const record = head.subarray(start.at, end);
-  const fault = headerFault(record, delimiter, start.line);
+  const fault = headerFault(record, grammar, start.line);
   if (fault !== null) return fault;
-  const names = splitCells(record, delimiter).map((cell) => cell?.toString('utf8') ?? '');
+  const names = splitCells(record, grammar).map((cell) => cell?.toString('utf8') ?? '');
   return { names, bodyOffset, bodyLine: endsAt === -1 ? walk.line : walk.line + 1, lineEnd };
 }
 
 /** Where the first record's line end begins, -1 where it has none, and of which kind it is: a CR that no LF follows is one too. */
 function headerEnd(
   head: Buffer,
-  delimiter: number,
+  grammar: CellGrammar,
   start: { readonly at: number; readonly line: number },
 ): { walk: Walk; lineEnd: LineEnd; endsAt: number } {
   const ending = (lineEnd: LineEnd): { walk: Walk; lineEnd: LineEnd; endsAt: number } => {
-    const walk = startWalk(byteTables({ delimiter, lineEnd }), start.line);
+    const walk = startWalk(byteTables({ ...grammar, lineEnd }), start.line);
     return { walk, lineEnd, endsAt: walkRecord(walk, { bytes: head, base: 0 }, start.at) };
   };
   const lf = ending('lf');
@@ -131,7 +133,7 @@ function afterLineEnd(head: Buffer, at: number, objectEnds: boolean): number {
   return head[at + 1] === LF ? at + 2 : at + 1;
 }
 
-function headerFault(record: Buffer, delimiter: number, line: number): NoHeader | null {
+function headerFault(record: Buffer, { delimiter, quoting }: CellGrammar, line: number): NoHeader | null {
   const nul = record.indexOf(0);
   if (nul !== -1) {
     const hint = isEverySecondNul(record)
@@ -142,7 +144,7 @@ function headerFault(record: Buffer, delimiter: number, line: number): NoHeader 
   if (!isUtf8(record)) {
     return noHeader('INVALID_UTF8', `the header (line ${line}) is not UTF-8; save the file as UTF-8 and load it again`);
   }
-  const stray = strayCell(record, delimiter);
+  const stray = quoting === 'none' ? -1 : strayCell(record, delimiter);
   if (stray === -1) return null;
   const likely = likelyDelimiter(record, String.fromCharCode(delimiter));
   if (likely !== null) {

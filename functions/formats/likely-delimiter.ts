@@ -29,7 +29,10 @@ export function likelyDelimiter(record: Buffer, declared: string): Delimiter | n
   const [likely] = common
     .map((delimiter) => ({ delimiter, byte: delimiter.character.charCodeAt(0) }))
     .filter(({ delimiter, byte }) => delimiter.character !== declared && strayCell(record, byte) === -1)
-    .map(({ delimiter, byte }) => ({ delimiter, cells: splitCells(record, byte).length }))
+    .map(({ delimiter, byte }) => ({
+      delimiter,
+      cells: splitCells(record, { delimiter: byte, quoting: 'declared' }).length,
+    }))
     .filter(({ cells }) => cells > 1)
     .toSorted((a, b) => b.cells - a.cells);
   return likely?.delimiter ?? null;

@@ -1,6 +1,7 @@
 import { CR, LF, type Piece } from './bytes.ts';
 import { faultDetails, faultyRecord } from './raw-record.ts';
-import { type Scan, scanRecords } from './scan-records.ts';
+import type { Scan } from './scan.ts';
+import { scanRecords } from './scan-records.ts';
 import { startWalk, type Walk, walkRecord } from './walk.ts';
 
 /** A record whose end is not there yet: its bytes so far, or their head once it is too long. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { splitCells } from './cells.ts';
+import type { CellGrammar } from './grammar.ts';
 
 /** Why a record is structurally unsound; one a record, the first in this order that holds. */
 export type StructuralFault =
@@ -8,6 +9,7 @@ export type StructuralFault =
   | 'INVALID_UTF8'
   | 'BARE_CR'
   | 'BARE_LF'
+  | 'QUOTED_LINES'
   | 'STRAY_QUOTE'
   | 'FIELD_COUNT';
 
@@ -41,8 +43,8 @@ export interface RecordPlace {
 }
 
 /** A structurally sound record with a cell that is not plain; takes a copy of the bytes. */
-export function soundRecord(place: RecordPlace, record: Buffer, delimiter: number, maxRawBytes: number): RawRecord {
-  return new SoundRecord(place, Buffer.from(record), delimiter, maxRawBytes);
+export function soundRecord(place: RecordPlace, record: Buffer, grammar: CellGrammar, maxRawBytes: number): RawRecord {
+  return new SoundRecord(place, Buffer.from(record), grammar, maxRawBytes);
 }
 
 /**
@@ -58,20 +60,20 @@ class SoundRecord implements RawRecord {
   readonly fault = null;
   readonly faultDetail = null;
   readonly #bytes: Buffer;
-  readonly #delimiter: number;
+  readonly #grammar: CellGrammar;
 
-  constructor({ recordNo, line, byteOffset }: RecordPlace, bytes: Buffer, delimiter: number, maxRawBytes: number) {
+  constructor({ recordNo, line, byteOffset }: RecordPlace, bytes: Buffer, grammar: CellGrammar, maxRawBytes: number) {
     this.recordNo = recordNo;
     this.line = line;
     this.byteOffset = byteOffset;
     this.byteLength = bytes.length;
     this.raw = bytes.length > maxRawBytes ? bytes.subarray(0, maxRawBytes) : bytes;
     this.#bytes = bytes;
-    this.#delimiter = delimiter;
+    this.#grammar = grammar;
   }
 
   get cells(): (Buffer | null)[] {
-    return splitCells(this.#bytes, this.#delimiter);
+    return splitCells(this.#bytes, this.#grammar);
   }
 }
 
@@ -94,6 +96,9 @@ export function faultyRecord(place: RecordPlace, head: Buffer, fault: Fault): Ra
   };
 }
 
+/** What to do where a quote that troubles may be none. */
+export const quotesAreData = `where quotes are data, load it with --quote none (in a dataset quote: 'none')`;
+
 /** The words for each fault. */
 export const faultDetails = {
   tooLong: (byteLength: number, maxRecordBytes: number): string =>
@@ -104,7 +109,10 @@ export const faultDetails = {
     `a carriage return (CR) alone in cell ${cell}, outside quotes, in a file whose lines end with LF or CRLF`,
   bareLf: (cell: number): string =>
     `a line feed (LF) alone in cell ${cell}, outside quotes, in a file whose lines end with CR`,
-  strayQuote: (cell: number): string => `a quote inside cell ${cell}, or text after its closing quote`,
+  quotedLines: (cell: number): string =>
+    `cell ${cell} begins with a quote and holds line ends and delimiters up to the next one, so it may as well be several records; ${quotesAreData}, and where they enclose cells with --quote '"' (quote: '"')`,
+  strayQuote: (cell: number, assumesQuotes: boolean): string =>
+    `a quote inside cell ${cell}, or text after its closing quote${assumesQuotes ? `; ${quotesAreData}` : ''}`,
   /** @param endsEmpty nothing stands after the last delimiter. */
   fieldCount: (cells: number, columns: number, endsEmpty: boolean): string =>
     `${cells} ${cells === 1 ? 'cell' : 'cells'} where the header has ${columns}; ${shapeAdvice(cells - columns, endsEmpty)}`,

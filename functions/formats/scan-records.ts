@@ -1,45 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { type ByteTables, CR, LF, type Piece, QUOTE } from './bytes.ts';
+import { CR, copyQuote, LF, type Piece, QUOTE } from './bytes.ts';
 import { isPlain, TEXT, TIMESTAMPTZ } from './plain-forms.ts';
 import { lacksZone } from './plain-moments.ts';
-import { type Fault, faultDetails, faultyRecord, type RawRecord, soundRecord } from './raw-record.ts';
-import { appendTyped, type TypedChunks } from './typed-chunks.ts';
-import { isOdd, type OddDays } from './zone-jumps.ts';
-
-/** What the scan of one slice carries from piece to piece. */
-export interface Scan {
-  readonly tables: ByteTables;
-  readonly forms: Uint8Array;
-  readonly maxRecordBytes: number;
-  readonly maxRawBytes: number;
-  readonly allRaw: boolean;
-  /** Of the zone in which moments without an offset are read; null where no time is odd in it. */
-  readonly odd: OddDays | null;
-  readonly endOffset: number;
-  readonly chunks: TypedChunks;
-  rawRecords: RawRecord[];
-  typed: number;
-  raw: number;
-  blankLines: number;
-  /** Moments without an offset in typed records. */
-  zonelessCells: number;
-  /** Physical line of the next record. */
-  line: number;
-  /** Absolute offset of the next record or blank line. */
-  next: number;
-  /** Where CR ends lines: the bytes ended with one outside quotes, so a LF that follows belongs to it. */
-  skipLf: boolean;
-  /** What is read has no line end of its own, only the one that was put after it: a CR before that is no half of it. */
-  objectEnded: boolean;
-  /** Of the record just read: */
-  cells: number;
-  plain: boolean;
-  zoneless: number;
-  strayCell: number;
-  /** The first cell with a CR or LF outside quotes that ends no line, from 1; 0 where there is none. */
-  bareCell: number;
-  lineEndsInside: number;
-}
+import { faultyRecord, soundRecord } from './raw-record.ts';
+import { faultOf, isUndisturbed } from './record-fault.ts';
+import type { Scan } from './scan.ts';
+import { appendTyped } from './typed-chunks.ts';
+import { isOdd } from './zone-jumps.ts';
 
 /**
  * Reads the records of bytes[from..] that are whole and start before the scan's endOffset: plain ones go to the chunks,
@@ -94,7 +61,7 @@ function overLineEnd(scan: Scan, bytes: Buffer, at: number): number {
  */
 function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): number {
   const { forms } = scan;
-  const { outside, delimiter, lineEnd } = scan.tables;
+  const { outside, delimiter, lineEnd, quote, assumesQuotes } = scan.tables;
   const columns = forms.length;
   let cell = 0;
   let plain = !scan.allRaw;
@@ -102,14 +69,17 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
   scan.zoneless = 0;
   scan.strayCell = 0;
   scan.bareCell = 0;
+  scan.spanningCell = 0;
+  scan.holdsCopyQuote = false;
   scan.lineEndsInside = 0;
   for (;;) {
     const from = i;
     const form = cell < columns ? (forms[cell] as number) : TEXT;
     cell += 1;
-    if (bytes[i] === QUOTE) {
+    if (bytes[i] === quote) {
       i = quotedEnd(scan, bytes, i + 1, stop);
       if (i === -1) return -1;
+      if (assumesQuotes && scan.lineEndsInside > 0) noteSpanning(scan, bytes.subarray(from, i), cell);
       if (plain && form !== TEXT) plain = isPlainCell(scan, form, bytes, from + 1, i - 1);
     } else {
       while (outside[bytes[i] as number] === 0) i += 1;
@@ -120,7 +90,7 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
     i += 1;
   }
   scan.cells = cell;
-  scan.plain = plain;
+  scan.plain = plain && !scan.holdsCopyQuote;
   return i;
 }
 
@@ -143,9 +113,15 @@ function disturbedEnd(scan: Scan, bytes: Buffer, from: number, cell: number): nu
   let i = from;
   while (cellEnd[bytes[i] as number] === 0) i += 1;
   if (bytes[i] === LF && bytes[i - 1] === CR && isCrLf(scan, bytes, i - 1)) i -= 1;
-  if (bytes[from] !== bare && scan.strayCell === 0) scan.strayCell = cell;
+  if (scan.tables.quote === -1) scan.holdsCopyQuote ||= bytes.subarray(from, i).includes(copyQuote(scan.grammar));
+  else if (bytes[from] !== bare && scan.strayCell === 0) scan.strayCell = cell;
   if (scan.bareCell === 0 && bytes.subarray(from, i).includes(bare)) scan.bareCell = cell;
   return i;
+}
+
+function noteSpanning(scan: Scan, quoted: Buffer, cell: number): void {
+  const { lineEnd, delimiter } = scan.tables;
+  if (scan.spanningCell === 0 && quoted.includes(lineEnd) && quoted.includes(delimiter)) scan.spanningCell = cell;
 }
 
 /** Index after the closing quote of the cell whose first byte after the quote is `from`; -1 where it does not close by `stop`. */
@@ -181,7 +157,7 @@ function checkText(bytes: Buffer, from: number, stop: number): TextCheck {
 function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, end: number): void {
   const { bytes, base } = piece;
   const recordNo = scan.typed + scan.raw + 1;
-  const isWhole = scan.cells === scan.forms.length && scan.strayCell === 0 && scan.bareCell === 0;
+  const isWhole = scan.cells === scan.forms.length && isUndisturbed(scan);
   const sound = isWhole && end - start <= scan.maxRecordBytes;
   if (sound && scan.plain && end <= text.nextNul && (text.isUtf8 || isUtf8(bytes.subarray(start, end)))) {
     appendTyped(scan.chunks, recordNo, base + start, scan.tables.delimiter, bytes, start, end);
@@ -194,7 +170,7 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
   const fault = faultOf(scan, record);
   scan.rawRecords.push(
     fault === null
-      ? soundRecord(place, record, scan.tables.delimiter, scan.maxRawBytes)
+      ? soundRecord(place, record, scan.grammar, scan.maxRawBytes)
       : faultyRecord(place, record.subarray(0, scan.maxRawBytes), fault),
   );
   scan.raw += 1;
@@ -203,30 +179,4 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
 
 function indexOrInfinity(index: number): number {
   return index === -1 ? Infinity : index;
-}
-
-/** Whole-record faults first: what is too long or no text has no cells to count. */
-function faultOf(scan: Scan, record: Buffer): Fault | null {
-  const byteLength = record.length;
-  if (byteLength > scan.maxRecordBytes) {
-    return { code: 'RECORD_TOO_LONG', detail: faultDetails.tooLong(byteLength, scan.maxRecordBytes), byteLength };
-  }
-  if (record.includes(0)) return { code: 'NUL_BYTE', detail: faultDetails.nulByte(record), byteLength };
-  if (!isUtf8(record)) return { code: 'INVALID_UTF8', detail: faultDetails.invalidUtf8(record), byteLength };
-  const { strayCell, bareCell } = scan;
-  if (bareCell !== 0) {
-    return scan.tables.lineEnd === LF
-      ? { code: 'BARE_CR', detail: faultDetails.bareCr(bareCell), byteLength }
-      : { code: 'BARE_LF', detail: faultDetails.bareLf(bareCell), byteLength };
-  }
-  if (strayCell !== 0) return { code: 'STRAY_QUOTE', detail: faultDetails.strayQuote(strayCell), byteLength };
-  if (scan.cells !== scan.forms.length) {
-    const endsEmpty = record[byteLength - 1] === scan.tables.delimiter;
-    return {
-      code: 'FIELD_COUNT',
-      detail: faultDetails.fieldCount(scan.cells, scan.forms.length, endsEmpty),
-      byteLength,
-    };
-  }
-  return null;
 }

@@ -42,7 +42,7 @@ export function walkRecord(walk: Walk, { bytes, base }: Piece, from: number): nu
   while (i < n) {
     switch (walk.state) {
       case CELL_START:
-        if (bytes[i] === QUOTE) {
+        if (bytes[i] === tables.quote) {
           openQuote(walk, base + i);
           i += 1;
         } else {

@@ -1,6 +1,7 @@
 import { TryAgain } from '../contract/errors.ts';
 import type { Db } from '../db/client.ts';
 import { parseRecord } from '../formats/cells.ts';
+import { cellGrammarOf } from '../formats/grammar.ts';
 import type { Load } from '../ledger/load.ts';
 import { readRejects, type RejectedRecord } from '../ledger/rejects-reading.ts';
 import { csvLine } from './csv-line.ts';
@@ -29,7 +30,7 @@ function cellsOf(record: RejectedRecord, load: Load, columns: number): readonly 
   const messages = reasons.map(({ message }) => message).join('; ');
   const place = [line === null ? null : String(line), String(recordNo), codes, messages];
   if (raw === null) return [...place, ...Array<null>(columns).fill(null), null];
-  const cells = parseRecord(raw, load.contract?.format.delimiter.charCodeAt(0) ?? 44);
+  const cells = parseRecord(raw, cellGrammarOf(load.contract?.format ?? { kind: 'csv', delimiter: ',' }));
   return cells.length === columns
     ? [...place, ...cells, null]
     : [...place, ...Array<null>(columns).fill(null), raw.toString('utf8')];

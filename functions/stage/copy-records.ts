@@ -90,7 +90,7 @@ interface Halves {
 }
 
 function openHalves(db: Db, load: PlannedLoad, slice: number): Halves {
-  const { delimiter } = load.contract.format;
+  const { format } = load.contract;
   let typedCopy: OpenCopy | null = null;
   let waiting: RawRecord[] = [];
   let waitingBytes = 0;
@@ -116,7 +116,7 @@ function openHalves(db: Db, load: PlannedLoad, slice: number): Halves {
   return {
     async send(typed, raw) {
       for (const chunk of typed) {
-        typedCopy ??= openCopy(db, copyTyped(load.loadId, slice, delimiter));
+        typedCopy ??= openCopy(db, copyTyped(load.loadId, slice, format));
         await typedCopy.write(chunk);
       }
       for (const record of raw) {

@@ -1,5 +1,7 @@
-import type { FileColumn } from '../core/contract.ts';
+import type { DelimitedFormat, FileColumn } from '../core/contract.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { copyQuote } from '../formats/bytes.ts';
+import { cellGrammarOf } from '../formats/grammar.ts';
 import { rawTable, stagingColumn, stagingColumns, typedTable } from '../core/staging.ts';
 
 /** Whatever an earlier attempt staged of this slice; gone with the transaction if that is rolled back. */
@@ -29,8 +31,11 @@ export function createRaw(loadId: number, slice: number): Sql {
 }
 
 /** Bytes pass as they are: an unquoted empty cell is NULL, a quoted one is ''. The record number in front disarms a `\.` line. */
-export function copyTyped(loadId: number, slice: number, delimiter: string): Sql {
-  return sql`copy ${typedTable(loadId, slice)} from stdin (format csv, delimiter ${literal(delimiter)})`;
+export function copyTyped(loadId: number, slice: number, format: DelimitedFormat): Sql {
+  const quote = String.fromCharCode(copyQuote(cellGrammarOf(format)));
+  return sql`
+    copy ${typedTable(loadId, slice)} from stdin
+    (format csv, delimiter ${literal(format.delimiter)}, quote ${literal(quote)})`;
 }
 
 /** Takes the bytes of encodeRaw. */

@@ -5,6 +5,7 @@ import type { Arguments } from './usage.ts';
 export const adHocOptions = [
   'key',
   'delimiter',
+  'quote',
   'lenient',
   'time-zone',
   'ignore-positions',

@@ -45,6 +45,7 @@ interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
   readonly into?: string;
   readonly businessKey?: string[];
   readonly delimiter?: string;
+  readonly quote?: string;
   readonly leniencies?: string[];
   readonly timeZone?: string;
   readonly order?: string;
@@ -53,7 +54,7 @@ interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
 
 /** --dataset alone, or --into with --key and what else describes an ad-hoc dataset. */
 function readTarget({ values, flags }: Arguments, problems: string[]): TargetShape {
-  const { dataset, into, key, delimiter, lenient } = values;
+  const { dataset, into, key, delimiter, quote, lenient } = values;
   const adHoc = Object.fromEntries(
     adHocOptions.map((option) => [option, values[option] ?? (flags.has(option) || undefined)]),
   );
@@ -82,6 +83,7 @@ function readTarget({ values, flags }: Arguments, problems: string[]): TargetSha
     into,
     businessKey: readKey(key, into, problems),
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
+    ...(quote === undefined ? {} : { quote: readQuote(quote, problems) }),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
     ...(values['order'] === undefined ? {} : { order: readOrder(values['order'], problems) }),
     ...(positions === undefined ? {} : { ignorePositions: readPositions(positions, problems) }),
@@ -127,6 +129,13 @@ function readDelimiter(typed: string, problems: string[]): string {
     );
   } else if (/["\r\n0-9A-Za-z]/.test(typed)) {
     problems.push('--delimiter: a quote, a line end, a letter or a digit cannot separate cells');
+  }
+  return typed;
+}
+
+function readQuote(typed: string, problems: string[]): string {
+  if (typed !== '"' && typed !== 'none') {
+    problems.push(`--quote: "${typed}" is neither none (quotes are data) nor '"' (they enclose cells)`);
   }
   return typed;
 }

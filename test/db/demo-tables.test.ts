@@ -12,6 +12,7 @@ import type { Dataset } from '../../functions/datasets/schema.ts';
 import { zipcodes } from '../../functions/datasets/zipcodes.ts';
 import { type Db, execute, many, one, transaction, withClient } from '../../functions/db/client.ts';
 import { openCopy } from '../../functions/db/copy.ts';
+import { cellGrammarOf } from '../../functions/formats/grammar.ts';
 import { readHeader } from '../../functions/formats/header.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
@@ -52,7 +53,7 @@ test.each([
 async function judge(db: Db, dataset: Dataset): Promise<Record<string, number>> {
   const contract = await contractFor(db, dataset);
   const path = fileURLToPath(new URL(`../../node_modules/vega-datasets/data/${dataset.name}.csv`, import.meta.url));
-  const header = readHeader(readFileSync(path), contract.format.delimiter.charCodeAt(0), true);
+  const header = readHeader(readFileSync(path), cellGrammarOf(contract.format), true);
   if ('problem' in header) throw new Error(header.message);
   const fileColumns = mapHeader(contract, header.names);
   await fill(db, fileColumns, path);

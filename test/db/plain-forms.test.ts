@@ -90,7 +90,7 @@ describe('COPY', () => {
     const scans = objects.map((object) => scanSlice(object, wholeObject(object, { forms })));
     const expected = scans.flatMap(({ raw }, i) => {
       const rawOffsets = new Set(raw.map(({ byteOffset }) => byteOffset));
-      return readAll(objects[i] as Buffer, { delimiter: ',', lineEnd: 'lf' })
+      return readAll(objects[i] as Buffer, { delimiter: ',', lineEnd: 'lf', quoting: 'declared' })
         .filter(({ cells, openQuote }) => cells !== null && openQuote === null)
         .map(({ start, cells }, index) => ({ record_no: index + 1, byte_offset: start, cells: utf8Cells(cells ?? []) }))
         .filter(({ byte_offset }) => !rawOffsets.has(byte_offset));
@@ -133,7 +133,7 @@ describe('COPY', () => {
 
 /** No stray quote, BOM, `\.` line or blank line, which COPY reads differently or not at all. */
 function isFitForCopy(object: Buffer): boolean {
-  const items = readAll(object, { delimiter: ',', lineEnd: 'lf' });
+  const items = readAll(object, { delimiter: ',', lineEnd: 'lf', quoting: 'declared' });
   const isStray = items.some(({ cells }) => cells === null || cells.some((cell) => cell.isStray || cell.isBare));
   return !isStray && !/(^|[\r\n])\\\.($|[\r\n])/.test(object.toString('latin1')) && !object.includes('\ufeff');
 }

@@ -14,6 +14,8 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --into SCHEMA.TABLE   a table of the database; columns and rules come from its catalogue
   --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
   --delimiter C|tab     with --into: the byte between cells; else a comma, and a tab for *.tsv
+  --quote none|'"'      with --into: quotes are data, or they enclose cells; else they do, and between tabs a quoted cell
+                        that may as well be several records is rejected
   --lenient NAME,...    with --into: let more through than the strict rules do:
 ${Object.entries(leniencies)
   .map(([name, what]) => `                          ${name.padEnd(18)}${what}`)
@@ -38,6 +40,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     into: { type: 'string' },
     key: { type: 'string' },
     delimiter: { type: 'string' },
+    quote: { type: 'string' },
     lenient: { type: 'string' },
     'time-zone': { type: 'string' },
     'ignore-positions': { type: 'string' },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { LineEnd, PlainForm } from '../../../functions/core/contract.ts';
+import type { Quoting } from '../../../functions/formats/grammar.ts';
 
 /** What upsets scanners, in pieces small enough to be recombined; a delimiter stands as `,`. */
 const scraps = [
@@ -19,6 +20,7 @@ const scraps = [
     '日本',
     '🦉',
     '\u0000',
+    '\u0001',
     ' ',
     '\\.',
     '\\',
@@ -89,8 +91,11 @@ export const anyForms: fc.Arbitrary<readonly PlainForm[]> = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-/** What ends the lines of an object, whatever its bytes are. */
-export const anyLineEnd: fc.Arbitrary<LineEnd> = fc.constantFrom('lf', 'lf', 'cr');
+/** What ends the lines of an object and encloses its cells, whatever its bytes are. */
+export const anyGrammar: fc.Arbitrary<{ readonly lineEnd: LineEnd; readonly quoting: Quoting }> = fc.record({
+  lineEnd: fc.constantFrom('lf', 'lf', 'cr'),
+  quoting: fc.constantFrom('declared', 'declared', 'assumed', 'none'),
+});
 
 /** Offsets to cut an object at; more than its length are ignored. */
 export const anyCuts: fc.Arbitrary<readonly number[]> = fc.array(fc.nat(150), { maxLength: 20 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { foldHeader, readHeader } from '../../../functions/formats/header.ts';
 
-const COMMA = 0x2c;
+const COMMA = { delimiter: 0x2c, quoting: 'declared' } as const;
 
 describe('the header', () => {
   const headers: readonly (readonly [
@@ -36,7 +36,9 @@ describe('the header', () => {
   });
 
   test('with tabs between the names', () => {
-    expect(readHeader(Buffer.from('a,x\tb\n'), 0x09, true)).toMatchObject({ names: ['a,x', 'b'] });
+    expect(readHeader(Buffer.from('a,x\tb\n'), { delimiter: 0x09, quoting: 'assumed' }, true)).toMatchObject({
+      names: ['a,x', 'b'],
+    });
   });
 
   const problems: readonly (readonly [problem: string, what: string, head: Buffer, objectEnds: boolean])[] = [

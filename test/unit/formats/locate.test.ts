@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LineEnd } from '../../../functions/core/contract.ts';
+import type { Quoting } from '../../../functions/formats/grammar.ts';
 import { createLocator, type LocatedRecord } from '../../../functions/formats/locate.ts';
-import { anyCuts, anyLineEnd, anyObject, tidyObject } from './arbitraries.ts';
+import { anyCuts, anyGrammar, anyObject, tidyObject } from './arbitraries.ts';
 import { readAll } from './reference.ts';
 import { pieces } from './scan-all.ts';
 
@@ -10,16 +11,16 @@ test('finds any records again, whatever the bytes and the pieces', () => {
   fc.assert(
     fc.property(
       fc.oneof(anyObject, tidyObject(2)),
-      anyLineEnd,
+      anyGrammar,
       anyCuts,
       fc.constantFrom(0, 3, 1000),
       fc.func(fc.boolean()),
       (...drawn) => {
-        const [object, lineEnd, cuts, maxRawBytes, isWanted] = drawn;
-        const wanted = readAll(object, { delimiter: ',', lineEnd }).filter(
+        const [object, grammar, cuts, maxRawBytes, isWanted] = drawn;
+        const wanted = readAll(object, { delimiter: ',', ...grammar }).filter(
           ({ cells, start }) => cells !== null && isWanted(start),
         );
-        const settings = { lineEnd, startLine: 11, wanted: wanted.map(({ start }) => start), maxRawBytes };
+        const settings = { ...grammar, startLine: 11, wanted: wanted.map(({ start }) => start), maxRawBytes };
         expect(locate(object, settings, cuts)).toEqual(
           wanted.map(({ start, end, line }) => ({
             byteOffset: start,
@@ -44,6 +45,7 @@ test('needs nothing more once all are found', () => {
   const locator = createLocator({
     delimiter: 0x2c,
     lineEnd: 'lf',
+    quoting: 'declared',
     startOffset: 0,
     startLine: 1,
     wanted: [0],
@@ -67,6 +69,7 @@ test.each([
 
 interface Wanted {
   readonly lineEnd?: LineEnd;
+  readonly quoting?: Quoting;
   readonly startOffset?: number;
   readonly startLine?: number;
   readonly wanted: readonly number[];
@@ -74,7 +77,8 @@ interface Wanted {
 }
 
 function locate(object: Buffer, wanted: Wanted, cuts: readonly number[]): object[] {
-  const settings = { delimiter: 0x2c, lineEnd: 'lf' as const, startOffset: 0, startLine: 1, ...wanted };
+  const grammar = { delimiter: 0x2c, lineEnd: 'lf', quoting: 'declared' } as const;
+  const settings = { ...grammar, startOffset: 0, startLine: 1, ...wanted };
   const locator = createLocator(settings);
   const located: LocatedRecord[] = [];
   for (const piece of pieces(object, settings.startOffset, cuts)) {

@@ -36,6 +36,13 @@ describe('the typed half', () => {
     expect(counts).toMatchObject({ blankLines: 1, lines: 3 });
   });
 
+  test('holds quotes as data where they are, and goes raw with the byte that stands for them in COPY', () => {
+    const { typed, raw } = scan('"a,b"\n",""\nc,d"e\n\u0001f,g\n', { quoting: 'none' });
+    expect(typed).toBe('1,0,"a,b"\n2,6,",""\n3,11,c,d"e\n');
+    expect(raw).toMatchObject([{ recordNo: 4, fault: null }]);
+    expect(raw[0]?.cells?.map(String)).toEqual(['\u0001f', 'g']);
+  });
+
   test('is separated by the delimiter of the file', () => {
     expect(scan('a,b\tc\n', { delimiter: 0x09 }).typed).toBe('1\t0\ta,b\tc\n');
   });
@@ -122,6 +129,18 @@ describe('the raw half', () => {
     expect(raw).toMatchObject([
       { fault: 'BARE_LF', line: 1, faultDetail: expect.stringMatching(/^a line feed \(LF\) alone in cell 2/) },
     ]);
+  });
+
+  test('a quoted cell that may be several records is a fault where nobody declared quotes', () => {
+    const object = '1\t"Alpha\n2\tBeta"\n3\t"two\nlines"\n4\t"a tab\t"\n5\t"x" y\n';
+    const settings = { delimiter: 0x09, quoting: 'assumed' } as const;
+    const { raw, typed } = scan(object, settings);
+    expect(typed).toBe('2\t17\t3\t"two\nlines"\n3\t31\t4\t"a tab\t"\n');
+    expect(raw.map(({ fault, faultDetail }) => [fault, /--quote none/.test(String(faultDetail))])).toEqual([
+      ['QUOTED_LINES', true],
+      ['STRAY_QUOTE', true],
+    ]);
+    expect(scan(object, { ...settings, quoting: 'declared' }).raw).toMatchObject([{ fault: 'STRAY_QUOTE' }]);
   });
 
   test('a stray quote swallows nothing but the rest of its cell', () => {
@@ -242,6 +261,6 @@ describe('a record parsed for a person', () => {
     ['nothing', '', [null]],
     ['bytes that are not UTF-8', Buffer.from('a\xff,b', 'latin1'), ['a\ufffd', 'b']],
   ])('keeps %s', (_what, raw, cells) => {
-    expect(parseRecord(Buffer.from(raw as string), 0x2c)).toEqual(cells);
+    expect(parseRecord(Buffer.from(raw as string), { delimiter: 0x2c, quoting: 'declared' })).toEqual(cells);
   });
 });

@@ -8,6 +8,8 @@ import type { LineEnd, PlainForm } from '../../../functions/core/contract.ts';
 export interface ReferenceGrammar {
   readonly delimiter: string;
   readonly lineEnd: LineEnd;
+  /** none: quotes are data. assumed: a quoted cell with a line end and a delimiter inside is a fault. */
+  readonly quoting: 'declared' | 'assumed' | 'none';
 }
 
 export interface ReferenceCell {
@@ -17,6 +19,8 @@ export interface ReferenceCell {
   readonly isStray: boolean;
   /** Outside quotes: a CR or LF that ends no line. */
   readonly isBare: boolean;
+  /** What stands between its quotes; nothing where it has none. */
+  readonly inside: string;
 }
 
 export interface ReferenceItem {
@@ -84,7 +88,7 @@ function readCell(text: string, grammar: ReferenceGrammar, start: number): { cel
   let at = start;
   let value = '';
   let hasEscapes = false;
-  const isQuoted = text[at] === '"';
+  const isQuoted = text[at] === '"' && grammar.quoting !== 'none';
   if (isQuoted) {
     for (at += 1; ; at += 1) {
       if (at >= text.length) return null;
@@ -101,9 +105,9 @@ function readCell(text: string, grammar: ReferenceGrammar, start: number): { cel
   while (!endsAt(at)) at += 1;
   const rest = text.slice(afterQuotes, at);
   const isBare = rest.includes(others[grammar.lineEnd]);
-  const isStray = isQuoted ? rest !== '' : rest.includes('"');
+  const isStray = isQuoted ? rest !== '' : rest.includes('"') && grammar.quoting !== 'none';
   const cell = isQuoted && !isStray ? value : text.slice(start, at);
-  return { cell: { text: cell, isQuoted, hasEscapes, isStray, isBare }, end: at };
+  return { cell: { text: cell, isQuoted, hasEscapes, isStray, isBare, inside: isQuoted ? value : '' }, end: at };
 }
 
 /** A line is what the header's line end says, between quotes too. */
@@ -112,20 +116,22 @@ function lineEndsIn(text: string, { lineEnd }: ReferenceGrammar): number {
 }
 
 /** What a record is judged by. */
-export interface ReferenceLimits {
-  readonly lineEnd: LineEnd;
+export interface ReferenceLimits extends ReferenceGrammar {
   readonly columns: number;
   readonly maxRecordBytes: number;
 }
 
 /** The structural fault of a record, null for a sound one. */
 export function faultOf(object: Buffer, item: ReferenceItem, limits: ReferenceLimits): string | null {
-  const { lineEnd, columns, maxRecordBytes } = limits;
+  const { lineEnd, quoting, columns, maxRecordBytes } = limits;
+  const spansRecords = ({ inside }: ReferenceCell): boolean =>
+    inside.includes(ends[lineEnd]) && inside.includes(limits.delimiter);
   const bytes = object.subarray(item.start, item.end);
   if (bytes.length > maxRecordBytes) return 'RECORD_TOO_LONG';
   if (bytes.includes(0)) return 'NUL_BYTE';
   if (!isUtf8(bytes)) return 'INVALID_UTF8';
   if (item.cells?.some(({ isBare }) => isBare)) return lineEnd === 'lf' ? 'BARE_CR' : 'BARE_LF';
+  if (quoting === 'assumed' && item.cells?.some(spansRecords)) return 'QUOTED_LINES';
   if (item.cells?.some(({ isStray }) => isStray)) return 'STRAY_QUOTE';
   return item.cells?.length === columns ? null : 'FIELD_COUNT';
 }

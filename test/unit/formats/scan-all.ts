@@ -41,6 +41,7 @@ export function wholeObject(
   return {
     delimiter: 0x2c,
     lineEnd: 'lf',
+    quoting: 'declared',
     maxRecordBytes: 1000,
     maxRawBytes: 1000,
     startOffset: 0,

@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LineEnd, PlainForm } from '../../../functions/core/contract.ts';
+import type { Quoting } from '../../../functions/formats/grammar.ts';
 import { guessStart } from '../../../functions/formats/guess.ts';
-import { anyCuts, anyForms, anyLineEnd, anyObject, tidyObject } from './arbitraries.ts';
+import { anyCuts, anyForms, anyGrammar, anyObject, tidyObject } from './arbitraries.ts';
 import { readAll } from './reference.ts';
 import { scanSlice, type WholeScan, wholeObject } from './scan-all.ts';
 
 describe('slices that guess their start and are verified', () => {
   test('give the records of a sequential read, whatever the bytes and the cuts', () => {
     fc.assert(
-      fc.property(fc.oneof(anyObject, tidyObject(2)), anyLineEnd, anyForms, anyCuts, fc.nat(80), (...drawn) => {
-        const [object, lineEnd, forms, ends, window] = drawn;
-        const whole = scanSlice(object, wholeObject(object, { lineEnd, forms }));
-        const { slices } = guessAndVerify({ object, lineEnd, forms, ends, windowBytes: window + 2 });
+      fc.property(fc.oneof(anyObject, tidyObject(2)), anyGrammar, anyForms, anyCuts, fc.nat(80), (...drawn) => {
+        const [object, grammar, forms, ends, window] = drawn;
+        const whole = scanSlice(object, wholeObject(object, { ...grammar, forms }));
+        const { slices } = guessAndVerify({ object, grammar, forms, ends, windowBytes: window + 2 });
         expect(placesOf(slices, object)).toEqual(placesOf([whole], object));
       }),
       { numRuns: 3000 },
@@ -21,13 +22,13 @@ describe('slices that guess their start and are verified', () => {
 
   test('guess a start of their own range and window, or none', () => {
     fc.assert(
-      fc.property(anyObject, anyLineEnd, anyForms, fc.integer({ min: 1, max: 100 }), fc.nat(80), (...drawn) => {
-        const [object, lineEnd, forms, from, bytes] = drawn;
+      fc.property(anyObject, anyGrammar, anyForms, fc.integer({ min: 1, max: 100 }), fc.nat(80), (...drawn) => {
+        const [object, grammar, forms, from, bytes] = drawn;
         fc.pre(from < object.length);
         const end = Math.min(object.length, from + bytes);
         const guess = guessStart(object.subarray(from - 1, end), {
           delimiter: 0x2c,
-          lineEnd,
+          ...grammar,
           forms,
           windowOffset: from - 1,
           from,
@@ -104,7 +105,7 @@ describe('the guess is right wherever the cut falls in', () => {
   });
 
   function wrongGuesses(object: Buffer, forms: readonly PlainForm[], lineEnd: LineEnd): number[] {
-    const starts = readAll(object, { delimiter: ',', lineEnd }).map(({ start }) => start);
+    const starts = readAll(object, { delimiter: ',', lineEnd, quoting: 'declared' }).map(({ start }) => start);
     const windowBytes = 2048;
     const cuts = range(object.length - windowBytes - 1).filter((i) => i > 0 && i % 5 === 0);
     expect(cuts.length).toBeGreaterThan(300);
@@ -112,6 +113,7 @@ describe('the guess is right wherever the cut falls in', () => {
       const guess = guessStart(object.subarray(from - 1, from + windowBytes), {
         delimiter: 0x2c,
         lineEnd,
+        quoting: 'declared',
         forms,
         windowOffset: from - 1,
         from,
@@ -128,6 +130,7 @@ test('a window inside one long text has no start', () => {
   const settings = {
     delimiter: 0x2c,
     lineEnd: 'lf' as const,
+    quoting: 'declared' as const,
     forms: ['int4', 'text'] as const,
     windowOffset: 99,
     from: 100,
@@ -141,6 +144,7 @@ test('a CRLF that the cut splits belongs to the record before it', () => {
   const settings = {
     delimiter: 0x2c,
     lineEnd: 'lf' as const,
+    quoting: 'declared' as const,
     forms: ['int4', 'text'] as const,
     objectEndsInWindow: true,
   };
@@ -148,16 +152,31 @@ test('a CRLF that the cut splits belongs to the record before it', () => {
   expect(guessStart(object.subarray(4), { ...settings, windowOffset: 4, from: 5 })).toBe(5);
 });
 
+test('where quotes are data, every line end ends a record', () => {
+  const object = Buffer.from('1,"a\n2,b"\n3,"c\n'.repeat(20));
+  const settings = { delimiter: 0x2c, lineEnd: 'lf', quoting: 'none', forms: ['int4', 'text'] } as const;
+  for (let from = 1; from < object.length - 1; from += 1) {
+    const guess = guessStart(object.subarray(from - 1), {
+      ...settings,
+      windowOffset: from - 1,
+      from,
+      objectEndsInWindow: true,
+    });
+    const next = object.indexOf(0x0a, from - 1) + 1;
+    expect(guess).toBe(next === object.length ? null : next);
+  }
+});
+
 interface Job {
   readonly object: Buffer;
-  readonly lineEnd: LineEnd;
+  readonly grammar: { readonly lineEnd: LineEnd; readonly quoting: Quoting };
   readonly forms: readonly PlainForm[];
   readonly ends: readonly number[];
   readonly windowBytes: number;
 }
 
 /** Each slice guesses; one that does not start where the one before it ended is scanned again from there. */
-function guessAndVerify({ object, lineEnd, forms, ends, windowBytes }: Job): { slices: WholeScan[] } {
+function guessAndVerify({ object, grammar, forms, ends, windowBytes }: Job): { slices: WholeScan[] } {
   const bounds = [
     0,
     ...new Set([...ends].filter((end) => end > 0 && end < object.length).toSorted((a, b) => a - b)),
@@ -173,14 +192,14 @@ function guessAndVerify({ object, lineEnd, forms, ends, windowBytes }: Job): { s
         ? 0
         : guessStart(object.subarray(from - 1, windowEnd), {
             delimiter: 0x2c,
-            lineEnd,
+            ...grammar,
             forms,
             windowOffset: from - 1,
             from,
             objectEndsInWindow: windowEnd === object.length,
           });
     const scanFrom = (startOffset: number): WholeScan =>
-      scanSlice(object, { ...wholeObject(object, { lineEnd, forms }), startOffset, endOffset }, ends);
+      scanSlice(object, { ...wholeObject(object, { ...grammar, forms }), startOffset, endOffset }, ends);
     const guessed = guess === null || guess >= endOffset ? null : scanFrom(guess);
     const isRight = guessed !== null && guessed.counts.startOffset === verifiedTo;
     const slice = isRight ? guessed : scanFrom(verifiedTo);

@@ -53,6 +53,7 @@ async function pagesOf(of: ReturnType<typeof objectOf>, wanted: readonly number[
   const settings = {
     delimiter: COMMA,
     lineEnd: 'lf' as const,
+    quoting: 'declared' as const,
     range: { start: START, end: of.object.sizeBytes },
     startLine: START_LINE,
     wanted,

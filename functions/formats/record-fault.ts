@@ -1,0 +1,39 @@
+import { isUtf8 } from 'node:buffer';
+import { LF } from './bytes.ts';
+import { type Fault, faultDetails } from './raw-record.ts';
+import type { Scan } from './scan.ts';
+
+/** Whether the record just read has cells as they should be, however many. */
+export function isUndisturbed({ strayCell, bareCell, spanningCell }: Scan): boolean {
+  return strayCell === 0 && bareCell === 0 && spanningCell === 0;
+}
+
+/** What is wrong with the record just read; null for nothing. Whole-record faults first: what is too long or no text has no cells to count. */
+export function faultOf(scan: Scan, record: Buffer): Fault | null {
+  const byteLength = record.length;
+  if (byteLength > scan.maxRecordBytes) {
+    return { code: 'RECORD_TOO_LONG', detail: faultDetails.tooLong(byteLength, scan.maxRecordBytes), byteLength };
+  }
+  if (record.includes(0)) return { code: 'NUL_BYTE', detail: faultDetails.nulByte(record), byteLength };
+  if (!isUtf8(record)) return { code: 'INVALID_UTF8', detail: faultDetails.invalidUtf8(record), byteLength };
+  const { strayCell, bareCell, spanningCell } = scan;
+  if (bareCell !== 0) {
+    return scan.tables.lineEnd === LF
+      ? { code: 'BARE_CR', detail: faultDetails.bareCr(bareCell), byteLength }
+      : { code: 'BARE_LF', detail: faultDetails.bareLf(bareCell), byteLength };
+  }
+  if (spanningCell !== 0) return { code: 'QUOTED_LINES', detail: faultDetails.quotedLines(spanningCell), byteLength };
+  if (strayCell !== 0) {
+    const detail = faultDetails.strayQuote(strayCell, scan.tables.assumesQuotes);
+    return { code: 'STRAY_QUOTE', detail, byteLength };
+  }
+  if (scan.cells !== scan.forms.length) {
+    const endsEmpty = record[byteLength - 1] === scan.tables.delimiter;
+    return {
+      code: 'FIELD_COUNT',
+      detail: faultDetails.fieldCount(scan.cells, scan.forms.length, endsEmpty),
+      byteLength,
+    };
+  }
+  return null;
+}

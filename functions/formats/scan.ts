@@ -1,0 +1,45 @@
+import type { ByteTables } from './bytes.ts';
+import type { CellGrammar } from './grammar.ts';
+import type { RawRecord } from './raw-record.ts';
+import type { TypedChunks } from './typed-chunks.ts';
+import type { OddDays } from './zone-jumps.ts';
+
+/** What the scan of one slice carries from piece to piece. */
+export interface Scan {
+  readonly tables: ByteTables;
+  readonly grammar: CellGrammar;
+  readonly forms: Uint8Array;
+  readonly maxRecordBytes: number;
+  readonly maxRawBytes: number;
+  readonly allRaw: boolean;
+  /** Of the zone in which moments without an offset are read; null where no time is odd in it. */
+  readonly odd: OddDays | null;
+  readonly endOffset: number;
+  readonly chunks: TypedChunks;
+  rawRecords: RawRecord[];
+  typed: number;
+  raw: number;
+  blankLines: number;
+  /** Moments without an offset in typed records. */
+  zonelessCells: number;
+  /** Physical line of the next record. */
+  line: number;
+  /** Absolute offset of the next record or blank line. */
+  next: number;
+  /** Where CR ends lines: the bytes ended with one outside quotes, so a LF that follows belongs to it. */
+  skipLf: boolean;
+  /** What is read has no line end of its own, only the one that was put after it: a CR before that is no half of it. */
+  objectEnded: boolean;
+  /** Of the record just read: */
+  cells: number;
+  plain: boolean;
+  zoneless: number;
+  strayCell: number;
+  /** The first cell with a CR or LF outside quotes that ends no line, from 1; 0 where there is none. */
+  bareCell: number;
+  /** The first quoted cell that may as well be several records, from 1; 0 where there is none, and where quotes are declared. */
+  spanningCell: number;
+  /** A cell holds the byte that stands for the quote in COPY: nothing is wrong, but it cannot go there. */
+  holdsCopyQuote: boolean;
+  lineEndsInside: number;
+}
