@@ -1,5 +1,5 @@
 import { sql } from '../core/sql.ts';
-import { execute, many, type Db } from '../db/client.ts';
+import { many, type Db } from '../db/client.ts';
 
 /** A reject as the rejects file needs it: record_no and line count over the whole load, raw is at most maxRawBytes. */
 export interface RejectedRecord {
@@ -31,9 +31,4 @@ export async function* readRejects(db: Db, loadId: number): AsyncGenerator<reado
     yield page;
     after = last.record_no;
   }
-}
-
-/** A dry run's rejects are in its report and nowhere else. */
-export async function forgetRejects(db: Db, loadId: number): Promise<void> {
-  await execute(db, sql`delete from landfall.rejects where (load_id = ${loadId})`);
 }

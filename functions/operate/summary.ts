@@ -144,7 +144,11 @@ function nextLines({ outcome, counts, loadId }: LoadReport, { command }: Pick<Vi
   const hint = (text: string): readonly string[] => [`  next        ${text}`];
   switch (outcome) {
     case 'DRY_RUN':
-      return hint('the same command without --dry-run loads it');
+      return hint(
+        counts.rejected > 0 && loadId !== null
+          ? `${command(`rejects ${loadId}`)} shows the rejected records; the same command without --dry-run loads the others`
+          : 'the same command without --dry-run loads it',
+      );
     case 'ALREADY_LOADED':
       return hint('--force loads it again');
     case 'REJECTED':

@@ -3,7 +3,6 @@ import type { reportInput, reportOutput } from '../contract/states.ts';
 import { execute, type Db } from '../db/client.ts';
 import { readLoad, type Load } from '../ledger/load.ts';
 import { updateReportedAt, updateReportPlace } from '../ledger/loads-sql.ts';
-import { forgetRejects } from '../ledger/rejects-reading.ts';
 import { readLoadReport } from '../ledger/summary.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import type { Emit } from '../runtime/metrics.ts';
@@ -22,8 +21,8 @@ export interface ReportDeps {
 
 /**
  * The state Report: renders report.json and, where there are rejects, rejects.csv, and judges nothing. The ledger learns
- * of the report last, so that what it names is there; until then a second run writes the same bytes. A dry run leaves no
- * quarantine behind: its rejects go once they are in the file. A load is measured by the call that reported it.
+ * of the report last, so that what it names is there; until then a second run writes the same bytes. A load is measured by
+ * the call that reported it.
  */
 export async function report(
   input: z.output<typeof reportInput>,
@@ -35,7 +34,6 @@ export async function report(
   const isOwn = load.execution === input.execution;
   const outcome = load.outcome === 'LOADED' && !isOwn ? 'ALREADY_LOADED' : (load.outcome ?? 'FAILED');
   const reportPath = load.reportPath ?? (await writeReport(load, deps));
-  if (load.outcome === 'DRY_RUN') await forgetRejects(db, loadId);
   return { loadId, outcome, reportPath };
 }
 
@@ -50,7 +48,7 @@ async function writeReport(load: Load, { db, storeFor, reports, emit }: ReportDe
       ? null
       : await store.put(
           { bucket: place.bucket, key: place.rejectsKey },
-          rejectsFile(db, load, known.counts),
+          rejectsFile(db, load),
           'text/csv; charset=utf-8',
         );
   const json = { ...known, reportPath: place.reportPath, rejectsPath };

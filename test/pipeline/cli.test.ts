@@ -47,6 +47,8 @@ test('a dry run counts and changes nothing; the load then does what it said; aga
     reports: [{ outcome: 'DRY_RUN', counts: { records: 3, inserted: 2, rejected: 1 } }],
   });
   expect(await rowsOf('item')).toBe(0);
+  const rejects = await landfall(['rejects', String(dry.reports[0]?.loadId)]);
+  expect(rejects.out).toMatch(/^line 4\n  NOT_NULL name: /);
 
   const first = await landfall(['load', 'items.csv', ...intoItem]);
   expect(first).toMatchObject({ code: 0, reports: [{ outcome: 'LOADED', counts: { inserted: 2, rejected: 1 } }] });

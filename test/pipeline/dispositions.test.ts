@@ -64,7 +64,6 @@ describe('what becomes of a record', () => {
     const dry = await pipeline.load(path, { ...into, dryRun: true });
     expect(dry).toMatchObject({ outcome: 'DRY_RUN', counts: { records: 3, rejected: 1, inserted: 1, updated: 1 } });
     expect(await names()).toEqual(['1old']);
-    expect(await pipeline.rows(sql`select 1 from landfall.rejects`)).toEqual([]);
     const real = await pipeline.load(path, into);
     expect(real).toMatchObject({ outcome: 'LOADED', counts: dry.counts });
   });
