@@ -23,7 +23,7 @@ export interface Wanted extends Waiter {
  * minutes. 840 s on AWS, where a look may come 10 minutes after the one before (extract/wait.ts): less than 15 minutes. Who
  * waited when the server went away keeps its place until it has had the time to look again.
  */
-const signOfLife: SignOfLife = { ofProcess: 90, ofExecution: 840, afterStart: backWithinSeconds };
+export const signOfLife: SignOfLife = { ofProcess: 90, ofExecution: 840, afterStart: backWithinSeconds };
 
 /** 32: who is further back looks no more often, whatever its place. */
 const mostBefore = 32;

@@ -10,9 +10,10 @@ const wrongUsage = 64;
 const usage = `npm run faults -- [--seed N] [--moments N] [test name ...]
 
 Kills workers and whole commands at random moments of a load, cuts its connections to PostgreSQL at random messages, runs
-the same command again, and compares tables and counts with a run that nothing happened to.
+the same command again, and compares tables and counts with a run that nothing happened to. Lets files arrive at random for
+a table that is held, kills some of their commands, and compares the order in which the others are merged with their age.
   --seed N      replays a run (default: a new one, printed)
-  --moments N   random moments of each kind (default 20)`;
+  --moments N   random moments, or arrivals, of each kind (default 20)`;
 
 const planned = planFrom(process.argv.slice(2));
 if (typeof planned === 'string') {

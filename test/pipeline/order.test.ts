@@ -4,9 +4,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/contract/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { readLoadReport } from '../../functions/ledger/summary.ts';
+import { signOfLife } from '../../functions/ledger/waiters.ts';
+import { selectWaitersBefore } from '../../functions/ledger/waiters-sql.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
 import { seededRandom } from '../../localstack/demo/random.ts';
-import { drain, type HeldTable, heldTable } from '../support/held-table.ts';
+import { type Command, drain, type HeldTable, heldTable } from '../support/held-table.ts';
 
 describe('files that wait for one table', () => {
   let table: HeldTable;
@@ -21,6 +23,7 @@ describe('files that wait for one table', () => {
     async (seed) => {
       const drained = await drain(table, 12, seededRandom(seed));
       expect(drained.merged, JSON.stringify(drained)).toEqual(drained.expected);
+      expect(drained.possibleValues, JSON.stringify(drained)).toContain(drained.value);
     },
   );
 
@@ -54,33 +57,70 @@ describe('files that wait for one table', () => {
     expect(await table.merged()).toEqual([1, 2]);
   });
 
+  const elsewhere = `'{"pid": 1, "startedAt": "then", "host": "elsewhere"}'`;
+  /** An execution that looked so long ago, with a load whose object is older than every file's. */
+  const waits = (execution: string, owner: string, ago: string): Promise<void> =>
+    table.pipeline.run(`
+      with load as (
+        insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request, execution, object_modified)
+        values ('d', 'public.t', 'b', '${execution}', '1', 1, 1, '{}', '${execution}', '2025-01-01')
+        returning load_id
+      )
+      insert into landfall.waiters (load_id, execution, target, owner, seen_at)
+      select load_id, '${execution}', 'public.t', ${owner}, now() - interval '${ago}' from load`);
+
   it('wait for no execution whose end was recorded, nor for one that has shown no life for its time', async () => {
     const { pipeline } = table;
     await table.hold();
     const waiting = await table.arrive({ name: 'a-9.csv', value: 9, day: 9 });
     await table.untilWaiting(1);
-    const ofLoad = (name: string, owner: string, seen: string): Promise<void> =>
-      pipeline.run(`
-        with load as (
-          insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request, execution, object_modified)
-          values ('d', 'public.t', 'b', '${name}', '1', 1, 1, '{}', '${name}', '2025-01-01')
-          returning load_id
-        )
-        insert into landfall.waiters (load_id, execution, target, owner, seen_at)
-        select load_id, '${name}', 'public.t', ${owner}, now() - interval '${seen}' from load`);
-    const elsewhere = `'{"pid": 1, "startedAt": "then", "host": "elsewhere"}'`;
-    await ofLoad('arn:told', 'null', '10 s');
-    await ofLoad('arn:silent', 'null', '14 min');
-    await ofLoad('embedded:silent', elsewhere, '90 s');
-    await ofLoad('embedded:alive', elsewhere, '0 s');
+    await waits('arn:told', 'null', '10 s');
+    // longer ago than who may not have been able to look since the server of the tests started
+    await waits('arn:silent', 'null', '2 hours');
+    await waits('embedded:silent', elsewhere, '2 hours');
+    await waits('embedded:alive', elsewhere, '0 s');
     await table.giveBack();
     await pipeline.connect((db) => recordFailure(db, { executionArn: 'arn:told', status: 'ABORTED' }));
     await sleep(1_000);
     expect(await table.merged()).toEqual([]);
     await pipeline.run(
-      `update landfall.waiters set seen_at = now() - interval '90 s' where execution = 'embedded:alive'`,
+      `update landfall.waiters set seen_at = now() - interval '2 hours' where execution = 'embedded:alive'`,
     );
     expect(await waiting.result).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it.each([
+    ['an execution on AWS', 'null', '13 min', '15 min'],
+    ['a command on another host', elsewhere, '80 s', '2 min'],
+  ])('wait for %s as long as its sign of life lasts', async (_, owner, alive, dead) => {
+    await waits('mine', 'null', '0 s');
+    await waits('other', owner, alive);
+    await table.pipeline.run(`update landfall.loads set object_modified = '2025-01-02' where (execution = 'mine')`);
+    const before = async (): Promise<number> => {
+      const { load_id: mine } = (
+        await table.pipeline.rows<{ load_id: number }>(
+          sql`select load_id from landfall.loads where (execution = 'mine')`,
+        )
+      )[0] ?? { load_id: 0 };
+      return (await table.pipeline.rows(selectWaitersBefore(mine, { ...signOfLife, afterStart: 0 }, 32))).length;
+    };
+    expect(await before()).toBe(1);
+    await table.pipeline.run(
+      `update landfall.waiters set seen_at = now() - interval '${dead}' where (execution = 'other')`,
+    );
+    expect(await before()).toBe(0);
+  });
+
+  it('of one moment have it in the order in which they came', async () => {
+    await table.hold();
+    const commands: Command[] = [];
+    for (const value of [3, 1, 2]) {
+      commands.push(await table.arrive({ name: `a-${value}.csv`, value, day: 1 }));
+      await table.untilWaiting(commands.length);
+    }
+    await table.giveBack();
+    await Promise.all(commands.map(({ result }) => result));
+    expect(await table.merged()).toEqual([3, 1, 2]);
   });
 
   it('wait for no load that another execution has ended meanwhile', async () => {

@@ -120,6 +120,8 @@ export interface Drained {
   readonly expected: readonly number[];
   /** The row of the table, which each of them wrote. */
   readonly value: number | null;
+  /** What it may be: of the newest that was merged, or of a newer one that was killed when its row was written. */
+  readonly possibleValues: readonly number[];
 }
 
 /**
@@ -156,12 +158,15 @@ export async function drain(table: HeldTable, files: number, random: Random): Pr
   const killed = doomed.map(({ value }) => value);
   const notKilled = (values: readonly number[]): number[] => values.filter((value) => !killed.includes(value));
   const [row] = await pipeline.rows<{ v: number }>(sql`select v from public.t where (id = 1)`);
+  const expected = notKilled(arrived).toSorted((a, b) => a - b);
+  const newest = expected.at(-1) ?? 0;
   return {
     arrived,
     killed,
     merged: notKilled(await table.merged()),
-    expected: notKilled(arrived).toSorted((a, b) => a - b),
+    expected,
     value: row?.v ?? null,
+    possibleValues: [newest, ...killed.filter((value) => value > newest)],
   };
 }
 
