@@ -122,9 +122,7 @@ describe('a command whose database goes away', () => {
         { outcome: 'LOADED', attempt: 1 },
         { outcome: 'LOADED', attempt: 1 },
       ]);
-      expect(stderr).toMatch(
-        /orders.csv: (stage|validate|transform|merge).*\n[^]*waiting for the database[^]*orders.csv: /,
-      );
+      expect(stderr).toMatch(/orders.csv: waiting for the database[^]*orders.csv: (?:stage|validate|merge|report)/);
     } finally {
       command.killAll();
       await gate.shut();
