@@ -1,3 +1,5 @@
+import type { ContractColumn } from './contract.ts';
+
 /** What a moment without an offset is read in where a contract of an earlier version names no zone. */
 export const UTC = 'UTC';
 
@@ -9,4 +11,9 @@ export function isFixed(timeZone: string): boolean {
   return /^(?:(?:etc\/)?(?:utc|uct|gmt|zulu|universal|greenwich)|etc\/gmt[+-]?\d+|<[+-][\d:]+>[+-]?[\d:]+)$/i.test(
     timeZone,
   );
+}
+
+/** Whether a text without an offset means another value of this column in another zone: moments, and arrays and ranges of them. */
+export function holdsMoments({ plainForm, judgedAsInput, type }: ContractColumn): boolean {
+  return plainForm === 'timestamptz' || (judgedAsInput && /^(?:timestamp.* with time zone\[\]$|tstz)/.test(type));
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Contract, ContractColumn } from '../core/contract.ts';
-import { UTC } from '../core/time-zone.ts';
+import { holdsMoments, UTC } from '../core/time-zone.ts';
 import { foldHeader } from '../formats/header.ts';
 import { requireArbiter } from './arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue.ts';
@@ -57,7 +57,7 @@ export function compileContract(
     checks: checkRules(catalogue, known),
     foreignKeys: foreignKeyRules(catalogue, known),
     leniencies: [...new Set(dataset.leniencies)].toSorted(),
-    ...(columns.some(({ plainForm }) => plainForm === 'timestamptz') && { timeZone }),
+    ...(columns.some(holdsMoments) && { timeZone }),
     limits: dataset.limits,
     fingerprint,
   };

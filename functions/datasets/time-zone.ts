@@ -1,7 +1,7 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
-import { UTC } from '../core/time-zone.ts';
+import { holdsMoments, UTC } from '../core/time-zone.ts';
 import { many, maybeOne, one, type Db } from '../db/client.ts';
 import { didYouMean, showText } from './did-you-mean.ts';
 import type { Dataset } from './schema.ts';
@@ -21,7 +21,7 @@ export async function readTimeZone(db: Db, dataset: Dataset, earlier: Contract |
 
 /** Null where nothing was read in any zone. A contract of an earlier version names none and was read in UTC. */
 function zoneOf({ timeZone, columns }: Contract): string | null {
-  return timeZone ?? (columns.some(({ plainForm }) => plainForm === 'timestamptz') ? UTC : null);
+  return timeZone ?? (columns.some(holdsMoments) ? UTC : null);
 }
 
 async function declaredTimeZone(db: Db, dataset: string, declared: string): Promise<string> {

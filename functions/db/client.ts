@@ -158,6 +158,17 @@ const meanings: Readonly<Record<string, string>> = {
   array_nulls: 'on',
 };
 
+/**
+ * Runs statements that print times and intervals as text with one reading: moments with the offset of this zone, intervals as
+ * ISO 8601 has them. Inside a transaction; then Landfall's own settings again.
+ */
+export async function withReadings<T>(db: Db, timeZone: string, run: () => Promise<T>): Promise<T> {
+  await db.query(`set local timezone = ${literal(timeZone).text}; set local intervalstyle = 'iso_8601'`);
+  const result = await run();
+  await db.query((busy.get(db) ?? meaningsOf({})).join('; '));
+  return result;
+}
+
 function meaningsOf({ timeZone = UTC }: TransactionLimits): readonly string[] {
   const all = { ...meanings, timezone: literal(timeZone).text };
   return Object.entries(all).map(([name, value]) => `set local ${name} = ${value}`);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { validateSliceInput, validateSliceOutput } from '../contract/states.ts';
 import { stagingColumn } from '../core/staging.ts';
 import { UTC } from '../core/time-zone.ts';
-import { type Db, execute, idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
+import { type Db, execute, idleWhileReadingMs, many, one, transaction, withReadings } from '../db/client.ts';
 import { grammarOf } from '../formats/grammar.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { renew } from '../ledger/lease.ts';
@@ -13,6 +13,7 @@ import { addZonelessCells, selectSliceForUpdate, type SliceRow } from '../ledger
 import type { ObjectStore } from '../objects/store.ts';
 import { judgementOf } from './judgement.ts';
 import { normaliseTyped } from './normalise.ts';
+import { pinReadings } from './pinned-readings.ts';
 import { judgeRawHalf } from './raw-half.ts';
 import { moveSound, rawRelation, typedRelation } from './relations.ts';
 import type { SliceCells } from './slice-cells.ts';
@@ -61,7 +62,7 @@ async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promis
   const { load, base, relation, startOffset, endOffset } = slice;
   const { contract } = load;
   await forgetSliceRejects(db, base);
-  await normaliseStaged(db, relation);
+  await normaliseStaged(db, slice);
   await withTargetFacts(db, contract, relation, async (facts) => {
     if (slice.hasRaw) {
       await judgeRawHalf(db, base, judgementOf(rawRelation(relation), contract, facts));
@@ -80,14 +81,17 @@ async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promis
 }
 
 async function refill(db: Db, slice: StagedSlice): Promise<number> {
-  await normaliseStaged(db, slice.relation);
+  await normaliseStaged(db, slice);
   if (slice.hasRaw) await moveSoundRecords(db, slice);
   return await recordRefill(db, slice.base, slice.load.epoch);
 }
 
-async function normaliseStaged(db: Db, relation: SliceCells): Promise<void> {
+async function normaliseStaged(db: Db, { relation, hasRaw }: StagedSlice): Promise<void> {
   const statement = normaliseTyped(relation);
   if (statement !== null) await execute(db, statement);
+  for (const { timeZone, statement: pin } of pinReadings(relation, hasRaw)) {
+    await withReadings(db, timeZone, () => execute(db, pin));
+  }
 }
 
 /** Without statistics on what was just written the planner compares every record with every reject: 12 s for 20,000 of them. */

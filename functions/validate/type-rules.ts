@@ -3,6 +3,7 @@ import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { literal, type Sql, sql, trustedSql } from '../core/sql.ts';
 import { qualifiedType, typeSql } from '../core/type-name.ts';
 import { MAX_JSON_DEPTH, mayBeJson, nestsTooDeeply } from './json-depth.ts';
+import { hasUndeclaredOrder, holdsDates, namesTheMoment, withoutSize } from './pinned-readings.ts';
 import { integer, type Operand, type Rule, textArray } from './rule.ts';
 
 interface Candidate {
@@ -126,12 +127,17 @@ function inputRules({ column, value }: Operand, leniencies: readonly Leniency[])
           },
         ]
       : []),
-    ...(dependsOnTheMoment(column)
+    ...(holdsDates(column)
       ? [
           {
             code: 'INVALID_INPUT' as const,
-            breach: sql`${text} operator(pg_catalog.~*) ${literal('\\m(now|today|tomorrow|yesterday)\\M')}`,
+            breach: namesTheMoment(text),
             after: 'holds a word whose meaning depends on when it is read',
+          },
+          {
+            code: 'INVALID_INPUT' as const,
+            breach: hasUndeclaredOrder(text),
+            after: 'has a date that does not begin with its year: day and month could be either way round',
           },
         ]
       : []),
@@ -164,22 +170,10 @@ function changedByInput(text: Sql, column: ContractColumn, leniencies: readonly 
   return [{ code: 'INVALID_INPUT', breach, after }];
 }
 
-/** `numeric(4,2)[]` is `numeric[]`, `interval day to second(0)` is `interval`; a bare `character` would be one of length 1. */
-function withoutSize(type: string): string {
-  if (/^interval\b/.test(type)) return type.endsWith('[]') ? 'interval[]' : 'interval';
-  if (!/^(?:numeric|time|timestamp|character)\b/.test(type)) return type;
-  return type.replace(/\(\d+(?:,-?\d+)?\)/, '').replace(/^character(?=\[|$)/, 'bpchar');
-}
-
 /** What pg_input_error_info says, with its SQLSTATE. */
 export function inputError(text: Sql, type: string): Sql {
   return sql`(select pg_catalog.concat(pg_catalog.left(error.message, 120), ' (', error.sql_error_code, ')')
     from pg_catalog.pg_input_error_info(${text}, ${literal(qualifiedType(type))}) as error)`;
-}
-
-/** Types staged as text that take `now` and its like: timetz, ranges and arrays of dates and times. */
-function dependsOnTheMoment(column: ContractColumn): boolean {
-  return column.judgedAsInput && /^(time|date|ts(tz)?(multi)?range)/.test(column.type);
 }
 
 /** At most ten, so that a message stays readable. */

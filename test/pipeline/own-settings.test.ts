@@ -46,7 +46,7 @@ const cells = `id, name, sku, at at time zone 'UTC' as at, wait::text as wait, d
 
 function record(i: number): string {
   const day = `2024-${String((i % 12) + 1).padStart(2, '0')}-${String((i % 28) + 1).padStart(2, '0')}`;
-  return `${i},Nord ${i},${i % 3 === 0 ? '' : `S ${i}`},${day}T${String(i % 24).padStart(2, '0')}:30:00Z,-${i % 5} days +02:03:04,${day}`;
+  return `${i},Nord ${i},${i % 3 === 0 ? '' : `S ${i}`},${day}T${String(i % 24).padStart(2, '0')}:30:00Z,-${i % 5} days 02:03:04,${day}`;
 }
 
 describe('code of the target’s owner', () => {
@@ -105,6 +105,38 @@ describe('code of the target’s owner', () => {
     second[8] = first[8] ?? '';
     await insertByHand('shop.copied', second);
     expect(await differing('shop.copied')).toEqual([]);
+  });
+
+  it('lets no cell mean what its settings would make of it', async () => {
+    await pipeline.run(`
+      create table shop.times (
+        id integer primary key, days date[], spans tstzrange, clock timetz, waits interval[], trigger_saw text
+      );
+      create function shop.look() returns trigger language plpgsql as $$
+        begin new.trigger_saw := new.days::text; return new; end $$;
+      create trigger look before insert on shop.times for each row execute function shop.look()`);
+    const path = await pipeline.file(
+      'times.csv',
+      [
+        'id,days,spans,clock,waits',
+        '1,"{2024-02-01,2024-03-31}","[2024-02-01 10:00,2024-02-01 11:00Z)",10:00,"{-1 days 02:03:04}"',
+        '2,{01/02/2024},,,',
+        '3,,"[01.02.2024,)",,',
+        '4,,,,',
+      ].join('\n'),
+    );
+    const report = await pipeline.load(path, { into: 'shop.times', businessKey: ['id'], timeZone: 'Europe/Berlin' });
+    expect(report.counts).toMatchObject({ records: 4, rejected: 2, inserted: 2 });
+    expect(report.rejectsByCode).toEqual([
+      { code: 'INVALID_INPUT', column: 'days', rejects: 1 },
+      { code: 'INVALID_INPUT', column: 'spans', rejects: 1 },
+    ]);
+    expect(
+      await pipeline.rows(sql`
+        select days[2] = '2024-03-31'::date as day, lower(spans) = '2024-02-01T09:00Z'::timestamptz as span,
+          clock = '10:00+00'::timetz as clock, waits[1] = '2 hours 3 min 4 sec'::interval - '1 day'::interval as wait, trigger_saw
+        from shop.times where (id = 1)`),
+    ).toEqual([{ day: true, span: true, clock: true, wait: true, trigger_saw: '{01.02.2024,31.03.2024}' }]);
   });
 
   it('that raises refuses its rows and no others, in a CHECK, a domain and a trigger', async () => {
