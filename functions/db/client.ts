@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { DatabaseAway, TryAgain } from '../contract/errors.ts';
 import { literal, type Sql } from '../core/sql.ts';
-import { UTC } from '../core/time-zone.ts';
+import { holdMeanings, meaningsHeld, meaningsOf } from './meanings.ts';
 import { type Connection, connectionOf, isRdsHost } from './tls.ts';
 
 /** A connection; one an invocation, no pool. */
@@ -108,26 +108,24 @@ export interface TransactionLimits {
 /** The name that a connection asked for: behind a pooler the session may have another. */
 const names = new WeakMap<Db, string>();
 
-/** Connections that are inside `transaction`, and what it set. */
-const busy = new WeakMap<Db, readonly string[]>();
-
 /**
  * One transaction: commits what `run` did, or rolls it back. Every setting that changes what a value means is set here, in
  * the transaction and for no longer: behind a pooler the session is somebody else's a moment later. search_path holds
  * pg_catalog alone (a function in `public` did capture an unqualified call).
  */
 export async function transaction<T>(db: Db, limits: TransactionLimits, run: () => Promise<T>): Promise<T> {
-  if (busy.has(db)) throw new Error('a transaction was begun inside another one');
-  busy.set(db, meaningsOf(limits));
+  if (meaningsHeld(db) !== null) throw new Error('a transaction was begun inside another one');
+  const meanings = meaningsOf(limits.timeZone);
+  holdMeanings(db, meanings);
   try {
-    return await begunAndEnded(db, limits, run);
+    return await begunAndEnded(db, `${meanings}; ${limitsOf(db, limits)}`, run);
   } finally {
-    busy.delete(db);
+    holdMeanings(db, null);
   }
 }
 
-async function begunAndEnded<T>(db: Db, limits: TransactionLimits, run: () => Promise<T>): Promise<T> {
-  await db.query(`begin; ${localSettings(db, limits)}`);
+async function begunAndEnded<T>(db: Db, settings: string, run: () => Promise<T>): Promise<T> {
+  await db.query(`begin; ${settings}`);
   try {
     const result = await run();
     const { command } = await db.query('commit');
@@ -147,49 +145,7 @@ const idleMs = 30_000;
 /** 5 min: for transactions that read a slice of the object between two statements, 32 MiB at 110 kB/s. */
 export const idleWhileReadingMs = 300_000;
 
-/** What a cell, a name and a printed value mean to Landfall, whatever the database or the role have set. */
-const meanings: Readonly<Record<string, string>> = {
-  search_path: 'pg_catalog, pg_temp',
-  datestyle: `'ISO, YMD'`,
-  intervalstyle: `'postgres'`,
-  extra_float_digits: '1',
-  standard_conforming_strings: 'on',
-  xmloption: 'content',
-  array_nulls: 'on',
-};
-
-/**
- * Runs statements that print times and intervals as text with one reading: moments with the offset of this zone, intervals as
- * ISO 8601 has them. Inside a transaction; then Landfall's own settings again.
- */
-export async function withReadings<T>(db: Db, timeZone: string, run: () => Promise<T>): Promise<T> {
-  await db.query(`set local timezone = ${literal(timeZone).text}; set local intervalstyle = 'iso_8601'`);
-  const result = await run();
-  await db.query((busy.get(db) ?? meaningsOf({})).join('; '));
-  return result;
-}
-
-function meaningsOf({ timeZone = UTC }: TransactionLimits): readonly string[] {
-  const all = { ...meanings, timezone: literal(timeZone).text };
-  return Object.entries(all).map(([name, value]) => `set local ${name} = ${value}`);
-}
-
-/**
- * Runs statements that call code of the target's owner (triggers, defaults, CHECKs, generated columns, domains) with the
- * settings that the role and the database have for everybody, as COPY or psql would run them; then Landfall's own again.
- * Inside a transaction. Each such statement has every name, operator and type qualified, since the search_path is the
- * owner's. Deferred constraints and triggers are run before the settings change back: what they raise is raised here.
- */
-export async function withOwnSettings<T>(db: Db, run: () => Promise<T>): Promise<T> {
-  const own = [...Object.keys(meanings), 'timezone'].map((name) => `set local ${name} to default`);
-  await db.query(own.join('; '));
-  const result = await run();
-  // not where `run` failed: then the transaction is aborted, or goes back to a savepoint, and so do the settings
-  await db.query(['set constraints all immediate', ...(busy.get(db) ?? meaningsOf({}))].join('; '));
-  return result;
-}
-
-function localSettings(db: Db, limits: TransactionLimits): string {
+function limitsOf(db: Db, limits: TransactionLimits): string {
   const {
     lockTimeoutMs = 10_000,
     statementTimeoutMs = 0,
@@ -199,7 +155,6 @@ function localSettings(db: Db, limits: TransactionLimits): string {
   } = limits;
   const name = names.get(db);
   return [
-    ...meaningsOf(limits),
     ...(name === undefined ? [] : [`set local application_name = ${literal(name).text}`]),
     `set local client_encoding = 'UTF8'`,
     `set local jit = off`,
@@ -226,7 +181,7 @@ export async function many<Row extends object>(db: Db, statement: Sql): Promise<
 
 async function queried<Row extends pg.QueryResultRow>(db: Db, statement: Sql): Promise<pg.QueryResult<Row>> {
   const query = (): Promise<pg.QueryResult<Row>> => db.query<Row>(statement.text, [...statement.values]);
-  return busy.has(db) ? await query() : await transaction(db, alone, query);
+  return meaningsHeld(db) !== null ? await query() : await transaction(db, alone, query);
 }
 
 /** A statement by itself waits for locks as long as the server lets it. */

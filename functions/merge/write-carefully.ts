@@ -1,5 +1,6 @@
 import { isAboutData } from '../core/sql-state.ts';
-import { many, type Db, withOwnSettings } from '../db/client.ts';
+import { many, type Db } from '../db/client.ts';
+import { withOwnSettings } from '../db/meanings.ts';
 import { sqlState } from '../db/errors.ts';
 import { isOfOwnCode } from '../db/own-code.ts';
 import type { BatchCounts, BatchRow } from '../ledger/batches-sql.ts';

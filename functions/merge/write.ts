@@ -1,4 +1,5 @@
-import { execute, one, withOwnSettings, type Db } from '../db/client.ts';
+import { execute, one, type Db } from '../db/client.ts';
+import { withOwnSettings } from '../db/meanings.ts';
 import type { BatchCounts, BatchRow } from '../ledger/batches-sql.ts';
 import { countStanding, insertNew, updateChanged, upsert, type RecordRange } from './sql.ts';
 

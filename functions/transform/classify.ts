@@ -1,6 +1,7 @@
 import type { ContractColumn } from '../core/contract.ts';
 import { filledColumns } from '../core/staging.ts';
-import { execute, many, one, withOwnSettings, type Db } from '../db/client.ts';
+import { execute, many, one, type Db } from '../db/client.ts';
+import { withOwnSettings } from '../db/meanings.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { updateDefaultDisposition } from '../ledger/verdicts-sql.ts';
 import {

@@ -1,4 +1,5 @@
-import { execute, many, one, withOwnSettings, type Db } from '../db/client.ts';
+import { execute, many, one, type Db } from '../db/client.ts';
+import { withOwnSettings } from '../db/meanings.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import {
   countRepeated,

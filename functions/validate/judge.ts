@@ -1,7 +1,8 @@
 import { isAboutData } from '../core/sql-state.ts';
 import type { Sql } from '../core/sql.ts';
 import { sql } from '../core/sql.ts';
-import { type Db, execute, withOwnSettings } from '../db/client.ts';
+import { type Db, execute } from '../db/client.ts';
+import { withOwnSettings } from '../db/meanings.ts';
 import { sqlState } from '../db/errors.ts';
 import { isOfOwnCode } from '../db/own-code.ts';
 import { dropTable } from './judge-sql.ts';

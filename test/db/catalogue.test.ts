@@ -5,7 +5,8 @@ import { type Catalogue, readCatalogue, readFingerprint } from '../../functions/
 import { contractHash } from '../../functions/datasets/compile.ts';
 import { contractFor } from '../../functions/datasets/contract-for.ts';
 import { adHocDataset, type DatasetInput, defineDataset } from '../../functions/datasets/schema.ts';
-import { type Db, transaction, withClient, withOwnSettings } from '../../functions/db/client.ts';
+import { type Db, transaction, withClient } from '../../functions/db/client.ts';
+import { withOwnSettings } from '../../functions/db/meanings.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
