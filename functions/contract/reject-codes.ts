@@ -63,7 +63,7 @@ export const rejectCodes = {
   KEY_NULL: 'KEY_NULL',
   /** An empty cell where the dataset requires a value. */
   REQUIRED: 'REQUIRED',
-  /** More characters than varchar(n), char(n) or the dataset allows; blanks at the end count. Leniency: truncateText. */
+  /** More characters than varchar(n), char(n) or the dataset allows; blanks count. Leniencies: truncateText, trimBlanks. */
   TOO_LONG: 'TOO_LONG',
   /** Fewer characters than the dataset's minLength. */
   TOO_SHORT: 'TOO_SHORT',

@@ -137,7 +137,7 @@ export interface ForeignKeyRule {
 
 /**
  * PostgreSQL accepts more than people mean (docs/datasets.md). Each leniency is switched on by name:
- * trimBlanks ` 7 `; quotedEmptyIsNull `""` into a number; booleanWords `on yes 1`; numberForms `1_000 0x1F .5 5.`;
+ * trimBlanks ` 7 `, text and keys too; quotedEmptyIsNull `""` into a number; booleanWords `on yes 1`; numberForms `1_000 0x1F .5 5.`;
  * specialNumbers `NaN Infinity`; roundNumbers 1.239 into numeric(12,2); specialDates `infinity epoch` (never `today`, which means something else at each run);
  * dateForms `2024/1/2` and `Jan 2, 2024` (four digits of the year and a certain order; `01/02/2024` stays refused); dropZone an offset into a timestamp without time zone; truncateText blanks past char(n).
  */

@@ -1,8 +1,8 @@
 import type { RejectCode } from '../contract/reject-codes.ts';
 import type { ContractColumn, Leniency, PlainForm } from '../core/contract.ts';
-import { literal, type Sql, sql } from '../core/sql.ts';
+import { literal, sql } from '../core/sql.ts';
 import { qualifiedType } from '../core/type-name.ts';
-import { lexicalForm } from './lexical-forms.ts';
+import { lexicalForm, matches } from './lexical-forms.ts';
 import { WEEKDAY_FIRST } from './moment-forms.ts';
 import type { CellRule } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
@@ -10,19 +10,26 @@ import { zoneRules } from './zoneless-moments.ts';
 
 /** In order: the first that holds is the cell's one fault. Columns staged as text have none; the type rules judge those. */
 export function cellRules(column: ContractColumn, reading: CellReading): readonly CellRule[] {
-  const { leniencies } = reading;
+  return [
+    ...finerRules(column, reading),
+    ...soundnessRules(column, reading),
+    ...(column.plainForm === 'timestamptz' ? zoneRules(reading) : []),
+  ];
+}
+
+/** What makes a cell a value of its staging type. Finer rules only tell apart what these refuse. */
+export function soundnessRules(column: ContractColumn, { leniencies }: CellReading): readonly CellRule[] {
   if (column.plainForm === 'text') return [];
   const form = lexicalForm(column.plainForm, leniencies);
   const words = wordsFor(column, leniencies);
   return [
-    ...(form === null ? [] : [...finerRules(column, leniencies), lexicalRule(form, words)]),
+    ...(form === null ? [] : [lexicalRule(form, words)]),
     {
       code: words.refused,
       breach: (cell) => sql`not pg_catalog.pg_input_is_valid(${cell}, ${literal(qualifiedType(column.stagingType))})`,
       after: words.refusedAfter.replace('TYPE', column.stagingType),
     },
     ...(leniencies.includes('dateForms') && isDated(column) ? [misnamedDay(words)] : []),
-    ...(column.plainForm === 'timestamptz' ? zoneRules(reading) : []),
   ];
 }
 
@@ -102,7 +109,7 @@ function lexicalRule(form: string, { code, after }: Words): CellRule {
 }
 
 /** Times that are of the form but for what they would lose: the reason says so. */
-function finerRules({ plainForm }: ContractColumn, leniencies: readonly Leniency[]): readonly CellRule[] {
+function finerRules({ plainForm }: ContractColumn, { leniencies }: CellReading): readonly CellRule[] {
   if (plainForm !== 'time' && plainForm !== 'timestamp' && plainForm !== 'timestamptz') return [];
   const strict = lexicalForm(plainForm, leniencies) ?? '';
   const onlyWith = (leniency: Leniency, code: RejectCode, after: string): readonly CellRule[] => {
@@ -117,8 +124,4 @@ function finerRules({ plainForm }: ContractColumn, leniencies: readonly Leniency
       ? []
       : onlyWith('dropZone', 'ZONE_DROPPED', 'has an offset from UTC, which this column without time zone would drop')),
   ];
-}
-
-function matches(cell: Sql, form: string): Sql {
-  return sql`(${cell} collate pg_catalog."C") operator(pg_catalog.~) ${literal(form)}`;
 }

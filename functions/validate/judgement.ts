@@ -1,6 +1,7 @@
 import type { Contract, Leniency } from '../core/contract.ts';
 import { type Sql, sql } from '../core/sql.ts';
 import { datasetRules } from './dataset-rules.ts';
+import { typeHint, withBlanksHint } from './leniency-hints.ts';
 import { nullRules } from './null-rules.ts';
 import type { Relation } from './relations.ts';
 import {
@@ -50,13 +51,21 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
     columnRules: [
       ...relation.operands.flatMap((operand) => nullRules(operand, businessKey.includes(operand.column.name))),
       ...relation.cellRules,
-      ...columns.flatMap(({ types }) => types),
-      ...relation.operands.flatMap(datasetRules),
+      ...columns.flatMap(({ operand, types }) => withTypeHint(types, typeHint(operand, leniencies))),
+      ...relation.operands.flatMap((operand) => withBlanksHint(datasetRules, operand, leniencies)),
     ],
     checks: checkRules(contract.checks, facts.checkFunctions, operandOf),
     anyCheck: breaksAnyCheck(contract.checks, facts.checkFunctions, operandOf),
-    foreignKeys: foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf),
+    foreignKeys: foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf, leniencies),
   };
+}
+
+/** Behind PostgreSQL's own words, where a rule has them. */
+function withTypeHint(rules: readonly Rule[], hint: Sql): readonly Rule[] {
+  return rules.map((rule) => ({
+    ...rule,
+    detail: rule.detail === undefined ? hint : sql`pg_catalog.concat_ws('; ', ${rule.detail}, ${hint})`,
+  }));
 }
 
 function guardedOperand(

@@ -1,4 +1,5 @@
 import type { Leniency, PlainForm } from '../core/contract.ts';
+import { literal, type Sql, sql } from '../core/sql.ts';
 import { dateForms, type Has, momentForms, OFFSET, timeForms, zonelessMoment } from './moment-forms.ts';
 
 /**
@@ -16,6 +17,11 @@ export function lexicalForm(form: PlainForm, leniencies: readonly Leniency[]): s
 /** Moments that name no zone and are read in the load's; a date alone is its midnight. */
 export function zonelessForm(leniencies: readonly Leniency[]): string {
   return `(?i)^(?:${zonelessMoment((leniency) => leniencies.includes(leniency))})$`;
+}
+
+/** Whether a cell has a form. */
+export function matches(cell: Sql, form: string): Sql {
+  return sql`(${cell} collate pg_catalog."C") operator(pg_catalog.~) ${literal(form)}`;
 }
 
 function alternatives(form: PlainForm, has: Has): readonly string[] {

@@ -3,6 +3,7 @@ import { ident, literal, type Sql, sql } from '../core/sql.ts';
 import { rawTable, typedTable } from '../core/staging.ts';
 import { UTC } from '../core/time-zone.ts';
 import { qualifiedType, typeSql } from '../core/type-name.ts';
+import { normalised } from './normalise.ts';
 import { anyOf, integer } from './rule.ts';
 import type { SliceCells } from './slice-cells.ts';
 
@@ -74,7 +75,7 @@ function isTimeOfDay({ type }: ContractColumn): boolean {
   return /^time\b/.test(type);
 }
 
-function pinsOf(pinned: readonly Pinned[], { loadId, slice }: SliceCells, hasRaw: boolean): readonly Sql[] {
+function pinsOf(pinned: readonly Pinned[], { loadId, slice, leniencies }: SliceCells, hasRaw: boolean): readonly Sql[] {
   const parts = [
     { table: typedTable(loadId, slice), cellOf: ({ column }: Pinned): Sql => ident(column.name) },
     ...(hasRaw
@@ -82,13 +83,14 @@ function pinsOf(pinned: readonly Pinned[], { loadId, slice }: SliceCells, hasRaw
       : []),
   ];
   return parts.flatMap(({ table, cellOf }) => {
-    const needed = anyOf(pinned.map((each) => isToPin(each.column, cellOf(each))));
+    const readOf = (each: Pinned): Sql => normalised(cellOf(each), each.column, leniencies);
+    const needed = anyOf(pinned.map((each) => isToPin(each.column, readOf(each))));
     if (needed === null) return [];
     const settings = pinned
       .map((each) => {
         const cell = cellOf(each);
-        const value = sql`(${cell})::${typeSql(withoutSize(each.column.type))}::pg_catalog.text`;
-        return sql`${cell} = case when ${isToPin(each.column, cell)} then ${value} else ${cell} end`;
+        const value = sql`(${readOf(each)})::${typeSql(withoutSize(each.column.type))}::pg_catalog.text`;
+        return sql`${cell} = case when ${isToPin(each.column, readOf(each))} then ${value} else ${cell} end`;
       })
       .reduce((all, next) => sql`${all}, ${next}`);
     return [sql`update ${table} set ${settings} where ${needed}`];

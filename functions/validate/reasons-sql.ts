@@ -1,4 +1,4 @@
-import { join, type Sql, sql } from '../core/sql.ts';
+import { join, literal, type Sql, sql } from '../core/sql.ts';
 import { integer, type Rule } from './rule.ts';
 
 /** Longest value a reason shows, in characters. */
@@ -24,51 +24,56 @@ export function reasonsOf(rules: readonly Rule[]): Sql {
       'column', ${nth(rules.map(({ column }) => column))},
       'value', shown.value,
       'message', pg_catalog.concat(${nth(rules.map(({ before }) => before))}, '''' operator(pg_catalog.||) shown.value operator(pg_catalog.||) '''',
-        ${nth(after)}, ': ' operator(pg_catalog.||) judged.detail)
+        ${nth(after)}, ': ' operator(pg_catalog.||) shown.detail)
     ) order by judged.no)
     from rows from (
       pg_catalog.unnest(array[${join(rules.map(({ breach }) => breach))}]::boolean[]),
       pg_catalog.unnest(array[${join(values)}]::pg_catalog.text[]),
       pg_catalog.unnest(array[${join(details)}]::pg_catalog.text[])
     ) with ordinality as judged (is_breached, value, detail, no)
-    cross join lateral (select ${visible(sql`judged.value`)} as value offset 0) as shown
+    cross join lateral (
+      select ${shortened(sql`judged.value`)} as value, ${visible(sql`judged.detail`)} as detail
+      offset 0
+    ) as shown
     where (judged.is_breached)
   )`;
 }
 
-const CONTROLS = [...Array.from({ length: 31 }, (_, i) => i + 1), 127];
-/** Control characters, and those that turn the direction of text or have no width. */
-const hiddenCodes = [
-  ...CONTROLS,
-  ...Array.from({ length: 32 }, (_, i) => 0x80 + i),
-  0x200b,
-  0x200e,
-  0x200f,
-  0x2028,
-  0x2029,
-  0x202a,
-  0x202b,
-  0x202c,
-  0x202d,
-  0x202e,
-  0x2066,
-  0x2067,
-  0x2068,
-  0x2069,
-  0xfeff,
-];
-const hidden = String.fromCodePoint(...hiddenCodes);
-/** U+2400 and on are pictures of the control characters: ␊ for a line feed; all else becomes U+FFFD. */
-const pictures = String.fromCodePoint(
-  ...hiddenCodes.map((code) => {
-    if (code < 0x20) return 0x2400 + code;
-    return code === 0x7f ? 0x2421 : 0xfffd;
-  }),
-);
+const controlCodes = [...Array.from({ length: 31 }, (_, i) => i + 1), 127];
+const controls = String.fromCodePoint(...controlCodes);
+/** U+2400 and on are pictures of the control characters: ␊ for a line feed. */
+const pictures = String.fromCodePoint(...controlCodes.map((code) => (code === 127 ? 0x2421 : 0x2400 + code)));
 
-/** A value as a reason shows it: control characters visible, at most 80 characters. */
-function visible(value: Sql): Sql {
+/** Blanks other than the ordinary one, what has no width or no ink, and what turns the direction of text. */
+const invisible = literal(
+  `[${[
+    '\\u0080-\\u00a0\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f',
+    '\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164',
+    '\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff',
+  ].join('')}]`,
+);
+const holdsInvisible = (text: Sql): Sql => sql`(${text} collate pg_catalog."C") operator(pg_catalog.~) ${invisible}`;
+
+/** A value as a reason shows it: at most 80 characters of the cell. */
+function shortened(value: Sql): Sql {
   const limit = integer(MAX_VALUE_CHARACTERS);
-  return sql`pg_catalog.translate(pg_catalog.left(${value}, ${limit}), ${hidden}::pg_catalog.text, ${pictures}::pg_catalog.text)
-      operator(pg_catalog.||) case when pg_catalog.char_length(${value}) operator(pg_catalog.>) ${limit} then '…' else '' end`;
+  return sql`(${visible(sql`pg_catalog.left(${value}, ${limit})`)})
+        operator(pg_catalog.||) case when pg_catalog.char_length(${value}) operator(pg_catalog.>) ${limit} then '…' else '' end`;
+}
+
+/** What cannot be seen as a picture, or as `<U+00A0>`. */
+function visible(text: Sql): Sql {
+  const pictured = sql`pg_catalog.translate(${text}, ${controls}::pg_catalog.text, ${pictures}::pg_catalog.text)`;
+  return sql`case when ${holdsInvisible(text)} then ${spelt(pictured)} else ${pictured} end`;
+}
+
+function spelt(text: Sql): Sql {
+  const hex = sql`pg_catalog.upper(pg_catalog.to_hex(pg_catalog.ascii(each.sign)))`;
+  const code = sql`pg_catalog.lpad(${hex}, greatest(4, pg_catalog.length(${hex})), '0')`;
+  return sql`(
+          select pg_catalog.string_agg(
+            case when ${holdsInvisible(sql`each.sign`)} then pg_catalog.concat('<U+', ${code}, '>') else each.sign end, '' order by each.no
+          )
+          from pg_catalog.regexp_split_to_table(${text}, '') with ordinality as each (sign, no)
+        )`;
 }

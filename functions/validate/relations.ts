@@ -1,14 +1,14 @@
 import type { ContractColumn } from '../core/contract.ts';
 import { byteOffsetOf, rawTable, recordNoOf, stagingColumn, stagingColumns, typedTable } from '../core/staging.ts';
 import { ident, join, type Sql, sql } from '../core/sql.ts';
-import { typeSql } from '../core/type-name.ts';
 import { cellRules } from './cell-rules.ts';
+import { cellHint } from './leniency-hints.ts';
 import { normalised } from './normalise.ts';
 import { emptyTyped } from './null-rules.ts';
 import { integer, type Operand, type Rule } from './rule.ts';
 import { unnamedRules } from './unnamed-columns.ts';
 import type { CellReading, SliceCells } from './slice-cells.ts';
-import { lacksZone, readMoment } from './zoneless-moments.ts';
+import { cellValue, lacksZone } from './zoneless-moments.ts';
 
 /** Records that rules judge, one row each: `place` is their position, the operands are their columns. */
 export interface Relation {
@@ -113,11 +113,6 @@ function rawValue(column: ContractColumn, position: number, reading: CellReading
   return sql`case when ${faultAt(position)} operator(pg_catalog.=) 0 then ${cellValue(cell, column, reading)} end`;
 }
 
-/** A cell without a fault, as a value of its staging type. */
-function cellValue(cell: Sql, column: ContractColumn, reading: CellReading): Sql {
-  return column.plainForm === 'timestamptz' ? readMoment(cell, reading) : sql`${cell}::${typeSql(column.stagingType)}`;
-}
-
 function rawOperand(column: ContractColumn, position: number, reading: CellReading): Operand {
   const cell = cellAt(sql`found`, position);
   const isFaulty = cellRules(column, reading).length === 0 ? null : sql`${faultAt(position)} operator(pg_catalog.<>) 0`;
@@ -133,7 +128,7 @@ function faultRules(column: ContractColumn, position: number, reading: CellReadi
     value: cell,
     before: `${column.name}: `,
     after: ` ${after}`,
-    ...(detail === undefined ? {} : { detail: detail(cell) }),
+    detail: detail === undefined ? cellHint(cell, column, reading) : detail(cell),
   }));
 }
 

@@ -1,7 +1,9 @@
-import type { CheckRule, ContractColumn, ForeignKeyRule } from '../core/contract.ts';
+import type { CheckRule, ContractColumn, ForeignKeyRule, Leniency } from '../core/contract.ts';
 import { ident, join, literal, type Sql, sql } from '../core/sql.ts';
 import { typeSql } from '../core/type-name.ts';
-import { anyOf, type Operand, type Rule } from './rule.ts';
+import { takenBy } from './leniency-hints.ts';
+import { trimmedBlanks } from './normalise.ts';
+import { anyOf, isText, type Operand, type Rule } from './rule.ts';
 
 /** A column with what says that its value must not be cast to the column's own type: the cast could raise. */
 export interface GuardedOperand extends Operand {
@@ -97,27 +99,33 @@ export function foreignKeyRules(
   foreignKeys: readonly ForeignKeyRule[],
   operandOf: OperandOf,
   operatorsOf: OperatorsOf,
+  leniencies: readonly Leniency[],
 ): readonly JoinedForeignKey[] {
   return foreignKeys.flatMap((foreignKey, position) => {
     const operands = foreignKey.columns.map(operandOf);
     if (operands.length === 0 || !operands.every((operand) => operand !== undefined)) return [];
     const parent = ident(`parent ${position}`);
     const operators = operatorsOf(foreignKey.name);
-    const meets = operands.map((operand, i) => {
-      const child = guarded(operand, castToTarget(operand));
-      return sql`(${parent}.${ident(`key ${i}`)} ${operators[i] ?? sql`operator(pg_catalog.=)`} ${child})`;
-    });
+    const meets = (value: (operand: GuardedOperand) => Sql): Sql =>
+      join(
+        operands.map(
+          (operand, i) =>
+            sql`(${parent}.${ident(`key ${i}`)} ${operators[i] ?? sql`operator(pg_catalog.=)`} ${value(operand)})`,
+        ),
+        ' and ',
+      );
     const keys = foreignKey.parentColumns.map((name, i) => sql`${ident(name)} as ${ident(`key ${i}`)}`);
+    const parents = sql`(
+  select ${join(keys)}
+  from ${ident(foreignKey.parentSchema, foreignKey.parentTable)}
+) as ${parent}`;
     const isMissing = join(
       [...operands.map(({ value }) => sql`${value} is not null`), sql`${parent}."key 0" is null`],
       ' and ',
     );
     return [
       {
-        join: sql`left join (
-  select ${join(keys)}
-  from ${ident(foreignKey.parentSchema, foreignKey.parentTable)}
-) as ${parent} on ${join(meets, ' and ')}`,
+        join: sql`left join ${parents} on ${meets((operand) => guarded(operand, castToTarget(operand)))}`,
         rule: {
           code: 'FOREIGN_KEY',
           column: onlyColumn(foreignKey.columns),
@@ -126,10 +134,24 @@ export function foreignKeyRules(
           value: together(operands),
           before: `${foreignKey.columns.join(', ')}: `,
           after: ` is not in ${foreignKey.parentSchema}.${foreignKey.parentTable} (${foreignKey.parentColumns.join(', ')})`,
+          ...(leniencies.includes('trimBlanks') || !operands.some(isPlainText)
+            ? {}
+            : {
+                detail: sql`case when exists (select from ${parents} where ${meets((operand) => castToTarget(trimmed(operand)))}) then ${takenBy('trimBlanks')} end`,
+              }),
         },
       },
     ];
   });
+}
+
+/** Text whose cast to its own type runs no code of the target's owner. */
+function isPlainText({ column }: Operand): boolean {
+  return isText(column) && !column.isDomain;
+}
+
+function trimmed(operand: GuardedOperand): GuardedOperand {
+  return isPlainText(operand) ? { ...operand, value: trimmedBlanks(operand.value) } : operand;
 }
 
 function castToTarget({ value, column, collation, isExact }: GuardedOperand, exact = true): Sql {

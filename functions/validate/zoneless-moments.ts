@@ -1,20 +1,27 @@
+import type { ContractColumn } from '../core/contract.ts';
 import { literal, type Sql, sql } from '../core/sql.ts';
-import { zonelessForm } from './lexical-forms.ts';
+import { typeSql } from '../core/type-name.ts';
+import { matches, zonelessForm } from './lexical-forms.ts';
 import type { CellRule } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
 
 /** Whether a sound cell of a moment has no offset; `infinity` and `epoch` need none. */
 export function lacksZone(cell: Sql, { leniencies }: CellReading): Sql {
-  return sql`((${cell} collate pg_catalog."C") operator(pg_catalog.~) ${literal(zonelessForm(leniencies))})`;
+  return sql`(${matches(cell, zonelessForm(leniencies))})`;
 }
 
 /** A sound cell as a moment, whatever the session's own zone is. */
-export function readMoment(cell: Sql, reading: CellReading): Sql {
+function readMoment(cell: Sql, reading: CellReading): Sql {
   return sql`case
     when ${lacksZone(cell, reading)}
       then pg_catalog.timezone(${literal(reading.timeZone)}, ${cell}::pg_catalog.timestamp)
     else ${cell}::pg_catalog.timestamptz
   end`;
+}
+
+/** A cell without a fault, as a value of its staging type. */
+export function cellValue(cell: Sql, column: ContractColumn, reading: CellReading): Sql {
+  return column.plainForm === 'timestamptz' ? readMoment(cell, reading) : sql`${cell}::${typeSql(column.stagingType)}`;
 }
 
 /** Moments without an offset that the zone's clocks pass never or twice: COPY takes one of two readings without a word. */

@@ -3,7 +3,7 @@ import type { Leniency } from '../../functions/core/contract.ts';
 
 /** Every leniency and what it lets through, as --help shows it. */
 export const leniencies: Readonly<Record<Leniency, string>> = {
-  trimBlanks: 'blanks around a value are cut: " 7 " is 7',
+  trimBlanks: 'blanks around a value are cut, of text and keys too: " 7 " is 7',
   quotedEmptyIsNull: '"" is NULL where the type has no empty value',
   booleanWords: 'on, yes, y, 1 and off, no, n, 0 are booleans',
   numberForms: '1_000, 0x1F, .5 and 5. are numbers',

@@ -136,6 +136,25 @@ describe('validating a slice', () => {
     );
   });
 
+  test('a reason shows what cannot be seen, in the value and in the words of PostgreSQL, and all else as it is', async () => {
+    const target = [sql`create table public.t (id integer primary key, n integer, host inet)`];
+    const cells = ['7\u00a0', '\ufeff7', '\u200b\u202e\u3000', 'ä 漢\u0301😀\u{e0041}', '\u001b[2J'];
+    await judged(
+      target,
+      cells.map((cell, i) => raw(String(i), cell, cell)),
+      async (db, slice) => {
+        const reasons = (await quarantineOf(db, slice)).map((reject) => reject.reasons);
+        const shown = ['7<U+00A0>', '<U+FEFF>7', '<U+200B><U+202E><U+3000>', 'ä 漢\u0301😀<U+E0041>', '␛[2J'];
+        expect(reasons.map(([reason]) => reason?.value)).toEqual(shown);
+        expect(reasons.map(([, reason]) => reason?.message)).toEqual(
+          shown.map(
+            (cell) => `host: '${cell}' is not of type inet: invalid input syntax for type inet: "${cell}" (22P02)`,
+          ),
+        );
+      },
+    );
+  });
+
   test('sound raw records move to the typed half, exactly as they are, and typed plus raw stays the same', async () => {
     const target = [sql`create table public.t (id integer primary key, amount numeric, note text)`];
     const digits = '123456789012345678901234567890.123456789012345678901234567890';
@@ -421,7 +440,7 @@ describe('validating a slice', () => {
           sql`select mood, doc, note from ${typedTable(slice.loadId, 0)} order by "landfall record_no"`,
         );
         expect(rows).toEqual([
-          { mood: 'glad', doc: null, note: ' x ' },
+          { mood: 'glad', doc: null, note: 'x' },
           { mood: 'glad', doc: '{}', note: '' },
         ]);
       },

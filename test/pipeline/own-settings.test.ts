@@ -137,6 +137,22 @@ describe('code of the target’s owner', () => {
           clock = '10:00+00'::timetz as clock, waits[1] = '2 hours 3 min 4 sec'::interval - '1 day'::interval as wait, trigger_saw
         from shop.times where (id = 1)`),
     ).toEqual([{ day: true, span: true, clock: true, wait: true, trigger_saw: '{01.02.2024,31.03.2024}' }]);
+    // cells with blanks around them lie in the raw half, and are cut before they are read
+    const blanks = await pipeline.file(
+      'blanks.csv',
+      'id,spans,waits\n 5,"\u00a0[2024-02-01 10:00,)","{-1 days 02:03:04}\u3000"\n',
+    );
+    await pipeline.load(blanks, {
+      into: 'shop.times',
+      businessKey: ['id'],
+      timeZone: 'Europe/Berlin',
+      leniencies: ['trimBlanks'],
+    });
+    expect(
+      await pipeline.rows(sql`
+        select lower(spans) = '2024-02-01T09:00Z'::timestamptz as span, waits[1] = '2 hours 3 min 4 sec'::interval - '1 day'::interval as wait
+        from shop.times where (id = 5)`),
+    ).toEqual([{ span: true, wait: true }]);
   });
 
   it('that raises refuses its rows and no others, in a CHECK, a domain and a trigger', async () => {

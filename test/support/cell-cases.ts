@@ -32,7 +32,7 @@ export const cellCases: readonly CellCase[] = [
     type: 'integer', leniencies: ['trimBlanks'],
     accept: [' 7 ', '\t7'],
     reject: {
-      INVALID_INTEGER: ['\u00a07', '  '],
+      INVALID_INTEGER: ['\u200b7', '  '],
     },
   },
   { type: 'integer', leniencies: ['quotedEmptyIsNull'], accept: [''], reject: { INVALID_INTEGER: [' '] } },

@@ -158,6 +158,22 @@ export const hostileCells: readonly HostileCells[] = [
   { type: 'date', leniency: 'quotedEmptyIsNull', values: { '': null }, rejects: { INVALID_DATE: ['0000-00-00', 'NULL', ' ', '-'] } },
   { type: 'text', leniency: 'quotedEmptyIsNull', values: { '': '', NULL: 'NULL', ' ': ' ' }, rejects: {} },
   {
+    type: 'integer', leniency: 'trimBlanks',
+    values: { ' 7 ': '7', '\t7': '7', '\u00a07\u00a0': '7', '\u20037': '7', '7\u3000': '7', '\u202f7\u2009 ': '7' },
+    rejects: { INVALID_INTEGER: ['1 000', '1\u00a0000', '- 7', ' 0x1F ', ' 1_000', ' 7.0', '7\u200b', '\ufeff7', '7\n', ' ', '\u00a0'] },
+  },
+  {
+    type: 'text', leniency: 'trimBlanks',
+    values: { ' A-1': 'A-1', 'A-1\u00a0': 'A-1', '\u3000A-1 \t': 'A-1', 'A  1': 'A  1', ' ': '', '': '', 'A-1\n': 'A-1\n', 'A-1\u200b': 'A-1\u200b' },
+    rejects: {},
+  },
+  { type: 'varchar(3)', leniency: 'trimBlanks', values: { ' abc ': 'abc', 'abc\u00a0': 'abc' }, rejects: { TOO_LONG: [' abcd ', 'abc\u200b'] } },
+  {
+    type: 'date', leniency: 'trimBlanks',
+    values: { '\u00a02024-01-02 ': '2024-01-02' },
+    rejects: { INVALID_DATE: [' 2024-02-30 ', ' today', '2024 -01-02'] },
+  },
+  {
     type: 'integer', leniency: null,
     values: { '+7': '7', '007': '7' },
     rejects: { INVALID_INTEGER: [' 7', '7 ', '\u00a07', '7\u200b', '\ufeff7', '1_000', '0x1F', '7.0', '7e0', '1,000', '−7', '７', 't', 'NaN'] },
