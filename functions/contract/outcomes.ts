@@ -28,6 +28,18 @@ export const countsSchema = z.strictObject({
 /** The same as a type. */
 export type Counts = z.infer<typeof countsSchema>;
 
+const movedSequence = z.strictObject({
+  column: z.string(),
+  /** Its name as SQL. */
+  sequence: z.string(),
+  /** The last value that it gave, decimal: a bigint may be beyond what a number holds. Null: it could not be moved. */
+  movedTo: z.string().nullable(),
+  /** What moves it, for somebody who may; null where it was moved. */
+  statement: z.string().nullable(),
+});
+/** A sequence that a loaded column owns, and what became of it. */
+export type MovedSequence = z.infer<typeof movedSequence>;
+
 const stepMilliseconds = z.strictObject({
   extract: z.int(),
   stage: z.int(),
@@ -71,6 +83,8 @@ export const loadReportSchema = z.strictObject({
    * first and ten at most: where they have rows of this one, its older values may have replaced theirs. Absent: none.
    */
   overtook: z.array(overtookSchema).optional(),
+  /** Sequences that loaded columns own and that were behind what is in the table now. Absent: none. */
+  sequences: z.array(movedSequence).optional(),
   bytes: z.int(),
   slices: z.int(),
   batches: z.int(),

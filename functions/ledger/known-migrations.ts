@@ -7,4 +7,5 @@ export const knownMigrations: readonly string[] = [
   '0006_told_failures.sql',
   '0007_listings.sql',
   '0008_line_end.sql',
+  '0010_sequences.sql',
 ];

@@ -1,5 +1,5 @@
 import type { LoadCode } from '../contract/load-codes.ts';
-import type { Outcome, Overtook } from '../contract/outcomes.ts';
+import type { MovedSequence, Outcome, Overtook } from '../contract/outcomes.ts';
 import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { sql, type Sql } from '../core/sql.ts';
 
@@ -121,6 +121,14 @@ export function updateOutcome(loadId: number, outcome: Outcome): Sql {
   return sql`
     update landfall.loads
     set outcome = ${outcome}, ended_at = clock_timestamp()
+    where (load_id = ${loadId})`;
+}
+
+/** What became of the sequences that the loaded columns own. */
+export function updateSequences(loadId: number, sequences: readonly MovedSequence[]): Sql {
+  return sql`
+    update landfall.loads
+    set sequences = ${JSON.stringify(sequences)}
     where (load_id = ${loadId})`;
 }
 

@@ -26,6 +26,7 @@ interface ReportRow {
   time_zone: string | null;
   zoneless_cells: number;
   overtook: LoadReport['overtook'] | null;
+  sequences: LoadReport['sequences'] | null;
   slices: number;
   batches: number;
   extract_ms: number;
@@ -62,6 +63,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
     ...unnamedOf(row),
     ...(row.overtook ? { overtook: row.overtook } : {}),
+    ...(row.sequences ? { sequences: row.sequences } : {}),
     bytes: row.size,
     slices: row.slices,
     batches: row.batches,

@@ -22,18 +22,22 @@ import { selectLoadForUpdate, updateOutcome, updateRefusal } from '../ledger/loa
 import { dropStagingOf } from '../ledger/staging.ts';
 import { readLoadReport } from '../ledger/summary.ts';
 import { analyzeTarget, targetEstimate } from './analyze-sql.ts';
+import { advanceSequences } from './sequences.ts';
 
 type Answer = z.input<typeof finishOutput>;
 
 /**
  * The state Finish, on every way out: reconciles and sets the outcome in one transaction, and then tidies up: the
- * target's statistics, the staging, the lease. Runs twice without harm: an outcome that stands is not judged again.
+ * target's statistics, its sequences, the staging, the lease. Runs twice without harm: an outcome that stands is not judged
+ * again.
  */
 export async function finish(input: z.output<typeof finishInput>, { db }: { db: Db }): Promise<Answer> {
   const { loadId, attempt } = input;
   const outcome = await conclude(db, input);
   const load = await readLoad(db, loadId);
-  if (outcome === 'LOADED') await refreshStatistics(db, load);
+  const { written } = await one<Balance>(db, selectBalance(loadId));
+  if (outcome === 'LOADED') await refreshStatistics(db, load, written);
+  if (load.gated && written > 0) await advanceSequences(db, load);
   await dropStagingOf(db, { loadId, attempt });
   await releaseLease(db, { loadId, attempt, target: load.target });
   if (outcome === 'FAILED') throw await failureOf(db, loadId);
@@ -100,11 +104,10 @@ async function mergedOutcome(db: Db, { loadId, attempt, contract }: Load): Promi
  * New statistics where the load changed a good part of the table: the planner does not see fresh rows by itself. A courtesy:
  * where the server refuses them (the table is gone or locked by now), autovacuum comes by, and the load is loaded all the same.
  */
-async function refreshStatistics(db: Db, load: Load): Promise<void> {
-  if (load.contract === null) return;
-  const { target } = load.contract;
+async function refreshStatistics(db: Db, { contract }: Load, written: number): Promise<void> {
+  if (contract === null) return;
+  const { target } = contract;
   const [estimate] = await many<{ rows: number }>(db, targetEstimate(target));
-  const { written } = await one<{ written: number }>(db, selectBalance(load.loadId));
   if (estimate === undefined || written <= 0.1 * Math.max(0, estimate.rows)) return;
   try {
     await transaction(db, { lockTimeoutMs: 5_000 }, () => execute(db, analyzeTarget(target)));

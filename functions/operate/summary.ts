@@ -31,6 +31,7 @@ export function summary(
     ...zoneLines(report),
     ...overtookLines(report, folder),
     ...unnamedLines(report),
+    ...sequenceLines(report),
     ...rejectLines(report, options),
     ...reportLines(report, folder),
     ...more,
@@ -101,6 +102,14 @@ function overtookLines({ overtook = [] }: LoadReport, folder: string): readonly 
   return [
     `  overtook    it is older than the file of ${name}${others}, which ${more.length === 0 ? 'was' : 'were'} merged before it (docs/datasets.md#order)`,
   ];
+}
+
+function sequenceLines({ sequences = [] }: LoadReport): readonly string[] {
+  return sequences.map(({ column, sequence, movedTo, statement }) =>
+    statement === null
+      ? `  sequence    ${sequence} of ${column} was behind what was loaded and is moved to ${movedTo}`
+      : `  sequence    ${sequence} of ${column} could not be read or moved; where it is behind what was loaded, the next INSERT\n              fails on a key that is there. Somebody who may runs: ${statement}`,
+  );
 }
 
 function zoneLines({ timeZone }: LoadReport): readonly string[] {

@@ -99,3 +99,14 @@ test('times that were read in a zone are told with their number', () => {
   );
   expect(show(report({ counts, timeZone: { name: 'Europe/Berlin', cells: 0 } }), [])).not.toContain('Berlin');
 });
+
+test('a sequence is told with where it stands, or with the statement that moves it', () => {
+  const sequence = { column: 'id', sequence: 'public.t_id_seq' };
+  expect(show(report({ counts, sequences: [{ ...sequence, movedTo: '48210', statement: null }] }), [])).toContain(
+    '\n  sequence    public.t_id_seq of id was behind what was loaded and is moved to 48210\n',
+  );
+  const statement = "select setval('public.t_id_seq', 9);";
+  expect(show(report({ counts, sequences: [{ ...sequence, movedTo: null, statement }] }), [])).toContain(
+    `Somebody who may runs: ${statement}\n`,
+  );
+});
