@@ -1,10 +1,10 @@
 import { type Sql, sql } from '../core/sql.ts';
 
-/** The TimeZone that a new session of this role begins with in this database, whatever this transaction has set. */
-export const selectOwnTimeZone: Sql = sql`
-select known.reset_val as "timeZone"
-from pg_catalog.pg_settings as known
-where (known.name operator(pg_catalog.=) 'TimeZone')`;
+/**
+ * The zone of the session, as PostgreSQL prints it. To be asked with the role's own settings: then it is the one that COPY has.
+ * pg_settings would answer as it was set, and `+02` is two hours ahead of UTC where it is set, but two behind in timezone().
+ */
+export const selectTimeZoneInUse: Sql = sql`select pg_catalog.current_setting('TimeZone') as "timeZone"`;
 
 /** A zone as PostgreSQL spells it, found without regard to case. */
 export function selectTimeZone(name: string): Sql {

@@ -3,9 +3,10 @@ import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
 import { holdsMoments, UTC } from '../core/time-zone.ts';
 import { many, maybeOne, one, type Db } from '../db/client.ts';
+import { withOwnSettings } from '../db/meanings.ts';
 import { didYouMean, showText } from './did-you-mean.ts';
 import type { Dataset } from './schema.ts';
-import { selectAbbreviation, selectOwnTimeZone, selectTimeZone, selectTimeZoneNames } from './time-zone-sql.ts';
+import { selectAbbreviation, selectTimeZone, selectTimeZoneInUse, selectTimeZoneNames } from './time-zone-sql.ts';
 
 /**
  * The zone in which a load reads moments without an offset: the dataset's own, under PostgreSQL's name for it; else the one
@@ -14,9 +15,12 @@ import { selectAbbreviation, selectOwnTimeZone, selectTimeZone, selectTimeZoneNa
  */
 export async function readTimeZone(db: Db, dataset: Dataset, earlier: Contract | null): Promise<string> {
   if (dataset.timeZone !== undefined) return await declaredTimeZone(db, dataset.name, dataset.timeZone);
-  return (
-    (earlier === null ? null : zoneOf(earlier)) ?? (await one<{ timeZone: string }>(db, selectOwnTimeZone)).timeZone
-  );
+  return (earlier === null ? null : zoneOf(earlier)) ?? (await ownTimeZone(db));
+}
+
+async function ownTimeZone(db: Db): Promise<string> {
+  const { timeZone } = await withOwnSettings(db, () => one<{ timeZone: string }>(db, selectTimeZoneInUse));
+  return timeZone;
 }
 
 /** Null where nothing was read in any zone. A contract of an earlier version names none and was read in UTC. */
@@ -27,13 +31,24 @@ function zoneOf({ timeZone, columns }: Contract): string | null {
 async function declaredTimeZone(db: Db, dataset: string, declared: string): Promise<string> {
   const known = await maybeOne<{ name: string }>(db, selectTimeZone(declared));
   if (known !== null) return known.name;
-  const names = (await many<{ name: string }>(db, selectTimeZoneNames)).map(({ name }) => name);
-  const hint = /^[+-]?\d/.test(declared)
-    ? ' For an offset name a zone of Etc, whose signs are those of POSIX: Etc/GMT-2 is two hours ahead of UTC.'
-    : didYouMean(declared, names);
+  const hint = await hintFor(db, declared);
   throw new LoadRejected(
     loadCodes.TIME_ZONE,
     `Dataset ${dataset}: timeZone is ${showText(declared)}, but this database knows no such zone.${hint} Name one of pg_timezone_names, like "Europe/Zurich" or "UTC".`,
+  );
+}
+
+async function hintFor(db: Db, declared: string): Promise<string> {
+  if (/^\d|[+-]\d/.test(declared)) {
+    return ' For an offset name a zone of Etc, whose signs are those of POSIX: Etc/GMT-2 is two hours ahead of UTC.';
+  }
+  if ((await maybeOne(db, selectAbbreviation(declared))) !== null) {
+    return ' That is an abbreviation: it says an offset, not whether and when clocks change, and some places share it.';
+  }
+  const names = await many<{ name: string }>(db, selectTimeZoneNames);
+  return didYouMean(
+    declared,
+    names.map(({ name }) => name),
   );
 }
 

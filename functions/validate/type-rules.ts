@@ -116,7 +116,7 @@ function labelRules({ column, value }: Operand): readonly Candidate[] {
 /** PostgreSQL's own judgement, where only it knows: types staged as text, and domains. */
 function inputRules({ column, value }: Operand, leniencies: readonly Leniency[]): readonly Candidate[] {
   if (!column.judgedAsInput && !column.isDomain) return [];
-  const text = column.stagingType === 'text' ? value : sql`${value}::pg_catalog.text`;
+  const text = asInput(column, value);
   return [
     ...(mayBeJson(column)
       ? [
@@ -150,6 +150,17 @@ function inputRules({ column, value }: Operand, leniencies: readonly Leniency[])
     },
     ...changedByInput(text, column, leniencies),
   ];
+}
+
+/**
+ * As the input of a domain. Dates and times as JSON has them: under a DateStyle other than ISO they are printed with the
+ * abbreviation of a zone, and `IST` is read as another zone than the one that printed it.
+ */
+function asInput({ stagingType, plainForm }: ContractColumn, value: Sql): Sql {
+  if (stagingType === 'text') return value;
+  return plainForm === 'timestamp' || plainForm === 'timestamptz' || plainForm === 'date'
+    ? sql`(pg_catalog.to_jsonb(${value}) operator(pg_catalog.#>>) '{}'::pg_catalog.text[])`
+    : sql`${value}::pg_catalog.text`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sql, trustedSql } from '../../functions/core/sql.ts';
+import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { typedTable } from '../../functions/core/staging.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
 import { hostileCells } from '../support/hostile-cells.ts';
@@ -10,6 +10,12 @@ describe('a hostile cell has its one value or its code', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await testDatabase({ ledger: true });
+    // what a cell means is never the target's owner's to say
+    const name = ident(new URL(database.url).pathname.slice(1));
+    await withClient({ connectionString: database.url, applicationName: 'test' }, async (db) => {
+      await execute(db, sql`alter database ${name} set datestyle = 'German, DMY'`);
+      await execute(db, sql`alter database ${name} set timezone = 'Asia/Manila'`);
+    });
   });
   afterAll(() => database.drop());
 

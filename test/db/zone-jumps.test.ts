@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** Rules by weeks and by years' lists, jumps of half an hour and of a whole day, two jumps within four days. */
+/** Rules by weeks and by years' lists, winter as the exception, jumps of half an hour and of a whole day, two jumps within four days. */
 const zones = [
   'Europe/Berlin',
   'America/New_York',
@@ -20,6 +20,7 @@ const zones = [
   'Pacific/Apia',
   'Africa/Freetown',
   'Africa/Casablanca',
+  'Europe/Dublin',
   'America/Recife',
   'Asia/Tokyo',
 ];

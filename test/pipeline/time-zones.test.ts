@@ -46,7 +46,7 @@ describe('moments without an offset', () => {
   /** As PostgreSQL's input reads them in a session of that zone, which is how COPY does. */
   const readIn = async (zone: string, cells: readonly string[]): Promise<string[]> =>
     await pipeline.connect(async (db) => {
-      await db.query(`set timezone = '${zone}'`);
+      await db.query(`set timezone = '${zone.replaceAll("'", "''")}'`);
       const { rows } = await db.query<{ at: string }>(
         `select to_char(cell::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as at from unnest($1::text[]) with ordinality as cells (cell, n) order by n`,
         [cells],
@@ -77,6 +77,36 @@ describe('moments without an offset', () => {
     const report = await pipeline.load(path, { ...into, timeZone: 'america/st_johns', sliceBytes: 40 });
     expect(report).toMatchObject({ outcome: 'LOADED', timeZone: { name: 'America/St_Johns', cells: zoneless } });
     expect(await stored()).toEqual(await readIn('America/St_Johns', sound));
+  });
+
+  it.each(['+02', '-5.5', "interval '+02:00'", '<+03>-3', 'UTC+3', 'HERE5THERE,M3.2.0,M11.1.0', 'europe/zurich'])(
+    'are read as COPY reads them where the database has the zone %s',
+    async (zone) => {
+      await pipeline.run(`alter database "${database}" set timezone = '${zone.replaceAll("'", "''")}'`);
+      const report = await pipeline.load(await fileOf(`own-${zone.replaceAll(/\W/gu, '_')}.csv`, sound), into);
+      expect(report).toMatchObject({ outcome: 'LOADED', timeZone: { cells: zoneless } });
+      expect(await stored()).toEqual(await readIn(zone, sound));
+    },
+  );
+
+  it('of a domain are judged as the moments that they are, however the database prints them', async () => {
+    await pipeline.run(`
+      create domain public.first_of_july as timestamptz check (value >= '2024-07-01T00:00Z' and value < '2024-07-02T00:00Z');
+      create table public.july (id integer primary key, at public.first_of_july);
+      alter database "${database}" set timezone = 'Asia/Kolkata'; alter database "${database}" set datestyle = 'SQL, DMY'`);
+    const days = [
+      '2024-07-01T00:00:00Z',
+      '2024-07-01T23:59Z',
+      '2024-07-01 12:00:00',
+      '2024-06-30T23:59:59Z',
+      '2024-07-02T00:00Z',
+    ];
+    const report = await pipeline.load(await fileOf('july.csv', days), { ...into, into: 'public.july' });
+    await pipeline.run(`alter database "${database}" reset datestyle`);
+    expect(report).toMatchObject({
+      counts: { inserted: 3, rejected: 2 },
+      rejectsByCode: [{ code: 'DOMAIN', rejects: 2 }],
+    });
   });
 
   it('are rejects where clocks jump over them or are set back, with both readings', async () => {
@@ -135,6 +165,9 @@ describe('moments without an offset', () => {
   it.each([
     ['Europe/Berln', /knows no such zone[.] Did you mean "Europe\/Berlin"/u],
     ['+02:00', /knows no such zone[.] For an offset .* Etc\/GMT-2 is two hours ahead of UTC/u],
+    ['UTC+3', /knows no such zone[.] For an offset/u],
+    ['<+03>-3', /knows no such zone[.] For an offset/u],
+    ['cest', /knows no such zone[.] That is an abbreviation/u],
     ["'; drop table public.t; --", /knows no such zone/u],
     ['CET', /CET, which PostgreSQL also knows as an abbreviation/u],
   ])('refuse the load where its zone is %s', async (timeZone, message) => {
