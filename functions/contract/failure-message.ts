@@ -1,4 +1,4 @@
-import { maySucceedLater, sweepRetries } from './passing-causes.ts';
+import { maySucceedLater, needsForce, sweepRetries } from './passing-causes.ts';
 import { wordsInLedger, wordsMayBeTold } from './told-words.ts';
 
 /** A load that failed, as far as a message tells of it: ids, names and counts, never a cell. */
@@ -74,6 +74,9 @@ function nextOf({ loadId, code }: FailedLoad, at: string): string {
   }
   if (maySucceedLater(code)) {
     return `nothing yet: the sweep retries it by itself, ${sweepRetries.afterMinutes.length} times within some hours.\nsee what happened, and when it is retried: ${explain}\nor go on at once where it stopped: landfall retry ${loadId}${at}`;
+  }
+  if (needsForce(code)) {
+    return `see what happened: ${explain}\nit does not go on by itself; compare every row again, as a load of its own: landfall retry ${loadId} --force${at}`;
   }
   return `see what happened: ${explain}\nonce the cause is gone, go on where it stopped: landfall retry ${loadId}${at}`;
 }

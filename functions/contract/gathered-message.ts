@@ -1,4 +1,4 @@
-import { maySucceedLater } from './passing-causes.ts';
+import { maySucceedLater, needsForce } from './passing-causes.ts';
 
 /** Failures of one cause that were not told one by one: names and counts, never a cell. */
 export interface Gathered {
@@ -61,6 +61,8 @@ function nextOf({ cause, still, from }: Gathered, at: string): string {
   const since = new Date(from.getTime() - 60_000);
   const all = `landfall retry --failed --since ${second(since)}${at}`;
   const list = `landfall list --outcome FAILED${at}`;
+  if (needsForce(cause))
+    return `see them: ${list}\nthey do not go on by themselves; each anew: landfall retry LOAD --force${at}`;
   return maySucceedLater(cause)
     ? `nothing yet: the sweep retries each by itself, three times within some hours.\nsee them: ${list}\nor go on with all of them at once: ${all}`
     : `see them: ${list}\nonce the cause is gone, go on with all of them: ${all}`;

@@ -18,6 +18,11 @@ export function maySucceedLater(code: string | null): boolean {
   return code !== null && passingCauses.includes(code);
 }
 
+/** Whether a load that ended with this code would end so again, whatever passes: only one that is forced begins anew. */
+export function needsForce(code: string | null | undefined): boolean {
+  return code === 'CONTRACT_CHANGED' || code === 'OLDER_THAN_MERGED';
+}
+
 /**
  * How the sweep retries such loads: so many minutes after the load failed, and after each retry of it. Three times, because
  * what did not pass within some hours is for a person; and only what failed within a day, so that nobody is surprised.

@@ -59,8 +59,9 @@ function superseded(by: number): TooLate {
   return { code: 'SUPERSEDED', message };
 }
 
-function olderThanMerged({ dataset, target, object }: Load, than: Overtook): TooLate {
+function olderThanMerged({ loadId, dataset, target, object, gated }: Load, than: Overtook): TooLate {
   const newer = `load ${than.loadId} (${objectUrl(than)}, last changed ${than.lastModified})`;
-  const message = `this object was last changed ${object.lastModified}, and ${newer} was merged into ${target} before it. The order of dataset ${dataset} is strict, so nothing of it is merged; use --force to load it all the same`;
+  const refused = gated ? 'so this load does not go on' : 'so nothing of it is merged';
+  const message = `this object was last changed ${object.lastModified}, and ${newer} was merged into ${target} before it. The order of dataset ${dataset} is strict, ${refused}; the same command with --force, or landfall retry ${loadId} --force, loads it all the same, over what is newer`;
   return { code: 'OLDER_THAN_MERGED', message };
 }

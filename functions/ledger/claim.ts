@@ -3,7 +3,7 @@ import { execute, maybeOne, transaction, type Db } from '../db/client.ts';
 import type { StoredObject } from '../objects/store.ts';
 import { findLoad, readLoad, type Load } from './load.ts';
 import { insertLoad, selectNewestGeneration, updateRequest, updateResumed } from './claims-sql.ts';
-import { selectLoadedBetween } from './versions-sql.ts';
+import { selectLoadedBetween, updateUploadedAgain } from './versions-sql.ts';
 
 /** One object, one dataset, and what is wished of them. */
 export interface Claim {
@@ -53,8 +53,9 @@ async function tryClaim(db: Db, claim: Claim): Promise<Claimed | null> {
   return load === null ? null : { kind: 'new', load };
 }
 
-async function resume(db: Db, { loadId }: Load, { request, execution }: Claim): Promise<Load> {
+async function resume(db: Db, { loadId }: Load, { object, request, execution }: Claim): Promise<Load> {
   await execute(db, updateRequest(loadId, request));
+  await execute(db, updateUploadedAgain(loadId, object));
   await execute(db, updateResumed(loadId, execution));
   return await readLoad(db, loadId);
 }

@@ -45,11 +45,12 @@ export function insertLoad(load: {
     returning *`;
 }
 
-/** A claim that resumes: the newest wish decides, until the gate was passed. */
+/** A claim that resumes: the newest wish decides, until the gate was passed; what was forced stays so. */
 export function updateRequest(loadId: number, request: LoadRequest): Sql {
   return sql`
     update landfall.loads
-    set request = ${JSON.stringify(request)}
+    set request = ${JSON.stringify(request)}::pg_catalog.jsonb operator(pg_catalog.||)
+      pg_catalog.jsonb_build_object('force', coalesce(request operator(pg_catalog.->) 'force', 'false'))
     where (load_id = ${loadId})
       and (gated_at is null)`;
 }

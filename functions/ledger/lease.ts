@@ -14,6 +14,7 @@ import {
   type LeaseRow,
 } from './leases-sql.ts';
 import { dropStagingOfOlderGenerations } from './staging.ts';
+import { selectMerged } from './batches-sql.ts';
 import { abandonOlderGenerations } from './claims-sql.ts';
 import { selectLoad, selectLoadForUpdate, updateAttempt, updateOvertook } from './loads-sql.ts';
 import { selectMergedNewer, selectNewerLoaded, type MergedRow } from './versions-sql.ts';
@@ -84,12 +85,18 @@ async function decide(db: Db, wanted: Wanted): Promise<Acquired> {
   const { force } = load.request;
   const newer = force ? null : await maybeOne<{ load_id: number }>(db, selectNewerLoaded(load.loadId));
   if (newer !== null) return { kind: 'superseded', by: newer.load_id };
+  if (await mergedAll(db, load)) return await take(db, wanted, load, lease);
   const overtook = await newerMerged(db, load.loadId);
   const [than] = overtook;
   if (than !== undefined && !force && wanted.isStrict(load)) return { kind: 'older', load, than };
   const taken = await take(db, wanted, load, lease);
   await execute(db, updateOvertook(load.loadId, overtook));
   return taken;
+}
+
+/** It stopped when its last batch was merged: it has yet to be concluded, and overtakes nobody any more. */
+async function mergedAll(db: Db, { loadId, gated }: Load): Promise<boolean> {
+  return gated && (await one<{ unmerged: number }>(db, selectMerged(loadId))).unmerged === 0;
 }
 
 async function newerMerged(db: Db, loadId: number): Promise<readonly Overtook[]> {

@@ -36,6 +36,20 @@ export function selectLoadedBetween(loadId: number, now: StoredObject): Sql {
     limit 1`;
 }
 
+/**
+ * The same for a load that is resumed: it is as old as the upload that lies there now. One that was uploaded again is no longer older
+ * than what was loaded in between.
+ */
+export function updateUploadedAgain(loadId: number, now: StoredObject): Sql {
+  return sql`
+    update landfall.loads as mine
+    set sequencer = now.sequencer, object_modified = greatest(mine.object_modified, now.object_modified)
+    from (values (${now.sequencer}::text, ${now.lastModified || null}::timestamptz)) as now (sequencer, object_modified)
+    where (mine.load_id operator(pg_catalog.=) ${loadId})
+      and (mine.version_id operator(pg_catalog.~~) 'etag:%')
+      and ${isNewer(sql`now`, sql`mine`)}`;
+}
+
 /** A load of a newer object that was merged before. */
 export interface MergedRow {
   readonly load_id: number;

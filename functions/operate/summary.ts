@@ -1,4 +1,5 @@
 import type { LoadReport, Outcome } from '../contract/outcomes.ts';
+import { needsForce } from '../contract/passing-causes.ts';
 import { bytes, columns, count, duration, oneLine, plural } from '../core/words.ts';
 import type { View } from './deps.ts';
 import { shortName, shortPath } from './object-name.ts';
@@ -149,8 +150,12 @@ function reportLines({ reportPath, rejectsPath }: LoadReport, folder: string): r
   ];
 }
 
-function nextLines({ outcome, counts, loadId }: LoadReport, { command }: Pick<View, 'command'>): readonly string[] {
+function nextLines(
+  { outcome, code, counts, loadId }: LoadReport,
+  { command }: Pick<View, 'command'>,
+): readonly string[] {
   const hint = (text: string): readonly string[] => [`  next        ${text}`];
+  if (code === 'OLDER_THAN_MERGED') return hint('nothing; or the same command with --force, over what is newer');
   switch (outcome) {
     case 'DRY_RUN':
       return hint(
@@ -165,7 +170,9 @@ function nextLines({ outcome, counts, loadId }: LoadReport, { command }: Pick<Vi
         ? hint(`${command(`rejects ${loadId}`)} shows the rejected records; correct what they say, then load again`)
         : hint('correct the file, the dataset or the table, then load again');
     case 'FAILED':
-      return hint('run the same command again; it goes on where this load stopped');
+      return needsForce(code)
+        ? hint('the same command with --force compares every row again, as a load of its own')
+        : hint('run the same command again; it goes on where this load stopped');
     case 'LOADED':
       return counts.rejected > 0 && loadId !== null
         ? hint(`${command(`rejects ${loadId}`)} shows the rejected records`)

@@ -6,6 +6,7 @@ import { sql } from '../../functions/core/sql.ts';
 import { readLoadReport } from '../../functions/ledger/summary.ts';
 import { signOfLife } from '../../functions/ledger/waiters.ts';
 import { selectWaitersBefore } from '../../functions/ledger/waiters-sql.ts';
+import { summary } from '../../functions/operate/summary.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
 import { seededRandom } from '../../localstack/demo/random.ts';
 import { type Command, drain, type HeldTable, heldTable } from '../support/held-table.ts';
@@ -155,6 +156,17 @@ describe('a file that comes after a newer one was merged', () => {
     await utimes(path, new Date(day), new Date(day));
     return path;
   };
+  /** Runs a load until this state fails, as the recorder sees it. */
+  const failAt = async (state: string, key: string, request: object): Promise<void> => {
+    pipeline.before = ({ event }) => {
+      if (event['state'] === state) throw new Error(`no ${state} today`);
+    };
+    const execution = pipeline.start({ bucket: 'file://', key, ...request });
+    const result = await execution.result;
+    pipeline.before = null;
+    if (result.status !== 'FAILED') throw new Error(`the execution ended ${result.status}`);
+    await pipeline.connect((db) => recordFailure(db, { executionArn: execution.id, ...result }));
+  };
   const value = async (): Promise<number | undefined> =>
     (await pipeline.rows<{ v: number }>(sql`select v from public.t where (id = 1)`))[0]?.v;
 
@@ -175,15 +187,7 @@ describe('a file that comes after a newer one was merged', () => {
     await pipeline.load(await file('dry.csv', 9, '2025-05-01'), { ...into, dryRun: true });
     const early = await pipeline.load(await file('early.csv', 1, '2025-01-01'), into);
     expect(early.overtook).toBeUndefined();
-    const path = await file('stopped.csv', 3, '2025-03-01');
-    pipeline.before = ({ event }) => {
-      if (event['state'] === 'Finish') throw new Error('no Finish today');
-    };
-    const stopped = pipeline.start({ bucket: 'file://', key: path, ...into });
-    const result = await stopped.result;
-    if (result.status !== 'FAILED') throw new Error(`the execution ended ${result.status}`);
-    await pipeline.connect((db) => recordFailure(db, { executionArn: stopped.id, ...result }));
-    pipeline.before = null;
+    await failAt('Finish', await file('stopped.csv', 3, '2025-03-01'), into);
     const late = await pipeline.load(await file('late.csv', 2, '2025-02-01'), { ...into, dryRun: true });
     expect(late).toMatchObject({ outcome: 'DRY_RUN', overtook: [{ lastModified: '2025-03-01T00:00:00.000Z' }] });
   });
@@ -206,6 +210,52 @@ describe('a file that comes after a newer one was merged', () => {
       overtook: [{ lastModified: '2025-04-01T00:00:00.000Z' }, { lastModified: '2025-03-01T00:00:00.000Z' }],
     });
     expect(await value()).toBe(2);
+  });
+
+  it('does not go on where the order is strict and a part of it was merged before; the message says what does', async () => {
+    const strict = { ...into, order: 'strict' };
+    const path = await file('stopped.csv', 1, '2025-01-01');
+    await failAt('Finish', path, strict);
+    // its second batch has yet to be merged
+    await pipeline.run(`
+      insert into landfall.batches (load_id, batch, slice, from_record, to_record, planned_new, planned_changed, planned_unchanged, planned_stale)
+      select load_id, batch + 1, slice, to_record, to_record + 1, 1, 0, 0, 0 from landfall.batches`);
+    await pipeline.load(await file('newer.csv', 3, '2025-03-01'), strict);
+    const result = await pipeline.execute({ bucket: 'file://', key: path, ...strict });
+    expect(result).toMatchObject({ status: 'FAILED', error: 'LoadRejected' });
+    const report = await pipeline.connect((db) => readLoadReport(db, 1));
+    expect(report).toMatchObject({ outcome: 'FAILED', code: 'OLDER_THAN_MERGED', counts: { inserted: 1 } });
+    expect(report.message).toMatch(
+      /so this load does not go on; .* landfall retry 1 --force, .* 1 of 2 batches are merged and stay: 1 rows inserted/,
+    );
+    expect(
+      summary(report, { folder: '/', command: (verb) => `landfall ${verb}`, examples: [], milliseconds: 0 }),
+    ).toContain('next        nothing; or the same command with --force, over what is newer');
+    expect(await value()).toBe(3);
+    expect(await pipeline.load(path, { ...strict, force: true })).toMatchObject({
+      outcome: 'LOADED',
+      overtook: [{ loadId: 2 }],
+    });
+    expect(await value()).toBe(1);
+  });
+
+  it('is concluded where the order is strict and all of it was merged in its turn', async () => {
+    const strict = { ...into, order: 'strict' };
+    const path = await file('stopped.csv', 1, '2025-01-01');
+    await failAt('Finish', path, strict);
+    await pipeline.load(await file('newer.csv', 3, '2025-03-01'), strict);
+    const concluded = await pipeline.load(path, strict);
+    expect(concluded).toMatchObject({ outcome: 'LOADED', loadId: 1, counts: { inserted: 1 } });
+    expect(concluded.overtook).toBeUndefined();
+    expect(await value()).toBe(3);
+  });
+
+  it('stays forced when it failed and goes on', async () => {
+    const strict = { ...into, order: 'strict' };
+    await pipeline.load(await file('newer.csv', 3, '2025-03-01'), strict);
+    const path = await file('late.csv', 2, '2025-02-01');
+    await failAt('Compose', path, { ...strict, force: true });
+    expect(await pipeline.load(path, strict)).toMatchObject({ outcome: 'LOADED', loadId: 2, counts: { updated: 1 } });
   });
 
   it('loads an older version of one key with --force, as the message of SUPERSEDED says', async () => {

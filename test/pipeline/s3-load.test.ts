@@ -169,6 +169,20 @@ describe('uploads to a bucket without versions', () => {
   });
 });
 
+it('a failed load whose content is uploaded again after another one goes on as the newest', async () => {
+  const first = await s3.upload('zipcodes/g.csv', `${head}1,first,NY\n`);
+  onState('Compose', () => Promise.reject(new Error('a bug')));
+  expect(await pipeline.execute(objectCreated(first, '01'))).toMatchObject({ status: 'FAILED' });
+  await pipeline.run(`update landfall.loads set outcome = 'FAILED', code = 'Error'; delete from landfall.leases`);
+  pipeline.before = null;
+  await loaded(objectCreated(await s3.upload('zipcodes/g.csv', `${head}1,second,NY\n`), '02'));
+  await s3.upload('zipcodes/g.csv', `${head}1,first,NY\n`);
+  const again = await loaded(objectCreated(first, '03'));
+  expect(again).toMatchObject({ outcome: 'LOADED', counts: { updated: 1 } });
+  expect(again.overtook).toBeUndefined();
+  expect(await cities()).toEqual(['first']);
+});
+
 describe('an object that cannot be loaded is REJECTED with a report, and the target is untouched', () => {
   const key = 'zipcodes/z.csv';
   const request = { bucket: landing, key, dataset: 'zipcodes' };

@@ -194,6 +194,8 @@ function nextOf({ outcome, running, retrying, loadId, code }: Explained, { comma
     return `find out why (docs/runbook.md#counts-do-not-balance); then ${command(`retry ${loadId} --force`)} compares every row again`;
   if (outcome === 'FAILED' && code === 'CONTRACT_CHANGED')
     return `once the change is done, ${command(`retry ${loadId} --force`)} merges what differs`;
+  if (code === 'OLDER_THAN_MERGED')
+    return `nothing; or ${command(`retry ${loadId} --force`)} merges it all the same, over what is newer`;
   if (outcome === 'FAILED' && code === 'REPLACED') return `${command('list')} shows the load that replaced it`;
   if (outcome === 'FAILED')
     return `${command(`retry ${loadId}`)} goes on where it stopped (docs/operations.md has the codes)`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { needsForce } from '../../contract/passing-causes.ts';
 import { columns, count, plural } from '../../core/words.ts';
 import { many } from '../../db/client.ts';
 import { readLoad } from '../../ledger/load.ts';
@@ -12,7 +13,7 @@ import { readLeases } from '../running.ts';
 import { defineVerb } from '../verb.ts';
 
 /** Going on would end in the same way, or somebody ended it on purpose: `retry LOAD` takes such a one by itself. */
-const oneByOne = new Set(['CANCELLED', 'CONTRACT_CHANGED', 'RECONCILIATION_MISMATCH', 'ReconciliationMismatch']);
+const oneByOne = new Set(['CANCELLED', 'RECONCILIATION_MISMATCH', 'ReconciliationMismatch']);
 /** Of one answer; more than that failed in no outage that somebody looks at in one piece. */
 const loadsAtMost = 10_000;
 /** 30 s: the start under way may be throttled and come again. */
@@ -53,7 +54,7 @@ export const retryFailed = defineVerb({
     const answer = { started: [] as z.infer<typeof startedSchema>[], already: 0, left: 0 };
     const passedOver: { loadId: number; code: string }[] = [];
     for (const { load_id: loadId, code, execution } of await many<FailedRow>(deps.db, found)) {
-      if (oneByOne.has(code ?? '')) passedOver.push({ loadId, code: code ?? '' });
+      if (oneByOne.has(code ?? '') || needsForce(code)) passedOver.push({ loadId, code: code ?? '' });
       else if (answer.started.length >= most || deps.millisecondsLeft() < reserveMilliseconds) answer.left += 1;
       else if (execution !== null && (await deps.executions.status(execution)) === 'RUNNING') answer.already += 1;
       else answer.started.push(await begin(loadId, deps, { why, by }));

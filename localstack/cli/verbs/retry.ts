@@ -13,8 +13,8 @@ judged anew, as a load of its own. The object must still be there in that versio
 machine it loads here, as \`landfall load\` of that object would. Refused where the load is LOADED, does not balance or runs.
 
   --force              compare every row of the object again, as a load of its own: also where the load is LOADED
-  --failed             every load that is FAILED, after an outage: not those that were cancelled, whose contract changed or that do
-                       not balance, which are named and retried one by one
+  --failed             every load that is FAILED, after an outage: not those that were cancelled, that only --force begins anew
+                       or that do not balance, which are named and retried one by one
   --since TIME         of those: which failed since 30m, 24h, 7d, 2026-11-28 or 2026-11-28T06:00:00Z
   --dataset NAME       of those: of this dataset
   --limit N            at most N in this call (100), and never more than 1000; it says how many are left
