@@ -57,19 +57,39 @@ function explain(catalogue: Catalogue, businessKey: readonly string[]): string {
   return [
     `${showTarget(catalogue)} has no unique index on exactly (${businessKey.join(', ')}) that can tell a new row from a known one.`,
     ...(reasons.length === 0 ? ['It has no unique index at all.'] : ['Its unique indexes:', ...reasons]),
-    `Name other key columns, or run:`,
-    `  ${remedy(catalogue, businessKey)}`,
+    ...remedy(catalogue, businessKey),
   ].join('\n');
 }
 
-/** A second index beside a deferrable constraint would not help: ON CONFLICT takes both and fails. */
-function remedy(catalogue: Catalogue, businessKey: readonly string[]): string {
+/** What can be done, and what stands in its way. */
+function remedy(catalogue: Catalogue, businessKey: readonly string[]): readonly string[] {
+  const unordered = catalogue.columns.find(({ name, orderable }) => businessKey.includes(name) && !orderable);
+  if (unordered !== undefined) {
+    const type = `the type ${unordered.type} of ${showText(unordered.name)}`;
+    return [`Name other key columns: ${type} has no order, so that no index can be unique on it.`];
+  }
   const table = ident(catalogue.schema, catalogue.table).text;
-  const columns = businessKey.map((name) => ident(name).text).join(', ');
-  const deferrable = catalogue.uniqueIndexes.find((index) => index.deferrable && sameColumns(index, businessKey));
-  return deferrable === undefined
-    ? `create unique index on ${table} (${columns});`
-    : `alter table ${table} drop constraint ${ident(deferrable.name).text}, add unique (${columns});`;
+  const names = businessKey.map((name) => ident(name).text);
+  const columns = names.join(', ');
+  const onKey = catalogue.uniqueIndexes.filter((index) => sameColumns(index, businessKey));
+  const deferrable = onKey.find((index) => index.deferrable);
+  // a second index beside it would not help: ON CONFLICT takes both and fails
+  if (deferrable !== undefined) {
+    const constraint = ident(deferrable.name).text;
+    return [
+      'Name other key columns, or run:',
+      `  alter table ${table} drop constraint ${constraint}, add unique (${columns});`,
+    ];
+  }
+  const known = names.map((name) => `${name} is not null`).join(' and ');
+  return [
+    'Name other key columns, or run:',
+    `  create unique index on ${table} (${columns});`,
+    onKey.some(({ partial }) => partial)
+      ? 'That fails where rows outside of the partial index repeat a key; if they are meant to, these columns are no key of the table. This shows them:'
+      : 'That fails where rows repeat a key; this shows them:',
+    `  select ${columns}, count(*) from ${table} where ${known} group by ${columns} having count(*) > 1;`,
+  ];
 }
 
 /** Why an index cannot be the arbiter, in words. */

@@ -324,6 +324,7 @@ describe('a load is refused', () => {
       'with a partial index on the key',
       'create table public.items (id int); create unique index on public.items (id) where id > 0',
     ],
+    ['with a key whose type has no order', 'create table public.items (id point)'],
     ['with a deferrable key', 'create table public.items (id int primary key deferrable)'],
     ['with a key column that is not there', items, { key: ['id', 'nam'] }],
     ['with an identity as key', 'create table public.items (id int generated always as identity primary key)'],
@@ -357,6 +358,27 @@ describe('a load is refused', () => {
     await run(`grant select on public.parents to ${role}`);
     expect(await asLoader()).toBe('accepted');
   });
+});
+
+test('beside a partial index the refusal shows which rows stand in the way of a unique one; without them its statement serves', async () => {
+  const message = await refusalAfter(
+    `create table public.items (id int, live boolean, note text); create unique index on public.items (id) where live;
+     insert into public.items values (1, true), (1, false), (2, false), (2, false), (3, true), (null, true), (null, true)`,
+  );
+  const statement = (verb: string): string =>
+    message
+      .split('\n')
+      .find((line) => line.startsWith(`  ${verb} `))
+      ?.trim() ?? '';
+  const shown = await connected(async (db) => (await db.query(statement('select'))).rows);
+  expect(shown).toEqual(
+    expect.arrayContaining([expect.objectContaining({ id: 1 }), expect.objectContaining({ id: 2 })]),
+  );
+  expect(shown).toHaveLength(2);
+  await expect(run(statement('create'))).rejects.toThrow('could not create unique index');
+  await run('delete from public.items where (not live)');
+  await run(statement('create'));
+  expect((await compile()).businessKey).toEqual(['id']);
 });
 
 test('ON CONFLICT does fail where a deferrable constraint stands beside a usable index, as arbiter.ts says', async () => {
