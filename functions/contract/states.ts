@@ -16,6 +16,8 @@ export const loadRequestSchema = z.strictObject({
   businessKey: z.array(z.string().min(1)).optional(),
   delimiter: z.string().optional(),
   quote: z.string().optional(),
+  /** Words for NULL. */
+  nulls: z.array(z.string()).optional(),
   leniencies: z.array(z.string()).optional(),
   /** Columns of the file that are read and dropped, by their place from 1. */
   ignorePositions: z.array(z.int().positive()).optional(),

@@ -46,6 +46,8 @@ export interface DelimitedFormat {
   readonly delimiter: string;
   /** `"`: cells are quoted as in RFC 4180. none: quotes are data. Absent: as `"`, and between tabs only what cannot be meant otherwise. */
   readonly quote?: '"' | 'none';
+  /** Words that are NULL where a cell is one of them, to the letter and without quotes. Absent: nobody said whether there are any. */
+  readonly nulls?: readonly string[];
 }
 
 /** What ends a line of an object: LF or CRLF, mixed as they come, or CR. Its header's own line end decides. */

@@ -40,6 +40,7 @@ export function compileContract(
       kind: dataset.format,
       delimiter: dataset.delimiter,
       ...(dataset.quote !== undefined && { quote: dataset.quote }),
+      ...(dataset.null !== undefined && { nulls: [...new Set(dataset.null)].toSorted() }),
     },
     businessKey: dataset.key,
     conflict,

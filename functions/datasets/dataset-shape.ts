@@ -20,6 +20,12 @@ const leniencies = [
 ] as const satisfies readonly Leniency[];
 
 const named = z.string().min(1);
+const nullWord = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[^\0\r\n]*$/u, 'must not hold a line end or a NUL')
+  .refine((word) => word.isWellFormed(), 'must be well-formed Unicode');
 const decimal = z
   .union([z.string(), z.int()])
   .transform(String)
@@ -97,6 +103,8 @@ export const datasetShape = z
       .exactOptional(),
     /** What encloses cells; none: quotes are data. */
     quote: z.enum(['"', 'none']).exactOptional(),
+    /** Words that are NULL in every column, where a cell without quotes is one of them to the letter; an empty list: there are none. */
+    null: z.array(nullWord).exactOptional(),
     conflict: conflictSchema,
     columns: columnsSchema,
     leniencies: z.array(z.enum(leniencies)).default([]),
@@ -112,16 +120,29 @@ export const datasetShape = z
 
 interface CrossChecked extends Feed {
   readonly key: readonly string[];
+  readonly format: 'csv' | 'tsv';
+  readonly delimiter?: string;
+  readonly quote?: '"' | 'none';
+  readonly null?: readonly string[];
   readonly columns: z.output<typeof columnsSchema>;
 }
 
-function crossChecks({ key, columns, ...feed }: CrossChecked, context: z.RefinementCtx): void {
+function crossChecks(
+  { key, columns, format, delimiter, quote, null: nulls = [], ...feed }: CrossChecked,
+  context: z.RefinementCtx,
+): void {
   const report = (path: readonly (string | number)[], message: string): void => {
     context.addIssue({ code: 'custom', path: [...path], message });
   };
   crossCheckFeed(feed, report);
   key.forEach((name, i) => {
     if (key.indexOf(name) < i) report(['key', i], `names ${showText(name)} a second time`);
+  });
+  const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
+  nulls.forEach((word, i) => {
+    if (word.includes(between)) report(['null', i], 'holds the delimiter, so no cell without quotes can be it');
+    if (word.includes('"') && quote !== 'none')
+      report(['null', i], `holds a quote, so no cell without quotes can be it`);
   });
   const ignored = new Set(columns.ignore.map(foldHeader));
   const renamed = new Set<string>();

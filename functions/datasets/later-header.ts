@@ -13,10 +13,10 @@ const searchedBytes = 64 * 1024;
  * is not; null where none is near. `head` is the object's first bytes. For a hint only: a quoted line end is not one here.
  */
 export function laterHeader(contract: Contract, head: Buffer): number | null {
-  const grammar = cellGrammarOf(contract.format);
+  const { delimiter, quoting } = cellGrammarOf(contract.format);
   const lines = head.toString('utf8', 0, searchedBytes).split(/\r\n|\n|\r/);
   const found = lines.slice(1, searchedLines).findIndex((line) => {
-    const names = splitCells(Buffer.from(line), grammar).map((cell) => cell?.toString('utf8') ?? '');
+    const names = splitCells(Buffer.from(line), { delimiter, quoting }).map((cell) => cell?.toString('utf8') ?? '');
     return isHeader(contract, names);
   });
   return found === -1 ? null : found + 2;

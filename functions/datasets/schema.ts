@@ -27,6 +27,7 @@ export interface AdHocInput {
   /** A tab makes the format tsv. */
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
+  readonly nulls?: readonly string[] | undefined;
   readonly leniencies?: readonly string[] | undefined;
   readonly timeZone?: string | undefined;
   readonly order?: string | undefined;
@@ -41,7 +42,8 @@ export interface AdHocInput {
  * @throws LoadRejected DATASET_INVALID
  */
 export function adHocDataset(input: AdHocInput): Dataset {
-  const { into, businessKey, delimiter, quote, leniencies, timeZone, order, conflict, limits, ignorePositions } = input;
+  const { into, businessKey, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits, ignorePositions } =
+    input;
   const target = parseTargetName(into);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
@@ -51,6 +53,7 @@ export function adHocDataset(input: AdHocInput): Dataset {
     format: delimiter === '\t' ? 'tsv' : 'csv',
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(quote === undefined ? {} : { quote }),
+    ...(nulls === undefined ? {} : { null: nulls }),
     ...(leniencies === undefined ? {} : { leniencies }),
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(order === undefined ? {} : { order }),

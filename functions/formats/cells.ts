@@ -1,18 +1,19 @@
 import { QUOTE } from './bytes.ts';
 import type { CellGrammar } from './grammar.ts';
+import { isNullWord } from './null-words.ts';
 
 /**
- * The cells of one record (its bytes without the line end), unescaped: null for an unquoted empty cell, empty for a
- * quoted one. A stray cell, and one whose quote is not closed because the record was cut, keeps its bytes as they stand.
+ * The cells of one record (its bytes without the line end), unescaped: null for an unquoted cell that is empty or a word for
+ * NULL, empty for a quoted one. A stray cell, and one whose quote is not closed because the record was cut, keeps its bytes as they stand.
  * Cells without escaped quotes share the record's memory.
  */
-export function splitCells(record: Buffer, { delimiter, quoting }: CellGrammar): (Buffer | null)[] {
+export function splitCells(record: Buffer, { delimiter, quoting, nulls = [] }: CellGrammar): (Buffer | null)[] {
   const quote = quoting === 'none' ? -1 : QUOTE;
   const cells: (Buffer | null)[] = [];
   let start = 0;
   for (;;) {
     const end = record[start] === quote ? quotedCellEnd(record, start, delimiter) : nextOrEnd(record, delimiter, start);
-    cells.push(cellOf(record.subarray(start, end), quote));
+    cells.push(isNullWord(nulls, record, start, end) ? null : cellOf(record.subarray(start, end), quote));
     if (end === record.length) return cells;
     start = end + 1;
   }

@@ -1,6 +1,7 @@
 import type { PlainForm } from '../core/contract.ts';
 import { byteTables, LF } from './bytes.ts';
 import type { Grammar } from './grammar.ts';
+import { nullWords, usualNullWords } from './null-words.ts';
 import { advanceOpenRecord, closeOpenRecord, type OpenRecord, startOpenRecord } from './open-record.ts';
 import { formCodes } from './plain-forms.ts';
 import type { RawRecord } from './raw-record.ts';
@@ -14,6 +15,8 @@ import { oddDays, type ZoneJump } from './zone-jumps.ts';
 export interface ScanSettings extends Grammar {
   /** One a column of the file, in file order; an ignored column is 'text'. */
   readonly forms: readonly PlainForm[];
+  /** Where no words for NULL are declared: the columns in which the usual ones are counted. */
+  readonly textColumns?: readonly boolean[];
   readonly maxRecordBytes: number;
   readonly maxRawBytes: number;
   /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
@@ -34,6 +37,8 @@ export interface ScanCounts {
   readonly blankLines: number;
   /** Moments without an offset in typed records. */
   readonly zonelessCells: number;
+  /** Undeclared words for NULL in columns of text, of sound records: cells by word, without those that are not there. */
+  readonly nullWords: Readonly<Record<string, number>>;
   /** Line ends in [startOffset, endOffset), those between quotes included: what the next slice's lines are counted from. */
   readonly lines: number;
   /** Where the slice's own bytes start; null where no record or blank line starts in it. */
@@ -140,8 +145,13 @@ function handOut(reading: Reading): Scanned {
 function startScan(settings: ScanSettings): Scan {
   return {
     tables: byteTables(settings),
-    grammar: { delimiter: settings.delimiter, quoting: settings.quoting },
+    grammar: {
+      delimiter: settings.delimiter,
+      quoting: settings.quoting,
+      ...(settings.nulls !== undefined && { nulls: settings.nulls }),
+    },
     forms: formCodes(settings.forms),
+    nulls: nullWords(settings),
     maxRecordBytes: settings.maxRecordBytes,
     maxRawBytes: settings.maxRawBytes,
     allRaw: settings.allRaw ?? false,
@@ -153,10 +163,12 @@ function startScan(settings: ScanSettings): Scan {
     raw: 0,
     blankLines: 0,
     zonelessCells: 0,
+    nullWordCells: [0, 0],
     line: 1,
     next: settings.startOffset,
     skipLf: false,
     objectEnded: false,
+    holdsNullWords: false,
     cells: 0,
     plain: false,
     zoneless: 0,
@@ -164,6 +176,8 @@ function startScan(settings: ScanSettings): Scan {
     bareCell: 0,
     spanningCell: 0,
     holdsCopyQuote: false,
+    nullCells: 0,
+    nullPlaces: [],
     lineEndsInside: 0,
   };
 }
@@ -187,9 +201,15 @@ function countsOf({ scan, open, ended }: Reading, startOffset: number): ScanCoun
     raw: scan.raw,
     blankLines: scan.blankLines,
     zonelessCells: scan.zonelessCells,
+    nullWords: wordsCounted(scan),
     lines: scan.line - 1,
     startOffset: isEmpty ? null : startOffset,
     endOffset: isEmpty ? null : scan.next,
     openQuote,
   };
+}
+
+function wordsCounted({ nullWordCells }: Scan): Readonly<Record<string, number>> {
+  const counted = usualNullWords.map((word, i) => [word, nullWordCells[i] ?? 0] as const);
+  return Object.fromEntries(counted.filter(([, cells]) => cells > 0));
 }

@@ -5,6 +5,8 @@ export interface CellGrammar {
   /** The byte between cells. */
   readonly delimiter: number;
   readonly quoting: Quoting;
+  /** Unquoted cells that are NULL, as an empty one is; absent: the dataset declares none. A header has no such cells. */
+  readonly nulls?: readonly Buffer[];
 }
 
 /**
@@ -24,9 +26,13 @@ export function grammarOf(format: DelimitedFormat, lineEnd: LineEnd): Grammar {
 }
 
 /** Of a format. Who separates cells with tabs often quotes none; who separates them with commas has to. */
-export function cellGrammarOf({ delimiter, quote }: DelimitedFormat): CellGrammar {
+export function cellGrammarOf({ delimiter, quote, nulls }: DelimitedFormat): CellGrammar {
   const undeclared = delimiter === '\t' ? 'assumed' : 'declared';
-  return { delimiter: delimiter.charCodeAt(0), quoting: quote === undefined ? undeclared : quoting[quote] };
+  return {
+    delimiter: delimiter.charCodeAt(0),
+    quoting: quote === undefined ? undeclared : quoting[quote],
+    ...(nulls !== undefined && { nulls: nulls.map((word) => Buffer.from(word)) }),
+  };
 }
 
 const quoting = { '"': 'declared', none: 'none' } as const satisfies Readonly<Record<string, Quoting>>;

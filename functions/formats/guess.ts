@@ -105,6 +105,7 @@ function plausibility(view: View, start: number, end: number): number {
     delimiter: view.delimiter,
     lineEnd: view.lineEnd,
     quoting: view.quoting,
+    ...(view.nulls !== undefined && { nulls: view.nulls }),
     forms: view.forms,
     maxRecordBytes: view.window.length,
     maxRawBytes: 0,

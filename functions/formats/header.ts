@@ -66,7 +66,7 @@ export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boole
   const record = head.subarray(start.at, end);
   const fault = headerFault(record, grammar, start.line);
   if (fault !== null) return fault;
-  const names = splitCells(record, grammar).map((cell) => cell?.toString('utf8') ?? '');
+  const names = splitCells(record, { delimiter, quoting: grammar.quoting }).map((cell) => cell?.toString('utf8') ?? '');
   return { names, bodyOffset, bodyLine: endsAt === -1 ? walk.line : walk.line + 1, lineEnd };
 }
 

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { CR, copyQuote, LF, type Piece, QUOTE } from './bytes.ts';
 import { isPlain, TEXT, TIMESTAMPTZ } from './plain-forms.ts';
 import { lacksZone } from './plain-moments.ts';
+import { countNullWords, emptyNullCells, noteNullWord } from './null-cells.ts';
 import { faultyRecord, soundRecord } from './raw-record.ts';
 import { faultOf, isUndisturbed } from './record-fault.ts';
 import type { Scan } from './scan.ts';
@@ -18,6 +19,7 @@ export function scanRecords(scan: Scan, piece: Piece, from: number): number {
   const stop = bytes.lastIndexOf(lineEnd);
   if (stop < from) return from;
   const text = checkText(bytes, from, stop);
+  scan.holdsNullWords = scan.nulls.words.some((word) => bytes.includes(word, from));
   // compared with indexes, so that the loop adds no offsets
   const owned = Math.min(scan.endOffset - base, stop + 1);
   let i = from;
@@ -60,8 +62,9 @@ function overLineEnd(scan: Scan, bytes: Buffer, at: number): number {
  * inner loop meets it, so none of them tests for the end of the bytes.
  */
 function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): number {
-  const { forms } = scan;
+  const { forms, holdsNullWords } = scan;
   const { outside, delimiter, lineEnd, quote, assumesQuotes } = scan.tables;
+  const { starts } = scan.nulls;
   const columns = forms.length;
   let cell = 0;
   let plain = !scan.allRaw;
@@ -71,6 +74,7 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
   scan.bareCell = 0;
   scan.spanningCell = 0;
   scan.holdsCopyQuote = false;
+  scan.nullCells = 0;
   scan.lineEndsInside = 0;
   for (;;) {
     const from = i;
@@ -83,7 +87,8 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
       if (plain && form !== TEXT) plain = isPlainCell(scan, form, bytes, from + 1, i - 1);
     } else {
       while (outside[bytes[i] as number] === 0) i += 1;
-      if (plain && form !== TEXT && i > from) plain = isPlainCell(scan, form, bytes, from, i);
+      const isNull = holdsNullWords && starts[bytes[from] as number] === 1 && noteNullWord(scan, bytes, from, i, cell);
+      if (plain && form !== TEXT && i > from && !isNull) plain = isPlainCell(scan, form, bytes, from, i);
     }
     if (bytes[i] !== delimiter && bytes[i] !== lineEnd) i = disturbedEnd(scan, bytes, i, cell);
     if (bytes[i] !== delimiter) break;
@@ -161,6 +166,10 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
   const sound = isWhole && end - start <= scan.maxRecordBytes;
   if (sound && scan.plain && end <= text.nextNul && (text.isUtf8 || isUtf8(bytes.subarray(start, end)))) {
     appendTyped(scan.chunks, recordNo, base + start, scan.tables.delimiter, bytes, start, end);
+    if (scan.nullCells > 0) {
+      if (scan.nulls.declared) emptyNullCells(scan, end);
+      else countNullWords(scan, bytes);
+    }
     scan.typed += 1;
     scan.zonelessCells += scan.zoneless;
     return;
@@ -168,6 +177,7 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
   const place = { recordNo, line: scan.line, byteOffset: base + start };
   const record = bytes.subarray(start, end);
   const fault = faultOf(scan, record);
+  if (fault === null && scan.nullCells > 0 && !scan.nulls.declared) countNullWords(scan, bytes);
   scan.rawRecords.push(
     fault === null
       ? soundRecord(place, record, scan.grammar, scan.maxRawBytes)

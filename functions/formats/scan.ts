@@ -1,5 +1,6 @@
 import type { ByteTables } from './bytes.ts';
 import type { CellGrammar } from './grammar.ts';
+import type { NullWords } from './null-words.ts';
 import type { RawRecord } from './raw-record.ts';
 import type { TypedChunks } from './typed-chunks.ts';
 import type { OddDays } from './zone-jumps.ts';
@@ -9,6 +10,7 @@ export interface Scan {
   readonly tables: ByteTables;
   readonly grammar: CellGrammar;
   readonly forms: Uint8Array;
+  readonly nulls: NullWords;
   readonly maxRecordBytes: number;
   readonly maxRawBytes: number;
   readonly allRaw: boolean;
@@ -22,6 +24,8 @@ export interface Scan {
   blankLines: number;
   /** Moments without an offset in typed records. */
   zonelessCells: number;
+  /** Of sound records: cells that are one of `nulls.words`, by word, where those are only counted. */
+  readonly nullWordCells: number[];
   /** Physical line of the next record. */
   line: number;
   /** Absolute offset of the next record or blank line. */
@@ -30,6 +34,8 @@ export interface Scan {
   skipLf: boolean;
   /** What is read has no line end of its own, only the one that was put after it: a CR before that is no half of it. */
   objectEnded: boolean;
+  /** Some word for NULL stands somewhere in the bytes that are read: found out once for all, so that cells of others cost nothing. */
+  holdsNullWords: boolean;
   /** Of the record just read: */
   cells: number;
   plain: boolean;
@@ -41,5 +47,8 @@ export interface Scan {
   spanningCell: number;
   /** A cell holds the byte that stands for the quote in COPY: nothing is wrong, but it cannot go there. */
   holdsCopyQuote: boolean;
+  /** How many of its cells are a word for NULL, and of each of them start and end among the bytes that are read. */
+  nullCells: number;
+  readonly nullPlaces: number[];
   lineEndsInside: number;
 }

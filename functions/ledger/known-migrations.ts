@@ -8,4 +8,5 @@ export const knownMigrations: readonly string[] = [
   '0007_listings.sql',
   '0008_line_end.sql',
   '0010_sequences.sql',
+  '0011_null_words.sql',
 ];

@@ -46,6 +46,8 @@ export interface SliceReceipt {
   readonly blankLines: number;
   /** Moments without an offset that went to the typed half. */
   readonly zonelessCells: number;
+  /** Words for NULL that nobody declared, in columns of text: cells by word. */
+  readonly nullWords: Readonly<Record<string, number>>;
   readonly lines: number;
   readonly openQuote: { readonly offset: number; readonly line: number } | null;
   readonly guessFailed: boolean;
@@ -89,6 +91,7 @@ export function updateReceipt(receipt: SliceReceipt): Sql {
       records = ${receipt.records}, typed_records = ${receipt.typed}, raw_records = ${receipt.raw},
       blank_lines = ${receipt.blankLines}, lines = ${receipt.lines},
       zoneless_cells = ${receipt.zonelessCells},
+      null_words = ${Object.keys(receipt.nullWords).length === 0 ? null : JSON.stringify(receipt.nullWords)}::pg_catalog.jsonb,
       open_quote_offset = ${receipt.openQuote?.offset ?? null}, open_quote_line = ${receipt.openQuote?.line ?? null},
       guess_failed = ${receipt.guessFailed},
       started_at = ${receipt.startedAt}, staged_at = clock_timestamp(), validated_epoch = null

@@ -25,6 +25,7 @@ interface ReportRow {
   file_columns: readonly { readonly unnamed?: true }[] | null;
   time_zone: string | null;
   zoneless_cells: number;
+  null_words: LoadReport['nullWords'] | null;
   overtook: LoadReport['overtook'] | null;
   sequences: LoadReport['sequences'] | null;
   slices: number;
@@ -62,6 +63,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     rejectsByCode: row.rejects_by_code,
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
     ...unnamedOf(row),
+    ...(row.null_words ? { nullWords: row.null_words } : {}),
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
     bytes: row.size,
@@ -95,6 +97,7 @@ function selectReport(loadId: number): Sql {
     select loads.*,
       loads.contract operator(pg_catalog.->>) 'timeZone' as time_zone,
       (select coalesce(pg_catalog.sum(zoneless_cells), 0)::pg_catalog.int8 from landfall.slices where (load_id = ${loadId})) as zoneless_cells,
+      ${nullWords(loadId)} as null_words,
       (select count(*)::integer from landfall.slices where (load_id = ${loadId})) as slices,
       (select count(*)::integer from landfall.batches where (load_id = ${loadId})) as batches,
       ${milliseconds(sql`attempt_started_at`, sql`planned_at`)} as extract_ms,
@@ -105,4 +108,18 @@ function selectReport(loadId: number): Sql {
       ${milliseconds(sql`ended_at`, sql`coalesce(reported_at, clock_timestamp())`)} as report_ms
     from landfall.loads
     where (load_id = ${loadId})`;
+}
+
+/** The slices' counts added up, by word; NULL where there is none. */
+function nullWords(loadId: number): Sql {
+  return sql`(
+        select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('word', counted.word, 'cells', counted.cells) order by counted.word)
+        from (
+          select found.key as word, pg_catalog.sum(found.value::pg_catalog.int8) as cells
+          from landfall.slices
+          cross join lateral pg_catalog.jsonb_each_text(slices.null_words) as found
+          where (slices.load_id operator(pg_catalog.=) ${loadId})
+          group by found.key
+        ) as counted
+      )`;
 }

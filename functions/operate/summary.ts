@@ -2,6 +2,7 @@ import type { LoadReport, Outcome } from '../contract/outcomes.ts';
 import { needsForce } from '../contract/passing-causes.ts';
 import { bytes, columns, count, duration, oneLine, plural } from '../core/words.ts';
 import type { View } from './deps.ts';
+import { nullWordLines } from './null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
 
 /** One reject to show beside its rule. */
@@ -33,6 +34,7 @@ export function summary(
     ...overtookLines(report, folder),
     ...unnamedLines(report),
     ...sequenceLines(report),
+    ...nullWordLines(report),
     ...rejectLines(report, options),
     ...reportLines(report, folder),
     ...more,

@@ -7,14 +7,17 @@ import { csvLine } from './csv-line.ts';
 
 /**
  * rejects.csv: what a person opens in a spreadsheet, mends and loads again. First where and why, then the source's own
- * columns as they were. Duplicates are not here: nothing is wrong with them, and landfall.rejects tells their places.
+ * columns as they were; a word for NULL that the dataset declares is an empty cell. Duplicates are not here: nothing is wrong
+ * with them, and landfall.rejects tells their places.
  * A record that cannot be told apart into the header's columns stands whole in the last column.
  */
 export async function* rejectsFile(db: Db, load: Load): AsyncGenerator<Buffer> {
+  const nulls = load.contract?.format.nulls ?? [];
   const headers = load.fileColumns?.map(({ header }) => header) ?? [];
   yield Buffer.from(csvLine(['line', 'record', 'codes', 'reasons', ...headers, 'whole record']));
   for await (const records of readRejects(db, load.loadId)) {
-    yield Buffer.from(records.map((record) => csvLine(cellsOf(record, load, headers.length))).join(''));
+    const lines = records.map((record) => csvLine(cellsOf(record, load, headers.length), nulls));
+    yield Buffer.from(lines.join(''));
   }
 }
 

@@ -8,7 +8,7 @@ import { grammarOf } from '../formats/grammar.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { SliceReceipt, SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import { formsOf } from './forms-of.ts';
+import { formsOf, isText } from './forms-of.ts';
 import { encodeRaw } from './raw-copy.ts';
 import { sliceBytes } from './slice-bytes.ts';
 import { copyRaw, copyTyped, createRaw } from './sql.ts';
@@ -40,6 +40,7 @@ export async function copyRecords(records: RecordsToCopy, deps: { db: Db; store:
   const scanner = createScanner({
     ...grammarOf(load.contract.format, load.lineEnd),
     forms: formsOf(load.fileColumns),
+    textColumns: load.fileColumns.map(isText),
     maxRecordBytes: load.contract.limits.maxRecordBytes,
     maxRawBytes: load.contract.limits.maxRawBytes,
     startOffset: start,

@@ -93,6 +93,7 @@ const nothingStaged: Staged = {
   raw: 0,
   blankLines: 0,
   zonelessCells: 0,
+  nullWords: {},
   lines: 0,
   openQuote: null,
   guessFailed: false,

@@ -6,6 +6,7 @@ export const adHocOptions = [
   'key',
   'delimiter',
   'quote',
+  'null',
   'lenient',
   'time-zone',
   'ignore-positions',

@@ -46,6 +46,7 @@ interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
   readonly businessKey?: string[];
   readonly delimiter?: string;
   readonly quote?: string;
+  readonly nulls?: string[];
   readonly leniencies?: string[];
   readonly timeZone?: string;
   readonly order?: string;
@@ -53,10 +54,10 @@ interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
 }
 
 /** --dataset alone, or --into with --key and what else describes an ad-hoc dataset. */
-function readTarget({ values, flags }: Arguments, problems: string[]): TargetShape {
+function readTarget({ values, lists, flags }: Arguments, problems: string[]): TargetShape {
   const { dataset, into, key, delimiter, quote, lenient } = values;
   const adHoc = Object.fromEntries(
-    adHocOptions.map((option) => [option, values[option] ?? (flags.has(option) || undefined)]),
+    adHocOptions.map((option) => [option, values[option] ?? lists[option] ?? (flags.has(option) || undefined)]),
   );
   if (dataset !== undefined) {
     // an --into beside it explains the options that belong to --into
@@ -84,6 +85,7 @@ function readTarget({ values, flags }: Arguments, problems: string[]): TargetSha
     businessKey: readKey(key, into, problems),
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
     ...(quote === undefined ? {} : { quote: readQuote(quote, problems) }),
+    ...(lists['null'] === undefined ? {} : { nulls: [...lists['null']] }),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
     ...(values['order'] === undefined ? {} : { order: readOrder(values['order'], problems) }),
     ...(positions === undefined ? {} : { ignorePositions: readPositions(positions, problems) }),

@@ -10,11 +10,15 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-export type OptionSpecs = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>;
+export type OptionSpecs = Readonly<
+  Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string; readonly multiple?: boolean }>
+>;
 
 export interface Arguments {
   /** Flags with a value, as typed. */
   readonly values: Readonly<Record<string, string>>;
+  /** Of options that may be given several times: what each time was typed. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly flags: ReadonlySet<string>;
   readonly positionals: readonly string[];
 }
@@ -24,6 +28,7 @@ export function parseArguments(typed: readonly string[], specs: OptionSpecs): Ar
   const options: Record<string, ParseArgsOptionDescriptor> = { ...specs, help: { type: 'boolean', short: 'h' } };
   const { tokens } = parseArgs({ args: [...typed], options, strict: false, allowPositionals: true, tokens: true });
   const values: Record<string, string> = {};
+  const lists: Record<string, string[]> = {};
   const flags = new Set<string>();
   const positionals: string[] = [];
   const problems: string[] = [];
@@ -37,12 +42,14 @@ export function parseArguments(typed: readonly string[], specs: OptionSpecs): Ar
       flags.add(token.name);
     } else if (lacksValue(token)) {
       problems.push(`--${token.name} needs a value: --${token.name} VALUE`);
+    } else if (options[token.name]?.multiple === true) {
+      (lists[token.name] ??= []).push(token.value ?? '');
     } else if (token.name in values) {
       problems.push(`--${token.name} is given twice; give it once`);
     } else values[token.name] = token.value ?? '';
   }
   if (problems.length > 0 && !flags.has('help')) throw new UsageError(problems);
-  return { values, flags, positionals };
+  return { values, lists, flags, positionals };
 }
 
 function unknownOption(rawName: string, known: readonly string[]): string {

@@ -16,6 +16,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --delimiter C|tab     with --into: the byte between cells; else a comma, and a tab for *.tsv
   --quote none|'"'      with --into: quotes are data, or they enclose cells; else they do, and between tabs a quoted cell
                         that may as well be several records is rejected
+  --null TOKEN          with --into: a cell that is exactly this, without quotes, is NULL; again for more
   --lenient NAME,...    with --into: let more through than the strict rules do:
 ${Object.entries(leniencies)
   .map(([name, what]) => `                          ${name.padEnd(18)}${what}`)
@@ -41,6 +42,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     key: { type: 'string' },
     delimiter: { type: 'string' },
     quote: { type: 'string' },
+    null: { type: 'string', multiple: true },
     lenient: { type: 'string' },
     'time-zone': { type: 'string' },
     'ignore-positions': { type: 'string' },

@@ -48,6 +48,7 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
   ['a delimiter of two characters', ['load', 'orders.csv', '--delimiter', '||', ...into]],
   ['a delimiter beyond ASCII', ['load', 'orders.csv', '--delimiter', '§', ...into]],
   ['a digit as delimiter', ['load', 'orders.csv', '--delimiter', '1', ...into]],
+  ['words for NULL with a dataset', ['load', 'orders.csv', '--dataset', 'orders', '--null', 'NA', '--null', '-']],
   ['a quote as delimiter', ['load', 'orders.csv', '--delimiter', '"', ...into]],
   ['a wrong conflict rule', ['load', 'orders.csv', '--conflict', 'merge', ...into]],
   ['newer-wins without its column', ['load', 'orders.csv', '--conflict', 'newer-wins', '--keep', 'first', ...into]],

@@ -46,6 +46,11 @@ describe('a dataset', () => {
     expect(define({ delimiter: ';' })).toMatchObject({ format: 'csv', delimiter: ';' });
   });
 
+  test('takes words for NULL, with a quote inside where quotes are data', () => {
+    expect(define({ null: ['\\N', ' -'] })).toMatchObject({ null: ['\\N', ' -'] });
+    expect(define({ null: ['""'], quote: 'none' })).toMatchObject({ null: ['""'] });
+  });
+
   test('lets the last record of a key win, unless the first one is wanted', () => {
     expect(define({ conflict: { rule: 'insert-only' } })).toMatchObject({
       conflict: { rule: 'insert-only', winner: 'last' },
@@ -93,7 +98,7 @@ test('all problems of a declaration are told at once, in words', () => {
       limits.sliceBytes: must be a whole number, not 1.5
       limits.batchRows: must be at least 1, not 0
       "maxRecordByte" is not a field of limits. Did you mean "maxRecordBytes"? Its fields are maxRecordBytes, maxRawBytes, maxRejects, maxRejectShare, allowAllRejected, sliceBytes, batchRows.
-      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, conflict, columns, leniencies, timeZone, limits, schedule, fetch, upload, expectEveryHours."
+      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, quote, null, conflict, columns, leniencies, timeZone, order, limits, schedule, fetch, upload, expectEveryHours."
   `);
 });
 
@@ -105,6 +110,8 @@ describe('a declaration is refused', () => {
     ['with a header renamed twice', { columns: { rename: { Total: 'amount', ' TOTAL': 'sum' } } }],
     ['with a length that nothing has', { columns: { rules: { note: { minLength: 9, maxLength: 3 } } } }],
     ['with a quote as delimiter', { delimiter: '"' }],
+    ['with an empty word for NULL', { null: [''] }],
+    ['with words for NULL that no cell can be', { format: 'tsv', null: ['a\tb', '"', 'a\n'] }],
     ['with a delimiter beyond ASCII', { delimiter: '§' }],
     ['with a table of three parts', { table: 'db.sales.orders' }],
     ['with an unknown conflict rule', { conflict: { rule: 'replace' } }],

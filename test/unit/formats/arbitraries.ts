@@ -24,6 +24,9 @@ const scraps = [
     ' ',
     '\\.',
     '\\',
+    '\\N',
+    'NULL',
+    ',\\N,',
     '-',
     '.',
   ],
@@ -63,9 +66,24 @@ export const anyObject: fc.Arbitrary<Buffer> = fc
 /** Rows as people write them: every cell quoted where it must be, any line end, blank lines, no stray quote. */
 export const tidyObject = (columns: number): fc.Arbitrary<Buffer> => {
   const cell = fc.oneof(
-    fc.constantFrom('', '', 'a', '42', '-7', '3.5', 'true', '2024-02-29', 'blue sky', 'é日本🦉', ' padded '),
+    fc.constantFrom(
+      '',
+      '',
+      'a',
+      'NULL',
+      '\\N',
+      '42',
+      '-7',
+      '3.5',
+      'true',
+      '2024-02-29',
+      'blue sky',
+      'é日本🦉',
+      ' padded ',
+    ),
     fc.constantFrom(
       '""',
+      '"NULL"',
       '"x"',
       '"p,q"',
       '"one\ntwo"',
@@ -96,6 +114,11 @@ export const anyGrammar: fc.Arbitrary<{ readonly lineEnd: LineEnd; readonly quot
   lineEnd: fc.constantFrom('lf', 'lf', 'cr'),
   quoting: fc.constantFrom('declared', 'declared', 'assumed', 'none'),
 });
+
+/** Words for NULL: declared, or nobody has said. */
+export const anyNulls: fc.Arbitrary<{ readonly nulls?: readonly Buffer[] }> = fc
+  .constantFrom(null, null, [], ['\\N'], ['NULL', 'a', '42'], ['é日本🦉', '-', 'N', ' '])
+  .map((words) => (words === null ? {} : { nulls: words.map((word) => Buffer.from(word)) }));
 
 /** Offsets to cut an object at; more than its length are ignored. */
 export const anyCuts: fc.Arbitrary<readonly number[]> = fc.array(fc.nat(150), { maxLength: 20 });

@@ -10,10 +10,15 @@ export interface ReferenceGrammar {
   readonly lineEnd: LineEnd;
   /** none: quotes are data. assumed: a quoted cell with a line end and a delimiter inside is a fault. */
   readonly quoting: 'declared' | 'assumed' | 'none';
+  /** Unquoted cells that are NULL. */
+  readonly nulls?: readonly string[];
 }
 
 export interface ReferenceCell {
   readonly text: string;
+  /** As it stands in the record. */
+  readonly source: string;
+  readonly isNull: boolean;
   readonly isQuoted: boolean;
   readonly hasEscapes: boolean;
   readonly isStray: boolean;
@@ -107,7 +112,12 @@ function readCell(text: string, grammar: ReferenceGrammar, start: number): { cel
   const isBare = rest.includes(others[grammar.lineEnd]);
   const isStray = isQuoted ? rest !== '' : rest.includes('"') && grammar.quoting !== 'none';
   const cell = isQuoted && !isStray ? value : text.slice(start, at);
-  return { cell: { text: cell, isQuoted, hasEscapes, isStray, isBare, inside: isQuoted ? value : '' }, end: at };
+  const source = text.slice(start, at);
+  const isNull = source === '' || (grammar.nulls ?? []).includes(source);
+  return {
+    cell: { text: cell, source, isNull, isQuoted, hasEscapes, isStray, isBare, inside: isQuoted ? value : '' },
+    end: at,
+  };
 }
 
 /** A line is what the header's line end says, between quotes too. */
@@ -141,10 +151,8 @@ export function isPlainRecord(cells: readonly ReferenceCell[], forms: readonly P
   return cells.every((cell, i) => isPlainCell(cell, forms[i] as PlainForm));
 }
 
-function isPlainCell({ text, isQuoted, hasEscapes }: ReferenceCell, form: PlainForm): boolean {
-  if (form === 'text') return true;
-  if (text === '') return !isQuoted;
-  return !hasEscapes && plainText[form](text);
+function isPlainCell({ text, isNull, hasEscapes }: ReferenceCell, form: PlainForm): boolean {
+  return form === 'text' || isNull || (!hasEscapes && plainText[form](text));
 }
 
 const number = /^-?\d+(\.\d+)?$/;

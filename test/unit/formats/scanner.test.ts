@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScanSettings } from '../../../functions/formats/delimited.ts';
-import { anyCuts, anyForms, anyGrammar, anyObject, tidyObject } from './arbitraries.ts';
+import { anyCuts, anyForms, anyGrammar, anyNulls, anyObject, tidyObject } from './arbitraries.ts';
 import { faultOf, isPlainRecord, type ReferenceItem, readAll } from './reference.ts';
 import { scanSlice, type WholeScan, wholeObject } from './scan-all.ts';
 
@@ -10,11 +10,28 @@ const objects = fc.oneof(anyObject, tidyObject(2), tidyObject(3));
 describe('any bytes in any pieces', () => {
   test('are the records that the grammar, read character by character, says they are', () => {
     fc.assert(
-      fc.property(objects, anyGrammar, anyForms, anyCuts, fc.constantFrom(12, 1000), fc.nat(14), (...drawn) => {
-        const [object, grammar, forms, cuts, maxRecordBytes, maxRawBytes] = drawn;
-        const settings = wholeObject(object, { ...grammar, forms, maxRecordBytes, maxRawBytes });
-        expect(comparable(scanSlice(object, settings, cuts))).toEqual(expected(object, settings));
-      }),
+      fc.property(
+        objects,
+        anyGrammar,
+        anyForms,
+        anyNulls,
+        anyCuts,
+        fc.constantFrom(12, 1000),
+        fc.nat(14),
+        (...drawn) => {
+          const [object, grammar, forms, nulls, cuts, maxRecordBytes, maxRawBytes] = drawn;
+          const textColumns = forms.map((form, i) => form === 'text' && i !== 1);
+          const settings = wholeObject(object, {
+            ...grammar,
+            ...nulls,
+            forms,
+            textColumns,
+            maxRecordBytes,
+            maxRawBytes,
+          });
+          expect(comparable(scanSlice(object, settings, cuts))).toEqual(expected(object, settings));
+        },
+      ),
       { numRuns: 6000 },
     );
   });
@@ -34,7 +51,8 @@ describe('any bytes in any pieces', () => {
 /** What the reference says about the records that start in [startOffset, endOffset). */
 function expected(object: Buffer, settings: ScanSettings): object {
   const { lineEnd, quoting, maxRecordBytes } = settings;
-  const grammar = { delimiter: ',', lineEnd, quoting };
+  const nulls = settings.nulls?.map((word) => word.toString('latin1'));
+  const grammar = { delimiter: ',', lineEnd, quoting, ...(nulls !== undefined && { nulls }) };
   const limits = { ...grammar, maxRecordBytes, columns: settings.forms.length };
   const items = readAll(object, grammar).filter(({ start }) => start < settings.endOffset);
   const open = items.find(({ openQuote }) => openQuote !== null)?.openQuote ?? null;
@@ -49,7 +67,7 @@ function expected(object: Buffer, settings: ScanSettings): object {
   const typed = records.filter(isTyped);
   const raw = records.filter((record) => !isTyped(record));
   return {
-    typed: typed.map(({ item, recordNo }) => `${recordNo},${item.start},${bytesOf(item)}\n`).join(''),
+    typed: typed.map(({ item, recordNo }) => `${recordNo},${item.start},${withoutNulls(item)}\n`).join(''),
     raw: raw.map(({ item, recordNo }) => {
       const fault = faultOf(object, item, limits);
       return {
@@ -59,8 +77,7 @@ function expected(object: Buffer, settings: ScanSettings): object {
         byteLength: item.end - item.start,
         raw: bytesOf(item).slice(0, settings.maxRawBytes),
         fault,
-        cells:
-          fault === null ? item.cells?.map((cell) => (cell.text === '' && !cell.isQuoted ? null : cell.text)) : null,
+        cells: fault === null ? item.cells?.map(({ isNull, text }) => (isNull ? null : text)) : null,
       };
     }),
     counts: {
@@ -69,12 +86,31 @@ function expected(object: Buffer, settings: ScanSettings): object {
       raw: raw.length,
       blankLines: closed.length - records.length,
       zonelessCells: typed.flatMap(({ item }) => zonelessCells(item, settings.forms)).length,
+      nullWords:
+        nulls === undefined
+          ? wordsIn(
+              records.filter(({ item }) => faultOf(object, item, limits) === null),
+              settings,
+            )
+          : {},
       lines: closed.reduce((sum, { lineEnds }) => sum + lineEnds, 0),
       startOffset: items.length === 0 ? null : settings.startOffset,
       endOffset: closed.at(-1)?.next ?? (open === null ? null : settings.startOffset),
       openQuote: open,
     },
   };
+}
+
+function withoutNulls({ cells }: ReferenceItem): string {
+  return (cells ?? []).map(({ isNull, source }) => (isNull ? '' : source)).join(',');
+}
+
+function wordsIn(items: readonly { item: ReferenceItem }[], { textColumns }: ScanSettings): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { source } of items.flatMap(({ item }) => (item.cells ?? []).filter((_, i) => textColumns?.[i]))) {
+    if (source === '\\N' || source === 'NULL') counts[source] = (counts[source] ?? 0) + 1;
+  }
+  return counts;
 }
 
 /** Those that are a date and a time, and no more but a fraction. */
