@@ -52,7 +52,7 @@ export const rejectCodes = {
   FRACTION_TOO_FINE: 'FRACTION_TOO_FINE',
   /** Not a UUID. Correct the source, or make the column text. */
   INVALID_UUID: 'INVALID_UUID',
-  /** PostgreSQL itself refuses the text for the column's type (json, inet, interval, arrays, ...); the message holds its words and SQLSTATE. */
+  /** PostgreSQL itself refuses the text for the column's type (json, inet, interval, arrays, ...); the message holds its words and SQLSTATE. Or an element of an array or range is written as no single cell may be. */
   INVALID_INPUT: 'INVALID_INPUT',
   /** JSON nested deeper than 1,000 levels, which could exhaust the server's stack. Never normal. */
   JSON_DEPTH: 'JSON_DEPTH',

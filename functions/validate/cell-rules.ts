@@ -81,6 +81,11 @@ const wordsOf: Readonly<Record<Exclude<PlainForm, 'text'>, Words>> = {
   uuid: { code: 'INVALID_UUID', after: 'is not a UUID', refused: 'INVALID_UUID', refusedAfter: 'is not a UUID' },
 };
 
+/** Words for a text that is not of a form. */
+export function notOfForm(form: PlainForm): string {
+  return form === 'text' ? 'is no text' : wordsOf[form].after;
+}
+
 /** With dateForms the reason says what of those was meant. */
 function wordsFor(column: ContractColumn, leniencies: readonly Leniency[]): Words {
   if (column.plainForm === 'text') throw new Error(`${column.name} is text, which has no form`);

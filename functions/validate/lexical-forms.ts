@@ -10,7 +10,7 @@ import { dateForms, type Has, momentForms, OFFSET, timeForms, zonelessMoment } f
  * null: PostgreSQL's own judgement is strict enough (text, uuid).
  */
 export function lexicalForm(form: PlainForm, leniencies: readonly Leniency[]): string | null {
-  const forms = alternatives(form, (leniency) => leniencies.includes(leniency));
+  const forms = cellForms(form, (leniency) => leniencies.includes(leniency));
   return forms.length === 0 ? null : `(?i)^(?:${forms.join('|')})$`;
 }
 
@@ -24,7 +24,8 @@ export function matches(cell: Sql, form: string): Sql {
   return sql`(${cell} collate pg_catalog."C") operator(pg_catalog.~) ${literal(form)}`;
 }
 
-function alternatives(form: PlainForm, has: Has): readonly string[] {
+/** The same as alternatives, to be matched without regard to case; none for text and uuid. */
+export function cellForms(form: PlainForm, has: Has): readonly string[] {
   switch (form) {
     case 'int2':
     case 'int4':

@@ -31,8 +31,8 @@ const SPECIAL_DATE = 'epoch|[+-]?infinity';
 /** Digits beyond the microsecond may only be zeros: then nothing is rounded. */
 const FRACTION = '[.][0-9]{1,6}0*';
 const ROUNDED_FRACTION = '[.][0-9]+';
-/** `Z`, `+02`, `+02:00`, `+0200`. */
-export const OFFSET = 'z|[+-][0-9]{2}(?::?[0-9]{2})?';
+/** `Z`, `+02`, `+02:00`, `+0200`; `+00:53:28` before there were zones. */
+export const OFFSET = 'z|[+-][0-9]{2}(?::?[0-9]{2}|:[0-9]{2}:[0-9]{2})?';
 
 /** Of dates. */
 export function dateForms(has: Has): readonly string[] {

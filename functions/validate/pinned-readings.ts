@@ -1,11 +1,14 @@
-import type { ContractColumn } from '../core/contract.ts';
+import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { ident, literal, type Sql, sql } from '../core/sql.ts';
 import { rawTable, typedTable } from '../core/staging.ts';
 import { UTC } from '../core/time-zone.ts';
 import { qualifiedType, typeSql } from '../core/type-name.ts';
+import { elementForm } from './element-forms.ts';
+import { matches } from './lexical-forms.ts';
 import { normalised } from './normalise.ts';
 import { anyOf, integer } from './rule.ts';
 import type { SliceCells } from './slice-cells.ts';
+import { withoutSize } from './type-sizes.ts';
 
 /**
  * Types that are staged as text and whose text PostgreSQL reads by the session's DateStyle, IntervalStyle or TimeZone:
@@ -32,13 +35,6 @@ export function namesTheMoment(text: Sql): Sql {
 /** Whether a text has a date that begins with day or month: `{01/02/2024}`, whose order nobody declared. */
 export function hasUndeclaredOrder(text: Sql): Sql {
   return sql`${text} operator(pg_catalog.~) ${literal('(^|[^0-9:.+-])[0-9]{1,3}[-/.][0-9]')}`;
-}
-
-/** `numeric(4,2)[]` is `numeric[]`, `interval day to second(0)` is `interval`; a bare `character` would be one of length 1. */
-export function withoutSize(type: string): string {
-  if (/^interval\b/.test(type)) return type.endsWith('[]') ? 'interval[]' : 'interval';
-  if (!/^(?:numeric|time|timestamp|character)\b/.test(type)) return type;
-  return type.replace(/\(\d+(?:,-?\d+)?\)/, '').replace(/^character(?=\[|$)/, 'bpchar');
 }
 
 /** A statement, and the zone of the session that it has to run in. */
@@ -84,13 +80,13 @@ function pinsOf(pinned: readonly Pinned[], { loadId, slice, leniencies }: SliceC
   ];
   return parts.flatMap(({ table, cellOf }) => {
     const readOf = (each: Pinned): Sql => normalised(cellOf(each), each.column, leniencies);
-    const needed = anyOf(pinned.map((each) => isToPin(each.column, readOf(each))));
+    const needed = anyOf(pinned.map((each) => isToPin(each.column, readOf(each), leniencies)));
     if (needed === null) return [];
     const settings = pinned
       .map((each) => {
         const cell = cellOf(each);
         const value = sql`(${readOf(each)})::${typeSql(withoutSize(each.column.type))}::pg_catalog.text`;
-        return sql`${cell} = case when ${isToPin(each.column, readOf(each))} then ${value} else ${cell} end`;
+        return sql`${cell} = case when ${isToPin(each.column, readOf(each), leniencies)} then ${value} else ${cell} end`;
       })
       .reduce((all, next) => sql`${all}, ${next}`);
     return [sql`update ${table} set ${settings} where ${needed}`];
@@ -103,11 +99,10 @@ interface Pinned {
   readonly i: number;
 }
 
-/** Only a sign is read by IntervalStyle. */
-function isToPin(column: ContractColumn, cell: Sql): Sql {
+/** Only a sign is read by IntervalStyle; of dates and times what is of the form has one reading in the zone of the load. */
+function isToPin(column: ContractColumn, cell: Sql, leniencies: readonly Leniency[]): Sql {
   const type = literal(qualifiedType(withoutSize(column.type)));
-  const said = isInterval(column)
-    ? sql`${cell} operator(pg_catalog.~) '-'`
-    : sql`not (${namesTheMoment(cell)}) and not (${hasUndeclaredOrder(cell)})`;
+  const form = elementForm(column, leniencies);
+  const said = form === null ? sql`${cell} operator(pg_catalog.~) '-'` : matches(cell, form.whole);
   return sql`case when ${said} then pg_catalog.pg_input_is_valid(${cell}, ${type}) else false end`;
 }
