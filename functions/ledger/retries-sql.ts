@@ -1,4 +1,5 @@
 import { sql, type Sql } from '../core/sql.ts';
+import { age } from './waiters-sql.ts';
 
 /** A failed load that may be retried. */
 export interface FailedRow {
@@ -12,7 +13,7 @@ export interface FailedRow {
 }
 
 /**
- * Loads on AWS that failed of a cause which passes, the oldest first: not dry runs, which somebody waits for, and none that an
+ * Loads on AWS that failed of a cause which passes, the oldest object first: not dry runs, which somebody waits for, and none that an
  * operator cancelled. `afterMinutes`: how long after its end and its newest retry each further retry is due.
  */
 export function selectDueRetries(wanted: {
@@ -53,11 +54,11 @@ export function selectDueRetries(wanted: {
           mins => (${wanted.afterMinutes}::pg_catalog.int4[])[retries.tries operator(pg_catalog.+) 1]
         )))
       and ${isNewestOfObject}
-    order by loads.load_id
+    order by ${age(sql`loads`)}, loads.load_id
     limit ${wanted.limit}`;
 }
 
-/** Loads that failed since then, of one dataset or of all (null), the oldest first; not dry runs. */
+/** Loads that failed since then, of one dataset or of all (null), the oldest object first; not dry runs. */
 export function selectFailedSince(wanted: {
   readonly since: Date;
   readonly dataset: string | null;
@@ -77,7 +78,7 @@ export function selectFailedSince(wanted: {
       and ((${wanted.dataset}::pg_catalog.text is null)
         or (loads.dataset operator(pg_catalog.=) ${wanted.dataset}::pg_catalog.text))
       and ${isNewestOfObject}
-    order by loads.load_id
+    order by ${age(sql`loads`)}, loads.load_id
     limit ${wanted.limit}`;
 }
 

@@ -73,7 +73,7 @@ export function selectWaitersBefore(loadId: number, alive: SignOfLife, most: num
 }
 
 /** An object's last change; the store of one that vanished did not tell, so the claim's time stands for it. */
-function age(load: Sql): Sql {
+export function age(load: Sql): Sql {
   return sql`coalesce(${load}.object_modified, ${load}.started_at)`;
 }
 

@@ -50,22 +50,27 @@ export async function importUnknown(
       const taken = page.filter(
         (object) => takes(dataset, object, deps.datasets) && Date.parse(object.lastModified) <= startedBefore,
       );
-      let firstLeft: ListedObject | null = null;
-      for (const object of await unknownOf(dataset, taken, deps)) {
+      const left = new Set<ListedObject>();
+      for (const object of oldestFirst(await unknownOf(dataset, taken, deps))) {
         counts.unknown += 1;
         if (counts.started < mayStart && (await starts(dataset, object, deps.executions))) counts.started += 1;
         else {
           // full, or Step Functions asked to slow down
           mayStart = counts.started;
           counts.left += 1;
-          firstLeft ??= object;
+          left.add(object);
         }
       }
-      return firstLeft === null ? -1 : page.indexOf(firstLeft);
+      return page.findIndex((object) => left.has(object));
     });
     if (!listedAll) return { ...counts, listedAll };
   }
   return { ...counts, listedAll: true };
+}
+
+/** A listing is in the order of keys; who comes first to a table that is free has it. */
+function oldestFirst(objects: readonly ListedObject[]): readonly ListedObject[] {
+  return objects.toSorted((a, b) => Date.parse(a.lastModified) - Date.parse(b.lastModified));
 }
 
 /** How many hours ago the listing of these datasets that did so the longest ago came to its end. */

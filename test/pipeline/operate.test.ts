@@ -438,6 +438,16 @@ describe('retry of every load that failed', () => {
     ]);
   });
 
+  it('begins with the oldest object, whenever it was claimed', async () => {
+    const [one = 0, two = 0, three = 0, four_ = 0] = await four();
+    await pipeline.run(
+      `update landfall.loads set object_modified = timestamptz '2025-01-09' - make_interval(days => (load_id % 2)::integer)`,
+    );
+    const odd = [one, two, three, four_].toSorted((a, b) => (b % 2) - (a % 2) || a - b);
+    expect(await call('retry-failed', { since: '1h' })).toMatchObject({ started: odd.map((loadId) => ({ loadId })) });
+    await executions.idle();
+  });
+
   it('starts nothing twice, takes one dataset, and passes over what is for a person, dry runs and what was replaced', async () => {
     const [one = 0, two = 0, three = 0, four_ = 0] = await four();
     await pipeline.run(`
@@ -546,6 +556,16 @@ describe('backfill', () => {
       { id: 3 },
     ]);
     expect(await operations()).toHaveLength(3);
+  });
+
+  it('starts with the oldest object, whatever its key', async () => {
+    await land('1.csv', 'orders/1.csv', '2026-11-22');
+    await land('2.csv', 'orders/2.csv', '2026-11-20');
+    await land('3.csv', 'orders/3.csv', '2026-11-21');
+    expect(await call('backfill', { prefix: 'orders/', since: '2026-11-01' })).toMatchObject({
+      started: [1, 2, 0].map((place) => ({ key: landed[place]?.key })),
+    });
+    await executions.idle();
   });
 
   it('leaves alone what the upload of its dataset lets not in', async () => {

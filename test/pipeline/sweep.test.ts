@@ -199,6 +199,30 @@ describe('an object that no load knows', () => {
     expect(await sweepNow()).toMatchObject({ unknown: 2, started: 2, left: 0 });
   });
 
+  it('is started in the order of age, whatever its key, and what is left is found again', async () => {
+    const ages = ['b', 'c', 'a'];
+    for (const name of ages) await put(`zipcodes/${name}.csv`);
+    const store = await storeFor(landing);
+    const aged: SweepDeps['store'] = {
+      ...store,
+      async *list(listing) {
+        for await (const page of store.list(listing))
+          yield page.map((object) => ({
+            ...object,
+            lastModified: `2025-01-0${1 + ages.indexOf(object.key.at(-5) ?? '')}T00:00:00Z`,
+          }));
+      },
+    };
+    const busy = {
+      ...executions,
+      start: (request: LoadRequest) =>
+        started.length === 1 ? Promise.reject(new TryAgain('busy')) : executions.start(request),
+    };
+    await sweepNow({ store: aged, executions: busy });
+    expect(await sweepNow({ store: aged })).toMatchObject({ unknown: 2, started: 2 });
+    expect(started.map(({ key }) => key)).toEqual(ages.map((name) => `zipcodes/${name}.csv`));
+  });
+
   it('is not looked for when the time is over, and that is said', async () => {
     await put('zipcodes/a.csv');
     expect(await sweepNow({ millisecondsLeft: () => 1_000 })).toMatchObject({ started: 0, listedAll: false });

@@ -127,6 +127,7 @@ function byDataset(
   });
 }
 
+/** The oldest first, though a listing is in the order of keys: who comes first to a table that is free has it. */
 async function unknownOf(
   dataset: string,
   listed: readonly ListedObject[],
@@ -134,7 +135,9 @@ async function unknownOf(
 ): Promise<readonly ListedObject[]> {
   const asStored = listed.map((object) => ({ ...object, bucket, lastModified: object.lastModified.toISOString() }));
   const unknown = await many<{ place: number }>(db, selectUnknown(dataset, bucket, asStored));
-  return unknown.flatMap(({ place }) => listed[place] ?? []);
+  return unknown
+    .flatMap(({ place }) => listed[place] ?? [])
+    .toSorted((a, b) => a.lastModified.getTime() - b.lastModified.getTime());
 }
 
 async function start(

@@ -27,7 +27,9 @@ test('a file is taken once it was still for two seconds, once a version', () => 
   const still = stillness(() => time);
   const at = (milliseconds: number, version: string): readonly string[] => {
     time = milliseconds;
-    return still([{ path: '/l/orders/a.csv', key: 'orders/a.csv', version }]).map((file) => file.version);
+    return still([{ path: '/l/orders/a.csv', key: 'orders/a.csv', version, changedNs: 1n }]).map(
+      (file) => file.version,
+    );
   };
   expect(at(0, 'growing')).toEqual([]);
   expect(at(1_900, 'grown')).toEqual([]);
@@ -41,7 +43,7 @@ test('a file is taken once it was still for two seconds, once a version', () => 
 test('a file that was taken away and put back is taken again', () => {
   let time = 0;
   const still = stillness(() => time);
-  const file = { path: '/l/orders/a.csv', key: 'orders/a.csv', version: 'v' };
+  const file = { path: '/l/orders/a.csv', key: 'orders/a.csv', version: 'v', changedNs: 1n };
   still([file]);
   time = 2_000;
   expect(still([file])).toEqual([file]);
@@ -49,4 +51,18 @@ test('a file that was taken away and put back is taken again', () => {
   still([file]);
   time = 4_000;
   expect(still([file])).toEqual([file]);
+});
+
+test('of files that have been still alike the oldest is taken first', () => {
+  let time = 0;
+  const still = stillness(() => time);
+  const files = [3n, 1n, 2n].map((changedNs, place) => ({
+    path: `/l/${place}`,
+    key: `${place}`,
+    version: 'v',
+    changedNs,
+  }));
+  still(files);
+  time = 2_000;
+  expect(still(files).map(({ key }) => key)).toEqual(['1', '2', '0']);
 });
