@@ -83,12 +83,12 @@ export const rejectCodes = {
   CHECK: 'CHECK',
   /** A CHECK, domain or type of the target raised an error on this record instead of judging it. Look at its definition. */
   CHECK_ERROR: 'CHECK_ERROR',
-  /** A foreign key points to no row of its parent table. Normal where two feeds race: load the parents first, then load the file again. */
+  /** A foreign key points to no row of its parent table. Normal where two feeds race: load the parents first. Once they are there, `landfall retry LOAD --force` judges the file again. */
   FOREIGN_KEY: 'FOREIGN_KEY',
 
   /** Kind duplicate: another record of the same load has the same business key and won. Normal where a feed repeats rows. */
   DUPLICATE_KEY: 'DUPLICATE_KEY',
-  /** Only the target itself could refuse the row, while merging: a trigger, another unique index, an exclusion constraint. The message holds the SQLSTATE. */
+  /** Only the target itself could refuse the row, while merging: a trigger, another unique index, an exclusion constraint. The message holds the SQLSTATE. Once that is mended, `landfall retry LOAD --force` judges the file again. */
   TARGET_REFUSED: 'TARGET_REFUSED',
 } as const;
 

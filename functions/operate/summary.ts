@@ -153,7 +153,7 @@ function reportLines({ reportPath, rejectsPath }: LoadReport, folder: string): r
 }
 
 function nextLines(
-  { outcome, code, counts, loadId }: LoadReport,
+  { outcome, code, counts, loadId, rejectsByCode }: LoadReport,
   { command }: Pick<View, 'command'>,
 ): readonly string[] {
   const hint = (text: string): readonly string[] => [`  next        ${text}`];
@@ -175,10 +175,13 @@ function nextLines(
       return needsForce(code)
         ? hint('the same command with --force compares every row again, as a load of its own')
         : hint('run the same command again; it goes on where this load stopped');
-    case 'LOADED':
-      return counts.rejected > 0 && loadId !== null
-        ? hint(`${command(`rejects ${loadId}`)} shows the rejected records`)
-        : [];
+    case 'LOADED': {
+      if (counts.rejected === 0 || loadId === null) return [];
+      const later = rejectsByCode.some(({ code: broken }) => broken === 'FOREIGN_KEY')
+        ? `; once the parents of FOREIGN_KEY are there, ${command(`retry ${loadId} --force`)} takes their children`
+        : '';
+      return hint(`${command(`rejects ${loadId}`)} shows the rejected records${later}`);
+    }
     default:
       return [];
   }

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+import { standIn, type } from '../unit/cli/terminal.ts';
 
 let pipeline: Pipeline;
 
 beforeAll(
   async () =>
     void (pipeline = await testPipeline(
-      'create table public.t (id int primary key, ok boolean); create table public.n (id int primary key, code char(2))',
+      `create table public.t (id int primary key, ok boolean); create table public.n (id int primary key, code char(2));
+       create table public.parent (id int primary key); create table public.child (id int primary key, parent int references public.parent)`,
     )),
   120_000,
 );
@@ -53,4 +55,21 @@ it('a load without rejects is simply already loaded, whatever rules changed', as
   await pipeline.load(path, into);
   const again = await answer(path, { ...into, leniencies: ['booleanWords'] });
   expect(again).toMatchObject({ outcome: 'ALREADY_LOADED', message: null });
+});
+
+it('a child that came before its parent is taken by the command that is named, once the parent is there', async () => {
+  const path = await pipeline.file('children.csv', 'id,parent\n1,7\n2,8\n');
+  const children = { into: 'public.child', businessKey: ['id'] };
+  await pipeline.run('insert into public.parent values (7)');
+  const first = await pipeline.load(path, children);
+  expect(first).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1, rejected: 1 } });
+  await pipeline.run('insert into public.parent values (8)');
+
+  const again = await answer(path, children);
+  expect(again.outcome).toBe('ALREADY_LOADED');
+  const [, command = ''] = /`landfall ([^`]*)`/.exec(again.message ?? '') ?? [];
+  expect(command).toBe(`retry ${first.loadId} --force`);
+  const { code, out } = await type([...command.split(' '), '--json', '--database-url', pipeline.url], standIn());
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1, unchanged: 1, rejected: 0 } });
 });

@@ -100,6 +100,13 @@ test('times that were read in a zone are told with their number', () => {
   expect(show(report({ counts, timeZone: { name: 'Europe/Berlin', cells: 0 } }), [])).not.toContain('Berlin');
 });
 
+test('where a parent was missing, the command that takes its children later is named', () => {
+  const rejectsByCode = [{ code: 'FOREIGN_KEY', column: 'customer', rejects: 10_945 }];
+  expect(show(report({ counts, rejectsByCode }))).toContain(
+    'once the parents of FOREIGN_KEY are there, npm run landfall -- retry 7 --force takes their children\n',
+  );
+});
+
 test('a sequence is told with where it stands, or with the statement that moves it', () => {
   const sequence = { column: 'id', sequence: 'public.t_id_seq' };
   expect(show(report({ counts, sequences: [{ ...sequence, movedTo: '48210', statement: null }] }), [])).toContain(
