@@ -12,7 +12,7 @@ const UNDEFINED_TABLE = '42P01';
  * @throws TryAgain where a migration is missing: the load waits, and is not failed, until the ledger is up to date.
  */
 export async function requireCurrentLedger(db: Db, known: readonly string[] = knownMigrations): Promise<void> {
-  const missing = await missingOf(db, known);
+  const missing = await missingMigrations(db, known);
   if (missing.length === 0) return;
   throw new TryAgain(
     `the ledger is older than this version of Landfall: it lacks ${missing.join(', ')}. Loads wait until its owner has ` +
@@ -20,7 +20,11 @@ export async function requireCurrentLedger(db: Db, known: readonly string[] = kn
   );
 }
 
-async function missingOf(db: Db, known: readonly string[]): Promise<readonly string[]> {
+/** Names of what has yet to be applied, in their order; empty where the ledger is as new as this code, or newer. */
+export async function missingMigrations(
+  db: Db,
+  known: readonly string[] = knownMigrations,
+): Promise<readonly string[]> {
   try {
     return (await many<{ name: string }>(db, selectMissingMigrations(known))).map(({ name }) => name);
   } catch (error) {

@@ -1,7 +1,7 @@
-import { execute, maybeOne, transaction, type Db } from '../db/client.ts';
+import { maybeOne, transaction, type Db } from '../db/client.ts';
 import { releaseLease } from './lease.ts';
 import { updateFailure } from './loads-sql.ts';
-import { deleteWaitersOf } from './waiters-sql.ts';
+import { forgetWaitersOf } from './waiters.ts';
 
 /** 60 s: a batch of the failed execution may still run in the server and hold the lease until it commits. */
 const lockTimeoutMs = 60_000;
@@ -14,8 +14,8 @@ export async function recordFailed(
   db: Db,
   failure: { readonly execution: string; readonly code: string; readonly message: string },
 ): Promise<number | null> {
+  await forgetWaitersOf(db, failure.execution);
   return await transaction(db, { lockTimeoutMs }, async () => {
-    await execute(db, deleteWaitersOf(failure.execution));
     const failed = await maybeOne<{ load_id: number; attempt: number; target: string }>(db, updateFailure(failure));
     if (failed === null) return null;
     await releaseLease(db, { loadId: failed.load_id, attempt: failed.attempt, target: failed.target });

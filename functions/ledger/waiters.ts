@@ -1,8 +1,10 @@
 import { backWithinSeconds } from '../contract/database-away.ts';
 import { execute, many, type Db } from '../db/client.ts';
+import { sqlState } from '../db/errors.ts';
 import type { Load } from './load.ts';
 import {
   deleteWaiter,
+  deleteWaitersOf,
   selectWaitersBefore,
   type Owner,
   type SignOfLife,
@@ -42,6 +44,17 @@ export async function waitersBeforeTidied(db: Db, wanted: Wanted): Promise<reado
     if (dead.length === 0) return alive;
   }
 }
+
+/** Its execution has ended. A ledger that is older than this version may have no waiters yet. */
+export async function forgetWaitersOf(db: Db, execution: string): Promise<void> {
+  try {
+    await execute(db, deleteWaitersOf(execution));
+  } catch (error) {
+    if (sqlState(error) !== UNDEFINED_TABLE) throw error;
+  }
+}
+
+const UNDEFINED_TABLE = '42P01';
 
 async function partedWaiters(db: Db, wanted: Wanted): Promise<{ alive: WaiterRow[]; dead: WaiterRow[] }> {
   const rows = await many<WaiterRow>(db, selectWaitersBefore(wanted.loadId, signOfLife, mostBefore));

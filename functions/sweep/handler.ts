@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { openExecutions } from '../aws/executions.ts';
 import { openTopic } from '../aws/topic.ts';
 import { datasets } from '../datasets/all.ts';
+import { missingMigrations } from '../ledger/current-ledger.ts';
 import { storeFor } from '../objects/store-for.ts';
 import { tellingDatabaseFor } from '../runtime/database.ts';
 import { needed, readEnv } from '../runtime/env.ts';
@@ -14,8 +15,16 @@ import { importDataset, sweep, type Swept } from './step.ts';
 /** The timer's event, or the schedule's of one dataset. */
 const sweepEvent = z.strictObject({ dataset: z.string().min(1).nullable(), scheduledTime: z.string() });
 
-/** The Lambda: a sweep of everything, or the import of one dataset; answers counts. */
-export async function handler(event: unknown, context: LambdaContext): Promise<Swept | Imported> {
+/** Nothing was done: these migrations come first. */
+interface Postponed {
+  readonly missingMigrations: readonly string[];
+}
+
+/**
+ * The Lambda: a sweep of everything, or the import of one dataset; answers counts. Between a deployment and its migration it does
+ * nothing, for what it would start could only wait: the next run, within a quarter of an hour, finds the same.
+ */
+export async function handler(event: unknown, context: LambdaContext): Promise<Swept | Imported | Postponed> {
   const { dataset, scheduledTime } = sweepEvent.parse(event);
   const env = readEnv();
   const landing = needed(env, 'landing');
@@ -34,7 +43,12 @@ export async function handler(event: unknown, context: LambdaContext): Promise<S
   const swept = await tellingDatabaseFor(
     env.database,
     'landfall:sweep',
-  )(async (db) => (dataset === null ? await sweep({ db, ...deps }) : await importDataset(dataset, { db, ...deps })));
-  log.info('swept', { ...swept });
+  )(async (db) => {
+    const missing = await missingMigrations(db);
+    if (missing.length > 0) return { missingMigrations: missing };
+    return dataset === null ? await sweep({ db, ...deps }) : await importDataset(dataset, { db, ...deps });
+  });
+  if ('missingMigrations' in swept) log.info('nothing swept: the ledger is older than this version', { ...swept });
+  else log.info('swept', { ...swept });
   return swept;
 }

@@ -181,6 +181,15 @@ describe('failures of one cause', () => {
   });
 });
 
+it('is recorded by a version that finds the ledger of the one before, which has no waiters', async () => {
+  const event = await failsIn('Transform', 'Runtime.ExitError', 'exit status 1');
+  await pipeline.run('drop table landfall.waiters, landfall.told_failures');
+  await record(event);
+  expect(await load()).toMatchObject({ outcome: 'FAILED', code: 'Runtime.ExitError' });
+  expect(await pipeline.rows(sql`select from landfall.leases`)).toEqual([]);
+  expect(told()).toHaveLength(1);
+});
+
 it('without a topic the ledger alone learns of it', async () => {
   vi.stubEnv('LANDFALL_TOPIC', '');
   await record(await failsIn('Transform', 'Runtime.ExitError', 'exit status 1'));

@@ -710,6 +710,32 @@ describe('a feed', () => {
 });
 
 describe('the function', () => {
+  it.each([
+    [
+      'the ledger of the version before',
+      'drop table landfall.waiters, landfall.listings; delete from landfall.migrations where name > $$0002$$',
+    ],
+    ['no ledger', 'drop schema landfall cascade'],
+  ])('does nothing where it finds %s, and says what comes first', async (_, older) => {
+    const service = await startAwsService(() => ({ body: { executionArn: 'arn:started', startDate: 1 } }));
+    vi.stubEnv('DATABASE_URL', pipeline.url);
+    vi.stubEnv('LANDFALL_LANDING', landing);
+    vi.stubEnv('LANDFALL_STATE_MACHINE', 'arn:machine');
+    vi.stubEnv('AWS_ENDPOINT_URL_SFN', service.connection.endpoint);
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+    await pipeline.run(older);
+    const migrations = { missingMigrations: expect.arrayContaining(['0004_waiters.sql', '0007_listings.sql']) };
+    try {
+      await put('zipcodes/a.csv');
+      const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 300_000 };
+      for (const dataset of [null, 'zipcodes'])
+        expect(await handler({ dataset, scheduledTime: '2026-01-01T00:00:00Z' }, context)).toEqual(migrations);
+      expect(service.calls).toEqual([]);
+    } finally {
+      await service.close();
+    }
+  });
+
   it('sweeps, and asks Step Functions for what it finds', async () => {
     const service = await startAwsService(() => ({ body: { executionArn: 'arn:started', startDate: 1 } }));
     vi.stubEnv('DATABASE_URL', pipeline.url);
