@@ -11,6 +11,8 @@ export const rejectCodes = {
   BARE_LF: 'BARE_LF',
   /** A value in a column that the header has no name for. Normal for notes beside a table of a spreadsheet: name the column, or ignore its position. */
   UNNAMED_VALUE: 'UNNAMED_VALUE',
+  /** The header again, as where exports were put together. Normal then: have them joined without it. Kept where all its names are values of columns none of which is text. */
+  REPEATED_HEADER: 'REPEATED_HEADER',
   /** A quoted cell with line ends and delimiters inside, between tabs: it may as well be several records of a source that quotes nothing. Declare `quote`. */
   QUOTED_LINES: 'QUOTED_LINES',
   /** A quote inside an unquoted cell, or text after a closing quote. Quotes inside a cell are doubled, and the cell quoted. */

@@ -5,6 +5,7 @@ import { nullWords, usualNullWords } from './null-words.ts';
 import { advanceOpenRecord, closeOpenRecord, type OpenRecord, startOpenRecord } from './open-record.ts';
 import { formCodes } from './plain-forms.ts';
 import type { RawRecord } from './raw-record.ts';
+import { headerNames } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
 import { scanRecords } from './scan-records.ts';
 import { takeChunks, typedChunks } from './typed-chunks.ts';
@@ -17,6 +18,8 @@ export interface ScanSettings extends Grammar {
   readonly forms: readonly PlainForm[];
   /** Where no words for NULL are declared: the columns in which the usual ones are counted. */
   readonly textColumns?: readonly boolean[];
+  /** The header's names: a record of just these is a fault, unless they are all values of typed columns. Absent: none is. */
+  readonly header?: readonly string[];
   readonly maxRecordBytes: number;
   readonly maxRawBytes: number;
   /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
@@ -143,8 +146,9 @@ function handOut(reading: Reading): Scanned {
 }
 
 function startScan(settings: ScanSettings): Scan {
+  const tables = byteTables(settings);
   return {
-    tables: byteTables(settings),
+    tables,
     grammar: {
       delimiter: settings.delimiter,
       quoting: settings.quoting,
@@ -152,6 +156,7 @@ function startScan(settings: ScanSettings): Scan {
     },
     forms: formCodes(settings.forms),
     nulls: nullWords(settings),
+    header: headerNames({ ...settings, tables }),
     maxRecordBytes: settings.maxRecordBytes,
     maxRawBytes: settings.maxRawBytes,
     allRaw: settings.allRaw ?? false,

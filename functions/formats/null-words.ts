@@ -33,8 +33,8 @@ export function isNullWord(words: readonly Buffer[], bytes: Buffer, start: numbe
   return false;
 }
 
-/** Byte by byte: Buffer.compare leaves JavaScript, which costs more than a word has bytes. */
-function isAt(word: Buffer, bytes: Buffer, start: number): boolean {
+/** Whether the word stands there. Byte by byte: Buffer.compare leaves JavaScript, which costs more than a word has bytes. */
+export function isAt(word: Buffer, bytes: Buffer, start: number): boolean {
   for (let i = 0; i < word.length; i += 1) {
     if (bytes[start + i] !== word[i]) return false;
   }

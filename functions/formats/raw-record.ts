@@ -9,6 +9,7 @@ export type StructuralFault =
   | 'INVALID_UTF8'
   | 'BARE_CR'
   | 'BARE_LF'
+  | 'REPEATED_HEADER'
   | 'QUOTED_LINES'
   | 'STRAY_QUOTE'
   | 'FIELD_COUNT';
@@ -105,6 +106,7 @@ export const faultDetails = {
     `${byteLength} bytes where the limit is ${maxRecordBytes}`,
   nulByte: (record: Buffer): string => `a NUL byte, the first is byte ${record.indexOf(0) + 1} of the record`,
   invalidUtf8,
+  repeatedHeader: 'the header again, as where several files were put together; leave it out of all but the first',
   bareCr: (cell: number): string =>
     `a carriage return (CR) alone in cell ${cell}, outside quotes, in a file whose lines end with LF or CRLF`,
   bareLf: (cell: number): string =>

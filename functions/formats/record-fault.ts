@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { LF } from './bytes.ts';
 import { type Fault, faultDetails } from './raw-record.ts';
+import { isHeader } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
 
 /** Whether the record just read has cells as they should be, however many. */
@@ -16,6 +17,9 @@ export function faultOf(scan: Scan, record: Buffer): Fault | null {
   }
   if (record.includes(0)) return { code: 'NUL_BYTE', detail: faultDetails.nulByte(record), byteLength };
   if (!isUtf8(record)) return { code: 'INVALID_UTF8', detail: faultDetails.invalidUtf8(record), byteLength };
+  if (scan.header !== null && isHeader(scan.header, scan.tables, record, 0, byteLength)) {
+    return { code: 'REPEATED_HEADER', detail: faultDetails.repeatedHeader, byteLength };
+  }
   const { strayCell, bareCell, spanningCell } = scan;
   if (bareCell !== 0) {
     return scan.tables.lineEnd === LF

@@ -5,6 +5,7 @@ import { lacksZone } from './plain-moments.ts';
 import { countNullWords, emptyNullCells, noteNullWord } from './null-cells.ts';
 import { faultyRecord, soundRecord } from './raw-record.ts';
 import { faultOf, isUndisturbed } from './record-fault.ts';
+import { isHeader } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
 import { appendTyped } from './typed-chunks.ts';
 import { isOdd } from './zone-jumps.ts';
@@ -164,7 +165,13 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
   const recordNo = scan.typed + scan.raw + 1;
   const isWhole = scan.cells === scan.forms.length && isUndisturbed(scan);
   const sound = isWhole && end - start <= scan.maxRecordBytes;
-  if (sound && scan.plain && end <= text.nextNul && (text.isUtf8 || isUtf8(bytes.subarray(start, end)))) {
+  if (
+    sound &&
+    scan.plain &&
+    !isPlainHeader(scan, bytes, start, end) &&
+    end <= text.nextNul &&
+    (text.isUtf8 || isUtf8(bytes.subarray(start, end)))
+  ) {
     appendTyped(scan.chunks, recordNo, base + start, scan.tables.delimiter, bytes, start, end);
     if (scan.nullCells > 0) {
       if (scan.nulls.declared) emptyNullCells(scan, end);
@@ -185,6 +192,11 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
   );
   scan.raw += 1;
   if (end > text.nextNul) text.nextNul = indexOrInfinity(bytes.indexOf(0, end));
+}
+
+/** Only where its names may all be plain does a header not go raw anyway. */
+function isPlainHeader({ header, tables }: Scan, bytes: Buffer, start: number, end: number): boolean {
+  return header !== null && header.mayBePlain && isHeader(header, tables, bytes, start, end);
 }
 
 function indexOrInfinity(index: number): number {

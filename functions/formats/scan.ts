@@ -2,6 +2,7 @@ import type { ByteTables } from './bytes.ts';
 import type { CellGrammar } from './grammar.ts';
 import type { NullWords } from './null-words.ts';
 import type { RawRecord } from './raw-record.ts';
+import type { HeaderNames } from './repeated-header.ts';
 import type { TypedChunks } from './typed-chunks.ts';
 import type { OddDays } from './zone-jumps.ts';
 
@@ -11,6 +12,8 @@ export interface Scan {
   readonly grammar: CellGrammar;
   readonly forms: Uint8Array;
   readonly nulls: NullWords;
+  /** Null where a record may be equal to the header. */
+  readonly header: HeaderNames | null;
   readonly maxRecordBytes: number;
   readonly maxRawBytes: number;
   readonly allRaw: boolean;

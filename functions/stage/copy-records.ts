@@ -40,6 +40,7 @@ export async function copyRecords(records: RecordsToCopy, deps: { db: Db; store:
   const scanner = createScanner({
     ...grammarOf(load.contract.format, load.lineEnd),
     forms: formsOf(load.fileColumns),
+    header: load.fileColumns.map(({ header }) => header),
     textColumns: load.fileColumns.map(isText),
     maxRecordBytes: load.contract.limits.maxRecordBytes,
     maxRawBytes: load.contract.limits.maxRawBytes,

@@ -143,6 +143,35 @@ describe('the raw half', () => {
     expect(scan(object, { ...settings, quoting: 'declared' }).raw).toMatchObject([{ fault: 'STRAY_QUOTE' }]);
   });
 
+  test.each([
+    ['as it stands', 'id,a note\n'],
+    ['with quotes', '"id",a note\r\n'],
+    ['behind a BOM', '\ufeffid,"a note"\n'],
+    ['quoted, behind a BOM', '\ufeff"id","a note"\n'],
+  ])('the header again is a fault, %s', (_, again) => {
+    const object = `1,x\n${again}2,id\nid,a notes\nid,a not\nID,a note\n`;
+    const { raw, counts } = scan(object, { header: ['id', 'a note'] });
+    expect(raw.map(({ fault, recordNo }) => [fault, recordNo])).toEqual([['REPEATED_HEADER', 2]]);
+    expect(counts.records).toBe(6);
+  });
+
+  test.each([
+    ['kept where its names are values of columns none of which is text', ['int4', 'date'], ['7', '2024-02-29'], 1],
+    ['a fault where one of them is none', ['int4', 'date'], ['7', 'day'], 0],
+    ['a fault where one column is text', ['int4', 'text'], ['7', '2024-02-29'], 0],
+    ['a fault where a name is a word for NULL', ['int4', 'text'], ['NA', 'day'], 0],
+  ] as const)('the header again is %s', (_, forms, header, typed) => {
+    const { raw, counts } = scan(`${header.join(',')}\n`, { forms, header, nulls: [Buffer.from('NA')] });
+    expect(counts.typed).toBe(typed);
+    expect(raw.map(({ fault }) => fault)).toEqual(typed === 1 ? [] : ['REPEATED_HEADER']);
+  });
+
+  test('the header again is told by its names, whatever stands in them', () => {
+    const again = '"a,b","c ""d""","e\nf"\n';
+    const { raw } = scan(again, { forms: ['text', 'text', 'text'], header: ['a,b', 'c "d"', 'e\nf'] });
+    expect(raw).toMatchObject([{ fault: 'REPEATED_HEADER' }]);
+  });
+
   test('a stray quote swallows nothing but the rest of its cell', () => {
     const { raw, typed } = scan('5" pipe,"x\ny"\na,b\n"q"r"s\nc,d\n');
     expect(raw.map(({ line, raw: bytes }) => [line, String(bytes)])).toEqual([

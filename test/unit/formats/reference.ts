@@ -129,6 +129,8 @@ function lineEndsIn(text: string, { lineEnd }: ReferenceGrammar): number {
 export interface ReferenceLimits extends ReferenceGrammar {
   readonly columns: number;
   readonly maxRecordBytes: number;
+  /** Names of the header as UTF-8 read byte by byte; a record of these is a fault. */
+  readonly header?: readonly string[] | undefined;
 }
 
 /** The structural fault of a record, null for a sound one. */
@@ -140,10 +142,19 @@ export function faultOf(object: Buffer, item: ReferenceItem, limits: ReferenceLi
   if (bytes.length > maxRecordBytes) return 'RECORD_TOO_LONG';
   if (bytes.includes(0)) return 'NUL_BYTE';
   if (!isUtf8(bytes)) return 'INVALID_UTF8';
+  if (isHeader(bytes, limits)) return 'REPEATED_HEADER';
   if (item.cells?.some(({ isBare }) => isBare)) return lineEnd === 'lf' ? 'BARE_CR' : 'BARE_LF';
   if (quoting === 'assumed' && item.cells?.some(spansRecords)) return 'QUOTED_LINES';
   if (item.cells?.some(({ isStray }) => isStray)) return 'STRAY_QUOTE';
   return item.cells?.length === columns ? null : 'FIELD_COUNT';
+}
+
+function isHeader(record: Buffer, { header, ...grammar }: ReferenceLimits): boolean {
+  const text = record.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '');
+  const [only, ...more] = readAll(Buffer.from(text, 'latin1'), grammar);
+  const cells = only?.cells ?? [];
+  const isSound = only?.openQuote === null && more.length === 0 && !cells.some((cell) => cell.isStray || cell.isBare);
+  return isSound && cells.length === header?.length && cells.every((cell, i) => cell.text === header[i]);
 }
 
 /** Whether a sound record's cells all have the plain form of their columns. */

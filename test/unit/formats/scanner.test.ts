@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { PlainForm } from '../../../functions/core/contract.ts';
 import type { ScanSettings } from '../../../functions/formats/delimited.ts';
 import { anyCuts, anyForms, anyGrammar, anyNulls, anyObject, tidyObject } from './arbitraries.ts';
-import { faultOf, isPlainRecord, type ReferenceItem, readAll } from './reference.ts';
+import { faultOf, isPlainRecord, plainText, type ReferenceGrammar, type ReferenceItem, readAll } from './reference.ts';
 import { scanSlice, type WholeScan, wholeObject } from './scan-all.ts';
 
 const objects = fc.oneof(anyObject, tidyObject(2), tidyObject(3));
@@ -26,6 +27,7 @@ describe('any bytes in any pieces', () => {
             ...nulls,
             forms,
             textColumns,
+            ...headerIn(object, { delimiter: ',', ...grammar }, forms.length),
             maxRecordBytes,
             maxRawBytes,
           });
@@ -48,12 +50,28 @@ describe('any bytes in any pieces', () => {
   });
 });
 
+/** Names that a record of the object has, so that it repeats them. */
+function headerIn(object: Buffer, grammar: ReferenceGrammar, columns: number): { header?: readonly string[] } {
+  const isSound = ({ cells, openQuote }: ReferenceItem): boolean =>
+    openQuote === null && cells?.length === columns && !cells.some(({ isStray, isBare }) => isStray || isBare);
+  const found = readAll(object, grammar).find(isSound);
+  const names = found?.cells?.map(({ text }) => Buffer.from(text, 'latin1').toString('utf8'));
+  return names === undefined ? {} : { header: names };
+}
+
+/** Undefined where its names are values of columns none of which is text. */
+function headerOf({ header, forms }: ScanSettings): readonly string[] | undefined {
+  const isValue = (name: string, i: number): boolean =>
+    forms[i] !== 'text' && name !== '' && plainText[forms[i] as PlainForm](name);
+  return header?.every(isValue) ? undefined : header?.map((name) => Buffer.from(name).toString('latin1'));
+}
+
 /** What the reference says about the records that start in [startOffset, endOffset). */
 function expected(object: Buffer, settings: ScanSettings): object {
   const { lineEnd, quoting, maxRecordBytes } = settings;
   const nulls = settings.nulls?.map((word) => word.toString('latin1'));
   const grammar = { delimiter: ',', lineEnd, quoting, ...(nulls !== undefined && { nulls }) };
-  const limits = { ...grammar, maxRecordBytes, columns: settings.forms.length };
+  const limits = { ...grammar, maxRecordBytes, columns: settings.forms.length, header: headerOf(settings) };
   const items = readAll(object, grammar).filter(({ start }) => start < settings.endOffset);
   const open = items.find(({ openQuote }) => openQuote !== null)?.openQuote ?? null;
   const closed = items.filter(({ openQuote }) => openQuote === null);

@@ -1,0 +1,64 @@
+import type { PlainForm } from '../core/contract.ts';
+import { CR, LF, type ByteTables } from './bytes.ts';
+import { isAt, isNullWord } from './null-words.ts';
+import { formCodes, isPlain, TEXT } from './plain-forms.ts';
+
+/** The header's names as records are compared with them. */
+export interface HeaderNames {
+  /** As they stand without quotes; null where they cannot. */
+  readonly bare: readonly (Buffer | null)[];
+  /** As they stand between quotes. */
+  readonly quoted: readonly Buffer[];
+  /** A record of these names may have plain cells alone, and so would go to COPY unseen. */
+  readonly mayBePlain: boolean;
+}
+
+/**
+ * The names that no record should consist of; null where they are all sound values of their columns, none of them text, so that
+ * such a record may well be meant.
+ */
+export function headerNames(of: {
+  readonly header?: readonly string[];
+  readonly forms: readonly PlainForm[];
+  readonly nulls?: readonly Buffer[];
+  readonly tables: ByteTables;
+}): HeaderNames | null {
+  const { header, nulls = [], tables } = of;
+  if (header === undefined) return null;
+  const names = header.map((name) => Buffer.from(name));
+  const forms = formCodes(of.forms);
+  const isValue = (name: Buffer, i: number): boolean =>
+    name.length > 0 && isPlain(forms[i] as number, name, 0, name.length);
+  if (names.every((name, i) => forms[i] !== TEXT && isValue(name, i))) return null;
+  const isNull = (name: Buffer): boolean => name.length === 0 || isNullWord(nulls, name, 0, name.length);
+  return {
+    bare: names.map((name) => (isBare(name, tables) ? name : null)),
+    quoted: header.map((name) => Buffer.from(name.replaceAll('"', '""'))),
+    mayBePlain: names.every((name, i) => isNull(name) || isValue(name, i)),
+  };
+}
+
+function isBare(name: Buffer, { quote, delimiter }: ByteTables): boolean {
+  return ![quote, delimiter, CR, LF].some((byte) => byte !== -1 && name.includes(byte));
+}
+
+/** Whether the record bytes[start, end) has the header's names for cells, each with or without quotes; a BOM may stand before them. */
+export function isHeader(names: HeaderNames, tables: ByteTables, bytes: Buffer, start: number, end: number): boolean {
+  const { quote, delimiter } = tables;
+  const last = names.quoted.length - 1;
+  let at = hasBom(bytes, start) ? start + 3 : start;
+  for (let i = 0; i <= last; i += 1) {
+    const isQuoted = bytes[at] === quote;
+    const name = isQuoted ? names.quoted[i] : names.bare[i];
+    if (isQuoted) at += 1;
+    if (!name || at + name.length > end || !isAt(name, bytes, at)) return false;
+    at += name.length;
+    if (isQuoted && bytes[at++] !== quote) return false;
+    if (i < last && bytes[at++] !== delimiter) return false;
+  }
+  return at === end;
+}
+
+function hasBom(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
+}
