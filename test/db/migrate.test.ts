@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ident, sql } from '../../functions/core/sql.ts';
+import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
 import { knownMigrations } from '../../functions/ledger/known-migrations.ts';
+import { selectMissingOfLedger } from '../../functions/operate/doctor-sql.ts';
+import { codeBlocks } from '../unit/docs/documents.ts';
 import { migrate, readMigrations } from '../../functions/migrate/migrate.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -29,28 +31,37 @@ describe('migrating the ledger', () => {
     expect(both.flatMap(({ applied }) => applied)).toEqual(names);
   });
 
-  it('gives what loads write to roles that were granted the leases, so that nobody need be asked for more', async () => {
-    const role = ident(`loader_${randomBytes(4).toString('hex')}`);
+  it('gives roles of the version before what this one reads and writes, so that nobody need be asked for more', async () => {
+    const mark = randomBytes(4).toString('hex');
+    const [loader, reader] = [ident(`loader_${mark}`), ident(`reader_${mark}`)];
     await onDatabase(async (db) => {
-      const [ledger] = await readMigrations();
-      await db.query(ledger?.text ?? '');
-      await execute(db, sql`create role ${role}`);
-      await execute(db, sql`grant select, insert, update, delete on landfall.leases to ${role}`);
-      await execute(
-        db,
-        sql`insert into landfall.migrations (name, sha256) values (${ledger?.name}, ${ledger?.sha256})`,
-      );
-      await migrate(db);
-      const [granted] = await many<{ all: boolean }>(
-        db,
-        sql`
-          select pg_catalog.bool_and(pg_catalog.has_table_privilege(${role.text.replaceAll('"', '')}, relation, privilege)) as all
-          from unnest(array['landfall.waiters', 'landfall.told_failures']) as relation
-          cross join unnest(array['select', 'insert', 'update', 'delete']) as privilege`,
-      );
-      await execute(db, sql`drop owned by ${role} cascade`);
-      await execute(db, sql`drop role ${role}`);
-      expect(granted).toEqual({ all: true });
+      for (const { name, text, sha256 } of (await readMigrations()).filter(({ name: each }) => each < '0003')) {
+        await db.query(text);
+        await execute(db, sql`insert into landfall.migrations (name, sha256) values (${name}, ${sha256})`);
+      }
+      const newer = ['landfall.waiters', 'landfall.listings', 'landfall.told_failures'];
+      const [, ofLedger = ''] = codeBlocks('docs/operations.md', 'pgsql');
+      const before = newer.reduce((text, table) => text.replace(new RegExp(`,\\s*${table}\\b`), ''), ofLedger);
+      expect(newer.filter((table) => before.includes(table))).toEqual([]);
+      try {
+        await execute(db, sql`create role ${loader}`);
+        await execute(db, sql`create role ${reader}`);
+        await execute(
+          db,
+          trustedSql(before.replaceAll('landfall_loader', loader.text).replaceAll('landfall_reader', reader.text)),
+        );
+        await migrate(db);
+        await execute(db, sql`set role ${loader}`);
+        expect(await many(db, selectMissingOfLedger())).toEqual([]);
+        await execute(db, sql`set role ${reader}`);
+        for (const table of newer) await many(db, sql`select from ${trustedSql(table)}`);
+      } finally {
+        await execute(db, sql`reset role`);
+        for (const role of [loader, reader]) {
+          await execute(db, sql`drop owned by ${role} cascade`);
+          await execute(db, sql`drop role ${role}`);
+        }
+      }
     });
   });
 

@@ -3,8 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
+import { datasets } from '../../functions/datasets/all.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
+import { openDirectoryStore } from '../../functions/objects/directory-store.ts';
+import { recordFailure } from '../../functions/recorder/step.ts';
+import { tellFailure } from '../../functions/recorder/tell.ts';
+import { sweep } from '../../functions/sweep/step.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { codeBlocks } from '../unit/docs/documents.ts';
 import { standIn, type Typed, type } from '../unit/cli/terminal.ts';
@@ -57,6 +62,49 @@ test('the loader loads, updates, rejects and resumes with only what it was grant
   expect(analyzed?.rows).toBe(3);
 }, 120_000);
 
+test('the loader sweeps, records what failed and tells it with only what it was granted', async () => {
+  const told: string[] = [];
+  const tell = async ({ text }: { text: string }): Promise<void> => void told.push(text);
+  const fails = async (execution: string): Promise<void> => {
+    await as(
+      null,
+      `insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request, execution)
+       values ('d', 'public.orders', 'b', '${execution}', '1', 1, 1, '{}', '${execution}');
+       insert into landfall.waiters (load_id, execution, target)
+       select load_id, execution, target from landfall.loads where (execution = '${execution}')`,
+    );
+    await withClient({ connectionString: urlOf('loader'), applicationName: 'test' }, async (db) => {
+      const end = { executionArn: execution, status: 'FAILED', error: 'DatabaseAway' } as const;
+      await recordFailure(db, end);
+      await tellFailure(end, { db, tell, emit: () => undefined, stack: null });
+    });
+  };
+  for (const execution of ['arn:one', 'arn:two']) await fails(execution);
+  expect(told).toHaveLength(1);
+  await as(
+    null,
+    `update landfall.told_failures set told_at = told_at - interval '2 hours', failed_at = failed_at - interval '2 hours'`,
+  );
+  await as(null, `update landfall.loads set ended_at = ended_at - interval '1 hour' where (code = 'DatabaseAway')`);
+  const swept = await withClient({ connectionString: urlOf('loader'), applicationName: 'test' }, (db) =>
+    sweep({
+      ...{ db, tell, landing: 'landing', datasets, stack: null, emit: () => undefined, now: Date.now },
+      store: { ...openDirectoryStore(), list: async function* () {} },
+      executions: {
+        start: async () => 'arn:retried',
+        lookAt: async () => ({ isRunning: false, endedAt: null }),
+      },
+      millisecondsLeft: () => 300_000,
+    }),
+  );
+  expect(swept).toMatchObject({
+    failuresTold: 1,
+    retriedLoads: [expect.any(Number), expect.any(Number)],
+    listedAll: true,
+  });
+  expect(told).toHaveLength(2);
+});
+
 test('doctor finds nothing wrong with the loader', async () => {
   const { code, out } = await landfall('loader', null, 'doctor', 'public.orders');
   expect(out).not.toContain('FAILED');
@@ -93,8 +141,8 @@ test('doctor says when the ledger is older than the code, and when nobody answer
 });
 
 test('the reader sees loads and changes nothing', async () => {
-  for (const verb of ['status', 'list'])
-    expect(await landfall('reader', null, verb)).toMatchObject({ code: 0, err: '' });
+  for (const words of [['status'], ['list'], ['explain', '1'], ['rejects', '1']])
+    expect(await landfall('reader', null, ...words)).toMatchObject({ code: 0, err: '' });
   await expect(as('reader', 'delete from landfall.loads')).rejects.toMatchObject({ code: '42501' });
   await expect(as('reader', 'select * from public.orders')).rejects.toMatchObject({ code: '42501' });
 });
