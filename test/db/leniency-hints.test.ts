@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Leniency } from '../../functions/core/contract.ts';
 import { ident, join, sql, trustedSql } from '../../functions/core/sql.ts';
-import { type Db, execute, withClient } from '../../functions/db/client.ts';
+import { typedTable } from '../../functions/core/staging.ts';
+import { type Db, execute, many, withClient } from '../../functions/db/client.ts';
 import { hostileCells } from '../support/hostile-cells.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { codesOf, quarantineOf, type StagedRecord, stageByHand, validate } from '../support/staged-slice.ts';
@@ -55,7 +56,12 @@ const cellsByType = [
 );
 const types = [...new Set(cellsByType.map(({ type }) => type))];
 
-test('a reject names a leniency exactly where that one alone would have let the cell through', async () => {
+/** A dozen validations of a thousand cells. */
+const slow = 120_000;
+
+test('a reject names a leniency exactly where that one alone would have let the cell through, and together they read it alike', {
+  timeout: slow,
+}, async () => {
   await withClient({ connectionString: database.url, applicationName: 'test' }, async (db) => {
     await execute(db, sql`create type public.mood as enum ('sad', 'glad')`);
     await execute(db, sql`create domain public.email as text check (value like '%@%')`);
@@ -69,21 +75,24 @@ test('a reject names a leniency exactly where that one alone would have let the 
       )})`,
     );
     const strict = await judge(db, []);
-    const takenBy = new Map<string, readonly boolean[]>();
-    for (const leniency of leniencies)
-      takenBy.set(
-        leniency,
-        (await judge(db, [leniency])).map(({ codes }) => codes.length === 0),
-      );
+    const alone = new Map<Leniency, readonly Judged[]>();
+    for (const leniency of leniencies) alone.set(leniency, await judge(db, [leniency]));
+    const isTaken = (leniency: Leniency, i: number): boolean => alone.get(leniency)?.[i]?.codes.length === 0;
     const wrong = strict.flatMap(({ codes, message }, i) => {
       if (codes.length === 0) return [];
-      const taking = leniencies.filter((leniency) => takenBy.get(leniency)?.[i] === true);
+      const taking = leniencies.filter((leniency) => isTaken(leniency, i));
       const named = /leniency (\w+) takes it$/.exec(message)?.[1] ?? null;
       const isRight = named === null ? taking.length === 0 : (taking as readonly string[]).includes(named);
       return isRight ? [] : [{ ...cellsByType[i], message, taking }];
     });
     expect(wrong).toEqual([]);
     expect(strict.filter(({ message }) => message.endsWith(' takes it')).length).toBeGreaterThan(100);
+    const together = await judge(db, leniencies);
+    const changed = together.flatMap(({ value }, i) => {
+      const values = leniencies.flatMap((leniency) => (isTaken(leniency, i) ? [alone.get(leniency)?.[i]?.value] : []));
+      return values.length === 0 || values.includes(value) ? [] : [{ ...cellsByType[i], value, values }];
+    });
+    expect(changed).toEqual([]);
   });
 });
 
@@ -126,10 +135,14 @@ test('a reject of what only its blanks keep from its parent, its pattern or its 
   });
 });
 
-async function judge(
-  db: Db,
-  taken: readonly Leniency[],
-): Promise<readonly { codes: readonly string[]; message: string }[]> {
+interface Judged {
+  readonly codes: readonly string[];
+  readonly message: string;
+  /** As it is staged; null where the record is a reject. */
+  readonly value: string | null;
+}
+
+async function judge(db: Db, taken: readonly Leniency[]): Promise<readonly Judged[]> {
   const records = cellsByType.map(
     ({ type, cell }, i): StagedRecord => ({
       half: 'raw',
@@ -149,5 +162,15 @@ async function judge(
       reasons.map(({ message }) => message).join('; '),
     ]),
   );
-  return slice.lines.map((line, i) => ({ codes: codes[i] ?? [], message: messages.get(line.toString('utf8')) ?? '' }));
+  const values = join(types.map((type) => sql`${ident(type)}::text`));
+  const sound = await many<{ id: number; value: string | null }>(
+    db,
+    sql`select id, coalesce(${values}) as value from ${typedTable(slice.loadId, 0)}`,
+  );
+  const valueOf = new Map(sound.map(({ id, value }) => [id, value]));
+  return slice.lines.map((line, i) => ({
+    codes: codes[i] ?? [],
+    message: messages.get(line.toString('utf8')) ?? '',
+    value: valueOf.get(i) ?? null,
+  }));
 }
