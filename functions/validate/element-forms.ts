@@ -1,7 +1,7 @@
 import type { ContractColumn, Leniency, PlainForm } from '../core/contract.ts';
-import { type Sql, sql } from '../core/sql.ts';
+import { literal, type Sql, sql } from '../core/sql.ts';
 import { cellForms, matches } from './lexical-forms.ts';
-import { timeForms } from './moment-forms.ts';
+import { timeForms, zonelessMoment } from './moment-forms.ts';
 import { withoutSize } from './type-sizes.ts';
 
 /** How the parts of a text look that PostgreSQL alone takes apart. */
@@ -34,6 +34,21 @@ export function hasStrangeElement(text: Sql, { whole }: ElementForm): Sql {
   return sql`not (${matches(text, whole)})`;
 }
 
+/** Whether one of them is a moment without an offset. */
+export function hasZonelessElement(text: Sql, leniencies: readonly Leniency[]): Sql {
+  const moment = zonelessMoment((leniency) => leniencies.includes(leniency));
+  return matches(text, `(?i)(?:^|${SIGN})[[:space:]]*(?:${moment})[[:space:]]*(?:${SIGN}|$)`);
+}
+
+/** The elements of a text, one a row: what follows FROM. */
+export function elementsOf(text: Sql): Sql {
+  return sql`(
+        select pg_catalog.btrim(split.part, E' \\t\\r\\n') as part
+        from pg_catalog.regexp_split_to_table(${text}, ${literal(`${SIGN}+`)}) as split (part)
+        offset 0
+      ) as element`;
+}
+
 const rangeForms: Readonly<Record<string, PlainForm>> = {
   int4range: 'int4',
   int8range: 'int8',
@@ -57,6 +72,7 @@ const arrayForms: Readonly<Record<string, PlainForm>> = {
   'timestamp with time zone': 'timestamptz',
 };
 
+const SIGN = '[][(){},"]';
 /** What stands between elements: PostgreSQL judges whether it stands there rightly. */
 const BETWEEN = '[][(){},"[:space:]]';
 /** `[0:1]={7,8}`: an array that does not begin with 1. */

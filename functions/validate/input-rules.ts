@@ -7,7 +7,9 @@ import { elementForm, hasStrangeElement } from './element-forms.ts';
 import { MAX_JSON_DEPTH, mayBeJson, nestsTooDeeply } from './json-depth.ts';
 import { hasUndeclaredOrder, holdsDates, namesTheMoment } from './pinned-readings.ts';
 import type { Operand } from './rule.ts';
+import type { CellReading } from './slice-cells.ts';
 import { withoutSize } from './type-sizes.ts';
+import { elementZoneRules } from './zoneless-moments.ts';
 
 /** A rule of a column's type, before its place in their order is known. */
 export interface Candidate {
@@ -19,7 +21,8 @@ export interface Candidate {
 }
 
 /** PostgreSQL's own judgement, where only it knows: types staged as text, and domains. */
-export function inputRules({ column, value }: Operand, leniencies: readonly Leniency[]): readonly Candidate[] {
+export function inputRules({ column, value }: Operand, reading: CellReading): readonly Candidate[] {
+  const { leniencies } = reading;
   if (!column.judgedAsInput && !column.isDomain) return [];
   const text = asInput(column, value);
   return [
@@ -53,16 +56,25 @@ export function inputRules({ column, value }: Operand, leniencies: readonly Leni
       detail: inputError(text, column.type),
       mayRaise: true,
     },
-    ...strangeElements(text, column, leniencies),
+    ...elementRules(text, column, reading),
     ...changedByInput(text, column, leniencies),
   ];
 }
 
-function strangeElements(text: Sql, column: ContractColumn, leniencies: readonly Leniency[]): readonly Candidate[] {
-  const form = elementForm(column, leniencies);
+/** What still has no offset here is what could not be given that of the zone (pinned-readings.ts). */
+function elementRules(text: Sql, column: ContractColumn, reading: CellReading): readonly Candidate[] {
+  const form = elementForm(column, reading.leniencies);
   if (form === null) return [];
-  const after = `has a part that ${notOfForm(form.form)}`;
-  return [{ code: 'INVALID_INPUT', breach: hasStrangeElement(text, form), after }];
+  const zoned = form.form === 'timestamptz' ? elementZoneRules(reading) : [];
+  return [
+    { code: 'INVALID_INPUT', breach: hasStrangeElement(text, form), after: `has a part that ${notOfForm(form.form)}` },
+    ...zoned.map(({ code, breach, after, detail }) => ({
+      code,
+      breach: breach(text),
+      after,
+      ...(detail === undefined ? {} : { detail: detail(text) }),
+    })),
+  ];
 }
 
 /**

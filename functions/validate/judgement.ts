@@ -1,5 +1,6 @@
 import type { Contract, Leniency } from '../core/contract.ts';
 import { type Sql, sql } from '../core/sql.ts';
+import { UTC } from '../core/time-zone.ts';
 import { datasetRules } from './dataset-rules.ts';
 import { typeHint, withBlanksHint } from './leniency-hints.ts';
 import { nullRules } from './null-rules.ts';
@@ -37,8 +38,9 @@ export interface TargetFacts {
 
 /** The rules that records of this relation can break; rules that none can break are left out. */
 export function judgementOf(relation: Relation, contract: Contract, facts: TargetFacts): Judgement {
-  const { businessKey, leniencies } = contract;
-  const columns = relation.operands.map((operand) => ({ operand, types: typeRules(operand, leniencies) }));
+  const { businessKey, leniencies, timeZone = UTC } = contract;
+  const reading = { leniencies, timeZone };
+  const columns = relation.operands.map((operand) => ({ operand, types: typeRules(operand, reading) }));
   const guardedByName = new Map(
     columns.map(
       ({ operand, types }) =>
@@ -51,7 +53,7 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
     columnRules: [
       ...relation.operands.flatMap((operand) => nullRules(operand, businessKey.includes(operand.column.name))),
       ...relation.cellRules,
-      ...columns.flatMap(({ operand, types }) => withTypeHint(types, typeHint(operand, leniencies))),
+      ...columns.flatMap(({ operand, types }) => withTypeHint(types, typeHint(operand, reading))),
       ...relation.operands.flatMap((operand) => withBlanksHint(datasetRules, operand, leniencies)),
     ],
     checks: checkRules(contract.checks, facts.checkFunctions, operandOf),

@@ -33,18 +33,23 @@ export function cellHint(cell: Sql, column: ContractColumn, reading: CellReading
     const operand = { column: own, value: cellValue(read, column, reading), text: read, isNull: sql``, isFaulty: null };
     return {
       read,
-      breaches: [...sound.map(({ breach }) => breach(read)), ...breachesOf(typeRules(operand, leniencies))],
+      breaches: [
+        ...sound.map(({ breach }) => breach(read)),
+        ...breachesOf(typeRules(operand, { ...reading, leniencies })),
+      ],
     };
   });
 }
 
 /** The same for a value of the staging type that its column's own type refuses. */
-export function typeHint(operand: Operand, leniencies: readonly Leniency[]): Sql {
+export function typeHint(operand: Operand, reading: CellReading): Sql {
   const { column, value } = operand;
   if (column.isDomain) return sql`null`;
-  return hint(column, leniencies, (more) => {
-    const read = column.stagingType === 'text' ? normalised(value, column, more) : value;
-    return { read, breaches: breachesOf(typeRules({ ...operand, column: ownRules(column), value: read }, more)) };
+  const own = ownRules(column);
+  return hint(column, reading.leniencies, (leniencies) => {
+    const read = column.stagingType === 'text' ? normalised(value, column, leniencies) : value;
+    const rules = typeRules({ ...operand, column: own, value: read }, { ...reading, leniencies });
+    return { read, breaches: breachesOf(rules) };
   });
 }
 

@@ -1,14 +1,15 @@
-import type { ContractColumn, Leniency } from '../core/contract.ts';
-import { ident, literal, type Sql, sql } from '../core/sql.ts';
+import type { ContractColumn } from '../core/contract.ts';
+import { ident, join, literal, type Sql, sql } from '../core/sql.ts';
 import { rawTable, typedTable } from '../core/staging.ts';
-import { UTC } from '../core/time-zone.ts';
+import { holdsMoments, UTC } from '../core/time-zone.ts';
 import { qualifiedType, typeSql } from '../core/type-name.ts';
-import { elementForm } from './element-forms.ts';
+import { elementForm, hasZonelessElement } from './element-forms.ts';
 import { matches } from './lexical-forms.ts';
 import { normalised } from './normalise.ts';
-import { anyOf, integer } from './rule.ts';
-import type { SliceCells } from './slice-cells.ts';
+import { integer } from './rule.ts';
+import type { CellReading, SliceCells } from './slice-cells.ts';
 import { withoutSize } from './type-sizes.ts';
+import { elementZoneRules } from './zoneless-moments.ts';
 
 /**
  * Types that are staged as text and whose text PostgreSQL reads by the session's DateStyle, IntervalStyle or TimeZone:
@@ -37,60 +38,30 @@ export function hasUndeclaredOrder(text: Sql): Sql {
   return sql`${text} operator(pg_catalog.~) ${literal('(^|[^0-9:.+-])[0-9]{1,3}[-/.][0-9]')}`;
 }
 
-/** A statement, and the zone of the session that it has to run in. */
+/** What rewrites such cells of one table, and the zone of the session that it has to run in. */
 export interface Pin {
   readonly timeZone: string;
   readonly statement: Sql;
+  /** Asks before how many cells will be read in the zone of the load: `{ zoneless }`; null where none can be. */
+  readonly zoneless: Sql | null;
 }
 
 /**
- * Statements that rewrite such cells as text with one reading: `-1 days 02:03` as `P-1DT2H3M`, a moment without an offset with
- * that of the load's zone, a time of day without one with UTC's, since a zone with summer time has two. From then on a cell
- * means the same under the settings of the target's owner. Texts that are no values, or that are refused for what they
- * say, stay.
+ * Rewrites such cells as text with one reading: `-1 days 02:03` as `P-1DT2H3M`, a moment without an offset with that of the
+ * load's zone, a time of day without one with UTC's, since a zone with summer time has two. From then on a cell means the
+ * same under the settings of the target's owner. Texts that are no values, or that are refused for what they say, stay.
  */
 export function pinReadings(relation: SliceCells, hasRaw: boolean): readonly Pin[] {
   const pinned = relation.fileColumns.flatMap(({ column }, i) =>
     column !== null && readBySettings(column) ? [{ column, i }] : [],
   );
-  return [
-    ...pinsOf(
-      pinned.filter(({ column }) => !isTimeOfDay(column)),
-      relation,
-      hasRaw,
-    ).map((statement) => ({ timeZone: relation.timeZone, statement })),
-    ...pinsOf(
-      pinned.filter(({ column }) => isTimeOfDay(column)),
-      relation,
-      hasRaw,
-    ).map((statement) => ({ timeZone: UTC, statement })),
-  ];
+  const ofDay = pinned.filter(({ column }) => isTimeOfDay(column));
+  const others = pinned.filter(({ column }) => !isTimeOfDay(column));
+  return [...pinsOf(others, relation, relation.timeZone, hasRaw), ...pinsOf(ofDay, relation, UTC, hasRaw)];
 }
 
 function isTimeOfDay({ type }: ContractColumn): boolean {
   return /^time\b/.test(type);
-}
-
-function pinsOf(pinned: readonly Pinned[], { loadId, slice, leniencies }: SliceCells, hasRaw: boolean): readonly Sql[] {
-  const parts = [
-    { table: typedTable(loadId, slice), cellOf: ({ column }: Pinned): Sql => ident(column.name) },
-    ...(hasRaw
-      ? [{ table: rawTable(loadId, slice), cellOf: ({ i }: Pinned): Sql => sql`cells[${integer(i + 1)}]` }]
-      : []),
-  ];
-  return parts.flatMap(({ table, cellOf }) => {
-    const readOf = (each: Pinned): Sql => normalised(cellOf(each), each.column, leniencies);
-    const needed = anyOf(pinned.map((each) => isToPin(each.column, readOf(each), leniencies)));
-    if (needed === null) return [];
-    const settings = pinned
-      .map((each) => {
-        const cell = cellOf(each);
-        const value = sql`(${readOf(each)})::${typeSql(withoutSize(each.column.type))}::pg_catalog.text`;
-        return sql`${cell} = case when ${isToPin(each.column, readOf(each), leniencies)} then ${value} else ${cell} end`;
-      })
-      .reduce((all, next) => sql`${all}, ${next}`);
-    return [sql`update ${table} set ${settings} where ${needed}`];
-  });
 }
 
 interface Pinned {
@@ -99,10 +70,49 @@ interface Pinned {
   readonly i: number;
 }
 
-/** Only a sign is read by IntervalStyle; of dates and times what is of the form has one reading in the zone of the load. */
-function isToPin(column: ContractColumn, cell: Sql, leniencies: readonly Leniency[]): Sql {
+function pinsOf(pinned: readonly Pinned[], relation: SliceCells, timeZone: string, hasRaw: boolean): readonly Pin[] {
+  if (pinned.length === 0) return [];
+  const { loadId, slice, leniencies } = relation;
+  const typed = { table: typedTable(loadId, slice), cellOf: ({ column }: Pinned): Sql => ident(column.name) };
+  const raw = { table: rawTable(loadId, slice), cellOf: ({ i }: Pinned): Sql => sql`cells[${integer(i + 1)}]` };
+  return (hasRaw ? [typed, raw] : [typed]).map(({ table, cellOf }) => {
+    const cells = pinned.map((each) => {
+      const read = normalised(cellOf(each), each.column, leniencies);
+      return { column: each.column, cell: cellOf(each), read, isToPin: isToPin(each.column, read, relation) };
+    });
+    const settings = cells.map(({ column, cell, read, isToPin: needed }) => {
+      const value = sql`(${read})::${typeSql(withoutSize(column.type))}::pg_catalog.text`;
+      return sql`${cell} = case when ${needed} then ${value} else ${cell} end`;
+    });
+    const counts = cells.flatMap(({ column, read, isToPin: needed }) =>
+      holdsMoments(column)
+        ? [sql`pg_catalog.count(*) filter (where ${needed} and ${hasZonelessElement(read, leniencies)})`]
+        : [],
+    );
+    return {
+      timeZone,
+      statement: sql`update ${table} set ${join(settings)} where ${join(
+        cells.map(({ isToPin: needed }) => needed),
+        ' or ',
+      )}`,
+      zoneless:
+        counts.length === 0 ? null : sql`select ${join(counts, ' operator(pg_catalog.+) ')} as zoneless from ${table}`,
+    };
+  });
+}
+
+/**
+ * Only a sign is read by IntervalStyle; of dates and times what is of the form has one reading in the zone of the load, but for
+ * times that it has never or twice, which the rules refuse.
+ */
+function isToPin(column: ContractColumn, cell: Sql, reading: CellReading): Sql {
   const type = literal(qualifiedType(withoutSize(column.type)));
-  const form = elementForm(column, leniencies);
+  const form = elementForm(column, reading.leniencies);
   const said = form === null ? sql`${cell} operator(pg_catalog.~) '-'` : matches(cell, form.whole);
-  return sql`case when ${said} then pg_catalog.pg_input_is_valid(${cell}, ${type}) else false end`;
+  const odd = form?.form === 'timestamptz' ? elementZoneRules(reading) : [];
+  const isOdd = odd.map(({ breach }) => sql` when ${breach(cell)} then false`);
+  return sql`case
+    when ${said} then case when not pg_catalog.pg_input_is_valid(${cell}, ${type}) then false${join(isOdd, '')} else true end
+    else false
+  end`;
 }

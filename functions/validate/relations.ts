@@ -181,6 +181,6 @@ with moved as (
   select moved.record_no, moved.byte_offset, ${join(values)}
   from moved
 )
-select ${zoneless.length === 0 ? sql`0` : join(zoneless, ' operator(pg_catalog.+) ')} as zoneless
+select ${zoneless.length === 0 ? sql`pg_catalog.count(*) filter (where false)` : join(zoneless, ' operator(pg_catalog.+) ')} as zoneless
 from moved`;
 }

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { validateSliceInput, validateSliceOutput } from '../contract/states.ts';
+import type { Sql } from '../core/sql.ts';
 import { stagingColumn } from '../core/staging.ts';
 import { UTC } from '../core/time-zone.ts';
-import { type Db, execute, idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
+import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
 import { grammarOf } from '../formats/grammar.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
@@ -90,9 +91,16 @@ async function refill(db: Db, slice: StagedSlice): Promise<number> {
 async function normaliseStaged(db: Db, { relation, hasRaw }: StagedSlice): Promise<void> {
   const statement = normaliseTyped(relation);
   if (statement !== null) await execute(db, statement);
-  for (const { timeZone, statement: pin } of pinReadings(relation, hasRaw)) {
+  for (const { timeZone, statement: pin, zoneless } of pinReadings(relation, hasRaw)) {
+    if (zoneless !== null) await countZoneless(db, relation, zoneless);
     await withReadings(db, timeZone, () => execute(db, pin));
   }
+}
+
+/** @param statement answers `{ zoneless }`: cells that are read in the zone of the load from here on. */
+async function countZoneless(db: Db, { loadId, slice }: SliceCells, statement: Sql): Promise<void> {
+  const { zoneless } = await one<{ zoneless: number }>(db, statement);
+  if (zoneless > 0) await execute(db, addZonelessCells(loadId, slice, zoneless));
 }
 
 /** Without statistics on what was just written the planner compares every record with every reject: 12 s for 20,000 of them. */
@@ -100,8 +108,7 @@ async function moveSoundRecords(db: Db, { relation, base }: StagedSlice): Promis
   await db.query('set local enable_nestloop = off');
   const columns = relation.fileColumns.map(stagingColumn);
   const move = moveSound({ ...relation, baseRecord: base.baseRecord, records: base.records, columns });
-  const [{ zoneless } = { zoneless: 0 }] = await many<{ zoneless: number }>(db, move);
-  if (zoneless > 0) await execute(db, addZonelessCells(relation.loadId, relation.slice, zoneless));
+  await countZoneless(db, relation, move);
   await db.query('set local enable_nestloop = on');
 }
 

@@ -2,18 +2,20 @@ import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { literal, type Sql, sql, trustedSql } from '../core/sql.ts';
 import { type Candidate, inputRules } from './input-rules.ts';
 import { integer, type Operand, type Rule, textArray } from './rule.ts';
+import type { CellReading } from './slice-cells.ts';
 
 /**
  * What a value of the staging type must still be to become a value of the column's own type: the cast to it then neither
  * raises nor changes anything. At most one reason a column, the first in this order. Columns that can break none have none.
  */
-export function typeRules(operand: Operand, leniencies: readonly Leniency[]): readonly Rule[] {
+export function typeRules(operand: Operand, reading: CellReading): readonly Rule[] {
+  const { leniencies } = reading;
   const candidates = [
     ...lengthRules(operand, leniencies),
     ...numericRules(operand, leniencies),
     ...fractionRules(operand, leniencies),
     ...labelRules(operand),
-    ...inputRules(operand, leniencies),
+    ...inputRules(operand, reading),
   ];
   const { column, text } = operand;
   return candidates.map(({ code, breach, after, detail, mayRaise }, i) => ({

@@ -1,6 +1,8 @@
 import type { ContractColumn } from '../core/contract.ts';
 import { literal, type Sql, sql } from '../core/sql.ts';
+import { isFixed } from '../core/time-zone.ts';
 import { typeSql } from '../core/type-name.ts';
+import { elementsOf } from './element-forms.ts';
 import { matches, zonelessForm } from './lexical-forms.ts';
 import type { CellRule } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
@@ -44,6 +46,21 @@ export function zoneRules(reading: CellReading): readonly CellRule[] {
       detail,
     },
   ];
+}
+
+/** The same for a text of several moments; none where clocks never jump. To be asked of sound texts only. */
+export function elementZoneRules(reading: CellReading): readonly CellRule[] {
+  if (isFixed(reading.timeZone)) return [];
+  const part = sql`element.part`;
+  return zoneRules(reading).map(({ code, breach, after, detail }) => {
+    const isOdd = sql`case when ${lacksZone(part, reading)} then ${breach(part)} else false end`;
+    return {
+      code,
+      breach: (text) => sql`exists (select from ${elementsOf(text)} where ${isOdd})`,
+      after: `holds a time that ${after}`,
+      detail: (text) => sql`(select ${detail?.(part) ?? sql`null`} from ${elementsOf(text)} where ${isOdd} limit 1)`,
+    };
+  });
 }
 
 /**

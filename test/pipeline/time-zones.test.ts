@@ -133,6 +133,47 @@ describe('moments without an offset', () => {
     ]);
   });
 
+  it('in arrays and ranges are read and counted alike, and refused where clocks show them never or twice', async () => {
+    await pipeline.run(
+      `create table public.spans (id integer primary key, at timestamptz[], span tstzrange, spans tstzmultirange)`,
+    );
+    const path = await pipeline.file(
+      'spans.csv',
+      [
+        'id,at,span,spans',
+        '1,"{2024-06-30 22:30,NULL,2024-06-30T22:30Z}","[2024-01-01,infinity)","{[2024-01-01 00:00Z,2024-01-02 00:00+02)}"',
+        '2,"{2024-06-30 22:30,2024-03-31 02:30}",,',
+        ' 3 ,"\u00a0{2024-10-27 02:30}",,',
+        '4,,"[2024-01-01,""2024-10-27 02:30""]",',
+        '5,,,"{[2024-03-31 02:30:00,)}"',
+        '6,{2024-03-31 02:30Z},,',
+        ' 7,{2024-06-30},,',
+      ].join('\n'),
+    );
+    const report = await pipeline.load(path, { ...into, into: 'public.spans', leniencies: ['trimBlanks'] });
+    expect(report).toMatchObject({
+      outcome: 'LOADED',
+      counts: { inserted: 3, rejected: 4 },
+      timeZone: { name: 'Europe/Berlin', cells: 3 },
+    });
+    expect(await reasons(report)).toEqual([
+      expect.stringMatching(
+        /at: .* holds a time that does not exist in Europe\/Berlin, .*: 2024-03-31 01:30:00Z by the one before, 2024-03-31 00:30:00Z/u,
+      ),
+      expect.stringMatching(/at: .* holds a time that comes twice in Europe\/Berlin/u),
+      expect.stringMatching(/span: .* holds a time that comes twice in Europe\/Berlin/u),
+      expect.stringMatching(/spans: .* holds a time that does not exist in Europe\/Berlin/u),
+    ]);
+    expect(
+      await pipeline.rows(sql`
+        select id, at[1] = '2024-06-30T20:30Z'::timestamptz as at, lower(span) = '2023-12-31T23:00Z'::timestamptz as span
+        from public.spans where (id <> 6) order by id`),
+    ).toEqual([
+      { id: 1, at: true, span: true },
+      { id: 7, at: false, span: null },
+    ]);
+  });
+
   it.each(['UTC', 'Etc/UTC', 'Etc/GMT-2'])('are never odd in %s', async (timeZone) => {
     const path = await fileOf(`fixed-${timeZone.replaceAll('/', '-')}.csv`, [
       '2024-03-31 02:30:00',
