@@ -8,7 +8,7 @@ import type { PlannedLoad } from '../ledger/load.ts';
 import type { MergeDeps } from './deps.ts';
 import { quarantine, type RefusedRecord } from './quarantine.ts';
 import { selectRecords, type RecordRange } from './sql.ts';
-import { ShortWrite, writeChanged, writeNew, type Written } from './write.ts';
+import { nothing, ShortWrite, sum, writeChanged, writeNew, type Written } from './write.ts';
 
 /**
  * What only the target itself can refuse: a CHECK on columns that the file does not fill, another unique index, an
@@ -18,6 +18,9 @@ import { ShortWrite, writeChanged, writeNew, type Written } from './write.ts';
 export function isRefusal(error: unknown): boolean {
   return isAboutData(sqlState(error)) || isOfOwnCode(error);
 }
+
+/** unique_violation: somebody else has the value. */
+const UNIQUE_VIOLATION = '23505';
 
 interface StagedRecord {
   readonly record_no: number;
@@ -35,23 +38,26 @@ export async function writeCarefully(
   deps: MergeDeps,
 ): Promise<BatchCounts> {
   const { db } = deps;
-  const refused: RefusedRecord[] = [];
-  const [fresh, changed] = await withOwnSettings(db, async () => {
-    const ofNew = { range, disposition: 'n', refused, db } as const;
-    const ofChanged = { range, disposition: 'c', refused, db } as const;
+  const ofNew: Halving = { range, disposition: 'n', refused: [], db };
+  const ofChanged: Halving = { range, disposition: 'c', refused: [], db };
+  const { inserted, updated, unchanged, stale } = await withOwnSettings(db, async () => {
     const newRecords = await many<StagedRecord>(db, selectRecords(range, 'n'));
     const changedRecords = await many<StagedRecord>(db, selectRecords(range, 'c'));
     await assertOwnCodeRuns([
       ...newRecords.map((record) => ({ halving: ofNew, record })),
       ...changedRecords.map((record) => ({ halving: ofChanged, record })),
     ]);
-    return [await writeHalves(ofNew, newRecords), await writeHalves(ofChanged, changedRecords)];
+    const fresh = await writeHalves(ofNew, newRecords);
+    const changed = await writeHalves(ofChanged, changedRecords);
+    const freed = changed.updated === 0 ? nothing : await writeFreed([ofNew, ofChanged]);
+    return sum(sum(fresh, changed), freed);
   });
+  const refused = [...ofNew.refused, ...ofChanged.refused];
   return {
-    inserted: fresh.inserted + changed.inserted,
-    updated: fresh.updated + changed.updated,
-    unchanged: fresh.unchanged + changed.unchanged + batch.planned_unchanged,
-    stale: fresh.stale + changed.stale + batch.planned_stale,
+    inserted,
+    updated,
+    unchanged: unchanged + batch.planned_unchanged,
+    stale: stale + batch.planned_stale,
     rejected: refused.length,
     ruleCounts: await quarantine(load, batch.slice, refused, deps),
   };
@@ -96,11 +102,29 @@ async function errorOf({ range, disposition, db }: Halving, { record_no: recordN
   }
 }
 
+/**
+ * What another row had when it was asked for may be free by now, since an updated row gives its old keys up: who was refused
+ * for a unique index is tried again, one by one, until that changes nothing.
+ */
+async function writeFreed(halvings: readonly Halving[]): Promise<Written> {
+  let written = nothing;
+  for (let before = -1; before !== written.inserted + written.updated; ) {
+    before = written.inserted + written.updated;
+    for (const halving of halvings) {
+      for (const { recordNo, byteOffset, error } of halving.refused.splice(0)) {
+        if (sqlState(error) !== UNIQUE_VIOLATION) halving.refused.push({ recordNo, byteOffset, error });
+        else written = sum(written, await writeHalves(halving, [{ record_no: recordNo, byte_offset: byteOffset }]));
+      }
+    }
+  }
+  return written;
+}
+
 async function writeHalves(halving: Halving, records: readonly StagedRecord[]): Promise<Written> {
   const { range, disposition, refused, db } = halving;
   const [first] = records;
   const last = records.at(-1);
-  if (first === undefined || last === undefined) return { inserted: 0, updated: 0, unchanged: 0, stale: 0 };
+  if (first === undefined || last === undefined) return nothing;
   const part = { ...range, fromRecord: first.record_no, toRecord: last.record_no + 1 };
   await db.query('savepoint half');
   try {
@@ -114,16 +138,10 @@ async function writeHalves(halving: Halving, records: readonly StagedRecord[]): 
     await db.query('rollback to savepoint half; release savepoint half');
     if (records.length === 1) {
       refused.push({ recordNo: first.record_no, byteOffset: first.byte_offset, error });
-      return { inserted: 0, updated: 0, unchanged: 0, stale: 0 };
+      return nothing;
     }
     const middle = records.length >> 1;
     const left = await writeHalves(halving, records.slice(0, middle));
-    const right = await writeHalves(halving, records.slice(middle));
-    return {
-      inserted: left.inserted + right.inserted,
-      updated: left.updated + right.updated,
-      unchanged: left.unchanged + right.unchanged,
-      stale: left.stale + right.stale,
-    };
+    return sum(left, await writeHalves(halving, records.slice(middle)));
   }
 }

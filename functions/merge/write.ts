@@ -11,7 +11,18 @@ export class ShortWrite extends Error {
 /** What became of rows that were offered. */
 export type Written = Pick<BatchCounts, 'inserted' | 'updated' | 'unchanged' | 'stale'>;
 
-const nothing: Written = { inserted: 0, updated: 0, unchanged: 0, stale: 0 };
+/** Of no row. */
+export const nothing: Written = { inserted: 0, updated: 0, unchanged: 0, stale: 0 };
+
+/** Both together. */
+export function sum(some: Written, other: Written): Written {
+  return {
+    inserted: some.inserted + other.inserted,
+    updated: some.updated + other.updated,
+    unchanged: some.unchanged + other.unchanged,
+    stale: some.stale + other.stale,
+  };
+}
 
 /** As classified: new rows by a plain INSERT, changed ones by an UPDATE of what still differs. */
 export async function writeFast(range: RecordRange, batch: BatchRow, { db }: { db: Db }): Promise<BatchCounts> {

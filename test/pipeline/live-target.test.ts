@@ -87,6 +87,14 @@ describe('a target that others use and that has its own mind', () => {
     expect(rejects[0]?.message).toContain('23505');
   });
 
+  it('writes a row that wants what a later row of its batch gives up', async () => {
+    await pipeline.run(`insert into public.t values (1, 'one', 1), (2, 'two', 2), (3, 'three', 3)`);
+    const path = await pipeline.file('a.csv', 'id,name,n\n10,one,1\n1,two,1\n2,three,2\n3,free,3\n11,one,1\n');
+    const report = await pipeline.load(path, into);
+    expect(report.counts).toMatchObject({ inserted: 1, updated: 3, rejected: 1 });
+    expect(await rows()).toEqual(['1 two 1', '2 three 2', '3 free 3', '10 one 1']);
+  });
+
   it('notices a trigger that swallows rows, and keeps what it swallowed', async () => {
     await pipeline.run(`
       create function public.swallow() returns trigger language plpgsql as
