@@ -58,6 +58,13 @@ const overtookSchema = z.strictObject({
 /** A load of a newer object that was merged before. */
 export type Overtook = z.infer<typeof overtookSchema>;
 
+const notJudgedSchema = z.strictObject({
+  kind: z.enum(['trigger', 'exclusion constraint', 'unique index', 'check', 'foreign key']),
+  name: z.string(),
+});
+/** Something of the target that may refuse rows when they are merged. */
+export type NotJudged = z.infer<typeof notJudgedSchema>;
+
 /** report.json and what `--json` prints: the public interface. */
 export const loadReportSchema = z.strictObject({
   loadId: z.int().nullable(),
@@ -87,6 +94,8 @@ export const loadReportSchema = z.strictObject({
   overtook: z.array(overtookSchema).optional(),
   /** Sequences that loaded columns own and that were behind what is in the table now. Absent: none. */
   sequences: z.array(movedSequence).optional(),
+  /** Of a dry run: what of the target may refuse rows that only a load can ask. Absent: nothing. */
+  notJudged: z.array(notJudgedSchema).optional(),
   bytes: z.int(),
   slices: z.int(),
   batches: z.int(),

@@ -18,6 +18,7 @@ import { ident, sql, type Sql } from './sql.ts';
  *   r rejected, d duplicate, n new, c changed, u unchanged, s stale.
  * l<loadId>_losers (slice integer, record_no integer, byte_offset bigint, next_slice integer, next_record_no integer, key text)
  *   Records whose business key occurs again, each with another of that key that comes before it in the order of keeping. Only between transform's transactions.
+ * l<loadId>_standing, l<loadId>_images, l<loadId>_contested: what transform/dry-run/ asks other unique indexes by. Only inside Transform.
  */
 export const STAGING_SCHEMA = 'landfall_staging';
 

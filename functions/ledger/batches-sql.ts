@@ -210,3 +210,18 @@ export function updatePlannedBatches(loadId: number): Sql {
       and (batches.load_id = mine.load_id)
       and (batches.batch = mine.batch)`;
 }
+
+/**
+ * What a dry run foresees that the target itself refuses, in the receipt that it has instead of a merge's.
+ * @param refused selects batch and rejects.
+ */
+export function updateRefusedBatches(loadId: number, refused: Sql): Sql {
+  return sql`
+    update landfall.batches
+    set rejected = refused.rejects,
+      rule_counts = pg_catalog.jsonb_build_array(
+        pg_catalog.jsonb_build_object('code', 'TARGET_REFUSED', 'column', null, 'rejects', refused.rejects))
+    from (${refused}) as refused
+    where (batches.load_id operator(pg_catalog.=) ${loadId})
+      and (batches.batch operator(pg_catalog.=) refused.batch)`;
+}

@@ -1,3 +1,4 @@
+import type { NotJudged } from '../contract/outcomes.ts';
 import { sql, type Sql } from '../core/sql.ts';
 
 /** The would-be counts of a load, as transform found them. */
@@ -18,14 +19,17 @@ export interface GateDecision {
   readonly gate: 'merge' | 'refuse' | 'dryRun';
   readonly lanes: number;
   readonly refusal: { readonly code: string; readonly message: string } | null;
+  /** Of a dry run: what may still refuse rows of these. */
+  readonly notJudged: readonly NotJudged[];
 }
 
 /** The counts are in the ledger before the merge starts; passing the gate makes the verdict final. */
 export function updateGate(load: { loadId: number; epoch: string }, decision: GateDecision): Sql {
-  const { wouldBe, gate, lanes, refusal } = decision;
+  const { wouldBe, gate, lanes, refusal, notJudged } = decision;
+  const kept = { ...wouldBe, ...(notJudged.length === 0 ? {} : { notJudged }) };
   return sql`
     update landfall.loads
-    set would_be = ${JSON.stringify(wouldBe)}, records = ${wouldBe.records}, rejected = ${wouldBe.rejected},
+    set would_be = ${JSON.stringify(kept)}, records = ${wouldBe.records}, rejected = ${wouldBe.rejected},
       duplicate = ${wouldBe.duplicate}, lanes = ${lanes}, code = ${refusal?.code ?? null}, message = ${refusal?.message ?? null},
       gated_epoch = ${load.epoch}, gated_at = (case when ${gate === 'merge'} then clock_timestamp() end),
       rejects_by_code = ${rejectsByCode(load.loadId)}

@@ -16,7 +16,15 @@ export interface LateReject {
   }[];
 }
 
-/** In the transaction of the batch that they are missing from. */
+/** What a dry run foresaw, before it is foreseen anew. Never of a load that merges. */
+export function deleteLateRejects(loadId: number): Sql {
+  return sql`
+    delete from landfall.rejects
+    where (load_id operator(pg_catalog.=) ${loadId})
+      and ((reasons operator(pg_catalog.->) 0 operator(pg_catalog.->>) 'code') operator(pg_catalog.=) 'TARGET_REFUSED')`;
+}
+
+/** In the transaction of the batch that they are missing from; of a dry run once they are foreseen. */
 export function insertLateRejects(loadId: number, rejects: readonly LateReject[]): Sql {
   return sql`
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)

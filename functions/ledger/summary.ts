@@ -28,6 +28,7 @@ interface ReportRow {
   null_words: LoadReport['nullWords'] | null;
   overtook: LoadReport['overtook'] | null;
   sequences: LoadReport['sequences'] | null;
+  would_be: Pick<LoadReport, 'notJudged'> | null;
   slices: number;
   batches: number;
   extract_ms: number;
@@ -66,6 +67,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.null_words ? { nullWords: row.null_words } : {}),
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
+    ...(row.would_be?.notJudged ? { notJudged: row.would_be.notJudged } : {}),
     bytes: row.size,
     slices: row.slices,
     batches: row.batches,

@@ -36,6 +36,7 @@ export function summary(
     ...sequenceLines(report),
     ...nullWordLines(report),
     ...rejectLines(report, options),
+    ...notJudgedLines(report),
     ...reportLines(report, folder),
     ...more,
   );
@@ -139,6 +140,14 @@ function rejectLines(
       : [];
   const table = columns(rows, [0]).trimEnd().split('\n');
   return ['  rejected because (a record may break several rules)', ...table.map((line) => `    ${line}`), ...more];
+}
+
+/** Ten names at most: report.json has all. */
+function notJudgedLines({ notJudged = [] }: LoadReport): readonly string[] {
+  if (notJudged.length === 0) return [];
+  const names = notJudged.slice(0, 10).map(({ kind, name }) => `${kind} ${name}`);
+  const more = notJudged.length > 10 ? ` and ${count(notJudged.length - 10)} more` : '';
+  return [`  not known   only the load itself shows whether these refuse rows: ${names.join(', ')}${more}`];
 }
 
 function sample({ line, message }: Example): string {

@@ -2,9 +2,14 @@ import { nothingAccepted, type Refusal } from '../contract/nothing-accepted.ts';
 import type { WouldBeCounts } from '../ledger/gate-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 
-/** Why these counts may not reach the target, or null. Judged on the whole load, before anything is merged. */
-export function refusalOf({ contract, loadId }: PlannedLoad, counts: WouldBeCounts): Refusal | null {
-  const { records, rejected } = counts;
+/**
+ * Why these counts may not reach the target, or null. Judged on the whole load, before anything is merged.
+ * @param foreseen of the rejects, those of the target itself that a dry run knows: a load meets them behind the gate, where
+ *   no limit is asked any more.
+ */
+export function refusalOf({ contract, loadId }: PlannedLoad, counts: WouldBeCounts, foreseen: number): Refusal | null {
+  const { records } = counts;
+  const rejected = counts.rejected - foreseen;
   const { maxRejects, maxRejectShare } = contract.limits;
   const advice = `the target is untouched; see \`landfall rejects ${loadId}\` for the reasons, mend the file or raise the limit of dataset ${contract.dataset}`;
   if (maxRejects !== null && rejected > maxRejects) {

@@ -36,8 +36,8 @@ export function acceptedKeys(contract: Contract, loadId: number, slices: readonl
   return join(parts, ' union all ');
 }
 
-/** The slice in the upper half, so that places are in the file's order. */
-function placeIn(slice: number): Sql {
+/** A place: the slice in the upper half, so that places are in the file's order. */
+export function placeIn(slice: number): Sql {
   return sql`((${trustedSql(String(slice))}::bigint operator(pg_catalog.<<) 32) operator(pg_catalog.|) ${recordNoOf(sql`s`)})`;
 }
 

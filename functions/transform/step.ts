@@ -4,6 +4,7 @@ import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { deleteBatches, insertBatches, selectManyBatchSlices, selectWouldBe } from '../ledger/batches-sql.ts';
 import { updateGate, type WouldBeCounts } from '../ledger/gate-sql.ts';
+import { deleteLateRejects } from '../ledger/late-rejects-sql.ts';
 import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
 import { updateValidated } from '../ledger/loads-sql.ts';
@@ -17,6 +18,8 @@ import { refusalOf } from './gate.ts';
 import { judgedRecords } from './judged.ts';
 import { quarantineDuplicates } from './quarantine-duplicates.ts';
 import { classifyAgain } from './classify-again.ts';
+import { foresee, type Foreseen } from './dry-run/foresee.ts';
+import { quarantineRefused } from './dry-run/quarantine-refused.ts';
 
 /** What Transform needs beside its input; `lanes` is how many may merge at once. */
 export interface TransformDeps {
@@ -40,9 +43,11 @@ export async function transform(input: z.output<typeof transformInput>, deps: Tr
   await renew(db, load);
   if (load.gated) return await resume(load, deps);
   await execute(db, updateValidated(load.loadId));
-  const losing = await analyse(db, load);
-  await quarantineDuplicates(db, load, losing, await deps.storeFor(load.object.bucket));
-  return await decide(load, deps);
+  const { losing, foreseen } = await analyse(db, load);
+  const store = await deps.storeFor(load.object.bucket);
+  await quarantineDuplicates(db, load, losing, store);
+  if (foreseen !== null) await quarantineRefused(db, load, foreseen, store);
+  return await decide(load, foreseen, deps);
 }
 
 /** After the gate: the verdict stands. Where the staging was refilled, ranges without a receipt are classified again. */
@@ -51,13 +56,21 @@ async function resume(load: PlannedLoad, deps: TransformDeps): Promise<Answer> {
   return answer(load, 'merge', load.lanes ?? deps.lanes);
 }
 
-async function analyse(db: Db, load: PlannedLoad): Promise<readonly number[]> {
+interface Analysis {
+  /** Slices that have duplicates. */
+  readonly losing: readonly number[];
+  /** Of a dry run, else null. */
+  readonly foreseen: Foreseen | null;
+}
+
+async function analyse(db: Db, load: PlannedLoad): Promise<Analysis> {
   const { loadId, contract } = load;
   return await transaction(db, { wholeLoad: true }, async () => {
     await assertEpoch(db, load);
     await execute(db, dropVerdicts(loadId));
     await execute(db, createVerdicts(loadId));
     const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
+    if (load.request.dryRun) await execute(db, deleteLateRejects(loadId));
     await judgedRecords(db, loadId, 'reject');
     const losing = await deduplicate(db, load, slices);
     await classify(
@@ -69,9 +82,10 @@ async function analyse(db: Db, load: PlannedLoad): Promise<readonly number[]> {
     await execute(db, analyzeVerdicts(loadId));
     await execute(db, deleteBatches(loadId));
     await execute(db, insertBatches(loadId, { batchRows: contract.limits.batchRows, insertRows }));
-    await indexManyBatchSlices(db, loadId);
+    const foreseen = load.request.dryRun ? await foresee(db, load, slices) : null;
+    if (foreseen === null) await indexManyBatchSlices(db, loadId);
     await assertAttempt(db, load);
-    return losing;
+    return { losing, foreseen };
   });
 }
 
@@ -86,15 +100,18 @@ function judgedOf(slice: SliceRow, losing: readonly number[]): number {
 }
 
 /** The gate in its simple form: limits refuse, a dry run ends, else the verdict is final from here on. */
-async function decide(load: PlannedLoad, deps: TransformDeps): Promise<Answer> {
+async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: TransformDeps): Promise<Answer> {
   const { db } = deps;
   return await transaction(db, {}, async () => {
     await assertEpoch(db, load);
     await assertAttempt(db, load);
     const wouldBe = await one<WouldBeCounts>(db, selectWouldBe(load.loadId));
-    const refusal = refusalOf(load, wouldBe);
+    const refusal = refusalOf(load, wouldBe, foreseen?.refused ?? 0);
     const gate = refusal !== null ? 'refuse' : load.request.dryRun ? 'dryRun' : 'merge';
-    await execute(db, updateGate(load, { wouldBe, gate, lanes: deps.lanes, refusal }));
+    await execute(
+      db,
+      updateGate(load, { wouldBe, gate, lanes: deps.lanes, refusal, notJudged: foreseen?.notJudged ?? [] }),
+    );
     return answer(load, gate, deps.lanes);
   });
 }

@@ -63,6 +63,13 @@ test('a load with rejects names rules, an example each, reports and the next com
   `);
 });
 
+test('what a dry run could not ask is named, ten at most', () => {
+  const notJudged = Array.from({ length: 12 }, (_, i) => ({ kind: 'trigger', name: `t${i}` }) as const);
+  const some = show(report({ outcome: 'DRY_RUN', notJudged: notJudged.slice(0, 2) }));
+  expect(some).toContain('only the load itself shows whether these refuse rows: trigger t0, trigger t1\n');
+  expect(show(report({ outcome: 'DRY_RUN', notJudged }))).toContain('trigger t9 and 2 more\n');
+});
+
 test.each(outcomeSchema.options)('%s is said in words', (outcome: Outcome) => {
   const why =
     outcome === 'LOADED' || outcome === 'ALREADY_LOADED'

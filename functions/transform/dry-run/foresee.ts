@@ -1,0 +1,134 @@
+import type { NotJudged } from '../../contract/outcomes.ts';
+import { serverClasses } from '../../core/sql-state.ts';
+import { filledColumns } from '../../core/staging.ts';
+import { readCatalogue } from '../../datasets/catalogue.ts';
+import { execute, many, one, type Db } from '../../db/client.ts';
+import { isTransient, sqlState } from '../../db/errors.ts';
+import { withOwnSettings } from '../../db/meanings.ts';
+import { updatePlannedBatches, updateRefusedBatches } from '../../ledger/batches-sql.ts';
+import type { PlannedLoad } from '../../ledger/load.ts';
+import type { KeyedSlice } from '../keys-sql.ts';
+import {
+  createContested,
+  createImages,
+  dropContested,
+  hasContested,
+  imageColumns,
+  insertContested,
+} from './contested-sql.ts';
+import { sortedIndexes } from './judged-indexes.ts';
+import { notJudged } from './not-judged.ts';
+import {
+  acceptFirst,
+  createStanding,
+  deleteRefusedVerdicts,
+  dropStanding,
+  insertRefusedVerdicts,
+  raisePasses,
+  refuseBeaten,
+  refuseWaiting,
+  selectRefusedByBatch,
+} from './standing-sql.ts';
+import { selectUniqueIndexes, type UniqueIndex } from './unique-indexes-sql.ts';
+
+/** What the target's unique indexes would say to the load, beside the one of its business key. */
+export interface Foreseen {
+  /** Records that they would refuse; they stand in the standing table with the index by its place in `judged`. */
+  readonly refused: number;
+  readonly judged: readonly UniqueIndex[];
+  readonly notJudged: readonly NotJudged[];
+}
+
+/** A chain of records that wait for each other's keys takes a round each; so long a one is refused rather than promised. */
+const mostRounds = 100;
+/** Rounds in which only passes are raised: those of a circle are raised for ever. */
+const quietRounds = 10;
+
+/**
+ * For a dry run, once the batches are planned: finds the records that another unique index would refuse in the merge, as the
+ * merge would come to them, makes them rejects, and corrects what the batches would write; names what else could refuse rows.
+ * Reads the target and writes nothing but staging. In the transaction of the verdicts.
+ */
+export async function foresee(db: Db, load: PlannedLoad, slices: readonly KeyedSlice[]): Promise<Foreseen> {
+  const { contract, loadId } = load;
+  const filled = filledColumns(load.fileColumns);
+  const indexes = await many<UniqueIndex>(db, selectUniqueIndexes(contract.target.oid));
+  const { judged, unknown } = sortedIndexes(indexes, contract, filled);
+  await execute(db, dropStanding(loadId));
+  await execute(db, dropContested(loadId));
+  const isNeeded = judged.length > 0 && slices.length > 0;
+  const failed = isNeeded ? await contend(db, load, slices, judged) : [];
+  const refused = isNeeded ? await refuse(db, loadId) : 0;
+  await execute(db, dropContested(loadId));
+  const catalogue = await readCatalogue(db, contract.target);
+  const unknownNames = [...unknown.map(({ name }) => name), ...failed];
+  return { refused, judged, notJudged: catalogue === null ? [] : notJudged(catalogue, filled, unknownNames) };
+}
+
+/** Answers the indexes whose expressions could not be computed for some row: then nothing is known of them. */
+async function contend(
+  db: Db,
+  { contract, loadId, fileColumns }: PlannedLoad,
+  slices: readonly KeyedSlice[],
+  judged: readonly UniqueIndex[],
+): Promise<readonly string[]> {
+  const columns = imageColumns(judged);
+  const images = { loadId, slices: slices.map(({ slice }) => slice), columns };
+  await execute(db, createContested(loadId));
+  // casts to a domain of the target run its CHECK
+  const create = createImages(contract, filledColumns(fileColumns), images);
+  const hasImages = await isComputed(db, () => withOwnSettings(db, () => execute(db, create)));
+  if (!hasImages) return judged.map(({ name }) => name);
+  const failed: string[] = [];
+  for (const [number, index] of judged.entries()) {
+    const contest = insertContested(contract, { loadId, index, number, columns });
+    if (!(await isComputed(db, () => execute(db, contest)))) failed.push(index.name);
+  }
+  return failed;
+}
+
+async function isComputed(db: Db, run: () => Promise<unknown>): Promise<boolean> {
+  await db.query('savepoint before_index');
+  try {
+    await run();
+    await db.query('release savepoint before_index');
+    return true;
+  } catch (error) {
+    const state = sqlState(error);
+    if (state === null || isTransient(error) || serverClasses.includes(state.slice(0, 2))) throw error;
+    await db.query('rollback to savepoint before_index; release savepoint before_index');
+    return false;
+  }
+}
+
+async function refuse(db: Db, loadId: number): Promise<number> {
+  const { contested } = await one<{ contested: boolean }>(db, hasContested(loadId));
+  if (!contested) return 0;
+  await execute(db, createStanding(loadId));
+  const refused = await decideStanding(db, loadId);
+  await execute(db, deleteRefusedVerdicts(loadId));
+  await execute(db, insertRefusedVerdicts(loadId));
+  await execute(db, updatePlannedBatches(loadId));
+  await execute(db, updateRefusedBatches(loadId, selectRefusedByBatch(loadId)));
+  return refused;
+}
+
+/**
+ * Round after round: who finds a key taken is refused, who is the first for all of its keys is accepted. Where nobody is for
+ * some rounds they wait for each other, as two records that swap a value: then the first of them is refused, as in the merge.
+ */
+async function decideStanding(db: Db, loadId: number): Promise<number> {
+  let refused = 0;
+  for (let round = 1, quiet = 0; ; round += 1) {
+    const beaten = await execute(db, refuseBeaten(loadId));
+    const raised = await execute(db, raisePasses(loadId));
+    const accepted = await execute(db, acceptFirst(loadId));
+    refused += beaten;
+    quiet = beaten + accepted > 0 ? 0 : quiet + 1;
+    if (round < mostRounds && (quiet === 0 || (raised > 0 && quiet < quietRounds))) continue;
+    const stuck = await execute(db, refuseWaiting(loadId, round < mostRounds ? 1 : null));
+    refused += stuck;
+    quiet = 0;
+    if (stuck === 0 || round >= mostRounds) return refused;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Contract, ContractColumn } from '../../core/contract.ts';
+import type { UniqueIndex } from './unique-indexes-sql.ts';
+
+/** The unique indexes of a target, by what a dry run can say of them. */
+export interface SortedIndexes {
+  /** Their keys can be computed for every record. */
+  readonly judged: readonly UniqueIndex[];
+  /** Only the target itself knows them. */
+  readonly unknown: readonly UniqueIndex[];
+}
+
+/**
+ * Which unique indexes a dry run judges. In neither list are those that no record can break: the business key's own, wider
+ * ones that hold it, and those on a sequence's column that the file does not fill.
+ */
+export function sortedIndexes(
+  indexes: readonly UniqueIndex[],
+  { businessKey }: Pick<Contract, 'businessKey'>,
+  filled: readonly ContractColumn[],
+): SortedIndexes {
+  const names = new Set(filled.map(({ name }) => name));
+  const breakable = indexes.filter((index) => !holds(index, businessKey) && !isFresh(index, names));
+  const isJudged = (index: UniqueIndex): boolean =>
+    !index.deferrable &&
+    index.keys.every(({ sortable }) => sortable) &&
+    index.reads.every(({ name, unfilled }) => names.has(name) || unfilled === 'null');
+  return { judged: breakable.filter(isJudged), unknown: breakable.filter((index) => !isJudged(index)) };
+}
+
+function holds({ keys }: UniqueIndex, businessKey: readonly string[]): boolean {
+  return businessKey.every((name) => keys.some(({ column }) => column === name));
+}
+
+function isFresh({ reads }: UniqueIndex, filled: ReadonlySet<string>): boolean {
+  const [only, ...others] = reads;
+  return only !== undefined && others.length === 0 && only.unfilled === 'fresh' && !filled.has(only.name);
+}
