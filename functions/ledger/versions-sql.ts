@@ -1,5 +1,6 @@
 import { sql, type Sql } from '../core/sql.ts';
 import type { StoredObject } from '../objects/store.ts';
+import { age } from './waiters-sql.ts';
 
 /**
  * Whether one version of a key is newer than another: by S3's sequencers, of which the shorter is padded on the right with
@@ -68,7 +69,9 @@ export function selectMergedNewer(loadId: number, most: number): Sql {
     from landfall.loads as mine
     join landfall.loads as other
       on (other.target operator(pg_catalog.=) mine.target)
-      and (other.object_modified operator(pg_catalog.>) mine.object_modified)
+      -- of these the index knows; no age is later than that
+      and (other.object_modified operator(pg_catalog.>) ${age(sql`mine`)})
+      and (${age(sql`other`)} operator(pg_catalog.>) ${age(sql`mine`)})
       and (other.gated_at is not null)
     where (mine.load_id operator(pg_catalog.=) ${loadId})
       and (

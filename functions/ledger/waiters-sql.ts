@@ -72,9 +72,14 @@ export function selectWaitersBefore(loadId: number, alive: SignOfLife, most: num
     limit ${most}`;
 }
 
-/** An object's last change; the store of one that vanished did not tell, so the claim's time stands for it. */
+/**
+ * An object's last change; the store of one that vanished did not tell, so the claim's time stands for it. A clock that is off, or
+ * a forged date, makes nothing newer than an hour after its claim: else whatever comes would be older for years.
+ */
 export function age(load: Sql): Sql {
-  return sql`coalesce(${load}.object_modified, ${load}.started_at)`;
+  return sql`
+    least(coalesce(${load}.object_modified, ${load}.started_at),
+      ${load}.started_at operator(pg_catalog.+) pg_catalog.make_interval(hours => 1))`;
 }
 
 /** It has the lease, wants it no longer, or is dead. */

@@ -250,6 +250,18 @@ describe('a file that comes after a newer one was merged', () => {
     expect(await value()).toBe(3);
   });
 
+  it('is none where the time of the other one lay in the future, by a clock that was off', async () => {
+    const strict = { ...into, order: 'strict' };
+    await pipeline.load(await file('forged.csv', 3, '2099-01-01'), strict);
+    const claimed = (ago: string): Promise<void> =>
+      pipeline.run(`update landfall.loads set started_at = now() - interval '${ago}' where (load_id = 1)`);
+    const path = await file('today.csv', 4, new Date().toISOString());
+    await claimed('50 minutes');
+    expect(await pipeline.load(path, strict)).toMatchObject({ outcome: 'REJECTED', code: 'OLDER_THAN_MERGED' });
+    await claimed('70 minutes');
+    expect(await pipeline.load(path, strict)).toMatchObject({ outcome: 'LOADED', counts: { updated: 1 } });
+  });
+
   it('stays forced when it failed and goes on', async () => {
     const strict = { ...into, order: 'strict' };
     await pipeline.load(await file('newer.csv', 3, '2025-03-01'), strict);
