@@ -85,8 +85,8 @@ export const loadReportSchema = z.strictObject({
   timeZone: z.strictObject({ name: z.string(), cells: z.int() }).nullable(),
   /** Columns of the file without a name, from 1: they were empty and are left out. Absent: none. */
   unnamedColumns: z.array(z.int()).optional(),
-  /** Cells of text that are a word for NULL which the dataset does not declare, by word, those of rejects too. Absent: none. */
-  nullWords: z.array(z.strictObject({ word: z.string(), cells: z.int() })).optional(),
+  /** Cells of text that are a word for NULL which the dataset does not declare, by word, those of rejects too, and the option of `load` that declares it. Absent: none. */
+  nullWords: z.array(z.strictObject({ word: z.string(), cells: z.int(), option: z.string() })).optional(),
   /**
    * Objects that were changed later than this one and merged into its table before it, under other keys too, the newest
    * first and ten at most: where they have rows of this one, its older values may have replaced theirs. Absent: none.

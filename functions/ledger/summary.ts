@@ -25,7 +25,7 @@ interface ReportRow {
   file_columns: readonly { readonly unnamed?: true }[] | null;
   time_zone: string | null;
   zoneless_cells: number;
-  null_words: LoadReport['nullWords'] | null;
+  null_words: readonly { readonly word: string; readonly cells: number }[] | null;
   overtook: LoadReport['overtook'] | null;
   sequences: LoadReport['sequences'] | null;
   would_be: Pick<LoadReport, 'notJudged'> | null;
@@ -64,7 +64,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     rejectsByCode: row.rejects_by_code,
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
     ...unnamedOf(row),
-    ...(row.null_words ? { nullWords: row.null_words } : {}),
+    ...nullWordsOf(row),
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
     ...(row.would_be?.notJudged ? { notJudged: row.would_be.notJudged } : {}),
@@ -87,6 +87,12 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
 function unnamedOf({ file_columns }: ReportRow): Pick<LoadReport, 'unnamedColumns'> {
   const places = (file_columns ?? []).flatMap(({ unnamed }, i) => (unnamed === true ? [i + 1] : []));
   return places.length === 0 ? {} : { unnamedColumns: places };
+}
+
+function nullWordsOf({ null_words }: ReportRow): Pick<LoadReport, 'nullWords'> {
+  return null_words === null
+    ? {}
+    : { nullWords: null_words.map((found) => ({ ...found, option: `--null '${found.word}'` })) };
 }
 
 /** Wall milliseconds of the newest attempt, step by step; a step that was not reached took none. */

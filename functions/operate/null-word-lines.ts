@@ -6,7 +6,7 @@ export function nullWordLines({ nullWords = [], outcome }: LoadReport): readonly
   if (nullWords.length === 0) return [];
   const found = nullWords.map(({ word, cells }) => `${word} in ${plural(cells, 'cell')}`).join(' and ');
   const load = outcome === 'LOADED' ? 'load again with --force' : 'load with';
-  const options = nullWords.map(({ word }) => `--null '${word}'`).join(' ');
+  const options = nullWords.map(({ option }) => option).join(' ');
   const declared = nullWords.map(({ word }) => `'${word.replaceAll('\\', '\\\\')}'`).join(', ');
   return [
     `  NULL?       ${found} of text columns, taken as text; where they mean no value, ${load} ${options} (in a dataset null: [${declared}])`,

@@ -1,7 +1,9 @@
 import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { join, literal, type Sql, sql } from '../core/sql.ts';
 import { soundnessRules } from './cell-rules.ts';
+import { mustHaveValue } from './must-have-value.ts';
 import { normalised, trimmedBlanks } from './normalise.ts';
+import { nullWordHint } from './null-word-hint.ts';
 import type { Operand, Rule } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
 import { typeRules } from './type-rules.ts';
@@ -22,12 +24,12 @@ const nameable = [
 ] as const satisfies readonly Leniency[];
 
 /**
- * Text: what a reason says of the one leniency that would let this cell through; NULL where none would, or only two
- * together. Hours that the zone's clocks jump over are not looked for. For rejects only: it judges the cell once a leniency.
+ * Text: what a reason says of the one leniency that would let this cell through, or of a word for NULL; NULL where none would,
+ * or only two together. Hours that the zone's clocks jump over are not looked for. For rejects only: it judges the cell once a leniency.
  */
 export function cellHint(cell: Sql, column: ContractColumn, reading: CellReading): Sql {
   const own = ownRules(column);
-  return hint(column, reading.leniencies, (leniencies) => {
+  const leniency = hint(column, reading.leniencies, (leniencies) => {
     const read = normalised(cell, column, leniencies);
     const sound = soundnessRules(column, { ...reading, leniencies });
     const operand = { column: own, value: cellValue(read, column, reading), text: read, isNull: sql``, isFaulty: null };
@@ -39,6 +41,7 @@ export function cellHint(cell: Sql, column: ContractColumn, reading: CellReading
       ],
     };
   });
+  return sql`coalesce(${leniency}, ${nullWordHint(cell, column)})`;
 }
 
 /** The same for a value of the staging type that its column's own type refuses. */
@@ -46,11 +49,12 @@ export function typeHint(operand: Operand, reading: CellReading): Sql {
   const { column, value } = operand;
   if (column.isDomain) return sql`null`;
   const own = ownRules(column);
-  return hint(column, reading.leniencies, (leniencies) => {
+  const leniency = hint(column, reading.leniencies, (leniencies) => {
     const read = column.stagingType === 'text' ? normalised(value, column, leniencies) : value;
     const rules = typeRules({ ...operand, column: own, value: read }, { ...reading, leniencies });
     return { read, breaches: breachesOf(rules) };
   });
+  return column.stagingType === 'text' ? sql`coalesce(${leniency}, ${nullWordHint(value, column)})` : leniency;
 }
 
 /** Rules of one column, each with what to switch on where only the blanks around its text break it. */
@@ -100,10 +104,6 @@ function passes({ read, breaches }: Judged): Sql {
 
 function breachesOf(rules: readonly Rule[]): readonly Sql[] {
   return rules.map(({ breach, bareBreach }) => bareBreach ?? breach);
-}
-
-function mustHaveValue({ notNull, rules }: ContractColumn): boolean {
-  return notNull || rules.required === true;
 }
 
 /** Without what runs code of the target's owner, which could raise: domains, and input functions of types beyond pg_catalog. */

@@ -112,11 +112,29 @@ describe('a word for NULL', () => {
       const report = await load([...lines, 'NULL,NULL,\\N,,', '\\N,x,y,\\N,NULL'], { sliceBytes });
       expect(report).toMatchObject({ counts: { inserted: 3, rejected: 2 } });
       expect(report.nullWords).toEqual([
-        { word: 'NULL', cells: 3 },
-        { word: '\\N', cells: 4 },
+        { word: 'NULL', cells: 3, option: "--null 'NULL'" },
+        { word: '\\N', cells: 4, option: "--null '\\N'" },
       ]);
       const written = JSON.parse(await readFile(report.reportPath ?? '', 'utf8')) as LoadReport;
       expect(written.nullWords).toEqual(report.nullWords);
+    });
+
+    it('and is rejected is told how it would be NULL', async () => {
+      const cells = ['\\N', 'null', 'N/A', 'seven', '-', 'none of'];
+      const rows = cells.map((cell, i) => `${i},${cell},${cell}`);
+      const { loadId } = await load(['id,whole,mood', ...rows]);
+      const found = await pipeline.rows<{ messages: string }>(
+        sql`
+          select string_agg(reason ->> 'message', '|' order by reason ->> 'column') as messages
+          from landfall.rejects, jsonb_array_elements(reasons) as reason
+          where load_id = ${loadId} group by record_no order by record_no`,
+      );
+      const told = cells.map((cell) => (/^(seven|none of)$/.test(cell) ? 0 : 2));
+      expect(
+        found.map(
+          ({ messages }, i) => messages.split(`without quotes it is NULL with --null '${cells[i]}'`).length - 1,
+        ),
+      ).toEqual(told);
     });
 
     it('is counted in a dry run, and not in columns that are ignored', async () => {

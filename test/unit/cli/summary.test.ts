@@ -127,8 +127,8 @@ test('a sequence is told with where it stands, or with the statement that moves 
 
 test('words for NULL that were stored as text are told with the option to give', () => {
   const nullWords = [
-    { word: 'NULL', cells: 1 },
-    { word: '\\N', cells: 12_345 },
+    { word: 'NULL', cells: 1, option: "--null 'NULL'" },
+    { word: '\\N', cells: 12_345, option: "--null '\\N'" },
   ];
   expect(show(report({ counts, nullWords }), [])).toContain(
     "\n  NULL?       NULL in 1 cell and \\N in 12,345 cells of text columns, taken as text; where they mean no value, load again with --force --null 'NULL' --null '\\N' (in a dataset null: ['NULL', '\\\\N'])\n",
