@@ -1,4 +1,4 @@
-import { maySucceedLater, needsForce, sweepRetries } from './passing-causes.ts';
+import { isUnbalanced, maySucceedLater, needsForce, sweepRetries } from './passing-causes.ts';
 import { wordsInLedger, wordsMayBeTold } from './told-words.ts';
 
 /** A load that failed, as far as a message tells of it: ids, names and counts, never a cell. */
@@ -69,7 +69,7 @@ function standing({ records, batches, mergedBatches, inserted, updated }: Failed
 
 function nextOf({ loadId, code }: FailedLoad, at: string): string {
   const explain = `landfall explain ${loadId}${at}`;
-  if (code === 'RECONCILIATION_MISMATCH' || code === 'ReconciliationMismatch') {
+  if (isUnbalanced(code)) {
     return `do not load it again before you know why its counts do not balance: ${explain}`;
   }
   if (maySucceedLater(code)) {

@@ -1,4 +1,4 @@
-import { maySucceedLater, needsForce } from './passing-causes.ts';
+import { isUnbalanced, maySucceedLater, needsForce } from './passing-causes.ts';
 
 /** Failures of one cause that were not told one by one: names and counts, never a cell. */
 export interface Gathered {
@@ -24,7 +24,7 @@ export function causeOf(failure: {
 }): string {
   const { code, dataset, loadId } = failure;
   if (maySucceedLater(code)) return code;
-  if (code === 'RECONCILIATION_MISMATCH' || code === 'ReconciliationMismatch') return `${code} of load ${loadId}`;
+  if (isUnbalanced(code)) return `${code} of load ${loadId}`;
   return dataset === null ? `${code}, before a load was claimed` : `${code} of ${dataset}`;
 }
 

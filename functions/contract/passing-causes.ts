@@ -23,6 +23,11 @@ export function needsForce(code: string | null | undefined): boolean {
   return code === 'CONTRACT_CHANGED' || code === 'OLDER_THAN_MERGED';
 }
 
+/** Whether the counts of a load that failed with this code do not balance: going on would count the same again. */
+export function isUnbalanced(code: string | null | undefined): boolean {
+  return code === 'RECONCILIATION_MISMATCH' || code === 'ReconciliationMismatch';
+}
+
 /**
  * How the sweep retries such loads: so many minutes after the load failed, and after each retry of it. Three times, because
  * what did not pass within some hours is for a person; and only what failed within a day, so that nobody is surprised.

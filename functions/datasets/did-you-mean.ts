@@ -20,12 +20,21 @@ export function didYouMean(name: string, known: readonly string[]): string {
 
 /** A name from outside, fit for a message: quoted, control and format characters escaped, cut at 60 characters. */
 export function showText(text: string): string {
-  const cut = [...text.slice(0, 130)];
-  const shown = cut
-    .slice(0, 60)
+  return quoted(text, 60);
+}
+
+/** The same as it is written in a dataset: whole, but for what nobody types. */
+export function inCode(text: string): string {
+  return quoted(text, 1_000);
+}
+
+function quoted(text: string, most: number): string {
+  const cut = [...text.slice(0, 2 * most + 10)];
+  const escaped = cut
+    .slice(0, most)
     .join('')
     .replaceAll(/[\p{C}\p{Zl}\p{Zp}"\\]/gu, (character) => escapeCharacter(character));
-  return `"${shown}${cut.length > 60 || text.length > 130 ? '…' : ''}"`;
+  return `"${escaped}${cut.length > most || text.length > 2 * most + 10 ? '…' : ''}"`;
 }
 
 /** Names in a row: "a", "b" and 7 more. */

@@ -1,9 +1,10 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes, type LoadCode } from '../contract/load-codes.ts';
 import type { Contract, FileColumn } from '../core/contract.ts';
+import { foldHeader } from '../formats/header.ts';
 import { columnOfHeader, isNamed } from './header-names.ts';
 import { headerLine, requireHeaderShape } from './header-shape.ts';
-import { didYouMean, showList, showText } from './did-you-mean.ts';
+import { didYouMean, inCode, showList, showText } from './did-you-mean.ts';
 import { byPosition, isAdHoc } from './positions.ts';
 import { showTarget } from './target-name.ts';
 
@@ -63,8 +64,8 @@ function unknownColumns(contract: Contract, found: readonly Found[]): readonly P
     ).map((line) => `  ${line}`),
     ...hints,
     `  The table's columns are ${showList(known, 40)}.`,
-    `  Add the column to the table, ${ignoring(contract, found, unknown)}or say what it is ${inDataset(contract)}: columns: { rename: { ${showText(example)}: "column" } } or ` +
-      `columns: { ignore: [${showText(example)}] }.`,
+    `  Add the column to the table, ${ignoring(contract, found, unknown)}or say what it is ${inDataset(contract)}: columns: { rename: { ${inCode(example)}: "column" } } or ` +
+      `columns: { ignore: [${inCode(example)}] }.`,
   ].join('\n');
   return [{ code: loadCodes.UNKNOWN_COLUMN, message }];
 }
@@ -82,7 +83,7 @@ function unfillable(contract: Contract, found: readonly Found[]): readonly Probl
     if (column === undefined) return [];
     const message =
       `The file's column ${showText(header)} cannot be loaded: it ${whyUnfillable[column.why]}. ` +
-      `Leave it out of the file, ${ignoring(contract, found, [header])}or ignore it ${inDataset(contract)}: columns: { ignore: [${showText(header)}] }.`;
+      `Leave it out of the file, ${ignoring(contract, found, [header])}or ignore it ${inDataset(contract)}: columns: { ignore: [${inCode(header)}] }.`;
     return [{ code: loadCodes.UNFILLABLE_COLUMN, message }];
   });
 }
@@ -93,7 +94,7 @@ function filledTwice(contract: Contract, found: readonly Found[]): readonly Prob
     if (typeof fills !== 'string' || first === position) return [];
     const message =
       `The file's columns ${showText(found[first]?.header ?? '')} (column ${first + 1}) and ${showText(header)} ` +
-      `(column ${position + 1}) would both fill ${fills}. Ignore one of them ${inDataset(contract)}: columns: { ignore: [${showText(header)}] }.`;
+      `(column ${position + 1}) would both fill ${fills}. Ignore one of them ${inDataset(contract)}: columns: { ignore: [${inCode(header)}] }.`;
     return [{ code: loadCodes.DUPLICATE_HEADER, message }];
   });
 }
@@ -123,11 +124,19 @@ function missing(contract: Contract, found: readonly Found[]): readonly Problem[
   const free = found.flatMap(({ header, fills }) => (typeof fills === 'string' ? [] : [header]));
   const message = [
     `The file lacks ${absent.length === 1 ? 'a column' : 'columns'} that ${showTarget(contract.target)} needs:`,
-    ...absent.map(({ name, why }) => `  ${showText(name)}, ${why}.${didYouMean(name, free)}`),
+    ...absent.map(
+      ({ name, why }) => `  ${showText(name)}, ${why}.${whereIgnored(name, found) ?? didYouMean(name, free)}`,
+    ),
     `  The file has ${showList(headers.filter(isNamed), 40)}. Add what is missing, or name the column that holds it ${inDataset(contract)}: ` +
       `columns: { rename: { "header": ${showText(absent[0]?.name ?? '')} } }.`,
   ].join('\n');
   return [{ code: loadCodes.MISSING_COLUMN, message }];
+}
+
+/** A file may have the column, and the dataset ignore it. */
+function whereIgnored(name: string, found: readonly Found[]): string | null {
+  const position = found.findIndex(({ header, fills }) => fills === null && foldHeader(header) === foldHeader(name));
+  return position === -1 ? null : ` Column ${position + 1} of the file has that name, but is ignored.`;
 }
 
 /** What is typed where no dataset is written down, before what is written there; nothing where the line may be no header. */

@@ -132,7 +132,8 @@ function noReplicaIdentity(catalogue: Catalogue, conflict: ConflictRule): Refusa
   const message =
     `${showTarget(catalogue)} is in a publication that publishes updates, but has no replica identity, so PostgreSQL refuses ` +
     `every UPDATE of it. Give it a primary key, or run: ` +
-    `alter table ${ident(catalogue.schema, catalogue.table).text} replica identity full;`;
+    `alter table ${ident(catalogue.schema, catalogue.table).text} replica identity full;` +
+    (catalogue.kind === 'p' ? ' and the same for each of its partitions, which do not take it over.' : '');
   return { code: loadCodes.UNSUPPORTED_TABLE, message };
 }
 

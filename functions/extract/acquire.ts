@@ -34,7 +34,7 @@ export async function acquire(
       return { ...answer, decision: 'end', outcome: outcome === 'LOADED' ? 'ALREADY_LOADED' : outcome };
     }
     case 'superseded':
-      await execute(db, updateTooLate(loadId, input.attempt, superseded(acquired.by)));
+      await execute(db, updateTooLate(loadId, input.attempt, superseded(loadId, acquired.by)));
       return { ...answer, decision: 'finish', outcome: 'SUPERSEDED' };
     case 'older':
       await execute(db, updateTooLate(loadId, input.attempt, olderThanMerged(acquired.load, acquired.than)));
@@ -54,8 +54,8 @@ function isStrict({ request }: Load): boolean {
 
 type TooLate = Parameters<typeof updateTooLate>[2];
 
-function superseded(by: number): TooLate {
-  const message = `a newer version of this object was loaded already (load ${by}), so this one would only take the table back; use --force to load it all the same`;
+function superseded(loadId: number, by: number): TooLate {
+  const message = `a newer version of this object was loaded already (load ${by}), so this one would only take the table back; the same command with --force, or landfall retry ${loadId} --force, loads it all the same`;
   return { code: 'SUPERSEDED', message };
 }
 

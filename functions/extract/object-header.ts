@@ -35,7 +35,7 @@ export async function readObjectHeader(load: Load, store: ObjectStore): Promise<
     return headerIn(head, contract, object);
   } catch (refusal) {
     const line = refusal instanceof LoadRejected ? laterHeader(contract, head) : null;
-    throw line === null ? refusal : preamble(object, line);
+    throw line === null ? refusal : preamble(object, line, head);
   }
 }
 
@@ -52,11 +52,15 @@ function headerIn(head: Buffer, contract: Contract, object: StoredObject): Objec
   return { fileColumns, ...place };
 }
 
-function preamble(object: StoredObject, line: number): LoadRejected {
+/** `tail` counts LF; an object without one ends its lines with CR. */
+function preamble(object: StoredObject, line: number, head: Buffer): LoadRejected {
+  const cutOff = head.includes('\n')
+    ? `tail -n +${line} FILE > NEW_FILE`
+    : `tr '\\r' '\\n' < FILE | tail -n +${line} > NEW_FILE`;
   const before = line === 2 ? 'the line before it is' : `the ${line - 1} lines before it are`;
   return new LoadRejected(
     loadCodes.PREAMBLE,
     `${objectUrl(object)}: the header of the table is line ${line}; ${before} no part of the table. ` +
-      `Have the source leave that out, or cut it off and load what is left: tail -n +${line} FILE > NEW_FILE`,
+      `Have the source leave that out, or cut it off and load what is left: ${cutOff}`,
   );
 }

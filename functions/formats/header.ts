@@ -5,6 +5,7 @@ import { splitCells, strayCell } from './cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
 import type { CellGrammar } from './grammar.ts';
 import { otherFormat } from './other-format.ts';
+import { hintOfQuotes } from './raw-record.ts';
 import { type SeparatorLine, separatorLineAt } from './separator-line.ts';
 import { isBetweenQuotes, startWalk, type Walk, walkRecord } from './walk.ts';
 
@@ -58,7 +59,7 @@ export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boole
   const { walk, lineEnd, endsAt } = headerEnd(head, grammar, start);
   if (endsAt === -1) {
     if (!objectEnds) return tooLong(head);
-    if (isBetweenQuotes(walk)) return unterminated(walk.quoteLine);
+    if (isBetweenQuotes(walk)) return unterminated(walk.quoteLine, grammar);
   }
   const end = endsAt === -1 ? head.length : endsAt;
   const bodyOffset = afterLineEnd(head, end, objectEnds);
@@ -133,7 +134,8 @@ function afterLineEnd(head: Buffer, at: number, objectEnds: boolean): number {
   return head[at + 1] === LF ? at + 2 : at + 1;
 }
 
-function headerFault(record: Buffer, { delimiter, quoting }: CellGrammar, line: number): NoHeader | null {
+function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoHeader | null {
+  const { delimiter, quoting } = grammar;
   const nul = record.indexOf(0);
   if (nul !== -1) {
     const hint = isEverySecondNul(record)
@@ -156,7 +158,7 @@ function headerFault(record: Buffer, { delimiter, quoting }: CellGrammar, line: 
   }
   return noHeader(
     'STRAY_QUOTE',
-    `name ${stray} of the header (line ${line}) has a quote inside, or text after its closing quote; write the whole name between quotes and each quote in it twice`,
+    `name ${stray} of the header (line ${line}) has a quote inside, or text after its closing quote; write the whole name between quotes and each quote in it twice${hintOfQuotes(grammar)}`,
   );
 }
 
@@ -190,6 +192,7 @@ function tooLong(head: Buffer): NoHeader {
   );
 }
 
-function unterminated(line: number): NoHeader {
-  return noHeader('UNTERMINATED_QUOTE', `a quote that opens in the header on line ${line} is never closed`);
+function unterminated(line: number, grammar: CellGrammar): NoHeader {
+  const message = `a quote that opens in the header on line ${line} is never closed${hintOfQuotes(grammar)}`;
+  return noHeader('UNTERMINATED_QUOTE', message);
 }

@@ -97,8 +97,12 @@ export function faultyRecord(place: RecordPlace, head: Buffer, fault: Fault): Ra
   };
 }
 
-/** What to do where a quote that troubles may be none. */
-export const quotesAreData = `where quotes are data, load it with --quote none (in a dataset quote: 'none')`;
+const quotesAreData = `where quotes are data, load it with --quote none (in a dataset quote: 'none')`;
+
+/** What to add of a quote that troubles: where nobody declared that they enclose cells, it may be none. */
+export function hintOfQuotes({ quoting }: Pick<CellGrammar, 'quoting'>): string {
+  return quoting === 'assumed' ? `; ${quotesAreData}` : '';
+}
 
 /** The words for each fault. */
 export const faultDetails = {

@@ -1,5 +1,5 @@
 import type { LoadReport, Outcome } from '../contract/outcomes.ts';
-import { needsForce } from '../contract/passing-causes.ts';
+import { isUnbalanced, needsForce } from '../contract/passing-causes.ts';
 import { bytes, columns, count, duration, oneLine, plural } from '../core/words.ts';
 import type { View } from './deps.ts';
 import { nullWordLines } from './null-word-lines.ts';
@@ -56,12 +56,17 @@ const inWords: Readonly<Record<Outcome, string>> = {
 };
 
 const cancelled = 'cancelled; what was merged before stays, and the same command again resumes';
+const failedForGood = 'failed; what was merged before stays';
+
+function inOwnWords({ outcome, code }: LoadReport): string {
+  if (outcome === 'FAILED' && (needsForce(code) || isUnbalanced(code))) return failedForGood;
+  return code === 'CANCELLED' ? cancelled : inWords[outcome];
+}
 
 function headline(report: LoadReport, { folder, state }: { folder: string; state?: string }): string {
   const where = report.dataset === null ? '' : ` into ${report.dataset}`;
   const load = report.loadId === null ? '' : ` (load ${report.loadId})`;
-  const words = state ?? (report.code === 'CANCELLED' ? cancelled : inWords[report.outcome]);
-  return `${shortName(report.object, folder)}${where}: ${words}${load}`;
+  return `${shortName(report.object, folder)}${where}: ${state ?? inOwnWords(report)}${load}`;
 }
 
 function why({ code, message }: LoadReport): readonly string[] {
@@ -181,6 +186,8 @@ function nextLines(
         ? hint(`${command(`rejects ${loadId}`)} shows the rejected records; correct what they say, then load again`)
         : hint('correct the file, the dataset or the table, then load again');
     case 'FAILED':
+      if (isUnbalanced(code))
+        return hint('find out why (docs/runbook.md#counts-do-not-balance); then --force compares every row again');
       return needsForce(code)
         ? hint('the same command with --force compares every row again, as a load of its own')
         : hint('run the same command again; it goes on where this load stopped');

@@ -3,7 +3,7 @@ import { LoadRejected, ReconciliationMismatch } from '../contract/errors.ts';
 import type { composeInput, composeOutput } from '../contract/states.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { cellGrammarOf } from '../formats/grammar.ts';
-import { quotesAreData } from '../formats/raw-record.ts';
+import { hintOfQuotes } from '../formats/raw-record.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
@@ -45,7 +45,7 @@ export async function compose(
 function unterminatedQuote(load: PlannedLoad, slices: readonly SliceRow[], opened: SliceRow): LoadRejected {
   const before = slices.filter(({ slice }) => slice < opened.slice).reduce((sum, { lines }) => sum + (lines ?? 0), 0);
   const line = load.bodyLine - 1 + before + (opened.open_quote_line ?? 0);
-  const hint = cellGrammarOf(load.contract.format).quoting === 'assumed' ? `; ${quotesAreData}` : '';
+  const hint = hintOfQuotes(cellGrammarOf(load.contract.format));
   return new LoadRejected(
     'UNTERMINATED_QUOTE',
     `${objectUrl(load.object)}, line ${line}, byte ${opened.open_quote_offset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${hint}`,

@@ -275,6 +275,18 @@ describe('a table whose updates are published', () => {
     expect((await compile({ conflict: { rule: 'insert-only' } })).conflict.rule).toBe('insert-only');
   });
 
+  test('needs its replica identity on each partition as well, as the refusal says', async () => {
+    const refused = await refusalAfter(`
+      drop publication if exists feed;
+      create table public.items (id int unique not null) partition by range (id);
+      create table public.items_0 partition of public.items default;
+      create publication feed for table public.items; insert into public.items values (1)`);
+    expect(refused).toContain('replica identity full; and the same for each of its partitions');
+    await run('alter table public.items replica identity full');
+    await expect(run('update public.items set id = 2')).rejects.toThrow(/replica identity/);
+    await run('alter table public.items_0 replica identity full; update public.items set id = 2');
+  });
+
   test.each([
     ['a primary key', 'alter table public.items add primary key (id)'],
     ['an index as its replica identity', 'alter table public.items replica identity using index items_id_key'],
@@ -328,6 +340,10 @@ describe('a load is refused', () => {
     ['with a deferrable key', 'create table public.items (id int primary key deferrable)'],
     ['with a key column that is not there', items, { key: ['id', 'nam'] }],
     ['with an identity as key', 'create table public.items (id int generated always as identity primary key)'],
+    [
+      'with a partition key that is computed',
+      'create table public.items (id int, day date) partition by range (date_part($$year$$, day))',
+    ],
     ['with a key outside the partition key', 'create table public.items (id int, day date) partition by range (day)'],
     [
       'with a version that has no order',
@@ -358,6 +374,12 @@ describe('a load is refused', () => {
     await run(`grant select on public.parents to ${role}`);
     expect(await asLoader()).toBe('accepted');
   });
+});
+
+test('an identity that PostgreSQL alone numbers is a key once the statement of the refusal was run', async () => {
+  const refused = await refusalAfter('create table public.items (id int generated always as identity primary key)');
+  await run(/alter table .*;/.exec(refused)?.[0] ?? '');
+  expect((await compile()).businessKey).toEqual(['id']);
 });
 
 test('beside a partial index the refusal shows which rows stand in the way of a unique one; without them its statement serves', async () => {

@@ -87,6 +87,7 @@ describe('conflict rules', () => {
     const path = await pipeline.file('a.csv', 'id,name,version\n1,new,x\n2,new,x\n3,new,1\n');
     const report = await pipeline.load(path, { ...into, limits: { maxRejects: 1 } });
     expect(report).toMatchObject({ outcome: 'REJECTED', code: 'TOO_MANY_REJECTS', counts: { rejected: 2 } });
+    expect(report.message).toContain('mend the file or raise --max-rejects');
     expect((await rows())[2]).toBe('3 old 5');
     const share = await pipeline.load(path, { ...into, limits: { maxRejectShare: 0.5 } });
     expect(share).toMatchObject({ outcome: 'REJECTED', code: 'TOO_MANY_REJECTS' });

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import { sql } from '../../functions/core/sql.ts';
@@ -75,6 +78,15 @@ describe('lines before the header', () => {
       .slice(line - 1)
       .join('\n');
     expect(await load(left)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
+  });
+
+  test('where lines end with CR alone, the command of the message cuts as well', async () => {
+    const content = 'Report\r\rid,name\r1,Nut\r';
+    const { message = '' } = await load(content);
+    const command = message.split('load what is left: ')[1] ?? '';
+    const [from, to] = [await pipeline.file('titled.csv', content), join(pipeline.directory, 'cut.csv')];
+    execFileSync('sh', ['-c', command.replace('NEW_FILE', '"$2"').replace('FILE', '"$1"'), 'sh', from, to]);
+    expect(await load(await readFile(to, 'utf8'))).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
   });
 
   test('a header that is wrong is not taken for one', async () => {

@@ -273,7 +273,9 @@ describe('a file that comes after a newer one was merged', () => {
   it('loads an older version of one key with --force, as the message of SUPERSEDED says', async () => {
     await pipeline.load(await file('a.csv', 3, '2025-03-01'), into);
     const path = await file('a.csv', 2, '2025-02-01');
-    expect(await pipeline.load(path, into)).toMatchObject({ outcome: 'SUPERSEDED' });
+    const late = await pipeline.load(path, into);
+    expect(late).toMatchObject({ outcome: 'SUPERSEDED' });
+    expect(late.message).toContain(`the same command with --force, or landfall retry ${late.loadId} --force, loads it`);
     const forced = await pipeline.load(path, { ...into, force: true });
     expect(forced).toMatchObject({ outcome: 'LOADED', overtook: [{ lastModified: '2025-03-01T00:00:00.000Z' }] });
     const report = await pipeline.connect((db) => readLoadReport(db, forced.loadId ?? 0));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loadReportSchema, outcomeSchema } from '../../contract/outcomes.ts';
+import { isUnbalanced } from '../../contract/passing-causes.ts';
 import { count, duration, oneLine, plural, printable } from '../../core/words.ts';
 import { many, one } from '../../db/client.ts';
 import { findLoad } from '../../ledger/load.ts';
@@ -190,7 +191,7 @@ function nextOf({ outcome, running, retrying, loadId, code }: Explained, { comma
   if (retrying) return `${command('status')} shows who holds the table`;
   if (outcome === null && running) return `${command(`cancel ${loadId}`)} ends it; what it merged stays`;
   if (outcome === null) return `${command(`retry ${loadId}`)} goes on where it stopped`;
-  if (outcome === 'FAILED' && code === 'RECONCILIATION_MISMATCH')
+  if (outcome === 'FAILED' && isUnbalanced(code))
     return `find out why (docs/runbook.md#counts-do-not-balance); then ${command(`retry ${loadId} --force`)} compares every row again`;
   if (outcome === 'FAILED' && code === 'CONTRACT_CHANGED')
     return `once the change is done, ${command(`retry ${loadId} --force`)} merges what differs`;

@@ -78,6 +78,18 @@ test.each(outcomeSchema.options)('%s is said in words', (outcome: Outcome) => {
   expect(show(report({ outcome, ...why }))).toMatchSnapshot();
 });
 
+test.each([
+  ['CONTRACT_CHANGED', 'the same command with --force compares every row again'],
+  [
+    'RECONCILIATION_MISMATCH',
+    'find out why (docs/runbook.md#counts-do-not-balance); then --force compares every row again',
+  ],
+])('a load that failed with %s is not said to go on', (code, next) => {
+  const told = show(report({ outcome: 'FAILED', code }));
+  expect(told).toContain(next);
+  expect(told).not.toMatch(/resumes|goes on/);
+});
+
 test('a cell cannot move the cursor of the terminal', () => {
   const examples: Example[] = [{ code: 'X', column: null, line: 1, value: null, message: 'evil \x1b[2J\u202e cell' }];
   const told = show(report({ counts, rejectsByCode: [{ code: 'X', column: null, rejects: 1 }] }), examples);

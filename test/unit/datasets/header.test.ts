@@ -150,6 +150,25 @@ test('a column may be called __proto__ or constructor', () => {
   ]);
 });
 
+test('a column that the table needs and the dataset ignores is said to be ignored, not missing', () => {
+  const byPlace = contract({ columns: { ignorePositions: [1] } }, { columns: [column('id', bigint), column('name')] });
+  expect(refusal(() => mapHeader(byPlace, ['id', 'name']))).toContain(
+    '"id", part of the business key. Column 1 of the file has that name, but is ignored.\n',
+  );
+  const byName = contract({ columns: { ignore: ['ID'] } }, { columns: [column('id', bigint), column('name')] });
+  expect(refusal(() => mapHeader(byName, ['name', 'Id']))).toContain(
+    'Column 2 of the file has that name, but is ignored.',
+  );
+});
+
+test('a name to be written into a dataset is written whole, however long', () => {
+  const long = `a column of ${'very '.repeat(20)}many words`;
+  const message = refusal(() => mapHeader(orders, ['id', 'amount', long]));
+  const [written = ''] = /(?<=ignore: \[)"[^"]*"(?=\] \})/.exec(message) ?? [];
+  const ignoring = contract({ columns: { ignore: [JSON.parse(written) as string] } });
+  expect(fills(ignoring, ['id', long])).toEqual(['id', null]);
+});
+
 test('any header is mapped whole or refused in plain text', () => {
   const name = fc.oneof(
     fc.constantFrom('id', 'amount', 'note', 'comment', '__proto__', 'toString'),

@@ -63,6 +63,14 @@ describe('the header', () => {
     expect(readHeader(head, COMMA, objectEnds)).toMatchObject({ problem });
   });
 
+  test.each(['5" disk\tnote\n', '"disk\tnote\n'])('between tabs, a quote that troubles may be data: %j', (head) => {
+    const assumed = { delimiter: 9, quoting: 'assumed' } as const;
+    expect(readHeader(Buffer.from(head), assumed, true)).toMatchObject({
+      message: expect.stringContaining('load it with --quote none'),
+    });
+    expect(readHeader(Buffer.from(head), { delimiter: 9, quoting: 'none' }, true)).toHaveProperty('names');
+  });
+
   const zip = (name: string): string =>
     `504b03041400060008000000${'00'.repeat(18)}${Buffer.from(name).toString('hex')}`;
   const others: readonly (readonly [what: string, hex: string])[] = [
