@@ -163,3 +163,18 @@ export function selectNewestOfObject(loadId: number): Sql {
     order by newest.generation desc
     limit 1`;
 }
+
+/** Every dataset of which there is a load: a hop of an index each. */
+export function selectDatasets(): Sql {
+  return sql`
+    with recursive known as (
+      select pg_catalog.min(dataset) as dataset from landfall.loads
+      union all
+      select (select pg_catalog.min(loads.dataset) from landfall.loads where (loads.dataset operator(pg_catalog.>) known.dataset))
+      from known
+      where (known.dataset is not null)
+    )
+    select dataset
+    from known
+    where (dataset is not null)`;
+}

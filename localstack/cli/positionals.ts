@@ -6,9 +6,10 @@ export function noArguments(verb: string, positionals: readonly string[]): Recor
   return {};
 }
 
-/** A count as typed: a whole number, 1 or more; undefined where it was not typed. */
-export function readCount(option: string, typed: string | undefined): number | undefined {
+/** A count as typed: a whole number from 1 to `most`; undefined where it was not typed. */
+export function readCount(option: string, typed: string | undefined, most = 999_999_999): number | undefined {
   if (typed === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(typed)) return Number(typed);
-  throw new UsageError([`--${option}: "${typed}" is not a whole number, 1 or more`]);
+  if (!/^[1-9]\d{0,8}$/.test(typed)) throw new UsageError([`--${option}: "${typed}" is not a whole number, 1 or more`]);
+  if (Number(typed) > most) throw new UsageError([`--${option}: at most ${most} at once`]);
+  return Number(typed);
 }

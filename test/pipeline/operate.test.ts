@@ -456,6 +456,7 @@ describe('retry of every load that failed', () => {
       insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request, outcome)
       select dataset, target, bucket, key, version_id, 2, size, request, 'LOADED' from landfall.loads where (load_id = ${four_})`);
     expect(await call('retry-failed', { since: '1h', dataset: 'orders' })).toMatchObject({ started: [] });
+    await expect(call('retry-failed', { since: '1h', dataset: 'order' })).rejects.toThrow('Did you mean "orders"');
     const hold = await holdAt('Register');
     const dataset = 'public.t(id)';
     expect(await call('retry-failed', { since: '1h', dataset })).toMatchObject({ started: [{ loadId: one }] });

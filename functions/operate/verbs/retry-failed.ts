@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { needsForce } from '../../contract/passing-causes.ts';
 import { columns, count, plural } from '../../core/words.ts';
+import { didYouMean, showText } from '../../datasets/did-you-mean.ts';
 import { many } from '../../db/client.ts';
 import { readLoad } from '../../ledger/load.ts';
 import { startRetry } from '../../ledger/retries.ts';
 import { selectFailedSince, type FailedRow } from '../../ledger/retries-sql.ts';
 import type { OperateDeps } from '../deps.ts';
+import { OperationRefused } from '../errors.ts';
 import { giveBack } from '../give-back.ts';
 import { momentOf, momentSchema } from '../moments.ts';
 import { shortName } from '../object-name.ts';
 import { readLeases } from '../running.ts';
+import { selectDatasets } from '../sql.ts';
 import { defineVerb } from '../verb.ts';
 
 /** Going on would end in the same way, or somebody ended it on purpose: `retry LOAD` takes such a one by itself. */
@@ -53,7 +56,9 @@ export const retryFailed = defineVerb({
     const found = selectFailedSince({ since: from, dataset, limit: loadsAtMost });
     const answer = { started: [] as z.infer<typeof startedSchema>[], already: 0, left: 0 };
     const passedOver: { loadId: number; code: string }[] = [];
-    for (const { load_id: loadId, code, execution } of await many<FailedRow>(deps.db, found)) {
+    const failed = await many<FailedRow>(deps.db, found);
+    if (failed.length === 0 && dataset !== null) await demandDataset(dataset, deps);
+    for (const { load_id: loadId, code, execution } of failed) {
       if (oneByOne.has(code ?? '') || needsForce(code)) passedOver.push({ loadId, code: code ?? '' });
       else if (answer.started.length >= most || deps.millisecondsLeft() < reserveMilliseconds) answer.left += 1;
       else if (execution !== null && (await deps.executions.status(execution)) === 'RUNNING') answer.already += 1;
@@ -76,6 +81,16 @@ export const retryFailed = defineVerb({
     return `${head}: FAILED since ${since}${of}\n${begun}${running}${others}${again}`;
   },
 });
+
+/** A name that was typed wrongly would read as if nothing had failed. */
+async function demandDataset(name: string, { db, datasets }: OperateDeps): Promise<void> {
+  const loaded = (await many<{ dataset: string }>(db, selectDatasets())).map(({ dataset }) => dataset);
+  const known = new Set([...loaded, ...datasets.map((declared) => declared.name)]);
+  if (known.has(name)) return;
+  throw new OperationRefused(
+    `no dataset is called ${showText(name)}, and the ledger has no load of one.${didYouMean(name, [...known])}`,
+  );
+}
 
 /** Where nobody recorded that its execution ended, the load holds its table still, and its own retry would wait for that. */
 async function begin(

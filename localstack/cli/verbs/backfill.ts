@@ -25,7 +25,7 @@ ${operatorHelp}`,
       prefix,
       since: values['since'],
       after: values['after'] ?? null,
-      most: readCount('limit', values['limit']),
+      most: readCount('limit', values['limit'], 1_000),
     };
   },
   nothing: () => null,

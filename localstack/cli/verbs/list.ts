@@ -21,7 +21,7 @@ ${operatorHelp}`,
   input({ values, positionals }) {
     noArguments('list', positionals);
     const { dataset, outcome, since, limit } = values;
-    return { dataset, outcome: outcome?.toUpperCase(), since, most: readCount('limit', limit) };
+    return { dataset, outcome: outcome?.toUpperCase(), since, most: readCount('limit', limit, 1_000) };
   },
   nothing: () => ({ loads: [], more: false }),
 });

@@ -40,7 +40,7 @@ function oneOf({ flags, values, positionals }: Arguments): object {
   const ofMany = ['since', 'dataset', 'limit'].filter((name) => values[name] !== undefined);
   if (ofMany.length > 0)
     throw new UsageError([
-      `${ofMany.map((name) => `--${name}`).join(' and ')} need --failed: every load that failed since a time`,
+      `${ofMany.map((name) => `--${name}`).join(' and ')} ${ofMany.length === 1 ? 'needs' : 'need'} --failed: every load that failed since a time`,
     ]);
   return { loadId: readLoadId(positionals), force: flags.has('force') };
 }
@@ -51,5 +51,9 @@ function manyOf({ flags, values, positionals }: Arguments): object {
   if (flags.has('force'))
     throw new UsageError(['--force is for one load, not with --failed: landfall retry LOAD --force']);
   if (values['since'] === undefined) throw new UsageError(['--since is missing: 24h, 7d or 2026-11-28']);
-  return { since: values['since'], dataset: values['dataset'] ?? null, most: readCount('limit', values['limit']) };
+  return {
+    since: values['since'],
+    dataset: values['dataset'] ?? null,
+    most: readCount('limit', values['limit'], 1_000),
+  };
 }

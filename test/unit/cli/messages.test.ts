@@ -98,6 +98,8 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
   ['retry of many without a time', ['retry', '--failed']],
   ['retry of many with force', ['retry', '--failed', '--since', '1h', '--force']],
   ['retry of one load of a dataset', ['retry', '7', '--dataset', 'orders', '--since', '1h']],
+  ['retry of one load with a time', ['retry', '7', '--since', '1h']],
+  ['retry of more than one call takes', ['retry', '--failed', '--since', '1h', '--limit', '5000']],
   ['retry of many since a word', ['retry', '--failed', '--since', 'yesterday']],
   ['cancel of a table', ['cancel', 'public.orders']],
   ['release of nothing', ['release']],
