@@ -5,7 +5,7 @@ import { plural } from '../core/words.ts';
 export function nullWordLines({ nullWords = [], outcome }: LoadReport): readonly string[] {
   if (nullWords.length === 0) return [];
   const found = nullWords.map(({ word, cells }) => `${word} in ${plural(cells, 'cell')}`).join(' and ');
-  const load = outcome === 'LOADED' ? 'load again with --force' : 'load with';
+  const load = outcome === 'LOADED' || outcome === 'ALREADY_LOADED' ? 'load again with --force' : 'load with';
   const options = nullWords.map(({ option }) => option).join(' ');
   const declared = nullWords.map(({ word }) => `'${word.replaceAll('\\', '\\\\')}'`).join(', ');
   return [

@@ -145,6 +145,9 @@ test('words for NULL that were stored as text are told with the option to give',
   expect(show(report({ counts, nullWords }), [])).toContain(
     "\n  NULL?       NULL in 1 cell and \\N in 12,345 cells of text columns, taken as text; where they mean no value, load again with --force --null 'NULL' --null '\\N' (in a dataset null: ['NULL', '\\\\N'])\n",
   );
+  expect(show(report({ counts, outcome: 'ALREADY_LOADED', nullWords }), [])).toContain(
+    'load again with --force --null',
+  );
   expect(show(report({ counts, outcome: 'DRY_RUN', nullWords }), [])).toContain(
     "load with --null 'NULL' --null '\\N' (",
   );
