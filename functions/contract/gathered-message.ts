@@ -61,11 +61,16 @@ function nextOf({ cause, still, from }: Gathered, at: string): string {
   const since = new Date(from.getTime() - 60_000);
   const all = `landfall retry --failed --since ${second(since)}${at}`;
   const list = `landfall list --outcome FAILED${at}`;
-  if (needsForce(cause))
+  if (needsForce(codeOf(cause)))
     return `see them: ${list}\nthey do not go on by themselves; each anew: landfall retry LOAD --force${at}`;
   return maySucceedLater(cause)
     ? `nothing yet: the sweep retries each by itself, three times within some hours.\nsee them: ${list}\nor go on with all of them at once: ${all}`
     : `see them: ${list}\nonce the cause is gone, go on with all of them: ${all}`;
+}
+
+/** As causeOf put it before what the failure is about. */
+function codeOf(cause: string): string {
+  return /^[^ ,]+/u.exec(cause)?.[0] ?? cause;
 }
 
 function second(moment: Date): string {
