@@ -4,7 +4,7 @@ import { literal, sql } from '../core/sql.ts';
 import { qualifiedType } from '../core/type-name.ts';
 import { lexicalForm, matches } from './lexical-forms.ts';
 import { WEEKDAY_FIRST } from './moment-forms.ts';
-import type { CellRule } from './rule.ts';
+import { type CellRule, formHelpers, normalisers } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
 import { zoneRules } from './zoneless-moments.ts';
 
@@ -28,6 +28,7 @@ export function soundnessRules(column: ContractColumn, { leniencies }: CellReadi
       code: words.refused,
       breach: (cell) => sql`not pg_catalog.pg_input_is_valid(${cell}, ${literal(qualifiedType(column.stagingType))})`,
       after: words.refusedAfter.replace('TYPE', column.stagingType),
+      ...(form === null ? { helpers: normalisers } : {}),
     },
     ...(leniencies.includes('dateForms') && isDated(column) ? [misnamedDay(words)] : []),
   ];
@@ -110,7 +111,7 @@ function misnamedDay({ code }: Words): CellRule {
 }
 
 function lexicalRule(form: string, { code, after }: Words): CellRule {
-  return { code, breach: (cell) => sql`not (${matches(cell, form)})`, after };
+  return { code, breach: (cell) => sql`not (${matches(cell, form)})`, after, helpers: formHelpers };
 }
 
 /** Times that are of the form but for what they would lose: the reason says so. */
@@ -121,7 +122,14 @@ function finerRules({ plainForm }: ContractColumn, { leniencies }: CellReading):
     const loose = lexicalForm(plainForm, [...leniencies, leniency]) ?? '';
     return loose === strict
       ? []
-      : [{ code, breach: (cell) => sql`${matches(cell, loose)} and not (${matches(cell, strict)})`, after }];
+      : [
+          {
+            code,
+            breach: (cell) => sql`${matches(cell, loose)} and not (${matches(cell, strict)})`,
+            after,
+            helpers: [leniency],
+          },
+        ];
   };
   return [
     ...onlyWith('roundNumbers', 'FRACTION_TOO_FINE', 'is finer than a microsecond'),

@@ -6,7 +6,7 @@ import { notOfForm } from './cell-rules.ts';
 import { elementForm, hasStrangeElement } from './element-forms.ts';
 import { MAX_JSON_DEPTH, mayBeJson, nestsTooDeeply } from './json-depth.ts';
 import { hasUndeclaredOrder, holdsDates, namesTheMoment } from './pinned-readings.ts';
-import type { Operand } from './rule.ts';
+import { formHelpers, normalisers, type Operand } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
 import { withoutSize } from './type-sizes.ts';
 import { elementZoneRules } from './zoneless-moments.ts';
@@ -17,6 +17,7 @@ export interface Candidate {
   readonly breach: Sql;
   readonly after: string;
   readonly detail?: Sql;
+  readonly helpers?: readonly Leniency[];
   readonly mayRaise?: true;
 }
 
@@ -54,6 +55,7 @@ export function inputRules({ column, value }: Operand, reading: CellReading): re
       breach: sql`not pg_catalog.pg_input_is_valid(${text}, ${literal(qualifiedType(column.type))})`,
       after: column.isDomain ? `is no value of the domain ${column.type}` : `is not of type ${column.type}`,
       detail: inputError(text, column.type),
+      helpers: normalisers,
       mayRaise: true,
     },
     ...elementRules(text, column, reading),
@@ -67,7 +69,12 @@ function elementRules(text: Sql, column: ContractColumn, reading: CellReading): 
   if (form === null) return [];
   const zoned = form.form === 'timestamptz' ? elementZoneRules(reading) : [];
   return [
-    { code: 'INVALID_INPUT', breach: hasStrangeElement(text, form), after: `has a part that ${notOfForm(form.form)}` },
+    {
+      code: 'INVALID_INPUT',
+      breach: hasStrangeElement(text, form),
+      after: `has a part that ${notOfForm(form.form)}`,
+      helpers: [...formHelpers, 'roundNumbers', 'dropZone'],
+    },
     ...zoned.map(({ code, breach, after, detail }) => ({
       code,
       breach: breach(text),
@@ -98,12 +105,12 @@ function changedByInput(text: Sql, column: ContractColumn, leniencies: readonly 
   if (column.type === 'money') {
     const number = sql`${text} operator(pg_catalog.~) '^[+-]?[0-9]+([.][0-9]+)?$'`;
     const breach = sql`case when ${number} then ${text}::numeric operator(pg_catalog.<>) ${text}::pg_catalog.money::numeric else false end`;
-    return [{ code: 'INVALID_INPUT', breach, after }];
+    return [{ code: 'INVALID_INPUT', breach, after, helpers: ['roundNumbers'] }];
   }
   const unsized = withoutSize(column.type);
   if (unsized === column.type) return [];
   const breach = sql`${text}::${typeSql(unsized)} operator(pg_catalog.<>) ${text}::${typeSql(column.type)}`;
-  return [{ code: 'INVALID_INPUT', breach, after }];
+  return [{ code: 'INVALID_INPUT', breach, after, helpers: ['roundNumbers'] }];
 }
 
 /** What pg_input_error_info says, with its SQLSTATE. */

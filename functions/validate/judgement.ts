@@ -14,6 +14,7 @@ import {
   type JoinedForeignKey,
 } from './row-rules.ts';
 import { anyOf, type Operand, type Rule } from './rule.ts';
+import type { CellReading } from './slice-cells.ts';
 import { typeRules } from './type-rules.ts';
 
 /** All that is asked of the records of one relation. */
@@ -53,7 +54,7 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
     columnRules: [
       ...relation.operands.flatMap((operand) => nullRules(operand, businessKey.includes(operand.column.name))),
       ...relation.cellRules,
-      ...columns.flatMap(({ operand, types }) => withTypeHint(types, typeHint(operand, reading))),
+      ...columns.flatMap(({ operand, types }) => types.map((rule) => withTypeHint(rule, operand, reading))),
       ...relation.operands.flatMap((operand) => withBlanksHint(datasetRules, operand, leniencies)),
     ],
     checks: checkRules(contract.checks, facts.checkFunctions, operandOf),
@@ -62,12 +63,14 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
   };
 }
 
-/** Behind PostgreSQL's own words, where a rule has them. */
-function withTypeHint(rules: readonly Rule[], hint: Sql): readonly Rule[] {
-  return rules.map((rule) => ({
+/** Behind PostgreSQL's own words, where the rule has them. */
+function withTypeHint(rule: Rule, operand: Operand, reading: CellReading): Rule {
+  if (rule.helpers === undefined) return rule;
+  const hint = typeHint(operand, reading, rule.helpers);
+  return {
     ...rule,
     detail: rule.detail === undefined ? hint : sql`pg_catalog.concat_ws('; ', ${rule.detail}, ${hint})`,
-  }));
+  };
 }
 
 function guardedOperand(

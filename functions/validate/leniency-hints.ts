@@ -1,5 +1,6 @@
 import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { join, literal, type Sql, sql } from '../core/sql.ts';
+import { UTC } from '../core/time-zone.ts';
 import { soundnessRules } from './cell-rules.ts';
 import { mustHaveValue } from './must-have-value.ts';
 import { normalised, trimmedBlanks } from './normalise.ts';
@@ -26,33 +27,30 @@ const nameable = [
 /**
  * Text: what a reason says of the one leniency that would let this cell through, or of a word for NULL; NULL where none would,
  * or only two together. Hours that the zone's clocks jump over are not looked for. For rejects only: it judges the cell once a leniency.
+ * @param among those that may help against the rule that refuses it: each costs its own SQL, a kilobyte or so.
  */
-export function cellHint(cell: Sql, column: ContractColumn, reading: CellReading): Sql {
+export function cellHint(cell: Sql, column: ContractColumn, reading: CellReading, among: readonly Leniency[]): Sql {
   const own = ownRules(column);
-  const leniency = hint(column, reading.leniencies, (leniencies) => {
+  const leniency = hint(column, reading.leniencies, among, (leniencies) => {
     const read = normalised(cell, column, leniencies);
-    const sound = soundnessRules(column, { ...reading, leniencies });
+    const sound = soundnessRules(column, { ...reading, leniencies }).map(({ breach }) => breach(read));
     const operand = { column: own, value: cellValue(read, column, reading), text: read, isNull: sql``, isFaulty: null };
-    return {
-      read,
-      breaches: [
-        ...sound.map(({ breach }) => breach(read)),
-        ...breachesOf(typeRules(operand, { ...reading, leniencies })),
-      ],
-    };
+    const types = breachesOf(typeRules(operand, { leniencies, timeZone: UTC }));
+    return { read, refused: sound, breaches: [...sound, ...types] };
   });
   return sql`coalesce(${leniency}, ${nullWordHint(cell, column)})`;
 }
 
 /** The same for a value of the staging type that its column's own type refuses. */
-export function typeHint(operand: Operand, reading: CellReading): Sql {
+export function typeHint(operand: Operand, reading: CellReading, among: readonly Leniency[]): Sql {
   const { column, value } = operand;
   if (column.isDomain) return sql`null`;
   const own = ownRules(column);
-  const leniency = hint(column, reading.leniencies, (leniencies) => {
+  const leniency = hint(column, reading.leniencies, among, (leniencies) => {
     const read = column.stagingType === 'text' ? normalised(value, column, leniencies) : value;
-    const rules = typeRules({ ...operand, column: own, value: read }, { ...reading, leniencies });
-    return { read, breaches: breachesOf(rules) };
+    const rules = typeRules({ ...operand, column: own, value: read }, { leniencies, timeZone: UTC });
+    const breaches = breachesOf(rules);
+    return { read, refused: breaches, breaches };
   });
   return column.stagingType === 'text' ? sql`coalesce(${leniency}, ${nullWordHint(value, column)})` : leniency;
 }
@@ -79,6 +77,8 @@ export function takenBy(leniency: Leniency): Sql {
 
 interface Judged {
   readonly read: Sql;
+  /** What refuses the cell now: a leniency that changes none of it cannot help. */
+  readonly refused: readonly Sql[];
   /** In order: one is asked only where those before it do not hold. */
   readonly breaches: readonly Sql[];
 }
@@ -86,13 +86,18 @@ interface Judged {
 function hint(
   column: ContractColumn,
   leniencies: readonly Leniency[],
+  among: readonly Leniency[],
   judgedWith: (leniencies: readonly Leniency[]) => Judged,
 ): Sql {
-  const before = passes(judgedWith(leniencies));
+  const before = judgedWith(leniencies);
   const cases = nameable.flatMap((leniency) => {
-    if (leniencies.includes(leniency) || (leniency === 'quotedEmptyIsNull' && mustHaveValue(column))) return [];
-    const after = passes(judgedWith([...leniencies, leniency]));
-    return after.text === before.text ? [] : [sql`when ${after} then ${takenBy(leniency)}`];
+    if (leniencies.includes(leniency) || !among.includes(leniency)) return [];
+    const after = judgedWith([...leniencies, leniency]);
+    if (leniency === 'quotedEmptyIsNull') {
+      return mustHaveValue(column) ? [] : [sql`when ${after.read} is null then ${takenBy(leniency)}`];
+    }
+    const isSame = join([after.read, ...after.refused]).text === join([before.read, ...before.refused]).text;
+    return isSame ? [] : [sql`when ${passes(after)} then ${takenBy(leniency)}`];
   });
   return cases.length === 0 ? sql`null` : sql`case ${join(cases, ' ')} end`;
 }

@@ -1,4 +1,4 @@
-import type { ContractColumn } from '../core/contract.ts';
+import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { ident, join, literal, type Sql, sql } from '../core/sql.ts';
 import { rawTable, typedTable } from '../core/staging.ts';
 import { holdsMoments, UTC } from '../core/time-zone.ts';
@@ -9,7 +9,7 @@ import { normalised } from './normalise.ts';
 import { integer } from './rule.ts';
 import type { CellReading, SliceCells } from './slice-cells.ts';
 import { withoutSize } from './type-sizes.ts';
-import { elementZoneRules } from './zoneless-moments.ts';
+import { holdsOddMoment } from './zoneless-moments.ts';
 
 /**
  * Types that are staged as text and whose text PostgreSQL reads by the session's DateStyle, IntervalStyle or TimeZone:
@@ -35,14 +35,14 @@ export function namesTheMoment(text: Sql): Sql {
 
 /** Whether a text has a date that begins with day or month: `{01/02/2024}`, whose order nobody declared. */
 export function hasUndeclaredOrder(text: Sql): Sql {
-  return sql`${text} operator(pg_catalog.~) ${literal('(^|[^0-9:.+-])[0-9]{1,3}[-/.][0-9]')}`;
+  return sql`${text} operator(pg_catalog.~) ${literal('(^|[^0-9:./+-])[0-9]{1,3}[-/.][0-9]')}`;
 }
 
 /** What rewrites such cells of one table, and the zone of the session that it has to run in. */
 export interface Pin {
   readonly timeZone: string;
   readonly statement: Sql;
-  /** Asks before how many cells will be read in the zone of the load: `{ zoneless }`; null where none can be. */
+  /** How many cells have a moment without an offset: `{ zoneless }`, fewer after than before; null where none can have. */
   readonly zoneless: Sql | null;
 }
 
@@ -70,6 +70,13 @@ interface Pinned {
   readonly i: number;
 }
 
+interface Pinnable {
+  readonly column: ContractColumn;
+  readonly cell: Sql;
+  /** As the leniencies read it. */
+  readonly read: Sql;
+}
+
 function pinsOf(pinned: readonly Pinned[], relation: SliceCells, timeZone: string, hasRaw: boolean): readonly Pin[] {
   if (pinned.length === 0) return [];
   const { loadId, slice, leniencies } = relation;
@@ -78,21 +85,19 @@ function pinsOf(pinned: readonly Pinned[], relation: SliceCells, timeZone: strin
   return (hasRaw ? [typed, raw] : [typed]).map(({ table, cellOf }) => {
     const cells = pinned.map((each) => {
       const read = normalised(cellOf(each), each.column, leniencies);
-      return { column: each.column, cell: cellOf(each), read, isToPin: isToPin(each.column, read, relation) };
+      return { column: each.column, cell: cellOf(each), read, said: isSaid(each.column, read, leniencies) };
     });
-    const settings = cells.map(({ column, cell, read, isToPin: needed }) => {
+    const settings = cells.map(({ column, cell, read, said }) => {
       const value = sql`(${read})::${typeSql(withoutSize(column.type))}::pg_catalog.text`;
-      return sql`${cell} = case when ${needed} then ${value} else ${cell} end`;
+      return sql`${cell} = case when ${said} then case ${keeps({ column, cell, read }, relation)} else ${value} end else ${cell} end`;
     });
-    const counts = cells.flatMap(({ column, read, isToPin: needed }) =>
-      holdsMoments(column)
-        ? [sql`pg_catalog.count(*) filter (where ${needed} and ${hasZonelessElement(read, leniencies)})`]
-        : [],
+    const counts = cells.flatMap(({ column, read }) =>
+      holdsMoments(column) ? [sql`pg_catalog.count(*) filter (where ${hasZonelessElement(read, leniencies)})`] : [],
     );
     return {
       timeZone,
       statement: sql`update ${table} set ${join(settings)} where ${join(
-        cells.map(({ isToPin: needed }) => needed),
+        cells.map(({ said }) => said),
         ' or ',
       )}`,
       zoneless:
@@ -101,18 +106,15 @@ function pinsOf(pinned: readonly Pinned[], relation: SliceCells, timeZone: strin
   });
 }
 
-/**
- * Only a sign is read by IntervalStyle; of dates and times what is of the form has one reading in the zone of the load, but for
- * times that it has never or twice, which the rules refuse.
- */
-function isToPin(column: ContractColumn, cell: Sql, reading: CellReading): Sql {
+/** Only a sign is read by IntervalStyle; of dates and times what is of the form has one reading in the zone of the load. */
+function isSaid(column: ContractColumn, cell: Sql, leniencies: readonly Leniency[]): Sql {
+  const form = elementForm(column, leniencies);
+  return form === null ? sql`(${cell} operator(pg_catalog.~) '-')` : sql`(${matches(cell, form.whole)})`;
+}
+
+/** Branches of CASE: what is no value, and what holds a time that the zone has never or twice, stays and is refused. */
+function keeps({ column, cell, read }: Pinnable, reading: CellReading): Sql {
   const type = literal(qualifiedType(withoutSize(column.type)));
-  const form = elementForm(column, reading.leniencies);
-  const said = form === null ? sql`${cell} operator(pg_catalog.~) '-'` : matches(cell, form.whole);
-  const odd = form?.form === 'timestamptz' ? elementZoneRules(reading) : [];
-  const isOdd = odd.map(({ breach }) => sql` when ${breach(cell)} then false`);
-  return sql`case
-    when ${said} then case when not pg_catalog.pg_input_is_valid(${cell}, ${type}) then false${join(isOdd, '')} else true end
-    else false
-  end`;
+  const odd = elementForm(column, reading.leniencies)?.form === 'timestamptz' ? holdsOddMoment(read, reading) : null;
+  return sql`when not pg_catalog.pg_input_is_valid(${read}, ${type}) then ${cell} ${odd === null ? sql`` : sql`when ${odd} then ${cell}`}`;
 }

@@ -121,14 +121,15 @@ function rawOperand(column: ContractColumn, position: number, reading: CellReadi
 
 function faultRules(column: ContractColumn, position: number, reading: CellReading): readonly Rule[] {
   const cell = cellAt(sql`found`, position);
-  return cellRules(column, reading).map(({ code, after, detail }, i) => ({
+  return cellRules(column, reading).map(({ code, after, detail, helpers }, i) => ({
     code,
     column: column.name,
     breach: sql`${faultAt(position)} operator(pg_catalog.=) ${integer(i + 1)}`,
     value: cell,
     before: `${column.name}: `,
     after: ` ${after}`,
-    detail: detail === undefined ? cellHint(cell, column, reading) : detail(cell),
+    ...(helpers === undefined ? {} : { detail: cellHint(cell, column, reading, helpers) }),
+    ...(detail === undefined ? {} : { detail: detail(cell) }),
   }));
 }
 

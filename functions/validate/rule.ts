@@ -1,5 +1,5 @@
 import type { RejectCode } from '../contract/reject-codes.ts';
-import type { ContractColumn } from '../core/contract.ts';
+import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { literal, type Sql, sql, trustedSql } from '../core/sql.ts';
 
 /**
@@ -20,6 +20,8 @@ export interface Rule {
   readonly after: string;
   /** Text, computed for breaching records only: PostgreSQL's own words. */
   readonly detail?: Sql;
+  /** Leniencies that may let through what it refuses; the reason names one that does (leniency-hints.ts). */
+  readonly helpers?: readonly Leniency[];
   /** The target's own definitions run here (CHECK, domain, input function): they may raise instead of judging. */
   readonly mayRaise?: true;
 }
@@ -31,6 +33,8 @@ export interface CellRule {
   readonly after: string;
   /** Text, computed for breaching cells only. */
   readonly detail?: (cell: Sql) => Sql;
+  /** As of a Rule. */
+  readonly helpers?: readonly Leniency[];
 }
 
 /** A column of a relation that rules judge (relations.ts). */
@@ -66,3 +70,16 @@ export function anyOf(conditions: readonly Sql[]): Sql | null {
   if (conditions.length === 0) return null;
   return conditions.map((condition) => sql`(${condition})`).reduce((all, next) => sql`${all}\n  or ${next}`);
 }
+
+/** Leniencies that change what a cell is before it is judged. */
+export const normalisers: readonly Leniency[] = ['trimBlanks', 'quotedEmptyIsNull'];
+
+/** Those, and the ones that allow a cell more forms. */
+export const formHelpers: readonly Leniency[] = [
+  ...normalisers,
+  'booleanWords',
+  'numberForms',
+  'specialNumbers',
+  'specialDates',
+  'dateForms',
+];

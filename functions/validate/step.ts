@@ -92,15 +92,19 @@ async function normaliseStaged(db: Db, { relation, hasRaw }: StagedSlice): Promi
   const statement = normaliseTyped(relation);
   if (statement !== null) await execute(db, statement);
   for (const { timeZone, statement: pin, zoneless } of pinReadings(relation, hasRaw)) {
-    if (zoneless !== null) await countZoneless(db, relation, zoneless);
+    const before = await zonelessIn(db, zoneless);
     await withReadings(db, timeZone, () => execute(db, pin));
+    await countZoneless(db, relation, before - (before === 0 ? 0 : await zonelessIn(db, zoneless)));
   }
 }
 
-/** @param statement answers `{ zoneless }`: cells that are read in the zone of the load from here on. */
-async function countZoneless(db: Db, { loadId, slice }: SliceCells, statement: Sql): Promise<void> {
-  const { zoneless } = await one<{ zoneless: number }>(db, statement);
-  if (zoneless > 0) await execute(db, addZonelessCells(loadId, slice, zoneless));
+async function zonelessIn(db: Db, statement: Sql | null): Promise<number> {
+  return statement === null ? 0 : (await one<{ zoneless: number }>(db, statement)).zoneless;
+}
+
+/** Cells that were read in the zone of the load. */
+async function countZoneless(db: Db, { loadId, slice }: SliceCells, cells: number): Promise<void> {
+  if (cells > 0) await execute(db, addZonelessCells(loadId, slice, cells));
 }
 
 /** Without statistics on what was just written the planner compares every record with every reject: 12 s for 20,000 of them. */
@@ -108,7 +112,7 @@ async function moveSoundRecords(db: Db, { relation, base }: StagedSlice): Promis
   await db.query('set local enable_nestloop = off');
   const columns = relation.fileColumns.map(stagingColumn);
   const move = moveSound({ ...relation, baseRecord: base.baseRecord, records: base.records, columns });
-  await countZoneless(db, relation, move);
+  await countZoneless(db, relation, await zonelessIn(db, move));
   await db.query('set local enable_nestloop = on');
 }
 

@@ -1,7 +1,7 @@
 import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { literal, type Sql, sql, trustedSql } from '../core/sql.ts';
 import { type Candidate, inputRules } from './input-rules.ts';
-import { integer, type Operand, type Rule, textArray } from './rule.ts';
+import { integer, normalisers, type Operand, type Rule, textArray } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
 
 /**
@@ -18,7 +18,7 @@ export function typeRules(operand: Operand, reading: CellReading): readonly Rule
     ...inputRules(operand, reading),
   ];
   const { column, text } = operand;
-  return candidates.map(({ code, breach, after, detail, mayRaise }, i) => ({
+  return candidates.map(({ code, breach, after, detail, helpers, mayRaise }, i) => ({
     code,
     column: column.name,
     breach: afterAll(candidates.slice(0, i), breach),
@@ -27,6 +27,7 @@ export function typeRules(operand: Operand, reading: CellReading): readonly Rule
     before: `${column.name}: `,
     after: ` ${after}`,
     ...(detail === undefined ? {} : { detail }),
+    ...(helpers === undefined ? {} : { helpers }),
     ...(mayRaise === undefined ? {} : { mayRaise }),
   }));
 }
@@ -49,6 +50,7 @@ function lengthRules({ column, value }: Operand, leniencies: readonly Leniency[]
       code: 'TOO_LONG',
       breach: sql`pg_catalog.octet_length(${value}) operator(pg_catalog.>) ${limit} and pg_catalog.char_length(${kept}) operator(pg_catalog.>) ${limit}`,
       after,
+      helpers: ['truncateText', 'trimBlanks'],
     },
   ];
 }
@@ -71,6 +73,7 @@ function numericRules({ column, value }: Operand, leniencies: readonly Leniency[
     breach: sql`pg_catalog.scale(${value}) operator(pg_catalog.>) ${integer(scale)}
       and ${value} operator(pg_catalog.<>) pg_catalog.round(${value}, ${integer(scale)})`,
     after: `has more decimals than ${column.type} keeps`,
+    helpers: ['roundNumbers'],
   };
   return rounds ? [overflow] : [overflow, rounded];
 }
@@ -91,6 +94,7 @@ function fractionRules({ column, value }: Operand, leniencies: readonly Leniency
       code: 'FRACTION_TOO_FINE',
       breach: sql`${value} operator(pg_catalog.<>) ${value}::${trustedSql(type(Math.trunc(column.scale)))}`,
       after: `has more digits of a second than ${column.type} keeps`,
+      helpers: ['roundNumbers'],
     },
   ];
 }
@@ -101,7 +105,8 @@ function labelRules({ column, value }: Operand): readonly Candidate[] {
     column.labels.length === 0
       ? sql`${value} is not null`
       : sql`${value} operator(pg_catalog.<>) all (${textArray(column.labels)})`;
-  return [{ code: 'NOT_IN_ENUM', breach, after: `is not a label of ${column.type} (${listed(column.labels)})` }];
+  const after = `is not a label of ${column.type} (${listed(column.labels)})`;
+  return [{ code: 'NOT_IN_ENUM', breach, after, helpers: normalisers }];
 }
 
 /** At most ten, so that a message stays readable. */

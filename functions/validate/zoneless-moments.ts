@@ -2,7 +2,7 @@ import type { ContractColumn } from '../core/contract.ts';
 import { literal, type Sql, sql } from '../core/sql.ts';
 import { isFixed } from '../core/time-zone.ts';
 import { typeSql } from '../core/type-name.ts';
-import { elementsOf } from './element-forms.ts';
+import { elementsOf, hasZonelessElement } from './element-forms.ts';
 import { matches, zonelessForm } from './lexical-forms.ts';
 import type { CellRule } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
@@ -34,33 +34,65 @@ export function zoneRules(reading: CellReading): readonly CellRule[] {
   return [
     {
       code: 'TIME_GAP',
-      breach: (cell) => asked(cell, sql`not (before.is_read) and not (after.is_read)`),
-      after: `does not exist in ${timeZone}, whose clocks jump over it; write it with its offset`,
+      breach: (cell) => asked(cell, isNever),
+      after: doesNotExist(timeZone),
       detail,
     },
     {
       code: 'TIME_REPEATED',
-      breach: (cell) =>
-        asked(cell, sql`before.is_read and after.is_read and (before.at operator(pg_catalog.<>) after.at)`),
-      after: `comes twice in ${timeZone}, whose clocks are set back then; write it with its offset`,
+      breach: (cell) => asked(cell, isTwice),
+      after: comesTwice(timeZone),
       detail,
     },
   ];
 }
 
-/** The same for a text of several moments; none where clocks never jump. To be asked of sound texts only. */
+/** Whether a sound text of several moments holds such a one; null where clocks never jump. */
+export function holdsOddMoment(text: Sql, reading: CellReading): Sql | null {
+  return isFixed(reading.timeZone) ? null : anyElement(text, reading, sql`(${isNever}) or (${isTwice})`);
+}
+
+/** The same rules for a sound text of which all moments have an offset but where one of them is odd (pinned-readings.ts). */
 export function elementZoneRules(reading: CellReading): readonly CellRule[] {
-  if (isFixed(reading.timeZone)) return [];
+  const { leniencies, timeZone } = reading;
+  if (isFixed(timeZone)) return [];
+  const readings = ofReadings(
+    sql`element.part`,
+    timeZone,
+    sql`case when (${isNever}) or (${isTwice}) then ${bothReadings} end`,
+  );
+  const detail = (text: Sql): Sql =>
+    sql`(select pg_catalog.min(${readings}) from ${elementsOf(text)} where ${lacksZone(sql`element.part`, reading)})`;
+  const isLeft = (text: Sql): Sql => hasZonelessElement(text, leniencies);
+  return [
+    {
+      code: 'TIME_GAP',
+      breach: (text) => sql`case when ${isLeft(text)} then ${anyElement(text, reading, isNever)} else false end`,
+      after: `holds a time that ${doesNotExist(timeZone)}`,
+      detail,
+    },
+    { code: 'TIME_REPEATED', breach: isLeft, after: `holds a time that ${comesTwice(timeZone)}`, detail },
+  ];
+}
+
+function anyElement(text: Sql, reading: CellReading, what: Sql): Sql {
   const part = sql`element.part`;
-  return zoneRules(reading).map(({ code, breach, after, detail }) => {
-    const isOdd = sql`case when ${lacksZone(part, reading)} then ${breach(part)} else false end`;
-    return {
-      code,
-      breach: (text) => sql`exists (select from ${elementsOf(text)} where ${isOdd})`,
-      after: `holds a time that ${after}`,
-      detail: (text) => sql`(select ${detail?.(part) ?? sql`null`} from ${elementsOf(text)} where ${isOdd} limit 1)`,
-    };
-  });
+  return sql`exists (
+    select
+    from ${elementsOf(text)}
+    where case when ${lacksZone(part, reading)} then ${ofReadings(part, reading.timeZone, what)} else false end
+  )`;
+}
+
+const isNever = sql`not (before.is_read) and not (after.is_read)`;
+const isTwice = sql`before.is_read and after.is_read and (before.at operator(pg_catalog.<>) after.at)`;
+
+function doesNotExist(timeZone: string): string {
+  return `does not exist in ${timeZone}, whose clocks jump over it; write it with its offset`;
+}
+
+function comesTwice(timeZone: string): string {
+  return `comes twice in ${timeZone}, whose clocks are set back then; write it with its offset`;
 }
 
 /**

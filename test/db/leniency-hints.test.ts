@@ -42,6 +42,18 @@ const more: Readonly<Record<string, readonly string[]>> = {
   jsonb: ['\u00a0{}', `\u00a0${'['.repeat(20_000)}`, '{', ''],
   interval: ['\u20031 day', '1 blue', '', 'x '],
   'numeric(4,2)[]': ['{1.239}', '\u00a0{1.2}', '{a}', '{1000}'],
+  'integer[]': ['{0x1F}', '\u00a0{1}', '{x}'],
+  'timestamp[]': ['{2024-01-02 10:15+02}', '{2024/1/2}', '{2024/1/2 10:15+02}', '{1692351125}', '{infinity}'],
+  tstzrange: [
+    '[2024/1/2,)',
+    '[epoch,)',
+    '[2024-01-02 10:15:30.1234567,)',
+    '[1692351125,)',
+    '[1/2/2024,)',
+    '[2024-03-31 02:30,)',
+    '',
+  ],
+  timetz: ['9:05 PM+02', '10:15 PST', ''],
   money: ['1.239', '\u00a01.23', 'x', ''],
   mood: [' glad', 'glad\u3000', 'mad', ' mad', ''],
   email: [' a', ''],
@@ -151,7 +163,7 @@ async function judge(db: Db, taken: readonly Leniency[]): Promise<readonly Judge
   );
   const slice = await stageByHand(
     db,
-    { name: 't', prefix: 't/', table: 'public.t', key: ['id'], leniencies: [...taken], timeZone: 'UTC' },
+    { name: 't', prefix: 't/', table: 'public.t', key: ['id'], leniencies: [...taken], timeZone: 'Europe/Berlin' },
     records,
   );
   await validate(db, slice);
