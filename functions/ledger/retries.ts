@@ -2,6 +2,7 @@ import type { LoadRequest } from '../contract/states.ts';
 import { execute, one, type Db } from '../db/client.ts';
 import type { Load } from './load.ts';
 import { insertOperation, updateOperation } from './operations-sql.ts';
+import { upsertWaiter } from './waiters-sql.ts';
 
 /** The request for the same object in the same version, once more. */
 export function requestOf({ request, object }: Pick<Load, 'request' | 'object'>): LoadRequest {
@@ -15,6 +16,11 @@ export function requestOf({ request, object }: Pick<Load, 'request' | 'object'>)
 export interface AskedRetry {
   readonly by: string;
   readonly why: string | null;
+}
+
+/** On one machine a retry is loaded by the command itself, in its turn. */
+function isOnAws(executionId: string): boolean {
+  return executionId.startsWith('arn:');
 }
 
 /** Starts a retry of one of many loads, written down before and after as if it had been asked for alone; answers the execution. */
@@ -32,6 +38,8 @@ export async function startRetry(
   try {
     const executionId = await start({ ...requestOf(load), force: false });
     await execute(db, updateOperation(operationId, { ...ended, answer: { loadId, executionId } }));
+    // in line from now on: of many that are begun again, the one that looks at the table first is any of them
+    if (isOnAws(executionId)) await execute(db, upsertWaiter({ loadId, execution: executionId, owner: null }));
     return executionId;
   } catch (error) {
     const { name, message } = error as Error;

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/contract/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
+import { readLoad } from '../../functions/ledger/load.ts';
+import { startRetry } from '../../functions/ledger/retries.ts';
 import { readLoadReport } from '../../functions/ledger/summary.ts';
 import { signOfLife } from '../../functions/ledger/waiters.ts';
 import { selectWaitersBefore } from '../../functions/ledger/waiters-sql.ts';
@@ -190,6 +192,24 @@ describe('a file that comes after a newer one was merged', () => {
     await failAt('Finish', await file('stopped.csv', 3, '2025-03-01'), into);
     const late = await pipeline.load(await file('late.csv', 2, '2025-02-01'), { ...into, dryRun: true });
     expect(late).toMatchObject({ outcome: 'DRY_RUN', overtook: [{ lastModified: '2025-03-01T00:00:00.000Z' }] });
+  });
+
+  it('waits for an older one that is begun again with many, and has yet to look for the table', async () => {
+    await failAt('Compose', await file('older.csv', 1, '2025-01-01'), into);
+    const retry = async (started: string): Promise<void> =>
+      pipeline.connect(async (db) => {
+        await startRetry(db, await readLoad(db, 1), { by: 'sweep', why: null, start: async () => started });
+      });
+    await retry('this command, load 1');
+    expect(await pipeline.rows(sql`select from landfall.waiters`)).toEqual([]);
+    await retry('arn:retry');
+    const newer = pipeline.start({ bucket: 'file://', key: await file('newer.csv', 2, '2025-02-01'), ...into });
+    await table.untilWaiting(2);
+    await sleep(500);
+    expect(await value()).toBeUndefined();
+    await pipeline.connect((db) => recordFailure(db, { executionArn: 'arn:retry', status: 'ABORTED' }));
+    expect(await newer.result).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await value()).toBe(2);
   });
 
   it('is refused where the order is strict, in a dry run too, and loaded with --force', async () => {
