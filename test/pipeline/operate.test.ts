@@ -258,6 +258,24 @@ describe('status and list', () => {
     expect((await call<{ loads: object[] }>('list', { dataset: 'nobody' })).loads).toEqual([]);
   });
 
+  it('tell how many loads wait for a table, and which has it next', async () => {
+    await pipeline.load(path, into);
+    const { loadId, go } = await haltAt2();
+    await pipeline.run(`
+      with waiting as (
+        insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request, object_modified)
+        select 'd', 'public.t', 'b', 'k' || n, '1', 1, 1, '{}', timestamptz '2025-01-09' - make_interval(days => n)
+        from generate_series(1, 2) as n
+        returning load_id
+      )
+      insert into landfall.waiters (load_id, execution, target) select load_id, 'arn:' || load_id, 'public.t' from waiting`);
+    const answer = await call('status');
+    expect(answer).toMatchObject({ waiting: [{ target: 'public.t', loads: 2, next: loadId + 2 }] });
+    expect(show('status', answer)).toContain(`tables waited for\npublic.t  2 loads  load ${loadId + 2} is next\n`);
+    go();
+    await executions.idle();
+  });
+
   /** A second load of another file, halted. */
   async function haltAt2(): Promise<{ loadId: number; go: () => void }> {
     path = await pipeline.file('b.csv', 'id,n\n4,4\n');

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { columns } from '../../core/words.ts';
+import { columns, plural } from '../../core/words.ts';
 import { many } from '../../db/client.ts';
+import { signOfLife } from '../../ledger/waiters.ts';
+import { selectQueues, type QueueRow } from '../../ledger/waiters-sql.ts';
 import { loadLines, loadLineSchema, loadTable, second } from '../load-lines.ts';
 import { leaseState, readLeases } from '../running.ts';
 import { selectNewestLoads, type HeldLease, type LoadRow } from '../sql.ts';
@@ -15,10 +17,13 @@ const leaseSchema = z.strictObject({
   state: z.enum(['held', 'gone', 'expired']),
 });
 
-/** Running loads, who holds which table, the last ten loads. */
+/** Loads that wait for a table, the oldest object first. */
+const queueSchema = z.strictObject({ target: z.string(), loads: z.int(), next: z.int() });
+
+/** Running loads, who holds and who waits for which table, the last ten loads. */
 export const status = defineVerb({
   name: 'status',
-  summary: 'running loads, who holds which table, the last ten loads',
+  summary: 'running loads, who holds and who waits for which table, the last ten loads',
   changes: false,
   input: z.strictObject({}),
   output: z.strictObject({
@@ -26,16 +31,18 @@ export const status = defineVerb({
     database: z.string().nullable(),
     loads: z.array(loadLineSchema),
     leases: z.array(leaseSchema),
+    waiting: z.array(queueSchema),
   }),
   async run(_input, deps) {
     const leases = await readLeases(deps);
     const loads = await loadLines(await many<LoadRow>(deps.db, selectNewestLoads(10)), leases, deps);
     const lines = leases.map((lease) => ({ ...leaseOf(lease), state: leaseState(lease, deps) }));
-    return { database: deps.place, loads, leases: lines };
+    const waiting = await many<QueueRow>(deps.db, selectQueues(signOfLife.ofExecution));
+    return { database: deps.place, loads, leases: lines, waiting };
   },
-  show({ database, loads, leases }, view) {
+  show({ database, loads, leases, waiting }, view) {
     const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
-    return `database  ${database ?? 'none yet'}\n\n${table}${leaseTable(leases)}`;
+    return `database  ${database ?? 'none yet'}\n\n${table}${leaseTable(leases)}${queueTable(waiting)}`;
   },
 });
 
@@ -49,6 +56,12 @@ function leaseTable(leases: readonly Lease[]): string {
   if (leases.length === 0) return '';
   const rows = leases.map((lease) => [lease.target, `load ${lease.loadId}`, holder(lease)]);
   return `\ntables in use\n${columns(rows)}`;
+}
+
+function queueTable(waiting: readonly z.infer<typeof queueSchema>[]): string {
+  if (waiting.length === 0) return '';
+  const rows = waiting.map(({ target, loads, next }) => [target, plural(loads, 'load'), `load ${next} is next`]);
+  return `\ntables waited for\n${columns(rows)}`;
 }
 
 function holder({ owner, expiresAt, state }: Lease): string {
