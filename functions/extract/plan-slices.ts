@@ -10,6 +10,7 @@ import { insertSlices, selectSlices, type SliceRow } from '../ledger/slices-sql.
 import type { ObjectStore } from '../objects/store.ts';
 import { currentContract } from './current-contract.ts';
 import { readObjectHeader } from './object-header.ts';
+import { requireSequences } from './sequence-rights.ts';
 import { sliceRanges } from './slice-ranges.ts';
 
 /** What PlanSlices needs beside its input. */
@@ -37,6 +38,7 @@ export async function planSlices(
 async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly SliceRow[]> {
   const { db } = deps;
   const header = await readObjectHeader(load, await deps.storeFor(load.object.bucket));
+  if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
   const { bodyOffset } = header;
   const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;
   const ranges = sliceRanges(bodyOffset, load.object.sizeBytes, wished);

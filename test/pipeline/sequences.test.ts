@@ -12,7 +12,10 @@ const role = `landfall_sequences_${randomBytes(4).toString('hex')}`;
 let asRole = false;
 let pipeline: Pipeline;
 beforeAll(async () => {
-  pipeline = await testPipeline(`create role ${role} login password 'secret'`, {
+  const grants = `create role ${role} login password 'secret'; grant usage on schema landfall, public to ${role};
+    grant usage, create on schema landfall_staging to ${role};
+    grant select, insert, update, delete on all tables in schema landfall, landfall_staging to ${role};`;
+  pipeline = await testPipeline(grants, {
     url: (database) => (asRole ? database.replace(/\/\/[^@]*@/, `//${role}:secret@`) : database),
   });
 });
@@ -165,10 +168,6 @@ test('where the role may not move it, the load is loaded and the report has the 
     'serial',
     `grant select, insert, update on TABLE to ${role}; grant usage on TABLE_id_seq to ${role}`,
   );
-  await pipeline.run(
-    `grant usage on schema landfall, public to ${role}; grant usage, create on schema landfall_staging to ${role};
-     grant select, insert, update, delete on all tables in schema landfall, landfall_staging to ${role};`,
-  );
   asRole = true;
   const report = await load(into, [6]).finally(() => {
     asRole = false;
@@ -176,6 +175,26 @@ test('where the role may not move it, the load is loaded and the report has the 
   expect(report).toMatchObject({ outcome: 'LOADED', sequences: [{ column: 'id', movedTo: null }] });
   await pipeline.run(report.sequences?.[0]?.statement ?? '');
   expect(await inserted(into)).toBe('7');
+});
+
+test('a file that leaves the column to a sequence which the role may not use is refused with the grant, which serves', async () => {
+  const into = await table(
+    'serial',
+    `alter table TABLE add unique (word); grant select, insert, update on TABLE to ${role}`,
+  );
+  const path = await pipeline.file('words-only.csv', 'word\nnew\n');
+  const attempt = (): Promise<LoadReport> => {
+    asRole = true;
+    return pipeline.load(path, { into: `public.${into}`, businessKey: ['word'] }).finally(() => {
+      asRole = false;
+    });
+  };
+  const refused = await attempt();
+  expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'NO_PRIVILEGE' });
+  const [grant = ''] = /grant .*;/.exec(refused.message ?? '') ?? [];
+  expect(grant).toBe(`grant usage on sequence public.${into}_id_seq to ${role};`);
+  await pipeline.run(grant);
+  expect(await attempt()).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
 });
 
 test('nobody who draws meanwhile is given a value twice', async () => {

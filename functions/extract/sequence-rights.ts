@@ -1,0 +1,29 @@
+import { LoadRejected } from '../contract/errors.ts';
+import { loadCodes } from '../contract/load-codes.ts';
+import type { Contract, FileColumn } from '../core/contract.ts';
+import { filledColumns } from '../core/staging.ts';
+import { many, one, type Db } from '../db/client.ts';
+import { selectDeniedSequences, selectRole } from './sql.ts';
+
+/**
+ * Refuses a file without a column whose default draws from a sequence that the role may not use: not one row of it could be stored.
+ * @throws LoadRejected NO_PRIVILEGE with the grant
+ */
+export async function requireSequences(
+  db: Db,
+  { target, columns }: Contract,
+  fileColumns: readonly FileColumn[],
+): Promise<void> {
+  const filled = new Set(filledColumns(fileColumns).map(({ name }) => name));
+  const defaulted = columns.filter(({ name, hasDefault }) => hasDefault && !filled.has(name)).map(({ name }) => name);
+  if (defaulted.length === 0) return;
+  const denied = await many<{ sequence: string }>(db, selectDeniedSequences(target, defaulted));
+  if (denied.length === 0) return;
+  const { role } = await one<{ role: string }>(db, selectRole);
+  const sequences = denied.map(({ sequence }) => sequence).join(', ');
+  throw new LoadRejected(
+    loadCodes.NO_PRIVILEGE,
+    `The file leaves a column to its default, and the role ${role} may not draw from the sequence of that. ` +
+      `As its owner run: grant usage on sequence ${sequences} to ${role};`,
+  );
+}
