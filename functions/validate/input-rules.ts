@@ -59,8 +59,16 @@ export function inputRules({ column, value }: Operand, reading: CellReading): re
       mayRaise: true,
     },
     ...elementRules(text, column, reading),
+    ...undeclaredComma(text, column),
     ...changedByInput(text, column, leniencies),
   ];
+}
+
+/** money reads `1,50` as 150: lc_monetary says what a comma is. Beside the sign of a currency the writer is such a database. */
+function undeclaredComma(text: Sql, column: ContractColumn): readonly Candidate[] {
+  if (column.type !== 'money') return [];
+  const breach = sql`${text} operator(pg_catalog.~) '^[[:space:]]*[+-]?[0-9.]*,[0-9.,]*[[:space:]]*$'`;
+  return [{ code: 'INVALID_INPUT', breach, after: 'has a comma that may be meant as the decimal one; write a point' }];
 }
 
 /** What still has no offset here is what could not be given that of the zone (pinned-readings.ts). */

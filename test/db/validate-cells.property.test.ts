@@ -111,7 +111,7 @@ const columns: Readonly<Record<string, ColumnOracle>> = {
   instant: {
     type: 'timestamp with time zone',
     form: 'timestamptz',
-    looks: isMoment(/ ?([Zz]|[+-]\d\d(:?\d\d)?)$/),
+    looks: isMoment(/ ?([Zz]|[+-]\d\d(:?\d\d|:\d\d:\d\d)?)$/),
     likely: moment,
   },
   uuid: { type: 'uuid', form: 'uuid', looks: () => true, likely: fc.uuid() },

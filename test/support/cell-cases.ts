@@ -244,5 +244,5 @@ export const cellCases: readonly CellCase[] = [
   { type: 'timetz(0)', accept: ['10:00:00+02'], reject: { INVALID_INPUT: ['10:00:00.5+02'] } },
   { type: 'interval(0)', accept: ['1:02:03'], reject: { INVALID_INPUT: ['1:02:03.4'] } },
   { type: 'interval day', accept: ['3 days'], reject: { INVALID_INPUT: ['3 days 5 hours'] } },
-  { type: 'money', accept: ['12.30', '12.300', '$1,200.50'], reject: { INVALID_INPUT: ['12.345', 'x'] } },
+  { type: 'money', accept: ['12.30', '12.300', '$1,200.50'], reject: { INVALID_INPUT: ['12.345', 'x', '1,50', '1,200', '1.200,50', ' -1,5'] } },
 ];
