@@ -126,6 +126,41 @@ describe('files that wait for one table', () => {
     expect(await table.merged()).toEqual([3, 1, 2]);
   });
 
+  it('come after a dry run of an older one, which overtakes nothing', async () => {
+    await table.hold();
+    const newer = await table.arrive({ name: 'a-2.csv', value: 2, day: 2 });
+    await table.untilWaiting(1);
+    const dry = await table.arrive({ name: 'a-1.csv', value: 1, day: 1, request: { dryRun: true } });
+    await table.untilWaiting(2);
+    await table.giveBack();
+    await Promise.all([newer.result, dry.result]);
+    const taken = sql`
+      select outcome, overtook from landfall.loads where (execution is not null) order by attempt_started_at`;
+    expect(await table.pipeline.rows(taken)).toEqual([
+      { outcome: 'DRY_RUN', overtook: null },
+      { outcome: 'LOADED', overtook: null },
+    ]);
+  });
+
+  it('come after an older one that failed and is tried again while they wait', async () => {
+    const { pipeline } = table;
+    pipeline.before = ({ event }) => {
+      if (event['state'] === 'Compose') throw new Error('no Compose today');
+    };
+    const failing = await table.arrive({ name: 'a-1.csv', value: 1, day: 1 });
+    expect(await failing.result).toMatchObject({ status: 'FAILED' });
+    pipeline.before = null;
+    await pipeline.run(`update landfall.loads set outcome = 'FAILED', code = 'Error'; delete from landfall.leases`);
+    await table.hold();
+    const newer = await table.arrive({ name: 'a-2.csv', value: 2, day: 2 });
+    await table.untilWaiting(1);
+    const again = await table.arrive({ name: 'a-1.csv', value: 1, day: 1 });
+    await table.untilWaiting(2);
+    await table.giveBack();
+    await Promise.all([newer.result, again.result]);
+    expect(await table.merged()).toEqual([1, 2]);
+  });
+
   it('wait for no load that another execution has ended meanwhile', async () => {
     await table.hold();
     const request = { force: false };
