@@ -22,6 +22,9 @@ export function isRefusal(error: unknown): boolean {
 /** unique_violation: somebody else has the value. */
 const UNIQUE_VIOLATION = '23505';
 
+/** Of 5,000 rows of a batch, were all refused, a pass tries each: 2 s or so. A dry run reckons with as many (transform/dry-run/). */
+const mostPasses = 10;
+
 interface StagedRecord {
   readonly record_no: number;
   readonly byte_offset: number;
@@ -49,7 +52,7 @@ export async function writeCarefully(
     ]);
     const fresh = await writeHalves(ofNew, newRecords);
     const changed = await writeHalves(ofChanged, changedRecords);
-    const freed = changed.updated === 0 ? nothing : await writeFreed([ofNew, ofChanged]);
+    const freed = changed.updated === 0 ? nothing : await writeFreed([ofChanged, ofNew]);
     return sum(sum(fresh, changed), freed);
   });
   const refused = [...ofNew.refused, ...ofChanged.refused];
@@ -104,20 +107,29 @@ async function errorOf({ range, disposition, db }: Halving, { record_no: recordN
 
 /**
  * What another row had when it was asked for may be free by now, since an updated row gives its old keys up: who was refused
- * for a unique index is tried again, one by one, until that changes nothing.
+ * for a unique index is tried again, one by one, until that changes nothing. Changed rows before new ones, which free nothing;
+ * backwards and forwards in turn, since values that move up by a row go through in one pass from the end alone.
  */
 async function writeFreed(halvings: readonly Halving[]): Promise<Written> {
   let written = nothing;
-  for (let before = -1; before !== written.inserted + written.updated; ) {
-    before = written.inserted + written.updated;
+  for (let pass = 2; pass <= mostPasses; pass += 1) {
+    const before = written.inserted + written.updated;
     for (const halving of halvings) {
-      for (const { recordNo, byteOffset, error } of halving.refused.splice(0)) {
-        if (sqlState(error) !== UNIQUE_VIOLATION) halving.refused.push({ recordNo, byteOffset, error });
-        else written = sum(written, await writeHalves(halving, [{ record_no: recordNo, byte_offset: byteOffset }]));
+      const again = halving.refused.splice(0);
+      const backwards = halving.disposition === 'c' && pass % 2 === 0;
+      for (const record of backwards ? again.toReversed() : again) {
+        if (sqlState(record.error) === UNIQUE_VIOLATION) written = sum(written, await writeAlone(halving, record));
+        else halving.refused.push(record);
       }
+      halving.refused.sort((a, b) => a.recordNo - b.recordNo);
     }
+    if (written.inserted + written.updated === before) break;
   }
   return written;
+}
+
+function writeAlone(halving: Halving, { recordNo, byteOffset }: RefusedRecord): Promise<Written> {
+  return writeHalves(halving, [{ record_no: recordNo, byte_offset: byteOffset }]);
 }
 
 async function writeHalves(halving: Halving, records: readonly StagedRecord[]): Promise<Written> {

@@ -59,6 +59,7 @@ describe('a dry run', () => {
     ['collation', '(a collate "C", b)', ['10,q,r,1', '11,q,r,1', '12,two,y,1', '13,q,,1', '14,q,,1']],
     ['key that is given up', '(a)', ['1,uno,,1', '2,one,,1', '10,two,,1', '11,uno,,1']],
     ['key that is swapped', '(a)', ['1,two,,1', '2,one,,1', '3,four,,1']],
+    ['keys that move up', '(a)', ['1,two,,1', '2,three,,1', '3,four,,1', '10,one,,1', '11,four,,1']],
     ['key of a row that stays', '(a)', ['1,three,,1', '2,one,,1', '3,three,new,9']],
   ])('judges a unique index as the merge does: %s', async (_, columns, lines) => {
     await pipeline.run(`create unique index second on public.t ${columns}`);

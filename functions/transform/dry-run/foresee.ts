@@ -18,15 +18,13 @@ import {
 } from './contested-sql.ts';
 import { sortedIndexes } from './judged-indexes.ts';
 import { notJudged } from './not-judged.ts';
+import { acceptChains, acceptFirst, raisePasses, refuseBeaten, refuseWaiting } from './decide-sql.ts';
 import {
-  acceptFirst,
   createStanding,
   deleteRefusedVerdicts,
   dropStanding,
+  indexStanding,
   insertRefusedVerdicts,
-  raisePasses,
-  refuseBeaten,
-  refuseWaiting,
   selectRefusedByBatch,
 } from './standing-sql.ts';
 import { selectUniqueIndexes, type UniqueIndex } from './unique-indexes-sql.ts';
@@ -39,7 +37,7 @@ export interface Foreseen {
   readonly notJudged: readonly NotJudged[];
 }
 
-/** A chain of records that wait for each other's keys takes a round each; so long a one is refused rather than promised. */
+/** Records that rival for keys that others give up take a round each where they hang together; so many are refused rather than promised. */
 const mostRounds = 100;
 /** Rounds in which only passes are raised: those of a circle are raised for ever. */
 const quietRounds = 10;
@@ -105,6 +103,7 @@ async function refuse(db: Db, loadId: number): Promise<number> {
   const { contested } = await one<{ contested: boolean }>(db, hasContested(loadId));
   if (!contested) return 0;
   await execute(db, createStanding(loadId));
+  for (const index of indexStanding(loadId)) await execute(db, index);
   const refused = await decideStanding(db, loadId);
   await execute(db, deleteRefusedVerdicts(loadId));
   await execute(db, insertRefusedVerdicts(loadId));
@@ -122,7 +121,7 @@ async function decideStanding(db: Db, loadId: number): Promise<number> {
   for (let round = 1, quiet = 0; ; round += 1) {
     const beaten = await execute(db, refuseBeaten(loadId));
     const raised = await execute(db, raisePasses(loadId));
-    const accepted = await execute(db, acceptFirst(loadId));
+    const accepted = (await execute(db, acceptFirst(loadId))) + (await execute(db, acceptChains(loadId)));
     refused += beaten;
     quiet = beaten + accepted > 0 ? 0 : quiet + 1;
     if (round < mostRounds && (quiet === 0 || (raised > 0 && quiet < quietRounds))) continue;

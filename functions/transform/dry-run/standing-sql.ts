@@ -5,7 +5,7 @@ import { contestedTable, imagesTable } from './contested-sql.ts';
 
 /**
  * Records that want a contested key, and those that would give one up, in the order in which the merge comes to them: place,
- * byte_offset, batch, turn, pass (of its batch), state (u undecided, a accepted, r refused), and why: the index and the rival that took the key
+ * byte_offset, changed (else new), batch, turn, pass (of its batch), state (u undecided, a accepted, r refused), and why: the index and the rival that took the key
  * first; null: a row of the target has it.
  */
 export function standingTable(loadId: number): Sql {
@@ -16,7 +16,7 @@ export function standingTable(loadId: number): Sql {
 export function createStanding(loadId: number): Sql {
   return sql`
     create unlogged table ${standingTable(loadId)} as
-    select images.place, images.byte_offset, batches.batch,
+    select images.place, images.byte_offset, images.changed, batches.batch,
       pg_catalog.row_number() over (order by batches.batch, images.changed, images.place) as turn,
       (case when wanting.place is null then 'a' else 'u' end)::pg_catalog."char" as state,
       1 as pass,
@@ -36,112 +36,14 @@ export function createStanding(loadId: number): Sql {
       on (wanting.place operator(pg_catalog.=) images.place)`;
 }
 
-/**
- * Refuses who wants a key that is taken: by an accepted record, or by a row of the target that keeps it or gives it up in a
- * later batch only. Answers how many.
- */
-export function refuseBeaten(loadId: number): Sql {
-  return sql`
-    with
-    taken as (
-      select contested.index_no, contested.claim, pg_catalog.min(standing.place) as rival
-      from ${contestedTable(loadId)} as contested
-      join ${standingTable(loadId)} as standing on (standing.place operator(pg_catalog.=) contested.place)
-      where (standing.state operator(pg_catalog.=) 'a')
-      group by contested.index_no, contested.claim
-    ),
-    beaten as (
-      select distinct on (mine.place) mine.place, wish.index_no, taken.rival
-      from ${standingTable(loadId)} as mine
-      join ${contestedTable(loadId)} as wish on (wish.place operator(pg_catalog.=) mine.place)
-      left join taken on (taken.index_no operator(pg_catalog.=) wish.index_no)
-        and (taken.claim operator(pg_catalog.=) wish.claim)
-      left join ${standingTable(loadId)} as leaver on (leaver.place operator(pg_catalog.=) wish.leaver)
-      where (mine.state operator(pg_catalog.=) 'u')
-        and (
-          (taken.rival is not null)
-          or (wish.held and (
-            (leaver.place is null)
-            or (leaver.state operator(pg_catalog.=) 'r')
-            or (leaver.batch operator(pg_catalog.>) mine.batch)
-          ))
-        )
-      order by mine.place, wish.index_no
-    )
-    update ${standingTable(loadId)} as standing
-    set state = 'r', index_no = beaten.index_no, rival = beaten.rival
-    from beaten
-    where (standing.place operator(pg_catalog.=) beaten.place)`;
-}
-
-/**
- * Who comes to a key before it is given up is refused then, and tried again at the end of its batch, in passes: the earliest one
- * in which an undecided record can be written, as far as is known. Answers how many were raised.
- */
-export function raisePasses(loadId: number): Sql {
-  return sql`
-    with
-    earliest as (
-      select mine.place,
-        pg_catalog.max(leaver.pass operator(pg_catalog.+) (leaver.turn operator(pg_catalog.>) mine.turn)::pg_catalog.int4) as pass
-      from ${standingTable(loadId)} as mine
-      join ${contestedTable(loadId)} as wish on (wish.place operator(pg_catalog.=) mine.place)
-      join ${standingTable(loadId)} as leaver on (leaver.place operator(pg_catalog.=) wish.leaver)
-        and (leaver.batch operator(pg_catalog.=) mine.batch)
-      where (mine.state operator(pg_catalog.=) 'u')
-      group by mine.place
-    )
-    update ${standingTable(loadId)} as standing
-    set pass = earliest.pass
-    from earliest
-    where (standing.place operator(pg_catalog.=) earliest.place)
-      and (standing.pass operator(pg_catalog.<) earliest.pass)`;
-}
-
-/** Accepts who is the first, of those undecided, for every key that it wants, and waits for nobody to give one up. Answers how many. */
-export function acceptFirst(loadId: number): Sql {
-  return sql`
-    with
-    ranked as (
-      select mine.place, leaver.state as leaver_state,
-        pg_catalog.row_number() over (partition by wish.index_no, wish.claim order by mine.batch, mine.pass, mine.turn) as rank
-      from ${standingTable(loadId)} as mine
-      join ${contestedTable(loadId)} as wish on (wish.place operator(pg_catalog.=) mine.place)
-      left join ${standingTable(loadId)} as leaver on (leaver.place operator(pg_catalog.=) wish.leaver)
-      where (mine.state operator(pg_catalog.=) 'u')
-    )
-    update ${standingTable(loadId)} as standing
-    set state = 'a'
-    where (standing.state operator(pg_catalog.=) 'u')
-      and not exists (
-        select
-        from ranked
-        where (ranked.place operator(pg_catalog.=) standing.place)
-          and ((ranked.rank operator(pg_catalog.>) 1) or (ranked.leaver_state operator(pg_catalog.<>) 'a'))
-      )`;
-}
-
-/** Where each waits for another to give a key up the first ones cannot be written: so many, or all (null). Answers how many. */
-export function refuseWaiting(loadId: number, most: number | null): Sql {
-  return sql`
-    with
-    first_ones as (
-      select place
-      from ${standingTable(loadId)}
-      where (state operator(pg_catalog.=) 'u')
-      order by turn
-      limit ${most}
-    ),
-    beaten as (
-      select distinct on (wish.place) wish.place, wish.index_no
-      from first_ones
-      join ${contestedTable(loadId)} as wish on (wish.place operator(pg_catalog.=) first_ones.place)
-      order by wish.place, (wish.leaver is null), wish.index_no
-    )
-    update ${standingTable(loadId)} as standing
-    set state = 'r', index_no = beaten.index_no
-    from beaten
-    where (standing.place operator(pg_catalog.=) beaten.place)`;
+/** So that a chain is followed by looking up each of its records, instead of reading all for each. */
+export function indexStanding(loadId: number): readonly Sql[] {
+  return [
+    sql`create index on ${standingTable(loadId)} (place)`,
+    sql`create index on ${contestedTable(loadId)} (place)`,
+    sql`create index on ${contestedTable(loadId)} (leaver)`,
+    sql`analyze ${standingTable(loadId)}, ${contestedTable(loadId)}`,
+  ];
 }
 
 /** The refused ones have no other verdict any more. */
