@@ -16,6 +16,7 @@ export const adHocOptions = [
   'max-rejects',
   'max-reject-share',
   'allow-all-rejected',
+  'max-record-bytes',
 ] as const;
 
 /** Places of columns, from 1: `1,5`. */
@@ -39,6 +40,7 @@ export function readAdHocRules(
     ...readMaxRejects(values['max-rejects'], problems),
     ...readMaxRejectShare(values['max-reject-share'], problems),
     ...(flags.has('allow-all-rejected') && { allowAllRejected: true }),
+    ...readMaxRecordBytes(values['max-record-bytes'], problems),
   };
   return { ...(conflict && { conflict }), ...(Object.keys(limits).length > 0 && { limits }) };
 }
@@ -71,6 +73,15 @@ function readMaxRejects(typed: string | undefined, problems: string[]): { maxRej
     problems.push(`--max-rejects: "${typed}" is not a whole number, 0 or more`);
   }
   return { maxRejects };
+}
+
+function readMaxRecordBytes(typed: string | undefined, problems: string[]): { maxRecordBytes?: number } {
+  if (typed === undefined) return {};
+  const maxRecordBytes = Number(typed);
+  if (!/^\d+$/.test(typed) || !Number.isSafeInteger(maxRecordBytes) || maxRecordBytes < 1) {
+    problems.push(`--max-record-bytes: "${typed}" is not a number of bytes; 32 MiB are 33554432`);
+  }
+  return { maxRecordBytes };
 }
 
 function readMaxRejectShare(typed: string | undefined, problems: string[]): { maxRejectShare?: number } {

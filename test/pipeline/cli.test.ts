@@ -40,6 +40,16 @@ afterAll(async () => {
 
 const intoItem = ['--into', 'public.item', '--key', 'id', '--json'];
 
+test('a record that is too long says what raises the limit, and that option takes it', async () => {
+  writeFileSync(join(folder, 'long.csv'), `id,name\n71,${'x'.repeat(300)}\n72,y\n`);
+  const cut = await landfall(['load', 'long.csv', ...intoItem, '--dry-run', '--max-record-bytes', '200']);
+  expect(cut.reports).toMatchObject([{ counts: { rejected: 1, inserted: 1 } }]);
+  const rejects = await landfall(['rejects', String(cut.reports[0]?.loadId), '--json']);
+  expect(rejects.out).toContain('or --max-record-bytes beside --into');
+  const whole = await landfall(['load', 'long.csv', ...intoItem, '--dry-run', '--max-record-bytes', '400']);
+  expect(whole.reports).toMatchObject([{ counts: { rejected: 0, inserted: 2 } }]);
+});
+
 test('a dry run counts and changes nothing; the load then does what it said; again it is already loaded', async () => {
   const dry = await landfall(['load', 'items.csv', ...intoItem, '--dry-run']);
   expect(dry).toMatchObject({

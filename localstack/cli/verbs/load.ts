@@ -29,6 +29,7 @@ ${Object.entries(leniencies)
   --max-rejects N       with --into: more rejects refuse the load, with the table untouched
   --max-reject-share S  with --into: the same as a share of the records, 0 to 1
   --allow-all-rejected  with --into: a file of which every record is rejected is loaded; else refused
+  --max-record-bytes N  with --into: a longer record is a reject; else 16777216 (16 MiB)
   --database-url URL    postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server
   --dry-run             do everything but merge: what would be inserted, updated, rejected
   --force               load again what is loaded already
@@ -52,6 +53,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'max-rejects': { type: 'string' },
     'max-reject-share': { type: 'string' },
     'allow-all-rejected': { type: 'boolean' },
+    'max-record-bytes': { type: 'string' },
     'database-url': { type: 'string' },
     'dry-run': { type: 'boolean' },
     force: { type: 'boolean' },

@@ -53,7 +53,10 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
   ['a wrong conflict rule', ['load', 'orders.csv', '--conflict', 'merge', ...into]],
   ['newer-wins without its column', ['load', 'orders.csv', '--conflict', 'newer-wins', '--keep', 'first', ...into]],
   ['a wrong keep', ['load', 'orders.csv', '--keep', 'newest', ...into]],
-  ['limits that are no numbers', ['load', 'orders.csv', '--max-rejects', '-1', '--max-reject-share', '5', ...into]],
+  [
+    'limits that are no numbers',
+    ['load', 'orders.csv', '--max-rejects', '-1', '--max-reject-share', '5', '--max-record-bytes', '32MB', ...into],
+  ],
   ['a conflict rule and a dataset', ['load', 'orders.csv', '--dataset', 'orders', '--conflict', 'upsert']],
   ['a misspelt leniency', ['load', 'orders.csv', '--lenient', 'trimBlank', ...into]],
   ['slices of no bytes', ['load', 'orders.csv', '--slice-bytes', '0', ...into]],
