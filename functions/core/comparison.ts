@@ -81,15 +81,16 @@ export function rowDiffers(contract: Contract, filled: readonly ContractColumn[]
   if (columns.length === 0) return sql`false`;
   const side = (value: Sql, column: ContractColumn): Sql =>
     column.judgedAsInput ? sql`(${value})::pg_catalog.text` : value;
-  const differs = columns.map((column) =>
-    isDistinct(side(sql`t.${ident(column.name)}`, column), side(ours(column, contract), column)),
+  const same = columns.map((column) =>
+    isSame(side(sql`t.${ident(column.name)}`, column), side(ours(column, contract), column), column),
   );
-  return sql`(${join(differs, ' or ')})`;
+  return sql`((${join(same, ' and ')}) is not true)`;
 }
 
-/** `is distinct from`, whose equality would be looked up in the search_path. */
-function isDistinct(left: Sql, right: Sql): Sql {
-  return sql`((${left} operator(pg_catalog.=) ${right}) is not true and ((${left} is not null) or (${right} is not null)))`;
+/** True for two equal values and for two NULLs: `is not distinct from` would look its equality up in the search_path. */
+function isSame(left: Sql, right: Sql, { notNull }: ContractColumn): Sql {
+  const equal = sql`(${left} operator(pg_catalog.=) ${right})`;
+  return notNull ? equal : sql`(${equal} or ((${left} is null) and (${right} is null)))`;
 }
 
 /** newer-wins: the file's row has the larger version; a row without one is older than any. @param ours as in rowDiffers. */
