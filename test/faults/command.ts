@@ -19,10 +19,12 @@ export class Command {
   readonly ended: Promise<Ended>;
 
   constructor(args: readonly string[], home: string) {
+    // those of the test's own process are another pipeline's, and its folder may be gone
+    const { LANDFALL_REPORTS: _reports, ...environment } = process.env;
     this.process = spawn(process.execPath, [main, ...args], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LANDFALL_HOME: home },
+      env: { ...environment, LANDFALL_HOME: home },
     });
     this.ended = collect(this.process);
   }

@@ -29,8 +29,8 @@ export function templates(
 ): Unbundled {
   process.env['CDK_VALIDATION'] = 'false';
   const app = unbundledApp(settings);
-  const { data, pipeline } = addLandfall(app, datasets);
   try {
+    const { data, pipeline } = addLandfall(app, datasets);
     return { data: Template.fromStack(data), pipeline: Template.fromStack(pipeline) };
   } finally {
     rmSync(app.outdir, { recursive: true, force: true });

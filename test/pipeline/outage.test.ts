@@ -132,6 +132,7 @@ describe('a command whose database goes away', () => {
   }, 60_000);
 
   it('before it began anything is told so at once', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'landfall-outage-'));
     const startedAt = performance.now();
     const command = new Command(
       [
@@ -144,9 +145,10 @@ describe('a command whose database goes away', () => {
         '--database-url',
         'postgres://127.0.0.1:1/shop',
       ],
-      join(tmpdir(), 'landfall-nothing'),
+      home,
     );
     const { code, stderr } = await command.ended;
+    await rm(home, { recursive: true, force: true });
     expect(code).toBe(1);
     expect(stderr).toContain('nothing accepts connections at 127.0.0.1:1');
     expect(performance.now() - startedAt).toBeLessThan(15_000);
