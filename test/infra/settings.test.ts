@@ -1,10 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { readSettings } from '../../infra/settings.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'landfall-app-'));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 function read(settings: Readonly<Record<string, unknown>>): ReturnType<typeof readSettings> {
   const own = Object.entries(settings).map(([name, value]) => [`landfall:${name}`, value]);
-  return readSettings(new App({ context: { 'cli-telemetry': false, ...Object.fromEntries(own) } }).node);
+  return readSettings(new App({ outdir, context: { 'cli-telemetry': false, ...Object.fromEntries(own) } }).node);
 }
 
 test('settings have defaults, and context of others is left alone', () => {
