@@ -36,8 +36,7 @@ export async function openFeeds(world: World): Promise<Feeds> {
   const { deployment, put, run } = world;
   await run(feedsTable);
   const rules = await openRules(world.endpoint);
-  const putBack: PutBack[] = [];
-  for (const name of ['nightly', 'lost']) putBack.push(await rules.unhook(`A file of ${name} landed: load it`));
+  const putBack: PutBack[] = [await rules.silence('A file landed: load it', ['lost/', 'nightly/'])];
   const lost = await put(deployment.landingBucket, 'lost/event.csv', feedRows(101, 3));
   const nightly = await put(deployment.landingBucket, 'nightly/today.csv', feedRows(201, 4));
   putBack.push(await rules.retime('Landfall: load what lies there for nightly', everyMinute));

@@ -12,8 +12,8 @@ import { ownConnection } from './account.ts';
 
 /** What may go wrong with a rule, or be hurried. Each answers how to put it back. */
 export interface Rules {
-  /** The rule's events reach nobody, as where its delivery failed. (LocalStack delivers those of disabled rules.) */
-  unhook(description: string): Promise<PutBack>;
+  /** Events of objects under these prefixes reach nobody, as where their delivery failed. (LocalStack delivers those of disabled rules.) */
+  silence(description: string, prefixes: readonly string[]): Promise<PutBack>;
   /** A scheduled rule fires by another expression. */
   retime(description: string, expression: string): Promise<PutBack>;
   close(): void;
@@ -50,7 +50,14 @@ export async function openRules(endpoint: string): Promise<Rules> {
     await hook();
   };
   return {
-    unhook: (description) => unhook(nameOf(description)),
+    async silence(Description, prefixes) {
+      const Name = nameOf(Description);
+      const { EventPattern = '' } = await client.send(new DescribeRuleCommand({ Name }));
+      await client.send(
+        new PutRuleCommand({ Name, Description, EventPattern: withoutPrefixes(EventPattern, prefixes) }),
+      );
+      return async () => void (await client.send(new PutRuleCommand({ Name, Description, EventPattern })));
+    },
     async retime(Description, expression) {
       const Name = nameOf(Description);
       const { ScheduleExpression = '' } = await client.send(new DescribeRuleCommand({ Name }));
@@ -59,4 +66,13 @@ export async function openRules(endpoint: string): Promise<Rules> {
     },
     close: () => client.destroy(),
   };
+}
+
+function withoutPrefixes(pattern: string, prefixes: readonly string[]): string {
+  const parsed = JSON.parse(pattern) as { detail: { object: { key: readonly { prefix: string }[] } } };
+  const { object } = parsed.detail;
+  const missing = prefixes.filter((prefix) => !object.key.some((each) => each.prefix === prefix));
+  if (missing.length > 0) throw new Error(`the rule does not name ${missing.join(', ')}: ${pattern}`);
+  const key = object.key.filter(({ prefix }) => !prefixes.includes(prefix));
+  return JSON.stringify({ ...parsed, detail: { ...parsed.detail, object: { ...object, key } } });
 }
