@@ -1,5 +1,5 @@
 import { ident, sql } from '../../functions/core/sql.ts';
-import { execute, many, one, withClient } from '../../functions/db/client.ts';
+import { execute, many, one, withClient, transaction } from '../../functions/db/client.ts';
 import { until } from './until.ts';
 
 /** The ledger's table that a load writes after it has seen the object and before it reads its rows. */
@@ -20,10 +20,9 @@ export async function holding<T>(
   during: (held: Held) => Promise<T>,
 ): Promise<T> {
   return await withClient({ connectionString: databaseUrl, applicationName: 'test:holder' }, async (db) => {
-    await db.query('begin');
-    // readers may pass: the test's own questions to the ledger must not wait
-    await execute(db, sql`lock table ${ident(table.schema, table.name)} in exclusive mode`);
-    try {
+    return await transaction(db, { idleTimeoutMs: 0 }, async () => {
+      // readers may pass: the test's own questions to the ledger must not wait
+      await execute(db, sql`lock table ${ident(table.schema, table.name)} in exclusive mode`);
       return await during({
         waits: (state) => waiting(databaseUrl, state),
         async cut(state) {
@@ -31,9 +30,7 @@ export async function holding<T>(
           await one(db, sql`select pg_catalog.pg_terminate_backend(${pid}) as ended`);
         },
       });
-    } finally {
-      await db.query('rollback');
-    }
+    });
   });
 }
 
