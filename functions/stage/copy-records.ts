@@ -1,4 +1,5 @@
 import { ReconciliationMismatch } from '../contract/errors.ts';
+import { isText } from '../core/text-column.ts';
 import { many, type Db } from '../db/client.ts';
 import { openCopy, type OpenCopy } from '../db/copy.ts';
 import { createScanner } from '../formats/delimited.ts';
@@ -8,7 +9,7 @@ import { grammarOf } from '../formats/grammar.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { SliceReceipt, SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import { formsOf, isText } from './forms-of.ts';
+import { formsOf } from './forms-of.ts';
 import { encodeRaw } from './raw-copy.ts';
 import { sliceBytes } from './slice-bytes.ts';
 import { copyRaw, copyTyped, createRaw } from './sql.ts';
@@ -41,7 +42,7 @@ export async function copyRecords(records: RecordsToCopy, deps: { db: Db; store:
     ...grammarOf(load.contract.format, load.lineEnd),
     forms: formsOf(load.fileColumns),
     header: load.fileColumns.map(({ header }) => header),
-    textColumns: load.fileColumns.map(isText),
+    textColumns: load.fileColumns.map(({ column }) => column !== null && isText(column)),
     maxRecordBytes: load.contract.limits.maxRecordBytes,
     maxRawBytes: load.contract.limits.maxRawBytes,
     startOffset: start,

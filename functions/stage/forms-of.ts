@@ -4,8 +4,3 @@ import type { FileColumn, PlainForm } from '../core/contract.ts';
 export function formsOf(fileColumns: readonly FileColumn[]): readonly PlainForm[] {
   return fileColumns.map(({ column }) => column?.plainForm ?? 'text');
 }
-
-/** Whether the column of the file goes into one of text, which takes any word for NULL as it stands. */
-export function isText({ column }: FileColumn): boolean {
-  return column?.plainForm === 'text' && !column.judgedAsInput && column.labels === null;
-}

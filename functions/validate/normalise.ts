@@ -1,7 +1,8 @@
 import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { ident, literal, type Sql, sql } from '../core/sql.ts';
 import { typedTable } from '../core/staging.ts';
-import { anyOf, isText } from './rule.ts';
+import { isText } from '../core/text-column.ts';
+import { anyOf } from './rule.ts';
 import type { SliceCells } from './slice-cells.ts';
 
 /** The tab and what Unicode calls a space separator, the no-break ones too; what has no width is no blank. */

@@ -50,11 +50,6 @@ export interface Operand {
   readonly isFaulty: Sql | null;
 }
 
-/** A column that takes any text as it stands: its blanks and empty strings are values. */
-export function isText(column: ContractColumn): boolean {
-  return column.plainForm === 'text' && !column.judgedAsInput && column.labels === null;
-}
-
 /** A whole number as SQL text. */
 export function integer(value: number): Sql {
   return trustedSql(String(Math.trunc(value)));

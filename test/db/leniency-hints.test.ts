@@ -5,6 +5,7 @@ import { typedTable } from '../../functions/core/staging.ts';
 import { type Db, execute, many, withClient } from '../../functions/db/client.ts';
 import { hostileCells } from '../support/hostile-cells.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+import { leniencies as words } from '../../localstack/cli/leniencies.ts';
 import { codesOf, quarantineOf, type StagedRecord, stageByHand, validate } from '../support/staged-slice.ts';
 
 let database: TestDatabase;
@@ -13,18 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const leniencies: readonly Leniency[] = [
-  'trimBlanks',
-  'quotedEmptyIsNull',
-  'booleanWords',
-  'numberForms',
-  'specialNumbers',
-  'roundNumbers',
-  'specialDates',
-  'dateForms',
-  'dropZone',
-  'truncateText',
-];
+const leniencies = Object.keys(words) as Leniency[];
 
 /** Beside the hostile ones: types that PostgreSQL alone judges, and cells that one leniency takes only half of the way. */
 const more: Readonly<Record<string, readonly string[]>> = {
