@@ -1,6 +1,7 @@
+import { guarded } from './formula-guard.ts';
+
 /**
- * One line of RFC 4180 CSV. A spreadsheet takes a cell that begins with = + - @ (or a tab or line end before them) for a
- * formula, so such a cell gets an apostrophe in front, unless it is a plain number. Source: OWASP, "CSV Injection".
+ * One line of RFC 4180 CSV, in which no cell and no part of one is a formula.
  * @param quoted texts that mean something else without quotes.
  */
 export function csvLine(cells: readonly (string | null)[], quoted: readonly string[] = []): string {
@@ -9,6 +10,6 @@ export function csvLine(cells: readonly (string | null)[], quoted: readonly stri
 
 function cell(text: string | null, quoted: readonly string[]): string {
   if (text === null) return '';
-  const safe = /^[=+\-@\t\r\n]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+  const safe = guarded(text);
   return safe === '' || quoted.includes(safe) || /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
