@@ -1,6 +1,6 @@
 /** 1234567 as 1,234,567: the same on every machine, whatever its locale. */
 export function count(number: number): string {
-  return String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+  return number.toLocaleString('en-US');
 }
 
 /** "1 row", "2 rows". */

@@ -1,4 +1,5 @@
 import type { CheckRule, ForeignKeyRule } from '../core/contract.ts';
+import { mentionedNames } from '../core/expression-words.ts';
 import { ident } from '../core/sql.ts';
 import type { Catalogue, CatalogueForeignKey } from './catalogue.ts';
 
@@ -42,15 +43,9 @@ function partitionRules(catalogue: Catalogue): readonly CheckRule[] {
  * name stands in its text, perhaps one too many, never one too few. No rule without a column is judged: then the key's own.
  */
 function columnsRead(expression: string, { columns, partitionKey }: Catalogue): readonly string[] {
-  const read = columns.map(({ name }) => name).filter((name) => standsIn(expression, name));
+  const mentioned = mentionedNames(expression);
+  const read = columns.map(({ name }) => name).filter((name) => mentioned.has(name));
   return read.length > 0 ? read : partitionKey.flatMap((name) => (name === null ? [] : [name]));
-}
-
-/** PostgreSQL prints a name in quotes where it must; otherwise it is a word of its own. */
-function standsIn(expression: string, name: string): boolean {
-  if (expression.includes(ident(name).text)) return true;
-  if (!/^[a-z_][a-z0-9_$]*$/u.test(name)) return false;
-  return new RegExp(`(?<![\\w$"])${name.replaceAll('$', String.raw`\$`)}(?![\\w$"])`, 'u').test(expression);
 }
 
 /** MATCH FULL: all columns of the foreign key are NULL or none is; the rest of it is what every foreign key demands. */

@@ -16,17 +16,24 @@ export interface ReportPlace {
  * so what is not a letter, digit, dot, dash or underscore becomes a dash.
  */
 export function reportPlace(reports: string, { dataset, loadId }: Pick<Load, 'dataset' | 'loadId'>): ReportPlace {
-  const folder = `${dataset.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^[-.]+|-+$/g, '')}/${loadId}`;
+  const words = dataset.replaceAll(/[^\w.-]+/g, '-').replace(/^[-.]+/, '');
+  const folder = `${words.slice(0, words.length - dashesAtEnd(words))}/${loadId}`;
   if (reports.startsWith('file://')) {
     const root = fileURLToPath(reports.endsWith('/') ? reports : `${reports}/`);
     const reportKey = `${root}${folder}/report.json`;
     return { bucket: directoryBucket, reportKey, rejectsKey: `${root}${folder}/rejects.csv`, reportPath: reportKey };
   }
-  const s3 = /^s3:\/\/([^/]+)\/?(.*)$/.exec(reports);
+  const s3 = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(reports);
   const [, bucket, prefix] = s3 ?? [];
   if (bucket === undefined)
     throw new Error(`LANDFALL_REPORTS is neither file:///path nor s3://bucket/prefix: ${reports}`);
   const root = prefix === undefined || prefix === '' ? '' : `${prefix.replace(/\/$/, '')}/`;
   const reportKey = `${root}${folder}/report.json`;
   return { bucket, reportKey, rejectsKey: `${root}${folder}/rejects.csv`, reportPath: `s3://${bucket}/${reportKey}` };
+}
+
+function dashesAtEnd(text: string): number {
+  let dashes = 0;
+  while (dashes < text.length && text[text.length - 1 - dashes] === '-') dashes += 1;
+  return dashes;
 }

@@ -2,6 +2,7 @@ import type { CheckRule, ContractColumn, ForeignKeyRule, Leniency } from '../cor
 import { ident, join, literal, type Sql, sql } from '../core/sql.ts';
 import { typeSql } from '../core/type-name.ts';
 import { isText } from '../core/text-column.ts';
+import { comparesOnly } from './compares-only.ts';
 import { takenBy } from './leniency-hints.ts';
 import { trimmedBlanks } from './normalise.ts';
 import { anyOf, type Operand, type Rule } from './rule.ts';
@@ -72,17 +73,6 @@ function judgeable(
 function fails({ check, judge, operands }: JudgeableCheck): Sql {
   const exact = !comparesOnly(check.expression, check.columns);
   return sql`${judge}(${join(operands.map((operand) => castToTarget(operand, exact)))})`;
-}
-
-/**
- * Comparisons, sums and products of columns and numbers. They see a number's value and never the digits it is printed with,
- * so the cast to numeric(p,s), which costs as much as the check, is not needed: the value passed NUMERIC_SCALE.
- */
-function comparesOnly(expression: string, columns: readonly string[]): boolean {
-  const rest = columns.reduce((text, name) => text.replaceAll(mentionOf(name), ' '), expression);
-  return /^(?:[\s()<>=+*-]|AND|OR|NOT|IS|NULL|\d+(?:\.\d+)?|'-?\d+(?:\.\d+)?'|::(?:numeric|integer|bigint|smallint))*$/u.test(
-    rest,
-  );
 }
 
 /** A foreign key as a rule; `join` brings the parent in. */
@@ -160,12 +150,6 @@ function castToTarget({ value, column, collation, isExact }: GuardedOperand, exa
   return collation === null ? cast : sql`(${cast} collate ${collation})`;
 }
 
-/** A column's name as pg_get_expr prints it, quoted or not; never that of a function. */
-function mentionOf(name: string): RegExp {
-  const literally = [ident(name).text, name].map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&'));
-  return new RegExp(`(?<![\\w"])(?:${literally.join('|')})(?![\\w"(])`, 'gu');
-}
-
 /** A value that fits varchar(n) or numeric(p,s) as it is becomes the same value without the size, and sooner. */
 function withoutSize({ type, plainForm }: ContractColumn, exact: boolean): string {
   if (type.startsWith('character varying(') && !type.endsWith(']')) return 'character varying';
@@ -193,6 +177,7 @@ function onlyColumn(columns: readonly string[]): string | null {
 
 /** On one line: pg_get_expr breaks CASE and subselects over several. */
 function shortened(expression: string): string {
-  const line = expression.trim().replaceAll(/\s*\n\s*/gu, ' ');
+  const lines = expression.split('\n').map((line) => line.trim());
+  const line = lines.filter((text) => text !== '').join(' ');
   return line.length <= 200 ? line : `${line.slice(0, 200)}…`;
 }

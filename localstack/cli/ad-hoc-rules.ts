@@ -87,7 +87,7 @@ function readMaxRecordBytes(typed: string | undefined, problems: string[]): { ma
 function readMaxRejectShare(typed: string | undefined, problems: string[]): { maxRejectShare?: number } {
   if (typed === undefined) return {};
   const maxRejectShare = Number(typed);
-  if (!/^\d*\.?\d+$/.test(typed) || maxRejectShare > 1) {
+  if (!/^(?:\d+(?:\.\d+)?|\.\d+)$/.test(typed) || maxRejectShare > 1) {
     problems.push(`--max-reject-share: "${typed}" is not a share from 0 to 1; one in a hundred is 0.01`);
   }
   return { maxRejectShare };

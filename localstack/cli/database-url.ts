@@ -29,7 +29,7 @@ function withTlsOf(env: Readonly<NodeJS.ProcessEnv>, typed: string): string {
 
 /** The URL as it may be shown: without its password. */
 export function withoutPassword(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/[^/?#@]*?):.*@/i, '$1:***@');
+  return url.replace(/^([a-z+]+:\/\/[^/?#@:]*):.*@/i, '$1:***@');
 }
 
 /** host:port, as a message names a server. */

@@ -96,6 +96,6 @@ export async function ensureLedger(db: Db, target: Target, context: Context): Pr
 function ledgerTrouble(error: unknown, target: Target): string {
   const { code, message } = error as { code?: string; message: string };
   if (code !== '42501') return `the ledger could not be brought up to date: ${message}`;
-  const own = `${commandLine('migrate')} --database-url ${withoutPassword(target.url).replace(/\/\/[^@]*@/, '//OWNER@')}`;
+  const own = `${commandLine('migrate')} --database-url ${withoutPassword(target.url).replace(/^([^/@]*)\/\/[^@]*@/, '$1//OWNER@')}`;
   return `the ledger (schema landfall) is missing or older than this version, and this role may not create it (${message}). Let the owner of the database run, once:\n  ${own}`;
 }

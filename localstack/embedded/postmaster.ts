@@ -48,7 +48,7 @@ export async function startPostmaster(
     await disownLockFile(cluster.dataDirectory);
     const failure = await launch(cluster, { ...settings, port: String(port) }, options);
     if (typeof failure !== 'string') return { ...failure, port };
-    const again = /could not bind|Address already in use|pre-existing shared memory|lock file .* already exists/i;
+    const again = /could not bind|Address already in use|pre-existing shared memory|lock file "[^"]*" already exists/i;
     if (attempt >= 20 || !again.test(failure)) throw startFailure(cluster, failure);
     if (/shared memory/.test(failure)) {
       await endOrphans(cluster.dataDirectory);

@@ -1,0 +1,27 @@
+import { checkSync } from 'recheck/lib/browser.js';
+import { describe, expect, it } from 'vitest';
+import { expressionsOf, repeats } from './regular-expressions.ts';
+
+const all = ['functions', 'infra', 'localstack'].map(expressionsOf);
+
+/** Those of which each repetition has a fixed length: names of `fetch.as` have {date} and {time} in them and nothing else. */
+const computedOf = ['functions/datasets/fetched-name.ts'];
+
+describe('No text can make a regular expression slow', () => {
+  const written = all.flatMap((folder) => folder.written);
+  const different = new Map(written.filter(repeats).map((found) => [`/${found.source}/${found.flags}`, found]));
+
+  it.each([...different])(
+    '%s takes time in proportion to the text',
+    (_, { place, source, flags }) => {
+      const { status, complexity, attack } = checkSync(source, flags, { timeout: 100_000 });
+      expect({ status, complexity, attack }, place).toMatchObject({ status: 'safe' });
+    },
+    120_000,
+  );
+
+  it('and none is put together from a text, but for one that is read here', () => {
+    const computed = all.flatMap((folder) => folder.computed).map((place) => place.replace(/:\d+$/, ''));
+    expect(computed).toEqual(computedOf);
+  });
+});
