@@ -6,6 +6,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { readFault, writeFault } from './directory-errors.ts';
 import { listDirectory } from './directory-list.ts';
 import { readFileRange } from './directory-read.ts';
+import { kindOf } from './file-kind.ts';
 import { fileVersion } from './file-version.ts';
 import { keepMemoryFlat } from './flat-memory.ts';
 import { objectChanged, objectInvalid } from './object-errors.ts';
@@ -91,11 +92,4 @@ function demandPath(ref: ObjectRef): void {
   if (!isAbsolute(ref.key) || ref.key.includes('\0')) {
     throw objectInvalid(ref, 'is not an absolute path: give the whole path of the file');
   }
-}
-
-function kindOf(stats: BigIntStats): string {
-  if (stats.isDirectory()) return 'a folder';
-  if (stats.isFIFO()) return 'a named pipe, which can be read only once (save its output to a file first)';
-  if (stats.isSocket()) return 'a socket';
-  return 'a device';
 }

@@ -1,27 +1,31 @@
-import { stat } from 'node:fs/promises';
 import type { LandedObjects } from '../../functions/operate/deps.ts';
 import { directoryBucket } from '../../functions/objects/object-url.ts';
+import { provenBelow } from '../../functions/objects/proven-file.ts';
 import type { Context } from './context.ts';
 import { landedFiles } from './landing.ts';
 import { landingFolder } from './named-datasets.ts';
+import { tellSkipped } from './skipped.ts';
 
-/** The landing folder as the landing bucket: what `dev` watches. A folder that is not there holds nothing. */
-export function landedObjects({ home }: Pick<Context, 'home'>): LandedObjects {
+/**
+ * The landing folder as the landing bucket: what `dev` watches. A folder that is not there holds nothing; what may not be
+ * taken is told and left out.
+ */
+export function landedObjects(context: Context, { followLinks }: { readonly followLinks: boolean }): LandedObjects {
   return {
     bucket: directoryBucket,
     async *list(prefix, after) {
-      const folder = landingFolder(home);
-      const files = await landedFiles(folder).catch(nothingWhereThereIsNone);
-      for (const { path, key, version } of files) {
+      const folder = landingFolder(context.home);
+      const { files, skipped } = await landedFiles(folder, { followLinks });
+      const tell = tellSkipped(context);
+      tell(skipped);
+      for (const file of files) {
+        const { path, key, version, sizeBytes, lastModified } = file;
         if (!key.startsWith(prefix) || (after !== null && key <= after)) continue;
-        const { size, mtime } = await stat(path);
-        yield { key: path, uploadKey: key, versionId: version, etag: null, sizeBytes: size, lastModified: mtime };
+        const proof = await provenBelow(folder, file, followLinks);
+        if (proof === 'proven')
+          yield { key: path, uploadKey: key, versionId: version, etag: null, sizeBytes, lastModified };
+        else if (proof !== 'changed') tell([...skipped, { path, ...proof }]);
       }
     },
   };
-}
-
-function nothingWhereThereIsNone(error: NodeJS.ErrnoException): readonly never[] {
-  if (error.code === 'ENOENT') return [];
-  throw error;
 }

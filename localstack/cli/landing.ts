@@ -1,7 +1,6 @@
-import type { BigIntStats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { isUnfinishedName } from '../../functions/contract/ignored-names.ts';
+import { type Skipped, walkDirectory } from '../../functions/objects/directory-walk.ts';
 import { fileVersion } from '../../functions/objects/file-version.ts';
 
 export interface Landed {
@@ -12,40 +11,49 @@ export interface Landed {
   readonly version: string;
   /** Its last change, in ns since 1970. */
   readonly changedNs: bigint;
+  readonly sizeBytes: number;
+  readonly lastModified: Date;
 }
 
 /** A file is taken when its size and time of change have been still for this long: its writer is probably done. */
 export const stillMs = 2_000;
 
-/** Every file below the landing folder that has a finished name, in the order of their names. */
-export async function landedFiles(folder: string): Promise<readonly Landed[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const found: Landed[] = [];
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
-    const key = relative(folder, path).split(sep).join('/');
-    if (entry.isDirectory() || key.split('/').some(isUnfinishedName)) continue;
-    const stats = await statsOf(path);
-    if (stats !== null) found.push({ path, key, version: fileVersion(stats), changedNs: stats.mtimeNs });
-  }
-  return found.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+/** What lies in the landing folder. */
+export interface Landing {
+  /** In the order of their names. */
+  readonly files: readonly Landed[];
+  readonly skipped: readonly Skipped[];
 }
 
-/** Null where the file is gone already, or is none. */
-async function statsOf(path: string): Promise<BigIntStats | null> {
-  try {
-    const found = await stat(path, { bigint: true });
-    return found.isFile() ? found : null;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+/** Every file below the landing folder that has a finished name, and what else lies there and is not taken. */
+export async function landedFiles(
+  folder: string,
+  { followLinks }: { readonly followLinks: boolean },
+): Promise<Landing> {
+  const { files, skipped } = await walkDirectory(folder, { followLinks, passOver: isUnfinishedName });
+  const landed = files.map(({ path, stats }) => ({
+    path,
+    key: relative(folder, path).split(sep).join('/'),
+    version: fileVersion(stats),
+    changedNs: stats.mtimeNs,
+    sizeBytes: Number(stats.size),
+    lastModified: stats.mtime,
+  }));
+  return { files: landed.toSorted((a, b) => (a.key < b.key ? -1 : 1)), skipped };
 }
 
-/** Which files are to be taken now, the oldest first: seen unchanged for two seconds, and not taken before in this version. */
-export function stillness(now: () => number = () => Date.now()): (landed: readonly Landed[]) => readonly Landed[] {
+/** Which files are to be taken. */
+export interface Stillness {
+  /** Now, the oldest first: seen unchanged for two seconds, and not taken before in this version. */
+  take(landed: readonly Landed[]): readonly Landed[];
+  /** It could not be taken: it is looked at anew. */
+  putBack(landed: Landed): void;
+}
+
+/** Remembers what was seen and what was taken. */
+export function stillness(now: () => number = () => Date.now()): Stillness {
   const seen = new Map<string, { version: string; since: number; taken: boolean }>();
-  return (landed) => {
+  const take = (landed: readonly Landed[]): readonly Landed[] => {
     const present = new Set(landed.map(({ path }) => path));
     for (const path of seen.keys()) if (!present.has(path)) seen.delete(path);
     const taken = landed.filter(({ path, version }) => {
@@ -60,4 +68,5 @@ export function stillness(now: () => number = () => Date.now()): (landed: readon
     });
     return taken.toSorted((a, b) => (a.changedNs < b.changedNs ? -1 : Number(a.changedNs > b.changedNs)));
   };
+  return { take, putBack: ({ path }) => void seen.delete(path) };
 }

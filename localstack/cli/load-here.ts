@@ -20,7 +20,8 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
       status: () => Promise.resolve(null),
     };
     const { db, target } = session;
-    const answer = await askHere(question, { db, target, executions }, context);
+    const followLinks = flags.has('follow-links');
+    const answer = await askHere(question, { db, target, executions, followLinks }, context);
     // of one load its report says all there is
     if (question.verb !== 'retry') {
       const { show } = await operateVerbOf(question.verb);

@@ -15,12 +15,17 @@ export interface Question {
   readonly why: string | null;
 }
 
+/** Where a verb is asked, and what it may do there. */
+interface Asked {
+  readonly db: Db;
+  readonly target: Target;
+  readonly executions?: Executions;
+  /** Of the landing folder. */
+  readonly followLinks?: boolean;
+}
+
 /** Asks in this process, over the database that is connected. Throws UsageError and CommandError. */
-export async function askHere(
-  question: Question,
-  at: { readonly db: Db; readonly target: Target; readonly executions?: Executions },
-  context: Context,
-): Promise<unknown> {
+export async function askHere(question: Question, at: Asked, context: Context): Promise<unknown> {
   const { operate } = await import('../../functions/operate/operate.ts');
   try {
     return await operate({ ...question, by: whoAsks() }, await depsHere(at, context));
@@ -49,7 +54,7 @@ export async function operateVerbOf(name: string): Promise<OperateVerb> {
 }
 
 async function depsHere(
-  { db, target, executions = noneHere }: { db: Db; target: Target; executions?: Executions },
+  { db, target, executions = noneHere, followLinks = false }: Asked,
   context: Context,
 ): Promise<OperateDeps> {
   const { ownerIsAlive } = await import('../../functions/runtime/owner.ts');
@@ -58,7 +63,7 @@ async function depsHere(
     db,
     place: withoutPassword(target.url),
     executions,
-    objects: landedObjects(context),
+    objects: landedObjects(context, { followLinks }),
     datasets,
     ownerIsAlive,
     now: () => new Date(),

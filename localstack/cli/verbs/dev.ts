@@ -2,7 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadReport } from '../../../functions/contract/outcomes.ts';
+import type { Skipped } from '../../../functions/objects/directory-walk.ts';
 import { directoryBucket } from '../../../functions/objects/object-url.ts';
+import { provenBelow } from '../../../functions/objects/proven-file.ts';
 import { commandLine, type Context, type Verb } from '../context.ts';
 import { namedDatabase } from '../database.ts';
 import { exitCode } from '../exit-codes.ts';
@@ -12,18 +14,21 @@ import { landingFolder } from '../named-datasets.ts';
 import { shortPath } from '../../../functions/operate/object-name.ts';
 import { progressView } from '../progress.ts';
 import { withLoadSession } from '../session.ts';
+import { tellSkipped } from '../skipped.ts';
 import { UsageError } from '../usage.ts';
 import { count, duration, oneLine, plural, printable } from '../../../functions/core/words.ts';
 
 export const verb: Verb = {
-  form: 'usage: landfall dev [--database-url URL]        (npm run dev)',
+  form: 'usage: landfall dev [--follow-links] [--database-url URL]        (npm run dev)',
   help: `Stays up. A file that is put into .landfall/landing/<dataset prefix>/ is loaded into that dataset, as an upload to the
 bucket would be: once its size and time have been still for 2 seconds. Names that begin with a dot or end with .tmp or
-.part are ignored. One line a load; Ctrl-C ends it, and a load that it interrupts goes on at the next start.
+.part are ignored. One line a load; Ctrl-C ends it, and a load that it interrupts goes on at the next start. What is no plain
+file (a link, a pipe) or may not be read is skipped, and told once.
 
+  --follow-links       takes what links lead to, and files that have other names too: only where nobody else may write there
   --database-url URL   else DATABASE_URL, else the embedded server`,
-  options: { 'database-url': { type: 'string' } },
-  async run({ values, positionals }, context) {
+  options: { 'follow-links': { type: 'boolean' }, 'database-url': { type: 'string' } },
+  async run({ values, flags, positionals }, context) {
     if (positionals.length > 0) {
       throw new UsageError([
         `dev takes no files; put them into .landfall/landing/<dataset prefix>/, or use: landfall load ${positionals.join(' ')}`,
@@ -32,7 +37,7 @@ bucket would be: once its size and time have been still for 2 seconds. Names tha
     const database = namedDatabase(values['database-url'], context);
     await withLoadSession(database, context, { small: false }, async (session) => {
       const folder = await prepareFolders(session, context);
-      await watchFolder(folder, session, context);
+      await watchFolder({ folder, followLinks: flags.has('follow-links') }, session, context);
     });
     return exitCode.done;
   },
@@ -52,19 +57,38 @@ async function prepareFolders({ target }: LoadSession, { home, err, typedIn }: C
   return folder;
 }
 
-async function watchFolder(folder: string, session: LoadSession, context: Context): Promise<void> {
+interface Watched {
+  readonly folder: string;
+  readonly followLinks: boolean;
+}
+
+async function watchFolder(watched: Watched, session: LoadSession, context: Context): Promise<void> {
   const { datasetForKey } = await import('../../../functions/datasets/all.ts');
   const still = stillness();
+  const tell = tellSkipped(context);
+  let unproven: readonly Pick<Skipped, 'path' | 'why'>[] = [];
   const { signal } = context;
   while (!signal.aborted) {
-    for (const landed of still(await landedFiles(folder))) {
+    const { files, skipped } = await landedFiles(watched.folder, watched);
+    const present = new Set(files.map(({ path }) => path));
+    unproven = unproven.filter(({ path }) => present.has(path));
+    tell([...skipped, ...unproven]);
+    for (const landed of still.take(files)) {
       if (signal.aborted) return;
+      unproven = unproven.filter(({ path }) => path !== landed.path);
       const dataset = datasetForKey(landed.key);
-      if (dataset === null)
+      if (dataset === null) {
         context.out(
           `${stamp()} ${printable(landed.key)}: no dataset claims it; its prefix belongs to none of functions/datasets\n`,
         );
-      else await loadLanded(landed, dataset.name, session, context);
+        continue;
+      }
+      const proof = await provenBelow(watched.folder, landed, watched.followLinks);
+      if (proof === 'proven') await loadLanded(landed, dataset.name, session, context);
+      else {
+        still.putBack(landed);
+        if (proof !== 'changed') unproven = [...unproven, { path: landed.path, ...proof }];
+      }
     }
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }
@@ -72,7 +96,14 @@ async function watchFolder(folder: string, session: LoadSession, context: Contex
 
 async function loadLanded(landed: Landed, dataset: string, session: LoadSession, context: Context): Promise<void> {
   const startedAt = performance.now();
-  const request = { bucket: directoryBucket, key: landed.path, versionId: null, dataset, dryRun: false, force: false };
+  const request = {
+    bucket: directoryBucket,
+    key: landed.path,
+    versionId: landed.version,
+    dataset,
+    dryRun: false,
+    force: false,
+  };
   const quiet = { err: context.err, terminalColumns: () => context.terminalColumns() };
   const view =
     context.terminalColumns() === null

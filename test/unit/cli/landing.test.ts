@@ -2,7 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { landedFiles, stillness } from '../../../localstack/cli/landing.ts';
+import { type Landed, landedFiles, stillness } from '../../../localstack/cli/landing.ts';
+
+function landed(fields: Partial<Landed>): Landed {
+  const file = { path: '/l/orders/a.csv', key: 'orders/a.csv', version: 'v', changedNs: 1n };
+  return { ...file, sizeBytes: 1, lastModified: new Date(0), ...fields };
+}
 
 test('only finished names count, at any depth, in order', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-landing-'));
@@ -18,7 +23,10 @@ test('only finished names count, at any depth, in order', async () => {
   ]) {
     writeFileSync(join(folder, key), 'x');
   }
-  expect((await landedFiles(folder)).map(({ key }) => key)).toEqual(['orders/2024/a.csv', 'orders/b.csv']);
+  expect((await landedFiles(folder, { followLinks: false })).files.map(({ key }) => key)).toEqual([
+    'orders/2024/a.csv',
+    'orders/b.csv',
+  ]);
   rmSync(folder, { recursive: true });
 });
 
@@ -27,9 +35,7 @@ test('a file is taken once it was still for two seconds, once a version', () => 
   const still = stillness(() => time);
   const at = (milliseconds: number, version: string): readonly string[] => {
     time = milliseconds;
-    return still([{ path: '/l/orders/a.csv', key: 'orders/a.csv', version, changedNs: 1n }]).map(
-      (file) => file.version,
-    );
+    return still.take([landed({ version })]).map((file) => file.version);
   };
   expect(at(0, 'growing')).toEqual([]);
   expect(at(1_900, 'grown')).toEqual([]);
@@ -43,26 +49,21 @@ test('a file is taken once it was still for two seconds, once a version', () => 
 test('a file that was taken away and put back is taken again', () => {
   let time = 0;
   const still = stillness(() => time);
-  const file = { path: '/l/orders/a.csv', key: 'orders/a.csv', version: 'v', changedNs: 1n };
-  still([file]);
+  const file = landed({});
+  still.take([file]);
   time = 2_000;
-  expect(still([file])).toEqual([file]);
-  still([]);
-  still([file]);
+  expect(still.take([file])).toEqual([file]);
+  still.take([]);
+  still.take([file]);
   time = 4_000;
-  expect(still([file])).toEqual([file]);
+  expect(still.take([file])).toEqual([file]);
 });
 
 test('of files that have been still alike the oldest is taken first', () => {
   let time = 0;
   const still = stillness(() => time);
-  const files = [3n, 1n, 2n].map((changedNs, place) => ({
-    path: `/l/${place}`,
-    key: `${place}`,
-    version: 'v',
-    changedNs,
-  }));
-  still(files);
+  const files = [3n, 1n, 2n].map((changedNs, place) => landed({ path: `/l/${place}`, key: `${place}`, changedNs }));
+  still.take(files);
   time = 2_000;
-  expect(still(files).map(({ key }) => key)).toEqual(['1', '2', '0']);
+  expect(still.take(files).map(({ key }) => key)).toEqual(['1', '2', '0']);
 });
