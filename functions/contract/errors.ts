@@ -19,11 +19,20 @@ export const RECONCILIATION_MISMATCH = 'ReconciliationMismatch';
 export class LoadRejected extends Error {
   override readonly name = LOAD_REJECTED;
   readonly code: LoadCode;
-  /** @param message what, where, and what to do now; it reaches a person as it is. */
+  /** @param message what, where, and what to do now; it reaches a person as it is, cut where it is longer than anybody reads. */
   constructor(code: LoadCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(cutWords(message), options);
     this.code = code;
   }
+}
+
+/** 10,000 characters: terminal, ledger, mail and history take it, with the positions of all columns of a file in it. */
+const wordsAtMost = 10_000;
+
+/** Words of an error as they are kept and told: a server may quote a whole cell, and a file have a million names. */
+export function cutWords(words: string): string {
+  const more = words.length - wordsAtMost;
+  return more <= 0 ? words : `${words.slice(0, wordsAtMost)}… (cut off: ${more} more characters)`;
 }
 
 /** Not now: the state machine retries the state. */

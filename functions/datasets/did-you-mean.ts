@@ -59,23 +59,41 @@ function plain(name: string): string {
 function distance(a: string, b: string): number | null {
   if (a === '' || b === '') return null;
   if (Math.min(a.length, b.length) >= 3 && (a.includes(b) || b.includes(a))) return Math.abs(a.length - b.length) / 4;
-  const edits = editDistance(a, b);
-  return edits <= Math.max(1, Math.floor(Math.max(a.length, b.length) / 4)) ? edits : null;
+  const most = Math.max(1, Math.floor(Math.max(a.length, b.length) / 4));
+  const edits = Math.abs(a.length - b.length) > most ? null : editDistance(a, b, most);
+  return edits === null || edits > most ? null : edits;
 }
 
-/** Levenshtein's distance with a swap of neighbours as one edit; names are at most 130 characters. */
-function editDistance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
+/**
+ * Levenshtein's distance with a swap of neighbours as one edit; null as soon as it is more than `most` for certain. Names have
+ * at most 130 characters, and only what lies within `most` of the diagonal is looked at: a table of 1,600 columns is searched
+ * in milliseconds.
+ */
+function editDistance(a: string, b: string, most: number): number | null {
+  const far = most + 1;
+  let before = new Uint8Array(b.length + 1);
+  let last = Uint8Array.from({ length: b.length + 1 }, (_, j) => j);
+  let row = new Uint8Array(b.length + 1);
   for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    rows.push(row);
-    for (let j = 1; j <= b.length; j += 1) {
-      const substituted = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swapped = isSwap ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
-      row.push(Math.min(substituted, swapped, at(i - 1, j) + 1, at(i, j - 1) + 1));
+    row.fill(far);
+    row[0] = Math.min(i, far);
+    let least = row[0];
+    const to = Math.min(b.length, i + most);
+    for (let j = Math.max(1, i - most); j <= to; j += 1) {
+      const isSame = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+      let edits = (last[j - 1] as number) + (isSame ? 0 : 1);
+      edits = Math.min(edits, (last[j] as number) + 1, (row[j - 1] as number) + 1);
+      if (isSwap(a, b, i, j)) edits = Math.min(edits, (before[j - 2] as number) + 1);
+      row[j] = edits;
+      if (edits < least) least = edits;
     }
+    if (least > most) return null;
+    [before, last, row] = [last, row, before];
   }
-  return at(a.length, b.length);
+  return last[b.length] as number;
+}
+
+function isSwap(a: string, b: string, i: number, j: number): boolean {
+  if (i < 2 || j < 2) return false;
+  return a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
 }

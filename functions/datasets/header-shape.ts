@@ -9,11 +9,13 @@ import { byPosition } from './positions.ts';
 /** 1600 columns of a PostgreSQL table, less the two that staging adds. */
 const MAX_FILE_COLUMNS = 1598;
 
-/** Refuses headers that cannot be looked up at all: none, another delimiter, repeated names. */
+/**
+ * Refuses headers that cannot be looked up at all: none, another delimiter, more names than a table has columns, repeated
+ * names. How many there are is asked before they are compared.
+ */
 export function requireHeaderShape(contract: Contract, names: readonly string[]): void {
   requireNames(names);
   requireDelimiter(contract, names);
-  requireNoRepeatedName(contract, names);
   if (names.length > MAX_FILE_COLUMNS) {
     throw new LoadRejected(
       loadCodes.TOO_MANY_COLUMNS,
@@ -21,6 +23,7 @@ export function requireHeaderShape(contract: Contract, names: readonly string[])
         `Is the delimiter right, and does the file begin with a header? If so, split it by columns.`,
     );
   }
+  requireNoRepeatedName(contract, names);
 }
 
 /** The question whether a first line without any name of a column is a header at all; nothing where it has one, or one cell only. */
@@ -59,7 +62,9 @@ function requireNoRepeatedName(contract: Contract, names: readonly string[]): vo
   names.forEach((name, i) => {
     if (!isNamed(name) || contract.ignoredPositions?.includes(i + 1) === true) return;
     const key = headerKey(contract, name);
-    positions.set(key, [...(positions.get(key) ?? []), i + 1]);
+    const places = positions.get(key);
+    if (places === undefined) positions.set(key, [i + 1]);
+    else places.push(i + 1);
   });
   const repeated = [...positions.values()].filter((places) => places.length > 1);
   if (repeated.length === 0) return;

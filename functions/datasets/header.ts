@@ -1,43 +1,55 @@
 import { LoadRejected } from '../contract/errors.ts';
-import { loadCodes, type LoadCode } from '../contract/load-codes.ts';
+import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract, FileColumn } from '../core/contract.ts';
-import { foldHeader } from '../formats/header.ts';
 import { columnOfHeader, isNamed } from './header-names.ts';
+import { type Found, type Problem, problemsTold } from './header-problems.ts';
 import { headerLine, requireHeaderShape } from './header-shape.ts';
 import { didYouMean, inCode, showList, showText } from './did-you-mean.ts';
-import { byPosition, isAdHoc } from './positions.ts';
+import { missing } from './missing-columns.ts';
+import { byPosition, inDataset, isAdHoc } from './positions.ts';
 import { showTarget } from './target-name.ts';
 
 /**
  * Finds the target's column for each name of a file's header, in file order. Names are folded (case and surrounding blanks
  * do not count) and only looked up: none reaches SQL. A column without a name fills nothing and has to be empty.
- * @throws LoadRejected with everything that is wrong; its code is that of the first problem
+ * @throws LoadRejected with what is wrong; its code is that of the first problem
  */
 export function mapHeader(contract: Contract, names: readonly string[]): FileColumn[] {
   requireHeaderShape(contract, names);
-  const fileColumns = names.map((header, i) => foundIn(contract, header, i + 1));
-  const problems = [
-    ...unknownColumns(contract, fileColumns),
-    ...unfillable(contract, fileColumns),
-    ...filledTwice(contract, fileColumns),
-    ...missing(contract, fileColumns),
-  ];
+  const found = names.map((header, i) => foundIn(contract, header, i + 1));
+  const problems = problemsOf(contract, found);
   const [first] = problems;
-  if (first !== undefined) throw new LoadRejected(first.code, problems.map(({ message }) => message).join('\n'));
+  if (first !== undefined) {
+    const told = problems.slice(0, problemsTold).map(({ message }) => message());
+    const more = problems.length - told.length;
+    throw new LoadRejected(
+      first.code,
+      [...told, ...(more > 0 ? [`And ${more} more columns like these.`] : [])].join('\n'),
+    );
+  }
   const columns = new Map(contract.columns.map((column) => [column.name, column]));
-  return fileColumns.map(({ fills, ...rest }) => ({ ...rest, column: columns.get(fills ?? '') ?? null }));
+  return found.map(({ fills, ...rest }) => ({ ...rest, column: columns.get(fills ?? '') ?? null }));
 }
 
-/** A header cell and the target's column of its name: null where it is ignored, undefined where there is none. */
-interface Found {
-  readonly header: string;
-  readonly fills: string | null | undefined;
-  readonly unnamed?: true;
+/** Whether mapHeader would take these names; it says no more, and so costs no search for names that are near. */
+export function areColumns(contract: Contract, names: readonly string[]): boolean {
+  try {
+    requireHeaderShape(contract, names);
+  } catch (error) {
+    if (error instanceof LoadRejected) return false;
+    throw error;
+  }
+  const found = names.map((header, i) => foundIn(contract, header, i + 1));
+  return problemsOf(contract, found).length === 0;
 }
 
-interface Problem {
-  readonly code: LoadCode;
-  readonly message: string;
+function problemsOf(contract: Contract, found: readonly Found[]): readonly Problem[] {
+  return [
+    ...unknownColumns(contract, found),
+    ...unfillable(contract, found),
+    ...filledTwice(contract, found),
+    ...missing(contract, found),
+  ];
 }
 
 function foundIn(contract: Contract, header: string, position: number): Found {
@@ -47,7 +59,12 @@ function foundIn(contract: Contract, header: string, position: number): Found {
 
 function unknownColumns(contract: Contract, found: readonly Found[]): readonly Problem[] {
   const unknown = found.filter(({ fills }) => fills === undefined).map(({ header }) => header);
-  if (unknown.length === 0) return [];
+  return unknown.length === 0
+    ? []
+    : [{ code: loadCodes.UNKNOWN_COLUMN, message: () => tellUnknown(contract, found, unknown) }];
+}
+
+function tellUnknown(contract: Contract, found: readonly Found[], unknown: readonly string[]): string {
   const known = contract.columns.map(({ name }) => name);
   const taken = new Set(found.map(({ fills }) => fills));
   const free = known.filter((name) => !taken.has(name));
@@ -56,7 +73,7 @@ function unknownColumns(contract: Contract, found: readonly Found[]): readonly P
     return hint === '' ? [] : [`  ${showText(header)}:${hint}`];
   });
   const [example = ''] = unknown;
-  const message = [
+  return [
     `The file has ${unknown.length === 1 ? 'a column' : 'columns'} that ${showTarget(contract.target)} lacks: ${showList(unknown)}.`,
     ...headerLine(
       contract,
@@ -67,7 +84,6 @@ function unknownColumns(contract: Contract, found: readonly Found[]): readonly P
     `  Add the column to the table, ${ignoring(contract, found, unknown)}or say what it is ${inDataset(contract)}: columns: { rename: { ${inCode(example)}: "column" } } or ` +
       `columns: { ignore: [${inCode(example)}] }.`,
   ].join('\n');
-  return [{ code: loadCodes.UNKNOWN_COLUMN, message }];
 }
 
 const whyUnfillable = {
@@ -77,66 +93,31 @@ const whyUnfillable = {
 } as const;
 
 function unfillable(contract: Contract, found: readonly Found[]): readonly Problem[] {
-  const { unfillableColumns = [] } = contract;
+  const reasons = new Map(contract.unfillableColumns?.map(({ name, why }) => [name, why]));
   return found.flatMap(({ header, fills }) => {
-    const column = unfillableColumns.find(({ name }) => name === fills);
-    if (column === undefined) return [];
-    const message =
-      `The file's column ${showText(header)} cannot be loaded: it ${whyUnfillable[column.why]}. ` +
+    const why = reasons.get(fills ?? '');
+    if (why === undefined) return [];
+    const message = (): string =>
+      `The file's column ${showText(header)} cannot be loaded: it ${whyUnfillable[why]}. ` +
       `Leave it out of the file, ${ignoring(contract, found, [header])}or ignore it ${inDataset(contract)}: columns: { ignore: [${inCode(header)}] }.`;
     return [{ code: loadCodes.UNFILLABLE_COLUMN, message }];
   });
 }
 
 function filledTwice(contract: Contract, found: readonly Found[]): readonly Problem[] {
+  const positions = new Map<string, number>();
   return found.flatMap(({ header, fills }, position) => {
-    const first = found.findIndex((other) => other.fills === fills);
-    if (typeof fills !== 'string' || first === position) return [];
-    const message =
+    if (typeof fills !== 'string') return [];
+    const first = positions.get(fills);
+    if (first === undefined) {
+      positions.set(fills, position);
+      return [];
+    }
+    const message = (): string =>
       `The file's columns ${showText(found[first]?.header ?? '')} (column ${first + 1}) and ${showText(header)} ` +
       `(column ${position + 1}) would both fill ${fills}. Ignore one of them ${inDataset(contract)}: columns: { ignore: [${inCode(header)}] }.`;
     return [{ code: loadCodes.DUPLICATE_HEADER, message }];
   });
-}
-
-function missing(contract: Contract, found: readonly Found[]): readonly Problem[] {
-  const filled = new Set(found.map(({ fills }) => fills));
-  const { businessKey, conflict, requiredColumns, columns } = contract;
-  const needed = [
-    ...businessKey.map((name) => ({ name, why: 'part of the business key' })),
-    ...(conflict.rule === 'newer-wins'
-      ? [{ name: conflict.versionColumn, why: 'the version that newer-wins compares' }]
-      : []),
-    ...requiredColumns.map((name) => ({
-      name,
-      why: isNotNull(name) ? 'NOT NULL without a default' : 'required by the dataset',
-    })),
-  ];
-  function isNotNull(name: string): boolean {
-    return columns.some((column) => column.name === name && column.notNull);
-  }
-  const absent = needed.filter(
-    ({ name }, i) => !filled.has(name) && needed.findIndex((other) => other.name === name) === i,
-  );
-  if (absent.length === 0) return [];
-  const headers = found.map(({ header }) => header);
-  // a name that fills a column of its own is meant for that
-  const free = found.flatMap(({ header, fills }) => (typeof fills === 'string' ? [] : [header]));
-  const message = [
-    `The file lacks ${absent.length === 1 ? 'a column' : 'columns'} that ${showTarget(contract.target)} needs:`,
-    ...absent.map(
-      ({ name, why }) => `  ${showText(name)}, ${why}.${whereIgnored(name, found) ?? didYouMean(name, free)}`,
-    ),
-    `  The file has ${showList(headers.filter(isNamed), 40)}. Add what is missing, or name the column that holds it ${inDataset(contract)}: ` +
-      `columns: { rename: { "header": ${showText(absent[0]?.name ?? '')} } }.`,
-  ].join('\n');
-  return [{ code: loadCodes.MISSING_COLUMN, message }];
-}
-
-/** A file may have the column, and the dataset ignore it. */
-function whereIgnored(name: string, found: readonly Found[]): string | null {
-  const position = found.findIndex(({ header, fills }) => fills === null && foldHeader(header) === foldHeader(name));
-  return position === -1 ? null : ` Column ${position + 1} of the file has that name, but is ignored.`;
 }
 
 /** What is typed where no dataset is written down, before what is written there; nothing where the line may be no header. */
@@ -147,11 +128,7 @@ function ignoring(contract: Contract, found: readonly Found[], headers: readonly
       found.map(({ header }) => header),
     ).length === 0;
   if (!isAdHoc(contract) || !isHeader) return '';
-  const places = found.flatMap(({ header }, i) => (headers.includes(header) ? [i + 1] : []));
+  const passedOver = new Set(headers);
+  const places = found.flatMap(({ header }, i) => (passedOver.has(header) ? [i + 1] : []));
   return `pass it over (${byPosition(contract, places)}), `;
-}
-
-/** Where a header is explained: `--into` names an ad-hoc dataset, `public.orders(id)`, that nobody has written down. */
-function inDataset(contract: Contract): string {
-  return isAdHoc(contract) ? 'in a dataset (a file in functions/datasets, loaded with --dataset)' : 'in the dataset';
 }

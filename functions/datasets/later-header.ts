@@ -1,8 +1,7 @@
-import { LoadRejected } from '../contract/errors.ts';
 import type { Contract } from '../core/contract.ts';
 import { splitCells } from '../formats/cells.ts';
 import { cellGrammarOf } from '../formats/grammar.ts';
-import { mapHeader } from './header.ts';
+import { areColumns } from './header.ts';
 
 /** 50 lines and 64 KiB: a title, a date, an account, a legend; what comes later is no preamble. */
 const searchedLines = 50;
@@ -17,17 +16,7 @@ export function laterHeader(contract: Contract, head: Buffer): number | null {
   const lines = head.toString('utf8', 0, searchedBytes).split(/\r\n|\n|\r/);
   const found = lines.slice(1, searchedLines).findIndex((line) => {
     const names = splitCells(Buffer.from(line), { delimiter, quoting }).map((cell) => cell?.toString('utf8') ?? '');
-    return isHeader(contract, names);
+    return areColumns(contract, names);
   });
   return found === -1 ? null : found + 2;
-}
-
-function isHeader(contract: Contract, names: readonly string[]): boolean {
-  try {
-    mapHeader(contract, names);
-    return true;
-  } catch (error) {
-    if (error instanceof LoadRejected) return false;
-    throw error;
-  }
 }

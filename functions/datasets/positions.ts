@@ -13,3 +13,8 @@ export function byPosition(contract: Contract, places: readonly number[]): strin
     ? `--ignore-positions ${all.join(',')}`
     : `columns: { ignorePositions: [${all.join(', ')}] } in the dataset`;
 }
+
+/** Where a header is explained: `--into` names an ad-hoc dataset, `public.orders(id)`, that nobody has written down. */
+export function inDataset(contract: Contract): string {
+  return isAdHoc(contract) ? 'in a dataset (a file in functions/datasets, loaded with --dataset)' : 'in the dataset';
+}

@@ -1,4 +1,5 @@
 import {
+  cutWords,
   DatabaseAway,
   LeaseLost,
   LoadRejected,
@@ -89,7 +90,7 @@ async function recorded(
 
 /** The execution fails whether or not they could be kept. */
 async function keepWords(error: unknown, { loadId, attempt }: FailedCall, withDb: WithDb): Promise<void> {
-  const words = error instanceof Error ? error.message : String(error);
+  const words = cutWords(error instanceof Error ? error.message : String(error));
   try {
     await withDb((db) => execute(db, updateFailureWords(loadId, attempt, words)));
   } catch {

@@ -2,6 +2,11 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mentionedNames } from '../../functions/core/expression-words.ts';
 import { sql } from '../../functions/core/sql.ts';
+import { LoadRejected } from '../../functions/contract/errors.ts';
+import { mapHeader } from '../../functions/datasets/header.ts';
+import { nearNames } from '../../functions/datasets/did-you-mean.ts';
+import { readHeader } from '../../functions/formats/header.ts';
+import { column, contract } from '../unit/datasets/build.ts';
 import { comparesOnly } from '../../functions/validate/compares-only.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
@@ -30,6 +35,72 @@ describe('text of the catalogue costs time in proportion to its length', () => {
   }, 120_000);
 });
 
+/** As wide as a table can be, with names that are as long and as much alike as they can be, none with a default. */
+const wide = contract(
+  {},
+  {
+    columns: [
+      column('id', { type: 'bigint', baseType: 'int8', notNull: true }),
+      ...Array.from({ length: 1_590 }, (_, i) =>
+        column(`${'ab'.repeat(29)}${String(i).padStart(4, '0')}`, { notNull: true }),
+      ),
+    ],
+  },
+);
+
+function refusalOf(names: readonly string[]): LoadRejected {
+  try {
+    mapHeader(wide, names);
+  } catch (error) {
+    if (error instanceof LoadRejected) return error;
+    throw error;
+  }
+  throw new Error('the header was taken');
+}
+
+describe('a header is read or refused within seconds, in words that a person reads', () => {
+  const marks = '\u0300\u0316'.repeat(250_000);
+
+  it.each<[string, readonly string[], string]>([
+    ['one name 300,000 times', Array.from({ length: 300_000 }, () => 'id'), 'TOO_MANY_COLUMNS'],
+    ['300,000 names', Array.from({ length: 300_000 }, (_, i) => `n${i}`), 'TOO_MANY_COLUMNS'],
+    ['a million empty names and one', ['id', ...Array.from({ length: 1_000_000 }, () => '')], 'TOO_MANY_COLUMNS'],
+    ['one name as often as a table has columns', Array.from({ length: 1_598 }, () => 'id'), 'DUPLICATE_HEADER'],
+    [
+      'names that differ in case and blanks',
+      Array.from({ length: 1_598 }, (_, i) => `${' '.repeat(i)}${i % 2 ? 'id' : 'ID'}`),
+      'DUPLICATE_HEADER',
+    ],
+    [
+      'as many names, all nearly those of the table',
+      Array.from({ length: 1_598 }, (_, i) => `${'ba'.repeat(29)}${String(9_999 - i)}`),
+      'UNKNOWN_COLUMN',
+    ],
+    ['names of a megabyte', ['id', 'x'.repeat(1_000_000), 'y'.repeat(1_000_000)], 'UNKNOWN_COLUMN'],
+    ['a name of marks that compose', ['id', `a${marks}`], 'UNKNOWN_COLUMN'],
+    ['a name of blanks', ['x', ' '.repeat(1_000_000)], 'UNKNOWN_COLUMN'],
+    ['the business key alone', ['id'], 'MISSING_COLUMN'],
+  ])('%s', (_, names, code) => {
+    let refusal: LoadRejected | null = null;
+    expect(milliseconds(() => (refusal = refusalOf(names)))).toBeLessThan(5_000);
+    expect(refusal).toMatchObject({ code });
+    expect((refusal as LoadRejected | null)?.message.length).toBeLessThan(11_000);
+  });
+
+  it('also of its bytes', () => {
+    const grammar = { delimiter: 0x2c, quoting: 'declared' } as const;
+    for (const cell of [',', '"",', '"""",', '"', '""', '" ",', 'a,']) {
+      const head = Buffer.from(`${cell.repeat(Math.floor(1_048_576 / cell.length))}\n`);
+      expect(milliseconds(() => readHeader(head, grammar, true))).toBeLessThan(5_000);
+    }
+  });
+
+  it('and of what a database has so much of, near names are found', () => {
+    const tables = Array.from({ length: 100_000 }, (_, i) => `${'ab'.repeat(29)}${i}`);
+    expect(milliseconds(() => nearNames(`${'ba'.repeat(29)}x`, tables))).toBeLessThan(10_000);
+  });
+});
+
 describe('a target that is built to take time', () => {
   let pipeline: Pipeline;
   beforeEach(async () => {
@@ -50,5 +121,25 @@ describe('a target that is built to take time', () => {
     expect(performance.now() - startedAt).toBeLessThan(20_000);
     const rows = await pipeline.rows(sql`select id from public.t order by id`);
     expect(rows).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
+  it.each([
+    ['a name 300,000 times', 'id,'.repeat(300_000), 'TOO_MANY_COLUMNS'],
+    ['a name of marks that compose', `id,a${'\u0300\u0316'.repeat(200_000)}`, 'UNKNOWN_COLUMN'],
+    [
+      'a name as often as a table has columns, on each of its lines',
+      `${'id,'.repeat(1_500)}\n`.repeat(60),
+      'DUPLICATE_HEADER',
+    ],
+  ])('is not loaded from a header of %s, and the ledger says why in few words', async (_, header, code) => {
+    const path = await pipeline.file('a.csv', `${header}\n1,2\n`);
+    const startedAt = performance.now();
+    const report = await pipeline.load(path, { into: 'public.unused', businessKey: ['id'] });
+    expect(report).toMatchObject({ outcome: 'REJECTED', code });
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    const [kept] = await pipeline.rows<{ length: number }>(
+      sql`select pg_catalog.length(message) as length from landfall.loads`,
+    );
+    expect(kept?.length).toBeLessThan(11_000);
   });
 });
