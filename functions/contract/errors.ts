@@ -59,3 +59,8 @@ export class LeaseLost extends Error {
 export class ReconciliationMismatch extends Error {
   override readonly name = RECONCILIATION_MISMATCH;
 }
+
+/** A report could not be put where reports go. Neither retried nor caught; the load itself ended before. Words: a place, and what to do. */
+export class NotWritten extends Error {
+  override readonly name = 'NotWritten';
+}

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { access, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute } from 'node:path';
 import { readFault, writeFault } from './directory-errors.ts';
 import { listDirectory } from './directory-list.ts';
 import { readFileRange } from './directory-read.ts';
 import { kindOf } from './file-kind.ts';
 import { fileVersion } from './file-version.ts';
 import { keepMemoryFlat } from './flat-memory.ts';
+import { inFolderBelow, type OpenFolder } from './folder-below.ts';
 import { objectChanged, objectInvalid } from './object-errors.ts';
 import { directoryBucket } from './object-url.ts';
-import type { ObjectRef, ObjectStore, StoredObject } from './store.ts';
+import type { ObjectRef, ObjectStore, StoredObject, WrittenRef } from './store.ts';
 
 /** Files of this machine as objects: bucket `file://`, key the absolute path. Holds no state. */
 export function openDirectoryStore(): ObjectStore {
@@ -54,33 +55,36 @@ async function statReadable(ref: ObjectRef): Promise<BigIntStats> {
 }
 
 /** fsync before the rename: after a power cut the name holds the whole new file or what it held before. */
-async function put(ref: ObjectRef, body: AsyncIterable<Buffer> | Buffer, _contentType: string): Promise<string> {
+async function put(ref: WrittenRef, body: AsyncIterable<Buffer> | Buffer, _contentType: string): Promise<string> {
   demandPath(ref);
   const folder = dirname(ref.key);
-  /** A dotfile ending in .part: a watched landing folder takes it for neither a file nor a finished one. */
-  const unfinished = join(folder, `.${randomUUID()}.part`);
   try {
-    await mkdir(folder, { recursive: true });
-    await writeUnder(unfinished, ref.key, body);
+    await inFolderBelow({ root: ref.below ?? folder, path: folder }, (opened) =>
+      writeIn(opened, basename(ref.key), body),
+    );
     return ref.key;
   } catch (error) {
     throw writeFault(ref, error);
   }
 }
 
-async function writeUnder(unfinished: string, name: string, body: AsyncIterable<Buffer> | Buffer): Promise<void> {
+async function writeIn(folder: OpenFolder, name: string, body: AsyncIterable<Buffer> | Buffer): Promise<void> {
+  /** A dotfile ending in .part: a watched landing folder takes it for neither a file nor a finished one. */
+  const unfinished = folder.at(`.${randomUUID()}.part`);
   try {
     await writeWhole(unfinished, body);
-    await rename(unfinished, name);
+    await rename(unfinished, folder.at(name));
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
   }
 }
 
+/** For this user alone, whatever the umask; `wx` follows no link and takes no file that is there. */
 async function writeWhole(path: string, body: AsyncIterable<Buffer> | Buffer): Promise<void> {
-  const file = await open(path, 'wx');
+  const file = await open(path, 'wx', 0o600);
   try {
+    await file.chmod(0o600);
     await file.writeFile(body);
     await file.sync();
   } finally {

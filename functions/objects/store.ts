@@ -44,6 +44,15 @@ export interface ObjectRef {
   readonly versionId?: string | null;
 }
 
+/** What is written, and where. */
+export interface WrittenRef extends Pick<ObjectRef, 'bucket' | 'key'> {
+  /**
+   * In a directory the folder that was named: those below it, on the way to the file, are this program's own. They are made
+   * for this user alone, no link is followed there, and one that somebody else made is refused. Else only the file is its own.
+   */
+  readonly below?: string | null;
+}
+
 /** Bytes [start, end) of an object. */
 export interface ByteRange {
   readonly start: number;
@@ -70,7 +79,7 @@ export interface ObjectStore {
   list(listing: Listing): AsyncIterable<readonly ListedObject[]>;
   /**
    * Writes a whole object, streaming, over one of the same name. Answers its place as a person would open it: an
-   * absolute path or s3://bucket/key. Nothing half-written is ever visible under the name.
+   * absolute path or s3://bucket/key. Nothing half-written is ever visible under the name. A file is for this user alone (0600).
    */
-  put(ref: ObjectRef, body: AsyncIterable<Buffer> | Buffer, contentType: string): Promise<string>;
+  put(ref: WrittenRef, body: AsyncIterable<Buffer> | Buffer, contentType: string): Promise<string>;
 }

@@ -7,6 +7,8 @@ export interface ReportPlace {
   readonly bucket: string;
   readonly reportKey: string;
   readonly rejectsKey: string;
+  /** The folder of all reports, below which every one is this program's own; null in a bucket. */
+  readonly below: string | null;
   /** As a person would open it. */
   readonly reportPath: string;
 }
@@ -21,7 +23,8 @@ export function reportPlace(reports: string, { dataset, loadId }: Pick<Load, 'da
   if (reports.startsWith('file://')) {
     const root = fileURLToPath(reports.endsWith('/') ? reports : `${reports}/`);
     const reportKey = `${root}${folder}/report.json`;
-    return { bucket: directoryBucket, reportKey, rejectsKey: `${root}${folder}/rejects.csv`, reportPath: reportKey };
+    const rejectsKey = `${root}${folder}/rejects.csv`;
+    return { bucket: directoryBucket, reportKey, rejectsKey, below: root, reportPath: reportKey };
   }
   const s3 = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(reports);
   const [, bucket, prefix] = s3 ?? [];
@@ -29,7 +32,8 @@ export function reportPlace(reports: string, { dataset, loadId }: Pick<Load, 'da
     throw new Error(`LANDFALL_REPORTS is neither file:///path nor s3://bucket/prefix: ${reports}`);
   const root = prefix === undefined || prefix === '' ? '' : `${prefix.replace(/\/$/, '')}/`;
   const reportKey = `${root}${folder}/report.json`;
-  return { bucket, reportKey, rejectsKey: `${root}${folder}/rejects.csv`, reportPath: `s3://${bucket}/${reportKey}` };
+  const rejectsKey = `${root}${folder}/rejects.csv`;
+  return { bucket, reportKey, rejectsKey, below: null, reportPath: `s3://${bucket}/${reportKey}` };
 }
 
 function dashesAtEnd(text: string): number {

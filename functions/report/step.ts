@@ -42,18 +42,15 @@ async function writeReport(load: Load, { db, storeFor, reports, emit }: ReportDe
   await execute(db, updateReportedAt(loadId));
   const known = await readLoadReport(db, loadId);
   const place = reportPlace(reports, load);
-  const store = await storeFor(place.bucket);
+  const { bucket, below } = place;
+  const store = await storeFor(bucket);
   const rejectsPath =
     known.counts.rejected === 0
       ? null
-      : await store.put(
-          { bucket: place.bucket, key: place.rejectsKey },
-          rejectsFile(db, load),
-          'text/csv; charset=utf-8',
-        );
+      : await store.put({ bucket, below, key: place.rejectsKey }, rejectsFile(db, load), 'text/csv; charset=utf-8');
   const json = { ...known, reportPath: place.reportPath, rejectsPath };
   const body = Buffer.from(`${JSON.stringify(json, null, 2)}\n`);
-  await store.put({ bucket: place.bucket, key: place.reportKey }, body, 'application/json');
+  await store.put({ bucket, below, key: place.reportKey }, body, 'application/json');
   await execute(db, updateReportPlace(loadId, place.reportPath, rejectsPath));
   emit({ dataset: load.dataset, loadId, values: loadMetrics(known) });
   return place.reportPath;

@@ -3,6 +3,7 @@ import {
   DatabaseAway,
   LeaseLost,
   LoadRejected,
+  NotWritten,
   ReconciliationMismatch,
   StagingLost,
   TryAgain,
@@ -44,7 +45,9 @@ export async function toldFailure(error: unknown, call: FailedCall, withDb: With
 
 /** Errors of ours, whose words hold ids, places and counts. */
 function isOurs(error: unknown): boolean {
-  return [TryAgain, DatabaseAway, StagingLost, LeaseLost, ReconciliationMismatch].some((ours) => error instanceof ours);
+  return [TryAgain, DatabaseAway, StagingLost, LeaseLost, ReconciliationMismatch, NotWritten].some(
+    (ours) => error instanceof ours,
+  );
 }
 
 /** A name or a type that the server does not find (class 42): somebody may have changed the target under the load. */

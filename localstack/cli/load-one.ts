@@ -66,8 +66,11 @@ async function reportOfFailure(failed: Failed, { engine, target }: LoadSession):
   try {
     await engine.recordEnd(failed);
     const loadId = await withDatabase(target, (db) => readLoadIdOf(db, failed.executionId));
-    if (loadId !== null) return await readReport(target, loadId);
-    return failureReport(failed.request, told);
+    if (loadId === null) return failureReport(failed.request, told);
+    const report = await readReport(target, loadId);
+    // it had ended before, and what failed is the state that only writes its report
+    if (report.outcome === 'FAILED' || report.reportPath !== null) return report;
+    return { ...report, message: `its report was not written: ${told.message}` };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return failureReport(failed.request, { ...told, message: `${told.message}\nThe ledger could not be told: ${why}` });

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { orderCells, type OrderCells } from './order-cells.ts';
 import { permutation, type Random, seededRandom } from './random.ts';
 
@@ -31,12 +31,13 @@ export const ordersHeader = 'id,account,email,amount,currency,created_at,status,
 const chunkCharacters = 1_048_576;
 
 /**
- * Writes a CSV of orders (~130 bytes a record, UTF-8, LF), streaming, over whatever lies at `path`. How many records are
+ * Writes a CSV of orders (~130 bytes a record, UTF-8, LF), streaming, in place of whatever lies at `path`. How many records are
  * faulty is drawn record by record, so the shares are met on average and `expected` tells exactly what was written.
  */
 export async function writeOrders(path: string, wanted: OrdersWanted): Promise<OrdersWritten> {
   const records = orderRecords(wanted);
-  const file = await open(path, 'w');
+  await rm(path, { force: true });
+  const file = await open(path, 'wx', 0o600);
   try {
     let chunk = `${ordersHeader}\n`;
     for (let n = 0; n < wanted.rows; n += 1) {

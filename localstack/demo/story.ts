@@ -1,4 +1,5 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LoadReport } from '../../functions/contract/outcomes.ts';
 import { directoryBucket } from '../../functions/objects/object-url.ts';
@@ -50,7 +51,7 @@ async function tell(session: LoadSession, context: Context): Promise<number> {
   checkCounts(first, orders.expected);
   await step('The same object again', 'orders', orders.path);
   const copy = join(landing, 'orders/orders-resent.csv');
-  await copyFile(orders.path, copy);
+  await copyAnew(orders.path, copy);
   await step('The same content under another name', 'orders', copy);
   await showEnd(told, session, context, performance.now() - startedAt);
   return exitCode.done;
@@ -60,9 +61,15 @@ async function tell(session: LoadSession, context: Context): Promise<number> {
 async function landReal(name: string, landing: string): Promise<string> {
   const source = join(projectFolder, 'node_modules/vega-datasets/data', `${name}.csv`);
   const path = join(landing, name, `${name}.csv`);
-  await mkdir(dirname(path), { recursive: true });
-  await copyFile(source, path);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await copyAnew(source, path);
   return path;
+}
+
+/** Not into a link that lies there. */
+async function copyAnew(source: string, path: string): Promise<void> {
+  await rm(path, { force: true });
+  await copyFile(source, path, constants.COPYFILE_EXCL);
 }
 
 async function landOrders(
@@ -71,7 +78,7 @@ async function landOrders(
 ): Promise<{ path: string; expected: Awaited<ReturnType<typeof writeOrders>>['expected'] }> {
   const startedAt = performance.now();
   const path = join(landing, 'orders/orders.csv');
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const { expected } = await writeOrders(path, { rows: orderRows, seed: 1, ...faults });
   context.err(`generated ${count(orderRows)} orders in ${duration(performance.now() - startedAt)}\n`);
   return { path, expected };

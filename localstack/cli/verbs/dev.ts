@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadReport } from '../../../functions/contract/outcomes.ts';
 import type { Skipped } from '../../../functions/objects/directory-walk.ts';
+import { inFolderBelow } from '../../../functions/objects/folder-below.ts';
 import { directoryBucket } from '../../../functions/objects/object-url.ts';
 import { provenBelow } from '../../../functions/objects/proven-file.ts';
 import { commandLine, type Context, type Verb } from '../context.ts';
@@ -45,11 +45,21 @@ file (a link, a pipe) or may not be read is skipped, and told once.
 
 const pollMs = 500;
 
+const nothingMore = (): Promise<void> => Promise.resolve();
+
 async function prepareFolders({ target }: LoadSession, { home, err, typedIn }: Context): Promise<string> {
   const { datasets } = await import('../../../functions/datasets/all.ts');
   const folder = landingFolder(home);
   const prefixes = datasets.flatMap(({ prefix }) => (prefix === null ? [] : [prefix]));
-  for (const prefix of prefixes) await mkdir(join(folder, prefix), { recursive: true });
+  for (const prefix of prefixes) {
+    // senders may own their folder; a link in its place is told of with all else that lies there
+    await inFolderBelow({ root: folder, path: join(folder, prefix), mayBeAnyones: true }, nothingMore).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.name !== 'ForeignFolder')
+          err(`${shortPath(join(folder, prefix), typedIn)} is missing: ${error.message}\n`);
+      },
+    );
+  }
   const look = target.embedded ? `their rows are in the database that \`${commandLine('url')}\` names\n` : '';
   err(
     `waiting for files in\n${prefixes.map((prefix) => `  ${shortPath(join(folder, prefix), typedIn)}/\n`).join('')}${look}Ctrl-C ends\n`,

@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFile,
+  chown,
+  lstat,
   mkdir,
   mkdtemp,
   open,
+  readFile,
   readdir,
   rename,
   rm,
+  stat,
   symlink,
   truncate,
   utimes,
@@ -179,5 +183,59 @@ describe('putting a file', () => {
     await expect(store.put(at('file/report.json'), Buffer.from('x'), 'text/csv')).rejects.toThrow(
       'a part of its path is a file and not a folder',
     );
+  });
+
+  it('is for this user alone, folders too, whatever the umask', async () => {
+    const before = process.umask(0);
+    try {
+      await store.put({ ...at('modes/orders/7/rejects.csv'), below: at('modes').key }, Buffer.from('x'), 'text/csv');
+    } finally {
+      process.umask(before);
+    }
+    const modes = ['modes', 'modes/orders', 'modes/orders/7', 'modes/orders/7/rejects.csv'].map(
+      async (name) => (await stat(at(name).key)).mode & 0o777,
+    );
+    expect(await Promise.all(modes)).toEqual([0o700, 0o700, 0o700, 0o600]);
+  });
+
+  it('follows no link that somebody planted below the folder of reports, and replaces one in the place of the file', async () => {
+    await mkdir(at('elsewhere/7').key, { recursive: true });
+    await writeFile(at('precious').key, 'mine');
+    await mkdir(at('shared/zipcodes/7').key, { recursive: true });
+    await symlink(at('elsewhere').key, at('shared/orders').key);
+    await symlink(at('elsewhere').key, at('shared/zipcodes/8').key);
+    await symlink(at('precious').key, at('shared/zipcodes/7/report.json').key);
+    const put = (name: string) =>
+      store.put({ ...at(name), below: at('shared').key }, Buffer.from('{}'), 'application/json');
+    await expect(put('shared/orders/7/report.json')).rejects.toThrow(`${at('shared/orders').key} is a link`);
+    await expect(put('shared/zipcodes/8/report.json')).rejects.toThrow(`${at('shared/zipcodes/8').key} is a link`);
+    await put('shared/zipcodes/7/report.json');
+    expect(await readdir(at('elsewhere').key, { recursive: true })).toEqual(['7']);
+    expect(await readFile(at('precious').key, 'utf8')).toBe('mine');
+    expect((await lstat(at('shared/zipcodes/7/report.json').key)).isFile()).toBe(true);
+  });
+
+  it('takes a folder of reports that is a link of its owner', async () => {
+    await mkdir(at('disk').key);
+    await symlink(at('disk').key, at('named').key);
+    await store.put(
+      { ...at('named/orders/7/report.json'), below: at('named').key },
+      Buffer.from('{}'),
+      'application/json',
+    );
+    expect(await readdir(at('disk/orders/7').key)).toEqual(['report.json']);
+  });
+
+  // only root may give a folder to somebody else
+  it.runIf(process.getuid?.() === 0)('refuses a folder that somebody else made below it', async () => {
+    await mkdir(at('sticky/orders').key, { recursive: true });
+    await chown(at('sticky/orders').key, 65_534, 65_534);
+    const put = store.put(
+      { ...at('sticky/orders/7/report.json'), below: at('sticky').key },
+      Buffer.from('{}'),
+      'text/csv',
+    );
+    await expect(put).rejects.toThrow('was made by another user (65534)');
+    expect(await readdir(at('sticky/orders').key)).toEqual([]);
   });
 });

@@ -19,6 +19,7 @@ describe('the place of a report', () => {
       bucket: 'file://',
       reportKey: '/var/reports/public.t-a-b/7/report.json',
       rejectsKey: '/var/reports/public.t-a-b/7/rejects.csv',
+      below: '/var/reports/',
       reportPath: '/var/reports/public.t-a-b/7/report.json',
     });
     expect(reportPlace('file:///r', { dataset: '../../etc/x y', loadId: 1 }).reportKey).toBe(
