@@ -91,6 +91,8 @@ export const loadCodes = {
   UNTERMINATED_QUOTE: 'UNTERMINATED_QUOTE',
   /** The dataset or the target's shape changed since the load was first planned. Normal after a migration: run it again with --force. */
   CONTRACT_CHANGED: 'CONTRACT_CHANGED',
+  /** The contract in the ledger is not the one that was compiled from the catalogue: somebody wrote into landfall.loads. Never normal: see who may. */
+  LEDGER_EDITED: 'LEDGER_EDITED',
   /** Code of the target's owner (a trigger, a function of a CHECK) cannot run: it misses a table, a function or a right. Mend it, then load again. */
   TARGET_CODE: 'TARGET_CODE',
   /** More rejects than the dataset's maxRejects or maxRejectShare allows; the target is untouched. Look at the rejects file. */

@@ -4,7 +4,7 @@ import type { FunctionName } from './pipeline.ts';
 
 /**
  * The state machine as data (ASL, JSONPath): infra deploys it, the embedded runner executes it.
- * Every Task's Resource is a function, so a state's input is its contract (states.ts): ids and counts only.
+ * Every Task's Resource is a function, so a state's input is its contract (states.ts): ids, counts and a hash only.
  *
  * Technical errors are retried by name and otherwise left uncaught: a FAILED execution always means a technical fault.
  * The two errors that are caught are decisions: a refused load goes to Finish, lost staging back to PlanSlices.
@@ -69,15 +69,15 @@ export function stateMachine(
         Type: 'Map',
         ItemsPath: '$.stage',
         ...ofSlices,
-        ItemSelector: { ...attemptOf, 'item.$': '$$.Map.Item.Value' },
+        ItemSelector: { ...sealed, 'item.$': '$$.Map.Item.Value' },
         ItemProcessor: inline('StageSlice', {
-          StageSlice: task('stage', { state: 'StageSlice', ...attemptOf, 'item.$': '$.item' }, { End: true }),
+          StageSlice: task('stage', { state: 'StageSlice', ...sealed, 'item.$': '$.item' }, { End: true }),
         }),
         ResultPath: null,
         Next: 'Compose',
         Catch: [refused, stagingLost],
       },
-      Compose: task('stage', { state: 'Compose', ...attemptOf }, { Next: 'Composed', Catch: [refused, stagingLost] }),
+      Compose: task('stage', { state: 'Compose', ...sealed }, { Next: 'Composed', Catch: [refused, stagingLost] }),
       Composed: {
         Type: 'Choice',
         Choices: [{ Variable: '$.stage[0]', IsPresent: true, Next: 'StageSlices' }],
@@ -87,23 +87,15 @@ export function stateMachine(
         Type: 'Map',
         ItemsPath: '$.validate',
         ...ofSlices,
-        ItemSelector: { ...attemptOf, 'slice.$': '$$.Map.Item.Value' },
+        ItemSelector: { ...sealed, 'slice.$': '$$.Map.Item.Value' },
         ItemProcessor: inline('ValidateSlice', {
-          ValidateSlice: task(
-            'validate',
-            { state: 'ValidateSlice', ...attemptOf, 'slice.$': '$.slice' },
-            { End: true },
-          ),
+          ValidateSlice: task('validate', { state: 'ValidateSlice', ...sealed, 'slice.$': '$.slice' }, { End: true }),
         }),
         ResultPath: null,
         Next: 'Transform',
         Catch: [refused, stagingLost],
       },
-      Transform: task(
-        'transform',
-        { state: 'Transform', ...attemptOf },
-        { Next: 'Gate', Catch: [refused, stagingLost] },
-      ),
+      Transform: task('transform', { state: 'Transform', ...sealed }, { Next: 'Gate', Catch: [refused, stagingLost] }),
       Gate: {
         Type: 'Choice',
         Choices: [{ Variable: '$.gate', StringEquals: 'merge', Next: 'MergeBatches' }],
@@ -113,11 +105,11 @@ export function stateMachine(
         Type: 'Map',
         ItemsPath: '$.lanes',
         ...ofLanes,
-        ItemSelector: { ...attemptOf, 'lane.$': '$$.Map.Item.Value', 'lanes.$': 'States.ArrayLength($.lanes)' },
+        ItemSelector: { ...sealed, 'lane.$': '$$.Map.Item.Value', 'lanes.$': 'States.ArrayLength($.lanes)' },
         ItemProcessor: inline('MergeLane', {
           MergeLane: task(
             'merge',
-            { state: 'MergeLane', ...attemptOf, 'lane.$': '$.lane', 'lanes.$': '$.lanes' },
+            { state: 'MergeLane', ...sealed, 'lane.$': '$.lane', 'lanes.$': '$.lanes' },
             { Next: 'LaneMerged' },
           ),
           LaneMerged: {
@@ -132,7 +124,7 @@ export function stateMachine(
         Next: 'Finish',
         Catch: [refused, stagingLost],
       },
-      Finish: task('merge', { state: 'Finish', ...attemptOf }, { Next: 'Report' }),
+      Finish: task('merge', { state: 'Finish', ...sealed }, { Next: 'Report' }),
       Report: task('report', { state: 'Report', ...attemptOf, 'execution.$': '$$.Execution.Id' }, { Next: 'Done' }),
       Done: { Type: 'Succeed' },
     },
@@ -162,6 +154,7 @@ export interface StateMachineDefinition {
 }
 
 const attemptOf = { 'loadId.$': '$.loadId', 'attempt.$': '$.attempt' };
+const sealed = { ...attemptOf, 'seal.$': '$.seal' };
 
 /** Lambda's own limit is 900 s; ten more, so that the function's own time-out is what a person reads. */
 const taskTimeoutSeconds = 910;

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { outcomeSchema } from './outcomes.ts';
 
-/** One pair a state: what it is given and what it answers. Ids and counts only, never rows, never the contract. */
+/** One pair a state: what it is given and what it answers. Ids, counts and a hash only, never rows, never the contract. */
 
 const attempt = z.strictObject({ loadId: z.int().positive(), attempt: z.int().nonnegative() });
+
+/** From PlanSlices on: the seal (core/contract-hash.ts) of the contract that this execution compiled from the catalogue. */
+const sealed = attempt.extend({ seal: z.string().length(64) });
 
 /** What a person asks for (command line, backfill): one object into one dataset. */
 export const loadRequestSchema = z.strictObject({
@@ -69,6 +72,8 @@ export const registerInput = z.strictObject({
 export const registerOutput = z.strictObject({
   loadId: z.int().positive().nullable(),
   attempt: z.int().nonnegative(),
+  /** Finish is given it on every way out; PlanSlices makes it. */
+  seal: z.null(),
   /** proceed: take the lease. finish: refused, or ended without a report. end: ALREADY_LOADED or IGNORED, nothing to do. */
   decision: z.enum(['proceed', 'finish', 'end']),
   outcome: outcomeSchema.nullable(),
@@ -84,6 +89,7 @@ export const acquireLeaseInput = attempt.extend({
 });
 /** AcquireLease: `attempt` is the new one where the decision is to proceed. */
 export const acquireLeaseOutput = attempt.extend({
+  seal: z.null(),
   /** wait: another load holds the target. finish: superseded, or ended without a report. end: loaded meanwhile. */
   decision: z.enum(['proceed', 'wait', 'finish', 'end']),
   waitSeconds: z.int().nonnegative(),
@@ -102,47 +108,47 @@ export type StageItem = z.infer<typeof stageItem>;
 /** PlanSlices: again after lost staging. */
 export const planSlicesInput = attempt.extend({ state: z.literal('PlanSlices') });
 /** PlanSlices: the slices whose staging is not there. */
-export const planSlicesOutput = attempt.extend({ stage: z.array(stageItem) });
+export const planSlicesOutput = sealed.extend({ stage: z.array(stageItem) });
 
 /** StageSlice: one item of `stage`. */
-export const stageSliceInput = attempt.extend({ state: z.literal('StageSlice'), item: stageItem });
+export const stageSliceInput = sealed.extend({ state: z.literal('StageSlice'), item: stageItem });
 /** StageSlice: of all slices of the item; bytes from the first record's start to the last one's end. */
 export const stageSliceOutput = z.strictObject({ records: z.int(), bytes: z.int() });
 
 /** Compose: the slices are in the ledger. */
-export const composeInput = attempt.extend({ state: z.literal('Compose') });
+export const composeInput = sealed.extend({ state: z.literal('Compose') });
 /** Compose: misfits to stage again, or, when there are none, the slices to validate. */
-export const composeOutput = attempt.extend({ stage: z.array(stageItem), validate: z.array(z.int()) });
+export const composeOutput = sealed.extend({ stage: z.array(stageItem), validate: z.array(z.int()) });
 
 /** ValidateSlice: one slice. */
-export const validateSliceInput = attempt.extend({ state: z.literal('ValidateSlice'), slice: z.int().nonnegative() });
+export const validateSliceInput = sealed.extend({ state: z.literal('ValidateSlice'), slice: z.int().nonnegative() });
 /** ValidateSlice: how many records of the slice are rejects. */
 export const validateSliceOutput = z.strictObject({ rejected: z.int() });
 
 /** Transform: the whole load. */
-export const transformInput = attempt.extend({ state: z.literal('Transform') });
+export const transformInput = sealed.extend({ state: z.literal('Transform') });
 /** Transform: what the gate says, and the numbers of the lanes that merge, from 0. */
-export const transformOutput = attempt.extend({
+export const transformOutput = sealed.extend({
   gate: z.enum(['merge', 'refuse', 'dryRun']),
   lanes: z.array(z.int()),
 });
 
 /** MergeLane: the lane's number, from 0, and how many there are. */
-export const mergeLaneInput = attempt.extend({
+export const mergeLaneInput = sealed.extend({
   state: z.literal('MergeLane'),
   lane: z.int().nonnegative(),
   lanes: z.int().positive(),
 });
 /** MergeLane: done, or to be called again after waitSeconds. */
-export const mergeLaneOutput = attempt.extend({
+export const mergeLaneOutput = sealed.extend({
   lane: z.int().nonnegative(),
   lanes: z.int().positive(),
   done: z.boolean(),
   waitSeconds: z.int().nonnegative(),
 });
 
-/** Finish: on every way out. */
-export const finishInput = attempt.extend({ state: z.literal('Finish') });
+/** Finish: on every way out; without a seal where no slices were planned. */
+export const finishInput = attempt.extend({ state: z.literal('Finish'), seal: sealed.shape.seal.nullable() });
 /** Finish: the outcome that stands in the ledger. */
 export const finishOutput = attempt.extend({ outcome: outcomeSchema });
 

@@ -12,6 +12,7 @@ const toldCodes: readonly LoadCode[] = [
   'OBJECT_ARCHIVED',
   'OBJECT_INVALID',
   'CONTRACT_CHANGED',
+  'LEDGER_EDITED',
   'TOO_MANY_REJECTS',
   'SUPERSEDED',
   'OLDER_THAN_MERGED',

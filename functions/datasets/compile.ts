@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { holdsMoments, UTC } from '../core/time-zone.ts';
 import { foldHeader } from '../formats/header.ts';
@@ -64,20 +63,6 @@ export function compileContract(
   };
 }
 
-/**
- * Of what the contract demands: equal for the same dataset over the same shape of table, also in another database, so the
- * table's oid and fingerprint are left out, and UTC, which contracts of an earlier version do not name. sha256 in hex over JSON with sorted keys.
- */
-export function contractHash(contract: Contract): string {
-  const { fingerprint: _fingerprint, target, timeZone, ...demands } = contract;
-  const shape = {
-    ...demands,
-    ...(timeZone !== UTC && { timeZone }),
-    target: { schema: target.schema, table: target.table },
-  };
-  return createHash('sha256').update(canonicalJson(shape)).digest('hex');
-}
-
 /** The dataset's target as schema and table; its declaration was checked by schema.ts. */
 export function targetOf(dataset: Dataset): { schema: string; table: string } {
   const target = parseTargetName(dataset.table);
@@ -107,13 +92,4 @@ function whyUnfillable(column: CatalogueColumn): 'generated' | 'identity' | 'typ
   if (column.generated) return 'generated';
   if (column.identity === 'a') return 'identity';
   return column.builtIn && column.baseType === 'name' ? 'type' : null;
-}
-
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }

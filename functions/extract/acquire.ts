@@ -7,7 +7,7 @@ import type { Load } from '../ledger/load.ts';
 import { updateTooLate } from '../ledger/loads-sql.ts';
 import type { Wanted } from '../ledger/waiters.ts';
 import { objectUrl } from '../objects/object-url.ts';
-import { datasetOf } from './dataset-of.ts';
+import { datasetOf } from '../datasets/dataset-of.ts';
 import { sliceRanges } from './slice-ranges.ts';
 import { secondsToWait } from './wait.ts';
 
@@ -19,7 +19,7 @@ export async function acquire(
   const { db, owner, ownerIsAlive } = deps;
   const { loadId, execution } = input;
   const acquired = await acquireLease(db, { loadId, execution, owner, ownerIsAlive, isStrict });
-  const answer = { loadId, attempt: input.attempt, waitSeconds: 0, outcome: null };
+  const answer = { loadId, attempt: input.attempt, seal: null, waitSeconds: 0, outcome: null };
   switch (acquired.kind) {
     case 'acquired':
       return { ...answer, attempt: acquired.attempt, decision: 'proceed' };

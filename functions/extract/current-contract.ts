@@ -1,21 +1,31 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { execute, transaction, type Db } from '../db/client.ts';
+import { sealOf } from '../core/contract-hash.ts';
 import { assertAttempt } from '../ledger/attempts.ts';
 import { resetPlan } from '../ledger/reset.ts';
-import { readLoad, type Load } from '../ledger/load.ts';
+import { ledgerEdited, readLoad, type Load } from '../ledger/load.ts';
 import { updateContract } from '../ledger/loads-sql.ts';
-import { compileFor, datasetOf } from './dataset-of.ts';
+import { compileFor, datasetOf } from '../datasets/dataset-of.ts';
 
 /**
  * A resumed load must still mean what it meant. Where the dataset or the target changed since, or the plan does not say how
  * the object's lines end, the load begins anew under the new contract; once its gate was passed, rows may be merged under the old
- * one, and that cannot be mixed.
+ * one, and that cannot be mixed. Answers the seal of what was compiled here with it: the steps that follow compare it.
+ * @throws LoadRejected LEDGER_EDITED where the ledger says something else than what was written into it
  */
-export async function currentContract(db: Db, load: Load, attempt: number): Promise<Load> {
-  const { contract, hash } = await compileFor(db, datasetOf(load.request), load.contract);
+export async function currentContract(
+  db: Db,
+  load: Load,
+  attempt: number,
+): Promise<{ readonly load: Load; readonly seal: string }> {
+  const dataset = datasetOf(load.request);
+  if (dataset.name !== load.dataset) throw ledgerEdited(load, 'request');
+  const { contract, hash } = await compileFor(db, dataset, load.contract);
+  const seal = sealOf(contract);
   const isSame = hash === load.contractHash && contract.fingerprint === load.contract?.fingerprint;
+  if (isSame && load.contract !== null && sealOf(load.contract) !== seal) throw ledgerEdited(load, 'contract');
   const isWhole = load.bodyOffset === null || load.lineEnd !== null;
-  if (isSame && (isWhole || load.gated)) return load;
+  if (isSame && (isWhole || load.gated)) return { load, seal };
   if (load.gated) {
     throw new LoadRejected(
       'CONTRACT_CHANGED',
@@ -27,5 +37,5 @@ export async function currentContract(db: Db, load: Load, attempt: number): Prom
     await execute(db, updateContract(load.loadId, contract, hash));
     await assertAttempt(db, { loadId: load.loadId, attempt });
   });
-  return await readLoad(db, load.loadId);
+  return { load: { ...(await readLoad(db, load.loadId)), contract }, seal };
 }

@@ -28,11 +28,11 @@ export async function planSlices(
   deps: PlanDeps,
 ): Promise<z.input<typeof planSlicesOutput>> {
   const { db } = deps;
-  const load = await currentContract(db, await readLoad(db, input.loadId), input.attempt);
+  const { load, seal } = await currentContract(db, await readLoad(db, input.loadId), input.attempt);
   await renew(db, { ...load, attempt: input.attempt });
   const slices =
     load.bodyOffset === null ? await planFirst(load, input.attempt, deps) : await planAgain(db, load, input.attempt);
-  return { ...idsOf(input), stage: slices.map(stageItemOf) };
+  return { loadId: load.loadId, attempt: input.attempt, seal, stage: slices.map(stageItemOf) };
 }
 
 async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly SliceRow[]> {
@@ -65,8 +65,4 @@ async function planAgain(db: Db, load: Load, attempt: number): Promise<readonly 
 function stageItemOf(slice: SliceRow): StageItem {
   const from = slice.base_record === null ? null : (slice.start_offset ?? slice.range_end);
   return { slice: slice.slice, through: slice.slice, from };
-}
-
-function idsOf({ loadId, attempt }: { loadId: number; attempt: number }): { loadId: number; attempt: number } {
-  return { loadId, attempt };
 }

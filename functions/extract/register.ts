@@ -10,7 +10,7 @@ import { requireCurrentLedger } from '../ledger/current-ledger.ts';
 import type { Load } from '../ledger/load.ts';
 import { updateContract, updateRefusal } from '../ledger/loads-sql.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
-import { compileFor, datasetOf } from './dataset-of.ts';
+import { compileFor, datasetOf } from '../datasets/dataset-of.ts';
 import { judgedOtherwise } from './judged-otherwise.ts';
 import { requestOf } from './request-of.ts';
 
@@ -54,7 +54,15 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
       throw error;
     }
   }
-  return { loadId: load.loadId, attempt: load.attempt, decision: 'proceed', outcome: null, code: null, message: null };
+  return {
+    loadId: load.loadId,
+    attempt: load.attempt,
+    decision: 'proceed',
+    seal: null,
+    outcome: null,
+    code: null,
+    message: null,
+  };
 }
 
 /** The object as it is now; where it cannot be had, what the request said of it, so that the refusal has a load. */
@@ -75,12 +83,12 @@ async function headOf(
 
 async function refuse(db: Db, loadId: number, attempt: number, refusal: LoadRejected): Promise<Answer> {
   await execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message));
-  return { loadId, attempt, decision: 'finish', outcome: null, code: refusal.code, message: null };
+  return { loadId, attempt, decision: 'finish', seal: null, outcome: null, code: refusal.code, message: null };
 }
 
 /** It ended, but its execution did not get to the report: Finish tidies up once more, Report renders it. */
 function toEnd({ loadId, attempt, outcome }: Load): Answer {
-  return { loadId, attempt, decision: 'finish', outcome, code: null, message: null };
+  return { loadId, attempt, decision: 'finish', seal: null, outcome, code: null, message: null };
 }
 
 function end(
@@ -89,5 +97,5 @@ function end(
   code: string | null,
   message: string | null,
 ): Answer {
-  return { loadId, attempt: 0, decision: 'end', outcome, code, message };
+  return { loadId, attempt: 0, decision: 'end', seal: null, outcome, code, message };
 }

@@ -1,6 +1,8 @@
+import { LoadRejected } from '../contract/errors.ts';
 import type { LoadRequest } from '../contract/states.ts';
 import type { Outcome } from '../contract/outcomes.ts';
 import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
+import { sealOf } from '../core/contract-hash.ts';
 import type { Sql } from '../core/sql.ts';
 import { maybeOne, type Db } from '../db/client.ts';
 import type { StoredObject } from '../objects/store.ts';
@@ -38,6 +40,8 @@ export interface Load {
 
 /** A load after PlanSlices: what the steps that work on records need. */
 export interface PlannedLoad extends Load {
+  /** Of its contract. */
+  readonly seal: string;
   readonly contract: Contract;
   readonly fileColumns: readonly FileColumn[];
   readonly bodyOffset: number;
@@ -97,14 +101,37 @@ export async function findLoad(db: Db, statement: Sql): Promise<Load | null> {
   return row === null ? null : loadOf(row);
 }
 
-/** Reads a load that PlanSlices has planned; throws when it was not. */
-export async function readPlannedLoad(db: Db, loadId: number): Promise<PlannedLoad> {
+/** Whose call it is: the load, its attempt, and the seal of the contract that this execution compiled from the catalogue. */
+export interface SealedAttempt {
+  readonly loadId: number;
+  readonly attempt: number;
+  readonly seal: string;
+}
+
+/**
+ * Reads a load that PlanSlices has planned, as a step works on it; throws when it was not. Text of a contract becomes SQL, and
+ * the ledger is written by whoever loads: so the contract that is read has to be the one of the seal.
+ * @throws LoadRejected LEDGER_EDITED where it is another one
+ */
+export async function readPlannedLoad(db: Db, { loadId, attempt, seal }: SealedAttempt): Promise<PlannedLoad> {
   const load = await readLoad(db, loadId);
   const { contract, fileColumns, bodyOffset, bodyLine, epoch } = load;
   if (contract === null || fileColumns === null || bodyOffset === null || bodyLine === null || epoch === null) {
     throw new Error(`load ${loadId} has not been planned`);
   }
-  return { ...load, contract, fileColumns, bodyOffset, bodyLine, lineEnd: load.lineEnd ?? 'lf', epoch };
+  if (sealOf(contract) !== seal) throw ledgerEdited(load, 'contract');
+  return { ...load, attempt, seal, contract, fileColumns, bodyOffset, bodyLine, lineEnd: load.lineEnd ?? 'lf', epoch };
+}
+
+/** What the ledger says of a load is not what was written: no step of ours does that. */
+export function ledgerEdited(
+  { loadId, target }: Pick<Load, 'loadId' | 'target'>,
+  what: 'contract' | 'request',
+): LoadRejected {
+  return new LoadRejected(
+    'LEDGER_EDITED',
+    `the ${what} of load ${loadId} into ${target} is not the one that was written into the ledger: somebody wrote into landfall.loads. Nothing of it is used. Find out who may write there (\\dp landfall.loads in psql), then load the object again with --force, it starts anew`,
+  );
 }
 
 function loadOf(row: LoadRow): Load {

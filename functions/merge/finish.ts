@@ -4,6 +4,8 @@ import { isLoadCode } from '../contract/load-codes.ts';
 import { nothingAccepted } from '../contract/nothing-accepted.ts';
 import type { Outcome } from '../contract/outcomes.ts';
 import type { finishInput, finishOutput } from '../contract/states.ts';
+import { sealOf } from '../core/contract-hash.ts';
+import { compileFor, datasetOf } from '../datasets/dataset-of.ts';
 import { many, one, transaction, execute, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { assertLastAttempt } from '../ledger/attempts.ts';
@@ -36,12 +38,31 @@ export async function finish(input: z.output<typeof finishInput>, { db }: { db: 
   const outcome = await conclude(db, input);
   const load = await readLoad(db, loadId);
   const { written } = await one<Balance>(db, selectBalance(loadId));
-  if (outcome === 'LOADED') await refreshStatistics(db, load, written);
-  if (load.gated && written > 0) await advanceSequences(db, load);
+  if (written > 0) await tidyTarget(db, { load, seal: input.seal, outcome, written });
   await dropStagingOf(db, { loadId, attempt });
   await releaseLease(db, { loadId, attempt, target: load.target });
   if (outcome === 'FAILED') throw await failureOf(db, loadId);
   return { loadId, attempt, outcome };
+}
+
+/** Nothing of it where the ledger's contract is not what this execution compiled: another table may stand there. */
+async function tidyTarget(
+  db: Db,
+  { load, seal, outcome, written }: { load: Load; seal: string | null; outcome: Outcome; written: number },
+): Promise<void> {
+  if (load.contract === null || sealOf(load.contract) !== (seal ?? (await sealNow(db, load)))) return;
+  if (outcome === 'LOADED') await refreshStatistics(db, load, written);
+  if (load.gated) await advanceSequences(db, load);
+}
+
+/** Of a load that came here without its slices planned; null where its dataset does not fit its table any more. */
+async function sealNow(db: Db, { request, contract }: Load): Promise<string | null> {
+  try {
+    return sealOf((await compileFor(db, datasetOf(request), contract)).contract);
+  } catch (error) {
+    if (error instanceof LoadRejected) return null;
+    throw error;
+  }
 }
 
 /** Under the code that the ledger has: a load that was refused when rows of it were merged already, or one that does not balance. */

@@ -22,9 +22,9 @@ export async function mergeLane(
   deps: MergeDeps,
 ): Promise<z.input<typeof mergeLaneOutput>> {
   const { db } = deps;
-  const { lane, lanes, attempt } = input;
-  const load = { ...(await readPlannedLoad(db, input.loadId)), attempt };
-  const answer = { loadId: load.loadId, attempt, lane, lanes };
+  const { loadId, attempt, seal, lane, lanes } = input;
+  const load = await readPlannedLoad(db, input);
+  const answer = { loadId, attempt, seal, lane, lanes };
   await renew(db, load);
   for (;;) {
     if (deps.millisecondsLeft() < marginMs) return { ...answer, done: false, waitSeconds: 0 };

@@ -21,14 +21,14 @@ export async function compose(
   input: z.output<typeof composeInput>,
   { db }: { db: Db },
 ): Promise<z.input<typeof composeOutput>> {
-  const { loadId, attempt } = input;
-  const load = { ...(await readPlannedLoad(db, loadId)), attempt };
+  const { loadId, attempt, seal } = input;
+  const load = await readPlannedLoad(db, input);
   await renew(db, load);
   return await transaction(db, { wholeLoad: true }, async () => {
     await assertEpoch(db, load);
     const slices = await many<SliceRow>(db, selectSlices(loadId));
     const { misfits, end, openQuote } = tile(slices, load.bodyOffset, load.epoch);
-    if (misfits.length > 0) return { loadId, attempt, stage: [...misfits], validate: [] };
+    if (misfits.length > 0) return { loadId, attempt, seal, stage: [...misfits], validate: [] };
     if (openQuote !== null) throw unterminatedQuote(load, slices, openQuote);
     if (end !== load.object.sizeBytes) {
       throw new Error(`load ${loadId}: its slices end at byte ${end} of ${load.object.sizeBytes}`);
@@ -37,7 +37,7 @@ export async function compose(
     await numberRecords(db, load, slices);
     await assertAttempt(db, load);
     const toValidate = slices.filter((slice) => (slice.records ?? 0) > 0 && slice.validated_epoch !== load.epoch);
-    return { loadId, attempt, stage: [], validate: toValidate.map(({ slice }) => slice) };
+    return { loadId, attempt, seal, stage: [], validate: toValidate.map(({ slice }) => slice) };
   });
 }
 

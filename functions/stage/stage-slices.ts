@@ -20,8 +20,8 @@ export async function stageSlices(
   deps: StageDeps,
 ): Promise<z.input<typeof stageSliceOutput>> {
   const { db } = deps;
-  const { item, attempt } = input;
-  const load = { ...(await readPlannedLoad(db, input.loadId)), attempt };
+  const { item } = input;
+  const load = await readPlannedLoad(db, input);
   await renew(db, load);
   const store = await deps.storeFor(load.object.bucket);
   let from = item.from;

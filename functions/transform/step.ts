@@ -39,7 +39,7 @@ const insertRows = 250_000;
  */
 export async function transform(input: z.output<typeof transformInput>, deps: TransformDeps): Promise<Answer> {
   const { db } = deps;
-  const load = { ...(await readPlannedLoad(db, input.loadId)), attempt: input.attempt };
+  const load = await readPlannedLoad(db, input);
   await renew(db, load);
   if (load.gated) return await resume(load, deps);
   await execute(db, updateValidated(load.loadId));
@@ -116,6 +116,6 @@ async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: Transf
   });
 }
 
-function answer({ loadId, attempt }: PlannedLoad, gate: Answer['gate'], lanes: number): Answer {
-  return { loadId, attempt, gate, lanes: Array.from({ length: lanes }, (_, lane) => lane) };
+function answer({ loadId, attempt, seal }: PlannedLoad, gate: Answer['gate'], lanes: number): Answer {
+  return { loadId, attempt, seal, gate, lanes: Array.from({ length: lanes }, (_, lane) => lane) };
 }

@@ -47,7 +47,7 @@ export async function validateSlice(
   deps: ValidateDeps,
 ): Promise<z.input<typeof validateSliceOutput>> {
   const { db } = deps;
-  const load = { ...(await readPlannedLoad(db, input.loadId)), attempt: input.attempt };
+  const load = await readPlannedLoad(db, input);
   await renew(db, load);
   // 64 MB: the hash of a foreign key's parent with a million keys
   return await transaction(db, { workMemMb: 64, idleTimeoutMs: idleWhileReadingMs }, async () => {

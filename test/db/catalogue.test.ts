@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { LoadRejected } from '../../functions/contract/errors.ts';
 import type { Contract } from '../../functions/core/contract.ts';
 import { type Catalogue, readCatalogue, readFingerprint } from '../../functions/datasets/catalogue.ts';
-import { contractHash } from '../../functions/datasets/compile.ts';
+import { contractHash } from '../../functions/core/contract-hash.ts';
 import { contractFor } from '../../functions/datasets/contract-for.ts';
 import { adHocDataset, type DatasetInput, defineDataset } from '../../functions/datasets/schema.ts';
 import { type Db, transaction, withClient } from '../../functions/db/client.ts';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mergeLaneInput } from '../../functions/contract/states.ts';
 import { join, type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
 import { filledColumns } from '../../functions/core/staging.ts';
 import { type Db, execute, many, transaction } from '../../functions/db/client.ts';
@@ -31,7 +32,7 @@ describe('the plans of the statements over a whole load', () => {
     pipeline.before = async ({ event }) => {
       if (event['state'] !== 'MergeLane' || classes !== undefined) return;
       await pipeline.connect(async (db) => {
-        const load = await readPlannedLoad(db, Number(event['loadId']));
+        const load = await readPlannedLoad(db, mergeLaneInput.parse(event));
         const slices = (await many<SliceRow>(db, selectSlices(load.loadId))).map((slice) => ({ ...slice, judged: 1 }));
         classes = await explainClasses(db, load, slices);
         insert = await explainInsert(db, load);

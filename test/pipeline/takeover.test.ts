@@ -1,6 +1,7 @@
 import { readFile, utimes } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import { sealOf } from '../../functions/core/contract-hash.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { withClient } from '../../functions/db/client.ts';
 import { currentContract } from '../../functions/extract/current-contract.ts';
@@ -212,8 +213,10 @@ describe('an execution that ends in the middle, and the next one for the same ob
       const item = { slice: 0, through: 0, from: 5 };
       await pipeline.run(`insert into landfall_staging.epochs select load_id, epoch from landfall.loads;
         update landfall.slices set staged_at = null`);
+      const { contract } = await pipeline.connect((db) => readLoad(db, 1));
+      const seal = contract === null ? '' : sealOf(contract);
       const call = handler(
-        { state: 'StageSlice', loadId: 1, attempt: 1, item },
+        { state: 'StageSlice', loadId: 1, attempt: 1, seal, item },
         { awsRequestId: 'late', getRemainingTimeInMillis: () => 900_000 },
       );
       late.resolve(await call.catch((error: unknown) => error));

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { sealOf } from '../../functions/core/contract-hash.ts';
 import type { Contract, FileColumn } from '../../functions/core/contract.ts';
 import { ident, join, sql, trustedSql } from '../../functions/core/sql.ts';
 import { rawTable, stagingColumn, stagingColumns, typedTable } from '../../functions/core/staging.ts';
@@ -147,8 +148,11 @@ async function fillStaging(db: Db, { loadId, fileColumns, records, lines, offset
 }
 
 /** Runs the step. */
-export async function validate(db: Db, { loadId }: StagedSlice, attempt = 3): Promise<{ rejected: number }> {
-  return await validateSlice({ state: 'ValidateSlice', loadId, attempt, slice: 0 }, { db, storeFor });
+export async function validate(db: Db, { loadId, contract }: StagedSlice, attempt = 3): Promise<{ rejected: number }> {
+  return await validateSlice(
+    { state: 'ValidateSlice', loadId, attempt, seal: sealOf(contract), slice: 0 },
+    { db, storeFor },
+  );
 }
 
 /** The quarantine of a load, by record number. */

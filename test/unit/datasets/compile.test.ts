@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue, CatalogueColumn, CatalogueForeignKey } from '../../../functions/datasets/catalogue.ts';
-import { contractHash } from '../../../functions/datasets/compile.ts';
+import { contractHash } from '../../../functions/core/contract-hash.ts';
 import type { DatasetInput } from '../../../functions/datasets/schema.ts';
 import { bigint, catalogue, column, contract, refusal, uniqueOn } from './build.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { contractHash } from '../../../functions/datasets/compile.ts';
+import { contractHash } from '../../../functions/core/contract-hash.ts';
 import { fetchedName, fetchedNames } from '../../../functions/datasets/fetched-name.ts';
 import { type DatasetInput, defineDataset } from '../../../functions/datasets/schema.ts';
 import { contract, refusal } from './build.ts';

@@ -1,10 +1,10 @@
 import type { LoadRequest } from '../contract/states.ts';
+import { contractHash } from '../core/contract-hash.ts';
 import type { Contract } from '../core/contract.ts';
-import { datasetByName } from '../datasets/all.ts';
-import { contractHash } from '../datasets/compile.ts';
-import { contractFor } from '../datasets/contract-for.ts';
-import { adHocDataset, type Dataset } from '../datasets/schema.ts';
 import { transaction, type Db } from '../db/client.ts';
+import { datasetByName } from './all.ts';
+import { contractFor } from './contract-for.ts';
+import { adHocDataset, type Dataset } from './schema.ts';
 
 /** The dataset that a request names, or the one that it spells out (`--into`, `--key`). */
 export function datasetOf(request: LoadRequest): Dataset {

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { readFolder } from './repository.ts';
+
+/**
+ * Every place where text becomes SQL as it is, with where that text comes from: nothing of it from a file, a person, a
+ * dataset, or the ledger. A new place is a line here, with its origin.
+ */
+const trusted: Readonly<Record<string, readonly [places: number, origin: string]>> = {
+  'functions/core/sql.ts': [3, 'trustedSql itself; separators of join, which are written in the code'],
+  'functions/core/comparison.ts': [2, 'equality and collation of a sealed contract'],
+  'functions/core/type-name.ts': [1, 'types of a sealed contract'],
+  'functions/merge/sequences-sql.ts': [4, 'words of ours; the name of a sequence from the catalogue, in the same step'],
+  'functions/merge/sql.ts': [2, 'a disposition of ours; the number of a slice'],
+  'functions/stage/sql.ts': [2, 'staging types of a sealed contract; the number of a slice'],
+  'functions/stage/zone-jumps-sql.ts': [2, 'numbers of ours'],
+  'functions/transform/classify-sql.ts': [2, 'the number of a slice; a disposition that our own statement answered'],
+  'functions/transform/dry-run/contested-sql.ts': [
+    7,
+    'numbers; index expressions from the catalogue, in the same transaction',
+  ],
+  'functions/transform/dry-run/standing-sql.ts': [1, 'the number of a load'],
+  'functions/transform/duplicates-sql.ts': [1, 'equality of a sealed contract'],
+  'functions/transform/keys-sql.ts': [2, 'the number of a slice'],
+  'functions/validate/check-functions-sql.ts': [1, 'expressions of a sealed contract'],
+  'functions/validate/rule.ts': [1, 'a number'],
+  'functions/validate/target-facts.ts': [2, 'operators and collations from the catalogue, in the same transaction'],
+  'functions/validate/type-rules.ts': [1, 'types of ours with a number'],
+};
+
+/** Statements that no tag built: settings and savepoints, migrations, and what the drivers of COPY need. */
+const untagged: Readonly<Record<string, number>> = {
+  'functions/db/client.ts': 4,
+  'functions/db/copy.ts': 1,
+  'functions/db/meanings.ts': 4,
+  'functions/merge/quarantine.ts': 1,
+  'functions/merge/write-carefully.ts': 5,
+  'functions/merge/write.ts': 2,
+  'functions/migrate/migrate.ts': 1,
+  'functions/transform/dry-run/foresee.ts': 3,
+  'functions/validate/step.ts': 2,
+  'localstack/demo/tables.ts': 1,
+};
+
+const files = ['functions', 'localstack', 'infra'].flatMap((folder) =>
+  readFolder(folder).map(({ path }) => ({
+    path,
+    text: readFileSync(path, 'utf8').replaceAll(/^import [^;]*;$/gmu, ''),
+  })),
+);
+
+function placesOf(pattern: RegExp): Readonly<Record<string, number>> {
+  const counts = files.map(({ path, text }) => [path, [...text.matchAll(pattern)].length] as const);
+  return Object.fromEntries(counts.filter(([, places]) => places > 0));
+}
+
+test('text becomes SQL only where its origin is written down', () => {
+  const listed = Object.fromEntries(Object.entries(trusted).map(([path, [places]]) => [path, places]));
+  expect(placesOf(/\btrustedSql\b/gu)).toEqual(listed);
+});
+
+test('a statement without the tag is written only where it is listed', () => {
+  expect(placesOf(/\b(?:db|client)\.query[<(]/gu)).toEqual(untagged);
+});
+
+test('the contract of the ledger is read for SQL by readPlannedLoad, currentContract and Finish alone', () => {
+  const reads = files
+    .filter(({ path }) => /^functions\/(?:extract|stage|validate|transform|merge)\//u.test(path))
+    .filter(({ text }) => /\b(?:readLoad|findLoad)\(/u.test(text))
+    .map(({ path }) => path);
+  expect(reads).toEqual([
+    'functions/extract/current-contract.ts',
+    'functions/extract/plan-slices.ts',
+    'functions/merge/finish.ts',
+  ]);
+});
