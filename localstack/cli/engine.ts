@@ -6,6 +6,7 @@ import { steps } from '../../functions/contract/pipeline.ts';
 import { stateMachine } from '../../functions/contract/state-machine.ts';
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import { thisOwner } from '../../functions/runtime/owner.ts';
+import { compileCacheFolder } from '../embedded/own-folder.ts';
 import { createPool } from '../embedded/pool.ts';
 import { createRunner, type Execution, type ExecutionResult, localFunctionArn } from '../embedded/runner.ts';
 import { type Context, projectFolder } from './context.ts';
@@ -28,6 +29,7 @@ export interface Engine {
  * is enough (a file of one slice), and starting a second would only take the first one's processor time.
  */
 export function startEngine(databaseUrl: string, context: Context, options: { small: boolean }): Engine {
+  const compileCache = compileCacheFolder(context.home);
   const pool = createPool({
     size: options.small ? 1 : workersOf(context.env),
     env: functionEnvironment(databaseUrl, context),
@@ -35,7 +37,7 @@ export function startEngine(databaseUrl: string, context: Context, options: { sm
     logFile: join(context.home, 'functions.log'),
     // while the command still looks for its database, processes load what a call would otherwise wait for
     preload: steps,
-    compileCache: join(context.home, 'cache'),
+    ...(compileCache === null ? {} : { compileCache }),
   });
   const runner = createRunner({ pool, definition: stateMachine(localFunctionArn) });
   return {

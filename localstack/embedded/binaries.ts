@@ -1,7 +1,9 @@
-import { chmod, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, copyFile, link, lstat, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { makeOpenDirectory } from './open-directory.ts';
+import { otherHand } from './other-hands.ts';
+import { thisPerson } from './own-folder.ts';
 import { isGone } from './processes.ts';
 import { EmbeddedServerError } from './server-error.ts';
 
@@ -16,7 +18,8 @@ export interface Binaries {
  * PostgreSQL as the npm package brings it, under `parent`/postgresql-<version>, installed once. Not run from
  * node_modules: the server outlives the command, and an `npm ci` would take its files away under it; and as root its
  * unprivileged user may not reach node_modules at all. Hard links where the file system allows (30 ms), else copies
- * (60 MB, 0.4 s). The package's symbolic links are made here too: its own postinstall may not have run.
+ * (60 MB, 0.4 s). The package's symbolic links are made here too: its own postinstall may not have run. `parent` is
+ * nobody else's (own-folder.ts); an installation of which somebody else can write a file is replaced.
  */
 export async function installBinaries(parent: string): Promise<Binaries> {
   const { native, version } = await findPackage();
@@ -26,29 +29,51 @@ export async function installBinaries(parent: string): Promise<Binaries> {
     postgres: join(home, 'bin/postgres'),
     major: version.split('.')[0] ?? '',
   };
-  if (await exists(binaries.postgres)) return binaries;
+  if (await isWhole(home, binaries)) return binaries;
 
   const unfinished = `${home}.new-${process.pid}`;
-  await mkdir(parent, { recursive: true });
   await removeLeftBehind(`${home}.new-`);
   try {
     await copyTree(native, unfinished);
     await makeSymbolicLinks(native, unfinished);
     for (const program of ['initdb', 'postgres']) await makeExecutable(join(unfinished, 'bin', program));
-    await rename(unfinished, home);
+    await rename(unfinished, home).catch(() => replace(home, unfinished, binaries));
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
     // another command may have been first
-    if (!(await exists(binaries.postgres))) throw error;
+    if (!(await isWhole(home, binaries))) throw error;
   }
   return binaries;
+}
+
+/** Whether it is there and nobody else could have written a file of it (about 1,000, 20 ms). */
+async function isWhole(home: string, { initdb, postgres }: Binaries): Promise<boolean> {
+  const entries = await readdir(home, { recursive: true }).catch(() => null);
+  if (entries === null) return false;
+  const paths = new Set([home, ...entries.map((name) => join(home, name))]);
+  const own = await Promise.all([...paths].map(isOwn));
+  return paths.has(initdb) && paths.has(postgres) && own.every(Boolean);
+}
+
+async function isOwn(path: string): Promise<boolean> {
+  const me = thisPerson();
+  return me === null || otherHand(await lstat(path), me) === null;
+}
+
+/** Another command's is kept. A server that runs from one that is not whole goes on: the same files come into its place. */
+async function replace(home: string, unfinished: string, binaries: Binaries): Promise<void> {
+  if (await isWhole(home, binaries)) return rm(unfinished, { recursive: true, force: true });
+  const aside = `${home}.new-${process.pid}-old`;
+  await rename(home, aside);
+  await rename(unfinished, home);
+  await rm(aside, { recursive: true, force: true });
 }
 
 /** What killed commands were copying; other folders' commands may be copying right now (as root they share a parent). */
 async function removeLeftBehind(prefix: string): Promise<void> {
   for (const name of await readdir(dirname(prefix))) {
     const path = join(dirname(prefix), name);
-    const pid = Number(path.slice(prefix.length));
+    const pid = Number.parseInt(path.slice(prefix.length), 10);
     if (path.startsWith(prefix) && (pid === process.pid || (await isGone(pid)))) await rm(path, { recursive: true });
   }
 }
@@ -80,11 +105,12 @@ async function copyTree(from: string, to: string): Promise<void> {
     if (entry.isDirectory()) await makeOpenDirectory(target);
     if (!entry.isFile() || /\.(a|h|pc|json)$/.test(entry.name)) continue;
     const { mode } = await stat(source);
-    const isOpen = (mode & 0o444) === 0o444;
-    if (isOpen) linking &&= await linked(source, target);
-    if (isOpen && linking) continue;
+    // who can write the package's file could write through the link for as long as it lies here
+    const canBeLinked = (mode & 0o444) === 0o444 && (await isOwn(source));
+    if (canBeLinked) linking &&= await linked(source, target);
+    if (canBeLinked && linking) continue;
     await copyFile(source, target);
-    await chmod(target, mode | 0o444);
+    await chmod(target, (mode | 0o444) & ~0o022);
   }
 }
 
@@ -116,11 +142,4 @@ async function makeSymbolicLinks(native: string, to: string): Promise<void> {
 async function makeExecutable(path: string): Promise<void> {
   const { mode } = await stat(path);
   if ((mode & 0o555) !== 0o555) await chmod(path, mode | 0o555);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

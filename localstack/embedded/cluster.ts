@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lchown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Binaries } from './binaries.ts';
+import { readPlainFile } from './own-files.ts';
+import { isGone } from './processes.ts';
 import { type RunAs, runProgram } from './run-program.ts';
 import { EmbeddedServerError, serverError } from './server-error.ts';
 
@@ -27,35 +29,55 @@ export const DATABASE = 'landfall';
  * one. The server must not run.
  */
 export async function ensureCluster(cluster: Cluster, options: { sync: boolean } = { sync: true }): Promise<boolean> {
-  const { dataDirectory } = cluster;
-  const parent = dirname(dataDirectory);
-  await mkdir(parent, { recursive: true });
-  const entries = await readdir(parent);
-  for (const entry of entries.filter((name) => name.startsWith(`${basename(dataDirectory)}.new-`))) {
-    await rm(join(parent, entry), { recursive: true, force: true });
-  }
-  if (entries.includes(basename(dataDirectory))) {
+  const { dataDirectory, passwordFile } = cluster;
+  await removeLeftBehind(dataDirectory);
+  if (await isThere(dataDirectory)) {
     await checkVersion(cluster);
     await restorePassword(cluster);
     return false;
   }
 
-  const unfinished = `${dataDirectory}.new-${process.pid}`;
+  const [unfinished, password] = [dataDirectory, passwordFile].map((path) => `${path}.new-${process.pid}`) as [
+    string,
+    string,
+  ];
   try {
     await makeDirectory(unfinished, cluster.runAs);
-    await writePassword(cluster);
-    await initialise(cluster, unfinished, options.sync);
+    await writePassword(password, cluster.runAs);
+    await initialise({ ...cluster, passwordFile: password }, unfinished, options.sync);
+    // a password without its database would be believed to be the next one's; the other way round it is replaced
+    await rm(passwordFile, { force: true });
     await rename(unfinished, dataDirectory);
+    await rename(password, passwordFile);
     return true;
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
+    for (const path of [unfinished, password]) await rm(path, removal).catch(() => undefined);
     throw serverError('make the embedded database', dataDirectory, error);
   }
 }
 
+/** initdb of a killed command may write on for a moment: rm() tries again where a folder was not empty after all. */
+const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+
+/** What killed commands left unfinished. What cannot be removed now is in nobody's way, and the next start tries again. */
+async function removeLeftBehind(dataDirectory: string): Promise<void> {
+  const parent = dirname(dataDirectory);
+  for (const entry of await readdir(parent)) {
+    const pid = /\.new-(\d+)$/.exec(entry)?.[1];
+    if (pid === undefined) continue;
+    if (Number(pid) === process.pid || (await isGone(Number(pid)))) {
+      await rm(join(parent, entry), removal).catch(() => undefined);
+    }
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await readdir(dirname(path))).includes(basename(path));
+}
+
 /** postgres://postgres:<password>@127.0.0.1:<port>/landfall */
 export async function clusterUrl(passwordFile: string, port: number): Promise<string> {
-  const text = await readFile(passwordFile, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readPlainFile(passwordFile).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT') throw serverError('read the password of the embedded server', passwordFile, cause);
     const what = `the embedded server runs, but its password file ${passwordFile} is gone`;
     throw new EmbeddedServerError(`${what}. Run \`landfall stop\`; the next command sets a new password.`, { cause });
@@ -65,8 +87,10 @@ export async function clusterUrl(passwordFile: string, port: number): Promise<st
 }
 
 async function checkVersion({ dataDirectory, binaries }: Cluster): Promise<void> {
-  const found = await readFile(join(dataDirectory, 'PG_VERSION'), 'utf8').catch((error: unknown) => {
-    throw serverError('read the embedded database', dataDirectory, error);
+  const found = await readPlainFile(join(dataDirectory, 'PG_VERSION')).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw serverError('read the embedded database', dataDirectory, cause);
+    const what = `${dataDirectory} holds no database: its file PG_VERSION is missing`;
+    throw new EmbeddedServerError(`${what}. Move that directory away and run the command again.`, { cause });
   });
   if (found.trim() !== binaries.major) {
     throw new EmbeddedServerError(
@@ -75,17 +99,25 @@ async function checkVersion({ dataDirectory, binaries }: Cluster): Promise<void>
   }
 }
 
+/** mkdir() fails where there is an entry already, and in the folder of the one who runs nobody else can put one after it. */
 async function makeDirectory(path: string, { uid, gid }: RunAs): Promise<void> {
   await mkdir(path, { mode: 0o700 });
-  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
+  if (uid !== undefined && gid !== undefined) await lchown(path, uid, gid);
 }
 
 /** 128 bits; hexadecimal, so that it needs no escaping in a URL. Other users of this machine can reach the port. */
-async function writePassword({ passwordFile, runAs: { uid, gid } }: Cluster): Promise<string> {
+async function writePassword(path: string, { uid, gid }: RunAs): Promise<string> {
   const password = randomBytes(16).toString('hex');
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  await chmod(passwordFile, 0o600);
-  if (uid !== undefined && gid !== undefined) await chown(passwordFile, uid, gid);
+  await rm(path, { force: true });
+  // fails where an entry is there, a link too
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.chmod(0o600);
+    await file.writeFile(`${password}\n`);
+    if (uid !== undefined && gid !== undefined) await file.chown(uid, gid);
+  } finally {
+    await file.close();
+  }
   return password;
 }
 
@@ -107,13 +139,15 @@ async function initialise({ binaries, passwordFile, runAs }: Cluster, directory:
 
 /** A password file that was lost is made anew, and the role with it. */
 async function restorePassword(cluster: Cluster): Promise<void> {
-  const known = await readFile(cluster.passwordFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const known = await readPlainFile(cluster.passwordFile).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw serverError('read the password of the embedded server', cluster.passwordFile, error);
   });
   if (known.trim() !== '') return;
-  const password = await writePassword(cluster);
+  const unfinished = `${cluster.passwordFile}.new-${process.pid}`;
+  const password = await writePassword(unfinished, cluster.runAs);
   await runAlone(cluster, cluster.dataDirectory, `alter role ${ROLE} password '${password}'`);
+  await rename(unfinished, cluster.passwordFile);
 }
 
 /** One statement by a server without port or other clients; it ends with its input. */

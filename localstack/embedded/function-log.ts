@@ -1,7 +1,8 @@
-import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { InvocationError } from './invocation.ts';
 import { rotateLog } from './log-file.ts';
+import { openLog } from './own-files.ts';
 
 /** Where functions write: every line of theirs, one line an invocation (worker-main.ts), one for a process that ended. */
 export interface FunctionLog {
@@ -38,5 +39,5 @@ function openForAppend(logFile: string): number {
   mkdirSync(dirname(logFile), { recursive: true });
   rotateLog(logFile);
   // rows never reach a log, but keys and file names do
-  return openSync(logFile, 'a', 0o600);
+  return openLog(logFile);
 }

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
-import { closeSync, fchownSync, openSync } from 'node:fs';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
+import { lstat, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
 import { rotateLog } from './log-file.ts';
+import { openLog, readPlainFile } from './own-files.ts';
 import { probe } from './probe.ts';
-import { commandLineOf, endOrphans, isGone } from './processes.ts';
+import { commandLineOf, endOrphans, isGone, userOf } from './processes.ts';
 import { serverEnvironment } from './run-program.ts';
 import { EmbeddedServerError, serverError } from './server-error.ts';
 import type { ServerSettings } from './settings.ts';
@@ -22,7 +23,8 @@ const START_MS = 120_000;
 
 /**
  * The server of this data directory where it runs, whatever started it. postmaster.pid is believed only if that process
- * is a postgres of this very directory: after a crash or a reboot the number may belong to anyone.
+ * is a postgres of this very directory and its owner's: after a crash or a reboot the number may belong to anyone, and
+ * anyone may call a process whatever he likes.
  */
 export async function findPostmaster(dataDirectory: string): Promise<Postmaster | null> {
   const lines = await lockFileLines(dataDirectory);
@@ -30,6 +32,7 @@ export async function findPostmaster(dataDirectory: string): Promise<Postmaster 
   if (!Number.isInteger(pid) || pid <= 0) return null;
   const command = await commandLineOf(pid);
   if (command === null || !command.includes('postgres') || !command.includes(dataDirectory)) return null;
+  if (process.platform !== 'win32' && (await userOf(pid)) !== (await lstat(dataDirectory)).uid) return null;
   return { pid, port: Number(lines[3]) || 0 };
 }
 
@@ -68,12 +71,14 @@ async function disownLockFile(dataDirectory: string): Promise<void> {
   // a power cut may leave it empty, and PostgreSQL does not dare to remove that
   if (pid === undefined || pid === '') return rm(path, { force: true });
   if ((await commandLineOf(Math.abs(Number(pid)))) === null) return;
-  await writeFile(path, ['2147483646', ...rest].join('\n'));
+  // a new file, since root would write through a link of its server user's
+  await rm(path, { force: true });
+  await writeFile(path, ['2147483646', ...rest].join('\n'), { flag: 'wx', mode: 0o644 });
 }
 
 /** Lines: pid, data directory, start time, port, socket directory, listen address, shared memory, status. */
 async function lockFileLines(dataDirectory: string): Promise<readonly string[]> {
-  const text = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readPlainFile(join(dataDirectory, 'postmaster.pid')).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw serverError('read the embedded database', dataDirectory, error);
   });
@@ -125,9 +130,7 @@ async function launch(
   { detached = true, signal }: { detached?: boolean; signal?: AbortSignal | undefined },
 ): Promise<{ pid: number } | string> {
   const logFrom = await sizeOf(logFile);
-  const log = openSync(logFile, 'a', 0o600);
-  // root may run an ordinary user's cluster: the user goes on with this log later
-  if (runAs.uid !== undefined && runAs.gid !== undefined) fchownSync(log, runAs.uid, runAs.gid);
+  const log = openLog(logFile);
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(binaries.postgres, ['-D', dataDirectory, ...flags], {
     ...runAs,

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DATABASE, ROLE } from './cluster.ts';
+import { readPlainFile } from './own-files.ts';
 
 /** ready: asks for a password. starting: 57P03, it starts, stops or recovers. silent: nobody listens, or someone else. */
 export type ServerState = 'ready' | 'starting' | 'silent';
@@ -28,7 +28,7 @@ export function ask(port: number): Promise<ServerState> {
 
 /** As ask(), but only of that process's own server: another one may have taken the port a moment ago. */
 export async function probe(port: number, pid: number, dataDirectory: string): Promise<ServerState> {
-  const pidFile = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch(() => '');
+  const pidFile = await readPlainFile(join(dataDirectory, 'postmaster.pid')).catch(() => '');
   if (Number(pidFile.split('\n')[0]) !== pid || !/^ready\s*$/m.test(pidFile)) return 'silent';
   return ask(port);
 }

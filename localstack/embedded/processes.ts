@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from './run-program.ts';
 
@@ -10,6 +10,17 @@ export async function commandLineOf(pid: number): Promise<string | null> {
   }
   const { output } = await runProgram('ps', ['-ww', '-o', 'command=', '-p', String(pid)]);
   return output.trim() || null;
+}
+
+/** The uid of who started a process (its real one: a set-uid program changes the other), or null where there is none. */
+export async function userOf(pid: number): Promise<number | null> {
+  if (process.platform === 'linux') {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    const uid = /^Uid:\t(\d+)\t/m.exec(status)?.[1];
+    return uid === undefined ? null : Number(uid);
+  }
+  const { code, output } = await runProgram('ps', ['-o', 'ruid=', '-p', String(pid)]);
+  return code === 0 && /^\s*\d+\s*$/.test(output) ? Number(output) : null;
 }
 
 /** True once a process has ended, whoever its parent is. */
@@ -24,10 +35,12 @@ export async function isGone(pid: number): Promise<boolean> {
  */
 export async function endOrphans(dataDirectory: string): Promise<void> {
   if (process.platform !== 'linux') return;
+  const owner = (await lstat(dataDirectory)).uid;
   for (const pid of (await readdir('/proc')).map(Number).filter(Number.isInteger)) {
     // gone meanwhile, or another user's: not ours
     const directory = await readlink(join('/proc', String(pid), 'cwd')).catch(() => '');
     if (directory !== dataDirectory || !(await commandLineOf(pid))?.startsWith('postgres: ')) continue;
+    if ((await userOf(pid)) !== owner) continue;
     try {
       process.kill(pid, 'SIGQUIT');
     } catch (error) {

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { installBinaries } from './binaries.ts';
 import { type Cluster, clusterUrl, ensureCluster } from './cluster.ts';
 import { withLock } from './lock.ts';
-import { makeOpenDirectory } from './open-directory.ts';
 import {
   choosePlacement,
   existingHome,
   findPlacement,
+  makePlace,
   type Placement,
   readNote,
   realHome,
@@ -41,7 +41,7 @@ const LOCK_MS = 150_000;
  * commands of the folder and stays until stopServer(). Throws EmbeddedServerError with what to do.
  */
 export async function startServer(options: ServerOptions): Promise<EmbeddedServer> {
-  const home = await realHome(options.home);
+  const home = realHome(options.home);
   const running = await findServer({ ...options, home });
   if (running !== null) return running;
   try {
@@ -57,7 +57,7 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
 
 /** The folder's server if it runs and accepts connections (a few milliseconds); one that recovers is waited for. */
 export async function findServer(options: ServerOptions): Promise<EmbeddedServer | null> {
-  const home = await existingHome(options.home);
+  const home = existingHome(options.home);
   const placement = home === null ? null : await findPlacement(home);
   if (placement === null) return null;
   const dataDirectory = join(placement.directory, 'data');
@@ -68,7 +68,7 @@ export async function findServer(options: ServerOptions): Promise<EmbeddedServer
 
 /** Stops the folder's server, fast and cleanly; answers whether it ran. */
 export async function stopServer(options: ServerOptions): Promise<boolean> {
-  const home = await existingHome(options.home);
+  const home = existingHome(options.home);
   if (home === null) return false;
   return withLock(join(home, 'server.lock'), { waitMs: LOCK_MS, signal: options.signal }, async () => {
     const placement = await findPlacement(home);
@@ -81,7 +81,7 @@ export async function stopServer(options: ServerOptions): Promise<boolean> {
 
 async function startHere(home: string, { onNotice, signal }: ServerOptions): Promise<EmbeddedServer> {
   const placement = (await findPlacement(home)) ?? (await choosePlacement(home));
-  await makeOpenDirectory(placement.directory);
+  makePlace(placement);
   const cluster: Cluster = {
     dataDirectory: join(placement.directory, 'data'),
     passwordFile: join(placement.directory, 'password'),

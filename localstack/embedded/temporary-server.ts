@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installBinaries } from './binaries.ts';
 import { type Cluster, clusterUrl, ensureCluster } from './cluster.ts';
-import { makeOpenDirectory } from './open-directory.ts';
+import { makeOwnFolder } from './own-folder.ts';
 import { startPostmaster, stopPostmaster } from './postmaster.ts';
 import { serverUser } from './server-user.ts';
 import { laptopSettings, type ServerSettings } from './settings.ts';
@@ -27,7 +27,7 @@ export async function startTemporaryServer(options: {
   settings?: ServerSettings;
 }): Promise<TemporaryServer> {
   const { directory, settings = {} } = options;
-  await makeOpenDirectory(directory);
+  makeOwnFolder(directory, process.getuid?.() === 0 ? 0o711 : 0o700);
   const release = endWithThisProcess(directory);
   const remove = async (): Promise<void> => {
     await rm(directory, { recursive: true, force: true });
