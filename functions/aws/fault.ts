@@ -1,8 +1,9 @@
 import { TryAgain } from '../contract/errors.ts';
+import { printable } from '../core/printable.ts';
 
 /** What a failed call of an AWS service means: TryAgain where the service or the way to it is at fault, else an Error in words. */
 export function awsFault(what: string, error: unknown): Error {
-  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const words = printable(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   return passesByItself(error)
     ? new TryAgain(`${what} did not succeed just now (${words}); it is tried again`, { cause: error })
     : new Error(`${what} did not succeed (${words})${adviceOn(error)}`, { cause: error });

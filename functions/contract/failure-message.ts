@@ -1,3 +1,6 @@
+import { printable } from '../core/printable.ts';
+import { shellWord } from '../core/typed-again.ts';
+import { oneLine } from '../core/words.ts';
 import { isUnbalanced, maySucceedLater, needsForce, sweepRetries } from './passing-causes.ts';
 import { wordsInLedger, wordsMayBeTold } from './told-words.ts';
 
@@ -23,15 +26,15 @@ const gathering = 'More failures of the same cause within an hour come in one me
 
 /** What happened to a load, why, where it stands, and what to type next. `stack`: what `--stack` is given. */
 export function failureMessage(load: FailedLoad, stack: string | null): { subject: string; text: string } {
-  const at = stack === null ? '' : ` --stack ${stack}`;
+  const at = stack === null ? '' : ` --stack ${shellWord(stack)}`;
   return {
-    subject: `Landfall: load ${load.loadId} of ${load.dataset} failed (${load.code})`,
+    subject: `Landfall: load ${load.loadId} of ${printable(load.dataset)} failed (${printable(load.code)})`,
     text: [
-      `Load ${load.loadId} failed: ${load.object} into ${load.target} (dataset ${load.dataset}).`,
+      `Load ${load.loadId} failed: ${printable(load.object)} into ${printable(load.target)} (dataset ${printable(load.dataset)}).`,
       `Why: ${whyOf(load, stack)}`,
       `Where it stands: ${standing(load)}`,
       `What to do: ${nextOf(load, at)}`,
-      ...(load.execution === null ? [] : [`Execution: ${load.execution}`]),
+      ...(load.execution === null ? [] : [`Execution: ${printable(load.execution)}`]),
       gathering,
     ].join('\n\n'),
   };
@@ -42,15 +45,15 @@ export function unclaimedMessage(
   ended: { readonly execution: string; readonly code: string; readonly object: string | null },
   stack: string | null,
 ): { subject: string; text: string } {
-  const at = stack === null ? '' : ` --stack ${stack}`;
+  const at = stack === null ? '' : ` --stack ${shellWord(stack)}`;
   return {
-    subject: `Landfall: an execution failed before it claimed a load (${ended.code})`,
+    subject: `Landfall: an execution failed before it claimed a load (${printable(ended.code)})`,
     text: [
-      `An execution failed before it claimed a load${ended.object === null ? '' : `: ${ended.object}`}.`,
-      `Why: ${ended.code}. Its history tells more.`,
+      `An execution failed before it claimed a load${ended.object === null ? '' : `: ${printable(ended.object)}`}.`,
+      `Why: ${printable(ended.code)}. Its history tells more.`,
       'Where it stands: nothing was read and nothing was written.',
       `What to do: once the cause is gone the sweep starts it again by itself, within minutes. To see what runs: landfall status${at}`,
-      `Execution: ${ended.execution}`,
+      `Execution: ${printable(ended.execution)}`,
       gathering,
     ].join('\n\n'),
   };
@@ -58,7 +61,10 @@ export function unclaimedMessage(
 
 /** Other words may hold what a cell held: PostgreSQL quotes values, and a refusal the first record of a file. */
 function whyOf({ loadId, code, message }: FailedLoad, stack: string | null): string {
-  return message !== null && wordsMayBeTold(code) ? `${code}: ${message}` : `${code}. ${wordsInLedger(loadId, stack)}`;
+  const what = printable(code);
+  if (message === null || !wordsMayBeTold(code)) return `${what}. ${wordsInLedger(loadId, stack)}`;
+  // on one line: none of the words stands where a line of the message would
+  return `${what}: ${oneLine(message, Infinity)}`;
 }
 
 function standing({ records, batches, mergedBatches, inserted, updated }: FailedLoad): string {

@@ -1,3 +1,5 @@
+import { printable } from '../core/printable.ts';
+import { shellWord } from '../core/typed-again.ts';
 import { isUnbalanced, maySucceedLater, needsForce } from './passing-causes.ts';
 
 /** Failures of one cause that were not told one by one: names and counts, never a cell. */
@@ -31,12 +33,12 @@ export function causeOf(failure: {
 /** How many failed of it, what became of them since, and what to type next. `stack`: what `--stack` is given. */
 export function gatheredMessage(gathered: Gathered, stack: string | null): { subject: string; text: string } {
   const { cause, failures, loads, from, until } = gathered;
-  const at = stack === null ? '' : ` --stack ${stack}`;
+  const at = stack === null ? '' : ` --stack ${shellWord(stack)}`;
   const unclaimed = failures - loads;
   return {
-    subject: `Landfall: ${failures} more ${failures === 1 ? 'failure' : 'failures'} of one cause (${cause})`,
+    subject: `Landfall: ${failures} more ${failures === 1 ? 'failure' : 'failures'} of one cause (${printable(cause)})`,
     text: [
-      `After the failure that was told at once, ${failures} more came of the same cause: ${cause}. The first at ${second(from)}, the last at ${second(until)}.`,
+      `After the failure that was told at once, ${failures} more came of the same cause: ${printable(cause)}. The first at ${second(from)}, the last at ${second(until)}.`,
       [
         `Loads: ${loads}, of which ${gathered.still} are FAILED now${numbersOf(gathered)}.`,
         ...(unclaimed === 0

@@ -1,3 +1,4 @@
+import { shellWord } from '../core/typed-again.ts';
 import { DATABASE_AWAY, LEASE_LOST, RECONCILIATION_MISMATCH, STAGING_LOST, TRY_AGAIN } from './errors.ts';
 import type { LoadCode } from './load-codes.ts';
 
@@ -45,5 +46,5 @@ export function wordsMayBeTold(code: string): boolean {
 
 /** Where words are that are told nowhere else. `stack`: what `--stack` is given. */
 export function wordsInLedger(loadId: number, stack: string | null): string {
-  return `Its words are in the ledger: landfall explain ${loadId}${stack === null ? '' : ` --stack ${stack}`}`;
+  return `Its words are in the ledger: landfall explain ${loadId}${stack === null ? '' : ` --stack ${shellWord(stack)}`}`;
 }

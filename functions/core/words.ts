@@ -1,3 +1,6 @@
+import { displayWidth } from './display-width.ts';
+import { printable } from './printable.ts';
+
 /** 1234567 as 1,234,567: the same on every machine, whatever its locale. */
 export function count(number: number): string {
   return number.toLocaleString('en-US');
@@ -29,35 +32,21 @@ export function clock(milliseconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-/**
- * Text from a file or a database, fit for a terminal: control and format characters escaped, so that no cell can move
- * the cursor or reverse a line; cut at `most` characters.
- */
-export function printable(text: string, most = 80): string {
-  const escaped = text.slice(0, most * 2).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
-    if (character === '\n') return '\\n';
-    if (character === '\t') return '\\t';
-    if (character === '\r') return '\\r';
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
-  return escaped.length > most ? `${escaped.slice(0, most - 1)}…` : escaped;
-}
-
 /** A message on one line: line breaks and indents of what it quotes become single blanks. */
 export function oneLine(message: string, most = 90): string {
   return printable(message.replaceAll(/\s+/g, ' '), most);
 }
 
-/** Rows of cells as aligned columns, two blanks apart; columns named in `right` are aligned right. */
+/** Rows of printable cells as aligned columns, two blanks apart; columns named in `right` are aligned right. No cell begins a row. */
 export function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
-  const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)), []);
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => (right.includes(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+  const cells = rows.map((row) => row.map((cell) => printable(cell)));
+  const widths = cells.reduce<number[]>(
+    (all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, displayWidth(cell))),
+    [],
+  );
+  const padded = (cell: string, i: number): string => {
+    const blanks = ' '.repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(cell)));
+    return right.includes(i) ? blanks + cell : cell + blanks;
+  };
+  return cells.map((row) => `${row.map(padded).join('  ').trimEnd()}\n`).join('');
 }

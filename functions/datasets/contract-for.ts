@@ -1,6 +1,7 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
+import { printable } from '../core/printable.ts';
 import type { Db } from '../db/client.ts';
 import { readCatalogue, readFingerprint, readTableNames } from './catalogue.ts';
 import { compileContract, targetOf } from './compile.ts';
@@ -8,7 +9,7 @@ import { nearNames } from './did-you-mean.ts';
 import { requirePatterns } from './patterns.ts';
 import type { Dataset } from './schema.ts';
 import { readTimeZone, requireOneReading } from './time-zone.ts';
-import { showTarget, type TargetName } from './target-name.ts';
+import { shownTarget, type TargetName } from './target-name.ts';
 
 /**
  * Reads the target's catalogue and compiles the dataset's contract. To be called inside transaction().
@@ -33,13 +34,13 @@ async function noSuchTable(db: Db, target: TargetName): Promise<LoadRejected> {
   const elsewhere = tables.filter(({ table }) => table === target.table);
   const near = nearNames(target.table, [...new Set(tables.map(({ table }) => table))]);
   const similar = near.flatMap((name) => tables.filter(({ table }) => table === name));
-  const suggestions = [...new Set([...elsewhere, ...similar].map(showTarget))].slice(0, 5);
+  const suggestions = [...new Set([...elsewhere, ...similar].map(shownTarget))].slice(0, 5);
   const hint =
     suggestions.length > 0 ? `Did you mean ${suggestions.join(' or ')}?` : `The database has ${tables.length} tables.`;
   const schemaKnown = tables.some(({ schema }) => schema === target.schema);
   return new LoadRejected(
     loadCodes.NO_SUCH_TABLE,
-    `There is no table ${showTarget(target)} in this database${schemaKnown ? '' : `, nor any table in schema ${target.schema}`}. ` +
+    `There is no table ${shownTarget(target)} in this database${schemaKnown ? '' : `, nor any table in schema ${printable(target.schema)}`}. ` +
       `${hint} Names are compared as they are, case included. Create the table first: Landfall loads rows and never makes targets.`,
   );
 }

@@ -5,7 +5,7 @@ import type { Catalogue, CatalogueColumn } from './catalogue.ts';
 import { typeFacts } from './column-types.ts';
 import { didYouMean, showList, showText } from './did-you-mean.ts';
 import type { Dataset } from './schema.ts';
-import { showTarget } from './target-name.ts';
+import { shownTarget } from './target-name.ts';
 
 /** The dataset's conflict rule, refused where the target has no such version column or its values have no order. */
 export function conflictRule(dataset: Dataset, catalogue: Catalogue): ConflictRule {
@@ -93,7 +93,7 @@ function inDataset(dataset: Dataset, problems: readonly string[]): string {
 
 function unknownColumn(catalogue: Catalogue, name: string): string {
   const known = catalogue.columns.map((column) => column.name);
-  return `${showTarget(catalogue)} has no such column.${didYouMean(name, known)} Its columns are ${showList(known)}.`;
+  return `${shownTarget(catalogue)} has no such column.${didYouMean(name, known)} Its columns are ${showList(known)}.`;
 }
 
 function findColumn(catalogue: Catalogue, name: string): CatalogueColumn | undefined {

@@ -1,3 +1,5 @@
+import { printable } from '../core/printable.ts';
+
 /**
  * The nearest of the known names, best first, at most three: equal but for case, blanks and signs, or a few typing errors
  * away (one in four characters), or one holding the other.
@@ -30,10 +32,7 @@ export function inCode(text: string): string {
 
 function quoted(text: string, most: number): string {
   const cut = [...text.slice(0, 2 * most + 10)];
-  const escaped = cut
-    .slice(0, most)
-    .join('')
-    .replaceAll(/[\p{C}\p{Zl}\p{Zp}"\\]/gu, (character) => escapeCharacter(character));
+  const escaped = printable(cut.slice(0, most).join('').replaceAll(/["\\]/g, String.raw`\$&`));
   return `"${escaped}${cut.length > most || text.length > 2 * most + 10 ? '…' : ''}"`;
 }
 
@@ -41,11 +40,6 @@ function quoted(text: string, most: number): string {
 export function showList(names: readonly string[], most = 12): string {
   const shown = names.slice(0, most).map(showText).join(', ');
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
-}
-
-function escapeCharacter(character: string): string {
-  if (character === '"' || character === '\\') return `\\${character}`;
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 function plain(name: string): string {

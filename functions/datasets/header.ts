@@ -7,7 +7,7 @@ import { headerLine, requireHeaderShape } from './header-shape.ts';
 import { didYouMean, inCode, showList, showText } from './did-you-mean.ts';
 import { missing } from './missing-columns.ts';
 import { byPosition, inDataset, isAdHoc } from './positions.ts';
-import { showTarget } from './target-name.ts';
+import { shownTarget } from './target-name.ts';
 
 /**
  * Finds the target's column for each name of a file's header, in file order. Names are folded (case and surrounding blanks
@@ -74,7 +74,7 @@ function tellUnknown(contract: Contract, found: readonly Found[], unknown: reado
   });
   const [example = ''] = unknown;
   return [
-    `The file has ${unknown.length === 1 ? 'a column' : 'columns'} that ${showTarget(contract.target)} lacks: ${showList(unknown)}.`,
+    `The file has ${unknown.length === 1 ? 'a column' : 'columns'} that ${shownTarget(contract.target)} lacks: ${showList(unknown)}.`,
     ...headerLine(
       contract,
       found.map(({ header }) => header),

@@ -5,7 +5,7 @@ import { didYouMean, showList, showText } from './did-you-mean.ts';
 import { isNamed } from './header-names.ts';
 import { type Found, type Problem, problemsTold } from './header-problems.ts';
 import { inDataset } from './positions.ts';
-import { showTarget } from './target-name.ts';
+import { shownTarget } from './target-name.ts';
 
 interface Needed {
   readonly name: string;
@@ -45,7 +45,7 @@ function tellMissing(contract: Contract, found: readonly Found[], absent: readon
   const free = found.flatMap(({ header, fills }) => (typeof fills === 'string' ? [] : [header]));
   const told = absent.slice(0, problemsTold);
   return [
-    `The file lacks ${absent.length === 1 ? 'a column' : 'columns'} that ${showTarget(contract.target)} needs:`,
+    `The file lacks ${absent.length === 1 ? 'a column' : 'columns'} that ${shownTarget(contract.target)} needs:`,
     ...told.map(
       ({ name, why }) => `  ${showText(name)}, ${why}.${whereIgnored(name, found) ?? didYouMean(name, free)}`,
     ),

@@ -1,5 +1,6 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
+import { printable } from '../core/printable.ts';
 import { type Sql, sql } from '../core/sql.ts';
 import { execute, type Db } from '../db/client.ts';
 import { showText } from './did-you-mean.ts';
@@ -21,8 +22,8 @@ async function requirePattern(db: Db, dataset: Dataset, rule: { column: string; 
     if (!(error instanceof Error && 'code' in error && error.code === INVALID_REGULAR_EXPRESSION)) throw error;
     throw new LoadRejected(
       loadCodes.RULE,
-      `Dataset ${dataset.name}: the pattern ${showText(rule.pattern)} of column ${showText(rule.column)} is not a regular ` +
-        `expression that PostgreSQL understands: ${error.message}.`,
+      `Dataset ${printable(dataset.name)}: the pattern ${showText(rule.pattern)} of column ${showText(rule.column)} is not a regular ` +
+        `expression that PostgreSQL understands: ${printable(error.message)}.`,
       { cause: error },
     );
   }

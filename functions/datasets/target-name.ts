@@ -1,3 +1,5 @@
+import { printable } from '../core/printable.ts';
+
 /** A table's name as the catalogue has it. */
 export interface TargetName {
   readonly schema: string;
@@ -14,9 +16,14 @@ export function parseTargetName(text: string): TargetName | null {
   return table === undefined ? null : { schema: unquote(schema), table: unquote(table) };
 }
 
-/** `schema.table` for people and for naming ad-hoc datasets; quoted only where it could be misread. */
+/** `schema.table`, for naming ad-hoc datasets and the targets of loads; quoted only where it could be misread. */
 export function showTarget({ schema, table }: TargetName): string {
   return `${showName(schema)}.${showName(table)}`;
+}
+
+/** The same as messages name it, on one line. */
+export function shownTarget(target: TargetName): string {
+  return printable(showTarget(target));
 }
 
 function showName(name: string): string {

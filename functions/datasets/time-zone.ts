@@ -1,6 +1,7 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
+import { printable } from '../core/printable.ts';
 import { holdsMoments, UTC } from '../core/time-zone.ts';
 import { many, maybeOne, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
@@ -34,7 +35,7 @@ async function declaredTimeZone(db: Db, dataset: string, declared: string): Prom
   const hint = await hintFor(db, declared);
   throw new LoadRejected(
     loadCodes.TIME_ZONE,
-    `Dataset ${dataset}: timeZone is ${showText(declared)}, but this database knows no such zone.${hint} Name one of pg_timezone_names, like "Europe/Zurich" or "UTC".`,
+    `Dataset ${printable(dataset)}: timeZone is ${showText(declared)}, but this database knows no such zone.${hint} Name one of pg_timezone_names, like "Europe/Zurich" or "UTC".`,
   );
 }
 
@@ -60,6 +61,6 @@ export async function requireOneReading(db: Db, { dataset, timeZone }: Contract)
   if (timeZone === undefined || (await maybeOne(db, selectAbbreviation(timeZone))) === null) return;
   throw new LoadRejected(
     loadCodes.TIME_ZONE,
-    `The time zone of dataset ${dataset}, its own or the database's, is ${timeZone}, which PostgreSQL also knows as an abbreviation, and then reads otherwise. Declare the zone of a place instead: timeZone of the dataset or --time-zone, for example Europe/Brussels.`,
+    `The time zone of dataset ${printable(dataset)}, its own or the database's, is ${printable(timeZone)}, which PostgreSQL also knows as an abbreviation, and then reads otherwise. Declare the zone of a place instead: timeZone of the dataset or --time-zone, for example Europe/Brussels.`,
   );
 }

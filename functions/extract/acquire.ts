@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { Overtook } from '../contract/outcomes.ts';
 import type { acquireLeaseInput, acquireLeaseOutput } from '../contract/states.ts';
+import { printable } from '../core/printable.ts';
 import { execute, type Db } from '../db/client.ts';
 import { acquireLease } from '../ledger/lease.ts';
 import type { Load } from '../ledger/load.ts';
 import { updateTooLate } from '../ledger/loads-sql.ts';
 import type { Wanted } from '../ledger/waiters.ts';
-import { objectUrl } from '../objects/object-url.ts';
+import { shownObject } from '../objects/object-url.ts';
 import { datasetOf } from '../datasets/dataset-of.ts';
 import { sliceRanges } from './slice-ranges.ts';
 import { secondsToWait } from './wait.ts';
@@ -60,8 +61,8 @@ function superseded(loadId: number, by: number): TooLate {
 }
 
 function olderThanMerged({ loadId, dataset, target, object, gated }: Load, than: Overtook): TooLate {
-  const newer = `load ${than.loadId} (${objectUrl(than)}, last changed ${than.lastModified})`;
+  const newer = `load ${than.loadId} (${shownObject(than)}, last changed ${printable(than.lastModified)})`;
   const refused = gated ? 'so this load does not go on' : 'so nothing of it is merged';
-  const message = `this object was last changed ${object.lastModified}, and ${newer} was merged into ${target} before it. The order of dataset ${dataset} is strict, ${refused}; the same command with --force, or landfall retry ${loadId} --force, loads it all the same, over what is newer`;
+  const message = `this object was last changed ${object.lastModified}, and ${newer} was merged into ${printable(target)} before it. The order of dataset ${printable(dataset)} is strict, ${refused}; the same command with --force, or landfall retry ${loadId} --force, loads it all the same, over what is newer`;
   return { code: 'OLDER_THAN_MERGED', message };
 }

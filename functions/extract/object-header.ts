@@ -8,7 +8,7 @@ import { cellGrammarOf } from '../formats/grammar.ts';
 import { readHeader } from '../formats/header.ts';
 import type { Load } from '../ledger/load.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
-import { objectUrl } from '../objects/object-url.ts';
+import { shownObject } from '../objects/object-url.ts';
 
 /** Of the object's first bytes this many are searched for the header: 10,000 columns of 100 characters. */
 const headBytes = 1024 * 1024;
@@ -44,7 +44,7 @@ function headerIn(head: Buffer, contract: Contract, object: StoredObject): Objec
   if ('problem' in header) {
     const { problem, message } = header;
     const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);
-    throw new LoadRejected(code, `${objectUrl(object)}: ${message}`);
+    throw new LoadRejected(code, `${shownObject(object)}: ${message}`);
   }
   const { names, ...place } = header;
   const fileColumns = mapHeader(contract, names);
@@ -60,7 +60,7 @@ function preamble(object: StoredObject, line: number, head: Buffer): LoadRejecte
   const before = line === 2 ? 'the line before it is' : `the ${line - 1} lines before it are`;
   return new LoadRejected(
     loadCodes.PREAMBLE,
-    `${objectUrl(object)}: the header of the table is line ${line}; ${before} no part of the table. ` +
+    `${shownObject(object)}: the header of the table is line ${line}; ${before} no part of the table. ` +
       `Have the source leave that out, or cut it off and load what is left: ${cutOff}`,
   );
 }

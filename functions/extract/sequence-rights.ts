@@ -1,7 +1,9 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract, FileColumn } from '../core/contract.ts';
+import { printable } from '../core/printable.ts';
 import { filledColumns } from '../core/staging.ts';
+import { sqlIdent, sqlQuoted } from '../core/typed-again.ts';
 import { many, one, type Db } from '../db/client.ts';
 import { selectDeniedSequences, selectRole } from './sql.ts';
 
@@ -20,10 +22,10 @@ export async function requireSequences(
   const denied = await many<{ sequence: string }>(db, selectDeniedSequences(target, defaulted));
   if (denied.length === 0) return;
   const { role } = await one<{ role: string }>(db, selectRole);
-  const sequences = denied.map(({ sequence }) => sequence).join(', ');
+  const sequences = denied.map(({ sequence }) => sqlQuoted(sequence)).join(', ');
   throw new LoadRejected(
     loadCodes.NO_PRIVILEGE,
-    `The file leaves a column to its default, and the role ${role} may not draw from the sequence of that. ` +
-      `As its owner run: grant usage on sequence ${sequences} to ${role};`,
+    `The file leaves a column to its default, and the role ${printable(role)} may not draw from the sequence of that. ` +
+      `As its owner run: grant usage on sequence ${sequences} to ${sqlIdent(role)};`,
   );
 }

@@ -1,6 +1,6 @@
 import type { FailedLoad } from '../contract/failure-message.ts';
 import { maybeOne, one, type Db } from '../db/client.ts';
-import { objectUrl } from '../objects/object-url.ts';
+import { shownObject } from '../objects/object-url.ts';
 import { selectFailedBy, selectFailedLoad } from './failed-load-sql.ts';
 
 /** The load that failed in this execution, whoever recorded that; null where there is none. */
@@ -31,7 +31,7 @@ export async function readFailedLoad(db: Db, loadId: number): Promise<FailedLoad
     loadId: row.load_id,
     dataset: row.dataset,
     target: row.target,
-    object: objectUrl(row),
+    object: shownObject(row),
     code: row.code ?? 'UNKNOWN',
     message: row.message,
     records: row.records,

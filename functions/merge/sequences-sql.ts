@@ -1,5 +1,6 @@
 import type { TargetTable } from '../core/contract.ts';
 import { ident, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { sqlQuoted } from '../core/typed-again.ts';
 
 /** A sequence that a column of the target owns and takes its default from. */
 export interface OwnedSequence {
@@ -97,9 +98,9 @@ export function advance({ sequence, ascending }: OwnedSequence, value: string, m
 export function advanceByHand(target: TargetTable, { column, sequence, ascending, end }: OwnedSequence): string {
   const [farther, farthest, before] = ascending ? ['greatest', 'max', '<'] : ['least', 'min', '>'];
   const name = ident(column).text;
-  return (
+  return sqlQuoted(
     `select setval(${literal(sequence).text}, ${farther}((select ${farthest}(${name}) ` +
-    `from ${ident(target.schema, target.table).text} where ${name} ${before} ${end}), ` +
-    `(select last_value from ${sequence})));`
+      `from ${ident(target.schema, target.table).text} where ${name} ${before} ${end}), ` +
+      `(select last_value from ${sequence})));`,
   );
 }

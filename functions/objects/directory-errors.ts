@@ -1,6 +1,8 @@
 import { NotWritten } from '../contract/errors.ts';
+import { printable } from '../core/printable.ts';
 import { ForeignFolder } from './folder-below.ts';
 import { objectDenied, objectGone, objectInvalid, notNow } from './object-errors.ts';
+import { shownObject } from './object-url.ts';
 
 type Ref = { readonly bucket: string; readonly key: string };
 
@@ -41,8 +43,8 @@ export function readFault(ref: Ref, error: unknown): unknown {
 
 /** A failed write of a report or rejects file, in words; it never says that the load is wrong. */
 export function writeFault(ref: Ref, error: unknown): unknown {
-  const advice = error instanceof ForeignFolder ? error.message : adviceOnWriting(errnoOf(error));
-  return advice === null ? error : new NotWritten(`${ref.key} cannot be written: ${advice}`, { cause: error });
+  const advice = error instanceof ForeignFolder ? printable(error.message) : adviceOnWriting(errnoOf(error));
+  return advice === null ? error : new NotWritten(`${shownObject(ref)} cannot be written: ${advice}`, { cause: error });
 }
 
 function adviceOnWriting(errno: string | null): string | null {

@@ -1,6 +1,6 @@
 import { LoadRejected, TryAgain } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
-import { objectUrl } from './object-url.ts';
+import { shownObject } from './object-url.ts';
 
 type Ref = { readonly bucket: string; readonly key: string };
 
@@ -10,38 +10,38 @@ export function objectGone(
   cause?: unknown,
   why = 'check the name, or put the file there again and load it',
 ): LoadRejected {
-  return new LoadRejected(loadCodes.OBJECT_GONE, `${objectUrl(ref)} does not exist (any more): ${why}`, { cause });
+  return new LoadRejected(loadCodes.OBJECT_GONE, `${shownObject(ref)} does not exist (any more): ${why}`, { cause });
 }
 
 /** Another version lies there than the one that was asked for. `what` says what differs. */
 export function objectChanged(ref: Ref, what: string, cause?: unknown): LoadRejected {
   return new LoadRejected(
     loadCodes.OBJECT_CHANGED,
-    `${objectUrl(ref)} changed after its load began: ${what}. Nothing of a mixed file is loaded; load it again once its writer is done`,
+    `${shownObject(ref)} changed after its load began: ${what}. Nothing of a mixed file is loaded; load it again once its writer is done`,
     { cause },
   );
 }
 
 /** Reading is not allowed; `hint` says who must allow what. */
 export function objectDenied(ref: Ref, hint: string, cause?: unknown): LoadRejected {
-  return new LoadRejected(loadCodes.OBJECT_DENIED, `reading ${objectUrl(ref)} is not allowed: ${hint}`, { cause });
+  return new LoadRejected(loadCodes.OBJECT_DENIED, `reading ${shownObject(ref)} is not allowed: ${hint}`, { cause });
 }
 
 /** It lies in an archive and cannot be read at once. */
 export function objectArchived(ref: Ref, cause?: unknown): LoadRejected {
   return new LoadRejected(
     loadCodes.OBJECT_ARCHIVED,
-    `${objectUrl(ref)} lies in an archive storage class: restore it (aws s3api restore-object), wait until the restore is complete, and load it again`,
+    `${shownObject(ref)} lies in an archive storage class: restore it (aws s3api restore-object), wait until the restore is complete, and load it again`,
     { cause },
   );
 }
 
 /** It exists but is nothing that can be loaded; `what` says why and what to do. */
 export function objectInvalid(ref: Ref, what: string, cause?: unknown): LoadRejected {
-  return new LoadRejected(loadCodes.OBJECT_INVALID, `${objectUrl(ref)} ${what}`, { cause });
+  return new LoadRejected(loadCodes.OBJECT_INVALID, `${shownObject(ref)} ${what}`, { cause });
 }
 
 /** A trouble that passes by itself: the state is retried. */
 export function notNow(ref: Ref, what: string, cause?: unknown): TryAgain {
-  return new TryAgain(`${objectUrl(ref)} could not be read just now (${what}); it is tried again`, { cause });
+  return new TryAgain(`${shownObject(ref)} could not be read just now (${what}); it is tried again`, { cause });
 }

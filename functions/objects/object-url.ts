@@ -1,12 +1,18 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { printable } from '../core/printable.ts';
 
 /** The bucket of every object of the directory store; its keys are absolute paths. */
 export const directoryBucket = 'file://';
 
-/** How an object is named in messages: s3://bucket/key as S3 holds it, or the path. What parseObjectUrl reads back. */
+/** An object's name as data: s3://bucket/key as S3 holds it, or the path. What parseObjectUrl reads back. */
 export function objectUrl(ref: { readonly bucket: string; readonly key: string }): string {
   return ref.bucket === directoryBucket ? ref.key : `s3://${ref.bucket}/${ref.key}`;
+}
+
+/** An object as messages name it, on one line whatever its key holds. */
+export function shownObject(ref: { readonly bucket: string; readonly key: string }): string {
+  return printable(objectUrl(ref));
 }
 
 /** A place, or why the text names none. */

@@ -1,7 +1,8 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { LoadRejected, TryAgain } from '../contract/errors.ts';
+import { printable } from '../core/printable.ts';
 import { notNow, objectArchived, objectChanged, objectDenied, objectGone } from './object-errors.ts';
-import { objectUrl } from './object-url.ts';
+import { shownObject } from './object-url.ts';
 
 type Ref = { readonly bucket: string; readonly key: string };
 
@@ -39,7 +40,7 @@ export function s3ListFault(
   const advice =
     error instanceof S3ServiceException && error.name === 'AccessDenied' ? '. Allow s3:ListBucket on the bucket' : '';
   return new Error(
-    `what lies under ${objectUrl(ref)} cannot be listed: ${wordsOf(error)}${advice || adviceOn(error)}`,
+    `what lies under ${shownObject(ref)} cannot be listed: ${wordsOf(error)}${advice || adviceOn(error)}`,
     {
       cause: error,
     },
@@ -49,7 +50,7 @@ export function s3ListFault(
 /** What a failed upload of a report means: TryAgain, or an Error that says what to allow. Never that the load is wrong. */
 export function s3WriteFault(ref: Ref, error: unknown): Error {
   if (passesByItself(error))
-    return new TryAgain(`${objectUrl(ref)} could not be written just now (${wordsOf(error)}); it is tried again`, {
+    return new TryAgain(`${shownObject(ref)} could not be written just now (${wordsOf(error)}); it is tried again`, {
       cause: error,
     });
   return misconfigured(ref, 'written', error);
@@ -150,7 +151,7 @@ function denialHint(error: S3ServiceException): string {
 }
 
 function misconfigured(ref: Ref, verb: 'read' | 'written', error: unknown): Error {
-  return new Error(`${objectUrl(ref)} cannot be ${verb}: ${wordsOf(error)}${adviceOn(error)}`, { cause: error });
+  return new Error(`${shownObject(ref)} cannot be ${verb}: ${wordsOf(error)}${adviceOn(error)}`, { cause: error });
 }
 
 function adviceOn(error: unknown): string {
@@ -179,5 +180,5 @@ export function wordsOf(error: unknown): string {
   if (error instanceof BrokenAnswer) return error.message;
   const words = error.message === '' || error.message === error.name ? error.name : `${error.name}: ${error.message}`;
   const status = statusOf(error);
-  return status === null ? words : `${status} ${words}`;
+  return printable(status === null ? words : `${status} ${words}`);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printableLines } from '../core/printable.ts';
 import { columns } from '../core/words.ts';
 
 /** What a check found. note: nothing is broken, and whoever runs this should know. */
@@ -35,7 +36,7 @@ export function showChecks(checks: readonly Check[]): string {
   return checks
     .map(
       ({ fix }, i) =>
-        `${lines[i] ?? ''}\n${fix === null ? '' : `        do: ${fix.replaceAll('\n', '\n            ')}\n`}`,
+        `${lines[i] ?? ''}\n${fix === null ? '' : `        do: ${printableLines(fix).replaceAll('\n', '\n            ')}\n`}`,
     )
     .join('');
 }

@@ -1,5 +1,7 @@
 import type { LoadReport, Outcome } from '../contract/outcomes.ts';
 import { isUnbalanced, needsForce } from '../contract/passing-causes.ts';
+import { printable, printableLines } from '../core/printable.ts';
+import { sqlQuoted } from '../core/typed-again.ts';
 import { bytes, columns, count, duration, oneLine, plural } from '../core/words.ts';
 import type { View } from './deps.ts';
 import { nullWordLines } from './null-word-lines.ts';
@@ -64,16 +66,16 @@ function inOwnWords({ outcome, code }: LoadReport): string {
 }
 
 function headline(report: LoadReport, { folder, state }: { folder: string; state?: string }): string {
-  const where = report.dataset === null ? '' : ` into ${report.dataset}`;
+  const where = report.dataset === null ? '' : ` into ${printable(report.dataset)}`;
   const load = report.loadId === null ? '' : ` (load ${report.loadId})`;
   return `${shortName(report.object, folder)}${where}: ${state ?? inOwnWords(report)}${load}`;
 }
 
 function why({ code, message }: LoadReport): readonly string[] {
   if (code === undefined && message === undefined) return [];
-  return [
-    `  why         ${[code, message?.replaceAll('\n', '\n              ')].filter((text) => text !== undefined).join(': ')}`,
-  ];
+  const words = message === undefined ? undefined : printableLines(message).replaceAll('\n', '\n              ');
+  const what = code === undefined ? undefined : printable(code);
+  return [`  why         ${[what, words].filter((text) => text !== undefined).join(': ')}`];
 }
 
 function countLines(report: LoadReport, milliseconds: number): readonly string[] {
@@ -106,7 +108,7 @@ function unnamedLines({ unnamedColumns = [] }: LoadReport): readonly string[] {
 function overtookLines({ overtook = [] }: LoadReport, folder: string): readonly string[] {
   const [newest, ...more] = overtook;
   if (newest === undefined) return [];
-  const name = `load ${newest.loadId} (${shortName(newest, folder)}, last changed ${newest.lastModified})`;
+  const name = `load ${newest.loadId} (${shortName(newest, folder)}, last changed ${printable(newest.lastModified)})`;
   const others = more.length === 0 ? '' : ` and ${plural(more.length, 'more load')} of newer files`;
   return [
     `  overtook    it is older than the file of ${name}${others}, which ${more.length === 0 ? 'was' : 'were'} merged before it (docs/datasets.md#order)`,
@@ -116,15 +118,15 @@ function overtookLines({ overtook = [] }: LoadReport, folder: string): readonly 
 function sequenceLines({ sequences = [] }: LoadReport): readonly string[] {
   return sequences.map(({ column, sequence, movedTo, statement }) =>
     statement === null
-      ? `  sequence    ${sequence} of ${column} was behind what was loaded and is moved to ${movedTo}`
-      : `  sequence    ${sequence} of ${column} could not be read or moved; where it is behind what was loaded, the next INSERT\n              fails on a key that is there. Somebody who may runs: ${statement}`,
+      ? `  sequence    ${printable(sequence)} of ${printable(column)} was behind what was loaded and is moved to ${movedTo}`
+      : `  sequence    ${printable(sequence)} of ${printable(column)} could not be read or moved; where it is behind what was loaded, the next INSERT\n              fails on a key that is there. Somebody who may runs: ${sqlQuoted(statement)}`,
   );
 }
 
 function zoneLines({ timeZone }: LoadReport): readonly string[] {
   if (timeZone === null || timeZone.cells === 0) return [];
   return [
-    `  time zone   ${timeZone.name}, in which ${plural(timeZone.cells, 'time')} without an offset ${timeZone.cells === 1 ? 'was' : 'were'} read`,
+    `  time zone   ${printable(timeZone.name)}, in which ${plural(timeZone.cells, 'time')} without an offset ${timeZone.cells === 1 ? 'was' : 'were'} read`,
   ];
 }
 
@@ -150,7 +152,7 @@ function rejectLines(
 /** Ten names at most: report.json has all. */
 function notJudgedLines({ notJudged = [] }: LoadReport): readonly string[] {
   if (notJudged.length === 0) return [];
-  const names = notJudged.slice(0, 10).map(({ kind, name }) => `${kind} ${name}`);
+  const names = notJudged.slice(0, 10).map(({ kind, name }) => `${kind} ${printable(name)}`);
   const more = notJudged.length > 10 ? ` and ${count(notJudged.length - 10)} more` : '';
   return [`  not known   only the load itself shows whether these refuse rows: ${names.join(', ')}${more}`];
 }

@@ -7,7 +7,7 @@ import { loadRequestSchema, objectCreatedSchema } from '../contract/states.ts';
 import type { Db } from '../db/client.ts';
 import { failedBy, readFailedLoad } from '../ledger/failed-load.ts';
 import { tellOnce } from '../ledger/told-failures.ts';
-import { objectUrl } from '../objects/object-url.ts';
+import { shownObject } from '../objects/object-url.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import type { ExecutionEnd } from './step.ts';
 
@@ -61,7 +61,7 @@ const inputSchema = z.union([
 function objectOf(input: string | null | undefined): string | null {
   try {
     const parsed = inputSchema.safeParse(JSON.parse(input ?? ''));
-    return parsed.success ? objectUrl(parsed.data) : null;
+    return parsed.success ? shownObject(parsed.data) : null;
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { reportInput, reportOutput } from '../contract/states.ts';
+import { printableLines } from '../core/printable.ts';
 import { execute, type Db } from '../db/client.ts';
 import { readLoad, type Load } from '../ledger/load.ts';
 import { updateReportedAt, updateReportPlace } from '../ledger/loads-sql.ts';
@@ -49,7 +50,8 @@ async function writeReport(load: Load, { db, storeFor, reports, emit }: ReportDe
       ? null
       : await store.put({ bucket, below, key: place.rejectsKey }, rejectsFile(db, load), 'text/csv; charset=utf-8');
   const json = { ...known, reportPath: place.reportPath, rejectsPath };
-  const body = Buffer.from(`${JSON.stringify(json, null, 2)}\n`);
+  // the same value, and safe to look at with cat
+  const body = Buffer.from(printableLines(`${JSON.stringify(json, null, 2)}\n`));
   await store.put({ bucket, below, key: place.reportKey }, body, 'application/json');
   await execute(db, updateReportPlace(loadId, place.reportPath, rejectsPath));
   emit({ dataset: load.dataset, loadId, values: loadMetrics(known) });

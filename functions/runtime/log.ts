@@ -1,4 +1,5 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import { Logger, LogLevelThreshold, type LogItem } from '@aws-lambda-powertools/logger';
+import { printableLines } from '../core/printable.ts';
 
 /** Events as JSON lines, one at the end of a step: ids, counts, milliseconds; never a cell's content. */
 export interface StepLog {
@@ -6,9 +7,20 @@ export interface StepLog {
   error(event: string, fields?: Record<string, unknown>): void;
 }
 
+/** Its lines are JSON in which whoever reads them in a terminal finds no control, no mark of direction and nothing unseen. */
+class PrintableLogger extends Logger {
+  protected override printLog(level: number, item: LogItem): void {
+    item.prepareForPrint();
+    const line = JSON.stringify(item.getAttributes(), this.getJsonReplacer());
+    // as the library's own console does it: warnings and worse to stderr, and past what Lambda puts before lines of the global one
+    const stream = level >= LogLevelThreshold.WARN ? process.stderr : process.stdout;
+    stream.write(printableLines(`${line}\n`));
+  }
+}
+
 /** A log whose every line carries the given ids. */
 export function stepLog(ids: Record<string, unknown>): StepLog {
-  const logger = new Logger({ serviceName: 'landfall', persistentKeys: ids });
+  const logger = new PrintableLogger({ serviceName: 'landfall', persistentKeys: ids });
   return {
     info: (event, fields = {}) => logger.info(event, fields),
     error: (event, fields = {}) => logger.error(event, fields),

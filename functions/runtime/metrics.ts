@@ -1,4 +1,5 @@
 import { METRICS_NAMESPACE, metrics, type MetricName } from '../contract/metrics.ts';
+import { printable } from '../core/printable.ts';
 import type { Env } from './env.ts';
 
 /** Measured values, and of what: with a dataset they count for it, where that is asked for, and for the whole service. */
@@ -25,10 +26,11 @@ export async function openMetrics({
   return ({ dataset, loadId, values }) => {
     if (Object.keys(values).length === 0) return;
     const line = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: stack ?? 'landfall' });
-    if (dataset !== null && datasetMetrics) line.addDimensions({ dataset });
+    // a dimension is ASCII without controls; other letters CloudWatch refuses by itself
+    if (dataset !== null && datasetMetrics) line.addDimensions({ dataset: printable(dataset) });
     line.addDimensions({});
     // who reads the log still finds whose they are
-    if (dataset !== null && !datasetMetrics) line.addMetadata('dataset', dataset);
+    if (dataset !== null && !datasetMetrics) line.addMetadata('dataset', printable(dataset));
     if (loadId !== undefined) line.addMetadata('loadId', String(loadId));
     for (const [name, value] of Object.entries(values)) line.addMetric(name, metrics[name as MetricName], value);
     line.publishStoredMetrics();

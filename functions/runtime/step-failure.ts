@@ -9,6 +9,7 @@ import {
   TryAgain,
 } from '../contract/errors.ts';
 import { wordsInLedger, wordsMayBeTold } from '../contract/told-words.ts';
+import { printable } from '../core/printable.ts';
 import { isAboutData } from '../core/sql-state.ts';
 import { assertTargetUnchanged } from '../datasets/target-unchanged.ts';
 import { execute } from '../db/client.ts';
@@ -70,7 +71,7 @@ function ofOwnCode(error: unknown): unknown {
   if (isTransient(error) || isAboutData(state) || !isOfOwnCode(error)) return error;
   return new LoadRejected(
     'TARGET_CODE',
-    `code of the target could not run, so nothing more of the file can be stored: ${(error as Error).message} (SQLSTATE ${state}, ${placeInOwnCode(error)}). It ran with the search_path and the rights of the role that Landfall connects as, as under psql: mend the function, or grant what it misses, then load the file again`,
+    `code of the target could not run, so nothing more of the file can be stored: ${printable((error as Error).message)} (SQLSTATE ${state}, ${printable(placeInOwnCode(error) ?? '')}). It ran with the search_path and the rights of the role that Landfall connects as, as under psql: mend the function, or grant what it misses, then load the file again`,
     { cause: error },
   );
 }
@@ -104,6 +105,6 @@ async function keepWords(error: unknown, { loadId, attempt }: FailedCall, withDb
 function describe(error: unknown): string {
   const fields = databaseErrorFields(error);
   return fields['code'] === undefined
-    ? `the other end could not be reached: ${(error as Error).message}`
+    ? `the other end could not be reached: ${printable((error as Error).message)}`
     : `the database asks to try again (SQLSTATE ${fields['code']})`;
 }

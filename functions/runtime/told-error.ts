@@ -1,3 +1,4 @@
+import { printable, printableLines } from '../core/printable.ts';
 import { databaseErrorFields, namesNoValue, sqlState } from '../db/errors.ts';
 
 /**
@@ -14,13 +15,13 @@ export function toldError(error: unknown): unknown {
  * and CONTEXT hold rows.
  */
 export function bareError(error: unknown): unknown {
-  return sqlState(error) === null ? error : copyOf(error as Error, (error as Error).message);
+  return sqlState(error) === null ? error : copyOf(error as Error, printableLines((error as Error).message));
 }
 
 /** The same with words that hold no value: which error it was, of the database at what, and `hint`. */
 export function withoutWords(error: unknown, hint: string): Error {
   if (!(error instanceof Error)) return new Error(`what was thrown is no error but a ${typeof error}. ${hint}`);
-  const place = Object.entries(databaseErrorFields(error)).map(([name, value]) => `${name} ${value}`);
+  const place = Object.entries(databaseErrorFields(error)).map(([name, value]) => `${name} ${printable(value)}`);
   const what = place.length === 0 ? 'an error that nobody foresaw' : `the database refused it (${place.join(', ')})`;
   return copyOf(error, `${what}. ${hint}`);
 }

@@ -9,7 +9,7 @@ import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
 import { updateComposed } from '../ledger/loads-sql.ts';
 import { selectSlices, updateBases, type SliceRow } from '../ledger/slices-sql.ts';
-import { objectUrl } from '../objects/object-url.ts';
+import { shownObject } from '../objects/object-url.ts';
 import { countStaged } from './sql.ts';
 import { tile } from './tile.ts';
 
@@ -48,7 +48,7 @@ function unterminatedQuote(load: PlannedLoad, slices: readonly SliceRow[], opene
   const hint = hintOfQuotes(cellGrammarOf(load.contract.format));
   return new LoadRejected(
     'UNTERMINATED_QUOTE',
-    `${objectUrl(load.object)}, line ${line}, byte ${opened.open_quote_offset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${hint}`,
+    `${shownObject(load.object)}, line ${line}, byte ${opened.open_quote_offset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${hint}`,
   );
 }
 

@@ -2,6 +2,8 @@ import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client
 import { InvocationType, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetBucketNotificationConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { printable } from '../../functions/core/printable.ts';
+import { shellWord } from '../../functions/core/typed-again.ts';
 import { type Check, failed, passed } from '../../functions/operate/checks.ts';
 import { askStack, stackOutputs } from './stack.ts';
 import { CommandError } from './usage.ts';
@@ -73,7 +75,7 @@ async function eventsCheck(bucket: string): Promise<Check> {
     return failed(
       'bucket events',
       `${bucket} tells nobody of uploads`,
-      `npx cdk deploy puts it right, or at once:\naws s3api put-bucket-notification-configuration --bucket ${bucket} --notification-configuration '{"EventBridgeConfiguration":{}}'`,
+      `npx cdk deploy puts it right, or at once:\naws s3api put-bucket-notification-configuration --bucket ${shellWord(bucket)} --notification-configuration '{"EventBridgeConfiguration":{}}'`,
     );
   } catch (error) {
     return failed(
@@ -136,7 +138,7 @@ async function deadLetterCheck(
   return failed(
     'dead letters',
     `${messages} in ${name}`,
-    `look at them: aws sqs receive-message --queue-url ${url} --max-number-of-messages 10 --wait-time-seconds 5 --message-attribute-names All\nlost uploads come back with: landfall backfill '' --since 14d --stack ${stack}\nall else is in docs/runbook.md#events-were-missed`,
+    `look at them: aws sqs receive-message --queue-url ${shellWord(url)} --max-number-of-messages 10 --wait-time-seconds 5 --message-attribute-names All\nlost uploads come back with: landfall backfill '' --since 14d --stack ${shellWord(stack)}\nall else is in docs/runbook.md#events-were-missed`,
   );
 }
 
@@ -156,6 +158,6 @@ async function databaseChecks(stack: string, input: object): Promise<readonly Ch
 }
 
 function wordsOf(error: unknown): string {
-  if (error instanceof CommandError) return error.message;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (error instanceof CommandError) return printable(error.message);
+  return printable(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }

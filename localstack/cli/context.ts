@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { terminal } from './terminal.ts';
 import type { Arguments, OptionSpecs } from './usage.ts';
 
 /** Everything of the world that a command touches, so that a test can be another world. */
@@ -13,6 +14,8 @@ export interface Context {
   out(text: string): void;
   /** Progress and prose. */
   err(text: string): void;
+  /** Progress in the place of what was drawn last; an empty line takes it away. */
+  redraw(line: string): void;
   /** Columns of the terminal that stderr is, or null where it is none. */
   readonly terminalColumns: () => number | null;
   /** Aborted by the first Ctrl-C. */
@@ -45,14 +48,15 @@ export function landfallFolder(env: Context['env']): string {
 
 /** The real world. npm starts every script in the project's folder and puts the one where the person stands into INIT_CWD. */
 export function processContext(signal: AbortSignal): Context {
-  const { env, stderr, stdout } = process;
+  const { env } = process;
   return {
     home: landfallFolder(env),
     typedIn: env['INIT_CWD'] || process.cwd(),
     env,
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
-    terminalColumns: () => (stderr.isTTY ? stderr.columns || 80 : null),
+    out: terminal.out,
+    err: terminal.err,
+    redraw: terminal.redraw,
+    terminalColumns: terminal.columns,
     signal,
   };
 }

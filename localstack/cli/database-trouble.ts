@@ -1,3 +1,5 @@
+import { printable } from '../../functions/core/printable.ts';
+import { shellWord, sqlIdent } from '../../functions/core/typed-again.ts';
 import { serverOf } from './database-url.ts';
 
 interface Trouble {
@@ -15,10 +17,19 @@ export function connectionTrouble(error: unknown, url: string): string {
   // "localhost" is tried as ::1 and as 127.0.0.1; both failed
   const code = trouble.code ?? trouble.errors?.[0]?.code ?? '';
   const server = serverOf(url);
-  const database = decodeURIComponent(new URL(url).pathname.slice(1));
-  const user = decodeURIComponent(new URL(url).username) || 'the default user';
+  const database = decoded(new URL(url).pathname.slice(1));
+  const user = decoded(new URL(url).username) || 'the default user';
   const told = bySocket(code, server) ?? bySqlState(code, { server, database, user }) ?? byTls(code, server);
-  return told ?? byMessage(trouble.message ?? String(error), { server, user });
+  return told ?? byMessage(trouble.message ?? String(error), { server, user: printable(user) });
+}
+
+/** A percent sign that stands for itself is no reason to fail. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function bySocket(code: string, server: string): string | null {
@@ -43,17 +54,17 @@ function bySocket(code: string, server: string): string | null {
 function bySqlState(code: string, at: { server: string; database: string; user: string }): string | null {
   switch (code) {
     case '28P01':
-      return `${at.server} refused the password of "${at.user}". Check user and password in the database URL (special characters percent-encoded: # is %23).`;
+      return `${at.server} refused the password of "${printable(at.user)}". Check user and password in the database URL (special characters percent-encoded: # is %23).`;
     case '28000':
-      return `${at.server} does not let "${at.user}" in: no such role, or its pg_hba.conf has no line for this role, database, address and encryption (try ?sslmode=require).`;
+      return `${at.server} does not let "${printable(at.user)}" in: no such role, or its pg_hba.conf has no line for this role, database, address and encryption (try ?sslmode=require).`;
     case '3D000':
-      return `there is no database "${at.database}" at ${at.server}. Create it (createdb "${at.database}") or correct the end of the database URL.`;
+      return `there is no database "${printable(at.database)}" at ${at.server}. Create it (createdb ${shellWord(at.database)}) or correct the end of the database URL.`;
     case '53300':
       return `${at.server} has no connection left (max_connections). Wait for others to finish, or raise the limit; a load takes up to ten.`;
     case '57P03':
       return `${at.server} is starting up, shutting down or recovering. Wait a moment and run the command again.`;
     case '42501':
-      return `"${at.user}" may not connect to the database "${at.database}": grant connect on database "${at.database}" to "${at.user}";`;
+      return `"${printable(at.user)}" may not connect to the database "${printable(at.database)}": grant connect on database ${sqlIdent(at.database)} to ${sqlIdent(at.user)};`;
     default:
       return null;
   }
@@ -88,5 +99,5 @@ function byMessage(message: string, { server, user }: { server: string; user: st
   }
   if (/timeout/i.test(message)) return bySocket('ETIMEDOUT', server) ?? message;
   if (/terminated unexpectedly|Connection terminated/i.test(message)) return bySocket('ECONNRESET', server) ?? message;
-  return `${server} cannot be used: ${message}`;
+  return `${server} cannot be used: ${printable(message)}`;
 }

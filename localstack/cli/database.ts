@@ -1,4 +1,5 @@
 import { sql } from '../../functions/core/sql.ts';
+import { printable } from '../../functions/core/printable.ts';
 import { type Db, one, withClient } from '../../functions/db/client.ts';
 import { type Context, commandLine } from './context.ts';
 import { connectionTrouble } from './database-trouble.ts';
@@ -95,7 +96,7 @@ export async function ensureLedger(db: Db, target: Target, context: Context): Pr
 
 function ledgerTrouble(error: unknown, target: Target): string {
   const { code, message } = error as { code?: string; message: string };
-  if (code !== '42501') return `the ledger could not be brought up to date: ${message}`;
+  if (code !== '42501') return `the ledger could not be brought up to date: ${printable(message)}`;
   const own = `${commandLine('migrate')} --database-url ${withoutPassword(target.url).replace(/^([^/@]*)\/\/[^@]*@/, '$1//OWNER@')}`;
-  return `the ledger (schema landfall) is missing or older than this version, and this role may not create it (${message}). Let the owner of the database run, once:\n  ${own}`;
+  return `the ledger (schema landfall) is missing or older than this version, and this role may not create it (${printable(message)}). Let the owner of the database run, once:\n  ${own}`;
 }

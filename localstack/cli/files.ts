@@ -1,5 +1,6 @@
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { shellWord } from '../../functions/core/typed-again.ts';
 import { didYouMean } from '../../functions/datasets/did-you-mean.ts';
 import { directoryBucket, parseObjectUrl } from '../../functions/objects/object-url.ts';
 
@@ -29,7 +30,8 @@ export async function readFileNames(
 async function fileProblem(typed: string, path: string): Promise<string | null> {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) return `${typed} is a folder; name the files in it: ${typed.replace(/\/$/, '')}/*.csv`;
+    if (found.isDirectory())
+      return `${typed} is a folder; name the files in it: ${shellWord(typed.replace(/\/$/, ''))}/*.csv`;
     if (!found.isFile())
       return `${typed} is no plain file (a pipe, a socket or a device); write it to a file first, so that it can be read twice`;
     await access(path, constants.R_OK);
@@ -37,7 +39,7 @@ async function fileProblem(typed: string, path: string): Promise<string | null> 
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return missing(typed, path);
-    if (code === 'EACCES') return `${typed} may not be read by this user: chmod +r ${path}`;
+    if (code === 'EACCES') return `${typed} may not be read by this user: chmod +r ${shellWord(path)}`;
     if (code === 'ELOOP') return `${typed} is a symbolic link that leads back to itself`;
     if (code === 'ENAMETOOLONG') return `${typed.slice(0, 60)}... is longer than a file name can be`;
     return `${typed} cannot be read: ${message}`;

@@ -1,4 +1,5 @@
 import { exitCode } from './exit-codes.ts';
+import { terminal } from './terminal.ts';
 
 /** A cancelled load has this long to end its statements and record itself; then the process ends all the same. */
 const graceMs = 4_500;
@@ -16,7 +17,7 @@ export function onInterrupt(): AbortSignal {
   const interrupted = (): void => {
     if (first === 0) {
       first = performance.now();
-      process.stderr.write('\nending (Ctrl-C again ends at once) ...\n');
+      terminal.err('\nending (Ctrl-C again ends at once) ...\n');
       controller.abort(new Error('interrupted'));
       setTimeout(() => process.exit(exitCode.interrupted), graceMs);
     } else if (performance.now() - first > echoMs) process.exit(exitCode.interrupted);

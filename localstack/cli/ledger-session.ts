@@ -1,3 +1,4 @@
+import { printable } from '../../functions/core/printable.ts';
 import type { Db } from '../../functions/db/client.ts';
 import { commandLine, type Context } from './context.ts';
 import { namedDatabase, openTarget, type Target, withDatabase } from './database.ts';
@@ -16,7 +17,7 @@ export async function lookIntoLedger<T>(
   const target = await openTarget(namedDatabase(databaseUrl, context), context, { start: false });
   if (target === null) {
     context.err(
-      `no embedded server is running in ${context.home}; a load starts it: ${commandLine('load FILE... --help')}\n`,
+      `no embedded server is running in ${printable(context.home)}; a load starts it: ${commandLine('load FILE... --help')}\n`,
     );
     return null;
   }

@@ -1,4 +1,6 @@
 import { userInfo, hostname } from 'node:os';
+import { printable } from '../../functions/core/printable.ts';
+import { shellWord } from '../../functions/core/typed-again.ts';
 import type { Db } from '../../functions/db/client.ts';
 import type { Executions, OperateDeps, View } from '../../functions/operate/deps.ts';
 import type { OperateVerb } from '../../functions/operate/verb.ts';
@@ -41,7 +43,7 @@ export function whoAsks(): string {
 
 /** How an answer is shown to whoever typed the command; `stack` where the next command needs it too. */
 export function viewOf(context: Context, stack?: string): View {
-  const suffix = stack === undefined ? '' : ` --stack ${stack}`;
+  const suffix = stack === undefined ? '' : ` --stack ${shellWord(stack)}`;
   return { folder: context.typedIn, command: (rest) => commandLine(`${rest}${suffix}`) };
 }
 
@@ -92,14 +94,14 @@ export function toldError(error: unknown): unknown {
   // undefined_table, undefined_column
   if (code === '42P01' || code === '42703') {
     return new CommandError(
-      `the ledger of this database is older than this version (${message}). Bring it up to date: ${commandLine('migrate')}`,
+      `the ledger of this database is older than this version (${printable(message ?? '')}). Bring it up to date: ${commandLine('migrate')}`,
       { cause: error },
     );
   }
   // insufficient_privilege
   if (code === '42501') {
     return new CommandError(
-      `this role may not do that (${message}). ${commandLine('doctor')} names every right that is missing, and the statements that grant it`,
+      `this role may not do that (${printable(message ?? '')}). ${commandLine('doctor')} names every right that is missing, and the statements that grant it`,
       { cause: error },
     );
   }

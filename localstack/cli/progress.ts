@@ -1,4 +1,6 @@
-import { bytes, clock, count } from '../../functions/core/words.ts';
+import { cutToWidth } from '../../functions/core/display-width.ts';
+import { printable } from '../../functions/core/printable.ts';
+import { bytes, clock, count, oneLine } from '../../functions/core/words.ts';
 
 /** Where a load is, as the ledger tells it. */
 export interface Progress {
@@ -26,10 +28,11 @@ export interface ProgressView {
  * file, CI) one plain line whenever a step begins.
  */
 export function progressView(
-  name: string,
-  screen: { err(text: string): void; terminalColumns(): number | null },
+  object: string,
+  screen: { err(text: string): void; redraw(line: string): void; terminalColumns(): number | null },
   now: () => number = () => performance.now(),
 ): ProgressView {
+  const name = printable(object);
   const startedAt = now();
   let stepStartedAt = startedAt;
   let last: Progress | null = null;
@@ -45,11 +48,11 @@ export function progressView(
         return;
       }
       const times = { sinceStart: now() - startedAt, sinceStep: now() - stepStartedAt };
-      screen.err(`\r${`${name}  ${terminalLine(progress, times)}`.slice(0, width - 1)}\x1b[K`);
+      screen.redraw(cutToWidth(`${name}  ${terminalLine(progress, times)}`, width - 1));
       drawn = true;
     },
     clear() {
-      if (drawn) screen.err('\r\x1b[K');
+      if (drawn) screen.redraw('');
       drawn = false;
     },
   };
@@ -60,7 +63,7 @@ function plainLine(progress: Progress): string {
     case 'waiting':
       return 'waiting: another load holds the table (landfall status shows which), or the store of the file does not answer yet';
     case 'away':
-      return `waiting for the database, for half an hour or so; then the load fails, and the same command goes on. ${progress.trouble ?? ''}`.trimEnd();
+      return `waiting for the database, for half an hour or so; then the load fails, and the same command goes on. ${oneLine(progress.trouble ?? '', Infinity)}`.trimEnd();
     case 'stage':
       return `stage ${bytes(progress.bytesTotal)}`;
     case 'merge':
@@ -75,7 +78,8 @@ function plainLine(progress: Progress): string {
 function terminalLine(progress: Progress, times: { sinceStart: number; sinceStep: number }): string {
   const { step } = progress;
   if (step === 'waiting') return plainLine(progress);
-  if (step === 'away') return `waiting for the database  ${clock(times.sinceStep)}  ${progress.trouble ?? ''}`;
+  if (step === 'away')
+    return `waiting for the database  ${clock(times.sinceStep)}  ${oneLine(progress.trouble ?? '', 300)}`;
   const part = step === 'stage' ? `${bytes(progress.bytesStaged)} of ${bytes(progress.bytesTotal)}` : '';
   const rows = step === 'merge' ? progress.rowsMerged : progress.recordsStaged;
   const rate = step === 'stage' || step === 'merge' ? rateOf(rows, times.sinceStep) : '';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { printable } from '../../functions/core/printable.ts';
 import { didYouMean } from '../../functions/datasets/did-you-mean.ts';
 import { commandLine, type Context, projectFolder, type Verb } from './context.ts';
 import { exitCode } from './exit-codes.ts';
@@ -25,13 +26,13 @@ export async function runCommand(typed: readonly string[], context: Context): Pr
   const known = Object.keys(verbs);
   if (name.startsWith('-')) {
     context.err(
-      `landfall: the verb comes first, then its options: landfall VERB ${name} ... There are: ${known.join(', ')}.\n`,
+      `landfall: the verb comes first, then its options: landfall VERB ${printable(name)} ... There are: ${known.join(', ')}.\n`,
     );
     return exitCode.usage;
   }
   if (!Object.hasOwn(verbs, name)) {
     context.err(
-      `landfall: "${name}" is not a verb.${didYouMean(name, known)} There are: ${known.join(', ')}.\n\`landfall --help\` says what each does.\n`,
+      `landfall: "${printable(name)}" is not a verb.${didYouMean(name, known)} There are: ${known.join(', ')}.\n\`landfall --help\` says what each does.\n`,
     );
     return exitCode.usage;
   }
@@ -57,7 +58,7 @@ async function runVerb(name: string, typed: readonly string[], context: Context)
 
 function tell(name: string, verb: Verb, error: unknown, context: Context): number {
   if (!(error instanceof UsageError)) return tellError(`landfall ${name}`, error, context);
-  const problems = error.problems.map((problem) => `landfall ${name}: ${problem}\n`).join('');
+  const problems = error.problems.map((problem) => `landfall ${name}: ${printable(problem)}\n`).join('');
   context.err(`${problems}${verb.form}\n\`landfall ${name} --help\` shows everything.\n`);
   return exitCode.usage;
 }

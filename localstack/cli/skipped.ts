@@ -1,4 +1,5 @@
-import { count, printable } from '../../functions/core/words.ts';
+import { printable } from '../../functions/core/printable.ts';
+import { count } from '../../functions/core/words.ts';
 import { shortPath } from '../../functions/operate/object-name.ts';
 import type { Skipped } from '../../functions/objects/directory-walk.ts';
 import type { Context } from './context.ts';

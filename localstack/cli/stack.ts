@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { printable } from '../../functions/core/printable.ts';
 import { operateVerbOf, type Question, toldError, whoAsks } from './operator.ts';
 import { CommandError } from './usage.ts';
 
@@ -51,7 +52,7 @@ export function outputOf(outputs: ReadonlyMap<string, string>, name: string, sta
   const value = outputs.get(name);
   if (value !== undefined) return value;
   throw new CommandError(
-    `the stack ${stack} has no output ${name}: it is another stack, or older than this version. --stack names the pipeline's stack (cdk deploy shows its outputs)`,
+    `the stack ${printable(stack)} has no output ${name}: it is another stack, or older than this version. --stack names the pipeline's stack (cdk deploy shows its outputs)`,
   );
 }
 
@@ -81,19 +82,24 @@ function functionError(name: string, answer: unknown): unknown {
   };
   const told = toldError({ name: errorType, message: errorMessage });
   if (told instanceof Error) return told;
-  return new CommandError(`the function ${name} failed: ${errorType}: ${errorMessage}. Its log group has the line`);
+  return new CommandError(
+    `the function ${printable(name)} failed: ${printable(errorType)}: ${printable(errorMessage)}. Its log group has the line`,
+  );
 }
 
 function stackTrouble(error: unknown, stack: string): string {
   const { name, message } = error as Error;
-  if (name === 'ValidationError') return `there is no stack ${stack} in this account and region (${message})`;
+  if (name === 'ValidationError')
+    return `there is no stack ${printable(stack)} in this account and region (${printable(message)})`;
   if (name === 'AccessDenied')
-    return `this identity may not look at the stack: allow cloudformation:DescribeStacks (${message})`;
+    return `this identity may not look at the stack: allow cloudformation:DescribeStacks (${printable(message)})`;
   return callTrouble(error, 'CloudFormation');
 }
 
-function callTrouble(error: unknown, called: string): string {
-  const { name, message } = error as Error;
+function callTrouble(error: unknown, service: string): string {
+  const { name } = error as Error;
+  const called = printable(service);
+  const message = printable((error as Error).message);
   if (name === 'CredentialsProviderError')
     return `there are no AWS credentials: set AWS_PROFILE, or sign in (${message})`;
   if (name.startsWith('AccessDenied'))

@@ -60,7 +60,8 @@ async function cdk({ settings, env, signal, folder }: CdkRun, words: readonly st
   const child = spawn(process.execPath, [program, ...words, '--output', join(folder, 'cdk.out')], {
     cwd: projectFolder,
     env: environmentFor(settings, env),
-    stdio: ['ignore', process.stderr, process.stderr],
+    // both to stderr; what the CDK says of its own templates is its own
+    stdio: ['ignore', 2, 2],
     signal,
   });
   const ended = await new Promise<string>((resolve, reject) => {

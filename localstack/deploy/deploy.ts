@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { printable } from '../../functions/core/printable.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { requireWritable17, withDatabase } from '../cli/database.ts';
 import { exitCode } from '../cli/exit-codes.ts';
@@ -31,7 +32,7 @@ export async function tellDeployment(context: DeployContext): Promise<number> {
     return exitCode.done;
   } catch (error) {
     if (error instanceof UsageError) {
-      for (const problem of error.problems) context.err(`deploy:localstack: ${problem}\n`);
+      for (const problem of error.problems) context.err(`deploy:localstack: ${printable(problem)}\n`);
       return exitCode.usage;
     }
     if (context.signal.aborted) {

@@ -1,11 +1,13 @@
 import { onInterrupt } from '../cli/interrupt.ts';
+import { tellUncaught, terminal } from '../cli/terminal.ts';
 import { tellDeployment } from './deploy.ts';
 
+tellUncaught('npm run deploy:localstack');
 // one JSON object on stdout; what the CDK says and every other word goes to stderr
 process.exitCode = await tellDeployment({
   env: process.env,
   signal: onInterrupt(),
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  out: terminal.out,
+  err: terminal.err,
 });
-process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+terminal.end();

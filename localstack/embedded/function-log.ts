@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { printableLines } from '../../functions/core/printable.ts';
 import type { InvocationError } from './invocation.ts';
 import { rotateLog } from './log-file.ts';
 import { openLog } from './own-files.ts';
@@ -25,7 +26,7 @@ export function openFunctionLog(logFile: string | undefined): FunctionLog {
       const line = { level: 'ERROR', message: 'invocation', timestamp: new Date().toISOString(), ...call };
       appendFileSync(
         descriptor,
-        `${JSON.stringify({ ...line, errorType: error.name, errorMessage: error.message })}\n`,
+        printableLines(`${JSON.stringify({ ...line, errorType: error.name, errorMessage: error.message })}\n`),
       );
     },
     close() {

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { printableLines } from '../../functions/core/printable.ts';
 import { type Call, checkPayload, InvocationError, type Reply } from './invocation.ts';
 
 /**
@@ -100,5 +101,5 @@ function log({ functionName, requestId }: Call, fields: Readonly<Record<string, 
     requestId,
     pid: process.pid,
   };
-  process.stderr.write(`${JSON.stringify({ ...line, ...fields })}\n`);
+  process.stderr.write(printableLines(`${JSON.stringify({ ...line, ...fields })}\n`));
 }

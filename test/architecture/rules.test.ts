@@ -138,6 +138,19 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
       ['functions/runtime/env.ts', `export const a = process.env.HOME;`],
     ],
   },
+  'one writer a process to stdout and stderr': {
+    breaches: [
+      ['localstack/cli/a.ts', `process.stdout.write('x');`],
+      ['localstack/cli/a.ts', `const { env, stderr } = process;`],
+      ['localstack/cli/a.ts', `process['stderr'].write('x');`],
+      ['functions/stage/a.ts', `console.log('x');`],
+      ['infra/a.ts', `import { Console } from 'node:console';`],
+    ],
+    allowed: [
+      ['localstack/cli/terminal.ts', `process.stdout.write('x');`],
+      ['functions/stage/a.ts', `const stdout = child.stdout; const { env } = process;`],
+    ],
+  },
   'only functions/ledger and migrations write the ledger': {
     breaches: [
       [

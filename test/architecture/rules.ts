@@ -76,6 +76,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   }),
   'what infra takes from functions is pure, all the way down': infraReachesNoIo,
   'only functions/runtime reads the environment, within functions': environmentIsReadOnce,
+  'one writer a process to stdout and stderr': outputHasOneWriter,
   'only functions/ledger and migrations write the ledger': ledgerHasOneWriter,
   'imports within functions can be known without running them': importsAreLiteral,
   'imports form no circle, types included': importsFormNoCircle,
@@ -114,6 +115,18 @@ function environmentIsReadOnce(files: readonly SourceFile[]): readonly string[] 
     .flatMap((file) => [
       ...file.environmentReads.map((line) => `${file.path}:${line} reads process.env`),
       ...file.imports.filter(({ target }) => target === 'node:process').map((each) => describe(file, each)),
+    ]);
+}
+
+/** Each lets through nothing but printable lines: of a command, of a function's log, of a function's process on one machine. */
+const writers = ['localstack/cli/terminal.ts', 'functions/runtime/log.ts', 'localstack/embedded/worker-main.ts'];
+
+function outputHasOneWriter(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter((file) => !under('test')(file.path) && !writers.includes(file.path))
+    .flatMap((file) => [
+      ...file.writes.map((line) => `${file.path}:${line} writes to stdout or stderr`),
+      ...file.imports.filter(({ target }) => target === 'node:console').map((each) => describe(file, each)),
     ]);
 }
 

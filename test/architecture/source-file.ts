@@ -8,6 +8,8 @@ export interface SourceFile {
   readonly imports: readonly ImportOf[];
   /** Lines that read process.env, or take hold of `process` in a way that could. */
   readonly environmentReads: readonly number[];
+  /** Lines that name `console`, or stdout or stderr of the process. */
+  readonly writes: readonly number[];
   /** Strings and templates as they stand in the source, `${...}` included: where SQL lives. */
   readonly texts: readonly { readonly line: number; readonly text: string }[];
   readonly comments: readonly string[];
@@ -35,6 +37,7 @@ export function readSource(path: string, text: string): SourceFile {
   const lineOf = lineFinder(text);
   const imports: ImportOf[] = [];
   const environmentReads: number[] = [];
+  const writes: number[] = [];
   const texts: { line: number; text: string }[] = [];
   const harmlessProcess = new Set<number>();
 
@@ -58,13 +61,22 @@ export function readSource(path: string, text: string): SourceFile {
     TSImportType: ({ source }) => add(source.start, source.value, true),
     TSExternalModuleReference: ({ expression, start }) =>
       add(start, expression.type === 'Literal' && typeof expression.value === 'string' ? expression.value : null),
-    MemberExpression: ({ object, property, computed }) => {
+    MemberExpression: ({ object, property, computed, start }) => {
+      const member = property.type === 'Literal' ? property.value : property.type === 'Identifier' && property.name;
+      if (object.type === 'Identifier' && object.name === 'process' && (member === 'stdout' || member === 'stderr'))
+        writes.push(lineOf(start));
       // process.stdout and the like cannot reach the environment; the visitor meets the outer node first
       const other = !computed && property.type === 'Identifier' && property.name !== 'env';
       if (object.type === 'Identifier' && object.name === 'process' && other) harmlessProcess.add(object.start);
     },
     Identifier: ({ name, start }) => {
       if (name === 'process' && !harmlessProcess.has(start)) environmentReads.push(lineOf(start));
+      if (name === 'console') writes.push(lineOf(start));
+    },
+    VariableDeclarator: ({ id, init, start }) => {
+      const names = id.type === 'ObjectPattern' ? text.slice(id.start, id.end) : '';
+      if (init?.type === 'Identifier' && init.name === 'process' && /\bstd(out|err)\b/.test(names))
+        writes.push(lineOf(start));
     },
     TemplateLiteral: ({ start, end }) => {
       texts.push({ line: lineOf(start), text: text.slice(start, end) });
@@ -78,6 +90,7 @@ export function readSource(path: string, text: string): SourceFile {
     path,
     imports,
     environmentReads,
+    writes,
     texts,
     comments: comments.map((comment) => comment.value.trim()),
     lines: text.replace(/\n$/, '').split('\n').length,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ignoredName } from '../../contract/ignored-names.ts';
+import { shellWord } from '../../core/typed-again.ts';
 import { columns, count, plural } from '../../core/words.ts';
 import type { Dataset } from '../../datasets/schema.ts';
 import { takes } from '../../datasets/takes.ts';
@@ -74,21 +75,16 @@ export const backfill = defineVerb({
   show({ prefix, since, started, left, unclaimed, goesOnAfter }, { command }) {
     const begun = columns(started.map(({ key, dataset }) => [`  ${dataset}`, key]));
     const nobody = unclaimed === 0 ? '' : `${plural(unclaimed, 'object')} that no dataset takes\n`;
-    const same = `backfill ${quoted(prefix)} --since ${since}`;
+    const same = `backfill ${shellWord(prefix)} --since ${since}`;
     const again = left === 0 ? '' : `  next        ${command(same)} goes on: ${count(left)} left\n`;
     const rest =
       goesOnAfter === null
         ? ''
-        : `  next        ${command(`${same} --after ${quoted(goesOnAfter)}`)} looks at the rest: the time of this call was over\n`;
+        : `  next        ${command(`${same} --after ${shellWord(goesOnAfter)}`)} looks at the rest: the time of this call was over\n`;
     const head = started.length === 0 ? 'nothing to start' : `${plural(started.length, 'load')} started`;
     return `${head}: objects since ${since} that no load knows\n${begun}${nobody}${again}${rest}`;
   },
 });
-
-/** One word of a shell's command line. */
-function quoted(text: string): string {
-  return /^[\w./=:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
 
 /** Executions of earlier calls by the key they are for: they may not have claimed it yet. */
 async function readJustStarted({ db }: OperateDeps): Promise<ReadonlyMap<string, string>> {

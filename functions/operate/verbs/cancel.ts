@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printable } from '../../core/printable.ts';
 import { recordFailed } from '../../ledger/failure.ts';
 import { findLoad } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
@@ -30,7 +31,7 @@ export const cancel = defineVerb({
     if (lease !== undefined && lease.owner !== null && deps.ownerIsAlive(lease.owner)) {
       const { pid, host } = lease.owner;
       throw new OperationRefused(
-        `load ${loadId} runs in process ${pid} on ${host}: press Ctrl-C in its terminal (kill -INT ${pid} does the same)`,
+        `load ${loadId} runs in process ${pid} on ${printable(host)}: press Ctrl-C in its terminal (kill -INT ${pid} does the same)`,
       );
     }
     const running = execution === null ? null : await deps.executions.status(execution);
@@ -40,7 +41,7 @@ export const cancel = defineVerb({
     }
     if (running === null && lease !== undefined && lease.owner === null && !lease.expired) {
       throw new OperationRefused(
-        `load ${loadId} may run in execution ${execution ?? '(none)'}, which cannot be reached from here: cancel it where it runs (--stack NAME), or wait until its lease is over`,
+        `load ${loadId} may run in execution ${printable(execution ?? '(none)')}, which cannot be reached from here: cancel it where it runs (--stack NAME), or wait until its lease is over`,
       );
     }
     await recordFailed(deps.db, {

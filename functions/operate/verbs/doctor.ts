@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sqlIdent, sqlQuoted } from '../../core/typed-again.ts';
 import { datasets } from '../../datasets/all.ts';
 import { parseTargetName, showTarget } from '../../datasets/target-name.ts';
 import { isServedBy, many, one, type Db } from '../../db/client.ts';
@@ -56,7 +57,7 @@ function serverChecks(server: ServerFacts): readonly Check[] {
           failed(
             'read-only',
             'default_transaction_read_only is on',
-            `alter role "${server.role}" set default_transaction_read_only = off;`,
+            `alter role ${sqlIdent(server.role)} set default_transaction_read_only = off;`,
           ),
         ]
       : []),
@@ -103,7 +104,7 @@ function settingChecks(server: ServerFacts): readonly Check[] {
       : failed(
           'transaction_timeout',
           `${timeoutMs / 1_000} s ends the longer statements of a load`,
-          `alter role "${server.role}" set transaction_timeout = 0;`,
+          `alter role ${sqlIdent(server.role)} set transaction_timeout = 0;`,
         ),
     free >= connectionsOfALoad
       ? passed('connections', `${free} free`)
@@ -138,7 +139,7 @@ async function ledgerChecks(
         ];
   }
   const missing = (await many<{ missing: string }>(db, selectMissingOfLedger())).map((each) => each.missing);
-  const fix = `let the owner of the ledger run:\n${missing.map((each) => `grant ${each} to "${role}";`).join('\n')}`;
+  const fix = `let the owner of the ledger run:\n${missing.map((each) => `grant ${each} to ${sqlIdent(role)};`).join('\n')}`;
   const rights =
     missing.length === 0
       ? passed('ledger rights', `${role} has them`)
@@ -194,7 +195,8 @@ function wantedTargets(named: readonly string[]): readonly Wanted[] {
 function targetCheck(target: Wanted, found: TargetFacts, role: string): Check {
   const name = showTarget(target);
   const check = `table ${name}`;
-  if (!found.found) return noted(check, 'not there: its dataset cannot be loaded yet', `create the table ${name}`);
+  if (!found.found)
+    return noted(check, 'not there: its dataset cannot be loaded yet', `create the table ${sqlQuoted(name)}`);
   const lacking = [
     ...(found.selects ? [] : ['select']),
     ...(found.inserts ? [] : ['insert']),
@@ -202,9 +204,9 @@ function targetCheck(target: Wanted, found: TargetFacts, role: string): Check {
     ...(found.maintains ? [] : ['maintain']),
   ];
   const grants = [
-    ...(found.uses_schema ? [] : [`grant usage on schema ${target.schema} to "${role}";`]),
-    ...(lacking.length === 0 ? [] : [`grant ${lacking.join(', ')} on ${name} to "${role}";`]),
-    ...found.unreadable_parents.map((parent) => `grant select on ${parent} to "${role}";`),
+    ...(found.uses_schema ? [] : [`grant usage on schema ${sqlIdent(target.schema)} to ${sqlIdent(role)};`]),
+    ...(lacking.length === 0 ? [] : [`grant ${lacking.join(', ')} on ${sqlQuoted(name)} to ${sqlIdent(role)};`]),
+    ...found.unreadable_parents.map((parent) => `grant select on ${sqlQuoted(parent)} to ${sqlIdent(role)};`),
   ];
   if (grants.length === 0) return passed(check, `${role} may load it`);
   const parents = found.unreadable_parents.map((parent) => `select on ${parent}, which its foreign key names`);

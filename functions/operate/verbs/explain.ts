@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { loadReportSchema, outcomeSchema } from '../../contract/outcomes.ts';
 import { isUnbalanced } from '../../contract/passing-causes.ts';
-import { count, duration, oneLine, plural, printable } from '../../core/words.ts';
+import { printable } from '../../core/printable.ts';
+import { count, duration, oneLine, plural } from '../../core/words.ts';
 import { many, one } from '../../db/client.ts';
 import { findLoad } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
@@ -176,7 +177,7 @@ function stepLines(answer: Explained): readonly string[] {
 function operationLines({ operations }: Explained): readonly string[] {
   return operations.map(({ verb, by, why, at }, i) => {
     const reason = why === null ? '' : `: ${oneLine(why)}`;
-    return `  ${i === 0 ? 'operators' : '         '}   ${verb} by ${printable(by)} at ${second(at)}${reason}`;
+    return `  ${i === 0 ? 'operators' : '         '}   ${verb} by ${printable(by, 80)} at ${second(at)}${reason}`;
   });
 }
 

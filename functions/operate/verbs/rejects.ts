@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { oneLine, printable } from '../../core/words.ts';
+import { printable } from '../../core/printable.ts';
+import { oneLine } from '../../core/words.ts';
 import { findLoad } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
 import { OperationRefused } from '../errors.ts';
@@ -49,7 +50,8 @@ export const rejects = defineVerb({
 function asText({ line, recordNo, raw, rawBase64, reasons }: z.infer<typeof rejectSchema>): string {
   const place = line === null ? `record ${recordNo}` : `line ${line}`;
   const told = reasons.map(
-    ({ code, column, message }) => `  ${code}${column === null ? '' : ` ${column}`}: ${oneLine(message, 160)}\n`,
+    ({ code, column, message }) =>
+      `  ${printable(code)}${column === null ? '' : ` ${printable(column)}`}: ${oneLine(message, 160)}\n`,
   );
   const text = raw ?? (rawBase64 === undefined ? null : Buffer.from(rawBase64, 'base64').toString('utf8'));
   return `${place}\n${told.join('')}${text === null ? '' : `  > ${printable(text, 200)}\n`}`;

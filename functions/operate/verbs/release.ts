@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printable } from '../../core/printable.ts';
 import { findLoad } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
 import type { OperateDeps } from '../deps.ts';
@@ -34,7 +35,7 @@ export const release = defineVerb({
     const alive = await isAlive(lease, deps);
     if (alive && !force) {
       throw new OperationRefused(
-        `load ${lease.load_id} works on ${lease.target}: cancel it first (landfall cancel ${lease.load_id}). --force --reason TEXT takes the table away all the same; the load then fails with LeaseLost and writes nothing more`,
+        `load ${lease.load_id} works on ${printable(lease.target)}: cancel it first (landfall cancel ${lease.load_id}). --force --reason TEXT takes the table away all the same; the load then fails with LeaseLost and writes nothing more`,
       );
     }
     if (alive && why === null)
@@ -43,9 +44,10 @@ export const release = defineVerb({
     return { target: lease.target, loadId: lease.load_id, released: true, forced: alive };
   },
   show({ target, loadId, released, forced }, { command }) {
-    if (!released) return `nobody holds ${target ?? `a table for load ${loadId}`}: nothing to give back\n`;
+    if (!released)
+      return `nobody holds ${target === null ? `a table for load ${loadId}` : printable(target)}: nothing to give back\n`;
     const lost = forced ? `; load ${loadId} fails with LeaseLost and writes nothing more` : '';
-    return `${target} is free again${lost}\n  next        ${command(`explain ${loadId}`)} shows what became of its load\n`;
+    return `${printable(target ?? '')} is free again${lost}\n  next        ${command(`explain ${loadId}`)} shows what became of its load\n`;
   },
 });
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { needsForce } from '../../contract/passing-causes.ts';
+import { printable } from '../../core/printable.ts';
+import { shellWord } from '../../core/typed-again.ts';
 import { columns, count, plural } from '../../core/words.ts';
 import { didYouMean, showText } from '../../datasets/did-you-mean.ts';
 import { many } from '../../db/client.ts';
@@ -67,16 +69,16 @@ export const retryFailed = defineVerb({
     return { since: from.toISOString(), dataset, ...answer, passedOver };
   },
   show({ since, dataset, started, already, left, passedOver }, { folder, command }) {
-    const of = dataset === null ? '' : ` of ${dataset}`;
+    const of = dataset === null ? '' : ` of ${printable(dataset)}`;
     const head = started.length === 0 ? 'nothing to go on with' : `${plural(started.length, 'load')} begun again`;
     const begun = columns(started.map((load) => [`  ${load.loadId}`, load.dataset, shortName(load, folder)]));
     const running = already === 0 ? '' : `${plural(already, 'load')} being retried already\n`;
-    const codes = passedOver.map(({ loadId, code }) => `  ${loadId}  ${code}\n`).join('');
+    const codes = passedOver.map(({ loadId, code }) => `  ${loadId}  ${printable(code)}\n`).join('');
     const others =
       passedOver.length === 0
         ? ''
         : `${plural(passedOver.length, 'load')} for you to look at, one by one (${command('explain LOAD')}):\n${codes}`;
-    const same = `retry --failed --since ${since}${dataset === null ? '' : ` --dataset '${dataset}'`}`;
+    const same = `retry --failed --since ${since}${dataset === null ? '' : ` --dataset ${shellWord(dataset)}`}`;
     const again = left === 0 ? '' : `  next        ${command(same)} goes on: ${count(left)} left\n`;
     return `${head}: FAILED since ${since}${of}\n${begun}${running}${others}${again}`;
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printable } from '../../core/printable.ts';
 import { maybeOne } from '../../db/client.ts';
 import { findLoad, type Load } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
@@ -54,7 +55,7 @@ export const retry = defineVerb({
     const next = anew
       ? `${command('status')} shows the new load`
       : `${command(`explain ${loadId}`)} shows how far it is`;
-    return `${said}: execution ${executionId}\n  next        ${next}\n`;
+    return `${said}: execution ${printable(executionId)}\n  next        ${next}\n`;
   },
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printable } from '../../core/printable.ts';
 import { columns, plural } from '../../core/words.ts';
 import { many } from '../../db/client.ts';
 import { signOfLife } from '../../ledger/waiters.ts';
@@ -42,7 +43,7 @@ export const status = defineVerb({
   },
   show({ database, loads, leases, waiting }, view) {
     const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
-    return `database  ${database ?? 'none yet'}\n\n${table}${leaseTable(leases)}${queueTable(waiting)}`;
+    return `database  ${printable(database ?? 'none yet')}\n\n${table}${leaseTable(leases)}${queueTable(waiting)}`;
   },
 });
 

@@ -5,6 +5,7 @@ import type { Skipped } from '../../../functions/objects/directory-walk.ts';
 import { inFolderBelow } from '../../../functions/objects/folder-below.ts';
 import { directoryBucket } from '../../../functions/objects/object-url.ts';
 import { provenBelow } from '../../../functions/objects/proven-file.ts';
+import { shellWord } from '../../../functions/core/typed-again.ts';
 import { commandLine, type Context, type Verb } from '../context.ts';
 import { namedDatabase } from '../database.ts';
 import { exitCode } from '../exit-codes.ts';
@@ -16,7 +17,8 @@ import { progressView } from '../progress.ts';
 import { withLoadSession } from '../session.ts';
 import { tellSkipped } from '../skipped.ts';
 import { UsageError } from '../usage.ts';
-import { count, duration, oneLine, plural, printable } from '../../../functions/core/words.ts';
+import { printable } from '../../../functions/core/printable.ts';
+import { count, duration, oneLine, plural } from '../../../functions/core/words.ts';
 
 export const verb: Verb = {
   form: 'usage: landfall dev [--follow-links] [--database-url URL]        (npm run dev)',
@@ -31,7 +33,7 @@ file (a link, a pipe) or may not be read is skipped, and told once.
   async run({ values, flags, positionals }, context) {
     if (positionals.length > 0) {
       throw new UsageError([
-        `dev takes no files; put them into .landfall/landing/<dataset prefix>/, or use: landfall load ${positionals.join(' ')}`,
+        `dev takes no files; put them into .landfall/landing/<dataset prefix>/, or use: landfall load ${positionals.map(shellWord).join(' ')}`,
       ]);
     }
     const database = namedDatabase(values['database-url'], context);
@@ -89,7 +91,7 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
       const dataset = datasetForKey(landed.key);
       if (dataset === null) {
         context.out(
-          `${stamp()} ${printable(landed.key)}: no dataset claims it; its prefix belongs to none of functions/datasets\n`,
+          `${stamp()} ${printable(landed.key, 300)}: no dataset claims it; its prefix belongs to none of functions/datasets\n`,
         );
         continue;
       }
@@ -114,15 +116,14 @@ async function loadLanded(landed: Landed, dataset: string, session: LoadSession,
     dryRun: false,
     force: false,
   };
-  const quiet = { err: context.err, terminalColumns: () => context.terminalColumns() };
   const view =
     context.terminalColumns() === null
       ? { show: () => undefined, clear: () => undefined }
-      : progressView(landed.key, quiet);
+      : progressView(landed.key, context);
   const report = await loadOne(request, session, view);
   // at the start every file that is there is asked for once; those that are loaded say nothing
   if (report.outcome !== 'ALREADY_LOADED')
-    context.out(`${stamp()} ${printable(landed.key)}: ${lineOf(report, performance.now() - startedAt)}\n`);
+    context.out(`${stamp()} ${printable(landed.key, 300)}: ${lineOf(report, performance.now() - startedAt)}\n`);
 }
 
 /** LOADED 42,049 records: 42,000 inserted, 49 rejected (load 3, 1.2 s) */

@@ -1,3 +1,4 @@
+import { printable } from '../../../functions/core/printable.ts';
 import { type Check, failed, noted, showChecks } from '../../../functions/operate/checks.ts';
 import type { Context, Verb } from '../context.ts';
 import { namedDatabase, openTarget, withDatabase } from '../database.ts';
@@ -33,7 +34,9 @@ type Input = { readonly targets: readonly string[] };
 async function checkHere(databaseUrl: string | undefined, input: Input, context: Context): Promise<readonly Check[]> {
   const target = await openTarget(namedDatabase(databaseUrl, context), context, { start: false });
   if (target === null)
-    return [noted('connection', `no embedded server is running in ${context.home}: the first load starts it`)];
+    return [
+      noted('connection', `no embedded server is running in ${printable(context.home)}: the first load starts it`),
+    ];
   try {
     return await withDatabase(target, async (db) => {
       const answer = await askHere({ verb: 'doctor', input, why: null }, { db, target }, context);

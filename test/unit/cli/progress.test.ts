@@ -82,7 +82,11 @@ function screen(columns: number | null) {
   let time = 0;
   const view = progressView(
     'orders.csv',
-    { err: (more) => void (text += more), terminalColumns: () => columns },
+    {
+      err: (more) => void (text += more),
+      redraw: (line) => void (text += `\r${line}\u001b[K`),
+      terminalColumns: () => columns,
+    },
     () => time,
   );
   return { printed: () => text, view, pass: (milliseconds: number) => void (time += milliseconds) };

@@ -27,6 +27,7 @@ export function standIn(env: Record<string, string> = {}): { folder: string; con
     env,
     out: (text) => void (printed.out += text),
     err: (text) => void (printed.err += text),
+    redraw: (line) => void (printed.err += `\r${line}\u001b[K`),
     terminalColumns: () => null,
     signal: new AbortController().signal,
   };
