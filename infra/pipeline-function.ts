@@ -17,6 +17,10 @@ const root = join(import.meta.dirname, '..');
 /** pg requires Node's builtins by name, which an ES module cannot do by itself. */
 const requireBanner = "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
 
+/** What a test may set in the environment of a function; a bundle for an account holds `undefined` in its place. */
+const testVariables = ['LANDFALL_TEST_CERTIFICATE'];
+const withoutTestVariables = Object.fromEntries(testVariables.map((name) => [`process.env.${name}`, 'undefined']));
+
 /** Bundled by the esbuild of package.json, without Docker. The SDK that was tested is the one that runs. */
 const bundling: BundlingOptions = {
   format: OutputFormat.ESM,
@@ -33,13 +37,20 @@ const bundling: BundlingOptions = {
 
 /** The numbered files lie beside the bundle, where migrate looks for them. */
 const withMigrations: BundlingOptions = {
-  ...bundling,
   commandHooks: {
     beforeBundling: () => [],
     beforeInstall: () => [],
     afterBundling: (input, output) => [`cp -R "${input}/functions/migrate/migrations" "${output}/migrations"`],
   },
 };
+
+function bundlingOf({ name, testable }: Pick<PipelineFunctionProps, 'name' | 'testable'>): BundlingOptions {
+  return {
+    ...bundling,
+    ...(testable ? {} : { define: withoutTestVariables }),
+    ...(name === 'migrate' ? withMigrations : {}),
+  };
+}
 
 /** What Lambda does in the function's name so that it is in a VPC; AWS lets none of it be narrowed to one subnet. */
 const networkActions = [
@@ -57,6 +68,8 @@ export interface PipelineFunctionProps {
   readonly name: FunctionName;
   readonly environment: Record<string, string>;
   readonly tracing: boolean;
+  /** Its bundle keeps what only tests of a deployed function set. */
+  readonly testable: boolean;
   /** Null: outside any VPC. */
   readonly network: Network | null;
   /** At most so many at once; else as many as the account allows. */
@@ -108,7 +121,7 @@ export class PipelineFunction extends Construct {
       // it goes: it would be there already when the deployment is repeated, and CloudFormation refuses that
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment,
-      bundling: name === 'migrate' ? withMigrations : bundling,
+      bundling: bundlingOf({ name, ...props }),
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.missed === undefined ? {} : { deadLetterQueue: props.missed }),
     });

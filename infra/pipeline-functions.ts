@@ -59,6 +59,7 @@ export class PipelineFunctions extends Construct {
         topicArn: topic.topic.topicArn,
       }),
       tracing: settings.tracing,
+      testable: settings.testable,
       // what reaches the internet stays outside the VPC, which has no way out
       network: access.database === undefined ? null : network,
       reservedConcurrency: heavy.includes(name) ? settings.reservedConcurrency : undefined,

@@ -122,6 +122,8 @@ const schema = z.strictObject({
   runbook: z.string().min(1).default('docs/runbook.md'),
   /** Plain scheduled rules, UTC only, where the target has no EventBridge Scheduler that fires. */
   noScheduler: flag.default(false),
+  /** For tests of deployed functions, in an account that holds no data: LANDFALL_TEST_CERTIFICATE has fetch reach every address. */
+  testable: flag.default(false),
 });
 type Read = z.infer<typeof schema>;
 

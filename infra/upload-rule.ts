@@ -1,5 +1,7 @@
+import { Aws } from 'aws-cdk-lib';
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -32,10 +34,17 @@ export class UploadRule extends Construct {
 
   constructor(scope: Construct, id: string, { datasets, landing, machine, missed }: UploadRuleProps) {
     super(scope, id);
+    // the target would make one that EventBridge may assume for whoever's rule
+    const role = new Role(this, 'Role', {
+      description: 'Landfall: uploads start loads',
+      assumedBy: new ServicePrincipal('events.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    });
     this.rule = new Rule(this, 'Rule', {
       description: 'A file landed: load it',
       eventPattern: uploadPattern(datasets, landing.bucketName),
-      targets: [new SfnStateMachine(machine, { ...delivery, deadLetterQueue: missed })],
+      targets: [new SfnStateMachine(machine, { ...delivery, role, deadLetterQueue: missed })],
     });
   }
 }

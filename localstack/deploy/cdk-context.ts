@@ -4,5 +4,7 @@ export function cdkContext(databaseSecret: string): Readonly<Record<string, stri
     'landfall:databaseSecret': databaseSecret,
     // schedules of EventBridge Scheduler are kept there and never fire; plain rules do
     'landfall:noScheduler': 'true',
+    // its tests bring files from a server of this machine
+    'landfall:testable': 'true',
   };
 }

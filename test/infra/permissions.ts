@@ -102,7 +102,7 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     ['sns:Subscribe', 'Topic', []],
   ],
   'no function but sweep and operate starts or stops an execution; the rules start what an upload asks for': [
-    ['states:StartExecution', 'LoadMachine', [...rolesOf(['operate', 'sweep']), 'LoadMachineEventsRole']],
+    ['states:StartExecution', 'LoadMachine', [...rolesOf(['operate', 'sweep']), 'UploadsRole']],
     ['states:StopExecution', elsewhere('states', 'execution:LoadMachine:one'), rolesOf(['operate', 'sweep'])],
     ['states:DescribeExecution', elsewhere('states', 'execution:LoadMachine:one'), rolesOf(['operate', 'sweep'])],
     ['states:StartExecution', elsewhere('states', 'stateMachine:OfOthers'), []],

@@ -85,6 +85,35 @@ describe('synth without an account', () => {
   });
 });
 
+describe('what a test may set', () => {
+  const bundled = (name: string): readonly string[] =>
+    globSync(`asset.*/${name}`, { cwd: synthesized.folder }).map((file) =>
+      readFileSync(join(synthesized.folder, file), 'utf8'),
+    );
+
+  test('is in no bundle: each reads the variables that a function is told, and no other of ours', () => {
+    const told = [
+      'LANDFALL_LANDING',
+      'LANDFALL_MERGE_LANES',
+      'LANDFALL_METRICS',
+      'LANDFALL_OWNER',
+      'LANDFALL_REPORTS',
+      'LANDFALL_STACK',
+      'LANDFALL_STATE_MACHINE',
+      'LANDFALL_TOPIC',
+    ];
+    const code = bundled('index.mjs');
+    expect(code).toHaveLength(names.length);
+    const read = code.flatMap((text) => [...text.matchAll(/LANDFALL_[A-Z_]+/g)].map(([name]) => name));
+    expect([...new Set(read)].toSorted()).toEqual(told);
+    for (const map of bundled('index.mjs.map')) expect(map).not.toContain('LANDFALL_TEST');
+  });
+
+  test('is no setting of the project itself', () => {
+    expect(readFileSync('cdk.json', 'utf8')).not.toContain('testable');
+  });
+});
+
 describe('the state machine', () => {
   test('names published versions, which stay when a newer one comes', () => {
     const [machine] = Object.values(pipeline.findResources('AWS::StepFunctions::StateMachine'));

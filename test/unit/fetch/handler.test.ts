@@ -47,6 +47,8 @@ test('only its own environment lets it reach other addresses, and never by defau
     metrics: false,
     stack: null,
   });
-  expect(readFetchEnv({ LANDFALL_LANDING: 'b', LANDFALL_TEST_CERTIFICATE: '' }).testCertificate).toBeNull();
-  expect(readFetchEnv({ LANDFALL_LANDING: 'b', LANDFALL_TEST_CERTIFICATE: 'PEM' }).testCertificate).toBe('PEM');
+  vi.stubEnv('LANDFALL_TEST_CERTIFICATE', '');
+  expect(readFetchEnv({ LANDFALL_LANDING: 'b' }).testCertificate).toBeNull();
+  vi.stubEnv('LANDFALL_TEST_CERTIFICATE', 'PEM');
+  expect(readFetchEnv({ LANDFALL_LANDING: 'b' }).testCertificate).toBe('PEM');
 });
