@@ -30,9 +30,17 @@ export const systemErrorClasses: readonly string[] = [
 
 /**
  * Of these, what is said of the server, the connection or the transaction wherever it is raised: a trigger that meets a full
- * disk has met what any statement would.
+ * disk has met what any statement would. An internal error (XX000) is not among them: a cell may be what the server trips over.
  */
-export const serverClasses: readonly string[] = ['08', '25', '28', '40', '53', '57', '58', 'F0', 'HV', 'XX'];
+export const serverClasses: readonly string[] = ['08', '25', '28', '40', '53', '57', '58', 'F0', 'HV'];
+
+/** The same, where the class holds other things too: lock_not_available, data_corrupted, index_corrupted. */
+export const serverStates: readonly string[] = ['55P03', 'XX001', 'XX002'];
+
+/** Whether an error is the server's, the connection's or the transaction's, whatever row was in work. */
+export function isOfServer(sqlState: string): boolean {
+  return serverClasses.includes(sqlState.slice(0, 2)) || serverStates.includes(sqlState);
+}
 
 /**
  * Whether an error of PostgreSQL is about the row at hand: a data exception, a constraint, an index entry that is too large,
@@ -41,3 +49,6 @@ export const serverClasses: readonly string[] = ['08', '25', '28', '40', '53', '
 export function isAboutData(sqlState: string | null): boolean {
   return sqlState !== null && !systemErrorClasses.includes(sqlState.slice(0, 2));
 }
+
+/** A function of the target's own in CONTEXT, as a regular expression of JavaScript and of PostgreSQL; CHECKs become functions of Landfall's. */
+export const ownCodeLine = '(PL/[A-Za-z0-9_]+|SQL) function (?!inline_code_block|"?l[0-9]+_s[0-9]+_check[0-9])';

@@ -90,32 +90,21 @@ const RAISE = 'exec_stmt_raise';
 
 /**
  * Whether the words of an error of the database are about names, privileges and the server alone: of a class that speaks of
- * nothing else, and not out of code of the target (a trigger, a CHECK's function), whose place is CONTEXT (`where`).
+ * nothing else, and not out of code of the target (a trigger, a CHECK's function), whose place is CONTEXT (`where`). A cell
+ * that is cast to a name, a query or a path is quoted in classes that speak of objects (42, 3F, 0A, 54, 58): there only the
+ * analysis of a statement names nothing else, and it says the position.
  */
 export function namesNoValue(error: unknown): boolean {
   const state = sqlState(error);
-  return state !== null && (error as { where?: unknown }).where === undefined && classesOfNames.has(state.slice(0, 2));
+  const { where, position } = error as { where?: unknown; position?: unknown };
+  if (state === null || where !== undefined) return false;
+  return position !== undefined || state === INSUFFICIENT_PRIVILEGE || classesOfNames.has(state.slice(0, 2));
 }
 
-/** Connection, features, transactions, logins, constraints (their names; values are in DETAIL), objects, limits, the system. */
-const classesOfNames = new Set([
-  '08',
-  '0A',
-  '23',
-  '25',
-  '28',
-  '2B',
-  '34',
-  '3D',
-  '3F',
-  '40',
-  '42',
-  '53',
-  '54',
-  '55',
-  '57',
-  '58',
-]);
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** Connection, transactions, logins, constraints (their names; values are in DETAIL), limits and states of the server. */
+const classesOfNames = new Set(['08', '23', '25', '28', '40', '53', '55', '57']);
 
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('code' in error)) return null;

@@ -4,6 +4,7 @@ import { assertTargetUnchanged } from '../datasets/target-unchanged.ts';
 import type { Sql } from '../core/sql.ts';
 import { execute, maybeOne, transaction } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
+import { mayBeOfRow } from '../db/own-code.ts';
 import { assertEpoch } from '../ledger/attempts.ts';
 import {
   selectBatchForUpdate,
@@ -16,7 +17,7 @@ import { holdLease } from '../ledger/lease.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { MergeDeps } from './deps.ts';
 import { lockTarget, type RecordRange } from './sql.ts';
-import { isRefusal, writeCarefully } from './write-carefully.ts';
+import { writeCarefully } from './write-carefully.ts';
 import { ShortWrite, writeFast, writeSafely } from './write.ts';
 
 /**
@@ -59,7 +60,7 @@ async function mergeAgain(load: PlannedLoad, batch: number, error: unknown, deps
 }
 
 function needsAnotherWay(error: unknown): boolean {
-  return isRefusal(error) || error instanceof ShortWrite;
+  return mayBeOfRow(error) || error instanceof ShortWrite;
 }
 
 type Write = (range: RecordRange, batch: BatchRow, deps: MergeDeps) => Promise<BatchCounts>;

@@ -52,11 +52,17 @@ export async function quarantine(
   return countsByColumn(refused);
 }
 
+/** Characters of an error's words: a trigger may put a whole cell into them, and the record's bytes hold that. */
+const mostWords = 500;
+
 function reasonOf(error: unknown): LateReject['reasons'][number] {
   const { column = null, constraint } = error as { column?: string | null; constraint?: string };
   const state = sqlState(error);
+  const words = (error as Error).message;
   const what =
-    state === null ? 'a trigger of the target swallowed this row without an error' : (error as Error).message;
+    state === null
+      ? 'a trigger of the target swallowed this row without an error'
+      : `${words.slice(0, mostWords)}${words.length > mostWords ? '…' : ''}`;
   const facts = [state === null ? null : `SQLSTATE ${state}`, constraint ?? null, placeInOwnCode(error)].filter(
     Boolean,
   );

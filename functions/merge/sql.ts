@@ -130,3 +130,25 @@ export function selectRecords(range: RecordRange, disposition: 'n' | 'c'): Sql {
     from ${records(range, disposition)}
     order by ${recordNoOf(sql`s`)}`;
 }
+
+/** A row of nothing but NULLs: what it meets says nothing of a cell. Always undone. */
+export function insertNulls(range: RecordRange): Sql {
+  return sql`
+    insert into ${target(range)} (${names(range.filled)})
+    values (${join(range.filled.map(() => sql`null`))})`;
+}
+
+/** Answers { quoted }: whether these words hold a cell of the record, of three characters or more, in any case. */
+export function quotesCell(range: RecordRange, recordNo: number, words: string): Sql {
+  const cells = join(range.filled.map(({ name }) => sql`typed.${ident(name)}::pg_catalog.text`));
+  return sql`
+    select coalesce((
+      select pg_catalog.bool_or(
+        (pg_catalog.char_length(cell.words) operator(pg_catalog.>) 2)
+        and (pg_catalog.strpos(pg_catalog.lower(${words}::pg_catalog.text), pg_catalog.lower(cell.words)) operator(pg_catalog.>) 0)
+      )
+      from ${typedTable(range.loadId, range.slice)} as typed
+      cross join pg_catalog.unnest(array[${cells}]::pg_catalog.text[]) as cell (words)
+      where (${recordNoOf(sql`typed`)} operator(pg_catalog.=) ${recordNo}::pg_catalog.int4)
+    ), false) as quoted`;
+}

@@ -1,23 +1,14 @@
-import { isAboutData } from '../core/sql-state.ts';
 import { many, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import { sqlState } from '../db/errors.ts';
-import { isOfOwnCode } from '../db/own-code.ts';
+import { mayBeOfRow } from '../db/own-code.ts';
 import type { BatchCounts, BatchRow } from '../ledger/batches-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { MergeDeps } from './deps.ts';
+import { assertRunsForSome } from './own-code-runs.ts';
 import { quarantine, type RefusedRecord } from './quarantine.ts';
 import { selectRecords, type RecordRange } from './sql.ts';
 import { nothing, ShortWrite, sum, writeChanged, writeNew, type Written } from './write.ts';
-
-/**
- * What only the target itself can refuse: a CHECK on columns that the file does not fill, another unique index, an
- * exclusion constraint, a missing partition, a value too long for an index, what a trigger raises, WITH CHECK OPTION, and
- * a trigger or function that cannot run for this row.
- */
-export function isRefusal(error: unknown): boolean {
-  return isAboutData(sqlState(error)) || isOfOwnCode(error);
-}
 
 /** unique_violation: somebody else has the value. */
 const UNIQUE_VIOLATION = '23505';
@@ -46,10 +37,14 @@ export async function writeCarefully(
   const { inserted, updated, unchanged, stale } = await withOwnSettings(db, async () => {
     const newRecords = await many<StagedRecord>(db, selectRecords(range, 'n'));
     const changedRecords = await many<StagedRecord>(db, selectRecords(range, 'c'));
-    await assertOwnCodeRuns([
-      ...newRecords.map((record) => ({ halving: ofNew, record })),
-      ...changedRecords.map((record) => ({ halving: ofChanged, record })),
-    ]);
+    await assertRunsForSome(
+      range,
+      [
+        ...newRecords.map(({ record_no: recordNo }) => ({ recordNo, disposition: 'n' as const })),
+        ...changedRecords.map(({ record_no: recordNo }) => ({ recordNo, disposition: 'c' as const })),
+      ],
+      db,
+    );
     const fresh = await writeHalves(ofNew, newRecords);
     const changed = await writeHalves(ofChanged, changedRecords);
     const freed = changed.updated === 0 ? nothing : await writeFreed([ofChanged, ofNew]);
@@ -72,37 +67,6 @@ interface Halving {
   /** Collects what is refused. */
   readonly refused: RefusedRecord[];
   readonly db: Db;
-}
-
-/**
- * A trigger that can run for no row is no statement about rows: halving would refuse them all, one by one. The first, the
- * middle and the last record are tried alone, and undone.
- * @throws the error of the target's code where all of them meet one.
- */
-async function assertOwnCodeRuns(all: readonly { halving: Halving; record: StagedRecord }[]): Promise<void> {
-  const places = new Set([0, all.length >> 1, all.length - 1]);
-  let failure: Error | null = null;
-  for (const [i, { halving, record }] of all.entries()) {
-    if (!places.has(i)) continue;
-    const error = await errorOf(halving, record);
-    if (!isOfOwnCode(error) || isAboutData(sqlState(error))) return;
-    failure = error as Error;
-  }
-  if (failure !== null) throw failure;
-}
-
-/** What the target says of one record; null where it takes it. Nothing of it stays. */
-async function errorOf({ range, disposition, db }: Halving, { record_no: recordNo }: StagedRecord): Promise<unknown> {
-  await db.query('savepoint probe');
-  try {
-    const write = disposition === 'n' ? writeNew : writeChanged;
-    await write({ ...range, fromRecord: recordNo, toRecord: recordNo + 1 }, 1, db);
-    return null;
-  } catch (error) {
-    return error;
-  } finally {
-    await db.query('rollback to savepoint probe; release savepoint probe');
-  }
 }
 
 /**
@@ -146,7 +110,7 @@ async function writeHalves(halving: Halving, records: readonly StagedRecord[]): 
     await db.query('set constraints all immediate; release savepoint half');
     return written;
   } catch (error) {
-    if (!isRefusal(error) && !(error instanceof ShortWrite)) throw error;
+    if (!mayBeOfRow(error) && !(error instanceof ShortWrite)) throw error;
     await db.query('rollback to savepoint half; release savepoint half');
     if (records.length === 1) {
       refused.push({ recordNo: first.record_no, byteOffset: first.byte_offset, error });

@@ -19,6 +19,7 @@ export interface Candidate {
   readonly detail?: Sql;
   readonly helpers?: readonly Leniency[];
   readonly mayRaise?: true;
+  readonly ofNulls?: Sql;
 }
 
 /** PostgreSQL's own judgement, where only it knows: types staged as text, and domains. */
@@ -57,6 +58,7 @@ export function inputRules({ column, value }: Operand, reading: CellReading): re
       detail: inputError(text, column.type),
       helpers: normalisers,
       mayRaise: true,
+      ofNulls: sql`(null::${typeSql(column.type)}) is null`,
     },
     ...elementRules(text, column, reading),
     ...undeclaredComma(text, column),

@@ -1,10 +1,8 @@
-import { isAboutData } from '../core/sql-state.ts';
 import type { Sql } from '../core/sql.ts';
 import { sql } from '../core/sql.ts';
 import { type Db, execute } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
-import { sqlState } from '../db/errors.ts';
-import { isOfOwnCode } from '../db/own-code.ts';
+import { mayBeOfRow } from '../db/own-code.ts';
 import { dropTable } from './judge-sql.ts';
 import type { Judgement } from './judgement.ts';
 import { collectRaising, createRaising } from './raising-sql.ts';
@@ -35,7 +33,7 @@ async function judgedAround<T>(
     await execute(db, sql`release savepoint before_judging`);
     return answer;
   } catch (error) {
-    const collect = isAboutData(sqlState(error)) || isOfOwnCode(error) ? collectRaising(judgement, raising) : null;
+    const collect = mayBeOfRow(error) ? collectRaising(judgement, raising) : null;
     if (collect === null) throw error;
     await execute(db, sql`rollback to savepoint before_judging`);
     await execute(db, createRaising(raising));

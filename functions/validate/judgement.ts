@@ -105,8 +105,8 @@ export function withoutRaising(judgement: Judgement): Judgement {
 }
 
 /** What may raise instead of judging a record. */
-export function raisable({ columnRules, checks }: Judgement): readonly Sql[] {
-  return [...columnRules, ...checks].flatMap(({ mayRaise, breach }) => (mayRaise === true ? [breach] : []));
+export function raisable({ columnRules, checks }: Judgement): readonly Rule[] {
+  return [...columnRules, ...checks].filter(({ mayRaise }) => mayRaise === true);
 }
 
 /**

@@ -39,6 +39,7 @@ export function checkRules(
     before: `${judged.check.columns.join(', ')}: `,
     after: ` breaks the check ${judged.check.name}: ${shortened(judged.check.expression)}`,
     mayRaise: true,
+    ofNulls: sql`${judged.judge}(${join(judged.check.columns.map(() => sql`null`))})`,
   }));
 }
 

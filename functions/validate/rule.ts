@@ -24,6 +24,8 @@ export interface Rule {
   readonly helpers?: readonly Leniency[];
   /** The target's own definitions run here (CHECK, domain, input function): they may raise instead of judging. */
   readonly mayRaise?: true;
+  /** The same asked of nothing but NULLs: what raises here says nothing of a cell. */
+  readonly ofNulls?: Sql;
 }
 
 /** What can keep a raw cell from becoming a value of its staging type. `cell` is the normalised text, never NULL here. */

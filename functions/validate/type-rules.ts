@@ -18,7 +18,7 @@ export function typeRules(operand: Operand, reading: CellReading): readonly Rule
     ...inputRules(operand, reading),
   ];
   const { column, text } = operand;
-  return candidates.map(({ code, breach, after, detail, helpers, mayRaise }, i) => ({
+  return candidates.map(({ code, breach, after, detail, helpers, mayRaise, ofNulls }, i) => ({
     code,
     column: column.name,
     breach: afterAll(candidates.slice(0, i), breach),
@@ -29,6 +29,7 @@ export function typeRules(operand: Operand, reading: CellReading): readonly Rule
     ...(detail === undefined ? {} : { detail }),
     ...(helpers === undefined ? {} : { helpers }),
     ...(mayRaise === undefined ? {} : { mayRaise }),
+    ...(ofNulls === undefined ? {} : { ofNulls }),
   }));
 }
 

@@ -1,5 +1,5 @@
 import type { NotJudged } from '../../contract/outcomes.ts';
-import { serverClasses } from '../../core/sql-state.ts';
+import { isOfServer } from '../../core/sql-state.ts';
 import { filledColumns } from '../../core/staging.ts';
 import { readCatalogue } from '../../datasets/catalogue.ts';
 import { execute, many, one, type Db } from '../../db/client.ts';
@@ -93,7 +93,7 @@ async function isComputed(db: Db, run: () => Promise<unknown>): Promise<boolean>
     return true;
   } catch (error) {
     const state = sqlState(error);
-    if (state === null || isTransient(error) || serverClasses.includes(state.slice(0, 2))) throw error;
+    if (state === null || isTransient(error) || isOfServer(state)) throw error;
     await db.query('rollback to savepoint before_index; release savepoint before_index');
     return false;
   }

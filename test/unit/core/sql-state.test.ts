@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAboutData } from '../../../functions/core/sql-state.ts';
+import { isAboutData, isOfServer } from '../../../functions/core/sql-state.ts';
 
 test.each([
   '22003',
@@ -24,4 +24,11 @@ test.each(['08006', '25006', '40P01', '42501', '42883', '53100', '53300', '55P03
 
 test('an error without SQLSTATE is not', () => {
   expect(isAboutData(null)).toBe(false);
+});
+
+test('of the classes that are not about data, some are the server’s whatever row is in work', () => {
+  expect(['08006', '40P01', '53100', '55P03', '57014', '58P01', 'XX001'].filter((state) => !isOfServer(state))).toEqual(
+    [],
+  );
+  expect(['42601', '42P01', '3F000', '0A000', '21000', '55000', 'XX000', 'P0001'].filter(isOfServer)).toEqual([]);
 });

@@ -36,11 +36,25 @@ test.each([
 test.each([
   ['23505', 'duplicate key value violates unique constraint "orders_pkey"'],
   ['55000', 'cannot execute INSERT in a materialized view'],
+  ['42501', 'permission denied for table orders'],
 ])('words of SQLSTATE %s, which name no value, are told without the rows beside them', async (code, words) => {
   const told = (await toldFailure(raised(code, words, { where: undefined }), load, noDatabase)) as Error;
   expect(inspect(told, { showHidden: true })).not.toContain('secret cell');
   expect(told).toMatchObject({ name: 'error', message: words });
 });
+
+test.each(['42601', '42704', '42P01', '3F000', '0A000', '54000', '58P01'])(
+  'an error of SQLSTATE %s may quote a cell that was cast to a name, a query or a path: its words go to the ledger',
+  async (code) => {
+    const error = raised(code, 'syntax error in tsquery: "secret cell"', { where: undefined });
+    const told = (await toldFailure(error, { ...load, loadId: 7 }, noDatabase)) as Error;
+    expect(inspect(told, { showHidden: true })).not.toContain('secret cell');
+    const analysed = raised(code, 'relation "public.orders" does not exist', { where: undefined, position: '15' });
+    expect(await toldFailure(analysed, load, noDatabase)).toMatchObject({
+      message: 'relation "public.orders" does not exist',
+    });
+  },
+);
 
 test.each([{}, { routine: 'exec_stmt_raise', table: 'secret cell' }])(
   'code of the target that cannot run refuses the load, and a cell in its words or fields is in the ledger alone, %j',
