@@ -17,6 +17,9 @@ export function functionEnvironment(access: FunctionAccess, props: FunctionEnvir
   return {
     NODE_OPTIONS: '--enable-source-maps',
     ...(access.database === undefined ? {} : login(logins[access.database])),
+    ...(access.database === undefined || settings.ledgerOwner === undefined
+      ? {}
+      : { LANDFALL_LEDGER_OWNER: settings.ledgerOwner }),
     ...(access.database === 'loader'
       ? { LANDFALL_REPORTS: reportsUrl, LANDFALL_MERGE_LANES: String(settings.mergeLanes) }
       : {}),

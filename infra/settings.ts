@@ -86,6 +86,8 @@ const schema = z.strictObject({
   auroraBackupDays: z.coerce.number().int().min(1).max(35).default(14),
   /** Name or ARN of the secret with the owner's login, for migrations only; else the loader's. */
   migrateSecret: z.string().min(1, 'the name or the ARN of a Secrets Manager secret').optional(),
+  /** The role of the database that owns the ledger, where it has another name than landfall_owner and is not the loader. */
+  ledgerOwner: z.string().min(1).max(63).optional(),
   /** ARN of the KMS key that encrypts the secrets, where it is not AWS's own. */
   secretKey: z
     .string()

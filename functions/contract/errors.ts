@@ -14,6 +14,8 @@ export const STAGING_LOST = 'StagingLost';
 export const LEASE_LOST = 'LeaseLost';
 /** Neither retried nor caught: the load is FAILED. */
 export const RECONCILIATION_MISMATCH = 'ReconciliationMismatch';
+/** Neither retried nor caught, and not recorded: the ledger is left alone. */
+export const LEDGER_UNTRUSTED = 'LEDGER_UNTRUSTED';
 
 /** The load is wrong and stays wrong: recorded by the step wrapper, never retried, ends in outcome REJECTED. */
 export class LoadRejected extends Error {
@@ -63,4 +65,9 @@ export class ReconciliationMismatch extends Error {
 /** A report could not be put where reports go. Neither retried nor caught; the load itself ended before. Words: a place, and what to do. */
 export class NotWritten extends Error {
   override readonly name = 'NotWritten';
+}
+
+/** Somebody who is not expected owns the ledger or could run code in it: nothing of it is read or written. */
+export class LedgerUntrusted extends Error {
+  override readonly name = LEDGER_UNTRUSTED;
 }

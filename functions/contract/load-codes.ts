@@ -113,6 +113,8 @@ export const loadCodes = {
   REPLACED: 'REPLACED',
   /** FAILED: the counts do not balance (invariant 5). Never normal: do not rely on the load, and report it as a fault of the loader. */
   RECONCILIATION_MISMATCH: 'RECONCILIATION_MISMATCH',
+  /** FAILED: the ledger belongs to a role that is not expected, or code of somebody's could run in it; it was neither read nor written. Never normal: `landfall doctor` names each difference. */
+  LEDGER_UNTRUSTED: 'LEDGER_UNTRUSTED',
 } as const;
 
 /** One of the codes above. */

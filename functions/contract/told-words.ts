@@ -22,6 +22,7 @@ const toldCodes: readonly LoadCode[] = [
   'EXECUTION_LOST',
   'REPLACED',
   'RECONCILIATION_MISMATCH',
+  'LEDGER_UNTRUSTED',
 ];
 
 const told: ReadonlySet<string> = new Set([

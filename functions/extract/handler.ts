@@ -15,7 +15,9 @@ import { register } from './register.ts';
 
 /** The Lambda: registers a load, takes its target's lease, plans its slices. */
 export const handler = lambdaStep('extract', {
-  Register: state(registerInput, registerOutput, (input, { db }) => register(input, { db, storeFor })),
+  Register: state(registerInput, registerOutput, (input, { db, env }) =>
+    register(input, { db, storeFor, ledgerOwner: env.ledgerOwner }),
+  ),
   AcquireLease: state(acquireLeaseInput, acquireLeaseOutput, (input, { db, env }) =>
     acquire(input, { db, owner: env.owner, ownerIsAlive, now: () => new Date() }),
   ),

@@ -7,6 +7,7 @@ import { targetOf } from '../datasets/compile.ts';
 import { showTarget } from '../datasets/target-name.ts';
 import { claimLoad } from '../ledger/claim.ts';
 import { requireCurrentLedger } from '../ledger/current-ledger.ts';
+import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
 import type { Load } from '../ledger/load.ts';
 import { updateContract, updateRefusal } from '../ledger/loads-sql.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
@@ -20,6 +21,7 @@ type Answer = z.input<typeof registerOutput>;
 export interface RegisterDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+  readonly ledgerOwner: LedgerOwner;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface RegisterDeps {
 export async function register(input: z.output<typeof registerInput>, deps: RegisterDeps): Promise<Answer> {
   const request = requestOf(input.request);
   if ('ignored' in request) return end('IGNORED', null, request.ignored.code, request.ignored.message);
-  await requireCurrentLedger(deps.db);
+  await requireCurrentLedger(deps.db, deps.ledgerOwner);
   const dataset = datasetOf(request);
   const { object, refusal } = await headOf(request, deps);
   const { kind, load } = await claimLoad(deps.db, {

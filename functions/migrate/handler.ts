@@ -9,8 +9,8 @@ export async function handler(
   _event: unknown,
   { awsRequestId }: LambdaContext,
 ): Promise<{ applied: readonly string[] }> {
-  const { database } = readEnv();
-  const { applied } = await databaseFor(database, 'landfall:migrate')(migrate);
+  const { database, ledgerOwner } = readEnv();
+  const { applied } = await databaseFor(database, 'landfall:migrate')((db) => migrate(db, ledgerOwner));
   stepLog({ functionName: 'migrate', requestId: awsRequestId }).info('ledger migrated', { applied });
   return { applied };
 }

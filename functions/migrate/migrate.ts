@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { sql } from '../core/sql.ts';
 import { execute, many, maybeOne, transaction, type Db } from '../db/client.ts';
+import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
+import { requireNone, requireTrustedLedger } from '../ledger/trusted-ledger.ts';
 
 /** One file of migrations/; the hash, in hex, tells whether it was changed after it was applied. */
 export interface Migration {
@@ -14,19 +16,36 @@ export interface Migration {
 const MIGRATION_LOCK = 7_203_411;
 
 /**
- * Brings the ledger to this version: numbered files, forward only, all in one transaction; safe when two run at once.
+ * Brings the ledger to this version: numbered files, forward only, all in one transaction; safe when two run at once. A
+ * ledger that is there is read only where it may be trusted, and none is left behind that may not.
  * Answers the names that were applied; empty when the ledger was up to date.
- * @throws Error when the ledger is newer than this code, or an applied file was changed afterwards.
+ * @param owner the role that may own it beside whoever migrates; null: none was named.
+ * @throws Error when the ledger is newer than this code, or an applied file was changed afterwards; LedgerUntrusted.
  */
-export async function migrate(db: Db): Promise<{ readonly applied: readonly string[] }> {
+export async function migrate(db: Db, owner: LedgerOwner = null): Promise<{ readonly applied: readonly string[] }> {
   const migrations = await readMigrations();
-  if (pendingOf(migrations, await readApplied(db)).length === 0) return { applied: [] };
+  const pending = await transaction(db, {}, () => trustedPending(db, owner, migrations));
+  if (pending.length === 0) return { applied: [] };
   return await transaction(db, { lockTimeoutMs: 0, idleTimeoutMs: 0 }, async () => {
     await execute(db, sql`select pg_catalog.pg_advisory_xact_lock(${MIGRATION_LOCK})`);
-    const pending = pendingOf(migrations, await readApplied(db));
-    for (const migration of pending) await apply(db, migration);
-    return { applied: pending.map(({ name }) => name) };
+    const stillPending = await trustedPending(db, owner, migrations);
+    for (const migration of stillPending) await apply(db, migration);
+    const { shape } = await requireTrustedLedger(db, owner);
+    requireNone(shape);
+    return { applied: stillPending.map(({ name }) => name) };
   });
+}
+
+/** What has yet to be applied to a ledger that may be trusted; where nothing has, it is of this version's shape. */
+async function trustedPending(
+  db: Db,
+  owner: LedgerOwner,
+  migrations: readonly Migration[],
+): Promise<readonly Migration[]> {
+  const { shape } = await requireTrustedLedger(db, owner);
+  const pending = pendingOf(migrations, await readApplied(db));
+  if (pending.length === 0) requireNone(shape);
+  return pending;
 }
 
 /**

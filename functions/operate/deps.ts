@@ -1,6 +1,7 @@
 import type { LoadRequest } from '../contract/states.ts';
 import type { Dataset } from '../datasets/schema.ts';
 import type { Db } from '../db/client.ts';
+import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
 import type { LeaseOwner } from '../runtime/env.ts';
 
 /** Executions of the state machine: Step Functions, or what a command runs itself. */
@@ -40,6 +41,8 @@ export interface OperateDeps {
   readonly db: Db;
   /** The database as a person may see it: without a password. */
   readonly place: string;
+  /** The role that may own the ledger beside whoever is expected anyway; null: none was named. */
+  readonly ledgerOwner: LedgerOwner;
   readonly executions: Executions;
   readonly objects: LandedObjects;
   /** All that are declared. */

@@ -11,6 +11,7 @@ export const handler = operateFunction(async () => {
   const landing = needed(env, 'landing');
   return {
     withDatabase: databaseFor(env.database, 'landfall:operate', { keys: keysReadEachTime }),
+    ledgerOwner: env.ledgerOwner,
     executions: executionsOf(openExecutions(needed(env, 'stateMachine'))),
     objects: landingBucket(await storeFor(landing), landing),
   };

@@ -1,6 +1,7 @@
 import { one, type Db } from '../db/client.ts';
 import { sql } from '../core/sql.ts';
 import { datasets } from '../datasets/all.ts';
+import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
 import type { LambdaContext } from '../runtime/lambda-step.ts';
 import { stepLog } from '../runtime/log.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';
@@ -15,6 +16,7 @@ const recordBytes = 1_500_000;
 export interface OperateWiring {
   /** One connection, for as long as `use` runs. */
   readonly withDatabase: <T>(use: (db: Db) => Promise<T>) => Promise<T>;
+  readonly ledgerOwner: LedgerOwner;
   readonly executions: Executions;
   readonly objects: LandedObjects;
 }
@@ -24,11 +26,12 @@ export function operateFunction(
   wire: () => Promise<OperateWiring>,
 ): (event: unknown, context: Pick<LambdaContext, 'getRemainingTimeInMillis'>) => Promise<unknown> {
   return async (event, context) => {
-    const { withDatabase, executions, objects } = await wire();
+    const { withDatabase, ledgerOwner, executions, objects } = await wire();
     const startedAt = performance.now();
     const call = operateCall.safeParse(event);
     const log = stepLog({ functionName: 'operate', verb: call.data?.verb, by: call.data?.by });
     const common = {
+      ledgerOwner,
       executions,
       objects,
       datasets,

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { didYouMean } from '../datasets/did-you-mean.ts';
 import { execute, one } from '../db/client.ts';
 import { insertOperation, lockOperations, unlockOperations, updateOperation } from '../ledger/operations-sql.ts';
+import { requireTrustedLedger } from '../ledger/trusted-ledger.ts';
 import type { OperateDeps } from './deps.ts';
 import { UsageError } from './errors.ts';
 import type { OperateVerb } from './verb.ts';
 import { operateVerbs } from './verbs/all.ts';
+import { doctor } from './verbs/doctor.ts';
 
 /** What the function is called with: who asks, and why. */
 export const operateCall = z.strictObject({
@@ -15,9 +17,9 @@ export const operateCall = z.strictObject({
   why: z.string().min(1).nullable().default(null),
 });
 /**
- * Runs one verb and answers what it answers. A verb that changes something is written to landfall.operations first, and
+ * Runs one verb, over a ledger that may be trusted (doctor looks for itself), and answers what it answers. A verb that changes something is written to landfall.operations first, and
  * what came of it afterwards; two of them come one after the other.
- * @throws UsageError where the input makes no sense, OperationRefused where it would do harm.
+ * @throws UsageError where the input makes no sense, OperationRefused where it would do harm, LedgerUntrusted.
  */
 export async function operate(event: unknown, deps: OperateDeps): Promise<unknown> {
   const call = operateCall.safeParse(event);
@@ -25,6 +27,7 @@ export async function operate(event: unknown, deps: OperateDeps): Promise<unknow
     throw new UsageError(call.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   const verb = verbOf(call.data.verb);
   const input = verb.parse(call.data.input);
+  if (verb !== doctor) await requireTrustedLedger(deps.db, deps.ledgerOwner);
   if (!verb.changes) return await verb.run(input, deps, call.data.why, call.data.by);
   return await audited(verb, { ...call.data, input }, deps);
 }

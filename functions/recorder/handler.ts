@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Tell } from '../aws/topic.ts';
+import { requireTrustedLedger } from '../ledger/trusted-ledger.ts';
 import { tellingDatabaseFor } from '../runtime/database.ts';
 import { readEnv, type Env } from '../runtime/env.ts';
 import { stepLog } from '../runtime/log.ts';
@@ -27,6 +28,7 @@ export async function handler(event: unknown): Promise<{ loadId: number | null }
     env.database,
     'landfall:recorder',
   )(async (db) => {
+    await requireTrustedLedger(db, env.ledgerOwner);
     const recorded = await recordFailure(db, detail);
     log.info('failure recorded', { ...recorded, status: detail.status, error: detail.error });
     await tellFailure(detail, { db, tell: await topicOf(env), emit: await openMetrics(env), stack: env.stack });

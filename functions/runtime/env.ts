@@ -32,6 +32,8 @@ const schema = z.object({
   LANDFALL_LANDING: text,
   LANDFALL_STATE_MACHINE: text,
   LANDFALL_TOPIC: text,
+  /** The role that may own the ledger, where it has another name than landfall_owner. */
+  LANDFALL_LEDGER_OWNER: text,
   /** JSON of { pid, startedAt, host }: the command that runs an embedded load. */
   LANDFALL_OWNER: text.transform(jsonOf).pipe(ownerSchema.optional()),
   /** Lanes that merge at the same time. */
@@ -55,6 +57,8 @@ export interface Env {
   readonly landing: string | null;
   readonly stateMachine: string | null;
   readonly topic: string | null;
+  /** Null: none was named. */
+  readonly ledgerOwner: string | null;
   /** What `--stack` is given, in the commands that messages name. */
   readonly stack: string | null;
   readonly owner: LeaseOwner | null;
@@ -100,6 +104,7 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
     landing: data.LANDFALL_LANDING ?? null,
     stateMachine: data.LANDFALL_STATE_MACHINE ?? null,
     topic: data.LANDFALL_TOPIC ?? null,
+    ledgerOwner: data.LANDFALL_LEDGER_OWNER ?? null,
     owner: data.LANDFALL_OWNER ?? null,
     mergeLanes: data.LANDFALL_MERGE_LANES,
     ...metricsOf(data),

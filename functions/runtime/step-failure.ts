@@ -2,6 +2,7 @@ import {
   cutWords,
   DatabaseAway,
   LeaseLost,
+  LedgerUntrusted,
   LoadRejected,
   NotWritten,
   ReconciliationMismatch,
@@ -46,7 +47,7 @@ export async function toldFailure(error: unknown, call: FailedCall, withDb: With
 
 /** Errors of ours, whose words hold ids, places and counts. */
 function isOurs(error: unknown): boolean {
-  return [TryAgain, DatabaseAway, StagingLost, LeaseLost, ReconciliationMismatch, NotWritten].some(
+  return [TryAgain, DatabaseAway, StagingLost, LeaseLost, ReconciliationMismatch, NotWritten, LedgerUntrusted].some(
     (ours) => error instanceof ours,
   );
 }

@@ -85,7 +85,7 @@ export async function requireWritable17(db: Db, url: string): Promise<void> {
 export async function ensureLedger(db: Db, target: Target, context: Context): Promise<readonly string[]> {
   const { migrate } = await import('../../functions/migrate/migrate.ts');
   try {
-    const { applied } = await migrate(db);
+    const { applied } = await migrate(db, ledgerOwnerOf(context));
     if (applied.length > 0)
       context.err(`the ledger (schema landfall) is up to date now: applied ${applied.join(', ')}\n`);
     return applied;
@@ -94,8 +94,14 @@ export async function ensureLedger(db: Db, target: Target, context: Context): Pr
   }
 }
 
+/** The role that LANDFALL_LEDGER_OWNER names; null: none. */
+export function ledgerOwnerOf({ env }: Pick<Context, 'env'>): string | null {
+  return env['LANDFALL_LEDGER_OWNER']?.trim() || null;
+}
+
 function ledgerTrouble(error: unknown, target: Target): string {
-  const { code, message } = error as { code?: string; message: string };
+  const { name, code, message } = error as { name?: string; code?: string; message: string };
+  if (name === 'LEDGER_UNTRUSTED') return `${name}: ${printable(message)}`;
   if (code !== '42501') return `the ledger could not be brought up to date: ${printable(message)}`;
   const own = `${commandLine('migrate')} --database-url ${withoutPassword(target.url).replace(/^([^/@]*)\/\/[^@]*@/, '$1//OWNER@')}`;
   return `the ledger (schema landfall) is missing or older than this version, and this role may not create it (${printable(message)}). Let the owner of the database run, once:\n  ${own}`;

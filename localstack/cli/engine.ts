@@ -64,7 +64,7 @@ function workersOf(env: Context['env']): number {
 
 /** What functions need of the caller's environment: AWS credentials and endpoints, TLS authorities, PostgreSQL's files. */
 const handedOn =
-  /^(AWS_|PG|SSL_CERT_|NODE_EXTRA_CA_CERTS$|HOME$|PATH$|TMPDIR$|LANDFALL_MERGE_LANES$|https?_proxy$|no_proxy$)/i;
+  /^(AWS_|PG|SSL_CERT_|NODE_EXTRA_CA_CERTS$|HOME$|PATH$|TMPDIR$|LANDFALL_MERGE_LANES$|LANDFALL_LEDGER_OWNER$|https?_proxy$|no_proxy$)/i;
 
 function functionEnvironment(databaseUrl: string, { home, env }: Context): Record<string, string> {
   const inherited = Object.entries(env).filter(

@@ -5,7 +5,7 @@ import type { Db } from '../../functions/db/client.ts';
 import type { Executions, OperateDeps, View } from '../../functions/operate/deps.ts';
 import type { OperateVerb } from '../../functions/operate/verb.ts';
 import { commandLine, type Context } from './context.ts';
-import type { Target } from './database.ts';
+import { ledgerOwnerOf, type Target } from './database.ts';
 import { withoutPassword } from './database-url.ts';
 import { landedObjects } from './landed-objects.ts';
 import { CommandError, UsageError } from './usage.ts';
@@ -64,6 +64,7 @@ async function depsHere(
   return {
     db,
     place: withoutPassword(target.url),
+    ledgerOwner: ledgerOwnerOf(context),
     executions,
     objects: landedObjects(context, { followLinks }),
     datasets,
@@ -91,6 +92,7 @@ export function toldError(error: unknown): unknown {
   };
   if (name === 'UsageError') return new UsageError(problems ?? (message ?? '').split('\n'));
   if (name === 'OperationRefused') return new CommandError(message ?? '', { cause: error });
+  if (name === 'LEDGER_UNTRUSTED') return new CommandError(`${name}: ${message}`, { cause: error });
   // undefined_table, undefined_column
   if (code === '42P01' || code === '42703') {
     return new CommandError(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { printable } from '../../functions/core/printable.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
-import { requireWritable17, withDatabase } from '../cli/database.ts';
+import { ledgerOwnerOf, requireWritable17, withDatabase } from '../cli/database.ts';
 import { exitCode } from '../cli/exit-codes.ts';
 import { CommandError, UsageError } from '../cli/usage.ts';
 import { bootstrap, deployAll } from './cdk.ts';
@@ -63,10 +63,13 @@ export async function deploy(settings: DeploySettings, context: Omit<DeployConte
   }
 }
 
-async function prepareDatabase({ databaseUrl }: DeploySettings, { err }: Omit<DeployContext, 'out'>): Promise<void> {
+async function prepareDatabase(
+  { databaseUrl }: DeploySettings,
+  { env, err }: Omit<DeployContext, 'out'>,
+): Promise<void> {
   await withDatabase({ url: databaseUrl, embedded: false }, async (db) => {
     await requireWritable17(db, databaseUrl);
-    const { applied } = await migrate(db);
+    const { applied } = await migrate(db, ledgerOwnerOf({ env }));
     err(applied.length === 0 ? 'the ledger is up to date\n' : `applied ${applied.join(', ')}\n`);
     if (await ensureDemoTables(db)) err("made the demo's target tables\n");
   });

@@ -20,13 +20,15 @@ describe('between a deployment and its migration', () => {
   const newer = [...knownMigrations, '9999_next.sql'];
 
   it('a load waits for the ledger, and the error says what is missing and who mends it', async () => {
-    const waiting = inDatabase(migrated, (db) => requireCurrentLedger(db, newer));
+    const waiting = inDatabase(migrated, (db) => requireCurrentLedger(db, null, newer));
     await expect(waiting).rejects.toThrow(TryAgain);
     await expect(waiting).rejects.toThrow(/it lacks 9999_next\.sql\. .*landfall migrate/u);
   });
 
   it('a load waits where there is no ledger yet', async () => {
-    await expect(inDatabase(none, (db) => requireCurrentLedger(db))).rejects.toThrow(/it lacks 0001_ledger\.sql/u);
+    await expect(inDatabase(none, (db) => requireCurrentLedger(db, null))).rejects.toThrow(
+      /it lacks 0001_ledger\.sql/u,
+    );
   });
 
   it('Register asks before it claims anything, so that the load that waits is nobody’s yet', async () => {
@@ -35,7 +37,7 @@ describe('between a deployment and its migration', () => {
       await execute(db, sql`delete from landfall.migrations where (name = ${knownMigrations.at(-1)})`);
       return await register(
         { state: 'Register', execution: 'local:1', request: { ...request, versionId: null } },
-        { db, storeFor: () => Promise.reject(new Error('Register looked at the object')) },
+        { db, ledgerOwner: null, storeFor: () => Promise.reject(new Error('Register looked at the object')) },
       );
     });
     await expect(registering).rejects.toThrow(TryAgain);
@@ -43,7 +45,7 @@ describe('between a deployment and its migration', () => {
 
   it('a ledger that is newer than the code is used as it is', async () => {
     await expect(
-      inDatabase(migrated, (db) => requireCurrentLedger(db, knownMigrations.slice(0, -1))),
+      inDatabase(migrated, (db) => requireCurrentLedger(db, null, knownMigrations.slice(0, -1))),
     ).resolves.toBeUndefined();
   });
 });

@@ -21,6 +21,7 @@ let database: string;
 beforeAll(async () => {
   pipeline = await testPipeline('drop schema landfall, landfall_staging cascade', {
     url: (url) => urlOf('loader', url),
+    environment: { LANDFALL_LEDGER_OWNER: `${mark}_owner` },
   });
   database = new URL(pipeline.url).pathname.slice(1);
   await pipeline.run(`create role ${mark}_rds_iam`);

@@ -49,7 +49,7 @@ test('the way back lets it in again, with IAM for the loader and a password for 
   await as('landfall_admin', (db) => db.query('select 1'));
   await letIn('host all landfall_loader all trust', iamLine);
   await as('landfall_loader', async (db) => {
-    await requireCurrentLedger(db);
+    await requireCurrentLedger(db, null);
     await db.query(`insert into landfall.listings (dataset, bucket, prefix) values ('d', 'b', 'p')`);
     const { rows } = await db.query('show client_connection_check_interval');
     expect(rows).toEqual([{ client_connection_check_interval: '10s' }]);

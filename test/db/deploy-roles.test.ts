@@ -29,6 +29,7 @@ beforeAll(async () => {
   const table = `create table public.zipcodes (zip_code text primary key, city text not null)`;
   pipeline = await testPipeline(`drop schema landfall, landfall_staging cascade; ${table}`, {
     url: (database) => urlOf('loader', database),
+    environment: { LANDFALL_LEDGER_OWNER: `${mark}_owner` },
   });
   const database = new URL(pipeline.url).pathname.slice(1);
   await pipeline.run(roles.replaceAll('on database app', `on database ${database}`));

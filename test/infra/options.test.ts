@@ -21,6 +21,7 @@ beforeAll(() => {
       alarmEmail: 'night@example.com',
       rejectShareAlarm: '1.5',
       mergeLanes: '3',
+      ledgerOwner: 'warehouse_owner',
     },
     feeds,
   );
@@ -82,6 +83,10 @@ test('alarmEmail is subscribed, and without it nobody is', () => {
   expect(subscriptions.map((each) => each['Properties'].Endpoint)).toEqual(['night@example.com']);
   expect(templates().pipeline.findResources('AWS::SNS::Subscription')).toEqual({});
 }, 120_000);
+
+test('ledgerOwner reaches every function that has a way to the database, and no other', () => {
+  expect(JSON.stringify(functions).match(/"LANDFALL_LEDGER_OWNER":"warehouse_owner"/gu)).toHaveLength(10);
+});
 
 test('rejectShareAlarm and mergeLanes reach the alarm and the functions', () => {
   const alarms = Object.values(made.pipeline.findResources('AWS::CloudWatch::Alarm')).map((each) => each['Properties']);

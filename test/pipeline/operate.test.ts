@@ -84,6 +84,7 @@ async function call<Answer = Record<string, unknown>>(
   const { why = null, deps } = more;
   const common = {
     place: 'test',
+    ledgerOwner: null,
     executions,
     objects: { bucket: 'file://', list: listing },
     datasets,
@@ -182,6 +183,7 @@ describe('the verbs', () => {
     await pipeline.load(path, into);
     const handler = operateFunction(async () => ({
       withDatabase: pipeline.connect,
+      ledgerOwner: null,
       executions,
       objects: { bucket: 'file://', list: listing },
     }));

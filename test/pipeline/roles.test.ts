@@ -180,7 +180,11 @@ async function landfall(
   content: string | null,
   ...words: readonly string[]
 ): Promise<Typed & { report: Record<string, unknown> }> {
-  const world = standIn({ DATABASE_URL: urlOf(who), PATH: process.env['PATH'] ?? '' });
+  const world = standIn({
+    DATABASE_URL: urlOf(who),
+    LANDFALL_LEDGER_OWNER: role('owner'),
+    PATH: process.env['PATH'] ?? '',
+  });
   if (content === null) return { ...(await type(words, world)), report: {} };
   const path = join(world.folder, `${(files += 1)}.csv`);
   writeFileSync(path, content);

@@ -232,6 +232,7 @@ async function answerInvoke(name: string, request: IncomingMessage, body: string
 
 const operateHandler = operateFunction(async () => ({
   withDatabase: (use) => pipeline.connect(use),
+  ledgerOwner: null,
   executions: {
     start: async (request) => `arn:${started.push(request)}`,
     stop: async () => undefined,

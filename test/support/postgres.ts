@@ -13,20 +13,21 @@ export interface TestDatabase {
 }
 
 /**
- * A fresh database on the run's PostgreSQL 17 (about 0.1 s): empty, or with `ledger` all migrations applied. Take it in
+ * A fresh database on the run's PostgreSQL 17 (about 0.1 s): empty, or with `ledger` all migrations applied, or a
+ * copy of the database `template`, which nobody is connected to. Take it in
  * beforeAll or beforeEach, drop it in afterAll or afterEach:
  *
  *   const database = await testDatabase({ ledger: true });
  *   await withClient({ connectionString: database.url, applicationName: 'test' }, async (db) => { ... });
  *   await database.drop();
  */
-export async function testDatabase(options: { ledger?: boolean } = {}): Promise<TestDatabase> {
+export async function testDatabase(options: { ledger?: boolean; template?: string } = {}): Promise<TestDatabase> {
   const server = inject('testServerUrl');
   if (typeof server !== 'string') {
     throw new Error('there is no test server: vitest.config.ts must name test/support/global-setup.ts as globalSetup');
   }
   const name = `landfall_test_${randomBytes(6).toString('hex')}`;
-  const template = options.ledger === true ? inject('testLedgerTemplate') : 'template0';
+  const template = options.template ?? (options.ledger === true ? inject('testLedgerTemplate') : 'template0');
   const administrate = (statement: ReturnType<typeof sql>): Promise<void> =>
     withClient({ connectionString: server, applicationName: 'landfall:test' }, (db) => outside(db, statement));
   await administrate(sql`create database ${ident(name)} template ${ident(template)}`);

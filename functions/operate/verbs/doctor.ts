@@ -3,17 +3,10 @@ import { sqlIdent, sqlQuoted } from '../../core/typed-again.ts';
 import { datasets } from '../../datasets/all.ts';
 import { parseTargetName, showTarget } from '../../datasets/target-name.ts';
 import { isServedBy, many, one, type Db } from '../../db/client.ts';
-import { knownMigrations } from '../../ledger/known-migrations.ts';
 import { checkSchema, failed, noted, passed, showChecks, type Check } from '../checks.ts';
 import type { OperateDeps } from '../deps.ts';
-import {
-  selectAppliedMigrations,
-  selectMissingOfLedger,
-  selectServerFacts,
-  selectTargets,
-  type ServerFacts,
-  type TargetFacts,
-} from '../doctor-sql.ts';
+import { selectServerFacts, selectTargets, type ServerFacts, type TargetFacts } from '../doctor-sql.ts';
+import { ledgerChecks } from '../ledger-checks.ts';
 import { defineVerb } from '../verb.ts';
 
 /** A load takes up to ten connections: four slices and two lanes at a time, and what asks how far they are. */
@@ -121,45 +114,6 @@ function settingChecks(server: ServerFacts): readonly Check[] {
           'turn it on, unless this is a test',
         ),
   ];
-}
-
-async function ledgerChecks(
-  { has_ledger: has, may_create: may, role }: ServerFacts,
-  { db }: OperateDeps,
-): Promise<readonly Check[]> {
-  if (!has) {
-    return may
-      ? [noted('ledger', 'not there yet: the first load makes it (or: landfall migrate)')]
-      : [
-          failed(
-            'ledger',
-            `not there, and ${role} may not make it`,
-            'let the owner of the database run: landfall migrate',
-          ),
-        ];
-  }
-  const missing = (await many<{ missing: string }>(db, selectMissingOfLedger())).map((each) => each.missing);
-  const fix = `let the owner of the ledger run:\n${missing.map((each) => `grant ${each} to ${sqlIdent(role)};`).join('\n')}`;
-  const rights =
-    missing.length === 0
-      ? passed('ledger rights', `${role} has them`)
-      : failed('ledger rights', `${role} lacks ${missing.join(', ')}`, fix);
-  if (missing.some((each) => /migrations|usage on schema landfall$/.test(each))) return [rights];
-  return [versionCheck((await many<{ name: string }>(db, selectAppliedMigrations())).map(({ name }) => name)), rights];
-}
-
-function versionCheck(applied: readonly string[]): Check {
-  const pending = knownMigrations.filter((name) => !applied.includes(name));
-  const unknown = applied.filter((name) => !knownMigrations.includes(name));
-  if (unknown.length > 0)
-    return failed('ledger', `newer than this version: it has ${unknown.join(', ')}`, 'use the newer landfall');
-  if (pending.length > 0)
-    return failed(
-      'ledger',
-      `older than this version: it lacks ${pending.join(', ')}`,
-      'landfall migrate (of a stack: invoke its migrate function)',
-    );
-  return passed('ledger', `at ${applied.at(-1)}, as this version`);
 }
 
 interface Wanted {

@@ -1,0 +1,174 @@
+/** What the migrations of this version make, by test/db/ledger-shape.test.ts: a line a table, column and constraint. */
+export const ledgerShape: readonly string[] = `
+column landfall.batches.attempt: integer
+column landfall.batches.batch: integer not null
+column landfall.batches.from_record: integer not null
+column landfall.batches.inserted: integer
+column landfall.batches.load_id: bigint not null
+column landfall.batches.merged_at: timestamp with time zone
+column landfall.batches.planned_changed: integer not null
+column landfall.batches.planned_new: integer not null
+column landfall.batches.planned_stale: integer not null
+column landfall.batches.planned_unchanged: integer not null
+column landfall.batches.rejected: integer
+column landfall.batches.rule_counts: jsonb not null default '[]'::jsonb
+column landfall.batches.slice: integer not null
+column landfall.batches.stale: integer
+column landfall.batches.to_record: integer not null
+column landfall.batches.unchanged: integer
+column landfall.batches.updated: integer
+column landfall.leases.acquired_at: timestamp with time zone not null default clock_timestamp()
+column landfall.leases.attempt: integer not null
+column landfall.leases.execution: text not null
+column landfall.leases.expires_at: timestamp with time zone not null
+column landfall.leases.load_id: bigint not null
+column landfall.leases.owner: jsonb
+column landfall.leases.target: text not null
+column landfall.leases.token: text not null
+column landfall.listings.after_key: text
+column landfall.listings.began_at: timestamp with time zone not null default clock_timestamp()
+column landfall.listings.bucket: text not null
+column landfall.listings.dataset: text not null
+column landfall.listings.listed_at: timestamp with time zone not null default clock_timestamp()
+column landfall.listings.prefix: text not null
+column landfall.listings.rounded_at: timestamp with time zone
+column landfall.loads.attempt: integer not null default 0
+column landfall.loads.attempt_started_at: timestamp with time zone
+column landfall.loads.body_line: integer
+column landfall.loads.body_offset: bigint
+column landfall.loads.bucket: text not null
+column landfall.loads.code: text
+column landfall.loads.composed_at: timestamp with time zone
+column landfall.loads.contract: jsonb
+column landfall.loads.contract_hash: text
+column landfall.loads.dataset: text not null
+column landfall.loads.deleted: bigint not null default 0
+column landfall.loads.duplicate: bigint not null default 0
+column landfall.loads.ended_at: timestamp with time zone
+column landfall.loads.epoch: uuid
+column landfall.loads.etag: text
+column landfall.loads.execution: text
+column landfall.loads.file_columns: jsonb
+column landfall.loads.gated_at: timestamp with time zone
+column landfall.loads.gated_epoch: uuid
+column landfall.loads.generation: integer not null
+column landfall.loads.inserted: bigint not null default 0
+column landfall.loads.key: text not null
+column landfall.loads.lanes: integer
+column landfall.loads.line_end: text
+column landfall.loads.load_id: bigint not null generated always as identity
+column landfall.loads.message: text
+column landfall.loads.object_modified: timestamp with time zone
+column landfall.loads.outcome: text
+column landfall.loads.overtook: jsonb
+column landfall.loads.planned_at: timestamp with time zone
+column landfall.loads.records: bigint not null default 0
+column landfall.loads.rejected: bigint not null default 0
+column landfall.loads.rejects_by_code: jsonb not null default '[]'::jsonb
+column landfall.loads.rejects_path: text
+column landfall.loads.report_path: text
+column landfall.loads.reported_at: timestamp with time zone
+column landfall.loads.request: jsonb not null
+column landfall.loads.sequencer: text
+column landfall.loads.sequences: jsonb
+column landfall.loads.size: bigint not null
+column landfall.loads.stale: bigint not null default 0
+column landfall.loads.started_at: timestamp with time zone not null default clock_timestamp()
+column landfall.loads.target: text not null
+column landfall.loads.unchanged: bigint not null default 0
+column landfall.loads.updated: bigint not null default 0
+column landfall.loads.validated_at: timestamp with time zone
+column landfall.loads.version_id: text not null
+column landfall.loads.would_be: jsonb
+column landfall.migrations.applied_at: timestamp with time zone not null default clock_timestamp()
+column landfall.migrations.name: text not null
+column landfall.migrations.sha256: text not null
+column landfall.operations.answer: jsonb
+column landfall.operations.at: timestamp with time zone not null default clock_timestamp()
+column landfall.operations.by: text not null
+column landfall.operations.input: jsonb not null
+column landfall.operations.load_id: bigint
+column landfall.operations.operation_id: bigint not null generated always as identity
+column landfall.operations.target: text
+column landfall.operations.verb: text not null
+column landfall.operations.why: text
+column landfall.rejects.byte_length: bigint
+column landfall.rejects.byte_offset: bigint not null
+column landfall.rejects.kind: text not null
+column landfall.rejects.line: bigint
+column landfall.rejects.load_id: bigint not null
+column landfall.rejects.raw: bytea
+column landfall.rejects.reasons: jsonb not null
+column landfall.rejects.record_no: bigint not null
+column landfall.slices.attempt: integer
+column landfall.slices.base_line: bigint
+column landfall.slices.base_record: bigint
+column landfall.slices.blank_lines: integer
+column landfall.slices.default_disposition: "char"
+column landfall.slices.end_offset: bigint
+column landfall.slices.epoch: uuid
+column landfall.slices.guess_failed: boolean not null default false
+column landfall.slices.lines: integer
+column landfall.slices.load_id: bigint not null
+column landfall.slices.null_words: jsonb
+column landfall.slices.open_quote_line: integer
+column landfall.slices.open_quote_offset: bigint
+column landfall.slices.range_end: bigint not null
+column landfall.slices.range_start: bigint not null
+column landfall.slices.raw_records: integer
+column landfall.slices.records: integer
+column landfall.slices.rejected: integer not null default 0
+column landfall.slices.rule_counts: jsonb not null default '[]'::jsonb
+column landfall.slices.slice: integer not null
+column landfall.slices.staged_at: timestamp with time zone
+column landfall.slices.start_known: boolean
+column landfall.slices.start_offset: bigint
+column landfall.slices.started_at: timestamp with time zone
+column landfall.slices.typed_records: integer
+column landfall.slices.validated_epoch: uuid
+column landfall.slices.zoneless_cells: bigint
+column landfall.told_failures.about: text not null
+column landfall.told_failures.cause: text not null
+column landfall.told_failures.failed_at: timestamp with time zone not null default clock_timestamp()
+column landfall.told_failures.load_id: bigint
+column landfall.told_failures.told_at: timestamp with time zone
+column landfall.waiters.execution: text not null
+column landfall.waiters.load_id: bigint not null
+column landfall.waiters.looks: integer not null default 1
+column landfall.waiters.owner: jsonb
+column landfall.waiters.seen_at: timestamp with time zone not null default clock_timestamp()
+column landfall.waiters.target: text not null
+column landfall_staging.epochs.epoch: uuid not null
+column landfall_staging.epochs.load_id: bigint not null
+constraint batches_load_id_fkey of landfall.batches: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
+constraint batches_pkey of landfall.batches: PRIMARY KEY (load_id, batch)
+constraint epochs_pkey of landfall_staging.epochs: PRIMARY KEY (load_id)
+constraint leases_load_id_fkey of landfall.leases: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
+constraint leases_pkey of landfall.leases: PRIMARY KEY (target)
+constraint listings_pkey of landfall.listings: PRIMARY KEY (dataset, bucket, prefix)
+constraint loads_dataset_bucket_key_version_id_generation_key of landfall.loads: UNIQUE (dataset, bucket, key, version_id, generation)
+constraint loads_outcome_check of landfall.loads: CHECK ((outcome = ANY (ARRAY['LOADED'::text, 'ALREADY_LOADED'::text, 'DRY_RUN'::text, 'HELD'::text, 'REJECTED'::text, 'SUPERSEDED'::text, 'IGNORED'::text, 'FAILED'::text])))
+constraint loads_pkey of landfall.loads: PRIMARY KEY (load_id)
+constraint migrations_pkey of landfall.migrations: PRIMARY KEY (name)
+constraint operations_pkey of landfall.operations: PRIMARY KEY (operation_id)
+constraint rejects_kind_check of landfall.rejects: CHECK ((kind = ANY (ARRAY['reject'::text, 'duplicate'::text])))
+constraint rejects_pkey of landfall.rejects: PRIMARY KEY (load_id, record_no)
+constraint slices_load_id_fkey of landfall.slices: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
+constraint slices_pkey of landfall.slices: PRIMARY KEY (load_id, slice)
+constraint told_failures_pkey of landfall.told_failures: PRIMARY KEY (cause, about)
+constraint waiters_load_id_fkey of landfall.waiters: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
+constraint waiters_pkey of landfall.waiters: PRIMARY KEY (load_id, execution)
+table landfall.batches: logged
+table landfall.leases: logged
+table landfall.listings: logged
+table landfall.loads: logged
+table landfall.migrations: logged
+table landfall.operations: logged
+table landfall.rejects: logged
+table landfall.slices: logged
+table landfall.told_failures: logged
+table landfall.waiters: logged
+table landfall_staging.epochs: unlogged
+`
+  .trim()
+  .split('\n');
