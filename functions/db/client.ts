@@ -2,6 +2,7 @@ import pg from 'pg';
 import { DatabaseAway, TryAgain } from '../contract/errors.ts';
 import { literal, type Sql } from '../core/sql.ts';
 import { holdMeanings, meaningsHeld, meaningsOf } from './meanings.ts';
+import { connectByScram, requiresScram, UnprovenServer } from './require-auth.ts';
 import { type Connection, connectionOf, isRdsHost } from './tls.ts';
 
 /** A connection; one an invocation, no pool. */
@@ -47,7 +48,7 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
   db.on('error', (error) => {
     lost = error;
   });
-  await connect(db);
+  await connect(db, requiresScram(settings.connectionString));
   names.set(db, settings.applicationName.slice(0, 63));
   try {
     return await use(db);
@@ -72,14 +73,14 @@ export function isServedBy(db: Db, backend: number): boolean {
   return (db as Db & { readonly processID: number | null }).processID === backend;
 }
 
-/** @throws DatabaseAway where the connection broke off without a word; else what the server or the socket said. */
-async function connect(db: Db): Promise<void> {
+/** @throws DatabaseAway where the connection broke off without a word; UnprovenServer; else what the server or the socket said. */
+async function connect(db: Db, byScram: boolean): Promise<void> {
   let brokeOff = false;
   db.once('end', () => {
     brokeOff = true;
   });
-  await db.connect().catch(async (error: unknown) => {
-    const wasCut = brokeOff && error instanceof Error && !('code' in error);
+  await (byScram ? connectByScram(db) : db.connect()).catch(async (error: unknown) => {
+    const wasCut = brokeOff && error instanceof Error && !('code' in error) && !(error instanceof UnprovenServer);
     // a refused login would otherwise keep its socket, and the server a backend that waits a minute for the password
     await db.end().catch(() => undefined);
     throw wasCut

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
+import { requireAuthProblem, SCRAM_ONLY } from './require-auth.ts';
 
 /** The ways a URL may say that the connection is encrypted, and that it is not. Both of TLS prove who the server is. */
 const sslModes: readonly string[] = ['disable', 'require', 'verify-ca', 'verify-full'];
 
-/** What pg's next version reads otherwise than this one; so none of it reaches pg. */
-const parameters = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'uselibpqcompat'];
+/** What pg's next version reads otherwise than this one, or what is followed here; so none of it reaches pg. */
+const parameters = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'uselibpqcompat', SCRAM_ONLY.name];
 
 /** How to connect: the URL without its TLS parameters, and these as pg takes them; false: no TLS. */
 export interface Connection {
@@ -36,7 +37,7 @@ export function isRdsHost(host: string | undefined): boolean {
   return host !== undefined && /\.rds\.amazonaws\.com(\.cn)?$/i.test(host);
 }
 
-/** Why the TLS parameters of the URL cannot be followed, and what to write instead; null where they can. */
+/** Why the parameters of TLS and proof in the URL cannot be followed, and what to write instead; null where they can. */
 export function tlsProblem({ searchParams }: URL): string | null {
   const mode = modeOf(searchParams);
   if (mode === 'prefer' || mode === 'allow') {
@@ -53,7 +54,7 @@ export function tlsProblem({ searchParams }: URL): string | null {
   }
   if (mode !== null && !sslModes.includes(mode))
     return `sslmode=${mode} does not exist; there are ${sslModes.join(', ')}`;
-  return fileProblem(searchParams);
+  return fileProblem(searchParams) ?? requireAuthProblem(searchParams);
 }
 
 function fileProblem(searchParams: URLSearchParams): string | null {

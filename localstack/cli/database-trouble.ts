@@ -1,5 +1,6 @@
 import { printable } from '../../functions/core/printable.ts';
 import { shellWord, sqlIdent } from '../../functions/core/typed-again.ts';
+import { UnprovenServer } from '../../functions/db/require-auth.ts';
 import { serverOf } from './database-url.ts';
 
 interface Trouble {
@@ -17,6 +18,9 @@ export function connectionTrouble(error: unknown, url: string): string {
   // "localhost" is tried as ::1 and as 127.0.0.1; both failed
   const code = trouble.code ?? trouble.errors?.[0]?.code ?? '';
   const server = serverOf(url);
+  if (error instanceof UnprovenServer) {
+    return `${server} is not known to be the server that the password belongs to: ${error.message}. The password was not sent. If another program has the port of the embedded server, run the command again: it finds or starts the right one. If you changed pg_hba.conf of the server, set it back to scram-sha-256.`;
+  }
   const database = decoded(new URL(url).pathname.slice(1));
   const user = decoded(new URL(url).username) || 'the default user';
   const told = bySocket(code, server) ?? bySqlState(code, { server, database, user }) ?? byTls(code, server);

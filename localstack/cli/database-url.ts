@@ -1,3 +1,4 @@
+import { SCRAM_ONLY } from '../../functions/db/require-auth.ts';
 import { tlsProblem } from '../../functions/db/tls.ts';
 
 /** What the command works on: a server that the person named, or the embedded one. */
@@ -25,6 +26,16 @@ function withTlsOf(env: Readonly<NodeJS.ProcessEnv>, typed: string): string {
   url.searchParams.set('sslmode', env['PGSSLMODE']);
   if (env['PGSSLROOTCERT']) url.searchParams.set('sslrootcert', env['PGSSLROOTCERT']);
   return url.href;
+}
+
+/** The embedded server's URL for Landfall itself: whoever has taken its port in between gets no password. */
+export function withProof(url: string): string {
+  return `${url}?${SCRAM_ONLY.name}=${SCRAM_ONLY.value}`;
+}
+
+/** The same for other clients, of which those older than PostgreSQL 16 refuse the parameter. */
+export function withoutProof(url: string): string {
+  return url.replace(`?${SCRAM_ONLY.name}=${SCRAM_ONLY.value}`, '');
 }
 
 /** The URL as it may be shown: without its password. */

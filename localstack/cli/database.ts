@@ -3,7 +3,7 @@ import { printable } from '../../functions/core/printable.ts';
 import { type Db, one, withClient } from '../../functions/db/client.ts';
 import { type Context, commandLine } from './context.ts';
 import { connectionTrouble } from './database-trouble.ts';
-import { type DatabaseChoice, chooseDatabase, serverOf, withoutPassword } from './database-url.ts';
+import { type DatabaseChoice, chooseDatabase, serverOf, withoutPassword, withProof } from './database-url.ts';
 import { CommandError, UsageError } from './usage.ts';
 
 /** A database that can be connected to, and how a person names it in a command. */
@@ -36,7 +36,7 @@ export async function openTarget(
   const { home, signal } = context;
   const onNotice = (line: string): void => context.err(`${line}\n`);
   const server = await (options.start ? startServer : findServer)({ home, signal, onNotice });
-  return server === null ? null : { url: server.url, embedded: true };
+  return server === null ? null : { url: withProof(server.url), embedded: true };
 }
 
 /** One connection for the command itself; a failure to connect, or a server that cannot be loaded into, is told in words. */

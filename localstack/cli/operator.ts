@@ -6,7 +6,7 @@ import type { Executions, OperateDeps, View } from '../../functions/operate/deps
 import type { OperateVerb } from '../../functions/operate/verb.ts';
 import { commandLine, type Context } from './context.ts';
 import { ledgerOwnerOf, type Target } from './database.ts';
-import { withoutPassword } from './database-url.ts';
+import { withoutPassword, withoutProof } from './database-url.ts';
 import { landedObjects } from './landed-objects.ts';
 import { CommandError, UsageError } from './usage.ts';
 
@@ -63,7 +63,7 @@ async function depsHere(
   const { datasets } = await import('../../functions/datasets/all.ts');
   return {
     db,
-    place: withoutPassword(target.url),
+    place: withoutPassword(withoutProof(target.url)),
     ledgerOwner: ledgerOwnerOf(context),
     executions,
     objects: landedObjects(context, { followLinks }),

@@ -1,6 +1,7 @@
 import { sql } from '../../functions/core/sql.ts';
 import { type Db, many } from '../../functions/db/client.ts';
 import { commandLine, type Context } from '../cli/context.ts';
+import { withoutProof } from '../cli/database-url.ts';
 import { readRejects } from '../../functions/operate/rejects.ts';
 import type { LoadSession } from '../cli/load-one.ts';
 import { shortPath } from '../../functions/operate/object-name.ts';
@@ -27,7 +28,7 @@ export async function showEnd(
   const landing = shortPath(`${home}/landing`, typedIn);
   out(`
 Look for yourself (the server stays up until you stop it)
-  ${session.target.url}
+  ${withoutProof(session.target.url)}
 
 Next
 ${indented(nextTable(last?.loadId ?? 1, landing))}`);

@@ -1,5 +1,6 @@
 import type { Verb } from '../context.ts';
 import { namedDatabase, openTarget } from '../database.ts';
+import { withoutProof } from '../database-url.ts';
 import { exitCode } from '../exit-codes.ts';
 import { noArguments } from '../positionals.ts';
 
@@ -10,13 +11,15 @@ that is set, else the embedded server, which is started where it does not run (a
 
   psql "$(npm run --silent landfall -- url)"
 
-Whoever has it gets into that database: it belongs into no log and no ticket.`,
+Whoever has it gets into that database: it belongs into no log and no ticket. The embedded server's is good while that server
+runs. Afterwards its port may be another user's, who could ask for the password: clients of PostgreSQL 16 and later give it
+to nobody but the server itself where ?require_auth=scram-sha-256 is added.`,
   options: {},
   async run({ positionals }, context) {
     noArguments('url', positionals);
     const target = await openTarget(namedDatabase(undefined, context), context, { start: true });
     if (target === null) throw new Error('the embedded server was started and is not there');
-    context.out(`${target.url}\n`);
+    context.out(`${target.embedded ? withoutProof(target.url) : target.url}\n`);
     return exitCode.done;
   },
 };

@@ -11,9 +11,12 @@ const ca = file('certificate.pem');
 const url = 'postgres://app:s3cret@db.example.org:5433/shop';
 
 describe('TLS of a database URL', () => {
-  test.each(['', '?sslmode=disable', '?ssl=false', '?ssl=0', '?uselibpqcompat=true'])('%s is none', (query) => {
-    expect(connectionOf(url + query)).toEqual({ connectionString: url, ssl: false });
-  });
+  test.each(['', '?sslmode=disable', '?ssl=false', '?ssl=0', '?uselibpqcompat=true', '?require_auth=scram-sha-256'])(
+    '%s is none',
+    (query) => {
+      expect(connectionOf(url + query)).toEqual({ connectionString: url, ssl: false });
+    },
+  );
 
   test.each([
     '?sslmode=require',
@@ -60,6 +63,7 @@ describe('TLS of a database URL', () => {
     'sslmode=required',
     'sslrootcert=ca.pem',
     'sslmode=require&sslcert=/c.pem',
+    'require_auth=md5',
   ])('%s is refused in words', (query) => {
     expect(tlsProblem(new URL(`${url}?${query}`))).toMatchSnapshot();
     expect(() => connectionOf(`${url}?${query}`)).toThrow(/^the database URL: (?!.*s3cret)/);
