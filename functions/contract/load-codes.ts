@@ -95,6 +95,8 @@ export const loadCodes = {
   LEDGER_EDITED: 'LEDGER_EDITED',
   /** Code of the target's owner (a trigger, a function of a CHECK) cannot run: it misses a table, a function or a right. Mend it, then load again. */
   TARGET_CODE: 'TARGET_CODE',
+  /** A pattern of the dataset, or a CHECK, a domain or a trigger of the target, did not end in the time that a call has. Never normal: the message names them, make them cheaper. */
+  EXPRESSION_TOO_SLOW: 'EXPRESSION_TOO_SLOW',
   /** More rejects than the dataset's maxRejects or maxRejectShare allows; the target is untouched. Look at the rejects file. */
   TOO_MANY_REJECTS: 'TOO_MANY_REJECTS',
   /** Every record was rejected; the target is untouched. Usually the file of another table, or one leniency is missing: look at the rejects. */

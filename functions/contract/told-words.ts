@@ -14,6 +14,7 @@ const toldCodes: readonly LoadCode[] = [
   'OBJECT_INVALID',
   'CONTRACT_CHANGED',
   'LEDGER_EDITED',
+  'EXPRESSION_TOO_SLOW',
   'TOO_MANY_REJECTS',
   'SUPERSEDED',
   'OLDER_THAN_MERGED',

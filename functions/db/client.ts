@@ -3,6 +3,7 @@ import { DatabaseAway, TryAgain } from '../contract/errors.ts';
 import { literal, type Sql } from '../core/sql.ts';
 import { holdMeanings, meaningsHeld, meaningsOf } from './meanings.ts';
 import { connectByScram, requiresScram, UnprovenServer } from './require-auth.ts';
+import { timed } from './time-bound.ts';
 import { type Connection, connectionOf, isRdsHost } from './tls.ts';
 
 /** A connection; one an invocation, no pool. */
@@ -116,7 +117,7 @@ const names = new WeakMap<Db, string>();
  */
 export async function transaction<T>(db: Db, limits: TransactionLimits, run: () => Promise<T>): Promise<T> {
   if (meaningsHeld(db) !== null) throw new Error('a transaction was begun inside another one');
-  const meanings = meaningsOf(limits.timeZone);
+  const meanings = meaningsOf(limits.timeZone, limits.statementTimeoutMs);
   holdMeanings(db, meanings);
   try {
     return await begunAndEnded(db, `${meanings}; ${limitsOf(db, limits)}`, run);
@@ -147,20 +148,13 @@ const idleMs = 30_000;
 export const idleWhileReadingMs = 300_000;
 
 function limitsOf(db: Db, limits: TransactionLimits): string {
-  const {
-    lockTimeoutMs = 10_000,
-    statementTimeoutMs = 0,
-    idleTimeoutMs = idleMs,
-    workMemMb,
-    wholeLoad = false,
-  } = limits;
+  const { lockTimeoutMs = 10_000, idleTimeoutMs = idleMs, workMemMb, wholeLoad = false } = limits;
   const name = names.get(db);
   return [
     ...(name === undefined ? [] : [`set local application_name = ${literal(name).text}`]),
     `set local client_encoding = 'UTF8'`,
     `set local jit = off`,
     `set local lock_timeout = ${Math.trunc(lockTimeoutMs)}`,
-    `set local statement_timeout = ${Math.trunc(statementTimeoutMs)}`,
     `set local idle_in_transaction_session_timeout = ${Math.trunc(idleTimeoutMs)}`,
     ...(workMemMb === undefined ? [] : [`set local work_mem = '${Math.trunc(workMemMb)}MB'`]),
     ...(wholeLoad ? wholeLoadSettings : []),
@@ -181,7 +175,7 @@ export async function many<Row extends object>(db: Db, statement: Sql): Promise<
 }
 
 async function queried<Row extends pg.QueryResultRow>(db: Db, statement: Sql): Promise<pg.QueryResult<Row>> {
-  const query = (): Promise<pg.QueryResult<Row>> => db.query<Row>(statement.text, [...statement.values]);
+  const query = (): Promise<pg.QueryResult<Row>> => timed(() => db.query<Row>(statement.text, [...statement.values]));
   return meaningsHeld(db) !== null ? await query() : await transaction(db, alone, query);
 }
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { literal } from '../core/sql.ts';
 import { UTC } from '../core/time-zone.ts';
+import { endedByBound, expressionTimeoutMs, timed } from './time-bound.ts';
 
 /** What a cell, a name and a printed value mean to Landfall, whatever the database or the role have set. */
 const meanings: Readonly<Record<string, string>> = {
@@ -13,9 +14,13 @@ const meanings: Readonly<Record<string, string>> = {
   array_nulls: 'on',
 };
 
-/** The statements that a transaction begins with, moments being read and printed in this zone. */
-export function meaningsOf(timeZone: string = UTC): string {
-  const all = { ...meanings, timezone: literal(timeZone).text };
+/** The statements that a transaction begins with: moments are read and printed in this zone, no statement takes longer (0: any time). */
+export function meaningsOf(timeZone: string = UTC, statementTimeoutMs = 0): string {
+  const all = {
+    ...meanings,
+    timezone: literal(timeZone).text,
+    statement_timeout: String(Math.trunc(statementTimeoutMs)),
+  };
   return Object.entries(all)
     .map(([name, value]) => `set local ${name} = ${value}`)
     .join('; ');
@@ -56,12 +61,27 @@ export async function withReadings<T>(db: pg.Client, timeZone: string, run: () =
  * settings that the role and the database have for everybody, as COPY or psql would run them; then Landfall's own again.
  * Inside a transaction. Each such statement has every name, operator and type qualified, since the search_path is the
  * owner's. Deferred constraints and triggers are run before the settings change back: what they raise is raised here.
+ * @throws TooSlow where a statement of these took all the time that its call had for it (time-bound.ts)
  */
 export async function withOwnSettings<T>(db: pg.Client, run: () => Promise<T>): Promise<T> {
   const own = [...Object.keys(meanings), 'timezone'].map((name) => `set local ${name} to default`);
+  const timeoutMs = expressionTimeoutMs(db);
+  if (timeoutMs > 0) own.push(`set local statement_timeout = ${timeoutMs}`);
   await db.query(own.join('; '));
+  try {
+    const result = await run();
+    // not where `run` failed: then the transaction is aborted, or goes back to a savepoint, and so do the settings
+    await timed(() => db.query(`set constraints all immediate; ${heldBy(db)}`));
+    return result;
+  } catch (error) {
+    throw endedByBound(db, error, timeoutMs);
+  }
+}
+
+/** Runs statements that may take so long, of which all have to end; inside a transaction. @throws query_canceled, 57014 */
+export async function withTimeout<T>(db: pg.Client, milliseconds: number, run: () => Promise<T>): Promise<T> {
+  await db.query(`set local statement_timeout = ${Math.trunc(milliseconds)}`);
   const result = await run();
-  // not where `run` failed: then the transaction is aborted, or goes back to a savepoint, and so do the settings
-  await db.query(`set constraints all immediate; ${heldBy(db)}`);
+  await db.query(heldBy(db));
   return result;
 }

@@ -1,5 +1,6 @@
 import { many, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
+import { timed } from '../db/time-bound.ts';
 import { sqlState } from '../db/errors.ts';
 import { mayBeOfRow } from '../db/own-code.ts';
 import type { BatchCounts, BatchRow } from '../ledger/batches-sql.ts';
@@ -107,7 +108,7 @@ async function writeHalves(halving: Halving, records: readonly StagedRecord[]): 
     const write = disposition === 'n' ? writeNew : writeChanged;
     const written = await write(part, records.length, db);
     // what is deferred until COMMIT is asked here, where it says which rows it refuses
-    await db.query('set constraints all immediate; release savepoint half');
+    await timed(() => db.query('set constraints all immediate; release savepoint half'));
     return written;
   } catch (error) {
     if (!mayBeOfRow(error) && !(error instanceof ShortWrite)) throw error;

@@ -16,9 +16,11 @@ import { assertTargetUnchanged } from '../datasets/target-unchanged.ts';
 import { execute } from '../db/client.ts';
 import { databaseErrorFields, isReadOnly, isTransient, namesNoValue, sqlState } from '../db/errors.ts';
 import { isOfOwnCode, placeInOwnCode } from '../db/own-code.ts';
+import { TooSlow } from '../db/time-bound.ts';
 import { readLoad } from '../ledger/load.ts';
 import { updateFailureWords, updateRefusal } from '../ledger/loads-sql.ts';
 import type { WithDb } from './database.ts';
+import { refusalOfTooSlow } from './too-slow.ts';
 import { bareError, withoutWords } from './told-error.ts';
 
 /** Whose state failed; loadId 0: no load was claimed yet, and no byte of a file was read. */
@@ -35,7 +37,7 @@ export interface FailedCall {
  * and the execution's history keeps them: where they may quote a file they go to the ledger alone.
  */
 export async function toldFailure(error: unknown, call: FailedCall, withDb: WithDb): Promise<unknown> {
-  const cause = ofOwnCode(await withoutTarget(error, call, withDb));
+  const cause = ofOwnCode(await withoutTarget(await tooSlow(error, call, withDb), call, withDb));
   if (cause instanceof LoadRejected) return await recorded(cause, call, withDb);
   // no cause: whoever prints an error prints that with it
   if (isReadOnly(cause)) return new DatabaseAway(describe(cause));
@@ -50,6 +52,17 @@ function isOurs(error: unknown): boolean {
   return [TryAgain, DatabaseAway, StagingLost, LeaseLost, ReconciliationMismatch, NotWritten, LedgerUntrusted].some(
     (ours) => error instanceof ours,
   );
+}
+
+/** What the statement may have evaluated stands in the load's contract. */
+async function tooSlow(error: unknown, { loadId }: FailedCall, withDb: WithDb): Promise<unknown> {
+  if (!(error instanceof TooSlow)) return error;
+  try {
+    const { contract } = await withDb((db) => readLoad(db, loadId));
+    return contract === null ? error.cause : refusalOfTooSlow(error, contract);
+  } catch (failure) {
+    return isTransient(failure) ? failure : error.cause;
+  }
 }
 
 /** A name or a type that the server does not find (class 42): somebody may have changed the target under the load. */

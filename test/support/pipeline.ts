@@ -52,6 +52,8 @@ export interface Functions {
   readonly url?: (database: string) => string;
   /** More of their environment, for all calls or for this one. */
   readonly environment?: Environment | ((call: Invocation) => Environment);
+  /** What is left of each call, always; by default 900 s. */
+  readonly millisecondsLeft?: (call: Invocation) => number;
   /** Of the waits for a lease, for traffic and before retries, this share. */
   readonly waits?: number;
 }
@@ -118,7 +120,7 @@ async function shortened(output: unknown, waits: number): Promise<unknown> {
 
 function runnerFor(
   pipeline: Pipeline,
-  { url, environment = {}, waits = 1 }: Functions,
+  { url, environment = {}, waits = 1, millisecondsLeft = () => 900_000 }: Functions,
   running: Set<Promise<unknown>>,
 ): ReturnType<typeof createRunner> {
   const invoke = async (call: Invocation): Promise<unknown> => {
@@ -129,7 +131,10 @@ function runnerFor(
     process.env['LANDFALL_REPORTS'] = pathToFileURL(join(pipeline.directory, 'reports')).href;
     process.env['POWERTOOLS_LOG_LEVEL'] ??= 'SILENT';
     Object.assign(process.env, typeof environment === 'function' ? environment(call) : environment);
-    const output = await handler(call.event, { awsRequestId: 'test', getRemainingTimeInMillis: () => 900_000 });
+    const output = await handler(call.event, {
+      awsRequestId: 'test',
+      getRemainingTimeInMillis: () => millisecondsLeft(call),
+    });
     return await shortened(JSON.parse(JSON.stringify(output)), waits);
   };
   const pool = {
