@@ -1,5 +1,6 @@
 import type { Sql } from '../core/sql.ts';
 import { type Db, execute, one } from '../db/client.ts';
+import { writeFound } from '../db/sheltered.ts';
 import type { LocatedRecord } from '../formats/locate.ts';
 import {
   deleteSliceRejects,
@@ -15,9 +16,12 @@ export async function forgetSliceRejects(db: Db, base: SliceBase): Promise<void>
   await execute(db, deleteSliceRejects(base));
 }
 
-/** Quarantines records whose bytes lie in the database (rejects-sql.ts says what `found` selects); answers how many. */
-export async function quarantine(db: Db, base: SliceBase, found: Sql): Promise<number> {
-  return await execute(db, insertRejects(base, found));
+/**
+ * Quarantines records whose bytes lie in the database (rejects-sql.ts says what `query` selects); answers how many.
+ * @param isSheltered as in db/sheltered.ts.
+ */
+export async function quarantine(db: Db, base: SliceBase, query: Sql, isSheltered: boolean): Promise<number> {
+  return await writeFound(db, isSheltered, { query, write: (found) => insertRejects(base, found) });
 }
 
 /** Quarantines one page of records whose bytes were read again; throws when one of them is not among the breaches. */

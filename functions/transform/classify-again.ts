@@ -26,6 +26,7 @@ export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
       db,
       load,
       slices.map((slice) => ({ ...slice, judged: 1 })),
+      false,
     );
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));

@@ -57,10 +57,9 @@ export function classesTable(loadId: number): Sql {
 
 /**
  * One join of the whole load with the target finds new, changed, unchanged and stale: each side is read once, however many
- * slices there are. Only what differs from the default is written, so a load that changes nothing writes nothing.
- * CREATE TABLE AS, for parallel workers.
+ * slices there are. Only what differs from the default is found, so a load that changes nothing writes nothing.
  */
-export function createClasses(
+export function selectClasses(
   contract: Contract,
   filled: readonly ContractColumn[],
   loadId: number,
@@ -76,7 +75,6 @@ export function createClasses(
       from ${notJudged(loadId, { slice, judged, fenced })} as s`,
   );
   return sql`
-    create unlogged table ${classesTable(loadId)} as
     select slice, record_no, disposition
     from (
       select s."landfall slice" as slice, ${recordNoOf(sql`s`)} as record_no, ${dispositionOf(contract, filled)} as disposition
@@ -84,6 +82,11 @@ export function createClasses(
       left join ${ident(schema, table)} as t on ${keyMatch(contract)}
     ) as found
     where (disposition operator(pg_catalog.<>) ${trustedSql(`'${byDefault}'`)}::pg_catalog."char")`;
+}
+
+/** CREATE TABLE AS, for parallel workers. @param found of selectClasses. */
+export function createClasses(loadId: number, found: Sql): Sql {
+  return sql`create unlogged table ${classesTable(loadId)} as ${found}`;
 }
 
 /** What createClasses found, as verdicts. */

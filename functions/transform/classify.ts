@@ -2,6 +2,7 @@ import type { ContractColumn } from '../core/contract.ts';
 import { filledColumns } from '../core/staging.ts';
 import { execute, many, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
+import { readingOnly, writeFound } from '../db/sheltered.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { updateDefaultDisposition } from '../ledger/verdicts-sql.ts';
 import {
@@ -10,6 +11,7 @@ import {
   insertClassVerdicts,
   type JudgedSlice,
   sampleDispositions,
+  selectClasses,
   targetHasRows,
 } from './classify-sql.ts';
 
@@ -20,8 +22,14 @@ const sampledRecords = 500;
 /**
  * New, changed, unchanged or stale: decided once for the whole load, by one join with the target. Records that differ
  * from the default, which is what a sample says most are, get a verdict. An empty target needs no join: all are new.
+ * @param isSheltered as in db/sheltered.ts.
  */
-export async function classify(db: Db, load: PlannedLoad, slices: readonly JudgedSlice[]): Promise<void> {
+export async function classify(
+  db: Db,
+  load: PlannedLoad,
+  slices: readonly JudgedSlice[],
+  isSheltered: boolean,
+): Promise<void> {
   const { contract, loadId } = load;
   const filled = filledColumns(load.fileColumns);
   const { filled: hasRows } = await one<{ filled: boolean }>(db, targetHasRows(contract));
@@ -32,9 +40,12 @@ export async function classify(db: Db, load: PlannedLoad, slices: readonly Judge
   await execute(db, dropClasses(loadId));
   // casts to a domain of the target run its CHECK
   const byDefault = await withOwnSettings(db, async () => {
-    const found = await commonest(db, load, filled, slices);
-    await execute(db, createClasses(contract, filled, loadId, slices, found));
-    return found;
+    const most = await readingOnly(db, isSheltered, () => commonest(db, load, filled, slices));
+    await writeFound(db, isSheltered, {
+      query: selectClasses(contract, filled, loadId, slices, most),
+      write: (found) => createClasses(loadId, found),
+    });
+    return most;
   });
   await execute(db, insertClassVerdicts(loadId));
   await execute(db, dropClasses(loadId));

@@ -27,11 +27,10 @@ export function countRepeated(contract: Contract, loadId: number, slices: readon
  * them. One parallel sort of the keys: 3.0 s for 2 M where one sort of slice and number took 4.5 (PostgreSQL 17.10, 5 %
  * repeated, two busy cores); grouping the keys first and joining the repeated ones took as long.
  */
-export function createLosers(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
+export function selectRepeated(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
   const keys = keyNames(contract);
   const before = (name: Sql): Sql => sql`pg_catalog.lag(${name}) over kept_first`;
   return sql`
-    create unlogged table ${losersTable(loadId)} as
     select ${sliceOfPlace(sql`place`)} as slice, ${recordNoOfPlace(sql`place`)} as record_no, byte_offset,
       ${sliceOfPlace(sql`next`)} as next_slice, ${recordNoOfPlace(sql`next`)} as next_record_no,
       pg_catalog.left(${keyInWords(contract)}, 80) as key
@@ -42,6 +41,11 @@ export function createLosers(contract: Contract, loadId: number, slices: readonl
       window kept_first as (order by ${join(keys)}, ${winnerOrder(contract)})
     ) as ordered
     where ${sameKeyAsBefore(contract)}`;
+}
+
+/** @param found of selectRepeated. */
+export function createLosers(loadId: number, found: Sql): Sql {
+  return sql`create unlogged table ${losersTable(loadId)} as ${found}`;
 }
 
 /** The key's own equality, by name: `=` would be looked up in the search_path. */

@@ -1,5 +1,6 @@
 import { execute, many, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
+import { readingOnly, writeFound } from '../db/sheltered.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import {
   countRepeated,
@@ -8,6 +9,7 @@ import {
   indexLosers,
   insertLoserVerdicts,
   selectLosingSlices,
+  selectRepeated,
 } from './duplicates-sql.ts';
 import type { KeyedSlice } from './keys-sql.ts';
 
@@ -19,14 +21,17 @@ export async function deduplicate(
   db: Db,
   load: PlannedLoad,
   slices: readonly KeyedSlice[],
+  isSheltered: boolean,
 ): Promise<readonly number[]> {
   const { contract, loadId } = load;
   await execute(db, dropLosers(loadId));
   if (slices.length === 0) return [];
   // casts to a domain of the target run its CHECK
-  const losers = await withOwnSettings(db, async () =>
-    (await areDistinct(db, load, slices)) ? 0 : await execute(db, createLosers(contract, loadId, slices)),
-  );
+  const losers = await withOwnSettings(db, async () => {
+    if (await readingOnly(db, isSheltered, () => areDistinct(db, load, slices))) return 0;
+    const query = selectRepeated(contract, loadId, slices);
+    return await writeFound(db, isSheltered, { query, write: (found) => createLosers(loadId, found) });
+  });
   if (losers === 0) return [];
   await execute(db, indexLosers(loadId));
   await execute(db, insertLoserVerdicts(loadId));

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { transformInput, transformOutput } from '../contract/states.ts';
+import { isSheltered } from '../datasets/own-code.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { deleteBatches, insertBatches, selectManyBatchSlices, selectWouldBe } from '../ledger/batches-sql.ts';
@@ -72,17 +73,19 @@ async function analyse(db: Db, load: PlannedLoad): Promise<Analysis> {
     const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
     if (load.request.dryRun) await execute(db, deleteLateRejects(loadId));
     await judgedRecords(db, loadId, 'reject');
-    const losing = await deduplicate(db, load, slices);
+    const sheltered = await isSheltered(db, load);
+    const losing = await deduplicate(db, load, slices, sheltered);
     await classify(
       db,
       load,
       slices.map((slice) => ({ ...slice, judged: judgedOf(slice, losing) })),
+      sheltered,
     );
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));
     await execute(db, deleteBatches(loadId));
     await execute(db, insertBatches(loadId, { batchRows: contract.limits.batchRows, insertRows }));
-    const foreseen = load.request.dryRun ? await foresee(db, load, slices) : null;
+    const foreseen = load.request.dryRun ? await foresee(db, load, slices, sheltered) : null;
     if (foreseen === null) await indexManyBatchSlices(db, loadId);
     await assertAttempt(db, load);
     return { losing, foreseen };

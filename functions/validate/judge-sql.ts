@@ -6,8 +6,8 @@ import { reasonsOf } from './reasons-sql.ts';
 import type { Rule } from './rule.ts';
 
 /** Table of the records that a CHECK, a domain or an input function raised an error on; lives inside one transaction. */
-export function raisingTable(loadId: number, slice: number): Sql {
-  return ident(STAGING_SCHEMA, `l${loadId}_s${slice}_raising`);
+export function raisingTable(loadId: number, slice: number, isTemporary: boolean): Sql {
+  return ident(isTemporary ? 'pg_temp' : STAGING_SCHEMA, `l${loadId}_s${slice}_raising`);
 }
 
 /** Table of the typed rejects until their bytes are read again; lives inside one transaction. */

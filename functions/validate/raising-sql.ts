@@ -4,8 +4,8 @@ import { type Judgement, raisable } from './judgement.ts';
 import { textArray } from './rule.ts';
 
 /** Where a raising record lies (its ctid), and its error. */
-export function createRaising(table: Sql): Sql {
-  return sql`create unlogged table ${table} (at pg_catalog.tid not null, record_no integer not null, state pg_catalog.text not null, message pg_catalog.text not null)`;
+export function createRaising(table: Sql, isTemporary: boolean): Sql {
+  return sql`create ${isTemporary ? sql`temporary` : sql`unlogged`} table ${table} (at pg_catalog.tid not null, record_no integer not null, state pg_catalog.text not null, message pg_catalog.text not null)`;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { validateSliceInput, validateSliceOutput } from '../contract/states
 import type { Sql } from '../core/sql.ts';
 import { stagingColumn } from '../core/staging.ts';
 import { UTC } from '../core/time-zone.ts';
+import { isSheltered } from '../datasets/own-code.ts';
 import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
 import { grammarOf } from '../formats/grammar.ts';
@@ -63,21 +64,23 @@ export async function validateSlice(
 async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promise<number> {
   const { load, base, relation, startOffset, endOffset } = slice;
   const { contract } = load;
+  const sheltered = await isSheltered(db, load);
   await forgetSliceRejects(db, base);
   await normaliseStaged(db, slice);
   await withTargetFacts(db, contract, relation, async (facts) => {
     if (slice.hasRaw) {
-      await judgeRawHalf(db, base, judgementOf(rawRelation(relation), contract, facts));
+      await judgeRawHalf(db, base, judgementOf(rawRelation(relation), contract, facts), sheltered);
       await moveSoundRecords(db, slice);
     }
     const store = await storeFor(load.object.bucket);
-    await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), {
+    const source = {
       store,
       object: load.object,
       range: { start: startOffset, end: endOffset },
       ...grammarOf(contract.format, load.lineEnd),
       maxRawBytes: contract.limits.maxRawBytes,
-    });
+    };
+    await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), source, sheltered);
   });
   return await recordVerdict(db, base, load.epoch);
 }

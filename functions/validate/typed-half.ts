@@ -1,5 +1,6 @@
 import type { Sql } from '../core/sql.ts';
 import { type Db, execute, many } from '../db/client.ts';
+import { writeFound } from '../db/sheltered.ts';
 import type { Grammar } from '../formats/grammar.ts';
 import { quarantinePlaced } from '../ledger/rejects.ts';
 import type { SliceBase } from '../ledger/rejects-sql.ts';
@@ -39,23 +40,37 @@ export async function judgeTypedHalf(
   base: SliceBase,
   judgement: Judgement,
   source: SliceSource,
+  isSheltered: boolean,
 ): Promise<number> {
   if (rulesOf(judgement).length === 0) return 0;
   const breaches = breachesTable(base.loadId, base.slice);
-  const rejected = await judgeAround(db, judgement, raisingTable(base.loadId, base.slice), (raising) =>
-    collectBreaches(db, judgement, breaches, raising),
+  const collecting = { raising: raisingTable(base.loadId, base.slice, isSheltered), isSheltered };
+  const rejected = await judgeAround(db, judgement, collecting, (raising) =>
+    collectBreaches(db, judgement, breaches, { raising, isSheltered }),
   );
   if (rejected > 0) await quarantineAll(db, base, breaches, source);
   await execute(db, dropTable(breaches));
   return rejected;
 }
 
-async function collectBreaches(db: Db, judgement: Judgement, breaches: Sql, raising: Sql | null): Promise<number> {
+async function collectBreaches(
+  db: Db,
+  judgement: Judgement,
+  breaches: Sql,
+  { raising, isSheltered }: { raising: Sql | null; isSheltered: boolean },
+): Promise<number> {
   const records = breachingRecords(judgement, COLUMNS, raising);
   if (records === null) throw new Error('a half without rules was judged');
-  const breaching = await execute(db, createBreaches(breaches, records));
+  const breaching = await writeFound(db, isSheltered, {
+    query: records,
+    write: (found) => createBreaches(breaches, found),
+  });
   if (raising === null) return breaching;
-  return breaching + (await execute(db, insertBreaches(breaches, raisedRecords(judgement, COLUMNS, raising))));
+  const raised = await writeFound(db, isSheltered, {
+    query: raisedRecords(judgement, COLUMNS, raising),
+    write: (found) => insertBreaches(breaches, found),
+  });
+  return breaching + raised;
 }
 
 async function quarantineAll(db: Db, base: SliceBase, breaches: Sql, source: SliceSource): Promise<void> {

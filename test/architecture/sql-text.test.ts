@@ -33,6 +33,7 @@ const untagged: Readonly<Record<string, number>> = {
   'functions/db/client.ts': 4,
   'functions/db/copy.ts': 1,
   'functions/db/meanings.ts': 4,
+  'functions/db/sheltered.ts': 2,
   'functions/merge/own-code-runs.ts': 3,
   'functions/merge/quarantine.ts': 1,
   'functions/merge/write-carefully.ts': 3,

@@ -5,7 +5,7 @@ import { filledColumns } from '../../functions/core/staging.ts';
 import { type Db, execute, many, transaction } from '../../functions/db/client.ts';
 import { type PlannedLoad, readPlannedLoad } from '../../functions/ledger/load.ts';
 import { selectSlices, type SliceRow } from '../../functions/ledger/slices-sql.ts';
-import { createClasses, dropClasses } from '../../functions/transform/classify-sql.ts';
+import { createClasses, dropClasses, selectClasses } from '../../functions/transform/classify-sql.ts';
 import { insertNew } from '../../functions/merge/sql.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
@@ -61,7 +61,10 @@ async function explainClasses(
   const filled = filledColumns(load.fileColumns);
   return await transaction(db, { wholeLoad: true }, async () => {
     await execute(db, dropClasses(load.loadId));
-    return await explain(db, createClasses(load.contract, filled, load.loadId, slices, 'n'));
+    return await explain(
+      db,
+      createClasses(load.loadId, selectClasses(load.contract, filled, load.loadId, slices, 'n')),
+    );
   });
 }
 

@@ -26,7 +26,7 @@ export function imageColumns(indexes: readonly UniqueIndex[]): readonly string[]
 const changed = sql`(s."landfall disposition" operator(pg_catalog.=) 'c')`;
 
 /** New and changed records alone; no cast or comparison sees another. */
-export function createImages(
+export function selectImages(
   contract: Contract,
   filled: readonly ContractColumn[],
   { loadId, slices, columns }: { loadId: number; slices: readonly number[]; columns: readonly string[] },
@@ -40,10 +40,14 @@ export function createImages(
   });
   const staged = slices.map((slice) => writtenOf(loadId, slice, needed));
   return sql`
-    create unlogged table ${imagesTable(loadId)} as
     select s."landfall place" as place, s."landfall offset" as byte_offset, ${changed} as changed, ${join(images)}
     from (${join(staged, ' union all ')}) as s
     left join ${ident(schema, table)} as t on ${changed} and ${keyMatch(contract)}`;
+}
+
+/** @param found of selectImages. */
+export function createImages(loadId: number, found: Sql): Sql {
+  return sql`create unlogged table ${imagesTable(loadId)} as ${found}`;
 }
 
 function writtenOf(loadId: number, slice: number, needed: readonly ContractColumn[]): Sql {
@@ -75,7 +79,7 @@ export function createContested(loadId: number): Sql {
  * target (held). A key that a changed row keeps is the target's. The expressions are PostgreSQL's own words, which name what
  * is not in pg_catalog by its schema: to be run under Landfall's search_path.
  */
-export function insertContested(
+export function selectContested(
   contract: Contract,
   {
     loadId,
@@ -92,7 +96,6 @@ export function insertContested(
   };
   const read = join(index.reads.map(({ name }) => ident(name)));
   return sql`
-    insert into ${contestedTable(loadId)} (index_no, place, claim, held, leaver)
     with
     after_rows as materialized (select "landfall place" as place, ${keysOf(index)} from ${rows('a')} ${inIndex(index)}),
     before_rows as materialized (select "landfall place" as place, ${keysOf(index)} from ${rows('b')} ${inIndex(index)}),
@@ -118,12 +121,17 @@ export function insertContested(
       from (select ${read} from ${ident(schema, table)}) as r
       ${inIndex(index)}
     )
-    select ${number}::pg_catalog.int4, x.place, x.claim, (y.present is not null), leaving.place
+    select ${number}::pg_catalog.int4 as index_no, x.place, x.claim, (y.present is not null) as held, leaving.place as leaver
     from numbered as x
     left join held as y on ${sameKey(index)}
     left join leaving on ${sameKey(index, 'leaving')}
     where (x.claimants operator(pg_catalog.>) 1)
       or (y.present is not null)`;
+}
+
+/** @param found of selectContested. */
+export function insertContested(loadId: number, found: Sql): Sql {
+  return sql`insert into ${contestedTable(loadId)} (index_no, place, claim, held, leaver) ${found}`;
 }
 
 function keyName(i: number): Sql {

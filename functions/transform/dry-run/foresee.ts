@@ -1,10 +1,12 @@
 import type { NotJudged } from '../../contract/outcomes.ts';
+import type { Sql } from '../../core/sql.ts';
 import { isOfServer } from '../../core/sql-state.ts';
 import { filledColumns } from '../../core/staging.ts';
 import { readCatalogue } from '../../datasets/catalogue.ts';
 import { execute, many, one, type Db } from '../../db/client.ts';
 import { isTransient, sqlState } from '../../db/errors.ts';
 import { withOwnSettings } from '../../db/meanings.ts';
+import { writeFound } from '../../db/sheltered.ts';
 import { updatePlannedBatches, updateRefusedBatches } from '../../ledger/batches-sql.ts';
 import type { PlannedLoad } from '../../ledger/load.ts';
 import type { KeyedSlice } from '../keys-sql.ts';
@@ -15,6 +17,8 @@ import {
   hasContested,
   imageColumns,
   insertContested,
+  selectContested,
+  selectImages,
 } from './contested-sql.ts';
 import { sortedIndexes } from './judged-indexes.ts';
 import { notJudged } from './not-judged.ts';
@@ -47,7 +51,12 @@ const quietRounds = 10;
  * merge would come to them, makes them rejects, and corrects what the batches would write; names what else could refuse rows.
  * Reads the target and writes nothing but staging. In the transaction of the verdicts.
  */
-export async function foresee(db: Db, load: PlannedLoad, slices: readonly KeyedSlice[]): Promise<Foreseen> {
+export async function foresee(
+  db: Db,
+  load: PlannedLoad,
+  slices: readonly KeyedSlice[],
+  isSheltered: boolean,
+): Promise<Foreseen> {
   const { contract, loadId } = load;
   const filled = filledColumns(load.fileColumns);
   const indexes = await many<UniqueIndex>(db, selectUniqueIndexes(contract.target.oid));
@@ -55,7 +64,7 @@ export async function foresee(db: Db, load: PlannedLoad, slices: readonly KeyedS
   await execute(db, dropStanding(loadId));
   await execute(db, dropContested(loadId));
   const isNeeded = judged.length > 0 && slices.length > 0;
-  const failed = isNeeded ? await contend(db, load, slices, judged) : [];
+  const failed = isNeeded ? await contend(db, load, { slices, judged, isSheltered }) : [];
   const refused = isNeeded ? await refuse(db, loadId) : 0;
   await execute(db, dropContested(loadId));
   const catalogue = await readCatalogue(db, contract.target);
@@ -67,20 +76,29 @@ export async function foresee(db: Db, load: PlannedLoad, slices: readonly KeyedS
 async function contend(
   db: Db,
   { contract, loadId, fileColumns }: PlannedLoad,
-  slices: readonly KeyedSlice[],
-  judged: readonly UniqueIndex[],
+  {
+    slices,
+    judged,
+    isSheltered,
+  }: { slices: readonly KeyedSlice[]; judged: readonly UniqueIndex[]; isSheltered: boolean },
 ): Promise<readonly string[]> {
   const columns = imageColumns(judged);
   const images = { loadId, slices: slices.map(({ slice }) => slice), columns };
   await execute(db, createContested(loadId));
   // casts to a domain of the target run its CHECK
-  const create = createImages(contract, filledColumns(fileColumns), images);
-  const hasImages = await isComputed(db, () => withOwnSettings(db, () => execute(db, create)));
+  const query = selectImages(contract, filledColumns(fileColumns), images);
+  const write = (found: Sql): Sql => createImages(loadId, found);
+  const hasImages = await isComputed(db, () =>
+    withOwnSettings(db, () => writeFound(db, isSheltered, { query, write })),
+  );
   if (!hasImages) return judged.map(({ name }) => name);
   const failed: string[] = [];
   for (const [number, index] of judged.entries()) {
-    const contest = insertContested(contract, { loadId, index, number, columns });
-    if (!(await isComputed(db, () => execute(db, contest)))) failed.push(index.name);
+    const contest = {
+      query: selectContested(contract, { loadId, index, number, columns }),
+      write: (found: Sql): Sql => insertContested(loadId, found),
+    };
+    if (!(await isComputed(db, () => writeFound(db, isSheltered, contest)))) failed.push(index.name);
   }
   return failed;
 }

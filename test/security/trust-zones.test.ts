@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import { sql } from '../../functions/core/sql.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+/** `noted()` writes who called it: in a domain, a CHECK, an index, a cast and a trigger of the target. */
+const ddl = `
+  create schema app;
+  create table app.seen (what text, who text default session_user);
+  create sequence app.calls;
+  create function app.noted(what text) returns boolean language plpgsql as $$
+    begin insert into app.seen (what) values (what); return true; end $$;
+  create function app.drawn() returns boolean language plpgsql as $$ begin perform nextval('app.calls'); return true; end $$;
+  create function app.hidden(v text) returns boolean language plpgsql immutable as $$
+    begin return app.noted('called by an immutable function'); end $$;
+  create function app.folded(v text) returns text language plpgsql immutable as $$
+    begin perform app.noted('an index'); return lower(v); end $$;
+  create function app.quiet(v text) returns boolean language plpgsql stable as $$
+    begin return not exists (select from app.seen where (what = v)); end $$;
+  create function app.wrapped(v text) returns boolean language plpgsql as $$
+    begin
+      begin insert into app.seen (what) values ('with an exception block'); exception when others then null; end;
+      return true;
+    end $$;
+  create function app.freed(v text) returns boolean language plpgsql as $$
+    begin perform set_config('transaction_read_only', 'off', true); return app.noted('freed'); end $$;
+  create function app.trigger() returns trigger language plpgsql as $$
+    begin perform app.noted('a trigger'); return new; end $$;
+  create domain app.writing as text check (app.noted('a domain'));
+  create domain app.drawing as text check (app.drawn());
+  create domain app.hiding as text check (app.hidden(value));
+  create domain app.reading as text check (app.quiet(value));
+  create domain app.wrapping as text check (app.wrapped(value));
+  create domain app.freeing as text check (app.freed(value));
+  create type app.inner as (v app.writing)`;
+
+let pipeline: Pipeline;
+let tables = 0;
+beforeAll(async () => {
+  pipeline = await testPipeline(ddl);
+});
+afterAll(() => pipeline.end());
+
+/** A table with a key, a row, and this beside them; answers its name. */
+async function table(columns: string, more = ''): Promise<string> {
+  const name = `app.t${(tables += 1)}`;
+  await pipeline.run(`
+    create table ${name} (id integer primary key, n integer, ${columns});
+    insert into ${name} (id, n) values (1, 1);
+    ${more.replaceAll('TABLE', name)};
+    truncate app.seen; alter sequence app.calls restart`);
+  return name;
+}
+
+async function dryRun(into: string, lines = ['1,2,a', '2,3,b', '2,4,b', 'x,5,c']): Promise<LoadReport> {
+  const path = await pipeline.file(`${into}.csv`, ['id,n,v', ...lines].join('\n'));
+  return await pipeline.load(path, { into, businessKey: ['id'], dryRun: true, sliceBytes: 1_000 });
+}
+
+const left = async (): Promise<readonly object[]> =>
+  await pipeline.rows(sql`
+    select what from app.seen union all select 'a sequence' from app.calls where is_called`);
+
+describe('a dry run', () => {
+  it.each([
+    ['a domain', 'v app.writing', ''],
+    ['a domain that draws from a sequence', 'v app.drawing', ''],
+    ['a function that is declared immutable', 'v app.hiding', ''],
+    ['a function that would turn the shelter off', 'v app.freeing', ''],
+    ['a domain inside an array', 'v app.writing[]', ''],
+    ['a domain inside a composite type', 'v app.inner', ''],
+    ['a CHECK', `v text check (app.noted('a check of ' || v))`, ''],
+    ['a unique index', 'v text', 'create unique index on TABLE (app.folded(v))'],
+  ])('is refused where %s writes, and leaves nothing of it behind', async (_, columns, more) => {
+    const into = await table(columns, more);
+    const cells = columns.includes('[]') ? ['2,3,{b}'] : columns.includes('inner') ? ['2,3,(b)'] : undefined;
+    const report = await dryRun(into, cells);
+    expect(await left()).toEqual([]);
+    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'TARGET_CODE' });
+    expect(report.message).toMatch(/wants to write while records are judged.*--dry-run/);
+  });
+
+  it('judges as ever by code that reads, and by code that keeps its failed writing to itself', async () => {
+    const report = await dryRun(await table('v app.reading', 'create unique index on TABLE (upper(v))'));
+    expect(report).toMatchObject({ outcome: 'DRY_RUN', counts: { records: 4, rejected: 1, duplicate: 1 } });
+    expect(await dryRun(await table('v app.wrapping'))).toMatchObject({ outcome: 'DRY_RUN' });
+    expect(await left()).toEqual([]);
+  });
+
+  it('finds what raises, in both halves of the staging', async () => {
+    const into = await table(`v app.reading check (v <> 'c' and length(v) / (length(v) - 3) < 9)`);
+    const report = await dryRun(into, ['1,2,a', '2,3,abc', 'x,4,abc', '3,5,c', '4, 6,xyz']);
+    expect(report).toMatchObject({ outcome: 'DRY_RUN', counts: { records: 5, rejected: 4 } });
+    const codes = await pipeline.rows(sql`
+      select record_no, jsonb_path_query_array(reasons, '$[*].code') as codes from landfall.rejects
+      where (load_id = ${report.loadId}) order by record_no`);
+    const load = await pipeline.load(
+      await pipeline.file('again.csv', 'id,n,v\n1,2,a\n2,3,abc\nx,4,abc\n3,5,c\n4, 6,xyz'),
+      {
+        into,
+        businessKey: ['id'],
+        limits: { allowAllRejected: true },
+      },
+    );
+    expect(load.counts).toMatchObject({ records: 5, rejected: 4 });
+    expect(
+      await pipeline.rows(sql`
+        select record_no, jsonb_path_query_array(reasons, '$[*].code') as codes from landfall.rejects
+        where (load_id = ${load.loadId}) order by record_no`),
+    ).toEqual(codes);
+  });
+
+  it('runs no trigger', async () => {
+    const more = 'create trigger t before insert or update on TABLE for each row execute function app.trigger()';
+    expect(await dryRun(await table('v text', more))).toMatchObject({ outcome: 'DRY_RUN' });
+    expect(await left()).toEqual([]);
+  });
+});
+
+it('a load runs the code of its table’s owner as the role that loads: one zone of trust a role', async () => {
+  const into = await table('v app.writing');
+  const path = await pipeline.file('load.csv', 'id,n,v\n2,3,b');
+  expect(await pipeline.load(path, { into, businessKey: ['id'] })).toMatchObject({ outcome: 'LOADED' });
+  expect(await pipeline.rows(sql`select distinct who from app.seen`)).toEqual([
+    { who: new URL(pipeline.url).username },
+  ]);
+});
