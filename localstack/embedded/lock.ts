@@ -7,8 +7,7 @@ import { EmbeddedServerError } from './server-error.ts';
 
 /**
  * Runs `work` while no other command does: a file that names its owner by pid and start time, so that a dead one's is
- * taken over at once. Two commands that take over the same dead lock in the same instant could both get in; then
- * PostgreSQL's own lock file and the rename of a finished data directory still let only one succeed.
+ * taken over at once.
  */
 export async function withLock<T>(
   path: string,
@@ -18,11 +17,13 @@ export async function withLock<T>(
   const deadline = Date.now() + options.waitMs;
   while (!(await take(path))) {
     options.signal?.throwIfAborted();
-    const holder = await holderOf(path);
-    if (holder !== null && (holder === 'nobody' || !ownerIsAlive(holder))) await rm(path, { force: true });
+    const text = await textOf(path);
+    if (text === null) continue;
+    const holder = holderOf(text);
+    if (holder === null || !ownerIsAlive(holder)) await removeDead(path, text, options);
     else if (Date.now() > deadline) {
       throw new EmbeddedServerError(
-        `another command (process ${holder?.pid ?? 'unknown'}) has held ${path} for ${options.waitMs / 1_000} s. If it hangs, end it and run this command again; the lock goes with it.`,
+        `another command (process ${holder.pid}) has held ${path} for ${options.waitMs / 1_000} s. If it hangs, end it and run this command again; the lock goes with it.`,
       );
     } else await sleep(20);
   }
@@ -33,10 +34,24 @@ export async function withLock<T>(
   }
 }
 
+/**
+ * Of all who saw the same dead lock, a late one must not remove what the first has put in its place. So who removes holds
+ * a lock for that, and looks again; a dead one of those is removed in the same way.
+ */
+async function removeDead(
+  path: string,
+  dead: string,
+  options: { waitMs: number; signal?: AbortSignal | undefined },
+): Promise<void> {
+  await withLock(`${path}.dead`, options, async () => {
+    if ((await textOf(path)) === dead) await rm(path, { force: true });
+  });
+}
+
 /** link() either makes the file with its whole content or fails, unlike open and write. */
 async function take(path: string): Promise<boolean> {
   const mine = `${path}.${randomUUID()}`;
-  await writeFile(mine, JSON.stringify(thisOwner()), { mode: 0o644 });
+  await writeFile(mine, JSON.stringify(thisOwner()), { mode: 0o644, flag: 'wx' });
   try {
     await link(mine, path);
     return true;
@@ -48,13 +63,19 @@ async function take(path: string): Promise<boolean> {
   }
 }
 
-/** null: it is free by now. nobody: a power cut left the file empty. */
-async function holderOf(path: string): Promise<LeaseOwner | 'nobody' | null> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as LeaseOwner;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    if (error instanceof SyntaxError) return 'nobody';
+/** null: it is free by now. */
+async function textOf(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
     throw error;
+  });
+}
+
+/** null: a power cut left the file empty. */
+function holderOf(text: string): LeaseOwner | null {
+  try {
+    return JSON.parse(text) as LeaseOwner;
+  } catch {
+    return null;
   }
 }
