@@ -6,7 +6,17 @@ export interface RejectedRecord {
   readonly record_no: number;
   readonly line: number | null;
   readonly raw: Buffer | null;
-  readonly reasons: readonly { code: string; column: string | null; value: string | null; message: string }[];
+  readonly reasons: readonly Reason[];
+}
+
+/** Why a record is in the quarantine. */
+export interface Reason {
+  readonly code: string;
+  readonly column: string | null;
+  readonly value: string | null;
+  readonly message: string;
+  /** Of the last one, where there were too many to keep each in words: columns by code. */
+  readonly more?: Readonly<Record<string, readonly (string | null)[]>>;
 }
 
 /** A page of rejects; with maxRawBytes of 64 kB a record, 64 MB at the very most, ordinarily under one. */

@@ -67,7 +67,10 @@ export function insertPlacedRejects(
     join ${breaches} as breach on breach.byte_offset = placed.byte_offset`;
 }
 
-/** What a slice's validation found, counted from its rejects: a record with two reasons counts in both. */
+/**
+ * What a slice's validation found, counted from its rejects: a record with two reasons counts in both, in words or not
+ * (\`more\`, validate/reasons-sql.ts). Equal lists of the latter are taken apart once, since one fault of a source repeats.
+ */
 export function updateSliceVerdict({ loadId, slice, baseRecord, records }: SliceBase, epoch: string): Sql {
   return sql`
     with own_rejects as (
@@ -78,10 +81,28 @@ export function updateSliceVerdict({ loadId, slice, baseRecord, records }: Slice
         and (record_no <= ${baseRecord + records}::bigint)
         and (kind = 'reject')
     ),
-    rules as (
+    in_words as (
       select reason->>'code' as code, reason->>'column' as column_name, count(distinct record_no)::integer as rejects
       from own_rejects
       cross join jsonb_array_elements(reasons) as reason
+      where ((reason->'more') is null)
+      group by 1, 2
+    ),
+    lists as (
+      select reasons->-1->'more' as more, pg_catalog.count(*) as rejects
+      from own_rejects
+      where ((reasons->-1->'more') is not null)
+      group by 1
+    ),
+    named as (
+      select by_code.key as code, listed.column_name, lists.rejects
+      from lists
+      cross join pg_catalog.jsonb_each(lists.more) as by_code
+      cross join pg_catalog.jsonb_array_elements_text(by_code.value) as listed (column_name)
+    ),
+    rules as (
+      select code, column_name, pg_catalog.sum(rejects)::integer as rejects
+      from (select * from in_words union all select * from named) as found
       group by 1, 2
     )
     update landfall.slices

@@ -1,5 +1,6 @@
 import type { Outcome } from '../contract/outcomes.ts';
 import { sql, type Sql } from '../core/sql.ts';
+import type { Reason } from '../ledger/rejects-reading.ts';
 import type { LeaseOwner } from '../runtime/env.ts';
 
 /** A line of landfall.loads. */
@@ -75,12 +76,7 @@ export interface RejectRow {
   readonly line: number | null;
   readonly kind: 'reject' | 'duplicate';
   readonly raw: Buffer | null;
-  readonly reasons: readonly {
-    readonly code: string;
-    readonly column: string | null;
-    readonly value: string | null;
-    readonly message: string;
-  }[];
+  readonly reasons: readonly Reason[];
 }
 
 /** The first rejects (or duplicates) of a load, in the file's order: `most` of them, and of these what fits into `bytes`, but one at least. */
@@ -92,6 +88,8 @@ export function selectRejects(wanted: {
   readonly most: number;
   readonly bytes: number;
 }): Sql {
+  // jsonb: a list holds another one of some of its elements, and every list the empty one
+  const named = wanted.code === null ? {} : { [wanted.code]: wanted.column === undefined ? [] : [wanted.column] };
   const reason = { code: wanted.code, ...(wanted.column === undefined ? {} : { column: wanted.column }) };
   return sql`
     with wanted as (
@@ -103,7 +101,8 @@ export function selectRejects(wanted: {
         from landfall.rejects
         where (load_id = ${wanted.loadId})
           and (kind = ${wanted.kind})
-          and ((${wanted.code}::text is null) or (reasons @> ${JSON.stringify([reason])}::jsonb))
+          and ((${wanted.code}::text is null) or (reasons @> ${JSON.stringify([reason])}::jsonb)
+            or (reasons @> ${JSON.stringify([{ more: named }])}::jsonb))
         order by record_no
         limit ${wanted.most}
       ) as first_ones

@@ -23,7 +23,9 @@ export async function* rejectsFile(db: Db, load: Load): AsyncGenerator<Buffer> {
 
 function cellsOf(record: RejectedRecord, load: Load, columns: number): readonly (string | null)[] {
   const { line, record_no: recordNo, reasons, raw } = record;
-  const codes = [...new Set(reasons.map(({ code }) => code))].join(' ');
+  const codes = [
+    ...new Set(reasons.flatMap(({ code, more }) => (more === undefined ? [code] : Object.keys(more)))),
+  ].join(' ');
   const messages = reasons.map(({ message }) => message).join('; ');
   const place = [line === null ? null : String(line), String(recordNo), codes, messages];
   if (raw === null) return [...place, ...Array<null>(columns).fill(null), null];

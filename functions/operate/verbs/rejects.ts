@@ -14,6 +14,8 @@ const reasonSchema = z.strictObject({
   column: z.string().nullable(),
   value: z.string().nullable(),
   message: z.string(),
+  /** Of the last one, where there were too many to keep each in words: columns by code. */
+  more: z.record(z.string(), z.array(z.string().nullable()).readonly()).readonly().optional(),
 });
 const rejectSchema = z.strictObject({
   recordNo: z.int(),

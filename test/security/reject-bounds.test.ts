@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sql } from '../../functions/core/sql.ts';
+import { readRejects } from '../../functions/operate/rejects.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+// A file of 4 MB in which every cell is bad made a rejects file of 151 MB. What is kept of a bad record has a bound, and
+// what is counted has none.
+
+const columns = Array.from({ length: 201 }, (_, i) => `c${i}`);
+const header = `id,${columns.join(',')}`;
+const record = (id: number | string, cell: string): string => `${id},${columns.map(() => cell).join(',')}`;
+
+let pipeline: Pipeline;
+beforeAll(async () => {
+  pipeline = await testPipeline(`
+    create table public.wide (id integer primary key, ${columns.map((name) => `${name} smallint`).join(', ')});
+    alter table public.wide add constraint low check (c0 < 5), add constraint pair check (c1 <> c2 or c1 = 1)`);
+});
+afterAll(() => pipeline.end());
+
+test('a record with hundreds of faults keeps twenty in words and names the others; all are counted', async () => {
+  const lines = [
+    header,
+    ...Array.from({ length: 50 }, (_, i) => record(i, 'x'.repeat(200))),
+    ...Array.from({ length: 50 }, (_, i) => record(i + 50, i % 2 === 0 ? '99999' : '1')),
+    record('nobody', '1'),
+  ];
+  const file = await pipeline.file('wide.csv', lines.join('\n'));
+  const report = await pipeline.load(file, { into: 'public.wide', businessKey: ['id'] });
+  expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 101, rejected: 76, inserted: 25 } });
+  const counted = new Map(report.rejectsByCode.map(({ code, column, rejects }) => [`${code} ${column}`, rejects]));
+  expect(columns.filter((name) => counted.get(`INVALID_INTEGER ${name}`) !== 50)).toEqual([]);
+  expect(columns.filter((name) => counted.get(`INTEGER_RANGE ${name}`) !== 25)).toEqual([]);
+  expect(counted.get('INVALID_INTEGER id')).toBe(1);
+  expect([...counted.keys()].length).toBe(403);
+  const [first] = await pipeline.rows<{ reasons: { code: string; message: string; more?: object }[]; raw: Buffer }>(
+    sql`select reasons, raw from landfall.rejects where (record_no = 1)`,
+  );
+  expect(first?.raw.toString().trimEnd()).toBe(lines[1]);
+  expect(first?.reasons.length).toBe(21);
+  expect(first?.reasons.at(-1)).toEqual({
+    code: 'MORE_REASONS',
+    column: null,
+    value: null,
+    message: 'and 181 more: INVALID_INTEGER (181)',
+    more: { INVALID_INTEGER: columns.slice(20) },
+  });
+  expect(first?.reasons.filter(({ message }) => message.length > 300)).toEqual([]);
+  const text = await readFile(report.rejectsPath?.replace('file://', '') ?? '', 'utf8');
+  expect(text).toContain('and 181 more: INVALID_INTEGER (181)');
+  expect(text).not.toContain('MORE_REASONS');
+  // the record itself is there once, and its reasons take a few kilobytes
+  const own = lines
+    .slice(1)
+    .filter((line) => !line.endsWith(',1'))
+    .join('').length;
+  expect(text.length).toBeLessThan(own + 76 * 4_500);
+});
+
+test('a reason that is only named is found by its code', async () => {
+  const found = await pipeline.connect((db) =>
+    readRejects(db, { loadId: 1, kind: 'reject', code: 'INTEGER_RANGE', column: 'c200', most: 100 }),
+  );
+  expect(found.length).toBe(25);
+  const none = await pipeline.connect((db) =>
+    readRejects(db, { loadId: 1, kind: 'reject', code: 'INTEGER_RANGE', column: 'id', most: 100 }),
+  );
+  expect(none).toEqual([]);
+});
+
+test('what a trigger says is kept as words, not as a second copy of the cell', async () => {
+  await pipeline.run(`
+    create table public.loud (id integer primary key, v text);
+    create function public.shout() returns trigger language plpgsql as $$
+      begin if new.id = 1 then raise exception 'not %', new.v; end if; return new; end $$;
+    create trigger shout before insert on public.loud for each row execute function public.shout()`);
+  const file = await pipeline.file('loud.csv', `id,v\n1,${'y'.repeat(50_000)}\n2,z\n`);
+  const report = await pipeline.load(file, { into: 'public.loud', businessKey: ['id'] });
+  expect(report.counts).toMatchObject({ rejected: 1, inserted: 1 });
+  const [reject] = await pipeline.rows<{ bytes: number }>(
+    sql`select max(octet_length(reasons::text)) as bytes from landfall.rejects where (load_id = ${report.loadId})`,
+  );
+  expect(reject?.bytes).toBeLessThan(1_000);
+});
