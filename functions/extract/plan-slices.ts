@@ -7,6 +7,7 @@ import { renew } from '../ledger/lease.ts';
 import { readLoad, type Load } from '../ledger/load.ts';
 import { updateEpoch, updatePlan } from '../ledger/loads-sql.ts';
 import { insertSlices, selectSlices, type SliceRow } from '../ledger/slices-sql.ts';
+import { dropStagingOfOthers } from '../ledger/staging.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { currentContract } from './current-contract.ts';
 import { readObjectHeader } from './object-header.ts';
@@ -50,8 +51,9 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
   });
 }
 
-/** A resumed load: the plan stands; where the staging was lost a new epoch begins and everything is staged again. */
+/** A resumed load: the plan stands; where the staging was lost, or is another role's, a new epoch begins and everything is staged again. */
 async function planAgain(db: Db, load: Load, attempt: number): Promise<readonly SliceRow[]> {
+  await dropStagingOfOthers(db, { loadId: load.loadId, attempt });
   return await transaction(db, {}, async () => {
     const epoch = await beginEpoch(db, load);
     await execute(db, updateEpoch(load.loadId, epoch));

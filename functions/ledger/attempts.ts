@@ -1,6 +1,7 @@
 import { LeaseLost, StagingLost } from '../contract/errors.ts';
 import { sql } from '../core/sql.ts';
 import { maybeOne, one, type Db } from '../db/client.ts';
+import { selectOthersStaging } from './others-staging-sql.ts';
 import { selectAttemptForShare } from './loads-sql.ts';
 
 /**
@@ -45,17 +46,24 @@ function assertNotTakenOver(expected: { loadId: number; attempt: number }, curre
 
 /**
  * Staging is UNLOGGED: a crash of the server empties it, and the epochs table with it. Every transaction that reads
- * staging asks first.
- * @throws StagingLost when the epoch is missing or another one.
+ * staging asks first. A table of another role is no staging of ours: a load that another role began is staged again, since its owner could
+ * put a trigger on it at any moment.
+ * @throws StagingLost when the epoch is missing or another one, or something of the staging is another role's.
  */
 export async function assertEpoch(db: Db, expected: { loadId: number; epoch: string }): Promise<void> {
-  const row = await maybeOne<{ epoch: string }>(
+  const row = await maybeOne<{ epoch: string; is_others: boolean }>(
     db,
-    sql`select epoch from landfall_staging.epochs where (load_id = ${expected.loadId})`,
+    sql`
+      select epoch, exists (${selectOthersStaging(expected.loadId)}) as is_others
+      from landfall_staging.epochs
+      where (load_id operator(pg_catalog.=) ${expected.loadId})`,
   );
   if (row?.epoch !== expected.epoch) {
     throw new StagingLost(
       `the staging of load ${expected.loadId} is gone (the server crashed or failed over): it is filled again`,
     );
+  }
+  if (row.is_others) {
+    throw new StagingLost(`the staging of load ${expected.loadId} belongs to another role: it is filled again`);
   }
 }

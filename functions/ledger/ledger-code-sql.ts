@@ -76,13 +76,10 @@ const expressions: readonly Sql[] = [
     join thing on (thing.oid operator(pg_catalog.=) adrelid)
     join pg_catalog.pg_attribute
       on (attrelid operator(pg_catalog.=) adrelid) and (attnum operator(pg_catalog.=) adnum)
-    where is_lasting
-      and (
-        (attgenerated operator(pg_catalog.<>) '')
-        or (
-          pg_catalog.pg_get_expr(adbin, adrelid)
-          operator(pg_catalog.!~) '^(clock_timestamp[(][)]|[0-9]+|true|false|''[^'']*''::[a-z]+)$'
-        )
+    where (attgenerated operator(pg_catalog.<>) '')
+      or (
+        pg_catalog.pg_get_expr(adbin, adrelid)
+        operator(pg_catalog.!~) '^(clock_timestamp[(][)]|[0-9]+|true|false|''[^'']*''::[a-z]+)$'
       )`,
   sql`
     select

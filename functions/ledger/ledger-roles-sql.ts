@@ -8,8 +8,8 @@ export type LedgerOwner = string | null;
 
 /**
  * CTEs: the two schemas (`space`), what is in them (`thing`; `is_lasting`: of the ledger itself and not of the staging of one load), and
- * `expected`, the roles that may own it: whoever asks, a superuser, the owner of the database, the owner that was named. The
- * default name counts for a superuser only where no other role can become it: whoever may make roles could have made that one.
+ * `expected`, the roles that may own it: whoever asks, a superuser, the owner of the database, the owner that was named. For
+ * a superuser the default name does not count: whoever may make roles could have made that one.
  */
 export function ledgerThings(owner: LedgerOwner): Sql {
   return sql`
@@ -20,7 +20,7 @@ export function ledgerThings(owner: LedgerOwner): Sql {
     ),
     thing as (
       select
-        pg_class.oid, pg_class.relkind, pg_class.relowner, pg_class.relacl, pg_class.relrowsecurity, space.nspname,
+        pg_class.oid, pg_class.relkind, pg_class.relowner, pg_class.relacl, pg_class.relrowsecurity, space.nspname, space.nspowner,
         pg_catalog.format('%I.%I', space.nspname, pg_class.relname) as name,
         (space.nspname operator(pg_catalog.=) 'landfall')
           or (pg_class.relname operator(pg_catalog.=) any (array['epochs', 'epochs_pkey']::pg_catalog.name[])) as is_lasting
@@ -42,12 +42,6 @@ export function ledgerThings(owner: LedgerOwner): Sql {
           and (
             ${owner !== null}::pg_catalog.bool
             or not (select rolsuper from pg_catalog.pg_roles where (rolname operator(pg_catalog.=) current_user))
-            or not exists (
-              select
-              from pg_catalog.pg_auth_members
-              join pg_catalog.pg_roles as member on (member.oid operator(pg_catalog.=) pg_auth_members.member)
-              where (pg_auth_members.roleid operator(pg_catalog.=) role.oid) and not member.rolsuper
-            )
           )
         )
     ),
@@ -69,7 +63,7 @@ export function ledgerThings(owner: LedgerOwner): Sql {
     )`;
 }
 
-/** Of the CTEs above: schemas and relations that belong to none of the expected; staging also to who stages. Words, and the statement that mends it. */
+/** Of the CTEs above: schemas that belong to none of the expected, and relations that belong to yet another; staging also to who stages. Words, and the statement that mends it. */
 export function selectForeignOwners(): Sql {
   return sql`
     select
@@ -82,6 +76,7 @@ export function selectForeignOwners(): Sql {
     from thing
     where (relkind operator(pg_catalog.<>) all (array['i', 'I', 't']::pg_catalog."char"[]))
       and (relowner operator(pg_catalog.<>) all (select oid from expected))
+      and (relowner operator(pg_catalog.<>) nspowner)
       and (is_lasting or (relowner operator(pg_catalog.<>) all (select oid from stager)))`;
 }
 

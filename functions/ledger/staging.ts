@@ -1,8 +1,11 @@
+import { LedgerUntrusted } from '../contract/errors.ts';
+import { printable } from '../core/printable.ts';
 import { join, sql, ident, type Sql } from '../core/sql.ts';
 import { STAGING_SCHEMA } from '../core/staging.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { assertLastAttempt } from './attempts.ts';
 import { endEpoch } from './epochs.ts';
+import { type OthersStaging, selectOthersStaging } from './others-staging-sql.ts';
 
 /** At most so many tables a statement: each is a lock, and the server's lock table is shared. */
 const tablesAtOnce = 100;
@@ -27,6 +30,21 @@ export async function dropStagingOf(
     const names = tables.slice(i, i + tablesAtOnce).map(({ name }) => ident(STAGING_SCHEMA, name));
     await fenced(() => execute(db, sql`drop table if exists ${join(names)}`));
   }
+}
+
+/**
+ * Drops the staging of a load where another role made some of it: whoever goes on with the load stages it again, in tables of
+ * its own, which nobody else can put code on.
+ * @throws LedgerUntrusted where something else than a table has the name of one.
+ */
+export async function dropStagingOfOthers(db: Db, load: { loadId: number; attempt: number }): Promise<void> {
+  const others = await many<OthersStaging>(db, selectOthersStaging(load.loadId));
+  const odd = others.filter(({ is_table: isTable }) => !isTable).map(({ name }) => name);
+  if (odd.length > 0)
+    throw new LedgerUntrusted(
+      `nothing of load ${load.loadId} was staged: in the schema ${STAGING_SCHEMA} ${odd.map((name) => printable(name)).join(', ')} has the name of a staging table and is none. Let a superuser see who made it, and drop it`,
+    );
+  if (others.length > 0) await dropStagingOf(db, load);
 }
 
 /** What older generations of the same object left: they are given up, and this one has the lease of their target. */

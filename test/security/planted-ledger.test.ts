@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LedgerUntrusted } from '../../functions/contract/errors.ts';
 import { trustedSql } from '../../functions/core/sql.ts';
-import { type Db, one, withClient } from '../../functions/db/client.ts';
+import { type Db, execute, one, transaction, withClient } from '../../functions/db/client.ts';
 import { requireCurrentLedger } from '../../functions/ledger/current-ledger.ts';
 import { ledgerFaults } from '../../functions/ledger/trusted-ledger.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
@@ -98,6 +98,21 @@ describe('a ledger that a role with CREATE on the database made first', () => {
       expect(await isSuperuser()).toBe(false);
     },
   );
+
+  test.each([
+    ['recorder', { detail: { executionArn: 'arn:1', status: 'FAILED' } }],
+    ['sweep', { dataset: null, scheduledTime: '2026-01-01T00:00:00Z' }],
+    ['migrate', {}],
+  ])('the function %s refuses it too', async (name, event) => {
+    const environment = { LANDFALL_LANDING: 'landing', LANDFALL_STATE_MACHINE: 'arn:2', AWS_REGION: 'eu-central-1' };
+    Object.assign(process.env, { ...environment, DATABASE_URL: database.url, POWERTOOLS_LOG_LEVEL: 'SILENT' });
+    const { handler } = (await import(`../../functions/${name}/handler.ts`)) as {
+      handler: (event: unknown, context: object) => Promise<unknown>;
+    };
+    const calling = handler(event, { awsRequestId: 'test', getRemainingTimeInMillis: () => 60_000 });
+    await expect(calling).rejects.toMatchObject({ name: 'LEDGER_UNTRUSTED' });
+    expect(await isSuperuser()).toBe(false);
+  });
 
   test('doctor names the owner and each difference, and what to do', async () => {
     const { code, out } = await type(['doctor', '--json'], standIn({ DATABASE_URL: database.url }));
@@ -341,6 +356,30 @@ describe('in the ledger of the roles of docs/deploy.md', () => {
         `the schema landfall belongs to ${owner}`,
       );
     }
+  });
+
+  test('the default name of the owner counts for a loader, and for a superuser only where it is named', async () => {
+    await as(null, async (db) => {
+      const rolledBack = transaction(db, {}, async () => {
+        await execute(db, trustedSql(`create role landfall_owner`));
+        await execute(db, trustedSql(`reassign owned by ${owner} to landfall_owner`));
+        const ofSuperuser = { unnamed: await ledgerFaults(db, null), named: await ledgerFaults(db, 'landfall_owner') };
+        await execute(db, trustedSql(named('set local role landfall_loader')));
+        const ofLoader = await ledgerFaults(db, null);
+        throw Object.assign(new Error('rolled back'), { ofSuperuser, ofLoader });
+      });
+      await expect(rolledBack).rejects.toMatchObject({
+        ofSuperuser: {
+          unnamed: {
+            foreign: expect.arrayContaining([
+              expect.objectContaining({ what: 'the schema landfall belongs to landfall_owner', fix: null }),
+            ]),
+          },
+          named: noFaults,
+        },
+        ofLoader: noFaults,
+      });
+    });
   });
 
   test('the owner of the database may own it', async () => {
