@@ -7,6 +7,7 @@ import { checkSchema, failed, noted, passed, showChecks, type Check } from '../c
 import type { OperateDeps } from '../deps.ts';
 import { selectServerFacts, selectTargets, type ServerFacts, type TargetFacts } from '../doctor-sql.ts';
 import { ledgerChecks } from '../ledger-checks.ts';
+import { patternChecks } from '../pattern-checks.ts';
 import { defineVerb } from '../verb.ts';
 
 /** A load takes up to ten connections: four slices and two lanes at a time, and what asks how far they are. */
@@ -29,7 +30,7 @@ export const doctor = defineVerb({
     const checks = [...serverChecks(server), ...pooler(server, deps.db), ...settingChecks(server)];
     if (server.version_number !== 17) return { checks };
     const targetChecks = await checkTargets(targets, server, deps);
-    return { checks: [...checks, ...(await ledgerChecks(server, deps)), ...targetChecks] };
+    return { checks: [...checks, ...(await ledgerChecks(server, deps)), ...targetChecks, ...patternChecks(datasets)] };
   },
   show: ({ checks }) => showChecks(checks),
 });
