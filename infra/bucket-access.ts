@@ -23,7 +23,7 @@ const throughS3 = { conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.RE
 export function grantBuckets(
   made: PipelineFunction,
   { readsLanding, listsLanding, writesReports }: FunctionAccess,
-  { key, landing, reports }: BucketAccessProps,
+  { key, landing, reports, settings }: BucketAccessProps,
 ): void {
   if (readsLanding === true) {
     made.allow(['s3:GetObject', 's3:GetObjectVersion'], landing.arnForObjects('*'), {
@@ -32,6 +32,13 @@ export function grantBuckets(
     // without it a missing object reads as "access denied"
     made.allow(['s3:ListBucket'], landing.bucketArn);
     made.allow(['kms:Decrypt'], key.keyArn, throughS3);
+    for (const name of settings.sourceBuckets) {
+      const bucket = `arn:${Aws.PARTITION}:s3:::${name}`;
+      made.allow(['s3:GetObject', 's3:GetObjectVersion'], `${bucket}/*`, {
+        wildcard: 'a load reads whatever object of a declared bucket a person names',
+      });
+      made.allow(['s3:ListBucket'], bucket);
+    }
   }
   if (listsLanding === true) made.allow(['s3:ListBucket'], landing.bucketArn);
   if (writesReports === true) {

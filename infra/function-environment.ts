@@ -27,7 +27,11 @@ export function functionEnvironment(access: FunctionAccess, props: FunctionEnvir
     ...(access.database === 'loader' || access.fetches === true
       ? { LANDFALL_STACK: Aws.STACK_NAME, ...(settings.datasetMetrics ? {} : { LANDFALL_METRICS: 'totals' }) }
       : {}),
-    ...(access.listsLanding === true || access.fetches === true ? { LANDFALL_LANDING: landingBucket } : {}),
+    // it loads from there only
+    ...(access.database === 'loader' || access.fetches === true ? { LANDFALL_LANDING: landingBucket } : {}),
+    ...(access.database === 'loader' && settings.sourceBuckets.length > 0
+      ? { LANDFALL_SOURCES: settings.sourceBuckets.join(',') }
+      : {}),
     ...(access.publishes === true ? { LANDFALL_TOPIC: topicArn } : {}),
   };
 }

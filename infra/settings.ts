@@ -108,6 +108,13 @@ const schema = z.strictObject({
     .optional(),
   /** Subnets of a VPC that is there: `subnet-a,subnet-b`. */
   vpcSubnetIds: list.optional(),
+  /** Other buckets of this account that objects may be loaded from, on a person's request: `files-of-a,files-of-b`. */
+  sourceBuckets: list
+    .refine(
+      (names) => names.every((name) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)),
+      'the names of S3 buckets',
+    )
+    .default([]),
   /** Lanes that merge at the same time; each holds one connection to the target. */
   mergeLanes: z.coerce.number().int().min(1).max(16).default(2),
   /** At most so many of each of stage, validate and merge at once, all loads together; each holds one connection. Else no limit but the account's. */

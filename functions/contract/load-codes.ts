@@ -87,6 +87,9 @@ export const loadCodes = {
   /** The object cannot be read at all (a folder, a pipe, a URL that is none). The message says what it is. */
   OBJECT_INVALID: 'OBJECT_INVALID',
 
+  /** It lies in a bucket that the stack does not load from, or is a file. Without a load: upload it to the landing bucket, or declare the bucket. */
+  FOREIGN_BUCKET: 'FOREIGN_BUCKET',
+
   /** A quote is still open at the object's end, so that no record after it can be told. Close it at the line that the message names. */
   UNTERMINATED_QUOTE: 'UNTERMINATED_QUOTE',
   /** The dataset or the target's shape changed since the load was first planned. Normal after a migration: run it again with --force. */

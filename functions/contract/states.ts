@@ -74,7 +74,7 @@ export const registerOutput = z.strictObject({
   attempt: z.int().nonnegative(),
   /** Finish is given it on every way out; PlanSlices makes it. */
   seal: z.null(),
-  /** proceed: take the lease. finish: refused, or ended without a report. end: ALREADY_LOADED or IGNORED, nothing to do. */
+  /** proceed: take the lease. finish: refused, or ended without a report. end: ALREADY_LOADED, IGNORED, or REJECTED without a load: nothing to do. */
   decision: z.enum(['proceed', 'finish', 'end']),
   outcome: outcomeSchema.nullable(),
   code: z.string().nullable(),

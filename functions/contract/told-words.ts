@@ -12,6 +12,7 @@ const toldCodes: readonly LoadCode[] = [
   'OBJECT_DENIED',
   'OBJECT_ARCHIVED',
   'OBJECT_INVALID',
+  'FOREIGN_BUCKET',
   'CONTRACT_CHANGED',
   'LEDGER_EDITED',
   'EXPRESSION_TOO_SLOW',

@@ -6,7 +6,7 @@ import {
   registerInput,
   registerOutput,
 } from '../contract/states.ts';
-import { storeFor } from '../objects/store-for.ts';
+import { storesOf } from '../objects/sources.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';
 import { acquire } from './acquire.ts';
@@ -15,11 +15,13 @@ import { register } from './register.ts';
 
 /** The Lambda: registers a load, takes its target's lease, plans its slices. */
 export const handler = lambdaStep('extract', {
-  Register: state(registerInput, registerOutput, (input, { db, env }) =>
-    register(input, { db, storeFor, ledgerOwner: env.ledgerOwner }),
+  Register: state(registerInput, registerOutput, (input, { db, env: { ledgerOwner, sources } }) =>
+    register(input, { db, ledgerOwner, sources, storeFor: storesOf(sources) }),
   ),
   AcquireLease: state(acquireLeaseInput, acquireLeaseOutput, (input, { db, env }) =>
     acquire(input, { db, owner: env.owner, ownerIsAlive, now: () => new Date() }),
   ),
-  PlanSlices: state(planSlicesInput, planSlicesOutput, (input, { db }) => planSlices(input, { db, storeFor })),
+  PlanSlices: state(planSlicesInput, planSlicesOutput, (input, { db, env }) =>
+    planSlices(input, { db, storeFor: storesOf(env.sources) }),
+  ),
 });

@@ -10,6 +10,7 @@ import { requireCurrentLedger } from '../ledger/current-ledger.ts';
 import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
 import type { Load } from '../ledger/load.ts';
 import { updateContract, updateRefusal } from '../ledger/loads-sql.ts';
+import { foreignBucket, type Sources } from '../objects/sources.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { compileFor, datasetOf } from '../datasets/dataset-of.ts';
 import { judgedOtherwise } from './judged-otherwise.ts';
@@ -22,6 +23,7 @@ export interface RegisterDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
   readonly ledgerOwner: LedgerOwner;
+  readonly sources: Sources;
 }
 
 /**
@@ -31,6 +33,8 @@ export interface RegisterDeps {
 export async function register(input: z.output<typeof registerInput>, deps: RegisterDeps): Promise<Answer> {
   const request = requestOf(input.request);
   if ('ignored' in request) return end('IGNORED', null, request.ignored.code, request.ignored.message);
+  const foreign = foreignBucket(request, deps.sources);
+  if (foreign !== null) return end('REJECTED', null, foreign.code, foreign.message);
   await requireCurrentLedger(deps.db, deps.ledgerOwner);
   const dataset = datasetOf(request);
   const { object, refusal } = await headOf(request, deps);
@@ -94,7 +98,7 @@ function toEnd({ loadId, attempt, outcome }: Load): Answer {
 }
 
 function end(
-  outcome: 'ALREADY_LOADED' | 'IGNORED',
+  outcome: 'ALREADY_LOADED' | 'IGNORED' | 'REJECTED',
   loadId: number | null,
   code: string | null,
   message: string | null,

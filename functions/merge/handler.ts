@@ -1,11 +1,13 @@
 import { finishInput, finishOutput, mergeLaneInput, mergeLaneOutput } from '../contract/states.ts';
-import { storeFor } from '../objects/store-for.ts';
+import { storesOf } from '../objects/sources.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { finish } from './finish.ts';
 import { mergeLane } from './merge-lane.ts';
 
 /** The Lambda: merges batches, and ends the load. */
 export const handler = lambdaStep('merge', {
-  MergeLane: state(mergeLaneInput, mergeLaneOutput, (input, deps) => mergeLane(input, { ...deps, storeFor })),
+  MergeLane: state(mergeLaneInput, mergeLaneOutput, (input, deps) =>
+    mergeLane(input, { ...deps, storeFor: storesOf(deps.env.sources) }),
+  ),
   Finish: state(finishInput, finishOutput, (input, { db }) => finish(input, { db })),
 });

@@ -2,6 +2,7 @@ import type { LoadRequest } from '../contract/states.ts';
 import type { Dataset } from '../datasets/schema.ts';
 import type { Db } from '../db/client.ts';
 import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
+import type { Sources } from '../objects/sources.ts';
 import type { LeaseOwner } from '../runtime/env.ts';
 
 /** Executions of the state machine: Step Functions, or what a command runs itself. */
@@ -32,6 +33,8 @@ export interface ListedObject {
 export interface LandedObjects {
   /** Of a load request: the bucket's name, or `file://`. */
   readonly bucket: string;
+  /** What loads may be started of; null: of anything. */
+  readonly sources: Sources;
   /** Newest versions only, every object whose uploadKey begins with the prefix, in the order of their keys, behind `after`. */
   list(prefix: string, after: string | null): AsyncIterable<ListedObject>;
 }

@@ -13,6 +13,6 @@ export const handler = operateFunction(async () => {
     withDatabase: databaseFor(env.database, 'landfall:operate', { keys: keysReadEachTime }),
     ledgerOwner: env.ledgerOwner,
     executions: executionsOf(openExecutions(needed(env, 'stateMachine'))),
-    objects: landingBucket(await storeFor(landing), landing),
+    objects: landingBucket(await storeFor(landing), landing, env.sources),
   };
 });

@@ -1,4 +1,5 @@
 import type { Executions as StepFunctions } from '../aws/executions.ts';
+import type { Sources } from '../objects/sources.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import type { Executions, LandedObjects } from './deps.ts';
 
@@ -15,9 +16,14 @@ export function executionsOf(machine: StepFunctions): Executions {
 }
 
 /** The landing bucket: a listing of S3 tells no versions, and a key is the upload's key. */
-export function landingBucket(store: Pick<ObjectStore, 'list'>, bucket: string): LandedObjects {
+export function landingBucket(
+  store: Pick<ObjectStore, 'list'>,
+  bucket: string,
+  sources: Sources = [bucket],
+): LandedObjects {
   return {
     bucket,
+    sources,
     async *list(prefix, after) {
       for await (const page of store.list({ bucket, prefix, ...(after === null ? {} : { after }) })) {
         for (const { key, etag, sizeBytes, lastModified } of page) {

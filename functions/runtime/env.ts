@@ -30,6 +30,8 @@ const schema = z.object({
   DATABASE_IAM: text.transform(jsonOf).pipe(iamSchema.optional()),
   LANDFALL_REPORTS: text,
   LANDFALL_LANDING: text,
+  /** Names of other buckets, with commas between them. */
+  LANDFALL_SOURCES: text.transform((names) => names?.split(',') ?? []),
   LANDFALL_STATE_MACHINE: text,
   LANDFALL_TOPIC: text,
   /** The role that may own the ledger, where it has another name than landfall_owner. */
@@ -55,6 +57,8 @@ export interface Env {
   readonly database: DatabaseSource;
   readonly reports: string | null;
   readonly landing: string | null;
+  /** Buckets that objects are loaded from; null: from anywhere, for a command. */
+  readonly sources: readonly string[] | null;
   readonly stateMachine: string | null;
   readonly topic: string | null;
   /** Null: none was named. */
@@ -102,6 +106,7 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
     database: databaseOf(data),
     reports: data.LANDFALL_REPORTS ?? null,
     landing: data.LANDFALL_LANDING ?? null,
+    sources: sourcesOf(data),
     stateMachine: data.LANDFALL_STATE_MACHINE ?? null,
     topic: data.LANDFALL_TOPIC ?? null,
     ledgerOwner: data.LANDFALL_LEDGER_OWNER ?? null,
@@ -109,6 +114,16 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
     mergeLanes: data.LANDFALL_MERGE_LANES,
     ...metricsOf(data),
   };
+}
+
+/** In Lambda nothing is loaded from anywhere unless it is told. */
+function sourcesOf({
+  LANDFALL_LANDING: landing,
+  LANDFALL_SOURCES: others,
+  AWS_LAMBDA_FUNCTION_NAME: lambda,
+}: z.output<typeof schema>): readonly string[] | null {
+  if (landing === undefined && lambda === undefined) return null;
+  return landing === undefined ? [] : [landing, ...others];
 }
 
 /** What metricsVariables come to. */

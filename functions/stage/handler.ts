@@ -1,11 +1,13 @@
 import { composeInput, composeOutput, stageSliceInput, stageSliceOutput } from '../contract/states.ts';
-import { storeFor } from '../objects/store-for.ts';
+import { storesOf } from '../objects/sources.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { compose } from './compose.ts';
 import { stageSlices } from './stage-slices.ts';
 
 /** The Lambda: copies slices into staging, and puts them together. */
 export const handler = lambdaStep('stage', {
-  StageSlice: state(stageSliceInput, stageSliceOutput, (input, deps) => stageSlices(input, { ...deps, storeFor })),
+  StageSlice: state(stageSliceInput, stageSliceOutput, (input, deps) =>
+    stageSlices(input, { ...deps, storeFor: storesOf(deps.env.sources) }),
+  ),
   Compose: state(composeInput, composeOutput, (input, { db }) => compose(input, { db })),
 });

@@ -33,6 +33,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<S
   const deps = {
     store: await storeFor(landing),
     landing,
+    sources: env.sources,
     datasets,
     executions: openExecutions(needed(env, 'stateMachine')),
     emit: await openMetrics(env),

@@ -5,6 +5,7 @@ import { takes } from '../datasets/takes.ts';
 import { many, one, type Db } from '../db/client.ts';
 import { selectListings, selectOldestListing, type Listed, type ListingRow } from '../ledger/listings-sql.ts';
 import { selectUnknown } from '../ledger/sweep-sql.ts';
+import type { Sources } from '../objects/sources.ts';
 import type { ListedObject, ObjectStore } from '../objects/store.ts';
 import { goRound } from './listing.ts';
 
@@ -13,6 +14,8 @@ export interface ImportDeps {
   readonly db: Db;
   readonly store: ObjectStore;
   readonly landing: string;
+  /** What loads may be retried of; the landing bucket is among them. */
+  readonly sources: Sources;
   /** All that are declared: the longest prefix has an object. */
   readonly datasets: readonly Dataset[];
   readonly executions: Pick<Executions, 'start' | 'lookAt'>;

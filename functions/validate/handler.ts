@@ -1,11 +1,11 @@
 import { validateSliceInput, validateSliceOutput } from '../contract/states.ts';
-import { storeFor } from '../objects/store-for.ts';
+import { storesOf } from '../objects/sources.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { validateSlice } from './step.ts';
 
 /** The Lambda: judges the records of one slice. */
 export const handler = lambdaStep('validate', {
-  ValidateSlice: state(validateSliceInput, validateSliceOutput, (input, { db }) =>
-    validateSlice(input, { db, storeFor }),
+  ValidateSlice: state(validateSliceInput, validateSliceOutput, (input, { db, env }) =>
+    validateSlice(input, { db, storeFor: storesOf(env.sources) }),
   ),
 });

@@ -13,6 +13,7 @@ import { tellSkipped } from './skipped.ts';
 export function landedObjects(context: Context, { followLinks }: { readonly followLinks: boolean }): LandedObjects {
   return {
     bucket: directoryBucket,
+    sources: null,
     async *list(prefix, after) {
       const folder = landingFolder(context.home);
       const { files, skipped } = await landedFiles(folder, { followLinks });

@@ -37,7 +37,12 @@ describe('between a deployment and its migration', () => {
       await execute(db, sql`delete from landfall.migrations where (name = ${knownMigrations.at(-1)})`);
       return await register(
         { state: 'Register', execution: 'local:1', request: { ...request, versionId: null } },
-        { db, ledgerOwner: null, storeFor: () => Promise.reject(new Error('Register looked at the object')) },
+        {
+          db,
+          ledgerOwner: null,
+          sources: null,
+          storeFor: () => Promise.reject(new Error('Register looked at the object')),
+        },
       );
     });
     await expect(registering).rejects.toThrow(TryAgain);

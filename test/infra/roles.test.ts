@@ -71,6 +71,26 @@ describe('the buckets', () => {
   });
 });
 
+test('other buckets are read where they are declared, by the steps that load, and functions are told of them', () => {
+  const { pipeline } = templates({ sourceBuckets: 'files-of-a, files-of-b' });
+  const grants = statements(pipeline).filter(({ resources }) =>
+    resources.some((resource) => resource.includes('files-of-')),
+  );
+  expect(new Set(grants.flatMap(({ actions }) => actions))).toEqual(
+    new Set(['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket']),
+  );
+  expect([...new Set(grants.map(({ role }) => role))].toSorted()).toEqual(
+    ['Extract', 'Merge', 'Stage', 'Transform', 'Validate'].map((name) => `<Functions${name}Role>`),
+  );
+  const variables = Object.values(pipeline.findResources('AWS::Lambda::Function')).map(
+    (each) => each['Properties'].Environment.Variables as Record<string, unknown>,
+  );
+  const loaders = variables.filter((each) => each['LANDFALL_REPORTS'] !== undefined);
+  expect(loaders).toHaveLength(9);
+  for (const each of loaders)
+    expect(each).toMatchObject({ LANDFALL_LANDING: expect.anything(), LANDFALL_SOURCES: 'files-of-a,files-of-b' });
+});
+
 describe('the database', () => {
   const readers = (secret: string): readonly string[] =>
     all

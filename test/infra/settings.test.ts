@@ -21,6 +21,7 @@ test('settings have defaults, and context of others is left alone', () => {
     databaseMaxConnections: 100,
     databaseFreeGigabytes: 20,
     vpc: 'none',
+    sourceBuckets: [],
     mergeLanes: 2,
     datasetMetrics: true,
     tracing: true,
@@ -156,7 +157,7 @@ test('all problems are reported together, a misspelt name with the names there a
     [Error: the settings in the CDK context are not right:
       landfall:stackName: letters, digits and hyphens, starting with a letter, at most 54
       landfall:mergeLanes: Too small: expected number to be >=1
-      landfall:databaseUrl: is not a setting; there are stackName, databaseSecret, databaseHost, databasePort, databaseName, databaseUser, databaseResourceId, databaseSecurityGroup, databaseClusterId, databaseInstanceId, databaseMaxConnections, databaseFreeGigabytes, aurora, auroraMinUnits, auroraMaxUnits, auroraBackupDays, migrateSecret, ledgerOwner, secretKey, vpc, vpcCidr, zones, vpcSubnetIds, mergeLanes, reservedConcurrency, datasetMetrics, tracing, alarmEmail, rejectShareAlarm, runbook, noScheduler, testable
+      landfall:databaseUrl: is not a setting; there are stackName, databaseSecret, databaseHost, databasePort, databaseName, databaseUser, databaseResourceId, databaseSecurityGroup, databaseClusterId, databaseInstanceId, databaseMaxConnections, databaseFreeGigabytes, aurora, auroraMinUnits, auroraMaxUnits, auroraBackupDays, migrateSecret, ledgerOwner, secretKey, vpc, vpcCidr, zones, vpcSubnetIds, sourceBuckets, mergeLanes, reservedConcurrency, datasetMetrics, tracing, alarmEmail, rejectShareAlarm, runbook, noScheduler, testable
       landfall:databaseSecret: or databaseHost, not both
       landfall:databaseName: IAM authentication needs it, beside databaseHost
       landfall:databaseUser: IAM authentication needs it, beside databaseHost

@@ -86,7 +86,7 @@ async function call<Answer = Record<string, unknown>>(
     place: 'test',
     ledgerOwner: null,
     executions,
-    objects: { bucket: 'file://', list: listing },
+    objects: { bucket: 'file://', sources: null, list: listing },
     datasets,
     ownerIsAlive,
     millisecondsLeft: () => Infinity,
@@ -185,7 +185,7 @@ describe('the verbs', () => {
       withDatabase: pipeline.connect,
       ledgerOwner: null,
       executions,
-      objects: { bucket: 'file://', list: listing },
+      objects: { bucket: 'file://', sources: null, list: listing },
     }));
     const context = { getRemainingTimeInMillis: () => 120_000 };
     const answer = await handler({ verb: 'list', input: {}, by: 'ana@laptop', why: null }, context);

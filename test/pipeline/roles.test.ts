@@ -88,7 +88,7 @@ test('the loader sweeps, records what failed and tells it with only what it was 
   await as(null, `update landfall.loads set ended_at = ended_at - interval '1 hour' where (code = 'DatabaseAway')`);
   const swept = await withClient({ connectionString: urlOf('loader'), applicationName: 'test' }, (db) =>
     sweep({
-      ...{ db, tell, landing: 'landing', datasets, stack: null, emit: () => undefined, now: Date.now },
+      ...{ db, tell, landing: 'landing', sources: null, datasets, stack: null, emit: () => undefined, now: Date.now },
       store: { ...openDirectoryStore(), list: async function* () {} },
       executions: {
         start: async () => 'arn:retried',

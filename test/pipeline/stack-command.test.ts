@@ -240,6 +240,8 @@ const operateHandler = operateFunction(async () => ({
   },
   objects: {
     bucket: 'landing',
+    // its loads were of files
+    sources: null,
     async *list() {
       const key = 'orders/lost.csv';
       yield { key, uploadKey: key, versionId: null, etag: 'e', sizeBytes: 1, lastModified: new Date() };

@@ -5,9 +5,10 @@ import { shellWord } from '../../core/typed-again.ts';
 import { columns, count, plural } from '../../core/words.ts';
 import { didYouMean, showText } from '../../datasets/did-you-mean.ts';
 import { many } from '../../db/client.ts';
-import { readLoad } from '../../ledger/load.ts';
+import { type Load, readLoad } from '../../ledger/load.ts';
 import { startRetry } from '../../ledger/retries.ts';
 import { selectFailedSince, type FailedRow } from '../../ledger/retries-sql.ts';
+import { foreignBucket } from '../../objects/sources.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused } from '../errors.ts';
 import { giveBack } from '../give-back.ts';
@@ -64,7 +65,12 @@ export const retryFailed = defineVerb({
       if (oneByOne.has(code ?? '') || needsForce(code)) passedOver.push({ loadId, code: code ?? '' });
       else if (answer.started.length >= most || deps.millisecondsLeft() < reserveMilliseconds) answer.left += 1;
       else if (execution !== null && (await deps.executions.status(execution)) === 'RUNNING') answer.already += 1;
-      else answer.started.push(await begin(loadId, deps, { why, by }));
+      else {
+        const load = await readLoad(deps.db, loadId);
+        const foreign = foreignBucket(load.object, deps.objects.sources);
+        if (foreign !== null) passedOver.push({ loadId, code: foreign.code });
+        else answer.started.push(await begin(load, deps, { why, by }));
+      }
     }
     return { since: from.toISOString(), dataset, ...answer, passedOver };
   },
@@ -96,13 +102,13 @@ async function demandDataset(name: string, { db, datasets }: OperateDeps): Promi
 
 /** Where nobody recorded that its execution ended, the load holds its table still, and its own retry would wait for that. */
 async function begin(
-  loadId: number,
+  load: Load,
   deps: OperateDeps,
   asked: { readonly why: string | null; readonly by: string },
 ): Promise<z.infer<typeof startedSchema>> {
+  const { loadId } = load;
   const lease = (await readLeases(deps)).find(({ load_id: holder }) => holder === loadId);
   if (lease !== undefined) await giveBack(lease, deps);
-  const load = await readLoad(deps.db, loadId);
   const executionId = await startRetry(deps.db, load, {
     ...asked,
     start: async (request) => await deps.executions.start(request),

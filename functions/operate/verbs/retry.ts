@@ -4,6 +4,7 @@ import { maybeOne } from '../../db/client.ts';
 import { findLoad, type Load } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
 import { requestOf } from '../../ledger/retries.ts';
+import { foreignBucket } from '../../objects/sources.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused } from '../errors.ts';
 import { giveBack } from '../give-back.ts';
@@ -34,6 +35,8 @@ export const retry = defineVerb({
   async run({ loadId, force }, deps) {
     const load = await findLoad(deps.db, selectLoad(loadId));
     if (load === null) throw new OperationRefused(noSuchLoad(loadId));
+    const foreign = foreignBucket(load.object, deps.objects.sources);
+    if (foreign !== null) throw new OperationRefused(`load ${loadId} was not loaded by this stack: ${foreign.message}`);
     const earlier = await runningRetry(loadId, deps);
     const ended = load.outcome !== null && load.outcome !== 'FAILED';
     if (earlier !== null) return { loadId, executionId: earlier, already: true, anew: ended };
