@@ -71,3 +71,15 @@ export class NotWritten extends Error {
 export class LedgerUntrusted extends Error {
   override readonly name = LEDGER_UNTRUSTED;
 }
+
+/** A person waited long enough, for a lock or for a server that says nothing: its words say for whom, and what to do now. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  /** SQLSTATE; null where the server did not say a word. */
+  readonly code: string | null;
+  /** @param message reaches a person as it is. */
+  constructor(message: string, options: ErrorOptions, code: string | null) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,10 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DatabaseAway, TryAgain } from '../contract/errors.ts';
 import { literal, type Sql } from '../core/sql.ts';
+import { hurry, within } from './hurry.ts';
 import { holdMeanings, meaningsHeld, meaningsOf } from './meanings.ts';
 import { connectByScram, requiresScram, UnprovenServer } from './require-auth.ts';
 import { timed } from './time-bound.ts';
 import { type Connection, connectionOf, isRdsHost } from './tls.ts';
+import { isWatched, wasSilent, watched, watchFor } from './watched.ts';
 
 /** A connection; one an invocation, no pool. */
 export type Db = pg.Client;
@@ -12,9 +16,17 @@ export type Db = pg.Client;
 /** Where to connect, and under which name the server shows it. */
 export interface DbSettings {
   readonly connectionString: string;
-  /** landfall:<load>:<attempt>:<state>:<n>; a takeover ends the backends of older attempts by it. At most 63 bytes. */
+  /**
+   * landfall:<load>:<attempt>:<state>:<n>, and of states that are told their execution its tail; a takeover ends the backends of
+   * older attempts by it. At most 63 bytes.
+   */
   readonly applicationName: string;
+  /** A person waits for the answer: every wait is bounded, and ends in words that say for whom it was (NoAnswer). */
+  readonly forPerson?: boolean;
 }
+
+/** 12 characters of an execution's id, which ends in a UUID: until a load is claimed nothing else tells sessions of two apart. */
+export const executionTail = 12;
 
 const INT8_OID = 20;
 /** Counts, offsets and ids are below 2^53; anything larger is a bug and must not be rounded silently. */
@@ -36,29 +48,43 @@ const types = {
  */
 export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promise<T>): Promise<T> {
   let lost: Error | null = null;
-  const db = new pg.Client({
+  const { forPerson = false } = settings;
+  const name = forPerson ? `${settings.applicationName}:${randomBytes(4).toString('hex')}` : settings.applicationName;
+  const config = {
     ...(await trusting(connectionOf(settings.connectionString))),
-    application_name: settings.applicationName.slice(0, 63),
-    connectionTimeoutMillis: 30_000,
+    application_name: name.slice(0, 63),
+    connectionTimeoutMillis: forPerson ? hurry.connectMs : 30_000,
     keepAlive: true,
     // a peer that vanished without a word is noticed within minutes, not after the operating system's two hours
     keepAliveInitialDelayMillis: 30_000,
     types,
-  });
+  };
+  const db = new pg.Client(config);
   // without a listener a lost connection or 25P03 ends the process; the pending query carries the error all the same
   db.on('error', (error) => {
     lost = error;
   });
-  await connect(db, requiresScram(settings.connectionString));
-  names.set(db, settings.applicationName.slice(0, 63));
+  const byScram = requiresScram(settings.connectionString);
+  await connect(db, byScram);
+  names.set(db, config.application_name);
+  if (forPerson) watchFor(db, { config, byScram, applicationName: config.application_name });
   try {
     return await use(db);
   } catch (error) {
-    if (lost !== null) throw new TryAgain('the connection to the database was lost', { cause: error });
+    if (lost !== null && !wasSilent(db))
+      throw new TryAgain('the connection to the database was lost', { cause: error });
     throw error;
   } finally {
-    await db.end().catch(() => undefined);
+    await ended(db);
   }
+}
+
+/** 1 s: a server that is stopped never closes its end of the connection, and nobody is to wait for that. */
+async function ended(db: Db): Promise<void> {
+  const waited = new AbortController();
+  const late = sleep(1_000, undefined, { signal: waited.signal }).catch(() => undefined);
+  await Promise.race([db.end().catch(() => undefined), late]);
+  waited.abort();
 }
 
 /** Where a URL names no authority of its own. The list takes some 10 ms to load, which only those who need it pay. */
@@ -83,7 +109,7 @@ async function connect(db: Db, byScram: boolean): Promise<void> {
   await (byScram ? connectByScram(db) : db.connect()).catch(async (error: unknown) => {
     const wasCut = brokeOff && error instanceof Error && !('code' in error) && !(error instanceof UnprovenServer);
     // a refused login would otherwise keep its socket, and the server a backend that waits a minute for the password
-    await db.end().catch(() => undefined);
+    await ended(db);
     throw wasCut
       ? new DatabaseAway(`the database did not let the connection stand: ${error.message}`, { cause: error })
       : error;
@@ -95,6 +121,8 @@ export interface TransactionLimits {
   /** Milliseconds to wait for a lock; short where live traffic shares the table, so that the loader is the deadlock's loser. */
   readonly lockTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
+  /** Its statements may take minutes (an index is built): a person is kept waiting by a lock alone no longer than by others. */
+  readonly isLong?: boolean;
   /** Milliseconds between two statements before the server ends it: how long a frozen or vanished worker keeps its locks. */
   readonly idleTimeoutMs?: number;
   readonly workMemMb?: number;
@@ -117,10 +145,12 @@ const names = new WeakMap<Db, string>();
  */
 export async function transaction<T>(db: Db, limits: TransactionLimits, run: () => Promise<T>): Promise<T> {
   if (meaningsHeld(db) !== null) throw new Error('a transaction was begun inside another one');
-  const meanings = meaningsOf(limits.timeZone, limits.statementTimeoutMs);
+  const meanings = meaningsOf(limits.timeZone, statementMsOf(db, limits));
   holdMeanings(db, meanings);
   try {
-    return await begunAndEnded(db, `${meanings}; ${limitsOf(db, limits)}`, run);
+    return await watched(db, limits.isLong === true, async () => {
+      return await begunAndEnded(db, `${meanings}; ${limitsOf(db, limits)}`, run);
+    });
   } finally {
     holdMeanings(db, null);
   }
@@ -147,14 +177,20 @@ const idleMs = 30_000;
 /** 5 min: for transactions that read a slice of the object between two statements, 32 MiB at 110 kB/s. */
 export const idleWhileReadingMs = 300_000;
 
+/** 0 is no limit. */
+function statementMsOf(db: Db, { statementTimeoutMs = 0, isLong = false }: TransactionLimits): number {
+  return isWatched(db) && !isLong ? within(hurry.statementMs, statementTimeoutMs) : statementTimeoutMs;
+}
+
 function limitsOf(db: Db, limits: TransactionLimits): string {
   const { lockTimeoutMs = 10_000, idleTimeoutMs = idleMs, workMemMb, wholeLoad = false } = limits;
+  const lockMs = isWatched(db) ? within(hurry.lockMs, lockTimeoutMs) : lockTimeoutMs;
   const name = names.get(db);
   return [
     ...(name === undefined ? [] : [`set local application_name = ${literal(name).text}`]),
     `set local client_encoding = 'UTF8'`,
     `set local jit = off`,
-    `set local lock_timeout = ${Math.trunc(lockTimeoutMs)}`,
+    `set local lock_timeout = ${Math.trunc(lockMs)}`,
     `set local idle_in_transaction_session_timeout = ${Math.trunc(idleTimeoutMs)}`,
     ...(workMemMb === undefined ? [] : [`set local work_mem = '${Math.trunc(workMemMb)}MB'`]),
     ...(wholeLoad ? wholeLoadSettings : []),
@@ -179,8 +215,11 @@ async function queried<Row extends pg.QueryResultRow>(db: Db, statement: Sql): P
   return meaningsHeld(db) !== null ? await query() : await transaction(db, alone, query);
 }
 
-/** A statement by itself waits for locks as long as the server lets it. */
-const alone: TransactionLimits = { lockTimeoutMs: 0, idleTimeoutMs: 0 };
+/**
+ * 30 s for a lock, as a lease is waited for: a statement by itself then fails as one that is tried again, and the state
+ * machine does so for minutes. Endlessly would be a function that is ended by its time, four times over.
+ */
+const alone: TransactionLimits = { lockTimeoutMs: 30_000, idleTimeoutMs: 0 };
 
 /** Runs a statement that returns at most one row. */
 export async function maybeOne<Row extends object>(db: Db, statement: Sql): Promise<Row | null> {

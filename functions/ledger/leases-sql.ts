@@ -89,14 +89,14 @@ export function deleteLease(target: string, token: string): Sql {
 
 /**
  * Ends the backends that older attempts of a load left behind: a killed client's statement may still run and commit.
- * They are found by their application_name; a role may end its own. Another execution that wants the lease is left alone.
+ * They are found by their application_name, which anybody may choose: whatever is no number there is passed over. A role may end its own. Another execution that wants the lease is left alone.
  */
 export function terminateBackends(loadId: number, beforeAttempt: number): Sql {
   return sql`
     select count(pg_terminate_backend(pid, 5000)) as ended
     from pg_stat_activity
     where (application_name like ${`landfall:${loadId}:%`})
-      and (split_part(application_name, ':', 3)::integer < ${beforeAttempt})
+      and (substring(application_name from '^landfall:[0-9]+:([0-9]{1,9}):')::integer < ${beforeAttempt})
       and (split_part(application_name, ':', 4) <> 'AcquireLease')
       and ${ownBackends}`;
 }

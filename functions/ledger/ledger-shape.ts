@@ -83,6 +83,14 @@ column landfall.loads.would_be: jsonb
 column landfall.migrations.applied_at: timestamp with time zone not null default clock_timestamp()
 column landfall.migrations.name: text not null
 column landfall.migrations.sha256: text not null
+column landfall.operating.began_at: timestamp with time zone
+column landfall.operating.by: text
+column landfall.operating.pid: integer
+column landfall.operating.role: text
+column landfall.operating.seat: integer not null
+column landfall.operating.session_started_at: timestamp with time zone
+column landfall.operating.token: text
+column landfall.operating.verb: text
 column landfall.operations.answer: jsonb
 column landfall.operations.at: timestamp with time zone not null default clock_timestamp()
 column landfall.operations.by: text not null
@@ -150,6 +158,7 @@ constraint loads_dataset_bucket_key_version_id_generation_key of landfall.loads:
 constraint loads_outcome_check of landfall.loads: CHECK ((outcome = ANY (ARRAY['LOADED'::text, 'ALREADY_LOADED'::text, 'DRY_RUN'::text, 'HELD'::text, 'REJECTED'::text, 'SUPERSEDED'::text, 'IGNORED'::text, 'FAILED'::text])))
 constraint loads_pkey of landfall.loads: PRIMARY KEY (load_id)
 constraint migrations_pkey of landfall.migrations: PRIMARY KEY (name)
+constraint operating_pkey of landfall.operating: PRIMARY KEY (seat)
 constraint operations_pkey of landfall.operations: PRIMARY KEY (operation_id)
 constraint rejects_kind_check of landfall.rejects: CHECK ((kind = ANY (ARRAY['reject'::text, 'duplicate'::text])))
 constraint rejects_pkey of landfall.rejects: PRIMARY KEY (load_id, record_no)
@@ -163,6 +172,7 @@ table landfall.leases: logged
 table landfall.listings: logged
 table landfall.loads: logged
 table landfall.migrations: logged
+table landfall.operating: logged
 table landfall.operations: logged
 table landfall.rejects: logged
 table landfall.slices: logged

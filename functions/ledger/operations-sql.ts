@@ -10,19 +10,6 @@ export interface NewOperation {
   readonly why: string | null;
 }
 
-/** Operations that change something come one after the other, so that each sees what the one before it did. */
-const OPERATIONS_LOCK = 7_203_412;
-
-/** Held by the session until it is given back, or ends. */
-export function lockOperations(): Sql {
-  return sql`select pg_advisory_lock(${OPERATIONS_LOCK})`;
-}
-
-/** Gives the lock back. */
-export function unlockOperations(): Sql {
-  return sql`select pg_advisory_unlock(${OPERATIONS_LOCK})`;
-}
-
 /** Before anything is done: also an operation that dies half-way is known. */
 export function insertOperation(operation: NewOperation): Sql {
   return sql`

@@ -9,10 +9,16 @@ export interface Failure {
   readonly execution: string | null;
 }
 
-/** Failures of one cause come one after the other until the transaction ends: only one of them is the first. */
-export function lockCause(cause: string): Sql {
+/**
+ * Failures of one cause come one after the other until the transaction ends: only one of them is the first. The row without
+ * `about` is the cause's own; it counts as told, long ago.
+ */
+export function upsertCause(cause: string): Sql {
   return sql`
-    select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(${cause}, 7203413))`;
+    insert into landfall.told_failures (cause, about, told_at)
+    values (${cause}, '', '-infinity')
+    on conflict (cause, about) do update
+    set told_at = '-infinity'`;
 }
 
 /** The failure is known and not told; the same one again within `minutes` stays as it is. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from '../core/sql.ts';
 import { execute, many, maybeOne, transaction, type Db } from '../db/client.ts';
+import { isLockConflict, sqlState } from '../db/errors.ts';
 import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
 import { requireNone, requireTrustedLedger } from '../ledger/trusted-ledger.ts';
 
@@ -12,28 +14,61 @@ export interface Migration {
   readonly sha256: string;
 }
 
-/** Two migrations of one database at once: the second waits here and then finds everything done. */
-const MIGRATION_LOCK = 7_203_411;
+/** 3 s: who waits for an ALTER TABLE that waits itself, behind a long reader, waits no longer; then everybody else is let through. */
+const lockTimeoutMs = 3_000;
+const pauseMs = 1_000;
+/** 6 s: two tries, so that a person is answered within 15 s. */
+const patienceOfPersonMs = 6_000;
 
 /**
- * Brings the ledger to this version: numbered files, forward only, all in one transaction; safe when two run at once. A
- * ledger that is there is read only where it may be trusted, and none is left behind that may not.
- * Answers the names that were applied; empty when the ledger was up to date.
+ * Brings the ledger to this version: numbered files, forward only, all in one transaction; safe when two run at once. A lock
+ * that others hold is asked for again until the patience is over. A ledger that is there is read only where it may be trusted,
+ * and none is left behind that may not. Answers the names that were applied; empty when the ledger was up to date.
  * @param owner the role that may own it beside whoever migrates; null: none was named.
  * @throws Error when the ledger is newer than this code, or an applied file was changed afterwards; LedgerUntrusted.
  */
-export async function migrate(db: Db, owner: LedgerOwner = null): Promise<{ readonly applied: readonly string[] }> {
+export async function migrate(
+  db: Db,
+  owner: LedgerOwner = null,
+  patienceMs: number = patienceOfPersonMs,
+): Promise<{ readonly applied: readonly string[] }> {
   const migrations = await readMigrations();
-  const pending = await transaction(db, {}, () => trustedPending(db, owner, migrations));
-  if (pending.length === 0) return { applied: [] };
-  return await transaction(db, { lockTimeoutMs: 0, idleTimeoutMs: 0 }, async () => {
-    await execute(db, sql`select pg_catalog.pg_advisory_xact_lock(${MIGRATION_LOCK})`);
-    const stillPending = await trustedPending(db, owner, migrations);
-    for (const migration of stillPending) await apply(db, migration);
+  const until = performance.now() + patienceMs;
+  for (let tries = 1; ; tries += 1) {
+    const pending = await transaction(db, {}, () => trustedPending(db, owner, migrations));
+    if (pending.length === 0) return { applied: [] };
+    try {
+      return { applied: await applyPending(db, { owner, migrations, hasLedger: pending.length < migrations.length }) };
+    } catch (error) {
+      const isPassing = isLockConflict(error) ? performance.now() < until : isOvertaken(error) && tries <= 3;
+      if (!isPassing) throw error;
+      await sleep(pauseMs * (0.5 + Math.random() / 2));
+    }
+  }
+}
+
+/**
+ * Two at once: the second waits for the first, and then finds everything done. Where there is a ledger the lock is one that
+ * needs rights on it; where there is none, both make the same schema, and one of them fails on its name.
+ */
+async function applyPending(
+  db: Db,
+  found: { readonly owner: LedgerOwner; readonly migrations: readonly Migration[]; readonly hasLedger: boolean },
+): Promise<readonly string[]> {
+  const { owner, migrations, hasLedger } = found;
+  return await transaction(db, { lockTimeoutMs, idleTimeoutMs: 0, isLong: true }, async () => {
+    if (hasLedger) await execute(db, sql`lock table landfall.migrations in exclusive mode`);
+    const pending = await trustedPending(db, owner, migrations);
+    for (const migration of pending) await apply(db, migration);
     const { shape } = await requireTrustedLedger(db, owner);
     requireNone(shape);
-    return { applied: stillPending.map(({ name }) => name) };
+    return pending.map(({ name }) => name);
   });
+}
+
+/** unique_violation, duplicate_schema, duplicate_table: another migration was faster. */
+function isOvertaken(error: unknown): boolean {
+  return ['23505', '42P06', '42P07'].includes(sqlState(error) ?? '');
 }
 
 /** What has yet to be applied to a ledger that may be trusted; where nothing has, it is of this version's shape. */

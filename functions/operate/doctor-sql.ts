@@ -62,6 +62,7 @@ export const ledgerPrivileges: readonly (readonly [table: string, privileges: re
   ['landfall.leases', ['select', 'insert', 'update', 'delete']],
   ['landfall.waiters', ['select', 'insert', 'update', 'delete']],
   ['landfall.operations', ['select', 'insert', 'update']],
+  ['landfall.operating', ['select', 'update']],
   ['landfall.listings', ['select', 'insert', 'update']],
   ['landfall.told_failures', ['select', 'insert', 'update', 'delete']],
   ['landfall_staging.epochs', ['select', 'insert', 'update', 'delete']],

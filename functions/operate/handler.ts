@@ -10,7 +10,7 @@ export const handler = operateFunction(async () => {
   const env = readEnv();
   const landing = needed(env, 'landing');
   return {
-    withDatabase: databaseFor(env.database, 'landfall:operate', { keys: keysReadEachTime }),
+    withDatabase: databaseFor(env.database, 'landfall:operate', { keys: keysReadEachTime, forPerson: true }),
     ledgerOwner: env.ledgerOwner,
     executions: executionsOf(openExecutions(needed(env, 'stateMachine'))),
     objects: landingBucket(await storeFor(landing), landing, env.sources),

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { printable } from '../core/printable.ts';
 import { didYouMean } from '../datasets/did-you-mean.ts';
 import { execute, one } from '../db/client.ts';
-import { insertOperation, lockOperations, unlockOperations, updateOperation } from '../ledger/operations-sql.ts';
+import { inTurn } from '../ledger/operating.ts';
+import type { TurnRow } from '../ledger/operating-sql.ts';
+import { insertOperation, updateOperation } from '../ledger/operations-sql.ts';
 import { requireTrustedLedger } from '../ledger/trusted-ledger.ts';
 import type { OperateDeps } from './deps.ts';
-import { UsageError } from './errors.ts';
+import { OperationRefused, UsageError } from './errors.ts';
 import type { OperateVerb } from './verb.ts';
 import { operateVerbs } from './verbs/all.ts';
 import { doctor } from './verbs/doctor.ts';
@@ -45,32 +48,37 @@ interface Asked {
   readonly why: string | null;
 }
 
-async function audited(verb: OperateVerb, { input, by, why }: Asked, deps: OperateDeps): Promise<unknown> {
+async function audited(verb: OperateVerb, asked: Asked, deps: OperateDeps): Promise<unknown> {
+  return await inTurn(deps.db, { verb: verb.name, by: asked.by, refused }, () => writtenDown(verb, asked, deps));
+}
+
+function refused({ verb, by, began_at: beganAt, pid, role }: TurnRow): Error {
+  const since = beganAt.toISOString().slice(0, 19);
+  return new OperationRefused(
+    `${printable(by)} runs ${printable(verb)} since ${since}Z (process ${pid} of the server, role ${printable(role)}), and changes come one after the other: wait for its end and type this again, or end it: select pg_terminate_backend(${pid});`,
+  );
+}
+
+async function writtenDown(verb: OperateVerb, { input, by, why }: Asked, deps: OperateDeps): Promise<unknown> {
   const { db } = deps;
-  await execute(db, lockOperations());
+  const about = { loadId: numberOf(input['loadId']), target: textOf(input['target']) };
+  const { operation_id: operationId } = await one<{ operation_id: number }>(
+    db,
+    insertOperation({ verb: verb.name, ...about, input, by, why }),
+  );
   try {
-    const about = { loadId: numberOf(input['loadId']), target: textOf(input['target']) };
-    const { operation_id: operationId } = await one<{ operation_id: number }>(
-      db,
-      insertOperation({ verb: verb.name, ...about, input, by, why }),
+    const answer = await verb.run(input, deps, why, by);
+    await execute(db, updateOperation(operationId, { answer, ...aboutOf(answer) }));
+    return answer;
+  } catch (error) {
+    const { name, message } = error as Error;
+    const told =
+      name === 'OperationRefused' || name === 'UsageError' ? { refused: message } : { failed: `${name}: ${message}` };
+    // the first error is what a person needs; that the audit could not be written is behind it
+    await execute(db, updateOperation(operationId, { answer: told, loadId: null, target: null })).catch(
+      () => undefined,
     );
-    try {
-      const answer = await verb.run(input, deps, why, by);
-      await execute(db, updateOperation(operationId, { answer, ...aboutOf(answer) }));
-      return answer;
-    } catch (error) {
-      const { name, message } = error as Error;
-      const told =
-        name === 'OperationRefused' || name === 'UsageError' ? { refused: message } : { failed: `${name}: ${message}` };
-      // the first error is what a person needs; that the audit could not be written is behind it
-      await execute(db, updateOperation(operationId, { answer: told, loadId: null, target: null })).catch(
-        () => undefined,
-      );
-      throw error;
-    }
-  } finally {
-    // a connection that was lost gave the lock back with it
-    await execute(db, unlockOperations()).catch(() => undefined);
+    throw error;
   }
 }
 

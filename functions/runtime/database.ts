@@ -1,4 +1,4 @@
-import { withClient, type Db } from '../db/client.ts';
+import { withClient, type Db, type DbSettings } from '../db/client.ts';
 import { urlOfSecret, verifiedUrl } from '../db/secret-url.ts';
 import type { DatabaseSource } from './env.ts';
 import { keptFor, type Kept } from './kept.ts';
@@ -23,9 +23,9 @@ export interface Keys {
 export function databaseFor(
   source: DatabaseSource,
   applicationName: string,
-  { keys = awsKeys, patience }: { readonly keys?: Keys; readonly patience?: Patience } = {},
+  { keys = awsKeys, patience, forPerson = false }: Way = {},
 ): WithDb {
-  const withDb = wayTo(source, applicationName, keys);
+  const withDb = wayTo(source, { applicationName, forPerson }, keys);
   if (patience === undefined) return withDb;
   return async (use) =>
     await patiently(
@@ -38,20 +38,28 @@ export function databaseFor(
     );
 }
 
-function wayTo(source: DatabaseSource, applicationName: string, keys: Keys): WithDb {
+/** How it is gone. */
+interface Way {
+  readonly keys?: Keys;
+  readonly patience?: Patience;
+  /** A person waits for the answer (DbSettings). */
+  readonly forPerson?: boolean;
+}
+
+function wayTo(source: DatabaseSource, named: Omit<DbSettings, 'connectionString'>, keys: Keys): WithDb {
   switch (source.kind) {
     case 'url':
-      return async (use) => await withClient({ connectionString: source.url, applicationName }, use);
+      return async (use) => await withClient({ connectionString: source.url, ...named }, use);
     case 'iam':
       return async (use) => {
         const connectionString = verifiedUrl({ ...source, password: await keys.token(source) });
-        return await withClient({ connectionString, applicationName }, use);
+        return await withClient({ connectionString, ...named }, use);
       };
     case 'secret':
       return async (use) => {
         const { secret } = source;
         const connect = async (value: string, run: typeof use): ReturnType<typeof use> =>
-          await withClient({ connectionString: urlOfSecret(secret, value), applicationName }, run);
+          await withClient({ connectionString: urlOfSecret(secret, value), ...named }, run);
         const value = await keys.secret.read(secret);
         let connected = false;
         try {

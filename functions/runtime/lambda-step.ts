@@ -3,7 +3,7 @@ import { callPatienceSeconds } from '../contract/database-away.ts';
 import { LoadRejected } from '../contract/errors.ts';
 import type { FunctionName } from '../contract/pipeline.ts';
 import { databaseErrorFields } from '../db/errors.ts';
-import type { Db } from '../db/client.ts';
+import { executionTail, type Db } from '../db/client.ts';
 import { boundExpressions, type TimeBound } from '../db/time-bound.ts';
 import { endEarlierCall } from '../ledger/backends.ts';
 import { databaseFor } from './database.ts';
@@ -58,7 +58,7 @@ export function lambdaStep(
     const env = readEnv();
     const run = states[ids.state];
     if (run === undefined) throw new Error(`${functionName} has no state "${ids.state}"`);
-    const withDb = databaseFor(env.database, applicationNameOf(ids), {
+    const withDb = databaseFor(env.database, applicationNameOf(ids, event), {
       patience: { milliseconds: () => Math.min(patienceMs, context.getRemainingTimeInMillis() - reserveMs) },
     });
     const startedAt = performance.now();
@@ -115,6 +115,8 @@ function idsOf(event: unknown): Ids {
   };
 }
 
-function applicationNameOf(ids: Ids): string {
-  return ['landfall', ids.loadId, ids.attempt, ids.state, ids.part].filter((part) => part !== null).join(':');
+function applicationNameOf({ loadId, attempt, state: name, part }: Ids, event: unknown): string {
+  const { execution } = (event ?? {}) as { readonly execution?: unknown };
+  const tail = typeof execution === 'string' ? execution.slice(-executionTail) : null;
+  return ['landfall', loadId, attempt, name, part, tail].filter((each) => each !== null).join(':');
 }

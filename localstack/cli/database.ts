@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NoAnswer } from '../../functions/contract/errors.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { type Db, one, withClient } from '../../functions/db/client.ts';
+import { sqlState } from '../../functions/db/errors.ts';
 import { type Context, commandLine } from './context.ts';
 import { connectionTrouble } from './database-trouble.ts';
 import { type DatabaseChoice, chooseDatabase, serverOf, withoutPassword, withProof } from './database-url.ts';
-import { CommandError, UsageError } from './usage.ts';
+import { CommandError, HeldUp, UsageError } from './usage.ts';
 
 /** A database that can be connected to, and how a person names it in a command. */
 export interface Target {
@@ -43,13 +46,41 @@ export async function openTarget(
 export async function withDatabase<T>(target: Target, use: (db: Db) => Promise<T>): Promise<T> {
   let connected = false;
   try {
-    return await withClient({ connectionString: target.url, applicationName: 'landfall:command' }, async (db) => {
+    const settings = { connectionString: target.url, applicationName: 'landfall:command', forPerson: true };
+    return await withClient(settings, async (db) => {
       connected = true;
       return await use(db);
     });
   } catch (error) {
+    if (error instanceof NoAnswer) throw new HeldUp(error.message, { cause: error });
     if (connected) throw error;
     throw new CommandError(connectionTrouble(error, target.url), { cause: error });
+  }
+}
+
+/** 30 minutes: as long as a load waits for a database that is away, or so. */
+const patienceMs = 1_800_000;
+
+/**
+ * The same for who loads: a server that has no connection left is waited for, and that is said, once. What is done with the
+ * connection is never done twice.
+ */
+export async function withDatabasePatiently<T>(
+  target: Target,
+  { signal, err }: Pick<Context, 'signal' | 'err'>,
+  use: (db: Db) => Promise<T>,
+): Promise<T> {
+  const until = performance.now() + patienceMs;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await withDatabase(target, use);
+    } catch (error) {
+      const isFull = error instanceof CommandError && sqlState(error.cause) === '53300';
+      if (!isFull || performance.now() > until) throw error;
+      if (tries === 1) err(`${error.message}\nwaiting for a connection, for half an hour at most ...\n`);
+      // 1 to 2 s: those who wait do not knock at the same moment
+      await sleep(1_000 * (1 + Math.random()), undefined, { signal });
+    }
   }
 }
 
@@ -90,6 +121,7 @@ export async function ensureLedger(db: Db, target: Target, context: Context): Pr
       context.err(`the ledger (schema landfall) is up to date now: applied ${applied.join(', ')}\n`);
     return applied;
   } catch (error) {
+    if (error instanceof NoAnswer) throw error;
     throw new CommandError(ledgerTrouble(error, target), { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import { type Db, maybeOne } from '../../functions/db/client.ts';
 import type { Progress } from './progress.ts';
 
 interface ProgressRow {
+  readonly load_id: number;
   readonly size: number;
   readonly slices: number;
   readonly composed: boolean;
@@ -21,6 +22,7 @@ export async function readProgressOf(db: Db, execution: string): Promise<Progres
   const row = await maybeOne<ProgressRow>(db, selectProgress(execution));
   if (row === null) return null;
   return {
+    loadId: row.load_id,
     step: stepOf(row),
     bytesTotal: row.size,
     bytesStaged: row.staged_bytes,
@@ -43,6 +45,7 @@ function stepOf(row: ProgressRow): Progress['step'] {
 function selectProgress(execution: string): Sql {
   return sql`
     select
+      load.load_id,
       load.size,
       (load.composed_at is not null) as composed,
       (load.validated_at is not null) as validated,

@@ -4,7 +4,6 @@ import { readExamples } from '../../functions/operate/examples.ts';
 import { shortName } from '../../functions/operate/object-name.ts';
 import { summary } from '../../functions/operate/summary.ts';
 import { commandLine, type Context } from './context.ts';
-import { withDatabase } from './database.ts';
 import { exitCode, exitCodeOf } from './exit-codes.ts';
 import { loadOne, type LoadSession } from './load-one.ts';
 import { progressView } from './progress.ts';
@@ -36,8 +35,7 @@ async function loadAndTell(
     context.out(`${JSON.stringify(report)}\n`);
     return report;
   }
-  const examples =
-    report.rejectsByCode.length === 0 ? [] : await withDatabase(session.target, (db) => readExamples(db, report));
+  const examples = report.rejectsByCode.length === 0 ? [] : await session.connect((db) => readExamples(db, report));
   context.out(summary(report, { folder: context.typedIn, command: commandLine, examples, milliseconds }));
   return report;
 }

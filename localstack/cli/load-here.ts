@@ -19,9 +19,9 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
       stop: () => Promise.reject(new Error('this command stops no load')),
       status: () => Promise.resolve(null),
     };
-    const { db, target } = session;
+    const { connect, target } = session;
     const followLinks = flags.has('follow-links');
-    const answer = await askHere(question, { db, target, executions, followLinks }, context);
+    const answer = await connect((db) => askHere(question, { db, target, executions, followLinks }, context));
     // of one load its report says all there is
     if (question.verb !== 'retry') {
       const { show } = await operateVerbOf(question.verb);

@@ -12,8 +12,8 @@ import { watch } from './watch.ts';
 export interface LoadSession {
   readonly engine: Engine;
   readonly target: Target;
-  /** The command's own connection, for progress. */
-  readonly db: Db;
+  /** A connection for a moment; where the server has none left it is waited for. */
+  readonly connect: <T>(use: (db: Db) => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
 }
 
@@ -31,25 +31,24 @@ export async function loadOne(request: LoadRequest, session: LoadSession, view: 
   const abort = (): void => execution.abort();
   session.signal.addEventListener('abort', abort, { once: true });
   if (session.signal.aborted) abort();
-  const watching = watch(execution, session, view);
+  const watching = watch(execution, session.target, view);
   const result = await execution.result;
   session.signal.removeEventListener('abort', abort);
   await watching;
-  if (result.status === 'SUCCEEDED') return await reportOf(result.output as Output, request, session.target);
+  if (result.status === 'SUCCEEDED') return await reportOf(result.output as Output, request, session);
   return await reportOfFailure({ executionId: execution.id, result, request }, session);
 }
 
-/** A fresh connection: the command's own one may have been lost in a load that survived it. */
-async function readReport(target: Target, loadId: number): Promise<LoadReport> {
+async function readReport({ connect }: LoadSession, loadId: number): Promise<LoadReport> {
   const { readLoadReport } = await import('../../functions/ledger/summary.ts');
-  return await withDatabase(target, (db) => readLoadReport(db, loadId));
+  return await connect((db) => readLoadReport(db, loadId));
 }
 
-async function reportOf(output: Output, request: LoadRequest, target: Target): Promise<LoadReport> {
+async function reportOf(output: Output, request: LoadRequest, session: LoadSession): Promise<LoadReport> {
   const { loadId, outcome, code = null, message = null } = output;
   const dataset = request.dataset ?? request.into ?? null;
   if (loadId === null) return bareReport({ object: request, dataset, outcome, code, message });
-  const report = await readReport(target, loadId);
+  const report = await readReport(session, loadId);
   // said of this request, not of the load that is in the ledger
   return { ...report, outcome, ...(message === null ? {} : { message }) };
 }
@@ -61,13 +60,13 @@ interface Failed {
 }
 
 /** The ledger learns of the failure first. Where it cannot (the server is gone), the report says so and stands alone. */
-async function reportOfFailure(failed: Failed, { engine, target }: LoadSession): Promise<LoadReport> {
+async function reportOfFailure(failed: Failed, session: LoadSession): Promise<LoadReport> {
   const told = reasonOf(failed.result);
   try {
-    await engine.recordEnd(failed);
-    const loadId = await withDatabase(target, (db) => readLoadIdOf(db, failed.executionId));
+    await session.engine.recordEnd(failed);
+    const loadId = await withDatabase(session.target, (db) => readLoadIdOf(db, failed.executionId));
     if (loadId === null) return failureReport(failed.request, told);
-    const report = await readReport(target, loadId);
+    const report = await readReport(session, loadId);
     // it had ended before, and what failed is the state that only writes its report
     if (report.outcome === 'FAILED' || report.reportPath !== null) return report;
     return { ...report, message: `its report was not written: ${told.message}` };

@@ -8,7 +8,7 @@ import { commandLine, type Context } from './context.ts';
 import { ledgerOwnerOf, type Target } from './database.ts';
 import { withoutPassword, withoutProof } from './database-url.ts';
 import { landedObjects } from './landed-objects.ts';
-import { CommandError, UsageError } from './usage.ts';
+import { CommandError, HeldUp, UsageError } from './usage.ts';
 
 /** What an operator asks for. */
 export interface Question {
@@ -91,6 +91,7 @@ export function toldError(error: unknown): unknown {
     problems?: readonly string[];
   };
   if (name === 'UsageError') return new UsageError(problems ?? (message ?? '').split('\n'));
+  if (name === 'NoAnswer') return new HeldUp(message ?? '', { cause: error });
   if (name === 'OperationRefused') return new CommandError(message ?? '', { cause: error });
   if (name === 'LEDGER_UNTRUSTED') return new CommandError(`${name}: ${message}`, { cause: error });
   // undefined_table, undefined_column

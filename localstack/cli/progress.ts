@@ -4,7 +4,9 @@ import { bytes, clock, count, oneLine } from '../../functions/core/words.ts';
 
 /** Where a load is, as the ledger tells it. */
 export interface Progress {
-  readonly step: 'waiting' | 'away' | 'stage' | 'validate' | 'transform' | 'merge' | 'report';
+  /** 0 where it is not known. */
+  readonly loadId: number;
+  readonly step: 'waiting' | 'away' | 'held' | 'stage' | 'validate' | 'transform' | 'merge' | 'report';
   readonly bytesTotal: number;
   readonly bytesStaged: number;
   readonly recordsStaged: number;
@@ -13,7 +15,7 @@ export interface Progress {
   /** Rows that change the target, planned and done. */
   readonly rowsPlanned: number;
   readonly rowsMerged: number;
-  /** Of a database that is away: what is wrong, and what to do about it. */
+  /** Of a database that is away, or a lock that others hold: what is wrong, and what to do about it. */
   readonly trouble?: string;
 }
 
@@ -64,6 +66,8 @@ function plainLine(progress: Progress): string {
       return 'waiting: another load holds the table (landfall status shows which), or the store of the file does not answer yet';
     case 'away':
       return `waiting for the database, for half an hour or so; then the load fails, and the same command goes on. ${oneLine(progress.trouble ?? '', Infinity)}`.trimEnd();
+    case 'held':
+      return `waiting: ${oneLine(progress.trouble ?? '', Infinity)}`.trimEnd();
     case 'stage':
       return `stage ${bytes(progress.bytesTotal)}`;
     case 'merge':
@@ -78,6 +82,7 @@ function plainLine(progress: Progress): string {
 function terminalLine(progress: Progress, times: { sinceStart: number; sinceStep: number }): string {
   const { step } = progress;
   if (step === 'waiting') return plainLine(progress);
+  if (step === 'held') return plainLine(progress);
   if (step === 'away')
     return `waiting for the database  ${clock(times.sinceStep)}  ${oneLine(progress.trouble ?? '', 300)}`;
   const part = step === 'stage' ? `${bytes(progress.bytesStaged)} of ${bytes(progress.bytesTotal)}` : '';
@@ -105,6 +110,7 @@ export function shareDone(progress: Progress, times: { sinceStart: number; since
   switch (progress.step) {
     case 'waiting':
     case 'away':
+    case 'held':
       return 0;
     case 'stage':
       return share.stage * of(progress.bytesStaged, progress.bytesTotal);

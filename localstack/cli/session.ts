@@ -2,13 +2,14 @@ import { stat } from 'node:fs/promises';
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import { directoryBucket } from '../../functions/objects/object-url.ts';
 import type { Context } from './context.ts';
-import { ensureLedger, type namedDatabase, openTarget, requireWritable17, withDatabase } from './database.ts';
+import { ensureLedger, type namedDatabase, openTarget, requireWritable17, withDatabasePatiently } from './database.ts';
 import { startEngine } from './engine.ts';
 import type { LoadSession } from './load-one.ts';
 
 /**
- * Everything that loads need, taken and given back: functions' processes, a checked database with its ledger, one
- * connection. The processes come first: they take longest to come up.
+ * Everything that loads need, taken and given back: functions' processes, a checked database with its ledger. The
+ * processes come first: they take longest to come up. No connection is held while loads run: where many commands share a
+ * server, each would keep one from the others' functions.
  */
 export async function withLoadSession<T>(
   database: ReturnType<typeof namedDatabase>,
@@ -20,12 +21,13 @@ export async function withLoadSession<T>(
   if (target === null) throw new Error('the embedded server was started and is not there');
   const engine = startEngine(target.url, context, options);
   try {
-    return await withDatabase(target, async (db) => {
+    const connect: LoadSession['connect'] = async (run) => await withDatabasePatiently(target, context, run);
+    await connect(async (db) => {
       await requireWritable17(db, target.url);
       await ensureLedger(db, target, context);
-      context.signal.throwIfAborted();
-      return await use({ engine, target, db, signal: context.signal });
     });
+    context.signal.throwIfAborted();
+    return await use({ engine, target, connect, signal: context.signal });
   } finally {
     await engine.close();
   }

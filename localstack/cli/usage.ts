@@ -7,7 +7,12 @@ export { UsageError };
 
 /** A trouble that needs no stack trace: the message says what, where, and what to do now. The command exits 1. */
 export class CommandError extends Error {
-  override readonly name = 'CommandError';
+  override readonly name: string = 'CommandError';
+}
+
+/** A connection that stands, and an answer that did not come in time: a lock is held, or the server is silent. */
+export class HeldUp extends CommandError {
+  override readonly name = 'HeldUp';
 }
 
 export type OptionSpecs = Readonly<

@@ -17,10 +17,9 @@ export async function showEnd(
   milliseconds: number,
 ): Promise<void> {
   const { out, typedIn, home } = context;
-  const { db } = session;
   out(`What became of every record (${duration(milliseconds)} in all)\n${indented(countTable(told))}\n`);
-  out(`Rows, as the database has them\n${indented(await rows(db))}\n`);
-  out(`Rejects: the record stays whole, with every reason\n${await rejects(db, told)}\n`);
+  out(`Rows, as the database has them\n${indented(await session.connect(rows))}\n`);
+  out(`Rejects: the record stays whole, with every reason\n${await session.connect((db) => rejects(db, told))}\n`);
   const last = told.findLast(({ report }) => report.counts.rejected > 0)?.report;
   out(`Reports\n`);
   if (last?.reportPath) out(`  ${shortPath(last.reportPath, typedIn)}\n`);

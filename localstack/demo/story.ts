@@ -33,7 +33,7 @@ export async function runDemo(context: Context): Promise<number> {
 
 async function tell(session: LoadSession, context: Context): Promise<number> {
   const startedAt = performance.now();
-  await makeDemoTables(session.db);
+  await session.connect(makeDemoTables);
   const landing = landingFolder(context.home);
   const told: Told[] = [];
   const step = async (title: string, dataset: string, path: string): Promise<LoadReport> => {

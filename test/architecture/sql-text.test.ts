@@ -34,6 +34,7 @@ const untagged: readonly string[] = [
   'functions/db/copy.ts',
   'functions/db/meanings.ts',
   'functions/db/sheltered.ts',
+  'functions/db/watched.ts',
   'functions/merge/own-code-runs.ts',
   'functions/merge/quarantine.ts',
   'functions/merge/write-carefully.ts',

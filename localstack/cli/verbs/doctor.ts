@@ -5,7 +5,7 @@ import { namedDatabase, openTarget, withDatabase } from '../database.ts';
 import { exitCode } from '../exit-codes.ts';
 import { operatorHelp, operatorOptions } from '../operator-verb.ts';
 import { askHere } from '../operator.ts';
-import { CommandError, UsageError } from '../usage.ts';
+import { CommandError, HeldUp, UsageError } from '../usage.ts';
 
 export const verb: Verb = {
   form: 'usage: landfall doctor [SCHEMA.TABLE ...] [--json] [--database-url URL | --stack NAME]',
@@ -43,6 +43,7 @@ async function checkHere(databaseUrl: string | undefined, input: Input, context:
       return (answer as { checks: readonly Check[] }).checks;
     });
   } catch (error) {
+    if (error instanceof HeldUp) return [failed('answers', 'the database keeps doctor waiting', error.message)];
     if (!(error instanceof CommandError)) throw error;
     return [failed('connection', 'the database cannot be reached', error.message)];
   }

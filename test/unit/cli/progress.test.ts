@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Progress, progressView, shareDone } from '../../../localstack/cli/progress.ts';
 
 const staging: Progress = {
+  loadId: 1,
   step: 'stage',
   bytesTotal: 200_000_000,
   bytesStaged: 0,
