@@ -1,5 +1,6 @@
 import { type Sql, sql } from '../core/sql.ts';
 import type { LocatedRecord } from '../formats/locate.ts';
+import { rejectsByCode } from './gate-sql.ts';
 
 /** Where a slice's records stand in its load: local numbers count from 1, global ones are these plus the local ones. */
 export interface SliceBase {
@@ -132,4 +133,41 @@ export function updateValidatedEpoch({ loadId, slice }: SliceBase, epoch: string
     where (load_id = ${loadId}::bigint)
       and (slice = ${slice})
     returning rejected`;
+}
+
+/** How far a load is judged; `records` are those of all its slices. */
+export interface JudgedSoFar {
+  readonly records: number;
+  readonly rejected: number;
+  /** Slices that were judged, and how many there are. */
+  readonly slices: number;
+  readonly of: number;
+}
+
+/** Of the slices of this staging. */
+export function selectJudgedSoFar(loadId: number, epoch: string): Sql {
+  return sql`
+    select
+      coalesce(pg_catalog.sum(slices.records), 0)::pg_catalog.int8 as records,
+      coalesce(pg_catalog.sum(slices.rejected) filter (where slices.validated_epoch operator(pg_catalog.=) ${epoch}::pg_catalog.uuid), 0)::pg_catalog.int8 as rejected,
+      pg_catalog.count(*) filter (where slices.validated_epoch operator(pg_catalog.=) ${epoch}::pg_catalog.uuid)::pg_catalog.int4 as slices,
+      pg_catalog.count(*)::pg_catalog.int4 as of
+    from landfall.slices
+    where (slices.load_id operator(pg_catalog.=) ${loadId})`;
+}
+
+/** The counts of a load that is refused before all of it is judged. */
+export function updateRejectedSoFar(loadId: number, attempt: number): Sql {
+  return sql`
+    update landfall.loads
+    set rejected = (
+        select coalesce(pg_catalog.sum(slices.rejected), 0)::pg_catalog.int8
+        from landfall.slices
+        where (slices.load_id operator(pg_catalog.=) ${loadId})
+          and (slices.validated_epoch operator(pg_catalog.=) loads.epoch)
+      ),
+      rejects_by_code = ${rejectsByCode(loadId)}
+    where (loads.load_id operator(pg_catalog.=) ${loadId})
+      and (loads.attempt operator(pg_catalog.=) ${attempt})
+      and (loads.outcome is null)`;
 }

@@ -20,6 +20,7 @@ import { pinReadings } from './pinned-readings.ts';
 import { judgeRawHalf } from './raw-half.ts';
 import { moveSound, rawRelation, typedRelation } from './relations.ts';
 import type { SliceCells } from './slice-cells.ts';
+import { assertMayPass } from './stop-early.ts';
 import { withTargetFacts } from './target-facts.ts';
 import { judgeTypedHalf } from './typed-half.ts';
 
@@ -50,6 +51,7 @@ export async function validateSlice(
   const { db } = deps;
   const load = await readPlannedLoad(db, input);
   await renew(db, load);
+  await assertMayPass(db, load);
   // 64 MB: the hash of a foreign key's parent with a million keys
   return await transaction(db, { workMemMb: 64, idleTimeoutMs: idleWhileReadingMs }, async () => {
     const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, input.slice));

@@ -83,3 +83,36 @@ test('what a trigger says is kept as words, not as a second copy of the cell', a
   );
   expect(reject?.bytes).toBeLessThan(1_000);
 });
+
+test('rejects beyond the limit end the judging where no further record can change that', async () => {
+  await pipeline.run('create table public.long (id integer primary key, n integer)');
+  const lines = Array.from({ length: 20_000 }, (_, i) => `${i},${i % 2 === 0 ? 'bad' : i}`);
+  const file = await pipeline.file('long.csv', ['id,n', ...lines].join('\n'));
+  const judged: number[] = [];
+  pipeline.before = ({ event }) => {
+    if (event['state'] === 'ValidateSlice') judged.push(Number(event['slice']));
+  };
+  const load = (limits: object): ReturnType<Pipeline['load']> =>
+    pipeline.load(file, { into: 'public.long', businessKey: ['id'], limits: { sliceBytes: 4_000, ...limits } });
+  for (const limits of [{ maxRejects: 10 }, { maxRejectShare: 0.001 }]) {
+    judged.length = 0;
+    const report = await load(limits);
+    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'TOO_MANY_REJECTS', counts: { records: 20_000 } });
+    expect(report.slices).toBeGreaterThan(40);
+    expect(judged.length).toBeLessThan(report.slices / 2);
+    expect(report.message).toMatch(
+      /^at least \d+ .*the counts are those of \d+ of \d+ slices; the target is untouched/u,
+    );
+    expect(report.counts.rejected).toBeGreaterThan(10);
+    expect(report.counts.rejected).toBeLessThan(10_000);
+    // what was judged is in the quarantine, and counted by rule
+    expect(report.rejectsByCode[0]).toMatchObject({ code: 'INVALID_INTEGER', column: 'n' });
+    const text = await readFile(report.rejectsPath?.replace('file://', '') ?? '', 'utf8');
+    expect(text.split('\r\n').length - 2).toBeGreaterThanOrEqual(report.counts.rejected);
+  }
+  judged.length = 0;
+  const enough = await load({ maxRejects: 10_000 });
+  expect(enough).toMatchObject({ outcome: 'LOADED', counts: { records: 20_000, rejected: 10_000, inserted: 10_000 } });
+  expect(judged.length).toBe(enough.slices);
+  pipeline.before = null;
+});

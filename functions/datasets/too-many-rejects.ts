@@ -1,0 +1,38 @@
+import type { Refusal } from '../contract/nothing-accepted.ts';
+import type { Contract } from '../core/contract.ts';
+import { isAdHoc } from './positions.ts';
+
+/** Rejects among the records of a load. */
+export interface Rejected {
+  readonly loadId: number;
+  /** Of the whole load. */
+  readonly records: number;
+  readonly rejected: number;
+  /** Where not all of them are judged: what was. Null: all. */
+  readonly part: { readonly slices: number; readonly of: number } | null;
+}
+
+/** Why so many rejects are too many for the dataset's limits, or null. More are only too many once more. */
+export function tooManyRejects(contract: Contract, { loadId, records, rejected, part }: Rejected): Refusal | null {
+  const { maxRejects, maxRejectShare } = contract.limits;
+  const atLeast = part === null ? '' : 'at least ';
+  const stopped =
+    part === null ? '' : `judging stopped there, so the counts are those of ${part.slices} of ${part.of} slices; `;
+  const adviceTo = (option: string): string =>
+    `${stopped}the target is untouched; see \`landfall rejects ${loadId}\` for the reasons, mend the file or raise ${isAdHoc(contract) ? option : `the limit of dataset ${contract.dataset}`}`;
+  if (maxRejects !== null && rejected > maxRejects) {
+    return {
+      code: 'TOO_MANY_REJECTS',
+      message: `${atLeast}${rejected} records are rejects, and maxRejects is ${maxRejects}: ${adviceTo('--max-rejects')}`,
+    };
+  }
+  if (maxRejectShare !== null && records > 0 && rejected / records > maxRejectShare) {
+    const share = `${((100 * rejected) / records).toFixed(2)} %`;
+    const limit = `${Number((100 * maxRejectShare).toFixed(4))} %`;
+    return {
+      code: 'TOO_MANY_REJECTS',
+      message: `${atLeast}${rejected} of ${records} records (${share}) are rejects, and maxRejectShare is ${limit}: ${adviceTo('--max-reject-share')}`,
+    };
+  }
+  return null;
+}

@@ -1,0 +1,22 @@
+import { LoadRejected } from '../contract/errors.ts';
+import { tooManyRejects } from '../datasets/too-many-rejects.ts';
+import { type Db, execute, one } from '../db/client.ts';
+import type { PlannedLoad } from '../ledger/load.ts';
+import { type JudgedSoFar, selectJudgedSoFar, updateRejectedSoFar } from '../ledger/rejects-sql.ts';
+
+/**
+ * Before a slice is judged: where the slices that were judged already have more rejects than the dataset takes, no further one
+ * can change that. One look at the ledger, and none where there is no limit; slices that are in work at the same time are
+ * judged to their end.
+ * @throws {LoadRejected} TOO_MANY_REJECTS; the ledger then holds the counts of what was judged.
+ */
+export async function assertMayPass(db: Db, load: PlannedLoad): Promise<void> {
+  const { contract, loadId, attempt } = load;
+  const { maxRejects, maxRejectShare } = contract.limits;
+  if (load.gated || (maxRejects === null && maxRejectShare === null)) return;
+  const { records, rejected, slices, of } = await one<JudgedSoFar>(db, selectJudgedSoFar(loadId, load.epoch));
+  const refusal = tooManyRejects(contract, { loadId, records, rejected, part: { slices, of } });
+  if (refusal === null) return;
+  await execute(db, updateRejectedSoFar(loadId, attempt));
+  throw new LoadRejected('TOO_MANY_REJECTS', refusal.message);
+}
