@@ -5,13 +5,14 @@ import { expressionsOf, repeats } from './regular-expressions.ts';
 const all = ['functions', 'infra', 'localstack'].map(expressionsOf);
 
 /**
- * Those that are read here instead. Two files put theirs together of constants: one character that looks at eight beside it at
- * most, and runs of characters of which each is in one alternative. One is of fixed length, because names of `fetch.as` have
- * {date} and {time} in them and nothing else.
+ * Those that are read here instead. Three files put theirs together of constants: one character that looks at eight beside it at
+ * most, a word at a line's beginning, and runs of characters of which each is in one alternative. One is of fixed length, because
+ * names of `fetch.as` have {date} and {time} in them and nothing else.
  */
 const computedOf = [
   'functions/core/printable.ts',
   'functions/datasets/fetched-name.ts',
+  'functions/db/own-code.ts',
   'functions/report/formula-guard.ts',
 ];
 
