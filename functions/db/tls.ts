@@ -22,14 +22,25 @@ export interface Connection {
  * @throws where tlsProblem finds one, and where a file of certificates cannot be read; no message holds the password.
  */
 export function connectionOf(databaseUrl: string): Connection {
-  if (!URL.canParse(databaseUrl)) return { connectionString: databaseUrl, ssl: false };
+  if (!URL.canParse(databaseUrl)) throw new Error(`the database URL: ${unreadableUrl}`);
   const url = new URL(databaseUrl);
-  const problem = tlsProblem(url);
+  const problem = hiddenPasswordProblem(url) ?? tlsProblem(url);
   if (problem !== null) throw new Error(`the database URL: ${problem}`);
   const ssl = wantsTls(url) ? verified(url) : false;
   if (!parameters.some((name) => url.searchParams.has(name))) return { connectionString: databaseUrl, ssl };
   for (const name of parameters) url.searchParams.delete(name);
   return { connectionString: url.href, ssl };
+}
+
+const form = 'write postgres://USER:PASSWORD@HOST:5432/DATABASE';
+
+/** Of a text that is no URL. Nothing of it is shown: any part of it may be the password. */
+export const unreadableUrl = `it cannot be read: a password with one of / ? # @ % : or a blank in it must have them percent-encoded (# is %23, / is %2F, @ is %40); ${form}`;
+
+/** A password that is not encoded may leave a URL that is one, but in which a part of the password stands for a port, a path or a host. */
+export function hiddenPasswordProblem({ username, pathname, search, hash }: URL): string | null {
+  const isHidden = hash !== '' || pathname.includes('@') || (username === '' && search.includes('@'));
+  return isHidden ? unreadableUrl : null;
 }
 
 /** A name that Amazon RDS gives to its servers, whose certificates AWS signs by authorities of its own. */

@@ -6,6 +6,7 @@ import { inTurn } from '../ledger/operating.ts';
 import type { TurnRow } from '../ledger/operating-sql.ts';
 import { insertOperation, updateOperation } from '../ledger/operations-sql.ts';
 import { requireTrustedLedger } from '../ledger/trusted-ledger.ts';
+import { redacted } from '../runtime/redacted.ts';
 import type { OperateDeps } from './deps.ts';
 import { OperationRefused, UsageError } from './errors.ts';
 import type { OperateVerb } from './verb.ts';
@@ -73,7 +74,9 @@ async function writtenDown(verb: OperateVerb, { input, by, why }: Asked, deps: O
   } catch (error) {
     const { name, message } = error as Error;
     const told =
-      name === 'OperationRefused' || name === 'UsageError' ? { refused: message } : { failed: `${name}: ${message}` };
+      name === 'OperationRefused' || name === 'UsageError'
+        ? { refused: redacted(message) }
+        : { failed: redacted(`${name}: ${message}`) };
     // the first error is what a person needs; that the audit could not be written is behind it
     await execute(db, updateOperation(operationId, { answer: told, loadId: null, target: null })).catch(
       () => undefined,

@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { recordFailed } from '../ledger/failure.ts';
+import { redacted } from '../runtime/redacted.ts';
 
 /** How an execution ended, as Step Functions tells it; `execution` in landfall.loads is its ARN. */
 export interface ExecutionEnd {
@@ -28,7 +29,10 @@ function reasonOf({ status, error, cause }: ExecutionEnd): { code: string; messa
         message: 'it ran out of time; loading the same object again goes on where it stopped',
       };
     case 'FAILED':
-      return { code: error ?? 'UNKNOWN', message: messageOf(cause ?? 'the execution failed and gave no cause') };
+      return {
+        code: error ?? 'UNKNOWN',
+        message: redacted(messageOf(cause ?? 'the execution failed and gave no cause')),
+      };
   }
 }
 

@@ -1,5 +1,6 @@
 import { Logger, LogLevelThreshold, type LogItem } from '@aws-lambda-powertools/logger';
 import { printableLines } from '../core/printable.ts';
+import { redacted } from './redacted.ts';
 
 /** Events as JSON lines, one at the end of a step: ids, counts, milliseconds; never a cell's content. */
 export interface StepLog {
@@ -14,7 +15,7 @@ class PrintableLogger extends Logger {
     const line = JSON.stringify(item.getAttributes(), this.getJsonReplacer());
     // as the library's own console does it: warnings and worse to stderr, and past what Lambda puts before lines of the global one
     const stream = level >= LogLevelThreshold.WARN ? process.stderr : process.stdout;
-    stream.write(printableLines(`${line}\n`));
+    stream.write(printableLines(`${redacted(line)}\n`));
   }
 }
 

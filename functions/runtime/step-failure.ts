@@ -20,6 +20,7 @@ import { TooSlow } from '../db/time-bound.ts';
 import { readLoad } from '../ledger/load.ts';
 import { updateFailureWords, updateRefusal } from '../ledger/loads-sql.ts';
 import type { WithDb } from './database.ts';
+import { redacted } from './redacted.ts';
 import { refusalOfTooSlow } from './too-slow.ts';
 import { bareError, withoutWords } from './told-error.ts';
 
@@ -96,19 +97,20 @@ async function recorded(
   { loadId, attempt, stack }: FailedCall,
   withDb: WithDb,
 ): Promise<unknown> {
-  if (loadId === 0) return refusal;
+  if (loadId === 0) return bareError(refusal);
   const { code, message } = refusal;
   try {
-    await withDb((db) => execute(db, updateRefusal(loadId, attempt, code, message)));
+    await withDb((db) => execute(db, updateRefusal(loadId, attempt, code, redacted(message))));
   } catch (error) {
     return isTransient(error) ? new TryAgain(describe(error)) : bareError(error);
   }
-  return wordsMayBeTold(code) ? refusal : new LoadRejected(code, `${code}. ${wordsInLedger(loadId, stack)}`);
+  if (wordsMayBeTold(code)) return bareError(refusal);
+  return new LoadRejected(code, `${code}. ${wordsInLedger(loadId, stack)}`);
 }
 
 /** The execution fails whether or not they could be kept. */
 async function keepWords(error: unknown, { loadId, attempt }: FailedCall, withDb: WithDb): Promise<void> {
-  const words = cutWords(error instanceof Error ? error.message : String(error));
+  const words = cutWords(redacted(error instanceof Error ? error.message : String(error)));
   try {
     await withDb((db) => execute(db, updateFailureWords(loadId, attempt, words)));
   } catch {
@@ -119,6 +121,6 @@ async function keepWords(error: unknown, { loadId, attempt }: FailedCall, withDb
 function describe(error: unknown): string {
   const fields = databaseErrorFields(error);
   return fields['code'] === undefined
-    ? `the other end could not be reached: ${printable((error as Error).message)}`
+    ? `the other end could not be reached: ${printable(redacted((error as Error).message))}`
     : `the database asks to try again (SQLSTATE ${fields['code']})`;
 }

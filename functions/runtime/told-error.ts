@@ -1,4 +1,5 @@
 import { printable, printableLines } from '../core/printable.ts';
+import { holdsSecret, redacted } from './redacted.ts';
 import { databaseErrorFields, namesNoValue, sqlState } from '../db/errors.ts';
 
 /**
@@ -6,7 +7,7 @@ import { databaseErrorFields, namesNoValue, sqlState } from '../db/errors.ts';
  * None of these functions reads a file, so the words of other errors stay.
  */
 export function toldError(error: unknown): unknown {
-  if (sqlState(error) === null) return error;
+  if (sqlState(error) === null) return withoutSecrets(error);
   return namesNoValue(error) ? bareError(error) : withoutWords(error, "The server's own log has its words");
 }
 
@@ -15,7 +16,14 @@ export function toldError(error: unknown): unknown {
  * and CONTEXT hold rows.
  */
 export function bareError(error: unknown): unknown {
-  return sqlState(error) === null ? error : copyOf(error as Error, printableLines((error as Error).message));
+  if (sqlState(error) === null) return withoutSecrets(error);
+  return copyOf(error as Error, printableLines((error as Error).message));
+}
+
+/** The error itself where it holds none. */
+function withoutSecrets(error: unknown): unknown {
+  if (!holdsSecret(error)) return error;
+  return error instanceof Error ? copyOf(error, error.message) : redacted(String(error));
 }
 
 /** The same with words that hold no value: which error it was, of the database at what, and `hint`. */
@@ -27,9 +35,10 @@ export function withoutWords(error: unknown, hint: string): Error {
 }
 
 function copyOf(error: Error, words: string): Error {
-  const copy = new Error(words);
+  const told = redacted(words);
+  const copy = new Error(told);
   copy.name = error.name;
-  copy.stack = [`${error.name}: ${words}`, ...framesOf(error)].join('\n');
+  copy.stack = [`${error.name}: ${told}`, ...framesOf(error)].join('\n');
   return copy;
 }
 

@@ -3,6 +3,7 @@ import { InvocationType, InvokeCommand, LambdaClient } from '@aws-sdk/client-lam
 import { GetBucketNotificationConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { printable } from '../../functions/core/printable.ts';
+import { redact } from '../../functions/core/redact.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import { type Check, failed, passed } from '../../functions/operate/checks.ts';
 import { askStack, stackOutputs } from './stack.ts';
@@ -158,6 +159,6 @@ async function databaseChecks(stack: string, input: object): Promise<readonly Ch
 }
 
 function wordsOf(error: unknown): string {
-  if (error instanceof CommandError) return printable(error.message);
-  return printable(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  if (error instanceof CommandError) return printable(redact(error.message));
+  return printable(redact(error instanceof Error ? `${error.name}: ${error.message}` : String(error)));
 }

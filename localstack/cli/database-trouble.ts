@@ -1,4 +1,5 @@
 import { printable } from '../../functions/core/printable.ts';
+import { redact, secretsOf } from '../../functions/core/redact.ts';
 import { shellWord, sqlIdent } from '../../functions/core/typed-again.ts';
 import { UnprovenServer } from '../../functions/db/require-auth.ts';
 import { serverOf } from './database-url.ts';
@@ -24,7 +25,9 @@ export function connectionTrouble(error: unknown, url: string): string {
   const database = decoded(new URL(url).pathname.slice(1));
   const user = decoded(new URL(url).username) || 'the default user';
   const told = bySocket(code, server) ?? bySqlState(code, { server, database, user }) ?? byTls(code, server);
-  return told ?? byMessage(trouble.message ?? String(error), { server, user: printable(user) });
+  return (
+    told ?? redact(byMessage(trouble.message ?? String(error), { server, user: printable(user) }), secretsOf({}, [url]))
+  );
 }
 
 /** A percent sign that stands for itself is no reason to fail. */
@@ -99,7 +102,7 @@ function byMessage(message: string, { server, user }: { server: string; user: st
     return `${server} speaks no TLS, but the database URL asks for it. Add ?sslmode=disable to the URL if that network is trusted.`;
   }
   if (/client password must be a (non-empty )?string|no password supplied/i.test(message)) {
-    return `${server} wants a password for "${user}" and the database URL has none: postgres://USER:PASSWORD@HOST:5432/DATABASE (or set PGPASSWORD).`;
+    return `${server} wants a password for "${user}" and the database URL has none: postgres://USER:PASSWORD@HOST:5432/DATABASE (or put it into PGPASSWORD, or into a password file: PGPASSFILE, else ~/.pgpass, mode 0600).`;
   }
   if (/timeout/i.test(message)) return bySocket('ETIMEDOUT', server) ?? message;
   if (/terminated unexpectedly|Connection terminated/i.test(message)) return bySocket('ECONNRESET', server) ?? message;

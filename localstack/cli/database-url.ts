@@ -1,5 +1,5 @@
 import { SCRAM_ONLY } from '../../functions/db/require-auth.ts';
-import { tlsProblem } from '../../functions/db/tls.ts';
+import { hiddenPasswordProblem, tlsProblem, unreadableUrl } from '../../functions/db/tls.ts';
 
 /** What the command works on: a server that the person named, or the embedded one. */
 export type DatabaseChoice =
@@ -38,11 +38,6 @@ export function withoutProof(url: string): string {
   return url.replace(`?${SCRAM_ONLY.name}=${SCRAM_ONLY.value}`, '');
 }
 
-/** The URL as it may be shown: without its password. */
-export function withoutPassword(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/[^/?#@:]*):.*@/i, '$1:***@');
-}
-
 /** host:port, as a message names a server. */
 export function serverOf(url: string): string {
   const { hostname, port, searchParams } = new URL(url);
@@ -51,30 +46,38 @@ export function serverOf(url: string): string {
 
 const form = 'write postgres://USER:PASSWORD@HOST:5432/DATABASE';
 
+/** Whether whoever lists the processes of the machine finds a password in it. */
+export function holdsPassword(url: string): boolean {
+  return URL.canParse(url) && (new URL(url).password !== '' || /password/i.test(new URL(url).search));
+}
+
+/** Nothing of a URL that cannot be read is shown: any part of it may be the password. */
 function urlProblem(url: string): string | null {
-  const shown = `"${withoutPassword(url)}"`;
-  if (/^jdbc:/i.test(url)) return `${shown} is a JDBC URL; leave out "jdbc:" and ${form}`;
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
+  if (/^jdbc:/i.test(url)) return `it is a JDBC URL; leave out "jdbc:" and ${form}`;
+  const scheme = /^([a-z][a-z0-9+.-]{0,30}):\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) {
-    const words = /(^|\s)(host|dbname|user|port)\s*=/.test(url) ? 'is a list of keywords, not a URL' : 'is not a URL';
-    return `${shown} ${words}; ${form}`;
+    const words = /(^|\s)(host|dbname|user|port|password)\s*=/.test(url)
+      ? 'it is a list of keywords, not a URL'
+      : 'it is not a URL';
+    return `${words}; ${form}`;
   }
   if (scheme !== 'postgres' && scheme !== 'postgresql') {
     return `${scheme}:// is not PostgreSQL; landfall loads into PostgreSQL 17 only: ${form}`;
   }
   if (!URL.canParse(url)) {
-    const port = /:(\d+)(?:[/?]|$)/.exec(url)?.[1];
-    if (port !== undefined && Number(port) > 65_535) return `${port} is not a port (1 to 65535); ${form}`;
-    return `${shown} cannot be read: a password with one of / ? # @ % : in it must have them percent-encoded (# is %23, / is %2F, @ is %40); ${form}`;
+    const isPort = /^postgres(?:ql)?:\/\/(?:[^/?#@:]*(?::[^/?#@:]*)?@)?[^/?#@:]+:\d{5,}(?:[/?]|$)/i.test(url);
+    return isPort ? `its port is none (1 to 65535); ${form}` : unreadableUrl;
   }
   return partsProblem(new URL(url));
 }
 
 function partsProblem(url: URL): string | null {
   const { hostname, pathname, searchParams } = url;
+  const hidden = hiddenPasswordProblem(url);
+  if (hidden !== null) return hidden;
   if (hostname === '' && !searchParams.has('host')) return `it names no host; ${form}`;
   if (pathname === '' || pathname === '/') return `it names no database; ${form}`;
   if (pathname.lastIndexOf('/') > 0)
-    return `"${pathname.slice(1)}" is not the name of a database (a / must be %2F); ${form}`;
+    return `what follows the host is not the name of a database (a / must be %2F); ${form}`;
   return tlsProblem(url);
 }

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NoAnswer } from '../../functions/contract/errors.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { printable } from '../../functions/core/printable.ts';
+import { shownDatabaseUrl } from '../../functions/core/redact.ts';
+import { shellWord } from '../../functions/core/typed-again.ts';
 import { type Db, one, withClient } from '../../functions/db/client.ts';
 import { sqlState } from '../../functions/db/errors.ts';
 import { type Context, commandLine } from './context.ts';
 import { connectionTrouble } from './database-trouble.ts';
-import { type DatabaseChoice, chooseDatabase, serverOf, withoutPassword, withProof } from './database-url.ts';
+import { type DatabaseChoice, chooseDatabase, holdsPassword, serverOf, withProof } from './database-url.ts';
 import { CommandError, HeldUp, UsageError } from './usage.ts';
 
 /** A database that can be connected to, and how a person names it in a command. */
@@ -15,6 +17,9 @@ export interface Target {
   readonly embedded: boolean;
 }
 
+const shownByPs =
+  'warning: every user of this machine can read the password in --database-url (ps). Put the URL into the variable DATABASE_URL, or leave the password out and put it into PGPASSWORD or a password file (PGPASSFILE, else ~/.pgpass, mode 0600).\n';
+
 /** The database that the options name; throws UsageError where the URL is none. The embedded server is not started here. */
 export function namedDatabase(
   option: string | undefined,
@@ -22,6 +27,7 @@ export function namedDatabase(
 ): Exclude<DatabaseChoice, { kind: 'wrong' }> {
   const choice = chooseDatabase(option, context.env);
   if (choice.kind === 'wrong') throw new UsageError([choice.problem]);
+  if (option !== undefined && holdsPassword(option)) context.err(shownByPs);
   return choice;
 }
 
@@ -135,6 +141,14 @@ function ledgerTrouble(error: unknown, target: Target): string {
   const { name, code, message } = error as { name?: string; code?: string; message: string };
   if (name === 'LEDGER_UNTRUSTED') return `${name}: ${printable(message)}`;
   if (code !== '42501') return `the ledger could not be brought up to date: ${printable(message)}`;
-  const own = `${commandLine('migrate')} --database-url ${withoutPassword(target.url).replace(/^([^/@]*)\/\/[^@]*@/, '$1//OWNER@')}`;
+  const own = `${commandLine('migrate')} --database-url ${shellWord(ownersUrl(target.url))}`;
   return `the ledger (schema landfall) is missing or older than this version, and this role may not create it (${printable(message)}). Let the owner of the database run, once:\n  ${own}`;
+}
+
+/** Without a password, which would be read by others where it is typed: it comes from PGPASSWORD or a password file. */
+function ownersUrl(url: string): string {
+  const shown = new URL(shownDatabaseUrl(url));
+  shown.username = 'OWNER';
+  shown.password = '';
+  return shown.href;
 }

@@ -1,5 +1,6 @@
 import type { LoadReport, Outcome } from '../../functions/contract/outcomes.ts';
 import type { LoadRequest } from '../../functions/contract/states.ts';
+import { redact, secretsOf } from '../../functions/core/redact.ts';
 import type { Db } from '../../functions/db/client.ts';
 import { type ExecutionResult, explainCause } from '../embedded/runner.ts';
 import { bareReport } from './bare-report.ts';
@@ -62,17 +63,21 @@ interface Failed {
 /** The ledger learns of the failure first. Where it cannot (the server is gone), the report says so and stands alone. */
 async function reportOfFailure(failed: Failed, session: LoadSession): Promise<LoadReport> {
   const told = reasonOf(failed.result);
+  const known = secretsOf(process.env, [session.target.url]);
   try {
     await session.engine.recordEnd(failed);
     const loadId = await withDatabase(session.target, (db) => readLoadIdOf(db, failed.executionId));
-    if (loadId === null) return failureReport(failed.request, told);
+    if (loadId === null) return failureReport(failed.request, { ...told, message: redact(told.message, known) });
     const report = await readReport(session, loadId);
     // it had ended before, and what failed is the state that only writes its report
     if (report.outcome === 'FAILED' || report.reportPath !== null) return report;
-    return { ...report, message: `its report was not written: ${told.message}` };
+    return { ...report, message: redact(`its report was not written: ${told.message}`, known) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return failureReport(failed.request, { ...told, message: `${told.message}\nThe ledger could not be told: ${why}` });
+    return failureReport(failed.request, {
+      ...told,
+      message: redact(`${told.message}\nThe ledger could not be told: ${why}`, known),
+    });
   }
 }
 

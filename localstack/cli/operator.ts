@@ -1,12 +1,13 @@
 import { userInfo, hostname } from 'node:os';
 import { printable } from '../../functions/core/printable.ts';
+import { shownDatabaseUrl } from '../../functions/core/redact.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import type { Db } from '../../functions/db/client.ts';
 import type { Executions, OperateDeps, View } from '../../functions/operate/deps.ts';
 import type { OperateVerb } from '../../functions/operate/verb.ts';
 import { commandLine, type Context } from './context.ts';
 import { ledgerOwnerOf, type Target } from './database.ts';
-import { withoutPassword, withoutProof } from './database-url.ts';
+import { withoutProof } from './database-url.ts';
 import { landedObjects } from './landed-objects.ts';
 import { CommandError, HeldUp, UsageError } from './usage.ts';
 
@@ -63,7 +64,7 @@ async function depsHere(
   const { datasets } = await import('../../functions/datasets/all.ts');
   return {
     db,
-    place: withoutPassword(withoutProof(target.url)),
+    place: shownDatabaseUrl(withoutProof(target.url)),
     ledgerOwner: ledgerOwnerOf(context),
     executions,
     objects: landedObjects(context, { followLinks }),

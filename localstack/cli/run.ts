@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../../functions/core/printable.ts';
+import { redact, secretsOf } from '../../functions/core/redact.ts';
 import { didYouMean } from '../../functions/datasets/did-you-mean.ts';
 import { commandLine, type Context, projectFolder, type Verb } from './context.ts';
 import { exitCode } from './exit-codes.ts';
@@ -8,7 +9,8 @@ import { CommandError, parseArguments, UsageError } from './usage.ts';
 import { overview, verbs } from './verbs.ts';
 
 /** Runs what was typed after `landfall`; answers the exit code. Every failure has become a message on stderr. */
-export async function runCommand(typed: readonly string[], context: Context): Promise<number> {
+export async function runCommand(typed: readonly string[], world: Context): Promise<number> {
+  const context = withoutSecrets(world, typed);
   const [name = '', ...rest] = typed;
   if (name === '--version' || name === '-V') {
     context.out(`${projectVersion()}\n`);
@@ -37,6 +39,20 @@ export async function runCommand(typed: readonly string[], context: Context): Pr
     return exitCode.usage;
   }
   return runVerb(name, rest, context);
+}
+
+/** Prose and errors without the passwords that this command was given, wherever they come up. What verbs print as results has none. */
+function withoutSecrets(context: Context, typed: readonly string[]): Context {
+  const option = '--database-url';
+  const urls = typed.flatMap((word, i) =>
+    word.startsWith(`${option}=`) ? [word.slice(option.length + 1)] : typed[i - 1] === option ? [word] : [],
+  );
+  const known = secretsOf(context.env, urls);
+  return {
+    ...context,
+    err: (text) => context.err(redact(text, known)),
+    redraw: (line) => context.redraw(redact(line, known)),
+  };
 }
 
 async function runVerb(name: string, typed: readonly string[], context: Context): Promise<number> {

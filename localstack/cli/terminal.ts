@@ -1,4 +1,5 @@
 import { printableLines } from '../../functions/core/printable.ts';
+import { redact, secretsOf } from '../../functions/core/redact.ts';
 
 /** The only writer of this process to stdout and stderr: what it lets through are printable lines, and its own redrawing. */
 export const terminal = {
@@ -22,11 +23,17 @@ export const terminal = {
   },
 } as const;
 
-/** What nobody caught is told as everything else is, instead of by Node, which prints it raw. */
+/** What nobody caught, and warnings of Node, are told as everything else is, instead of by Node, which prints them raw. */
 export function tellUncaught(command: string): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => {
+    // of a library, for whoever maintains this: `node --throw-deprecation` shows where
+    if (name !== 'DeprecationWarning') terminal.err(`${name}: ${message}\n`);
+  });
   process.on('uncaughtException', (error: unknown) => {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    terminal.err(`${command}: this should not have happened; what follows is for whoever mends it.\n${stack}\n`);
+    const words = redact(stack, secretsOf(process.env, process.argv));
+    terminal.err(`${command}: this should not have happened; what follows is for whoever mends it.\n${words}\n`);
     process.exit(1);
   });
 }

@@ -1,7 +1,6 @@
 import { sql } from '../../functions/core/sql.ts';
 import { type Db, many } from '../../functions/db/client.ts';
 import { commandLine, type Context } from '../cli/context.ts';
-import { withoutProof } from '../cli/database-url.ts';
 import { readRejects } from '../../functions/operate/rejects.ts';
 import type { LoadSession } from '../cli/load-one.ts';
 import { shortPath } from '../../functions/operate/object-name.ts';
@@ -27,7 +26,7 @@ export async function showEnd(
   const landing = shortPath(`${home}/landing`, typedIn);
   out(`
 Look for yourself (the server stays up until you stop it)
-  ${withoutProof(session.target.url)}
+  psql "$(npm run --silent landfall -- url)"
 
 Next
 ${indented(nextTable(last?.loadId ?? 1, landing))}`);
@@ -37,7 +36,7 @@ function nextTable(loadId: number, landing: string): string {
   return columns([
     [commandLine('status'), 'what was loaded'],
     [commandLine(`rejects ${loadId}`), 'what was refused, and why'],
-    [commandLine('url'), 'the URL above, again'],
+    [commandLine('url'), 'the URL of the database, with its password'],
     [commandLine('load FILE --into SCHEMA.TABLE --key COLUMN'), 'your own file into your own table'],
     ['npm run dev', `then drop a file: cp orders.csv ${landing}/orders/`],
     [commandLine('stop'), 'stop the server'],

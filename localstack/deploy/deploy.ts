@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { printable } from '../../functions/core/printable.ts';
+import { redact, secretsOf } from '../../functions/core/redact.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { ledgerOwnerOf, requireWritable17, withDatabase } from '../cli/database.ts';
 import { exitCode } from '../cli/exit-codes.ts';
@@ -40,7 +41,8 @@ export async function tellDeployment(context: DeployContext): Promise<number> {
       return exitCode.interrupted;
     }
     const known = error instanceof CommandError;
-    context.err(`deploy:localstack: ${known ? error.message : ((error as Error).stack ?? String(error))}\n`);
+    const words = known ? error.message : ((error as Error).stack ?? String(error));
+    context.err(`deploy:localstack: ${redact(words, secretsOf(context.env))}\n`);
     return exitCode.failed;
   }
 }

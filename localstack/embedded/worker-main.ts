@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { printableLines } from '../../functions/core/printable.ts';
+import { redact, secretsOf } from '../../functions/core/redact.ts';
 import { type Call, checkPayload, InvocationError, type Reply } from './invocation.ts';
 
 /**
@@ -8,6 +9,12 @@ import { type Call, checkPayload, InvocationError, type Reply } from './invocati
  */
 process.once('disconnect', () => process.exit(0));
 process.on('message', (call: Call) => void answer(call));
+// Node would print it with all its fields, raw
+process.on('uncaughtException', (error) => {
+  const line = { level: 'ERROR', message: 'uncaught', timestamp: new Date().toISOString(), pid: process.pid };
+  write({ ...line, ...describe(error) });
+  process.exit(1);
+});
 
 // arguments: handlers to load before the first call. One that cannot be loaded is reported by its first call
 for (const handlerUrl of process.argv.slice(2)) {
@@ -80,9 +87,11 @@ function contextOf({ functionName, requestId, deadline, memoryMb }: Call): objec
 
 /** errorType is the error's own name, a literal in all of ours; what is thrown and no Error is named by its type. */
 function describe(error: unknown): { errorType: string; errorMessage: string; trace: readonly string[] } {
-  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: redact(String(error)), trace: [] };
   const trace = error instanceof InvocationError ? error.trace : lines(error.stack);
-  return { errorType: error.name, errorMessage: error.message, trace };
+  const known = secretsOf(process.env);
+  const words = (text: string): string => redact(text, known);
+  return { errorType: error.name, errorMessage: words(error.message), trace: trace.map(words) };
 }
 
 /** A stack beyond 20 lines tells nothing more, and it travels as Cause, whose size is limited. */
@@ -101,5 +110,9 @@ function log({ functionName, requestId }: Call, fields: Readonly<Record<string, 
     requestId,
     pid: process.pid,
   };
-  process.stderr.write(printableLines(`${JSON.stringify({ ...line, ...fields })}\n`));
+  write({ ...line, ...fields });
+}
+
+function write(line: Readonly<Record<string, unknown>>): void {
+  process.stderr.write(printableLines(`${redact(JSON.stringify(line), secretsOf(process.env))}\n`));
 }

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { operateFunction } from '../../functions/operate/invocation.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
-import { type Typed, type } from '../unit/cli/terminal.ts';
+import { standIn, type Typed, type } from '../unit/cli/terminal.ts';
 
 // The command with --stack, against a server that answers as CloudFormation, Lambda, S3 and SQS do; behind its Lambda is the
 // real operate function over a real ledger.
@@ -59,7 +59,7 @@ test.each([['status'], ['list'], ['explain'], ['rejects']])(
   async (verb) => {
     const words = verb === 'status' || verb === 'list' ? [verb] : [verb, String(loadId)];
     const there = await landfall(...words);
-    const here = await type([...words, '--database-url', pipeline.url]);
+    const here = await type(words, standIn({ DATABASE_URL: pipeline.url }));
     const plain = ({ code, out, err }: Typed): object => ({
       code,
       err,
