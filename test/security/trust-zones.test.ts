@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/contract/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
+import type { Check } from '../../functions/operate/checks.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+import { standIn, type } from '../unit/cli/terminal.ts';
+import { codeBlocks } from '../unit/docs/documents.ts';
 
 /** `noted()` writes who called it: in a domain, a CHECK, an index, a cast and a trigger of the target. */
 const ddl = `
@@ -124,4 +128,91 @@ it('a load runs the code of its table’s owner as the role that loads: one zone
   expect(await pipeline.rows(sql`select distinct who from app.seen`)).toEqual([
     { who: new URL(pipeline.url).username },
   ]);
+});
+
+describe('the doctor', () => {
+  const checksFor = async (...targets: readonly string[]): Promise<readonly Check[]> => {
+    const { out } = await type(['doctor', '--database-url', pipeline.url, '--json', ...targets], standIn());
+    return (JSON.parse(out) as { checks: readonly Check[] }).checks;
+  };
+
+  it('names whose code runs for a table, and what it is', async () => {
+    const owner = `landfall_zone_${randomBytes(4).toString('hex')}`;
+    await pipeline.run(`create role ${owner}`);
+    try {
+      const into = await table(
+        'v app.inner, s text',
+        'create trigger t before insert on TABLE for each row execute function app.trigger(); create index on TABLE (app.folded(s))',
+      );
+      await pipeline.run(`
+        alter table ${into} owner to ${owner}; alter domain app.writing owner to ${owner};
+        alter function app.trigger() owner to ${owner}; alter function app.folded(text) owner to ${owner};
+        alter function app.noted(text) owner to ${owner}; create table app.plain (id integer primary key)`);
+      const checks = await checksFor(into, 'app.plain');
+      const found = checks.find(({ check }) => check === `code for ${into}`);
+      expect(found?.state).toBe('note');
+      expect(found?.said).toContain(owner);
+      for (const name of [
+        'app.trigger()',
+        'app.folded(text)',
+        'app.noted(text)',
+        'domain app.writing',
+        `table ${into}`,
+      ])
+        expect(found?.said).toContain(name);
+      expect(checks.map(({ check }) => check)).not.toContain('code for app.plain');
+    } finally {
+      await pipeline.run(`drop owned by ${owner} cascade; drop role ${owner}`);
+    }
+  });
+
+  it('warns where the login is a superuser', async () => {
+    const checks = await checksFor();
+    expect(checks).toContainEqual(
+      expect.objectContaining({ check: 'role', state: 'note', said: expect.stringContaining('superuser') }),
+    );
+  });
+});
+
+it('a schema and a loader role a zone: code of one reads no table of the other, by the statements of docs/security.md', async () => {
+  const suffix = randomBytes(4).toString('hex');
+  const named = (text: string): string => text.replaceAll(/\bloader_([ab])\b/g, `loader_$1_${suffix}`);
+  const [statements = ''] = codeBlocks('docs/security.md', 'sql');
+  const zone = await testPipeline(
+    named(`
+      create schema a; create schema b;
+      create table b.secret (id integer primary key); insert into b.secret values (7);
+      create table a.loot (what text);
+      create table a.item (id integer primary key, n integer);
+      create function a.spy() returns trigger language plpgsql as $$
+        begin
+          begin
+            insert into a.loot select 'read ' || id from b.secret;
+          exception when insufficient_privilege then insert into a.loot values ('denied to ' || current_user);
+          end;
+          return new;
+        end $$;
+      create trigger spy before insert on a.item for each row execute function a.spy();
+      ${statements}
+      alter role loader_a password 'secret'`),
+    {
+      url(database) {
+        const url = new URL(database);
+        url.username = named('loader_a');
+        url.password = 'secret';
+        return url.href;
+      },
+    },
+  );
+  try {
+    const path = await zone.file('a.csv', 'id,n\n1,2');
+    const report = await zone.load(path, { into: 'a.item', businessKey: ['id'] });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
+    expect(await zone.rows(sql`select distinct what from a.loot`)).toEqual([{ what: named('denied to loader_a') }]);
+    const other = await zone.load(await zone.file('b.csv', 'id\n9'), { into: 'b.secret', businessKey: ['id'] });
+    expect(other).toMatchObject({ outcome: 'REJECTED', code: 'NO_PRIVILEGE' });
+  } finally {
+    await zone.run(named('drop owned by loader_a, loader_b cascade; drop role loader_a, loader_b'));
+    await zone.end();
+  }
 });

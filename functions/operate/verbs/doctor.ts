@@ -8,6 +8,7 @@ import type { OperateDeps } from '../deps.ts';
 import { selectServerFacts, selectTargets, type ServerFacts, type TargetFacts } from '../doctor-sql.ts';
 import { ledgerChecks } from '../ledger-checks.ts';
 import { patternChecks } from '../pattern-checks.ts';
+import { trustChecks } from '../trust-checks.ts';
 import { defineVerb } from '../verb.ts';
 
 /** A load takes up to ten connections: four slices and two lanes at a time, and what asks how far they are. */
@@ -29,8 +30,11 @@ export const doctor = defineVerb({
     const server = await one<ServerFacts>(deps.db, selectServerFacts());
     const checks = [...serverChecks(server), ...pooler(server, deps.db), ...settingChecks(server)];
     if (server.version_number !== 17) return { checks };
-    const targetChecks = await checkTargets(targets, server, deps);
-    return { checks: [...checks, ...(await ledgerChecks(server, deps)), ...targetChecks, ...patternChecks(datasets)] };
+    const wanted = wantedTargets(targets);
+    const targetChecks = await checkTargets(wanted, server, deps);
+    const trust = await trustChecks(deps.db, wanted, server.role);
+    const ofLedger = await ledgerChecks(server, deps);
+    return { checks: [...checks, ...ofLedger, ...targetChecks, ...trust, ...patternChecks(datasets)] };
   },
   show: ({ checks }) => showChecks(checks),
 });
@@ -124,11 +128,10 @@ interface Wanted {
 }
 
 async function checkTargets(
-  named: readonly string[],
+  wanted: readonly Wanted[],
   { role }: ServerFacts,
   { db }: OperateDeps,
 ): Promise<readonly Check[]> {
-  const wanted = wantedTargets(named);
   const facts = await many<TargetFacts>(db, selectTargets(wanted));
   return facts.map((found) => {
     const target = wanted[found.place];
