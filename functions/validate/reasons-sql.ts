@@ -30,9 +30,9 @@ export function reasonsOf(rules: readonly Rule[]): Sql {
   const columns = nth(rules.map(({ column }) => column));
   const after = rules.map((rule) => (rule.value === null ? rule.after.trimStart() : rule.after));
   return sql`(
-    select in_words.reasons operator(pg_catalog.||) ${theOthers(codes, columns)}
+    select in_words.reasons operator(pg_catalog.||) ${theOthers(rules)}
     from (
-      select pg_catalog.array_positions(asked.breaches, true) as places
+      select asked.breaches, pg_catalog.array_positions(asked.breaches, true) as places
       from (select array[${join(rules.map(({ breach }) => breach))}]::boolean[] as breaches offset 0) as asked
       offset 0
     ) as broken
@@ -58,7 +58,7 @@ export function reasonsOf(rules: readonly Rule[]): Sql {
 }
 
 /** jsonb: an array of one reason, or of none where all stand in words. */
-function theOthers(code: Sql, column: Sql): Sql {
+function theOthers(rules: readonly Rule[]): Sql {
   const isLater = sql`judged.no operator(pg_catalog.>) broken.places[${integer(MOST_IN_WORDS)}]`;
   return sql`case
       when pg_catalog.cardinality(broken.places) operator(pg_catalog.<=) ${integer(MOST_IN_WORDS)} then '[]'::pg_catalog.jsonb
@@ -75,10 +75,15 @@ function theOthers(code: Sql, column: Sql): Sql {
           select named.code, pg_catalog.sum(named.reasons) as reasons,
             pg_catalog.jsonb_agg(named.column_name order by named.first) filter (where not named.is_shown) as columns
           from (
-            select ${code} as code, ${column} as column_name, pg_catalog.min(judged.no) as first,
+            select judged.code, judged.column_name, pg_catalog.min(judged.no) as first,
               pg_catalog.count(*) filter (where ${isLater}) as reasons,
               pg_catalog.bool_or(not (${isLater})) as is_shown
-            from pg_catalog.unnest(broken.places) as judged (no)
+            from rows from (
+              pg_catalog.unnest(${rules.map(({ code }) => code)}::pg_catalog.text[]),
+              pg_catalog.unnest(${rules.map(({ column }) => column)}::pg_catalog.text[]),
+              pg_catalog.unnest(broken.breaches)
+            ) with ordinality as judged (code, column_name, is_breached, no)
+            where (judged.is_breached)
             group by 1, 2
           ) as named
           where (named.reasons operator(pg_catalog.>) 0)
