@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mergeLaneInput } from '../../functions/contract/states.ts';
+import { mergeLane } from '../../functions/merge/merge-lane.ts';
+import { storeFor } from '../../functions/objects/store-for.ts';
 import { loadCodes } from '../../functions/contract/load-codes.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { requirePatterns } from '../../functions/datasets/patterns.ts';
@@ -45,6 +48,39 @@ describe('an expression that does not end, over the cells of a file', () => {
     const [kept] = await pipeline.rows<{ message: string }>(sql`select message from landfall.loads`);
     expect(kept?.message).toContain(named);
     expect(kept?.message).not.toContain(hostile);
+  });
+});
+
+describe('a trigger that does not end', () => {
+  let pipeline: Pipeline;
+  beforeEach(async () => {
+    pipeline = await testPipeline(`
+      create table public.t (id integer primary key);
+      create function public.slow() returns trigger language plpgsql as $$
+        begin perform pg_catalog.pg_sleep(1000); return new; end $$;
+      create trigger slow before insert on public.t for each row execute function public.slow()`);
+  });
+  afterEach(() => pipeline.end());
+
+  it('ends its batch, which is not halved and leaves nothing', async () => {
+    const path = await pipeline.file('a.csv', `id\n${Array.from({ length: 100 }, (_, i) => i).join('\n')}\n`);
+    const ended: unknown[] = [];
+    const log = { info: () => undefined, error: () => undefined };
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== 'MergeLane') return;
+      const answer = await pipeline.connect(async (db) => {
+        boundExpressions(db, { milliseconds: () => 1_500, enoughMs: 1_500 });
+        const deps = { db, log, storeFor, millisecondsLeft: () => 900_000 };
+        return await mergeLane(mergeLaneInput.parse(event), deps).catch((error: unknown) => error);
+      });
+      ended.push(answer);
+      throw new Error('seen enough');
+    };
+    const startedAt = performance.now();
+    await pipeline.execute({ bucket: 'file://', key: path, into: 'public.t', businessKey: ['id'] });
+    expect(ended.some((answer) => answer instanceof TooSlow)).toBe(true);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect(await pipeline.rows(sql`select from public.t`)).toEqual([]);
   });
 });
 
