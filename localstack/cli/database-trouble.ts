@@ -49,7 +49,7 @@ function bySocket(code: string, server: string): string | null {
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return `${server} does not answer. A firewall, a security group or a missing VPN usually is the reason; check that this machine may reach that host and port.`;
+      return `${server} does not answer. A firewall, a security group or a missing VPN usually is the reason; check that this machine may reach that host and port. Where it takes the connection and says nothing, it is stopped (SIGSTOP), frozen or overloaded.`;
     case 'ECONNRESET':
     case 'EPIPE':
       return `${server} closed the connection at once. It may be no PostgreSQL server, or a proxy in between refused; check host and port.`;
@@ -67,7 +67,7 @@ function bySqlState(code: string, at: { server: string; database: string; user: 
     case '3D000':
       return `there is no database "${printable(at.database)}" at ${at.server}. Create it (createdb ${shellWord(at.database)}) or correct the end of the database URL.`;
     case '53300':
-      return `${at.server} has no connection left (max_connections). Wait for others to finish, or raise the limit; a load takes up to ten.`;
+      return `${at.server} has no connection left: all of max_connections are taken, but for those that superuser_reserved_connections and reserved_connections keep back, or the role or the database is at its own limit. Who has them a superuser sees, for whom some are kept: select usename, application_name, state, count(*) from pg_stat_activity group by 1, 2, 3; Wait for others to finish, end what is idle, or raise the limit; a load takes up to ten.`;
     case '57P03':
       return `${at.server} is starting up, shutting down or recovering. Wait a moment and run the command again.`;
     case '42501':
