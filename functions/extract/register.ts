@@ -15,6 +15,7 @@ import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { compileFor, datasetOf } from '../datasets/dataset-of.ts';
 import { judgedOtherwise } from './judged-otherwise.ts';
 import { requestOf } from './request-of.ts';
+import { unstorableName } from './unstorable-name.ts';
 
 type Answer = z.input<typeof registerOutput>;
 
@@ -37,6 +38,8 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   if (foreign !== null) return end('REJECTED', null, foreign.code, foreign.message);
   await requireCurrentLedger(deps.db, deps.ledgerOwner);
   const dataset = datasetOf(request);
+  const unstorable = unstorableName({ ...request, dataset: dataset.name });
+  if (unstorable !== null) return end('REJECTED', null, unstorable.code, unstorable.message);
   const { object, refusal } = await headOf(request, deps);
   const { kind, load } = await claimLoad(deps.db, {
     dataset: dataset.name,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Load } from '../ledger/load.ts';
 import { directoryBucket } from '../objects/object-url.ts';
@@ -15,11 +16,11 @@ export interface ReportPlace {
 
 /**
  * Where a load's report lies: <reports>/<dataset>/<load>/report.json. An ad-hoc dataset's name holds brackets and commas,
- * so what is not a letter, digit, dot, dash or underscore becomes a dash.
+ * so what is not a letter, digit, dot, dash or underscore becomes a dash. A name of many columns is longer than a folder's
+ * may be (255 bytes), and is cut: its hash keeps it apart from others.
  */
 export function reportPlace(reports: string, { dataset, loadId }: Pick<Load, 'dataset' | 'loadId'>): ReportPlace {
-  const words = dataset.replaceAll(/[^\w.-]+/g, '-').replace(/^[-.]+/, '');
-  const folder = `${words.slice(0, words.length - dashesAtEnd(words))}/${loadId}`;
+  const folder = `${folderName(dataset)}/${loadId}`;
   if (reports.startsWith('file://')) {
     const root = fileURLToPath(reports.endsWith('/') ? reports : `${reports}/`);
     const reportKey = `${root}${folder}/report.json`;
@@ -34,6 +35,17 @@ export function reportPlace(reports: string, { dataset, loadId }: Pick<Load, 'da
   const reportKey = `${root}${folder}/report.json`;
   const rejectsKey = `${root}${folder}/rejects.csv`;
   return { bucket, reportKey, rejectsKey, below: null, reportPath: `s3://${bucket}/${reportKey}` };
+}
+
+/** 120 characters, all of them ASCII. */
+const nameCharacters = 120;
+
+function folderName(dataset: string): string {
+  const words = dataset.replaceAll(/[^\w.-]+/g, '-').replace(/^[-.]+/, '');
+  const name = words.slice(0, words.length - dashesAtEnd(words));
+  if (name.length <= nameCharacters) return name;
+  const hash = createHash('sha256').update(dataset).digest('hex').slice(0, 16);
+  return `${name.slice(0, nameCharacters - hash.length - 1)}-${hash}`;
 }
 
 function dashesAtEnd(text: string): number {

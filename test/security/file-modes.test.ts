@@ -41,7 +41,8 @@ test('nobody else may read a report, a reject or a log, or look into their folde
     if ((mode & 0o077) !== 0) open.push(`${name} ${(mode & 0o777).toString(8)}`);
   }
   expect(seen).toEqual(expect.arrayContaining(['reports', 'report.json', 'rejects.csv', 'functions.log']));
-  expect(open.filter((name) => !name.startsWith('cache'))).toEqual([]);
+  // Node itself makes what is in the cache's folder, into which nobody else comes
+  expect(open.filter((name) => !name.startsWith('cache/'))).toEqual([]);
 });
 
 test(

@@ -27,6 +27,20 @@ describe('the place of a report', () => {
     );
   });
 
+  it('has a name that every file system takes, and one of its own, however many columns a key has', () => {
+    const columns = Array.from({ length: 32 }, (_, i) => `${'c'.repeat(60)}${i}`).join(',');
+    const place = (dataset: string) => reportPlace('file:///r', { dataset, loadId: 7 }).reportKey;
+    expect(place(`public.t(${columns})`)).toMatch(/^\/r\/public\.t-c{60}0-c+-[0-9a-f]{16}\/7\/report\.json$/);
+    expect(
+      Math.max(
+        ...place(`public.t(${columns})`)
+          .split('/')
+          .map((part) => part.length),
+      ),
+    ).toBe(120);
+    expect(place(`public.t(${columns})`)).not.toBe(place(`public.t(${columns},d)`));
+  });
+
   it('may be a bucket, with or without a prefix', () => {
     expect(reportPlace('s3://bucket', { dataset: 'orders', loadId: 7 }).reportPath).toBe(
       's3://bucket/orders/7/report.json',
