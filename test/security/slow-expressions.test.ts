@@ -78,6 +78,7 @@ describe('a trigger that does not end', () => {
     };
     const startedAt = performance.now();
     await pipeline.execute({ bucket: 'file://', key: path, into: 'public.t', businessKey: ['id'] });
+    await pipeline.idle();
     expect(ended.some((answer) => answer instanceof TooSlow)).toBe(true);
     expect(performance.now() - startedAt).toBeLessThan(20_000);
     expect(await pipeline.rows(sql`select from public.t`)).toEqual([]);
