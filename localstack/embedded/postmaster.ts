@@ -13,6 +13,9 @@ import { serverEnvironment } from './run-program.ts';
 import { EmbeddedServerError, serverError } from './server-error.ts';
 import type { ServerSettings } from './settings.ts';
 
+/** 4: each is 2 s of silence, and a person reads of it within 15 s. */
+const frozenAtMost = 4;
+
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
@@ -92,8 +95,16 @@ export async function untilReady(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const deadline = Date.now() + START_MS;
-  while ((await probe(postmaster.port, postmaster.pid, dataDirectory)) !== 'ready') {
+  for (let frozen = 0; ; ) {
+    const state = await probe(postmaster.port, postmaster.pid, dataDirectory);
+    if (state === 'ready') return true;
     signal?.throwIfAborted();
+    frozen = state === 'frozen' ? frozen + 1 : 0;
+    if (frozen === frozenAtMost) {
+      throw new EmbeddedServerError(
+        `the embedded server (process ${postmaster.pid}, port ${postmaster.port}) takes connections and says nothing: it was stopped (SIGSTOP), or the machine is overloaded. \`kill -CONT ${postmaster.pid}\` lets it go on; \`landfall stop\` ends it, the next command starts it again.`,
+      );
+    }
     if (await isGone(postmaster.pid)) return false;
     if (Date.now() > deadline) {
       throw new EmbeddedServerError(
@@ -102,15 +113,19 @@ export async function untilReady(
     }
     await sleep(10);
   }
-  return true;
 }
 
-/** Fast shutdown: open transactions are rolled back, nothing committed is lost. */
+/** Fast shutdown: open transactions are rolled back, nothing committed is lost. A frozen server is woken up for it. */
 export async function stopPostmaster({ pid }: Postmaster): Promise<void> {
   try {
     process.kill(pid, 'SIGINT');
   } catch (error) {
     throw serverError('stop the embedded server', `process ${pid}`, error);
+  }
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // it has ended already
   }
   const deadline = Date.now() + 60_000;
   while (!(await isGone(pid))) {

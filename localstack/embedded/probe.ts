@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { DATABASE, ROLE } from './cluster.ts';
 import { readPlainFile } from './own-files.ts';
 
-/** ready: asks for a password, or has no connection left (53300), which who connects is told. starting: 57P03, it starts, stops or recovers. silent: nobody listens, or someone else. */
-export type ServerState = 'ready' | 'starting' | 'silent';
+/**
+ * ready: asks for a password, or has no connection left (53300), which who connects is told. starting: 57P03, it starts, stops or
+ * recovers. frozen: took the connection and said nothing for 2 s. silent: nobody listens, or someone else.
+ */
+export type ServerState = 'ready' | 'starting' | 'frozen' | 'silent';
 
 /** What pg_isready does, without a login: sends a StartupMessage and looks at the first answer (a few milliseconds). */
 export function ask(port: number): Promise<ServerState> {
@@ -14,14 +17,18 @@ export function ask(port: number): Promise<ServerState> {
       socket.destroy();
       resolve(state);
     };
-    socket.once('connect', () => socket.write(startupMessage()));
+    let taken = false;
+    socket.once('connect', () => {
+      taken = true;
+      socket.write(startupMessage());
+    });
     // 'R': authentication request; 'E': an error, whose field C holds the SQLSTATE
     socket.once('data', (bytes) => {
       if (bytes[0] === 0x52) return answer('ready');
       if (bytes.includes('C53300')) return answer('ready');
       return answer(bytes.includes('C57P03') ? 'starting' : 'silent');
     });
-    socket.once('timeout', () => answer('silent'));
+    socket.once('timeout', () => answer(taken ? 'frozen' : 'silent'));
     socket.once('error', () => answer('silent'));
     socket.once('close', () => answer('silent'));
   });
