@@ -1,4 +1,15 @@
-import { ZodArray, ZodBoolean, ZodEnum, ZodLiteral, ZodNullable, ZodNumber, ZodObject, ZodString, type z } from 'zod';
+import {
+  ZodArray,
+  ZodBoolean,
+  ZodEnum,
+  ZodLiteral,
+  ZodNull,
+  ZodNullable,
+  ZodNumber,
+  ZodObject,
+  ZodString,
+  type z,
+} from 'zod';
 
 /** What a contract leaves open: how many items its arrays have, and how long each text is, by the field's name. */
 export interface Most {
@@ -12,6 +23,7 @@ export interface Most {
  */
 export function largestPayload(schema: z.core.$ZodType, most: Most, field = 'the payload'): unknown {
   if (schema instanceof ZodNullable) return largestPayload(schema.unwrap(), most, field);
+  if (schema instanceof ZodNull) return null;
   if (schema instanceof ZodLiteral) return schema.value;
   if (schema instanceof ZodEnum) return schema.options.map(String).reduce((a, b) => (a.length < b.length ? b : a));
   if (schema instanceof ZodNumber) return Number.MAX_SAFE_INTEGER;

@@ -41,6 +41,8 @@ const largest = {
     execution: 256,
     executionStartedAt: '2026-11-28T00:00:00.000Z'.length,
     code: 64,
+    // SHA-256 in hexadecimal
+    seal: 64,
     // a refusal names a dozen columns and cuts long names; S3's longest key and the longest report prefix are shorter
     message: 32_768,
     reportPath: 4_096,
