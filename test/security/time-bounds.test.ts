@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mentionedNames } from '../../functions/core/expression-words.ts';
 import { printable } from '../../functions/core/printable.ts';
+import { redact } from '../../functions/core/redact.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { LoadRejected } from '../../functions/contract/errors.ts';
 import { mapHeader } from '../../functions/datasets/header.ts';
@@ -99,6 +100,23 @@ describe('a header is read or refused within seconds, in words that a person rea
   it('also where it is made printable', () => {
     for (const sign of ['\u0301', '\u200d', '\ufe0f', '\u{1f600}\u200d', '\u001b', '\ud800', '1\ufe0f', 'क\u200d']) {
       expect(milliseconds(() => printable(`a${sign.repeat(500_000)}`))).toBeLessThan(5_000);
+    }
+  });
+
+  it('also where secrets are taken out of it', () => {
+    for (const word of [
+      'password',
+      'secret="',
+      'pwd= ',
+      "api_key='\\",
+      'a://b:',
+      'a:b ',
+      '(a:',
+      'aaaa-',
+      'https://x',
+      '1:1:1:1:',
+    ]) {
+      expect(milliseconds(() => redact(word.repeat(10_000)))).toBeLessThan(5_000);
     }
   });
 
