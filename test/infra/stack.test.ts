@@ -95,7 +95,8 @@ describe('what a test may set', () => {
     const table = readFileSync('functions/runtime/README.md', 'utf8')
       .split('\n')
       .filter((line) => line.startsWith('| `'));
-    const told = table.map((line) => line.split('`')[1]);
+    // core/redact.ts knows the name of one that commands read: what stands behind it is a password
+    const told = ['LANDFALL_FUNCTIONS_DATABASE_URL', ...table.map((line) => line.split('`')[1])];
     const code = bundled('index.mjs');
     expect(code).toHaveLength(names.length);
     const read = new Set(code.flatMap((text) => [...text.matchAll(/LANDFALL_[A-Z_]+/g)].map(([name]) => name)));
