@@ -26,7 +26,7 @@ export interface LedgerFaults {
 
 /**
  * Looks at the catalogue alone: nothing of the ledger is read or written, so no code of it runs. What passes can be changed by
- * its owner and by superusers only, so a look before the use is enough. One statement, some milliseconds.
+ * its owner and by superusers only, so a look before the use is enough (docs/adr/0025). One statement, some milliseconds.
  */
 export async function ledgerFaults(db: Db, owner: LedgerOwner): Promise<LedgerFaults> {
   const faults = await many<LedgerFault & { readonly kind: 'foreign' | 'shape' }>(db, selectFaults(owner));

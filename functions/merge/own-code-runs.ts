@@ -19,7 +19,7 @@ export interface OfferedRecord {
  * refuse them all, one by one. Records from all over the batch are tried alone, and undone, until one is taken, or two meet
  * different errors. Where all meet the same one, of a class that is not about data, it is the code's, unless its words quote a
  * cell of each: if a function of the owner's raised it, for more records than one or before it read any, or if a statement
- * without rows or with NULLs alone meets it too.
+ * without rows or with NULLs alone meets it too (docs/adr/0026).
  * @throws the error that all of them meet.
  */
 export async function assertRunsForSome(range: RecordRange, all: readonly OfferedRecord[], db: Db): Promise<void> {

@@ -16,7 +16,8 @@ export function createRaising(table: Sql, isTemporary: boolean): Sql {
  *
  * Code of the target that can run for no record at all (it misses a table, say) is no statement about records, and raised
  * again. It is that where every record meets the same error of a class that is not about data, unless each time its words
- * quote a cell of the record: if it comes out of a function of the owner's for more records than one, or NULLs alone meet it.
+ * quote a cell of the record: if it comes out of a function of the owner's for more records than one, or NULLs alone meet it
+ * (docs/adr/0026).
  */
 export function collectRaising(judgement: Judgement, raising: Sql): Sql | null {
   const rules = raisable(judgement);

@@ -12,7 +12,7 @@ export function thisPerson(): Person | null {
 /**
  * The real path of an existing folder that nobody else made, can write to or can put another one in the place of: each
  * folder and link on its way is looked at, as the system would follow it. Folders above this program are not: whoever can
- * write there chooses what runs here anyway.
+ * write there chooses what runs here anyway (docs/adr/0027).
  * @throws EmbeddedServerError that says which one is somebody else's, and what to do.
  */
 export function ownFolder(path: string, me: Person | null = thisPerson()): string {
