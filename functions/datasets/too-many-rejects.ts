@@ -5,19 +5,19 @@ import { isAdHoc } from './positions.ts';
 /** Rejects among the records of a load. */
 export interface Rejected {
   readonly loadId: number;
-  /** Of the whole load. */
+  /** Of the whole load; before all of it is read, as many as it can have. */
   readonly records: number;
   readonly rejected: number;
-  /** Where not all of them are judged: what was. Null: all. */
-  readonly part: { readonly slices: number; readonly of: number } | null;
+  /** Where not all of the load is judged: what was, in words. Null: all. */
+  readonly part: { readonly words: string; readonly isRead: boolean } | null;
 }
 
 /** Why so many rejects are too many for the dataset's limits, or null. More are only too many once more. */
 export function tooManyRejects(contract: Contract, { loadId, records, rejected, part }: Rejected): Refusal | null {
   const { maxRejects, maxRejectShare } = contract.limits;
   const atLeast = part === null ? '' : 'at least ';
-  const stopped =
-    part === null ? '' : `judging stopped there, so the counts are those of ${part.slices} of ${part.of} slices; `;
+  const atMost = part === null || part.isRead ? '' : 'at most ';
+  const stopped = part === null ? '' : `${part.words}; `;
   const adviceTo = (option: string): string =>
     `${stopped}the target is untouched; see \`landfall rejects ${loadId}\` for the reasons, mend the file or raise ${isAdHoc(contract) ? option : `the limit of dataset ${contract.dataset}`}`;
   if (maxRejects !== null && rejected > maxRejects) {
@@ -31,7 +31,7 @@ export function tooManyRejects(contract: Contract, { loadId, records, rejected, 
     const limit = `${Number((100 * maxRejectShare).toFixed(4))} %`;
     return {
       code: 'TOO_MANY_REJECTS',
-      message: `${atLeast}${rejected} of ${records} records (${share}) are rejects, and maxRejectShare is ${limit}: ${adviceTo('--max-reject-share')}`,
+      message: `${atLeast}${rejected} of ${atMost}${records} records (${share}) are rejects, and maxRejectShare is ${limit}: ${adviceTo('--max-reject-share')}`,
     };
   }
   return null;

@@ -9,5 +9,6 @@ export const knownMigrations: readonly string[] = [
   '0008_line_end.sql',
   '0010_sequences.sql',
   '0011_null_words.sql',
+  '0014_rejects.sql',
   '0016_operating.sql',
 ];

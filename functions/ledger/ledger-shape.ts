@@ -133,6 +133,7 @@ column landfall.slices.start_known: boolean
 column landfall.slices.start_offset: bigint
 column landfall.slices.started_at: timestamp with time zone
 column landfall.slices.typed_records: integer
+column landfall.slices.unsound_records: integer
 column landfall.slices.validated_epoch: uuid
 column landfall.slices.zoneless_cells: bigint
 column landfall.told_failures.about: text not null

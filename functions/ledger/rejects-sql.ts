@@ -71,8 +71,9 @@ export function insertPlacedRejects(
 /**
  * What a slice's validation found, counted from its rejects: a record with two reasons counts in both, in words or not
  * (\`more\`, validate/reasons-sql.ts). Equal lists of the latter are taken apart once, since one fault of a source repeats.
+ * @param epoch of the staging that is judged; null where only a part of the rules was asked.
  */
-export function updateSliceVerdict({ loadId, slice, baseRecord, records }: SliceBase, epoch: string): Sql {
+export function updateSliceVerdict({ loadId, slice, baseRecord, records }: SliceBase, epoch: string | null): Sql {
   return sql`
     with own_rejects as (
       select record_no, reasons

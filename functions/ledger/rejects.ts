@@ -37,8 +37,8 @@ export async function quarantinePlaced(
   }
 }
 
-/** Counts the slice's rejects into its receipt; answers how many there are. */
-export async function recordVerdict(db: Db, base: SliceBase, epoch: string): Promise<number> {
+/** Counts the slice's rejects into its receipt; answers how many there are. A null epoch: it is not judged yet. */
+export async function recordVerdict(db: Db, base: SliceBase, epoch: string | null): Promise<number> {
   const { rejected } = await one<{ rejected: number }>(db, updateSliceVerdict(base, epoch));
   return rejected;
 }

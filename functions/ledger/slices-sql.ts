@@ -43,6 +43,8 @@ export interface SliceReceipt {
   readonly records: number;
   readonly typed: number;
   readonly raw: number;
+  /** Raw records with a structural fault (formats/record-fault.ts): rejects, whatever the table says. */
+  readonly unsound: number;
   readonly blankLines: number;
   /** Moments without an offset that went to the typed half. */
   readonly zonelessCells: number;
@@ -88,7 +90,7 @@ export function updateReceipt(receipt: SliceReceipt): Sql {
     update landfall.slices
     set attempt = ${receipt.attempt}, epoch = ${receipt.epoch},
       start_offset = ${receipt.startOffset}, end_offset = ${receipt.endOffset}, start_known = ${receipt.startKnown},
-      records = ${receipt.records}, typed_records = ${receipt.typed}, raw_records = ${receipt.raw},
+      records = ${receipt.records}, typed_records = ${receipt.typed}, raw_records = ${receipt.raw}, unsound_records = ${receipt.unsound},
       blank_lines = ${receipt.blankLines}, lines = ${receipt.lines},
       zoneless_cells = ${receipt.zonelessCells},
       null_words = ${Object.keys(receipt.nullWords).length === 0 ? null : JSON.stringify(receipt.nullWords)}::pg_catalog.jsonb,

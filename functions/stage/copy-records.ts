@@ -2,7 +2,7 @@ import { ReconciliationMismatch } from '../contract/errors.ts';
 import { isText } from '../core/text-column.ts';
 import { many, type Db } from '../db/client.ts';
 import { openCopy, type OpenCopy } from '../db/copy.ts';
-import { createScanner } from '../formats/delimited.ts';
+import { createScanner, type Scanner } from '../formats/delimited.ts';
 import type { RawRecord } from '../formats/raw-record.ts';
 import type { ZoneJump } from '../formats/zone-jumps.ts';
 import { grammarOf } from '../formats/grammar.ts';
@@ -57,15 +57,16 @@ export async function copyRecords(records: RecordsToCopy, deps: { db: Db; store:
       await halves.send(typed, raw);
       if (!startKnown && scanner.openRecordBytes > load.contract.limits.maxRecordBytes) {
         await halves.end();
-        return { ...stagedOf(scanner, false), guessFailed: true };
+        return { ...stagedOf(scanner, halves, false), guessFailed: true };
       }
     }
     if (!scanner.done) {
       const { typed, raw } = scanner.end();
       await halves.send(typed, raw);
     }
-    assertSent(await halves.end(), stagedOf(scanner, startKnown), load, row);
-    return stagedOf(scanner, startKnown);
+    const staged = stagedOf(scanner, halves, startKnown);
+    assertSent(await halves.end(), staged, load, row);
+    return staged;
   } catch (error) {
     await halves.abort(error as Error);
     throw error;
@@ -81,14 +82,16 @@ async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
   }
 }
 
-function stagedOf(scanner: ReturnType<typeof createScanner>, startKnown: boolean): Staged {
-  return { ...scanner.counts(), startKnown, guessFailed: false };
+function stagedOf(scanner: Scanner, { unsound }: Halves, startKnown: boolean): Staged {
+  return { ...scanner.counts(), unsound, startKnown, guessFailed: false };
 }
 
 interface Halves {
   send(typed: readonly Buffer[], raw: readonly RawRecord[]): Promise<void>;
   /** Rows that the server reports. */
   end(): Promise<{ typed: number; raw: number }>;
+  /** Records with a structural fault among those that were sent. */
+  readonly unsound: number;
   abort(reason: Error): Promise<void>;
 }
 
@@ -98,6 +101,7 @@ function openHalves(db: Db, load: PlannedLoad, slice: number): Halves {
   let waiting: RawRecord[] = [];
   let waitingBytes = 0;
   let rawTableMade = false;
+  let unsound = 0;
   const sent = { typed: 0, raw: 0 };
 
   const endTyped = async (): Promise<void> => {
@@ -124,6 +128,7 @@ function openHalves(db: Db, load: PlannedLoad, slice: number): Halves {
       }
       for (const record of raw) {
         waiting.push(record);
+        if (record.fault !== null) unsound += 1;
         waitingBytes += rawRecordBytes(record, load.fileColumns.length);
         if (waitingBytes >= rawBufferBytes) await flushRaw();
       }
@@ -132,6 +137,9 @@ function openHalves(db: Db, load: PlannedLoad, slice: number): Halves {
       await flushRaw();
       await endTyped();
       return sent;
+    },
+    get unsound() {
+      return unsound;
     },
     async abort(reason) {
       await typedCopy?.abort(reason);

@@ -91,6 +91,7 @@ const nothingStaged: Staged = {
   records: 0,
   typed: 0,
   raw: 0,
+  unsound: 0,
   blankLines: 0,
   zonelessCells: 0,
   nullWords: {},

@@ -7,6 +7,7 @@ import { readPlannedLoad } from '../ledger/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
 import type { StageDeps } from './deps.ts';
 import { stageSlice } from './stage-slice.ts';
+import { assertMayGoOn } from './stop-early.ts';
 
 /** A slice takes seconds; with less than this left the next function call begins the next one. */
 const marginMs = 120_000;
@@ -31,6 +32,7 @@ export async function stageSlices(
     if (slice > item.slice && deps.millisecondsLeft() < marginMs) {
       throw new TryAgain(`slices ${slice} to ${item.through} of load ${load.loadId} are left for the next call`);
     }
+    await assertMayGoOn(db, load);
     await stageSlice({ load, slice, from }, { ...deps, store });
     const staged = await one<SliceRow>(db, selectSlice(load.loadId, slice));
     records += staged.records ?? 0;

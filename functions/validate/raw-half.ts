@@ -2,10 +2,10 @@ import type { Sql } from '../core/sql.ts';
 import type { Db } from '../db/client.ts';
 import { quarantine } from '../ledger/rejects.ts';
 import type { SliceBase } from '../ledger/rejects-sql.ts';
+import { unsoundRecords } from '../ledger/unsound-sql.ts';
 import { judgeAround } from './judge.ts';
 import { breachingRecords, raisedRecords, raisingTable } from './judge-sql.ts';
 import type { Judgement } from './judgement.ts';
-import { unsoundRecords } from './structure-sql.ts';
 
 const COLUMNS = ['record_no', 'line', 'byte_offset', 'byte_length', 'raw'] as const;
 

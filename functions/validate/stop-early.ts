@@ -15,7 +15,8 @@ export async function assertMayPass(db: Db, load: PlannedLoad): Promise<void> {
   const { maxRejects, maxRejectShare } = contract.limits;
   if (load.gated || (maxRejects === null && maxRejectShare === null)) return;
   const { records, rejected, slices, of } = await one<JudgedSoFar>(db, selectJudgedSoFar(loadId, load.epoch));
-  const refusal = tooManyRejects(contract, { loadId, records, rejected, part: { slices, of } });
+  const words = `judging stopped there, so the counts are those of ${slices} of ${of} slices`;
+  const refusal = tooManyRejects(contract, { loadId, records, rejected, part: { words, isRead: true } });
   if (refusal === null) return;
   await execute(db, updateRejectedSoFar(loadId, attempt));
   throw new LoadRejected('TOO_MANY_REJECTS', refusal.message);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { readRejects } from '../../functions/operate/rejects.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -115,4 +115,70 @@ test('rejects beyond the limit end the judging where no further record can chang
   expect(enough).toMatchObject({ outcome: 'LOADED', counts: { records: 20_000, rejected: 10_000, inserted: 10_000 } });
   expect(judged.length).toBe(enough.slices);
   pipeline.before = null;
+});
+
+describe('rejects that the scanner knows of', () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => (i % 2 === 0 ? `${i}` : `${i},${i}`));
+  const staged: number[] = [];
+  let file = '';
+  beforeAll(async () => {
+    await pipeline.run('create table public.torn (id integer primary key, n integer)');
+    file = await pipeline.file('torn.csv', ['id,n', ...lines].join('\n'));
+    pipeline.before = ({ event }) => {
+      if (event['state'] === 'StageSlice') staged.push((event['item'] as { slice: number }).slice);
+    };
+  });
+  afterAll(() => {
+    pipeline.before = null;
+  });
+  const load = (limits: object): ReturnType<Pipeline['load']> => {
+    staged.length = 0;
+    return pipeline.load(file, { into: 'public.torn', businessKey: ['id'], limits: { sliceBytes: 2_000, ...limits } });
+  };
+
+  test.each([{ maxRejects: 10 }, { maxRejectShare: 0.01 }])(
+    'end the staging where no further record can change that, and are kept: %j',
+    async (limits) => {
+      const report = await load(limits);
+      expect(report).toMatchObject({ outcome: 'REJECTED', code: 'TOO_MANY_REJECTS', batches: 0 });
+      expect(staged.length).toBeLessThan(report.slices / 2);
+      expect(report.message).toMatch(
+        /^at least \d+ .*staging stopped there, so the counts are those of the [\d,]+ records up to byte \d+ of \d+ \(\d+ of \d+ slices\), and of faults that no table could take: FIELD_COUNT [\d,]+, the first at line 2 \(byte 5\), line 4 \(byte 11\), line 6 \(byte 17\); the target is untouched; see `landfall rejects \d+`/u,
+      );
+      const { records, rejected } = report.counts;
+      expect(rejected).toBeGreaterThan(10);
+      expect(records).toBeLessThan(20_000);
+      expect(rejected).toBe(Math.ceil(records / 2));
+      expect(report.rejectsByCode).toEqual([{ code: 'FIELD_COUNT', column: null, rejects: rejected }]);
+      const kept = await pipeline.rows<{ record_no: number; line: number; raw: Buffer }>(
+        sql`select record_no, line, raw from landfall.rejects where (load_id = ${report.loadId}) order by record_no`,
+      );
+      expect(kept.map(({ record_no: n, line, raw }) => [n, line, raw.toString()])).toEqual(
+        Array.from({ length: rejected }, (_, i) => [2 * i + 1, 2 * i + 2, lines[2 * i]]),
+      );
+      const text = await readFile(report.rejectsPath?.replace('file://', '') ?? '', 'utf8');
+      expect(text.split('\r\n').length - 2).toBe(rejected);
+    },
+  );
+
+  test('end nothing where the rest may still make up for them', async () => {
+    const report = await load({ maxRejects: 10_000, maxRejectShare: 0.5 });
+    expect(report).toMatchObject({
+      outcome: 'LOADED',
+      counts: { records: 20_000, rejected: 10_000, inserted: 10_000 },
+    });
+    expect(staged.length).toBeGreaterThanOrEqual(report.slices);
+  });
+
+  test('are none behind a wrong guess, which takes quoted lines for records', async () => {
+    const quoted = `"${Array.from({ length: 9_000 }, (_, i) => (i % 50 === 0 ? '7,x,y' : '7,x')).join('\n')}"`;
+    const text = await pipeline.file('text.csv', `id,v\n1,${quoted}\n2,${quoted}\n3,plain\n`);
+    await pipeline.run('create table public.texts (id integer primary key, v text)');
+    const report = await pipeline.load(text, {
+      into: 'public.texts',
+      businessKey: ['id'],
+      limits: { sliceBytes: 4_000, maxRejects: 0 },
+    });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 3, inserted: 3 } });
+  });
 });

@@ -1,0 +1,88 @@
+import { LoadRejected } from '../contract/errors.ts';
+import { isLoadCode } from '../contract/load-codes.ts';
+import type { Refusal } from '../contract/nothing-accepted.ts';
+import { count } from '../core/words.ts';
+import { tooManyRejects } from '../datasets/too-many-rejects.ts';
+import { type Db, execute, many, one, transaction } from '../db/client.ts';
+import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
+import { rejectsByCode } from '../ledger/gate-sql.ts';
+import {
+  type ReadSoFar,
+  selectFirstRejects,
+  selectReadSoFar,
+  selectUnsoundSlices,
+  type UnsoundSlice,
+  updateKnownRejects,
+} from '../ledger/known-rejects-sql.ts';
+import type { PlannedLoad } from '../ledger/load.ts';
+import { selectLoadForUpdate, updateRefusal } from '../ledger/loads-sql.ts';
+import { forgetSliceRejects, quarantine, recordVerdict } from '../ledger/rejects.ts';
+import { unsoundRecords } from '../ledger/unsound-sql.ts';
+
+/**
+ * Before a slice is staged: where the part that was read already has more rejects than the dataset takes, whatever the table
+ * says of them and of what follows, the load ends here. One look at the ledger, and none where there is no limit; slices that
+ * are in work at the same time are staged to their end. The rejects that are known go into the quarantine.
+ * @throws {LoadRejected} TOO_MANY_REJECTS
+ */
+export async function assertMayGoOn(db: Db, load: PlannedLoad): Promise<void> {
+  const { maxRejects, maxRejectShare } = load.contract.limits;
+  if (load.gated || (maxRejects === null && maxRejectShare === null)) return;
+  const read = await one<ReadSoFar>(db, selectReadSoFar(load));
+  if (refusalOf(load, read, '') === null) return;
+  const { code, message } = await refuse(db, load);
+  throw new LoadRejected(code, message);
+}
+
+/** A record and its line end: what is left of the object has no more records than half its bytes. */
+const leastRecordBytes = 2;
+
+function refusalOf(
+  load: PlannedLoad,
+  { records, rejected, end_offset: end }: ReadSoFar,
+  words: string,
+): Refusal | null {
+  const left = Math.ceil(Math.max(0, load.object.sizeBytes - end) / leastRecordBytes);
+  const { contract, loadId } = load;
+  return tooManyRejects(contract, { loadId, records: records + left, rejected, part: { words, isRead: false } });
+}
+
+/** In one transaction, with the load locked: of two workers that find the same, the second one answers what the first one said. */
+async function refuse(db: Db, load: PlannedLoad): Promise<Refusal> {
+  const { loadId, attempt } = load;
+  return await transaction(db, { lockTimeoutMs: 30_000 }, async () => {
+    const standing = await one<{ code: string | null; message: string | null }>(db, selectLoadForUpdate(loadId));
+    await assertAttempt(db, load);
+    if (isLoadCode(standing.code)) return { code: standing.code, message: standing.message ?? '' };
+    await assertEpoch(db, load);
+    const read = await one<ReadSoFar>(db, selectReadSoFar(load));
+    for (const slice of await many<UnsoundSlice>(db, selectUnsoundSlices(load))) await keepUnsound(db, load, slice);
+    const refusal = refusalOf(load, read, await wordsOf(db, load, read));
+    if (refusal === null) throw new Error(`load ${loadId}: slices that were staged are gone while it is refused`);
+    await execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message));
+    return refusal;
+  });
+}
+
+/** Its slice is not judged: a later attempt would find the rest. */
+async function keepUnsound(db: Db, { loadId, bodyLine }: PlannedLoad, found: UnsoundSlice): Promise<void> {
+  const { slice, base_record: baseRecord, base_line: lines, records } = found;
+  const base = { loadId, slice, baseRecord, baseLine: bodyLine - 1 + lines, records };
+  await forgetSliceRejects(db, base);
+  await quarantine(db, base, unsoundRecords(loadId, slice), false);
+  await recordVerdict(db, base, null);
+}
+
+const placesShown = 3;
+
+/** How far the file was read, and what was found there. */
+async function wordsOf(db: Db, { loadId, object }: PlannedLoad, read: ReadSoFar): Promise<string> {
+  const counted = await one<{ rejects_by_code: readonly { readonly code: string; readonly rejects: number }[] }>(
+    db,
+    updateKnownRejects(loadId, read, rejectsByCode(loadId)),
+  );
+  const places = await many<{ line: number; byte_offset: number }>(db, selectFirstRejects(loadId, placesShown));
+  const faults = counted.rejects_by_code.map(({ code, rejects }) => `${code} ${count(rejects)}`).join(', ');
+  const firsts = places.map(({ line, byte_offset: at }) => `line ${line} (byte ${at})`).join(', ');
+  return `staging stopped there, so the counts are those of the ${count(read.records)} records up to byte ${read.end_offset} of ${object.sizeBytes} (${read.slices} of ${read.of} slices), and of faults that no table could take: ${faults}, the first at ${firsts}`;
+}
