@@ -192,7 +192,7 @@ test('a file that leaves the column to a sequence which the role may not use is 
   const refused = await attempt();
   expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'NO_PRIVILEGE' });
   const [grant = ''] = /grant .*;/.exec(refused.message ?? '') ?? [];
-  expect(grant).toBe(`grant usage on sequence public.${into}_id_seq to ${role};`);
+  expect(grant).toBe(`grant usage on sequence public.${into}_id_seq to "${role}";`);
   await pipeline.run(grant);
   expect(await attempt()).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
 });
