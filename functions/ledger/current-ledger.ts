@@ -1,9 +1,9 @@
 import { TryAgain } from '../contract/errors.ts';
-import { sql, type Sql } from '../core/sql.ts';
 import { many, transaction, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { knownMigrations } from './known-migrations.ts';
 import type { LedgerOwner } from './ledger-roles-sql.ts';
+import { selectAppliedMigrations } from './ledger-shape-sql.ts';
 import { requireNone, requireTrustedLedger } from './trusted-ledger.ts';
 
 const UNDEFINED_TABLE = '42P01';
@@ -56,8 +56,4 @@ async function compareMigrations(
     if (sqlState(error) === UNDEFINED_TABLE) return { missing: known, isNewer: false };
     throw error;
   }
-}
-
-function selectAppliedMigrations(): Sql {
-  return sql`select name from landfall.migrations order by name`;
 }

@@ -60,3 +60,8 @@ export function selectOtherShape(lines: readonly string[]): Sql {
     left join (${selectLedgerShape()}) as shape on (shape.what operator(pg_catalog.=) wanted.what)
     where (shape.alike is null) or (shape.alike operator(pg_catalog.<>) wanted.alike)`;
 }
+
+/** The migrations that were applied, by name, in their order. */
+export function selectAppliedMigrations(): Sql {
+  return sql`select name from landfall.migrations order by name`;
+}

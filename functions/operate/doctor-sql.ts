@@ -47,11 +47,6 @@ export function selectServerFacts(): Sql {
       ) as has_ledger`;
 }
 
-/** Names of the migrations that were applied. */
-export function selectAppliedMigrations(): Sql {
-  return sql`select name from landfall.migrations order by name`;
-}
-
 /** What a load does to each table of the ledger: what its role must be granted. */
 export const ledgerPrivileges: readonly (readonly [table: string, privileges: readonly string[]])[] = [
   ['landfall.migrations', ['select']],

@@ -2,10 +2,11 @@ import { printable } from '../core/printable.ts';
 import { sqlIdent, sqlQuoted } from '../core/typed-again.ts';
 import { many } from '../db/client.ts';
 import { knownMigrations } from '../ledger/known-migrations.ts';
+import { selectAppliedMigrations } from '../ledger/ledger-shape-sql.ts';
 import { ledgerFaults, type LedgerFault } from '../ledger/trusted-ledger.ts';
 import { type Check, failed, noted, passed } from './checks.ts';
 import type { OperateDeps } from './deps.ts';
-import { selectAppliedMigrations, selectMissingOfLedger, type ServerFacts } from './doctor-sql.ts';
+import { selectMissingOfLedger, type ServerFacts } from './doctor-sql.ts';
 import { type LedgerOwnerFacts, selectLedgerOwners } from './ledger-checks-sql.ts';
 
 /** Whose the ledger is, what differs in it, its version, and what this role may do in it. What may not be trusted is not read. */

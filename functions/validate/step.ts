@@ -3,7 +3,7 @@ import type { validateSliceInput, validateSliceOutput } from '../contract/states
 import type { Sql } from '../core/sql.ts';
 import { stagingColumn } from '../core/staging.ts';
 import { UTC } from '../core/time-zone.ts';
-import { isSheltered } from '../datasets/own-code.ts';
+import { isSheltered } from '../datasets/is-sheltered.ts';
 import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
 import { grammarOf } from '../formats/grammar.ts';
