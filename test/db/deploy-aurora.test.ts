@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { trustedSql } from '../../functions/core/sql.ts';
 import { type Db, withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
+import { databaseName } from '../support/database-url.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { codeBlocks } from '../unit/docs/documents.ts';
 import { grantIam, sentBy } from './data-api.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
     url: (url) => urlOf('loader', url),
     environment: { LANDFALL_LEDGER_OWNER: `${mark}_owner` },
   });
-  database = new URL(pipeline.url).pathname.slice(1);
+  database = databaseName(pipeline.url);
   await pipeline.run(`create role ${mark}_rds_iam`);
   await pipeline.run(`create role ${mark}_admin login createrole createdb password '${password}'`);
   await pipeline.run(`grant ${mark}_rds_iam to ${mark}_admin with admin true, inherit false, set false`);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { trustedSql } from '../../functions/core/sql.ts';
 import { type Db, many, withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
+import { databaseName } from '../support/database-url.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { codeBlocks } from '../unit/docs/documents.ts';
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
     url: (database) => urlOf('loader', database),
     environment: { LANDFALL_LEDGER_OWNER: `${mark}_owner` },
   });
-  const database = new URL(pipeline.url).pathname.slice(1);
+  const database = databaseName(pipeline.url);
   await pipeline.run(roles.replaceAll('on database app', `on database ${database}`));
   for (const role of ['owner', 'loader', 'reader']) {
     await pipeline.run(`alter role ${mark}_${role} login password '${password}'`);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { typedTable } from '../../functions/core/staging.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
+import { databaseName } from '../support/database-url.ts';
 import { hostileCells } from '../support/hostile-cells.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { codesOf, type StagedRecord, stageByHand, validate } from '../support/staged-slice.ts';
@@ -11,7 +12,7 @@ describe('a hostile cell has its one value or its code', () => {
   beforeAll(async () => {
     database = await testDatabase({ ledger: true });
     // what a cell means is never the target's owner's to say
-    const name = ident(new URL(database.url).pathname.slice(1));
+    const name = ident(databaseName(database.url));
     await withClient({ connectionString: database.url, applicationName: 'test' }, async (db) => {
       await execute(db, sql`alter database ${name} set datestyle = 'German, DMY'`);
       await execute(db, sql`alter database ${name} set timezone = 'Asia/Manila'`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, withClient } from '../../functions/db/client.ts';
-import { databaseUrl } from '../support/database-url.ts';
+import { databaseName, databaseUrl } from '../support/database-url.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { standIn, type } from '../unit/cli/terminal.ts';
 
@@ -162,7 +162,7 @@ test('a server that is no PostgreSQL', async () => {
 
 test('a database that takes no writes', async () => {
   const own = await testDatabase();
-  const name = new URL(own.url).pathname.slice(1);
+  const name = databaseName(own.url);
   await run(`alter database "${name}" set default_transaction_read_only = on`);
   const { code, err } = await type(['migrate', '--database-url', own.url], world);
   await own.drop();
@@ -186,7 +186,7 @@ test('a role that may not create the ledger is told who shall do it', async () =
     normal(err)
       .replaceAll(role, 'ROLE')
       .replaceAll(new URL(url).pathname, '/DATABASE')
-      .replaceAll(new URL(url).pathname.slice(1), 'DATABASE'),
+      .replaceAll(databaseName(url), 'DATABASE'),
   ).toMatchSnapshot();
 });
 

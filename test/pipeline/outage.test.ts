@@ -7,6 +7,7 @@ import { sql } from '../../functions/core/sql.ts';
 import { writeOrders } from '../../localstack/demo/orders.ts';
 import { Command } from '../faults/command.ts';
 import { createOrders } from '../faults/orders.ts';
+import { databaseName } from '../support/database-url.ts';
 import { type Gate, startGate } from '../support/gate.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
@@ -74,7 +75,7 @@ describe('a database that is away', () => {
     const readOnly = (on: boolean) =>
       pipeline.run(`
         start transaction read write;
-        alter database "${new URL(pipeline.url).pathname.slice(1)}" set default_transaction_read_only = ${on};
+        alter database "${databaseName(pipeline.url)}" set default_transaction_read_only = ${on};
         commit`);
     const names: string[] = [];
     await readOnly(true);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
+import { databaseName } from '../support/database-url.ts';
 import { captureNames } from '../support/captured-names.ts';
 import { outside } from '../support/outside.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -53,7 +54,7 @@ describe('code of the target’s owner', () => {
   let pipeline: Pipeline;
   beforeEach(async () => {
     pipeline = await testPipeline('select 1');
-    const name = new URL(pipeline.url).pathname.slice(1);
+    const name = databaseName(pipeline.url);
     await pipeline.run(shop);
     for (const [setting, value] of Object.entries(settings)) {
       await pipeline.run(`alter database ${name} set ${setting} = ${value}`);
@@ -207,7 +208,7 @@ describe('code of the target’s owner', () => {
   });
 
   it('may plant names before pg_catalog: no statement of a load is captured by them', async () => {
-    const name = new URL(pipeline.url).pathname.slice(1);
+    const name = databaseName(pipeline.url);
     await pipeline.run('create extension citext schema public');
     await pipeline.run(`
       create type public.mood as enum ('sad', 'glad'); create domain public.positive as integer check (value > 0);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { type Db, withClient } from '../../functions/db/client.ts';
+import { databaseName } from '../support/database-url.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { standIn, type } from '../unit/cli/terminal.ts';
 import { type Pooler, startPooler } from '../support/transaction-pooler.ts';
@@ -22,7 +23,7 @@ describe('behind a pooler in transaction mode', () => {
       create table public.t (id bigint primary key, name text not null, at timestamptz, wait interval)`,
       { url: () => pooler.url },
     );
-    const database = new URL(pipeline.url).pathname.slice(1);
+    const database = databaseName(pipeline.url);
     await pipeline.run(
       `alter database ${database} set search_path = app, public; alter database ${database} set timezone = 'Europe/Berlin';
       alter database ${database} set work_mem = '5MB'; alter database ${database} set intervalstyle = 'iso_8601'`,

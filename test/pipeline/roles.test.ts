@@ -10,6 +10,7 @@ import { openDirectoryStore } from '../../functions/objects/directory-store.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
 import { tellFailure } from '../../functions/recorder/tell.ts';
 import { sweep } from '../../functions/sweep/step.ts';
+import { databaseName } from '../support/database-url.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { codeBlocks } from '../unit/docs/documents.ts';
 import { standIn, type Typed, type } from '../unit/cli/terminal.ts';
@@ -151,7 +152,7 @@ test('the reader sees loads and changes nothing', async () => {
 function named(statements: string): string {
   return statements
     .replaceAll(/landfall_(owner|loader|reader)\b/g, (_, name: string) => role(name))
-    .replaceAll('database shop', `database ${new URL(database.url).pathname.slice(1)}`);
+    .replaceAll('database shop', `database ${databaseName(database.url)}`);
 }
 
 /** Statements as one of the roles; null: the run's superuser. */

@@ -11,7 +11,7 @@ import type { Measured } from '../../functions/runtime/metrics.ts';
 import { handler } from '../../functions/sweep/handler.ts';
 import { importDataset, sweep, type SweepDeps } from '../../functions/sweep/step.ts';
 import { startAwsService } from '../support/aws-service.ts';
-import { databaseUrl } from '../support/database-url.ts';
+import { databaseName, databaseUrl } from '../support/database-url.ts';
 import { objectCreated } from '../support/object-created.ts';
 import { outside } from '../support/outside.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -337,8 +337,8 @@ describe('a database that was set back to a backup, its ledger with it', () => {
     expect(await sweepNow()).toMatchObject({ unknown: 0 });
   });
 
-  const name = () => ident(new URL(pipeline.url).pathname.slice(1));
-  const copy = () => ident(`${new URL(pipeline.url).pathname.slice(1)}_backup`);
+  const name = () => ident(databaseName(pipeline.url));
+  const copy = () => ident(`${databaseName(pipeline.url)}_backup`);
   const rowsByKey = () => pipeline.rows(sql`select zip_code, city from public.zipcodes order by zip_code`);
   const administrate = (...statements: readonly Sql[]): Promise<void> =>
     withClient({ connectionString: databaseUrl(pipeline.url, 'postgres'), applicationName: 'test' }, async (db) => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/contract/outcomes.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
+import { databaseName } from '../support/database-url.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 const into = { into: 'public.t', businessKey: ['id'] };
@@ -28,7 +29,7 @@ describe('moments without an offset', () => {
   let database: string;
   beforeAll(async () => {
     pipeline = await testPipeline('create table public.t (id integer primary key, at timestamptz, until timestamptz)');
-    database = new URL(pipeline.url).pathname.slice(1);
+    database = databaseName(pipeline.url);
   });
   beforeEach(async () => {
     await pipeline.run(`truncate public.t; alter database "${database}" set timezone = 'Europe/Berlin'`);

@@ -9,7 +9,7 @@ import { openTopic } from '../../functions/aws/topic.ts';
 import { failureMessage, unclaimedMessage } from '../../functions/contract/failure-message.ts';
 import { gatheredMessage } from '../../functions/contract/gathered-message.ts';
 import { shellWord, sqlIdent } from '../../functions/core/typed-again.ts';
-import { ident, sql, trustedSql, type Sql } from '../../functions/core/sql.ts';
+import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
 import { readFailedLoad } from '../../functions/ledger/failed-load.ts';
 import { tellFailure } from '../../functions/recorder/tell.ts';
@@ -19,7 +19,6 @@ import { terminal } from '../../localstack/cli/terminal.ts';
 import { verbs } from '../../localstack/cli/verbs.ts';
 import { startAwsService } from '../support/aws-service.ts';
 import { hostileIdentifier, hostileName, hostileParts, unsafeIn } from '../support/hostile-names.ts';
-import { outside } from '../support/outside.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 // Names that lie: in files, tables, columns, cells, words of the database and of AWS, and all that a ledger can hold of them. What
@@ -36,15 +35,17 @@ let loads: readonly number[] = [];
 beforeAll(async () => {
   database = await testDatabase({ ledger: true });
   const [name, table] = [ident(hostileIdentifier), ident(hostileIdentifier, hostileIdentifier)];
-  await run(sql`create schema ${name}`);
-  await run(sql`create table ${table} (id int primary key, ${name} int)`);
-  await run(sql`create table public.orders (id bigint primary key, account text)`);
-  await run(
+  await database.run(sql`create schema ${name}`);
+  await database.run(sql`create table ${table} (id int primary key, ${name} int)`);
+  await database.run(sql`create table public.orders (id bigint primary key, account text)`);
+  await database.run(
     trustedSql(`
     create function public.raises() returns trigger language plpgsql as $$
       begin if new.id = 13 then raise exception E'x\\u202e\\u001b[2J\\nFORGED %', new.id; end if; return new; end $$`),
   );
-  await run(sql`create trigger raises before insert on ${table} for each row execute function public.raises()`);
+  await database.run(
+    sql`create trigger raises before insert on ${table} for each row execute function public.raises()`,
+  );
   aws = createServer((_, response) => {
     const words = hostileName.replaceAll(/[\u0000-\u0008\u000b-\u001f&<]/g, '?');
     response.writeHead(400, { 'content-type': 'text/xml' });
@@ -272,7 +273,7 @@ describe('a command that is printed', () => {
     for (const name of [...Object.values(hostileParts), hostileName]) {
       // names there have 63 bytes
       for (const part of name.match(/[^]{1,15}/gu) ?? []) {
-        const [found] = await rows<{ name: string }>(
+        const [found] = await database.rows<{ name: string }>(
           trustedSql(`select key as name from pg_catalog.json_object_keys(
           (select pg_catalog.row_to_json(t) from (select 1 as ${sqlIdent(part)}) as t)) as key`),
         );
@@ -333,16 +334,6 @@ function write(name: string, content: string): void {
 
 function quoted(cell: string): string {
   return `"${cell.replaceAll('"', '""')}"`;
-}
-
-async function run(statement: Sql): Promise<void> {
-  await withClient({ connectionString: database.url, applicationName: 'test' }, (db) => outside(db, statement));
-}
-
-async function rows<Row extends object>(statement: Sql): Promise<Row[]> {
-  return await withClient({ connectionString: database.url, applicationName: 'test' }, (db) =>
-    many<Row>(db, statement),
-  );
 }
 
 /** As if everything that can be in the ledger had come from somebody who lies. */

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { failureMessage } from '../../functions/contract/failure-message.ts';
-import { type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
-import { many, withClient } from '../../functions/db/client.ts';
+import { sql, trustedSql } from '../../functions/core/sql.ts';
+import { withClient } from '../../functions/db/client.ts';
 import { readFailedLoad } from '../../functions/ledger/failed-load.ts';
 import { toldFailure } from '../../functions/runtime/step-failure.ts';
 import { toldError } from '../../functions/runtime/told-error.ts';
 import type { Context } from '../../localstack/cli/context.ts';
 import { runCommand } from '../../localstack/cli/run.ts';
 import { verbs } from '../../localstack/cli/verbs.ts';
-import { outside } from '../support/outside.ts';
+import { loginUrl } from '../support/database-url.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 // A password in every form in which people write one, over every verb. Whatever character stands in its middle, neither half of
@@ -59,19 +59,16 @@ let url: string;
 
 beforeAll(async () => {
   database = await testDatabase({ ledger: true });
-  await run(trustedSql(`create role ${role} superuser login password '${password}'`));
-  await run(sql`create table public.item (id int primary key, name text)`);
-  const parts = new URL(database.url);
-  parts.username = role;
-  parts.password = encodeURIComponent(password);
-  url = parts.href;
+  await database.run(trustedSql(`create role ${role} superuser login password '${password}'`));
+  await database.run(sql`create table public.item (id int primary key, name text)`);
+  url = loginUrl(database.url, role, encodeURIComponent(password));
   writeFileSync(join(folder, 'items.csv'), 'id,name\n1,a\n2,b\n');
   mkdirSync(home);
 });
 afterEach(() => vi.unstubAllEnvs());
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
-  await run(trustedSql(`drop owned by ${role}; drop role ${role}`));
+  await database.run(trustedSql(`drop owned by ${role}; drop role ${role}`));
   await database.drop();
 });
 
@@ -157,7 +154,7 @@ describe('a server that is there', () => {
     timeout: 120_000,
   }, async () => {
     const raised = `lost postgres://svc:${left}/${right}@other/x and password='${left} ${right}'`.replaceAll("'", "''");
-    await run(
+    await database.run(
       trustedSql(`
       create function public.raises() returns trigger language plpgsql as $$
         begin raise exception '%', '${raised}' using errcode = '57P04'; end $$`),
@@ -180,7 +177,7 @@ describe('a server that is there', () => {
       const told = await typed(words, { DATABASE_URL: url });
       texts.push(told.out, told.err);
     }
-    await run(
+    await database.run(
       sql`create trigger raises after update on public.item for each statement execute function public.raises()`,
     );
     writeFileSync(join(folder, 'items.csv'), 'id,name\n1,changed\n2,b\n');
@@ -188,7 +185,7 @@ describe('a server that is there', () => {
     clearInterval(watching);
     expect(failed.code).not.toBe(0);
     texts.push(failed.out, failed.err);
-    const [{ load_id: loadId } = { load_id: 0 }] = await rows<{ load_id: number }>(
+    const [{ load_id: loadId } = { load_id: 0 }] = await database.rows<{ load_id: number }>(
       sql`select load_id from landfall.loads order by load_id desc limit 1`,
     );
     for (const verb of ['explain', 'retry', 'cancel']) {
@@ -196,8 +193,10 @@ describe('a server that is there', () => {
       texts.push(told.out, told.err);
     }
     texts.push(readFileSync(join(home, 'functions.log'), 'utf8'), ...filesBelow(join(home, 'reports')));
-    texts.push(JSON.stringify(await rows(sql`select pg_catalog.to_jsonb(loads) as row from landfall.loads`)));
-    texts.push(JSON.stringify(await rows(sql`select pg_catalog.to_jsonb(operations) as row from landfall.operations`)));
+    texts.push(JSON.stringify(await database.rows(sql`select pg_catalog.to_jsonb(loads) as row from landfall.loads`)));
+    texts.push(
+      JSON.stringify(await database.rows(sql`select pg_catalog.to_jsonb(operations) as row from landfall.operations`)),
+    );
     const mail = await withClient({ connectionString: database.url, applicationName: 'test' }, (db) =>
       readFailedLoad(db, loadId),
     );
@@ -263,14 +262,4 @@ function filesBelow(path: string): readonly string[] {
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
-}
-
-async function run(statement: Sql): Promise<void> {
-  await withClient({ connectionString: database.url, applicationName: 'test' }, (db) => outside(db, statement));
-}
-
-async function rows<Row extends object>(statement: Sql): Promise<Row[]> {
-  return await withClient({ connectionString: database.url, applicationName: 'test' }, (db) =>
-    many<Row>(db, statement),
-  );
 }

@@ -10,6 +10,7 @@ import { ledgerFaults } from '../../functions/ledger/trusted-ledger.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import type { OperateDeps } from '../../functions/operate/deps.ts';
 import { operate } from '../../functions/operate/operate.ts';
+import { databaseName, loginUrl } from '../support/database-url.ts';
 import { outside } from '../support/outside.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { codeBlocks } from '../unit/docs/documents.ts';
@@ -22,7 +23,6 @@ const mark = `planted_${randomBytes(4).toString('hex')}`;
 const named = (text: string): string =>
   text.replaceAll(/\blandfall_(owner|loader|reader)\b/gu, `${mark}_$1`).replaceAll(/\bmallory/gu, `${mark}_mallory`);
 const owner = `${mark}_owner`;
-const nameOf = ({ url }: TestDatabase): string => new URL(url).pathname.slice(1);
 const [, ofLedger = ''] = codeBlocks('docs/deploy.md', 'sql');
 
 /** The ledger of the document's roles; cloned for each test. */
@@ -34,7 +34,7 @@ beforeAll(async () => {
   await run(`
     create role landfall_owner login password 'secret'; create role landfall_loader login password 'secret';
     create role landfall_reader login password 'secret'; create role mallory login password 'secret';
-    grant create on database ${nameOf(base)} to landfall_owner;
+    grant create on database ${databaseName(base.url)} to landfall_owner;
     create table public.orders (id bigint primary key, note text);
     grant select, insert, update, maintain on public.orders to landfall_loader;
     create schema mallory authorization mallory`);
@@ -49,7 +49,7 @@ afterAll(async () => {
   await database.drop();
 });
 beforeEach(async () => {
-  database = await testDatabase({ template: nameOf(base) });
+  database = await testDatabase({ template: databaseName(base.url) });
 });
 afterEach(() => database.drop());
 
@@ -66,7 +66,7 @@ const theft = `
 describe('a ledger that a role with CREATE on the database made first', () => {
   beforeEach(async () => {
     await run(
-      `drop schema landfall, landfall_staging cascade; grant create on database ${nameOf(database)} to mallory`,
+      `drop schema landfall, landfall_staging cascade; grant create on database ${databaseName(database.url)} to mallory`,
     );
     await as('mallory', (db) => migrate(db));
     await run(
@@ -383,7 +383,7 @@ describe('in the ledger of the roles of docs/deploy.md', () => {
   });
 
   test('the owner of the database may own it', async () => {
-    await run(`alter database ${nameOf(database)} owner to landfall_owner`);
+    await run(`alter database ${databaseName(database.url)} owner to landfall_owner`);
     for (const who of ['loader', null] as const)
       expect(await as(who, (db) => ledgerFaults(db, null))).toEqual(noFaults);
   });
@@ -454,9 +454,8 @@ function depsOf(db: Db): OperateDeps {
 
 /** As one of the roles; null: the run's superuser. */
 async function as<T>(who: 'owner' | 'loader' | 'reader' | 'mallory' | null, use: (db: Db) => Promise<T>): Promise<T> {
-  const url = new URL(database.url);
-  if (who !== null) [url.username, url.password] = [`${mark}_${who}`, 'secret'];
-  return await withClient({ connectionString: url.href, applicationName: 'test' }, use);
+  const url = who === null ? database.url : loginUrl(database.url, `${mark}_${who}`);
+  return await withClient({ connectionString: url, applicationName: 'test' }, use);
 }
 
 async function run(text: string, who: 'owner' | 'mallory' | null = null): Promise<void> {

@@ -7,6 +7,7 @@ import { recordFailure } from '../../functions/recorder/step.ts';
 import { tellFailure } from '../../functions/recorder/tell.ts';
 import { sweep } from '../../functions/sweep/step.ts';
 import { captureNames } from '../support/captured-names.ts';
+import { databaseName } from '../support/database-url.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { standIn, type } from '../unit/cli/terminal.ts';
@@ -14,11 +15,10 @@ import { standIn, type } from '../unit/cli/terminal.ts';
 // A twin of every function, operator and type of PostgreSQL in a schema named like the role, and in that of an application, both
 // before pg_catalog in the search_path. Each twin raises: a statement that is captured fails, and says so.
 
-const ofDatabase = (url: string): string => new URL(url).pathname.slice(1);
 const plant = (url: string): string => {
   const user = new URL(url).username;
   return `${captureNames}; ${captureNames.replaceAll(/\bcapture\b/g, user)};
-    alter database ${ofDatabase(url)} set search_path = "$user", capture, public, pg_catalog`;
+    alter database ${databaseName(url)} set search_path = "$user", capture, public, pg_catalog`;
 };
 
 let pipeline: Pipeline;

@@ -4,6 +4,7 @@ import { trustedSql } from '../../functions/core/sql.ts';
 import { withClient } from '../../functions/db/client.ts';
 import type { Invocation, Pipeline } from '../support/pipeline.ts';
 import { testPipeline } from '../support/pipeline.ts';
+import { loginUrl } from '../support/database-url.ts';
 import { outside } from '../support/outside.ts';
 
 // A loader owns the staging tables that it made, and may make others beside them. Whoever goes on with its load as another role, a
@@ -117,15 +118,12 @@ function at(state: string, act: () => Promise<void>): void {
 }
 
 function loginOf(database: string): string {
-  const url = new URL(database);
-  if (who !== null) [url.username, url.password] = [who, 'secret'];
-  return url.href;
+  return who === null ? database : loginUrl(database, who);
 }
 
 async function asLoader(statement: string): Promise<void> {
-  const url = new URL(pipeline.url);
-  [url.username, url.password] = [loader, 'secret'];
-  await withClient({ connectionString: url.href, applicationName: 'test' }, (db) => outside(db, trustedSql(statement)));
+  const connectionString = loginUrl(pipeline.url, loader);
+  await withClient({ connectionString, applicationName: 'test' }, (db) => outside(db, trustedSql(statement)));
 }
 
 async function isSuperuser(): Promise<boolean | undefined> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/contract/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
+import { loginUrl } from '../support/database-url.ts';
 import type { Check } from '../../functions/operate/checks.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { standIn, type } from '../unit/cli/terminal.ts';
@@ -195,14 +196,7 @@ it('a schema and a loader role a zone: code of one reads no table of the other, 
       create trigger spy before insert on a.item for each row execute function a.spy();
       ${statements}
       alter role loader_a password 'secret'`),
-    {
-      url(database) {
-        const url = new URL(database);
-        url.username = named('loader_a');
-        url.password = 'secret';
-        return url.href;
-      },
-    },
+    { url: (database) => loginUrl(database, named('loader_a')) },
   );
   try {
     const path = await zone.file('a.csv', 'id,n\n1,2');

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
-import { ident, sql } from '../../functions/core/sql.ts';
-import { withClient } from '../../functions/db/client.ts';
+import { ident, sql, type Sql } from '../../functions/core/sql.ts';
+import { type Db, many, withClient } from '../../functions/db/client.ts';
 import { databaseUrl } from './database-url.ts';
 import { outside } from './outside.ts';
 
 export interface TestDatabase {
   /** A superuser's; roles are shared by all databases of the run, so a test that makes one names it uniquely. */
   readonly url: string;
+  /** One statement, or several of DDL, with the session's own settings. */
+  run(statement: Sql): Promise<void>;
+  rows<Row extends object>(statement: Sql): Promise<Row[]>;
   /** Also ends whatever is still connected. */
   drop(): Promise<void>;
 }
@@ -31,8 +34,13 @@ export async function testDatabase(options: { ledger?: boolean; template?: strin
   const administrate = (statement: ReturnType<typeof sql>): Promise<void> =>
     withClient({ connectionString: server, applicationName: 'landfall:test' }, (db) => outside(db, statement));
   await administrate(sql`create database ${ident(name)} template ${ident(template)}`);
+  const url = databaseUrl(server, name);
+  const connected = <T>(use: (db: Db) => Promise<T>): Promise<T> =>
+    withClient({ connectionString: url, applicationName: 'test' }, use);
   return {
-    url: databaseUrl(server, name),
+    url,
+    run: (statement) => connected((db) => outside(db, statement)),
+    rows: <Row extends object>(statement: Sql) => connected((db) => many<Row>(db, statement)),
     async drop() {
       await administrate(sql`drop database if exists ${ident(name)} with (force)`);
     },
