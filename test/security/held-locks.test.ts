@@ -3,13 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ident, sql } from '../../functions/core/sql.ts';
 import { withClient } from '../../functions/db/client.ts';
 import { readMigrations } from '../../functions/migrate/migrate.ts';
 import { exitCode } from '../../localstack/cli/exit-codes.ts';
 import { runCommand } from '../../localstack/cli/run.ts';
 import { verbs } from '../../localstack/cli/verbs.ts';
+import { loginUrl } from '../support/database-url.ts';
 import { hold, type HeldSession } from '../support/held.ts';
 import { outside } from '../support/outside.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -78,16 +79,10 @@ async function answers(
   return Object.fromEntries(all.map((each) => [each.verb, each]));
 }
 
-const ofLedger = Object.keys(verbs).filter((verb) => !ledgerless.includes(verb));
-
-it('every verb is tried', () => {
-  expect(Object.keys(typed)).toEqual(Object.keys(verbs));
-});
-
-describe('every verb answers within 15 s', () => {
-  let pipeline: Pipeline;
-  beforeAll(async () => {
-    pipeline = await testPipeline('create table public.t (id integer primary key, v integer)');
+/** A database of its own, where load 1 is FAILED and may be retried: the tests that do little but wait run at once. */
+async function withFailedLoad(use: (pipeline: Pipeline) => Promise<void>): Promise<void> {
+  const pipeline = await testPipeline('create table public.t (id integer primary key, v integer)');
+  try {
     pipeline.before = ({ event }) => {
       if (event['state'] === 'Transform') throw Object.assign(new Error('away'), { name: 'LeaseLost' });
     };
@@ -95,42 +90,59 @@ describe('every verb answers within 15 s', () => {
     await pipeline.execute({ bucket: 'file://', key, into: 'public.t', businessKey: ['id'] });
     await pipeline.run(`update landfall.loads set outcome = 'FAILED', code = 'LeaseLost', ended_at = now();
       delete from landfall.leases`);
-  });
-  afterAll(() => pipeline.end());
-  const holding = async (statements: string, run: (held: HeldSession) => Promise<void>): Promise<void> => {
+    await use(pipeline);
+  } finally {
+    await pipeline.end();
+  }
+}
+
+/** The same, while a session of somebody's holds what these statements take. */
+async function whileHeld(
+  statements: string,
+  use: (held: HeldSession, pipeline: Pipeline) => Promise<void>,
+): Promise<void> {
+  await withFailedLoad(async (pipeline) => {
     const held = await hold(pipeline.url, 'nightly dump', statements);
     try {
-      await run(held);
+      await use(held, pipeline);
     } finally {
       await held.letGo();
     }
-  };
+  });
+}
 
+const ofLedger = Object.keys(verbs).filter((verb) => !ledgerless.includes(verb));
+
+it('every verb is tried', () => {
+  expect(Object.keys(typed)).toEqual(Object.keys(verbs));
+});
+
+describe('every verb answers within 15 s', () => {
   it('and does what it is for while a stranger holds every advisory lock that Landfall ever used, under a name like its own', async () => {
     const stranger = `stranger_${randomBytes(4).toString('hex')}`;
-    await pipeline.run(`create role ${stranger} login password 'x'`);
-    const url = new URL(pipeline.url);
-    [url.username, url.password] = [stranger, 'x'];
-    const locks = await hold(
-      url.href,
-      'landfall:1:x:MergeLane',
-      'select pg_advisory_lock(n) from generate_series(7203411, 7203413) as n',
-    );
-    try {
-      const all = await answers(pipeline.url, /: loaded|waiting for files/, [
-        'cancel',
-        'release',
-        'status',
-        'migrate',
-        'retry',
-      ]);
-      for (const verb of ['cancel', 'release', 'status', 'migrate'])
-        expect(all[verb], JSON.stringify(all[verb])).toMatchObject({ code: exitCode.done });
-      expect(all['retry']?.text).toContain('loaded (load 1)');
-    } finally {
-      await locks.letGo();
-      await pipeline.run(`drop role ${stranger}; update landfall.loads set outcome = 'FAILED', code = 'LeaseLost'`);
-    }
+    await withFailedLoad(async (pipeline) => {
+      await pipeline.run(`create role ${stranger} login password 'secret'`);
+      const locks = await hold(
+        loginUrl(pipeline.url, stranger),
+        'landfall:1:x:MergeLane',
+        'select pg_advisory_lock(n) from generate_series(7203411, 7203413) as n',
+      );
+      try {
+        const all = await answers(pipeline.url, /: loaded|waiting for files/, [
+          'cancel',
+          'release',
+          'status',
+          'migrate',
+          'retry',
+        ]);
+        for (const verb of ['cancel', 'release', 'status', 'migrate'])
+          expect(all[verb], JSON.stringify(all[verb])).toMatchObject({ code: exitCode.done });
+        expect(all['retry']?.text).toContain('loaded (load 1)');
+      } finally {
+        await locks.letGo();
+        await pipeline.run(`drop role ${stranger}`);
+      }
+    });
   }, 60_000);
 
   it('where another session has the whole ledger: by its process, role, application and moment, and how to end it', async () => {
@@ -146,7 +158,7 @@ describe('every verb answers within 15 s', () => {
       'migrations',
     ];
     const lock = `lock table ${tables.map((table) => `landfall.${table}`).join(', ')} in access exclusive mode`;
-    await holding(lock, async ({ pid }) => {
+    await whileHeld(lock, async ({ pid }, pipeline) => {
       const all = await answers(pipeline.url, /process \d+/);
       for (const verb of ofLedger) {
         expect(all[verb]?.text, verb).toMatch(
@@ -163,7 +175,7 @@ describe('every verb answers within 15 s', () => {
   it('where the rows of a load, of the lease and of the turn are locked: those who need them say who has them', async () => {
     const rows =
       'select from landfall.loads for update; select from landfall.leases for update; select from landfall.operating for update';
-    await holding(rows, async ({ pid }) => {
+    await whileHeld(rows, async ({ pid }, pipeline) => {
       const all = await answers(pipeline.url, /process \d+|: loaded|waiting for files/);
       for (const verb of ['retry', 'cancel', 'release', 'backfill'])
         expect(all[verb]?.text, verb).toContain(`process ${pid}, role`);
@@ -174,7 +186,7 @@ describe('every verb answers within 15 s', () => {
 
   it('where the target is locked: a load says who has it, and all others do not need it', async () => {
     const loads = ['load', 'retry'];
-    await holding('lock table public.t in access exclusive mode', async ({ pid }) => {
+    await whileHeld('lock table public.t in access exclusive mode', async ({ pid }, pipeline) => {
       const others = ofLedger.filter((verb) => !loads.includes(verb));
       const all = await answers(pipeline.url, /waiting for files|load/, others);
       for (const verb of others) expect(all[verb]?.text, verb).not.toMatch(/should not have happened|holds a lock/);
@@ -184,8 +196,8 @@ describe('every verb answers within 15 s', () => {
     });
   }, 60_000);
 
-  it('where another operator changes something: who, with what, since when', async () => {
-    await holding('select', async ({ pid }) => {
+  it.concurrent('where another operator changes something: who, with what, since when', async () => {
+    await whileHeld('select', async ({ pid, letGo }, pipeline) => {
       await pipeline.run(`update landfall.operating set token = 'x', verb = 'backfill', by = 'ann@ops', began_at = now(),
         pid = session.pid, role = session.usename, session_started_at = session.backend_start
         from pg_stat_activity as session where session.pid = ${pid}`);
@@ -193,17 +205,18 @@ describe('every verb answers within 15 s', () => {
       for (const verb of ['cancel', 'retry', 'release', 'backfill'])
         expect(all[verb]?.text, verb).toContain(`ann@ops runs backfill since 20`);
       expect(all['status']?.code).toBe(exitCode.done);
+      // its session is gone, and its turn with it
+      await letGo();
+      expect(await answers(pipeline.url, /x/, ['release'])).toMatchObject({ release: { code: exitCode.done } });
     });
-    // its session is gone, and its turn with it
-    const all = await answers(pipeline.url, /x/, ['release']);
-    expect(all['release']).toMatchObject({ code: exitCode.done });
   }, 60_000);
 
-  it('where a pooler is paused, or the server takes connections and says nothing', async () => {
-    const pooler = await startPooler(pipeline.url, 1);
+  it.concurrent('where a pooler is paused, or the server takes connections and says nothing', async () => {
+    const database = await testDatabase({ ledger: true });
+    const pooler = await startPooler(database.url, 1);
     const sockets = new Set<Socket>();
     const mute = createServer((socket) => void sockets.add(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
-    const url = new URL(pipeline.url);
+    const url = new URL(database.url);
     const keeper = await hold(pooler.url, 'keeper', 'select');
     try {
       url.port = String((mute.address() as AddressInfo).port);
@@ -220,12 +233,11 @@ describe('every verb answers within 15 s', () => {
       await pooler.close();
       for (const socket of sockets) socket.destroy();
       mute.close();
+      await database.drop();
     }
   }, 60_000);
-});
 
-describe('a migration that has to wait for a lock', () => {
-  it('names who holds it, and nobody waits behind it for long', async () => {
+  it.concurrent('where a migration waits: it names who holds the lock, and nobody waits behind it for long', async () => {
     const database = await testDatabase();
     const at = { connectionString: database.url, applicationName: 'test' };
     try {

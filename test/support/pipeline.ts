@@ -7,7 +7,7 @@ import { loadReportSchema, type LoadReport } from '../../functions/contract/outc
 import { stateMachine } from '../../functions/contract/state-machine.ts';
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import { type Sql, trustedSql } from '../../functions/core/sql.ts';
-import { type Db, many, withClient } from '../../functions/db/client.ts';
+import { type Db, withClient } from '../../functions/db/client.ts';
 import { readLoadReport } from '../../functions/ledger/summary.ts';
 import type { LambdaContext } from '../../functions/runtime/lambda-step.ts';
 import {
@@ -17,7 +17,6 @@ import {
   localFunctionArn,
 } from '../../localstack/embedded/runner.ts';
 import { testDatabase } from './postgres.ts';
-import { outside } from './outside.ts';
 
 type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 export type Invocation = { readonly functionName: string; readonly event: Record<string, unknown> };
@@ -85,8 +84,8 @@ export async function testPipeline(ddl: string, functions: Functions = {}): Prom
       const report = await connect((db) => readLoadReport(db, loadId));
       return loadReportSchema.parse({ ...report, outcome });
     },
-    rows: (statement) => connect((db) => many(db, statement)),
-    run: (text) => connect((db) => outside(db, trustedSql(text))),
+    rows: database.rows,
+    run: (text) => database.run(trustedSql(text)),
     connect,
     async end() {
       await rm(directory, { recursive: true, force: true });
