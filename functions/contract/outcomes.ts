@@ -83,6 +83,8 @@ export const loadReportSchema = z.strictObject({
   rejectsByCode: z.array(z.strictObject({ code: z.string(), column: z.string().nullable(), rejects: z.int() })),
   /** The zone of moments without an offset, and how many of them were read in it; null where nothing was planned. */
   timeZone: z.strictObject({ name: z.string(), cells: z.int() }).nullable(),
+  /** Rejects behind `limits.maxKeptBytes`: the ledger and rejects.csv have their places, codes and reasons, and the bytes are in the object alone. Absent: none. */
+  unkept: z.strictObject({ rejects: z.int(), maxKeptBytes: z.int() }).optional(),
   /** Columns of the file without a name, from 1: they were empty and are left out. Absent: none. */
   unnamedColumns: z.array(z.int()).optional(),
   /** Cells of text that are a word for NULL which the dataset does not declare, by word, those of rejects too, and the option of `load` that declares it. Absent: none. */

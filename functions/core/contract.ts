@@ -161,6 +161,8 @@ export interface Limits {
   readonly maxRecordBytes: number;
   /** A reject keeps this many of its own bytes. */
   readonly maxRawBytes: number;
+  /** The ledger keeps this many bytes of a load's rejects, and of those behind them their places and reasons; absent: those of datasets/limits.ts. */
+  readonly maxKeptBytes?: number;
   /** More rejects than this refuse the load; null: no limit. */
   readonly maxRejects: number | null;
   /** A larger share of rejects than this (0 to 1) refuses the load; null: no limit. */

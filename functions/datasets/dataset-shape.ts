@@ -74,6 +74,8 @@ const limitsSchema = z
   .strictObject({
     maxRecordBytes: z.int().min(1).max(LARGEST_RECORD_BYTES).default(defaultLimits.maxRecordBytes),
     maxRawBytes: z.int().min(0).max(LARGEST_RECORD_BYTES).default(defaultLimits.maxRawBytes),
+    /** Of all rejects of a load together. */
+    maxKeptBytes: z.int().min(0).exactOptional(),
     maxRejects: z.int().min(0).nullable().default(defaultLimits.maxRejects),
     maxRejectShare: z.number().min(0).max(1).nullable().default(defaultLimits.maxRejectShare),
     allowAllRejected: z.boolean().default(false),

@@ -9,6 +9,8 @@ const MAX_RECORD_BYTES = 16 * MIB;
 export const LARGEST_RECORD_BYTES = 1024 * MIB;
 /** 64 KiB of a reject's own bytes: whole for all but freak records, and 10 000 of those stay under 1 GB. Offset and length tell where the rest is. */
 const MAX_RAW_BYTES = 64 * KIB;
+/** 1 GiB of rejects a load. */
+const MAX_KEPT_BYTES = 1024 * MIB;
 /** 32 MiB: about 0.6 s of COPY at 50 MB/s, so a killed worker costs little, and 2 workers stay busy from 64 MB on. */
 const SLICE_BYTES = 32 * MIB;
 /**
@@ -30,3 +32,8 @@ export const defaultLimits: Limits = {
   sliceBytes: SLICE_BYTES,
   batchRows: BATCH_ROWS,
 };
+
+/** Bytes of a load's rejects that the ledger keeps. Not among the defaults: a contract without it has the hash that it had. */
+export function keptBytesAtMost({ maxKeptBytes = MAX_KEPT_BYTES }: Pick<Limits, 'maxKeptBytes'>): number {
+  return maxKeptBytes;
+}

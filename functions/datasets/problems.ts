@@ -34,6 +34,7 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   limits: [
     'maxRecordBytes',
     'maxRawBytes',
+    'maxKeptBytes',
     'maxRejects',
     'maxRejectShare',
     'allowAllRejected',

@@ -24,6 +24,8 @@ export interface BatchCounts {
   readonly rejected: number;
   /** Reasons of the rejected ones, as slices.rule_counts has them. */
   readonly ruleCounts: readonly { readonly code: string; readonly column: string | null; readonly rejects: number }[];
+  /** Bytes of the rejected ones in the ledger, and how many of them have none there. */
+  readonly kept: { readonly bytes: number; readonly unkept: number };
 }
 
 /**
@@ -153,7 +155,8 @@ export function updateBatchReceipt(loadId: number, batch: number, attempt: numbe
     update landfall.batches
     set attempt = ${attempt}, inserted = ${counts.inserted}, updated = ${counts.updated},
       unchanged = ${counts.unchanged}, stale = ${counts.stale}, rejected = ${counts.rejected},
-      rule_counts = ${JSON.stringify(counts.ruleCounts)}, merged_at = clock_timestamp()
+      rule_counts = ${JSON.stringify(counts.ruleCounts)}, kept_bytes = ${counts.kept.bytes},
+      unkept_records = ${counts.kept.unkept}, merged_at = clock_timestamp()
     where (load_id = ${loadId})
       and (batch = ${batch})`;
 }

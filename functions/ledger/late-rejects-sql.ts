@@ -7,7 +7,8 @@ export interface LateReject {
   readonly byteOffset: number;
   readonly byteLength: number;
   readonly line: number;
-  readonly raw: Buffer;
+  /** Null where the load has no room for it. */
+  readonly raw: Buffer | null;
   readonly reasons: readonly {
     readonly code: string;
     readonly column: string | null;

@@ -4,6 +4,7 @@ column landfall.batches.attempt: integer
 column landfall.batches.batch: integer not null
 column landfall.batches.from_record: integer not null
 column landfall.batches.inserted: integer
+column landfall.batches.kept_bytes: bigint
 column landfall.batches.load_id: bigint not null
 column landfall.batches.merged_at: timestamp with time zone
 column landfall.batches.planned_changed: integer not null
@@ -16,6 +17,7 @@ column landfall.batches.slice: integer not null
 column landfall.batches.stale: integer
 column landfall.batches.to_record: integer not null
 column landfall.batches.unchanged: integer
+column landfall.batches.unkept_records: integer
 column landfall.batches.updated: integer
 column landfall.leases.acquired_at: timestamp with time zone not null default clock_timestamp()
 column landfall.leases.attempt: integer not null
@@ -116,6 +118,7 @@ column landfall.slices.default_disposition: "char"
 column landfall.slices.end_offset: bigint
 column landfall.slices.epoch: uuid
 column landfall.slices.guess_failed: boolean not null default false
+column landfall.slices.kept_bytes: bigint
 column landfall.slices.lines: integer
 column landfall.slices.load_id: bigint not null
 column landfall.slices.null_words: jsonb
@@ -133,6 +136,7 @@ column landfall.slices.start_known: boolean
 column landfall.slices.start_offset: bigint
 column landfall.slices.started_at: timestamp with time zone
 column landfall.slices.typed_records: integer
+column landfall.slices.unkept_records: integer
 column landfall.slices.unsound_records: integer
 column landfall.slices.validated_epoch: uuid
 column landfall.slices.zoneless_cells: bigint

@@ -1,10 +1,12 @@
 import { sql } from '../core/sql.ts';
 import { many, type Db } from '../db/client.ts';
 
-/** A reject as the rejects file needs it: record_no and line count over the whole load, raw is at most maxRawBytes. */
+/** A reject as the rejects file needs it: record_no and line count over the whole load, raw is at most maxRawBytes, and null behind maxKeptBytes. */
 export interface RejectedRecord {
   readonly record_no: number;
   readonly line: number | null;
+  readonly byte_offset: number;
+  readonly byte_length: number | null;
   readonly raw: Buffer | null;
   readonly reasons: readonly Reason[];
 }
@@ -28,7 +30,7 @@ export async function* readRejects(db: Db, loadId: number): AsyncGenerator<reado
     const page = await many<RejectedRecord>(
       db,
       sql`
-        select record_no, line, raw, reasons
+        select record_no, line, byte_offset, byte_length, raw, reasons
         from landfall.rejects
         where (load_id = ${loadId})
           and (kind = 'reject')

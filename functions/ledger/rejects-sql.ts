@@ -1,14 +1,11 @@
 import { type Sql, sql } from '../core/sql.ts';
-import type { LocatedRecord } from '../formats/locate.ts';
 import { rejectsByCode } from './gate-sql.ts';
+import type { KeptRecord } from './kept.ts';
+import { type JudgedSlice, roomOfSlice } from './kept-sql.ts';
 
 /** Where a slice's records stand in its load: local numbers count from 1, global ones are these plus the local ones. */
-export interface SliceBase {
-  readonly loadId: number;
-  readonly slice: number;
-  readonly baseRecord: number;
+export interface SliceBase extends JudgedSlice {
   readonly baseLine: number;
-  readonly records: number;
 }
 
 /** A slice's rejects and duplicates: both are judged again. Never after the gate. */
@@ -21,10 +18,11 @@ export function deleteSliceRejects({ loadId, baseRecord, records }: SliceBase): 
 }
 
 /**
- * Rejects whose bytes lie in the database.
+ * Rejects whose bytes lie in the database; from the first one that has no room on, without them.
  * @param found selects record_no, line, byte_offset, byte_length, raw and reasons; numbers and lines inside the slice.
  */
-export function insertRejects({ loadId, baseRecord, baseLine }: SliceBase, found: Sql): Sql {
+export function insertRejects(base: SliceBase, found: Sql): Sql {
+  const { loadId, baseRecord, baseLine } = base;
   return sql`
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
     select
@@ -34,7 +32,10 @@ export function insertRejects({ loadId, baseRecord, baseLine }: SliceBase, found
       rejected.byte_offset,
       rejected.byte_length,
       'reject',
-      rejected.raw,
+      (case
+        when (pg_catalog.sum(pg_catalog.octet_length(rejected.raw)) over (rows unbounded preceding) operator(pg_catalog.<=) ${roomOfSlice(base)})
+          then rejected.raw
+      end),
       rejected.reasons
     from (${found}) as rejected`;
 }
@@ -46,7 +47,7 @@ export function insertRejects({ loadId, baseRecord, baseLine }: SliceBase, found
 export function insertPlacedRejects(
   { loadId, baseRecord }: SliceBase,
   breaches: Sql,
-  page: readonly LocatedRecord[],
+  page: readonly KeptRecord[],
 ): Sql {
   return sql`
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
@@ -76,7 +77,7 @@ export function insertPlacedRejects(
 export function updateSliceVerdict({ loadId, slice, baseRecord, records }: SliceBase, epoch: string | null): Sql {
   return sql`
     with own_rejects as (
-      select record_no, reasons
+      select record_no, reasons, octet_length(raw) as bytes
       from landfall.rejects
       where (load_id = ${loadId}::bigint)
         and (record_no > ${baseRecord}::bigint)
@@ -110,6 +111,8 @@ export function updateSliceVerdict({ loadId, slice, baseRecord, records }: Slice
     update landfall.slices
     set
       rejected = (select count(*) from own_rejects),
+      kept_bytes = (select coalesce(pg_catalog.sum(bytes), 0)::pg_catalog.int8 from own_rejects),
+      unkept_records = (select pg_catalog.count(*)::pg_catalog.int4 from own_rejects where (bytes is null)),
       rule_counts = (
         select coalesce(
           jsonb_agg(

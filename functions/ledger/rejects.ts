@@ -1,7 +1,7 @@
 import type { Sql } from '../core/sql.ts';
 import { type Db, execute, one } from '../db/client.ts';
 import { writeFound } from '../db/sheltered.ts';
-import type { LocatedRecord } from '../formats/locate.ts';
+import type { KeptRecord } from './kept.ts';
 import {
   deleteSliceRejects,
   insertPlacedRejects,
@@ -29,7 +29,7 @@ export async function quarantinePlaced(
   db: Db,
   base: SliceBase,
   breaches: Sql,
-  page: readonly LocatedRecord[],
+  page: readonly KeptRecord[],
 ): Promise<void> {
   const written = await execute(db, insertPlacedRejects(base, breaches, page));
   if (written !== page.length) {

@@ -1,6 +1,9 @@
 import type { LoadReport, Outcome } from '../contract/outcomes.ts';
 import { sql, type Sql } from '../core/sql.ts';
+import type { Limits } from '../core/contract.ts';
+import { keptBytesAtMost } from '../datasets/limits.ts';
 import { one, type Db } from '../db/client.ts';
+import { unkeptRejects } from './kept-sql.ts';
 
 interface ReportRow {
   load_id: number;
@@ -22,6 +25,8 @@ interface ReportRow {
   stale: number;
   deleted: number;
   rejects_by_code: LoadReport['rejectsByCode'];
+  unkept: number;
+  contract: { readonly limits: Pick<Limits, 'maxKeptBytes'> } | null;
   file_columns: readonly { readonly unnamed?: true }[] | null;
   time_zone: string | null;
   zoneless_cells: number;
@@ -63,6 +68,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     },
     rejectsByCode: row.rejects_by_code,
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
+    ...unkeptOf(row),
     ...unnamedOf(row),
     ...nullWordsOf(row),
     ...(row.overtook ? { overtook: row.overtook } : {}),
@@ -82,6 +88,11 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     reportPath: row.report_path,
     rejectsPath: row.rejects_path,
   };
+}
+
+function unkeptOf({ unkept, contract }: ReportRow): Pick<LoadReport, 'unkept'> {
+  if (unkept === 0 || contract === null) return {};
+  return { unkept: { rejects: unkept, maxKeptBytes: keptBytesAtMost(contract.limits) } };
 }
 
 function unnamedOf({ file_columns }: ReportRow): Pick<LoadReport, 'unnamedColumns'> {
@@ -106,6 +117,7 @@ function selectReport(loadId: number): Sql {
       loads.contract operator(pg_catalog.->>) 'timeZone' as time_zone,
       (select coalesce(pg_catalog.sum(zoneless_cells), 0)::pg_catalog.int8 from landfall.slices where (load_id = ${loadId})) as zoneless_cells,
       ${nullWords(loadId)} as null_words,
+      ${unkeptRejects(loadId)} as unkept,
       (select count(*)::integer from landfall.slices where (load_id = ${loadId})) as slices,
       (select count(*)::integer from landfall.batches where (load_id = ${loadId})) as batches,
       ${milliseconds(sql`attempt_started_at`, sql`planned_at`)} as extract_ms,

@@ -127,6 +127,7 @@ function countsOf(batch: BatchRow): BatchCounts {
     stale: batch.planned_stale,
     rejected: 0,
     ruleCounts: [],
+    kept: { bytes: 0, unkept: 0 },
   };
 }
 

@@ -1,8 +1,11 @@
+import { keptBytesAtMost } from '../datasets/limits.ts';
 import { sqlState } from '../db/errors.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import { execute, idleWhileReadingMs, one } from '../db/client.ts';
 import { grammarOf } from '../formats/grammar.ts';
 import type { BatchCounts } from '../ledger/batches-sql.ts';
+import { keeping } from '../ledger/kept.ts';
+import { selectRoomOfLoad } from '../ledger/kept-sql.ts';
 import { insertLateRejects, type LateReject } from '../ledger/late-rejects-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
@@ -17,14 +20,14 @@ export interface RefusedRecord {
   readonly error: unknown;
 }
 
-/** Late rejects: with their own bytes, read again by their place, in the batch's transaction. Answers their counts by reason. */
+/** Late rejects: with their own bytes, read again by their place, in the batch's transaction. Answers their counts by reason, and what of them is kept. */
 export async function quarantine(
   load: PlannedLoad,
   slice: number,
   refused: readonly RefusedRecord[],
   deps: MergeDeps,
-): Promise<BatchCounts['ruleCounts']> {
-  if (refused.length === 0) return [];
+): Promise<Pick<BatchCounts, 'ruleCounts' | 'kept'>> {
+  if (refused.length === 0) return { ruleCounts: [], kept: { bytes: 0, unkept: 0 } };
   const row = await one<SliceRow>(deps.db, selectSlice(load.loadId, slice));
   const { start_offset: start, end_offset: end, base_record: baseRecord, base_line: baseLine } = row;
   if (start === null || end === null || baseRecord === null || baseLine === null) {
@@ -41,15 +44,16 @@ export async function quarantine(
     wanted: [...byOffset.keys()].toSorted((a, b) => a - b),
     maxRawBytes: load.contract.limits.maxRawBytes,
   });
+  const kept = await keeping(deps.db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
   for await (const records of located) {
-    const rejects = records.map((record): LateReject => {
+    const rejects = kept.of(records).map((record): LateReject => {
       const found = byOffset.get(record.byteOffset);
       if (found === undefined) throw new Error(`no refused record at byte ${record.byteOffset}`);
       return { ...record, recordNo: baseRecord + found.recordNo, reasons: [reasonOf(found.error)] };
     });
     await execute(deps.db, insertLateRejects(load.loadId, rejects));
   }
-  return countsByColumn(refused);
+  return { ruleCounts: countsByColumn(refused), kept: kept.counts };
 }
 
 /** Characters of an error's words: a trigger may put a whole cell into them, and the record's bytes hold that. */

@@ -58,7 +58,7 @@ export async function writeCarefully(
     unchanged: unchanged + batch.planned_unchanged,
     stale: stale + batch.planned_stale,
     rejected: refused.length,
-    ruleCounts: await quarantine(load, batch.slice, refused, deps),
+    ...(await quarantine(load, batch.slice, refused, deps)),
   };
 }
 

@@ -93,5 +93,6 @@ function total(batch: BatchRow, fresh: Written, changed: Written): BatchCounts {
     stale: fresh.stale + changed.stale + batch.planned_stale,
     rejected: 0,
     ruleCounts: [],
+    kept: { bytes: 0, unkept: 0 },
   };
 }

@@ -75,6 +75,8 @@ export interface RejectRow {
   readonly record_no: number;
   readonly line: number | null;
   readonly kind: 'reject' | 'duplicate';
+  readonly byte_offset: number;
+  readonly byte_length: number | null;
   readonly raw: Buffer | null;
   readonly reasons: readonly Reason[];
 }
@@ -93,11 +95,11 @@ export function selectRejects(wanted: {
   const reason = { code: wanted.code, ...(wanted.column === undefined ? {} : { column: wanted.column }) };
   return sql`
     with wanted as (
-      select record_no, line, kind, raw, reasons,
+      select record_no, line, kind, byte_offset, byte_length, raw, reasons,
         row_number() over in_order as place,
         sum(coalesce(octet_length(raw), 0) + octet_length(reasons::text)) over in_order as bytes
       from (
-        select record_no, line, kind, raw, reasons
+        select record_no, line, kind, byte_offset, byte_length, raw, reasons
         from landfall.rejects
         where (load_id = ${wanted.loadId})
           and (kind = ${wanted.kind})
@@ -108,7 +110,7 @@ export function selectRejects(wanted: {
       ) as first_ones
       window in_order as (order by record_no)
     )
-    select record_no, line, kind, raw, reasons
+    select record_no, line, kind, byte_offset, byte_length, raw, reasons
     from wanted
     where (bytes <= ${wanted.bytes})
       or (place = 1)

@@ -38,6 +38,7 @@ export function summary(
     ...sequenceLines(report),
     ...nullWordLines(report),
     ...rejectLines(report, options),
+    ...unkeptLines(report, options),
     ...notJudgedLines(report),
     ...reportLines(report, folder),
     ...more,
@@ -147,6 +148,14 @@ function rejectLines(
       : [];
   const table = columns(rows, [0]).trimEnd().split('\n');
   return ['  rejected because (a record may break several rules)', ...table.map((line) => `    ${line}`), ...more];
+}
+
+function unkeptLines({ unkept, loadId }: LoadReport, { command }: Pick<View, 'command'>): readonly string[] {
+  if (unkept === undefined) return [];
+  const { rejects, maxKeptBytes } = unkept;
+  return [
+    `  not kept    the bytes of ${plural(rejects, 'reject')}, since a load keeps ${bytes(maxKeptBytes)} of them (limits.maxKeptBytes): their places, codes and\n              reasons are in rejects.csv, and ${command(`rejects ${loadId ?? ''}`)} names what reads one from the file`,
+  ];
 }
 
 /** Ten names at most: report.json has all. */

@@ -26,11 +26,16 @@ function cellsOf(record: RejectedRecord, load: Load, columns: number): readonly 
   const codes = [
     ...new Set(reasons.flatMap(({ code, more }) => (more === undefined ? [code] : Object.keys(more)))),
   ].join(' ');
-  const messages = reasons.map(({ message }) => message).join('; ');
+  const messages = [...reasons.map(({ message }) => message), ...(raw === null ? [whereItIs(record)] : [])].join('; ');
   const place = [line === null ? null : String(line), String(recordNo), codes, messages];
   if (raw === null) return [...place, ...Array<null>(columns).fill(null), null];
   const cells = parseRecord(raw, cellGrammarOf(load.contract?.format ?? { kind: 'csv', delimiter: ',' }));
   return cells.length === columns
     ? [...place, ...cells, null]
     : [...place, ...Array<null>(columns).fill(null), raw.toString('utf8')];
+}
+
+/** Behind limits.maxKeptBytes the file alone has the record. */
+function whereItIs({ byte_offset: from, byte_length: length }: RejectedRecord): string {
+  return `the record is not kept (limits.maxKeptBytes): in the file it is the ${length ?? 0} bytes from byte ${from} on, counted from 0`;
 }

@@ -2,6 +2,7 @@ import { LoadRejected } from '../contract/errors.ts';
 import { isLoadCode } from '../contract/load-codes.ts';
 import type { Refusal } from '../contract/nothing-accepted.ts';
 import { count } from '../core/words.ts';
+import { keptBytesAtMost } from '../datasets/limits.ts';
 import { tooManyRejects } from '../datasets/too-many-rejects.ts';
 import { type Db, execute, many, one, transaction } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
@@ -65,9 +66,10 @@ async function refuse(db: Db, load: PlannedLoad): Promise<Refusal> {
 }
 
 /** Its slice is not judged: a later attempt would find the rest. */
-async function keepUnsound(db: Db, { loadId, bodyLine }: PlannedLoad, found: UnsoundSlice): Promise<void> {
+async function keepUnsound(db: Db, { loadId, bodyLine, contract }: PlannedLoad, found: UnsoundSlice): Promise<void> {
   const { slice, base_record: baseRecord, base_line: lines, records } = found;
-  const base = { loadId, slice, baseRecord, baseLine: bodyLine - 1 + lines, records };
+  const maxKeptBytes = keptBytesAtMost(contract.limits);
+  const base = { loadId, slice, baseRecord, baseLine: bodyLine - 1 + lines, records, maxKeptBytes };
   await forgetSliceRejects(db, base);
   await quarantine(db, base, unsoundRecords(loadId, slice), false);
   await recordVerdict(db, base, null);

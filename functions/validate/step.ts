@@ -4,6 +4,7 @@ import type { Sql } from '../core/sql.ts';
 import { stagingColumn } from '../core/staging.ts';
 import { UTC } from '../core/time-zone.ts';
 import { isSheltered } from '../datasets/is-sheltered.ts';
+import { keptBytesAtMost } from '../datasets/limits.ts';
 import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
 import { grammarOf } from '../formats/grammar.ts';
@@ -129,7 +130,14 @@ function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {
   }
   return {
     load,
-    base: { loadId, slice, baseRecord: base_record, baseLine: base_line, records },
+    base: {
+      loadId,
+      slice,
+      baseRecord: base_record,
+      baseLine: base_line,
+      records,
+      maxKeptBytes: keptBytesAtMost(contract.limits),
+    },
     relation: { loadId, slice, fileColumns, leniencies: contract.leniencies, timeZone: contract.timeZone ?? UTC },
     startOffset: start_offset ?? row.range_start,
     endOffset: end_offset ?? row.range_end,

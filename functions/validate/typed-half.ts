@@ -2,6 +2,8 @@ import type { Sql } from '../core/sql.ts';
 import { type Db, execute, many } from '../db/client.ts';
 import { writeFound } from '../db/sheltered.ts';
 import type { Grammar } from '../formats/grammar.ts';
+import { keeping } from '../ledger/kept.ts';
+import { selectRoomOfSlice } from '../ledger/kept-sql.ts';
 import { quarantinePlaced } from '../ledger/rejects.ts';
 import type { SliceBase } from '../ledger/rejects-sql.ts';
 import { recordsAt } from '../objects/records-at.ts';
@@ -78,7 +80,8 @@ async function quarantineAll(db: Db, base: SliceBase, breaches: Sql, source: Sli
   const wanted = await readOffsets(db, breaches);
   const { store, object, ...reading } = source;
   const pages = recordsAt(store, object, { ...reading, startLine: base.baseLine + 1, wanted });
-  for await (const page of pages) await quarantinePlaced(db, base, breaches, page);
+  const kept = await keeping(db, selectRoomOfSlice(base));
+  for await (const page of pages) await quarantinePlaced(db, base, breaches, kept.of(page));
 }
 
 /** Eight bytes an offset; the reasons stay in the database. */

@@ -1,7 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
+import { count } from '../../functions/core/words.ts';
+import type { OperateDeps } from '../../functions/operate/deps.ts';
 import { readRejects } from '../../functions/operate/rejects.ts';
+import { summary } from '../../functions/operate/summary.ts';
+import { rejects as rejectsVerb } from '../../functions/operate/verbs/rejects.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 // A file of 4 MB in which every cell is bad made a rejects file of 151 MB. What is kept of a bad record has a bound, and
@@ -180,5 +185,100 @@ describe('rejects that the scanner knows of', () => {
       limits: { sliceBytes: 4_000, maxRejects: 0 },
     });
     expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 3, inserted: 3 } });
+  });
+});
+
+describe('beyond limits.maxKeptBytes a reject keeps its place, codes and reasons, and not its bytes:', () => {
+  const most = 3_000;
+  interface Kept {
+    readonly bytes: number;
+    readonly kept: number;
+    readonly all: number;
+  }
+  const keptOf = async (loadId: number | null): Promise<Kept | undefined> => {
+    const [kept] = await pipeline.rows<Kept>(sql`
+      select coalesce(sum(octet_length(raw)), 0)::integer as bytes, count(raw)::integer as kept, count(*)::integer as all
+      from landfall.rejects where (load_id = ${loadId}) and (jsonb_array_length(reasons) > 0)`);
+    return kept;
+  };
+  /** Torn, no number, and below the CHECK: unsound, raw and typed. */
+  const line = (i: number): string => [`${i}`, `${i},no number ${i}`, `${i},-${i}`, `${i},${i}`][i % 4] ?? '';
+  const lines = Array.from({ length: 4_000 }, (_, i) => line(i));
+  let file = '';
+  beforeAll(async () => {
+    await pipeline.run('create table public.lean (id integer primary key, n integer check (n >= 0))');
+    file = await pipeline.file('lean ones.csv', ['id,n', ...lines].join('\n'));
+  });
+  const load = (limits: Record<string, unknown>): ReturnType<Pipeline['load']> =>
+    pipeline.load(file, { into: 'public.lean', businessKey: ['id'], limits, force: true });
+
+  test('of records of every kind, counted all the same, and what is told reads them', async () => {
+    const report = await load({ maxKeptBytes: most });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 4_000, rejected: 3_000, inserted: 1_000 } });
+    const { bytes, kept, all } = (await keptOf(report.loadId)) ?? { bytes: 0, kept: 0, all: 0 };
+    expect(bytes).toBeLessThanOrEqual(most);
+    expect(bytes).toBeGreaterThan(most - 100);
+    expect(all).toBe(3_000);
+    expect(report.unkept).toEqual({ rejects: all - kept, maxKeptBytes: most });
+    expect(report.rejectsByCode.map((counted) => counted.rejects)).toEqual([1_000, 1_000, 1_000]);
+    const csv = (await readFile(report.rejectsPath?.replace('file://', '') ?? '', 'utf8'))
+      .trim()
+      .split('\r\n')
+      .slice(1);
+    expect(csv.length).toBe(3_000);
+    const offset = lines.slice(0, 3_998).reduce((sum, text) => sum + text.length + 1, 'id,n\n'.length);
+    expect(csv.at(-1)).toContain(
+      `the record is not kept (limits.maxKeptBytes): in the file it is the ${lines[3_998]?.length} bytes from byte ${offset} on, counted from 0`,
+    );
+    expect(csv.filter((text) => text.includes('not kept')).length).toBe(all - kept);
+    const json = JSON.parse(await readFile(report.reportPath?.replace('file://', '') ?? '', 'utf8')) as object;
+    expect(json).toMatchObject({ unkept: report.unkept });
+    const view = { folder: pipeline.directory, command: (text: string) => `landfall ${text}`, examples: [] };
+    expect(summary(report, { ...view, milliseconds: 1 })).toContain(`the bytes of ${count(all - kept)} rejects`);
+    const shown = (await pipeline.connect((db) =>
+      rejectsVerb.run(
+        { loadId: report.loadId, most: 3_000 },
+        { db, recordBytes: 10_000_000 } as OperateDeps,
+        null,
+        'test',
+      ),
+    )) as { rejects: readonly { recordNo: number; raw: string | null; read?: string }[] };
+    const last = shown.rejects.at(-1);
+    expect(last).toMatchObject({ recordNo: 3_999, raw: null });
+    expect(execFileSync('sh', ['-c', last?.read ?? ''], { encoding: 'utf8' })).toBe(lines[3_998]);
+  });
+
+  test('of many slices, which see what those before them keep', async () => {
+    const report = await load({ maxKeptBytes: most, sliceBytes: 1_000 });
+    const { bytes = 0 } = (await keptOf(report.loadId)) ?? {};
+    expect(report.slices).toBeGreaterThan(40);
+    expect(report.counts.rejected).toBe(3_000);
+    expect(bytes).toBeLessThan(most + 8 * 1_000);
+  });
+
+  test('and where it is not reached, nothing is said of it', async () => {
+    const report = await load({});
+    expect(report).not.toHaveProperty('unkept');
+    expect(await keptOf(report.loadId)).toMatchObject({ kept: 3_000, all: 3_000 });
+  });
+
+  test('of what the target refuses, and of what a dry run foresees', async () => {
+    await pipeline.run(`
+      create table public.late (id integer primary key, v text unique);
+      create function public.no() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+      create trigger no before insert on public.late for each row when (new.id % 2 = 0) execute function public.no()`);
+    const rows = Array.from({ length: 200 }, (_, i) => `${i},${'z'.repeat(100)}${i % 4 === 1 ? 'same' : i}`);
+    const late = await pipeline.file('late.csv', ['id,v', ...rows].join('\n'));
+    const request = { into: 'public.late', businessKey: ['id'], limits: { maxKeptBytes: most } };
+    const dry = await pipeline.load(late, { ...request, dryRun: true });
+    expect(dry).toMatchObject({ outcome: 'DRY_RUN', counts: { rejected: 49 } });
+    const wet = await pipeline.load(late, request);
+    expect(wet).toMatchObject({ outcome: 'LOADED', counts: { rejected: 149, inserted: 51 } });
+    for (const report of [dry, wet]) {
+      const { bytes, kept, all } = (await keptOf(report.loadId)) ?? { bytes: 0, kept: 0, all: 0 };
+      expect(bytes).toBeLessThanOrEqual(most);
+      expect(kept).toBeGreaterThan(20);
+      expect(report.unkept).toEqual({ rejects: all - kept, maxKeptBytes: most });
+    }
   });
 });

@@ -3,8 +3,10 @@ import { printable } from '../../core/printable.ts';
 import { oneLine } from '../../core/words.ts';
 import { findLoad } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
+import type { StoredObject } from '../../objects/store.ts';
 import { OperationRefused } from '../errors.ts';
 import { noSuchLoad } from '../no-such-load.ts';
+import { recordCommand } from '../record-command.ts';
 import { readRejects } from '../rejects.ts';
 import type { RejectRow } from '../sql.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
@@ -26,6 +28,8 @@ const rejectSchema = z.strictObject({
   raw: z.string().nullable().optional(),
   /** Instead of raw where the record is no UTF-8. */
   rawBase64: z.string().optional(),
+  /** The command that reads it from the file, where the load has more rejects than limits.maxKeptBytes keeps. */
+  read: z.string().optional(),
 });
 
 /** The records that a load refused. */
@@ -41,26 +45,30 @@ export const rejects = defineVerb({
   }),
   output: z.strictObject({ loadId: z.int(), rejects: z.array(rejectSchema) }),
   async run({ loadId, kind, code, most }, deps) {
-    if ((await findLoad(deps.db, selectLoad(loadId))) === null) throw new OperationRefused(noSuchLoad(loadId));
+    const load = await findLoad(deps.db, selectLoad(loadId));
+    if (load === null) throw new OperationRefused(noSuchLoad(loadId));
     const found = await readRejects(deps.db, { loadId, kind, code, most, bytes: deps.recordBytes });
-    return { loadId, rejects: found.map(asJson) };
+    return { loadId, rejects: found.map((reject) => asJson(reject, load.object)) };
   },
   show: ({ loadId, rejects: found }) =>
     found.length === 0 ? `load ${loadId} has no such records\n` : found.map(asText).join(''),
 });
 
-function asText({ line, recordNo, raw, rawBase64, reasons }: z.infer<typeof rejectSchema>): string {
+function asText({ line, recordNo, raw, rawBase64, read, reasons }: z.infer<typeof rejectSchema>): string {
   const place = line === null ? `record ${recordNo}` : `line ${line}`;
   const told = reasons.map(
     ({ code, column, message }) =>
       `  ${printable(code)}${column === null ? '' : ` ${printable(column)}`}: ${oneLine(message, 160)}\n`,
   );
   const text = raw ?? (rawBase64 === undefined ? null : Buffer.from(rawBase64, 'base64').toString('utf8'));
-  return `${place}\n${told.join('')}${text === null ? '' : `  > ${printable(text, 200)}\n`}`;
+  return `${place}\n${told.join('')}${text === null ? '' : `  > ${printable(text, 200)}\n`}${read === undefined ? '' : `  not kept (limits.maxKeptBytes); to see it: ${read}\n`}`;
 }
 
-function asJson({ line, record_no: recordNo, kind, raw, reasons }: RejectRow): z.infer<typeof rejectSchema> {
-  return { recordNo, line, kind, reasons: [...reasons], ...rawJson(raw) };
+function asJson(reject: RejectRow, object: StoredObject): z.infer<typeof rejectSchema> {
+  const { line, record_no: recordNo, kind, raw, reasons, byte_offset: byteOffset, byte_length: byteLength } = reject;
+  const isUnkept = kind === 'reject' && raw === null;
+  const read = isUnkept ? { read: recordCommand(object, { byteOffset, byteLength: byteLength ?? 0 }) } : {};
+  return { recordNo, line, kind, reasons: [...reasons], ...rawJson(raw), ...read };
 }
 
 function rawJson(raw: Buffer | null): { raw: string | null } | { rawBase64: string } {

@@ -1,6 +1,9 @@
+import { keptBytesAtMost } from '../../datasets/limits.ts';
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../../db/client.ts';
 import { grammarOf } from '../../formats/grammar.ts';
 import { assertAttempt, assertEpoch } from '../../ledger/attempts.ts';
+import { type Keeping, keeping } from '../../ledger/kept.ts';
+import { selectRoomOfLoad, updateKeptOfDryRun } from '../../ledger/kept-sql.ts';
 import { insertLateRejects, type LateReject } from '../../ledger/late-rejects-sql.ts';
 import type { PlannedLoad } from '../../ledger/load.ts';
 import { selectSlice, type SliceRow } from '../../ledger/slices-sql.ts';
@@ -25,16 +28,18 @@ export async function quarantineRefused(
   if (refused === 0) return;
   await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {
     await assertEpoch(db, load);
+    const kept = await keeping(db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
     for (const { slice } of await many<{ slice: number }>(db, selectRefusedSlices(load.loadId))) {
       const row = await one<SliceRow>(db, selectSlice(load.loadId, slice));
       for (let after = 0; ; ) {
         const page = await many<RefusedRow>(db, selectRefused(load.loadId, slice, { after, most }));
         const last = page.at(-1);
         if (last === undefined) break;
-        await quarantinePage(db, load, { row, page, names: judged.map(({ name }) => name) }, store);
+        await quarantinePage(db, load, { row, page, kept, names: judged.map(({ name }) => name) }, store);
         after = last.record_no;
       }
     }
+    await execute(db, updateKeptOfDryRun(load.loadId, kept.counts));
     await execute(db, dropStanding(load.loadId));
     await assertAttempt(db, load);
   });
@@ -43,7 +48,7 @@ export async function quarantineRefused(
 async function quarantinePage(
   db: Db,
   load: PlannedLoad,
-  { row, page, names }: { row: SliceRow; page: readonly RefusedRow[]; names: readonly string[] },
+  { row, page, kept, names }: { row: SliceRow; page: readonly RefusedRow[]; kept: Keeping; names: readonly string[] },
   store: ObjectStore,
 ): Promise<void> {
   const { start_offset: start, end_offset: end, base_record: baseRecord, base_line: baseLine } = row;
@@ -59,7 +64,7 @@ async function quarantinePage(
     maxRawBytes: load.contract.limits.maxRawBytes,
   });
   for await (const records of located) {
-    const rejects = records.map((record): LateReject => {
+    const rejects = kept.of(records).map((record): LateReject => {
       const refused = byOffset.get(record.byteOffset);
       if (refused === undefined) throw new Error(`no refused record at byte ${record.byteOffset}`);
       return { ...record, recordNo: baseRecord + refused.record_no, reasons: [reasonOf(refused, names)] };
