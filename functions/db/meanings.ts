@@ -12,6 +12,7 @@ const meanings: Readonly<Record<string, string>> = {
   standard_conforming_strings: 'on',
   xmloption: 'content',
   array_nulls: 'on',
+  quote_all_identifiers: 'off',
 };
 
 /** The statements that a transaction begins with: moments are read and printed in this zone, no statement takes longer (0: any time). */

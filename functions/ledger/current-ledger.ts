@@ -1,12 +1,9 @@
 import { TryAgain } from '../contract/errors.ts';
 import { many, transaction, type Db } from '../db/client.ts';
-import { sqlState } from '../db/errors.ts';
 import { knownMigrations } from './known-migrations.ts';
 import type { LedgerOwner } from './ledger-roles-sql.ts';
 import { selectAppliedMigrations } from './ledger-shape-sql.ts';
-import { requireNone, requireTrustedLedger } from './trusted-ledger.ts';
-
-const UNDEFINED_TABLE = '42P01';
+import { type LedgerFault, requireNoForeign, requireNone } from './trusted-ledger.ts';
 
 /**
  * Asked before a load is claimed: whether the ledger is its owner's and nobody's code is in it, and whether it is of this version. Between a
@@ -21,8 +18,7 @@ export async function requireCurrentLedger(
   known: readonly string[] = knownMigrations,
 ): Promise<void> {
   await transaction(db, {}, async () => {
-    const { shape } = await requireTrustedLedger(db, owner);
-    const { missing, isNewer } = await compareMigrations(db, known);
+    const { shape, missing, isNewer } = await compareMigrations(db, owner, known);
     if (missing.length > 0) throw older(missing);
     if (!isNewer) requireNone(shape);
   });
@@ -35,25 +31,29 @@ function older(missing: readonly string[]): TryAgain {
   );
 }
 
-/** Names of what has yet to be applied, in their order; empty where the ledger is as new as this code, or newer. */
+/**
+ * Names of what has yet to be applied, in their order; empty where the ledger is as new as this code, or newer.
+ * @throws LedgerUntrusted
+ */
 export async function missingMigrations(
   db: Db,
+  owner: LedgerOwner,
   known: readonly string[] = knownMigrations,
 ): Promise<readonly string[]> {
-  return (await compareMigrations(db, known)).missing;
+  return (await compareMigrations(db, owner, known)).missing;
 }
 
-/** After a look whether the ledger may be read. Where there is none, a transaction around this one cannot go on. */
-async function compareMigrations(
-  db: Db,
-  known: readonly string[],
-): Promise<{ readonly missing: readonly string[]; readonly isNewer: boolean }> {
-  try {
-    const applied = (await many<{ name: string }>(db, selectAppliedMigrations())).map(({ name }) => name);
-    const missing = known.filter((name) => !applied.includes(name));
-    return { missing, isNewer: applied.some((name) => !known.includes(name)) };
-  } catch (error) {
-    if (sqlState(error) === UNDEFINED_TABLE) return { missing: known, isNewer: false };
-    throw error;
-  }
+interface Compared {
+  readonly shape: readonly LedgerFault[];
+  readonly missing: readonly string[];
+  readonly isNewer: boolean;
+}
+
+/** Reads a ledger only where one was found that may be trusted. */
+async function compareMigrations(db: Db, owner: LedgerOwner, known: readonly string[]): Promise<Compared> {
+  const { isThere, shape } = await requireNoForeign(db, owner);
+  if (!isThere) return { shape, missing: known, isNewer: false };
+  const applied = (await many<{ name: string }>(db, selectAppliedMigrations())).map(({ name }) => name);
+  const missing = known.filter((name) => !applied.includes(name));
+  return { shape, missing, isNewer: applied.some((name) => !known.includes(name)) };
 }

@@ -8,8 +8,9 @@ export type LedgerOwner = string | null;
 
 /**
  * CTEs: the two schemas (`space`), what is in them (`thing`; `is_lasting`: of the ledger itself and not of the staging of one load), and
- * `expected`, the roles that may own it: whoever asks, a superuser, the owner of the database, the owner that was named. For
- * a superuser the default name does not count: whoever may make roles could have made that one.
+ * `expected`, the roles that may own it: whoever asks, a superuser, the owner of the database, the owner that was named. The
+ * default name does not count for who is logged in as a superuser, whatever role was set since, or may become one: whoever may make
+ * roles could have made that one.
  */
 export function ledgerThings(owner: LedgerOwner): Sql {
   return sql`
@@ -41,7 +42,11 @@ export function ledgerThings(owner: LedgerOwner): Sql {
           (role.rolname operator(pg_catalog.=) ${owner ?? defaultLedgerOwner})
           and (
             ${owner !== null}::pg_catalog.bool
-            or not (select rolsuper from pg_catalog.pg_roles where (rolname operator(pg_catalog.=) current_user))
+            or not exists (
+              select
+              from pg_catalog.pg_roles as power
+              where power.rolsuper and pg_catalog.pg_has_role(session_user, power.oid, 'member')
+            )
           )
         )
     ),
@@ -63,9 +68,18 @@ export function ledgerThings(owner: LedgerOwner): Sql {
     )`;
 }
 
-/** Of the CTEs above: schemas that belong to none of the expected, and relations that belong to yet another; staging also to who stages. Words, and the statement that mends it. */
+/** Of the CTEs above: one schema without the other, which somebody else could make; schemas that belong to none of the expected, and relations that belong to yet another; staging also to who stages. Words, and the statement that mends it. */
 export function selectForeignOwners(): Sql {
   return sql`
+    select
+      pg_catalog.format('the schema %I is not there, beside %I', missing.name, space.nspname) as what,
+      -- without the ledger nothing is in staging that anybody needs
+      case when space.nspname operator(pg_catalog.=) 'landfall_staging' then 'drop schema landfall_staging cascade;' end as fix
+    from space
+    cross join (values ('landfall'), ('landfall_staging')) as missing (name)
+    where (select pg_catalog.count(*) operator(pg_catalog.=) 1 from space)
+      and (missing.name operator(pg_catalog.<>) space.nspname)
+    union all
     select
       pg_catalog.format('the schema %I belongs to %I', nspname, pg_catalog.pg_get_userbyid(nspowner)) as what,
       null::pg_catalog.text as fix
@@ -105,13 +119,14 @@ export function selectForeignRights(): Sql {
         'revoke %s on schema ' operator(pg_catalog.||) nspname operator(pg_catalog.||) ' from %s;' as revoke,
         '' as columns,
         nspacl as acl,
+        nspowner as owner,
         (nspname operator(pg_catalog.=) 'landfall') as is_closed
       from space
       union all
       select
         'on ' operator(pg_catalog.||) name,
         pg_catalog.format('revoke %%s on %s %s from %%s;', case relkind when 'S' then 'sequence' else 'table' end, ${doubled(sql`name`)}),
-        '', relacl, false
+        '', relacl, relowner, false
       from thing
       where is_lasting
       union all
@@ -119,7 +134,7 @@ export function selectForeignRights(): Sql {
         pg_catalog.format('on %s (%I)', thing.name, pg_attribute.attname),
         pg_catalog.format('revoke %%s on table %s from %%s;', ${doubled(sql`thing.name`)}),
         pg_catalog.format(' (%I)', pg_attribute.attname),
-        pg_attribute.attacl, false
+        pg_attribute.attacl, relowner, false
       from thing
       join pg_catalog.pg_attribute on (pg_attribute.attrelid operator(pg_catalog.=) thing.oid)
       where is_lasting and (pg_attribute.attacl is not null)
@@ -135,7 +150,7 @@ export function selectForeignRights(): Sql {
           coalesce(' in schema ' operator(pg_catalog.||) space.nspname, ''),
           case defaclobjtype when 'S' then 'sequences' else 'tables' end
         ),
-        '', defaclacl, false
+        '', defaclacl, defaclrole, false
       from pg_catalog.pg_default_acl
       left join space on (space.oid operator(pg_catalog.=) pg_default_acl.defaclnamespace)
       where ((defaclnamespace operator(pg_catalog.=) 0) or (space.oid is not null))
@@ -148,6 +163,8 @@ export function selectForeignRights(): Sql {
         then pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) end as name
     ) as holder
     where (granted.grantee operator(pg_catalog.<>) all (select oid from expected))
+      -- an owner who is not expected is told above: no right is taken from who owns
+      and (granted.grantee operator(pg_catalog.<>) held.owner)
       and (
         granted.is_grantable
         or (granted.privilege_type operator(pg_catalog.=) any (array['TRIGGER', 'REFERENCES', 'TRUNCATE']))

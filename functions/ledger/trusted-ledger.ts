@@ -1,4 +1,4 @@
-import { LedgerUntrusted } from '../contract/errors.ts';
+import { LedgerUntrusted, TryAgain } from '../contract/errors.ts';
 import { printable } from '../core/printable.ts';
 import { plural } from '../core/words.ts';
 import { sql, type Sql } from '../core/sql.ts';
@@ -18,6 +18,11 @@ export interface LedgerFault {
 
 /** Empty lists where all is well, or nothing is there. */
 export interface LedgerFaults {
+  /**
+   * Whether this look found a ledger. Where it did not, nothing of one may be read: whoever may make schemas could make one
+   * between the look and the reading.
+   */
+  readonly isThere: boolean;
   /** By which somebody who is not expected could run code in it or change it. */
   readonly foreign: readonly LedgerFault[];
   /** Tables, columns and constraints that this version's migrations make otherwise. It says nothing of a ledger of another version. */
@@ -29,16 +34,27 @@ export interface LedgerFaults {
  * its owner and by superusers only, so a look before the use is enough (docs/adr/0025). One statement, some milliseconds.
  */
 export async function ledgerFaults(db: Db, owner: LedgerOwner): Promise<LedgerFaults> {
-  const faults = await many<LedgerFault & { readonly kind: 'foreign' | 'shape' }>(db, selectFaults(owner));
+  const faults = await many<LedgerFault & { readonly kind: 'there' | 'foreign' | 'shape' }>(db, selectFaults(owner));
   const of = (wanted: 'foreign' | 'shape'): readonly LedgerFault[] => faults.filter(({ kind }) => kind === wanted);
-  return { foreign: of('foreign'), shape: of('shape') };
+  return { isThere: faults.some(({ kind }) => kind === 'there'), foreign: of('foreign'), shape: of('shape') };
 }
 
 /**
  * Asked before anything of the ledger is read or written, once a load and once an operator's command.
- * @throws LedgerUntrusted where somebody who is not expected owns it, or could run code in it.
+ * @throws LedgerUntrusted where somebody who is not expected owns it, or could run code in it; TryAgain where there is none.
  */
-export async function requireTrustedLedger(db: Db, owner: LedgerOwner): Promise<LedgerFaults> {
+export async function requireTrustedLedger(db: Db, owner: LedgerOwner): Promise<void> {
+  const { isThere } = await requireNoForeign(db, owner);
+  if (!isThere) {
+    throw new TryAgain(
+      'this database has no ledger (schemas landfall and landfall_staging). Its owner makes it: `landfall migrate`, or for a stack ' +
+        'the call of its migrate function (docs/deploy.md, "6. The ledger")',
+    );
+  }
+}
+
+/** For who does without a ledger, or makes it. @throws LedgerUntrusted */
+export async function requireNoForeign(db: Db, owner: LedgerOwner): Promise<LedgerFaults> {
   const faults = await ledgerFaults(db, owner);
   requireNone(faults.foreign);
   return faults;
@@ -69,7 +85,9 @@ function faultWords(faults: readonly LedgerFault[]): string {
 function selectFaults(owner: LedgerOwner): Sql {
   return sql`
     with ${ledgerThings(owner)}
-    select 'foreign' as kind, what, fix from (${selectForeignOwners()}) as owners
+    select 'there' as kind, '' as what, null::pg_catalog.text as fix from thing where (name operator(pg_catalog.=) 'landfall.migrations')
+    union all
+    select 'foreign', what, fix from (${selectForeignOwners()}) as owners
     union all
     select 'foreign', what, fix from (${selectForeignCode()}) as code
     union all

@@ -18,7 +18,6 @@ export interface ServerFacts {
   readonly role: string;
   readonly database: string;
   readonly may_create: boolean;
-  readonly has_ledger: boolean;
 }
 
 /** One row. transaction_timeout is read in the server's own unit, ms. */
@@ -39,12 +38,7 @@ export function selectServerFacts(): Sql {
       pg_backend_pid() as backend,
       current_user::text as role,
       current_database()::text as database,
-      has_database_privilege(current_database(), 'create') as may_create,
-      exists (
-        -- to_regclass would refuse whoever may not use the schema
-        select from pg_class join pg_namespace on (pg_namespace.oid = pg_class.relnamespace)
-        where (pg_namespace.nspname = 'landfall') and (pg_class.relname = 'migrations')
-      ) as has_ledger`;
+      has_database_privilege(current_database(), 'create') as may_create`;
 }
 
 /** What a load does to each table of the ledger: what its role must be granted. */

@@ -11,12 +11,12 @@ import { type LedgerOwnerFacts, selectLedgerOwners } from './ledger-checks-sql.t
 
 /** Whose the ledger is, what differs in it, its version, and what this role may do in it. What may not be trusted is not read. */
 export async function ledgerChecks(
-  { has_ledger: has, may_create: may, role }: ServerFacts,
+  { may_create: may, role }: ServerFacts,
   { db, ledgerOwner }: OperateDeps,
 ): Promise<readonly Check[]> {
-  const { foreign, shape } = await ledgerFaults(db, ledgerOwner);
+  const { isThere, foreign, shape } = await ledgerFaults(db, ledgerOwner);
   if (foreign.length > 0) return foreign.map(foreignCheck);
-  if (!has) return [missingCheck(may, role)];
+  if (!isThere) return [missingCheck(may, role)];
   const owners = (await many<LedgerOwnerFacts>(db, selectLedgerOwners())).map(ownerCheck);
   const missing = (await many<{ missing: string }>(db, selectMissingOfLedger())).map((each) => each.missing);
   const fix = `let the owner of the ledger run:\n${missing.map((each) => `grant ${each} to ${sqlIdent(role)};`).join('\n')}`;
@@ -35,7 +35,7 @@ function missingCheck(may: boolean, role: string): Check {
     : failed('ledger', `not there, and ${role} may not make it`, 'let the owner of the database run: landfall migrate');
 }
 
-const otherwise = `where the ledger is somebody else's work: drop schema landfall, landfall_staging cascade; and then: landfall migrate`;
+const otherwise = `where the ledger is somebody else's work: drop schema if exists landfall, landfall_staging cascade; and then: landfall migrate`;
 
 function foreignCheck({ what, fix }: LedgerFault): Check {
   const said = `not as its owner makes it, and so not used: ${printable(what)}`;

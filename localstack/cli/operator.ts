@@ -94,6 +94,7 @@ export function toldError(error: unknown): unknown {
   if (name === 'UsageError') return new UsageError(problems ?? (message ?? '').split('\n'));
   if (name === 'NoAnswer') return new HeldUp(message ?? '', { cause: error });
   if (name === 'OperationRefused') return new CommandError(message ?? '', { cause: error });
+  if (name === 'TryAgain') return new CommandError(message ?? '', { cause: error });
   if (name === 'LEDGER_UNTRUSTED') return new CommandError(`${name}: ${message}`, { cause: error });
   // undefined_table, undefined_column
   if (code === '42P01' || code === '42703') {

@@ -716,7 +716,7 @@ describe('the function', () => {
       'the ledger of the version before',
       'drop table landfall.waiters, landfall.listings; delete from landfall.migrations where name > $$0002$$',
     ],
-    ['no ledger', 'drop schema landfall cascade'],
+    ['no ledger', 'drop schema landfall, landfall_staging cascade'],
   ])('does nothing where it finds %s, and says what comes first', async (_, older) => {
     const service = await startAwsService(() => ({ body: { executionArn: 'arn:started', startDate: 1 } }));
     vi.stubEnv('DATABASE_URL', pipeline.url);

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { LedgerUntrusted } from '../../functions/contract/errors.ts';
 import { trustedSql } from '../../functions/core/sql.ts';
 import { type Db, execute, one, transaction, withClient } from '../../functions/db/client.ts';
-import { requireCurrentLedger } from '../../functions/ledger/current-ledger.ts';
+import { missingMigrations, requireCurrentLedger } from '../../functions/ledger/current-ledger.ts';
 import { ledgerFaults } from '../../functions/ledger/trusted-ledger.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import type { OperateDeps } from '../../functions/operate/deps.ts';
@@ -123,6 +123,60 @@ describe('a ledger that a role with CREATE on the database made first', () => {
     expect(said).toContainEqual(expect.stringContaining('everybody (PUBLIC) may insert on landfall.loads'));
     expect(out).toContain('LANDFALL_LEDGER_OWNER');
   });
+});
+
+describe('a ledger that a role with CREATE on the database makes between the look and the reading', () => {
+  // a sequence tells that code ran also where its transaction is rolled back
+  const views = `
+    create sequence mallory.ran;
+    create function mallory.runs() returns boolean stable language plpgsql as $$
+    begin return nextval('mallory.ran') > 0; end $$;
+    do $$
+    declare
+      each record;
+    begin
+      for each in select relname from pg_class where relnamespace = 'landfall'::regnamespace and relkind = 'r' loop
+        execute format('alter table landfall.%I rename to %I', each.relname, 'real_' || each.relname);
+        execute format('create view landfall.%I as select * from landfall.%I where mallory.runs()', each.relname, 'real_' || each.relname);
+      end loop;
+    end $$`;
+
+  test.each(['migrate', 'load', 'sweep', 'status', 'list', 'release', 'doctor'])(
+    '%s reads nothing of it',
+    async (what) => {
+      await run(
+        `drop schema landfall, landfall_staging cascade; grant create on database ${databaseName(database.url)} to mallory`,
+      );
+      await as(null, async (db) => {
+        const query = db.query.bind(db) as (...given: unknown[]) => Promise<unknown>;
+        let isPlanted = false;
+        Object.assign(db, {
+          query: async (...given: unknown[]) => {
+            const answer = await query(...given);
+            if (!isPlanted && String(given[0]).includes('pg_default_acl')) {
+              isPlanted = true;
+              await as('mallory', (own) => migrate(own));
+              await run(views, 'mallory');
+            }
+            return answer;
+          },
+        });
+        const uses: Record<string, () => Promise<unknown>> = {
+          migrate: () => migrate(db, owner),
+          load: () => requireCurrentLedger(db, owner),
+          sweep: () => missingMigrations(db, owner),
+        };
+        const input = what === 'release' ? { target: 'public.orders' } : {};
+        const ask = (): Promise<unknown> => operate({ verb: what, input, by: 'test', why: 'test' }, depsOf(db));
+        await (uses[what] ?? ask)().catch(() => null);
+        expect(isPlanted).toBe(true);
+      });
+      const { ran } = await as(null, (db) =>
+        one<{ ran: boolean }>(db, trustedSql(named('select is_called as ran from mallory.ran'))),
+      );
+      expect(ran).toBe(false);
+    },
+  );
 });
 
 /** What is planted, as a superuser or as mallory with a right of the kind; what the refusal names. */
@@ -244,6 +298,7 @@ const planted: readonly (readonly [what: string, statements: string, names: RegE
     'grant create on schema landfall_staging to public',
     /PUBLIC\) may create in the schema landfall_staging/,
   ],
+  ['one schema alone', 'drop schema landfall_staging cascade', /schema landfall_staging is not there, beside landfall/],
   ['TRIGGER', 'grant trigger on landfall.loads to mallory', /mallory may trigger on landfall\.loads/],
   ['REFERENCES', 'grant references on landfall.loads to mallory', /mallory may references on landfall\.loads/],
   ['UPDATE', 'grant update on landfall.loads to mallory', /mallory may update on landfall\.loads/],
@@ -365,8 +420,11 @@ describe('in the ledger of the roles of docs/deploy.md', () => {
         await execute(db, trustedSql(`reassign owned by ${owner} to landfall_owner`));
         const ofSuperuser = { unnamed: await ledgerFaults(db, null), named: await ledgerFaults(db, 'landfall_owner') };
         await execute(db, trustedSql(named('set local role landfall_loader')));
+        const ofSetRole = await ledgerFaults(db, null);
+        await execute(db, trustedSql('reset role'));
+        await execute(db, trustedSql(named('set local session authorization landfall_loader')));
         const ofLoader = await ledgerFaults(db, null);
-        throw Object.assign(new Error('rolled back'), { ofSuperuser, ofLoader });
+        throw Object.assign(new Error('rolled back'), { ofSuperuser, ofSetRole, ofLoader });
       });
       await expect(rolledBack).rejects.toMatchObject({
         ofSuperuser: {
@@ -377,6 +435,12 @@ describe('in the ledger of the roles of docs/deploy.md', () => {
           },
           named: noFaults,
         },
+        // code that a superuser's session runs under another role sets its role back
+        ofSetRole: {
+          foreign: expect.arrayContaining([
+            { kind: 'foreign', what: 'the schema landfall belongs to landfall_owner', fix: null },
+          ]),
+        },
         ofLoader: noFaults,
       });
     });
@@ -386,6 +450,19 @@ describe('in the ledger of the roles of docs/deploy.md', () => {
     await run(`alter database ${databaseName(database.url)} owner to landfall_owner`);
     for (const who of ['loader', null] as const)
       expect(await as(who, (db) => ledgerFaults(db, null))).toEqual(noFaults);
+  });
+
+  test('no setting of the database makes it look otherwise', async () => {
+    await run(`alter database ${databaseName(database.url)} set quote_all_identifiers = on;
+      alter database ${databaseName(database.url)} set search_path = landfall, public`);
+    for (const who of ['loader', null] as const)
+      expect(await as(who, (db) => ledgerFaults(db, owner))).toEqual(noFaults);
+  });
+
+  test('no statement takes a right from an owner, who may be the right one', async () => {
+    const { foreign } = await as(null, (db) => ledgerFaults(db, null));
+    expect(foreign.map(({ fix }) => fix)).not.toContainEqual(expect.stringContaining(`from ${owner}`));
+    expect(foreign.map(({ what }) => what)).toContain(`the schema landfall belongs to ${owner}`);
   });
 
   test('a second loader beside the first is no stranger', async () => {
@@ -430,7 +507,7 @@ describe('in the ledger of the roles of docs/deploy.md', () => {
   });
 });
 
-const noFaults = { foreign: [], shape: [] };
+const noFaults = { isThere: true, foreign: [], shape: [] };
 
 type Check = { readonly check: string; readonly state: string; readonly said: string; readonly fix: string | null };
 
