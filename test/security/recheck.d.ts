@@ -3,10 +3,10 @@ declare module 'recheck/lib/browser.js' {
   export function checkSync(
     source: string,
     flags: string,
-    options?: { readonly timeout?: number; readonly checker?: 'auto' | 'automaton' | 'fuzz' },
+    options?: { readonly timeout?: number; readonly maxIteration?: number; readonly maxGenerationSize?: number },
   ): {
     readonly status: 'safe' | 'vulnerable' | 'unknown';
-    readonly complexity?: { readonly summary: string };
-    readonly attack?: { readonly pattern: string };
+    readonly checker: 'automaton' | 'fuzz';
+    readonly attack?: { readonly pattern: string; readonly string: string };
   };
 }

@@ -17,6 +17,33 @@ const computedOf = [
   'functions/report/formula-guard.ts',
 ];
 
+/**
+ * A text that makes the expression slow; null: there is none. What has no automaton is tried with texts that the library makes up, by
+ * its own count of steps, which is too high for repetitions with an end: such a text has to take time here too. It is made so
+ * long that what goes by squares takes 5 s and more.
+ */
+function slowText({ source, flags }: { readonly source: string; readonly flags: string }): string | null {
+  const { status, checker, attack } = checkSync(source, flags, { timeout: 100_000, ...quickly });
+  if (status === 'safe') return null;
+  if (status === 'unknown' || attack === undefined) return 'not known';
+  if (checker !== 'fuzz') return attack.pattern;
+  const startedAt = performance.now();
+  new RegExp(source, flags).test(attack.string);
+  return performance.now() - startedAt > 1_000 ? attack.pattern : null;
+}
+
+/** A third of the library's rounds and of their texts: a quarter of the time, and what is slow is found all the same. */
+const quickly = { maxIteration: 3, maxGenerationSize: 40 } as const;
+
+it.each([
+  [String.raw`\s*,\s*x`, ''],
+  [String.raw`^\s*(\d+\s*)+x$`, ''],
+  [String.raw`n (?:\d+|\d+\.\d*)*x`, 'i'],
+  [String.raw`(?<=a*)x(\d+)\d*y`, ''],
+])('what would be slow is found: /%s/%s', (source, flags) => {
+  expect(slowText({ source, flags })).not.toBe(null);
+});
+
 describe('No text can make a regular expression slow', () => {
   const written = all.flatMap((folder) => folder.written);
   const different = new Map(written.filter(repeats).map((found) => [`/${found.source}/${found.flags}`, found]));
@@ -24,8 +51,7 @@ describe('No text can make a regular expression slow', () => {
   it.each([...different])(
     '%s takes time in proportion to the text',
     (_, { place, source, flags }) => {
-      const { status, complexity, attack } = checkSync(source, flags, { timeout: 100_000 });
-      expect({ status, complexity, attack }, place).toMatchObject({ status: 'safe' });
+      expect(slowText({ source, flags }), place).toBe(null);
     },
     120_000,
   );

@@ -12,7 +12,10 @@ import { column, contract } from '../unit/datasets/build.ts';
 import { comparesOnly } from '../../functions/validate/compares-only.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
-/** How long `run` took, in ms. Bounds are wide: what is not linear takes minutes with the same inputs. */
+/** 20 s: each takes 3 at most where the machine has nothing else to do; what is not linear takes minutes with the same inputs. */
+const wideMs = 20_000;
+
+/** How long `run` took, in ms. */
 function milliseconds(run: () => unknown): number {
   const startedAt = performance.now();
   run();
@@ -29,8 +32,8 @@ describe('text of the catalogue costs time in proportion to its length', () => {
     fc.assert(
       fc.property(repeated, (expression) => {
         const names = Array.from({ length: 1_600 }, (_, i) => `n${i}`);
-        expect(milliseconds(() => comparesOnly(expression, ['n', ...names]))).toBeLessThan(5_000);
-        expect(milliseconds(() => mentionedNames(expression))).toBeLessThan(5_000);
+        expect(milliseconds(() => comparesOnly(expression, ['n', ...names]))).toBeLessThan(wideMs);
+        expect(milliseconds(() => mentionedNames(expression))).toBeLessThan(wideMs);
       }),
       { numRuns: 60, endOnFailure: true },
     );
@@ -60,7 +63,7 @@ function refusalOf(names: readonly string[]): LoadRejected {
   throw new Error('the header was taken');
 }
 
-describe('a header is read or refused within seconds, in words that a person reads', () => {
+describe('a header is read or refused within seconds, in words that a person reads', { timeout: 120_000 }, () => {
   const marks = '\u0300\u0316'.repeat(250_000);
 
   it.each<[string, readonly string[], string]>([
@@ -84,7 +87,7 @@ describe('a header is read or refused within seconds, in words that a person rea
     ['the business key alone', ['id'], 'MISSING_COLUMN'],
   ])('%s', (_, names, code) => {
     let refusal: LoadRejected | null = null;
-    expect(milliseconds(() => (refusal = refusalOf(names)))).toBeLessThan(5_000);
+    expect(milliseconds(() => (refusal = refusalOf(names)))).toBeLessThan(wideMs);
     expect(refusal).toMatchObject({ code });
     expect((refusal as LoadRejected | null)?.message.length).toBeLessThan(11_000);
   });
@@ -93,13 +96,13 @@ describe('a header is read or refused within seconds, in words that a person rea
     const grammar = { delimiter: 0x2c, quoting: 'declared' } as const;
     for (const cell of [',', '"",', '"""",', '"', '""', '" ",', 'a,']) {
       const head = Buffer.from(`${cell.repeat(Math.floor(1_048_576 / cell.length))}\n`);
-      expect(milliseconds(() => readHeader(head, grammar, true))).toBeLessThan(5_000);
+      expect(milliseconds(() => readHeader(head, grammar, true))).toBeLessThan(wideMs);
     }
   });
 
   it('also where it is made printable', () => {
     for (const sign of ['\u0301', '\u200d', '\ufe0f', '\u{1f600}\u200d', '\u001b', '\ud800', '1\ufe0f', 'क\u200d']) {
-      expect(milliseconds(() => printable(`a${sign.repeat(500_000)}`))).toBeLessThan(5_000);
+      expect(milliseconds(() => printable(`a${sign.repeat(500_000)}`))).toBeLessThan(wideMs);
     }
   });
 
@@ -116,13 +119,13 @@ describe('a header is read or refused within seconds, in words that a person rea
       'https://x',
       '1:1:1:1:',
     ]) {
-      expect(milliseconds(() => redact(word.repeat(10_000)))).toBeLessThan(5_000);
+      expect(milliseconds(() => redact(word.repeat(10_000)))).toBeLessThan(wideMs);
     }
   });
 
   it('and of what a database has so much of, near names are found', () => {
     const tables = Array.from({ length: 20_000 }, (_, i) => `${'ab'.repeat(29)}${i}`);
-    expect(milliseconds(() => nearNames(`${'ba'.repeat(29)}x`, tables))).toBeLessThan(10_000);
+    expect(milliseconds(() => nearNames(`${'ba'.repeat(29)}x`, tables))).toBeLessThan(wideMs);
   });
 });
 
