@@ -9,8 +9,7 @@ const MOST_BYTES = 64 * 1024;
 
 /**
  * The text of a small file that the server's user may have written: no link is followed and no pipe is waited for, since
- * root reads it too. Throws as readFile() does, and
- * EmbeddedServerError for what no server wrote.
+ * root reads it too. Throws as readFile() does, and EmbeddedServerError for what no server wrote.
  */
 export async function readPlainFile(path: string): Promise<string> {
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((cause: NodeJS.ErrnoException) => {

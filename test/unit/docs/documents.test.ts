@@ -41,6 +41,19 @@ test('every npm script that a document names exists', () => {
   expect(named.filter(({ name }) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
 
+test('no document says the same in two rows or entries', () => {
+  const twice = documents.flatMap((path) => {
+    const said = read(path)
+      .split('\n')
+      .filter((line) => /^[|-] /u.test(line))
+      // the first two cells: of two rows that begin alike one is older
+      .map((line) => (line.startsWith('|') ? line.split(' | ').slice(0, 2).join(' | ') : line))
+      .filter((line) => line.length > 50);
+    return said.filter((line, i) => said.indexOf(line) !== i).map((line) => `${path}: ${line}`);
+  });
+  expect(twice).toEqual([]);
+});
+
 test('docs/operations.md says what to do for every load code', () => {
   const rows = [...read('docs/operations.md').matchAll(/^\| `([A-Z_\d]+)` \| .+ \| .+ \|$/gmu)].map(
     ([, code = '']) => code,
