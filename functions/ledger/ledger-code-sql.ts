@@ -67,6 +67,10 @@ const attached: readonly Sql[] = [
       or (inhparent operator(pg_catalog.=) any (select oid from thing))`,
 ];
 
+/** Columns compared with NULL, a text or a number. Operators of somebody's are found by what the index depends on. */
+const comparison = `[a-z_]+ (IS (NOT )?NULL|(=|<>|<|>|<=|>=) ('[^']*'::text|[0-9]+))`;
+const plainCondition = `^[(]+${comparison}[)]*( (AND|OR) [(]*${comparison}[)]*)*$`;
+
 const expressions: readonly Sql[] = [
   sql`
     select
@@ -97,14 +101,18 @@ const expressions: readonly Sql[] = [
       )`,
   sql`
     select
-      pg_catalog.format('the index %s on %s, of an expression', indexrelid::pg_catalog.regclass, thing.name),
+      pg_catalog.format(
+        'the index %s on %s, %s', indexrelid::pg_catalog.regclass, thing.name,
+        case when indexprs is not null then 'of an expression'
+          else 'where ' operator(pg_catalog.||) pg_catalog.pg_get_expr(indpred, indrelid) end
+      ),
       pg_catalog.format('drop index %s;', indexrelid::pg_catalog.regclass)
     from pg_catalog.pg_index
     join thing on (thing.oid operator(pg_catalog.=) indrelid)
     where (indexprs is not null)
       or (
         (indpred is not null)
-        and (pg_catalog.pg_get_expr(indpred, indrelid) operator(pg_catalog.!~) '^[(][a-z_]+ IS (NOT )?NULL[)]$')
+        and (pg_catalog.pg_get_expr(indpred, indrelid) operator(pg_catalog.!~) ${plainCondition})
       )`,
 ];
 

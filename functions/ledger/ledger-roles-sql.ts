@@ -95,22 +95,25 @@ export function selectForeignOwners(): Sql {
 }
 
 /**
- * Rights beyond reading that somebody has who neither owns nor stages, and those that let anybody but an owner attach code:
+ * Rights beyond reading (and deleting rejects) that somebody has who neither owns nor stages, and those that let anybody but an owner attach code:
  * on schemas, relations, columns, and by default on what will be made. Words, and the statement that mends it.
  */
 export function selectForeignRights(): Sql {
   return sql`
     select
       pg_catalog.format(
-        '%s may %s%s %s',
-        case when holder.name is null then 'everybody (PUBLIC)' else holder.name end,
-        case when granted.is_grantable then 'grant ' else '' end,
-        pg_catalog.lower(granted.privilege_type),
+        '%s may %s %s',
+        coalesce(holder.name, 'everybody (PUBLIC)'),
+        pg_catalog.string_agg(
+          distinct case when granted.is_grantable then 'grant ' else '' end
+            operator(pg_catalog.||) pg_catalog.lower(granted.privilege_type),
+          ', '
+        ),
         held.place
       ) as what,
       pg_catalog.format(
         held.revoke,
-        pg_catalog.lower(granted.privilege_type) operator(pg_catalog.||) held.columns,
+        pg_catalog.string_agg(distinct pg_catalog.lower(granted.privilege_type) operator(pg_catalog.||) held.columns, ', '),
         coalesce(holder.name, 'public')
       ) as fix
     from (
@@ -120,13 +123,14 @@ export function selectForeignRights(): Sql {
         '' as columns,
         nspacl as acl,
         nspowner as owner,
-        (nspname operator(pg_catalog.=) 'landfall') as is_closed
+        (nspname operator(pg_catalog.=) 'landfall') as is_closed,
+        false as is_of_all
       from space
       union all
       select
         'on ' operator(pg_catalog.||) name,
         pg_catalog.format('revoke %%s on %s %s from %%s;', case relkind when 'S' then 'sequence' else 'table' end, ${doubled(sql`name`)}),
-        '', relacl, relowner, false
+        '', relacl, relowner, false, false
       from thing
       where is_lasting
       union all
@@ -134,7 +138,7 @@ export function selectForeignRights(): Sql {
         pg_catalog.format('on %s (%I)', thing.name, pg_attribute.attname),
         pg_catalog.format('revoke %%s on table %s from %%s;', ${doubled(sql`thing.name`)}),
         pg_catalog.format(' (%I)', pg_attribute.attname),
-        pg_attribute.attacl, relowner, false
+        pg_attribute.attacl, relowner, false, false
       from thing
       join pg_catalog.pg_attribute on (pg_attribute.attrelid operator(pg_catalog.=) thing.oid)
       where is_lasting and (pg_attribute.attacl is not null)
@@ -150,12 +154,15 @@ export function selectForeignRights(): Sql {
           coalesce(' in schema ' operator(pg_catalog.||) space.nspname, ''),
           case defaclobjtype when 'S' then 'sequences' else 'tables' end
         ),
-        '', defaclacl, defaclrole, false
+        '', defaclacl, defaclrole, false, space.oid is null
       from pg_catalog.pg_default_acl
       left join space on (space.oid operator(pg_catalog.=) pg_default_acl.defaclnamespace)
       where ((defaclnamespace operator(pg_catalog.=) 0) or (space.oid is not null))
         and (defaclobjtype operator(pg_catalog.=) any (array['r', 'S']::pg_catalog."char"[]))
-        and (defaclrole operator(pg_catalog.=) any (select nspowner from space))
+        and (
+          (defaclrole operator(pg_catalog.=) any (select nspowner from space))
+          or (pg_catalog.pg_get_userbyid(defaclrole) operator(pg_catalog.=) current_user)
+        )
     ) as held
     cross join lateral pg_catalog.aclexplode(held.acl) as granted
     cross join lateral (
@@ -165,6 +172,8 @@ export function selectForeignRights(): Sql {
     where (granted.grantee operator(pg_catalog.<>) all (select oid from expected))
       -- an owner who is not expected is told above: no right is taken from who owns
       and (granted.grantee operator(pg_catalog.<>) held.owner)
+      -- rights by default in all schemas: migrate takes them from the ledger's tables; of those on staging a trigger is code
+      and ((not held.is_of_all) or (granted.privilege_type operator(pg_catalog.=) 'TRIGGER'))
       and (
         granted.is_grantable
         or (granted.privilege_type operator(pg_catalog.=) any (array['TRIGGER', 'REFERENCES', 'TRUNCATE']))
@@ -175,8 +184,14 @@ export function selectForeignRights(): Sql {
         or (
           (granted.privilege_type operator(pg_catalog.=) any (array['INSERT', 'UPDATE', 'DELETE']))
           and (granted.grantee operator(pg_catalog.<>) all (select oid from stager))
+          -- old rejects are deleted by whom the owner lets do it
+          and (
+            (granted.privilege_type operator(pg_catalog.<>) 'DELETE')
+            or (held.place operator(pg_catalog.<>) 'on landfall.rejects')
+          )
         )
-      )`;
+      )
+    group by held.place, held.revoke, holder.name`;
 }
 
 /** A name inside of what format() reads. */

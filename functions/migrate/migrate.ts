@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from '../core/sql.ts';
+import { sql, trustedSql } from '../core/sql.ts';
 import { execute, many, maybeOne, transaction, type Db } from '../db/client.ts';
 import { isLockConflict, sqlState } from '../db/errors.ts';
 import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
-import { requireNoForeign, requireNone } from '../ledger/trusted-ledger.ts';
+import { ledgerFaults, requireNoForeign, requireNone } from '../ledger/trusted-ledger.ts';
 
 /** One file of migrations/; the hash, in hex, tells whether it was changed after it was applied. */
 export interface Migration {
@@ -60,10 +60,18 @@ async function applyPending(
     if (hasLedger) await execute(db, sql`lock table landfall.migrations in exclusive mode`);
     const pending = await trustedPending(db, owner, migrations);
     for (const migration of pending) await apply(db, migration);
+    await takeBack(db, owner);
     const { shape } = await requireNoForeign(db, owner);
     requireNone(shape);
     return pending.map(({ name }) => name);
   });
+}
+
+/** What the owner's default privileges gave others on the tables that were just made: before, there was nothing to take back. */
+async function takeBack(db: Db, owner: LedgerOwner): Promise<void> {
+  const { foreign } = await ledgerFaults(db, owner);
+  const statements = foreign.flatMap(({ fix }) => (fix?.startsWith('revoke ') === true ? [fix] : []));
+  for (const statement of statements) await execute(db, trustedSql(statement));
 }
 
 /** unique_violation, duplicate_schema, duplicate_table: another migration was faster. */

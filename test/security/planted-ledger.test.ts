@@ -120,7 +120,11 @@ describe('a ledger that a role with CREATE on the database made first', () => {
     const said = ofLedgerChecks((JSON.parse(out) as { checks: readonly Check[] }).checks);
     expect(said).toContainEqual(expect.stringContaining(`the schema landfall belongs to ${mark}_mallory`));
     expect(said).toContainEqual(expect.stringContaining('the trigger take on landfall.loads'));
-    expect(said).toContainEqual(expect.stringContaining('everybody (PUBLIC) may insert on landfall.loads'));
+    expect(said).toContainEqual(
+      expect.stringContaining(
+        'everybody (PUBLIC) may delete, insert, references, trigger, truncate, update on landfall.loads',
+      ),
+    );
     expect(out).toContain('LANDFALL_LEDGER_OWNER');
   });
 });
@@ -463,6 +467,51 @@ describe('in the ledger of the roles of docs/deploy.md', () => {
     const { foreign } = await as(null, (db) => ledgerFaults(db, null));
     expect(foreign.map(({ fix }) => fix)).not.toContainEqual(expect.stringContaining(`from ${owner}`));
     expect(foreign.map(({ what }) => what)).toContain(`the schema landfall belongs to ${owner}`);
+  });
+
+  test('what an owner may let others do is no difference', async () => {
+    await run(`
+      grant select, delete on landfall.rejects to mallory; grant maintain on all tables in schema landfall to mallory;
+      alter default privileges for role landfall_owner grant select, insert, update, delete on tables to mallory;
+      create publication p for all tables; comment on table landfall.loads is 'loads'; create index on landfall.rejects (line);
+      create index on landfall.loads (started_at) where outcome = 'FAILED' and ended_at is not null;
+      create statistics landfall.s on dataset, target from landfall.loads; create view public.recent as select * from landfall.loads;
+      alter table landfall.loads set (autovacuum_vacuum_scale_factor = 0.01), replica identity full;
+      alter table landfall.loads add column remark text`);
+    for (const who of ['loader', null] as const)
+      expect(await as(who, (db) => ledgerFaults(db, owner))).toEqual(noFaults);
+  });
+
+  test('what its maker lets others do with all its tables is taken from those of the ledger, and no trigger is let in', async () => {
+    const made = async (): Promise<unknown> => {
+      await run('drop schema if exists landfall, landfall_staging cascade');
+      return await as('owner', (db) => migrate(db, owner));
+    };
+    await run(`grant create on database ${databaseName(database.url)} to landfall_owner;
+      alter default privileges for role landfall_owner grant select, insert, update on tables to mallory`);
+    expect(await made()).toMatchObject({ applied: expect.arrayContaining(['0001_ledger.sql']) });
+    expect(await as('owner', (db) => ledgerFaults(db, owner))).toEqual(noFaults);
+    const { may } = await as(null, (db) =>
+      one<{ may: string }>(
+        db,
+        trustedSql(
+          named(`
+          select concat_ws(' ', has_table_privilege('mallory', 'landfall.loads', 'select'),
+            has_table_privilege('mallory', 'landfall.loads', 'insert')) as may`),
+        ),
+      ),
+    );
+    expect(may).toBe('t f');
+    await run('alter default privileges for role landfall_owner grant all on tables to mallory');
+    await run('drop schema landfall, landfall_staging cascade');
+    const { checks } = (await as('owner', (db) => operate({ verb: 'doctor', by: 'test' }, depsOf(db)))) as {
+      checks: readonly Check[];
+    };
+    const fixes = checks.flatMap(({ check, state, fix }) => (check === 'ledger' && state === 'failed' ? [fix] : []));
+    expect(fixes).toHaveLength(1);
+    await expect(made()).rejects.toThrow(`${mark}_mallory may trigger on what ${owner} will make`);
+    await run(fixes[0]?.split('\n')[1] ?? '');
+    expect(await made()).toMatchObject({ applied: expect.arrayContaining(['0001_ledger.sql']) });
   });
 
   test('a second loader beside the first is no stranger', async () => {
