@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -66,17 +66,13 @@ async function unfinished(dataDirectory: string): Promise<string[]> {
 }
 
 describe('first commands at once', () => {
-  test.each([2, 10])(
-    '%i make one database and one server',
-    async (size) => {
-      const home = newHome(`crowd-${size}`);
-      const servers = await Promise.all(Array.from({ length: size }, () => answer(firstCommand(home))));
-      expect(servers.filter(({ started }) => started)).toHaveLength(1);
-      expect(new Set(servers.map(({ url }) => url)).size).toBe(1);
-      await isWhole(servers[0]?.url ?? '');
-    },
-    90_000,
-  );
+  test('ten make one database and one server', async () => {
+    const home = newHome('crowd');
+    const servers = await Promise.all(Array.from({ length: 10 }, () => answer(firstCommand(home))));
+    expect(servers.filter(({ started }) => started)).toHaveLength(1);
+    expect(new Set(servers.map(({ url }) => url)).size).toBe(1);
+    await isWhole(servers[0]?.url ?? '');
+  }, 90_000);
 
   test('half of them are killed at any moment: the others go on', async () => {
     const home = newHome('killed-crowd');
@@ -141,8 +137,8 @@ describe('a first command that was killed', () => {
 
 test('a folder named data that holds no database is said to be none', async () => {
   const home = newHome('half');
-  const { dataDirectory } = await startServer({ home });
-  await stopServer({ home });
-  await rm(join(dataDirectory, 'PG_VERSION'));
+  const { directory, runAs } = await choosePlacement(realHome(home));
+  await mkdir(join(directory, 'data'), { recursive: true, mode: 0o711 });
+  if (runAs.uid !== undefined && runAs.gid !== undefined) await chown(join(directory, 'data'), runAs.uid, runAs.gid);
   await expect(startServer({ home })).rejects.toThrow(/holds no database: its file PG_VERSION is missing. Move that/);
-}, 60_000);
+});
