@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { count } from '../../functions/core/words.ts';
+import { many } from '../../functions/db/client.ts';
+import { readRejects as readAllRejects } from '../../functions/ledger/rejects-reading.ts';
 import type { OperateDeps } from '../../functions/operate/deps.ts';
 import { readRejects } from '../../functions/operate/rejects.ts';
 import { summary } from '../../functions/operate/summary.ts';
@@ -280,5 +282,29 @@ describe('beyond limits.maxKeptBytes a reject keeps its place, codes and reasons
       expect(kept).toBeGreaterThan(20);
       expect(report.unkept).toEqual({ rejects: all - kept, maxKeptBytes: most });
     }
+  });
+});
+
+test('reading many rejects for the report looks at each of them once', async () => {
+  const loadId = 1_000_000;
+  const most = 30_000;
+  await pipeline.run(`
+    insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
+    select ${loadId}, i, i, i, 1000, 'reject', convert_to(repeat('y', 1000) || i, 'utf8'), '[]' from generate_series(1, ${most}) as i`);
+  await pipeline.connect(async (db) => {
+    const blocks = async (): Promise<number> => {
+      await many(db, sql`select pg_stat_force_next_flush()`);
+      const [seen] = await many<{ blocks: number }>(
+        db,
+        sql`select heap_blks_hit + heap_blks_read as blocks from pg_statio_user_tables where (relid = 'landfall.rejects'::regclass)`,
+      );
+      return seen?.blocks ?? 0;
+    };
+    const before = await blocks();
+    let found = 0;
+    for await (const page of readAllRejects(db, loadId)) found += page.length;
+    expect(found).toBe(most);
+    // one of them a record at the very most
+    expect((await blocks()) - before).toBeLessThan(most * 1.2);
   });
 });
