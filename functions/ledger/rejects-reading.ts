@@ -1,5 +1,5 @@
 import { type Sql, sql } from '../core/sql.ts';
-import { many, transaction, type Db } from '../db/client.ts';
+import { execute, many, transaction, type Db } from '../db/client.ts';
 
 /** A reject as the rejects file needs it: record_no and line count over the whole load, raw is at most maxRawBytes, and null behind maxKeptBytes. */
 export interface RejectedRecord {
@@ -31,7 +31,7 @@ const pageRecords = 1_000;
 export async function* readRejects(db: Db, loadId: number): AsyncGenerator<readonly RejectedRecord[]> {
   for (let after = 0; ; ) {
     const page = await transaction(db, {}, async () => {
-      await db.query('set local enable_sort = off');
+      await execute(db, sql`set local enable_sort = off`);
       return await many<RejectedRecord>(db, selectPage(loadId, after));
     });
     const last = page.at(-1);
