@@ -2,7 +2,7 @@ import { isAboutData } from '../core/sql-state.ts';
 import { type Db, execute, one } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { isOfOwnCode, isSameError, mayBeOfRow } from '../db/own-code.ts';
-import { insertNulls, quotesCell, type RecordRange, updateChanged, upsert } from './sql.ts';
+import { insertNulls, type RecordRange, selectWhetherQuoted, updateChanged, upsert } from './sql.ts';
 import { writeChanged, writeNew } from './write.ts';
 
 /** So many records of a batch are tried before the target's code is said to run for none: 100 to 200 ms. */
@@ -32,8 +32,8 @@ export async function assertRunsForSome(range: RecordRange, all: readonly Offere
     if (first !== null && !isSameError(first, error)) return;
     first ??= error as Error;
     tried += 1;
-    isQuoted &&= (await one<{ quoted: boolean }>(db, quotesCell(range, record.recordNo, (error as Error).message)))
-      .quoted;
+    const asked = selectWhetherQuoted(range, record.recordNo, (error as Error).message);
+    isQuoted &&= (await one<{ quoted: boolean }>(db, asked)).quoted;
   }
   if (first === null || isQuoted) return;
   if ((isOfOwnCode(first) && (tried > 1 || isOfItsWords(first))) || (await isMetWithoutCells(range, all, first, db)))

@@ -1,5 +1,6 @@
 import { excluded, incoming, incomingIsNewer, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
+import { quotesCell } from '../core/quotes-cell.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { byteOffsetOf, recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
 
@@ -139,16 +140,12 @@ export function insertNulls(range: RecordRange): Sql {
 }
 
 /** Answers { quoted }: whether these words hold a cell of the record, of three characters or more, in any case. */
-export function quotesCell(range: RecordRange, recordNo: number, words: string): Sql {
-  const cells = join(range.filled.map(({ name }) => sql`typed.${ident(name)}::pg_catalog.text`));
+export function selectWhetherQuoted(range: RecordRange, recordNo: number, words: string): Sql {
+  const cells = range.filled.map(({ name }) => sql`typed.${ident(name)}::pg_catalog.text`);
   return sql`
     select coalesce((
-      select pg_catalog.bool_or(
-        (pg_catalog.char_length(cell.words) operator(pg_catalog.>) 2)
-        and (pg_catalog.strpos(pg_catalog.lower(${words}::pg_catalog.text), pg_catalog.lower(cell.words)) operator(pg_catalog.>) 0)
-      )
+      select ${quotesCell(sql`${words}::pg_catalog.text`, cells)}
       from ${typedTable(range.loadId, range.slice)} as typed
-      cross join pg_catalog.unnest(array[${cells}]::pg_catalog.text[]) as cell (words)
       where (${recordNoOf(sql`typed`)} operator(pg_catalog.=) ${recordNo}::pg_catalog.int4)
     ), false) as quoted`;
 }

@@ -1,3 +1,4 @@
+import { quotesCell } from '../core/quotes-cell.ts';
 import { ownCodeLine, serverClasses, serverStates, systemErrorClasses } from '../core/sql-state.ts';
 import { join, literal, type Sql, sql } from '../core/sql.ts';
 import { type Judgement, raisable } from './judgement.ts';
@@ -25,6 +26,10 @@ export function collectRaising(judgement: Judgement, raising: Sql): Sql | null {
   const { relation } = judgement;
   const record = relation.from(sql`staged.ctid operator(pg_catalog.=) "landfall at"`);
   const ofNulls = rules.flatMap((rule) => rule.ofNulls ?? []);
+  const quoted = quotesCell(
+    sql`"landfall message"`,
+    relation.operands.map(({ text }) => text),
+  );
   const body = sql`
 #variable_conflict use_column
 declare
@@ -56,7 +61,7 @@ begin
           "landfall tried" := "landfall tried" operator(pg_catalog.+) 1;
           get stacked diagnostics "landfall state" = returned_sqlstate, "landfall message" = message_text,
             "landfall context" = pg_exception_context;
-          "landfall quoted" := "landfall quoted" and coalesce((select ${quotesCell(judgement)} from ${record}), false);
+          "landfall quoted" := "landfall quoted" and coalesce((select ${quoted} from ${record}), false);
         end if;
       end if;
     end;
@@ -82,15 +87,4 @@ end`;
 
 function isOneOf(text: Sql, all: readonly string[]): Sql {
   return sql`(${text} operator(pg_catalog.=) any (${textArray(all)}))`;
-}
-
-/** Cells of one or two characters are in any words. */
-function quotesCell({ relation }: Judgement): Sql {
-  const texts = join(relation.operands.map(({ text }) => text));
-  return sql`exists (
-            select
-            from pg_catalog.unnest(array[${texts}]::pg_catalog.text[]) as cell (words)
-            where (pg_catalog.char_length(cell.words) operator(pg_catalog.>) 2)
-              and (pg_catalog.strpos(pg_catalog.lower("landfall message"), pg_catalog.lower(cell.words)) operator(pg_catalog.>) 0)
-          )`;
 }
