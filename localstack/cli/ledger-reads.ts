@@ -79,6 +79,23 @@ function selectProgress(execution: string): Sql {
     limit 1`;
 }
 
+/** Roles that may write loads into the ledger, beside superusers, its owner and the one that is connected. */
+export function selectOtherWriters(): Sql {
+  return sql`
+    select role.rolname::pg_catalog.text as role
+    from pg_catalog.pg_roles as role
+    join pg_catalog.pg_class as loads on (loads.oid operator(pg_catalog.=) 'landfall.loads'::pg_catalog.regclass)
+    where not role.rolsuper
+      and (role.rolname operator(pg_catalog.<>) current_user)
+      and (role.oid operator(pg_catalog.<>) loads.relowner)
+      and (role.rolname operator(pg_catalog.!~) '^pg_')
+      and (
+        pg_catalog.has_any_column_privilege(role.oid, loads.oid, 'update')
+        or pg_catalog.has_any_column_privilege(role.oid, loads.oid, 'insert')
+      )
+    order by 1`;
+}
+
 /** Does this database hold a ledger? */
 export async function hasLedger(db: Db): Promise<boolean> {
   const row = await maybeOne<{ found: boolean }>(

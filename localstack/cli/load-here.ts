@@ -1,6 +1,7 @@
 import type { LoadRequest } from '../../functions/contract/states.ts';
 import type { Context } from './context.ts';
 import { namedDatabase } from './database.ts';
+import { refuseForeignFile } from './foreign-file.ts';
 import { loadEach } from './load-each.ts';
 import { askHere, operateVerbOf, type Question, viewOf } from './operator.ts';
 import { withLoadSession } from './session.ts';
@@ -14,12 +15,15 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
   const database = namedDatabase(values['database-url'], context);
   return await withLoadSession(database, context, { small: false }, async (session) => {
     const requests: LoadRequest[] = [];
+    const { connect, target } = session;
     const executions = {
-      start: async (request: LoadRequest) => `this command, load ${requests.push(request)}`,
+      start: async (request: LoadRequest) => {
+        if (question.verb !== 'backfill') await connect((db) => refuseForeignFile(db, request));
+        return `this command, load ${requests.push(request)}`;
+      },
       stop: () => Promise.reject(new Error('this command stops no load')),
       status: () => Promise.resolve(null),
     };
-    const { connect, target } = session;
     const followLinks = flags.has('follow-links');
     const answer = await connect((db) => askHere(question, { db, target, executions, followLinks }, context));
     // of one load its report says all there is
