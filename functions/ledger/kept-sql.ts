@@ -16,7 +16,7 @@ function keptElsewhere(loadId: number, slice: number | null): Sql {
     (select coalesce(pg_catalog.sum(slices.kept_bytes), 0)::pg_catalog.int8
     from landfall.slices
     where (slices.load_id operator(pg_catalog.=) ${loadId})
-      and (slices.slice is distinct from ${slice}::pg_catalog.int4))
+      and ((${slice}::pg_catalog.int4 is null) or (slices.slice operator(pg_catalog.<>) ${slice}::pg_catalog.int4)))
     operator(pg_catalog.+)
     (select coalesce(pg_catalog.sum(batches.kept_bytes), 0)::pg_catalog.int8
     from landfall.batches
