@@ -13,6 +13,9 @@ const pure = [
 /** Kill tests and seeded histories: `npm run faults`, never part of `npm test`. */
 const faults = ['test/faults/**/*.test.ts'];
 
+/** What an attacker would try (docs/security.md): `npm run test:security`. Three minutes, so not part of `npm test`. */
+const attacks = ['test/security/**/*.test.ts'];
+
 /** Against a LocalStack that runs at AWS_ENDPOINT_URL: `npm run test:localstack`, never part of `npm test`. */
 const deployed = ['test/localstack-aws/suite.test.ts'];
 
@@ -38,11 +41,15 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ['test/**/*.test.ts'],
-          exclude: [...pure, ...faults, ...deployed],
+          exclude: [...pure, ...attacks, ...faults, ...deployed],
           globalSetup: withServer,
           setupFiles: recording,
           ...timeouts,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'security', include: attacks, globalSetup: withServer, setupFiles: recording, ...timeouts },
       },
       {
         extends: true,
