@@ -1,3 +1,6 @@
+/** Buckets that the tests on LocalStack make and load from; of what is put there EventBridge is told nothing. */
+export const testBuckets = { versioned: 'landfall-test-versioned', plain: 'landfall-test-plain' } as const;
+
 /** The app's settings (infra/) for a LocalStack, by their names in CDK context. */
 export function cdkContext(databaseSecret: string): Readonly<Record<string, string>> {
   return {
@@ -6,5 +9,6 @@ export function cdkContext(databaseSecret: string): Readonly<Record<string, stri
     'landfall:noScheduler': 'true',
     // its tests bring files from a server of this machine
     'landfall:testable': 'true',
+    'landfall:sourceBuckets': Object.values(testBuckets).join(','),
   };
 }

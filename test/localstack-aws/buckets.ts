@@ -1,4 +1,9 @@
-import { CreateBucketCommand, PutBucketVersioningCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  BucketAlreadyOwnedByYou,
+  CreateBucketCommand,
+  PutBucketVersioningCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { connectS3 } from '../../functions/objects/s3-client.ts';
 import { s3Limits } from '../../functions/objects/s3-limits.ts';
 import { ownConnection } from './account.ts';
@@ -9,9 +14,11 @@ export function s3At(endpoint: string): S3Client {
   return connectS3(connection, s3Limits);
 }
 
-/** A bucket of a test's own, of which EventBridge is told nothing. */
+/** Makes a bucket of which EventBridge is told nothing, where it is not there already. */
 export async function createBucket(s3: S3Client, bucket: string, options: { versioned: boolean }): Promise<void> {
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  await s3.send(new CreateBucketCommand({ Bucket: bucket })).catch((error: unknown) => {
+    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
+  });
   if (!options.versioned) return;
   await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
 }

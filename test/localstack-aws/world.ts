@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import {
@@ -15,6 +14,7 @@ import { type LoadReport, loadReportSchema } from '../../functions/contract/outc
 import { type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, many, withClient } from '../../functions/db/client.ts';
 import { readLoadReport } from '../../functions/ledger/summary.ts';
+import { testBuckets } from '../../localstack/deploy/cdk-context.ts';
 import type { Deployment } from '../../localstack/deploy/outputs.ts';
 import { ownConnection } from './account.ts';
 import { createBucket, s3At } from './buckets.ts';
@@ -48,7 +48,7 @@ export interface World {
   readonly s3: S3Client;
   readonly sfn: SFNClient;
   readonly lambda: LambdaClient;
-  /** A bucket of this test's own, of which no event tells. */
+  /** One that the stack may load from, of which no event tells. */
   bucket(options: { versioned: boolean }): Promise<string>;
   put(bucket: string, key: string, body: string | Buffer): Promise<Stored>;
   /** This version for good; without one what lies there now. */
@@ -121,9 +121,9 @@ export function openWorld(): World {
       if (FunctionError !== undefined) throw new Error(`${FunctionName}: ${answer}`);
       return JSON.parse(answer);
     },
-    async bucket(options) {
-      const name = `landfall-test-${randomBytes(4).toString('hex')}`;
-      await createBucket(s3, name, options);
+    async bucket({ versioned }) {
+      const name = versioned ? testBuckets.versioned : testBuckets.plain;
+      await createBucket(s3, name, { versioned });
       return name;
     },
     async put(bucket, key, body) {
