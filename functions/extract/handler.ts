@@ -6,7 +6,7 @@ import {
   registerInput,
   registerOutput,
 } from '../contract/states.ts';
-import { storesOf } from '../objects/sources.ts';
+import { storesOf } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';
 import { acquire } from './acquire.ts';

@@ -1,5 +1,5 @@
 import { finishInput, finishOutput, mergeLaneInput, mergeLaneOutput } from '../contract/states.ts';
-import { storesOf } from '../objects/sources.ts';
+import { storesOf } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { finish } from './finish.ts';
 import { mergeLane } from './merge-lane.ts';

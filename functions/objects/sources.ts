@@ -1,8 +1,6 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
 import { directoryBucket } from './object-url.ts';
-import { storeFor } from './store-for.ts';
-import type { ObjectStore } from './store.ts';
 
 /** Buckets whose objects may be loaded, by their exact names; null: all, and files: a command asks for who typed it. */
 export type Sources = readonly string[] | null;
@@ -16,13 +14,4 @@ export function foreignBucket({ bucket, key }: { bucket: string; key: string }, 
     loadCodes.FOREIGN_BUCKET,
     `${what} is not loaded here: this stack takes objects of its own landing bucket and of those that are declared (${own}). Upload it there, or declare its bucket with landfall:sourceBuckets`,
   );
-}
-
-/** Stores of those buckets only, also where the ledger names another. Throws LoadRejected FOREIGN_BUCKET. */
-export function storesOf(sources: Sources): (bucket: string) => Promise<ObjectStore> {
-  return async (bucket) => {
-    const refusal = foreignBucket({ bucket, key: 'an object' }, sources);
-    if (refusal !== null) throw refusal;
-    return await storeFor(bucket);
-  };
 }

@@ -1,5 +1,6 @@
 import { openDirectoryStore } from './directory-store.ts';
 import { directoryBucket } from './object-url.ts';
+import { foreignBucket, type Sources } from './sources.ts';
 import type { ObjectStore } from './store.ts';
 
 let s3: Promise<ObjectStore> | null = null;
@@ -12,4 +13,13 @@ export async function storeFor(bucket: string): Promise<ObjectStore> {
   if (bucket === directoryBucket) return openDirectoryStore();
   s3 ??= import('./s3-store.ts').then(({ openS3Store }) => openS3Store());
   return s3;
+}
+
+/** Stores of those buckets only, also where the ledger names another. Throws LoadRejected FOREIGN_BUCKET. */
+export function storesOf(sources: Sources): (bucket: string) => Promise<ObjectStore> {
+  return async (bucket) => {
+    const refusal = foreignBucket({ bucket, key: 'an object' }, sources);
+    if (refusal !== null) throw refusal;
+    return await storeFor(bucket);
+  };
 }

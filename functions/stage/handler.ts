@@ -1,5 +1,5 @@
 import { composeInput, composeOutput, stageSliceInput, stageSliceOutput } from '../contract/states.ts';
-import { storesOf } from '../objects/sources.ts';
+import { storesOf } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { compose } from './compose.ts';
 import { stageSlices } from './stage-slices.ts';

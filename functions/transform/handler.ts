@@ -1,5 +1,5 @@
 import { transformInput, transformOutput } from '../contract/states.ts';
-import { storesOf } from '../objects/sources.ts';
+import { storesOf } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { transform } from './step.ts';
 

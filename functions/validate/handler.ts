@@ -1,5 +1,5 @@
 import { validateSliceInput, validateSliceOutput } from '../contract/states.ts';
-import { storesOf } from '../objects/sources.ts';
+import { storesOf } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { validateSlice } from './step.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { datasets } from '../../functions/datasets/all.ts';
-import { storesOf } from '../../functions/objects/sources.ts';
+import { storesOf } from '../../functions/objects/store-for.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import { retryFailed } from '../../functions/sweep/retry-failed.ts';
 import { objectCreated } from '../support/object-created.ts';
