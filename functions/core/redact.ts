@@ -1,3 +1,5 @@
+import { percentDecoded } from './percent-decoded.ts';
+
 /**
  * Takes passwords and keys out of words that are shown, logged, sent or kept: of errors of drivers, SDKs and servers, and of what
  * was typed wrongly. By their form, wherever they come from; and those that this process was given, by their value. Where the two
@@ -69,7 +71,11 @@ export function secretsOf(
 ): readonly string[] {
   const whole = secretVariables.flatMap((name) => env[name] ?? []);
   const inside = [...urlVariables.flatMap((name) => env[name] ?? []), ...urls].flatMap(passwordsIn);
-  const all = [...whole, ...inside].flatMap((secret) => [secret, decoded(secret), encodeURIComponent(decoded(secret))]);
+  const all = [...whole, ...inside].flatMap((secret) => [
+    secret,
+    percentDecoded(secret),
+    encodeURIComponent(percentDecoded(secret)),
+  ]);
   return [...new Set(all)].filter(isTelling).toSorted((a, b) => b.length - a.length);
 }
 
@@ -98,14 +104,6 @@ function isPlainUrl(text: string): boolean {
   if (!/^postgres(ql)?:\/\//i.test(text) || !URL.canParse(text)) return false;
   const { pathname, hash } = new URL(text);
   return !pathname.includes('@') && hash === '';
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Parameters of a database URL that say nothing secret. */

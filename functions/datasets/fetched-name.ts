@@ -1,3 +1,4 @@
+import { percentDecoded } from '../core/percent-decoded.ts';
 import { showText } from './did-you-mean.ts';
 
 interface Named {
@@ -39,7 +40,7 @@ export function namePatternProblem(pattern: string): string | null {
 export function urlFileName(url: string): string | null {
   if (!URL.canParse(url)) return null;
   const last = new URL(url).pathname.split('/').at(-1) ?? '';
-  const name = decoded(last)
+  const name = percentDecoded(last)
     .replaceAll(/[^\w.-]+/gu, '-')
     .slice(-200);
   return /[A-Za-z0-9]/u.test(name) ? name : null;
@@ -52,13 +53,4 @@ function patternOf({ url, as }: Named): string {
   const dot = name.lastIndexOf('.');
   const cut = dot > 0 ? dot : name.length;
   return `${name.slice(0, cut)}-{date}T{time}Z${name.slice(cut)}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // a lone %: then the part is its own name
-    return text;
-  }
 }

@@ -1,3 +1,4 @@
+import { percentDecoded } from '../../functions/core/percent-decoded.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { redact, secretsOf } from '../../functions/core/redact.ts';
 import { shellWord, sqlIdent } from '../../functions/core/typed-again.ts';
@@ -22,21 +23,12 @@ export function connectionTrouble(error: unknown, url: string): string {
   if (error instanceof UnprovenServer) {
     return `${server} is not known to be the server that the password belongs to: ${error.message}. The password was not sent. If another program has the port of the embedded server, run the command again: it finds or starts the right one. If you changed pg_hba.conf of the server, set it back to scram-sha-256.`;
   }
-  const database = decoded(new URL(url).pathname.slice(1));
-  const user = decoded(new URL(url).username) || 'the default user';
+  const database = percentDecoded(new URL(url).pathname.slice(1));
+  const user = percentDecoded(new URL(url).username) || 'the default user';
   const told = bySocket(code, server) ?? bySqlState(code, { server, database, user }) ?? byTls(code, server);
   return (
     told ?? redact(byMessage(trouble.message ?? String(error), { server, user: printable(user) }), secretsOf({}, [url]))
   );
-}
-
-/** A percent sign that stands for itself is no reason to fail. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 function bySocket(code: string, server: string): string | null {
