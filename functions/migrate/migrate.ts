@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, trustedSql } from '../core/sql.ts';
-import { execute, many, maybeOne, transaction, type Db } from '../db/client.ts';
+import { execute, many, transaction, type Db } from '../db/client.ts';
 import { isLockConflict, sqlState } from '../db/errors.ts';
 import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
 import { ledgerFaults, requireNoForeign, requireNone } from '../ledger/trusted-ledger.ts';
@@ -116,12 +116,9 @@ interface Applied {
   readonly sha256: string;
 }
 
+/** Of a ledger that is there. */
 async function readApplied(db: Db): Promise<readonly Applied[]> {
-  const table = await maybeOne(
-    db,
-    sql`select 1 from pg_catalog.pg_class where oid = pg_catalog.to_regclass('landfall.migrations')`,
-  );
-  return table === null ? [] : await many<Applied>(db, sql`select name, sha256 from landfall.migrations order by name`);
+  return await many<Applied>(db, sql`select name, sha256 from landfall.migrations order by name`);
 }
 
 function pendingOf(migrations: readonly Migration[], applied: readonly Applied[]): readonly Migration[] {
