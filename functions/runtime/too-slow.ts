@@ -3,7 +3,7 @@ import type { Contract } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
 import { duration } from '../core/words.ts';
 import { showText } from '../datasets/did-you-mean.ts';
-import { showTarget } from '../datasets/target-name.ts';
+import { shownTarget } from '../datasets/target-name.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import type { TooSlow } from '../db/time-bound.ts';
 
@@ -15,7 +15,7 @@ export function refusalOfTooSlow(error: TooSlow, contract: Contract): LoadReject
   const place = placeInOwnCode(error.cause);
   return new LoadRejected(
     'EXPRESSION_TOO_SLOW',
-    `a statement that evaluates expressions of dataset ${printable(contract.dataset)} and of ${showTarget(contract.target)} did not end within ` +
+    `a statement that evaluates expressions of dataset ${printable(contract.dataset)} and of ${shownTarget(contract.target)} did not end within ` +
       `${duration(error.milliseconds)}${place === null ? '' : ` (${printable(place)})`}, and would not in another try. Look at ${expressionsOf(contract)}. ` +
       'A pattern with a back reference, a repetition of repetitions, a function that reads a table for each record are the ' +
       'usual causes: make it cheaper, or have the dataset cut slices and batches smaller (limits: { sliceBytes, batchRows }), ' +
@@ -38,7 +38,7 @@ function expressionsOf({ columns, checks, target }: Contract): string {
       checks.map(({ name }) => showText(name)),
     ),
     ...listed('the domain', domains),
-    `the triggers, defaults and indexes of ${showTarget(target)}`,
+    `the triggers, defaults and indexes of ${shownTarget(target)}`,
   ].join(', ');
 }
 
