@@ -1,5 +1,6 @@
 import { LoadRejected } from '../contract/errors.ts';
 import type { Contract } from '../core/contract.ts';
+import { printable } from '../core/printable.ts';
 import type { Db } from '../db/client.ts';
 import { readFingerprint } from './catalogue.ts';
 
@@ -14,6 +15,6 @@ export async function assertTargetUnchanged(
   if ((await readFingerprint(db, contract.target)) === contract.fingerprint) return;
   throw new LoadRejected(
     'CONTRACT_CHANGED',
-    `${target} was changed while load ${loadId} ran: no further row is written; load the object again with --force once the change is done, it merges what differs`,
+    `${printable(target)} was changed while load ${loadId} ran: no further row is written; load the object again with --force once the change is done, it merges what differs`,
   );
 }

@@ -1,6 +1,7 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { execute, transaction, type Db } from '../db/client.ts';
 import { sealOf } from '../core/contract-hash.ts';
+import { printable } from '../core/printable.ts';
 import { assertAttempt } from '../ledger/attempts.ts';
 import { resetPlan } from '../ledger/reset.ts';
 import { ledgerEdited, readLoad, type Load } from '../ledger/load.ts';
@@ -29,7 +30,7 @@ export async function currentContract(
   if (load.gated) {
     throw new LoadRejected(
       'CONTRACT_CHANGED',
-      `${load.target} or its dataset changed since load ${load.loadId} passed its gate, and rows may be merged already: load the object again with --force, it starts anew and merges what differs`,
+      `${printable(load.target)} or its dataset changed since load ${load.loadId} passed its gate, and rows may be merged already: load the object again with --force, it starts anew and merges what differs`,
     );
   }
   await transaction(db, {}, async () => {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ignoredName } from '../contract/ignored-names.ts';
 import { objectCreatedSchema, type LoadRequest, type registerInput } from '../contract/states.ts';
+import { printable } from '../core/printable.ts';
 import { datasetForKey, datasets } from '../datasets/all.ts';
 import type { Dataset } from '../datasets/schema.ts';
 import { letsIn } from '../datasets/takes.ts';
@@ -25,11 +26,14 @@ export function requestOf(
   const dataset = datasetForKey(key, declared);
   if (dataset === null) {
     return {
-      ignored: { code: 'NO_DATASET', message: `no dataset claims ${key}: declare one whose prefix it begins with` },
+      ignored: {
+        code: 'NO_DATASET',
+        message: `no dataset claims ${printable(key)}: declare one whose prefix it begins with`,
+      },
     };
   }
   if (!letsIn(dataset, { key, sizeBytes: object.size ?? null })) {
-    const message = `${key} (${object.size ?? 'an unknown number of'} bytes) is not what \`upload\` of ${dataset.name} lets in`;
+    const message = `${printable(key)} (${object.size ?? 'an unknown number of'} bytes) is not what \`upload\` of ${dataset.name} lets in`;
     return { ignored: { code: 'NOT_LET_IN', message } };
   }
   return {

@@ -1,5 +1,6 @@
 import { LeaseLost, TryAgain } from '../contract/errors.ts';
 import type { Overtook } from '../contract/outcomes.ts';
+import { printable } from '../core/printable.ts';
 import { execute, many, maybeOne, one, transaction, type Db } from '../db/client.ts';
 import { findLoad, type Load } from './load.ts';
 import {
@@ -119,7 +120,7 @@ async function take(db: Db, wanted: Wanted, load: Load, old: LeaseRow | null): P
   const { owner, execution } = wanted;
   const lease = { target: load.target, loadId: load.loadId, attempt, execution, owner, seconds: leaseSeconds };
   const taken = await maybeOne(db, old === null ? insertLease(lease) : replaceLease(lease, old.token));
-  if (taken === null) throw new TryAgain(`another load took the lease of ${load.target} at the same moment`);
+  if (taken === null) throw new TryAgain(`another load took the lease of ${printable(load.target)} at the same moment`);
   await execute(db, updateAttempt(load.loadId, attempt, execution));
   await execute(db, abandonOlderGenerations(load.loadId));
   return { kind: 'acquired', attempt };
@@ -143,7 +144,9 @@ async function endOlderBackends(db: Db, wanted: Wanted): Promise<void> {
 export async function holdLease(db: Db, load: { loadId: number; attempt: number; target: string }): Promise<void> {
   const row = await maybeOne<{ token: string }>(db, selectTokenForShare(load.target));
   if (row?.token !== leaseToken(load.loadId, load.attempt)) {
-    throw new LeaseLost(`${load.target} is no longer leased to attempt ${load.attempt} of load ${load.loadId}`);
+    throw new LeaseLost(
+      `${printable(load.target)} is no longer leased to attempt ${load.attempt} of load ${load.loadId}`,
+    );
   }
 }
 

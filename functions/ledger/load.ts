@@ -3,6 +3,7 @@ import type { LoadRequest } from '../contract/states.ts';
 import type { Outcome } from '../contract/outcomes.ts';
 import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { sealOf } from '../core/contract-hash.ts';
+import { printable } from '../core/printable.ts';
 import type { Sql } from '../core/sql.ts';
 import { maybeOne, type Db } from '../db/client.ts';
 import type { StoredObject } from '../objects/store.ts';
@@ -130,7 +131,7 @@ export function ledgerEdited(
 ): LoadRejected {
   return new LoadRejected(
     'LEDGER_EDITED',
-    `the ${what} of load ${loadId} into ${target} is not the one that was written into the ledger: somebody wrote into landfall.loads. Nothing of it is used. Find out who may write there (\\dp landfall.loads in psql), then load the object again with --force, it starts anew`,
+    `the ${what} of load ${loadId} into ${printable(target)} is not the one that was written into the ledger: somebody wrote into landfall.loads. Nothing of it is used. Find out who may write there (\\dp landfall.loads in psql), then load the object again with --force, it starts anew`,
   );
 }
 

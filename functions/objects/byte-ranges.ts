@@ -1,3 +1,5 @@
+import { printable } from '../core/printable.ts';
+
 import type { ByteRange, StoredObject } from './store.ts';
 
 /** 1 MiB: no chunk that a store yields is larger. It fits a core's cache while it is scanned, and costs one COPY write. */
@@ -22,5 +24,7 @@ export function demandInside(object: StoredObject, range: ByteRange): void {
   ) {
     return;
   }
-  throw new RangeError(`bytes [${start}, ${end}) do not lie in ${object.key}, which has ${object.sizeBytes} bytes`);
+  throw new RangeError(
+    `bytes [${start}, ${end}) do not lie in ${printable(object.key)}, which has ${object.sizeBytes} bytes`,
+  );
 }
