@@ -4,19 +4,12 @@ import { findServer, startServer, stopServer } from '../../localstack/embedded/s
 import { runCommand } from '../../localstack/cli/run.ts';
 import { verbs } from '../../localstack/cli/verbs.ts';
 import { exitCode } from '../../localstack/cli/exit-codes.ts';
+import { typedVerbs } from '../support/typed-verbs.ts';
 import { standIn } from '../unit/cli/terminal.ts';
 
 // The embedded server is there and says nothing (kill -STOP): every verb that needs it tells so, and stop ends it.
 
-const typed: Readonly<Record<string, readonly string[]>> = {
-  load: [import.meta.filename, '--into', 'public.t', '--key', 'id'],
-  explain: ['1'],
-  rejects: ['1'],
-  retry: ['1'],
-  cancel: ['1'],
-  release: ['public.t'],
-  backfill: ['', '--since', '1h'],
-};
+const typed = typedVerbs({ file: import.meta.filename, table: 'public.t' });
 
 const world = standIn();
 const { home } = world.context;

@@ -16,27 +16,13 @@ import { outside } from '../support/outside.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { startPooler } from '../support/transaction-pooler.ts';
+import { typedVerbs } from '../support/typed-verbs.ts';
 import { standIn } from '../unit/cli/terminal.ts';
 
 // Whoever may connect, and whoever holds a lock, keeps nobody from an answer: every verb says within 15 s what is the matter.
 
-/** What is typed of every verb; load 1 is FAILED and may be retried. */
-const typed: Readonly<Record<string, readonly string[]>> = {
-  load: ['again.csv', '--into', 'public.t', '--key', 'id'],
-  dev: [],
-  status: [],
-  list: [],
-  explain: ['1'],
-  rejects: ['1'],
-  retry: ['1'],
-  cancel: ['1'],
-  release: ['public.t'],
-  backfill: ['', '--since', '1h'],
-  doctor: ['public.t'],
-  migrate: [],
-  url: [],
-  stop: [],
-};
+/** Load 1 is FAILED and may be retried. */
+const typed = typedVerbs({ file: 'again.csv', table: 'public.t' });
 /** These go on working; that they say what is the matter is their answer. */
 const lasting = ['load', 'dev', 'retry', 'backfill'];
 const ledgerless = ['url', 'stop'];

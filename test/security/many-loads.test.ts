@@ -13,6 +13,7 @@ import { throwawaySettings } from '../../localstack/embedded/settings.ts';
 import { startTemporaryServer, type TemporaryServer } from '../../localstack/embedded/temporary-server.ts';
 import { outside } from '../support/outside.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+import { typedVerbs } from '../support/typed-verbs.ts';
 import { standIn } from '../unit/cli/terminal.ts';
 
 // A server with few connections, and more who want one: nobody is kept from an answer, and every load ends as it should.
@@ -64,15 +65,7 @@ async function takeAll(): Promise<(atMost?: number) => Promise<void>> {
 }
 
 it('where no connection is left every verb says so within 15 s; a load says that it waits, and is done with a single one', async () => {
-  const typed: Record<string, string[]> = {
-    load: ['few.csv', '--into', 'public.one', '--key', 'id'],
-    explain: ['1'],
-    rejects: ['1'],
-    retry: ['1'],
-    cancel: ['1'],
-    release: ['public.one'],
-    backfill: ['', '--since', '1h'],
-  };
+  const typed = typedVerbs({ file: 'few.csv', table: 'public.one' });
   const giveBack = await takeAll();
   const answer = async (
     verb: string,

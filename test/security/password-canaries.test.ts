@@ -14,6 +14,7 @@ import { runCommand } from '../../localstack/cli/run.ts';
 import { verbs } from '../../localstack/cli/verbs.ts';
 import { loginUrl } from '../support/database-url.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+import { typedVerbs } from '../support/typed-verbs.ts';
 
 // A password in every form in which people write one, over every verb. Whatever character stands in its middle, neither half of
 // it may come out anywhere: on the terminal, in a log, the ledger, a report, a mail, an error, the arguments of a process.
@@ -72,15 +73,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const wordsOf: Readonly<Record<string, readonly string[]>> = {
-  load: ['items.csv', '--into', 'public.item', '--key', 'id'],
-  explain: ['1'],
-  rejects: ['1'],
-  retry: ['1'],
-  cancel: ['1'],
-  release: ['public.item'],
-  backfill: ['orders/', '--since', '1h'],
-};
+const wordsOf = typedVerbs({ file: 'items.csv', table: 'public.item', prefix: 'orders/' });
 /** These start the functions' processes before they connect, which takes a second each. */
 const slow: readonly string[] = ['load', 'dev', 'retry', 'backfill'];
 

@@ -1,0 +1,27 @@
+/** What is typed behind each verb of the command, in the order of its help: of load 1, a table with the key `id`, and a file of it. */
+export function typedVerbs({
+  file,
+  table,
+  prefix = '',
+}: {
+  readonly file: string;
+  readonly table: string;
+  readonly prefix?: string;
+}): Readonly<Record<string, readonly string[]>> {
+  return {
+    load: [file, '--into', table, '--key', 'id'],
+    dev: [],
+    status: [],
+    list: [],
+    explain: ['1'],
+    rejects: ['1'],
+    retry: ['1'],
+    cancel: ['1'],
+    release: [table],
+    backfill: [prefix, '--since', '1h'],
+    doctor: [table],
+    migrate: [],
+    url: [],
+    stop: [],
+  };
+}
