@@ -1,6 +1,6 @@
 import { TryAgain } from '../contract/errors.ts';
 import { many, transaction, type Db } from '../db/client.ts';
-import { knownMigrations } from './known-migrations.ts';
+import { comparedMigrations, knownMigrations } from './known-migrations.ts';
 import type { LedgerOwner } from './ledger-roles-sql.ts';
 import { selectAppliedMigrations } from './ledger-shape-sql.ts';
 import { type LedgerFault, requireNoForeign, requireNone } from './trusted-ledger.ts';
@@ -54,6 +54,6 @@ async function compareMigrations(db: Db, owner: LedgerOwner, known: readonly str
   const { isThere, shape } = await requireNoForeign(db, owner);
   if (!isThere) return { shape, missing: known, isNewer: false };
   const applied = (await many<{ name: string }>(db, selectAppliedMigrations())).map(({ name }) => name);
-  const missing = known.filter((name) => !applied.includes(name));
-  return { shape, missing, isNewer: applied.some((name) => !known.includes(name)) };
+  const { missing, unknown } = comparedMigrations(applied, known);
+  return { shape, missing, isNewer: unknown.length > 0 };
 }

@@ -12,3 +12,14 @@ export const knownMigrations: readonly string[] = [
   '0014_rejects.sql',
   '0016_operating.sql',
 ];
+
+/** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */
+export function comparedMigrations(
+  applied: readonly string[],
+  known: readonly string[] = knownMigrations,
+): { readonly missing: readonly string[]; readonly unknown: readonly string[] } {
+  return {
+    missing: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  };
+}

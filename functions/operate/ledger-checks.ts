@@ -1,7 +1,7 @@
 import { printable } from '../core/printable.ts';
 import { sqlIdent, sqlQuoted } from '../core/typed-again.ts';
 import { many } from '../db/client.ts';
-import { knownMigrations } from '../ledger/known-migrations.ts';
+import { comparedMigrations } from '../ledger/known-migrations.ts';
 import { selectAppliedMigrations } from '../ledger/ledger-shape-sql.ts';
 import { ledgerFaults, type LedgerFault } from '../ledger/trusted-ledger.ts';
 import { type Check, failed, noted, passed } from './checks.ts';
@@ -59,15 +59,14 @@ function ownerCheck({ owner, others }: LedgerOwnerFacts): Check {
 }
 
 function versionChecks(applied: readonly string[], shape: readonly LedgerFault[]): readonly Check[] {
-  const pending = knownMigrations.filter((name) => !applied.includes(name));
-  const unknown = applied.filter((name) => !knownMigrations.includes(name));
+  const { missing, unknown } = comparedMigrations(applied);
   if (unknown.length > 0)
     return [failed('ledger', `newer than this version: it has ${unknown.join(', ')}`, 'use the newer landfall')];
-  if (pending.length > 0)
+  if (missing.length > 0)
     return [
       failed(
         'ledger',
-        `older than this version: it lacks ${pending.join(', ')}`,
+        `older than this version: it lacks ${missing.join(', ')}`,
         'landfall migrate (of a stack: invoke its migrate function)',
       ),
     ];
