@@ -13,7 +13,7 @@ const pure = [
 /** Kill tests and seeded histories: `npm run faults`, never part of `npm test`. */
 const faults = ['test/faults/**/*.test.ts'];
 
-/** What an attacker would try (docs/security.md): `npm run test:security`. Three minutes, so not part of `npm test`. */
+/** What an attacker would try (docs/security.md): `npm run test:security`. Four minutes, so not part of `npm test`. */
 const attacks = ['test/security/**/*.test.ts'];
 
 /** Against a LocalStack that runs at AWS_ENDPOINT_URL: `npm run test:localstack`, never part of `npm test`. */
