@@ -1,6 +1,6 @@
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { holdsMoments, UTC } from '../core/time-zone.ts';
-import { foldHeader } from '../formats/header.ts';
+import { foldHeader } from '../formats/delimited/header.ts';
 import { requireArbiter } from './arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue.ts';
 import { typeFacts } from './column-types.ts';

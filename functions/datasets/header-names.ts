@@ -1,5 +1,5 @@
 import type { Contract } from '../core/contract.ts';
-import { exactHeader, foldHeader } from '../formats/header.ts';
+import { exactHeader, foldHeader } from '../formats/delimited/header.ts';
 import type { Dataset } from './schema.ts';
 
 /**

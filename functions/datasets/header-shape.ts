@@ -1,7 +1,7 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
-import { declareDelimiter, likelyDelimiter } from '../formats/likely-delimiter.ts';
+import { declareDelimiter, likelyDelimiter } from '../formats/delimited/likely-delimiter.ts';
 import { columnOfHeader, headerKey, isNamed } from './header-names.ts';
 import { showText } from './did-you-mean.ts';
 import { byPosition } from './positions.ts';

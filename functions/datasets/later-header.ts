@@ -1,6 +1,6 @@
 import type { Contract } from '../core/contract.ts';
-import { splitCells } from '../formats/cells.ts';
-import { cellGrammarOf } from '../formats/grammar.ts';
+import { splitCells } from '../formats/delimited/cells.ts';
+import { cellGrammarOf } from '../formats/delimited/grammar.ts';
 import { areColumns } from './header.ts';
 
 /** 50 lines and 64 KiB: a title, a date, an account, a legend; what comes later is no preamble. */

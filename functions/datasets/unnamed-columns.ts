@@ -1,8 +1,8 @@
 import { LoadRejected } from '../contract/errors.ts';
 import { loadCodes } from '../contract/load-codes.ts';
 import type { Contract, FileColumn } from '../core/contract.ts';
-import { splitCells } from '../formats/cells.ts';
-import { cellGrammarOf } from '../formats/grammar.ts';
+import { splitCells } from '../formats/delimited/cells.ts';
+import { cellGrammarOf } from '../formats/delimited/grammar.ts';
 import { headerLine } from './header-shape.ts';
 import { byPosition } from './positions.ts';
 

@@ -2,14 +2,14 @@ import { keptBytesAtMost } from '../datasets/limits.ts';
 import { sqlState } from '../db/errors.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import { execute, idleWhileReadingMs, one } from '../db/client.ts';
-import { grammarOf } from '../formats/grammar.ts';
+import { grammarOf } from '../formats/delimited/grammar.ts';
 import type { BatchCounts } from '../ledger/batches-sql.ts';
 import { keeping } from '../ledger/kept.ts';
 import { selectRoomOfLoad } from '../ledger/kept-sql.ts';
 import { insertLateRejects, type LateReject } from '../ledger/late-rejects-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
-import { recordsAt } from '../objects/records-at.ts';
+import { recordsAt } from '../content/records-at.ts';
 import type { MergeDeps } from './deps.ts';
 
 /** A record that passed every rule that could be asked beforehand, and that the target refused all the same. */

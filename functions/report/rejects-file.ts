@@ -1,6 +1,6 @@
 import type { Db } from '../db/client.ts';
-import { parseRecord } from '../formats/cells.ts';
-import { cellGrammarOf } from '../formats/grammar.ts';
+import { parseRecord } from '../formats/delimited/cells.ts';
+import { cellGrammarOf } from '../formats/delimited/grammar.ts';
 import type { Load } from '../ledger/load.ts';
 import { readRejects, type RejectedRecord } from '../ledger/rejects-reading.ts';
 import { csvLine } from './csv-line.ts';

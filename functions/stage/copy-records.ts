@@ -2,16 +2,16 @@ import { ReconciliationMismatch } from '../contract/errors.ts';
 import { isText } from '../core/text-column.ts';
 import { many, type Db } from '../db/client.ts';
 import { openCopy, type OpenCopy } from '../db/copy.ts';
-import { createScanner, type Scanner } from '../formats/delimited.ts';
-import type { RawRecord } from '../formats/raw-record.ts';
-import type { ZoneJump } from '../formats/zone-jumps.ts';
-import { grammarOf } from '../formats/grammar.ts';
+import { createScanner, type Scanner } from '../formats/delimited/scanner.ts';
+import type { RawRecord } from '../formats/shared/raw-record.ts';
+import type { ZoneJump } from '../formats/shared/zone-jumps.ts';
+import { grammarOf } from '../formats/delimited/grammar.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { SliceReceipt, SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { formsOf } from './forms-of.ts';
 import { encodeRaw } from './raw-copy.ts';
-import { sliceBytes } from './slice-bytes.ts';
+import { sliceBytes } from '../content/slice-bytes.ts';
 import { copyRaw, copyTyped, createRaw } from './sql.ts';
 
 /** The receipt but for what names the slice and the call. */

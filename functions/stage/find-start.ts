@@ -1,5 +1,5 @@
-import { guessStart } from '../formats/guess.ts';
-import { grammarOf } from '../formats/grammar.ts';
+import { guessStart } from '../formats/delimited/guess.ts';
+import { grammarOf } from '../formats/delimited/grammar.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import type { SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';

@@ -1,4 +1,4 @@
-import type { RawRecord } from '../formats/raw-record.ts';
+import type { RawRecord } from '../formats/shared/raw-record.ts';
 
 /**
  * Raw records in COPY's binary format: the only one that carries bytes as they are (hex text would double them).

@@ -1,7 +1,7 @@
 import type { DelimitedFormat, FileColumn } from '../core/contract.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { copyQuote } from '../formats/bytes.ts';
-import { cellGrammarOf } from '../formats/grammar.ts';
+import { copyQuote } from '../formats/delimited/bytes.ts';
+import { cellGrammarOf } from '../formats/delimited/grammar.ts';
 import { rawTable, stagingColumn, stagingColumns, typedTable } from '../core/staging.ts';
 
 /** Whatever an earlier attempt staged of this slice; gone with the transaction if that is rolled back. */

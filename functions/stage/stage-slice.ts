@@ -2,7 +2,7 @@ import { idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
 import { isFixed, UTC } from '../core/time-zone.ts';
 import { sqlState } from '../db/errors.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
-import type { ZoneJump } from '../formats/zone-jumps.ts';
+import type { ZoneJump } from '../formats/shared/zone-jumps.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { selectSliceForUpdate, updateReceipt, type SliceRow } from '../ledger/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';

@@ -1,5 +1,5 @@
 import { type Sql, sql, trustedSql } from '../core/sql.ts';
-import { LAST_RULED_YEAR } from '../formats/zone-jumps.ts';
+import { LAST_RULED_YEAR } from '../formats/shared/zone-jumps.ts';
 
 /** The first jump of any zone is in 1845: from local mean time to a standard one. */
 const FIRST_YEAR = 1840;
@@ -13,7 +13,7 @@ const shiftAt = (at: Sql): Sql =>
   sql`(pg_catalog.date_part('epoch', pg_catalog.to_timestamp(${at})::pg_catalog.timestamp) operator(pg_catalog.-) ${at})`;
 
 /**
- * Local times that the clocks of the transaction's own zone pass never or twice (formats/zone-jumps.ts), in order: looks at
+ * Local times that the clocks of the transaction's own zone pass never or twice (formats/shared/zone-jumps.ts), in order: looks at
  * every third day, and halves those between which the clock has jumped, down to the second.
  */
 export const selectZoneJumps: Sql = sql`

@@ -7,7 +7,7 @@ import { isSheltered } from '../datasets/is-sheltered.ts';
 import { keptBytesAtMost } from '../datasets/limits.ts';
 import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
-import { grammarOf } from '../formats/grammar.ts';
+import { grammarOf } from '../formats/delimited/grammar.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { renew } from '../ledger/lease.ts';
 import { type PlannedLoad, readPlannedLoad } from '../ledger/load.ts';

@@ -1,12 +1,12 @@
 import type { Sql } from '../core/sql.ts';
 import { type Db, execute, many } from '../db/client.ts';
 import { writeFound } from '../db/sheltered.ts';
-import type { Grammar } from '../formats/grammar.ts';
+import type { Grammar } from '../formats/delimited/grammar.ts';
 import { keeping } from '../ledger/kept.ts';
 import { selectRoomOfSlice } from '../ledger/kept-sql.ts';
 import { quarantinePlaced } from '../ledger/rejects.ts';
 import type { SliceBase } from '../ledger/rejects-sql.ts';
-import { recordsAt } from '../objects/records-at.ts';
+import { recordsAt } from '../content/records-at.ts';
 import type { ByteRange, ObjectStore, StoredObject } from '../objects/store.ts';
 import { judgeAround } from './judge.ts';
 import {

@@ -12,8 +12,8 @@ import type { Dataset } from '../../functions/datasets/schema.ts';
 import { zipcodes } from '../../functions/datasets/zipcodes.ts';
 import { type Db, execute, many, one, transaction, withClient } from '../../functions/db/client.ts';
 import { openCopy } from '../../functions/db/copy.ts';
-import { cellGrammarOf } from '../../functions/formats/grammar.ts';
-import { readHeader } from '../../functions/formats/header.ts';
+import { cellGrammarOf } from '../../functions/formats/delimited/grammar.ts';
+import { readHeader } from '../../functions/formats/delimited/header.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 /**

@@ -5,12 +5,12 @@ import type { PlainForm } from '../../functions/core/contract.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, execute, many, transaction, withClient } from '../../functions/db/client.ts';
 import { openCopy } from '../../functions/db/copy.ts';
-import { formCodes, isPlain } from '../../functions/formats/plain-forms.ts';
+import { formCodes, isPlain } from '../../functions/formats/shared/plain-forms.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
-import { anyObject, tidyObject } from '../unit/formats/arbitraries.ts';
+import { anyObject, tidyObject } from '../unit/formats/delimited/arbitraries.ts';
 import { cellsNear, typedForms } from '../unit/formats/plain-cells.ts';
-import { readAll } from '../unit/formats/reference.ts';
-import { scanSlice, wholeObject } from '../unit/formats/scan-all.ts';
+import { readAll } from '../unit/formats/delimited/reference.ts';
+import { scanSlice, wholeObject } from '../unit/formats/delimited/scan-all.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import type { PlainForm } from '../../functions/core/contract.ts';
 import { ident, join, sql, trustedSql } from '../../functions/core/sql.ts';
 import { typedTable } from '../../functions/core/staging.ts';
 import { type Db, execute, many, withClient } from '../../functions/db/client.ts';
-import { formCodes, isPlain } from '../../functions/formats/plain-forms.ts';
+import { formCodes, isPlain } from '../../functions/formats/shared/plain-forms.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { BASE_RECORD, quarantineOf, type StagedRecord, stageByHand, validate } from '../support/staged-slice.ts';
 

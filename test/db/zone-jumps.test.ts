@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { many, transaction, withClient } from '../../functions/db/client.ts';
-import { isOdd, oddDays, type ZoneJump } from '../../functions/formats/zone-jumps.ts';
+import { isOdd, oddDays, type ZoneJump } from '../../functions/formats/shared/zone-jumps.ts';
 import { selectZoneJumps } from '../../functions/stage/zone-jumps-sql.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 

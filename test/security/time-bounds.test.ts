@@ -7,7 +7,7 @@ import { sql } from '../../functions/core/sql.ts';
 import { LoadRejected } from '../../functions/contract/errors.ts';
 import { mapHeader } from '../../functions/datasets/header.ts';
 import { nearNames } from '../../functions/datasets/did-you-mean.ts';
-import { readHeader } from '../../functions/formats/header.ts';
+import { readHeader } from '../../functions/formats/delimited/header.ts';
 import { column, contract } from '../unit/datasets/build.ts';
 import { comparesOnly } from '../../functions/validate/compares-only.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';

@@ -1,13 +1,13 @@
 import { keptBytesAtMost } from '../../datasets/limits.ts';
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../../db/client.ts';
-import { grammarOf } from '../../formats/grammar.ts';
+import { grammarOf } from '../../formats/delimited/grammar.ts';
 import { assertAttempt, assertEpoch } from '../../ledger/attempts.ts';
 import { type Keeping, keeping } from '../../ledger/kept.ts';
 import { selectRoomOfLoad, updateKeptOfDryRun } from '../../ledger/kept-sql.ts';
 import { insertLateRejects, type LateReject } from '../../ledger/late-rejects-sql.ts';
 import type { PlannedLoad } from '../../ledger/load.ts';
 import { selectSlice, type SliceRow } from '../../ledger/slices-sql.ts';
-import { recordsAt } from '../../objects/records-at.ts';
+import { recordsAt } from '../../content/records-at.ts';
 import type { ObjectStore } from '../../objects/store.ts';
 import type { Foreseen } from './foresee.ts';
 import { dropStanding, type RefusedRow, selectRefused, selectRefusedSlices } from './standing-sql.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlainForm } from '../../../functions/core/contract.ts';
-import { formCodes, isPlain } from '../../../functions/formats/plain-forms.ts';
+import { formCodes, isPlain } from '../../../functions/formats/shared/plain-forms.ts';
 import { cellsNear, typedForms } from './plain-cells.ts';
-import { plainText } from './reference.ts';
+import { plainText } from './delimited/reference.ts';
 
 /** Judged in the middle of other bytes, as in a file. */
 function isPlainCell(form: PlainForm, cell: string): boolean {

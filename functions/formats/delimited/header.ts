@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import type { LineEnd } from '../core/contract.ts';
+import type { LineEnd } from '../../core/contract.ts';
 import { byteTables, CR, LF } from './bytes.ts';
 import { splitCells, strayCell } from './cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
 import type { CellGrammar } from './grammar.ts';
-import { otherFormat } from './other-format.ts';
-import { hintOfQuotes } from './raw-record.ts';
+import { otherFormat } from '../shared/other-format.ts';
+import { hintOfQuotes } from '../shared/raw-record.ts';
 import { type SeparatorLine, separatorLineAt } from './separator-line.ts';
 import { isBetweenQuotes, startWalk, type Walk, walkRecord } from './walk.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { PlainForm } from '../../../functions/core/contract.ts';
-import { parseRecord } from '../../../functions/formats/cells.ts';
-import { createScanner, type ScanSettings } from '../../../functions/formats/delimited.ts';
+import type { PlainForm } from '../../../../functions/core/contract.ts';
+import { parseRecord } from '../../../../functions/formats/delimited/cells.ts';
+import { createScanner, type ScanSettings } from '../../../../functions/formats/delimited/scanner.ts';
 import { scanSlice, wholeObject } from './scan-all.ts';
 
 const twoTexts: readonly PlainForm[] = ['text', 'text'];

@@ -1,7 +1,7 @@
-import type { PlainForm } from '../core/contract.ts';
+import type { PlainForm } from '../../core/contract.ts';
 import { CR, LF, type ByteTables } from './bytes.ts';
 import { isAt, isNullWord } from './null-words.ts';
-import { formCodes, isPlain, TEXT } from './plain-forms.ts';
+import { formCodes, isPlain, TEXT } from '../shared/plain-forms.ts';
 
 /** The header's names as records are compared with them. */
 export interface HeaderNames {

@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { CR, copyQuote, LF, type Piece, QUOTE } from './bytes.ts';
-import { isPlain, TEXT, TIMESTAMPTZ } from './plain-forms.ts';
-import { lacksZone } from './plain-moments.ts';
+import { isPlain, TEXT, TIMESTAMPTZ } from '../shared/plain-forms.ts';
+import { lacksZone } from '../shared/plain-moments.ts';
 import { countNullWords, emptyNullCells, noteNullWord } from './null-cells.ts';
-import { faultyRecord, soundRecord } from './raw-record.ts';
+import { faultyRecord, soundRecord } from '../shared/raw-record.ts';
 import { faultOf, isUndisturbed } from './record-fault.ts';
 import { isHeader } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
-import { appendTyped } from './typed-chunks.ts';
-import { isOdd } from './zone-jumps.ts';
+import { appendTyped } from '../shared/typed-chunks.ts';
+import { isOdd } from '../shared/zone-jumps.ts';
 
 /**
  * Reads the records of bytes[from..] that are whole and start before the scan's endOffset: plain ones go to the chunks,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LineEnd, PlainForm } from '../../../functions/core/contract.ts';
-import type { Quoting } from '../../../functions/formats/grammar.ts';
-import { guessStart } from '../../../functions/formats/guess.ts';
+import type { LineEnd, PlainForm } from '../../../../functions/core/contract.ts';
+import type { Quoting } from '../../../../functions/formats/delimited/grammar.ts';
+import { guessStart } from '../../../../functions/formats/delimited/guess.ts';
 import { anyCuts, anyForms, anyGrammar, anyObject, tidyObject } from './arbitraries.ts';
 import { readAll } from './reference.ts';
 import { scanSlice, type WholeScan, wholeObject } from './scan-all.ts';

@@ -1,6 +1,6 @@
-import type { PlainForm } from '../core/contract.ts';
+import type { PlainForm } from '../../core/contract.ts';
 import { type ByteTables, byteTables, CR, LF, QUOTE } from './bytes.ts';
-import { createScanner } from './delimited.ts';
+import { createScanner } from './scanner.ts';
 import type { Grammar } from './grammar.ts';
 import { AFTER_QUOTE, CELL_START, isBetweenQuotes, QUOTED, startWalk, UNQUOTED, walkRecord } from './walk.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LineEnd } from '../../../functions/core/contract.ts';
-import type { Quoting } from '../../../functions/formats/grammar.ts';
-import { createLocator, type LocatedRecord } from '../../../functions/formats/locate.ts';
+import type { LineEnd } from '../../../../functions/core/contract.ts';
+import type { Quoting } from '../../../../functions/formats/delimited/grammar.ts';
+import { createLocator, type LocatedRecord } from '../../../../functions/formats/delimited/locate.ts';
 import { anyCuts, anyGrammar, anyObject, tidyObject } from './arbitraries.ts';
 import { readAll } from './reference.ts';
 import { pieces } from './scan-all.ts';

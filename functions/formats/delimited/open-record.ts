@@ -1,5 +1,5 @@
 import { CR, LF, type Piece } from './bytes.ts';
-import { faultDetails, faultyRecord } from './raw-record.ts';
+import { faultDetails, faultyRecord } from '../shared/raw-record.ts';
 import type { Scan } from './scan.ts';
 import { scanRecords } from './scan-records.ts';
 import { startWalk, type Walk, walkRecord } from './walk.ts';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { splitCells } from './cells.ts';
-import type { CellGrammar } from './grammar.ts';
+import { splitCells } from '../delimited/cells.ts';
+import type { CellGrammar } from '../delimited/grammar.ts';
 
 /** Why a record is structurally unsound; one a record, the first in this order that holds. */
 export type StructuralFault =

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordsAt } from '../../../functions/objects/records-at.ts';
+import { recordsAt } from '../../../functions/content/records-at.ts';
 import type { ObjectStore, StoredObject } from '../../../functions/objects/store.ts';
 
 const START = 500;

@@ -1,4 +1,4 @@
-import type { PlainForm } from '../core/contract.ts';
+import type { PlainForm } from '../../core/contract.ts';
 import { isDate, isTime, isTimestamp, isTimestamptz } from './plain-moments.ts';
 
 /** Plain forms as small numbers, so that the scan keeps them in bytes and switches on them; TEXT is 0 and never asked. TIMESTAMPTZ alone can be of the form and still be odd. */

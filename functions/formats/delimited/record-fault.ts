@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { LF } from './bytes.ts';
-import { type Fault, faultDetails } from './raw-record.ts';
+import { type Fault, faultDetails } from '../shared/raw-record.ts';
 import { isHeader } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
 

@@ -1,16 +1,16 @@
-import type { PlainForm } from '../core/contract.ts';
+import type { PlainForm } from '../../core/contract.ts';
 import { byteTables, LF } from './bytes.ts';
 import type { Grammar } from './grammar.ts';
 import { nullWords, usualNullWords } from './null-words.ts';
 import { advanceOpenRecord, closeOpenRecord, type OpenRecord, startOpenRecord } from './open-record.ts';
-import { formCodes } from './plain-forms.ts';
-import type { RawRecord } from './raw-record.ts';
+import { formCodes } from '../shared/plain-forms.ts';
+import type { RawRecord } from '../shared/raw-record.ts';
 import { headerNames } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
 import { scanRecords } from './scan-records.ts';
-import { takeChunks, typedChunks } from './typed-chunks.ts';
+import { takeChunks, typedChunks } from '../shared/typed-chunks.ts';
 import { isBetweenQuotes } from './walk.ts';
-import { oddDays, type ZoneJump } from './zone-jumps.ts';
+import { oddDays, type ZoneJump } from '../shared/zone-jumps.ts';
 
 /** The slice to scan and what its records are measured by. */
 export interface ScanSettings extends Grammar {

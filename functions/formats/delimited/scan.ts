@@ -1,10 +1,10 @@
 import type { ByteTables } from './bytes.ts';
 import type { CellGrammar } from './grammar.ts';
 import type { NullWords } from './null-words.ts';
-import type { RawRecord } from './raw-record.ts';
+import type { RawRecord } from '../shared/raw-record.ts';
 import type { HeaderNames } from './repeated-header.ts';
-import type { TypedChunks } from './typed-chunks.ts';
-import type { OddDays } from './zone-jumps.ts';
+import type { TypedChunks } from '../shared/typed-chunks.ts';
+import type { OddDays } from '../shared/zone-jumps.ts';
 
 /** What the scan of one slice carries from piece to piece. */
 export interface Scan {

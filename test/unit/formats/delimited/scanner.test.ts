@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PlainForm } from '../../../functions/core/contract.ts';
-import type { ScanSettings } from '../../../functions/formats/delimited.ts';
+import type { PlainForm } from '../../../../functions/core/contract.ts';
+import type { ScanSettings } from '../../../../functions/formats/delimited/scanner.ts';
 import { anyCuts, anyForms, anyGrammar, anyNulls, anyObject, tidyObject } from './arbitraries.ts';
 import { faultOf, isPlainRecord, plainText, type ReferenceGrammar, type ReferenceItem, readAll } from './reference.ts';
 import { scanSlice, type WholeScan, wholeObject } from './scan-all.ts';

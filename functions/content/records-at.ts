@@ -1,5 +1,5 @@
-import { createLocator, type LocatedRecord, type LocatorSettings } from '../formats/locate.ts';
-import type { ByteRange, ObjectStore, StoredObject } from './store.ts';
+import { createLocator, type LocatedRecord, type LocatorSettings } from '../formats/delimited/locate.ts';
+import type { ByteRange, ObjectStore, StoredObject } from '../objects/store.ts';
 
 /** A page of located records, which one statement writes: 10,000 places (~1 MB), or 8 MiB of their bytes. */
 const pageRecords = 10_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { foldHeader, readHeader } from '../../../functions/formats/header.ts';
+import { foldHeader, readHeader } from '../../../../functions/formats/delimited/header.ts';
 
 const COMMA = { delimiter: 0x2c, quoting: 'declared' } as const;
 

@@ -1,5 +1,5 @@
-import { createScanner, type ScanCounts, type ScanSettings } from '../../../functions/formats/delimited.ts';
-import type { RawRecord } from '../../../functions/formats/raw-record.ts';
+import { createScanner, type ScanCounts, type ScanSettings } from '../../../../functions/formats/delimited/scanner.ts';
+import type { RawRecord } from '../../../../functions/formats/shared/raw-record.ts';
 
 export interface WholeScan {
   readonly typed: string;
