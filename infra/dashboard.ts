@@ -3,8 +3,8 @@ import { Dashboard as Board, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-c
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { MetricName } from '../functions/contract/metrics.ts';
-import { type Step, steps } from '../functions/contract/pipeline.ts';
+import type { MetricName } from '../functions/protocol/metrics.ts';
+import { type Step, steps } from '../functions/protocol/pipeline.ts';
 import { ownMetric } from './metrics.ts';
 
 export interface DashboardProps {

@@ -1,4 +1,4 @@
-import type { FunctionName } from '../functions/contract/pipeline.ts';
+import type { FunctionName } from '../functions/protocol/pipeline.ts';
 
 /** What a function may do beside its own log: each line becomes statements of its role, and nothing else does. */
 export interface FunctionAccess {

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { type FunctionName, steps } from '../functions/contract/pipeline.ts';
+import { type FunctionName, steps } from '../functions/protocol/pipeline.ts';
 import { functionSizes } from './function-sizes.ts';
 import type { PipelineFunctions } from './pipeline-functions.ts';
 import type { AlarmSpec } from './paging-alarm.ts';

@@ -1,4 +1,4 @@
-import type { FunctionName } from '../functions/contract/pipeline.ts';
+import type { FunctionName } from '../functions/protocol/pipeline.ts';
 
 /** What a function needs of Lambda. */
 export interface FunctionSize {

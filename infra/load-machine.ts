@@ -3,8 +3,8 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { steps } from '../functions/contract/pipeline.ts';
-import { stateMachine } from '../functions/contract/state-machine.ts';
+import { steps } from '../functions/protocol/pipeline.ts';
+import { stateMachine } from '../functions/protocol/state-machine.ts';
 import type { PipelineFunctions } from './pipeline-functions.ts';
 import { acknowledgeWildcard } from './wildcard.ts';
 
@@ -19,7 +19,7 @@ export interface LoadMachineProps {
 }
 
 /**
- * The definition of functions/contract, with this stack's functions put in. One execution is one attempt at one load.
+ * The definition of functions/protocol, with this stack's functions put in. One execution is one attempt at one load.
  * Its tasks name published versions, which stay: an execution ends with the definition and the code that it began with.
  */
 export class LoadMachine extends Construct {

@@ -6,7 +6,7 @@ import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aw
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../functions/contract/pipeline.ts';
+import type { FunctionName } from '../functions/protocol/pipeline.ts';
 import { acknowledge } from './acknowledge.ts';
 import { functionSizes } from './function-sizes.ts';
 import type { Network } from './network.ts';

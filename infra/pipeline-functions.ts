@@ -2,7 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type FunctionName, outsideFunctions, steps } from '../functions/contract/pipeline.ts';
+import { type FunctionName, outsideFunctions, steps } from '../functions/protocol/pipeline.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 import { grantBuckets, grantFetch } from './bucket-access.ts';
 import { grantDatabase } from './database-access.ts';

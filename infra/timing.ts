@@ -1,5 +1,5 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { FunctionName } from '../functions/contract/pipeline.ts';
+import type { FunctionName } from '../functions/protocol/pipeline.ts';
 import { type DatasetEvents, idOf } from './dataset-events.ts';
 import type { PipelineFunctions } from './pipeline-functions.ts';
 

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import type { LoadRequest } from '../contract/states.ts';
+import type { LoadRequest } from '../protocol/states.ts';
 import { type AwsConnection, patience } from './connection.ts';
 import { awsFault } from './fault.ts';
 

@@ -1,4 +1,4 @@
-import { TryAgain } from '../contract/errors.ts';
+import { TryAgain } from '../protocol/errors.ts';
 import { printable } from '../core/printable.ts';
 
 /** What a failed call of an AWS service means: TryAgain where the service or the way to it is at fault, else an Error in words. */

@@ -1,10 +1,10 @@
-import { loadCodes } from '../contract/load-codes.ts';
-import { LoadRejected } from '../contract/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
 import { printable } from '../core/printable.ts';
 import { sqlIdent } from '../core/typed-again.ts';
 import type { Catalogue, CatalogueIndex } from './catalogue.ts';
 import { shownTarget } from './target-name.ts';
-import { didYouMean, showList, showText } from './did-you-mean.ts';
+import { didYouMean, showList, showText } from '../words/did-you-mean.ts';
 
 /** Refuses a business key that ON CONFLICT could not use: unknown columns, unfillable ones, no unique index on exactly these. */
 export function requireArbiter(catalogue: Catalogue, businessKey: readonly string[]): void {

@@ -1,11 +1,11 @@
-import { LoadRejected } from '../contract/errors.ts';
-import { loadCodes } from '../contract/load-codes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
 import type { Db } from '../db/client.ts';
 import { readCatalogue, readFingerprint, readTableNames } from './catalogue.ts';
 import { compileContract, targetOf } from './compile.ts';
-import { nearNames } from './did-you-mean.ts';
+import { nearNames } from '../words/did-you-mean.ts';
 import { requirePatterns } from './patterns.ts';
 import type { Dataset } from './schema.ts';
 import { readTimeZone, requireOneReading } from './time-zone.ts';

@@ -1,4 +1,4 @@
-import { showText } from './did-you-mean.ts';
+import { showText } from '../words/did-you-mean.ts';
 
 /** One of the six fields: what it counts, and which signs it knows beside numbers, lists, ranges and *. */
 interface Field {

@@ -1,4 +1,4 @@
-import type { LoadRequest } from '../contract/states.ts';
+import type { LoadRequest } from '../protocol/states.ts';
 import { contractHash } from '../core/contract-hash.ts';
 import type { Contract } from '../core/contract.ts';
 import { transaction, type Db } from '../db/client.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Leniency } from '../core/contract.ts';
 import { foldHeader } from '../formats/delimited/header.ts';
-import { showText } from './did-you-mean.ts';
+import { showText } from '../words/did-you-mean.ts';
 import { crossCheckFeed, type Feed, feedFields } from './feed-shape.ts';
 import { defaultLimits, LARGEST_RECORD_BYTES } from './limits.ts';
 import { parseTargetName } from './target-name.ts';

@@ -1,9 +1,9 @@
-import { loadCodes } from '../contract/load-codes.ts';
-import { LoadRejected } from '../contract/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
 import type { ColumnRules, ConflictRule, PlainForm } from '../core/contract.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue.ts';
 import { typeFacts } from './column-types.ts';
-import { didYouMean, showList, showText } from './did-you-mean.ts';
+import { didYouMean, showList, showText } from '../words/did-you-mean.ts';
 import type { Dataset } from './schema.ts';
 import { shownTarget } from './target-name.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { didYouMean, showText } from './did-you-mean.ts';
+import { didYouMean, showText } from '../words/did-you-mean.ts';
 import { namePatternProblem, urlFileName } from './fetched-name.ts';
 import { expressionProblems } from './schedule-expression.ts';
 

@@ -1,5 +1,5 @@
 import { percentDecoded } from '../core/percent-decoded.ts';
-import { showText } from './did-you-mean.ts';
+import { showText } from '../words/did-you-mean.ts';
 
 interface Named {
   readonly url: string;

@@ -1,4 +1,4 @@
-import type { LoadCode } from '../contract/load-codes.ts';
+import type { LoadCode } from '../protocol/load-codes.ts';
 
 /** A header cell and the target's column of its name: null where it is ignored, undefined where there is none. */
 export interface Found {

@@ -1,9 +1,9 @@
-import { LoadRejected } from '../contract/errors.ts';
-import { loadCodes } from '../contract/load-codes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
 import { declareDelimiter, likelyDelimiter } from '../formats/delimited/likely-delimiter.ts';
 import { columnOfHeader, headerKey, isNamed } from './header-names.ts';
-import { showText } from './did-you-mean.ts';
+import { showText } from '../words/did-you-mean.ts';
 import { byPosition } from './positions.ts';
 
 /** 1600 columns of a PostgreSQL table, less the two that staging adds. */

@@ -1,10 +1,10 @@
-import { LoadRejected } from '../contract/errors.ts';
-import { loadCodes } from '../contract/load-codes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
 import type { Contract, FileColumn } from '../core/contract.ts';
 import { columnOfHeader, isNamed } from './header-names.ts';
 import { type Found, type Problem, problemsTold } from './header-problems.ts';
 import { headerLine, requireHeaderShape } from './header-shape.ts';
-import { didYouMean, inCode, showList, showText } from './did-you-mean.ts';
+import { didYouMean, inCode, showList, showText } from '../words/did-you-mean.ts';
 import { missing } from './missing-columns.ts';
 import { byPosition, inDataset, isAdHoc } from './positions.ts';
 import { shownTarget } from './target-name.ts';

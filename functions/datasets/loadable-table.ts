@@ -1,6 +1,6 @@
 import type { ConflictRule } from '../core/contract.ts';
-import { loadCodes, type LoadCode } from '../contract/load-codes.ts';
-import { LoadRejected } from '../contract/errors.ts';
+import { loadCodes, type LoadCode } from '../protocol/load-codes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
 import { printable } from '../core/printable.ts';
 import { sqlIdent } from '../core/typed-again.ts';
 import { STAGING_SCHEMA } from '../core/staging.ts';

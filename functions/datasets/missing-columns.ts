@@ -1,7 +1,7 @@
-import { loadCodes } from '../contract/load-codes.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
 import { foldHeader } from '../formats/delimited/header.ts';
-import { didYouMean, showList, showText } from './did-you-mean.ts';
+import { didYouMean, showList, showText } from '../words/did-you-mean.ts';
 import { isNamed } from './header-names.ts';
 import { type Found, type Problem, problemsTold } from './header-problems.ts';
 import { inDataset } from './positions.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean, showText } from './did-you-mean.ts';
+import { didYouMean, showText } from '../words/did-you-mean.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,5 +1,5 @@
 import { cronProblems } from './cron-fields.ts';
-import { showText } from './did-you-mean.ts';
+import { showText } from '../words/did-you-mean.ts';
 
 /**
  * What is wrong with `rate(...)` or `cron(...)` as EventBridge Scheduler takes them, a sentence each; empty where nothing

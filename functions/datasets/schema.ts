@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { LoadRejected } from '../contract/errors.ts';
-import { loadCodes } from '../contract/load-codes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
 import { datasetShape } from './dataset-shape.ts';
-import { showText } from './did-you-mean.ts';
+import { showText } from '../words/did-you-mean.ts';
 import { problemsOf } from './problems.ts';
 import { parseTargetName, showTarget } from './target-name.ts';
 

@@ -1,4 +1,4 @@
-import { ignoredName } from '../contract/ignored-names.ts';
+import { ignoredName } from '../protocol/ignored-names.ts';
 import { datasetForKey } from './all.ts';
 import type { Dataset } from './schema.ts';
 

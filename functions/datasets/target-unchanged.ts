@@ -1,4 +1,4 @@
-import { LoadRejected } from '../contract/errors.ts';
+import { LoadRejected } from '../protocol/errors.ts';
 import type { Contract } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
 import type { Db } from '../db/client.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { DatabaseAway, TryAgain } from '../contract/errors.ts';
+import { DatabaseAway, TryAgain } from '../protocol/errors.ts';
 import { literal, type Sql } from '../core/sql.ts';
 import { hurry, within } from './hurry.ts';
 import { holdMeanings, meaningsHeld, meaningsOf } from './meanings.ts';

@@ -1,4 +1,4 @@
-import { DatabaseAway } from '../contract/errors.ts';
+import { DatabaseAway } from '../protocol/errors.ts';
 
 /** SQLSTATEs after which the same work may succeed a moment later. Nothing is retried by message text. */
 const transientStates = new Set([

@@ -1,4 +1,4 @@
-import { NoAnswer } from '../contract/errors.ts';
+import { NoAnswer } from '../protocol/errors.ts';
 import { printable } from '../core/printable.ts';
 import { sqlState } from './errors.ts';
 import type { Holder } from './holders-sql.ts';

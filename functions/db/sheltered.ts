@@ -1,4 +1,4 @@
-import { LoadRejected } from '../contract/errors.ts';
+import { LoadRejected } from '../protocol/errors.ts';
 import { ident, sql, type Sql } from '../core/sql.ts';
 import { execute, one, type Db } from './client.ts';
 import { sqlState } from './errors.ts';

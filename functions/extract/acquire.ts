@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import type { Overtook } from '../contract/outcomes.ts';
-import type { acquireLeaseInput, acquireLeaseOutput } from '../contract/states.ts';
+import type { Overtook } from '../protocol/outcomes.ts';
+import type { acquireLeaseInput, acquireLeaseOutput } from '../protocol/states.ts';
 import { printable } from '../core/printable.ts';
 import { execute, type Db } from '../db/client.ts';
 import { acquireLease } from '../ledger/lease.ts';
 import type { Load } from '../ledger/load.ts';
 import { updateTooLate } from '../ledger/loads-sql.ts';
 import type { Wanted } from '../ledger/waiters.ts';
-import { shownObject } from '../objects/object-url.ts';
+import { shownObject } from '../core/object-url.ts';
 import { datasetOf } from '../datasets/dataset-of.ts';
 import { sliceRanges } from './slice-ranges.ts';
 import { secondsToWait } from './wait.ts';

@@ -1,4 +1,4 @@
-import { LoadRejected } from '../contract/errors.ts';
+import { LoadRejected } from '../protocol/errors.ts';
 import { execute, transaction, type Db } from '../db/client.ts';
 import { sealOf } from '../core/contract-hash.ts';
 import { printable } from '../core/printable.ts';

@@ -5,7 +5,7 @@ import {
   planSlicesOutput,
   registerInput,
   registerOutput,
-} from '../contract/states.ts';
+} from '../protocol/states.ts';
 import { storesOf } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';

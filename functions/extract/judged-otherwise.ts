@@ -1,6 +1,6 @@
-import { LoadRejected } from '../contract/errors.ts';
-import type { LoadRequest } from '../contract/states.ts';
-import { plural } from '../core/words.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import type { LoadRequest } from '../protocol/states.ts';
+import { plural } from '../words/quantities.ts';
 import type { Dataset } from '../datasets/schema.ts';
 import type { Db } from '../db/client.ts';
 import type { Load } from '../ledger/load.ts';

@@ -1,5 +1,5 @@
-import { LoadRejected } from '../contract/errors.ts';
-import { loadCodes } from '../contract/load-codes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
 import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { mapHeader } from '../datasets/header.ts';
 import { laterHeader } from '../datasets/later-header.ts';
@@ -8,7 +8,7 @@ import { cellGrammarOf } from '../formats/delimited/grammar.ts';
 import { readHeader } from '../formats/delimited/header.ts';
 import type { Load } from '../ledger/load.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
-import { shownObject } from '../objects/object-url.ts';
+import { shownObject } from '../core/object-url.ts';
 
 /** Of the object's first bytes this many are searched for the header: 10,000 columns of 100 characters. */
 const headBytes = 1024 * 1024;

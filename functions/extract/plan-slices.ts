@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { planSlicesInput, planSlicesOutput, StageItem } from '../contract/states.ts';
+import type { planSlicesInput, planSlicesOutput, StageItem } from '../protocol/states.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { assertAttempt } from '../ledger/attempts.ts';
 import { beginEpoch } from '../ledger/epochs.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { LoadRejected } from '../contract/errors.ts';
-import type { LoadRequest, registerInput, registerOutput } from '../contract/states.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import type { LoadRequest, registerInput, registerOutput } from '../protocol/states.ts';
 import type { Db } from '../db/client.ts';
 import { execute } from '../db/client.ts';
 import { targetOf } from '../datasets/compile.ts';

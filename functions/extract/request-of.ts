@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { ignoredName } from '../contract/ignored-names.ts';
-import { objectCreatedSchema, type LoadRequest, type registerInput } from '../contract/states.ts';
+import { ignoredName } from '../protocol/ignored-names.ts';
+import { objectCreatedSchema, type LoadRequest, type registerInput } from '../protocol/states.ts';
 import { printable } from '../core/printable.ts';
 import { datasetForKey, datasets } from '../datasets/all.ts';
 import type { Dataset } from '../datasets/schema.ts';

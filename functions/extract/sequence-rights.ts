@@ -1,5 +1,5 @@
-import { LoadRejected } from '../contract/errors.ts';
-import { loadCodes } from '../contract/load-codes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
 import type { Contract, FileColumn } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
 import { filledColumns } from '../core/staging.ts';

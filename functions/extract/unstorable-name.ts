@@ -1,5 +1,5 @@
-import { LoadRejected } from '../contract/errors.ts';
-import { loadCodes } from '../contract/load-codes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
 
 /**
  * 2,600 bytes: the ledger finds a load by dataset, bucket, key and version, an entry of an index holds 2,704 at most, and what

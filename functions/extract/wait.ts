@@ -1,4 +1,4 @@
-import { eventsOfLoad, eventsOfLook, historyEventsAtMost } from '../contract/state-machine.ts';
+import { eventsOfLoad, eventsOfLook, historyEventsAtMost } from '../protocol/state-machine.ts';
 
 /** What is known of a load that waits for its turn. */
 export interface Waiting {

@@ -1,4 +1,4 @@
-import { TryAgain } from '../contract/errors.ts';
+import { TryAgain } from '../protocol/errors.ts';
 
 /** The literal name: the function fails with it, and whoever reads the log or the queue of missed events finds it here. */
 export const FETCH_REFUSED = 'FetchRefused';

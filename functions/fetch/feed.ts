@@ -1,5 +1,5 @@
 import { datasetForKey } from '../datasets/all.ts';
-import { showText } from '../datasets/did-you-mean.ts';
+import { showText } from '../words/did-you-mean.ts';
 import type { Fetch } from '../datasets/feed-shape.ts';
 import { fetchedName } from '../datasets/fetched-name.ts';
 import type { Dataset } from '../datasets/schema.ts';

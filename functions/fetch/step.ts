@@ -1,4 +1,4 @@
-import { TryAgain } from '../contract/errors.ts';
+import { TryAgain } from '../protocol/errors.ts';
 import type { Dataset } from '../datasets/schema.ts';
 import type { Landing } from '../objects/s3-landing.ts';
 import type { Emit } from '../runtime/metrics.ts';

@@ -1,4 +1,4 @@
-import { LeaseLost, StagingLost } from '../contract/errors.ts';
+import { LeaseLost, StagingLost } from '../protocol/errors.ts';
 import { sql } from '../core/sql.ts';
 import { maybeOne, one, type Db } from '../db/client.ts';
 import { selectOthersStaging } from './others-staging-sql.ts';

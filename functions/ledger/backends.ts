@@ -1,4 +1,4 @@
-import { TryAgain } from '../contract/errors.ts';
+import { TryAgain } from '../protocol/errors.ts';
 import { one, type Db } from '../db/client.ts';
 import { countNamesakes, terminateNamesakes } from './leases-sql.ts';
 

@@ -1,4 +1,4 @@
-import type { LoadRequest } from '../contract/states.ts';
+import type { LoadRequest } from '../protocol/states.ts';
 import { execute, maybeOne, transaction, type Db } from '../db/client.ts';
 import type { StoredObject } from '../objects/store.ts';
 import { findLoad, readLoad, type Load } from './load.ts';

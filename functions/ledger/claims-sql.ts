@@ -1,4 +1,4 @@
-import type { LoadRequest } from '../contract/states.ts';
+import type { LoadRequest } from '../protocol/states.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import type { StoredObject } from '../objects/store.ts';
 

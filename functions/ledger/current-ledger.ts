@@ -1,4 +1,4 @@
-import { TryAgain } from '../contract/errors.ts';
+import { TryAgain } from '../protocol/errors.ts';
 import { many, transaction, type Db } from '../db/client.ts';
 import { comparedMigrations, knownMigrations } from './known-migrations.ts';
 import type { LedgerOwner } from './ledger-roles-sql.ts';

@@ -1,6 +1,6 @@
-import type { FailedLoad } from '../contract/failure-message.ts';
+import type { FailedLoad } from '../words/failure-message.ts';
 import { maybeOne, one, type Db } from '../db/client.ts';
-import { shownObject } from '../objects/object-url.ts';
+import { shownObject } from '../core/object-url.ts';
 import { selectFailedBy, selectFailedLoad } from './failed-load-sql.ts';
 
 /** The load that failed in this execution, whoever recorded that; null where there is none. */

@@ -1,4 +1,4 @@
-import type { NotJudged } from '../contract/outcomes.ts';
+import type { NotJudged } from '../protocol/outcomes.ts';
 import { sql, type Sql } from '../core/sql.ts';
 
 /** The would-be counts of a load, as transform found them. */

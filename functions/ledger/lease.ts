@@ -1,5 +1,5 @@
-import { LeaseLost, TryAgain } from '../contract/errors.ts';
-import type { Overtook } from '../contract/outcomes.ts';
+import { LeaseLost, TryAgain } from '../protocol/errors.ts';
+import type { Overtook } from '../protocol/outcomes.ts';
 import { printable } from '../core/printable.ts';
 import { execute, many, maybeOne, one, transaction, type Db } from '../db/client.ts';
 import { findLoad, type Load } from './load.ts';

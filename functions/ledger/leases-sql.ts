@@ -1,4 +1,4 @@
-import { backWithinSeconds } from '../contract/database-away.ts';
+import { backWithinSeconds } from '../protocol/database-away.ts';
 import type { LeaseOwner } from '../runtime/env.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import { mayComeBack } from './server-start.ts';

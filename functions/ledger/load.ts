@@ -1,6 +1,6 @@
-import { LoadRejected } from '../contract/errors.ts';
-import type { LoadRequest } from '../contract/states.ts';
-import type { Outcome } from '../contract/outcomes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import type { LoadRequest } from '../protocol/states.ts';
+import type { Outcome } from '../protocol/outcomes.ts';
 import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { sealOf } from '../core/contract-hash.ts';
 import { printable } from '../core/printable.ts';

@@ -1,5 +1,5 @@
-import type { LoadCode } from '../contract/load-codes.ts';
-import type { MovedSequence, Outcome, Overtook } from '../contract/outcomes.ts';
+import type { LoadCode } from '../protocol/load-codes.ts';
+import type { MovedSequence, Outcome, Overtook } from '../protocol/outcomes.ts';
 import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { sql, type Sql } from '../core/sql.ts';
 

@@ -1,4 +1,4 @@
-import type { LoadRequest } from '../contract/states.ts';
+import type { LoadRequest } from '../protocol/states.ts';
 import { execute, one, type Db } from '../db/client.ts';
 import type { Load } from './load.ts';
 import { insertOperation, updateOperation } from './operations-sql.ts';

@@ -1,4 +1,4 @@
-import { LedgerUntrusted } from '../contract/errors.ts';
+import { LedgerUntrusted } from '../protocol/errors.ts';
 import { printable } from '../core/printable.ts';
 import { join, sql, ident, type Sql } from '../core/sql.ts';
 import { STAGING_SCHEMA } from '../core/staging.ts';

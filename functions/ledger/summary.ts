@@ -1,4 +1,4 @@
-import type { LoadReport, Outcome } from '../contract/outcomes.ts';
+import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import type { Limits } from '../core/contract.ts';
 import { keptBytesAtMost } from '../datasets/limits.ts';

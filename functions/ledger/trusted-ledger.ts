@@ -1,6 +1,6 @@
-import { LedgerUntrusted, TryAgain } from '../contract/errors.ts';
+import { LedgerUntrusted, TryAgain } from '../protocol/errors.ts';
 import { printable } from '../core/printable.ts';
-import { plural } from '../core/words.ts';
+import { plural } from '../words/quantities.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import { many, type Db } from '../db/client.ts';
 import { selectForeignCode } from './ledger-code-sql.ts';

@@ -1,4 +1,4 @@
-import type { RejectCode } from '../contract/reject-codes.ts';
+import type { RejectCode } from '../protocol/reject-codes.ts';
 import { type Sql, sql } from '../core/sql.ts';
 import { rawTable } from '../core/staging.ts';
 

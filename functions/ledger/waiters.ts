@@ -1,4 +1,4 @@
-import { backWithinSeconds } from '../contract/database-away.ts';
+import { backWithinSeconds } from '../protocol/database-away.ts';
 import { execute, many, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import type { Load } from './load.ts';

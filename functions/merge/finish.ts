@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { LoadRejected, ReconciliationMismatch } from '../contract/errors.ts';
-import { isLoadCode } from '../contract/load-codes.ts';
-import { nothingAccepted } from '../contract/nothing-accepted.ts';
-import type { Outcome } from '../contract/outcomes.ts';
-import type { finishInput, finishOutput } from '../contract/states.ts';
+import { LoadRejected, ReconciliationMismatch } from '../protocol/errors.ts';
+import { isLoadCode } from '../protocol/load-codes.ts';
+import { nothingAccepted } from '../words/nothing-accepted.ts';
+import type { Outcome } from '../protocol/outcomes.ts';
+import type { finishInput, finishOutput } from '../protocol/states.ts';
 import { sealOf } from '../core/contract-hash.ts';
 import { compileFor, datasetOf } from '../datasets/dataset-of.ts';
 import { many, one, transaction, execute, type Db } from '../db/client.ts';

@@ -1,4 +1,4 @@
-import { finishInput, finishOutput, mergeLaneInput, mergeLaneOutput } from '../contract/states.ts';
+import { finishInput, finishOutput, mergeLaneInput, mergeLaneOutput } from '../protocol/states.ts';
 import { storesOf } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { finish } from './finish.ts';

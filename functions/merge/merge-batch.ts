@@ -1,4 +1,4 @@
-import { ReconciliationMismatch, StagingLost } from '../contract/errors.ts';
+import { ReconciliationMismatch, StagingLost } from '../protocol/errors.ts';
 import { filledColumns } from '../core/staging.ts';
 import { assertTargetUnchanged } from '../datasets/target-unchanged.ts';
 import type { Sql } from '../core/sql.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { mergeLaneInput, mergeLaneOutput } from '../contract/states.ts';
+import type { mergeLaneInput, mergeLaneOutput } from '../protocol/states.ts';
 import { isLockConflict } from '../db/errors.ts';
 import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';

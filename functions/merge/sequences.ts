@@ -1,4 +1,4 @@
-import type { MovedSequence } from '../contract/outcomes.ts';
+import type { MovedSequence } from '../protocol/outcomes.ts';
 import type { ContractColumn, TargetTable } from '../core/contract.ts';
 import { filledColumns } from '../core/staging.ts';
 import { execute, many, maybeOne, one, transaction, type Db } from '../db/client.ts';

@@ -1,8 +1,8 @@
-import { NotWritten } from '../contract/errors.ts';
+import { NotWritten } from '../protocol/errors.ts';
 import { printable } from '../core/printable.ts';
 import { ForeignFolder } from './folder-below.ts';
 import { objectDenied, objectGone, objectInvalid, notNow } from './object-errors.ts';
-import { shownObject } from './object-url.ts';
+import { shownObject } from '../core/object-url.ts';
 
 type Ref = { readonly bucket: string; readonly key: string };
 

@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import { type WalkedFile, walkDirectory } from './directory-walk.ts';
 import { fileVersion } from './file-version.ts';
-import { directoryBucket } from './object-url.ts';
+import { directoryBucket } from '../core/object-url.ts';
 import type { ListedObject, Listing } from './store.ts';
 
 /**

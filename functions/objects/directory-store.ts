@@ -11,7 +11,7 @@ import { fileVersion } from './file-version.ts';
 import { keepMemoryFlat } from './flat-memory.ts';
 import { inFolderBelow, type OpenFolder } from './folder-below.ts';
 import { objectChanged, objectInvalid } from './object-errors.ts';
-import { directoryBucket } from './object-url.ts';
+import { directoryBucket } from '../core/object-url.ts';
 import type { ObjectRef, ObjectStore, StoredObject, WrittenRef } from './store.ts';
 
 /** Files of this machine as objects: bucket `file://`, key the absolute path. Holds no state. */

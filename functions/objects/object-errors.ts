@@ -1,6 +1,6 @@
-import { LoadRejected, TryAgain } from '../contract/errors.ts';
-import { loadCodes } from '../contract/load-codes.ts';
-import { shownObject } from './object-url.ts';
+import { LoadRejected, TryAgain } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
+import { shownObject } from '../core/object-url.ts';
 
 type Ref = { readonly bucket: string; readonly key: string };
 

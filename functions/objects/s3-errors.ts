@@ -1,8 +1,8 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { LoadRejected, TryAgain } from '../contract/errors.ts';
+import { LoadRejected, TryAgain } from '../protocol/errors.ts';
 import { printable } from '../core/printable.ts';
 import { notNow, objectArchived, objectChanged, objectDenied, objectGone } from './object-errors.ts';
-import { shownObject } from './object-url.ts';
+import { shownObject } from '../core/object-url.ts';
 
 type Ref = { readonly bucket: string; readonly key: string };
 

@@ -5,7 +5,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { keepMemoryFlat } from './flat-memory.ts';
-import { objectUrl } from './object-url.ts';
+import { objectUrl } from '../core/object-url.ts';
 import { connectS3, type S3Connection } from './s3-client.ts';
 import { isAlreadyThere, s3ReadFault } from './s3-errors.ts';
 import { type S3Limits, s3Limits } from './s3-limits.ts';

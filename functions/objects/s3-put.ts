@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { objectUrl } from './object-url.ts';
+import { objectUrl } from '../core/object-url.ts';
 import { s3WriteFault } from './s3-errors.ts';
 import type { S3Limits } from './s3-limits.ts';
 import type { ObjectRef } from './store.ts';

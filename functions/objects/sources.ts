@@ -1,7 +1,7 @@
-import { LoadRejected } from '../contract/errors.ts';
-import { loadCodes } from '../contract/load-codes.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
 import { printable } from '../core/printable.ts';
-import { directoryBucket } from './object-url.ts';
+import { directoryBucket } from '../core/object-url.ts';
 
 /** Buckets whose objects may be loaded, by their exact names; null: all, and files: a command asks for who typed it. */
 export type Sources = readonly string[] | null;

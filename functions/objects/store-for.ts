@@ -1,5 +1,5 @@
 import { openDirectoryStore } from './directory-store.ts';
-import { directoryBucket } from './object-url.ts';
+import { directoryBucket } from '../core/object-url.ts';
 import { foreignBucket, type Sources } from './sources.ts';
 import type { ObjectStore } from './store.ts';
 

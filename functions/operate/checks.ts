@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printableLines } from '../core/printable.ts';
-import { columns } from '../core/words.ts';
+import { columns } from '../words/quantities.ts';
 
 /** What a check found. note: nothing is broken, and whoever runs this should know. */
 export const checkSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import type { LoadRequest } from '../contract/states.ts';
+import type { LoadRequest } from '../protocol/states.ts';
 import type { Dataset } from '../datasets/schema.ts';
 import type { Db } from '../db/client.ts';
 import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
@@ -57,12 +57,4 @@ export interface OperateDeps {
   readonly millisecondsLeft: () => number;
   /** Bytes of records that one answer may hold: a Lambda's is 6 MB of JSON at most. */
   readonly recordBytes: number;
-}
-
-/** How an answer is shown: to whom, and what they would type next. */
-export interface View {
-  /** Where the person stands: paths are shown from there. */
-  readonly folder: string;
-  /** The whole command line of a verb and its arguments. */
-  readonly command: (rest: string) => string;
 }

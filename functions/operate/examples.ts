@@ -1,7 +1,7 @@
-import type { LoadReport } from '../contract/outcomes.ts';
+import type { LoadReport } from '../protocol/outcomes.ts';
 import type { Db } from '../db/client.ts';
 import { readRejects } from './rejects.ts';
-import type { Example } from './summary.ts';
+import type { Example } from '../words/summary.ts';
 
 /** One record for each of the five rules that rejected most: the first one in the file. */
 export async function readExamples(

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { outcomeSchema } from '../contract/outcomes.ts';
-import { columns, count } from '../core/words.ts';
-import type { OperateDeps, View } from './deps.ts';
-import { shortName } from './object-name.ts';
+import { outcomeSchema } from '../protocol/outcomes.ts';
+import { columns, count } from '../words/quantities.ts';
+import type { OperateDeps } from './deps.ts';
+import type { View } from '../words/view.ts';
+import { shortName } from '../words/object-name.ts';
 import { isRunning } from './running.ts';
 import type { HeldLease, LoadRow } from './sql.ts';
 

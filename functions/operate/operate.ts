@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printable } from '../core/printable.ts';
-import { didYouMean } from '../datasets/did-you-mean.ts';
+import { didYouMean } from '../words/did-you-mean.ts';
 import { execute, one } from '../db/client.ts';
 import { inTurn } from '../ledger/operating.ts';
 import type { TurnRow } from '../ledger/operating-sql.ts';

@@ -1,6 +1,6 @@
 import { printable } from '../core/printable.ts';
 import { hasBackReference } from '../datasets/back-reference.ts';
-import { showText } from '../datasets/did-you-mean.ts';
+import { showText } from '../words/did-you-mean.ts';
 import type { Dataset } from '../datasets/schema.ts';
 import { type Check, noted } from './checks.ts';
 

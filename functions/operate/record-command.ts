@@ -1,5 +1,5 @@
 import { shellWord } from '../core/typed-again.ts';
-import { directoryBucket } from '../objects/object-url.ts';
+import { directoryBucket } from '../core/object-url.ts';
 import type { StoredObject } from '../objects/store.ts';
 
 /** What prints the bytes of one record of a file, or puts those of an object's version into record.txt, typed into a shell. */

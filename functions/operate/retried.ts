@@ -1,4 +1,4 @@
-import { maySucceedLater, SWEEP, sweepRetries } from '../contract/passing-causes.ts';
+import { maySucceedLater, SWEEP, sweepRetries } from '../protocol/passing-causes.ts';
 import { maybeOne } from '../db/client.ts';
 import { type OperationRow, selectNewestRetry } from '../ledger/operations-sql.ts';
 import type { Load } from '../ledger/load.ts';

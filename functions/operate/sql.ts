@@ -1,4 +1,4 @@
-import type { Outcome } from '../contract/outcomes.ts';
+import type { Outcome } from '../protocol/outcomes.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import type { Reason } from '../ledger/rejects-reading.ts';
 import type { LeaseOwner } from '../runtime/env.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { OperateDeps, View } from './deps.ts';
+import type { OperateDeps } from './deps.ts';
+import type { View } from '../words/view.ts';
 import { UsageError } from './errors.ts';
 
 /** A verb as its file declares it: what goes in and out is typed by its two schemas. */

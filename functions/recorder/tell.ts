@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Message, Tell } from '../aws/topic.ts';
-import { failureMessage, unclaimedMessage } from '../contract/failure-message.ts';
-import { causeOf } from '../contract/gathered-message.ts';
-import { LEASE_LOST, RECONCILIATION_MISMATCH } from '../contract/errors.ts';
-import { loadRequestSchema, objectCreatedSchema } from '../contract/states.ts';
+import { failureMessage, unclaimedMessage } from '../words/failure-message.ts';
+import { causeOf } from '../words/gathered-message.ts';
+import { LEASE_LOST, RECONCILIATION_MISMATCH } from '../protocol/errors.ts';
+import { loadRequestSchema, objectCreatedSchema } from '../protocol/states.ts';
 import type { Db } from '../db/client.ts';
 import { failedBy, readFailedLoad } from '../ledger/failed-load.ts';
 import { tellOnce } from '../ledger/told-failures.ts';
-import { shownObject } from '../objects/object-url.ts';
+import { shownObject } from '../core/object-url.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import type { ExecutionEnd } from './step.ts';
 

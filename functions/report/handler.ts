@@ -1,4 +1,4 @@
-import { reportInput, reportOutput } from '../contract/states.ts';
+import { reportInput, reportOutput } from '../protocol/states.ts';
 import { storeFor } from '../objects/store-for.ts';
 import { needed } from '../runtime/env.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';

@@ -1,4 +1,4 @@
-import type { LoadReport } from '../contract/outcomes.ts';
+import type { LoadReport } from '../protocol/outcomes.ts';
 import type { Measured } from '../runtime/metrics.ts';
 
 /** What a load that has ended is measured by; nothing where it was a dry run, which loads nothing. */

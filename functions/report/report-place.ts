@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Load } from '../ledger/load.ts';
-import { directoryBucket } from '../objects/object-url.ts';
+import { directoryBucket } from '../core/object-url.ts';
 
 /** The bucket and keys of a load's two files. */
 export interface ReportPlace {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { reportInput, reportOutput } from '../contract/states.ts';
+import type { reportInput, reportOutput } from '../protocol/states.ts';
 import { printableLines } from '../core/printable.ts';
 import { execute, type Db } from '../db/client.ts';
 import { readLoad, type Load } from '../ledger/load.ts';

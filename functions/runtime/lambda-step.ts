@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { callPatienceSeconds } from '../contract/database-away.ts';
-import { LoadRejected } from '../contract/errors.ts';
-import type { FunctionName } from '../contract/pipeline.ts';
+import { callPatienceSeconds } from '../protocol/database-away.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import type { FunctionName } from '../protocol/pipeline.ts';
 import { databaseErrorFields } from '../db/errors.ts';
 import { executionTail, type Db } from '../db/client.ts';
 import { boundExpressions, type TimeBound } from '../db/time-bound.ts';

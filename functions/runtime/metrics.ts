@@ -1,4 +1,4 @@
-import { METRICS_NAMESPACE, metrics, type MetricName } from '../contract/metrics.ts';
+import { METRICS_NAMESPACE, metrics, type MetricName } from '../protocol/metrics.ts';
 import { printable } from '../core/printable.ts';
 import type { Env } from './env.ts';
 

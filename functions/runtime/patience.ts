@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseAway, TryAgain } from '../contract/errors.ts';
+import { DatabaseAway, TryAgain } from '../protocol/errors.ts';
 import { isDatabaseAway, isRefusedLogin, sqlState } from '../db/errors.ts';
 
 /** How long a connection is asked for. */

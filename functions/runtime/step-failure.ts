@@ -8,8 +8,8 @@ import {
   ReconciliationMismatch,
   StagingLost,
   TryAgain,
-} from '../contract/errors.ts';
-import { wordsInLedger, wordsMayBeTold } from '../contract/told-words.ts';
+} from '../protocol/errors.ts';
+import { wordsInLedger, wordsMayBeTold } from '../words/told-words.ts';
 import { printable } from '../core/printable.ts';
 import { isAboutData } from '../core/sql-state.ts';
 import { assertTargetUnchanged } from '../datasets/target-unchanged.ts';

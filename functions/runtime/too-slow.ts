@@ -1,8 +1,8 @@
-import { LoadRejected } from '../contract/errors.ts';
+import { LoadRejected } from '../protocol/errors.ts';
 import type { Contract } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
-import { duration } from '../core/words.ts';
-import { showText } from '../datasets/did-you-mean.ts';
+import { duration } from '../words/quantities.ts';
+import { showText } from '../words/did-you-mean.ts';
 import { shownTarget } from '../datasets/target-name.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import type { TooSlow } from '../db/time-bound.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { LoadRejected, ReconciliationMismatch } from '../contract/errors.ts';
-import type { composeInput, composeOutput } from '../contract/states.ts';
+import { LoadRejected, ReconciliationMismatch } from '../protocol/errors.ts';
+import type { composeInput, composeOutput } from '../protocol/states.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { cellGrammarOf } from '../formats/delimited/grammar.ts';
 import { hintOfQuotes } from '../formats/shared/raw-record.ts';
@@ -9,7 +9,7 @@ import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
 import { updateComposed } from '../ledger/loads-sql.ts';
 import { selectSlices, updateBases, type SliceRow } from '../ledger/slices-sql.ts';
-import { shownObject } from '../objects/object-url.ts';
+import { shownObject } from '../core/object-url.ts';
 import { countStaged } from './sql.ts';
 import { tile } from './tile.ts';
 

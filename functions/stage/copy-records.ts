@@ -1,4 +1,4 @@
-import { ReconciliationMismatch } from '../contract/errors.ts';
+import { ReconciliationMismatch } from '../protocol/errors.ts';
 import { isText } from '../core/text-column.ts';
 import { many, type Db } from '../db/client.ts';
 import { openCopy, type OpenCopy } from '../db/copy.ts';

@@ -1,4 +1,4 @@
-import { composeInput, composeOutput, stageSliceInput, stageSliceOutput } from '../contract/states.ts';
+import { composeInput, composeOutput, stageSliceInput, stageSliceOutput } from '../protocol/states.ts';
 import { storesOf } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { compose } from './compose.ts';

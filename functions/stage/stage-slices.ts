@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { TryAgain } from '../contract/errors.ts';
-import type { stageSliceInput, stageSliceOutput } from '../contract/states.ts';
+import { TryAgain } from '../protocol/errors.ts';
+import type { stageSliceInput, stageSliceOutput } from '../protocol/states.ts';
 import { one } from '../db/client.ts';
 import { renew } from '../ledger/lease.ts';
 import { readPlannedLoad } from '../ledger/load.ts';

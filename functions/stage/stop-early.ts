@@ -1,9 +1,9 @@
-import { LoadRejected } from '../contract/errors.ts';
-import { isLoadCode } from '../contract/load-codes.ts';
-import type { Refusal } from '../contract/nothing-accepted.ts';
-import { count } from '../core/words.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { isLoadCode } from '../protocol/load-codes.ts';
+import type { Refusal } from '../words/nothing-accepted.ts';
+import { count } from '../words/quantities.ts';
 import { keptBytesAtMost } from '../datasets/limits.ts';
-import { tooManyRejects } from '../datasets/too-many-rejects.ts';
+import { tooManyRejects } from '../words/too-many-rejects.ts';
 import { type Db, execute, many, one, transaction } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
 import { rejectsByCode } from '../ledger/gate-sql.ts';

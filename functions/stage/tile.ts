@@ -1,4 +1,4 @@
-import type { StageItem } from '../contract/states.ts';
+import type { StageItem } from '../protocol/states.ts';
 import type { SliceRow } from '../ledger/slices-sql.ts';
 
 /** What tile() reads of a slice and its receipt. */

@@ -1,5 +1,5 @@
 import type { Executions } from '../aws/executions.ts';
-import { TryAgain } from '../contract/errors.ts';
+import { TryAgain } from '../protocol/errors.ts';
 import type { Dataset } from '../datasets/schema.ts';
 import { takes } from '../datasets/takes.ts';
 import { many, one, type Db } from '../db/client.ts';

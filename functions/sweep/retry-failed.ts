@@ -1,5 +1,5 @@
-import { TryAgain } from '../contract/errors.ts';
-import { passingCauses, SWEEP, sweepRetries } from '../contract/passing-causes.ts';
+import { TryAgain } from '../protocol/errors.ts';
+import { passingCauses, SWEEP, sweepRetries } from '../protocol/passing-causes.ts';
 import { many } from '../db/client.ts';
 import { readLoad } from '../ledger/load.ts';
 import { startRetry } from '../ledger/retries.ts';

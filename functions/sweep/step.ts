@@ -1,6 +1,6 @@
 import type { Tell } from '../aws/topic.ts';
-import { failureMessage } from '../contract/failure-message.ts';
-import { causeOf } from '../contract/gathered-message.ts';
+import { failureMessage } from '../words/failure-message.ts';
+import { causeOf } from '../words/gathered-message.ts';
 import { one } from '../db/client.ts';
 import { readFailedLoad } from '../ledger/failed-load.ts';
 import { selectRunning } from '../ledger/sweep-sql.ts';

@@ -1,5 +1,5 @@
 import type { Tell } from '../aws/topic.ts';
-import { gatheredMessage } from '../contract/gathered-message.ts';
+import { gatheredMessage } from '../words/gathered-message.ts';
 import { execute, many, type Db } from '../db/client.ts';
 import { gatheringMinutes } from '../ledger/told-failures.ts';
 import { deleteToldLongAgo, selectGathered, updateGathered, type GatheredRow } from '../ledger/told-failures-sql.ts';

@@ -1,5 +1,5 @@
 import type { Executions } from '../aws/executions.ts';
-import { LeaseLost } from '../contract/errors.ts';
+import { LeaseLost } from '../protocol/errors.ts';
 import { many, one, type Db } from '../db/client.ts';
 import { isLockConflict } from '../db/errors.ts';
 import { dropStagingOf } from '../ledger/staging.ts';

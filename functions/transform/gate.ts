@@ -1,5 +1,5 @@
-import { nothingAccepted, type Refusal } from '../contract/nothing-accepted.ts';
-import { tooManyRejects } from '../datasets/too-many-rejects.ts';
+import { nothingAccepted, type Refusal } from '../words/nothing-accepted.ts';
+import { tooManyRejects } from '../words/too-many-rejects.ts';
 import type { WouldBeCounts } from '../ledger/gate-sql.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 

@@ -1,4 +1,4 @@
-import { transformInput, transformOutput } from '../contract/states.ts';
+import { transformInput, transformOutput } from '../protocol/states.ts';
 import { storesOf } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { transform } from './step.ts';

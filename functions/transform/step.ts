@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { transformInput, transformOutput } from '../contract/states.ts';
+import type { transformInput, transformOutput } from '../protocol/states.ts';
 import { isSheltered } from '../datasets/is-sheltered.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';

@@ -1,4 +1,4 @@
-import type { RejectCode } from '../contract/reject-codes.ts';
+import type { RejectCode } from '../protocol/reject-codes.ts';
 import type { ContractColumn, Leniency, PlainForm } from '../core/contract.ts';
 import { literal, sql } from '../core/sql.ts';
 import { qualifiedType } from '../core/type-name.ts';

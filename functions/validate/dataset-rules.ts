@@ -1,4 +1,4 @@
-import type { RejectCode } from '../contract/reject-codes.ts';
+import type { RejectCode } from '../protocol/reject-codes.ts';
 import type { PlainForm } from '../core/contract.ts';
 import { literal, type Sql, sql } from '../core/sql.ts';
 import { integer, type Operand, type Rule, textArray } from './rule.ts';

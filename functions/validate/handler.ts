@@ -1,4 +1,4 @@
-import { validateSliceInput, validateSliceOutput } from '../contract/states.ts';
+import { validateSliceInput, validateSliceOutput } from '../protocol/states.ts';
 import { storesOf } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { validateSlice } from './step.ts';

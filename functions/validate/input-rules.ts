@@ -1,4 +1,4 @@
-import type { RejectCode } from '../contract/reject-codes.ts';
+import type { RejectCode } from '../protocol/reject-codes.ts';
 import type { ContractColumn, Leniency } from '../core/contract.ts';
 import { literal, type Sql, sql } from '../core/sql.ts';
 import { qualifiedType, typeSql } from '../core/type-name.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { validateSliceInput, validateSliceOutput } from '../contract/states.ts';
+import type { validateSliceInput, validateSliceOutput } from '../protocol/states.ts';
 import type { Sql } from '../core/sql.ts';
 import { stagingColumn } from '../core/staging.ts';
 import { UTC } from '../core/time-zone.ts';

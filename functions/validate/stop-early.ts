@@ -1,5 +1,5 @@
-import { LoadRejected } from '../contract/errors.ts';
-import { tooManyRejects } from '../datasets/too-many-rejects.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { tooManyRejects } from '../words/too-many-rejects.ts';
 import { type Db, execute, one } from '../db/client.ts';
 import type { PlannedLoad } from '../ledger/load.ts';
 import { type JudgedSoFar, selectJudgedSoFar, updateRejectedSoFar } from '../ledger/rejects-sql.ts';

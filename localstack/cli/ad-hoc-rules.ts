@@ -1,4 +1,4 @@
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import type { Arguments } from './usage.ts';
 
 /** Options that describe an ad-hoc dataset beyond its table and key, with the words for their absence of --into. */

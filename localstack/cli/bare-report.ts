@@ -1,4 +1,4 @@
-import type { Counts, LoadReport, Outcome } from '../../functions/contract/outcomes.ts';
+import type { Counts, LoadReport, Outcome } from '../../functions/protocol/outcomes.ts';
 
 const noCounts: Counts = {
   records: 0,

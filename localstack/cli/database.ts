@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NoAnswer } from '../../functions/contract/errors.ts';
+import { NoAnswer } from '../../functions/protocol/errors.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { shownDatabaseUrl } from '../../functions/core/redact.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../functions/contract/outcomes.ts';
+import type { Outcome } from '../../functions/protocol/outcomes.ts';
 
 /** The public interface of the command: what a script reads. */
 export const exitCode = {

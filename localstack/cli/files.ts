@@ -1,8 +1,8 @@
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { shellWord } from '../../functions/core/typed-again.ts';
-import { didYouMean } from '../../functions/datasets/did-you-mean.ts';
-import { directoryBucket, parseObjectUrl } from '../../functions/objects/object-url.ts';
+import { didYouMean } from '../../functions/words/did-you-mean.ts';
+import { directoryBucket, parseObjectUrl } from '../../functions/core/object-url.ts';
 
 export interface NamedObject {
   /** As typed, for messages. */

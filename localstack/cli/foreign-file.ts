@@ -1,8 +1,8 @@
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import { type Db, many } from '../../functions/db/client.ts';
-import { directoryBucket } from '../../functions/objects/object-url.ts';
+import { directoryBucket } from '../../functions/core/object-url.ts';
 import { commandLine } from './context.ts';
 import { selectOtherWriters } from './ledger-reads.ts';
 import { CommandError } from './usage.ts';

@@ -1,5 +1,5 @@
 import type { LandedObjects } from '../../functions/operate/deps.ts';
-import { directoryBucket } from '../../functions/objects/object-url.ts';
+import { directoryBucket } from '../../functions/core/object-url.ts';
 import { provenBelow } from '../../functions/objects/proven-file.ts';
 import type { Context } from './context.ts';
 import { landedFiles } from './landing.ts';

@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { isUnfinishedName } from '../../functions/contract/ignored-names.ts';
+import { isUnfinishedName } from '../../functions/protocol/ignored-names.ts';
 import { type Skipped, walkDirectory } from '../../functions/objects/directory-walk.ts';
 import { fileVersion } from '../../functions/objects/file-version.ts';
 

@@ -1,8 +1,8 @@
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { readExamples } from '../../functions/operate/examples.ts';
-import { shortName } from '../../functions/operate/object-name.ts';
-import { summary } from '../../functions/operate/summary.ts';
+import { shortName } from '../../functions/words/object-name.ts';
+import { summary } from '../../functions/words/summary.ts';
 import { commandLine, type Context } from './context.ts';
 import { exitCode, exitCodeOf } from './exit-codes.ts';
 import { loadOne, type LoadSession } from './load-one.ts';

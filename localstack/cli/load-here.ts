@@ -1,4 +1,4 @@
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import type { Context } from './context.ts';
 import { namedDatabase } from './database.ts';
 import { refuseForeignFile } from './foreign-file.ts';

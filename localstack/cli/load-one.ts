@@ -1,5 +1,5 @@
-import type { LoadReport, Outcome } from '../../functions/contract/outcomes.ts';
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadReport, Outcome } from '../../functions/protocol/outcomes.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { redact, secretsOf } from '../../functions/core/redact.ts';
 import type { Db } from '../../functions/db/client.ts';
 import { type ExecutionResult, explainCause } from '../embedded/runner.ts';

@@ -1,10 +1,10 @@
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { parseTargetName } from '../../functions/datasets/target-name.ts';
 import { adHocOptions, readAdHocRules, readPositions } from './ad-hoc-rules.ts';
 import type { Context } from './context.ts';
 import { namedDatabase } from './database.ts';
 import { type NamedObject, readFileNames } from './files.ts';
-import { readLeniencies } from './leniencies.ts';
+import { readLeniencies } from '../../functions/words/leniencies.ts';
 import { datasetProblem, datasetOfObject } from './named-datasets.ts';
 import { type Arguments, UsageError } from './usage.ts';
 

@@ -1,6 +1,6 @@
 import { join, relative, sep } from 'node:path';
-import { didYouMean } from '../../functions/datasets/did-you-mean.ts';
-import { directoryBucket } from '../../functions/objects/object-url.ts';
+import { didYouMean } from '../../functions/words/did-you-mean.ts';
+import { directoryBucket } from '../../functions/core/object-url.ts';
 import type { Context } from './context.ts';
 import type { NamedObject } from './files.ts';
 

@@ -1,6 +1,6 @@
-import { cutToWidth } from '../../functions/core/display-width.ts';
+import { cutToWidth } from '../../functions/words/display-width.ts';
 import { printable } from '../../functions/core/printable.ts';
-import { bytes, clock, count, oneLine } from '../../functions/core/words.ts';
+import { bytes, clock, count, oneLine } from '../../functions/words/quantities.ts';
 
 /** Where a load is, as the ledger tells it. */
 export interface Progress {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../../functions/core/printable.ts';
 import { redact, secretsOf } from '../../functions/core/redact.ts';
-import { didYouMean } from '../../functions/datasets/did-you-mean.ts';
+import { didYouMean } from '../../functions/words/did-you-mean.ts';
 import { commandLine, type Context, projectFolder, type Verb } from './context.ts';
 import { exitCode } from './exit-codes.ts';
 import { CommandError, parseArguments, UsageError } from './usage.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import type { LoadRequest } from '../../functions/contract/states.ts';
-import { directoryBucket } from '../../functions/objects/object-url.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { directoryBucket } from '../../functions/core/object-url.ts';
 import type { Context } from './context.ts';
 import { ensureLedger, type namedDatabase, openTarget, requireWritable17, withDatabasePatiently } from './database.ts';
 import { startEngine } from './engine.ts';

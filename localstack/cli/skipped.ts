@@ -1,6 +1,6 @@
 import { printable } from '../../functions/core/printable.ts';
-import { count } from '../../functions/core/words.ts';
-import { shortPath } from '../../functions/operate/object-name.ts';
+import { count } from '../../functions/words/quantities.ts';
+import { shortPath } from '../../functions/words/object-name.ts';
 import type { Skipped } from '../../functions/objects/directory-walk.ts';
 import type { Context } from './context.ts';
 

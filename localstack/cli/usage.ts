@@ -1,5 +1,5 @@
 import { type ParseArgsOptionDescriptor, parseArgs } from 'node:util';
-import { nearNames } from '../../functions/datasets/did-you-mean.ts';
+import { nearNames } from '../../functions/words/did-you-mean.ts';
 import { UsageError } from '../../functions/operate/errors.ts';
 
 /** What was typed makes no sense, to the command or to a verb behind it: one error for both. The command exits 64. */

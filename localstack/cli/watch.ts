@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TryAgain } from '../../functions/contract/errors.ts';
+import { TryAgain } from '../../functions/protocol/errors.ts';
 import { type Db, executionTail, many } from '../../functions/db/client.ts';
 import { isTransient } from '../../functions/db/errors.ts';
 import { selectHolders, type Holder } from '../../functions/db/holders-sql.ts';

@@ -3,9 +3,9 @@ import { type Db, many } from '../../functions/db/client.ts';
 import { commandLine, type Context } from '../cli/context.ts';
 import { readRejects } from '../../functions/operate/rejects.ts';
 import type { LoadSession } from '../cli/load-one.ts';
-import { shortPath } from '../../functions/operate/object-name.ts';
+import { shortPath } from '../../functions/words/object-name.ts';
 import { printable } from '../../functions/core/printable.ts';
-import { columns, count, duration, oneLine } from '../../functions/core/words.ts';
+import { columns, count, duration, oneLine } from '../../functions/words/quantities.ts';
 import type { Told } from './told.ts';
 
 /** The end of the demo: counts, some rows and rejects as the database has them, reports, and where to look for oneself. */

@@ -1,4 +1,4 @@
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 
 /** One load of the demo, and what it showed. */
 export interface Told {

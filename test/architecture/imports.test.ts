@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outsideFunctions, steps } from '../../functions/contract/pipeline.ts';
+import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
 import { readFolder } from './repository.ts';
 import { rules } from './rules.ts';
 

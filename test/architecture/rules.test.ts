@@ -22,7 +22,7 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
       ['functions/core/a.ts', `import { readFileSync } from 'node:fs';`],
       ['functions/core/a.ts', `import fs from 'fs/promises';`],
       ['functions/core/a.ts', `import { z } from 'zod';`],
-      ['functions/core/a.ts', `import type { Outcome } from '../contract/outcomes.ts';`],
+      ['functions/core/a.ts', `import type { Outcome } from '../protocol/outcomes.ts';`],
     ],
     allowed: [['functions/core/a.ts', `import { createHash } from 'node:crypto'; import { b } from './b.ts';`]],
   },
@@ -36,12 +36,12 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
       ['functions/formats/csv.ts', `import { isUtf8 } from 'node:buffer'; import { c } from '../core/contract.ts';`],
     ],
   },
-  'contract does no I/O and imports only contract, core and zod': {
+  'protocol does no I/O and imports only protocol, core and zod': {
     breaches: [
-      ['functions/contract/a.ts', `import { connect } from 'node:net';`],
-      ['functions/contract/a.ts', `import { d } from '../datasets/schema.ts';`],
+      ['functions/protocol/a.ts', `import { connect } from 'node:net';`],
+      ['functions/protocol/a.ts', `import { d } from '../datasets/schema.ts';`],
     ],
-    allowed: [['functions/contract/a.ts', `import { z } from 'zod'; import { s } from './states.ts';`]],
+    allowed: [['functions/protocol/a.ts', `import { z } from 'zod'; import { s } from './states.ts';`]],
   },
   'files of SQL statements never run one': {
     breaches: [
@@ -90,7 +90,7 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
     ],
     allowed: [['localstack/embedded/a.ts', `await import(pathOfHandler);`]],
   },
-  'infra imports only infra, contract, datasets, the CDK and zod': {
+  'infra imports only infra, protocol, datasets, the CDK and zod': {
     breaches: [
       ['infra/a.ts', `import { ident } from '../functions/core/sql.ts';`],
       ['infra/a.ts', `import { f } from '../localstack/cli/a.ts';`],
@@ -98,7 +98,7 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
     allowed: [
       [
         'infra/a.ts',
-        `import { steps } from '../functions/contract/pipeline.ts'; import { Stack } from 'aws-cdk-lib/core';`,
+        `import { steps } from '../functions/protocol/pipeline.ts'; import { Stack } from 'aws-cdk-lib/core';`,
       ],
     ],
   },

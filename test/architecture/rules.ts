@@ -1,4 +1,4 @@
-import { outsideFunctions, steps } from '../../functions/contract/pipeline.ts';
+import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
 import { reachedFrom } from './repository.ts';
 import type { ImportOf, SourceFile } from './source-file.ts';
 
@@ -9,7 +9,15 @@ export type Rule = (files: readonly SourceFile[]) => readonly string[];
 const stepFolders: readonly string[] = [...steps, ...outsideFunctions];
 
 /** Builtins that compute and touch nothing outside the process. */
-const pureBuiltins = ['node:assert', 'node:buffer', 'node:crypto', 'node:string_decoder', 'node:util'];
+const pureBuiltins = [
+  'node:assert',
+  'node:buffer',
+  'node:crypto',
+  'node:path',
+  'node:string_decoder',
+  'node:url',
+  'node:util',
+];
 
 export const rules: Readonly<Record<string, Rule>> = {
   'steps never import each other': importRule({
@@ -28,9 +36,9 @@ export const rules: Readonly<Record<string, Rule>> = {
     in: under('functions/formats'),
     allows: oneOf(under('functions/formats'), under('functions/core'), isPureBuiltin),
   }),
-  'contract does no I/O and imports only contract, core and zod': importRule({
-    in: under('functions/contract'),
-    allows: oneOf(under('functions/contract'), under('functions/core'), is('zod'), isPureBuiltin),
+  'protocol does no I/O and imports only protocol, core and zod': importRule({
+    in: under('functions/protocol'),
+    allows: oneOf(under('functions/protocol'), under('functions/core'), is('zod'), isPureBuiltin),
   }),
   'files of SQL statements never run one': importRule({
     in: isSqlFile,
@@ -61,11 +69,11 @@ export const rules: Readonly<Record<string, Rule>> = {
     in: (path) => !under('test')(path),
     allows: (target) => !/^functions\/[^/]+\/handler\.ts$/.test(target),
   }),
-  'infra imports only infra, contract, datasets, the CDK and zod': importRule({
+  'infra imports only infra, protocol, datasets, the CDK and zod': importRule({
     in: under('infra'),
     allows: oneOf(
       under('infra'),
-      under('functions/contract'),
+      under('functions/protocol'),
       under('functions/datasets'),
       is('aws-cdk-lib', 'constructs', 'cdk-nag', 'zod', 'node:path', 'node:url'),
     ),

@@ -1,6 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
-import { bytes, count } from '../../functions/core/words.ts';
+import { bytes, count } from '../../functions/words/quantities.ts';
 import type { ServerSettings } from '../../localstack/embedded/settings.ts';
 
 export interface Machine {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type LoadReport, loadReportSchema } from '../../functions/contract/outcomes.ts';
+import { type LoadReport, loadReportSchema } from '../../functions/protocol/outcomes.ts';
 import { projectFolder } from '../../localstack/cli/context.ts';
 import type { BenchDatabase } from './databases.ts';
 import { type Bench, type Measured, measure } from './measure.ts';

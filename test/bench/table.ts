@@ -1,4 +1,4 @@
-import { bytes, columns, count } from '../../functions/core/words.ts';
+import { bytes, columns, count } from '../../functions/words/quantities.ts';
 import type { Figure } from './statistics.ts';
 import type { Figures, Summary } from './summary.ts';
 

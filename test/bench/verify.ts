@@ -1,4 +1,4 @@
-import type { Counts, LoadReport } from '../../functions/contract/outcomes.ts';
+import type { Counts, LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { Content } from './databases.ts';
 
 /** Somebody ended with other rows than it should: no figure of this run means anything. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LoadRejected } from '../../functions/contract/errors.ts';
+import { LoadRejected } from '../../functions/protocol/errors.ts';
 import type { Contract } from '../../functions/core/contract.ts';
 import { type Catalogue, readCatalogue, readFingerprint } from '../../functions/datasets/catalogue.ts';
 import { contractHash } from '../../functions/core/contract-hash.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TryAgain } from '../../functions/contract/errors.ts';
+import { TryAgain } from '../../functions/protocol/errors.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { execute, withClient } from '../../functions/db/client.ts';
 import { register } from '../../functions/extract/register.ts';

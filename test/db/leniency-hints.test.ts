@@ -5,7 +5,7 @@ import { typedTable } from '../../functions/core/staging.ts';
 import { type Db, execute, many, withClient } from '../../functions/db/client.ts';
 import { hostileCells } from '../support/hostile-cells.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
-import { leniencies as words } from '../../localstack/cli/leniencies.ts';
+import { leniencies as words } from '../../functions/words/leniencies.ts';
 import { codesOf, quarantineOf, type StagedRecord, stageByHand, validate } from '../support/staged-slice.ts';
 
 let database: TestDatabase;

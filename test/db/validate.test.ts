@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LeaseLost, StagingLost } from '../../functions/contract/errors.ts';
+import { LeaseLost, StagingLost } from '../../functions/protocol/errors.ts';
 import { sql, type Sql } from '../../functions/core/sql.ts';
 import { rawTable, typedTable } from '../../functions/core/staging.ts';
 import type { DatasetInput } from '../../functions/datasets/schema.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { writeOrders } from '../../localstack/demo/orders.ts';
 import { seededRandom } from '../../localstack/demo/random.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';

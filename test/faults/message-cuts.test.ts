@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { seededRandom } from '../../localstack/demo/random.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { type Cut, type PgProxy, startPgProxy } from './pg-proxy.ts';

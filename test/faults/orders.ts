@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { many, one, withClient } from '../../functions/db/client.ts';
 import type { Ended } from './command.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outsideFunctions, steps } from '../../functions/contract/pipeline.ts';
+import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
 import { functionAccess } from '../../infra/function-access.ts';
 import { readFolder, reachedFrom } from '../architecture/repository.ts';
 

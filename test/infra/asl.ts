@@ -1,4 +1,4 @@
-import { stateMachine } from '../../functions/contract/state-machine.ts';
+import { stateMachine } from '../../functions/protocol/state-machine.ts';
 
 /** A state of the definition, as far as the tests read it. */
 export interface State {

@@ -1,4 +1,4 @@
-import type { Step } from '../../functions/contract/pipeline.ts';
+import type { Step } from '../../functions/protocol/pipeline.ts';
 import { functionSizes } from '../../infra/function-sizes.ts';
 import { calls, type Course, historyEvents, transitions } from './history.ts';
 import { prices } from './prices.ts';

@@ -1,4 +1,4 @@
-import { steps, type Step } from '../../functions/contract/pipeline.ts';
+import { steps, type Step } from '../../functions/protocol/pipeline.ts';
 import { allStates, functionArn, type NamedState } from './asl.ts';
 
 /** Events that Step Functions writes for one pass through a state (Standard, one Lambda a Task). */

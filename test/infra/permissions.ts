@@ -1,4 +1,4 @@
-import { outsideFunctions, steps } from '../../functions/contract/pipeline.ts';
+import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
 import { account, region } from './deployed.ts';
 import type { Request } from './simulate.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { historyEventsAtMost } from '../../functions/contract/state-machine.ts';
+import { historyEventsAtMost } from '../../functions/protocol/state-machine.ts';
 import { queue, queueOverhead } from './queue.ts';
 
 test('240 loads of 20 s that want one table at once end within 1.1 times of one after the other', () => {

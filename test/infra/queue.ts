@@ -1,5 +1,5 @@
 import { secondsToWait } from '../../functions/extract/wait.ts';
-import { stateMachine } from '../../functions/contract/state-machine.ts';
+import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import { callSeconds, estimated } from './estimates.ts';
 import { eventsOf } from './history.ts';
 

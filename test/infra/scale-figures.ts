@@ -1,5 +1,5 @@
-import { databaseAway } from '../../functions/contract/database-away.ts';
-import * as contracts from '../../functions/contract/states.ts';
+import { databaseAway } from '../../functions/protocol/database-away.ts';
+import * as contracts from '../../functions/protocol/states.ts';
 import { defaultLimits } from '../../functions/datasets/limits.ts';
 import { maxSlices } from '../../functions/extract/slice-ranges.ts';
 import { functionSizes } from '../../infra/function-sizes.ts';

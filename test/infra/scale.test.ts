@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { callPatienceSeconds, databaseAway } from '../../functions/contract/database-away.ts';
-import { eventsOfLoad, eventsOfLook, historyEventsAtMost } from '../../functions/contract/state-machine.ts';
+import { callPatienceSeconds, databaseAway } from '../../functions/protocol/database-away.ts';
+import { eventsOfLoad, eventsOfLook, historyEventsAtMost } from '../../functions/protocol/state-machine.ts';
 import { defaultLimits } from '../../functions/datasets/limits.ts';
 import { defaultSliceBytes, maxSlices } from '../../functions/extract/slice-ranges.ts';
 import { secondsToWait } from '../../functions/extract/wait.ts';

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import aslValidator from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import { ZodLiteral, ZodObject } from 'zod';
-import { callPatienceSeconds, databaseAway } from '../../functions/contract/database-away.ts';
-import * as errors from '../../functions/contract/errors.ts';
-import { steps } from '../../functions/contract/pipeline.ts';
-import * as contracts from '../../functions/contract/states.ts';
+import { callPatienceSeconds, databaseAway } from '../../functions/protocol/database-away.ts';
+import * as errors from '../../functions/protocol/errors.ts';
+import { steps } from '../../functions/protocol/pipeline.ts';
+import * as contracts from '../../functions/protocol/states.ts';
 import { functionSizes } from '../../infra/function-sizes.ts';
 import { allStates, definition, functionArn, type State, successors } from './asl.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stateMachine } from '../../functions/contract/state-machine.ts';
+import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, withClient } from '../../functions/db/client.ts';
 import { readLoadReport } from '../../functions/ledger/summary.ts';

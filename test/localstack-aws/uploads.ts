@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Upload } from '@aws-sdk/lib-storage';
 import { describe, expect, inject, test } from 'vitest';
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { projectFolder } from '../../localstack/cli/context.ts';
 import { airports, codes, orderRows } from './files.ts';

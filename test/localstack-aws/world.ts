@@ -10,7 +10,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { inject } from 'vitest';
-import { type LoadReport, loadReportSchema } from '../../functions/contract/outcomes.ts';
+import { type LoadReport, loadReportSchema } from '../../functions/protocol/outcomes.ts';
 import { type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, many, withClient } from '../../functions/db/client.ts';
 import { readLoadReport } from '../../functions/ledger/summary.ts';

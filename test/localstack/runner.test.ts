@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { stateMachine } from '../../functions/contract/state-machine.ts';
+import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import { prepareMachine } from '../../localstack/embedded/machine.ts';
 import { createPool, type Pool } from '../../localstack/embedded/pool.ts';
 import { isGone } from '../../localstack/embedded/processes.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { failureMessage } from '../../functions/contract/failure-message.ts';
+import { failureMessage } from '../../functions/words/failure-message.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { readFailedLoad } from '../../functions/ledger/failed-load.ts';
 import { projectFolder } from '../../localstack/cli/context.ts';

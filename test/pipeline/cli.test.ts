@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type LoadReport, loadReportSchema } from '../../functions/contract/outcomes.ts';
+import { type LoadReport, loadReportSchema } from '../../functions/protocol/outcomes.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, one, withClient } from '../../functions/db/client.ts';
 import { writeOrders } from '../../localstack/demo/orders.ts';

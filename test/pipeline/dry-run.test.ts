@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 

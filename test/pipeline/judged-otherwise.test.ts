@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { standIn, type } from '../unit/cli/terminal.ts';
 

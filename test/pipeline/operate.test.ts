@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { datasets } from '../../functions/datasets/all.ts';
 import { execute } from '../../functions/db/client.ts';
-import type { ListedObject, OperateDeps, View } from '../../functions/operate/deps.ts';
+import type { ListedObject, OperateDeps } from '../../functions/operate/deps.ts';
+import type { View } from '../../functions/words/view.ts';
 import { operateFunction } from '../../functions/operate/invocation.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import { operateVerbs } from '../../functions/operate/verbs/all.ts';

@@ -1,14 +1,14 @@
 import { readFile, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { readLoad } from '../../functions/ledger/load.ts';
 import { startRetry } from '../../functions/ledger/retries.ts';
 import { readLoadReport } from '../../functions/ledger/summary.ts';
 import { signOfLife } from '../../functions/ledger/waiters.ts';
 import { selectWaitersBefore } from '../../functions/ledger/waiters-sql.ts';
-import { summary } from '../../functions/operate/summary.ts';
+import { summary } from '../../functions/words/summary.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
 import { seededRandom } from '../../localstack/demo/random.ts';
 import { type Command, drain, type HeldTable, heldTable } from '../support/held-table.ts';

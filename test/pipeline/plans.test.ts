@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mergeLaneInput } from '../../functions/contract/states.ts';
+import { mergeLaneInput } from '../../functions/protocol/states.ts';
 import { join, type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
 import { filledColumns } from '../../functions/core/staging.ts';
 import { type Db, execute, many, transaction } from '../../functions/db/client.ts';

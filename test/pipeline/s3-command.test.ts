@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LoadReport, loadReportSchema } from '../../functions/contract/outcomes.ts';
+import { type LoadReport, loadReportSchema } from '../../functions/protocol/outcomes.ts';
 import { trustedSql } from '../../functions/core/sql.ts';
 import { execute, withClient } from '../../functions/db/client.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';

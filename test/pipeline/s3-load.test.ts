@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadReportSchema, type LoadReport } from '../../functions/contract/outcomes.ts';
+import { loadReportSchema, type LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { readLoadReport } from '../../functions/ledger/summary.ts';
 import { objectCreated } from '../support/object-created.ts';

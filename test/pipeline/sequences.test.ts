@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { many } from '../../functions/db/client.ts';
 import { finish } from '../../functions/merge/finish.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExecutionState } from '../../functions/aws/executions.ts';
-import type { LoadRequest } from '../../functions/contract/states.ts';
-import { TryAgain } from '../../functions/contract/errors.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { TryAgain } from '../../functions/protocol/errors.ts';
 import { ident, sql, type Sql } from '../../functions/core/sql.ts';
 import { datasets } from '../../functions/datasets/all.ts';
 import { transaction, withClient } from '../../functions/db/client.ts';

@@ -1,6 +1,6 @@
 import { readFile, utimes } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sealOf } from '../../functions/core/contract-hash.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { withClient } from '../../functions/db/client.ts';

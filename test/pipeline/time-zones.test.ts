@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
 import { databaseName } from '../support/database-url.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 

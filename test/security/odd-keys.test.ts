@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { loadReportSchema } from '../../functions/contract/outcomes.ts';
+import { loadReportSchema } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { datasets } from '../../functions/datasets/all.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';

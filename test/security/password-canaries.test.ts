@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { failureMessage } from '../../functions/contract/failure-message.ts';
+import { failureMessage } from '../../functions/words/failure-message.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { withClient } from '../../functions/db/client.ts';
 import { readFailedLoad } from '../../functions/ledger/failed-load.ts';

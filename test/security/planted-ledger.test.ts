@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LedgerUntrusted } from '../../functions/contract/errors.ts';
+import { LedgerUntrusted } from '../../functions/protocol/errors.ts';
 import { trustedSql } from '../../functions/core/sql.ts';
 import { type Db, execute, one, transaction, withClient } from '../../functions/db/client.ts';
 import { missingMigrations, requireCurrentLedger } from '../../functions/ledger/current-ledger.ts';

@@ -4,7 +4,7 @@ import { parseSync, Visitor } from 'oxc-parser';
 
 /** A regular expression of the source. */
 export interface Expression {
-  /** `functions/core/words.ts:12`. */
+  /** `functions/words/quantities.ts:12`. */
   readonly place: string;
   readonly source: string;
   readonly flags: string;

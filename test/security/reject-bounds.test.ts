@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
-import { count } from '../../functions/core/words.ts';
+import { count } from '../../functions/words/quantities.ts';
 import { many } from '../../functions/db/client.ts';
 import { readRejects as readAllRejects } from '../../functions/ledger/rejects-reading.ts';
 import type { OperateDeps } from '../../functions/operate/deps.ts';
 import { readRejects } from '../../functions/operate/rejects.ts';
-import { summary } from '../../functions/operate/summary.ts';
+import { summary } from '../../functions/words/summary.ts';
 import { rejects as rejectsVerb } from '../../functions/operate/verbs/rejects.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mergeLaneInput } from '../../functions/contract/states.ts';
+import { mergeLaneInput } from '../../functions/protocol/states.ts';
 import { mergeLane } from '../../functions/merge/merge-lane.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';
-import { loadCodes } from '../../functions/contract/load-codes.ts';
+import { loadCodes } from '../../functions/protocol/load-codes.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { requirePatterns } from '../../functions/datasets/patterns.ts';
 import { defineDataset } from '../../functions/datasets/schema.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoadReport } from '../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { loginUrl } from '../support/database-url.ts';
 import type { Check } from '../../functions/operate/checks.ts';

@@ -1,4 +1,4 @@
-import type { RejectCode } from '../../functions/contract/reject-codes.ts';
+import type { RejectCode } from '../../functions/protocol/reject-codes.ts';
 import type { Leniency } from '../../functions/core/contract.ts';
 
 /** What becomes of cells of one type under one leniency (null: none): the value as PostgreSQL prints it in UTC, or the code. */

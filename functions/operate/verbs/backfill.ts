@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ignoredName } from '../../contract/ignored-names.ts';
+import { ignoredName } from '../../protocol/ignored-names.ts';
 import { shellWord } from '../../core/typed-again.ts';
-import { columns, count, plural } from '../../core/words.ts';
+import { columns, count, plural } from '../../words/quantities.ts';
 import type { Dataset } from '../../datasets/schema.ts';
 import { takes } from '../../datasets/takes.ts';
 import { many } from '../../db/client.ts';

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { loadReportSchema, outcomeSchema } from '../../contract/outcomes.ts';
-import { isUnbalanced } from '../../contract/passing-causes.ts';
+import { loadReportSchema, outcomeSchema } from '../../protocol/outcomes.ts';
+import { isUnbalanced } from '../../protocol/passing-causes.ts';
 import { printable } from '../../core/printable.ts';
-import { count, duration, oneLine, plural } from '../../core/words.ts';
+import { count, duration, oneLine, plural } from '../../words/quantities.ts';
 import { many, one } from '../../db/client.ts';
 import { findLoad } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
 import { type OperationRow, selectOperationsOf } from '../../ledger/operations-sql.ts';
 import { readLoadReport } from '../../ledger/summary.ts';
-import type { View } from '../deps.ts';
+import type { View } from '../../words/view.ts';
 import { OperationRefused } from '../errors.ts';
 import { readExamples } from '../examples.ts';
 import { second } from '../load-lines.ts';
@@ -16,7 +16,7 @@ import { noSuchLoad } from '../no-such-load.ts';
 import { nextSweepRetry, runningRetry } from '../retried.ts';
 import { isRunning, readLeases } from '../running.ts';
 import { selectHowFar, type ProgressRow } from '../sql.ts';
-import { summary } from '../summary.ts';
+import { summary } from '../../words/summary.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
 const exampleSchema = z.strictObject({

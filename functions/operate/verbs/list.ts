@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { outcomeSchema } from '../../contract/outcomes.ts';
+import { outcomeSchema } from '../../protocol/outcomes.ts';
 import { many } from '../../db/client.ts';
 import { loadLines, loadLineSchema, loadTable } from '../load-lines.ts';
 import { momentOf, momentSchema } from '../moments.ts';

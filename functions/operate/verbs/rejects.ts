@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
-import { oneLine } from '../../core/words.ts';
+import { oneLine } from '../../words/quantities.ts';
 import { findLoad } from '../../ledger/load.ts';
 import { selectLoad } from '../../ledger/loads-sql.ts';
 import type { StoredObject } from '../../objects/store.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
-import { columns, plural } from '../../core/words.ts';
+import { columns, plural } from '../../words/quantities.ts';
 import { many } from '../../db/client.ts';
 import { signOfLife } from '../../ledger/waiters.ts';
 import { selectQueues, type QueueRow } from '../../ledger/waiters-sql.ts';

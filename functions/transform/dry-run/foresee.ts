@@ -1,4 +1,4 @@
-import type { NotJudged } from '../../contract/outcomes.ts';
+import type { NotJudged } from '../../protocol/outcomes.ts';
 import type { Sql } from '../../core/sql.ts';
 import { isOfServer } from '../../core/sql-state.ts';
 import { filledColumns } from '../../core/staging.ts';

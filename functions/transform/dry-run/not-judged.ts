@@ -1,4 +1,4 @@
-import type { NotJudged } from '../../contract/outcomes.ts';
+import type { NotJudged } from '../../protocol/outcomes.ts';
 import type { ContractColumn } from '../../core/contract.ts';
 import type { Catalogue } from '../../datasets/catalogue.ts';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoadReport } from '../../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../../functions/protocol/outcomes.ts';
 import type { Skipped } from '../../../functions/objects/directory-walk.ts';
 import { inFolderBelow } from '../../../functions/objects/folder-below.ts';
-import { directoryBucket } from '../../../functions/objects/object-url.ts';
+import { directoryBucket } from '../../../functions/core/object-url.ts';
 import { provenBelow } from '../../../functions/objects/proven-file.ts';
 import { shellWord } from '../../../functions/core/typed-again.ts';
 import { commandLine, type Context, type Verb } from '../context.ts';
@@ -12,13 +12,13 @@ import { exitCode } from '../exit-codes.ts';
 import { type Landed, landedFiles, stillness } from '../landing.ts';
 import { loadOne, type LoadSession } from '../load-one.ts';
 import { landingFolder } from '../named-datasets.ts';
-import { shortPath } from '../../../functions/operate/object-name.ts';
+import { shortPath } from '../../../functions/words/object-name.ts';
 import { progressView } from '../progress.ts';
 import { withLoadSession } from '../session.ts';
 import { tellSkipped } from '../skipped.ts';
 import { UsageError } from '../usage.ts';
 import { printable } from '../../../functions/core/printable.ts';
-import { count, duration, oneLine, plural } from '../../../functions/core/words.ts';
+import { count, duration, oneLine, plural } from '../../../functions/words/quantities.ts';
 
 export const verb: Verb = {
   form: 'usage: landfall dev [--follow-links] [--database-url URL]        (npm run dev)',

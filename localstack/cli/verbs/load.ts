@@ -1,5 +1,5 @@
 import type { Verb } from '../context.ts';
-import { leniencies } from '../leniencies.ts';
+import { leniencies } from '../../../functions/words/leniencies.ts';
 import { loadEach } from '../load-each.ts';
 import { readLoadOptions } from '../load-options.ts';
 import { allSmall, withLoadSession } from '../session.ts';

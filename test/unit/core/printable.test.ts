@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutToWidth, displayWidth } from '../../../functions/core/display-width.ts';
+import { cutToWidth, displayWidth } from '../../../functions/words/display-width.ts';
 import { isPrintable, printable, printableLines } from '../../../functions/core/printable.ts';
 import { shellWord, sqlIdent, sqlQuoted } from '../../../functions/core/typed-again.ts';
-import { columns } from '../../../functions/core/words.ts';
+import { columns } from '../../../functions/words/quantities.ts';
 import { hostileName, hostileParts, unsafeIn } from '../../support/hostile-names.ts';
 
 describe('a name from outside', () => {

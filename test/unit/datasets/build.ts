@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LoadRejected } from '../../../functions/contract/errors.ts';
+import { LoadRejected } from '../../../functions/protocol/errors.ts';
 import type { Contract } from '../../../functions/core/contract.ts';
 import type { Catalogue, CatalogueColumn, CatalogueIndex } from '../../../functions/datasets/catalogue.ts';
 import { compileContract } from '../../../functions/datasets/compile.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LoadRejected } from '../../../functions/contract/errors.ts';
+import { LoadRejected } from '../../../functions/protocol/errors.ts';
 import type { Contract } from '../../../functions/core/contract.ts';
 import { mapHeader } from '../../../functions/datasets/header.ts';
 import { anyCharacter, bigint, column, contract, refusal, uniqueOn } from './build.ts';

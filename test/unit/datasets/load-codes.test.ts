@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { loadCodes } from '../../../functions/contract/load-codes.ts';
+import { loadCodes } from '../../../functions/protocol/load-codes.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const source = readFileSync(`${root}functions/contract/load-codes.ts`, 'utf8');
+const source = readFileSync(`${root}functions/protocol/load-codes.ts`, 'utf8');
 
 test('every load code is its own name and has a doc line that says what to do', () => {
   for (const [name, code] of Object.entries(loadCodes)) {

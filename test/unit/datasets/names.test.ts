@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { didYouMean, nearNames, showList, showText } from '../../../functions/datasets/did-you-mean.ts';
+import { didYouMean, nearNames, showList, showText } from '../../../functions/words/did-you-mean.ts';
 import { parseTargetName, showTarget } from '../../../functions/datasets/target-name.ts';
 import { anyCharacter } from './build.ts';
 

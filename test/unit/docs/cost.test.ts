@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { steps } from '../../../functions/contract/pipeline.ts';
+import { steps } from '../../../functions/protocol/pipeline.ts';
 import { functionSizes } from '../../../infra/function-sizes.ts';
 import { estimated } from '../../infra/estimates.ts';
 import { prices } from '../../infra/prices.ts';

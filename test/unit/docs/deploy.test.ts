@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { outsideFunctions, steps } from '../../../functions/contract/pipeline.ts';
+import { outsideFunctions, steps } from '../../../functions/protocol/pipeline.ts';
 import { codeBlocks, read } from './documents.ts';
 import { tableBelow } from './figures.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadCodes } from '../../../functions/contract/load-codes.ts';
-import { leniencies } from '../../../localstack/cli/leniencies.ts';
+import { loadCodes } from '../../../functions/protocol/load-codes.ts';
+import { leniencies } from '../../../functions/words/leniencies.ts';
 import { verbs } from '../../../localstack/cli/verbs.ts';
 import { codeBlocks, documents, read, root } from './documents.ts';
 

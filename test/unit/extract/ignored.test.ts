@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { objectCreatedSchema } from '../../../functions/contract/states.ts';
+import { objectCreatedSchema } from '../../../functions/protocol/states.ts';
 import { requestOf } from '../../../functions/extract/request-of.ts';
 import { objectCreated } from '../../support/object-created.ts';
 import { hostileParts, unsafeIn } from '../../support/hostile-names.ts';

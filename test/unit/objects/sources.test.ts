@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { directoryBucket } from '../../../functions/objects/object-url.ts';
+import { directoryBucket } from '../../../functions/core/object-url.ts';
 import { foreignBucket } from '../../../functions/objects/sources.ts';
 import { hostileParts, unsafeIn } from '../../support/hostile-names.ts';
 

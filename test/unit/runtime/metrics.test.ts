@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { readEnv } from '../../../functions/runtime/env.ts';
 import { openMetrics, type Measured } from '../../../functions/runtime/metrics.ts';
 import { loadMetrics } from '../../../functions/report/load-metrics.ts';
-import type { LoadReport } from '../../../functions/contract/outcomes.ts';
+import type { LoadReport } from '../../../functions/protocol/outcomes.ts';
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { LeaseLost, LoadRejected } from '../../../functions/contract/errors.ts';
-import type { LoadCode } from '../../../functions/contract/load-codes.ts';
+import { LeaseLost, LoadRejected } from '../../../functions/protocol/errors.ts';
+import type { LoadCode } from '../../../functions/protocol/load-codes.ts';
 import { toldFailure } from '../../../functions/runtime/step-failure.ts';
 
 const unclaimed = { loadId: 0, attempt: 0, stack: null };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { registerInput } from '../../../functions/contract/states.ts';
+import { registerInput } from '../../../functions/protocol/states.ts';
 import { requestOf } from '../../../functions/extract/request-of.ts';
 import { dataset } from '../datasets/build.ts';
 import { objectCreated } from '../../support/object-created.ts';

@@ -1,5 +1,5 @@
-import { didYouMean } from '../../functions/datasets/did-you-mean.ts';
-import type { Leniency } from '../../functions/core/contract.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Leniency } from '../core/contract.ts';
 
 /** Every leniency and what it lets through, as --help shows it. */
 export const leniencies: Readonly<Record<Leniency, string>> = {

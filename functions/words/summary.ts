@@ -1,9 +1,9 @@
-import type { LoadReport, Outcome } from '../contract/outcomes.ts';
-import { isUnbalanced, needsForce } from '../contract/passing-causes.ts';
+import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
+import { isUnbalanced, needsForce } from '../protocol/passing-causes.ts';
 import { printable, printableLines } from '../core/printable.ts';
 import { sqlQuoted } from '../core/typed-again.ts';
-import { bytes, columns, count, duration, oneLine, plural } from '../core/words.ts';
-import type { View } from './deps.ts';
+import { bytes, columns, count, duration, oneLine, plural } from './quantities.ts';
+import type { View } from './view.ts';
 import { nullWordLines } from './null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { objectUrl, parseObjectUrl } from '../../../functions/objects/object-url.ts';
+import { objectUrl, parseObjectUrl } from '../../../functions/core/object-url.ts';
 
 describe('what a person types', () => {
   it.each([

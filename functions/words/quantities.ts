@@ -1,5 +1,5 @@
 import { displayWidth } from './display-width.ts';
-import { printable } from './printable.ts';
+import { printable } from '../core/printable.ts';
 
 /** 1234567 as 1,234,567: the same on every machine, whatever its locale. */
 export function count(number: number): string {

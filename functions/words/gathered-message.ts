@@ -1,6 +1,6 @@
 import { printable } from '../core/printable.ts';
 import { shellWord } from '../core/typed-again.ts';
-import { isUnbalanced, maySucceedLater, needsForce } from './passing-causes.ts';
+import { isUnbalanced, maySucceedLater, needsForce } from '../protocol/passing-causes.ts';
 
 /** Failures of one cause that were not told one by one: names and counts, never a cell. */
 export interface Gathered {

@@ -1,7 +1,7 @@
 import { printable } from '../core/printable.ts';
 import { shellWord } from '../core/typed-again.ts';
-import { oneLine } from '../core/words.ts';
-import { isUnbalanced, maySucceedLater, needsForce, sweepRetries } from './passing-causes.ts';
+import { oneLine } from './quantities.ts';
+import { isUnbalanced, maySucceedLater, needsForce, sweepRetries } from '../protocol/passing-causes.ts';
 import { wordsInLedger, wordsMayBeTold } from './told-words.ts';
 
 /** A load that failed, as far as a message tells of it: ids, names and counts, never a cell. */

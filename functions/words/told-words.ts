@@ -1,6 +1,6 @@
 import { shellWord } from '../core/typed-again.ts';
-import { DATABASE_AWAY, LEASE_LOST, RECONCILIATION_MISMATCH, STAGING_LOST, TRY_AGAIN } from './errors.ts';
-import type { LoadCode } from './load-codes.ts';
+import { DATABASE_AWAY, LEASE_LOST, RECONCILIATION_MISMATCH, STAGING_LOST, TRY_AGAIN } from '../protocol/errors.ts';
+import type { LoadCode } from '../protocol/load-codes.ts';
 
 /**
  * Refusals whose words name objects, tables, loads and counts alone. Those of all others may quote the file: a name in its

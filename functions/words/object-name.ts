@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { printable } from '../core/printable.ts';
-import { directoryBucket, shownObject } from '../objects/object-url.ts';
+import { directoryBucket, shownObject } from '../core/object-url.ts';
 
 /** An object as a person knows it: a path from where they stand (if shorter), or s3://bucket/key. */
 export function shortName(object: { readonly bucket: string; readonly key: string }, folder: string): string {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { printable } from '../core/printable.ts';
+import { printable } from './printable.ts';
 
 /** The bucket of every object of the directory store; its keys are absolute paths. */
 export const directoryBucket = 'file://';

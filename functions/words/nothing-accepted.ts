@@ -1,7 +1,7 @@
 import type { Limits } from '../core/contract.ts';
-import { count } from '../core/words.ts';
-import type { LoadCode } from './load-codes.ts';
-import type { Counts } from './outcomes.ts';
+import { count } from './quantities.ts';
+import type { LoadCode } from '../protocol/load-codes.ts';
+import type { Counts } from '../protocol/outcomes.ts';
 
 /** What a load is refused with. */
 export interface Refusal {

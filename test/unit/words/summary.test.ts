@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { type LoadReport, type Outcome, outcomeSchema } from '../../../functions/contract/outcomes.ts';
+import { type LoadReport, type Outcome, outcomeSchema } from '../../../functions/protocol/outcomes.ts';
 import { bareReport } from '../../../localstack/cli/bare-report.ts';
 import { exitCodeOf } from '../../../localstack/cli/exit-codes.ts';
-import { type Example, summary } from '../../../functions/operate/summary.ts';
+import { type Example, summary } from '../../../functions/words/summary.ts';
 
 function report(changes: Partial<LoadReport> = {}): LoadReport {
   const object = { bucket: 'file://', key: '/home/ana/shop/orders.csv' };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { causeOf, gatheredMessage } from '../../../functions/contract/gathered-message.ts';
+import { causeOf, gatheredMessage } from '../../../functions/words/gathered-message.ts';
 
 const at = new Date('2026-11-28T06:00:00Z');
 
