@@ -17,7 +17,7 @@ const faults = ['test/faults/**/*.test.ts'];
 const attacks = ['test/security/**/*.test.ts'];
 
 /** Against a LocalStack that runs at AWS_ENDPOINT_URL: `npm run test:localstack`, never part of `npm test`. */
-const deployed = ['test/localstack-aws/suite.test.ts'];
+const deployed = ['test/deployed/suite.test.ts'];
 
 /** Starts one PostgreSQL 17 for the whole run and stops it; a server that does not start fails the run. */
 const withServer = ['test/support/global-setup.ts'];
@@ -68,7 +68,7 @@ export default defineConfig({
         test: {
           name: 'localstack',
           include: deployed,
-          globalSetup: ['test/localstack-aws/global-setup.ts'],
+          globalSetup: ['test/deployed/global-setup.ts'],
           testTimeout: 240_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,5 +1,5 @@
-import { onInterrupt } from '../cli/interrupt.ts';
-import { tellUncaught, terminal } from '../cli/terminal.ts';
+import { onInterrupt } from '../../cli/interrupt.ts';
+import { tellUncaught, terminal } from '../../cli/terminal.ts';
 import { tellDeployment } from './deploy.ts';
 
 tellUncaught('npm run deploy:localstack');

@@ -3,7 +3,7 @@ import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
 import { readFolder } from './repository.ts';
 import { rules } from './rules.ts';
 
-const folders = ['functions', 'infra', 'localstack', 'test'] as const;
+const folders = ['functions', 'infra', 'localstack', 'cli', 'test'] as const;
 const files = folders.flatMap((folder) => readFolder(folder));
 
 describe('the repository keeps to who may import whom', () => {

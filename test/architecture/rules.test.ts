@@ -75,7 +75,7 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
       ['localstack/deploy/main.ts', `import { SFNClient } from '@aws-sdk/client-sfn';`],
     ],
   },
-  'functions never import localstack, infra or test': {
+  'functions never import cli, localstack, infra or test': {
     breaches: [
       ['functions/runtime/a.ts', `import { f } from '../../localstack/embedded/a.ts';`],
       ['functions/runtime/a.ts', `import { f } from '../../test/support/a.ts';`],
@@ -93,7 +93,7 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
   'infra imports only infra, protocol, datasets, the CDK and zod': {
     breaches: [
       ['infra/a.ts', `import { ident } from '../functions/core/sql.ts';`],
-      ['infra/a.ts', `import { f } from '../localstack/cli/a.ts';`],
+      ['infra/a.ts', `import { f } from '../cli/a.ts';`],
     ],
     allowed: [
       [
@@ -102,9 +102,9 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
       ],
     ],
   },
-  'localstack never imports infra or test': {
-    breaches: [['localstack/cli/a.ts', `import { f } from '../../infra/settings.ts';`]],
-    allowed: [['localstack/cli/a.ts', `import { f } from '../../functions/core/a.ts';`]],
+  'cli and localstack never import infra or test': {
+    breaches: [['cli/a.ts', `import { f } from '../infra/settings.ts';`]],
+    allowed: [['cli/a.ts', `import { f } from '../functions/core/a.ts';`]],
   },
   'what infra takes from functions is pure, all the way down': {
     breaches: [
@@ -140,14 +140,14 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
   },
   'one writer a process to stdout and stderr': {
     breaches: [
-      ['localstack/cli/a.ts', `process.stdout.write('x');`],
-      ['localstack/cli/a.ts', `const { env, stderr } = process;`],
-      ['localstack/cli/a.ts', `process['stderr'].write('x');`],
+      ['cli/a.ts', `process.stdout.write('x');`],
+      ['cli/a.ts', `const { env, stderr } = process;`],
+      ['cli/a.ts', `process['stderr'].write('x');`],
       ['functions/stage/a.ts', `console.log('x');`],
       ['infra/a.ts', `import { Console } from 'node:console';`],
     ],
     allowed: [
-      ['localstack/cli/terminal.ts', `process.stdout.write('x');`],
+      ['cli/terminal.ts', `process.stdout.write('x');`],
       ['functions/stage/a.ts', `const stdout = child.stdout; const { env } = process;`],
     ],
   },
@@ -159,7 +159,7 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
       ],
       ['functions/merge/sql.ts', 'export const a = sql`update landfall.slices set records = ${n}`;'],
       ['functions/merge/sql.ts', `export const a = 'DELETE FROM "landfall" . rejects';`],
-      ['localstack/cli/a.ts', "export const a = sql`insert into ${ident('landfall', 'loads')} values (1)`;"],
+      ['cli/a.ts', "export const a = sql`insert into ${ident('landfall', 'loads')} values (1)`;"],
     ],
     allowed: [
       ['functions/ledger/a.ts', 'export const a = sql`update landfall.slices set records = 1`;'],

@@ -46,7 +46,7 @@ const untagged: readonly string[] = [
   'localstack/demo/tables.ts',
 ];
 
-const files = ['functions', 'localstack', 'infra'].flatMap((folder) =>
+const files = ['functions', 'localstack', 'cli', 'infra'].flatMap((folder) =>
   readFolder(folder).map(({ path }) => ({
     path,
     text: readFileSync(path, 'utf8').replaceAll(/^import [^;]*;$/gmu, ''),

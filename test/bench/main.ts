@@ -1,4 +1,4 @@
-import { onInterrupt } from '../../localstack/cli/interrupt.ts';
+import { onInterrupt } from '../../cli/interrupt.ts';
 import { brokenPromises, runBench } from './bench.ts';
 import { removeDataFiles } from './data-files.ts';
 import { type Asked, type BenchOptions, readOptions, usage } from './options.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type LoadReport, loadReportSchema } from '../../functions/protocol/outcomes.ts';
-import { projectFolder } from '../../localstack/cli/context.ts';
+import { projectFolder } from '../../cli/context.ts';
 import type { BenchDatabase } from './databases.ts';
 import { type Bench, type Measured, measure } from './measure.ts';
 import { plainEnvironment } from './run-script.ts';
@@ -27,7 +27,7 @@ export async function runOurs(bench: Bench, { database, file, home, memory = tru
     {
       program: process.execPath,
       arguments: [
-        join(projectFolder, 'localstack/cli/main.ts'),
+        join(projectFolder, 'cli/main.ts'),
         ...['load', file, '--into', 'public.orders', '--key', 'id', '--json', '--database-url', database.url],
       ],
       environment: { ...plainEnvironment(), LANDFALL_HOME: home },

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 
-const main = fileURLToPath(new URL('../../localstack/cli/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

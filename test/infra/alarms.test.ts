@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { codeBlocks } from '../unit/docs/documents.ts';
-import { verbs } from '../../localstack/cli/verbs.ts';
+import { verbs } from '../../cli/verbs.ts';
 import { templates } from './unbundled.ts';
 
 interface Alarm {

@@ -195,7 +195,7 @@ test('dev takes a file that was moved in, says one line, and ends cleanly at Ctr
 });
 
 function start(words: readonly string[]): ChildProcess & { stdout: Readable; stderr: Readable } {
-  const main = fileURLToPath(new URL('../../localstack/cli/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
   const child = spawn(process.execPath, [main, ...words], {
     cwd: new URL('../..', import.meta.url),
     env: { ...process.env, INIT_CWD: folder, LANDFALL_HOME: join(folder, '.landfall'), DATABASE_URL: database.url },

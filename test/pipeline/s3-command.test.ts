@@ -64,7 +64,7 @@ async function load(
   url: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; report: LoadReport | null }> {
-  const main = fileURLToPath(new URL('../../localstack/cli/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
   const words = [main, 'load', url, '--into', 'public.item', '--key', 'id', '--json'];
   const home = { LANDFALL_HOME: join(folder, '.landfall'), INIT_CWD: folder, DATABASE_URL: database.url };
   return await new Promise((resolve) => {

@@ -10,7 +10,7 @@ import { selectWaitersBefore } from '../../functions/ledger/waiters-sql.ts';
 import { readLoad } from '../../functions/ledger/load.ts';
 import { dropStagingOf } from '../../functions/ledger/staging.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
-import { readProgressOf } from '../../localstack/cli/ledger-reads.ts';
+import { readProgressOf } from '../../cli/ledger-reads.ts';
 import { type Invocation, type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 const into = { into: 'public.t', businessKey: ['id'] };

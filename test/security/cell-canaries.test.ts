@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { failureMessage } from '../../functions/words/failure-message.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { readFailedLoad } from '../../functions/ledger/failed-load.ts';
-import { projectFolder } from '../../localstack/cli/context.ts';
+import { projectFolder } from '../../cli/context.ts';
 import { createPool, type Pool } from '../../localstack/embedded/pool.ts';
 import { createRunner } from '../../localstack/embedded/runner.ts';
 import { definitionWith, type Pipeline, testPipeline } from '../support/pipeline.ts';

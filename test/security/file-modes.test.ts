@@ -68,7 +68,7 @@ async function landfall(
   words: readonly string[],
   env: Record<string, string> = {},
 ): Promise<{ code: number; out: string; err: string }> {
-  const main = fileURLToPath(new URL('../../localstack/cli/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
   return await new Promise((resolve) => {
     const child = execFile(
       'sh',

@@ -150,7 +150,7 @@ interface Ended {
 }
 
 function start(words: readonly string[]) {
-  const main = fileURLToPath(new URL('../../localstack/cli/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
   const child = spawn(process.execPath, [main, ...words], {
     ...boundUser,
     cwd: new URL('../..', import.meta.url),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 // @ts-expect-error plain JavaScript, so that an old Node can run it
-import { nodeProblem } from '../../../localstack/cli/check-node.mjs';
+import { nodeProblem } from '../../../cli/check-node.mjs';
 
 const old = { version: 'v20.20.2', typescript: false, platform: 'linux', arch: 'x64' };
 

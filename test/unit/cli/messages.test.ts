@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { verbs } from '../../../localstack/cli/verbs.ts';
+import { verbs } from '../../../cli/verbs.ts';
 import { standIn, type } from './terminal.ts';
 
 // Wrong usage: every one ends with 64, names what is wrong and shows the right form. The snapshots are the messages.

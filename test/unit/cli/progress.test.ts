@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Progress, progressView, shareDone } from '../../../localstack/cli/progress.ts';
+import { type Progress, progressView, shareDone } from '../../../cli/progress.ts';
 
 const staging: Progress = {
   loadId: 1,

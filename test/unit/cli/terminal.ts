@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Context } from '../../../localstack/cli/context.ts';
-import { runCommand } from '../../../localstack/cli/run.ts';
+import type { Context } from '../../../cli/context.ts';
+import { runCommand } from '../../../cli/run.ts';
 
 export interface Typed {
   readonly code: number;

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCodes } from '../../../functions/protocol/load-codes.ts';
 import { leniencies } from '../../../functions/words/leniencies.ts';
-import { verbs } from '../../../localstack/cli/verbs.ts';
+import { verbs } from '../../../cli/verbs.ts';
 import { codeBlocks, documents, read, root } from './documents.ts';
 
 test('every link leads to a file', () => {

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { printable } from '../functions/core/printable.ts';
+import { redact, secretsOf } from '../functions/core/redact.ts';
+import { didYouMean } from '../functions/words/did-you-mean.ts';
+import { commandLine, type Context, projectFolder, type Verb } from './context.ts';
+import { exitCode } from './exit-codes.ts';
+import { CommandError, parseArguments, UsageError } from './usage.ts';
+import { overview, verbs } from './verbs.ts';
+
+/** Runs what was typed after `landfall`; answers the exit code. Every failure has become a message on stderr. */
+export async function runCommand(typed: readonly string[], world: Context): Promise<number> {
+  const context = withoutSecrets(world, typed);
+  const [name = '', ...rest] = typed;
+  if (name === '--version' || name === '-V') {
+    context.out(`${projectVersion()}\n`);
+    return exitCode.done;
+  }
+  if (name === '--help' || name === '-h' || (name === 'help' && rest.length === 0)) {
+    context.out(overview());
+    return exitCode.done;
+  }
+  if (name === 'help') return runCommand([...rest.slice(0, 1), '--help'], context);
+  if (name === '') {
+    context.err(overview());
+    return exitCode.usage;
+  }
+  const known = Object.keys(verbs);
+  if (name.startsWith('-')) {
+    context.err(
+      `landfall: the verb comes first, then its options: landfall VERB ${printable(name)} ... There are: ${known.join(', ')}.\n`,
+    );
+    return exitCode.usage;
+  }
+  if (!Object.hasOwn(verbs, name)) {
+    context.err(
+      `landfall: "${printable(name)}" is not a verb.${didYouMean(name, known)} There are: ${known.join(', ')}.\n\`landfall --help\` says what each does.\n`,
+    );
+    return exitCode.usage;
+  }
+  return runVerb(name, rest, context);
+}
+
+/** Prose and errors without the passwords that this command was given, wherever they come up. What verbs print as results has none. */
+function withoutSecrets(context: Context, typed: readonly string[]): Context {
+  const option = '--database-url';
+  const urls = typed.flatMap((word, i) =>
+    word.startsWith(`${option}=`) ? [word.slice(option.length + 1)] : typed[i - 1] === option ? [word] : [],
+  );
+  const known = secretsOf(context.env, urls);
+  return {
+    ...context,
+    err: (text) => context.err(redact(text, known)),
+    redraw: (line) => context.redraw(redact(line, known)),
+  };
+}
+
+async function runVerb(name: string, typed: readonly string[], context: Context): Promise<number> {
+  const listed = verbs[name];
+  if (listed === undefined) throw new Error(`no verb ${name}`);
+  const { verb } = await listed.open();
+  try {
+    const parsed = parseArguments(typed, verb.options);
+    refuseWhatNpmKept(name, verb, context);
+    if (parsed.flags.has('help')) {
+      context.out(`${verb.form}\n\n${verb.help.trim()}\n`);
+      return exitCode.done;
+    }
+    return await verb.run(parsed, context);
+  } catch (error) {
+    return tell(name, verb, error, context);
+  }
+}
+
+function tell(name: string, verb: Verb, error: unknown, context: Context): number {
+  if (!(error instanceof UsageError)) return tellError(`landfall ${name}`, error, context);
+  const problems = error.problems.map((problem) => `landfall ${name}: ${printable(problem)}\n`).join('');
+  context.err(`${problems}${verb.form}\n\`landfall ${name} --help\` shows everything.\n`);
+  return exitCode.usage;
+}
+
+/**
+ * `npm run landfall load x --dry-run` without the two dashes: npm takes the options as settings of its own and the load
+ * would be a real one. Names that npm uses itself (json, force) tell nothing.
+ */
+function refuseWhatNpmKept(name: string, verb: Verb, { env }: Context): void {
+  const kept = Object.keys(verb.options).filter(
+    (option) => !['json', 'force'].includes(option) && env[`npm_config_${option.replaceAll('-', '_')}`] !== undefined,
+  );
+  if (kept.length === 0) return;
+  const options = kept.map((option) => `--${option}`).join(' and ');
+  throw new UsageError([
+    `npm kept ${options} for itself: put two dashes before the verb: ${commandLine(`${name} ...`)}`,
+  ]);
+}
+
+/** Errors that know what a person needs show their message alone; anything else is a bug, and its stack helps to find it. */
+export function tellError(command: string, error: unknown, context: Context): number {
+  if (context.signal.aborted) {
+    context.err('interrupted\n');
+    return exitCode.interrupted;
+  }
+  if (error instanceof CommandError || (error instanceof Error && error.name === 'EmbeddedServerError')) {
+    context.err(`${command}: ${error.message}\n`);
+    return exitCode.failed;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  context.err(`${command}: this should not have happened; what follows is for whoever mends it.\n${stack}\n`);
+  return exitCode.failed;
+}
+
+function projectVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}

@@ -1,0 +1,39 @@
+import { printableLines } from '../functions/core/printable.ts';
+import { redact, secretsOf } from '../functions/core/redact.ts';
+
+/** The only writer of this process to stdout and stderr: what it lets through are printable lines, and its own redrawing. */
+export const terminal = {
+  out(text: string): void {
+    process.stdout.write(printableLines(text));
+  },
+  err(text: string): void {
+    process.stderr.write(printableLines(text));
+  },
+  /** Puts this line in the place of the one that was drawn last; an empty one takes it away. */
+  redraw(line: string): void {
+    process.stderr.write(`\r${printableLines(line).replaceAll('\n', ' ')}\u001b[K`);
+  },
+  /** Columns of the terminal that stderr is, or null where it is none. */
+  columns(): number | null {
+    return process.stderr.isTTY ? process.stderr.columns || 80 : null;
+  },
+  /** Ends the process once everything is written: a timer or a closing socket that is left must not keep the person waiting. */
+  end(code?: number | string | null): void {
+    process.stdout.write('', () => process.stderr.write('', () => process.exit(code ?? process.exitCode)));
+  },
+} as const;
+
+/** What nobody caught, and warnings of Node, are told as everything else is, instead of by Node, which prints them raw. */
+export function tellUncaught(command: string): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => {
+    // of a library, for whoever maintains this: `node --throw-deprecation` shows where
+    if (name !== 'DeprecationWarning') terminal.err(`${name}: ${message}\n`);
+  });
+  process.on('uncaughtException', (error: unknown) => {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const words = redact(stack, secretsOf(process.env, process.argv));
+    terminal.err(`${command}: this should not have happened; what follows is for whoever mends it.\n${words}\n`);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
+import type { Skipped } from '../../functions/objects/directory-walk.ts';
+import { inFolderBelow } from '../../functions/objects/folder-below.ts';
+import { directoryBucket } from '../../functions/core/object-url.ts';
+import { provenBelow } from '../../functions/objects/proven-file.ts';
+import { shellWord } from '../../functions/core/typed-again.ts';
+import { commandLine, type Context, type Verb } from '../context.ts';
+import { namedDatabase } from '../database.ts';
+import { exitCode } from '../exit-codes.ts';
+import { type Landed, landedFiles, stillness } from '../landing.ts';
+import { loadOne, type LoadSession } from '../load-one.ts';
+import { landingFolder } from '../named-datasets.ts';
+import { shortPath } from '../../functions/words/object-name.ts';
+import { progressView } from '../progress.ts';
+import { withLoadSession } from '../session.ts';
+import { tellSkipped } from '../skipped.ts';
+import { UsageError } from '../usage.ts';
+import { printable } from '../../functions/core/printable.ts';
+import { count, duration, oneLine, plural } from '../../functions/words/quantities.ts';
+
+export const verb: Verb = {
+  form: 'usage: landfall dev [--follow-links] [--database-url URL]        (npm run dev)',
+  help: `Stays up. A file that is put into .landfall/landing/<dataset prefix>/ is loaded into that dataset, as an upload to the
+bucket would be: once its size and time have been still for 2 seconds. Names that begin with a dot or end with .tmp or
+.part are ignored. One line a load; Ctrl-C ends it, and a load that it interrupts goes on at the next start. What is no plain
+file (a link, a pipe) or may not be read is skipped, and told once.
+
+  --follow-links       takes what links lead to, and files that have other names too: only where nobody else may write there
+  --database-url URL   else DATABASE_URL, else the embedded server`,
+  options: { 'follow-links': { type: 'boolean' }, 'database-url': { type: 'string' } },
+  async run({ values, flags, positionals }, context) {
+    if (positionals.length > 0) {
+      throw new UsageError([
+        `dev takes no files; put them into .landfall/landing/<dataset prefix>/, or use: landfall load ${positionals.map(shellWord).join(' ')}`,
+      ]);
+    }
+    const database = namedDatabase(values['database-url'], context);
+    await withLoadSession(database, context, { small: false }, async (session) => {
+      const folder = await prepareFolders(session, context);
+      await watchFolder({ folder, followLinks: flags.has('follow-links') }, session, context);
+    });
+    return exitCode.done;
+  },
+};
+
+const pollMs = 500;
+
+const nothingMore = (): Promise<void> => Promise.resolve();
+
+async function prepareFolders({ target }: LoadSession, { home, err, typedIn }: Context): Promise<string> {
+  const { datasets } = await import('../../functions/datasets/all.ts');
+  const folder = landingFolder(home);
+  const prefixes = datasets.flatMap(({ prefix }) => (prefix === null ? [] : [prefix]));
+  for (const prefix of prefixes) {
+    // senders may own their folder; a link in its place is told of with all else that lies there
+    await inFolderBelow({ root: folder, path: join(folder, prefix), mayBeAnyones: true }, nothingMore).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.name !== 'ForeignFolder')
+          err(`${shortPath(join(folder, prefix), typedIn)} is missing: ${error.message}\n`);
+      },
+    );
+  }
+  const look = target.embedded ? `their rows are in the database that \`${commandLine('url')}\` names\n` : '';
+  err(
+    `waiting for files in\n${prefixes.map((prefix) => `  ${shortPath(join(folder, prefix), typedIn)}/\n`).join('')}${look}Ctrl-C ends\n`,
+  );
+  return folder;
+}
+
+interface Watched {
+  readonly folder: string;
+  readonly followLinks: boolean;
+}
+
+async function watchFolder(watched: Watched, session: LoadSession, context: Context): Promise<void> {
+  const { datasetForKey } = await import('../../functions/datasets/all.ts');
+  const still = stillness();
+  const tell = tellSkipped(context);
+  let unproven: readonly Pick<Skipped, 'path' | 'why'>[] = [];
+  const { signal } = context;
+  while (!signal.aborted) {
+    const { files, skipped } = await landedFiles(watched.folder, watched);
+    const present = new Set(files.map(({ path }) => path));
+    unproven = unproven.filter(({ path }) => present.has(path));
+    tell([...skipped, ...unproven]);
+    for (const landed of still.take(files)) {
+      if (signal.aborted) return;
+      unproven = unproven.filter(({ path }) => path !== landed.path);
+      const dataset = datasetForKey(landed.key);
+      if (dataset === null) {
+        context.out(
+          `${stamp()} ${printable(landed.key, 300)}: no dataset claims it; its prefix belongs to none of functions/datasets\n`,
+        );
+        continue;
+      }
+      const proof = await provenBelow(watched.folder, landed, watched.followLinks);
+      if (proof === 'proven') await loadLanded(landed, dataset.name, session, context);
+      else {
+        still.putBack(landed);
+        if (proof !== 'changed') unproven = [...unproven, { path: landed.path, ...proof }];
+      }
+    }
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function loadLanded(landed: Landed, dataset: string, session: LoadSession, context: Context): Promise<void> {
+  const startedAt = performance.now();
+  const request = {
+    bucket: directoryBucket,
+    key: landed.path,
+    versionId: landed.version,
+    dataset,
+    dryRun: false,
+    force: false,
+  };
+  const view =
+    context.terminalColumns() === null
+      ? { show: () => undefined, clear: () => undefined }
+      : progressView(landed.key, context);
+  const report = await loadOne(request, session, view);
+  // at the start every file that is there is asked for once; those that are loaded say nothing
+  if (report.outcome !== 'ALREADY_LOADED')
+    context.out(`${stamp()} ${printable(landed.key, 300)}: ${lineOf(report, performance.now() - startedAt)}\n`);
+}
+
+/** LOADED 42,049 records: 42,000 inserted, 49 rejected (load 3, 1.2 s) */
+function lineOf({ outcome, loadId, counts, code, message }: LoadReport, milliseconds: number): string {
+  const rows = Object.entries(counts)
+    .filter(([name, number]) => name !== 'records' && number > 0)
+    .map(([name, number]) => `${count(number)} ${name}`);
+  const told = counts.records === 0 ? '' : ` ${plural(counts.records, 'record')}: ${rows.join(', ')}`;
+  const why = [code, message].filter((text) => text !== undefined).join(': ');
+  const load = loadId === null ? '' : ` (load ${loadId}, ${duration(milliseconds)})`;
+  return `${outcome}${told}${why === '' ? '' : ` ${oneLine(why, 300)}`}${load}`;
+}
+
+function stamp(): string {
+  return new Date().toTimeString().slice(0, 8);
+}

@@ -1,0 +1,55 @@
+import { printable } from '../../functions/core/printable.ts';
+import { type Check, failed, noted, showChecks } from '../../functions/operate/checks.ts';
+import type { Context, Verb } from '../context.ts';
+import { namedDatabase, openTarget, withDatabase } from '../database.ts';
+import { exitCode } from '../exit-codes.ts';
+import { operatorHelp, operatorOptions } from '../operator-verb.ts';
+import { askHere } from '../operator.ts';
+import { CommandError, HeldUp, UsageError } from '../usage.ts';
+
+export const verb: Verb = {
+  form: 'usage: landfall doctor [SCHEMA.TABLE ...] [--json] [--database-url URL | --stack NAME]',
+  help: `Checks a set-up from the outside and says what to do about each failure: connection, TLS, the server's version and
+settings, the role's rights on the ledger, on the tables of the declared datasets (and those named here) and on the parents of
+their foreign keys, the ledger's version. Of a stack also: outputs, functions, the bucket's events, dead letters. Changes nothing.
+
+  --json               one JSON object: { checks: [{ check, state, said, fix }] }; state is ok, failed or note
+${operatorHelp}
+
+Exit code: 0 all is well, 1 a check failed.`,
+  options: operatorOptions,
+  async run({ values, flags, positionals }, context) {
+    const { stack, 'database-url': databaseUrl } = values;
+    if (stack !== undefined && databaseUrl !== undefined)
+      throw new UsageError(['--stack and --database-url exclude each other: a stack knows its database']);
+    const input = { targets: [...positionals] };
+    const checks = stack === undefined ? await checkHere(databaseUrl, input, context) : await checkThere(stack, input);
+    context.out(flags.has('json') ? `${JSON.stringify({ checks })}\n` : showChecks(checks));
+    return checks.some(({ state }) => state === 'failed') ? exitCode.failed : exitCode.done;
+  },
+};
+
+type Input = { readonly targets: readonly string[] };
+
+async function checkHere(databaseUrl: string | undefined, input: Input, context: Context): Promise<readonly Check[]> {
+  const target = await openTarget(namedDatabase(databaseUrl, context), context, { start: false });
+  if (target === null)
+    return [
+      noted('connection', `no embedded server is running in ${printable(context.home)}: the first load starts it`),
+    ];
+  try {
+    return await withDatabase(target, async (db) => {
+      const answer = await askHere({ verb: 'doctor', input, why: null }, { db, target }, context);
+      return (answer as { checks: readonly Check[] }).checks;
+    });
+  } catch (error) {
+    if (error instanceof HeldUp) return [failed('answers', 'the database keeps doctor waiting', error.message)];
+    if (!(error instanceof CommandError)) throw error;
+    return [failed('connection', 'the database cannot be reached', error.message)];
+  }
+}
+
+async function checkThere(stack: string, input: Input): Promise<readonly Check[]> {
+  const { checkStack } = await import('../check-stack.ts');
+  return await checkStack(stack, input);
+}

@@ -1,0 +1,69 @@
+import type { Verb } from '../context.ts';
+import { leniencies } from '../../functions/words/leniencies.ts';
+import { loadEach } from '../load-each.ts';
+import { readLoadOptions } from '../load-options.ts';
+import { allSmall, withLoadSession } from '../session.ts';
+
+export const verb: Verb = {
+  form: `usage: landfall load FILE... --dataset NAME [options]
+       landfall load FILE... --into SCHEMA.TABLE --key COLUMN,... [options]`,
+  help: `Loads files one after the other, as typed. FILE is a path or s3://bucket/key (the usual AWS credentials, AWS_ENDPOINT_URL).
+The same command again resumes a load that was interrupted, and does nothing to one that is done.
+
+  --dataset NAME        a dataset of functions/datasets; may be left out where the file's prefix tells it
+  --into SCHEMA.TABLE   a table of the database; columns and rules come from its catalogue
+  --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
+  --delimiter C|tab     with --into: the byte between cells; else a comma, and a tab for *.tsv
+  --quote none|'"'      with --into: quotes are data, or they enclose cells; else they do, and between tabs a quoted cell
+                        that may as well be several records is rejected
+  --null TOKEN          with --into: a cell that is exactly this, without quotes, is NULL; again for more
+  --lenient NAME,...    with --into: let more through than the strict rules do:
+${Object.entries(leniencies)
+  .map(([name, what]) => `                          ${name.padEnd(18)}${what}`)
+  .join('\n')}
+  --time-zone NAME      with --into: the zone of times without an offset (timestamptz), like Europe/Zurich; else the database's own
+  --ignore-positions N,...  with --into: columns of the file that are read and dropped, by their place from 1
+  --order strict        with --into: refuse a file that is older than one that was merged into the table before
+  --conflict RULE       with --into: upsert (default), insert-only, or newer-wins=COLUMN (the larger version wins)
+  --keep first|last     with --into: which record of a key that the file has several times; else the last
+  --max-rejects N       with --into: more rejects refuse the load, with the table untouched
+  --max-reject-share S  with --into: the same as a share of the records, 0 to 1
+  --allow-all-rejected  with --into: a file of which every record is rejected is loaded; else refused
+  --max-record-bytes N  with --into: a longer record is a reject; else 16777216 (16 MiB)
+  --database-url URL    postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server
+  --dry-run             do everything but merge: what would be inserted, updated, rejected
+  --force               load again what is loaded already
+  --slice-bytes N       wished size of a slice, raised until 1,000 slices suffice
+  --json                one JSON object a load on stdout, everything else on stderr
+
+Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 wrong usage; of several files 1 before 3.`,
+  options: {
+    dataset: { type: 'string' },
+    into: { type: 'string' },
+    key: { type: 'string' },
+    delimiter: { type: 'string' },
+    quote: { type: 'string' },
+    null: { type: 'string', multiple: true },
+    lenient: { type: 'string' },
+    'time-zone': { type: 'string' },
+    'ignore-positions': { type: 'string' },
+    order: { type: 'string' },
+    conflict: { type: 'string' },
+    keep: { type: 'string' },
+    'max-rejects': { type: 'string' },
+    'max-reject-share': { type: 'string' },
+    'allow-all-rejected': { type: 'boolean' },
+    'max-record-bytes': { type: 'string' },
+    'database-url': { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    force: { type: 'boolean' },
+    'slice-bytes': { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  async run(typed, context) {
+    const { requests, database, json } = await readLoadOptions(typed, context);
+    return await withLoadSession(database, context, { small: await allSmall(requests) }, (session) =>
+      loadEach(requests, session, { ...context, json }),
+    );
+  },
+};

@@ -1,0 +1,16 @@
+import type { Verb } from '../context.ts';
+import { exitCode } from '../exit-codes.ts';
+import { UsageError } from '../usage.ts';
+
+export const verb: Verb = {
+  form: 'usage: landfall stop',
+  help: `Stops the embedded PostgreSQL of this folder, cleanly. Its data stays in place; the next command starts it again.
+Servers named by --database-url are never stopped.`,
+  options: {},
+  async run({ positionals }, { home, out, signal }) {
+    if (positionals.length > 0) throw new UsageError([`stop takes no arguments, not "${positionals.join(' ')}"`]);
+    const { stopServer } = await import('../../localstack/embedded/server.ts');
+    out((await stopServer({ home, signal })) ? 'the embedded server is stopped\n' : 'no embedded server was running\n');
+    return exitCode.done;
+  },
+};
