@@ -1,5 +1,5 @@
 import type { LoadRequest } from '../functions/protocol/states.ts';
-import { parseTargetName } from '../functions/datasets/target-name.ts';
+import { parseTargetName } from '../functions/core/target-name.ts';
 import { adHocOptions, readAdHocRules, readPositions } from './ad-hoc-rules.ts';
 import type { Context } from './context.ts';
 import { namedDatabase } from './database.ts';

@@ -155,13 +155,13 @@ export type Leniency =
   | 'dropZone'
   | 'truncateText';
 
-/** Bounds of a load; the defaults and their reasons are in datasets/limits.ts. */
+/** Bounds of a load; the defaults and their reasons are in compile/declaration/limits.ts. */
 export interface Limits {
   /** A record longer than this is a reject. */
   readonly maxRecordBytes: number;
   /** A reject keeps this many of its own bytes. */
   readonly maxRawBytes: number;
-  /** The ledger keeps this many bytes of a load's rejects, and of those behind them their places and reasons; absent: those of datasets/limits.ts. */
+  /** The ledger keeps this many bytes of a load's rejects, and of those behind them their places and reasons; absent: those of compile/declaration/limits.ts. */
   readonly maxKeptBytes?: number;
   /** More rejects than this refuse the load; null: no limit. */
   readonly maxRejects: number | null;

@@ -1,7 +1,7 @@
 import { airports } from './airports.ts';
 import { birdstrikes } from './birdstrikes.ts';
 import { orders } from './orders.ts';
-import type { Dataset } from './schema.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
 import { zipcodes } from './zipcodes.ts';
 
 /** Every dataset, in alphabetical order. Listed by hand, so that a bundle holds them; a test compares it with the folder. */

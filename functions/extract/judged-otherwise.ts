@@ -1,11 +1,11 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import type { LoadRequest } from '../protocol/states.ts';
 import { plural } from '../words/quantities.ts';
-import type { Dataset } from '../datasets/schema.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
 import type { Db } from '../db/client.ts';
 import type { Load } from '../ledger/load.ts';
 import { readLoadReport } from '../ledger/summary.ts';
-import { compileFor } from '../datasets/dataset-of.ts';
+import { compileFor } from '../compile/dataset-of.ts';
 
 /** Codes of records that were refused for what other rows are there, or for code of the target: no contract shows that it changed. */
 const changeable = ['FOREIGN_KEY', 'TARGET_REFUSED'];

@@ -1,9 +1,9 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import { loadCodes } from '../protocol/load-codes.ts';
 import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
-import { mapHeader } from '../datasets/header.ts';
-import { laterHeader } from '../datasets/later-header.ts';
-import { requireEmptyColumns } from '../datasets/unnamed-columns.ts';
+import { mapHeader } from '../compile/header/header.ts';
+import { laterHeader } from '../compile/header/later-header.ts';
+import { requireEmptyColumns } from '../compile/header/unnamed-columns.ts';
 import { cellGrammarOf } from '../formats/delimited/grammar.ts';
 import { readHeader } from '../formats/delimited/header.ts';
 import type { Load } from '../ledger/load.ts';

@@ -3,8 +3,8 @@ import { ignoredName } from '../protocol/ignored-names.ts';
 import { objectCreatedSchema, type LoadRequest, type registerInput } from '../protocol/states.ts';
 import { printable } from '../core/printable.ts';
 import { datasetForKey, datasets } from '../datasets/all.ts';
-import type { Dataset } from '../datasets/schema.ts';
-import { letsIn } from '../datasets/takes.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
+import { letsIn } from '../compile/declaration/takes.ts';
 import { etagVersion, plainEtag } from '../objects/etag.ts';
 
 type Requested = z.output<typeof registerInput>['request'];

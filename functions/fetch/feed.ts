@@ -1,8 +1,8 @@
 import { datasetForKey } from '../datasets/all.ts';
 import { showText } from '../words/did-you-mean.ts';
-import type { Fetch } from '../datasets/feed-shape.ts';
-import { fetchedName } from '../datasets/fetched-name.ts';
-import type { Dataset } from '../datasets/schema.ts';
+import type { Fetch } from '../compile/schedule/feed-shape.ts';
+import { fetchedName } from '../compile/schedule/fetched-name.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
 import type { FetchEvent } from './event.ts';
 import { FetchRefused } from './faults.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fetchedNames } from '../datasets/fetched-name.ts';
+import { fetchedNames } from '../compile/schedule/fetched-name.ts';
 import type { Landing } from '../objects/s3-landing.ts';
 import type { Feed } from './feed.ts';
 import type { Validators } from './remote-file.ts';

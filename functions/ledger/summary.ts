@@ -1,7 +1,7 @@
 import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import type { Limits } from '../core/contract.ts';
-import { keptBytesAtMost } from '../datasets/limits.ts';
+import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { one, type Db } from '../db/client.ts';
 import { unkeptRejects } from './kept-sql.ts';
 

@@ -1,4 +1,4 @@
-import { keptBytesAtMost } from '../datasets/limits.ts';
+import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { sqlState } from '../db/errors.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import { execute, idleWhileReadingMs, one } from '../db/client.ts';

@@ -1,5 +1,5 @@
 import type { LoadRequest } from '../protocol/states.ts';
-import type { Dataset } from '../datasets/schema.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
 import type { Db } from '../db/client.ts';
 import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
 import type { Sources } from '../objects/sources.ts';

@@ -1,7 +1,7 @@
 import { printable } from '../core/printable.ts';
-import { hasBackReference } from '../datasets/back-reference.ts';
+import { hasBackReference } from '../compile/catalogue/back-reference.ts';
 import { showText } from '../words/did-you-mean.ts';
-import type { Dataset } from '../datasets/schema.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
 import { type Check, noted } from './checks.ts';
 
 /** The patterns of datasets that one cell can keep busy until its load is refused. */

@@ -1,6 +1,6 @@
 import { printable } from '../core/printable.ts';
-import { type OwnCode, selectOwnCode } from '../datasets/own-code-sql.ts';
-import { showTarget, type TargetName } from '../datasets/target-name.ts';
+import { type OwnCode, selectOwnCode } from '../compile/catalogue/own-code-sql.ts';
+import { showTarget, type TargetName } from '../core/target-name.ts';
 import { many, one, type Db } from '../db/client.ts';
 import { type Check, noted, passed } from './checks.ts';
 import { type RolePowers, selectRolePowers } from './trust-checks-sql.ts';

@@ -3,7 +3,7 @@ import type { Contract } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
 import { duration } from '../words/quantities.ts';
 import { showText } from '../words/did-you-mean.ts';
-import { shownTarget } from '../datasets/target-name.ts';
+import { shownTarget } from '../core/target-name.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import type { TooSlow } from '../db/time-bound.ts';
 

@@ -2,7 +2,7 @@ import { LoadRejected } from '../protocol/errors.ts';
 import { isLoadCode } from '../protocol/load-codes.ts';
 import type { Refusal } from '../words/nothing-accepted.ts';
 import { count } from '../words/quantities.ts';
-import { keptBytesAtMost } from '../datasets/limits.ts';
+import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { tooManyRejects } from '../words/too-many-rejects.ts';
 import { type Db, execute, many, one, transaction } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';

@@ -1,7 +1,7 @@
 import type { Executions } from '../aws/executions.ts';
 import { TryAgain } from '../protocol/errors.ts';
-import type { Dataset } from '../datasets/schema.ts';
-import { takes } from '../datasets/takes.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
+import { takes } from '../compile/declaration/takes.ts';
 import { many, one, type Db } from '../db/client.ts';
 import { selectListings, selectOldestListing, type Listed, type ListingRow } from '../ledger/listings-sql.ts';
 import { selectUnknown } from '../ledger/sweep-sql.ts';

@@ -1,4 +1,4 @@
-import type { Dataset } from '../datasets/schema.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
 import { many, type Db } from '../db/client.ts';
 import { selectFeedAges } from '../ledger/sweep-sql.ts';
 

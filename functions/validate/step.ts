@@ -3,8 +3,8 @@ import type { validateSliceInput, validateSliceOutput } from '../protocol/states
 import type { Sql } from '../core/sql.ts';
 import { stagingColumn } from '../core/staging.ts';
 import { UTC } from '../core/time-zone.ts';
-import { isSheltered } from '../datasets/is-sheltered.ts';
-import { keptBytesAtMost } from '../datasets/limits.ts';
+import { isSheltered } from '../compile/is-sheltered.ts';
+import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
 import { grammarOf } from '../formats/delimited/grammar.ts';

@@ -1,6 +1,6 @@
 import type { Refusal } from './nothing-accepted.ts';
 import type { Contract } from '../core/contract.ts';
-import { isAdHoc } from '../datasets/positions.ts';
+import { isAdHoc } from './whose-dataset.ts';
 
 /** Rejects among the records of a load. */
 export interface Rejected {

@@ -90,7 +90,7 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
     ],
     allowed: [['localstack/embedded/a.ts', `await import(pathOfHandler);`]],
   },
-  'infra imports only infra, protocol, datasets, the CDK and zod': {
+  'infra imports only infra, protocol, datasets, compile, the CDK and zod': {
     breaches: [
       ['infra/a.ts', `import { ident } from '../functions/core/sql.ts';`],
       ['infra/a.ts', `import { f } from '../cli/a.ts';`],
@@ -119,7 +119,7 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
         ['infra/a.ts', `import { all } from '../functions/datasets/all.ts';`],
         ['functions/datasets/all.ts', `import { z } from 'zod'; import type { C } from './compile.ts';`],
         [
-          'functions/datasets/compile.ts',
+          'functions/compile/compile.ts',
           `import { many } from '../db/client.ts'; import { readFileSync } from 'node:fs';`,
         ],
       ],

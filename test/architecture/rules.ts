@@ -70,12 +70,13 @@ export const rules: Readonly<Record<string, Rule>> = {
     in: (path) => !under('test')(path),
     allows: (target) => !/^functions\/[^/]+\/handler\.ts$/.test(target),
   }),
-  'infra imports only infra, protocol, datasets, the CDK and zod': importRule({
+  'infra imports only infra, protocol, datasets, compile, the CDK and zod': importRule({
     in: under('infra'),
     allows: oneOf(
       under('infra'),
       under('functions/protocol'),
       under('functions/datasets'),
+      under('functions/compile'),
       is('aws-cdk-lib', 'constructs', 'cdk-nag', 'zod', 'node:path', 'node:url'),
     ),
   }),

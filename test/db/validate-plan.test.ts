@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { typedTable } from '../../functions/core/staging.ts';
-import { contractFor } from '../../functions/datasets/contract-for.ts';
-import { defineDataset } from '../../functions/datasets/schema.ts';
+import { contractFor } from '../../functions/compile/contract-for.ts';
+import { defineDataset } from '../../functions/compile/declaration/schema.ts';
 import { type Db, execute, one, transaction, withClient } from '../../functions/db/client.ts';
 import { createTyped } from '../../functions/stage/sql.ts';
 import { breachingRecords } from '../../functions/validate/judge-sql.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LeaseLost, StagingLost } from '../../functions/protocol/errors.ts';
 import { sql, type Sql } from '../../functions/core/sql.ts';
 import { rawTable, typedTable } from '../../functions/core/staging.ts';
-import type { DatasetInput } from '../../functions/datasets/schema.ts';
+import type { DatasetInput } from '../../functions/compile/declaration/schema.ts';
 import { type Db, execute, many, one, withClient } from '../../functions/db/client.ts';
 import { readLoad } from '../../functions/ledger/load.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';

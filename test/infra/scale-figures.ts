@@ -1,6 +1,6 @@
 import { databaseAway } from '../../functions/protocol/database-away.ts';
 import * as contracts from '../../functions/protocol/states.ts';
-import { defaultLimits } from '../../functions/datasets/limits.ts';
+import { defaultLimits } from '../../functions/compile/declaration/limits.ts';
 import { maxSlices } from '../../functions/extract/slice-ranges.ts';
 import { functionSizes } from '../../infra/function-sizes.ts';
 import { about, count, dollars } from '../unit/docs/figures.ts';

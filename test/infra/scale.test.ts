@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { callPatienceSeconds, databaseAway } from '../../functions/protocol/database-away.ts';
 import { eventsOfLoad, eventsOfLook, historyEventsAtMost } from '../../functions/protocol/state-machine.ts';
-import { defaultLimits } from '../../functions/datasets/limits.ts';
+import { defaultLimits } from '../../functions/compile/declaration/limits.ts';
 import { defaultSliceBytes, maxSlices } from '../../functions/extract/slice-ranges.ts';
 import { secondsToWait } from '../../functions/extract/wait.ts';
 import { leaseSeconds } from '../../functions/ledger/lease.ts';

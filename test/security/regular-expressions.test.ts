@@ -12,7 +12,7 @@ const all = ['functions', 'infra', 'localstack'].map(expressionsOf);
 const computedOf = [
   'functions/core/printable.ts',
   'functions/core/redact.ts',
-  'functions/datasets/fetched-name.ts',
+  'functions/compile/schedule/fetched-name.ts',
   'functions/db/own-code.ts',
   'functions/report/formula-guard.ts',
 ];

@@ -5,10 +5,10 @@ import { printable } from '../../functions/core/printable.ts';
 import { redact } from '../../functions/core/redact.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { LoadRejected } from '../../functions/protocol/errors.ts';
-import { mapHeader } from '../../functions/datasets/header.ts';
+import { mapHeader } from '../../functions/compile/header/header.ts';
 import { nearNames } from '../../functions/words/did-you-mean.ts';
 import { readHeader } from '../../functions/formats/delimited/header.ts';
-import { column, contract } from '../unit/datasets/build.ts';
+import { column, contract } from '../unit/compile/build.ts';
 import { comparesOnly } from '../../functions/validate/compares-only.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 

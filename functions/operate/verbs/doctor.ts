@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sqlIdent, sqlQuoted } from '../../core/typed-again.ts';
 import { datasets } from '../../datasets/all.ts';
-import { parseTargetName, showTarget } from '../../datasets/target-name.ts';
+import { parseTargetName, showTarget } from '../../core/target-name.ts';
 import { isServedBy, many, one, type Db } from '../../db/client.ts';
 import { checkSchema, failed, noted, passed, showChecks, type Check } from '../checks.ts';
 import type { OperateDeps } from '../deps.ts';

@@ -1,6 +1,6 @@
 import type { NotJudged } from '../../protocol/outcomes.ts';
 import type { ContractColumn } from '../../core/contract.ts';
-import type { Catalogue } from '../../datasets/catalogue.ts';
+import type { Catalogue } from '../../compile/catalogue/catalogue.ts';
 
 /**
  * What of the target may refuse rows and is asked by the merge alone: code of its owner, exclusion constraints, unique indexes

@@ -1,4 +1,4 @@
-import { keptBytesAtMost } from '../../datasets/limits.ts';
+import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../../db/client.ts';
 import { grammarOf } from '../../formats/delimited/grammar.ts';
 import { assertAttempt, assertEpoch } from '../../ledger/attempts.ts';

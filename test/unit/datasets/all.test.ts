@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { datasetByName, datasetForKey, datasets } from '../../../functions/datasets/all.ts';
-import { dataset } from './build.ts';
+import { dataset } from '../compile/build.ts';
 
 const folder = new URL('../../../functions/datasets/', import.meta.url);
 

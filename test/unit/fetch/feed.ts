@@ -1,4 +1,4 @@
-import { type Dataset, type DatasetInput, defineDataset } from '../../../functions/datasets/schema.ts';
+import { type Dataset, type DatasetInput, defineDataset } from '../../../functions/compile/declaration/schema.ts';
 import type { Fetched } from '../../../functions/fetch/fetched.ts';
 import type { FetchLimits } from '../../../functions/fetch/limits.ts';
 import { type FetchDeps, fetchFile } from '../../../functions/fetch/step.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hasBackReference } from '../../../functions/datasets/back-reference.ts';
-import { defineDataset } from '../../../functions/datasets/schema.ts';
+import { hasBackReference } from '../../../functions/compile/catalogue/back-reference.ts';
+import { defineDataset } from '../../../functions/compile/declaration/schema.ts';
 import { patternChecks } from '../../../functions/operate/pattern-checks.ts';
 
 describe('doctor notes a pattern that refers back', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { registerInput } from '../../../functions/protocol/states.ts';
 import { requestOf } from '../../../functions/extract/request-of.ts';
-import { dataset } from '../datasets/build.ts';
+import { dataset } from '../compile/build.ts';
 import { objectCreated } from '../../support/object-created.ts';
 
 const upload = { bucket: 'landing', key: 'zipcodes/a+b%2B c.csv', etag: 'abc', size: 7, versionId: 'v1' };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { TooSlow } from '../../../functions/db/time-bound.ts';
 import { refusalOfTooSlow } from '../../../functions/runtime/too-slow.ts';
 import { hostileParts, unsafeIn } from '../../support/hostile-names.ts';
-import { contract } from '../datasets/build.ts';
+import { contract } from '../compile/build.ts';
 
 it.each(Object.entries(hostileParts))('the refusal of a table with %s in its name is printable', (_, part) => {
   const { target, ...rest } = contract();

@@ -1,0 +1,161 @@
+import { many, maybeOne, one, type Db } from '../../db/client.ts';
+import {
+  selectColumns,
+  selectConstraints,
+  selectIndexes,
+  selectSearchPath,
+  selectTableNames,
+} from './catalogue-sql.ts';
+import { fingerprintSql } from './fingerprint.ts';
+import { selectRelation } from './relation-sql.ts';
+import type { TargetName } from '../../core/target-name.ts';
+
+/** What pg_catalog says about a target. Plain JSON. */
+export interface Catalogue extends CatalogueRelation {
+  /** In attribute order, without dropped ones. */
+  readonly columns: readonly CatalogueColumn[];
+  readonly checks: readonly CatalogueCheck[];
+  readonly foreignKeys: readonly CatalogueForeignKey[];
+  /** Names of exclusion constraints: only the target itself can judge them. */
+  readonly exclusions: readonly string[];
+  /** Every unique index, usable as an arbiter or not. */
+  readonly uniqueIndexes: readonly CatalogueIndex[];
+}
+
+/** The table itself, the role's rights on it, and what stands around it. */
+export interface CatalogueRelation {
+  readonly schema: string;
+  readonly table: string;
+  readonly oid: number;
+  /** pg_class.relkind: r table, p partitioned table, v view, m materialized view, f foreign table, S sequence, i or I index, c type, t TOAST. */
+  readonly kind: string;
+  /** pg_class.relpersistence: p permanent, u unlogged, t temporary. */
+  readonly persistence: string;
+  readonly rowSecurity: boolean;
+  readonly role: string;
+  readonly schemaUsage: boolean;
+  readonly canSelect: boolean;
+  readonly canInsert: boolean;
+  readonly canUpdate: boolean;
+  /** Names of rewrite rules, enabled or not. */
+  readonly rules: readonly string[];
+  readonly triggers: readonly CatalogueTrigger[];
+  /** Child tables by inheritance, not partitions. */
+  readonly childTables: readonly string[];
+  /** Its updates are published, but it has no replica identity: UPDATE fails (55000). */
+  readonly lacksReplicaIdentity: boolean;
+  /** Columns of the partition key; an expression is null. Empty where the table is not partitioned. */
+  readonly partitionKey: readonly (string | null)[];
+  /** What a row must satisfy to lie in this table, which is itself a partition. */
+  readonly partitionBound: string | null;
+  /** What a row must satisfy for each leaf partition: one of them must hold. Null where every row has its place, or there are too many leaves. */
+  readonly leafBounds: readonly string[] | null;
+}
+
+/** A trigger of the user's own. */
+export interface CatalogueTrigger {
+  readonly name: string;
+  readonly before: boolean;
+  readonly perRow: boolean;
+  readonly enabled: boolean;
+}
+
+/** One column, with the type beneath its domains. */
+export interface CatalogueColumn {
+  readonly name: string;
+  /** format_type, qualified outside pg_catalog; a domain under its own name. */
+  readonly type: string;
+  /** Name of the type beneath all domains, as in pg_type: `int4`, `bpchar`, `_text`. */
+  readonly baseType: string;
+  /** The base type is one of pg_catalog's own. */
+  readonly builtIn: boolean;
+  /** pg_type.typtype of the base type: b base, e enum, c composite, r range, m multirange. */
+  readonly baseKind: string;
+  /** atttypmod, or that of the innermost domain; -1: none. */
+  readonly modifier: number;
+  readonly isDomain: boolean;
+  /** The column's own NOT NULL or a domain's. */
+  readonly notNull: boolean;
+  /** A default of the column or of its domain; for generated and identity columns false. */
+  readonly hasDefault: boolean;
+  /** a: GENERATED ALWAYS, d: BY DEFAULT, empty: none. */
+  readonly identity: string;
+  readonly generated: boolean;
+  readonly labels: readonly string[] | null;
+  /** Equality of the base type as SQL: `operator(pg_catalog.=)`. */
+  readonly equals: string;
+  /** Where it is not the type's own: `pg_catalog."C"`, as SQL. */
+  readonly collation: string | null;
+  /** There is a default B-tree operator class, so values can be compared. */
+  readonly orderable: boolean;
+}
+
+/** A CHECK constraint. */
+export interface CatalogueCheck {
+  readonly name: string;
+  /** pg_get_expr: everything outside pg_catalog qualified. */
+  readonly expression: string;
+  /** Null where it reads the whole row or a system column. */
+  readonly columns: readonly string[] | null;
+}
+
+/** A foreign key of the target. */
+export interface CatalogueForeignKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly parentSchema: string;
+  readonly parentTable: string;
+  readonly parentColumns: readonly string[];
+  readonly selfReferencing: boolean;
+  readonly matchFull: boolean;
+  readonly deferrable: boolean;
+  /** The role may read all of the parent's rows. */
+  readonly parentReadable: boolean;
+}
+
+/** A unique index. */
+export interface CatalogueIndex {
+  readonly name: string;
+  /** Key columns without INCLUDE; an expression is null. */
+  readonly columns: readonly (string | null)[];
+  readonly partial: boolean;
+  readonly deferrable: boolean;
+  /** Valid, ready and live: ON CONFLICT may use it. */
+  readonly usable: boolean;
+  readonly nullsNotDistinct: boolean;
+}
+
+interface ConstraintRow {
+  readonly checks: readonly CatalogueCheck[];
+  readonly foreignKeys: readonly CatalogueForeignKey[];
+  readonly exclusions: readonly string[];
+}
+
+/** `set search_path` of db/client.ts transaction(): with it PostgreSQL qualifies every name outside pg_catalog. */
+const SEARCH_PATH = 'pg_catalog, pg_temp';
+
+/**
+ * Reads the target from pg_catalog; null where no relation has this name. To be called inside transaction(): its search_path
+ * is what makes types and expressions come out qualified, so any other one is refused.
+ */
+export async function readCatalogue(db: Db, target: TargetName): Promise<Catalogue | null> {
+  const { searchPath } = await one<{ searchPath: string }>(db, selectSearchPath);
+  if (searchPath !== SEARCH_PATH) throw new Error(`readCatalogue needs transaction(): search_path is ${searchPath}`);
+  const relation = await maybeOne<CatalogueRelation>(db, selectRelation(target));
+  if (relation === null) return null;
+  const columns = await many<CatalogueColumn>(db, selectColumns(relation.oid));
+  const constraints = await one<ConstraintRow>(db, selectConstraints(relation.oid));
+  const uniqueIndexes = await many<CatalogueIndex>(db, selectIndexes(relation.oid));
+  return { ...relation, columns, ...constraints, uniqueIndexes };
+}
+
+/** The target's fingerprint (fingerprint.ts) as it is now; null where no relation has this name. */
+export async function readFingerprint(db: Db, target: TargetName): Promise<string | null> {
+  const row = await maybeOne<{ fingerprint: string }>(db, fingerprintSql(target));
+  return row?.fingerprint ?? null;
+}
+
+/** Tables of the database, for "did you mean": at most 5 000, PostgreSQL's own schemas and the ledger's left out. */
+export async function readTableNames(db: Db): Promise<TargetName[]> {
+  return many<TargetName>(db, selectTableNames);
+}

@@ -1,0 +1,59 @@
+import type { CheckRule, ForeignKeyRule } from '../../core/contract.ts';
+import { mentionedNames } from '../../core/expression-words.ts';
+import { ident } from '../../core/sql.ts';
+import type { Catalogue, CatalogueForeignKey } from './catalogue.ts';
+
+/**
+ * What validation can judge before the merge: CHECK constraints over fillable columns, the bounds of partitions, and MATCH
+ * FULL. A CHECK over the whole row, a system column or a generated column is left to the target itself.
+ */
+export function checkRules(catalogue: Catalogue, fillable: ReadonlySet<string>): readonly CheckRule[] {
+  const checks = catalogue.checks.flatMap(({ name, expression, columns }) =>
+    columns === null ? [] : [{ name, expression, columns }],
+  );
+  return [...checks, ...partitionRules(catalogue), ...matchFullRules(catalogue)].filter(({ columns }) =>
+    columns.every((name) => fillable.has(name)),
+  );
+}
+
+/** Foreign keys over fillable columns; the others are left to the target itself. */
+export function foreignKeyRules(catalogue: Catalogue, fillable: ReadonlySet<string>): readonly ForeignKeyRule[] {
+  return catalogue.foreignKeys
+    .filter(({ columns }) => columns.every((name) => fillable.has(name)))
+    .map(({ name, columns, parentSchema, parentTable, parentColumns }) => ({
+      name,
+      columns,
+      parentSchema,
+      parentTable,
+      parentColumns,
+    }));
+}
+
+/** A row that no partition takes would fail its whole batch; so the bounds count as CHECKs. */
+function partitionRules(catalogue: Catalogue): readonly CheckRule[] {
+  const { table, partitionBound, leafBounds } = catalogue;
+  const anyLeaf = leafBounds?.length === 0 ? 'false' : (leafBounds?.join(' OR ') ?? null);
+  const rule = (name: string, expression: string | null): readonly CheckRule[] =>
+    expression === null ? [] : [{ name, expression, columns: columnsRead(expression, catalogue) }];
+  return [...rule(`partition bound of ${table}`, partitionBound), ...rule(`partitions of ${table}`, anyLeaf)];
+}
+
+/**
+ * PostgreSQL does not say which columns a bound reads (those of the partition key and of sub-partitions' keys): all whose
+ * name stands in its text, perhaps one too many, never one too few. No rule without a column is judged: then the key's own.
+ */
+function columnsRead(expression: string, { columns, partitionKey }: Catalogue): readonly string[] {
+  const mentioned = mentionedNames(expression);
+  const read = columns.map(({ name }) => name).filter((name) => mentioned.has(name));
+  return read.length > 0 ? read : partitionKey.flatMap((name) => (name === null ? [] : [name]));
+}
+
+/** MATCH FULL: all columns of the foreign key are NULL or none is; the rest of it is what every foreign key demands. */
+function matchFullRules(catalogue: Catalogue): readonly CheckRule[] {
+  const isMixed = ({ matchFull, columns }: CatalogueForeignKey): boolean => matchFull && columns.length > 1;
+  return catalogue.foreignKeys.filter(isMixed).map(({ name, columns }) => ({
+    name,
+    expression: `num_nulls(${columns.map((column) => ident(column).text).join(', ')}) IN (0, ${columns.length})`,
+    columns,
+  }));
+}

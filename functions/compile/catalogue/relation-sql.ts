@@ -1,0 +1,105 @@
+import { type Sql, sql } from '../../core/sql.ts';
+import type { TargetName } from '../../core/target-name.ts';
+
+/** More leaf partitions than this are not judged beforehand: the condition is evaluated for every row, one comparison a leaf. */
+const MAX_LEAF_BOUNDS = 200;
+
+/** The relation itself, what the role may do with it, and what stands around it. */
+export function selectRelation({ schema, table }: TargetName): Sql {
+  return sql`
+select
+  n.nspname as "schema",
+  c.relname as "table",
+  c.oid as "oid",
+  c.relkind as "kind",
+  c.relpersistence as "persistence",
+  c.relrowsecurity as "rowSecurity",
+  current_user as "role",
+  has_schema_privilege(n.oid, 'usage') as "schemaUsage",
+  has_table_privilege(c.oid, 'select') as "canSelect",
+  has_table_privilege(c.oid, 'insert') as "canInsert",
+  has_table_privilege(c.oid, 'update') as "canUpdate",
+  ${rules} as "rules",
+  ${triggers} as "triggers",
+  ${childTables} as "childTables",
+  ${lacksReplicaIdentity} as "lacksReplicaIdentity",
+  ${partitionKey} as "partitionKey",
+  case when c.relispartition then pg_get_partition_constraintdef(c.oid) end as "partitionBound",
+  ${leafBounds} as "leafBounds"
+from pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where (n.nspname = ${schema})
+  and (c.relname = ${table})`;
+}
+
+const rules = sql`(
+    select coalesce(jsonb_agg(r.rulename order by r.rulename), '[]')
+    from pg_catalog.pg_rewrite as r
+    where (r.ev_class = c.oid)
+  )`;
+
+// bits of tgtype: 1 for each row, 2 before
+const triggers = sql`(
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'name', t.tgname,
+      'before', (t.tgtype & 2) <> 0,
+      'perRow', (t.tgtype & 1) <> 0,
+      'enabled', t.tgenabled <> 'D'
+    ) order by t.tgname), '[]')
+    from pg_catalog.pg_trigger as t
+    where (t.tgrelid = c.oid)
+      and (not t.tgisinternal)
+  )`;
+
+const childTables = sql`(
+    select coalesce(jsonb_agg(h.inhrelid::regclass::text order by h.inhrelid), '[]')
+    from pg_catalog.pg_inherits as h
+    where (h.inhparent = c.oid)
+      and (c.relkind = 'r')
+  )`;
+
+// UPDATE fails on a table whose updates are published while nothing identifies the old row
+const lacksReplicaIdentity = sql`(
+    c.relreplident <> 'f'
+    and not exists (
+      select
+      from pg_catalog.pg_index as i
+      where (i.indrelid = c.oid)
+        and (i.indisvalid)
+        and ((c.relreplident = 'd' and i.indisprimary and i.indimmediate) or (c.relreplident = 'i' and i.indisreplident))
+    )
+    and exists (
+      select
+      from pg_catalog.pg_publication as p
+      where (p.pubupdate)
+        and (
+          p.puballtables
+          or exists (select from pg_catalog.pg_publication_rel as r where (r.prpubid = p.oid) and (r.prrelid = c.oid))
+          or exists (select from pg_catalog.pg_publication_namespace as s where (s.pnpubid = p.oid) and (s.pnnspid = n.oid))
+        )
+    )
+  )`;
+
+const partitionKey = sql`(
+    select coalesce(jsonb_agg(a.attname order by k.position), '[]')
+    from pg_catalog.pg_partitioned_table as p
+    cross join unnest(p.partattrs::smallint[]) with ordinality as k (attnum, position)
+    left join pg_catalog.pg_attribute as a on (a.attrelid = p.partrelid) and (a.attnum = k.attnum) and (k.attnum <> 0)
+    where (p.partrelid = c.oid)
+  )`;
+
+// a leaf without a bound is the only, default partition: it takes every row; hash partitions together do the same
+const leafBounds = sql`case when exists (
+    select from pg_catalog.pg_partitioned_table as p where (p.partrelid = c.oid) and (p.partstrat <> 'h')
+  ) then (
+    select case
+      when count(*) > ${MAX_LEAF_BOUNDS} or bool_or(bound is null) then null
+      else coalesce(jsonb_agg(bound order by leaf), '[]')
+    end
+    from (
+      select leaf.relid as leaf, pg_get_partition_constraintdef(leaf.relid) as bound
+      from pg_partition_tree(c.oid) as leaf
+      where (leaf.isleaf)
+        and (leaf.relid <> c.oid)
+    ) as leaves
+  ) end`;

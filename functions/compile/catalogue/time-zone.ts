@@ -1,0 +1,66 @@
+import { LoadRejected } from '../../protocol/errors.ts';
+import { loadCodes } from '../../protocol/load-codes.ts';
+import type { Contract } from '../../core/contract.ts';
+import { printable } from '../../core/printable.ts';
+import { holdsMoments, UTC } from '../../core/time-zone.ts';
+import { many, maybeOne, one, type Db } from '../../db/client.ts';
+import { withOwnSettings } from '../../db/meanings.ts';
+import { didYouMean, showText } from '../../words/did-you-mean.ts';
+import type { Dataset } from '../declaration/schema.ts';
+import { selectAbbreviation, selectTimeZone, selectTimeZoneInUse, selectTimeZoneNames } from './time-zone-sql.ts';
+
+/**
+ * The zone in which a load reads moments without an offset: the dataset's own, under PostgreSQL's name for it; else the one
+ * that the load's contract has already; else the one that the database sets for this role, in which COPY reads them.
+ * @throws LoadRejected TIME_ZONE where the database knows no zone of the declared name
+ */
+export async function readTimeZone(db: Db, dataset: Dataset, earlier: Contract | null): Promise<string> {
+  if (dataset.timeZone !== undefined) return await declaredTimeZone(db, dataset.name, dataset.timeZone);
+  return (earlier === null ? null : zoneOf(earlier)) ?? (await ownTimeZone(db));
+}
+
+async function ownTimeZone(db: Db): Promise<string> {
+  const { timeZone } = await withOwnSettings(db, () => one<{ timeZone: string }>(db, selectTimeZoneInUse));
+  return timeZone;
+}
+
+/** Null where nothing was read in any zone. A contract of an earlier version names none and was read in UTC. */
+function zoneOf({ timeZone, columns }: Contract): string | null {
+  return timeZone ?? (columns.some(holdsMoments) ? UTC : null);
+}
+
+async function declaredTimeZone(db: Db, dataset: string, declared: string): Promise<string> {
+  const known = await maybeOne<{ name: string }>(db, selectTimeZone(declared));
+  if (known !== null) return known.name;
+  const hint = await hintFor(db, declared);
+  throw new LoadRejected(
+    loadCodes.TIME_ZONE,
+    `Dataset ${printable(dataset)}: timeZone is ${showText(declared)}, but this database knows no such zone.${hint} Name one of pg_timezone_names, like "Europe/Zurich" or "UTC".`,
+  );
+}
+
+async function hintFor(db: Db, declared: string): Promise<string> {
+  if (/^\d|[+-]\d/.test(declared)) {
+    return ' For an offset name a zone of Etc, whose signs are those of POSIX: Etc/GMT-2 is two hours ahead of UTC.';
+  }
+  if ((await maybeOne(db, selectAbbreviation(declared))) !== null) {
+    return ' That is an abbreviation: it says an offset, not whether and when clocks change, and some places share it.';
+  }
+  const names = await many<{ name: string }>(db, selectTimeZoneNames);
+  return didYouMean(
+    declared,
+    names.map(({ name }) => name),
+  );
+}
+
+/**
+ * `CET` is a zone with summer time where it is set, and an offset without it where it is named in a call.
+ * @throws LoadRejected TIME_ZONE for such a name
+ */
+export async function requireOneReading(db: Db, { dataset, timeZone }: Contract): Promise<void> {
+  if (timeZone === undefined || (await maybeOne(db, selectAbbreviation(timeZone))) === null) return;
+  throw new LoadRejected(
+    loadCodes.TIME_ZONE,
+    `The time zone of dataset ${printable(dataset)}, its own or the database's, is ${printable(timeZone)}, which PostgreSQL also knows as an abbreviation, and then reads otherwise. Declare the zone of a place instead: timeZone of the dataset or --time-zone, for example Europe/Brussels.`,
+  );
+}

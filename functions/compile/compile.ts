@@ -1,0 +1,95 @@
+import type { Contract, ContractColumn } from '../core/contract.ts';
+import { holdsMoments, UTC } from '../core/time-zone.ts';
+import { foldHeader } from '../formats/delimited/header.ts';
+import { requireArbiter } from './catalogue/arbiter.ts';
+import type { Catalogue, CatalogueColumn } from './catalogue/catalogue.ts';
+import { typeFacts } from './catalogue/column-types.ts';
+import { checkRules, foreignKeyRules } from './catalogue/constraints.ts';
+import { conflictRule, requireRules, requireRenames } from './declaration/declared.ts';
+import { headerNames } from './header/header-names.ts';
+import { requireLoadableTable } from './catalogue/loadable-table.ts';
+import type { Dataset } from './declaration/schema.ts';
+import { parseTargetName } from '../core/target-name.ts';
+
+/**
+ * Dataset and catalogue become the contract; what cannot be loaded is refused here, before a byte is read.
+ * @param fingerprint of fingerprintSql, read before the catalogue: DDL between the two is then noticed by the first batch.
+ * @param timeZone of time-zone.ts; kept where a column of the target holds moments.
+ * @throws LoadRejected with one of load-codes.ts
+ */
+export function compileContract(
+  dataset: Dataset,
+  catalogue: Catalogue,
+  fingerprint: string,
+  timeZone: string = UTC,
+): Contract {
+  requireLoadableTable(catalogue, dataset.conflict);
+  requireArbiter(catalogue, dataset.key);
+  requireRenames(dataset, catalogue);
+  requireRules(dataset, catalogue);
+  const conflict = conflictRule(dataset, catalogue);
+  const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
+  const columns = fillable.map((column) => contractColumn(column, dataset));
+  const known = new Set(columns.map(({ name }) => name));
+  const { ignorePositions } = dataset.columns;
+  return {
+    dataset: dataset.name,
+    target: { schema: catalogue.schema, table: catalogue.table, oid: catalogue.oid },
+    format: {
+      kind: dataset.format,
+      delimiter: dataset.delimiter,
+      ...(dataset.quote !== undefined && { quote: dataset.quote }),
+      ...(dataset.null !== undefined && { nulls: [...new Set(dataset.null)].toSorted() }),
+    },
+    businessKey: dataset.key,
+    conflict,
+    columns,
+    requiredColumns: columns
+      .filter(({ notNull, hasDefault, rules }) => (notNull && !hasDefault) || rules.required === true)
+      .map(({ name }) => name),
+    unfillableColumns: catalogue.columns.flatMap((column) => {
+      const why = whyUnfillable(column);
+      return why === null ? [] : [{ name: column.name, why }];
+    }),
+    headerNames: headerNames(dataset.columns, catalogue.columns),
+    ignoredHeaders: [...new Set(dataset.columns.ignore.map(foldHeader))].toSorted(),
+    ...(ignorePositions.length > 0 && { ignoredPositions: [...new Set(ignorePositions)].toSorted((a, b) => a - b) }),
+    checks: checkRules(catalogue, known),
+    foreignKeys: foreignKeyRules(catalogue, known),
+    leniencies: [...new Set(dataset.leniencies)].toSorted(),
+    ...(columns.some(holdsMoments) && { timeZone }),
+    limits: dataset.limits,
+    fingerprint,
+  };
+}
+
+/** The dataset's target as schema and table; its declaration was checked by schema.ts. */
+export function targetOf(dataset: Dataset): { schema: string; table: string } {
+  const target = parseTargetName(dataset.table);
+  if (target === null) throw new Error(`the table name of dataset ${dataset.name} was not checked: ${dataset.table}`);
+  return target;
+}
+
+function contractColumn(column: CatalogueColumn, dataset: Dataset): ContractColumn {
+  const declared = Object.hasOwn(dataset.columns.rules, column.name) ? dataset.columns.rules[column.name] : undefined;
+  const isVersion = dataset.conflict.rule === 'newer-wins' && dataset.conflict.versionColumn === column.name;
+  return {
+    name: column.name,
+    type: column.type,
+    ...typeFacts(column),
+    notNull: column.notNull,
+    hasDefault: column.hasDefault || column.identity === 'd',
+    isDomain: column.isDomain,
+    equals: column.equals,
+    collation: column.collation,
+    // without a version nothing says which row is newer
+    rules: { ...declared, ...(isVersion ? { required: true } : {}) },
+  };
+}
+
+/** Why no file may fill a column, or null. `name` cuts at 63 bytes without a word, so its values could change silently. */
+function whyUnfillable(column: CatalogueColumn): 'generated' | 'identity' | 'type' | null {
+  if (column.generated) return 'generated';
+  if (column.identity === 'a') return 'identity';
+  return column.builtIn && column.baseType === 'name' ? 'type' : null;
+}

@@ -1,0 +1,26 @@
+import type { LoadRequest } from '../protocol/states.ts';
+import { contractHash } from '../core/contract-hash.ts';
+import type { Contract } from '../core/contract.ts';
+import { transaction, type Db } from '../db/client.ts';
+import { datasetByName } from '../datasets/all.ts';
+import { contractFor } from './contract-for.ts';
+import { adHocDataset, type Dataset } from './declaration/schema.ts';
+
+/** The dataset that a request names, or the one that it spells out (`--into`, `--key`). */
+export function datasetOf(request: LoadRequest): Dataset {
+  const { dataset: name, into, businessKey = [], ...described } = request;
+  if (into !== undefined) return adHocDataset({ into, businessKey, ...described });
+  const dataset = name === undefined ? null : datasetByName(name);
+  if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);
+  return dataset;
+}
+
+/** Dataset + the target's catalogue as it is now (+ what the load's contract read before). Throws LoadRejected where they do not fit. */
+export async function compileFor(
+  db: Db,
+  dataset: Dataset,
+  earlier: Contract | null = null,
+): Promise<{ contract: Contract; hash: string }> {
+  const contract = await transaction(db, {}, () => contractFor(db, dataset, earlier));
+  return { contract, hash: contractHash(contract) };
+}

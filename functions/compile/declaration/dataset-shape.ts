@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Leniency } from '../../core/contract.ts';
+import { foldHeader } from '../../formats/delimited/header.ts';
+import { showText } from '../../words/did-you-mean.ts';
+import { crossCheckFeed, type Feed, feedFields } from '../schedule/feed-shape.ts';
+import { defaultLimits, LARGEST_RECORD_BYTES } from './limits.ts';
+import { parseTargetName } from '../../core/target-name.ts';
+
+const leniencies = [
+  'trimBlanks',
+  'quotedEmptyIsNull',
+  'booleanWords',
+  'numberForms',
+  'specialNumbers',
+  'roundNumbers',
+  'specialDates',
+  'dateForms',
+  'dropZone',
+  'truncateText',
+] as const satisfies readonly Leniency[];
+
+const named = z.string().min(1);
+const nullWord = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[^\0\r\n]*$/u, 'must not hold a line end or a NUL')
+  .refine((word) => word.isWellFormed(), 'must be well-formed Unicode');
+const decimal = z
+  .union([z.string(), z.int()])
+  .transform(String)
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^[+-]?\d+(\.\d+)?$/u,
+        'must be a decimal number as text, like "0.5": a JavaScript number could be rounded',
+      ),
+  );
+
+const rulesSchema = z.strictObject({
+  required: z.boolean().exactOptional(),
+  min: decimal.exactOptional(),
+  max: decimal.exactOptional(),
+  minLength: z.int().nonnegative().exactOptional(),
+  maxLength: z.int().nonnegative().exactOptional(),
+  pattern: named.exactOptional(),
+  oneOf: z.array(z.string()).min(1).exactOptional(),
+});
+
+const winner = z.enum(['last', 'first']).default('last');
+const conflictSchema = z
+  .discriminatedUnion('rule', [
+    z.strictObject({ rule: z.literal('upsert'), winner }),
+    z.strictObject({ rule: z.literal('insert-only'), winner }),
+    z.strictObject({ rule: z.literal('newer-wins'), versionColumn: named }),
+  ])
+  .default({ rule: 'upsert', winner: 'last' });
+
+const columnsSchema = z
+  .strictObject({
+    /** Header as the file has it (case and surrounding blanks do not count) -> column of the target. */
+    rename: z.record(named, named).default({}),
+    /** Headers that are read and dropped. */
+    ignore: z.array(named).default([]),
+    /** Columns of the file that are read and dropped by their place, from 1, whatever their name. */
+    ignorePositions: z.array(z.int().min(1)).default([]),
+    /** Column of the target -> what holds beyond the table's own constraints. */
+    rules: z.record(named, rulesSchema).default({}),
+  })
+  .default({ rename: {}, ignore: [], ignorePositions: [], rules: {} });
+
+const limitsSchema = z
+  .strictObject({
+    maxRecordBytes: z.int().min(1).max(LARGEST_RECORD_BYTES).default(defaultLimits.maxRecordBytes),
+    maxRawBytes: z.int().min(0).max(LARGEST_RECORD_BYTES).default(defaultLimits.maxRawBytes),
+    /** Of all rejects of a load together. */
+    maxKeptBytes: z.int().min(0).exactOptional(),
+    maxRejects: z.int().min(0).nullable().default(defaultLimits.maxRejects),
+    maxRejectShare: z.number().min(0).max(1).nullable().default(defaultLimits.maxRejectShare),
+    allowAllRejected: z.boolean().default(false),
+    sliceBytes: z.int().min(1).default(defaultLimits.sliceBytes),
+    batchRows: z.int().min(1).max(10_000_000).default(defaultLimits.batchRows),
+  })
+  .default(defaultLimits);
+
+/** The declaration of a dataset, as a person writes it, with its defaults. */
+export const datasetShape = z
+  .strictObject({
+    name: named.max(200),
+    /** Objects whose key starts with it belong to this dataset: `orders/`. Null for an ad-hoc dataset. */
+    prefix: z
+      .string()
+      .regex(/^[^/].*\/$/u, 'must end with / and not start with one, like "orders/"')
+      .nullable(),
+    table: z
+      .string()
+      .refine((text) => parseTargetName(text) !== null, 'must be "schema.table" or "table" (then schema public)'),
+    key: z.array(named).min(1, 'must name at least one column'),
+    format: z.enum(['csv', 'tsv']).default('csv'),
+    delimiter: z
+      .string()
+      .regex(/^[\x01-\x7f]$/u, 'must be one ASCII character')
+      .refine((text) => !/["\r\n0-9A-Za-z]/u.test(text), 'must not be a quote, a line end, a letter or a digit')
+      .exactOptional(),
+    /** What encloses cells; none: quotes are data. */
+    quote: z.enum(['"', 'none']).exactOptional(),
+    /** Words that are NULL in every column, where a cell without quotes is one of them to the letter; an empty list: there are none. */
+    null: z.array(nullWord).exactOptional(),
+    conflict: conflictSchema,
+    columns: columnsSchema,
+    leniencies: z.array(z.enum(leniencies)).default([]),
+    /** Name of the zone in which a moment without an offset is read; the database knows whether there is one. */
+    timeZone: named.max(64).exactOptional(),
+    /** strict: an object that is older than one that was merged into the table before is refused. */
+    order: z.enum(['oldest-first', 'strict']).exactOptional(),
+    limits: limitsSchema,
+    ...feedFields,
+  })
+  .check(z.superRefine(crossChecks))
+  .transform((dataset) => ({ ...dataset, delimiter: dataset.delimiter ?? (dataset.format === 'tsv' ? '\t' : ',') }));
+
+interface CrossChecked extends Feed {
+  readonly key: readonly string[];
+  readonly format: 'csv' | 'tsv';
+  readonly delimiter?: string;
+  readonly quote?: '"' | 'none';
+  readonly null?: readonly string[];
+  readonly columns: z.output<typeof columnsSchema>;
+}
+
+function crossChecks(
+  { key, columns, format, delimiter, quote, null: nulls = [], ...feed }: CrossChecked,
+  context: z.RefinementCtx,
+): void {
+  const report = (path: readonly (string | number)[], message: string): void => {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  };
+  crossCheckFeed(feed, report);
+  key.forEach((name, i) => {
+    if (key.indexOf(name) < i) report(['key', i], `names ${showText(name)} a second time`);
+  });
+  const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
+  nulls.forEach((word, i) => {
+    if (word.includes(between)) report(['null', i], 'holds the delimiter, so no cell without quotes can be it');
+    if (word.includes('"') && quote !== 'none')
+      report(['null', i], `holds a quote, so no cell without quotes can be it`);
+  });
+  const ignored = new Set(columns.ignore.map(foldHeader));
+  const renamed = new Set<string>();
+  for (const header of Object.keys(columns.rename)) {
+    const folded = foldHeader(header);
+    if (ignored.has(folded)) report(['columns', 'rename', header], 'is also in columns.ignore: choose one');
+    if (renamed.has(folded))
+      report(['columns', 'rename', header], 'is there twice, but for case and surrounding blanks');
+    renamed.add(folded);
+  }
+  for (const [name, { minLength, maxLength }] of Object.entries(columns.rules)) {
+    if (minLength !== undefined && maxLength !== undefined && minLength > maxLength) {
+      report(['columns', 'rules', name], 'minLength is above maxLength: no value could pass');
+    }
+  }
+}

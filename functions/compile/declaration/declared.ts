@@ -1,0 +1,105 @@
+import { loadCodes } from '../../protocol/load-codes.ts';
+import { LoadRejected } from '../../protocol/errors.ts';
+import type { ColumnRules, ConflictRule, PlainForm } from '../../core/contract.ts';
+import type { Catalogue, CatalogueColumn } from '../catalogue/catalogue.ts';
+import { typeFacts } from '../catalogue/column-types.ts';
+import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
+import type { Dataset } from './schema.ts';
+import { shownTarget } from '../../core/target-name.ts';
+
+/** The dataset's conflict rule, refused where the target has no such version column or its values have no order. */
+export function conflictRule(dataset: Dataset, catalogue: Catalogue): ConflictRule {
+  const { conflict } = dataset;
+  if (conflict.rule !== 'newer-wins') return conflict;
+  const { versionColumn } = conflict;
+  const column = findColumn(catalogue, versionColumn);
+  const refuse = (why: string): never => {
+    throw new LoadRejected(
+      loadCodes.VERSION_COLUMN,
+      `Dataset ${dataset.name}: newer-wins compares ${showText(versionColumn)}, but ${why}`,
+    );
+  };
+  if (column === undefined) return refuse(unknownColumn(catalogue, versionColumn));
+  if (isFilledByServer(column))
+    return refuse(`PostgreSQL fills that column itself, so the file's rows have no version.`);
+  if (!column.orderable) {
+    return refuse(
+      `its type ${column.type} has no order. Use a timestamp, a number or another type that can be sorted.`,
+    );
+  }
+  if (dataset.key.includes(versionColumn)) {
+    return refuse(`it is part of the business key, so two versions would be two rows. Take it out of one of the two.`);
+  }
+  return conflict;
+}
+
+/** Refuses a rename to a column that the target lacks or that no file can fill; all of them at once. */
+export function requireRenames(dataset: Dataset, catalogue: Catalogue): void {
+  const problems = Object.entries(dataset.columns.rename).flatMap(([header, name]) => {
+    const column = findColumn(catalogue, name);
+    if (column === undefined)
+      return [`${showText(header)} is renamed to ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
+    return isFilledByServer(column)
+      ? [
+          `${showText(header)} is renamed to ${showText(name)}, but PostgreSQL fills that column itself. Ignore the header instead.`,
+        ]
+      : [];
+  });
+  if (problems.length > 0) throw new LoadRejected(loadCodes.RENAME, inDataset(dataset, problems));
+}
+
+/** Refuses rules on columns that the target lacks, or that do not fit the column's type; all of them at once. */
+export function requireRules(dataset: Dataset, catalogue: Catalogue): void {
+  const problems = Object.entries(dataset.columns.rules).flatMap(([name, rules]) => {
+    const column = findColumn(catalogue, name);
+    if (column === undefined) return [`a rule is for ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
+    if (isFilledByServer(column))
+      return [`a rule is for ${showText(name)}, but PostgreSQL fills that column itself. Use a CHECK.`];
+    return misfits(column, rules);
+  });
+  if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
+}
+
+const numbers: readonly PlainForm[] = ['int2', 'int4', 'int8', 'numeric', 'float8'];
+
+function misfits(column: CatalogueColumn, rules: ColumnRules): readonly string[] {
+  const { plainForm } = typeFacts(column);
+  const wrong = (used: readonly (keyof ColumnRules)[], fits: boolean, what: string): readonly string[] => {
+    const present = used.filter((rule) => rules[rule] !== undefined);
+    return present.length === 0 || fits
+      ? []
+      : [
+          `${present.join(', ')} of ${showText(column.name)}: only for ${what}, but its type is ${column.type}. Use a CHECK on the table.`,
+        ];
+  };
+  return [
+    ...wrong(['min', 'max'], numbers.includes(plainForm), 'numbers'),
+    ...wrong(['minLength', 'maxLength', 'pattern'], plainForm === 'text', 'text'),
+    ...wrong(['oneOf'], plainForm === 'text' || numbers.includes(plainForm), 'text and numbers'),
+    ...(numbers.includes(plainForm) ? notNumbers(column.name, rules.oneOf ?? []) : []),
+  ];
+}
+
+function notNumbers(column: string, oneOf: readonly string[]): readonly string[] {
+  const others = oneOf.filter((text) => !/^[+-]?\d+(\.\d+)?$/u.test(text));
+  return others.length === 0
+    ? []
+    : [`oneOf of ${showText(column)} lists ${showList(others)}, but the column holds numbers.`];
+}
+
+function inDataset(dataset: Dataset, problems: readonly string[]): string {
+  return [`Dataset ${dataset.name} does not fit its table:`, ...problems.map((problem) => `  ${problem}`)].join('\n');
+}
+
+function unknownColumn(catalogue: Catalogue, name: string): string {
+  const known = catalogue.columns.map((column) => column.name);
+  return `${shownTarget(catalogue)} has no such column.${didYouMean(name, known)} Its columns are ${showList(known)}.`;
+}
+
+function findColumn(catalogue: Catalogue, name: string): CatalogueColumn | undefined {
+  return catalogue.columns.find((column) => column.name === name);
+}
+
+function isFilledByServer({ generated, identity }: CatalogueColumn): boolean {
+  return generated || identity === 'a';
+}

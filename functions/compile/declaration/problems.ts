@@ -1,0 +1,120 @@
+import type { z } from 'zod';
+import { didYouMean, showText } from '../../words/did-you-mean.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** The fields a dataset may have, by the place of the object: for "did you mean". */
+const fields: Readonly<Record<string, readonly string[]>> = {
+  '': [
+    'name',
+    'prefix',
+    'table',
+    'key',
+    'format',
+    'delimiter',
+    'quote',
+    'null',
+    'conflict',
+    'columns',
+    'leniencies',
+    'timeZone',
+    'order',
+    'limits',
+    'schedule',
+    'fetch',
+    'upload',
+    'expectEveryHours',
+  ],
+  conflict: ['rule', 'winner', 'versionColumn'],
+  columns: ['rename', 'ignore', 'ignorePositions', 'rules'],
+  'columns.rules.*': ['required', 'min', 'max', 'minLength', 'maxLength', 'pattern', 'oneOf'],
+  schedule: ['expression', 'timeZone', 'windowMinutes'],
+  fetch: ['url', 'hosts', 'secret', 'maxBytes', 'as'],
+  upload: ['suffixes', 'minBytes', 'maxBytes'],
+  limits: [
+    'maxRecordBytes',
+    'maxRawBytes',
+    'maxKeptBytes',
+    'maxRejects',
+    'maxRejectShare',
+    'allowAllRejected',
+    'sliceBytes',
+    'batchRows',
+  ],
+};
+
+/** Every problem as one sentence: where, what, what is right. */
+export function problemsOf(error: z.ZodError): readonly string[] {
+  return error.issues.flatMap(describe);
+}
+
+function describe(issue: Issue): readonly string[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(issue.path, key));
+  return [`${issue.path.length === 0 ? 'it' : showPath(issue.path)}: ${explain(issue)}`];
+}
+
+function unknownField(path: Issue['path'], key: string): string {
+  const place = path[0] === 'columns' && path[1] === 'rules' ? 'columns.rules.*' : path.map(String).join('.');
+  const known = fields[place] ?? [];
+  const inside = path.length === 0 ? 'a dataset' : showPath(path);
+  return `${showText(key)} is not a field of ${inside}.${didYouMean(key, known)} Its fields are ${known.join(', ')}.`;
+}
+
+/** `columns.rename."Cost Total $"`. */
+function showPath(path: Issue['path']): string {
+  return path.map((part) => (/^[\w]+$/u.test(String(part)) ? String(part) : showText(String(part)))).join('.');
+}
+
+function explain(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `is missing; it must be ${aOrAn(issue.expected)}`
+        : `must be ${aOrAn(issue.expected)}, not ${show(issue.input)}`;
+    case 'invalid_value': {
+      const allowed = issue.values.map(String);
+      const hint = typeof issue.input === 'string' ? didYouMean(issue.input, allowed) : '';
+      return `must be one of ${allowed.join(', ')}, not ${show(issue.input)}.${hint}`;
+    }
+    case 'invalid_union':
+      return 'rule' in issue || issue.discriminator === 'rule'
+        ? 'must name one of upsert, insert-only, newer-wins as its rule'
+        : 'must be a decimal number as text, like "0.5": a JavaScript number could be rounded';
+    case 'too_small':
+      return tooSmall(issue);
+    case 'too_big':
+      return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : `, not ${show(issue.input)}`}`;
+    default:
+      return issue.message;
+  }
+}
+
+function tooSmall(issue: z.core.$ZodIssueTooSmall): string {
+  if (issue.origin === 'string') return 'must not be empty';
+  if (issue.origin === 'array') return ownMessage(issue) ?? 'must not be an empty list';
+  return `must be at least ${issue.minimum}, not ${show(issue.input)}`;
+}
+
+/** A message written in schema.ts; zod's own begin with a capital letter. */
+function ownMessage({ message }: Issue): string | null {
+  return /^[a-z]/u.test(message) ? message : null;
+}
+
+function aOrAn(type: string): string {
+  const words: Readonly<Record<string, string>> = {
+    string: 'a text',
+    array: 'a list',
+    int: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+    object: 'an object of fields',
+    record: 'an object of fields',
+  };
+  return words[type] ?? type;
+}
+
+function show(input: unknown): string {
+  if (typeof input === 'string') return showText(input);
+  if (input === null || typeof input === 'number' || typeof input === 'boolean') return String(input);
+  return Array.isArray(input) ? 'a list' : `a ${typeof input}`;
+}

@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { LoadRejected } from '../../protocol/errors.ts';
+import { loadCodes } from '../../protocol/load-codes.ts';
+import { datasetShape } from './dataset-shape.ts';
+import { showText } from '../../words/did-you-mean.ts';
+import { problemsOf } from './problems.ts';
+import { parseTargetName, showTarget } from '../../core/target-name.ts';
+
+/** What a person writes: name, prefix, table and key; everything else has a default. */
+export type DatasetInput = z.input<typeof datasetShape> & { readonly prefix: string };
+
+/** A checked dataset with all defaults filled in. */
+export type Dataset = z.output<typeof datasetShape>;
+
+/**
+ * Checks a dataset and fills in the defaults.
+ * @throws LoadRejected DATASET_INVALID with every problem at once
+ */
+export function defineDataset(input: DatasetInput): Dataset {
+  return checkDataset(input);
+}
+
+/** `--into schema.table --key a,b`: everything else is taken from the catalogue. */
+export interface AdHocInput {
+  readonly into: string;
+  readonly businessKey: readonly string[];
+  /** A tab makes the format tsv. */
+  readonly delimiter?: string | undefined;
+  readonly quote?: string | undefined;
+  readonly nulls?: readonly string[] | undefined;
+  readonly leniencies?: readonly string[] | undefined;
+  readonly timeZone?: string | undefined;
+  readonly order?: string | undefined;
+  /** As a declared dataset has them. */
+  readonly conflict?: unknown;
+  readonly ignorePositions?: readonly number[] | undefined;
+  readonly limits?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * A dataset on the spot, named by its target and key: `public.orders(id)`, so that the same command again is the same dataset.
+ * @throws LoadRejected DATASET_INVALID
+ */
+export function adHocDataset(input: AdHocInput): Dataset {
+  const { into, businessKey, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits, ignorePositions } =
+    input;
+  const target = parseTargetName(into);
+  return checkDataset({
+    name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
+    prefix: null,
+    table: into,
+    key: businessKey,
+    format: delimiter === '\t' ? 'tsv' : 'csv',
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(quote === undefined ? {} : { quote }),
+    ...(nulls === undefined ? {} : { null: nulls }),
+    ...(leniencies === undefined ? {} : { leniencies }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(order === undefined ? {} : { order }),
+    ...(conflict === undefined ? {} : { conflict }),
+    ...(ignorePositions === undefined ? {} : { columns: { ignorePositions } }),
+    ...(limits === undefined ? {} : { limits }),
+  });
+}
+
+function checkDataset(input: unknown): Dataset {
+  const parsed = datasetShape.safeParse(input, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const isNamed = typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string';
+  const name = isNamed ? ` ${showText(String(input.name))}` : '';
+  const problems = problemsOf(parsed.error).map((problem) => `  ${problem}`);
+  throw new LoadRejected(loadCodes.DATASET_INVALID, [`Dataset${name} is not valid:`, ...problems].join('\n'));
+}

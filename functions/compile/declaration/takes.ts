@@ -1,0 +1,34 @@
+import { ignoredName } from '../../protocol/ignored-names.ts';
+import { datasetForKey } from '../../datasets/all.ts';
+import type { Dataset } from './schema.ts';
+
+/**
+ * Whether an object is a file that this dataset loads by itself: of all prefixes its own is the longest that fits, the name
+ * is that of a finished file, and `upload` lets it in.
+ */
+export function takes(
+  dataset: Dataset,
+  { key, sizeBytes }: { readonly key: string; readonly sizeBytes: number },
+  datasets: readonly Dataset[],
+): boolean {
+  return (
+    datasetForKey(key, datasets)?.name === dataset.name &&
+    ignoredName(key) === null &&
+    letsIn(dataset, { key, sizeBytes })
+  );
+}
+
+/**
+ * Whether `upload` lets an object of the dataset in; a size that nobody told is let in. The rule that brings events asks
+ * for prefixes only (infra/upload-rule.ts).
+ */
+export function letsIn(
+  { upload = {} }: Dataset,
+  { key, sizeBytes }: { readonly key: string; readonly sizeBytes: number | null },
+): boolean {
+  const { suffixes, minBytes = 0, maxBytes = Infinity } = upload;
+  return (
+    (suffixes === undefined || suffixes.some((suffix) => key.endsWith(suffix))) &&
+    (sizeBytes === null || (sizeBytes >= minBytes && sizeBytes <= maxBytes))
+  );
+}

@@ -1,0 +1,63 @@
+import { loadCodes } from '../../protocol/load-codes.ts';
+import type { Contract } from '../../core/contract.ts';
+import { foldHeader } from '../../formats/delimited/header.ts';
+import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
+import { isNamed } from './header-names.ts';
+import { type Found, type Problem, problemsTold } from './header-problems.ts';
+import { inDataset } from '../../words/whose-dataset.ts';
+import { shownTarget } from '../../core/target-name.ts';
+
+interface Needed {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** The columns without which no record can be stored or compared, and that the file lacks, as one problem. */
+export function missing(contract: Contract, found: readonly Found[]): readonly Problem[] {
+  const filled = new Set(found.map(({ fills }) => fills));
+  const absent = neededColumns(contract).filter(({ name }) => !filled.has(name));
+  return absent.length === 0
+    ? []
+    : [{ code: loadCodes.MISSING_COLUMN, message: () => tellMissing(contract, found, absent) }];
+}
+
+/** Each once, with the first of its reasons. */
+function neededColumns({ businessKey, conflict, requiredColumns, columns }: Contract): readonly Needed[] {
+  const notNull = new Set(columns.filter((column) => column.notNull).map(({ name }) => name));
+  const all = [
+    ...businessKey.map((name) => ({ name, why: 'part of the business key' })),
+    ...(conflict.rule === 'newer-wins'
+      ? [{ name: conflict.versionColumn, why: 'the version that newer-wins compares' }]
+      : []),
+    ...requiredColumns.map((name) => ({
+      name,
+      why: notNull.has(name) ? 'NOT NULL without a default' : 'required by the dataset',
+    })),
+  ];
+  const needed = new Map<string, Needed>();
+  for (const need of all) if (!needed.has(need.name)) needed.set(need.name, need);
+  return [...needed.values()];
+}
+
+function tellMissing(contract: Contract, found: readonly Found[], absent: readonly Needed[]): string {
+  const headers = found.map(({ header }) => header);
+  // a name that fills a column of its own is meant for that
+  const free = found.flatMap(({ header, fills }) => (typeof fills === 'string' ? [] : [header]));
+  const told = absent.slice(0, problemsTold);
+  return [
+    `The file lacks ${absent.length === 1 ? 'a column' : 'columns'} that ${shownTarget(contract.target)} needs:`,
+    ...told.map(
+      ({ name, why }) => `  ${showText(name)}, ${why}.${whereIgnored(name, found) ?? didYouMean(name, free)}`,
+    ),
+    ...(absent.length > told.length ? [`  And ${absent.length - told.length} more.`] : []),
+    `  The file has ${showList(headers.filter(isNamed), 40)}. Add what is missing, or name the column that holds it ${inDataset(contract)}: ` +
+      `columns: { rename: { "header": ${showText(absent[0]?.name ?? '')} } }.`,
+  ].join('\n');
+}
+
+/** A file may have the column, and the dataset ignore it. */
+function whereIgnored(name: string, found: readonly Found[]): string | null {
+  const folded = foldHeader(name);
+  const position = found.findIndex(({ header, fills }) => fills === null && foldHeader(header) === folded);
+  return position === -1 ? null : ` Column ${position + 1} of the file has that name, but is ignored.`;
+}

@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { adHocDataset, type DatasetInput, defineDataset } from '../../../functions/compile/declaration/schema.ts';
+import { refusal } from './build.ts';
+
+const least = { name: 'orders', prefix: 'orders/', table: 'sales.orders', key: ['id'] };
+const define = (input: object): unknown => defineDataset({ ...least, ...input });
+
+describe('a dataset', () => {
+  test('needs name, prefix, table and key; the rest has defaults', () => {
+    expect(defineDataset(least)).toMatchInlineSnapshot(`
+      {
+        "columns": {
+          "ignore": [],
+          "ignorePositions": [],
+          "rename": {},
+          "rules": {},
+        },
+        "conflict": {
+          "rule": "upsert",
+          "winner": "last",
+        },
+        "delimiter": ",",
+        "format": "csv",
+        "key": [
+          "id",
+        ],
+        "leniencies": [],
+        "limits": {
+          "allowAllRejected": false,
+          "batchRows": 5000,
+          "maxRawBytes": 65536,
+          "maxRecordBytes": 16777216,
+          "maxRejectShare": null,
+          "maxRejects": null,
+          "sliceBytes": 33554432,
+        },
+        "name": "orders",
+        "prefix": "orders/",
+        "table": "sales.orders",
+      }
+    `);
+  });
+
+  test('takes a tab for tsv, and the delimiter it names', () => {
+    expect(define({ format: 'tsv' })).toMatchObject({ format: 'tsv', delimiter: '\t' });
+    expect(define({ delimiter: ';' })).toMatchObject({ format: 'csv', delimiter: ';' });
+  });
+
+  test('takes words for NULL, with a quote inside where quotes are data', () => {
+    expect(define({ null: ['\\N', ' -'] })).toMatchObject({ null: ['\\N', ' -'] });
+    expect(define({ null: ['""'], quote: 'none' })).toMatchObject({ null: ['""'] });
+  });
+
+  test('lets the last record of a key win, unless the first one is wanted', () => {
+    expect(define({ conflict: { rule: 'insert-only' } })).toMatchObject({
+      conflict: { rule: 'insert-only', winner: 'last' },
+    });
+    expect(define({ conflict: { rule: 'upsert', winner: 'first' } })).toMatchObject({ conflict: { winner: 'first' } });
+  });
+
+  test('keeps bounds as decimal text, never as a rounded number', () => {
+    const rules = { amount: { min: '0.10', max: 1_000_000 } };
+    expect(define({ columns: { rules } })).toMatchObject({
+      columns: { rules: { amount: { min: '0.10', max: '1000000' } } },
+    });
+  });
+});
+
+test('all problems of a declaration are told at once, in words', () => {
+  const wrong = {
+    name: '',
+    prefix: '/orders',
+    tabel: 'orders',
+    key: [],
+    format: 'cvs',
+    delimiter: '||',
+    conflict: { rule: 'upsert', winer: 'last' },
+    columns: { renam: {}, ignore: 'note', rules: { amount: { min: 0.1, requird: true, oneOf: [] } } },
+    leniencies: ['trimBlank'],
+    limits: { maxRejectShare: 5, sliceBytes: 1.5, batchRows: 0, maxRecordByte: 1 },
+  };
+  expect(refusal(() => defineDataset(wrong as unknown as DatasetInput))).toMatchInlineSnapshot(`
+    "DATASET_INVALID: Dataset "" is not valid:
+      name: must not be empty
+      prefix: must end with / and not start with one, like "orders/"
+      table: is missing; it must be a text
+      key: must name at least one column
+      format: must be one of csv, tsv, not "cvs". Did you mean "csv"?
+      delimiter: must be one ASCII character
+      "winer" is not a field of conflict. Did you mean "winner"? Its fields are rule, winner, versionColumn.
+      columns.ignore: must be a list, not "note"
+      columns.rules.amount.min: must be a decimal number as text, like "0.5": a JavaScript number could be rounded
+      columns.rules.amount.oneOf: must not be an empty list
+      "requird" is not a field of columns.rules.amount. Did you mean "required"? Its fields are required, min, max, minLength, maxLength, pattern, oneOf.
+      "renam" is not a field of columns. Did you mean "rename"? Its fields are rename, ignore, ignorePositions, rules.
+      leniencies.0: must be one of trimBlanks, quotedEmptyIsNull, booleanWords, numberForms, specialNumbers, roundNumbers, specialDates, dateForms, dropZone, truncateText, not "trimBlank". Did you mean "trimBlanks"?
+      limits.maxRejectShare: must be at most 1, not 5
+      limits.sliceBytes: must be a whole number, not 1.5
+      limits.batchRows: must be at least 1, not 0
+      "maxRecordByte" is not a field of limits. Did you mean "maxRecordBytes"? Its fields are maxRecordBytes, maxRawBytes, maxKeptBytes, maxRejects, maxRejectShare, allowAllRejected, sliceBytes, batchRows.
+      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, quote, null, conflict, columns, leniencies, timeZone, order, limits, schedule, fetch, upload, expectEveryHours."
+  `);
+});
+
+describe('a declaration is refused', () => {
+  const cases: readonly (readonly [string, object])[] = [
+    ['without any field', { name: undefined, prefix: undefined, table: undefined, key: undefined }],
+    ['with a key column named twice', { key: ['id', 'id'] }],
+    ['with a header both renamed and ignored', { columns: { rename: { Total: 'amount' }, ignore: [' total '] } }],
+    ['with a header renamed twice', { columns: { rename: { Total: 'amount', ' TOTAL': 'sum' } } }],
+    ['with a length that nothing has', { columns: { rules: { note: { minLength: 9, maxLength: 3 } } } }],
+    ['with a quote as delimiter', { delimiter: '"' }],
+    ['with an empty word for NULL', { null: [''] }],
+    ['with words for NULL that no cell can be', { format: 'tsv', null: ['a\tb', '"', 'a\n'] }],
+    ['with a delimiter beyond ASCII', { delimiter: '§' }],
+    ['with a table of three parts', { table: 'db.sales.orders' }],
+    ['with an unknown conflict rule', { conflict: { rule: 'replace' } }],
+    ['with newer-wins but no version', { conflict: { rule: 'newer-wins' } }],
+    ['with a prefix that begins with a slash', { prefix: '/orders/' }],
+  ];
+  test.each(cases)('%s', (_, input) => {
+    expect(refusal(() => define(input))).toMatchSnapshot();
+  });
+
+  test('where it is no object at all', () => {
+    expect(refusal(() => defineDataset(null as unknown as DatasetInput))).toMatchInlineSnapshot(`
+      "DATASET_INVALID: Dataset is not valid:
+        it: must be an object of fields, not null"
+    `);
+  });
+});
+
+describe('an ad-hoc dataset', () => {
+  test('is named by its target and key, so that the same command is the same dataset', () => {
+    expect(adHocDataset({ into: 'orders', businessKey: ['id'] }).name).toBe('public.orders(id)');
+    expect(adHocDataset({ into: 'public.orders', businessKey: ['id'] }).name).toBe('public.orders(id)');
+    expect(adHocDataset({ into: 'Sales."o.ld"', businessKey: ['a', 'b'] }).name).toBe('Sales."o.ld"(a,b)');
+  });
+
+  test('claims no key by prefix', () => {
+    expect(adHocDataset({ into: 'orders', businessKey: ['id'] }).prefix).toBeNull();
+  });
+
+  test('is tsv where the delimiter is a tab', () => {
+    expect(adHocDataset({ into: 'orders', businessKey: ['id'], delimiter: '\t' })).toMatchObject({
+      format: 'tsv',
+      delimiter: '\t',
+    });
+    expect(adHocDataset({ into: 'orders', businessKey: ['id'], delimiter: ';' })).toMatchObject({
+      format: 'csv',
+      delimiter: ';',
+    });
+  });
+
+  test('takes leniencies; all else has the defaults', () => {
+    const wished = adHocDataset({ into: 'orders', businessKey: ['id'], leniencies: ['trimBlanks'] });
+    expect(wished).toMatchObject({ leniencies: ['trimBlanks'], limits: { sliceBytes: 33_554_432, batchRows: 5_000 } });
+  });
+
+  test.each([
+    ['no table', { into: '', businessKey: ['id'] }],
+    ['no key', { into: 'orders', businessKey: [] }],
+    ['an unknown leniency', { into: 'orders', businessKey: ['id'], leniencies: ['trim'] }],
+  ])('is refused with %s', (_, input) => {
+    expect(refusal(() => adHocDataset(input))).toMatchSnapshot();
+  });
+});

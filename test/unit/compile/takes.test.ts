@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { type DatasetInput, defineDataset } from '../../../functions/compile/declaration/schema.ts';
+import { takes } from '../../../functions/compile/declaration/takes.ts';
+
+const dataset = (name: string, prefix: string, upload?: DatasetInput['upload']): ReturnType<typeof defineDataset> =>
+  defineDataset({ name, prefix, table: 'public.t', key: ['id'], ...(upload === undefined ? {} : { upload }) });
+
+const orders = dataset('orders', 'orders/', { suffixes: ['.csv', '.tsv'], minBytes: 2, maxBytes: 10 });
+const late = dataset('late', 'orders/late/');
+const all = [orders, late];
+
+test.each([
+  ['orders/a.csv', 2, 'orders'],
+  ['orders/a.tsv', 10, 'orders'],
+  ['orders/deep/a.csv', 5, 'orders'],
+  ['orders/a.csv', 1, null],
+  ['orders/a.csv', 11, null],
+  ['orders/a.CSV', 5, null],
+  ['orders/a.csv.gz', 5, null],
+  ['orders/.a.csv', 5, null],
+  ['orders/late/a.csv', 1_000, 'late'],
+  ['orders/late/a.csv.part', 5, null],
+  ['order/a.csv', 5, null],
+])('%s of %i bytes is taken by %s', (key, sizeBytes, taker) => {
+  const takers = all.filter((each) => takes(each, { key, sizeBytes }, all)).map(({ name }) => name);
+  expect(takers).toEqual(taker === null ? [] : [taker]);
+});
+
+test('a dataset without a prefix takes nothing by itself', () => {
+  const { prefix: _none, ...adHoc } = orders;
+  expect(takes({ ...adHoc, prefix: null }, { key: 'orders/a.csv', sizeBytes: 5 }, [{ ...adHoc, prefix: null }])).toBe(
+    false,
+  );
+});
