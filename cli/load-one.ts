@@ -41,7 +41,7 @@ export async function loadOne(request: LoadRequest, session: LoadSession, view: 
 }
 
 async function readReport({ connect }: LoadSession, loadId: number): Promise<LoadReport> {
-  const { readLoadReport } = await import('../functions/ledger/summary.ts');
+  const { readLoadReport } = await import('../functions/ledger/loads/summary.ts');
   return await connect((db) => readLoadReport(db, loadId));
 }
 

@@ -1,6 +1,6 @@
 import type { App } from 'aws-cdk-lib';
-import { DataStack } from './data-stack.ts';
-import { type DatasetEvents, datasetEvents } from './dataset-events.ts';
+import { DataStack } from './data/data-stack.ts';
+import { type DatasetEvents, datasetEvents } from './events/dataset-events.ts';
 import { PipelineStack } from './pipeline-stack.ts';
 import { readSettings } from './settings.ts';
 

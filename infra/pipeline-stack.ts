@@ -1,22 +1,22 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from './alarm-topic.ts';
-import { Alarms } from './alarms.ts';
-import { Dashboard } from './dashboard.ts';
-import type { DataStack } from './data-stack.ts';
-import type { DatasetEvents } from './dataset-events.ts';
-import { ExecutionFailedRule } from './execution-failed-rule.ts';
-import { grantLoadControl } from './load-control.ts';
-import { loginsOf } from './logins.ts';
-import { LoadMachine } from './load-machine.ts';
-import { MissedEvents } from './missed-events.ts';
-import { pascal, PipelineFunctions } from './pipeline-functions.ts';
-import { ScheduledRules } from './scheduled-rules.ts';
-import { Schedules } from './schedules.ts';
+import { AlarmTopic } from './alarms/alarm-topic.ts';
+import { Alarms } from './alarms/alarms.ts';
+import { Dashboard } from './alarms/dashboard.ts';
+import type { DataStack } from './data/data-stack.ts';
+import type { DatasetEvents } from './events/dataset-events.ts';
+import { ExecutionFailedRule } from './events/execution-failed-rule.ts';
+import { grantLoadControl } from './machine/load-control.ts';
+import { loginsOf } from './functions/logins.ts';
+import { LoadMachine } from './machine/load-machine.ts';
+import { MissedEvents } from './events/missed-events.ts';
+import { pascal, PipelineFunctions } from './functions/pipeline-functions.ts';
+import { ScheduledRules } from './events/scheduled-rules.ts';
+import { Schedules } from './events/schedules.ts';
 import type { Settings } from './settings.ts';
-import { timings } from './timing.ts';
-import { UploadRule } from './upload-rule.ts';
-import { watchedDatabase } from './watched-database.ts';
+import { timings } from './events/timing.ts';
+import { UploadRule } from './events/upload-rule.ts';
+import { watchedDatabase } from './alarms/watched-database.ts';
 
 export interface PipelineStackProps extends StackProps {
   readonly settings: Settings;

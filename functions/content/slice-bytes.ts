@@ -1,5 +1,5 @@
-import type { PlannedLoad } from '../ledger/load.ts';
-import type { SliceRow } from '../ledger/slices-sql.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
+import type { SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 
 /** Past the slice's end a record has to be finished, mostly a short one: read little at first, more if it goes on. */

@@ -2,10 +2,10 @@ import { LoadRejected } from '../protocol/errors.ts';
 import { execute, transaction, type Db } from '../db/client.ts';
 import { sealOf } from '../core/contract-hash.ts';
 import { printable } from '../core/printable.ts';
-import { assertAttempt } from '../ledger/attempts.ts';
-import { resetPlan } from '../ledger/reset.ts';
-import { ledgerEdited, readLoad, type Load } from '../ledger/load.ts';
-import { updateContract } from '../ledger/loads-sql.ts';
+import { assertAttempt } from '../ledger/loads/attempts.ts';
+import { resetPlan } from '../ledger/staging/reset.ts';
+import { ledgerEdited, readLoad, type Load } from '../ledger/loads/load.ts';
+import { updateContract } from '../ledger/loads/loads-sql.ts';
 import { compileFor, datasetOf } from '../compile/dataset-of.ts';
 
 /**

@@ -3,8 +3,8 @@ import type { LoadRequest } from '../protocol/states.ts';
 import { plural } from '../words/quantities.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import type { Db } from '../db/client.ts';
-import type { Load } from '../ledger/load.ts';
-import { readLoadReport } from '../ledger/summary.ts';
+import type { Load } from '../ledger/loads/load.ts';
+import { readLoadReport } from '../ledger/loads/summary.ts';
 import { compileFor } from '../compile/dataset-of.ts';
 
 /** Codes of records that were refused for what other rows are there, or for code of the target: no contract shows that it changed. */

@@ -6,7 +6,7 @@ import { laterHeader } from '../compile/header/later-header.ts';
 import { requireEmptyColumns } from '../compile/header/unnamed-columns.ts';
 import { cellGrammarOf } from '../formats/delimited/grammar.ts';
 import { readHeader } from '../formats/delimited/header.ts';
-import type { Load } from '../ledger/load.ts';
+import type { Load } from '../ledger/loads/load.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { shownObject } from '../core/object-url.ts';
 

@@ -1,4 +1,4 @@
-import type { PlannedSlice } from '../ledger/slices-sql.ts';
+import type { PlannedSlice } from '../ledger/slices/slices-sql.ts';
 
 /** An inline Map item costs ~7 of an execution's 25,000 history events: 1,000 items and their retries fit. */
 export const maxSlices = 1_000;

@@ -8,7 +8,7 @@ import { sealOf } from '../core/contract-hash.ts';
 import { compileFor, datasetOf } from '../compile/dataset-of.ts';
 import { many, one, transaction, execute, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
-import { assertLastAttempt } from '../ledger/attempts.ts';
+import { assertLastAttempt } from '../ledger/loads/attempts.ts';
 import {
   updateFailedBalance,
   updateHalfMerged,
@@ -16,13 +16,13 @@ import {
   updateWouldBeCounts,
   selectBalance,
   type Balance,
-} from '../ledger/balance-sql.ts';
-import { selectMerged } from '../ledger/batches-sql.ts';
-import { releaseLease } from '../ledger/lease.ts';
-import { findLoad, readLoad, type Load } from '../ledger/load.ts';
-import { selectLoadForUpdate, updateOutcome, updateRefusal } from '../ledger/loads-sql.ts';
-import { dropStagingOf } from '../ledger/staging.ts';
-import { readLoadReport } from '../ledger/summary.ts';
+} from '../ledger/loads/balance-sql.ts';
+import { selectMerged } from '../ledger/batches/batches-sql.ts';
+import { releaseLease } from '../ledger/leases/lease.ts';
+import { findLoad, readLoad, type Load } from '../ledger/loads/load.ts';
+import { selectLoadForUpdate, updateOutcome, updateRefusal } from '../ledger/loads/loads-sql.ts';
+import { dropStagingOf } from '../ledger/staging/staging.ts';
+import { readLoadReport } from '../ledger/loads/summary.ts';
 import { analyzeTarget, targetEstimate } from './analyze-sql.ts';
 import { advanceSequences } from './sequences.ts';
 

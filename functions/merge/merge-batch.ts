@@ -5,16 +5,16 @@ import type { Sql } from '../core/sql.ts';
 import { execute, maybeOne, transaction } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { mayBeOfRow } from '../db/own-code.ts';
-import { assertEpoch } from '../ledger/attempts.ts';
+import { assertEpoch } from '../ledger/loads/attempts.ts';
 import {
   selectBatchForUpdate,
   selectNextBatchForUpdate,
   updateBatchReceipt,
   type BatchCounts,
   type BatchRow,
-} from '../ledger/batches-sql.ts';
-import { holdLease } from '../ledger/lease.ts';
-import type { PlannedLoad } from '../ledger/load.ts';
+} from '../ledger/batches/batches-sql.ts';
+import { holdLease } from '../ledger/leases/lease.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { MergeDeps } from './deps.ts';
 import { lockTarget, type RecordRange } from './sql.ts';
 import { writeCarefully } from './write-carefully.ts';

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { mergeLaneInput, mergeLaneOutput } from '../protocol/states.ts';
 import { isLockConflict } from '../db/errors.ts';
-import { renew } from '../ledger/lease.ts';
-import { readPlannedLoad, type PlannedLoad } from '../ledger/load.ts';
+import { renew } from '../ledger/leases/lease.ts';
+import { readPlannedLoad, type PlannedLoad } from '../ledger/loads/load.ts';
 import type { MergeDeps } from './deps.ts';
 import { mergeNextBatch } from './merge-batch.ts';
 

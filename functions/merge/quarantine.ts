@@ -3,12 +3,12 @@ import { sqlState } from '../db/errors.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import { execute, idleWhileReadingMs, one } from '../db/client.ts';
 import { grammarOf } from '../formats/delimited/grammar.ts';
-import type { BatchCounts } from '../ledger/batches-sql.ts';
-import { keeping } from '../ledger/kept.ts';
-import { selectRoomOfLoad } from '../ledger/kept-sql.ts';
-import { insertLateRejects, type LateReject } from '../ledger/late-rejects-sql.ts';
-import type { PlannedLoad } from '../ledger/load.ts';
-import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
+import type { BatchCounts } from '../ledger/batches/batches-sql.ts';
+import { keeping } from '../ledger/rejects/kept.ts';
+import { selectRoomOfLoad } from '../ledger/rejects/kept-sql.ts';
+import { insertLateRejects, type LateReject } from '../ledger/rejects/late-rejects-sql.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { recordsAt } from '../content/records-at.ts';
 import type { MergeDeps } from './deps.ts';
 

@@ -3,8 +3,8 @@ import type { ContractColumn, TargetTable } from '../core/contract.ts';
 import { filledColumns } from '../core/staging.ts';
 import { execute, many, maybeOne, one, transaction, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
-import type { Load } from '../ledger/load.ts';
-import { updateSequences } from '../ledger/loads-sql.ts';
+import type { Load } from '../ledger/loads/load.ts';
+import { updateSequences } from '../ledger/loads/loads-sql.ts';
 import { advance, advanceByHand, type OwnedSequence, selectFarthest, selectOwnedSequences } from './sequences-sql.ts';
 
 /** Some 0.1 s; in the microseconds that matter nobody else draws as many. */

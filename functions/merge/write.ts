@@ -1,6 +1,6 @@
 import { execute, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
-import type { BatchCounts, BatchRow } from '../ledger/batches-sql.ts';
+import type { BatchCounts, BatchRow } from '../ledger/batches/batches-sql.ts';
 import { countStanding, insertNew, updateChanged, upsert, type RecordRange } from './sql.ts';
 
 /** The target took fewer rows than it was offered, without an error: a trigger swallowed some. */

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, trustedSql } from '../core/sql.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { isLockConflict, sqlState } from '../db/errors.ts';
-import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
-import { ledgerFaults, requireNoForeign, requireNone } from '../ledger/trusted-ledger.ts';
+import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
+import { ledgerFaults, requireNoForeign, requireNone } from '../ledger/trust/trusted-ledger.ts';
 
 /** One file of migrations/; the hash, in hex, tells whether it was changed after it was applied. */
 export interface Migration {

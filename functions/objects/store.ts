@@ -9,7 +9,7 @@ export interface StoredObject {
   /** Without quotes; null in a directory. */
   readonly etag: string | null;
   readonly sizeBytes: number;
-  /** Orders the events of one key (ledger/versions-sql.ts); null where no event told it: HEAD, a directory. */
+  /** Orders the events of one key (ledger/loads/versions-sql.ts); null where no event told it: HEAD, a directory. */
   readonly sequencer: string | null;
   /** ISO 8601, UTC. */
   readonly lastModified: string;

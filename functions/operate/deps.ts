@@ -1,7 +1,7 @@
 import type { LoadRequest } from '../protocol/states.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import type { Db } from '../db/client.ts';
-import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
+import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
 import type { Sources } from '../objects/sources.ts';
 import type { LeaseOwner } from '../runtime/env.ts';
 

@@ -1,5 +1,5 @@
 import { execute, transaction } from '../db/client.ts';
-import { deleteLease, terminateBackends } from '../ledger/leases-sql.ts';
+import { deleteLease, terminateBackends } from '../ledger/leases/leases-sql.ts';
 import type { OperateDeps } from './deps.ts';
 import type { HeldLease } from './sql.ts';
 

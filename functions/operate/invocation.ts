@@ -1,7 +1,7 @@
 import { one, type Db } from '../db/client.ts';
 import { sql } from '../core/sql.ts';
 import { datasets } from '../datasets/all.ts';
-import type { LedgerOwner } from '../ledger/ledger-roles-sql.ts';
+import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
 import type { LambdaContext } from '../runtime/lambda-step.ts';
 import { stepLog } from '../runtime/log.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';

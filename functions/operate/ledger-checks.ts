@@ -1,9 +1,9 @@
 import { printable } from '../core/printable.ts';
 import { sqlIdent, sqlQuoted } from '../core/typed-again.ts';
 import { many } from '../db/client.ts';
-import { comparedMigrations } from '../ledger/known-migrations.ts';
-import { selectAppliedMigrations } from '../ledger/ledger-shape-sql.ts';
-import { ledgerFaults, type LedgerFault } from '../ledger/trusted-ledger.ts';
+import { comparedMigrations } from '../ledger/trust/known-migrations.ts';
+import { selectAppliedMigrations } from '../ledger/trust/ledger-shape-sql.ts';
+import { ledgerFaults, type LedgerFault } from '../ledger/trust/trusted-ledger.ts';
 import { type Check, failed, noted, passed } from './checks.ts';
 import type { OperateDeps } from './deps.ts';
 import { selectMissingOfLedger, type ServerFacts } from './doctor-sql.ts';

@@ -1,7 +1,7 @@
 import { maySucceedLater, SWEEP, sweepRetries } from '../protocol/passing-causes.ts';
 import { maybeOne } from '../db/client.ts';
-import { type OperationRow, selectNewestRetry } from '../ledger/operations-sql.ts';
-import type { Load } from '../ledger/load.ts';
+import { type OperationRow, selectNewestRetry } from '../ledger/operations/operations-sql.ts';
+import type { Load } from '../ledger/loads/load.ts';
 import type { OperateDeps } from './deps.ts';
 
 /** The execution of an earlier retry that runs still, also where it has not come to the ledger yet; else null. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../protocol/outcomes.ts';
 import { sql, type Sql } from '../core/sql.ts';
-import type { Reason } from '../ledger/rejects-reading.ts';
+import type { Reason } from '../ledger/rejects/rejects-reading.ts';
 import type { LeaseOwner } from '../runtime/env.ts';
 
 /** A line of landfall.loads. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Tell } from '../aws/topic.ts';
-import { requireTrustedLedger } from '../ledger/trusted-ledger.ts';
+import { requireTrustedLedger } from '../ledger/trust/trusted-ledger.ts';
 import { tellingDatabaseFor } from '../runtime/database.ts';
 import { readEnv, type Env } from '../runtime/env.ts';
 import { stepLog } from '../runtime/log.ts';

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { recordFailed } from '../ledger/failure.ts';
+import { recordFailed } from '../ledger/loads/failure.ts';
 import { redacted } from '../runtime/redacted.ts';
 
 /** How an execution ended, as Step Functions tells it; `execution` in landfall.loads is its ARN. */

@@ -1,8 +1,8 @@
 import type { Db } from '../db/client.ts';
 import { parseRecord } from '../formats/delimited/cells.ts';
 import { cellGrammarOf } from '../formats/delimited/grammar.ts';
-import type { Load } from '../ledger/load.ts';
-import { readRejects, type RejectedRecord } from '../ledger/rejects-reading.ts';
+import type { Load } from '../ledger/loads/load.ts';
+import { readRejects, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
 import { csvLine } from './csv-line.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Load } from '../ledger/load.ts';
+import type { Load } from '../ledger/loads/load.ts';
 import { directoryBucket } from '../core/object-url.ts';
 
 /** The bucket and keys of a load's two files. */

@@ -20,7 +20,7 @@ export interface FetchEnv {
 
 /**
  * PEM of a certificate; then addresses of the own machine are reached too. Only a test of a deployed function sets it, and
- * bundles for an account have `undefined` here (infra/pipeline-function.ts finds it by these words).
+ * bundles for an account have `undefined` here (infra/functions/pipeline-function.ts finds it by these words).
  */
 function testCertificateOf(): string | undefined {
   return process.env['LANDFALL_TEST_CERTIFICATE'];

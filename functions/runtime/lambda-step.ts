@@ -5,7 +5,7 @@ import type { FunctionName } from '../protocol/pipeline.ts';
 import { databaseErrorFields } from '../db/errors.ts';
 import { executionTail, type Db } from '../db/client.ts';
 import { boundExpressions, type TimeBound } from '../db/time-bound.ts';
-import { endEarlierCall } from '../ledger/backends.ts';
+import { endEarlierCall } from '../ledger/leases/backends.ts';
 import { databaseFor } from './database.ts';
 import { readEnv, type Env } from './env.ts';
 import { stepLog, type StepLog } from './log.ts';

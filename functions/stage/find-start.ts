@@ -1,7 +1,7 @@
 import { guessStart } from '../formats/delimited/guess.ts';
 import { grammarOf } from '../formats/delimited/grammar.ts';
-import type { PlannedLoad } from '../ledger/load.ts';
-import type { SliceRow } from '../ledger/slices-sql.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
+import type { SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { formsOf } from './forms-of.ts';
 

@@ -1,10 +1,10 @@
 import { idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
 import { isFixed, UTC } from '../core/time-zone.ts';
 import { sqlState } from '../db/errors.ts';
-import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
+import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import type { ZoneJump } from '../formats/shared/zone-jumps.ts';
-import type { PlannedLoad } from '../ledger/load.ts';
-import { selectSliceForUpdate, updateReceipt, type SliceRow } from '../ledger/slices-sql.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { selectSliceForUpdate, updateReceipt, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { copyRecords, type Staged } from './copy-records.ts';
 import type { StageDeps } from './deps.ts';

@@ -5,8 +5,8 @@ import { count } from '../words/quantities.ts';
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { tooManyRejects } from '../words/too-many-rejects.ts';
 import { type Db, execute, many, one, transaction } from '../db/client.ts';
-import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
-import { rejectsByCode } from '../ledger/gate-sql.ts';
+import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
+import { rejectsByCode } from '../ledger/loads/gate-sql.ts';
 import {
   type ReadSoFar,
   selectFirstRejects,
@@ -14,11 +14,11 @@ import {
   selectUnsoundSlices,
   type UnsoundSlice,
   updateKnownRejects,
-} from '../ledger/known-rejects-sql.ts';
-import type { PlannedLoad } from '../ledger/load.ts';
-import { selectLoadForUpdate, updateRefusal } from '../ledger/loads-sql.ts';
-import { forgetSliceRejects, quarantine, recordVerdict } from '../ledger/rejects.ts';
-import { unsoundRecords } from '../ledger/unsound-sql.ts';
+} from '../ledger/rejects/known-rejects-sql.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { selectLoadForUpdate, updateRefusal } from '../ledger/loads/loads-sql.ts';
+import { forgetSliceRejects, quarantine, recordVerdict } from '../ledger/rejects/rejects.ts';
+import { unsoundRecords } from '../ledger/slices/unsound-sql.ts';
 
 /**
  * Before a slice is staged: where the part that was read already has more rejects than the dataset takes, whatever the table

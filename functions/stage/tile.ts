@@ -1,5 +1,5 @@
 import type { StageItem } from '../protocol/states.ts';
-import type { SliceRow } from '../ledger/slices-sql.ts';
+import type { SliceRow } from '../ledger/slices/slices-sql.ts';
 
 /** What tile() reads of a slice and its receipt. */
 export type TiledSlice = Pick<

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { openExecutions } from '../aws/executions.ts';
 import { openTopic } from '../aws/topic.ts';
 import { datasets } from '../datasets/all.ts';
-import { missingMigrations } from '../ledger/current-ledger.ts';
+import { missingMigrations } from '../ledger/trust/current-ledger.ts';
 import { storeFor } from '../objects/store-for.ts';
 import { tellingDatabaseFor } from '../runtime/database.ts';
 import { needed, readEnv } from '../runtime/env.ts';

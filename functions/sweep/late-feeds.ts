@@ -1,6 +1,6 @@
 import type { Dataset } from '../compile/declaration/schema.ts';
 import { many, type Db } from '../db/client.ts';
-import { selectFeedAges } from '../ledger/sweep-sql.ts';
+import { selectFeedAges } from '../ledger/sweeping/sweep-sql.ts';
 
 /** A dataset that says how often it is expected, and when it came last. */
 export interface Feed {

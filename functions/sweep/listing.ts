@@ -1,5 +1,5 @@
 import { execute, type Db } from '../db/client.ts';
-import { upsertListing, type Listed } from '../ledger/listings-sql.ts';
+import { upsertListing, type Listed } from '../ledger/sweeping/listings-sql.ts';
 import type { ListedObject, ObjectStore } from '../objects/store.ts';
 
 /** What listing needs. */

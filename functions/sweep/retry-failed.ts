@@ -1,9 +1,9 @@
 import { TryAgain } from '../protocol/errors.ts';
 import { passingCauses, SWEEP, sweepRetries } from '../protocol/passing-causes.ts';
 import { many } from '../db/client.ts';
-import { readLoad } from '../ledger/load.ts';
-import { startRetry } from '../ledger/retries.ts';
-import { selectDueRetries, type FailedRow } from '../ledger/retries-sql.ts';
+import { readLoad } from '../ledger/loads/load.ts';
+import { startRetry } from '../ledger/operations/retries.ts';
+import { selectDueRetries, type FailedRow } from '../ledger/operations/retries-sql.ts';
 import { foreignBucket } from '../objects/sources.ts';
 import type { ImportDeps } from './import-unknown.ts';
 

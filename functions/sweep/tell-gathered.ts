@@ -1,8 +1,13 @@
 import type { Tell } from '../aws/topic.ts';
 import { gatheredMessage } from '../words/gathered-message.ts';
 import { execute, many, type Db } from '../db/client.ts';
-import { gatheringMinutes } from '../ledger/told-failures.ts';
-import { deleteToldLongAgo, selectGathered, updateGathered, type GatheredRow } from '../ledger/told-failures-sql.ts';
+import { gatheringMinutes } from '../ledger/operations/told-failures.ts';
+import {
+  deleteToldLongAgo,
+  selectGathered,
+  updateGathered,
+  type GatheredRow,
+} from '../ledger/operations/told-failures-sql.ts';
 
 /** Loads whose numbers a message has: the rest is a command away. */
 const examples = 20;

@@ -2,15 +2,15 @@ import type { Executions } from '../aws/executions.ts';
 import { LeaseLost } from '../protocol/errors.ts';
 import { many, one, type Db } from '../db/client.ts';
 import { isLockConflict } from '../db/errors.ts';
-import { dropStagingOf } from '../ledger/staging.ts';
+import { dropStagingOf } from '../ledger/staging/staging.ts';
 import {
   selectEndedStaging,
   selectExpiredLeases,
   selectStalled,
   type EndedStagingRow,
   type StalledRow,
-} from '../ledger/sweep-sql.ts';
-import { endLost } from '../ledger/sweeping.ts';
+} from '../ledger/sweeping/sweep-sql.ts';
+import { endLost } from '../ledger/sweeping/sweeping.ts';
 
 /** Loads that were left behind, ended now, and how many leases had run out before. */
 export interface LostLoads {

@@ -1,10 +1,10 @@
 import { execute, many, transaction, type Db } from '../db/client.ts';
-import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
-import { updatePlannedBatches } from '../ledger/batches-sql.ts';
-import { updateGatedEpoch } from '../ledger/gate-sql.ts';
-import type { PlannedLoad } from '../ledger/load.ts';
-import { selectSlices, type SliceRow } from '../ledger/slices-sql.ts';
-import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/verdicts-sql.ts';
+import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
+import { updatePlannedBatches } from '../ledger/batches/batches-sql.ts';
+import { updateGatedEpoch } from '../ledger/loads/gate-sql.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
+import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/slices/verdicts-sql.ts';
 import { classify } from './classify.ts';
 import { judgedRecords } from './judged.ts';
 

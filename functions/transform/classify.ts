@@ -3,8 +3,8 @@ import { filledColumns } from '../core/staging.ts';
 import { execute, many, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import { readingOnly, writeFound } from '../db/sheltered.ts';
-import type { PlannedLoad } from '../ledger/load.ts';
-import { updateDefaultDisposition } from '../ledger/verdicts-sql.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { updateDefaultDisposition } from '../ledger/slices/verdicts-sql.ts';
 import {
   createClasses,
   dropClasses,

@@ -1,7 +1,7 @@
 import { execute, many, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import { readingOnly, writeFound } from '../db/sheltered.ts';
-import type { PlannedLoad } from '../ledger/load.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
 import {
   countRepeated,
   createLosers,

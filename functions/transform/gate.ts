@@ -1,7 +1,7 @@
 import { nothingAccepted, type Refusal } from '../words/nothing-accepted.ts';
 import { tooManyRejects } from '../words/too-many-rejects.ts';
-import type { WouldBeCounts } from '../ledger/gate-sql.ts';
-import type { PlannedLoad } from '../ledger/load.ts';
+import type { WouldBeCounts } from '../ledger/loads/gate-sql.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
 
 /**
  * Why these counts may not reach the target, or null. Judged on the whole load, before anything is merged.

@@ -1,10 +1,10 @@
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../db/client.ts';
-import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
-import { deleteDuplicates, insertDuplicates, type PlacedDuplicate } from '../ledger/duplicates-sql.ts';
+import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
+import { deleteDuplicates, insertDuplicates, type PlacedDuplicate } from '../ledger/rejects/duplicates-sql.ts';
 import type { Contract } from '../core/contract.ts';
 import { grammarOf } from '../formats/delimited/grammar.ts';
-import type { PlannedLoad } from '../ledger/load.ts';
-import { selectSlice, type SliceRow } from '../ledger/slices-sql.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { recordsAt } from '../content/records-at.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { dropLosers, selectLosers } from './duplicates-sql.ts';

@@ -8,22 +8,22 @@ import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
 import { grammarOf } from '../formats/delimited/grammar.ts';
-import { assertAttempt, assertEpoch } from '../ledger/attempts.ts';
-import { renew } from '../ledger/lease.ts';
-import { type PlannedLoad, readPlannedLoad } from '../ledger/load.ts';
-import { forgetSliceRejects, recordRefill, recordVerdict } from '../ledger/rejects.ts';
-import type { SliceBase } from '../ledger/rejects-sql.ts';
-import { addZonelessCells, selectSliceForUpdate, type SliceRow } from '../ledger/slices-sql.ts';
+import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
+import { renew } from '../ledger/leases/lease.ts';
+import { type PlannedLoad, readPlannedLoad } from '../ledger/loads/load.ts';
+import { forgetSliceRejects, recordRefill, recordVerdict } from '../ledger/rejects/rejects.ts';
+import type { SliceBase } from '../ledger/rejects/rejects-sql.ts';
+import { addZonelessCells, selectSliceForUpdate, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import { judgementOf } from './judgement.ts';
-import { normaliseTyped } from './normalise.ts';
-import { pinReadings } from './pinned-readings.ts';
-import { judgeRawHalf } from './raw-half.ts';
-import { moveSound, rawRelation, typedRelation } from './relations.ts';
-import type { SliceCells } from './slice-cells.ts';
+import { judgementOf } from './judging/judgement.ts';
+import { normaliseTyped } from './rules/normalise.ts';
+import { pinReadings } from './rules/pinned-readings.ts';
+import { judgeRawHalf } from './judging/raw-half.ts';
+import { moveSound, rawRelation, typedRelation } from './judging/relations.ts';
+import type { SliceCells } from './rules/slice-cells.ts';
 import { assertMayPass } from './stop-early.ts';
-import { withTargetFacts } from './target-facts.ts';
-import { judgeTypedHalf } from './typed-half.ts';
+import { withTargetFacts } from './judging/target-facts.ts';
+import { judgeTypedHalf } from './judging/typed-half.ts';
 
 /** What ValidateSlice needs beside its input. */
 export interface ValidateDeps {

@@ -1,8 +1,8 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import { tooManyRejects } from '../words/too-many-rejects.ts';
 import { type Db, execute, one } from '../db/client.ts';
-import type { PlannedLoad } from '../ledger/load.ts';
-import { type JudgedSoFar, selectJudgedSoFar, updateRejectedSoFar } from '../ledger/rejects-sql.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { type JudgedSoFar, selectJudgedSoFar, updateRejectedSoFar } from '../ledger/rejects/rejects-sql.ts';
 
 /**
  * Before a slice is judged: where the slices that were judged already have more rejects than the dataset takes, no further one

@@ -47,7 +47,7 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
     breaches: [
       ['functions/merge/sql.ts', `import { many } from '../db/client.ts';`],
       ['functions/merge/sql.ts', `import { type Db, many } from '../db/client.ts';`],
-      ['functions/ledger/loads-sql.ts', `import pg from 'pg';`],
+      ['functions/ledger/loads/loads-sql.ts', `import pg from 'pg';`],
     ],
     allowed: [
       ['functions/merge/sql.ts', `import { sql } from '../core/sql.ts'; import type { Db } from '../db/client.ts';`],

@@ -23,10 +23,13 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/transform/dry-run/standing-sql.ts': [1, 'the number of a load'],
   'functions/transform/duplicates-sql.ts': [1, 'equality of a sealed contract'],
   'functions/transform/keys-sql.ts': [2, 'the number of a slice'],
-  'functions/validate/check-functions-sql.ts': [1, 'expressions of a sealed contract'],
-  'functions/validate/rule.ts': [1, 'a number'],
-  'functions/validate/target-facts.ts': [2, 'operators and collations from the catalogue, in the same transaction'],
-  'functions/validate/type-rules.ts': [1, 'types of ours with a number'],
+  'functions/validate/judging/check-functions-sql.ts': [1, 'expressions of a sealed contract'],
+  'functions/validate/rules/rule.ts': [1, 'a number'],
+  'functions/validate/judging/target-facts.ts': [
+    2,
+    'operators and collations from the catalogue, in the same transaction',
+  ],
+  'functions/validate/rules/type-rules.ts': [1, 'types of ours with a number'],
 };
 
 /** Statements that no tag built: settings and savepoints, migrations, and what the drivers of COPY need. */

@@ -3,8 +3,8 @@ import { TryAgain } from '../../functions/protocol/errors.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { execute, withClient } from '../../functions/db/client.ts';
 import { register } from '../../functions/extract/register.ts';
-import { requireCurrentLedger } from '../../functions/ledger/current-ledger.ts';
-import { knownMigrations } from '../../functions/ledger/known-migrations.ts';
+import { requireCurrentLedger } from '../../functions/ledger/trust/current-ledger.ts';
+import { knownMigrations } from '../../functions/ledger/trust/known-migrations.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 describe('between a deployment and its migration', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Db, withClient } from '../../functions/db/client.ts';
-import { requireCurrentLedger } from '../../functions/ledger/current-ledger.ts';
+import { requireCurrentLedger } from '../../functions/ledger/trust/current-ledger.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { throwawaySettings } from '../../localstack/embedded/settings.ts';
 import { startTemporaryServer, type TemporaryServer } from '../../localstack/embedded/temporary-server.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { many, withClient } from '../../functions/db/client.ts';
-import { selectLedgerShape } from '../../functions/ledger/ledger-shape-sql.ts';
+import { selectLedgerShape } from '../../functions/ledger/trust/ledger-shape-sql.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
@@ -23,5 +23,5 @@ ${text}
 \`
   .trim()
   .split('\\n');
-`).toMatchFileSnapshot('../../functions/ledger/ledger-shape.ts');
+`).toMatchFileSnapshot('../../functions/ledger/trust/ledger-shape.ts');
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { execute, maybeOne, withClient } from '../../functions/db/client.ts';
-import { selectNewerLoaded } from '../../functions/ledger/versions-sql.ts';
+import { selectNewerLoaded } from '../../functions/ledger/loads/versions-sql.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;

@@ -5,10 +5,10 @@ import { contractFor } from '../../functions/compile/contract-for.ts';
 import { defineDataset } from '../../functions/compile/declaration/schema.ts';
 import { type Db, execute, one, transaction, withClient } from '../../functions/db/client.ts';
 import { createTyped } from '../../functions/stage/sql.ts';
-import { breachingRecords } from '../../functions/validate/judge-sql.ts';
-import { judgementOf, rulesOf } from '../../functions/validate/judgement.ts';
-import { typedRelation } from '../../functions/validate/relations.ts';
-import { withTargetFacts } from '../../functions/validate/target-facts.ts';
+import { breachingRecords } from '../../functions/validate/judging/judge-sql.ts';
+import { judgementOf, rulesOf } from '../../functions/validate/judging/judgement.ts';
+import { typedRelation } from '../../functions/validate/judging/relations.ts';
+import { withTargetFacts } from '../../functions/validate/judging/target-facts.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { outside } from '../support/outside.ts';
 

@@ -4,7 +4,7 @@ import { sql, type Sql } from '../../functions/core/sql.ts';
 import { rawTable, typedTable } from '../../functions/core/staging.ts';
 import type { DatasetInput } from '../../functions/compile/declaration/schema.ts';
 import { type Db, execute, many, one, withClient } from '../../functions/db/client.ts';
-import { readLoad } from '../../functions/ledger/load.ts';
+import { readLoad } from '../../functions/ledger/loads/load.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import {
   BASE_LINE,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, withClient } from '../../functions/db/client.ts';
-import { readLoadReport } from '../../functions/ledger/summary.ts';
+import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { projectFolder } from '../../cli/context.ts';
 import { environmentFor } from '../../localstack/deploy/clients.ts';

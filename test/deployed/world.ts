@@ -13,7 +13,7 @@ import { inject } from 'vitest';
 import { type LoadReport, loadReportSchema } from '../../functions/protocol/outcomes.ts';
 import { type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, many, withClient } from '../../functions/db/client.ts';
-import { readLoadReport } from '../../functions/ledger/summary.ts';
+import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import { testBuckets } from '../../localstack/deploy/cdk-context.ts';
 import type { Deployment } from '../../localstack/deploy/outputs.ts';
 import { ownConnection } from './account.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
-import { functionAccess } from '../../infra/function-access.ts';
+import { functionAccess } from '../../infra/functions/function-access.ts';
 import { readFolder, reachedFrom } from '../architecture/repository.ts';
 
 const files = readFolder('functions');

@@ -1,5 +1,5 @@
 import type { Step } from '../../functions/protocol/pipeline.ts';
-import { functionSizes } from '../../infra/function-sizes.ts';
+import { functionSizes } from '../../infra/functions/function-sizes.ts';
 import { calls, type Course, historyEvents, transitions } from './history.ts';
 import { prices } from './prices.ts';
 

@@ -1,4 +1,4 @@
-import type { DatasetEvents } from '../../infra/dataset-events.ts';
+import type { DatasetEvents } from '../../infra/events/dataset-events.ts';
 
 /** Datasets that use everything a dataset can say about when its files come. */
 export const feeds: readonly DatasetEvents[] = [

@@ -2,7 +2,7 @@ import { databaseAway } from '../../functions/protocol/database-away.ts';
 import * as contracts from '../../functions/protocol/states.ts';
 import { defaultLimits } from '../../functions/compile/declaration/limits.ts';
 import { maxSlices } from '../../functions/extract/slice-ranges.ts';
-import { functionSizes } from '../../infra/function-sizes.ts';
+import { functionSizes } from '../../infra/functions/function-sizes.ts';
 import { about, count, dollars } from '../unit/docs/figures.ts';
 import { auroraIos, estimated, logBytes, measured, recordsIn } from './estimates.ts';
 import { prices } from './prices.ts';

@@ -4,7 +4,7 @@ import { eventsOfLoad, eventsOfLook, historyEventsAtMost } from '../../functions
 import { defaultLimits } from '../../functions/compile/declaration/limits.ts';
 import { defaultSliceBytes, maxSlices } from '../../functions/extract/slice-ranges.ts';
 import { secondsToWait } from '../../functions/extract/wait.ts';
-import { leaseSeconds } from '../../functions/ledger/lease.ts';
+import { leaseSeconds } from '../../functions/ledger/leases/lease.ts';
 import { s3Limits } from '../../functions/objects/s3-limits.ts';
 import { read } from '../unit/docs/documents.ts';
 import { count, figuresBelow, numbersIn, tableBelow } from '../unit/docs/figures.ts';

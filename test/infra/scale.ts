@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defaultSliceBytes, maxSlices, sliceRanges } from '../../functions/extract/slice-ranges.ts';
 import { secondsToWait } from '../../functions/extract/wait.ts';
 import { s3Limits } from '../../functions/objects/s3-limits.ts';
-import { functionSizes } from '../../infra/function-sizes.ts';
+import { functionSizes } from '../../infra/functions/function-sizes.ts';
 import { allStates } from './asl.ts';
 import { callSeconds, dollarsOfLoad, estimated, secondsPerGigabyte } from './estimates.ts';
 import { type Course, calls, straightCourse, transitions } from './history.ts';

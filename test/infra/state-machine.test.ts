@@ -6,7 +6,7 @@ import { callPatienceSeconds, databaseAway } from '../../functions/protocol/data
 import * as errors from '../../functions/protocol/errors.ts';
 import { steps } from '../../functions/protocol/pipeline.ts';
 import * as contracts from '../../functions/protocol/states.ts';
-import { functionSizes } from '../../infra/function-sizes.ts';
+import { functionSizes } from '../../infra/functions/function-sizes.ts';
 import { allStates, definition, functionArn, type State, successors } from './asl.ts';
 
 const tasks = allStates().filter(({ state }) => state.Type === 'Task');

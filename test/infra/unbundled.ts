@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { DatasetEvents } from '../../infra/dataset-events.ts';
+import type { DatasetEvents } from '../../infra/events/dataset-events.ts';
 import { addLandfall } from '../../infra/landfall.ts';
 
 /** Both stacks as `cdk synth` makes them, but for the bundles of the functions, which take the time. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadReportSchema, type LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
-import { readLoadReport } from '../../functions/ledger/summary.ts';
+import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import { objectCreated } from '../support/object-created.ts';
 import { type Invocation, type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { landing, type S3Buckets, startBuckets, versioned } from '../support/s3-bucket.ts';

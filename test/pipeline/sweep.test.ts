@@ -5,7 +5,7 @@ import { TryAgain } from '../../functions/protocol/errors.ts';
 import { ident, sql, type Sql } from '../../functions/core/sql.ts';
 import { datasets } from '../../functions/datasets/all.ts';
 import { transaction, withClient } from '../../functions/db/client.ts';
-import { holdLease } from '../../functions/ledger/lease.ts';
+import { holdLease } from '../../functions/ledger/leases/lease.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';
 import type { Measured } from '../../functions/runtime/metrics.ts';
 import { handler } from '../../functions/sweep/handler.ts';

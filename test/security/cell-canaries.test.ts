@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { failureMessage } from '../../functions/words/failure-message.ts';
 import { sql } from '../../functions/core/sql.ts';
-import { readFailedLoad } from '../../functions/ledger/failed-load.ts';
+import { readFailedLoad } from '../../functions/ledger/loads/failed-load.ts';
 import { projectFolder } from '../../cli/context.ts';
 import { createPool, type Pool } from '../../localstack/embedded/pool.ts';
 import { createRunner } from '../../localstack/embedded/runner.ts';

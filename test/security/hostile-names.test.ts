@@ -11,7 +11,7 @@ import { gatheredMessage } from '../../functions/words/gathered-message.ts';
 import { shellWord, sqlIdent } from '../../functions/core/typed-again.ts';
 import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
-import { readFailedLoad } from '../../functions/ledger/failed-load.ts';
+import { readFailedLoad } from '../../functions/ledger/loads/failed-load.ts';
 import { tellFailure } from '../../functions/recorder/tell.ts';
 import type { Context } from '../../cli/context.ts';
 import { runCommand } from '../../cli/run.ts';

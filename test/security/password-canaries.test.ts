@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { failureMessage } from '../../functions/words/failure-message.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { withClient } from '../../functions/db/client.ts';
-import { readFailedLoad } from '../../functions/ledger/failed-load.ts';
+import { readFailedLoad } from '../../functions/ledger/loads/failed-load.ts';
 import { toldFailure } from '../../functions/runtime/step-failure.ts';
 import { toldError } from '../../functions/runtime/told-error.ts';
 import type { Context } from '../../cli/context.ts';

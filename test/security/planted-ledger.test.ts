@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { LedgerUntrusted } from '../../functions/protocol/errors.ts';
 import { trustedSql } from '../../functions/core/sql.ts';
 import { type Db, execute, one, transaction, withClient } from '../../functions/db/client.ts';
-import { missingMigrations, requireCurrentLedger } from '../../functions/ledger/current-ledger.ts';
-import { ledgerFaults } from '../../functions/ledger/trusted-ledger.ts';
+import { missingMigrations, requireCurrentLedger } from '../../functions/ledger/trust/current-ledger.ts';
+import { ledgerFaults } from '../../functions/ledger/trust/trusted-ledger.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import type { OperateDeps } from '../../functions/operate/deps.ts';
 import { operate } from '../../functions/operate/operate.ts';

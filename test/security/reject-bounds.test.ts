@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { count } from '../../functions/words/quantities.ts';
 import { many } from '../../functions/db/client.ts';
-import { readRejects as readAllRejects } from '../../functions/ledger/rejects-reading.ts';
+import { readRejects as readAllRejects } from '../../functions/ledger/rejects/rejects-reading.ts';
 import type { OperateDeps } from '../../functions/operate/deps.ts';
 import { readRejects } from '../../functions/operate/rejects.ts';
 import { summary } from '../../functions/words/summary.ts';

@@ -20,7 +20,7 @@ export function takes(
 
 /**
  * Whether `upload` lets an object of the dataset in; a size that nobody told is let in. The rule that brings events asks
- * for prefixes only (infra/upload-rule.ts).
+ * for prefixes only (infra/events/upload-rule.ts).
  */
 export function letsIn(
   { upload = {} }: Dataset,

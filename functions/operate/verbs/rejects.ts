@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
 import { oneLine } from '../../words/quantities.ts';
-import { findLoad } from '../../ledger/load.ts';
-import { selectLoad } from '../../ledger/loads-sql.ts';
+import { findLoad } from '../../ledger/loads/load.ts';
+import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import { OperationRefused } from '../errors.ts';
 import { noSuchLoad } from '../no-such-load.ts';

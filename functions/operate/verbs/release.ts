@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
-import { findLoad } from '../../ledger/load.ts';
-import { selectLoad } from '../../ledger/loads-sql.ts';
+import { findLoad } from '../../ledger/loads/load.ts';
+import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused, UsageError } from '../errors.ts';
 import { giveBack } from '../give-back.ts';

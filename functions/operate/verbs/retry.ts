@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
 import { maybeOne } from '../../db/client.ts';
-import { findLoad, type Load } from '../../ledger/load.ts';
-import { selectLoad } from '../../ledger/loads-sql.ts';
-import { requestOf } from '../../ledger/retries.ts';
+import { findLoad, type Load } from '../../ledger/loads/load.ts';
+import { selectLoad } from '../../ledger/loads/loads-sql.ts';
+import { requestOf } from '../../ledger/operations/retries.ts';
 import { foreignBucket } from '../../objects/sources.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused } from '../errors.ts';

@@ -7,8 +7,8 @@ import { execute, many, one, type Db } from '../../db/client.ts';
 import { isTransient, sqlState } from '../../db/errors.ts';
 import { withOwnSettings } from '../../db/meanings.ts';
 import { writeFound } from '../../db/sheltered.ts';
-import { updatePlannedBatches, updateRefusedBatches } from '../../ledger/batches-sql.ts';
-import type { PlannedLoad } from '../../ledger/load.ts';
+import { updatePlannedBatches, updateRefusedBatches } from '../../ledger/batches/batches-sql.ts';
+import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { KeyedSlice } from '../keys-sql.ts';
 import {
   createContested,

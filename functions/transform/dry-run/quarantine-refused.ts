@@ -1,12 +1,12 @@
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../../db/client.ts';
 import { grammarOf } from '../../formats/delimited/grammar.ts';
-import { assertAttempt, assertEpoch } from '../../ledger/attempts.ts';
-import { type Keeping, keeping } from '../../ledger/kept.ts';
-import { selectRoomOfLoad, updateKeptOfDryRun } from '../../ledger/kept-sql.ts';
-import { insertLateRejects, type LateReject } from '../../ledger/late-rejects-sql.ts';
-import type { PlannedLoad } from '../../ledger/load.ts';
-import { selectSlice, type SliceRow } from '../../ledger/slices-sql.ts';
+import { assertAttempt, assertEpoch } from '../../ledger/loads/attempts.ts';
+import { type Keeping, keeping } from '../../ledger/rejects/kept.ts';
+import { selectRoomOfLoad, updateKeptOfDryRun } from '../../ledger/rejects/kept-sql.ts';
+import { insertLateRejects, type LateReject } from '../../ledger/rejects/late-rejects-sql.ts';
+import type { PlannedLoad } from '../../ledger/loads/load.ts';
+import { selectSlice, type SliceRow } from '../../ledger/slices/slices-sql.ts';
 import { recordsAt } from '../../content/records-at.ts';
 import type { ObjectStore } from '../../objects/store.ts';
 import type { Foreseen } from './foresee.ts';

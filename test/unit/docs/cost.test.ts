@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { steps } from '../../../functions/protocol/pipeline.ts';
-import { functionSizes } from '../../../infra/function-sizes.ts';
+import { functionSizes } from '../../../infra/functions/function-sizes.ts';
 import { estimated } from '../../infra/estimates.ts';
 import { prices } from '../../infra/prices.ts';
 import { loadOf } from '../../infra/scale.ts';
@@ -95,7 +95,7 @@ describe('the arithmetic', () => {
 
   test('arm64 is a fifth cheaper than the other architecture, and infra asks for it', () => {
     expect(prices.lambdaGbSecond / 0.000_016_666_7).toBeCloseTo(0.8, 3);
-    expect(read('infra/pipeline-function.ts')).toContain('Architecture.ARM_64');
+    expect(read('infra/functions/pipeline-function.ts')).toContain('Architecture.ARM_64');
   });
 
   test('the units of Aurora are those that the settings begin with', () => {

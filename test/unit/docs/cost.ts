@@ -1,6 +1,6 @@
 import { datasets } from '../../../functions/datasets/all.ts';
 import { loadMetrics } from '../../../functions/report/load-metrics.ts';
-import { functionSizes } from '../../../infra/function-sizes.ts';
+import { functionSizes } from '../../../infra/functions/function-sizes.ts';
 import { auroraIos, callSeconds, estimated, gbSeconds, logBytes } from '../../infra/estimates.ts';
 import { calls, transitions } from '../../infra/history.ts';
 import { prices } from '../../infra/prices.ts';

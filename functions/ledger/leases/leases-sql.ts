@@ -1,0 +1,124 @@
+import { backWithinSeconds } from '../../protocol/database-away.ts';
+import type { LeaseOwner } from '../../runtime/env.ts';
+import { sql, type Sql } from '../../core/sql.ts';
+import { mayComeBack } from './server-start.ts';
+
+/** A lease as it stands; `expired` by the server's clock. */
+export interface LeaseRow {
+  readonly target: string;
+  readonly load_id: number;
+  readonly attempt: number;
+  readonly execution: string;
+  readonly token: string;
+  readonly owner: LeaseOwner | null;
+  readonly expired: boolean;
+  /** Since this attempt has it. */
+  readonly held_seconds: number;
+}
+
+/** The token of an attempt: what every transaction that writes the target compares. */
+export function leaseToken(loadId: number, attempt: number): string {
+  return `${loadId}:${attempt}`;
+}
+
+/** A lease to be; its end is `seconds` from now by the server's clock. */
+export interface NewLease {
+  readonly target: string;
+  readonly loadId: number;
+  readonly attempt: number;
+  readonly execution: string;
+  readonly owner: LeaseOwner | null;
+  readonly seconds: number;
+}
+
+/**
+ * Answers no row where nobody holds the target. A lease that ran out while the server was away, or just before or after, counts
+ * until `backSeconds` after its start: its load had no way to renew it.
+ */
+export function selectLease(target: string, backSeconds: number = backWithinSeconds): Sql {
+  return sql`
+    select target, load_id, attempt, execution, token, owner,
+      ((expires_at operator(pg_catalog.<) pg_catalog.clock_timestamp()) and (not ${mayComeBack(sql`expires_at`, backSeconds)})) as expired,
+      pg_catalog.extract('epoch', pg_catalog.clock_timestamp() operator(pg_catalog.-) acquired_at)::pg_catalog.float8 as held_seconds
+    from landfall.leases
+    where (target = ${target})`;
+}
+
+/** Answers no row where the target has a lease already. */
+export function insertLease(lease: NewLease): Sql {
+  return sql`
+    insert into landfall.leases (target, load_id, attempt, execution, token, owner, expires_at)
+    values (${lease.target}, ${lease.loadId}, ${lease.attempt}, ${lease.execution},
+      ${leaseToken(lease.loadId, lease.attempt)}, ${lease.owner === null ? null : JSON.stringify(lease.owner)},
+      clock_timestamp() + make_interval(secs => ${lease.seconds}))
+    on conflict (target) do nothing
+    returning token`;
+}
+
+/** Takeover: waits for every transaction that holds the old lease FOR SHARE; answers no row where it changed hands meanwhile. */
+export function replaceLease(lease: NewLease, oldToken: string): Sql {
+  return sql`
+    update landfall.leases
+    set load_id = ${lease.loadId}, attempt = ${lease.attempt}, execution = ${lease.execution},
+      token = ${leaseToken(lease.loadId, lease.attempt)},
+      owner = ${lease.owner === null ? null : JSON.stringify(lease.owner)},
+      acquired_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(secs => ${lease.seconds})
+    where (target = ${lease.target})
+      and (token = ${oldToken})
+    returning token`;
+}
+
+/** Does nothing where the lease has passed to another attempt. */
+export function renewLease(target: string, token: string, seconds: number): Sql {
+  return sql`
+    update landfall.leases
+    set expires_at = clock_timestamp() + make_interval(secs => ${seconds})
+    where (target = ${target})
+      and (token = ${token})`;
+}
+
+/** Held until the transaction ends: a takeover waits for it. */
+export function selectTokenForShare(target: string): Sql {
+  return sql`select token from landfall.leases where (target = ${target}) for share`;
+}
+
+/** Does nothing where the lease has passed to another attempt. */
+export function deleteLease(target: string, token: string): Sql {
+  return sql`delete from landfall.leases where (target = ${target}) and (token = ${token})`;
+}
+
+/**
+ * Ends the backends that older attempts of a load left behind: a killed client's statement may still run and commit.
+ * They are found by their application_name, which anybody may choose: whatever is no number there is passed over. A role may end its own. Another execution that wants the lease is left alone.
+ */
+export function terminateBackends(loadId: number, beforeAttempt: number): Sql {
+  return sql`
+    select count(pg_terminate_backend(pid, 5000)) as ended
+    from pg_stat_activity
+    where (application_name like ${`landfall:${loadId}:%`})
+      and (substring(application_name from '^landfall:[0-9]+:([0-9]{1,9}):')::integer < ${beforeAttempt})
+      and (split_part(application_name, ':', 4) <> 'AcquireLease')
+      and ${ownBackends}`;
+}
+
+/** Ends the other backends of this session's own application_name, waiting up to 5 s for each; answers how many there were. */
+export function terminateNamesakes(): Sql {
+  return sql`
+    select count(pg_terminate_backend(pid, 5000))::integer as found
+    from pg_stat_activity
+    where (application_name = current_setting('application_name'))
+      and ${ownBackends}`;
+}
+
+/** The other backends of this session's own application_name. */
+export function countNamesakes(): Sql {
+  return sql`
+    select count(*)::integer as found
+    from pg_stat_activity
+    where (application_name = current_setting('application_name'))
+      and ${ownBackends}`;
+}
+
+const ownBackends = sql`(datname = current_database())
+      and (usename = current_user)
+      and (pid <> pg_backend_pid())`;

@@ -1,0 +1,84 @@
+import type { LoadRequest } from '../../protocol/states.ts';
+import { sql, type Sql } from '../../core/sql.ts';
+import type { StoredObject } from '../../objects/store.ts';
+
+/** What makes two requests the same load, but for the generation. */
+export interface LoadIdentity {
+  readonly dataset: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+}
+
+/** The newest generation of one object in one dataset, locked, so that two claims see each other. */
+export function selectNewestGeneration(identity: LoadIdentity): Sql {
+  return sql`
+    select *
+    from landfall.loads
+    where (dataset = ${identity.dataset})
+      and (bucket = ${identity.bucket})
+      and (key = ${identity.key})
+      and (version_id = ${identity.versionId})
+    order by generation desc
+    limit 1
+    for update`;
+}
+
+/** Answers no row where another claim of the same generation was first. */
+export function insertLoad(load: {
+  readonly dataset: string;
+  readonly target: string;
+  readonly object: StoredObject;
+  readonly generation: number;
+  readonly request: LoadRequest;
+  readonly execution: string;
+}): Sql {
+  const { object } = load;
+  return sql`
+    insert into landfall.loads
+      (dataset, target, bucket, key, version_id, generation, etag, size, sequencer, object_modified, request, execution)
+    values
+      (${load.dataset}, ${load.target}, ${object.bucket}, ${object.key}, ${object.versionId}, ${load.generation},
+       ${object.etag}, ${object.sizeBytes}, ${object.sequencer}, ${object.lastModified || null}, ${JSON.stringify(load.request)},
+       ${load.execution})
+    on conflict (dataset, bucket, key, version_id, generation) do nothing
+    returning *`;
+}
+
+/** A claim that resumes: the newest wish decides, until the gate was passed; what was forced stays so. */
+export function updateRequest(loadId: number, request: LoadRequest): Sql {
+  return sql`
+    update landfall.loads
+    set request = ${JSON.stringify(request)}::pg_catalog.jsonb operator(pg_catalog.||)
+      pg_catalog.jsonb_build_object('force', coalesce(request operator(pg_catalog.->) 'force', 'false'))
+    where (load_id = ${loadId})
+      and (gated_at is null)`;
+}
+
+/**
+ * A claim that resumes: how the load failed before is history, and should this execution end before it has the lease, that
+ * is recorded. Not where the load has a lease: then another execution runs it, or it died and its lease has yet to be taken.
+ */
+export function updateResumed(loadId: number, execution: string): Sql {
+  return sql`
+    update landfall.loads
+    set execution = ${execution}, outcome = null, code = null, message = null, ended_at = null
+    where (load_id = ${loadId})
+      and not exists (select from landfall.leases where (load_id = ${loadId}))`;
+}
+
+/** Same object, same dataset, an older generation that never ended: it is given up for the new one. */
+export function abandonOlderGenerations(loadId: number): Sql {
+  return sql`
+    update landfall.loads as old
+    set outcome = 'FAILED', code = 'REPLACED', ended_at = clock_timestamp(),
+      message = 'given up: load ' || new.load_id || ' of the same object replaced it'
+    from landfall.loads as new
+    where (new.load_id = ${loadId})
+      and (old.dataset = new.dataset)
+      and (old.bucket = new.bucket)
+      and (old.key = new.key)
+      and (old.version_id = new.version_id)
+      and (old.generation < new.generation)
+      and (old.outcome is null)`;
+}

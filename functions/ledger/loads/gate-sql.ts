@@ -1,0 +1,59 @@
+import type { NotJudged } from '../../protocol/outcomes.ts';
+import { sql, type Sql } from '../../core/sql.ts';
+
+/** The would-be counts of a load, as transform found them. */
+export interface WouldBeCounts {
+  readonly records: number;
+  readonly batches: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly stale: number;
+  readonly rejected: number;
+  readonly duplicate: number;
+}
+
+/** What the gate says of the whole load; a refusal has its code and message. */
+export interface GateDecision {
+  readonly wouldBe: WouldBeCounts;
+  readonly gate: 'merge' | 'refuse' | 'dryRun';
+  readonly lanes: number;
+  readonly refusal: { readonly code: string; readonly message: string } | null;
+  /** Of a dry run: what may still refuse rows of these. */
+  readonly notJudged: readonly NotJudged[];
+}
+
+/** The counts are in the ledger before the merge starts; passing the gate makes the verdict final. */
+export function updateGate(load: { loadId: number; epoch: string }, decision: GateDecision): Sql {
+  const { wouldBe, gate, lanes, refusal, notJudged } = decision;
+  const kept = { ...wouldBe, ...(notJudged.length === 0 ? {} : { notJudged }) };
+  return sql`
+    update landfall.loads
+    set would_be = ${JSON.stringify(kept)}, records = ${wouldBe.records}, rejected = ${wouldBe.rejected},
+      duplicate = ${wouldBe.duplicate}, lanes = ${lanes}, code = ${refusal?.code ?? null}, message = ${refusal?.message ?? null},
+      gated_epoch = ${load.epoch}, gated_at = (case when ${gate === 'merge'} then clock_timestamp() end),
+      rejects_by_code = ${rejectsByCode(load.loadId)}
+    where (load_id = ${load.loadId})`;
+}
+
+/** The verdicts belong to the staging that stands now. */
+export function updateGatedEpoch(loadId: number): Sql {
+  return sql`update landfall.loads set gated_epoch = epoch where (load_id = ${loadId})`;
+}
+
+/** Reasons over all slices and batches: a record with two reasons counts in both. */
+export function rejectsByCode(loadId: number): Sql {
+  return sql`(
+    select coalesce(jsonb_agg(found order by found.rejects desc, found.code, found."column"), '[]')
+    from (
+      select counts.code, counts."column", sum(counts.rejects)::bigint as rejects
+      from (
+        select rule_counts from landfall.slices where (load_id = ${loadId})
+        union all
+        select rule_counts from landfall.batches where (load_id = ${loadId})
+      ) as judged
+      cross join lateral jsonb_to_recordset(judged.rule_counts) as counts (code text, "column" text, rejects bigint)
+      group by counts.code, counts."column"
+    ) as found
+  )`;
+}

@@ -1,0 +1,180 @@
+import { LoadRejected } from '../../protocol/errors.ts';
+import type { LoadRequest } from '../../protocol/states.ts';
+import type { Outcome } from '../../protocol/outcomes.ts';
+import type { Contract, FileColumn, LineEnd } from '../../core/contract.ts';
+import { sealOf } from '../../core/contract-hash.ts';
+import { printable } from '../../core/printable.ts';
+import type { Sql } from '../../core/sql.ts';
+import { maybeOne, type Db } from '../../db/client.ts';
+import type { StoredObject } from '../../objects/store.ts';
+import { selectLoad } from './loads-sql.ts';
+
+/** A load as the ledger knows it. */
+export interface Load {
+  readonly loadId: number;
+  readonly dataset: string;
+  readonly target: string;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly execution: string | null;
+  readonly object: StoredObject;
+  readonly request: LoadRequest;
+  readonly contract: Contract | null;
+  readonly contractHash: string | null;
+  readonly fileColumns: readonly FileColumn[] | null;
+  readonly bodyOffset: number | null;
+  readonly bodyLine: number | null;
+  /** Of the object's header; null until it is planned, and of loads that were planned before the ledger kept it. */
+  readonly lineEnd: LineEnd | null;
+  readonly epoch: string | null;
+  readonly outcome: Outcome | null;
+  readonly code: string | null;
+  readonly message: string | null;
+  /** Records in the quarantine, as they were counted at the gate or at the end. */
+  readonly rejected: number;
+  readonly gated: boolean;
+  readonly gatedEpoch: string | null;
+  readonly lanes: number | null;
+  /** Where its report lies; null until it is written. */
+  readonly reportPath: string | null;
+}
+
+/** A load after PlanSlices: what the steps that work on records need. */
+export interface PlannedLoad extends Load {
+  /** Of its contract. */
+  readonly seal: string;
+  readonly contract: Contract;
+  readonly fileColumns: readonly FileColumn[];
+  readonly bodyOffset: number;
+  readonly bodyLine: number;
+  readonly lineEnd: LineEnd;
+  readonly epoch: string;
+}
+
+interface StoredColumn {
+  readonly header: string;
+  readonly column: string | null;
+  readonly unnamed?: true;
+}
+
+interface LoadRow {
+  load_id: number;
+  dataset: string;
+  target: string;
+  bucket: string;
+  key: string;
+  version_id: string;
+  generation: number;
+  etag: string | null;
+  size: number;
+  sequencer: string | null;
+  object_modified: Date | null;
+  request: LoadRequest;
+  contract: Contract | null;
+  contract_hash: string | null;
+  attempt: number;
+  execution: string | null;
+  file_columns: StoredColumn[] | null;
+  body_offset: number | null;
+  body_line: number | null;
+  line_end: LineEnd | null;
+  epoch: string | null;
+  outcome: Outcome | null;
+  code: string | null;
+  message: string | null;
+  rejected: number;
+  gated_at: Date | null;
+  gated_epoch: string | null;
+  lanes: number | null;
+  report_path: string | null;
+}
+
+/** Reads a load; throws when there is none: its id came from an earlier state. */
+export async function readLoad(db: Db, loadId: number): Promise<Load> {
+  const load = await findLoad(db, selectLoad(loadId));
+  if (load === null) throw new Error(`the ledger has no load ${loadId}`);
+  return load;
+}
+
+/** Reads the load that a statement finds; the statement selects `*` of landfall.loads. */
+export async function findLoad(db: Db, statement: Sql): Promise<Load | null> {
+  const row = await maybeOne<LoadRow>(db, statement);
+  return row === null ? null : loadOf(row);
+}
+
+/** Whose call it is: the load, its attempt, and the seal of the contract that this execution compiled from the catalogue. */
+export interface SealedAttempt {
+  readonly loadId: number;
+  readonly attempt: number;
+  readonly seal: string;
+}
+
+/**
+ * Reads a load that PlanSlices has planned, as a step works on it; throws when it was not. Text of a contract becomes SQL, and
+ * the ledger is written by whoever loads: so the contract that is read has to be the one of the seal.
+ * @throws LoadRejected LEDGER_EDITED where it is another one
+ */
+export async function readPlannedLoad(db: Db, { loadId, attempt, seal }: SealedAttempt): Promise<PlannedLoad> {
+  const load = await readLoad(db, loadId);
+  const { contract, fileColumns, bodyOffset, bodyLine, epoch } = load;
+  if (contract === null || fileColumns === null || bodyOffset === null || bodyLine === null || epoch === null) {
+    throw new Error(`load ${loadId} has not been planned`);
+  }
+  if (sealOf(contract) !== seal) throw ledgerEdited(load, 'contract');
+  return { ...load, attempt, seal, contract, fileColumns, bodyOffset, bodyLine, lineEnd: load.lineEnd ?? 'lf', epoch };
+}
+
+/** What the ledger says of a load is not what was written: no step of ours does that. */
+export function ledgerEdited(
+  { loadId, target }: Pick<Load, 'loadId' | 'target'>,
+  what: 'contract' | 'request',
+): LoadRejected {
+  return new LoadRejected(
+    'LEDGER_EDITED',
+    `the ${what} of load ${loadId} into ${printable(target)} is not the one that was written into the ledger: somebody wrote into landfall.loads. Nothing of it is used. Find out who may write there (\\dp landfall.loads in psql), then load the object again with --force, it starts anew`,
+  );
+}
+
+function loadOf(row: LoadRow): Load {
+  return {
+    loadId: row.load_id,
+    dataset: row.dataset,
+    target: row.target,
+    generation: row.generation,
+    attempt: row.attempt,
+    execution: row.execution,
+    object: {
+      bucket: row.bucket,
+      key: row.key,
+      versionId: row.version_id,
+      etag: row.etag,
+      sizeBytes: row.size,
+      sequencer: row.sequencer,
+      lastModified: row.object_modified?.toISOString() ?? '',
+    },
+    request: row.request,
+    contract: row.contract,
+    contractHash: row.contract_hash,
+    fileColumns: row.file_columns === null ? null : fileColumnsOf(row.file_columns, row.contract),
+    bodyOffset: row.body_offset,
+    bodyLine: row.body_line,
+    lineEnd: row.line_end,
+    epoch: row.epoch,
+    outcome: row.outcome,
+    code: row.code,
+    message: row.message,
+    rejected: row.rejected,
+    gated: row.gated_at !== null,
+    gatedEpoch: row.gated_epoch,
+    lanes: row.lanes,
+    reportPath: row.report_path,
+  };
+}
+
+function fileColumnsOf(stored: readonly StoredColumn[], contract: Contract | null): readonly FileColumn[] {
+  const byName = new Map(contract?.columns.map((column) => [column.name, column]));
+  return stored.map(({ column, ...rest }) => ({
+    ...rest,
+    column: column === null ? null : (byName.get(column) ?? null),
+  }));
+}

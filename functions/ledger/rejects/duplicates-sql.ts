@@ -1,0 +1,48 @@
+import { sql, type Sql } from '../../core/sql.ts';
+import { losersTable } from '../../core/staging.ts';
+
+/** Where a duplicate stands in the file: its place was read again from the object. */
+export interface PlacedDuplicate {
+  readonly recordNo: number;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  readonly line: number;
+}
+
+/** Before they are found anew. Never after the gate. */
+export function deleteDuplicates(loadId: number): Sql {
+  return sql`delete from landfall.rejects where (load_id = ${loadId}) and (kind = 'duplicate')`;
+}
+
+/**
+ * Losers of one slice into the quarantine, one page: where they stand, and another record of their key. They keep no bytes.
+ * @param kept in words, which record of a key is kept.
+ */
+export function insertDuplicates(loadId: number, slice: number, kept: string, page: readonly PlacedDuplicate[]): Sql {
+  return sql`
+    insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, reasons)
+    select ${loadId}::bigint, mine.base_record + losers.record_no, placed.line, placed.byte_offset, placed.byte_length,
+      'duplicate',
+      jsonb_build_array(jsonb_build_object(
+        'code', 'DUPLICATE_KEY', 'column', null, 'value', losers.key,
+        'message', 'the key ' || losers.key || ' is also in record '
+          || (next.base_record + losers.next_record_no) || '; ' || ${kept}::text))
+    from unnest(
+      ${numbers(page, 'recordNo')}::integer[],
+      ${numbers(page, 'byteOffset')}::bigint[],
+      ${numbers(page, 'byteLength')}::bigint[],
+      ${numbers(page, 'line')}::bigint[]
+    ) as placed (record_no, byte_offset, byte_length, line)
+    join ${losersTable(loadId)} as losers
+      on (losers.slice = ${slice})
+      and (losers.record_no = placed.record_no)
+      -- or the whole slice's would be hashed for every page
+      and (losers.record_no between ${page[0]?.recordNo ?? 0}::integer and ${page.at(-1)?.recordNo ?? 0}::integer)
+    join landfall.slices as mine on (mine.load_id = ${loadId}) and (mine.slice = losers.slice)
+    join landfall.slices as next on (next.load_id = ${loadId}) and (next.slice = losers.next_slice)`;
+}
+
+/** An array in PostgreSQL's own notation: the driver's, value by value, costs more than the insert. */
+function numbers(page: readonly PlacedDuplicate[], field: keyof PlacedDuplicate): string {
+  return `{${page.map((placed) => placed[field]).join(',')}}`;
+}

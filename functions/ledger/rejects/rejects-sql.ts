@@ -1,0 +1,177 @@
+import { type Sql, sql } from '../../core/sql.ts';
+import { rejectsByCode } from '../loads/gate-sql.ts';
+import type { KeptRecord } from './kept.ts';
+import { type JudgedSlice, roomOfSlice } from './kept-sql.ts';
+
+/** Where a slice's records stand in its load: local numbers count from 1, global ones are these plus the local ones. */
+export interface SliceBase extends JudgedSlice {
+  readonly baseLine: number;
+}
+
+/** A slice's rejects and duplicates: both are judged again. Never after the gate. */
+export function deleteSliceRejects({ loadId, baseRecord, records }: SliceBase): Sql {
+  return sql`
+    delete from landfall.rejects
+    where (load_id = ${loadId}::bigint)
+      and (record_no > ${baseRecord}::bigint)
+      and (record_no <= ${baseRecord + records}::bigint)`;
+}
+
+/**
+ * Rejects whose bytes lie in the database; from the first one that has no room on, without them.
+ * @param found selects record_no, line, byte_offset, byte_length, raw and reasons; numbers and lines inside the slice.
+ */
+export function insertRejects(base: SliceBase, found: Sql): Sql {
+  const { loadId, baseRecord, baseLine } = base;
+  return sql`
+    insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
+    select
+      ${loadId}::bigint,
+      ${baseRecord}::bigint operator(pg_catalog.+) rejected.record_no,
+      ${baseLine}::bigint operator(pg_catalog.+) rejected.line,
+      rejected.byte_offset,
+      rejected.byte_length,
+      'reject',
+      (case
+        when (pg_catalog.sum(pg_catalog.octet_length(rejected.raw)) over (rows unbounded preceding) operator(pg_catalog.<=) ${roomOfSlice(base)})
+          then rejected.raw
+      end),
+      rejected.reasons
+    from (${found}) as rejected`;
+}
+
+/**
+ * Rejects whose bytes were read again, one page; their lines count over the whole load.
+ * @param breaches the table that holds their record_no, byte_offset and reasons.
+ */
+export function insertPlacedRejects(
+  { loadId, baseRecord }: SliceBase,
+  breaches: Sql,
+  page: readonly KeptRecord[],
+): Sql {
+  return sql`
+    insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
+    select
+      ${loadId}::bigint,
+      ${baseRecord}::bigint + breach.record_no,
+      placed.line,
+      placed.byte_offset,
+      placed.byte_length,
+      'reject',
+      placed.raw,
+      breach.reasons
+    from unnest(
+      ${page.map(({ byteOffset }) => byteOffset)}::bigint[],
+      ${page.map(({ byteLength }) => byteLength)}::bigint[],
+      ${page.map(({ line }) => line)}::bigint[],
+      ${page.map(({ raw }) => raw)}::bytea[]
+    ) as placed (byte_offset, byte_length, line, raw)
+    join ${breaches} as breach on breach.byte_offset = placed.byte_offset`;
+}
+
+/**
+ * What a slice's validation found, counted from its rejects: a record with two reasons counts in both, in words or not
+ * (\`more\`, validate/judging/reasons-sql.ts). Equal lists of the latter are taken apart once, since one fault of a source repeats.
+ * @param epoch of the staging that is judged; null where only a part of the rules was asked.
+ */
+export function updateSliceVerdict({ loadId, slice, baseRecord, records }: SliceBase, epoch: string | null): Sql {
+  return sql`
+    with own_rejects as (
+      select record_no, reasons, octet_length(raw) as bytes
+      from landfall.rejects
+      where (load_id = ${loadId}::bigint)
+        and (record_no > ${baseRecord}::bigint)
+        and (record_no <= ${baseRecord + records}::bigint)
+        and (kind = 'reject')
+    ),
+    in_words as (
+      select reason->>'code' as code, reason->>'column' as column_name, count(distinct record_no)::integer as rejects
+      from own_rejects
+      cross join jsonb_array_elements(reasons) as reason
+      where ((reason->'more') is null)
+      group by 1, 2
+    ),
+    lists as (
+      select reasons->-1->'more' as more, pg_catalog.count(*) as rejects
+      from own_rejects
+      where ((reasons->-1->'more') is not null)
+      group by 1
+    ),
+    named as (
+      select by_code.key as code, listed.column_name, lists.rejects
+      from lists
+      cross join pg_catalog.jsonb_each(lists.more) as by_code
+      cross join pg_catalog.jsonb_array_elements_text(by_code.value) as listed (column_name)
+    ),
+    rules as (
+      select code, column_name, pg_catalog.sum(rejects)::integer as rejects
+      from (select * from in_words union all select * from named) as found
+      group by 1, 2
+    )
+    update landfall.slices
+    set
+      rejected = (select count(*) from own_rejects),
+      kept_bytes = (select coalesce(pg_catalog.sum(bytes), 0)::pg_catalog.int8 from own_rejects),
+      unkept_records = (select pg_catalog.count(*)::pg_catalog.int4 from own_rejects where (bytes is null)),
+      rule_counts = (
+        select coalesce(
+          jsonb_agg(
+            jsonb_build_object('code', code, 'column', column_name, 'rejects', rejects)
+            order by rejects desc, code, column_name
+          ),
+          '[]'
+        )
+        from rules
+      ),
+      validated_epoch = ${epoch}
+    where (load_id = ${loadId}::bigint)
+      and (slice = ${slice})
+    returning rejected`;
+}
+
+/** Past the gate nothing is judged: the receipt of the refilled staging alone. */
+export function updateValidatedEpoch({ loadId, slice }: SliceBase, epoch: string): Sql {
+  return sql`
+    update landfall.slices
+    set validated_epoch = ${epoch}
+    where (load_id = ${loadId}::bigint)
+      and (slice = ${slice})
+    returning rejected`;
+}
+
+/** How far a load is judged; `records` are those of all its slices. */
+export interface JudgedSoFar {
+  readonly records: number;
+  readonly rejected: number;
+  /** Slices that were judged, and how many there are. */
+  readonly slices: number;
+  readonly of: number;
+}
+
+/** Of the slices of this staging. */
+export function selectJudgedSoFar(loadId: number, epoch: string): Sql {
+  return sql`
+    select
+      coalesce(pg_catalog.sum(slices.records), 0)::pg_catalog.int8 as records,
+      coalesce(pg_catalog.sum(slices.rejected) filter (where slices.validated_epoch operator(pg_catalog.=) ${epoch}::pg_catalog.uuid), 0)::pg_catalog.int8 as rejected,
+      pg_catalog.count(*) filter (where slices.validated_epoch operator(pg_catalog.=) ${epoch}::pg_catalog.uuid)::pg_catalog.int4 as slices,
+      pg_catalog.count(*)::pg_catalog.int4 as of
+    from landfall.slices
+    where (slices.load_id operator(pg_catalog.=) ${loadId})`;
+}
+
+/** The counts of a load that is refused before all of it is judged. */
+export function updateRejectedSoFar(loadId: number, attempt: number): Sql {
+  return sql`
+    update landfall.loads
+    set rejected = (
+        select coalesce(pg_catalog.sum(slices.rejected), 0)::pg_catalog.int8
+        from landfall.slices
+        where (slices.load_id operator(pg_catalog.=) ${loadId})
+          and (slices.validated_epoch operator(pg_catalog.=) loads.epoch)
+      ),
+      rejects_by_code = ${rejectsByCode(loadId)}
+    where (loads.load_id operator(pg_catalog.=) ${loadId})
+      and (loads.attempt operator(pg_catalog.=) ${attempt})
+      and (loads.outcome is null)`;
+}

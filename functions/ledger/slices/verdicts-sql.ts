@@ -1,0 +1,52 @@
+import { sql, type Sql } from '../../core/sql.ts';
+import { verdictsTable } from '../../core/staging.ts';
+
+/** An empty verdicts table; transform recomputes it from staging until the gate. */
+export function createVerdicts(loadId: number): Sql {
+  return sql`
+    create unlogged table ${verdictsTable(loadId)} (
+      slice integer not null, record_no integer not null, disposition "char" not null
+    ) with (autovacuum_enabled = off)`;
+}
+
+/** Harmless where there are none. */
+export function dropVerdicts(loadId: number): Sql {
+  return sql`drop table if exists ${verdictsTable(loadId)}`;
+}
+
+/** Once all verdicts are in: batches look theirs up by slice and record. */
+export function indexVerdicts(loadId: number): Sql {
+  return sql`create index on ${verdictsTable(loadId)} (slice, record_no) include (disposition)`;
+}
+
+/** For the joins that leave out what has a verdict. */
+export function analyzeVerdicts(loadId: number): Sql {
+  return sql`analyze ${verdictsTable(loadId)}`;
+}
+
+/** What the quarantine holds of this load, as verdicts: 'r' for rejects, 'd' for duplicates. */
+export function insertQuarantineVerdicts(loadId: number, kind: 'reject' | 'duplicate'): Sql {
+  const disposition = kind === 'reject' ? 'r' : 'd';
+  return sql`
+    insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
+    select slices.slice, (found.record_no - slices.base_record)::integer, ${disposition}::"char"
+    from landfall.slices
+    cross join lateral (
+      select rejects.record_no
+      from landfall.rejects
+      where (rejects.load_id = ${loadId})
+        and (rejects.kind = ${kind})
+        and (rejects.record_no > slices.base_record)
+        and (rejects.record_no <= slices.base_record + slices.records)
+    ) as found
+    where (slices.load_id = ${loadId})
+      and (slices.records > 0)`;
+}
+
+/** What a record of the load is that has no verdict. */
+export function updateDefaultDisposition(loadId: number, disposition: string): Sql {
+  return sql`
+    update landfall.slices
+    set default_disposition = ${disposition}::"char"
+    where (load_id = ${loadId})`;
+}

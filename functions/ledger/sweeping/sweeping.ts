@@ -1,0 +1,57 @@
+import { execute, maybeOne, transaction, type Db } from '../../db/client.ts';
+import { isLockConflict } from '../../db/errors.ts';
+import { findLoad } from '../loads/load.ts';
+import { selectLoadForUpdate, updateFailure } from '../loads/loads-sql.ts';
+import { deleteExpiredLease, selectLeaseOf, type StalledRow } from './sweep-sql.ts';
+import { deleteSilentWaiters, deleteWaitersOf } from '../leases/waiters-sql.ts';
+
+/**
+ * 0.5 s, below deadlock_timeout (1 s): a step locks its lease first and its load then, the other way round than here, and
+ * must never be the one who is ended.
+ */
+const lockTimeoutMs = 500;
+
+/** What became of a load that was left behind. */
+export interface EndedLost {
+  readonly failed: boolean;
+  readonly leaseReleased: boolean;
+}
+
+/**
+ * Ends a load whose execution is gone: its expired lease goes, and where it has no outcome it is FAILED, so that it can be
+ * retried. Nothing is touched where it is alive after all: its lease was renewed or taken, another execution has it now, or
+ * a step holds its lock. Staging and receipts stay.
+ */
+export async function endLost(db: Db, stalled: StalledRow): Promise<EndedLost> {
+  const untouched = { failed: false, leaseReleased: false };
+  try {
+    return await transaction(db, { lockTimeoutMs }, async () => {
+      const load = await findLoad(db, selectLoadForUpdate(stalled.load_id));
+      if (load?.attempt !== stalled.attempt || load.execution !== stalled.execution) return untouched;
+      if (!(await leaseIsGone(db, stalled))) return untouched;
+      if (load.outcome !== null) return { failed: false, leaseReleased: stalled.token !== null };
+      await execute(db, deleteWaitersOf(stalled.execution));
+      await execute(db, updateFailure({ execution: stalled.execution, code: 'EXECUTION_LOST', message: lostMessage }));
+      return { failed: true, leaseReleased: stalled.token !== null };
+    });
+  } catch (error) {
+    if (isLockConflict(error)) return untouched;
+    throw error;
+  }
+}
+
+/** An hour: several times as long as a sign of life lasts, so that nobody is waited for who is forgotten here. */
+const silentSeconds = 3_600;
+
+/** Forgets waiters that nobody told the end of; answers how many. */
+export async function forgetSilentWaiters(db: Db): Promise<number> {
+  return await execute(db, deleteSilentWaiters(silentSeconds));
+}
+
+async function leaseIsGone(db: Db, { load_id: loadId, target, token }: StalledRow): Promise<boolean> {
+  if (token === null) return (await maybeOne(db, selectLeaseOf(loadId))) === null;
+  return (await execute(db, deleteExpiredLease(target, token))) === 1;
+}
+
+const lostMessage =
+  'its execution has ended, and nobody was told why; loading the same object again goes on where it stopped';

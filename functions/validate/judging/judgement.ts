@@ -1,0 +1,122 @@
+import type { Contract, Leniency } from '../../core/contract.ts';
+import { type Sql, sql } from '../../core/sql.ts';
+import { UTC } from '../../core/time-zone.ts';
+import { datasetRules } from '../rules/dataset-rules.ts';
+import { typeHint, withBlanksHint } from '../rules/leniency-hints.ts';
+import { nullRules } from '../rules/null-rules.ts';
+import type { Relation } from './relations.ts';
+import {
+  breaksAnyCheck,
+  checkRules,
+  type GuardedOperand,
+  type OperatorsOf,
+  foreignKeyRules,
+  type JoinedForeignKey,
+} from '../rules/row-rules.ts';
+import { anyOf, type Operand, type Rule } from '../rules/rule.ts';
+import type { CellReading } from '../rules/slice-cells.ts';
+import { typeRules } from '../rules/type-rules.ts';
+
+/** All that is asked of the records of one relation. */
+export interface Judgement {
+  readonly relation: Relation;
+  /** Of single columns: empty cells, faults, types, the dataset's rules. */
+  readonly columnRules: readonly Rule[];
+  readonly checks: readonly Rule[];
+  /** All of them at once, for a record whose columns broke no rule; null where there are none. */
+  readonly anyCheck: Sql | null;
+  readonly foreignKeys: readonly JoinedForeignKey[];
+}
+
+/** What the contract leaves to the catalogue (catalogue-sql.ts). */
+export interface TargetFacts {
+  readonly operatorsOf: OperatorsOf;
+  /** Collations of columns that differ from their type's own, as SQL. */
+  readonly collations: ReadonlyMap<string, Sql>;
+  /** Functions that judge by a CHECK (check-functions.ts), by its name. */
+  readonly checkFunctions: ReadonlyMap<string, Sql>;
+}
+
+/** The rules that records of this relation can break; rules that none can break are left out. */
+export function judgementOf(relation: Relation, contract: Contract, facts: TargetFacts): Judgement {
+  const { businessKey, leniencies, timeZone = UTC } = contract;
+  const reading = { leniencies, timeZone };
+  const columns = relation.operands.map((operand) => ({ operand, types: typeRules(operand, reading) }));
+  const guardedByName = new Map(
+    columns.map(
+      ({ operand, types }) =>
+        [operand.column.name, guardedOperand(operand, types, contract.leniencies, facts)] as const,
+    ),
+  );
+  const operandOf = (name: string): GuardedOperand | undefined => guardedByName.get(name);
+  return {
+    relation,
+    columnRules: [
+      ...relation.operands.flatMap((operand) => nullRules(operand, businessKey.includes(operand.column.name))),
+      ...relation.cellRules,
+      ...columns.flatMap(({ operand, types }) => types.map((rule) => withTypeHint(rule, operand, reading))),
+      ...relation.operands.flatMap((operand) => withBlanksHint(datasetRules, operand, leniencies)),
+    ],
+    checks: checkRules(contract.checks, facts.checkFunctions, operandOf),
+    anyCheck: breaksAnyCheck(contract.checks, facts.checkFunctions, operandOf),
+    foreignKeys: foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf, leniencies),
+  };
+}
+
+/** Behind PostgreSQL's own words, where the rule has them. */
+function withTypeHint(rule: Rule, operand: Operand, reading: CellReading): Rule {
+  if (rule.helpers === undefined) return rule;
+  const hint = typeHint(operand, reading, rule.helpers);
+  return {
+    ...rule,
+    detail: rule.detail === undefined ? hint : sql`pg_catalog.concat_ws('; ', ${rule.detail}, ${hint})`,
+  };
+}
+
+function guardedOperand(
+  operand: Operand,
+  types: readonly Rule[],
+  leniencies: readonly Leniency[],
+  facts: TargetFacts,
+): GuardedOperand {
+  const faults = operand.isFaulty === null ? [] : [operand.isFaulty];
+  return {
+    ...operand,
+    isUncastable: anyOf([...faults, ...types.map(({ breach }) => breach)]),
+    isExact: !leniencies.includes('roundNumbers') && !leniencies.includes('truncateText'),
+    collation: facts.collations.get(operand.column.name) ?? null,
+  };
+}
+
+/** Every rule, in the order in which reasons are given. */
+export function rulesOf({ columnRules, checks, foreignKeys }: Judgement): readonly Rule[] {
+  return [...columnRules, ...checks, ...foreignKeys.map(({ rule }) => rule)];
+}
+
+/** The same, without what may raise: for records that did. */
+export function withoutRaising(judgement: Judgement): Judgement {
+  return {
+    ...judgement,
+    columnRules: judgement.columnRules.filter(({ mayRaise }) => mayRaise !== true),
+    checks: [],
+    anyCheck: null,
+    foreignKeys: [],
+  };
+}
+
+/** What may raise instead of judging a record. */
+export function raisable({ columnRules, checks }: Judgement): readonly Rule[] {
+  return [...columnRules, ...checks].filter(({ mayRaise }) => mayRaise === true);
+}
+
+/**
+ * Whether a record breaks any rule; null where none can be broken. CHECKs and foreign keys are asked only where all columns
+ * passed: then nothing has to be guarded again.
+ */
+export function breaksAny({ columnRules, anyCheck, foreignKeys }: Judgement): Sql | null {
+  const columns = anyOf(columnRules.map(({ breach, bareBreach }) => bareBreach ?? breach));
+  const points = foreignKeys.map(({ rule }) => rule.bareBreach ?? rule.breach);
+  const rows = anyOf(anyCheck === null ? points : [anyCheck, ...points]);
+  if (columns === null || rows === null) return columns ?? rows;
+  return sql`case when ${columns} then true else ${rows} end`;
+}

@@ -1,0 +1,73 @@
+import type { Contract, FileColumn } from '../../core/contract.ts';
+import { type Sql, trustedSql } from '../../core/sql.ts';
+import { type Db, execute, many } from '../../db/client.ts';
+import { selectCollations, selectForeignKeyOperators } from './catalogue-sql.ts';
+import {
+  checkFunction,
+  createCheckFunction,
+  dropCheckFunctions,
+  selectChecksOfOwnCode,
+} from './check-functions-sql.ts';
+import type { TargetFacts } from './judgement.ts';
+
+/** The slice that is judged, and the file's columns. */
+export interface JudgedCells {
+  readonly loadId: number;
+  readonly slice: number;
+  readonly fileColumns: readonly FileColumn[];
+}
+
+/**
+ * What the contract does not carry: asked of the catalogue where a CHECK or foreign key needs it, and the functions that
+ * judge by the CHECKs, made in this transaction. `use` is the time in which they are there.
+ */
+export async function withTargetFacts<T>(
+  db: Db,
+  contract: Contract,
+  cells: JudgedCells,
+  use: (facts: TargetFacts) => Promise<T>,
+): Promise<T> {
+  const { target, checks, foreignKeys } = contract;
+  const operators =
+    foreignKeys.length === 0
+      ? []
+      : await many<{ name: string; operators: string[] }>(db, selectForeignKeyOperators(target.oid));
+  const found =
+    checks.length === 0 && foreignKeys.length === 0
+      ? []
+      : await many<{ name: string; collation: string }>(db, selectCollations(target.oid));
+  const operatorsByName = new Map(operators.map((row) => [row.name, row.operators.map(trustedSql)] as const));
+  const collations = new Map(found.map(({ name, collation }) => [name, trustedSql(collation)] as const));
+  const checkFunctions = await makeCheckFunctions(db, contract, cells, collations);
+  const answer = await use({
+    operatorsOf: (foreignKey) => operatorsByName.get(foreignKey) ?? [],
+    collations,
+    checkFunctions,
+  });
+  if (checkFunctions.size > 0) await execute(db, dropCheckFunctions([...checkFunctions.values()]));
+  return answer;
+}
+
+/** One for each CHECK whose columns the file fills all. */
+async function makeCheckFunctions(
+  db: Db,
+  { target, checks }: Contract,
+  { loadId, slice, fileColumns }: JudgedCells,
+  collations: ReadonlyMap<string, Sql>,
+): Promise<ReadonlyMap<string, Sql>> {
+  const filled = new Map(
+    fileColumns.flatMap(({ column }) => (column === null ? [] : [[column.name, column] as const])),
+  );
+  const judged = checks.filter(({ columns }) => columns.length > 0 && columns.every((name) => filled.has(name)));
+  if (judged.length === 0) return new Map();
+  const own = await many<{ name: string }>(db, selectChecksOfOwnCode(target.oid));
+  const made = new Map<string, Sql>();
+  for (const [position, check] of judged.entries()) {
+    const name = checkFunction(loadId, slice, position);
+    const columns = check.columns.flatMap((column) => filled.get(column) ?? []);
+    const callsOwnCode = own.some((each) => each.name === check.name);
+    await execute(db, createCheckFunction(name, { check, columns, collations, callsOwnCode }));
+    made.set(check.name, name);
+  }
+  return made;
+}

@@ -1,0 +1,60 @@
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { PipelineFunction } from '../functions/pipeline-function.ts';
+
+export interface AlarmTopicProps {
+  /** Who is told; nobody where it is not given: the topic can be subscribed at any time. */
+  readonly email?: string | undefined;
+}
+
+/**
+ * Where alarms and failed loads are told. Its key is its own: the services that publish may use it, and it opens no file.
+ * AWS's own key for topics will not do, since CloudWatch may not use that one.
+ */
+export class AlarmTopic extends Construct {
+  readonly topic: Topic;
+  private readonly key: Key;
+
+  constructor(scope: Construct, id: string, { email }: AlarmTopicProps) {
+    super(scope, id);
+    this.key = new Key(this, 'Key', {
+      description: 'Landfall: messages to people',
+      enableKeyRotation: true,
+      // nothing is kept that it encrypts
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.topic = new Topic(this, 'Topic', { displayName: 'Landfall', masterKey: this.key, enforceSSL: true });
+    const publishers = [new ServicePrincipal('cloudwatch.amazonaws.com')];
+    const conditions = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Alarms',
+        principals: publishers,
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        // in the policy of a key: this key
+        resources: ['*'],
+        conditions,
+      }),
+    );
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Alarms',
+        principals: publishers,
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions,
+      }),
+    );
+    if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
+  }
+
+  /** Lets a function write to people. */
+  grantPublish(made: PipelineFunction): void {
+    made.allow(['sns:Publish'], this.topic.topicArn);
+    made.allow(['kms:Decrypt', 'kms:GenerateDataKey'], this.key.keyArn);
+  }
+}

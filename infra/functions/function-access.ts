@@ -1,0 +1,36 @@
+import type { FunctionName } from '../../functions/protocol/pipeline.ts';
+
+/** What a function may do beside its own log: each line becomes statements of its role, and nothing else does. */
+export interface FunctionAccess {
+  /** loader: the role of loads. owner: the one that migrates. */
+  readonly database?: 'loader' | 'owner';
+  /** It reads byte ranges of landed objects. */
+  readonly readsLanding?: true;
+  /** It looks at what has landed: keys, sizes and times, no content. */
+  readonly listsLanding?: true;
+  /** It writes report.json and the rejects file. */
+  readonly writesReports?: true;
+  /** It starts, stops and looks at executions of the one state machine. */
+  readonly startsLoads?: true;
+  /** It writes to people. */
+  readonly publishes?: true;
+  /** It brings files from HTTPS addresses: the only writer of the landing bucket, under the prefixes of its datasets. */
+  readonly fetches?: true;
+  /** Events call it: what it cannot do goes to the queue of missed events. */
+  readonly calledByEvents?: true;
+}
+
+/** One entry a function, so that a new function cannot be forgotten here. */
+export const functionAccess: Readonly<Record<FunctionName, FunctionAccess>> = {
+  extract: { database: 'loader', readsLanding: true },
+  stage: { database: 'loader', readsLanding: true },
+  validate: { database: 'loader', readsLanding: true },
+  transform: { database: 'loader', readsLanding: true },
+  merge: { database: 'loader', readsLanding: true },
+  report: { database: 'loader', writesReports: true },
+  recorder: { database: 'loader', publishes: true, calledByEvents: true },
+  sweep: { database: 'loader', listsLanding: true, startsLoads: true, publishes: true, calledByEvents: true },
+  operate: { database: 'loader', listsLanding: true, startsLoads: true },
+  fetch: { fetches: true, calledByEvents: true },
+  migrate: { database: 'owner' },
+};

@@ -1,0 +1,78 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type FunctionName, outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
+import type { AlarmTopic } from '../alarms/alarm-topic.ts';
+import { grantBuckets, grantFetch } from './bucket-access.ts';
+import { grantDatabase } from './database-access.ts';
+import type { DatasetEvents } from '../events/dataset-events.ts';
+import { functionAccess } from './function-access.ts';
+import { functionEnvironment } from './function-environment.ts';
+import type { Logins } from './logins.ts';
+import type { Network } from '../data/network.ts';
+import { PipelineFunction } from './pipeline-function.ts';
+import type { ReportsBucket } from '../data/reports-bucket.ts';
+import type { Settings } from '../settings.ts';
+
+export interface PipelineFunctionsProps {
+  readonly settings: Settings;
+  readonly logins: Logins;
+  readonly key: IKey;
+  readonly landing: Bucket;
+  readonly reports: ReportsBucket;
+  readonly network: Network | null;
+  readonly topic: AlarmTopic;
+  readonly missed: Queue;
+  readonly datasets: readonly DatasetEvents[];
+}
+
+/** These hold a connection for minutes each: the ones that a limit is for. */
+const heavy: readonly FunctionName[] = ['stage', 'validate', 'merge'];
+
+/** Every function of the pipeline, by name, with the access that its code needs and no more. */
+export class PipelineFunctions extends Construct {
+  readonly byName: ReadonlyMap<FunctionName, PipelineFunction>;
+
+  constructor(scope: Construct, id: string, props: PipelineFunctionsProps) {
+    super(scope, id);
+    this.byName = new Map([...steps, ...outsideFunctions].map((name) => [name, this.make(name, props)]));
+  }
+
+  /** The function of this name; all of them exist. */
+  get(name: FunctionName): PipelineFunction {
+    const found = this.byName.get(name);
+    if (found === undefined) throw new Error(`no function ${name} in this stack`);
+    return found;
+  }
+
+  private make(name: FunctionName, props: PipelineFunctionsProps): PipelineFunction {
+    const { settings, logins, landing, reports, topic, network, missed } = props;
+    const access = functionAccess[name];
+    const made = new PipelineFunction(this, pascal(name), {
+      name,
+      environment: functionEnvironment(access, {
+        settings,
+        logins,
+        landingBucket: landing.bucketName,
+        reportsUrl: reports.url,
+        topicArn: topic.topic.topicArn,
+      }),
+      tracing: settings.tracing,
+      testable: settings.testable,
+      // what reaches the internet stays outside the VPC, which has no way out
+      network: access.database === undefined ? null : network,
+      reservedConcurrency: heavy.includes(name) ? settings.reservedConcurrency : undefined,
+      missed: access.calledByEvents === true ? missed : undefined,
+    });
+    if (access.database !== undefined) grantDatabase(made, logins[access.database], settings);
+    grantBuckets(made, access, props);
+    if (access.publishes === true) topic.grantPublish(made);
+    if (access.fetches === true) grantFetch(made, props);
+    return made;
+  }
+}
+
+export function pascal(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
