@@ -1,4 +1,4 @@
-import { defineDataset } from '../compile/declaration/schema.ts';
+import { defineDataset } from './schema.ts';
 
 /** US airports. */
 export const airports = defineDataset({

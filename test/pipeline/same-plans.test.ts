@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LoadRequest } from '../../functions/contract/states.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { explained } from '../support/explained.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 

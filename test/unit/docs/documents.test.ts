@@ -86,7 +86,7 @@ describe('a dataset that a document declares', () => {
   });
   test.each(examples)('is valid: $path, example $i', async ({ i, path, code }) => {
     // where it would lie, and as it stands but for the place of the import
-    const schema = pathToFileURL(join(root, 'functions/compile/declaration/schema.ts')).href;
+    const schema = pathToFileURL(join(root, 'functions/datasets/schema.ts')).href;
     const file = join(folder, `${path.replaceAll(/\W/gu, '-')}-${i}.mjs`);
     expect(code).toContain(`from './schema.ts'`);
     writeFileSync(file, code.replace(`'./schema.ts'`, `'${schema}'`));
