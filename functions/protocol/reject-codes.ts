@@ -21,6 +21,18 @@ export const rejectCodes = {
   INVALID_UTF8: 'INVALID_UTF8',
   /** A zero byte, which no text of PostgreSQL can hold. Never normal: a damaged file, or one in UTF-16. */
   NUL_BYTE: 'NUL_BYTE',
+  /** A line that is no JSON (RFC 8259): a single quote, a comma too many, NaN, 01, a record cut off. The message names the byte and what should stand there. */
+  NOT_JSON: 'NOT_JSON',
+  /** A line of JSON that is no object: an array, a number, null. Have the source write one object a line. */
+  NOT_AN_OBJECT: 'NOT_AN_OBJECT',
+  /** A key twice in one object, or two that fill one column: readers differ in which of them they keep. In a jsonb value too, which would keep the last without a word. */
+  REPEATED_KEY: 'REPEATED_KEY',
+  /** A key that the table has no column for. Normal after the source added a field: add the column, or declare what becomes of such keys (`columns.unknown`). */
+  UNKNOWN_KEY: 'UNKNOWN_KEY',
+  /** Half of a surrogate pair (`\ud800` alone), which is no character. Normal where a source cut a text inside an emoji. */
+  LONE_SURROGATE: 'LONE_SURROGATE',
+  /** `\u0000` in a string that becomes text or jsonb: no text of PostgreSQL can hold it. */
+  NUL_CHARACTER: 'NUL_CHARACTER',
   /** Longer than the dataset's limits.maxRecordBytes. Usually a quote that was never closed; else raise the limit. */
   RECORD_TOO_LONG: 'RECORD_TOO_LONG',
 

@@ -7,12 +7,6 @@ export const LF = 0x0a;
 /** Carriage return: before a line feed half a line end, alone one where the object's header ends so. */
 export const CR = 0x0d;
 
-/** Bytes that were handed over at once; base is the absolute offset of bytes[0]. */
-export interface Piece {
-  readonly bytes: Buffer;
-  readonly base: number;
-}
-
 /** What a byte is to a scan, by its value; 0 is an ordinary byte, so that a tight loop tests one table entry a byte. */
 export interface ByteTables {
   readonly delimiter: number;

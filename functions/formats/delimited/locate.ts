@@ -1,4 +1,5 @@
-import { byteTables, CR, LF, type Piece } from './bytes.ts';
+import { byteTables, CR, LF } from './bytes.ts';
+import type { Piece } from '../shared/scanner.ts';
 import type { Grammar } from './grammar.ts';
 import { startWalk, type Walk, walkRecord } from './walk.ts';
 

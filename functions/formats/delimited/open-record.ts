@@ -1,4 +1,5 @@
-import { CR, LF, type Piece } from './bytes.ts';
+import { CR, LF } from './bytes.ts';
+import type { Piece } from '../shared/scanner.ts';
 import { faultDetails, faultyRecord } from '../shared/raw-record.ts';
 import type { Scan } from './scan.ts';
 import { scanRecords } from './scan-records.ts';

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { CR, copyQuote, LF, type Piece, QUOTE } from './bytes.ts';
+import { CR, copyQuote, LF, QUOTE } from './bytes.ts';
+import type { Piece } from '../shared/scanner.ts';
 import { isPlain, TEXT, TIMESTAMPTZ } from '../shared/plain-forms.ts';
 import { lacksZone } from '../shared/plain-moments.ts';
 import { countNullWords, emptyNullCells, noteNullWord } from './null-cells.ts';

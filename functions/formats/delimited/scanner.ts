@@ -4,7 +4,7 @@ import type { Grammar } from './grammar.ts';
 import { nullWords, usualNullWords } from './null-words.ts';
 import { advanceOpenRecord, closeOpenRecord, type OpenRecord, startOpenRecord } from './open-record.ts';
 import { formCodes } from '../shared/plain-forms.ts';
-import type { RawRecord } from '../shared/raw-record.ts';
+import type { ScanCounts, Scanned, Scanner } from '../shared/scanner.ts';
 import { headerNames } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
 import { scanRecords } from './scan-records.ts';
@@ -30,49 +30,6 @@ export interface ScanSettings extends Grammar {
   readonly allRaw?: boolean;
   /** Local times that moments without an offset cannot be read at; records that have one are raw. */
   readonly zoneJumps?: readonly ZoneJump[];
-}
-
-/** What was found up to now: the receipt of the slice. */
-export interface ScanCounts {
-  readonly records: number;
-  readonly typed: number;
-  readonly raw: number;
-  readonly blankLines: number;
-  /** Moments without an offset in typed records. */
-  readonly zonelessCells: number;
-  /** Undeclared words for NULL in columns of text, of sound records: cells by word, without those that are not there. */
-  readonly nullWords: Readonly<Record<string, number>>;
-  /** Line ends in [startOffset, endOffset), those between quotes included: what the next slice's lines are counted from. */
-  readonly lines: number;
-  /** Where the slice's own bytes start; null where no record or blank line starts in it. */
-  readonly startOffset: number | null;
-  /** After the last owned record or blank line, its line end included; null with startOffset. A record that stays open ends nothing. */
-  readonly endOffset: number | null;
-  /** The object ended between quotes: where they opened (absolute offset, line in the slice). That record is in no count. */
-  readonly openQuote: { readonly offset: number; readonly line: number } | null;
-}
-
-/** What one call hands out, for the two halves of staging. */
-export interface Scanned {
-  /** For `copy ... from stdin (format csv, delimiter ...)`, whole records, ~256 kB each; the caller's own. */
-  readonly typed: Buffer[];
-  readonly raw: RawRecord[];
-}
-
-/** Reads one slice, piece by piece. */
-export interface Scanner {
-  /**
-   * Takes the next bytes of the object, however many; they may be reused afterwards. What it answers is in proportion to
-   * them, so pieces of 256 kB to 1 MiB keep memory flat also where every record is raw.
-   */
-  push(piece: Buffer): Scanned;
-  /** The object ended. */
-  end(): Scanned;
-  /** The last owned record has ended: nothing more is needed, and everything was handed out. */
-  readonly done: boolean;
-  /** Bytes of the record that is still open, 0 when none is: a wrong guess shows as one that runs far past the slice. */
-  readonly openRecordBytes: number;
-  counts(): ScanCounts;
 }
 
 /**

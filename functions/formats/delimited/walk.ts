@@ -1,4 +1,5 @@
-import { type ByteTables, type Piece, QUOTE } from './bytes.ts';
+import { type ByteTables, QUOTE } from './bytes.ts';
+import type { Piece } from '../shared/scanner.ts';
 
 /**
  * The states of the grammar (README.md). AFTER_QUOTE: a quote between quotes was read, which either closes the cell or

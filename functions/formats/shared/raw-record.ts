@@ -12,7 +12,14 @@ export type StructuralFault =
   | 'REPEATED_HEADER'
   | 'QUOTED_LINES'
   | 'STRAY_QUOTE'
-  | 'FIELD_COUNT';
+  | 'FIELD_COUNT'
+  | 'NOT_JSON'
+  | 'NOT_AN_OBJECT'
+  | 'JSON_DEPTH'
+  | 'REPEATED_KEY'
+  | 'UNKNOWN_KEY'
+  | 'LONE_SURROGATE'
+  | 'NUL_CHARACTER';
 
 /** A record that does not go to typed staging as it stands. */
 export interface RawRecord {

@@ -26,18 +26,33 @@ export function appendTyped(
   start: number,
   end: number,
 ): void {
-  const room = end - start + PREFIX_BYTES;
-  if (chunks.used + room > chunks.chunk.length) nextChunk(chunks, room);
-  const chunk = chunks.chunk;
-  let at = writeInteger(chunk, chunks.used, recordNo);
-  chunk[at] = delimiter;
-  at = writeInteger(chunk, at + 1, byteOffset);
-  chunk[at] = delimiter;
-  at += 1;
+  let at = beginTyped(chunks, recordNo, byteOffset, delimiter, end - start);
+  const { chunk } = chunks;
   bytes.copy(chunk, at, start, end);
   at += end - start;
   chunk[at] = 0x0a;
   chunks.used = at + 1;
+}
+
+/**
+ * Begins a record of at most so many own bytes: `<recordNo>,<byteOffset>,`; answers where in chunks.chunk those go. Who wrote
+ * them and the line end behind them sets chunks.used.
+ */
+export function beginTyped(
+  chunks: TypedChunks,
+  recordNo: number,
+  byteOffset: number,
+  delimiter: number,
+  ownBytes: number,
+): number {
+  const room = ownBytes + PREFIX_BYTES;
+  if (chunks.used + room > chunks.chunk.length) nextChunk(chunks, room);
+  const { chunk } = chunks;
+  let at = writeInteger(chunk, chunks.used, recordNo);
+  chunk[at] = delimiter;
+  at = writeInteger(chunk, at + 1, byteOffset);
+  chunk[at] = delimiter;
+  return at + 1;
 }
 
 /** The chunks that are full, and with `all` the one that is not; they are the caller's from here on. */

@@ -1,4 +1,5 @@
-import { createScanner, type ScanCounts, type ScanSettings } from '../../../../functions/formats/delimited/scanner.ts';
+import { createScanner, type ScanSettings } from '../../../../functions/formats/delimited/scanner.ts';
+import type { ScanCounts } from '../../../../functions/formats/shared/scanner.ts';
 import type { RawRecord } from '../../../../functions/formats/shared/raw-record.ts';
 
 export interface WholeScan {

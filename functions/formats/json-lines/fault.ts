@@ -1,0 +1,41 @@
+import { printable } from '../../core/printable.ts';
+import type { StructuralFault } from '../shared/raw-record.ts';
+import { CR, LF } from './bytes.ts';
+import { unescaped } from './known-keys.ts';
+import type { Reader } from './reader.ts';
+
+/** The record is no JSON from here on, and is not read on. Answers -1. @param expected what should stand there */
+export function notJson(reader: Reader, bytes: Uint8Array, at: number, expected: string): -1 {
+  reader.fault = { code: 'NOT_JSON', at, words: `expected ${expected}, found ${foundAt(bytes, at)}` };
+  return -1;
+}
+
+/** Something is wrong with what is JSON all the same: kept if it is the first such thing, and the record is read on. */
+export function note(reader: Reader, code: StructuralFault, at: number, words: string): void {
+  reader.fault ??= { code, at, words };
+}
+
+/** Notes what the string just read holds that no text can. @param takesNul \u0000 may stand in it */
+export function noteOddCharacters(reader: Reader, takesNul: boolean): void {
+  if (reader.loneAt !== -1) {
+    note(reader, 'LONE_SURROGATE', reader.loneAt, 'half of a surrogate pair, which is no character');
+    reader.loneAt = -1;
+  }
+  if (reader.nulAt !== -1) {
+    if (!takesNul) note(reader, 'NUL_CHARACTER', reader.nulAt, '\\u0000, which no text of PostgreSQL can hold');
+    reader.nulAt = -1;
+  }
+}
+
+/** A key between quotes, for words. */
+export function shownKey(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start, end);
+  return JSON.stringify(printable(text.includes('\\') ? unescaped(text) : text, 60));
+}
+
+function foundAt(bytes: Uint8Array, at: number): string {
+  const byte = bytes[at] as number;
+  if (byte === LF || (byte === CR && bytes[at + 1] === LF)) return 'the end of the record';
+  if (byte > 0x20 && byte < 0x7f) return `'${String.fromCharCode(byte)}'`;
+  return byte === 0x20 ? 'a blank' : `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+}

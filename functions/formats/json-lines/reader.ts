@@ -1,0 +1,109 @@
+import type { PlainForm } from '../../core/contract.ts';
+import type { StructuralFault } from '../shared/raw-record.ts';
+import { formCodes } from '../shared/plain-forms.ts';
+import { oddDays, type OddDays, type ZoneJump } from '../shared/zone-jumps.ts';
+import { type KeyMeaning, type KnownKeys, knownKeys } from './known-keys.ts';
+
+/** A column of staging, as values are read into it. */
+export interface JsonColumn {
+  readonly form: PlainForm;
+  /** Values of such a column stand in it as they do in the file. */
+  readonly json: 'json' | 'jsonb' | null;
+}
+
+/** What the keys and values of an object are read by. */
+export interface ReaderSettings {
+  /** In the order of staging. */
+  readonly columns: readonly JsonColumn[];
+  /** Asked once a key, whatever the number of records that have it. */
+  readonly meaningOf: (key: string) => KeyMeaning;
+  /** Position of the column that takes captured keys. */
+  readonly captureColumn?: number;
+  readonly zoneJumps?: readonly ZoneJump[];
+}
+
+/** How the value of a column stands in the record, and so what COPY is to be given for it. */
+export const NULL = 0;
+/** As COPY takes it and as it is. */
+export const AS_IS = 1;
+/** A string with escapes that COPY's text format reads alike; not \u. */
+export const ESCAPED = 2;
+/** A string with \u escapes. */
+export const UNICODE_ESCAPED = 3;
+/** JSON that stays JSON and holds what COPY is given with a backslash: one of its own, a tab or CR between tokens. */
+export const GUARDED = 4;
+/** The keys and values that the table has no columns for, as one object. */
+export const CAPTURE = 5;
+
+export const JSON_COLUMN = 1;
+export const JSONB_COLUMN = 2;
+
+/** Why a record cannot be read, and at which byte. */
+export interface JsonFault {
+  readonly code: StructuralFault;
+  readonly at: number;
+  readonly words: string;
+}
+
+/** What reading carries from record to record, and what it found in the last one. */
+export interface Reader {
+  readonly forms: Uint8Array;
+  /** A column: 0, JSON_COLUMN or JSONB_COLUMN. */
+  readonly jsons: Uint8Array;
+  readonly keys: KnownKeys;
+  /** -1 where there is none. */
+  readonly captureColumn: number;
+  readonly odd: OddDays | null;
+  /** Number of the record that is read, over all that were. */
+  record: number;
+  /** Of each column: the last record that named it, and where its value stands there. */
+  readonly seen: Int32Array;
+  readonly kinds: Uint8Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** Captured keys and values: start and end of the key, quotes included, start and end of the value. */
+  readonly captured: number[];
+  /** Every value certainly converts. */
+  plain: boolean;
+  /** Moments without an offset. */
+  zoneless: number;
+  /** Bytes that COPY may have to be given with a backslash before them, at least. */
+  escaped: number;
+  fault: JsonFault | null;
+  /** Of the string just read: its closing quote, and the first \u0000 and lone surrogate in it, or -1. */
+  at: number;
+  nulAt: number;
+  loneAt: number;
+  /** By depth: whether it is an object that stands open there, and its keys where they must differ. */
+  readonly isObject: Uint8Array;
+  readonly keySets: Set<string>[];
+}
+
+/** 1,000, as validate/json-depth.ts has it: PostgreSQL's own parser is recursive. */
+export const DEEPEST = 1000;
+
+export function startReader({ columns, meaningOf, captureColumn, zoneJumps = [] }: ReaderSettings): Reader {
+  const jsonKinds = { json: JSON_COLUMN, jsonb: JSONB_COLUMN } as const;
+  return {
+    forms: formCodes(columns.map(({ form }) => form)),
+    jsons: Uint8Array.from(columns, ({ json }) => (json === null ? 0 : jsonKinds[json])),
+    keys: knownKeys(meaningOf),
+    captureColumn: captureColumn ?? -1,
+    odd: oddDays(zoneJumps),
+    record: 0,
+    seen: new Int32Array(columns.length),
+    kinds: new Uint8Array(columns.length),
+    starts: new Int32Array(columns.length),
+    ends: new Int32Array(columns.length),
+    captured: [],
+    plain: true,
+    zoneless: 0,
+    escaped: 0,
+    fault: null,
+    at: 0,
+    nulAt: -1,
+    loneAt: -1,
+    isObject: new Uint8Array(DEEPEST + 1),
+    keySets: [],
+  };
+}

@@ -1,0 +1,110 @@
+import { isUtf8 } from 'node:buffer';
+import type { Piece } from '../shared/scanner.ts';
+import { type Fault, faultDetails, faultyRecord, type RawRecord } from '../shared/raw-record.ts';
+import type { TypedChunks } from '../shared/typed-chunks.ts';
+import { CR, LF, overBlanks } from './bytes.ts';
+import { soundJson } from './raw-json.ts';
+import { readRecord } from './read-record.ts';
+import type { Reader } from './reader.ts';
+import { appendRow } from './write-row.ts';
+
+/** What the scan of one slice carries from piece to piece. */
+export interface LineScan {
+  readonly reader: Reader;
+  /** Columns that a sound record named: 1 each. */
+  readonly named: Uint8Array;
+  readonly maxRecordBytes: number;
+  readonly maxRawBytes: number;
+  readonly allRaw: boolean;
+  readonly endOffset: number;
+  readonly chunks: TypedChunks;
+  rawRecords: RawRecord[];
+  typed: number;
+  raw: number;
+  blankLines: number;
+  /** Moments without an offset in typed records. */
+  zonelessCells: number;
+  /** Physical line of the next record. */
+  line: number;
+  /** Absolute offset of the next record or blank line. */
+  next: number;
+  /** What is read has no line end of its own, only the one that was put after it: a CR before that is no half of it. */
+  objectEnded: boolean;
+}
+
+/**
+ * Reads the lines of bytes[from..] that are whole and start before the scan's endOffset. Answers where it stopped: at a line
+ * that is not whole, at endOffset, or at the end.
+ */
+export function scanLines(scan: LineScan, { bytes, base }: Piece, from: number): number {
+  const stop = bytes.lastIndexOf(LF);
+  if (stop < from) return from;
+  const isText = isUtf8(bytes.subarray(from, stop + 1));
+  const owned = Math.min(scan.endOffset - base, stop + 1);
+  let i = from;
+  while (i < owned) {
+    const start = i;
+    const blanks = overBlanks(bytes, start);
+    if (bytes[blanks] === LF && recordEnd(scan, bytes, start, blanks) - start <= scan.maxRecordBytes) {
+      scan.blankLines += 1;
+      i = blanks + 1;
+    } else {
+      const lineEnd = readRecord(scan.reader, bytes, start);
+      const lf = lineEnd === -1 ? bytes.indexOf(LF, start) : lineEnd;
+      placeRecord(scan, bytes, base, isText, start, recordEnd(scan, bytes, start, lf));
+      i = lf + 1;
+    }
+    scan.line += 1;
+  }
+  scan.next = base + i;
+  return i;
+}
+
+/** Where the line that begins at `start` has its line end: a CR before the line feed is half of it. */
+function recordEnd(scan: LineScan, bytes: Buffer, start: number, lf: number): number {
+  return lf > start && bytes[lf - 1] === CR && !scan.objectEnded ? lf - 1 : lf;
+}
+
+/** Sends the record bytes[start, end), just read, where it belongs. Once a record: its place comes without an object around it. */
+function placeRecord(scan: LineScan, bytes: Buffer, base: number, isText: boolean, start: number, end: number): void {
+  const { reader } = scan;
+  const recordNo = scan.typed + scan.raw + 1;
+  const isSound =
+    reader.fault === null && end - start <= scan.maxRecordBytes && (isText || isUtf8(bytes.subarray(start, end)));
+  if (isSound) noteNamed(scan);
+  if (isSound && reader.plain && !scan.allRaw) {
+    appendRow(scan.chunks, reader, recordNo, base + start, bytes, end - start);
+    scan.typed += 1;
+    scan.zonelessCells += reader.zoneless;
+    return;
+  }
+  const place = { recordNo, line: scan.line, byteOffset: base + start };
+  const record = bytes.subarray(start, end);
+  scan.rawRecords.push(
+    isSound
+      ? soundJson(place, record, reader, scan.maxRawBytes)
+      : faultyRecord(place, record.subarray(0, scan.maxRawBytes), faultOf(scan, record, start)),
+  );
+  scan.raw += 1;
+}
+
+function noteNamed({ reader, named }: LineScan): void {
+  const { seen, record } = reader;
+  for (let column = 0; column < named.length; column += 1) {
+    if (seen[column] === record) named[column] = 1;
+  }
+}
+
+/** Whole-record faults first: what is too long or no text is no JSON either. */
+function faultOf({ reader, maxRecordBytes }: LineScan, record: Buffer, start: number): Fault {
+  const byteLength = record.length;
+  if (byteLength > maxRecordBytes) {
+    return { code: 'RECORD_TOO_LONG', detail: faultDetails.tooLong(byteLength, maxRecordBytes), byteLength };
+  }
+  if (record.includes(0)) return { code: 'NUL_BYTE', detail: faultDetails.nulByte(record), byteLength };
+  const { fault } = reader;
+  if (fault === null || !isUtf8(record)) {
+    return { code: 'INVALID_UTF8', detail: faultDetails.invalidUtf8(record), byteLength };
+  }
+  return { code: fault.code, detail: `${fault.words} at byte ${fault.at - start + 1} of the record`, byteLength };
+}
