@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { terminal } from './terminal.ts';
-import type { Arguments, OptionSpecs } from './usage.ts';
+import type { Arguments, OptionSpecs } from './typed/usage.ts';
 
 /** Everything of the world that a command touches, so that a test can be another world. */
 export interface Context {

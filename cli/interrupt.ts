@@ -1,4 +1,4 @@
-import { exitCode } from './exit-codes.ts';
+import { exitCode } from './typed/exit-codes.ts';
 import { terminal } from './terminal.ts';
 
 /** A cancelled load has this long to end its statements and record itself; then the process ends all the same. */

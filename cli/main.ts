@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module';
-import { compileCacheFolder } from '../localstack/embedded/own-folder.ts';
+import { compileCacheFolder } from '../localstack/embedded/server/own-folder.ts';
 import { landfallFolder, processContext } from './context.ts';
 import { tellUncaught, terminal } from './terminal.ts';
 

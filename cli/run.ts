@@ -4,8 +4,8 @@ import { printable } from '../functions/core/printable.ts';
 import { redact, secretsOf } from '../functions/core/redact.ts';
 import { didYouMean } from '../functions/words/did-you-mean.ts';
 import { commandLine, type Context, projectFolder, type Verb } from './context.ts';
-import { exitCode } from './exit-codes.ts';
-import { CommandError, parseArguments, UsageError } from './usage.ts';
+import { exitCode } from './typed/exit-codes.ts';
+import { CommandError, parseArguments, UsageError } from './typed/usage.ts';
 import { overview, verbs } from './verbs.ts';
 
 /** Runs what was typed after `landfall`; answers the exit code. Every failure has become a message on stderr. */

@@ -1,7 +1,7 @@
-import { loadHere } from '../load-here.ts';
-import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operator-verb.ts';
-import { readCount } from '../positionals.ts';
-import { UsageError } from '../usage.ts';
+import { loadHere } from '../loading/load-here.ts';
+import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operating/operator-verb.ts';
+import { readCount } from '../typed/positionals.ts';
+import { UsageError } from '../typed/usage.ts';
 
 export const verb = operatorVerb({
   name: 'backfill',

@@ -1,5 +1,5 @@
-import { noSuchLoad, readLoadId } from '../ledger-session.ts';
-import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operator-verb.ts';
+import { noSuchLoad, readLoadId } from '../database/ledger-session.ts';
+import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operating/operator-verb.ts';
 
 export const verb = operatorVerb({
   name: 'cancel',

@@ -1,11 +1,11 @@
 import { printable } from '../../functions/core/printable.ts';
-import { type Check, failed, noted, showChecks } from '../../functions/operate/checks.ts';
+import { type Check, failed, noted, showChecks } from '../../functions/operate/checks/checks.ts';
 import type { Context, Verb } from '../context.ts';
-import { namedDatabase, openTarget, withDatabase } from '../database.ts';
-import { exitCode } from '../exit-codes.ts';
-import { operatorHelp, operatorOptions } from '../operator-verb.ts';
-import { askHere } from '../operator.ts';
-import { CommandError, HeldUp, UsageError } from '../usage.ts';
+import { namedDatabase, openTarget, withDatabase } from '../database/database.ts';
+import { exitCode } from '../typed/exit-codes.ts';
+import { operatorHelp, operatorOptions } from '../operating/operator-verb.ts';
+import { askHere } from '../operating/operator.ts';
+import { CommandError, HeldUp, UsageError } from '../typed/usage.ts';
 
 export const verb: Verb = {
   form: 'usage: landfall doctor [SCHEMA.TABLE ...] [--json] [--database-url URL | --stack NAME]',
@@ -50,6 +50,6 @@ async function checkHere(databaseUrl: string | undefined, input: Input, context:
 }
 
 async function checkThere(stack: string, input: Input): Promise<readonly Check[]> {
-  const { checkStack } = await import('../check-stack.ts');
+  const { checkStack } = await import('../operating/check-stack.ts');
   return await checkStack(stack, input);
 }

@@ -1,8 +1,8 @@
 import type { Verb } from '../context.ts';
 import { leniencies } from '../../functions/words/leniencies.ts';
-import { loadEach } from '../load-each.ts';
-import { readLoadOptions } from '../load-options.ts';
-import { allSmall, withLoadSession } from '../session.ts';
+import { loadEach } from '../loading/load-each.ts';
+import { readLoadOptions } from '../typed/load-options.ts';
+import { allSmall, withLoadSession } from '../loading/session.ts';
 
 export const verb: Verb = {
   form: `usage: landfall load FILE... --dataset NAME [options]

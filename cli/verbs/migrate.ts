@@ -1,7 +1,7 @@
 import type { Verb } from '../context.ts';
-import { ensureLedger, namedDatabase, openTarget, requireWritable17, withDatabase } from '../database.ts';
-import { exitCode } from '../exit-codes.ts';
-import { UsageError } from '../usage.ts';
+import { ensureLedger, namedDatabase, openTarget, requireWritable17, withDatabase } from '../database/database.ts';
+import { exitCode } from '../typed/exit-codes.ts';
+import { UsageError } from '../typed/usage.ts';
 
 export const verb: Verb = {
   form: 'usage: landfall migrate [--database-url URL]',

@@ -1,6 +1,6 @@
-import { noSuchLoad, readLoadId } from '../ledger-session.ts';
-import { operatorHelp, operatorVerb } from '../operator-verb.ts';
-import { readCount } from '../positionals.ts';
+import { noSuchLoad, readLoadId } from '../database/ledger-session.ts';
+import { operatorHelp, operatorVerb } from '../operating/operator-verb.ts';
+import { readCount } from '../typed/positionals.ts';
 
 interface Answer {
   readonly rejects: readonly object[];

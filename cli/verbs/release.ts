@@ -1,5 +1,5 @@
-import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operator-verb.ts';
-import { UsageError } from '../usage.ts';
+import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operating/operator-verb.ts';
+import { UsageError } from '../typed/usage.ts';
 
 export const verb = operatorVerb({
   name: 'release',

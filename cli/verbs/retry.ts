@@ -1,8 +1,8 @@
-import { readLoadId } from '../ledger-session.ts';
-import { loadHere } from '../load-here.ts';
-import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operator-verb.ts';
-import { readCount } from '../positionals.ts';
-import { type Arguments, UsageError } from '../usage.ts';
+import { readLoadId } from '../database/ledger-session.ts';
+import { loadHere } from '../loading/load-here.ts';
+import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operating/operator-verb.ts';
+import { readCount } from '../typed/positionals.ts';
+import { type Arguments, UsageError } from '../typed/usage.ts';
 
 export const verb = operatorVerb({
   name: 'retry',

@@ -1,5 +1,5 @@
-import { operatorHelp, operatorVerb } from '../operator-verb.ts';
-import { noArguments } from '../positionals.ts';
+import { operatorHelp, operatorVerb } from '../operating/operator-verb.ts';
+import { noArguments } from '../typed/positionals.ts';
 
 export const verb = operatorVerb({
   name: 'status',

@@ -1,6 +1,6 @@
 import type { Verb } from '../context.ts';
-import { exitCode } from '../exit-codes.ts';
-import { UsageError } from '../usage.ts';
+import { exitCode } from '../typed/exit-codes.ts';
+import { UsageError } from '../typed/usage.ts';
 
 export const verb: Verb = {
   form: 'usage: landfall stop',
@@ -9,7 +9,7 @@ Servers named by --database-url are never stopped.`,
   options: {},
   async run({ positionals }, { home, out, signal }) {
     if (positionals.length > 0) throw new UsageError([`stop takes no arguments, not "${positionals.join(' ')}"`]);
-    const { stopServer } = await import('../../localstack/embedded/server.ts');
+    const { stopServer } = await import('../../localstack/embedded/server/server.ts');
     out((await stopServer({ home, signal })) ? 'the embedded server is stopped\n' : 'no embedded server was running\n');
     return exitCode.done;
   },

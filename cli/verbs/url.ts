@@ -1,8 +1,8 @@
 import type { Verb } from '../context.ts';
-import { namedDatabase, openTarget } from '../database.ts';
-import { withoutProof } from '../database-url.ts';
-import { exitCode } from '../exit-codes.ts';
-import { noArguments } from '../positionals.ts';
+import { namedDatabase, openTarget } from '../database/database.ts';
+import { withoutProof } from '../typed/database-url.ts';
+import { exitCode } from '../typed/exit-codes.ts';
+import { noArguments } from '../typed/positionals.ts';
 
 export const verb: Verb = {
   form: 'usage: landfall url',

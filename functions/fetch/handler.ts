@@ -1,6 +1,6 @@
 import { openSecrets } from '../aws/secrets.ts';
 import { datasets } from '../datasets/all.ts';
-import { openLanding } from '../objects/s3-landing.ts';
+import { openLanding } from '../objects/s3/s3-landing.ts';
 import { readFetchEnv } from '../runtime/fetch-env.ts';
 import type { LambdaContext } from '../runtime/lambda-step.ts';
 import { stepLog } from '../runtime/log.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fetchedNames } from '../compile/schedule/fetched-name.ts';
-import type { Landing } from '../objects/s3-landing.ts';
+import type { Landing } from '../objects/s3/s3-landing.ts';
 import type { Feed } from './feed.ts';
 import type { Validators } from './remote-file.ts';
 

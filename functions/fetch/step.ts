@@ -1,6 +1,6 @@
 import { TryAgain } from '../protocol/errors.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
-import type { Landing } from '../objects/s3-landing.ts';
+import type { Landing } from '../objects/s3/s3-landing.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { type ReadSecret, secretHeaders } from './credentials.ts';
 import type { FetchEvent } from './event.ts';

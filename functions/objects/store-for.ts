@@ -1,4 +1,4 @@
-import { openDirectoryStore } from './directory-store.ts';
+import { openDirectoryStore } from './directory/directory-store.ts';
 import { directoryBucket } from '../core/object-url.ts';
 import { foreignBucket, type Sources } from './sources.ts';
 import type { ObjectStore } from './store.ts';
@@ -11,7 +11,7 @@ let s3: Promise<ObjectStore> | null = null;
  */
 export async function storeFor(bucket: string): Promise<ObjectStore> {
   if (bucket === directoryBucket) return openDirectoryStore();
-  s3 ??= import('./s3-store.ts').then(({ openS3Store }) => openS3Store());
+  s3 ??= import('./s3/s3-store.ts').then(({ openS3Store }) => openS3Store());
   return s3;
 }
 

@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module';
-import { compileCacheFolder } from '../embedded/own-folder.ts';
+import { compileCacheFolder } from '../embedded/server/own-folder.ts';
 import { landfallFolder, processContext } from '../../cli/context.ts';
 import { tellUncaught, terminal } from '../../cli/terminal.ts';
 

@@ -2,7 +2,7 @@ import { sql } from '../../functions/core/sql.ts';
 import { type Db, many } from '../../functions/db/client.ts';
 import { commandLine, type Context } from '../../cli/context.ts';
 import { readRejects } from '../../functions/operate/rejects.ts';
-import type { LoadSession } from '../../cli/load-one.ts';
+import type { LoadSession } from '../../cli/loading/load-one.ts';
 import { shortPath } from '../../functions/words/object-name.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { columns, count, duration, oneLine } from '../../functions/words/quantities.ts';

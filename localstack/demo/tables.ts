@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { sql } from '../../functions/core/sql.ts';
 import { type Db, many, transaction } from '../../functions/db/client.ts';
-import { CommandError } from '../../cli/usage.ts';
+import { CommandError } from '../../cli/typed/usage.ts';
 
 /** The comment by which the demo knows its own tables again. */
 const mark = 'made by the demo of Landfall: npm start drops it and makes it again';

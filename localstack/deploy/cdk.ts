@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
 import { projectFolder } from '../../cli/context.ts';
-import { CommandError } from '../../cli/usage.ts';
+import { CommandError } from '../../cli/typed/usage.ts';
 import { connectionTo, environmentFor } from './clients.ts';
 import type { DeploySettings } from './settings.ts';
 

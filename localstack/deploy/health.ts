@@ -1,4 +1,4 @@
-import { CommandError } from '../../cli/usage.ts';
+import { CommandError } from '../../cli/typed/usage.ts';
 
 /** Ten seconds: a LocalStack that starts answers its health page before its services. */
 const waitMs = 10_000;

@@ -1,4 +1,4 @@
-import { CommandError } from '../../cli/usage.ts';
+import { CommandError } from '../../cli/typed/usage.ts';
 
 /** What was deployed, as the command prints it. */
 export interface Deployment {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { chooseDatabase } from '../../cli/database-url.ts';
-import { UsageError } from '../../cli/usage.ts';
+import { chooseDatabase } from '../../cli/typed/database-url.ts';
+import { UsageError } from '../../cli/typed/usage.ts';
 import { localEndpoint } from './local-endpoint.ts';
 
 const endpoint = z

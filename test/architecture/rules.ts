@@ -129,7 +129,7 @@ function environmentIsReadOnce(files: readonly SourceFile[]): readonly string[] 
 }
 
 /** Each lets through nothing but printable lines: of a command, of a function's log, of a function's process on one machine. */
-const writers = ['cli/terminal.ts', 'functions/runtime/log.ts', 'localstack/embedded/worker-main.ts'];
+const writers = ['cli/terminal.ts', 'functions/runtime/log.ts', 'localstack/embedded/machine/worker-main.ts'];
 
 function outputHasOneWriter(files: readonly SourceFile[]): readonly string[] {
   return files

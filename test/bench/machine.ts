@@ -1,7 +1,7 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { bytes, count } from '../../functions/words/quantities.ts';
-import type { ServerSettings } from '../../localstack/embedded/settings.ts';
+import type { ServerSettings } from '../../localstack/embedded/server/settings.ts';
 
 export interface Machine {
   readonly system: string;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { runProgram } from '../../localstack/embedded/run-program.ts';
+import { runProgram } from '../../localstack/embedded/server/run-program.ts';
 import type { BenchDatabase } from './databases.ts';
 import { type Bench, type Command, type Measured, measure } from './measure.ts';
 import type { ScriptClient } from './options.ts';

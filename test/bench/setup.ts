@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from '../../functions/core/sql.ts';
 import { type Db, many, one, withClient } from '../../functions/db/client.ts';
-import { startTemporaryServer } from '../../localstack/embedded/temporary-server.ts';
+import { startTemporaryServer } from '../../localstack/embedded/server/temporary-server.ts';
 import { benchSettings } from './machine.ts';
 import type { Bench } from './measure.ts';
 import type { BenchOptions } from './options.ts';

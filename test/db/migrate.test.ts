@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
 import { knownMigrations } from '../../functions/ledger/trust/known-migrations.ts';
-import { selectMissingOfLedger } from '../../functions/operate/doctor-sql.ts';
+import { selectMissingOfLedger } from '../../functions/operate/checks/doctor-sql.ts';
 import { codeBlocks } from '../unit/docs/documents.ts';
 import { migrate, readMigrations } from '../../functions/migrate/migrate.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';

@@ -1,8 +1,8 @@
 import { CloudWatchClient, paginateDescribeAlarms, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { expect, test } from 'vitest';
-import { ownConnection } from './account.ts';
-import { openInbox } from './inbox.ts';
-import type { World } from './world.ts';
+import { ownConnection } from './world/account.ts';
+import { openInbox } from './world/inbox.ts';
+import type { World } from './world/world.ts';
 
 /** What pages somebody at night. */
 export function alarms(world: () => World): void {

@@ -7,12 +7,12 @@ import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { projectFolder } from '../../cli/context.ts';
 import { environmentFor } from '../../localstack/deploy/clients.ts';
-import { createPool, type Pool } from '../../localstack/embedded/pool.ts';
-import { createRunner, explainCause, localFunctionArn } from '../../localstack/embedded/runner.ts';
+import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
+import { createRunner, explainCause, localFunctionArn } from '../../localstack/embedded/machine/runner.ts';
 import { databaseUrl } from '../support/database-url.ts';
-import { ownAccount } from './account.ts';
+import { ownAccount } from './world/account.ts';
 import { conformanceCases, conformanceTable, intoTable } from './conformance-cases.ts';
-import type { World } from './world.ts';
+import type { World } from './world/world.ts';
 import { outside } from '../support/outside.ts';
 
 /** What both sides must agree on: all but numbers that the ledger gives out, places and times. */

@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
-import { deployByCommand } from './command.ts';
-import type { World } from './world.ts';
+import { deployByCommand } from './world/command.ts';
+import type { World } from './world/world.ts';
 
 /** What a person does after each change. */
 export function deployedAgain(world: () => World): void {

@@ -1,9 +1,9 @@
 import { describe, expect, inject, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { objectCreated } from '../support/object-created.ts';
-import { airports, codes } from './files.ts';
-import { holding, slices } from './held.ts';
-import type { World } from './world.ts';
+import { airports, codes } from './world/files.ts';
+import { holding, slices } from './world/held.ts';
+import type { World } from './world/world.ts';
 
 /** Events come at least once and in any order, and files change while they are read. */
 export function events(world: () => World): void {

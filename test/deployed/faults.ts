@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { objectCreated } from '../support/object-created.ts';
-import { errorsOf } from './errors-of.ts';
-import { airports, codes } from './files.ts';
-import { holding, slices } from './held.ts';
-import { openInbox } from './inbox.ts';
-import { processOfPort } from './process-of.ts';
-import { until } from './until.ts';
-import type { World } from './world.ts';
+import { errorsOf } from './world/errors-of.ts';
+import { airports, codes } from './world/files.ts';
+import { holding, slices } from './world/held.ts';
+import { openInbox } from './world/inbox.ts';
+import { processOfPort } from './world/process-of.ts';
+import { until } from './world/until.ts';
+import type { World } from './world/world.ts';
 
 /** What fails technically is retried by its name, or recorded. */
 export function faults(world: () => World): void {

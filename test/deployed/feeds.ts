@@ -7,12 +7,12 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { inject } from 'vitest';
 import { certificate, type FeedServer, startFeedServer } from '../unit/fetch/feed-server.ts';
-import { ownConnection } from './account.ts';
-import { feedRows } from './files.ts';
-import { outputOf } from './outputs.ts';
-import { feedSecret, feedsTable } from './own-project.ts';
-import { openRules, type PutBack } from './rules.ts';
-import type { Stored, World } from './world.ts';
+import { ownConnection } from './world/account.ts';
+import { feedRows } from './world/files.ts';
+import { outputOf } from './world/outputs.ts';
+import { feedSecret, feedsTable } from './world/own-project.ts';
+import { openRules, type PutBack } from './world/rules.ts';
+import type { Stored, World } from './world/world.ts';
 
 /** Datasets whose files come by themselves, under way: what was set off when this was opened takes minutes. */
 export interface Feeds {

@@ -8,12 +8,12 @@ import type { TestProject } from 'vitest/node';
 import { ident, sql } from '../../functions/core/sql.ts';
 import { withClient } from '../../functions/db/client.ts';
 import type { Deployment } from '../../localstack/deploy/outputs.ts';
-import { throwawaySettings } from '../../localstack/embedded/settings.ts';
-import { startTemporaryServer } from '../../localstack/embedded/temporary-server.ts';
+import { throwawaySettings } from '../../localstack/embedded/server/settings.ts';
+import { startTemporaryServer } from '../../localstack/embedded/server/temporary-server.ts';
 import { databaseUrl } from '../support/database-url.ts';
-import { deployByCommand } from './command.ts';
-import { makeOwnProject } from './own-project.ts';
-import { type Behaviour, probeLocalStack } from './probe.ts';
+import { deployByCommand } from './world/command.ts';
+import { makeOwnProject } from './world/own-project.ts';
+import { type Behaviour, probeLocalStack } from './world/probe.ts';
 import { outside } from '../support/outside.ts';
 
 declare module 'vitest' {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { writeOrders } from '../../localstack/demo/orders.ts';
-import type { World } from './world.ts';
+import type { World } from './world/world.ts';
 
 /** 50 MB, about 130 bytes a record. */
 const rowsWanted = 400_000;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { objectCreated } from '../support/object-created.ts';
-import type { Typed } from './command.ts';
-import { airports, codes, feedRows } from './files.ts';
-import { holding, slices } from './held.ts';
-import type { World } from './world.ts';
+import type { Typed } from './world/command.ts';
+import { airports, codes, feedRows } from './world/files.ts';
+import { holding, slices } from './world/held.ts';
+import type { World } from './world/world.ts';
 
 /** What a person types who has the stack's name and an account, and nothing else. */
 export function operator(world: () => World): void {

@@ -2,8 +2,8 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import type { Feeds } from './feeds.ts';
-import { until } from './until.ts';
-import type { World } from './world.ts';
+import { until } from './world/until.ts';
+import type { World } from './world/world.ts';
 
 /** What no upload's event tells of. */
 export function schedules(world: () => World, feeds: () => Feeds): void {

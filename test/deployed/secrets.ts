@@ -9,11 +9,11 @@ import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
 import { type Sql, sql } from '../../functions/core/sql.ts';
-import { ownConnection } from './account.ts';
+import { ownConnection } from './world/account.ts';
 import { canaryCell } from './conformance-cases.ts';
 import { feedPassword } from './feeds.ts';
-import { logTexts } from './logs.ts';
-import type { World } from './world.ts';
+import { logTexts } from './world/logs.ts';
+import type { World } from './world/world.ts';
 
 /** After all else: the passwords of database and feed are nowhere but in their secrets. */
 export function secrets(world: () => World): void {

@@ -11,7 +11,7 @@ import { schedules } from './schedules.ts';
 import { secrets } from './secrets.ts';
 import { timedOut } from './timed-out.ts';
 import { uploads } from './uploads.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, type World } from './world/world.ts';
 
 // One deployed stack, one database: parts run one after the other, in this order, and the search for secrets comes last.
 

@@ -10,12 +10,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { many, withClient } from '../../functions/db/client.ts';
-import { errorsOf } from './errors-of.ts';
+import { errorsOf } from './world/errors-of.ts';
 import { objectCreated } from '../support/object-created.ts';
-import { orderRows } from './files.ts';
-import { processOfPort } from './process-of.ts';
-import { until } from './until.ts';
-import type { World } from './world.ts';
+import { orderRows } from './world/files.ts';
+import { processOfPort } from './world/process-of.ts';
+import { until } from './world/until.ts';
+import type { World } from './world/world.ts';
 
 /** Instead of 900 s: what a test can wait for. */
 const timeoutSeconds = 8;

@@ -5,8 +5,8 @@ import { describe, expect, inject, test } from 'vitest';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { projectFolder } from '../../cli/context.ts';
-import { airports, codes, orderRows } from './files.ts';
-import type { World } from './world.ts';
+import { airports, codes, orderRows } from './world/files.ts';
+import type { World } from './world/world.ts';
 
 /** An upload, told by S3 and EventBridge alone, becomes rows. */
 export function uploads(world: () => World): void {

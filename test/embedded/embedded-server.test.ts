@@ -9,10 +9,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { execute, one, withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
-import { findPostmaster } from '../../localstack/embedded/postmaster.ts';
-import { isGone } from '../../localstack/embedded/processes.ts';
+import { findPostmaster } from '../../localstack/embedded/server/postmaster.ts';
+import { isGone } from '../../localstack/embedded/server/processes.ts';
 import { standIn, type } from '../unit/cli/terminal.ts';
-import { type EmbeddedServer, findServer, startServer, stopServer } from '../../localstack/embedded/server.ts';
+import { type EmbeddedServer, findServer, startServer, stopServer } from '../../localstack/embedded/server/server.ts';
 
 let parent: string;
 let home: string;

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { one, withClient } from '../../functions/db/client.ts';
-import { installBinaries } from '../../localstack/embedded/binaries.ts';
-import { choosePlacement, realHome } from '../../localstack/embedded/placement.ts';
-import { startServer, stopServer } from '../../localstack/embedded/server.ts';
+import { installBinaries } from '../../localstack/embedded/server/binaries.ts';
+import { choosePlacement, realHome } from '../../localstack/embedded/server/placement.ts';
+import { startServer, stopServer } from '../../localstack/embedded/server/server.ts';
 
 let parent: string;
 const commands: ChildProcess[] = [];

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withLock } from '../../localstack/embedded/lock.ts';
+import { withLock } from '../../localstack/embedded/server/lock.ts';
 
 let folder: string;
 beforeAll(async () => {

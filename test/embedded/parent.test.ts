@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isGone } from '../../localstack/embedded/processes.ts';
+import { isGone } from '../../localstack/embedded/server/processes.ts';
 
 let command: ChildProcess;
 let pids: number[];

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createPool, type Pool, type PoolOptions } from '../../localstack/embedded/pool.ts';
+import { createPool, type Pool, type PoolOptions } from '../../localstack/embedded/machine/pool.ts';
 
 const functionsDirectory = new URL('../fixtures/handlers/', import.meta.url);
 let directory: string;

@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stateMachine } from '../../functions/protocol/state-machine.ts';
-import { prepareMachine } from '../../localstack/embedded/machine.ts';
-import { createPool, type Pool } from '../../localstack/embedded/pool.ts';
-import { isGone } from '../../localstack/embedded/processes.ts';
-import { createRunner, type Execution, explainCause, localFunctionArn } from '../../localstack/embedded/runner.ts';
+import { prepareMachine } from '../../localstack/embedded/machine/machine.ts';
+import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
+import { isGone } from '../../localstack/embedded/server/processes.ts';
+import {
+  createRunner,
+  type Execution,
+  explainCause,
+  localFunctionArn,
+} from '../../localstack/embedded/machine/runner.ts';
 
 let directory: string;
 let pool: Pool;

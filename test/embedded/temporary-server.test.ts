@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { one, withClient } from '../../functions/db/client.ts';
-import { isGone } from '../../localstack/embedded/processes.ts';
-import { throwawaySettings } from '../../localstack/embedded/settings.ts';
-import { startTemporaryServer } from '../../localstack/embedded/temporary-server.ts';
+import { isGone } from '../../localstack/embedded/server/processes.ts';
+import { throwawaySettings } from '../../localstack/embedded/server/settings.ts';
+import { startTemporaryServer } from '../../localstack/embedded/server/temporary-server.ts';
 
 let parent: string;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeOrders } from '../../localstack/demo/orders.ts';
-import { startTemporaryServer, type TemporaryServer } from '../../localstack/embedded/temporary-server.ts';
+import { startTemporaryServer, type TemporaryServer } from '../../localstack/embedded/server/temporary-server.ts';
 import { Command, kill } from './command.ts';
 import { checksum, createOrders, expectLoaded, expectWhole, query, received, until } from './orders.ts';
 import { faultsPlan } from './plan.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { codeBlocks } from '../unit/docs/documents.ts';
 import { verbs } from '../../cli/verbs.ts';
-import { templates } from './unbundled.ts';
+import { templates } from './support/unbundled.ts';
 
 interface Alarm {
   readonly AlarmDescription: string;

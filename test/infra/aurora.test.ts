@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectOne } from './expect-one.ts';
-import { plain, statements } from './statements.ts';
-import { templates, type Unbundled } from './unbundled.ts';
+import { expectOne } from './support/expect-one.ts';
+import { plain, statements } from './support/statements.ts';
+import { templates, type Unbundled } from './support/unbundled.ts';
 
 const cluster = 'AWS::RDS::DBCluster';
 let made: Unbundled;

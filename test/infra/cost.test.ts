@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
 import { month } from '../unit/docs/cost.ts';
-import { templates, type Unbundled } from './unbundled.ts';
+import { templates, type Unbundled } from './support/unbundled.ts';
 
 // What docs/cost.md counts, counted in the templates of the samples.
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { month } from '../unit/docs/cost.ts';
-import { plain } from './statements.ts';
-import { templates } from './unbundled.ts';
+import { plain } from './support/statements.ts';
+import { templates } from './support/unbundled.ts';
 
 interface Alarm {
   readonly MetricName: string;

@@ -1,9 +1,9 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectOne } from './expect-one.ts';
-import { feeds } from './feeds.ts';
-import { plain } from './statements.ts';
-import { templates, type Unbundled } from './unbundled.ts';
+import { expectOne } from './support/expect-one.ts';
+import { feeds } from './support/feeds.ts';
+import { plain } from './support/statements.ts';
+import { templates, type Unbundled } from './support/unbundled.ts';
 
 let made: Unbundled;
 let withRules: Unbundled;

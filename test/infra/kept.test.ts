@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectOne } from './expect-one.ts';
-import { templates, type Unbundled } from './unbundled.ts';
+import { expectOne } from './support/expect-one.ts';
+import { templates, type Unbundled } from './support/unbundled.ts';
 
 let made: Unbundled;
 let network: Unbundled;

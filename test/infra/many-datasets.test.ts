@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { DatasetEvents } from '../../infra/events/dataset-events.ts';
 import { prefixesWithin } from '../../infra/events/prefixes-within.ts';
-import { templates, type Unbundled } from './unbundled.ts';
+import { templates, type Unbundled } from './support/unbundled.ts';
 
 /** Each says all that a dataset can say about when its files come; half of them are fetched, each with a login of its own. */
 const many: readonly DatasetEvents[] = Array.from({ length: 300 }, (_, at) => ({

@@ -4,7 +4,7 @@ import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
 import { addLandfall } from '../../infra/landfall.ts';
-import { unbundledApp } from './unbundled.ts';
+import { unbundledApp } from './support/unbundled.ts';
 
 const iam = {
   databaseHost: 'db.example.com',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { templates } from './unbundled.ts';
+import { templates } from './support/unbundled.ts';
 
 /** Network of the VPC, and of each subnet with its zone. */
 function networks(settings: Readonly<Record<string, string>>): { vpc: unknown; subnets: readonly unknown[] } {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { feeds } from './feeds.ts';
-import { statements } from './statements.ts';
-import { templates, type Unbundled } from './unbundled.ts';
+import { feeds } from './support/feeds.ts';
+import { statements } from './support/statements.ts';
+import { templates, type Unbundled } from './support/unbundled.ts';
 
 const secretKey = 'arn:aws:kms:eu-central-1:111122223333:key/0a1b2c';
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Deployed, deployed } from './deployed.ts';
-import { feeds } from './feeds.ts';
-import { elsewhere, everyFunction, rolesOf, secretArn, tables, throughS3 } from './permissions.ts';
-import { type Iam, iamOf } from './simulate.ts';
-import { statements } from './statements.ts';
-import { templates, type Unbundled } from './unbundled.ts';
+import { type Deployed, deployed } from './support/deployed.ts';
+import { feeds } from './support/feeds.ts';
+import { elsewhere, everyFunction, rolesOf, secretArn, tables, throughS3 } from './support/permissions.ts';
+import { type Iam, iamOf } from './support/simulate.ts';
+import { statements } from './support/statements.ts';
+import { templates, type Unbundled } from './support/unbundled.ts';
 
 let made: Unbundled;
 let inAccount: Deployed;

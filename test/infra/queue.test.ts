@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { historyEventsAtMost } from '../../functions/protocol/state-machine.ts';
-import { queue, queueOverhead } from './queue.ts';
+import { queue, queueOverhead } from './support/queue.ts';
 
 test('240 loads of 20 s that want one table at once end within 1.1 times of one after the other', () => {
   expect(queueOverhead()).toBeGreaterThan(0.9);

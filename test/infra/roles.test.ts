@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { feeds } from './feeds.ts';
-import { type Statement, statements } from './statements.ts';
-import { templates, type Unbundled } from './unbundled.ts';
+import { feeds } from './support/feeds.ts';
+import { type Statement, statements } from './support/statements.ts';
+import { templates, type Unbundled } from './support/unbundled.ts';
 
 let made: Unbundled;
 let all: readonly Statement[];

@@ -5,11 +5,11 @@ import { defaultLimits } from '../../functions/compile/declaration/limits.ts';
 import { defaultSliceBytes, maxSlices } from '../../functions/extract/slice-ranges.ts';
 import { secondsToWait } from '../../functions/extract/wait.ts';
 import { leaseSeconds } from '../../functions/ledger/leases/lease.ts';
-import { s3Limits } from '../../functions/objects/s3-limits.ts';
+import { s3Limits } from '../../functions/objects/s3/s3-limits.ts';
 import { read } from '../unit/docs/documents.ts';
 import { count, figuresBelow, numbersIn, tableBelow } from '../unit/docs/figures.ts';
-import { estimated, measured } from './estimates.ts';
-import { historyEvents } from './history.ts';
+import { estimated, measured } from './support/estimates.ts';
+import { historyEvents } from './support/history.ts';
 import {
   connectionsTable,
   figures,
@@ -22,7 +22,7 @@ import {
   statePayloads,
   worst,
   wrongCourse,
-} from './scale-figures.ts';
+} from './support/scale-figures.ts';
 import {
   afterWaiting,
   atOnce,
@@ -32,7 +32,7 @@ import {
   looksAtLease,
   transformLimitBytes,
   unraisedBytes,
-} from './scale.ts';
+} from './support/scale.ts';
 
 const path = 'docs/scale.md';
 /** What the document advises to cut a larger file into. */

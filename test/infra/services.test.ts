@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
-import { feeds } from './feeds.ts';
-import { templates } from './unbundled.ts';
+import { feeds } from './support/feeds.ts';
+import { templates } from './support/unbundled.ts';
 
 // A service of AWS acts for every account: what it may do here it may do for this one only.
 

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
 import { objectCreatedSchema } from '../../functions/protocol/states.ts';
 import { objectCreated } from '../support/object-created.ts';
-import { expectOne } from './expect-one.ts';
-import { plain } from './statements.ts';
-import { synth, type Synthesized } from './synth.ts';
+import { expectOne } from './support/expect-one.ts';
+import { plain } from './support/statements.ts';
+import { synth, type Synthesized } from './support/synth.ts';
 
 const names = [...steps, ...outsideFunctions];
 

@@ -7,7 +7,7 @@ import * as errors from '../../functions/protocol/errors.ts';
 import { steps } from '../../functions/protocol/pipeline.ts';
 import * as contracts from '../../functions/protocol/states.ts';
 import { functionSizes } from '../../infra/functions/function-sizes.ts';
-import { allStates, definition, functionArn, type State, successors } from './asl.ts';
+import { allStates, definition, functionArn, type State, successors } from './support/asl.ts';
 
 const tasks = allStates().filter(({ state }) => state.Type === 'Task');
 const caught = allStates().flatMap(({ name, state }) => (state.Catch ?? []).map((each) => ({ name, ...each })));

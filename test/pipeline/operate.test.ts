@@ -12,7 +12,7 @@ import { operateVerbs } from '../../functions/operate/verbs/all.ts';
 import { executionsOf, landingBucket } from '../../functions/operate/wiring.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
 import { ownerIsAlive, thisOwner } from '../../functions/runtime/owner.ts';
-import type { Execution } from '../../localstack/embedded/runner.ts';
+import type { Execution } from '../../localstack/embedded/machine/runner.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 // The verbs over the real ledger and the real state machine; executions are those of the runner, as Step Functions keeps them.

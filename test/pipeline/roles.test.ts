@@ -6,7 +6,7 @@ import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { datasets } from '../../functions/datasets/all.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
-import { openDirectoryStore } from '../../functions/objects/directory-store.ts';
+import { openDirectoryStore } from '../../functions/objects/directory/directory-store.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
 import { tellFailure } from '../../functions/recorder/tell.ts';
 import { sweep } from '../../functions/sweep/step.ts';

@@ -10,7 +10,7 @@ import { selectWaitersBefore } from '../../functions/ledger/leases/waiters-sql.t
 import { readLoad } from '../../functions/ledger/loads/load.ts';
 import { dropStagingOf } from '../../functions/ledger/staging/staging.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
-import { readProgressOf } from '../../cli/ledger-reads.ts';
+import { readProgressOf } from '../../cli/database/ledger-reads.ts';
 import { type Invocation, type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 const into = { into: 'public.t', businessKey: ['id'] };

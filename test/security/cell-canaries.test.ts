@@ -6,8 +6,8 @@ import { failureMessage } from '../../functions/words/failure-message.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { readFailedLoad } from '../../functions/ledger/loads/failed-load.ts';
 import { projectFolder } from '../../cli/context.ts';
-import { createPool, type Pool } from '../../localstack/embedded/pool.ts';
-import { createRunner } from '../../localstack/embedded/runner.ts';
+import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
+import { createRunner } from '../../localstack/embedded/machine/runner.ts';
 import { definitionWith, type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 // One cell makes the target's definitions raise an error, of every class and at every place where they run. The record is a

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { literal, trustedSql } from '../../functions/core/sql.ts';
 import { many, withClient } from '../../functions/db/client.ts';
-import { fileVersion } from '../../functions/objects/file-version.ts';
+import { fileVersion } from '../../functions/objects/directory/file-version.ts';
 import { outside } from '../support/outside.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { standIn, type } from '../unit/cli/terminal.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
-import { findServer, startServer, stopServer } from '../../localstack/embedded/server.ts';
+import { findServer, startServer, stopServer } from '../../localstack/embedded/server/server.ts';
 import { runCommand } from '../../cli/run.ts';
 import { verbs } from '../../cli/verbs.ts';
-import { exitCode } from '../../cli/exit-codes.ts';
+import { exitCode } from '../../cli/typed/exit-codes.ts';
 import { typedVerbs } from '../support/typed-verbs.ts';
 import { standIn } from '../unit/cli/terminal.ts';
 

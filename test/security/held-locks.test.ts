@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ident, sql } from '../../functions/core/sql.ts';
 import { withClient } from '../../functions/db/client.ts';
 import { readMigrations } from '../../functions/migrate/migrate.ts';
-import { exitCode } from '../../cli/exit-codes.ts';
+import { exitCode } from '../../cli/typed/exit-codes.ts';
 import { runCommand } from '../../cli/run.ts';
 import { verbs } from '../../cli/verbs.ts';
 import { loginUrl } from '../support/database-url.ts';

@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { one, withClient } from '../../functions/db/client.ts';
-import { withProof } from '../../cli/database-url.ts';
-import { userOf } from '../../localstack/embedded/processes.ts';
-import { findServer, startServer, stopServer } from '../../localstack/embedded/server.ts';
+import { withProof } from '../../cli/typed/database-url.ts';
+import { userOf } from '../../localstack/embedded/server/processes.ts';
+import { findServer, startServer, stopServer } from '../../localstack/embedded/server/server.ts';
 import { standIn, type } from '../unit/cli/terminal.ts';
 
 const password = 'CanaryOfTheSuperuser';

@@ -19,11 +19,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { installBinaries } from '../../localstack/embedded/binaries.ts';
-import { openFunctionLog } from '../../localstack/embedded/function-log.ts';
-import { compileCacheFolder } from '../../localstack/embedded/own-folder.ts';
-import { rootsParent } from '../../localstack/embedded/placement.ts';
-import { findServer, startServer, stopServer } from '../../localstack/embedded/server.ts';
+import { installBinaries } from '../../localstack/embedded/server/binaries.ts';
+import { openFunctionLog } from '../../localstack/embedded/machine/function-log.ts';
+import { compileCacheFolder } from '../../localstack/embedded/server/own-folder.ts';
+import { rootsParent } from '../../localstack/embedded/server/placement.ts';
+import { findServer, startServer, stopServer } from '../../localstack/embedded/server/server.ts';
 
 /** Another user of this machine, whom only root can play; an ordinary user proves the rest. */
 const other = { uid: 65_534, gid: 65_534 };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { datasets } from '../../functions/datasets/all.ts';
 import { withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
-import { openDirectoryStore } from '../../functions/objects/directory-store.ts';
+import { openDirectoryStore } from '../../functions/objects/directory/directory-store.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
 import { tellFailure } from '../../functions/recorder/tell.ts';
 import { sweep } from '../../functions/sweep/step.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { loginUrl } from '../support/database-url.ts';
-import type { Check } from '../../functions/operate/checks.ts';
+import type { Check } from '../../functions/operate/checks/checks.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { standIn, type } from '../unit/cli/terminal.ts';
 import { codeBlocks } from '../unit/docs/documents.ts';

@@ -6,8 +6,8 @@ import type { TestProject } from 'vitest/node';
 import { ident, sql } from '../../functions/core/sql.ts';
 import { withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
-import { throwawaySettings } from '../../localstack/embedded/settings.ts';
-import { startTemporaryServer } from '../../localstack/embedded/temporary-server.ts';
+import { throwawaySettings } from '../../localstack/embedded/server/settings.ts';
+import { startTemporaryServer } from '../../localstack/embedded/server/temporary-server.ts';
 import { databaseUrl } from './database-url.ts';
 import { outside } from './outside.ts';
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from '../../functions/core/sql.ts';
 import { thisOwner } from '../../functions/runtime/owner.ts';
 import type { Random } from '../../localstack/demo/random.ts';
-import type { Execution, ExecutionResult } from '../../localstack/embedded/runner.ts';
+import type { Execution, ExecutionResult } from '../../localstack/embedded/machine/runner.ts';
 import { type Invocation, type Pipeline, testPipeline } from './pipeline.ts';
 
 /** A table that another load holds, and commands that wait for it, each with a process of its own that can die. */

@@ -15,7 +15,7 @@ import {
   type Execution,
   type ExecutionResult,
   localFunctionArn,
-} from '../../localstack/embedded/runner.ts';
+} from '../../localstack/embedded/machine/runner.ts';
 import { testDatabase } from './postgres.ts';
 
 type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;

@@ -9,7 +9,7 @@ import { rawTable, stagingColumn, stagingColumns, typedTable } from '../../funct
 import { contractFor } from '../../functions/compile/contract-for.ts';
 import { type DatasetInput, defineDataset } from '../../functions/compile/declaration/schema.ts';
 import { type Db, execute, many, one, transaction } from '../../functions/db/client.ts';
-import { openDirectoryStore } from '../../functions/objects/directory-store.ts';
+import { openDirectoryStore } from '../../functions/objects/directory/directory-store.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';
 import { createRaw, createTyped } from '../../functions/stage/sql.ts';
 import { validateSlice } from '../../functions/validate/step.ts';

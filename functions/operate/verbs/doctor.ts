@@ -3,12 +3,12 @@ import { sqlIdent, sqlQuoted } from '../../core/typed-again.ts';
 import { datasets } from '../../datasets/all.ts';
 import { parseTargetName, showTarget } from '../../core/target-name.ts';
 import { isServedBy, many, one, type Db } from '../../db/client.ts';
-import { checkSchema, failed, noted, passed, showChecks, type Check } from '../checks.ts';
+import { checkSchema, failed, noted, passed, showChecks, type Check } from '../checks/checks.ts';
 import type { OperateDeps } from '../deps.ts';
-import { selectServerFacts, selectTargets, type ServerFacts, type TargetFacts } from '../doctor-sql.ts';
-import { ledgerChecks } from '../ledger-checks.ts';
-import { patternChecks } from '../pattern-checks.ts';
-import { trustChecks } from '../trust-checks.ts';
+import { selectServerFacts, selectTargets, type ServerFacts, type TargetFacts } from '../checks/doctor-sql.ts';
+import { ledgerChecks } from '../checks/ledger-checks.ts';
+import { patternChecks } from '../checks/pattern-checks.ts';
+import { trustChecks } from '../checks/trust-checks.ts';
 import { defineVerb } from '../verb.ts';
 
 /** A load takes up to ten connections: four slices and two lanes at a time, and what asks how far they are. */

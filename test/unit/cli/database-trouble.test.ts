@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { connectionTrouble } from '../../../cli/database-trouble.ts';
-import { chooseDatabase } from '../../../cli/database-url.ts';
+import { connectionTrouble } from '../../../cli/database/database-trouble.ts';
+import { chooseDatabase } from '../../../cli/typed/database-url.ts';
 
 const url = 'postgres://app:s3cret@db.example.org/shop';
 

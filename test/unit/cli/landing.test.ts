@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Landed, landedFiles, stillness } from '../../../cli/landing.ts';
+import { type Landed, landedFiles, stillness } from '../../../cli/loading/landing.ts';
 
 function landed(fields: Partial<Landed>): Landed {
   const file = { path: '/l/orders/a.csv', key: 'orders/a.csv', version: 'v', changedNs: 1n };

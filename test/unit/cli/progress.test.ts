@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Progress, progressView, shareDone } from '../../../cli/progress.ts';
+import { type Progress, progressView, shareDone } from '../../../cli/loading/progress.ts';
 
 const staging: Progress = {
   loadId: 1,

@@ -4,7 +4,7 @@ import { tellDeployment } from '../../../localstack/deploy/deploy.ts';
 import { localEndpoint } from '../../../localstack/deploy/local-endpoint.ts';
 import { deploymentOf } from '../../../localstack/deploy/outputs.ts';
 import { readDeploySettings } from '../../../localstack/deploy/settings.ts';
-import { UsageError } from '../../../cli/usage.ts';
+import { UsageError } from '../../../cli/typed/usage.ts';
 
 const here = 'http://127.0.0.1:4566';
 const database = 'postgres://u:p@127.0.0.1:5432/db';

@@ -1,7 +1,7 @@
-import { allStates } from '../../infra/asl.ts';
-import { dollarsOfLoad, logBytes } from '../../infra/estimates.ts';
-import type { Course } from '../../infra/history.ts';
-import { prices } from '../../infra/prices.ts';
+import { allStates } from '../../infra/support/asl.ts';
+import { dollarsOfLoad, logBytes } from '../../infra/support/estimates.ts';
+import type { Course } from '../../infra/support/history.ts';
+import { prices } from '../../infra/support/prices.ts';
 
 /** What an execution enters that Register sends away. */
 const entered = new Set(['Register', 'Registered', 'Done']);

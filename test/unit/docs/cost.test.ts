@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { steps } from '../../../functions/protocol/pipeline.ts';
 import { functionSizes } from '../../../infra/functions/function-sizes.ts';
-import { estimated } from '../../infra/estimates.ts';
-import { prices } from '../../infra/prices.ts';
-import { loadOf } from '../../infra/scale.ts';
-import { calls } from '../../infra/history.ts';
+import { estimated } from '../../infra/support/estimates.ts';
+import { prices } from '../../infra/support/prices.ts';
+import { loadOf } from '../../infra/support/scale.ts';
+import { calls } from '../../infra/support/history.ts';
 import { beside, bill, coldStarts, dollarsOf, gbSecondsOfLoad, month, parts, rowOf, sumOf } from './cost.ts';
 import { read } from './documents.ts';
 import { about, count, dollars, figuresBelow, numbersIn, tableBelow } from './figures.ts';

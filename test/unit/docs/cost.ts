@@ -1,10 +1,10 @@
 import { datasets } from '../../../functions/datasets/all.ts';
 import { loadMetrics } from '../../../functions/report/load-metrics.ts';
 import { functionSizes } from '../../../infra/functions/function-sizes.ts';
-import { auroraIos, callSeconds, estimated, gbSeconds, logBytes } from '../../infra/estimates.ts';
-import { calls, transitions } from '../../infra/history.ts';
-import { prices } from '../../infra/prices.ts';
-import { atOnce, lanes, loadOf } from '../../infra/scale.ts';
+import { auroraIos, callSeconds, estimated, gbSeconds, logBytes } from '../../infra/support/estimates.ts';
+import { calls, transitions } from '../../infra/support/history.ts';
+import { prices } from '../../infra/support/prices.ts';
+import { atOnce, lanes, loadOf } from '../../infra/support/scale.ts';
 import { about, count, dollars } from './figures.ts';
 import { unwantedDollars } from './cost-parts.ts';
 

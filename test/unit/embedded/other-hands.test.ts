@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { otherHand, otherHandAbove } from '../../../localstack/embedded/other-hands.ts';
+import { otherHand, otherHandAbove } from '../../../localstack/embedded/server/other-hands.ts';
 
 const me = { uid: 1000, gid: 1000 };
 const folder = 0o040000;

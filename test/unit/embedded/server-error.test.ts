@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { serverError } from '../../../localstack/embedded/server-error.ts';
+import { serverError } from '../../../localstack/embedded/server/server-error.ts';
 
 test.each([
   [{ code: 'ENOSPC' }, /the disk is full\. Free some space/],

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 import { expect, test } from 'vitest';
-import { importStatesLibrary } from '../../../localstack/embedded/states-library.ts';
+import { importStatesLibrary } from '../../../localstack/embedded/machine/states-library.ts';
 
 test('the library comes without its AWS clients and its validator, which would cost more than all the rest', async () => {
   const loaded: string[] = [];

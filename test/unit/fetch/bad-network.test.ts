@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { FetchRefused } from '../../../functions/fetch/faults.ts';
 import { signalBeforeEnd } from '../../../functions/fetch/time-left.ts';
-import { openLanding } from '../../../functions/objects/s3-landing.ts';
+import { openLanding } from '../../../functions/objects/s3/s3-landing.ts';
 import { startBuckets } from '../../support/s3-bucket.ts';
 import { patternBytes } from '../objects/read-all.ts';
 import { bucket, type FeedUnderTest, impatient, keyOf, startFeed } from './feed.ts';

@@ -2,7 +2,7 @@ import { type Dataset, type DatasetInput, defineDataset } from '../../../functio
 import type { Fetched } from '../../../functions/fetch/fetched.ts';
 import type { FetchLimits } from '../../../functions/fetch/limits.ts';
 import { type FetchDeps, fetchFile } from '../../../functions/fetch/step.ts';
-import { openLanding } from '../../../functions/objects/s3-landing.ts';
+import { openLanding } from '../../../functions/objects/s3/s3-landing.ts';
 import { type LocalS3, startS3 } from '../objects/s3-server.ts';
 import { type FeedServer, startFeedServer } from './feed-server.ts';
 

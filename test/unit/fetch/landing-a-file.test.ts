@@ -1,7 +1,7 @@
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { defineDataset } from '../../../functions/compile/declaration/schema.ts';
-import { openLanding } from '../../../functions/objects/s3-landing.ts';
+import { openLanding } from '../../../functions/objects/s3/s3-landing.ts';
 import type { Measured } from '../../../functions/runtime/metrics.ts';
 import { startBuckets } from '../../support/s3-bucket.ts';
 import { patternBytes } from '../objects/read-all.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Landing, openLanding } from '../../../functions/objects/s3-landing.ts';
+import { type Landing, openLanding } from '../../../functions/objects/s3/s3-landing.ts';
 import { type S3Buckets, startBuckets } from '../../support/s3-bucket.ts';
 import { patternBytes } from '../objects/read-all.ts';
 import { bucket, type FeedUnderTest, startFeed } from './feed.ts';

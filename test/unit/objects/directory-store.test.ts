@@ -19,8 +19,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readFault, writeFault } from '../../../functions/objects/directory-errors.ts';
-import { openDirectoryStore } from '../../../functions/objects/directory-store.ts';
+import { readFault, writeFault } from '../../../functions/objects/directory/directory-errors.ts';
+import { openDirectoryStore } from '../../../functions/objects/directory/directory-store.ts';
 import type { StoredObject } from '../../../functions/objects/store.ts';
 import { storeConformance } from './conformance.ts';
 import { readAll, readUntilError } from './read-all.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { S3Connection } from '../../../functions/objects/s3-client.ts';
+import type { S3Connection } from '../../../functions/objects/s3/s3-client.ts';
 
 /** What is wrong with one answer to a GET. `share` (0 to below 1) of the asked bytes are sent before it goes wrong. */
 export type Fault =

@@ -2,8 +2,8 @@ import { link, mkdir, mkdtemp, rename, rm, stat, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fileVersion } from '../../../functions/objects/file-version.ts';
-import { provenBelow } from '../../../functions/objects/proven-file.ts';
+import { fileVersion } from '../../../functions/objects/directory/file-version.ts';
+import { provenBelow } from '../../../functions/objects/directory/proven-file.ts';
 
 // What somebody who may write into the folder does between the listing and the load.
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openS3Store } from '../../../functions/objects/s3-store.ts';
+import { openS3Store } from '../../../functions/objects/s3/s3-store.ts';
 import { type EvilS3, evilEtag, startEvilS3 } from './evil-s3.ts';
 
 const ref = { bucket: 'landing', key: 'orders.csv' };

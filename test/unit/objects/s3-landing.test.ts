@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Landing, openLanding } from '../../../functions/objects/s3-landing.ts';
+import { type Landing, openLanding } from '../../../functions/objects/s3/s3-landing.ts';
 import { type LocalS3, startS3 } from './s3-server.ts';
 
 const bucket = 'landing-bucket';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
-import { openS3Store } from '../../../functions/objects/s3-store.ts';
+import { openS3Store } from '../../../functions/objects/s3/s3-store.ts';
 
 // What fauxqs does not do: keys encoded as S3 encodes them when asked, tokens, refusals.
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { S3Limits } from '../../../functions/objects/s3-limits.ts';
-import { openS3Store } from '../../../functions/objects/s3-store.ts';
+import type { S3Limits } from '../../../functions/objects/s3/s3-limits.ts';
+import { openS3Store } from '../../../functions/objects/s3/s3-store.ts';
 import type { StoredObject } from '../../../functions/objects/store.ts';
 import { type EvilS3, evilEtag, type Fault, startEvilS3 } from './evil-s3.ts';
 import { patternBytes, readAll, readUntilError } from './read-all.ts';

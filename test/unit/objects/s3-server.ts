@@ -1,5 +1,5 @@
 import { buildApp } from 'fauxqs';
-import type { S3Connection } from '../../../functions/objects/s3-client.ts';
+import type { S3Connection } from '../../../functions/objects/s3/s3-client.ts';
 
 export interface LocalS3 {
   readonly endpoint: string;

@@ -1,8 +1,8 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { connectS3, isSingleMachine } from '../../../functions/objects/s3-client.ts';
-import { s3Limits } from '../../../functions/objects/s3-limits.ts';
-import { openS3Store } from '../../../functions/objects/s3-store.ts';
+import { connectS3, isSingleMachine } from '../../../functions/objects/s3/s3-client.ts';
+import { s3Limits } from '../../../functions/objects/s3/s3-limits.ts';
+import { openS3Store } from '../../../functions/objects/s3/s3-store.ts';
 import { storeFor } from '../../../functions/objects/store-for.ts';
 import { storeConformance } from './conformance.ts';
 import { patternBytes, readAll } from './read-all.ts';

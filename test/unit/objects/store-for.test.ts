@@ -16,7 +16,7 @@ function modulesLoadedFor(bucket: string): string {
 describe('the store of a bucket', () => {
   it('of local files never pays for the AWS SDK', () => {
     const modules = modulesLoadedFor('file://');
-    expect(modules).toContain('./directory-store.ts');
+    expect(modules).toContain('./directory/directory-store.ts');
     expect(modules).not.toContain('@aws-sdk');
   });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasBackReference } from '../../../functions/compile/catalogue/back-reference.ts';
 import { defineDataset } from '../../../functions/compile/declaration/schema.ts';
-import { patternChecks } from '../../../functions/operate/pattern-checks.ts';
+import { patternChecks } from '../../../functions/operate/checks/pattern-checks.ts';
 
 describe('doctor notes a pattern that refers back', () => {
   test.each([

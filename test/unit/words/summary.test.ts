@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type LoadReport, type Outcome, outcomeSchema } from '../../../functions/protocol/outcomes.ts';
-import { bareReport } from '../../../cli/bare-report.ts';
-import { exitCodeOf } from '../../../cli/exit-codes.ts';
+import { bareReport } from '../../../cli/loading/bare-report.ts';
+import { exitCodeOf } from '../../../cli/typed/exit-codes.ts';
 import { type Example, summary } from '../../../functions/words/summary.ts';
 
 function report(changes: Partial<LoadReport> = {}): LoadReport {

@@ -1,0 +1,119 @@
+import { type Sql, sql } from '../../functions/core/sql.ts';
+import { type Db, maybeOne } from '../../functions/db/client.ts';
+import type { Progress } from '../loading/progress.ts';
+
+interface ProgressRow {
+  readonly load_id: number;
+  readonly size: number;
+  readonly slices: number;
+  readonly composed: boolean;
+  readonly validated: boolean;
+  readonly gated: boolean;
+  readonly ended: boolean;
+  readonly staged_bytes: number;
+  readonly staged_records: number;
+  readonly validated_slices: number;
+  readonly planned_rows: number;
+  readonly merged_rows: number;
+}
+
+/** Where the load of an execution is; null before it holds the table's lease for the first time. */
+export async function readProgressOf(db: Db, execution: string): Promise<Progress | null> {
+  const row = await maybeOne<ProgressRow>(db, selectProgress(execution));
+  if (row === null) return null;
+  return {
+    loadId: row.load_id,
+    step: stepOf(row),
+    bytesTotal: row.size,
+    bytesStaged: row.staged_bytes,
+    recordsStaged: row.staged_records,
+    slices: row.slices,
+    slicesValidated: row.validated_slices,
+    rowsPlanned: row.planned_rows,
+    rowsMerged: row.merged_rows,
+  };
+}
+
+function stepOf(row: ProgressRow): Progress['step'] {
+  if (row.ended) return 'report';
+  if (row.gated) return 'merge';
+  if (row.validated) return 'transform';
+  if (row.composed) return 'validate';
+  return 'stage';
+}
+
+function selectProgress(execution: string): Sql {
+  return sql`
+    select
+      load.load_id,
+      load.size,
+      (load.composed_at is not null) as composed,
+      (load.validated_at is not null) as validated,
+      (load.gated_at is not null) as gated,
+      (load.ended_at is not null) as ended,
+      staged.slices, staged.staged_bytes, staged.staged_records, staged.validated_slices,
+      merged.planned_rows, merged.merged_rows
+    from landfall.loads as load
+    cross join lateral (
+      select
+        count(*) as slices,
+        coalesce(sum(range_end - range_start) filter (where (staged_at is not null)), 0)::bigint as staged_bytes,
+        coalesce(sum(records), 0)::bigint as staged_records,
+        count(*) filter (where (validated_epoch is not null)) as validated_slices
+      from landfall.slices
+      where (load_id = load.load_id)
+    ) as staged
+    cross join lateral (
+      select
+        coalesce(sum(planned_new + planned_changed), 0)::bigint as planned_rows,
+        coalesce(sum(planned_new + planned_changed) filter (where (merged_at is not null)), 0)::bigint as merged_rows
+      from landfall.batches
+      where (load_id = load.load_id)
+    ) as merged
+    where (load.execution = ${execution})
+      and (
+        (load.ended_at is not null)
+        or exists (select from landfall.leases where (leases.execution = ${execution}))
+      )
+    order by load.load_id desc
+    limit 1`;
+}
+
+/** Roles that may write loads into the ledger, beside superusers, its owner and the one that is connected. */
+export function selectOtherWriters(): Sql {
+  return sql`
+    select role.rolname::pg_catalog.text as role
+    from pg_catalog.pg_roles as role
+    join pg_catalog.pg_class as loads on (loads.oid operator(pg_catalog.=) 'landfall.loads'::pg_catalog.regclass)
+    where not role.rolsuper
+      and (role.rolname operator(pg_catalog.<>) current_user)
+      and (role.oid operator(pg_catalog.<>) loads.relowner)
+      and (role.rolname operator(pg_catalog.!~) '^pg_')
+      and (
+        pg_catalog.has_any_column_privilege(role.oid, loads.oid, 'update')
+        or pg_catalog.has_any_column_privilege(role.oid, loads.oid, 'insert')
+      )
+    order by 1`;
+}
+
+/** Does this database hold a ledger? */
+export async function hasLedger(db: Db): Promise<boolean> {
+  const row = await maybeOne<{ found: boolean }>(
+    db,
+    sql`
+      select exists (
+        select from pg_catalog.pg_class join pg_catalog.pg_namespace on (pg_namespace.oid = pg_class.relnamespace)
+        where (pg_namespace.nspname = 'landfall') and (pg_class.relname = 'loads')
+      ) as found`,
+  );
+  return row?.found === true;
+}
+
+/** The load that an execution works on; null where it ended before it held the table's lease. */
+export async function readLoadIdOf(db: Db, execution: string): Promise<number | null> {
+  const row = await maybeOne<{ load_id: number }>(
+    db,
+    sql`select load_id from landfall.loads where (execution = ${execution}) order by load_id desc limit 1`,
+  );
+  return row?.load_id ?? null;
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { steps } from '../../functions/protocol/pipeline.ts';
+import { stateMachine } from '../../functions/protocol/state-machine.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { thisOwner } from '../../functions/runtime/owner.ts';
+import { compileCacheFolder } from '../../localstack/embedded/server/own-folder.ts';
+import { createPool } from '../../localstack/embedded/machine/pool.ts';
+import {
+  createRunner,
+  type Execution,
+  type ExecutionResult,
+  localFunctionArn,
+} from '../../localstack/embedded/machine/runner.ts';
+import { type Context, projectFolder } from '../context.ts';
+
+/** The state machine and its functions on this machine, for one command. */
+export interface Engine {
+  start(request: LoadRequest): Execution;
+  /** What EventBridge does on AWS: the ledger learns that an execution ended without an outcome. */
+  recordEnd(ended: {
+    executionId: string;
+    request: LoadRequest;
+    result: Exclude<ExecutionResult, { status: 'SUCCEEDED' }>;
+  }): Promise<void>;
+  /** Ends the functions' processes. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the functions' processes at once, so that they come up while the command does other things. `small`: one process
+ * is enough (a file of one slice), and starting a second would only take the first one's processor time.
+ */
+export function startEngine(databaseUrl: string, context: Context, options: { small: boolean }): Engine {
+  const compileCache = compileCacheFolder(context.home);
+  const pool = createPool({
+    size: options.small ? 1 : workersOf(context.env),
+    env: functionEnvironment(databaseUrl, context),
+    functionsDirectory: join(projectFolder, 'functions'),
+    logFile: join(context.home, 'functions.log'),
+    // while the command still looks for its database, processes load what a call would otherwise wait for
+    preload: steps,
+    ...(compileCache === null ? {} : { compileCache }),
+  });
+  const runner = createRunner({ pool, definition: stateMachine(localFunctionArn) });
+  return {
+    start: (request) => runner.start(request),
+    async recordEnd({ executionId, request, result }) {
+      const failure = result.status === 'FAILED' ? { error: result.error, cause: result.cause } : {};
+      const detail = { executionArn: executionId, status: result.status, input: JSON.stringify(request), ...failure };
+      await pool.invoke({
+        executionId: `recorder:${randomUUID()}`,
+        functionName: 'recorder',
+        event: { source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change', detail },
+      });
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** One process a core, between 2 and 8: a slice and a batch each keep one core of the server busy as well. */
+function workersOf(env: Context['env']): number {
+  const wished = Number(env['LANDFALL_WORKERS']);
+  if (Number.isInteger(wished) && wished >= 1 && wished <= 40) return wished;
+  return Math.min(8, Math.max(2, availableParallelism()));
+}
+
+/** What functions need of the caller's environment: AWS credentials and endpoints, TLS authorities, PostgreSQL's files. */
+const handedOn =
+  /^(AWS_|PG|SSL_CERT_|NODE_EXTRA_CA_CERTS$|HOME$|PATH$|TMPDIR$|LANDFALL_MERGE_LANES$|LANDFALL_LEDGER_OWNER$|https?_proxy$|no_proxy$)/i;
+
+function functionEnvironment(databaseUrl: string, { home, env }: Context): Record<string, string> {
+  const inherited = Object.entries(env).filter(
+    (entry): entry is [string, string] => handedOn.test(entry[0]) && entry[1] !== undefined,
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    DATABASE_URL: databaseUrl,
+    LANDFALL_REPORTS: env['LANDFALL_REPORTS'] || pathToFileURL(join(home, 'reports')).href,
+    LANDFALL_OWNER: JSON.stringify(thisOwner()),
+  };
+}

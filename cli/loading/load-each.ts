@@ -1,0 +1,50 @@
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { readExamples } from '../../functions/operate/examples.ts';
+import { shortName } from '../../functions/words/object-name.ts';
+import { summary } from '../../functions/words/summary.ts';
+import { commandLine, type Context } from '../context.ts';
+import { exitCode, exitCodeOf } from '../typed/exit-codes.ts';
+import { loadOne, type LoadSession } from './load-one.ts';
+import { progressView } from './progress.ts';
+
+/** Loads one after the other and tells of each; answers the exit code. */
+export async function loadEach(
+  requests: readonly LoadRequest[],
+  session: LoadSession,
+  context: Context & { json: boolean },
+): Promise<number> {
+  const outcomes: LoadReport['outcome'][] = [];
+  for (const request of requests) {
+    const report = await loadAndTell(request, session, context);
+    outcomes.push(report.outcome);
+    if (context.signal.aborted) return interrupted(report, context);
+  }
+  return exitCodeOf(outcomes);
+}
+
+async function loadAndTell(
+  request: LoadRequest,
+  session: LoadSession,
+  context: Context & { json: boolean },
+): Promise<LoadReport> {
+  const startedAt = performance.now();
+  const report = await loadOne(request, session, progressView(shortName(request, context.typedIn), context));
+  const milliseconds = performance.now() - startedAt;
+  if (context.json) {
+    context.out(`${JSON.stringify(report)}\n`);
+    return report;
+  }
+  const examples = report.rejectsByCode.length === 0 ? [] : await session.connect((db) => readExamples(db, report));
+  context.out(summary(report, { folder: context.typedIn, command: commandLine, examples, milliseconds }));
+  return report;
+}
+
+function interrupted({ outcome }: LoadReport, context: Context): number {
+  context.err(
+    outcome === 'FAILED'
+      ? 'interrupted; the same command goes on where this one stopped\n'
+      : 'interrupted after this file\n',
+  );
+  return exitCode.interrupted;
+}

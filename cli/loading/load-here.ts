@@ -1,0 +1,36 @@
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import type { Context } from '../context.ts';
+import { namedDatabase } from '../database/database.ts';
+import { refuseForeignFile } from '../typed/foreign-file.ts';
+import { loadEach } from './load-each.ts';
+import { askHere, operateVerbOf, type Question, viewOf } from '../operating/operator.ts';
+import { withLoadSession } from './session.ts';
+import type { Arguments } from '../typed/usage.ts';
+
+/**
+ * A verb that starts loads, on this machine: what it would start on a stack is loaded by this command, one after the
+ * other, as `landfall load` would. The verb's own answer is prose here, and the reports are the result.
+ */
+export async function loadHere(question: Question, { values, flags }: Arguments, context: Context): Promise<number> {
+  const database = namedDatabase(values['database-url'], context);
+  return await withLoadSession(database, context, { small: false }, async (session) => {
+    const requests: LoadRequest[] = [];
+    const { connect, target } = session;
+    const executions = {
+      start: async (request: LoadRequest) => {
+        if (question.verb !== 'backfill') await connect((db) => refuseForeignFile(db, request));
+        return `this command, load ${requests.push(request)}`;
+      },
+      stop: () => Promise.reject(new Error('this command stops no load')),
+      status: () => Promise.resolve(null),
+    };
+    const followLinks = flags.has('follow-links');
+    const answer = await connect((db) => askHere(question, { db, target, executions, followLinks }, context));
+    // of one load its report says all there is
+    if (question.verb !== 'retry') {
+      const { show } = await operateVerbOf(question.verb);
+      context.err(show(answer, viewOf(context)));
+    }
+    return await loadEach(requests, session, { ...context, json: flags.has('json') });
+  });
+}

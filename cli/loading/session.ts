@@ -1,0 +1,56 @@
+import { stat } from 'node:fs/promises';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { directoryBucket } from '../../functions/core/object-url.ts';
+import type { Context } from '../context.ts';
+import {
+  ensureLedger,
+  type namedDatabase,
+  openTarget,
+  requireWritable17,
+  withDatabasePatiently,
+} from '../database/database.ts';
+import { startEngine } from './engine.ts';
+import type { LoadSession } from './load-one.ts';
+
+/**
+ * Everything that loads need, taken and given back: functions' processes, a checked database with its ledger. The
+ * processes come first: they take longest to come up. No connection is held while loads run: where many commands share a
+ * server, each would keep one from the others' functions.
+ */
+export async function withLoadSession<T>(
+  database: ReturnType<typeof namedDatabase>,
+  context: Context,
+  options: { small: boolean },
+  use: (session: LoadSession) => Promise<T>,
+): Promise<T> {
+  const target = await openTarget(database, context, { start: true });
+  if (target === null) throw new Error('the embedded server was started and is not there');
+  const engine = startEngine(target.url, context, options);
+  try {
+    const connect: LoadSession['connect'] = async (run) => await withDatabasePatiently(target, context, run);
+    await connect(async (db) => {
+      await requireWritable17(db, target.url);
+      await ensureLedger(db, target, context);
+    });
+    context.signal.throwIfAborted();
+    return await use({ engine, target, connect, signal: context.signal });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Files below this size are one slice: they need one process. */
+const smallBytes = 1_000_000;
+
+/** Whether all objects are small local files. */
+export async function allSmall(requests: readonly LoadRequest[]): Promise<boolean> {
+  for (const { bucket, key, sliceBytes } of requests) {
+    if (bucket !== directoryBucket || sliceBytes !== undefined) return false;
+    const size = await stat(key).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size > smallBytes) return false;
+  }
+  return true;
+}

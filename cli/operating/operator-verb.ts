@@ -1,0 +1,100 @@
+import type { Context, Verb } from '../context.ts';
+import { exitCode } from '../typed/exit-codes.ts';
+import { lookIntoLedger } from '../database/ledger-session.ts';
+import { askHere, operateVerbOf, type Question, toldError, viewOf } from './operator.ts';
+import type { Arguments, OptionSpecs } from '../typed/usage.ts';
+import { UsageError } from '../typed/usage.ts';
+
+/** Of every operator's verb. */
+export const operatorOptions = {
+  json: { type: 'boolean' },
+  'database-url': { type: 'string' },
+  stack: { type: 'string' },
+} as const satisfies OptionSpecs;
+
+/** What --help says of them. */
+export const operatorHelp = `  --database-url URL   else DATABASE_URL, else the embedded server
+  --stack NAME         ask the deployed stack instead (the usual AWS credentials and region)`;
+
+/** Of the verbs that change something. */
+export const reasonOption = { reason: { type: 'string' } } as const satisfies OptionSpecs;
+
+/** What --help says of it. */
+export const reasonHelp = `  --reason TEXT        why: kept in landfall.operations, with who and when`;
+
+/** A verb of functions/operate, asked here or of a stack: same words, same output. */
+export interface OperatorVerb {
+  readonly name: string;
+  readonly form: string;
+  readonly help: string;
+  readonly options?: OptionSpecs;
+  /** Where what was typed decides which verb of functions/operate it is; else the one of that name. */
+  verb?(typed: Arguments): string;
+  /** The verb's input, of what was typed. Throws UsageError. */
+  input(typed: Arguments): object;
+  /** What stands for the answer where there is no ledger yet; throws where that makes no sense. */
+  nothing(input: object): unknown;
+  /** Else the answer itself. */
+  json?(answer: unknown): string;
+  /** Where the answer is nothing to show on stdout. */
+  none?(answer: unknown): boolean;
+  /** Where it is done otherwise on this machine than on a stack. */
+  here?(question: Question, typed: Arguments, context: Context): Promise<number>;
+}
+
+/** Makes a verb of the command of it. */
+export function operatorVerb(spec: OperatorVerb): Verb {
+  return {
+    form: spec.form,
+    help: spec.help,
+    options: { ...spec.options, ...operatorOptions },
+    async run(typed, context) {
+      const { stack, reason, 'database-url': databaseUrl } = typed.values;
+      if (stack !== undefined && databaseUrl !== undefined)
+        throw new UsageError(['--stack and --database-url exclude each other: a stack knows its database']);
+      const question = { verb: spec.verb?.(typed) ?? spec.name, input: spec.input(typed), why: reason ?? null };
+      await refuseWrongInput(question);
+      if (stack !== undefined) {
+        const { askStack } = await import('./stack.ts');
+        return await tell(spec, { question, answer: await askStack(question, stack) }, { typed, context });
+      }
+      if (spec.here !== undefined) return await spec.here(question, typed, context);
+      const found = await lookIntoLedger(databaseUrl, context, async (db, target) => ({
+        answer: await askHere(question, { db, target }, context),
+      }));
+      if (found !== null) return await tell(spec, { question, answer: found.answer }, { typed, context });
+      const nothing = spec.nothing(question.input);
+      if (typed.flags.has('json')) context.out(jsonOf(spec, nothing));
+      return exitCode.done;
+    },
+  };
+}
+
+/** Before anything is connected to. */
+async function refuseWrongInput({ verb, input }: Question): Promise<void> {
+  const { parse } = await operateVerbOf(verb);
+  try {
+    parse(input);
+  } catch (error) {
+    throw toldError(error);
+  }
+}
+
+async function tell(
+  spec: OperatorVerb,
+  { question, answer }: { readonly question: Question; readonly answer: unknown },
+  { typed, context }: { readonly typed: Arguments; readonly context: Context },
+): Promise<number> {
+  if (typed.flags.has('json')) {
+    context.out(jsonOf(spec, answer));
+    if (spec.none?.(answer) !== true) return exitCode.done;
+  }
+  const text = (await operateVerbOf(question.verb)).show(answer, viewOf(context, typed.values['stack']));
+  if (spec.none?.(answer) === true) context.err(text);
+  else context.out(text);
+  return exitCode.done;
+}
+
+function jsonOf(spec: OperatorVerb, answer: unknown): string {
+  return spec.json === undefined ? `${JSON.stringify(answer)}\n` : spec.json(answer);
+}

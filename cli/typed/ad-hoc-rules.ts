@@ -1,0 +1,94 @@
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import type { Arguments } from './usage.ts';
+
+/** Options that describe an ad-hoc dataset beyond its table and key, with the words for their absence of --into. */
+export const adHocOptions = [
+  'key',
+  'delimiter',
+  'quote',
+  'null',
+  'lenient',
+  'time-zone',
+  'ignore-positions',
+  'order',
+  'conflict',
+  'keep',
+  'max-rejects',
+  'max-reject-share',
+  'allow-all-rejected',
+  'max-record-bytes',
+] as const;
+
+/** Places of columns, from 1: `1,5`. */
+export function readPositions(typed: string, problems: string[]): number[] {
+  const places = typed.split(',').map((place) => Number(place.trim()));
+  if (!places.every((place) => Number.isSafeInteger(place) && place >= 1)) {
+    problems.push(
+      `--ignore-positions: "${typed}" is no list of places; the first column is 1, write --ignore-positions 1,5`,
+    );
+  }
+  return places;
+}
+
+/** The conflict rule and the limits of an ad-hoc dataset; what is wrong is added to `problems`. */
+export function readAdHocRules(
+  { values, flags }: Pick<Arguments, 'values' | 'flags'>,
+  problems: string[],
+): Pick<LoadRequest, 'conflict' | 'limits'> {
+  const conflict = readConflict(values['conflict'], values['keep'], problems);
+  const limits = {
+    ...readMaxRejects(values['max-rejects'], problems),
+    ...readMaxRejectShare(values['max-reject-share'], problems),
+    ...(flags.has('allow-all-rejected') && { allowAllRejected: true }),
+    ...readMaxRecordBytes(values['max-record-bytes'], problems),
+  };
+  return { ...(conflict && { conflict }), ...(Object.keys(limits).length > 0 && { limits }) };
+}
+
+function readConflict(
+  typed: string | undefined,
+  keep: string | undefined,
+  problems: string[],
+): Record<string, unknown> | undefined {
+  if (keep !== undefined && keep !== 'first' && keep !== 'last') {
+    problems.push(`--keep: "${keep}" is neither first nor last: which record of a key that the file has several times`);
+  }
+  const [rule, versionColumn, ...more] = (typed ?? 'upsert').split('=');
+  if (rule === 'newer-wins') {
+    if (!versionColumn || more.length > 0)
+      problems.push('--conflict newer-wins needs a column: newer-wins=COLUMN, the larger one wins');
+    if (keep !== undefined) problems.push('--keep does not go with --conflict newer-wins: the largest version is kept');
+    return { rule, versionColumn };
+  }
+  if ((rule !== 'upsert' && rule !== 'insert-only') || versionColumn !== undefined) {
+    problems.push(`--conflict: "${typed}" is no rule; write upsert, insert-only or newer-wins=COLUMN`);
+  }
+  return typed === undefined && keep === undefined ? undefined : { rule, ...(keep && { winner: keep }) };
+}
+
+function readMaxRejects(typed: string | undefined, problems: string[]): { maxRejects?: number } {
+  if (typed === undefined) return {};
+  const maxRejects = Number(typed);
+  if (!/^\d+$/.test(typed) || !Number.isSafeInteger(maxRejects)) {
+    problems.push(`--max-rejects: "${typed}" is not a whole number, 0 or more`);
+  }
+  return { maxRejects };
+}
+
+function readMaxRecordBytes(typed: string | undefined, problems: string[]): { maxRecordBytes?: number } {
+  if (typed === undefined) return {};
+  const maxRecordBytes = Number(typed);
+  if (!/^\d+$/.test(typed) || !Number.isSafeInteger(maxRecordBytes) || maxRecordBytes < 1) {
+    problems.push(`--max-record-bytes: "${typed}" is not a number of bytes; 32 MiB are 33554432`);
+  }
+  return { maxRecordBytes };
+}
+
+function readMaxRejectShare(typed: string | undefined, problems: string[]): { maxRejectShare?: number } {
+  if (typed === undefined) return {};
+  const maxRejectShare = Number(typed);
+  if (!/^(?:\d+(?:\.\d+)?|\.\d+)$/.test(typed) || maxRejectShare > 1) {
+    problems.push(`--max-reject-share: "${typed}" is not a share from 0 to 1; one in a hundred is 0.01`);
+  }
+  return { maxRejectShare };
+}

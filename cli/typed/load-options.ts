@@ -1,0 +1,177 @@
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { parseTargetName } from '../../functions/core/target-name.ts';
+import { adHocOptions, readAdHocRules, readPositions } from './ad-hoc-rules.ts';
+import type { Context } from '../context.ts';
+import { namedDatabase } from '../database/database.ts';
+import { type NamedObject, readFileNames } from './files.ts';
+import { readLeniencies } from '../../functions/words/leniencies.ts';
+import { datasetProblem, datasetOfObject } from './named-datasets.ts';
+import { type Arguments, UsageError } from './usage.ts';
+
+export interface LoadOrders {
+  readonly requests: readonly LoadRequest[];
+  readonly database: ReturnType<typeof namedDatabase>;
+  readonly json: boolean;
+}
+
+/** What `landfall load` was asked to do; throws UsageError with everything that is wrong. */
+export async function readLoadOptions(typed: Arguments, context: Context): Promise<LoadOrders> {
+  const { values, flags } = typed;
+  const problems: string[] = [];
+  const database = collect(problems, () => namedDatabase(values['database-url'], context));
+  const shape = readTarget(typed, problems);
+  const sliceBytes = readSliceBytes(values['slice-bytes'], problems);
+  if (typed.positionals.length === 0) problems.push('name at least one FILE or s3://bucket/key to load');
+  const files = await readFileNames(typed.positionals, context.typedIn);
+  problems.push(...files.problems);
+  if (shape.dataset !== undefined) problems.push(...(await datasetProblem(shape.dataset)));
+  const common = {
+    versionId: null,
+    dryRun: flags.has('dry-run'),
+    force: flags.has('force'),
+    ...(sliceBytes && { sliceBytes }),
+  };
+  const requests: LoadRequest[] = [];
+  for (const object of files.objects) {
+    const target = problems.length > 0 ? shape : await targetOf(object, shape, context, problems);
+    requests.push({ bucket: object.bucket, key: object.key, ...target, ...common });
+  }
+  if (database === null || problems.length > 0) throw new UsageError([...new Set(problems)]);
+  return { requests, database, json: flags.has('json') };
+}
+
+interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
+  readonly dataset?: string;
+  readonly into?: string;
+  readonly businessKey?: string[];
+  readonly delimiter?: string;
+  readonly quote?: string;
+  readonly nulls?: string[];
+  readonly leniencies?: string[];
+  readonly timeZone?: string;
+  readonly order?: string;
+  readonly ignorePositions?: number[];
+}
+
+/** --dataset alone, or --into with --key and what else describes an ad-hoc dataset. */
+function readTarget({ values, lists, flags }: Arguments, problems: string[]): TargetShape {
+  const { dataset, into, key, delimiter, quote, lenient } = values;
+  const adHoc = Object.fromEntries(
+    adHocOptions.map((option) => [option, values[option] ?? lists[option] ?? (flags.has(option) || undefined)]),
+  );
+  if (dataset !== undefined) {
+    // an --into beside it explains the options that belong to --into
+    for (const [option, value] of Object.entries(into === undefined ? adHoc : { into })) {
+      if (value !== undefined) problems.push(withDataset(option));
+    }
+    return { dataset };
+  }
+  if (into === undefined) {
+    for (const [option, value] of Object.entries(adHoc)) {
+      if (value !== undefined) problems.push(`--${option} belongs to --into SCHEMA.TABLE, which is missing`);
+    }
+    return {};
+  }
+  if (parseTargetName(into) === null) {
+    problems.push(
+      `--into: "${into}" is not SCHEMA.TABLE (a name with dots or blanks goes into double quotes: 'public."my.table"')`,
+    );
+  }
+  const positions = values['ignore-positions'];
+  const leniencies = lenient === undefined ? null : readLeniencies(lenient);
+  problems.push(...(leniencies?.problems ?? []));
+  return {
+    into,
+    businessKey: readKey(key, into, problems),
+    ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
+    ...(quote === undefined ? {} : { quote: readQuote(quote, problems) }),
+    ...(lists['null'] === undefined ? {} : { nulls: [...lists['null']] }),
+    ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
+    ...(values['order'] === undefined ? {} : { order: readOrder(values['order'], problems) }),
+    ...(positions === undefined ? {} : { ignorePositions: readPositions(positions, problems) }),
+    ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
+    ...readAdHocRules({ values, flags }, problems),
+  };
+}
+
+function readOrder(typed: string, problems: string[]): string {
+  if (typed !== 'strict' && typed !== 'oldest-first') {
+    problems.push(
+      `--order: "${typed}" is none; it is strict (refuse a file older than one merged before) or oldest-first`,
+    );
+  }
+  return typed;
+}
+
+function withDataset(option: string): string {
+  return option === 'into'
+    ? '--dataset and --into exclude each other: a dataset names its own table'
+    : `--${option} does not go with --dataset: the dataset declares it (functions/datasets); use it with --into SCHEMA.TABLE`;
+}
+
+function readKey(typed: string | undefined, into: string, problems: string[]): string[] {
+  if (typed === undefined) {
+    problems.push(
+      `--into ${into} needs --key COLUMN,...: the columns whose values identify a row, those of a unique index`,
+    );
+    return [];
+  }
+  const columns = typed.split(',').map((column) => column.trim());
+  if (columns.includes('')) problems.push(`--key: "${typed}" holds an empty column name; write --key a,b`);
+  const twice = columns.find((column, i) => column !== '' && columns.indexOf(column) < i);
+  if (twice !== undefined) problems.push(`--key names "${twice}" twice`);
+  return columns;
+}
+
+function readDelimiter(typed: string, problems: string[]): string {
+  if (/^(tab|\\t)$/i.test(typed)) return '\t';
+  if (!/^[\x01-\x7f]$/.test(typed)) {
+    problems.push(
+      `--delimiter: "${typed}" is not one ASCII character; write for example --delimiter ';' or --delimiter tab`,
+    );
+  } else if (/["\r\n0-9A-Za-z]/.test(typed)) {
+    problems.push('--delimiter: a quote, a line end, a letter or a digit cannot separate cells');
+  }
+  return typed;
+}
+
+function readQuote(typed: string, problems: string[]): string {
+  if (typed !== '"' && typed !== 'none') {
+    problems.push(`--quote: "${typed}" is neither none (quotes are data) nor '"' (they enclose cells)`);
+  }
+  return typed;
+}
+
+function readSliceBytes(typed: string | undefined, problems: string[]): number | undefined {
+  if (typed === undefined) return undefined;
+  const bytes = Number(typed);
+  if (/^\d+$/.test(typed) && Number.isSafeInteger(bytes) && bytes >= 1) return bytes;
+  problems.push(`--slice-bytes: "${typed}" is not a whole number of bytes, 1 or more; 8 MiB is 8388608`);
+  return undefined;
+}
+
+/** What one file goes into: what the options say, a tab for *.tsv, else the dataset whose prefix claims it. */
+async function targetOf(
+  object: NamedObject,
+  shape: TargetShape,
+  context: Context,
+  problems: string[],
+): Promise<TargetShape> {
+  if (shape.into !== undefined) {
+    return shape.delimiter === undefined && /\.(tsv|tab)$/i.test(object.key) ? { ...shape, delimiter: '\t' } : shape;
+  }
+  if (shape.dataset !== undefined) return shape;
+  const found = await datasetOfObject(object, context);
+  if (found.dataset === null) problems.push(found.problem);
+  return found.dataset === null ? {} : { dataset: found.dataset };
+}
+
+function collect<T>(problems: string[], read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
+}

@@ -1,0 +1,66 @@
+import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectFolder } from '../../../cli/context.ts';
+
+/**
+ * Datasets whose files come by themselves, which none of the shipped ones does: `fetched` brings its file from this
+ * port of the own machine, `nightly` loads what lies there at its time, `lost` waits for events that never come. The
+ * times are so far away that only a test sets them off. All go into a table of their own: they come in the middle of tests
+ * that count the rows of another.
+ */
+function ownDatasets(feedPort: number): Readonly<Record<string, string>> {
+  return {
+    fetched: `
+      schedule: { expression: '${farAway}' },
+      fetch: { url: 'https://localhost:${feedPort}/feed.csv', secret: '${feedSecret}', as: 'feed-{date}T{time}.csv' },`,
+    nightly: `
+      schedule: { expression: '${farAway}' },`,
+    lost: '',
+  };
+}
+
+/** Where they go; made once the rest is deployed. */
+export const feedsTable = 'create table if not exists public.feeds (id integer primary key, name text not null)';
+
+/** Third of January 2099, 03:00. */
+const farAway = 'cron(0 3 3 1 ? 2099)';
+
+/** Name of the secret that holds the feed's login. */
+export const feedSecret = 'landfall/test/feed';
+
+/**
+ * A project as its user has it: a copy of this one, with datasets added as functions/datasets/README.md says. Answers its
+ * folder, which whoever called removes.
+ */
+export async function makeOwnProject(feedPort: number): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'landfall-project-'));
+  for (const name of ['functions', 'infra', 'localstack', 'cdk.json', 'package.json', 'package-lock.json']) {
+    await cp(join(projectFolder, name), join(folder, name), { recursive: true });
+  }
+  await symlink(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
+  const datasets = join(folder, 'functions/datasets');
+  const added = ownDatasets(feedPort);
+  for (const [name, more] of Object.entries(added)) {
+    await writeFile(
+      join(datasets, `${name}.ts`),
+      `import { defineDataset } from './schema.ts';
+
+    export const ${name} = defineDataset({
+      name: '${name}',
+      prefix: '${name}/',
+      table: 'public.feeds',
+      key: ['id'],${more}
+    });
+    `,
+    );
+  }
+  const all = await readFile(join(datasets, 'all.ts'), 'utf8');
+  const names = Object.keys(added);
+  const imports = names.map((name) => `import { ${name} } from './${name}.ts';\n`).join('');
+  const listed = all.replace(/(readonly Dataset\[\] = \[)/u, `$1${names.join(', ')}, `);
+  if (listed === all)
+    throw new Error('functions/datasets/all.ts lists its datasets in another way than this test knows');
+  await writeFile(join(datasets, 'all.ts'), imports + listed);
+  return folder;
+}

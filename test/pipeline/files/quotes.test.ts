@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from '../../../functions/core/sql.ts';
+import { type Pipeline, testPipeline } from '../../support/pipeline.ts';
+
+describe('a file between tabs', () => {
+  let pipeline: Pipeline;
+  let files = 0;
+  beforeAll(async () => {
+    pipeline = await testPipeline('create table public.title (id integer primary key, name text, kind text)');
+  });
+  afterAll(() => pipeline.end());
+
+  const rows = ['1\t"Alpha\tshort', '2\tBeta"\tmovie', '3\t"Gamma" live\t"x"', '4\t\u0001odd\t', '5\t5" pipe\tmovie'];
+  const load = async (request: { quote?: string; sliceBytes?: number }) => {
+    await pipeline.run('truncate public.title');
+    const path = await pipeline.file(`titles-${(files += 1)}.tsv`, `id\tname\tkind\n${rows.join('\n')}\n`);
+    const into = { into: 'public.title', businessKey: ['id'], delimiter: '\t' };
+    const report = await pipeline.load(path, { ...into, ...request });
+    const stored = await pipeline.rows<{ row: (string | null)[] }>(
+      sql`select array[id::text, name, kind] as row from public.title order by id`,
+    );
+    return { report, stored: stored.map(({ row }) => row) };
+  };
+
+  it.each([1_000_000, 9, 1])('holds its quotes as data with quote none, in slices of %d bytes', async (sliceBytes) => {
+    const { report, stored } = await load({ quote: 'none', sliceBytes });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 5, inserted: 5, rejected: 0 } });
+    expect(stored).toEqual(rows.map((row) => row.split('\t').map((cell) => (cell === '' ? null : cell))));
+  });
+
+  it('with a quoted cell that may be several records has a reject that names the option, unless quotes are declared', async () => {
+    const undeclared = await load({});
+    expect(undeclared.report).toMatchObject({ counts: { records: 4, inserted: 1, rejected: 3 } });
+    const rejects = await pipeline.rows<{ line: number; code: string; message: string }>(
+      sql`
+        select line, reasons->0->>'code' as code, reasons->0->>'message' as message
+        from landfall.rejects where load_id = ${undeclared.report.loadId} order by record_no`,
+    );
+    expect(rejects.map(({ line, code }) => [line, code])).toEqual([
+      [2, 'QUOTED_LINES'],
+      [4, 'STRAY_QUOTE'],
+      [6, 'STRAY_QUOTE'],
+    ]);
+    for (const { message } of rejects) expect(message).toContain('--quote none');
+    const { stored } = await load({ quote: '"' });
+    expect(stored).toContainEqual(['1', 'Alpha\tshort\n2\tBeta', 'movie']);
+  });
+
+  it('whose quote never closes is refused with the option', async () => {
+    const path = await pipeline.file('open.tsv', 'id\tname\tkind\n1\t"Alpha\tshort\n2\tBeta\tmovie\n');
+    const report = await pipeline.load(path, { into: 'public.title', businessKey: ['id'], delimiter: '\t' });
+    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'UNTERMINATED_QUOTE' });
+    expect(report.message).toContain('--quote none');
+  });
+
+  it('refuses another word for quote', async () => {
+    await expect(load({ quote: 'single' })).rejects.toThrow(/quote/);
+  });
+});
