@@ -38,7 +38,7 @@ export function landingFolder(home: string): string {
 /** A file's place below the landing folder, as an S3 key would be written; null for any other file. */
 export function landingKey(path: string, home: string): string | null {
   const inside = relative(landingFolder(home), path);
-  return inside === '' || inside.startsWith('../../localstack') ? null : inside.split(sep).join('/');
+  return inside === '' || inside.startsWith('..') ? null : inside.split(sep).join('/');
 }
 
 function list(known: readonly string[]): string {

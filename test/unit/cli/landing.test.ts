@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Landed, landedFiles, stillness } from '../../../cli/loading/landing.ts';
+import { landingKey } from '../../../cli/typed/named-datasets.ts';
 
 function landed(fields: Partial<Landed>): Landed {
   const file = { path: '/l/orders/a.csv', key: 'orders/a.csv', version: 'v', changedNs: 1n };
@@ -66,4 +67,14 @@ test('of files that have been still alike the oldest is taken first', () => {
   still.take(files);
   time = 2_000;
   expect(still.take(files).map(({ key }) => key)).toEqual(['1', '2', '0']);
+});
+
+test.each([
+  ['/home/landing/orders/a.csv', 'orders/a.csv'],
+  ['/home/landing', null],
+  ['/home/landing-2/a.csv', null],
+  ['/home/a.csv', null],
+  ['/elsewhere/orders/a.csv', null],
+])('%s is an upload under the key %s', (path, key) => {
+  expect(landingKey(path, '/home')).toBe(key);
 });
