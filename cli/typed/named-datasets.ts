@@ -19,9 +19,10 @@ export async function datasetOfObject(
   object: NamedObject,
   context: Pick<Context, 'home'>,
 ): Promise<{ dataset: string; problem?: never } | { dataset: null; problem: string }> {
-  const { datasetForKey, datasets } = await import('../../functions/datasets/all.ts');
+  const { datasets } = await import('../../functions/datasets/all.ts');
+  const { datasetForKey } = await import('../../functions/compile/declaration/takes.ts');
   const key = object.bucket === directoryBucket ? landingKey(object.key, context.home) : object.key;
-  const dataset = key === null ? null : datasetForKey(key);
+  const dataset = key === null ? null : datasetForKey(key, datasets);
   if (dataset !== null) return { dataset: dataset.name };
   const known = datasets.map(({ name }) => name);
   return {

@@ -75,7 +75,8 @@ interface Watched {
 }
 
 async function watchFolder(watched: Watched, session: LoadSession, context: Context): Promise<void> {
-  const { datasetForKey } = await import('../../functions/datasets/all.ts');
+  const { datasets } = await import('../../functions/datasets/all.ts');
+  const { datasetForKey } = await import('../../functions/compile/declaration/takes.ts');
   const still = stillness();
   const tell = tellSkipped(context);
   let unproven: readonly Pick<Skipped, 'path' | 'why'>[] = [];
@@ -88,7 +89,7 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
     for (const landed of still.take(files)) {
       if (signal.aborted) return;
       unproven = unproven.filter(({ path }) => path !== landed.path);
-      const dataset = datasetForKey(landed.key);
+      const dataset = datasetForKey(landed.key, datasets);
       if (dataset === null) {
         context.out(
           `${stamp()} ${printable(landed.key, 300)}: no dataset claims it; its prefix belongs to none of functions/datasets\n`,

@@ -1,6 +1,4 @@
-import type { PlannedLoad } from '../ledger/loads/load.ts';
-import type { SliceRow } from '../ledger/slices/slices-sql.ts';
-import type { ObjectStore } from '../objects/store.ts';
+import type { ObjectStore, StoredObject } from '../objects/store.ts';
 
 /** Past the slice's end a record has to be finished, mostly a short one: read little at first, more if it goes on. */
 const firstTailBytes = 64 * 1024;
@@ -8,8 +6,8 @@ const maxTailBytes = 8 * 1024 * 1024;
 
 /** The slice's bytes from its first record on, and then as many more as its last record needs. */
 export async function* sliceBytes(reading: {
-  readonly load: PlannedLoad;
-  readonly row: SliceRow;
+  readonly load: { readonly object: StoredObject };
+  readonly row: { readonly range_end: number };
   readonly start: number;
   readonly scanner: { readonly done: boolean };
   readonly store: ObjectStore;

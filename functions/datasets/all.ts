@@ -11,9 +11,3 @@ export const datasets: readonly Dataset[] = [airports, birdstrikes, orders, zipc
 export function datasetByName(name: string): Dataset | null {
   return datasets.find((dataset) => dataset.name === name) ?? null;
 }
-
-/** The dataset whose prefix begins the object's key; of several the longest prefix. Null where none does. */
-export function datasetForKey(key: string, among: readonly Dataset[] = datasets): Dataset | null {
-  const claims = among.filter(({ prefix }) => prefix !== null && key.startsWith(prefix));
-  return claims.toSorted((a, b) => (b.prefix?.length ?? 0) - (a.prefix?.length ?? 0))[0] ?? null;
-}

@@ -8,7 +8,7 @@ import type { Load } from '../ledger/loads/load.ts';
 import { updateTooLate } from '../ledger/loads/loads-sql.ts';
 import type { Wanted } from '../ledger/leases/waiters.ts';
 import { shownObject } from '../core/object-url.ts';
-import { datasetOf } from '../compile/dataset-of.ts';
+import { datasetOf } from '../contract/dataset-of.ts';
 import { sliceRanges } from './slice-ranges.ts';
 import { secondsToWait } from './wait.ts';
 

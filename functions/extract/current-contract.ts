@@ -6,7 +6,7 @@ import { assertAttempt } from '../ledger/loads/attempts.ts';
 import { resetPlan } from '../ledger/staging/reset.ts';
 import { ledgerEdited, readLoad, type Load } from '../ledger/loads/load.ts';
 import { updateContract } from '../ledger/loads/loads-sql.ts';
-import { compileFor, datasetOf } from '../compile/dataset-of.ts';
+import { compileFor, datasetOf } from '../contract/dataset-of.ts';
 
 /**
  * A resumed load must still mean what it meant. Where the dataset or the target changed since, or the plan does not say how

@@ -5,7 +5,7 @@ import type { Dataset } from '../compile/declaration/schema.ts';
 import type { Db } from '../db/client.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { readLoadReport } from '../ledger/loads/summary.ts';
-import { compileFor } from '../compile/dataset-of.ts';
+import { compileFor } from '../contract/dataset-of.ts';
 
 /** Codes of records that were refused for what other rows are there, or for code of the target: no contract shows that it changed. */
 const changeable = ['FOREIGN_KEY', 'TARGET_REFUSED'];

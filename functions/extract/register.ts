@@ -12,7 +12,7 @@ import type { Load } from '../ledger/loads/load.ts';
 import { updateContract, updateRefusal } from '../ledger/loads/loads-sql.ts';
 import { foreignBucket, type Sources } from '../objects/sources.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
-import { compileFor, datasetOf } from '../compile/dataset-of.ts';
+import { compileFor, datasetOf } from '../contract/dataset-of.ts';
 import { judgedOtherwise } from './judged-otherwise.ts';
 import { requestOf } from './request-of.ts';
 import { unstorableName } from './unstorable-name.ts';

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { ignoredName } from '../protocol/ignored-names.ts';
 import { objectCreatedSchema, type LoadRequest, type registerInput } from '../protocol/states.ts';
 import { printable } from '../core/printable.ts';
-import { datasetForKey, datasets } from '../datasets/all.ts';
+import { datasets } from '../datasets/all.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
-import { letsIn } from '../compile/declaration/takes.ts';
+import { datasetForKey, letsIn } from '../compile/declaration/takes.ts';
 import { etagVersion, plainEtag } from '../objects/etag.ts';
 
 type Requested = z.output<typeof registerInput>['request'];

@@ -1,6 +1,6 @@
-import { datasetForKey } from '../datasets/all.ts';
 import { showText } from '../words/did-you-mean.ts';
 import type { Fetch } from '../compile/schedule/feed-shape.ts';
+import { datasetForKey } from '../compile/declaration/takes.ts';
 import { fetchedName } from '../compile/schedule/fetched-name.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import type { FetchEvent } from './event.ts';

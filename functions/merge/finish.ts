@@ -5,7 +5,7 @@ import { nothingAccepted } from '../words/nothing-accepted.ts';
 import type { Outcome } from '../protocol/outcomes.ts';
 import type { finishInput, finishOutput } from '../protocol/states.ts';
 import { sealOf } from '../core/contract-hash.ts';
-import { compileFor, datasetOf } from '../compile/dataset-of.ts';
+import { compileFor, datasetOf } from '../contract/dataset-of.ts';
 import { many, one, transaction, execute, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { assertLastAttempt } from '../ledger/loads/attempts.ts';

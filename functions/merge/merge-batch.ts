@@ -1,6 +1,6 @@
 import { ReconciliationMismatch, StagingLost } from '../protocol/errors.ts';
 import { filledColumns } from '../core/staging.ts';
-import { assertTargetUnchanged } from '../compile/catalogue/target-unchanged.ts';
+import { assertTargetUnchanged } from '../contract/target-unchanged.ts';
 import type { Sql } from '../core/sql.ts';
 import { execute, maybeOne, transaction } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';

@@ -3,7 +3,7 @@ import type { Dataset } from '../compile/declaration/schema.ts';
 import type { Db } from '../db/client.ts';
 import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
 import type { Sources } from '../objects/sources.ts';
-import type { LeaseOwner } from '../runtime/env.ts';
+import type { LeaseOwner } from '../core/lease-owner.ts';
 
 /** Executions of the state machine: Step Functions, or what a command runs itself. */
 export interface Executions {

@@ -1,7 +1,7 @@
 import type { Outcome } from '../protocol/outcomes.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import type { Reason } from '../ledger/rejects/rejects-reading.ts';
-import type { LeaseOwner } from '../runtime/env.ts';
+import type { LeaseOwner } from '../core/lease-owner.ts';
 
 /** A line of landfall.loads. */
 export interface LoadRow {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LeaseOwner } from '../core/lease-owner.ts';
 
 /** A variable that is set to nothing is not set: a template that leaves one empty must not choose by it. */
 const text = z
@@ -86,13 +87,6 @@ export interface IamLogin {
   readonly port: number;
   readonly database: string;
   readonly user: string;
-}
-
-/** A process: startedAt tells it from another with the same pid (owner.ts). */
-export interface LeaseOwner {
-  readonly pid: number;
-  readonly startedAt: string;
-  readonly host: string;
 }
 
 /** Reads and checks the environment; all problems at once, and none of them says what a variable holds. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { LeaseOwner } from './env.ts';
+import type { LeaseOwner } from '../core/lease-owner.ts';
 
 /**
  * The process that runs an embedded load, so that a lease whose owner died is replaced at once. A pid alone is not

@@ -12,7 +12,7 @@ import {
 import { wordsInLedger, wordsMayBeTold } from '../words/told-words.ts';
 import { printable } from '../core/printable.ts';
 import { isAboutData } from '../core/sql-state.ts';
-import { assertTargetUnchanged } from '../compile/catalogue/target-unchanged.ts';
+import { assertTargetUnchanged } from '../contract/target-unchanged.ts';
 import { execute } from '../db/client.ts';
 import { databaseErrorFields, isReadOnly, isTransient, namesNoValue, sqlState } from '../db/errors.ts';
 import { isOfOwnCode, placeInOwnCode } from '../db/own-code.ts';

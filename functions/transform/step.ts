@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { transformInput, transformOutput } from '../protocol/states.ts';
-import { isSheltered } from '../compile/is-sheltered.ts';
+import { isSheltered } from '../contract/is-sheltered.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { deleteBatches, insertBatches, selectManyBatchSlices, selectWouldBe } from '../ledger/batches/batches-sql.ts';

@@ -3,7 +3,7 @@ import type { validateSliceInput, validateSliceOutput } from '../protocol/states
 import type { Sql } from '../core/sql.ts';
 import { stagingColumn } from '../core/staging.ts';
 import { UTC } from '../core/time-zone.ts';
-import { isSheltered } from '../compile/is-sheltered.ts';
+import { isSheltered } from '../contract/is-sheltered.ts';
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';

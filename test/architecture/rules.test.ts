@@ -13,9 +13,26 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
     ],
     allowed: [['functions/merge/step.ts', `import { f } from './sql.ts'; import { g } from '../core/g.ts';`]],
   },
-  'what steps share never imports a step': {
-    breaches: [['functions/ledger/a.ts', `import { f } from '../stage/step.ts';`]],
-    allowed: [['functions/ledger/a.ts', `import { f } from '../core/staging.ts';`]],
+  'folders of functions import only what lies below them': {
+    breaches: [
+      ['functions/ledger/a.ts', `import { f } from '../stage/step.ts';`],
+      ['functions/ledger/loads/a.ts', `import type { Env } from '../../runtime/env.ts';`],
+      ['functions/formats/delimited/a.ts', `import { f } from '../../decoding/gzip.ts';`],
+      ['functions/protocol/a.ts', `import { plural } from '../words/quantities.ts';`],
+      ['functions/compile/a.ts', `import type { Db } from '../db/client.ts';`],
+      ['functions/merge/a.ts', `import { migrate } from '../migrate/migrate.ts';`],
+    ],
+    allowed: [
+      ['functions/ledger/loads/a.ts', `import { f } from '../../core/staging.ts'; import { g } from '../slices/g.ts';`],
+      ['functions/stage/a.ts', `import { withDb } from '../runtime/database.ts'; import pg from 'pg';`],
+    ],
+  },
+  'a folder of functions is a layer or a step': {
+    breaches: [['functions/helpers/a.ts', `export const a = 1;`]],
+    allowed: [
+      ['functions/stage/a.ts', `export const a = 1;`],
+      ['functions/core/a.ts', `export const a = 1;`],
+    ],
   },
   'core does no I/O and imports nothing outside core': {
     breaches: [
@@ -34,6 +51,15 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
     ],
     allowed: [
       ['functions/formats/csv.ts', `import { isUtf8 } from 'node:buffer'; import { c } from '../core/contract.ts';`],
+    ],
+  },
+  'conflict rules do no I/O and import only each other and core': {
+    breaches: [
+      ['functions/conflict/patch.ts', `import { many } from '../db/client.ts';`],
+      ['functions/conflict/patch.ts', `import type { Format } from '../formats/format.ts';`],
+    ],
+    allowed: [
+      ['functions/conflict/patch.ts', `import { z } from 'zod'; import type { ConflictRule } from './rule.ts';`],
     ],
   },
   'protocol does no I/O and imports only protocol, core and zod': {

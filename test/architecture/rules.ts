@@ -8,6 +8,23 @@ export type Rule = (files: readonly SourceFile[]) => readonly string[];
 /** Folders of functions/ that are Lambdas of their own. */
 const stepFolders: readonly string[] = [...steps, ...outsideFunctions];
 
+/**
+ * Folders of functions/ from the ground up: a file imports from lower lines, or from its own folder. Two folders of one line
+ * know nothing of each other. What is not listed here is a step and stands on top of all.
+ */
+const layers: readonly (readonly string[])[] = [
+  ['core'],
+  ['formats', 'decoding', 'conflict', 'cleaning'],
+  ['protocol'],
+  ['words'],
+  ['compile'],
+  ['datasets'],
+  ['db', 'objects', 'aws'],
+  ['contract', 'content'],
+  ['ledger', 'governor', 'indexes'],
+  ['runtime'],
+];
+
 /** Builtins that compute and touch nothing outside the process. */
 const pureBuiltins = [
   'node:assert',
@@ -24,10 +41,11 @@ export const rules: Readonly<Record<string, Rule>> = {
     in: (path) => stepOf(path) !== null,
     allows: (target, path) => stepOf(target) === null || stepOf(target) === stepOf(path),
   }),
-  'what steps share never imports a step': importRule({
-    in: (path) => under('functions')(path) && stepOf(path) === null,
-    allows: (target) => stepOf(target) === null,
+  'folders of functions import only what lies below them': importRule({
+    in: under('functions'),
+    allows: (target, path) => folderOf(target) === folderOf(path) || layerOf(target) < layerOf(path),
   }),
+  'a folder of functions is a layer or a step': foldersAreKnown,
   'core does no I/O and imports nothing outside core': importRule({
     in: under('functions/core'),
     allows: oneOf(under('functions/core'), isPureBuiltin),
@@ -35,6 +53,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   'formats do no I/O and import only formats and core': importRule({
     in: under('functions/formats'),
     allows: oneOf(under('functions/formats'), under('functions/core'), isPureBuiltin),
+  }),
+  'conflict rules do no I/O and import only each other and core': importRule({
+    in: under('functions/conflict'),
+    allows: oneOf(under('functions/conflict'), under('functions/core'), is('zod'), isPureBuiltin),
   }),
   'protocol does no I/O and imports only protocol, core and zod': importRule({
     in: under('functions/protocol'),
@@ -190,15 +212,34 @@ function longFilesSayWhy(files: readonly SourceFile[]): readonly string[] {
     .map((file) => `${file.path} has ${file.lines} lines: split it, or say why in a comment "Over 250 lines: ..."`);
 }
 
+function foldersAreKnown(files: readonly SourceFile[]): readonly string[] {
+  const folders = new Set(files.map(({ path }) => folderOf(path)).filter((folder) => folder !== null));
+  return [...folders]
+    .filter((folder) => !stepFolders.includes(folder) && !layers.flat().includes(folder))
+    .map((folder) => `functions/${folder} is neither a layer of rules.ts nor a step of protocol/pipeline.ts`);
+}
+
 function describe(file: SourceFile, { line, specifier }: ImportOf): string {
   return `${file.path}:${line} imports ${specifier ?? 'something computed at run time'}`;
 }
 
 function stepOf(path: string): string | null {
+  const folder = folderOf(path);
+  return folder !== null && stepFolders.includes(folder) ? folder : null;
+}
+
+/** The folder of functions/ that a file lies in, at any depth. */
+function folderOf(path: string): string | null {
   const [top, folder, file] = path.split('/');
-  return top === 'functions' && file !== undefined && folder !== undefined && stepFolders.includes(folder)
-    ? folder
-    : null;
+  return top === 'functions' && folder !== undefined && file !== undefined ? folder : null;
+}
+
+/** Packages and builtins lie below everything. */
+function layerOf(path: string): number {
+  const folder = folderOf(path);
+  if (folder === null) return -1;
+  const layer = layers.findIndex((layerFolders) => layerFolders.includes(folder));
+  return layer === -1 ? layers.length : layer;
 }
 
 function isSqlFile(path: string): boolean {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LoadRejected } from '../../functions/protocol/errors.ts';
 import type { Contract } from '../../functions/core/contract.ts';
-import { type Catalogue, readCatalogue, readFingerprint } from '../../functions/compile/catalogue/catalogue.ts';
+import type { Catalogue } from '../../functions/compile/catalogue/catalogue.ts';
+import { readCatalogue, readFingerprint } from '../../functions/contract/read-catalogue.ts';
 import { contractHash } from '../../functions/core/contract-hash.ts';
-import { contractFor } from '../../functions/compile/contract-for.ts';
+import { contractFor } from '../../functions/contract/contract-for.ts';
 import { adHocDataset, type DatasetInput, defineDataset } from '../../functions/compile/declaration/schema.ts';
 import { type Db, transaction, withClient } from '../../functions/db/client.ts';
 import { withOwnSettings } from '../../functions/db/meanings.ts';

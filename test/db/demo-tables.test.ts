@@ -6,7 +6,7 @@ import { filledColumns } from '../../functions/core/staging.ts';
 import { ident, join, literal, type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
 import { airports } from '../../functions/datasets/airports.ts';
 import { birdstrikes } from '../../functions/datasets/birdstrikes.ts';
-import { contractFor } from '../../functions/compile/contract-for.ts';
+import { contractFor } from '../../functions/contract/contract-for.ts';
 import { mapHeader } from '../../functions/compile/header/header.ts';
 import type { Dataset } from '../../functions/compile/declaration/schema.ts';
 import { zipcodes } from '../../functions/datasets/zipcodes.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { typedTable } from '../../functions/core/staging.ts';
-import { contractFor } from '../../functions/compile/contract-for.ts';
+import { contractFor } from '../../functions/contract/contract-for.ts';
 import { defineDataset } from '../../functions/compile/declaration/schema.ts';
 import { type Db, execute, one, transaction, withClient } from '../../functions/db/client.ts';
 import { createTyped } from '../../functions/stage/sql.ts';

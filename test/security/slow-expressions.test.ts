@@ -5,7 +5,7 @@ import { mergeLane } from '../../functions/merge/merge-lane.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';
 import { loadCodes } from '../../functions/protocol/load-codes.ts';
 import { sql } from '../../functions/core/sql.ts';
-import { requirePatterns } from '../../functions/compile/declaration/patterns.ts';
+import { requirePatterns } from '../../functions/contract/patterns.ts';
 import { defineDataset } from '../../functions/compile/declaration/schema.ts';
 import { type Db, execute, many, one, transaction, withClient } from '../../functions/db/client.ts';
 import { withOwnSettings } from '../../functions/db/meanings.ts';

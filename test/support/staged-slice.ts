@@ -6,7 +6,7 @@ import { sealOf } from '../../functions/core/contract-hash.ts';
 import type { Contract, FileColumn } from '../../functions/core/contract.ts';
 import { ident, join, sql, trustedSql } from '../../functions/core/sql.ts';
 import { rawTable, stagingColumn, stagingColumns, typedTable } from '../../functions/core/staging.ts';
-import { contractFor } from '../../functions/compile/contract-for.ts';
+import { contractFor } from '../../functions/contract/contract-for.ts';
 import { type DatasetInput, defineDataset } from '../../functions/compile/declaration/schema.ts';
 import { type Db, execute, many, one, transaction } from '../../functions/db/client.ts';
 import { openDirectoryStore } from '../../functions/objects/directory/directory-store.ts';

@@ -1,6 +1,11 @@
 import { ignoredName } from '../../protocol/ignored-names.ts';
-import { datasetForKey } from '../../datasets/all.ts';
 import type { Dataset } from './schema.ts';
+
+/** The dataset whose prefix begins the object's key; of several the longest prefix. Null where none does. */
+export function datasetForKey(key: string, among: readonly Dataset[]): Dataset | null {
+  const claims = among.filter(({ prefix }) => prefix !== null && key.startsWith(prefix));
+  return claims.toSorted((a, b) => (b.prefix?.length ?? 0) - (a.prefix?.length ?? 0))[0] ?? null;
+}
 
 /**
  * Whether an object is a file that this dataset loads by itself: of all prefixes its own is the longest that fits, the name

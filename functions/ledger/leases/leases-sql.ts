@@ -1,5 +1,5 @@
 import { backWithinSeconds } from '../../protocol/database-away.ts';
-import type { LeaseOwner } from '../../runtime/env.ts';
+import type { LeaseOwner } from '../../core/lease-owner.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 import { mayComeBack } from './server-start.ts';
 

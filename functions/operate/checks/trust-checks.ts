@@ -1,5 +1,5 @@
 import { printable } from '../../core/printable.ts';
-import { type OwnCode, selectOwnCode } from '../../compile/catalogue/own-code-sql.ts';
+import { type OwnCode, selectOwnCode } from '../../contract/own-code-sql.ts';
 import { showTarget, type TargetName } from '../../core/target-name.ts';
 import { many, one, type Db } from '../../db/client.ts';
 import { type Check, noted, passed } from './checks.ts';

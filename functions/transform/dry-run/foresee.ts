@@ -2,7 +2,7 @@ import type { NotJudged } from '../../protocol/outcomes.ts';
 import type { Sql } from '../../core/sql.ts';
 import { isOfServer } from '../../core/sql-state.ts';
 import { filledColumns } from '../../core/staging.ts';
-import { readCatalogue } from '../../compile/catalogue/catalogue.ts';
+import { readCatalogue } from '../../contract/read-catalogue.ts';
 import { execute, many, one, type Db } from '../../db/client.ts';
 import { isTransient, sqlState } from '../../db/errors.ts';
 import { withOwnSettings } from '../../db/meanings.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LeaseOwner } from '../../../functions/runtime/env.ts';
+import type { LeaseOwner } from '../../../functions/core/lease-owner.ts';
 import { ownerIsAlive, thisOwner } from '../../../functions/runtime/owner.ts';
 import { EmbeddedServerError } from './server-error.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type DatasetInput, defineDataset } from '../../../functions/compile/declaration/schema.ts';
-import { takes } from '../../../functions/compile/declaration/takes.ts';
+import { datasetForKey, takes } from '../../../functions/compile/declaration/takes.ts';
 
 const dataset = (name: string, prefix: string, upload?: DatasetInput['upload']): ReturnType<typeof defineDataset> =>
   defineDataset({ name, prefix, table: 'public.t', key: ['id'], ...(upload === undefined ? {} : { upload }) });
@@ -31,4 +31,18 @@ test('a dataset without a prefix takes nothing by itself', () => {
   expect(takes({ ...adHoc, prefix: null }, { key: 'orders/a.csv', sizeBytes: 5 }, [{ ...adHoc, prefix: null }])).toBe(
     false,
   );
+});
+
+test('a key belongs to the dataset with the longest prefix', () => {
+  const whole = dataset('all', 'in/');
+  const special = dataset('special', 'in/special/');
+  for (const among of [
+    [whole, special],
+    [special, whole],
+  ]) {
+    expect(datasetForKey('in/special/a.csv', among)?.name).toBe('special');
+    expect(datasetForKey('in/specials.csv', among)?.name).toBe('all');
+    expect(datasetForKey('In/a.csv', among)).toBeNull();
+    expect(datasetForKey('in', among)).toBeNull();
+  }
 });

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { datasetByName, datasetForKey, datasets } from '../../../functions/datasets/all.ts';
-import { dataset } from '../compile/build.ts';
+import { datasetByName, datasets } from '../../../functions/datasets/all.ts';
 
 const folder = new URL('../../../functions/datasets/', import.meta.url);
 
@@ -21,18 +20,4 @@ test('no two datasets have one name or one prefix', () => {
 test('a dataset is found by its name', () => {
   expect(datasetByName('zipcodes')?.table).toBe('public.zipcodes');
   expect(datasetByName('constructor')).toBeNull();
-});
-
-test('a key belongs to the dataset with the longest prefix', () => {
-  const all = dataset({ name: 'all', prefix: 'in/' });
-  const special = dataset({ name: 'special', prefix: 'in/special/' });
-  for (const among of [
-    [all, special],
-    [special, all],
-  ]) {
-    expect(datasetForKey('in/special/a.csv', among)?.name).toBe('special');
-    expect(datasetForKey('in/specials.csv', among)?.name).toBe('all');
-    expect(datasetForKey('In/a.csv', among)).toBeNull();
-    expect(datasetForKey('in', among)).toBeNull();
-  }
 });

@@ -1,4 +1,4 @@
-import { type Sql, sql } from '../../core/sql.ts';
+import { type Sql, sql } from '../core/sql.ts';
 
 /** The search_path in force. */
 export const selectSearchPath = sql`select current_setting('search_path') as "searchPath"`;

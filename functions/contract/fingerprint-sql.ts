@@ -1,5 +1,5 @@
-import { sql, type Sql } from '../../core/sql.ts';
-import type { TargetName } from '../../core/target-name.ts';
+import { sql, type Sql } from '../core/sql.ts';
+import type { TargetName } from '../core/target-name.ts';
 
 /**
  * A hash of the target's shape: `{ fingerprint: text }`, 64 hex digits; no row where the table is gone. Compiling a contract and every

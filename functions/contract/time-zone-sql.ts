@@ -1,4 +1,4 @@
-import { type Sql, sql } from '../../core/sql.ts';
+import { type Sql, sql } from '../core/sql.ts';
 
 /**
  * The zone of the session, as PostgreSQL prints it. To be asked with the role's own settings: then it is the one that COPY has.

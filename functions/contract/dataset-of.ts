@@ -4,7 +4,7 @@ import type { Contract } from '../core/contract.ts';
 import { transaction, type Db } from '../db/client.ts';
 import { datasetByName } from '../datasets/all.ts';
 import { contractFor } from './contract-for.ts';
-import { adHocDataset, type Dataset } from './declaration/schema.ts';
+import { adHocDataset, type Dataset } from '../compile/declaration/schema.ts';
 
 /** The dataset that a request names, or the one that it spells out (`--into`, `--key`). */
 export function datasetOf(request: LoadRequest): Dataset {

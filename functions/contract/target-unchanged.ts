@@ -1,8 +1,8 @@
-import { LoadRejected } from '../../protocol/errors.ts';
-import type { Contract } from '../../core/contract.ts';
-import { printable } from '../../core/printable.ts';
-import type { Db } from '../../db/client.ts';
-import { readFingerprint } from './catalogue.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import type { Contract } from '../core/contract.ts';
+import { printable } from '../core/printable.ts';
+import type { Db } from '../db/client.ts';
+import { readFingerprint } from './read-catalogue.ts';
 
 /**
  * A load writes only into the table that its contract was compiled for.

@@ -3,12 +3,12 @@ import { loadCodes } from '../protocol/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
 import type { Db } from '../db/client.ts';
-import { readCatalogue, readFingerprint, readTableNames } from './catalogue/catalogue.ts';
-import { compileContract, targetOf } from './compile.ts';
+import { readCatalogue, readFingerprint, readTableNames } from './read-catalogue.ts';
+import { compileContract, targetOf } from '../compile/compile.ts';
 import { nearNames } from '../words/did-you-mean.ts';
-import { requirePatterns } from './declaration/patterns.ts';
-import type { Dataset } from './declaration/schema.ts';
-import { readTimeZone, requireOneReading } from './catalogue/time-zone.ts';
+import { requirePatterns } from './patterns.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
+import { readTimeZone, requireOneReading } from './time-zone.ts';
 import { shownTarget, type TargetName } from '../core/target-name.ts';
 
 /**

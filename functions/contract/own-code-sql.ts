@@ -1,5 +1,5 @@
-import { literal, sql, type Sql } from '../../core/sql.ts';
-import type { TargetName } from '../../core/target-name.ts';
+import { literal, sql, type Sql } from '../core/sql.ts';
+import type { TargetName } from '../core/target-name.ts';
 
 /** Code that PostgreSQL runs with the rights of whoever loads a table, and whose it is. */
 export interface OwnCode {

@@ -1,12 +1,12 @@
-import { LoadRejected } from '../../protocol/errors.ts';
-import { loadCodes } from '../../protocol/load-codes.ts';
-import type { Contract } from '../../core/contract.ts';
-import { printable } from '../../core/printable.ts';
-import { holdsMoments, UTC } from '../../core/time-zone.ts';
-import { many, maybeOne, one, type Db } from '../../db/client.ts';
-import { withOwnSettings } from '../../db/meanings.ts';
-import { didYouMean, showText } from '../../words/did-you-mean.ts';
-import type { Dataset } from '../declaration/schema.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
+import type { Contract } from '../core/contract.ts';
+import { printable } from '../core/printable.ts';
+import { holdsMoments, UTC } from '../core/time-zone.ts';
+import { many, maybeOne, one, type Db } from '../db/client.ts';
+import { withOwnSettings } from '../db/meanings.ts';
+import { didYouMean, showText } from '../words/did-you-mean.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
 import { selectAbbreviation, selectTimeZone, selectTimeZoneInUse, selectTimeZoneNames } from './time-zone-sql.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { type Sql, sql } from '../../core/sql.ts';
-import type { TargetName } from '../../core/target-name.ts';
+import { type Sql, sql } from '../core/sql.ts';
+import type { TargetName } from '../core/target-name.ts';
 
 /** More leaf partitions than this are not judged beforehand: the condition is evaluated for every row, one comparison a leaf. */
 const MAX_LEAF_BOUNDS = 200;

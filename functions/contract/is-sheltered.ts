@@ -1,6 +1,6 @@
 import type { Contract } from '../core/contract.ts';
 import { many, type Db } from '../db/client.ts';
-import { type OwnCode, selectOwnCode } from './catalogue/own-code-sql.ts';
+import { type OwnCode, selectOwnCode } from './own-code-sql.ts';
 
 /** Whether records are judged where code of the target's owner can write nothing: in a dry run, where there is such code. */
 export async function isSheltered(

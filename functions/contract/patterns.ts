@@ -1,12 +1,12 @@
-import { LoadRejected } from '../../protocol/errors.ts';
-import { loadCodes } from '../../protocol/load-codes.ts';
-import { printable } from '../../core/printable.ts';
-import { type Sql, sql } from '../../core/sql.ts';
-import { execute, type Db } from '../../db/client.ts';
-import { sqlState } from '../../db/errors.ts';
-import { withTimeout } from '../../db/meanings.ts';
-import { showText } from '../../words/did-you-mean.ts';
-import type { Dataset } from './schema.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
+import { printable } from '../core/printable.ts';
+import { type Sql, sql } from '../core/sql.ts';
+import { execute, type Db } from '../db/client.ts';
+import { sqlState } from '../db/errors.ts';
+import { withTimeout } from '../db/meanings.ts';
+import { showText } from '../words/did-you-mean.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
 
 const INVALID_REGULAR_EXPRESSION = '2201B';
 const QUERY_CANCELED = '57014';
