@@ -1,6 +1,6 @@
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { holdsMoments, UTC } from '../core/time-zone.ts';
-import { foldHeader } from '../formats/delimited/header.ts';
+import { foldHeader } from '../formats/shared/column-names.ts';
 import { requireArbiter } from './catalogue/arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue/catalogue.ts';
 import { typeFacts } from './catalogue/column-types.ts';

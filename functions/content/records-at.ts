@@ -1,4 +1,5 @@
-import { createLocator, type LocatedRecord, type LocatorSettings } from '../formats/delimited/locate.ts';
+import type { Format } from '../formats/format.ts';
+import type { LocatedRecord, LocatorSettings } from '../formats/shared/locator.ts';
 import type { ByteRange, ObjectStore, StoredObject } from '../objects/store.ts';
 
 /** A page of located records, which one statement writes: 10,000 places (~1 MB), or 8 MiB of their bytes. */
@@ -12,11 +13,14 @@ const pageBytes = 8 * 1024 * 1024;
 export async function* recordsAt(
   store: ObjectStore,
   object: StoredObject,
-  settings: Omit<LocatorSettings, 'startOffset'> & { readonly range: ByteRange },
+  settings: Omit<LocatorSettings, 'startOffset'> & {
+    readonly format: Pick<Format, 'locator'>;
+    readonly range: ByteRange;
+  },
 ): AsyncGenerator<readonly LocatedRecord[]> {
   if (settings.wanted.length === 0) return;
   const { range } = settings;
-  const locator = createLocator({ ...settings, startOffset: range.start });
+  const locator = settings.format.locator({ ...settings, startOffset: range.start });
   let page: LocatedRecord[] = [];
   let bytes = 0;
   for await (const piece of store.read(object, range)) {

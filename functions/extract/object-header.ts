@@ -4,8 +4,7 @@ import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { mapHeader } from '../compile/header/header.ts';
 import { laterHeader } from '../compile/header/later-header.ts';
 import { requireEmptyColumns } from '../compile/header/unnamed-columns.ts';
-import { cellGrammarOf } from '../formats/delimited/grammar.ts';
-import { readHeader } from '../formats/delimited/header.ts';
+import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { shownObject } from '../core/object-url.ts';
@@ -40,16 +39,22 @@ export async function readObjectHeader(load: Load, store: ObjectStore): Promise<
 }
 
 function headerIn(head: Buffer, contract: Contract, object: StoredObject): ObjectHeader {
-  const header = readHeader(head, cellGrammarOf(contract.format), head.length === object.sizeBytes);
+  const header = formatOf(contract).layout(head, head.length === object.sizeBytes);
   if ('problem' in header) {
     const { problem, message } = header;
     const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);
     throw new LoadRejected(code, `${shownObject(object)}: ${message}`);
   }
   const { names, ...place } = header;
+  if (names === null) return { fileColumns: allColumns(contract), ...place };
   const fileColumns = mapHeader(contract, names);
   requireEmptyColumns(contract, fileColumns, head.subarray(place.bodyOffset));
   return { fileColumns, ...place };
+}
+
+/** Where records name their columns themselves, any of them may be named. */
+function allColumns({ columns }: Contract): readonly FileColumn[] {
+  return columns.map((column) => ({ header: column.name, column }));
 }
 
 /** `tail` counts LF; an object without one ends its lines with CR. */

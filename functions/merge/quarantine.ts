@@ -2,7 +2,7 @@ import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { sqlState } from '../db/errors.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import { execute, idleWhileReadingMs, one } from '../db/client.ts';
-import { grammarOf } from '../formats/delimited/grammar.ts';
+import { formatOf } from '../formats/format-of.ts';
 import type { BatchCounts } from '../ledger/batches/batches-sql.ts';
 import { keeping } from '../ledger/rejects/kept.ts';
 import { selectRoomOfLoad } from '../ledger/rejects/kept-sql.ts';
@@ -38,7 +38,7 @@ export async function quarantine(
   const byOffset = new Map(refused.map((record) => [record.byteOffset, record]));
   const store = await deps.storeFor(load.object.bucket);
   const located = recordsAt(store, load.object, {
-    ...grammarOf(load.contract.format, load.lineEnd),
+    format: formatOf(load.contract, load.lineEnd),
     range: { start, end },
     startLine: baseLine + 1,
     wanted: [...byOffset.keys()].toSorted((a, b) => a - b),

@@ -1,6 +1,6 @@
 import type { Db } from '../db/client.ts';
-import { parseRecord } from '../formats/delimited/cells.ts';
-import { cellGrammarOf } from '../formats/delimited/grammar.ts';
+import type { Format } from '../formats/format.ts';
+import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { readRejects, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
 import { csvLine } from './csv-line.ts';
@@ -12,16 +12,17 @@ import { csvLine } from './csv-line.ts';
  * A record that cannot be told apart into the header's columns stands whole in the last column.
  */
 export async function* rejectsFile(db: Db, load: Load): AsyncGenerator<Buffer> {
-  const nulls = load.contract?.format.nulls ?? [];
-  const headers = load.fileColumns?.map(({ header }) => header) ?? [];
+  const format = load.contract === null ? null : formatOf(load.contract);
+  const split = format?.cells ?? null;
+  const headers = split === null ? [] : (load.fileColumns?.map(({ header }) => header) ?? []);
   yield Buffer.from(csvLine(['line', 'record', 'codes', 'reasons', ...headers, 'whole record']));
   for await (const records of readRejects(db, load.loadId)) {
-    const lines = records.map((record) => csvLine(cellsOf(record, load, headers.length), nulls));
+    const lines = records.map((record) => csvLine(cellsOf(record, split, headers.length), format?.nullWords));
     yield Buffer.from(lines.join(''));
   }
 }
 
-function cellsOf(record: RejectedRecord, load: Load, columns: number): readonly (string | null)[] {
+function cellsOf(record: RejectedRecord, split: Format['cells'], columns: number): readonly (string | null)[] {
   const { line, record_no: recordNo, reasons, raw } = record;
   const codes = [
     ...new Set(reasons.flatMap(({ code, more }) => (more === undefined ? [code] : Object.keys(more)))),
@@ -29,8 +30,8 @@ function cellsOf(record: RejectedRecord, load: Load, columns: number): readonly 
   const messages = [...reasons.map(({ message }) => message), ...(raw === null ? [whereItIs(record)] : [])].join('; ');
   const place = [line === null ? null : String(line), String(recordNo), codes, messages];
   if (raw === null) return [...place, ...Array<null>(columns).fill(null), null];
-  const cells = parseRecord(raw, cellGrammarOf(load.contract?.format ?? { kind: 'csv', delimiter: ',' }));
-  return cells.length === columns
+  const cells = split?.(raw).map((cell) => (cell === null ? null : cell.toString('utf8')));
+  return cells?.length === columns
     ? [...place, ...cells, null]
     : [...place, ...Array<null>(columns).fill(null), raw.toString('utf8')];
 }

@@ -2,8 +2,7 @@ import type { z } from 'zod';
 import { LoadRejected, ReconciliationMismatch } from '../protocol/errors.ts';
 import type { composeInput, composeOutput } from '../protocol/states.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
-import { cellGrammarOf } from '../formats/delimited/grammar.ts';
-import { hintOfQuotes } from '../formats/shared/raw-record.ts';
+import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { renew } from '../ledger/leases/lease.ts';
 import { readPlannedLoad, type PlannedLoad } from '../ledger/loads/load.ts';
@@ -45,10 +44,9 @@ export async function compose(
 function unterminatedQuote(load: PlannedLoad, slices: readonly SliceRow[], opened: SliceRow): LoadRejected {
   const before = slices.filter(({ slice }) => slice < opened.slice).reduce((sum, { lines }) => sum + (lines ?? 0), 0);
   const line = load.bodyLine - 1 + before + (opened.open_quote_line ?? 0);
-  const hint = hintOfQuotes(cellGrammarOf(load.contract.format));
   return new LoadRejected(
     'UNTERMINATED_QUOTE',
-    `${shownObject(load.object)}, line ${line}, byte ${opened.open_quote_offset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${hint}`,
+    `${shownObject(load.object)}, line ${line}, byte ${opened.open_quote_offset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${formatOf(load.contract).hintOfOpenQuote}`,
   );
 }
 

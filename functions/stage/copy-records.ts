@@ -1,16 +1,14 @@
 import { ReconciliationMismatch } from '../protocol/errors.ts';
-import { isText } from '../core/text-column.ts';
 import { many, type Db } from '../db/client.ts';
 import { openCopy, type OpenCopy } from '../db/copy.ts';
-import { createScanner } from '../formats/delimited/scanner.ts';
+import type { Format } from '../formats/format.ts';
+import { formatOf } from '../formats/format-of.ts';
 import type { Scanner } from '../formats/shared/scanner.ts';
 import type { RawRecord } from '../formats/shared/raw-record.ts';
 import type { ZoneJump } from '../formats/shared/zone-jumps.ts';
-import { grammarOf } from '../formats/delimited/grammar.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { SliceReceipt, SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import { formsOf } from './forms-of.ts';
 import { encodeRaw } from './raw-copy.ts';
 import { sliceBytes } from '../content/slice-bytes.ts';
 import { copyRaw, copyTyped, createRaw } from './sql.ts';
@@ -39,11 +37,9 @@ const rawBufferBytes = 4 * 1024 * 1024;
  */
 export async function copyRecords(records: RecordsToCopy, deps: { db: Db; store: ObjectStore }): Promise<Staged> {
   const { load, row, start, startKnown } = records;
-  const scanner = createScanner({
-    ...grammarOf(load.contract.format, load.lineEnd),
-    forms: formsOf(load.fileColumns),
-    header: load.fileColumns.map(({ header }) => header),
-    textColumns: load.fileColumns.map(({ column }) => column !== null && isText(column)),
+  const format = formatOf(load.contract, load.lineEnd);
+  const scanner = format.scanner({
+    fileColumns: load.fileColumns,
     maxRecordBytes: load.contract.limits.maxRecordBytes,
     maxRawBytes: load.contract.limits.maxRawBytes,
     startOffset: start,
@@ -51,7 +47,7 @@ export async function copyRecords(records: RecordsToCopy, deps: { db: Db; store:
     allRaw: records.allRaw,
     zoneJumps: records.zoneJumps,
   });
-  const halves = openHalves(deps.db, load, row.slice);
+  const halves = openHalves(deps.db, load, row.slice, format);
   try {
     for await (const piece of inPieces(sliceBytes({ load, row, start, scanner, store: deps.store }))) {
       const { typed, raw } = scanner.push(piece);
@@ -96,8 +92,7 @@ interface Halves {
   abort(reason: Error): Promise<void>;
 }
 
-function openHalves(db: Db, load: PlannedLoad, slice: number): Halves {
-  const { format } = load.contract;
+function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): Halves {
   let typedCopy: OpenCopy | null = null;
   let waiting: RawRecord[] = [];
   let waitingBytes = 0;

@@ -1,9 +1,7 @@
-import { guessStart } from '../formats/delimited/guess.ts';
-import { grammarOf } from '../formats/delimited/grammar.ts';
+import { formatOf } from '../formats/format-of.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import { formsOf } from './forms-of.ts';
 
 /** 64 KiB: ~500 rows of 130 bytes. 1 MiB: one long text and some rows after it, tried only where 64 KiB do not suffice. */
 const windows = [64 * 1024, 1024 * 1024];
@@ -17,14 +15,14 @@ export async function findStart(
   row: SliceRow,
   store: ObjectStore,
 ): Promise<number | null | 'not found'> {
+  const format = formatOf(load.contract, load.lineEnd);
   let coversSlice = false;
   for (const bytes of windows) {
     const start = Math.max(0, row.range_start - 1);
     const end = Math.min(start + bytes, load.object.sizeBytes);
     const window = await readAll(store, load, { start, end });
-    const guess = guessStart(window, {
-      ...grammarOf(load.contract.format, load.lineEnd),
-      forms: formsOf(load.fileColumns),
+    const guess = format.guess(window, {
+      fileColumns: load.fileColumns,
       windowOffset: start,
       from: row.range_start,
       objectEndsInWindow: end === load.object.sizeBytes,

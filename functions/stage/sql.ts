@@ -1,7 +1,6 @@
-import type { DelimitedFormat, FileColumn } from '../core/contract.ts';
-import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { copyQuote } from '../formats/delimited/bytes.ts';
-import { cellGrammarOf } from '../formats/delimited/grammar.ts';
+import type { FileColumn } from '../core/contract.ts';
+import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import type { Format } from '../formats/format.ts';
 import { rawTable, stagingColumn, stagingColumns, typedTable } from '../core/staging.ts';
 
 /** Whatever an earlier attempt staged of this slice; gone with the transaction if that is rolled back. */
@@ -30,12 +29,11 @@ export function createRaw(loadId: number, slice: number): Sql {
     ) with (autovacuum_enabled = off)`;
 }
 
-/** Bytes pass as they are: an unquoted empty cell is NULL, a quoted one is ''. The record number in front disarms a `\.` line. */
-export function copyTyped(loadId: number, slice: number, format: DelimitedFormat): Sql {
-  const quote = String.fromCharCode(copyQuote(cellGrammarOf(format)));
+/** Takes the typed chunks of the format's scanner. The record number in front of each record disarms a `\.` line. */
+export function copyTyped(loadId: number, slice: number, { copyOptions }: Pick<Format, 'copyOptions'>): Sql {
   return sql`
     copy ${typedTable(loadId, slice)} from stdin
-    (format csv, delimiter ${literal(format.delimiter)}, quote ${literal(quote)})`;
+    (${copyOptions})`;
 }
 
 /** Takes the bytes of encodeRaw. */

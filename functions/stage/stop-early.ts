@@ -15,6 +15,7 @@ import {
   type UnsoundSlice,
   updateKnownRejects,
 } from '../ledger/rejects/known-rejects-sql.ts';
+import { formatOf } from '../formats/format-of.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectLoadForUpdate, updateRefusal } from '../ledger/loads/loads-sql.ts';
 import { forgetSliceRejects, quarantine, recordVerdict } from '../ledger/rejects/rejects.ts';
@@ -78,13 +79,14 @@ async function keepUnsound(db: Db, { loadId, bodyLine, contract }: PlannedLoad, 
 const placesShown = 3;
 
 /** How far the file was read, and what was found there. */
-async function wordsOf(db: Db, { loadId, object }: PlannedLoad, read: ReadSoFar): Promise<string> {
+async function wordsOf(db: Db, { loadId, object, contract }: PlannedLoad, read: ReadSoFar): Promise<string> {
   const counted = await one<{ rejects_by_code: readonly { readonly code: string; readonly rejects: number }[] }>(
     db,
     updateKnownRejects(loadId, read, rejectsByCode(loadId)),
   );
   const places = await many<{ line: number; byte_offset: number }>(db, selectFirstRejects(loadId, placesShown));
+  const { place } = formatOf(contract);
   const faults = counted.rejects_by_code.map(({ code, rejects }) => `${code} ${count(rejects)}`).join(', ');
-  const firsts = places.map(({ line, byte_offset: at }) => `line ${line} (byte ${at})`).join(', ');
+  const firsts = places.map(({ line, byte_offset: byteOffset }) => place({ line, byteOffset })).join(', ');
   return `staging stopped there, so the counts are those of the ${count(read.records)} records up to byte ${read.end_offset} of ${object.sizeBytes} (${read.slices} of ${read.of} slices), and of faults that no table could take: ${faults}, the first at ${firsts}`;
 }

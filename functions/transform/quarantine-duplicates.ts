@@ -2,7 +2,7 @@ import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '..
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { deleteDuplicates, insertDuplicates, type PlacedDuplicate } from '../ledger/rejects/duplicates-sql.ts';
 import type { Contract } from '../core/contract.ts';
-import { grammarOf } from '../formats/delimited/grammar.ts';
+import { formatOf } from '../formats/format-of.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { recordsAt } from '../content/records-at.ts';
@@ -69,7 +69,7 @@ async function* placed(
   const { start_offset: start, end_offset: end, base_line: baseLine } = row;
   if (start === null || end === null || baseLine === null) throw new Error(`slice ${row.slice} has no receipt`);
   const located = recordsAt(store, load.object, {
-    ...grammarOf(load.contract.format, load.lineEnd),
+    format: formatOf(load.contract, load.lineEnd),
     range: { start, end },
     startLine: baseLine + 1,
     wanted: offsets,

@@ -7,7 +7,7 @@ import { isSheltered } from '../contract/is-sheltered.ts';
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
-import { grammarOf } from '../formats/delimited/grammar.ts';
+import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { renew } from '../ledger/leases/lease.ts';
 import { type PlannedLoad, readPlannedLoad } from '../ledger/loads/load.ts';
@@ -80,7 +80,7 @@ async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promis
       store,
       object: load.object,
       range: { start: startOffset, end: endOffset },
-      ...grammarOf(contract.format, load.lineEnd),
+      format: formatOf(contract, load.lineEnd),
       maxRawBytes: contract.limits.maxRawBytes,
     };
     await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), source, sheltered);

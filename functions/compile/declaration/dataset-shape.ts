@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Leniency } from '../../core/contract.ts';
-import { foldHeader } from '../../formats/delimited/header.ts';
+import { foldHeader } from '../../formats/shared/column-names.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { crossCheckFeed, type Feed, feedFields } from '../schedule/feed-shape.ts';
 import { defaultLimits, LARGEST_RECORD_BYTES } from './limits.ts';

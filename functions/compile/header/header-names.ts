@@ -1,5 +1,4 @@
-import type { Contract } from '../../core/contract.ts';
-import { exactHeader, foldHeader } from '../../formats/delimited/header.ts';
+import { exactHeader, foldHeader } from '../../formats/shared/column-names.ts';
 import type { Dataset } from '../declaration/schema.ts';
 
 /**
@@ -24,22 +23,4 @@ export function headerNames(
   for (const [header, column] of Object.entries(rename)) names.set(foldHeader(header), column);
   for (const header of ignore) names.delete(foldHeader(header));
   return Object.fromEntries([...names].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Whether a cell of a header is a name: more than blanks. */
-export function isNamed(header: string): boolean {
-  return foldHeader(header) !== '';
-}
-
-/** What makes two names of a header one: the exact name where a column answers to it alone, else the folded one. */
-export function headerKey({ headerNames: known }: Contract, header: string): string {
-  const exact = exactHeader(header);
-  return Object.hasOwn(known, exact) ? exact : foldHeader(header);
-}
-
-/** The target's column of this name: null where it is ignored, undefined where there is none. */
-export function columnOfHeader(contract: Contract, header: string): string | null | undefined {
-  if (contract.ignoredHeaders.includes(foldHeader(header))) return null;
-  const key = headerKey(contract, header);
-  return Object.hasOwn(contract.headerNames, key) ? contract.headerNames[key] : undefined;
 }

@@ -1,8 +1,8 @@
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract } from '../../core/contract.ts';
-import { declareDelimiter, likelyDelimiter } from '../../formats/delimited/likely-delimiter.ts';
-import { columnOfHeader, headerKey, isNamed } from './header-names.ts';
+import { formatOf } from '../../formats/format-of.ts';
+import { columnOfHeader, headerKey, isNamed } from '../../formats/shared/column-names.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { byPosition } from '../../words/whose-dataset.ts';
 
@@ -45,16 +45,11 @@ function requireNames(names: readonly string[]): void {
 }
 
 function requireDelimiter(contract: Contract, names: readonly string[]): void {
-  const { format } = contract;
   const [only = ''] = names;
   if (names.length !== 1 || columnOfHeader(contract, only) !== undefined) return;
-  const likely = likelyDelimiter(Buffer.from(only), format.delimiter);
-  if (likely === null) return;
-  throw new LoadRejected(
-    loadCodes.WRONG_DELIMITER,
-    `The header is one single column, ${showText(only)}: its cells look separated by ${likely.words}, not by ` +
-      `${showText(format.delimiter)}. ${declareDelimiter(likely)}`,
-  );
+  const doubt = formatOf(contract).doubtOfOnlyName(only);
+  if (doubt === null) return;
+  throw new LoadRejected(loadCodes.WRONG_DELIMITER, `The header is one single column, ${showText(only)}: ${doubt}`);
 }
 
 function requireNoRepeatedName(contract: Contract, names: readonly string[]): void {

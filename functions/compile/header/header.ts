@@ -1,7 +1,7 @@
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract, FileColumn } from '../../core/contract.ts';
-import { columnOfHeader, isNamed } from './header-names.ts';
+import { columnOfHeader, isNamed } from '../../formats/shared/column-names.ts';
 import { type Found, type Problem, problemsTold } from './header-problems.ts';
 import { headerLine, requireHeaderShape } from './header-shape.ts';
 import { didYouMean, inCode, showList, showText } from '../../words/did-you-mean.ts';

@@ -1,6 +1,5 @@
 import type { Contract } from '../../core/contract.ts';
-import { splitCells } from '../../formats/delimited/cells.ts';
-import { cellGrammarOf } from '../../formats/delimited/grammar.ts';
+import { formatOf } from '../../formats/format-of.ts';
 import { areColumns } from './header.ts';
 
 /** 50 lines and 64 KiB: a title, a date, an account, a legend; what comes later is no preamble. */
@@ -12,11 +11,11 @@ const searchedBytes = 64 * 1024;
  * is not; null where none is near. `head` is the object's first bytes. For a hint only: a quoted line end is not one here.
  */
 export function laterHeader(contract: Contract, head: Buffer): number | null {
-  const { delimiter, quoting } = cellGrammarOf(contract.format);
+  const format = formatOf(contract);
   const lines = head.toString('utf8', 0, searchedBytes).split(/\r\n|\n|\r/);
   const found = lines.slice(1, searchedLines).findIndex((line) => {
-    const names = splitCells(Buffer.from(line), { delimiter, quoting }).map((cell) => cell?.toString('utf8') ?? '');
-    return areColumns(contract, names);
+    const layout = format.layout(Buffer.from(line), true);
+    return 'names' in layout && layout.names !== null && areColumns(contract, layout.names);
   });
   return found === -1 ? null : found + 2;
 }

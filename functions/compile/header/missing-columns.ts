@@ -1,8 +1,8 @@
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract } from '../../core/contract.ts';
-import { foldHeader } from '../../formats/delimited/header.ts';
+import { foldHeader } from '../../formats/shared/column-names.ts';
 import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
-import { isNamed } from './header-names.ts';
+import { isNamed } from '../../formats/shared/column-names.ts';
 import { type Found, type Problem, problemsTold } from './header-problems.ts';
 import { inDataset } from '../../words/whose-dataset.ts';
 import { shownTarget } from '../../core/target-name.ts';

@@ -1,8 +1,7 @@
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract, FileColumn } from '../../core/contract.ts';
-import { splitCells } from '../../formats/delimited/cells.ts';
-import { cellGrammarOf } from '../../formats/delimited/grammar.ts';
+import { formatOf } from '../../formats/format-of.ts';
 import { headerLine } from './header-shape.ts';
 import { byPosition } from '../../words/whose-dataset.ts';
 
@@ -36,11 +35,10 @@ export function requireEmptyColumns(contract: Contract, fileColumns: readonly Fi
 
 /** Lines of as many cells as the header has; one whose quotes hold a line end is passed over. */
 function firstRecords(contract: Contract, columns: number, body: Buffer): readonly (readonly (Buffer | null)[])[] {
-  const grammar = cellGrammarOf(contract.format);
+  const { cells } = formatOf(contract);
+  if (cells === null) return [];
   const lines = body.toString('latin1', 0, sampledBytes).split(/\r\n|\n|\r/, sampledRecords);
-  return lines
-    .map((line) => splitCells(Buffer.from(line, 'latin1'), grammar))
-    .filter(({ length }) => length === columns);
+  return lines.map((line) => cells(Buffer.from(line, 'latin1'))).filter(({ length }) => length === columns);
 }
 
 function isBlank(cell: Buffer | null | undefined): boolean {

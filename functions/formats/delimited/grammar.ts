@@ -20,11 +20,6 @@ export interface Grammar extends CellGrammar {
   readonly lineEnd: LineEnd;
 }
 
-/** The grammar of an object: its dataset's format, and the line end that its header has. */
-export function grammarOf(format: DelimitedFormat, lineEnd: LineEnd): Grammar {
-  return { ...cellGrammarOf(format), lineEnd };
-}
-
 /** Of a format. Who separates cells with tabs often quotes none; who separates them with commas has to. */
 export function cellGrammarOf({ delimiter, quote, nulls }: DelimitedFormat): CellGrammar {
   const undeclared = delimiter === '\t' ? 'assumed' : 'declared';

@@ -4,38 +4,16 @@ import { byteTables, CR, LF } from './bytes.ts';
 import { splitCells, strayCell } from './cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
 import type { CellGrammar } from './grammar.ts';
+import { foreignEncoding, utf8BomBytes } from '../shared/byte-order-mark.ts';
+import type { Layout, LayoutProblem, NoLayout } from '../shared/layout.ts';
 import { otherFormat } from '../shared/other-format.ts';
-import { hintOfQuotes } from '../shared/raw-record.ts';
+import { hintOfQuotes } from './fault-words.ts';
 import { type SeparatorLine, separatorLineAt } from './separator-line.ts';
 import { isBetweenQuotes, startWalk, type Walk, walkRecord } from './walk.ts';
 
-/** The header of a file: the names as they stand, unquoted, and where the body starts. */
-export interface Header {
+/** The header of a file names its columns. */
+export interface Header extends Layout {
   readonly names: readonly string[];
-  /** First byte after the header's line end. */
-  readonly bodyOffset: number;
-  /** Its physical line, from 1. */
-  readonly bodyLine: number;
-  /** How the header ends, and with it every line of the object. */
-  readonly lineEnd: LineEnd;
-}
-
-/** Load codes are these with HEADER_ before them, but for WRONG_DELIMITER, which is one. */
-export type HeaderProblem =
-  | 'WRONG_DELIMITER'
-  | 'EMPTY'
-  | 'OTHER_FORMAT'
-  | 'UTF16'
-  | 'INVALID_UTF8'
-  | 'TOO_LONG'
-  | 'UNTERMINATED_QUOTE'
-  | 'STRAY_QUOTE'
-  | 'NUL_BYTE';
-
-/** Why a file has no header that could be used, in words for a person. */
-export interface NoHeader {
-  readonly problem: HeaderProblem;
-  readonly message: string;
 }
 
 /**
@@ -43,13 +21,13 @@ export interface NoHeader {
  * A UTF-8 BOM, blank lines and Excel's `sep=` line before the header are skipped; any line end ends it, which decides for the
  * object, and so does the object's end.
  */
-export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boolean): Header | NoHeader {
+export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boolean): Header | NoLayout {
   const { delimiter } = grammar;
   const other = otherFormat(head);
   if (other !== null) return noHeader('OTHER_FORMAT', `the file is ${other.what}, not delimited text; ${other.advice}`);
   const encoding = foreignEncoding(head);
   if (encoding !== null) return noHeader('UTF16', `the file is ${encoding}; save it as UTF-8 and load it again`);
-  const top = skipBlankLines(head, { at: hasUtf8Bom(head) ? UTF8_BOM.length : 0, line: 1 });
+  const top = skipBlankLines(head, { at: utf8BomBytes(head), line: 1 });
   const separator = separatorLineAt(head, top.at);
   if (separator !== null && separator.delimiter.charCodeAt(0) !== delimiter)
     return otherSeparator(separator, delimiter);
@@ -87,39 +65,6 @@ function headerEnd(
   return lf.endsAt === cr.endsAt + 1 ? { ...lf, endsAt: cr.endsAt } : cr;
 }
 
-/** What makes two header names the same: case, surrounding blanks and Unicode composition do not count. */
-export function foldHeader(name: string): string {
-  return composed(exactHeader(name).toLowerCase());
-}
-
-/** The name with its case: what tells columns apart that differ in case only. */
-export function exactHeader(name: string): string {
-  return composed(name.trim());
-}
-
-/**
- * 1,000 characters: of PostgreSQL's names none has more than 63 bytes, of survey questions few more. To compose 500,000 marks
- * over one letter takes a minute, since they are sorted one by one; what is longer is compared as it stands.
- */
-const composedAtMost = 1_000;
-
-function composed(name: string): string {
-  return name.length > composedAtMost ? name : name.normalize('NFC');
-}
-
-const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
-
-function hasUtf8Bom(head: Buffer): boolean {
-  return head.subarray(0, UTF8_BOM.length).equals(UTF8_BOM);
-}
-
-/** The encoding that a byte order mark other than UTF-8's tells; UTF-32 first, because its mark starts with UTF-16's. */
-function foreignEncoding(head: Buffer): string | null {
-  const mark = head.subarray(0, 4).toString('hex');
-  if (mark === 'fffe0000' || mark === '0000feff') return 'UTF-32';
-  return mark.startsWith('fffe') || mark.startsWith('feff') ? 'UTF-16' : null;
-}
-
 interface Place {
   /** Index of a byte. */
   readonly at: number;
@@ -144,7 +89,7 @@ function afterLineEnd(head: Buffer, at: number, objectEnds: boolean): number {
   return head[at + 1] === LF ? at + 2 : at + 1;
 }
 
-function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoHeader | null {
+function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoLayout | null {
   const { delimiter, quoting } = grammar;
   const nul = record.indexOf(0);
   if (nul !== -1) {
@@ -178,11 +123,11 @@ function isEverySecondNul(record: Buffer): boolean {
   return record.every((byte, i) => (byte === 0) === (i % 2 === parity));
 }
 
-function noHeader(problem: HeaderProblem, message: string): NoHeader {
+function noHeader(problem: LayoutProblem, message: string): NoLayout {
   return { problem, message };
 }
 
-function otherSeparator({ line, delimiter }: SeparatorLine, declared: number): NoHeader {
+function otherSeparator({ line, delimiter }: SeparatorLine, declared: number): NoLayout {
   const told = delimiterOf(delimiter);
   return noHeader(
     'WRONG_DELIMITER',
@@ -191,18 +136,18 @@ function otherSeparator({ line, delimiter }: SeparatorLine, declared: number): N
   );
 }
 
-function emptyFile(): NoHeader {
+function emptyFile(): NoLayout {
   return noHeader('EMPTY', 'the file is empty: its first line must name the columns');
 }
 
-function tooLong(head: Buffer): NoHeader {
+function tooLong(head: Buffer): NoLayout {
   return noHeader(
     'TOO_LONG',
     `the header does not end within the first ${head.length} bytes; is this a text file, and are the quotes of its first line closed?`,
   );
 }
 
-function unterminated(line: number, grammar: CellGrammar): NoHeader {
+function unterminated(line: number, grammar: CellGrammar): NoLayout {
   const message = `a quote that opens in the header on line ${line} is never closed${hintOfQuotes(grammar)}`;
   return noHeader('UNTERMINATED_QUOTE', message);
 }

@@ -1,44 +1,14 @@
 import { byteTables, CR, LF } from './bytes.ts';
 import type { Piece } from '../shared/scanner.ts';
+import type { LocatedRecord, Locator, LocatorSettings } from '../shared/locator.ts';
 import type { Grammar } from './grammar.ts';
 import { startWalk, type Walk, walkRecord } from './walk.ts';
-
-/** Which records of a slice are wanted. */
-export interface LocatorSettings extends Grammar {
-  /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
-  readonly startOffset: number;
-  /** The physical line that starts there. */
-  readonly startLine: number;
-  /** Absolute offsets of the records that are wanted, ascending. */
-  readonly wanted: readonly number[];
-  /** Of each record's own bytes at most this many are kept; 0 where only its place is wanted. */
-  readonly maxRawBytes: number;
-}
-
-/** A record found again; its line counts as startLine does. */
-export interface LocatedRecord {
-  readonly byteOffset: number;
-  /** Without the line end. */
-  readonly byteLength: number;
-  readonly line: number;
-  /** A copy. */
-  readonly raw: Buffer;
-}
-
-export interface Locator {
-  /** Takes the next bytes, however many; answers the wanted records that ended in them. */
-  push(piece: Buffer): LocatedRecord[];
-  /** The object ended. Throws where a wanted offset was not met: those bytes are not what they were. */
-  end(): LocatedRecord[];
-  /** All wanted records were answered. */
-  readonly done: boolean;
-}
 
 /**
  * Finds records again whose offsets are known: their line, length and bytes. The same grammar as the scan without any
  * judging, for a second pass over just the slices that hold rejects or duplicates.
  */
-export function createLocator(settings: LocatorSettings): Locator {
+export function createLocator(settings: LocatorSettings & Grammar): Locator {
   const place = startPlace(settings);
   return {
     push(bytes) {
@@ -101,7 +71,7 @@ interface Place {
   afterCr: boolean;
 }
 
-function startPlace(settings: LocatorSettings): Place {
+function startPlace(settings: LocatorSettings & Grammar): Place {
   return {
     walk: startWalk(byteTables(settings), settings.startLine),
     received: settings.startOffset,

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { LF } from './bytes.ts';
 import { type Fault, faultDetails } from '../shared/raw-record.ts';
+import { cellFaults } from './fault-words.ts';
 import { isHeader } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
 
@@ -18,24 +19,24 @@ export function faultOf(scan: Scan, record: Buffer): Fault | null {
   if (record.includes(0)) return { code: 'NUL_BYTE', detail: faultDetails.nulByte(record), byteLength };
   if (!isUtf8(record)) return { code: 'INVALID_UTF8', detail: faultDetails.invalidUtf8(record), byteLength };
   if (scan.header !== null && isHeader(scan.header, scan.tables, record, 0, byteLength)) {
-    return { code: 'REPEATED_HEADER', detail: faultDetails.repeatedHeader, byteLength };
+    return { code: 'REPEATED_HEADER', detail: cellFaults.repeatedHeader, byteLength };
   }
   const { strayCell, bareCell, spanningCell } = scan;
   if (bareCell !== 0) {
     return scan.tables.lineEnd === LF
-      ? { code: 'BARE_CR', detail: faultDetails.bareCr(bareCell), byteLength }
-      : { code: 'BARE_LF', detail: faultDetails.bareLf(bareCell), byteLength };
+      ? { code: 'BARE_CR', detail: cellFaults.bareCr(bareCell), byteLength }
+      : { code: 'BARE_LF', detail: cellFaults.bareLf(bareCell), byteLength };
   }
-  if (spanningCell !== 0) return { code: 'QUOTED_LINES', detail: faultDetails.quotedLines(spanningCell), byteLength };
+  if (spanningCell !== 0) return { code: 'QUOTED_LINES', detail: cellFaults.quotedLines(spanningCell), byteLength };
   if (strayCell !== 0) {
-    const detail = faultDetails.strayQuote(strayCell, scan.tables.assumesQuotes);
+    const detail = cellFaults.strayQuote(strayCell, scan.tables.assumesQuotes);
     return { code: 'STRAY_QUOTE', detail, byteLength };
   }
   if (scan.cells !== scan.forms.length) {
     const endsEmpty = record[byteLength - 1] === scan.tables.delimiter;
     return {
       code: 'FIELD_COUNT',
-      detail: faultDetails.fieldCount(scan.cells, scan.forms.length, endsEmpty),
+      detail: cellFaults.fieldCount(scan.cells, scan.forms.length, endsEmpty),
       byteLength,
     };
   }

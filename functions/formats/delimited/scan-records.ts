@@ -188,7 +188,7 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
   if (fault === null && scan.nullCells > 0 && !scan.nulls.declared) countNullWords(scan, bytes);
   scan.rawRecords.push(
     fault === null
-      ? soundRecord(place, record, scan.grammar, scan.maxRawBytes)
+      ? soundRecord(place, record, scan.split, scan.maxRawBytes)
       : faultyRecord(place, record.subarray(0, scan.maxRawBytes), fault),
   );
   scan.raw += 1;

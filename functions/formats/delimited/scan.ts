@@ -1,7 +1,7 @@
 import type { ByteTables } from './bytes.ts';
 import type { CellGrammar } from './grammar.ts';
 import type { NullWords } from './null-words.ts';
-import type { RawRecord } from '../shared/raw-record.ts';
+import type { RawRecord, SplitRecord } from '../shared/raw-record.ts';
 import type { HeaderNames } from './repeated-header.ts';
 import type { TypedChunks } from '../shared/typed-chunks.ts';
 import type { OddDays } from '../shared/zone-jumps.ts';
@@ -10,6 +10,7 @@ import type { OddDays } from '../shared/zone-jumps.ts';
 export interface Scan {
   readonly tables: ByteTables;
   readonly grammar: CellGrammar;
+  readonly split: SplitRecord;
   readonly forms: Uint8Array;
   readonly nulls: NullWords;
   /** Null where a record may be equal to the header. */

@@ -1,6 +1,7 @@
 import type { PlainForm } from '../../core/contract.ts';
 import { byteTables, LF } from './bytes.ts';
-import type { Grammar } from './grammar.ts';
+import { splitCells } from './cells.ts';
+import type { CellGrammar, Grammar } from './grammar.ts';
 import { nullWords, usualNullWords } from './null-words.ts';
 import { advanceOpenRecord, closeOpenRecord, type OpenRecord, startOpenRecord } from './open-record.ts';
 import { formCodes } from '../shared/plain-forms.ts';
@@ -104,13 +105,15 @@ function handOut(reading: Reading): Scanned {
 
 function startScan(settings: ScanSettings): Scan {
   const tables = byteTables(settings);
+  const grammar: CellGrammar = {
+    delimiter: settings.delimiter,
+    quoting: settings.quoting,
+    ...(settings.nulls !== undefined && { nulls: settings.nulls }),
+  };
   return {
     tables,
-    grammar: {
-      delimiter: settings.delimiter,
-      quoting: settings.quoting,
-      ...(settings.nulls !== undefined && { nulls: settings.nulls }),
-    },
+    grammar,
+    split: (record) => splitCells(record, grammar),
     forms: formCodes(settings.forms),
     nulls: nullWords(settings),
     header: headerNames({ ...settings, tables }),

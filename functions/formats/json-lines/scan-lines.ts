@@ -1,9 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import type { Piece } from '../shared/scanner.ts';
-import { type Fault, faultDetails, faultyRecord, type RawRecord } from '../shared/raw-record.ts';
+import {
+  type Fault,
+  faultDetails,
+  faultyRecord,
+  type RawRecord,
+  soundRecord,
+  type SplitRecord,
+} from '../shared/raw-record.ts';
 import type { TypedChunks } from '../shared/typed-chunks.ts';
 import { CR, LF, overBlanks } from './bytes.ts';
-import { soundJson } from './raw-json.ts';
 import { readRecord } from './read-record.ts';
 import type { Reader } from './reader.ts';
 import { appendRow } from './write-row.ts';
@@ -11,6 +17,7 @@ import { appendRow } from './write-row.ts';
 /** What the scan of one slice carries from piece to piece. */
 export interface LineScan {
   readonly reader: Reader;
+  readonly split: SplitRecord;
   /** Columns that a sound record named: 1 each. */
   readonly named: Uint8Array;
   readonly maxRecordBytes: number;
@@ -82,7 +89,7 @@ function placeRecord(scan: LineScan, bytes: Buffer, base: number, isText: boolea
   const record = bytes.subarray(start, end);
   scan.rawRecords.push(
     isSound
-      ? soundJson(place, record, reader, scan.maxRawBytes)
+      ? soundRecord(place, record, scan.split, scan.maxRawBytes)
       : faultyRecord(place, record.subarray(0, scan.maxRawBytes), faultOf(scan, record, start)),
   );
   scan.raw += 1;

@@ -2,6 +2,7 @@ import type { ScanCounts, Scanned, Scanner } from '../shared/scanner.ts';
 import { takeChunks, typedChunks } from '../shared/typed-chunks.ts';
 import { advanceOpenLine, closeOpenLine, type OpenLine, startOpenLine } from './open-line.ts';
 import { type ReaderSettings, startReader } from './reader.ts';
+import { splitJson } from './split-json.ts';
 import { type LineScan, scanLines } from './scan-lines.ts';
 
 /** The slice to scan and what its records are measured by. */
@@ -83,8 +84,10 @@ function handOut(reading: Reading): Scanned {
 }
 
 function startScan(settings: JsonLinesSettings): LineScan {
+  const reader = startReader(settings);
   return {
-    reader: startReader(settings),
+    reader,
+    split: (record) => splitJson(reader, record),
     named: new Uint8Array(settings.columns.length),
     maxRecordBytes: settings.maxRecordBytes,
     maxRawBytes: settings.maxRawBytes,

@@ -1,6 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { splitCells } from '../delimited/cells.ts';
-import type { CellGrammar } from '../delimited/grammar.ts';
 
 /** Why a record is structurally unsound; one a record, the first in this order that holds. */
 export type StructuralFault =
@@ -37,7 +35,7 @@ export interface RawRecord {
   /** The fault in words: `5 cells where the header has 8`. */
   readonly faultDetail: string | null;
   /**
-   * Unescaped bytes; null for an unquoted empty cell; the whole is null where there is a fault. Split anew each time it is
+   * Unescaped bytes; null where the format has NULL; the whole is null where there is a fault. Split anew each time it is
    * asked for (a Buffer a cell costs far more than the cell), so take it once; it is no own property, so a spread loses it.
    */
   readonly cells: readonly (Buffer | null)[] | null;
@@ -50,10 +48,13 @@ export interface RecordPlace {
   readonly byteOffset: number;
 }
 
-/** A structurally sound record with a cell that is not plain; takes a copy of the bytes. */
-export function soundRecord(place: RecordPlace, record: Buffer, grammar: CellGrammar, maxRawBytes: number): RawRecord {
-  return new SoundRecord(place, Buffer.from(record), grammar, maxRawBytes);
+/** A structurally sound record that does not go to typed staging as it stands; takes a copy of the bytes. */
+export function soundRecord(place: RecordPlace, record: Buffer, split: SplitRecord, maxRawBytes: number): RawRecord {
+  return new SoundRecord(place, Buffer.from(record), split, maxRawBytes);
 }
+
+/** The cells of a sound record; one function a scan. */
+export type SplitRecord = (record: Buffer) => readonly (Buffer | null)[];
 
 /**
  * A class, because a getter written into each object gives each a hidden class of its own: 200 MB of raw records in pieces
@@ -68,20 +69,20 @@ class SoundRecord implements RawRecord {
   readonly fault = null;
   readonly faultDetail = null;
   readonly #bytes: Buffer;
-  readonly #grammar: CellGrammar;
+  readonly #split: SplitRecord;
 
-  constructor({ recordNo, line, byteOffset }: RecordPlace, bytes: Buffer, grammar: CellGrammar, maxRawBytes: number) {
+  constructor({ recordNo, line, byteOffset }: RecordPlace, bytes: Buffer, split: SplitRecord, maxRawBytes: number) {
     this.recordNo = recordNo;
     this.line = line;
     this.byteOffset = byteOffset;
     this.byteLength = bytes.length;
     this.raw = bytes.length > maxRawBytes ? bytes.subarray(0, maxRawBytes) : bytes;
     this.#bytes = bytes;
-    this.#grammar = grammar;
+    this.#split = split;
   }
 
-  get cells(): (Buffer | null)[] {
-    return splitCells(this.#bytes, this.#grammar);
+  get cells(): readonly (Buffer | null)[] {
+    return this.#split(this.#bytes);
   }
 }
 
@@ -104,39 +105,13 @@ export function faultyRecord(place: RecordPlace, head: Buffer, fault: Fault): Ra
   };
 }
 
-const quotesAreData = `where quotes are data, load it with --quote none (in a dataset quote: 'none')`;
-
-/** What to add of a quote that troubles: where nobody declared that they enclose cells, it may be none. */
-export function hintOfQuotes({ quoting }: Pick<CellGrammar, 'quoting'>): string {
-  return quoting === 'assumed' ? `; ${quotesAreData}` : '';
-}
-
-/** The words for each fault. */
+/** The words for faults that a record of any format may have. */
 export const faultDetails = {
   tooLong: (byteLength: number, maxRecordBytes: number): string =>
     `${byteLength} bytes where the limit is ${maxRecordBytes}`,
   nulByte: (record: Buffer): string => `a NUL byte, the first is byte ${record.indexOf(0) + 1} of the record`,
   invalidUtf8,
-  repeatedHeader: 'the header again, as where several files were put together; leave it out of all but the first',
-  bareCr: (cell: number): string =>
-    `a carriage return (CR) alone in cell ${cell}, outside quotes, in a file whose lines end with LF or CRLF`,
-  bareLf: (cell: number): string =>
-    `a line feed (LF) alone in cell ${cell}, outside quotes, in a file whose lines end with CR`,
-  quotedLines: (cell: number): string =>
-    `cell ${cell} begins with a quote and holds line ends and delimiters up to the next one, so it may as well be several records; ${quotesAreData}, and where they enclose cells with --quote '"' (quote: '"')`,
-  strayQuote: (cell: number, assumesQuotes: boolean): string =>
-    `a quote inside cell ${cell}, or text after its closing quote${assumesQuotes ? `; ${quotesAreData}` : ''}`,
-  /** @param endsEmpty nothing stands after the last delimiter. */
-  fieldCount: (cells: number, columns: number, endsEmpty: boolean): string =>
-    `${cells} ${cells === 1 ? 'cell' : 'cells'} where the header has ${columns}; ${shapeAdvice(cells - columns, endsEmpty)}`,
 };
-
-function shapeAdvice(more: number, endsEmpty: boolean): string {
-  if (more < 0) return 'the record is cut off, or a cell that holds a line end is not quoted';
-  return more === 1 && endsEmpty
-    ? 'the one too many is empty, the record ends with a delimiter: if all do, end the header with one too'
-    : 'a cell that holds the delimiter must be quoted';
-}
 
 /** A longer record is not searched for its first bad byte: 64 KiB of Cyrillic take ~3 ms. */
 const SEARCHED_BYTES = 65_536;

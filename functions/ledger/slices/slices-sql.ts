@@ -43,7 +43,7 @@ export interface SliceReceipt {
   readonly records: number;
   readonly typed: number;
   readonly raw: number;
-  /** Raw records with a structural fault (formats/delimited/record-fault.ts): rejects, whatever the table says. */
+  /** Raw records with a structural fault (formats/shared/raw-record.ts): rejects, whatever the table says. */
   readonly unsound: number;
   readonly blankLines: number;
   /** Moments without an offset that went to the typed half. */

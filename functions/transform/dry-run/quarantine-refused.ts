@@ -1,6 +1,6 @@
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../../db/client.ts';
-import { grammarOf } from '../../formats/delimited/grammar.ts';
+import { formatOf } from '../../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../../ledger/loads/attempts.ts';
 import { type Keeping, keeping } from '../../ledger/rejects/kept.ts';
 import { selectRoomOfLoad, updateKeptOfDryRun } from '../../ledger/rejects/kept-sql.ts';
@@ -57,7 +57,7 @@ async function quarantinePage(
   }
   const byOffset = new Map(page.map((refused) => [refused.byte_offset, refused]));
   const located = recordsAt(store, load.object, {
-    ...grammarOf(load.contract.format, load.lineEnd),
+    format: formatOf(load.contract, load.lineEnd),
     range: { start, end },
     startLine: baseLine + 1,
     wanted: [...byOffset.keys()],

@@ -1,7 +1,7 @@
 import type { Sql } from '../../core/sql.ts';
 import { type Db, execute, many } from '../../db/client.ts';
 import { writeFound } from '../../db/sheltered.ts';
-import type { Grammar } from '../../formats/delimited/grammar.ts';
+import type { Format } from '../../formats/format.ts';
 import { keeping } from '../../ledger/rejects/kept.ts';
 import { selectRoomOfSlice } from '../../ledger/rejects/kept-sql.ts';
 import { quarantinePlaced } from '../../ledger/rejects/rejects.ts';
@@ -23,7 +23,8 @@ import {
 import { type Judgement, rulesOf } from './judgement.ts';
 
 /** Where the slice's records lie: what their line, length and bytes are read again from. */
-export interface SliceSource extends Grammar {
+export interface SliceSource {
+  readonly format: Format;
   readonly store: ObjectStore;
   readonly object: StoredObject;
   /** From its first record to the end of its last. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { recordsAt } from '../../../functions/content/records-at.ts';
+import { formatOf } from '../../../functions/formats/format-of.ts';
 import type { ObjectStore, StoredObject } from '../../../functions/objects/store.ts';
 
 const START = 500;
-const COMMA = 0x2c;
 const START_LINE = 10;
 
 /** An object whose slice begins at START; counts the chunks of 1,000 bytes that are read. Whatever else is asked throws. */
@@ -51,9 +51,7 @@ function objectOf(lines: readonly string[]): {
 
 async function pagesOf(of: ReturnType<typeof objectOf>, wanted: readonly number[], maxRawBytes = 100) {
   const settings = {
-    delimiter: COMMA,
-    lineEnd: 'lf' as const,
-    quoting: 'declared' as const,
+    format: formatOf({ format: { kind: 'csv', delimiter: ',' } }),
     range: { start: START, end: of.object.sizeBytes },
     startLine: START_LINE,
     wanted,

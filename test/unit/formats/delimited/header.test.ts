@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { foldHeader, readHeader } from '../../../../functions/formats/delimited/header.ts';
+import { readHeader } from '../../../../functions/formats/delimited/header.ts';
+import { foldHeader } from '../../../../functions/formats/shared/column-names.ts';
 
 const COMMA = { delimiter: 0x2c, quoting: 'declared' } as const;
 

@@ -1,0 +1,56 @@
+import type { DelimitedFormat, FileColumn, LineEnd, PlainForm } from '../../core/contract.ts';
+import { printable } from '../../core/printable.ts';
+import { literal, sql } from '../../core/sql.ts';
+import { isText } from '../../core/text-column.ts';
+import type { Format } from '../format.ts';
+import { copyQuote } from './bytes.ts';
+import { splitCells } from './cells.ts';
+import { hintOfQuotes } from './fault-words.ts';
+import { cellGrammarOf } from './grammar.ts';
+import { guessStart } from './guess.ts';
+import { readHeader } from './header.ts';
+import { declareDelimiter, likelyDelimiter } from './likely-delimiter.ts';
+import { createLocator } from './locate.ts';
+import { createScanner } from './scanner.ts';
+
+/** CSV, TSV and what else has a byte between cells; the first record is the header. */
+export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
+  const { delimiter, nulls = [] } = declared;
+  const cells = cellGrammarOf(declared);
+  const grammar = { ...cells, lineEnd };
+  const quote = String.fromCharCode(copyQuote(cells));
+  return {
+    splits: true,
+    layout: (head, objectEnds) => readHeader(head, cells, objectEnds),
+    scanner: ({ fileColumns, ...slice }) =>
+      createScanner({
+        ...grammar,
+        ...slice,
+        forms: plainForms(fileColumns),
+        header: fileColumns.map(({ header }) => header),
+        textColumns: fileColumns.map(({ column }) => column !== null && isText(column)),
+      }),
+    guess: (bytes, { fileColumns, ...window }) =>
+      guessStart(bytes, { ...grammar, ...window, forms: plainForms(fileColumns) }),
+    locator: (settings) => createLocator({ ...grammar, ...settings }),
+    // bytes pass as they are: an unquoted empty cell is NULL, a quoted one is ''
+    copyOptions: sql`format csv, delimiter ${literal(delimiter)}, quote ${literal(quote)}`,
+    place: ({ line, byteOffset }) => `line ${line} (byte ${byteOffset})`,
+    cells: (record) => splitCells(record, cells),
+    nullWords: nulls,
+    doubtOfOnlyName: (name) => doubtOfOnlyName(name, delimiter),
+    hintOfOpenQuote: hintOfQuotes(cells),
+  };
+}
+
+/** The plain form of each column of the file; what is ignored may be anything. */
+function plainForms(fileColumns: readonly FileColumn[]): readonly PlainForm[] {
+  return fileColumns.map(({ column }) => column?.plainForm ?? 'text');
+}
+
+function doubtOfOnlyName(name: string, delimiter: string): string | null {
+  const likely = likelyDelimiter(Buffer.from(name), delimiter);
+  return likely === null
+    ? null
+    : `its cells look separated by ${likely.words}, not by "${printable(delimiter)}". ${declareDelimiter(likely)}`;
+}

@@ -1,0 +1,57 @@
+import type { FileColumn } from '../core/contract.ts';
+import type { Sql } from '../core/sql.ts';
+import type { Layout, NoLayout } from './shared/layout.ts';
+import type { Locator, LocatorSettings } from './shared/locator.ts';
+import type { Scanner } from './shared/scanner.ts';
+import type { ZoneJump } from './shared/zone-jumps.ts';
+
+/** All that the loader asks of the bytes of an object; README.md says how to add one. */
+export interface Format {
+  /** A reader may begin in the middle of an object; else only at its start. */
+  readonly splits: boolean;
+  /** Reads the beginning of an object. `head` is its first bytes, all of them where objectEnds. */
+  readonly layout: (head: Buffer, objectEnds: boolean) => Layout | NoLayout;
+  /** Reads the records of a slice, each once and in order. */
+  readonly scanner: (slice: SliceToScan) => Scanner;
+  /** Absolute offset where the first record at or after window.from is believed to start; null where none starts in the window. */
+  readonly guess: (bytes: Buffer, window: Window) => number | null;
+  /** Finds records again whose offsets are known. */
+  readonly locator: (settings: LocatorSettings) => Locator;
+  /** What stands between the brackets of `copy ... from stdin (...)` for the typed chunks of the scanner. */
+  readonly copyOptions: Sql;
+  /** Where a record stands, in words. */
+  readonly place: (record: { readonly line: number; readonly byteOffset: number }) => string;
+  /** The cells of a record in the order of the header, of any bytes; null where records name their columns, so that each is shown whole. */
+  readonly cells: ((record: Buffer) => readonly (Buffer | null)[]) | null;
+  /** Texts that are NULL unless they are quoted. */
+  readonly nullWords: readonly string[];
+  /** What a single name may be taken for, and what to do then; null where it is sound. */
+  readonly doubtOfOnlyName: (name: string) => string | null;
+  /** What to add where a quote opens and never closes. */
+  readonly hintOfOpenQuote: string;
+}
+
+/** The slice to scan and what its records are measured by. */
+export interface SliceToScan {
+  readonly fileColumns: readonly FileColumn[];
+  readonly maxRecordBytes: number;
+  readonly maxRawBytes: number;
+  /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
+  readonly startOffset: number;
+  /** Absolute; records that start at or after it are the next slice's. */
+  readonly endOffset: number;
+  /** No record goes typed: for a slice whose typed half PostgreSQL refused all the same. */
+  readonly allRaw: boolean;
+  /** Local times that moments without an offset cannot be read at; records that have one are raw. */
+  readonly zoneJumps: readonly ZoneJump[];
+}
+
+/** Bytes of an object in which the first record of a slice is looked for. */
+export interface Window {
+  readonly fileColumns: readonly FileColumn[];
+  /** Absolute offset of its first byte. */
+  readonly windowOffset: number;
+  /** Absolute offset of the slice's first byte; the window starts one byte before it, or at it where that is 0. */
+  readonly from: number;
+  readonly objectEndsInWindow: boolean;
+}

@@ -1,0 +1,32 @@
+import { unescaped } from './known-keys.ts';
+import { LF } from './bytes.ts';
+import { readRecord } from './read-record.ts';
+import { CAPTURE, ESCAPED, NULL, type Reader, UNICODE_ESCAPED } from './reader.ts';
+
+/** The cells of a record that was read before, in the order of staging; null where it has none, or null. */
+export function splitJson(reader: Reader, record: Buffer): (Buffer | null)[] {
+  const line = Buffer.allocUnsafe(record.length + 1);
+  record.copy(line);
+  line[record.length] = LF;
+  readRecord(reader, line, 0);
+  return cellsRead(reader, line);
+}
+
+function cellsRead(reader: Reader, bytes: Buffer): (Buffer | null)[] {
+  return Array.from(reader.seen, (seen, column) => {
+    const kind = seen === reader.record ? (reader.kinds[column] as number) : NULL;
+    const cell = bytes.subarray(reader.starts[column], reader.ends[column]);
+    if (kind === NULL) return null;
+    if (kind === CAPTURE) return capturedObject(bytes, reader.captured);
+    return kind === ESCAPED || kind === UNICODE_ESCAPED ? Buffer.from(unescaped(cell.toString('utf8'))) : cell;
+  });
+}
+
+function capturedObject(bytes: Buffer, captured: readonly number[]): Buffer {
+  const parts: Buffer[] = [];
+  for (let i = 0; i < captured.length; i += 4) {
+    parts.push(Buffer.from(i === 0 ? '{' : ','), bytes.subarray(captured[i], captured[i + 1]));
+    parts.push(Buffer.from(':'), bytes.subarray(captured[i + 2], captured[i + 3]));
+  }
+  return Buffer.concat([...parts, Buffer.from('}')]);
+}
