@@ -1,5 +1,7 @@
-import { type Sql, sql } from '../../functions/core/sql.ts';
+import { writingDispositions } from '../../functions/core/dispositions.ts';
+import { join, type Sql, sql } from '../../functions/core/sql.ts';
 import { type Db, maybeOne } from '../../functions/db/client.ts';
+import { countIn } from '../../functions/ledger/batches/counts-sql.ts';
 import type { Progress } from '../loading/progress.ts';
 
 interface ProgressRow {
@@ -43,6 +45,10 @@ function stepOf(row: ProgressRow): Progress['step'] {
 }
 
 function selectProgress(execution: string): Sql {
+  const toWrite = join(
+    writingDispositions.map((name) => sql`coalesce(${countIn('batches.planned', name)}, 0)`),
+    ' + ',
+  );
   return sql`
     select
       load.load_id,
@@ -65,8 +71,8 @@ function selectProgress(execution: string): Sql {
     ) as staged
     cross join lateral (
       select
-        coalesce(sum(planned_new + planned_changed), 0)::bigint as planned_rows,
-        coalesce(sum(planned_new + planned_changed) filter (where (merged_at is not null)), 0)::bigint as merged_rows
+        coalesce(sum(${toWrite}), 0)::bigint as planned_rows,
+        coalesce(sum(${toWrite}) filter (where (merged_at is not null)), 0)::bigint as merged_rows
       from landfall.batches
       where (load_id = load.load_id)
     ) as merged

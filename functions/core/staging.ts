@@ -15,7 +15,7 @@ import { ident, sql, type Sql } from './sql.ts';
  *   (NULL for an unquoted empty cell, '' for a quoted one) and no fault.
  * l<loadId>_verdicts (slice integer, record_no integer, disposition "char")
  *   Only where a record's disposition differs from its slice's default.
- *   r rejected, d duplicate, n new, c changed, u unchanged, s stale.
+ *   The letters of dispositions.ts.
  * l<loadId>_losers (slice integer, record_no integer, byte_offset bigint, next_slice integer, next_record_no integer, key text)
  *   Records whose business key occurs again, each with another of that key that comes before it in the order of keeping. Only between transform's transactions.
  * l<loadId>_standing, l<loadId>_images, l<loadId>_contested: what transform/dry-run/ asks other unique indexes by. Only inside Transform.

@@ -1,4 +1,5 @@
 import { ReconciliationMismatch, StagingLost } from '../protocol/errors.ts';
+import { offeredDispositions, recordsOf, writingDispositions } from '../core/dispositions.ts';
 import { filledColumns } from '../core/staging.ts';
 import { assertTargetUnchanged } from '../contract/target-unchanged.ts';
 import type { Sql } from '../core/sql.ts';
@@ -10,15 +11,15 @@ import {
   selectBatchForUpdate,
   selectNextBatchForUpdate,
   updateBatchReceipt,
-  type BatchCounts,
+  type BatchReceipt,
   type BatchRow,
 } from '../ledger/batches/batches-sql.ts';
 import { holdLease } from '../ledger/leases/lease.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { MergeDeps } from './deps.ts';
-import { lockTarget, type RecordRange } from './sql.ts';
+import { lockTarget, type RecordRange, type Written } from './sql.ts';
 import { writeCarefully } from './write-carefully.ts';
-import { ShortWrite, writeFast, writeSafely } from './write.ts';
+import { leftAlone, plannedCounts, ShortWrite, writeFast, writeSafely } from './write.ts';
 
 /**
  * Shorter than deadlock_timeout, so that the loader is every deadlock's loser: with 100-200 ms live traffic had no victim
@@ -63,7 +64,7 @@ function needsAnotherWay(error: unknown): boolean {
   return mayBeOfRow(error) || error instanceof ShortWrite;
 }
 
-type Write = (range: RecordRange, batch: BatchRow, deps: MergeDeps) => Promise<BatchCounts>;
+type Write = (range: RecordRange, batch: BatchRow, deps: MergeDeps) => Promise<BatchReceipt>;
 
 async function inTransaction(load: PlannedLoad, deps: MergeDeps, select: Sql, write: Write): Promise<boolean> {
   const { db } = deps;
@@ -73,9 +74,9 @@ async function inTransaction(load: PlannedLoad, deps: MergeDeps, select: Sql, wr
     if (batch === null) return false;
     if (batch.merged_at !== null) return true;
     const range = rangeOf(load, batch);
-    const counts = writesNothing(batch) ? countsOf(batch) : await writeTo(range, batch, load, deps, write);
-    assertBalance(batch, counts);
-    await execute(db, updateBatchReceipt(load.loadId, batch.batch, load.attempt, counts));
+    const receipt = writesNothing(batch) ? receiptOfNothing(batch) : await writeTo(range, batch, load, deps, write);
+    assertBalance(batch, receipt);
+    await execute(db, updateBatchReceipt(load.loadId, batch.batch, load.attempt, receipt));
     return true;
   });
 }
@@ -86,7 +87,7 @@ async function writeTo(
   load: PlannedLoad,
   deps: MergeDeps,
   write: Write,
-): Promise<BatchCounts> {
+): Promise<BatchReceipt> {
   const { db } = deps;
   await assertEpoch(db, load);
   if (load.gatedEpoch !== load.epoch)
@@ -109,32 +110,25 @@ function rangeOf(load: PlannedLoad, batch: BatchRow): RecordRange {
   };
 }
 
-function uniformOf(batch: BatchRow): 'n' | 'c' | null {
+function uniformOf(batch: BatchRow): Written | null {
   const records = batch.to_record - batch.from_record;
-  if (batch.planned_new === records) return 'n';
-  return batch.planned_changed === records ? 'c' : null;
+  const planned = plannedCounts(batch);
+  if (planned.new === records) return 'new';
+  return planned.changed === records ? 'changed' : null;
 }
 
 function writesNothing(batch: BatchRow): boolean {
-  return batch.planned_new === 0 && batch.planned_changed === 0;
+  return recordsOf(plannedCounts(batch), writingDispositions) === 0;
 }
 
-function countsOf(batch: BatchRow): BatchCounts {
-  return {
-    inserted: 0,
-    updated: 0,
-    unchanged: batch.planned_unchanged,
-    stale: batch.planned_stale,
-    rejected: 0,
-    ruleCounts: [],
-    kept: { bytes: 0, unkept: 0 },
-  };
+function receiptOfNothing(batch: BatchRow): BatchReceipt {
+  return { counts: leftAlone(batch), ruleCounts: [], kept: { bytes: 0, unkept: 0 } };
 }
 
 /** Invariant 4: rows offered = rows that came back under some disposition. */
-function assertBalance(batch: BatchRow, counts: BatchCounts): void {
-  const offered = batch.planned_new + batch.planned_changed + batch.planned_unchanged + batch.planned_stale;
-  const returned = counts.inserted + counts.updated + counts.unchanged + counts.stale + counts.rejected;
+function assertBalance(batch: BatchRow, { counts }: BatchReceipt): void {
+  const offered = recordsOf(plannedCounts(batch), offeredDispositions);
+  const returned = recordsOf(counts, offeredDispositions) + counts.rejected;
   if (offered === returned) return;
   throw new ReconciliationMismatch(
     `batch ${batch.batch}: ${offered} rows were offered to the target and ${returned} came back`,

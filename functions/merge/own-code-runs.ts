@@ -2,7 +2,7 @@ import { isAboutData } from '../core/sql-state.ts';
 import { type Db, execute, one } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { isOfOwnCode, isSameError, mayBeOfRow } from '../db/own-code.ts';
-import { insertNulls, type RecordRange, selectWhetherQuoted, updateChanged, upsert } from './sql.ts';
+import { insertNulls, type RecordRange, selectWhetherQuoted, updateChanged, upsert, type Written } from './sql.ts';
 import { writeChanged, writeNew } from './write.ts';
 
 /** So many records of a batch are tried before the target's code is said to run for none: 100 to 200 ms. */
@@ -11,7 +11,7 @@ const mostTried = 100;
 /** A record that is to be written. */
 export interface OfferedRecord {
   readonly recordNo: number;
-  readonly disposition: 'n' | 'c';
+  readonly disposition: Written;
 }
 
 /**
@@ -53,8 +53,8 @@ async function isMetWithoutCells(
 ): Promise<boolean> {
   const nobody = { ...range, toRecord: range.fromRecord };
   const statements = [
-    ...(all.some(({ disposition }) => disposition === 'n') ? [upsert(nobody, 'n')] : []),
-    ...(all.some(({ disposition }) => disposition === 'c') ? [updateChanged(nobody)] : []),
+    ...(all.some(({ disposition }) => disposition === 'new') ? [upsert(nobody, 'new')] : []),
+    ...(all.some(({ disposition }) => disposition === 'changed') ? [updateChanged(nobody)] : []),
     insertNulls(range),
   ];
   for (const statement of statements) {
@@ -66,7 +66,7 @@ async function isMetWithoutCells(
 
 async function write(range: RecordRange, { recordNo, disposition }: OfferedRecord, db: Db): Promise<void> {
   const alone = { ...range, fromRecord: recordNo, toRecord: recordNo + 1 };
-  await (disposition === 'n' ? writeNew : writeChanged)(alone, 1, db);
+  await (disposition === 'new' ? writeNew : writeChanged)(alone, 1, db);
   // what is deferred until COMMIT is asked as well
   await db.query('set constraints all immediate');
 }

@@ -3,7 +3,7 @@ import { sqlState } from '../db/errors.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import { execute, idleWhileReadingMs, one } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
-import type { BatchCounts } from '../ledger/batches/batches-sql.ts';
+import type { BatchReceipt } from '../ledger/batches/batches-sql.ts';
 import { keeping } from '../ledger/rejects/kept.ts';
 import { selectRoomOfLoad } from '../ledger/rejects/kept-sql.ts';
 import { insertLateRejects, type LateReject } from '../ledger/rejects/late-rejects-sql.ts';
@@ -26,7 +26,7 @@ export async function quarantine(
   slice: number,
   refused: readonly RefusedRecord[],
   deps: MergeDeps,
-): Promise<Pick<BatchCounts, 'ruleCounts' | 'kept'>> {
+): Promise<Pick<BatchReceipt, 'ruleCounts' | 'kept'>> {
   if (refused.length === 0) return { ruleCounts: [], kept: { bytes: 0, unkept: 0 } };
   const row = await one<SliceRow>(deps.db, selectSlice(load.loadId, slice));
   const { start_offset: start, end_offset: end, base_record: baseRecord, base_line: baseLine } = row;
@@ -78,7 +78,7 @@ function reasonOf(error: unknown): LateReject['reasons'][number] {
   };
 }
 
-function countsByColumn(refused: readonly RefusedRecord[]): BatchCounts['ruleCounts'] {
+function countsByColumn(refused: readonly RefusedRecord[]): BatchReceipt['ruleCounts'] {
   const counts = new Map<string | null, number>();
   for (const { error } of refused) {
     const { column } = reasonOf(error);

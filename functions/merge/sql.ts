@@ -1,8 +1,12 @@
 import { excluded, incoming, incomingIsNewer, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
+import { dispositions, letter } from '../core/dispositions.ts';
 import { quotesCell } from '../core/quotes-cell.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { byteOffsetOf, recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
+
+/** Dispositions that write the target, each by statements of its own. */
+export type Written = 'new' | 'changed';
 
 /** The records of one batch, or of a part of it: [fromRecord, toRecord) of a slice. */
 export interface RecordRange {
@@ -10,9 +14,10 @@ export interface RecordRange {
   readonly filled: readonly ContractColumn[];
   readonly loadId: number;
   readonly slice: number;
+  /** A letter. */
   readonly defaultDisposition: string;
   /** Every record of the range has this disposition, as planned; null: several. */
-  readonly uniform: 'n' | 'c' | null;
+  readonly uniform: Written | null;
   readonly fromRecord: number;
   readonly toRecord: number;
 }
@@ -31,7 +36,7 @@ export function lockTarget(range: RecordRange): Sql {
  * says that the whole range has it, no verdict needs to be looked up. `offset 0` keeps PostgreSQL from moving a cast or a
  * comparison below it: what was rejected need not convert to the target's type.
  */
-function records(range: RecordRange, disposition: 'n' | 'c'): Sql {
+function records(range: RecordRange, disposition: Written): Sql {
   return sql`(
       select *
       from ${typedTable(range.loadId, range.slice)} as typed
@@ -41,9 +46,9 @@ function records(range: RecordRange, disposition: 'n' | 'c'): Sql {
     ) as s`;
 }
 
-function hasDisposition(range: RecordRange, disposition: 'n' | 'c'): Sql {
-  const code = trustedSql(`'${disposition}'`);
-  const isDefault = range.defaultDisposition === disposition;
+function hasDisposition(range: RecordRange, disposition: Written): Sql {
+  const code = letter(disposition);
+  const isDefault = range.defaultDisposition === dispositions[disposition].letter;
   return sql`${isDefault ? sql`not ` : sql``}exists (
         select
         from ${verdictsTable(range.loadId)} as v
@@ -68,7 +73,7 @@ export function insertNew(range: RecordRange): Sql {
   return sql`
     insert into ${target(range)} (${names(range.filled)})
     select ${values(range.filled)}
-    from ${records(range, 'n')}`;
+    from ${records(range, 'new')}`;
 }
 
 /** Rows that still differ, and nothing else: what became equal or newer meanwhile is left alone. */
@@ -77,7 +82,7 @@ export function updateChanged(range: RecordRange): Sql {
   return sql`
     update ${target(range)} as t
     set ${join(set.map((column) => sql`${ident(column.name)} = ${incoming(column)}`))}
-    from ${records(range, 'c')}
+    from ${records(range, 'changed')}
     where ${keyMatch(range.contract)}
       and ${rowDiffers(range.contract, range.filled)}
       and ${incomingIsNewer(range.contract)}`;
@@ -88,7 +93,7 @@ export function updateChanged(range: RecordRange): Sql {
  * Names its arbiter, so that a violation of another unique index is an error and not silence. Answers how many were
  * inserted and updated; the rest of the range stood in the target as it is, or newer.
  */
-export function upsert(range: RecordRange, disposition: 'n' | 'c'): Sql {
+export function upsert(range: RecordRange, disposition: Written): Sql {
   const { contract, filled } = range;
   const set = updatedColumns(contract, filled);
   const key = join(contract.businessKey.map((name) => ident(name)));
@@ -114,7 +119,7 @@ export function upsert(range: RecordRange, disposition: 'n' | 'c'): Sql {
 }
 
 /** How the records of the range stand in the target now: with the same content, or not at all. */
-export function countStanding(range: RecordRange, disposition: 'n' | 'c'): Sql {
+export function countStanding(range: RecordRange, disposition: Written): Sql {
   return sql`
     select
       pg_catalog.count(*) filter (where (t.${ident(range.contract.businessKey[0] ?? '')} is null))::integer as missing,
@@ -125,7 +130,7 @@ export function countStanding(range: RecordRange, disposition: 'n' | 'c'): Sql {
 }
 
 /** Records of the range that are to be written, in order: for the search of the ones that the target refuses. */
-export function selectRecords(range: RecordRange, disposition: 'n' | 'c'): Sql {
+export function selectRecords(range: RecordRange, disposition: Written): Sql {
   return sql`
     select ${recordNoOf(sql`s`)} as record_no, ${byteOffsetOf(sql`s`)} as byte_offset
     from ${records(range, disposition)}

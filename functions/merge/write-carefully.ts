@@ -1,15 +1,16 @@
+import { type DispositionCounts, noCounts, recordsOf, sumOfCounts, writingDispositions } from '../core/dispositions.ts';
 import { many, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import { timed } from '../db/time-bound.ts';
 import { sqlState } from '../db/errors.ts';
 import { mayBeOfRow } from '../db/own-code.ts';
-import type { BatchCounts, BatchRow } from '../ledger/batches/batches-sql.ts';
+import type { BatchReceipt, BatchRow } from '../ledger/batches/batches-sql.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { MergeDeps } from './deps.ts';
 import { assertRunsForSome } from './own-code-runs.ts';
 import { quarantine, type RefusedRecord } from './quarantine.ts';
-import { selectRecords, type RecordRange } from './sql.ts';
-import { nothing, ShortWrite, sum, writeChanged, writeNew, type Written } from './write.ts';
+import { selectRecords, type RecordRange, type Written } from './sql.ts';
+import { leftAlone, ShortWrite, writeChanged, writeNew } from './write.ts';
 
 /** unique_violation: somebody else has the value. */
 const UNIQUE_VIOLATION = '23505';
@@ -31,40 +32,36 @@ export async function writeCarefully(
   batch: BatchRow,
   load: PlannedLoad,
   deps: MergeDeps,
-): Promise<BatchCounts> {
+): Promise<BatchReceipt> {
   const { db } = deps;
-  const ofNew: Halving = { range, disposition: 'n', refused: [], db };
-  const ofChanged: Halving = { range, disposition: 'c', refused: [], db };
-  const { inserted, updated, unchanged, stale } = await withOwnSettings(db, async () => {
-    const newRecords = await many<StagedRecord>(db, selectRecords(range, 'n'));
-    const changedRecords = await many<StagedRecord>(db, selectRecords(range, 'c'));
+  const ofNew: Halving = { range, disposition: 'new', refused: [], db };
+  const ofChanged: Halving = { range, disposition: 'changed', refused: [], db };
+  const written = await withOwnSettings(db, async () => {
+    const newRecords = await many<StagedRecord>(db, selectRecords(range, 'new'));
+    const changedRecords = await many<StagedRecord>(db, selectRecords(range, 'changed'));
     await assertRunsForSome(
       range,
       [
-        ...newRecords.map(({ record_no: recordNo }) => ({ recordNo, disposition: 'n' as const })),
-        ...changedRecords.map(({ record_no: recordNo }) => ({ recordNo, disposition: 'c' as const })),
+        ...newRecords.map(({ record_no: recordNo }) => ({ recordNo, disposition: 'new' as const })),
+        ...changedRecords.map(({ record_no: recordNo }) => ({ recordNo, disposition: 'changed' as const })),
       ],
       db,
     );
     const fresh = await writeHalves(ofNew, newRecords);
     const changed = await writeHalves(ofChanged, changedRecords);
-    const freed = changed.updated === 0 ? nothing : await writeFreed([ofChanged, ofNew]);
-    return sum(sum(fresh, changed), freed);
+    const freed = changed.changed === 0 ? noCounts : await writeFreed([ofChanged, ofNew]);
+    return sumOfCounts(sumOfCounts(fresh, changed), freed);
   });
   const refused = [...ofNew.refused, ...ofChanged.refused];
   return {
-    inserted,
-    updated,
-    unchanged: unchanged + batch.planned_unchanged,
-    stale: stale + batch.planned_stale,
-    rejected: refused.length,
+    counts: { ...sumOfCounts(written, leftAlone(batch)), rejected: refused.length },
     ...(await quarantine(load, batch.slice, refused, deps)),
   };
 }
 
 interface Halving {
   readonly range: RecordRange;
-  readonly disposition: 'n' | 'c';
+  readonly disposition: Written;
   /** Collects what is refused. */
   readonly refused: RefusedRecord[];
   readonly db: Db;
@@ -75,37 +72,38 @@ interface Halving {
  * for a unique index is tried again, one by one, until that changes nothing. Changed rows before new ones, which free nothing;
  * backwards and forwards in turn, since values that move up by a row go through in one pass from the end alone.
  */
-async function writeFreed(halvings: readonly Halving[]): Promise<Written> {
-  let written = nothing;
+async function writeFreed(halvings: readonly Halving[]): Promise<DispositionCounts> {
+  let written = noCounts;
   for (let pass = 2; pass <= mostPasses; pass += 1) {
-    const before = written.inserted + written.updated;
+    const before = recordsOf(written, writingDispositions);
     for (const halving of halvings) {
       const again = halving.refused.splice(0);
-      const backwards = halving.disposition === 'c' && pass % 2 === 0;
+      const backwards = halving.disposition === 'changed' && pass % 2 === 0;
       for (const record of backwards ? again.toReversed() : again) {
-        if (sqlState(record.error) === UNIQUE_VIOLATION) written = sum(written, await writeAlone(halving, record));
+        if (sqlState(record.error) === UNIQUE_VIOLATION)
+          written = sumOfCounts(written, await writeAlone(halving, record));
         else halving.refused.push(record);
       }
       halving.refused.sort((a, b) => a.recordNo - b.recordNo);
     }
-    if (written.inserted + written.updated === before) break;
+    if (recordsOf(written, writingDispositions) === before) break;
   }
   return written;
 }
 
-function writeAlone(halving: Halving, { recordNo, byteOffset }: RefusedRecord): Promise<Written> {
+function writeAlone(halving: Halving, { recordNo, byteOffset }: RefusedRecord): Promise<DispositionCounts> {
   return writeHalves(halving, [{ record_no: recordNo, byte_offset: byteOffset }]);
 }
 
-async function writeHalves(halving: Halving, records: readonly StagedRecord[]): Promise<Written> {
+async function writeHalves(halving: Halving, records: readonly StagedRecord[]): Promise<DispositionCounts> {
   const { range, disposition, refused, db } = halving;
   const [first] = records;
   const last = records.at(-1);
-  if (first === undefined || last === undefined) return nothing;
+  if (first === undefined || last === undefined) return noCounts;
   const part = { ...range, fromRecord: first.record_no, toRecord: last.record_no + 1 };
   await db.query('savepoint half');
   try {
-    const write = disposition === 'n' ? writeNew : writeChanged;
+    const write = disposition === 'new' ? writeNew : writeChanged;
     const written = await write(part, records.length, db);
     // what is deferred until COMMIT is asked here, where it says which rows it refuses
     await timed(() => db.query('set constraints all immediate; release savepoint half'));
@@ -115,10 +113,10 @@ async function writeHalves(halving: Halving, records: readonly StagedRecord[]): 
     await db.query('rollback to savepoint half; release savepoint half');
     if (records.length === 1) {
       refused.push({ recordNo: first.record_no, byteOffset: first.byte_offset, error });
-      return nothing;
+      return noCounts;
     }
     const middle = records.length >> 1;
     const left = await writeHalves(halving, records.slice(0, middle));
-    return sum(left, await writeHalves(halving, records.slice(middle)));
+    return sumOfCounts(left, await writeHalves(halving, records.slice(middle)));
   }
 }

@@ -1,35 +1,21 @@
+import { type DispositionCounts, noCounts, sumOfCounts, writingDispositions } from '../core/dispositions.ts';
 import { execute, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
-import type { BatchCounts, BatchRow } from '../ledger/batches/batches-sql.ts';
-import { countStanding, insertNew, updateChanged, upsert, type RecordRange } from './sql.ts';
+import type { BatchReceipt, BatchRow } from '../ledger/batches/batches-sql.ts';
+import { countStanding, insertNew, updateChanged, upsert, type RecordRange, type Written } from './sql.ts';
 
 /** The target took fewer rows than it was offered, without an error: a trigger swallowed some. */
 export class ShortWrite extends Error {
   override readonly name = 'ShortWrite';
 }
 
-/** What became of rows that were offered. */
-export type Written = Pick<BatchCounts, 'inserted' | 'updated' | 'unchanged' | 'stale'>;
-
-/** Of no row. */
-export const nothing: Written = { inserted: 0, updated: 0, unchanged: 0, stale: 0 };
-
-/** Both together. */
-export function sum(some: Written, other: Written): Written {
-  return {
-    inserted: some.inserted + other.inserted,
-    updated: some.updated + other.updated,
-    unchanged: some.unchanged + other.unchanged,
-    stale: some.stale + other.stale,
-  };
-}
-
 /** As classified: new rows by a plain INSERT, changed ones by an UPDATE of what still differs. */
-export async function writeFast(range: RecordRange, batch: BatchRow, { db }: { db: Db }): Promise<BatchCounts> {
+export async function writeFast(range: RecordRange, batch: BatchRow, { db }: { db: Db }): Promise<BatchReceipt> {
+  const planned = plannedCounts(batch);
   return await withOwnSettings(db, async () => {
-    const inserted = batch.planned_new === 0 ? 0 : await insertPlainly(range, db);
-    if (inserted !== batch.planned_new) throw new ShortWrite(`${inserted} of ${batch.planned_new} new rows arrived`);
-    return total(batch, { ...nothing, inserted }, await writeChanged(range, batch.planned_changed, db));
+    const inserted = planned.new === 0 ? 0 : await insertPlainly(range, db);
+    if (inserted !== planned.new) throw new ShortWrite(`${inserted} of ${planned.new} new rows arrived`);
+    return receipt(batch, { ...noCounts, new: inserted }, await writeChanged(range, planned.changed, db));
   });
 }
 
@@ -42,25 +28,26 @@ async function insertPlainly(range: RecordRange, db: Db): Promise<number> {
 }
 
 /** Somebody inserted one of the keys meanwhile: new rows go through ON CONFLICT, which judges each against what is there. */
-export async function writeSafely(range: RecordRange, batch: BatchRow, { db }: { db: Db }): Promise<BatchCounts> {
+export async function writeSafely(range: RecordRange, batch: BatchRow, { db }: { db: Db }): Promise<BatchReceipt> {
+  const planned = plannedCounts(batch);
   return await withOwnSettings(db, async () => {
-    const fresh = await writeNew(range, batch.planned_new, db);
-    return total(batch, fresh, await writeChanged(range, batch.planned_changed, db));
+    const fresh = await writeNew(range, planned.new, db);
+    return receipt(batch, fresh, await writeChanged(range, planned.changed, db));
   });
 }
 
 /** New records through ON CONFLICT. */
-export async function writeNew(range: RecordRange, rows: number, db: Db): Promise<Written> {
-  return rows === 0 ? nothing : await judgeAgain(range, 'n', { rows, written: 0 }, db);
+export async function writeNew(range: RecordRange, rows: number, db: Db): Promise<DispositionCounts> {
+  return rows === 0 ? noCounts : await judgeAgain(range, 'new', { rows, written: 0 }, db);
 }
 
 /** Rows that the update did not find differing were changed or deleted since the classifying: those are judged again. */
-export async function writeChanged(range: RecordRange, rows: number, db: Db): Promise<Written> {
-  if (rows === 0) return nothing;
+export async function writeChanged(range: RecordRange, rows: number, db: Db): Promise<DispositionCounts> {
+  if (rows === 0) return noCounts;
   const updated = await execute(db, updateChanged(range));
-  if (updated === rows) return { ...nothing, updated };
-  const again = await judgeAgain(range, 'c', { rows, written: updated }, db);
-  return { ...again, updated: again.updated + updated };
+  if (updated === rows) return { ...noCounts, changed: updated };
+  const again = await judgeAgain(range, 'changed', { rows, written: updated }, db);
+  return { ...again, changed: again.changed + updated };
 }
 
 /**
@@ -69,30 +56,34 @@ export async function writeChanged(range: RecordRange, rows: number, db: Db): Pr
  */
 async function judgeAgain(
   range: RecordRange,
-  disposition: 'n' | 'c',
+  disposition: Written,
   offered: { rows: number; written: number },
   db: Db,
-): Promise<Written> {
+): Promise<DispositionCounts> {
   const { inserted, updated } = await one<{ inserted: number; updated: number }>(db, upsert(range, disposition));
   const left = offered.rows - offered.written - inserted - updated;
-  if (left === 0) return { ...nothing, inserted, updated };
+  if (left === 0) return { ...noCounts, new: inserted, changed: updated };
   const { missing, equal } = await one<{ missing: number; equal: number }>(db, countStanding(range, disposition));
   if (missing > 0) throw new ShortWrite(`${missing} rows are not in the target after they were written`);
   const unchanged = Math.min(left, Math.max(0, equal - offered.written - inserted - updated));
   if (range.contract.conflict.rule === 'upsert' && unchanged < left) {
     throw new ShortWrite(`${left - unchanged} rows still differ after they were written`);
   }
-  return { inserted, updated, unchanged, stale: left - unchanged };
+  return { ...noCounts, new: inserted, changed: updated, unchanged, stale: left - unchanged };
 }
 
-function total(batch: BatchRow, fresh: Written, changed: Written): BatchCounts {
-  return {
-    inserted: fresh.inserted + changed.inserted,
-    updated: fresh.updated + changed.updated,
-    unchanged: fresh.unchanged + changed.unchanged + batch.planned_unchanged,
-    stale: fresh.stale + changed.stale + batch.planned_stale,
-    rejected: 0,
-    ruleCounts: [],
-    kept: { bytes: 0, unkept: 0 },
-  };
+/** What the classifying found of a batch. */
+export function plannedCounts({ planned }: BatchRow): DispositionCounts {
+  return { ...noCounts, ...planned };
+}
+
+/** What was written, and what the plan says that nothing is written for. */
+function receipt(batch: BatchRow, fresh: DispositionCounts, changed: DispositionCounts): BatchReceipt {
+  const counts = sumOfCounts(sumOfCounts(fresh, changed), leftAlone(batch));
+  return { counts, ruleCounts: [], kept: { bytes: 0, unkept: 0 } };
+}
+
+/** The records of a batch that write nothing. */
+export function leftAlone(batch: BatchRow): DispositionCounts {
+  return { ...plannedCounts(batch), ...Object.fromEntries(writingDispositions.map((name) => [name, 0])) };
 }

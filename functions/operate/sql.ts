@@ -1,5 +1,6 @@
 import type { Outcome } from '../protocol/outcomes.ts';
 import { sql, type Sql } from '../core/sql.ts';
+import { countIn } from '../ledger/batches/counts-sql.ts';
 import type { Reason } from '../ledger/rejects/rejects-reading.ts';
 import type { LeaseOwner } from '../core/lease-owner.ts';
 
@@ -21,8 +22,9 @@ export interface LoadRow {
   readonly ended_at: Date | null;
 }
 
-const loadColumns = sql`load_id, dataset, target, bucket, key, execution, outcome, code, records, rejected, inserted, updated,
-      started_at, ended_at`;
+const loadColumns = sql`load_id, dataset, target, bucket, key, execution, outcome, code, records,
+      ${countIn('loads.counts', 'rejected')} as rejected, ${countIn('loads.counts', 'new')} as inserted,
+      ${countIn('loads.counts', 'changed')} as updated, started_at, ended_at`;
 
 /** The newest loads, newest first; those without an outcome are always among them. */
 export function selectNewestLoads(most: number): Sql {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { allDispositions, type CountName, dispositions } from '../core/dispositions.ts';
 
 /** How a load ended. HELD belongs to the approval gate. */
 export const outcomeSchema = z.enum([
@@ -14,16 +15,12 @@ export const outcomeSchema = z.enum([
 /** One of them. */
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-/** The counts of a load; records = the sum of the dispositions, rejected to stale (invariant 5); deleted counts rows of the target. */
+const countNames = allDispositions.map((name) => dispositions[name].countedAs);
+
+/** The counts of a load; records = the sum of the others, which are those of core/dispositions.ts (invariant 5). */
 export const countsSchema = z.strictObject({
   records: z.int(),
-  rejected: z.int(),
-  duplicate: z.int(),
-  inserted: z.int(),
-  updated: z.int(),
-  unchanged: z.int(),
-  stale: z.int(),
-  deleted: z.int(),
+  ...(Object.fromEntries(countNames.map((name) => [name, z.int()])) as Record<CountName, z.ZodInt>),
 });
 /** The same as a type. */
 export type Counts = z.infer<typeof countsSchema>;

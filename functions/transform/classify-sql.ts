@@ -1,4 +1,5 @@
 import type { Contract, ContractColumn } from '../core/contract.ts';
+import { type Disposition, letter } from '../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { recordNoOf, STAGING_SCHEMA, verdictsTable } from '../core/staging.ts';
 import { comparingMayRaise, incomingIsNewer, keyMatch, rowDiffers } from '../core/comparison.ts';
@@ -19,14 +20,14 @@ export function targetHasRows(contract: Contract): Sql {
 function dispositionOf(contract: Contract, filled: readonly ContractColumn[]): Sql {
   const differs = rowDiffers(contract, filled);
   const existing = {
-    upsert: sql`'c'`,
-    'insert-only': sql`'s'`,
-    'newer-wins': sql`case when ${incomingIsNewer(contract)} then 'c' else 's' end`,
+    upsert: letter('changed'),
+    'insert-only': letter('stale'),
+    'newer-wins': sql`case when ${incomingIsNewer(contract)} then ${letter('changed')} else ${letter('stale')} end`,
   }[contract.conflict.rule];
   return sql`(case
-    when t.${ident(contract.businessKey[0] ?? '')} is null then 'n'
+    when t.${ident(contract.businessKey[0] ?? '')} is null then ${letter('new')}
     when ${differs} then ${existing}
-    else 'u'
+    else ${letter('unchanged')}
   end)::pg_catalog."char"`;
 }
 
@@ -64,7 +65,7 @@ export function selectClasses(
   filled: readonly ContractColumn[],
   loadId: number,
   slices: readonly JudgedSlice[],
-  byDefault: string,
+  byDefault: Disposition,
 ): Sql {
   const { schema, table } = contract.target;
   const columns = join(filled.map(({ name }) => sql`s.${ident(name)}`));
@@ -81,7 +82,7 @@ export function selectClasses(
       from (${join(staged, ' union all ')}) as s
       left join ${ident(schema, table)} as t on ${keyMatch(contract)}
     ) as found
-    where (disposition operator(pg_catalog.<>) ${trustedSql(`'${byDefault}'`)}::pg_catalog."char")`;
+    where (disposition operator(pg_catalog.<>) ${letter(byDefault)}::pg_catalog."char")`;
 }
 
 /** CREATE TABLE AS, for parallel workers. @param found of selectClasses. */

@@ -1,4 +1,5 @@
 import type { ContractColumn } from '../core/contract.ts';
+import { allDispositions, type Disposition, dispositions } from '../core/dispositions.ts';
 import { filledColumns } from '../core/staging.ts';
 import { execute, many, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
@@ -34,7 +35,7 @@ export async function classify(
   const filled = filledColumns(load.fileColumns);
   const { filled: hasRows } = await one<{ filled: boolean }>(db, targetHasRows(contract));
   if (!hasRows || slices.length === 0) {
-    await execute(db, updateDefaultDisposition(loadId, 'n'));
+    await execute(db, updateDefaultDisposition(loadId, 'new'));
     return;
   }
   await execute(db, dropClasses(loadId));
@@ -57,7 +58,7 @@ async function commonest(
   { contract, loadId }: PlannedLoad,
   filled: readonly ContractColumn[],
   slices: readonly JudgedSlice[],
-): Promise<string> {
+): Promise<Disposition> {
   const records = new Map<string, number>();
   const step = Math.max(1, Math.floor(slices.length / sampledSlices));
   for (const slice of slices.filter((_, i) => i % step === 0).slice(0, sampledSlices)) {
@@ -68,5 +69,5 @@ async function commonest(
     for (const { disposition, records: n } of found) records.set(disposition, (records.get(disposition) ?? 0) + n);
   }
   const [first] = [...records].toSorted(([, a], [, b]) => b - a);
-  return first?.[0] ?? 'n';
+  return allDispositions.find((name) => dispositions[name].letter === first?.[0]) ?? 'new';
 }

@@ -1,4 +1,5 @@
 import type { Contract } from '../core/contract.ts';
+import { letter } from '../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { losersTable, verdictsTable } from '../core/staging.ts';
 import {
@@ -66,7 +67,7 @@ function winnerOrder({ conflict }: Contract): Sql {
 export function insertLoserVerdicts(loadId: number): Sql {
   return sql`
     insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
-    select slice, record_no, 'd' from ${losersTable(loadId)}`;
+    select slice, record_no, ${letter('duplicate')} from ${losersTable(loadId)}`;
 }
 
 /** For finding losers by slice and number, page by page. */

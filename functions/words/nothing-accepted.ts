@@ -1,4 +1,5 @@
 import type { Limits } from '../core/contract.ts';
+import { dispositions, offeredDispositions } from '../core/dispositions.ts';
 import { count } from './quantities.ts';
 import type { LoadCode } from '../protocol/load-codes.ts';
 import type { Counts } from '../protocol/outcomes.ts';
@@ -15,9 +16,11 @@ export interface Refusal {
  */
 export function nothingAccepted(
   { loadId, limits }: { readonly loadId: number; readonly limits: Limits },
-  { rejected, duplicate, inserted, updated, unchanged, stale }: Omit<Counts, 'records' | 'deleted'>,
+  counts: Omit<Counts, 'records'>,
 ): Refusal | null {
-  if (rejected === 0 || inserted + updated + unchanged + stale > 0 || limits.allowAllRejected) return null;
+  const { rejected, duplicate } = counts;
+  const accepted = offeredDispositions.reduce((records, name) => records + counts[dispositions[name].countedAs], 0);
+  if (rejected === 0 || accepted > 0 || limits.allowAllRejected) return null;
   const all =
     rejected + duplicate === 1
       ? 'the only record is a reject'

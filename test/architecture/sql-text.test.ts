@@ -11,11 +11,11 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/core/comparison.ts': [2, 'equality and collation of a sealed contract'],
   'functions/core/type-name.ts': [1, 'types of a sealed contract'],
   'functions/merge/sequences-sql.ts': [4, 'words of ours; the name of a sequence from the catalogue, in the same step'],
-  'functions/merge/sql.ts': [2, 'a disposition of ours; the number of a slice'],
+  'functions/merge/sql.ts': [1, 'the number of a slice'],
   'functions/migrate/migrate.ts': [1, 'a revoke that the catalogue was asked for, its names quoted there'],
   'functions/stage/sql.ts': [2, 'staging types of a sealed contract; the number of a slice'],
   'functions/stage/zone-jumps-sql.ts': [2, 'numbers of ours'],
-  'functions/transform/classify-sql.ts': [2, 'the number of a slice; a disposition that our own statement answered'],
+  'functions/transform/classify-sql.ts': [1, 'the number of a slice'],
   'functions/transform/dry-run/contested-sql.ts': [
     7,
     'numbers; index expressions from the catalogue, in the same transaction',

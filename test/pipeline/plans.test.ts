@@ -63,7 +63,7 @@ async function explainClasses(
     await execute(db, dropClasses(load.loadId));
     return await explain(
       db,
-      createClasses(load.loadId, selectClasses(load.contract, filled, load.loadId, slices, 'n')),
+      createClasses(load.loadId, selectClasses(load.contract, filled, load.loadId, slices, 'new')),
     );
   });
 }

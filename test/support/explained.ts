@@ -74,7 +74,7 @@ function shown(text: string, row: QueryPlan): string {
 
 /** The first words of a statement: enough to find it by. */
 function opening(text: string): string {
-  return text.trim().replaceAll(/\s+/gu, ' ').slice(0, 100);
+  return text.trim().replaceAll(/\s+/gu, ' ').slice(0, 60);
 }
 
 function lines(node: PlanNode, depth: number): readonly string[] {

@@ -1,31 +1,54 @@
-import { sql, type Sql } from '../../core/sql.ts';
+import {
+  type Disposition,
+  type DispositionCounts,
+  dispositions,
+  letter,
+  offeredDispositions,
+  touchingDispositions,
+} from '../../core/dispositions.ts';
+import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 import { verdictsTable } from '../../core/staging.ts';
+import { assignments, countIn, countsIn, parameters, written } from './counts-sql.ts';
 
-/** A batch, [from_record, to_record) of its slice; the planned counts are what the classifying found. */
+/** A batch, [from_record, to_record) of its slice. */
 export interface BatchRow {
   readonly batch: number;
   readonly slice: number;
   readonly from_record: number;
   readonly to_record: number;
-  readonly planned_new: number;
-  readonly planned_changed: number;
-  readonly planned_unchanged: number;
-  readonly planned_stale: number;
+  /** What the classifying found. */
+  readonly planned: Partial<DispositionCounts>;
   readonly merged_at: Date | null;
+  /** A letter. */
   readonly default_disposition: string;
 }
 
 /** The receipt: what became of the records that were offered. */
-export interface BatchCounts {
-  readonly inserted: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly stale: number;
-  readonly rejected: number;
+export interface BatchReceipt {
+  readonly counts: DispositionCounts;
   /** Reasons of the rejected ones, as slices.rule_counts has them. */
   readonly ruleCounts: readonly { readonly code: string; readonly column: string | null; readonly rejects: number }[];
   /** Bytes of the rejected ones in the ledger, and how many of them have none there. */
   readonly kept: { readonly bytes: number; readonly unkept: number };
+}
+
+/** Of verdicts: how many have each of the dispositions that are offered to the target. */
+const offeredCounts = join(
+  offeredDispositions.map(
+    (name) => sql`count(*) filter (where (found.disposition = ${letter(name)})) as ${ident(name)}`,
+  ),
+  `,
+        `,
+);
+
+/** Records of a range that have this disposition: by verdict, and the rest where it is their slice's default. */
+function plannedOf(name: Disposition, rest: Sql): Sql {
+  return sql`coalesce(verdicts.${ident(name)}, 0) + (case when default_disposition = ${letter(name)} then ${rest} else 0 end)`;
+}
+
+/** The disposition is one that rows which others may be using are written for. */
+function isTouching(disposition: Sql): Sql {
+  return sql`(${disposition} in (${join(touchingDispositions.map(letter))}))`;
 }
 
 /**
@@ -34,10 +57,15 @@ export interface BatchCounts {
  * Every record has a verdict or its slice's default, so the counts of a range follow from the verdicts alone.
  */
 export function insertBatches(loadId: number, width: { batchRows: number; insertRows: number }): Sql {
+  const planned = written(
+    'batches.planned',
+    offeredDispositions.map((name) => ({ name, count: ident(name) })),
+  );
+  const rest = sql`to_record - from_record - coalesce(verdicts.judged, 0)`;
   return sql`
     with
     slice_verdicts as (
-      select slice, count(*) as verdicts, count(*) filter (where (disposition = 'c')) as changed
+      select slice, count(*) as verdicts, count(*) filter (where ${isTouching(sql`disposition`)}) as touching
       from ${verdictsTable(loadId)}
       group by slice
     ),
@@ -49,8 +77,8 @@ export function insertBatches(loadId: number, width: { batchRows: number; insert
       left join slice_verdicts on (slice_verdicts.slice = slices.slice)
       cross join lateral (
         select (case
-          when (coalesce(slice_verdicts.changed, 0) > 0)
-            or ((slices.default_disposition = 'c') and (slices.records > coalesce(slice_verdicts.verdicts, 0)))
+          when (coalesce(slice_verdicts.touching, 0) > 0)
+            or (${isTouching(sql`slices.default_disposition`)} and (slices.records > coalesce(slice_verdicts.verdicts, 0)))
             then ${width.batchRows}::integer
           else ${width.insertRows}::integer
         end) as rows
@@ -66,27 +94,21 @@ export function insertBatches(loadId: number, width: { batchRows: number; insert
     ),
     verdicts as (
       select found.slice, (found.record_no - 1) / widths.width as number, count(*) as judged,
-        count(*) filter (where (found.disposition = 'n')) as n,
-        count(*) filter (where (found.disposition = 'c')) as c,
-        count(*) filter (where (found.disposition = 'u')) as u,
-        count(*) filter (where (found.disposition = 's')) as s
+        ${offeredCounts}
       from ${verdictsTable(loadId)} as found
       join widths on (widths.slice = found.slice)
       group by 1, 2
     ),
     counted as (
-      select ranges.*, to_record - from_record - coalesce(verdicts.judged, 0) as by_default,
-        coalesce(n, 0) as n, coalesce(c, 0) as c, coalesce(u, 0) as u, coalesce(s, 0) as s
+      select ranges.slice, from_record, to_record,
+        ${join(offeredDispositions.map((name) => sql`${plannedOf(name, rest)} as ${ident(name)}`))}
       from ranges
       left join verdicts on (verdicts.slice = ranges.slice) and (verdicts.number = ranges.number)
     )
     insert into landfall.batches
-      (load_id, batch, slice, from_record, to_record, planned_new, planned_changed, planned_unchanged, planned_stale)
+      (load_id, batch, slice, from_record, to_record, ${join(planned.map(({ column }) => column))})
     select ${loadId}::bigint, row_number() over (order by slice, from_record) - 1, slice, from_record, to_record,
-      n + (case when default_disposition = 'n' then by_default else 0 end),
-      c + (case when default_disposition = 'c' then by_default else 0 end),
-      u + (case when default_disposition = 'u' then by_default else 0 end),
-      s + (case when default_disposition = 's' then by_default else 0 end)
+      ${join(planned.map(({ value }) => value))}
     from counted`;
 }
 
@@ -112,15 +134,20 @@ export function selectWouldBe(loadId: number): Sql {
     select
       (select coalesce(sum(records), 0)::bigint from landfall.slices where (load_id = ${loadId})) as records,
       count(*)::integer as batches,
-      coalesce(sum(planned_new), 0)::bigint as inserted,
-      coalesce(sum(planned_changed), 0)::bigint as updated,
-      coalesce(sum(planned_unchanged), 0)::bigint as unchanged,
-      coalesce(sum(planned_stale), 0)::bigint as stale,
-      (select count(*) from landfall.rejects where (load_id = ${loadId}) and (kind = 'reject')) as rejected,
-      (select count(*) from landfall.rejects where (load_id = ${loadId}) and (kind = 'duplicate')) as duplicate
+      ${quarantined(loadId, 'reject')} as ${ident(dispositions.rejected.countedAs)},
+      ${quarantined(loadId, 'duplicate')} as ${ident(dispositions.duplicate.countedAs)},
+      ${join(offeredDispositions.map((name) => sql`coalesce(sum(${countIn('batches.planned', name)}), 0)::bigint as ${ident(dispositions[name].countedAs)}`))}
     from landfall.batches
     where (load_id = ${loadId})`;
 }
+
+/** Records of the load in the quarantine. */
+export function quarantined(loadId: number, kind: 'reject' | 'duplicate'): Sql {
+  return sql`(select count(*) from landfall.rejects where (load_id = ${loadId}) and (kind = ${literal(kind)}))`;
+}
+
+const batchColumns = sql`batches.batch, batches.slice, batches.from_record, batches.to_record, batches.merged_at,
+      ${countsIn('batches.planned')} as planned, slices.default_disposition`;
 
 /**
  * The receipt of the next batch that nobody has merged or is merging, locked until the transaction ends: lanes never wait
@@ -128,7 +155,7 @@ export function selectWouldBe(loadId: number): Sql {
  */
 export function selectNextBatchForUpdate(loadId: number): Sql {
   return sql`
-    select batches.*, slices.default_disposition
+    select ${batchColumns}
     from landfall.batches
     join landfall.slices on (slices.load_id = batches.load_id) and (slices.slice = batches.slice)
     where (batches.load_id = ${loadId})
@@ -141,7 +168,7 @@ export function selectNextBatchForUpdate(loadId: number): Sql {
 /** The receipt of one batch, locked; one that another call has merged meanwhile shows it. */
 export function selectBatchForUpdate(loadId: number, batch: number): Sql {
   return sql`
-    select batches.*, slices.default_disposition
+    select ${batchColumns}
     from landfall.batches
     join landfall.slices on (slices.load_id = batches.load_id) and (slices.slice = batches.slice)
     where (batches.load_id = ${loadId})
@@ -150,28 +177,23 @@ export function selectBatchForUpdate(loadId: number, batch: number): Sql {
 }
 
 /** Written in the transaction that wrote the target. */
-export function updateBatchReceipt(loadId: number, batch: number, attempt: number, counts: BatchCounts): Sql {
+export function updateBatchReceipt(loadId: number, batch: number, attempt: number, receipt: BatchReceipt): Sql {
+  const { counts, ruleCounts, kept } = receipt;
   return sql`
     update landfall.batches
-    set attempt = ${attempt}, inserted = ${counts.inserted}, updated = ${counts.updated},
-      unchanged = ${counts.unchanged}, stale = ${counts.stale}, rejected = ${counts.rejected},
-      rule_counts = ${JSON.stringify(counts.ruleCounts)}, kept_bytes = ${counts.kept.bytes},
-      unkept_records = ${counts.kept.unkept}, merged_at = clock_timestamp()
+    set attempt = ${attempt}, ${assignments('batches.counts', parameters(counts))},
+      rule_counts = ${JSON.stringify(ruleCounts)}, kept_bytes = ${kept.bytes},
+      unkept_records = ${kept.unkept}, merged_at = clock_timestamp()
     where (load_id = ${loadId})
       and (batch = ${batch})`;
 }
 
-/** What became of the records, by the batches' receipts. */
+/** How many batches there are, and how many of them are not merged. */
 export function selectMerged(loadId: number): Sql {
   return sql`
     select
       count(*)::integer as batches,
-      count(*) filter (where (merged_at is null))::integer as unmerged,
-      coalesce(sum(inserted), 0)::bigint as inserted,
-      coalesce(sum(updated), 0)::bigint as updated,
-      coalesce(sum(unchanged), 0)::bigint as unchanged,
-      coalesce(sum(stale), 0)::bigint as stale,
-      coalesce(sum(rejected), 0)::bigint as rejected
+      count(*) filter (where (merged_at is null))::integer as unmerged
     from landfall.batches
     where (load_id = ${loadId})`;
 }
@@ -185,10 +207,7 @@ export function updatePlannedBatches(loadId: number): Sql {
     with
     verdicts as (
       select batches.batch, count(*) as judged,
-        count(*) filter (where (found.disposition = 'n')) as n,
-        count(*) filter (where (found.disposition = 'c')) as c,
-        count(*) filter (where (found.disposition = 'u')) as u,
-        count(*) filter (where (found.disposition = 's')) as s
+        ${offeredCounts}
       from landfall.batches
       join ${verdictsTable(loadId)} as found
         on (found.slice = batches.slice)
@@ -199,11 +218,10 @@ export function updatePlannedBatches(loadId: number): Sql {
       group by batches.batch
     )
     update landfall.batches
-    set
-      planned_new = coalesce(verdicts.n, 0) + (case when slices.default_disposition = 'n' then rest.records else 0 end),
-      planned_changed = coalesce(verdicts.c, 0) + (case when slices.default_disposition = 'c' then rest.records else 0 end),
-      planned_unchanged = coalesce(verdicts.u, 0) + (case when slices.default_disposition = 'u' then rest.records else 0 end),
-      planned_stale = coalesce(verdicts.s, 0) + (case when slices.default_disposition = 's' then rest.records else 0 end)
+    set ${assignments(
+      'batches.planned',
+      offeredDispositions.map((name) => ({ name, count: plannedOf(name, sql`rest.records`) })),
+    )}
     from landfall.batches as mine
     join landfall.slices on (slices.load_id = mine.load_id) and (slices.slice = mine.slice)
     left join verdicts on (verdicts.batch = mine.batch)
@@ -221,7 +239,7 @@ export function updatePlannedBatches(loadId: number): Sql {
 export function updateRefusedBatches(loadId: number, refused: Sql): Sql {
   return sql`
     update landfall.batches
-    set rejected = refused.rejects,
+    set ${assignments('batches.counts', [{ name: 'rejected', count: sql`refused.rejects` }])},
       rule_counts = pg_catalog.jsonb_build_array(
         pg_catalog.jsonb_build_object('code', 'TARGET_REFUSED', 'column', null, 'rejects', refused.rejects))
     from (${refused}) as refused

@@ -1,7 +1,16 @@
-import { sql, type Sql } from '../../core/sql.ts';
+import {
+  allDispositions,
+  type Disposition,
+  dispositions,
+  offeredDispositions,
+  writingDispositions,
+} from '../../core/dispositions.ts';
+import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
+import { quarantined } from '../batches/batches-sql.ts';
+import { assignments, countIn } from '../batches/counts-sql.ts';
 import { rejectsByCode } from './gate-sql.ts';
 
-/** What Finish decides by; `written` are the rows that were inserted or updated. */
+/** What Finish decides by; `written` are the rows of the target that were written. */
 export interface Balance {
   /** Invariant 5, every batch merged, and the quarantine holding exactly the rejects and duplicates that were counted. */
   readonly balances: boolean;
@@ -10,41 +19,52 @@ export interface Balance {
 
 /** A load that ends at the gate carries what would have become of its records. */
 export function updateWouldBeCounts(loadId: number): Sql {
+  const counts = allDispositions.map((name) => ({
+    name,
+    count: sql`coalesce((would_be ->> ${literal(dispositions[name].countedAs)})::bigint, 0)`,
+  }));
   return sql`
     update landfall.loads
-    set inserted = (would_be ->> 'inserted')::bigint, updated = (would_be ->> 'updated')::bigint,
-      unchanged = (would_be ->> 'unchanged')::bigint, stale = (would_be ->> 'stale')::bigint
+    set ${assignments('loads.counts', counts)}
     where (load_id = ${loadId})`;
 }
 
 /** What the receipts say became of the records. */
 export function updateMergedCounts(loadId: number): Sql {
+  const merged = allDispositions.map((name) => ({ name, count: sql`merged.${ident(name)}` }));
+  const sums = offeredDispositions.map(
+    (name) => sql`coalesce(sum(${countIn('batches.counts', name)}), 0)::bigint as ${ident(name)}`,
+  );
   return sql`
     update landfall.loads
-    set inserted = merged.inserted, updated = merged.updated, unchanged = merged.unchanged, stale = merged.stale,
-      rejected = merged.rejected, duplicate = merged.duplicate, rejects_by_code = ${rejectsByCode(loadId)}
+    set ${assignments('loads.counts', merged)}, rejects_by_code = ${rejectsByCode(loadId)}
     from (
-      select
-        coalesce(sum(inserted), 0) as inserted, coalesce(sum(updated), 0) as updated,
-        coalesce(sum(unchanged), 0) as unchanged, coalesce(sum(stale), 0) as stale,
-        (select count(*) from landfall.rejects where (load_id = ${loadId}) and (kind = 'reject')) as rejected,
-        (select count(*) from landfall.rejects where (load_id = ${loadId}) and (kind = 'duplicate')) as duplicate
+      select ${join(sums)},
+        ${quarantined(loadId, 'reject')} as rejected,
+        ${quarantined(loadId, 'duplicate')} as duplicate
       from landfall.batches
       where (load_id = ${loadId})
     ) as merged
     where (load_id = ${loadId})`;
 }
 
+function sumOf(names: readonly Disposition[]): Sql {
+  return join(
+    names.map((name) => countIn('loads.counts', name)),
+    ' + ',
+  );
+}
+
 /** Invariants 1 and 5, from the ledger alone. */
 export function selectBalance(loadId: number): Sql {
   return sql`
     select
-      (loads.records = loads.rejected + loads.duplicate + loads.inserted + loads.updated + loads.unchanged + loads.stale)
+      (loads.records = ${sumOf(allDispositions)})
         and (loads.records = slices.records)
-        and (loads.rejected = slices.rejected + batches.rejected)
+        and (${countIn('loads.counts', 'rejected')} = slices.rejected + batches.rejected)
         and (batches.unmerged = 0)
         as balances,
-      loads.inserted + loads.updated as written
+      ${sumOf(writingDispositions)} as written
     from landfall.loads
     cross join (
       select coalesce(sum(records), 0) as records, coalesce(sum(rejected), 0) as rejected
@@ -52,7 +72,8 @@ export function selectBalance(loadId: number): Sql {
       where (load_id = ${loadId})
     ) as slices
     cross join (
-      select coalesce(sum(rejected), 0) as rejected, count(*) filter (where (merged_at is null)) as unmerged
+      select coalesce(sum(${countIn('batches.counts', 'rejected')}), 0) as rejected,
+        count(*) filter (where (merged_at is null)) as unmerged
       from landfall.batches
       where (load_id = ${loadId})
     ) as batches
@@ -61,12 +82,14 @@ export function selectBalance(loadId: number): Sql {
 
 /** Names the counts that do not balance; the caller sets the outcome. */
 export function updateFailedBalance(loadId: number): Sql {
+  const counts = allDispositions.map(
+    (name) => sql`${countIn('loads.counts', name)} || ${literal(` ${dispositions[name].countedAs}`)}`,
+  );
   return sql`
     update landfall.loads
     set code = 'RECONCILIATION_MISMATCH',
-      message = 'the counts do not balance: ' || records || ' records, but ' || rejected || ' rejected + ' || duplicate
-        || ' duplicate + ' || inserted || ' inserted + ' || updated || ' updated + ' || unchanged || ' unchanged + '
-        || stale || ' stale. Rows may be in the target; do not rely on this load, and report this as a fault of the loader'
+      message = 'the counts do not balance: ' || records || ' records, but ' || ${join(counts, ` || ' + ' || `)}
+        || '. Rows may be in the target; do not rely on this load, and report this as a fault of the loader'
     where (load_id = ${loadId})`;
 }
 
@@ -75,7 +98,8 @@ export function updateHalfMerged(loadId: number): Sql {
   return sql`
     update landfall.loads
     set message = message || '. Of load ' || load_id || ' ' || batches.merged || ' of ' || batches.planned
-      || ' batches are merged and stay: ' || inserted || ' rows inserted, ' || updated || ' updated'
+      || ' batches are merged and stay: ' || ${countIn('loads.counts', 'new')} || ' rows inserted, '
+      || ${countIn('loads.counts', 'changed')} || ' updated'
     from (
       select count(*) as planned, count(merged_at) as merged
       from landfall.batches

@@ -1,4 +1,5 @@
 import { sql, type Sql } from '../../core/sql.ts';
+import { countIn } from '../batches/counts-sql.ts';
 
 /** Answers no row where no load failed in this execution, or another has gone on with it. */
 export function selectFailedBy(execution: string): Sql {
@@ -20,7 +21,8 @@ export function selectFailedLoad(loadId: number): Sql {
     from landfall.loads
     cross join lateral (
       select count(*)::integer as planned, count(merged_at)::integer as merged,
-        coalesce(sum(inserted), 0)::bigint as inserted, coalesce(sum(updated), 0)::bigint as updated
+        coalesce(sum(${countIn('batches.counts', 'new')}), 0)::bigint as inserted,
+        coalesce(sum(${countIn('batches.counts', 'changed')}), 0)::bigint as updated
       from landfall.batches
       where (batches.load_id = loads.load_id)
     ) as batches

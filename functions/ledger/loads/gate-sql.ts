@@ -1,16 +1,11 @@
 import type { NotJudged } from '../../protocol/outcomes.ts';
+import type { CountName } from '../../core/dispositions.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 
 /** The would-be counts of a load, as transform found them. */
-export interface WouldBeCounts {
+export interface WouldBeCounts extends Readonly<Record<CountName, number>> {
   readonly records: number;
   readonly batches: number;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly stale: number;
-  readonly rejected: number;
-  readonly duplicate: number;
 }
 
 /** What the gate says of the whole load; a refusal has its code and message. */
@@ -29,8 +24,8 @@ export function updateGate(load: { loadId: number; epoch: string }, decision: Ga
   const kept = { ...wouldBe, ...(notJudged.length === 0 ? {} : { notJudged }) };
   return sql`
     update landfall.loads
-    set would_be = ${JSON.stringify(kept)}, records = ${wouldBe.records}, rejected = ${wouldBe.rejected},
-      duplicate = ${wouldBe.duplicate}, lanes = ${lanes}, code = ${refusal?.code ?? null}, message = ${refusal?.message ?? null},
+    set would_be = ${JSON.stringify(kept)}, records = ${wouldBe.records}, counts = null,
+      rejected = ${wouldBe.rejected}, duplicate = ${wouldBe.duplicate}, lanes = ${lanes}, code = ${refusal?.code ?? null}, message = ${refusal?.message ?? null},
       gated_epoch = ${load.epoch}, gated_at = (case when ${gate === 'merge'} then clock_timestamp() end),
       rejects_by_code = ${rejectsByCode(load.loadId)}
     where (load_id = ${load.loadId})`;

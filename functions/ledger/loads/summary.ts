@@ -1,8 +1,10 @@
 import type { LoadReport, Outcome } from '../../protocol/outcomes.ts';
-import { sql, type Sql } from '../../core/sql.ts';
+import { allDispositions, dispositions } from '../../core/dispositions.ts';
+import { join, literal, sql, type Sql } from '../../core/sql.ts';
 import type { Limits } from '../../core/contract.ts';
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { one, type Db } from '../../db/client.ts';
+import { countIn } from '../batches/counts-sql.ts';
 import { unkeptRejects } from '../rejects/kept-sql.ts';
 
 interface ReportRow {
@@ -17,13 +19,7 @@ interface ReportRow {
   code: string | null;
   message: string | null;
   records: number;
-  rejected: number;
-  duplicate: number;
-  inserted: number;
-  updated: number;
-  unchanged: number;
-  stale: number;
-  deleted: number;
+  counted: Omit<LoadReport['counts'], 'records'>;
   rejects_by_code: LoadReport['rejectsByCode'];
   unkept: number;
   contract: { readonly limits: Pick<Limits, 'maxKeptBytes'> } | null;
@@ -56,16 +52,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     outcome: row.outcome ?? 'FAILED',
     ...(row.code === null ? {} : { code: row.code }),
     ...(row.message === null ? {} : { message: row.message }),
-    counts: {
-      records: row.records,
-      rejected: row.rejected,
-      duplicate: row.duplicate,
-      inserted: row.inserted,
-      updated: row.updated,
-      unchanged: row.unchanged,
-      stale: row.stale,
-      deleted: row.deleted,
-    },
+    counts: { records: row.records, ...row.counted },
     rejectsByCode: row.rejects_by_code,
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
     ...unkeptOf(row),
@@ -112,8 +99,14 @@ function milliseconds(from: Sql, to: Sql): Sql {
 }
 
 function selectReport(loadId: number): Sql {
+  const counted = join(
+    allDispositions.map(
+      (name) => sql`${literal(dispositions[name].countedAs)}, coalesce(${countIn('loads.counts', name)}, 0)`,
+    ),
+  );
   return sql`
     select loads.*,
+      pg_catalog.jsonb_build_object(${counted}) as counted,
       loads.contract operator(pg_catalog.->>) 'timeZone' as time_zone,
       (select coalesce(pg_catalog.sum(zoneless_cells), 0)::pg_catalog.int8 from landfall.slices where (load_id = ${loadId})) as zoneless_cells,
       ${nullWords(loadId)} as null_words,

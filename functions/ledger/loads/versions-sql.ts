@@ -1,5 +1,7 @@
-import { sql, type Sql } from '../../core/sql.ts';
+import { writingDispositions } from '../../core/dispositions.ts';
+import { join, sql, type Sql } from '../../core/sql.ts';
 import type { StoredObject } from '../../objects/store.ts';
+import { countIn } from '../batches/counts-sql.ts';
 import { age } from '../leases/waiters-sql.ts';
 
 /**
@@ -64,6 +66,7 @@ export interface MergedRow {
  * stopped half-way, of which rows are there. To be asked by who is about to take the lease: nobody merges meanwhile.
  */
 export function selectMergedNewer(loadId: number, most: number): Sql {
+  const wrote = writingDispositions.map((name) => sql`(${countIn('batches.counts', name)} operator(pg_catalog.>) 0)`);
   return sql`
     select other.load_id, other.bucket, other.key, other.object_modified
     from landfall.loads as mine
@@ -80,7 +83,7 @@ export function selectMergedNewer(loadId: number, most: number): Sql {
           select
           from landfall.batches
           where (batches.load_id operator(pg_catalog.=) other.load_id)
-            and ((batches.inserted operator(pg_catalog.>) 0) or (batches.updated operator(pg_catalog.>) 0))
+            and (${join(wrote, ' or ')})
         )
       )
     order by other.object_modified desc, other.load_id desc

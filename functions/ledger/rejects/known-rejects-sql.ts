@@ -91,7 +91,7 @@ export function selectUnsoundSlices(part: ReadPart): Sql {
 export function updateKnownRejects(loadId: number, { records, rejected }: ReadSoFar, byCode: Sql): Sql {
   return sql`
     update landfall.loads
-    set records = ${records}, rejected = ${rejected}, rejects_by_code = ${byCode}
+    set records = ${records}, counts = null, rejected = ${rejected}, rejects_by_code = ${byCode}
     where (loads.load_id operator(pg_catalog.=) ${loadId})
     returning loads.rejects_by_code`;
 }

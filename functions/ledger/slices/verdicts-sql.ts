@@ -1,3 +1,4 @@
+import { type Disposition, dispositions } from '../../core/dispositions.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 import { verdictsTable } from '../../core/staging.ts';
 
@@ -24,9 +25,9 @@ export function analyzeVerdicts(loadId: number): Sql {
   return sql`analyze ${verdictsTable(loadId)}`;
 }
 
-/** What the quarantine holds of this load, as verdicts: 'r' for rejects, 'd' for duplicates. */
+/** What the quarantine holds of this load, as verdicts. */
 export function insertQuarantineVerdicts(loadId: number, kind: 'reject' | 'duplicate'): Sql {
-  const disposition = kind === 'reject' ? 'r' : 'd';
+  const disposition = dispositions[kind === 'reject' ? 'rejected' : 'duplicate'].letter;
   return sql`
     insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
     select slices.slice, (found.record_no - slices.base_record)::integer, ${disposition}::"char"
@@ -44,9 +45,9 @@ export function insertQuarantineVerdicts(loadId: number, kind: 'reject' | 'dupli
 }
 
 /** What a record of the load is that has no verdict. */
-export function updateDefaultDisposition(loadId: number, disposition: string): Sql {
+export function updateDefaultDisposition(loadId: number, disposition: Disposition): Sql {
   return sql`
     update landfall.slices
-    set default_disposition = ${disposition}::"char"
+    set default_disposition = ${dispositions[disposition].letter}::"char"
     where (load_id = ${loadId})`;
 }

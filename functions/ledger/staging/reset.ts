@@ -14,7 +14,7 @@ export async function resetPlan(db: Db, loadId: number): Promise<void> {
     sql`
       update landfall.loads
       set file_columns = null, body_offset = null, body_line = null, line_end = null, epoch = null, would_be = null,
-        records = 0
+        records = 0, counts = null
       where (load_id = ${loadId})`,
   );
 }

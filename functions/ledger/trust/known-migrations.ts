@@ -11,6 +11,7 @@ export const knownMigrations: readonly string[] = [
   '0011_null_words.sql',
   '0014_rejects.sql',
   '0016_operating.sql',
+  '0017_counts.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

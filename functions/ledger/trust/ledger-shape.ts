@@ -2,11 +2,13 @@
 export const ledgerShape: readonly string[] = `
 column landfall.batches.attempt: integer
 column landfall.batches.batch: integer not null
+column landfall.batches.counts: jsonb
 column landfall.batches.from_record: integer not null
 column landfall.batches.inserted: integer
 column landfall.batches.kept_bytes: bigint
 column landfall.batches.load_id: bigint not null
 column landfall.batches.merged_at: timestamp with time zone
+column landfall.batches.planned: jsonb
 column landfall.batches.planned_changed: integer not null
 column landfall.batches.planned_new: integer not null
 column landfall.batches.planned_stale: integer not null
@@ -43,6 +45,7 @@ column landfall.loads.code: text
 column landfall.loads.composed_at: timestamp with time zone
 column landfall.loads.contract: jsonb
 column landfall.loads.contract_hash: text
+column landfall.loads.counts: jsonb
 column landfall.loads.dataset: text not null
 column landfall.loads.deleted: bigint not null default 0
 column landfall.loads.duplicate: bigint not null default 0

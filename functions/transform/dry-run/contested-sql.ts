@@ -1,5 +1,6 @@
 import { incoming, keyMatch } from '../../core/comparison.ts';
 import type { Contract, ContractColumn } from '../../core/contract.ts';
+import { letter } from '../../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../../core/sql.ts';
 import { byteOffsetOf, recordNoOf, STAGING_SCHEMA, typedTable, verdictsTable } from '../../core/staging.ts';
 import { placeIn } from '../keys-sql.ts';
@@ -23,7 +24,7 @@ export function imageColumns(indexes: readonly UniqueIndex[]): readonly string[]
   return [...new Set(indexes.flatMap(({ reads }) => reads.map(({ name }) => name)))];
 }
 
-const changed = sql`(s."landfall disposition" operator(pg_catalog.=) 'c')`;
+const changed = sql`(s."landfall disposition" operator(pg_catalog.=) ${letter('changed')})`;
 
 /** New and changed records alone; no cast or comparison sees another. */
 export function selectImages(
@@ -61,7 +62,7 @@ function writtenOf(loadId: number, slice: number, needed: readonly ContractColum
         and (slices.slice operator(pg_catalog.=) ${number})
       left join ${verdictsTable(loadId)} as v on (v.slice operator(pg_catalog.=) ${number})
         and (v.record_no operator(pg_catalog.=) ${recordNoOf(sql`s`)})
-      where (${disposition} operator(pg_catalog.=) 'n') or (${disposition} operator(pg_catalog.=) 'c')
+      where (${disposition} operator(pg_catalog.=) ${letter('new')}) or (${disposition} operator(pg_catalog.=) ${letter('changed')})
       offset 0
     )`;
 }

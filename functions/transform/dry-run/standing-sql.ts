@@ -1,3 +1,4 @@
+import { letter } from '../../core/dispositions.ts';
 import { ident, sql, trustedSql, type Sql } from '../../core/sql.ts';
 import { STAGING_SCHEMA, verdictsTable } from '../../core/staging.ts';
 import { recordNoOfPlace, sliceOfPlace } from '../keys-sql.ts';
@@ -60,7 +61,7 @@ export function deleteRefusedVerdicts(loadId: number): Sql {
 export function insertRefusedVerdicts(loadId: number): Sql {
   return sql`
     insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
-    select ${sliceOfPlace(sql`place`)}, ${recordNoOfPlace(sql`place`)}, 'r'
+    select ${sliceOfPlace(sql`place`)}, ${recordNoOfPlace(sql`place`)}, ${letter('rejected')}
     from ${standingTable(loadId)}
     where (state operator(pg_catalog.=) 'r')`;
 }
