@@ -65,6 +65,6 @@ async function planAgain(db: Db, load: Load, attempt: number): Promise<readonly 
 
 /** A slice that was staged before keeps its start, so that the refilled staging holds the same records. */
 function stageItemOf(slice: SliceRow): StageItem {
-  const from = slice.base_record === null ? null : (slice.start_offset ?? slice.range_end);
+  const from = slice.baseRecord === null ? null : (slice.startOffset ?? slice.rangeEnd);
   return { slice: slice.slice, through: slice.slice, from };
 }

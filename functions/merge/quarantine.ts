@@ -29,7 +29,7 @@ export async function quarantine(
 ): Promise<Pick<BatchReceipt, 'ruleCounts' | 'kept'>> {
   if (refused.length === 0) return { ruleCounts: [], kept: { bytes: 0, unkept: 0 } };
   const row = await one<SliceRow>(deps.db, selectSlice(load.loadId, slice));
-  const { start_offset: start, end_offset: end, base_record: baseRecord, base_line: baseLine } = row;
+  const { startOffset: start, endOffset: end, baseRecord, baseLine } = row;
   if (start === null || end === null || baseRecord === null || baseLine === null) {
     throw new Error(`slice ${slice} of load ${load.loadId} has no receipt`);
   }

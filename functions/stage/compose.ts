@@ -35,7 +35,7 @@ export async function compose(
     await assertStaged(db, load, slices);
     await numberRecords(db, load, slices);
     await assertAttempt(db, load);
-    const toValidate = slices.filter((slice) => (slice.records ?? 0) > 0 && slice.validated_epoch !== load.epoch);
+    const toValidate = slices.filter((slice) => (slice.records ?? 0) > 0 && slice.validatedEpoch !== load.epoch);
     return { loadId, attempt, seal, stage: [], validate: toValidate.map(({ slice }) => slice) };
   });
 }
@@ -43,10 +43,10 @@ export async function compose(
 /** Only now is it certain that this quote is a quote: the slice it opened in began at the right place. */
 function unterminatedQuote(load: PlannedLoad, slices: readonly SliceRow[], opened: SliceRow): LoadRejected {
   const before = slices.filter(({ slice }) => slice < opened.slice).reduce((sum, { lines }) => sum + (lines ?? 0), 0);
-  const line = load.bodyLine - 1 + before + (opened.open_quote_line ?? 0);
+  const line = load.bodyLine - 1 + before + (opened.openQuoteLine ?? 0);
   return new LoadRejected(
     'UNTERMINATED_QUOTE',
-    `${shownObject(load.object)}, line ${line}, byte ${opened.open_quote_offset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${formatOf(load.contract).hintOfOpenQuote}`,
+    `${shownObject(load.object)}, line ${line}, byte ${opened.openQuoteOffset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${formatOf(load.contract).hintOfOpenQuote}`,
   );
 }
 

@@ -43,7 +43,7 @@ export async function copyRecords(records: RecordsToCopy, deps: { db: Db; store:
     maxRecordBytes: load.contract.limits.maxRecordBytes,
     maxRawBytes: load.contract.limits.maxRawBytes,
     startOffset: start,
-    endOffset: row.range_end,
+    endOffset: row.rangeEnd,
     allRaw: records.allRaw,
     zoneJumps: records.zoneJumps,
   });

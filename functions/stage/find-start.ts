@@ -18,18 +18,18 @@ export async function findStart(
   const format = formatOf(load.contract, load.lineEnd);
   let coversSlice = false;
   for (const bytes of windows) {
-    const start = Math.max(0, row.range_start - 1);
+    const start = Math.max(0, row.rangeStart - 1);
     const end = Math.min(start + bytes, load.object.sizeBytes);
     const window = await readAll(store, load, { start, end });
     const guess = format.guess(window, {
       fileColumns: load.fileColumns,
       windowOffset: start,
-      from: row.range_start,
+      from: row.rangeStart,
       objectEndsInWindow: end === load.object.sizeBytes,
     });
-    if (guess !== null) return guess < row.range_end ? guess : null;
+    if (guess !== null) return guess < row.rangeEnd ? guess : null;
     if (end === load.object.sizeBytes) return null;
-    coversSlice = end >= row.range_end;
+    coversSlice = end >= row.rangeEnd;
   }
   return coversSlice ? null : 'not found';
 }

@@ -44,9 +44,9 @@ export function copyRaw(loadId: number, slice: number): Sql {
 /** Rows that are in the staging of these slices now; one statement, each table counted by one of its parallel workers. */
 export function countStaged(
   loadId: number,
-  slices: readonly { readonly slice: number; readonly raw_records: number | null }[],
+  slices: readonly { readonly slice: number; readonly rawRecords: number | null }[],
 ): Sql {
-  const tables = slices.flatMap(({ slice, raw_records: raw }) => [
+  const tables = slices.flatMap(({ slice, rawRecords: raw }) => [
     { slice, half: sql`'typed'`, table: typedTable(loadId, slice) },
     ...((raw ?? 0) > 0 ? [{ slice, half: sql`'raw'`, table: rawTable(loadId, slice) }] : []),
   ]);

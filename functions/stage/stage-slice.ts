@@ -59,8 +59,8 @@ async function stageOnce(toStage: SliceToStage, deps: SliceDeps, mode: { allRaw:
 
 /** Staged in this epoch, from the start that is asked for. */
 function isStaged(row: SliceRow, { load, from }: SliceToStage): boolean {
-  if (row.staged_at === null || row.epoch !== load.epoch || row.guess_failed) return false;
-  return from === null || (row.start_offset === null ? from >= row.range_end : row.start_offset === from);
+  if (row.stagedAt === null || row.epoch !== load.epoch || row.guessFailed) return false;
+  return from === null || (row.startOffset === null ? from >= row.rangeEnd : row.startOffset === from);
 }
 
 async function stageRecords(
@@ -73,7 +73,7 @@ async function stageRecords(
   const known = from ?? (row.slice === 0 ? load.bodyOffset : null);
   const start = known ?? (await findStart(load, row, deps.store));
   if (start === 'not found') return { ...nothingStaged, startKnown: false, guessFailed: true };
-  if (start === null || start >= row.range_end) return { ...nothingStaged, startKnown: known !== null };
+  if (start === null || start >= row.rangeEnd) return { ...nothingStaged, startKnown: known !== null };
   const zoneJumps = await jumpsOf(deps.db, load);
   return await copyRecords({ load, row, start, startKnown: known !== null, zoneJumps, ...mode }, deps);
 }

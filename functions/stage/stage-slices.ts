@@ -36,10 +36,10 @@ export async function stageSlices(
     await stageSlice({ load, slice, from }, { ...deps, store });
     const staged = await one<SliceRow>(db, selectSlice(load.loadId, slice));
     records += staged.records ?? 0;
-    bytes += (staged.end_offset ?? 0) - (staged.start_offset ?? 0);
-    from = staged.end_offset ?? from;
+    bytes += (staged.endOffset ?? 0) - (staged.startOffset ?? 0);
+    from = staged.endOffset ?? from;
     // it never closes: Compose refuses the load, and nothing after it can be told apart
-    if (staged.open_quote_offset !== null) break;
+    if (staged.openQuoteOffset !== null) break;
   }
   return { records, bytes };
 }

@@ -4,7 +4,7 @@ import type { SliceRow } from '../ledger/slices/slices-sql.ts';
 /** What tile() reads of a slice and its receipt. */
 export type TiledSlice = Pick<
   SliceRow,
-  'slice' | 'range_start' | 'range_end' | 'epoch' | 'start_offset' | 'end_offset' | 'guess_failed' | 'open_quote_offset'
+  'slice' | 'rangeStart' | 'rangeEnd' | 'epoch' | 'startOffset' | 'endOffset' | 'guessFailed' | 'openQuoteOffset'
 >;
 
 /** Whether the slices tile the object, and what to do where they do not. */
@@ -37,7 +37,7 @@ export function tile<Slice extends TiledSlice>(
   for (const slice of slices) {
     const isFit = fits(slice, expected, epoch);
     if (!isFit) misfits.push({ slice: slice.slice, through: slice.slice, from: expected });
-    if (isFit && misfits.length === 0 && slice.open_quote_offset !== null) {
+    if (isFit && misfits.length === 0 && slice.openQuoteOffset !== null) {
       openQuote = slice;
       break;
     }
@@ -48,12 +48,12 @@ export function tile<Slice extends TiledSlice>(
 
 /** A slice owns nothing where the record before it runs past its end; else it begins exactly where that one ended. */
 function fits(slice: TiledSlice, expected: number, epoch: string): boolean {
-  if (slice.epoch !== epoch || slice.guess_failed) return false;
-  return slice.start_offset === null ? expected >= slice.range_end : slice.start_offset === expected;
+  if (slice.epoch !== epoch || slice.guessFailed) return false;
+  return slice.startOffset === null ? expected >= slice.rangeEnd : slice.startOffset === expected;
 }
 
 function endOf(slice: TiledSlice, expected: number): number {
-  return slice.end_offset === null || slice.guess_failed ? Math.max(expected, slice.range_end) : slice.end_offset;
+  return slice.endOffset === null || slice.guessFailed ? Math.max(expected, slice.rangeEnd) : slice.endOffset;
 }
 
 function sequence(misfits: readonly StageItem[]): StageItem {

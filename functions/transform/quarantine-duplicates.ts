@@ -66,7 +66,7 @@ async function* placed(
   { row, offsets, recordNos }: Losers,
   store: ObjectStore,
 ): AsyncGenerator<readonly PlacedDuplicate[]> {
-  const { start_offset: start, end_offset: end, base_line: baseLine } = row;
+  const { startOffset: start, endOffset: end, baseLine } = row;
   if (start === null || end === null || baseLine === null) throw new Error(`slice ${row.slice} has no receipt`);
   const located = recordsAt(store, load.object, {
     format: formatOf(load.contract, load.lineEnd),

@@ -124,8 +124,8 @@ async function moveSoundRecords(db: Db, { relation, base }: StagedSlice): Promis
 
 function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {
   const { loadId, fileColumns, contract } = load;
-  const { slice, records, raw_records, base_record, base_line, start_offset, end_offset } = row;
-  if (records === null || base_record === null || base_line === null || row.epoch !== load.epoch) {
+  const { slice, records, rawRecords, baseRecord, baseLine, startOffset, endOffset } = row;
+  if (records === null || baseRecord === null || baseLine === null || row.epoch !== load.epoch) {
     throw new Error(`slice ${slice} of load ${loadId} is not staged and composed: it cannot be validated`);
   }
   return {
@@ -133,14 +133,14 @@ function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {
     base: {
       loadId,
       slice,
-      baseRecord: base_record,
-      baseLine: base_line,
+      baseRecord,
+      baseLine,
       records,
       maxKeptBytes: keptBytesAtMost(contract.limits),
     },
     relation: { loadId, slice, fileColumns, leniencies: contract.leniencies, timeZone: contract.timeZone ?? UTC },
-    startOffset: start_offset ?? row.range_start,
-    endOffset: end_offset ?? row.range_end,
-    hasRaw: (raw_records ?? 0) > 0,
+    startOffset: startOffset ?? row.rangeStart,
+    endOffset: endOffset ?? row.rangeEnd,
+    hasRaw: (rawRecords ?? 0) > 0,
   };
 }

@@ -1,4 +1,4 @@
-import { sql, type Sql } from '../../core/sql.ts';
+import { ident, join, sql, type Sql } from '../../core/sql.ts';
 
 /** A slice and the bytes [rangeStart, rangeEnd) in which the records start that it owns. */
 export interface PlannedSlice {
@@ -10,26 +10,48 @@ export interface PlannedSlice {
 /** A slice with its receipt; all of the receipt is null until it is staged. */
 export interface SliceRow {
   readonly slice: number;
-  readonly range_start: number;
-  readonly range_end: number;
+  readonly rangeStart: number;
+  readonly rangeEnd: number;
   readonly epoch: string | null;
-  readonly start_offset: number | null;
-  readonly end_offset: number | null;
-  readonly start_known: boolean | null;
+  readonly startOffset: number | null;
+  readonly endOffset: number | null;
   readonly records: number | null;
-  readonly typed_records: number | null;
-  readonly raw_records: number | null;
-  readonly blank_lines: number | null;
+  readonly rawRecords: number | null;
   readonly lines: number | null;
-  readonly open_quote_offset: number | null;
-  readonly open_quote_line: number | null;
-  readonly guess_failed: boolean;
-  readonly base_record: number | null;
-  readonly base_line: number | null;
-  readonly validated_epoch: string | null;
+  readonly openQuoteOffset: number | null;
+  readonly openQuoteLine: number | null;
+  readonly guessFailed: boolean;
+  readonly baseRecord: number | null;
+  readonly baseLine: number | null;
+  readonly validatedEpoch: string | null;
   readonly rejected: number;
-  readonly staged_at: Date | null;
+  readonly stagedAt: Date | null;
 }
+
+/** Where each field of a SliceRow stands; the type proves that none is forgotten. */
+const columnOfField: Readonly<Record<keyof SliceRow, string>> = {
+  slice: 'slice',
+  rangeStart: 'range_start',
+  rangeEnd: 'range_end',
+  epoch: 'epoch',
+  startOffset: 'start_offset',
+  endOffset: 'end_offset',
+  records: 'records',
+  rawRecords: 'raw_records',
+  lines: 'lines',
+  openQuoteOffset: 'open_quote_offset',
+  openQuoteLine: 'open_quote_line',
+  guessFailed: 'guess_failed',
+  baseRecord: 'base_record',
+  baseLine: 'base_line',
+  validatedEpoch: 'validated_epoch',
+  rejected: 'rejected',
+  stagedAt: 'staged_at',
+};
+
+const sliceRow = join(
+  Object.entries(columnOfField).map(([field, column]) => sql`slices.${ident(column)} as ${ident(field)}`),
+);
 
 /** What staging a slice came to: SliceRow says what each of it means. */
 export interface SliceReceipt {
@@ -71,17 +93,26 @@ export function insertSlices(loadId: number, slices: readonly PlannedSlice[]): S
 
 /** In the order of the object. */
 export function selectSlices(loadId: number): Sql {
-  return sql`select * from landfall.slices where (load_id = ${loadId}) order by slice`;
+  return sql`select ${sliceRow} from landfall.slices where (slices.load_id operator(pg_catalog.=) ${loadId}) order by slices.slice`;
 }
 
 /** The receipt, locked: two calls for one slice see each other. */
 export function selectSliceForUpdate(loadId: number, slice: number): Sql {
-  return sql`select * from landfall.slices where (load_id = ${loadId}) and (slice = ${slice}) for update`;
+  return sql`
+    select ${sliceRow}
+    from landfall.slices
+    where (slices.load_id operator(pg_catalog.=) ${loadId})
+      and (slices.slice operator(pg_catalog.=) ${slice})
+    for update`;
 }
 
 /** One slice as it stands. */
 export function selectSlice(loadId: number, slice: number): Sql {
-  return sql`select * from landfall.slices where (load_id = ${loadId}) and (slice = ${slice})`;
+  return sql`
+    select ${sliceRow}
+    from landfall.slices
+    where (slices.load_id operator(pg_catalog.=) ${loadId})
+      and (slices.slice operator(pg_catalog.=) ${slice})`;
 }
 
 /** Written in the transaction of the COPY that it is the receipt of. */

@@ -51,7 +51,7 @@ async function quarantinePage(
   { row, page, kept, names }: { row: SliceRow; page: readonly RefusedRow[]; kept: Keeping; names: readonly string[] },
   store: ObjectStore,
 ): Promise<void> {
-  const { start_offset: start, end_offset: end, base_record: baseRecord, base_line: baseLine } = row;
+  const { startOffset: start, endOffset: end, baseRecord, baseLine } = row;
   if (start === null || end === null || baseRecord === null || baseLine === null) {
     throw new Error(`slice ${row.slice} of load ${load.loadId} has no receipt`);
   }

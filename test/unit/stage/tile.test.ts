@@ -6,13 +6,13 @@ const epoch = 'e';
 function slice(number: number, start: number | null, end: number | null, more: Partial<TiledSlice> = {}): TiledSlice {
   return {
     slice: number,
-    range_start: number * 10,
-    range_end: number * 10 + 10,
+    rangeStart: number * 10,
+    rangeEnd: number * 10 + 10,
     epoch,
-    start_offset: start,
-    end_offset: end,
-    guess_failed: false,
-    open_quote_offset: null,
+    startOffset: start,
+    endOffset: end,
+    guessFailed: false,
+    openQuoteOffset: null,
     ...more,
   };
 }
@@ -29,7 +29,7 @@ describe('do the slices tile the object?', () => {
     ['an overlooked start', [slice(0, 0, 12), slice(1, null, null)], [{ slice: 1, through: 1, from: 12 }]],
     [
       'a guess that failed',
-      [slice(0, 0, 12), slice(1, null, null, { guess_failed: true })],
+      [slice(0, 0, 12), slice(1, null, null, { guessFailed: true })],
       [{ slice: 1, through: 1, from: 12 }],
     ],
     [
@@ -47,7 +47,7 @@ describe('do the slices tile the object?', () => {
   });
 
   it('an open quote counts only once its slice is known to begin right', () => {
-    const open = { open_quote_offset: 15 };
+    const open = { openQuoteOffset: 15 };
     const right = tile([slice(0, 0, 12), slice(1, 12, 14, open), slice(2, 20, 30)], 0, epoch);
     expect(right).toMatchObject({ misfits: [], openQuote: { slice: 1 } });
     const wrong = tile([slice(0, 0, 12), slice(1, 13, 14, open)], 0, epoch);
