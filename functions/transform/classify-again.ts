@@ -25,7 +25,7 @@ export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
     await classify(
       db,
       load,
-      slices.map((slice) => ({ ...slice, judged: 1 })),
+      slices.map((slice) => ({ ...slice, hasVerdicts: true })),
       false,
     );
     await execute(db, indexVerdicts(loadId));

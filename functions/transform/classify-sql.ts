@@ -5,10 +5,10 @@ import { recordNoOf, STAGING_SCHEMA, verdictsTable } from '../core/staging.ts';
 import { comparingMayRaise, incomingIsNewer, keyMatch, rowDiffers } from '../core/comparison.ts';
 import { notJudged } from './keys-sql.ts';
 
-/** A slice, and how many of its records have a verdict already: rejects and duplicates. */
+/** A slice, and whether any of its records has a verdict already: rejects and duplicates. */
 export interface JudgedSlice {
   readonly slice: number;
-  readonly judged: number;
+  readonly hasVerdicts: boolean;
 }
 
 /** Answers { filled }. */
@@ -71,9 +71,9 @@ export function selectClasses(
   const columns = join(filled.map(({ name }) => sql`s.${ident(name)}`));
   const fenced = comparingMayRaise(filled, contract);
   const staged = slices.map(
-    ({ slice, judged }) => sql`
+    ({ slice, hasVerdicts }) => sql`
       select ${trustedSql(String(slice))} as "landfall slice", ${recordNoOf(sql`s`)}, ${columns}
-      from ${notJudged(loadId, { slice, judged, fenced })} as s`,
+      from ${notJudged(loadId, { slice, hasVerdicts, fenced })} as s`,
   );
   return sql`
     select slice, record_no, disposition

@@ -31,7 +31,7 @@ export function acceptedKeys(contract: Contract, loadId: number, slices: readonl
   const parts = slices.map(
     ({ slice, rejected }) => sql`
       select ${placeIn(slice)} as place, ${byteOffsetOf(sql`s`)} as byte_offset, ${join(keys)}
-      from ${notJudged(loadId, { slice, judged: rejected, fenced })} as s`,
+      from ${notJudged(loadId, { slice, hasVerdicts: rejected > 0, fenced })} as s`,
   );
   return join(parts, ' union all ');
 }
@@ -52,15 +52,15 @@ export function recordNoOfPlace(place: Sql): Sql {
 }
 
 /**
- * The slice's records that have no verdict yet; `judged` is how many have one.
+ * The slice's records that have no verdict yet: all of them where none has one.
  * @param fenced `offset 0` keeps PostgreSQL from moving a cast or a comparison below it: what was rejected need not convert
  *   to the target's type, and an error there would fail the load. It keeps slices from being read in parallel as well.
  */
 export function notJudged(
   loadId: number,
-  { slice, judged, fenced }: { slice: number; judged: number; fenced: boolean },
+  { slice, hasVerdicts, fenced }: { slice: number; hasVerdicts: boolean; fenced: boolean },
 ): Sql {
-  if (judged === 0) return typedTable(loadId, slice);
+  if (!hasVerdicts) return typedTable(loadId, slice);
   return sql`(
         select *
         from ${typedTable(loadId, slice)} as typed

@@ -78,7 +78,7 @@ async function analyse(db: Db, load: PlannedLoad): Promise<Analysis> {
     await classify(
       db,
       load,
-      slices.map((slice) => ({ ...slice, judged: judgedOf(slice, losing) })),
+      slices.map((slice) => ({ ...slice, hasVerdicts: slice.rejected > 0 || losing.includes(slice.slice) })),
       sheltered,
     );
     await execute(db, indexVerdicts(loadId));
@@ -96,10 +96,6 @@ async function indexManyBatchSlices(db: Db, loadId: number): Promise<void> {
   for (const { slice } of await many<{ slice: number }>(db, selectManyBatchSlices(loadId))) {
     await execute(db, indexRecordNumbers(loadId, slice));
   }
-}
-
-function judgedOf(slice: SliceRow, losing: readonly number[]): number {
-  return slice.rejected + (losing.includes(slice.slice) ? 1 : 0);
 }
 
 /** The gate in its simple form: limits refuse, a dry run ends, else the verdict is final from here on. */

@@ -33,7 +33,10 @@ describe('the plans of the statements over a whole load', () => {
       if (event['state'] !== 'MergeLane' || classes !== undefined) return;
       await pipeline.connect(async (db) => {
         const load = await readPlannedLoad(db, mergeLaneInput.parse(event));
-        const slices = (await many<SliceRow>(db, selectSlices(load.loadId))).map((slice) => ({ ...slice, judged: 1 }));
+        const slices = (await many<SliceRow>(db, selectSlices(load.loadId))).map((slice) => ({
+          ...slice,
+          hasVerdicts: true,
+        }));
         classes = await explainClasses(db, load, slices);
         insert = await explainInsert(db, load);
       });
@@ -56,7 +59,7 @@ describe('the plans of the statements over a whole load', () => {
 async function explainClasses(
   db: Db,
   load: PlannedLoad,
-  slices: readonly (SliceRow & { judged: number })[],
+  slices: readonly (SliceRow & { hasVerdicts: boolean })[],
 ): Promise<PlanNode[]> {
   const filled = filledColumns(load.fileColumns);
   return await transaction(db, { wholeLoad: true }, async () => {
