@@ -2,16 +2,15 @@ import { writingDispositions } from '../../functions/core/dispositions.ts';
 import { join, type Sql, sql } from '../../functions/core/sql.ts';
 import { type Db, maybeOne } from '../../functions/db/client.ts';
 import { countIn } from '../../functions/ledger/batches/counts-sql.ts';
+import { stepReached } from '../../functions/ledger/loads/step-reached-sql.ts';
+import type { Step } from '../../functions/protocol/pipeline.ts';
 import type { Progress } from '../loading/progress.ts';
 
 interface ProgressRow {
   readonly load_id: number;
   readonly size: number;
   readonly slices: number;
-  readonly composed: boolean;
-  readonly validated: boolean;
-  readonly gated: boolean;
-  readonly ended: boolean;
+  readonly step: Step;
   readonly staged_bytes: number;
   readonly staged_records: number;
   readonly validated_slices: number;
@@ -25,7 +24,7 @@ export async function readProgressOf(db: Db, execution: string): Promise<Progres
   if (row === null) return null;
   return {
     loadId: row.load_id,
-    step: stepOf(row),
+    step: row.step,
     bytesTotal: row.size,
     bytesStaged: row.staged_bytes,
     recordsStaged: row.staged_records,
@@ -34,14 +33,6 @@ export async function readProgressOf(db: Db, execution: string): Promise<Progres
     rowsPlanned: row.planned_rows,
     rowsMerged: row.merged_rows,
   };
-}
-
-function stepOf(row: ProgressRow): Progress['step'] {
-  if (row.ended) return 'report';
-  if (row.gated) return 'merge';
-  if (row.validated) return 'transform';
-  if (row.composed) return 'validate';
-  return 'stage';
 }
 
 function selectProgress(execution: string): Sql {
@@ -53,10 +44,7 @@ function selectProgress(execution: string): Sql {
     select
       load.load_id,
       load.size,
-      (load.composed_at is not null) as composed,
-      (load.validated_at is not null) as validated,
-      (load.gated_at is not null) as gated,
-      (load.ended_at is not null) as ended,
+      ${stepReached('load')} as step,
       staged.slices, staged.staged_bytes, staged.staged_records, staged.validated_slices,
       merged.planned_rows, merged.merged_rows
     from landfall.loads as load

@@ -1,12 +1,13 @@
 import { cutToWidth } from '../../functions/words/display-width.ts';
 import { printable } from '../../functions/core/printable.ts';
+import type { Step } from '../../functions/protocol/pipeline.ts';
 import { bytes, clock, count, oneLine } from '../../functions/words/quantities.ts';
 
 /** Where a load is, as the ledger tells it. */
 export interface Progress {
   /** 0 where it is not known. */
   readonly loadId: number;
-  readonly step: 'waiting' | 'away' | 'held' | 'stage' | 'validate' | 'transform' | 'merge' | 'report';
+  readonly step: 'waiting' | 'away' | 'held' | Step;
   readonly bytesTotal: number;
   readonly bytesStaged: number;
   readonly recordsStaged: number;
@@ -68,6 +69,8 @@ function plainLine(progress: Progress): string {
       return `waiting for the database, for half an hour or so; then the load fails, and the same command goes on. ${oneLine(progress.trouble ?? '', Infinity)}`.trimEnd();
     case 'held':
       return `waiting: ${oneLine(progress.trouble ?? '', Infinity)}`.trimEnd();
+    case 'extract':
+      return 'extract';
     case 'stage':
       return `stage ${bytes(progress.bytesTotal)}`;
     case 'merge':
@@ -111,6 +114,7 @@ export function shareDone(progress: Progress, times: { sinceStart: number; since
     case 'waiting':
     case 'away':
     case 'held':
+    case 'extract':
       return 0;
     case 'stage':
       return share.stage * of(progress.bytesStaged, progress.bytesTotal);

@@ -1,6 +1,8 @@
 import type { Outcome } from '../protocol/outcomes.ts';
+import type { Step } from '../protocol/pipeline.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import { countIn } from '../ledger/batches/counts-sql.ts';
+import { stepReached } from '../ledger/loads/step-reached-sql.ts';
 import type { Reason } from '../ledger/rejects/rejects-reading.ts';
 import type { LeaseOwner } from '../core/lease-owner.ts';
 
@@ -127,24 +129,18 @@ export interface ProgressRow {
   readonly target: string;
   readonly attempt: number;
   readonly execution: string | null;
-  readonly planned: boolean;
-  readonly composed: boolean;
-  readonly validated: boolean;
-  readonly gated: boolean;
+  readonly step: Step;
   readonly staged_slices: number;
   readonly validated_slices: number;
   readonly merged_batches: number;
 }
 
-/** Which steps a load has behind it, by its own times and receipts. */
+/** Which step a load is in, and how much of it is done, by its own times and receipts. */
 export function selectHowFar(loadId: number): Sql {
   return sql`
     select
       attempt_started_at, started_at, ended_at, target, attempt, execution,
-      (planned_at is not null) as planned,
-      (composed_at is not null) as composed,
-      (validated_at is not null) as validated,
-      (gated_at is not null) as gated,
+      ${stepReached('loads')} as step,
       (select count(*)::integer from landfall.slices where (load_id = ${loadId}) and (staged_at is not null)) as staged_slices,
       (select count(*)::integer from landfall.slices where (load_id = ${loadId}) and (validated_epoch is not null)) as validated_slices,
       (select count(*)::integer from landfall.batches where (load_id = ${loadId}) and (merged_at is not null)) as merged_batches

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loadReportSchema, outcomeSchema } from '../../protocol/outcomes.ts';
+import { steps } from '../../protocol/pipeline.ts';
 import { isUnbalanced } from '../../protocol/passing-causes.ts';
 import { printable } from '../../core/printable.ts';
 import { count, duration, oneLine, plural } from '../../words/quantities.ts';
@@ -41,7 +42,7 @@ const explained = loadReportSchema.extend({
   attemptStartedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
   /** The step that a load without an outcome is in, or stopped in, and the one in which a FAILED load stopped. */
-  step: z.enum(['extract', 'stage', 'validate', 'transform', 'merge']).nullable(),
+  step: z.enum(steps).nullable(),
   done: z.strictObject({ stagedSlices: z.int(), validatedSlices: z.int(), mergedBatches: z.int() }),
   examples: z.array(exampleSchema),
   /** When the sweep retries it by itself, at the earliest; null: it does not. */
@@ -79,7 +80,7 @@ export const explain = defineVerb({
       attempt: load.attempt,
       execution,
       ...timesOf(far),
-      step: outcome === null || outcome === 'FAILED' ? stepOf(far) : null,
+      step: outcome === null || outcome === 'FAILED' ? far.step : null,
       done: {
         stagedSlices: far.staged_slices,
         validatedSlices: far.validated_slices,
@@ -115,13 +116,6 @@ function timesOf(far: ProgressRow): Pick<Explained, 'startedAt' | 'attemptStarte
     attemptStartedAt: far.attempt_started_at?.toISOString() ?? null,
     endedAt: far.ended_at?.toISOString() ?? null,
   };
-}
-
-function stepOf({ planned, composed, validated, gated }: ProgressRow): Explained['step'] {
-  if (gated) return 'merge';
-  if (validated) return 'transform';
-  if (composed) return 'validate';
-  return planned ? 'stage' : 'extract';
 }
 
 function stateOf({ outcome, running, retrying, attempt, step }: Explained): string | null {

@@ -62,6 +62,7 @@ test('a narrow terminal never wraps', () => {
 test('the share of what is done never falls', () => {
   const course: Progress[] = [
     { ...staging, step: 'waiting' },
+    { ...staging, step: 'extract' },
     staging,
     { ...staging, bytesStaged: 100_000_000 },
     { ...staging, bytesStaged: 200_000_000 },
