@@ -24,7 +24,15 @@ export function landedObjects(context: Context, { followLinks }: { readonly foll
         if (!key.startsWith(prefix) || (after !== null && key <= after)) continue;
         const proof = await provenBelow(folder, file, followLinks);
         if (proof === 'proven')
-          yield { key: path, uploadKey: key, versionId: version, etag: null, sizeBytes, lastModified };
+          yield {
+            bucket: directoryBucket,
+            key: path,
+            uploadKey: key,
+            versionId: version,
+            etag: null,
+            sizeBytes,
+            lastModified: lastModified.toISOString(),
+          };
         else if (proof !== 'changed') tell([...skipped, { path, ...proof }]);
       }
     },

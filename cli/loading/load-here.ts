@@ -22,7 +22,7 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
         return `this command, load ${requests.push(request)}`;
       },
       stop: () => Promise.reject(new Error('this command stops no load')),
-      status: () => Promise.resolve(null),
+      lookAt: () => Promise.resolve(null),
     };
     const followLinks = flags.has('follow-links');
     const answer = await connect((db) => askHere(question, { db, target, executions, followLinks }, context));

@@ -3,7 +3,8 @@ import { printable } from '../../functions/core/printable.ts';
 import { shownDatabaseUrl } from '../../functions/core/redact.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import type { Db } from '../../functions/db/client.ts';
-import type { Executions, OperateDeps } from '../../functions/operate/deps.ts';
+import type { OperateDeps } from '../../functions/operate/deps.ts';
+import type { Executions } from '../../functions/protocol/executions.ts';
 import type { View } from '../../functions/words/view.ts';
 import type { OperateVerb } from '../../functions/operate/verb.ts';
 import { commandLine, type Context } from '../context.ts';
@@ -81,7 +82,7 @@ async function depsHere(
 const noneHere: Executions = {
   start: () => Promise.reject(new Error('this command starts no load')),
   stop: () => Promise.reject(new Error('this command stops no load')),
-  status: () => Promise.resolve(null),
+  lookAt: () => Promise.resolve(null),
 };
 
 /** Errors of the function by their literal names, whether they come from this process or from the stack. */

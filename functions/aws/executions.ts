@@ -1,24 +1,12 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import type { LoadRequest } from '../protocol/states.ts';
+import type { Executions } from '../protocol/executions.ts';
 import { type AwsConnection, patience } from './connection.ts';
 import { awsFault } from './fault.ts';
 
-/** Executions of the state machine. @throws TryAgain, or an Error that names what was tried. */
-export interface Executions {
-  /** Starts one with a request, as a person types it; answers its ARN. Twice for one object does no harm: the claim is unique. */
-  start(request: LoadRequest): Promise<string>;
-  /** Aborts one, and says why; harmless where it has ended. */
-  stop(executionArn: string, cause: string): Promise<void>;
-  /** How it stands. */
-  lookAt(executionArn: string): Promise<ExecutionState>;
-}
-
-/** Running; or ended, at a time in ms since 1970; null: so long ago that Step Functions forgot it (90 days). */
-export type ExecutionState =
-  | { readonly isRunning: true }
-  | { readonly isRunning: false; readonly endedAt: number | null };
-
-/** AWS Step Functions. */
+/**
+ * AWS Step Functions. An id that is no ARN is that of a command, which worked on the same ledger: nobody here knows it.
+ * @throws TryAgain, or an Error that names what was tried.
+ */
 export function openExecutions(stateMachineArn: string, connection: AwsConnection = {}): Executions {
   const client = new SFNClient({ ...patience, ...connection });
   return {
@@ -38,6 +26,7 @@ export function openExecutions(stateMachineArn: string, connection: AwsConnectio
       });
     },
     async lookAt(executionArn) {
+      if (!executionArn.startsWith('arn:')) return null;
       try {
         const { status, stopDate } = await client.send(new DescribeExecutionCommand({ executionArn }));
         if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return { isRunning: true };

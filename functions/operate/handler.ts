@@ -3,7 +3,7 @@ import { storeFor } from '../objects/store-for.ts';
 import { databaseFor, keysReadEachTime } from '../runtime/database.ts';
 import { needed, readEnv } from '../runtime/env.ts';
 import { operateFunction } from './invocation.ts';
-import { executionsOf, landingBucket } from './wiring.ts';
+import { landingBucket } from './wiring.ts';
 
 /** The Lambda: one verb of the operators a call, over Step Functions and the landing bucket. */
 export const handler = operateFunction(async () => {
@@ -12,7 +12,7 @@ export const handler = operateFunction(async () => {
   return {
     withDatabase: databaseFor(env.database, 'landfall:operate', { keys: keysReadEachTime, forPerson: true }),
     ledgerOwner: env.ledgerOwner,
-    executions: executionsOf(openExecutions(needed(env, 'stateMachine'))),
+    executions: openExecutions(needed(env, 'stateMachine')),
     objects: landingBucket(await storeFor(landing), landing, env.sources),
   };
 });

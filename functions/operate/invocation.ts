@@ -2,11 +2,12 @@ import { one, type Db } from '../db/client.ts';
 import { sql } from '../core/sql.ts';
 import { datasets } from '../datasets/all.ts';
 import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
+import type { Executions } from '../protocol/executions.ts';
 import type { LambdaContext } from '../runtime/lambda-step.ts';
 import { stepLog } from '../runtime/log.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';
 import { toldError } from '../runtime/told-error.ts';
-import type { Executions, LandedObjects } from './deps.ts';
+import type { LandedObjects } from './deps.ts';
 import { operate, operateCall } from './operate.ts';
 
 /** 1.5 MB: as JSON, escaped, it stays below the 6 MB that a Lambda may answer, unless every byte is a control character. */

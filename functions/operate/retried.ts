@@ -11,7 +11,7 @@ export async function runningRetry(
 ): Promise<string | null> {
   const newest = await maybeOne<{ execution: string }>(db, selectNewestRetry(loadId));
   if (newest === null) return null;
-  return (await executions.status(newest.execution)) === 'RUNNING' ? newest.execution : null;
+  return (await executions.lookAt(newest.execution))?.isRunning === true ? newest.execution : null;
 }
 
 /** When the sweep retries a load by itself, as selectDueRetries decides it; null: it does not. */

@@ -11,8 +11,8 @@ export async function isRunning(
   if (load.outcome !== null) return false;
   const lease = leases.find(({ load_id: loadId }) => loadId === load.load_id);
   if (lease !== undefined && lease.owner !== null) return deps.ownerIsAlive(lease.owner);
-  const status = load.execution === null ? null : await deps.executions.status(load.execution);
-  return status === null ? lease !== undefined && !lease.expired : status === 'RUNNING';
+  const state = load.execution === null ? null : await deps.executions.lookAt(load.execution);
+  return state === null ? lease !== undefined && !lease.expired : state.isRunning;
 }
 
 /** held: its load works or may work. gone: the command that held it died. expired: nobody renewed it in time. */

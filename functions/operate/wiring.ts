@@ -1,19 +1,6 @@
-import type { Executions as StepFunctions } from '../aws/executions.ts';
 import type { Sources } from '../objects/sources.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import type { Executions, LandedObjects } from './deps.ts';
-
-/** Loads of the same ledger may have been run by a command elsewhere: their executions have no ARN, and nobody here knows them. */
-export function executionsOf(machine: StepFunctions): Executions {
-  return {
-    start: (request) => machine.start(request),
-    stop: (executionId, why) => machine.stop(executionId, why),
-    async status(executionId) {
-      if (!executionId.startsWith('arn:')) return null;
-      return (await machine.lookAt(executionId)).isRunning ? 'RUNNING' : 'ENDED';
-    },
-  };
-}
+import type { LandedObjects } from './deps.ts';
 
 /** The landing bucket: a listing of S3 tells no versions, and a key is the upload's key. */
 export function landingBucket(
@@ -26,9 +13,7 @@ export function landingBucket(
     sources,
     async *list(prefix, after) {
       for await (const page of store.list({ bucket, prefix, ...(after === null ? {} : { after }) })) {
-        for (const { key, etag, sizeBytes, lastModified } of page) {
-          yield { key, uploadKey: key, versionId: null, etag, sizeBytes, lastModified: new Date(lastModified) };
-        }
+        for (const object of page) yield { ...object, uploadKey: object.key };
       }
     },
   };

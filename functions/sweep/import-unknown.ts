@@ -1,10 +1,10 @@
-import type { Executions } from '../aws/executions.ts';
+import type { Executions } from '../protocol/executions.ts';
 import { TryAgain } from '../protocol/errors.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import { takes } from '../compile/declaration/takes.ts';
 import { many, one, type Db } from '../db/client.ts';
 import { selectListings, selectOldestListing, type Listed, type ListingRow } from '../ledger/sweeping/listings-sql.ts';
-import { selectUnknown } from '../ledger/sweeping/sweep-sql.ts';
+import { unknownObjects } from '../ledger/sweeping/unknown-objects.ts';
 import type { Sources } from '../objects/sources.ts';
 import type { ListedObject, ObjectStore } from '../objects/store.ts';
 import { goRound } from './listing.ts';
@@ -53,8 +53,9 @@ export async function importUnknown(
       const taken = page.filter(
         (object) => takes(dataset, object, deps.datasets) && Date.parse(object.lastModified) <= startedBefore,
       );
+      const unknownTo = { dataset: dataset.name, bucket: deps.landing };
       const left = new Set<ListedObject>();
-      for (const object of oldestFirst(await unknownOf(dataset, taken, deps))) {
+      for (const object of await unknownObjects(deps.db, unknownTo, taken)) {
         counts.unknown += 1;
         if (counts.started < mayStart && (await starts(dataset, object, deps.executions))) counts.started += 1;
         else {
@@ -69,11 +70,6 @@ export async function importUnknown(
     if (!listedAll) return { ...counts, listedAll };
   }
   return { ...counts, listedAll: true };
-}
-
-/** A listing is in the order of keys; who comes first to a table that is free has it. */
-function oldestFirst(objects: readonly ListedObject[]): readonly ListedObject[] {
-  return objects.toSorted((a, b) => Date.parse(a.lastModified) - Date.parse(b.lastModified));
 }
 
 /** How many hours ago the listing of these datasets that did so the longest ago came to its end. */
@@ -102,18 +98,6 @@ async function readListings(
 
 function listedOf(datasets: readonly Dataset[], bucket: string): readonly Listed[] {
   return datasets.flatMap(({ name, prefix }) => (prefix === null ? [] : [{ dataset: name, bucket, prefix }]));
-}
-
-async function unknownOf(
-  dataset: Dataset,
-  objects: readonly ListedObject[],
-  { db, landing }: ImportDeps,
-): Promise<readonly ListedObject[]> {
-  if (objects.length === 0) return [];
-  const places = new Set(
-    (await many<{ place: number }>(db, selectUnknown(dataset.name, landing, objects))).map(({ place }) => place),
-  );
-  return objects.filter((_, place) => places.has(place));
 }
 
 async function starts(

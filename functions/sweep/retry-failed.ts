@@ -23,7 +23,7 @@ export async function retryFailed({
   const retried: number[] = [];
   for (const { load_id: loadId, code, tries, execution } of await many<FailedRow>(db, due)) {
     // a retry that has not claimed its load yet
-    if (execution?.startsWith('arn:') === true && (await executions.lookAt(execution)).isRunning) continue;
+    if (execution !== null && (await executions.lookAt(execution))?.isRunning === true) continue;
     const load = await readLoad(db, loadId);
     // of another stack over the same ledger, which retries it
     if (foreignBucket(load.object, sources) !== null) continue;

@@ -1,4 +1,4 @@
-import type { Executions } from '../aws/executions.ts';
+import type { Executions } from '../protocol/executions.ts';
 import { LeaseLost } from '../protocol/errors.ts';
 import { many, one, type Db } from '../db/client.ts';
 import { isLockConflict } from '../db/errors.ts';
@@ -54,7 +54,7 @@ async function areGone(
   for (const each of new Set([execution, holder])) {
     if (each === null) continue;
     const state = await executions.lookAt(each);
-    if (state.isRunning || (state.endedAt ?? 0) > now() - recorderMilliseconds) return false;
+    if (state === null || state.isRunning || (state.endedAt ?? 0) > now() - recorderMilliseconds) return false;
   }
   return true;
 }

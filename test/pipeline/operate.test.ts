@@ -4,12 +4,12 @@ import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { datasets } from '../../functions/datasets/all.ts';
 import { execute } from '../../functions/db/client.ts';
-import type { ListedObject, OperateDeps } from '../../functions/operate/deps.ts';
+import type { LandedObject, OperateDeps } from '../../functions/operate/deps.ts';
 import type { View } from '../../functions/words/view.ts';
 import { operateFunction } from '../../functions/operate/invocation.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import { operateVerbs } from '../../functions/operate/verbs/all.ts';
-import { executionsOf, landingBucket } from '../../functions/operate/wiring.ts';
+import { landingBucket } from '../../functions/operate/wiring.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
 import { ownerIsAlive, thisOwner } from '../../functions/runtime/owner.ts';
 import type { Execution } from '../../localstack/embedded/machine/runner.ts';
@@ -24,7 +24,7 @@ const orders = `create table public.orders (
 let pipeline: Pipeline;
 let path: string;
 let executions: TestExecutions;
-let landed: ListedObject[];
+let landed: LandedObject[];
 beforeEach(async () => {
   pipeline = await testPipeline(`create table public.t (id integer primary key, n integer); ${orders}`);
   path = await pipeline.file('a.csv', 'id,n\n1,1\n2,2\n3,x\n');
@@ -68,11 +68,13 @@ function stepFunctions({ start, connect }: Pipeline): TestExecutions {
       return begin(request);
     },
     stop: async (id) => running.get(id)?.abort(),
-    status: async (id) => (running.has(id) ? 'RUNNING' : 'ENDED'),
+    lookAt: async (id) => (running.has(id) ? { isRunning: true } : { isRunning: false, endedAt: null }),
   };
 }
 
-async function* listing(prefix: string, after: string | null): AsyncGenerator<ListedObject> {
+const landedObject = { bucket: 'file://', versionId: null, etag: null, sizeBytes: 1 };
+
+async function* listing(prefix: string, after: string | null): AsyncGenerator<LandedObject> {
   const keys = landed.toSorted((a, b) => (a.uploadKey < b.uploadKey ? -1 : 1));
   for (const object of keys) if (object.uploadKey.startsWith(prefix) && object.uploadKey > (after ?? '')) yield object;
 }
@@ -197,25 +199,7 @@ describe('the verbs', () => {
   });
 });
 
-describe('the wiring to AWS', () => {
-  it('knows executions by their ARN, and none of a command elsewhere', async () => {
-    const asked: string[] = [];
-    const machine = {
-      start: async () => 'arn:1',
-      stop: async (arn: string, cause: string) => void asked.push(`${arn} ${cause}`),
-      lookAt: async (arn: string) =>
-        arn === 'arn:1' ? { isRunning: true as const } : { isRunning: false as const, endedAt: null },
-    };
-    const { status, stop } = executionsOf(machine);
-    await stop('arn:1', 'wrong file');
-    expect(asked).toEqual(['arn:1 wrong file']);
-    expect([await status('arn:1'), await status('arn:2'), await status('embedded:3')]).toEqual([
-      'RUNNING',
-      'ENDED',
-      null,
-    ]);
-  });
-
+describe('the wiring to S3', () => {
   it('lists the landing bucket page by page', async () => {
     const object = {
       bucket: 'landing',
@@ -233,10 +217,10 @@ describe('the wiring to AWS', () => {
         yield [{ key: '3', ...object }];
       },
     };
-    const listed: ListedObject[] = [];
+    const listed: LandedObject[] = [];
     for await (const each of landingBucket(store, 'landing').list('orders/', null)) listed.push(each);
     expect(listed.map(({ uploadKey }) => uploadKey)).toEqual(['orders/1', 'landing/2', '3']);
-    expect(listed[0]).toMatchObject({ versionId: null, lastModified: new Date('2026-11-28T00:00:00Z') });
+    expect(listed[0]).toMatchObject({ versionId: null, lastModified: '2026-11-28T00:00:00.000Z' });
   });
 });
 
@@ -284,7 +268,10 @@ describe('status and list', () => {
     path = await pipeline.file('b.csv', 'id,n\n4,4\n');
     return await haltAt('MergeLane');
   }
-  const allEnded = (): OperateDeps['executions'] => ({ ...executions, status: async () => 'ENDED' });
+  const allEnded = (): OperateDeps['executions'] => ({
+    ...executions,
+    lookAt: async () => ({ isRunning: false, endedAt: null }),
+  });
 });
 
 describe('explain', () => {
@@ -351,7 +338,7 @@ describe('retry', () => {
   it('does not wait for a table that the load itself holds still, because nobody recorded how its execution ended', async () => {
     const { loadId, go } = await haltAt('MergeLane');
     pipeline.before = null;
-    const unrecorded = { ...executions, status: async () => 'ENDED' as const };
+    const unrecorded = { ...executions, lookAt: async () => ({ isRunning: false, endedAt: null }) as const };
     await call('retry', { loadId }, { deps: { executions: unrecorded } });
     await executions.idleOfNewest();
     expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'LOADED', attempt: 2 });
@@ -555,7 +542,7 @@ describe('backfill', () => {
   const header = 'id,account,email,amount,currency,created_at,status,note\n';
   async function land(name: string, uploadKey: string, day: string): Promise<void> {
     const key = await pipeline.file(name, `${header}${landed.length + 1},a,,1.00,EUR,2024-01-01T00:00:00Z,new,\n`);
-    landed.push({ key, uploadKey, versionId: null, etag: null, sizeBytes: 1, lastModified: new Date(day) });
+    landed.push({ ...landedObject, key, uploadKey, lastModified: new Date(day).toISOString() });
   }
 
   it('starts what no load knows, a few at a time, and nothing twice', async () => {
@@ -619,7 +606,7 @@ describe('backfill', () => {
   it('says where to go on when its time is over, and goes on there', async () => {
     for (let n = 0; n < 1_001; n += 1) {
       const uploadKey = `unknown/${n}'s`;
-      landed.push({ key: uploadKey, uploadKey, versionId: null, etag: null, sizeBytes: 1, lastModified: new Date() });
+      landed.push({ ...landedObject, key: uploadKey, uploadKey, lastModified: new Date().toISOString() });
     }
     await land('last.csv', 'unknown0/../orders', '2026-11-20');
     const hurried = { deps: { millisecondsLeft: () => 1_000 } };
@@ -642,8 +629,8 @@ describe('backfill', () => {
       sql`update landfall.loads set etag = 'abc' returning version_id, size`,
     );
     const [first, ...others] = landed;
-    const as = async (known: Partial<ListedObject>): Promise<object> => {
-      landed = [{ ...(first as ListedObject), ...known }, ...others];
+    const as = async (known: Partial<LandedObject>): Promise<object> => {
+      landed = [{ ...(first as LandedObject), ...known }, ...others];
       return await call('backfill', { prefix: '', since: '2026-11-01' });
     };
     expect(await as({ versionId: loaded?.version_id ?? '' })).toMatchObject({ started: [], unclaimed: 1 });

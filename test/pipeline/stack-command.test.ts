@@ -236,7 +236,7 @@ const operateHandler = operateFunction(async () => ({
   executions: {
     start: async (request) => `arn:${started.push(request)}`,
     stop: async () => undefined,
-    status: async () => 'ENDED' as const,
+    lookAt: async () => ({ isRunning: false, endedAt: null }) as const,
   },
   objects: {
     bucket: 'landing',
@@ -244,7 +244,8 @@ const operateHandler = operateFunction(async () => ({
     sources: null,
     async *list() {
       const key = 'orders/lost.csv';
-      yield { key, uploadKey: key, versionId: null, etag: 'e', sizeBytes: 1, lastModified: new Date() };
+      const lastModified = new Date().toISOString();
+      yield { bucket: 'landing', key, uploadKey: key, versionId: null, etag: 'e', sizeBytes: 1, lastModified };
     },
   },
 }));

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ExecutionState } from '../../functions/aws/executions.ts';
+import type { ExecutionState } from '../../functions/protocol/executions.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { TryAgain } from '../../functions/protocol/errors.ts';
 import { ident, sql, type Sql } from '../../functions/core/sql.ts';
@@ -481,7 +481,7 @@ describe('a load that failed of a cause that passes', () => {
     await failed('DatabaseAway');
     const explained = async () => {
       const { explain } = await import('../../functions/operate/verbs/explain.ts');
-      const deps = { executions: { status: () => Promise.resolve(null) } };
+      const deps = { executions: { lookAt: () => Promise.resolve(null) } };
       const answer = await pipeline.connect((db) => explain.run({ loadId: 1 }, { ...deps, db } as never, null, 'me'));
       return explain.show(answer, { folder: '/', command: (rest) => `landfall ${rest}` });
     };

@@ -45,7 +45,11 @@ async function ask(verb: string, input: object): Promise<{ answer: unknown; show
         db,
         ledgerOwner: null,
         place: 'test',
-        executions: { start: async () => 'arn:1', stop: async () => undefined, status: async () => 'ENDED' as const },
+        executions: {
+          start: async () => 'arn:1',
+          stop: async () => undefined,
+          lookAt: async () => ({ isRunning: false, endedAt: null }) as const,
+        },
         objects: landingBucket(store, landing),
         datasets,
         ownerIsAlive: () => false,

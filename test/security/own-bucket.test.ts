@@ -120,7 +120,11 @@ test('a stack over a ledger of others retries none of theirs: not by hand, not a
           db,
           ledgerOwner: null,
           place: 'test',
-          executions: { start, stop: async () => undefined, status: async () => 'ENDED' as const },
+          executions: {
+            start,
+            stop: async () => undefined,
+            lookAt: async () => ({ isRunning: false, endedAt: null }) as const,
+          },
           objects: { bucket: landing, sources: [landing], list: async function* () {} },
           datasets,
           ownerIsAlive: () => false,

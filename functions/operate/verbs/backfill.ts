@@ -6,8 +6,8 @@ import type { Dataset } from '../../compile/declaration/schema.ts';
 import { takes } from '../../compile/declaration/takes.ts';
 import { many } from '../../db/client.ts';
 import { selectJustStarted } from '../../ledger/operations/operations-sql.ts';
-import { selectUnknown } from '../../ledger/sweeping/sweep-sql.ts';
-import type { ListedObject, OperateDeps } from '../deps.ts';
+import { unknownObjects } from '../../ledger/sweeping/unknown-objects.ts';
+import type { LandedObject, OperateDeps } from '../deps.ts';
 import { momentOf, momentSchema } from '../moments.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -54,12 +54,12 @@ export const backfill = defineVerb({
     const isOver = (): boolean => deps.millisecondsLeft() < reserveMilliseconds;
     for await (const page of pages(deps, prefix, after)) {
       const uploads = page.filter(
-        ({ uploadKey, lastModified }) => lastModified >= from && ignoredName(uploadKey) === null,
+        ({ uploadKey, lastModified }) => Date.parse(lastModified) >= from.getTime() && ignoredName(uploadKey) === null,
       );
       for (const [dataset, objects] of byDataset(uploads, deps.datasets)) {
         if (dataset === null) unclaimed += objects.length;
         else
-          for (const object of await unknownOf(dataset, objects, deps)) {
+          for (const object of await unknownObjects(deps.db, { dataset, bucket: deps.objects.bucket }, objects)) {
             if (isOver()) left += 1;
             else if (await runs(justStarted.get(object.key), deps)) continue;
             else if (started.length >= most) left += 1;
@@ -93,7 +93,7 @@ async function readJustStarted({ db }: OperateDeps): Promise<ReadonlyMap<string,
 }
 
 async function runs(executionId: string | undefined, { executions }: OperateDeps): Promise<boolean> {
-  return executionId !== undefined && (await executions.status(executionId)) === 'RUNNING';
+  return executionId !== undefined && (await executions.lookAt(executionId))?.isRunning === true;
 }
 
 /** Everything that is listed, in pages. */
@@ -101,8 +101,8 @@ async function* pages(
   { objects }: OperateDeps,
   prefix: string,
   after: string | null,
-): AsyncGenerator<readonly ListedObject[]> {
-  let page: ListedObject[] = [];
+): AsyncGenerator<readonly LandedObject[]> {
+  let page: LandedObject[] = [];
   for await (const object of objects.list(prefix, after)) {
     page.push(object);
     if (page.length < pageObjects) continue;
@@ -114,30 +114,17 @@ async function* pages(
 
 /** Null: no dataset takes them. */
 function byDataset(
-  page: readonly ListedObject[],
+  page: readonly LandedObject[],
   datasets: readonly Dataset[],
-): ReadonlyMap<string | null, readonly ListedObject[]> {
+): ReadonlyMap<string | null, readonly LandedObject[]> {
   return Map.groupBy(page, ({ uploadKey: key, sizeBytes }) => {
     const taker = datasets.find((dataset) => takes(dataset, { key, sizeBytes }, datasets));
     return taker?.name ?? null;
   });
 }
 
-/** The oldest first, though a listing is in the order of keys: who comes first to a table that is free has it. */
-async function unknownOf(
-  dataset: string,
-  listed: readonly ListedObject[],
-  { db, objects: { bucket } }: OperateDeps,
-): Promise<readonly ListedObject[]> {
-  const asStored = listed.map((object) => ({ ...object, bucket, lastModified: object.lastModified.toISOString() }));
-  const unknown = await many<{ place: number }>(db, selectUnknown(dataset, bucket, asStored));
-  return unknown
-    .flatMap(({ place }) => listed[place] ?? [])
-    .toSorted((a, b) => a.lastModified.getTime() - b.lastModified.getTime());
-}
-
 async function start(
-  { key, versionId }: ListedObject,
+  { key, versionId }: LandedObject,
   dataset: string,
   { executions, objects }: OperateDeps,
 ): Promise<z.infer<typeof startedSchema>> {

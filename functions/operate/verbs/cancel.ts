@@ -34,12 +34,12 @@ export const cancel = defineVerb({
         `load ${loadId} runs in process ${pid} on ${printable(host)}: press Ctrl-C in its terminal (kill -INT ${pid} does the same)`,
       );
     }
-    const running = execution === null ? null : await deps.executions.status(execution);
-    if (running === 'RUNNING' && execution !== null) {
+    const state = execution === null ? null : await deps.executions.lookAt(execution);
+    if (state?.isRunning === true && execution !== null) {
       await deps.executions.stop(execution, why ?? 'cancelled by an operator');
       return { loadId, done: 'stopped', outcome: null };
     }
-    if (running === null && lease !== undefined && lease.owner === null && !lease.expired) {
+    if (state === null && lease !== undefined && lease.owner === null && !lease.expired) {
       throw new OperationRefused(
         `load ${loadId} may run in execution ${printable(execution ?? '(none)')}, which cannot be reached from here: cancel it where it runs (--stack NAME), or wait until its lease is over`,
       );

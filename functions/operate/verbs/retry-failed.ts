@@ -64,7 +64,7 @@ export const retryFailed = defineVerb({
     for (const { load_id: loadId, code, execution } of failed) {
       if (oneByOne.has(code ?? '') || needsForce(code)) passedOver.push({ loadId, code: code ?? '' });
       else if (answer.started.length >= most || deps.millisecondsLeft() < reserveMilliseconds) answer.left += 1;
-      else if (execution !== null && (await deps.executions.status(execution)) === 'RUNNING') answer.already += 1;
+      else if (execution !== null && (await deps.executions.lookAt(execution))?.isRunning === true) answer.already += 1;
       else {
         const load = await readLoad(deps.db, loadId);
         const foreign = foreignBucket(load.object, deps.objects.sources);

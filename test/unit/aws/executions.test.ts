@@ -51,6 +51,11 @@ describe('whether an execution runs', () => {
     expect(service.calls).toEqual([{ action: 'DescribeExecution', input: { executionArn: execution } }]);
   });
 
+  test('one of a command elsewhere has no ARN: nobody is asked, and nothing is known of it', async () => {
+    expect(await openExecutions(machine, service.connection).lookAt('embedded:3')).toBeNull();
+    expect(service.calls).toEqual([]);
+  });
+
   test('one that is forgotten does not run', async () => {
     answer = { error: 'ExecutionDoesNotExist' };
     expect(await openExecutions(machine, service.connection).lookAt(execution)).toEqual({
