@@ -182,3 +182,8 @@ where (c.relkind in ('r', 'p'))
   and (n.nspname not like 'pg\_%')
 order by n.nspname, c.relname
 limit 5000`;
+
+/** PostgreSQL compiles the pattern; it raises 2201B where that is no regular expression. */
+export function matchNothing(pattern: string): Sql {
+  return sql`select '' operator(pg_catalog.~) ${pattern}::pg_catalog.text`;
+}

@@ -1,11 +1,11 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import { loadCodes } from '../protocol/load-codes.ts';
 import { printable } from '../core/printable.ts';
-import { type Sql, sql } from '../core/sql.ts';
 import { execute, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { withTimeout } from '../db/meanings.ts';
 import { showText } from '../words/did-you-mean.ts';
+import { matchNothing } from './catalogue-sql.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 
 const INVALID_REGULAR_EXPRESSION = '2201B';
@@ -36,8 +36,4 @@ async function requirePattern(db: Db, dataset: Dataset, rule: { column: string; 
       { cause: error },
     );
   }
-}
-
-function matchNothing(pattern: string): Sql {
-  return sql`select '' ~ ${pattern}`;
 }

@@ -1,11 +1,10 @@
 import { LoadRejected } from '../protocol/errors.ts';
-import { ident, sql, type Sql } from '../core/sql.ts';
+import type { Sql } from '../core/sql.ts';
 import { execute, one, type Db } from './client.ts';
 import { sqlState } from './errors.ts';
 import { placeInOwnCode } from './own-code.ts';
-
-/** Of one statement, inside a transaction. */
-const foundTable = ident('pg_temp', 'landfall found');
+import { withSavepoint } from './savepoint.ts';
+import { createFound, dropFound, insertFound, selectFound, selectTemporaryRight } from './sheltered-sql.ts';
 
 /** It wants to write, or to turn the shelter off. */
 const breaksShelter: readonly (string | null)[] = ['25006', '25001'];
@@ -44,34 +43,24 @@ export async function writeFound(
   { query, write }: { readonly query: Sql; readonly write: (found: Sql) => Sql },
 ): Promise<number> {
   if (!isSheltered) return await execute(db, write(query));
-  await createFound(db, query);
-  await readingOnly(db, true, () => execute(db, sql`insert into ${foundTable} ${query}`));
-  const written = await execute(db, write(sql`select * from ${foundTable}`));
-  await execute(db, sql`drop table ${foundTable}`);
+  await makeFound(db, query);
+  await readingOnly(db, true, () => execute(db, insertFound(query)));
+  const written = await execute(db, write(selectFound));
+  await execute(db, dropFound);
   return written;
 }
 
-/** WITH NO DATA: the query is not even planned. */
-async function createFound(db: Db, query: Sql): Promise<void> {
-  await execute(db, sql`savepoint temporary`);
+async function makeFound(db: Db, query: Sql): Promise<void> {
   try {
-    await execute(db, sql`create temporary table ${foundTable} on commit drop as ${query} with no data`);
-    await execute(db, sql`release savepoint temporary`);
+    await withSavepoint(db, () => execute(db, createFound(query)));
   } catch (error) {
-    if (sqlState(error) !== NO_RIGHT) throw error;
-    await execute(db, sql`rollback to savepoint temporary`);
-    throw await withoutRight(db, error);
+    throw sqlState(error) === NO_RIGHT ? await withoutRight(db, error) : error;
   }
 }
 
 /** The right to make temporary tables, where it is that which is lacking. */
 async function withoutRight(db: Db, error: unknown): Promise<unknown> {
-  const { may, grant } = await one<{ may: boolean; grant: string }>(
-    db,
-    sql`
-      select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary') as may,
-        pg_catalog.format('grant temporary on database %I to %I', pg_catalog.current_database(), current_user) as "grant"`,
-  );
+  const { may, grant } = await one<{ may: boolean; grant: string }>(db, selectTemporaryRight);
   if (may) return error;
   return new LoadRejected(
     'NO_PRIVILEGE',

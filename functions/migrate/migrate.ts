@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql, trustedSql } from '../core/sql.ts';
+import { trustedSql } from '../core/sql.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { isLockConflict, sqlState } from '../db/errors.ts';
 import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
 import { ledgerFaults, requireNoForeign, requireNone } from '../ledger/trust/trusted-ledger.ts';
+import { insertApplied, lockMigrations, selectApplied } from './migrations-sql.ts';
 
 /** One file of migrations/; the hash, in hex, tells whether it was changed after it was applied. */
 export interface Migration {
@@ -57,7 +58,7 @@ async function applyPending(
 ): Promise<readonly string[]> {
   const { owner, migrations, hasLedger } = found;
   return await transaction(db, { lockTimeoutMs, idleTimeoutMs: 0, isLong: true }, async () => {
-    if (hasLedger) await execute(db, sql`lock table landfall.migrations in exclusive mode`);
+    if (hasLedger) await execute(db, lockMigrations);
     const pending = await trustedPending(db, owner, migrations);
     for (const migration of pending) await apply(db, migration);
     await takeBack(db, owner);
@@ -118,7 +119,7 @@ interface Applied {
 
 /** Of a ledger that is there. */
 async function readApplied(db: Db): Promise<readonly Applied[]> {
-  return await many<Applied>(db, sql`select name, sha256 from landfall.migrations order by name`);
+  return await many<Applied>(db, selectApplied);
 }
 
 function pendingOf(migrations: readonly Migration[], applied: readonly Applied[]): readonly Migration[] {
@@ -142,8 +143,5 @@ function pendingOf(migrations: readonly Migration[], applied: readonly Applied[]
 
 async function apply(db: Db, migration: Migration): Promise<void> {
   await db.query(migration.text);
-  await execute(
-    db,
-    sql`insert into landfall.migrations (name, sha256) values (${migration.name}, ${migration.sha256})`,
-  );
+  await execute(db, insertApplied(migration.name, migration.sha256));
 }

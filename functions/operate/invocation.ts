@@ -1,5 +1,4 @@
 import { one, type Db } from '../db/client.ts';
-import { sql } from '../core/sql.ts';
 import { datasets } from '../datasets/all.ts';
 import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
 import type { Executions } from '../protocol/executions.ts';
@@ -9,6 +8,7 @@ import { ownerIsAlive } from '../runtime/owner.ts';
 import { toldError } from '../runtime/told-error.ts';
 import type { LandedObjects } from './deps.ts';
 import { operate, operateCall } from './operate.ts';
+import { selectPlace } from './sql.ts';
 
 /** 1.5 MB: as JSON, escaped, it stays below the 6 MB that a Lambda may answer, unless every byte is a control character. */
 const recordBytes = 1_500_000;
@@ -56,9 +56,6 @@ export function operateFunction(
 
 /** address:port/database, as the server itself knows them. */
 async function placeOf(db: Db): Promise<string> {
-  const { place } = await one<{ place: string }>(
-    db,
-    sql`select coalesce(host(inet_server_addr()) || ':' || inet_server_port(), 'local') || '/' || current_database() as place`,
-  );
+  const { place } = await one<{ place: string }>(db, selectPlace);
   return place;
 }

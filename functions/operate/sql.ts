@@ -177,3 +177,12 @@ export function selectDatasets(): Sql {
     from known
     where (dataset is not null)`;
 }
+
+/** address:port/database as the server itself knows them; `local` where it is reached by a socket. */
+export const selectPlace: Sql = sql`
+  select pg_catalog.format(
+    '%s/%s',
+    coalesce(pg_catalog.host(pg_catalog.inet_server_addr()) operator(pg_catalog.||) ':' operator(pg_catalog.||)
+      pg_catalog.inet_server_port()::pg_catalog.text, 'local'),
+    pg_catalog.current_database()
+  ) as place`;

@@ -7,6 +7,7 @@ import { isSheltered } from '../contract/is-sheltered.ts';
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
+import { withoutNestedLoops } from '../db/planner.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { renew } from '../ledger/leases/lease.ts';
@@ -115,11 +116,9 @@ async function countZoneless(db: Db, { loadId, slice }: SliceCells, cells: numbe
 
 /** Without statistics on what was just written the planner compares every record with every reject: 12 s for 20,000 of them. */
 async function moveSoundRecords(db: Db, { relation, base }: StagedSlice): Promise<void> {
-  await db.query('set local enable_nestloop = off');
   const columns = relation.fileColumns.map(stagingColumn);
   const move = moveSound({ ...relation, baseRecord: base.baseRecord, records: base.records, columns });
-  await countZoneless(db, relation, await zonelessIn(db, move));
-  await db.query('set local enable_nestloop = on');
+  await withoutNestedLoops(db, async () => countZoneless(db, relation, await zonelessIn(db, move)));
 }
 
 function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {

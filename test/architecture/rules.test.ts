@@ -69,14 +69,20 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
     ],
     allowed: [['functions/protocol/a.ts', `import { z } from 'zod'; import { s } from './states.ts';`]],
   },
-  'files of SQL statements never run one': {
+  'a file of functions that builds SQL runs none': {
     breaches: [
-      ['functions/merge/sql.ts', `import { many } from '../db/client.ts';`],
-      ['functions/merge/sql.ts', `import { type Db, many } from '../db/client.ts';`],
-      ['functions/ledger/loads/loads-sql.ts', `import pg from 'pg';`],
+      ['functions/merge/write.ts', "import { many } from '../db/client.ts'; export const a = sql`select 1`;"],
+      ['functions/merge/a.ts', "import { type Db, many } from '../db/client.ts'; const a = () => sql`select 1`;"],
+      ['functions/ledger/loads/a.ts', "import pg from 'pg'; export const a = sql`select 1`;"],
+      ['functions/db/sheltered.ts', "export const a = sql`select 1`; await db.query('commit');"],
     ],
     allowed: [
-      ['functions/merge/sql.ts', `import { sql } from '../core/sql.ts'; import type { Db } from '../db/client.ts';`],
+      ['functions/merge/a.ts', "import type { Db } from '../db/client.ts'; export const a = sql`select ${1}`;"],
+      ['functions/merge/a.ts', "import { many } from '../db/client.ts'; await db.query('savepoint part');"],
+      [
+        ['functions/db/sheltered.ts', "import { selectFound } from './sheltered-sql.ts'; await many(db, selectFound);"],
+        ['functions/db/sheltered-sql.ts', 'export const selectFound = sql`select 1`;'],
+      ],
     ],
   },
   'only functions/db imports the PostgreSQL driver': {

@@ -62,12 +62,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     in: under('functions/protocol'),
     allows: oneOf(under('functions/protocol'), under('functions/core'), is('zod'), isPureBuiltin),
   }),
-  'files of SQL statements never run one': importRule({
-    in: isSqlFile,
-    // a type says what a row or an object looks like; it runs nothing
-    typesToo: false,
-    allows: (target) => !under('functions/db')(target) && !under('functions/objects')(target) && !doesIo(target),
-  }),
+  'a file of functions that builds SQL runs none': buildersRunNothing,
   'only functions/db imports the PostgreSQL driver': importRule({
     in: (path) => !under('functions/db')(path) && !under('test')(path),
     allows: (target) => !is('pg', 'pg-copy-streams', 'pg-types', 'pg-protocol')(target),
@@ -116,20 +111,33 @@ export const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** A rule about each import by itself: files `in` it import only what it `allows`. */
-function importRule(rule: {
-  in: (path: string) => boolean;
-  allows: (target: string, path: string) => boolean;
-  typesToo?: boolean;
-}): Rule {
+function importRule(rule: { in: (path: string) => boolean; allows: (target: string, path: string) => boolean }): Rule {
   return (files) =>
     files
       .filter((file) => rule.in(file.path))
       .flatMap((file) =>
         file.imports
-          .filter((each) => !(each.typeOnly && rule.typesToo === false))
           .filter((each) => each.target !== null && !rule.allows(each.target, file.path))
           .map((each) => describe(file, each)),
       );
+}
+
+/** By content, whatever its name is: a statement is built where nothing can be asked, so that it can be read and tested alone. */
+function buildersRunNothing(files: readonly SourceFile[]): readonly string[] {
+  const isAsked = oneOf(under('functions/db'), under('functions/objects'), doesIo);
+  return files
+    .filter(({ path, statements }) => under('functions')(path) && statements.length > 0)
+    .flatMap((file) => [
+      // a type says what a row or an object looks like; it runs nothing
+      ...file.imports
+        .filter(({ target, typeOnly }) => !typeOnly && target !== null && isAsked(target) && !buildsSql(files, target))
+        .map((each) => describe(file, each)),
+      ...file.queries.map((line) => `${file.path}:${line} runs a statement`),
+    ]);
+}
+
+function buildsSql(files: readonly SourceFile[], path: string): boolean {
+  return files.some((file) => file.path === path && file.statements.length > 0);
 }
 
 function infraReachesNoIo(files: readonly SourceFile[]): readonly string[] {
@@ -240,10 +248,6 @@ function layerOf(path: string): number {
   if (folder === null) return -1;
   const layer = layers.findIndex((layerFolders) => layerFolders.includes(folder));
   return layer === -1 ? layers.length : layer;
-}
-
-function isSqlFile(path: string): boolean {
-  return under('functions')(path) && /(^|[/-])sql\.ts$/.test(path) && path !== 'functions/core/sql.ts';
 }
 
 function doesIo(target: string): boolean {

@@ -10,6 +10,10 @@ export interface SourceFile {
   readonly environmentReads: readonly number[];
   /** Lines that name `console`, or stdout or stderr of the process. */
   readonly writes: readonly number[];
+  /** Lines with a template of the `sql` tag. */
+  readonly statements: readonly number[];
+  /** Lines that call `.query()` of something. */
+  readonly queries: readonly number[];
   /** Strings and templates as they stand in the source, `${...}` included: where SQL lives. */
   readonly texts: readonly { readonly line: number; readonly text: string }[];
   readonly comments: readonly string[];
@@ -38,6 +42,8 @@ export function readSource(path: string, text: string): SourceFile {
   const imports: ImportOf[] = [];
   const environmentReads: number[] = [];
   const writes: number[] = [];
+  const statements: number[] = [];
+  const queries: number[] = [];
   const texts: { line: number; text: string }[] = [];
   const harmlessProcess = new Set<number>();
 
@@ -78,6 +84,13 @@ export function readSource(path: string, text: string): SourceFile {
       if (init?.type === 'Identifier' && init.name === 'process' && /\bstd(out|err)\b/.test(names))
         writes.push(lineOf(start));
     },
+    TaggedTemplateExpression: ({ tag, start }) => {
+      if (tag.type === 'Identifier' && tag.name === 'sql') statements.push(lineOf(start));
+    },
+    CallExpression: ({ callee, start }) => {
+      if (callee.type !== 'MemberExpression' || callee.computed || callee.property.type !== 'Identifier') return;
+      if (callee.property.name === 'query') queries.push(lineOf(start));
+    },
     TemplateLiteral: ({ start, end }) => {
       texts.push({ line: lineOf(start), text: text.slice(start, end) });
     },
@@ -91,6 +104,8 @@ export function readSource(path: string, text: string): SourceFile {
     imports,
     environmentReads,
     writes,
+    statements,
+    queries,
     texts,
     comments: comments.map((comment) => comment.value.trim()),
     lines: text.replace(/\n$/, '').split('\n').length,

@@ -37,6 +37,8 @@ const untagged: readonly string[] = [
   'functions/db/client.ts',
   'functions/db/copy.ts',
   'functions/db/meanings.ts',
+  'functions/db/planner.ts',
+  'functions/db/savepoint.ts',
   'functions/db/sheltered.ts',
   'functions/db/watched.ts',
   'functions/merge/own-code-runs.ts',
@@ -44,8 +46,6 @@ const untagged: readonly string[] = [
   'functions/merge/write-carefully.ts',
   'functions/merge/write.ts',
   'functions/migrate/migrate.ts',
-  'functions/transform/dry-run/foresee.ts',
-  'functions/validate/step.ts',
   'localstack/demo/tables.ts',
 ];
 

@@ -1,7 +1,6 @@
 import { LeaseLost, StagingLost } from '../../protocol/errors.ts';
-import { sql } from '../../core/sql.ts';
 import { maybeOne, one, type Db } from '../../db/client.ts';
-import { selectOthersStaging } from '../staging/others-staging-sql.ts';
+import { selectEpochAndOthers } from '../staging/epochs-sql.ts';
 import { selectAttemptForShare } from './loads-sql.ts';
 
 /**
@@ -51,13 +50,7 @@ function assertNotTakenOver(expected: { loadId: number; attempt: number }, curre
  * @throws StagingLost when the epoch is missing or another one, or something of the staging is another role's.
  */
 export async function assertEpoch(db: Db, expected: { loadId: number; epoch: string }): Promise<void> {
-  const row = await maybeOne<{ epoch: string; is_others: boolean }>(
-    db,
-    sql`
-      select epoch, exists (${selectOthersStaging(expected.loadId)}) as is_others
-      from landfall_staging.epochs
-      where (load_id operator(pg_catalog.=) ${expected.loadId})`,
-  );
+  const row = await maybeOne<{ epoch: string; is_others: boolean }>(db, selectEpochAndOthers(expected.loadId));
   if (row?.epoch !== expected.epoch) {
     throw new StagingLost(
       `the staging of load ${expected.loadId} is gone (the server crashed or failed over): it is filled again`,

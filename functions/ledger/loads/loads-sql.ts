@@ -90,6 +90,15 @@ export function updatePlan(plan: {
     where (load_id = ${plan.loadId})`;
 }
 
+/** What was read of the object and planned for it is no more. */
+export function updatePlanForgotten(loadId: number): Sql {
+  return sql`
+    update landfall.loads
+    set file_columns = null, body_offset = null, body_line = null, line_end = null, epoch = null, would_be = null,
+      records = 0, counts = null
+    where (load_id = ${loadId})`;
+}
+
 /** The plan stands, and the staging is of this epoch from now on. */
 export function updateEpoch(loadId: number, epoch: string): Sql {
   return sql`

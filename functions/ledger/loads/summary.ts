@@ -1,11 +1,8 @@
 import type { LoadReport, Outcome } from '../../protocol/outcomes.ts';
-import { allDispositions, dispositions } from '../../core/dispositions.ts';
-import { join, literal, sql, type Sql } from '../../core/sql.ts';
 import type { Limits } from '../../core/contract.ts';
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { one, type Db } from '../../db/client.ts';
-import { countIn } from '../batches/counts-sql.ts';
-import { unkeptRejects } from '../rejects/kept-sql.ts';
+import { selectReport } from './summary-sql.ts';
 
 interface ReportRow {
   load_id: number;
@@ -91,48 +88,4 @@ function nullWordsOf({ null_words }: ReportRow): Pick<LoadReport, 'nullWords'> {
   return null_words === null
     ? {}
     : { nullWords: null_words.map((found) => ({ ...found, option: `--null '${found.word}'` })) };
-}
-
-/** Wall milliseconds of the newest attempt, step by step; a step that was not reached took none. */
-function milliseconds(from: Sql, to: Sql): Sql {
-  return sql`coalesce(greatest(0, round(1000 * extract(epoch from ${to} - ${from}))), 0)::integer`;
-}
-
-function selectReport(loadId: number): Sql {
-  const counted = join(
-    allDispositions.map(
-      (name) => sql`${literal(dispositions[name].countedAs)}, coalesce(${countIn('loads.counts', name)}, 0)`,
-    ),
-  );
-  return sql`
-    select loads.*,
-      pg_catalog.jsonb_build_object(${counted}) as counted,
-      loads.contract operator(pg_catalog.->>) 'timeZone' as time_zone,
-      (select coalesce(pg_catalog.sum(zoneless_cells), 0)::pg_catalog.int8 from landfall.slices where (load_id = ${loadId})) as zoneless_cells,
-      ${nullWords(loadId)} as null_words,
-      ${unkeptRejects(loadId)} as unkept,
-      (select count(*)::integer from landfall.slices where (load_id = ${loadId})) as slices,
-      (select count(*)::integer from landfall.batches where (load_id = ${loadId})) as batches,
-      ${milliseconds(sql`attempt_started_at`, sql`planned_at`)} as extract_ms,
-      ${milliseconds(sql`planned_at`, sql`composed_at`)} as stage_ms,
-      ${milliseconds(sql`composed_at`, sql`validated_at`)} as validate_ms,
-      ${milliseconds(sql`validated_at`, sql`coalesce(gated_at, ended_at)`)} as transform_ms,
-      ${milliseconds(sql`gated_at`, sql`ended_at`)} as merge_ms,
-      ${milliseconds(sql`ended_at`, sql`coalesce(reported_at, clock_timestamp())`)} as report_ms
-    from landfall.loads
-    where (load_id = ${loadId})`;
-}
-
-/** The slices' counts added up, by word; NULL where there is none. */
-function nullWords(loadId: number): Sql {
-  return sql`(
-        select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('word', counted.word, 'cells', counted.cells) order by counted.word)
-        from (
-          select found.key as word, pg_catalog.sum(found.value::pg_catalog.int8) as cells
-          from landfall.slices
-          cross join lateral pg_catalog.jsonb_each_text(slices.null_words) as found
-          where (slices.load_id operator(pg_catalog.=) ${loadId})
-          group by found.key
-        ) as counted
-      )`;
 }

@@ -1,5 +1,6 @@
-import { type Sql, sql } from '../../core/sql.ts';
-import { execute, many, transaction, type Db } from '../../db/client.ts';
+import { many, transaction, type Db } from '../../db/client.ts';
+import { preferIndexOrder } from '../../db/planner.ts';
+import { selectRejectsAfter } from './rejects-reading-sql.ts';
 
 /** A reject as the rejects file needs it: record_no and line count over the whole load, raw is at most maxRawBytes, and null behind maxKeptBytes. */
 export interface RejectedRecord {
@@ -31,23 +32,12 @@ const pageRecords = 1_000;
 export async function* readRejects(db: Db, loadId: number): AsyncGenerator<readonly RejectedRecord[]> {
   for (let after = 0; ; ) {
     const page = await transaction(db, {}, async () => {
-      await execute(db, sql`set local enable_sort = off`);
-      return await many<RejectedRecord>(db, selectPage(loadId, after));
+      await preferIndexOrder(db);
+      return await many<RejectedRecord>(db, selectRejectsAfter(loadId, after, pageRecords));
     });
     const last = page.at(-1);
     if (last === undefined) return;
     yield page;
     after = last.record_no;
   }
-}
-
-function selectPage(loadId: number, after: number): Sql {
-  return sql`
-    select record_no, line, byte_offset, byte_length, raw, reasons
-    from landfall.rejects
-    where (load_id = ${loadId})
-      and (kind = 'reject')
-      and (record_no > ${after})
-    order by record_no
-    limit ${pageRecords}`;
 }

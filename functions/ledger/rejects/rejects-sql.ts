@@ -17,6 +17,11 @@ export function deleteSliceRejects({ loadId, baseRecord, records }: SliceBase): 
       and (record_no <= ${baseRecord + records}::bigint)`;
 }
 
+/** All that is in quarantine of a load that begins anew. */
+export function deleteRejects(loadId: number): Sql {
+  return sql`delete from landfall.rejects where (load_id = ${loadId})`;
+}
+
 /**
  * Rejects whose bytes lie in the database; from the first one that has no room on, without them.
  * @param found selects record_no, line, byte_offset, byte_length, raw and reasons; numbers and lines inside the slice.

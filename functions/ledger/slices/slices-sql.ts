@@ -91,6 +91,11 @@ export function insertSlices(loadId: number, slices: readonly PlannedSlice[]): S
     on conflict (load_id, slice) do nothing`;
 }
 
+/** The whole plan of a load that begins anew. */
+export function deleteSlices(loadId: number): Sql {
+  return sql`delete from landfall.slices where (load_id = ${loadId})`;
+}
+
 /** In the order of the object. */
 export function selectSlices(loadId: number): Sql {
   return sql`select ${sliceRow} from landfall.slices where (slices.load_id operator(pg_catalog.=) ${loadId}) order by slices.slice`;

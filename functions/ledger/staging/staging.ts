@@ -1,11 +1,11 @@
 import { LedgerUntrusted } from '../../protocol/errors.ts';
 import { printable } from '../../core/printable.ts';
-import { join, sql, ident, type Sql } from '../../core/sql.ts';
 import { STAGING_SCHEMA } from '../../core/staging.ts';
 import { execute, many, transaction, type Db } from '../../db/client.ts';
 import { assertLastAttempt } from '../loads/attempts.ts';
 import { endEpoch } from './epochs.ts';
 import { type OthersStaging, selectOthersStaging } from './others-staging-sql.ts';
+import { dropStagingTables, selectOlderWithStaging, selectStagingTables } from './staging-sql.ts';
 
 /** At most so many tables a statement: each is a lock, and the server's lock table is shared. */
 const tablesAtOnce = 100;
@@ -27,8 +27,8 @@ export async function dropStagingOf(
   await fenced(() => endEpoch(db, loadId));
   const tables = await many<{ name: string }>(db, selectStagingTables(loadId));
   for (let i = 0; i < tables.length; i += tablesAtOnce) {
-    const names = tables.slice(i, i + tablesAtOnce).map(({ name }) => ident(STAGING_SCHEMA, name));
-    await fenced(() => execute(db, sql`drop table if exists ${join(names)}`));
+    const names = tables.slice(i, i + tablesAtOnce).map(({ name }) => name);
+    await fenced(() => execute(db, dropStagingTables(names)));
   }
 }
 
@@ -52,39 +52,4 @@ export async function dropStagingOfOlderGenerations(db: Db, loadId: number): Pro
   for (const { load_id: older } of await many<{ load_id: number }>(db, selectOlderWithStaging(loadId))) {
     await dropStagingOf(db, { loadId: older, attempt: null });
   }
-}
-
-function selectOlderWithStaging(loadId: number): Sql {
-  return sql`
-    select older.load_id
-    from landfall.loads as mine
-    join landfall.loads as older
-      on (older.dataset = mine.dataset)
-      and (older.bucket = mine.bucket)
-      and (older.key = mine.key)
-      and (older.version_id = mine.version_id)
-      and (older.generation < mine.generation)
-    where (mine.load_id = ${loadId})
-      and (
-        exists (select from landfall_staging.epochs where (epochs.load_id = older.load_id))
-        or exists (
-          select
-          from pg_class
-          join pg_namespace on (pg_namespace.oid = pg_class.relnamespace)
-          where (pg_namespace.nspname = ${STAGING_SCHEMA})
-            and (pg_class.relname like 'l' || older.load_id || '\_%')
-        )
-      )
-    order by older.load_id`;
-}
-
-function selectStagingTables(loadId: number): Sql {
-  return sql`
-    select pg_class.relname::text as name
-    from pg_class
-    join pg_namespace on (pg_namespace.oid = pg_class.relnamespace)
-    where (pg_namespace.nspname = ${STAGING_SCHEMA})
-      and (pg_class.relkind = 'r')
-      and (pg_class.relname like ${`l${loadId}\\_%`})
-    order by 1`;
 }

@@ -1,12 +1,9 @@
 import { LedgerUntrusted, TryAgain } from '../../protocol/errors.ts';
 import { printable } from '../../core/printable.ts';
 import { plural } from '../../words/quantities.ts';
-import { sql, type Sql } from '../../core/sql.ts';
 import { many, type Db } from '../../db/client.ts';
-import { selectForeignCode } from './ledger-code-sql.ts';
-import { type LedgerOwner, ledgerThings, selectForeignOwners, selectForeignRights } from './ledger-roles-sql.ts';
-import { ledgerShape } from './ledger-shape.ts';
-import { selectOtherShape } from './ledger-shape-sql.ts';
+import { selectFaults } from './ledger-faults-sql.ts';
+import type { LedgerOwner } from './ledger-roles-sql.ts';
 
 /** Something that is not as the ledger's owner makes it. */
 export interface LedgerFault {
@@ -80,18 +77,4 @@ function faultWords(faults: readonly LedgerFault[]): string {
     'the ledger of this database (schemas landfall and landfall_staging) is not as its owner makes it, so nothing of it was read or ' +
     `written: ${told}. \`landfall doctor\` lists every difference and what to do`
   );
-}
-
-function selectFaults(owner: LedgerOwner): Sql {
-  return sql`
-    with ${ledgerThings(owner)}
-    select 'there' as kind, '' as what, null::pg_catalog.text as fix from thing where (name operator(pg_catalog.=) 'landfall.migrations')
-    union all
-    select 'foreign', what, fix from (${selectForeignOwners()}) as owners
-    union all
-    select 'foreign', what, fix from (${selectForeignCode()}) as code
-    union all
-    select 'foreign', what, fix from (${selectForeignRights()}) as rights
-    union all
-    select 'shape', what, fix from (${selectOtherShape(ledgerShape)}) as shape where exists (select from thing)`;
 }

@@ -6,6 +6,7 @@ import { readCatalogue } from '../../contract/read-catalogue.ts';
 import { execute, many, one, type Db } from '../../db/client.ts';
 import { isTransient, sqlState } from '../../db/errors.ts';
 import { withOwnSettings } from '../../db/meanings.ts';
+import { withSavepoint } from '../../db/savepoint.ts';
 import { writeFound } from '../../db/sheltered.ts';
 import { updatePlannedBatches, updateRefusedBatches } from '../../ledger/batches/batches-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
@@ -104,15 +105,12 @@ async function contend(
 }
 
 async function isComputed(db: Db, run: () => Promise<unknown>): Promise<boolean> {
-  await db.query('savepoint before_index');
   try {
-    await run();
-    await db.query('release savepoint before_index');
+    await withSavepoint(db, run);
     return true;
   } catch (error) {
     const state = sqlState(error);
     if (state === null || isTransient(error) || isOfServer(state)) throw error;
-    await db.query('rollback to savepoint before_index; release savepoint before_index');
     return false;
   }
 }

@@ -1,8 +1,8 @@
 import type { Sql } from '../../core/sql.ts';
-import { sql } from '../../core/sql.ts';
 import { type Db, execute } from '../../db/client.ts';
 import { withOwnSettings } from '../../db/meanings.ts';
 import { mayBeOfRow } from '../../db/own-code.ts';
+import { withSavepoint } from '../../db/savepoint.ts';
 import { readingOnly } from '../../db/sheltered.ts';
 import { dropTable } from './judge-sql.ts';
 import type { Judgement } from './judgement.ts';
@@ -34,15 +34,11 @@ async function judgedAround<T>(
   { raising, isSheltered }: Collecting,
   judge: (raising: Sql | null) => Promise<T>,
 ): Promise<T> {
-  await execute(db, sql`savepoint before_judging`);
   try {
-    const answer = await judge(null);
-    await execute(db, sql`release savepoint before_judging`);
-    return answer;
+    return await withSavepoint(db, () => judge(null));
   } catch (error) {
     const collect = mayBeOfRow(error) ? collectRaising(judgement, raising) : null;
     if (collect === null) throw error;
-    await execute(db, sql`rollback to savepoint before_judging`);
     await execute(db, createRaising(raising, isSheltered));
     await readingOnly(db, isSheltered, () => execute(db, collect));
     const answer = await judge(raising);
