@@ -22,8 +22,9 @@ const deployed = ['test/deployed/suite.test.ts'];
 /** Starts one PostgreSQL 17 for the whole run and stops it; a server that does not start fails the run. */
 const withServer = ['test/support/global-setup.ts'];
 
-/** It does something only where LANDFALL_RECORD is set. */
-const recording = ['test/support/record-statements.ts'];
+/** Each file leaves its process as it found it. Statements are recorded only where LANDFALL_RECORD is set. */
+const leaving = ['test/support/leave-as-found.ts'];
+const recording = [...leaving, 'test/support/record-statements.ts'];
 
 /** A test that waits for a server, a child process or a bundle; what takes longer says so itself. */
 const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
@@ -34,7 +35,8 @@ export default defineConfig({
     // a core each; by default one is left over, which on two cores is half: most tests wait for a server or a process
     maxWorkers: '100%',
     projects: [
-      { extends: true, test: { name: 'pure', include: pure, ...timeouts } },
+      // one process for all files of a worker: a process a file, with its imports, costs 0.4 s of CPU each
+      { extends: true, test: { name: 'pure', include: pure, isolate: false, setupFiles: leaving, ...timeouts } },
       // everything that is not listed elsewhere, so that no new folder of tests is forgotten
       {
         extends: true,

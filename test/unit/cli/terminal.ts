@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import type { Context } from '../../../cli/context.ts';
 import { runCommand } from '../../../cli/run.ts';
+import { foldersToRemove } from '../../support/folders.ts';
 
 export interface Typed {
   readonly code: number;
@@ -11,15 +11,10 @@ export interface Typed {
   readonly err: string;
 }
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
 /** A folder to stand in, with a .landfall of its own: nothing that runs elsewhere is touched. */
 export function standIn(env: Record<string, string> = {}): { folder: string; context: Context; printed: Typed } {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-cli-'));
-  folders.push(folder);
+  foldersToRemove.push(folder);
   const printed = { code: 0, out: '', err: '' };
   const context: Context = {
     home: join(folder, '.landfall'),

@@ -1,0 +1,15 @@
+import { rmSync } from 'node:fs';
+import { afterAll, vi } from 'vitest';
+import { foldersToRemove } from './folders.ts';
+
+// Run before each test file, also where files share a process and its modules (vitest.config.ts): whatever one set or made
+// there is gone when the next one begins.
+
+const found = { ...process.env };
+afterAll(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  for (const name of Object.keys(process.env)) if (!(name in found)) delete process.env[name];
+  Object.assign(process.env, found);
+  for (const folder of foldersToRemove.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
