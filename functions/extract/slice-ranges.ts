@@ -1,17 +1,11 @@
+import { SLICE_BYTES } from '../compile/declaration/limits.ts';
 import type { PlannedSlice } from '../ledger/slices/slices-sql.ts';
 
 /** An inline Map item costs ~7 of an execution's 25,000 history events: 1,000 items and their retries fit. */
 export const maxSlices = 1_000;
 
-/** 32 MiB: ~250,000 rows of 130 bytes, a few seconds of COPY, so that a killed worker redoes little. */
-export const defaultSliceBytes = 32 * 1024 * 1024;
-
 /** [bodyOffset, sizeBytes) cut into ranges of the wished length, raised until maxSlices suffice. No bytes, no slices. */
-export function sliceRanges(
-  bodyOffset: number,
-  sizeBytes: number,
-  wishedBytes = defaultSliceBytes,
-): readonly PlannedSlice[] {
+export function sliceRanges(bodyOffset: number, sizeBytes: number, wishedBytes = SLICE_BYTES): readonly PlannedSlice[] {
   const bytes = Math.max(0, sizeBytes - bodyOffset);
   const sliceBytes = Math.max(wishedBytes, Math.ceil(bytes / maxSlices));
   const count = Math.ceil(bytes / sliceBytes);

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { callPatienceSeconds, databaseAway } from '../../functions/protocol/database-away.ts';
 import { eventsOfLoad, eventsOfLook, historyEventsAtMost } from '../../functions/protocol/state-machine.ts';
 import { defaultLimits } from '../../functions/compile/declaration/limits.ts';
-import { defaultSliceBytes, maxSlices } from '../../functions/extract/slice-ranges.ts';
+import { SLICE_BYTES } from '../../functions/compile/declaration/limits.ts';
+import { maxSlices } from '../../functions/extract/slice-ranges.ts';
 import { secondsToWait } from '../../functions/extract/wait.ts';
 import { leaseSeconds } from '../../functions/ledger/leases/lease.ts';
 import { s3Limits } from '../../functions/objects/s3/s3-limits.ts';
@@ -58,7 +59,7 @@ test('no number stands in the text that is not among the figures', () => {
   const facts = [
     // places in a list, percents, MiB of two
     ['1', '2', '3', '5'],
-    [count(maxSlices), count(defaultSliceBytes), mebibytes(defaultSliceBytes), gigabytes(unraisedBytes)],
+    [count(maxSlices), count(SLICE_BYTES), mebibytes(SLICE_BYTES), gigabytes(unraisedBytes)],
     [gigabytes(transformLimitBytes('clean')), gigabytes(transformLimitBytes('with duplicates'))],
     [
       gigabytes(pieceBytes),

@@ -11,8 +11,8 @@ export const LARGEST_RECORD_BYTES = 1024 * MIB;
 const MAX_RAW_BYTES = 64 * KIB;
 /** 1 GiB of rejects a load: Report takes ~50 µs for each, so 50 s for a million of 1 kB, and 500 of its 900 s for ten million of 100 bytes. */
 const MAX_KEPT_BYTES = 1024 * MIB;
-/** 32 MiB: about 0.6 s of COPY at 50 MB/s, so a killed worker costs little, and 2 workers stay busy from 64 MB on. */
-const SLICE_BYTES = 32 * MIB;
+/** 32 MiB: staged in 1.7 s (docs/scale.md), so a killed worker redoes little, and 2 workers stay busy from 64 MB on. */
+export const SLICE_BYTES = 32 * MIB;
 /**
  * 5 000 changed rows keep their locks for ~0.05 s, which leaves the p95 of live traffic where it was; 50 000 a transaction
  * are 8 % faster (2 M changed rows merged in 11.5 s against 10.7 s, PostgreSQL 17.10, 2 cores).

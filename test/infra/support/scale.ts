@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultSliceBytes, maxSlices, sliceRanges } from '../../../functions/extract/slice-ranges.ts';
+import { SLICE_BYTES } from '../../../functions/compile/declaration/limits.ts';
+import { maxSlices, sliceRanges } from '../../../functions/extract/slice-ranges.ts';
 import { secondsToWait } from '../../../functions/extract/wait.ts';
 import { s3Limits } from '../../../functions/objects/s3/s3-limits.ts';
 import { functionSizes } from '../../../infra/functions/function-sizes.ts';
@@ -92,7 +93,7 @@ export function getsASecond(): number {
 }
 
 /** Bytes of the largest object of which every slice still has the wished size. */
-export const unraisedBytes = defaultSliceBytes * maxSlices;
+export const unraisedBytes = SLICE_BYTES * maxSlices;
 
 /** Bytes of one object that Transform is done with in the time of one call. */
 export function transformLimitBytes(kind: 'clean' | 'with duplicates'): number {
