@@ -2,7 +2,8 @@ import type { LoadReport, Outcome } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { redact, secretsOf } from '../../functions/core/redact.ts';
 import type { Db } from '../../functions/db/client.ts';
-import { type ExecutionResult, explainCause } from '../../localstack/embedded/machine/runner.ts';
+import { causeMessage } from '../../functions/words/cause-message.ts';
+import type { ExecutionResult } from '../../localstack/embedded/machine/runner.ts';
 import { bareReport } from './bare-report.ts';
 import { type Target, withDatabase } from '../database/database.ts';
 import type { Engine } from './engine.ts';
@@ -84,7 +85,7 @@ async function reportOfFailure(failed: Failed, session: LoadSession): Promise<Lo
 function reasonOf(result: Failed['result']): { code: string; message: string } {
   return result.status === 'ABORTED'
     ? { code: 'CANCELLED', message: 'the command was interrupted before the load had begun' }
-    : { code: result.error, message: explainCause(result.cause) };
+    : { code: result.error, message: causeMessage(result.cause) };
 }
 
 function failureReport(request: LoadRequest, told: { code: string; message: string }): LoadReport {

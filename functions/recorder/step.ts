@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { recordFailed } from '../ledger/loads/failure.ts';
+import { causeMessage } from '../words/cause-message.ts';
 import { redacted } from '../runtime/redacted.ts';
 
 /** How an execution ended, as Step Functions tells it; `execution` in landfall.loads is its ARN. */
@@ -16,10 +17,10 @@ export interface ExecutionEnd {
  * that the same command goes on where this one stopped. Runs twice without harm.
  */
 export async function recordFailure(db: Db, end: ExecutionEnd): Promise<{ loadId: number | null }> {
-  return { loadId: await recordFailed(db, { execution: end.executionArn, ...reasonOf(end) }) };
+  return { loadId: await recordFailed(db, { execution: end.executionArn, ...codeAndMessage(end) }) };
 }
 
-function reasonOf({ status, error, cause }: ExecutionEnd): { code: string; message: string } {
+function codeAndMessage({ status, error, cause }: ExecutionEnd): { code: string; message: string } {
   switch (status) {
     case 'ABORTED':
       return { code: 'CANCELLED', message: 'it was cancelled; loading the same object again goes on where it stopped' };
@@ -31,18 +32,7 @@ function reasonOf({ status, error, cause }: ExecutionEnd): { code: string; messa
     case 'FAILED':
       return {
         code: error ?? 'UNKNOWN',
-        message: redacted(messageOf(cause ?? 'the execution failed and gave no cause')),
+        message: redacted(causeMessage(cause ?? 'the execution failed and gave no cause')),
       };
-  }
-}
-
-/** A function's cause is JSON, { errorType, errorMessage, trace }; a person needs the message. */
-function messageOf(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : cause;
-  } catch {
-    // not JSON: it is the message
-    return cause;
   }
 }

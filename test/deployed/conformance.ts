@@ -8,7 +8,8 @@ import { migrate } from '../../functions/migrate/migrate.ts';
 import { projectFolder } from '../../cli/context.ts';
 import { environmentFor } from '../../localstack/deploy/clients.ts';
 import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
-import { createRunner, explainCause, localFunctionArn } from '../../localstack/embedded/machine/runner.ts';
+import { causeMessage } from '../../functions/words/cause-message.ts';
+import { createRunner, localFunctionArn } from '../../localstack/embedded/machine/runner.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { ownAccount } from './world/account.ts';
 import { conformanceCases, conformanceTable, intoTable } from './conformance-cases.ts';
@@ -67,7 +68,7 @@ export function conformance(world: () => World): void {
 
     async function deployedSide(input: object): Promise<Told> {
       const { status, output, error, cause } = await world().execute(input);
-      if (output === null) return { status, outcome: null, error: `${error}: ${explainCause(cause ?? '')}` };
+      if (output === null) return { status, outcome: null, error: `${error}: ${causeMessage(cause ?? '')}` };
       return {
         status,
         outcome: output.outcome,
@@ -80,7 +81,7 @@ export function conformance(world: () => World): void {
       const result = await runner.start(input).result;
       if (result.status === 'ABORTED') throw new Error('the embedded execution was aborted');
       if (result.status === 'FAILED') {
-        return { status: 'FAILED', outcome: null, error: `${result.error}: ${explainCause(result.cause)}` };
+        return { status: 'FAILED', outcome: null, error: `${result.error}: ${causeMessage(result.cause)}` };
       }
       const { loadId, outcome } = result.output as { loadId: number | null; outcome: string };
       if (loadId === null) return { status: result.status, outcome, report: null };

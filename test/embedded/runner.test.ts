@@ -1,3 +1,4 @@
+import { causeMessage } from '../../functions/words/cause-message.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,12 +8,7 @@ import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import { prepareMachine } from '../../localstack/embedded/machine/machine.ts';
 import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
 import { isGone } from '../../localstack/embedded/server/processes.ts';
-import {
-  createRunner,
-  type Execution,
-  explainCause,
-  localFunctionArn,
-} from '../../localstack/embedded/machine/runner.ts';
+import { createRunner, type Execution, localFunctionArn } from '../../localstack/embedded/machine/runner.ts';
 
 let directory: string;
 let pool: Pool;
@@ -152,8 +148,8 @@ describe('errors keep their names', () => {
     expect(result).toMatchObject({ status: 'FAILED', error: 'LeaseLost' });
     const { cause } = result as { cause: string };
     expect(JSON.parse(cause)).toMatchObject({ errorType: 'LeaseLost', errorMessage: 'taken by load 8' });
-    expect(explainCause(cause)).toBe('taken by load 8');
-    expect(explainCause('plain')).toBe('plain');
+    expect(causeMessage(cause)).toBe('taken by load 8');
+    expect(causeMessage('plain')).toBe('plain');
   });
 
   test('a retrier acts on its literal name, and only so often', async () => {
@@ -220,7 +216,7 @@ describe('errors keep their names', () => {
       output: { input: { loadId: 3, refused: { Error: 'LoadRejected' } } },
     });
     const { output } = result as { output: { input: { refused: { Cause: string } } } };
-    expect(explainCause(output.input.refused.Cause)).toBe('no header');
+    expect(causeMessage(output.input.refused.Cause)).toBe('no header');
   });
 });
 

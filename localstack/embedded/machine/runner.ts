@@ -19,7 +19,7 @@ export interface Execution {
   abort(): void;
 }
 
-/** error and cause as DescribeExecution gives them: a function's cause is JSON, see explainCause(). */
+/** error and cause as DescribeExecution gives them: a function's cause is JSON, see functions/words/cause-message.ts. */
 export type ExecutionResult =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
   | { readonly status: 'FAILED'; readonly error: string; readonly cause: string }
@@ -72,17 +72,6 @@ export function createRunner({ pool, definition }: { pool: Pool; definition: obj
 /** The ARN that a Task's Resource names for a function of this machine. */
 export function localFunctionArn(functionName: string): string {
   return `arn:aws:lambda:us-east-1:000000000000:function:${functionName}`;
-}
-
-/** What a person needs of a cause: a function's is JSON with the message in it. */
-export function explainCause(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : cause;
-  } catch {
-    // not JSON: it is the message
-    return cause;
-  }
 }
 
 async function settle(run: Promise<unknown>, signal: AbortSignal): Promise<ExecutionResult> {
