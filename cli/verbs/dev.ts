@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
+import { uploadRequest } from '../../functions/protocol/upload-request.ts';
 import type { Skipped } from '../../functions/objects/directory/directory-walk.ts';
 import { inFolderBelow } from '../../functions/objects/directory/folder-below.ts';
 import { directoryBucket } from '../../functions/core/object-url.ts';
@@ -109,14 +110,7 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
 
 async function loadLanded(landed: Landed, dataset: string, session: LoadSession, context: Context): Promise<void> {
   const startedAt = performance.now();
-  const request = {
-    bucket: directoryBucket,
-    key: landed.path,
-    versionId: landed.version,
-    dataset,
-    dryRun: false,
-    force: false,
-  };
+  const request = uploadRequest({ bucket: directoryBucket, key: landed.path, versionId: landed.version }, dataset);
   const view =
     context.terminalColumns() === null
       ? { show: () => undefined, clear: () => undefined }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ignoredName } from '../protocol/ignored-names.ts';
 import { objectCreatedSchema, type LoadRequest, type registerInput } from '../protocol/states.ts';
+import { uploadRequest } from '../protocol/upload-request.ts';
 import { printable } from '../core/printable.ts';
 import { datasets } from '../datasets/all.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
@@ -36,15 +37,8 @@ export function requestOf(
     const message = `${printable(key)} (${object.size ?? 'an unknown number of'} bytes) is not what \`upload\` of ${dataset.name} lets in`;
     return { ignored: { code: 'NOT_LET_IN', message } };
   }
-  return {
-    bucket: bucket.name,
-    key,
-    versionId: versionOf(object),
-    dataset: dataset.name,
-    dryRun: false,
-    force: false,
-    sequencer: object.sequencer,
-  };
+  const uploaded = { bucket: bucket.name, key, versionId: versionOf(object) };
+  return { ...uploadRequest(uploaded, dataset.name), sequencer: object.sequencer };
 }
 
 /**

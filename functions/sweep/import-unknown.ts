@@ -1,5 +1,6 @@
 import type { Executions } from '../protocol/executions.ts';
 import { TryAgain } from '../protocol/errors.ts';
+import { uploadRequest } from '../protocol/upload-request.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import { takes } from '../compile/declaration/takes.ts';
 import { many, one, type Db } from '../db/client.ts';
@@ -106,7 +107,7 @@ async function starts(
   executions: ImportDeps['executions'],
 ): Promise<boolean> {
   try {
-    await executions.start({ bucket, key, versionId: null, dataset: dataset.name, dryRun: false, force: false });
+    await executions.start(uploadRequest({ bucket, key }, dataset.name));
     return true;
   } catch (error) {
     if (error instanceof TryAgain) return false;

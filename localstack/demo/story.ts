@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
+import { uploadRequest } from '../../functions/protocol/upload-request.ts';
 import { directoryBucket } from '../../functions/core/object-url.ts';
 import { type Context, projectFolder } from '../../cli/context.ts';
 import { exitCode } from '../../cli/typed/exit-codes.ts';
@@ -89,7 +90,7 @@ async function load(
   session: LoadSession,
   context: Context,
 ): Promise<Told> {
-  const request = { bucket: directoryBucket, key: path, versionId: null, dataset, dryRun: false, force: false };
+  const request = uploadRequest({ bucket: directoryBucket, key: path }, dataset);
   const name = path.slice(landing.length + 1);
   const startedAt = performance.now();
   const report = await loadOne(request, session, progressView(name, context));

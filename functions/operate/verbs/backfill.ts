@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ignoredName } from '../../protocol/ignored-names.ts';
+import { uploadRequest } from '../../protocol/upload-request.ts';
 import { shellWord } from '../../core/typed-again.ts';
 import { columns, count, plural } from '../../words/quantities.ts';
 import type { Dataset } from '../../compile/declaration/schema.ts';
@@ -124,10 +125,9 @@ function byDataset(
 }
 
 async function start(
-  { key, versionId }: LandedObject,
+  object: LandedObject,
   dataset: string,
-  { executions, objects }: OperateDeps,
+  { executions }: OperateDeps,
 ): Promise<z.infer<typeof startedSchema>> {
-  const request = { bucket: objects.bucket, key, versionId, dataset, dryRun: false, force: false };
-  return { key, dataset, executionId: await executions.start(request) };
+  return { key: object.key, dataset, executionId: await executions.start(uploadRequest(object, dataset)) };
 }
