@@ -16,7 +16,7 @@ import {
 } from '../ledger/batches/batches-sql.ts';
 import { holdLease } from '../ledger/leases/lease.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
-import type { MergeDeps } from './deps.ts';
+import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { lockTarget, type RecordRange, type Written } from './sql.ts';
 import { writeCarefully } from './write-carefully.ts';
 import { leftAlone, plannedCounts, ShortWrite, writeFast, writeSafely } from './write.ts';
@@ -35,7 +35,7 @@ const UNIQUE_VIOLATION = '23505';
  * classified, plainly and fast; where somebody else was first, once more with ON CONFLICT; where the target itself
  * refuses rows, by bisection. Answers false where no batch is left.
  */
-export async function mergeNextBatch(load: PlannedLoad, deps: MergeDeps): Promise<boolean> {
+export async function mergeNextBatch(load: PlannedLoad, deps: RecordDeps): Promise<boolean> {
   const tried: { batch: number | null } = { batch: null };
   try {
     return await inTransaction(load, deps, selectNextBatchForUpdate(load.loadId), (range, batch, d) => {
@@ -49,7 +49,7 @@ export async function mergeNextBatch(load: PlannedLoad, deps: MergeDeps): Promis
   }
 }
 
-async function mergeAgain(load: PlannedLoad, batch: number, error: unknown, deps: MergeDeps): Promise<boolean> {
+async function mergeAgain(load: PlannedLoad, batch: number, error: unknown, deps: RecordDeps): Promise<boolean> {
   const thisBatch = selectBatchForUpdate(load.loadId, batch);
   try {
     if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
@@ -64,9 +64,9 @@ function needsAnotherWay(error: unknown): boolean {
   return mayBeOfRow(error) || error instanceof ShortWrite;
 }
 
-type Write = (range: RecordRange, batch: BatchRow, deps: MergeDeps) => Promise<BatchReceipt>;
+type Write = (range: RecordRange, batch: BatchRow, deps: RecordDeps) => Promise<BatchReceipt>;
 
-async function inTransaction(load: PlannedLoad, deps: MergeDeps, select: Sql, write: Write): Promise<boolean> {
+async function inTransaction(load: PlannedLoad, deps: RecordDeps, select: Sql, write: Write): Promise<boolean> {
   const { db } = deps;
   return await transaction(db, { lockTimeoutMs, workMemMb: 64 }, async () => {
     await holdLease(db, load);
@@ -85,7 +85,7 @@ async function writeTo(
   range: RecordRange,
   batch: BatchRow,
   load: PlannedLoad,
-  deps: MergeDeps,
+  deps: RecordDeps,
   write: Write,
 ): Promise<BatchReceipt> {
   const { db } = deps;

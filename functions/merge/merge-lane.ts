@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { mergeLaneInput, mergeLaneOutput } from '../protocol/states.ts';
 import { isLockConflict } from '../db/errors.ts';
-import { renew } from '../ledger/leases/lease.ts';
-import { readPlannedLoad, type PlannedLoad } from '../ledger/loads/load.ts';
-import type { MergeDeps } from './deps.ts';
+import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
+import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { mergeNextBatch } from './merge-batch.ts';
 
 /** The slowest batch measured takes seconds; below this the lane goes on in its next call. */
@@ -19,13 +19,12 @@ const breakSeconds = 5;
  */
 export async function mergeLane(
   input: z.output<typeof mergeLaneInput>,
-  deps: MergeDeps,
+  deps: RecordDeps,
 ): Promise<z.input<typeof mergeLaneOutput>> {
   const { db } = deps;
   const { loadId, attempt, seal, lane, lanes } = input;
-  const load = await readPlannedLoad(db, input);
+  const load = await readLeasedLoad(db, input);
   const answer = { loadId, attempt, seal, lane, lanes };
-  await renew(db, load);
   for (;;) {
     if (deps.millisecondsLeft() < marginMs) return { ...answer, done: false, waitSeconds: 0 };
     const merged = await mergeBetweenTraffic(load, deps);
@@ -37,7 +36,7 @@ export async function mergeLane(
 /** Locks of others end a batch after a moment (the loader is the deadlock's loser); it is begun anew with jitter. */
 async function mergeBetweenTraffic(
   load: PlannedLoad,
-  deps: MergeDeps,
+  deps: RecordDeps,
 ): Promise<'merged' | 'nothing left' | 'traffic wins'> {
   for (let conflicts = 0; conflicts < conflictsBeforeBreak; conflicts += 1) {
     try {

@@ -10,7 +10,7 @@ import { insertLateRejects, type LateReject } from '../ledger/rejects/late-rejec
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { recordsAt } from '../content/records-at.ts';
-import type { MergeDeps } from './deps.ts';
+import type { RecordDeps } from '../runtime/lambda-step.ts';
 
 /** A record that passed every rule that could be asked beforehand, and that the target refused all the same. */
 export interface RefusedRecord {
@@ -25,7 +25,7 @@ export async function quarantine(
   load: PlannedLoad,
   slice: number,
   refused: readonly RefusedRecord[],
-  deps: MergeDeps,
+  deps: RecordDeps,
 ): Promise<Pick<BatchReceipt, 'ruleCounts' | 'kept'>> {
   if (refused.length === 0) return { ruleCounts: [], kept: { bytes: 0, unkept: 0 } };
   const row = await one<SliceRow>(deps.db, selectSlice(load.loadId, slice));

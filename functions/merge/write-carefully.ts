@@ -6,7 +6,7 @@ import { sqlState } from '../db/errors.ts';
 import { mayBeOfRow } from '../db/own-code.ts';
 import type { BatchReceipt, BatchRow } from '../ledger/batches/batches-sql.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
-import type { MergeDeps } from './deps.ts';
+import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { assertRunsForSome } from './own-code-runs.ts';
 import { quarantine, type RefusedRecord } from './quarantine.ts';
 import { selectRecords, type RecordRange, type Written } from './sql.ts';
@@ -31,7 +31,7 @@ export async function writeCarefully(
   range: RecordRange,
   batch: BatchRow,
   load: PlannedLoad,
-  deps: MergeDeps,
+  deps: RecordDeps,
 ): Promise<BatchReceipt> {
   const { db } = deps;
   const ofNew: Halving = { range, disposition: 'new', refused: [], db };

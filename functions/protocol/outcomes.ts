@@ -15,6 +15,11 @@ export const outcomeSchema = z.enum([
 /** One of them. */
 export type Outcome = z.infer<typeof outcomeSchema>;
 
+/** What the gate says of a whole load: its batches are merged, it is refused, or it ends as the dry run that it is. */
+export const gates = ['merge', 'refuse', 'dryRun'] as const;
+/** One of them. */
+export type Gate = (typeof gates)[number];
+
 const countNames = allDispositions.map((name) => dispositions[name].countedAs);
 
 /** The counts of a load; records = the sum of the others, which are those of core/dispositions.ts (invariant 5). */

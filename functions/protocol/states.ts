@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { outcomeSchema } from './outcomes.ts';
+import { gates, outcomeSchema } from './outcomes.ts';
 
 /** One pair a state: what it is given and what it answers. Ids, counts and a hash only, never rows, never the contract. */
 
@@ -129,7 +129,7 @@ export const validateSliceOutput = z.strictObject({ rejected: z.int() });
 export const transformInput = sealed.extend({ state: z.literal('Transform') });
 /** Transform: what the gate says, and the numbers of the lanes that merge, from 0. */
 export const transformOutput = sealed.extend({
-  gate: z.enum(['merge', 'refuse', 'dryRun']),
+  gate: z.enum(gates),
   lanes: z.array(z.int()),
 });
 

@@ -6,6 +6,7 @@ import { databaseErrorFields } from '../db/errors.ts';
 import { executionTail, type Db } from '../db/client.ts';
 import { boundExpressions, type TimeBound } from '../db/time-bound.ts';
 import { endEarlierCall } from '../ledger/leases/backends.ts';
+import type { ObjectStore } from '../objects/store.ts';
 import { databaseFor } from './database.ts';
 import { readEnv, type Env } from './env.ts';
 import { stepLog, type StepLog } from './log.ts';
@@ -18,6 +19,11 @@ export interface StepDeps {
   readonly log: StepLog;
   /** Milliseconds that are left before the function is ended. */
   readonly millisecondsLeft: () => number;
+}
+
+/** What a step is given that reads objects, beside its input. */
+export interface RecordDeps extends Omit<StepDeps, 'env'> {
+  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
 }
 
 /** The part of Lambda's context that the steps use. */

@@ -4,8 +4,8 @@ import type { composeInput, composeOutput } from '../protocol/states.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
-import { renew } from '../ledger/leases/lease.ts';
-import { readPlannedLoad, type PlannedLoad } from '../ledger/loads/load.ts';
+import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { updateComposed } from '../ledger/loads/loads-sql.ts';
 import { selectSlices, updateBases, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { shownObject } from '../core/object-url.ts';
@@ -21,8 +21,7 @@ export async function compose(
   { db }: { db: Db },
 ): Promise<z.input<typeof composeOutput>> {
   const { loadId, attempt, seal } = input;
-  const load = await readPlannedLoad(db, input);
-  await renew(db, load);
+  const load = await readLeasedLoad(db, input);
   return await transaction(db, { wholeLoad: true }, async () => {
     await assertEpoch(db, load);
     const slices = await many<SliceRow>(db, selectSlices(loadId));

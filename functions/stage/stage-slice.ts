@@ -7,7 +7,7 @@ import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSliceForUpdate, updateReceipt, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { copyRecords, type Staged } from './copy-records.ts';
-import type { StageDeps } from './deps.ts';
+import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { createTyped, dropStaging } from './sql.ts';
 import { findStart } from './find-start.ts';
 import { selectZoneJumps } from './zone-jumps-sql.ts';
@@ -20,7 +20,7 @@ export interface SliceToStage {
   readonly from: number | null;
 }
 
-type SliceDeps = Pick<StageDeps, 'db' | 'log'> & { readonly store: ObjectStore };
+type SliceDeps = Pick<RecordDeps, 'db' | 'log'> & { readonly store: ObjectStore };
 
 /**
  * One slice, one connection, one transaction: receipt FOR UPDATE, COPY, receipt, commit. Runs twice without harm: a

@@ -2,10 +2,9 @@ import type { z } from 'zod';
 import { TryAgain } from '../protocol/errors.ts';
 import type { stageSliceInput, stageSliceOutput } from '../protocol/states.ts';
 import { one } from '../db/client.ts';
-import { renew } from '../ledger/leases/lease.ts';
-import { readPlannedLoad } from '../ledger/loads/load.ts';
+import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
-import type { StageDeps } from './deps.ts';
+import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { stageSlice } from './stage-slice.ts';
 import { assertMayGoOn } from './stop-early.ts';
 
@@ -18,12 +17,11 @@ const marginMs = 120_000;
  */
 export async function stageSlices(
   input: z.output<typeof stageSliceInput>,
-  deps: StageDeps,
+  deps: RecordDeps,
 ): Promise<z.input<typeof stageSliceOutput>> {
   const { db } = deps;
   const { item } = input;
-  const load = await readPlannedLoad(db, input);
-  await renew(db, load);
+  const load = await readLeasedLoad(db, input);
   const store = await deps.storeFor(load.object.bucket);
   let from = item.from;
   let records = 0;

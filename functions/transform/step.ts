@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Gate } from '../protocol/outcomes.ts';
 import type { transformInput, transformOutput } from '../protocol/states.ts';
 import { isSheltered } from '../contract/is-sheltered.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
@@ -6,8 +7,8 @@ import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { deleteBatches, insertBatches, selectManyBatchSlices, selectWouldBe } from '../ledger/batches/batches-sql.ts';
 import { updateGate, type WouldBeCounts } from '../ledger/loads/gate-sql.ts';
 import { deleteLateRejects } from '../ledger/rejects/late-rejects-sql.ts';
-import { renew } from '../ledger/leases/lease.ts';
-import { readPlannedLoad, type PlannedLoad } from '../ledger/loads/load.ts';
+import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { updateValidated } from '../ledger/loads/loads-sql.ts';
 import { selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/slices/verdicts-sql.ts';
@@ -40,8 +41,7 @@ const insertRows = 250_000;
  */
 export async function transform(input: z.output<typeof transformInput>, deps: TransformDeps): Promise<Answer> {
   const { db } = deps;
-  const load = await readPlannedLoad(db, input);
-  await renew(db, load);
+  const load = await readLeasedLoad(db, input);
   if (load.gated) return await resume(load, deps);
   await execute(db, updateValidated(load.loadId));
   const { losing, foreseen } = await analyse(db, load);
@@ -115,6 +115,6 @@ async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: Transf
   });
 }
 
-function answer({ loadId, attempt, seal }: PlannedLoad, gate: Answer['gate'], lanes: number): Answer {
+function answer({ loadId, attempt, seal }: PlannedLoad, gate: Gate, lanes: number): Answer {
   return { loadId, attempt, seal, gate, lanes: Array.from({ length: lanes }, (_, lane) => lane) };
 }

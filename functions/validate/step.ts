@@ -10,8 +10,8 @@ import { withReadings } from '../db/meanings.ts';
 import { withoutNestedLoops } from '../db/planner.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
-import { renew } from '../ledger/leases/lease.ts';
-import { type PlannedLoad, readPlannedLoad } from '../ledger/loads/load.ts';
+import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { forgetSliceRejects, recordRefill, recordVerdict } from '../ledger/rejects/rejects.ts';
 import type { SliceBase } from '../ledger/rejects/rejects-sql.ts';
 import { addZonelessCells, selectSliceForUpdate, type SliceRow } from '../ledger/slices/slices-sql.ts';
@@ -51,8 +51,7 @@ export async function validateSlice(
   deps: ValidateDeps,
 ): Promise<z.input<typeof validateSliceOutput>> {
   const { db } = deps;
-  const load = await readPlannedLoad(db, input);
-  await renew(db, load);
+  const load = await readLeasedLoad(db, input);
   await assertMayPass(db, load);
   // 64 MB: the hash of a foreign key's parent with a million keys
   return await transaction(db, { workMemMb: 64, idleTimeoutMs: idleWhileReadingMs }, async () => {

@@ -1,4 +1,4 @@
-import type { NotJudged } from '../../protocol/outcomes.ts';
+import type { Gate, NotJudged } from '../../protocol/outcomes.ts';
 import type { CountName } from '../../core/dispositions.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 
@@ -11,7 +11,7 @@ export interface WouldBeCounts extends Readonly<Record<CountName, number>> {
 /** What the gate says of the whole load; a refusal has its code and message. */
 export interface GateDecision {
   readonly wouldBe: WouldBeCounts;
-  readonly gate: 'merge' | 'refuse' | 'dryRun';
+  readonly gate: Gate;
   readonly lanes: number;
   readonly refusal: { readonly code: string; readonly message: string } | null;
   /** Of a dry run: what may still refuse rows of these. */
