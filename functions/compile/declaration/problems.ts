@@ -1,61 +1,23 @@
 import type { z } from 'zod';
 import { didYouMean, showText } from '../../words/did-you-mean.ts';
+import { fieldsAt } from './fields.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** The fields a dataset may have, by the place of the object: for "did you mean". */
-const fields: Readonly<Record<string, readonly string[]>> = {
-  '': [
-    'name',
-    'prefix',
-    'table',
-    'key',
-    'format',
-    'delimiter',
-    'quote',
-    'null',
-    'conflict',
-    'columns',
-    'leniencies',
-    'timeZone',
-    'order',
-    'limits',
-    'schedule',
-    'fetch',
-    'upload',
-    'expectEveryHours',
-  ],
-  conflict: ['rule', 'winner', 'versionColumn'],
-  columns: ['rename', 'ignore', 'ignorePositions', 'rules'],
-  'columns.rules.*': ['required', 'min', 'max', 'minLength', 'maxLength', 'pattern', 'oneOf'],
-  schedule: ['expression', 'timeZone', 'windowMinutes'],
-  fetch: ['url', 'hosts', 'secret', 'maxBytes', 'as'],
-  upload: ['suffixes', 'minBytes', 'maxBytes'],
-  limits: [
-    'maxRecordBytes',
-    'maxRawBytes',
-    'maxKeptBytes',
-    'maxRejects',
-    'maxRejectShare',
-    'allowAllRejected',
-    'sliceBytes',
-    'batchRows',
-  ],
-};
-
-/** Every problem as one sentence: where, what, what is right. */
-export function problemsOf(error: z.ZodError): readonly string[] {
-  return error.issues.flatMap(describe);
+/** Every problem of a dataset that this schema refused as one sentence: where, what, what is right. */
+export function problemsOf(error: z.ZodError, schema: z.ZodType): readonly string[] {
+  return error.issues.flatMap((issue) => describe(issue, schema));
 }
 
-function describe(issue: Issue): readonly string[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(issue.path, key));
+function describe(issue: Issue, schema: z.ZodType): readonly string[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = fieldsAt(schema, issue.path);
+    return issue.keys.map((key) => unknownField(issue.path, key, known));
+  }
   return [`${issue.path.length === 0 ? 'it' : showPath(issue.path)}: ${explain(issue)}`];
 }
 
-function unknownField(path: Issue['path'], key: string): string {
-  const place = path[0] === 'columns' && path[1] === 'rules' ? 'columns.rules.*' : path.map(String).join('.');
-  const known = fields[place] ?? [];
+function unknownField(path: Issue['path'], key: string, known: readonly string[]): string {
   const inside = path.length === 0 ? 'a dataset' : showPath(path);
   return `${showText(key)} is not a field of ${inside}.${didYouMean(key, known)} Its fields are ${known.join(', ')}.`;
 }

@@ -68,6 +68,6 @@ function checkDataset(input: unknown): Dataset {
   if (parsed.success) return parsed.data;
   const isNamed = typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string';
   const name = isNamed ? ` ${showText(String(input.name))}` : '';
-  const problems = problemsOf(parsed.error).map((problem) => `  ${problem}`);
+  const problems = problemsOf(parsed.error, datasetShape).map((problem) => `  ${problem}`);
   throw new LoadRejected(loadCodes.DATASET_INVALID, [`Dataset${name} is not valid:`, ...problems].join('\n'));
 }
