@@ -1,3 +1,4 @@
+import { conflictRules, ruleNamed, typedRule } from '../../functions/conflict/all.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import type { Arguments } from './usage.ts';
 
@@ -53,17 +54,22 @@ function readConflict(
   if (keep !== undefined && keep !== 'first' && keep !== 'last') {
     problems.push(`--keep: "${keep}" is neither first nor last: which record of a key that the file has several times`);
   }
-  const [rule, versionColumn, ...more] = (typed ?? 'upsert').split('=');
-  if (rule === 'newer-wins') {
-    if (!versionColumn || more.length > 0)
-      problems.push('--conflict newer-wins needs a column: newer-wins=COLUMN, the larger one wins');
-    if (keep !== undefined) problems.push('--keep does not go with --conflict newer-wins: the largest version is kept');
-    return { rule, versionColumn };
+  const [word = '', argument, ...more] = (typed ?? conflictRules[0]?.words[0] ?? '').split('=');
+  const rule = ruleNamed(word);
+  if (rule === null || (rule.argument === null && argument !== undefined)) {
+    problems.push(`--conflict: "${typed}" is no rule; write ${listed(conflictRules.map(typedRule))}`);
+    return undefined;
   }
-  if ((rule !== 'upsert' && rule !== 'insert-only') || versionColumn !== undefined) {
-    problems.push(`--conflict: "${typed}" is no rule; write upsert, insert-only or newer-wins=COLUMN`);
-  }
-  return typed === undefined && keep === undefined ? undefined : { rule, ...(keep && { winner: keep }) };
+  if (rule.argument !== null && (!argument || more.length > 0))
+    problems.push(`--conflict ${word} needs a column: ${typedRule(rule)}; ${rule.summary}`);
+  if (keep !== undefined && !('winner' in rule.shape.shape))
+    problems.push(`--keep does not go with --conflict ${word}: ${rule.keeps}`);
+  if (typed === undefined && keep === undefined) return undefined;
+  return { rule: word, ...(rule.argument !== null && { [rule.argument]: argument }), ...(keep && { winner: keep }) };
+}
+
+function listed(all: readonly string[]): string {
+  return `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
 }
 
 function readMaxRejects(typed: string | undefined, problems: string[]): { maxRejects?: number } {

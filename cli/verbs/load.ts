@@ -1,3 +1,4 @@
+import { conflictRules, typedRule } from '../../functions/conflict/all.ts';
 import type { Verb } from '../context.ts';
 import { leniencies } from '../../functions/words/leniencies.ts';
 import { loadEach } from '../loading/load-each.ts';
@@ -24,7 +25,8 @@ ${Object.entries(leniencies)
   --time-zone NAME      with --into: the zone of times without an offset (timestamptz), like Europe/Zurich; else the database's own
   --ignore-positions N,...  with --into: columns of the file that are read and dropped, by their place from 1
   --order strict        with --into: refuse a file that is older than one that was merged into the table before
-  --conflict RULE       with --into: upsert (default), insert-only, or newer-wins=COLUMN (the larger version wins)
+  --conflict RULE       with --into: what becomes of a row whose key the table has already; the first if nothing is said:
+${conflictRules.map((rule) => `                          ${typedRule(rule).padEnd(18)}${rule.summary}`).join('\n')}
   --keep first|last     with --into: which record of a key that the file has several times; else the last
   --max-rejects N       with --into: more rejects refuse the load, with the table untouched
   --max-reject-share S  with --into: the same as a share of the records, 0 to 1

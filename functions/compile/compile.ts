@@ -1,3 +1,4 @@
+import { ruleOf } from '../conflict/all.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { holdsMoments, UTC } from '../core/time-zone.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
@@ -5,7 +6,7 @@ import { requireArbiter } from './catalogue/arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue/catalogue.ts';
 import { typeFacts } from './catalogue/column-types.ts';
 import { checkRules, foreignKeyRules } from './catalogue/constraints.ts';
-import { conflictRule, requireRules, requireRenames } from './declaration/declared.ts';
+import { requireRules, requireRenames, requireVersionColumn } from './declaration/declared.ts';
 import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import type { Dataset } from './declaration/schema.ts';
@@ -23,11 +24,11 @@ export function compileContract(
   fingerprint: string,
   timeZone: string = UTC,
 ): Contract {
-  requireLoadableTable(catalogue, dataset.conflict);
+  requireLoadableTable(catalogue, ruleOf(dataset).demands);
   requireArbiter(catalogue, dataset.key);
   requireRenames(dataset, catalogue);
   requireRules(dataset, catalogue);
-  const conflict = conflictRule(dataset, catalogue);
+  requireVersionColumn(dataset, catalogue);
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
   const columns = fillable.map((column) => contractColumn(column, dataset));
   const known = new Set(columns.map(({ name }) => name));
@@ -42,7 +43,7 @@ export function compileContract(
       ...(dataset.null !== undefined && { nulls: [...new Set(dataset.null)].toSorted() }),
     },
     businessKey: dataset.key,
-    conflict,
+    conflict: dataset.conflict,
     columns,
     requiredColumns: columns
       .filter(({ notNull, hasDefault, rules }) => (notNull && !hasDefault) || rules.required === true)
@@ -72,7 +73,7 @@ export function targetOf(dataset: Dataset): { schema: string; table: string } {
 
 function contractColumn(column: CatalogueColumn, dataset: Dataset): ContractColumn {
   const declared = Object.hasOwn(dataset.columns.rules, column.name) ? dataset.columns.rules[column.name] : undefined;
-  const isVersion = dataset.conflict.rule === 'newer-wins' && dataset.conflict.versionColumn === column.name;
+  const isVersion = ruleOf(dataset).versionColumn(dataset.conflict) === column.name;
   return {
     name: column.name,
     type: column.type,

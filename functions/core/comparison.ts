@@ -92,14 +92,3 @@ function isSame(left: Sql, right: Sql, { notNull }: ContractColumn): Sql {
   const equal = sql`(${left} operator(pg_catalog.=) ${right})`;
   return notNull ? equal : sql`(${equal} or ((${left} is null) and (${right} is null)))`;
 }
-
-/** newer-wins: the file's row has the larger version; a row without one is older than any. @param ours as in rowDiffers. */
-export function incomingIsNewer(contract: Contract, ours = comparable): Sql {
-  if (contract.conflict.rule !== 'newer-wins') return sql`true`;
-  const { versionColumn } = contract.conflict;
-  const column = contract.columns.find(({ name }) => name === versionColumn);
-  if (column === undefined) throw new Error(`the contract of ${contract.dataset} has no column ${versionColumn}`);
-  const theirs = sql`t.${ident(versionColumn)}`;
-  const mine = ours(column, contract);
-  return sql`((${mine} operator(pg_catalog.>) ${theirs}) or ((${theirs} is null) and (${mine} is not null)))`;
-}

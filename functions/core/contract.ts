@@ -9,7 +9,7 @@ export interface Contract {
   readonly format: DelimitedFormat;
   /** Target columns whose values identify a row; the arbiter is a unique index on exactly these. */
   readonly businessKey: readonly string[];
-  readonly conflict: ConflictRule;
+  readonly conflict: ConflictChoice;
   /** Every column of the target that a file may fill: generated columns and GENERATED ALWAYS identities are not here. */
   readonly columns: readonly ContractColumn[];
   /** Columns a file must bring: NOT NULL without default. */
@@ -53,11 +53,8 @@ export interface DelimitedFormat {
 /** What ends a line of an object: LF or CRLF, mixed as they come, or CR. Its header's own line end decides. */
 export type LineEnd = 'lf' | 'cr';
 
-/** upsert: the incoming row wins. insert-only: an existing row stays. newer-wins: the larger version wins, ties change nothing. */
-export type ConflictRule =
-  | { readonly rule: 'upsert'; readonly winner: 'last' | 'first' }
-  | { readonly rule: 'insert-only'; readonly winner: 'last' | 'first' }
-  | { readonly rule: 'newer-wins'; readonly versionColumn: string };
+/** The dataset's conflict rule by its name in functions/conflict/, with its settings. */
+export type ConflictChoice = Readonly<Record<string, string>> & { readonly rule: string };
 
 /**
  * How a cell looks that is certain to convert: the scanner sends only such cells to typed staging.

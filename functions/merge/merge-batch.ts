@@ -1,3 +1,4 @@
+import type { RecordRange, Written } from '../conflict/range-sql.ts';
 import { ReconciliationMismatch, StagingLost } from '../protocol/errors.ts';
 import { offeredDispositions, recordsOf, writingDispositions } from '../core/dispositions.ts';
 import { filledColumns } from '../core/staging.ts';
@@ -17,7 +18,7 @@ import {
 import { holdLease } from '../ledger/leases/lease.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
-import { lockTarget, type RecordRange, type Written } from './sql.ts';
+import { lockTarget } from './sql.ts';
 import { writeCarefully } from './write-carefully.ts';
 import { leftAlone, plannedCounts, ShortWrite, writeFast, writeSafely } from './write.ts';
 

@@ -1,8 +1,10 @@
+import { ruleOf } from '../conflict/all.ts';
+import type { RecordRange, Written } from '../conflict/range-sql.ts';
 import { isAboutData } from '../core/sql-state.ts';
 import { type Db, execute, one } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { isOfOwnCode, isSameError, mayBeOfRow } from '../db/own-code.ts';
-import { insertNulls, type RecordRange, selectWhetherQuoted, updateChanged, upsert, type Written } from './sql.ts';
+import { insertNulls, selectWhetherQuoted } from './sql.ts';
 import { writeChanged, writeNew } from './write.ts';
 
 /** So many records of a batch are tried before the target's code is said to run for none: 100 to 200 ms. */
@@ -51,9 +53,10 @@ async function isMetWithoutCells(
   error: unknown,
   db: Db,
 ): Promise<boolean> {
+  const { judgeAgain, updateChanged } = ruleOf(range.contract).write;
   const nobody = { ...range, toRecord: range.fromRecord };
   const statements = [
-    ...(all.some(({ disposition }) => disposition === 'new') ? [upsert(nobody, 'new')] : []),
+    ...(all.some(({ disposition }) => disposition === 'new') ? [judgeAgain(nobody, 'new')] : []),
     ...(all.some(({ disposition }) => disposition === 'changed') ? [updateChanged(nobody)] : []),
     insertNulls(range),
   ];

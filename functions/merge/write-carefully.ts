@@ -1,3 +1,4 @@
+import type { RecordRange, Written } from '../conflict/range-sql.ts';
 import { type DispositionCounts, noCounts, recordsOf, sumOfCounts, writingDispositions } from '../core/dispositions.ts';
 import { many, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
@@ -9,7 +10,7 @@ import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { assertRunsForSome } from './own-code-runs.ts';
 import { quarantine, type RefusedRecord } from './quarantine.ts';
-import { selectRecords, type RecordRange, type Written } from './sql.ts';
+import { selectRecords } from './sql.ts';
 import { leftAlone, ShortWrite, writeChanged, writeNew } from './write.ts';
 
 /** unique_violation: somebody else has the value. */

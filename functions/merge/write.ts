@@ -1,8 +1,10 @@
+import { ruleOf } from '../conflict/all.ts';
+import type { RecordRange, Written } from '../conflict/range-sql.ts';
 import { type DispositionCounts, noCounts, sumOfCounts, writingDispositions } from '../core/dispositions.ts';
 import { execute, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import type { BatchReceipt, BatchRow } from '../ledger/batches/batches-sql.ts';
-import { countStanding, insertNew, updateChanged, upsert, type RecordRange, type Written } from './sql.ts';
+import { countStanding } from './sql.ts';
 
 /** The target took fewer rows than it was offered, without an error: a trigger swallowed some. */
 export class ShortWrite extends Error {
@@ -22,7 +24,7 @@ export async function writeFast(range: RecordRange, batch: BatchRow, { db }: { d
 /** Staging has no statistics: left alone the planner looks each record's verdict up by itself instead of hashing them. */
 async function insertPlainly(range: RecordRange, db: Db): Promise<number> {
   await db.query('set local enable_nestloop = off');
-  const inserted = await execute(db, insertNew(range));
+  const inserted = await execute(db, ruleOf(range.contract).write.insertNew(range));
   await db.query('set local enable_nestloop = on');
   return inserted;
 }
@@ -44,7 +46,7 @@ export async function writeNew(range: RecordRange, rows: number, db: Db): Promis
 /** Rows that the update did not find differing were changed or deleted since the classifying: those are judged again. */
 export async function writeChanged(range: RecordRange, rows: number, db: Db): Promise<DispositionCounts> {
   if (rows === 0) return noCounts;
-  const updated = await execute(db, updateChanged(range));
+  const updated = await execute(db, ruleOf(range.contract).write.updateChanged(range));
   if (updated === rows) return { ...noCounts, changed: updated };
   const again = await judgeAgain(range, 'changed', { rows, written: updated }, db);
   return { ...again, changed: again.changed + updated };
@@ -52,7 +54,7 @@ export async function writeChanged(range: RecordRange, rows: number, db: Db): Pr
 
 /**
  * ON CONFLICT writes what is missing or still differs. What it leaves stood in the target: equal (unchanged), or kept by
- * the conflict rule (stale). Under plain upsert nothing may be kept that differs, so that is a short write.
+ * the conflict rule (stale). Where the rule leaves nothing that differs, that is a short write.
  */
 async function judgeAgain(
   range: RecordRange,
@@ -60,13 +62,15 @@ async function judgeAgain(
   offered: { rows: number; written: number },
   db: Db,
 ): Promise<DispositionCounts> {
-  const { inserted, updated } = await one<{ inserted: number; updated: number }>(db, upsert(range, disposition));
+  const { write } = ruleOf(range.contract);
+  const judged = write.judgeAgain(range, disposition);
+  const { inserted, updated } = await one<{ inserted: number; updated: number }>(db, judged);
   const left = offered.rows - offered.written - inserted - updated;
   if (left === 0) return { ...noCounts, new: inserted, changed: updated };
   const { missing, equal } = await one<{ missing: number; equal: number }>(db, countStanding(range, disposition));
   if (missing > 0) throw new ShortWrite(`${missing} rows are not in the target after they were written`);
   const unchanged = Math.min(left, Math.max(0, equal - offered.written - inserted - updated));
-  if (range.contract.conflict.rule === 'upsert' && unchanged < left) {
+  if (!write.leavesDiffering && unchanged < left) {
     throw new ShortWrite(`${left - unchanged} rows still differ after they were written`);
   }
   return { ...noCounts, new: inserted, changed: updated, unchanged, stale: left - unchanged };

@@ -1,8 +1,9 @@
+import { ruleOf } from '../conflict/all.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { type Disposition, letter } from '../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { recordNoOf, STAGING_SCHEMA, verdictsTable } from '../core/staging.ts';
-import { comparingMayRaise, incomingIsNewer, keyMatch, rowDiffers } from '../core/comparison.ts';
+import { comparingMayRaise, keyMatch } from '../core/comparison.ts';
 import { notJudged } from './keys-sql.ts';
 
 /** A slice, and whether any of its records has a verdict already: rejects and duplicates. */
@@ -18,15 +19,10 @@ export function targetHasRows(contract: Contract): Sql {
 
 /** What becomes of an accepted row, as an SQL expression over staging `s` and target `t` (all NULL where there is none). */
 function dispositionOf(contract: Contract, filled: readonly ContractColumn[]): Sql {
-  const differs = rowDiffers(contract, filled);
-  const existing = {
-    upsert: letter('changed'),
-    'insert-only': letter('stale'),
-    'newer-wins': sql`case when ${incomingIsNewer(contract)} then ${letter('changed')} else ${letter('stale')} end`,
-  }[contract.conflict.rule];
+  const { differs, differing } = ruleOf(contract).classify;
   return sql`(case
     when t.${ident(contract.businessKey[0] ?? '')} is null then ${letter('new')}
-    when ${differs} then ${existing}
+    when ${differs(contract, filled)} then ${differing(contract)}
     else ${letter('unchanged')}
   end)::pg_catalog."char"`;
 }

@@ -1,3 +1,4 @@
+import { ruleOf } from '../conflict/all.ts';
 import type { Contract } from '../core/contract.ts';
 import { letter } from '../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
@@ -39,7 +40,7 @@ export function selectRepeated(contract: Contract, loadId: number, slices: reado
       select place, byte_offset, ${join(keys)}, ${before(sql`place`)} as next,
         ${join(keys.map((key, i) => sql`${before(key)} as ${ident(`before${i + 1}`)}`))}
       from (${acceptedKeys(contract, loadId, slices)}) as accepted
-      window kept_first as (order by ${join(keys)}, ${winnerOrder(contract)})
+      window kept_first as (order by ${join(keys)}, ${ruleOf(contract).duplicates.order(contract.conflict)})
     ) as ordered
     where ${sameKeyAsBefore(contract)}`;
 }
@@ -56,11 +57,6 @@ function sameKeyAsBefore(contract: Contract): Sql {
     columns.map(({ equals }, i) => sql`(${ident(`k${i + 1}`)} ${trustedSql(equals)} ${ident(`before${i + 1}`)})`),
     ' and ',
   );
-}
-
-function winnerOrder({ conflict }: Contract): Sql {
-  if (conflict.rule === 'newer-wins') return sql`version desc nulls last, place desc`;
-  return conflict.winner === 'first' ? sql`place` : sql`place desc`;
 }
 
 /** All losers are duplicates. */

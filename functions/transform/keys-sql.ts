@@ -1,3 +1,4 @@
+import { ruleOf } from '../conflict/all.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { comparable, comparingMayRaise } from '../core/comparison.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
@@ -26,7 +27,8 @@ export function keyColumns(contract: Contract): readonly ContractColumn[] {
 export function acceptedKeys(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
   const columns = keyColumns(contract);
   const keys = columns.map((column, i) => sql`${comparable(column, contract)} as ${ident(`k${i + 1}`)}`);
-  if (contract.conflict.rule === 'newer-wins') keys.push(sql`s.${ident(contract.conflict.versionColumn)} as version`);
+  const version = ruleOf(contract).versionColumn(contract.conflict);
+  if (version !== null) keys.push(sql`s.${ident(version)} as version`);
   const fenced = comparingMayRaise(columns, contract);
   const parts = slices.map(
     ({ slice, rejected }) => sql`

@@ -1,7 +1,7 @@
+import { ruleOf } from '../conflict/all.ts';
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { deleteDuplicates, insertDuplicates, type PlacedDuplicate } from '../ledger/rejects/duplicates-sql.ts';
-import type { Contract } from '../core/contract.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
@@ -19,6 +19,7 @@ export async function quarantineDuplicates(
   losing: readonly number[],
   store: ObjectStore,
 ): Promise<void> {
+  const kept = ruleOf(load.contract).duplicates.words(load.contract.conflict);
   await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {
     await assertEpoch(db, load);
     await execute(db, deleteDuplicates(load.loadId));
@@ -27,7 +28,7 @@ export async function quarantineDuplicates(
     for await (const { slice, page } of placedDuplicates(db, load, losing, store)) {
       const [oldest, ...rest] = writing;
       if (writing.length === 2) await oldest;
-      const written = execute(db, insertDuplicates(load.loadId, slice, keptInWords(load.contract), page));
+      const written = execute(db, insertDuplicates(load.loadId, slice, kept, page));
       writing = [...(writing.length === 2 ? rest : writing), unawaited(written)];
     }
     await Promise.all(writing);
@@ -110,9 +111,4 @@ async function losersOf(db: Db, loadId: number, slice: number): Promise<Losers> 
     }
     if (page.length < most) return { row, offsets, recordNos };
   }
-}
-
-function keptInWords({ conflict }: Contract): string {
-  if (conflict.rule === 'newer-wins') return `the one with the largest ${conflict.versionColumn} was kept`;
-  return `the ${conflict.winner} one was kept`;
 }

@@ -7,11 +7,11 @@ import { readFolder } from './repository.ts';
  * dataset, or the ledger. A new place is a line here, with its origin.
  */
 const trusted: Readonly<Record<string, readonly [places: number, origin: string]>> = {
+  'functions/conflict/range-sql.ts': [1, 'the number of a slice'],
   'functions/core/sql.ts': [3, 'trustedSql itself; separators of join, which are written in the code'],
   'functions/core/comparison.ts': [2, 'equality and collation of a sealed contract'],
   'functions/core/type-name.ts': [1, 'types of a sealed contract'],
   'functions/merge/sequences-sql.ts': [4, 'words of ours; the name of a sequence from the catalogue, in the same step'],
-  'functions/merge/sql.ts': [1, 'the number of a slice'],
   'functions/migrate/migrate.ts': [1, 'a revoke that the catalogue was asked for, its names quoted there'],
   'functions/stage/sql.ts': [2, 'staging types of a sealed contract; the number of a slice'],
   'functions/stage/zone-jumps-sql.ts': [2, 'numbers of ours'],

@@ -6,7 +6,7 @@ import { type Db, execute, many, transaction } from '../../functions/db/client.t
 import { type PlannedLoad, readPlannedLoad } from '../../functions/ledger/loads/load.ts';
 import { selectSlices, type SliceRow } from '../../functions/ledger/slices/slices-sql.ts';
 import { createClasses, dropClasses, selectClasses } from '../../functions/transform/classify-sql.ts';
-import { insertNew } from '../../functions/merge/sql.ts';
+import { insertPlainly } from '../../functions/conflict/keyed-sql.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 interface PlanNode {
@@ -84,7 +84,7 @@ async function explainInsert(db: Db, load: PlannedLoad): Promise<PlanNode[]> {
   } as const;
   return await transaction(db, {}, async () => {
     await db.query('set local enable_nestloop = off');
-    return await explain(db, insertNew(range));
+    return await explain(db, insertPlainly(range));
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ConflictRule } from '../../core/contract.ts';
+import type { ConflictRule } from '../../conflict/rule.ts';
 import { loadCodes, type LoadCode } from '../../protocol/load-codes.ts';
 import { LoadRejected } from '../../protocol/errors.ts';
 import { printable } from '../../core/printable.ts';
@@ -8,9 +8,9 @@ import type { Catalogue } from './catalogue.ts';
 import { shownTarget } from '../../core/target-name.ts';
 
 /** Refuses targets that cannot be loaded, with the reason and what to do; the first reason that holds. */
-export function requireLoadableTable(catalogue: Catalogue, conflict: ConflictRule): void {
+export function requireLoadableTable(catalogue: Catalogue, demands: ConflictRule['demands']): void {
   for (const refusal of refusals) {
-    const refused = refusal(catalogue, conflict);
+    const refused = refusal(catalogue, demands);
     if (refused !== null) throw new LoadRejected(refused.code, refused.message);
   }
 }
@@ -70,11 +70,11 @@ function rowSecurity(catalogue: Catalogue): Refusal | null {
   return { code: loadCodes.ROW_SECURITY, message };
 }
 
-function missingPrivilege(catalogue: Catalogue, conflict: ConflictRule): Refusal | null {
+function missingPrivilege(catalogue: Catalogue, demands: ConflictRule['demands']): Refusal | null {
   const missing = [
     ...(catalogue.canSelect ? [] : ['select']),
     ...(catalogue.canInsert ? [] : ['insert']),
-    ...(catalogue.canUpdate || conflict.rule === 'insert-only' ? [] : ['update']),
+    ...(catalogue.canUpdate || !demands.update ? [] : ['update']),
   ];
   const role = sqlIdent(catalogue.role);
   const grants = [
@@ -128,8 +128,8 @@ function unreadableParent(catalogue: Catalogue): Refusal | null {
   return { code: loadCodes.NO_PRIVILEGE, message };
 }
 
-function noReplicaIdentity(catalogue: Catalogue, conflict: ConflictRule): Refusal | null {
-  if (!catalogue.lacksReplicaIdentity || conflict.rule === 'insert-only') return null;
+function noReplicaIdentity(catalogue: Catalogue, demands: ConflictRule['demands']): Refusal | null {
+  if (!catalogue.lacksReplicaIdentity || !demands.update) return null;
   const message =
     `${shownTarget(catalogue)} is in a publication that publishes updates, but has no replica identity, so PostgreSQL refuses ` +
     `every UPDATE of it. Give it a primary key, or run: ` +

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conflictShape } from '../../conflict/all.ts';
 import type { Leniency } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
 import { showText } from '../../words/did-you-mean.ts';
@@ -47,15 +48,6 @@ const rulesSchema = z.strictObject({
   pattern: named.exactOptional(),
   oneOf: z.array(z.string()).min(1).exactOptional(),
 });
-
-const winner = z.enum(['last', 'first']).default('last');
-const conflictSchema = z
-  .discriminatedUnion('rule', [
-    z.strictObject({ rule: z.literal('upsert'), winner }),
-    z.strictObject({ rule: z.literal('insert-only'), winner }),
-    z.strictObject({ rule: z.literal('newer-wins'), versionColumn: named }),
-  ])
-  .default({ rule: 'upsert', winner: 'last' });
 
 const columnsSchema = z
   .strictObject({
@@ -107,7 +99,7 @@ export const datasetShape = z
     quote: z.enum(['"', 'none']).exactOptional(),
     /** Words that are NULL in every column, where a cell without quotes is one of them to the letter; an empty list: there are none. */
     null: z.array(nullWord).exactOptional(),
-    conflict: conflictSchema,
+    conflict: conflictShape,
     columns: columnsSchema,
     leniencies: z.array(z.enum(leniencies)).default([]),
     /** Name of the zone in which a moment without an offset is read; the database knows whether there is one. */

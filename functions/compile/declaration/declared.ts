@@ -1,22 +1,23 @@
+import { ruleOf } from '../../conflict/all.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import { LoadRejected } from '../../protocol/errors.ts';
-import type { ColumnRules, ConflictRule, PlainForm } from '../../core/contract.ts';
+import type { ColumnRules, PlainForm } from '../../core/contract.ts';
 import type { Catalogue, CatalogueColumn } from '../catalogue/catalogue.ts';
 import { typeFacts } from '../catalogue/column-types.ts';
 import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
 import type { Dataset } from './schema.ts';
 import { shownTarget } from '../../core/target-name.ts';
 
-/** The dataset's conflict rule, refused where the target has no such version column or its values have no order. */
-export function conflictRule(dataset: Dataset, catalogue: Catalogue): ConflictRule {
-  const { conflict } = dataset;
-  if (conflict.rule !== 'newer-wins') return conflict;
-  const { versionColumn } = conflict;
+/** Refuses a conflict rule that compares a version column which the target lacks or whose values have no order. */
+export function requireVersionColumn(dataset: Dataset, catalogue: Catalogue): void {
+  const rule = ruleOf(dataset);
+  const versionColumn = rule.versionColumn(dataset.conflict);
+  if (versionColumn === null) return;
   const column = findColumn(catalogue, versionColumn);
   const refuse = (why: string): never => {
     throw new LoadRejected(
       loadCodes.VERSION_COLUMN,
-      `Dataset ${dataset.name}: newer-wins compares ${showText(versionColumn)}, but ${why}`,
+      `Dataset ${dataset.name}: ${rule.words[0]} compares ${showText(versionColumn)}, but ${why}`,
     );
   };
   if (column === undefined) return refuse(unknownColumn(catalogue, versionColumn));
@@ -30,7 +31,6 @@ export function conflictRule(dataset: Dataset, catalogue: Catalogue): ConflictRu
   if (dataset.key.includes(versionColumn)) {
     return refuse(`it is part of the business key, so two versions would be two rows. Take it out of one of the two.`);
   }
-  return conflict;
 }
 
 /** Refuses a rename to a column that the target lacks or that no file can fill; all of them at once. */

@@ -1,3 +1,4 @@
+import { conflictRules } from '../../conflict/all.ts';
 import type { z } from 'zod';
 import { didYouMean, showText } from '../../words/did-you-mean.ts';
 import { fieldsAt } from './fields.ts';
@@ -40,7 +41,7 @@ function explain(issue: Issue): string {
     }
     case 'invalid_union':
       return 'rule' in issue || issue.discriminator === 'rule'
-        ? 'must name one of upsert, insert-only, newer-wins as its rule'
+        ? `must name one of ${conflictRules.map(({ words }) => words[0]).join(', ')} as its rule`
         : 'must be a decimal number as text, like "0.5": a JavaScript number could be rounded';
     case 'too_small':
       return tooSmall(issue);

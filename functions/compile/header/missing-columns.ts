@@ -1,3 +1,4 @@
+import { ruleOf } from '../../conflict/all.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
@@ -22,13 +23,14 @@ export function missing(contract: Contract, found: readonly Found[]): readonly P
 }
 
 /** Each once, with the first of its reasons. */
-function neededColumns({ businessKey, conflict, requiredColumns, columns }: Contract): readonly Needed[] {
+function neededColumns(contract: Contract): readonly Needed[] {
+  const { businessKey, requiredColumns, columns } = contract;
+  const rule = ruleOf(contract);
+  const version = rule.versionColumn(contract.conflict);
   const notNull = new Set(columns.filter((column) => column.notNull).map(({ name }) => name));
   const all = [
     ...businessKey.map((name) => ({ name, why: 'part of the business key' })),
-    ...(conflict.rule === 'newer-wins'
-      ? [{ name: conflict.versionColumn, why: 'the version that newer-wins compares' }]
-      : []),
+    ...(version === null ? [] : [{ name: version, why: `the version that ${rule.words[0]} compares` }]),
     ...requiredColumns.map((name) => ({
       name,
       why: notNull.has(name) ? 'NOT NULL without a default' : 'required by the dataset',

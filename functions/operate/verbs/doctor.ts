@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ruleOf } from '../../conflict/all.ts';
 import { sqlIdent, sqlQuoted } from '../../core/typed-again.ts';
 import { datasets } from '../../datasets/all.ts';
 import { parseTargetName, showTarget } from '../../core/target-name.ts';
@@ -141,7 +142,7 @@ async function checkTargets(
 }
 
 function wantedTargets(named: readonly string[]): readonly Wanted[] {
-  const declared = datasets.map(({ table, conflict }) => ({ name: table, updates: conflict.rule !== 'insert-only' }));
+  const declared = datasets.map((dataset) => ({ name: dataset.table, updates: ruleOf(dataset).demands.update }));
   const all = [...declared, ...named.map((name) => ({ name, updates: true }))];
   const parsed = all.flatMap(({ name, updates }) => {
     const target = parseTargetName(name);

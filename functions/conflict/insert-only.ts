@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { rowDiffers } from '../core/comparison.ts';
+import { letter } from '../core/dispositions.ts';
+import { always, doNothing, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
+import type { ConflictRule } from './rule.ts';
+import { keptInWords, keptOrder, keptRecords, winner } from './winner.ts';
+
+/** The row that is there wins. */
+export const insertOnly = {
+  name: 'insert-only',
+  words: ['insert-only'],
+  summary: 'the row stays as it is; a record that differs counts as stale',
+  shape: z.strictObject({ rule: z.literal('insert-only'), winner }),
+  argument: null,
+  keeps: keptRecords,
+  demands: { update: false },
+  versionColumn: () => null,
+  duplicates: { order: keptOrder, words: keptInWords },
+  classify: { differs: rowDiffers, differing: () => letter('stale') },
+  write: {
+    insertNew: insertPlainly,
+    updateChanged: (range) => updateDiffering(range, always),
+    judgeAgain: (range, disposition) => insertOrJudge(range, disposition, doNothing),
+    leavesDiffering: true,
+  },
+} as const satisfies ConflictRule;

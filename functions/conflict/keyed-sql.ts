@@ -1,0 +1,65 @@
+import { comparable, excluded, incoming, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
+import type { Contract, ContractColumn } from '../core/contract.ts';
+import { ident, join, sql, type Sql } from '../core/sql.ts';
+import { names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
+
+/** Whether a record beats the row of its key that differs; @param ours the record's side: `comparable`, or `excluded` inside ON CONFLICT. */
+export type Beats = (contract: Contract, ours: typeof comparable) => Sql;
+
+/** Every record does. */
+export const always: Beats = () => sql`true`;
+
+/** What is new is inserted plainly. A unique index's 23505 says that somebody else was first. */
+export function insertPlainly(range: RecordRange): Sql {
+  return sql`
+    insert into ${target(range)} (${names(range.filled)})
+    select ${values(range.filled)}
+    from ${records(range, 'new')}`;
+}
+
+/** Rows that still differ, and nothing else: what became equal or newer meanwhile is left alone. */
+export function updateDiffering(range: RecordRange, beats: Beats): Sql {
+  const set = updatedColumns(range.contract, range.filled);
+  return sql`
+    update ${target(range)} as t
+    set ${join(set.map((column) => sql`${ident(column.name)} = ${incoming(column)}`))}
+    from ${records(range, 'changed')}
+    where ${keyMatch(range.contract)}
+      and ${rowDiffers(range.contract, range.filled)}
+      and ${beats(range.contract, comparable)}`;
+}
+
+/**
+ * Judges again, one row at a time in the server: for new records after a 23505, and for changed ones whose row is gone.
+ * Names its arbiter, so that a violation of another unique index is an error and not silence. Answers how many were
+ * inserted and updated; the rest of the range stood in the target as it is, or newer.
+ * @param update DO NOTHING, or DO UPDATE.
+ */
+export function insertOrJudge(range: RecordRange, disposition: Written, update: Sql): Sql {
+  const key = join(range.contract.businessKey.map((name) => ident(name)));
+  return sql`
+    with written as (
+      insert into ${target(range)} as t (${names(range.filled)})
+      select ${values(range.filled)}
+      from ${records(range, disposition)}
+      on conflict (${key}) ${update}
+      returning (t.xmax operator(pg_catalog.=) 0) as is_new
+    )
+    select
+      pg_catalog.count(*) filter (where is_new)::integer as inserted,
+      pg_catalog.count(*) filter (where not is_new)::integer as updated
+    from written`;
+}
+
+/** Of ON CONFLICT: the row stays as it is. */
+export const doNothing = sql`do nothing`;
+
+/** Of ON CONFLICT: the row becomes the record, where it differs and is beaten. */
+export function doUpdate({ contract, filled }: RecordRange, beats: Beats): Sql {
+  const set = updatedColumns(contract, filled);
+  if (set.length === 0) return doNothing;
+  return sql`do update
+        set ${join(set.map((column: ContractColumn) => sql`${ident(column.name)} = ${excluded(column)}`))}
+        where ${rowDiffers(contract, filled, excluded)}
+          and ${beats(contract, excluded)}`;
+}

@@ -1,0 +1,66 @@
+import { incoming } from '../core/comparison.ts';
+import type { Contract, ContractColumn } from '../core/contract.ts';
+import { dispositions, letter } from '../core/dispositions.ts';
+import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
+
+/** Dispositions that write the target, each by statements of its own. */
+export type Written = 'new' | 'changed';
+
+/** The records of one batch, or of a part of it: [fromRecord, toRecord) of a slice. */
+export interface RecordRange {
+  readonly contract: Contract;
+  readonly filled: readonly ContractColumn[];
+  readonly loadId: number;
+  readonly slice: number;
+  /** A letter. */
+  readonly defaultDisposition: string;
+  /** Every record of the range has this disposition, as planned; null: several. */
+  readonly uniform: Written | null;
+  readonly fromRecord: number;
+  readonly toRecord: number;
+}
+
+/** The target's name. */
+export function target({ contract }: RecordRange): Sql {
+  return ident(contract.target.schema, contract.target.table);
+}
+
+/**
+ * Staged records of the range that have this disposition, as `s`: by verdict, or by default where they have none. Where the plan
+ * says that the whole range has it, no verdict needs to be looked up. `offset 0` keeps PostgreSQL from moving a cast or a
+ * comparison below it: what was rejected need not convert to the target's type.
+ */
+export function records(range: RecordRange, disposition: Written): Sql {
+  return sql`(
+      select *
+      from ${typedTable(range.loadId, range.slice)} as typed
+      where (${recordNoOf(sql`typed`)} operator(pg_catalog.>=) ${range.fromRecord}::integer)
+        and (${recordNoOf(sql`typed`)} operator(pg_catalog.<) ${range.toRecord}::integer)
+        ${range.uniform === disposition ? sql`` : sql`and ${hasDisposition(range, disposition)} offset 0`}
+    ) as s`;
+}
+
+function hasDisposition(range: RecordRange, disposition: Written): Sql {
+  const code = letter(disposition);
+  const isDefault = range.defaultDisposition === dispositions[disposition].letter;
+  return sql`${isDefault ? sql`not ` : sql``}exists (
+        select
+        from ${verdictsTable(range.loadId)} as v
+        where (v.slice operator(pg_catalog.=) ${trustedSql(String(range.slice))})
+          and (v.record_no operator(pg_catalog.=) ${recordNoOf(sql`typed`)})
+          and (v.record_no operator(pg_catalog.>=) ${range.fromRecord}::integer)
+          and (v.record_no operator(pg_catalog.<) ${range.toRecord}::integer)
+          and (v.disposition ${isDefault ? sql`operator(pg_catalog.<>)` : sql`operator(pg_catalog.=)`} ${code}::pg_catalog."char")
+      )`;
+}
+
+/** Columns by name, as an INSERT lists them. */
+export function names(columns: readonly ContractColumn[]): Sql {
+  return join(columns.map(({ name }) => ident(name)));
+}
+
+/** Their values of `s`, as the target takes them. */
+export function values(columns: readonly ContractColumn[]): Sql {
+  return join(columns.map((column) => incoming(column)));
+}

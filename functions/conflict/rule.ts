@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { ConflictChoice, Contract, ContractColumn } from '../core/contract.ts';
+import type { Sql } from '../core/sql.ts';
+import type { RecordRange, Written } from './range-sql.ts';
+
+/** What happens where a key is there already: one file a rule, all of them in all.ts. Nothing outside of this folder asks which one it is. */
+export interface ConflictRule {
+  /** In contracts, and so in the ledger. */
+  readonly name: string;
+  /** What people write for it; the first is the one that is shown, others are older words for the same. */
+  readonly words: readonly [string, ...string[]];
+  /** The row that is there already, and what becomes of it: half a line, for the command's help and the docs. */
+  readonly summary: string;
+  /** In a dataset: `rule`, which is one of its words, and its settings. */
+  readonly shape: z.ZodObject;
+  /** The setting that the command takes behind a `=`, a column; null: none. */
+  readonly argument: string | null;
+  /** Which record of a key that the file has several times is kept, for people. */
+  readonly keeps: string;
+  /** What the rule asks of the role and of the table. */
+  readonly demands: {
+    /** Rows that are there are updated: the right to do so, and a replica identity. */
+    readonly update: boolean;
+  };
+  /** The column whose values say what is newer: the file brings it, it is never empty, and it has an order. */
+  readonly versionColumn: (choice: ConflictChoice) => string | null;
+  readonly duplicates: {
+    /** Order of the records of one key, who is kept first: over `place`, the file's order, and `version`. */
+    readonly order: (choice: ConflictChoice) => Sql;
+    /** Who was kept, for the reason of a duplicate. */
+    readonly words: (choice: ConflictChoice) => string;
+  };
+  readonly classify: {
+    /** The record `s` would change the row `t` of its key. */
+    readonly differs: (contract: Contract, filled: readonly ContractColumn[]) => Sql;
+    /** Its disposition then: a letter. */
+    readonly differing: (contract: Contract) => Sql;
+  };
+  readonly write: {
+    /** Fast: what was new when it was classified. */
+    readonly insertNew: (range: RecordRange) => Sql;
+    /** Fast, safe and careful: what was changed and still is. */
+    readonly updateChanged: (range: RecordRange) => Sql;
+    /** Safe and careful: judges each record against what is there now. Answers { inserted, updated }. */
+    readonly judgeAgain: (range: RecordRange, disposition: Written) => Sql;
+    /** Whether rows may still differ after that: they are stale. Else a record was swallowed. */
+    readonly leavesDiffering: boolean;
+  };
+}

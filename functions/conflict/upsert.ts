@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { rowDiffers } from '../core/comparison.ts';
+import { letter } from '../core/dispositions.ts';
+import { always, doUpdate, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
+import type { ConflictRule } from './rule.ts';
+import { keptInWords, keptOrder, keptRecords, winner } from './winner.ts';
+
+/** The record wins. */
+export const upsert = {
+  name: 'upsert',
+  words: ['update', 'upsert'],
+  summary: 'the row becomes what the file says',
+  shape: z.strictObject({ rule: z.enum(['update', 'upsert']), winner }),
+  argument: null,
+  keeps: keptRecords,
+  demands: { update: true },
+  versionColumn: () => null,
+  duplicates: { order: keptOrder, words: keptInWords },
+  classify: { differs: rowDiffers, differing: () => letter('changed') },
+  write: {
+    insertNew: insertPlainly,
+    updateChanged: (range) => updateDiffering(range, always),
+    judgeAgain: (range, disposition) => insertOrJudge(range, disposition, doUpdate(range, always)),
+    leavesDiffering: false,
+  },
+} as const satisfies ConflictRule;
