@@ -84,6 +84,10 @@ export const loadCodes = {
   OBJECT_DENIED: 'OBJECT_DENIED',
   /** The object lies in an archive class. Restore it, then load again. */
   OBJECT_ARCHIVED: 'OBJECT_ARCHIVED',
+  /** The object is packed with gzip and does not unpack: cut off, damaged, or followed by something else. Normal after a broken transfer: fetch or pack it again. */
+  GZIP_CORRUPT: 'GZIP_CORRUPT',
+  /** The object unpacks to far more bytes than a table packs into so few. Never normal: see who made it; unpack it yourself where it is meant. */
+  DECODED_TOO_LARGE: 'DECODED_TOO_LARGE',
   /** The object cannot be read at all (a folder, a pipe, a URL that is none). The message says what it is. */
   OBJECT_INVALID: 'OBJECT_INVALID',
 

@@ -1,0 +1,28 @@
+import type { Decoder } from '../decoding/decoder.ts';
+import type { ByteRange, StoredObject } from '../objects/store.ts';
+
+/** An object through its decoder: the bytes that its records stand in. Every offset of a load counts these. */
+export interface Content {
+  /** Bytes; null where they are not known before the end, and that was not met yet. */
+  readonly length: number | null;
+  /** Whether a read may begin in the middle at no cost; else each one begins where the last one stopped, or at the start. */
+  readonly entersAnywhere: boolean;
+  /**
+   * Bytes [start, end) in order, fewer only where the content is at its end. They may be read, not written to. One read at a
+   * time. Throws what the store throws, and LoadRejected GZIP_CORRUPT or DECODED_TOO_LARGE with the packed byte.
+   */
+  read(range: ByteRange): AsyncIterable<Buffer>;
+  /** Whether no byte follows this offset, up to which it was read. */
+  endsAt(offset: number): Promise<boolean>;
+  /** Zeros behind the packed bytes that were read over; known at the end. */
+  readonly paddingBytes: number;
+  /** Lets go of what is open. */
+  close(): Promise<void>;
+}
+
+/** The object of a load and how it is packed. */
+export interface PackedObject {
+  readonly object: StoredObject;
+  /** Null: not packed. */
+  readonly decoding: Decoder['kind'] | null;
+}

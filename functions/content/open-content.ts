@@ -1,0 +1,34 @@
+import { decoders } from '../decoding/all.ts';
+import type { ObjectStore, StoredObject } from '../objects/store.ts';
+import type { Content, PackedObject } from './content.ts';
+import { decodedContent } from './decoded-content.ts';
+
+/** Opens nothing before the first read; whoever opens it closes it. */
+export function contentOf(store: ObjectStore, { object, decoding }: PackedObject): Content {
+  return decoding === null ? plainContent(store, object) : decodedContent(store, object, decoders[decoding]);
+}
+
+/** The content for as long as `use` runs. */
+export async function withContent<T>(
+  store: ObjectStore,
+  packed: PackedObject,
+  use: (content: Content) => Promise<T>,
+): Promise<T> {
+  const content = contentOf(store, packed);
+  try {
+    return await use(content);
+  } finally {
+    await content.close();
+  }
+}
+
+function plainContent(store: ObjectStore, object: StoredObject): Content {
+  return {
+    length: object.sizeBytes,
+    entersAnywhere: true,
+    read: ({ start, end }) => store.read(object, { start, end: Math.min(end, object.sizeBytes) }),
+    endsAt: async (offset) => offset >= object.sizeBytes,
+    paddingBytes: 0,
+    close: async () => undefined,
+  };
+}
