@@ -1,7 +1,7 @@
-import { LoadRejected } from '../contract/errors.ts';
+import { LoadRejected } from '../protocol/errors.ts';
 import { type Decoder, type Decoding, DecodingFault } from '../decoding/decoder.ts';
-import { keepMemoryFlat } from '../objects/flat-memory.ts';
-import { shownObject } from '../objects/object-url.ts';
+import { keepMemoryFlat } from '../objects/s3/flat-memory.ts';
+import { shownObject } from '../core/object-url.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import type { Content } from './content.ts';
 
@@ -83,7 +83,7 @@ function refusal(object: StoredObject, error: unknown): unknown {
 
 const told: Readonly<Record<DecodingFault['code'], (words: string) => string>> = {
   GZIP_CORRUPT: (words) =>
-    `the gzip is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (gzip -t FILE proves one) and load that`,
+    `the gzip is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (gzip -t < FILE proves one) and load that`,
   DECODED_TOO_LARGE: (words) =>
-    `unpacking was stopped: ${words}. Nothing of it was loaded; where it is meant all the same, unpack it (gunzip FILE) and load the file inside`,
+    `unpacking was stopped: ${words}. Nothing of it was loaded; where it is meant all the same, unpack it (gunzip < FILE > NEW_FILE) and load the file inside`,
 };

@@ -1,6 +1,7 @@
 import type { Format } from '../formats/format.ts';
 import type { LocatedRecord, LocatorSettings } from '../formats/shared/locator.ts';
-import type { ByteRange, ObjectStore, StoredObject } from '../objects/store.ts';
+import type { ByteRange } from '../objects/store.ts';
+import type { Content } from './content.ts';
 
 /** A page of located records, which one statement writes: 10,000 places (~1 MB), or 8 MiB of their bytes. */
 const pageRecords = 10_000;
@@ -11,8 +12,7 @@ const pageBytes = 8 * 1024 * 1024;
  * them in pages, in the file's order, and stops reading after the last. Throws where no record starts at an offset.
  */
 export async function* recordsAt(
-  store: ObjectStore,
-  object: StoredObject,
+  content: Content,
   settings: Omit<LocatorSettings, 'startOffset'> & {
     readonly format: Pick<Format, 'locator'>;
     readonly range: ByteRange;
@@ -23,7 +23,7 @@ export async function* recordsAt(
   const locator = settings.format.locator({ ...settings, startOffset: range.start });
   let page: LocatedRecord[] = [];
   let bytes = 0;
-  for await (const piece of store.read(object, range)) {
+  for await (const piece of content.read(range)) {
     for (const record of locator.push(piece)) {
       page.push(record);
       bytes += record.raw.length;

@@ -6,11 +6,9 @@ import { laterHeader } from '../compile/header/later-header.ts';
 import { requireEmptyColumns } from '../compile/header/unnamed-columns.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
-import type { ObjectStore, StoredObject } from '../objects/store.ts';
+import type { Head } from '../content/head.ts';
+import type { StoredObject } from '../objects/store.ts';
 import { shownObject } from '../core/object-url.ts';
-
-/** Of the object's first bytes this many are searched for the header: 10,000 columns of 100 characters. */
-const headBytes = 1024 * 1024;
 
 /** The header of an object, found in the target. */
 export interface ObjectHeader {
@@ -21,25 +19,20 @@ export interface ObjectHeader {
   readonly lineEnd: LineEnd;
 }
 
-/** Reads the header and finds its columns in the target, by name. Throws LoadRejected where that cannot be. */
-export async function readObjectHeader(load: Load, store: ObjectStore): Promise<ObjectHeader> {
+/** The header in the first bytes of a content, its columns found in the target by name. Throws LoadRejected where that cannot be. */
+export function objectHeader(load: Load, head: Head, isPacked: boolean): ObjectHeader {
   const { object, contract } = load;
   if (contract === null) throw new Error(`load ${load.loadId} has no contract`);
-  const chunks: Buffer[] = [];
-  for await (const chunk of store.read(object, { start: 0, end: Math.min(headBytes, object.sizeBytes) })) {
-    chunks.push(chunk);
-  }
-  const head = Buffer.concat(chunks);
   try {
     return headerIn(head, contract, object);
   } catch (refusal) {
-    const line = refusal instanceof LoadRejected ? laterHeader(contract, head) : null;
-    throw line === null ? refusal : preamble(object, line, head);
+    const line = refusal instanceof LoadRejected ? laterHeader(contract, head.bytes) : null;
+    throw line === null ? refusal : preamble(object, line, { head: head.bytes, isPacked });
   }
 }
 
-function headerIn(head: Buffer, contract: Contract, object: StoredObject): ObjectHeader {
-  const header = formatOf(contract).layout(head, head.length === object.sizeBytes);
+function headerIn(head: Head, contract: Contract, object: StoredObject): ObjectHeader {
+  const header = formatOf(contract).layout(head.bytes, head.isAll);
   if ('problem' in header) {
     const { problem, message } = header;
     const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);
@@ -48,7 +41,7 @@ function headerIn(head: Buffer, contract: Contract, object: StoredObject): Objec
   const { names, ...place } = header;
   if (names === null) return { fileColumns: allColumns(contract), ...place };
   const fileColumns = mapHeader(contract, names);
-  requireEmptyColumns(contract, fileColumns, head.subarray(place.bodyOffset));
+  requireEmptyColumns(contract, fileColumns, head.bytes.subarray(place.bodyOffset));
   return { fileColumns, ...place };
 }
 
@@ -58,10 +51,15 @@ function allColumns({ columns }: Contract): readonly FileColumn[] {
 }
 
 /** `tail` counts LF; an object without one ends its lines with CR. */
-function preamble(object: StoredObject, line: number, head: Buffer): LoadRejected {
+function preamble(
+  object: StoredObject,
+  line: number,
+  { head, isPacked }: { readonly head: Buffer; readonly isPacked: boolean },
+): LoadRejected {
+  const show = isPacked ? 'gunzip < FILE' : null;
   const cutOff = head.includes('\n')
-    ? `tail -n +${line} FILE > NEW_FILE`
-    : `tr '\\r' '\\n' < FILE | tail -n +${line} > NEW_FILE`;
+    ? `${show === null ? `tail -n +${line} FILE` : `${show} | tail -n +${line}`} > NEW_FILE`
+    : `${show === null ? `tr '\\r' '\\n' < FILE` : `${show} | tr '\\r' '\\n'`} | tail -n +${line} > NEW_FILE`;
   const before = line === 2 ? 'the line before it is' : `the ${line - 1} lines before it are`;
   return new LoadRejected(
     loadCodes.PREAMBLE,

@@ -10,7 +10,8 @@ import { insertSlices, selectSlices, type SliceRow } from '../ledger/slices/slic
 import { dropStagingOfOthers } from '../ledger/staging/staging.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { currentContract } from './current-contract.ts';
-import { readObjectHeader } from './object-header.ts';
+import { readObjectHead } from './object-head.ts';
+import { objectHeader } from './object-header.ts';
 import { requireSequences } from './sequence-rights.ts';
 import { sliceRanges } from './slice-ranges.ts';
 
@@ -22,7 +23,7 @@ export interface PlanDeps {
 
 /**
  * The state PlanSlices: byte ranges into landfall.slices, once a load, and which of them have to be staged now: all of
- * them at first, later those without a receipt of the staging that is there.
+ * them at first, later those without a receipt of the staging that is there. An object that has to be unpacked is one item.
  */
 export async function planSlices(
   input: z.output<typeof planSlicesInput>,
@@ -31,36 +32,46 @@ export async function planSlices(
   const { db } = deps;
   const { load, seal } = await currentContract(db, await readLoad(db, input.loadId), input.attempt);
   await renew(db, { ...load, attempt: input.attempt });
-  const slices =
+  const stage =
     load.bodyOffset === null ? await planFirst(load, input.attempt, deps) : await planAgain(db, load, input.attempt);
-  return { loadId: load.loadId, attempt: input.attempt, seal, stage: slices.map(stageItemOf) };
+  return { loadId: load.loadId, attempt: input.attempt, seal, stage: [...stage] };
 }
 
-async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly SliceRow[]> {
+async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly StageItem[]> {
   const { db } = deps;
-  const header = await readObjectHeader(load, await deps.storeFor(load.object.bucket));
+  const { decoding, head } = await readObjectHead(await deps.storeFor(load.object.bucket), load.object);
+  const header = objectHeader(load, head, decoding !== null);
   if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
   const { bodyOffset } = header;
   const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;
-  const ranges = sliceRanges(bodyOffset, load.object.sizeBytes, wished);
+  // what is read from its start only is cut as it is read: nobody knows its length before
+  const ranges = decoding === null ? sliceRanges(bodyOffset, load.object.sizeBytes, wished) : [];
   return await transaction(db, {}, async () => {
-    await execute(db, updatePlan({ loadId: load.loadId, epoch: await beginEpoch(db, load), ...header }));
+    await execute(db, updatePlan({ loadId: load.loadId, epoch: await beginEpoch(db, load), ...header, decoding }));
     await execute(db, insertSlices(load.loadId, ranges));
     await assertAttempt(db, { loadId: load.loadId, attempt });
-    return await many<SliceRow>(db, selectSlices(load.loadId));
+    const slices = await many<SliceRow>(db, selectSlices(load.loadId));
+    return decoding === null ? slices.map(stageItemOf) : [onward(0)];
   });
 }
 
 /** A resumed load: the plan stands; where the staging was lost, or is another role's, a new epoch begins and everything is staged again. */
-async function planAgain(db: Db, load: Load, attempt: number): Promise<readonly SliceRow[]> {
+async function planAgain(db: Db, load: Load, attempt: number): Promise<readonly StageItem[]> {
   await dropStagingOfOthers(db, { loadId: load.loadId, attempt });
   return await transaction(db, {}, async () => {
     const epoch = await beginEpoch(db, load);
     await execute(db, updateEpoch(load.loadId, epoch));
     await assertAttempt(db, { loadId: load.loadId, attempt });
     const slices = await many<SliceRow>(db, selectSlices(load.loadId));
-    return slices.filter((slice) => slice.epoch !== epoch);
+    const missing = slices.filter((slice) => slice.epoch !== epoch);
+    if (load.decoding === null) return missing.map(stageItemOf);
+    return missing.length === 0 && load.decodedBytes !== null ? [] : [onward(missing[0]?.slice ?? slices.length)];
   });
+}
+
+/** One worker stages all that is missing: where each slice starts it finds in the ledger. */
+function onward(slice: number): StageItem {
+  return { slice, through: slice, from: null };
 }
 
 /** A slice that was staged before keeps its start, so that the refilled staging holds the same records. */

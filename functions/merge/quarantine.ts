@@ -9,6 +9,7 @@ import { selectRoomOfLoad } from '../ledger/rejects/kept-sql.ts';
 import { insertLateRejects, type LateReject } from '../ledger/rejects/late-rejects-sql.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
+import { withContent } from '../content/open-content.ts';
 import { recordsAt } from '../content/records-at.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 
@@ -37,22 +38,24 @@ export async function quarantine(
   await deps.db.query(`set local idle_in_transaction_session_timeout = ${idleWhileReadingMs}`);
   const byOffset = new Map(refused.map((record) => [record.byteOffset, record]));
   const store = await deps.storeFor(load.object.bucket);
-  const located = recordsAt(store, load.object, {
-    format: formatOf(load.contract, load.lineEnd),
-    range: { start, end },
-    startLine: baseLine + 1,
-    wanted: [...byOffset.keys()].toSorted((a, b) => a - b),
-    maxRawBytes: load.contract.limits.maxRawBytes,
-  });
   const kept = await keeping(deps.db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
-  for await (const records of located) {
-    const rejects = kept.of(records).map((record): LateReject => {
-      const found = byOffset.get(record.byteOffset);
-      if (found === undefined) throw new Error(`no refused record at byte ${record.byteOffset}`);
-      return { ...record, recordNo: baseRecord + found.recordNo, reasons: [reasonOf(found.error)] };
+  await withContent(store, load, async (content) => {
+    const located = recordsAt(content, {
+      format: formatOf(load.contract, load.lineEnd),
+      range: { start, end },
+      startLine: baseLine + 1,
+      wanted: [...byOffset.keys()].toSorted((a, b) => a - b),
+      maxRawBytes: load.contract.limits.maxRawBytes,
     });
-    await execute(deps.db, insertLateRejects(load.loadId, rejects));
-  }
+    for await (const records of located) {
+      const rejects = kept.of(records).map((record): LateReject => {
+        const found = byOffset.get(record.byteOffset);
+        if (found === undefined) throw new Error(`no refused record at byte ${record.byteOffset}`);
+        return { ...record, recordNo: baseRecord + found.recordNo, reasons: [reasonOf(found.error)] };
+      });
+      await execute(deps.db, insertLateRejects(load.loadId, rejects));
+    }
+  });
   return { ruleCounts: countsByColumn(refused), kept: kept.counts };
 }
 

@@ -100,6 +100,8 @@ export const loadReportSchema = z.strictObject({
   sequences: z.array(movedSequence).optional(),
   /** Of a dry run: what of the target may refuse rows that only a load can ask. Absent: nothing. */
   notJudged: z.array(notJudgedSchema).optional(),
+  /** Of an object that was packed: how, the bytes that it unpacks to, which all offsets of its records count, and zeros behind the packed ones. Absent: it was not, or not unpacked to its end. */
+  decoded: z.strictObject({ from: z.literal('gzip'), bytes: z.int(), paddingBytes: z.int() }).optional(),
   bytes: z.int(),
   slices: z.int(),
   batches: z.int(),

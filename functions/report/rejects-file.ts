@@ -17,17 +17,27 @@ export async function* rejectsFile(db: Db, load: Load): AsyncGenerator<Buffer> {
   const headers = split === null ? [] : (load.fileColumns?.map(({ header }) => header) ?? []);
   yield Buffer.from(csvLine(['line', 'record', 'codes', 'reasons', ...headers, 'whole record']));
   for await (const records of readRejects(db, load.loadId)) {
-    const lines = records.map((record) => csvLine(cellsOf(record, split, headers.length), format?.nullWords));
+    const lines = records.map((record) =>
+      csvLine(cellsOf(record, { split, columns: headers.length, decoding: load.decoding }), format?.nullWords),
+    );
     yield Buffer.from(lines.join(''));
   }
 }
 
-function cellsOf(record: RejectedRecord, split: Format['cells'], columns: number): readonly (string | null)[] {
+interface Reading extends Pick<Load, 'decoding'> {
+  readonly split: Format['cells'];
+  readonly columns: number;
+}
+
+function cellsOf(record: RejectedRecord, { split, columns, decoding }: Reading): readonly (string | null)[] {
   const { line, record_no: recordNo, reasons, raw } = record;
   const codes = [
     ...new Set(reasons.flatMap(({ code, more }) => (more === undefined ? [code] : Object.keys(more)))),
   ].join(' ');
-  const messages = [...reasons.map(({ message }) => message), ...(raw === null ? [whereItIs(record)] : [])].join('; ');
+  const messages = [
+    ...reasons.map(({ message }) => message),
+    ...(raw === null ? [whereItIs(record, decoding)] : []),
+  ].join('; ');
   const place = [line === null ? null : String(line), String(recordNo), codes, messages];
   if (raw === null) return [...place, ...Array<null>(columns).fill(null), null];
   const cells = split?.(raw).map((cell) => (cell === null ? null : cell.toString('utf8')));
@@ -37,6 +47,7 @@ function cellsOf(record: RejectedRecord, split: Format['cells'], columns: number
 }
 
 /** Behind limits.maxKeptBytes the file alone has the record. */
-function whereItIs({ byte_offset: from, byte_length: length }: RejectedRecord): string {
-  return `the record is not kept (limits.maxKeptBytes): in the file it is the ${length ?? 0} bytes from byte ${from} on, counted from 0`;
+function whereItIs({ byte_offset: from, byte_length: length }: RejectedRecord, decoding: Load['decoding']): string {
+  const file = decoding === null ? 'the file' : 'what the file unpacks to';
+  return `the record is not kept (limits.maxKeptBytes): in ${file} it is the ${length ?? 0} bytes from byte ${from} on, counted from 0`;
 }

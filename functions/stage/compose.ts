@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { LoadRejected, ReconciliationMismatch } from '../protocol/errors.ts';
-import type { composeInput, composeOutput } from '../protocol/states.ts';
+import type { composeInput, composeOutput, StageItem } from '../protocol/states.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
-import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { contentBytes, type PlannedLoad } from '../ledger/loads/load.ts';
 import { updateComposed } from '../ledger/loads/loads-sql.ts';
 import { selectSlices, updateBases, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { shownObject } from '../core/object-url.ts';
@@ -26,17 +26,23 @@ export async function compose(
     await assertEpoch(db, load);
     const slices = await many<SliceRow>(db, selectSlices(loadId));
     const { misfits, end, openQuote } = tile(slices, load.bodyOffset, load.epoch);
-    if (misfits.length > 0) return { loadId, attempt, seal, stage: [...misfits], validate: [] };
-    if (openQuote !== null) throw unterminatedQuote(load, slices, openQuote);
-    if (end !== load.object.sizeBytes) {
-      throw new Error(`load ${loadId}: its slices end at byte ${end} of ${load.object.sizeBytes}`);
-    }
+    if (openQuote !== null && misfits.length === 0) throw unterminatedQuote(load, slices, openQuote);
+    const stage = load.decoding === null ? misfits : toGoOn(load, misfits, slices.length);
+    if (stage.length > 0) return { loadId, attempt, seal, stage: [...stage], validate: [] };
+    const bytes = contentBytes(load);
+    if (end !== bytes) throw new Error(`load ${loadId}: its slices end at byte ${end} of ${bytes}`);
     await assertStaged(db, load, slices);
     await numberRecords(db, load, slices);
     await assertAttempt(db, load);
     const toValidate = slices.filter((slice) => (slice.records ?? 0) > 0 && slice.validatedEpoch !== load.epoch);
     return { loadId, attempt, seal, stage: [], validate: toValidate.map(({ slice }) => slice) };
   });
+}
+
+/** One worker goes on with a packed object, until all of it has a receipt and its length is known. */
+function toGoOn({ decodedBytes }: PlannedLoad, misfits: readonly StageItem[], planned: number): readonly StageItem[] {
+  const next = misfits[0]?.slice ?? (decodedBytes === null ? planned : null);
+  return next === null ? [] : [{ slice: next, through: next, from: null }];
 }
 
 /** Only now is it certain that this quote is a quote: the slice it opened in began at the right place. */

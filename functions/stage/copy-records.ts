@@ -8,8 +8,8 @@ import type { RawRecord } from '../formats/shared/raw-record.ts';
 import type { ZoneJump } from '../formats/shared/zone-jumps.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { SliceReceipt, SliceRow } from '../ledger/slices/slices-sql.ts';
-import type { ObjectStore } from '../objects/store.ts';
 import { encodeRaw } from './raw-copy.ts';
+import type { Content } from '../content/content.ts';
 import { sliceBytes } from '../content/slice-bytes.ts';
 import { copyRaw, copyTyped, createRaw } from './sql.ts';
 
@@ -35,7 +35,7 @@ const rawBufferBytes = 4 * 1024 * 1024;
  * the raw one made, and the typed one begun again whenever enough raw records wait. What was sent is compared with what
  * the server counted (invariant 2).
  */
-export async function copyRecords(records: RecordsToCopy, deps: { db: Db; store: ObjectStore }): Promise<Staged> {
+export async function copyRecords(records: RecordsToCopy, deps: { db: Db; content: Content }): Promise<Staged> {
   const { load, row, start, startKnown } = records;
   const format = formatOf(load.contract, load.lineEnd);
   const scanner = format.scanner({
@@ -49,7 +49,7 @@ export async function copyRecords(records: RecordsToCopy, deps: { db: Db; store:
   });
   const halves = openHalves(deps.db, load, row.slice, format);
   try {
-    for await (const piece of inPieces(sliceBytes({ load, row, start, scanner, store: deps.store }))) {
+    for await (const piece of inPieces(sliceBytes(deps.content, { start, end: row.rangeEnd }, scanner))) {
       const { typed, raw } = scanner.push(piece);
       await halves.send(typed, raw);
       if (!startKnown && scanner.openRecordBytes > load.contract.limits.maxRecordBytes) {

@@ -1,7 +1,7 @@
+import type { Content } from '../content/content.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { SliceRow } from '../ledger/slices/slices-sql.ts';
-import type { ObjectStore } from '../objects/store.ts';
 
 /** 64 KiB: ~500 rows of 130 bytes. 1 MiB: one long text and some rows after it, tried only where 64 KiB do not suffice. */
 const windows = [64 * 1024, 1024 * 1024];
@@ -13,14 +13,14 @@ const windows = [64 * 1024, 1024 * 1024];
 export async function findStart(
   load: PlannedLoad,
   row: SliceRow,
-  store: ObjectStore,
+  content: Content,
 ): Promise<number | null | 'not found'> {
   const format = formatOf(load.contract, load.lineEnd);
   let coversSlice = false;
   for (const bytes of windows) {
     const start = Math.max(0, row.rangeStart - 1);
     const end = Math.min(start + bytes, load.object.sizeBytes);
-    const window = await readAll(store, load, { start, end });
+    const window = await readAll(content, { start, end });
     const guess = format.guess(window, {
       fileColumns: load.fileColumns,
       windowOffset: start,
@@ -34,8 +34,8 @@ export async function findStart(
   return coversSlice ? null : 'not found';
 }
 
-async function readAll(store: ObjectStore, load: PlannedLoad, range: { start: number; end: number }): Promise<Buffer> {
+async function readAll(content: Content, range: { start: number; end: number }): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of store.read(load.object, range)) chunks.push(chunk);
+  for await (const chunk of content.read(range)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

@@ -1,3 +1,4 @@
+import type { Content } from '../content/content.ts';
 import { idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
 import { isFixed, UTC } from '../core/time-zone.ts';
 import { sqlState } from '../db/errors.ts';
@@ -5,7 +6,6 @@ import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import type { ZoneJump } from '../formats/shared/zone-jumps.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSliceForUpdate, updateReceipt, type SliceRow } from '../ledger/slices/slices-sql.ts';
-import type { ObjectStore } from '../objects/store.ts';
 import { copyRecords, type Staged } from './copy-records.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { createTyped, dropStaging } from './sql.ts';
@@ -20,7 +20,7 @@ export interface SliceToStage {
   readonly from: number | null;
 }
 
-type SliceDeps = Pick<RecordDeps, 'db' | 'log'> & { readonly store: ObjectStore };
+type SliceDeps = Pick<RecordDeps, 'db' | 'log'> & { readonly content: Content };
 
 /**
  * One slice, one connection, one transaction: receipt FOR UPDATE, COPY, receipt, commit. Runs twice without harm: a
@@ -58,7 +58,7 @@ async function stageOnce(toStage: SliceToStage, deps: SliceDeps, mode: { allRaw:
 }
 
 /** Staged in this epoch, from the start that is asked for. */
-function isStaged(row: SliceRow, { load, from }: SliceToStage): boolean {
+export function isStaged(row: SliceRow, { load, from }: SliceToStage): boolean {
   if (row.stagedAt === null || row.epoch !== load.epoch || row.guessFailed) return false;
   return from === null || (row.startOffset === null ? from >= row.rangeEnd : row.startOffset === from);
 }
@@ -71,7 +71,7 @@ async function stageRecords(
 ): Promise<Staged> {
   const { load, from } = toStage;
   const known = from ?? (row.slice === 0 ? load.bodyOffset : null);
-  const start = known ?? (await findStart(load, row, deps.store));
+  const start = known ?? (await findStart(load, row, deps.content));
   if (start === 'not found') return { ...nothingStaged, startKnown: false, guessFailed: true };
   if (start === null || start >= row.rangeEnd) return { ...nothingStaged, startKnown: known !== null };
   const zoneJumps = await jumpsOf(deps.db, load);

@@ -1,10 +1,14 @@
 import type { z } from 'zod';
 import { TryAgain } from '../protocol/errors.ts';
-import type { stageSliceInput, stageSliceOutput } from '../protocol/states.ts';
+import type { StageItem, stageSliceInput, stageSliceOutput } from '../protocol/states.ts';
+import type { Content } from '../content/content.ts';
+import { withContent } from '../content/open-content.ts';
 import { one } from '../db/client.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
+import { type StagedOnward, stageOnward } from './stage-onward.ts';
 import { stageSlice } from './stage-slice.ts';
 import { assertMayGoOn } from './stop-early.ts';
 
@@ -12,7 +16,7 @@ import { assertMayGoOn } from './stop-early.ts';
 const marginMs = 120_000;
 
 /**
- * The state StageSlice: one slice as a rule. After wrong guesses several in a row, each beginning where the one
+ * The state StageSlice: one slice as a rule, or all of an object that is read from its start only. After wrong guesses several in a row, each beginning where the one
  * before it ended; what is staged is receipted, so a call that runs out of time is simply made again.
  */
 export async function stageSlices(
@@ -23,6 +27,18 @@ export async function stageSlices(
   const { item } = input;
   const load = await readLeasedLoad(db, input);
   const store = await deps.storeFor(load.object.bucket);
+  return await withContent(store, load, async (content) => {
+    const all = { ...deps, content };
+    return content.entersAnywhere ? await stageInTurn(load, item, all) : await stageOnward(load, marginMs, all);
+  });
+}
+
+async function stageInTurn(
+  load: PlannedLoad,
+  item: StageItem,
+  deps: RecordDeps & { readonly content: Content },
+): Promise<StagedOnward> {
+  const { db } = deps;
   let from = item.from;
   let records = 0;
   let bytes = 0;
@@ -31,7 +47,7 @@ export async function stageSlices(
       throw new TryAgain(`slices ${slice} to ${item.through} of load ${load.loadId} are left for the next call`);
     }
     await assertMayGoOn(db, load);
-    await stageSlice({ load, slice, from }, { ...deps, store });
+    await stageSlice({ load, slice, from }, deps);
     const staged = await one<SliceRow>(db, selectSlice(load.loadId, slice));
     records += staged.records ?? 0;
     bytes += (staged.endOffset ?? 0) - (staged.startOffset ?? 0);

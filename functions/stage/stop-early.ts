@@ -16,7 +16,7 @@ import {
   updateKnownRejects,
 } from '../ledger/rejects/known-rejects-sql.ts';
 import { formatOf } from '../formats/format-of.ts';
-import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { contentBytes, type PlannedLoad } from '../ledger/loads/load.ts';
 import { selectLoadForUpdate, updateRefusal } from '../ledger/loads/loads-sql.ts';
 import { forgetSliceRejects, quarantine, recordVerdict } from '../ledger/rejects/rejects.ts';
 import { unsoundRecords } from '../ledger/slices/unsound-sql.ts';
@@ -36,7 +36,7 @@ export async function assertMayGoOn(db: Db, load: PlannedLoad): Promise<void> {
   throw new LoadRejected(code, message);
 }
 
-/** A record and its line end: what is left of the object has no more records than half its bytes. */
+/** A record and its line end: what is left of the content has no more records than half its bytes, and nobody knows how many where its length is not known yet. */
 const leastRecordBytes = 2;
 
 function refusalOf(
@@ -44,7 +44,7 @@ function refusalOf(
   { records, rejected, end_offset: end }: ReadSoFar,
   words: string,
 ): Refusal | null {
-  const left = Math.ceil(Math.max(0, load.object.sizeBytes - end) / leastRecordBytes);
+  const left = Math.ceil(Math.max(0, (contentBytes(load) ?? Infinity) - end) / leastRecordBytes);
   const { contract, loadId } = load;
   return tooManyRejects(contract, { loadId, records: records + left, rejected, part: { words, isRead: false } });
 }
@@ -79,7 +79,8 @@ async function keepUnsound(db: Db, { loadId, bodyLine, contract }: PlannedLoad, 
 const placesShown = 3;
 
 /** How far the file was read, and what was found there. */
-async function wordsOf(db: Db, { loadId, object, contract }: PlannedLoad, read: ReadSoFar): Promise<string> {
+async function wordsOf(db: Db, load: PlannedLoad, read: ReadSoFar): Promise<string> {
+  const { loadId, contract } = load;
   const counted = await one<{ rejects_by_code: readonly { readonly code: string; readonly rejects: number }[] }>(
     db,
     updateKnownRejects(loadId, read, rejectsByCode(loadId)),
@@ -88,5 +89,13 @@ async function wordsOf(db: Db, { loadId, object, contract }: PlannedLoad, read: 
   const { place } = formatOf(contract);
   const faults = counted.rejects_by_code.map(({ code, rejects }) => `${code} ${count(rejects)}`).join(', ');
   const firsts = places.map(({ line, byte_offset: byteOffset }) => place({ line, byteOffset })).join(', ');
-  return `staging stopped there, so the counts are those of the ${count(read.records)} records up to byte ${read.end_offset} of ${object.sizeBytes} (${read.slices} of ${read.of} slices), and of faults that no table could take: ${faults}, the first at ${firsts}`;
+  return `staging stopped there, so the counts are those of the ${count(read.records)} records ${readUpTo(load, read)}, and of faults that no table could take: ${faults}, the first at ${firsts}`;
+}
+
+function readUpTo(load: PlannedLoad, { end_offset: end, slices, of }: ReadSoFar): string {
+  const bytes = contentBytes(load);
+  const unpacked = load.decoding === null ? '' : ' of what it unpacks to';
+  return bytes === null
+    ? `up to byte ${end}${unpacked}`
+    : `up to byte ${end} of ${bytes}${unpacked} (${slices} of ${of} slices)`;
 }

@@ -5,6 +5,8 @@ import { deleteDuplicates, insertDuplicates, type PlacedDuplicate } from '../led
 import { formatOf } from '../formats/format-of.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
+import type { Content } from '../content/content.ts';
+import { withContent } from '../content/open-content.ts';
 import { recordsAt } from '../content/records-at.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { dropLosers, selectLosers } from './duplicates-sql.ts';
@@ -25,12 +27,14 @@ export async function quarantineDuplicates(
     await execute(db, deleteDuplicates(load.loadId));
     // two pages wait for the server at most, so that it never waits for the next one to be located
     let writing: readonly Promise<unknown>[] = [];
-    for await (const { slice, page } of placedDuplicates(db, load, losing, store)) {
-      const [oldest, ...rest] = writing;
-      if (writing.length === 2) await oldest;
-      const written = execute(db, insertDuplicates(load.loadId, slice, kept, page));
-      writing = [...(writing.length === 2 ? rest : writing), unawaited(written)];
-    }
+    await withContent(store, load, async (content) => {
+      for await (const { slice, page } of placedDuplicates(db, load, losing, content)) {
+        const [oldest, ...rest] = writing;
+        if (writing.length === 2) await oldest;
+        const written = execute(db, insertDuplicates(load.loadId, slice, kept, page));
+        writing = [...(writing.length === 2 ? rest : writing), unawaited(written)];
+      }
+    });
     await Promise.all(writing);
     await execute(db, dropLosers(load.loadId));
     await assertAttempt(db, load);
@@ -48,7 +52,7 @@ async function* placedDuplicates(
   db: Db,
   load: PlannedLoad,
   losing: readonly number[],
-  store: ObjectStore,
+  content: Content,
 ): AsyncGenerator<{ slice: number; page: readonly PlacedDuplicate[] }> {
   const losersAt = (position: number): Promise<Losers> | null => {
     const slice = losing[position];
@@ -58,18 +62,18 @@ async function* placedDuplicates(
   for (let position = 0; upcoming !== null; position += 1) {
     const losers: Losers = await upcoming;
     upcoming = losersAt(position + 1);
-    for await (const page of placed(load, losers, store)) yield { slice: losers.row.slice, page };
+    for await (const page of placed(load, losers, content)) yield { slice: losers.row.slice, page };
   }
 }
 
 async function* placed(
   load: PlannedLoad,
   { row, offsets, recordNos }: Losers,
-  store: ObjectStore,
+  content: Content,
 ): AsyncGenerator<readonly PlacedDuplicate[]> {
   const { startOffset: start, endOffset: end, baseLine } = row;
   if (start === null || end === null || baseLine === null) throw new Error(`slice ${row.slice} has no receipt`);
-  const located = recordsAt(store, load.object, {
+  const located = recordsAt(content, {
     format: formatOf(load.contract, load.lineEnd),
     range: { start, end },
     startLine: baseLine + 1,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { validateSliceInput, validateSliceOutput } from '../protocol/states.ts';
 import type { Sql } from '../core/sql.ts';
 import { stagingColumn } from '../core/staging.ts';
+import { withContent } from '../content/open-content.ts';
 import { UTC } from '../core/time-zone.ts';
 import { isSheltered } from '../contract/is-sheltered.ts';
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
@@ -76,14 +77,15 @@ async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promis
       await moveSoundRecords(db, slice);
     }
     const store = await storeFor(load.object.bucket);
-    const source = {
-      store,
-      object: load.object,
-      range: { start: startOffset, end: endOffset },
-      format: formatOf(contract, load.lineEnd),
-      maxRawBytes: contract.limits.maxRawBytes,
-    };
-    await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), source, sheltered);
+    await withContent(store, load, async (content) => {
+      const source = {
+        content,
+        range: { start: startOffset, end: endOffset },
+        format: formatOf(contract, load.lineEnd),
+        maxRawBytes: contract.limits.maxRawBytes,
+      };
+      await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), source, sheltered);
+    });
   });
   return await recordVerdict(db, base, load.epoch);
 }

@@ -12,6 +12,8 @@ const toldCodes: readonly LoadCode[] = [
   'OBJECT_DENIED',
   'OBJECT_ARCHIVED',
   'OBJECT_INVALID',
+  'GZIP_CORRUPT',
+  'DECODED_TOO_LARGE',
   'FOREIGN_BUCKET',
   'CONTRACT_CHANGED',
   'LEDGER_EDITED',

@@ -1,4 +1,5 @@
 import { ignoredName } from '../../protocol/ignored-names.ts';
+import { endsAs } from './ends-as.ts';
 import type { Dataset } from './schema.ts';
 
 /** The dataset whose prefix begins the object's key; of several the longest prefix. Null where none does. */
@@ -33,7 +34,7 @@ export function letsIn(
 ): boolean {
   const { suffixes, minBytes = 0, maxBytes = Infinity } = upload;
   return (
-    (suffixes === undefined || suffixes.some((suffix) => key.endsWith(suffix))) &&
+    (suffixes === undefined || endsAs(key, suffixes)) &&
     (sizeBytes === null || (sizeBytes >= minBytes && sizeBytes <= maxBytes))
   );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { didYouMean, showText } from '../../words/did-you-mean.ts';
+import { endsAs } from '../declaration/ends-as.ts';
 import { namePatternProblem, urlFileName } from './fetched-name.ts';
 import { expressionProblems } from './schedule-expression.ts';
 
@@ -121,7 +122,7 @@ export function crossCheckFeed(
       ['fetch', 'as'],
       'is missing; the path of url ends without the name of a file, so say one: "orders-{date}.csv"',
     );
-  } else if (suffixes !== undefined && !suffixes.some((suffix) => name.endsWith(suffix))) {
+  } else if (suffixes !== undefined && !endsAs(name, suffixes)) {
     report(
       ['fetch', 'as'],
       `${showText(name)} ends with none of upload.suffixes: what is fetched would never be loaded`,

@@ -50,7 +50,8 @@ function patternOf({ url, as }: Named): string {
   if (as !== undefined) return as;
   const name = urlFileName(url);
   if (name === null) throw new Error(`the declaration was not checked: ${showText(url)} names no file`);
-  const dot = name.lastIndexOf('.');
+  // the time goes before both: orders.csv.gz is an orders.csv that is packed
+  const dot = name.replace(/\.gz$/u, '').lastIndexOf('.');
   const cut = dot > 0 ? dot : name.length;
   return `${name.slice(0, cut)}-{date}T{time}Z${name.slice(cut)}`;
 }

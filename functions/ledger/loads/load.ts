@@ -6,6 +6,7 @@ import { sealOf } from '../../core/contract-hash.ts';
 import { printable } from '../../core/printable.ts';
 import type { Sql } from '../../core/sql.ts';
 import { maybeOne, type Db } from '../../db/client.ts';
+import type { Decoder } from '../../decoding/decoder.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import { selectLoad } from './loads-sql.ts';
 
@@ -18,6 +19,10 @@ export interface Load {
   readonly attempt: number;
   readonly execution: string | null;
   readonly object: StoredObject;
+  /** How the object is packed; null: not, or not planned yet. */
+  readonly decoding: Decoder['kind'] | null;
+  /** Of a packed object: the bytes that it unpacks to, which its slices are bytes of; null until it was unpacked to its end. */
+  readonly decodedBytes: number | null;
   readonly request: LoadRequest;
   readonly contract: Contract | null;
   readonly contractHash: string | null;
@@ -37,6 +42,11 @@ export interface Load {
   readonly lanes: number | null;
   /** Where its report lies; null until it is written. */
   readonly reportPath: string | null;
+}
+
+/** How many bytes its slices cover from the first of the header on; null where that is not known yet. */
+export function contentBytes({ object, decoding, decodedBytes }: Load): number | null {
+  return decoding === null ? object.sizeBytes : decodedBytes;
 }
 
 /** A load after PlanSlices: what the steps that work on records need. */
@@ -69,6 +79,8 @@ interface LoadRow {
   size: number;
   sequencer: string | null;
   object_modified: Date | null;
+  decoding: Decoder['kind'] | null;
+  decoded_bytes: number | null;
   request: LoadRequest;
   contract: Contract | null;
   contract_hash: string | null;
@@ -152,6 +164,8 @@ function loadOf(row: LoadRow): Load {
       sequencer: row.sequencer,
       lastModified: row.object_modified?.toISOString() ?? '',
     },
+    decoding: row.decoding,
+    decodedBytes: row.decoded_bytes,
     request: row.request,
     contract: row.contract,
     contractHash: row.contract_hash,

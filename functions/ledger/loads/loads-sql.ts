@@ -80,12 +80,13 @@ export function updatePlan(plan: {
   readonly bodyOffset: number;
   readonly bodyLine: number;
   readonly lineEnd: LineEnd;
+  readonly decoding: string | null;
 }): Sql {
   const columns = plan.fileColumns.map(({ column, ...rest }) => ({ ...rest, column: column?.name ?? null }));
   return sql`
     update landfall.loads
     set epoch = ${plan.epoch}, file_columns = ${JSON.stringify(columns)},
-      body_offset = ${plan.bodyOffset}, body_line = ${plan.bodyLine}, line_end = ${plan.lineEnd},
+      body_offset = ${plan.bodyOffset}, body_line = ${plan.bodyLine}, line_end = ${plan.lineEnd}, decoding = ${plan.decoding},
       planned_at = clock_timestamp()
     where (load_id = ${plan.loadId})`;
 }
@@ -94,9 +95,21 @@ export function updatePlan(plan: {
 export function updatePlanForgotten(loadId: number): Sql {
   return sql`
     update landfall.loads
-    set file_columns = null, body_offset = null, body_line = null, line_end = null, epoch = null, would_be = null,
+    set file_columns = null, body_offset = null, body_line = null, line_end = null, decoding = null,
+      decoded_bytes = null, padding_bytes = null, epoch = null, would_be = null,
       records = 0, counts = null
     where (load_id = ${loadId})`;
+}
+
+/** A packed object was unpacked to its end, and holds so many bytes. */
+export function updateDecoded(
+  loadId: number,
+  { decodedBytes, paddingBytes }: { readonly decodedBytes: number; readonly paddingBytes: number },
+): Sql {
+  return sql`
+    update landfall.loads
+    set decoded_bytes = ${decodedBytes}, padding_bytes = ${paddingBytes}
+    where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }
 
 /** The plan stands, and the staging is of this epoch from now on. */

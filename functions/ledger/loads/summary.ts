@@ -27,6 +27,9 @@ interface ReportRow {
   overtook: LoadReport['overtook'] | null;
   sequences: LoadReport['sequences'] | null;
   would_be: Pick<LoadReport, 'notJudged'> | null;
+  decoding: 'gzip' | null;
+  decoded_bytes: number | null;
+  padding_bytes: number | null;
   slices: number;
   batches: number;
   extract_ms: number;
@@ -58,6 +61,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
     ...(row.would_be?.notJudged ? { notJudged: row.would_be.notJudged } : {}),
+    ...decodedOf(row),
     bytes: row.size,
     slices: row.slices,
     batches: row.batches,
@@ -72,6 +76,16 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     reportPath: row.report_path,
     rejectsPath: row.rejects_path,
   };
+}
+
+function decodedOf({
+  decoding,
+  decoded_bytes: bytes,
+  padding_bytes: paddingBytes,
+}: ReportRow): Pick<LoadReport, 'decoded'> {
+  return decoding === null || bytes === null
+    ? {}
+    : { decoded: { from: decoding, bytes, paddingBytes: paddingBytes ?? 0 } };
 }
 
 function unkeptOf({ unkept, contract }: ReportRow): Pick<LoadReport, 'unkept'> {

@@ -96,6 +96,15 @@ export function deleteSlices(loadId: number): Sql {
   return sql`delete from landfall.slices where (load_id = ${loadId})`;
 }
 
+/** The object ends in this slice. */
+export function updateRangeEnd(loadId: number, slice: number, rangeEnd: number): Sql {
+  return sql`
+    update landfall.slices
+    set range_end = ${rangeEnd}
+    where (slices.load_id operator(pg_catalog.=) ${loadId})
+      and (slices.slice operator(pg_catalog.=) ${slice})`;
+}
+
 /** In the order of the object. */
 export function selectSlices(loadId: number): Sql {
   return sql`select ${sliceRow} from landfall.slices where (slices.load_id operator(pg_catalog.=) ${loadId}) order by slices.slice`;

@@ -47,6 +47,8 @@ column landfall.loads.contract: jsonb
 column landfall.loads.contract_hash: text
 column landfall.loads.counts: jsonb
 column landfall.loads.dataset: text not null
+column landfall.loads.decoded_bytes: bigint
+column landfall.loads.decoding: text
 column landfall.loads.deleted: bigint not null default 0
 column landfall.loads.duplicate: bigint not null default 0
 column landfall.loads.ended_at: timestamp with time zone
@@ -66,6 +68,7 @@ column landfall.loads.message: text
 column landfall.loads.object_modified: timestamp with time zone
 column landfall.loads.outcome: text
 column landfall.loads.overtook: jsonb
+column landfall.loads.padding_bytes: bigint
 column landfall.loads.planned_at: timestamp with time zone
 column landfall.loads.records: bigint not null default 0
 column landfall.loads.rejected: bigint not null default 0

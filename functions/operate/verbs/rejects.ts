@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
 import { oneLine } from '../../words/quantities.ts';
-import { findLoad } from '../../ledger/loads/load.ts';
+import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
-import type { StoredObject } from '../../objects/store.ts';
 import { OperationRefused } from '../errors.ts';
 import { noSuchLoad } from '../no-such-load.ts';
 import { recordCommand } from '../record-command.ts';
@@ -48,7 +47,7 @@ export const rejects = defineVerb({
     const load = await findLoad(deps.db, selectLoad(loadId));
     if (load === null) throw new OperationRefused(noSuchLoad(loadId));
     const found = await readRejects(deps.db, { loadId, kind, code, most, bytes: deps.recordBytes });
-    return { loadId, rejects: found.map((reject) => asJson(reject, load.object)) };
+    return { loadId, rejects: found.map((reject) => asJson(reject, load)) };
   },
   show: ({ loadId, rejects: found }) =>
     found.length === 0 ? `load ${loadId} has no such records\n` : found.map(asText).join(''),
@@ -64,10 +63,10 @@ function asText({ line, recordNo, raw, rawBase64, read, reasons }: z.infer<typeo
   return `${place}\n${told.join('')}${text === null ? '' : `  > ${printable(text, 200)}\n`}${read === undefined ? '' : `  not kept (limits.maxKeptBytes); to see it: ${read}\n`}`;
 }
 
-function asJson(reject: RejectRow, object: StoredObject): z.infer<typeof rejectSchema> {
+function asJson(reject: RejectRow, load: Load): z.infer<typeof rejectSchema> {
   const { line, record_no: recordNo, kind, raw, reasons, byte_offset: byteOffset, byte_length: byteLength } = reject;
   const isUnkept = kind === 'reject' && raw === null;
-  const read = isUnkept ? { read: recordCommand(object, { byteOffset, byteLength: byteLength ?? 0 }) } : {};
+  const read = isUnkept ? { read: recordCommand(load, { byteOffset, byteLength: byteLength ?? 0 }) } : {};
   return { recordNo, line, kind, reasons: [...reasons], ...rawJson(raw), ...read };
 }
 

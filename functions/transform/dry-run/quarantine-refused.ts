@@ -7,6 +7,8 @@ import { selectRoomOfLoad, updateKeptOfDryRun } from '../../ledger/rejects/kept-
 import { insertLateRejects, type LateReject } from '../../ledger/rejects/late-rejects-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../../ledger/slices/slices-sql.ts';
+import type { Content } from '../../content/content.ts';
+import { withContent } from '../../content/open-content.ts';
 import { recordsAt } from '../../content/records-at.ts';
 import type { ObjectStore } from '../../objects/store.ts';
 import type { Foreseen } from './foresee.ts';
@@ -29,16 +31,18 @@ export async function quarantineRefused(
   await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {
     await assertEpoch(db, load);
     const kept = await keeping(db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
-    for (const { slice } of await many<{ slice: number }>(db, selectRefusedSlices(load.loadId))) {
-      const row = await one<SliceRow>(db, selectSlice(load.loadId, slice));
-      for (let after = 0; ; ) {
-        const page = await many<RefusedRow>(db, selectRefused(load.loadId, slice, { after, most }));
-        const last = page.at(-1);
-        if (last === undefined) break;
-        await quarantinePage(db, load, { row, page, kept, names: judged.map(({ name }) => name) }, store);
-        after = last.record_no;
+    await withContent(store, load, async (content) => {
+      for (const { slice } of await many<{ slice: number }>(db, selectRefusedSlices(load.loadId))) {
+        const row = await one<SliceRow>(db, selectSlice(load.loadId, slice));
+        for (let after = 0; ; ) {
+          const page = await many<RefusedRow>(db, selectRefused(load.loadId, slice, { after, most }));
+          const last = page.at(-1);
+          if (last === undefined) break;
+          await quarantinePage(db, load, { row, page, kept, names: judged.map(({ name }) => name) }, content);
+          after = last.record_no;
+        }
       }
-    }
+    });
     await execute(db, updateKeptOfDryRun(load.loadId, kept.counts));
     await execute(db, dropStanding(load.loadId));
     await assertAttempt(db, load);
@@ -49,14 +53,14 @@ async function quarantinePage(
   db: Db,
   load: PlannedLoad,
   { row, page, kept, names }: { row: SliceRow; page: readonly RefusedRow[]; kept: Keeping; names: readonly string[] },
-  store: ObjectStore,
+  content: Content,
 ): Promise<void> {
   const { startOffset: start, endOffset: end, baseRecord, baseLine } = row;
   if (start === null || end === null || baseRecord === null || baseLine === null) {
     throw new Error(`slice ${row.slice} of load ${load.loadId} has no receipt`);
   }
   const byOffset = new Map(page.map((refused) => [refused.byte_offset, refused]));
-  const located = recordsAt(store, load.object, {
+  const located = recordsAt(content, {
     format: formatOf(load.contract, load.lineEnd),
     range: { start, end },
     startLine: baseLine + 1,

@@ -6,8 +6,9 @@ import { keeping } from '../../ledger/rejects/kept.ts';
 import { selectRoomOfSlice } from '../../ledger/rejects/kept-sql.ts';
 import { quarantinePlaced } from '../../ledger/rejects/rejects.ts';
 import type { SliceBase } from '../../ledger/rejects/rejects-sql.ts';
+import type { Content } from '../../content/content.ts';
 import { recordsAt } from '../../content/records-at.ts';
-import type { ByteRange, ObjectStore, StoredObject } from '../../objects/store.ts';
+import type { ByteRange } from '../../objects/store.ts';
 import { judgeAround } from './judge.ts';
 import {
   breachesTable,
@@ -25,8 +26,7 @@ import { type Judgement, rulesOf } from './judgement.ts';
 /** Where the slice's records lie: what their line, length and bytes are read again from. */
 export interface SliceSource {
   readonly format: Format;
-  readonly store: ObjectStore;
-  readonly object: StoredObject;
+  readonly content: Content;
   /** From its first record to the end of its last. */
   readonly range: ByteRange;
   readonly maxRawBytes: number;
@@ -79,8 +79,8 @@ async function collectBreaches(
 async function quarantineAll(db: Db, base: SliceBase, breaches: Sql, source: SliceSource): Promise<void> {
   await execute(db, indexBreaches(breaches));
   const wanted = await readOffsets(db, breaches);
-  const { store, object, ...reading } = source;
-  const pages = recordsAt(store, object, { ...reading, startLine: base.baseLine + 1, wanted });
+  const { content, ...reading } = source;
+  const pages = recordsAt(content, { ...reading, startLine: base.baseLine + 1, wanted });
   const kept = await keeping(db, selectRoomOfSlice(base));
   for await (const page of pages) await quarantinePlaced(db, base, breaches, kept.of(page));
 }

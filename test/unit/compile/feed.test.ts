@@ -122,6 +122,7 @@ describe('the name of what is fetched', () => {
     [{ url: 'https://example.com/a%20b%2Fc.csv?sig=1' }, 'a-b-c-2024-07-01T020000Z.csv'],
     [{ url: 'https://example.com/100%.csv' }, '100--2024-07-01T020000Z.csv'],
     [{ url: 'https://example.com/export' }, 'export-2024-07-01T020000Z'],
+    [{ url: 'https://example.com/orders.csv.gz' }, 'orders-2024-07-01T020000Z.csv.gz'],
     [{ url, as: '{date}/{time}.csv' }, '2024-07-01/020000.csv'],
     [{ url, as: 'orders.csv' }, 'orders.csv'],
   ])('%j at two in the morning is %s', (fetch, name) => {

@@ -4,7 +4,7 @@ import { headOf } from '../../../functions/content/head.ts';
 import type { Content } from '../../../functions/content/content.ts';
 import { contentOf, withContent } from '../../../functions/content/open-content.ts';
 import type { ObjectStore, StoredObject } from '../../../functions/objects/store.ts';
-import { inPieces, lines, seeded } from '../decoding/pack.ts';
+import { inPieces, lines, seeded } from '../../support/packed.ts';
 
 const text = lines(seeded(1), 2_000_000);
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { contentOf } from '../../../functions/content/open-content.ts';
 import { recordsAt } from '../../../functions/content/records-at.ts';
 import { formatOf } from '../../../functions/formats/format-of.ts';
 import type { ObjectStore, StoredObject } from '../../../functions/objects/store.ts';
@@ -58,7 +59,8 @@ async function pagesOf(of: ReturnType<typeof objectOf>, wanted: readonly number[
     maxRawBytes,
   };
   const pages = [];
-  for await (const page of recordsAt(of.store, of.object, settings)) pages.push(page);
+  for await (const page of recordsAt(contentOf(of.store, { object: of.object, decoding: null }), settings))
+    pages.push(page);
   return pages;
 }
 

@@ -2,7 +2,7 @@ import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { DecodingFault } from '../../../functions/decoding/decoder.ts';
 import { gzip } from '../../../functions/decoding/gzip.ts';
-import { inPieces, lines, seeded } from './pack.ts';
+import { inPieces, lines, seeded } from '../../support/packed.ts';
 
 interface Unpacked {
   readonly bytes: Buffer;

@@ -75,7 +75,7 @@ describe('the header', () => {
   const zip = (name: string): string =>
     `504b03041400060008000000${'00'.repeat(18)}${Buffer.from(name).toString('hex')}`;
   const others: readonly (readonly [what: string, hex: string])[] = [
-    ['packed with gzip', '1f8b0800000000000003'],
+    ['packed with gzip twice', '1f8b0800000000000003'],
     ['packed with zstd', '28b52ffd0458'],
     ['packed with xz', 'fd377a585a000004'],
     ['packed with bzip2', '425a683931415926535908'],
