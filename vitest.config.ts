@@ -16,6 +16,9 @@ const faults = ['test/faults/**/*.test.ts'];
 /** What an attacker would try (docs/security.md): `npm run test:security`. Four minutes, so not part of `npm test`. */
 const attacks = ['test/security/**/*.test.ts'];
 
+/** Properties whose case is a whole load, a hundred times the cases of `npm test`: `npm run test:long`. */
+const properties = ['test/pipeline/files/right-rows.test.ts', 'test/pipeline/dry-run.test.ts'];
+
 /** Against a LocalStack that runs at AWS_ENDPOINT_URL: `npm run test:localstack`, never part of `npm test`. */
 const deployed = ['test/deployed/suite.test.ts'];
 
@@ -52,6 +55,17 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'security', include: attacks, globalSetup: withServer, setupFiles: recording, ...timeouts },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: properties,
+          globalSetup: withServer,
+          setupFiles: recording,
+          env: { LANDFALL_TEST_TIMES: process.env['LANDFALL_TEST_TIMES'] ?? '100' },
+          ...timeouts,
+        },
       },
       {
         extends: true,

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { sql } from '../../functions/core/sql.ts';
+import { cases, casesTimeout } from '../support/cases.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 const into = { into: 'public.t', businessKey: ['id'] };
@@ -131,7 +132,7 @@ describe('a dry run', () => {
     expect(real.counts).toMatchObject({ rejected: 1, inserted: 1 });
   });
 
-  it('promises what then arrives, whatever is in the table and in the file', async () => {
+  it('promises what then arrives, whatever is in the table and in the file', { timeout: casesTimeout(6) }, async () => {
     await pipeline.run(`
       create unique index by_a on public.t (lower(a)); create unique index by_b on public.t (b, n) where (n < 3)`);
     const few = fc.constantFrom('', 'p', 'P', 'q', 'r', 's');
@@ -153,7 +154,7 @@ describe('a dry run', () => {
           );
         },
       ),
-      { numRuns: 6, endOnFailure: true },
+      { ...cases(3), endOnFailure: true },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../../functions/core/sql.ts';
+import { cases, casesTimeout } from '../../support/cases.ts';
 import { type Pipeline, testPipeline } from '../../support/pipeline.ts';
 
 /** Cells that have broken loaders before. */
@@ -71,7 +72,7 @@ describe('the rows of a hostile CSV', () => {
   });
   afterAll(() => pipeline.end());
 
-  it('end as a sequential reading says, whatever the slices', { timeout: 240_000 }, async () => {
+  it('end as a sequential reading says, whatever the slices', { timeout: casesTimeout(15) }, async () => {
     let n = 0;
     await fc.assert(
       fc.asyncProperty(csvFile, async (file) => {
@@ -91,7 +92,7 @@ describe('the rows of a hostile CSV', () => {
           counts: { records: file.rows.length, inserted: file.rows.length, rejected: 0, duplicate: 0 },
         });
       }),
-      { numRuns: 50 },
+      cases(15),
     );
   });
 });
