@@ -1,4 +1,5 @@
-import { conflictRules, ruleNamed, typedRule } from '../../functions/conflict/all.ts';
+import { conflictRules, defaultRule, ruleNamed, typedRule } from '../../functions/conflict/all.ts';
+import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import type { Arguments } from './usage.ts';
 
@@ -46,6 +47,11 @@ export function readAdHocRules(
   return { ...(conflict && { conflict }), ...(Object.keys(limits).length > 0 && { limits }) };
 }
 
+/** The rule of --conflict; the default where that names none, which is told elsewhere. */
+export function ruleTyped(typed: string | undefined): ConflictRule {
+  return ruleNamed(typed?.split('=')[0] ?? '') ?? defaultRule;
+}
+
 function readConflict(
   typed: string | undefined,
   keep: string | undefined,
@@ -54,10 +60,10 @@ function readConflict(
   if (keep !== undefined && keep !== 'first' && keep !== 'last') {
     problems.push(`--keep: "${keep}" is neither first nor last: which record of a key that the file has several times`);
   }
-  const [word = '', argument, ...more] = (typed ?? conflictRules[0]?.words[0] ?? '').split('=');
+  const [word = '', argument, ...more] = (typed ?? defaultRule.words[0]).split('=');
   const rule = ruleNamed(word);
   if (rule === null || (rule.argument === null && argument !== undefined)) {
-    problems.push(`--conflict: "${typed}" is no rule; write ${listed(conflictRules.map(typedRule))}`);
+    problems.push(`--conflict: "${typed}" is no rule; write ${listed(conflictRules.map((each) => typedRule(each)))}`);
     return undefined;
   }
   if (rule.argument !== null && (!argument || more.length > 0))

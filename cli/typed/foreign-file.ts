@@ -1,3 +1,5 @@
+import { ruleNamed, typedRule } from '../../functions/conflict/all.ts';
+import type { ConflictChoice } from '../../functions/core/contract.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
@@ -21,8 +23,10 @@ export async function refuseForeignFile(db: Db, request: LoadRequest): Promise<v
   );
 }
 
-function optionsOf({ dataset, into, businessKey }: LoadRequest): string {
+function optionsOf({ dataset, into, businessKey, conflict }: LoadRequest): string {
   if (dataset !== undefined) return `--dataset ${shellWord(dataset)}`;
   const key = businessKey === undefined ? '' : ` --key ${shellWord(businessKey.join(','))}`;
-  return `--into ${shellWord(into ?? 'TABLE')}${key}`;
+  const rule = ruleNamed(String(conflict?.['rule']));
+  const typed = rule === null ? '' : ` --conflict ${shellWord(typedRule(rule, conflict as ConflictChoice))}`;
+  return `--into ${shellWord(into ?? 'TABLE')}${key}${typed}`;
 }

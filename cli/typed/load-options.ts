@@ -1,6 +1,8 @@
+import { conflictRules, typedRule } from '../../functions/conflict/all.ts';
+import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { parseTargetName } from '../../functions/core/target-name.ts';
-import { adHocOptions, readAdHocRules, readPositions } from './ad-hoc-rules.ts';
+import { adHocOptions, readAdHocRules, readPositions, ruleTyped } from './ad-hoc-rules.ts';
 import type { Context } from '../context.ts';
 import { namedDatabase } from '../database/database.ts';
 import { type NamedObject, readFileNames } from './files.ts';
@@ -80,9 +82,10 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
   const positions = values['ignore-positions'];
   const leniencies = lenient === undefined ? null : readLeniencies(lenient);
   problems.push(...(leniencies?.problems ?? []));
+  const businessKey = readKey(key, { into, rule: ruleTyped(values['conflict']) }, problems);
   return {
     into,
-    businessKey: readKey(key, into, problems),
+    ...(businessKey.length > 0 && { businessKey }),
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
     ...(quote === undefined ? {} : { quote: readQuote(quote, problems) }),
     ...(lists['null'] === undefined ? {} : { nulls: [...lists['null']] }),
@@ -109,10 +112,22 @@ function withDataset(option: string): string {
     : `--${option} does not go with --dataset: the dataset declares it (functions/datasets); use it with --into SCHEMA.TABLE`;
 }
 
-function readKey(typed: string | undefined, into: string, problems: string[]): string[] {
+/** Empty where the conflict rule takes no key. */
+function readKey(
+  typed: string | undefined,
+  { into, rule }: { into: string; rule: ConflictRule },
+  problems: string[],
+): string[] {
+  if (!rule.demands.key) {
+    if (typed !== undefined) problems.push(`--key does not go with --conflict ${rule.words[0]}: ${rule.keeps}`);
+    return [];
+  }
   if (typed === undefined) {
+    const without = conflictRules
+      .filter(({ demands }) => !demands.key)
+      .map((each) => `; or --conflict ${typedRule(each)}, which takes none: ${each.summary}`);
     problems.push(
-      `--into ${into} needs --key COLUMN,...: the columns whose values identify a row, those of a unique index`,
+      `--into ${into} needs --key COLUMN,...: the columns whose values identify a row, those of a unique index${without.join('')}`,
     );
     return [];
   }

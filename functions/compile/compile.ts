@@ -24,8 +24,9 @@ export function compileContract(
   fingerprint: string,
   timeZone: string = UTC,
 ): Contract {
-  requireLoadableTable(catalogue, ruleOf(dataset).demands);
-  requireArbiter(catalogue, dataset.key);
+  const { demands } = ruleOf(dataset);
+  requireLoadableTable(catalogue, demands);
+  if (demands.key) requireArbiter(catalogue, dataset.key);
   requireRenames(dataset, catalogue);
   requireRules(dataset, catalogue);
   requireVersionColumn(dataset, catalogue);

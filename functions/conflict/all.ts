@@ -7,8 +7,11 @@ import { upsert } from './upsert.ts';
 
 const shapes = [upsert.shape, insertOnly.shape, newerWins.shape] as const;
 
-/** Every rule, in the order in which they are shown; the first is the default. */
+/** Every rule, in the order in which they are shown. */
 export const conflictRules: readonly ConflictRule[] = [upsert, insertOnly, newerWins];
+
+/** Where a dataset says nothing. */
+export const defaultRule: ConflictRule = upsert;
 
 /** The rule of a dataset, as a person writes it; it becomes the choice that a contract keeps. */
 export const conflictShape = z
@@ -28,7 +31,7 @@ export function ruleOf({ conflict }: { readonly conflict: ConflictChoice }): Con
   return rule;
 }
 
-/** How it is typed: `newer-wins=COLUMN`. */
-export function typedRule({ words, argument }: ConflictRule): string {
-  return argument === null ? words[0] : `${words[0]}=COLUMN`;
+/** How it is typed: `newer-wins=COLUMN`, or with the column of a choice. */
+export function typedRule({ words, argument }: ConflictRule, choice: Partial<ConflictChoice> = {}): string {
+  return argument === null ? words[0] : `${words[0]}=${choice[argument] ?? 'COLUMN'}`;
 }

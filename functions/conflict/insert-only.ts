@@ -13,7 +13,7 @@ export const insertOnly = {
   shape: z.strictObject({ rule: z.literal('insert-only'), winner }),
   argument: null,
   keeps: keptRecords,
-  demands: { update: false },
+  demands: { key: true, update: false },
   versionColumn: () => null,
   duplicates: { order: keptOrder, words: keptInWords },
   classify: { differs: rowDiffers, differing: () => letter('stale') },

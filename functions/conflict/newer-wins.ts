@@ -28,7 +28,7 @@ export const newerWins = {
   shape: z.strictObject({ rule: z.literal('newer-wins'), versionColumn: z.string().min(1) }),
   argument: 'versionColumn',
   keeps: 'the largest version is kept',
-  demands: { update: true },
+  demands: { key: true, update: true },
   versionColumn,
   duplicates: {
     order: () => sql`version desc nulls last, place desc`,

@@ -17,8 +17,10 @@ export interface ConflictRule {
   readonly argument: string | null;
   /** Which record of a key that the file has several times is kept, for people. */
   readonly keeps: string;
-  /** What the rule asks of the role and of the table. */
+  /** What the rule asks of the dataset, the table and the role. */
   readonly demands: {
+    /** A business key, with a unique index on it. Else the rule takes none: every record is a new row. */
+    readonly key: boolean;
     /** Rows that are there are updated: the right to do so, and a replica identity. */
     readonly update: boolean;
   };

@@ -13,7 +13,7 @@ export const upsert = {
   shape: z.strictObject({ rule: z.enum(['update', 'upsert']), winner }),
   argument: null,
   keeps: keptRecords,
-  demands: { update: true },
+  demands: { key: true, update: true },
   versionColumn: () => null,
   duplicates: { order: keptOrder, words: keptInWords },
   classify: { differs: rowDiffers, differing: () => letter('changed') },

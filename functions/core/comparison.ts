@@ -51,8 +51,9 @@ function collated(value: Sql, { collation }: ContractColumn): Sql {
   return collation === null ? value : sql`(${value} collate ${trustedSql(collation)})`;
 }
 
-/** The rows have the same business key. */
+/** The rows have the same business key; none has, where there is no key. */
 export function keyMatch(contract: Contract): Sql {
+  if (contract.businessKey.length === 0) return sql`false`;
   const columns = contract.columns.filter(({ name }) => contract.businessKey.includes(name));
   return join(
     columns.map(
@@ -60,6 +61,11 @@ export function keyMatch(contract: Contract): Sql {
     ),
     ' and ',
   );
+}
+
+/** The target has no row of the record's key: `t` of an outer join on keyMatch is all NULL. */
+export function isAbsent({ businessKey: [first] }: Contract): Sql {
+  return first === undefined ? sql`true` : sql`(t.${ident(first)} is null)`;
 }
 
 /** Columns that the file fills beyond the business key: what an update sets. */

@@ -1,6 +1,6 @@
 import { ruleOf } from '../conflict/all.ts';
 import { names, records, type RecordRange, target, type Written } from '../conflict/range-sql.ts';
-import { keyMatch } from '../core/comparison.ts';
+import { isAbsent, keyMatch } from '../core/comparison.ts';
 import { quotesCell } from '../core/quotes-cell.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
 import { byteOffsetOf, recordNoOf, typedTable } from '../core/staging.ts';
@@ -14,8 +14,8 @@ export function lockTarget(range: RecordRange): Sql {
 export function countStanding(range: RecordRange, disposition: Written): Sql {
   return sql`
     select
-      pg_catalog.count(*) filter (where (t.${ident(range.contract.businessKey[0] ?? '')} is null))::integer as missing,
-      pg_catalog.count(*) filter (where (t.${ident(range.contract.businessKey[0] ?? '')} is not null)
+      pg_catalog.count(*) filter (where ${isAbsent(range.contract)})::integer as missing,
+      pg_catalog.count(*) filter (where not ${isAbsent(range.contract)}
         and not ${ruleOf(range.contract).classify.differs(range.contract, range.filled)})::integer as equal
     from ${records(range, disposition)}
     left join ${target(range)} as t on ${keyMatch(range.contract)}`;

@@ -3,7 +3,7 @@ import type { Contract, ContractColumn } from '../core/contract.ts';
 import { type Disposition, letter } from '../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { recordNoOf, STAGING_SCHEMA, verdictsTable } from '../core/staging.ts';
-import { comparingMayRaise, keyMatch } from '../core/comparison.ts';
+import { comparingMayRaise, isAbsent, keyMatch } from '../core/comparison.ts';
 import { notJudged } from './keys-sql.ts';
 
 /** A slice, and whether any of its records has a verdict already: rejects and duplicates. */
@@ -21,7 +21,7 @@ export function targetHasRows(contract: Contract): Sql {
 function dispositionOf(contract: Contract, filled: readonly ContractColumn[]): Sql {
   const { differs, differing } = ruleOf(contract).classify;
   return sql`(case
-    when t.${ident(contract.businessKey[0] ?? '')} is null then ${letter('new')}
+    when ${isAbsent(contract)} then ${letter('new')}
     when ${differs(contract, filled)} then ${differing(contract)}
     else ${letter('unchanged')}
   end)::pg_catalog."char"`;

@@ -1,3 +1,4 @@
+import { ruleOf } from '../conflict/all.ts';
 import type { ContractColumn } from '../core/contract.ts';
 import { allDispositions, type Disposition, dispositions } from '../core/dispositions.ts';
 import { filledColumns } from '../core/staging.ts';
@@ -22,7 +23,8 @@ const sampledRecords = 500;
 
 /**
  * New, changed, unchanged or stale: decided once for the whole load, by one join with the target. Records that differ
- * from the default, which is what a sample says most are, get a verdict. An empty target needs no join: all are new.
+ * from the default, which is what a sample says most are, get a verdict. An empty target needs no join, nor does a rule
+ * without a key: all are new.
  * @param isSheltered as in db/sheltered.ts.
  */
 export async function classify(
@@ -33,8 +35,7 @@ export async function classify(
 ): Promise<void> {
   const { contract, loadId } = load;
   const filled = filledColumns(load.fileColumns);
-  const { filled: hasRows } = await one<{ filled: boolean }>(db, targetHasRows(contract));
-  if (!hasRows || slices.length === 0) {
+  if (slices.length === 0 || !(await mayBeThere(db, load))) {
     await execute(db, updateDefaultDisposition(loadId, 'new'));
     return;
   }
@@ -51,6 +52,12 @@ export async function classify(
   await execute(db, insertClassVerdicts(loadId));
   await execute(db, dropClasses(loadId));
   await execute(db, updateDefaultDisposition(loadId, byDefault));
+}
+
+/** Not where there is no key, nor in an empty table. */
+async function mayBeThere(db: Db, { contract }: PlannedLoad): Promise<boolean> {
+  if (!ruleOf(contract).demands.key) return false;
+  return (await one<{ filled: boolean }>(db, targetHasRows(contract))).filled;
 }
 
 async function commonest(

@@ -1,3 +1,4 @@
+import { ruleOf } from '../conflict/all.ts';
 import { execute, many, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import { readingOnly, writeFound } from '../db/sheltered.ts';
@@ -25,7 +26,7 @@ export async function deduplicate(
 ): Promise<readonly number[]> {
   const { contract, loadId } = load;
   await execute(db, dropLosers(loadId));
-  if (slices.length === 0) return [];
+  if (slices.length === 0 || !ruleOf(contract).demands.key) return [];
   // casts to a domain of the target run its CHECK
   const losers = await withOwnSettings(db, async () => {
     if (await readingOnly(db, isSheltered, () => areDistinct(db, load, slices))) return 0;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { conflictShape } from '../../conflict/all.ts';
-import type { Leniency } from '../../core/contract.ts';
+import { conflictRules, conflictShape, ruleOf } from '../../conflict/all.ts';
+import type { ConflictChoice, Leniency } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { crossCheckFeed, type Feed, feedFields } from '../schedule/feed-shape.ts';
@@ -88,7 +88,8 @@ export const datasetShape = z
     table: z
       .string()
       .refine((text) => parseTargetName(text) !== null, 'must be "schema.table" or "table" (then schema public)'),
-    key: z.array(named).min(1, 'must name at least one column'),
+    /** Absent where the conflict rule takes none. */
+    key: z.array(named).min(1, 'must name at least one column').default([]),
     format: z.enum(['csv', 'tsv']).default('csv'),
     delimiter: z
       .string()
@@ -108,6 +109,12 @@ export const datasetShape = z
     order: z.enum(['oldest-first', 'strict']).exactOptional(),
     limits: limitsSchema,
     ...feedFields,
+  })
+  .refine((dataset) => problemOfKey(dataset) === null, {
+    path: ['key'],
+    error: ({ input }) => problemOfKey(input as Keyed) ?? '',
+    // also beside problems of other fields
+    when: ({ value }) => isKeyed(value),
   })
   .check(z.superRefine(crossChecks))
   .transform((dataset) => ({ ...dataset, delimiter: dataset.delimiter ?? (dataset.format === 'tsv' ? '\t' : ',') }));
@@ -152,4 +159,24 @@ function crossChecks(
       report(['columns', 'rules', name], 'minLength is above maxLength: no value could pass');
     }
   }
+}
+
+interface Keyed {
+  readonly conflict: ConflictChoice;
+  readonly key: readonly string[];
+}
+
+function isKeyed(value: unknown): value is Keyed {
+  if (typeof value !== 'object' || value === null) return false;
+  const { conflict, key } = value as Partial<Keyed>;
+  return Array.isArray(key) && conflictRules.some(({ name }) => name === conflict?.rule);
+}
+
+function problemOfKey({ conflict, key }: Keyed): string | null {
+  const rule = ruleOf({ conflict });
+  if (!rule.demands.key) return key.length === 0 ? null : `does not go with the rule ${rule.words[0]}: ${rule.keeps}`;
+  if (key.length > 0) return null;
+  const keyless = conflictRules.filter(({ demands }) => !demands.key).map(({ words: [word] }) => `"${word}"`);
+  const without = keyless.length === 0 ? '' : `; without one: conflict: { rule: ${keyless.join(' or ')} }`;
+  return `is missing: the columns whose values identify a row, those of a unique index${without}`;
 }

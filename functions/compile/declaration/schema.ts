@@ -49,7 +49,7 @@ export function adHocDataset(input: AdHocInput): Dataset {
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
     prefix: null,
     table: into,
-    key: businessKey,
+    ...(businessKey.length > 0 && { key: businessKey }),
     format: delimiter === '\t' ? 'tsv' : 'csv',
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(quote === undefined ? {} : { quote }),

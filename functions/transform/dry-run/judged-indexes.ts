@@ -28,7 +28,7 @@ export function sortedIndexes(
 }
 
 function holds({ keys }: UniqueIndex, businessKey: readonly string[]): boolean {
-  return businessKey.every((name) => keys.some(({ column }) => column === name));
+  return businessKey.length > 0 && businessKey.every((name) => keys.some(({ column }) => column === name));
 }
 
 function isFresh({ reads }: UniqueIndex, filled: ReadonlySet<string>): boolean {
