@@ -125,7 +125,7 @@ function readKey(
   if (typed === undefined) {
     const without = conflictRules
       .filter(({ demands }) => !demands.key)
-      .map((each) => `; or --conflict ${typedRule(each)}, which takes none: ${each.summary}`);
+      .map((each) => `; or --conflict ${typedRule(each)}: ${each.summary}`);
     problems.push(
       `--into ${into} needs --key COLUMN,...: the columns whose values identify a row, those of a unique index${without.join('')}`,
     );

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { ConflictChoice } from '../core/contract.ts';
+import { append } from './append.ts';
 import { insertOnly } from './insert-only.ts';
 import { newerWins } from './newer-wins.ts';
 import type { ConflictRule } from './rule.ts';
 import { upsert } from './upsert.ts';
 
-const shapes = [upsert.shape, insertOnly.shape, newerWins.shape] as const;
+const shapes = [upsert.shape, insertOnly.shape, newerWins.shape, append.shape] as const;
 
 /** Every rule, in the order in which they are shown. */
-export const conflictRules: readonly ConflictRule[] = [upsert, insertOnly, newerWins];
+export const conflictRules: readonly ConflictRule[] = [upsert, insertOnly, newerWins, append];
 
 /** Where a dataset says nothing. */
 export const defaultRule: ConflictRule = upsert;

@@ -39,6 +39,7 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
   ['a key without a table', ['load', 'orders.csv', '--key', 'id']],
   ['a table name of three parts', ['load', 'orders.csv', '--into', 'shop.public.orders', '--key', 'id']],
   ['a key with an empty name', ['load', 'orders.csv', '--into', 'public.orders', '--key', 'id,']],
+  ['a key beside a rule that takes none', ['load', 'orders.csv', ...into, '--conflict', 'append']],
   ['a key that names a column twice', ['load', 'orders.csv', '--into', 'public.orders', '--key', 'id,id']],
   ['an option without its value', ['load', 'orders.csv', '--into', 'public.orders', '--key']],
   ['an option where a value belongs', ['load', 'orders.csv', '--dataset', '--json']],

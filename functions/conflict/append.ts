@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { letter } from '../core/dispositions.ts';
+import { sql, type Sql } from '../core/sql.ts';
+import { insertPlainly } from './keyed-sql.ts';
+import { names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
+import type { ConflictRule } from './rule.ts';
+
+/**
+ * Every record is a new row, also one that the file or the table has already: for logs and events, which have no key. That a load
+ * writes each record once is held by its receipts alone. What breaks a unique index of the table is refused row by row.
+ */
+export const append = {
+  name: 'append',
+  words: ['append'],
+  summary: 'every record is a new row, whatever is there; takes no key',
+  shape: z.strictObject({ rule: z.literal('append') }),
+  argument: null,
+  keeps: 'every record is kept, there is no key that could be the same',
+  demands: { key: false, update: false },
+  versionColumn: () => null,
+  duplicates: { order: () => sql`place`, words: () => 'all were kept' },
+  classify: { differs: () => sql`false`, differing: () => letter('new') },
+  write: {
+    insertNew: insertPlainly,
+    updateChanged: (range) => insertPlainly(range),
+    judgeAgain: insertCounting,
+    leavesDiffering: false,
+  },
+} as const satisfies ConflictRule;
+
+/** There is nothing to judge a record against. */
+function insertCounting(range: RecordRange, disposition: Written): Sql {
+  return sql`
+    with written as (
+      insert into ${target(range)} (${names(range.filled)})
+      select ${values(range.filled)}
+      from ${records(range, disposition)}
+      returning 1
+    )
+    select pg_catalog.count(*)::pg_catalog.int4 as inserted, 0 as updated
+    from written`;
+}
