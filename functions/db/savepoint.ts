@@ -16,3 +16,13 @@ export async function withSavepoint<T>(db: Db, run: () => Promise<T>): Promise<T
     throw error;
   }
 }
+
+/** Runs `run` and undoes what it did, whether it throws or not. Inside a transaction. */
+export async function undone<T>(db: Db, run: () => Promise<T>): Promise<T> {
+  await db.query('savepoint part');
+  try {
+    return await run();
+  } finally {
+    await db.query('rollback to savepoint part; release savepoint part');
+  }
+}

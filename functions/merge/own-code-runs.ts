@@ -4,6 +4,8 @@ import { isAboutData } from '../core/sql-state.ts';
 import { type Db, execute, one } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { isOfOwnCode, isSameError, mayBeOfRow } from '../db/own-code.ts';
+import { undone } from '../db/savepoint.ts';
+import { checkDeferred } from '../db/settings.ts';
 import { insertNulls, selectWhetherQuoted } from './sql.ts';
 import { writeChanged, writeNew } from './write.ts';
 
@@ -70,20 +72,16 @@ async function isMetWithoutCells(
 async function write(range: RecordRange, { recordNo, disposition }: OfferedRecord, db: Db): Promise<void> {
   const alone = { ...range, fromRecord: recordNo, toRecord: recordNo + 1 };
   await (disposition === 'new' ? writeNew : writeChanged)(alone, 1, db);
-  // what is deferred until COMMIT is asked as well
-  await db.query('set constraints all immediate');
+  await checkDeferred(db);
 }
 
 /** What the target says to it; null where it takes it. Nothing of it stays. */
 async function errorOf(db: Db, run: () => Promise<unknown>): Promise<unknown> {
-  await db.query('savepoint probe');
   try {
-    await run();
+    await undone(db, run);
     return null;
   } catch (error) {
     return error;
-  } finally {
-    await db.query('rollback to savepoint probe; release savepoint probe');
   }
 }
 

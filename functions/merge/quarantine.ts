@@ -1,7 +1,8 @@
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { sqlState } from '../db/errors.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
-import { execute, idleWhileReadingMs, one } from '../db/client.ts';
+import { execute, one } from '../db/client.ts';
+import { waitWhileReading } from '../db/settings.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { BatchReceipt } from '../ledger/batches/batches-sql.ts';
 import { keeping } from '../ledger/rejects/kept.ts';
@@ -34,8 +35,7 @@ export async function quarantine(
   if (start === null || end === null || baseRecord === null || baseLine === null) {
     throw new Error(`slice ${slice} of load ${load.loadId} has no receipt`);
   }
-  // the slice is read once more between two statements, from a store that may be slow
-  await deps.db.query(`set local idle_in_transaction_session_timeout = ${idleWhileReadingMs}`);
+  await waitWhileReading(deps.db);
   const byOffset = new Map(refused.map((record) => [record.byteOffset, record]));
   const store = await deps.storeFor(load.object.bucket);
   const kept = await keeping(deps.db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));

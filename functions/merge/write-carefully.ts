@@ -2,9 +2,10 @@ import type { RecordRange, Written } from '../conflict/range-sql.ts';
 import { type DispositionCounts, noCounts, recordsOf, sumOfCounts, writingDispositions } from '../core/dispositions.ts';
 import { many, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
-import { timed } from '../db/time-bound.ts';
 import { sqlState } from '../db/errors.ts';
 import { mayBeOfRow } from '../db/own-code.ts';
+import { withSavepoint } from '../db/savepoint.ts';
+import { checkDeferred } from '../db/settings.ts';
 import type { BatchReceipt, BatchRow } from '../ledger/batches/batches-sql.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
@@ -102,16 +103,14 @@ async function writeHalves(halving: Halving, records: readonly StagedRecord[]): 
   const last = records.at(-1);
   if (first === undefined || last === undefined) return noCounts;
   const part = { ...range, fromRecord: first.record_no, toRecord: last.record_no + 1 };
-  await db.query('savepoint half');
   try {
-    const write = disposition === 'new' ? writeNew : writeChanged;
-    const written = await write(part, records.length, db);
-    // what is deferred until COMMIT is asked here, where it says which rows it refuses
-    await timed(() => db.query('set constraints all immediate; release savepoint half'));
-    return written;
+    return await withSavepoint(db, async () => {
+      const written = await (disposition === 'new' ? writeNew : writeChanged)(part, records.length, db);
+      await checkDeferred(db);
+      return written;
+    });
   } catch (error) {
     if (!mayBeOfRow(error) && !(error instanceof ShortWrite)) throw error;
-    await db.query('rollback to savepoint half; release savepoint half');
     if (records.length === 1) {
       refused.push({ recordNo: first.record_no, byteOffset: first.byte_offset, error });
       return noCounts;

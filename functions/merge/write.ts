@@ -3,6 +3,7 @@ import type { RecordRange, Written } from '../conflict/range-sql.ts';
 import { type DispositionCounts, noCounts, sumOfCounts, writingDispositions } from '../core/dispositions.ts';
 import { execute, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
+import { withoutNestedLoops } from '../db/settings.ts';
 import type { BatchReceipt, BatchRow } from '../ledger/batches/batches-sql.ts';
 import { countStanding } from './sql.ts';
 
@@ -23,10 +24,7 @@ export async function writeFast(range: RecordRange, batch: BatchRow, { db }: { d
 
 /** Staging has no statistics: left alone the planner looks each record's verdict up by itself instead of hashing them. */
 async function insertPlainly(range: RecordRange, db: Db): Promise<number> {
-  await db.query('set local enable_nestloop = off');
-  const inserted = await execute(db, ruleOf(range.contract).write.insertNew(range));
-  await db.query('set local enable_nestloop = on');
-  return inserted;
+  return await withoutNestedLoops(db, () => execute(db, ruleOf(range.contract).write.insertNew(range)));
 }
 
 /** Somebody inserted one of the keys meanwhile: new rows go through ON CONFLICT, which judges each against what is there. */

@@ -8,7 +8,7 @@ import { isSheltered } from '../contract/is-sheltered.ts';
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
-import { withoutNestedLoops } from '../db/planner.ts';
+import { withoutNestedLoops } from '../db/settings.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';

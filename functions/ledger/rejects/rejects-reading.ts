@@ -1,5 +1,5 @@
 import { many, transaction, type Db } from '../../db/client.ts';
-import { preferIndexOrder } from '../../db/planner.ts';
+import { preferIndexOrder } from '../../db/settings.ts';
 import { selectRejectsAfter } from './rejects-reading-sql.ts';
 
 /** A reject as the rejects file needs it: record_no and line count over the whole load, raw is at most maxRawBytes, and null behind maxKeptBytes. */
