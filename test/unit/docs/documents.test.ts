@@ -6,20 +6,31 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCodes } from '../../../functions/protocol/load-codes.ts';
 import { leniencies } from '../../../functions/words/leniencies.ts';
 import { verbs } from '../../../cli/verbs.ts';
-import { codeBlocks, documents, read, root } from './documents.ts';
+import { anchorsOf, codeBlocks, documents, read, root } from './documents.ts';
 
-test('every link leads to a file', () => {
-  const links = documents.flatMap((path) =>
-    [...read(path).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/gu)]
-      .map(([, target = '']) => ({ path, target }))
-      .filter(({ target }) => !/^[a-z]+:/u.test(target)),
-  );
+const links = documents.flatMap((path) =>
+  [...read(path).matchAll(/\]\(([^)#\s]*)(?:#([^)\s]*))?\)/gu)]
+    .map(([, target = '', anchor]) => ({ path, target: target === '' ? path : join(dirname(path), target), anchor }))
+    .filter(({ target }) => !/(?:^|\/)[a-z]+:/u.test(target)),
+);
+
+test('every link leads to a file or a folder', () => {
   expect(links.length).toBeGreaterThan(50);
-  expect(links.filter(({ path, target }) => !existsSync(join(root, dirname(path), target)))).toEqual([]);
+  expect(links.filter(({ target }) => !existsSync(join(root, target)))).toEqual([]);
+});
+
+test('every link into a page leads to a heading', () => {
+  const into = links.flatMap(({ path, target, anchor }) => (anchor === undefined ? [] : [{ path, target, anchor }]));
+  expect(into.length).toBeGreaterThan(10);
+  expect(into.filter(({ target, anchor }) => !anchorsOf(target).has(anchor))).toEqual([]);
+});
+
+test('a page calls its headings as links do', () => {
+  expect(anchorsOf('docs/deploy.md')).toContain('6-the-ledger');
 });
 
 test('every source file that a document names exists', () => {
-  const files = globSync('{functions,infra,localstack,test}/**/*.{ts,mjs,sql}', { cwd: root });
+  const files = globSync('{cli,functions,infra,localstack,test}/**/*.{ts,mjs,sql}', { cwd: root });
   const names = new Set(files.map((file) => basename(file)));
   const named = documents.flatMap((path) =>
     [...read(path).matchAll(/`([\w./-]+\.(?:ts|mjs|sql))`/gu)].map(([, file = '']) => ({ path, file })),
