@@ -1,9 +1,14 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
-import { month } from '../unit/docs/cost.ts';
+import { figuresBelow, numberIn, tableBelow } from '../unit/docs/figures.ts';
 import { templates, type Unbundled } from './support/unbundled.ts';
 
 // What docs/cost.md counts, counted in the templates of the samples.
+
+const path = 'docs/cost.md';
+const assumed = figuresBelow(path, 'What is assumed');
+const hours = 730;
+const zones = 2;
 
 let plain: Unbundled;
 let network: Unbundled;
@@ -19,7 +24,7 @@ test('an alarm over an expression is paid for each metric in it', () => {
     ({ Metrics }) => Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1,
   );
   expect(Math.max(...paid)).toBeGreaterThan(1);
-  expect(paid.reduce((sum, each) => sum + each, 0)).toBe(month.alarmMetrics);
+  expect(paid.reduce((sum, each) => sum + each, 0)).toBe(Number(assumed['metrics in alarms']));
 });
 
 test('one dashboard', () => {
@@ -28,20 +33,22 @@ test('one dashboard', () => {
 
 test('the keys', () => {
   const keys = [plain.data, plain.pipeline].flatMap((template) => propertiesOf(template, 'AWS::KMS::Key'));
-  expect(keys).toHaveLength(month.keys);
+  expect(keys).toHaveLength(Number(assumed['keys']));
 });
 
 test('sweep comes as often as it is paid for', () => {
   const expressions = propertiesOf(plain.pipeline, 'AWS::Scheduler::Schedule').map(
     ({ ScheduleExpression }) => /^rate\((\d+) minutes\)$/u.exec(ScheduleExpression ?? '')?.[1],
   );
-  expect(expressions.map((minutes) => (month.hours * 60) / Number(minutes))).toEqual([month.sweeps]);
+  expect(expressions.map((minutes) => (hours * 60) / Number(minutes))).toEqual([numberIn(assumed['sweep'] ?? '')]);
 });
 
 test('an endpoint is paid in each of its zones', () => {
-  expect(endpointsOf(network)).toHaveLength(month.endpoints);
-  expect(endpointsOf(aurora)).toHaveLength(month.endpointsWithIam);
-  for (const { SubnetIds } of endpointsOf(network)) expect(SubnetIds).toHaveLength(month.zones);
+  const paid = tableBelow(path, 'Beside it').flatMap(([, quantity = '']) =>
+    quantity.endsWith(' hours') ? [quantity] : [],
+  );
+  expect([network, aurora].map((each) => endpointsOf(each).length * zones * hours)).toEqual(paid.map(numberIn));
+  for (const { SubnetIds } of endpointsOf(network)) expect(SubnetIds).toHaveLength(zones);
 });
 
 /** Of an alarm, a schedule, an endpoint. */

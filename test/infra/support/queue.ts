@@ -1,6 +1,6 @@
 import { secondsToWait } from '../../../functions/extract/wait.ts';
 import { stateMachine } from '../../../functions/protocol/state-machine.ts';
-import { callSeconds, estimated } from './estimates.ts';
+import { estimated } from './estimates.ts';
 import { eventsOf } from './history.ts';
 
 /** A load that comes to its table. */
@@ -81,7 +81,7 @@ function enter(execution: Execution, table: Table): boolean {
   const name = execution.state;
   const state = definition.States[name] as unknown as State;
   execution.events += eventsOf[state.Type] ?? Number.NaN;
-  execution.at += secondsIn(execution, state, table) + estimated.stateMilliseconds / 1_000;
+  execution.at += secondsIn(execution, state, table) + estimated.stateSeconds;
   if (state.Type === 'Succeed') return false;
   execution.state = state.Type === 'Choice' ? chosen(state, execution.output) : (state.Next ?? '');
   return true;
@@ -92,7 +92,7 @@ function secondsIn(execution: Execution, { Type }: State, table: Table): number 
   if (Type === 'Wait') return Number(execution.output['waitSeconds']);
   if (Type === 'Map') {
     execution.events += 9;
-    return name === 'MergeBatches' ? execution.arrival.mergeSeconds : callSeconds;
+    return name === 'MergeBatches' ? execution.arrival.mergeSeconds : estimated.callSeconds;
   }
   if (Type !== 'Task') return 0;
   execution.output = name === 'AcquireLease' ? look(execution, table) : (outputs[name] ?? {});
@@ -100,7 +100,7 @@ function secondsIn(execution: Execution, { Type }: State, table: Table): number 
     table.holder = null;
     table.since = execution.at;
   }
-  return callSeconds;
+  return estimated.callSeconds;
 }
 
 function look(execution: Execution, table: Table): Record<string, unknown> {

@@ -3,25 +3,21 @@ import { join } from 'node:path';
 import { SLICE_BYTES } from '../../../functions/compile/declaration/limits.ts';
 import { maxSlices, sliceRanges } from '../../../functions/extract/slice-ranges.ts';
 import { secondsToWait } from '../../../functions/extract/wait.ts';
+import { databaseAway } from '../../../functions/protocol/database-away.ts';
 import { s3Limits } from '../../../functions/objects/s3/s3-limits.ts';
 import { functionSizes } from '../../../infra/functions/function-sizes.ts';
 import { allStates } from './asl.ts';
-import { callSeconds, dollarsOfLoad, estimated, secondsPerGigabyte } from './estimates.ts';
-import { type Course, calls, straightCourse, transitions } from './history.ts';
+import { estimated } from './estimates.ts';
+import { type Course, straightCourse, transitions } from './history.ts';
 
 /** AWS's own limits, by its documentation. */
 export const awsLimits = {
   historyEvents: 25_000,
   payloadBytes: 256 * 1_024,
   inlineMapItemsAtOnce: 40,
-  lambdaSeconds: 900,
   /** Of a new account's default quota; Lambda keeps 100 of them unreserved. */
   lambdasAtOnce: 1_000,
   unreservedLambdas: 100,
-  s3GetsASecond: 5_500,
-  objectTerabytes: 50,
-  /** Above it AWS advises against database tokens of IAM. */
-  iamConnectionsASecond: 200,
 } as const;
 
 /** How many items a Map of the definition works on at the same time; without a limit, as many as Step Functions does. */
@@ -39,46 +35,34 @@ const laneSeconds =
   functionSizes.merge.timeoutSeconds - constantIn('functions/merge/merge-lane.ts', 'marginMs') / 1_000;
 
 /** What one clean load of so many bytes comes to, with nobody else about. */
-export interface LoadArithmetic {
+export interface PlannedLoad {
   readonly slices: number;
   readonly sliceBytes: number;
-  readonly stageSliceSeconds: number;
-  readonly validateSliceSeconds: number;
-  readonly transformSeconds: number;
-  readonly transformWithDuplicatesSeconds: number;
-  readonly stageSeconds: number;
-  readonly validateSeconds: number;
-  readonly mergeSeconds: number;
   readonly callsOfLane: number;
   readonly course: Course;
   readonly gets: number;
-  readonly dollars: number;
 }
 
-/** The plan is that of sliceRanges; the seconds are estimates (estimates.ts). */
-export function loadOf(bytes: number): LoadArithmetic {
+/** The plan is that of sliceRanges; how many calls a lane takes is an estimate. */
+export function loadOf(bytes: number): PlannedLoad {
   const ranges = sliceRanges(0, bytes);
+  const slices = ranges.length;
   const sliceBytes = Math.max(...ranges.map(({ rangeStart, rangeEnd }) => rangeEnd - rangeStart));
-  const gigabytes = bytes / 1e9;
-  const mergeSeconds = (secondsPerGigabyte.merge * gigabytes) / lanes;
-  const callsOfLane = Math.max(1, Math.ceil(mergeSeconds / laneSeconds));
-  const course = straightCourse({ slices: ranges.length, lanes, callsOfLane });
-  const gets = getsOf(ranges.length, sliceBytes);
-  const among = (map: 'StageSlices' | 'ValidateSlices'): number => Math.min(atOnce(map), ranges.length);
+  const callsOfLane = Math.max(1, Math.ceil((estimated.mergeSecondsOfGigabyte * bytes) / 1e9 / laneSeconds));
+  const course = straightCourse({ slices, lanes, callsOfLane });
+  return { slices, sliceBytes, callsOfLane, course, gets: getsOf(slices, sliceBytes) };
+}
+
+/**
+ * Every second guess was wrong, staging was lost once, a tenth of the calls were retried, 16 lanes take 20 calls each, and
+ * once the database was away for as long as it may be.
+ */
+export function wrongCourse(slices: number): Course {
   return {
-    slices: ranges.length,
-    sliceBytes,
-    stageSliceSeconds: (secondsPerGigabyte.stage * sliceBytes) / 1e9,
-    validateSliceSeconds: (secondsPerGigabyte.validate * sliceBytes) / 1e9,
-    transformSeconds: secondsPerGigabyte.transform * gigabytes,
-    transformWithDuplicatesSeconds: secondsPerGigabyte.transformWithDuplicates * gigabytes,
-    stageSeconds: (secondsPerGigabyte.stage * gigabytes) / among('StageSlices'),
-    validateSeconds: (secondsPerGigabyte.validate * gigabytes) / among('ValidateSlices'),
-    mergeSeconds,
-    callsOfLane,
-    course,
-    gets,
-    dollars: dollarsOfLoad(bytes, course, gets),
+    passes: { ...straightCourse({ slices, lanes }).passes, StageSlices: 2, Compose: 2, Composed: 2 },
+    items: { StageSlices: slices * 1.5, ValidateSlices: slices, MergeBatches: 16 },
+    passesOfItem: { MergeLane: 20, LaneMerged: 20, WaitToMerge: 19 },
+    retries: slices / 10 + atOnce('StageSlices') * databaseAway.MaxAttempts,
   };
 }
 
@@ -87,33 +71,8 @@ function getsOf(slices: number, sliceBytes: number): number {
   return 2 + slices * (Math.ceil(sliceBytes / s3Limits.subRangeBytes) + 2);
 }
 
-/** GETs a second of all workers that stage at the same time. */
-export function getsASecond(): number {
-  return (atOnce('StageSlices') * 1e9) / secondsPerGigabyte.stage / s3Limits.subRangeBytes;
-}
-
 /** Bytes of the largest object of which every slice still has the wished size. */
 export const unraisedBytes = SLICE_BYTES * maxSlices;
-
-/** Bytes of one object that Transform is done with in the time of one call. */
-export function transformLimitBytes(kind: 'clean' | 'with duplicates'): number {
-  const seconds = kind === 'clean' ? secondsPerGigabyte.transform : secondsPerGigabyte.transformWithDuplicates;
-  return (functionSizes.transform.timeoutSeconds / seconds) * 1e9;
-}
-
-/** A file of a few records. */
-export function smallLoad(): { course: Course; calls: number; transitions: number; seconds: number; dollars: number } {
-  const course = straightCourse({ slices: 1, lanes });
-  const called = Object.values(calls(course)).reduce((sum, each) => sum + each, 0);
-  const entered = transitions(course);
-  return {
-    course,
-    calls: called,
-    transitions: entered,
-    seconds: called * callSeconds + (entered * estimated.stateMilliseconds) / 1_000,
-    dollars: dollarsOfLoad(0, course, getsOf(1, 1)),
-  };
-}
 
 /** How often a load that is next looks for the lease of its target, when it gets it after so many seconds. */
 export function looksAtLease(seconds: number, slices: number): number {

@@ -21,13 +21,11 @@ export function figuresBelow(path: string, heading: string): Readonly<Record<str
   return Object.fromEntries(tableBelow(path, heading).map(([what = '', figure = '']) => [what, figure]));
 }
 
-/** Every number of a text, as it is written; names like S3 or arm64, code and the targets of links are no numbers. */
-export function numbersIn(text: string): readonly string[] {
-  const prose = text
-    .replaceAll(/^```.*?^```$/gmsu, '')
-    .replaceAll(/`[^`]*`/gu, '')
-    .replaceAll(/\]\([^)]*\)/gu, ']');
-  return [...prose.matchAll(/(?<![\w.,-])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)/gu)].map(([number]) => number);
+/** Of a cell its first number, without a sign of money and of thousands. */
+export function numberIn(cell: string): number {
+  const [digits] = /\d[\d,]*(?:\.\d+)?/u.exec(cell) ?? [];
+  if (digits === undefined) throw new Error(`no number stands in "${cell}"`);
+  return Number(digits.replaceAll(',', ''));
 }
 
 /** 25000 as 25,000: how a count stands in a document. */
@@ -38,9 +36,4 @@ export function count(number: number): string {
 /** Two digits that count: an estimate claims no more. */
 export function about(number: number): string {
   return Number(number.toPrecision(2)).toLocaleString('en-US', { maximumFractionDigits: 4 });
-}
-
-/** Dollars to the cent. */
-export function dollars(number: number): string {
-  return `$${number.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
