@@ -22,6 +22,8 @@ export interface Contract {
   readonly ignoredHeaders: readonly string[];
   /** Positions of columns of the file, from 1, that are read and dropped whatever their name; absent: none. */
   readonly ignoredPositions?: readonly number[];
+  /** What becomes of a name in a file that is no column a file may fill; absent: refuse. */
+  readonly unknownColumns?: UnknownColumns;
   readonly checks: readonly CheckRule[];
   readonly foreignKeys: readonly ForeignKeyRule[];
   readonly leniencies: readonly Leniency[];
@@ -49,6 +51,9 @@ export interface DelimitedFormat {
   /** Words that are NULL where a cell is one of them, to the letter and without quotes. Absent: nobody said whether there are any. */
   readonly nulls?: readonly string[];
 }
+
+/** refuse: the load. ignore: read and dropped. */
+export type UnknownColumns = 'refuse' | 'ignore';
 
 /** What ends a line of an object: LF or CRLF, mixed as they come, or CR. Its header's own line end decides. */
 export type LineEnd = 'lf' | 'cr';
@@ -178,4 +183,6 @@ export interface FileColumn {
   readonly column: ContractColumn | null;
   /** The header has no name for it, and nobody ignores it: all its cells have to be empty. */
   readonly unnamed?: true;
+  /** Records name their columns themselves, and none of the object named this one: staged as NULL, and as if the file did not have it. */
+  readonly absent?: true;
 }

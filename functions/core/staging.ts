@@ -64,5 +64,5 @@ export function stagingColumn(fileColumn: FileColumn, position: number): { name:
 
 /** The columns of the target that a file fills, in file order. */
 export function filledColumns(fileColumns: readonly FileColumn[]): readonly ContractColumn[] {
-  return fileColumns.flatMap(({ column }) => (column === null ? [] : [column]));
+  return fileColumns.flatMap(({ column, absent }) => (column === null || absent === true ? [] : [column]));
 }

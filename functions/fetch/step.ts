@@ -1,3 +1,4 @@
+import { mediaTypes } from '../formats/format-of.ts';
 import { TryAgain } from '../protocol/errors.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import type { Landing } from '../objects/s3/s3-landing.ts';
@@ -76,7 +77,7 @@ async function landFile({ feed, landed, line, headers, landing }: Landable): Pro
   const file = await openRemoteFile(line, question, landed.known);
   if (file === null) return { result: 'UNCHANGED' };
   const put = await landing.put(key, file.bytes, {
-    contentType: dataset.format === 'tsv' ? 'text/tab-separated-values' : 'text/csv',
+    contentType: mediaTypes[dataset.format],
     metadata: metadataOf(feed, file),
     // two calls for one event may come to this point together: the second one's object is given up
     onlyIfAbsent: !landed.isTaken,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { LoadRejected, ReconciliationMismatch } from '../protocol/errors.ts';
 import type { composeInput, composeOutput, StageItem } from '../protocol/states.ts';
+import type { FileColumn } from '../core/contract.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
@@ -9,6 +10,7 @@ import { contentBytes, type PlannedLoad } from '../ledger/loads/load.ts';
 import { updateComposed } from '../ledger/loads/loads-sql.ts';
 import { selectSlices, updateBases, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { shownObject } from '../core/object-url.ts';
+import { namedColumns } from './named-columns.ts';
 import { countStaged } from './sql.ts';
 import { tile } from './tile.ts';
 
@@ -32,7 +34,7 @@ export async function compose(
     const bytes = contentBytes(load);
     if (end !== bytes) throw new Error(`load ${loadId}: its slices end at byte ${end} of ${bytes}`);
     await assertStaged(db, load, slices);
-    await numberRecords(db, load, slices);
+    await numberRecords(db, load, slices, namedColumns(load, slices));
     await assertAttempt(db, load);
     const toValidate = slices.filter((slice) => (slice.records ?? 0) > 0 && slice.validatedEpoch !== load.epoch);
     return { loadId, attempt, seal, stage: [], validate: toValidate.map(({ slice }) => slice) };
@@ -70,7 +72,12 @@ async function assertStaged(db: Db, { loadId }: PlannedLoad, slices: readonly Sl
 }
 
 /** Record and line numbers count inside a slice; their bases are the sums of the slices before. */
-async function numberRecords(db: Db, load: PlannedLoad, slices: readonly SliceRow[]): Promise<void> {
+async function numberRecords(
+  db: Db,
+  load: PlannedLoad,
+  slices: readonly SliceRow[],
+  fileColumns: readonly FileColumn[],
+): Promise<void> {
   let baseRecord = 0;
   let baseLine = load.bodyLine - 1;
   const bases = slices.map((slice) => {
@@ -80,5 +87,5 @@ async function numberRecords(db: Db, load: PlannedLoad, slices: readonly SliceRo
     return base;
   });
   await execute(db, updateBases(load.loadId, bases));
-  await execute(db, updateComposed(load.loadId, baseRecord));
+  await execute(db, updateComposed(load.loadId, baseRecord, fileColumns));
 }

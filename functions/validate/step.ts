@@ -117,7 +117,9 @@ async function countZoneless(db: Db, { loadId, slice }: SliceCells, cells: numbe
 
 /** Without statistics on what was just written the planner compares every record with every reject: 12 s for 20,000 of them. */
 async function moveSoundRecords(db: Db, { relation, base }: StagedSlice): Promise<void> {
-  const columns = relation.fileColumns.map(stagingColumn);
+  const columns = relation.fileColumns.flatMap((column, i) =>
+    column.absent === true ? [] : [stagingColumn(column, i)],
+  );
   const move = moveSound({ ...relation, baseRecord: base.baseRecord, records: base.records, columns });
   await withoutNestedLoops(db, async () => countZoneless(db, relation, await zonelessIn(db, move)));
 }
@@ -138,7 +140,14 @@ function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {
       records,
       maxKeptBytes: keptBytesAtMost(contract.limits),
     },
-    relation: { loadId, slice, fileColumns, leniencies: contract.leniencies, timeZone: contract.timeZone ?? UTC },
+    relation: {
+      loadId,
+      slice,
+      // what the file does not have breaks no rule
+      fileColumns: fileColumns.map((column) => (column.absent === true ? { ...column, column: null } : column)),
+      leniencies: contract.leniencies,
+      timeZone: contract.timeZone ?? UTC,
+    },
     startOffset: startOffset ?? row.rangeStart,
     endOffset: endOffset ?? row.rangeEnd,
     hasRaw: (rawRecords ?? 0) > 0,

@@ -12,8 +12,7 @@ import type { Dataset } from '../../functions/compile/declaration/schema.ts';
 import { zipcodes } from '../../functions/datasets/zipcodes.ts';
 import { type Db, execute, many, one, transaction, withClient } from '../../functions/db/client.ts';
 import { openCopy } from '../../functions/db/copy.ts';
-import { cellGrammarOf } from '../../functions/formats/delimited/grammar.ts';
-import { readHeader } from '../../functions/formats/delimited/header.ts';
+import { formatOf } from '../../functions/formats/format-of.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 /**
@@ -53,9 +52,9 @@ test.each([
 async function judge(db: Db, dataset: Dataset): Promise<Record<string, number>> {
   const contract = await contractFor(db, dataset);
   const path = fileURLToPath(new URL(`../../node_modules/vega-datasets/data/${dataset.name}.csv`, import.meta.url));
-  const header = readHeader(readFileSync(path), cellGrammarOf(contract.format), true);
+  const header = formatOf(contract).layout(readFileSync(path), true);
   if ('problem' in header) throw new Error(header.message);
-  const fileColumns = mapHeader(contract, header.names);
+  const fileColumns = mapHeader(contract, header.names ?? []);
   await fill(db, fileColumns, path);
   const reasons = reasonsOf(contract, fileColumns);
   const rows = await many<{ reason: string; records: number }>(

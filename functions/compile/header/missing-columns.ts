@@ -1,6 +1,7 @@
 import { ruleOf } from '../../conflict/all.ts';
+import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
-import type { Contract } from '../../core/contract.ts';
+import type { Contract, FileColumn } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
 import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
 import { isNamed } from '../../formats/shared/column-names.ts';
@@ -20,6 +21,18 @@ export function missing(contract: Contract, found: readonly Found[]): readonly P
   return absent.length === 0
     ? []
     : [{ code: loadCodes.MISSING_COLUMN, message: () => tellMissing(contract, found, absent) }];
+}
+
+/**
+ * The same for a file whose records name their columns, once all are read.
+ * @throws LoadRejected MISSING_COLUMN
+ */
+export function requireColumns(contract: Contract, fileColumns: readonly FileColumn[]): void {
+  const found = fileColumns.flatMap(({ header, column, absent }) =>
+    absent === true ? [] : [{ header, fills: column?.name ?? null }],
+  );
+  const [problem] = missing(contract, found);
+  if (problem !== undefined) throw new LoadRejected(problem.code, problem.message());
 }
 
 /** Each once, with the first of its reasons. */

@@ -3,6 +3,7 @@ import { printable } from '../../core/printable.ts';
 import { literal, sql } from '../../core/sql.ts';
 import { isText } from '../../core/text-column.ts';
 import type { Format } from '../format.ts';
+import { textPlace } from '../shared/text-place.ts';
 import { copyQuote } from './bytes.ts';
 import { splitCells } from './cells.ts';
 import { hintOfQuotes } from './fault-words.ts';
@@ -35,7 +36,7 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
     locator: (settings) => createLocator({ ...grammar, ...settings }),
     // bytes pass as they are: an unquoted empty cell is NULL, a quoted one is ''
     copyOptions: sql`format csv, delimiter ${literal(delimiter)}, quote ${literal(quote)}`,
-    place: ({ line, byteOffset }) => `line ${line} (byte ${byteOffset})`,
+    place: textPlace,
     cells: (record) => splitCells(record, cells),
     nullWords: nulls,
     doubtOfOnlyName: (name) => doubtOfOnlyName(name, delimiter),

@@ -1,16 +1,21 @@
-/** A file that is no delimited text: what it is, and what to do about it. */
+/** A file of another format than the one that is read: what it is, and what to do about it. */
 export interface OtherFormat {
   readonly what: string;
   readonly advice: string;
 }
 
-/** Recognises the files that are often uploaded where a CSV is expected, by their first bytes; null for anything else. */
-export function otherFormat(head: Buffer): OtherFormat | null {
-  const beginning = beginnings.find(({ begins }) => begins(head));
+/**
+ * Recognises the files that are often uploaded where text of rows is expected, by their first bytes; null for anything else.
+ * @param expected what the file may be
+ */
+export function otherFormat(head: Buffer, expected?: Beginning['name']): OtherFormat | null {
+  const beginning = beginnings.find(({ begins, name }) => (name === undefined || name !== expected) && begins(head));
   return beginning === undefined ? null : { what: beginning.what, advice: beginning.advice };
 }
 
 interface Beginning extends OtherFormat {
+  /** Of what is a format of ours too. */
+  readonly name?: 'json';
   readonly begins: (head: Buffer) => boolean;
 }
 
@@ -59,7 +64,12 @@ const beginnings: readonly Beginning[] = [
     advice: 'often an error or a login page that was saved in place of the file: open it, and fetch the file again',
   },
   { begins: matches(/^(?:\xef\xbb\xbf)?\s*<(?:\?xml|Error>)/), what: 'XML', advice: asCsv },
-  { begins: matches(/^(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*(?:"[^"\n]*"\s*:|\r?\n)/), what: 'JSON', advice: asCsv },
+  {
+    begins: matches(/^(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*(?:"[^"\n]*"\s*:|\r?\n)/),
+    what: 'JSON',
+    name: 'json',
+    advice: asCsv,
+  },
 ];
 
 function bytes(hex: string): (head: Buffer) => boolean {

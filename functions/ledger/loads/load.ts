@@ -65,6 +65,7 @@ interface StoredColumn {
   readonly header: string;
   readonly column: string | null;
   readonly unnamed?: true;
+  readonly absent?: true;
 }
 
 interface LoadRow {

@@ -82,10 +82,9 @@ export function updatePlan(plan: {
   readonly lineEnd: LineEnd;
   readonly decoding: string | null;
 }): Sql {
-  const columns = plan.fileColumns.map(({ column, ...rest }) => ({ ...rest, column: column?.name ?? null }));
   return sql`
     update landfall.loads
-    set epoch = ${plan.epoch}, file_columns = ${JSON.stringify(columns)},
+    set epoch = ${plan.epoch}, file_columns = ${storedColumns(plan.fileColumns)},
       body_offset = ${plan.bodyOffset}, body_line = ${plan.bodyLine}, line_end = ${plan.lineEnd}, decoding = ${plan.decoding},
       planned_at = clock_timestamp()
     where (load_id = ${plan.loadId})`;
@@ -112,6 +111,10 @@ export function updateDecoded(
     where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }
 
+function storedColumns(fileColumns: readonly FileColumn[]): string {
+  return JSON.stringify(fileColumns.map(({ column, ...rest }) => ({ ...rest, column: column?.name ?? null })));
+}
+
 /** The plan stands, and the staging is of this epoch from now on. */
 export function updateEpoch(loadId: number, epoch: string): Sql {
   return sql`
@@ -120,11 +123,11 @@ export function updateEpoch(loadId: number, epoch: string): Sql {
     where (load_id = ${loadId})`;
 }
 
-/** All slices tile; the load has so many records. */
-export function updateComposed(loadId: number, records: number): Sql {
+/** All slices tile; the load has so many records, and its file these columns. */
+export function updateComposed(loadId: number, records: number, fileColumns: readonly FileColumn[]): Sql {
   return sql`
     update landfall.loads
-    set records = ${records}, composed_at = clock_timestamp()
+    set records = ${records}, file_columns = ${storedColumns(fileColumns)}, composed_at = clock_timestamp()
     where (load_id = ${loadId})`;
 }
 

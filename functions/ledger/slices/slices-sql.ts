@@ -17,6 +17,9 @@ export interface SliceRow {
   readonly endOffset: number | null;
   readonly records: number | null;
   readonly rawRecords: number | null;
+  readonly unsoundRecords: number | null;
+  /** Places in the load's file columns of those that sound records named; null where the object's header names them. */
+  readonly namedColumns: readonly number[] | null;
   readonly lines: number | null;
   readonly openQuoteOffset: number | null;
   readonly openQuoteLine: number | null;
@@ -38,6 +41,8 @@ const columnOfField: Readonly<Record<keyof SliceRow, string>> = {
   endOffset: 'end_offset',
   records: 'records',
   rawRecords: 'raw_records',
+  unsoundRecords: 'unsound_records',
+  namedColumns: 'named_columns',
   lines: 'lines',
   openQuoteOffset: 'open_quote_offset',
   openQuoteLine: 'open_quote_line',
@@ -72,6 +77,8 @@ export interface SliceReceipt {
   readonly zonelessCells: number;
   /** Words for NULL that nobody declared, in columns of text: cells by word. */
   readonly nullWords: Readonly<Record<string, number>>;
+  /** Where records name their columns: places of those that sound ones named. */
+  readonly named?: readonly number[];
   readonly lines: number;
   readonly openQuote: { readonly offset: number; readonly line: number } | null;
   readonly guessFailed: boolean;
@@ -139,6 +146,7 @@ export function updateReceipt(receipt: SliceReceipt): Sql {
       blank_lines = ${receipt.blankLines}, lines = ${receipt.lines},
       zoneless_cells = ${receipt.zonelessCells},
       null_words = ${Object.keys(receipt.nullWords).length === 0 ? null : JSON.stringify(receipt.nullWords)}::pg_catalog.jsonb,
+      named_columns = ${receipt.named === undefined ? null : JSON.stringify(receipt.named)}::pg_catalog.jsonb,
       open_quote_offset = ${receipt.openQuote?.offset ?? null}, open_quote_line = ${receipt.openQuote?.line ?? null},
       guess_failed = ${receipt.guessFailed},
       started_at = ${receipt.startedAt}, staged_at = clock_timestamp(), validated_epoch = null

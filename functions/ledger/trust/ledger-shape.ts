@@ -127,6 +127,7 @@ column landfall.slices.guess_failed: boolean not null default false
 column landfall.slices.kept_bytes: bigint
 column landfall.slices.lines: integer
 column landfall.slices.load_id: bigint not null
+column landfall.slices.named_columns: jsonb
 column landfall.slices.null_words: jsonb
 column landfall.slices.open_quote_line: integer
 column landfall.slices.open_quote_offset: bigint

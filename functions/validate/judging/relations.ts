@@ -153,10 +153,11 @@ export function moveSound(
   },
 ): Sql {
   const { loadId, slice, fileColumns, leniencies, columns, baseRecord, records } = input;
-  const cells = fileColumns.map(({ column }, i) => ({
-    column,
-    cell: sql`(${normalised(sql`moved.cells[${integer(i + 1)}]`, column, leniencies)})`,
-  }));
+  const cells = fileColumns.flatMap(({ column, absent }, i) =>
+    absent === true
+      ? []
+      : [{ column, cell: sql`(${normalised(sql`moved.cells[${integer(i + 1)}]`, column, leniencies)})` }],
+  );
   const values = cells.map(({ column, cell }) =>
     column === null ? sql`${cell}::pg_catalog.text` : cellValue(cell, column, input),
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { contentOf } from '../../../functions/content/open-content.ts';
 import { recordsAt } from '../../../functions/content/records-at.ts';
-import { formatOf } from '../../../functions/formats/format-of.ts';
+import { delimited } from '../../../functions/formats/delimited/format.ts';
 import type { ObjectStore, StoredObject } from '../../../functions/objects/store.ts';
 
 const START = 500;
@@ -52,7 +52,7 @@ function objectOf(lines: readonly string[]): {
 
 async function pagesOf(of: ReturnType<typeof objectOf>, wanted: readonly number[], maxRawBytes = 100) {
   const settings = {
-    format: formatOf({ format: { kind: 'csv', delimiter: ',' } }),
+    format: delimited({ kind: 'csv', delimiter: ',' }, 'lf'),
     range: { start: START, end: of.object.sizeBytes },
     startLine: START_LINE,
     wanted,
