@@ -6,12 +6,14 @@ import type { Arguments } from './usage.ts';
 /** Options that describe an ad-hoc dataset beyond its table and key, with the words for their absence of --into. */
 export const adHocOptions = [
   'key',
+  'format',
   'delimiter',
   'quote',
   'null',
   'lenient',
   'time-zone',
   'ignore-positions',
+  'unknown-columns',
   'order',
   'conflict',
   'keep',

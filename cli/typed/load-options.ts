@@ -46,6 +46,7 @@ interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
   readonly dataset?: string;
   readonly into?: string;
   readonly businessKey?: string[];
+  readonly format?: string;
   readonly delimiter?: string;
   readonly quote?: string;
   readonly nulls?: string[];
@@ -53,11 +54,13 @@ interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
   readonly timeZone?: string;
   readonly order?: string;
   readonly ignorePositions?: number[];
+  readonly unknownColumns?: string;
 }
 
 /** --dataset alone, or --into with --key and what else describes an ad-hoc dataset. */
 function readTarget({ values, lists, flags }: Arguments, problems: string[]): TargetShape {
-  const { dataset, into, key, delimiter, quote, lenient } = values;
+  const { dataset, into, key, format, delimiter, quote, lenient } = values;
+  const unknown = values['unknown-columns'];
   const adHoc = Object.fromEntries(
     adHocOptions.map((option) => [option, values[option] ?? lists[option] ?? (flags.has(option) || undefined)]),
   );
@@ -86,12 +89,14 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
   return {
     into,
     ...(businessKey.length > 0 && { businessKey }),
+    ...(format === undefined ? {} : { format: readFormat(format, problems) }),
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
     ...(quote === undefined ? {} : { quote: readQuote(quote, problems) }),
     ...(lists['null'] === undefined ? {} : { nulls: [...lists['null']] }),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
     ...(values['order'] === undefined ? {} : { order: readOrder(values['order'], problems) }),
     ...(positions === undefined ? {} : { ignorePositions: readPositions(positions, problems) }),
+    ...(unknown === undefined ? {} : { unknownColumns: readUnknownColumns(unknown, problems) }),
     ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
     ...readAdHocRules({ values, flags }, problems),
   };
@@ -138,6 +143,20 @@ function readKey(
   return columns;
 }
 
+function readFormat(typed: string, problems: string[]): string {
+  if (!['csv', 'tsv'].includes(typed)) {
+    problems.push(`--format: "${typed}" is none; it is csv or tsv`);
+  }
+  return typed;
+}
+
+function readUnknownColumns(typed: string, problems: string[]): string {
+  if (typed !== 'refuse' && typed !== 'ignore') {
+    problems.push(`--unknown-columns: "${typed}" is none; it is refuse or ignore`);
+  }
+  return typed;
+}
+
 function readDelimiter(typed: string, problems: string[]): string {
   if (/^(tab|\\t)$/i.test(typed)) return '\t';
   if (!/^[\x01-\x7f]$/.test(typed)) {
@@ -165,7 +184,7 @@ function readSliceBytes(typed: string | undefined, problems: string[]): number |
   return undefined;
 }
 
-/** What one file goes into: what the options say, a tab for *.tsv, else the dataset whose prefix claims it. */
+/** What one file goes into: what the options say, and its name where they do not, else the dataset whose prefix claims it. */
 async function targetOf(
   object: NamedObject,
   shape: TargetShape,
@@ -173,12 +192,19 @@ async function targetOf(
   problems: string[],
 ): Promise<TargetShape> {
   if (shape.into !== undefined) {
-    return shape.delimiter === undefined && /\.(tsv|tab)$/i.test(object.key) ? { ...shape, delimiter: '\t' } : shape;
+    return { ...formatByName(object.key, shape), ...shape };
   }
   if (shape.dataset !== undefined) return shape;
   const found = await datasetOfObject(object, context);
   if (found.dataset === null) problems.push(found.problem);
   return found.dataset === null ? {} : { dataset: found.dataset };
+}
+
+/** A name may end with what packs the file: `orders.tsv.gz`. */
+function formatByName(key: string, { format, delimiter }: TargetShape): TargetShape {
+  if (format !== undefined || delimiter !== undefined) return {};
+  const name = key.replace(/\.gz$/i, '');
+  return /\.(tsv|tab)$/i.test(name) ? { delimiter: '\t' } : {};
 }
 
 function collect<T>(problems: string[], read: () => T): T | null {

@@ -14,6 +14,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --dataset NAME        a dataset of functions/datasets; may be left out where the file's prefix tells it
   --into SCHEMA.TABLE   a table of the database; columns and rules come from its catalogue
   --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
+  --format NAME         with --into: csv or tsv; else by name: *.tsv, else csv
   --delimiter C|tab     with --into: the byte between cells; else a comma, and a tab for *.tsv
   --quote none|'"'      with --into: quotes are data, or they enclose cells; else they do, and between tabs a quoted cell
                         that may as well be several records is rejected
@@ -24,6 +25,7 @@ ${Object.entries(leniencies)
   .join('\n')}
   --time-zone NAME      with --into: the zone of times without an offset (timestamptz), like Europe/Zurich; else the database's own
   --ignore-positions N,...  with --into: columns of the file that are read and dropped, by their place from 1
+  --unknown-columns W   with --into: columns of the file that the table lacks: refuse (default) or ignore
   --order strict        with --into: refuse a file that is older than one that was merged into the table before
   --conflict RULE       with --into: what becomes of a row whose key the table has already; the first if nothing is said:
 ${conflictRules.map((rule) => `                          ${typedRule(rule).padEnd(18)}${rule.summary}`).join('\n')}
@@ -43,12 +45,14 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     dataset: { type: 'string' },
     into: { type: 'string' },
     key: { type: 'string' },
+    format: { type: 'string' },
     delimiter: { type: 'string' },
     quote: { type: 'string' },
     null: { type: 'string', multiple: true },
     lenient: { type: 'string' },
     'time-zone': { type: 'string' },
     'ignore-positions': { type: 'string' },
+    'unknown-columns': { type: 'string' },
     order: { type: 'string' },
     conflict: { type: 'string' },
     keep: { type: 'string' },

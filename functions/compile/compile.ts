@@ -33,16 +33,11 @@ export function compileContract(
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
   const columns = fillable.map((column) => contractColumn(column, dataset));
   const known = new Set(columns.map(({ name }) => name));
-  const { ignorePositions } = dataset.columns;
+  const { ignorePositions, unknown } = dataset.columns;
   return {
     dataset: dataset.name,
     target: { schema: catalogue.schema, table: catalogue.table, oid: catalogue.oid },
-    format: {
-      kind: dataset.format,
-      delimiter: dataset.delimiter,
-      ...(dataset.quote !== undefined && { quote: dataset.quote }),
-      ...(dataset.null !== undefined && { nulls: [...new Set(dataset.null)].toSorted() }),
-    },
+    format: declaredFormat(dataset),
     businessKey: dataset.key,
     conflict: dataset.conflict,
     columns,
@@ -56,12 +51,22 @@ export function compileContract(
     headerNames: headerNames(dataset.columns, catalogue.columns),
     ignoredHeaders: [...new Set(dataset.columns.ignore.map(foldHeader))].toSorted(),
     ...(ignorePositions.length > 0 && { ignoredPositions: [...new Set(ignorePositions)].toSorted((a, b) => a - b) }),
+    ...(unknown !== undefined && unknown !== 'refuse' && { unknownColumns: unknown }),
     checks: checkRules(catalogue, known),
     foreignKeys: foreignKeyRules(catalogue, known),
     leniencies: [...new Set(dataset.leniencies)].toSorted(),
     ...(columns.some(holdsMoments) && { timeZone }),
     limits: dataset.limits,
     fingerprint,
+  };
+}
+
+function declaredFormat({ format, delimiter, quote, null: nulls }: Dataset): Contract['format'] {
+  return {
+    kind: format,
+    delimiter,
+    ...(quote !== undefined && { quote }),
+    ...(nulls !== undefined && { nulls: [...new Set(nulls)].toSorted() }),
   };
 }
 

@@ -17,6 +17,7 @@ export const loadRequestSchema = z.strictObject({
   /** An ad-hoc dataset: everything else comes from the catalogue. */
   into: z.string().min(1).optional(),
   businessKey: z.array(z.string().min(1)).optional(),
+  format: z.string().optional(),
   delimiter: z.string().optional(),
   quote: z.string().optional(),
   /** Words for NULL. */
@@ -24,6 +25,8 @@ export const loadRequestSchema = z.strictObject({
   leniencies: z.array(z.string()).optional(),
   /** Columns of the file that are read and dropped, by their place from 1. */
   ignorePositions: z.array(z.int().positive()).optional(),
+  /** What becomes of names that are no column, as a declared dataset has it; checked with the dataset. */
+  unknownColumns: z.string().optional(),
   timeZone: z.string().optional(),
   order: z.string().optional(),
   /** Conflict rule and limits of an ad-hoc dataset, as a declared one has them; checked with the dataset. */

@@ -57,6 +57,8 @@ const columnsSchema = z
     ignore: z.array(named).default([]),
     /** Columns of the file that are read and dropped by their place, from 1, whatever their name. */
     ignorePositions: z.array(z.int().min(1)).default([]),
+    /** Names that are no column a file may fill: refused, or read and dropped. */
+    unknown: z.enum(['refuse', 'ignore']).exactOptional(),
     /** Column of the target -> what holds beyond the table's own constraints. */
     rules: z.record(named, rulesSchema).default({}),
   })

@@ -24,7 +24,8 @@ export function defineDataset(input: DatasetInput): Dataset {
 export interface AdHocInput {
   readonly into: string;
   readonly businessKey: readonly string[];
-  /** A tab makes the format tsv. */
+  readonly format?: string | undefined;
+  /** A tab makes the format tsv where none is named. */
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
   readonly nulls?: readonly string[] | undefined;
@@ -34,6 +35,8 @@ export interface AdHocInput {
   /** As a declared dataset has them. */
   readonly conflict?: unknown;
   readonly ignorePositions?: readonly number[] | undefined;
+  /** As a declared dataset has it in columns.unknown. */
+  readonly unknownColumns?: unknown;
   readonly limits?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -42,15 +45,15 @@ export interface AdHocInput {
  * @throws LoadRejected DATASET_INVALID
  */
 export function adHocDataset(input: AdHocInput): Dataset {
-  const { into, businessKey, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits, ignorePositions } =
-    input;
+  const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
+  const { ignorePositions, unknownColumns } = input;
   const target = parseTargetName(into);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
     prefix: null,
     table: into,
     ...(businessKey.length > 0 && { key: businessKey }),
-    format: delimiter === '\t' ? 'tsv' : 'csv',
+    format: format ?? (delimiter === '\t' ? 'tsv' : 'csv'),
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(quote === undefined ? {} : { quote }),
     ...(nulls === undefined ? {} : { null: nulls }),
@@ -58,7 +61,10 @@ export function adHocDataset(input: AdHocInput): Dataset {
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(order === undefined ? {} : { order }),
     ...(conflict === undefined ? {} : { conflict }),
-    ...(ignorePositions === undefined ? {} : { columns: { ignorePositions } }),
+    columns: {
+      ...(ignorePositions === undefined ? {} : { ignorePositions }),
+      ...(unknownColumns === undefined ? {} : { unknown: unknownColumns }),
+    },
     ...(limits === undefined ? {} : { limits }),
   });
 }

@@ -54,7 +54,9 @@ function problemsOf(contract: Contract, found: readonly Found[]): readonly Probl
 
 function foundIn(contract: Contract, header: string, position: number): Found {
   if (contract.ignoredPositions?.includes(position) === true) return { header, fills: null };
-  return isNamed(header) ? { header, fills: columnOfHeader(contract, header) } : { header, fills: null, unnamed: true };
+  if (!isNamed(header)) return { header, fills: null, unnamed: true };
+  const fills = columnOfHeader(contract, header);
+  return { header, fills: fills === undefined && contract.unknownColumns === 'ignore' ? null : fills };
 }
 
 function unknownColumns(contract: Contract, found: readonly Found[]): readonly Problem[] {
