@@ -54,7 +54,7 @@ interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
   readonly timeZone?: string;
   readonly order?: string;
   readonly ignorePositions?: number[];
-  readonly unknownColumns?: string;
+  readonly unknownColumns?: LoadRequest['unknownColumns'];
 }
 
 /** --dataset alone, or --into with --key and what else describes an ad-hoc dataset. */
@@ -144,15 +144,18 @@ function readKey(
 }
 
 function readFormat(typed: string, problems: string[]): string {
-  if (!['csv', 'tsv'].includes(typed)) {
-    problems.push(`--format: "${typed}" is none; it is csv or tsv`);
+  if (!['csv', 'tsv', 'ndjson'].includes(typed)) {
+    problems.push(`--format: "${typed}" is none; it is csv, tsv or ndjson (one JSON object a line)`);
   }
   return typed;
 }
 
-function readUnknownColumns(typed: string, problems: string[]): string {
+/** `capture=COLUMN` as a dataset has it. */
+function readUnknownColumns(typed: string, problems: string[]): NonNullable<LoadRequest['unknownColumns']> {
+  const [, column] = /^capture=(.+)$/.exec(typed) ?? [];
+  if (column !== undefined) return { capture: column };
   if (typed !== 'refuse' && typed !== 'ignore') {
-    problems.push(`--unknown-columns: "${typed}" is none; it is refuse or ignore`);
+    problems.push(`--unknown-columns: "${typed}" is none; it is refuse, ignore or, of ndjson, capture=COLUMN`);
   }
   return typed;
 }
@@ -200,10 +203,11 @@ async function targetOf(
   return found.dataset === null ? {} : { dataset: found.dataset };
 }
 
-/** A name may end with what packs the file: `orders.tsv.gz`. */
+/** A name may end with what packs the file: `orders.ndjson.gz`. */
 function formatByName(key: string, { format, delimiter }: TargetShape): TargetShape {
   if (format !== undefined || delimiter !== undefined) return {};
   const name = key.replace(/\.gz$/i, '');
+  if (/\.(ndjson|jsonl)$/i.test(name)) return { format: 'ndjson' };
   return /\.(tsv|tab)$/i.test(name) ? { delimiter: '\t' } : {};
 }
 

@@ -14,7 +14,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --dataset NAME        a dataset of functions/datasets; may be left out where the file's prefix tells it
   --into SCHEMA.TABLE   a table of the database; columns and rules come from its catalogue
   --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
-  --format NAME         with --into: csv or tsv; else by name: *.tsv, else csv
+  --format NAME         with --into: csv, tsv or ndjson (one JSON object a line); else by name: *.tsv, *.ndjson, *.jsonl, else csv
   --delimiter C|tab     with --into: the byte between cells; else a comma, and a tab for *.tsv
   --quote none|'"'      with --into: quotes are data, or they enclose cells; else they do, and between tabs a quoted cell
                         that may as well be several records is rejected
@@ -25,7 +25,8 @@ ${Object.entries(leniencies)
   .join('\n')}
   --time-zone NAME      with --into: the zone of times without an offset (timestamptz), like Europe/Zurich; else the database's own
   --ignore-positions N,...  with --into: columns of the file that are read and dropped, by their place from 1
-  --unknown-columns W   with --into: columns of the file that the table lacks: refuse (default) or ignore
+  --unknown-columns W   with --into: names that are no column: refuse (default; of ndjson the record is a reject), ignore, or of
+                        ndjson capture=COLUMN (json or jsonb)
   --order strict        with --into: refuse a file that is older than one that was merged into the table before
   --conflict RULE       with --into: what becomes of a row whose key the table has already; the first if nothing is said:
 ${conflictRules.map((rule) => `                          ${typedRule(rule).padEnd(18)}${rule.summary}`).join('\n')}

@@ -6,7 +6,7 @@ import { requireArbiter } from './catalogue/arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue/catalogue.ts';
 import { typeFacts } from './catalogue/column-types.ts';
 import { checkRules, foreignKeyRules } from './catalogue/constraints.ts';
-import { requireRules, requireRenames, requireVersionColumn } from './declaration/declared.ts';
+import { requireCapture, requireRules, requireRenames, requireVersionColumn } from './declaration/declared.ts';
 import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import type { Dataset } from './declaration/schema.ts';
@@ -30,6 +30,7 @@ export function compileContract(
   requireRenames(dataset, catalogue);
   requireRules(dataset, catalogue);
   requireVersionColumn(dataset, catalogue);
+  requireCapture(dataset, catalogue);
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
   const columns = fillable.map((column) => contractColumn(column, dataset));
   const known = new Set(columns.map(({ name }) => name));
@@ -62,6 +63,7 @@ export function compileContract(
 }
 
 function declaredFormat({ format, delimiter, quote, null: nulls }: Dataset): Contract['format'] {
+  if (format === 'ndjson') return { kind: format };
   return {
     kind: format,
     delimiter,

@@ -6,7 +6,7 @@ export interface Contract {
   /** The dataset's name; an ad-hoc dataset is named by its target and key: `public.orders(id)`. */
   readonly dataset: string;
   readonly target: TargetTable;
-  readonly format: DelimitedFormat;
+  readonly format: DelimitedFormat | JsonLinesFormat;
   /** Target columns whose values identify a row; the arbiter is a unique index on exactly these. */
   readonly businessKey: readonly string[];
   readonly conflict: ConflictChoice;
@@ -52,8 +52,13 @@ export interface DelimitedFormat {
   readonly nulls?: readonly string[];
 }
 
-/** refuse: the load. ignore: read and dropped. */
-export type UnknownColumns = 'refuse' | 'ignore';
+/** One JSON object a line, whose keys are the columns. */
+export interface JsonLinesFormat {
+  readonly kind: 'ndjson';
+}
+
+/** refuse: the load, or of JSON lines the record. ignore: read and dropped. capture: of JSON lines, into this json or jsonb column as one object. */
+export type UnknownColumns = 'refuse' | 'ignore' | { readonly capture: string };
 
 /** What ends a line of an object: LF or CRLF, mixed as they come, or CR. Its header's own line end decides. */
 export type LineEnd = 'lf' | 'cr';

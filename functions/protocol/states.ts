@@ -26,7 +26,7 @@ export const loadRequestSchema = z.strictObject({
   /** Columns of the file that are read and dropped, by their place from 1. */
   ignorePositions: z.array(z.int().positive()).optional(),
   /** What becomes of names that are no column, as a declared dataset has it; checked with the dataset. */
-  unknownColumns: z.string().optional(),
+  unknownColumns: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
   timeZone: z.string().optional(),
   order: z.string().optional(),
   /** Conflict rule and limits of an ad-hoc dataset, as a declared one has them; checked with the dataset. */

@@ -57,8 +57,8 @@ const columnsSchema = z
     ignore: z.array(named).default([]),
     /** Columns of the file that are read and dropped by their place, from 1, whatever their name. */
     ignorePositions: z.array(z.int().min(1)).default([]),
-    /** Names that are no column a file may fill: refused, or read and dropped. */
-    unknown: z.enum(['refuse', 'ignore']).exactOptional(),
+    /** Names that are no column a file may fill: refused, read and dropped, or of ndjson captured in a json or jsonb column. */
+    unknown: z.union([z.enum(['refuse', 'ignore']), z.strictObject({ capture: named })]).exactOptional(),
     /** Column of the target -> what holds beyond the table's own constraints. */
     rules: z.record(named, rulesSchema).default({}),
   })
@@ -92,7 +92,7 @@ export const datasetShape = z
       .refine((text) => parseTargetName(text) !== null, 'must be "schema.table" or "table" (then schema public)'),
     /** Absent where the conflict rule takes none. */
     key: z.array(named).min(1, 'must name at least one column').default([]),
-    format: z.enum(['csv', 'tsv']).default('csv'),
+    format: z.enum(['csv', 'tsv', 'ndjson']).default('csv'),
     delimiter: z
       .string()
       .regex(/^[\x01-\x7f]$/u, 'must be one ASCII character')
@@ -123,7 +123,7 @@ export const datasetShape = z
 
 interface CrossChecked extends Feed {
   readonly key: readonly string[];
-  readonly format: 'csv' | 'tsv';
+  readonly format: 'csv' | 'tsv' | 'ndjson';
   readonly delimiter?: string;
   readonly quote?: '"' | 'none';
   readonly null?: readonly string[];
@@ -141,6 +141,21 @@ function crossChecks(
   key.forEach((name, i) => {
     if (key.indexOf(name) < i) report(['key', i], `names ${showText(name)} a second time`);
   });
+  const isDelimited = format !== 'ndjson';
+  if (!isDelimited) {
+    const misplaced = { delimiter, quote, null: nulls.length > 0 ? nulls : undefined };
+    for (const [field, value] of Object.entries(misplaced)) {
+      if (value !== undefined) report([field], 'is for delimited text, format csv or tsv');
+    }
+    if (columns.ignorePositions.length > 0) {
+      report(
+        ['columns', 'ignorePositions'],
+        'is for delimited text, format csv or tsv: keys have no place, name them in columns.ignore',
+      );
+    }
+  } else if (typeof columns.unknown === 'object') {
+    report(['columns', 'unknown'], "captures the keys of format ndjson; of delimited text it is 'refuse' or 'ignore'");
+  }
   const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
   nulls.forEach((word, i) => {
     if (word.includes(between)) report(['null', i], 'holds the delimiter, so no cell without quotes can be it');

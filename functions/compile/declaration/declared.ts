@@ -60,6 +60,22 @@ export function requireRules(dataset: Dataset, catalogue: Catalogue): void {
   if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
 }
 
+/** Refuses to capture unknown keys in anything but a column of json or jsonb that a file may fill. */
+export function requireCapture(dataset: Dataset, catalogue: Catalogue): void {
+  const { unknown } = dataset.columns;
+  if (typeof unknown !== 'object') return;
+  const name = unknown.capture;
+  const column = findColumn(catalogue, name);
+  const told = `columns.unknown captures keys in ${showText(name)}, but `;
+  const problems =
+    column === undefined
+      ? [`${told}${unknownColumn(catalogue, name)}`]
+      : isFilledByServer(column) || !['json', 'jsonb'].includes(column.type)
+        ? [`${told}its type is ${column.type}: it has to be a column of json or jsonb that a file may fill.`]
+        : [];
+  if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
+}
+
 const numbers: readonly PlainForm[] = ['int2', 'int4', 'int8', 'numeric', 'float8'];
 
 function misfits(column: CatalogueColumn, rules: ColumnRules): readonly string[] {

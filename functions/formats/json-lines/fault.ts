@@ -10,6 +10,12 @@ export function notJson(reader: Reader, bytes: Uint8Array, at: number, expected:
   return -1;
 }
 
+/** What to do about it, behind its place. */
+export const faultAdvice: Partial<Record<StructuralFault, string>> = {
+  UNKNOWN_KEY:
+    "; add the column, or say what becomes of such keys: --unknown-columns ignore (in a dataset columns: { unknown: 'ignore' })",
+};
+
 /** Something is wrong with what is JSON all the same: kept if it is the first such thing, and the record is read on. */
 export function note(reader: Reader, code: StructuralFault, at: number, words: string): void {
   reader.fault ??= { code, at, words };

@@ -161,7 +161,12 @@ function readOther(reader: Reader, bytes: Buffer, from: number, key: KnownKey, k
   const isCaptured = key.position === CAPTURED;
   const intoJsonb = isCaptured && reader.jsons[reader.captureColumn] === JSONB_COLUMN;
   if (key.position === UNKNOWN) {
-    note(reader, 'UNKNOWN_KEY', keyStart, `the table has no column for the key ${shownKey(bytes, keyStart, keyEnd)}`);
+    note(
+      reader,
+      'UNKNOWN_KEY',
+      keyStart,
+      `no column that a file may fill takes the key ${shownKey(bytes, keyStart, keyEnd)}`,
+    );
   }
   const end = valueEnd(reader, bytes, from, { uniqueKeys: intoJsonb, takesNul: !intoJsonb });
   if (end === -1 || !isCaptured) return end;

@@ -17,7 +17,7 @@ export interface ReaderSettings {
   readonly columns: readonly JsonColumn[];
   /** Asked once a key, whatever the number of records that have it. */
   readonly meaningOf: (key: string) => KeyMeaning;
-  /** Position of the column that takes captured keys. */
+  /** Position of the column that takes captured keys; -1, or absent: there is none. */
   readonly captureColumn?: number;
   readonly zoneJumps?: readonly ZoneJump[];
 }

@@ -10,6 +10,7 @@ import {
 } from '../shared/raw-record.ts';
 import type { TypedChunks } from '../shared/typed-chunks.ts';
 import { CR, LF, overBlanks } from './bytes.ts';
+import { faultAdvice } from './fault.ts';
 import { readRecord } from './read-record.ts';
 import type { Reader } from './reader.ts';
 import { appendRow } from './write-row.ts';
@@ -113,5 +114,7 @@ function faultOf({ reader, maxRecordBytes }: LineScan, record: Buffer, start: nu
   if (fault === null || !isUtf8(record)) {
     return { code: 'INVALID_UTF8', detail: faultDetails.invalidUtf8(record), byteLength };
   }
-  return { code: fault.code, detail: `${fault.words} at byte ${fault.at - start + 1} of the record`, byteLength };
+  const { code, words, at } = fault;
+  const detail = `${words} at byte ${at - start + 1} of the record${faultAdvice[code] ?? ''}`;
+  return { code, detail, byteLength };
 }

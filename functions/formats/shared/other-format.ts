@@ -20,6 +20,8 @@ interface Beginning extends OtherFormat {
 }
 
 const asCsv = 'export its rows as CSV in UTF-8 and load that';
+const asJsonLines =
+  "if each line is one object, load it with --format ndjson (in a dataset format: 'ndjson'), else export its rows as CSV in UTF-8";
 const notTable = 'it holds no rows; load the CSV file that was meant';
 const packed = (how: string): string => `unpack it (${how}) and load the CSV inside`;
 
@@ -68,7 +70,7 @@ const beginnings: readonly Beginning[] = [
     begins: matches(/^(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*(?:"[^"\n]*"\s*:|\r?\n)/),
     what: 'JSON',
     name: 'json',
-    advice: asCsv,
+    advice: asJsonLines,
   },
 ];
 

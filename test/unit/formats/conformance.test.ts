@@ -15,6 +15,7 @@ const formats: readonly (readonly [name: string, Contract['format'], record: fc.
   ['csv with semicolons and words for NULL', { kind: 'csv', delimiter: ';', nulls: ['x'] }, rowsOf(';')],
   ['tsv', { kind: 'tsv', delimiter: '\t' }, rowsOf('\t')],
   ['tsv without quotes', { kind: 'tsv', delimiter: '\t', quote: 'none' }, rowsOf('\t')],
+  ['ndjson', { kind: 'ndjson' }, objects()],
 ];
 
 describe.each(formats)('%s', (_name, declared, anyRecord) => {
@@ -201,6 +202,26 @@ function rowsOf(delimiter: string): fc.Arbitrary<string> {
     'a"b',
   );
   return fc.array(cell, { minLength: 2, maxLength: 4 }).map((cells) => cells.join(delimiter));
+}
+
+function objects(): fc.Arbitrary<string> {
+  const value = fc.constantFrom(
+    '1',
+    '-7',
+    '1.5',
+    'null',
+    'true',
+    '"é"',
+    '"a\\nb"',
+    '"\\u00e9\\ud83e\\udd89"',
+    '[1, {"a":"\\\\"}]',
+    '01',
+    '"\\ud800"',
+  );
+  const entry = fc
+    .tuple(fc.constantFrom('id', 'name', 'doc', 'other'), value)
+    .map(([key, text]) => `"${key}" :${text}`);
+  return fc.array(entry, { maxLength: 4 }).map((entries) => `{${entries.join(',')}}`);
 }
 
 function column(name: string, plainForm: 'int8' | 'text'): FileColumn {

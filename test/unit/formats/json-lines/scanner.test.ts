@@ -140,7 +140,11 @@ describe('a fault', () => {
     ['{"name":"\\x41"}', 'NOT_JSON', "expected one of \"\\/bfnrtu after a \\, found 'x' at byte 11 of the record"],
     ['{"name":"\\u12"}', 'NOT_JSON', "expected four hexadecimal digits after \\u, found '\"' at byte 14 of the record"],
     ['[1]', 'NOT_AN_OBJECT', 'a value that is no object; each line is one object of its own at byte 1 of the record'],
-    ['{"id":1,"zzz":2}', 'UNKNOWN_KEY', 'the table has no column for the key "zzz" at byte 10 of the record'],
+    [
+      '{"id":1,"zzz":2}',
+      'UNKNOWN_KEY',
+      'no column that a file may fill takes the key "zzz" at byte 10 of the record; add the column, or say what becomes of such keys: --unknown-columns ignore (in a dataset columns: { unknown: \'ignore\' })',
+    ],
     [
       '{"name":"a","\\u006eame":"b"}',
       'REPEATED_KEY',

@@ -1,0 +1,71 @@
+import type { Contract, FileColumn } from '../../core/contract.ts';
+import { sql } from '../../core/sql.ts';
+import { createLocator } from '../delimited/locate.ts';
+import type { Format } from '../format.ts';
+import { foreignEncoding, utf8BomBytes } from '../shared/byte-order-mark.ts';
+import { columnOfHeader } from '../shared/column-names.ts';
+import type { Layout, NoLayout } from '../shared/layout.ts';
+import { otherFormat } from '../shared/other-format.ts';
+import { textPlace } from '../shared/text-place.ts';
+import { lineStart } from './guess-line.ts';
+import type { KeyMeaning } from './known-keys.ts';
+import type { JsonColumn } from './reader.ts';
+import { createJsonLinesScanner } from './scanner.ts';
+
+/** One JSON object a line (README.md); there is no header, each record names its columns. */
+export function jsonLines(contract: Contract): Format {
+  return {
+    splits: true,
+    layout,
+    scanner: ({ fileColumns, ...slice }) =>
+      createJsonLinesScanner({
+        ...slice,
+        columns: fileColumns.map(jsonColumn),
+        meaningOf: meaningOfKeys(contract, fileColumns),
+        captureColumn: captureColumn(contract, fileColumns),
+      }),
+    guess: lineStart,
+    // a line is a record here too where nothing is quoted
+    locator: (settings) => createLocator({ delimiter: 0x09, quoting: 'none', lineEnd: 'lf', ...settings }),
+    copyOptions: sql`format text`,
+    place: textPlace,
+    cells: null,
+    nullWords: [],
+    doubtOfOnlyName: () => null,
+    hintOfOpenQuote: '',
+  };
+}
+
+function layout(head: Buffer): Layout | NoLayout {
+  const other = otherFormat(head, 'json');
+  if (other !== null) {
+    return { problem: 'OTHER_FORMAT', message: `the file is ${other.what}, not JSON lines; ${other.advice}` };
+  }
+  const encoding = foreignEncoding(head);
+  if (encoding !== null) {
+    return { problem: 'UTF16', message: `the file is ${encoding}; save it as UTF-8 and load it again` };
+  }
+  return { names: null, bodyOffset: utf8BomBytes(head), bodyLine: 1, lineEnd: 'lf' };
+}
+
+function jsonColumn({ column }: FileColumn): JsonColumn {
+  const type = column?.type;
+  return { form: column?.plainForm ?? 'text', json: type === 'json' || type === 'jsonb' ? type : null };
+}
+
+/** Keys are looked up as the names of a header are. */
+function meaningOfKeys(contract: Contract, fileColumns: readonly FileColumn[]): (key: string) => KeyMeaning {
+  const { unknownColumns = 'refuse' } = contract;
+  const positions = new Map(fileColumns.map(({ column }, position) => [column?.name, position]));
+  const unknown = unknownColumns === 'refuse' ? null : unknownColumns === 'ignore' ? 'ignored' : 'captured';
+  return (key) => {
+    const name = columnOfHeader(contract, key);
+    return name === null ? 'ignored' : (positions.get(name ?? '') ?? unknown);
+  };
+}
+
+/** -1: keys are not captured. */
+function captureColumn({ unknownColumns }: Contract, fileColumns: readonly FileColumn[]): number {
+  const name = typeof unknownColumns === 'object' ? unknownColumns.capture : null;
+  return fileColumns.findIndex(({ column }) => column !== null && column.name === name);
+}

@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from '../../../functions/core/sql.ts';
+import type { LoadReport } from '../../../functions/protocol/outcomes.ts';
+import type { LoadRequest } from '../../../functions/protocol/states.ts';
+import { type Pipeline, testPipeline } from '../../support/pipeline.ts';
+
+const into = { into: 'public.t', businessKey: ['id'], format: 'ndjson' };
+
+describe('a file of JSON lines', () => {
+  let pipeline: Pipeline;
+  beforeAll(async () => {
+    pipeline = await testPipeline(
+      `create table public.t (
+        id int primary key, name text, amount numeric, at timestamptz, doc jsonb, raw json, rest jsonb,
+        state text not null default 'new', made int generated always as (id * 2) stored
+      )`,
+    );
+  });
+  beforeEach(() => pipeline.run('truncate public.t'));
+  afterAll(() => pipeline.end());
+
+  const load = async (lines: readonly string[], request: Partial<LoadRequest> = {}): Promise<LoadReport> =>
+    await pipeline.load(await pipeline.file('lines.ndjson', lines.join('\n')), { ...into, force: true, ...request });
+  const stored = async (): Promise<object[]> =>
+    await pipeline.rows(
+      sql`
+        select id, name, amount::pg_catalog.text, doc::pg_catalog.text, raw::pg_catalog.text, rest::pg_catalog.text, state
+        from public.t order by id`,
+    );
+  const codes = async ({ loadId }: LoadReport): Promise<object[]> =>
+    await pipeline.rows(
+      sql`
+        select line, byte_offset, pg_catalog.convert_from(raw, 'UTF8') as raw, reasons -> 0 ->> 'code' as code
+        from landfall.rejects where load_id = ${loadId} order by record_no`,
+    );
+  const row = { name: null, amount: null, doc: null, raw: null, rest: null, state: 'new' };
+
+  it.each([20, 64, 1_000_000])('becomes rows by the names of its keys, in slices of %i bytes', async (sliceBytes) => {
+    const lines = [
+      '\ufeff{"id":1,"name":"a \\"b\\" \\u00e9\\n\\\\N","amount":12345678901234567890.10}',
+      '',
+      ' \t{ "AMOUNT" : 1E5 , "id" : 2 , "doc":{"a": [1.00, "\\u00e9\\\\"]},\t"raw":{"b":\t1,"b": 2} } \r',
+      '{"id":3,"doc":"x","raw":null,"name":[1,"\\t"]}',
+      '{"id":4,"amount":"0.50","doc":null,"raw":1.0}',
+    ];
+    const report = await load(lines, { sliceBytes });
+    expect(report).toMatchObject({
+      outcome: 'LOADED',
+      counts: { records: 4, inserted: 4, rejected: 0 },
+    });
+    expect(await stored()).toEqual([
+      { ...row, id: 1, name: 'a "b" é\n\\N', amount: '12345678901234567890.10' },
+      { ...row, id: 2, amount: '100000', doc: '{"a": [1.00, "é\\\\"]}', raw: '{"b":\t1,"b": 2}' },
+      { ...row, id: 3, name: '[1,"\\t"]', doc: '"x"' },
+      { ...row, id: 4, amount: '0.50', raw: '1.0' },
+    ]);
+  });
+
+  it('leaves a column alone that no record names, and makes it NULL where another one does', async () => {
+    await load(['{"id":1,"name":"a","state":"old"}', '{"id":2,"name":"b","state":"old"}']);
+    const report = await load([
+      '{"id":1,"amount":1}',
+      '{"id":2,"name":"c"}',
+      '{"id":3,"amount":1000000000000000000000e2}',
+    ]);
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { updated: 2, inserted: 1, rejected: 0 } });
+    expect(await stored()).toEqual([
+      { ...row, id: 1, amount: '1', state: 'old' },
+      { ...row, id: 2, name: 'c', state: 'old' },
+      { ...row, id: 3, amount: '100000000000000000000000' },
+    ]);
+  });
+
+  it('is refused whole where no record names a column that every row needs', async () => {
+    const report = await load(['{"name":"a"}', '{"name":"b"}']);
+    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'MISSING_COLUMN' });
+    expect(report.message).toContain('"id", part of the business key');
+  });
+
+  it('has its faulty records rejected, each with its place, its bytes and a reason', async () => {
+    const bad = [
+      '{"id":1,}',
+      '[1]',
+      '{"id":2,"id":3}',
+      '{"id":4,"made":8}',
+      '{"id":5,"doc":{"a":"\\ud800"}}',
+      '{"id":6,"name":"\\u0000"}',
+    ];
+    const report = await load(['{"id":9}', ...bad, '{"id":7,"amount":"x"}', '{"name":"a"}', '{"id":8,"name":"z"}']);
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 10, inserted: 2, rejected: 8 } });
+    const places = await codes(report);
+    expect(places.map((place) => (place as { code: string }).code)).toEqual([
+      'NOT_JSON',
+      'NOT_AN_OBJECT',
+      'REPEATED_KEY',
+      'UNKNOWN_KEY',
+      'LONE_SURROGATE',
+      'NUL_CHARACTER',
+      'INVALID_NUMBER',
+      'KEY_NULL',
+    ]);
+    expect(places[2]).toEqual({ line: 4, byte_offset: 23, raw: '{"id":2,"id":3}', code: 'REPEATED_KEY' });
+    const file = await readFile(report.rejectsPath?.replace('file://', '') ?? '', 'utf8');
+    expect(file.split('\r\n')[0]).toBe('line,record,codes,reasons,whole record');
+    expect(file.split('\r\n')[1]).toMatch(/^2,2,NOT_JSON,.*byte 9 of the record",?.*"\{""id"":1,\}"$/);
+  });
+
+  it.each([
+    ['refuse', undefined, 1, null],
+    ['ignored', 'ignore', 0, null],
+    ['captured', { capture: 'rest' }, 0, '{"x": 1.00, "y": {"z": "\\\\"}}'],
+  ])('has keys that are no column %s', async (_, unknownColumns, rejected, rest) => {
+    const lines = ['{"id":1,"x":1.00,"name":"a","y":\t{"z":"\\\\"}}', '{"id":2,"name":"b"}'];
+    const report = await load(lines, unknownColumns === undefined ? {} : { unknownColumns });
+    expect(report.counts).toMatchObject({ records: 2, rejected, inserted: 2 - rejected });
+    expect(await stored()).toEqual([
+      ...(rejected === 0 ? [{ ...row, id: 1, name: 'a', rest }] : []),
+      { ...row, id: 2, name: 'b' },
+    ]);
+  });
+
+  it('captures in no column but one of json or jsonb', async () => {
+    const report = await load(['{"id":1}'], { unknownColumns: { capture: 'name' } });
+    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'RULE' });
+    expect(report.message).toContain('columns.unknown captures keys in "name", but its type is text');
+  });
+
+  it('without a record is loaded, and without a sound one refused', async () => {
+    expect(await load([''])).toMatchObject({ outcome: 'LOADED', counts: { records: 0 } });
+    expect(await load(['nonsense', '{"id":1'])).toMatchObject({ outcome: 'REJECTED', code: 'NOTHING_ACCEPTED' });
+  });
+
+  it('is read alike where it is packed', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => `{"id":${i},"name":"n${i}"}\n`);
+    const packed = Buffer.concat([gzipSync(lines.slice(0, 7).join('')), gzipSync(lines.slice(7).join(''))]);
+    const report = await pipeline.load(await pipeline.file('lines.ndjson.gz', packed), { ...into, sliceBytes: 100 });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 40, inserted: 40 } });
+    expect((await stored())[39]).toEqual({ ...row, id: 39, name: 'n39' });
+  });
+
+  it('is the same load when it is loaded again', async () => {
+    const lines = ['{"id":1,"name":"a"}', '{"id":1,"name":"b"}', '{"id":2,"doc":[]}'];
+    expect((await load(lines)).counts).toMatchObject({ inserted: 2, duplicate: 1 });
+    expect((await load(lines)).counts).toMatchObject({ unchanged: 2, duplicate: 1 });
+  });
+});
+
+it('a CSV file may have columns ignored that its table lacks', async () => {
+  const pipeline = await testPipeline('create table public.t (id int primary key, name text)');
+  try {
+    const path = await pipeline.file('a.csv', 'id,what,name\n1,2,a\n');
+    const request = { into: 'public.t', businessKey: ['id'] };
+    expect(await pipeline.load(path, request)).toMatchObject({ outcome: 'REJECTED', code: 'UNKNOWN_COLUMN' });
+    const report = await pipeline.load(path, { ...request, unknownColumns: 'ignore', force: true });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
+  } finally {
+    await pipeline.end();
+  }
+});
