@@ -82,6 +82,11 @@ export const loadReportSchema = z.strictObject({
   code: z.string().optional(),
   message: z.string().optional(),
   counts: countsSchema,
+  /**
+   * What would have become of the records, as the gate judged them, where it is not what became of them: the load was refused
+   * there or ended behind it, or others wrote to the table meanwhile. Absent: it is `counts`, or the load did not come so far.
+   */
+  planned: countsSchema.optional(),
   rejectsByCode: z.array(z.strictObject({ code: z.string(), column: z.string().nullable(), rejects: z.int() })),
   /** The zone of moments without an offset, and how many of them were read in it; null where nothing was planned. */
   timeZone: z.strictObject({ name: z.string(), cells: z.int() }).nullable(),

@@ -1,6 +1,6 @@
 import { nothingAccepted, type Refusal } from '../words/nothing-accepted.ts';
 import { tooManyRejects } from '../words/too-many-rejects.ts';
-import type { WouldBeCounts } from '../ledger/loads/gate-sql.ts';
+import type { WouldBe } from '../ledger/loads/would-be-sql.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { PlannedLoad } from '../ledger/loads/load.ts';
  * @param foreseen of the rejects, those of the target itself that a dry run knows: a load meets them behind the gate, where
  *   no limit is asked any more.
  */
-export function refusalOf({ contract, loadId }: PlannedLoad, counts: WouldBeCounts, foreseen: number): Refusal | null {
+export function refusalOf({ contract, loadId }: PlannedLoad, counts: WouldBe, foreseen: number): Refusal | null {
   const { records } = counts;
   const rejected = counts.rejected - foreseen;
   return (

@@ -4,8 +4,9 @@ import type { transformInput, transformOutput } from '../protocol/states.ts';
 import { isSheltered } from '../contract/is-sheltered.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
-import { deleteBatches, insertBatches, selectManyBatchSlices, selectWouldBe } from '../ledger/batches/batches-sql.ts';
-import { updateGate, type WouldBeCounts } from '../ledger/loads/gate-sql.ts';
+import { deleteBatches, insertBatches, selectManyBatchSlices } from '../ledger/batches/batches-sql.ts';
+import { updateGate } from '../ledger/loads/gate-sql.ts';
+import { updateWouldBe, type WouldBe } from '../ledger/loads/would-be-sql.ts';
 import { deleteLateRejects } from '../ledger/rejects/late-rejects-sql.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
@@ -104,13 +105,13 @@ async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: Transf
   return await transaction(db, {}, async () => {
     await assertEpoch(db, load);
     await assertAttempt(db, load);
-    const wouldBe = await one<WouldBeCounts>(db, selectWouldBe(load.loadId));
+    const { would_be: wouldBe } = await one<{ would_be: WouldBe }>(
+      db,
+      updateWouldBe(load.loadId, foreseen?.notJudged ?? []),
+    );
     const refusal = refusalOf(load, wouldBe, foreseen?.refused ?? 0);
     const gate = refusal !== null ? 'refuse' : load.request.dryRun ? 'dryRun' : 'merge';
-    await execute(
-      db,
-      updateGate(load, { wouldBe, gate, lanes: deps.lanes, refusal, notJudged: foreseen?.notJudged ?? [] }),
-    );
+    await execute(db, updateGate(load, { gate, lanes: deps.lanes, refusal }));
     return answer(load, gate, deps.lanes);
   });
 }

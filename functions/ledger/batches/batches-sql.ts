@@ -128,8 +128,8 @@ export function deleteBatches(loadId: number): Sql {
   return sql`delete from landfall.batches where (load_id = ${loadId})`;
 }
 
-/** The would-be counts of the whole load: what the gate judges and a dry run reports. */
-export function selectWouldBe(loadId: number): Sql {
+/** What would become of the records of the whole load, from its batches and its quarantine: no record is read. */
+export function countWouldBe(loadId: number): Sql {
   return sql`
     select
       (select coalesce(sum(records), 0)::bigint from landfall.slices where (load_id = ${loadId})) as records,

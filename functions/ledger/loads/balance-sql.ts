@@ -9,6 +9,7 @@ import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 import { quarantined } from '../batches/batches-sql.ts';
 import { assignments, countIn } from '../batches/counts-sql.ts';
 import { rejectsByCode } from './gate-sql.ts';
+import { wouldBeCount } from './would-be-sql.ts';
 
 /** What Finish decides by; `written` are the rows of the target that were written. */
 export interface Balance {
@@ -21,7 +22,7 @@ export interface Balance {
 export function updateWouldBeCounts(loadId: number): Sql {
   const counts = allDispositions.map((name) => ({
     name,
-    count: sql`coalesce((would_be ->> ${literal(dispositions[name].countedAs)})::bigint, 0)`,
+    count: wouldBeCount(dispositions[name].countedAs),
   }));
   return sql`
     update landfall.loads

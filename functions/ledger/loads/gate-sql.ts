@@ -1,31 +1,21 @@
-import type { Gate, NotJudged } from '../../protocol/outcomes.ts';
-import type { CountName } from '../../core/dispositions.ts';
+import type { Gate } from '../../protocol/outcomes.ts';
 import { sql, type Sql } from '../../core/sql.ts';
-
-/** The would-be counts of a load, as transform found them. */
-export interface WouldBeCounts extends Readonly<Record<CountName, number>> {
-  readonly records: number;
-  readonly batches: number;
-}
+import { wouldBeCount } from './would-be-sql.ts';
 
 /** What the gate says of the whole load; a refusal has its code and message. */
 export interface GateDecision {
-  readonly wouldBe: WouldBeCounts;
   readonly gate: Gate;
   readonly lanes: number;
   readonly refusal: { readonly code: string; readonly message: string } | null;
-  /** Of a dry run: what may still refuse rows of these. */
-  readonly notJudged: readonly NotJudged[];
 }
 
-/** The counts are in the ledger before the merge starts; passing the gate makes the verdict final. */
-export function updateGate(load: { loadId: number; epoch: string }, decision: GateDecision): Sql {
-  const { wouldBe, gate, lanes, refusal, notJudged } = decision;
-  const kept = { ...wouldBe, ...(notJudged.length === 0 ? {} : { notJudged }) };
+/** Passing the gate makes final what updateWouldBe has written. */
+export function updateGate(load: { loadId: number; epoch: string }, { gate, lanes, refusal }: GateDecision): Sql {
   return sql`
     update landfall.loads
-    set would_be = ${JSON.stringify(kept)}, records = ${wouldBe.records}, counts = null,
-      rejected = ${wouldBe.rejected}, duplicate = ${wouldBe.duplicate}, lanes = ${lanes}, code = ${refusal?.code ?? null}, message = ${refusal?.message ?? null},
+    set records = ${wouldBeCount('records')}, counts = null,
+      rejected = ${wouldBeCount('rejected')}, duplicate = ${wouldBeCount('duplicate')},
+      lanes = ${lanes}, code = ${refusal?.code ?? null}, message = ${refusal?.message ?? null},
       gated_epoch = ${load.epoch}, gated_at = (case when ${gate === 'merge'} then clock_timestamp() end),
       rejects_by_code = ${rejectsByCode(load.loadId)}
     where (load_id = ${load.loadId})`;

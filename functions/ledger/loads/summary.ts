@@ -3,6 +3,7 @@ import type { Limits } from '../../core/contract.ts';
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { one, type Db } from '../../db/client.ts';
 import { selectReport } from './summary-sql.ts';
+import type { WouldBe } from './would-be-sql.ts';
 
 interface ReportRow {
   load_id: number;
@@ -26,7 +27,7 @@ interface ReportRow {
   null_words: readonly { readonly word: string; readonly cells: number }[] | null;
   overtook: LoadReport['overtook'] | null;
   sequences: LoadReport['sequences'] | null;
-  would_be: Pick<LoadReport, 'notJudged'> | null;
+  would_be: WouldBe | null;
   decoding: 'gzip' | null;
   decoded_bytes: number | null;
   padding_bytes: number | null;
@@ -53,6 +54,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.code === null ? {} : { code: row.code }),
     ...(row.message === null ? {} : { message: row.message }),
     counts: { records: row.records, ...row.counted },
+    ...plannedOf(row),
     rejectsByCode: row.rejects_by_code,
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
     ...unkeptOf(row),
@@ -60,7 +62,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...nullWordsOf(row),
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
-    ...(row.would_be?.notJudged ? { notJudged: row.would_be.notJudged } : {}),
+    ...(row.would_be?.notJudged ? { notJudged: [...row.would_be.notJudged] } : {}),
     ...decodedOf(row),
     bytes: row.size,
     slices: row.slices,
@@ -86,6 +88,14 @@ function decodedOf({
   return decoding === null || bytes === null
     ? {}
     : { decoded: { from: decoding, bytes, paddingBytes: paddingBytes ?? 0 } };
+}
+
+function plannedOf({ records, counted, would_be: wouldBe }: ReportRow): Pick<LoadReport, 'planned'> {
+  if (wouldBe === null) return {};
+  const became: LoadReport['counts'] = { records, ...counted };
+  const names = Object.keys(became) as readonly (keyof typeof became)[];
+  const planned = Object.fromEntries(names.map((name) => [name, wouldBe[name] ?? 0])) as LoadReport['counts'];
+  return names.every((name) => planned[name] === became[name]) ? {} : { planned };
 }
 
 function unkeptOf({ unkept, contract }: ReportRow): Pick<LoadReport, 'unkept'> {

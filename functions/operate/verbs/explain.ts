@@ -103,7 +103,13 @@ export const explain = defineVerb({
         examples,
         milliseconds: outcome === null ? 0 : milliseconds,
         ...(state === null ? {} : { state }),
-        more: [...attemptLines(answer), ...stepLines(answer), ...operationLines(answer), ...sweepLines(answer)],
+        more: [
+          ...attemptLines(answer),
+          ...plannedLines(answer),
+          ...stepLines(answer),
+          ...operationLines(answer),
+          ...sweepLines(answer),
+        ],
         ...(next === null ? {} : { next }),
       },
     );
@@ -144,6 +150,13 @@ function attemptLines({
     ...(outcome === 'FAILED' && attempt > 0 ? [`  stopped     in step ${step}`] : []),
     ...(execution === null ? [] : [`  execution   ${printable(execution, 300)}`]),
   ];
+}
+
+/** What the gate let through, or did not, where it is not what became of it. */
+function plannedLines({ planned }: Explained): readonly string[] {
+  if (planned === undefined) return [];
+  const rows = Object.entries(planned).filter(([name, records]) => records > 0 && name !== 'records');
+  return [`  planned     ${rows.map(([name, records]) => `${count(records)} ${name}`).join(', ')}`];
 }
 
 /** Without a report its time still runs: the ledger knows no end of it. */
