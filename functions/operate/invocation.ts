@@ -3,11 +3,10 @@ import { datasets } from '../datasets/all.ts';
 import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
 import type { Executions } from '../protocol/executions.ts';
 import type { LambdaContext } from '../runtime/lambda-step.ts';
-import { stepLog } from '../runtime/log.ts';
+import { outsideFunction } from '../runtime/outside-function.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';
-import { toldError } from '../runtime/told-error.ts';
 import type { LandedObjects } from './deps.ts';
-import { operate, operateCall } from './operate.ts';
+import { operate } from './operate.ts';
 import { selectPlace } from './sql.ts';
 
 /** 1.5 MB: as JSON, escaped, it stays below the 6 MB that a Lambda may answer, unless every byte is a control character. */
@@ -22,36 +21,29 @@ export interface OperateWiring {
   readonly objects: LandedObjects;
 }
 
-/** The handler: one connection an invocation, one log line at its end; errors under their literal names. */
+/** The handler: one connection an invocation; errors under their literal names. Answers hold rows, so the log has none of them. */
 export function operateFunction(
   wire: () => Promise<OperateWiring>,
-): (event: unknown, context: Pick<LambdaContext, 'getRemainingTimeInMillis'>) => Promise<unknown> {
-  return async (event, context) => {
-    const { withDatabase, ledgerOwner, executions, objects } = await wire();
-    const startedAt = performance.now();
-    const call = operateCall.safeParse(event);
-    const log = stepLog({ functionName: 'operate', verb: call.data?.verb, by: call.data?.by });
-    const common = {
-      ledgerOwner,
-      executions,
-      objects,
-      datasets,
-      ownerIsAlive,
-      now: () => new Date(),
-      millisecondsLeft: () => context.getRemainingTimeInMillis(),
-      recordBytes,
-    };
-    try {
-      const answer = await withDatabase(async (db) => operate(event, { db, place: await placeOf(db), ...common }));
-      log.info('operation done', { milliseconds: Math.round(performance.now() - startedAt) });
-      return answer;
-    } catch (error) {
-      const told = toldError(error);
-      const { name, message } = told as Error;
-      log.error('operation failed', { error: name, message, milliseconds: Math.round(performance.now() - startedAt) });
-      throw told;
-    }
-  };
+): (event: unknown, context: LambdaContext) => Promise<unknown> {
+  return outsideFunction({
+    name: 'operate',
+    ids: ({ verb, by }) => ({ verb, by }),
+    run: async (event, context) => {
+      const { withDatabase, ledgerOwner, executions, objects } = await wire();
+      const common = {
+        ledgerOwner,
+        executions,
+        objects,
+        datasets,
+        ownerIsAlive,
+        now: () => new Date(),
+        millisecondsLeft: () => context.getRemainingTimeInMillis(),
+        recordBytes,
+      };
+      return await withDatabase(async (db) => operate(event, { db, place: await placeOf(db), ...common }));
+    },
+    logged: () => ({}),
+  });
 }
 
 /** address:port/database, as the server itself knows them. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Tell } from '../aws/topic.ts';
 import { requireTrustedLedger } from '../ledger/trust/trusted-ledger.ts';
-import { tellingDatabaseFor } from '../runtime/database.ts';
+import { databaseFor } from '../runtime/database.ts';
 import { readEnv, type Env } from '../runtime/env.ts';
-import { stepLog } from '../runtime/log.ts';
 import { openMetrics } from '../runtime/metrics.ts';
+import { outsideFunction } from '../runtime/outside-function.ts';
 import { recordFailure } from './step.ts';
 import { tellFailure } from './tell.ts';
 
@@ -19,22 +19,28 @@ const statusChange = z.looseObject({
   }),
 });
 
-/** Called with the end of an execution that failed, timed out or was aborted: first the ledger, then people. */
-export async function handler(event: unknown): Promise<{ loadId: number | null }> {
-  const { detail } = statusChange.parse(event);
-  const env = readEnv();
-  const log = stepLog({ functionName: 'recorder', execution: detail.executionArn });
-  return await tellingDatabaseFor(
-    env.database,
-    'landfall:recorder',
-  )(async (db) => {
-    await requireTrustedLedger(db, env.ledgerOwner);
-    const recorded = await recordFailure(db, detail);
-    log.info('failure recorded', { ...recorded, status: detail.status, error: detail.error });
-    await tellFailure(detail, { db, tell: await topicOf(env), emit: await openMetrics(env), stack: env.stack });
-    return recorded;
-  });
-}
+/** The Lambda, called with the end of an execution that failed, timed out or was aborted: first the ledger, then people. */
+export const handler = outsideFunction({
+  name: 'recorder',
+  ids({ detail }) {
+    const { executionArn: execution, status, error } = (detail ?? {}) as Readonly<Record<string, unknown>>;
+    return { execution, status, executionError: error };
+  },
+  run: async (event): Promise<{ loadId: number | null }> => {
+    const { detail } = statusChange.parse(event);
+    const env = readEnv();
+    return await databaseFor(
+      env.database,
+      'landfall:recorder',
+    )(async (db) => {
+      await requireTrustedLedger(db, env.ledgerOwner);
+      const recorded = await recordFailure(db, detail);
+      await tellFailure(detail, { db, tell: await topicOf(env), emit: await openMetrics(env), stack: env.stack });
+      return recorded;
+    });
+  },
+  logged: (recorded) => recorded,
+});
 
 /** One machine has no topic: its command tells by itself, and imports no client. */
 async function topicOf({ topic }: Env): Promise<Tell | null> {

@@ -3,7 +3,6 @@ import { urlOfSecret, verifiedUrl } from '../db/secret-url.ts';
 import type { DatabaseSource } from './env.ts';
 import { keptFor, type Kept } from './kept.ts';
 import { patiently, type Patience } from './patience.ts';
-import { toldError } from './told-error.ts';
 
 /** Takes a connection to the target database, gives it to `use`, and ends it whatever happens. */
 export type WithDb = <T>(use: (db: Db) => Promise<T>) => Promise<T>;
@@ -38,7 +37,7 @@ export function databaseFor(
     );
 }
 
-/** How it is gone. */
+/** How to connect, beside where to. */
 interface Way {
   readonly keys?: Keys;
   readonly patience?: Patience;
@@ -77,18 +76,6 @@ function wayTo(source: DatabaseSource, named: Omit<DbSettings, 'connectionString
   }
 }
 
-/** For a function outside the path: what it throws is logged whole, so an error of the database goes on as it may be told. */
-export function tellingDatabaseFor(source: DatabaseSource, applicationName: string): WithDb {
-  const withDb = databaseFor(source, applicationName);
-  return async (use) => {
-    try {
-      return await withDb(use);
-    } catch (error) {
-      throw toldError(error);
-    }
-  };
-}
-
 /** 5 minutes: a secret that no longer leads to the database is read again at once, so this only bounds how long a withdrawn one is used. */
 const secretMilliseconds = 300_000;
 
@@ -106,5 +93,5 @@ const awsKeys: Keys = {
   },
 };
 
-/** For who answers whether all is well: it has to meet the secret that a function which starts now meets, not the one of before. */
+/** For the verbs of an operator, doctor above all: each call reads the secret anew, so it connects as a function would that starts now. */
 export const keysReadEachTime: Keys = { ...awsKeys, secret: keptFor(0, readSecret) };

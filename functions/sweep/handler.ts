@@ -4,11 +4,10 @@ import { openTopic } from '../aws/topic.ts';
 import { datasets } from '../datasets/all.ts';
 import { missingMigrations } from '../ledger/trust/current-ledger.ts';
 import { storeFor } from '../objects/store-for.ts';
-import { tellingDatabaseFor } from '../runtime/database.ts';
+import { databaseFor } from '../runtime/database.ts';
 import { needed, readEnv } from '../runtime/env.ts';
-import type { LambdaContext } from '../runtime/lambda-step.ts';
-import { stepLog } from '../runtime/log.ts';
 import { openMetrics } from '../runtime/metrics.ts';
+import { outsideFunction } from '../runtime/outside-function.ts';
 import type { Imported } from './import-unknown.ts';
 import { importDataset, sweep, type Swept } from './step.ts';
 
@@ -24,32 +23,33 @@ interface Postponed {
  * The Lambda: a sweep of everything, or the import of one dataset; answers counts. Between a deployment and its migration it does
  * nothing, for what it would start could only wait: the next run, within a quarter of an hour, finds the same.
  */
-export async function handler(event: unknown, context: LambdaContext): Promise<Swept | Imported | Postponed> {
-  const { dataset, scheduledTime } = sweepEvent.parse(event);
-  const env = readEnv();
-  const landing = needed(env, 'landing');
-  const log = stepLog({ functionName: 'sweep', requestId: context.awsRequestId, dataset, scheduledTime });
-  const deps = {
-    store: await storeFor(landing),
-    landing,
-    sources: env.sources,
-    datasets,
-    executions: openExecutions(needed(env, 'stateMachine')),
-    emit: await openMetrics(env),
-    tell: env.topic === null ? null : openTopic(env.topic),
-    stack: env.stack,
-    now: Date.now,
-    millisecondsLeft: () => context.getRemainingTimeInMillis(),
-  };
-  const swept = await tellingDatabaseFor(
-    env.database,
-    'landfall:sweep',
-  )(async (db) => {
-    const missing = await missingMigrations(db, env.ledgerOwner);
-    if (missing.length > 0) return { missingMigrations: missing };
-    return dataset === null ? await sweep({ db, ...deps }) : await importDataset(dataset, { db, ...deps });
-  });
-  if ('missingMigrations' in swept) log.info('nothing swept: the ledger is older than this version', { ...swept });
-  else log.info('swept', { ...swept });
-  return swept;
-}
+export const handler = outsideFunction({
+  name: 'sweep',
+  ids: ({ dataset, scheduledTime }) => ({ dataset, scheduledTime }),
+  run: async (event, context): Promise<Swept | Imported | Postponed> => {
+    const { dataset } = sweepEvent.parse(event);
+    const env = readEnv();
+    const landing = needed(env, 'landing');
+    const deps = {
+      store: await storeFor(landing),
+      landing,
+      sources: env.sources,
+      datasets,
+      executions: openExecutions(needed(env, 'stateMachine')),
+      emit: await openMetrics(env),
+      tell: env.topic === null ? null : openTopic(env.topic),
+      stack: env.stack,
+      now: Date.now,
+      millisecondsLeft: () => context.getRemainingTimeInMillis(),
+    };
+    return await databaseFor(
+      env.database,
+      'landfall:sweep',
+    )(async (db) => {
+      const missing = await missingMigrations(db, env.ledgerOwner);
+      if (missing.length > 0) return { missingMigrations: missing };
+      return dataset === null ? await sweep({ db, ...deps }) : await importDataset(dataset, { db, ...deps });
+    });
+  },
+  logged: (swept) => ({ ...swept }),
+});

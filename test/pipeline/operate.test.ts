@@ -190,7 +190,7 @@ describe('the verbs', () => {
       executions,
       objects: { bucket: 'file://', sources: null, list: listing },
     }));
-    const context = { getRemainingTimeInMillis: () => 120_000 };
+    const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 120_000 };
     const answer = await handler({ verb: 'list', input: {}, by: 'ana@laptop', why: null }, context);
     expect(answer).toEqual(await call('list'));
     await expect(handler({ verb: 'list', input: { most: 0 }, by: 'ana@laptop' }, context)).rejects.toMatchObject({

@@ -223,7 +223,8 @@ async function failsIn(
   return { source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change', detail } as Ended;
 }
 
-const record = (event: Ended): Promise<{ loadId: number | null }> => handler(event);
+const record = (event: Ended): Promise<{ loadId: number | null }> =>
+  handler(event, { awsRequestId: 'test', getRemainingTimeInMillis: () => 120_000 });
 
 async function load(): Promise<object | undefined> {
   const rows = await pipeline.rows(sql`select outcome, code, message, ended_at from landfall.loads`);

@@ -47,16 +47,20 @@ describe('after the gate', () => {
       { limits: { maxRejects: 0 } },
       { outcome: 'REJECTED', planned: { inserted: 1, updated: 1, unchanged: 1, duplicate: 1, rejected: 1 } },
     ],
-  ])('a load that %s has the same report and rejects, whether or not its staging is gone', async (_, how, expected) => {
-    const kept = await filesOf(await pipeline.load(path, { ...into, ...how }));
-    expect(kept.report).toMatchObject(expected);
-    await pipeline.connect((db) => execute(db, sql`truncate public.t`));
-    await pipeline.connect((db) => execute(db, sql`insert into public.t values (2, 2), (3, 3)`));
-    dropStagingBefore('Finish');
-    expect(await filesOf(await pipeline.load(path, { ...into, ...how, force: true }))).toEqual(kept);
-    expect(kept.rejects).toContain('INVALID_INTEGER');
-    // two loads one after the other
-  }, 60_000);
+  ])(
+    'a load that %s has the same report and rejects, whether or not its staging is gone',
+    async (_, how, expected) => {
+      const kept = await filesOf(await pipeline.load(path, { ...into, ...how }));
+      expect(kept.report).toMatchObject(expected);
+      await pipeline.connect((db) => execute(db, sql`truncate public.t`));
+      await pipeline.connect((db) => execute(db, sql`insert into public.t values (2, 2), (3, 3)`));
+      dropStagingBefore('Finish');
+      expect(await filesOf(await pipeline.load(path, { ...into, ...how, force: true }))).toEqual(kept);
+      expect(kept.rejects).toContain('INVALID_INTEGER');
+      // two loads one after the other
+    },
+    60_000,
+  );
 
   it('a load that is killed between Finish and Report has the same report when the command comes again', async () => {
     const kept = await filesOf(await pipeline.load(path, { ...into, dryRun: true }));

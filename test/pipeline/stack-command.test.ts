@@ -222,7 +222,9 @@ async function answerInvoke(name: string, request: IncomingMessage, body: string
   try {
     return send(
       200,
-      JSON.stringify(await operateHandler(JSON.parse(body), { getRemainingTimeInMillis: () => 120_000 })),
+      JSON.stringify(
+        await operateHandler(JSON.parse(body), { awsRequestId: 'test', getRemainingTimeInMillis: () => 120_000 }),
+      ),
     );
   } catch (error) {
     const { name: errorType, message: errorMessage } = error as Error;

@@ -603,12 +603,12 @@ describe('a load whose execution is gone', () => {
     expect(await leases()).toBe(1);
   });
 
-  it.each<[string, ExecutionState]>([
-    ['while its execution runs, whatever its lease says', { isRunning: true }],
-    ['while the recorder may yet tell why it ended', { isRunning: false, endedAt: Date.now() + 58 * minute }],
+  it.each<[string, () => ExecutionState]>([
+    ['while its execution runs, whatever its lease says', () => ({ isRunning: true })],
+    ['while the recorder may yet tell why it ended', () => ({ isRunning: false, endedAt: Date.now() + 58 * minute })],
   ])('is left alone %s', async (_, state) => {
     await stalled();
-    states[arn] = state;
+    states[arn] = state();
     expect(await sweepNow()).toMatchObject({ failedLoads: [], leasesReleased: 0 });
     expect(await load()).toEqual(alive);
     expect(await leases()).toBe(1);
