@@ -3,6 +3,7 @@ import { loadCodes } from '../protocol/load-codes.ts';
 import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
 import { mapHeader } from '../compile/header/header.ts';
 import { laterHeader } from '../compile/header/later-header.ts';
+import { MAX_FILE_COLUMNS } from '../compile/header/header-shape.ts';
 import { requireEmptyColumns } from '../compile/header/unnamed-columns.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
@@ -47,6 +48,13 @@ function headerIn(head: Head, contract: Contract, object: StoredObject): ObjectH
 
 /** Where records name their columns themselves, any of them may be named. */
 function allColumns({ columns }: Contract): readonly FileColumn[] {
+  if (columns.length > MAX_FILE_COLUMNS) {
+    throw new LoadRejected(
+      loadCodes.TOO_MANY_COLUMNS,
+      `The table has ${columns.length} columns that a record may name; PostgreSQL can stage at most ${MAX_FILE_COLUMNS}. ` +
+        `Load the file as CSV, of which only the columns in the header are staged.`,
+    );
+  }
   return columns.map((column) => ({ header: column.name, column }));
 }
 

@@ -7,7 +7,7 @@ import { showText } from '../../words/did-you-mean.ts';
 import { byPosition } from '../../words/whose-dataset.ts';
 
 /** 1600 columns of a PostgreSQL table, less the two that staging adds. */
-const MAX_FILE_COLUMNS = 1598;
+export const MAX_FILE_COLUMNS = 1598;
 
 /**
  * Refuses headers that cannot be looked up at all: none, another delimiter, more names than a table has columns, repeated

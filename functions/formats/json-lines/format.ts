@@ -9,6 +9,7 @@ import { otherFormat } from '../shared/other-format.ts';
 import { textPlace } from '../shared/text-place.ts';
 import { lineStart } from './guess-line.ts';
 import type { KeyMeaning } from './known-keys.ts';
+import { oneDocument } from './one-document.ts';
 import type { JsonColumn } from './reader.ts';
 import { createJsonLinesScanner } from './scanner.ts';
 
@@ -36,7 +37,7 @@ export function jsonLines(contract: Contract): Format {
   };
 }
 
-function layout(head: Buffer): Layout | NoLayout {
+function layout(head: Buffer, objectEnds: boolean): Layout | NoLayout {
   const other = otherFormat(head, 'json');
   if (other !== null) {
     return { problem: 'OTHER_FORMAT', message: `the file is ${other.what}, not JSON lines; ${other.advice}` };
@@ -45,7 +46,10 @@ function layout(head: Buffer): Layout | NoLayout {
   if (encoding !== null) {
     return { problem: 'UTF16', message: `the file is ${encoding}; save it as UTF-8 and load it again` };
   }
-  return { names: null, bodyOffset: utf8BomBytes(head), bodyLine: 1, lineEnd: 'lf' };
+  const bodyOffset = utf8BomBytes(head);
+  const document = oneDocument(head.subarray(bodyOffset), objectEnds);
+  if (document !== null) return { problem: 'OTHER_FORMAT', message: document };
+  return { names: null, bodyOffset, bodyLine: 1, lineEnd: 'lf' };
 }
 
 function jsonColumn({ column }: FileColumn): JsonColumn {
