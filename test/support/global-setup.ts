@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { ident, sql } from '../../functions/core/sql.ts';
+import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { throwawaySettings } from '../../localstack/embedded/server/settings.ts';
@@ -44,8 +44,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'landfall-test-'));
-  // many test files at once, each with several connections
-  return startTemporaryServer({ directory, settings: { ...throwawaySettings, max_connections: '200' } });
+  // many test files at once, each with several connections, each with a login: one round of hashing in place of 4,096
+  const more = { max_connections: '200', scram_iterations: '1' };
+  const server = await startTemporaryServer({ directory, settings: { ...throwawaySettings, ...more } });
+  const { username, password } = new URL(server.url);
+  await asAdministrator(server.url, trustedSql(`alter role ${username} password '${password}'`));
+  return server;
 }
 
 async function makeLedgerTemplate(url: string, template: string): Promise<void> {

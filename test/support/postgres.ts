@@ -16,7 +16,7 @@ export interface TestDatabase {
 }
 
 /**
- * A fresh database on the run's PostgreSQL 17 (about 0.1 s): empty, or with `ledger` all migrations applied, or a
+ * A fresh database on the run's PostgreSQL 17 (about 40 ms): empty, or with `ledger` all migrations applied, or a
  * copy of the database `template`, which nobody is connected to. Take it in
  * beforeAll or beforeEach, drop it in afterAll or afterEach:
  *
@@ -31,9 +31,8 @@ export async function testDatabase(options: { ledger?: boolean; template?: strin
   }
   const name = `landfall_test_${randomBytes(6).toString('hex')}`;
   const template = options.template ?? (options.ledger === true ? inject('testLedgerTemplate') : 'template0');
-  const administrate = (statement: ReturnType<typeof sql>): Promise<void> =>
-    withClient({ connectionString: server, applicationName: 'landfall:test' }, (db) => outside(db, statement));
-  await administrate(sql`create database ${ident(name)} template ${ident(template)}`);
+  // its files are copied: by way of WAL, page by page, it takes twice the time
+  await administrate(server, sql`create database ${ident(name)} template ${ident(template)} strategy file_copy`);
   const url = databaseUrl(server, name);
   const connected = <T>(use: (db: Db) => Promise<T>): Promise<T> =>
     withClient({ connectionString: url, applicationName: 'test' }, use);
@@ -42,7 +41,32 @@ export async function testDatabase(options: { ledger?: boolean; template?: strin
     run: (statement) => connected((db) => outside(db, statement)),
     rows: <Row extends object>(statement: Sql) => connected((db) => many<Row>(db, statement)),
     async drop() {
-      await administrate(sql`drop database if exists ${ident(name)} with (force)`);
+      await administrate(server, sql`drop database if exists ${ident(name)} with (force)`);
     },
   };
+}
+
+/** What was asked last of the one connection by which the tests of this process make and drop databases. */
+let administrated: Promise<Db> | null = null;
+
+async function administrate(server: string, statement: Sql): Promise<void> {
+  const before = (administrated ??= kept(server));
+  const asked = before.then(async (db) => {
+    await outside(db, statement);
+    return db;
+  });
+  // one after another; the next one does not mind that this one failed
+  administrated = asked.catch(() => before);
+  await asked;
+}
+
+/** A connection that ends with the process. */
+async function kept(server: string): Promise<Db> {
+  return await new Promise((resolve, reject) => {
+    const forEver = (db: Db): Promise<never> => {
+      resolve(db);
+      return new Promise(() => undefined);
+    };
+    withClient({ connectionString: server, applicationName: 'landfall:test' }, forEver).catch(reject);
+  });
 }
