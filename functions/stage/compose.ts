@@ -51,9 +51,10 @@ function toGoOn({ decodedBytes }: PlannedLoad, misfits: readonly StageItem[], pl
 function unterminatedQuote(load: PlannedLoad, slices: readonly SliceRow[], opened: SliceRow): LoadRejected {
   const before = slices.filter(({ slice }) => slice < opened.slice).reduce((sum, { lines }) => sum + (lines ?? 0), 0);
   const line = load.bodyLine - 1 + before + (opened.openQuoteLine ?? 0);
+  const unpacked = load.decoding === null ? '' : ' of what it unpacks to';
   return new LoadRejected(
     'UNTERMINATED_QUOTE',
-    `${shownObject(load.object)}, line ${line}, byte ${opened.openQuoteOffset}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${formatOf(load.contract).hintOfOpenQuote}`,
+    `${shownObject(load.object)}, line ${line}, byte ${opened.openQuoteOffset}${unpacked}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${formatOf(load.contract).hintOfOpenQuote}`,
   );
 }
 

@@ -34,6 +34,7 @@ export function summary(
   lines.push(
     ...zoneLines(report),
     ...overtookLines(report, folder),
+    ...decodedLines(report),
     ...unnamedLines(report),
     ...sequenceLines(report),
     ...nullWordLines(report),
@@ -96,6 +97,12 @@ function countLines(report: LoadReport, milliseconds: number): readonly string[]
     .split('\n');
   const [records = '', ...others] = table;
   return [`  ${records}${earlier || `  ${bytes(report.bytes)}${rate}`}`, ...others.map((line) => `  ${line}`)];
+}
+
+function decodedLines({ decoded }: LoadReport): readonly string[] {
+  if (decoded === undefined) return [];
+  const zeros = decoded.paddingBytes === 0 ? '' : `, with ${plural(decoded.paddingBytes, 'zero')} of padding behind it`;
+  return [`  unpacked    ${bytes(decoded.bytes)} from ${decoded.from}${zeros}; places in the file count these`];
 }
 
 function unnamedLines({ unnamedColumns = [] }: LoadReport): readonly string[] {

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { writeOrders } from '../../localstack/demo/orders.ts';
@@ -15,7 +16,13 @@ const { seed, moments } = faultsPlan();
 const rows = 200_000;
 const sliceBytes = 2_000_000;
 
-describe(`a load of ${rows} records that is killed (seed ${seed})`, () => {
+const kinds = [
+  ['', 'orders.csv', (bytes: Buffer) => bytes],
+  // two members, the second one begins in the middle of a record
+  [' in a packed file', 'orders.csv.gz', (bytes: Buffer) => Buffer.concat(halves(bytes).map((half) => gzipSync(half)))],
+] as const;
+
+describe.each(kinds)(`a load of ${rows} records%s that is killed (seed ${seed})`, (_, name, pack) => {
   const random = seededRandom(seed);
   let folder: string;
   let file: string;
@@ -24,7 +31,7 @@ describe(`a load of ${rows} records that is killed (seed ${seed})`, () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'landfall-kill-'));
-    file = join(folder, 'orders.csv');
+    file = join(folder, name);
     await writeOrders(file, {
       rows,
       seed,
@@ -34,6 +41,7 @@ describe(`a load of ${rows} records that is killed (seed ${seed})`, () => {
       multiline: 0.02,
       shuffle: true,
     });
+    await writeFile(file, pack(await readFile(file)));
     const database = await freshDatabase();
     const startedAt = performance.now();
     const { report } = expectLoaded(await load(database.url).ended);
@@ -111,6 +119,11 @@ describe(`a load of ${rows} records that is killed (seed ${seed})`, () => {
     await database.drop();
   });
 });
+
+function halves(bytes: Buffer): readonly Buffer[] {
+  const middle = Math.floor(bytes.length / 2);
+  return [bytes.subarray(0, middle), bytes.subarray(middle)];
+}
 
 async function freshDatabase(): Promise<TestDatabase> {
   const database = await testDatabase();

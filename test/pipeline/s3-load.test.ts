@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadReportSchema, type LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
@@ -249,6 +250,20 @@ describe('an object that changes under its load', () => {
     expect(await endOf()).toEqual({ ...untouched, code: 'OBJECT_CHANGED' });
     pipeline.before = null;
     expect(await loaded(request)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 3_000 } });
+  });
+
+  it('replaced while it is unpacked by the only worker: nothing of a mixed file is loaded', async () => {
+    const zipped = 'zipcodes/moving.csv.gz';
+    const packed = { ...request, key: zipped };
+    await s3.upload(zipped, gzipSync(many));
+    onState('StageSlice', () => s3.upload(zipped, gzipSync(many.replaceAll('city ', 'town '))));
+    const { outcome, code, counts } = await loaded(packed);
+    expect({ outcome, code, inserted: counts.inserted, cities: await cities(), leftovers: await leftovers() }).toEqual({
+      ...untouched,
+      code: 'OBJECT_CHANGED',
+    });
+    pipeline.before = null;
+    expect(await loaded(packed)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 3_000 }, slices: 6 });
   });
 
   it('deleted after it was planned', async () => {

@@ -32,7 +32,7 @@ export interface S3Buckets {
   readonly asked: Asked[];
   /** Null: S3 answers as it would. */
   answer: ((asked: Asked) => OtherAnswer | null) | null;
-  upload(key: string, content: string, bucket?: string): Promise<Uploaded>;
+  upload(key: string, content: string | Buffer, bucket?: string): Promise<Uploaded>;
   /** The object; where its bucket keeps versions just this one. */
   remove(object: Uploaded): Promise<void>;
   /** The text of an object of any bucket. */

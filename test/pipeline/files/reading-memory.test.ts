@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { lines, seeded } from '../../support/packed.ts';
 
 const objectBytes = 256 * 1024 * 1024;
 
@@ -19,6 +21,18 @@ it('reading a large file costs no more memory than reading a small one', async (
   try {
     // V8 by itself lets it grow by 50 MB
     expect(await growthOf('file://', path)).toBeLessThan(20);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it('nor does unpacking a large file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'landfall-memory-'));
+  const path = join(folder, 'large.csv.gz');
+  const member = gzipSync(lines(seeded(1), 2 * 1024 * 1024), { level: 1 });
+  await writeFile(path, Buffer.concat(Array.from({ length: objectBytes / (2 * 1024 * 1024) }, () => member)));
+  try {
+    expect(await growthOf('file://', path, { packed: 'gzip' })).toBeLessThan(20);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -43,7 +57,7 @@ it('nor does reading a large object from S3', async () => {
     const aws = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
     // V8 by itself lets it grow by 30 to 40 MB
     expect(
-      await growthOf('landing', 'large.csv', { ...aws, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }),
+      await growthOf('landing', 'large.csv', { env: { ...aws, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` } }),
     ).toBeLessThan(20);
   } finally {
     server.closeAllConnections();
@@ -52,8 +66,12 @@ it('nor does reading a large object from S3', async () => {
 });
 
 /** MB that a process of its own grows by while it reads the object. */
-async function growthOf(bucket: string, key: string, env: Readonly<Record<string, string>> = {}): Promise<number> {
+async function growthOf(
+  bucket: string,
+  key: string,
+  { env = {}, packed = '' }: { readonly env?: Readonly<Record<string, string>>; readonly packed?: string } = {},
+): Promise<number> {
   const script = fileURLToPath(new URL('../../fixtures/read-and-measure.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [script, bucket, key], { env });
+  const { stdout } = await promisify(execFile)(process.execPath, [script, bucket, key, packed], { env });
   return JSON.parse(stdout) as number;
 }
