@@ -13,3 +13,8 @@ export class UsageError extends Error {
 export class OperationRefused extends Error {
   override readonly name = 'OperationRefused';
 }
+
+/** For a load that the ledger does not hold. */
+export function noSuchLoad(loadId: number): string {
+  return `the ledger has no load ${loadId}; \`landfall status\` lists the last ones`;
+}

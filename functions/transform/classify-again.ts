@@ -4,9 +4,14 @@ import { updatePlannedBatches } from '../ledger/batches/batches-sql.ts';
 import { updateGatedEpoch } from '../ledger/loads/gate-sql.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
-import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/slices/verdicts-sql.ts';
+import {
+  analyzeVerdicts,
+  createVerdicts,
+  dropVerdicts,
+  indexVerdicts,
+  insertQuarantineVerdicts,
+} from '../ledger/slices/verdicts-sql.ts';
 import { classify } from './classify.ts';
-import { judgedRecords } from './judged.ts';
 
 /**
  * The staging was lost after the gate and has been filled again. Rejects and duplicates are read from the quarantine,
@@ -34,4 +39,10 @@ export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
     await execute(db, updateGatedEpoch(loadId));
     await assertAttempt(db, load);
   });
+}
+
+/** Verdicts for what the quarantine holds already; with statistics, since joins leave these records out. */
+export async function judgedRecords(db: Db, loadId: number, kind: 'reject' | 'duplicate'): Promise<void> {
+  await execute(db, insertQuarantineVerdicts(loadId, kind));
+  await execute(db, analyzeVerdicts(loadId));
 }

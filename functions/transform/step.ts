@@ -14,13 +14,12 @@ import { updateValidated } from '../ledger/loads/loads-sql.ts';
 import { selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/slices/verdicts-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import { indexRecordNumbers } from './batches-sql.ts';
+import { indexRecordNumbers } from './classify-sql.ts';
 import { classify } from './classify.ts';
 import { deduplicate } from './duplicates.ts';
 import { refusalOf } from './gate.ts';
-import { judgedRecords } from './judged.ts';
 import { quarantineDuplicates } from './quarantine-duplicates.ts';
-import { classifyAgain } from './classify-again.ts';
+import { classifyAgain, judgedRecords } from './classify-again.ts';
 import { foresee, type Foreseen } from './dry-run/foresee.ts';
 import { quarantineRefused } from './dry-run/quarantine-refused.ts';
 

@@ -1,10 +1,10 @@
+import { delivery } from './missed-events.ts';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { delivery } from './delivery.ts';
 
 export interface ExecutionFailedRuleProps {
   readonly machine: StateMachine;

@@ -4,6 +4,9 @@ import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 
+/** EventBridge's own most: it tries for a day, then the event goes to the queue of missed ones. */
+export const delivery = { maxEventAge: Duration.hours(24), retryAttempts: 185 } as const;
+
 /** Events that EventBridge could not deliver in a day: what lies here is a file that nobody loaded. */
 export class MissedEvents extends Construct {
   readonly queue: Queue;

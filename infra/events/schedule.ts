@@ -1,8 +1,8 @@
+import { delivery } from './missed-events.ts';
 import { CfnSchedule, ContextAttribute } from 'aws-cdk-lib/aws-scheduler';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { delivery } from './delivery.ts';
 import type { Timing } from './timing.ts';
 
 export interface ScheduleProps extends Timing {

@@ -1,8 +1,8 @@
+import { delivery } from './missed-events.ts';
 import { EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { delivery } from './delivery.ts';
 import type { Timing } from './timing.ts';
 
 export interface ScheduledRulesProps {

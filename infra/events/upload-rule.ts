@@ -1,3 +1,4 @@
+import { delivery } from './missed-events.ts';
 import { Aws } from 'aws-cdk-lib';
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
@@ -7,7 +8,6 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { DatasetEvents } from './dataset-events.ts';
-import { delivery } from './delivery.ts';
 import { prefixesWithin } from './prefixes-within.ts';
 
 export interface UploadRuleProps {

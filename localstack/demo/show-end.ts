@@ -6,7 +6,14 @@ import type { LoadSession } from '../../cli/loading/load-one.ts';
 import { shortPath } from '../../functions/words/object-name.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { columns, count, duration, oneLine } from '../../functions/words/quantities.ts';
-import type { Told } from './told.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
+
+/** One load of the demo, and what it showed. */
+export interface Told {
+  readonly name: string;
+  readonly report: LoadReport;
+  readonly milliseconds: number;
+}
 
 /** The end of the demo: counts, some rows and rejects as the database has them, reports, and where to look for oneself. */
 export async function showEnd(

@@ -14,9 +14,8 @@ import { withLoadSession } from '../../cli/loading/session.ts';
 import { CommandError } from '../../cli/typed/usage.ts';
 import { count, duration } from '../../functions/words/quantities.ts';
 import { writeOrders } from './orders.ts';
-import { showEnd } from './show-end.ts';
+import { showEnd, type Told } from './show-end.ts';
 import { makeDemoTables } from './tables.ts';
-import type { Told } from './told.ts';
 
 const orderRows = 1_000_000;
 /** Of a million: ~10,000 wrong types, ~1,000 broken records, ~50,000 repeated keys, ~20,000 notes of several lines. */

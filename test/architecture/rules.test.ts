@@ -230,6 +230,10 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
       ['functions/stage/a.ts', `/** Over 250 lines: one loop, measured. */\n${'export {};\n'.repeat(300)}`],
     ],
   },
+  'a folder shows at most 20 files side by side': {
+    breaches: [filesOf('functions/validate/rules', 21), filesOf('cli', 21)],
+    allowed: [[...filesOf('infra', 20), ...filesOf('infra/data', 20)], filesOf('test/pipeline', 30)],
+  },
 };
 
 type PlantedFile = readonly [path: string, text: string];
@@ -263,6 +267,10 @@ test('a breach is named with its file and line', () => {
     'functions/core/a.ts:3 imports pg',
   ]);
 });
+
+function filesOf(folder: string, count: number): readonly PlantedFile[] {
+  return Array.from({ length: count }, (_, i) => [`${folder}/f${i}.ts`, 'export {};']);
+}
 
 function read(each: Planted) {
   const files = typeof each[0] === 'string' ? [each as PlantedFile] : (each as readonly PlantedFile[]);

@@ -108,6 +108,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'imports within functions can be known without running them': importsAreLiteral,
   'imports form no circle, types included': importsFormNoCircle,
   'a file of functions over 250 lines says why': longFilesSayWhy,
+  'a folder shows at most 20 files side by side': foldersAreShort,
 };
 
 /** A rule about each import by itself: files `in` it import only what it `allows`. */
@@ -211,6 +212,19 @@ function importsFormNoCircle(files: readonly SourceFile[]): readonly string[] {
 
 function mutual(reachable: ReadonlyMap<string, ReadonlySet<string>>, one: string, other: string): boolean {
   return reachable.get(one)?.has(other) === true && reachable.get(other)?.has(one) === true;
+}
+
+/** What stands in one folder is seen at once; test/ follows its subjects and is not counted. */
+const mostFilesOfFolder = 20;
+
+function foldersAreShort(files: readonly SourceFile[]): readonly string[] {
+  const folders = files
+    .map(({ path }) => path.slice(0, path.lastIndexOf('/')))
+    .filter((path) => !under('test')(`${path}/`));
+  return [...new Set(folders)]
+    .map((folder) => ({ folder, count: folders.filter((other) => other === folder).length }))
+    .filter(({ count }) => count > mostFilesOfFolder)
+    .map(({ folder, count }) => `${folder} holds ${count} files: give what belongs together a folder of its own`);
 }
 
 function longFilesSayWhy(files: readonly SourceFile[]): readonly string[] {

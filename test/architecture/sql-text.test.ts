@@ -29,7 +29,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
     2,
     'operators and collations from the catalogue, in the same transaction',
   ],
-  'functions/validate/rules/type-rules.ts': [1, 'types of ours with a number'],
+  'functions/validate/rules/types/fraction-rules.ts': [1, 'types of ours with a number'],
 };
 
 /** Statements that no tag built: settings and savepoints, which are db/'s, migrations, and what the drivers of COPY need. */

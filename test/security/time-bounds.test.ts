@@ -9,7 +9,7 @@ import { mapHeader } from '../../functions/compile/header/header.ts';
 import { nearNames } from '../../functions/words/did-you-mean.ts';
 import { readHeader } from '../../functions/formats/delimited/header.ts';
 import { column, contract } from '../unit/compile/build.ts';
-import { comparesOnly } from '../../functions/validate/rules/compares-only.ts';
+import { comparesOnly } from '../../functions/validate/rules/rows/compares-only.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 /** 20 s: each takes 3 at most where the machine has nothing else to do; what is not linear takes minutes with the same inputs. */

@@ -3,8 +3,7 @@ import { printable } from '../../core/printable.ts';
 import { recordFailed } from '../../ledger/loads/failure.ts';
 import { findLoad } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
-import { OperationRefused } from '../errors.ts';
-import { noSuchLoad } from '../no-such-load.ts';
+import { OperationRefused, noSuchLoad } from '../errors.ts';
 import { readLeases } from '../running.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 

@@ -1,7 +1,7 @@
 import type { Contract, Leniency } from '../../core/contract.ts';
 import { type Sql, sql } from '../../core/sql.ts';
 import { UTC } from '../../core/time-zone.ts';
-import { datasetRules } from '../rules/dataset-rules.ts';
+import { datasetRules } from '../rules/rows/dataset-rules.ts';
 import { typeHint, withBlanksHint } from '../rules/leniency-hints.ts';
 import { nullRules } from '../rules/null-rules.ts';
 import type { Relation } from './relations.ts';
@@ -12,10 +12,10 @@ import {
   type OperatorsOf,
   foreignKeyRules,
   type JoinedForeignKey,
-} from '../rules/row-rules.ts';
+} from '../rules/rows/row-rules.ts';
 import { anyOf, type Operand, type Rule } from '../rules/rule.ts';
 import type { CellReading } from '../rules/slice-cells.ts';
-import { typeRules } from '../rules/type-rules.ts';
+import { typeRules } from '../rules/types/type-rules.ts';
 
 /** All that is asked of the records of one relation. */
 export interface Judgement {

@@ -2,12 +2,11 @@ import type { ContractColumn, Leniency } from '../../core/contract.ts';
 import { join, literal, type Sql, sql } from '../../core/sql.ts';
 import { UTC } from '../../core/time-zone.ts';
 import { soundnessRules } from './cell-rules.ts';
-import { mustHaveValue } from './must-have-value.ts';
 import { normalised, trimmedBlanks } from './normalise.ts';
 import { nullWordHint } from './null-word-hint.ts';
-import type { Operand, Rule } from './rule.ts';
+import { mustHaveValue, type Operand, type Rule } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
-import { typeRules } from './type-rules.ts';
+import { typeRules } from './types/type-rules.ts';
 import { cellValue } from './zoneless-moments.ts';
 
 /** In the order in which a reason names one. */

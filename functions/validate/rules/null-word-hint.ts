@@ -1,6 +1,6 @@
+import { mustHaveValue } from './rule.ts';
 import type { ContractColumn } from '../../core/contract.ts';
 import { literal, type Sql, sql } from '../../core/sql.ts';
-import { mustHaveValue } from './must-have-value.ts';
 
 /** What people and programs write where there is no value; in any case. */
 const words = String.raw`^(\\n|null|n/?a|#n/a|none|nil|-|--)$`;

@@ -2,13 +2,12 @@ import type { ContractColumn, Leniency } from '../../core/contract.ts';
 import { ident, join, literal, type Sql, sql } from '../../core/sql.ts';
 import { rawTable, typedTable } from '../../core/staging.ts';
 import { holdsMoments, UTC } from '../../core/time-zone.ts';
-import { qualifiedType, typeSql } from '../../core/type-name.ts';
-import { elementForm, hasZonelessElement } from './element-forms.ts';
+import { qualifiedType, typeSql, withoutSize } from '../../core/type-name.ts';
+import { elementForm, hasZonelessElement } from './types/element-forms.ts';
 import { matches } from './lexical-forms.ts';
 import { normalised } from './normalise.ts';
 import { integer } from './rule.ts';
 import type { CellReading, SliceCells } from './slice-cells.ts';
-import { withoutSize } from './type-sizes.ts';
 import { holdsOddMoment } from './zoneless-moments.ts';
 
 /**

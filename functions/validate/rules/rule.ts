@@ -80,3 +80,8 @@ export const formHelpers: readonly Leniency[] = [
   'specialDates',
   'dateForms',
 ];
+
+/** Whether NULL would break a rule of the column itself. */
+export function mustHaveValue({ notNull, rules }: ContractColumn): boolean {
+  return notNull || rules.required === true;
+}

@@ -2,7 +2,7 @@ import type { ContractColumn } from '../../core/contract.ts';
 import { literal, type Sql, sql } from '../../core/sql.ts';
 import { isFixed } from '../../core/time-zone.ts';
 import { typeSql } from '../../core/type-name.ts';
-import { elementsOf, hasZonelessElement } from './element-forms.ts';
+import { elementsOf, hasZonelessElement } from './types/element-forms.ts';
 import { matches, zonelessForm } from './lexical-forms.ts';
 import type { CellRule } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';

@@ -1,7 +1,6 @@
-import { chmod, copyFile, link, lstat, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, copyFile, link, lstat, readdir, readFile, rename, rm, stat, symlink, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { makeOpenDirectory } from './open-directory.ts';
 import { otherHand } from './other-hands.ts';
 import { thisPerson } from './own-folder.ts';
 import { isGone } from './processes.ts';
@@ -142,4 +141,10 @@ async function makeSymbolicLinks(native: string, to: string): Promise<void> {
 async function makeExecutable(path: string): Promise<void> {
   const { mode } = await stat(path);
   if ((mode & 0o555) !== 0o555) await chmod(path, mode | 0o555);
+}
+
+/** A directory that every user may enter, whatever the umask: root's server runs as another user. Secrets have modes of their own. */
+async function makeOpenDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o755);
 }

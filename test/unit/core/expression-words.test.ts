@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expressionParts, mentionedNames } from '../../../functions/core/expression-words.ts';
-import { comparesOnly } from '../../../functions/validate/rules/compares-only.ts';
+import { comparesOnly } from '../../../functions/validate/rules/rows/compares-only.ts';
 
 describe('an expression of the catalogue', () => {
   test.each<[string, readonly string[]]>([

@@ -1,4 +1,4 @@
-import { bareName, expressionParts } from '../../core/expression-words.ts';
+import { bareName, expressionParts } from '../../../core/expression-words.ts';
 
 const words: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT', 'IS', 'NULL']);
 const casts: ReadonlySet<string> = new Set(['::numeric', '::integer', '::bigint', '::smallint']);

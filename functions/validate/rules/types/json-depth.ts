@@ -1,6 +1,6 @@
-import type { ContractColumn } from '../../core/contract.ts';
-import { literal, type Sql, sql } from '../../core/sql.ts';
-import { integer } from './rule.ts';
+import type { ContractColumn } from '../../../core/contract.ts';
+import { literal, type Sql, sql } from '../../../core/sql.ts';
+import { integer } from '../rule.ts';
 
 /**
  * Levels of nesting. PostgreSQL's parser is recursive and raises 54001 instead of judging when its stack is full: with the

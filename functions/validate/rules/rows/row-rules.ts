@@ -1,11 +1,11 @@
-import type { CheckRule, ContractColumn, ForeignKeyRule, Leniency } from '../../core/contract.ts';
-import { ident, join, literal, type Sql, sql } from '../../core/sql.ts';
-import { typeSql } from '../../core/type-name.ts';
-import { isText } from '../../core/text-column.ts';
+import type { CheckRule, ContractColumn, ForeignKeyRule, Leniency } from '../../../core/contract.ts';
+import { ident, join, literal, type Sql, sql } from '../../../core/sql.ts';
+import { typeSql } from '../../../core/type-name.ts';
+import { isText } from '../../../core/text-column.ts';
 import { comparesOnly } from './compares-only.ts';
-import { takenBy } from './leniency-hints.ts';
-import { trimmedBlanks } from './normalise.ts';
-import { anyOf, type Operand, type Rule } from './rule.ts';
+import { takenBy } from '../leniency-hints.ts';
+import { trimmedBlanks } from '../normalise.ts';
+import { anyOf, type Operand, type Rule } from '../rule.ts';
 
 /** A column with what says that its value must not be cast to the column's own type: the cast could raise. */
 export interface GuardedOperand extends Operand {

@@ -1,8 +1,8 @@
-import type { ContractColumn, Leniency, PlainForm } from '../../core/contract.ts';
-import { literal, type Sql, sql } from '../../core/sql.ts';
-import { cellForms, matches } from './lexical-forms.ts';
-import { timeForms, zonelessMoment } from './moment-forms.ts';
-import { withoutSize } from './type-sizes.ts';
+import { withoutSize } from '../../../core/type-name.ts';
+import type { ContractColumn, Leniency, PlainForm } from '../../../core/contract.ts';
+import { literal, type Sql, sql } from '../../../core/sql.ts';
+import { cellForms, matches } from '../lexical-forms.ts';
+import { timeForms, zonelessMoment } from '../moment-forms.ts';
 
 /** How the parts of a text look that PostgreSQL alone takes apart. */
 export interface ElementForm {

@@ -1,7 +1,7 @@
-import type { RejectCode } from '../../protocol/reject-codes.ts';
-import type { PlainForm } from '../../core/contract.ts';
-import { literal, type Sql, sql } from '../../core/sql.ts';
-import { integer, type Operand, type Rule, textArray } from './rule.ts';
+import type { RejectCode } from '../../../protocol/reject-codes.ts';
+import type { PlainForm } from '../../../core/contract.ts';
+import { literal, type Sql, sql } from '../../../core/sql.ts';
+import { integer, type Operand, type Rule, textArray } from '../rule.ts';
 
 /** The extra rules of the dataset. A column can break several at once; an empty cell breaks none of these. */
 export function datasetRules(operand: Operand): readonly Rule[] {

@@ -1,15 +1,14 @@
-import type { RejectCode } from '../../protocol/reject-codes.ts';
-import type { ContractColumn, Leniency } from '../../core/contract.ts';
-import { literal, type Sql, sql } from '../../core/sql.ts';
-import { qualifiedType, typeSql } from '../../core/type-name.ts';
-import { notOfForm } from './cell-rules.ts';
+import type { RejectCode } from '../../../protocol/reject-codes.ts';
+import type { ContractColumn, Leniency } from '../../../core/contract.ts';
+import { literal, type Sql, sql } from '../../../core/sql.ts';
+import { qualifiedType, typeSql, withoutSize } from '../../../core/type-name.ts';
+import { notOfForm } from '../cell-rules.ts';
 import { elementForm, hasStrangeElement } from './element-forms.ts';
 import { MAX_JSON_DEPTH, mayBeJson, nestsTooDeeply } from './json-depth.ts';
-import { hasUndeclaredOrder, holdsDates, namesTheMoment } from './pinned-readings.ts';
-import { formHelpers, normalisers, type Operand } from './rule.ts';
-import type { CellReading } from './slice-cells.ts';
-import { withoutSize } from './type-sizes.ts';
-import { elementZoneRules } from './zoneless-moments.ts';
+import { hasUndeclaredOrder, holdsDates, namesTheMoment } from '../pinned-readings.ts';
+import { formHelpers, normalisers, type Operand } from '../rule.ts';
+import type { CellReading } from '../slice-cells.ts';
+import { elementZoneRules } from '../zoneless-moments.ts';
 
 /** A rule of a column's type, before its place in their order is known. */
 export interface Candidate {
