@@ -18,7 +18,7 @@ import {
 import { formatOf } from '../formats/format-of.ts';
 import { contentBytes, type PlannedLoad } from '../ledger/loads/load.ts';
 import { selectLoadForUpdate, updateRefusal } from '../ledger/loads/loads-sql.ts';
-import { forgetSliceRejects, quarantine, recordVerdict } from '../ledger/rejects/rejects.ts';
+import { forgetSliceRejects, quarantine, countSliceRejects } from '../ledger/rejects/rejects.ts';
 import { unsoundRecords } from '../ledger/slices/unsound-sql.ts';
 
 /**
@@ -73,7 +73,7 @@ async function keepUnsound(db: Db, { loadId, bodyLine, contract }: PlannedLoad, 
   const base = { loadId, slice, baseRecord, baseLine: bodyLine - 1 + lines, records, maxKeptBytes };
   await forgetSliceRejects(db, base);
   await quarantine(db, base, unsoundRecords(loadId, slice), false);
-  await recordVerdict(db, base, null);
+  await countSliceRejects(db, base, null);
 }
 
 const placesShown = 3;

@@ -51,7 +51,7 @@ export async function transform(input: z.output<typeof transformInput>, deps: Tr
   return await decide(load, foreseen, deps);
 }
 
-/** After the gate: the verdict stands. Where the staging was refilled, ranges without a receipt are classified again. */
+/** After the gate: the counts stand. Where the staging was refilled, ranges without a receipt are classified again. */
 async function resume(load: PlannedLoad, deps: TransformDeps): Promise<Answer> {
   if (load.gatedEpoch !== load.epoch) await classifyAgain(deps.db, load);
   return answer(load, 'merge', load.lanes ?? deps.lanes);
@@ -98,7 +98,7 @@ async function indexManyBatchSlices(db: Db, loadId: number): Promise<void> {
   }
 }
 
-/** The gate in its simple form: limits refuse, a dry run ends, else the verdict is final from here on. */
+/** The gate in its simple form: limits refuse, a dry run ends, else the verdicts are final from here on. */
 async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: TransformDeps): Promise<Answer> {
   const { db } = deps;
   return await transaction(db, {}, async () => {

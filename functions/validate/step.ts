@@ -13,7 +13,7 @@ import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
-import { forgetSliceRejects, recordRefill, recordVerdict } from '../ledger/rejects/rejects.ts';
+import { forgetSliceRejects, recordRefill, countSliceRejects } from '../ledger/rejects/rejects.ts';
 import type { SliceBase } from '../ledger/rejects/rejects-sql.ts';
 import { addZonelessCells, selectSliceForUpdate, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
@@ -45,7 +45,7 @@ interface StagedSlice {
 /**
  * The state ValidateSlice: judges one slice's records, quarantines those that break a rule, moves the sound ones of the raw
  * half into the typed one. One transaction; a second run forgets what the first one found and finds it again. Once the load
- * has passed its gate the verdicts stand, and staging that was filled again is only made complete.
+ * has passed its gate what was judged stands, and staging that was filled again is only made complete.
  */
 export async function validateSlice(
   input: z.output<typeof validateSliceInput>,
@@ -87,7 +87,7 @@ async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promis
       await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), source, sheltered);
     });
   });
-  return await recordVerdict(db, base, load.epoch);
+  return await countSliceRejects(db, base, load.epoch);
 }
 
 async function refill(db: Db, slice: StagedSlice): Promise<number> {

@@ -5,7 +5,7 @@ import { ZodLiteral, ZodObject } from 'zod';
 import { callPatienceSeconds, databaseAway } from '../../functions/protocol/database-away.ts';
 import * as errors from '../../functions/protocol/errors.ts';
 import { steps } from '../../functions/protocol/pipeline.ts';
-import * as contracts from '../../functions/protocol/states.ts';
+import * as states from '../../functions/protocol/states.ts';
 import { functionSizes } from '../../infra/functions/function-sizes.ts';
 import { allStates, definition, functionArn, type State, successors } from './support/asl.ts';
 
@@ -141,7 +141,7 @@ test('every way out passes Finish and Report, but for loads that were over befor
 
 /** State name to the fields that its input contract demands, from states.ts itself. */
 function inputFieldsByState(): Readonly<Record<string, readonly string[]>> {
-  const inputs = Object.values(contracts).flatMap((schema) => {
+  const inputs = Object.values(states).flatMap((schema) => {
     const shape: Readonly<Record<string, unknown>> = schema instanceof ZodObject ? schema.shape : {};
     const state = shape['state'];
     return state instanceof ZodLiteral ? [[String(state.value), shape] as const] : [];

@@ -79,7 +79,7 @@ export function insertPlacedRejects(
  * (\`more\`, validate/judging/reasons-sql.ts). Equal lists of the latter are taken apart once, since one fault of a source repeats.
  * @param epoch of the staging that is judged; null where only a part of the rules was asked.
  */
-export function updateSliceVerdict({ loadId, slice, baseRecord, records }: SliceBase, epoch: string | null): Sql {
+export function updateSliceRejects({ loadId, slice, baseRecord, records }: SliceBase, epoch: string | null): Sql {
   return sql`
     with own_rejects as (
       select record_no, reasons, octet_length(raw) as bytes

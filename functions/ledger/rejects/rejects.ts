@@ -7,7 +7,7 @@ import {
   insertPlacedRejects,
   insertRejects,
   type SliceBase,
-  updateSliceVerdict,
+  updateSliceRejects,
   updateValidatedEpoch,
 } from './rejects-sql.ts';
 
@@ -38,8 +38,8 @@ export async function quarantinePlaced(
 }
 
 /** Counts the slice's rejects into its receipt; answers how many there are. A null epoch: it is not judged yet. */
-export async function recordVerdict(db: Db, base: SliceBase, epoch: string | null): Promise<number> {
-  const { rejected } = await one<{ rejected: number }>(db, updateSliceVerdict(base, epoch));
+export async function countSliceRejects(db: Db, base: SliceBase, epoch: string | null): Promise<number> {
+  const { rejected } = await one<{ rejected: number }>(db, updateSliceRejects(base, epoch));
   return rejected;
 }
 

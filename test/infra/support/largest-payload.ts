@@ -18,7 +18,7 @@ export interface Most {
 }
 
 /**
- * The largest value that a contract of states.ts lets through: every number has all its digits, nothing is null.
+ * The largest value that a schema of states.ts lets through: every number has all its digits, nothing is null.
  * Throws for a text that nobody has given a length, and for a type that is new, so that neither is passed over.
  */
 export function largestPayload(schema: z.core.$ZodType, most: Most, field = 'the payload'): unknown {
