@@ -1,6 +1,7 @@
 import type { Verb } from './context.ts';
 
 interface ListedVerb {
+  /** One line, without a full stop; the only place where it is said. */
   readonly summary: string;
   readonly open: () => Promise<{ readonly verb: Verb }>;
 }
@@ -16,7 +17,7 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     open: () => import('./verbs/dev.ts'),
   },
   status: {
-    summary: 'running loads, who holds which table, the last ten loads',
+    summary: 'running loads, who holds and who waits for which table, the last ten loads',
     open: () => import('./verbs/status.ts'),
   },
   list: { summary: 'loads by dataset, outcome and time', open: () => import('./verbs/list.ts') },
@@ -36,7 +37,7 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     open: () => import('./verbs/backfill.ts'),
   },
   doctor: {
-    summary: 'check a set-up, and say what to do about what is wrong',
+    summary: 'check connection, server, rights and ledger, and say what to do about each failure',
     open: () => import('./verbs/doctor.ts'),
   },
   migrate: { summary: 'create or upgrade the ledger in the database', open: () => import('./verbs/migrate.ts') },

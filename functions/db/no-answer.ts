@@ -1,5 +1,6 @@
 import { NoAnswer } from '../protocol/errors.ts';
 import { printable } from '../core/printable.ts';
+import { second } from '../words/quantities.ts';
 import { sqlState } from './errors.ts';
 import type { Holder } from './holders-sql.ts';
 import { hurry } from './hurry.ts';
@@ -44,7 +45,7 @@ function lineOf({ pid, role, application, address, state, since }: Holder): stri
     application === null || application === '' ? 'no application name' : `application ${printable(application)}`,
     address === null ? null : `from ${address}`,
     state,
-    since === null ? null : `since ${since.toISOString().slice(0, 19)}Z`,
+    since === null ? null : `since ${second(since.toISOString())}`,
   ];
   return `  ${known.filter((part) => part !== null).join(', ')}\n`;
 }

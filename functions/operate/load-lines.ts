@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { outcomeSchema } from '../protocol/outcomes.ts';
-import { columns, count } from '../words/quantities.ts';
+import { columns, count, second } from '../words/quantities.ts';
 import type { OperateDeps } from './deps.ts';
 import type { View } from '../words/view.ts';
 import { shortName } from '../words/object-name.ts';
@@ -60,9 +60,4 @@ export function loadTable(loads: readonly LoadLine[], { folder }: View): string 
     shortName(load, folder),
   ]);
   return columns([head, ...rows], [0, 3, 4, 5, 6]);
-}
-
-/** A time to the second: 2026-11-28T00:40:51Z. */
-export function second(iso: string): string {
-  return `${iso.slice(0, 19)}Z`;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { printable } from '../core/printable.ts';
+import { second } from '../words/quantities.ts';
 import { didYouMean } from '../words/did-you-mean.ts';
 import { execute, one } from '../db/client.ts';
 import { inTurn } from '../ledger/operations/operating.ts';
@@ -54,9 +55,9 @@ async function audited(verb: OperateVerb, asked: Asked, deps: OperateDeps): Prom
 }
 
 function refused({ verb, by, began_at: beganAt, pid, role }: TurnRow): Error {
-  const since = beganAt.toISOString().slice(0, 19);
+  const since = second(beganAt.toISOString());
   return new OperationRefused(
-    `${printable(by)} runs ${printable(verb)} since ${since}Z (process ${pid} of the server, role ${printable(role)}), and changes come one after the other: wait for its end and type this again, or end it: select pg_terminate_backend(${pid});`,
+    `${printable(by)} runs ${printable(verb)} since ${since} (process ${pid} of the server, role ${printable(role)}), and changes come one after the other: wait for its end and type this again, or end it: select pg_terminate_backend(${pid});`,
   );
 }
 

@@ -6,8 +6,6 @@ import { UsageError } from './errors.ts';
 /** A verb as its file declares it: what goes in and out is typed by its two schemas. */
 export interface VerbShape<Input extends z.ZodType, Output extends z.ZodType> {
   readonly name: string;
-  /** One line, without a full stop. */
-  readonly summary: string;
   /** Whether it changes anything: such a verb is audited, and two of them never run at the same time. */
   readonly changes: boolean;
   readonly input: Input;
@@ -21,7 +19,6 @@ export interface VerbShape<Input extends z.ZodType, Output extends z.ZodType> {
 /** The same for whoever only has JSON: input and answer are checked at the border. */
 export interface OperateVerb {
   readonly name: string;
-  readonly summary: string;
   readonly changes: boolean;
   /** @throws UsageError naming every problem. */
   parse(input: unknown): Record<string, unknown>;
@@ -40,7 +37,6 @@ export function defineVerb<Input extends z.ZodType<Record<string, unknown>>, Out
   };
   return {
     name: verb.name,
-    summary: verb.summary,
     changes: verb.changes,
     parse: (input) => ({ ...parse(input) }),
     run: async (input, deps, why, by) => verb.output.parse(await verb.run(parse(input), deps, why, by)),

@@ -6,9 +6,10 @@ export function count(number: number): string {
   return number.toLocaleString('en-US');
 }
 
-/** "1 row", "2 rows". */
+/** "1 row", "2 rows"; "1 batch", "2 batches". */
 export function plural(number: number, word: string): string {
-  return `${count(number)} ${word}${number === 1 ? '' : 's'}`;
+  const many = word.endsWith('ch') ? 'es' : 's';
+  return `${count(number)} ${word}${number === 1 ? '' : many}`;
 }
 
 /** Bytes in powers of 1,000, three digits: 127 MB, 1.27 GB. */
@@ -30,6 +31,11 @@ export function duration(milliseconds: number): string {
 export function clock(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1_000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** A time to the second: 2026-11-28T00:40:51Z. @param iso as ISO 8601, in UTC */
+export function second(iso: string): string {
+  return `${iso.slice(0, 19)}Z`;
 }
 
 /** A message on one line: line breaks and indents of what it quotes become single blanks. */

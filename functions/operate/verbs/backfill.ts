@@ -24,7 +24,6 @@ const startedSchema = z.strictObject({ key: z.string(), dataset: z.string(), exe
 /** Starts loads for objects of the landing bucket that no load knows: their events were lost, or came before Landfall. */
 export const backfill = defineVerb({
   name: 'backfill',
-  summary: 'load what lies in the landing bucket and no load knows',
   changes: true,
   input: z.strictObject({
     /** What the keys begin with; empty: all of them. */

@@ -17,7 +17,6 @@ const cancelled = z.strictObject({
 /** Ends a load's execution; what was merged stays, and a retry goes on from there. */
 export const cancel = defineVerb({
   name: 'cancel',
-  summary: 'end a load that runs; what it merged stays',
   changes: true,
   input: z.strictObject({ loadId: loadIdSchema }),
   output: cancelled,

@@ -20,7 +20,6 @@ const longestTransactionMs = 900_000;
 /** The database as loads need it: server, settings, ledger, rights. */
 export const doctor = defineVerb({
   name: 'doctor',
-  summary: 'check the set-up: connection, server, rights, ledger; what to do about each failure',
   changes: false,
   input: z.strictObject({
     /** Tables beside those of the declared datasets. */

@@ -3,7 +3,7 @@ import { loadReportSchema, outcomeSchema } from '../../protocol/outcomes.ts';
 import { steps } from '../../protocol/pipeline.ts';
 import { isUnbalanced } from '../../protocol/passing-causes.ts';
 import { printable } from '../../core/printable.ts';
-import { count, duration, oneLine, plural } from '../../words/quantities.ts';
+import { count, duration, oneLine, plural, second } from '../../words/quantities.ts';
 import { many, one } from '../../db/client.ts';
 import { findLoad } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
@@ -12,7 +12,6 @@ import { readLoadReport } from '../../ledger/loads/summary.ts';
 import type { View } from '../../words/view.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
 import { readExamples } from '../examples.ts';
-import { second } from '../load-lines.ts';
 import { nextSweepRetry, runningRetry } from '../retried.ts';
 import { isRunning, readLeases } from '../running.ts';
 import { selectHowFar, type ProgressRow } from '../sql.ts';
@@ -53,7 +52,6 @@ type Explained = z.infer<typeof explained>;
 /** What became of one load, step by step, and what to type next. */
 export const explain = defineVerb({
   name: 'explain',
-  summary: 'what became of one load, step by step, and what to do next',
   changes: false,
   input: z.strictObject({ loadId: loadIdSchema }),
   output: explained,
@@ -169,8 +167,7 @@ function stepLines(answer: Explained): readonly string[] {
   const parts: Readonly<Record<string, string>> = {
     stage: slices === 0 ? '' : `${count(done.stagedSlices)} of ${plural(slices, 'slice')}`,
     validate: slices === 0 ? '' : `${count(done.validatedSlices)} of ${plural(slices, 'slice')}`,
-    merge:
-      batches === 0 ? '' : `${count(done.mergedBatches)} of ${plural(batches, 'batch').replace('batchs', 'batches')}`,
+    merge: batches === 0 ? '' : `${count(done.mergedBatches)} of ${plural(batches, 'batch')}`,
   };
   return stepsDone(answer)
     .filter(([name, spent]) => spent > 0 || name === step)

@@ -12,7 +12,6 @@ const outcomes = [...outcomeSchema.options, 'RUNNING'] as const;
 /** Loads by dataset, outcome and time. */
 export const list = defineVerb({
   name: 'list',
-  summary: 'loads by dataset, outcome and time',
   changes: false,
   input: z.strictObject({
     dataset: z.string().min(1).nullable().default(null),

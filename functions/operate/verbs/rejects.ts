@@ -33,7 +33,6 @@ const rejectSchema = z.strictObject({
 /** The records that a load refused. */
 export const rejects = defineVerb({
   name: 'rejects',
-  summary: 'the records that a load refused, with every reason',
   changes: false,
   input: z.strictObject({
     loadId: loadIdSchema,

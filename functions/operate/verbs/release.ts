@@ -12,7 +12,6 @@ import { defineVerb, loadIdSchema } from '../verb.ts';
 /** Gives a table back that nobody works on any more, so that the next load need not wait for the lease's end. */
 export const release = defineVerb({
   name: 'release',
-  summary: 'give a table back whose load is gone',
   changes: true,
   input: z
     .strictObject({

@@ -36,7 +36,6 @@ const startedSchema = z.strictObject({
 /** Goes on with every load that failed since a time: after an outage they are many. */
 export const retryFailed = defineVerb({
   name: 'retry-failed',
-  summary: 'go on with every load that failed since a time',
   changes: true,
   input: z.strictObject({
     since: momentSchema,

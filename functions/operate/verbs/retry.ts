@@ -16,7 +16,6 @@ import { defineVerb, loadIdSchema } from '../verb.ts';
 /** A new execution for the object of a load: it resumes, or begins anew where the load was refused or `force` says so. */
 export const retry = defineVerb({
   name: 'retry',
-  summary: 'go on with a load that failed, or load again what was refused',
   changes: true,
   input: z.strictObject({
     loadId: loadIdSchema,

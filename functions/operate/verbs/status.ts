@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
-import { columns, plural } from '../../words/quantities.ts';
+import { columns, plural, second } from '../../words/quantities.ts';
 import { many } from '../../db/client.ts';
 import { signOfLife } from '../../ledger/leases/waiters.ts';
 import { selectQueues, type QueueRow } from '../../ledger/leases/waiters-sql.ts';
-import { loadLines, loadLineSchema, loadTable, second } from '../load-lines.ts';
+import { loadLines, loadLineSchema, loadTable } from '../load-lines.ts';
 import { leaseState, readLeases } from '../running.ts';
 import { selectNewestLoads, type HeldLease, type LoadRow } from '../sql.ts';
 import { defineVerb } from '../verb.ts';
@@ -24,7 +24,6 @@ const queueSchema = z.strictObject({ target: z.string(), loads: z.int(), next: z
 /** Running loads, who holds and who waits for which table, the last ten loads. */
 export const status = defineVerb({
   name: 'status',
-  summary: 'running loads, who holds and who waits for which table, the last ten loads',
   changes: false,
   input: z.strictObject({}),
   output: z.strictObject({
