@@ -8,7 +8,7 @@ import type { Progress } from '../loading/progress.ts';
 
 interface ProgressRow {
   readonly load_id: number;
-  readonly size: number;
+  readonly content_bytes: number | null;
   readonly slices: number;
   readonly step: Step;
   readonly staged_bytes: number;
@@ -25,7 +25,7 @@ export async function readProgressOf(db: Db, execution: string): Promise<Progres
   return {
     loadId: row.load_id,
     step: row.step,
-    bytesTotal: row.size,
+    bytesTotal: row.content_bytes,
     bytesStaged: row.staged_bytes,
     recordsStaged: row.staged_records,
     slices: row.slices,
@@ -43,7 +43,7 @@ function selectProgress(execution: string): Sql {
   return sql`
     select
       load.load_id,
-      load.size,
+      case when load.decoding is null then load.size else load.decoded_bytes end as content_bytes,
       ${stepReached('load')} as step,
       staged.slices, staged.staged_bytes, staged.staged_records, staged.validated_slices,
       merged.planned_rows, merged.merged_rows

@@ -8,7 +8,8 @@ export interface Progress {
   /** 0 where it is not known. */
   readonly loadId: number;
   readonly step: 'waiting' | 'away' | 'held' | Step;
-  readonly bytesTotal: number;
+  /** Null while nobody knows: a packed file, before it was unpacked to its end. */
+  readonly bytesTotal: number | null;
   readonly bytesStaged: number;
   readonly recordsStaged: number;
   readonly slices: number;
@@ -72,7 +73,7 @@ function plainLine(progress: Progress): string {
     case 'extract':
       return 'extract';
     case 'stage':
-      return `stage ${bytes(progress.bytesTotal)}`;
+      return progress.bytesTotal === null ? 'stage, unpacking' : `stage ${bytes(progress.bytesTotal)}`;
     case 'merge':
       return `merge ${count(progress.rowsPlanned)} rows`;
     case 'report':
@@ -88,12 +89,16 @@ function terminalLine(progress: Progress, times: { sinceStart: number; sinceStep
   if (step === 'held') return plainLine(progress);
   if (step === 'away')
     return `waiting for the database  ${clock(times.sinceStep)}  ${oneLine(progress.trouble ?? '', 300)}`;
-  const part = step === 'stage' ? `${bytes(progress.bytesStaged)} of ${bytes(progress.bytesTotal)}` : '';
+  const part = step === 'stage' ? stagedPart(progress) : '';
   const rows = step === 'merge' ? progress.rowsMerged : progress.recordsStaged;
   const rate = step === 'stage' || step === 'merge' ? rateOf(rows, times.sinceStep) : '';
   const done = shareDone(progress, times);
   const left = done > 0.03 ? `${clock((times.sinceStart * (1 - done)) / done)} left` : '';
   return [step, part, `${Math.floor(done * 100)} %`, rate, left].filter((text) => text !== '').join('  ');
+}
+
+function stagedPart({ bytesStaged, bytesTotal }: Progress): string {
+  return bytesTotal === null ? `${bytes(bytesStaged)} unpacked` : `${bytes(bytesStaged)} of ${bytes(bytesTotal)}`;
 }
 
 function rateOf(rows: number, milliseconds: number): string {
@@ -117,7 +122,7 @@ export function shareDone(progress: Progress, times: { sinceStart: number; since
     case 'extract':
       return 0;
     case 'stage':
-      return share.stage * of(progress.bytesStaged, progress.bytesTotal);
+      return share.stage * of(progress.bytesStaged, progress.bytesTotal ?? 0);
     case 'validate':
       return share.stage + share.validate * of(progress.slicesValidated, progress.slices);
     case 'transform': {

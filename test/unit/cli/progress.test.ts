@@ -38,6 +38,18 @@ test('a terminal gets one line, rewritten: step, bytes, share, rate, remaining t
   expect(printed().endsWith('left\x1b[K\r\x1b[K')).toBe(true);
 });
 
+test('a packed file, whose length nobody knows, has no share and no remaining time while it is staged', () => {
+  const packed: Progress = { ...staging, bytesTotal: null, bytesStaged: 400_000_000, recordsStaged: 2_000_000 };
+  const log = screen(null);
+  log.view.show(packed);
+  expect(log.printed()).toBe('orders.csv: stage, unpacking\n');
+  const terminal = screen(80);
+  terminal.view.show({ ...packed, bytesStaged: 0 });
+  terminal.pass(4_000);
+  terminal.view.show(packed);
+  expect(terminal.printed()).toContain('orders.csv  stage  400 MB unpacked  0 %  500,000 rows/s\x1b[K');
+});
+
 test('a database that is away is said, with what is wrong and for how long', () => {
   const away: Progress = { ...staging, step: 'away', trouble: 'nothing accepts connections at db:5432.' };
   const log = screen(null);
