@@ -63,7 +63,7 @@ interface Failed {
 
 /** The ledger learns of the failure first. Where it cannot (the server is gone), the report says so and stands alone. */
 async function reportOfFailure(failed: Failed, session: LoadSession): Promise<LoadReport> {
-  const told = reasonOf(failed.result);
+  const told = codeAndMessage(failed.result);
   const known = secretsOf(process.env, [session.target.url]);
   try {
     await session.engine.recordEnd(failed);
@@ -82,7 +82,7 @@ async function reportOfFailure(failed: Failed, session: LoadSession): Promise<Lo
   }
 }
 
-function reasonOf(result: Failed['result']): { code: string; message: string } {
+function codeAndMessage(result: Failed['result']): { code: string; message: string } {
   return result.status === 'ABORTED'
     ? { code: 'CANCELLED', message: 'the command was interrupted before the load had begun' }
     : { code: result.error, message: causeMessage(result.cause) };

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { DatabaseAway, TryAgain } from '../protocol/errors.ts';
 import { literal, type Sql } from '../core/sql.ts';
 import { hurry, within } from './hurry.ts';
-import { holdMeanings, meaningsHeld, meaningsOf } from './meanings.ts';
+import { holdMeanings, meaningsHeld, settingMeanings } from './meanings.ts';
 import { connectByScram, requiresScram, UnprovenServer } from './require-auth.ts';
 import { timed } from './time-bound.ts';
 import { type Connection, connectionOf, isRdsHost } from './tls.ts';
@@ -145,11 +145,11 @@ const names = new WeakMap<Db, string>();
  */
 export async function transaction<T>(db: Db, limits: TransactionLimits, run: () => Promise<T>): Promise<T> {
   if (meaningsHeld(db) !== null) throw new Error('a transaction was begun inside another one');
-  const meanings = meaningsOf(limits.timeZone, statementMsOf(db, limits));
+  const meanings = settingMeanings(limits.timeZone, statementMsOf(db, limits));
   holdMeanings(db, meanings);
   try {
     return await watched(db, limits.isLong === true, async () => {
-      return await begunAndEnded(db, `${meanings}; ${limitsOf(db, limits)}`, run);
+      return await begunAndEnded(db, `${meanings}; ${settingLimits(db, limits)}`, run);
     });
   } finally {
     holdMeanings(db, null);
@@ -182,7 +182,7 @@ function statementMsOf(db: Db, { statementTimeoutMs = 0, isLong = false }: Trans
   return isWatched(db) && !isLong ? within(hurry.statementMs, statementTimeoutMs) : statementTimeoutMs;
 }
 
-function limitsOf(db: Db, limits: TransactionLimits): string {
+function settingLimits(db: Db, limits: TransactionLimits): string {
   const { lockTimeoutMs = 10_000, idleTimeoutMs = idleMs, workMemMb, wholeLoad = false } = limits;
   const lockMs = isWatched(db) ? within(hurry.lockMs, lockTimeoutMs) : lockTimeoutMs;
   const name = names.get(db);

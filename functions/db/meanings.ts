@@ -16,7 +16,7 @@ const meanings: Readonly<Record<string, string>> = {
 };
 
 /** The statements that a transaction begins with: moments are read and printed in this zone, no statement takes longer (0: any time). */
-export function meaningsOf(timeZone: string = UTC, statementTimeoutMs = 0): string {
+export function settingMeanings(timeZone: string = UTC, statementTimeoutMs = 0): string {
   const all = {
     ...meanings,
     timezone: literal(timeZone).text,

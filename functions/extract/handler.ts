@@ -6,7 +6,7 @@ import {
   registerInput,
   registerOutput,
 } from '../protocol/states.ts';
-import { storesOf } from '../objects/store-for.ts';
+import { storeAmong } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';
 import { acquire } from './acquire.ts';
@@ -16,12 +16,12 @@ import { register } from './register.ts';
 /** The Lambda: registers a load, takes its target's lease, plans its slices. */
 export const handler = lambdaStep('extract', {
   Register: state(registerInput, registerOutput, (input, { db, env: { ledgerOwner, sources } }) =>
-    register(input, { db, ledgerOwner, sources, storeFor: storesOf(sources) }),
+    register(input, { db, ledgerOwner, sources, storeFor: storeAmong(sources) }),
   ),
   AcquireLease: state(acquireLeaseInput, acquireLeaseOutput, (input, { db, env }) =>
     acquire(input, { db, owner: env.owner, ownerIsAlive, now: () => new Date() }),
   ),
   PlanSlices: state(planSlicesInput, planSlicesOutput, (input, { db, env }) =>
-    planSlices(input, { db, storeFor: storesOf(env.sources) }),
+    planSlices(input, { db, storeFor: storeAmong(env.sources) }),
   ),
 });

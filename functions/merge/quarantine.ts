@@ -51,7 +51,7 @@ export async function quarantine(
       const rejects = kept.of(records).map((record): LateReject => {
         const found = byOffset.get(record.byteOffset);
         if (found === undefined) throw new Error(`no refused record at byte ${record.byteOffset}`);
-        return { ...record, recordNo: baseRecord + found.recordNo, reasons: [reasonOf(found.error)] };
+        return { ...record, recordNo: baseRecord + found.recordNo, reasons: [refusalReason(found.error)] };
       });
       await execute(deps.db, insertLateRejects(load.loadId, rejects));
     }
@@ -62,7 +62,7 @@ export async function quarantine(
 /** Characters of an error's words: a trigger may put a whole cell into them, and the record's bytes hold that. */
 const mostWords = 500;
 
-function reasonOf(error: unknown): LateReject['reasons'][number] {
+function refusalReason(error: unknown): LateReject['reasons'][number] {
   const { column = null, constraint } = error as { column?: string | null; constraint?: string };
   const state = sqlState(error);
   const words = (error as Error).message;
@@ -84,7 +84,7 @@ function reasonOf(error: unknown): LateReject['reasons'][number] {
 function countsByColumn(refused: readonly RefusedRecord[]): BatchReceipt['ruleCounts'] {
   const counts = new Map<string | null, number>();
   for (const { error } of refused) {
-    const { column } = reasonOf(error);
+    const { column } = refusalReason(error);
     counts.set(column, (counts.get(column) ?? 0) + 1);
   }
   return [...counts].map(([column, rejects]) => ({ code: 'TARGET_REFUSED', column, rejects }));

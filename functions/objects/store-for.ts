@@ -16,7 +16,7 @@ export async function storeFor(bucket: string): Promise<ObjectStore> {
 }
 
 /** Stores of those buckets only, also where the ledger names another. Throws LoadRejected FOREIGN_BUCKET. */
-export function storesOf(sources: Sources): (bucket: string) => Promise<ObjectStore> {
+export function storeAmong(sources: Sources): (bucket: string) => Promise<ObjectStore> {
   return async (bucket) => {
     const refusal = foreignBucket({ bucket, key: 'an object' }, sources);
     if (refusal !== null) throw refusal;

@@ -16,7 +16,7 @@ export function refusalOfTooSlow(error: TooSlow, contract: Contract): LoadReject
   return new LoadRejected(
     'EXPRESSION_TOO_SLOW',
     `a statement that evaluates expressions of dataset ${printable(contract.dataset)} and of ${shownTarget(contract.target)} did not end within ` +
-      `${duration(error.milliseconds)}${place === null ? '' : ` (${printable(place)})`}, and would not in another try. Look at ${expressionsOf(contract)}. ` +
+      `${duration(error.milliseconds)}${place === null ? '' : ` (${printable(place)})`}, and would not in another try. Look at ${namedExpressions(contract)}. ` +
       'A pattern with a back reference, a repetition of repetitions, a function that reads a table for each record are the ' +
       'usual causes: make it cheaper, or have the dataset cut slices and batches smaller (limits: { sliceBytes, batchRows }), ' +
       'then load the file again. If the server was busy with something else, load it again as it is.',
@@ -24,7 +24,7 @@ export function refusalOfTooSlow(error: TooSlow, contract: Contract): LoadReject
   );
 }
 
-function expressionsOf({ columns, checks, target }: Contract): string {
+function namedExpressions({ columns, checks, target }: Contract): string {
   const patterns = columns.flatMap(({ name, rules: { pattern } }) =>
     pattern === undefined ? [] : [`${showText(pattern)} of column ${showText(name)}`],
   );

@@ -13,7 +13,7 @@ import {
   updateRangeEnd,
 } from '../ledger/slices/slices-sql.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
-import { isStaged, stageSlice } from './stage-slice.ts';
+import { isStaged, copySlice } from './copy-slice.ts';
 import { assertMayGoOn } from './stop-early.ts';
 
 type OnwardDeps = Pick<RecordDeps, 'db' | 'log' | 'millisecondsLeft'> & { readonly content: Content };
@@ -48,7 +48,7 @@ export async function stageOnward(load: PlannedLoad, marginMs: number, deps: Onw
       }
       await assertMayGoOn(db, load);
       if (row === null) await plan(db, load, nextSlice(load, slice, last));
-      await stageSlice({ load, slice, from }, deps);
+      await copySlice({ load, slice, from }, deps);
       row = await one<SliceRow>(db, selectSlice(load.loadId, slice));
       isFirst = false;
       staged.records += row.records ?? 0;

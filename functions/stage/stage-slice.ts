@@ -1,106 +1,60 @@
+import type { z } from 'zod';
+import { TryAgain } from '../protocol/errors.ts';
+import type { StageItem, stageSliceInput, stageSliceOutput } from '../protocol/states.ts';
 import type { Content } from '../content/content.ts';
-import { idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
-import { isFixed, UTC } from '../core/time-zone.ts';
-import { sqlState } from '../db/errors.ts';
-import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
-import type { ZoneJump } from '../formats/shared/zone-jumps.ts';
+import { withContent } from '../content/open-content.ts';
+import { one } from '../db/client.ts';
+import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
-import { selectSliceForUpdate, updateReceipt, type SliceRow } from '../ledger/slices/slices-sql.ts';
-import { copyRecords, type Staged } from './copy-records.ts';
+import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
-import { createTyped, dropStaging } from './sql.ts';
-import { findStart } from './find-start.ts';
-import { selectZoneJumps } from './zone-jumps-sql.ts';
+import { type StagedOnward, stageOnward } from './stage-onward.ts';
+import { copySlice } from './copy-slice.ts';
+import { assertMayGoOn } from './stop-early.ts';
 
-/** A slice of a load whose lease this attempt holds. */
-export interface SliceToStage {
-  readonly load: PlannedLoad;
-  readonly slice: number;
-  /** Where its first record starts, where that is known; else it is guessed and Compose verifies it. */
-  readonly from: number | null;
-}
-
-type SliceDeps = Pick<RecordDeps, 'db' | 'log'> & { readonly content: Content };
+/** A slice takes seconds; with less than this left the next function call begins the next one. */
+const marginMs = 120_000;
 
 /**
- * One slice, one connection, one transaction: receipt FOR UPDATE, COPY, receipt, commit. Runs twice without harm: a
- * receipt of this epoch and start answers at once. The typed half holds only what is certain to convert; should the
- * server disagree all the same, the slice is staged once more with every record raw, and the log says so.
+ * The state StageSlice: one slice as a rule, or all of an object that is read from its start only. After wrong guesses several
+ * in a row, each beginning where the one before it ended; what is staged is receipted, so a call that runs out of time is simply
+ * made again.
  */
-export async function stageSlice(toStage: SliceToStage, deps: SliceDeps): Promise<void> {
-  try {
-    await stageOnce(toStage, deps, { allRaw: false });
-  } catch (error) {
-    if (!isConversion(error)) throw error;
-    deps.log.error('typed half refused, slice staged raw', { slice: toStage.slice, sqlState: sqlState(error) });
-    await stageOnce(toStage, deps, { allRaw: true });
-  }
-}
-
-async function stageOnce(toStage: SliceToStage, deps: SliceDeps, mode: { allRaw: boolean }): Promise<void> {
+export async function stageSlice(
+  input: z.output<typeof stageSliceInput>,
+  deps: RecordDeps,
+): Promise<z.input<typeof stageSliceOutput>> {
   const { db } = deps;
-  const { load, slice } = toStage;
-  const timeZone = load.contract.timeZone ?? UTC;
-  await transaction(db, { lockTimeoutMs: 30_000, idleTimeoutMs: idleWhileReadingMs, timeZone }, async () => {
-    const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, slice));
-    if (isStaged(row, toStage)) return;
-    await assertEpoch(db, load);
-    await many(db, dropStaging(load.loadId, slice));
-    await many(db, createTyped(load.loadId, slice, load.fileColumns));
-    const startedAt = new Date();
-    const staged = await stageRecords(row, toStage, deps, mode);
-    await many(
-      db,
-      updateReceipt({ ...staged, loadId: load.loadId, slice, attempt: load.attempt, epoch: load.epoch, startedAt }),
-    );
-    await assertAttempt(db, load);
+  const { item } = input;
+  const load = await readLeasedLoad(db, input);
+  const store = await deps.storeFor(load.object.bucket);
+  return await withContent(store, load, async (content) => {
+    const all = { ...deps, content };
+    return content.entersAnywhere ? await stageInTurn(load, item, all) : await stageOnward(load, marginMs, all);
   });
 }
 
-/** Staged in this epoch, from the start that is asked for. */
-export function isStaged(row: SliceRow, { load, from }: SliceToStage): boolean {
-  if (row.stagedAt === null || row.epoch !== load.epoch || row.guessFailed) return false;
-  return from === null || (row.startOffset === null ? from >= row.rangeEnd : row.startOffset === from);
-}
-
-async function stageRecords(
-  row: SliceRow,
-  toStage: SliceToStage,
-  deps: SliceDeps,
-  mode: { allRaw: boolean },
-): Promise<Staged> {
-  const { load, from } = toStage;
-  const known = from ?? (row.slice === 0 ? load.bodyOffset : null);
-  const start = known ?? (await findStart(load, row, deps.content));
-  if (start === 'not found') return { ...nothingStaged, startKnown: false, guessFailed: true };
-  if (start === null || start >= row.rangeEnd) return { ...nothingStaged, startKnown: known !== null };
-  const zoneJumps = await jumpsOf(deps.db, load);
-  return await copyRecords({ load, row, start, startKnown: known !== null, zoneJumps, ...mode }, deps);
-}
-
-/** Asked in the transaction of the COPY, which reads in the same zone: 30 ms, and only where a column of the file needs it. */
-async function jumpsOf(db: SliceDeps['db'], { contract, fileColumns }: PlannedLoad): Promise<readonly ZoneJump[]> {
-  const readsMoments = fileColumns.some(({ column }) => column?.plainForm === 'timestamptz');
-  return !readsMoments || isFixed(contract.timeZone ?? UTC) ? [] : await many<ZoneJump>(db, selectZoneJumps);
-}
-
-const nothingStaged: Staged = {
-  startOffset: null,
-  endOffset: null,
-  startKnown: true,
-  records: 0,
-  typed: 0,
-  raw: 0,
-  unsound: 0,
-  blankLines: 0,
-  zonelessCells: 0,
-  nullWords: {},
-  lines: 0,
-  openQuote: null,
-  guessFailed: false,
-};
-
-/** Class 22: a value did not convert, or COPY read the record otherwise than the scanner did. */
-function isConversion(error: unknown): boolean {
-  return sqlState(error)?.startsWith('22') === true;
+async function stageInTurn(
+  load: PlannedLoad,
+  item: StageItem,
+  deps: RecordDeps & { readonly content: Content },
+): Promise<StagedOnward> {
+  const { db } = deps;
+  let from = item.from;
+  let records = 0;
+  let bytes = 0;
+  for (let slice = item.slice; slice <= item.through; slice += 1) {
+    if (slice > item.slice && deps.millisecondsLeft() < marginMs) {
+      throw new TryAgain(`slices ${slice} to ${item.through} of load ${load.loadId} are left for the next call`);
+    }
+    await assertMayGoOn(db, load);
+    await copySlice({ load, slice, from }, deps);
+    const staged = await one<SliceRow>(db, selectSlice(load.loadId, slice));
+    records += staged.records ?? 0;
+    bytes += (staged.endOffset ?? 0) - (staged.startOffset ?? 0);
+    from = staged.endOffset ?? from;
+    // it never closes: Compose refuses the load, and nothing after it can be told apart
+    if (staged.openQuoteOffset !== null) break;
+  }
+  return { records, bytes };
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { datasets } from '../../functions/datasets/all.ts';
-import { storesOf } from '../../functions/objects/store-for.ts';
+import { storeAmong } from '../../functions/objects/store-for.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import { retryFailed } from '../../functions/sweep/retry-failed.ts';
 import { objectCreated } from '../support/object-created.ts';
@@ -97,7 +97,7 @@ test('in Lambda a function that was told of no bucket loads nothing', async () =
 });
 
 test('a step opens no other store, also where somebody wrote another bucket into the ledger', async () => {
-  const storeFor = storesOf([landing]);
+  const storeFor = storeAmong([landing]);
   for (const bucket of ['file://', versioned, ''])
     await expect(storeFor(bucket)).rejects.toMatchObject({ name: 'LoadRejected', code: 'FOREIGN_BUCKET' });
   await expect(storeFor(landing)).resolves.toBeDefined();

@@ -5,7 +5,7 @@ import { insertOperation, updateOperation } from './operations-sql.ts';
 import { upsertWaiter } from '../leases/waiters-sql.ts';
 
 /** The request for the same object in the same version, once more. */
-export function requestOf({ request, object }: Pick<Load, 'request' | 'object'>): LoadRequest {
+export function retryRequest({ request, object }: Pick<Load, 'request' | 'object'>): LoadRequest {
   const { bucket, key, versionId } = object;
   // Register keeps the event's sequencer beside the request; a person's request has none
   const { sequencer: _, ...asked } = request as LoadRequest & { sequencer?: string | null };
@@ -36,7 +36,7 @@ export async function startRetry(
   );
   const ended = { loadId, target: null };
   try {
-    const executionId = await start({ ...requestOf(load), force: false });
+    const executionId = await start({ ...retryRequest(load), force: false });
     await execute(db, updateOperation(operationId, { ...ended, answer: { loadId, executionId } }));
     // in line from now on: of many that are begun again, the one that looks at the table first is any of them
     if (isOnAws(executionId)) await execute(db, upsertWaiter({ loadId, execution: executionId, owner: null }));

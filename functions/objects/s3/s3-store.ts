@@ -53,12 +53,12 @@ async function ask(client: S3Client, ref: ObjectRef): Promise<HeadObjectCommandO
       new HeadObjectCommand({ Bucket: ref.bucket, Key: ref.key, VersionId: s3VersionId(ref.versionId) }),
     );
   } catch (error) {
-    throw s3ReadFault(ref, hasNoWords(error) ? await reasonOf(client, ref, error) : error);
+    throw s3ReadFault(ref, hasNoWords(error) ? await whyHeadFailed(client, ref, error) : error);
   }
 }
 
 /** An answer to HEAD has no body, so its status is all it says: a GET of one byte is refused for the same reason, in words. */
-async function reasonOf(client: S3Client, ref: ObjectRef, headError: unknown): Promise<unknown> {
+async function whyHeadFailed(client: S3Client, ref: ObjectRef, headError: unknown): Promise<unknown> {
   const VersionId = s3VersionId(ref.versionId);
   try {
     const answer = await client.send(

@@ -3,7 +3,7 @@ import { printable } from '../../core/printable.ts';
 import { maybeOne } from '../../db/client.ts';
 import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
-import { requestOf } from '../../ledger/operations/retries.ts';
+import { retryRequest } from '../../ledger/operations/retries.ts';
 import { foreignBucket } from '../../objects/sources.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
@@ -40,10 +40,10 @@ export const retry = defineVerb({
     if (earlier !== null) return { loadId, executionId: earlier, already: true, anew: ended };
     if (!force) refuseWhatHelpsNot(load);
     await refuseWhatOthersDo(load, deps);
-    await giveBackOf(loadId, deps);
+    await giveBackTable(loadId, deps);
     return {
       loadId,
-      executionId: await deps.executions.start({ ...requestOf(load), force }),
+      executionId: await deps.executions.start({ ...retryRequest(load), force }),
       already: false,
       anew: force || ended,
     };
@@ -61,7 +61,7 @@ export const retry = defineVerb({
 });
 
 /** Where nobody recorded that its execution ended, the load holds its table still, and its own retry would wait for that. */
-async function giveBackOf(loadId: number, deps: OperateDeps): Promise<void> {
+async function giveBackTable(loadId: number, deps: OperateDeps): Promise<void> {
   const lease = (await readLeases(deps)).find(({ load_id: holder }) => holder === loadId);
   if (lease !== undefined) await giveBack(lease, deps);
 }

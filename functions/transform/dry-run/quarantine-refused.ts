@@ -71,14 +71,17 @@ async function quarantinePage(
     const rejects = kept.of(records).map((record): LateReject => {
       const refused = byOffset.get(record.byteOffset);
       if (refused === undefined) throw new Error(`no refused record at byte ${record.byteOffset}`);
-      return { ...record, recordNo: baseRecord + refused.record_no, reasons: [reasonOf(refused, names)] };
+      return { ...record, recordNo: baseRecord + refused.record_no, reasons: [takenKeyReason(refused, names)] };
     });
     await execute(db, insertLateRejects(load.loadId, rejects));
   }
 }
 
 /** 23505 in PostgreSQL's words, and who has the key. */
-function reasonOf({ index_no: number, rival }: RefusedRow, names: readonly string[]): LateReject['reasons'][number] {
+function takenKeyReason(
+  { index_no: number, rival }: RefusedRow,
+  names: readonly string[],
+): LateReject['reasons'][number] {
   const name = names[number] ?? '';
   const owner = rival === null ? 'another row of the table' : `record ${rival} of this file`;
   return {
