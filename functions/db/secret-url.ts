@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../core/parsed-json.ts';
 
 /** As RDS and CloudFormation write it; RDS adds engine, dbInstanceIdentifier and the like. */
 const rdsSchema = z.looseObject({
@@ -15,7 +16,7 @@ const rdsSchema = z.looseObject({
  */
 export function urlOfSecret(secret: string, value: string): string {
   if (/^\s*postgres(ql)?:\/\//.test(value)) return value.trim();
-  const parsed = rdsSchema.safeParse(jsonOf(value));
+  const parsed = rdsSchema.safeParse(parsedJson(value));
   if (!parsed.success) {
     const lacks = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].filter((name) => name !== '');
     const why = lacks.length === 0 ? 'it is neither' : `of which it lacks ${lacks.join(', ')}`;
@@ -38,12 +39,4 @@ export function verifiedUrl(login: {
   const [user, password, database] = [login.user, login.password, login.database].map(encodeURIComponent);
   const host = login.host.includes(':') ? `[${login.host}]` : login.host;
   return `postgres://${user}:${password}@${host}:${login.port}/${database}?sslmode=verify-full`;
-}
-
-function jsonOf(value: string): unknown {
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 import { refused, type Source } from './faults.ts';
+import { parsedJson } from '../core/parsed-json.ts';
 
 /** Answers the text of a Secrets Manager secret, by name or ARN. */
 export type ReadSecret = (name: string) => Promise<string>;
@@ -22,7 +23,7 @@ export async function secretHeaders(
   name: string,
   readSecret: ReadSecret,
 ): Promise<Readonly<Record<string, string>>> {
-  const content = jsonOf(await readSecret(name));
+  const content = parsedJson(await readSecret(name));
   const login = userAndPassword.safeParse(content);
   if (login.success) {
     const { username, password } = login.data;
@@ -35,15 +36,6 @@ export async function secretHeaders(
     source,
     `the secret ${name} is not of the form that fetch knows. Its value must be JSON: { "username": "...", "password": "..." }, or headers like { "Authorization": "Bearer ..." } (none that the request sets itself, like Host or Range)`,
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // the error of JSON.parse quotes the text
-    return null;
-  }
 }
 
 function isHeader(name: string, value: string): boolean {

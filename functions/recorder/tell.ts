@@ -8,6 +8,7 @@ import type { Db } from '../db/client.ts';
 import { failedBy, readFailedLoad } from '../ledger/loads/failed-load.ts';
 import { tellOnce } from '../ledger/operations/told-failures.ts';
 import { shownObject } from '../core/object-url.ts';
+import { parsedJson } from '../core/parsed-json.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import type { ExecutionEnd } from './step.ts';
 
@@ -59,10 +60,6 @@ const inputSchema = z.union([
 
 /** The object that an execution was started for; null where its input tells none. */
 function objectOf(input: string | null | undefined): string | null {
-  try {
-    const parsed = inputSchema.safeParse(JSON.parse(input ?? ''));
-    return parsed.success ? shownObject(parsed.data) : null;
-  } catch {
-    return null;
-  }
+  const parsed = inputSchema.safeParse(parsedJson(input ?? ''));
+  return parsed.success ? shownObject(parsed.data) : null;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LeaseOwner } from '../core/lease-owner.ts';
+import { parsedJson } from '../core/parsed-json.ts';
 
 /** A variable that is set to nothing is not set: a template that leaves one empty must not choose by it. */
 const text = z
@@ -28,7 +29,7 @@ const schema = z.object({
   ...metricsVariables,
   DATABASE_URL: text,
   DATABASE_SECRET: text,
-  DATABASE_IAM: text.transform(jsonOf).pipe(iamSchema.optional()),
+  DATABASE_IAM: text.transform(jsonWhereSet).pipe(iamSchema.optional()),
   LANDFALL_REPORTS: text,
   LANDFALL_LANDING: text,
   /** Names of other buckets, with commas between them. */
@@ -38,7 +39,7 @@ const schema = z.object({
   /** The role that may own the ledger, where it has another name than landfall_owner. */
   LANDFALL_LEDGER_OWNER: text,
   /** JSON of { pid, startedAt, host }: the command that runs an embedded load. */
-  LANDFALL_OWNER: text.transform(jsonOf).pipe(ownerSchema.optional()),
+  LANDFALL_OWNER: text.transform(jsonWhereSet).pipe(ownerSchema.optional()),
   /** Lanes that merge at the same time. */
   LANDFALL_MERGE_LANES: text.transform((value) => Number(value ?? 2)).pipe(z.int().min(1).max(16)),
 });
@@ -159,11 +160,6 @@ function databaseOf(data: z.output<typeof schema>): DatabaseSource {
 }
 
 /** Not JSON: null, which no schema takes. */
-function jsonOf(value: string | undefined): unknown {
-  if (value === undefined) return undefined;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return null;
-  }
+function jsonWhereSet(value: string | undefined): unknown {
+  return value === undefined ? undefined : parsedJson(value);
 }

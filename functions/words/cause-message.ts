@@ -1,10 +1,7 @@
-/** What a person needs of the cause of a failed execution: a function's is JSON, { errorType, errorMessage, trace }. */
+import { parsedJson } from '../core/parsed-json.ts';
+
+/** What a person needs of the cause of a failed execution: a function's is JSON, { errorType, errorMessage, trace }; else it is the message. */
 export function causeMessage(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : cause;
-  } catch {
-    // not JSON: it is the message
-    return cause;
-  }
+  const told = parsedJson(cause) as { errorMessage?: unknown } | null;
+  return typeof told?.errorMessage === 'string' ? told.errorMessage : cause;
 }

@@ -1,10 +1,13 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { handler } from '../../../functions/fetch/handler.ts';
 import { readFetchEnv } from '../../../functions/runtime/fetch-env.ts';
 
 const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 900_000 };
 const event = { dataset: 'zipcodes', scheduledTime: '2024-07-01T02:00:00Z' };
 
+beforeEach(() => {
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+});
 afterEach(() => {
   vi.unstubAllEnvs();
 });
@@ -17,7 +20,6 @@ test('the function says what its environment lacks', async () => {
 test('the function fails by the name FetchRefused for a dataset that is not fetched, and needs no database', async () => {
   vi.stubEnv('LANDFALL_LANDING', 'landing-bucket');
   vi.stubEnv('AWS_REGION', 'eu-central-1');
-  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
   await expect(handler(event, context)).rejects.toMatchObject({
     name: 'FetchRefused',
     message: expect.stringContaining('dataset "zipcodes" has no fetch in its declaration'),
