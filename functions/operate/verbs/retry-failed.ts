@@ -11,16 +11,15 @@ import { selectFailedSince, type FailedRow } from '../../ledger/operations/retri
 import { foreignBucket } from '../../objects/sources.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused } from '../errors.ts';
-import { giveBack } from '../give-back.ts';
+import { giveBackTable } from '../give-back.ts';
 import { momentOf, momentSchema } from '../moments.ts';
 import { shortName } from '../../words/object-name.ts';
-import { readLeases } from '../running.ts';
 import { selectDatasets } from '../sql.ts';
 import { defineVerb } from '../verb.ts';
 
 /** Going on would end in the same way, or somebody ended it on purpose: `retry LOAD` takes such a one by itself. */
 const oneByOne = new Set(['CANCELLED', 'RECONCILIATION_MISMATCH', 'ReconciliationMismatch']);
-/** Of one answer; more than that failed in no outage that somebody looks at in one piece. */
+/** Loads of one answer: no outage has so many that anybody would look at them at once. */
 const loadsAtMost = 10_000;
 /** 30 s: the start under way may be throttled and come again. */
 const reserveMilliseconds = 30_000;
@@ -89,7 +88,7 @@ export const retryFailed = defineVerb({
   },
 });
 
-/** A name that was typed wrongly would read as if nothing had failed. */
+/** A mistyped name would look as if nothing had failed. */
 async function demandDataset(name: string, { db, datasets }: OperateDeps): Promise<void> {
   const loaded = (await many<{ dataset: string }>(db, selectDatasets())).map(({ dataset }) => dataset);
   const known = new Set([...loaded, ...datasets.map((declared) => declared.name)]);
@@ -99,15 +98,13 @@ async function demandDataset(name: string, { db, datasets }: OperateDeps): Promi
   );
 }
 
-/** Where nobody recorded that its execution ended, the load holds its table still, and its own retry would wait for that. */
 async function begin(
   load: Load,
   deps: OperateDeps,
   asked: { readonly why: string | null; readonly by: string },
 ): Promise<z.infer<typeof startedSchema>> {
   const { loadId } = load;
-  const lease = (await readLeases(deps)).find(({ load_id: holder }) => holder === loadId);
-  if (lease !== undefined) await giveBack(lease, deps);
+  await giveBackTable(loadId, deps);
   const executionId = await startRetry(deps.db, load, {
     ...asked,
     start: async (request) => await deps.executions.start(request),

@@ -7,7 +7,7 @@ import { retryRequest } from '../../ledger/operations/retries.ts';
 import { foreignBucket } from '../../objects/sources.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
-import { giveBack } from '../give-back.ts';
+import { giveBackTable } from '../give-back.ts';
 import { runningRetry } from '../retried.ts';
 import { isRunning, readLeases } from '../running.ts';
 import { selectNewestOfObject } from '../sql.ts';
@@ -59,12 +59,6 @@ export const retry = defineVerb({
     return `${said}: execution ${printable(executionId)}\n  next        ${next}\n`;
   },
 });
-
-/** Where nobody recorded that its execution ended, the load holds its table still, and its own retry would wait for that. */
-async function giveBackTable(loadId: number, deps: OperateDeps): Promise<void> {
-  const lease = (await readLeases(deps)).find(({ load_id: holder }) => holder === loadId);
-  if (lease !== undefined) await giveBack(lease, deps);
-}
 
 /** Going on would end in the same way. */
 function refuseWhatHelpsNot({ loadId, outcome, code }: Load): void {
