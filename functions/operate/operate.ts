@@ -22,8 +22,8 @@ export const operateCall = z.strictObject({
   why: z.string().min(1).nullable().default(null),
 });
 /**
- * Runs one verb, over a ledger that may be trusted (doctor looks for itself), and answers what it answers. A verb that changes something is written to landfall.operations first, and
- * what came of it afterwards; two of them come one after the other.
+ * Runs one verb over a ledger that may be trusted (doctor looks at that itself), and answers what it answers. A verb that changes
+ * something is written to landfall.operations before, and what came of it afterwards; two such verbs never run at once.
  * @throws UsageError where the input makes no sense, OperationRefused where it would do harm, LedgerUntrusted.
  */
 export async function operate(event: unknown, deps: OperateDeps): Promise<unknown> {

@@ -163,7 +163,7 @@ export function selectNewestOfObject(loadId: number): Sql {
     limit 1`;
 }
 
-/** Every dataset of which there is a load: a hop of an index each. */
+/** Every dataset of which there is a load: one look into an index each. */
 export function selectDatasets(): Sql {
   return sql`
     with recursive known as (

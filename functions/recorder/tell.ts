@@ -21,8 +21,9 @@ export interface TellDeps {
 }
 
 /**
- * Measures and tells a failure, or leaves it to the sweep to tell with others of its cause; from what the ledger knows: also one that a step has recorded before (counts that do not
- * balance). An execution that was overtaken is nobody's business: another one goes on with its load.
+ * Measures a failure and tells people of it, or leaves it to the sweep, which tells failures of one cause together. Goes by what
+ * the ledger knows, so a failure that a step has recorded (counts that do not balance) is told as well. An execution that was
+ * overtaken is not told: another one goes on with its load.
  */
 export async function tellFailure(
   end: ExecutionEnd & { readonly input?: string | null | undefined },

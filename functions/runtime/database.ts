@@ -7,7 +7,7 @@ import { patiently, type Patience } from './patience.ts';
 /** Takes a connection to the target database, gives it to `use`, and ends it whatever happens. */
 export type WithDb = <T>(use: (db: Db) => Promise<T>) => Promise<T>;
 
-/** What it takes to get a password, for those who have none. */
+/** How a password is got where the environment holds none. */
 export interface Keys {
   /** The value of a secret; kept for a while. */
   readonly secret: Kept;
@@ -16,8 +16,8 @@ export interface Keys {
 
 /**
  * The way to the target database that the environment names. A secret is kept in memory, and read again once where it leads
- * to no connection: it was rotated, or has been mended since. A token of IAM is made for each connection. `patience`: for
- * work that has begun, and waits for a database that is away; else a connection that cannot be had is told at once.
+ * to no connection, since it may have been rotated or mended. A token of IAM is made for each connection. With `patience` a
+ * database that is away is waited for, as work that has begun should; without it the failure is told at once.
  */
 export function databaseFor(
   source: DatabaseSource,

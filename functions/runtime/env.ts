@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LeaseOwner } from '../core/lease-owner.ts';
 import { parsedJson } from '../core/parsed-json.ts';
 
-/** A variable that is set to nothing is not set: a template that leaves one empty must not choose by it. */
+/** An empty variable counts as not set: a template may pass one on that nobody filled in. */
 const text = z
   .string()
   .transform((value) => value.trim() || undefined)
@@ -17,7 +17,7 @@ const iamSchema = z.strictObject({
 
 const ownerSchema = z.strictObject({ pid: z.int(), startedAt: z.string(), host: z.string() });
 
-/** Whether metrics are written, and of whom, for every function. */
+/** Variables of every function: whether metrics are written, and for which stack. */
 export const metricsVariables = {
   LANDFALL_STACK: text,
   /** on, off, or totals: on, but for no dataset of its own; else on where Lambda runs it. */
@@ -71,18 +71,18 @@ export interface Env {
   readonly mergeLanes: number;
   /** Whether metrics are written to stdout. */
   readonly metrics: boolean;
-  /** Whether they count for each dataset too, which CloudWatch is paid for by the dataset. */
+  /** Whether they are written for each dataset too: CloudWatch bills each dataset's as metrics of their own. */
   readonly datasetMetrics: boolean;
 }
 
-/** The target database, and where the right to enter it comes from. */
+/** The target database, and how to log in to it. */
 export type DatabaseSource =
   | { readonly kind: 'url'; readonly url: string }
   /** Name or ARN in Secrets Manager. */
   | { readonly kind: 'secret'; readonly secret: string }
   | ({ readonly kind: 'iam' } & IamLogin);
 
-/** A role of the database that IAM lets in: its password is a token. */
+/** A role that logs in with a token of IAM for its password. */
 export interface IamLogin {
   readonly host: string;
   readonly port: number;
@@ -111,7 +111,7 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
   };
 }
 
-/** In Lambda nothing is loaded from anywhere unless it is told. */
+/** In Lambda only from the buckets that are named, from none where none is; a command loads from anywhere. */
 function sourcesOf({
   LANDFALL_LANDING: landing,
   LANDFALL_SOURCES: others,
@@ -121,7 +121,7 @@ function sourcesOf({
   return landing === undefined ? [] : [landing, ...others];
 }
 
-/** What metricsVariables come to. */
+/** Whether metrics are written, and whether for each dataset too. */
 export function metricsOf(data: {
   readonly LANDFALL_STACK?: string | undefined;
   readonly LANDFALL_METRICS?: 'on' | 'off' | 'totals' | undefined;

@@ -12,9 +12,9 @@ export interface FetchEnv {
   readonly testCertificate: string | null;
   /** Whether metrics are written to stdout. */
   readonly metrics: boolean;
-  /** Also for each dataset. */
+  /** Whether they are written for each dataset too. */
   readonly datasetMetrics: boolean;
-  /** Of whom they are. */
+  /** The stack that they are counted for. */
   readonly stack: string | null;
 }
 

@@ -1,7 +1,7 @@
 /** Texts that are fetched by name and kept for a while. */
 export interface Kept {
   read(name: string): Promise<string>;
-  /** What is there now, for one who found that `stale` no longer holds; another who found it first has fetched it already. */
+  /** The value that replaced `stale`, which no longer works: fetched anew, unless another caller has fetched it since. */
   readAgain(name: string, stale: string): Promise<string>;
 }
 

@@ -38,7 +38,7 @@ const reserveMs = 30_000;
 
 type StateHandler = (event: unknown, deps: StepDeps) => Promise<unknown>;
 
-/** Two executions may be in one of these with the same load; of the others only the one that holds the lease. */
+/** States that two executions may run for the same load at once; every other one runs only for the execution that holds the lease. */
 const sideBySide: ReadonlySet<string> = new Set(['Register', 'AcquireLease', 'Finish', 'Report']);
 
 /** One state of the machine: its input is parsed at the border, and so is what it answers. */
@@ -92,8 +92,9 @@ export function lambdaStep(
 }
 
 /**
- * All that is left of the call, but for what it takes to tell of it. Half a call is enough (7.5 minutes of 900 s, for 32 MiB
- * that take seconds): who began later and did not end gets the whole of another one.
+ * How long one statement may evaluate expressions: all that is left of the call, less what it takes to record the failure. A
+ * statement that had half a call (7.5 minutes of 900 s, for 32 MiB that take seconds) is too slow; one that began later and did
+ * not end is run again in a call of its own.
  */
 function expressionBound(context: LambdaContext): TimeBound {
   const callMs = context.getRemainingTimeInMillis();

@@ -8,7 +8,7 @@ export interface StepLog {
   error(event: string, fields?: Record<string, unknown>): void;
 }
 
-/** Its lines are JSON in which whoever reads them in a terminal finds no control, no mark of direction and nothing unseen. */
+/** Its lines are JSON without control characters, marks of direction and invisible characters, so that they may be read in a terminal. */
 class PrintableLogger extends Logger {
   protected override printLog(level: number, item: LogItem): void {
     item.prepareForPrint();

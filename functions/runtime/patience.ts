@@ -6,7 +6,7 @@ import { isDatabaseAway, isRefusedLogin, sqlState } from '../db/errors.ts';
 export interface Patience {
   /** Milliseconds from now on; asked when the connection is wanted. */
   readonly milliseconds: () => number;
-  /** Of all waits between two tries, this share: for tests. */
+  /** Every wait between two tries is multiplied by this; tests shorten them. */
   readonly waits?: number;
 }
 
@@ -14,7 +14,7 @@ export interface Patience {
 type Connect<T> = (connected: () => void) => Promise<T>;
 
 /**
- * Connects again while the database is away, until the patience is over. `loginByToken`: a refused login may pass too (IAM
+ * Connects again while the database is away, until the patience is over. `loginByToken`: a refused login is tried again too (IAM
  * or the server's way to it is not ready), for a few tries. What is done with the connection is never done twice.
  * @throws DatabaseAway where it did not come back; TryAgain for a token that is refused; what else is wrong at once, as it is.
  */
@@ -43,15 +43,15 @@ export async function patiently<T>(
   }
 }
 
-/** 3 tries, 1 s or so: a token is refused where the server's own question to IAM failed. The state machine brings a few more. */
+/** 3 tries in about 1 s: a sound token is refused where the server could not ask IAM about it. The state machine's retries add a few more. */
 const loginTries = 3;
 
-/** 0.5, 1, 2, 4, then 5 s, less up to half of it: eight slices of many loads do not knock at the same moment. */
+/** 0.5, 1, 2, 4, then 5 s, each shortened at random by up to half, so that the slices of many loads do not connect at the same moment. */
 function waitMilliseconds(tries: number): number {
   return Math.min(5_000, 500 * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
 }
 
-/** Without a cause: whoever prints an error prints that with it. */
+/** Without a cause: what prints an error prints its cause too. */
 function away(error: unknown, startedAt: number): DatabaseAway {
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   const state = sqlState(error);

@@ -34,8 +34,8 @@ export interface FailedCall {
 
 /**
  * What a state has to throw, so that retriers and catchers of the state machine know it: TryAgain or
- * DatabaseAway for what may pass, and LoadRejected only once the ledger knows of it. Lambda logs all that an error carries, the next state is given its words
- * and the execution's history keeps them: where they may quote a file they go to the ledger alone.
+ * DatabaseAway for what may pass, and LoadRejected only once the ledger knows of it. Lambda logs all that an error carries, and
+ * the execution's history and the next state get its message: where that may quote a file, it goes to the ledger alone.
  */
 export async function toldFailure(error: unknown, call: FailedCall, withDb: WithDb): Promise<unknown> {
   const cause = ofOwnCode(await withoutTarget(await tooSlow(error, call, withDb), call, withDb));

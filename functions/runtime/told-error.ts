@@ -3,8 +3,8 @@ import { holdsSecret, redacted } from './redacted.ts';
 import { databaseErrorFields, namesNoValue, sqlState } from '../db/errors.ts';
 
 /**
- * What a function outside the path may throw and log: an error of the database with words only where they name no value.
- * None of these functions reads a file, so the words of other errors stay.
+ * The error as a function outside the path may throw and log it. An error of the database keeps its message only where that
+ * quotes no value. Other errors keep theirs, for none of these functions reads a file.
  */
 export function toldError(error: unknown): unknown {
   if (sqlState(error) === null) return withoutSecrets(error);
@@ -26,7 +26,7 @@ function withoutSecrets(error: unknown): unknown {
   return error instanceof Error ? copyOf(error, error.message) : redacted(String(error));
 }
 
-/** The same with words that hold no value: which error it was, of the database at what, and `hint`. */
+/** The error with another message, which quotes no value: what kind of error it was, where in the database, and `hint`. */
 export function withoutWords(error: unknown, hint: string): Error {
   if (!(error instanceof Error)) return new Error(`what was thrown is no error but a ${typeof error}. ${hint}`);
   const place = Object.entries(databaseErrorFields(error)).map(([name, value]) => `${name} ${printable(value)}`);
@@ -42,7 +42,7 @@ function copyOf(error: Error, words: string): Error {
   return copy;
 }
 
-/** A stack begins with the error's words: they are cut off, and where they are not found no frame is told. */
+/** A stack begins with the error's message, which is cut off; where it is not found, no frame is told. */
 function framesOf({ stack = '', message }: Error): readonly string[] {
   const at = stack.indexOf(message);
   if (at === -1) return [];

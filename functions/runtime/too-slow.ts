@@ -7,7 +7,7 @@ import { shownTarget } from '../core/target-name.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import type { TooSlow } from '../db/time-bound.ts';
 
-/** Of each kind so many are named. */
+/** At most so many patterns, CHECKs and domains are named. */
 const named = 5;
 
 /** The refusal, with what the statement may have evaluated; names and patterns, never a cell. */

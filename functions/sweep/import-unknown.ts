@@ -17,7 +17,7 @@ export interface ImportDeps {
   readonly landing: string;
   /** What loads may be retried of; the landing bucket is among them. */
   readonly sources: Sources;
-  /** All that are declared: the longest prefix has an object. */
+  /** All that are declared: an object belongs to the one with the longest prefix that fits. */
   readonly datasets: readonly Dataset[];
   readonly executions: Pick<Executions, 'start' | 'lookAt'>;
   readonly now: () => number;
@@ -73,7 +73,7 @@ export async function importUnknown(
   return { ...counts, listedAll: true };
 }
 
-/** How many hours ago the listing of these datasets that did so the longest ago came to its end. */
+/** How many hours ago each of these datasets was last listed to its end; of the longest ago. */
 export async function readOldestListing(
   datasets: readonly Dataset[],
   { db, landing }: Pick<ImportDeps, 'db' | 'landing'>,

@@ -17,7 +17,7 @@ export type Look = (page: readonly ListedObject[]) => Promise<number>;
 
 /**
  * Goes round once: from where the last run stopped to the end, and from the beginning to there. How far it came is kept page
- * by page, so that a run that is out of time, or fails, is gone on with: a listing of any length gets round in the end.
+ * by page, so that the next run goes on where one ran out of time or failed: a listing of any length gets round in the end.
  * Answers false where the time was over first.
  */
 export async function goRound(

@@ -33,7 +33,7 @@ export interface Swept extends Imported {
   readonly running: number;
   readonly oldestRunningMinutes: number;
   readonly lateFeeds: readonly string[];
-  /** Since the listing of a dataset came to its end; of the one that did so the longest ago. */
+  /** Since a dataset was listed to its end; of the one for which that is longest ago. */
   readonly oldestListingHours: number;
 }
 
@@ -52,8 +52,9 @@ export async function importDataset(name: string, deps: ImportDeps): Promise<Imp
 }
 
 /**
- * The timer: ends what was left behind, retries what failed of a cause that passes, measures what runs, and then loads what no event told of. Each part stands by
- * itself and is measured when it is done, so that one that fails hides none before it. Safe to run twice and beside loads.
+ * The timer: ends what was left behind, retries what failed of a cause that passes, measures what runs, and then loads what no
+ * event told of. Each part is measured when it is done, so one that fails hides none before it. Safe to run twice and beside
+ * loads.
  */
 export async function sweep(deps: SweepDeps): Promise<Swept> {
   const { db, datasets, emit } = deps;
@@ -92,7 +93,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   };
 }
 
-/** As the recorder tells it: nobody has yet. */
+/** As the recorder would have told it, which nobody has yet. */
 async function tellLost(loadId: number, { db, emit, tell, stack }: SweepDeps): Promise<void> {
   const load = await readFailedLoad(db, loadId);
   emit({ dataset: load.dataset, loadId, values: { LoadsFailed: 1 } });

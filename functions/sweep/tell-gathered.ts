@@ -9,13 +9,13 @@ import {
   type GatheredRow,
 } from '../ledger/operations/told-failures-sql.ts';
 
-/** Loads whose numbers a message has: the rest is a command away. */
+/** A message lists the numbers of so many loads, and names the command that lists all. */
 const examples = 20;
 
-/** A week: who is told of a failure again after it has been told of nothing for long. */
+/** A week: a cause that was told longer ago is forgotten, and its next failure is told at once. */
 const keptDays = 7;
 
-/** One message for all failures of a cause that came after one that was told at once; answers how many failures were told so. */
+/** The first failure of a cause is told at once; this tells those that followed in one message a cause. Answers how many they were. */
 export async function tellGathered({
   db,
   tell,

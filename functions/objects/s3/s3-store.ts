@@ -41,7 +41,7 @@ async function head(client: S3Client, ref: ObjectRef): Promise<StoredObject> {
   return object;
 }
 
-/** Who knows ETag and size only (an event without a version id) means whatever version has them. */
+/** A request that names only ETag and size (an event without a version id) means whatever version has these. */
 function isAsked(versionId: string | null | undefined, { versionId: found, etag, sizeBytes }: StoredObject): boolean {
   if (versionId == null || versionId === 'null' || versionId === found) return true;
   return etag !== null && versionId === etagVersion(etag, sizeBytes);

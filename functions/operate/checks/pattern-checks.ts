@@ -4,7 +4,7 @@ import { showText } from '../../words/did-you-mean.ts';
 import type { Dataset } from '../../compile/declaration/schema.ts';
 import { type Check, noted } from './checks.ts';
 
-/** The patterns of datasets that one cell can keep busy until its load is refused. */
+/** The patterns of datasets on which a single cell can take so long that its load is refused. */
 export function patternChecks(datasets: readonly Dataset[]): readonly Check[] {
   return datasets.flatMap(({ name, columns }) =>
     Object.entries(columns.rules).flatMap(([column, { pattern }]) =>

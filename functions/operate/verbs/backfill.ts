@@ -12,7 +12,7 @@ import type { LandedObject, OperateDeps } from '../deps.ts';
 import { momentOf, momentSchema } from '../moments.ts';
 import { defineVerb } from '../verb.ts';
 
-/** 15 min: an execution that was started claims its object within seconds, where the machine is not throttled. */
+/** 15 min: an execution claims its object seconds after its start, but may be throttled. */
 const claimMinutes = 15;
 /** A page of an S3 listing. */
 const pageObjects = 1_000;

@@ -73,8 +73,8 @@ function encryption(encrypted: boolean, local: boolean): Check {
 }
 
 /**
- * Who connects is told the number of its process; a pooler in transaction mode makes one up. Loads go through it all the same:
- * nothing of theirs outlives a transaction.
+ * PostgreSQL tells a client the number of its server process; a pooler in transaction mode makes one up. Loads go through such a
+ * pooler all the same: nothing of theirs outlives a transaction.
  */
 function pooler({ backend }: ServerFacts, db: Db): readonly Check[] {
   if (isServedBy(db, backend)) return [];

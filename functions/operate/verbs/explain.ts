@@ -149,14 +149,14 @@ function attemptLines({
   ];
 }
 
-/** What the gate let through, or did not, where it is not what became of it. */
+/** What would have become of the records, where something else did. */
 function plannedLines({ planned }: Explained): readonly string[] {
   if (planned === undefined) return [];
   const rows = Object.entries(planned).filter(([name, records]) => records > 0 && name !== 'records');
   return [`  planned     ${rows.map(([name, records]) => `${count(records)} ${name}`).join(', ')}`];
 }
 
-/** Without a report its time still runs: the ledger knows no end of it. */
+/** Steps with their times. Report is left out until it is written: its time still runs. */
 function stepsDone({ milliseconds, reportPath }: Explained): readonly (readonly [string, number])[] {
   return Object.entries<number>(milliseconds).filter(([name]) => name !== 'report' || reportPath !== null);
 }
