@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { outsideFunctions, steps } from '../../../functions/protocol/pipeline.ts';
 import { loadCodes } from '../../../functions/protocol/load-codes.ts';
 import { leniencies } from '../../../functions/words/leniencies.ts';
 import { verbs } from '../../../cli/verbs.ts';
@@ -41,6 +42,25 @@ test('every source file that a document names exists', () => {
       ? [root, join(root, dirname(path))].some((from) => existsSync(join(from, file)))
       : names.has(file);
   expect(named.filter(({ path, file }) => !isThere(path, file))).toEqual([]);
+});
+
+test('every file of functions/ is named by the README of its folder', () => {
+  // which hold what their names say: one function, its statements, one verb a file
+  const plain = /\/(?:handler|sql)\.ts$|^functions\/operate\/verbs\//u;
+  const files = globSync('functions/**/*.ts', { cwd: root }).filter((path) => !plain.test(path));
+  const nearest = (folder: string): string =>
+    documents.includes(`${folder}/README.md`) ? `${folder}/README.md` : nearest(dirname(folder));
+  expect(files.length).toBeGreaterThan(300);
+  expect(files.filter((path) => !read(nearest(dirname(path))).includes(basename(path)))).toEqual([]);
+});
+
+test('functions/README.md has each folder once, as a layer or as a step', () => {
+  const [, layers = ''] = read('functions/README.md').split('## Who may import whom\n');
+  const table = layers.split('\n\n').find((block) => block.startsWith('| folder'));
+  const named = [...(table ?? '').matchAll(/\[`(\w+)\/`\]/gu)].map(([, folder = '']) => folder);
+  const folders = globSync('functions/*/', { cwd: root }).map((path) => basename(path));
+  const inSteps = [...steps, ...outsideFunctions].filter((step) => step !== 'migrate');
+  expect([...named, ...inSteps].toSorted()).toEqual(folders.toSorted());
 });
 
 test('every npm script that a document names exists', () => {
