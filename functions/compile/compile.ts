@@ -43,7 +43,10 @@ export function compileContract(
     conflict: dataset.conflict,
     columns,
     requiredColumns: columns
-      .filter(({ notNull, hasDefault, rules }) => (notNull && !hasDefault) || rules.required === true)
+      .filter(
+        ({ notNull, hasDefault, keptWhereNull, rules }) =>
+          (notNull && !hasDefault && keptWhereNull !== true) || rules.required === true,
+      )
       .map(({ name }) => name),
     unfillableColumns: catalogue.columns.flatMap((column) => {
       const why = whyUnfillable(column);
@@ -81,13 +84,15 @@ export function targetOf(dataset: Dataset): { schema: string; table: string } {
 
 function contractColumn(column: CatalogueColumn, dataset: Dataset): ContractColumn {
   const declared = Object.hasOwn(dataset.columns.rules, column.name) ? dataset.columns.rules[column.name] : undefined;
-  const isVersion = ruleOf(dataset).versionColumn(dataset.conflict) === column.name;
+  const rule = ruleOf(dataset);
+  const isVersion = rule.versionColumn(dataset.conflict) === column.name;
   return {
     name: column.name,
     type: column.type,
     ...typeFacts(column),
     notNull: column.notNull,
     hasDefault: column.hasDefault || column.identity === 'd',
+    ...(rule.keepsWhereNull && !dataset.key.includes(column.name) && { keptWhereNull: true as const }),
     isDomain: column.isDomain,
     equals: column.equals,
     collation: column.collation,

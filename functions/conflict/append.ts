@@ -17,10 +17,12 @@ export const append = {
   argument: null,
   keeps: 'every record is kept, there is no key that could be the same',
   demands: { key: false, update: false },
+  keepsWhereNull: false,
   versionColumn: () => null,
-  duplicates: { order: () => sql`place`, words: () => 'all were kept' },
+  duplicates: { order: () => sql`place`, folds: false, words: () => 'all were kept' },
   classify: { differs: () => sql`false`, differing: () => letter('new') },
   write: {
+    takesDefault: () => [],
     insertNew: insertPlainly,
     updateChanged: (range) => insertPlainly(range),
     judgeAgain: insertCounting,

@@ -14,10 +14,12 @@ export const insertOnly = {
   argument: null,
   keeps: keptRecords,
   demands: { key: true, update: false },
+  keepsWhereNull: false,
   versionColumn: () => null,
-  duplicates: { order: keptOrder, words: keptInWords },
+  duplicates: { order: keptOrder, folds: false, words: keptInWords },
   classify: { differs: rowDiffers, differing: () => letter('stale') },
   write: {
+    takesDefault: () => [],
     insertNew: insertPlainly,
     updateChanged: (range) => updateDiffering(range, always),
     judgeAgain: (range, disposition) => insertOrJudge(range, disposition, doNothing),

@@ -1,7 +1,7 @@
 import { comparable, excluded, incoming, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
-import { names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
+import { givenColumns, names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
 
 /** Whether a record beats the row of its key that differs; @param ours the record's side: `comparable`, or `excluded` inside ON CONFLICT. */
 export type Beats = (contract: Contract, ours: typeof comparable) => Sql;
@@ -12,8 +12,8 @@ export const always: Beats = () => sql`true`;
 /** What is new is inserted plainly. A unique index's 23505 says that somebody else was first. */
 export function insertPlainly(range: RecordRange): Sql {
   return sql`
-    insert into ${target(range)} (${names(range.filled)})
-    select ${values(range.filled)}
+    insert into ${target(range)} (${names(givenColumns(range))})
+    select ${values(givenColumns(range))}
     from ${records(range, 'new')}`;
 }
 

@@ -29,9 +29,11 @@ export const newerWins = {
   argument: 'versionColumn',
   keeps: 'the largest version is kept',
   demands: { key: true, update: true },
+  keepsWhereNull: false,
   versionColumn,
   duplicates: {
     order: () => sql`version desc nulls last, place desc`,
+    folds: false,
     words: (choice) => `the one with the largest ${versionColumn(choice)} was kept`,
   },
   classify: {
@@ -40,6 +42,7 @@ export const newerWins = {
       sql`case when ${isNewer(contract, comparable)} then ${letter('changed')} else ${letter('stale')} end`,
   },
   write: {
+    takesDefault: () => [],
     insertNew: insertPlainly,
     updateChanged: (range) => updateDiffering(range, isNewer),
     judgeAgain: (range, disposition) => insertOrJudge(range, disposition, doUpdate(range, isNewer)),

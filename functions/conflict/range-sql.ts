@@ -1,7 +1,7 @@
 import { incoming } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { dispositions, letter } from '../core/dispositions.ts';
-import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
 
 /** Dispositions that write the target, each by statements of its own. */
@@ -19,6 +19,14 @@ export interface RecordRange {
   readonly uniform: Written | null;
   readonly fromRecord: number;
   readonly toRecord: number;
+  /** Of these records those that are NULL in just these of the columns `asked`; absent: all. */
+  readonly part?: Part;
+}
+
+/** Records of a range that leave the same columns to their default. */
+export interface Part {
+  readonly asked: readonly ContractColumn[];
+  readonly nulls: readonly string[];
 }
 
 /** The target's name. */
@@ -37,8 +45,30 @@ export function records(range: RecordRange, disposition: Written): Sql {
       from ${typedTable(range.loadId, range.slice)} as typed
       where (${recordNoOf(sql`typed`)} operator(pg_catalog.>=) ${range.fromRecord}::integer)
         and (${recordNoOf(sql`typed`)} operator(pg_catalog.<) ${range.toRecord}::integer)
-        ${range.uniform === disposition ? sql`` : sql`and ${hasDisposition(range, disposition)} offset 0`}
+        ${inPart(range)}${range.uniform === disposition ? sql`` : sql`and ${hasDisposition(range, disposition)} offset 0`}
     ) as s`;
+}
+
+function inPart({ part }: RecordRange): Sql {
+  const conditions = (part?.asked ?? []).map(({ name }) => {
+    const isNull = part?.nulls.includes(name) === true;
+    return sql`and (typed.${ident(name)} ${isNull ? sql`is null` : sql`is not null`})
+        `;
+  });
+  return join(conditions, '');
+}
+
+/** The parts of a range by the columns that are NULL: { nulls }. */
+export function selectParts(range: RecordRange, disposition: Written, asked: readonly ContractColumn[]): Sql {
+  const nulls = asked.map(({ name }) => sql`case when (s.${ident(name)} is null) then ${literal(name)} end`);
+  return sql`
+    select distinct pg_catalog.array_remove(array[${join(nulls)}]::pg_catalog.text[], null) as nulls
+    from ${records(range, disposition)}`;
+}
+
+/** The columns that a new row of the range is given; the others get their default. */
+export function givenColumns({ filled, part }: RecordRange): readonly ContractColumn[] {
+  return part === undefined ? filled : filled.filter(({ name }) => !part.nulls.includes(name));
 }
 
 function hasDisposition(range: RecordRange, disposition: Written): Sql {

@@ -24,11 +24,15 @@ export interface ConflictRule {
     /** Rows that are there are updated: the right to do so, and a replica identity. */
     readonly update: boolean;
   };
+  /** A NULL in a column beyond the key leaves what the row has, instead of being its new value. */
+  readonly keepsWhereNull: boolean;
   /** The column whose values say what is newer: the file brings it, it is never empty, and it has an order. */
   readonly versionColumn: (choice: ConflictChoice) => string | null;
   readonly duplicates: {
     /** Order of the records of one key, who is kept first: over `place`, the file's order, and `version`. */
     readonly order: (choice: ConflictChoice) => Sql;
+    /** The one that is kept takes from the others, for each NULL of its own, the last value of the file. */
+    readonly folds: boolean;
     /** Who was kept, for the reason of a duplicate. */
     readonly words: (choice: ConflictChoice) => string;
   };
@@ -39,6 +43,8 @@ export interface ConflictRule {
     readonly differing: (contract: Contract) => Sql;
   };
   readonly write: {
+    /** Columns whose default a new row takes where the record has NULL; others take the NULL. */
+    readonly takesDefault: (range: RecordRange) => readonly ContractColumn[];
     /** Fast: what was new when it was classified. */
     readonly insertNew: (range: RecordRange) => Sql;
     /** Fast, safe and careful: what was changed and still is. */

@@ -14,10 +14,12 @@ export const upsert = {
   argument: null,
   keeps: keptRecords,
   demands: { key: true, update: true },
+  keepsWhereNull: false,
   versionColumn: () => null,
-  duplicates: { order: keptOrder, words: keptInWords },
+  duplicates: { order: keptOrder, folds: false, words: keptInWords },
   classify: { differs: rowDiffers, differing: () => letter('changed') },
   write: {
+    takesDefault: () => [],
     insertNew: insertPlainly,
     updateChanged: (range) => updateDiffering(range, always),
     judgeAgain: (range, disposition) => insertOrJudge(range, disposition, doUpdate(range, always)),

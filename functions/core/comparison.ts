@@ -51,6 +51,12 @@ function collated(value: Sql, { collation }: ContractColumn): Sql {
   return collation === null ? value : sql`(${value} collate ${trustedSql(collation)})`;
 }
 
+/** What the target's column becomes: the staged value, or where a NULL keeps it what `t` has. No cast sees a NULL that is kept. */
+export function becoming(column: ContractColumn): Sql {
+  if (column.keptWhereNull !== true) return incoming(column);
+  return sql`case when (${stagedValue(column)} is null) then t.${ident(column.name)} else ${incoming(column)} end`;
+}
+
 /** The rows have the same business key; none has, where there is no key. */
 export function keyMatch(contract: Contract): Sql {
   if (contract.businessKey.length === 0) return sql`false`;

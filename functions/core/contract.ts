@@ -95,6 +95,8 @@ export interface ContractColumn {
   readonly plainForm: PlainForm;
   readonly notNull: boolean;
   readonly hasDefault: boolean;
+  /** NULL leaves what the row has, and what a new row has then is the target's to judge. Absent: NULL is a value. */
+  readonly keptWhereNull?: true;
   /** Characters; varchar(n) and char(n). */
   readonly maxLength: number | null;
   /** numeric(p,s). time(n) and timestamp(n) have n in scale: digits of a second. */

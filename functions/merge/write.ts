@@ -1,7 +1,7 @@
 import { ruleOf } from '../conflict/all.ts';
-import type { RecordRange, Written } from '../conflict/range-sql.ts';
+import { type RecordRange, selectParts, type Written } from '../conflict/range-sql.ts';
 import { type DispositionCounts, noCounts, sumOfCounts, writingDispositions } from '../core/dispositions.ts';
-import { execute, one, type Db } from '../db/client.ts';
+import { execute, many, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import { withoutNestedLoops } from '../db/settings.ts';
 import type { BatchReceipt, BatchRow } from '../ledger/batches/batches-sql.ts';
@@ -24,7 +24,20 @@ export async function writeFast(range: RecordRange, batch: BatchRow, { db }: { d
 
 /** Staging has no statistics: left alone the planner looks each record's verdict up by itself instead of hashing them. */
 async function insertPlainly(range: RecordRange, db: Db): Promise<number> {
-  return await withoutNestedLoops(db, () => execute(db, ruleOf(range.contract).write.insertNew(range)));
+  const { insertNew } = ruleOf(range.contract).write;
+  return await withoutNestedLoops(db, async () => {
+    let inserted = 0;
+    for (const part of await partsOf(range, 'new', db)) inserted += await execute(db, insertNew(part));
+    return inserted;
+  });
+}
+
+/** A statement writes the same columns of all its rows: where NULLs take a column's default, records are written by which those are. */
+async function partsOf(range: RecordRange, disposition: Written, db: Db): Promise<readonly RecordRange[]> {
+  const asked = ruleOf(range.contract).write.takesDefault(range);
+  if (asked.length === 0) return [range];
+  const parts = await many<{ nulls: readonly string[] }>(db, selectParts(range, disposition, asked));
+  return parts.map(({ nulls }) => ({ ...range, part: { asked, nulls } }));
 }
 
 /** Somebody inserted one of the keys meanwhile: new rows go through ON CONFLICT, which judges each against what is there. */
@@ -61,8 +74,13 @@ async function judgeAgain(
   db: Db,
 ): Promise<DispositionCounts> {
   const { write } = ruleOf(range.contract);
-  const judged = write.judgeAgain(range, disposition);
-  const { inserted, updated } = await one<{ inserted: number; updated: number }>(db, judged);
+  let inserted = 0;
+  let updated = 0;
+  for (const part of await partsOf(range, disposition, db)) {
+    const judged = await one<{ inserted: number; updated: number }>(db, write.judgeAgain(part, disposition));
+    inserted += judged.inserted;
+    updated += judged.updated;
+  }
   const left = offered.rows - offered.written - inserted - updated;
   if (left === 0) return { ...noCounts, new: inserted, changed: updated };
   const { missing, equal } = await one<{ missing: number; equal: number }>(db, countStanding(range, disposition));

@@ -10,8 +10,10 @@ import {
   dropVerdicts,
   indexVerdicts,
   insertQuarantineVerdicts,
+  selectQuarantined,
 } from '../ledger/slices/verdicts-sql.ts';
 import { classify } from './classify.ts';
+import { fold } from './fold.ts';
 
 /**
  * The staging was lost after the gate and has been filled again. Rejects and duplicates are read from the quarantine,
@@ -25,8 +27,9 @@ export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
     await execute(db, dropVerdicts(loadId));
     await execute(db, createVerdicts(loadId));
     await judgedRecords(db, loadId, 'reject');
-    await judgedRecords(db, loadId, 'duplicate');
     const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
+    await fold(db, load, { slices, duplicates: selectQuarantined(loadId, 'duplicate'), isSheltered: false });
+    await judgedRecords(db, loadId, 'duplicate');
     await classify(
       db,
       load,

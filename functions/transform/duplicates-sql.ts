@@ -66,6 +66,11 @@ export function insertLoserVerdicts(loadId: number): Sql {
     select slice, record_no, ${letter('duplicate')} from ${losersTable(loadId)}`;
 }
 
+/** Slice and record number of each. */
+export function selectLosersOfLoad(loadId: number): Sql {
+  return sql`select slice, record_no from ${losersTable(loadId)}`;
+}
+
 /** For finding losers by slice and number, page by page. */
 export function indexLosers(loadId: number): Sql {
   return sql`create unique index on ${losersTable(loadId)} (slice, record_no)`;

@@ -9,9 +9,11 @@ import {
   dropLosers,
   indexLosers,
   insertLoserVerdicts,
+  selectLosersOfLoad,
   selectLosingSlices,
   selectRepeated,
 } from './duplicates-sql.ts';
+import { fold } from './fold.ts';
 import type { KeyedSlice } from './keys-sql.ts';
 
 /**
@@ -35,6 +37,7 @@ export async function deduplicate(
   });
   if (losers === 0) return [];
   await execute(db, indexLosers(loadId));
+  await fold(db, load, { slices, duplicates: selectLosersOfLoad(loadId), isSheltered });
   await execute(db, insertLoserVerdicts(loadId));
   const losing = await many<{ slice: number; losers: number }>(db, selectLosingSlices(loadId));
   return losing.map(({ slice }) => slice);

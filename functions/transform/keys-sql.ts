@@ -23,12 +23,19 @@ export function keyColumns(contract: Contract): readonly ContractColumn[] {
  * Every staged record that may still be accepted, of the whole load: its place in it (slice and record number in one number,
  * so that a sort carries and compares one), its byte offset, its typed key as k1, k2, ... and, where the newer one wins, its
  * version. Only slices with rejects pay for leaving them out.
+ * @param cells columns whose staged values are wanted as well, as c1, c2, ...
  */
-export function acceptedKeys(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
+export function acceptedKeys(
+  contract: Contract,
+  loadId: number,
+  slices: readonly KeyedSlice[],
+  cells: readonly ContractColumn[] = [],
+): Sql {
   const columns = keyColumns(contract);
   const keys = columns.map((column, i) => sql`${comparable(column, contract)} as ${ident(`k${i + 1}`)}`);
   const version = ruleOf(contract).versionColumn(contract.conflict);
   if (version !== null) keys.push(sql`s.${ident(version)} as version`);
+  keys.push(...cells.map(({ name }, i) => sql`s.${ident(name)} as ${ident(`c${i + 1}`)}`));
   const fenced = comparingMayRaise(columns, contract);
   const parts = slices.map(
     ({ slice, rejected }) => sql`

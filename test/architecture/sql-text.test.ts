@@ -22,6 +22,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   ],
   'functions/transform/dry-run/standing-sql.ts': [1, 'the number of a load'],
   'functions/transform/duplicates-sql.ts': [1, 'equality of a sealed contract'],
+  'functions/transform/fold-sql.ts': [1, 'equality of a sealed contract'],
   'functions/transform/keys-sql.ts': [2, 'the number of a slice'],
   'functions/validate/judging/check-functions-sql.ts': [1, 'expressions of a sealed contract'],
   'functions/validate/rules/rule.ts': [1, 'a number'],

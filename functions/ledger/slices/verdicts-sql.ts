@@ -30,7 +30,14 @@ export function insertQuarantineVerdicts(loadId: number, kind: 'reject' | 'dupli
   const disposition = dispositions[kind === 'reject' ? 'rejected' : 'duplicate'].letter;
   return sql`
     insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
-    select slices.slice, (found.record_no - slices.base_record)::integer, ${disposition}::"char"
+    select found.slice, found.record_no, ${disposition}::"char"
+    from (${selectQuarantined(loadId, kind)}) as found`;
+}
+
+/** Slice and record number, inside the slice, of what the quarantine holds of this load. */
+export function selectQuarantined(loadId: number, kind: 'reject' | 'duplicate'): Sql {
+  return sql`
+    select slices.slice, (found.record_no - slices.base_record)::integer as record_no
     from landfall.slices
     cross join lateral (
       select rejects.record_no

@@ -1,4 +1,4 @@
-import { incoming, keyMatch } from '../../core/comparison.ts';
+import { becoming, keyMatch } from '../../core/comparison.ts';
 import type { Contract, ContractColumn } from '../../core/contract.ts';
 import { letter } from '../../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../../core/sql.ts';
@@ -36,7 +36,7 @@ export function selectImages(
   const needed = filled.filter(({ name }) => columns.includes(name) || contract.businessKey.includes(name));
   const images = columns.map((name, i) => {
     const column = filled.find((candidate) => candidate.name === name);
-    const after = column === undefined ? sql`t.${ident(name)}` : incoming(column);
+    const after = column === undefined ? sql`t.${ident(name)}` : becoming(column);
     return sql`${after} as ${ident(`a${i}`)}, t.${ident(name)} as ${ident(`b${i}`)}`;
   });
   const staged = slices.map((slice) => writtenOf(loadId, slice, needed));

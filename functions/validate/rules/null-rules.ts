@@ -8,7 +8,7 @@ export function nullRules(operand: Operand, isKey: boolean): readonly Rule[] {
     { code, column: column.name, breach, value: null, before: `${column.name}: `, after: words },
   ];
   if (isKey) return rule('KEY_NULL', 'is empty, but belongs to the business key that identifies the row');
-  if (column.notNull) {
+  if (column.notNull && column.keptWhereNull !== true) {
     return rule(
       'NOT_NULL',
       column.hasDefault

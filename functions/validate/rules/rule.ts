@@ -82,6 +82,6 @@ export const formHelpers: readonly Leniency[] = [
 ];
 
 /** Whether NULL would break a rule of the column itself. */
-export function mustHaveValue({ notNull, rules }: ContractColumn): boolean {
-  return notNull || rules.required === true;
+export function mustHaveValue({ notNull, keptWhereNull, rules }: ContractColumn): boolean {
+  return (notNull && keptWhereNull !== true) || rules.required === true;
 }

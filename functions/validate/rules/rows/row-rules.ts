@@ -71,9 +71,12 @@ function judgeable(
   });
 }
 
+/** Where a NULL keeps what the row has, nobody knows here what the CHECK will see: such a record is the target's to judge. */
 function fails({ check, judge, operands }: JudgeableCheck): Sql {
   const exact = !comparesOnly(check.expression, check.columns);
-  return sql`${judge}(${join(operands.map((operand) => castToTarget(operand, exact)))})`;
+  const judged = sql`${judge}(${join(operands.map((operand) => castToTarget(operand, exact)))})`;
+  const unknown = anyOf(operands.flatMap(({ column, isNull }) => (column.keptWhereNull === true ? [isNull] : [])));
+  return unknown === null ? judged : sql`case when ${unknown} then false else ${judged} end`;
 }
 
 /** A foreign key as a rule; `join` brings the parent in. */
