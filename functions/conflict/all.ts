@@ -3,13 +3,14 @@ import type { ConflictChoice } from '../core/contract.ts';
 import { append } from './append.ts';
 import { insertOnly } from './insert-only.ts';
 import { newerWins } from './newer-wins.ts';
+import { patch } from './patch.ts';
 import type { ConflictRule } from './rule.ts';
 import { upsert } from './upsert.ts';
 
-const shapes = [upsert.shape, insertOnly.shape, newerWins.shape, append.shape] as const;
+const shapes = [upsert.shape, insertOnly.shape, newerWins.shape, patch.shape, append.shape] as const;
 
 /** Every rule, in the order in which they are shown. */
-export const conflictRules: readonly ConflictRule[] = [upsert, insertOnly, newerWins, append];
+export const conflictRules: readonly ConflictRule[] = [upsert, insertOnly, newerWins, patch, append];
 
 /** Where a dataset says nothing. */
 export const defaultRule: ConflictRule = upsert;

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { becoming, comparable, excluded, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
+import type { Contract, ContractColumn } from '../core/contract.ts';
+import { letter } from '../core/dispositions.ts';
+import { ident, join, sql, type Sql } from '../core/sql.ts';
+import { insertPlainly } from './keyed-sql.ts';
+import { givenColumns, names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
+import type { ConflictRule } from './rule.ts';
+
+/**
+ * What the file says is written, and where it says nothing (NULL, or no such column) the row keeps what it has. A new row takes the
+ * column's default there. Records of one key say together what they say one after the other.
+ */
+export const patch = {
+  name: 'patch',
+  words: ['patch'],
+  summary: 'values are written, an empty cell leaves what the row has',
+  shape: z.strictObject({ rule: z.literal('patch') }),
+  argument: null,
+  keeps: 'its records are taken together, one after the other',
+  demands: { key: true, update: true },
+  keepsWhereNull: true,
+  versionColumn: () => null,
+  duplicates: {
+    order: () => sql`place desc`,
+    folds: true,
+    words: () => 'the last one was kept, with the values of those before it where it has none',
+  },
+  classify: { differs: (contract, filled) => says(contract, filled, comparable), differing: () => letter('changed') },
+  write: {
+    takesDefault: ({ contract, filled }) => updatedColumns(contract, filled).filter(({ hasDefault }) => hasDefault),
+    insertNew: insertPlainly,
+    updateChanged: (range) => updateSaid(range, 'changed'),
+    judgeAgain: patchOrInsert,
+    leavesDiffering: false,
+  },
+} as const satisfies ConflictRule;
+
+/** Some value of the record is another than the row's. */
+function says(contract: Contract, filled: readonly ContractColumn[], ours: typeof comparable): Sql {
+  const columns = updatedColumns(contract, filled);
+  if (columns.length === 0) return sql`false`;
+  const said = columns.map((column) => {
+    const mine = ours === excluded ? excluded(column) : sql`s.${ident(column.name)}`;
+    // no cast sees a NULL, which a domain may refuse
+    return sql`(case when (${mine} is null) then false else ${rowDiffers(contract, [column], ours)} end)`;
+  });
+  return sql`(${join(said, ' or ')})`;
+}
+
+function updateSaid(range: RecordRange, disposition: Written): Sql {
+  const { contract, filled } = range;
+  const set = updatedColumns(contract, filled);
+  return sql`
+    update ${target(range)} as t
+    set ${join(set.map((column) => sql`${ident(column.name)} = ${becoming(column)}`))}
+    from ${records(range, disposition)}
+    where ${keyMatch(contract)}
+      and ${says(contract, filled, comparable)}`;
+}
+
+/**
+ * Rows that are there are patched, others inserted: a NULL that a column refuses is no fault of a record whose row has a value.
+ * ON CONFLICT is for who inserts the key in that very moment.
+ */
+function patchOrInsert(range: RecordRange, disposition: Written): Sql {
+  const { contract, filled } = range;
+  const given = givenColumns(range);
+  const own = updatedColumns(contract, given);
+  const key = join(contract.businessKey.map((name) => ident(name)));
+  const kept = own.map((column) => sql`${ident(column.name)} = coalesce(${excluded(column)}, t.${ident(column.name)})`);
+  const update =
+    own.length === 0 ? sql`do nothing` : sql`do update set ${join(kept)} where ${says(contract, given, excluded)}`;
+  const patched =
+    updatedColumns(contract, filled).length === 0
+      ? sql`select 1 where false`
+      : sql`${updateSaid(range, disposition)} returning 1`;
+  return sql`
+    with
+    patched as (${patched}),
+    added as (
+      insert into ${target(range)} as t (${names(given)})
+      select ${values(given)}
+      from ${records(range, disposition)}
+      where not exists (select from ${target(range)} as t where ${keyMatch(contract)})
+      on conflict (${key}) ${update}
+      returning (t.xmax operator(pg_catalog.=) 0) as is_new
+    )
+    select
+      (select pg_catalog.count(*) from added where is_new)::pg_catalog.int4 as inserted,
+      ((select pg_catalog.count(*) from patched)
+        operator(pg_catalog.+) (select pg_catalog.count(*) from added where not is_new))::pg_catalog.int4 as updated`;
+}
