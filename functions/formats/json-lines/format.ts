@@ -54,7 +54,11 @@ function layout(head: Buffer, objectEnds: boolean): Layout | NoLayout {
 
 function jsonColumn({ column }: FileColumn): JsonColumn {
   const type = column?.type;
-  return { form: column?.plainForm ?? 'text', json: type === 'json' || type === 'jsonb' ? type : null };
+  return {
+    form: column?.plainForm ?? 'text',
+    json: type === 'json' || type === 'jsonb' ? type : null,
+    isArray: type?.endsWith('[]') === true,
+  };
 }
 
 /** Keys are looked up as the names of a header are. */

@@ -19,7 +19,7 @@ import { note, noteOddCharacters, notJson, shownKey } from './fault.ts';
 import { CAPTURED, forgetTooMany, keyAt, type KnownKey, oddKey, UNKNOWN } from './known-keys.ts';
 import { numberEnd, stringRest, wordEnd } from './read-scalar.ts';
 import { valueEnd } from './read-value.ts';
-import { AS_IS, CAPTURE, GUARDED, JSON_COLUMN, JSONB_COLUMN, NULL, type Reader } from './reader.ts';
+import { ARRAY, AS_IS, CAPTURE, GUARDED, JSON_COLUMN, JSONB_COLUMN, NULL, type Reader } from './reader.ts';
 
 /**
  * The tight loop: reads the object in the line at `start`, judging each value on the way. Answers the index of the line feed
@@ -122,11 +122,15 @@ function readCell(reader: Reader, bytes: Buffer, from: number, position: number)
   } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
     end = valueEnd(reader, bytes, from, {
       uniqueKeys: json === JSONB_COLUMN,
-      takesNul: json !== JSONB_COLUMN,
+      takesNul: json !== JSONB_COLUMN && reader.arrays[position] !== 1,
     });
     if (end === -1) return -1;
     after = end;
     if (noteEscaped(reader, bytes, from, end)) kind = GUARDED;
+    if (byte === OPEN_ARRAY && reader.arrays[position] === 1) {
+      kind = ARRAY;
+      reader.plain = false;
+    }
   } else {
     end =
       byte === 0x2d || (byte >= 0x30 && byte <= 0x39) ? numberEnd(reader, bytes, from) : wordEnd(reader, bytes, from);

@@ -9,6 +9,8 @@ export interface JsonColumn {
   readonly form: PlainForm;
   /** Values of such a column stand in it as they do in the file. */
   readonly json: 'json' | 'jsonb' | null;
+  /** A column of an array type: a JSON array becomes one, for PostgreSQL to judge. */
+  readonly isArray?: boolean;
 }
 
 /** What the keys and values of an object are read by. */
@@ -32,6 +34,8 @@ export const ESCAPED = 2;
 export const UNICODE_ESCAPED = 3;
 /** JSON that stays JSON and holds what COPY is given with a backslash: one of its own, a tab or CR between tokens. */
 export const GUARDED = 4;
+/** A JSON array for a column of an array type; its record goes raw. */
+export const ARRAY = 6;
 /** The keys and values that the table has no columns for, as one object. */
 export const CAPTURE = 5;
 
@@ -50,6 +54,8 @@ export interface Reader {
   readonly forms: Uint8Array;
   /** A column: 0, JSON_COLUMN or JSONB_COLUMN. */
   readonly jsons: Uint8Array;
+  /** A column: 1 where its type is an array. */
+  readonly arrays: Uint8Array;
   readonly keys: KnownKeys;
   /** -1 where there is none. */
   readonly captureColumn: number;
@@ -87,6 +93,7 @@ export function startReader({ columns, meaningOf, captureColumn, zoneJumps = [] 
   return {
     forms: formCodes(columns.map(({ form }) => form)),
     jsons: Uint8Array.from(columns, ({ json }) => (json === null ? 0 : jsonKinds[json])),
+    arrays: Uint8Array.from(columns, ({ isArray }) => (isArray === true ? 1 : 0)),
     keys: knownKeys(meaningOf),
     captureColumn: captureColumn ?? -1,
     odd: oddDays(zoneJumps),

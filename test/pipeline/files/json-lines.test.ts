@@ -147,6 +147,39 @@ describe('a file of JSON lines', () => {
   });
 });
 
+it('arrays of JSON lines become arrays of the table, where they have its form', async () => {
+  const pipeline = await testPipeline('create table public.t (id int primary key, tags text[], days date[])');
+  try {
+    const lines = [
+      String.raw`{"id":1,"tags":["a \"b\"","\\,{}",null,""],"days":["2024-02-29"]}`,
+      '{"id":2,"tags":[],"days":null}',
+      '{"id":3,"tags":[[1,2],[3,4]]}',
+      '{"id":4,"days":["29.2.2024"]}',
+      '{"id":5,"tags":[[1,2],[3]]}',
+      '{"id":6,"tags":[{"a":1}]}',
+    ];
+    const report = await pipeline.load(await pipeline.file('a.ndjson', lines.join('\n')), into);
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 3, rejected: 3 } });
+    expect(report.rejectsByCode).toEqual([
+      { code: 'INVALID_INPUT', column: 'tags', rejects: 2 },
+      { code: 'INVALID_INPUT', column: 'days', rejects: 1 },
+    ]);
+    expect(await pipeline.rows(sql`select tags, days::pg_catalog.text as days from public.t order by id`)).toEqual([
+      { tags: ['a "b"', '\\,{}', null, ''], days: '{2024-02-29}' },
+      { tags: [], days: null },
+      {
+        tags: [
+          ['1', '2'],
+          ['3', '4'],
+        ],
+        days: null,
+      },
+    ]);
+  } finally {
+    await pipeline.end();
+  }
+});
+
 it('a CSV file may have columns ignored that its table lacks', async () => {
   const pipeline = await testPipeline('create table public.t (id int primary key, name text)');
   try {

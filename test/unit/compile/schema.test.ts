@@ -51,6 +51,18 @@ describe('a dataset', () => {
     expect(define({ null: ['""'], quote: 'none' })).toMatchObject({ null: ['""'] });
   });
 
+  test('takes nothing of delimited text where the format is JSON lines, and captures keys there alone', () => {
+    expect(define({ format: 'ndjson', columns: { unknown: { capture: 'rest' } } })).toMatchObject({ format: 'ndjson' });
+    const delimited = { delimiter: ';', quote: 'none', null: ['x'], columns: { ignorePositions: [1] } };
+    const message = refusal(() => define({ format: 'ndjson', ...delimited }));
+    for (const field of ['delimiter', 'quote', 'null', 'columns.ignorePositions']) {
+      expect(message).toContain(`${field}: is for delimited text, format csv or tsv`);
+    }
+    expect(refusal(() => define({ columns: { unknown: { capture: 'rest' } } }))).toContain(
+      "columns.unknown: captures the keys of format ndjson; of delimited text it is 'refuse' or 'ignore'",
+    );
+  });
+
   test('lets the last record of a key win, unless the first one is wanted', () => {
     expect(define({ conflict: { rule: 'insert-only' } })).toMatchObject({
       conflict: { rule: 'insert-only', winner: 'last' },

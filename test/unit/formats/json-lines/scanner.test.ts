@@ -109,6 +109,14 @@ describe('a value', () => {
     expect(cellsOf('{"1":[1]}')?.[1]).toBe('[1]');
   });
 
+  test('of an array type takes an array of plain values as one of PostgreSQL', () => {
+    const arrays: readonly JsonColumn[] = [{ form: 'text', json: null, isArray: true }];
+    const text = String.raw`{"0":["a b", "\u00e9\"\\", null, "null", 1.50, true, [], [2]]}`;
+    expect(cellsOf(text, arrays)).toEqual([String.raw`{"a b", "é\"\\", NULL, "null", 1.50, true, {}, {2}}`]);
+    expect(cellsOf('{"0":[{"a":1}]}', arrays)).toEqual(['[{"a":1}]']);
+    expect(cellsOf('{"0":"{1,2}"}', arrays)).toEqual(['{1,2}']);
+  });
+
   test('is no word for NULL where it spells one', () => {
     expect(cellsOf('{"0":"\\\\N"}')?.[0]).toBe('\\N');
     expect(cellsOf('{"0":""}')?.[0]).toBe('');
