@@ -12,7 +12,7 @@ export function selectReport(loadId: number): Sql {
   );
   return sql`
     select loads.*,
-      pg_catalog.jsonb_build_object(${counted}) as counted,
+      pg_catalog.json_build_object(${counted}) as counted,
       loads.contract operator(pg_catalog.->>) 'timeZone' as time_zone,
       (select coalesce(pg_catalog.sum(zoneless_cells), 0)::pg_catalog.int8 from landfall.slices where (load_id = ${loadId})) as zoneless_cells,
       ${nullWords(loadId)} as null_words,
