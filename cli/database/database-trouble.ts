@@ -1,4 +1,4 @@
-import { percentDecoded } from '../../functions/core/percent-decoded.ts';
+import { percentDecoded } from '../../functions/core/object-url.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { redact, secretsOf } from '../../functions/core/redact.ts';
 import { shellWord, sqlIdent } from '../../functions/core/typed-again.ts';

@@ -1,5 +1,6 @@
 import type { Format } from '../formats/format.ts';
-import type { LocatedRecord, LocatorSettings } from '../formats/shared/locator.ts';
+import type { LocatedRecord } from '../core/located-record.ts';
+import type { LocatorSettings } from '../formats/shared/locator.ts';
 import type { ByteRange } from '../objects/store.ts';
 import type { Content } from './content.ts';
 

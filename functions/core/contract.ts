@@ -193,3 +193,8 @@ export interface FileColumn {
   /** Records name their columns themselves, and none of the object named this one: staged as NULL, and as if the file did not have it. */
   readonly absent?: true;
 }
+
+/** A column that takes any text as it stands: blanks, the empty string and words for NULL are values of it. */
+export function isText(column: ContractColumn): boolean {
+  return column.plainForm === 'text' && !column.judgedAsInput && column.labels === null;
+}

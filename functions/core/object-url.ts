@@ -62,3 +62,12 @@ function parseFileUrl(text: string): ParsedObjectUrl {
     return { problem: `${text} is not a usable file URL (${reason}); write file:///absolute/path or just the path` };
   }
 }
+
+/** What percent signs stand for; a text that is not encoded (a lone %) stays as it is. */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

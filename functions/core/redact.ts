@@ -1,4 +1,4 @@
-import { percentDecoded } from './percent-decoded.ts';
+import { percentDecoded } from './object-url.ts';
 
 /**
  * Takes passwords and keys out of words that are shown, logged, sent or kept: of errors of drivers, SDKs and servers, and of what

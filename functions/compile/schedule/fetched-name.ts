@@ -1,4 +1,4 @@
-import { percentDecoded } from '../../core/percent-decoded.ts';
+import { percentDecoded } from '../../core/object-url.ts';
 import { showText } from '../../words/did-you-mean.ts';
 
 interface Named {

@@ -1,7 +1,6 @@
-import type { DelimitedFormat, FileColumn, LineEnd, PlainForm } from '../../core/contract.ts';
+import { type DelimitedFormat, type FileColumn, type LineEnd, type PlainForm, isText } from '../../core/contract.ts';
 import { printable } from '../../core/printable.ts';
 import { literal, sql } from '../../core/sql.ts';
-import { isText } from '../../core/text-column.ts';
 import type { Format } from '../format.ts';
 import { textPlace } from '../shared/text-place.ts';
 import { copyQuote } from './bytes.ts';

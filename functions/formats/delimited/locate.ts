@@ -1,6 +1,7 @@
 import { byteTables, CR, LF } from './bytes.ts';
 import type { Piece } from '../shared/scanner.ts';
-import type { LocatedRecord, Locator, LocatorSettings } from '../shared/locator.ts';
+import type { LocatedRecord } from '../../core/located-record.ts';
+import type { Locator, LocatorSettings } from '../shared/locator.ts';
 import type { Grammar } from './grammar.ts';
 import { startWalk, type Walk, walkRecord } from './walk.ts';
 

@@ -1,3 +1,5 @@
+import type { LocatedRecord } from '../../core/located-record.ts';
+
 /** Which records of a slice are wanted. */
 export interface LocatorSettings {
   /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
@@ -8,16 +10,6 @@ export interface LocatorSettings {
   readonly wanted: readonly number[];
   /** Of each record's own bytes at most this many are kept; 0 where only its place is wanted. */
   readonly maxRawBytes: number;
-}
-
-/** A record found again; its line counts as startLine does. */
-export interface LocatedRecord {
-  readonly byteOffset: number;
-  /** Without the line end. */
-  readonly byteLength: number;
-  readonly line: number;
-  /** A copy. */
-  readonly raw: Buffer;
 }
 
 export interface Locator {

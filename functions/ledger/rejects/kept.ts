@@ -1,6 +1,6 @@
 import type { Sql } from '../../core/sql.ts';
 import { type Db, one } from '../../db/client.ts';
-import type { LocatedRecord } from '../../formats/shared/locator.ts';
+import type { LocatedRecord } from '../../core/located-record.ts';
 
 /** A record as the quarantine takes it: null where its bytes are too many for what the load keeps. */
 export type KeptRecord = Omit<LocatedRecord, 'raw'> & { readonly raw: Buffer | null };

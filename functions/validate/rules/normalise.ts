@@ -1,7 +1,6 @@
-import type { ContractColumn, Leniency } from '../../core/contract.ts';
+import { type ContractColumn, type Leniency, isText } from '../../core/contract.ts';
 import { ident, literal, type Sql, sql } from '../../core/sql.ts';
 import { typedTable } from '../../core/staging.ts';
-import { isText } from '../../core/text-column.ts';
 import { anyOf } from './rule.ts';
 import type { SliceCells } from './slice-cells.ts';
 

@@ -1,7 +1,12 @@
-import type { CheckRule, ContractColumn, ForeignKeyRule, Leniency } from '../../../core/contract.ts';
+import {
+  type CheckRule,
+  type ContractColumn,
+  type ForeignKeyRule,
+  type Leniency,
+  isText,
+} from '../../../core/contract.ts';
 import { ident, join, literal, type Sql, sql } from '../../../core/sql.ts';
 import { typeSql } from '../../../core/type-name.ts';
-import { isText } from '../../../core/text-column.ts';
 import { comparesOnly } from './compares-only.ts';
 import { takenBy } from '../leniency-hints.ts';
 import { trimmedBlanks } from '../normalise.ts';

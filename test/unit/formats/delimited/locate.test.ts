@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { LineEnd } from '../../../../functions/core/contract.ts';
 import type { Quoting } from '../../../../functions/formats/delimited/grammar.ts';
 import { createLocator } from '../../../../functions/formats/delimited/locate.ts';
-import type { LocatedRecord } from '../../../../functions/formats/shared/locator.ts';
+import type { LocatedRecord } from '../../../../functions/core/located-record.ts';
 import { anyCuts, anyGrammar, anyObject, tidyObject } from './arbitraries.ts';
 import { readAll } from './reference.ts';
 import { pieces } from './scan-all.ts';
