@@ -1,5 +1,6 @@
 import { printable } from '../core/printable.ts';
 import { shellWord } from '../core/typed-again.ts';
+import { second } from './quantities.ts';
 import { isUnbalanced, maySucceedLater, needsForce } from '../protocol/passing-causes.ts';
 
 /** Failures of one cause that were not told one by one: names and counts, never a cell. */
@@ -38,7 +39,7 @@ export function gatheredMessage(gathered: Gathered, stack: string | null): { sub
   return {
     subject: `Landfall: ${failures} more ${failures === 1 ? 'failure' : 'failures'} of one cause (${printable(cause)})`,
     text: [
-      `After the failure that was told at once, ${failures} more came of the same cause: ${printable(cause)}. The first at ${second(from)}, the last at ${second(until)}.`,
+      `After the failure that was told at once, ${failures} more came of the same cause: ${printable(cause)}. The first at ${second(from.toISOString())}, the last at ${second(until.toISOString())}.`,
       [
         `Loads: ${loads}, of which ${gathered.still} are FAILED now${numbersOf(gathered)}.`,
         ...(unclaimed === 0
@@ -61,7 +62,7 @@ function nextOf({ cause, still, from }: Gathered, at: string): string {
   if (still === 0) return `nothing. To see what became of them: landfall list${at}`;
   // a load ends a moment before its failure is noted
   const since = new Date(from.getTime() - 60_000);
-  const all = `landfall retry --failed --since ${second(since)}${at}`;
+  const all = `landfall retry --failed --since ${second(since.toISOString())}${at}`;
   const list = `landfall list --outcome FAILED${at}`;
   if (needsForce(codeOf(cause)))
     return `see them: ${list}\nthey do not go on by themselves; each anew: landfall retry LOAD --force${at}`;
@@ -73,8 +74,4 @@ function nextOf({ cause, still, from }: Gathered, at: string): string {
 /** As causeOf put it before what the failure is about. */
 function codeOf(cause: string): string {
   return /^[^ ,]+/u.exec(cause)?.[0] ?? cause;
-}
-
-function second(moment: Date): string {
-  return `${moment.toISOString().slice(0, 19)}Z`;
 }
