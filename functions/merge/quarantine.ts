@@ -1,17 +1,15 @@
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { sqlState } from '../db/errors.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
-import { execute, one } from '../db/client.ts';
+import { one } from '../db/client.ts';
 import { waitWhileReading } from '../db/settings.ts';
-import { formatOf } from '../formats/format-of.ts';
 import type { BatchReceipt } from '../ledger/batches/batches-sql.ts';
 import { keeping } from '../ledger/rejects/kept.ts';
 import { selectRoomOfLoad } from '../ledger/rejects/kept-sql.ts';
-import { insertLateRejects, type LateReject } from '../ledger/rejects/late-rejects-sql.ts';
+import { keepRefused, type Refused } from '../ledger/rejects/late-rejects.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { withContent } from '../content/open-content.ts';
-import { recordsAt } from '../content/records-at.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 
 /** A record that passed every rule that could be asked beforehand, and that the target refused all the same. */
@@ -31,38 +29,18 @@ export async function quarantine(
 ): Promise<Pick<BatchReceipt, 'ruleCounts' | 'kept'>> {
   if (refused.length === 0) return { ruleCounts: [], kept: { bytes: 0, unkept: 0 } };
   const row = await one<SliceRow>(deps.db, selectSlice(load.loadId, slice));
-  const { startOffset: start, endOffset: end, baseRecord, baseLine } = row;
-  if (start === null || end === null || baseRecord === null || baseLine === null) {
-    throw new Error(`slice ${slice} of load ${load.loadId} has no receipt`);
-  }
   await waitWhileReading(deps.db);
-  const byOffset = new Map(refused.map((record) => [record.byteOffset, record]));
   const store = await deps.storeFor(load.object.bucket);
   const kept = await keeping(deps.db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
-  await withContent(store, load, async (content) => {
-    const located = recordsAt(content, {
-      format: formatOf(load.contract, load.lineEnd),
-      range: { start, end },
-      startLine: baseLine + 1,
-      wanted: [...byOffset.keys()].toSorted((a, b) => a - b),
-      maxRawBytes: load.contract.limits.maxRawBytes,
-    });
-    for await (const records of located) {
-      const rejects = kept.of(records).map((record): LateReject => {
-        const found = byOffset.get(record.byteOffset);
-        if (found === undefined) throw new Error(`no refused record at byte ${record.byteOffset}`);
-        return { ...record, recordNo: baseRecord + found.recordNo, reasons: [refusalReason(found.error)] };
-      });
-      await execute(deps.db, insertLateRejects(load.loadId, rejects));
-    }
-  });
-  return { ruleCounts: countsByColumn(refused), kept: kept.counts };
+  const told = refused.map(({ error, ...record }) => ({ ...record, reason: refusalReason(error) }));
+  await withContent(store, load, (content) => keepRefused(deps.db, load, row, { refused: told, kept, content }));
+  return { ruleCounts: countsByColumn(told), kept: kept.counts };
 }
 
 /** Characters of an error's words: a trigger may put a whole cell into them, and the record's bytes hold that. */
 const mostWords = 500;
 
-function refusalReason(error: unknown): LateReject['reasons'][number] {
+function refusalReason(error: unknown): Refused['reason'] {
   const { column = null, constraint } = error as { column?: string | null; constraint?: string };
   const state = sqlState(error);
   const words = (error as Error).message;
@@ -81,11 +59,8 @@ function refusalReason(error: unknown): LateReject['reasons'][number] {
   };
 }
 
-function countsByColumn(refused: readonly RefusedRecord[]): BatchReceipt['ruleCounts'] {
+function countsByColumn(refused: readonly Refused[]): BatchReceipt['ruleCounts'] {
   const counts = new Map<string | null, number>();
-  for (const { error } of refused) {
-    const { column } = refusalReason(error);
-    counts.set(column, (counts.get(column) ?? 0) + 1);
-  }
+  for (const { reason } of refused) counts.set(reason.column, (counts.get(reason.column) ?? 0) + 1);
   return [...counts].map(([column, rejects]) => ({ code: 'TARGET_REFUSED', column, rejects }));
 }
