@@ -61,7 +61,7 @@ const overtookSchema = z.strictObject({
 export type Overtook = z.infer<typeof overtookSchema>;
 
 const notJudgedSchema = z.strictObject({
-  kind: z.enum(['trigger', 'exclusion constraint', 'unique index', 'check', 'foreign key']),
+  kind: z.enum(['trigger', 'exclusion constraint', 'unique index', 'check', 'foreign key', 'not null']),
   name: z.string(),
 });
 /** Something of the target that may refuse rows when they are merged. */

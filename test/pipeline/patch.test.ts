@@ -74,6 +74,15 @@ describe('patch', () => {
     expect((await rows()).map((row) => row.slice(-3))).toEqual(['1 5', '4 5', '1 5']);
   });
 
+  it('names in a dry run what only the load can ask', async () => {
+    const { notJudged } = await load('id,a,b,low', ['1,x,,'], { dryRun: true });
+    expect(notJudged).toEqual([
+      { kind: 'check', name: 't_check' },
+      { kind: 'not null', name: 'b' },
+      { kind: 'not null', name: 'd' },
+    ]);
+  });
+
   it('folds again where the staging is lost behind the gate', async () => {
     await fill();
     let lost = false;

@@ -69,8 +69,9 @@ export async function foresee(
   const refused = isNeeded ? await refuse(db, loadId) : 0;
   await execute(db, dropContested(loadId));
   const catalogue = await readCatalogue(db, contract.target);
-  const unknownNames = [...unknown.map(({ name }) => name), ...failed];
-  return { refused, judged, notJudged: catalogue === null ? [] : notJudged(catalogue, filled, unknownNames) };
+  const unknownIndexes = [...unknown.map(({ name }) => name), ...failed];
+  const notAsked = { filled, fillable: contract.columns, unknownIndexes };
+  return { refused, judged, notJudged: catalogue === null ? [] : notJudged(catalogue, notAsked) };
 }
 
 /** Answers the indexes whose expressions could not be computed for some row: then nothing is known of them. */

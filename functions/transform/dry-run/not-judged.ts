@@ -2,19 +2,28 @@ import type { NotJudged } from '../../protocol/outcomes.ts';
 import type { ContractColumn } from '../../core/contract.ts';
 import type { Catalogue } from '../../compile/catalogue/catalogue.ts';
 
+/** Columns that the file fills, all that a file may fill, and unique indexes that could not be asked. */
+interface NotAsked {
+  readonly filled: readonly ContractColumn[];
+  readonly fillable: readonly ContractColumn[];
+  readonly unknownIndexes: readonly string[];
+}
+
 /**
  * What of the target may refuse rows and is asked by the merge alone: code of its owner, exclusion constraints, unique indexes
- * whose keys cannot be known beforehand, and constraints that read columns which the file does not fill.
+ * whose keys cannot be known beforehand, and constraints that read columns which the file does not fill, or where a NULL keeps
+ * what the row has.
  */
 export function notJudged(
   { triggers, exclusions, checks, foreignKeys, columns }: Catalogue,
-  filled: readonly ContractColumn[],
-  unknownIndexes: readonly string[],
+  { filled, fillable, unknownIndexes }: NotAsked,
 ): readonly NotJudged[] {
   const names = new Set(filled.map(({ name }) => name));
   const moving = new Set([...names, ...columns.filter(({ generated }) => generated).map(({ name }) => name)]);
-  const isPartlyFilled = (read: readonly string[] | null): boolean =>
-    read === null || (read.some((name) => moving.has(name)) && !read.every((name) => names.has(name)));
+  const kept = new Set(fillable.filter(({ keptWhereNull }) => keptWhereNull === true).map(({ name }) => name));
+  const isUnknown = (read: readonly string[] | null): boolean =>
+    read === null ||
+    (read.some((name) => moving.has(name)) && !read.every((name) => names.has(name) && !kept.has(name)));
   const named = (kind: NotJudged['kind'], all: readonly { readonly name: string }[]): readonly NotJudged[] =>
     all.map(({ name }) => ({ kind, name }));
   return [
@@ -26,11 +35,17 @@ export function notJudged(
     ...unknownIndexes.map((name) => ({ kind: 'unique index', name }) as const),
     ...named(
       'check',
-      checks.filter((check) => isPartlyFilled(check.columns)),
+      checks.filter((check) => isUnknown(check.columns)),
     ),
     ...named(
       'foreign key',
-      foreignKeys.filter((foreignKey) => isPartlyFilled(foreignKey.columns)),
+      foreignKeys.filter(
+        ({ columns: read }) => isUnknown(read) && !(read.length === 1 && read.every((name) => names.has(name))),
+      ),
+    ),
+    ...named(
+      'not null',
+      fillable.filter(({ name, notNull, hasDefault }) => kept.has(name) && notNull && !hasDefault),
     ),
   ];
 }
