@@ -140,6 +140,29 @@ describe('a file of JSON lines', () => {
     expect((await stored())[39]).toEqual({ ...row, id: 39, name: 'n39' });
   });
 
+  it('has the columns that its records named also where staging is lost past the gate', async () => {
+    // every second amount is for PostgreSQL to judge, every tenth record a reject; no record names state, which is NOT NULL
+    const lines = Array.from({ length: 200 }, (_, i) =>
+      i % 10 === 9 ? `{"id":${i},"id":1}` : `{"id":${i},"amount":${i}${i % 2 === 0 ? '' : 'e0'}}`,
+    );
+    let merges = 0;
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== 'MergeLane') return;
+      merges += 1;
+      if (merges === 1) await pipeline.run('truncate landfall_staging.epochs');
+    };
+    const report = await load(lines, { sliceBytes: 1_000 });
+    pipeline.before = null;
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 200, inserted: 180, rejected: 20 } });
+    expect(merges).toBeGreaterThan(1);
+    const rows = await stored();
+    expect([rows.length, rows[1], rows[2]]).toEqual([
+      180,
+      { ...row, id: 1, amount: '1' },
+      { ...row, id: 2, amount: '2' },
+    ]);
+  });
+
   it('is the same load when it is loaded again', async () => {
     const lines = ['{"id":1,"name":"a"}', '{"id":1,"name":"b"}', '{"id":2,"doc":[]}'];
     expect((await load(lines)).counts).toMatchObject({ inserted: 2, duplicate: 1 });
