@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { LoadRejected, ReconciliationMismatch } from '../protocol/errors.ts';
 import type { composeInput, composeOutput, StageItem } from '../protocol/states.ts';
 import type { FileColumn } from '../core/contract.ts';
+import { firstsOfRuns } from '../content/runs.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
@@ -36,8 +37,11 @@ export async function compose(
     await assertStaged(db, load, slices);
     await numberRecords(db, load, slices, namedColumns(load, slices));
     await assertAttempt(db, load);
-    const toValidate = slices.filter((slice) => (slice.records ?? 0) > 0 && slice.validatedEpoch !== load.epoch);
-    return { loadId, attempt, seal, stage: [], validate: toValidate.map(({ slice }) => slice) };
+    const toValidate = slices
+      .filter((slice) => (slice.records ?? 0) > 0 && slice.validatedEpoch !== load.epoch)
+      .map(({ slice }) => slice);
+    const validate = load.decoding === null ? toValidate : firstsOfRuns(toValidate, slices.length);
+    return { loadId, attempt, seal, stage: [], validate: [...validate] };
   });
 }
 

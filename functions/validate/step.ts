@@ -1,12 +1,15 @@
 import type { z } from 'zod';
+import { TryAgain } from '../protocol/errors.ts';
 import type { validateSliceInput, validateSliceOutput } from '../protocol/states.ts';
 import type { Sql } from '../core/sql.ts';
 import { stagingColumn } from '../core/staging.ts';
+import type { Content } from '../content/content.ts';
+import { endOfRun } from '../content/runs.ts';
 import { withContent } from '../content/open-content.ts';
 import { UTC } from '../core/time-zone.ts';
 import { isSheltered } from '../contract/is-sheltered.ts';
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
-import { type Db, execute, idleWhileReadingMs, one, transaction } from '../db/client.ts';
+import { type Db, execute, idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
 import { withoutNestedLoops } from '../db/settings.ts';
 import { formatOf } from '../formats/format-of.ts';
@@ -15,7 +18,7 @@ import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { forgetSliceRejects, recordRefill, countSliceRejects } from '../ledger/rejects/rejects.ts';
 import type { SliceBase } from '../ledger/rejects/rejects-sql.ts';
-import { addZonelessCells, selectSliceForUpdate, type SliceRow } from '../ledger/slices/slices-sql.ts';
+import { addZonelessCells, selectSliceForUpdate, selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { judgementOf } from './judging/judgement.ts';
 import { normaliseTyped } from './rules/normalise.ts';
@@ -31,7 +34,11 @@ import { judgeTypedHalf } from './judging/typed-half.ts';
 export interface ValidateDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+  readonly millisecondsLeft: () => number;
 }
+
+/** A slice takes seconds to judge; with less than this left the next call goes on with the run. */
+const marginMs = 120_000;
 
 interface StagedSlice {
   readonly load: PlannedLoad;
@@ -43,9 +50,8 @@ interface StagedSlice {
 }
 
 /**
- * The state ValidateSlice: judges one slice's records, quarantines those that break a rule, moves the sound ones of the raw
- * half into the typed one. One transaction; a second run forgets what the first one found and finds it again. Once the load
- * has passed its gate what was judged stands, and staging that was filled again is only made complete.
+ * The state ValidateSlice: one slice; of an object that is read from its start only the slices of a run (content/runs.ts), so
+ * that it is decoded once for all of them.
  */
 export async function validateSlice(
   input: z.output<typeof validateSliceInput>,
@@ -53,19 +59,56 @@ export async function validateSlice(
 ): Promise<z.input<typeof validateSliceOutput>> {
   const { db } = deps;
   const load = await readLeasedLoad(db, input);
-  await assertMayPass(db, load);
-  // 64 MB: the hash of a foreign key's parent with a million keys
-  return await transaction(db, { workMemMb: 64, idleTimeoutMs: idleWhileReadingMs }, async () => {
-    const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, input.slice));
-    await assertEpoch(db, load);
-    const slice = stagedSlice(load, row);
-    const rejected = load.gated ? await refill(db, slice) : await judge(slice, deps);
-    await assertAttempt(db, load);
+  const store = await deps.storeFor(load.object.bucket);
+  return await withContent(store, load, async (content) => {
+    const slices = content.entersAnywhere ? [input.slice] : await leftOfRun(db, load, input.slice);
+    let rejected = 0;
+    for (const slice of slices) {
+      if (slice !== slices[0] && deps.millisecondsLeft() < marginMs) {
+        throw new TryAgain(`slices from ${slice} on of load ${load.loadId} are left for the next call`);
+      }
+      rejected += await validateOne(load, slice, { db, content });
+    }
     return { rejected };
   });
 }
 
-async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promise<number> {
+async function leftOfRun(db: Db, { loadId, epoch }: PlannedLoad, first: number): Promise<readonly number[]> {
+  const slices = await many<SliceRow>(db, selectSlices(loadId));
+  const end = endOfRun(first, slices.length);
+  return slices
+    .filter(
+      ({ slice, records, validatedEpoch }) =>
+        slice >= first && slice < end && (records ?? 0) > 0 && validatedEpoch !== epoch,
+    )
+    .map(({ slice }) => slice);
+}
+
+interface SliceDeps {
+  readonly db: Db;
+  readonly content: Content;
+}
+
+/**
+ * Judges one slice's records, quarantines those that break a rule, moves the sound ones of the raw
+ * half into the typed one. One transaction; a second run forgets what the first one found and finds it again. Once the load
+ * has passed its gate what was judged stands, and staging that was filled again is only made complete.
+ */
+async function validateOne(load: PlannedLoad, number: number, deps: SliceDeps): Promise<number> {
+  const { db } = deps;
+  await assertMayPass(db, load);
+  // 64 MB: the hash of a foreign key's parent with a million keys
+  return await transaction(db, { workMemMb: 64, idleTimeoutMs: idleWhileReadingMs }, async () => {
+    const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, number));
+    await assertEpoch(db, load);
+    const slice = stagedSlice(load, row);
+    const rejected = load.gated ? await refill(db, slice) : await judge(slice, deps);
+    await assertAttempt(db, load);
+    return rejected;
+  });
+}
+
+async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<number> {
   const { load, base, relation, startOffset, endOffset } = slice;
   const { contract } = load;
   const sheltered = await isSheltered(db, load);
@@ -76,16 +119,13 @@ async function judge(slice: StagedSlice, { db, storeFor }: ValidateDeps): Promis
       await judgeRawHalf(db, base, judgementOf(rawRelation(relation), contract, facts), sheltered);
       await moveSoundRecords(db, slice);
     }
-    const store = await storeFor(load.object.bucket);
-    await withContent(store, load, async (content) => {
-      const source = {
-        content,
-        range: { start: startOffset, end: endOffset },
-        format: formatOf(contract, load.lineEnd),
-        maxRawBytes: contract.limits.maxRawBytes,
-      };
-      await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), source, sheltered);
-    });
+    const source = {
+      content,
+      range: { start: startOffset, end: endOffset },
+      format: formatOf(contract, load.lineEnd),
+      maxRawBytes: contract.limits.maxRawBytes,
+    };
+    await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), source, sheltered);
   });
   return await countSliceRejects(db, base, load.epoch);
 }

@@ -151,7 +151,7 @@ async function fillStaging(db: Db, { loadId, fileColumns, records, lines, offset
 export async function validate(db: Db, { loadId, contract }: StagedSlice, attempt = 3): Promise<{ rejected: number }> {
   return await validateSlice(
     { state: 'ValidateSlice', loadId, attempt, seal: sealOf(contract), slice: 0 },
-    { db, storeFor },
+    { db, storeFor, millisecondsLeft: () => 900_000 },
   );
 }
 

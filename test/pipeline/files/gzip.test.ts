@@ -91,8 +91,12 @@ describe('a file that is packed with gzip', () => {
     });
   });
 
-  it('has rejects and duplicates at their place in the unpacked text, with their own bytes', async () => {
+  it.each([
+    ['', 900_000],
+    [', also where each call has time for one slice', 100_000],
+  ])('has rejects and duplicates at their place in the unpacked text, with their own bytes%s', async (_, left) => {
     await empty();
+    millisecondsLeft = () => left;
     const bad = new Map([
       [50, '50,bad,950\n'],
       [3_000, '3000,"bad ""one""",1e3\n'],
@@ -104,7 +108,8 @@ describe('a file that is packed with gzip', () => {
       .slice('id,name,weight\n'.length)
       .split(/(?<=\n)(?=\d+,")/);
     const text = `id,name,weight\n${records.map((record, i) => bad.get(i) ?? record).join('')}`;
-    const report = await pipeline.load(await written(packed(Buffer.from(text), 9)), { ...into, sliceBytes: 30_000 });
+    const report = await pipeline.load(await written(packed(Buffer.from(text), 9)), { ...into, sliceBytes: 16_000 });
+    millisecondsLeft = () => 900_000;
     expect(report).toMatchObject({
       outcome: 'LOADED',
       counts: { records: ROWS, rejected: 3, duplicate: 1, inserted: 5_996 },
