@@ -29,6 +29,12 @@ const withServer = ['test/support/global-setup.ts'];
 const leaving = ['test/support/leave-as-found.ts'];
 const recording = [...leaving, 'test/support/record-statements.ts'];
 
+/**
+ * One process for all files of a worker, one after another: a process a file costs half a second of CPU, and what it imports
+ * (the handlers, CDK) up to a second more.
+ */
+const sharedProcess = { isolate: false };
+
 /** A test that waits for a server, a child process or a bundle; what takes longer says so itself. */
 const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
 
@@ -38,8 +44,7 @@ export default defineConfig({
     // a core each; by default one is left over, which on two cores is half: most tests wait for a server or a process
     maxWorkers: '100%',
     projects: [
-      // one process for all files of a worker: a process a file, with its imports, costs 0.4 s of CPU each
-      { extends: true, test: { name: 'pure', include: pure, isolate: false, setupFiles: leaving, ...timeouts } },
+      { extends: true, test: { name: 'pure', include: pure, setupFiles: leaving, ...sharedProcess, ...timeouts } },
       // everything that is not listed elsewhere, so that no new folder of tests is forgotten
       {
         extends: true,
@@ -49,6 +54,7 @@ export default defineConfig({
           exclude: [...pure, ...attacks, ...faults, ...deployed],
           globalSetup: withServer,
           setupFiles: recording,
+          ...sharedProcess,
           ...timeouts,
         },
       },

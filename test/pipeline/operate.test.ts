@@ -26,7 +26,9 @@ let path: string;
 let executions: TestExecutions;
 let landed: LandedObject[];
 beforeEach(async () => {
-  pipeline = await testPipeline(`create table public.t (id integer primary key, n integer); ${orders}`);
+  const ddl = `create table public.t (id integer primary key, n integer); ${orders}`;
+  // a second of waiting for a table is 50 ms
+  pipeline = await testPipeline(ddl, { waits: 0.05 });
   path = await pipeline.file('a.csv', 'id,n\n1,1\n2,2\n3,x\n');
   executions = stepFunctions(pipeline);
   landed = [];

@@ -7,7 +7,8 @@ import pg from 'pg';
  * and targets are a load's own: their statements are of one version only.
  */
 const file = process.env['LANDFALL_RECORD'];
-if (file !== undefined) {
+// once in a process, however many test files it runs
+if (file !== undefined && pg.Client.prototype.query.name !== 'record') {
   const query = pg.Client.prototype.query as (this: pg.Client, ...inputs: unknown[]) => unknown;
   pg.Client.prototype.query = function record(this: pg.Client, ...inputs: unknown[]): unknown {
     const [input] = inputs;
