@@ -43,12 +43,26 @@ export function insertOrJudge(range: RecordRange, disposition: Written, update: 
       select ${values(range.filled)}
       from ${records(range, disposition)}
       on conflict (${key}) ${update}
-      returning (t.xmax operator(pg_catalog.=) 0) as is_new
+      returning ${isNewRow(range)} as is_new
     )
     select
       pg_catalog.count(*) filter (where is_new)::integer as inserted,
       pg_catalog.count(*) filter (where not is_new)::integer as updated
     from written`;
+}
+
+/**
+ * Of RETURNING: the row of ON CONFLICT is new. Its xmax tells, but a row on its way into a partitioned table has none: there the
+ * key is looked up among the rows that the statement began with, and one that somebody else inserts meanwhile counts as new.
+ */
+export function isNewRow(range: RecordRange): Sql {
+  const { contract } = range;
+  return sql`(case
+        when (select pg_class.relkind operator(pg_catalog.=) 'p'::pg_catalog."char"
+          from pg_catalog.pg_class where (pg_class.oid operator(pg_catalog.=) ${contract.target.oid}::pg_catalog.oid))
+          then not exists (select from ${target(range)} as before where ${keyMatch(contract, (column) => sql`before.${ident(column.name)}`)})
+        else (t.xmax operator(pg_catalog.=) 0)
+      end)`;
 }
 
 /** Of ON CONFLICT: the row stays as it is. */

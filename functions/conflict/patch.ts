@@ -3,7 +3,7 @@ import { becoming, comparable, excluded, keyMatch, rowDiffers, updatedColumns } 
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { letter } from '../core/dispositions.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
-import { insertPlainly } from './keyed-sql.ts';
+import { insertPlainly, isNewRow } from './keyed-sql.ts';
 import { givenColumns, names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
 import type { ConflictRule } from './rule.ts';
 
@@ -84,7 +84,7 @@ function patchOrInsert(range: RecordRange, disposition: Written): Sql {
       from ${records(range, disposition)}
       where not exists (select from ${target(range)} as t where ${keyMatch(contract)})
       on conflict (${key}) ${update}
-      returning (t.xmax operator(pg_catalog.=) 0) as is_new
+      returning ${isNewRow(range)} as is_new
     )
     select
       (select pg_catalog.count(*) from added where is_new)::pg_catalog.int4 as inserted,

@@ -57,14 +57,15 @@ export function becoming(column: ContractColumn): Sql {
   return sql`case when (${stagedValue(column)} is null) then t.${ident(column.name)} else ${incoming(column)} end`;
 }
 
-/** The rows have the same business key; none has, where there is no key. */
-export function keyMatch(contract: Contract): Sql {
+/**
+ * The rows have the same business key; none has, where there is no key.
+ * @param ours the other row's side, by default the staged one's.
+ */
+export function keyMatch(contract: Contract, ours: typeof comparable = comparable): Sql {
   if (contract.businessKey.length === 0) return sql`false`;
   const columns = contract.columns.filter(({ name }) => contract.businessKey.includes(name));
   return join(
-    columns.map(
-      (column) => sql`(t.${ident(column.name)} ${trustedSql(column.equals)} ${comparable(column, contract)})`,
-    ),
+    columns.map((column) => sql`(t.${ident(column.name)} ${trustedSql(column.equals)} ${ours(column, contract)})`),
     ' and ',
   );
 }
