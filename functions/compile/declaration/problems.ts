@@ -12,7 +12,7 @@ export function problemsOf(error: z.ZodError, schema: z.ZodType): readonly strin
 
 function describe(issue: Issue, schema: z.ZodType): readonly string[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = fieldsAt(schema, issue.path);
+    const known = fieldsAt(schema, issue.path, issue.input);
     return issue.keys.map((key) => unknownField(issue.path, key, known));
   }
   return [`${issue.path.length === 0 ? 'it' : showPath(issue.path)}: ${explain(issue)}`];

@@ -78,6 +78,12 @@ describe('a dataset', () => {
   });
 });
 
+test("a field of another conflict rule is no field of this one's", () => {
+  expect(refusal(() => define({ conflict: { rule: 'patch', winner: 'last' } }))).toContain(
+    '"winner" is not a field of conflict. Its fields are rule.',
+  );
+});
+
 test('all problems of a declaration are told at once, in words', () => {
   const wrong = {
     name: '',
@@ -99,7 +105,7 @@ test('all problems of a declaration are told at once, in words', () => {
       key: must name at least one column
       format: must be one of csv, tsv, ndjson, not "cvs". Did you mean "csv"?
       delimiter: must be one ASCII character
-      "winer" is not a field of conflict. Did you mean "winner"? Its fields are rule, winner, versionColumn.
+      "winer" is not a field of conflict. Did you mean "winner"? Its fields are rule, winner.
       columns.ignore: must be a list, not "note"
       columns.rules.amount.min: must be a decimal number as text, like "0.5": a JavaScript number could be rounded
       columns.rules.amount.oneOf: must not be an empty list
