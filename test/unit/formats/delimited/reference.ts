@@ -1,5 +1,5 @@
 /**
- * The grammar of functions/formats/README.md read literally: one character after the other, no tables, no chunks, one
+ * The grammar of functions/formats/delimited/README.md read literally: one character after the other, no tables, no chunks, one
  * string for the whole object (latin1: a character a byte). Slow and independent on purpose; imports nothing from there.
  */
 import { isUtf8 } from 'node:buffer';
