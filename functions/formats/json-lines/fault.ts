@@ -1,11 +1,12 @@
 import { printable } from '../../core/printable.ts';
+import { utf8BomBytes } from '../shared/byte-order-mark.ts';
 import type { StructuralFault } from '../shared/raw-record.ts';
 import { CR, LF } from './bytes.ts';
 import { unescaped } from './known-keys.ts';
 import type { Reader } from './reader.ts';
 
 /** The record is no JSON from here on, and is not read on. Answers -1. @param expected what should stand there */
-export function notJson(reader: Reader, bytes: Uint8Array, at: number, expected: string): -1 {
+export function notJson(reader: Reader, bytes: Buffer, at: number, expected: string): -1 {
   reader.fault = { code: 'NOT_JSON', at, words: `expected ${expected}, found ${foundAt(bytes, at)}` };
   return -1;
 }
@@ -39,9 +40,10 @@ export function shownKey(bytes: Buffer, start: number, end: number): string {
   return JSON.stringify(printable(text.includes('\\') ? unescaped(text) : text, 60));
 }
 
-function foundAt(bytes: Uint8Array, at: number): string {
+function foundAt(bytes: Buffer, at: number): string {
   const byte = bytes[at] as number;
   if (byte === LF || (byte === CR && bytes[at + 1] === LF)) return 'the end of the record';
+  if (utf8BomBytes(bytes.subarray(at, at + 3)) > 0) return 'a byte order mark, which only a file may begin with';
   if (byte > 0x20 && byte < 0x7f) return `'${String.fromCharCode(byte)}'`;
   return byte === 0x20 ? 'a blank' : `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }

@@ -207,13 +207,18 @@ function keepCaptured(reader: Reader): void {
 
 function lineEnd(reader: Reader, bytes: Buffer, from: number): number {
   const end = overBlanks(bytes, from);
-  return bytes[end] === LF ? end : notJson(reader, bytes, end, 'nothing after the object');
+  if (bytes[end] === LF) return end;
+  const hasBareCr = bytes.subarray(from, end).includes(CR);
+  const ends = hasBareCr
+    ? 'a line feed after the object, as CR alone ends no line'
+    : 'the end of the line after the object';
+  return notJson(reader, bytes, end, ends);
 }
 
 function notAnObject(reader: Reader, bytes: Buffer, at: number): -1 {
   const end = valueEnd(reader, bytes, at, { uniqueKeys: false, takesNul: true });
   if (end === -1 || bytes[overBlanks(bytes, end)] !== LF)
     return notJson(reader, bytes, at, "an object, which begins with '{'");
-  reader.fault = { code: 'NOT_AN_OBJECT', at, words: 'a value that is no object; each line is one object of its own' };
+  reader.fault = { code: 'NOT_AN_OBJECT', at, words: 'a value that is no object, as each line has to be' };
   return -1;
 }

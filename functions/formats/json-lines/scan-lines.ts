@@ -115,6 +115,6 @@ function faultOf({ reader, maxRecordBytes }: LineScan, record: Buffer, start: nu
     return { code: 'INVALID_UTF8', detail: faultDetails.invalidUtf8(record), byteLength };
   }
   const { code, words, at } = fault;
-  const detail = `${words} at byte ${at - start + 1} of the record${faultAdvice[code] ?? ''}`;
+  const detail = `${words}, at byte ${at - start + 1} of the record${faultAdvice[code] ?? ''}`;
   return { code, detail, byteLength };
 }

@@ -22,8 +22,8 @@ interface Beginning extends OtherFormat {
 const asCsv = 'export its rows as CSV in UTF-8 and load that';
 const asJsonLines =
   "if each line is one object, load it with --format ndjson (in a dataset format: 'ndjson'), else export its rows as CSV in UTF-8";
-const notTable = 'it holds no rows; load the CSV file that was meant';
-const packed = (how: string): string => `unpack it (${how}) and load the CSV inside`;
+const notTable = 'it holds no rows; load the file that was meant';
+const packed = (how: string): string => `unpack it (${how}) and load the file inside`;
 
 /** Marks that also are letters need a byte after them that no text has, so that no column name is taken for a mark. */
 const beginnings: readonly Beginning[] = [
@@ -39,7 +39,7 @@ const beginnings: readonly Beginning[] = [
   {
     begins: matches(/^PK(?:\x03\x04|\x05\x06|\x07\x08)/),
     what: 'a ZIP archive, or a spreadsheet (.xlsx, .ods)',
-    advice: 'unpack the archive and load the CSV inside, or save the sheet as "CSV UTF-8" and load that',
+    advice: 'unpack the archive and load the file inside, or save the sheet as "CSV UTF-8" and load that',
   },
   {
     begins: bytes('d0cf11e0a1b11ae1'),

@@ -10,7 +10,7 @@ const advice: Readonly<Partial<Record<RejectCode, string>>> = {
   INVALID_UTF8: 'is the file in Latin-1 or Windows-1252? Save it as UTF-8',
   NUL_BYTE: 'no text can hold it: is the file damaged, or a part of it UTF-16?',
   RECORD_TOO_LONG:
-    'is a quote left open? If not, raise limits.maxRecordBytes of the dataset, or --max-record-bytes beside --into',
+    'does it lack a line end, or a closing quote? If not, raise limits.maxRecordBytes of the dataset, or --max-record-bytes beside --into',
 };
 
 /** Records that the scanner could not take apart, each with its one reason; as insertRejects wants them. */

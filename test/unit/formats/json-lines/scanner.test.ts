@@ -136,30 +136,48 @@ describe('a value', () => {
 
 describe('a fault', () => {
   test.each([
-    ['{"id":1,}', 'NOT_JSON', "expected a key in double quotes, found '}' at byte 9 of the record"],
-    ['{"id":01}', 'NOT_JSON', "expected no digit after a leading 0, found '1' at byte 8 of the record"],
-    ['{"id":1', 'NOT_JSON', "expected ',' or '}', found the end of the record at byte 8 of the record"],
-    ['{"id":1} x', 'NOT_JSON', "expected nothing after the object, found 'x' at byte 10 of the record"],
+    ['{"id":1,}', 'NOT_JSON', "expected a key in double quotes, found '}', at byte 9 of the record"],
+    ['{"id":01}', 'NOT_JSON', "expected no digit after a leading 0, found '1', at byte 8 of the record"],
+    ['{"id":1', 'NOT_JSON', "expected ',' or '}', found the end of the record, at byte 8 of the record"],
+    ['{"id":1} x', 'NOT_JSON', "expected the end of the line after the object, found 'x', at byte 10 of the record"],
+    [
+      '{"id":1}\r{"id":2}',
+      'NOT_JSON',
+      "expected a line feed after the object, as CR alone ends no line, found '{', at byte 10 of the record",
+    ],
+    [
+      '\ufeff{"id":1}',
+      'NOT_JSON',
+      "expected an object, which begins with '{', found a byte order mark, which only a file may begin with, at byte 1 of the record",
+    ],
     [
       '{"name":"a\tb"}',
       'NOT_JSON',
-      'expected the closing quote of a string (control characters in it are escaped), found 0x09 at byte 11 of the record',
+      'expected the closing quote of a string (control characters in it are escaped), found 0x09, at byte 11 of the record',
     ],
-    ['{"name":"\\x41"}', 'NOT_JSON', "expected one of \"\\/bfnrtu after a \\, found 'x' at byte 11 of the record"],
-    ['{"name":"\\u12"}', 'NOT_JSON', "expected four hexadecimal digits after \\u, found '\"' at byte 14 of the record"],
-    ['[1]', 'NOT_AN_OBJECT', 'a value that is no object; each line is one object of its own at byte 1 of the record'],
+    ['{"name":"\\x41"}', 'NOT_JSON', "expected one of \"\\/bfnrtu after a \\, found 'x', at byte 11 of the record"],
+    [
+      '{"name":"\\u12"}',
+      'NOT_JSON',
+      "expected four hexadecimal digits after \\u, found '\"', at byte 14 of the record",
+    ],
+    ['[1]', 'NOT_AN_OBJECT', 'a value that is no object, as each line has to be, at byte 1 of the record'],
     [
       '{"id":1,"zzz":2}',
       'UNKNOWN_KEY',
-      'no column that a file may fill takes the key "zzz" at byte 10 of the record; add the column, or say what becomes of such keys: --unknown-columns ignore (in a dataset columns: { unknown: \'ignore\' })',
+      'no column that a file may fill takes the key "zzz", at byte 10 of the record; add the column, or say what becomes of such keys: --unknown-columns ignore (in a dataset columns: { unknown: \'ignore\' })',
     ],
     [
       '{"name":"a","\\u006eame":"b"}',
       'REPEATED_KEY',
-      'the key "name" fills a column that another key of the record fills already at byte 14 of the record',
+      'the key "name" fills a column that another key of the record fills already, at byte 14 of the record',
     ],
-    ['{"doc":{"a":{"b":1,"b":2}}}', 'REPEATED_KEY', 'the key "b" a second time in one object at byte 21 of the record'],
-    ['{"zzz":1,"id":}', 'NOT_JSON', "expected a value, found '}' at byte 15 of the record"],
+    [
+      '{"doc":{"a":{"b":1,"b":2}}}',
+      'REPEATED_KEY',
+      'the key "b" a second time in one object, at byte 21 of the record',
+    ],
+    ['{"zzz":1,"id":}', 'NOT_JSON', "expected a value, found '}', at byte 15 of the record"],
   ])('of %s is told with its byte', (line, code, detail) => {
     const [record] = scanRaw(Buffer.from(`\n${line}\n`));
     expect(record).toMatchObject({ fault: code, faultDetail: detail, byteOffset: 1, line: 2, cells: null });
