@@ -12,7 +12,7 @@ import type { ObjectStore } from '../objects/store.ts';
 import { currentContract } from './current-contract.ts';
 import { readObjectHead } from './object-head.ts';
 import { objectHeader } from './object-header.ts';
-import { requireSequences } from './sequence-rights.ts';
+import { requireSequences } from '../contract/sequence-rights.ts';
 import { sliceRanges } from './slice-ranges.ts';
 
 /** What PlanSlices needs beside its input. */

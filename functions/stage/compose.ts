@@ -3,6 +3,7 @@ import { LoadRejected, ReconciliationMismatch } from '../protocol/errors.ts';
 import type { composeInput, composeOutput, StageItem } from '../protocol/states.ts';
 import type { FileColumn } from '../core/contract.ts';
 import { firstsOfRuns } from '../content/runs.ts';
+import { requireSequences } from '../contract/sequence-rights.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
@@ -35,7 +36,10 @@ export async function compose(
     const bytes = contentBytes(load);
     if (end !== bytes) throw new Error(`load ${loadId}: its slices end at byte ${end} of ${bytes}`);
     await assertStaged(db, load, slices);
-    await numberRecords(db, load, slices, namedColumns(load, slices));
+    const fileColumns = namedColumns(load, slices);
+    // once the gate is passed rows may be merged already
+    if (!load.gated && fileColumns !== load.fileColumns) await requireSequences(db, load.contract, fileColumns);
+    await numberRecords(db, load, slices, fileColumns);
     await assertAttempt(db, load);
     const toValidate = slices
       .filter((slice) => (slice.records ?? 0) > 0 && slice.validatedEpoch !== load.epoch)

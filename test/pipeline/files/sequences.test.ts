@@ -179,25 +179,31 @@ test('where the role may not move it, the load is loaded and the report has the 
   expect(await inserted(into)).toBe('7');
 });
 
-test('a file that leaves the column to a sequence which the role may not use is refused with the grant, which serves', async () => {
-  const into = await table(
-    'serial',
-    `alter table TABLE add unique (word); grant select, insert, update on TABLE to ${role}`,
-  );
-  const path = await pipeline.file('words-only.csv', 'word\nnew\n');
-  const attempt = (): Promise<LoadReport> => {
-    asRole = true;
-    return pipeline.load(path, { into: `public.${into}`, businessKey: ['word'] }).finally(() => {
-      asRole = false;
-    });
-  };
-  const refused = await attempt();
-  expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'NO_PRIVILEGE' });
-  const [grant = ''] = /grant .*;/.exec(refused.message ?? '') ?? [];
-  expect(grant).toBe(`grant usage on sequence public.${into}_id_seq to "${role}";`);
-  await pipeline.run(grant);
-  expect(await attempt()).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
-});
+test.each([
+  { format: 'csv', content: 'word\nnew\n' },
+  { format: 'ndjson', content: '{"word":"new"}\n' },
+] as const)(
+  'a $format file that leaves the column to a sequence which the role may not use is refused with the grant, which serves',
+  async ({ format, content }) => {
+    const into = await table(
+      'serial',
+      `alter table TABLE add unique (word); grant select, insert, update on TABLE to ${role}`,
+    );
+    const path = await pipeline.file(`words-only.${format}`, content);
+    const attempt = (): Promise<LoadReport> => {
+      asRole = true;
+      return pipeline.load(path, { into: `public.${into}`, businessKey: ['word'], format }).finally(() => {
+        asRole = false;
+      });
+    };
+    const refused = await attempt();
+    expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'NO_PRIVILEGE' });
+    const [grant = ''] = /grant .*;/.exec(refused.message ?? '') ?? [];
+    expect(grant).toBe(`grant usage on sequence public.${into}_id_seq to "${role}";`);
+    await pipeline.run(grant);
+    expect(await attempt()).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
+  },
+);
 
 test('nobody who draws meanwhile is given a value twice', async () => {
   const into = await table('bigserial');

@@ -5,10 +5,11 @@ import { printable } from '../core/printable.ts';
 import { filledColumns } from '../core/staging.ts';
 import { sqlIdent, sqlQuoted } from '../core/typed-again.ts';
 import { many, one, type Db } from '../db/client.ts';
-import { selectDeniedSequences, selectRole } from './sql.ts';
+import { selectDeniedSequences, selectRole } from './sequence-rights-sql.ts';
 
 /**
  * Refuses a file without a column whose default draws from a sequence that the role may not use: not one row of it could be stored.
+ * Asked once it is known which columns the file has: by its header, or by all its records where they name them.
  * @throws LoadRejected NO_PRIVILEGE with the grant
  */
 export async function requireSequences(
