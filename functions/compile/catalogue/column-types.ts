@@ -3,7 +3,7 @@ import type { CatalogueColumn } from './catalogue.ts';
 
 type TypeFacts = Pick<
   ContractColumn,
-  'stagingType' | 'plainForm' | 'maxLength' | 'precision' | 'scale' | 'labels' | 'judgedAsInput'
+  'stagingType' | 'plainForm' | 'maxLength' | 'precision' | 'scale' | 'labels' | 'judgedAsInput' | 'jsonBeneath'
 >;
 
 /** How the values of a column are staged and judged. */
@@ -18,6 +18,7 @@ export function typeFacts(column: CatalogueColumn): TypeFacts {
     scale,
     labels: column.labels,
     judgedAsInput: plainForm === 'text' && column.labels === null && !isCharacterType(column),
+    ...jsonBeneath(column),
   };
 }
 
@@ -44,6 +45,11 @@ function stagedAs(column: CatalogueColumn): { plainForm: PlainForm; stagingType:
   const known = column.builtIn ? plainTypes[column.baseType] : undefined;
   if (known === undefined) return { plainForm: 'text', stagingType: 'text' };
   return { plainForm: known[0], stagingType: known[1] };
+}
+
+function jsonBeneath({ isDomain, builtIn, baseType }: CatalogueColumn): Pick<TypeFacts, 'jsonBeneath'> {
+  if (!isDomain || !builtIn) return {};
+  return baseType === 'json' || baseType === 'jsonb' ? { jsonBeneath: baseType } : {};
 }
 
 /** Types that take any text: text, varchar, char, and citext wherever the extension lives. */

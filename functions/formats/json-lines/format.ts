@@ -56,7 +56,7 @@ function jsonColumn({ column }: FileColumn): JsonColumn {
   const type = column?.type;
   return {
     form: column?.plainForm ?? 'text',
-    json: type === 'json' || type === 'jsonb' ? type : null,
+    json: type === 'json' || type === 'jsonb' ? type : (column?.jsonBeneath ?? null),
     isArray: type?.endsWith('[]') === true,
   };
 }

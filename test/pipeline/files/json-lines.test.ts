@@ -215,3 +215,24 @@ it('a CSV file may have columns ignored that its table lacks', async () => {
     await pipeline.end();
   }
 });
+
+it.each(['json', 'jsonb'] as const)('a domain over %s takes JSON as that does, and judges it', async (base) => {
+  const pipeline = await testPipeline(
+    `create domain public.doc as ${base} check ((value #>> '{}') <> 'no');
+    create domain public.inner_doc as public.doc;
+    create table public.t (id int primary key, doc public.inner_doc)`,
+  );
+  try {
+    const values = ['"a word"', '1.50', 'true', '{"a":[1.0,"\\u00e9"]}', 'null', '"no"'];
+    const lines = values.map((value, i) => `{"id":${i + 1},"doc":${value}}`);
+    const report = await pipeline.load(await pipeline.file('a.ndjson', lines.join('\n')), into);
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 5, rejected: 1 } });
+    expect(report.rejectsByCode).toEqual([{ code: 'DOMAIN', column: 'doc', rejects: 1 }]);
+    const object = base === 'json' ? '{"a":[1.0,"\\u00e9"]}' : '{"a": [1.0, "é"]}';
+    expect(await pipeline.rows(sql`select doc::pg_catalog.text as doc from public.t order by id`)).toEqual(
+      ['"a word"', '1.50', 'true', object, null].map((doc) => ({ doc })),
+    );
+  } finally {
+    await pipeline.end();
+  }
+});
