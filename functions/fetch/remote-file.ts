@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { DecodingFault } from '../decoding/decoder.ts';
+import { gzip } from '../decoding/gzip.ts';
 import { answerTo, type Question } from './answer.ts';
 import type { Line } from './exchange.ts';
 import { refused } from './faults.ts';
@@ -120,20 +119,11 @@ function tooLarge(source: Line['source'], found: string, maxBytes: number): Erro
 }
 
 async function* unzipped({ source }: Line, raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  const gunzip = createGunzip();
-  // what fails here ends gunzip with the same error, which the loop below then throws
-  const fed = pipeline(Readable.from(raw), gunzip).catch(() => undefined);
   try {
-    yield* gunzip as AsyncIterable<Buffer>;
+    yield* gzip.decode(raw).chunks;
   } catch (error) {
-    if (!isAboutGzip(error)) throw error;
-    throw refused(source, `the server says that it is gzip, and it is not (${error.message}). Tell its owner`, error);
-  } finally {
-    gunzip.destroy();
-    await fed;
+    if (!(error instanceof DecodingFault)) throw error;
+    const words = `the server says that it is gzip, and it is not: at byte ${error.byte} of what it sent, ${error.message}`;
+    throw refused(source, `${words}. Tell its owner`, error);
   }
-}
-
-function isAboutGzip(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
 }
