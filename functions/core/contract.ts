@@ -106,8 +106,8 @@ export interface ContractColumn {
   readonly labels: readonly string[] | null;
   /** The type is a domain: its constraints are judged by pg_input_is_valid on the domain itself. */
   readonly isDomain: boolean;
-  /** Of a domain: it stands over json or jsonb, so that JSON lines fill it as they do these. Absent: it does not. */
-  readonly jsonBeneath?: 'json' | 'jsonb';
+  /** What the domain is of, where JSON lines write such values in a way of their own. Absent: the type says it. */
+  readonly domainOf?: 'json' | 'jsonb' | 'array';
   /** Equality of the type as SQL, `operator(pg_catalog.=)`: search_path finds none of an extension's. */
   readonly equals: string;
   /** The column's own collation as SQL, `pg_catalog."C"`; null where it is the type's. */

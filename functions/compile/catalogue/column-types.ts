@@ -3,7 +3,7 @@ import type { CatalogueColumn } from './catalogue.ts';
 
 type TypeFacts = Pick<
   ContractColumn,
-  'stagingType' | 'plainForm' | 'maxLength' | 'precision' | 'scale' | 'labels' | 'judgedAsInput' | 'jsonBeneath'
+  'stagingType' | 'plainForm' | 'maxLength' | 'precision' | 'scale' | 'labels' | 'judgedAsInput' | 'domainOf'
 >;
 
 /** How the values of a column are staged and judged. */
@@ -18,7 +18,7 @@ export function typeFacts(column: CatalogueColumn): TypeFacts {
     scale,
     labels: column.labels,
     judgedAsInput: plainForm === 'text' && column.labels === null && !isCharacterType(column),
-    ...jsonBeneath(column),
+    ...domainOf(column),
   };
 }
 
@@ -47,9 +47,11 @@ function stagedAs(column: CatalogueColumn): { plainForm: PlainForm; stagingType:
   return { plainForm: known[0], stagingType: known[1] };
 }
 
-function jsonBeneath({ isDomain, builtIn, baseType }: CatalogueColumn): Pick<TypeFacts, 'jsonBeneath'> {
+/** The array types of pg_catalog are called as their elements are, behind a low line. */
+function domainOf({ isDomain, builtIn, baseType }: CatalogueColumn): Pick<TypeFacts, 'domainOf'> {
   if (!isDomain || !builtIn) return {};
-  return baseType === 'json' || baseType === 'jsonb' ? { jsonBeneath: baseType } : {};
+  if (baseType === 'json' || baseType === 'jsonb') return { domainOf: baseType };
+  return baseType.startsWith('_') ? { domainOf: 'array' } : {};
 }
 
 /** Types that take any text: text, varchar, char, and citext wherever the extension lives. */

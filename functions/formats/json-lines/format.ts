@@ -53,11 +53,11 @@ function layout(head: Buffer, objectEnds: boolean): Layout | NoLayout {
 }
 
 function jsonColumn({ column }: FileColumn): JsonColumn {
-  const type = column?.type;
+  const type = column?.domainOf ?? column?.type;
   return {
     form: column?.plainForm ?? 'text',
-    json: type === 'json' || type === 'jsonb' ? type : (column?.jsonBeneath ?? null),
-    isArray: type?.endsWith('[]') === true,
+    json: type === 'json' || type === 'jsonb' ? type : null,
+    isArray: type === 'array' || type?.endsWith('[]') === true,
   };
 }
 

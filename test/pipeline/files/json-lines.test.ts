@@ -203,6 +203,35 @@ it('arrays of JSON lines become arrays of the table, where they have its form', 
   }
 });
 
+it('a domain of jsonb or of an array is filled as its type is', async () => {
+  const pipeline = await testPipeline(
+    'create domain doc as jsonb; create domain plain as json; create domain tags as text[] check (cardinality(value) < 3); create table public.t (id int primary key, doc doc, plain plain, tags tags)',
+  );
+  try {
+    const lines = [
+      '{"id":1,"doc":"5","plain":{"a":1,"a":2},"tags":["a","b,c"]}',
+      '{"id":2,"doc":{"a":1,"a":2}}',
+      '{"id":3,"tags":["a","b","c"]}',
+      '{"id":4,"doc":[1.00],"plain":"x","tags":null}',
+    ];
+    const report = await pipeline.load(await pipeline.file('domains.ndjson', lines.join('\n')), into);
+    expect(report.rejectsByCode.map(({ code, column }) => [code, column])).toEqual([
+      ['DOMAIN', 'tags'],
+      ['REPEATED_KEY', null],
+    ]);
+    expect(
+      await pipeline.rows(
+        sql`select id, doc::pg_catalog.text, plain::pg_catalog.text, tags::pg_catalog.text[] from public.t order by id`,
+      ),
+    ).toEqual([
+      { id: 1, doc: '"5"', plain: '{"a":1,"a":2}', tags: ['a', 'b,c'] },
+      { id: 4, doc: '[1.00]', plain: '"x"', tags: null },
+    ]);
+  } finally {
+    await pipeline.end();
+  }
+});
+
 it('a CSV file may have columns ignored that its table lacks', async () => {
   const pipeline = await testPipeline('create table public.t (id int primary key, name text)');
   try {
