@@ -6,9 +6,10 @@ import { writeOrders } from '../../localstack/demo/orders.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, execute, one, withClient } from '../../functions/db/client.ts';
 import { type BenchDatabase, contentOf, dropDatabase, freshDatabase, targetWal } from './databases.ts';
+import { jsonFiles } from './json-file.ts';
 import type { Bench } from './measure.ts';
 import { readOptions } from './options.ts';
-import { f2, h1, h1Distinct, h2Distinct, type ScriptStep } from './peers.ts';
+import { f2, h1, h1Distinct, h2Distinct, jsonPopulate, type ScriptStep } from './peers.ts';
 import { runScript } from './run-script.ts';
 import { figure, median, ratio, ratioOfRuns } from './statistics.ts';
 import { expectContent } from './verify.ts';
@@ -38,6 +39,25 @@ describe('the peers', () => {
         }
       }
       expect(new Set(found.map((content) => JSON.stringify(content))).size).toBe(1);
+      expect(found[0]).toMatchObject({ rows });
+    });
+  });
+
+  test('the script of JSON lines ends with the rows of the CSV, packed or not', async () => {
+    await withBench(async (bench, table) => {
+      const expected = { rejected: 0, duplicate: 0, accepted: rows };
+      const { plain, packed } = await jsonFiles({ path: file, rows, bytes: 0, expected });
+      const found: unknown[] = [];
+      for (const [steps, path] of [
+        [f2, file],
+        [jsonPopulate, plain.path],
+        [jsonPopulate, packed.path],
+      ] as const) {
+        const database = await table();
+        await runScript(bench, { name: 'node', label: '' }, { steps, database, file: path });
+        found.push(await contentOf(database));
+      }
+      expect(found).toEqual([found[0], found[0], found[0]]);
       expect(found[0]).toMatchObject({ rows });
     });
   });

@@ -1,4 +1,5 @@
 import { dataFile } from './data-files.ts';
+import { jsonFiles } from './json-file.ts';
 import { requireRoom, thisMachine } from './machine.ts';
 import { loadGrown, loadSmall, warmUp } from './once.ts';
 import type { BenchOptions } from './options.ts';
@@ -17,12 +18,13 @@ export async function runBench(
   world.note(`generating ${rows} rows, unless they are there from an earlier run`);
   const clean = await dataFile({ kind: 'clean', rows, seed, sorted });
   const dirty = only.includes('w5') ? await dataFile({ kind: 'dirty', rows, seed, sorted }) : null;
+  const json = only.includes('w7') ? await jsonFiles(clean) : null;
   return await withSetup(options, world, async (setup) => {
     const baseline = await warmUp(setup, clean);
     const rounds: Round[] = [];
     for (let round = 1; round <= runs; round += 1) {
       world.note(`run ${round} of ${runs}`);
-      rounds.push(await runRound(setup, { clean, dirty }, round));
+      rounds.push(await runRound(setup, { clean, dirty, json }, round));
     }
     const small = only.includes('memory') ? await loadSmall(setup) : null;
     const grown = options.growth ? await loadGrown(setup) : null;

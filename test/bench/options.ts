@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What can be measured; `--only` names some of them. */
-export const workloads = ['w1', 'w4', 'w5', 'again', 'memory'] as const;
+export const workloads = ['w1', 'w4', 'w5', 'w7', 'again', 'memory'] as const;
 export type Workload = (typeof workloads)[number];
 
 /** Who feeds the peers' scripts to the server. */

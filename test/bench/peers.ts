@@ -1,5 +1,7 @@
-/** SQL, or a COPY from the file's bytes. */
-export type ScriptStep = { readonly sql: string } | { readonly copyInto: string };
+/** SQL, or a COPY from the file's bytes, unpacked where its name ends with .gz; it is a CSV with a header where no options are given. */
+export type ScriptStep = { readonly sql: string } | { readonly copyInto: string; readonly options?: string };
+
+export const csvOptions = 'format csv, header true';
 
 const columns = ['id', 'account', 'email', 'amount', 'currency', 'created_at', 'status', 'note'] as const;
 const types = ['bigint', 'text', 'text', 'numeric(12,2)', 'char(3)', 'timestamptz', 'text', 'text'] as const;
@@ -33,6 +35,21 @@ export const h1: readonly ScriptStep[] = textStagingUpsert('');
 
 /** The same, and rows that are equal already are not written again. */
 export const h1Distinct: readonly ScriptStep[] = textStagingUpsert(`where ${differs('t', 'excluded')}`);
+
+/** What people write for JSON lines: a line a row of text, and json_populate_record over it. No casts, no validation, no updates. */
+export const jsonPopulate: readonly ScriptStep[] = [
+  { sql: 'create unlogged table staging (line text) with (autovacuum_enabled = off)' },
+  // neither byte stands in a line: COPY takes it as it is
+  { copyInto: 'staging', options: String.raw`format csv, quote e'\x01', delimiter e'\x02'` },
+  {
+    sql: `
+      insert into public.orders (${list})
+      select ${columns.map((name) => `r.${name}`).join(', ')}
+      from staging as s
+      cross join lateral json_populate_record(null::public.orders, s.line::json) as r`,
+  },
+  dropStaging,
+];
 
 /** What an expert writes for a repeated load: typed staging, MERGE, only rows that differ. */
 export const h2Distinct: readonly ScriptStep[] = [

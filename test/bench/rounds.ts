@@ -1,5 +1,7 @@
 import { type DataFile, warm } from './data-files.ts';
 import { type BenchDatabase, cloneDatabase, contentOf, dropDatabase, freshDatabase, settle } from './databases.ts';
+import type { jsonFiles } from './json-file.ts';
+import { type JsonRound, loadJsonLines } from './json-lines.ts';
 import type { Measured } from './measure.ts';
 import { type OurRun, runOurs } from './ours.ts';
 import { f2, h1, type ScriptStep } from './peers.ts';
@@ -13,12 +15,14 @@ export interface Round {
   readonly w1: { readonly ours: OurRun; readonly f2: Measured | null; readonly h1: Measured | null };
   readonly w4: RepeatedRound | null;
   readonly w5: OurRun | null;
+  readonly w7: JsonRound | null;
   readonly again: OurRun | null;
 }
 
 export interface Files {
   readonly clean: DataFile;
   readonly dirty: DataFile | null;
+  readonly json: Awaited<ReturnType<typeof jsonFiles>> | null;
 }
 
 /**
@@ -51,7 +55,8 @@ export async function runRound(setup: Setup, files: Files, round: number): Promi
     for (const each of [ours, byF2, byH1]) if (each !== null) await dropDatabase(admin, each.database);
   }
   const w5 = files.dirty !== null && asked('w5') ? await loadDirty(setup, await table('w5'), files.dirty) : null;
-  return { w1: { ours: ours.run, f2: byF2?.run ?? null, h1: byH1?.run ?? null }, w4, w5, again };
+  const w7 = files.json === null ? null : await loadJsonLines(setup, files.json, expected);
+  return { w1: { ours: ours.run, f2: byF2?.run ?? null, h1: byH1?.run ?? null }, w4, w5, w7, again };
 }
 
 /** Our command into an empty table, which is vacuumed then: autovacuum must find no work while the next one is measured. */

@@ -3,7 +3,7 @@ import { runProgram } from '../../localstack/embedded/server/run-program.ts';
 import type { BenchDatabase } from './databases.ts';
 import { type Bench, type Command, type Measured, measure } from './measure.ts';
 import type { ScriptClient } from './options.ts';
-import type { ScriptStep } from './peers.ts';
+import { csvOptions, type ScriptStep } from './peers.ts';
 
 /** What feeds the scripts: psql as it is installed, or our own small client. */
 export interface Client {
@@ -41,7 +41,7 @@ function psqlCommand({ steps, database, file }: Script): Command {
   const lines = steps.map((step) =>
     'sql' in step
       ? `${step.sql};`
-      : `\\copy ${step.copyInto} from '${file.replaceAll("'", "''")}' with (format csv, header true)`,
+      : `\\copy ${step.copyInto} from ${psqlSource(file)} with (${step.options ?? csvOptions})`,
   );
   return {
     program: 'psql',
@@ -49,6 +49,11 @@ function psqlCommand({ steps, database, file }: Script): Command {
     environment: { ...plainEnvironment(), PGCLIENTENCODING: 'UTF8' },
     input: `${lines.join('\n')}\n`,
   };
+}
+
+function psqlSource(file: string): string {
+  const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+  return file.endsWith('.gz') ? `program ${quoted(`gzip -dc ${quoted(file)}`)}` : quoted(file);
 }
 
 function ownCommand({ steps, database, file }: Script): Command {

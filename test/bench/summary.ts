@@ -1,24 +1,11 @@
+import { type Figures, figuresOf } from './figures.ts';
 import type { Machine } from './machine.ts';
 import type { Measured } from './measure.ts';
 import type { Grown } from './once.ts';
 import type { OurRun } from './ours.ts';
 import type { Round } from './rounds.ts';
 import type { Setup } from './setup.ts';
-import { type Figure, figure, median, ratio, ratioOfRuns } from './statistics.ts';
-
-/** One contestant's figures over all rounds; null: not measured on this system. */
-export interface Figures {
-  readonly wallMs: Figure | null;
-  /** Ours only: from registering the load to its report, without the command's start and end. */
-  readonly pipelineMs: Figure | null;
-  readonly clientCpuMs: Figure | null;
-  readonly serverCpuMs: Figure | null;
-  /** Both. */
-  readonly cpuMs: Figure | null;
-  readonly walBytes: Figure | null;
-  /** Largest single process: a worker of ours, or the peer's client. */
-  readonly peakRssBytes: Figure | null;
-}
+import { figure, median, ratio, ratioOfRuns } from './statistics.ts';
 
 /** Everything that was run. */
 export interface Runs {
@@ -51,6 +38,7 @@ export function summarise(setup: Setup, runs: Runs) {
     w1: appended(ours, rounds),
     w4: repeated(rounds),
     w5: dirty(ours, rounds),
+    w7: jsonLines(rounds),
     again: again(runs),
     memory: memory(ours, runs),
     growth: growth(ours, runs, options.rows),
@@ -61,23 +49,8 @@ export function summarise(setup: Setup, runs: Runs) {
 /** Said with every result, so that nobody takes silence for a victory. */
 export const leftOut: readonly string[] = [
   'Sling, dlt, pgloader, target-postgres, timescaledb-parallel-copy: this benchmark runs no other tools, installed or not; the peers are SQL scripts',
-  'upserts into a large table with more indexes, quoted multi-line text, gzip, seeding of an indexed table, live traffic beside a load',
+  'upserts into a large table with more indexes, quoted multi-line text, packed CSV, seeding of an indexed table, live traffic beside a load',
 ];
-
-function figuresOf(runs: readonly (Measured | OurRun)[]): Figures {
-  const of = (value: (run: Measured | OurRun) => number | null): Figure | null => figure(runs.map(value));
-  const both = ({ clientCpuMs, serverCpuMs }: Measured): number | null =>
-    clientCpuMs === null || serverCpuMs === null ? null : clientCpuMs + serverCpuMs;
-  return {
-    wallMs: of(({ wallMs }) => wallMs),
-    pipelineMs: of((run) => ('pipelineMs' in run ? run.pipelineMs : null)),
-    clientCpuMs: of(({ clientCpuMs }) => clientCpuMs),
-    serverCpuMs: of(({ serverCpuMs }) => serverCpuMs),
-    cpuMs: of(both),
-    walBytes: of(({ walBytes }) => walBytes),
-    peakRssBytes: of(({ workerPeakBytes }) => workerPeakBytes),
-  };
-}
 
 function appended(ours: Figures, rounds: readonly Round[]) {
   const f2Runs = rounds.map(({ w1 }) => w1.f2).filter((run) => run !== null);
@@ -135,6 +108,23 @@ function dirty(clean: Figures, rounds: readonly Round[]) {
     counts: runs[0]?.report.counts ?? null,
     stepMilliseconds: stepsOf(runs),
   };
+}
+
+function jsonLines(rounds: readonly Round[]) {
+  const runs = rounds.map(({ w7 }) => w7).filter((run) => run !== null);
+  if (runs.length === 0) return null;
+  const compared = (pairs: readonly { readonly ours: OurRun; readonly script: Measured }[]) => {
+    const ours = figuresOf(pairs.map((pair) => pair.ours));
+    const script = figuresOf(pairs.map((pair) => pair.script));
+    return {
+      ours,
+      script,
+      serverCpuRatio: ratio(ours.serverCpuMs, script.serverCpuMs),
+      wallRatio: ratio(ours.wallMs, script.wallMs),
+      cpuRatio: ratio(ours.cpuMs, script.cpuMs),
+    };
+  };
+  return { plain: compared(runs.map(({ plain }) => plain)), packed: compared(runs.map(({ packed }) => packed)) };
 }
 
 /** What the command reads to load nothing, beyond what it reads to load nothing of a small file. */

@@ -1,6 +1,7 @@
 import { bytes, columns, count } from '../../functions/words/quantities.ts';
+import type { Figures } from './figures.ts';
 import type { Figure } from './statistics.ts';
-import type { Figures, Summary } from './summary.ts';
+import type { Summary } from './summary.ts';
 
 /** The result for a person: what ran where, a line a contestant, what the other checks found, what was left out. */
 export function table(summary: Summary): string {
@@ -55,7 +56,7 @@ const heading = [
   'CPU:F2',
 ];
 
-function contestants({ w1, w4, w5, again }: Summary): readonly (readonly string[])[] {
+function contestants({ w1, w4, w5, w7, again }: Summary): readonly (readonly string[])[] {
   const rows: (readonly string[])[] = [heading];
   const [f2, h1] = [w1.f2 ?? null, w1.h1 ?? null];
   const add = (load: string, who: string, figures: Figures | null | undefined, h1OfLoad: Figures | null): void => {
@@ -71,9 +72,18 @@ function contestants({ w1, w4, w5, again }: Summary): readonly (readonly string[
     add('', 'H2 distinct', w4.h2Distinct, w4.h1);
   }
   add('W5 faulty records', 'ours', w5?.ours, null);
+  for (const [load, pair] of [
+    ['W7 JSON lines', w7?.plain],
+    ['W7 packed', w7?.packed],
+  ] as const) {
+    if (pair === undefined) continue;
+    rows.push(line(load, 'ours', pair.ours, noPeers), line('', 'script', pair.script, noPeers));
+  }
   if (again !== null) rows.push(['same object again', 'ours', ...wall(again.wallMs), '', '', '', '', '', '', '']);
   return rows;
 }
+
+const noPeers = { f2: null, h1: null };
 
 function line(
   load: string,
@@ -120,7 +130,7 @@ function steps({ w1, w4, w5 }: Summary): readonly string[] {
   ];
 }
 
-function others({ w1, w4, w5, again, memory, growth }: Summary): readonly string[] {
+function others({ w1, w4, w5, w7, again, memory, growth }: Summary): readonly string[] {
   const lines: string[] = [];
   if (w1.wallRatioToF2Runs !== null) lines.push(`W1 wall to F2, run by run: ${w1.wallRatioToF2Runs.join(', ')}`);
   if (w4 !== null)
@@ -130,6 +140,11 @@ function others({ w1, w4, w5, again, memory, growth }: Summary): readonly string
     lines.push(
       `W5 wall to W1: ${w5.ratioToW1}; of ${count(records)} records ${count(rejected)} rejected, ${count(duplicate)} duplicate, ${count(inserted)} inserted, exactly as generated`,
     );
+  }
+  if (w7 !== null) {
+    const said = ({ serverCpuRatio, wallRatio }: typeof w7.plain): string =>
+      `server CPU ${serverCpuRatio ?? 'not measured'}, wall ${wallRatio}`;
+    lines.push(`W7 to the script: ${said(w7.plain)}; packed: ${said(w7.packed)}`);
   }
   if (again !== null) lines.push(`same object again: ${readings[String(again.fileWasRead) as keyof typeof readings]}`);
   if (memory !== null) {
