@@ -29,6 +29,8 @@ export const rejectCodes = {
   REPEATED_KEY: 'REPEATED_KEY',
   /** A key that the table has no column for. Normal after the source added a field: add the column, or declare what becomes of such keys (`columns.unknown`). */
   UNKNOWN_KEY: 'UNKNOWN_KEY',
+  /** An object or an array of JSON in a column that holds a single value. Normal where a source changed a field: make the column jsonb, or have the source write the value. */
+  NESTED_VALUE: 'NESTED_VALUE',
   /** Half of a surrogate pair (`\ud800` alone), which is no character. Normal where a source cut a text inside an emoji. */
   LONE_SURROGATE: 'LONE_SURROGATE',
   /** `\u0000` in a string that becomes text or jsonb: no text of PostgreSQL can hold it. */

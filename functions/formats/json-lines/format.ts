@@ -1,4 +1,4 @@
-import type { Contract, FileColumn } from '../../core/contract.ts';
+import { type Contract, type ContractColumn, type FileColumn, isText } from '../../core/contract.ts';
 import { sql } from '../../core/sql.ts';
 import { createLocator } from '../delimited/locate.ts';
 import type { Format } from '../format.ts';
@@ -58,7 +58,13 @@ function jsonColumn({ column }: FileColumn): JsonColumn {
     form: column?.plainForm ?? 'text',
     json: type === 'json' || type === 'jsonb' ? type : null,
     isArray: type === 'array' || type?.endsWith('[]') === true,
+    isSingle: column !== null && !takesAnyText(column),
   };
+}
+
+/** A column of text, or of a domain that PostgreSQL has no other name for. */
+function takesAnyText(column: ContractColumn): boolean {
+  return isText(column) || (column.isDomain && column.domainOf === undefined && column.stagingType === 'text');
 }
 
 /** Keys are looked up as the names of a header are. */

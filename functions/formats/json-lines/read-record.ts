@@ -120,6 +120,15 @@ function readCell(reader: Reader, bytes: Buffer, from: number, position: number)
       if (kind !== AS_IS) kind = GUARDED;
     }
   } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+    const isArray = byte === OPEN_ARRAY && reader.arrays[position] === 1;
+    if (reader.singles[position] === 1 && !isArray) {
+      note(
+        reader,
+        'NESTED_VALUE',
+        from,
+        `${byte === OPEN_ARRAY ? 'an array' : 'an object'}, where the column holds none`,
+      );
+    }
     end = valueEnd(reader, bytes, from, {
       uniqueKeys: json === JSONB_COLUMN,
       takesNul: json !== JSONB_COLUMN && reader.arrays[position] !== 1,
@@ -127,7 +136,7 @@ function readCell(reader: Reader, bytes: Buffer, from: number, position: number)
     if (end === -1) return -1;
     after = end;
     if (noteEscaped(reader, bytes, from, end)) kind = GUARDED;
-    if (byte === OPEN_ARRAY && reader.arrays[position] === 1) {
+    if (isArray) {
       kind = ARRAY;
       reader.plain = false;
     }

@@ -11,6 +11,8 @@ export interface JsonColumn {
   readonly json: 'json' | 'jsonb' | null;
   /** A column of an array type: a JSON array becomes one, for PostgreSQL to judge. */
   readonly isArray?: boolean;
+  /** Its form is text, and its type is none: an object or an array has no meaning there, even where its input would take one. */
+  readonly isSingle?: boolean;
 }
 
 /** What the keys and values of an object are read by. */
@@ -56,6 +58,8 @@ export interface Reader {
   readonly jsons: Uint8Array;
   /** A column: 1 where its type is an array. */
   readonly arrays: Uint8Array;
+  /** A column: 1 where an object has no meaning in it, nor an array unless it is of an array type. */
+  readonly singles: Uint8Array;
   readonly keys: KnownKeys;
   /** -1 where there is none. */
   readonly captureColumn: number;
@@ -94,6 +98,7 @@ export function startReader({ columns, meaningOf, captureColumn, zoneJumps = [] 
     forms: formCodes(columns.map(({ form }) => form)),
     jsons: Uint8Array.from(columns, ({ json }) => (json === null ? 0 : jsonKinds[json])),
     arrays: Uint8Array.from(columns, ({ isArray }) => (isArray === true ? 1 : 0)),
+    singles: Uint8Array.from(columns, (column) => (isSingle(column) ? 1 : 0)),
     keys: knownKeys(meaningOf),
     captureColumn: captureColumn ?? -1,
     odd: oddDays(zoneJumps),
@@ -113,4 +118,8 @@ export function startReader({ columns, meaningOf, captureColumn, zoneJumps = [] 
     isObject: new Uint8Array(DEEPEST + 1),
     keySets: [],
   };
+}
+
+function isSingle({ form, json, isArray = false, isSingle: isDeclared = false }: JsonColumn): boolean {
+  return json === null && (form !== 'text' || isArray || isDeclared);
 }

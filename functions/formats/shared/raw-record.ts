@@ -16,6 +16,7 @@ export type StructuralFault =
   | 'JSON_DEPTH'
   | 'REPEATED_KEY'
   | 'UNKNOWN_KEY'
+  | 'NESTED_VALUE'
   | 'LONE_SURROGATE'
   | 'NUL_CHARACTER';
 

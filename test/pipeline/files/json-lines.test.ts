@@ -265,3 +265,23 @@ it.each(['json', 'jsonb'] as const)('a domain over %s takes JSON as that does, a
     await pipeline.end();
   }
 });
+
+it('an object or an array is no value of a column that holds a single one, also where its input would take it', async () => {
+  const pipeline = await testPipeline(
+    'create table public.t (id int primary key, n int, tags text[], span int4range, seen tsvector, note varchar(20))',
+  );
+  try {
+    const lines = [
+      '{"id":1,"n":1,"tags":["a"],"span":"[1,5)","seen":"a b","note":{"as":"text"}}',
+      '{"id":2,"span":[1,5]}',
+      '{"id":3,"tags":{}}',
+      '{"id":4,"seen":{"a":1}}',
+      '{"id":5,"n":[5]}',
+    ];
+    const report = await pipeline.load(await pipeline.file('a.ndjson', lines.join('\n')), into);
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1, rejected: 4 } });
+    expect(report.rejectsByCode).toEqual([{ code: 'NESTED_VALUE', column: null, rejects: 4 }]);
+  } finally {
+    await pipeline.end();
+  }
+});

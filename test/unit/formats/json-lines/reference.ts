@@ -139,6 +139,7 @@ function readObject(object: Value, table: ReferenceTable): ReferenceRecord {
     if (typeof meaning === 'number') {
       const column = table.columns[meaning] as JsonColumn;
       checkValue(value, { uniqueKeys: column.json === 'jsonb', takesNul: takesNul(column, value) }, faults);
+      if (hasNoPlace(value, column)) faults.push('NESTED_VALUE');
       cells[meaning] = cellOf(value, column);
       const form = column.form;
       if (form === 'text' || value.source === 'null') continue;
@@ -158,6 +159,11 @@ function readObject(object: Value, table: ReferenceTable): ReferenceRecord {
   }
   const fault = faults.length === 0 ? null : [...new Set(faults)].toSorted().join(' or ');
   return fault === null ? { fault, cells, isPlain } : { fault, cells: null, isPlain: false };
+}
+
+function hasNoPlace({ kind }: Value, { form, json, isArray = false, isSingle = false }: JsonColumn): boolean {
+  if (json !== null || (kind !== 'object' && kind !== 'array')) return false;
+  return isArray ? kind === 'object' : form !== 'text' || isSingle;
 }
 
 /** A nested value in a column of text stays JSON, and so does its \u0000. */

@@ -104,9 +104,11 @@ describe('a value', () => {
     expect(cellsOf('{"0":{"a":1,"a":2},"1":true}', docs)).toEqual(['{"a":1,"a":2}', 'true']);
   });
 
-  test('that is nested goes into text as it stands, and beside other columns to the raw half', () => {
+  test('that is nested goes into text as it stands, and into nothing else that is not json or an array', () => {
     expect(cellsOf('{"0":[1, "\\\\"]}')?.[0]).toBe('[1, "\\\\"]');
-    expect(cellsOf('{"1":[1]}')?.[1]).toBe('[1]');
+    expect(cellsOf('{"1":[1]}')).toBeNull();
+    expect(cellsOf('{"0":[1,5]}', [{ form: 'text', json: null, isSingle: true }])).toBeNull();
+    expect(cellsOf('{"0":{}}', [{ form: 'text', json: null, isArray: true }])).toBeNull();
   });
 
   test('of an array type takes an array of plain values as one of PostgreSQL', () => {
