@@ -2,7 +2,7 @@ import { checkSync } from 'recheck/lib/browser.js';
 import { describe, expect, it } from 'vitest';
 import { expressionsOf, repeats } from './regular-expressions.ts';
 
-const all = ['functions', 'infra', 'localstack'].map(expressionsOf);
+const all = ['functions', 'infra', 'localstack', 'cli'].map(expressionsOf);
 
 /**
  * Those that are read here instead. In redact.ts what is searched from each place has an end (timed in time-bounds.test.ts). Three files put theirs together of constants: one character that looks at eight beside it at
@@ -10,9 +10,9 @@ const all = ['functions', 'infra', 'localstack'].map(expressionsOf);
  * names of `fetch.as` have {date} and {time} in them and nothing else.
  */
 const computedOf = [
+  'functions/compile/schedule/fetched-name.ts',
   'functions/core/printable.ts',
   'functions/core/redact.ts',
-  'functions/compile/schedule/fetched-name.ts',
   'functions/db/own-code.ts',
   'functions/report/formula-guard.ts',
 ];

@@ -27,7 +27,8 @@ function cellsRead(reader: Reader, bytes: Buffer): (Buffer | null)[] {
 function arrayLiteral(json: Buffer): Buffer {
   const text = json.toString('utf8');
   let isFlat = true;
-  const literal = text.replaceAll(/"(?:[^"\\]|\\.)*"|null|[[\]{]/g, (token) => {
+  // a string that never closes is none in JSON; taken to its end it is not looked at twice
+  const literal = text.replaceAll(/"(?:[^"\\]|\\[^])*(?:"|\\?$)|null|[[\]{]/g, (token) => {
     if (token === '{') isFlat = false;
     if (token[0] === '"') return `"${(JSON.parse(token) as string).replaceAll(/["\\]/g, String.raw`\$&`)}"`;
     return arrayTokens[token] ?? token;
