@@ -35,7 +35,7 @@ export const feedSecret = 'landfall/test/feed';
  */
 export async function makeOwnProject(feedPort: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'landfall-project-'));
-  for (const name of ['functions', 'infra', 'localstack', 'cdk.json', 'package.json', 'package-lock.json']) {
+  for (const name of ['functions', 'cli', 'infra', 'localstack', 'cdk.json', 'package.json', 'package-lock.json']) {
     await cp(join(projectFolder, name), join(folder, name), { recursive: true });
   }
   await symlink(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
