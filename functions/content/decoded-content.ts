@@ -1,6 +1,6 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import { type Decoder, type Decoding, DecodingFault } from '../decoding/decoder.ts';
-import { keepMemoryFlat } from '../objects/s3/flat-memory.ts';
+import { keepMemoryFlat } from '../objects/flat-memory.ts';
 import { shownObject } from '../core/object-url.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import type { Content } from './content.ts';

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { chunkBytes, demandInside, piecesOf } from '../s3/byte-ranges.ts';
+import { chunkBytes, demandInside, piecesOf } from '../byte-ranges.ts';
 import { readFault } from './directory-errors.ts';
 import { fileVersion } from './file-version.ts';
 import { objectChanged } from '../object-errors.ts';
-import { oneAhead } from '../s3/one-ahead.ts';
+import { oneAhead } from '../one-ahead.ts';
 import type { ByteRange, StoredObject } from '../store.ts';
 
 /**

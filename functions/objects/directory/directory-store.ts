@@ -8,7 +8,7 @@ import { listDirectory } from './directory-list.ts';
 import { readFileRange } from './directory-read.ts';
 import { kindOf } from './file-kind.ts';
 import { fileVersion } from './file-version.ts';
-import { keepMemoryFlat } from '../s3/flat-memory.ts';
+import { keepMemoryFlat } from '../flat-memory.ts';
 import { inFolderBelow, type OpenFolder } from './folder-below.ts';
 import { objectChanged, objectInvalid } from '../object-errors.ts';
 import { directoryBucket } from '../../core/object-url.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { plainEtag, s3VersionId } from '../etag.ts';
-import { keepMemoryFlat } from './flat-memory.ts';
+import { keepMemoryFlat } from '../flat-memory.ts';
 import { objectChanged } from '../object-errors.ts';
 import { BrokenAnswer, wordsOf } from './s3-errors.ts';
 import type { ByteRange, StoredObject } from '../store.ts';

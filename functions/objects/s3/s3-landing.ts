@@ -4,7 +4,7 @@ import {
   type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { keepMemoryFlat } from './flat-memory.ts';
+import { keepMemoryFlat } from '../flat-memory.ts';
 import { objectUrl } from '../../core/object-url.ts';
 import { connectS3, type S3Connection } from './s3-client.ts';
 import { isAlreadyThere, s3ReadFault } from './s3-errors.ts';

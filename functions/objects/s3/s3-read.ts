@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { demandInside, piecesOf } from './byte-ranges.ts';
+import { demandInside, piecesOf } from '../byte-ranges.ts';
 import { notNow } from '../object-errors.ts';
-import { oneAhead } from './one-ahead.ts';
+import { oneAhead } from '../one-ahead.ts';
 import { passesByItself, s3ReadFault, wordsOf } from './s3-errors.ts';
 import { type ArrivingBytes, getBytes } from './s3-get.ts';
 import type { S3Limits } from './s3-limits.ts';

@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { etagVersion, plainEtag, s3VersionId } from '../etag.ts';
-import { keepMemoryFlat } from './flat-memory.ts';
+import { keepMemoryFlat } from '../flat-memory.ts';
 import { objectArchived, objectChanged, objectInvalid } from '../object-errors.ts';
 import { connectS3, type S3Connection } from './s3-client.ts';
 import { hasNoWords, s3ReadFault } from './s3-errors.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chunkBytes } from '../../../functions/objects/s3/byte-ranges.ts';
+import { chunkBytes } from '../../../functions/objects/byte-ranges.ts';
 import { objectUrl, parseObjectUrl } from '../../../functions/core/object-url.ts';
 import type { ListedObject, ObjectRef, ObjectStore } from '../../../functions/objects/store.ts';
 import { patternBytes, readAll, readUntilError } from './read-all.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oneAhead } from '../../../functions/objects/s3/one-ahead.ts';
+import { oneAhead } from '../../../functions/objects/one-ahead.ts';
 
 describe('fetching one ahead', () => {
   it('begins at most one fetch beyond what the consumer was given, however slow it is', async () => {

@@ -1,6 +1,6 @@
-import { printable } from '../../core/printable.ts';
+import { printable } from '../core/printable.ts';
 
-import type { ByteRange, StoredObject } from '../store.ts';
+import type { ByteRange, StoredObject } from './store.ts';
 
 /** 1 MiB: no chunk that a store yields is larger. It fits a core's cache while it is scanned, and costs one COPY write. */
 export const chunkBytes = 1024 * 1024;
