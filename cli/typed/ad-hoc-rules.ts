@@ -1,4 +1,4 @@
-import { conflictRules, defaultRule, ruleNamed, typedRule } from '../../functions/conflict/all.ts';
+import { argumentOf, conflictRules, defaultRule, ruleNamed, typedRule } from '../../functions/conflict/all.ts';
 import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import type { Arguments } from './usage.ts';
@@ -62,18 +62,19 @@ function readConflict(
   if (keep !== undefined && keep !== 'first' && keep !== 'last') {
     problems.push(`--keep: "${keep}" is neither first nor last: which record of a key that the file has several times`);
   }
-  const [word = '', argument, ...more] = (typed ?? defaultRule.words[0]).split('=');
+  const [word = '', column, ...more] = (typed ?? defaultRule.words[0]).split('=');
   const rule = ruleNamed(word);
-  if (rule === null || (rule.argument === null && argument !== undefined)) {
+  const argument = rule === null ? null : argumentOf(rule);
+  if (rule === null || (argument === null && column !== undefined)) {
     problems.push(`--conflict: "${typed}" is no rule; write ${listed(conflictRules.map((each) => typedRule(each)))}`);
     return undefined;
   }
-  if (rule.argument !== null && (!argument || more.length > 0))
+  if (argument !== null && (!column || more.length > 0))
     problems.push(`--conflict ${word} needs a column: ${typedRule(rule)}; ${rule.summary}`);
-  if (keep !== undefined && !('winner' in rule.shape.shape))
+  if (keep !== undefined && !('winner' in rule.settings))
     problems.push(`--keep does not go with --conflict ${word}: ${rule.keeps}`);
   if (typed === undefined && keep === undefined) return undefined;
-  return { rule: word, ...(rule.argument !== null && { [rule.argument]: argument }), ...(keep && { winner: keep }) };
+  return { rule: word, ...(argument !== null && { [argument]: column }), ...(keep && { winner: keep }) };
 }
 
 function listed(all: readonly string[]): string {

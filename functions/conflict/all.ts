@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { ConflictChoice } from '../core/contract.ts';
 import { append } from './append.ts';
 import { insertOnly } from './insert-only.ts';
@@ -7,19 +6,26 @@ import { patch } from './patch.ts';
 import type { ConflictRule } from './rule.ts';
 import { upsert } from './upsert.ts';
 
-const shapes = [upsert.shape, insertOnly.shape, newerWins.shape, patch.shape, append.shape] as const;
+const rules = [upsert, insertOnly, newerWins, patch, append] as const;
 
 /** Every rule, in the order in which they are shown. */
-export const conflictRules: readonly ConflictRule[] = [upsert, insertOnly, newerWins, patch, append];
+export const conflictRules: readonly ConflictRule[] = rules;
 
 /** Where a dataset says nothing. */
 export const defaultRule: ConflictRule = upsert;
 
-/** The rule of a dataset, as a person writes it; it becomes the choice that a contract keeps. */
-export const conflictShape = z
-  .discriminatedUnion('rule', shapes)
-  .default({ rule: 'upsert', winner: 'last' })
-  .transform((written): ConflictChoice => ({ ...written, rule: ruleNamed(written.rule)?.name ?? written.rule }));
+/** What a person writes in a dataset: one of the rule's words, and its settings. */
+export type WrittenConflict = Written<(typeof rules)[number]>;
+
+type Written<Rule extends ConflictRule> = Rule extends ConflictRule
+  ? { rule: Rule['words'][number] } & Columns<Rule['settings']> & Words<Rule['settings']>
+  : never;
+type Columns<Settings> = { [Name in keyof Settings as Settings[Name] extends 'column' ? Name : never]: string };
+type Words<Settings> = {
+  [Name in keyof Settings as Settings[Name] extends 'column' ? never : Name]?:
+    | (Settings[Name] extends readonly (infer Word)[] ? Word : never)
+    | undefined;
+};
 
 /** The rule that people call so, or null. */
 export function ruleNamed(word: string): ConflictRule | null {
@@ -33,7 +39,14 @@ export function ruleOf({ conflict }: { readonly conflict: ConflictChoice }): Con
   return rule;
 }
 
+/** The setting that the command takes behind a `=`; null: none. */
+export function argumentOf({ settings }: ConflictRule): string | null {
+  return Object.keys(settings).find((name) => settings[name] === 'column') ?? null;
+}
+
 /** How it is typed: `newer-wins=COLUMN`, or with the column of a choice. */
-export function typedRule({ words, argument }: ConflictRule, choice: Partial<ConflictChoice> = {}): string {
-  return argument === null ? words[0] : `${words[0]}=${choice[argument] ?? 'COLUMN'}`;
+export function typedRule(rule: ConflictRule, choice: Partial<ConflictChoice> = {}): string {
+  const [word] = rule.words;
+  const argument = argumentOf(rule);
+  return argument === null ? word : `${word}=${choice[argument] ?? 'COLUMN'}`;
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { letter } from '../core/dispositions.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import { insertPlainly } from './keyed-sql.ts';
@@ -13,8 +12,7 @@ export const append = {
   name: 'append',
   words: ['append'],
   summary: 'every record is a new row, whatever is there; takes no key',
-  shape: z.strictObject({ rule: z.literal('append') }),
-  argument: null,
+  settings: {},
   keeps: 'every record is kept, there is no key that could be the same',
   demands: { key: false, update: false },
   keepsWhereNull: false,

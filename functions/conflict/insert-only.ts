@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { rowDiffers } from '../core/comparison.ts';
 import { letter } from '../core/dispositions.ts';
 import { always, doNothing, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
@@ -10,8 +9,7 @@ export const insertOnly = {
   name: 'insert-only',
   words: ['insert-only'],
   summary: 'the row stays as it is; a record that differs counts as stale',
-  shape: z.strictObject({ rule: z.literal('insert-only'), winner }),
-  argument: null,
+  settings: { winner },
   keeps: keptRecords,
   demands: { key: true, update: false },
   keepsWhereNull: false,

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { comparable, rowDiffers } from '../core/comparison.ts';
 import type { ConflictChoice } from '../core/contract.ts';
 import { letter } from '../core/dispositions.ts';
@@ -25,8 +24,7 @@ export const newerWins = {
   name: 'newer-wins',
   words: ['newer-wins'],
   summary: 'the larger version wins; a record with the same one or a smaller one counts as stale',
-  shape: z.strictObject({ rule: z.literal('newer-wins'), versionColumn: z.string().min(1) }),
-  argument: 'versionColumn',
+  settings: { versionColumn: 'column' },
   keeps: 'the largest version is kept',
   demands: { key: true, update: true },
   keepsWhereNull: false,

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { becoming, comparable, excluded, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { letter } from '../core/dispositions.ts';
@@ -15,8 +14,7 @@ export const patch = {
   name: 'patch',
   words: ['patch'],
   summary: 'values are written, an empty cell leaves what the row has',
-  shape: z.strictObject({ rule: z.literal('patch') }),
-  argument: null,
+  settings: {},
   keeps: 'its records are taken together, one after the other',
   demands: { key: true, update: true },
   keepsWhereNull: true,

@@ -1,7 +1,9 @@
-import type { z } from 'zod';
 import type { ConflictChoice, Contract, ContractColumn } from '../core/contract.ts';
 import type { Sql } from '../core/sql.ts';
 import type { RecordRange, Written } from './range-sql.ts';
+
+/** What a setting takes: the name of a column, or one of these words, of which the first is meant where nothing is said. */
+export type Setting = 'column' | readonly [string, ...string[]];
 
 /** What happens where a key is there already: one file a rule, all of them in all.ts. Nothing outside of this folder asks which one it is. */
 export interface ConflictRule {
@@ -11,10 +13,8 @@ export interface ConflictRule {
   readonly words: readonly [string, ...string[]];
   /** The row that is there already, and what becomes of it: half a line, for the command's help and the docs. */
   readonly summary: string;
-  /** In a dataset: `rule`, which is one of its words, and its settings. */
-  readonly shape: z.ZodObject;
-  /** The setting that the command takes behind a `=`, a column; null: none. */
-  readonly argument: string | null;
+  /** What a dataset writes beside `rule`. The command takes a column behind a `=`: there is one at most. */
+  readonly settings: Readonly<Record<string, Setting>>;
   /** Which record of a key that the file has several times is kept, for people. */
   readonly keeps: string;
   /** What the rule asks of the dataset, the table and the role. */

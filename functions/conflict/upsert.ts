@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { rowDiffers } from '../core/comparison.ts';
 import { letter } from '../core/dispositions.ts';
 import { always, doUpdate, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
@@ -10,8 +9,7 @@ export const upsert = {
   name: 'upsert',
   words: ['update', 'upsert'],
   summary: 'the row becomes what the file says',
-  shape: z.strictObject({ rule: z.enum(['update', 'upsert']), winner }),
-  argument: null,
+  settings: { winner },
   keeps: keptRecords,
   demands: { key: true, update: true },
   keepsWhereNull: false,

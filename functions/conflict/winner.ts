@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import type { ConflictChoice } from '../core/contract.ts';
 import { sql, type Sql } from '../core/sql.ts';
 
 /** The setting of rules under which one record of a key is kept: the last of the file, or the first. */
-export const winner = z.enum(['last', 'first']).default('last');
+export const winner = ['last', 'first'] as const;
 
 /** For people. */
 export const keptRecords = 'the last one is kept, or the first where `winner` says so';

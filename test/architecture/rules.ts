@@ -56,7 +56,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   }),
   'conflict rules do no I/O and import only each other and core': importRule({
     in: under('functions/conflict'),
-    allows: oneOf(under('functions/conflict'), under('functions/core'), is('zod'), isPureBuiltin),
+    allows: oneOf(under('functions/conflict'), under('functions/core'), isPureBuiltin),
   }),
   'protocol does no I/O and imports only protocol, core and zod': importRule({
     in: under('functions/protocol'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { conflictRules, conflictShape, ruleOf } from '../../conflict/all.ts';
+import { conflictRules, ruleOf } from '../../conflict/all.ts';
+import { conflictShape } from './conflict-shape.ts';
 import type { ConflictChoice, Leniency } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
 import { showText } from '../../words/did-you-mean.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { conflictRules, conflictShape, typedRule } from '../../../functions/conflict/all.ts';
+import { conflictShape } from '../../../functions/compile/declaration/conflict-shape.ts';
+import { conflictRules, typedRule } from '../../../functions/conflict/all.ts';
 import { readFolder } from '../../architecture/repository.ts';
 
 const text = (path: string): string => readFileSync(path, 'utf8');

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { conflictRules, defaultRule, ruleNamed, type WrittenConflict } from '../../conflict/all.ts';
+import type { ConflictRule, Setting } from '../../conflict/rule.ts';
+import type { ConflictChoice } from '../../core/contract.ts';
+
+const [first, ...others] = conflictRules.map(shapeOf);
+if (first === undefined) throw new Error('there is no conflict rule');
+
+// its words and settings are data of the rules, and so is its type
+const written = z.discriminatedUnion('rule', [first, ...others]) as unknown as z.ZodType<
+  { readonly rule: string },
+  WrittenConflict
+>;
+
+/** The rule of a dataset, as a person writes it; it becomes the choice that a contract keeps. */
+export const conflictShape = written
+  .default(written.parse({ rule: defaultRule.words[0] }))
+  .transform((choice): ConflictChoice => ({ ...choice, rule: ruleNamed(choice.rule)?.name ?? choice.rule }));
+
+/** `rule`, which is one of the rule's words, and its settings. */
+function shapeOf({ words, settings }: ConflictRule): z.ZodObject {
+  const fields = Object.entries(settings).map(([name, setting]) => [name, settingShape(setting)] as const);
+  return z.strictObject({
+    rule: words.length === 1 ? z.literal(words[0]) : z.enum(words),
+    ...Object.fromEntries(fields),
+  });
+}
+
+function settingShape(setting: Setting): z.ZodType {
+  return setting === 'column' ? z.string().min(1) : z.enum(setting).default(setting[0]);
+}
