@@ -1,43 +1,24 @@
 import type { ByteTables } from './bytes.ts';
 import type { CellGrammar } from './grammar.ts';
 import type { NullWords } from './null-words.ts';
-import type { RawRecord, SplitRecord } from '../shared/raw-record.ts';
+import type { RecordScan } from '../shared/record-scan.ts';
 import type { HeaderNames } from './repeated-header.ts';
-import type { TypedChunks } from '../shared/typed-chunks.ts';
 import type { OddDays } from '../shared/zone-jumps.ts';
 
 /** What the scan of one slice carries from piece to piece. */
-export interface Scan {
+export interface Scan extends RecordScan {
   readonly tables: ByteTables;
   readonly grammar: CellGrammar;
-  readonly split: SplitRecord;
   readonly forms: Uint8Array;
   readonly nulls: NullWords;
   /** Null where a record may be equal to the header. */
   readonly header: HeaderNames | null;
-  readonly maxRecordBytes: number;
-  readonly maxRawBytes: number;
-  readonly allRaw: boolean;
   /** Of the zone in which moments without an offset are read; null where no time is odd in it. */
   readonly odd: OddDays | null;
-  readonly endOffset: number;
-  readonly chunks: TypedChunks;
-  rawRecords: RawRecord[];
-  typed: number;
-  raw: number;
-  blankLines: number;
-  /** Moments without an offset in typed records. */
-  zonelessCells: number;
   /** Of sound records: cells that are one of `nulls.words`, by word, where those are only counted. */
   readonly nullWordCells: number[];
-  /** Physical line of the next record. */
-  line: number;
-  /** Absolute offset of the next record or blank line. */
-  next: number;
   /** Where CR ends lines: the bytes ended with one outside quotes, so a LF that follows belongs to it. */
   skipLf: boolean;
-  /** What is read has no line end of its own, only the one that was put after it: a CR before that is no half of it. */
-  objectEnded: boolean;
   /** Some word for NULL stands somewhere in the bytes that are read: found out once for all, so that cells of others cost nothing. */
   holdsNullWords: boolean;
   /** Of the record just read: */

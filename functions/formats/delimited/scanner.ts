@@ -3,32 +3,25 @@ import { byteTables, LF } from './bytes.ts';
 import { splitCells } from './cells.ts';
 import type { CellGrammar, Grammar } from './grammar.ts';
 import { nullWords, usualNullWords } from './null-words.ts';
-import { advanceOpenRecord, closeOpenRecord, type OpenRecord, startOpenRecord } from './open-record.ts';
+import { advanceOpenRecord, closeOpenRecord, startOpenRecord } from './open-record.ts';
+import { pieceScanner } from '../shared/piece-scanner.ts';
 import { formCodes } from '../shared/plain-forms.ts';
-import type { ScanCounts, Scanned, Scanner } from '../shared/scanner.ts';
+import { countsOf, type ScannedSlice, startRecordScan } from '../shared/record-scan.ts';
+import type { Scanner } from '../shared/scanner.ts';
 import { headerNames } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
 import { scanRecords } from './scan-records.ts';
-import { takeChunks, typedChunks } from '../shared/typed-chunks.ts';
 import { isBetweenQuotes } from './walk.ts';
 import { oddDays, type ZoneJump } from '../shared/zone-jumps.ts';
 
 /** The slice to scan and what its records are measured by. */
-export interface ScanSettings extends Grammar {
+export interface ScanSettings extends Grammar, ScannedSlice {
   /** One a column of the file, in file order; an ignored column is 'text'. */
   readonly forms: readonly PlainForm[];
   /** Where no words for NULL are declared: the columns in which the usual ones are counted. */
   readonly textColumns?: readonly boolean[];
   /** The header's names: a record of just these is a fault, unless they are all values of typed columns. Absent: none is. */
   readonly header?: readonly string[];
-  readonly maxRecordBytes: number;
-  readonly maxRawBytes: number;
-  /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
-  readonly startOffset: number;
-  /** Absolute; records and blank lines that start at or after it are the next slice's. */
-  readonly endOffset: number;
-  /** No record goes typed: for a slice whose typed half PostgreSQL refused all the same. */
-  readonly allRaw?: boolean;
   /** Local times that moments without an offset cannot be read at; records that have one are raw. */
   readonly zoneJumps?: readonly ZoneJump[];
 }
@@ -38,69 +31,24 @@ export interface ScanSettings extends Grammar {
  * spans pieces, and what is handed out. Throws a RangeError for a delimiter that cannot be one.
  */
 export function createScanner(settings: ScanSettings): Scanner {
-  const reading: Reading = { scan: startScan(settings), received: settings.startOffset, open: null, ended: false };
-  return {
-    push(bytes) {
-      if (bytes.length > 0 && !isDone(reading)) readPiece(reading, bytes);
-      return handOut(reading);
+  const scan = startScan(settings);
+  return pieceScanner(scan, settings, {
+    begin: (bytes) => skipPendingLf(scan, bytes),
+    read: (piece, from) => scanRecords(scan, piece, from),
+    open: (piece, from) => startOpenRecord(scan, piece, from),
+    advance: (open, piece, from) => advanceOpenRecord(open, scan, piece, from),
+    // between quotes it stays open and is reported as such
+    close(open) {
+      if (isBetweenQuotes(open.walk)) return false;
+      closeOpenRecord(open, scan);
+      return true;
     },
-    end() {
-      readEnd(reading);
-      return handOut(reading);
-    },
-    get done() {
-      return isDone(reading);
-    },
-    get openRecordBytes() {
-      return reading.open?.byteLength ?? 0;
-    },
-    counts: () => countsOf(reading, settings.startOffset),
-  };
-}
-
-interface Reading {
-  readonly scan: Scan;
-  /** Absolute offset of the next byte that is pushed. */
-  received: number;
-  open: OpenRecord | null;
-  ended: boolean;
-}
-
-function readPiece(reading: Reading, bytes: Buffer): void {
-  const { scan } = reading;
-  const piece = { bytes, base: reading.received };
-  reading.received += bytes.length;
-  let at = skipPendingLf(scan, bytes);
-  if (reading.open !== null) {
-    at = advanceOpenRecord(reading.open, scan, piece, at);
-    if (at === -1) return;
-    reading.open = null;
-  }
-  at = scanRecords(scan, piece, at);
-  if (at < bytes.length && scan.next < scan.endOffset) reading.open = startOpenRecord(scan, piece, at);
-}
-
-/** The object's end ends its last record, unless that is between quotes: then it stays open and is reported as such. */
-function readEnd(reading: Reading): void {
-  const { scan, open } = reading;
-  scan.objectEnded = true;
-  if (open !== null && !isBetweenQuotes(open.walk)) {
-    closeOpenRecord(open, scan);
-    reading.open = null;
-  }
-  scan.skipLf = false;
-  reading.ended = true;
-}
-
-function isDone({ scan, open, ended }: Reading): boolean {
-  return ended || (open === null && !scan.skipLf && scan.next >= scan.endOffset);
-}
-
-function handOut(reading: Reading): Scanned {
-  const { scan } = reading;
-  const raw = scan.rawRecords;
-  scan.rawRecords = [];
-  return { typed: takeChunks(scan.chunks, isDone(reading)), raw };
+    isBetweenRecords: () => !scan.skipLf,
+    counts: (left) => ({
+      ...countsOf(scan, settings, left === null ? null : { offset: left.walk.quoteOffset, line: left.walk.quoteLine }),
+      nullWords: wordsCounted(scan),
+    }),
+  });
 }
 
 function startScan(settings: ScanSettings): Scan {
@@ -111,28 +59,15 @@ function startScan(settings: ScanSettings): Scan {
     ...(settings.nulls !== undefined && { nulls: settings.nulls }),
   };
   return {
+    ...startRecordScan(settings, (record) => splitCells(record, grammar)),
     tables,
     grammar,
-    split: (record) => splitCells(record, grammar),
     forms: formCodes(settings.forms),
     nulls: nullWords(settings),
     header: headerNames({ ...settings, tables }),
-    maxRecordBytes: settings.maxRecordBytes,
-    maxRawBytes: settings.maxRawBytes,
-    allRaw: settings.allRaw ?? false,
     odd: oddDays(settings.zoneJumps ?? []),
-    endOffset: settings.endOffset,
-    chunks: typedChunks(),
-    rawRecords: [],
-    typed: 0,
-    raw: 0,
-    blankLines: 0,
-    zonelessCells: 0,
     nullWordCells: [0, 0],
-    line: 1,
-    next: settings.startOffset,
     skipLf: false,
-    objectEnded: false,
     holdsNullWords: false,
     cells: 0,
     plain: false,
@@ -154,24 +89,6 @@ function skipPendingLf(scan: Scan, bytes: Buffer): number {
   if (bytes[0] !== LF) return 0;
   scan.next += 1;
   return 1;
-}
-
-function countsOf({ scan, open, ended }: Reading, startOffset: number): ScanCounts {
-  // a quote that never closes may be in the very first record: it has no end, but the slice has a start
-  const openQuote = ended && open !== null ? { offset: open.walk.quoteOffset, line: open.walk.quoteLine } : null;
-  const isEmpty = scan.typed + scan.raw + scan.blankLines === 0 && openQuote === null;
-  return {
-    records: scan.typed + scan.raw,
-    typed: scan.typed,
-    raw: scan.raw,
-    blankLines: scan.blankLines,
-    zonelessCells: scan.zonelessCells,
-    nullWords: wordsCounted(scan),
-    lines: scan.line - 1,
-    startOffset: isEmpty ? null : startOffset,
-    endOffset: isEmpty ? null : scan.next,
-    openQuote,
-  };
 }
 
 function wordsCounted({ nullWordCells }: Scan): Readonly<Record<string, number>> {

@@ -1,14 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Piece } from '../shared/scanner.ts';
-import {
-  type Fault,
-  faultDetails,
-  faultyRecord,
-  type RawRecord,
-  soundRecord,
-  type SplitRecord,
-} from '../shared/raw-record.ts';
-import type { TypedChunks } from '../shared/typed-chunks.ts';
+import { type Fault, faultDetails, faultyRecord, soundRecord } from '../shared/raw-record.ts';
+import type { RecordScan } from '../shared/record-scan.ts';
 import { CR, LF, overBlanks } from './bytes.ts';
 import { faultAdvice } from './fault.ts';
 import { readRecord } from './read-record.ts';
@@ -16,28 +9,10 @@ import type { Reader } from './reader.ts';
 import { appendRow } from './write-row.ts';
 
 /** What the scan of one slice carries from piece to piece. */
-export interface LineScan {
+export interface LineScan extends RecordScan {
   readonly reader: Reader;
-  readonly split: SplitRecord;
   /** Columns that a sound record named: 1 each. */
   readonly named: Uint8Array;
-  readonly maxRecordBytes: number;
-  readonly maxRawBytes: number;
-  readonly allRaw: boolean;
-  readonly endOffset: number;
-  readonly chunks: TypedChunks;
-  rawRecords: RawRecord[];
-  typed: number;
-  raw: number;
-  blankLines: number;
-  /** Moments without an offset in typed records. */
-  zonelessCells: number;
-  /** Physical line of the next record. */
-  line: number;
-  /** Absolute offset of the next record or blank line. */
-  next: number;
-  /** What is read has no line end of its own, only the one that was put after it: a CR before that is no half of it. */
-  objectEnded: boolean;
 }
 
 /**

@@ -1,0 +1,78 @@
+import type { RawRecord, SplitRecord } from './raw-record.ts';
+import type { ScanCounts } from './scanner.ts';
+import { type TypedChunks, typedChunks } from './typed-chunks.ts';
+
+/** The slice to scan. */
+export interface ScannedSlice {
+  readonly maxRecordBytes: number;
+  readonly maxRawBytes: number;
+  /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
+  readonly startOffset: number;
+  /** Absolute; records and blank lines that start at or after it are the next slice's. */
+  readonly endOffset: number;
+  /** No record goes typed: for a slice whose typed half PostgreSQL refused all the same. */
+  readonly allRaw?: boolean;
+}
+
+/** What the scan of one slice carries from piece to piece, whatever the format. */
+export interface RecordScan {
+  readonly split: SplitRecord;
+  readonly maxRecordBytes: number;
+  readonly maxRawBytes: number;
+  readonly allRaw: boolean;
+  readonly endOffset: number;
+  readonly chunks: TypedChunks;
+  rawRecords: RawRecord[];
+  typed: number;
+  raw: number;
+  blankLines: number;
+  /** Moments without an offset in typed records. */
+  zonelessCells: number;
+  /** Physical line of the next record. */
+  line: number;
+  /** Absolute offset of the next record or blank line. */
+  next: number;
+  /** What is read has no line end of its own, only the one that was put after it: a CR before that is no half of it. */
+  objectEnded: boolean;
+}
+
+/** Nothing is read yet. */
+export function startRecordScan(slice: ScannedSlice, split: SplitRecord): RecordScan {
+  return {
+    split,
+    maxRecordBytes: slice.maxRecordBytes,
+    maxRawBytes: slice.maxRawBytes,
+    allRaw: slice.allRaw ?? false,
+    endOffset: slice.endOffset,
+    chunks: typedChunks(),
+    rawRecords: [],
+    typed: 0,
+    raw: 0,
+    blankLines: 0,
+    zonelessCells: 0,
+    line: 1,
+    next: slice.startOffset,
+    objectEnded: false,
+  };
+}
+
+/** The receipt, without what only one format counts. */
+export function countsOf(
+  scan: RecordScan,
+  { startOffset }: ScannedSlice,
+  openQuote: ScanCounts['openQuote'],
+): Omit<ScanCounts, 'nullWords' | 'named'> {
+  // a quote that never closes may be in the very first record: it has no end, but the slice has a start
+  const isEmpty = scan.typed + scan.raw + scan.blankLines === 0 && openQuote === null;
+  return {
+    records: scan.typed + scan.raw,
+    typed: scan.typed,
+    raw: scan.raw,
+    blankLines: scan.blankLines,
+    zonelessCells: scan.zonelessCells,
+    lines: scan.line - 1,
+    startOffset: isEmpty ? null : startOffset,
+    endOffset: isEmpty ? null : scan.next,
+    openQuote,
+  };
+}
