@@ -2,6 +2,7 @@ import type { Outcome } from '../protocol/outcomes.ts';
 import type { Step } from '../protocol/pipeline.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import { countIn } from '../ledger/batches/counts-sql.ts';
+import { ofSameKey } from '../ledger/loads/versions-sql.ts';
 import { stepReached } from '../ledger/loads/step-reached-sql.ts';
 import type { Reason } from '../ledger/rejects/rejects-reading.ts';
 import type { LeaseOwner } from '../core/lease-owner.ts';
@@ -154,9 +155,7 @@ export function selectNewestOfObject(loadId: number): Sql {
     select newest.load_id
     from landfall.loads as mine
     join landfall.loads as newest
-      on (newest.dataset = mine.dataset)
-      and (newest.bucket = mine.bucket)
-      and (newest.key = mine.key)
+      on ${ofSameKey(sql`newest`, sql`mine`)}
       and (newest.version_id = mine.version_id)
     where (mine.load_id = ${loadId})
     order by newest.generation desc

@@ -1,5 +1,6 @@
 import type { LoadRequest } from '../../protocol/states.ts';
 import { sql, type Sql } from '../../core/sql.ts';
+import { ofSameKey } from './versions-sql.ts';
 import type { StoredObject } from '../../objects/store.ts';
 
 /** What makes two requests the same load, but for the generation. */
@@ -75,9 +76,7 @@ export function abandonOlderGenerations(loadId: number): Sql {
       message = 'given up: load ' || new.load_id || ' of the same object replaced it'
     from landfall.loads as new
     where (new.load_id = ${loadId})
-      and (old.dataset = new.dataset)
-      and (old.bucket = new.bucket)
-      and (old.key = new.key)
+      and ${ofSameKey(sql`old`, sql`new`)}
       and (old.version_id = new.version_id)
       and (old.generation < new.generation)
       and (old.outcome is null)`;

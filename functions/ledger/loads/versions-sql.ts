@@ -17,6 +17,22 @@ export function isNewer(left: Sql, right: Sql): Sql {
       end)`;
 }
 
+/** Both are loads of one key into one dataset. */
+export function ofSameKey(left: Sql, right: Sql): Sql {
+  return sql`
+    (${left}.dataset operator(pg_catalog.=) ${right}.dataset)
+      and (${left}.bucket operator(pg_catalog.=) ${right}.bucket)
+      and (${left}.key operator(pg_catalog.=) ${right}.key)`;
+}
+
+/** `other` loaded another version of the key. */
+export function isLoadedVersion(other: Sql, mine: Sql): Sql {
+  return sql`
+    ${ofSameKey(other, mine)}
+      and (${other}.version_id operator(pg_catalog.<>) ${mine}.version_id)
+      and (${other}.outcome operator(pg_catalog.=) 'LOADED')`;
+}
+
 /**
  * A bucket without versions names content, not uploads: after A, B and A again the second A has the version of the
  * first, which is loaded. Answers the B: loaded after that load, and older than what lies there now.
@@ -27,11 +43,7 @@ export function selectLoadedBetween(loadId: number, now: StoredObject): Sql {
     from landfall.loads as mine
     cross join (values (${now.sequencer}::text, ${now.lastModified || null}::timestamptz)) as now (sequencer, object_modified)
     join landfall.loads as other
-      on (other.dataset = mine.dataset)
-      and (other.bucket = mine.bucket)
-      and (other.key = mine.key)
-      and (other.version_id <> mine.version_id)
-      and (other.outcome = 'LOADED')
+      on ${isLoadedVersion(sql`other`, sql`mine`)}
     where (mine.load_id = ${loadId})
       and (mine.version_id like 'etag:%')
       and ${isNewer(sql`other`, sql`mine`)}
@@ -96,11 +108,7 @@ export function selectNewerLoaded(loadId: number): Sql {
     select other.load_id
     from landfall.loads as mine
     join landfall.loads as other
-      on (other.dataset = mine.dataset)
-      and (other.bucket = mine.bucket)
-      and (other.key = mine.key)
-      and (other.version_id <> mine.version_id)
-      and (other.outcome = 'LOADED')
+      on ${isLoadedVersion(sql`other`, sql`mine`)}
     where (mine.load_id = ${loadId})
       and ${isNewer(sql`other`, sql`mine`)}
     limit 1`;

@@ -1,4 +1,5 @@
 import { sql, type Sql } from '../../core/sql.ts';
+import { ofSameKey } from '../loads/versions-sql.ts';
 import { age } from '../leases/waiters-sql.ts';
 
 /** A failed load that may be retried. */
@@ -94,9 +95,7 @@ const isNewestOfObject = sql`
   (not exists (
     select
     from landfall.loads as later
-    where (later.dataset operator(pg_catalog.=) loads.dataset)
-      and (later.bucket operator(pg_catalog.=) loads.bucket)
-      and (later.key operator(pg_catalog.=) loads.key)
+    where ${ofSameKey(sql`later`, sql`loads`)}
       and (later.version_id operator(pg_catalog.=) loads.version_id)
       and (later.generation operator(pg_catalog.>) loads.generation)
   ))`;

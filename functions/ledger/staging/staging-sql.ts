@@ -1,5 +1,6 @@
 import { ident, join, sql, type Sql } from '../../core/sql.ts';
 import { STAGING_SCHEMA } from '../../core/staging.ts';
+import { ofSameKey } from '../loads/versions-sql.ts';
 
 /** Older generations of the same object that left staging, or an epoch of it. */
 export function selectOlderWithStaging(loadId: number): Sql {
@@ -7,9 +8,7 @@ export function selectOlderWithStaging(loadId: number): Sql {
     select older.load_id
     from landfall.loads as mine
     join landfall.loads as older
-      on (older.dataset = mine.dataset)
-      and (older.bucket = mine.bucket)
-      and (older.key = mine.key)
+      on ${ofSameKey(sql`older`, sql`mine`)}
       and (older.version_id = mine.version_id)
       and (older.generation < mine.generation)
     where (mine.load_id = ${loadId})

@@ -1,7 +1,7 @@
 import { sql, type Sql } from '../../core/sql.ts';
 import { STAGING_SCHEMA } from '../../core/staging.ts';
 import type { ListedObject } from '../../objects/store.ts';
-import { isNewer } from '../loads/versions-sql.ts';
+import { isLoadedVersion, isNewer } from '../loads/versions-sql.ts';
 
 /**
  * Which of these objects, by their place in the list from 0, no load of the dataset knows. S3 lists no version ids, so
@@ -37,11 +37,7 @@ export function selectUnknown(dataset: string, bucket: string, objects: readonly
               when known.version_id like 'etag:%' then not exists (
                 select
                 from landfall.loads as other
-                where (other.dataset = known.dataset)
-                  and (other.bucket = known.bucket)
-                  and (other.key = known.key)
-                  and (other.version_id <> known.version_id)
-                  and (other.outcome = 'LOADED')
+                where ${isLoadedVersion(sql`other`, sql`known`)}
                   and ${isNewer(sql`other`, sql`known`)}
                   and ${isNewer(sql`listed`, sql`other`)}
               )
