@@ -1,15 +1,6 @@
-import type { Counts, LoadReport, Outcome } from '../../functions/protocol/outcomes.ts';
+import { nothingCounted } from '../../functions/core/dispositions.ts';
+import type { LoadReport, Outcome } from '../../functions/protocol/outcomes.ts';
 
-const noCounts: Counts = {
-  records: 0,
-  rejected: 0,
-  duplicate: 0,
-  inserted: 0,
-  updated: 0,
-  unchanged: 0,
-  stale: 0,
-  deleted: 0,
-};
 const noMilliseconds: LoadReport['milliseconds'] = {
   extract: 0,
   stage: 0,
@@ -35,7 +26,7 @@ export function bareReport(of: {
     outcome: of.outcome,
     ...(of.code === null ? {} : { code: of.code }),
     ...(of.message === null ? {} : { message: of.message }),
-    counts: noCounts,
+    counts: nothingCounted,
     rejectsByCode: [],
     timeZone: null,
     bytes: 0,

@@ -39,6 +39,14 @@ export type Disposition = keyof typeof dispositions;
 /** How a disposition is counted in report.json. */
 export type CountName = (typeof dispositions)[Disposition]['countedAs'];
 
+/** How they are counted in report.json, in the order in which they are said. */
+export const countNames = Object.values(dispositions).map(({ countedAs }) => countedAs);
+
+/** The counts of report.json where there is no record. */
+export const nothingCounted = Object.fromEntries(['records', ...countNames].map((name) => [name, 0])) as Readonly<
+  Record<'records' | CountName, number>
+>;
+
 /** Records by what became of them. */
 export type DispositionCounts = Readonly<Record<Disposition, number>>;
 

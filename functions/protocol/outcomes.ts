@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allDispositions, type CountName, dispositions } from '../core/dispositions.ts';
+import { type CountName, countNames } from '../core/dispositions.ts';
 
 /** How a load ended. HELD belongs to the approval gate. */
 export const outcomeSchema = z.enum([
@@ -19,8 +19,6 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 export const gates = ['merge', 'refuse', 'dryRun'] as const;
 /** One of them. */
 export type Gate = (typeof gates)[number];
-
-const countNames = allDispositions.map((name) => dispositions[name].countedAs);
 
 /** The counts of a load; records = the sum of the others, which are those of core/dispositions.ts (invariant 5). */
 export const countsSchema = z.strictObject({

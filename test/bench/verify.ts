@@ -1,3 +1,4 @@
+import { nothingCounted } from '../../functions/core/dispositions.ts';
 import type { Counts, LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { Content } from './databases.ts';
 
@@ -13,18 +14,8 @@ export function expectReport(
   outcome: LoadReport['outcome'],
   counts: Partial<Counts>,
 ): void {
-  const none: Counts = {
-    records: 0,
-    rejected: 0,
-    duplicate: 0,
-    inserted: 0,
-    updated: 0,
-    unchanged: 0,
-    stale: 0,
-    deleted: 0,
-  };
-  const found = JSON.stringify({ outcome: report.outcome, ...none, ...report.counts });
-  const expected = JSON.stringify({ outcome, ...none, ...counts });
+  const found = JSON.stringify({ outcome: report.outcome, ...nothingCounted, ...report.counts });
+  const expected = JSON.stringify({ outcome, ...nothingCounted, ...counts });
   if (found !== expected) {
     const why = [report.code, report.message].filter(Boolean).join(': ');
     throw new WrongResult(`${what}: the report says ${found}, it must be ${expected}${why === '' ? '' : ` (${why})`}`);
