@@ -1,4 +1,4 @@
-import { growingSliceBytes } from '../content/growing-slices.ts';
+import { growingSliceBytes } from './growing-slices.ts';
 import type { Content } from '../content/content.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt } from '../ledger/loads/attempts.ts';

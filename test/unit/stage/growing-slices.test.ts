@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { growingSliceBytes } from '../../../functions/content/growing-slices.ts';
+import { growingSliceBytes } from '../../../functions/stage/growing-slices.ts';
 
 const MIB = 1024 * 1024;
 const bytesOf = (slices: number, wished: number): number =>
