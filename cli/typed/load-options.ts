@@ -8,6 +8,7 @@ import { namedDatabase } from '../database/database.ts';
 import { type NamedObject, readFileNames } from './files.ts';
 import { readLeniencies } from '../../functions/words/leniencies.ts';
 import { datasetProblem, datasetOfObject } from './named-datasets.ts';
+import { readTraffic } from './traffic-options.ts';
 import { type Arguments, UsageError } from './usage.ts';
 
 export interface LoadOrders {
@@ -32,6 +33,7 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
     dryRun: flags.has('dry-run'),
     force: flags.has('force'),
     ...(sliceBytes && { sliceBytes }),
+    ...readTraffic(typed, problems),
   };
   const requests: LoadRequest[] = [];
   for (const object of files.objects) {

@@ -35,6 +35,12 @@ ${conflictRules.map((rule) => `                          ${typedRule(rule).padEn
   --max-reject-share S  with --into: the same as a share of the records, 0 to 1
   --allow-all-rejected  with --into: a file of which every record is rejected is loaded; else refused
   --max-record-bytes N  with --into: a longer record is a reject; else 16777216 (16 MiB)
+  --live auto|yes|no    whether others use the table meanwhile; else what is seen of them decides
+  --indexes auto|keep|rebuild  secondary indexes stay, or are built again after the merge; else what is cheaper, and a live
+                        table keeps them
+  --max-lag-bytes N     the merge stops while a standby is so far behind: a number of bytes, or 20MB
+  --max-lag-seconds N   the same in seconds
+  --throttle-query SQL  the merge stops while this statement answers more than 0
   --database-url URL    postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server
   --dry-run             do everything but merge: what would be inserted, updated, rejected
   --force               load again what is loaded already
@@ -61,6 +67,11 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'max-reject-share': { type: 'string' },
     'allow-all-rejected': { type: 'boolean' },
     'max-record-bytes': { type: 'string' },
+    live: { type: 'string' },
+    indexes: { type: 'string' },
+    'max-lag-bytes': { type: 'string' },
+    'max-lag-seconds': { type: 'string' },
+    'throttle-query': { type: 'string' },
     'database-url': { type: 'string' },
     'dry-run': { type: 'boolean' },
     force: { type: 'boolean' },

@@ -1,5 +1,5 @@
 import { ruleOf } from '../conflict/all.ts';
-import type { Contract, ContractColumn } from '../core/contract.ts';
+import type { Contract, ContractColumn, Traffic } from '../core/contract.ts';
 import { holdsMoments, UTC } from '../core/time-zone.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
 import { requireArbiter } from './catalogue/arbiter.ts';
@@ -61,8 +61,21 @@ export function compileContract(
     leniencies: [...new Set(dataset.leniencies)].toSorted(),
     ...(columns.some(holdsMoments) && { timeZone }),
     limits: dataset.limits,
+    ...declaredTraffic(dataset),
     fingerprint,
   };
+}
+
+/** What is auto, or has a default, is not in the contract. */
+function declaredTraffic({ traffic }: Dataset): Pick<Contract, 'traffic'> {
+  const { live, indexes, throttleQuery, ...numbers } = traffic;
+  const declared: Traffic = {
+    ...(live !== 'auto' && live !== undefined && { live }),
+    ...(indexes !== 'auto' && indexes !== undefined && { indexes }),
+    ...(throttleQuery !== undefined && { throttleQuery }),
+    ...numbers,
+  };
+  return Object.keys(declared).length === 0 ? {} : { traffic: declared };
 }
 
 function declaredFormat({ format, delimiter, quote, null: nulls }: Dataset): Contract['format'] {

@@ -4,15 +4,15 @@ import type { Contract } from '../core/contract.ts';
 import { transaction, type Db } from '../db/client.ts';
 import { datasetByName } from '../datasets/all.ts';
 import { contractFor } from './contract-for.ts';
-import { adHocDataset, type Dataset } from '../compile/declaration/schema.ts';
+import { adHocDataset, type Dataset, withTraffic } from '../compile/declaration/schema.ts';
 
-/** The dataset that a request names, or the one that it spells out (`--into`, `--key`). */
+/** The dataset that a request names, or the one that it spells out (`--into`, `--key`), with what the request says of traffic. */
 export function datasetOf(request: LoadRequest): Dataset {
-  const { dataset: name, into, businessKey = [], ...described } = request;
-  if (into !== undefined) return adHocDataset({ into, businessKey, ...described });
+  const { dataset: name, into, businessKey = [], traffic = {}, ...described } = request;
+  if (into !== undefined) return adHocDataset({ into, businessKey, traffic, ...described });
   const dataset = name === undefined ? null : datasetByName(name);
   if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);
-  return dataset;
+  return withTraffic(dataset, traffic);
 }
 
 /** Dataset + the target's catalogue as it is now (+ what the load's contract read before). Throws LoadRejected where they do not fit. */

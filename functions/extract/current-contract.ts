@@ -1,6 +1,7 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import { execute, transaction, type Db } from '../db/client.ts';
 import { sealOf } from '../core/contract-hash.ts';
+import type { Contract, Traffic } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
 import { assertAttempt } from '../ledger/loads/attempts.ts';
 import { resetPlan } from '../ledger/staging/reset.ts';
@@ -24,9 +25,19 @@ export async function currentContract(
   const { contract, hash } = await compileFor(db, dataset, load.contract);
   const seal = sealOf(contract);
   const isSame = hash === load.contractHash && contract.fingerprint === load.contract?.fingerprint;
-  if (isSame && load.contract !== null && sealOf(load.contract) !== seal) throw ledgerEdited(load, 'contract');
+  const { traffic } = contract;
+  // what concerns other users of the table may be another choice each time
+  const stored = load.contract === null ? null : sealOf(withTraffic(load.contract, traffic));
+  if (isSame && stored !== null && stored !== seal) throw ledgerEdited(load, 'contract');
   const isWhole = load.bodyOffset === null || load.lineEnd !== null;
-  if (isSame && (isWhole || load.gated)) return { load, seal };
+  if (isSame && (isWhole || load.gated)) {
+    if (load.contract !== null && sealOf(load.contract) === seal) return { load, seal };
+    await transaction(db, {}, async () => {
+      await execute(db, updateContract(load.loadId, contract, hash));
+      await assertAttempt(db, { loadId: load.loadId, attempt });
+    });
+    return { load: { ...load, contract }, seal };
+  }
   if (load.gated) {
     throw new LoadRejected(
       'CONTRACT_CHANGED',
@@ -39,4 +50,8 @@ export async function currentContract(
     await assertAttempt(db, { loadId: load.loadId, attempt });
   });
   return { load: { ...(await readLoad(db, load.loadId)), contract }, seal };
+}
+
+function withTraffic({ traffic: _old, ...contract }: Contract, traffic: Traffic | undefined): Contract {
+  return { ...contract, ...(traffic !== undefined && { traffic }) };
 }

@@ -26,10 +26,10 @@ export async function mergeLane(
   const load = await readLeasedLoad(db, input);
   const answer = { loadId, attempt, seal, lane, lanes };
   for (;;) {
-    if (deps.millisecondsLeft() < marginMs) return { ...answer, done: false, waitSeconds: 0 };
+    if (deps.millisecondsLeft() < marginMs) return { ...answer, decision: 'again', waitSeconds: 0 };
     const merged = await mergeBetweenTraffic(load, deps);
-    if (merged === 'nothing left') return { ...answer, done: true, waitSeconds: 0 };
-    if (merged === 'traffic wins') return { ...answer, done: false, waitSeconds: breakSeconds };
+    if (merged === 'nothing left') return { ...answer, decision: 'done', waitSeconds: 0 };
+    if (merged === 'traffic wins') return { ...answer, decision: 'again', waitSeconds: breakSeconds };
   }
 }
 

@@ -6,6 +6,8 @@ import type { FunctionName } from './pipeline.ts';
  * The state machine as data (ASL, JSONPath): infra deploys it, the embedded runner executes it.
  * Every Task's Resource is a function, so a state's input is its contract (states.ts): ids, counts and a hash only.
  *
+ * Over 250 lines: one machine, and half of them are its retries with their reasons.
+ *
  * Technical errors are retried by name and otherwise left uncaught: a FAILED execution always means a technical fault.
  * The two errors that are caught are decisions: a refused load goes to Finish, lost staging back to PlanSlices.
  *
@@ -114,16 +116,36 @@ export function stateMachine(
           ),
           LaneMerged: {
             Type: 'Choice',
-            Choices: [{ Variable: '$.done', BooleanEquals: true, Next: 'LaneDone' }],
+            Choices: [
+              { Variable: '$.decision', StringEquals: 'done', Next: 'LaneDone' },
+              { Variable: '$.decision', StringEquals: 'govern', Next: 'LaneDone' },
+            ],
             Default: 'WaitToMerge',
           },
           WaitToMerge: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'MergeLane' },
           LaneDone: { Type: 'Succeed' },
         }),
-        ResultPath: null,
-        Next: 'Finish',
+        ResultSelector: { 'stopped.$': "States.ArrayContains($[*].decision, 'govern')" },
+        ResultPath: '$.merging',
+        Next: 'LanesMerged',
         Catch: [refused, stagingLost],
       },
+      LanesMerged: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.merging.stopped', BooleanEquals: false, Next: 'Finish' }],
+        Default: 'Govern',
+      },
+      Govern: task(
+        'merge',
+        { state: 'Govern', ...sealed, 'lanes.$': 'States.ArrayLength($.lanes)' },
+        { Next: 'Governed', Catch: [refused, stagingLost] },
+      ),
+      Governed: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.decision', StringEquals: 'merge', Next: 'MergeBatches' }],
+        Default: 'WaitForOthers',
+      },
+      WaitForOthers: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Govern' },
       Finish: task('merge', { state: 'Finish', ...sealed }, { Next: 'Report' }),
       Report: task('report', { state: 'Report', ...attemptOf, 'execution.$': '$$.Execution.Id' }, { Next: 'Done' }),
       Done: { Type: 'Succeed' },

@@ -32,6 +32,8 @@ export const loadRequestSchema = z.strictObject({
   /** Conflict rule and limits of an ad-hoc dataset, as a declared one has them; checked with the dataset. */
   conflict: z.record(z.string(), z.unknown()).optional(),
   limits: z.record(z.string(), z.unknown()).optional(),
+  /** How the load behaves towards others that use the target, in place of what its dataset says; checked with the dataset. */
+  traffic: z.record(z.string(), z.unknown()).optional(),
   dryRun: z.boolean().default(false),
   force: z.boolean().default(false),
   sliceBytes: z.int().positive().optional(),
@@ -142,11 +144,20 @@ export const mergeLaneInput = sealed.extend({
   lane: z.int().nonnegative(),
   lanes: z.int().positive(),
 });
-/** MergeLane: done, or to be called again after waitSeconds. */
+/** MergeLane: done: nothing is left for it. again: to be called again after waitSeconds. govern: others come first, or another number of lanes does. */
 export const mergeLaneOutput = sealed.extend({
   lane: z.int().nonnegative(),
   lanes: z.int().positive(),
-  done: z.boolean(),
+  decision: z.enum(['done', 'again', 'govern']),
+  waitSeconds: z.int().nonnegative(),
+});
+
+/** Govern: after lanes that stopped; `lanes` is how many they were. */
+export const governInput = sealed.extend({ state: z.literal('Govern'), lanes: z.int().positive() });
+/** Govern: merge on with these lanes, or look again after waitSeconds. */
+export const governOutput = sealed.extend({
+  lanes: z.array(z.int()),
+  decision: z.enum(['merge', 'wait']),
   waitSeconds: z.int().nonnegative(),
 });
 

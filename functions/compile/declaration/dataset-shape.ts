@@ -7,6 +7,7 @@ import { showText } from '../../words/did-you-mean.ts';
 import { crossCheckFeed, type Feed, feedFields } from '../schedule/feed-shape.ts';
 import { defaultLimits, LARGEST_RECORD_BYTES } from './limits.ts';
 import { parseTargetName } from '../../core/target-name.ts';
+import { trafficFields, trafficOf } from './traffic-shape.ts';
 
 const leniencies = [
   'trimBlanks',
@@ -111,6 +112,7 @@ export const datasetShape = z
     /** strict: an object that is older than one that was merged into the table before is refused. */
     order: z.enum(['oldest-first', 'strict']).exactOptional(),
     limits: limitsSchema,
+    ...trafficFields,
     ...feedFields,
   })
   .refine((dataset) => problemOfKey(dataset) === null, {
@@ -120,7 +122,11 @@ export const datasetShape = z
     when: ({ value }) => isKeyed(value),
   })
   .check(z.superRefine(crossChecks))
-  .transform((dataset) => ({ ...dataset, delimiter: dataset.delimiter ?? (dataset.format === 'tsv' ? '\t' : ',') }));
+  .transform((dataset) => ({
+    ...dataset,
+    traffic: trafficOf(dataset),
+    delimiter: dataset.delimiter ?? (dataset.format === 'tsv' ? '\t' : ','),
+  }));
 
 interface CrossChecked extends Feed {
   readonly key: readonly string[];

@@ -1,10 +1,11 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import { datasetShape } from './dataset-shape.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { problemsOf } from './problems.ts';
 import { parseTargetName, showTarget } from '../../core/target-name.ts';
+import { trafficFields, trafficNames, trafficOf } from './traffic-shape.ts';
 
 /** What a person writes: name, prefix, table and key; everything else has a default. */
 export type DatasetInput = z.input<typeof datasetShape> & { readonly prefix: string };
@@ -38,6 +39,8 @@ export interface AdHocInput {
   /** As a declared dataset has it in columns.unknown. */
   readonly unknownColumns?: unknown;
   readonly limits?: Readonly<Record<string, unknown>> | undefined;
+  /** Fields of traffic-shape.ts. */
+  readonly traffic?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -46,7 +49,7 @@ export interface AdHocInput {
  */
 export function adHocDataset(input: AdHocInput): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
-  const { ignorePositions, unknownColumns } = input;
+  const { ignorePositions, unknownColumns, traffic } = input;
   const target = parseTargetName(into);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
@@ -66,7 +69,35 @@ export function adHocDataset(input: AdHocInput): Dataset {
       ...(unknownColumns === undefined ? {} : { unknown: unknownColumns }),
     },
     ...(limits === undefined ? {} : { limits }),
+    ...onlyTraffic(traffic),
   });
+}
+
+/**
+ * A declared dataset as a request wants it loaded: what it says of traffic stands in place of the dataset's own.
+ * @throws LoadRejected DATASET_INVALID
+ */
+export function withTraffic(dataset: Dataset, traffic: Readonly<Record<string, unknown>>): Dataset {
+  if (Object.keys(traffic).length === 0) return dataset;
+  const own = onlyTraffic(traffic);
+  const parsed = z.strictObject(trafficFields).safeParse(own, { reportInput: true });
+  if (parsed.success) return { ...dataset, traffic: { ...dataset.traffic, ...trafficOf(parsed.data) } };
+  const problems = problemsOf(parsed.error, z.strictObject(trafficFields)).map((problem) => `  ${problem}`);
+  throw new LoadRejected(
+    loadCodes.DATASET_INVALID,
+    [`What was asked for is not valid beside dataset ${showText(dataset.name)}:`, ...problems].join('\n'),
+  );
+}
+
+/** No other field of a dataset comes in by this door. */
+function onlyTraffic(traffic: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  const names: readonly string[] = trafficNames;
+  const foreign = Object.keys(traffic).filter((name) => !names.includes(name));
+  if (foreign.length === 0) return traffic;
+  throw new LoadRejected(
+    loadCodes.DATASET_INVALID,
+    `traffic has no field ${foreign.map(showText).join(', ')}; it has ${names.join(', ')}`,
+  );
 }
 
 function checkDataset(input: unknown): Dataset {

@@ -8,6 +8,7 @@ column landfall.batches.inserted: integer
 column landfall.batches.kept_bytes: bigint
 column landfall.batches.load_id: bigint not null
 column landfall.batches.merged_at: timestamp with time zone
+column landfall.batches.merged_through: integer
 column landfall.batches.planned: jsonb
 column landfall.batches.planned_changed: integer not null
 column landfall.batches.planned_new: integer not null
@@ -17,6 +18,7 @@ column landfall.batches.rejected: integer
 column landfall.batches.rule_counts: jsonb not null default '[]'::jsonb
 column landfall.batches.slice: integer not null
 column landfall.batches.stale: integer
+column landfall.batches.times: jsonb
 column landfall.batches.to_record: integer not null
 column landfall.batches.unchanged: integer
 column landfall.batches.unkept_records: integer
@@ -56,6 +58,7 @@ column landfall.loads.epoch: uuid
 column landfall.loads.etag: text
 column landfall.loads.execution: text
 column landfall.loads.file_columns: jsonb
+column landfall.loads.first_look: jsonb
 column landfall.loads.gated_at: timestamp with time zone
 column landfall.loads.gated_epoch: uuid
 column landfall.loads.generation: integer not null
@@ -63,7 +66,9 @@ column landfall.loads.inserted: bigint not null default 0
 column landfall.loads.key: text not null
 column landfall.loads.lanes: integer
 column landfall.loads.line_end: text
+column landfall.loads.live: jsonb
 column landfall.loads.load_id: bigint not null generated always as identity
+column landfall.loads.memory: jsonb
 column landfall.loads.message: text
 column landfall.loads.object_modified: timestamp with time zone
 column landfall.loads.outcome: text
@@ -79,6 +84,7 @@ column landfall.loads.reported_at: timestamp with time zone
 column landfall.loads.request: jsonb not null
 column landfall.loads.sequencer: text
 column landfall.loads.sequences: jsonb
+column landfall.loads.signals: jsonb
 column landfall.loads.size: bigint not null
 column landfall.loads.stale: bigint not null default 0
 column landfall.loads.started_at: timestamp with time zone not null default clock_timestamp()
@@ -108,6 +114,9 @@ column landfall.operations.operation_id: bigint not null generated always as ide
 column landfall.operations.target: text
 column landfall.operations.verb: text not null
 column landfall.operations.why: text
+column landfall.pauses.by: text not null
+column landfall.pauses.paused_at: timestamp with time zone not null default clock_timestamp()
+column landfall.pauses.target: text not null
 column landfall.rejects.byte_length: bigint
 column landfall.rejects.byte_offset: bigint not null
 column landfall.rejects.kind: text not null
@@ -158,6 +167,11 @@ column landfall.waiters.looks: integer not null default 1
 column landfall.waiters.owner: jsonb
 column landfall.waiters.seen_at: timestamp with time zone not null default clock_timestamp()
 column landfall.waiters.target: text not null
+column landfall.waits.begun_at: timestamp with time zone not null default clock_timestamp()
+column landfall.waits.ended_at: timestamp with time zone
+column landfall.waits.figure: text not null
+column landfall.waits.load_id: bigint not null
+column landfall.waits.signal: text not null
 column landfall_staging.epochs.epoch: uuid not null
 column landfall_staging.epochs.load_id: bigint not null
 constraint batches_load_id_fkey of landfall.batches: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
@@ -172,6 +186,7 @@ constraint loads_pkey of landfall.loads: PRIMARY KEY (load_id)
 constraint migrations_pkey of landfall.migrations: PRIMARY KEY (name)
 constraint operating_pkey of landfall.operating: PRIMARY KEY (seat)
 constraint operations_pkey of landfall.operations: PRIMARY KEY (operation_id)
+constraint pauses_pkey of landfall.pauses: PRIMARY KEY (target)
 constraint rejects_kind_check of landfall.rejects: CHECK ((kind = ANY (ARRAY['reject'::text, 'duplicate'::text])))
 constraint rejects_pkey of landfall.rejects: PRIMARY KEY (load_id, record_no)
 constraint slices_load_id_fkey of landfall.slices: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
@@ -179,6 +194,7 @@ constraint slices_pkey of landfall.slices: PRIMARY KEY (load_id, slice)
 constraint told_failures_pkey of landfall.told_failures: PRIMARY KEY (cause, about)
 constraint waiters_load_id_fkey of landfall.waiters: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
 constraint waiters_pkey of landfall.waiters: PRIMARY KEY (load_id, execution)
+constraint waits_pkey of landfall.waits: PRIMARY KEY (load_id, begun_at)
 table landfall.batches: logged
 table landfall.leases: logged
 table landfall.listings: logged
@@ -186,10 +202,12 @@ table landfall.loads: logged
 table landfall.migrations: logged
 table landfall.operating: logged
 table landfall.operations: logged
+table landfall.pauses: logged
 table landfall.rejects: logged
 table landfall.slices: logged
 table landfall.told_failures: logged
 table landfall.waiters: logged
+table landfall.waits: logged
 table landfall_staging.epochs: unlogged
 `
   .trim()

@@ -33,7 +33,7 @@ export interface Course {
 export function straightCourse(load: { slices: number; lanes: number; callsOfLane?: number }): Course {
   const { slices, lanes, callsOfLane = 1 } = load;
   return {
-    passes: { WaitForLease: 0 },
+    passes: { WaitForLease: 0, Govern: 0, Governed: 0, WaitForOthers: 0 },
     items: { StageSlices: slices, ValidateSlices: slices, MergeBatches: lanes },
     passesOfItem: { MergeLane: callsOfLane, LaneMerged: callsOfLane, WaitToMerge: callsOfLane - 1 },
     retries: 0,

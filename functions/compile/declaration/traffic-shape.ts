@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { parseByteSize } from '../../core/byte-size.ts';
+
+const statement = z.string().trim().min(1).max(10_000);
+
+/** Bytes, as a number or with a unit as in PostgreSQL's settings: 20MB. */
+const bytes = z.union([z.int().min(1), z.string()]).transform((written, context) => {
+  const parsed = typeof written === 'number' ? written : parseByteSize(written);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: 'custom', message: 'must be a number of bytes, or one with a unit: 20MB', input: written });
+  return z.NEVER;
+});
+
+/** A statement alone stops the merge while it answers more than 0, as gh-ost's --throttle-query does. */
+const throttleQuery = z
+  .union([
+    statement,
+    z.strictObject({ sql: statement, slowAbove: z.number().exactOptional(), stopAbove: z.number().default(0) }),
+  ])
+  .transform((written) => (typeof written === 'string' ? { sql: written, stopAbove: 0 } : written))
+  .refine(({ slowAbove, stopAbove }) => slowAbove === undefined || slowAbove <= stopAbove, {
+    path: ['slowAbove'],
+    error: 'is above stopAbove: the merge would have stopped before it slows down',
+  });
+
+/** Fields of a dataset that say how its loads behave towards others that use the target; a request may say other ones. */
+export const trafficFields = {
+  live: z.enum(['auto', 'yes', 'no']).exactOptional(),
+  indexes: z.enum(['auto', 'keep', 'rebuild']).exactOptional(),
+  maxLagBytes: bytes.exactOptional(),
+  maxLagSeconds: z.number().positive().exactOptional(),
+  throttleQuery: throttleQuery.exactOptional(),
+  targetBatchMs: z.int().min(10).max(60_000).exactOptional(),
+  lockTimeoutMs: z.int().min(1).max(10_000).exactOptional(),
+  deadlineMinutes: z
+    .number()
+    .positive()
+    .max(7 * 24 * 60)
+    .exactOptional(),
+};
+
+/** The names of those fields. */
+export const trafficNames = Object.keys(trafficFields) as readonly (keyof typeof trafficFields)[];
+
+type Declared = z.output<z.ZodObject<typeof trafficFields>>;
+
+/** Those fields of a dataset, in one object; absent where nothing is said. */
+export function trafficOf(declared: Declared): Declared {
+  return Object.fromEntries(
+    trafficNames.flatMap((name) => (declared[name] === undefined ? [] : [[name, declared[name]]])),
+  );
+}

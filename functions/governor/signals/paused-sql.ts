@@ -1,0 +1,9 @@
+import { sql, type Sql } from '../../core/sql.ts';
+
+/** Who paused the target, and when; no row where nobody did. */
+export function selectPause(targetName: string): Sql {
+  return sql`
+    select pauses.by, pauses.paused_at
+    from landfall.pauses
+    where (pauses.target operator(pg_catalog.=) ${targetName})`;
+}
