@@ -146,6 +146,29 @@ describe('a target that others use and that has its own mind', () => {
     expect(await rows()).toEqual(['1 a 2']);
   });
 
+  it('waits for a lock as long as it was told to', async () => {
+    await pipeline.run(`insert into public.t values (1, 'a', 1)`);
+    const path = await pipeline.file('a.csv', 'id,name,n\n1,a,2\n');
+    await pipeline.connect(async (db) => {
+      await db.query('begin; update public.t set n = 5 where id = 1');
+      const loading = pipeline.load(path, { ...into, traffic: { lockTimeoutMs: 10_000 } });
+      const longest = async (): Promise<number | undefined> =>
+        (
+          await pipeline.rows<{ ms: number }>(sql`
+            select (extract(epoch from clock_timestamp() - xact_start) * 1000)::integer as ms
+            from pg_stat_activity
+            where (datname = current_database())
+              and (wait_event_type = 'Lock')
+              and (application_name like 'landfall:%')`)
+        ).at(0)?.ms;
+      // five times as long as a batch waits that was told nothing
+      await expect.poll(longest, { timeout: 20_000, interval: 10 }).toBeGreaterThan(1_000);
+      await db.query('commit');
+      expect((await loading).counts).toMatchObject({ updated: 1 });
+    });
+    expect(await rows()).toEqual(['1 a 2']);
+  });
+
   it('lets a zombie of an older attempt write nothing more', async () => {
     const path = await pipeline.file('a.csv', 'id,name,n\n1,a,1\n');
     let takenOver: Promise<void> | null = null;
