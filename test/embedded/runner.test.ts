@@ -114,6 +114,25 @@ describe('states and their data', () => {
     expect(await execution.result).toMatchObject({ status: 'SUCCEEDED', output: { texts: ['x', 'xxx'], none: [] } });
   });
 
+  test.each([
+    [1, 1],
+    [2, 2],
+    [0, 2],
+  ])('a Map with %i at its MaxConcurrencyPath works on %i of two items at once', async (atOnce, expected) => {
+    const items = [0, 1].map((item) => ({ file: file(), item, ms: 1_500 }));
+    const each = mapOver('hang', { ItemsPath: '$.items', MaxConcurrencyPath: '$.atOnce', End: true });
+    const { result } = start({ Each: each }, { atOnce, items });
+    await expect.poll(itemsSeen).toHaveLength(expected);
+    if (expected === 1) expect(itemsSeen()).toEqual([0]);
+    expect(await result).toMatchObject({ status: 'SUCCEEDED' });
+    expect(itemsSeen()).toHaveLength(2);
+  });
+
+  test('a MaxConcurrencyPath that leads to no number fails the execution', async () => {
+    const each = mapOver('echo', { ItemsPath: '$.items', MaxConcurrencyPath: '$.atOnce', End: true });
+    expect(await start({ Each: each }, { items: [1] }).result).toMatchObject({ error: 'States.Runtime' });
+  });
+
   test('a loop inside a Map item, as merging does it: choice, wait, again', async () => {
     const states = {
       Lanes: {

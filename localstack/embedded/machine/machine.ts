@@ -21,7 +21,8 @@ export interface FunctionCall {
 export interface MapOver {
   readonly kind: 'map';
   readonly itemsPath: string;
-  readonly atOnce: number;
+  /** Items at the same time, or where in the Map's own input that stands; 0: as many as Step Functions runs. */
+  readonly atOnce: number | { readonly path: string };
   /** With a selector its first state builds the item's input, and the run starts from the Map's own input. */
   readonly processor: Machine;
   readonly hasSelector: boolean;
@@ -34,7 +35,7 @@ interface States {
 }
 
 /** An inline Map of Step Functions runs at most 40 items at once. */
-const MOST_AT_ONCE = 40;
+export const MOST_AT_ONCE = 40;
 /** setTimeout's own limit of 2^31 - 1 ms, 24 days: in effect none. */
 const NO_TIMEOUT_SECONDS = 2_147_483;
 const SELECT = 'select item';
@@ -71,7 +72,7 @@ function prepareState(name: string, state: State): { state: State; work: Work | 
  * and shares one context object between all of them.
  */
 function asTask(state: State): State {
-  const { ItemsPath, ItemSelector, ItemProcessor, MaxConcurrency, ...kept } = state;
+  const { ItemsPath, ItemSelector, ItemProcessor, MaxConcurrency, MaxConcurrencyPath, ...kept } = state;
   return { ...kept, Type: 'Task', Resource: state['Resource'] ?? 'map', TimeoutSeconds: NO_TIMEOUT_SECONDS };
 }
 
@@ -91,10 +92,14 @@ function mapOver(name: string, state: State): MapOver {
   return {
     kind: 'map',
     itemsPath: (state['ItemsPath'] as string | undefined) ?? '$',
-    atOnce: (state['MaxConcurrency'] as number | undefined) || MOST_AT_ONCE,
+    atOnce: atOnceOf(state),
     processor: prepareMachine(selector === undefined ? processor : withSelector(processor, selector)),
     hasSelector: selector !== undefined,
   };
+}
+
+function atOnceOf({ MaxConcurrency = 0, MaxConcurrencyPath }: State): MapOver['atOnce'] {
+  return typeof MaxConcurrencyPath === 'string' ? { path: MaxConcurrencyPath } : (MaxConcurrency as number);
 }
 
 /** The library itself evaluates the selector: a Pass state in front, with the item in the run's context. */
@@ -107,7 +112,6 @@ const UNSUPPORTED = [
   'ItemBatcher',
   'ResultWriter',
   'Iterator',
-  'MaxConcurrencyPath',
   'TimeoutSecondsPath',
   'HeartbeatSeconds',
   'ToleratedFailureCount',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { checkPayload, InvocationError } from './invocation.ts';
-import { type FunctionCall, type Machine, type MapOver, prepareMachine } from './machine.ts';
+import { type FunctionCall, type Machine, type MapOver, MOST_AT_ONCE, prepareMachine } from './machine.ts';
 import type { Pool } from './pool.ts';
 import { importStatesLibrary } from './states-library.ts';
 
@@ -146,6 +146,7 @@ async function callFunction({ functionName, timeoutMs }: FunctionCall, event: un
 /** Items in order, `atOnce` at a time. One that fails ends the others and keeps the rest from starting. */
 async function runMap(map: MapOver, input: unknown, scope: Scope): Promise<unknown[]> {
   const items = await itemsOf(map, input, scope);
+  const atOnce = await atOnceOf(map, input, scope);
   const stopping = new AbortController();
   const signal = AbortSignal.any([scope.signal, stopping.signal]);
   const outputs: unknown[] = items.map(() => null);
@@ -157,7 +158,7 @@ async function runMap(map: MapOver, input: unknown, scope: Scope): Promise<unkno
       outputs[index] = await runStates(map.processor, map.hasSelector ? input : item, { ...scope, context, signal });
     }
   };
-  const lanes = Array.from({ length: Math.min(map.atOnce, items.length) }, lane);
+  const lanes = Array.from({ length: Math.min(atOnce, items.length) }, lane);
   try {
     await Promise.all(lanes);
     return outputs;
@@ -168,13 +169,25 @@ async function runMap(map: MapOver, input: unknown, scope: Scope): Promise<unkno
   }
 }
 
-/** ItemsPath as the library itself reads it: a Pass state with that InputPath. */
 async function itemsOf({ itemsPath }: MapOver, input: unknown, scope: Scope): Promise<readonly unknown[]> {
-  const definition = { StartAt: 'items', States: { items: { Type: 'Pass', InputPath: itemsPath, End: true } } };
-  const items = await runStates(prepareMachine(definition), input, scope);
+  const items = await valueAt(itemsPath, input, scope);
   if (!Array.isArray(items))
     throw new InvocationError('States.Runtime', `ItemsPath ${itemsPath} does not lead to an array`);
   return items;
+}
+
+async function atOnceOf({ atOnce }: MapOver, input: unknown, scope: Scope): Promise<number> {
+  if (typeof atOnce === 'number') return atOnce || MOST_AT_ONCE;
+  const items = await valueAt(atOnce.path, input, scope);
+  if (!Number.isInteger(items) || (items as number) < 0)
+    throw new InvocationError('States.Runtime', `MaxConcurrencyPath ${atOnce.path} does not lead to a whole number`);
+  return (items as number) || MOST_AT_ONCE;
+}
+
+/** A path as the library itself reads it: a Pass state with that InputPath. */
+async function valueAt(path: string, input: unknown, scope: Scope): Promise<unknown> {
+  const definition = { StartAt: 'value', States: { value: { Type: 'Pass', InputPath: path, End: true } } };
+  return await runStates(prepareMachine(definition), input, scope);
 }
 
 /** Cause of a failed function, as Lambda writes it: JSON with errorType, errorMessage and trace. */
