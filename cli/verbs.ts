@@ -17,7 +17,7 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     open: () => import('./verbs/dev.ts'),
   },
   status: {
-    summary: 'running loads, who holds and who waits for which table, the last ten loads',
+    summary: 'running loads, who holds and who waits for which table, what is paused, the last ten loads',
     open: () => import('./verbs/status.ts'),
   },
   list: { summary: 'loads by dataset, outcome and time', open: () => import('./verbs/list.ts') },
@@ -32,6 +32,8 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
   },
   cancel: { summary: 'end a load that runs; what it merged stays', open: () => import('./verbs/cancel.ts') },
   release: { summary: 'give a table back whose load is gone', open: () => import('./verbs/release.ts') },
+  pause: { summary: 'merge nothing more into a table until it is resumed', open: () => import('./verbs/pause.ts') },
+  resume: { summary: 'merge into a paused table again', open: () => import('./verbs/resume.ts') },
   backfill: {
     summary: 'load what lies in the landing bucket and no load knows',
     open: () => import('./verbs/backfill.ts'),

@@ -13,3 +13,13 @@ export function readCount(option: string, typed: string | undefined, most = 999_
   if (Number(typed) > most) throw new UsageError([`--${option}: at most ${most} at once`]);
   return Number(typed);
 }
+
+/** The one table that a verb is about, as typed; functions/operate reads it. */
+export function readTarget(positionals: readonly string[]): string {
+  const [target, ...more] = positionals;
+  if (target === undefined || more.length > 0)
+    throw new UsageError([
+      'say which table, such as public.orders: `landfall status` shows those in use and those paused',
+    ]);
+  return target;
+}

@@ -540,6 +540,74 @@ describe('release', () => {
   });
 });
 
+describe('pause and resume', () => {
+  it('pauses a target once, whoever asks again, and resumes it once; both are in the audit', async () => {
+    await pipeline.load(path, into);
+    const first = await call('pause', { target: 't' }, { why: 'the shop sells out' });
+    const pause = { target: 'public.t', by: 'ana@laptop', since: expect.any(String), why: 'the shop sells out' };
+    expect(first).toEqual({ ...pause, already: false, loaded: true, loadId: null });
+    expect(await call('pause', { target: 'public.t' })).toEqual({ ...first, already: true });
+    expect(await call('status')).toMatchObject({ paused: [pause] });
+    expect(show('status', await call('status'))).toContain('by ana@laptop  the shop sells out');
+    const { target, ...was } = pause;
+    expect(await call('resume', { target: '"public"."t"' })).toEqual({ target, was, loadId: null });
+    expect(await call('resume', { target: 't' })).toEqual({ target, was: null, loadId: null });
+    expect(await call('status')).toMatchObject({ paused: [] });
+    expect(await operations()).toMatchObject([
+      { verb: 'pause', target, by: 'ana@laptop', why: 'the shop sells out', answer: { already: false } },
+      { verb: 'pause', target, answer: { already: true } },
+      { verb: 'resume', target, answer: { was: { by: 'ana@laptop' } } },
+      { verb: 'resume', target, answer: { was: null } },
+    ]);
+  });
+
+  it('takes a table that no load had for its target, and one that only a dataset declares', async () => {
+    await pipeline.run('drop table public.orders');
+    const paused = await call('pause', { target: 'public.t' });
+    expect(paused).toMatchObject({ already: false, loaded: false });
+    expect(show('pause', paused)).toContain('no load has merged into it so far');
+    expect(await call('pause', { target: 'public.orders' })).toMatchObject({ already: false });
+  });
+
+  it('refuses what is no table, and names the one that may be meant', async () => {
+    for (const verb of ['pause', 'resume']) {
+      await expect(call(verb, { target: 'public.order' })).rejects.toThrow(
+        'there is no table "public.order", and no load or dataset has it for its target. Did you mean "public.orders"?',
+      );
+      await expect(call(verb, { target: 'public.T' })).rejects.toThrow('Did you mean "public.t"?');
+      await expect(call(verb, { target: 'a.b.c' })).rejects.toThrow('"a.b.c" is not the name of a table');
+    }
+    expect(await pipeline.rows(sql`select from landfall.pauses`)).toEqual([]);
+  });
+
+  it('resumes a table that was dropped while it was paused', async () => {
+    await call('pause', { target: 'public.t' });
+    await pipeline.run('drop table public.t');
+    expect(await call('resume', { target: 'public.t' })).toMatchObject({ was: { by: 'ana@laptop' } });
+  });
+
+  it('names the load that has the table, where explain tells of it', async () => {
+    const { loadId, go } = await haltAt('Transform');
+    const paused = await call('pause', { target: 'public.t' });
+    expect(paused).toMatchObject({ loadId });
+    expect(show('pause', paused)).toMatchInlineSnapshot(`
+      "public.t is paused: load 1 merges nothing more once the transaction that it is in has ended, and waits without a lock
+        next        landfall resume public.t lets its loads merge again
+      "
+    `);
+    const resumed = await call('resume', { target: 'public.t' });
+    expect(show('resume', resumed)).toMatchInlineSnapshot(`
+      "public.t is resumed; it was paused by ana@laptop at TIME. Load 1 goes on after its next look, within 5 minutes
+        next        landfall explain 1 shows how far it is
+      "
+    `);
+    expect(await call('explain', { loadId })).toMatchObject({ operations: [{ verb: 'pause' }, { verb: 'resume' }] });
+    go();
+    await executions.idle();
+    expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'LOADED' });
+  });
+});
+
 describe('backfill', () => {
   const header = 'id,account,email,amount,currency,created_at,status,note\n';
   async function land(name: string, uploadKey: string, day: string): Promise<void> {

@@ -18,6 +18,8 @@ export function typedVerbs({
     retry: ['1'],
     cancel: ['1'],
     release: [table],
+    pause: [table],
+    resume: [table],
     backfill: [prefix, '--since', '1h'],
     doctor: [table],
     migrate: [],

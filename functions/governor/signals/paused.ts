@@ -8,9 +8,10 @@ export const paused: Signal = {
   name: 'paused',
   concerns: ['merge', 'stage', 'build'],
   async read(db, { targetName }) {
-    const pause = await maybeOne<{ by: string; paused_at: Date }>(db, selectPause(targetName));
+    const pause = await maybeOne<{ by: string; paused_at: Date; why: string | null }>(db, selectPause(targetName));
     if (pause === null) return [];
-    const figure = `paused by ${printable(pause.by)} at ${pause.paused_at.toISOString()}`;
+    const why = pause.why === null ? '' : ` (${printable(pause.why)})`;
+    const figure = `paused by ${printable(pause.by)} at ${pause.paused_at.toISOString()}${why}`;
     return [{ signal: 'paused', health: 'stop', figure }];
   },
 };

@@ -14,6 +14,7 @@ export const knownMigrations: readonly string[] = [
   '0017_counts.sql',
   '0018_decoding.sql',
   '0019_named_columns.sql',
+  '0020_traffic.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

@@ -117,6 +117,7 @@ column landfall.operations.why: text
 column landfall.pauses.by: text not null
 column landfall.pauses.paused_at: timestamp with time zone not null default clock_timestamp()
 column landfall.pauses.target: text not null
+column landfall.pauses.why: text
 column landfall.rejects.byte_length: bigint
 column landfall.rejects.byte_offset: bigint not null
 column landfall.rejects.kind: text not null

@@ -33,10 +33,12 @@ create table landfall.pauses (
   target text primary key,
   paused_at timestamptz not null default clock_timestamp(),
   -- user@host, or the caller's ARN
-  by text not null
+  by text not null,
+  -- as they gave it
+  why text
 );
 
--- whoever writes batches writes waits, whoever runs operations pauses: what was granted before needs no second visit by the owner
+-- whoever writes batches writes waits, whoever takes leases writes pauses: what was granted before needs no second visit by the owner
 do $$
 declare
   wanted record;
@@ -45,20 +47,11 @@ begin
     select like_it.new_table,
       case when granted.grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) end as grantee,
       granted.privilege_type
-    from (values ('landfall.batches', 'landfall.waits'), ('landfall.operations', 'landfall.pauses')) as like_it (old_table, new_table)
+    from (values ('landfall.batches', 'landfall.waits'), ('landfall.leases', 'landfall.pauses')) as like_it (old_table, new_table)
     join pg_catalog.pg_class as old on (old.oid = like_it.old_table::pg_catalog.regclass)
     cross join lateral pg_catalog.aclexplode(old.relacl) as granted
     where (granted.grantee <> old.relowner)
       and (granted.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE'))
-    union
-    select 'landfall.pauses',
-      case when granted.grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) end,
-      granted.privilege_type
-    from pg_catalog.pg_class as old
-    cross join lateral pg_catalog.aclexplode(old.relacl) as granted
-    where (old.oid = 'landfall.batches'::pg_catalog.regclass)
-      and (granted.grantee <> old.relowner)
-      and (granted.privilege_type = 'SELECT')
   loop
     execute pg_catalog.format('grant %s on %s to %s', wanted.privilege_type, wanted.new_table, wanted.grantee);
   end loop;

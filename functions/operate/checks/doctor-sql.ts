@@ -50,6 +50,8 @@ export const ledgerPrivileges: readonly (readonly [table: string, privileges: re
   ['landfall.rejects', ['select', 'insert', 'update', 'delete']],
   ['landfall.leases', ['select', 'insert', 'update', 'delete']],
   ['landfall.waiters', ['select', 'insert', 'update', 'delete']],
+  ['landfall.waits', ['select', 'insert', 'update', 'delete']],
+  ['landfall.pauses', ['select', 'insert', 'delete']],
   ['landfall.operations', ['select', 'insert', 'update']],
   ['landfall.operating', ['select', 'update']],
   ['landfall.listings', ['select', 'insert', 'update']],

@@ -4,8 +4,10 @@ import { cancel } from './cancel.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { list } from './list.ts';
+import { pause } from './pause.ts';
 import { rejects } from './rejects.ts';
 import { release } from './release.ts';
+import { resume } from './resume.ts';
 import { retryFailed } from './retry-failed.ts';
 import { retry } from './retry.ts';
 import { status } from './status.ts';
@@ -20,6 +22,8 @@ export const operateVerbs: readonly OperateVerb[] = [
   retryFailed,
   cancel,
   release,
+  pause,
+  resume,
   backfill,
   doctor,
 ];

@@ -4,7 +4,9 @@ import { columns, plural, second } from '../../words/quantities.ts';
 import { many } from '../../db/client.ts';
 import { signOfLife } from '../../ledger/leases/waiters.ts';
 import { selectQueues, type QueueRow } from '../../ledger/leases/waiters-sql.ts';
+import { type PauseRow, selectPauses } from '../../ledger/operations/pauses-sql.ts';
 import { loadLines, loadLineSchema, loadTable } from '../load-lines.ts';
+import { pauseOf, pauseSchema } from '../paused-targets.ts';
 import { leaseState, readLeases } from '../running.ts';
 import { selectNewestLoads, type HeldLease, type LoadRow } from '../sql.ts';
 import { defineVerb } from '../verb.ts';
@@ -21,7 +23,7 @@ const leaseSchema = z.strictObject({
 /** Loads that wait for a table, the oldest object first. */
 const queueSchema = z.strictObject({ target: z.string(), loads: z.int(), next: z.int() });
 
-/** Running loads, who holds and who waits for which table, the last ten loads. */
+/** Running loads, who holds and who waits for which table, which ones are paused, the last ten loads. */
 export const status = defineVerb({
   name: 'status',
   changes: false,
@@ -32,17 +34,19 @@ export const status = defineVerb({
     loads: z.array(loadLineSchema),
     leases: z.array(leaseSchema),
     waiting: z.array(queueSchema),
+    paused: z.array(pauseSchema),
   }),
   async run(_input, deps) {
     const leases = await readLeases(deps);
     const loads = await loadLines(await many<LoadRow>(deps.db, selectNewestLoads(10)), leases, deps);
     const lines = leases.map((lease) => ({ ...leaseOf(lease), state: leaseState(lease, deps) }));
     const waiting = await many<QueueRow>(deps.db, selectQueues(signOfLife.ofExecution));
-    return { database: deps.place, loads, leases: lines, waiting };
+    const paused = (await many<PauseRow>(deps.db, selectPauses())).map(pauseOf);
+    return { database: deps.place, loads, leases: lines, waiting, paused };
   },
-  show({ database, loads, leases, waiting }, view) {
+  show({ database, loads, leases, waiting, paused }, view) {
     const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
-    return `database  ${printable(database ?? 'none yet')}\n\n${table}${leaseTable(leases)}${queueTable(waiting)}`;
+    return `database  ${printable(database ?? 'none yet')}\n\n${table}${leaseTable(leases)}${queueTable(waiting)}${pauseTable(paused)}`;
   },
 });
 
@@ -62,6 +66,12 @@ function queueTable(waiting: readonly z.infer<typeof queueSchema>[]): string {
   if (waiting.length === 0) return '';
   const rows = waiting.map(({ target, loads, next }) => [target, plural(loads, 'load'), `load ${next} is next`]);
   return `\ntables waited for\n${columns(rows)}`;
+}
+
+function pauseTable(paused: readonly z.infer<typeof pauseSchema>[]): string {
+  if (paused.length === 0) return '';
+  const rows = paused.map(({ target, by, since, why }) => [target, `since ${second(since)}`, `by ${by}`, why ?? '']);
+  return `\ntables paused: nothing is merged into them until landfall resume TARGET\n${columns(rows)}`;
 }
 
 function holder({ owner, expiresAt, state }: Lease): string {
