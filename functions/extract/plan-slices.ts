@@ -11,6 +11,7 @@ import { dropStagingOfOthers } from '../ledger/staging/staging.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { currentContract } from './current-contract.ts';
 import { readObjectHead } from './object-head.ts';
+import { lookFirst } from './look-first.ts';
 import { objectHeader } from './object-header.ts';
 import { requireSequences } from '../contract/sequence-rights.ts';
 import { sliceRanges } from './slice-ranges.ts';
@@ -32,6 +33,7 @@ export async function planSlices(
   const { db } = deps;
   const { load, seal } = await currentContract(db, await readLoad(db, input.loadId), input.attempt);
   await renew(db, { ...load, attempt: input.attempt });
+  await lookFirst(db, { ...load, attempt: input.attempt });
   const stage =
     load.bodyOffset === null ? await planFirst(load, input.attempt, deps) : await planAgain(db, load, input.attempt);
   return { loadId: load.loadId, attempt: input.attempt, seal, stage: [...stage] };

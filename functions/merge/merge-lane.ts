@@ -5,6 +5,7 @@ import { isLockConflict } from '../db/errors.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
+import { lookAtLocks } from './look-at-locks.ts';
 import { mergeNextBatch } from './merge-batch.ts';
 
 /** The slowest batch measured takes seconds; below this the lane goes on in its next call. */
@@ -23,7 +24,7 @@ export async function mergeLane(
 ): Promise<z.input<typeof mergeLaneOutput>> {
   const { db } = deps;
   const { loadId, attempt, seal, lane, lanes } = input;
-  const load = await readLeasedLoad(db, input);
+  const load = await lookAtLocks(db, await readLeasedLoad(db, input));
   const answer = { loadId, attempt, seal, lane, lanes };
   for (;;) {
     if (deps.millisecondsLeft() < marginMs) return { ...answer, decision: 'again', waitSeconds: 0 };

@@ -101,6 +101,8 @@ export const loadReportSchema = z.strictObject({
   overtook: z.array(overtookSchema).optional(),
   /** Sequences that loaded columns own and that were behind what is in the table now. Absent: none. */
   sequences: z.array(movedSequence).optional(),
+  /** Whether others use the target, as far as it was seen, and why it is said. Absent: the load did not come so far. */
+  live: z.strictObject({ isLive: z.boolean(), why: z.string() }).optional(),
   /** Of a dry run: what of the target may refuse rows that only a load can ask. Absent: nothing. */
   notJudged: z.array(notJudgedSchema).optional(),
   /** Of an object that was packed: how, the bytes that it unpacks to, which all offsets of its records count, and zeros behind the packed ones. Absent: it was not, or not unpacked to its end. */

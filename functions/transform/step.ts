@@ -18,6 +18,7 @@ import { indexRecordNumbers } from './classify-sql.ts';
 import { classify } from './classify.ts';
 import { deduplicate } from './duplicates.ts';
 import { refusalOf } from './gate.ts';
+import { lookAgain } from './look-again.ts';
 import { quarantineDuplicates } from './quarantine-duplicates.ts';
 import { classifyAgain, judgedRecords } from './classify-again.ts';
 import { foresee, type Foreseen } from './dry-run/foresee.ts';
@@ -41,7 +42,7 @@ const insertRows = 250_000;
  */
 export async function transform(input: z.output<typeof transformInput>, deps: TransformDeps): Promise<Answer> {
   const { db } = deps;
-  const load = await readLeasedLoad(db, input);
+  const load = await lookAgain(db, await readLeasedLoad(db, input));
   if (load.gated) return await resume(load, deps);
   await execute(db, updateValidated(load.loadId));
   const { losing, foreseen } = await analyse(db, load);

@@ -2,6 +2,7 @@ import { LoadRejected } from '../../protocol/errors.ts';
 import type { LoadRequest } from '../../protocol/states.ts';
 import type { Outcome } from '../../protocol/outcomes.ts';
 import type { Contract, FileColumn, LineEnd } from '../../core/contract.ts';
+import type { Live, TargetUse } from '../../core/traffic/live.ts';
 import { sealOf } from '../../core/contract-hash.ts';
 import { printable } from '../../core/printable.ts';
 import type { Sql } from '../../core/sql.ts';
@@ -40,6 +41,10 @@ export interface Load {
   readonly gated: boolean;
   readonly gatedEpoch: string | null;
   readonly lanes: number | null;
+  /** What the target showed when the load was planned; null: not planned, nobody has to look, or it was compared already. */
+  readonly firstLook: TargetUse | null;
+  /** Whether others use the target; null: not decided yet, or an earlier version planned it. */
+  readonly live: Live | null;
   /** Where its report lies; null until it is written. */
   readonly reportPath: string | null;
 }
@@ -99,6 +104,8 @@ interface LoadRow {
   gated_at: Date | null;
   gated_epoch: string | null;
   lanes: number | null;
+  first_look: TargetUse | null;
+  live: Live | null;
   report_path: string | null;
 }
 
@@ -182,6 +189,8 @@ function loadOf(row: LoadRow): Load {
     gated: row.gated_at !== null,
     gatedEpoch: row.gated_epoch,
     lanes: row.lanes,
+    firstLook: row.first_look,
+    live: row.live,
     reportPath: row.report_path,
   };
 }

@@ -27,6 +27,7 @@ interface ReportRow {
   null_words: readonly { readonly word: string; readonly cells: number }[] | null;
   overtook: LoadReport['overtook'] | null;
   sequences: LoadReport['sequences'] | null;
+  live: LoadReport['live'] | null;
   would_be: WouldBe | null;
   decoding: 'gzip' | null;
   decoded_bytes: number | null;
@@ -62,6 +63,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...nullWordsOf(row),
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
+    ...(row.live ? { live: row.live } : {}),
     ...(row.would_be?.notJudged ? { notJudged: [...row.would_be.notJudged] } : {}),
     ...decodedOf(row),
     bytes: row.size,

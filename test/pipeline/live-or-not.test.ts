@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from '../../functions/core/sql.ts';
+import type { Live } from '../../functions/core/traffic/live.ts';
+import { many } from '../../functions/db/client.ts';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+const into = { into: 'public.t', businessKey: ['id'] };
+
+describe('whether others use the target', () => {
+  let pipeline: Pipeline;
+  beforeEach(async () => {
+    pipeline = await testPipeline(
+      `create table public.t (id integer primary key, n integer, parent integer); insert into public.t values (1, 1, null)`,
+    );
+  });
+  afterEach(() => pipeline.end());
+
+  const liveOf = async ({ loadId }: LoadReport): Promise<Live | undefined> =>
+    (await pipeline.rows<{ live: Live }>(sql`select live from landfall.loads where (load_id = ${loadId})`))[0]?.live;
+  /** Somebody who stays connected uses the table, and the statistics know it. */
+  const besideTraffic = <T>(use: () => Promise<T>): Promise<T> =>
+    pipeline.connect(async (db) => {
+      await many(db, sql`select id from public.t where (n = 1)`);
+      await many(db, sql`select pg_catalog.pg_stat_force_next_flush()::text as flushed`);
+      return await use();
+    });
+  const beforeState = (name: string, act: () => Promise<unknown>): void => {
+    pipeline.before = async ({ event }) => void (event['state'] === name && (await act()));
+  };
+
+  it('is not live where nobody does', async () => {
+    const path = await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n');
+    expect(await liveOf(await pipeline.load(path, into))).toMatchObject({ isLive: false });
+  });
+
+  it('is live at once where somebody who is connected used it within the last minutes', async () => {
+    const path = await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n');
+    await besideTraffic(async () => {
+      const live = await liveOf(await pipeline.load(path, into));
+      expect(live).toMatchObject({
+        isLive: true,
+        why: expect.stringMatching(/^others used it \d+ s before the load/u),
+      });
+    });
+  });
+
+  it('is not live by what the load before did', async () => {
+    await pipeline.load(await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n'), into);
+    await pipeline.connect(async () => {
+      const live = await liveOf(await pipeline.load(await pipeline.file('b.csv', 'id,n\n1,3\n2,3\n'), into));
+      expect(live).toMatchObject({ isLive: false });
+    });
+  });
+
+  it.each([
+    ['read', 'select 1 from public.t where n = 1', 'others read it while the file was staged'],
+    ['wrote', 'insert into public.t values (77, 7)', 'others wrote 1 row while the file was staged'],
+  ])('is live where others %s while its file was staged', async (_, text, why) => {
+    beforeState('Transform', () => pipeline.run(text));
+    const path = await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n');
+    expect(await liveOf(await pipeline.load(path, into))).toEqual({ isLive: true, why });
+  });
+
+  it('does not take for others what it did itself before its staging was lost', async () => {
+    const path = await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n');
+    // the gate is passed, and staging is lost: everything is looked at once more
+    const lost = { done: false };
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== 'MergeLane' || lost.done) return;
+      lost.done = true;
+      await pipeline.run('truncate landfall_staging.epochs');
+    };
+    const report = await pipeline.load(path, into);
+    expect(report.counts).toMatchObject({ inserted: 1, updated: 1 });
+    expect(await liveOf(report)).toMatchObject({ isLive: false });
+  });
+
+  it('is live from the merge on where others hold a lock on it then', async () => {
+    const path = await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n');
+    await pipeline.connect(async (db) => {
+      beforeState('MergeLane', () => db.query('rollback; begin; select 1 from public.t limit 0'));
+      const live = await liveOf(await pipeline.load(path, into));
+      expect(live).toEqual({ isLive: true, why: 'locks on it are held by 1 other session' });
+    });
+  });
+
+  it('is live where others hold a lock on it', async () => {
+    const path = await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n');
+    await pipeline.connect(async (db) => {
+      await db.query('begin; select 1 from public.t limit 0');
+      const live = await liveOf(await pipeline.load(path, into));
+      expect(live).toEqual({ isLive: true, why: 'locks on it are held by 1 other session' });
+      await db.query('rollback');
+    });
+  });
+
+  it.each([
+    ['no', false],
+    ['yes', true],
+  ])('is as --live %s says, whatever is seen', async (live, isLive) => {
+    const path = await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n');
+    await besideTraffic(async () => {
+      const report = await pipeline.load(path, { ...into, traffic: { live } });
+      expect(await liveOf(report)).toEqual({ isLive, why: `live: ${live} was said` });
+    });
+  });
+
+  it('counts what is done to a partition as use of the table', async () => {
+    await pipeline.run(`
+      create table public.p (id integer primary key, n integer) partition by range (id);
+      create table public.p1 partition of public.p for values from (0) to (1000)`);
+    beforeState('Transform', () => pipeline.run('insert into public.p1 values (5, 5)'));
+    const path = await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n');
+    const report = await pipeline.load(path, { into: 'public.p', businessKey: ['id'] });
+    expect(await liveOf(report)).toMatchObject({ isLive: true });
+  });
+});
