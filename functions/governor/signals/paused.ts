@@ -1,17 +1,14 @@
 import { printable } from '../../core/printable.ts';
-import { maybeOne } from '../../db/client.ts';
-import type { Signal } from '../signal.ts';
-import { selectPause } from './paused-sql.ts';
+import { seenSignal } from '../signal.ts';
+import { type Pause, pauseOf } from './paused-sql.ts';
 
 /** Somebody said `landfall pause TARGET`. */
-export const paused: Signal = {
+export const paused = seenSignal<Pause>({
   name: 'paused',
   concerns: ['merge', 'stage', 'build'],
-  async read(db, { targetName }) {
-    const pause = await maybeOne<{ by: string; paused_at: Date; why: string | null }>(db, selectPause(targetName));
-    if (pause === null) return [];
-    const why = pause.why === null ? '' : ` (${printable(pause.why)})`;
-    const figure = `paused by ${printable(pause.by)} at ${pause.paused_at.toISOString()}${why}`;
-    return [{ signal: 'paused', health: 'stop', figure }];
+  expression: ({ targetName }) => pauseOf(targetName),
+  judge({ by, pausedAt, why }) {
+    const because = why === null ? '' : ` (${printable(why)})`;
+    return [{ signal: 'paused', health: 'stop', figure: `paused by ${printable(by)} at ${pausedAt}${because}` }];
   },
-};
+});

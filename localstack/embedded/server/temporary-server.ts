@@ -25,8 +25,10 @@ export interface TemporaryServer {
 export async function startTemporaryServer(options: {
   directory: string;
   settings?: ServerSettings;
+  /** Makes the data directory in place of initdb, and the password beside it. */
+  fill?: (cluster: Cluster) => Promise<void>;
 }): Promise<TemporaryServer> {
-  const { directory, settings = {} } = options;
+  const { directory, settings = {}, fill } = options;
   makeOwnFolder(directory, process.getuid?.() === 0 ? 0o711 : 0o700);
   const release = endWithThisProcess(directory);
   const remove = async (): Promise<void> => {
@@ -34,7 +36,8 @@ export async function startTemporaryServer(options: {
     release();
   };
   try {
-    const cluster = await makeCluster(directory, settings);
+    const cluster = await clusterIn(directory);
+    await (fill === undefined ? ensureCluster(cluster, { sync: settings['fsync'] !== 'off' }) : fill(cluster));
     const postmaster = await startPostmaster(cluster, { ...laptopSettings(), ...settings });
     return {
       ...postmaster,
@@ -51,16 +54,14 @@ export async function startTemporaryServer(options: {
   }
 }
 
-async function makeCluster(directory: string, settings: ServerSettings): Promise<Cluster> {
-  const cluster: Cluster = {
+async function clusterIn(directory: string): Promise<Cluster> {
+  return {
     dataDirectory: join(directory, 'data'),
     passwordFile: join(directory, 'password'),
     logFile: join(directory, 'server.log'),
     runAs: process.getuid?.() === 0 ? await serverUser() : {},
     binaries: await installBinaries(directory),
   };
-  await ensureCluster(cluster, { sync: settings['fsync'] !== 'off' });
-  return cluster;
 }
 
 /**

@@ -1,0 +1,36 @@
+import { ident, sql, type Sql } from '../core/sql.ts';
+
+/** What there is to see on a server, and what of it this role is shown. A function is named in a statement only where it may be called: PostgreSQL asks before it runs any of it. */
+export interface Server {
+  readonly role: string;
+  /** Member of pg_read_all_stats, which pg_monitor is too: activity, standbys and progress of other roles. */
+  readonly readsAllStats: boolean;
+  /** WAL is archived: archive_mode. */
+  readonly archives: boolean;
+  /** pg_ls_archive_statusdir, which pg_monitor may call. */
+  readonly listsArchive: boolean;
+  /** aurora_replica_status is there, and may be called. */
+  readonly isAurora: boolean;
+}
+
+/** One row. */
+export function selectServer(): Sql {
+  return sql`
+    select
+      current_user::pg_catalog.text as "role",
+      pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'usage') as "readsAllStats",
+      pg_catalog.current_setting('archive_mode') operator(pg_catalog.<>) 'off' as "archives",
+      pg_catalog.has_function_privilege('pg_catalog.pg_ls_archive_statusdir()', 'execute') as "listsArchive",
+      coalesce(
+        pg_catalog.has_function_privilege(pg_catalog.to_regprocedure('pg_catalog.aurora_replica_status()')::pg_catalog.oid, 'execute'),
+        false
+      ) as "isAurora"`;
+}
+
+/** One row, a column of JSON an expression, under these names. */
+export function selectSeen(seen: readonly { readonly name: string; readonly expression: Sql }[]): Sql {
+  const [first = sql`null`, ...others] = seen.map(
+    ({ name, expression }) => sql`pg_catalog.to_jsonb((${expression})) as ${ident(name)}`,
+  );
+  return others.reduce((all, each) => sql`${all},\n      ${each}`, sql`select\n      ${first}`);
+}

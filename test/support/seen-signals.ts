@@ -1,0 +1,19 @@
+import { withClient } from '../../functions/db/client.ts';
+import type { Traffic } from '../../functions/core/contract.ts';
+import { look } from '../../functions/governor/look.ts';
+import type { Asked, Reading, Work } from '../../functions/governor/signal.ts';
+
+/** What a look is asked about, of a target that is not there unless its oid is given. */
+export function asked(traffic: Traffic = {}, { oid = 0, loadId = 1 } = {}): Asked {
+  return { target: { schema: 'public', table: 't', oid }, targetName: 'public.t', loadId, traffic };
+}
+
+/** What a look by itself shows of one signal. */
+export async function readingsOf(
+  signal: string,
+  url: string,
+  { work = 'merge', about = asked() }: { readonly work?: Work; readonly about?: Asked } = {},
+): Promise<readonly Reading[]> {
+  const readings = await withClient({ connectionString: url, applicationName: 'test' }, (db) => look(db, work, about));
+  return readings.filter((each) => each.signal === signal);
+}
