@@ -151,7 +151,7 @@ describe('a file that is packed with gzip', () => {
     const one = packed(csv(), 1);
     const many = packed(csv(), 5);
     const random = seeded(11);
-    const cuts = Array.from({ length: 8 }, (_, i) => {
+    const cuts = Array.from({ length: 20 }, (_, i) => {
       const whole = i % 2 === 0 ? one : many;
       return [whole, 20 + Math.floor(random() * (whole.length - 21))] as const;
     });
