@@ -78,11 +78,19 @@ describe('whether others use the target', () => {
 
   it('is live from the merge on where others hold a lock on it then', async () => {
     const path = await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n');
-    await pipeline.connect(async (db) => {
-      beforeState('MergeLane', () => db.query('rollback; begin; select 1 from public.t limit 0'));
-      const live = await liveOf(await pipeline.load(path, into));
-      expect(live).toEqual({ isLive: true, why: 'locks on it are held by 1 other session' });
+    const held = Promise.withResolvers<void>();
+    const loaded = Promise.withResolvers<void>();
+    let holding: Promise<void> | null = null;
+    beforeState('MergeLane', async () => {
+      holding ??= pipeline.connect(async (db) => {
+        await db.query('begin; select 1 from public.t limit 0');
+        held.resolve();
+        await loaded.promise;
+      });
+      await held.promise;
     });
+    const live = await liveOf(await pipeline.load(path, into).finally(() => loaded.resolve()));
+    expect(live).toEqual({ isLive: true, why: 'locks on it are held by 1 other session' });
   });
 
   it('is live where others hold a lock on it', async () => {
