@@ -29,15 +29,23 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** How the functions' processes differ from those of another command. */
+export interface SessionOptions {
+  /** One process is enough. */
+  readonly small: boolean;
+  /** A statement that was typed. */
+  readonly throttleQuery?: string | null;
+}
+
 /**
  * Starts the functions' processes at once, so that they come up while the command does other things. `small`: one process
  * is enough (a file of one slice), and starting a second would only take the first one's processor time.
  */
-export function startEngine(databaseUrl: string, context: Context, options: { small: boolean }): Engine {
+export function startEngine(databaseUrl: string, context: Context, options: SessionOptions): Engine {
   const compileCache = compileCacheFolder(context.home);
   const pool = createPool({
     size: options.small ? 1 : workersOf(context.env),
-    env: functionEnvironment(databaseUrl, context),
+    env: functionEnvironment(databaseUrl, context, options),
     functionsDirectory: join(projectFolder, 'functions'),
     logFile: join(context.home, 'functions.log'),
     // while the command still looks for its database, processes load what a call would otherwise wait for
@@ -71,7 +79,11 @@ function workersOf(env: Context['env']): number {
 const handedOn =
   /^(AWS_|PG|SSL_CERT_|NODE_EXTRA_CA_CERTS$|HOME$|PATH$|TMPDIR$|LANDFALL_MERGE_LANES$|LANDFALL_LEDGER_OWNER$|https?_proxy$|no_proxy$)/i;
 
-function functionEnvironment(databaseUrl: string, { home, env }: Context): Record<string, string> {
+function functionEnvironment(
+  databaseUrl: string,
+  { home, env }: Context,
+  { throttleQuery = null }: SessionOptions,
+): Record<string, string> {
   const inherited = Object.entries(env).filter(
     (entry): entry is [string, string] => handedOn.test(entry[0]) && entry[1] !== undefined,
   );
@@ -80,5 +92,6 @@ function functionEnvironment(databaseUrl: string, { home, env }: Context): Recor
     DATABASE_URL: databaseUrl,
     LANDFALL_REPORTS: env['LANDFALL_REPORTS'] || pathToFileURL(join(home, 'reports')).href,
     LANDFALL_OWNER: JSON.stringify(thisOwner()),
+    ...(throttleQuery !== null && { LANDFALL_THROTTLE_QUERY: throttleQuery }),
   };
 }

@@ -9,7 +9,7 @@ import {
   requireWritable17,
   withDatabasePatiently,
 } from '../database/database.ts';
-import { startEngine } from './engine.ts';
+import { type SessionOptions, startEngine } from './engine.ts';
 import type { LoadSession } from './load-one.ts';
 
 /**
@@ -20,7 +20,7 @@ import type { LoadSession } from './load-one.ts';
 export async function withLoadSession<T>(
   database: ReturnType<typeof namedDatabase>,
   context: Context,
-  options: { small: boolean },
+  options: SessionOptions,
   use: (session: LoadSession) => Promise<T>,
 ): Promise<T> {
   const target = await openTarget(database, context, { start: true });

@@ -8,13 +8,15 @@ import { namedDatabase } from '../database/database.ts';
 import { type NamedObject, readFileNames } from './files.ts';
 import { readLeniencies } from '../../functions/words/leniencies.ts';
 import { datasetProblem, datasetOfObject } from './named-datasets.ts';
-import { readTraffic } from './traffic-options.ts';
+import { readThrottleQuery, readTraffic } from './traffic-options.ts';
 import { type Arguments, UsageError } from './usage.ts';
 
 export interface LoadOrders {
   readonly requests: readonly LoadRequest[];
   readonly database: ReturnType<typeof namedDatabase>;
   readonly json: boolean;
+  /** A statement for the processes of this command. */
+  readonly throttleQuery: string | null;
 }
 
 /** What `landfall load` was asked to do; throws UsageError with everything that is wrong. */
@@ -35,13 +37,14 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
     ...(sliceBytes && { sliceBytes }),
     ...readTraffic(typed, problems),
   };
+  const throttleQuery = readThrottleQuery(typed, problems);
   const requests: LoadRequest[] = [];
   for (const object of files.objects) {
     const target = problems.length > 0 ? shape : await targetOf(object, shape, context, problems);
     requests.push({ bucket: object.bucket, key: object.key, ...target, ...common });
   }
   if (database === null || problems.length > 0) throw new UsageError([...new Set(problems)]);
-  return { requests, database, json: flags.has('json') };
+  return { requests, database, json: flags.has('json'), throttleQuery };
 }
 
 interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {

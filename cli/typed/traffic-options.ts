@@ -4,13 +4,11 @@ import type { Arguments } from './usage.ts';
 
 /** What the load does for others that use the target; goes with --dataset too, in place of what that says. */
 export function readTraffic({ values }: Pick<Arguments, 'values'>, problems: string[]): Pick<LoadRequest, 'traffic'> {
-  const throttleQuery = values['throttle-query'];
   const traffic = {
     ...readWord('live', values['live'], ['auto', 'yes', 'no'], problems),
     ...readWord('indexes', values['indexes'], ['auto', 'keep', 'rebuild'], problems),
     ...readLagBytes(values['max-lag-bytes'], problems),
     ...readLagSeconds(values['max-lag-seconds'], problems),
-    ...(throttleQuery !== undefined && { throttleQuery }),
   };
   return Object.keys(traffic).length === 0 ? {} : { traffic };
 }
@@ -45,4 +43,12 @@ function readLagSeconds(typed: string | undefined, problems: string[]): { maxLag
     problems.push(`--max-lag-seconds: "${typed}" is not a number of seconds above 0`);
   }
   return { maxLagSeconds };
+}
+
+/** The statement of --throttle-query: it goes to the processes of this command, and into no request, which the ledger keeps. */
+export function readThrottleQuery({ values }: Pick<Arguments, 'values'>, problems: string[]): string | null {
+  const typed = values['throttle-query'];
+  if (typed === undefined) return null;
+  if (typed.trim() === '') problems.push("--throttle-query: it is empty; a statement answers one number: 'select ...'");
+  return typed.trim();
 }

@@ -79,8 +79,8 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     json: { type: 'boolean' },
   },
   async run(typed, context) {
-    const { requests, database, json } = await readLoadOptions(typed, context);
-    return await withLoadSession(database, context, { small: await allSmall(requests) }, (session) =>
+    const { requests, database, json, throttleQuery } = await readLoadOptions(typed, context);
+    return await withLoadSession(database, context, { small: await allSmall(requests), throttleQuery }, (session) =>
       loadEach(requests, session, { ...context, json }),
     );
   },

@@ -6,9 +6,15 @@ import { datasetByName } from '../datasets/all.ts';
 import { contractFor } from './contract-for.ts';
 import { adHocDataset, type Dataset, withTraffic } from '../compile/declaration/schema.ts';
 
-/** The dataset that a request names, or the one that it spells out (`--into`, `--key`), with what the request says of traffic. */
-export function datasetOf(request: LoadRequest): Dataset {
-  const { dataset: name, into, businessKey = [], traffic = {}, ...described } = request;
+/**
+ * The dataset that a request names, or the one that it spells out (`--into`, `--key`), with what the request says of traffic.
+ * A statement is never taken from a request, which others may have written: only from a declaration, or as it was typed to the
+ * command whose process this is.
+ */
+export function datasetOf(request: LoadRequest, typedThrottleQuery: string | null = null): Dataset {
+  const { dataset: name, into, businessKey = [], traffic: requested = {}, ...described } = request;
+  const { throttleQuery: _ofRequest, ...choices } = requested;
+  const traffic = typedThrottleQuery === null ? choices : { ...choices, throttleQuery: typedThrottleQuery };
   if (into !== undefined) return adHocDataset({ into, businessKey, traffic, ...described });
   const dataset = name === undefined ? null : datasetByName(name);
   if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);

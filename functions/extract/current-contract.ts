@@ -16,11 +16,11 @@ import { compileFor, datasetOf } from '../contract/dataset-of.ts';
  * @throws LoadRejected LEDGER_EDITED where the ledger says something else than what was written into it
  */
 export async function currentContract(
-  db: Db,
   load: Load,
   attempt: number,
+  { db, throttleQuery }: { readonly db: Db; readonly throttleQuery: string | null },
 ): Promise<{ readonly load: Load; readonly seal: string }> {
-  const dataset = datasetOf(load.request);
+  const dataset = datasetOf(load.request, throttleQuery);
   if (dataset.name !== load.dataset) throw ledgerEdited(load, 'request');
   const { contract, hash } = await compileFor(db, dataset, load.contract);
   const seal = sealOf(contract);

@@ -20,6 +20,8 @@ import { sliceRanges } from './slice-ranges.ts';
 export interface PlanDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+  /** As it was typed to the command that this process belongs to. */
+  readonly throttleQuery: string | null;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function planSlices(
   deps: PlanDeps,
 ): Promise<z.input<typeof planSlicesOutput>> {
   const { db } = deps;
-  const { load, seal } = await currentContract(db, await readLoad(db, input.loadId), input.attempt);
+  const { load, seal } = await currentContract(await readLoad(db, input.loadId), input.attempt, deps);
   await renew(db, { ...load, attempt: input.attempt });
   await lookFirst(db, { ...load, attempt: input.attempt });
   const stage =

@@ -15,6 +15,7 @@ import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { compileFor, datasetOf } from '../contract/dataset-of.ts';
 import { judgedOtherwise } from './judged-otherwise.ts';
 import { requestOf } from './request-of.ts';
+import { sqlInRequest } from './sql-in-request.ts';
 import { unstorableName } from './unstorable-name.ts';
 
 type Answer = z.input<typeof registerOutput>;
@@ -25,6 +26,8 @@ export interface RegisterDeps {
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
   readonly ledgerOwner: LedgerOwner;
   readonly sources: Sources;
+  /** As it was typed to the command that this process belongs to. */
+  readonly throttleQuery: string | null;
 }
 
 /**
@@ -36,8 +39,10 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   if ('ignored' in request) return end('IGNORED', null, request.ignored.code, request.ignored.message);
   const foreign = foreignBucket(request, deps.sources);
   if (foreign !== null) return end('REJECTED', null, foreign.code, foreign.message);
+  const statement = sqlInRequest(request);
+  if (statement !== null) return end('REJECTED', null, statement.code, statement.message);
   await requireCurrentLedger(deps.db, deps.ledgerOwner);
-  const dataset = datasetOf(request);
+  const dataset = datasetOf(request, deps.throttleQuery);
   const unstorable = unstorableName({ ...request, dataset: dataset.name });
   if (unstorable !== null) return end('REJECTED', null, unstorable.code, unstorable.message);
   const { object, refusal } = await headOf(request, deps);

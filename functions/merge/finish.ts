@@ -58,7 +58,9 @@ async function tidyTarget(
 /** Of a load that came here without its slices planned; null where its dataset does not fit its table any more. */
 async function sealNow(db: Db, { request, contract }: Load): Promise<string | null> {
   try {
-    return sealOf((await compileFor(db, datasetOf(request), contract)).contract);
+    const { contract: now } = await compileFor(db, datasetOf(request), contract);
+    // what concerns other users of the table is no part of what is done here
+    return sealOf({ ...now, ...(contract?.traffic !== undefined && { traffic: contract.traffic }) });
   } catch (error) {
     if (error instanceof LoadRejected) return null;
     throw error;

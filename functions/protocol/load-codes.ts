@@ -93,6 +93,8 @@ export const loadCodes = {
 
   /** It lies in a bucket that the stack does not load from, or is a file. Without a load: upload it to the landing bucket, or declare the bucket. */
   FOREIGN_BUCKET: 'FOREIGN_BUCKET',
+  /** The request has a throttleQuery, which would run as the role that loads. Without a load: declare it in the dataset, or type it to `load` on one machine. */
+  SQL_IN_REQUEST: 'SQL_IN_REQUEST',
 
   /** A quote is still open at the object's end, so that no record after it can be told. Close it at the line that the message names. */
   UNTERMINATED_QUOTE: 'UNTERMINATED_QUOTE',

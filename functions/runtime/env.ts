@@ -40,6 +40,8 @@ const schema = z.object({
   LANDFALL_LEDGER_OWNER: text,
   /** JSON of { pid, startedAt, host }: the command that runs an embedded load. */
   LANDFALL_OWNER: text.transform(jsonWhereSet).pipe(ownerSchema.optional()),
+  /** A statement that `load --throttle-query` was given: of whoever has the login of this process. */
+  LANDFALL_THROTTLE_QUERY: text,
   /** Lanes that merge at the same time. */
   LANDFALL_MERGE_LANES: text.transform((value) => Number(value ?? 2)).pipe(z.int().min(1).max(16)),
 });
@@ -68,6 +70,8 @@ export interface Env {
   /** What `--stack` is given, in the commands that messages name. */
   readonly stack: string | null;
   readonly owner: LeaseOwner | null;
+  /** In place of the one that a dataset declares; null: none was typed. Never from a request or the ledger. */
+  readonly throttleQuery: string | null;
   readonly mergeLanes: number;
   /** Whether metrics are written to stdout. */
   readonly metrics: boolean;
@@ -106,6 +110,7 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
     topic: data.LANDFALL_TOPIC ?? null,
     ledgerOwner: data.LANDFALL_LEDGER_OWNER ?? null,
     owner: data.LANDFALL_OWNER ?? null,
+    throttleQuery: data.LANDFALL_THROTTLE_QUERY ?? null,
     mergeLanes: data.LANDFALL_MERGE_LANES,
     ...metricsOf(data),
   };

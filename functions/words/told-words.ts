@@ -15,6 +15,7 @@ const toldCodes: readonly LoadCode[] = [
   'GZIP_CORRUPT',
   'DECODED_TOO_LARGE',
   'FOREIGN_BUCKET',
+  'SQL_IN_REQUEST',
   'CONTRACT_CHANGED',
   'LEDGER_EDITED',
   'EXPRESSION_TOO_SLOW',

@@ -41,6 +41,7 @@ describe('between a deployment and its migration', () => {
           db,
           ledgerOwner: null,
           sources: null,
+          throttleQuery: null,
           storeFor: () => Promise.reject(new Error('Register looked at the object')),
         },
       );

@@ -46,14 +46,20 @@ export function insertLoad(load: {
     returning *`;
 }
 
-/** A claim that resumes: the newest wish decides, until the gate was passed; what was forced stays so. */
+/**
+ * A claim that resumes: the newest wish decides, until the gate was passed; after it, only of what concerns others that use the
+ * target. What was forced stays so.
+ */
 export function updateRequest(loadId: number, request: LoadRequest): Sql {
+  const traffic = request.traffic === undefined ? {} : { traffic: request.traffic };
   return sql`
     update landfall.loads
-    set request = ${JSON.stringify(request)}::pg_catalog.jsonb operator(pg_catalog.||)
-      pg_catalog.jsonb_build_object('force', coalesce(request operator(pg_catalog.->) 'force', 'false'))
-    where (load_id = ${loadId})
-      and (gated_at is null)`;
+    set request = case
+      when gated_at is null then ${JSON.stringify(request)}::pg_catalog.jsonb operator(pg_catalog.||)
+        pg_catalog.jsonb_build_object('force', coalesce(request operator(pg_catalog.->) 'force', 'false'))
+      else (request operator(pg_catalog.-) 'traffic') operator(pg_catalog.||) ${JSON.stringify(traffic)}::pg_catalog.jsonb
+    end
+    where (load_id = ${loadId})`;
 }
 
 /**
