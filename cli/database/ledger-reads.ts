@@ -36,10 +36,12 @@ export async function readProgressOf(db: Db, execution: string): Promise<Progres
 }
 
 function selectProgress(execution: string): Sql {
-  const toWrite = join(
-    writingDispositions.map((name) => sql`coalesce(${countIn('batches.planned', name)}, 0)`),
-    ' + ',
-  );
+  const rowsOf = (column: 'batches.planned' | 'batches.counts'): Sql =>
+    join(
+      writingDispositions.map((name) => sql`coalesce(${countIn(column, name)}, 0)`),
+      ' + ',
+    );
+  const toWrite = rowsOf('batches.planned');
   return sql`
     select
       load.load_id,
@@ -60,7 +62,10 @@ function selectProgress(execution: string): Sql {
     cross join lateral (
       select
         coalesce(sum(${toWrite}), 0)::bigint as planned_rows,
-        coalesce(sum(${toWrite}) filter (where (merged_at is not null)), 0)::bigint as merged_rows
+        coalesce(sum(case
+          when (merged_at is not null) then ${toWrite}
+          when (merged_through is not null) then ${rowsOf('batches.counts')}
+        end), 0)::bigint as merged_rows
       from landfall.batches
       where (load_id = load.load_id)
     ) as merged

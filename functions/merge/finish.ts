@@ -91,13 +91,13 @@ async function conclude(db: Db, { loadId, attempt }: { loadId: number; attempt: 
 
 async function outcomeOf(db: Db, load: Load): Promise<Outcome> {
   const { loadId } = load;
-  const { batches, unmerged } = await one<{ batches: number; unmerged: number }>(db, selectMerged(loadId));
+  const { batches, untouched } = await one<{ batches: number; untouched: number }>(db, selectMerged(loadId));
   if (load.code === 'SUPERSEDED') {
     if (load.gated) await execute(db, updateMergedCounts(loadId));
     return 'SUPERSEDED';
   }
   if (load.code !== null) {
-    if (batches === unmerged) return 'REJECTED';
+    if (batches === untouched) return 'REJECTED';
     await execute(db, updateMergedCounts(loadId));
     await execute(db, updateHalfMerged(loadId));
     return 'FAILED';

@@ -1,23 +1,24 @@
-import type { RecordRange, Written } from '../conflict/range-sql.ts';
+import type { RecordRange } from '../conflict/range-sql.ts';
 import { ReconciliationMismatch, StagingLost } from '../protocol/errors.ts';
-import { offeredDispositions, recordsOf, writingDispositions } from '../core/dispositions.ts';
-import { filledColumns } from '../core/staging.ts';
+import { offeredDispositions, recordsOf } from '../core/dispositions.ts';
 import { assertTargetUnchanged } from '../contract/target-unchanged.ts';
 import type { Sql } from '../core/sql.ts';
-import { execute, maybeOne, transaction } from '../db/client.ts';
+import { type Db, execute, maybeOne, one, transaction } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { mayBeOfRow } from '../db/own-code.ts';
 import { assertEpoch } from '../ledger/loads/attempts.ts';
+import type { BatchRow } from '../ledger/batches/batches-sql.ts';
 import {
   selectBatchForUpdate,
   selectNextBatchForUpdate,
+  selectPlannedOfPart,
   updateBatchReceipt,
   type BatchReceipt,
-  type BatchRow,
-} from '../ledger/batches/batches-sql.ts';
+} from '../ledger/batches/parts-sql.ts';
 import { holdLease } from '../ledger/leases/lease.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
+import { nextPart, plannedPart, recordRange, touchesRows, writesNothing } from './part.ts';
 import { lockTarget } from './sql.ts';
 import { writeCarefully } from './write-carefully.ts';
 import { leftAlone, plannedCounts, ShortWrite, writeFast, writeSafely } from './write.ts';
@@ -32,7 +33,7 @@ const defaultLockTimeoutMs = 200;
 const UNIQUE_VIOLATION = '23505';
 
 /**
- * The next batch that is free, in one transaction: lease, staging epoch, receipt, target, counters. First as it was
+ * What is next of a batch that is free, in one transaction: lease, staging epoch, receipt, target, counters. First as it was
  * classified, plainly and fast; where somebody else was first, once more with ON CONFLICT; where the target itself
  * refuses rows, by bisection. Answers false where no batch is left.
  */
@@ -65,7 +66,12 @@ function needsAnotherWay(error: unknown): boolean {
   return mayBeOfRow(error) || error instanceof ShortWrite;
 }
 
-type Write = (range: RecordRange, batch: BatchRow, deps: RecordDeps) => Promise<BatchReceipt>;
+type Write = (range: RecordRange, part: BatchRow, deps: RecordDeps) => Promise<BatchReceipt>;
+
+/** Rows that others may be using are held by short transactions. */
+function rowsAtOnce({ contract }: PlannedLoad, batch: BatchRow): number {
+  return touchesRows(batch) ? contract.limits.batchRows : Infinity;
+}
 
 async function inTransaction(load: PlannedLoad, deps: RecordDeps, select: Sql, write: Write): Promise<boolean> {
   const { db } = deps;
@@ -75,64 +81,55 @@ async function inTransaction(load: PlannedLoad, deps: RecordDeps, select: Sql, w
     const batch = await maybeOne<BatchRow>(db, select);
     if (batch === null) return false;
     if (batch.merged_at !== null) return true;
-    const range = rangeOf(load, batch);
-    const receipt = writesNothing(batch) ? receiptOfNothing(batch) : await writeTo(range, batch, load, deps, write);
-    assertBalance(batch, receipt);
-    await execute(db, updateBatchReceipt(load.loadId, batch.batch, load.attempt, receipt));
+    const next = nextPart(batch, rowsAtOnce(load, batch));
+    const known = plannedPart(batch, next);
+    const { part, receipt } =
+      known !== null && writesNothing(known)
+        ? { part: known, receipt: receiptOfNothing(known) }
+        : await mergePart(load, known ?? next, { isPlanned: known !== null, write }, deps);
+    assertBalance(part, receipt);
+    const records = part.to_record - part.from_record;
+    await execute(
+      db,
+      updateBatchReceipt(load.loadId, load.attempt, { batch: batch.batch, records, through: part.to_record, receipt }),
+    );
     return true;
   });
 }
 
-async function writeTo(
-  range: RecordRange,
-  batch: BatchRow,
+/** Of staging whose verdicts stand: what is planned of the part, where its batch does not say it, and its rows. */
+async function mergePart(
   load: PlannedLoad,
+  next: BatchRow,
+  { isPlanned, write }: { readonly isPlanned: boolean; readonly write: Write },
   deps: RecordDeps,
-  write: Write,
-): Promise<BatchReceipt> {
+): Promise<{ readonly part: BatchRow; readonly receipt: BatchReceipt }> {
   const { db } = deps;
   await assertEpoch(db, load);
   if (load.gatedEpoch !== load.epoch)
     throw new StagingLost(`the verdicts of load ${load.loadId} belong to lost staging`);
+  const part = isPlanned ? next : { ...next, ...(await plannedOf(db, load, next)) };
+  if (writesNothing(part)) return { part, receipt: receiptOfNothing(part) };
+  const range = recordRange(load, part);
   await execute(db, lockTarget(range));
   await assertTargetUnchanged(db, load);
-  return await write(range, batch, deps);
+  return { part, receipt: await write(range, part, deps) };
 }
 
-function rangeOf(load: PlannedLoad, batch: BatchRow): RecordRange {
-  return {
-    contract: load.contract,
-    filled: filledColumns(load.fileColumns),
-    loadId: load.loadId,
-    slice: batch.slice,
-    defaultDisposition: batch.default_disposition,
-    fromRecord: batch.from_record,
-    toRecord: batch.to_record,
-    uniform: uniformOf(batch),
-  };
+async function plannedOf(db: Db, { loadId }: PlannedLoad, part: BatchRow): Promise<Pick<BatchRow, 'planned'>> {
+  return await one(db, selectPlannedOfPart(loadId, part));
 }
 
-function uniformOf(batch: BatchRow): Written | null {
-  const records = batch.to_record - batch.from_record;
-  const planned = plannedCounts(batch);
-  if (planned.new === records) return 'new';
-  return planned.changed === records ? 'changed' : null;
-}
-
-function writesNothing(batch: BatchRow): boolean {
-  return recordsOf(plannedCounts(batch), writingDispositions) === 0;
-}
-
-function receiptOfNothing(batch: BatchRow): BatchReceipt {
-  return { counts: leftAlone(batch), ruleCounts: [], kept: { bytes: 0, unkept: 0 } };
+function receiptOfNothing(part: BatchRow): BatchReceipt {
+  return { counts: leftAlone(part), ruleCounts: [], kept: { bytes: 0, unkept: 0 } };
 }
 
 /** Invariant 4: rows offered = rows that came back under some disposition. */
-function assertBalance(batch: BatchRow, { counts }: BatchReceipt): void {
-  const offered = recordsOf(plannedCounts(batch), offeredDispositions);
+function assertBalance(part: BatchRow, { counts }: BatchReceipt): void {
+  const offered = recordsOf(plannedCounts(part), offeredDispositions);
   const returned = recordsOf(counts, offeredDispositions) + counts.rejected;
   if (offered === returned) return;
   throw new ReconciliationMismatch(
-    `batch ${batch.batch}: ${offered} rows were offered to the target and ${returned} came back`,
+    `batch ${part.batch}: ${offered} rows were offered to the target and ${returned} came back`,
   );
 }

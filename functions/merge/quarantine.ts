@@ -3,7 +3,7 @@ import { sqlState } from '../db/errors.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import { one } from '../db/client.ts';
 import { waitWhileReading } from '../db/settings.ts';
-import type { BatchReceipt } from '../ledger/batches/batches-sql.ts';
+import type { BatchReceipt } from '../ledger/batches/parts-sql.ts';
 import { keeping } from '../ledger/rejects/kept.ts';
 import { selectRoomOfLoad } from '../ledger/rejects/kept-sql.ts';
 import { keepRefused, type Refused } from '../ledger/rejects/late-rejects.ts';

@@ -4,7 +4,8 @@ import { type DispositionCounts, noCounts, sumOfCounts, writingDispositions } fr
 import { execute, many, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import { withoutNestedLoops } from '../db/settings.ts';
-import type { BatchReceipt, BatchRow } from '../ledger/batches/batches-sql.ts';
+import type { BatchRow } from '../ledger/batches/batches-sql.ts';
+import type { BatchReceipt } from '../ledger/batches/parts-sql.ts';
 import { countStanding } from './sql.ts';
 
 /** The target took fewer rows than it was offered, without an error: a trigger swallowed some. */

@@ -4,7 +4,7 @@ import type { transformInput, transformOutput } from '../protocol/states.ts';
 import { isSheltered } from '../contract/is-sheltered.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
-import { deleteBatches, insertBatches, selectManyBatchSlices } from '../ledger/batches/batches-sql.ts';
+import { type BatchWidths, deleteBatches, insertBatches, selectManyPartSlices } from '../ledger/batches/batches-sql.ts';
 import { updateGate } from '../ledger/loads/gate-sql.ts';
 import { updateWouldBe, type WouldBe } from '../ledger/loads/would-be-sql.ts';
 import { deleteLateRejects } from '../ledger/rejects/late-rejects-sql.ts';
@@ -33,8 +33,8 @@ export interface TransformDeps {
 
 type Answer = z.input<typeof transformOutput>;
 
-/** Rows of one batch that only inserts: a slice's worth, nobody waits for rows that did not exist. */
-const insertRows = 250_000;
+/** The widest batch: a slice's worth. Transactions that change rows take parts of it. */
+const widestBatch = 250_000;
 
 /**
  * The state Transform: duplicates, then the diff with the target, then batches, then the gate. Everything is computed
@@ -45,7 +45,7 @@ export async function transform(input: z.output<typeof transformInput>, deps: Tr
   const load = await lookAgain(db, await readLeasedLoad(db, input));
   if (load.gated) return await resume(load, deps);
   await execute(db, updateValidated(load.loadId));
-  const { losing, foreseen } = await analyse(db, load);
+  const { losing, foreseen } = await analyse(db, load, deps.lanes);
   const store = await deps.storeFor(load.object.bucket);
   await quarantineDuplicates(db, load, losing, store);
   if (foreseen !== null) await quarantineRefused(db, load, foreseen, store);
@@ -65,8 +65,9 @@ interface Analysis {
   readonly foreseen: Foreseen | null;
 }
 
-async function analyse(db: Db, load: PlannedLoad): Promise<Analysis> {
+async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analysis> {
   const { loadId, contract } = load;
+  const { batchRows } = contract.limits;
   return await transaction(db, { wholeLoad: true }, async () => {
     await assertEpoch(db, load);
     await execute(db, dropVerdicts(loadId));
@@ -85,16 +86,26 @@ async function analyse(db: Db, load: PlannedLoad): Promise<Analysis> {
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));
     await execute(db, deleteBatches(loadId));
-    await execute(db, insertBatches(loadId, { batchRows: contract.limits.batchRows, insertRows }));
+    await execute(db, insertBatches(loadId, batchWidths(load, lanes)));
     const foreseen = load.request.dryRun ? await foresee(db, load, slices, sheltered) : null;
-    if (foreseen === null) await indexManyBatchSlices(db, loadId);
+    if (foreseen === null) await indexManyPartSlices(db, loadId, batchRows);
     await assertAttempt(db, load);
     return { losing, foreseen };
   });
 }
 
-async function indexManyBatchSlices(db: Db, loadId: number): Promise<void> {
-  for (const { slice } of await many<{ slice: number }>(db, selectManyBatchSlices(loadId))) {
+/**
+ * A slice that changes rows has a batch a lane, so that all of them have work where it is the only one. Those of a dry run are
+ * as wide as the first transactions of a merge: it reckons with what one of them would refuse (dry-run/).
+ */
+function batchWidths({ contract, request }: PlannedLoad, lanes: number): BatchWidths {
+  const { batchRows } = contract.limits;
+  const most = request.dryRun ? batchRows : widestBatch;
+  return { changing: { most, least: Math.min(batchRows, most), ranges: lanes }, inserting: widestBatch };
+}
+
+async function indexManyPartSlices(db: Db, loadId: number, batchRows: number): Promise<void> {
+  for (const { slice } of await many<{ slice: number }>(db, selectManyPartSlices(loadId, batchRows))) {
     await execute(db, indexRecordNumbers(loadId, slice));
   }
 }

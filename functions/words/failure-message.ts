@@ -17,6 +17,8 @@ export interface FailedLoad {
   readonly records: number | null;
   readonly batches: number;
   readonly mergedBatches: number;
+  /** Batches of which a part is merged. */
+  readonly begunBatches: number;
   readonly inserted: number;
   readonly updated: number;
   readonly execution: string | null;
@@ -67,10 +69,11 @@ function whyOf({ loadId, code, message }: FailedLoad, stack: string | null): str
   return `${what}: ${oneLine(message, Infinity)}`;
 }
 
-function standing({ records, batches, mergedBatches, inserted, updated }: FailedLoad): string {
+function standing({ records, batches, mergedBatches, begunBatches, inserted, updated }: FailedLoad): string {
   const read = records === null ? 'its records are not all read yet' : `${records} records were read`;
-  if (mergedBatches === 0) return `${read}; nothing is merged, the target is as it was.`;
-  return `${read}; ${mergedBatches} of ${batches} batches are merged: ${inserted} rows inserted, ${updated} updated. They stay, and are not merged again.`;
+  if (mergedBatches + begunBatches === 0) return `${read}; nothing is merged, the target is as it was.`;
+  const begun = begunBatches === 0 ? '' : ` and parts of ${begunBatches} more`;
+  return `${read}; ${mergedBatches} of ${batches} batches${begun} are merged: ${inserted} rows inserted, ${updated} updated. They stay, and are not merged again.`;
 }
 
 function nextOf({ loadId, code }: FailedLoad, at: string): string {

@@ -8,7 +8,7 @@ import {
 } from '../../core/dispositions.ts';
 import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 import { verdictsTable } from '../../core/staging.ts';
-import { assignments, countIn, countsIn, parameters, written } from './counts-sql.ts';
+import { assignments, countIn, written } from './counts-sql.ts';
 
 /** A batch, [from_record, to_record) of its slice. */
 export interface BatchRow {
@@ -16,24 +16,17 @@ export interface BatchRow {
   readonly slice: number;
   readonly from_record: number;
   readonly to_record: number;
-  /** What the classifying found. */
+  /** The first record that is not merged yet, where a part of the batch is. */
+  readonly merged_through: number | null;
+  /** What the classifying found; of a batch that is classified again, what became of its merged part and was found of the rest. */
   readonly planned: Partial<DispositionCounts>;
   readonly merged_at: Date | null;
   /** A letter. */
   readonly default_disposition: string;
 }
 
-/** The receipt: what became of the records that were offered. */
-export interface BatchReceipt {
-  readonly counts: DispositionCounts;
-  /** Reasons of the rejected ones, as slices.rule_counts has them. */
-  readonly ruleCounts: readonly { readonly code: string; readonly column: string | null; readonly rejects: number }[];
-  /** Bytes of the rejected ones in the ledger, and how many of them have none there. */
-  readonly kept: { readonly bytes: number; readonly unkept: number };
-}
-
 /** Of verdicts: how many have each of the dispositions that are offered to the target. */
-const offeredCounts = join(
+export const offeredCounts = join(
   offeredDispositions.map(
     (name) => sql`count(*) filter (where (found.disposition = ${letter(name)})) as ${ident(name)}`,
   ),
@@ -42,7 +35,7 @@ const offeredCounts = join(
 );
 
 /** Records of a range that have this disposition: by verdict, and the rest where it is their slice's default. */
-function plannedOf(name: Disposition, rest: Sql): Sql {
+export function plannedOf(name: Disposition, rest: Sql): Sql {
   return sql`coalesce(verdicts.${ident(name)}, 0) + (case when default_disposition = ${letter(name)} then ${rest} else 0 end)`;
 }
 
@@ -51,12 +44,18 @@ function isTouching(disposition: Sql): Sql {
   return sql`(${disposition} in (${join(touchingDispositions.map(letter))}))`;
 }
 
+/** Records of a batch where a slice changes existing rows, and where it only inserts or writes nothing. */
+export interface BatchWidths {
+  /** Where such a slice has fewer records than `ranges` of this width, it is cut into as many ranges, down to `least`. */
+  readonly changing: { readonly most: number; readonly least: number; readonly ranges: number };
+  readonly inserting: number;
+}
+
 /**
- * Fixed ranges of each slice's records, planned once. A slice that changes existing rows is cut into ranges of batchRows,
- * since others may be waiting for those rows; one that only inserts, or writes nothing, is cut at insertRows.
+ * Fixed ranges of each slice's records, planned once; a transaction merges a range or a part of it.
  * Every record has a verdict or its slice's default, so the counts of a range follow from the verdicts alone.
  */
-export function insertBatches(loadId: number, width: { batchRows: number; insertRows: number }): Sql {
+export function insertBatches(loadId: number, { changing, inserting }: BatchWidths): Sql {
   const planned = written(
     'batches.planned',
     offeredDispositions.map((name) => ({ name, count: ident(name) })),
@@ -79,8 +78,9 @@ export function insertBatches(loadId: number, width: { batchRows: number; insert
         select (case
           when (coalesce(slice_verdicts.touching, 0) > 0)
             or (${isTouching(sql`slices.default_disposition`)} and (slices.records > coalesce(slice_verdicts.verdicts, 0)))
-            then ${width.batchRows}::integer
-          else ${width.insertRows}::integer
+            then least(${changing.most}::integer,
+              greatest(${changing.least}::integer, ceil(slices.records::numeric / ${changing.ranges}::integer)::integer))
+          else ${inserting}::integer
         end) as rows
       ) as most
       where (slices.load_id = ${loadId})
@@ -112,14 +112,23 @@ export function insertBatches(loadId: number, width: { batchRows: number; insert
     from counted`;
 }
 
-/** Slices that several batches change rows of: each batch would read the whole slice to find its part. */
-export function selectManyBatchSlices(loadId: number): Sql {
+/** Of a batch: it writes rows that others may be using. */
+const touches = join(
+  touchingDispositions.map((name) => sql`(coalesce(${countIn('batches.planned', name)}, 0) > 0)`),
+  ' or ',
+);
+
+/**
+ * Slices that several transactions are likely to change rows of: each would read the whole slice to find its records.
+ * @param rows with which transactions that change rows begin.
+ */
+export function selectManyPartSlices(loadId: number, rows: number): Sql {
   return sql`
     select slice
     from landfall.batches
     where (load_id = ${loadId})
     group by slice
-    having (count(*) > 2)
+    having (sum(case when ${touches} then ceil((to_record - from_record)::numeric / ${rows}::integer) else 1 end) > 2)
     order by slice`;
 }
 
@@ -146,63 +155,29 @@ export function quarantined(loadId: number, kind: 'reject' | 'duplicate'): Sql {
   return sql`(select count(*) from landfall.rejects where (load_id = ${loadId}) and (kind = ${literal(kind)}))`;
 }
 
-const batchColumns = sql`batches.batch, batches.slice, batches.from_record, batches.to_record, batches.merged_at,
-      ${countsIn('batches.planned')} as planned, slices.default_disposition`;
-
-/**
- * The receipt of the next batch that nobody has merged or is merging, locked until the transaction ends: lanes never wait
- * for each other and share the work whatever the batches weigh. Answers no row where nothing is left for this lane.
- */
-export function selectNextBatchForUpdate(loadId: number): Sql {
-  return sql`
-    select ${batchColumns}
-    from landfall.batches
-    join landfall.slices on (slices.load_id = batches.load_id) and (slices.slice = batches.slice)
-    where (batches.load_id = ${loadId})
-      and (batches.merged_at is null)
-    order by batches.batch
-    limit 1
-    for update of batches skip locked`;
-}
-
-/** The receipt of one batch, locked; one that another call has merged meanwhile shows it. */
-export function selectBatchForUpdate(loadId: number, batch: number): Sql {
-  return sql`
-    select ${batchColumns}
-    from landfall.batches
-    join landfall.slices on (slices.load_id = batches.load_id) and (slices.slice = batches.slice)
-    where (batches.load_id = ${loadId})
-      and (batches.batch = ${batch})
-    for update of batches`;
-}
-
-/** Written in the transaction that wrote the target. */
-export function updateBatchReceipt(loadId: number, batch: number, attempt: number, receipt: BatchReceipt): Sql {
-  const { counts, ruleCounts, kept } = receipt;
-  return sql`
-    update landfall.batches
-    set attempt = ${attempt}, ${assignments('batches.counts', parameters(counts))},
-      rule_counts = ${JSON.stringify(ruleCounts)}, kept_bytes = ${kept.bytes},
-      unkept_records = ${kept.unkept}, merged_at = clock_timestamp()
-    where (load_id = ${loadId})
-      and (batch = ${batch})`;
-}
-
-/** How many batches there are, and how many of them are not merged. */
+/** How many batches there are, how many of them are not merged to their end, and how many not at all. */
 export function selectMerged(loadId: number): Sql {
   return sql`
     select
       count(*)::integer as batches,
-      count(*) filter (where (merged_at is null))::integer as unmerged
+      count(*) filter (where (merged_at is null))::integer as unmerged,
+      count(*) filter (where (merged_at is null) and (merged_through is null))::integer as untouched
     from landfall.batches
     where (load_id = ${loadId})`;
 }
 
+/** The first record of a batch that is not merged. */
+function unmergedFrom(batches: Sql): Sql {
+  return sql`coalesce(${batches}.merged_through, ${batches}.from_record)`;
+}
+
 /**
- * Classified again after the staging was refilled: batches that are merged keep their receipt, the others get the counts
- * that stand now.
+ * Classified again after the staging was refilled: what is merged keeps its receipt. Of batches with records that are not, the
+ * plan is the receipt so far and the counts that stand for the rest now.
  */
 export function updatePlannedBatches(loadId: number): Sql {
+  const merged = (name: Disposition): Sql =>
+    sql`(case when mine.merged_through is null then 0 else coalesce(${countIn('batches.counts', name)}, 0) end)`;
   return sql`
     with
     verdicts as (
@@ -211,7 +186,7 @@ export function updatePlannedBatches(loadId: number): Sql {
       from landfall.batches
       join ${verdictsTable(loadId)} as found
         on (found.slice = batches.slice)
-        and (found.record_no >= batches.from_record)
+        and (found.record_no >= ${unmergedFrom(sql`batches`)})
         and (found.record_no < batches.to_record)
       where (batches.load_id = ${loadId})
         and (batches.merged_at is null)
@@ -220,12 +195,15 @@ export function updatePlannedBatches(loadId: number): Sql {
     update landfall.batches
     set ${assignments(
       'batches.planned',
-      offeredDispositions.map((name) => ({ name, count: plannedOf(name, sql`rest.records`) })),
+      offeredDispositions.map((name) => ({
+        name,
+        count: sql`${merged(name)} + ${plannedOf(name, sql`rest.records`)}`,
+      })),
     )}
     from landfall.batches as mine
     join landfall.slices on (slices.load_id = mine.load_id) and (slices.slice = mine.slice)
     left join verdicts on (verdicts.batch = mine.batch)
-    cross join lateral (select mine.to_record - mine.from_record - coalesce(verdicts.judged, 0) as records) as rest
+    cross join lateral (select mine.to_record - ${unmergedFrom(sql`mine`)} - coalesce(verdicts.judged, 0) as records) as rest
     where (mine.load_id = ${loadId})
       and (mine.merged_at is null)
       and (batches.load_id = mine.load_id)

@@ -1,4 +1,4 @@
-import { allDispositions, type Disposition, type DispositionCounts } from '../../core/dispositions.ts';
+import { allDispositions, type Disposition } from '../../core/dispositions.ts';
 import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 
 /**
@@ -78,9 +78,4 @@ export function written(
 /** As a SET list. */
 export function assignments(column: Kept, counts: readonly { readonly name: Disposition; readonly count: Sql }[]): Sql {
   return join(written(column, counts).map((each) => sql`${each.column} = ${each.value}`));
-}
-
-/** Counts of a receipt as they were measured, as parameters. */
-export function parameters(counts: DispositionCounts): readonly { readonly name: Disposition; readonly count: Sql }[] {
-  return allDispositions.map((name) => ({ name, count: sql`${counts[name]}::pg_catalog.int4` }));
 }

@@ -99,10 +99,12 @@ export function updateHalfMerged(loadId: number): Sql {
   return sql`
     update landfall.loads
     set message = message || '. Of load ' || load_id || ' ' || batches.merged || ' of ' || batches.planned
-      || ' batches are merged and stay: ' || ${countIn('loads.counts', 'new')} || ' rows inserted, '
+      || ' batches' || (case when (batches.begun > 0) then ' and parts of ' || batches.begun || ' more' else '' end)
+      || ' are merged and stay: ' || ${countIn('loads.counts', 'new')} || ' rows inserted, '
       || ${countIn('loads.counts', 'changed')} || ' updated'
     from (
-      select count(*) as planned, count(merged_at) as merged
+      select count(*) as planned, count(merged_at) as merged,
+        count(merged_through) filter (where (merged_at is null)) as begun
       from landfall.batches
       where (load_id = ${loadId})
     ) as batches

@@ -17,10 +17,12 @@ export function selectFailedLoad(loadId: number): Sql {
   return sql`
     select load_id, dataset, target, bucket, key, code, message, execution,
       case when composed_at is null then null else records end as records,
-      batches.planned as batches, batches.merged as merged_batches, batches.inserted, batches.updated
+      batches.planned as batches, batches.merged as merged_batches, batches.begun as begun_batches,
+      batches.inserted, batches.updated
     from landfall.loads
     cross join lateral (
       select count(*)::integer as planned, count(merged_at)::integer as merged,
+        count(merged_through) filter (where (merged_at is null))::integer as begun,
         coalesce(sum(${countIn('batches.counts', 'new')}), 0)::bigint as inserted,
         coalesce(sum(${countIn('batches.counts', 'changed')}), 0)::bigint as updated
       from landfall.batches

@@ -20,6 +20,7 @@ interface FailedRow {
   records: number | null;
   batches: number;
   merged_batches: number;
+  begun_batches: number;
   inserted: number;
   updated: number;
 }
@@ -37,6 +38,7 @@ export async function readFailedLoad(db: Db, loadId: number): Promise<FailedLoad
     records: row.records,
     batches: row.batches,
     mergedBatches: row.merged_batches,
+    begunBatches: row.begun_batches,
     inserted: row.inserted,
     updated: row.updated,
     execution: row.execution,

@@ -1,6 +1,6 @@
 -- How a load behaves towards others that use its target: batches that are merged in parts, how long each took, what was waited for, who paused a target (landfall.waits, landfall.pauses). New columns without a default and new tables; locks landfall.batches and landfall.loads for a moment.
 alter table landfall.batches
-  -- the first record of the range that is not merged yet, where a transaction took a part of it; NULL: none is merged, or all are (merged_at)
+  -- the first record of the range that is not merged yet, in the end to_record; NULL: none is merged, or an earlier version merged all (merged_at)
   add column merged_through integer,
   -- of each transaction: [{ "at": when it ended, "rows": records, "ms": how long it took }]; NULL: none, or an earlier version merged it
   add column times jsonb;
