@@ -133,6 +133,8 @@ export interface TransactionLimits {
    * not asked for what it does not have, and parallel workers without the planner's price for handing rows over.
    */
   readonly wholeLoad?: boolean;
+  /** Its statements run on one core of the server: others have the rest. */
+  readonly onOneCore?: boolean;
 }
 
 /** The name that a connection asked for: behind a pooler the session may have another. */
@@ -183,7 +185,7 @@ function statementMsOf(db: Db, { statementTimeoutMs = 0, isLong = false }: Trans
 }
 
 function settingLimits(db: Db, limits: TransactionLimits): string {
-  const { lockTimeoutMs = 10_000, idleTimeoutMs = idleMs, workMemMb, wholeLoad = false } = limits;
+  const { lockTimeoutMs = 10_000, idleTimeoutMs = idleMs, workMemMb, wholeLoad = false, onOneCore = false } = limits;
   const lockMs = isWatched(db) ? within(hurry.lockMs, lockTimeoutMs) : lockTimeoutMs;
   const name = names.get(db);
   return [
@@ -194,6 +196,7 @@ function settingLimits(db: Db, limits: TransactionLimits): string {
     `set local idle_in_transaction_session_timeout = ${Math.trunc(idleTimeoutMs)}`,
     ...(workMemMb === undefined ? [] : [`set local work_mem = '${Math.trunc(workMemMb)}MB'`]),
     ...(wholeLoad ? wholeLoadSettings : []),
+    ...(onOneCore ? ['set local max_parallel_workers_per_gather = 0'] : []),
   ].join('; ');
 }
 

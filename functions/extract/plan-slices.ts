@@ -35,10 +35,12 @@ export async function planSlices(
   const { db } = deps;
   const { load, seal } = await currentContract(await readLoad(db, input.loadId), input.attempt, deps);
   await renew(db, { ...load, attempt: input.attempt });
-  await lookFirst(db, { ...load, attempt: input.attempt });
+  const { isLive } = await lookFirst(db, { ...load, attempt: input.attempt });
   const stage =
     load.bodyOffset === null ? await planFirst(load, input.attempt, deps) : await planAgain(db, load, input.attempt);
-  return { loadId: load.loadId, attempt: input.attempt, seal, stage: [...stage] };
+  // one core of the server: others have the rest
+  const slicesAtOnce = isLive ? 1 : input.slicesAtMost;
+  return { loadId: load.loadId, attempt: input.attempt, seal, slicesAtOnce, stage: [...stage] };
 }
 
 async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly StageItem[]> {

@@ -11,6 +11,8 @@ import type { FunctionName } from './pipeline.ts';
  * Technical errors are retried by name and otherwise left uncaught: a FAILED execution always means a technical fault.
  * The two errors that are caught are decisions: a refused load goes to Finish, lost staging back to PlanSlices.
  *
+ * How many slices are worked on at once is PlanSlices' answer: one where others use the target, and never more than it is given.
+ *
  * `callsAtOnce`: a function may be called so many times at once and no more (landfall:reservedConcurrency). A Map that
  * asked for more would be throttled by its own load, and each refused call costs history, which ends at 25,000 events.
  */
@@ -26,7 +28,6 @@ export function stateMachine(
     Retry: [tryAgain, databaseAway, functionEnded, functionBusy, functionFull, functionAsleep],
     ...rest,
   });
-  const ofSlices = { MaxConcurrency: Math.min(slicesAtOnce, callsAtOnce ?? slicesAtOnce) };
   const ofLanes = callsAtOnce === null ? {} : { MaxConcurrency: callsAtOnce };
 
   return {
@@ -66,11 +67,19 @@ export function stateMachine(
         Default: 'Done',
       },
       WaitForLease: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'AcquireLease' },
-      PlanSlices: task('extract', { state: 'PlanSlices', ...attemptOf }, { Next: 'StageSlices', Catch: [refused] }),
+      PlanSlices: task(
+        'extract',
+        {
+          state: 'PlanSlices',
+          ...attemptOf,
+          slicesAtMost: Math.min(slicesAtOnce, callsAtOnce ?? slicesAtOnce),
+        },
+        { Next: 'StageSlices', Catch: [refused] },
+      ),
       StageSlices: {
         Type: 'Map',
         ItemsPath: '$.stage',
-        ...ofSlices,
+        MaxConcurrencyPath: '$.slicesAtOnce',
         ItemSelector: { ...sealed, 'item.$': '$$.Map.Item.Value' },
         ItemProcessor: inline('StageSlice', {
           StageSlice: task('stage', { state: 'StageSlice', ...sealed, 'item.$': '$.item' }, { End: true }),
@@ -79,7 +88,11 @@ export function stateMachine(
         Next: 'Compose',
         Catch: [refused, stagingLost],
       },
-      Compose: task('stage', { state: 'Compose', ...sealed }, { Next: 'Composed', Catch: [refused, stagingLost] }),
+      Compose: task(
+        'stage',
+        { state: 'Compose', ...sealed, 'slicesAtOnce.$': '$.slicesAtOnce' },
+        { Next: 'Composed', Catch: [refused, stagingLost] },
+      ),
       Composed: {
         Type: 'Choice',
         Choices: [{ Variable: '$.stage[0]', IsPresent: true, Next: 'StageSlices' }],
@@ -88,7 +101,7 @@ export function stateMachine(
       ValidateSlices: {
         Type: 'Map',
         ItemsPath: '$.validate',
-        ...ofSlices,
+        MaxConcurrencyPath: '$.slicesAtOnce',
         ItemSelector: { ...sealed, 'slice.$': '$$.Map.Item.Value' },
         ItemProcessor: inline('ValidateSlice', {
           ValidateSlice: task('validate', { state: 'ValidateSlice', ...sealed, 'slice.$': '$.slice' }, { End: true }),
@@ -181,7 +194,7 @@ const sealed = { ...attemptOf, 'seal.$': '$.seal' };
 /** Lambda's own limit is 900 s; ten more, so that the function's own time-out is what a person reads. */
 const taskTimeoutSeconds = 910;
 
-/** Connections to the target at the same time: each slice in work holds one. An inline Map runs at most 40. */
+/** Connections to the target at the same time, at most: each slice in work holds one. An inline Map runs at most 40. */
 const slicesAtOnce = 8;
 
 /** Waits 1, 2, 4, 8, 16, 30, 30, 30 s at most, each with full jitter: two minutes at most, one on average. */

@@ -110,10 +110,13 @@ export const stageItem = z.strictObject({
 /** A run of slices for one call of stage. */
 export type StageItem = z.infer<typeof stageItem>;
 
+/** How many slices are staged or judged at the same time. */
+const slicesAtOnce = z.int().positive();
+
 /** PlanSlices: again after lost staging. */
-export const planSlicesInput = attempt.extend({ state: z.literal('PlanSlices') });
-/** PlanSlices: the slices whose staging is not there. */
-export const planSlicesOutput = sealed.extend({ stage: z.array(stageItem) });
+export const planSlicesInput = attempt.extend({ state: z.literal('PlanSlices'), slicesAtMost: slicesAtOnce });
+/** PlanSlices: the slices whose staging is not there; one at a time where others use the target. */
+export const planSlicesOutput = sealed.extend({ stage: z.array(stageItem), slicesAtOnce });
 
 /** StageSlice: one item of `stage`. */
 export const stageSliceInput = sealed.extend({ state: z.literal('StageSlice'), item: stageItem });
@@ -121,9 +124,9 @@ export const stageSliceInput = sealed.extend({ state: z.literal('StageSlice'), i
 export const stageSliceOutput = z.strictObject({ records: z.int(), bytes: z.int() });
 
 /** Compose: the slices are in the ledger. */
-export const composeInput = sealed.extend({ state: z.literal('Compose') });
+export const composeInput = sealed.extend({ state: z.literal('Compose'), slicesAtOnce });
 /** Compose: misfits to stage again, or, when there are none, the slices to validate. */
-export const composeOutput = sealed.extend({ stage: z.array(stageItem), validate: z.array(z.int()) });
+export const composeOutput = sealed.extend({ stage: z.array(stageItem), validate: z.array(z.int()), slicesAtOnce });
 
 /** ValidateSlice: one slice. */
 export const validateSliceInput = sealed.extend({ state: z.literal('ValidateSlice'), slice: z.int().nonnegative() });

@@ -24,15 +24,15 @@ export async function compose(
   input: z.output<typeof composeInput>,
   { db }: { db: Db },
 ): Promise<z.input<typeof composeOutput>> {
-  const { loadId, attempt, seal } = input;
+  const { loadId, attempt, seal, slicesAtOnce } = input;
   const load = await readLeasedLoad(db, input);
-  return await transaction(db, { wholeLoad: true }, async () => {
+  return await transaction(db, { wholeLoad: true, onOneCore: load.live?.isLive === true }, async () => {
     await assertEpoch(db, load);
     const slices = await many<SliceRow>(db, selectSlices(loadId));
     const { misfits, end, openQuote } = tile(slices, load.bodyOffset, load.epoch);
     if (openQuote !== null && misfits.length === 0) throw unterminatedQuote(load, slices, openQuote);
     const stage = load.decoding === null ? misfits : toGoOn(load, misfits, slices.length);
-    if (stage.length > 0) return { loadId, attempt, seal, stage: [...stage], validate: [] };
+    if (stage.length > 0) return { loadId, attempt, seal, slicesAtOnce, stage: [...stage], validate: [] };
     const bytes = contentBytes(load);
     if (end !== bytes) throw new Error(`load ${loadId}: its slices end at byte ${end} of ${bytes}`);
     await assertStaged(db, load, slices);
@@ -45,7 +45,7 @@ export async function compose(
       .filter((slice) => (slice.records ?? 0) > 0 && slice.validatedEpoch !== load.epoch)
       .map(({ slice }) => slice);
     const validate = load.decoding === null ? toValidate : firstsOfRuns(toValidate, slices.length);
-    return { loadId, attempt, seal, stage: [], validate: [...validate] };
+    return { loadId, attempt, seal, slicesAtOnce, stage: [], validate: [...validate] };
   });
 }
 

@@ -22,7 +22,7 @@ import { fold } from './fold.ts';
  */
 export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
   const { loadId } = load;
-  await transaction(db, { wholeLoad: true }, async () => {
+  await transaction(db, { wholeLoad: true, onOneCore: load.live?.isLive === true }, async () => {
     await assertEpoch(db, load);
     await execute(db, dropVerdicts(loadId));
     await execute(db, createVerdicts(loadId));

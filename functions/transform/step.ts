@@ -43,13 +43,19 @@ const widestBatch = 250_000;
 export async function transform(input: z.output<typeof transformInput>, deps: TransformDeps): Promise<Answer> {
   const { db } = deps;
   const load = await lookAgain(db, await readLeasedLoad(db, input));
-  if (load.gated) return await resume(load, deps);
+  const lanes = lanesToBegin(load, deps.lanes);
+  if (load.gated) return await resume(load, { ...deps, lanes });
   await execute(db, updateValidated(load.loadId));
   const { losing, foreseen } = await analyse(db, load, deps.lanes);
   const store = await deps.storeFor(load.object.bucket);
   await quarantineDuplicates(db, load, losing, store);
   if (foreseen !== null) await quarantineRefused(db, load, foreseen, store);
-  return await decide(load, foreseen, deps);
+  return await decide(load, foreseen, { ...deps, lanes });
+}
+
+/** Half of them at most where others use the target; the governor adds one where it sees that they do not mind. */
+function lanesToBegin({ live }: PlannedLoad, configured: number): number {
+  return live?.isLive === true ? Math.max(1, Math.floor(configured / 2)) : configured;
 }
 
 /** After the gate: the counts stand. Where the staging was refilled, ranges without a receipt are classified again. */
@@ -68,7 +74,7 @@ interface Analysis {
 async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analysis> {
   const { loadId, contract } = load;
   const { batchRows } = contract.limits;
-  return await transaction(db, { wholeLoad: true }, async () => {
+  return await transaction(db, { wholeLoad: true, onOneCore: load.live?.isLive === true }, async () => {
     await assertEpoch(db, load);
     await execute(db, dropVerdicts(loadId));
     await execute(db, createVerdicts(loadId));

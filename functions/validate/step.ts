@@ -98,7 +98,8 @@ async function validateOne(load: PlannedLoad, number: number, deps: SliceDeps): 
   const { db } = deps;
   await assertMayPass(db, load);
   // 64 MB: the hash of a foreign key's parent with a million keys
-  return await transaction(db, { workMemMb: 64, idleTimeoutMs: idleWhileReadingMs }, async () => {
+  const limits = { workMemMb: 64, idleTimeoutMs: idleWhileReadingMs, onOneCore: load.live?.isLive === true };
+  return await transaction(db, limits, async () => {
     const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, number));
     await assertEpoch(db, load);
     const slice = stagedSlice(load, row);

@@ -54,6 +54,14 @@ describe('a transaction', () => {
     expect(limit).toBe('30s');
   });
 
+  it('that is to leave cores to others has no parallel workers', async () => {
+    const setting = sql`select current_setting('max_parallel_workers_per_gather') as workers`;
+    const { workers } = await connect((db) =>
+      transaction(db, { wholeLoad: true, onOneCore: true }, () => one<{ workers: string }>(db, setting)),
+    );
+    expect(workers).toBe('0');
+  });
+
   it('in which an error was passed over is no success: the server answers COMMIT with ROLLBACK', async () => {
     const passedOver = connect((db) =>
       transaction(db, {}, async () => {

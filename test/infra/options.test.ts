@@ -43,9 +43,12 @@ test('reservedConcurrency holds for a load too, which would else be throttled by
 function itemsAtOnce({ pipeline }: Unbundled): readonly (number | undefined)[] {
   const [machine] = Object.values(pipeline.findResources('AWS::StepFunctions::StateMachine'));
   const { States } = JSON.parse(machine?.['Properties'].DefinitionString) as {
-    States: Record<string, { Type: string; MaxConcurrency?: number }>;
+    States: Record<string, { Type: string; MaxConcurrency?: number; MaxConcurrencyPath?: string }>;
   };
-  return Object.values(States).flatMap((state) => (state.Type === 'Map' ? [state.MaxConcurrency] : []));
+  const slicesAtMost = (States['PlanSlices'] as { Parameters?: { slicesAtMost?: number } }).Parameters?.slicesAtMost;
+  return Object.values(States).flatMap((state) =>
+    state.Type === 'Map' ? [state.MaxConcurrencyPath === undefined ? state.MaxConcurrency : slicesAtMost] : [],
+  );
 }
 
 test('without tracing nobody is traced, and no role may write traces', () => {

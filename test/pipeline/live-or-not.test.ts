@@ -114,6 +114,21 @@ describe('whether others use the target', () => {
     });
   });
 
+  it.each([
+    ['yes', { slicesAtOnce: 1, lanes: 1 }],
+    ['no', { slicesAtOnce: 8, lanes: 2 }],
+  ])('with --live %s has so many slices and lanes at once: %o', async (live, { slicesAtOnce, lanes }) => {
+    const events: Record<string, unknown>[] = [];
+    pipeline.before = ({ event }) => void events.push(event);
+    const lines = Array.from({ length: 4_000 }, (_, i) => `${i},${i}`).join('\n');
+    const path = await pipeline.file('a.csv', `id,n\n${lines}\n`);
+    const { slices } = await pipeline.load(path, { ...into, sliceBytes: 5_000, traffic: { live } });
+    expect(slices).toBeGreaterThan(5);
+    expect(events.find(({ state }) => state === 'Compose')).toMatchObject({ slicesAtOnce });
+    const merging = events.filter(({ state }) => state === 'MergeLane');
+    expect(new Set(merging.map(({ lane }) => lane)).size).toBe(lanes);
+  });
+
   it('counts what is done to a partition as use of the table', async () => {
     await pipeline.run(`
       create table public.p (id integer primary key, n integer) partition by range (id);

@@ -6,7 +6,7 @@ import { secondsToWait } from '../../../functions/extract/wait.ts';
 import { databaseAway } from '../../../functions/protocol/database-away.ts';
 import { s3Limits } from '../../../functions/objects/s3/s3-limits.ts';
 import { functionSizes } from '../../../infra/functions/function-sizes.ts';
-import { allStates } from './asl.ts';
+import { allStates, type State } from './asl.ts';
 import { estimated } from './estimates.ts';
 import { type Course, straightCourse, transitions } from './history.ts';
 
@@ -22,8 +22,11 @@ export const awsLimits = {
 
 /** How many items a Map of the definition works on at the same time; without a limit, as many as Step Functions does. */
 export function atOnce(map: 'StageSlices' | 'ValidateSlices' | 'MergeBatches'): number {
-  const found = allStates().find(({ name }) => name === map)?.state as { MaxConcurrency?: number } | undefined;
+  const state = (name: string): State | undefined => allStates().find((each) => each.name === name)?.state;
+  const found = state(map) as { MaxConcurrency?: number; MaxConcurrencyPath?: string } | undefined;
   if (found === undefined) throw new Error(`the definition has no Map ${map}`);
+  // what PlanSlices is given is the most that it answers there
+  if (found.MaxConcurrencyPath !== undefined) return Number(state('PlanSlices')?.Parameters?.['slicesAtMost']);
   return found.MaxConcurrency ?? awsLimits.inlineMapItemsAtOnce;
 }
 
