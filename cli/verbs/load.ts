@@ -41,6 +41,10 @@ ${conflictRules.map((rule) => `                          ${typedRule(rule).padEn
   --max-lag-bytes N     the merge stops while a standby is so far behind: a number of bytes, or 20MB
   --max-lag-seconds N   the same in seconds
   --throttle-query SQL  the merge stops while this statement answers more than 0
+  --target-batch-ms N   wished milliseconds of one merge transaction that changes rows (1000)
+  --lock-timeout-ms N   milliseconds that a merge transaction waits for a lock of others (200); from 1000 on others may be the
+                        victims of a deadlock
+  --deadline-minutes N  minutes of waiting for others after which the load fails, and goes on when it is loaded again (240)
   --database-url URL    postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server
   --dry-run             do everything but merge: what would be inserted, updated, rejected
   --force               load again what is loaded already
@@ -72,6 +76,9 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'max-lag-bytes': { type: 'string' },
     'max-lag-seconds': { type: 'string' },
     'throttle-query': { type: 'string' },
+    'target-batch-ms': { type: 'string' },
+    'lock-timeout-ms': { type: 'string' },
+    'deadline-minutes': { type: 'string' },
     'database-url': { type: 'string' },
     'dry-run': { type: 'boolean' },
     force: { type: 'boolean' },

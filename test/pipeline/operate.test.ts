@@ -485,6 +485,43 @@ describe('retry of every load that failed', () => {
   });
 });
 
+describe('what a load does for others', () => {
+  const trafficOf = (loadId: number): Promise<object[]> =>
+    pipeline.rows(
+      sql`select request -> 'traffic' as asked, contract -> 'traffic' as held from landfall.loads where (load_id = ${loadId})`,
+    );
+
+  it('may be chosen anew after its gate: it goes on, under the new choice', async () => {
+    const loadId = await failAt('MergeLane', { ...into, traffic: { maxLagBytes: '20MB' } });
+    const before = { asked: { maxLagBytes: '20MB' }, held: { maxLagBytes: 20 * 1024 ** 2 } };
+    expect(await trafficOf(loadId)).toEqual([before]);
+    const report = await pipeline.load(path, { ...into, traffic: { live: 'yes', lockTimeoutMs: 50 } });
+    expect(report).toMatchObject({ loadId, outcome: 'LOADED', counts: { inserted: 2, rejected: 1 } });
+    const chosen = { live: 'yes', lockTimeoutMs: 50 };
+    expect(await trafficOf(loadId)).toEqual([{ asked: chosen, held: chosen }]);
+  });
+
+  it('may be left out where the load goes on after its gate', async () => {
+    const loadId = await failAt('MergeLane', { ...into, traffic: { live: 'yes' } });
+    expect(await pipeline.load(path, into)).toMatchObject({ loadId, outcome: 'LOADED' });
+    expect(await trafficOf(loadId)).toEqual([{ asked: null, held: null }]);
+  });
+
+  it('is kept by a retry, of one load and of many', async () => {
+    const traffic = { maxLagSeconds: 5, deadlineMinutes: 10 };
+    const loadId = await failAt('MergeLane', { ...into, traffic });
+    await call('retry', { loadId });
+    await executions.idle();
+    await pipeline.run(`update landfall.loads set outcome = 'FAILED', code = 'TryAgain'`);
+    expect(await trafficOf(loadId)).toEqual([{ asked: traffic, held: traffic }]);
+    await call('retry-failed', { since: '1h' });
+    await executions.idle();
+    expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'LOADED' });
+    expect(await trafficOf(loadId)).toEqual([{ asked: traffic, held: traffic }]);
+    expect(executions.requests).toMatchObject([{ traffic }, { traffic }]);
+  });
+});
+
 describe('cancel', () => {
   it('stops the execution; the recorder writes the ledger; a retry goes on', async () => {
     const { loadId, go } = await haltAt('MergeLane');

@@ -55,7 +55,7 @@ function explain(issue: Issue): string {
 function tooSmall(issue: z.core.$ZodIssueTooSmall): string {
   if (issue.origin === 'string') return 'must not be empty';
   if (issue.origin === 'array') return ownMessage(issue) ?? 'must not be an empty list';
-  return `must be at least ${issue.minimum}, not ${show(issue.input)}`;
+  return `must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}, not ${show(issue.input)}`;
 }
 
 /** A message written in schema.ts; zod's own begin with a capital letter. */

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { parseByteSize } from '../../core/byte-size.ts';
+import { trafficBounds } from '../../core/traffic-bounds.ts';
+import { inCode } from '../../words/did-you-mean.ts';
+
+const { targetBatchMs, lockTimeoutMs, deadlineMinutes } = trafficBounds;
 
 const statement = z.string().trim().min(1).max(10_000);
 
@@ -7,7 +11,11 @@ const statement = z.string().trim().min(1).max(10_000);
 const bytes = z.union([z.int().min(1), z.string()]).transform((written, context) => {
   const parsed = typeof written === 'number' ? written : parseByteSize(written);
   if (parsed !== null) return parsed;
-  context.addIssue({ code: 'custom', message: 'must be a number of bytes, or one with a unit: 20MB', input: written });
+  context.addIssue({
+    code: 'custom',
+    message: `must be a number of bytes above 0, or a text with a unit (kB, MB, GB, TB) like "20MB", not ${typeof written === 'string' ? inCode(written) : String(written)}`,
+    input: written,
+  });
   return z.NEVER;
 });
 
@@ -30,13 +38,9 @@ export const trafficFields = {
   maxLagBytes: bytes.exactOptional(),
   maxLagSeconds: z.number().positive().exactOptional(),
   throttleQuery: throttleQuery.exactOptional(),
-  targetBatchMs: z.int().min(10).max(60_000).exactOptional(),
-  lockTimeoutMs: z.int().min(1).max(10_000).exactOptional(),
-  deadlineMinutes: z
-    .number()
-    .positive()
-    .max(7 * 24 * 60)
-    .exactOptional(),
+  targetBatchMs: z.int().min(targetBatchMs.least).max(targetBatchMs.most).exactOptional(),
+  lockTimeoutMs: z.int().min(lockTimeoutMs.least).max(lockTimeoutMs.most).exactOptional(),
+  deadlineMinutes: z.number().positive().max(deadlineMinutes.most).exactOptional(),
 };
 
 /** The names of those fields. */

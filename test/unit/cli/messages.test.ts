@@ -63,6 +63,17 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
   ['slices of no bytes', ['load', 'orders.csv', '--slice-bytes', '0', ...into]],
   ['slices of minus five bytes', ['load', 'orders.csv', '--slice-bytes', '-5', ...into]],
   ['slices in megabytes', ['load', 'orders.csv', '--slice-bytes', '8MB', ...into]],
+  ['a load of a table that is used sometimes', ['load', 'orders.csv', '--live', 'ye', ...into]],
+  ['indexes that are built anew', ['load', 'orders.csv', '--indexes', 'rebuilt', ...into]],
+  ['a lag in megabits', ['load', 'orders.csv', '--max-lag-bytes', '20 MiB', ...into]],
+  ['a throttle query of nothing', ['load', 'orders.csv', '--throttle-query', ' ', ...into]],
+  [
+    'every wrong number of traffic at once',
+    [
+      ...['load', 'orders.csv', '--max-lag-bytes', '0', '--max-lag-seconds', '5s', '--target-batch-ms', '1s'],
+      ...['--lock-timeout-ms', '10001', '--deadline-minutes', '0', '--live', 'maybe', ...into],
+    ],
+  ],
   ['another database', ['load', 'orders.csv', '--database-url', 'mysql://app@db/shop', ...into]],
   ['a JDBC URL', ['load', 'orders.csv', '--database-url', 'jdbc:postgresql://db/shop', ...into]],
   ['a list of keywords', ['load', 'orders.csv', '--database-url', 'host=db dbname=shop', ...into]],
