@@ -1,5 +1,5 @@
 import { parseByteSize } from '../../functions/core/byte-size.ts';
-import { trafficBounds } from '../../functions/core/traffic-bounds.ts';
+import { trafficBounds } from '../../functions/compile/declaration/traffic-bounds.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { didYouMean } from '../../functions/words/did-you-mean.ts';
 import type { Arguments } from './usage.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseByteSize } from '../../core/byte-size.ts';
-import { trafficBounds } from '../../core/traffic-bounds.ts';
+import { trafficBounds } from './traffic-bounds.ts';
 import { inCode } from '../../words/did-you-mean.ts';
 
 const { targetBatchMs, lockTimeoutMs, deadlineMinutes } = trafficBounds;
