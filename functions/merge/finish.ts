@@ -17,8 +17,10 @@ import {
   selectBalance,
   type Balance,
 } from '../ledger/loads/balance-sql.ts';
+import { selectToBringBack } from '../indexes/missing-sql.ts';
 import { selectMerged } from '../ledger/batches/batches-sql.ts';
 import { releaseLease } from '../ledger/leases/lease.ts';
+import { leaseToken } from '../ledger/leases/leases-sql.ts';
 import { findLoad, readLoad, type Load } from '../ledger/loads/load.ts';
 import { selectLoadForUpdate, updateOutcome, updateRefusal } from '../ledger/loads/loads-sql.ts';
 import { dropStagingOf } from '../ledger/staging/staging.ts';
@@ -31,10 +33,12 @@ type Answer = z.input<typeof finishOutput>;
 /**
  * The state Finish, on every way out: reconciles and sets the outcome in one transaction, and then tidies up: the
  * target's statistics, its sequences, the staging, the lease. Runs twice without harm: an outcome that stands is not judged
- * again.
+ * again. Indexes that are missing come back first: until then the load does not end.
  */
 export async function finish(input: z.output<typeof finishInput>, { db }: { db: Db }): Promise<Answer> {
-  const { loadId, attempt } = input;
+  const { loadId, attempt, seal } = input;
+  const { missing } = await one<{ missing: boolean }>(db, selectToBringBack(loadId, leaseToken(loadId, attempt)));
+  if (missing) return { loadId, attempt, seal, decision: 'rebuild', outcome: null };
   const outcome = await conclude(db, input);
   const load = await readLoad(db, loadId);
   const { written } = await one<Balance>(db, selectBalance(loadId));
@@ -42,7 +46,7 @@ export async function finish(input: z.output<typeof finishInput>, { db }: { db: 
   await dropStagingOf(db, { loadId, attempt });
   await releaseLease(db, { loadId, attempt, target: load.target });
   if (outcome === 'FAILED') throw await failureOf(db, loadId);
-  return { loadId, attempt, outcome };
+  return { loadId, attempt, seal, decision: 'report', outcome };
 }
 
 /** Nothing of it where the ledger's contract is not what this execution compiled: another table may stand there. */

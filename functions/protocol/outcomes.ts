@@ -65,6 +65,24 @@ const notJudgedSchema = z.strictObject({
 /** Something of the target that may refuse rows when they are merged. */
 export type NotJudged = z.infer<typeof notJudgedSchema>;
 
+const indexesSchema = z.strictObject({
+  plan: z.enum(['keep', 'rebuild']),
+  why: z.string(),
+  indexes: z.array(
+    z.strictObject({
+      name: z.string(),
+      sizeBytes: z.int(),
+      /** rebuild: dropped before the merge and built again after it; what a dry run says would be done. */
+      plan: z.enum(['keep', 'rebuild']),
+      /** missing: it was dropped and is not back. */
+      became: z.enum(['kept', 'rebuilt', 'missing']),
+      why: z.string(),
+      /** How long building it took; null where it was not built. */
+      seconds: z.number().nullable(),
+    }),
+  ),
+});
+
 /** report.json and what `--json` prints: the public interface. */
 export const loadReportSchema = z.strictObject({
   loadId: z.int().nullable(),
@@ -107,6 +125,8 @@ export const loadReportSchema = z.strictObject({
   notJudged: z.array(notJudgedSchema).optional(),
   /** Of an object that was packed: how, the bytes that it unpacks to, which all offsets of its records count, and zeros behind the packed ones. Absent: it was not, or not unpacked to its end. */
   decoded: z.strictObject({ from: z.literal('gzip'), bytes: z.int(), paddingBytes: z.int() }).optional(),
+  /** What was decided of the target's indexes, and what became of them. Absent: it has none, or the load did not come so far. */
+  indexes: indexesSchema.optional(),
   bytes: z.int(),
   slices: z.int(),
   batches: z.int(),

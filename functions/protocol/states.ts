@@ -166,8 +166,19 @@ export const governOutput = sealed.extend({
 
 /** Finish: on every way out; without a seal where no slices were planned. */
 export const finishInput = attempt.extend({ state: z.literal('Finish'), seal: sealed.shape.seal.nullable() });
-/** Finish: the outcome that stands in the ledger. */
-export const finishOutput = attempt.extend({ outcome: outcomeSchema });
+/** Finish: rebuild: indexes that were dropped come first. report: the outcome stands in the ledger. */
+export const finishOutput = finishInput.omit({ state: true }).extend({
+  decision: z.enum(['rebuild', 'report']),
+  outcome: outcomeSchema.nullable(),
+});
+
+/** RebuildIndexes: before a load ends, also one that is refused. */
+export const rebuildIndexesInput = finishInput.extend({ state: z.literal('RebuildIndexes') });
+/** RebuildIndexes: none is missing that can be built, or one is being built: look again after waitSeconds. */
+export const rebuildIndexesOutput = rebuildIndexesInput.omit({ state: true }).extend({
+  decision: z.enum(['done', 'wait']),
+  waitSeconds: z.int().nonnegative(),
+});
 
 /** Report: of a load that has ended. */
 export const reportInput = attempt.extend({ state: z.literal('Report'), execution: z.string().min(1) });

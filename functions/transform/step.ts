@@ -19,6 +19,7 @@ import { classify } from './classify.ts';
 import { deduplicate } from './duplicates.ts';
 import { refusalOf } from './gate.ts';
 import { lookAgain } from './look-again.ts';
+import { dropIndexesOf, planIndexesOf } from './index-plan.ts';
 import { quarantineDuplicates } from './quarantine-duplicates.ts';
 import { classifyAgain, judgedRecords } from './classify-again.ts';
 import { foresee, type Foreseen } from './dry-run/foresee.ts';
@@ -61,6 +62,7 @@ function lanesToBegin({ live }: PlannedLoad, configured: number): number {
 /** After the gate: the counts stand. Where the staging was refilled, ranges without a receipt are classified again. */
 async function resume(load: PlannedLoad, deps: TransformDeps): Promise<Answer> {
   if (load.gatedEpoch !== load.epoch) await classifyAgain(deps.db, load);
+  await dropIndexesOf(deps.db, load, load.indexes);
   return answer(load, 'merge', load.lanes ?? deps.lanes);
 }
 
@@ -119,7 +121,7 @@ async function indexManyPartSlices(db: Db, loadId: number, batchRows: number): P
 /** The gate in its simple form: limits refuse, a dry run ends, else the verdicts are final from here on. */
 async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: TransformDeps): Promise<Answer> {
   const { db } = deps;
-  return await transaction(db, {}, async () => {
+  const { gate, plan } = await transaction(db, {}, async () => {
     await assertEpoch(db, load);
     await assertAttempt(db, load);
     const { would_be: wouldBe } = await one<{ would_be: WouldBe }>(
@@ -127,10 +129,12 @@ async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: Transf
       updateWouldBe(load.loadId, foreseen?.notJudged ?? []),
     );
     const refusal = refusalOf(load, wouldBe, foreseen?.refused ?? 0);
-    const gate = refusal !== null ? 'refuse' : load.request.dryRun ? 'dryRun' : 'merge';
-    await execute(db, updateGate(load, { gate, lanes: deps.lanes, refusal }));
-    return answer(load, gate, deps.lanes);
+    const decided = refusal !== null ? 'refuse' : load.request.dryRun ? 'dryRun' : 'merge';
+    await execute(db, updateGate(load, { gate: decided, lanes: deps.lanes, refusal }));
+    return { gate: decided, plan: decided === 'refuse' ? null : await planIndexesOf(db, load, wouldBe) } as const;
   });
+  if (gate === 'merge') await dropIndexesOf(db, load, plan);
+  return answer(load, gate, deps.lanes);
 }
 
 function answer({ loadId, attempt, seal }: PlannedLoad, gate: Gate, lanes: number): Answer {

@@ -35,6 +35,7 @@ export function summary(
     ...zoneLines(report),
     ...overtookLines(report, folder),
     ...decodedLines(report),
+    ...indexLines(report),
     ...unnamedLines(report),
     ...sequenceLines(report),
     ...nullWordLines(report),
@@ -103,6 +104,28 @@ function decodedLines({ decoded }: LoadReport): readonly string[] {
   if (decoded === undefined) return [];
   const zeros = decoded.paddingBytes === 0 ? '' : `, with ${plural(decoded.paddingBytes, 'zero')} of padding behind it`;
   return [`  unpacked    ${bytes(decoded.bytes)} from ${decoded.from}${zeros}; places in the file count these`];
+}
+
+/** Of indexes that stay nothing is said here: report.json has each with its reason. */
+function indexLines({ indexes: planned, outcome }: LoadReport): readonly string[] {
+  if (planned?.plan !== 'rebuild') return [];
+  const chosen = planned.indexes.filter(({ plan }) => plan === 'rebuild');
+  if (outcome === 'DRY_RUN') {
+    const names = chosen.map(({ name, sizeBytes }) => `${printable(name)} (${bytes(sizeBytes)})`).join(', ');
+    return [`  indexes     dropped before the merge and built again after it: ${names}; ${printable(planned.why)}`];
+  }
+  const back = chosen.filter(({ became }) => became === 'rebuilt');
+  const missing = chosen.filter(({ became }) => became === 'missing');
+  const milliseconds = 1_000 * back.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
+  const names = back.map(({ name }) => printable(name)).join(', ');
+  return [
+    ...(back.length === 0
+      ? []
+      : [`  indexes     dropped before the merge and built again after it, in ${duration(milliseconds)}: ${names}`]),
+    ...missing.map(
+      ({ name, why: reason }) => `  indexes     ${printable(name)} is dropped and not back: ${printable(reason)}`,
+    ),
+  ];
 }
 
 function unnamedLines({ unnamedColumns = [] }: LoadReport): readonly string[] {

@@ -177,12 +177,17 @@ const ledgerWrite =
 
 function ledgerHasOneWriter(files: readonly SourceFile[]): readonly string[] {
   const mayWrite = oneOf(under('functions/ledger'), under('functions/migrate'), under('test'));
+  // the row of an index commits with its drop and with its build, in statements of one message
+  const isOwn = (path: string, match: string, text: string): boolean =>
+    under('functions/indexes')(path) && text.startsWith(`${match}indexes`, text.indexOf(match));
   return files
     .filter((file) => !mayWrite(file.path))
     .flatMap((file) =>
       file.texts.flatMap(({ line, text }) => {
         const match = ledgerWrite.exec(text);
-        return match === null ? [] : [`${file.path}:${line} writes the ledger: ${match[0]}`];
+        return match === null || isOwn(file.path, match[0], text)
+          ? []
+          : [`${file.path}:${line} writes the ledger: ${match[0]}`];
       }),
     );
 }

@@ -11,6 +11,10 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/core/sql.ts': [3, 'trustedSql itself; separators of join, which are written in the code'],
   'functions/core/comparison.ts': [2, 'equality and collation of a sealed contract'],
   'functions/core/type-name.ts': [1, 'types of a sealed contract'],
+  'functions/indexes/build-sql.ts': [
+    2,
+    'a definition of the ledger that can be nothing but one CREATE INDEX, and is compared with what was built; numbers',
+  ],
   'functions/merge/sequences-sql.ts': [4, 'words of ours; the name of a sequence from the catalogue, in the same step'],
   'functions/migrate/migrate.ts': [1, 'a revoke that the catalogue was asked for, its names quoted there'],
   'functions/stage/sql.ts': [2, 'staging types of a sealed contract; the number of a slice'],
@@ -38,6 +42,7 @@ const untagged: readonly string[] = [
   'functions/db/client.ts',
   'functions/db/copy.ts',
   'functions/db/meanings.ts',
+  'functions/db/one-message.ts',
   'functions/db/savepoint.ts',
   'functions/db/settings.ts',
   'functions/db/sheltered.ts',
@@ -76,5 +81,7 @@ test('the contract of the ledger is read for SQL by readPlannedLoad, currentCont
     'functions/extract/current-contract.ts',
     'functions/extract/plan-slices.ts',
     'functions/merge/finish.ts',
+    // whose table, and how long to wait for a lock: nothing that becomes SQL
+    'functions/merge/rebuild-indexes.ts',
   ]);
 });

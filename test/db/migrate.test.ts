@@ -39,7 +39,7 @@ describe('migrating the ledger', () => {
         await db.query(text);
         await execute(db, sql`insert into landfall.migrations (name, sha256) values (${name}, ${sha256})`);
       }
-      const newer = ['waiters', 'listings', 'told_failures', 'operating', 'waits', 'pauses'].map(
+      const newer = ['waiters', 'indexes', 'listings', 'told_failures', 'operating', 'waits', 'pauses'].map(
         (name) => `landfall.${name}`,
       );
       const [, ofLedger = ''] = codeBlocks('docs/operations.md', 'pgsql');

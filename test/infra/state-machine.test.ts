@@ -134,7 +134,7 @@ test('every way out passes Finish and Report, but for loads that were over befor
   const intoDone = Object.keys(top).filter((name) => successors(top[name] as State).includes('Done'));
   expect(intoDone.toSorted()).toEqual(['LeaseAcquired', 'Registered', 'Report']);
   const intoReport = Object.keys(top).filter((name) => successors(top[name] as State).includes('Report'));
-  expect(intoReport).toEqual(['Finish']);
+  expect(intoReport).toEqual(['Finished']);
   const ends = Object.keys(top).filter((name) => top[name]?.End === true || top[name]?.Type === 'Succeed');
   expect(ends).toEqual(['Done']);
 });

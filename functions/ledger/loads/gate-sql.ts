@@ -21,6 +21,14 @@ export function updateGate(load: { loadId: number; epoch: string }, { gate, lane
     where (load_id = ${load.loadId})`;
 }
 
+/** What was decided of the target's indexes; null: it has none. */
+export function updateIndexPlan(loadId: number, plan: object | null): Sql {
+  return sql`
+    update landfall.loads
+    set indexes = ${plan === null ? null : JSON.stringify(plan)}::pg_catalog.jsonb
+    where (load_id operator(pg_catalog.=) ${loadId})`;
+}
+
 /** The verdicts belong to the staging that stands now. */
 export function updateGatedEpoch(loadId: number): Sql {
   return sql`update landfall.loads set gated_epoch = epoch where (load_id = ${loadId})`;

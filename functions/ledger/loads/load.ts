@@ -11,6 +11,18 @@ import type { Decoder } from '../../decoding/decoder.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import { selectLoad } from './loads-sql.ts';
 
+/** What was decided of the target's indexes, and why. */
+export interface StoredIndexPlan {
+  readonly plan: 'keep' | 'rebuild';
+  readonly why: string;
+  readonly indexes: readonly {
+    readonly name: string;
+    readonly sizeBytes: number;
+    readonly plan: 'keep' | 'rebuild';
+    readonly why: string;
+  }[];
+}
+
 /** A load as the ledger knows it. */
 export interface Load {
   readonly loadId: number;
@@ -45,6 +57,8 @@ export interface Load {
   readonly firstLook: TargetUse | null;
   /** Whether others use the target; null: not decided yet, or an earlier version planned it. */
   readonly live: Live | null;
+  /** Of the target's indexes, as the gate decided it; null: it has none, or none was planned. */
+  readonly indexes: StoredIndexPlan | null;
   /** Where its report lies; null until it is written. */
   readonly reportPath: string | null;
 }
@@ -106,6 +120,7 @@ interface LoadRow {
   lanes: number | null;
   first_look: TargetUse | null;
   live: Live | null;
+  indexes: StoredIndexPlan | null;
   report_path: string | null;
 }
 
@@ -191,6 +206,7 @@ function loadOf(row: LoadRow): Load {
     lanes: row.lanes,
     firstLook: row.first_look,
     live: row.live,
+    indexes: row.indexes,
     reportPath: row.report_path,
   };
 }

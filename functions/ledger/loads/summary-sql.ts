@@ -17,6 +17,7 @@ export function selectReport(loadId: number): Sql {
       (select coalesce(pg_catalog.sum(zoneless_cells), 0)::pg_catalog.int8 from landfall.slices where (load_id = ${loadId})) as zoneless_cells,
       ${nullWords(loadId)} as null_words,
       ${unkeptRejects(loadId)} as unkept,
+      ${droppedIndexes(loadId)} as dropped_indexes,
       (select count(*)::integer from landfall.slices where (load_id = ${loadId})) as slices,
       (select count(*)::integer from landfall.batches where (load_id = ${loadId})) as batches,
       ${milliseconds(sql`attempt_started_at`, sql`planned_at`)} as extract_ms,
@@ -32,6 +33,17 @@ export function selectReport(loadId: number): Sql {
 /** Wall milliseconds of the newest attempt, step by step; a step that was not reached took none. */
 function milliseconds(from: Sql, to: Sql): Sql {
   return sql`coalesce(greatest(0, round(1000 * extract(epoch from ${to} - ${from}))), 0)::integer`;
+}
+
+/** What became of the indexes that it dropped: [{ name, isBack, seconds, trouble }]. */
+function droppedIndexes(loadId: number): Sql {
+  return sql`(
+        select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+          'name', dropped.index_name, 'isBack', dropped.rebuilt_at is not null, 'seconds', dropped.seconds, 'trouble', dropped.trouble
+        )), '[]'::pg_catalog.jsonb)
+        from landfall.indexes as dropped
+        where (dropped.load_id operator(pg_catalog.=) ${loadId})
+      )`;
 }
 
 /** The slices' counts added up, by word; NULL where there is none. */

@@ -3,7 +3,15 @@ import type { Limits } from '../../core/contract.ts';
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { one, type Db } from '../../db/client.ts';
 import { selectReport } from './summary-sql.ts';
+import type { StoredIndexPlan } from './load.ts';
 import type { WouldBe } from './would-be-sql.ts';
+
+interface DroppedIndex {
+  readonly name: string;
+  readonly isBack: boolean;
+  readonly seconds: number | null;
+  readonly trouble: string | null;
+}
 
 interface ReportRow {
   load_id: number;
@@ -32,6 +40,8 @@ interface ReportRow {
   decoding: 'gzip' | null;
   decoded_bytes: number | null;
   padding_bytes: number | null;
+  indexes: StoredIndexPlan | null;
+  dropped_indexes: readonly DroppedIndex[];
   slices: number;
   batches: number;
   extract_ms: number;
@@ -66,6 +76,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.live ? { live: row.live } : {}),
     ...(row.would_be?.notJudged ? { notJudged: [...row.would_be.notJudged] } : {}),
     ...decodedOf(row),
+    ...indexesOf(row),
     bytes: row.size,
     slices: row.slices,
     batches: row.batches,
@@ -90,6 +101,23 @@ function decodedOf({
   return decoding === null || bytes === null
     ? {}
     : { decoded: { from: decoding, bytes, paddingBytes: paddingBytes ?? 0 } };
+}
+
+function indexesOf({ indexes: planned, dropped_indexes: dropped }: ReportRow): Pick<LoadReport, 'indexes'> {
+  if (planned === null) return {};
+  const { plan, why } = planned;
+  const indexes = planned.indexes.map((index) => {
+    const { name, sizeBytes } = index;
+    const found = dropped.find((each) => each.name === name);
+    const became = found === undefined ? 'kept' : found.isBack ? 'rebuilt' : 'missing';
+    return {
+      ...{ name, sizeBytes, plan: index.plan },
+      became,
+      why: found?.trouble == null ? index.why : `it could not be built: ${found.trouble}`,
+      seconds: found?.seconds ?? null,
+    } as const;
+  });
+  return { indexes: { plan, why, indexes } };
 }
 
 function plannedOf({ records, counted, would_be: wouldBe }: ReportRow): Pick<LoadReport, 'planned'> {

@@ -23,6 +23,24 @@ column landfall.batches.to_record: integer not null
 column landfall.batches.unchanged: integer
 column landfall.batches.unkept_records: integer
 column landfall.batches.updated: integer
+column landfall.indexes.comment: text
+column landfall.indexes.definition: text not null
+column landfall.indexes.dropped_at: timestamp with time zone not null default clock_timestamp()
+column landfall.indexes.index_id: bigint not null generated always as identity
+column landfall.indexes.index_name: text not null
+column landfall.indexes.index_schema: text not null
+column landfall.indexes.is_clustered: boolean not null default false
+column landfall.indexes.load_id: bigint not null
+column landfall.indexes.owner: text not null
+column landfall.indexes.rebuilt_at: timestamp with time zone
+column landfall.indexes.seconds: double precision
+column landfall.indexes.size_bytes: bigint not null
+column landfall.indexes.statistics: jsonb not null default '[]'::jsonb
+column landfall.indexes.table_oid: oid not null
+column landfall.indexes.tablespace: text
+column landfall.indexes.target: text not null
+column landfall.indexes.tried_at: timestamp with time zone
+column landfall.indexes.trouble: text
 column landfall.leases.acquired_at: timestamp with time zone not null default clock_timestamp()
 column landfall.leases.attempt: integer not null
 column landfall.leases.execution: text not null
@@ -62,6 +80,7 @@ column landfall.loads.first_look: jsonb
 column landfall.loads.gated_at: timestamp with time zone
 column landfall.loads.gated_epoch: uuid
 column landfall.loads.generation: integer not null
+column landfall.loads.indexes: jsonb
 column landfall.loads.inserted: bigint not null default 0
 column landfall.loads.key: text not null
 column landfall.loads.lanes: integer
@@ -178,6 +197,7 @@ column landfall_staging.epochs.load_id: bigint not null
 constraint batches_load_id_fkey of landfall.batches: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
 constraint batches_pkey of landfall.batches: PRIMARY KEY (load_id, batch)
 constraint epochs_pkey of landfall_staging.epochs: PRIMARY KEY (load_id)
+constraint indexes_pkey of landfall.indexes: PRIMARY KEY (index_id)
 constraint leases_load_id_fkey of landfall.leases: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
 constraint leases_pkey of landfall.leases: PRIMARY KEY (target)
 constraint listings_pkey of landfall.listings: PRIMARY KEY (dataset, bucket, prefix)
@@ -197,6 +217,7 @@ constraint waiters_load_id_fkey of landfall.waiters: FOREIGN KEY (load_id) REFER
 constraint waiters_pkey of landfall.waiters: PRIMARY KEY (load_id, execution)
 constraint waits_pkey of landfall.waits: PRIMARY KEY (load_id, begun_at)
 table landfall.batches: logged
+table landfall.indexes: logged
 table landfall.leases: logged
 table landfall.listings: logged
 table landfall.loads: logged

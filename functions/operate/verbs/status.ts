@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
 import { columns, plural, second } from '../../words/quantities.ts';
 import { many } from '../../db/client.ts';
+import { type Missing, selectMissing } from '../../indexes/missing-sql.ts';
 import { signOfLife } from '../../ledger/leases/waiters.ts';
 import { selectQueues, type QueueRow } from '../../ledger/leases/waiters-sql.ts';
 import { type PauseRow, selectPauses } from '../../ledger/operations/pauses-sql.ts';
@@ -23,7 +24,17 @@ const leaseSchema = z.strictObject({
 /** Loads that wait for a table, the oldest object first. */
 const queueSchema = z.strictObject({ target: z.string(), loads: z.int(), next: z.int() });
 
-/** Running loads, who holds and who waits for which table, which ones are paused, the last ten loads. */
+/** Indexes that a load dropped before its merge and that are not back. */
+const missingSchema = z.strictObject({
+  target: z.string(),
+  name: z.string(),
+  droppedAt: z.string(),
+  loadId: z.int(),
+  /** Why it could not be built; null: nobody has failed to. */
+  trouble: z.string().nullable(),
+});
+
+/** Running loads, who holds and who waits for which table, which ones are paused, which indexes are missing, the last ten loads. */
 export const status = defineVerb({
   name: 'status',
   changes: false,
@@ -35,6 +46,7 @@ export const status = defineVerb({
     leases: z.array(leaseSchema),
     waiting: z.array(queueSchema),
     paused: z.array(pauseSchema),
+    missingIndexes: z.array(missingSchema),
   }),
   async run(_input, deps) {
     const leases = await readLeases(deps);
@@ -42,11 +54,13 @@ export const status = defineVerb({
     const lines = leases.map((lease) => ({ ...leaseOf(lease), state: leaseState(lease, deps) }));
     const waiting = await many<QueueRow>(deps.db, selectQueues(signOfLife.ofExecution));
     const paused = (await many<PauseRow>(deps.db, selectPauses())).map(pauseOf);
-    return { database: deps.place, loads, leases: lines, waiting, paused };
+    const missingIndexes = (await many<Missing>(deps.db, selectMissing())).map(missingOf);
+    return { database: deps.place, loads, leases: lines, waiting, paused, missingIndexes };
   },
-  show({ database, loads, leases, waiting, paused }, view) {
+  show({ database, loads, leases, waiting, paused, missingIndexes }, view) {
     const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
-    return `database  ${printable(database ?? 'none yet')}\n\n${table}${leaseTable(leases)}${queueTable(waiting)}${pauseTable(paused)}`;
+    const inUse = `${leaseTable(leases)}${queueTable(waiting)}${pauseTable(paused)}`;
+    return `database  ${printable(database ?? 'none yet')}\n\n${table}${inUse}${missingTable(missingIndexes)}`;
   },
 });
 
@@ -80,4 +94,18 @@ function holder({ owner, expiresAt, state }: Lease): string {
   return state === 'held'
     ? `until ${second(expiresAt)}`
     : `until ${second(expiresAt)}, which is over: the next load takes over`;
+}
+
+function missingOf({ target, name, droppedAt, loadId, trouble }: Missing): z.infer<typeof missingSchema> {
+  return { target, name, droppedAt: droppedAt.toISOString(), loadId, trouble };
+}
+
+function missingTable(missing: readonly z.infer<typeof missingSchema>[]): string {
+  if (missing.length === 0) return '';
+  const rows = missing.map(({ target, name, droppedAt, loadId, trouble }) => [
+    `${target}: ${name}`,
+    `since ${second(droppedAt)}`,
+    `load ${loadId} dropped it${trouble === null ? '' : `; it could not be built: ${trouble}`}`,
+  ]);
+  return `\nindexes that are dropped: they come back with the load, or with the next one of their table\n${columns(rows)}`;
 }

@@ -29,11 +29,14 @@ export interface Course {
   readonly retries: number;
 }
 
+/** No index was dropped before the merge. */
+const nothingDropped = { RebuildIndexes: 0, IndexesRebuilt: 0, WaitForIndexes: 0 };
+
 /** Nobody else holds the target, every guess is right, nothing is retried; each lane merges in so many calls. */
 export function straightCourse(load: { slices: number; lanes: number; callsOfLane?: number }): Course {
   const { slices, lanes, callsOfLane = 1 } = load;
   return {
-    passes: { WaitForLease: 0, Govern: 0, Governed: 0, WaitForOthers: 0 },
+    passes: { WaitForLease: 0, Govern: 0, Governed: 0, WaitForOthers: 0, ...nothingDropped },
     items: { StageSlices: slices, ValidateSlices: slices, MergeBatches: lanes },
     passesOfItem: { MergeLane: callsOfLane, LaneMerged: callsOfLane, WaitToMerge: callsOfLane - 1 },
     retries: 0,

@@ -1,0 +1,73 @@
+import type { TargetTable } from '../core/contract.ts';
+import { ident, join, sql, type Sql } from '../core/sql.ts';
+import { indexesOf, stays } from './facts-sql.ts';
+
+/** Nobody reads or writes the table until the transaction ends: what is written down of its indexes is what is dropped. */
+export function lockTable({ schema, table }: TargetTable): Sql {
+  return sql`lock table ${ident(schema, table)} in access exclusive mode`;
+}
+
+/** Whose indexes they are. */
+export interface Owning {
+  readonly loadId: number;
+  /** As landfall.leases names it. */
+  readonly target: string;
+  readonly tableOid: number;
+}
+
+/**
+ * Writes down all that brings these back: those that may be dropped still, and that this load has not dropped before. Answers
+ * index_id, oid, schema, name and definition of each. The search_path has to be pg_catalog alone, so that definitions name schemas.
+ */
+export function insertDropped({ loadId, target, tableOid }: Owning, names: readonly string[]): Sql {
+  return sql`
+    insert into landfall.indexes (load_id, target, table_oid, index_schema, index_name, definition, comment, statistics, tablespace,
+      is_clustered, owner, size_bytes)
+    select
+      ${loadId}, ${target}, t.oid, n.nspname, c.relname,
+      pg_catalog.pg_get_indexdef(i.indexrelid),
+      pg_catalog.obj_description(i.indexrelid, 'pg_class'),
+      ${statistics},
+      (select s.spcname from pg_catalog.pg_tablespace as s where (s.oid operator(pg_catalog.=) c.reltablespace)),
+      i.indisclustered,
+      pg_catalog.pg_get_userbyid(c.relowner),
+      pg_catalog.pg_relation_size(c.oid::pg_catalog.regclass)
+    ${indexesOf(tableOid)}
+    where (c.relname operator(pg_catalog.=) any (${names}::pg_catalog.text[]))
+      and (${stays} is null)
+      and not exists (
+        select
+        from landfall.indexes as before
+        where (before.load_id operator(pg_catalog.=) ${loadId})
+          and (before.index_name operator(pg_catalog.=) c.relname)
+      )
+    order by c.relname
+    returning index_id, index_schema as schema, index_name as name, definition`;
+}
+
+/** A row of it. */
+export interface DroppedRow {
+  readonly index_id: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly definition: string;
+}
+
+/** Its row goes again: the index stays. */
+export function deleteDropped(indexIds: readonly number[]): Sql {
+  return sql`
+    delete from landfall.indexes
+    where (index_id operator(pg_catalog.=) any (${indexIds}::pg_catalog.int8[]))`;
+}
+
+const statistics = sql`coalesce((
+        select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('column', a.attnum, 'target', a.attstattarget) order by a.attnum)
+        from pg_catalog.pg_attribute as a
+        where (a.attrelid operator(pg_catalog.=) i.indexrelid)
+          and (a.attstattarget operator(pg_catalog.>=) 0)
+      ), '[]'::pg_catalog.jsonb)`;
+
+/** Where something depends on one of them, none is dropped. */
+export function dropIndexes(indexes: readonly { readonly schema: string; readonly name: string }[]): Sql {
+  return sql`drop index ${join(indexes.map(({ schema, name }) => ident(schema, name)))} restrict`;
+}

@@ -1,0 +1,106 @@
+import { sql, type Sql } from '../core/sql.ts';
+
+/** An index that a load dropped and that is not back. */
+export interface Missing {
+  readonly indexId: number;
+  readonly loadId: number;
+  readonly target: string;
+  readonly tableOid: number;
+  /** The table as it is named now. */
+  readonly tableSchema: string;
+  readonly table: string;
+  readonly schema: string;
+  readonly name: string;
+  readonly definition: string;
+  readonly comment: string | null;
+  readonly statistics: readonly { readonly column: number; readonly target: number }[];
+  readonly tablespace: string | null;
+  readonly isClustered: boolean;
+  readonly sizeBytes: number;
+  readonly droppedAt: Date;
+  readonly trouble: string | null;
+  /** An index of this table, whole and valid, has its name and its definition: somebody else built it. */
+  readonly isThere: boolean;
+}
+
+/** Of these targets, or of all: those that are not back. One whose table is gone is missed by nobody. */
+export function selectMissing(target: string | null = null): Sql {
+  return sql`
+    select
+      missing.index_id as "indexId", missing.load_id as "loadId", missing.target, missing.table_oid::pg_catalog.int8 as "tableOid",
+      n.nspname as "tableSchema", t.relname as "table", missing.index_schema as "schema", missing.index_name as "name",
+      missing.definition, missing.comment, missing.statistics, missing.tablespace, missing.is_clustered as "isClustered",
+      missing.size_bytes as "sizeBytes", missing.dropped_at as "droppedAt", missing.trouble,
+      exists (
+        select
+        from pg_catalog.pg_index as i
+        join pg_catalog.pg_class as c on (c.oid operator(pg_catalog.=) i.indexrelid)
+        where (i.indrelid operator(pg_catalog.=) t.oid)
+          and (c.relname operator(pg_catalog.=) missing.index_name)
+          and (i.indisvalid and i.indisready)
+          and (pg_catalog.pg_get_indexdef(i.indexrelid) operator(pg_catalog.=) missing.definition)
+      ) as "isThere"
+    from landfall.indexes as missing
+    join pg_catalog.pg_class as t on (t.oid operator(pg_catalog.=) missing.table_oid)
+    join pg_catalog.pg_namespace as n on (n.oid operator(pg_catalog.=) t.relnamespace)
+    where (missing.rebuilt_at is null)
+      and ((${target}::pg_catalog.text is null) or (missing.target operator(pg_catalog.=) ${target}))
+    order by missing.index_id`;
+}
+
+/** No row: its build runs in the server and holds its row, or it is back. */
+export function selectFree(indexId: number): Sql {
+  return sql`
+    select index_id
+    from landfall.indexes
+    where (index_id operator(pg_catalog.=) ${indexId})
+      and (rebuilt_at is null)
+    for update skip locked`;
+}
+
+/** `{ seconds }` for which the build of this one has been running, by the name of its session; no row where none is seen. */
+export function selectBuilding(indexId: number): Sql {
+  return sql`
+    select pg_catalog.extract('epoch', pg_catalog.clock_timestamp() operator(pg_catalog.-) a.xact_start)::pg_catalog.float8 as seconds
+    from pg_catalog.pg_stat_activity as a
+    where (a.application_name operator(pg_catalog.=) ${buildName(indexId)})
+      and (a.datname operator(pg_catalog.=) pg_catalog.current_database())
+      and (a.xact_start is not null)`;
+}
+
+/** Under which the server shows the session that builds it: not that of a load, whose takeover would end it. */
+export function buildName(indexId: number): string {
+  return `landfall:index:${indexId}`;
+}
+
+/** It could not be built, for this reason. */
+export function updateTrouble(indexId: number, trouble: string): Sql {
+  return sql`
+    update landfall.indexes
+    set trouble = ${trouble}, tried_at = pg_catalog.clock_timestamp()
+    where (index_id operator(pg_catalog.=) ${indexId})
+      and (rebuilt_at is null)`;
+}
+
+/**
+ * `{ missing }`: whether this attempt has indexes to bring back before its load ends. Those of its target that it has not tried
+ * itself, whichever load dropped them; not while another load has the target, which will do so, and not of a dry run, which changes nothing.
+ */
+export function selectToBringBack(loadId: number, token: string): Sql {
+  return sql`
+    select exists (
+      select
+      from landfall.indexes as missing
+      join pg_catalog.pg_class as t on (t.oid operator(pg_catalog.=) missing.table_oid)
+      where (missing.target operator(pg_catalog.=) loads.target)
+        and (missing.rebuilt_at is null)
+        and ((missing.tried_at is null) or (missing.tried_at operator(pg_catalog.<) coalesce(loads.attempt_started_at, loads.started_at)))
+    ) and not exists (
+      select
+      from landfall.leases
+      where (leases.target operator(pg_catalog.=) loads.target)
+        and (leases.token operator(pg_catalog.<>) ${token})
+    ) and (coalesce((loads.request operator(pg_catalog.->>) 'dryRun')::pg_catalog.bool, false) is false) as missing
+    from landfall.loads
+    where (loads.load_id operator(pg_catalog.=) ${loadId})`;
+}
