@@ -26,3 +26,11 @@ export async function undone<T>(db: Db, run: () => Promise<T>): Promise<T> {
     await db.query('rollback to savepoint part; release savepoint part');
   }
 }
+
+/** The same, and `run` may write nothing: no row, no sequence, and no setting outlives it. Inside a transaction. */
+export async function readAndUndone<T>(db: Db, run: () => Promise<T>): Promise<T> {
+  return await undone(db, async () => {
+    await db.query('set transaction read only');
+    return await run();
+  });
+}

@@ -3,6 +3,7 @@ import { ident, sql, type Sql } from '../core/sql.ts';
 /** What there is to see on a server, and what of it this role is shown. A function is named in a statement only where it may be called: PostgreSQL asks before it runs any of it. */
 export interface Server {
   readonly role: string;
+  readonly databaseOid: number;
   /** Member of pg_read_all_stats, which pg_monitor is too: activity, standbys and progress of other roles. */
   readonly readsAllStats: boolean;
   /** WAL is archived: archive_mode. */
@@ -18,6 +19,11 @@ export function selectServer(): Sql {
   return sql`
     select
       current_user::pg_catalog.text as "role",
+      (
+        select own.oid
+        from pg_catalog.pg_database as own
+        where (own.datname operator(pg_catalog.=) pg_catalog.current_database())
+      ) as "databaseOid",
       pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'usage') as "readsAllStats",
       pg_catalog.current_setting('archive_mode') operator(pg_catalog.<>) 'off' as "archives",
       pg_catalog.has_function_privilege('pg_catalog.pg_ls_archive_statusdir()', 'execute') as "listsArchive",

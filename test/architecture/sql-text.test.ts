@@ -11,6 +11,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/core/sql.ts': [3, 'trustedSql itself; separators of join, which are written in the code'],
   'functions/core/comparison.ts': [2, 'equality and collation of a sealed contract'],
   'functions/core/type-name.ts': [1, 'types of a sealed contract'],
+  'functions/governor/signals/throttle-query-sql.ts': [1, 'the throttleQuery of a sealed contract'],
   'functions/indexes/build-sql.ts': [
     2,
     'a definition of the ledger that can be nothing but one CREATE INDEX, and is compared with what was built; numbers',

@@ -1,6 +1,6 @@
 import { withClient } from '../../functions/db/client.ts';
 import type { Traffic } from '../../functions/core/contract.ts';
-import { look } from '../../functions/governor/look.ts';
+import { look, looker } from '../../functions/governor/look.ts';
 import type { Asked, Reading, Work } from '../../functions/governor/signal.ts';
 
 /** What a look is asked about, of a target that is not there unless its oid is given. */
@@ -16,4 +16,16 @@ export async function readingsOf(
 ): Promise<readonly Reading[]> {
   const readings = await withClient({ connectionString: url, applicationName: 'test' }, (db) => look(db, work, about));
   return readings.filter((each) => each.signal === signal);
+}
+
+/** The same, by one looker that remembers what it saw in between; `clock` counts its milliseconds. */
+export async function withLooker<T>(
+  url: string,
+  clock: () => number,
+  use: (seen: (signal: string, about?: Asked) => Promise<readonly Reading[]>) => Promise<T>,
+): Promise<T> {
+  const again = looker(clock);
+  return await withClient({ connectionString: url, applicationName: 'test' }, (db) =>
+    use(async (signal, about = asked()) => (await again(db, 'merge', about)).filter((each) => each.signal === signal)),
+  );
 }

@@ -18,19 +18,20 @@ export function standbys(): Sql {
   return sql`
     select pg_catalog.jsonb_agg(
       pg_catalog.jsonb_build_object(
-        'name', sender.application_name,
+        'name', session.application_name,
         'isShown', (sender.state is not null),
         'bytes', case when sender.state is not null then pg_catalog.pg_wal_lsn_diff(
           pg_catalog.pg_current_wal_lsn(), coalesce(sender.replay_lsn, sender.flush_lsn, sender.sent_lsn)) end,
         'seconds', pg_catalog.date_part('epoch', sender.replay_lag)
       )
-      order by sender.application_name, sender.pid
+      order by session.application_name, sender.pid
     )
-    from pg_catalog.pg_stat_replication as sender
+    from pg_catalog.pg_stat_get_wal_senders() as sender
+    left join lateral pg_catalog.pg_stat_get_activity(sender.pid) as session on true
     where ((sender.state is null) or (sender.state operator(pg_catalog.<>) 'backup'))
       and not exists (
         select
-        from pg_catalog.pg_replication_slots as slot
+        from pg_catalog.pg_get_replication_slots() as slot
         where (slot.active_pid operator(pg_catalog.=) sender.pid)
           and (slot.slot_type operator(pg_catalog.=) 'logical')
       )`;

@@ -6,11 +6,12 @@ import { type Standby, standbys } from './replication-sql.ts';
 
 /** 256 MB and 10 s: what a standby of a busy server makes up in seconds, and who reads from it hardly notices (GitLab stops at 100 MB of a slot). */
 const defaultLagBytes = 256 * 2 ** 20;
-const defaultLagSeconds = 10;
+/** The same of a reader that counts no bytes. */
+export const defaultLagSeconds = 10;
 /** From half of a limit on the merge slows down. */
-const slowFrom = 0.5;
+export const slowFrom = 0.5;
 /** So many times its limit is no hiccup: other writers are what it cannot follow, or it does not replay at all. */
-const criticalFrom = 8;
+export const criticalFrom = 8;
 
 /** How far each standby is behind what the primary wrote. */
 export const replication = seenSignal<readonly Standby[]>({
