@@ -1,7 +1,6 @@
-import { writingDispositions } from '../../functions/core/dispositions.ts';
-import { join, type Sql, sql } from '../../functions/core/sql.ts';
+import { type Sql, sql } from '../../functions/core/sql.ts';
 import { type Db, maybeOne } from '../../functions/db/client.ts';
-import { countIn } from '../../functions/ledger/batches/counts-sql.ts';
+import { rowsPerSecond, selectMergedRows, type WaitNow, waitNow } from '../../functions/ledger/batches/merging-sql.ts';
 import { stepReached } from '../../functions/ledger/loads/step-reached-sql.ts';
 import type { Step } from '../../functions/protocol/pipeline.ts';
 import type { Progress } from '../loading/progress.ts';
@@ -16,6 +15,8 @@ interface ProgressRow {
   readonly validated_slices: number;
   readonly planned_rows: number;
   readonly merged_rows: number;
+  readonly rows_per_second: number | null;
+  readonly wait: WaitNow | null;
 }
 
 /** Where the load of an execution is; null before it holds the table's lease for the first time. */
@@ -32,23 +33,21 @@ export async function readProgressOf(db: Db, execution: string): Promise<Progres
     slicesValidated: row.validated_slices,
     rowsPlanned: row.planned_rows,
     rowsMerged: row.merged_rows,
+    rowsPerSecond: row.rows_per_second,
+    wait: row.wait,
   };
 }
 
 function selectProgress(execution: string): Sql {
-  const rowsOf = (column: 'batches.planned' | 'batches.counts'): Sql =>
-    join(
-      writingDispositions.map((name) => sql`coalesce(${countIn(column, name)}, 0)`),
-      ' + ',
-    );
-  const toWrite = rowsOf('batches.planned');
   return sql`
     select
       load.load_id,
       case when load.decoding is null then load.size else load.decoded_bytes end as content_bytes,
       ${stepReached('load')} as step,
       staged.slices, staged.staged_bytes, staged.staged_records, staged.validated_slices,
-      merged.planned_rows, merged.merged_rows
+      merged.planned_rows, merged.merged_rows,
+      ${rowsPerSecond('load')} as rows_per_second,
+      ${waitNow('load')} as wait
     from landfall.loads as load
     cross join lateral (
       select
@@ -59,16 +58,7 @@ function selectProgress(execution: string): Sql {
       from landfall.slices
       where (load_id = load.load_id)
     ) as staged
-    cross join lateral (
-      select
-        coalesce(sum(${toWrite}), 0)::bigint as planned_rows,
-        coalesce(sum(case
-          when (merged_at is not null) then ${toWrite}
-          when (merged_through is not null) then ${rowsOf('batches.counts')}
-        end), 0)::bigint as merged_rows
-      from landfall.batches
-      where (load_id = load.load_id)
-    ) as merged
+    cross join lateral (${selectMergedRows('load')}) as merged
     where (load.execution = ${execution})
       and (
         (load.ended_at is not null)

@@ -1,7 +1,9 @@
 import { cutToWidth } from '../../functions/words/display-width.ts';
 import { printable } from '../../functions/core/printable.ts';
+import type { WaitNow } from '../../functions/ledger/batches/merging-sql.ts';
 import type { Step } from '../../functions/protocol/pipeline.ts';
 import { bytes, clock, count, oneLine } from '../../functions/words/quantities.ts';
+import { mergedWords, waitWords } from '../../functions/words/wait-words.ts';
 
 /** Where a load is, as the ledger tells it. */
 export interface Progress {
@@ -17,6 +19,10 @@ export interface Progress {
   /** Rows that change the target, planned and done. */
   readonly rowsPlanned: number;
   readonly rowsMerged: number;
+  /** Records that were merged lately; null before the first transaction. */
+  readonly rowsPerSecond?: number | null;
+  /** What the merge waits for now, while it does. */
+  readonly wait?: WaitNow | null;
   /** Of a database that is away, or a lock that others hold: what is wrong, and what to do about it. */
   readonly trouble?: string;
 }
@@ -29,7 +35,7 @@ export interface ProgressView {
 
 /**
  * Progress on stderr. On a terminal one line, rewritten: step, bytes or rows, rate, remaining time. Elsewhere (a log
- * file, CI) one plain line whenever a step begins.
+ * file, CI) one plain line whenever a step begins, and whenever the merge begins to wait, or to go on.
  */
 export function progressView(
   object: string,
@@ -43,12 +49,15 @@ export function progressView(
   let drawn = false;
   return {
     show(progress) {
-      const changed = last?.step !== progress.step;
-      if (changed) stepStartedAt = now();
+      const begins = last?.step !== progress.step;
+      if (begins) stepStartedAt = now();
+      const waited = last?.wait ?? null;
+      const changed = begins || waited?.signal !== progress.wait?.signal;
       last = progress;
       const width = screen.terminalColumns();
       if (width === null) {
-        if (changed) screen.err(`${name}: ${plainLine(progress)}\n`);
+        const goesOn = !begins && waited !== null && !progress.wait ? 'goes on: ' : '';
+        if (changed) screen.err(`${name}: ${goesOn}${plainLine(progress)}\n`);
         return;
       }
       const times = { sinceStart: now() - startedAt, sinceStep: now() - stepStartedAt };
@@ -75,7 +84,8 @@ function plainLine(progress: Progress): string {
     case 'stage':
       return progress.bytesTotal === null ? 'stage, unpacking' : `stage ${bytes(progress.bytesTotal)}`;
     case 'merge':
-      return `merge ${count(progress.rowsPlanned)} rows`;
+      if (progress.wait) return waitWords(progress.wait);
+      return `merge ${progress.rowsMerged === 0 ? `${count(progress.rowsPlanned)} rows` : merged(progress)[0]}`;
     case 'report':
       return 'report';
     default:
@@ -89,12 +99,17 @@ function terminalLine(progress: Progress, times: { sinceStart: number; sinceStep
   if (step === 'held') return plainLine(progress);
   if (step === 'away')
     return `waiting for the database  ${clock(times.sinceStep)}  ${oneLine(progress.trouble ?? '', 300)}`;
-  const part = step === 'stage' ? stagedPart(progress) : '';
-  const rows = step === 'merge' ? progress.rowsMerged : progress.recordsStaged;
-  const rate = step === 'stage' || step === 'merge' ? rateOf(rows, times.sinceStep) : '';
+  const [mergedPart, mergedRate] = merged(progress);
+  if (step === 'merge' && progress.wait) return `${waitWords(progress.wait)}  ${mergedPart}`;
+  const part = step === 'stage' ? stagedPart(progress) : step === 'merge' ? mergedPart : '';
+  const rate = step === 'stage' ? rateOf(progress.recordsStaged, times.sinceStep) : step === 'merge' ? mergedRate : '';
   const done = shareDone(progress, times);
   const left = done > 0.03 ? `${clock((times.sinceStart * (1 - done)) / done)} left` : '';
   return [step, part, `${Math.floor(done * 100)} %`, rate, left].filter((text) => text !== '').join('  ');
+}
+
+function merged({ rowsPlanned, rowsMerged, rowsPerSecond = null }: Progress): readonly [string, string] {
+  return mergedWords(rowsPlanned, rowsMerged, rowsPerSecond);
 }
 
 function stagedPart({ bytesStaged, bytesTotal }: Progress): string {

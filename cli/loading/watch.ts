@@ -50,7 +50,8 @@ export async function watch(execution: Execution, target: Target, view: Progress
       const seen = await withDatabase(target, (db) => look(db, execution.id, still > stillLooks)).catch(
         (error: unknown) => ({ progress: inTheWay(error, target), holders: [] }),
       );
-      const now = JSON.stringify(seen.progress);
+      // speed and the length of a wait tell nothing of what was done since the last look
+      const now = JSON.stringify({ ...seen.progress, rowsPerSecond: null, wait: null });
       still = now === last ? still + 1 : 0;
       last = now;
       if (seen.holders.length > 0) held = { ...waiting, step: 'held', trouble: heldWords(seen.holders) };

@@ -4,11 +4,19 @@ import { noArguments } from '../typed/positionals.ts';
 export const verb = operatorVerb({
   name: 'status',
   form: 'usage: landfall status [--json] [--database-url URL | --stack NAME]',
-  help: `Shows running loads, which load holds and which wait for which table, which tables are paused, and the last ten loads.
-Starts nothing and changes nothing.
+  help: `Shows running loads, how fast they merge or what they wait for, which load holds and which wait for which table, which
+tables are paused, which indexes are missing, and the last ten loads. Starts nothing and changes nothing.
 
-  --json               one JSON object: { database, loads, leases, waiting, paused }
+  --json               one JSON object: { database, loads, leases, waiting, paused, missingIndexes, merging }
 ${operatorHelp}`,
   input: ({ positionals }) => noArguments('status', positionals),
-  nothing: () => ({ database: null, loads: [], leases: [], waiting: [], paused: [] }),
+  nothing: () => ({
+    database: null,
+    loads: [],
+    leases: [],
+    waiting: [],
+    paused: [],
+    missingIndexes: [],
+    merging: [],
+  }),
 });

@@ -6,6 +6,7 @@ import { datasets } from '../../functions/datasets/all.ts';
 import { execute } from '../../functions/db/client.ts';
 import type { LandedObject, OperateDeps } from '../../functions/operate/deps.ts';
 import type { View } from '../../functions/words/view.ts';
+import { readProgressOf } from '../../cli/database/ledger-reads.ts';
 import { operateFunction } from '../../functions/operate/invocation.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import { operateVerbs } from '../../functions/operate/verbs/all.ts';
@@ -574,6 +575,58 @@ describe('release', () => {
     await executions.idle();
     expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'FAILED', code: 'LeaseLost' });
     expect(await pipeline.rows(sql`select from public.t`)).toEqual([]);
+  });
+});
+
+describe('status of a load that merges', () => {
+  const part = (secondsAgo: number, rows: number, ms = 500): string =>
+    `jsonb_build_object('at', clock_timestamp() - interval '${secondsAgo} s', 'rows', ${rows}, 'ms', ${ms})`;
+  const merging = async (): Promise<object> => (await call<{ merging: object }>('status')).merging;
+  const progress = async (): Promise<object | null> => {
+    const [load] = await pipeline.rows<{ execution: string }>(sql`select execution from landfall.loads`);
+    return await pipeline.connect((db) => readProgressOf(db, load?.execution ?? ''));
+  };
+
+  it('tells rows, those of half a batch too, and the speed of the last ten seconds', async () => {
+    const { loadId, go } = await haltAt('MergeLane');
+    const none = { loadId, target: 'public.t', rowsPlanned: 2, rowsMerged: 0, rowsPerSecond: null, wait: null };
+    expect(await merging()).toEqual([none]);
+    await pipeline.run(`
+      update landfall.batches
+      set merged_through = 2, counts = '{"new": 1}',
+        times = jsonb_build_array(${part(60, 9_000_000)}, ${part(9, 20_000, 1_000)}, ${part(1, 20_000)})`);
+    const [told] = (await merging()) as { rowsMerged: number; rowsPerSecond: number }[];
+    expect(told).toMatchObject({ rowsPlanned: 2, rowsMerged: 1 });
+    // 40,000 in the ten seconds since the first of them began
+    expect(told?.rowsPerSecond).toBeGreaterThan(2_000);
+    expect(told?.rowsPerSecond).toBeLessThanOrEqual(4_000);
+    const shown = show('status', await call('status'));
+    expect(shown).toMatch(/^load \d+ +public\.t +1 of 2 rows +\d,\d00 rows\/s$/m);
+    expect(await progress()).toMatchObject({ step: 'merge', rowsMerged: 1, rowsPerSecond: expect.any(Number) });
+    await pipeline.run(`update landfall.batches set merged_through = null, counts = null, times = null`);
+    go();
+    await executions.idle();
+    expect(await merging()).toEqual([]);
+    expect(await outcomeOf(loadId)).toMatchObject({ outcome: 'LOADED' });
+  });
+
+  it('tells the one reason for which it waits, with its figure and for how long, and none of an earlier attempt', async () => {
+    const { loadId, go } = await haltAt('MergeLane');
+    const figure = 'replica1 is 23 MB behind (limit 20 MB)';
+    await pipeline.run(`
+      insert into landfall.waits (load_id, begun_at, ended_at, signal, figure) values
+        (${loadId}, clock_timestamp() - interval '1 h', null, 'archive', 'of an attempt before'),
+        (${loadId}, clock_timestamp() - interval '1 ms', clock_timestamp(), 'locks', 'it ended')`);
+    expect(await merging()).toMatchObject([{ loadId, wait: null }]);
+    await pipeline.run(`
+      update landfall.loads set attempt_started_at = attempt_started_at - interval '1 minute';
+      insert into landfall.waits (load_id, begun_at, signal, figure)
+      values (${loadId}, clock_timestamp() - interval '35 s', 'replication', '${figure}')`);
+    expect(await merging()).toMatchObject([{ wait: { signal: 'replication', figure, seconds: 35 } }]);
+    expect(show('status', await call('status'))).toContain(`waiting SOME s : replication: ${figure}`);
+    expect(await progress()).toMatchObject({ wait: { signal: 'replication', figure } });
+    go();
+    await executions.idle();
   });
 });
 

@@ -7,6 +7,7 @@ import { signOfLife } from '../../ledger/leases/waiters.ts';
 import { selectQueues, type QueueRow } from '../../ledger/leases/waiters-sql.ts';
 import { type PauseRow, selectPauses } from '../../ledger/operations/pauses-sql.ts';
 import { loadLines, loadLineSchema, loadTable } from '../load-lines.ts';
+import { mergingLines, mergingSchema, mergingTable } from '../merging-lines.ts';
 import { pauseOf, pauseSchema } from '../paused-targets.ts';
 import { leaseState, readLeases } from '../running.ts';
 import { selectNewestLoads, type HeldLease, type LoadRow } from '../sql.ts';
@@ -47,6 +48,7 @@ export const status = defineVerb({
     waiting: z.array(queueSchema),
     paused: z.array(pauseSchema),
     missingIndexes: z.array(missingSchema),
+    merging: z.array(mergingSchema),
   }),
   async run(_input, deps) {
     const leases = await readLeases(deps);
@@ -55,11 +57,15 @@ export const status = defineVerb({
     const waiting = await many<QueueRow>(deps.db, selectQueues(signOfLife.ofExecution));
     const paused = (await many<PauseRow>(deps.db, selectPauses())).map(pauseOf);
     const missingIndexes = (await many<Missing>(deps.db, selectMissing())).map(missingOf);
-    return { database: deps.place, loads, leases: lines, waiting, paused, missingIndexes };
+    const merging = await mergingLines(
+      loads.filter(({ running }) => running),
+      deps,
+    );
+    return { database: deps.place, loads, leases: lines, waiting, paused, missingIndexes, merging };
   },
-  show({ database, loads, leases, waiting, paused, missingIndexes }, view) {
+  show({ database, loads, leases, waiting, paused, missingIndexes, merging }, view) {
     const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
-    const inUse = `${leaseTable(leases)}${queueTable(waiting)}${pauseTable(paused)}`;
+    const inUse = `${mergingTable(merging)}${leaseTable(leases)}${queueTable(waiting)}${pauseTable(paused)}`;
     return `database  ${printable(database ?? 'none yet')}\n\n${table}${inUse}${missingTable(missingIndexes)}`;
   },
 });

@@ -38,6 +38,44 @@ test('a terminal gets one line, rewritten: step, bytes, share, rate, remaining t
   expect(printed().endsWith('left\x1b[K\r\x1b[K')).toBe(true);
 });
 
+const merging: Progress = {
+  ...staging,
+  step: 'merge',
+  rowsPlanned: 1_000_000,
+  rowsMerged: 412_000,
+  rowsPerSecond: 41_234,
+};
+const wait = { signal: 'replication', figure: 'replica1 is 23 MB behind (limit 20 MB)', seconds: 35 };
+
+test('a merge tells rows and speed, and while it waits the one reason and how long', () => {
+  const { printed, view, pass } = screen(120);
+  view.show({ ...merging, rowsMerged: 0, rowsPerSecond: null });
+  pass(10_000);
+  view.show(merging);
+  view.show({ ...merging, wait });
+  view.show({ ...merging, wait: { ...wait, signal: 'paused', figure: 'paused by ana@laptop', seconds: 754 } });
+  expect(printed().split('\r').slice(1)).toEqual([
+    'orders.csv  merge  0 of 1,000,000 rows  65 %  0:00 left\u001b[K',
+    'orders.csv  merge  412,000 of 1,000,000 rows  79 %  41,000 rows/s  0:03 left\u001b[K',
+    'orders.csv  waiting 35 s: replication: replica1 is 23 MB behind (limit 20 MB)  412,000 of 1,000,000 rows\u001b[K',
+    'orders.csv  waiting 12:34 min: paused by ana@laptop  412,000 of 1,000,000 rows\u001b[K',
+  ]);
+});
+
+test('a log gets one line where a merge begins to wait, for something else, and where it goes on', () => {
+  const { printed, view } = screen(null);
+  view.show(merging);
+  view.show({ ...merging, wait });
+  view.show({ ...merging, wait: { ...wait, seconds: 90 } });
+  view.show({ ...merging, wait: { ...wait, signal: 'paused', figure: 'paused by ana@laptop', seconds: 1 } });
+  view.show({ ...merging, rowsMerged: 500_000 });
+  expect(printed()).toBe(`orders.csv: merge 412,000 of 1,000,000 rows
+orders.csv: waiting 35 s: replication: replica1 is 23 MB behind (limit 20 MB)
+orders.csv: waiting 1 s: paused by ana@laptop
+orders.csv: goes on: merge 500,000 of 1,000,000 rows
+`);
+});
+
 test('a packed file, whose length nobody knows, has no share and no remaining time while it is staged', () => {
   const packed: Progress = { ...staging, bytesTotal: null, bytesStaged: 400_000_000, recordsStaged: 2_000_000 };
   const log = screen(null);

@@ -1,0 +1,95 @@
+import { writingDispositions } from '../../core/dispositions.ts';
+import { ident, join, sql, type Sql } from '../../core/sql.ts';
+import { countIn } from './counts-sql.ts';
+
+/** A wait that has not ended. */
+export interface WaitNow {
+  /** A name of functions/governor/signals. */
+  readonly signal: string;
+  /** What it showed, in words. */
+  readonly figure: string;
+  readonly seconds: number;
+}
+
+/** How far the merge of a load is, and how fast. */
+export interface MergingRow {
+  readonly load_id: number;
+  readonly planned_rows: number;
+  readonly merged_rows: number;
+  /** Records of the last ten seconds in which any were merged; null before the first transaction. */
+  readonly rows_per_second: number | null;
+  readonly wait: WaitNow | null;
+}
+
+/** Of loads whose gate was passed, by their numbers. */
+export function selectMerging(loadIds: readonly number[]): Sql {
+  return sql`
+    select load.load_id, merged.planned_rows, merged.merged_rows,
+      ${rowsPerSecond('load')} as rows_per_second,
+      ${waitNow('load')} as wait
+    from landfall.loads as load
+    cross join lateral (${selectMergedRows('load')}) as merged
+    where (load.load_id operator(pg_catalog.=) any (${loadIds}::pg_catalog.int8[]))
+      and (load.gated_at is not null)
+    order by load.load_id`;
+}
+
+/** One row { planned_rows, merged_rows }: rows that change the target, those of half-merged batches too. `load` names a row of landfall.loads. */
+export function selectMergedRows(load: 'load'): Sql {
+  const rowsOf = (column: 'batches.planned' | 'batches.counts'): Sql =>
+    join(
+      writingDispositions.map((name) => sql`coalesce(${countIn(column, name)}, 0)`),
+      ' operator(pg_catalog.+) ',
+    );
+  const toWrite = rowsOf('batches.planned');
+  return sql`
+      select
+        coalesce(pg_catalog.sum(${toWrite}), 0)::pg_catalog.int8 as planned_rows,
+        coalesce(pg_catalog.sum(case
+          when (batches.merged_at is not null) then ${toWrite}
+          when (batches.merged_through is not null) then ${rowsOf('batches.counts')}
+        end), 0)::pg_catalog.int8 as merged_rows
+      from landfall.batches
+      where (batches.load_id operator(pg_catalog.=) ${named(load)}.load_id)`;
+}
+
+/**
+ * Of transactions that ended within ten seconds of the newest one, since the first of them began: it falls while nothing is
+ * merged. Batches that were done a minute ago are not looked at.
+ */
+export function rowsPerSecond(load: 'load'): Sql {
+  return sql`(
+      select (pg_catalog.sum(part.rows) operator(pg_catalog./)
+        greatest(pg_catalog.extract('epoch', pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.min(part.began_at)), 0.1)
+      )::pg_catalog.float8
+      from (
+        select each.rows, each.at, pg_catalog.max(each.at) over () as newest,
+          each.at operator(pg_catalog.-) pg_catalog.make_interval(secs => each.ms operator(pg_catalog./) 1000.0) as began_at
+        from landfall.batches
+        cross join lateral pg_catalog.jsonb_to_recordset(batches.times)
+          as each (at pg_catalog.timestamptz, rows pg_catalog.int4, ms pg_catalog.int4)
+        where (batches.load_id operator(pg_catalog.=) ${named(load)}.load_id)
+          and ((batches.merged_at is null)
+            or (batches.merged_at operator(pg_catalog.>) (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))))
+      ) as part
+      where (part.at operator(pg_catalog.>) (part.newest operator(pg_catalog.-) pg_catalog.make_interval(secs => 10)))
+    )`;
+}
+
+/** What the load waits for, as WaitNow; NULL where it does not, or an attempt before this one did. */
+export function waitNow(load: 'load'): Sql {
+  return sql`(
+      select pg_catalog.jsonb_build_object('signal', waits.signal, 'figure', waits.figure, 'seconds',
+        pg_catalog.extract('epoch', pg_catalog.clock_timestamp() operator(pg_catalog.-) waits.begun_at)::pg_catalog.int4)
+      from landfall.waits
+      where (waits.load_id operator(pg_catalog.=) ${named(load)}.load_id)
+        and (waits.ended_at is null)
+        and (waits.begun_at operator(pg_catalog.>=) ${named(load)}.attempt_started_at)
+      order by waits.begun_at desc
+      limit 1
+    )`;
+}
+
+function named(load: 'load'): Sql {
+  return ident(load);
+}

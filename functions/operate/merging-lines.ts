@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { many } from '../db/client.ts';
+import { type MergingRow, selectMerging } from '../ledger/batches/merging-sql.ts';
+import { columns } from '../words/quantities.ts';
+import { mergedWords, waitWords } from '../words/wait-words.ts';
+import type { OperateDeps } from './deps.ts';
+
+/** Of a load that runs and whose gate was passed: how far its merge is, how fast, and what it waits for. */
+export const mergingSchema = z.strictObject({
+  loadId: z.int(),
+  target: z.string(),
+  rowsPlanned: z.int(),
+  rowsMerged: z.int(),
+  /** Lately; null before the first transaction. */
+  rowsPerSecond: z.int().nullable(),
+  wait: z.strictObject({ signal: z.string(), figure: z.string(), seconds: z.int() }).nullable(),
+});
+type Merging = z.infer<typeof mergingSchema>;
+
+/** Those among these loads that merge. */
+export async function mergingLines(
+  running: readonly { readonly loadId: number; readonly target: string }[],
+  { db }: Pick<OperateDeps, 'db'>,
+): Promise<Merging[]> {
+  if (running.length === 0) return [];
+  const rows = await many<MergingRow>(db, selectMerging(running.map(({ loadId }) => loadId)));
+  return rows.map((row) => ({
+    loadId: row.load_id,
+    target: running.find(({ loadId }) => loadId === row.load_id)?.target ?? '',
+    rowsPlanned: row.planned_rows,
+    rowsMerged: row.merged_rows,
+    rowsPerSecond: row.rows_per_second === null ? null : Math.round(row.rows_per_second),
+    wait: row.wait,
+  }));
+}
+
+/** As a person reads them; nothing where none merges. */
+export function mergingTable(merging: readonly Merging[]): string {
+  if (merging.length === 0) return '';
+  const lines = merging.map(({ loadId, target, rowsPlanned, rowsMerged, rowsPerSecond, wait }) => {
+    const [rows, rate] = mergedWords(rowsPlanned, rowsMerged, rowsPerSecond);
+    return [`load ${loadId}`, target, rows, wait === null ? rate : waitWords(wait)];
+  });
+  return `\nloads that merge\n${columns(lines)}`;
+}
