@@ -8,6 +8,8 @@ export const LOAD_REJECTED = 'LoadRejected';
 export const TRY_AGAIN = 'TryAgain';
 /** Retried in place, for longer. */
 export const DATABASE_AWAY = 'DatabaseAway';
+/** Retried in place, for hours. */
+export const OTHERS_FIRST = 'OthersFirst';
 /** Caught: back to PlanSlices. */
 export const STAGING_LOST = 'StagingLost';
 /** Neither retried nor caught: this execution fails, the one that took over goes on. */
@@ -45,6 +47,11 @@ export class TryAgain extends Error {
 /** Not for minutes, perhaps: no connection, or to a server that takes no writes yet. A failover takes as long as it takes. */
 export class DatabaseAway extends Error {
   override readonly name = DATABASE_AWAY;
+}
+
+/** Not beside what others do now. Words: what was seen of them. */
+export class OthersFirst extends Error {
+  override readonly name = OTHERS_FIRST;
 }
 
 /** The UNLOGGED staging of this load is gone (a crash of the server empties it): what is missing is staged again. */

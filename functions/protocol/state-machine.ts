@@ -1,5 +1,5 @@
 import { databaseAway } from './database-away.ts';
-import { LOAD_REJECTED, STAGING_LOST, TRY_AGAIN } from './errors.ts';
+import { LOAD_REJECTED, OTHERS_FIRST, STAGING_LOST, TRY_AGAIN } from './errors.ts';
 import type { FunctionName } from './pipeline.ts';
 
 /**
@@ -29,6 +29,12 @@ export function stateMachine(
     ...rest,
   });
   const ofLanes = callsAtOnce === null ? {} : { MaxConcurrency: callsAtOnce };
+
+  /** A task that may be put off, with no call held. */
+  const beside = (...[name, parameters, rest]: Parameters<typeof task>) => {
+    const state = task(name, parameters, rest);
+    return { ...state, Retry: [...state.Retry, othersFirst] };
+  };
 
   return {
     Comment: 'Landfall: one object into one table. extract, stage, validate, transform, merge, report.',
@@ -82,7 +88,7 @@ export function stateMachine(
         MaxConcurrencyPath: '$.slicesAtOnce',
         ItemSelector: { ...sealed, 'item.$': '$$.Map.Item.Value' },
         ItemProcessor: inline('StageSlice', {
-          StageSlice: task('stage', { state: 'StageSlice', ...sealed, 'item.$': '$.item' }, { End: true }),
+          StageSlice: beside('stage', { state: 'StageSlice', ...sealed, 'item.$': '$.item' }, { End: true }),
         }),
         ResultPath: null,
         Next: 'Compose',
@@ -217,6 +223,15 @@ const tryAgain = {
   MaxDelaySeconds: 30,
   MaxAttempts: 8,
   JitterStrategy: 'FULL',
+};
+
+/** Waits 2, 2.6, 3.4, ... 300 s: twenty minutes in nineteen tries, and almost four hours in all. */
+const othersFirst = {
+  ErrorEquals: [OTHERS_FIRST],
+  IntervalSeconds: 2,
+  BackoffRate: 1.3,
+  MaxDelaySeconds: 300,
+  MaxAttempts: 60,
 };
 
 /** The function was killed, ran out of time or memory: it redoes one slice or one batch. 1, 2, 4, 8 s at most. */

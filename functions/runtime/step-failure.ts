@@ -5,6 +5,7 @@ import {
   LedgerUntrusted,
   LoadRejected,
   NotWritten,
+  OthersFirst,
   ReconciliationMismatch,
   StagingLost,
   TryAgain,
@@ -50,9 +51,16 @@ export async function toldFailure(error: unknown, call: FailedCall, withDb: With
 
 /** Errors of ours, whose words hold ids, places and counts. */
 function isOurs(error: unknown): boolean {
-  return [TryAgain, DatabaseAway, StagingLost, LeaseLost, ReconciliationMismatch, NotWritten, LedgerUntrusted].some(
-    (ours) => error instanceof ours,
-  );
+  return [
+    TryAgain,
+    DatabaseAway,
+    OthersFirst,
+    StagingLost,
+    LeaseLost,
+    ReconciliationMismatch,
+    NotWritten,
+    LedgerUntrusted,
+  ].some((ours) => error instanceof ours);
 }
 
 /** What the statement may have evaluated stands in the load's contract. */

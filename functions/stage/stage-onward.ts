@@ -14,6 +14,7 @@ import {
 } from '../ledger/slices/slices-sql.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { isStaged, copySlice } from './copy-slice.ts';
+import { assertNobodyFirst } from './others-first.ts';
 import { assertMayGoOn } from './stop-early.ts';
 
 type OnwardDeps = Pick<RecordDeps, 'db' | 'log' | 'millisecondsLeft'> & { readonly content: Content };
@@ -47,6 +48,7 @@ export async function stageOnward(load: PlannedLoad, marginMs: number, deps: Onw
         return staged;
       }
       await assertMayGoOn(db, load);
+      await assertNobodyFirst(db, load);
       if (row === null) await plan(db, load, nextSlice(load, slice, last));
       await copySlice({ load, slice, from }, deps);
       row = await one<SliceRow>(db, selectSlice(load.loadId, slice));

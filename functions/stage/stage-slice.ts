@@ -10,6 +10,7 @@ import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { type StagedOnward, stageOnward } from './stage-onward.ts';
 import { copySlice } from './copy-slice.ts';
+import { assertNobodyFirst } from './others-first.ts';
 import { assertMayGoOn } from './stop-early.ts';
 
 /** A slice takes seconds; with less than this left the next function call begins the next one. */
@@ -48,6 +49,7 @@ async function stageInTurn(
       throw new TryAgain(`slices ${slice} to ${item.through} of load ${load.loadId} are left for the next call`);
     }
     await assertMayGoOn(db, load);
+    await assertNobodyFirst(db, load);
     await copySlice({ load, slice, from }, deps);
     const staged = await one<SliceRow>(db, selectSlice(load.loadId, slice));
     records += staged.records ?? 0;

@@ -1,5 +1,12 @@
 import { shellWord } from '../core/typed-again.ts';
-import { DATABASE_AWAY, LEASE_LOST, RECONCILIATION_MISMATCH, STAGING_LOST, TRY_AGAIN } from '../protocol/errors.ts';
+import {
+  DATABASE_AWAY,
+  LEASE_LOST,
+  OTHERS_FIRST,
+  RECONCILIATION_MISMATCH,
+  STAGING_LOST,
+  TRY_AGAIN,
+} from '../protocol/errors.ts';
 import type { LoadCode } from '../protocol/load-codes.ts';
 
 /**
@@ -34,6 +41,7 @@ const told: ReadonlySet<string> = new Set([
   ...toldCodes,
   TRY_AGAIN,
   DATABASE_AWAY,
+  OTHERS_FIRST,
   STAGING_LOST,
   LEASE_LOST,
   RECONCILIATION_MISMATCH,
