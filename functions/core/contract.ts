@@ -206,6 +206,8 @@ export interface Traffic {
   readonly targetBatchMs?: number;
   /** Milliseconds that a merge transaction waits for a lock of others. */
   readonly lockTimeoutMs?: number;
+  /** Bytes for statements over the whole load and for index builds, in place of what the server seems to have. */
+  readonly memory?: { readonly workMem?: number; readonly maintenanceWorkMem?: number };
   /** Minutes of waiting for others after which the load fails; what is merged stays, and it goes on where it stopped. */
   readonly deadlineMinutes?: number;
 }

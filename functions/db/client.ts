@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DatabaseAway, TryAgain } from '../protocol/errors.ts';
 import { literal, type Sql } from '../core/sql.ts';
+import type { Memory } from '../core/traffic/memory.ts';
 import { hurry, within } from './hurry.ts';
 import { holdMeanings, meaningsHeld, settingMeanings } from './meanings.ts';
 import { connectByScram, requiresScram, UnprovenServer } from './require-auth.ts';
@@ -129,10 +130,10 @@ export interface TransactionLimits {
   /** In which moments without an offset are read, and moments are printed; else UTC. */
   readonly timeZone?: string;
   /**
-   * For one statement over a whole load: an eighth of shared_buffers as work_mem, 16 to 256 MB, so that a small server is
-   * not asked for what it does not have, and parallel workers without the planner's price for handing rows over.
+   * For one statement over a whole load: memory as the server has it, and parallel workers without the planner's price for
+   * handing rows over.
    */
-  readonly wholeLoad?: boolean;
+  readonly wholeLoad?: Memory;
   /** Its statements run on one core of the server: others have the rest. */
   readonly onOneCore?: boolean;
 }
@@ -185,7 +186,7 @@ function statementMsOf(db: Db, { statementTimeoutMs = 0, isLong = false }: Trans
 }
 
 function settingLimits(db: Db, limits: TransactionLimits): string {
-  const { lockTimeoutMs = 10_000, idleTimeoutMs = idleMs, workMemMb, wholeLoad = false, onOneCore = false } = limits;
+  const { lockTimeoutMs = 10_000, idleTimeoutMs = idleMs, workMemMb, wholeLoad, onOneCore = false } = limits;
   const lockMs = isWatched(db) ? within(hurry.lockMs, lockTimeoutMs) : lockTimeoutMs;
   const name = names.get(db);
   return [
@@ -195,18 +196,20 @@ function settingLimits(db: Db, limits: TransactionLimits): string {
     `set local lock_timeout = ${Math.trunc(lockMs)}`,
     `set local idle_in_transaction_session_timeout = ${Math.trunc(idleTimeoutMs)}`,
     ...(workMemMb === undefined ? [] : [`set local work_mem = '${Math.trunc(workMemMb)}MB'`]),
-    ...(wholeLoad ? wholeLoadSettings : []),
+    ...(wholeLoad === undefined ? [] : wholeLoadSettings(wholeLoad)),
     ...(onOneCore ? ['set local max_parallel_workers_per_gather = 0'] : []),
   ].join('; ');
 }
 
-/** shared_buffers counts pages of 8 kB, so its number is an eighth of itself in kB. */
-const wholeLoadSettings = [
-  `select pg_catalog.set_config('work_mem', least(262144, greatest(16384, setting::bigint)) || 'kB', true)
-    from pg_catalog.pg_settings where (name = 'shared_buffers')`,
-  'set local parallel_tuple_cost = 0',
-  'set local parallel_setup_cost = 0',
-];
+function wholeLoadSettings({ workMemKb, hashMemMultiplier, workers }: Memory): readonly string[] {
+  return [
+    `set local work_mem = '${Math.trunc(workMemKb)}kB'`,
+    `set local hash_mem_multiplier = ${hashMemMultiplier.toFixed(2)}`,
+    `set local max_parallel_workers_per_gather = ${Math.trunc(workers)}`,
+    'set local parallel_tuple_cost = 0',
+    'set local parallel_setup_cost = 0',
+  ];
+}
 
 /** Runs a statement, outside of a transaction in one of its own; answers its rows. */
 export async function many<Row extends object>(db: Db, statement: Sql): Promise<Row[]> {

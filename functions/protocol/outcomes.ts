@@ -58,6 +58,15 @@ const overtookSchema = z.strictObject({
 /** A load of a newer object that was merged before. */
 export type Overtook = z.infer<typeof overtookSchema>;
 
+const memorySchema = z.strictObject({
+  workMemKb: z.int(),
+  hashMemMultiplier: z.number(),
+  workers: z.int(),
+  maintenanceWorkMemKb: z.int(),
+  maintenanceWorkers: z.int(),
+  why: z.string(),
+});
+
 const notJudgedSchema = z.strictObject({
   kind: z.enum(['trigger', 'exclusion constraint', 'unique index', 'check', 'foreign key', 'not null']),
   name: z.string(),
@@ -121,6 +130,8 @@ export const loadReportSchema = z.strictObject({
   sequences: z.array(movedSequence).optional(),
   /** Whether others use the target, as far as it was seen, and why it is said. Absent: the load did not come so far. */
   live: z.strictObject({ isLive: z.boolean(), why: z.string() }).optional(),
+  /** Settings of memory that statements over the whole load were given, and of what they were computed. Absent: none ran. */
+  memory: memorySchema.optional(),
   /** Of a dry run: what of the target may refuse rows that only a load can ask. Absent: nothing. */
   notJudged: z.array(notJudgedSchema).optional(),
   /** Of an object that was packed: how, the bytes that it unpacks to, which all offsets of its records count, and zeros behind the packed ones. Absent: it was not, or not unpacked to its end. */

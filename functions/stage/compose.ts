@@ -6,6 +6,7 @@ import { firstsOfRuns } from '../content/runs.ts';
 import { requireSequences } from '../contract/sequence-rights.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
+import { memoryOf } from '../governor/memory/server-memory.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import { contentBytes, type PlannedLoad } from '../ledger/loads/load.ts';
@@ -26,7 +27,8 @@ export async function compose(
 ): Promise<z.input<typeof composeOutput>> {
   const { loadId, attempt, seal, slicesAtOnce } = input;
   const load = await readLeasedLoad(db, input);
-  return await transaction(db, { wholeLoad: true, onOneCore: load.live?.isLive === true }, async () => {
+  const wholeLoad = await memoryOf(db, load.contract);
+  return await transaction(db, { wholeLoad, onOneCore: load.live?.isLive === true }, async () => {
     await assertEpoch(db, load);
     const slices = await many<SliceRow>(db, selectSlices(loadId));
     const { misfits, end, openQuote } = tile(slices, load.bodyOffset, load.epoch);

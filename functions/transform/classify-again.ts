@@ -1,4 +1,5 @@
 import { execute, many, transaction, type Db } from '../db/client.ts';
+import { memoryOf } from '../governor/memory/server-memory.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { updatePlannedBatches } from '../ledger/batches/batches-sql.ts';
 import { updateGatedEpoch } from '../ledger/loads/gate-sql.ts';
@@ -22,7 +23,8 @@ import { fold } from './fold.ts';
  */
 export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
   const { loadId } = load;
-  await transaction(db, { wholeLoad: true, onOneCore: load.live?.isLive === true }, async () => {
+  const wholeLoad = await memoryOf(db, load.contract);
+  await transaction(db, { wholeLoad, onOneCore: load.live?.isLive === true }, async () => {
     await assertEpoch(db, load);
     await execute(db, dropVerdicts(loadId));
     await execute(db, createVerdicts(loadId));

@@ -3,6 +3,7 @@ import type { Gate } from '../protocol/outcomes.ts';
 import type { transformInput, transformOutput } from '../protocol/states.ts';
 import { isSheltered } from '../contract/is-sheltered.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
+import { memoryOf } from '../governor/memory/server-memory.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { type BatchWidths, deleteBatches, insertBatches, selectManyPartSlices } from '../ledger/batches/batches-sql.ts';
 import { updateGate } from '../ledger/loads/gate-sql.ts';
@@ -10,6 +11,7 @@ import { updateWouldBe, type WouldBe } from '../ledger/loads/would-be-sql.ts';
 import { deleteLateRejects } from '../ledger/rejects/late-rejects-sql.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { updateMemory } from '../ledger/loads/live-sql.ts';
 import { updateValidated } from '../ledger/loads/loads-sql.ts';
 import { selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/slices/verdicts-sql.ts';
@@ -76,8 +78,10 @@ interface Analysis {
 async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analysis> {
   const { loadId, contract } = load;
   const { batchRows } = contract.limits;
-  return await transaction(db, { wholeLoad: true, onOneCore: load.live?.isLive === true }, async () => {
+  const wholeLoad = await memoryOf(db, contract);
+  return await transaction(db, { wholeLoad, onOneCore: load.live?.isLive === true }, async () => {
     await assertEpoch(db, load);
+    await execute(db, updateMemory(loadId, wholeLoad));
     await execute(db, dropVerdicts(loadId));
     await execute(db, createVerdicts(loadId));
     const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);

@@ -55,9 +55,17 @@ describe('a transaction', () => {
   });
 
   it('that is to leave cores to others has no parallel workers', async () => {
+    const memory = {
+      workMemKb: 16_384,
+      hashMemMultiplier: 2,
+      workers: 2,
+      maintenanceWorkMemKb: 65_536,
+      maintenanceWorkers: 1,
+      why: '',
+    };
     const setting = sql`select current_setting('max_parallel_workers_per_gather') as workers`;
     const { workers } = await connect((db) =>
-      transaction(db, { wholeLoad: true, onOneCore: true }, () => one<{ workers: string }>(db, setting)),
+      transaction(db, { wholeLoad: memory, onOneCore: true }, () => one<{ workers: string }>(db, setting)),
     );
     expect(workers).toBe('0');
   });

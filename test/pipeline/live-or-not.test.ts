@@ -129,6 +129,17 @@ describe('whether others use the target', () => {
     expect(new Set(merging.map(({ lane }) => lane)).size).toBe(lanes);
   });
 
+  it('tells which memory its statements over the whole load were given, and takes what a dataset says', async () => {
+    const path = await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n');
+    const { memory } = await pipeline.load(path, into);
+    expect(memory?.why).toMatch(/^shared_buffers is \d+ MB, taken for a quarter of the server's memory/u);
+    const said = { ...into, force: true, traffic: { memory: { workMem: '33MB', maintenanceWorkMem: '1GB' } } };
+    expect((await pipeline.load(path, said)).memory).toMatchObject({
+      workMemKb: 33 * 1_024,
+      maintenanceWorkMemKb: 1_048_576,
+    });
+  });
+
   it('counts what is done to a partition as use of the table', async () => {
     await pipeline.run(`
       create table public.p (id integer primary key, n integer) partition by range (id);

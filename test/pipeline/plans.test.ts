@@ -3,6 +3,7 @@ import { mergeLaneInput } from '../../functions/protocol/states.ts';
 import { join, type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
 import { filledColumns } from '../../functions/core/staging.ts';
 import { type Db, execute, many, transaction } from '../../functions/db/client.ts';
+import { memoryOf } from '../../functions/governor/memory/server-memory.ts';
 import { type PlannedLoad, readPlannedLoad } from '../../functions/ledger/loads/load.ts';
 import { selectSlices, type SliceRow } from '../../functions/ledger/slices/slices-sql.ts';
 import { createClasses, dropClasses, selectClasses } from '../../functions/transform/classify-sql.ts';
@@ -62,7 +63,8 @@ async function explainClasses(
   slices: readonly (SliceRow & { hasVerdicts: boolean })[],
 ): Promise<PlanNode[]> {
   const filled = filledColumns(load.fileColumns);
-  return await transaction(db, { wholeLoad: true }, async () => {
+  const wholeLoad = await memoryOf(db, load.contract);
+  return await transaction(db, { wholeLoad }, async () => {
     await execute(db, dropClasses(load.loadId));
     return await explain(
       db,

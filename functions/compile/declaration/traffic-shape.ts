@@ -19,6 +19,11 @@ const bytes = z.union([z.int().min(1), z.string()]).transform((written, context)
   return z.NEVER;
 });
 
+/** 1 MB to 1 TB: PostgreSQL takes less and more, nobody means it. */
+const memorySize = bytes.refine((size) => size >= 1_024 ** 2 && size <= 1_024 ** 4, {
+  error: 'must be 1MB to 1TB',
+});
+
 /** A statement alone stops the merge while it answers more than 0, as gh-ost's --throttle-query does. */
 const throttleQuery = z
   .union([
@@ -41,6 +46,9 @@ export const trafficFields = {
   targetBatchMs: z.int().min(targetBatchMs.least).max(targetBatchMs.most).exactOptional(),
   lockTimeoutMs: z.int().min(lockTimeoutMs.least).max(lockTimeoutMs.most).exactOptional(),
   deadlineMinutes: z.number().positive().max(deadlineMinutes.most).exactOptional(),
+  memory: z
+    .strictObject({ workMem: memorySize.exactOptional(), maintenanceWorkMem: memorySize.exactOptional() })
+    .exactOptional(),
 };
 
 /** The names of those fields. */

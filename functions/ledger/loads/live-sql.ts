@@ -1,4 +1,5 @@
 import type { Live, TargetUse } from '../../core/traffic/live.ts';
+import type { Memory } from '../../core/traffic/memory.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 
 /** What was seen as the load was planned, to compare with later, and what follows from it. The attempt fences out zombies. */
@@ -51,4 +52,12 @@ export function selectOwnUse({ loadId, target }: { readonly loadId: number; read
     from newest
     where (newest.target operator(pg_catalog.=) ${target})
       and (newest.load_id operator(pg_catalog.<>) ${loadId})`;
+}
+
+/** What its statements over the whole load were given, for the report. */
+export function updateMemory(loadId: number, memory: Memory): Sql {
+  return sql`
+    update landfall.loads
+    set memory = ${JSON.stringify(memory)}
+    where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }

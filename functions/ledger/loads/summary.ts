@@ -36,6 +36,7 @@ interface ReportRow {
   overtook: LoadReport['overtook'] | null;
   sequences: LoadReport['sequences'] | null;
   live: LoadReport['live'] | null;
+  memory: LoadReport['memory'] | null;
   would_be: WouldBe | null;
   decoding: 'gzip' | null;
   decoded_bytes: number | null;
@@ -74,6 +75,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
     ...(row.live ? { live: row.live } : {}),
+    ...(row.memory ? { memory: row.memory } : {}),
     ...(row.would_be?.notJudged ? { notJudged: [...row.would_be.notJudged] } : {}),
     ...decodedOf(row),
     ...indexesOf(row),

@@ -16,6 +16,8 @@ const request = (
   traffic,
 });
 
+/** 1 MB to 1 TB. */
+const megabytes = fc.integer({ min: 1_024 ** 2, max: 1_024 ** 4 });
 /** Values that a field takes. */
 const arbitraries = {
   live: fc.constantFrom('auto', 'yes', 'no'),
@@ -25,6 +27,7 @@ const arbitraries = {
   targetBatchMs: fc.integer({ min: 10, max: 60_000 }),
   lockTimeoutMs: fc.integer({ min: 1, max: 10_000 }),
   deadlineMinutes: fc.double({ min: 0.1, max: 10_080, noNaN: true }),
+  memory: fc.record({ workMem: megabytes, maintenanceWorkMem: megabytes }, { requiredKeys: [] }),
 };
 const choices = fc.record(arbitraries, { requiredKeys: [] });
 
