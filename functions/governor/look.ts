@@ -3,7 +3,7 @@ import { one, transaction, type Db } from '../db/client.ts';
 import { isDatabaseAway, sqlState } from '../db/errors.ts';
 import { wordsOfError } from './error-words.ts';
 import { selectSeen, selectServer, type Server } from './server-sql.ts';
-import type { Asked, AskedSignal, Earlier, Reading, SeenSignal, Work } from './signal.ts';
+import type { Asked, AskedSignal, Earlier, Reading, SeenSignal, Signal, Work } from './signal.ts';
 import { signals } from './signals/all.ts';
 
 /** What all signals that concern this work show now. */
@@ -30,10 +30,10 @@ interface Memory {
  * Looks that remember each other, for signals that tell by comparing. Held for one call: the first look asks what there is
  * to see on this server as well, each later one is a statement for all signals of ours and one for the owner's.
  */
-export function looker(clock: () => number = () => performance.now()): Look {
+export function looker(clock: () => number = () => performance.now(), among: readonly Signal[] = signals): Look {
   const memory: Memory = { server: null, earlier: new Map(), refused: new Map(), notNow: new Map() };
   return async (db, work, asked) => {
-    const concerned = signals.filter(({ concerns }) => concerns.includes(work));
+    const concerned = among.filter(({ concerns }) => concerns.includes(work));
     memory.server ??= await one<Server>(db, selectServer());
     memory.notNow.clear();
     const seen = await seenBy(db, concerned.filter(isSeen), { asked, server: memory.server, memory });
@@ -48,6 +48,15 @@ export function looker(clock: () => number = () => performance.now()): Look {
     return readings;
   };
 }
+
+/** A look by itself at the server alone: nothing of the ledger is read, nor of any target. */
+export async function lookAtServer(db: Db): Promise<readonly Reading[]> {
+  const nobody: Asked = { target: { schema: '', table: '', oid: 0 }, targetName: '', loadId: 0, traffic: {} };
+  const ofServer = signals.filter(({ name }) => !ofLoad.includes(name));
+  return await looker(undefined, ofServer)(db, 'merge', nobody);
+}
+
+const ofLoad: readonly string[] = ['paused', 'locks', 'vacuum', 'throttleQuery'];
 
 /** A look by itself. */
 export const look: Look = (db, work, asked) => looker()(db, work, asked);

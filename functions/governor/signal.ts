@@ -12,6 +12,8 @@ export interface Reading {
   readonly health: Health;
   /** In words, with the limit where there is one: `23 MB behind (limit 20 MB)`. Of unknown: why, and which grant shows it. */
   readonly figure: string;
+  /** Of unknown: the statement that shows it to this role, which the figure ends in too; absent: none does. */
+  readonly grant?: string;
   /** So far beyond its limit that, seen twice, the merge leaves the server alone for minutes. */
   readonly isCritical?: true;
   /** WAL bytes that may still be written before it stops; absent: it does not count bytes. */

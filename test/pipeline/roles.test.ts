@@ -125,6 +125,17 @@ test('doctor names every right that a role lacks; what it says to do makes it pa
   expect(after.code).toBe(0);
 });
 
+test('doctor says which grant would show standbys to the loader', async () => {
+  const grants = async (): Promise<readonly string[]> => {
+    const checks = checksOf(await landfall('loader', null, 'doctor', '--json'));
+    return checks.filter(({ check }) => check === 'signal replication').map(({ fix }) => fix);
+  };
+  const [fix = ''] = await grants();
+  expect(fix).toMatch(/^where the server is to have one:\ngrant pg_read_all_stats to /);
+  await as(null, fix.split('\n').at(-1) ?? '');
+  expect(await grants()).toEqual([]);
+});
+
 test('doctor says when the ledger is older than the code, and when nobody answers', async () => {
   await as(null, `update landfall.migrations set name = '0003_later.sql' where name like '0002%'`);
   const newer = await landfall('loader', null, 'doctor', '--json');

@@ -17,8 +17,9 @@ export const archive = seenSignal<Archive>({
   judge(seen, { server }) {
     const waiting = waitingSegments(seen);
     if (waiting === null) {
-      const figure = `nothing was archived since the statistics began, and the role may not list what waits: grant pg_monitor to ${sqlIdent(server.role)};`;
-      return [{ signal: 'archive', health: 'unknown', figure }];
+      const grant = `grant pg_monitor to ${sqlIdent(server.role)};`;
+      const figure = `nothing was archived since the statistics began, and the role may not list what waits: ${grant}`;
+      return [{ signal: 'archive', health: 'unknown', figure, grant }];
     }
     const fails = seen.failing === null ? '' : ', and the last try failed';
     return [

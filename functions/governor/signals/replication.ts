@@ -27,8 +27,9 @@ export const replication = seenSignal<readonly Standby[]>({
 });
 
 function unseen(standbyCount: number, role: string): Reading {
-  const figure = `${plural(standbyCount, 'standby')}, of which ${printable(role)} is not shown how far it is: grant pg_read_all_stats to ${sqlIdent(role)};`;
-  return { signal: 'replication', health: 'unknown', figure };
+  const grant = `grant pg_read_all_stats to ${sqlIdent(role)};`;
+  const figure = `${plural(standbyCount, 'standby')}, of which ${printable(role)} is not shown how far it is: ${grant}`;
+  return { signal: 'replication', health: 'unknown', figure, grant };
 }
 
 interface Limits {

@@ -9,6 +9,7 @@ import type { OperateDeps } from '../deps.ts';
 import { selectServerFacts, selectTargets, type ServerFacts, type TargetFacts } from '../checks/doctor-sql.ts';
 import { ledgerChecks } from '../checks/ledger-checks.ts';
 import { patternChecks } from '../checks/pattern-checks.ts';
+import { signalChecks } from '../checks/signal-checks.ts';
 import { trustChecks } from '../checks/trust-checks.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -34,7 +35,8 @@ export const doctor = defineVerb({
     const targetChecks = await checkTargets(wanted, server, deps);
     const trust = await trustChecks(deps.db, wanted, server.role);
     const ofLedger = await ledgerChecks(server, deps);
-    return { checks: [...checks, ...ofLedger, ...targetChecks, ...trust, ...patternChecks(datasets)] };
+    const signals = server.recovering ? [] : await signalChecks(deps.db);
+    return { checks: [...checks, ...ofLedger, ...targetChecks, ...trust, ...signals, ...patternChecks(datasets)] };
   },
   show: ({ checks }) => showChecks(checks),
 });

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql, type Sql } from '../../../functions/core/sql.ts';
 import type { Traffic } from '../../../functions/core/contract.ts';
+import { withClient } from '../../../functions/db/client.ts';
+import type { Check } from '../../../functions/operate/checks/checks.ts';
+import { signalChecks } from '../../../functions/operate/checks/signal-checks.ts';
 import type { Reading } from '../../../functions/governor/signal.ts';
 import { migrate } from '../../../functions/migrate/migrate.ts';
 import type { TemporaryServer } from '../../../localstack/embedded/server/temporary-server.ts';
@@ -92,6 +95,7 @@ test('a role that is not shown standbys says so, and pg_read_all_stats is enough
       signal: 'replication',
       health: 'unknown',
       figure: '1 standby, of which sees_little is not shown how far it is: grant pg_read_all_stats to "sees_little";',
+      grant: 'grant pg_read_all_stats to "sees_little";',
     },
   ]);
   expect(await seen({ maxLagBytes: 10_000_000 }, loginUrl(primary.url, 'reads_stats'))).toMatchObject([
@@ -100,6 +104,18 @@ test('a role that is not shown standbys says so, and pg_read_all_stats is enough
   expect(await seen({ maxLagBytes: 10_000_000 }, loginUrl(primary.url, 'monitors'))).toMatchObject([
     { health: 'stop' },
   ]);
+});
+
+test('doctor tells what the server is short of, and the grant that shows it', async () => {
+  const checksAs = (login: string): Promise<readonly Check[]> =>
+    withClient({ connectionString: loginUrl(primary.url, login), applicationName: 'test' }, signalChecks);
+  expect(await checksAs('sees_little')).toContainEqual({
+    ...{ check: 'signal replication', state: 'note', fix: 'grant pg_read_all_stats to "sees_little";' },
+    said: expect.stringContaining('unknown: 1 standby, of which sees_little is not shown how far it is'),
+  });
+  expect(await checksAs('reads_stats')).toContainEqual(
+    expect.objectContaining({ check: 'signal replication', said: expect.stringContaining('standby replica is') }),
+  );
 });
 
 test('it is healthy again where it has caught up', async () => {

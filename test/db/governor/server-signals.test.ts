@@ -144,6 +144,7 @@ test('where nothing was archived since the statistics began, only who may list t
       health: 'unknown',
       figure:
         'nothing was archived since the statistics began, and the role may not list what waits: grant pg_monitor to "sees_little";',
+      grant: 'grant pg_monitor to "sees_little";',
     },
   ]);
   expect(await readingsOf('archive', asMonitor)).toMatchObject([{ health: 'normal' }]);
