@@ -1,0 +1,151 @@
+/** A transaction of the merge that committed. */
+export interface Transaction {
+  /** When it ended, milliseconds. */
+  readonly atMs: number;
+  readonly rows: number;
+  readonly ms: number;
+  /** Of a batch that changes rows others may be using; else it only inserts. */
+  readonly changes: boolean;
+}
+
+/** A time in which others were waited for, and which is over. */
+export interface Stop {
+  readonly endedAtMs: number;
+  /** Somebody said so: nothing was too much for anybody. */
+  readonly isPause: boolean;
+}
+
+/** What a load has done so far, as the ledger has it; of many transactions the newest ones are enough. */
+export interface History {
+  readonly transactions: readonly Transaction[];
+  readonly stops: readonly Stop[];
+}
+
+/** What was asked for of a load. */
+export interface Wish {
+  /** limits.batchRows: with as many rows transactions begin that change some. */
+  readonly batchRows: number;
+  /** Wished milliseconds of a transaction, where somebody declared them. */
+  readonly targetBatchMs?: number;
+  readonly isLive: boolean;
+  /** As many as are configured. */
+  readonly lanes: number;
+}
+
+/** How fast a load may go where nothing is seen of others. */
+export interface Pace {
+  /** Of a transaction that changes rows, and of one that only inserts. */
+  readonly changing: number;
+  readonly inserting: number;
+  readonly lanes: number;
+}
+
+/** 100: a transaction costs some 5 ms of its own, with fewer rows it does little else. */
+export const leastRows = 100;
+/** 250,000: the widest batch (transform/step.ts), a slice's worth. */
+export const mostRows = 250_000;
+/** Rows that change are locked so long, where nobody is seen to wait for them. */
+export const quietMs = 1_000;
+/**
+ * Of a live target: others wait for no row longer than that, and the server is at other work ten times a second. With 5,000 rows
+ * (60 to 100 ms) beside 150 updates a second their p95 was as without a load (docs/adr/0011).
+ */
+export const liveMs = 100;
+/** So many of the newest transactions are averaged. */
+const averaged = 4;
+/** Transactions without a stop before one more lane is tried; twice as many after each stop. */
+const patience = { first: 10, most: 160 };
+
+/**
+ * Rows and lanes as they follow from all that was done so far, so that a call that begins knows what the one before it knew:
+ * rows x clamp(target / what the newest transactions would have taken at that size, 0.5, 1.2); half of both after a stop; a lane more
+ * after ten transactions. Where a load only inserts into a table that nobody else uses, no time is wished for.
+ */
+export function paceAfter({ transactions, stops }: History, wish: Wish): Pace {
+  const most = mostLanes(wish);
+  let changing = sized(wish.batchRows, wish.targetBatchMs ?? (wish.isLive ? liveMs : quietMs), wish);
+  let inserting = wish.isLive ? changing : sized(mostRows, wish.targetBatchMs ?? null, wish);
+  let lanes = startingLanes(wish);
+  let untilMore = patience.first;
+  let clean = 0;
+  const events = [
+    ...transactions.map((done) => ({ at: done.atMs, done })),
+    ...stops.filter(({ isPause }) => !isPause).map(({ endedAtMs }) => ({ at: endedAtMs, done: null })),
+  ].toSorted((a, b) => a.at - b.at);
+  for (const { done } of events) {
+    if (done === null) {
+      changing = halved(changing);
+      inserting = halved(inserting);
+      lanes = Math.max(1, Math.floor(lanes / 2));
+      untilMore = Math.min(patience.most, 2 * untilMore);
+      clean = 0;
+      continue;
+    }
+    if (done.changes) changing = after(changing, done);
+    else inserting = after(inserting, done);
+    clean += 1;
+    if (clean >= untilMore && lanes < most) {
+      lanes += 1;
+      clean = 0;
+    }
+  }
+  return { changing: Math.round(changing.rows), inserting: Math.round(inserting.rows), lanes };
+}
+
+/** Of a live target half of what is configured. */
+export function mostLanes({ isLive, lanes }: Pick<Wish, 'isLive' | 'lanes'>): number {
+  return isLive ? Math.max(1, Math.floor(lanes / 2)) : lanes;
+}
+
+/** Of a live target one. */
+export function startingLanes({ isLive, lanes }: Pick<Wish, 'isLive' | 'lanes'>): number {
+  return isLive ? 1 : lanes;
+}
+
+/** Transactions of one kind. */
+interface Sized {
+  readonly rows: number;
+  /** null: as many rows as there are. */
+  readonly targetMs: number | null;
+  readonly least: number;
+  readonly most: number;
+  /** The newest that tell how long one of this size takes. */
+  readonly measured: readonly Transaction[];
+}
+
+/** A dataset that asks for less or more than the bounds gets it. */
+function sized(rows: number, targetMs: number | null, { batchRows }: Wish): Sized {
+  return {
+    rows,
+    targetMs,
+    least: Math.min(leastRows, batchRows),
+    most: Math.max(mostRows, batchRows),
+    measured: [],
+  };
+}
+
+function halved(kind: Sized): Sized {
+  return { ...kind, rows: Math.max(kind.least, kind.rows / 2) };
+}
+
+/** A short one, the rest of a batch, tells nothing of the size: what a transaction costs beside its rows would count for rows. */
+function after(kind: Sized, done: Transaction): Sized {
+  const { rows, targetMs } = kind;
+  if (done.rows === 0 || (2 * done.rows < rows && done.ms < (targetMs ?? Infinity))) return kind;
+  const measured = [...kind.measured, done].slice(-averaged);
+  const next = rows * (targetMs === null ? 1.2 : clamp(targetMs / expectedMs(measured, rows), 0.5, 1.2));
+  return { ...kind, measured, rows: clamp(next, kind.least, kind.most) };
+}
+
+/** What a transaction of so many rows would have taken. */
+function expectedMs(measured: readonly Transaction[], rows: number): number {
+  const sum = measured.reduce((all, done) => ({ rows: all.rows + done.rows, ms: all.ms + done.ms }), {
+    rows: 0,
+    ms: 0,
+  });
+  return (Math.max(1, sum.ms) / sum.rows) * rows;
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}
