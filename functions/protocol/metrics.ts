@@ -37,6 +37,8 @@ export const metrics = {
   // sweep, each time it looks at everything
   RunningLoads: 'Count',
   OldestRunningLoadMinutes: 'None',
+  /** For which a table has been paused, or a load that runs has waited for others; the longest of them, 0 where none is. */
+  LongestWaitMinutes: 'None',
   ExpiredLeases: 'Count',
   OrphanStagingTables: 'Count',
   UnknownObjects: 'Count',

@@ -3,7 +3,7 @@ import { failureMessage } from '../words/failure-message.ts';
 import { causeOf } from '../words/gathered-message.ts';
 import { one } from '../db/client.ts';
 import { readFailedLoad } from '../ledger/loads/failed-load.ts';
-import { selectRunning } from '../ledger/sweeping/sweep-sql.ts';
+import { selectLongestWait, selectRunning } from '../ledger/sweeping/sweep-sql.ts';
 import { forgetSilentWaiters } from '../ledger/sweeping/sweeping.ts';
 import { tellOnce } from '../ledger/operations/told-failures.ts';
 import type { Emit } from '../runtime/metrics.ts';
@@ -32,6 +32,8 @@ export interface Swept extends Imported {
   readonly stagingDropped: number;
   readonly running: number;
   readonly oldestRunningMinutes: number;
+  /** Of a paused table, or a load that waits for others. */
+  readonly longestWaitMinutes: number;
   readonly lateFeeds: readonly string[];
   /** Since a dataset was listed to its end; of the one for which that is longest ago. */
   readonly oldestListingHours: number;
@@ -70,7 +72,9 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     db,
     selectRunning(),
   );
-  emit({ dataset: null, values: { RunningLoads: running, OldestRunningLoadMinutes: oldestRunningMinutes } });
+  const { minutes: longestWaitMinutes } = await one<{ minutes: number }>(db, selectLongestWait());
+  const ofRunning = { RunningLoads: running, OldestRunningLoadMinutes: oldestRunningMinutes };
+  emit({ dataset: null, values: { ...ofRunning, LongestWaitMinutes: longestWaitMinutes } });
   const feeds = await readFeeds(db, datasets);
   const lateFeeds = feeds.filter(({ isLate }) => isLate).map(({ dataset }) => dataset);
   for (const { dataset, minutesSinceLastLoad, isLate } of feeds) {
@@ -88,6 +92,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     stagingDropped: staging.loadsDropped,
     running,
     oldestRunningMinutes,
+    longestWaitMinutes,
     lateFeeds,
     oldestListingHours,
   };

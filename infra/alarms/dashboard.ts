@@ -47,7 +47,10 @@ export class Dashboard extends Construct {
         [
           graph('Milliseconds by step, longest load', largest(steps.map((step) => ofSteps[step]))),
           graph('Rejected records, percent of the worst load', largest(['RejectShare'])),
-          graph('Oldest running load, minutes', largest(['OldestRunningLoadMinutes'])),
+          graph(
+            'Oldest running load, longest wait, minutes',
+            largest(['OldestRunningLoadMinutes', 'LongestWaitMinutes']),
+          ),
         ],
         [
           graph('Missed events waiting', [

@@ -33,6 +33,15 @@ export function sweepAlarms(functions: PipelineFunctions): readonly AlarmSpec[] 
       ...standing,
     },
     {
+      id: 'LongWait',
+      heading: 'a-table-is-kept-waiting',
+      says: 'A table has been paused, or a load has waited for others that use its table, for two hours.',
+      metric: ownMetric('LongestWaitMinutes', 'Maximum', sweepMinutes),
+      // half of the time after which a load gives up by default
+      threshold: 120,
+      ...standing,
+    },
+    {
       id: 'ExpiredLeases',
       heading: 'a-lease-has-expired',
       says: 'A table is held by a load that no longer renews its lease.',

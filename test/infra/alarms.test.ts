@@ -148,6 +148,7 @@ test('every queue has an alarm', () => {
 test.each([
   'ReconciliationMismatch',
   'OldestRunningLoadMinutes',
+  'LongestWaitMinutes',
   'ExpiredLeases',
   'OrphanStagingTables',
   'UnknownObjects',

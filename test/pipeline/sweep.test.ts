@@ -685,6 +685,34 @@ describe('a load whose execution is gone', () => {
   }
 });
 
+describe('what is kept waiting', () => {
+  const longest = async (): Promise<unknown> => {
+    measured = [];
+    await sweepNow({ datasets: [] });
+    return { ...values() }.LongestWaitMinutes;
+  };
+
+  it('is measured by the longest pause of a table, or wait of a load that runs', async () => {
+    expect(await longest()).toBe(0);
+    await pipeline.run(`
+      insert into landfall.pauses (target, paused_at, by) values ('public.zipcodes', now() - interval '90 minutes', 'ana@laptop');
+      insert into landfall.loads
+        (load_id, dataset, target, bucket, key, version_id, generation, size, request, execution, outcome, started_at, attempt_started_at)
+      overriding system value
+      select i, 'd', 'public.t', 'b', i::text, '1', 1, 1, '{}', 'x', case when i = 2 then 'FAILED' end,
+        now() - interval '1 d', now() - interval '10 h'
+      from generate_series(1, 2) as i;
+      insert into landfall.waits (load_id, begun_at, ended_at, signal, figure) values
+        (1, now() - interval '11 h', null, 'slots', 'of an attempt before'),
+        (1, now() - interval '9 h', now() - interval '5 h', 'slots', 'it ended'),
+        (1, now() - interval '30 minutes', null, 'replication', 'it waits'),
+        (2, now() - interval '8 h', null, 'replication', 'its load has ended')`);
+    expect(await longest()).toBe(90);
+    await pipeline.run('delete from landfall.pauses');
+    expect(await longest()).toBe(30);
+  });
+});
+
 describe('a feed', () => {
   const zipcodes = datasets.find(({ name }) => name === 'zipcodes');
   if (zipcodes === undefined) throw new Error('no dataset zipcodes');

@@ -113,6 +113,25 @@ export function selectRunning(): Sql {
     where (outcome is null)`;
 }
 
+/** For how many minutes a table has been paused, or a load that runs has waited for others: the longest of all; 0 where none is. */
+export function selectLongestWait(): Sql {
+  return sql`
+    select coalesce(pg_catalog.floor(pg_catalog.extract('epoch',
+      pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.min(held_up.since)) operator(pg_catalog./) 60), 0)::pg_catalog.int4
+      as minutes
+    from (
+      select pauses.paused_at as since
+      from landfall.pauses
+      union all
+      select waits.begun_at
+      from landfall.waits
+      join landfall.loads on (loads.load_id operator(pg_catalog.=) waits.load_id)
+      where (waits.ended_at is null)
+        and (loads.outcome is null)
+        and (waits.begun_at operator(pg_catalog.>=) loads.attempt_started_at)
+    ) as held_up`;
+}
+
 /** Staging that nobody will read any more; attempt null: there is no such load. */
 export interface EndedStagingRow {
   readonly load_id: number;
