@@ -52,6 +52,9 @@ async function bringBackOne(missing: Missing, deps: BringBackDeps): Promise<'ove
   }
 }
 
+/** A timer takes no more milliseconds: 24 days. */
+const longestTimer = 2 ** 31 - 1;
+
 /** False: time is up, and the server goes on building. */
 async function buildWhileThereIsTime(missing: Missing, deps: BringBackDeps): Promise<boolean> {
   const { connectAs, lockTimeoutMs, millisecondsLeft } = deps;
@@ -67,7 +70,9 @@ async function buildWhileThereIsTime(missing: Missing, deps: BringBackDeps): Pro
     runInOneMessage(own, { lockTimeoutMs }, statements),
   ).then(() => true);
   const over = new AbortController();
-  const late = sleep(Math.max(0, millisecondsLeft()), false, { signal: over.signal }).catch(() => false);
+  const late = sleep(Math.min(longestTimer, Math.max(0, millisecondsLeft())), false, { signal: over.signal }).catch(
+    () => false,
+  );
   // whoever has stopped to wait for it hears nothing of its end
   built.catch(() => undefined);
   try {
@@ -83,9 +88,13 @@ async function secondsToWait({ indexId }: Missing, { db }: BringBackDeps): Promi
   return Math.min(300, Math.max(1, Math.round((building?.seconds ?? 0) / 5)));
 }
 
+/** Another relation of the schema has the name. */
+const DUPLICATE_TABLE = '42P07';
+
 /** An expression of an index fails on a row, and its words quote it. */
 function reason(error: unknown): string {
   const state = sqlState(error) ?? '';
+  if (state === DUPLICATE_TABLE) return `${state}: something else has its name: rename it, or drop it`;
   return namesNoValue(error) && error instanceof Error
     ? `${state}: ${error.message}`
     : `SQLSTATE ${state}: the server's log has its words, which may quote a row`;

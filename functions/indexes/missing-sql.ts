@@ -48,6 +48,29 @@ export function selectMissing(target: string | null = null): Sql {
     order by missing.index_id`;
 }
 
+/**
+ * `{ target, indexes }` of each target that nobody holds and of which indexes are missing since so many minutes: no load of it
+ * works, so none brings them back.
+ */
+export function selectLeft(minutes: number): Sql {
+  return sql`
+    select missing.target, pg_catalog.count(*)::pg_catalog.int4 as indexes
+    from landfall.indexes as missing
+    join pg_catalog.pg_class as t on (t.oid operator(pg_catalog.=) missing.table_oid)
+    left join landfall.loads on (loads.load_id operator(pg_catalog.=) missing.load_id)
+    where (missing.rebuilt_at is null)
+      and (greatest(missing.dropped_at, loads.ended_at) operator(pg_catalog.<)
+        (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.make_interval(mins => ${minutes})))
+      and not exists (
+        select
+        from landfall.leases
+        where (leases.target operator(pg_catalog.=) missing.target)
+          and (leases.expires_at operator(pg_catalog.>) pg_catalog.clock_timestamp())
+      )
+    group by missing.target
+    order by missing.target`;
+}
+
 /** No row: its build runs in the server and holds its row, or it is back. */
 export function selectFree(indexId: number): Sql {
   return sql`

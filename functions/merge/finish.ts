@@ -131,11 +131,14 @@ async function mergedOutcome(db: Db, { loadId, attempt, contract }: Load): Promi
  * New statistics where the load changed a good part of the table: the planner does not see fresh rows by itself. A courtesy:
  * where the server refuses them (the table is gone or locked by now), autovacuum comes by, and the load is loaded all the same.
  */
-async function refreshStatistics(db: Db, { contract }: Load, written: number): Promise<void> {
+async function refreshStatistics(db: Db, load: Load, written: number): Promise<void> {
+  const { contract } = load;
   if (contract === null) return;
   const { target } = contract;
   const [estimate] = await many<{ rows: number }>(db, targetEstimate(target));
-  if (estimate === undefined || written <= 0.1 * Math.max(0, estimate.rows)) return;
+  const isMuch = estimate !== undefined && written > 0.1 * Math.max(0, estimate.rows);
+  // an index on expressions has statistics of its own, which went with it
+  if (!isMuch && load.indexes?.plan !== 'rebuild') return;
   try {
     await transaction(db, { lockTimeoutMs: 5_000 }, () => execute(db, analyzeTarget(target)));
   } catch (error) {

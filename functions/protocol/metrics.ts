@@ -41,6 +41,8 @@ export const metrics = {
   LongestWaitMinutes: 'None',
   ExpiredLeases: 'Count',
   OrphanStagingTables: 'Count',
+  /** That a load dropped before its merge and that are missing, of tables that no load works on. */
+  DroppedIndexes: 'Count',
   UnknownObjects: 'Count',
   /** Since sweep's listing came to its end, of the dataset that waits the longest. */
   OldestListingHours: 'None',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { openExecutions } from '../aws/executions.ts';
 import { openTopic } from '../aws/topic.ts';
 import { datasets } from '../datasets/all.ts';
+import type { Db } from '../db/client.ts';
 import { missingMigrations } from '../ledger/trust/current-ledger.ts';
 import { storeFor } from '../objects/store-for.ts';
 import { databaseFor } from '../runtime/database.ts';
@@ -39,6 +40,7 @@ export const handler = outsideFunction({
       emit: await openMetrics(env),
       tell: env.topic === null ? null : openTopic(env.topic),
       stack: env.stack,
+      connectAs: <T>(name: string, use: (db: Db) => Promise<T>): Promise<T> => databaseFor(env.database, name)(use),
       now: Date.now,
       millisecondsLeft: () => context.getRemainingTimeInMillis(),
     };

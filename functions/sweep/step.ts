@@ -2,6 +2,7 @@ import type { Tell } from '../aws/topic.ts';
 import { failureMessage } from '../words/failure-message.ts';
 import { causeOf } from '../words/gathered-message.ts';
 import { one } from '../db/client.ts';
+import type { BringBackDeps } from '../indexes/bring-back.ts';
 import { readFailedLoad } from '../ledger/loads/failed-load.ts';
 import { selectLongestWait, selectRunning } from '../ledger/sweeping/sweep-sql.ts';
 import { forgetSilentWaiters } from '../ledger/sweeping/sweeping.ts';
@@ -11,11 +12,13 @@ import { importUnknown, readOldestListing, type ImportDeps, type Imported } from
 import { readFeeds } from './late-feeds.ts';
 import { retryFailed } from './retry-failed.ts';
 import { tellGathered } from './tell-gathered.ts';
-import { dropEndedStaging, endLostLoads } from './tidy.ts';
+import { bringBackLeft, dropEndedStaging, endLostLoads } from './tidy.ts';
 
 /** What the sweep needs beside its input. */
 export interface SweepDeps extends ImportDeps {
   readonly emit: Emit;
+  /** A connection of its own, for what goes on in the server when the sweep has ended. */
+  readonly connectAs: BringBackDeps['connectAs'];
   /** null: nobody is told. */
   readonly tell: Tell | null;
   /** What `--stack` is given. */
@@ -30,6 +33,8 @@ export interface Swept extends Imported {
   readonly failuresTold: number;
   readonly leasesReleased: number;
   readonly stagingDropped: number;
+  /** Missing as it began, of tables that no load works on. */
+  readonly droppedIndexes: number;
   readonly running: number;
   readonly oldestRunningMinutes: number;
   /** Of a paused table, or a load that waits for others. */
@@ -66,8 +71,9 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   await forgetSilentWaiters(db);
   const retried = await retryFailed(deps);
   const failuresTold = await tellGathered(deps);
+  const droppedIndexes = await bringBackLeft(deps);
   const staging = await dropEndedStaging(db);
-  emit({ dataset: null, values: { OrphanStagingTables: staging.orphanTables } });
+  emit({ dataset: null, values: { DroppedIndexes: droppedIndexes, OrphanStagingTables: staging.orphanTables } });
   const { running, oldest_minutes: oldestRunningMinutes } = await one<{ running: number; oldest_minutes: number }>(
     db,
     selectRunning(),
@@ -90,6 +96,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     failuresTold,
     leasesReleased: lost.leasesReleased,
     stagingDropped: staging.loadsDropped,
+    droppedIndexes,
     running,
     oldestRunningMinutes,
     longestWaitMinutes,

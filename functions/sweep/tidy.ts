@@ -2,6 +2,8 @@ import type { Executions } from '../protocol/executions.ts';
 import { LeaseLost } from '../protocol/errors.ts';
 import { many, one, type Db } from '../db/client.ts';
 import { isLockConflict } from '../db/errors.ts';
+import { bringBack, type BringBackDeps } from '../indexes/bring-back.ts';
+import { selectLeft } from '../indexes/missing-sql.ts';
 import { dropStagingOf } from '../ledger/staging/staging.ts';
 import {
   selectEndedStaging,
@@ -87,4 +89,25 @@ export async function dropEndedStaging(db: Db): Promise<DroppedStaging> {
     }
   }
   return { orphanTables: found.reduce((tables, row) => tables + row.tables, 0), loadsDropped };
+}
+
+/** 15 minutes: a load that failed and is retried by itself brings its own back. */
+const indexGraceMinutes = 15;
+
+/** A build that takes longer goes on in the server, and the next run looks at it. */
+const indexMilliseconds = 60_000;
+
+/** As a load that ends: who writes the table is held up for so long a try. */
+const indexLockMs = 1_000;
+
+/** Brings back the indexes of tables that no load works on any more; answers how many were missing. */
+export async function bringBackLeft({ db, connectAs }: Pick<BringBackDeps, 'db' | 'connectAs'>): Promise<number> {
+  const left = await many<{ target: string; indexes: number }>(db, selectLeft(indexGraceMinutes));
+  const until = performance.now() + indexMilliseconds;
+  const millisecondsLeft = (): number => until - performance.now();
+  for (const { target } of left) {
+    if (millisecondsLeft() < 0) break;
+    await bringBack(target, { db, connectAs, lockTimeoutMs: indexLockMs, millisecondsLeft });
+  }
+  return left.reduce((all, { indexes }) => all + indexes, 0);
 }

@@ -7,7 +7,7 @@ import type { PipelineFunctions } from '../functions/pipeline-functions.ts';
 /** Sweep comes every quarter of an hour, so that is the shortest period that always has a value. */
 const sweepMinutes = 15;
 
-/** Where sweep is silent these stay as they are: its silence has an alarm of its own, and five more would say nothing new. */
+/** Where sweep is silent these stay as they are: its silence has an alarm of its own, and six more would say nothing new. */
 const missing = TreatMissingData.IGNORE;
 
 /** How things stand, as sweep finds them in the ledger, and that it looks at all. */
@@ -61,6 +61,17 @@ export function sweepAlarms(functions: PipelineFunctions): readonly AlarmSpec[] 
       // an hour: the clean-up after a load that has just ended is not late
       datapoints: 4,
       periods: 4,
+      ...standing,
+    },
+    {
+      id: 'DroppedIndexes',
+      heading: 'indexes-stay-dropped',
+      says: 'Indexes that a load dropped before its merge are not back.',
+      metric: ownMetric('DroppedIndexes', 'Maximum', sweepMinutes),
+      threshold: 1,
+      // sweep builds what it finds: what the third look still finds takes long, or cannot be built
+      datapoints: 3,
+      periods: 3,
       ...standing,
     },
     {

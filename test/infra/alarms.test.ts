@@ -151,6 +151,7 @@ test.each([
   'LongestWaitMinutes',
   'ExpiredLeases',
   'OrphanStagingTables',
+  'DroppedIndexes',
   'UnknownObjects',
   'OldestListingHours',
   'LateFeeds',

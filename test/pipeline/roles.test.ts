@@ -95,6 +95,7 @@ test('the loader sweeps, records what failed and tells it with only what it was 
         start: async () => 'arn:retried',
         lookAt: async () => ({ isRunning: false, endedAt: null }),
       },
+      connectAs: () => Promise.reject(new Error('no index is missing')),
       millisecondsLeft: () => 300_000,
     }),
   );

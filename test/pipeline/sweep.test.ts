@@ -73,6 +73,7 @@ const withDeps = <T>(use: (deps: SweepDeps) => Promise<T>, other: Partial<SweepD
       executions,
       emit: (each) => void measured.push(each),
       tell: async ({ text }) => void told.push(text),
+      connectAs: (applicationName, run) => withClient({ connectionString: pipeline.url, applicationName }, run),
       stack: 'Landfall',
       now: () => Date.now() + 60 * minute,
       millisecondsLeft: () => 300_000,

@@ -88,6 +88,7 @@ it('no statement of the recorder and the sweep is captured', async () => {
       ...{ db, tell, landing: 'landing', sources: null, datasets, stack: null, emit: () => undefined, now: Date.now },
       store: { ...openDirectoryStore(), list: async function* () {} },
       executions: { start: async () => 'arn:retried', lookAt: async () => ({ isRunning: false, endedAt: null }) },
+      connectAs: () => Promise.reject(new Error('no index is missing')),
       millisecondsLeft: () => 300_000,
     });
   });

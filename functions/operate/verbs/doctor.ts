@@ -7,6 +7,7 @@ import { isServedBy, many, one, type Db } from '../../db/client.ts';
 import { checkSchema, failed, noted, passed, showChecks, type Check } from '../checks/checks.ts';
 import type { OperateDeps } from '../deps.ts';
 import { selectServerFacts, selectTargets, type ServerFacts, type TargetFacts } from '../checks/doctor-sql.ts';
+import { indexChecks } from '../checks/index-checks.ts';
 import { ledgerChecks } from '../checks/ledger-checks.ts';
 import { patternChecks } from '../checks/pattern-checks.ts';
 import { signalChecks } from '../checks/signal-checks.ts';
@@ -36,7 +37,10 @@ export const doctor = defineVerb({
     const trust = await trustChecks(deps.db, wanted, server.role);
     const ofLedger = await ledgerChecks(server, deps);
     const signals = server.recovering ? [] : await signalChecks(deps.db);
-    return { checks: [...checks, ...ofLedger, ...targetChecks, ...trust, ...signals, ...patternChecks(datasets)] };
+    const isCurrent = ofLedger.some(({ check, state }) => check === 'ledger' && state === 'ok');
+    const ofIndexes = await indexChecks(deps.db, { wanted, role: server.role, isCurrent });
+    const ofTargets = [...targetChecks, ...ofIndexes, ...trust, ...signals];
+    return { checks: [...checks, ...ofLedger, ...ofTargets, ...patternChecks(datasets)] };
   },
   show: ({ checks }) => showChecks(checks),
 });

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from '../../functions/core/sql.ts';
+import { many, one, withClient, type Db } from '../../functions/db/client.ts';
+import { bringBack, type BringBackDeps } from '../../functions/indexes/bring-back.ts';
+import { buildStatements } from '../../functions/indexes/build-sql.ts';
+import { buildName, type Missing, selectMissing } from '../../functions/indexes/missing-sql.ts';
+import { bringBackLeft } from '../../functions/sweep/tidy.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+const rebuild = { into: 'public.t', businessKey: ['id'], traffic: { indexes: 'rebuild', live: 'no' } };
+
+// each row takes a moment to index, so that a build can be met while it runs
+const ddl = `
+  create function public.slowly(integer) returns integer immutable strict language plpgsql as
+    $$ begin perform pg_catalog.pg_sleep(0.002); return $1; end $$;
+  create table public.t (id integer primary key, n integer);
+  create index t_slow on public.t (public.slowly(n));
+  create index t_n on public.t (n) with (fillfactor = 66);
+  comment on index public.t_slow is 'slow'`;
+
+const look = sql`
+  select c.relname as name, pg_get_indexdef(c.oid) as definition, obj_description(c.oid, 'pg_class') as comment, i.indisvalid
+  from pg_index as i
+  join pg_class as c on (c.oid = i.indexrelid)
+  where (i.indrelid = 'public.t'::regclass)
+  order by c.relname`;
+
+describe('indexes whose way back is interrupted', () => {
+  let pipeline: Pipeline;
+  let before: readonly object[];
+  beforeEach(async () => {
+    pipeline = await testPipeline(ddl, { waits: 0.05 });
+    before = await pipeline.rows(look);
+  });
+  afterEach(() => pipeline.end());
+
+  const file = (): Promise<string> =>
+    pipeline.file('a.csv', `id,n\n${Array.from({ length: 500 }, (_, i) => `${i},${i}`).join('\n')}\n`);
+  const connectAs: BringBackDeps['connectAs'] = (applicationName, use) =>
+    withClient({ connectionString: pipeline.url, applicationName }, use);
+  const missing = (): Promise<Missing[]> => pipeline.connect((db) => many<Missing>(db, selectMissing()));
+  const builds = (db: Db): Promise<{ pid: number }[]> =>
+    many(
+      db,
+      sql`select pid from pg_stat_activity where (application_name like 'landfall:index:%') and (state = 'active') and (datname = current_database())`,
+    );
+
+  /** A load that ended in its merge, with both indexes dropped and its rows in the table. */
+  const leftBehind = async (): Promise<void> => {
+    pipeline.before = ({ event }) => {
+      if (event['state'] === 'Finish') throw Object.assign(new Error('killed'), { name: 'Killed' });
+    };
+    await pipeline.execute({ bucket: 'file://', key: await file(), ...rebuild });
+    pipeline.before = null;
+    await pipeline.run(`delete from landfall.leases;
+      update landfall.loads set outcome = 'FAILED', ended_at = now() - interval '1 hour';
+      update landfall.indexes set dropped_at = now() - interval '1 hour'`);
+    expect((await missing()).map(({ name }) => name)).toEqual(['t_n', 't_slow']);
+  };
+
+  it('are never seen missing without their rows, at any moment of a load', async () => {
+    let isOver = false;
+    const seen = new Set<string>();
+    const watching = pipeline.connect(async (db) => {
+      while (!isOver) {
+        const { there, listed } = await one<{ there: number; listed: number }>(
+          db,
+          sql`select
+            (select count(*)::integer from pg_index where (indrelid = 'public.t'::regclass)) as there,
+            (select count(*)::integer from landfall.indexes where (rebuilt_at is null)) as listed`,
+        );
+        seen.add(`${there} and ${listed}`);
+      }
+    });
+    await pipeline.load(await file(), rebuild);
+    isOver = true;
+    await watching;
+    expect([...seen].toSorted()).toEqual(['1 and 2', '2 and 1', '3 and 0']);
+  });
+
+  it('are built although whoever began is gone, and never twice', async () => {
+    await leftBehind();
+    const [, slow] = await missing();
+    if (slow === undefined) throw new Error('nothing is missing');
+    await withClient({ connectionString: pipeline.url, applicationName: buildName(slow.indexId) }, async (db) => {
+      const texts = buildStatements(slow).map(({ text }) => text);
+      const sent = db
+        .query(['begin', 'set local search_path = pg_catalog', ...texts, 'commit'].join(';'))
+        .catch(() => undefined);
+      await expect.poll(() => pipeline.connect(builds), { interval: 20 }).toHaveLength(1);
+      (db as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+      await sent;
+    });
+    const deps = { connectAs, lockTimeoutMs: 200, millisecondsLeft: () => 10_000 };
+    const met = await pipeline.connect((db) => bringBack('public.t', { db, ...deps }));
+    expect(met.kind).toBe('wait');
+    expect(await pipeline.connect(builds)).toHaveLength(1);
+    await expect.poll(missing, { timeout: 20_000, interval: 100 }).toEqual([]);
+    expect(await pipeline.rows(look)).toEqual(before);
+  });
+
+  it('are built again where the server ended the build, by the same load', { timeout: 60_000 }, async () => {
+    let killed = 0;
+    const killing = pipeline.connect(async (db) => {
+      while (killed < 2) {
+        const ended = await many(
+          db,
+          sql`select pg_terminate_backend(pid) from pg_stat_activity where (application_name like 'landfall:index:%') and (query like '%slowly%') and (state = 'active') and (datname = current_database())`,
+        );
+        killed += ended.length;
+      }
+    });
+    const report = await pipeline.load(await file(), rebuild);
+    await killing;
+    expect(report.outcome).toBe('LOADED');
+    expect(report.indexes?.indexes.map(({ became }) => became)).toEqual(['rebuilt', 'kept', 'rebuilt']);
+    expect(await pipeline.rows(look)).toEqual(before);
+  });
+
+  it('are watched where a build outlasts the call that began it', { timeout: 60_000 }, async () => {
+    await leftBehind();
+    const deps = { connectAs, lockTimeoutMs: 200, millisecondsLeft: () => 300 };
+    const first = await pipeline.connect((db) => bringBack('public.t', { db, ...deps }));
+    expect(first).toEqual({ kind: 'wait', waitSeconds: 1 });
+    await expect
+      .poll(() => pipeline.connect((db) => bringBack('public.t', { db, ...deps })), { timeout: 20_000, interval: 200 })
+      .toEqual({ kind: 'done' });
+    expect(await pipeline.rows(look)).toEqual(before);
+  });
+
+  it('come back with a sweep, where no load works on their table', async () => {
+    await leftBehind();
+    await pipeline.run(`insert into landfall.leases (target, load_id, attempt, execution, token, expires_at)
+      select 'public.t', load_id, 1, 'arn:other', 'another', now() + interval '1 minute' from landfall.loads`);
+    expect(await pipeline.connect((db) => bringBackLeft({ db, connectAs }))).toBe(0);
+    await pipeline.run(`delete from landfall.leases`);
+    expect(await pipeline.connect((db) => bringBackLeft({ db, connectAs }))).toBe(2);
+    expect(await pipeline.rows(look)).toEqual(before);
+    expect(await pipeline.connect((db) => bringBackLeft({ db, connectAs }))).toBe(0);
+  });
+
+  it('are taken off the list where somebody built them by hand, with what belongs to them', async () => {
+    await leftBehind();
+    await pipeline.run(
+      `create index t_slow on public.t (public.slowly(n)); create index t_n on public.t (n) with (fillfactor = 66)`,
+    );
+    await pipeline.connect((db) => bringBackLeft({ db, connectAs }));
+    expect(await missing()).toEqual([]);
+    expect(await pipeline.rows(look)).toEqual(before);
+  });
+
+  it('stay on the list with the reason where they cannot be built, and the next try finds them', async () => {
+    await leftBehind();
+    await pipeline.run(`create index t_n on public.t (id)`);
+    await pipeline.connect((db) => bringBackLeft({ db, connectAs }));
+    expect((await missing()).map(({ name, trouble }) => [name, trouble])).toEqual([
+      ['t_n', '42P07: something else has its name: rename it, or drop it'],
+    ]);
+    await pipeline.run(`drop index public.t_n`);
+    await pipeline.connect((db) => bringBackLeft({ db, connectAs }));
+    expect(await pipeline.rows(look)).toEqual(before);
+  });
+});
