@@ -32,7 +32,10 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
   },
   cancel: { summary: 'end a load that runs; what it merged stays', open: () => import('./verbs/cancel.ts') },
   release: { summary: 'give a table back whose load is gone', open: () => import('./verbs/release.ts') },
-  pause: { summary: 'merge nothing more into a table until it is resumed', open: () => import('./verbs/pause.ts') },
+  pause: {
+    summary: 'stage and merge nothing more into a table until it is resumed',
+    open: () => import('./verbs/pause.ts'),
+  },
   resume: { summary: 'merge into a paused table again', open: () => import('./verbs/resume.ts') },
   backfill: {
     summary: 'load what lies in the landing bucket and no load knows',

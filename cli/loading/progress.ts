@@ -72,6 +72,7 @@ export function progressView(
 }
 
 function plainLine(progress: Progress): string {
+  if (progress.wait && waits(progress)) return waitWords(progress.wait);
   switch (progress.step) {
     case 'waiting':
       return 'waiting: another load holds the table (landfall status shows which), or the store of the file does not answer yet';
@@ -84,7 +85,6 @@ function plainLine(progress: Progress): string {
     case 'stage':
       return progress.bytesTotal === null ? 'stage, unpacking' : `stage ${bytes(progress.bytesTotal)}`;
     case 'merge':
-      if (progress.wait) return waitWords(progress.wait);
       return `merge ${progress.rowsMerged === 0 ? `${count(progress.rowsPlanned)} rows` : merged(progress)[0]}`;
     case 'report':
       return 'report';
@@ -100,7 +100,7 @@ function terminalLine(progress: Progress, times: { sinceStart: number; sinceStep
   if (step === 'away')
     return `waiting for the database  ${clock(times.sinceStep)}  ${oneLine(progress.trouble ?? '', 300)}`;
   const [mergedPart, mergedRate] = merged(progress);
-  if (step === 'merge' && progress.wait) return `${waitWords(progress.wait)}  ${mergedPart}`;
+  if (progress.wait && waits(progress)) return `${waitWords(progress.wait)}  ${step === 'merge' ? mergedPart : step}`;
   const part = step === 'stage' ? stagedPart(progress) : step === 'merge' ? mergedPart : '';
   const rate = step === 'stage' ? rateOf(progress.recordsStaged, times.sinceStep) : step === 'merge' ? mergedRate : '';
   const done = shareDone(progress, times);
@@ -110,6 +110,11 @@ function terminalLine(progress: Progress, times: { sinceStart: number; sinceStep
 
 function merged({ rowsPlanned, rowsMerged, rowsPerSecond = null }: Progress): readonly [string, string] {
   return mergedWords(rowsPlanned, rowsMerged, rowsPerSecond);
+}
+
+/** Other steps ask nobody. */
+function waits({ step }: Progress): boolean {
+  return step === 'stage' || step === 'merge';
 }
 
 function stagedPart({ bytesStaged, bytesTotal }: Progress): string {

@@ -5,9 +5,10 @@ import { CommandError } from '../typed/usage.ts';
 export const verb = operatorVerb({
   name: 'pause',
   form: 'usage: landfall pause TARGET [--reason TEXT] [--json] [--database-url URL | --stack NAME]',
-  help: `Merges nothing more into TARGET until \`landfall resume TARGET\`: the transaction that runs ends, then its loads wait, without a
-transaction or a lock. Loads that come meanwhile go on up to the merge. A pause does not count for --deadline-minutes. TARGET
-is the table as \`status\` shows it; public. may be left out.
+  help: `Stages and merges nothing more into TARGET until \`landfall resume TARGET\`: the slices and the transaction that run end, then its
+loads wait, without a transaction or a lock. A pause does not count for --deadline-minutes; a load that is not staged yet
+waits for four hours, then it fails and goes on when it is loaded again. TARGET is the table as \`status\` shows it; public. may
+be left out.
 
 ${reasonHelp}
   --json               one JSON object: { target, by, since, why, already, loaded, loadId }

@@ -681,10 +681,13 @@ describe('pause and resume', () => {
     const paused = await call('pause', { target: 'public.t' });
     expect(paused).toMatchObject({ loadId });
     expect(show('pause', paused)).toMatchInlineSnapshot(`
-      "public.t is paused: load 1 merges nothing more once the transaction that it is in has ended, and waits without a lock
+      "public.t is paused: load 1 stages and merges nothing more once what it is doing has ended, and waits without a lock
         next        landfall resume public.t lets its loads merge again
       "
     `);
+    const [load] = await pipeline.rows<{ execution: string }>(sql`select execution from landfall.loads`);
+    const progress = await pipeline.connect((db) => readProgressOf(db, load?.execution ?? ''));
+    expect(progress?.wait).toEqual({ signal: 'paused', figure: 'paused by ana@laptop', seconds: expect.any(Number) });
     const resumed = await call('resume', { target: 'public.t' });
     expect(show('resume', resumed)).toMatchInlineSnapshot(`
       "public.t is resumed; it was paused by ana@laptop at TIME. Load 1 goes on after its next look, within 5 minutes

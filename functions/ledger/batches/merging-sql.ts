@@ -50,7 +50,7 @@ export function selectMergedRows(load: 'load'): Sql {
           when (batches.merged_through is not null) then ${rowsOf('batches.counts')}
         end), 0)::pg_catalog.int8 as merged_rows
       from landfall.batches
-      where (batches.load_id operator(pg_catalog.=) ${named(load)}.load_id)`;
+      where (batches.load_id operator(pg_catalog.=) ${ident(load)}.load_id)`;
 }
 
 /**
@@ -68,7 +68,7 @@ export function rowsPerSecond(load: 'load'): Sql {
         from landfall.batches
         cross join lateral pg_catalog.jsonb_to_recordset(batches.times)
           as each (at pg_catalog.timestamptz, rows pg_catalog.int4, ms pg_catalog.int4)
-        where (batches.load_id operator(pg_catalog.=) ${named(load)}.load_id)
+        where (batches.load_id operator(pg_catalog.=) ${ident(load)}.load_id)
           and ((batches.merged_at is null)
             or (batches.merged_at operator(pg_catalog.>) (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.make_interval(mins => 1))))
       ) as part
@@ -76,20 +76,34 @@ export function rowsPerSecond(load: 'load'): Sql {
     )`;
 }
 
-/** What the load waits for, as WaitNow; NULL where it does not, or an attempt before this one did. */
+/**
+ * What the load waits for, as WaitNow; NULL where it does not, or an attempt before this one did. Staging waits for a paused
+ * target without a row in landfall.waits.
+ */
 export function waitNow(load: 'load'): Sql {
+  return sql`coalesce(${writtenWait(load)}, ${pauseNow(load)})`;
+}
+
+function pauseNow(load: 'load'): Sql {
+  return sql`(
+      select pg_catalog.jsonb_build_object('signal', 'paused',
+        'figure', pg_catalog.concat('paused by ', pauses.by, ' (' operator(pg_catalog.||) pauses.why operator(pg_catalog.||) ')'),
+        'seconds', pg_catalog.extract('epoch', pg_catalog.clock_timestamp()
+          operator(pg_catalog.-) greatest(pauses.paused_at, ${ident(load)}.attempt_started_at))::pg_catalog.int4)
+      from landfall.pauses
+      where (pauses.target operator(pg_catalog.=) ${ident(load)}.target)
+    )`;
+}
+
+function writtenWait(load: 'load'): Sql {
   return sql`(
       select pg_catalog.jsonb_build_object('signal', waits.signal, 'figure', waits.figure, 'seconds',
         pg_catalog.extract('epoch', pg_catalog.clock_timestamp() operator(pg_catalog.-) waits.begun_at)::pg_catalog.int4)
       from landfall.waits
-      where (waits.load_id operator(pg_catalog.=) ${named(load)}.load_id)
+      where (waits.load_id operator(pg_catalog.=) ${ident(load)}.load_id)
         and (waits.ended_at is null)
-        and (waits.begun_at operator(pg_catalog.>=) ${named(load)}.attempt_started_at)
+        and (waits.begun_at operator(pg_catalog.>=) ${ident(load)}.attempt_started_at)
       order by waits.begun_at desc
       limit 1
     )`;
-}
-
-function named(load: 'load'): Sql {
-  return ident(load);
 }

@@ -8,7 +8,7 @@ import { demandTarget, pauseOf, pauseSchema, targetSchema } from '../paused-targ
 import { readLeases } from '../running.ts';
 import { defineVerb } from '../verb.ts';
 
-/** Nothing more is merged into a target until somebody resumes it; its loads go on up to there, and wait without a lock. */
+/** Nothing more is staged for a target or merged into it until somebody resumes it; its loads wait without a lock. */
 export const pause = defineVerb({
   name: 'pause',
   changes: true,
@@ -39,8 +39,8 @@ export const pause = defineVerb({
     const next = `\n  next        ${command(`resume ${shellWord(target)}`)} lets its loads merge again\n`;
     if (already) return `${name} is paused already: by ${printable(by)} since ${second(since)}${said}${next}`;
     if (loadId !== null)
-      return `${name} is paused: load ${loadId} merges nothing more once the transaction that it is in has ended, and waits without a lock${next}`;
+      return `${name} is paused: load ${loadId} stages and merges nothing more once what it is doing has ended, and waits without a lock${next}`;
     const never = loaded ? '' : '; no load has merged into it so far';
-    return `${name} is paused: its loads go on up to the merge, and wait there${never}${next}`;
+    return `${name} is paused: its loads stage and merge nothing more, and wait${never}${next}`;
   },
 });

@@ -62,6 +62,12 @@ test('a merge tells rows and speed, and while it waits the one reason and how lo
   ]);
 });
 
+test('staging tells that its target is paused', () => {
+  const { printed, view } = screen(120);
+  view.show({ ...staging, wait: { signal: 'paused', figure: 'paused by ana@laptop (a sale)', seconds: 35 } });
+  expect(printed()).toBe('\rorders.csv  waiting 35 s: paused by ana@laptop (a sale)  stage\u001b[K');
+});
+
 test('a log gets one line where a merge begins to wait, for something else, and where it goes on', () => {
   const { printed, view } = screen(null);
   view.show(merging);
