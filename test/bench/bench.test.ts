@@ -9,6 +9,7 @@ import { type BenchDatabase, contentOf, dropDatabase, freshDatabase, targetWal }
 import { jsonFiles } from './json-file.ts';
 import type { Bench } from './measure.ts';
 import { readOptions } from './options.ts';
+import { latencyIn } from './traffic/latency.ts';
 import { f2, h1, h1Distinct, h2Distinct, jsonPopulate, type ScriptStep } from './peers.ts';
 import { runScript } from './run-script.ts';
 import { figure, median, ratio, ratioOfRuns } from './statistics.ts';
@@ -153,6 +154,20 @@ test('every wrong option is told at once', () => {
     kind: 'bench',
     options: { rows: 5_000_000, only: ['w1', 'w4'], runs: 2 },
   });
+  expect(readOptions([])).toMatchObject({ options: { only: ['w1', 'w4', 'w5', 'w7', 'again', 'memory'] } });
+  expect(readOptions(['--only', 'w10'])).toMatchObject({ options: { only: ['w10'], runs: 3 } });
+  expect(() => readOptions(['--only', 'w1,w10'])).toThrow('w8 and w10 run without the others');
+});
+
+test('the time of live traffic is of what was due while it is asked for, and of nothing that failed', () => {
+  const transactions = Array.from({ length: 100 }, (_, i) => ({ at: i, ms: i, failure: i === 99 ? '40P01' : null }));
+  expect(latencyIn(transactions, [[0, 100]])).toEqual({ transactions: 99, p50: 49, p95: 94, p99: 98, most: 98 });
+  expect(
+    latencyIn(transactions, [
+      [0, 10],
+      [20, 30],
+    ]).transactions,
+  ).toBe(20);
 });
 
 let made = 0;

@@ -1,4 +1,5 @@
 import { onInterrupt } from '../../cli/interrupt.ts';
+import { apartTable, isApart, runApart } from './apart.ts';
 import { brokenPromises, runBench } from './bench.ts';
 import { removeDataFiles } from './data-files.ts';
 import { type Asked, type BenchOptions, readOptions, usage } from './options.ts';
@@ -35,6 +36,7 @@ async function bench(options: BenchOptions): Promise<number> {
     process.stderr.write(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${line}\n`);
   };
   try {
+    if (isApart(options)) return await benchApart(options, { signal, note });
     const summary = await runBench(options, { signal, note });
     (options.json ? process.stderr : process.stdout).write(`\n${table(summary)}`);
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
@@ -46,4 +48,11 @@ async function bench(options: BenchOptions): Promise<number> {
     process.stderr.write(`FAILED: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   }
+}
+
+async function benchApart(options: BenchOptions, world: Parameters<typeof runApart>[1]): Promise<number> {
+  const summary = await runApart(options, world);
+  (options.json ? process.stderr : process.stdout).write(`\n${apartTable(summary)}`);
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  return 0;
 }

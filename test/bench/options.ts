@@ -1,8 +1,12 @@
 import { parseArgs } from 'node:util';
 
 /** What can be measured; `--only` names some of them. */
-export const workloads = ['w1', 'w4', 'w5', 'w7', 'again', 'memory'] as const;
+export const workloads = ['w1', 'w4', 'w5', 'w7', 'again', 'memory', 'w8', 'w10'] as const;
 export type Workload = (typeof workloads)[number];
+
+/** Minutes each, with tables of their own: only where they are named. */
+export const apart: readonly Workload[] = ['w8', 'w10'];
+const usual = workloads.filter((name) => !apart.includes(name));
 
 /** Who feeds the peers' scripts to the server. */
 export type ScriptClient = 'psql' | 'node';
@@ -35,8 +39,9 @@ export const usage = `npm run bench -- [options]
 Loads generated orders with the landfall command and with the SQL scripts that people write, in turn, on a throwaway
 PostgreSQL 17, proves that all end with the same rows, and prints wall, CPU, WAL, memory and the ratios.
   --rows N        records of the measured file (default 1,000,000, about 2 minutes a run)
-  --runs N        rounds, each contestant once in each (default 2)
-  --only LIST     some of ${workloads.join(',')} (default all)
+  --runs N        rounds, each contestant once in each (default 2; of w8 and w10 3)
+  --only LIST     some of ${usual.join(',')} (default all), or of ${apart.join(',')}:
+                  w8 seeds an empty table with four indexes, w10 upserts --rows into ten times as many beside live traffic
   --growth        also a file of five times as many rows
   --sorted        ids rise from 1 (default: in random order, which is harder on the target's index)
   --checks        the target has two CHECK constraints
@@ -54,7 +59,12 @@ export function readOptions(args: readonly string[]): Asked {
   const options: BenchOptions = {
     // below this only start-up would be measured; above, ids would not fit the generator's 31 bits when grown fivefold
     rows: wholeNumber('rows', values.rows ?? '1000000', { from: 1_000, to: 400_000_000 }, problems),
-    runs: wholeNumber('runs', values.runs ?? '2', { from: 1, to: 100 }, problems),
+    runs: wholeNumber(
+      'runs',
+      values.runs ?? (apart.some((name) => values.only?.includes(name)) ? '3' : '2'),
+      { from: 1, to: 100 },
+      problems,
+    ),
     seed: wholeNumber('seed', values.seed ?? '1', { from: 0, to: 2 ** 31 - 1 }, problems),
     only: readWorkloads(values.only, problems),
     growth: values.growth === true,
@@ -63,6 +73,9 @@ export function readOptions(args: readonly string[]): Asked {
     json: values.json === true,
     ...readClient(values.client, problems),
   };
+  if (options.only.some((name) => apart.includes(name)) && !options.only.every((name) => apart.includes(name))) {
+    problems.push(`--only: ${apart.join(' and ')} run without the others`);
+  }
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return { kind: 'bench', options };
 }
@@ -95,7 +108,7 @@ function wholeNumber(
 }
 
 function readWorkloads(typed: string | undefined, problems: string[]): readonly Workload[] {
-  if (typed === undefined) return workloads;
+  if (typed === undefined) return usual;
   const names = typed.split(',').map((name) => name.trim().toLowerCase());
   const unknown = names.filter((name) => !workloads.includes(name as Workload));
   if (unknown.length > 0) {

@@ -18,18 +18,31 @@ export interface OurLoad {
   readonly home: string;
   /** Sampling reads too, so where reads are counted it is off. */
   readonly memory?: boolean;
+  /** Else public.orders by id. */
+  readonly target?: { readonly into: string; readonly key: string };
+  /** More options of the command. */
+  readonly options?: readonly string[];
+  /** It gives way to all else, as if it ran on another machine than the server. */
+  readonly isNice?: boolean;
 }
 
+const orders = { into: 'public.orders', key: 'id' };
+
 /** The command as a person types it, with the Node that runs this. */
-export async function runOurs(bench: Bench, { database, file, home, memory = true }: OurLoad): Promise<OurRun> {
+export async function runOurs(
+  bench: Bench,
+  { database, file, home, memory = true, target = orders, options = [], isNice = false }: OurLoad,
+): Promise<OurRun> {
+  const command = [
+    ...(isNice ? ['nice', '-n', '19'] : []),
+    ...[process.execPath, join(projectFolder, 'cli/main.ts'), 'load', file, '--into', target.into, '--key', target.key],
+    ...['--json', '--database-url', database.url, ...options],
+  ];
   const measured = await measure(
     bench,
     {
-      program: process.execPath,
-      arguments: [
-        join(projectFolder, 'cli/main.ts'),
-        ...['load', file, '--into', 'public.orders', '--key', 'id', '--json', '--database-url', database.url],
-      ],
+      program: command[0] ?? process.execPath,
+      arguments: command.slice(1),
       environment: { ...plainEnvironment(), LANDFALL_HOME: home },
     },
     { memory },

@@ -1,0 +1,56 @@
+import { type Machine, requireRoom, thisMachine } from './machine.ts';
+import { apart, type BenchOptions } from './options.ts';
+import { benchSeeding } from './seeding/seed.ts';
+import { withSetup } from './setup.ts';
+import { benchTraffic } from './traffic/live-traffic.ts';
+
+/** What workloads apart from the others found; null where it was not asked for. */
+export interface ApartSummary {
+  readonly machine: Machine;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly server: string;
+  readonly w8: Awaited<ReturnType<typeof benchSeeding>> | null;
+  readonly w10: Awaited<ReturnType<typeof benchTraffic>> | null;
+}
+
+/** Whether only such workloads are asked for. */
+export function isApart({ only }: BenchOptions): boolean {
+  return only.length > 0 && only.every((name) => apart.includes(name));
+}
+
+/** W8 and W10: each has tables of its own, and no peer. */
+export async function runApart(
+  options: BenchOptions,
+  world: { signal: AbortSignal; note: (line: string) => void },
+): Promise<ApartSummary> {
+  const machine = thisMachine();
+  await requireRoom(options);
+  return await withSetup(options, world, async (setup) => ({
+    machine,
+    settings: setup.settings,
+    server: setup.serverVersion,
+    w8: options.only.includes('w8') ? await benchSeeding(setup) : null,
+    w10: options.only.includes('w10') ? await benchTraffic(setup) : null,
+  }));
+}
+
+/** The medians for a person. */
+export function apartTable({ machine, w8, w10 }: ApartSummary): string {
+  const ms = (figure: { median: number } | null): string => (figure === null ? '-' : figure.median.toFixed(1));
+  const times = (figure: { median: number } | null): string => (figure === null ? '-' : `${figure.median.toFixed(2)}x`);
+  const lines = [
+    `machine: ${machine.system}, ${machine.cores} cores, load average before: ${machine.loadAverage.toFixed(2)}`,
+  ];
+  if (w8 !== null) {
+    lines.push(
+      `W8, ${w8.rows} rows into an empty table with ${w8.indexes} indexes, medians: kept ${ms(w8.keepMs)} ms, rebuilt ${ms(w8.rebuildMs)} ms, ${times(w8.keepToRebuild)}`,
+    );
+  }
+  if (w10 !== null) {
+    const { quiet, beside } = w10;
+    lines.push(
+      `W10, ${w10.rows} rows upserted into ${w10.tableRows} beside 150 transactions a second, medians: p50 ${ms(quiet.p50)} -> ${ms(beside.p50)} ms, p95 ${ms(quiet.p95)} -> ${ms(beside.p95)} ms (${times(w10.p95Ratio)}), p99 ${ms(quiet.p99)} -> ${ms(beside.p99)} ms (${times(w10.p99Ratio)}); ${w10.errors} errors, ${w10.deadlockVictims} deadlock victims; load ${times(w10.loadRatio)} of --live no`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
