@@ -30,6 +30,8 @@ export interface Asked {
   readonly targetName: string;
   readonly loadId: number;
   readonly traffic: Traffic;
+  /** Others use the target. Where nobody does, nobody is spared what only makes the load itself slower. */
+  readonly isLive?: boolean;
 }
 
 /** What a look that came before saw. */

@@ -4,8 +4,8 @@ import { look, looker } from '../../functions/governor/look.ts';
 import type { Asked, Reading, Work } from '../../functions/governor/signal.ts';
 
 /** What a look is asked about, of a target that is not there unless its oid is given. */
-export function asked(traffic: Traffic = {}, { oid = 0, loadId = 1 } = {}): Asked {
-  return { target: { schema: 'public', table: 't', oid }, targetName: 'public.t', loadId, traffic };
+export function asked(traffic: Traffic = {}, { oid = 0, loadId = 1, isLive = true } = {}): Asked {
+  return { target: { schema: 'public', table: 't', oid }, targetName: 'public.t', loadId, traffic, isLive };
 }
 
 /** What a look by itself shows of one signal. */

@@ -6,7 +6,7 @@ import type { TemporaryServer } from '../../../localstack/embedded/server/tempor
 import { loginUrl } from '../../support/database-url.ts';
 import { outside } from '../../support/outside.ts';
 import { onServer, ownServer } from '../../support/own-server.ts';
-import { readingsOf, withLooker } from '../../support/seen-signals.ts';
+import { asked, readingsOf, withLooker } from '../../support/seen-signals.ts';
 
 // what the server itself is short of: an archive that takes nothing, a slot that nobody reads, checkpoints that are forced
 
@@ -168,6 +168,9 @@ test('two checkpoints before their time within half a minute slow the merge', as
         await run(sql`checkpoint`);
         await expect.poll(() => seen('checkpoints')).toMatchObject([{ health, ...figure(count) }]);
       }
+      expect(await seen('checkpoints', asked({}, { isLive: false }))).toMatchObject([
+        { health: 'normal', ...figure(2) },
+      ]);
       now += 40_000;
       expect(await seen('checkpoints')).toMatchObject([{ health: 'normal', ...figure(0) }]);
     },

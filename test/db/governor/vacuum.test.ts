@@ -35,12 +35,15 @@ afterAll(() => server.stop());
 
 const run = (statement: Sql): Promise<void> => onServer(server, (db) => outside(db, statement));
 
-async function seen(table: string, login?: string): Promise<readonly Reading[]> {
+async function seen(
+  table: string,
+  { login, isLive = true }: { readonly login?: string; readonly isLive?: boolean } = {},
+): Promise<readonly Reading[]> {
   const { oid } = await onServer(server, (db) =>
     one<{ oid: number }>(db, sql`select ${`public.${table}`}::pg_catalog.regclass::pg_catalog.oid as oid`),
   );
   const url = login === undefined ? server.url : loginUrl(server.url, login);
-  return await readingsOf('vacuum', url, { about: asked({}, { oid }) });
+  return await readingsOf('vacuum', url, { about: asked({}, { oid, isLive }) });
 }
 
 test('a vacuum of the target or of a partition slows the merge, and everybody sees it', async () => {
@@ -58,7 +61,8 @@ test('a vacuum of the target or of a partition slows the merge, and everybody se
       const ends = outside(db, statement).catch((error: unknown) => error);
       const reading = { signal: 'vacuum', health: 'slow', figure: 'a vacuum works on the target' };
       await expect.poll(() => seen(target)).toEqual([reading]);
-      expect(await seen(target, 'sees_little')).toEqual([reading]);
+      expect(await seen(target, { login: 'sees_little' })).toEqual([reading]);
+      expect(await seen(target, { isLive: false })).toEqual([{ ...reading, health: 'normal' }]);
       expect(await seen('other')).toEqual([]);
       await run(sql`select pg_cancel_backend(${pid})`);
       await ends;
@@ -70,5 +74,5 @@ test('one that is to prevent wraparound stops it', async () => {
   await run(sql`do $$ begin for i in 1..100100 loop perform pg_current_xact_id(); commit; end loop; end $$`);
   const reading = { signal: 'vacuum', health: 'stop', figure: 'a vacuum to prevent wraparound works on the target' };
   await expect.poll(() => seen('plain'), { timeout: 20_000 }).toEqual([reading]);
-  expect(await seen('plain', 'sees_little')).toEqual([reading]);
+  expect(await seen('plain', { login: 'sees_little' })).toEqual([reading]);
 });
