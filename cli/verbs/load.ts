@@ -38,8 +38,8 @@ ${conflictRules.map((rule) => `                          ${typedRule(rule).padEn
   --live auto|yes|no    whether others use the table meanwhile; else what is seen of them decides
   --indexes auto|keep|rebuild  secondary indexes stay, or are built again after the merge; else what is cheaper, and a live
                         table keeps them
-  --max-lag-bytes N     the merge stops while a standby is so far behind: a number of bytes, or 20MB
-  --max-lag-seconds N   the same in seconds
+  --max-lag-bytes N     the merge stops while a standby is so far behind: a number of bytes, or 20MB (256MB)
+  --max-lag-seconds N   the same in seconds (10)
   --throttle-query SQL  the merge stops while this statement answers more than 0
   --target-batch-ms N   wished milliseconds of one merge transaction that changes rows (1000)
   --lock-timeout-ms N   milliseconds that a merge transaction waits for a lock of others (200); from 1000 on others may be the

@@ -9,3 +9,9 @@ export function parseByteSize(text: string): number | null {
   const bytes = Math.round(Number(digits) * factor);
   return Number.isSafeInteger(bytes) && bytes >= 1 ? bytes : null;
 }
+
+/** The same for a person, three digits: 20 MB, 1.5 GB. A limit is shown as it was typed. */
+export function showByteSize(bytes: number): string {
+  const [unit, factor] = Object.entries(units).findLast(([, size]) => bytes >= size) ?? ['B', 1];
+  return `${Number((bytes / factor).toPrecision(bytes / factor < 1000 ? 3 : 4))} ${unit === 'B' ? 'bytes' : unit}`;
+}

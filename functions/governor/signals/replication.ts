@@ -1,6 +1,7 @@
 import { printable } from '../../core/printable.ts';
 import { sqlIdent } from '../../core/typed-again.ts';
-import { bytes, plural } from '../../words/quantities.ts';
+import { showByteSize } from '../../core/byte-size.ts';
+import { plural } from '../../words/quantities.ts';
 import { type Reading, seenSignal } from '../signal.ts';
 import { type Standby, standbys } from './replication-sql.ts';
 
@@ -45,7 +46,7 @@ function lag(standby: Standby, { maxLagBytes, maxLagSeconds }: Limits): Reading 
   // of one that has replayed all, the seconds are those of its last record
   const seconds = behind === 0 ? 0 : (standby.seconds ?? 0);
   const share = Math.max(behind / maxLagBytes, seconds / maxLagSeconds);
-  const figure = `${name} is ${bytes(behind)} and ${seconds.toFixed(1)} s behind (limits ${bytes(maxLagBytes)}, ${maxLagSeconds} s)`;
+  const figure = `${name} is ${showByteSize(behind)} and ${seconds.toFixed(1)} s behind (limits ${showByteSize(maxLagBytes)}, ${maxLagSeconds} s)`;
   return {
     ...{ signal: 'replication', figure, headroomBytes: Math.max(0, maxLagBytes - behind) },
     health: share >= 1 ? 'stop' : share >= slowFrom ? 'slow' : 'normal',

@@ -1,5 +1,5 @@
 import { printable } from '../../core/printable.ts';
-import { bytes } from '../../words/quantities.ts';
+import { showByteSize } from '../../core/byte-size.ts';
 import { type Health, type Reading, seenSignal } from '../signal.ts';
 import { type Slot, slotsOfServer } from './slots-sql.ts';
 
@@ -34,7 +34,7 @@ function slotReading(slot: Slot): Reading {
       };
     case 'reserved':
     case 'extended': {
-      const held = `keeps ${bytes(Math.max(0, heldBytes ?? 0))} of WAL`;
+      const held = `keeps ${showByteSize(Math.max(0, heldBytes ?? 0))} of WAL`;
       if (safeBytes !== null && keptBytes > 0) return nearLimit(safeBytes, keptBytes, reading);
       const fillsDisk = status === 'extended' && !isActive;
       return reading(fillsDisk ? 'slow' : 'normal', `${held}, and nothing limits it (max_slot_wal_keep_size)`);
@@ -49,9 +49,9 @@ function nearLimit(
 ): Reading {
   const share = safeBytes / keptBytes;
   const health = share < stopBelow ? 'stop' : share < slowBelow ? 'slow' : 'normal';
-  const limit = `limit ${bytes(Math.round(keptBytes * stopBelow))}, ${stopBelow * 100} % of max_slot_wal_keep_size`;
+  const limit = `limit ${showByteSize(Math.round(keptBytes * stopBelow))}, ${stopBelow * 100} % of max_slot_wal_keep_size`;
   return {
-    ...reading(health, `loses its WAL after ${bytes(Math.max(0, safeBytes))} more (${limit})`),
+    ...reading(health, `loses its WAL after ${showByteSize(Math.max(0, safeBytes))} more (${limit})`),
     headroomBytes: Math.max(0, Math.floor(safeBytes - keptBytes * stopBelow)),
   };
 }

@@ -58,7 +58,7 @@ test('a slot that nobody reads slows and then stops the merge before it loses it
     {
       health: 'normal',
       figure: expect.stringMatching(
-        /^slot away \(inactive\) loses its WAL after 1\d\d MB more \(limit 33\.6 MB, 20 % of max_slot_wal_keep_size\)$/,
+        /^slot away \(inactive\) loses its WAL after 1\d\d MB more \(limit 32 MB, 20 % of max_slot_wal_keep_size\)$/,
       ),
     },
   ]);
