@@ -22,3 +22,14 @@ export async function runInOneMessage(
     throw error;
   }
 }
+
+/**
+ * One statement that the server runs in no transaction (CONCURRENTLY), with Landfall's meanings in the session: of a connection that
+ * is ended behind it, and never of one that a pooler gave.
+ */
+export async function runBySession(db: Db, { text, values }: Sql): Promise<void> {
+  if (values.length > 0) throw new Error(`a statement by itself has a parameter: ${text}`);
+  const settings = settingMeanings().replaceAll('set local ', 'set ');
+  await db.query(`${settings}; set lock_timeout = 0; set client_connection_check_interval = 0`);
+  await db.query(text);
+}

@@ -2,18 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execute, many, maybeOne, type Db } from '../db/client.ts';
 import { isLockConflict, isTransient, namesNoValue, sqlState } from '../db/errors.ts';
 import { runInOneMessage } from '../db/one-message.ts';
-import { adoptStatements, buildStatements } from './build-sql.ts';
+import { adoptStatements, besideStatements, type BuildMemory, buildStatements } from './build-sql.ts';
 import { isIndexDefinition } from './definition.ts';
 import { buildName, type Missing, selectBuilding, selectFree, selectMissing, updateTrouble } from './missing-sql.ts';
+import { type ConnectAs, isOwnSession, runBeside } from './own-session.ts';
 
 /** What bringing indexes back needs. */
 export interface BringBackDeps {
   readonly db: Db;
-  /** A connection of its own, which the server shows under this name: a build goes on when the call that began it has ended. */
-  readonly connectAs: <T>(name: string, use: (db: Db) => Promise<T>) => Promise<T>;
+  readonly connectAs: ConnectAs;
   /** Milliseconds that may be spent here. */
   readonly millisecondsLeft: () => number;
   readonly lockTimeoutMs: number;
+  /** Others use the table, also where nobody did when the index was dropped. */
+  readonly isLive: boolean;
+  readonly memory: BuildMemory | null;
 }
 
 /** done: none is missing but those that cannot be built. wait: one is being built; come back after so many seconds. */
@@ -57,7 +60,7 @@ const longestTimer = 2 ** 31 - 1;
 
 /** False: time is up, and the server goes on building. */
 async function buildWhileThereIsTime(missing: Missing, deps: BringBackDeps): Promise<boolean> {
-  const { connectAs, lockTimeoutMs, millisecondsLeft } = deps;
+  const { connectAs, millisecondsLeft } = deps;
   if (!missing.isThere && !isIndexDefinition(missing.definition)) {
     await execute(
       deps.db,
@@ -65,10 +68,7 @@ async function buildWhileThereIsTime(missing: Missing, deps: BringBackDeps): Pro
     );
     return true;
   }
-  const statements = missing.isThere ? adoptStatements(missing) : buildStatements(missing);
-  const built = connectAs(buildName(missing.indexId), (own) =>
-    runInOneMessage(own, { lockTimeoutMs }, statements),
-  ).then(() => true);
+  const built = connectAs(buildName(missing.indexId), (own) => build(own, missing, deps));
   const over = new AbortController();
   const late = sleep(Math.min(longestTimer, Math.max(0, millisecondsLeft())), false, { signal: over.signal }).catch(
     () => false,
@@ -80,6 +80,23 @@ async function buildWhileThereIsTime(missing: Missing, deps: BringBackDeps): Pro
   } finally {
     over.abort();
   }
+}
+
+/** False: another session works on it. */
+async function build(own: Db, missing: Missing, { lockTimeoutMs, isLive, memory }: BringBackDeps): Promise<boolean> {
+  const startedAt = performance.now();
+  if (!missing.isThere && (isLive || missing.isConcurrent) && (await isOwnSession(own))) {
+    if (!(await runBeside(own, missing.indexId, besideStatements(missing, memory)))) return false;
+    const seconds = (performance.now() - startedAt) / 1_000;
+    await runInOneMessage(own, { lockTimeoutMs }, adoptStatements(missing, seconds));
+    return true;
+  }
+  await runInOneMessage(
+    own,
+    { lockTimeoutMs },
+    missing.isThere ? adoptStatements(missing) : buildStatements(missing, memory),
+  );
+  return true;
 }
 
 /** A fifth of the time for which it has been building: a second at the least, five minutes at the most. */

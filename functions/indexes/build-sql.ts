@@ -1,4 +1,5 @@
 import { ident, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { dropBeside, dropIndexes } from './drop-sql.ts';
 import type { Missing } from './missing-sql.ts';
 
 /**
@@ -7,7 +8,11 @@ import type { Missing } from './missing-sql.ts';
  * where what came out is not what was written down, to the letter and on the same table.
  * @param missing whose definition isIndexDefinition has passed
  */
-export function buildStatements(missing: Missing): readonly Sql[] {
+export function buildStatements(
+  missing: Missing,
+  memory: BuildMemory | null = null,
+  seconds: number | null = null,
+): readonly Sql[] {
   const { schema, name, comment, statistics, tablespace, isClustered, tableSchema, table } = missing;
   const index = ident(schema, name);
   return [
@@ -15,7 +20,9 @@ export function buildStatements(missing: Missing): readonly Sql[] {
     sql`set local client_connection_check_interval = 0`,
     sql`set local client_min_messages = error`,
     sql`set local default_tablespace = ${literal(tablespace ?? '')}`,
+    ...memorySettings(memory),
     holdRow(missing),
+    ...(missing.isBroken ? [dropIndexes([missing])] : []),
     trustedSql(missing.definition),
     ...(comment === null ? [] : [sql`comment on index ${index} is ${literal(comment)}`]),
     ...statistics.map(
@@ -23,13 +30,44 @@ export function buildStatements(missing: Missing): readonly Sql[] {
         sql`alter index ${index} alter column ${wholeNumber(column)} set statistics ${wholeNumber(target)}`,
     ),
     ...(isClustered ? [sql`alter table ${ident(tableSchema, table)} cluster on ${ident(name)}`] : []),
-    finish(missing),
+    finish(missing, seconds),
+  ];
+}
+
+/** What a build may take of the server; null: its own settings. */
+export interface BuildMemory {
+  readonly maintenanceWorkMemKb: number;
+  readonly maintenanceWorkers: number;
+}
+
+function memorySettings(memory: BuildMemory | null): readonly Sql[] {
+  if (memory === null) return [];
+  return [
+    sql`set local maintenance_work_mem = ${wholeNumber(memory.maintenanceWorkMemKb)}`,
+    sql`set local max_parallel_maintenance_workers = ${wholeNumber(memory.maintenanceWorkers)}`,
+  ];
+}
+
+/**
+ * The same where others use the table, each a message of its own: what is broken goes, and the index is built without keeping anybody
+ * from writing, by one process. What belongs to it is said by adoptStatements then.
+ */
+export function besideStatements(missing: Missing, memory: BuildMemory | null): readonly Sql[] {
+  const { isBroken, definition, tablespace } = missing;
+  return [
+    ...(isBroken ? [dropBeside(missing)] : []),
+    sql`set default_tablespace = ${literal(tablespace ?? '')}`,
+    ...(memory === null ? [] : [sql`set maintenance_work_mem = ${wholeNumber(memory.maintenanceWorkMemKb)}`]),
+    sql`set max_parallel_maintenance_workers = 0`,
+    trustedSql(definition.replace('CREATE INDEX ', 'CREATE INDEX CONCURRENTLY ')),
   ];
 }
 
 /** Of an index that is there already, as it was: only what is said about it. */
-export function adoptStatements(missing: Missing): readonly Sql[] {
-  return buildStatements(missing).filter(({ text }) => text !== missing.definition);
+export function adoptStatements(missing: Missing, seconds: number | null = null): readonly Sql[] {
+  return buildStatements({ ...missing, isBroken: false }, null, seconds).filter(
+    ({ text }) => text !== missing.definition,
+  );
 }
 
 function holdRow({ indexId }: Missing): Sql {
@@ -42,7 +80,9 @@ function holdRow({ indexId }: Missing): Sql {
     end if;`);
 }
 
-function finish({ indexId, schema, name, tableOid, definition }: Missing): Sql {
+/** `seconds` that the build took; null: as long as this transaction. */
+function finish({ indexId, schema, name, tableOid, definition }: Missing, seconds: number | null): Sql {
+  const own = sql`pg_catalog.extract('epoch', pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.transaction_timestamp())`;
   return doBlock(sql`
     if not exists (
       select
@@ -59,7 +99,7 @@ function finish({ indexId, schema, name, tableOid, definition }: Missing): Sql {
     end if;
     update landfall.indexes
     set rebuilt_at = pg_catalog.clock_timestamp(), trouble = null, tried_at = null,
-      seconds = pg_catalog.extract('epoch', pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.transaction_timestamp())
+      seconds = ${seconds === null ? own : sql`${wholeNumber(seconds)}`}
     where (index_id operator(pg_catalog.=) ${wholeNumber(indexId)});`);
 }
 

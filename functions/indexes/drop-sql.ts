@@ -13,16 +13,18 @@ export interface Owning {
   /** As landfall.leases names it. */
   readonly target: string;
   readonly tableOid: number;
+  /** Dropped, and so built again, while others use the table. */
+  readonly isConcurrent: boolean;
 }
 
 /**
  * Writes down all that brings these back: those that may be dropped still, and that this load has not dropped before. Answers
  * index_id, oid, schema, name and definition of each. The search_path has to be pg_catalog alone, so that definitions name schemas.
  */
-export function insertDropped({ loadId, target, tableOid }: Owning, names: readonly string[]): Sql {
+export function insertDropped({ loadId, target, tableOid, isConcurrent }: Owning, names: readonly string[]): Sql {
   return sql`
     insert into landfall.indexes (load_id, target, table_oid, index_schema, index_name, definition, comment, statistics, tablespace,
-      is_clustered, owner, size_bytes)
+      is_clustered, is_concurrent, owner, size_bytes)
     select
       ${loadId}, ${target}, t.oid, n.nspname, c.relname,
       pg_catalog.pg_get_indexdef(i.indexrelid),
@@ -30,6 +32,7 @@ export function insertDropped({ loadId, target, tableOid }: Owning, names: reado
       ${statistics},
       (select s.spcname from pg_catalog.pg_tablespace as s where (s.oid operator(pg_catalog.=) c.reltablespace)),
       i.indisclustered,
+      ${isConcurrent},
       pg_catalog.pg_get_userbyid(c.relowner),
       pg_catalog.pg_relation_size(c.oid::pg_catalog.regclass)
     ${indexesOf(tableOid)}
@@ -70,4 +73,9 @@ const statistics = sql`coalesce((
 /** Where something depends on one of them, none is dropped. */
 export function dropIndexes(indexes: readonly { readonly schema: string; readonly name: string }[]): Sql {
   return sql`drop index ${join(indexes.map(({ schema, name }) => ident(schema, name)))} restrict`;
+}
+
+/** Beside whoever uses the table; by itself, in no transaction. One that is broken off leaves the index invalid. */
+export function dropBeside({ schema, name }: { readonly schema: string; readonly name: string }): Sql {
+  return sql`drop index concurrently if exists ${ident(schema, name)} restrict`;
 }

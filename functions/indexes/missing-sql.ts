@@ -16,11 +16,14 @@ export interface Missing {
   readonly statistics: readonly { readonly column: number; readonly target: number }[];
   readonly tablespace: string | null;
   readonly isClustered: boolean;
+  readonly isConcurrent: boolean;
   readonly sizeBytes: number;
   readonly droppedAt: Date;
   readonly trouble: string | null;
   /** An index of this table, whole and valid, has its name and its definition: somebody else built it. */
   readonly isThere: boolean;
+  /** One of this table has its name and is invalid: a build or a drop was broken off. */
+  readonly isBroken: boolean;
 }
 
 /** Of these targets, or of all: those that are not back. One whose table is gone is missed by nobody. */
@@ -30,6 +33,7 @@ export function selectMissing(target: string | null = null): Sql {
       missing.index_id as "indexId", missing.load_id as "loadId", missing.target, missing.table_oid::pg_catalog.int8 as "tableOid",
       n.nspname as "tableSchema", t.relname as "table", missing.index_schema as "schema", missing.index_name as "name",
       missing.definition, missing.comment, missing.statistics, missing.tablespace, missing.is_clustered as "isClustered",
+      missing.is_concurrent as "isConcurrent",
       missing.size_bytes as "sizeBytes", missing.dropped_at as "droppedAt", missing.trouble,
       exists (
         select
@@ -39,7 +43,15 @@ export function selectMissing(target: string | null = null): Sql {
           and (c.relname operator(pg_catalog.=) missing.index_name)
           and (i.indisvalid and i.indisready)
           and (pg_catalog.pg_get_indexdef(i.indexrelid) operator(pg_catalog.=) missing.definition)
-      ) as "isThere"
+      ) as "isThere",
+      exists (
+        select
+        from pg_catalog.pg_index as i
+        join pg_catalog.pg_class as c on (c.oid operator(pg_catalog.=) i.indexrelid)
+        where (i.indrelid operator(pg_catalog.=) t.oid)
+          and (c.relname operator(pg_catalog.=) missing.index_name)
+          and (not (i.indisvalid and i.indisready))
+      ) as "isBroken"
     from landfall.indexes as missing
     join pg_catalog.pg_class as t on (t.oid operator(pg_catalog.=) missing.table_oid)
     join pg_catalog.pg_namespace as n on (n.oid operator(pg_catalog.=) t.relnamespace)
@@ -80,6 +92,17 @@ export function selectFree(indexId: number): Sql {
       and (rebuilt_at is null)
     for update skip locked`;
 }
+
+/** `{ backend }`: the process that serves this statement. */
+export const selectBackend: Sql = sql`select pg_catalog.pg_backend_pid() as backend`;
+
+/** Holds it for this session, as a build does that can be in no transaction; `{ held }` false: another session has it. */
+export function lockSession(indexId: number): Sql {
+  return sql`select pg_catalog.pg_try_advisory_lock(${lockSpace}, ${indexId}::pg_catalog.int4) as held`;
+}
+
+/** The first of two numbers of an advisory lock: `land`, in ASCII. */
+const lockSpace = sql`1818324580`;
 
 /** `{ seconds }` for which the build of this one has been running, by the name of its session; no row where none is seen. */
 export function selectBuilding(indexId: number): Sql {

@@ -78,8 +78,14 @@ function decided(
   if (traffic.indexes === 'keep') return keep('indexes: keep is declared');
   if (!table.mayRebuild) return keep(notOwner(table));
   if (rows === 0) return keep('no row is written');
+  if (traffic.indexes === 'rebuild') {
+    return rebuild(
+      live?.isLive === true
+        ? 'indexes: rebuild is declared; the table is live, so each is dropped and built beside others (CONCURRENTLY)'
+        : 'indexes: rebuild is declared',
+    );
+  }
   if (live?.isLive === true) return keep(`the table is live: ${live.why}`);
-  if (traffic.indexes === 'rebuild') return rebuild('indexes: rebuild is declared');
   if (table.others > 0) return keep(`${table.others} other sessions are at the table`);
   if (rows < leastShare * table.rows) {
     return keep(`${rows} rows are written and ${table.rows} are there: it pays from as many on`);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { rebuildIndexesInput, rebuildIndexesOutput } from '../protocol/states.ts';
+import { memoryOf } from '../governor/memory/server-memory.ts';
 import { bringBack, type BringBackDeps } from '../indexes/bring-back.ts';
 import { renew } from '../ledger/leases/lease.ts';
 import { readLoad } from '../ledger/loads/load.ts';
@@ -16,13 +17,15 @@ const lockTimeoutMs = 1_000;
  */
 export async function rebuildIndexes(
   input: z.output<typeof rebuildIndexesInput>,
-  deps: Omit<BringBackDeps, 'lockTimeoutMs'>,
+  deps: Pick<BringBackDeps, 'db' | 'connectAs' | 'millisecondsLeft'>,
 ): Promise<z.input<typeof rebuildIndexesOutput>> {
   const { loadId, attempt, seal } = input;
   const load = await readLoad(deps.db, loadId);
   await renew(deps.db, { loadId, attempt, target: load.target });
   const brought = await bringBack(load.target, {
     ...deps,
+    isLive: load.live?.isLive === true,
+    memory: await memoryOf(deps.db, { ...(load.contract?.traffic && { traffic: load.contract.traffic }) }),
     lockTimeoutMs: load.contract?.traffic?.lockTimeoutMs ?? lockTimeoutMs,
     millisecondsLeft: () => deps.millisecondsLeft() - marginMs,
   });

@@ -2,6 +2,7 @@ import type { Executions } from '../protocol/executions.ts';
 import { LeaseLost } from '../protocol/errors.ts';
 import { many, one, type Db } from '../db/client.ts';
 import { isLockConflict } from '../db/errors.ts';
+import { memoryOf } from '../governor/memory/server-memory.ts';
 import { bringBack, type BringBackDeps } from '../indexes/bring-back.ts';
 import { selectLeft } from '../indexes/missing-sql.ts';
 import { dropStagingOf } from '../ledger/staging/staging.ts';
@@ -107,7 +108,9 @@ export async function bringBackLeft({ db, connectAs }: Pick<BringBackDeps, 'db' 
   const millisecondsLeft = (): number => until - performance.now();
   for (const { target } of left) {
     if (millisecondsLeft() < 0) break;
-    await bringBack(target, { db, connectAs, lockTimeoutMs: indexLockMs, millisecondsLeft });
+    const memory = await memoryOf(db, {});
+    // nobody has looked whether others use it, and they lose less by this way
+    await bringBack(target, { db, connectAs, lockTimeoutMs: indexLockMs, millisecondsLeft, isLive: true, memory });
   }
   return left.reduce((all, { indexes }) => all + indexes, 0);
 }

@@ -4,6 +4,7 @@ import { dropPlanned } from '../indexes/drop.ts';
 import type { IndexFacts, TableFacts } from '../indexes/facts.ts';
 import { selectIndexes, selectTable } from '../indexes/facts-sql.ts';
 import { type IndexPlan, planIndexes } from '../indexes/plan.ts';
+import { type ConnectAs, isOwnSession } from '../indexes/own-session.ts';
 import { selectMerged } from '../ledger/batches/batches-sql.ts';
 import { holdLease } from '../ledger/leases/lease.ts';
 import { assertAttempt } from '../ledger/loads/attempts.ts';
@@ -29,7 +30,11 @@ export async function planIndexesOf(
 }
 
 /** Behind the gate, also of a load that goes on: drops what is planned and was not dropped before. */
-export async function dropIndexesOf(db: Db, load: PlannedLoad, plan: StoredIndexPlan | null): Promise<void> {
+export async function dropIndexesOf(
+  db: Db,
+  load: PlannedLoad,
+  { plan, connectAs }: { plan: StoredIndexPlan | null; connectAs: ConnectAs },
+): Promise<void> {
   if (plan?.plan !== 'rebuild') return;
   const { loadId, contract, target: targetName } = load;
   const { unmerged } = await one<{ unmerged: number }>(db, selectMerged(loadId));
@@ -37,6 +42,7 @@ export async function dropIndexesOf(db: Db, load: PlannedLoad, plan: StoredIndex
   const dropped = await dropPlanned(db, {
     ...{ loadId, targetName, target: contract.target },
     names: plan.indexes.flatMap((index) => (index.plan === 'rebuild' ? [index.name] : [])),
+    beside: load.live?.isLive === true && (await isOwnSession(db)) ? connectAs : null,
     lockTimeoutMs: contract.traffic?.lockTimeoutMs ?? defaultLockTimeoutMs,
     guard: async () => {
       await holdLease(db, load);

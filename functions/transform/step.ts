@@ -4,6 +4,7 @@ import type { transformInput, transformOutput } from '../protocol/states.ts';
 import { isSheltered } from '../contract/is-sheltered.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { memoryOf } from '../governor/memory/server-memory.ts';
+import type { ConnectAs } from '../indexes/own-session.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { type BatchWidths, deleteBatches, insertBatches, selectManyPartSlices } from '../ledger/batches/batches-sql.ts';
 import { updateGate } from '../ledger/loads/gate-sql.ts';
@@ -32,6 +33,7 @@ export interface TransformDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
   readonly lanes: number;
+  readonly connectAs: ConnectAs;
 }
 
 type Answer = z.input<typeof transformOutput>;
@@ -64,7 +66,7 @@ function lanesToBegin({ live }: PlannedLoad, configured: number): number {
 /** After the gate: the counts stand. Where the staging was refilled, ranges without a receipt are classified again. */
 async function resume(load: PlannedLoad, deps: TransformDeps): Promise<Answer> {
   if (load.gatedEpoch !== load.epoch) await classifyAgain(deps.db, load);
-  await dropIndexesOf(deps.db, load, load.indexes);
+  await dropIndexesOf(deps.db, load, { plan: load.indexes, connectAs: deps.connectAs });
   return answer(load, 'merge', load.lanes ?? deps.lanes);
 }
 
@@ -137,7 +139,7 @@ async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: Transf
     await execute(db, updateGate(load, { gate: decided, lanes: deps.lanes, refusal }));
     return { gate: decided, plan: decided === 'refuse' ? null : await planIndexesOf(db, load, wouldBe) } as const;
   });
-  if (gate === 'merge') await dropIndexesOf(db, load, plan);
+  if (gate === 'merge') await dropIndexesOf(db, load, { plan, connectAs: deps.connectAs });
   return answer(load, gate, deps.lanes);
 }
 

@@ -13,7 +13,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/core/type-name.ts': [1, 'types of a sealed contract'],
   'functions/governor/signals/throttle-query-sql.ts': [1, 'the throttleQuery of a sealed contract'],
   'functions/indexes/build-sql.ts': [
-    2,
+    3,
     'a definition of the ledger that can be nothing but one CREATE INDEX, and is compared with what was built; numbers',
   ],
   'functions/merge/sequences-sql.ts': [4, 'words of ours; the name of a sequence from the catalogue, in the same step'],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { many, one, withClient, type Db } from '../../functions/db/client.ts';
@@ -91,7 +92,7 @@ describe('indexes whose way back is interrupted', () => {
       (db as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
       await sent;
     });
-    const deps = { connectAs, lockTimeoutMs: 200, millisecondsLeft: () => 10_000 };
+    const deps = { connectAs, lockTimeoutMs: 200, millisecondsLeft: () => 10_000, isLive: false, memory: null };
     const met = await pipeline.connect((db) => bringBack('public.t', { db, ...deps }));
     expect(met.kind).toBe('wait');
     expect(await pipeline.connect(builds)).toHaveLength(1);
@@ -119,7 +120,7 @@ describe('indexes whose way back is interrupted', () => {
 
   it('are watched where a build outlasts the call that began it', { timeout: 60_000 }, async () => {
     await leftBehind();
-    const deps = { connectAs, lockTimeoutMs: 200, millisecondsLeft: () => 300 };
+    const deps = { connectAs, lockTimeoutMs: 200, millisecondsLeft: () => 300, isLive: false, memory: null };
     const first = await pipeline.connect((db) => bringBack('public.t', { db, ...deps }));
     expect(first).toEqual({ kind: 'wait', waitSeconds: 1 });
     await expect
@@ -159,5 +160,71 @@ describe('indexes whose way back is interrupted', () => {
     await pipeline.run(`drop index public.t_n`);
     await pipeline.connect((db) => bringBackLeft({ db, connectAs }));
     expect(await pipeline.rows(look)).toEqual(before);
+  });
+
+  describe('beside others who use the table', () => {
+    const beside = { ...rebuild, traffic: { indexes: 'rebuild', live: 'yes' } };
+
+    it('are dropped and built without keeping anybody from writing', { timeout: 60_000 }, async () => {
+      // 500 rows take 2.5 s to index
+      await pipeline.run(`create or replace function public.slowly(integer) returns integer immutable strict language plpgsql as
+        $$ begin perform pg_catalog.pg_sleep(0.005); return $1; end $$`);
+      let slowest = 0;
+      let isOver = false;
+      const writing = pipeline.connect(async (db) => {
+        for (let id = 10_000; !isOver; id += 1) {
+          const startedAt = performance.now();
+          await many(db, sql`insert into public.t values (${id}, 1)`);
+          slowest = Math.max(slowest, performance.now() - startedAt);
+          await sleep(20);
+        }
+      });
+      const seen: number[] = [];
+      pipeline.before = async ({ event }) => {
+        if (event['state'] === 'MergeLane') seen.push((await pipeline.rows(look)).length);
+      };
+      const report = await pipeline.load(await file(), beside);
+      isOver = true;
+      await writing;
+      expect(report.indexes).toMatchObject({
+        plan: 'rebuild',
+        indexes: [{ became: 'rebuilt' }, { became: 'kept' }, { became: 'rebuilt' }],
+      });
+      expect(seen[0]).toBe(1);
+      expect(await pipeline.rows(look)).toEqual(before);
+      expect(slowest).toBeLessThan(2_000);
+    });
+
+    it('are built again where a build was ended and left an invalid one', { timeout: 60_000 }, async () => {
+      let killed = 0;
+      const killing = pipeline.connect(async (db) => {
+        while (killed === 0) {
+          const ended = await many(
+            db,
+            sql`select pg_terminate_backend(pid) from pg_stat_activity
+              where (application_name like 'landfall:index:%') and (query like 'CREATE INDEX CONCURRENTLY t_slow%') and (datname = current_database())
+                and exists (select from pg_class where (relname = 't_slow'))`,
+          );
+          killed += ended.length;
+        }
+      });
+      const report = await pipeline.load(await file(), beside);
+      await killing;
+      expect(report.outcome).toBe('LOADED');
+      expect(await missing()).toEqual([]);
+      expect(await pipeline.rows(look)).toEqual(before);
+    });
+
+    it('are taken for what they were where the drop never came', async () => {
+      await pipeline.run(`set search_path = pg_catalog; insert into landfall.indexes (load_id, target, table_oid, index_schema, index_name, definition, owner, size_bytes, is_concurrent)
+        select 1, 'public.t', indrelid, 'public', 't_slow', pg_get_indexdef(indexrelid), current_user, 1, true from pg_catalog.pg_index where (indexrelid = 'public.t_slow'::regclass)`);
+      await pipeline.load(await file(), { ...rebuild, traffic: { indexes: 'keep', live: 'yes' } });
+      expect(await missing()).toEqual([]);
+      expect((await pipeline.rows<{ name: string }>(look)).map(({ name }) => name)).toEqual([
+        't_n',
+        't_pkey',
+        't_slow',
+      ]);
+    });
   });
 });

@@ -30,6 +30,7 @@ column landfall.indexes.index_id: bigint not null generated always as identity
 column landfall.indexes.index_name: text not null
 column landfall.indexes.index_schema: text not null
 column landfall.indexes.is_clustered: boolean not null default false
+column landfall.indexes.is_concurrent: boolean not null default false
 column landfall.indexes.load_id: bigint not null
 column landfall.indexes.owner: text not null
 column landfall.indexes.rebuilt_at: timestamp with time zone

@@ -20,6 +20,8 @@ create table landfall.indexes (
   -- NULL: the default of the database
   tablespace text,
   is_clustered boolean not null default false,
+  -- it was dropped beside others that use the table, and is built so
+  is_concurrent boolean not null default false,
   -- the role that owns it, and so its table
   owner text not null,
   size_bytes bigint not null,

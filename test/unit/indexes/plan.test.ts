@@ -52,6 +52,11 @@ test.each<[string, Partial<Known>, RegExp]>([
   expect(plan.indexes.every((each) => each.plan === 'keep')).toBe(true);
 });
 
+test('rebuild is done beside others where it is declared of a live table', () => {
+  const plan = planIndexes(seedWith({ live: { isLive: true, why: 'said' }, traffic: { indexes: 'rebuild' } }));
+  expect(plan).toMatchObject({ plan: 'rebuild', why: expect.stringMatching(/CONCURRENTLY/) as string });
+});
+
 test('rebuild is done where it is declared, however much is there and whoever read through it', () => {
   const known = seedWith({
     table: { ...table, rows: 1e9, others: 1 },
