@@ -21,7 +21,9 @@ export const handler = lambdaStep('merge', {
   MergeLane: state(mergeLaneInput, mergeLaneOutput, (input, deps) =>
     mergeLane(input, { ...deps, storeFor: storeAmong(deps.env.sources) }),
   ),
-  Govern: state(governInput, governOutput, (input, { db }) => govern(input, { db })),
+  Govern: state(governInput, governOutput, (input, { db, env }) =>
+    govern(input, { db, onOneMachine: env.owner !== null }),
+  ),
   RebuildIndexes: state(rebuildIndexesInput, rebuildIndexesOutput, (input, { db, env, millisecondsLeft }) =>
     rebuildIndexes(input, {
       db,

@@ -35,30 +35,36 @@ const UNIQUE_VIOLATION = '23505';
 /**
  * What is next of a batch that is free, in one transaction: lease, staging epoch, receipt, target, counters. First as it was
  * classified, plainly and fast; where somebody else was first, once more with ON CONFLICT; where the target itself
- * refuses rows, by bisection. Answers false where no batch is left.
+ * refuses rows, by bisection. Answers null where no batch is left.
  */
-export async function mergeNextBatch(load: PlannedLoad, deps: RecordDeps): Promise<boolean> {
+export async function mergeNextBatch(load: PlannedLoad, rows: PartRows, deps: RecordDeps): Promise<Merged | null> {
   const tried: { batch: number | null } = { batch: null };
   try {
-    return await inTransaction(load, deps, selectNextBatchForUpdate(load.loadId), (range, batch, d) => {
+    const write: Write = (range, batch, d) => {
       tried.batch = batch.batch;
       return writeFast(range, batch, d);
-    });
+    };
+    return await inTransaction(load, { select: selectNextBatchForUpdate(load.loadId), rows, write }, deps);
   } catch (error) {
     if (tried.batch === null || !needsAnotherWay(error)) throw error;
     deps.log.info('batch is judged again', { batch: tried.batch, sqlState: sqlState(error) });
-    return await mergeAgain(load, tried.batch, error, deps);
+    return await mergeAgain(load, { batch: tried.batch, rows, error }, deps);
   }
 }
 
-async function mergeAgain(load: PlannedLoad, batch: number, error: unknown, deps: RecordDeps): Promise<boolean> {
-  const thisBatch = selectBatchForUpdate(load.loadId, batch);
+async function mergeAgain(
+  load: PlannedLoad,
+  { batch, rows, error }: { readonly batch: number; readonly rows: PartRows; readonly error: unknown },
+  deps: RecordDeps,
+): Promise<Merged | null> {
+  const select = selectBatchForUpdate(load.loadId, batch);
   try {
     if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-    return await inTransaction(load, deps, thisBatch, writeSafely);
+    return await inTransaction(load, { select, rows, write: writeSafely }, deps);
   } catch (again) {
     if (!needsAnotherWay(again)) throw again;
-    return await inTransaction(load, deps, thisBatch, (range, row, d) => writeCarefully(range, row, load, d));
+    const write: Write = (range, row, d) => writeCarefully(range, row, load, d);
+    return await inTransaction(load, { select, rows, write }, deps);
   }
 }
 
@@ -68,20 +74,39 @@ function needsAnotherWay(error: unknown): boolean {
 
 type Write = (range: RecordRange, part: BatchRow, deps: RecordDeps) => Promise<BatchReceipt>;
 
-/** Rows that others may be using are held by short transactions. */
-function rowsAtOnce({ contract }: PlannedLoad, batch: BatchRow): number {
-  return touchesRows(batch) ? contract.limits.batchRows : Infinity;
+/** What one transaction did. */
+export interface Merged {
+  readonly rows: number;
+  /** Its batch changes rows that others may be using. */
+  readonly changes: boolean;
 }
 
-async function inTransaction(load: PlannedLoad, deps: RecordDeps, select: Sql, write: Write): Promise<boolean> {
+/** How many rows a transaction takes that changes some, and one that only inserts. */
+export interface PartRows {
+  readonly changing: number;
+  readonly inserting: number;
+}
+
+interface Way {
+  readonly select: Sql;
+  readonly rows: PartRows;
+  readonly write: Write;
+}
+
+async function inTransaction(
+  load: PlannedLoad,
+  { select, rows, write }: Way,
+  deps: RecordDeps,
+): Promise<Merged | null> {
   const { db } = deps;
   const { lockTimeoutMs = defaultLockTimeoutMs } = load.contract.traffic ?? {};
   return await transaction(db, { lockTimeoutMs, workMemMb: 64 }, async () => {
     await holdLease(db, load);
     const batch = await maybeOne<BatchRow>(db, select);
-    if (batch === null) return false;
-    if (batch.merged_at !== null) return true;
-    const next = nextPart(batch, rowsAtOnce(load, batch));
+    if (batch === null) return null;
+    const changes = touchesRows(batch);
+    if (batch.merged_at !== null) return { rows: 0, changes };
+    const next = nextPart(batch, changes ? rows.changing : rows.inserting);
     const known = plannedPart(batch, next);
     const { part, receipt } =
       known !== null && writesNothing(known)
@@ -93,7 +118,7 @@ async function inTransaction(load: PlannedLoad, deps: RecordDeps, select: Sql, w
       db,
       updateBatchReceipt(load.loadId, load.attempt, { batch: batch.batch, records, through: part.to_record, receipt }),
     );
-    return true;
+    return { rows: records, changes };
   });
 }
 

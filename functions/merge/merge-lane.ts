@@ -6,7 +6,8 @@ import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { lookAtLocks } from './look-at-locks.ts';
-import { mergeNextBatch } from './merge-batch.ts';
+import { mergeNextBatch, type PartRows } from './merge-batch.ts';
+import { pacer, type Pacer } from './pacer.ts';
 
 /** The slowest batch measured takes seconds; below this the lane goes on in its next call. */
 const marginMs = 60_000;
@@ -15,8 +16,9 @@ const conflictsBeforeBreak = 20;
 const breakSeconds = 5;
 
 /**
- * The state MergeLane: batch after batch, whichever is free, a transaction each, until all are merged, the time runs out or
- * live traffic keeps winning. Every batch has its receipt, so the next call goes on where this one stopped.
+ * The state MergeLane: transaction after transaction, of whichever batch is free, as fast as the governor says, until all is
+ * merged, the time runs out, live traffic keeps winning, or others come first. Each adds to its batch's receipt, so the next
+ * call goes on where this one stopped.
  */
 export async function mergeLane(
   input: z.output<typeof mergeLaneInput>,
@@ -25,23 +27,55 @@ export async function mergeLane(
   const { db } = deps;
   const { loadId, attempt, seal, lane, lanes } = input;
   const load = await lookAtLocks(db, await readLeasedLoad(db, input));
+  const paced = await pacer(db, load, { lanes });
   const answer = { loadId, attempt, seal, lane, lanes };
-  for (;;) {
-    if (deps.millisecondsLeft() < marginMs) return { ...answer, decision: 'again', waitSeconds: 0 };
-    const merged = await mergeBetweenTraffic(load, deps);
-    if (merged === 'nothing left') return { ...answer, decision: 'done', waitSeconds: 0 };
-    if (merged === 'traffic wins') return { ...answer, decision: 'again', waitSeconds: breakSeconds };
+  const merged = await mergeWhile(load, { paced, lane, lanes }, deps);
+  await paced.told();
+  switch (merged) {
+    case 'no time left':
+      return { ...answer, decision: 'again', waitSeconds: 0 };
+    case 'nothing left':
+      return { ...answer, decision: 'done', waitSeconds: 0 };
+    case 'traffic wins':
+      return { ...answer, decision: 'again', waitSeconds: breakSeconds };
+    case 'others first':
+      return { ...answer, decision: 'govern', waitSeconds: 0 };
   }
 }
 
-/** Locks of others end a batch after a moment (the loader is the deadlock's loser); it is begun anew with jitter. */
+async function mergeWhile(
+  load: PlannedLoad,
+  { paced, lane, lanes }: { readonly paced: Pacer; readonly lane: number; readonly lanes: number },
+  deps: RecordDeps,
+): Promise<'no time left' | 'nothing left' | 'traffic wins' | 'others first'> {
+  for (;;) {
+    if (deps.millisecondsLeft() < marginMs) return 'no time left';
+    const decision = await paced.next();
+    // lanes are for Govern to give: one that is too many leaves, and what it had begun is for the others
+    if (decision.stop !== null || decision.lanes > lanes || decision.lanes <= lane) return 'others first';
+    if (decision.restMs > 0) await sleep(decision.restMs);
+    const merged = await mergeBetweenTraffic(load, { decision, paced }, deps);
+    if (merged !== 'merged') return merged;
+  }
+}
+
+/** Locks of others end a transaction after a moment (the loader is the deadlock's loser); it is begun anew with jitter. */
 async function mergeBetweenTraffic(
   load: PlannedLoad,
+  { decision, paced }: { readonly decision: PartRows; readonly paced: Pacer },
   deps: RecordDeps,
 ): Promise<'merged' | 'nothing left' | 'traffic wins'> {
   for (let conflicts = 0; conflicts < conflictsBeforeBreak; conflicts += 1) {
     try {
-      return (await mergeNextBatch(load, deps)) ? 'merged' : 'nothing left';
+      const walBefore = await paced.walPosition();
+      const startedAt = performance.now();
+      const merged = await mergeNextBatch(load, decision, deps);
+      if (merged === null) return 'nothing left';
+      const ms = Math.ceil(performance.now() - startedAt);
+      const walAfter = walBefore === null ? null : await paced.walPosition();
+      const walBytes = walBefore === null || walAfter === null ? null : walAfter - walBefore;
+      paced.merged({ ...merged, atMs: Date.now(), ms }, walBytes);
+      return 'merged';
     } catch (error) {
       if (!isLockConflict(error)) throw error;
       await sleep(Math.random() * Math.min(2_000, 50 * 2 ** conflicts));

@@ -16,6 +16,8 @@ export const STAGING_LOST = 'StagingLost';
 export const LEASE_LOST = 'LeaseLost';
 /** Neither retried nor caught: the load is FAILED. */
 export const RECONCILIATION_MISMATCH = 'ReconciliationMismatch';
+/** Neither retried nor caught: the load is FAILED under this code. */
+export const DEADLINE_PASSED = 'DEADLINE_PASSED';
 /** Neither retried nor caught, and not recorded: the ledger is left alone. */
 export const LEDGER_UNTRUSTED = 'LEDGER_UNTRUSTED';
 
@@ -52,6 +54,11 @@ export class DatabaseAway extends Error {
 /** Not beside what others do now. Words: what was seen of them. */
 export class OthersFirst extends Error {
   override readonly name = OTHERS_FIRST;
+}
+
+/** Others were waited for as long as the load may wait. Neither retried nor caught: the load is FAILED, with its staging as it is. Words: what was seen of them. */
+export class DeadlinePassed extends Error {
+  override readonly name = DEADLINE_PASSED;
 }
 
 /** The UNLOGGED staging of this load is gone (a crash of the server empties it): what is missing is staged again. */

@@ -118,6 +118,8 @@ export const loadCodes = {
   CANCELLED: 'CANCELLED',
   /** FAILED: the execution ran longer than it may. Never normal: load the object again, it goes on; find out what was slow. */
   TIMED_OUT: 'TIMED_OUT',
+  /** FAILED: others that use the target were waited for as long as the dataset lets it (`deadlineMinutes`). Normal where a standby is down: once it is back, retry the load, it goes on. */
+  DEADLINE_PASSED: 'DEADLINE_PASSED',
   /** FAILED: the execution is gone and nobody was told why; the sweep found that out. Never normal: load the object again, it goes on. */
   EXECUTION_LOST: 'EXECUTION_LOST',
   /** FAILED: it never ended, and a later load of the same object took its place. Normal after --force: look at that one. */

@@ -187,7 +187,7 @@ export function stateMachine(
 /** Step Functions ends an execution whose history grows longer. */
 export const historyEventsAtMost = 25_000;
 
-/** Of one look at a lease that another load holds: WaitForLease (2), AcquireLease (5), LeaseAcquired (2). */
+/** Of one look at a lease that another load holds: WaitForLease (2), AcquireLease (5), LeaseAcquired (2); of one at others: WaitForOthers, Govern, Governed. */
 export const eventsOfLook = 9;
 
 /**
@@ -197,6 +197,19 @@ export const eventsOfLook = 9;
  */
 export function eventsOfLoad(slices: number): number {
   return 3_300 + Math.ceil(17.8 * slices);
+}
+
+/** Of lanes that stop and begin anew: MergeBatches (4, and 2 a lane), MergeLane, LaneMerged and LaneDone (9 a lane), LanesMerged (2), Govern (5), Governed (2). */
+export function eventsOfRound(lanes: number): number {
+  return 13 + 11 * lanes;
+}
+
+/**
+ * What waiting for others may cost: what is left beside a load of so many slices that goes as wrong as it may and has looked at its
+ * lease once a minute for a day (1,440 looks); and 2,400 at least, of the tenth that else stays free.
+ */
+export function eventsOfGoverning(slices: number): number {
+  return Math.max(2_400, 0.9 * historyEventsAtMost - eventsOfLoad(slices) - 1_440 * eventsOfLook);
 }
 
 /** As ASL has it; checked by asl-validator in a test. */

@@ -1,6 +1,7 @@
 import {
   cutWords,
   DatabaseAway,
+  DeadlinePassed,
   LeaseLost,
   LedgerUntrusted,
   LoadRejected,
@@ -55,6 +56,7 @@ function isOurs(error: unknown): boolean {
     TryAgain,
     DatabaseAway,
     OthersFirst,
+    DeadlinePassed,
     StagingLost,
     LeaseLost,
     ReconciliationMismatch,

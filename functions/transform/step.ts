@@ -3,6 +3,7 @@ import type { Gate } from '../protocol/outcomes.ts';
 import type { transformInput, transformOutput } from '../protocol/states.ts';
 import { isSheltered } from '../contract/is-sheltered.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
+import { startingLanes } from '../governor/pace.ts';
 import { memoryOf } from '../governor/memory/server-memory.ts';
 import type { ConnectAs } from '../indexes/own-session.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
@@ -48,19 +49,13 @@ const widestBatch = 250_000;
 export async function transform(input: z.output<typeof transformInput>, deps: TransformDeps): Promise<Answer> {
   const { db } = deps;
   const load = await lookAgain(db, await readLeasedLoad(db, input));
-  const lanes = lanesToBegin(load, deps.lanes);
-  if (load.gated) return await resume(load, { ...deps, lanes });
+  if (load.gated) return await resume(load, deps);
   await execute(db, updateValidated(load.loadId));
   const { losing, foreseen } = await analyse(db, load, deps.lanes);
   const store = await deps.storeFor(load.object.bucket);
   await quarantineDuplicates(db, load, losing, store);
   if (foreseen !== null) await quarantineRefused(db, load, foreseen, store);
-  return await decide(load, foreseen, { ...deps, lanes });
-}
-
-/** Half of them at most where others use the target; the governor adds one where it sees that they do not mind. */
-function lanesToBegin({ live }: PlannedLoad, configured: number): number {
-  return live?.isLive === true ? Math.max(1, Math.floor(configured / 2)) : configured;
+  return await decide(load, foreseen, deps);
 }
 
 /** After the gate: the counts stand. Where the staging was refilled, ranges without a receipt are classified again. */
@@ -79,7 +74,6 @@ interface Analysis {
 
 async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analysis> {
   const { loadId, contract } = load;
-  const { batchRows } = contract.limits;
   const wholeLoad = await memoryOf(db, contract);
   return await transaction(db, { wholeLoad, onOneCore: load.live?.isLive === true }, async () => {
     await assertEpoch(db, load);
@@ -102,7 +96,7 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     await execute(db, deleteBatches(loadId));
     await execute(db, insertBatches(loadId, batchWidths(load, lanes)));
     const foreseen = load.request.dryRun ? await foresee(db, load, slices, sheltered) : null;
-    if (foreseen === null) await indexManyPartSlices(db, loadId, batchRows);
+    if (foreseen === null) await indexManyPartSlices(db, load);
     await assertAttempt(db, load);
     return { losing, foreseen };
   });
@@ -118,8 +112,9 @@ function batchWidths({ contract, request }: PlannedLoad, lanes: number): BatchWi
   return { changing: { most, least: Math.min(batchRows, most), ranges: lanes }, inserting: widestBatch };
 }
 
-async function indexManyPartSlices(db: Db, loadId: number, batchRows: number): Promise<void> {
-  for (const { slice } of await many<{ slice: number }>(db, selectManyPartSlices(loadId, batchRows))) {
+async function indexManyPartSlices(db: Db, { loadId, contract, live }: PlannedLoad): Promise<void> {
+  const slices = selectManyPartSlices(loadId, { rows: contract.limits.batchRows, isLive: live?.isLive === true });
+  for (const { slice } of await many<{ slice: number }>(db, slices)) {
     await execute(db, indexRecordNumbers(loadId, slice));
   }
 }
@@ -143,6 +138,8 @@ async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: Transf
   return answer(load, gate, deps.lanes);
 }
 
-function answer({ loadId, attempt, seal }: PlannedLoad, gate: Gate, lanes: number): Answer {
+/** @param configured how many lanes may merge at once; the governor adds one where it sees that others do not mind. */
+function answer({ loadId, attempt, seal, live }: PlannedLoad, gate: Gate, configured: number): Answer {
+  const lanes = startingLanes({ isLive: live?.isLive === true, lanes: configured });
   return { loadId, attempt, seal, gate, lanes: Array.from({ length: lanes }, (_, lane) => lane) };
 }

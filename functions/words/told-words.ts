@@ -31,6 +31,7 @@ const toldCodes: readonly LoadCode[] = [
   'OLDER_THAN_MERGED',
   'CANCELLED',
   'TIMED_OUT',
+  'DEADLINE_PASSED',
   'EXECUTION_LOST',
   'REPLACED',
   'RECONCILIATION_MISMATCH',

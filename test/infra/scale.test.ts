@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { callPatienceSeconds, databaseAway } from '../../functions/protocol/database-away.ts';
-import { eventsOfLoad, eventsOfLook, historyEventsAtMost } from '../../functions/protocol/state-machine.ts';
+import {
+  eventsOfGoverning,
+  eventsOfLoad,
+  eventsOfLook,
+  eventsOfRound,
+  historyEventsAtMost,
+} from '../../functions/protocol/state-machine.ts';
 import { defaultLimits, SLICE_BYTES } from '../../functions/compile/declaration/limits.ts';
 import { maxSlices } from '../../functions/extract/slice-ranges.ts';
 import { secondsToWait } from '../../functions/extract/wait.ts';
@@ -8,7 +14,7 @@ import { leaseSeconds } from '../../functions/ledger/leases/lease.ts';
 import { s3Limits } from '../../functions/objects/s3/s3-limits.ts';
 import { read } from '../unit/docs/documents.ts';
 import { about, count, figuresBelow, tableBelow } from '../unit/docs/figures.ts';
-import { calls, historyEvents, straightCourse, transitions } from './support/history.ts';
+import { calls, type Course, historyEvents, straightCourse, transitions } from './support/history.ts';
 import { mapPayloads, statePayloads } from './support/payloads.ts';
 import { queueOverhead } from './support/queue.ts';
 import {
@@ -117,6 +123,30 @@ describe('what the document promises', () => {
     expect(callPatienceSeconds * retries).toBeGreaterThanOrEqual(120);
     expect(IntervalSeconds).toBeLessThanOrEqual(120);
     expect(historyEvents({ ...terabyte.course, retries: retries * maxSlices })).toBeLessThan(awsLimits.historyEvents);
+  });
+
+  test.each([1, 10, 100, 300, 597, 800, maxSlices])(
+    'stops for others fit as well, after that day of waiting and with %i slices',
+    (slices) => {
+      const waited = afterWaiting(86_400, slices, wrongCourse(slices));
+      expect(historyEvents(waited) + eventsOfGoverning(slices)).toBeLessThan(historyEventsAtMost);
+    },
+  );
+
+  test.each([1, 2, 16])('a stop of %i lanes, and a look at others, cost as many events as is reckoned', (each) => {
+    const passes = (stops: number, looks: number): Course['passes'] => ({
+      ...straightCourse({ slices: 1, lanes: each }).passes,
+      ...{ MergeBatches: 1 + stops, LanesMerged: 1 + stops, WaitForOthers: looks },
+      ...{ Govern: stops + looks, Governed: stops + looks },
+    });
+    const events = (stops: number, looks: number): number =>
+      historyEvents({
+        ...straightCourse({ slices: 1, lanes: each }),
+        passes: passes(stops, looks),
+        items: { StageSlices: 1, ValidateSlices: 1, MergeBatches: each * (1 + stops) },
+      });
+    expect(events(1, 0) - events(0, 0)).toBe(eventsOfRound(each));
+    expect(events(1, 1) - events(1, 0)).toBe(eventsOfLook);
   });
 
   test.each([1, 10, 100, 300, 597, 800, maxSlices])(

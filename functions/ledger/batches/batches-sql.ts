@@ -119,16 +119,17 @@ const touches = join(
 );
 
 /**
- * Slices that several transactions are likely to change rows of: each would read the whole slice to find its records.
- * @param rows with which transactions that change rows begin.
+ * Slices that several transactions are likely to merge: each would read the whole slice to find its records.
+ * @param begin with so many rows transactions begin that change some, and all of a live target.
  */
-export function selectManyPartSlices(loadId: number, rows: number): Sql {
+export function selectManyPartSlices(loadId: number, begin: { readonly rows: number; readonly isLive: boolean }): Sql {
   return sql`
     select slice
     from landfall.batches
     where (load_id = ${loadId})
     group by slice
-    having (sum(case when ${touches} then ceil((to_record - from_record)::numeric / ${rows}::integer) else 1 end) > 2)
+    having (sum(case when ${begin.isLive}::boolean or ${touches}
+      then ceil((to_record - from_record)::numeric / ${begin.rows}::integer) else 1 end) > 2)
     order by slice`;
 }
 

@@ -179,3 +179,11 @@ export function updateBases(
     where (slices.load_id = ${loadId})
       and (slices.slice = found.slice)`;
 }
+
+/** How many a load has: { slices }. */
+export function countSlices(loadId: number): Sql {
+  return sql`
+    select pg_catalog.count(*)::pg_catalog.int4 as slices
+    from landfall.slices
+    where (slices.load_id operator(pg_catalog.=) ${loadId})`;
+}

@@ -192,6 +192,7 @@ column landfall.waits.begun_at: timestamp with time zone not null default clock_
 column landfall.waits.ended_at: timestamp with time zone
 column landfall.waits.figure: text not null
 column landfall.waits.load_id: bigint not null
+column landfall.waits.looks: integer not null default 1
 column landfall.waits.signal: text not null
 column landfall_staging.epochs.epoch: uuid not null
 column landfall_staging.epochs.load_id: bigint not null

@@ -25,6 +25,8 @@ create table landfall.waits (
   signal text not null,
   -- what it showed, in words
   figure text not null,
+  -- how often it was looked whether the load may go on
+  looks integer not null default 1,
   primary key (load_id, begun_at)
 );
 

@@ -1,0 +1,44 @@
+import { touchingDispositions } from '../../core/dispositions.ts';
+import { join, sql, type Sql } from '../../core/sql.ts';
+import { countIn } from '../batches/counts-sql.ts';
+
+/** A transaction of the merge, as landfall.batches.times has it. */
+export interface TransactionRow {
+  /** When it ended, in milliseconds since 1970. */
+  readonly at_ms: number;
+  readonly rows: number;
+  readonly ms: number;
+  /** Its batch changes rows that others may be using. */
+  readonly changes: boolean;
+}
+
+/** 8 of the newest batches, those that are merged in part first; lanes work in no more of them at once. */
+const newestBatches = 8;
+
+/** The newest transactions of a load, `most` of them, the oldest first. */
+export function selectTransactions(loadId: number, most: number): Sql {
+  const changes = join(
+    touchingDispositions.map(
+      (name) => sql`(coalesce(${countIn('batches.planned', name)}, 0) operator(pg_catalog.>) 0)`,
+    ),
+    ' or ',
+  );
+  return sql`
+    select newest.at_ms, newest.rows, newest.ms, newest.changes
+    from (
+      select (1000 operator(pg_catalog.*) pg_catalog.extract('epoch', part.at))::pg_catalog.int8 as at_ms, part.rows, part.ms, batch.changes
+      from (
+        select batches.times, (${changes}) as changes
+        from landfall.batches
+        where (batches.load_id operator(pg_catalog.=) ${loadId})
+          and (batches.times is not null)
+        order by batches.merged_at desc nulls first, batches.batch
+        limit ${newestBatches}
+      ) as batch
+      cross join lateral pg_catalog.jsonb_to_recordset(batch.times)
+        as part (at pg_catalog.timestamptz, rows pg_catalog.int4, ms pg_catalog.int4)
+      order by part.at desc
+      limit ${most}
+    ) as newest
+    order by newest.at_ms`;
+}

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from '../../functions/core/sql.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { recordFailure } from '../../functions/recorder/step.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+const request: Partial<LoadRequest> = {
+  into: 'public.t',
+  businessKey: ['id'],
+  limits: { batchRows: 20 },
+  traffic: { deadlineMinutes: 0.05 },
+};
+
+describe('a load that others stop', () => {
+  let pipeline: Pipeline;
+  let path: string;
+  beforeEach(async () => {
+    pipeline = await testPipeline(
+      `create table public.t (id integer primary key, n integer);
+      create table public.busy (n integer);
+      insert into public.busy values (0);
+      insert into public.t select i, -1 from generate_series(1, 300) as i`,
+      { environment: { LANDFALL_THROTTLE_QUERY: 'select n from public.busy', LANDFALL_MERGE_LANES: '2' }, waits: 0.01 },
+    );
+    path = await pipeline.file(
+      't.csv',
+      `id,n\n${Array.from({ length: 400 }, (_, i) => `${i + 1},${i + 1}`).join('\n')}\n`,
+    );
+  });
+  afterEach(() => pipeline.end());
+
+  const states: string[] = [];
+  /** Runs these statements before the n-th call of a state. */
+  const before = (acts: Readonly<Record<string, string>>): void => {
+    const calls = new Map<string, number>();
+    states.length = 0;
+    pipeline.before = async ({ event }) => {
+      const state = String(event['state']);
+      states.push(state);
+      calls.set(state, (calls.get(state) ?? 0) + 1);
+      const act = acts[`${state} ${calls.get(state)}`];
+      if (act !== undefined) await pipeline.run(act);
+    };
+  };
+  const waits = (): Promise<object[]> =>
+    pipeline.rows(
+      sql`select signal, (ended_at is not null) as ended, (looks > 1) as looked from landfall.waits order by begun_at`,
+    );
+  const merged = { outcome: 'LOADED', counts: { updated: 300, inserted: 100 } };
+
+  it('never comes to Govern where nothing stops it', async () => {
+    before({});
+    expect(await pipeline.load(path, request)).toMatchObject(merged);
+    expect(states).not.toContain('Govern');
+    expect(await waits()).toEqual([]);
+    const [load] = await pipeline.rows<{ signals: Record<string, { health: string }> }>(
+      sql`select signals from landfall.loads`,
+    );
+    expect(load?.signals).toMatchObject({ throttleQuery: { health: 'normal' } });
+  });
+
+  it('waits while somebody paused its table, and goes on', async () => {
+    before({
+      'MergeLane 1': `insert into landfall.pauses (target, by) values ('public.t', 'somebody')`,
+      'Govern 3': 'delete from landfall.pauses',
+    });
+    expect(await pipeline.load(path, request)).toMatchObject(merged);
+    expect(states.filter((state) => state === 'Govern').length).toBe(3);
+    expect(await waits()).toEqual([{ signal: 'paused', ended: true, looked: true }]);
+  });
+
+  it('tells one reason to wait from the next, and halves its lanes once for both', async () => {
+    before({
+      'MergeLane 1': `insert into landfall.pauses (target, by) values ('public.t', 'somebody')`,
+      'Govern 2': 'delete from landfall.pauses; update public.busy set n = 1',
+      'Govern 4': 'update public.busy set n = 0',
+    });
+    expect(await pipeline.load(path, request)).toMatchObject(merged);
+    expect(await waits()).toMatchObject([
+      { signal: 'paused', ended: true },
+      { signal: 'throttleQuery', ended: true },
+    ]);
+    expect(states.slice(states.lastIndexOf('Govern') + 1).filter((state) => state === 'MergeLane')).toHaveLength(1);
+  });
+
+  it('gives up at its deadline, says what it waited for, and goes on where it stopped', async () => {
+    before({ 'MergeLane 1': 'update public.busy set n = 1' });
+    const execution = pipeline.start({ bucket: 'file://', key: path, ...request });
+    const result = await execution.result;
+    expect(result).toMatchObject({ status: 'FAILED', error: 'DEADLINE_PASSED' });
+    if (result.status !== 'FAILED') return;
+    await pipeline.connect((db) => recordFailure(db, { executionArn: execution.id, ...result }));
+    const [load] = await pipeline.rows<{ outcome: string; code: string; message: string }>(
+      sql`select outcome, code, message from landfall.loads`,
+    );
+    expect(load).toMatchObject({ outcome: 'FAILED', code: 'DEADLINE_PASSED' });
+    expect(load?.message).toMatch(/deadlineMinutes.*throttleQuery: .*landfall retry 1/u);
+    await pipeline.run('update public.busy set n = 0');
+    before({});
+    expect(await pipeline.load(path, request)).toMatchObject({ ...merged, loadId: 1 });
+    expect(states).not.toContain('StageSlice');
+  });
+});
