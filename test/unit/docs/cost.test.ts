@@ -46,7 +46,7 @@ test('a month asks for as much as the definition and the plan of slices do', () 
     'Lambda: calls': `${count(callsOfAll)} calls`,
     'Step Functions': `${count(loads * transitions(course))} transitions`,
     'S3: reads': `${count(loads * gets)} requests`,
-    'CloudWatch: metrics': `${about((loads * metricsOfLoad * 2) / 730 + 7)} metric-months`,
+    'CloudWatch: metrics': `${about((loads * metricsOfLoad * 2) / 730 + 8)} metric-months`,
     'X-Ray': `${count(loads + sweeps)} traces`,
     'KMS: requests': `${count(callsOfAll)} requests`,
     'Secrets Manager: reads': `${count(callsOfAll)} requests`,
