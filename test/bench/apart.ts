@@ -43,7 +43,7 @@ export function apartTable({ machine, w8, w10 }: ApartSummary): string {
   ];
   if (w8 !== null) {
     lines.push(
-      `W8, ${w8.rows} rows into an empty table with ${w8.indexes} indexes, medians: kept ${ms(w8.keepMs)} ms, rebuilt ${ms(w8.rebuildMs)} ms, ${times(w8.keepToRebuild)}`,
+      `W8, ${w8.rows} rows into ${w8.there === 0 ? 'an empty table' : `a table of ${w8.there} rows`} with ${w8.indexes} indexes, medians: kept ${ms(w8.keepMs)} ms, rebuilt ${ms(w8.rebuildMs)} ms, ${times(w8.keepToRebuild)}`,
     );
   }
   if (w10 !== null) {

@@ -33,14 +33,14 @@ export function thisMachine(): Machine {
  * with the machine's. The embedded server's own adjustments for laptops are set back to PostgreSQL's defaults, so that
  * what is not named here is what a fresh server has.
  */
-export function benchSettings(memory: number = memoryBytes()): ServerSettings {
+export function benchSettings(sharedBuffersMb?: number, memory: number = memoryBytes()): ServerSettings {
   const share = Math.min(1, memory / (8 * GIB));
   const megabytes = (full: number): string => `${Math.max(16, Math.floor(full * share))}MB`;
   return {
     fsync: 'on',
     synchronous_commit: 'on',
     full_page_writes: 'on',
-    shared_buffers: megabytes(2_048),
+    shared_buffers: sharedBuffersMb === undefined ? megabytes(2_048) : `${sharedBuffersMb}MB`,
     maintenance_work_mem: megabytes(512),
     work_mem: megabytes(64),
     max_wal_size: '8GB',

@@ -26,6 +26,10 @@ export interface BenchOptions {
   readonly checks: boolean;
   /** undefined: psql where it is installed. */
   readonly client?: ScriptClient;
+  /** Of w8: rows that the table holds before. */
+  readonly there: number;
+  /** MB of shared_buffers; undefined: 2 GB, less on a small machine. */
+  readonly sharedBuffersMb?: number;
   readonly json: boolean;
 }
 
@@ -43,6 +47,8 @@ PostgreSQL 17, proves that all end with the same rows, and prints wall, CPU, WAL
   --only LIST     some of ${usual.join(',')} (default all), or of ${apart.join(',')}:
                   w8 seeds an empty table with four indexes, w10 upserts --rows into ten times as many beside live traffic
   --growth        also a file of five times as many rows
+  --there N       with --only w8: rows that the table holds before (default 0, a seed)
+  --shared-buffers MB  of the server (default 2048, less on a small machine)
   --sorted        ids rise from 1 (default: in random order, which is harder on the target's index)
   --checks        the target has two CHECK constraints
   --client NAME   psql or node feeds the peers' scripts (default: psql where it is installed)
@@ -70,12 +76,17 @@ export function readOptions(args: readonly string[]): Asked {
     growth: values.growth === true,
     sorted: values.sorted === true,
     checks: values.checks === true,
+    there: wholeNumber('there', values.there ?? '0', { from: 0, to: 400_000_000 }, problems),
+    ...(values['shared-buffers'] !== undefined && {
+      sharedBuffersMb: wholeNumber('shared-buffers', values['shared-buffers'], { from: 16, to: 2 ** 20 }, problems),
+    }),
     json: values.json === true,
     ...readClient(values.client, problems),
   };
   if (options.only.some((name) => apart.includes(name)) && !options.only.every((name) => apart.includes(name))) {
     problems.push(`--only: ${apart.join(' and ')} run without the others`);
   }
+  if (options.there > 0 && !options.only.every((name) => name === 'w8')) problems.push('--there goes with --only w8');
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return { kind: 'bench', options };
 }
@@ -86,6 +97,8 @@ const specs = {
   only: { type: 'string' },
   seed: { type: 'string' },
   client: { type: 'string' },
+  there: { type: 'string' },
+  'shared-buffers': { type: 'string' },
   growth: { type: 'boolean' },
   sorted: { type: 'boolean' },
   checks: { type: 'boolean' },

@@ -34,7 +34,7 @@ export async function withSetup<T>(
 ): Promise<T> {
   const client = await chooseClient(options.client);
   const directory = await mkdtemp(join(tmpdir(), 'landfall-bench-run-'));
-  const server = await startTemporaryServer({ directory, settings: benchSettings() });
+  const server = await startTemporaryServer({ directory, settings: benchSettings(options.sharedBuffersMb) });
   try {
     const home = join(directory, 'home');
     await mkdir(home, { mode: 0o700 });

@@ -15,9 +15,9 @@ const indexes = [
   'create index orders_email on public.orders (email)',
 ];
 
-/** W8: an empty table with a key and four more indexes is seeded, with them in place and by building them afterwards. */
+/** W8: rows go into a table with a key and four more indexes, empty as a rule, with them in place and by building them afterwards. */
 export async function benchSeeding(setup: Setup): Promise<ReturnType<typeof summarise>> {
-  const { rows, runs, seed, sorted } = setup.options;
+  const { rows, runs, seed, sorted, there } = setup.options;
   const file = await dataFile({ kind: 'clean', rows, seed, sorted });
   const rounds: { keepMs: number; rebuildMs: number }[] = [];
   for (let round = 1; round <= runs; round += 1) {
@@ -29,7 +29,7 @@ export async function benchSeeding(setup: Setup): Promise<ReturnType<typeof summ
       `W8 round ${round} of ${runs}: indexes kept ${seconds(keep)}, rebuilt ${seconds(rebuild)}: ${(keep.wallMs / rebuild.wallMs).toFixed(2)}x`,
     );
   }
-  return summarise(rows, rounds);
+  return summarise({ rows, there }, rounds);
 }
 
 async function seedBy(
@@ -38,15 +38,29 @@ async function seedBy(
   file: { readonly path: string; readonly rows: number },
 ): Promise<OurRun> {
   const database = await freshDatabase(setup, { name: `bench_seed_${choice}`, checks: false });
-  await inDatabase(database, indexes);
+  const { there } = setup.options;
+  await inDatabase(database, [...(there === 0 ? [] : rowsBefore(there)), ...indexes, ...(there === 0 ? [] : settled)]);
   const options = ['--indexes', choice, '--live', 'no'];
   const run = await runOurs(setup, { database, file: file.path, home: setup.home, memory: false, options });
   expectReport(`W8, ${choice}`, run.report, 'LOADED', { records: file.rows, inserted: file.rows });
-  expectContent(`W8, ${choice}`, await contentOf(database), { rows: file.rows });
+  expectContent(`W8, ${choice}`, await contentOf(database), { rows: file.rows + there });
   await expectIndexes(database);
   await dropDatabase(setup.admin, database);
   return run;
 }
+
+/** Rows like those of the file, with ids that it has none of. */
+function rowsBefore(there: number): readonly string[] {
+  return [
+    `insert into public.orders
+     select -i, 'ACC-' || (i * 7919::bigint % 1000003), md5(i::text) || '@example.org', (i % 1000000) / 100.0,
+       (array['EUR', 'USD', 'CHF'])[1 + i % 3], '2020-01-01'::timestamptz + (i * 104729::bigint % 100000000) * interval '1 second',
+       'paid', null
+     from generate_series(1, ${Math.trunc(there)}) as i`,
+  ];
+}
+
+const settled = ['vacuum (analyze) public.orders', 'checkpoint'];
 
 async function inDatabase(database: BenchDatabase, statements: readonly string[]): Promise<void> {
   await withClient({ connectionString: database.url, applicationName: 'landfall:bench' }, async (db) => {
@@ -67,9 +81,13 @@ async function expectIndexes(database: BenchDatabase): Promise<void> {
   });
 }
 
-function summarise(rows: number, rounds: readonly { readonly keepMs: number; readonly rebuildMs: number }[]) {
+function summarise(
+  { rows, there }: { readonly rows: number; readonly there: number },
+  rounds: readonly { readonly keepMs: number; readonly rebuildMs: number }[],
+) {
   return {
     rows,
+    there,
     indexes: indexes.length,
     keepMs: figure(rounds.map(({ keepMs }) => keepMs)),
     rebuildMs: figure(rounds.map(({ rebuildMs }) => rebuildMs)),
