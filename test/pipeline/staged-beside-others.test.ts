@@ -34,6 +34,9 @@ describe.each([
       into,
     );
     expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 1_000, inserted: 1_000 } });
+    expect(await pipeline.rows(sql`select signal, ended_at is null as waits from landfall.waits`)).toEqual([
+      { signal: 'paused', waits: false },
+    ]);
     expect(calls).toBeGreaterThanOrEqual(20);
     expect(new Set(counts.slice(0, 10)).size).toBe(1);
   });

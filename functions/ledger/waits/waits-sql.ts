@@ -41,6 +41,21 @@ export function insertWait(
       and (loads.attempt operator(pg_catalog.=) ${attempt})`;
 }
 
+/** The same where it does not wait already: of slices that are put off at the same time one says so. */
+export function insertWaitUnlessOpen(
+  load: { readonly loadId: number; readonly attempt: number },
+  reason: { readonly signal: string; readonly figure: string },
+): Sql {
+  return sql`
+    ${insertWait(load, reason)}
+      and not exists (
+        select
+        from landfall.waits as open
+        where (open.load_id operator(pg_catalog.=) ${load.loadId})
+          and (open.ended_at is null)
+      )`;
+}
+
 /** It looked once more, and waits on. */
 export function updateWaitSeen(loadId: number, figure: string): Sql {
   return sql`
