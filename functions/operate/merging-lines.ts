@@ -5,6 +5,9 @@ import { columns } from '../words/quantities.ts';
 import { mergedWords, waitWords } from '../words/wait-words.ts';
 import type { OperateDeps } from './deps.ts';
 
+/** A wait that has not ended. */
+export const waitSchema = z.strictObject({ signal: z.string(), figure: z.string(), seconds: z.int() });
+
 /** Of a load that runs and whose gate was passed: how far its merge is, how fast, and what it waits for. */
 export const mergingSchema = z.strictObject({
   loadId: z.int(),
@@ -13,7 +16,7 @@ export const mergingSchema = z.strictObject({
   rowsMerged: z.int(),
   /** Lately; null before the first transaction. */
   rowsPerSecond: z.int().nullable(),
-  wait: z.strictObject({ signal: z.string(), figure: z.string(), seconds: z.int() }).nullable(),
+  wait: waitSchema.nullable(),
 });
 type Merging = z.infer<typeof mergingSchema>;
 

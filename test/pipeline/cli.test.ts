@@ -102,6 +102,18 @@ test('status, explain and rejects tell of a load afterwards', async () => {
   });
 });
 
+test('--throttle-query reaches the processes of the command, and no ledger', async () => {
+  const statement = 'select 0 from pg_catalog.pg_stat_activity limit 1';
+  const [report] = (
+    await landfall(['load', 'items.csv', ...intoItem, '--force', '--throttle-query', statement, '--live', 'no'])
+  ).reports;
+  expect(report).toMatchObject({ outcome: 'LOADED' });
+  const asked = await database.rows(
+    sql`select request -> 'traffic' as asked, contract -> 'traffic' -> 'throttleQuery' as held from landfall.loads where (load_id = ${report?.loadId ?? 0})`,
+  );
+  expect(asked).toEqual([{ asked: { live: 'no' }, held: { sql: statement, stopAbove: 0 } }]);
+});
+
 test('url prints the address that clients need, and nothing else', async () => {
   expect(await landfall(['url'])).toMatchObject({ code: 0, out: `${database.url}\n`, err: '' });
 });

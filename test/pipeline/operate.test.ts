@@ -625,6 +625,9 @@ describe('status of a load that merges', () => {
     expect(await merging()).toMatchObject([{ wait: { signal: 'replication', figure, seconds: 35 } }]);
     expect(show('status', await call('status'))).toContain(`waiting SOME s : replication: ${figure}`);
     expect(await progress()).toMatchObject({ wait: { signal: 'replication', figure } });
+    const explained = await call('explain', { loadId });
+    expect(explained).toMatchObject({ running: true, wait: { signal: 'replication', figure } });
+    expect(show('explain', explained)).toContain(`runs, in step merge: waiting SOME s : replication: ${figure}`);
     go();
     await executions.idle();
   });

@@ -109,6 +109,23 @@ test('who asked, and why, reaches the ledger', async () => {
   expect(rows.rows).toEqual([{ by: 'arn:aws:iam::123456789012:user/ana', why: 'an event was lost' }]);
 });
 
+test('a table is paused and resumed through the stack, and the next command names the stack', async () => {
+  const paused = await landfall('pause', 't', '--reason', 'the shop sells out');
+  expect(paused).toMatchObject({ code: 0, err: '' });
+  expect(paused.out).toContain('resume public.t --stack Landfall lets its loads merge again');
+  const status = JSON.parse((await landfall('status', '--json')).out) as { paused: object[] };
+  expect(status.paused).toMatchObject([
+    { target: 'public.t', by: 'arn:aws:iam::123456789012:user/ana', why: 'the shop sells out' },
+  ]);
+  expect(await landfall('pause', 'public.tt')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('Did you mean "public.t"?'),
+  });
+  const resumed = await landfall('resume', 'public.t', '--json');
+  expect(JSON.parse(resumed.out)).toMatchObject({ target: 'public.t', was: { why: 'the shop sells out' } });
+  expect((await landfall('resume', 'public.t')).out).toBe('public.t is not paused: nothing to resume\n');
+});
+
 test.each(['refused', 'silent'] as const)('where STS is %s, the machine says who asked', async (identity) => {
   account.identity = identity;
   expect(await landfall('release', 'public.nobody')).toMatchObject({ code: 0 });

@@ -13,8 +13,10 @@ import type { View } from '../../words/view.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
 import { readExamples } from '../examples.ts';
 import { nextSweepRetry, runningRetry } from '../retried.ts';
+import { mergingLines, waitSchema } from '../merging-lines.ts';
 import { isRunning, readLeases } from '../running.ts';
 import { selectHowFar, type ProgressRow } from '../sql.ts';
+import { waitWords } from '../../words/wait-words.ts';
 import { summary } from '../../words/summary.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
@@ -39,6 +41,8 @@ const explained = loadReportSchema.extend({
   startedAt: z.string(),
   attemptStartedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
+  /** What its merge waits for, of a load that runs. */
+  wait: waitSchema.nullable(),
   /** The step that a load without an outcome is in, or stopped in, and the one in which a FAILED load stopped. */
   step: z.enum(steps).nullable(),
   done: z.strictObject({ stagedSlices: z.int(), validatedSlices: z.int(), mergedBatches: z.int() }),
@@ -66,13 +70,16 @@ export const explain = defineVerb({
     const mayWait =
       (outcome === null || outcome === 'FAILED') && !leases.some(({ load_id: holder }) => holder === loadId);
     const retrying = mayWait && (await runningRetry(loadId, deps)) !== null;
+    const running = !retrying && (await isRunning({ load_id: loadId, outcome, execution }, leases, deps));
+    const [merging] = await mergingLines(running ? [{ loadId, target: load.target }] : [], deps);
     const operations = await many<OperationRow>(deps.db, selectOperationsOf(loadId));
     return {
       ...report,
       loadId,
       outcome,
       target: load.target,
-      running: !retrying && (await isRunning({ load_id: loadId, outcome, execution }, leases, deps)),
+      running,
+      wait: merging?.wait ?? null,
       retrying,
       attempt: load.attempt,
       execution,
@@ -121,11 +128,11 @@ function timesOf(far: ProgressRow): Pick<Explained, 'startedAt' | 'attemptStarte
   };
 }
 
-function stateOf({ outcome, running, retrying, attempt, step }: Explained): string | null {
+function stateOf({ outcome, running, retrying, attempt, step, wait }: Explained): string | null {
   if (retrying) return 'is being retried; the retry waits for its table or its object';
   if (outcome !== null) return null;
   if (running && attempt === 0) return 'waits for its table or its object';
-  if (running) return `runs, in step ${step}`;
+  if (running) return wait === null ? `runs, in step ${step}` : `runs, in step ${step}: ${waitWords(wait)}`;
   return `unfinished: nobody works on it; it stopped in step ${step}, and what was merged stays`;
 }
 

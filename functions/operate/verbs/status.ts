@@ -6,6 +6,7 @@ import { type Missing, selectMissing } from '../../indexes/missing-sql.ts';
 import { signOfLife } from '../../ledger/leases/waiters.ts';
 import { selectQueues, type QueueRow } from '../../ledger/leases/waiters-sql.ts';
 import { type PauseRow, selectPauses } from '../../ledger/operations/pauses-sql.ts';
+import type { View } from '../../words/view.ts';
 import { loadLines, loadLineSchema, loadTable } from '../load-lines.ts';
 import { mergingLines, mergingSchema, mergingTable } from '../merging-lines.ts';
 import { pauseOf, pauseSchema } from '../paused-targets.ts';
@@ -65,7 +66,7 @@ export const status = defineVerb({
   },
   show({ database, loads, leases, waiting, paused, missingIndexes, merging }, view) {
     const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
-    const inUse = `${mergingTable(merging)}${leaseTable(leases)}${queueTable(waiting)}${pauseTable(paused)}`;
+    const inUse = `${mergingTable(merging)}${leaseTable(leases)}${queueTable(waiting)}${pauseTable(paused, view)}`;
     return `database  ${printable(database ?? 'none yet')}\n\n${table}${inUse}${missingTable(missingIndexes)}`;
   },
 });
@@ -88,10 +89,10 @@ function queueTable(waiting: readonly z.infer<typeof queueSchema>[]): string {
   return `\ntables waited for\n${columns(rows)}`;
 }
 
-function pauseTable(paused: readonly z.infer<typeof pauseSchema>[]): string {
+function pauseTable(paused: readonly z.infer<typeof pauseSchema>[], { command }: View): string {
   if (paused.length === 0) return '';
   const rows = paused.map(({ target, by, since, why }) => [target, `since ${second(since)}`, `by ${by}`, why ?? '']);
-  return `\ntables paused: nothing is merged into them until landfall resume TARGET\n${columns(rows)}`;
+  return `\ntables paused: nothing is merged into them until ${command('resume TARGET')}\n${columns(rows)}`;
 }
 
 function holder({ owner, expiresAt, state }: Lease): string {
