@@ -64,8 +64,9 @@ export async function pacer(
 }
 
 /** What signals are asked about. */
-export function askedOf({ contract, target: targetName, loadId }: PlannedLoad): Asked {
-  return { target: contract.target, targetName, loadId, traffic: contract.traffic ?? {} };
+export function askedOf({ contract, target: targetName, loadId, live }: PlannedLoad): Asked {
+  const { target, traffic = {} } = contract;
+  return { target, targetName, loadId, traffic, isLive: live?.isLive === true };
 }
 
 const byUrgency = ['stop', 'unknown', 'slow', 'normal'] as const;

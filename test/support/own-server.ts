@@ -3,12 +3,14 @@ import { chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { sql } from '../../functions/core/sql.ts';
-import { type Db, one, withClient } from '../../functions/db/client.ts';
+import { sql, type Sql } from '../../functions/core/sql.ts';
+import { type Db, many, one, withClient } from '../../functions/db/client.ts';
 import type { Cluster } from '../../localstack/embedded/server/cluster.ts';
+import { migrate } from '../../functions/migrate/migrate.ts';
 import { type ServerSettings, throwawaySettings } from '../../localstack/embedded/server/settings.ts';
 import { startTemporaryServer, type TemporaryServer } from '../../localstack/embedded/server/temporary-server.ts';
 import { outside } from './outside.ts';
+import type { TestDatabase } from './postgres.ts';
 
 /** 1.5 s each: small, and durable towards nobody but a standby. What is changed by ALTER SYSTEM cannot be given here. */
 const settingsOfAll: ServerSettings = { ...throwawaySettings, shared_buffers: '32MB', scram_iterations: '1' };
@@ -60,4 +62,15 @@ async function copyOf(primary: TemporaryServer, { dataDirectory, passwordFile, r
 /** One statement on such a server, with the session's own settings. */
 export async function onServer<T>(server: TemporaryServer, use: (db: Db) => Promise<T>): Promise<T> {
   return await withClient({ connectionString: server.url, applicationName: 'test' }, use);
+}
+
+/** The database of such a server, with a ledger; it goes with its server. */
+export async function ledgerOn(server: TemporaryServer): Promise<TestDatabase> {
+  await onServer(server, migrate);
+  return {
+    url: server.url,
+    run: (statement) => onServer(server, (db) => outside(db, statement)),
+    rows: <Row extends object>(statement: Sql) => onServer(server, (db) => many<Row>(db, statement)),
+    drop: async () => undefined,
+  };
 }

@@ -16,7 +16,7 @@ import {
   type ExecutionResult,
   localFunctionArn,
 } from '../../localstack/embedded/machine/runner.ts';
-import { testDatabase } from './postgres.ts';
+import { testDatabase, type TestDatabase } from './postgres.ts';
 
 type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 export type Invocation = { readonly functionName: string; readonly event: Record<string, unknown> };
@@ -58,8 +58,15 @@ export interface Functions {
 }
 
 /** A database with a ledger, a folder for files and reports, and the real state machine over the real handlers. */
-export async function testPipeline(ddl: string, functions: Functions = {}): Promise<Pipeline> {
-  const database = await testDatabase({ ledger: true });
+export async function testPipeline(
+  ddl: string,
+  functions: Functions = {},
+  database: TestDatabase | Promise<TestDatabase> = testDatabase({ ledger: true }),
+): Promise<Pipeline> {
+  return await pipelineIn(await database, ddl, functions);
+}
+
+async function pipelineIn(database: TestDatabase, ddl: string, functions: Functions): Promise<Pipeline> {
   const directory = await mkdtemp(join(tmpdir(), 'landfall-pipeline-'));
   const connect = <T>(use: (db: Db) => Promise<T>): Promise<T> =>
     withClient({ connectionString: database.url, applicationName: 'test' }, use);

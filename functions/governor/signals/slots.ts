@@ -30,7 +30,7 @@ function slotReading(slot: Slot): Reading {
     case 'unreserved':
       return {
         ...reading('stop', 'loses its WAL at the next checkpoint (max_slot_wal_keep_size)'),
-        ...{ headroomBytes: 0, isCritical: true },
+        headroomBytes: 0,
       };
     case 'reserved':
     case 'extended': {

@@ -70,14 +70,13 @@ test('a slot that nobody reads slows and then stops the merge before it loses it
   expect(await readingsOf('slots', asNobody)).toMatchObject([{ health: 'slow' }]);
   await endSegments(2);
   expect(await readingsOf('slots', asNobody)).toMatchObject([{ health: 'stop', headroomBytes: 0 }]);
-  expect((await readingsOf('slots', asNobody))[0]).not.toHaveProperty('isCritical');
 });
 
-test('one that is about to lose it is critical, and one that lost it is told and waited for by nobody', async () => {
+test('one that is about to lose it stops the merge, and one that lost it is told and waited for by nobody', async () => {
   await endSegments(3);
   expect(await readingsOf('slots', asNobody)).toEqual([
     {
-      ...{ signal: 'slots', health: 'stop', headroomBytes: 0, isCritical: true },
+      ...{ signal: 'slots', health: 'stop', headroomBytes: 0 },
       figure: 'slot away (inactive) loses its WAL at the next checkpoint (max_slot_wal_keep_size)',
     },
   ]);
