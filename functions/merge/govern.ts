@@ -128,7 +128,10 @@ async function nextLook(
     ...(deadlineMinutes === undefined ? {} : { deadlineMinutes }),
   };
   const passed = deadlinePassed(waited);
-  if (passed !== null) throw new DeadlinePassed(wordsOfDeadline(load, { passed, reason }));
+  if (passed !== null) {
+    await execute(db, updateWaitEnded(load.loadId));
+    throw new DeadlinePassed(wordsOfDeadline(load, { passed, reason }));
+  }
   return secondsToWait(waited);
 }
 

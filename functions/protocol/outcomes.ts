@@ -132,6 +132,19 @@ export const loadReportSchema = z.strictObject({
   live: z.strictObject({ isLive: z.boolean(), why: z.string() }).optional(),
   /** Settings of memory that statements over the whole load were given, and of what they were computed. Absent: none ran. */
   memory: memorySchema.optional(),
+  /** How fast it was merged beside others: docs/production.md. Absent: it merged nothing and waited for nobody. */
+  governor: z
+    .strictObject({
+      /** By signal: seconds in which nothing was merged. */
+      secondsLost: z.record(z.string(), z.int()),
+      /** Transactions of the merge: when each ended, its records, its milliseconds; of more than 1,000 evenly fewer. */
+      batches: z.array(z.strictObject({ at: z.string(), rows: z.int(), ms: z.int() })),
+      /** Signals that could not be seen at the last look. */
+      unknown: z.array(z.strictObject({ signal: z.string(), why: z.string() })),
+      /** As many as were configured; null: an earlier version planned it. */
+      lanes: z.int().nullable(),
+    })
+    .optional(),
   /** Of a dry run: what of the target may refuse rows that only a load can ask. Absent: nothing. */
   notJudged: z.array(notJudgedSchema).optional(),
   /** Of an object that was packed: how, the bytes that it unpacks to, which all offsets of its records count, and zeros behind the packed ones. Absent: it was not, or not unpacked to its end. */

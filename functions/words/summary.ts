@@ -3,6 +3,7 @@ import { isUnbalanced, needsForce } from '../protocol/passing-causes.ts';
 import { printable, printableLines } from '../core/printable.ts';
 import { sqlQuoted } from '../core/typed-again.ts';
 import { bytes, columns, count, duration, oneLine, plural } from './quantities.ts';
+import { governorLines } from './governor-lines.ts';
 import type { View } from './view.ts';
 import { nullWordLines } from './null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
@@ -36,6 +37,7 @@ export function summary(
     ...overtookLines(report, folder),
     ...decodedLines(report),
     ...indexLines(report),
+    ...governorLines(report),
     ...unnamedLines(report),
     ...sequenceLines(report),
     ...nullWordLines(report),

@@ -50,7 +50,10 @@ describe('a load that others stop', () => {
 
   it('never comes to Govern where nothing stops it', async () => {
     before({});
-    expect(await pipeline.load(path, request)).toMatchObject(merged);
+    const report = await pipeline.load(path, request);
+    expect(report).toMatchObject(merged);
+    expect(report.governor).toMatchObject({ secondsLost: {}, lanes: 2 });
+    expect(report.governor?.batches.reduce((sum, { rows }) => sum + rows, 0)).toBe(400);
     expect(states).not.toContain('Govern');
     expect(await waits()).toEqual([]);
     const [load] = await pipeline.rows<{ signals: Record<string, { health: string }> }>(
@@ -66,7 +69,25 @@ describe('a load that others stop', () => {
     });
     expect(await pipeline.load(path, request)).toMatchObject(merged);
     expect(states.filter((state) => state === 'Govern').length).toBe(3);
+    const [{ seconds } = { seconds: null }] = await pipeline.rows<{ seconds: number | null }>(
+      sql`select round(extract(epoch from ended_at - begun_at))::integer as seconds from landfall.waits`,
+    );
+    const again = await pipeline.load(path, request);
+    expect(again.governor?.secondsLost).toEqual({ paused: seconds });
     expect(await waits()).toEqual([{ signal: 'paused', ended: true, looked: true }]);
+  });
+
+  it('reports a thousand of its transactions at most, from the first on', async () => {
+    before({
+      'Report 1': `update landfall.batches set times = (
+        select jsonb_agg(jsonb_build_object('at', '2024-01-01'::timestamp + make_interval(secs => i), 'rows', i, 'ms', 1))
+        from generate_series(1, 1300) as i)`,
+    });
+    const { governor } = await pipeline.load(path, { ...request, limits: { batchRows: 400 } });
+    const told = governor?.batches.map(({ rows }) => rows) ?? [];
+    expect(told.length).toBeGreaterThan(500);
+    expect(told.length).toBeLessThanOrEqual(1_000);
+    expect(told.slice(0, 3)).toEqual([1, 3, 5]);
   });
 
   it('tells one reason to wait from the next, and halves its lanes once for both', async () => {

@@ -36,6 +36,7 @@ interface ReportRow {
   overtook: LoadReport['overtook'] | null;
   sequences: LoadReport['sequences'] | null;
   live: LoadReport['live'] | null;
+  governor: LoadReport['governor'] | null;
   memory: LoadReport['memory'] | null;
   would_be: WouldBe | null;
   decoding: 'gzip' | null;
@@ -75,6 +76,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
     ...(row.live ? { live: row.live } : {}),
+    ...(row.governor ? { governor: row.governor } : {}),
     ...(row.memory ? { memory: row.memory } : {}),
     ...(row.would_be?.notJudged ? { notJudged: [...row.would_be.notJudged] } : {}),
     ...decodedOf(row),

@@ -60,18 +60,24 @@ export function insertWaitUnlessOpen(
 export function updateWaitSeen(loadId: number, figure: string): Sql {
   return sql`
     update landfall.waits
-    set figure = ${figure}, looks = looks operator(pg_catalog.+) 1
-    where (load_id operator(pg_catalog.=) ${loadId})
-      and (ended_at is null)`;
+    set figure = ${figure}, looks = waits.looks operator(pg_catalog.+) 1
+    from landfall.loads
+    where (waits.load_id operator(pg_catalog.=) ${loadId})
+      and (waits.ended_at is null)
+      and (loads.load_id operator(pg_catalog.=) waits.load_id)
+      and (waits.begun_at operator(pg_catalog.>=) loads.attempt_started_at)`;
 }
 
-/** It goes on. */
+/** It goes on, or gives up. What an attempt before this one waited for when it ended stays without an end. */
 export function updateWaitEnded(loadId: number): Sql {
   return sql`
     update landfall.waits
     set ended_at = pg_catalog.clock_timestamp()
-    where (load_id operator(pg_catalog.=) ${loadId})
-      and (ended_at is null)`;
+    from landfall.loads
+    where (waits.load_id operator(pg_catalog.=) ${loadId})
+      and (waits.ended_at is null)
+      and (loads.load_id operator(pg_catalog.=) waits.load_id)
+      and (waits.begun_at operator(pg_catalog.>=) loads.attempt_started_at)`;
 }
 
 /** What was seen at the last look, worst first: { signal: { health, figure } }. */

@@ -70,6 +70,19 @@ test('what a dry run could not ask is named, ten at most', () => {
   expect(show(report({ outcome: 'DRY_RUN', notJudged }))).toContain('trigger t9 and 2 more\n');
 });
 
+test('what a load waited for is said, the longest first, and which signals it did not see', () => {
+  const governor = {
+    secondsLost: { paused: 4, replication: 95, slots: 0 },
+    batches: [{ at: '2024-07-01T10:00:00Z', rows: 5_000, ms: 90 }],
+    unknown: [{ signal: 'archive', why: 'grant pg_monitor to loader' }],
+    lanes: 2,
+  };
+  const said = show(report({ governor }));
+  expect(said).toContain('\n  waited      1:35 min for replication, 4.0 s while the table was paused\n');
+  expect(said).toContain('\n  not seen    archive: report.json and landfall doctor say why\n');
+  expect(show(report({ governor: { ...governor, secondsLost: {}, unknown: [] } }))).not.toMatch(/waited|not seen/u);
+});
+
 test.each(outcomeSchema.options)('%s is said in words', (outcome: Outcome) => {
   const why =
     outcome === 'LOADED' || outcome === 'ALREADY_LOADED'
