@@ -17,10 +17,15 @@ export interface BringBackDeps {
   /** Others use the table, also where nobody did when the index was dropped. */
   readonly isLive: boolean;
   readonly memory: BuildMemory | null;
+  /** Asked before each build: others come first for now. */
+  readonly othersFirst?: (missing: Missing) => Promise<boolean>;
 }
 
 /** done: none is missing but those that cannot be built. wait: one is being built; come back after so many seconds. */
 export type BroughtBack = { readonly kind: 'done' } | { readonly kind: 'wait'; readonly waitSeconds: number };
+
+/** As long as a lag or a queue takes to shrink. */
+const othersSeconds = 10;
 
 /** A build that others hold up is begun again for so long before somebody is told to come back. */
 const lockPatienceMs = 20_000;
@@ -28,6 +33,8 @@ const lockPatienceMs = 20_000;
 /** Builds one after another what is missing of a target, or of all; what cannot be built is written down with its reason. */
 export async function bringBack(target: string | null, deps: BringBackDeps): Promise<BroughtBack> {
   for (const missing of await many<Missing>(deps.db, selectMissing(target))) {
+    if (!missing.isThere && (await deps.othersFirst?.(missing)) === true)
+      return { kind: 'wait', waitSeconds: othersSeconds };
     const outcome = await bringBackOne(missing, deps);
     if (outcome === 'building') return { kind: 'wait', waitSeconds: await secondsToWait(missing, deps) };
   }

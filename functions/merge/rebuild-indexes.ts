@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import type { rebuildIndexesInput, rebuildIndexesOutput } from '../protocol/states.ts';
+import type { Db } from '../db/client.ts';
+import { look } from '../governor/look.ts';
 import { memoryOf } from '../governor/memory/server-memory.ts';
 import { bringBack, type BringBackDeps } from '../indexes/bring-back.ts';
+import type { Missing } from '../indexes/missing-sql.ts';
 import { renew } from '../ledger/leases/lease.ts';
-import { readLoad } from '../ledger/loads/load.ts';
+import { type Load, readLoad } from '../ledger/loads/load.ts';
 
 /** The call has to answer before it is ended; what it began goes on in the server. */
 const marginMs = 60_000;
@@ -24,6 +27,7 @@ export async function rebuildIndexes(
   await renew(deps.db, { loadId, attempt, target: load.target });
   const brought = await bringBack(load.target, {
     ...deps,
+    othersFirst: (missing) => othersFirst(deps.db, load, missing),
     isLive: load.live?.isLive === true,
     memory: await memoryOf(deps.db, { ...(load.contract?.traffic && { traffic: load.contract.traffic }) }),
     lockTimeoutMs: load.contract?.traffic?.lockTimeoutMs ?? lockTimeoutMs,
@@ -32,4 +36,21 @@ export async function rebuildIndexes(
   const answer = { loadId, attempt, seal };
   if (brought.kind === 'done') return { ...answer, decision: 'done', waitSeconds: 0 };
   return { ...answer, decision: 'wait', waitSeconds: brought.waitSeconds };
+}
+
+/** 4 hours, as long as a merge waits for others where nobody says otherwise: then a table without its indexes is the greater harm. */
+const deadlineMinutes = 240;
+
+/** The owner's own query is not asked: the contract is not proven to be the one that was compiled, and its SQL would be the ledger's. */
+async function othersFirst(
+  db: Db,
+  { loadId, target: targetName, contract, live }: Load,
+  missing: Missing,
+): Promise<boolean> {
+  if (contract === null) return false;
+  const { throttleQuery: _notAsked, ...traffic } = contract.traffic ?? {};
+  const minutes = (Date.now() - missing.droppedAt.getTime()) / 60_000;
+  if (minutes > (traffic.deadlineMinutes ?? deadlineMinutes)) return false;
+  const asked = { target: contract.target, targetName, loadId, traffic, isLive: live?.isLive === true };
+  return (await look(db, 'build', asked)).some(({ health }) => health === 'stop');
 }

@@ -8,7 +8,7 @@ export function count(number: number): string {
 
 /** "1 row", "2 rows"; "1 batch", "2 batches". */
 export function plural(number: number, word: string): string {
-  const many = word.endsWith('ch') ? 'es' : 's';
+  const many = /(?:ch|x)$/u.test(word) ? 'es' : 's';
   return `${count(number)} ${word}${number === 1 ? '' : many}`;
 }
 

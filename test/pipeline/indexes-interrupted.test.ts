@@ -5,6 +5,7 @@ import { many, one, withClient, type Db } from '../../functions/db/client.ts';
 import { bringBack, type BringBackDeps } from '../../functions/indexes/bring-back.ts';
 import { buildStatements } from '../../functions/indexes/build-sql.ts';
 import { buildName, type Missing, selectMissing } from '../../functions/indexes/missing-sql.ts';
+import { release } from '../../functions/operate/verbs/release.ts';
 import { bringBackLeft } from '../../functions/sweep/tidy.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
@@ -159,6 +160,40 @@ describe('indexes whose way back is interrupted', () => {
     ]);
     await pipeline.run(`drop index public.t_n`);
     await pipeline.connect((db) => bringBackLeft({ db, connectAs }));
+    expect(await pipeline.rows(look)).toEqual(before);
+  });
+
+  it('come back with a table that is given back on one machine', async () => {
+    await leftBehind();
+    const none = { lookAt: () => Promise.resolve(null), start: () => Promise.reject(), stop: () => Promise.reject() };
+    const released = await pipeline.connect((db) =>
+      release.run(
+        { target: 'public.t', loadId: null, force: false },
+        {
+          ...{ db, place: '', ledgerOwner: null, executions: none, datasets: [], ownerIsAlive: () => false },
+          ...{ objects: { bucket: '', sources: null, async *list() {} }, now: () => new Date(), recordBytes: 1 },
+          millisecondsLeft: () => Infinity,
+        },
+        null,
+        'me@here',
+      ),
+    );
+    expect(released).toMatchObject({ released: false, indexes: 2 });
+    expect(await pipeline.rows(look)).toEqual(before);
+  });
+
+  it('wait where somebody paused the table, and come back when it is resumed', { timeout: 60_000 }, async () => {
+    pipeline.before = async ({ event }) => {
+      if (event['state'] === 'Finish')
+        await pipeline.run(`insert into landfall.pauses (target, by) values ('public.t', 'me') on conflict do nothing`);
+    };
+    const loading = pipeline.load(await file(), rebuild);
+    await expect.poll(missing, { timeout: 20_000 }).toHaveLength(2);
+    await sleep(1_500);
+    expect(await missing()).toHaveLength(2);
+    pipeline.before = null;
+    await pipeline.run('delete from landfall.pauses');
+    expect((await loading).outcome).toBe('LOADED');
     expect(await pipeline.rows(look)).toEqual(before);
   });
 

@@ -557,7 +557,7 @@ describe('release', () => {
   it('gives back the table of a load that is gone; again there is nothing to give back', async () => {
     const loadId = await failAt('MergeLane');
     await forget(loadId, { ...thisOwner(), startedAt: 'another boot' });
-    const released = { target: 'public.t', loadId, released: true, forced: false };
+    const released = { target: 'public.t', loadId, released: true, forced: false, indexes: 0 };
     expect(await call('release', { target: 'public.t' })).toEqual(released);
     expect(await call('release', { loadId })).toMatchObject({ released: false });
     expect(await operations()).toMatchObject([

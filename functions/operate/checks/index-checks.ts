@@ -1,5 +1,5 @@
 import { printable } from '../../core/printable.ts';
-import { sqlIdent, sqlQuoted } from '../../core/typed-again.ts';
+import { shellWord, sqlIdent, sqlQuoted } from '../../core/typed-again.ts';
 import { many, type Db } from '../../db/client.ts';
 import { type Missing, selectMissing } from '../../indexes/missing-sql.ts';
 import { selectIndexOwners, type IndexOwnerRow } from './index-checks-sql.ts';
@@ -25,7 +25,7 @@ function missingCheck({ target, name, loadId, droppedAt, definition, trouble }: 
   return failed(
     `index ${printable(name)}`,
     `missing on ${printable(target)}: ${since}${why}`,
-    `the next load of ${printable(target)} builds it, also one that changes nothing; where it cannot be built, mend what the reason says. By hand, its definition is:\n${sqlQuoted(definition)};`,
+    `the next load of ${printable(target)} builds it, also one that changes nothing, or on one machine: landfall release ${shellWord(target)}; where it cannot be built, mend what the reason says. By hand, its definition is:\n${sqlQuoted(definition)};`,
   );
 }
 

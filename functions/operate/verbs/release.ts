@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
+import { plural } from '../../words/quantities.ts';
 import { findLoad } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused, UsageError } from '../errors.ts';
+import { bringBackHere } from '../bring-back-here.ts';
 import { giveBack } from '../give-back.ts';
 import { isRunning, leaseState, readLeases } from '../running.ts';
 import type { HeldLease } from '../sql.ts';
@@ -27,10 +29,15 @@ export const release = defineVerb({
     released: z.boolean(),
     /** It was alive. */
     forced: z.boolean(),
+    /** Of the table, that a load had dropped: brought back now. */
+    indexes: z.int(),
   }),
   async run({ target, loadId, force }, deps, why) {
     const lease = (await readLeases(deps)).find((one) => one.target === target || one.load_id === loadId);
-    if (lease === undefined) return { target, loadId, released: false, forced: false };
+    if (lease === undefined) {
+      const indexes = target === null ? 0 : await bringBackHere(target, deps);
+      return { target, loadId, released: false, forced: false, indexes };
+    }
     const alive = await isAlive(lease, deps);
     if (alive && !force) {
       throw new OperationRefused(
@@ -40,13 +47,18 @@ export const release = defineVerb({
     if (alive && why === null)
       throw new UsageError(['--force takes a table from a load that runs: say why with --reason TEXT']);
     await giveBack(lease, deps);
-    return { target: lease.target, loadId: lease.load_id, released: true, forced: alive };
+    const indexes = alive ? 0 : await bringBackHere(lease.target, deps);
+    return { target: lease.target, loadId: lease.load_id, released: true, forced: alive, indexes };
   },
-  show({ target, loadId, released, forced }, { command }) {
+  show({ target, loadId, released, forced, indexes }, { command }) {
+    const back =
+      indexes === 0
+        ? ''
+        : `  indexes     ${plural(indexes, 'index')} that a load had dropped ${indexes === 1 ? 'is' : 'are'} back\n`;
     if (!released)
-      return `nobody holds ${target === null ? `a table for load ${loadId}` : printable(target)}: nothing to give back\n`;
+      return `nobody holds ${target === null ? `a table for load ${loadId}` : printable(target)}: nothing to give back\n${back}`;
     const lost = forced ? `; load ${loadId} fails with LeaseLost and writes nothing more` : '';
-    return `${printable(target ?? '')} is free again${lost}\n  next        ${command(`explain ${loadId}`)} shows what became of its load\n`;
+    return `${printable(target ?? '')} is free again${lost}\n${back}  next        ${command(`explain ${loadId}`)} shows what became of its load\n`;
   },
 });
 
