@@ -2,6 +2,7 @@ import { printable } from '../../core/printable.ts';
 import { sqlIdent } from '../../core/typed-again.ts';
 import { showByteSize } from '../../core/byte-size.ts';
 import { plural } from '../../words/quantities.ts';
+import type { Traffic } from '../../core/contract.ts';
 import { type Reading, seenSignal } from '../signal.ts';
 import { type Standby, standbys } from './replication-sql.ts';
 
@@ -20,9 +21,9 @@ export const replication = seenSignal<readonly Standby[]>({
   concerns: ['merge', 'build'],
   expression: standbys,
   judge(seen, { asked, server }) {
-    const { maxLagBytes = defaultLagBytes, maxLagSeconds = defaultLagSeconds } = asked.traffic;
+    const limits = limitsOf(asked.traffic);
     const hidden = seen.filter(({ isShown }) => !isShown);
-    const shown = seen.filter(({ isShown }) => isShown).map((each) => lag(each, { maxLagBytes, maxLagSeconds }));
+    const shown = seen.filter(({ isShown }) => isShown).map((each) => lag(each, limits));
     return hidden.length === 0 ? shown : [...shown, unseen(hidden.length, server.role)];
   },
 });
@@ -33,9 +34,17 @@ function unseen(standbyCount: number, role: string): Reading {
   return { signal: 'replication', health: 'unknown', figure, grant };
 }
 
+/** Infinity: none. */
 interface Limits {
   readonly maxLagBytes: number;
   readonly maxLagSeconds: number;
+}
+
+/** Whoever declares one of the two is judged by that alone: a standby that replays nothing while a file is staged is many seconds behind, and a few bytes. */
+function limitsOf({ maxLagBytes, maxLagSeconds }: Traffic): Limits {
+  if (maxLagBytes === undefined && maxLagSeconds === undefined)
+    return { maxLagBytes: defaultLagBytes, maxLagSeconds: defaultLagSeconds };
+  return { maxLagBytes: maxLagBytes ?? Infinity, maxLagSeconds: maxLagSeconds ?? Infinity };
 }
 
 function lag(standby: Standby, { maxLagBytes, maxLagSeconds }: Limits): Reading {
@@ -46,9 +55,15 @@ function lag(standby: Standby, { maxLagBytes, maxLagSeconds }: Limits): Reading 
   // of one that has replayed all, the seconds are those of its last record
   const seconds = behind === 0 ? 0 : (standby.seconds ?? 0);
   const share = Math.max(behind / maxLagBytes, seconds / maxLagSeconds);
-  const figure = `${name} is ${showByteSize(behind)} and ${seconds.toFixed(1)} s behind (limits ${showByteSize(maxLagBytes)}, ${maxLagSeconds} s)`;
+  const limits = [
+    ...(maxLagBytes === Infinity ? [] : [showByteSize(maxLagBytes)]),
+    ...(maxLagSeconds === Infinity ? [] : [`${maxLagSeconds} s`]),
+  ];
+  const limit = `${limits.length > 1 ? 'limits' : 'limit'} ${limits.join(', ')}`;
   return {
-    ...{ signal: 'replication', figure, headroomBytes: Math.max(0, maxLagBytes - behind) },
+    signal: 'replication',
+    figure: `${name} is ${showByteSize(behind)} and ${seconds.toFixed(1)} s behind (${limit})`,
+    ...(maxLagBytes !== Infinity && { headroomBytes: Math.max(0, maxLagBytes - behind) }),
     health: share >= 1 ? 'stop' : share >= slowFrom ? 'slow' : 'normal',
     ...(share >= criticalFrom && { isCritical: true }),
   };
