@@ -15,3 +15,16 @@ export async function lookAtLocks(db: Db, load: PlannedLoad): Promise<PlannedLoa
   await execute(db, updateLive(load, live));
   return { ...load, live };
 }
+
+/** 200 ms, as signals are looked at. */
+const lookMs = 200;
+
+/** Between two transactions of a call that began on a target that was not live: whether it is from now on. */
+export function lockWatch(db: Db, load: PlannedLoad): () => Promise<boolean> {
+  let lookedAt = performance.now();
+  return async () => {
+    if (load.live?.isLive === true || performance.now() - lookedAt < lookMs) return false;
+    lookedAt = performance.now();
+    return (await lookAtLocks(db, load)).live?.isLive === true;
+  };
+}

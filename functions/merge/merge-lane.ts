@@ -5,7 +5,7 @@ import { isLockConflict } from '../db/errors.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
-import { lookAtLocks } from './look-at-locks.ts';
+import { lockWatch, lookAtLocks } from './look-at-locks.ts';
 import { mergeNextBatch, type PartRows } from './merge-batch.ts';
 import { pacer, type Pacer } from './pacer.ts';
 
@@ -48,8 +48,11 @@ async function mergeWhile(
   { paced, lane, lanes }: { readonly paced: Pacer; readonly lane: number; readonly lanes: number },
   deps: RecordDeps,
 ): Promise<'no time left' | 'nothing left' | 'traffic wins' | 'others first'> {
+  const turnsLive = lockWatch(deps.db, load);
   for (;;) {
     if (deps.millisecondsLeft() < marginMs) return 'no time left';
+    // its lanes and transactions are then others: Govern gives them
+    if (await turnsLive()) return 'others first';
     const decision = await paced.next();
     // lanes are for Govern to give: one that is too many leaves, and what it had begun is for the others
     if (decision.stop !== null || decision.lanes > lanes || decision.lanes <= lane) return 'others first';

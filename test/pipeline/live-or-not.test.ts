@@ -93,6 +93,35 @@ describe('whether others use the target', () => {
     expect(live).toEqual({ isLive: true, why: 'locks on it are held by 1 other session' });
   });
 
+  it('is live from the middle of the merge on, and goes on as a live one', async () => {
+    const lines = Array.from({ length: 1_500 }, (_, i) => `${i},2`).join('\n');
+    const path = await pipeline.file('a.csv', `id,n\n${lines}\n`);
+    await pipeline.run('insert into public.t select i, 1 from generate_series(2, 1500) as i');
+    const loaded = Promise.withResolvers<void>();
+    const states: unknown[] = [];
+    let holding: Promise<void> | null = null;
+    pipeline.before = ({ event }) => {
+      states.push(event['state']);
+      if (event['state'] !== 'MergeLane') return;
+      holding ??= pipeline.connect(async (db) => {
+        await expect
+          .poll(
+            async () => (await db.query('select 1 from landfall.batches where merged_through is not null')).rowCount,
+          )
+          .toBeGreaterThan(0);
+        await db.query('begin; select 1 from public.t limit 0');
+        await loaded.promise;
+        await db.query('rollback');
+      });
+    };
+    const report = await pipeline
+      .load(path, { ...into, limits: { batchRows: 2 }, traffic: { targetBatchMs: 10 } })
+      .finally(() => loaded.resolve());
+    expect(report.counts).toMatchObject({ inserted: 1, updated: 1_499 });
+    expect(await liveOf(report)).toEqual({ isLive: true, why: 'locks on it are held by 1 other session' });
+    expect(states.filter((state) => state === 'Govern').length).toBeGreaterThan(0);
+  });
+
   it('is live where others hold a lock on it', async () => {
     const path = await pipeline.file('a.csv', 'id,n\n1,2\n2,2\n');
     await pipeline.connect(async (db) => {
