@@ -92,7 +92,7 @@ async function buildWhileThereIsTime(missing: Missing, deps: BringBackDeps): Pro
 /** False: another session works on it. */
 async function build(own: Db, missing: Missing, { lockTimeoutMs, isLive, memory }: BringBackDeps): Promise<boolean> {
   const startedAt = performance.now();
-  if (!missing.isThere && (isLive || missing.isConcurrent) && (await isOwnSession(own))) {
+  if (!missing.isThere && !missing.isPartitioned && (isLive || missing.isConcurrent) && (await isOwnSession(own))) {
     if (!(await runBeside(own, missing.indexId, besideStatements(missing, memory)))) return false;
     const seconds = (performance.now() - startedAt) / 1_000;
     await runInOneMessage(own, { lockTimeoutMs }, adoptStatements(missing, seconds));

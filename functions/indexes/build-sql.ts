@@ -13,7 +13,7 @@ export function buildStatements(
   memory: BuildMemory | null = null,
   seconds: number | null = null,
 ): readonly Sql[] {
-  const { schema, name, comment, statistics, tablespace, isClustered, tableSchema, table } = missing;
+  const { schema, name, comment, statistics, tablespace, isClustered, tableSchema, table, attachedTo } = missing;
   const index = ident(schema, name);
   return [
     // results of one message are sent at its end: a client that is gone is not noticed before that, but by a notice or by this
@@ -30,6 +30,9 @@ export function buildStatements(
         sql`alter index ${index} alter column ${wholeNumber(column)} set statistics ${wholeNumber(target)}`,
     ),
     ...(isClustered ? [sql`alter table ${ident(tableSchema, table)} cluster on ${ident(name)}`] : []),
+    ...(attachedTo === null
+      ? []
+      : [sql`alter index ${ident(attachedTo.schema, attachedTo.name)} attach partition ${index}`]),
     finish(missing, seconds),
   ];
 }
@@ -81,7 +84,7 @@ function holdRow({ indexId }: Missing): Sql {
 }
 
 /** `seconds` that the build took; null: as long as this transaction. */
-function finish({ indexId, schema, name, tableOid, definition }: Missing, seconds: number | null): Sql {
+function finish({ indexId, schema, name, tableOid, definition, isPartitioned }: Missing, seconds: number | null): Sql {
   const own = sql`pg_catalog.extract('epoch', pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.transaction_timestamp())`;
   return doBlock(sql`
     if not exists (
@@ -92,7 +95,7 @@ function finish({ indexId, schema, name, tableOid, definition }: Missing, second
       where (i.indrelid operator(pg_catalog.=) ${wholeNumber(tableOid)}::pg_catalog.oid)
         and (n.nspname operator(pg_catalog.=) ${literal(schema)})
         and (c.relname operator(pg_catalog.=) ${literal(name)})
-        and (i.indisvalid and i.indisready)
+        and (${isPartitioned ? sql`true` : sql`i.indisvalid and i.indisready`})
         and (pg_catalog.pg_get_indexdef(i.indexrelid) operator(pg_catalog.=) ${literal(definition)})
     ) then
       raise exception using errcode = 'data_exception', message = 'what was built is not what the ledger describes';

@@ -23,10 +23,17 @@ export interface Owning {
  */
 export function insertDropped({ loadId, target, tableOid, isConcurrent }: Owning, names: readonly string[]): Sql {
   return sql`
-    insert into landfall.indexes (load_id, target, table_oid, index_schema, index_name, definition, comment, statistics, tablespace,
+    insert into landfall.indexes (load_id, target, table_oid, index_schema, index_name, attached_to, part_of, definition, comment, statistics, tablespace,
       is_clustered, is_concurrent, owner, size_bytes)
     select
-      ${loadId}, ${target}, t.oid, n.nspname, c.relname,
+      ${loadId}, ${target}, i.indrelid, n.nspname, c.relname,
+      (
+        select pg_catalog.jsonb_build_object('schema', an.nspname, 'name', a.relname)
+        from pg_catalog.pg_class as a
+        join pg_catalog.pg_namespace as an on (an.oid operator(pg_catalog.=) a.relnamespace)
+        where (a.oid operator(pg_catalog.=) whole.attached_to)
+      ),
+      (case when whole.attached_to is not null then whole.name end),
       pg_catalog.pg_get_indexdef(i.indexrelid),
       pg_catalog.obj_description(i.indexrelid, 'pg_class'),
       ${statistics},
@@ -35,17 +42,30 @@ export function insertDropped({ loadId, target, tableOid, isConcurrent }: Owning
       ${isConcurrent},
       pg_catalog.pg_get_userbyid(c.relowner),
       pg_catalog.pg_relation_size(c.oid::pg_catalog.regclass)
-    ${indexesOf(tableOid)}
-    where (c.relname operator(pg_catalog.=) any (${names}::pg_catalog.text[]))
-      and (${stays} is null)
-      and not exists (
-        select
-        from landfall.indexes as before
-        where (before.load_id operator(pg_catalog.=) ${loadId})
-          and (before.index_name operator(pg_catalog.=) c.relname)
-      )
-    order by c.relname
-    returning index_id, index_schema as schema, index_name as name, definition`;
+    from (
+      select c.relname as name, part.oid, part.attached_to, part.level
+      ${indexesOf(tableOid)}
+      cross join lateral (
+        select c.oid, null::pg_catalog.oid, 0
+        union all
+        select leaf.relid::pg_catalog.oid, leaf.parentrelid::pg_catalog.oid, leaf.level
+        from pg_catalog.pg_partition_tree(c.oid::pg_catalog.regclass) as leaf
+        where (leaf.relid::pg_catalog.oid operator(pg_catalog.<>) c.oid)
+      ) as part (oid, attached_to, level)
+      where (c.relname operator(pg_catalog.=) any (${names}::pg_catalog.text[]))
+        and (${stays} is null)
+        and not exists (
+          select
+          from landfall.indexes as before
+          where (before.load_id operator(pg_catalog.=) ${loadId})
+            and (before.index_name operator(pg_catalog.=) c.relname)
+        )
+    ) as whole
+    join pg_catalog.pg_index as i on (i.indexrelid operator(pg_catalog.=) whole.oid)
+    join pg_catalog.pg_class as c on (c.oid operator(pg_catalog.=) i.indexrelid)
+    join pg_catalog.pg_namespace as n on (n.oid operator(pg_catalog.=) c.relnamespace)
+    order by whole.name, whole.level, n.nspname, c.relname
+    returning index_id, index_schema as schema, index_name as name, definition, part_of`;
 }
 
 /** A row of it. */
@@ -54,6 +74,8 @@ export interface DroppedRow {
   readonly schema: string;
   readonly name: string;
   readonly definition: string;
+  /** The index of the target that it is a part of, and goes with; null: it is that one. */
+  readonly part_of: string | null;
 }
 
 /** Its row goes again: the index stays. */

@@ -57,15 +57,17 @@ async function dropOnce(db: Db, dropping: Dropping): Promise<readonly string[]> 
     await execute(db, lockTable(target));
     const owning = { loadId, target: targetName, tableOid: target.oid, isConcurrent: false };
     const dropped = await writtenDown(db, owning, names);
-    if (dropped.length > 0) await execute(db, dropIndexes(dropped));
-    return dropped.map(({ name }) => name);
+    const whole = dropped.filter(({ part_of: partOf }) => partOf === null);
+    if (whole.length > 0) await execute(db, dropIndexes(whole));
+    return whole.map(({ name }) => name);
   });
 }
 
 /** Nothing is dropped that could not be built from what is written down. */
 async function writtenDown(db: Db, owning: Owning, names: readonly string[]): Promise<readonly DroppedRow[]> {
   const rows = await many<DroppedRow>(db, insertDropped(owning, names));
-  const strange = rows.filter(({ definition }) => !isIndexDefinition(definition));
+  const wholes = rows.filter(({ definition }) => !isIndexDefinition(definition)).map((row) => row.part_of ?? row.name);
+  const strange = rows.filter((row) => wholes.includes(row.part_of ?? row.name));
   if (strange.length === 0) return rows;
   const ids = strange.map(({ index_id: indexId }) => indexId);
   await execute(db, deleteDropped(ids));

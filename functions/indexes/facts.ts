@@ -29,6 +29,7 @@ export interface TableFacts {
   readonly rows: number;
   /** This role is the owner's, or a member of it, and may make something in the schema: both DROP and CREATE INDEX ask for it. */
   readonly mayRebuild: boolean;
+  readonly isPartitioned: boolean;
   readonly owner: string;
   readonly role: string;
   /** Other sessions that hold a lock on the table now, those of Landfall left out. */

@@ -11,6 +11,10 @@ export interface Missing {
   readonly table: string;
   readonly schema: string;
   readonly name: string;
+  /** Of a partition's: the index that it is attached to; null: none. */
+  readonly attachedTo: { readonly schema: string; readonly name: string } | null;
+  /** Its table is partitioned: it is built without its parts, and whole when all of them are attached. */
+  readonly isPartitioned: boolean;
   readonly definition: string;
   readonly comment: string | null;
   readonly statistics: readonly { readonly column: number; readonly target: number }[];
@@ -32,6 +36,7 @@ export function selectMissing(target: string | null = null): Sql {
     select
       missing.index_id as "indexId", missing.load_id as "loadId", missing.target, missing.table_oid::pg_catalog.int8 as "tableOid",
       n.nspname as "tableSchema", t.relname as "table", missing.index_schema as "schema", missing.index_name as "name",
+      missing.attached_to as "attachedTo", (t.relkind operator(pg_catalog.=) 'p') as "isPartitioned",
       missing.definition, missing.comment, missing.statistics, missing.tablespace, missing.is_clustered as "isClustered",
       missing.is_concurrent as "isConcurrent",
       missing.size_bytes as "sizeBytes", missing.dropped_at as "droppedAt", missing.trouble,
@@ -41,7 +46,7 @@ export function selectMissing(target: string | null = null): Sql {
         join pg_catalog.pg_class as c on (c.oid operator(pg_catalog.=) i.indexrelid)
         where (i.indrelid operator(pg_catalog.=) t.oid)
           and (c.relname operator(pg_catalog.=) missing.index_name)
-          and (i.indisvalid and i.indisready)
+          and ((t.relkind operator(pg_catalog.=) 'p') or (i.indisvalid and i.indisready))
           and (pg_catalog.pg_get_indexdef(i.indexrelid) operator(pg_catalog.=) missing.definition)
       ) as "isThere",
       exists (
@@ -50,6 +55,7 @@ export function selectMissing(target: string | null = null): Sql {
         join pg_catalog.pg_class as c on (c.oid operator(pg_catalog.=) i.indexrelid)
         where (i.indrelid operator(pg_catalog.=) t.oid)
           and (c.relname operator(pg_catalog.=) missing.index_name)
+          and (t.relkind operator(pg_catalog.<>) 'p')
           and (not (i.indisvalid and i.indisready))
       ) as "isBroken"
     from landfall.indexes as missing

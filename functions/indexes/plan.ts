@@ -78,6 +78,9 @@ function decided(
   if (traffic.indexes === 'keep') return keep('indexes: keep is declared');
   if (!table.mayRebuild) return keep(notOwner(table));
   if (rows === 0) return keep('no row is written');
+  if (live?.isLive === true && table.isPartitioned) {
+    return keep('the table is live and partitioned: what is partitioned can only be dropped under a lock of it all');
+  }
   if (traffic.indexes === 'rebuild') {
     return rebuild(
       live?.isLive === true
@@ -120,7 +123,7 @@ const inWords: Readonly<Record<NeverDropped, string>> = {
   'replica identity': 'it is the replica identity',
   invalid: 'it is invalid, and not of this load',
   extension: 'it belongs to an extension',
-  partitioned: 'the table is partitioned, or a partition',
+  partitioned: 'the table is a partition: the index may be a part of its parent’s',
   'needed by others': 'something else depends on it',
   tablespace: 'this role may not create anything in its tablespace',
 };

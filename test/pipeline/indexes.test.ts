@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
+import { many } from '../../functions/db/client.ts';
+import { runInOneMessage } from '../../functions/db/one-message.ts';
+import { buildStatements } from '../../functions/indexes/build-sql.ts';
+import { type Missing, selectMissing } from '../../functions/indexes/missing-sql.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 const into = { into: 'public.t', businessKey: ['id'] };
@@ -175,5 +179,81 @@ describe('indexes that are dropped before a merge', () => {
       expect(report.indexes).toMatchObject({ plan: 'keep', why: 'others held the table whenever it was to be locked' });
     });
     expect(await pipeline.rows(look)).toEqual(before);
+  });
+});
+
+describe('indexes of a partitioned table', () => {
+  const lookAtAll = sql`
+    select c.relname as name, pg_catalog.pg_get_indexdef(c.oid) as definition, pg_catalog.obj_description(c.oid, 'pg_class') as comment, i.indisvalid,
+      c.relispartition, (select parent.relname from pg_catalog.pg_inherits join pg_catalog.pg_class as parent on (parent.oid = inhparent) where (inhrelid = c.oid)) as parent,
+      (select json_agg(json_build_array(attname, attstattarget) order by attnum) from pg_catalog.pg_attribute where (attrelid = c.oid)) as columns
+    from pg_catalog.pg_index as i
+    join pg_catalog.pg_class as c on (c.oid = i.indexrelid)
+    where (c.relnamespace = 'public'::regnamespace)
+    order by c.relname`;
+  let pipeline: Pipeline;
+  let before: readonly object[];
+  beforeEach(async () => {
+    pipeline = await testPipeline(`
+      create table public.t (id integer, day date, n integer, primary key (id, day)) partition by range (day);
+      create table public.t_2024 partition of public.t for values from ('2024-01-01') to ('2025-01-01');
+      create table public.t_2025 partition of public.t for values from ('2025-01-01') to ('2026-01-01') partition by list (day);
+      create table public.t_2025_1 partition of public.t_2025 for values in ('2025-03-04');
+      create table public.t_2025_x partition of public.t_2025 default;
+      create index t_n on public.t ((n * 2)) where n > 0;
+      create index t_day on public.t using brin (day);
+      alter index public.t_2025_1_expr_idx rename to "of its own";
+      alter index public."of its own" set (fillfactor = 55);
+      alter index public."of its own" alter column 1 set statistics 77;
+      comment on index public."of its own" is 'mine';
+      create index alone on public.t_2024 (n)`);
+    before = await pipeline.rows(lookAtAll);
+  });
+  afterEach(() => pipeline.end());
+
+  const intoParts = { into: 'public.t', businessKey: ['id', 'day'], traffic: { indexes: 'rebuild', live: 'no' } };
+  const file = (): Promise<string> =>
+    pipeline.file(
+      'a.csv',
+      `id,day,n\n${Array.from({ length: 90 }, (_, i) => `${i},202${4 + (i % 2)}-03-04,${i % 3}`).join('\n')}\n`,
+    );
+
+  it('are dropped with all their parts, and each comes back as it was, attached', async () => {
+    let seen: readonly { name: string }[] = [];
+    pipeline.before = async ({ event }) => {
+      if (event['state'] === 'MergeLane') seen = await pipeline.rows<{ name: string }>(lookAtAll);
+    };
+    const report = await pipeline.load(await file(), intoParts);
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 90 } });
+    expect(seen.map(({ name }) => name).filter((name) => !name.endsWith('_pkey'))).toEqual(['alone']);
+    expect(await pipeline.rows(lookAtAll)).toEqual(before);
+    expect(report.indexes?.indexes.map(({ name, became }) => `${name} ${became}`)).toEqual([
+      't_day rebuilt',
+      't_n rebuilt',
+      't_pkey kept',
+    ]);
+  });
+
+  it('come back with the next load where the first one stopped among them', async () => {
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== 'RebuildIndexes') return;
+      // the parents are there, and one part
+      await pipeline.connect(async (db) => {
+        for (const missing of (await many<Missing>(db, selectMissing())).slice(0, 3)) {
+          await runInOneMessage(db, { lockTimeoutMs: 1_000 }, buildStatements(missing));
+        }
+      });
+      throw Object.assign(new Error('killed'), { name: 'Killed' });
+    };
+    await pipeline.execute({ bucket: 'file://', key: await file(), ...intoParts });
+    pipeline.before = null;
+    await pipeline.run('delete from landfall.leases');
+    expect((await pipeline.load(await file(), intoParts)).outcome).toBe('LOADED');
+    expect(await pipeline.rows(lookAtAll)).toEqual(before);
+  });
+
+  it('stay where others use the table, also where rebuild is declared', async () => {
+    const report = await pipeline.load(await file(), { ...intoParts, traffic: { indexes: 'rebuild', live: 'yes' } });
+    expect(report.indexes).toMatchObject({ plan: 'keep', why: expect.stringMatching(/partitioned/) as string });
   });
 });

@@ -41,10 +41,17 @@ function milliseconds(from: Sql, to: Sql): Sql {
 function droppedIndexes(loadId: number): Sql {
   return sql`(
         select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-          'name', dropped.index_name, 'isBack', dropped.rebuilt_at is not null, 'seconds', dropped.seconds, 'trouble', dropped.trouble
+          'name', dropped.index_name, 'isBack', parts.are_back, 'seconds', parts.seconds, 'trouble', parts.trouble
         )), '[]'::pg_catalog.jsonb)
         from landfall.indexes as dropped
+        cross join lateral (
+          select pg_catalog.bool_and(part.rebuilt_at is not null) as are_back, pg_catalog.sum(part.seconds) as seconds, pg_catalog.min(part.trouble) as trouble
+          from landfall.indexes as part
+          where (part.load_id operator(pg_catalog.=) dropped.load_id)
+            and (coalesce(part.part_of, part.index_name) operator(pg_catalog.=) dropped.index_name)
+        ) as parts
         where (dropped.load_id operator(pg_catalog.=) ${loadId})
+          and (dropped.part_of is null)
       )`;
 }
 

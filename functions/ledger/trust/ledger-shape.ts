@@ -23,6 +23,7 @@ column landfall.batches.to_record: integer not null
 column landfall.batches.unchanged: integer
 column landfall.batches.unkept_records: integer
 column landfall.batches.updated: integer
+column landfall.indexes.attached_to: jsonb
 column landfall.indexes.comment: text
 column landfall.indexes.definition: text not null
 column landfall.indexes.dropped_at: timestamp with time zone not null default clock_timestamp()
@@ -33,6 +34,7 @@ column landfall.indexes.is_clustered: boolean not null default false
 column landfall.indexes.is_concurrent: boolean not null default false
 column landfall.indexes.load_id: bigint not null
 column landfall.indexes.owner: text not null
+column landfall.indexes.part_of: text
 column landfall.indexes.rebuilt_at: timestamp with time zone
 column landfall.indexes.seconds: double precision
 column landfall.indexes.size_bytes: bigint not null

@@ -12,6 +12,10 @@ create table landfall.indexes (
   table_oid oid not null,
   index_schema text not null,
   index_name text not null,
+  -- of a partition's: { "schema", "name" } of the index that it is attached to; NULL: it is no part of another
+  attached_to jsonb,
+  -- the index of the target that it is a part of; NULL: it is that one
+  part_of text,
   -- pg_get_indexdef under search_path pg_catalog
   definition text not null,
   comment text,

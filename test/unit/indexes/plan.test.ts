@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { IndexFacts, NeverDropped, TableFacts } from '../../../functions/indexes/facts.ts';
 import { type Known, leastShare, planIndexes } from '../../../functions/indexes/plan.ts';
 
-const table: TableFacts = { rows: 0, mayRebuild: true, owner: 'shop', role: 'loader', others: 0 };
+const table: TableFacts = { isPartitioned: false, rows: 0, mayRebuild: true, owner: 'shop', role: 'loader', others: 0 };
 const index = (name: string, more: Partial<IndexFacts> = {}): IndexFacts => ({
   ...{ oid: 1, schema: 'public', name, sizeBytes: 8_192, stays: null, usedMinutesAgo: null },
   ...more,
