@@ -36,12 +36,13 @@ export async function bringBack(target: string | null, deps: BringBackDeps): Pro
     if (!missing.isThere && (await deps.othersFirst?.(missing)) === true)
       return { kind: 'wait', waitSeconds: othersSeconds };
     const outcome = await bringBackOne(missing, deps);
+    if (outcome === 'held up') return { kind: 'wait', waitSeconds: othersSeconds };
     if (outcome === 'building') return { kind: 'wait', waitSeconds: await secondsToWait(missing, deps) };
   }
   return { kind: 'done' };
 }
 
-async function bringBackOne(missing: Missing, deps: BringBackDeps): Promise<'over' | 'building'> {
+async function bringBackOne(missing: Missing, deps: BringBackDeps): Promise<'over' | 'building' | 'held up'> {
   const { db, millisecondsLeft } = deps;
   const until = Math.min(lockPatienceMs, millisecondsLeft());
   const startedAt = performance.now();
@@ -51,7 +52,7 @@ async function bringBackOne(missing: Missing, deps: BringBackDeps): Promise<'ove
       return (await buildWhileThereIsTime(missing, deps)) ? 'over' : 'building';
     } catch (error) {
       if (isLockConflict(error)) {
-        if (performance.now() - startedAt > until) return 'building';
+        if (performance.now() - startedAt > until) return 'held up';
         await sleep(Math.random() * Math.min(2_000, 50 * 2 ** conflicts));
         continue;
       }

@@ -67,12 +67,14 @@ export function selectMissing(target: string | null = null): Sql {
 }
 
 /**
- * `{ target, indexes }` of each target that nobody holds and of which indexes are missing since so many minutes: no load of it
- * works, so none brings them back.
+ * `{ target, indexes, isDue }` of each target that nobody holds and of which indexes are missing since so many minutes: no load of it
+ * works, so none brings them back. Due: nobody tried within the last hours, or not all of them could not be built.
  */
-export function selectLeft(minutes: number): Sql {
+export function selectLeft(minutes: number, triedHours: number): Sql {
   return sql`
-    select missing.target, pg_catalog.count(*)::pg_catalog.int4 as indexes
+    select missing.target, pg_catalog.count(*)::pg_catalog.int4 as indexes,
+      pg_catalog.bool_or((missing.tried_at is null) or (missing.tried_at operator(pg_catalog.<)
+        (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.make_interval(hours => ${triedHours})))) as "isDue"
     from landfall.indexes as missing
     join pg_catalog.pg_class as t on (t.oid operator(pg_catalog.=) missing.table_oid)
     left join landfall.loads on (loads.load_id operator(pg_catalog.=) missing.load_id)

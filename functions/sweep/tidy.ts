@@ -95,6 +95,9 @@ export async function dropEndedStaging(db: Db): Promise<DroppedStaging> {
 /** 15 minutes: a load that failed and is retried by itself brings its own back. */
 const indexGraceMinutes = 15;
 
+/** What cannot be built takes as long to fail each time: four times a day at the most. */
+const triedHours = 6;
+
 /** A build that takes longer goes on in the server, and the next run looks at it. */
 const indexMilliseconds = 60_000;
 
@@ -103,10 +106,13 @@ const indexLockMs = 1_000;
 
 /** Brings back the indexes of tables that no load works on any more; answers how many were missing. */
 export async function bringBackLeft({ db, connectAs }: Pick<BringBackDeps, 'db' | 'connectAs'>): Promise<number> {
-  const left = await many<{ target: string; indexes: number }>(db, selectLeft(indexGraceMinutes));
+  const left = await many<{ target: string; indexes: number; isDue: boolean }>(
+    db,
+    selectLeft(indexGraceMinutes, triedHours),
+  );
   const until = performance.now() + indexMilliseconds;
   const millisecondsLeft = (): number => until - performance.now();
-  for (const { target } of left) {
+  for (const { target } of left.filter(({ isDue }) => isDue)) {
     if (millisecondsLeft() < 0) break;
     const memory = await memoryOf(db, {});
     // nobody has looked whether others use it, and they lose less by this way

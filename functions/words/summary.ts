@@ -114,7 +114,9 @@ function indexLines({ indexes: planned, outcome }: LoadReport): readonly string[
   const chosen = planned.indexes.filter(({ plan }) => plan === 'rebuild');
   if (outcome === 'DRY_RUN') {
     const names = chosen.map(({ name, sizeBytes }) => `${printable(name)} (${bytes(sizeBytes)})`).join(', ');
-    return [`  indexes     dropped before the merge and built again after it: ${names}; ${printable(planned.why)}`];
+    return [
+      `  indexes     would be dropped before the merge and built again after it: ${names}; ${printable(planned.why)}`,
+    ];
   }
   const back = chosen.filter(({ became }) => became === 'rebuilt');
   const missing = chosen.filter(({ became }) => became === 'missing');

@@ -172,3 +172,23 @@ test.each([
 ])('a packed file says to how many bytes, and how many zeros were read over: %i', (paddingBytes, line) => {
   expect(show(report({ counts, decoded: { from: 'gzip', bytes: 1_270_000_000, paddingBytes } }))).toContain(line);
 });
+
+test('indexes that were dropped are told with how long building took, and one that is missing with its reason', () => {
+  const index = { sizeBytes: 8_192, plan: 'rebuild', why: 'the table is empty', seconds: 1.5 } as const;
+  const indexes: LoadReport['indexes'] = {
+    plan: 'rebuild',
+    why: 'the table is empty',
+    indexes: [
+      { ...index, name: 'orders_email', became: 'rebuilt' },
+      { ...index, name: 'orders_note', became: 'missing', why: 'it could not be built: 54000', seconds: null },
+      { ...index, name: 'orders_pkey', plan: 'keep', became: 'kept', why: 'it is the primary key', seconds: null },
+    ],
+  };
+  const text = show(report({ counts, indexes }));
+  expect(text).toContain('indexes     dropped before the merge and built again after it, in 1.5 s: orders_email\n');
+  expect(text).toContain('orders_note is dropped and not back: it could not be built: 54000\n');
+  expect(text).not.toContain('orders_pkey');
+  const planned = show(report({ counts, indexes, outcome: 'DRY_RUN' }));
+  expect(planned).toContain('would be dropped before the merge and built again after it: orders_email (8.19 kB)');
+  expect(show(report({ counts, indexes: { ...indexes, plan: 'keep' } }))).not.toContain('indexes ');
+});
