@@ -4,8 +4,8 @@ import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectTransactions, type TransactionRow } from '../ledger/waits/history-sql.ts';
 import { selectWaits, type WaitRow } from '../ledger/waits/waits-sql.ts';
 
-/** So many transactions say all: the longest patience with lanes is 160 of them. */
-const mostTransactions = 200;
+/** So many transactions say all: the longest patience with a lane is 160 of them. */
+export const mostTransactions = 400;
 
 /** What the governor decides by, of all calls before this one. */
 export async function readHistory(db: Db, loadId: number): Promise<History> {

@@ -6,7 +6,7 @@ import type { Transaction } from '../governor/pace.ts';
 import type { Asked, Reading } from '../governor/signal.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectWalPosition, updateSignals } from '../ledger/waits/waits-sql.ts';
-import { readHistory, wishOf } from './history.ts';
+import { mostTransactions, readHistory, wishOf } from './history.ts';
 
 /** Between transactions of one call: what comes next, and what was done. */
 export interface Pacer {
@@ -51,6 +51,8 @@ export async function pacer(
     },
     merged(done, walBytes) {
       transactions.push(done);
+      // a call of many small ones is not to spend its time on adding them up
+      if (transactions.length > 2 * mostTransactions) transactions.splice(0, mostTransactions);
       rowsSinceLook += done.rows;
       if (walBytes !== null && done.rows > 0) walARow = [...walARow, walBytes / done.rows].slice(-measuredWal);
     },

@@ -122,3 +122,27 @@ describe('a load that others stop', () => {
     expect(states).not.toContain('StageSlice');
   });
 });
+
+describe('a load that nobody is in the way of', () => {
+  let pipeline: Pipeline;
+  beforeEach(async () => {
+    pipeline = await testPipeline('create table public.t (id integer primary key, n integer)', {
+      environment: { LANDFALL_MERGE_LANES: '2' },
+    });
+  });
+  afterEach(() => pipeline.end());
+
+  it('begins one transaction a batch where it inserts, and fewer and fewer where it changes rows', async () => {
+    const rows = 60_000;
+    // none comes near that time, so that the clock of this machine says nothing
+    const quiet = { into: 'public.t', businessKey: ['id'], traffic: { live: 'no', targetBatchMs: 60_000 } };
+    const transactions = async (n: number): Promise<number | undefined> => {
+      const lines = Array.from({ length: rows }, (_, i) => `${i + 1},${n}`);
+      const report = await pipeline.load(await pipeline.file(`${n}.csv`, `id,n\n${lines.join('\n')}\n`), quiet);
+      return report.governor?.batches.length;
+    };
+    expect(await transactions(1)).toBe(1);
+    // twelve of 5,000 rows
+    expect(await transactions(2)).toBeLessThanOrEqual(10);
+  });
+});

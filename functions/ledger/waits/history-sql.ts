@@ -12,10 +12,7 @@ export interface TransactionRow {
   readonly changes: boolean;
 }
 
-/** 8 of the newest batches, those that are merged in part first; lanes work in no more of them at once. */
-const newestBatches = 8;
-
-/** The newest transactions of a load, `most` of them, the oldest first. */
+/** The newest transactions of a load, `most` of them, the oldest first. Batches that are merged in part are the newest. */
 export function selectTransactions(loadId: number, most: number): Sql {
   const changes = join(
     touchingDispositions.map(
@@ -33,7 +30,7 @@ export function selectTransactions(loadId: number, most: number): Sql {
         where (batches.load_id operator(pg_catalog.=) ${loadId})
           and (batches.times is not null)
         order by batches.merged_at desc nulls first, batches.batch
-        limit ${newestBatches}
+        limit ${most}
       ) as batch
       cross join lateral pg_catalog.jsonb_to_recordset(batch.times)
         as part (at pg_catalog.timestamptz, rows pg_catalog.int4, ms pg_catalog.int4)
