@@ -5,8 +5,8 @@ import { CommandError } from '../typed/usage.ts';
 export const verb = operatorVerb({
   name: 'resume',
   form: 'usage: landfall resume TARGET [--reason TEXT] [--json] [--database-url URL | --stack NAME]',
-  help: `Lets loads merge again into TARGET, which \`landfall pause TARGET\` stopped. They look again within 5 minutes, sooner after a
-short pause. \`status\` shows what is paused.
+  help: `Lets loads merge again into TARGET, which \`landfall pause TARGET\` stopped. They look again within 10 minutes, sooner after
+a short pause. \`status\` shows what is paused.
 
 ${reasonHelp}
   --json               one JSON object: { target, was: { by, since, why } | null, loadId }

@@ -693,7 +693,7 @@ describe('pause and resume', () => {
     expect(progress?.wait).toEqual({ signal: 'paused', figure: 'paused by ana@laptop', seconds: expect.any(Number) });
     const resumed = await call('resume', { target: 'public.t' });
     expect(show('resume', resumed)).toMatchInlineSnapshot(`
-      "public.t is resumed; it was paused by ana@laptop at TIME. Load 1 goes on after its next look, within 5 minutes
+      "public.t is resumed; it was paused by ana@laptop at TIME. Load 1 goes on with its next look: soon after a short pause, within 10 minutes after a long one
         next        landfall explain 1 shows how far it is
       "
     `);

@@ -34,6 +34,6 @@ export const resume = defineVerb({
     if (was === null) return `${name} is not paused: nothing to resume\n`;
     const ended = `${name} is resumed; it was paused by ${printable(was.by)} at ${second(was.since)}`;
     if (loadId === null) return `${ended}\n`;
-    return `${ended}. Load ${loadId} goes on after its next look, within 5 minutes\n  next        ${command(`explain ${loadId}`)} shows how far it is\n`;
+    return `${ended}. Load ${loadId} goes on with its next look: soon after a short pause, within 10 minutes after a long one\n  next        ${command(`explain ${loadId}`)} shows how far it is\n`;
   },
 });
