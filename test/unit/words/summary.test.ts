@@ -192,3 +192,11 @@ test('indexes that were dropped are told with how long building took, and one th
   expect(planned).toContain('would be dropped before the merge and built again after it: orders_email (8.19 kB)');
   expect(show(report({ counts, indexes: { ...indexes, plan: 'keep' } }))).not.toContain('indexes ');
 });
+
+test('a load that others were seen beside says who, since it took longer for them', () => {
+  const live = { isLive: true, why: 'others read it while the file was staged' };
+  expect(show(report({ live }))).toContain(
+    '  live        others read it while the file was staged: it did less at once (docs/production.md#live-or-not)\n',
+  );
+  expect(show(report({ live: { ...live, isLive: false } }))).not.toContain('  live ');
+});
