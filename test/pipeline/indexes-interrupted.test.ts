@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
-import { many, one, withClient, type Db } from '../../functions/db/client.ts';
+import { many, one, transaction, withClient, type Db } from '../../functions/db/client.ts';
 import { bringBack, type BringBackDeps } from '../../functions/indexes/bring-back.ts';
 import { buildStatements } from '../../functions/indexes/build-sql.ts';
 import { buildName, type Missing, selectMissing } from '../../functions/indexes/missing-sql.ts';
+import { selectTable } from '../../functions/indexes/facts-sql.ts';
+import type { TableFacts } from '../../functions/indexes/facts.ts';
+import { indexChecks } from '../../functions/operate/checks/index-checks.ts';
 import { release } from '../../functions/operate/verbs/release.ts';
 import { bringBackLeft } from '../../functions/sweep/tidy.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -165,6 +168,45 @@ describe('indexes whose way back is interrupted', () => {
     await pipeline.run(`update landfall.indexes set tried_at = tried_at - interval '7 hours'`);
     await pipeline.connect((db) => bringBackLeft({ db, connectAs }));
     expect(await pipeline.rows(look)).toEqual(before);
+  });
+
+  it('are named by doctor until they are back, with what builds them and why it could not be', async () => {
+    await leftBehind();
+    await pipeline.run(`update landfall.indexes set trouble = '53100: no space left' where index_name = 't_n'`);
+    const wanted = [{ schema: 'public', table: 't' }];
+    const asked = { wanted, role: 'loader', isCurrent: true };
+    const checks = await pipeline.connect((db) => indexChecks(db, asked));
+    expect(checks.map(({ check, state }) => `${check} ${state}`)).toEqual(['index t_n failed', 'index t_slow failed']);
+    expect(checks[0]?.said).toMatch(/^missing on public\.t: load \d+ dropped it at .*: 53100: no space left$/u);
+    expect(checks[1]?.fix).toMatch(/landfall release public\.t.*\nCREATE INDEX t_slow ON public\.t USING btree/u);
+    expect(await pipeline.connect((db) => indexChecks(db, { ...asked, isCurrent: false }))).toEqual([]);
+  });
+
+  it('stay where the role is not the owner of the table, which the plan and doctor say', async () => {
+    const role = `loader_${Date.now()}`;
+    await pipeline.run(`create role ${role}; grant usage on schema public to ${role}`);
+    try {
+      const kept = await pipeline.connect((db) =>
+        transaction(db, {}, async () => {
+          await db.query(`set local role ${role}`);
+          const asked = { wanted: [{ schema: 'public', table: 't' }], role, isCurrent: false };
+          const table = await one<{ oid: number }>(db, sql`select 'public.t'::regclass::oid::integer as oid`);
+          return {
+            checks: await indexChecks(db, asked),
+            facts: await one<TableFacts>(db, selectTable(table.oid)),
+          };
+        }),
+      );
+      expect(kept.facts).toMatchObject({ mayRebuild: false, role });
+      expect(kept.checks.map(({ state, fix }) => [state, fix])).toEqual([
+        [
+          'note',
+          expect.stringMatching(new RegExp(`grant .* to .?${role}.?;\\n.*grant create on schema`, 'u')) as string,
+        ],
+      ]);
+    } finally {
+      await pipeline.run(`drop owned by ${role}; drop role ${role}`);
+    }
   });
 
   it('come back with a table that is given back on one machine', async () => {
