@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { decide, goesOn } from '../../../functions/governor/decide.ts';
-import { leastRows, liveMs, mostRows, quietMs, type Transaction } from '../../../functions/governor/pace.ts';
+import { leastRows, liveMs, liveRows, mostRows, quietMs, type Transaction } from '../../../functions/governor/pace.ts';
 import type { Reading } from '../../../functions/governor/signal.ts';
 import { tableBelow } from '../docs/figures.ts';
 import { decided } from './decision-rows.ts';
@@ -62,7 +62,7 @@ describe('over many transactions', () => {
         }
         const newest = transactions.slice(-20);
         const average = newest.reduce((sum, { ms }) => sum + ms, 0) / newest.length;
-        const least = fixedMs + leastRows * rowMs;
+        const least = fixedMs + (isLive ? liveRows : leastRows) * rowMs;
         const most = fixedMs + mostRows * rowMs;
         const wanted = Math.min(most, Math.max(least, targetMs));
         expect(average / wanted).toBeGreaterThan(0.75);
