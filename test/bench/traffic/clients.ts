@@ -14,6 +14,8 @@ const rows = Number(rowsText);
 const out = createWriteStream(log);
 const stopping = new AbortController();
 process.on('SIGTERM', () => stopping.abort());
+// whoever started it is gone, and the server with him
+process.stdin.on('end', () => process.exit(1)).resume();
 
 const free: pg.Client[] = [];
 for (let i = 0; i < connections; i += 1) free.push(await connected());
@@ -31,6 +33,7 @@ await Promise.allSettled(running);
 await Promise.all(free.map((client) => client.end()));
 out.end();
 await finished(out);
+process.exit(0);
 
 /** Without waiting for the disk, whose own unrest would be all that is seen. */
 async function connected(): Promise<pg.Client> {

@@ -124,7 +124,7 @@ function startTraffic(database: BenchDatabase, rows: number, log: string): { end
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, 'clients.ts'), database.url, String(Math.trunc(rows)), log],
-    { env: plainEnvironment(), stdio: ['ignore', 'ignore', 'inherit'] },
+    { env: plainEnvironment(), stdio: ['pipe', 'ignore', 'inherit'] },
   );
   const ended = once(child, 'close');
   return {
