@@ -137,7 +137,7 @@ export const loadReportSchema = z.strictObject({
     .strictObject({
       /** By signal: seconds in which nothing was merged. */
       secondsLost: z.record(z.string(), z.int()),
-      /** Transactions of the merge: when each ended, its records, its milliseconds; of more than 1,000 evenly fewer. */
+      /** Transactions of the merge: when each ended, its records, its milliseconds; of a batch its first five and its newest 495, of more than 1,000 evenly fewer. */
       batches: z.array(z.strictObject({ at: z.string(), rows: z.int(), ms: z.int() })),
       /** Signals that could not be seen at the last look. */
       unknown: z.array(z.strictObject({ signal: z.string(), why: z.string() })),

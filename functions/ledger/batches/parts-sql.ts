@@ -74,6 +74,16 @@ export function selectPlannedOfPart(
     cross join (values (${part.default_disposition}::pg_catalog."char")) as slice (default_disposition)`;
 }
 
+/** 500 transactions a batch: each of them writes anew what is kept of all. */
+const mostTimes = 500;
+/** Of those 5 are the first, with which a load compares its newest. */
+const firstTimes = 5;
+
+const keptTimes = sql`(case
+        when (pg_catalog.jsonb_array_length(times) operator(pg_catalog.>=) ${mostTimes}) then times operator(pg_catalog.-) ${firstTimes}::pg_catalog.int4
+        else coalesce(times, '[]')
+      end)`;
+
 /**
  * Written in the transaction that wrote the target: what became of its records is added to what became of those before them.
  * How long the transaction took is told by the server's clock, but for its commit.
@@ -93,7 +103,7 @@ export function updateBatchReceipt(loadId: number, attempt: number, part: Merged
       unkept_records = coalesce(unkept_records, 0) operator(pg_catalog.+) ${kept.unkept}::pg_catalog.int4,
       merged_through = ${through},
       merged_at = (case when (${through} operator(pg_catalog.=) to_record) then pg_catalog.clock_timestamp() end),
-      times = coalesce(times, '[]') operator(pg_catalog.||) pg_catalog.jsonb_build_object(
+      times = ${keptTimes} operator(pg_catalog.||) pg_catalog.jsonb_build_object(
         'at', pg_catalog.clock_timestamp(),
         'rows', ${part.records}::pg_catalog.int4,
         'ms', pg_catalog.ceil(1000 operator(pg_catalog.*) pg_catalog.extract('epoch',
