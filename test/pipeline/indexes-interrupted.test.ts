@@ -201,7 +201,9 @@ describe('indexes whose way back is interrupted', () => {
       expect(kept.checks.map(({ state, fix }) => [state, fix])).toEqual([
         [
           'note',
-          expect.stringMatching(new RegExp(`grant .* to .?${role}.?;\\n.*grant create on schema`, 'u')) as string,
+          expect.stringMatching(
+            new RegExp(`grant .* to .?${role}.? with inherit true, set false;\\n.*grant create on schema`, 'u'),
+          ) as string,
         ],
       ]);
     } finally {

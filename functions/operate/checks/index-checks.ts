@@ -29,18 +29,21 @@ function missingCheck({ target, name, loadId, droppedAt, definition, trouble }: 
   );
 }
 
-/** Worth knowing only where there is something to drop. */
+/**
+ * Worth knowing only where there is something to drop. With INHERIT, whatever the role's own attribute says; without SET, so that no
+ * function of the owner's, with SECURITY DEFINER, can be made that outlives the grant.
+ */
 function keptCheck(
   { schema, name, owner, may_create: mayCreate, is_owner: isOwner }: IndexOwnerRow,
   role: string,
 ): Check {
   const grants = [
-    ...(isOwner ? [] : [`grant ${sqlIdent(owner)} to ${sqlIdent(role)};`]),
+    ...(isOwner ? [] : [`grant ${sqlIdent(owner)} to ${sqlIdent(role)} with inherit true, set false;`]),
     ...(mayCreate ? [] : [`grant create on schema ${sqlIdent(schema)} to ${sqlIdent(role)};`]),
   ];
   return noted(
     `indexes of ${printable(`${schema}.${name}`)}`,
     `stay during loads, also large ones: ${role} may not drop and create them, which takes the rights of the owner`,
-    `nothing, or for faster first loads let ${printable(owner)} or a superuser run:\n${grants.join('\n')}`,
+    `nothing, or for faster first loads let a superuser, or whoever may grant the role ${printable(owner)}, run what follows (docs/security.md weighs it):\n${grants.join('\n')}`,
   );
 }
