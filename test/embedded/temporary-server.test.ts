@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sql } from '../../functions/core/sql.ts';
-import { one, withClient } from '../../functions/db/client.ts';
+import { sql, type Sql } from '../../functions/core/sql.ts';
+import { many, one, withClient } from '../../functions/db/client.ts';
 import { isGone } from '../../localstack/embedded/server/processes.ts';
 import { throwawaySettings } from '../../localstack/embedded/server/settings.ts';
 import { startTemporaryServer } from '../../localstack/embedded/server/temporary-server.ts';
@@ -31,6 +31,20 @@ test('a temporary server takes the settings it is given, and nothing is left of 
   await server.stop();
   expect(await isGone(server.pid)).toBe(true);
   expect(existsSync(directory)).toBe(false);
+});
+
+test('one that crashed is there again on its port with all that was committed', async () => {
+  const settings = { ...throwawaySettings, synchronous_commit: 'on' };
+  const server = await startTemporaryServer({ directory: join(parent, 'crashed'), settings });
+  const asked = <Row extends object>(statement: Sql): Promise<Row[]> =>
+    withClient({ connectionString: server.url, applicationName: 'test' }, (db) => many<Row>(db, statement));
+  await asked(sql`create table public.t as select 1 as n`);
+  const { pid } = server;
+  await server.crash();
+  expect(await isGone(pid)).toBe(true);
+  expect(await asked(sql`select n from public.t`)).toEqual([{ n: 1 }]);
+  await server.stop();
+  expect(await isGone(server.pid)).toBe(true);
 });
 
 test('it ends with the process that started it, also when that is killed', async () => {

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { installBinaries } from './binaries.ts';
 import { type Cluster, clusterUrl, ensureCluster } from './cluster.ts';
 import { makeOwnFolder } from './own-folder.ts';
-import { startPostmaster, stopPostmaster } from './postmaster.ts';
+import { type Postmaster, startPostmaster, stopPostmaster } from './postmaster.ts';
+import { isGone } from './processes.ts';
 import { serverUser } from './server-user.ts';
 import { laptopSettings, type ServerSettings } from './settings.ts';
 
@@ -13,6 +15,8 @@ export interface TemporaryServer {
   readonly port: number;
   readonly pid: number;
   readonly dataDirectory: string;
+  /** Ends it at once, as a power cut would, and starts it again on its port: it recovers. */
+  crash(): Promise<void>;
   /** Ends the server and removes the directory. */
   stop(): Promise<void>;
 }
@@ -38,11 +42,27 @@ export async function startTemporaryServer(options: {
   try {
     const cluster = await clusterIn(directory);
     await (fill === undefined ? ensureCluster(cluster, { sync: settings['fsync'] !== 'off' }) : fill(cluster));
-    const postmaster = await startPostmaster(cluster, { ...laptopSettings(), ...settings });
+    const start = (preferredPort?: number): Promise<Postmaster> =>
+      startPostmaster(
+        cluster,
+        { ...laptopSettings(), ...settings },
+        preferredPort === undefined ? {} : { preferredPort },
+      );
+    let postmaster = await start();
+    const { port } = postmaster;
     return {
-      ...postmaster,
-      url: await clusterUrl(cluster.passwordFile, postmaster.port),
+      get pid() {
+        return postmaster.pid;
+      },
+      port,
+      url: await clusterUrl(cluster.passwordFile, port),
       dataDirectory: cluster.dataDirectory,
+      async crash() {
+        process.kill(postmaster.pid, 'SIGQUIT');
+        while (!(await isGone(postmaster.pid))) await sleep(10);
+        postmaster = await start(port);
+        if (postmaster.port !== port) throw new Error(`port ${port} was taken while the server recovered`);
+      },
       async stop() {
         await stopPostmaster(postmaster);
         await remove();
