@@ -1,3 +1,4 @@
+import { latencyOf } from './latency.ts';
 import { type History, leastRows, liveMs, paceAfter, quietMs, type Pace, type Wish } from './pace.ts';
 import type { Reading } from './signal.ts';
 
@@ -15,6 +16,8 @@ export interface Circumstances {
 
 /** What comes next. */
 export interface Decision extends Pace {
+  /** All that was decided by: of the last look, and of the load's own time. */
+  readonly readings: readonly Reading[];
   /** The first signal that says stop; null: nothing does. */
   readonly stop: Reading | null;
   /** What stops is far beyond its limit. */
@@ -36,7 +39,8 @@ export const walBytesUnmeasured = 16_384;
  * no more WAL until the next look than would take a signal to its limit.
  */
 export function decide(circumstances: Circumstances): Decision {
-  const { readings, history, wish } = circumstances;
+  const { history, wish } = circumstances;
+  const readings = [...circumstances.readings, ...latencyOf(history, wish)];
   const pace = paceAfter(history, wish);
   const stop = readings.find(({ health }) => health === 'stop') ?? null;
   const isSlow = readings.some(({ health }) => health === 'slow');
@@ -45,6 +49,7 @@ export function decide(circumstances: Circumstances): Decision {
     return Math.max(least, Math.min(isSlow ? Math.ceil(rows / 2) : rows, rowsOfHeadroom(circumstances, pace.lanes)));
   };
   return {
+    readings,
     changing: rowsOf(pace.changing),
     inserting: rowsOf(pace.inserting),
     lanes: pace.lanes,

@@ -3,6 +3,8 @@ export interface Transaction {
   /** When it ended, milliseconds. */
   readonly atMs: number;
   readonly rows: number;
+  /** Of those the ones that the target has new or changed; the others are as they were there. */
+  readonly written: number;
   readonly ms: number;
   /** Of a batch that changes rows others may be using; else it only inserts. */
   readonly changes: boolean;
@@ -18,6 +20,8 @@ export interface Stop {
 /** What a load has done so far, as the ledger has it; of many transactions the newest ones are enough. */
 export interface History {
   readonly transactions: readonly Transaction[];
+  /** With which the load began, the oldest first: some of them may be among `transactions`. */
+  readonly first: readonly Transaction[];
   readonly stops: readonly Stop[];
 }
 
@@ -66,7 +70,7 @@ const patience = { first: 10, most: 160 };
  * rows x clamp(target / what the newest transactions would have taken at that size, 0.5, 1.2); half of both after a stop; a lane more
  * after ten transactions. Where a load only inserts into a table that nobody else uses, no time is wished for.
  */
-export function paceAfter({ transactions, stops }: History, wish: Wish): Pace {
+export function paceAfter({ transactions, stops }: Omit<History, 'first'>, wish: Wish): Pace {
   const most = mostLanes(wish);
   const begin = wish.isLive ? Math.min(wish.batchRows, liveRows) : wish.batchRows;
   let changing = sized(begin, wish.targetBatchMs ?? (wish.isLive ? liveMs : quietMs), wish);

@@ -84,7 +84,8 @@ async function lookAround(
   const seen = async (): Promise<Seen> => {
     const readings = await look(db, 'merge', askedOf(load));
     const wish = wishOf(load, lanes);
-    return { readings, decision: decide({ readings, history, wish, walBytesARow: null, rowsSinceLook: 0 }) };
+    const decision = decide({ readings, history, wish, walBytesARow: null, rowsSinceLook: 0 });
+    return { readings: decision.readings, decision };
   };
   const first = await seen();
   if (!first.decision.isCritical || !isFirst) return first;

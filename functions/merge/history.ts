@@ -1,7 +1,7 @@
 import { many, type Db } from '../db/client.ts';
 import type { History, Stop, Transaction, Wish } from '../governor/pace.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
-import { selectTransactions, type TransactionRow } from '../ledger/waits/history-sql.ts';
+import { selectFirstTransactions, selectTransactions, type TransactionRow } from '../ledger/waits/history-sql.ts';
 import { selectWaits, type WaitRow } from '../ledger/waits/waits-sql.ts';
 
 /** So many transactions say all: the longest patience with a lane is 160 of them. */
@@ -9,11 +9,17 @@ export const mostTransactions = 400;
 
 /** What the governor decides by, of all calls before this one. */
 export async function readHistory(db: Db, loadId: number): Promise<History> {
-  const rows = await many<TransactionRow>(db, selectTransactions(loadId, mostTransactions));
-  const transactions = rows.map(
-    ({ at_ms: atMs, rows: merged, ms, changes }): Transaction => ({ atMs, rows: merged, ms, changes }),
-  );
-  return { transactions, stops: stopsAmong(await many<WaitRow>(db, selectWaits(loadId))) };
+  const transactions = await many<TransactionRow>(db, selectTransactions(loadId, mostTransactions));
+  const first = await many<TransactionRow>(db, selectFirstTransactions(loadId));
+  return {
+    transactions: transactions.map(transactionOf),
+    first: first.map(transactionOf),
+    stops: stopsAmong(await many<WaitRow>(db, selectWaits(loadId))),
+  };
+}
+
+function transactionOf({ at_ms: atMs, rows, written, ms, changes }: TransactionRow): Transaction {
+  return { atMs, rows, written, ms, changes };
 }
 
 /** A second: the next reason to wait was found at the look that ended the one before it. */

@@ -1,6 +1,6 @@
 import type { RecordRange } from '../conflict/range-sql.ts';
 import { ReconciliationMismatch, StagingLost } from '../protocol/errors.ts';
-import { offeredDispositions, recordsOf } from '../core/dispositions.ts';
+import { offeredDispositions, recordsOf, writingDispositions } from '../core/dispositions.ts';
 import { assertTargetUnchanged } from '../contract/target-unchanged.ts';
 import type { Sql } from '../core/sql.ts';
 import { type Db, execute, maybeOne, one, transaction } from '../db/client.ts';
@@ -77,6 +77,8 @@ type Write = (range: RecordRange, part: BatchRow, deps: RecordDeps) => Promise<B
 /** What one transaction did. */
 export interface Merged {
   readonly rows: number;
+  /** Of those the ones that the target has new or changed. */
+  readonly written: number;
   /** Its batch changes rows that others may be using. */
   readonly changes: boolean;
 }
@@ -105,7 +107,7 @@ async function inTransaction(
     const batch = await maybeOne<BatchRow>(db, select);
     if (batch === null) return null;
     const changes = touchesRows(batch);
-    if (batch.merged_at !== null) return { rows: 0, changes };
+    if (batch.merged_at !== null) return { rows: 0, written: 0, changes };
     const next = nextPart(batch, changes ? rows.changing : rows.inserting);
     const known = plannedPart(batch, next);
     const { part, receipt } =
@@ -118,7 +120,7 @@ async function inTransaction(
       db,
       updateBatchReceipt(load.loadId, load.attempt, { batch: batch.batch, records, through: part.to_record, receipt }),
     );
-    return { rows: records, changes };
+    return { rows: records, written: recordsOf(receipt.counts, writingDispositions), changes };
   });
 }
 

@@ -1,6 +1,7 @@
 import { execute, one, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { decide, type Decision } from '../governor/decide.ts';
+import { firstWith } from '../governor/latency.ts';
 import { looker } from '../governor/look.ts';
 import type { Transaction } from '../governor/pace.ts';
 import type { Asked, Reading } from '../governor/signal.ts';
@@ -33,8 +34,10 @@ export async function pacer(
   const asked = askedOf(load);
   const wish = wishOf(load, lanes);
   const look = looker(clock);
-  const { transactions: before, stops } = await readHistory(db, load.loadId);
+  const { transactions: before, first: begun, stops } = await readHistory(db, load.loadId);
   const transactions = [...before];
+  let first = begun;
+  let decidedBy: readonly Reading[] = [];
   let readings: readonly Reading[] = [];
   let lookedAt = -Infinity;
   let rowsSinceLook = 0;
@@ -47,10 +50,14 @@ export async function pacer(
         rowsSinceLook = 0;
       }
       const walBytesARow = walARow.length === 0 ? null : Math.max(...walARow);
-      return decide({ readings, history: { transactions, stops }, wish, walBytesARow, rowsSinceLook });
+      const history = { transactions, first, stops };
+      const decision = decide({ readings, history, wish, walBytesARow, rowsSinceLook });
+      decidedBy = decision.readings;
+      return decision;
     },
     merged(done, walBytes) {
       transactions.push(done);
+      first = firstWith(first, done);
       // a call of many small ones is not to spend its time on adding them up
       if (transactions.length > 2 * mostTransactions) transactions.splice(0, mostTransactions);
       rowsSinceLook += done.rows;
@@ -60,7 +67,7 @@ export async function pacer(
       return readings.some(({ headroomBytes }) => headroomBytes !== undefined) ? await walPosition(db) : null;
     },
     async told() {
-      if (readings.length > 0) await execute(db, updateSignals(load, worstOf(readings)));
+      if (decidedBy.length > 0) await execute(db, updateSignals(load, worstOf(decidedBy)));
     },
   };
 }

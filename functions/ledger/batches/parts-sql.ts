@@ -1,4 +1,10 @@
-import { allDispositions, type DispositionCounts, offeredDispositions } from '../../core/dispositions.ts';
+import {
+  allDispositions,
+  type DispositionCounts,
+  offeredDispositions,
+  recordsOf,
+  writingDispositions,
+} from '../../core/dispositions.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 import { verdictsTable } from '../../core/staging.ts';
 import { type BatchRow, offeredCounts, plannedOf } from './batches-sql.ts';
@@ -106,6 +112,7 @@ export function updateBatchReceipt(loadId: number, attempt: number, part: Merged
       times = ${keptTimes} operator(pg_catalog.||) pg_catalog.jsonb_build_object(
         'at', pg_catalog.clock_timestamp(),
         'rows', ${part.records}::pg_catalog.int4,
+        'written', ${recordsOf(counts, writingDispositions)}::pg_catalog.int4,
         'ms', pg_catalog.ceil(1000 operator(pg_catalog.*) pg_catalog.extract('epoch',
           pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.transaction_timestamp()))::pg_catalog.int4)
     where (load_id operator(pg_catalog.=) ${loadId})

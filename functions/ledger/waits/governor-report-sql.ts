@@ -25,7 +25,7 @@ export function governorReport(loadId: number): Sql {
         cross join (
           select coalesce(pg_catalog.jsonb_agg(each.part order by each.number), '[]') as transactions
           from (
-            select part.value as part,
+            select (part.value operator(pg_catalog.-) 'written') as part,
               pg_catalog.row_number() over (order by (part.value operator(pg_catalog.->>) 'at')::pg_catalog.timestamptz) as number,
               pg_catalog.count(*) over () as all_of_them
             from landfall.batches

@@ -2,7 +2,7 @@
 alter table landfall.batches
   -- the first record of the range that is not merged yet, in the end to_record; NULL: none is merged, or an earlier version merged all (merged_at)
   add column merged_through integer,
-  -- of each transaction: [{ "at": when it ended, "rows": records, "ms": how long it took }]; NULL: none, or an earlier version merged it
+  -- of each transaction: [{ "at": when it ended, "rows": records, "written": those of them that changed the target, "ms": how long it took }]; NULL: none, or an earlier version merged it
   add column times jsonb;
 
 alter table landfall.loads

@@ -56,9 +56,12 @@ describe('over many transactions', () => {
         const wish = { batchRows: 5_000, isLive, lanes: 2 };
         for (let i = 0; i < 80; i += 1) {
           const circumstances = { readings: [], walBytesARow: null, rowsSinceLook: 0, wish };
-          const { changing: rows } = decide({ ...circumstances, history: { transactions, stops: [] } });
+          const { changing: rows } = decide({
+            ...circumstances,
+            history: { transactions, first: transactions, stops: [] },
+          });
           const ms = Math.ceil((fixedMs + rows * rowMs) * (1 + noise * (2 * next() - 1)));
-          transactions.push({ atMs: i, rows, ms, changes: true });
+          transactions.push({ atMs: i, rows, written: rows, ms, changes: true });
         }
         const newest = transactions.slice(-20);
         const average = newest.reduce((sum, { ms }) => sum + ms, 0) / newest.length;
@@ -104,7 +107,7 @@ describe('over many transactions', () => {
             health,
             headroomBytes: Math.max(0, limit - lag),
           };
-          const history = { transactions: transactions.slice(-200), stops: stops.slice(-200) };
+          const history = { transactions: transactions.slice(-200), first: [], stops: stops.slice(-200) };
           const decision = decide({ readings: [reading], history, wish, walBytesARow: measured, rowsSinceLook: 0 });
           if (decision.stop !== null || (waitsSince !== null && !goesOn([reading], 'replication', atMs - waitsSince))) {
             waitsSince ??= atMs;
@@ -118,7 +121,7 @@ describe('over many transactions', () => {
           for (let lane = 0; lane < decision.lanes; lane += 1) {
             lag += rows * walBytesARow;
             left -= rows;
-            transactions.push({ atMs, rows, ms: 5 + rows / 50, changes: true });
+            transactions.push({ atMs, rows, written: rows, ms: 5 + rows / 50, changes: true });
           }
           expect(lag).toBeLessThanOrEqual(limit + leastRows * lanes * walBytesARow);
           passes(5 + rows / 50 + decision.restMs);
@@ -143,12 +146,18 @@ describe('over many transactions', () => {
   it('rows and lanes come back after a stop', () => {
     const wish = { batchRows: 5_000, isLive: false, lanes: 4 };
     const done = (from: number, length: number): Transaction[] =>
-      Array.from({ length }, (_, i) => ({ atMs: from + i, rows: 5_000, ms: 1_000, changes: true }));
+      Array.from({ length }, (_, i) => ({
+        atMs: from + i,
+        rows: 5_000,
+        written: 5_000,
+        ms: 1_000,
+        changes: true,
+      }));
     const readings: Reading[] = [];
     const circumstances = { readings, wish, walBytesARow: null, rowsSinceLook: 0 };
     const stops = [{ endedAtMs: 50, isPause: false }];
     const after = (length: number) =>
-      decide({ ...circumstances, history: { transactions: [...done(0, 20), ...done(100, length)], stops } });
+      decide({ ...circumstances, history: { transactions: [...done(0, 20), ...done(100, length)], first: [], stops } });
     expect(after(0)).toMatchObject({ changing: 2_500, lanes: 2 });
     expect(after(40)).toMatchObject({ changing: 5_000, lanes: 4 });
   });

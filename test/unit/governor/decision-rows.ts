@@ -61,13 +61,14 @@ function historyOf(before: string, changes: boolean): Circumstances['history'] {
         transactions.push({
           atMs,
           rows: Number(rows.replaceAll(',', '')),
+          written: Number(rows.replaceAll(',', '')),
           ms: Number(ms.replaceAll(',', '')),
           changes,
         });
       }
     }
   }
-  return { transactions, stops };
+  return { transactions, first: transactions, stops };
 }
 
 /** `slow, unknown`; `20 MB left, 1 kB a row, 500 rows since` */
