@@ -5,8 +5,8 @@ import type { Reading } from './signal.ts';
 const atFirst = 5;
 /** So many of the newest are averaged, of twice as many: a load that was slowed to smaller ones tries larger ones again after some. */
 const newest = { averaged: 4, among: 8 };
-/** 500 rows: with fewer a transaction's own time counts for theirs. */
-const tellingRows = 500;
+/** 250 rows: with fewer a transaction's own time counts for theirs. Beside live traffic 500 are taken, or two equal parts of what is left. */
+const tellingRows = 250;
 /** Times as long as at first: a checkpoint and pages that are not in memory make less of a difference. */
 const slowFactor = 3;
 

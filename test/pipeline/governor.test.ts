@@ -145,4 +145,28 @@ describe('a load that nobody is in the way of', () => {
     // twelve of 5,000 rows
     expect(await transactions(2)).toBeLessThanOrEqual(10);
   });
+
+  it('goes slowly beside live traffic while its rows take longer than at first, and says so', async () => {
+    await pipeline.run(`
+      create function public.slowly() returns trigger language plpgsql as
+        'begin perform count(*) from generate_series(1, 2500); return new; end';
+      create trigger slowly before update on public.t for each row when (new.id > 8000) execute function public.slowly();
+      insert into public.t select i, 0 from generate_series(1, 20000) as i`);
+    const lines = Array.from({ length: 20_000 }, (_, i) => `${i + 1},1`);
+    const path = await pipeline.file('a.csv', `id,n\n${lines.join('\n')}\n`);
+    const limits = { batchRows: 500 };
+    // none comes near that time, so that none is too small to tell
+    const traffic = { live: 'yes', targetBatchMs: 60_000 } as const;
+    const report = await pipeline.load(path, {
+      into: 'public.t',
+      businessKey: ['id'],
+      limits,
+      traffic,
+    });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { updated: 20_000 } });
+    expect(report.governor?.secondsLost).toEqual({});
+    const [load] = await pipeline.rows(sql`select signals from landfall.loads`);
+    const figure = expect.stringMatching(/^a row takes [\d.]+ [um]s, at first \d+ us$/u);
+    expect(load).toMatchObject({ signals: { latency: { health: 'slow', figure } } });
+  });
 });
