@@ -6,6 +6,13 @@ import { sql, trustedSql, type Sql } from '../../core/sql.ts';
  */
 export function selectAnswer(statement: string): Sql {
   // a comment may end it
-  const inner = trustedSql(statement.replace(/[;\s]+$/, ''));
+  const inner = trustedSql(withoutEnd(statement));
   return sql`select answered.number::pg_catalog.text as answer from (\n${inner}\n) as answered (number) limit ${2}`;
+}
+
+/** Without the semicolons that a person ends a statement with. */
+function withoutEnd(statement: string): string {
+  let text = statement.trimEnd();
+  while (text.endsWith(';')) text = text.slice(0, -1).trimEnd();
+  return text;
 }
