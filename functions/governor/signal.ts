@@ -21,7 +21,7 @@ export interface Reading {
 }
 
 /** Work that asks before it goes on. */
-export type Work = 'merge' | 'stage' | 'build';
+export type Work = 'merge' | 'build';
 
 /** What a signal is asked about. */
 export interface Asked {

@@ -1,20 +1,22 @@
 import { OthersFirst } from '../protocol/errors.ts';
-import { execute, type Db } from '../db/client.ts';
-import { look } from '../governor/look.ts';
+import { execute, one, transaction, type Db } from '../db/client.ts';
+import { type Pause, selectPause } from '../governor/signals/paused-sql.ts';
+import { readingOf } from '../governor/signals/paused.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { insertWaitUnlessOpen, updateWaitEnded } from '../ledger/waits/waits-sql.ts';
 
 /**
- * Before a slice is staged: where the owner of the target said that nothing is to happen, or something else that concerns
- * staging says stop, the state is tried again later. Staging writes no WAL but for its catalogue and keeps nobody's locks, so
- * what concerns it is little; one look a slice.
+ * Before a slice is staged: where somebody paused the target, the state is tried again later. Of all signals this one alone
+ * concerns staging, which writes no WAL but that of its catalogue and keeps nobody waiting for a lock: so no whole look is
+ * taken, nor its modules loaded.
  * @throws OthersFirst
  */
 export async function assertNobodyFirst(db: Db, load: PlannedLoad): Promise<void> {
-  const { loadId, target: targetName, contract } = load;
-  const { target, traffic = {} } = contract;
-  const readings = await look(db, 'stage', { target, targetName, loadId, traffic });
-  const stop = readings.find(({ health }) => health === 'stop');
-  await execute(db, stop === undefined ? updateWaitEnded(loadId) : insertWaitUnlessOpen(load, stop));
-  if (stop !== undefined) throw new OthersFirst(`load ${loadId} waits before it stages on: ${stop.figure}`);
+  const reading = await transaction(db, {}, async () => {
+    const { pause } = await one<{ pause: Pause | null }>(db, selectPause(load.target));
+    const found = pause === null ? null : readingOf(pause);
+    await execute(db, found === null ? updateWaitEnded(load.loadId) : insertWaitUnlessOpen(load, found));
+    return found;
+  });
+  if (reading !== null) throw new OthersFirst(`load ${load.loadId} waits before it stages on: ${reading.figure}`);
 }

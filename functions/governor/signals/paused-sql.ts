@@ -18,3 +18,8 @@ export function pauseOf(targetName: string): Sql {
     from landfall.pauses
     where (pauses.target operator(pg_catalog.=) ${targetName})`;
 }
+
+/** The same as a statement: { pause }. */
+export function selectPause(targetName: string): Sql {
+  return sql`select (${pauseOf(targetName)}) as pause`;
+}

@@ -19,7 +19,7 @@ test('a paused target stops all work, and says who paused it, when and why', asy
     sql`insert into landfall.pauses (target, by, paused_at, why) values ('public.t', ${'kim@\u001b[2Jhost'}, '2026-11-29 12:00:00.25+02', 'month end')`,
   );
   const figure = String.raw`paused by kim@\u001b[2Jhost at 2026-11-29T10:00:00.250Z (month end)`;
-  for (const work of ['merge', 'stage', 'build'] as const) {
+  for (const work of ['merge', 'build'] as const) {
     expect(await readingsOf('paused', database.url, { work })).toEqual([{ signal: 'paused', health: 'stop', figure }]);
   }
 });
