@@ -25,9 +25,10 @@ describe.each([
     pipeline.before = async ({ event }) => {
       if (event['state'] !== 'StageSlice') return;
       calls += 1;
-      if (calls === 1) await pipeline.run(`insert into landfall.pauses (target, by) values ('public.t', 'ana@laptop')`);
-      if (calls > 10) counts.push(await staged());
-      if (calls === 20) await pipeline.run('delete from landfall.pauses');
+      const call = calls;
+      if (call === 1) await pipeline.run(`insert into landfall.pauses (target, by) values ('public.t', 'ana@laptop')`);
+      if (call > 10) counts.push(await staged());
+      if (call === 20) await pipeline.run('delete from landfall.pauses');
     };
     const report = await pipeline.load(
       await pipeline.file(`a.csv${typeof content === 'string' ? '' : '.gz'}`, content),
