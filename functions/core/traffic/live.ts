@@ -16,6 +16,8 @@ export interface TargetUse {
     /** When the newest transaction ended that scanned it or one of its indexes; null: none since the statistics began. */
     readonly scannedAt: string | null;
   };
+  /** It has no page: nobody has anything of it. Absent: an earlier version looked. */
+  readonly isEmpty?: boolean;
   /** Other sessions that hold a lock on it, as who reads or writes it does. */
   readonly holders: number;
   /** Sessions of others in this database. */

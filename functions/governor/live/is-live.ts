@@ -26,6 +26,8 @@ export function liveAsSaid(said: 'yes' | 'no' | undefined): Live | null {
 export function liveAtFirst(use: TargetUse, own: OwnUse): Live {
   const held = isHeld(use.holders);
   if (held !== null) return held;
+  // a date is that of its making, of an index built over no row, of somebody who asked whether there are any
+  if (use.isEmpty === true) return { isLive: false, why: 'it is empty, and nobody holds a lock on it' };
   if (use.counted === null) return unknown;
   const { scannedAt } = use.counted;
   const ago = scannedAt === null ? null : secondsBetween(scannedAt, use.at);

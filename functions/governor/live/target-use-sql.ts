@@ -22,6 +22,10 @@ export function selectTargetUse({ target, loadId }: Looked): Sql {
       pg_catalog.current_setting('track_counts')::pg_catalog.bool as is_counted,
       counted.written,
       ${iso(sql`counted.scanned_at`)} as scanned_at,
+      (
+        select coalesce(pg_catalog.sum(pg_catalog.pg_relation_size(tables.oid::pg_catalog.regclass)), 0) operator(pg_catalog.=) 0
+        from tables
+      ) as is_empty,
       ${countHolders(loadId)} as holders,
       (
         select pg_catalog.count(*)::pg_catalog.int4

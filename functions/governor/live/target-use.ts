@@ -10,12 +10,14 @@ export async function lookAtTarget(db: Db, looked: Looked): Promise<TargetUse> {
     is_counted: boolean;
     written: number;
     scanned_at: string | null;
+    is_empty: boolean;
     holders: number;
     sessions: number;
   }>(db, selectTargetUse(looked));
   return {
     at: row.at,
     counted: row.is_counted ? { written: row.written, scannedAt: row.scanned_at } : null,
+    isEmpty: row.is_empty,
     holders: row.holders,
     sessions: row.sessions,
   };

@@ -23,6 +23,8 @@ describe('at the first look', () => {
     ['a table that nobody ever scanned', use(), nobody, false],
     ['used 6 minutes ago, with sessions connected', use({ sessions: 9 }, { scannedAt: before(360) }), nobody, false],
     ['used 4 minutes ago, with sessions connected', use({ sessions: 9 }, { scannedAt: before(240) }), nobody, true],
+    ['made 3 seconds ago and empty', use({ sessions: 9, isEmpty: true }, { scannedAt: before(3) }), nobody, false],
+    ['empty and locked', use({ sessions: 9, isEmpty: true, holders: 1 }, {}), nobody, true],
     ['used 3 seconds ago by somebody who left', use({}, { scannedAt: before(3) }), nobody, false],
     ['locked by somebody now', use({ holders: 1 }), nobody, true],
     ['last used by the load before', use({ sessions: 9 }, { scannedAt: before(60) }), own(before(58)), false],
