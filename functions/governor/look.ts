@@ -3,11 +3,11 @@ import { one, transaction, type Db } from '../db/client.ts';
 import { isDatabaseAway, sqlState } from '../db/errors.ts';
 import { wordsOfError } from './error-words.ts';
 import { selectSeen, selectServer, type Server } from './server-sql.ts';
-import type { Asked, AskedSignal, Earlier, Reading, SeenSignal, Signal, Work } from './signal.ts';
+import type { Asked, AskedSignal, Earlier, Reading, SeenSignal, Signal } from './signal.ts';
 import { signals } from './signals/all.ts';
 
-/** What all signals that concern this work show now. */
-export type Look = (db: Db, work: Work, asked: Asked) => Promise<readonly Reading[]>;
+/** What all signals show now. */
+export type Look = (db: Db, asked: Asked) => Promise<readonly Reading[]>;
 
 /** 60 s: what a signal compares with is that old at most. */
 const rememberedMs = 60_000;
@@ -32,13 +32,12 @@ interface Memory {
  */
 export function looker(clock: () => number = () => performance.now(), among: readonly Signal[] = signals): Look {
   const memory: Memory = { server: null, earlier: new Map(), refused: new Map(), notNow: new Map() };
-  return async (db, work, asked) => {
-    const concerned = among.filter(({ concerns }) => concerns.includes(work));
+  return async (db, asked) => {
     memory.server ??= await one<Server>(db, selectServer());
     memory.notNow.clear();
-    const seen = await seenBy(db, concerned.filter(isSeen), { asked, server: memory.server, memory });
+    const seen = await seenBy(db, among.filter(isSeen), { asked, server: memory.server, memory });
     const readings: Reading[] = [];
-    for (const signal of concerned) {
+    for (const signal of among) {
       readings.push(
         ...(isSeen(signal)
           ? judged(signal, seen[signal.name] ?? null, { asked, server: memory.server, memory, atMs: clock() })
@@ -52,14 +51,12 @@ export function looker(clock: () => number = () => performance.now(), among: rea
 /** A look by itself at the server alone: nothing of the ledger is read, nor of any target. */
 export async function lookAtServer(db: Db): Promise<readonly Reading[]> {
   const nobody: Asked = { target: { schema: '', table: '', oid: 0 }, targetName: '', loadId: 0, traffic: {} };
-  const ofServer = signals.filter(({ name }) => !ofLoad.includes(name));
-  return await looker(undefined, ofServer)(db, 'merge', nobody);
+  const ofServer = signals.filter(({ isOfLoad }) => isOfLoad !== true);
+  return await looker(undefined, ofServer)(db, nobody);
 }
 
-const ofLoad: readonly string[] = ['paused', 'locks', 'vacuum', 'throttleQuery'];
-
 /** A look by itself. */
-export const look: Look = (db, work, asked) => looker()(db, work, asked);
+export const look: Look = (db, asked) => looker()(db, asked);
 
 function isSeen(signal: AskedSignal | SeenSignal): signal is SeenSignal {
   return 'expression' in signal;

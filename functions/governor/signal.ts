@@ -20,9 +20,6 @@ export interface Reading {
   readonly headroomBytes?: number;
 }
 
-/** Work that asks before it goes on. */
-export type Work = 'merge' | 'build';
-
 /** What a signal is asked about. */
 export interface Asked {
   readonly target: { readonly schema: string; readonly table: string; readonly oid: number };
@@ -53,7 +50,8 @@ export interface Judged<Seen> {
 /** A signal that a statement of its own shows: the owner's. One file in signals/, listed in signals/all.ts. */
 export interface AskedSignal {
   readonly name: string;
-  readonly concerns: readonly Work[];
+  /** It is of a load and its target; absent: of the server, whoever asks. */
+  readonly isOfLoad?: true;
   /** One or more readings, or none where there is nothing of the kind. Never inside a merge transaction. */
   read(db: Db, asked: Asked): Promise<readonly Reading[]>;
 }
@@ -61,7 +59,8 @@ export interface AskedSignal {
 /** A signal that an expression of SQL shows: those of a look are asked in one statement. One file in signals/, listed in signals/all.ts. */
 export interface SeenSignal<Seen = unknown> {
   readonly name: string;
-  readonly concerns: readonly Work[];
+  /** It is of a load and its target; absent: of the server, whoever asks. */
+  readonly isOfLoad?: true;
   /** A scalar expression that reads, of any type that JSON has; null: there is nothing to see on this server. */
   expression(asked: Asked, server: Server): Sql | null;
   /** One or more readings, or none where there is nothing of the kind: no standby, no slot. Given what the expression answered, unless NULL. */

@@ -82,7 +82,7 @@ async function lookAround(
   const look = looker();
   const history = await readHistory(db, load.loadId);
   const seen = async (): Promise<Seen> => {
-    const readings = await look(db, 'merge', askedOf(load));
+    const readings = await look(db, askedOf(load));
     const wish = wishOf(load, lanes);
     const decision = decide({ readings, history, wish, walBytesARow: null, rowsSinceLook: 0 });
     return { readings: decision.readings, decision };

@@ -45,7 +45,7 @@ export async function pacer(
   return {
     async next() {
       if (clock() - lookedAt >= lookMs) {
-        readings = await look(db, 'merge', asked);
+        readings = await look(db, asked);
         lookedAt = clock();
         rowsSinceLook = 0;
       }

@@ -52,5 +52,5 @@ async function othersFirst(
   const minutes = (Date.now() - missing.droppedAt.getTime()) / 60_000;
   if (minutes > (traffic.deadlineMinutes ?? deadlineMinutes)) return false;
   const asked = { target: contract.target, targetName, loadId, traffic, isLive: live?.isLive === true };
-  return (await look(db, 'build', asked)).some(({ health }) => health === 'stop');
+  return (await look(db, asked)).some(({ health }) => health === 'stop');
 }

@@ -1,7 +1,7 @@
 import { withClient } from '../../functions/db/client.ts';
 import type { Traffic } from '../../functions/core/contract.ts';
 import { look, looker } from '../../functions/governor/look.ts';
-import type { Asked, Reading, Work } from '../../functions/governor/signal.ts';
+import type { Asked, Reading } from '../../functions/governor/signal.ts';
 
 /** What a look is asked about, of a target that is not there unless its oid is given. */
 export function asked(traffic: Traffic = {}, { oid = 0, loadId = 1, isLive = true } = {}): Asked {
@@ -12,9 +12,9 @@ export function asked(traffic: Traffic = {}, { oid = 0, loadId = 1, isLive = tru
 export async function readingsOf(
   signal: string,
   url: string,
-  { work = 'merge', about = asked() }: { readonly work?: Work; readonly about?: Asked } = {},
+  { about = asked() }: { readonly about?: Asked } = {},
 ): Promise<readonly Reading[]> {
-  const readings = await withClient({ connectionString: url, applicationName: 'test' }, (db) => look(db, work, about));
+  const readings = await withClient({ connectionString: url, applicationName: 'test' }, (db) => look(db, about));
   return readings.filter((each) => each.signal === signal);
 }
 
@@ -26,6 +26,6 @@ export async function withLooker<T>(
 ): Promise<T> {
   const again = looker(clock);
   return await withClient({ connectionString: url, applicationName: 'test' }, (db) =>
-    use(async (signal, about = asked()) => (await again(db, 'merge', about)).filter((each) => each.signal === signal)),
+    use(async (signal, about = asked()) => (await again(db, about)).filter((each) => each.signal === signal)),
   );
 }

@@ -1,4 +1,5 @@
 import type { Live, TargetUse } from '../../core/traffic/live.ts';
+import { plural } from '../../words/quantities.ts';
 
 /** Minutes after which a touch of others says nothing of today's traffic. */
 const recentMinutes = 5;
@@ -43,7 +44,7 @@ export function liveAtFirst(use: TargetUse, own: OwnUse): Live {
   }
   return {
     isLive: true,
-    why: `others used it ${Math.round(ago)} s before the load; of others, ${counted(use.sessions, 'session')} ${use.sessions === 1 ? 'is' : 'are'} connected`,
+    why: `others used it ${Math.round(ago)} s before the load; of others, ${plural(use.sessions, 'session')} ${use.sessions === 1 ? 'is' : 'are'} connected`,
   };
 }
 
@@ -54,7 +55,7 @@ export function liveAtSecond(first: TargetUse, second: TargetUse): Live {
   if (second.counted === null || first.counted === null) return unknown;
   const { written, scannedAt } = second.counted;
   const rows = written - first.counted.written;
-  if (rows > 0) return { isLive: true, why: `others wrote ${counted(rows, 'row')} while the file was staged` };
+  if (rows > 0) return { isLive: true, why: `others wrote ${plural(rows, 'row')} while the file was staged` };
   if (scannedAt !== null && scannedAt > first.at) {
     return { isLive: true, why: 'others read it while the file was staged' };
   }
@@ -63,7 +64,7 @@ export function liveAtSecond(first: TargetUse, second: TargetUse): Live {
 
 /** By the sessions that hold locks on it; null where none does. */
 export function isHeld(holders: number): Live | null {
-  return holders === 0 ? null : { isLive: true, why: `locks on it are held by ${counted(holders, 'other session')}` };
+  return holders === 0 ? null : { isLive: true, why: `locks on it are held by ${plural(holders, 'other session')}` };
 }
 
 /** Who turned the statistics off can say what they would; locks tell all the same, at every look. */
@@ -74,8 +75,4 @@ const unknown: Live = {
 
 function secondsBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / 1_000;
-}
-
-function counted(n: number, word: string): string {
-  return `${n} ${word}${n === 1 ? '' : 's'}`;
 }

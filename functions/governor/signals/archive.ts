@@ -12,7 +12,6 @@ const criticalFrom = 8 * mostWaiting;
 /** WAL that waits to be archived. */
 export const archive = seenSignal<Archive>({
   name: 'archive',
-  concerns: ['merge', 'build'],
   expression: (_asked, { archives, listsArchive }) => (archives ? archiveOfServer(listsArchive) : null),
   judge(seen, { server }) {
     const waiting = waitingSegments(seen);

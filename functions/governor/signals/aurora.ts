@@ -6,7 +6,6 @@ import { criticalFrom, defaultLagSeconds, slowFrom } from './replication.ts';
 /** How far each reader of an Aurora cluster is behind; such a cluster has no standbys. */
 export const aurora = seenSignal<readonly Reader[]>({
   name: 'aurora',
-  concerns: ['merge', 'build'],
   expression: (_asked, { isAurora }) => (isAurora ? readersOfCluster() : null),
   judge: (seen, { asked }) => seen.map((reader) => readerLag(reader, asked.traffic.maxLagSeconds ?? defaultLagSeconds)),
 });

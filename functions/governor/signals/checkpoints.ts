@@ -7,7 +7,6 @@ const fromForced = 2;
 /** Checkpoints that are forced one after another, since WAL is written faster than max_wal_size allows: each writes all that changed. Of a load that fills a table which nobody uses, that is its own affair. */
 export const checkpoints = seenSignal<Checkpoints>({
   name: 'checkpoints',
-  concerns: ['merge', 'build'],
   expression: checkpointsOfServer,
   judge({ requested, warningSeconds }, { asked, atMs, earlier }) {
     const first = earlier.find((each) => each.atMs >= atMs - warningSeconds * 1_000);

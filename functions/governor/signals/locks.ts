@@ -5,7 +5,7 @@ import { type Waiter, waitersFor } from './locks-sql.ts';
 /** Sessions that wait for locks of this load: one that is seen waiting twice is no moment of overlap. */
 export const locks = seenSignal<readonly Waiter[]>({
   name: 'locks',
-  concerns: ['merge', 'build'],
+  isOfLoad: true,
   expression: ({ loadId }, { databaseOid }) => waitersFor(loadId, databaseOid),
   judge(seen, { earlier }) {
     const before = earlier.at(-1)?.seen ?? [];

@@ -5,7 +5,7 @@ import { type Pause, pauseOf } from './paused-sql.ts';
 /** Somebody said `landfall pause TARGET`. */
 export const paused = seenSignal<Pause>({
   name: 'paused',
-  concerns: ['merge', 'build'],
+  isOfLoad: true,
   expression: ({ targetName }) => pauseOf(targetName),
   judge: (pause) => [readingOf(pause)],
 });

@@ -18,7 +18,6 @@ export const criticalFrom = 8;
 /** How far each standby is behind what the primary wrote. */
 export const replication = seenSignal<readonly Standby[]>({
   name: 'replication',
-  concerns: ['merge', 'build'],
   expression: standbys,
   judge(seen, { asked, server }) {
     const limits = limitsOf(asked.traffic);

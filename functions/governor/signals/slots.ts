@@ -10,7 +10,6 @@ const slowBelow = 0.4;
 /** How near each slot is to losing the WAL that it needs: then its standby has to be made anew. */
 export const slots = seenSignal<readonly Slot[]>({
   name: 'slots',
-  concerns: ['merge', 'build'],
   expression: slotsOfServer,
   judge: (seen) => seen.map(slotReading),
 });

@@ -14,7 +14,7 @@ const answerMs = 2_000;
 /** A number that only the owner of the target knows how to get, by the role that loads and with its own settings. */
 export const throttleQuery: AskedSignal = {
   name: 'throttleQuery',
-  concerns: ['merge', 'build'],
+  isOfLoad: true,
   async read(db, { traffic }) {
     const { throttleQuery: declared } = traffic;
     if (declared === undefined) return [];

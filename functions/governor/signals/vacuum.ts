@@ -8,7 +8,7 @@ import { type Vacuum, vacuumsOf } from './vacuum-sql.ts';
  */
 export const vacuum = seenSignal<readonly Vacuum[]>({
   name: 'vacuum',
-  concerns: ['merge', 'build'],
+  isOfLoad: true,
   expression: ({ target }, { databaseOid }) => vacuumsOf(target.oid, databaseOid),
   judge(seen, { asked }) {
     if (seen.some(({ preventsWraparound }) => preventsWraparound)) {

@@ -19,9 +19,7 @@ test('a paused target stops all work, and says who paused it, when and why', asy
     sql`insert into landfall.pauses (target, by, paused_at, why) values ('public.t', ${'kim@\u001b[2Jhost'}, '2026-11-29 12:00:00.25+02', 'month end')`,
   );
   const figure = String.raw`paused by kim@\u001b[2Jhost at 2026-11-29T10:00:00.250Z (month end)`;
-  for (const work of ['merge', 'build'] as const) {
-    expect(await readingsOf('paused', database.url, { work })).toEqual([{ signal: 'paused', health: 'stop', figure }]);
-  }
+  expect(await readingsOf('paused', database.url)).toEqual([{ signal: 'paused', health: 'stop', figure }]);
 });
 
 test('a look is one statement, and the first one asks once more what there is to see', async () => {
@@ -35,7 +33,7 @@ test('a look is one statement, and the first one asks once more what there is to
       ['third', 3],
     ] as const) {
       queries.mockClear();
-      await look(db, 'merge', asked());
+      await look(db, asked());
       expect(queries.mock.calls, name).toHaveLength(count);
     }
   });
@@ -69,7 +67,7 @@ test('a signal that the server does not answer is unknown with its words, and ta
   await withClient({ connectionString: database.url, applicationName: 'test' }, async (db) => {
     const look = looker();
     for (const time of ['first', 'again']) {
-      const readings = await look(db, 'merge', asked());
+      const readings = await look(db, asked());
       expect(
         readings.find(({ signal }) => signal === 'aurora'),
         time,

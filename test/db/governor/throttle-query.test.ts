@@ -24,7 +24,7 @@ async function answered(
 ): Promise<readonly Reading[]> {
   const about = asked({ throttleQuery: { sql: statement, stopAbove: 10, ...limits } });
   const readings = await withClient({ connectionString: database.url, applicationName: 'test' }, (db) =>
-    look(db, 'merge', about),
+    look(db, about),
   );
   return readings.filter(({ signal }) => signal === 'throttleQuery');
 }
@@ -89,7 +89,7 @@ test('settings that it makes are gone after it', async () => {
     throttleQuery: { sql: `select length(set_config('work_mem', '77MB', false))`, stopAbove: 10 },
   });
   await withClient({ connectionString: database.url, applicationName: 'test' }, async (db) => {
-    await look(db, 'merge', about);
+    await look(db, about);
     expect((await db.query('show work_mem')).rows).not.toEqual([{ work_mem: '77MB' }]);
   });
 });
