@@ -13,7 +13,7 @@ export interface Waited {
 }
 
 /** 4 hours: a night's load is still done in the morning. */
-const defaultDeadlineMinutes = 240;
+export const defaultDeadlineMinutes = 240;
 /** 2 s at first, and a tenth of what it has waited; 300 s, within the 16 minutes that a lease lasts. */
 const wait = { least: 2, share: 10, most: 300 };
 /** Each stop begins with a wait a quarter longer than the one before it: what comes back all the time is left alone more and more. */

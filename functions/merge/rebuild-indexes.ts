@@ -7,6 +7,7 @@ import { bringBack, type BringBackDeps } from '../indexes/bring-back.ts';
 import type { Missing } from '../indexes/missing-sql.ts';
 import { renew } from '../ledger/leases/lease.ts';
 import { type Load, readLoad } from '../ledger/loads/load.ts';
+import { defaultDeadlineMinutes } from './patience.ts';
 
 /** The call has to answer before it is ended; what it began goes on in the server. */
 const marginMs = 60_000;
@@ -38,10 +39,7 @@ export async function rebuildIndexes(
   return { ...answer, decision: 'wait', waitSeconds: brought.waitSeconds };
 }
 
-/** 4 hours, as long as a merge waits for others where nobody says otherwise: then a table without its indexes is the greater harm. */
-const deadlineMinutes = 240;
-
-/** The owner's own query is not asked: the contract is not proven to be the one that was compiled, and its SQL would be the ledger's. */
+/** As long as a merge waits for others: then a table without its indexes is the greater harm. The owner's own query is not asked: the contract is not proven to be the one that was compiled, and its SQL would be the ledger's. */
 async function othersFirst(
   db: Db,
   { loadId, target: targetName, contract, live }: Load,
@@ -50,7 +48,7 @@ async function othersFirst(
   if (contract === null) return false;
   const { throttleQuery: _notAsked, ...traffic } = contract.traffic ?? {};
   const minutes = (Date.now() - missing.droppedAt.getTime()) / 60_000;
-  if (minutes > (traffic.deadlineMinutes ?? deadlineMinutes)) return false;
+  if (minutes > (traffic.deadlineMinutes ?? defaultDeadlineMinutes)) return false;
   const asked = { target: contract.target, targetName, loadId, traffic, isLive: live?.isLive === true };
   return (await look(db, asked)).some(({ health }) => health === 'stop');
 }
