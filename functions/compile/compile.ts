@@ -6,9 +6,16 @@ import { requireArbiter } from './catalogue/arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue/catalogue.ts';
 import { typeFacts } from './catalogue/column-types.ts';
 import { checkRules, foreignKeyRules } from './catalogue/constraints.ts';
-import { requireCapture, requireRules, requireRenames, requireVersionColumn } from './declaration/declared.ts';
+import {
+  requireCapture,
+  requireCleaning,
+  requireRules,
+  requireRenames,
+  requireVersionColumn,
+} from './declaration/declared.ts';
 import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
+import { cleaningOf } from './declaration/declared-cleaning.ts';
 import type { Dataset } from './declaration/schema.ts';
 import { parseTargetName } from '../core/target-name.ts';
 
@@ -29,6 +36,7 @@ export function compileContract(
   if (demands.key) requireArbiter(catalogue, dataset.key);
   requireRenames(dataset, catalogue);
   requireRules(dataset, catalogue);
+  requireCleaning(dataset, catalogue);
   requireVersionColumn(dataset, catalogue);
   requireCapture(dataset, catalogue);
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
@@ -99,10 +107,11 @@ function contractColumn(column: CatalogueColumn, dataset: Dataset): ContractColu
   const declared = Object.hasOwn(dataset.columns.rules, column.name) ? dataset.columns.rules[column.name] : undefined;
   const rule = ruleOf(dataset);
   const isVersion = rule.versionColumn(dataset.conflict) === column.name;
+  const facts = typeFacts(column);
   return {
     name: column.name,
     type: column.type,
-    ...typeFacts(column),
+    ...facts,
     notNull: column.notNull,
     hasDefault: column.hasDefault || column.identity === 'd',
     ...(rule.keepsWhereNull && !dataset.key.includes(column.name) && { keptWhereNull: true as const }),
@@ -111,6 +120,7 @@ function contractColumn(column: CatalogueColumn, dataset: Dataset): ContractColu
     collation: column.collation,
     // without a version nothing says which row is newer
     rules: { ...declared, ...(isVersion ? { required: true } : {}) },
+    ...cleaningOf(dataset, { name: column.name, ...facts }),
   };
 }
 

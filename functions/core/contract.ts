@@ -118,6 +118,18 @@ export interface ContractColumn {
   readonly judgedAsInput: boolean;
   /** Extra rules of the dataset. */
   readonly rules: ColumnRules;
+  /** What becomes of its cells before they are judged, in this order (functions/cleaning/). Absent: nothing. */
+  readonly clean?: readonly CleaningChoice[];
+  /** In which its moments without an offset are read, in place of the load's zone. */
+  readonly timeZone?: string;
+  /** Its values are shown to nobody but who may read the quarantine itself. */
+  readonly sensitive?: true;
+}
+
+/** A step of functions/cleaning/ by its name, and what stands behind the colon: `null:NA` is { step: 'null', argument: 'NA' }. */
+export interface CleaningChoice {
+  readonly step: string;
+  readonly argument?: string;
 }
 
 /** What the dataset demands of a column beyond the table's own constraints; absent: nothing. */
@@ -232,6 +244,6 @@ export interface FileColumn {
 }
 
 /** A column that takes any text as it stands: blanks, the empty string and words for NULL are values of it. */
-export function isText(column: ContractColumn): boolean {
+export function isText(column: Pick<ContractColumn, 'plainForm' | 'judgedAsInput' | 'labels'>): boolean {
   return column.plainForm === 'text' && !column.judgedAsInput && column.labels === null;
 }

@@ -43,7 +43,7 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
     ],
     allowed: [['functions/core/a.ts', `import { createHash } from 'node:crypto'; import { b } from './b.ts';`]],
   },
-  'formats do no I/O and import only formats and core': {
+  'formats do no I/O and import only formats, cleaning and core': {
     breaches: [
       ['functions/formats/csv.ts', `import { createReadStream } from 'node:fs';`],
       ['functions/formats/csv.ts', `import { Readable } from 'node:stream';`],
@@ -52,6 +52,14 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
     allowed: [
       ['functions/formats/csv.ts', `import { isUtf8 } from 'node:buffer'; import { c } from '../core/contract.ts';`],
     ],
+  },
+  'cleaning steps do no I/O and import only each other and core': {
+    breaches: [
+      ['functions/cleaning/trim.ts', `import { many } from '../db/client.ts';`],
+      ['functions/cleaning/trim.ts', `import { isPlain } from '../formats/shared/plain-forms.ts';`],
+      ['functions/cleaning/trim.ts', `import { z } from 'zod';`],
+    ],
+    allowed: [['functions/cleaning/trim.ts', `import type { ContractColumn } from '../core/contract.ts';`]],
   },
   'conflict rules do no I/O and import only each other and core': {
     breaches: [

@@ -14,7 +14,8 @@ const stepFolders: readonly string[] = [...steps, ...outsideFunctions];
  */
 const layers: readonly (readonly string[])[] = [
   ['core'],
-  ['formats', 'decoding', 'conflict', 'cleaning'],
+  ['cleaning'],
+  ['formats', 'decoding', 'conflict'],
   ['protocol'],
   ['words'],
   ['compile'],
@@ -50,9 +51,13 @@ export const rules: Readonly<Record<string, Rule>> = {
     in: under('functions/core'),
     allows: oneOf(under('functions/core'), isPureBuiltin),
   }),
-  'formats do no I/O and import only formats and core': importRule({
+  'formats do no I/O and import only formats, cleaning and core': importRule({
     in: under('functions/formats'),
-    allows: oneOf(under('functions/formats'), under('functions/core'), isPureBuiltin),
+    allows: oneOf(under('functions/formats'), under('functions/cleaning'), under('functions/core'), isPureBuiltin),
+  }),
+  'cleaning steps do no I/O and import only each other and core': importRule({
+    in: under('functions/cleaning'),
+    allows: oneOf(under('functions/cleaning'), under('functions/core'), isPureBuiltin),
   }),
   'conflict rules do no I/O and import only each other and core': importRule({
     in: under('functions/conflict'),

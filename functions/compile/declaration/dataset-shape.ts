@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { conflictRules, ruleOf } from '../../conflict/all.ts';
+import { cleaningShape } from './cleaning-shape.ts';
 import { conflictShape } from './conflict-shape.ts';
 import type { ConflictChoice, Leniency } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
@@ -63,8 +64,10 @@ const columnsSchema = z
     unknown: z.union([z.enum(['refuse', 'ignore']), z.strictObject({ capture: named })]).exactOptional(),
     /** Column of the target -> what holds beyond the table's own constraints. */
     rules: z.record(named, rulesSchema).default({}),
+    /** Column of the target, or `*` -> what becomes of its cells before they are judged. */
+    clean: cleaningShape.default({}),
   })
-  .default({ rename: {}, ignore: [], ignorePositions: [], rules: {} });
+  .default({ rename: {}, ignore: [], ignorePositions: [], rules: {}, clean: {} });
 
 const limitsSchema = z
   .strictObject({

@@ -4,6 +4,7 @@ import { LoadRejected } from '../../protocol/errors.ts';
 import type { ColumnRules, PlainForm } from '../../core/contract.ts';
 import type { Catalogue, CatalogueColumn } from '../catalogue/catalogue.ts';
 import { typeFacts } from '../catalogue/column-types.ts';
+import { cleaningOf, problemsOfCleaning } from './declared-cleaning.ts';
 import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
 import type { Dataset } from './schema.ts';
 import { shownTarget } from '../../core/target-name.ts';
@@ -56,6 +57,22 @@ export function requireRules(dataset: Dataset, catalogue: Catalogue): void {
     if (isFilledByServer(column))
       return [`a rule is for ${showText(name)}, but PostgreSQL fills that column itself. Use a CHECK.`];
     return misfits(column, rules);
+  });
+  if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
+}
+
+/** Refuses steps of cleaning for columns that the target lacks or no file fills, and steps that do not fit the column; all of them at once. */
+export function requireCleaning(dataset: Dataset, catalogue: Catalogue): void {
+  const problems = Object.keys(dataset.columns.clean).flatMap((name) => {
+    const column = findColumn(catalogue, name);
+    if (name === '*') return [];
+    if (column === undefined) return [`columns.clean names ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
+    if (isFilledByServer(column))
+      return [`columns.clean names ${showText(name)}, but PostgreSQL fills that column itself.`];
+    const facts = { ...column, ...typeFacts(column) };
+    return problemsOfCleaning(facts, cleaningOf(dataset, facts).clean ?? []).map(
+      (problem) => `columns.clean of ${showText(name)}: ${problem}`,
+    );
   });
   if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
 }

@@ -10,6 +10,7 @@ describe('a dataset', () => {
     expect(defineDataset(least)).toMatchInlineSnapshot(`
       {
         "columns": {
+          "clean": {},
           "ignore": [],
           "ignorePositions": [],
           "rename": {},
@@ -111,7 +112,7 @@ test('all problems of a declaration are told at once, in words', () => {
       columns.rules.amount.min: must be a decimal number as text, like "0.5": a JavaScript number could be rounded
       columns.rules.amount.oneOf: must not be an empty list
       "requird" is not a field of columns.rules.amount. Did you mean "required"? Its fields are required, min, max, minLength, maxLength, pattern, oneOf.
-      "renam" is not a field of columns. Did you mean "rename"? Its fields are rename, ignore, ignorePositions, unknown, rules.
+      "renam" is not a field of columns. Did you mean "rename"? Its fields are rename, ignore, ignorePositions, unknown, rules, clean.
       leniencies.0: must be one of trimBlanks, quotedEmptyIsNull, booleanWords, numberForms, specialNumbers, roundNumbers, specialDates, dateForms, dropZone, truncateText, not "trimBlank". Did you mean "trimBlanks"?
       limits.maxRejectShare: must be at most 1, not 5
       limits.sliceBytes: must be a whole number, not 1.5
