@@ -46,7 +46,13 @@ function refusalOf(
 ): Refusal | null {
   const left = Math.ceil(Math.max(0, (contentBytes(load) ?? Infinity) - end) / leastRecordBytes);
   const { contract, loadId } = load;
-  return tooManyRejects(contract, { loadId, records: records + left, rejected, part: { words, isRead: false } });
+  const [refusal] = tooManyRejects(contract, {
+    loadId,
+    records: records + left,
+    rejected,
+    part: { words, isRead: false },
+  });
+  return refusal ?? null;
 }
 
 /** In one transaction, with the load locked: of two workers that find the same, the second one answers what the first one said. */

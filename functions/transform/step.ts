@@ -21,7 +21,8 @@ import type { ObjectStore } from '../objects/store.ts';
 import { indexRecordNumbers } from './classify-sql.ts';
 import { classify } from './classify.ts';
 import { deduplicate } from './duplicates.ts';
-import { refusalOf } from './gate.ts';
+import { causesOf } from './gate/causes.ts';
+import { refusalOf } from './gate/refusal.ts';
 import { lookAgain } from './look-again.ts';
 import { dropIndexesOf, planIndexesOf } from './index-plan.ts';
 import { quarantineDuplicates } from './quarantine-duplicates.ts';
@@ -129,7 +130,8 @@ async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: Transf
       db,
       updateWouldBe(load.loadId, foreseen?.notJudged ?? []),
     );
-    const refusal = refusalOf(load, wouldBe, foreseen?.refused ?? 0);
+    const causes = causesOf({ load, counts: wouldBe, foreseen: foreseen?.refused ?? 0 });
+    const refusal = await refusalOf(db, load, causes);
     const decided = refusal !== null ? 'refuse' : load.request.dryRun ? 'dryRun' : 'merge';
     await execute(db, updateGate(load, { gate: decided, lanes: deps.lanes, refusal }));
     return { gate: decided, plan: decided === 'refuse' ? null : await planIndexesOf(db, load, wouldBe) } as const;

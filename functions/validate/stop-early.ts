@@ -16,8 +16,8 @@ export async function assertMayPass(db: Db, load: PlannedLoad): Promise<void> {
   if (load.gated || (maxRejects === null && maxRejectShare === null)) return;
   const { records, rejected, slices, of } = await one<JudgedSoFar>(db, selectJudgedSoFar(loadId, load.epoch));
   const words = `judging stopped there, so the counts are those of ${slices} of ${of} slices`;
-  const refusal = tooManyRejects(contract, { loadId, records, rejected, part: { words, isRead: true } });
-  if (refusal === null) return;
+  const [refusal] = tooManyRejects(contract, { loadId, records, rejected, part: { words, isRead: true } });
+  if (refusal === undefined) return;
   await execute(db, updateRejectedSoFar(loadId, attempt));
   throw new LoadRejected('TOO_MANY_REJECTS', refusal.message);
 }

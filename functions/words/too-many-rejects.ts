@@ -12,27 +12,37 @@ export interface Rejected {
   readonly part: { readonly words: string; readonly isRead: boolean } | null;
 }
 
-/** Why so many rejects are too many for the dataset's limits, or null. More are only too many once more. */
-export function tooManyRejects(contract: Contract, { loadId, records, rejected, part }: Rejected): Refusal | null {
-  const { maxRejects, maxRejectShare } = contract.limits;
+/** Why so many rejects are too many for the dataset's limits: a refusal a limit, none where they are not. More are only too many once more. */
+export function tooManyRejects(contract: Contract, found: Rejected): readonly Refusal[] {
+  return [aboveNumber(contract, found), aboveShare(contract, found)].filter((refusal) => refusal !== null);
+}
+
+function aboveNumber(contract: Contract, found: Rejected): Refusal | null {
+  const { maxRejects } = contract.limits;
+  const { rejected, part } = found;
+  if (maxRejects === null || rejected <= maxRejects) return null;
+  return {
+    code: 'TOO_MANY_REJECTS',
+    message: `${part === null ? '' : 'at least '}${rejected} records are rejects, and maxRejects is ${maxRejects}: ${advice(contract, found, '--max-rejects')}`,
+  };
+}
+
+function aboveShare(contract: Contract, found: Rejected): Refusal | null {
+  const { maxRejectShare } = contract.limits;
+  const { records, rejected, part } = found;
+  if (maxRejectShare === null || records === 0 || rejected / records <= maxRejectShare) return null;
   const atLeast = part === null ? '' : 'at least ';
   const atMost = part === null || part.isRead ? '' : 'at most ';
+  const share = `${((100 * rejected) / records).toFixed(2)} %`;
+  const limit = `${Number((100 * maxRejectShare).toFixed(4))} %`;
+  return {
+    code: 'TOO_MANY_REJECTS',
+    message: `${atLeast}${rejected} of ${atMost}${records} records (${share}) are rejects, and maxRejectShare is ${limit}: ${advice(contract, found, '--max-reject-share')}`,
+  };
+}
+
+function advice(contract: Contract, { loadId, part }: Rejected, option: string): string {
   const stopped = part === null ? '' : `${part.words}; `;
-  const adviceTo = (option: string): string =>
-    `${stopped}the target is untouched; see \`landfall rejects ${loadId}\` for the reasons, mend the file or raise ${isAdHoc(contract) ? option : `the limit of dataset ${contract.dataset}`}`;
-  if (maxRejects !== null && rejected > maxRejects) {
-    return {
-      code: 'TOO_MANY_REJECTS',
-      message: `${atLeast}${rejected} records are rejects, and maxRejects is ${maxRejects}: ${adviceTo('--max-rejects')}`,
-    };
-  }
-  if (maxRejectShare !== null && records > 0 && rejected / records > maxRejectShare) {
-    const share = `${((100 * rejected) / records).toFixed(2)} %`;
-    const limit = `${Number((100 * maxRejectShare).toFixed(4))} %`;
-    return {
-      code: 'TOO_MANY_REJECTS',
-      message: `${atLeast}${rejected} of ${atMost}${records} records (${share}) are rejects, and maxRejectShare is ${limit}: ${adviceTo('--max-reject-share')}`,
-    };
-  }
-  return null;
+  const raise = isAdHoc(contract) ? option : `the limit of dataset ${contract.dataset}`;
+  return `${stopped}the target is untouched; see \`landfall rejects ${loadId}\` for the reasons, mend the file or raise ${raise}`;
 }

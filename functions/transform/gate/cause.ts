@@ -1,0 +1,32 @@
+import type { LoadCode } from '../../protocol/load-codes.ts';
+import type { PlannedLoad } from '../../ledger/loads/load.ts';
+import type { WouldBe } from '../../ledger/loads/would-be-sql.ts';
+
+/** Why a load may not reach its target as it is. */
+export interface Cause {
+  readonly code: LoadCode;
+  /** What, of how many, and what to do; on one line. Without content of the file where wordsMayBeTold says so of the code. */
+  readonly message: string;
+  /**
+   * limit: more or less than the dataset takes without asking; a person may approve it. contradiction: the data are not what their
+   * source says they are, or what the dataset demands without exception; nobody can approve that.
+   */
+  readonly kind: 'limit' | 'contradiction';
+  /** Rejects are why: the refusal shows the reasons that most of them have. */
+  readonly ofRejects?: true;
+}
+
+/** All that the causes are judged by, read once. */
+export interface GateView {
+  readonly load: PlannedLoad;
+  /** What would become of the records, as the ledger has it. */
+  readonly counts: WouldBe;
+  /**
+   * Of the rejects, those of the target itself that a dry run knows: a load meets them behind the gate, where no limit is
+   * asked any more.
+   */
+  readonly foreseen: number;
+}
+
+/** One kind of cause: all of its kind that the view shows. Pure. */
+export type Judge = (view: GateView) => readonly Cause[];

@@ -1,0 +1,11 @@
+import type { Cause, GateView, Judge } from './cause.ts';
+import { nothingIsAccepted, rejectLimits } from './reject-limits.ts';
+
+/** One file a kind of cause; a new one is a line here. In the order in which they are told. */
+const judges: readonly Judge[] = [rejectLimits, nothingIsAccepted];
+
+/** Why these records may not reach the target: all causes, contradictions first. Judged on the whole load, before anything is merged. */
+export function causesOf(view: GateView): readonly Cause[] {
+  const causes = judges.flatMap((judge) => judge(view));
+  return [...causes.filter(({ kind }) => kind === 'contradiction'), ...causes.filter(({ kind }) => kind === 'limit')];
+}
