@@ -88,9 +88,20 @@ const partitionKey = sql`(
     where (p.partrelid = c.oid)
   )`;
 
-// a leaf without a bound is the only, default partition: it takes every row; hash partitions together do the same
+// of the values of a hash each partition takes one part in its modulus
+const lacksHashPartition = sql`coalesce((
+    select pg_catalog.sum(1.0 operator(pg_catalog./) (pg_catalog.substring(
+      pg_catalog.pg_get_expr(part.relpartbound, part.oid), 'modulus ([0-9]+)'
+    ))::pg_catalog.numeric)
+    from pg_catalog.pg_inherits as h
+    join pg_catalog.pg_class as part on (part.oid operator(pg_catalog.=) h.inhrelid)
+    where (h.inhparent operator(pg_catalog.=) c.oid)
+  ), 0) operator(pg_catalog.<) 0.999999999`;
+
+// a leaf without a bound is the only, default partition: it takes every row; a whole set of hash partitions does the same
 const leafBounds = sql`case when exists (
-    select from pg_catalog.pg_partitioned_table as p where (p.partrelid = c.oid) and (p.partstrat <> 'h')
+    select from pg_catalog.pg_partitioned_table as p
+    where (p.partrelid = c.oid) and ((p.partstrat <> 'h') or ${lacksHashPartition})
   ) then (
     select case
       when count(*) > ${MAX_LEAF_BOUNDS} or bool_or(bound is null) then null

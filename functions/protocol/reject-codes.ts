@@ -99,7 +99,9 @@ export const rejectCodes = {
   CHECK: 'CHECK',
   /** A CHECK, domain or type of the target raised an error on this record instead of judging it. Look at its definition. */
   CHECK_ERROR: 'CHECK_ERROR',
-  /** A foreign key points to no row of its parent table. Normal where two feeds race: load the parents first. Once they are there, `landfall retry LOAD --force` judges the file again. */
+  /** No partition of the target takes the row; the message holds the value. Normal as a new month begins: make its partition, and `landfall retry LOAD --force` judges the file again. */
+  NO_PARTITION: 'NO_PARTITION',
+  /** A foreign key points to no row of its parent table, or a MATCH FULL one is empty in part. Normal where two feeds race: load the parents first. Once they are there, `landfall retry LOAD --force` judges the file again. */
   FOREIGN_KEY: 'FOREIGN_KEY',
 
   /** Kind duplicate: another record of the same load has the same business key and won. Normal where a feed repeats rows. */

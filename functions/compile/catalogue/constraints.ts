@@ -1,4 +1,5 @@
 import type { CheckRule, ForeignKeyRule } from '../../core/contract.ts';
+import { partitionBoundName, partitionsName } from '../../core/check-kinds.ts';
 import { mentionedNames } from '../../core/expression-words.ts';
 import { ident } from '../../core/sql.ts';
 import type { Catalogue, CatalogueForeignKey } from './catalogue.ts';
@@ -35,7 +36,7 @@ function partitionRules(catalogue: Catalogue): readonly CheckRule[] {
   const anyLeaf = leafBounds?.length === 0 ? 'false' : (leafBounds?.join(' OR ') ?? null);
   const rule = (name: string, expression: string | null): readonly CheckRule[] =>
     expression === null ? [] : [{ name, expression, columns: columnsRead(expression, catalogue) }];
-  return [...rule(`partition bound of ${table}`, partitionBound), ...rule(`partitions of ${table}`, anyLeaf)];
+  return [...rule(partitionBoundName(table), partitionBound), ...rule(partitionsName(table), anyLeaf)];
 }
 
 /**

@@ -57,7 +57,7 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
       ...columns.flatMap(({ operand, types }) => types.map((rule) => withTypeHint(rule, operand, reading))),
       ...relation.operands.flatMap((operand) => withBlanksHint(datasetRules, operand, leniencies)),
     ],
-    checks: checkRules(contract.checks, facts.checkFunctions, operandOf),
+    checks: checkRules(contract, facts.checkFunctions, operandOf),
     anyCheck: breaksAnyCheck(contract.checks, facts.checkFunctions, operandOf),
     foreignKeys: foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf, leniencies),
   };

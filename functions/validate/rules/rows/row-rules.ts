@@ -1,5 +1,7 @@
+import { kindOfCheck } from '../../../core/check-kinds.ts';
 import {
   type CheckRule,
+  type Contract,
   type ContractColumn,
   type ForeignKeyRule,
   type Leniency,
@@ -31,21 +33,34 @@ export type CheckFunctions = ReadonlyMap<string, Sql>;
  * CHECK constraints whose columns the file fills all. Each is evaluated over the values as the target would hold them,
  * and only where all of them can be cast; NULL passes, as in PostgreSQL.
  */
-export function checkRules(
-  checks: readonly CheckRule[],
-  functions: CheckFunctions,
-  operandOf: OperandOf,
-): readonly Rule[] {
-  return judgeable(checks, functions, operandOf).map((judged) => ({
-    code: 'CHECK',
+export function checkRules(contract: Contract, functions: CheckFunctions, operandOf: OperandOf): readonly Rule[] {
+  return judgeable(contract.checks, functions, operandOf).map((judged) => ({
+    ...wordsOfCheck(judged.check, contract),
     column: onlyColumn(judged.check.columns),
     breach: whereCastable(judged.operands, fails(judged)),
     value: together(judged.operands),
     before: `${judged.check.columns.join(', ')}: `,
-    after: ` breaks the check ${judged.check.name}: ${shortened(judged.check.expression)}`,
     mayRaise: true,
     ofNulls: sql`${judged.judge}(${join(judged.check.columns.map(() => sql`null`))})`,
   }));
+}
+
+function wordsOfCheck(check: CheckRule, contract: Contract): Pick<Rule, 'code' | 'after'> {
+  const table = `${contract.target.schema}.${contract.target.table}`;
+  switch (kindOfCheck(check, contract)) {
+    case 'match full':
+      return {
+        code: 'FOREIGN_KEY',
+        after: ` is empty in part: the foreign key ${check.name} is MATCH FULL, so all of its columns are empty or none is`,
+      };
+    case 'partitions':
+      return {
+        code: 'NO_PARTITION',
+        after: ` is taken by no partition of ${table}: \\d+ ${table} in psql shows which values they take`,
+      };
+    case 'check':
+      return { code: 'CHECK', after: ` breaks the check ${check.name}: ${shortened(check.expression)}` };
+  }
 }
 
 /** Whether a record whose values can all be cast breaks any of them. */
