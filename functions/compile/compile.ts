@@ -6,13 +6,8 @@ import { requireArbiter } from './catalogue/arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue/catalogue.ts';
 import { typeFacts } from './catalogue/column-types.ts';
 import { checkRules, foreignKeyRules } from './catalogue/constraints.ts';
-import {
-  requireCapture,
-  requireCleaning,
-  requireRules,
-  requireRenames,
-  requireVersionColumn,
-} from './declaration/declared.ts';
+import { requireCapture, requireCleaning, requireRenames, requireVersionColumn } from './declaration/declared.ts';
+import { requireRules } from './declaration/declared-rules.ts';
 import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf } from './declaration/declared-cleaning.ts';

@@ -1,13 +1,12 @@
 import { ruleOf } from '../../conflict/all.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import { LoadRejected } from '../../protocol/errors.ts';
-import type { ColumnRules, PlainForm } from '../../core/contract.ts';
-import type { Catalogue, CatalogueColumn } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { typeFacts } from '../catalogue/column-types.ts';
 import { cleaningOf, problemsOfCleaning } from './declared-cleaning.ts';
-import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
+import { showText } from '../../words/did-you-mean.ts';
+import { findColumn, inDataset, isFilledByServer, unknownColumn } from './declared-words.ts';
 import type { Dataset } from './schema.ts';
-import { shownTarget } from '../../core/target-name.ts';
 
 /** Refuses a conflict rule that compares a version column which the target lacks or whose values have no order. */
 export function requireVersionColumn(dataset: Dataset, catalogue: Catalogue): void {
@@ -49,18 +48,6 @@ export function requireRenames(dataset: Dataset, catalogue: Catalogue): void {
   if (problems.length > 0) throw new LoadRejected(loadCodes.RENAME, inDataset(dataset, problems));
 }
 
-/** Refuses rules on columns that the target lacks, or that do not fit the column's type; all of them at once. */
-export function requireRules(dataset: Dataset, catalogue: Catalogue): void {
-  const problems = Object.entries(dataset.columns.rules).flatMap(([name, rules]) => {
-    const column = findColumn(catalogue, name);
-    if (column === undefined) return [`a rule is for ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
-    if (isFilledByServer(column))
-      return [`a rule is for ${showText(name)}, but PostgreSQL fills that column itself. Use a CHECK.`];
-    return misfits(column, rules);
-  });
-  if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
-}
-
 /** Refuses steps of cleaning for columns that the target lacks or no file fills, and steps that do not fit the column; all of them at once. */
 export function requireCleaning(dataset: Dataset, catalogue: Catalogue): void {
   const problems = Object.keys(dataset.columns.clean).flatMap((name) => {
@@ -91,48 +78,4 @@ export function requireCapture(dataset: Dataset, catalogue: Catalogue): void {
         ? [`${told}its type is ${column.type}: it has to be a column of json or jsonb that a file may fill.`]
         : [];
   if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
-}
-
-const numbers: readonly PlainForm[] = ['int2', 'int4', 'int8', 'numeric', 'float8'];
-
-function misfits(column: CatalogueColumn, rules: ColumnRules): readonly string[] {
-  const { plainForm } = typeFacts(column);
-  const wrong = (used: readonly (keyof ColumnRules)[], fits: boolean, what: string): readonly string[] => {
-    const present = used.filter((rule) => rules[rule] !== undefined);
-    return present.length === 0 || fits
-      ? []
-      : [
-          `${present.join(', ')} of ${showText(column.name)}: only for ${what}, but its type is ${column.type}. Use a CHECK on the table.`,
-        ];
-  };
-  return [
-    ...wrong(['min', 'max'], numbers.includes(plainForm), 'numbers'),
-    ...wrong(['minLength', 'maxLength', 'pattern'], plainForm === 'text', 'text'),
-    ...wrong(['oneOf'], plainForm === 'text' || numbers.includes(plainForm), 'text and numbers'),
-    ...(numbers.includes(plainForm) ? notNumbers(column.name, rules.oneOf ?? []) : []),
-  ];
-}
-
-function notNumbers(column: string, oneOf: readonly string[]): readonly string[] {
-  const others = oneOf.filter((text) => !/^[+-]?\d+(\.\d+)?$/u.test(text));
-  return others.length === 0
-    ? []
-    : [`oneOf of ${showText(column)} lists ${showList(others)}, but the column holds numbers.`];
-}
-
-function inDataset(dataset: Dataset, problems: readonly string[]): string {
-  return [`Dataset ${dataset.name} does not fit its table:`, ...problems.map((problem) => `  ${problem}`)].join('\n');
-}
-
-function unknownColumn(catalogue: Catalogue, name: string): string {
-  const known = catalogue.columns.map((column) => column.name);
-  return `${shownTarget(catalogue)} has no such column.${didYouMean(name, known)} Its columns are ${showList(known)}.`;
-}
-
-function findColumn(catalogue: Catalogue, name: string): CatalogueColumn | undefined {
-  return catalogue.columns.find((column) => column.name === name);
-}
-
-function isFilledByServer({ generated, identity }: CatalogueColumn): boolean {
-  return generated || identity === 'a';
 }
