@@ -21,6 +21,7 @@ export const adHocOptions = [
   'max-reject-share',
   'allow-all-rejected',
   'max-record-bytes',
+  'rule',
 ] as const;
 
 /** Places of columns, from 1: `1,5`. */

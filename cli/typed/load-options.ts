@@ -8,6 +8,7 @@ import { namedDatabase } from '../database/database.ts';
 import { type NamedObject, readFileNames } from './files.ts';
 import { readLeniencies } from '../../functions/words/leniencies.ts';
 import { datasetProblem, datasetOfObject } from './named-datasets.ts';
+import { readRules } from './rule-options.ts';
 import { readThrottleQuery, readTraffic } from './traffic-options.ts';
 import { type Arguments, UsageError } from './usage.ts';
 
@@ -47,7 +48,7 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
   return { requests, database, json: flags.has('json'), throttleQuery };
 }
 
-interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits'> {
+interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits' | 'rules'> {
   readonly dataset?: string;
   readonly into?: string;
   readonly businessKey?: string[];
@@ -103,6 +104,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...(positions === undefined ? {} : { ignorePositions: readPositions(positions, problems) }),
     ...(unknown === undefined ? {} : { unknownColumns: readUnknownColumns(unknown, problems) }),
     ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
+    ...readRules(lists['rule'], problems),
     ...readAdHocRules({ values, flags }, problems),
   };
 }

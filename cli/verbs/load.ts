@@ -3,6 +3,7 @@ import type { Verb } from '../context.ts';
 import { leniencies } from '../../functions/words/leniencies.ts';
 import { loadEach } from '../loading/load-each.ts';
 import { readLoadOptions } from '../typed/load-options.ts';
+import { ruleForms } from '../typed/rule-options.ts';
 import { allSmall, withLoadSession } from '../loading/session.ts';
 
 export const verb: Verb = {
@@ -35,6 +36,8 @@ ${conflictRules.map((rule) => `                          ${typedRule(rule).padEn
   --max-reject-share S  with --into: the same as a share of the records, 0 to 1
   --allow-all-rejected  with --into: a file of which every record is rejected is loaded; else refused
   --max-record-bytes N  with --into: a longer record is a reject; else 16777216 (16 MiB)
+  --rule COLUMN=RULE,...  with --into, again for more; what holds beyond the table's own constraints (docs/datasets.md#rules):
+${ruleForms.map((form) => `                          ${form}`).join('\n')}
   --live auto|yes|no    whether others use the table meanwhile; else what is seen of them decides
   --indexes auto|keep|rebuild  secondary indexes stay, or are built again after the merge; else what is cheaper, and a live
                         table keeps them
@@ -71,6 +74,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'max-reject-share': { type: 'string' },
     'allow-all-rejected': { type: 'boolean' },
     'max-record-bytes': { type: 'string' },
+    rule: { type: 'string', multiple: true },
     live: { type: 'string' },
     indexes: { type: 'string' },
     'max-lag-bytes': { type: 'string' },

@@ -1,6 +1,6 @@
 import { ruleOf } from '../conflict/all.ts';
 import type { Contract, ContractColumn, Traffic } from '../core/contract.ts';
-import { holdsMoments, UTC } from '../core/time-zone.ts';
+import { holdsMoments, judgesByZone, UTC } from '../core/time-zone.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
 import { requireArbiter } from './catalogue/arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue/catalogue.ts';
@@ -62,7 +62,7 @@ export function compileContract(
     checks: checkRules(catalogue, known),
     foreignKeys: foreignKeyRules(catalogue, known),
     leniencies: [...new Set(dataset.leniencies)].toSorted(),
-    ...(columns.some(holdsMoments) && { timeZone }),
+    ...(columns.some((column) => holdsMoments(column) || judgesByZone(column)) && { timeZone }),
     limits: dataset.limits,
     ...declaredTraffic(dataset),
     fingerprint,

@@ -1,3 +1,5 @@
+import type { ColumnRules } from './column-rules.ts';
+
 /**
  * The contract: what a dataset declares plus what the target's catalogue already demands, compiled once, hashed and
  * stored in landfall.loads. Plain JSON, so that a stored one reads back equal.
@@ -130,19 +132,6 @@ export interface ContractColumn {
 export interface CleaningChoice {
   readonly step: string;
   readonly argument?: string;
-}
-
-/** What the dataset demands of a column beyond the table's own constraints; absent: nothing. */
-export interface ColumnRules {
-  readonly required?: boolean;
-  /** Decimal text, compared as numeric. */
-  readonly min?: string;
-  readonly max?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  /** A POSIX regular expression of PostgreSQL. */
-  readonly pattern?: string;
-  readonly oneOf?: readonly string[];
 }
 
 /** A CHECK of the target whose columns are all ones a file can fill. */

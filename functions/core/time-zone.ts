@@ -17,3 +17,8 @@ export function isFixed(timeZone: string): boolean {
 export function holdsMoments({ plainForm, judgedAsInput, type }: ContractColumn): boolean {
   return plainForm === 'timestamptz' || (judgedAsInput && /^(?:timestamp.* with time zone\[\]$|tstz)/.test(type));
 }
+
+/** Whether a rule of this column of days or moments without a zone asks what time it is where the load is. */
+export function judgesByZone({ rules }: Pick<ContractColumn, 'rules'>): boolean {
+  return rules.notFuture === true || rules.notPast === true;
+}

@@ -91,6 +91,10 @@ export const rejectCodes = {
   BELOW_MINIMUM: 'BELOW_MINIMUM',
   /** Larger than the dataset's max. */
   ABOVE_MAXIMUM: 'ABOVE_MAXIMUM',
+  /** After the start of the load, where the dataset says notFuture. Normal where clocks of the source are ahead, or a year was mistyped. */
+  IN_FUTURE: 'IN_FUTURE',
+  /** Before the start of the load, where the dataset says notPast. */
+  IN_PAST: 'IN_PAST',
   /** Does not match the dataset's pattern. */
   PATTERN: 'PATTERN',
   /** None of the dataset's oneOf. */

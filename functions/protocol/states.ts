@@ -32,6 +32,8 @@ export const loadRequestSchema = z.strictObject({
   /** Conflict rule and limits of an ad-hoc dataset, as a declared one has them; checked with the dataset. */
   conflict: z.record(z.string(), z.unknown()).optional(),
   limits: z.record(z.string(), z.unknown()).optional(),
+  /** Column -> its rules, as a declared dataset has them in columns.rules; checked with the dataset. */
+  rules: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   /** How the load behaves towards others that use the target, in place of what its dataset says; checked with the dataset. */
   traffic: z.record(z.string(), z.unknown()).optional(),
   dryRun: z.boolean().default(false),

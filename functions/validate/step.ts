@@ -115,7 +115,7 @@ async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<nu
   const sheltered = await isSheltered(db, load);
   await forgetSliceRejects(db, base);
   await normaliseStaged(db, slice);
-  await withTargetFacts(db, contract, relation, async (facts) => {
+  await withTargetFacts(db, contract, { ...relation, startedAt: load.startedAt }, async (facts) => {
     if (slice.hasRaw) {
       await judgeRawHalf(db, base, judgementOf(rawRelation(relation), contract, facts), sheltered);
       await moveSoundRecords(db, slice);

@@ -45,6 +45,7 @@ describe('the plan that judges typed staging', () => {
         fileColumns: contract.columns.map((column) => ({ header: column.name, column })),
         leniencies: [],
         timeZone: 'UTC',
+        startedAt: new Date(),
       };
       await execute(db, createTyped(1, 0, relation.fileColumns));
       await execute(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conflictRules, ruleOf } from '../../conflict/all.ts';
 import { cleaningShape } from './cleaning-shape.ts';
+import { columnRulesShape, contradictions } from './column-rules-shape.ts';
 import { conflictShape } from './conflict-shape.ts';
 import type { ConflictChoice, Leniency } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
@@ -30,28 +31,6 @@ const nullWord = z
   .max(100)
   .regex(/^[^\0\r\n]*$/u, 'must not hold a line end or a NUL')
   .refine((word) => word.isWellFormed(), 'must be well-formed Unicode');
-const decimal = z
-  .union([z.string(), z.int()])
-  .transform(String)
-  .pipe(
-    z
-      .string()
-      .regex(
-        /^[+-]?\d+(\.\d+)?$/u,
-        'must be a decimal number as text, like "0.5": a JavaScript number could be rounded',
-      ),
-  );
-
-const rulesSchema = z.strictObject({
-  required: z.boolean().exactOptional(),
-  min: decimal.exactOptional(),
-  max: decimal.exactOptional(),
-  minLength: z.int().nonnegative().exactOptional(),
-  maxLength: z.int().nonnegative().exactOptional(),
-  pattern: named.exactOptional(),
-  oneOf: z.array(z.string()).min(1).exactOptional(),
-});
-
 const columnsSchema = z
   .strictObject({
     /** Header as the file has it (case and surrounding blanks do not count) -> column of the target. */
@@ -63,7 +42,7 @@ const columnsSchema = z
     /** Names that are no column a file may fill: refused, read and dropped, or of ndjson captured in a json or jsonb column. */
     unknown: z.union([z.enum(['refuse', 'ignore']), z.strictObject({ capture: named })]).exactOptional(),
     /** Column of the target -> what holds beyond the table's own constraints. */
-    rules: z.record(named, rulesSchema).default({}),
+    rules: z.record(named, columnRulesShape).default({}),
     /** Column of the target, or `*` -> what becomes of its cells before they are judged. */
     clean: cleaningShape.default({}),
   })
@@ -181,10 +160,8 @@ function crossChecks(
       report(['columns', 'rename', header], 'is there twice, but for case and surrounding blanks');
     renamed.add(folded);
   }
-  for (const [name, { minLength, maxLength }] of Object.entries(columns.rules)) {
-    if (minLength !== undefined && maxLength !== undefined && minLength > maxLength) {
-      report(['columns', 'rules', name], 'minLength is above maxLength: no value could pass');
-    }
+  for (const [name, rules] of Object.entries(columns.rules)) {
+    for (const problem of contradictions(rules)) report(['columns', 'rules', name], problem);
   }
 }
 

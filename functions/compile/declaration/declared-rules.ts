@@ -1,9 +1,11 @@
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
-import type { ColumnRules, PlainForm } from '../../core/contract.ts';
+import type { ColumnRules } from '../../core/column-rules.ts';
+import type { PlainForm } from '../../core/contract.ts';
 import { showList, showText } from '../../words/did-you-mean.ts';
 import type { Catalogue, CatalogueColumn } from '../catalogue/catalogue.ts';
 import { typeFacts } from '../catalogue/column-types.ts';
+import { boundKind } from './bounds.ts';
 import { findColumn, inDataset, isFilledByServer, unknownColumn } from './declared-words.ts';
 import type { Dataset } from './schema.ts';
 
@@ -20,6 +22,7 @@ export function requireRules(dataset: Dataset, catalogue: Catalogue): void {
 }
 
 const numbers: readonly PlainForm[] = ['int2', 'int4', 'int8', 'numeric', 'float8'];
+const moments: readonly PlainForm[] = ['date', 'timestamp', 'timestamptz'];
 
 function misfits(column: CatalogueColumn, rules: ColumnRules): readonly string[] {
   const { plainForm } = typeFacts(column);
@@ -31,12 +34,34 @@ function misfits(column: CatalogueColumn, rules: ColumnRules): readonly string[]
           `${present.join(', ')} of ${showText(column.name)}: only for ${what}, but its type is ${column.type}. Use a CHECK on the table.`,
         ];
   };
+  const isNumber = numbers.includes(plainForm);
+  const isMoment = moments.includes(plainForm);
   return [
-    ...wrong(['min', 'max'], numbers.includes(plainForm), 'numbers'),
+    ...wrong(['min', 'max'], isNumber || isMoment, 'numbers, dates and timestamps'),
     ...wrong(['minLength', 'maxLength', 'pattern'], plainForm === 'text', 'text'),
-    ...wrong(['oneOf'], plainForm === 'text' || numbers.includes(plainForm), 'text and numbers'),
-    ...(numbers.includes(plainForm) ? notNumbers(column.name, rules.oneOf ?? []) : []),
+    ...wrong(['oneOf'], plainForm === 'text' || isNumber, 'text and numbers'),
+    ...wrong(['notFuture', 'notPast'], isMoment, 'dates and timestamps'),
+    ...(isNumber || isMoment ? wrongBounds(column, plainForm, rules) : []),
+    ...(isNumber ? notNumbers(column.name, rules.oneOf ?? []) : []),
   ];
+}
+
+/** What a bound of each kind of column may be, with an example. */
+function wrongBounds(column: CatalogueColumn, plainForm: PlainForm, rules: ColumnRules): readonly string[] {
+  const [kinds, like] =
+    plainForm === 'date'
+      ? [['day'], 'a day, like "2024-12-31"']
+      : plainForm === 'timestamp'
+        ? [['day', 'moment'], 'a day or a moment without an offset, like "2024-12-31 23:59:59"']
+        : plainForm === 'timestamptz'
+          ? [['day', 'moment', 'zonedMoment'], 'a day or a moment, like "2024-12-31 23:59:59+01:00"']
+          : [['number'], 'a decimal number, like "0.5"'];
+  return (['min', 'max'] as const).flatMap((rule) => {
+    const bound = rules[rule];
+    return bound === undefined || kinds.includes(boundKind(bound) ?? '')
+      ? []
+      : [`${rule} of ${showText(column.name)} is ${showText(bound)}, but its type is ${column.type}: write ${like}.`];
+  });
 }
 
 function notNumbers(column: string, oneOf: readonly string[]): readonly string[] {

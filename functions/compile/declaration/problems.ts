@@ -42,7 +42,7 @@ function explain(issue: Issue): string {
     case 'invalid_union':
       return 'rule' in issue || issue.discriminator === 'rule'
         ? `must name one of ${conflictRules.map(({ words }) => words[0]).join(', ')} as its rule`
-        : 'must be a decimal number as text, like "0.5": a JavaScript number could be rounded';
+        : 'must be a text: a decimal number like "0.5", since a JavaScript number could be rounded, or a day or moment';
     case 'too_small':
       return tooSmall(issue);
     case 'too_big':

@@ -39,6 +39,8 @@ export interface AdHocInput {
   /** As a declared dataset has it in columns.unknown. */
   readonly unknownColumns?: unknown;
   readonly limits?: Readonly<Record<string, unknown>> | undefined;
+  /** As a declared dataset has them in columns.rules. */
+  readonly rules?: Readonly<Record<string, unknown>> | undefined;
   /** Fields of traffic-shape.ts. */
   readonly traffic?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -49,7 +51,7 @@ export interface AdHocInput {
  */
 export function adHocDataset(input: AdHocInput): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
-  const { ignorePositions, unknownColumns, traffic } = input;
+  const { ignorePositions, unknownColumns, traffic, rules } = input;
   const target = parseTargetName(into);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
@@ -67,6 +69,7 @@ export function adHocDataset(input: AdHocInput): Dataset {
     columns: {
       ...(ignorePositions === undefined ? {} : { ignorePositions }),
       ...(unknownColumns === undefined ? {} : { unknown: unknownColumns }),
+      ...(rules === undefined ? {} : { rules }),
     },
     ...(limits === undefined ? {} : { limits }),
     ...onlyTraffic(traffic),

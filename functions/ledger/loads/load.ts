@@ -29,6 +29,8 @@ export interface Load {
   readonly dataset: string;
   readonly target: string;
   readonly generation: number;
+  /** When it was claimed; later attempts do not change it. */
+  readonly startedAt: Date;
   readonly attempt: number;
   readonly execution: string | null;
   readonly object: StoredObject;
@@ -104,6 +106,7 @@ interface LoadRow {
   request: LoadRequest;
   contract: Contract | null;
   contract_hash: string | null;
+  started_at: Date;
   attempt: number;
   execution: string | null;
   file_columns: StoredColumn[] | null;
@@ -176,6 +179,7 @@ function loadOf(row: LoadRow): Load {
     dataset: row.dataset,
     target: row.target,
     generation: row.generation,
+    startedAt: row.started_at,
     attempt: row.attempt,
     execution: row.execution,
     object: {

@@ -35,6 +35,8 @@ export interface TargetFacts {
   readonly collations: ReadonlyMap<string, Sql>;
   /** Functions that judge by a CHECK (check-functions.ts), by its name. */
   readonly checkFunctions: ReadonlyMap<string, Sql>;
+  /** When the load began, as the ledger has it: a second run judges alike. */
+  readonly startedAt: Date;
 }
 
 /** The rules that records of this relation can break; rules that none can break are left out. */
@@ -55,7 +57,9 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
       ...relation.operands.flatMap((operand) => nullRules(operand, businessKey.includes(operand.column.name))),
       ...relation.cellRules,
       ...columns.flatMap(({ operand, types }) => types.map((rule) => withTypeHint(rule, operand, reading))),
-      ...relation.operands.flatMap((operand) => withBlanksHint(datasetRules, operand, leniencies)),
+      ...relation.operands.flatMap((operand) =>
+        withBlanksHint((each) => datasetRules(each, { startedAt: facts.startedAt, timeZone }), operand, leniencies),
+      ),
     ],
     checks: checkRules(contract, facts.checkFunctions, operandOf),
     anyCheck: breaksAnyCheck(contract.checks, facts.checkFunctions, operandOf),

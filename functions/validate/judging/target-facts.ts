@@ -15,6 +15,7 @@ export interface JudgedCells {
   readonly loadId: number;
   readonly slice: number;
   readonly fileColumns: readonly FileColumn[];
+  readonly startedAt: Date;
 }
 
 /**
@@ -43,6 +44,7 @@ export async function withTargetFacts<T>(
     operatorsOf: (foreignKey) => operatorsByName.get(foreignKey) ?? [],
     collations,
     checkFunctions,
+    startedAt: cells.startedAt,
   });
   if (checkFunctions.size > 0) await execute(db, dropCheckFunctions([...checkFunctions.values()]));
   return answer;

@@ -2,13 +2,16 @@ import type { RejectCode } from '../../../protocol/reject-codes.ts';
 import type { PlainForm } from '../../../core/contract.ts';
 import { literal, type Sql, sql } from '../../../core/sql.ts';
 import { integer, type Operand, type Rule, textArray } from '../rule.ts';
+import { isMoment, momentBound, momentRules, type MomentOfLoad } from './moment-rules.ts';
 
 /** The extra rules of the dataset. A column can break several at once; an empty cell breaks none of these. */
-export function datasetRules(operand: Operand): readonly Rule[] {
+export function datasetRules(operand: Operand, moment: MomentOfLoad): readonly Rule[] {
   const { column, text } = operand;
   const { min, max, minLength, maxLength, pattern, oneOf } = column.rules;
-  const number = numberOf(operand);
   const value = column.stagingType === 'text' ? operand.value : sql`${operand.value}::pg_catalog.text`;
+  const compared = isMoment(column) ? operand.value : numberOf(operand);
+  const bound = (written: string): Sql =>
+    isMoment(column) ? momentBound(column, written, moment.timeZone) : sql`${literal(written)}::numeric`;
   const rule = (code: RejectCode, breach: Sql, after: string): Rule => ({
     code,
     column: column.name,
@@ -23,8 +26,8 @@ export function datasetRules(operand: Operand): readonly Rule[] {
       : [
           rule(
             'BELOW_MINIMUM',
-            sql`${number} operator(pg_catalog.<) ${literal(min)}::numeric`,
-            `is smaller than ${min}`,
+            sql`${compared} operator(pg_catalog.<) ${bound(min)}`,
+            isMoment(column) ? `is before ${min}` : `is smaller than ${min}`,
           ),
         ]),
     ...(max === undefined
@@ -32,8 +35,8 @@ export function datasetRules(operand: Operand): readonly Rule[] {
       : [
           rule(
             'ABOVE_MAXIMUM',
-            sql`${number} operator(pg_catalog.>) ${literal(max)}::numeric`,
-            `is larger than ${max}`,
+            sql`${compared} operator(pg_catalog.>) ${bound(max)}`,
+            isMoment(column) ? `is after ${max}` : `is larger than ${max}`,
           ),
         ]),
     ...(minLength === undefined
@@ -66,6 +69,7 @@ export function datasetRules(operand: Operand): readonly Rule[] {
             `is none of ${oneOf.slice(0, 10).join(', ')}${oneOf.length > 10 ? ', ...' : ''}`,
           ),
         ]),
+    ...momentRules(operand, moment),
   ];
 }
 

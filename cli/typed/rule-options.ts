@@ -1,0 +1,84 @@
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { didYouMean } from '../../functions/words/did-you-mean.ts';
+import { splitUnescaped } from './escaped.ts';
+
+type Rules = Readonly<Record<string, unknown>>;
+
+/** What stands behind a rule's colon, as the dataset has it; null: that is none. */
+type ReadArgument = (argument: string) => Rules | null;
+
+const flag =
+  (name: string): ReadArgument =>
+  (argument) =>
+    argument === '' ? { [name]: true } : null;
+const text =
+  (name: string): ReadArgument =>
+  (argument) =>
+    argument === '' ? null : { [name]: argument };
+const whole =
+  (name: string): ReadArgument =>
+  (argument) =>
+    /^\d{1,9}$/.test(argument) ? { [name]: Number(argument) } : null;
+
+/** Each rule as it is typed, with how people write it. */
+const typedRules: Readonly<Record<string, { readonly form: string; readonly read: ReadArgument }>> = {
+  required: { form: 'required', read: flag('required') },
+  min: { form: 'min:VALUE', read: text('min') },
+  max: { form: 'max:VALUE', read: text('max') },
+  length: { form: 'length:LEAST-MOST', read: readLength },
+  minLength: { form: 'minLength:N', read: whole('minLength') },
+  maxLength: { form: 'maxLength:N', read: whole('maxLength') },
+  pattern: { form: 'pattern:EXPRESSION', read: text('pattern') },
+  oneOf: {
+    form: 'oneOf:A|B',
+    read: (argument) => (argument === '' ? null : { oneOf: splitUnescaped(argument, '|') }),
+  },
+  notFuture: { form: 'notFuture', read: flag('notFuture') },
+  notPast: { form: 'notPast', read: flag('notPast') },
+};
+
+/** How each rule is typed, for the help. */
+export const ruleForms: readonly string[] = Object.values(typedRules).map(({ form }) => form);
+
+/** The rules of `--rule COLUMN=RULE,...`, which may be given again and again; what is wrong is added to `problems`. */
+export function readRules(typed: readonly string[] | undefined, problems: string[]): Pick<LoadRequest, 'rules'> {
+  const rules: Record<string, Rules> = {};
+  for (const option of typed ?? []) {
+    const [, column, list] = /^([^=]+)=(.+)$/s.exec(option) ?? [];
+    if (column === undefined || list === undefined) {
+      problems.push(`--rule: "${option}" is not COLUMN=RULE,...; write --rule amount=required,min:0`);
+      continue;
+    }
+    for (const each of splitUnescaped(list, ',')) {
+      const read = readRule(each, problems);
+      const own = rules[column] ?? {};
+      const twice = Object.keys(read).find((name) => name in own);
+      if (twice !== undefined) problems.push(`--rule: ${column} has ${twice} twice`);
+      rules[column] = { ...own, ...read };
+    }
+  }
+  return typed === undefined ? {} : { rules };
+}
+
+function readRule(typed: string, problems: string[]): Rules {
+  const [name = '', ...rest] = typed.trim().split(':');
+  const known = Object.hasOwn(typedRules, name) ? typedRules[name] : undefined;
+  if (known === undefined) {
+    const hint = didYouMean(name, Object.keys(typedRules));
+    problems.push(
+      `--rule: "${name}" is no rule.${hint} There are ${ruleForms.join(', ')}; a comma inside a value is written \\,`,
+    );
+    return {};
+  }
+  const read = known.read(rest.join(':'));
+  if (read === null) problems.push(`--rule: "${typed.trim()}" is not as it is written: ${known.form}`);
+  return read ?? {};
+}
+
+/** `1-20`, `-20`, `1-`, or `5` for exactly five characters. */
+function readLength(argument: string): Rules | null {
+  const [, least = '', dash, most = ''] = /^(\d{0,9})(-?)(\d{0,9})$/.exec(argument) ?? [];
+  if (dash === undefined || (least === '' && most === '')) return null;
+  if (dash === '') return { minLength: Number(least), maxLength: Number(least) };
+  return { ...(least !== '' && { minLength: Number(least) }), ...(most !== '' && { maxLength: Number(most) }) };
+}
