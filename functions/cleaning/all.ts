@@ -1,5 +1,5 @@
 import type { CleaningChoice } from '../core/contract.ts';
-import { collapse, trim } from './blanks.ts';
+import { collapse, trim } from './texts/blanks.ts';
 import type { CleaningStep } from './step.ts';
 
 /** Every step, in the order in which they are shown. */

@@ -5,11 +5,12 @@ import { expressionsOf, repeats } from './regular-expressions.ts';
 const all = ['functions', 'infra', 'localstack', 'cli'].map(expressionsOf);
 
 /**
- * Those that are read here instead. In redact.ts what is searched from each place has an end (timed in time-bounds.test.ts). Three files put theirs together of constants: one character that looks at eight beside it at
+ * Those that are read here instead. In redact.ts what is searched from each place has an end (timed in time-bounds.test.ts). Four files put theirs together of constants: one character that looks at eight beside it at
  * most, a word at a line's beginning, and runs of characters of which each is in one alternative. One is of fixed length, because
  * names of `fetch.as` have {date} and {time} in them and nothing else.
  */
 const computedOf = [
+  'functions/cleaning/texts/blanks.ts',
   'functions/compile/schedule/fetched-name.ts',
   'functions/core/printable.ts',
   'functions/core/redact.ts',

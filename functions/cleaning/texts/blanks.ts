@@ -1,4 +1,4 @@
-import type { CleaningStep } from './step.ts';
+import type { CleaningStep } from '../step.ts';
 
 /** The tab, line ends, and what Unicode calls a space separator, the no-break ones too; what has no width is no blank. */
 const blank = String.raw`[\t\n\v\f\r\p{Zs}]`;
