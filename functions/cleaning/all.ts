@@ -1,9 +1,28 @@
 import type { CleaningChoice } from '../core/contract.ts';
 import { collapse, trim } from './texts/blanks.ts';
+import { boolean } from './texts/booleans.ts';
+import { lower, title, upper } from './texts/case.ts';
+import { pad, strip } from './texts/codes.ts';
+import { currency } from './numbers/currency.ts';
+import { dateOnly } from './moments/date-only.ts';
+import { date, timestamp } from './moments/dates.ts';
+import { epoch } from './moments/epoch.ts';
+import { excelSerial } from './moments/excel-serial.ts';
+import { group } from './numbers/groups.ts';
+import { map } from './texts/map.ts';
+import { defaultValue, empty, nullWord } from './texts/nulls.ts';
+import { decimal, integer, parentheses, percent } from './numbers/numbers.ts';
 import type { CleaningStep } from './step.ts';
+import { nfc } from './texts/unicode.ts';
 
 /** Every step, in the order in which they are shown. */
-export const cleaningSteps: readonly CleaningStep[] = [trim, collapse];
+export const cleaningSteps: readonly CleaningStep[] = [
+  ...[trim, collapse, upper, lower, title, nfc],
+  ...[nullWord, empty, defaultValue],
+  ...[date, timestamp, epoch, excelSerial, dateOnly],
+  ...[decimal, group, currency, percent, parentheses, integer],
+  ...[boolean, map, strip, pad],
+];
 
 /** The step that people call so, or null. */
 export function stepNamed(name: string): CleaningStep | null {
