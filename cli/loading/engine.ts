@@ -14,6 +14,7 @@ import {
   type ExecutionResult,
   localFunctionArn,
 } from '../../localstack/embedded/machine/runner.ts';
+import { noTypedSql, type TypedSql } from '../../functions/contract/typed-sql.ts';
 import { type Context, projectFolder } from '../context.ts';
 
 /** The state machine and its functions on this machine, for one command. */
@@ -33,8 +34,8 @@ export interface Engine {
 export interface SessionOptions {
   /** One process is enough. */
   readonly small: boolean;
-  /** A statement that was typed. */
-  readonly throttleQuery?: string | null;
+  /** Statements that were typed. */
+  readonly typedSql?: TypedSql;
 }
 
 /**
@@ -82,7 +83,7 @@ const handedOn =
 function functionEnvironment(
   databaseUrl: string,
   { home, env }: Context,
-  { throttleQuery = null }: SessionOptions,
+  { typedSql: { throttleQuery, rules } = noTypedSql }: SessionOptions,
 ): Record<string, string> {
   const inherited = Object.entries(env).filter(
     (entry): entry is [string, string] => handedOn.test(entry[0]) && entry[1] !== undefined,
@@ -93,5 +94,6 @@ function functionEnvironment(
     LANDFALL_REPORTS: env['LANDFALL_REPORTS'] || pathToFileURL(join(home, 'reports')).href,
     LANDFALL_OWNER: JSON.stringify(thisOwner()),
     ...(throttleQuery !== null && { LANDFALL_THROTTLE_QUERY: throttleQuery }),
+    ...(rules !== null && { LANDFALL_TYPED_RULES: rules }),
   };
 }

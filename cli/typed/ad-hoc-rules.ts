@@ -22,6 +22,7 @@ export const adHocOptions = [
   'allow-all-rejected',
   'max-record-bytes',
   'rule',
+  'record-rule',
 ] as const;
 
 /** Places of columns, from 1: `1,5`. */

@@ -8,6 +8,8 @@ import { namedDatabase } from '../database/database.ts';
 import { type NamedObject, readFileNames } from './files.ts';
 import { readLeniencies } from '../../functions/words/leniencies.ts';
 import { datasetProblem, datasetOfObject } from './named-datasets.ts';
+import { type TypedSql, typedRulesHash } from '../../functions/contract/typed-sql.ts';
+import { readSqlRules } from './sql-rule-options.ts';
 import { readRules } from './rule-options.ts';
 import { readThrottleQuery, readTraffic } from './traffic-options.ts';
 import { type Arguments, UsageError } from './usage.ts';
@@ -16,8 +18,8 @@ export interface LoadOrders {
   readonly requests: readonly LoadRequest[];
   readonly database: ReturnType<typeof namedDatabase>;
   readonly json: boolean;
-  /** A statement for the processes of this command. */
-  readonly throttleQuery: string | null;
+  /** Statements for the processes of this command. */
+  readonly typedSql: TypedSql;
 }
 
 /** What `landfall load` was asked to do; throws UsageError with everything that is wrong. */
@@ -38,14 +40,19 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
     ...(sliceBytes && { sliceBytes }),
     ...readTraffic(typed, problems),
   };
-  const throttleQuery = readThrottleQuery(typed, problems);
+  const typedSql = { throttleQuery: readThrottleQuery(typed, problems), rules: readSqlRules(typed, problems) };
   const requests: LoadRequest[] = [];
   for (const object of files.objects) {
     const target = problems.length > 0 ? shape : await targetOf(object, shape, context, problems);
-    requests.push({ bucket: object.bucket, key: object.key, ...target, ...common });
+    requests.push({ bucket: object.bucket, key: object.key, ...target, ...common, ...typedRulesIn(typedSql) });
   }
   if (database === null || problems.length > 0) throw new UsageError([...new Set(problems)]);
-  return { requests, database, json: flags.has('json'), throttleQuery };
+  return { requests, database, json: flags.has('json'), typedSql };
+}
+
+/** Whose load goes on with it is asked whether it was given the same rules. */
+function typedRulesIn({ rules }: TypedSql): Pick<LoadRequest, 'typedRules'> {
+  return rules === null ? {} : { typedRules: typedRulesHash(rules) };
 }
 
 interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits' | 'rules'> {

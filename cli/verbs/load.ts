@@ -38,6 +38,7 @@ ${conflictRules.map((rule) => `                          ${typedRule(rule).padEn
   --max-record-bytes N  with --into: a longer record is a reject; else 16777216 (16 MiB)
   --rule COLUMN=RULE,...  with --into, again for more; what holds beyond the table's own constraints (docs/datasets.md#rules):
 ${ruleForms.map((form) => `                          ${form}`).join('\n')}
+  --record-rule NAME=SQL  with --into, again for more; a condition over the record's columns that has to hold, NULL passes
   --live auto|yes|no    whether others use the table meanwhile; else what is seen of them decides
   --indexes auto|keep|rebuild  secondary indexes stay, or are built again after the merge; else what is cheaper, and a live
                         table keeps them
@@ -75,6 +76,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'allow-all-rejected': { type: 'boolean' },
     'max-record-bytes': { type: 'string' },
     rule: { type: 'string', multiple: true },
+    'record-rule': { type: 'string', multiple: true },
     live: { type: 'string' },
     indexes: { type: 'string' },
     'max-lag-bytes': { type: 'string' },
@@ -90,8 +92,8 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     json: { type: 'boolean' },
   },
   async run(typed, context) {
-    const { requests, database, json, throttleQuery } = await readLoadOptions(typed, context);
-    return await withLoadSession(database, context, { small: await allSmall(requests), throttleQuery }, (session) =>
+    const { requests, database, json, typedSql } = await readLoadOptions(typed, context);
+    return await withLoadSession(database, context, { small: await allSmall(requests), typedSql }, (session) =>
       loadEach(requests, session, { ...context, json }),
     );
   },

@@ -1,5 +1,6 @@
 import { ruleOf } from '../conflict/all.ts';
 import type { Contract, ContractColumn, Traffic } from '../core/contract.ts';
+import type { RecordRule } from '../core/rules/sql-rules.ts';
 import { holdsMoments, judgesByZone, UTC } from '../core/time-zone.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
 import { requireArbiter } from './catalogue/arbiter.ts';
@@ -14,23 +15,33 @@ import { cleaningOf } from './declaration/declared-cleaning.ts';
 import type { Dataset } from './declaration/schema.ts';
 import { parseTargetName } from '../core/target-name.ts';
 
+/** What the database alone knows of a declaration. */
+export interface Asked {
+  /** Name of the zone of contract/time-zone.ts; kept where a column of the target holds moments. Absent: UTC. */
+  readonly timeZone?: string;
+  /** The dataset's, parsed. */
+  readonly recordRules?: readonly RecordRule[];
+  /** What is wrong with its SQL, each in words. */
+  readonly problems?: readonly string[];
+}
+
 /**
  * Dataset and catalogue become the contract; what cannot be loaded is refused here, before a byte is read.
  * @param fingerprint of fingerprintSql, read before the catalogue: DDL between the two is then noticed by the first batch.
- * @param timeZone of time-zone.ts; kept where a column of the target holds moments.
+ * @param asked what the database was asked beforehand.
  * @throws LoadRejected with one of load-codes.ts
  */
 export function compileContract(
   dataset: Dataset,
   catalogue: Catalogue,
   fingerprint: string,
-  timeZone: string = UTC,
+  { timeZone = UTC, recordRules = [], problems = [] }: Asked = {},
 ): Contract {
   const { demands } = ruleOf(dataset);
   requireLoadableTable(catalogue, demands);
   if (demands.key) requireArbiter(catalogue, dataset.key);
   requireRenames(dataset, catalogue);
-  requireRules(dataset, catalogue);
+  requireRules(dataset, catalogue, problems);
   requireCleaning(dataset, catalogue);
   requireVersionColumn(dataset, catalogue);
   requireCapture(dataset, catalogue);
@@ -61,6 +72,7 @@ export function compileContract(
     ...(unknown !== undefined && unknown !== 'refuse' && { unknownColumns: unknown }),
     checks: checkRules(catalogue, known),
     foreignKeys: foreignKeyRules(catalogue, known),
+    ...(recordRules.length > 0 && { recordRules }),
     leniencies: [...new Set(dataset.leniencies)].toSorted(),
     ...(columns.some((column) => holdsMoments(column) || judgesByZone(column)) && { timeZone }),
     limits: dataset.limits,

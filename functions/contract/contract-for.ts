@@ -6,6 +6,7 @@ import type { Db } from '../db/client.ts';
 import { readCatalogue, readFingerprint, readTableNames } from './read-catalogue.ts';
 import { compileContract, targetOf } from '../compile/compile.ts';
 import { nearNames } from '../words/did-you-mean.ts';
+import { askSql } from './declared-sql.ts';
 import { requirePatterns } from './patterns.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import { readTimeZone, requireOneReading } from './time-zone.ts';
@@ -23,7 +24,8 @@ export async function contractFor(db: Db, dataset: Dataset, earlier: Contract | 
   const catalogue = fingerprint === null ? null : await readCatalogue(db, target);
   if (fingerprint === null || catalogue === null) throw await noSuchTable(db, target);
   const timeZone = await readTimeZone(db, dataset, earlier);
-  const contract = compileContract(dataset, catalogue, fingerprint, timeZone);
+  const asked = await askSql(db, dataset, catalogue);
+  const contract = compileContract(dataset, catalogue, fingerprint, { timeZone, ...asked });
   await requireOneReading(db, contract);
   await requirePatterns(db, dataset);
   return contract;

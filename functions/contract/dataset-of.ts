@@ -4,6 +4,7 @@ import type { Contract } from '../core/contract.ts';
 import { transaction, type Db } from '../db/client.ts';
 import { datasetByName } from '../datasets/all.ts';
 import { contractFor } from './contract-for.ts';
+import { noTypedSql, type TypedSql, typedRulesOf } from './typed-sql.ts';
 import { adHocDataset, type Dataset, withTraffic } from '../compile/declaration/schema.ts';
 
 /**
@@ -11,11 +12,12 @@ import { adHocDataset, type Dataset, withTraffic } from '../compile/declaration/
  * A statement is never taken from a request, which others may have written: only from a declaration, or as it was typed to the
  * command whose process this is.
  */
-export function datasetOf(request: LoadRequest, typedThrottleQuery: string | null = null): Dataset {
-  const { dataset: name, into, businessKey = [], traffic: requested = {}, ...described } = request;
+export function datasetOf(request: LoadRequest, typed: TypedSql = noTypedSql): Dataset {
+  const { dataset: name, into, businessKey = [], traffic: requested = {}, typedRules, ...described } = request;
   const { throttleQuery: _ofRequest, ...choices } = requested;
-  const traffic = typedThrottleQuery === null ? choices : { ...choices, throttleQuery: typedThrottleQuery };
-  if (into !== undefined) return adHocDataset({ into, businessKey, traffic, ...described });
+  const traffic = typed.throttleQuery === null ? choices : { ...choices, throttleQuery: typed.throttleQuery };
+  if (into !== undefined)
+    return adHocDataset({ into, businessKey, traffic, ...described }, typedRulesOf(typedRules, typed));
   const dataset = name === undefined ? null : datasetByName(name);
   if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);
   return withTraffic(dataset, traffic);

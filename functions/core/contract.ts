@@ -1,4 +1,5 @@
-import type { ColumnRules } from './column-rules.ts';
+import type { RecordRule } from './rules/sql-rules.ts';
+import type { ColumnRules } from './rules/column-rules.ts';
 
 /**
  * The contract: what a dataset declares plus what the target's catalogue already demands, compiled once, hashed and
@@ -28,6 +29,8 @@ export interface Contract {
   readonly unknownColumns?: UnknownColumns;
   readonly checks: readonly CheckRule[];
   readonly foreignKeys: readonly ForeignKeyRule[];
+  /** Predicates of the dataset over a record; absent: none. */
+  readonly recordRules?: readonly RecordRule[];
   readonly leniencies: readonly Leniency[];
   /** Name of the zone in which a moment without an offset is read; absent where the table has no column of moments. */
   readonly timeZone?: string;

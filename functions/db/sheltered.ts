@@ -27,7 +27,7 @@ export async function readingOnly<T>(db: Db, isSheltered: boolean, run: () => Pr
     if (!breaksShelter.includes(sqlState(error))) throw error;
     throw new LoadRejected(
       'TARGET_CODE',
-      `code of the target wants to write while records are judged, and a dry run leaves nothing behind: ${(error as Error).message} (SQLSTATE ${sqlState(error)}, ${placeInOwnCode(error) ?? 'outside of a function'}). Load without --dry-run to let it, or have its owner take that out of the CHECK, domain, cast or index that calls it`,
+      `code of the target, or SQL of the dataset, wants to write while records are judged, where a dry run leaves nothing behind and a dataset only reads: ${(error as Error).message} (SQLSTATE ${sqlState(error)}, ${placeInOwnCode(error) ?? 'outside of a function'}). Have its owner take that out of the CHECK, domain, cast, index or rule that calls it; what is the target's own may write in a load without --dry-run and without rules in SQL`,
       { cause: error },
     );
   }
@@ -64,7 +64,7 @@ async function withoutRight(db: Db, error: unknown): Promise<unknown> {
   if (may) return error;
   return new LoadRejected(
     'NO_PRIVILEGE',
-    `a dry run into a table with code of its owner keeps what it finds in temporary tables, which the role may not make: let the owner of the database run: ${grant};`,
+    `a dry run into a table with code of its owner, or a load with rules in SQL, keeps what it finds in temporary tables, which the role may not make: let the owner of the database run: ${grant};`,
     { cause: error },
   );
 }

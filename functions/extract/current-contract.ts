@@ -7,6 +7,7 @@ import { assertAttempt } from '../ledger/loads/attempts.ts';
 import { resetPlan } from '../ledger/staging/reset.ts';
 import { ledgerEdited, readLoad, type Load } from '../ledger/loads/load.ts';
 import { updateContract } from '../ledger/loads/loads-sql.ts';
+import type { TypedSql } from '../contract/typed-sql.ts';
 import { compileFor, datasetOf } from '../contract/dataset-of.ts';
 
 /**
@@ -18,9 +19,9 @@ import { compileFor, datasetOf } from '../contract/dataset-of.ts';
 export async function currentContract(
   load: Load,
   attempt: number,
-  { db, throttleQuery }: { readonly db: Db; readonly throttleQuery: string | null },
+  { db, typedSql }: { readonly db: Db; readonly typedSql: TypedSql },
 ): Promise<{ readonly load: Load; readonly seal: string }> {
-  const dataset = datasetOf(load.request, throttleQuery);
+  const dataset = datasetOf(load.request, typedSql);
   if (dataset.name !== load.dataset) throw ledgerEdited(load, 'request');
   const { contract, hash } = await compileFor(db, dataset, load.contract);
   const seal = sealOf(contract);

@@ -15,13 +15,13 @@ import { register } from './register.ts';
 
 /** The Lambda: registers a load, takes its target's lease, plans its slices. */
 export const handler = lambdaStep('extract', {
-  Register: state(registerInput, registerOutput, (input, { db, env: { ledgerOwner, sources, throttleQuery } }) =>
-    register(input, { db, ledgerOwner, sources, throttleQuery, storeFor: storeAmong(sources) }),
+  Register: state(registerInput, registerOutput, (input, { db, env: { ledgerOwner, sources, typedSql } }) =>
+    register(input, { db, ledgerOwner, sources, typedSql, storeFor: storeAmong(sources) }),
   ),
   AcquireLease: state(acquireLeaseInput, acquireLeaseOutput, (input, { db, env }) =>
     acquire(input, { db, owner: env.owner, ownerIsAlive, now: () => new Date() }),
   ),
   PlanSlices: state(planSlicesInput, planSlicesOutput, (input, { db, env }) =>
-    planSlices(input, { db, storeFor: storeAmong(env.sources), throttleQuery: env.throttleQuery }),
+    planSlices(input, { db, storeFor: storeAmong(env.sources), typedSql: env.typedSql }),
   ),
 });

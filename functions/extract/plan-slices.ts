@@ -14,6 +14,7 @@ import { readObjectHead } from './object-head.ts';
 import { lookFirst } from './look-first.ts';
 import { objectHeader } from './object-header.ts';
 import { requireSequences } from '../contract/sequence-rights.ts';
+import type { TypedSql } from '../contract/typed-sql.ts';
 import { sliceRanges } from './slice-ranges.ts';
 
 /** What PlanSlices needs beside its input. */
@@ -21,7 +22,7 @@ export interface PlanDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
   /** As it was typed to the command that this process belongs to. */
-  readonly throttleQuery: string | null;
+  readonly typedSql: TypedSql;
 }
 
 /**

@@ -16,6 +16,7 @@ import { compileFor, datasetOf } from '../contract/dataset-of.ts';
 import { judgedOtherwise } from './judged-otherwise.ts';
 import { requestOf } from './request-of.ts';
 import { sqlInRequest } from './sql-in-request.ts';
+import type { TypedSql } from '../contract/typed-sql.ts';
 import { unstorableName } from './unstorable-name.ts';
 
 type Answer = z.input<typeof registerOutput>;
@@ -27,7 +28,7 @@ export interface RegisterDeps {
   readonly ledgerOwner: LedgerOwner;
   readonly sources: Sources;
   /** As it was typed to the command that this process belongs to. */
-  readonly throttleQuery: string | null;
+  readonly typedSql: TypedSql;
 }
 
 /**
@@ -42,7 +43,7 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   const statement = sqlInRequest(request);
   if (statement !== null) return end('REJECTED', null, statement.code, statement.message);
   await requireCurrentLedger(deps.db, deps.ledgerOwner);
-  const dataset = datasetOf(request, deps.throttleQuery);
+  const dataset = datasetOf(request, deps.typedSql);
   const unstorable = unstorableName({ ...request, dataset: dataset.name });
   if (unstorable !== null) return end('REJECTED', null, unstorable.code, unstorable.message);
   const { object, refusal } = await headOf(request, deps);

@@ -99,9 +99,11 @@ export const rejectCodes = {
   PATTERN: 'PATTERN',
   /** None of the dataset's oneOf. */
   NOT_ALLOWED: 'NOT_ALLOWED',
+  /** Breaks a predicate of the dataset (`recordRules`); the message names it, with its words or its SQL. */
+  RECORD_RULE: 'RECORD_RULE',
   /** Breaks a CHECK of the target; the message names it. */
   CHECK: 'CHECK',
-  /** A CHECK, domain or type of the target raised an error on this record instead of judging it. Look at its definition. */
+  /** A CHECK, domain or type of the target, or a predicate of the dataset, raised an error on this record instead of judging it. Look at its definition. */
   CHECK_ERROR: 'CHECK_ERROR',
   /** No partition of the target takes the row; the message holds the value. Normal as a new month begins: make its partition, and `landfall retry LOAD --force` judges the file again. */
   NO_PARTITION: 'NO_PARTITION',

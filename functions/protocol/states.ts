@@ -34,6 +34,8 @@ export const loadRequestSchema = z.strictObject({
   limits: z.record(z.string(), z.unknown()).optional(),
   /** Column -> its rules, as a declared dataset has them in columns.rules; checked with the dataset. */
   rules: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  /** The load was asked for with rules in SQL that were typed to its command, and have this hash (contract/typed-sql.ts). */
+  typedRules: z.string().length(64).optional(),
   /** How the load behaves towards others that use the target, in place of what its dataset says; checked with the dataset. */
   traffic: z.record(z.string(), z.unknown()).optional(),
   dryRun: z.boolean().default(false),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LeaseOwner } from '../core/lease-owner.ts';
+import type { TypedSql } from '../contract/typed-sql.ts';
 import { parsedJson } from '../core/parsed-json.ts';
 
 /** An empty variable counts as not set: a template may pass one on that nobody filled in. */
@@ -42,6 +43,8 @@ const schema = z.object({
   LANDFALL_OWNER: text.transform(jsonWhereSet).pipe(ownerSchema.optional()),
   /** A statement that `load --throttle-query` was given: of whoever has the login of this process. */
   LANDFALL_THROTTLE_QUERY: text,
+  /** JSON of the rules in SQL that `load` was given (contract/typed-sql.ts). */
+  LANDFALL_TYPED_RULES: text,
   /** Lanes that merge at the same time. */
   LANDFALL_MERGE_LANES: text.transform((value) => Number(value ?? 2)).pipe(z.int().min(1).max(16)),
 });
@@ -70,8 +73,8 @@ export interface Env {
   /** What `--stack` is given, in the commands that messages name. */
   readonly stack: string | null;
   readonly owner: LeaseOwner | null;
-  /** In place of the one that a dataset declares; null: none was typed. Never from a request or the ledger. */
-  readonly throttleQuery: string | null;
+  /** What stands in place of a dataset's own, or makes an ad-hoc one. Never from a request or the ledger. */
+  readonly typedSql: TypedSql;
   readonly mergeLanes: number;
   /** Whether metrics are written to stdout. */
   readonly metrics: boolean;
@@ -110,7 +113,7 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
     topic: data.LANDFALL_TOPIC ?? null,
     ledgerOwner: data.LANDFALL_LEDGER_OWNER ?? null,
     owner: data.LANDFALL_OWNER ?? null,
-    throttleQuery: data.LANDFALL_THROTTLE_QUERY ?? null,
+    typedSql: { throttleQuery: data.LANDFALL_THROTTLE_QUERY ?? null, rules: data.LANDFALL_TYPED_RULES ?? null },
     mergeLanes: data.LANDFALL_MERGE_LANES,
     ...metricsOf(data),
   };

@@ -112,7 +112,7 @@ async function validateOne(load: PlannedLoad, number: number, deps: SliceDeps): 
 async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<number> {
   const { load, base, relation, startOffset, endOffset } = slice;
   const { contract } = load;
-  const sheltered = await isSheltered(db, load);
+  const sheltered = (await isSheltered(db, load)) || (contract.recordRules ?? []).length > 0;
   await forgetSliceRejects(db, base);
   await normaliseStaged(db, slice);
   await withTargetFacts(db, contract, { ...relation, startedAt: load.startedAt }, async (facts) => {

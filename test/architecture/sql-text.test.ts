@@ -8,6 +8,10 @@ import { readFolder } from './repository.ts';
  */
 const trusted: Readonly<Record<string, readonly [places: number, origin: string]>> = {
   'functions/conflict/range-sql.ts': [1, 'the number of a slice'],
+  'functions/contract/declared-sql-sql.ts': [
+    1,
+    'SQL of a declared dataset, or typed to this command; of no request and no ledger',
+  ],
   'functions/core/sql.ts': [3, 'trustedSql itself; separators of join, which are written in the code'],
   'functions/core/comparison.ts': [2, 'equality and collation of a sealed contract'],
   'functions/core/type-name.ts': [1, 'types of a sealed contract'],

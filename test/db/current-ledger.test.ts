@@ -1,3 +1,4 @@
+import { noTypedSql } from '../../functions/contract/typed-sql.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TryAgain } from '../../functions/protocol/errors.ts';
 import { sql } from '../../functions/core/sql.ts';
@@ -41,7 +42,7 @@ describe('between a deployment and its migration', () => {
           db,
           ledgerOwner: null,
           sources: null,
-          throttleQuery: null,
+          typedSql: noTypedSql,
           storeFor: () => Promise.reject(new Error('Register looked at the object')),
         },
       );

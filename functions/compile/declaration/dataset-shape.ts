@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { conflictRules, ruleOf } from '../../conflict/all.ts';
 import { cleaningShape } from './cleaning-shape.ts';
 import { columnRulesShape, contradictions } from './column-rules-shape.ts';
+import { recordRulesShape } from './sql-rules-shape.ts';
 import { conflictShape } from './conflict-shape.ts';
 import type { ConflictChoice, Leniency } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
@@ -88,6 +89,8 @@ export const datasetShape = z
     null: z.array(nullWord).exactOptional(),
     conflict: conflictShape,
     columns: columnsSchema,
+    /** Predicates in SQL over a record's columns. */
+    recordRules: recordRulesShape,
     leniencies: z.array(z.enum(leniencies)).default([]),
     /** Name of the zone in which a moment without an offset is read; the database knows whether there is one. */
     timeZone: named.max(64).exactOptional(),

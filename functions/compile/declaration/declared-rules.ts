@@ -1,6 +1,6 @@
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
-import type { ColumnRules } from '../../core/column-rules.ts';
+import type { ColumnRules } from '../../core/rules/column-rules.ts';
 import type { PlainForm } from '../../core/contract.ts';
 import { showList, showText } from '../../words/did-you-mean.ts';
 import type { Catalogue, CatalogueColumn } from '../catalogue/catalogue.ts';
@@ -10,14 +10,15 @@ import { findColumn, inDataset, isFilledByServer, unknownColumn } from './declar
 import type { Dataset } from './schema.ts';
 
 /** Refuses rules on columns that the target lacks, or that do not fit the column's type; all of them at once. */
-export function requireRules(dataset: Dataset, catalogue: Catalogue): void {
-  const problems = Object.entries(dataset.columns.rules).flatMap(([name, rules]) => {
+export function requireRules(dataset: Dataset, catalogue: Catalogue, ofSql: readonly string[]): void {
+  const ofColumns = Object.entries(dataset.columns.rules).flatMap(([name, rules]) => {
     const column = findColumn(catalogue, name);
     if (column === undefined) return [`a rule is for ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
     if (isFilledByServer(column))
       return [`a rule is for ${showText(name)}, but PostgreSQL fills that column itself. Use a CHECK.`];
     return misfits(column, rules);
   });
+  const problems = [...ofColumns, ...ofSql];
   if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
 }
 

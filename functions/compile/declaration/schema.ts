@@ -45,11 +45,15 @@ export interface AdHocInput {
   readonly traffic?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** As a declared dataset has them; checked with it. */
+export type SqlRules = Partial<Readonly<Record<'recordRules', unknown>>>;
+
 /**
  * A dataset on the spot, named by its target and key: `public.orders(id)`, so that the same command again is the same dataset.
+ * @param sqlRules fields of a dataset that are SQL: never of a request, which others may have written.
  * @throws LoadRejected DATASET_INVALID
  */
-export function adHocDataset(input: AdHocInput): Dataset {
+export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
   const { ignorePositions, unknownColumns, traffic, rules } = input;
   const target = parseTargetName(into);
@@ -71,6 +75,7 @@ export function adHocDataset(input: AdHocInput): Dataset {
       ...(unknownColumns === undefined ? {} : { unknown: unknownColumns }),
       ...(rules === undefined ? {} : { rules }),
     },
+    ...sqlRules,
     ...(limits === undefined ? {} : { limits }),
     ...onlyTraffic(traffic),
   });

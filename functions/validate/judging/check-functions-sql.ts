@@ -8,9 +8,14 @@ export function checkFunction(loadId: number, slice: number, position: number): 
   return ident(STAGING_SCHEMA, `l${loadId}_s${slice}_check${position}`);
 }
 
-/** What a CHECK is made a function of. */
+/** The same of a predicate of the dataset. */
+export function recordRuleFunction(loadId: number, slice: number, position: number): Sql {
+  return ident(STAGING_SCHEMA, `l${loadId}_s${slice}_rule${position}`);
+}
+
+/** What a CHECK, or a predicate of the dataset, is made a function of. */
 export interface CheckToCompile {
-  readonly check: CheckRule;
+  readonly check: Pick<CheckRule, 'expression'>;
   /** Its columns, in its order. */
   readonly columns: readonly ContractColumn[];
   /** Columns' own collations, as SQL. */

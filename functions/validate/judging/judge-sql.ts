@@ -47,7 +47,8 @@ export function raisedRecords(judgement: Judgement, columns: readonly PlaceName[
     column: null,
     breach: sql`true`,
     value: null,
-    before: 'the record could not be judged: a check, domain or type of the target raised an error on it',
+    before:
+      'the record could not be judged: a check, domain or type of the target, or a rule of the dataset, raised an error on it',
     after: '',
     detail: sql`(
       select pg_catalog.concat(pg_catalog.left(raised.message, 120), ' (', raised.state, ')')

@@ -3,6 +3,7 @@ import { type Sql, sql } from '../../core/sql.ts';
 import { UTC } from '../../core/time-zone.ts';
 import { datasetRules } from '../rules/rows/dataset-rules.ts';
 import { typeHint, withBlanksHint } from '../rules/leniency-hints.ts';
+import { asCheck, recordRules } from '../rules/rows/record-rules.ts';
 import { nullRules } from '../rules/null-rules.ts';
 import type { Relation } from './relations.ts';
 import {
@@ -35,13 +36,15 @@ export interface TargetFacts {
   readonly collations: ReadonlyMap<string, Sql>;
   /** Functions that judge by a CHECK (check-functions.ts), by its name. */
   readonly checkFunctions: ReadonlyMap<string, Sql>;
+  /** Functions that judge by a predicate of the dataset, by its name. */
+  readonly recordRuleFunctions: ReadonlyMap<string, Sql>;
   /** When the load began, as the ledger has it: a second run judges alike. */
   readonly startedAt: Date;
 }
 
 /** The rules that records of this relation can break; rules that none can break are left out. */
 export function judgementOf(relation: Relation, contract: Contract, facts: TargetFacts): Judgement {
-  const { businessKey, leniencies, timeZone = UTC } = contract;
+  const { businessKey, leniencies, timeZone = UTC, recordRules: declared = [] } = contract;
   const reading = { leniencies, timeZone };
   const columns = relation.operands.map((operand) => ({ operand, types: typeRules(operand, reading) }));
   const guardedByName = new Map(
@@ -61,10 +64,20 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
         withBlanksHint((each) => datasetRules(each, { startedAt: facts.startedAt, timeZone }), operand, leniencies),
       ),
     ],
-    checks: checkRules(contract, facts.checkFunctions, operandOf),
-    anyCheck: breaksAnyCheck(contract.checks, facts.checkFunctions, operandOf),
+    checks: [
+      ...checkRules(contract, facts.checkFunctions, operandOf),
+      ...recordRules(declared, facts.recordRuleFunctions, operandOf),
+    ],
+    anyCheck: eitherOf(
+      breaksAnyCheck(contract.checks, facts.checkFunctions, operandOf),
+      breaksAnyCheck(declared.map(asCheck), facts.recordRuleFunctions, operandOf),
+    ),
     foreignKeys: foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf, leniencies),
   };
+}
+
+function eitherOf(...conditions: readonly (Sql | null)[]): Sql | null {
+  return anyOf(conditions.filter((condition) => condition !== null));
 }
 
 /** Behind PostgreSQL's own words, where the rule has them. */

@@ -1,4 +1,6 @@
-import type { Contract, FileColumn } from '../../core/contract.ts';
+import type { RecordRule } from '../../core/rules/sql-rules.ts';
+import { asCheck } from '../rules/rows/record-rules.ts';
+import type { Contract, ContractColumn, FileColumn } from '../../core/contract.ts';
 import { type Sql, trustedSql } from '../../core/sql.ts';
 import { type Db, execute, many } from '../../db/client.ts';
 import { selectCollations, selectForeignKeyOperators } from './catalogue-sql.ts';
@@ -6,6 +8,7 @@ import {
   checkFunction,
   createCheckFunction,
   dropCheckFunctions,
+  recordRuleFunction,
   selectChecksOfOwnCode,
 } from './check-functions-sql.ts';
 import type { TargetFacts } from './judgement.ts';
@@ -28,25 +31,28 @@ export async function withTargetFacts<T>(
   cells: JudgedCells,
   use: (facts: TargetFacts) => Promise<T>,
 ): Promise<T> {
-  const { target, checks, foreignKeys } = contract;
+  const { target, checks, foreignKeys, recordRules = [] } = contract;
   const operators =
     foreignKeys.length === 0
       ? []
       : await many<{ name: string; operators: string[] }>(db, selectForeignKeyOperators(target.oid));
   const found =
-    checks.length === 0 && foreignKeys.length === 0
+    checks.length === 0 && foreignKeys.length === 0 && recordRules.length === 0
       ? []
       : await many<{ name: string; collation: string }>(db, selectCollations(target.oid));
   const operatorsByName = new Map(operators.map((row) => [row.name, row.operators.map(trustedSql)] as const));
   const collations = new Map(found.map(({ name, collation }) => [name, trustedSql(collation)] as const));
   const checkFunctions = await makeCheckFunctions(db, contract, cells, collations);
+  const recordRuleFunctions = await makeRecordRuleFunctions(db, recordRules, cells, collations);
   const answer = await use({
     operatorsOf: (foreignKey) => operatorsByName.get(foreignKey) ?? [],
     collations,
     checkFunctions,
+    recordRuleFunctions,
     startedAt: cells.startedAt,
   });
-  if (checkFunctions.size > 0) await execute(db, dropCheckFunctions([...checkFunctions.values()]));
+  const made = [...checkFunctions.values(), ...recordRuleFunctions.values()];
+  if (made.length > 0) await execute(db, dropCheckFunctions(made));
   return answer;
 }
 
@@ -57,9 +63,7 @@ async function makeCheckFunctions(
   { loadId, slice, fileColumns }: JudgedCells,
   collations: ReadonlyMap<string, Sql>,
 ): Promise<ReadonlyMap<string, Sql>> {
-  const filled = new Map(
-    fileColumns.flatMap(({ column }) => (column === null ? [] : [[column.name, column] as const])),
-  );
+  const filled = filledByName(fileColumns);
   const judged = checks.filter(({ columns }) => columns.length > 0 && columns.every((name) => filled.has(name)));
   if (judged.length === 0) return new Map();
   const own = await many<{ name: string }>(db, selectChecksOfOwnCode(target.oid));
@@ -72,4 +76,27 @@ async function makeCheckFunctions(
     made.set(check.name, name);
   }
   return made;
+}
+
+/** One for each predicate of the dataset whose columns the file fills all. What it calls, nobody was asked. */
+async function makeRecordRuleFunctions(
+  db: Db,
+  rules: readonly RecordRule[],
+  { loadId, slice, fileColumns }: JudgedCells,
+  collations: ReadonlyMap<string, Sql>,
+): Promise<ReadonlyMap<string, Sql>> {
+  const filled = filledByName(fileColumns);
+  const made = new Map<string, Sql>();
+  for (const [position, rule] of rules.entries()) {
+    const columns = rule.columns.flatMap((name) => filled.get(name) ?? []);
+    if (columns.length < rule.columns.length) continue;
+    const name = recordRuleFunction(loadId, slice, position);
+    await execute(db, createCheckFunction(name, { check: asCheck(rule), columns, collations, callsOwnCode: true }));
+    made.set(rule.name, name);
+  }
+  return made;
+}
+
+function filledByName(fileColumns: readonly FileColumn[]): ReadonlyMap<string, ContractColumn> {
+  return new Map(fileColumns.flatMap(({ column }) => (column === null ? [] : [[column.name, column] as const])));
 }

@@ -114,7 +114,7 @@ describe('what a request says of traffic', () => {
   it('has no statement; the one that was typed stands in place of what its dataset declares', () => {
     const planted = { throttleQuery: 'select evil()', live: 'yes' };
     expect(datasetOf(request(planted)).traffic).toEqual({ live: 'yes' });
-    expect(datasetOf(request(planted), 'select 0').traffic).toEqual({
+    expect(datasetOf(request(planted), { throttleQuery: 'select 0', rules: null }).traffic).toEqual({
       live: 'yes',
       throttleQuery: { sql: 'select 0', stopAbove: 0 },
     });

@@ -34,8 +34,18 @@ export type CheckFunctions = ReadonlyMap<string, Sql>;
  * and only where all of them can be cast; NULL passes, as in PostgreSQL.
  */
 export function checkRules(contract: Contract, functions: CheckFunctions, operandOf: OperandOf): readonly Rule[] {
-  return judgeable(contract.checks, functions, operandOf).map((judged) => ({
-    ...wordsOfCheck(judged.check, contract),
+  return rulesOfChecks(contract.checks, functions, operandOf, (check) => wordsOfCheck(check, contract));
+}
+
+/** The same of any conditions over a row: `say` has what a reason says of one. */
+export function rulesOfChecks(
+  checks: readonly CheckRule[],
+  functions: CheckFunctions,
+  operandOf: OperandOf,
+  say: (check: CheckRule) => Pick<Rule, 'code' | 'after'>,
+): readonly Rule[] {
+  return judgeable(checks, functions, operandOf).map((judged) => ({
+    ...say(judged.check),
     column: onlyColumn(judged.check.columns),
     breach: whereCastable(judged.operands, fails(judged)),
     value: together(judged.operands),
@@ -200,7 +210,7 @@ function onlyColumn(columns: readonly string[]): string | null {
 }
 
 /** On one line: pg_get_expr breaks CASE and subselects over several. */
-function shortened(expression: string): string {
+export function shortened(expression: string): string {
   const lines = expression.split('\n').map((line) => line.trim());
   const line = lines.filter((text) => text !== '').join(' ');
   return line.length <= 200 ? line : `${line.slice(0, 200)}…`;

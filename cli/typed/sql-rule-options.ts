@@ -1,0 +1,26 @@
+import type { Arguments } from './usage.ts';
+
+/** `NAME=SQL`, the name without what SQL begins with. */
+const named = /^([^=]+)=(.+)$/s;
+
+/**
+ * The rules in SQL of --record-rule as JSON for the processes of this command, and for no request, which the ledger keeps; null
+ * where none was typed.
+ */
+export function readSqlRules({ lists }: Pick<Arguments, 'lists'>, problems: string[]): string | null {
+  const recordRules = readNamed('record-rule', lists['record-rule'] ?? [], problems);
+  return recordRules.length === 0 ? null : JSON.stringify({ recordRules });
+}
+
+function readNamed(
+  option: string,
+  typed: readonly string[],
+  problems: string[],
+): readonly { readonly name: string; readonly sql: string }[] {
+  return typed.flatMap((each) => {
+    const [, name = '', statement = ''] = named.exec(each) ?? [];
+    if (name.trim() !== '' && statement.trim() !== '') return [{ name: name.trim(), sql: statement.trim() }];
+    problems.push(`--${option}: "${each}" is not NAME=SQL; write --${option} 'dates=shipped_on >= ordered_on'`);
+    return [];
+  });
+}

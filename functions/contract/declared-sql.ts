@@ -1,0 +1,84 @@
+import type { Catalogue, CatalogueColumn } from '../compile/catalogue/catalogue.ts';
+import { findColumn, isFilledByServer } from '../compile/declaration/declared-words.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
+import { printable } from '../core/printable.ts';
+import type { RecordRule } from '../core/rules/sql-rules.ts';
+import { type Db, many } from '../db/client.ts';
+import { sqlState } from '../db/errors.ts';
+import { withTimeout } from '../db/meanings.ts';
+import { withSavepoint } from '../db/savepoint.ts';
+import { showList, showText } from '../words/did-you-mean.ts';
+import { parsePredicate } from './declared-sql-sql.ts';
+
+/** The SQL of a dataset as PostgreSQL understands it, and what is wrong with it, each in words. */
+export interface AskedSql {
+  readonly recordRules: readonly RecordRule[];
+  readonly problems: readonly string[];
+}
+
+/** 10 s: parsing takes milliseconds, whatever is written. */
+const parsingMs = 10_000;
+
+/** Has PostgreSQL itself parse the SQL of a dataset, over the columns of its target that a file may fill. Runs none of it. */
+export async function askSql(db: Db, dataset: Dataset, catalogue: Catalogue): Promise<AskedSql> {
+  const recordRules: RecordRule[] = [];
+  const problems: string[] = [];
+  for (const rule of dataset.recordRules) {
+    const asked = await askPredicate(db, rule.sql, catalogue);
+    if ('problem' in asked) problems.push(`recordRules, ${showText(rule.name)}: ${asked.problem}`);
+    else recordRules.push({ ...rule, columns: asked.columns });
+  }
+  return { recordRules, problems };
+}
+
+/** Which columns a predicate names: those without which PostgreSQL does not understand it. */
+async function askPredicate(
+  db: Db,
+  predicate: string,
+  catalogue: Catalogue,
+): Promise<{ readonly columns: readonly string[] } | { readonly problem: string }> {
+  const fillable = catalogue.columns.filter((column) => !isFilledByServer(column));
+  const text = predicate.toLowerCase();
+  const candidates = fillable.filter(({ name }) => text.includes(name.replaceAll('"', '""').toLowerCase()));
+  if (hasParameter(predicate))
+    return { problem: '$1 and its like stand for nothing here: name a column of the record' };
+  const problem = await problemOf(db, predicate, candidates);
+  if (problem !== null) {
+    const named = catalogue.columns.map(({ name }) => name);
+    const hint = problem.state === UNDEFINED_COLUMN ? `; the record's columns are ${showList(named)}` : '';
+    return { problem: `PostgreSQL does not take it as a condition over the record: ${problem.words}${hint}` };
+  }
+  let columns = candidates;
+  for (const candidate of candidates) {
+    const others = columns.filter((column) => column !== candidate);
+    if ((await problemOf(db, predicate, others)) === null) columns = others;
+  }
+  if (columns.length === 0) return { problem: 'it names no column of the record, so it is the same for all of them' };
+  return { columns: columns.map(({ name }) => findColumn(catalogue, name)?.name ?? name) };
+}
+
+/** Outside of texts and names in quotes. */
+function hasParameter(predicate: string): boolean {
+  return /\$\d/u.test(predicate.replaceAll(/'[^']*'|"[^"]*"/gu, ''));
+}
+
+const UNDEFINED_COLUMN = '42703';
+
+async function problemOf(
+  db: Db,
+  predicate: string,
+  columns: readonly CatalogueColumn[],
+): Promise<{ readonly words: string; readonly state: string } | null> {
+  try {
+    await withSavepoint(db, () =>
+      withTimeout(db, parsingMs, async () => {
+        for (const statement of parsePredicate(predicate, columns)) await many(db, statement);
+      }),
+    );
+    return null;
+  } catch (error) {
+    const state = sqlState(error);
+    if (state === null || !(error instanceof Error)) throw error;
+    return { words: printable(error.message), state };
+  }
+}

@@ -1,0 +1,10 @@
+/** A predicate of the dataset over one record: rejected where it is false; NULL passes, as in a CHECK. */
+export interface RecordRule {
+  readonly name: string;
+  /** One expression of SQL over the record's columns, which PostgreSQL has parsed as such. */
+  readonly sql: string;
+  /** The columns that it names; a file that fills not all of them is not judged by it. */
+  readonly columns: readonly string[];
+  /** What a reason says in place of the SQL. */
+  readonly words?: string;
+}
