@@ -20,6 +20,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
     3,
     'a definition of the ledger that can be nothing but one CREATE INDEX, and is compared with what was built; numbers',
   ],
+  'functions/ledger/rejects/shown-text.ts': [1, 'a number'],
   'functions/merge/sequences-sql.ts': [4, 'words of ours; the name of a sequence from the catalogue, in the same step'],
   'functions/migrate/migrate.ts': [1, 'a revoke that the catalogue was asked for, its names quoted there'],
   'functions/stage/sql.ts': [2, 'staging types of a sealed contract; the number of a slice'],
