@@ -10,6 +10,7 @@ export const adHocOptions = [
   'delimiter',
   'quote',
   'null',
+  'clean',
   'lenient',
   'time-zone',
   'ignore-positions',

@@ -3,6 +3,7 @@ import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { parseTargetName } from '../../functions/core/target-name.ts';
 import { adHocOptions, readAdHocRules, readPositions, ruleTyped } from './ad-hoc-rules.ts';
+import { readCleaning } from './cleaning-options.ts';
 import type { Context } from '../context.ts';
 import { namedDatabase } from '../database/database.ts';
 import { type NamedObject, readFileNames } from './files.ts';
@@ -55,7 +56,7 @@ function typedRulesIn({ rules }: TypedSql): Pick<LoadRequest, 'typedRules'> {
   return rules === null ? {} : { typedRules: typedRulesHash(rules) };
 }
 
-interface TargetShape extends Pick<LoadRequest, 'conflict' | 'limits' | 'rules'> {
+interface TargetShape extends Pick<LoadRequest, 'clean' | 'conflict' | 'limits' | 'rules'> {
   readonly dataset?: string;
   readonly into?: string;
   readonly businessKey?: string[];
@@ -106,6 +107,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
     ...(quote === undefined ? {} : { quote: readQuote(quote, problems) }),
     ...(lists['null'] === undefined ? {} : { nulls: [...lists['null']] }),
+    ...readCleaning(lists['clean'], problems),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
     ...(values['order'] === undefined ? {} : { order: readOrder(values['order'], problems) }),
     ...(positions === undefined ? {} : { ignorePositions: readPositions(positions, problems) }),

@@ -2,6 +2,7 @@ import { conflictRules, typedRule } from '../../functions/conflict/all.ts';
 import type { Verb } from '../context.ts';
 import { leniencies } from '../../functions/words/leniencies.ts';
 import { loadEach } from '../loading/load-each.ts';
+import { cleaningHelp } from '../typed/cleaning-options.ts';
 import { readLoadOptions } from '../typed/load-options.ts';
 import { ruleForms } from '../typed/rule-options.ts';
 import { allSmall, withLoadSession } from '../loading/session.ts';
@@ -20,6 +21,9 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --quote none|'"'      with --into: quotes are data, or they enclose cells; else they do, and between tabs a quoted cell
                         that may as well be several records is rejected
   --null TOKEN          with --into: a cell that is exactly this, without quotes, is NULL; again for more
+  --clean COLUMN=STEP,...  with --into: what becomes of a column's cells before they are judged, in this order; again for more
+                        columns, '*' for all of text; a comma in a step has a backslash before it:
+${cleaningHelp(' '.repeat(26))}
   --lenient NAME,...    with --into: let more through than the strict rules do:
 ${Object.entries(leniencies)
   .map(([name, what]) => `                          ${name.padEnd(18)}${what}`)
@@ -64,6 +68,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     delimiter: { type: 'string' },
     quote: { type: 'string' },
     null: { type: 'string', multiple: true },
+    clean: { type: 'string', multiple: true },
     lenient: { type: 'string' },
     'time-zone': { type: 'string' },
     'ignore-positions': { type: 'string' },

@@ -35,10 +35,12 @@ export interface Unreadable {
 }
 
 /** Codes of ../protocol/reject-codes.ts that a step may give: those of what the cell fails to be. */
-export type CleaningFault =
-  | 'INVALID_DATE'
-  | 'INVALID_TIMESTAMP'
-  | 'INVALID_NUMBER'
-  | 'INVALID_INTEGER'
-  | 'INVALID_BOOLEAN'
-  | 'NOT_CLEANED';
+export const cleaningFaults = [
+  'INVALID_DATE',
+  'INVALID_TIMESTAMP',
+  'INVALID_NUMBER',
+  'INVALID_INTEGER',
+  'INVALID_BOOLEAN',
+  'NOT_CLEANED',
+] as const;
+export type CleaningFault = (typeof cleaningFaults)[number];

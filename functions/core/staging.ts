@@ -9,7 +9,7 @@ import { ident, sql, type Sql } from './sql.ts';
  *   no table is likely to have, since all other columns carry the target's.
  *   Columns have ContractColumn.stagingType; an ignored column of the file is "landfall ignored <position>" text.
  * l<loadId>_s<slice>_raw (record_no integer, byte_offset bigint, byte_length bigint, line integer, fault text, fault_detail text,
- *   raw bytea, cells text[])
+ *   raw bytea, cells text[]; where a column has steps also sources jsonb, unread jsonb)
  *   Made only where a slice has such records. line counts from 1 inside the slice. raw holds at most maxRawBytes of the record's own bytes,
  *   without its line end. A structurally faulty record has its reject code in fault and no cells; a sound one has its cells
  *   (NULL for an unquoted empty cell, '' for a quoted one) and no fault.

@@ -38,6 +38,8 @@ export const rejectCodes = {
   /** Longer than the dataset's limits.maxRecordBytes. Usually a quote that was never closed; else raise the limit. */
   RECORD_TOO_LONG: 'RECORD_TOO_LONG',
 
+  /** A cell that a declared cleaning step could not read, of no type in particular. Correct the source, or the step. */
+  NOT_CLEANED: 'NOT_CLEANED',
   /** Not a whole number in decimal digits. Normal where a column holds codes: then its type should be text. Leniencies: trimBlanks, numberForms. */
   INVALID_INTEGER: 'INVALID_INTEGER',
   /** A whole number that the column's type cannot hold. Widen the column to bigint or numeric, or correct the source. */

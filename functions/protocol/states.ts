@@ -22,6 +22,8 @@ export const loadRequestSchema = z.strictObject({
   quote: z.string().optional(),
   /** Words for NULL. */
   nulls: z.array(z.string()).optional(),
+  /** Column, or `*` -> its cleaning steps in order; checked with the dataset. */
+  clean: z.record(z.string(), z.array(z.string())).optional(),
   leniencies: z.array(z.string()).optional(),
   /** Columns of the file that are read and dropped, by their place from 1. */
   ignorePositions: z.array(z.int().positive()).optional(),

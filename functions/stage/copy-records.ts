@@ -1,3 +1,4 @@
+import { isAnyCleaned } from '../cleaning/chain.ts';
 import { ReconciliationMismatch } from '../protocol/errors.ts';
 import { many, type Db } from '../db/client.ts';
 import { openCopy, type OpenCopy } from '../db/copy.ts';
@@ -98,6 +99,7 @@ function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): H
   let waitingBytes = 0;
   let rawTableMade = false;
   let unsound = 0;
+  const isCleaned = isAnyCleaned(load.fileColumns);
   const sent = { typed: 0, raw: 0 };
 
   const endTyped = async (): Promise<void> => {
@@ -108,10 +110,10 @@ function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): H
   const flushRaw = async (): Promise<void> => {
     if (waiting.length === 0) return;
     await endTyped();
-    if (!rawTableMade) await many(db, createRaw(load.loadId, slice));
+    if (!rawTableMade) await many(db, createRaw(load.loadId, slice, isCleaned));
     rawTableMade = true;
     const copy = openCopy(db, copyRaw(load.loadId, slice));
-    for (const chunk of joined(encodeRaw(waiting))) await copy.write(chunk);
+    for (const chunk of joined(encodeRaw(waiting, isCleaned))) await copy.write(chunk);
     sent.raw += await copy.end();
     waiting = [];
     waitingBytes = 0;

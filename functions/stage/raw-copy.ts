@@ -1,8 +1,9 @@
+import { shortText } from '../cleaning/cleaned-cells.ts';
 import type { RawRecord } from '../formats/shared/raw-record.ts';
 
 /**
  * Raw records in COPY's binary format: the only one that carries bytes as they are (hex text would double them).
- * Source: PostgreSQL 17, "COPY", binary format; array_recv for text[].
+ * Source: PostgreSQL 17, "COPY", binary format; array_recv for text[], jsonb_recv.
  */
 const signature = Buffer.from([
   0x50,
@@ -28,16 +29,19 @@ const signature = Buffer.from([
 const trailer = Buffer.from([0xff, 0xff]);
 const textOid = 25;
 
-/** Chunks of one COPY ... (format binary) into the raw staging table, in the order of createRaw's columns. */
-export function* encodeRaw(records: readonly RawRecord[]): Generator<Buffer> {
+/**
+ * Chunks of one COPY ... (format binary) into the raw staging table, in the order of createRaw's columns.
+ * @param isCleaned as createRaw has it.
+ */
+export function* encodeRaw(records: readonly RawRecord[], isCleaned: boolean): Generator<Buffer> {
   yield signature;
-  for (const record of records) yield* encodeRecord(record);
+  for (const record of records) yield* encodeRecord(record, isCleaned);
   yield trailer;
 }
 
-function* encodeRecord(record: RawRecord): Generator<Buffer> {
+function* encodeRecord(record: RawRecord, isCleaned: boolean): Generator<Buffer> {
   const head = Buffer.alloc(2 + 8 + 12 + 12 + 8);
-  head.writeInt16BE(8, 0);
+  head.writeInt16BE(isCleaned ? 10 : 8, 0);
   head.writeInt32BE(4, 2);
   head.writeInt32BE(record.recordNo, 6);
   head.writeInt32BE(8, 10);
@@ -51,6 +55,26 @@ function* encodeRecord(record: RawRecord): Generator<Buffer> {
   yield* field(textOf(record.faultDetail));
   yield* field(record.raw);
   yield* cellsField(record.cells);
+  if (!isCleaned) return;
+  yield* field(sourcesOf(record));
+  yield* field(unreadOf(record));
+}
+
+/** `{ column: the cell as the file has it }` of those that were changed, as much as a reason shows. */
+function sourcesOf({ cleaned }: RawRecord): Buffer | null {
+  if (cleaned === null || cleaned.sources.length === 0) return null;
+  return jsonb(Object.fromEntries(cleaned.sources.map(([column, source]) => [column, shortText(source)])));
+}
+
+/** `{ position from 1: { code, words } }` of the cells that no step could read. */
+function unreadOf({ cleaned }: RawRecord): Buffer | null {
+  if (cleaned === null || cleaned.unread.size === 0) return null;
+  return jsonb(Object.fromEntries([...cleaned.unread].map(([position, unread]) => [position + 1, unread])));
+}
+
+/** jsonb_recv: version 1, then text. */
+function jsonb(value: unknown): Buffer {
+  return Buffer.concat([Buffer.from([1]), Buffer.from(JSON.stringify(value))]);
 }
 
 function textOf(text: string | null): Buffer | null {

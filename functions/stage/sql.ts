@@ -20,12 +20,16 @@ export function createTyped(loadId: number, slice: number, fileColumns: readonly
     ) with (autovacuum_enabled = off)`;
 }
 
-/** The raw half (core/staging.ts). */
-export function createRaw(loadId: number, slice: number): Sql {
+/**
+ * The raw half (core/staging.ts).
+ * @param isCleaned some column of the file has steps: cells are as these left them, and beside them stands what they were.
+ */
+export function createRaw(loadId: number, slice: number, isCleaned: boolean): Sql {
+  const ofCleaning = isCleaned ? sql`, sources pg_catalog.jsonb, unread pg_catalog.jsonb` : sql``;
   return sql`
     create unlogged table ${rawTable(loadId, slice)} (
       record_no integer, byte_offset bigint, byte_length bigint, line integer,
-      fault text, fault_detail text, raw bytea, cells text[]
+      fault text, fault_detail text, raw bytea, cells text[]${ofCleaning}
     ) with (autovacuum_enabled = off)`;
 }
 

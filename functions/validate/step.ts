@@ -124,6 +124,8 @@ async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<nu
       content,
       range: { start: startOffset, end: endOffset },
       format: formatOf(contract, load.lineEnd),
+      lineEnd: load.lineEnd,
+      fileColumns: relation.fileColumns,
       maxRawBytes: contract.limits.maxRawBytes,
     };
     await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), source, sheltered);

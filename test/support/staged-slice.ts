@@ -120,7 +120,7 @@ async function fillStaging(db: Db, { loadId, fileColumns, records, lines, offset
       values (${loadId}, 0, 7, ${end}, 3, ${EPOCH}, 7, ${end}, ${records.length}, ${records.length - raw}, ${raw}, ${records.length}, ${BASE_RECORD}, ${BASE_LINE})`,
   );
   await execute(db, createTyped(loadId, 0, fileColumns));
-  if (raw > 0) await execute(db, createRaw(loadId, 0));
+  if (raw > 0) await execute(db, createRaw(loadId, 0, false));
   const columns = fileColumns.map(stagingColumn);
   let line = 1;
   for (const [i, record] of records.entries()) {

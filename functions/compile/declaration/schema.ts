@@ -30,6 +30,8 @@ export interface AdHocInput {
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
   readonly nulls?: readonly string[] | undefined;
+  /** As a declared dataset has it in columns.clean. */
+  readonly clean?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly leniencies?: readonly string[] | undefined;
   readonly timeZone?: string | undefined;
   readonly order?: string | undefined;
@@ -55,7 +57,7 @@ export type SqlRules = Partial<Readonly<Record<'recordRules', unknown>>>;
  */
 export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
-  const { ignorePositions, unknownColumns, traffic, rules } = input;
+  const { ignorePositions, unknownColumns, clean, traffic, rules } = input;
   const target = parseTargetName(into);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
@@ -74,6 +76,7 @@ export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Datase
       ...(ignorePositions === undefined ? {} : { ignorePositions }),
       ...(unknownColumns === undefined ? {} : { unknown: unknownColumns }),
       ...(rules === undefined ? {} : { rules }),
+      ...(clean === undefined ? {} : { clean }),
     },
     ...sqlRules,
     ...(limits === undefined ? {} : { limits }),

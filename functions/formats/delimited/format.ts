@@ -2,6 +2,7 @@ import { type DelimitedFormat, type FileColumn, type LineEnd, type PlainForm, is
 import { printable } from '../../core/printable.ts';
 import { literal, sql } from '../../core/sql.ts';
 import type { Format } from '../format.ts';
+import { chainsOf } from '../shared/cell-cleaning.ts';
 import { textPlace } from '../shared/text-place.ts';
 import { copyQuote } from './bytes.ts';
 import { splitCells } from './cells.ts';
@@ -27,11 +28,12 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
         ...grammar,
         ...slice,
         forms: plainForms(fileColumns),
+        chains: chainsOf(fileColumns),
         header: fileColumns.map(({ header }) => header),
         textColumns: fileColumns.map(({ column }) => column !== null && isText(column)),
       }),
     guess: (bytes, { fileColumns, ...window }) =>
-      guessStart(bytes, { ...grammar, ...window, forms: plainForms(fileColumns) }),
+      guessStart(bytes, { ...grammar, ...window, forms: likelyForms(fileColumns) }),
     locator: (settings) => createLocator({ ...grammar, ...settings }),
     // bytes pass as they are: an unquoted empty cell is NULL, a quoted one is ''
     copyOptions: sql`format csv, delimiter ${literal(delimiter)}, quote ${literal(quote)}`,
@@ -46,6 +48,11 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
 /** The plain form of each column of the file; what is ignored may be anything. */
 function plainForms(fileColumns: readonly FileColumn[]): readonly PlainForm[] {
   return fileColumns.map(({ column }) => column?.plainForm ?? 'text');
+}
+
+/** As the file has them: before they are cleaned cells may be anything. */
+function likelyForms(fileColumns: readonly FileColumn[]): readonly PlainForm[] {
+  return fileColumns.map(({ column }) => (column?.clean === undefined ? (column?.plainForm ?? 'text') : 'text'));
 }
 
 function doubtOfOnlyName(name: string, delimiter: string): string | null {

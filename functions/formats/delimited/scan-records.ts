@@ -1,15 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { CR, copyQuote, LF, QUOTE } from './bytes.ts';
 import type { Piece } from '../shared/scanner.ts';
-import { isPlain, TEXT, TIMESTAMPTZ } from '../shared/plain-forms.ts';
-import { lacksZone } from '../shared/plain-moments.ts';
+import { TEXT } from '../shared/plain-forms.ts';
+import { appendCleaned, cleanCells, noteCell, prolongCell } from './cleaning/clean-record.ts';
+import { isPlainCell } from './cleaning/plain-cell.ts';
+import { cleanedRecord } from '../shared/cell-cleaning.ts';
 import { countNullWords, emptyNullCells, noteNullWord } from './null-cells.ts';
 import { faultyRecord, soundRecord } from '../shared/raw-record.ts';
 import { faultOf, isUndisturbed } from './record-fault.ts';
 import { isHeader } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
 import { appendTyped } from '../shared/typed-chunks.ts';
-import { isOdd } from '../shared/zone-jumps.ts';
 
 /**
  * Reads the records of bytes[from..] that are whole and start before the scan's endOffset: plain ones go to the chunks,
@@ -64,13 +65,14 @@ function overLineEnd(scan: Scan, bytes: Buffer, at: number): number {
  * inner loop meets it, so none of them tests for the end of the bytes.
  */
 function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): number {
-  const { forms, holdsNullWords } = scan;
+  const { forms, holdsNullWords, cleaning } = scan;
   const { outside, delimiter, lineEnd, quote, assumesQuotes } = scan.tables;
   const { starts } = scan.nulls;
   const columns = forms.length;
   let cell = 0;
   let plain = !scan.allRaw;
   let i = start;
+  if (cleaning !== null) cleaning.touchedCells = 0;
   scan.zoneless = 0;
   scan.strayCell = 0;
   scan.bareCell = 0;
@@ -86,27 +88,26 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
       i = quotedEnd(scan, bytes, i + 1, stop);
       if (i === -1) return -1;
       if (assumesQuotes && scan.lineEndsInside > 0) noteSpanning(scan, bytes.subarray(from, i), cell);
-      if (plain && form !== TEXT) plain = isPlainCell(scan, form, bytes, from + 1, i - 1);
+      const leaves = cleaning === null || !noteCell(scan, cleaning, cell, bytes, from, i, 'quoted');
+      if (plain && form !== TEXT && leaves) plain = isPlainCell(scan, form, bytes, from + 1, i - 1);
     } else {
       while (outside[bytes[i] as number] === 0) i += 1;
       const isNull = holdsNullWords && starts[bytes[from] as number] === 1 && noteNullWord(scan, bytes, from, i, cell);
-      if (plain && form !== TEXT && i > from && !isNull) plain = isPlainCell(scan, form, bytes, from, i);
+      const leaves =
+        cleaning === null || !noteCell(scan, cleaning, cell, bytes, from, i, isNull ? 'null word' : 'unquoted');
+      if (plain && form !== TEXT && i > from && !isNull && leaves) plain = isPlainCell(scan, form, bytes, from, i);
     }
-    if (bytes[i] !== delimiter && bytes[i] !== lineEnd) i = disturbedEnd(scan, bytes, i, cell);
+    if (bytes[i] !== delimiter && bytes[i] !== lineEnd) {
+      const end = disturbedEnd(scan, bytes, i, cell);
+      if (cleaning !== null && end > i) prolongCell(scan, cleaning, cell, from, end);
+      i = end;
+    }
     if (bytes[i] !== delimiter) break;
     i += 1;
   }
   scan.cells = cell;
   scan.plain = plain && !scan.holdsCopyQuote;
   return i;
-}
-
-/** As isPlain; a moment without an offset is counted, and not plain where the zone has it never or twice. */
-function isPlainCell(scan: Scan, form: number, bytes: Buffer, start: number, end: number): boolean {
-  if (!isPlain(form, bytes, start, end)) return false;
-  if (form !== TIMESTAMPTZ || !lacksZone(bytes, start, end)) return true;
-  scan.zoneless += 1;
-  return scan.odd === null || !isOdd(scan.odd, bytes, start);
 }
 
 /**
@@ -163,12 +164,14 @@ function checkText(bytes: Buffer, from: number, stop: number): TextCheck {
 /** Sends the record bytes[start, end), just read, where it belongs. Once a record: its place comes without an object around it. */
 function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, end: number): void {
   const { bytes, base } = piece;
+  const { cleaning } = scan;
   const recordNo = scan.typed + scan.raw + 1;
   const isWhole = scan.cells === scan.forms.length && isUndisturbed(scan);
   const sound = isWhole && end - start <= scan.maxRecordBytes;
   if (
     sound &&
     scan.plain &&
+    (cleaning === null || cleaning.touchedCells === 0) &&
     !isPlainHeader(scan, bytes, start, end) &&
     end <= text.nextNul &&
     (text.isUtf8 || isUtf8(bytes.subarray(start, end)))
@@ -186,11 +189,18 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
   const record = bytes.subarray(start, end);
   const fault = faultOf(scan, record);
   if (fault === null && scan.nullCells > 0 && !scan.nulls.declared) countNullWords(scan, bytes);
-  scan.rawRecords.push(
-    fault === null
-      ? soundRecord(place, record, scan.split, scan.maxRawBytes)
-      : faultyRecord(place, record.subarray(0, scan.maxRawBytes), fault),
-  );
+  if (fault !== null) {
+    scan.rawRecords.push(faultyRecord(place, record.subarray(0, scan.maxRawBytes), fault));
+  } else if (cleaning === null || cleaning.touchedCells === 0) {
+    scan.rawRecords.push(soundRecord(place, record, scan));
+  } else if (cleanCells(scan, cleaning, bytes) && scan.plain) {
+    appendCleaned(scan, cleaning, recordNo, base + start, bytes, end - start);
+    scan.typed += 1;
+    scan.zonelessCells += scan.zoneless;
+    return;
+  } else {
+    scan.rawRecords.push(soundRecord(place, record, scan, cleanedRecord(cleaning)));
+  }
   scan.raw += 1;
   if (end > text.nextNul) text.nextNul = indexOrInfinity(bytes.indexOf(0, end));
 }

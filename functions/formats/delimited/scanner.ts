@@ -79,6 +79,8 @@ function startScan(settings: ScanSettings): Scan {
     nullCells: 0,
     nullPlaces: [],
     lineEndsInside: 0,
+    starts: new Int32Array(settings.forms.length),
+    ends: new Int32Array(settings.forms.length),
   };
 }
 

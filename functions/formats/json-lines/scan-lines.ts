@@ -65,7 +65,7 @@ function placeRecord(scan: LineScan, bytes: Buffer, base: number, isText: boolea
   const record = bytes.subarray(start, end);
   scan.rawRecords.push(
     isSound
-      ? soundRecord(place, record, scan.split, scan.maxRawBytes)
+      ? soundRecord(place, record, scan)
       : faultyRecord(place, record.subarray(0, scan.maxRawBytes), faultOf(scan, record, start)),
   );
   scan.raw += 1;

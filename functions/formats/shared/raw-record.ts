@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { CleaningFault } from '../../cleaning/step.ts';
 
 /** Why a record is structurally unsound; one a record, the first in this order that holds. */
 export type StructuralFault =
@@ -40,6 +41,23 @@ export interface RawRecord {
    * asked for (a Buffer a cell costs far more than the cell), so take it once; it is no own property, so a spread loses it.
    */
   readonly cells: readonly (Buffer | null)[] | null;
+  /** What cleaning made of its cells; null where no step was asked. */
+  readonly cleaned: CleanedRecord | null;
+}
+
+/** Cells that steps were asked of. */
+export interface CleanedRecord {
+  /** By position among the file's columns; what a step could not read is as the steps before it left it. */
+  readonly cells: ReadonlyMap<number, Buffer | null>;
+  /** Column and the cell as the file has it, of those that are another now. */
+  readonly sources: readonly (readonly [column: string, source: string | null])[];
+  readonly unread: ReadonlyMap<number, Unread>;
+}
+
+/** Why a step could not read a cell. */
+export interface Unread {
+  readonly code: CleaningFault;
+  readonly words: string;
 }
 
 /** Where a record stands: number and line in the slice, offset in the object. */
@@ -50,8 +68,13 @@ export interface RecordPlace {
 }
 
 /** A structurally sound record that does not go to typed staging as it stands; takes a copy of the bytes. */
-export function soundRecord(place: RecordPlace, record: Buffer, split: SplitRecord, maxRawBytes: number): RawRecord {
-  return new SoundRecord(place, Buffer.from(record), split, maxRawBytes);
+export function soundRecord(
+  place: RecordPlace,
+  record: Buffer,
+  { split, maxRawBytes }: { readonly split: SplitRecord; readonly maxRawBytes: number },
+  cleaned: CleanedRecord | null = null,
+): RawRecord {
+  return new SoundRecord(place, Buffer.from(record), { split, maxRawBytes, cleaned });
 }
 
 /** The cells of a sound record; one function a scan. */
@@ -69,22 +92,34 @@ class SoundRecord implements RawRecord {
   readonly raw: Buffer;
   readonly fault = null;
   readonly faultDetail = null;
+  readonly cleaned: CleanedRecord | null;
   readonly #bytes: Buffer;
   readonly #split: SplitRecord;
 
-  constructor({ recordNo, line, byteOffset }: RecordPlace, bytes: Buffer, split: SplitRecord, maxRawBytes: number) {
+  constructor({ recordNo, line, byteOffset }: RecordPlace, bytes: Buffer, of: SoundOf) {
+    const { split, maxRawBytes, cleaned } = of;
     this.recordNo = recordNo;
     this.line = line;
     this.byteOffset = byteOffset;
     this.byteLength = bytes.length;
     this.raw = bytes.length > maxRawBytes ? bytes.subarray(0, maxRawBytes) : bytes;
+    this.cleaned = cleaned;
     this.#bytes = bytes;
     this.#split = split;
   }
 
   get cells(): readonly (Buffer | null)[] {
-    return this.#split(this.#bytes);
+    const cells = this.#split(this.#bytes);
+    if (this.cleaned === null) return cells;
+    const { cells: cleaned } = this.cleaned;
+    return cells.map((cell, position) => (cleaned.has(position) ? (cleaned.get(position) ?? null) : cell));
   }
+}
+
+interface SoundOf {
+  readonly split: SplitRecord;
+  readonly maxRawBytes: number;
+  readonly cleaned: CleanedRecord | null;
 }
 
 /** A structural fault, in words; byteLength is that of the whole record. */
@@ -103,6 +138,7 @@ export function faultyRecord(place: RecordPlace, head: Buffer, fault: Fault): Ra
     fault: fault.code,
     faultDetail: fault.detail,
     cells: null,
+    cleaned: null,
   };
 }
 

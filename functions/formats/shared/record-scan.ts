@@ -1,3 +1,5 @@
+import type { CleaningChain } from '../../cleaning/chain.ts';
+import { type CellCleaning, cellCleaning } from './cell-cleaning.ts';
 import type { RawRecord, SplitRecord } from './raw-record.ts';
 import type { ScanCounts } from './scanner.ts';
 import { type TypedChunks, typedChunks } from './typed-chunks.ts';
@@ -12,6 +14,8 @@ export interface ScannedSlice {
   readonly endOffset: number;
   /** No record goes typed: for a slice whose typed half PostgreSQL refused all the same. */
   readonly allRaw?: boolean;
+  /** The steps of each column of the file, null where it has none; absent: no column has any. */
+  readonly chains?: readonly (CleaningChain | null)[];
 }
 
 /** What the scan of one slice carries from piece to piece, whatever the format. */
@@ -21,6 +25,8 @@ export interface RecordScan {
   readonly maxRawBytes: number;
   readonly allRaw: boolean;
   readonly endOffset: number;
+  /** Null where no column has steps. */
+  readonly cleaning: CellCleaning | null;
   readonly chunks: TypedChunks;
   rawRecords: RawRecord[];
   typed: number;
@@ -44,6 +50,7 @@ export function startRecordScan(slice: ScannedSlice, split: SplitRecord): Record
     maxRawBytes: slice.maxRawBytes,
     allRaw: slice.allRaw ?? false,
     endOffset: slice.endOffset,
+    cleaning: cellCleaning(slice.chains ?? []),
     chunks: typedChunks(),
     rawRecords: [],
     typed: 0,
@@ -70,6 +77,7 @@ export function countsOf(
     raw: scan.raw,
     blankLines: scan.blankLines,
     zonelessCells: scan.zonelessCells,
+    ...(scan.cleaning === null ? {} : { cleaned: scan.cleaning.counts.list() }),
     lines: scan.line - 1,
     startOffset: isEmpty ? null : startOffset,
     endOffset: isEmpty ? null : scan.next,

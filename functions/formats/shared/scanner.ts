@@ -1,3 +1,4 @@
+import type { CleanedCells } from '../../cleaning/cleaned-cells.ts';
 import type { RawRecord } from './raw-record.ts';
 
 /** Bytes that were handed over at once; base is the absolute offset of bytes[0]. */
@@ -16,6 +17,8 @@ export interface ScanCounts {
   readonly zonelessCells: number;
   /** Undeclared words for NULL in columns of text, of sound records: cells by word, without those that are not there. */
   readonly nullWords: Readonly<Record<string, number>>;
+  /** Cells that cleaning changed, of all records that could be taken apart; absent: no column has steps. */
+  readonly cleaned?: readonly CleanedCells[];
   /** Line ends in [startOffset, endOffset), those between quotes included: what the next slice's lines are counted from. */
   readonly lines: number;
   /** Where the slice's own bytes start; null where no record or blank line starts in it. */

@@ -1,6 +1,7 @@
 import { type Sql, sql } from '../../core/sql.ts';
 import { rejectsByCode } from '../loads/gate-sql.ts';
 import type { KeptRecord } from './kept.ts';
+import { withSources } from './sources-sql.ts';
 import { type JudgedSlice, roomOfSlice } from './kept-sql.ts';
 
 /** Where a slice's records stand in its load: local numbers count from 1, global ones are these plus the local ones. */
@@ -45,6 +46,13 @@ export function insertRejects(base: SliceBase, found: Sql): Sql {
     from (${found}) as rejected`;
 }
 
+/** Records whose bytes were read again. */
+export interface PlacedRejects {
+  readonly records: readonly KeptRecord[];
+  /** Of each of them: JSON of the cells that cleaning changed, as the file has them (sources-sql.ts), or null. */
+  readonly sources: readonly (string | null)[];
+}
+
 /**
  * Rejects whose bytes were read again, one page; their lines count over the whole load.
  * @param breaches the table that holds their record_no, byte_offset and reasons.
@@ -52,8 +60,9 @@ export function insertRejects(base: SliceBase, found: Sql): Sql {
 export function insertPlacedRejects(
   { loadId, baseRecord }: SliceBase,
   breaches: Sql,
-  page: readonly KeptRecord[],
+  { records, sources }: PlacedRejects,
 ): Sql {
+  const isCleaned = sources.some((source) => source !== null);
   return sql`
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
     select
@@ -64,13 +73,13 @@ export function insertPlacedRejects(
       placed.byte_length,
       'reject',
       placed.raw,
-      breach.reasons
+      ${isCleaned ? withSources(sql`breach.reasons`, sql`placed.sources`) : sql`breach.reasons`}
     from unnest(
-      ${page.map(({ byteOffset }) => byteOffset)}::bigint[],
-      ${page.map(({ byteLength }) => byteLength)}::bigint[],
-      ${page.map(({ line }) => line)}::bigint[],
-      ${page.map(({ raw }) => raw)}::bytea[]
-    ) as placed (byte_offset, byte_length, line, raw)
+      ${records.map(({ byteOffset }) => byteOffset)}::bigint[],
+      ${records.map(({ byteLength }) => byteLength)}::bigint[],
+      ${records.map(({ line }) => line)}::bigint[],
+      ${records.map(({ raw }) => raw)}::bytea[]${isCleaned ? sql`, ${sources}::pg_catalog.jsonb[]` : sql``}
+    ) as placed (byte_offset, byte_length, line, raw${isCleaned ? sql`, sources` : sql``})
     join ${breaches} as breach on breach.byte_offset = placed.byte_offset`;
 }
 

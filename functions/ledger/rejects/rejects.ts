@@ -1,11 +1,11 @@
 import type { Sql } from '../../core/sql.ts';
 import { type Db, execute, one } from '../../db/client.ts';
 import { writeFound } from '../../db/sheltered.ts';
-import type { KeptRecord } from './kept.ts';
 import {
   deleteSliceRejects,
   insertPlacedRejects,
   insertRejects,
+  type PlacedRejects,
   type SliceBase,
   updateSliceRejects,
   updateValidatedEpoch,
@@ -24,16 +24,16 @@ export async function quarantine(db: Db, base: SliceBase, query: Sql, isSheltere
   return await writeFound(db, isSheltered, { query, write: (found) => insertRejects(base, found) });
 }
 
-/** Quarantines one page of records whose bytes were read again; throws when one of them is not among the breaches. */
-export async function quarantinePlaced(
-  db: Db,
-  base: SliceBase,
-  breaches: Sql,
-  page: readonly KeptRecord[],
-): Promise<void> {
+/**
+ * Quarantines one page of records whose bytes were read again, each with its cells as the file has them (sources-sql.ts); throws
+ * when one of them is not among the breaches.
+ */
+export async function quarantinePlaced(db: Db, base: SliceBase, breaches: Sql, page: PlacedRejects): Promise<void> {
   const written = await execute(db, insertPlacedRejects(base, breaches, page));
-  if (written !== page.length) {
-    throw new Error(`${page.length} rejects of slice ${base.slice} were read again, but ${written} were written`);
+  if (written !== page.records.length) {
+    throw new Error(
+      `${page.records.length} rejects of slice ${base.slice} were read again, but ${written} were written`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { ident, join, type Sql, sql } from '../../core/sql.ts';
 import { STAGING_SCHEMA } from '../../core/staging.ts';
+import { withSources } from '../../ledger/rejects/sources-sql.ts';
 import { breaksAny, type Judgement, rulesOf, withoutRaising } from './judgement.ts';
 import type { PlaceName } from './relations.ts';
 import { reasonsOf } from './reasons-sql.ts';
@@ -30,7 +31,7 @@ export function breachingRecords(judgement: Judgement, columns: readonly PlaceNa
       ? null
       : sql`not exists (select from ${raising} as raised where (raised.at operator(pg_catalog.=) staged.ctid))`;
   return sql`
-select ${placeColumns(judgement, columns)}, ${reasonsOf(rulesOf(judgement))} as reasons
+select ${placeColumns(judgement, columns)}, ${reasonsIn(judgement, rulesOf(judgement))} as reasons
 from ${relation.from(only)}
 ${join(
   foreignKeys.map((foreignKey) => foreignKey.join),
@@ -58,8 +59,16 @@ export function raisedRecords(judgement: Judgement, columns: readonly PlaceName[
   };
   const rules = [...rulesOf(withoutRaising(judgement)), raised];
   return sql`
-select ${placeColumns(judgement, columns)}, ${reasonsOf(rules)} as reasons
+select ${placeColumns(judgement, columns)}, ${reasonsIn(judgement, rules)} as reasons
 from ${relation.from(sql`exists (select from ${raising} as raised where (raised.at operator(pg_catalog.=) staged.ctid))`)}`;
+}
+
+/** Beside what cleaning made of a cell stands what the file has, where staging knows it. */
+function reasonsIn({ relation }: Judgement, rules: readonly Rule[]): Sql {
+  const reasons = reasonsOf(rules);
+  return relation.sources === null
+    ? reasons
+    : sql`(select ${withSources(sql`given.reasons`, relation.sources)} from (select ${reasons} as reasons offset 0) as given)`;
 }
 
 function placeColumns({ relation }: Judgement, columns: readonly PlaceName[]): Sql {

@@ -40,11 +40,12 @@ export function reasonsOf(rules: readonly Rule[]): Sql {
         'column', ${columns},
         'value', shown.value,
         'message', pg_catalog.concat(${nth(rules.map(({ before }) => before))}, '''' operator(pg_catalog.||) shown.value operator(pg_catalog.||) '''',
-          ${nth(after)}, ': ' operator(pg_catalog.||) shown.detail)
+          coalesce(' ' operator(pg_catalog.||) said.words, ${nth(after)}), ': ' operator(pg_catalog.||) shown.detail)
       ) order by judged.no) as reasons
       from pg_catalog.unnest(broken.places[1:${integer(MOST_IN_WORDS)}]) as judged (no)
       cross join lateral (
-        select ${ofRule(values)} as value, ${ofRule(rules.map(({ detail }) => detail ?? null))} as detail
+        select ${ofRule(values)} as value, ${ofRule(rules.map(({ detail }) => detail ?? null))} as detail,
+          ${ofRule(rules.map(({ said }) => said ?? null))} as words
         offset 0
       ) as said
       cross join lateral (

@@ -1,6 +1,8 @@
+import { isAnyCleaned } from '../../cleaning/chain.ts';
 import type { ContractColumn } from '../../core/contract.ts';
 import { byteOffsetOf, rawTable, recordNoOf, stagingColumn, stagingColumns, typedTable } from '../../core/staging.ts';
 import { ident, join, type Sql, sql } from '../../core/sql.ts';
+import { UNREAD, unreadAt, unreadRules } from '../rules/unread-cells.ts';
 import { cellRules } from '../rules/cell-rules.ts';
 import { cellHint } from '../rules/leniency-hints.ts';
 import { normalised } from '../rules/normalise.ts';
@@ -22,6 +24,8 @@ export interface Relation {
   readonly operands: readonly Operand[];
   /** Faults of cells; in the typed half only values in columns without a name. */
   readonly cellRules: readonly Rule[];
+  /** jsonb: of a record's cells that cleaning changed what the file has; null where staging does not say it. */
+  readonly sources: Sql | null;
 }
 
 /** What is known of a record's place; in the typed half only its number and offset. */
@@ -43,6 +47,7 @@ export function typedRelation({ loadId, slice, fileColumns }: SliceCells): Relat
       fileColumns,
       (i) => sql`staged.${ident(stagingColumn(fileColumns[i] ?? { header: '', column: null }, i).name)}`,
     ),
+    sources: null,
   };
 }
 
@@ -69,16 +74,18 @@ export function rawRelation(slice: SliceCells): Relation {
   const cells = fileColumns.map(({ column }, i) =>
     normalised(sql`staged.cells[${integer(i + 1)}]`, column, leniencies),
   );
-  const faults = fileColumns.map(({ column }, i) => cellFault(column, cellAt(sql`normal`, i), slice));
+  const faults = fileColumns.map(({ column }, i) => cellFault(column, i, slice));
   const filled = fileColumns.flatMap(({ column }, i) => (column === null ? [] : [{ column, i }]));
   const values = filled.map(({ column, i }) => sql`${rawValue(column, i, slice)} as ${ident(column.name)}`);
+  const isCleaned = isAnyCleaned(fileColumns);
+  const ofCleaning = isCleaned ? sql`, staged.sources, staged.unread` : sql``;
   return {
     table,
     from: (only) => sql`(
   select normal.*, array[${join(faults)}]::smallint[] as faults
   from (
     select staged.record_no, staged.line, staged.byte_offset, staged.byte_length, staged.raw,
-      array[${join(cells)}]::pg_catalog.text[] as cells
+      array[${join(cells)}]::pg_catalog.text[] as cells${ofCleaning}
     from ${table} as staged
     where (staged.fault is null)${only === null ? sql`` : sql` and (${only})`}
     offset 0
@@ -93,30 +100,43 @@ cross join lateral (
     recordNo: sql`staged.record_no`,
     operands: filled.map(({ column, i }) => rawOperand(column, i, slice)),
     cellRules: [
-      ...filled.flatMap(({ column, i }) => faultRules(column, i, slice)),
+      ...filled.flatMap(({ column, i }) => [
+        ...unreadRules(column, i, { cell: cellAt(sql`found`, i), fault: faultAt(i) }),
+        ...faultRules(column, i, slice),
+      ]),
       ...unnamedRules(fileColumns, (i) => cellAt(sql`found`, i)),
     ],
+    sources: isCleaned ? sql`found.sources` : null,
   };
 }
 
-/** 0: none; else the number of the first cell rule that holds. */
-function cellFault(column: ContractColumn | null, cell: Sql, reading: CellReading): Sql {
-  const rules = column === null ? [] : cellRules(column, reading);
-  if (rules.length === 0) return sql`0`;
-  const cases = rules.map(({ breach }, i) => sql`when ${breach(cell)} then ${integer(i + 1)}`);
+/** 0: none; else the number of the first cell rule that holds, or that no step could read it. */
+function cellFault(column: ContractColumn | null, position: number, reading: CellReading): Sql {
+  const cell = cellAt(sql`normal`, position);
+  const cases = [
+    ...(column?.clean === undefined ? [] : [sql`when ${unreadAt(sql`normal`, position)} is not null then ${UNREAD}`]),
+    ...(column === null ? [] : cellRules(column, reading)).map(
+      ({ breach }, i) => sql`when ${breach(cell)} then ${integer(i + 1)}`,
+    ),
+  ];
+  if (cases.length === 0) return sql`0`;
   return sql`case when ${cell} is null then 0 ${join(cases, ' ')} else 0 end`;
 }
 
 function rawValue(column: ContractColumn, position: number, reading: CellReading): Sql {
   const cell = cellAt(sql`found`, position);
-  if (cellRules(column, reading).length === 0) return cell;
+  if (!mayBeFaulty(column, reading)) return cell;
   return sql`case when ${faultAt(position)} operator(pg_catalog.=) 0 then ${cellValue(cell, column, reading)} end`;
 }
 
 function rawOperand(column: ContractColumn, position: number, reading: CellReading): Operand {
   const cell = cellAt(sql`found`, position);
-  const isFaulty = cellRules(column, reading).length === 0 ? null : sql`${faultAt(position)} operator(pg_catalog.<>) 0`;
+  const isFaulty = mayBeFaulty(column, reading) ? sql`${faultAt(position)} operator(pg_catalog.<>) 0` : null;
   return { column, value: sql`staged.${ident(column.name)}`, text: cell, isNull: sql`${cell} is null`, isFaulty };
+}
+
+function mayBeFaulty(column: ContractColumn, reading: CellReading): boolean {
+  return column.clean !== undefined || cellRules(column, reading).length > 0;
 }
 
 function faultRules(column: ContractColumn, position: number, reading: CellReading): readonly Rule[] {

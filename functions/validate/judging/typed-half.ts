@@ -1,6 +1,7 @@
 import type { Sql } from '../../core/sql.ts';
 import { type Db, execute, many } from '../../db/client.ts';
 import { writeFound } from '../../db/sheltered.ts';
+import type { FileColumn, LineEnd } from '../../core/contract.ts';
 import type { Format } from '../../formats/format.ts';
 import { keeping } from '../../ledger/rejects/kept.ts';
 import { selectRoomOfSlice } from '../../ledger/rejects/kept-sql.ts';
@@ -9,6 +10,7 @@ import type { SliceBase } from '../../ledger/rejects/rejects-sql.ts';
 import type { Content } from '../../content/content.ts';
 import { recordsAt } from '../../content/records-at.ts';
 import type { ByteRange } from '../../objects/store.ts';
+import { sourcesOf } from './sources.ts';
 import { judgeAround } from './judge.ts';
 import {
   breachesTable,
@@ -26,6 +28,8 @@ import { type Judgement, rulesOf } from './judgement.ts';
 /** Where the slice's records lie: what their line, length and bytes are read again from. */
 export interface SliceSource {
   readonly format: Format;
+  readonly lineEnd: LineEnd;
+  readonly fileColumns: readonly FileColumn[];
   readonly content: Content;
   /** From its first record to the end of its last. */
   readonly range: ByteRange;
@@ -79,10 +83,13 @@ async function collectBreaches(
 async function quarantineAll(db: Db, base: SliceBase, breaches: Sql, source: SliceSource): Promise<void> {
   await execute(db, indexBreaches(breaches));
   const wanted = await readOffsets(db, breaches);
-  const { content, ...reading } = source;
+  const { content, fileColumns, lineEnd, ...reading } = source;
   const pages = recordsAt(content, { ...reading, startLine: base.baseLine + 1, wanted });
   const kept = await keeping(db, selectRoomOfSlice(base));
-  for await (const page of pages) await quarantinePlaced(db, base, breaches, kept.of(page));
+  for await (const page of pages) {
+    const sources = sourcesOf(page, { fileColumns, lineEnd, format: reading.format });
+    await quarantinePlaced(db, base, breaches, { records: kept.of(page), sources });
+  }
 }
 
 /** Eight bytes an offset; the reasons stay in the database. */

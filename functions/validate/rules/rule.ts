@@ -18,6 +18,8 @@ export interface Rule {
   readonly value: Sql | null;
   readonly before: string;
   readonly after: string;
+  /** Text, behind the value in place of `after`: words that stand in staging. */
+  readonly said?: Sql;
   /** Text, computed for breaching records only: PostgreSQL's own words. */
   readonly detail?: Sql;
   /** Leniencies that may let through what it refuses; the reason names one that does (leniency-hints.ts). */

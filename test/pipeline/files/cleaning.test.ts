@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LoadReport } from '../../../functions/protocol/outcomes.ts';
+import type { LoadRequest } from '../../../functions/protocol/states.ts';
+import { sql } from '../../../functions/core/sql.ts';
+import { type Pipeline, testPipeline } from '../../support/pipeline.ts';
+
+const into = { into: 'public.t', businessKey: ['id'] };
+const both = { a: ['trim'], n: ['trim'], s: ['collapse'] };
+
+describe('cells are cleaned as the dataset declares it', () => {
+  let pipeline: Pipeline;
+  beforeAll(async () => {
+    pipeline = await testPipeline(
+      'create table public.t (id integer primary key, a text, n integer, s varchar(5), check (a <> $$bad$$))',
+    );
+  });
+  beforeEach(() => pipeline.run('truncate public.t'));
+  afterAll(() => pipeline.end());
+
+  const load = async (lines: readonly string[], request: Partial<LoadRequest> = {}): Promise<LoadReport> =>
+    await pipeline.load(await pipeline.file('cells.csv', lines.map((line) => `${line}\n`).join('')), {
+      ...into,
+      force: true,
+      ...request,
+    });
+  const stored = async (): Promise<object[]> => await pipeline.rows(sql`select a, n, s from public.t order by id`);
+  const reasons = async ({ loadId }: LoadReport): Promise<string[]> => {
+    const rows = await pipeline.rows<{ message: string }>(
+      sql`
+        select reason ->> 'message' as message
+        from landfall.rejects
+        cross join jsonb_array_elements(reasons) with ordinality as each (reason, no)
+        where load_id = ${loadId} order by record_no, no`,
+    );
+    return rows.map(({ message }) => message);
+  };
+
+  it('in the typed half and in the raw one, between quotes and without', async () => {
+    const lines = [
+      'id,a,n,s',
+      '1, x , 7 ,"a  b"',
+      '2,"\u00a0""q"",\u3000",8,c',
+      '3," y ",9999999999 ,d',
+      '4, ,"",',
+      '5,,,',
+    ];
+    const loaded = await load(lines, { clean: both });
+    expect(await reasons(loaded)).toEqual([
+      "n: '9999999999' is out of range for integer (in the file: '9999999999 ')",
+      "n: '' is not a whole number in digits: leniency quotedEmptyIsNull takes it",
+    ]);
+    expect(await stored()).toEqual([
+      { a: 'x', n: 7, s: 'a b' },
+      { a: '"q",', n: 8, s: 'c' },
+      { a: null, n: null, s: null },
+    ]);
+  });
+
+  it('and stay as they are without', async () => {
+    await load(['id,a,n,s', '1, x ,7,"a  b"', '2,"",,'], {});
+    expect(await stored()).toEqual([
+      { a: ' x ', n: 7, s: 'a  b' },
+      { a: '', n: null, s: null },
+    ]);
+  });
+
+  it('and a reject of either half shows what the file has', async () => {
+    const lines = ['id,a,n,s', '1,  bad ,1,toolong  x', '2,bad,x ,"to  olong"', '3,  bad,1,'];
+    const loaded = await load(lines, { clean: both, limits: { allowAllRejected: true } });
+    expect(await reasons(loaded)).toEqual([
+      "s: 'toolong x' is longer than 5 characters (character varying(5)) (in the file: 'toolong  x')",
+      "a: 'bad' breaks the check t_a_check: (a <> 'bad'::text) (in the file: '  bad ')",
+      "n: 'x' is not a whole number in digits (in the file: 'x ')",
+      "s: 'to olong' is longer than 5 characters (character varying(5)) (in the file: 'to  olong')",
+      "a: 'bad' breaks the check t_a_check: (a <> 'bad'::text)",
+      "a: 'bad' breaks the check t_a_check: (a <> 'bad'::text) (in the file: '  bad')",
+    ]);
+  });
+
+  it('in all columns of text, and in none that is ignored', async () => {
+    const loaded = await load(['id,a,n,s', '1, x , 7,  y', '2, x ,7,  y'], {
+      clean: { '*': ['trim'] },
+      ignorePositions: [4],
+    });
+    expect(await reasons(loaded)).toEqual(["n: ' 7' is not a whole number in digits: leniency trimBlanks takes it"]);
+    expect(await stored()).toEqual([{ a: 'x', n: 7, s: null }]);
+  });
+
+  it.each([
+    ['tab', { delimiter: '\t' }, ['id\ta\tn\ts', '1\t x \t 7 \t" a  b "']],
+    ['tab, quotes are data', { delimiter: '\t', quote: 'none' }, ['id\ta\tn\ts', '1\t x \t 7 \ta  b']],
+    ['CR', {}, ['id,a,n,s\r1, x , 7 ,a  b\r']],
+    ['CRLF', {}, ['id,a,n,s\r', '1, x , 7 ,a  b \r']],
+    ['words for NULL', { nulls: ['-'] }, ['id,a,n,s', '1,-, 7 ,a  b', '2, x ,-,-']],
+  ])('in a file of another grammar: %s', async (_name, request, lines) => {
+    await load(lines, { clean: both, ...request });
+    expect(await stored()).toEqual(
+      'nulls' in request
+        ? [
+            { a: null, n: 7, s: 'a b' },
+            { a: 'x', n: null, s: null },
+          ]
+        : [{ a: 'x', n: 7, s: 'a b' }],
+    );
+  });
+
+  it('whatever slices the file is read in', async () => {
+    const lines = Array.from({ length: 400 }, (_, i) => `${i + 1}," x${i}\n,  ", ${i} ,a  ${i % 7}`);
+    for (const sliceBytes of [333, 100_000]) {
+      await load(['id,a,n,s', ...lines], { clean: both, sliceBytes });
+      expect(await stored()).toEqual(lines.map((_, i) => ({ a: `x${i}\n,`, n: i, s: `a ${i % 7}` })));
+    }
+  });
+});
