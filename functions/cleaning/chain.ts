@@ -5,6 +5,8 @@ import type { Unreadable } from './step.ts';
 /** The steps of one column, in the order of their declaration. */
 export interface CleaningChain {
   readonly column: string;
+  /** What it cleans is shown to nobody. */
+  readonly isSensitive: boolean;
   /** As declared, and counted in reports: `null:NA`, `null:-`, `trim`. */
   readonly steps: readonly string[];
   /** Whether every step certainly leaves the cell bytes[start, end), without quotes around it, as it is. */
@@ -30,6 +32,7 @@ export function chainOf(column: ContractColumn): CleaningChain | null {
   const cleaners = choices.map((choice) => stepOf(choice).cleaner(choice, column));
   return {
     column: column.name,
+    isSensitive: column.sensitive === true,
     steps: choices.map(declared),
     leaves: (bytes, start, end) => {
       for (const cleaner of cleaners) {

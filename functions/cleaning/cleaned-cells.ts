@@ -24,7 +24,7 @@ export interface CleaningCounts {
 }
 
 /** As many as a report shows of one step. */
-export const mostSamples = 3;
+const mostSamples = 3;
 const sampleCharacters = 80;
 
 /** @param chains one a column, null where it has no steps. */
@@ -42,10 +42,27 @@ export function cleaningCounts(chains: readonly (CleaningChain | null)[]): Clean
       const found = counted[column]?.[step];
       if (found === undefined) throw new Error(`column ${column} has no step ${step}`);
       found.cells += 1;
-      if (found.samples.length < mostSamples) found.samples.push({ from: shortText(from), to: shortText(to) });
+      if (found.samples.length >= mostSamples) return;
+      const shown = chains[column]?.isSensitive === true ? masked : shortText;
+      found.samples.push({ from: shown(from), to: shown(to) });
     },
     list: () => counted.flat().filter(({ cells }) => cells > 0),
   };
+}
+
+/** Those of several scans, in the order of the file: cells of one step added up, of its samples the first ones. */
+export function addedUp(counted: readonly CleanedCells[]): readonly CleanedCells[] {
+  const sums = new Map<string, CleanedCells>();
+  for (const each of counted) {
+    const key = JSON.stringify([each.column, each.step]);
+    const { cells = 0, samples = [] } = sums.get(key) ?? {};
+    sums.set(key, { ...each, cells: cells + each.cells, samples: [...samples, ...each.samples].slice(0, mostSamples) });
+  }
+  return [...sums.values()];
+}
+
+function masked(text: string | null): string | null {
+  return text === null ? null : '***';
 }
 
 /** At most so many characters of a cell as anybody reads; what no UTF-8 has is replaced, so that JSON of it is jsonb. */

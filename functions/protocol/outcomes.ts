@@ -119,6 +119,20 @@ export const loadReportSchema = z.strictObject({
   unkept: z.strictObject({ rejects: z.int(), maxKeptBytes: z.int() }).optional(),
   /** Columns of the file without a name, from 1: they were empty and are left out. Absent: none. */
   unnamedColumns: z.array(z.int()).optional(),
+  /**
+   * Cells that a step of cleaning changed, by column and step as it is declared, those of rejects too, with the first of them; null is
+   * NULL, and what is sensitive is `***`. Absent: none.
+   */
+  cleaned: z
+    .array(
+      z.strictObject({
+        column: z.string(),
+        step: z.string(),
+        cells: z.int(),
+        samples: z.array(z.strictObject({ from: z.string().nullable(), to: z.string().nullable() })),
+      }),
+    )
+    .optional(),
   /** Cells of text that are a word for NULL which the dataset does not declare, by word, those of rejects too, and the option of `load` that declares it. Absent: none. */
   nullWords: z.array(z.strictObject({ word: z.string(), cells: z.int(), option: z.string() })).optional(),
   /**

@@ -5,6 +5,7 @@ import { sqlQuoted } from '../core/typed-again.ts';
 import { bytes, columns, count, duration, oneLine, plural } from './quantities.ts';
 import { governorLines } from './governor-lines.ts';
 import type { View } from './view.ts';
+import { cleanedLines } from './cleaned-lines.ts';
 import { nullWordLines } from './null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
 
@@ -40,6 +41,7 @@ export function summary(
     ...governorLines(report),
     ...unnamedLines(report),
     ...sequenceLines(report),
+    ...cleanedLines(report),
     ...nullWordLines(report),
     ...rejectLines(report, options),
     ...unkeptLines(report, options),

@@ -68,7 +68,9 @@ export function cleanedRecord({ chains, touched, touchedCells, sources, cells, u
     const position = touched[i] as number;
     const [source, cell] = [sources[i] as string | null, cells[i] as Buffer | null];
     byPosition.set(position, cell);
-    if (source !== (cell?.toString('utf8') ?? null)) changed.push([chains[position]?.column ?? '', source]);
+    const chain = chains[position] as CleaningChain;
+    const isShown = !chain.isSensitive && source !== (cell?.toString('utf8') ?? null);
+    if (isShown) changed.push([chain.column, source]);
   }
   return { cells: byPosition, sources: changed, unread: new Map(unread) };
 }

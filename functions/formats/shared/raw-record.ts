@@ -49,7 +49,7 @@ export interface RawRecord {
 export interface CleanedRecord {
   /** By position among the file's columns; what a step could not read is as the steps before it left it. */
   readonly cells: ReadonlyMap<number, Buffer | null>;
-  /** Column and the cell as the file has it, of those that are another now. */
+  /** Column and the cell as the file has it, of those that are another now; none of a sensitive column. */
   readonly sources: readonly (readonly [column: string, source: string | null])[];
   readonly unread: ReadonlyMap<number, Unread>;
 }

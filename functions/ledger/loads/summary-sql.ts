@@ -17,6 +17,7 @@ export function selectReport(loadId: number): Sql {
       loads.contract operator(pg_catalog.->>) 'timeZone' as time_zone,
       (select coalesce(pg_catalog.sum(zoneless_cells), 0)::pg_catalog.int8 from landfall.slices where (load_id = ${loadId})) as zoneless_cells,
       ${nullWords(loadId)} as null_words,
+      ${cleaned(loadId)} as cleaned,
       ${unkeptRejects(loadId)} as unkept,
       ${governorReport(loadId)} as governor,
       ${droppedIndexes(loadId)} as dropped_indexes,
@@ -52,6 +53,16 @@ function droppedIndexes(loadId: number): Sql {
         ) as parts
         where (dropped.load_id operator(pg_catalog.=) ${loadId})
           and (dropped.part_of is null)
+      )`;
+}
+
+/** What the slices' receipts say of cleaning, in the order of the object: jsonb arrays; NULL where none does. */
+function cleaned(loadId: number): Sql {
+  return sql`(
+        select pg_catalog.jsonb_agg(slices.cleaned order by slices.slice)
+        from landfall.slices
+        where (slices.load_id operator(pg_catalog.=) ${loadId})
+          and (slices.cleaned is not null)
       )`;
 }
 

@@ -2,6 +2,7 @@ import type { LoadReport, Outcome } from '../../protocol/outcomes.ts';
 import type { Limits } from '../../core/contract.ts';
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { one, type Db } from '../../db/client.ts';
+import { addedUp, type CleanedCells } from '../../cleaning/cleaned-cells.ts';
 import { selectReport } from './summary-sql.ts';
 import type { StoredIndexPlan } from './load.ts';
 import type { WouldBe } from './would-be-sql.ts';
@@ -29,9 +30,13 @@ interface ReportRow {
   rejects_by_code: LoadReport['rejectsByCode'];
   unkept: number;
   contract: { readonly limits: Pick<Limits, 'maxKeptBytes'> } | null;
-  file_columns: readonly { readonly unnamed?: true }[] | null;
+  file_columns:
+    | readonly { readonly unnamed?: true; readonly absent?: true; readonly column: { readonly name: string } | null }[]
+    | null;
   time_zone: string | null;
   zoneless_cells: number;
+  /** By slice. */
+  cleaned: readonly (readonly CleanedCells[])[] | null;
   null_words: readonly { readonly word: string; readonly cells: number }[] | null;
   overtook: LoadReport['overtook'] | null;
   sequences: LoadReport['sequences'] | null;
@@ -72,6 +77,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
     ...unkeptOf(row),
     ...unnamedOf(row),
+    ...cleanedOf(row),
     ...nullWordsOf(row),
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
@@ -140,6 +146,15 @@ function unkeptOf({ unkept, contract }: ReportRow): Pick<LoadReport, 'unkept'> {
 function unnamedOf({ file_columns }: ReportRow): Pick<LoadReport, 'unnamedColumns'> {
   const places = (file_columns ?? []).flatMap(({ unnamed }, i) => (unnamed === true ? [i + 1] : []));
   return places.length === 0 ? {} : { unnamedColumns: places };
+}
+
+/** Of a column that no record named nothing was kept, so nothing is told. */
+function cleanedOf({ cleaned, file_columns }: ReportRow): Pick<LoadReport, 'cleaned'> {
+  const absent = (file_columns ?? []).flatMap(({ column, absent: isAbsent }) =>
+    isAbsent === true ? [column?.name] : [],
+  );
+  const all = addedUp((cleaned ?? []).flat()).filter(({ column }) => !absent.includes(column));
+  return all.length === 0 ? {} : { cleaned: all.map((each) => ({ ...each, samples: [...each.samples] })) };
 }
 
 function nullWordsOf({ null_words }: ReportRow): Pick<LoadReport, 'nullWords'> {

@@ -1,3 +1,4 @@
+import type { CleanedCells } from '../../cleaning/cleaned-cells.ts';
 import { ident, join, sql, type Sql } from '../../core/sql.ts';
 
 /** A slice and the bytes [rangeStart, rangeEnd) in which the records start that it owns. */
@@ -75,6 +76,8 @@ export interface SliceReceipt {
   readonly blankLines: number;
   /** Moments without an offset that went to the typed half. */
   readonly zonelessCells: number;
+  /** Cells that cleaning changed; absent: no column has steps. */
+  readonly cleaned?: readonly CleanedCells[];
   /** Words for NULL that nobody declared, in columns of text: cells by word. */
   readonly nullWords: Readonly<Record<string, number>>;
   /** Where records name their columns: places of those that sound ones named. */
@@ -146,6 +149,7 @@ export function updateReceipt(receipt: SliceReceipt): Sql {
       blank_lines = ${receipt.blankLines}, lines = ${receipt.lines},
       zoneless_cells = ${receipt.zonelessCells},
       null_words = ${Object.keys(receipt.nullWords).length === 0 ? null : JSON.stringify(receipt.nullWords)}::pg_catalog.jsonb,
+      cleaned = ${(receipt.cleaned ?? []).length === 0 ? null : JSON.stringify(receipt.cleaned)}::pg_catalog.jsonb,
       named_columns = ${receipt.named === undefined ? null : JSON.stringify(receipt.named)}::pg_catalog.jsonb,
       open_quote_offset = ${receipt.openQuote?.offset ?? null}, open_quote_line = ${receipt.openQuote?.line ?? null},
       guess_failed = ${receipt.guessFailed},

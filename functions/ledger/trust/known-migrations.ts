@@ -16,6 +16,7 @@ export const knownMigrations: readonly string[] = [
   '0019_named_columns.sql',
   '0020_traffic.sql',
   '0021_indexes.sql',
+  '0022_cleaned.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

@@ -152,6 +152,7 @@ column landfall.slices.attempt: integer
 column landfall.slices.base_line: bigint
 column landfall.slices.base_record: bigint
 column landfall.slices.blank_lines: integer
+column landfall.slices.cleaned: jsonb
 column landfall.slices.default_disposition: "char"
 column landfall.slices.end_offset: bigint
 column landfall.slices.epoch: uuid

@@ -111,4 +111,25 @@ describe('cells are cleaned as the dataset declares it', () => {
       expect(await stored()).toEqual(lines.map((_, i) => ({ a: `x${i}\n,`, n: i, s: `a ${i % 7}` })));
     }
   });
+
+  it('and counted by column and step, those of rejects too, however often a slice is staged', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => `${i + 1}, x${i},${i % 3 === 0 ? '- ' : i},a  b`);
+    const clean = { a: ['trim', 'upper'], n: ['trim', 'null:-'], s: ['collapse', 'null:a b', 'null:none'] };
+    for (const sliceBytes of [500, 100_000]) {
+      const loaded = await load(['id,a,n,s', ...lines, '301, x,q ,"unclosed'.replace('"', '')], { clean, sliceBytes });
+      expect(loaded.counts).toMatchObject({ records: 301, rejected: 1 });
+      expect(loaded.cleaned).toEqual([
+        { column: 'a', step: 'trim', cells: 301, samples: [0, 1, 2].map((i) => ({ from: ` x${i}`, to: `x${i}` })) },
+        { column: 'a', step: 'upper', cells: 301, samples: [0, 1, 2].map((i) => ({ from: `x${i}`, to: `X${i}` })) },
+        { column: 'n', step: 'trim', cells: 101, samples: [0, 1, 2].map(() => ({ from: '- ', to: '-' })) },
+        { column: 'n', step: 'null:-', cells: 100, samples: [0, 1, 2].map(() => ({ from: '-', to: null })) },
+        { column: 's', step: 'collapse', cells: 300, samples: [0, 1, 2].map(() => ({ from: 'a  b', to: 'a b' })) },
+        { column: 's', step: 'null:a b', cells: 300, samples: [0, 1, 2].map(() => ({ from: 'a b', to: null })) },
+      ]);
+    }
+  });
+
+  it('and nothing is counted where nothing is declared', async () => {
+    expect((await load(['id,a,n,s', '1, x ,7,y'])).cleaned).toBeUndefined();
+  });
 });

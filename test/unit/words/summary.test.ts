@@ -150,6 +150,20 @@ test('a sequence is told with where it stands, or with the statement that moves 
   );
 });
 
+test('cells that cleaning changed are told by column and step, each with one of them', () => {
+  const steps = Array.from({ length: 9 }, (_, i) => ({ column: 'b', step: `null:${i}`, cells: 1, samples: [] }));
+  const cleaned = [
+    { column: 'a', step: 'trim', cells: 12_345, samples: [{ from: ' x\n', to: 'x' }] },
+    { column: 'a', step: 'null:-', cells: 1, samples: [{ from: '-', to: null }] },
+  ];
+  expect(show(report({ counts, cleaned }), [])).toContain(
+    "\n  cleaned     12,346 cells\n              a trim: 12,345, as ' x\\n' to 'x'\n              a null:-: 1, as '-' to NULL\n",
+  );
+  expect(show(report({ counts, cleaned: steps }), [])).toContain(
+    '\n              b null:7: 1\n              and by 1 more step, see report.json\n',
+  );
+});
+
 test('words for NULL that were stored as text are told with the option to give', () => {
   const nullWords = [
     { word: 'NULL', cells: 1, option: "--null 'NULL'" },
