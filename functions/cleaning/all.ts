@@ -8,6 +8,7 @@ import { dateOnly } from './moments/date-only.ts';
 import { date, timestamp } from './moments/dates.ts';
 import { epoch } from './moments/epoch.ts';
 import { excelSerial } from './moments/excel-serial.ts';
+import { zone } from './moments/zone.ts';
 import { group } from './numbers/groups.ts';
 import { map } from './texts/map.ts';
 import { defaultValue, empty, nullWord } from './texts/nulls.ts';
@@ -19,7 +20,7 @@ import { nfc } from './texts/unicode.ts';
 export const cleaningSteps: readonly CleaningStep[] = [
   ...[trim, collapse, upper, lower, title, nfc],
   ...[nullWord, empty, defaultValue],
-  ...[date, timestamp, epoch, excelSerial, dateOnly],
+  ...[date, timestamp, zone, epoch, excelSerial, dateOnly],
   ...[decimal, group, currency, percent, parentheses, integer],
   ...[boolean, map, strip, pad],
 ];

@@ -11,7 +11,7 @@ import { requireCapture, requireCleaning, requireRenames, requireVersionColumn }
 import { requireRules } from './declaration/declared-rules.ts';
 import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
-import { cleaningOf } from './declaration/declared-cleaning.ts';
+import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
 import type { Dataset } from './declaration/schema.ts';
 import { parseTargetName } from '../core/target-name.ts';
 
@@ -19,6 +19,8 @@ import { parseTargetName } from '../core/target-name.ts';
 export interface Asked {
   /** Name of the zone of contract/time-zone.ts; kept where a column of the target holds moments. Absent: UTC. */
   readonly timeZone?: string;
+  /** Zones that columns declare, each as written, with the database's own name of it. */
+  readonly zones?: ReadonlyMap<string, string>;
   /** The dataset's, parsed. */
   readonly recordRules?: readonly RecordRule[];
   /** What is wrong with its SQL, each in words. */
@@ -35,7 +37,7 @@ export function compileContract(
   dataset: Dataset,
   catalogue: Catalogue,
   fingerprint: string,
-  { timeZone = UTC, recordRules = [], problems = [] }: Asked = {},
+  { timeZone = UTC, zones = new Map(), recordRules = [], problems = [] }: Asked = {},
 ): Contract {
   const { demands } = ruleOf(dataset);
   requireLoadableTable(catalogue, demands);
@@ -46,7 +48,7 @@ export function compileContract(
   requireVersionColumn(dataset, catalogue);
   requireCapture(dataset, catalogue);
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
-  const columns = fillable.map((column) => contractColumn(column, dataset));
+  const columns = fillable.map((column) => contractColumn(column, dataset, { timeZone, known: zones }));
   const known = new Set(columns.map(({ name }) => name));
   const { ignorePositions, unknown } = dataset.columns;
   return {
@@ -110,11 +112,16 @@ export function targetOf(dataset: Dataset): { schema: string; table: string } {
   return target;
 }
 
-function contractColumn(column: CatalogueColumn, dataset: Dataset): ContractColumn {
+function contractColumn(
+  column: CatalogueColumn,
+  dataset: Dataset,
+  zones: Parameters<typeof zoneOfColumn>[1],
+): ContractColumn {
   const declared = Object.hasOwn(dataset.columns.rules, column.name) ? dataset.columns.rules[column.name] : undefined;
   const rule = ruleOf(dataset);
   const isVersion = rule.versionColumn(dataset.conflict) === column.name;
   const facts = typeFacts(column);
+  const cleaning = cleaningOf(dataset, { name: column.name, ...facts });
   return {
     name: column.name,
     type: column.type,
@@ -127,7 +134,8 @@ function contractColumn(column: CatalogueColumn, dataset: Dataset): ContractColu
     collation: column.collation,
     // without a version nothing says which row is newer
     rules: { ...declared, ...(isVersion ? { required: true } : {}) },
-    ...cleaningOf(dataset, { name: column.name, ...facts }),
+    ...cleaning,
+    ...zoneOfColumn(cleaning.clean, zones),
   };
 }
 

@@ -9,7 +9,7 @@ import { nearNames } from '../words/did-you-mean.ts';
 import { askSql } from './declared-sql.ts';
 import { requirePatterns } from './patterns.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
-import { readTimeZone, requireOneReading } from './time-zone.ts';
+import { readColumnZones, readTimeZone, requireOneReading } from './time-zone.ts';
 import { shownTarget, type TargetName } from '../core/target-name.ts';
 
 /**
@@ -24,8 +24,9 @@ export async function contractFor(db: Db, dataset: Dataset, earlier: Contract | 
   const catalogue = fingerprint === null ? null : await readCatalogue(db, target);
   if (fingerprint === null || catalogue === null) throw await noSuchTable(db, target);
   const timeZone = await readTimeZone(db, dataset, earlier);
+  const zones = await readColumnZones(db, dataset);
   const asked = await askSql(db, dataset, catalogue);
-  const contract = compileContract(dataset, catalogue, fingerprint, { timeZone, ...asked });
+  const contract = compileContract(dataset, catalogue, fingerprint, { timeZone, zones, ...asked });
   await requireOneReading(db, contract);
   await requirePatterns(db, dataset);
   return contract;

@@ -6,6 +6,7 @@ import { holdsMoments, UTC } from '../core/time-zone.ts';
 import { many, maybeOne, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import { didYouMean, showText } from '../words/did-you-mean.ts';
+import { declaredZones } from '../compile/declaration/declared-cleaning.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import { selectAbbreviation, selectTimeZone, selectTimeZoneInUse, selectTimeZoneNames } from './time-zone-sql.ts';
 
@@ -15,7 +16,9 @@ import { selectAbbreviation, selectTimeZone, selectTimeZoneInUse, selectTimeZone
  * @throws LoadRejected TIME_ZONE where the database knows no zone of the declared name
  */
 export async function readTimeZone(db: Db, dataset: Dataset, earlier: Contract | null): Promise<string> {
-  if (dataset.timeZone !== undefined) return await declaredTimeZone(db, dataset.name, dataset.timeZone);
+  if (dataset.timeZone !== undefined) {
+    return await knownTimeZone(db, `Dataset ${printable(dataset.name)}: timeZone`, dataset.timeZone);
+  }
   return (earlier === null ? null : zoneOf(earlier)) ?? (await ownTimeZone(db));
 }
 
@@ -29,13 +32,29 @@ function zoneOf({ timeZone, columns }: Contract): string | null {
   return timeZone ?? (columns.some(holdsMoments) ? UTC : null);
 }
 
-async function declaredTimeZone(db: Db, dataset: string, declared: string): Promise<string> {
+/**
+ * The database's own name of each zone that a step of cleaning declares for a column.
+ * @throws LoadRejected TIME_ZONE where it knows none of that name, or reads it in two ways
+ */
+export async function readColumnZones(db: Db, dataset: Dataset): Promise<ReadonlyMap<string, string>> {
+  const zones = new Map<string, string>();
+  for (const { column, zone } of declaredZones(dataset)) {
+    const where = `Dataset ${printable(dataset.name)}: columns.clean of ${showText(column)}: zone`;
+    const known = await knownTimeZone(db, where, zone);
+    if (await isAbbreviation(db, known)) throw readTwice(`${where} is ${printable(known)}, which`);
+    zones.set(zone, known);
+  }
+  return zones;
+}
+
+/** @param where what declares it, before its `is`. */
+async function knownTimeZone(db: Db, where: string, declared: string): Promise<string> {
   const known = await maybeOne<{ name: string }>(db, selectTimeZone(declared));
   if (known !== null) return known.name;
   const hint = await hintFor(db, declared);
   throw new LoadRejected(
     loadCodes.TIME_ZONE,
-    `Dataset ${printable(dataset)}: timeZone is ${showText(declared)}, but this database knows no such zone.${hint} Name one of pg_timezone_names, like "Europe/Zurich" or "UTC".`,
+    `${where} is ${showText(declared)}, but this database knows no such zone.${hint} Name one of pg_timezone_names, like "Europe/Zurich" or "UTC".`,
   );
 }
 
@@ -43,7 +62,7 @@ async function hintFor(db: Db, declared: string): Promise<string> {
   if (/^\d|[+-]\d/.test(declared)) {
     return ' For an offset name a zone of Etc, whose signs are those of POSIX: Etc/GMT-2 is two hours ahead of UTC.';
   }
-  if ((await maybeOne(db, selectAbbreviation(declared))) !== null) {
+  if (await isAbbreviation(db, declared)) {
     return ' That is an abbreviation: it says an offset, not whether and when clocks change, and some places share it.';
   }
   const names = await many<{ name: string }>(db, selectTimeZoneNames);
@@ -58,9 +77,20 @@ async function hintFor(db: Db, declared: string): Promise<string> {
  * @throws LoadRejected TIME_ZONE for such a name
  */
 export async function requireOneReading(db: Db, { dataset, timeZone }: Contract): Promise<void> {
-  if (timeZone === undefined || (await maybeOne(db, selectAbbreviation(timeZone))) === null) return;
-  throw new LoadRejected(
+  if (timeZone === undefined || !(await isAbbreviation(db, timeZone))) return;
+  throw readTwice(
+    `The time zone of dataset ${printable(dataset)}, its own or the database's, is ${printable(timeZone)}, which`,
+    ': timeZone of the dataset or --time-zone',
+  );
+}
+
+async function isAbbreviation(db: Db, timeZone: string): Promise<boolean> {
+  return (await maybeOne(db, selectAbbreviation(timeZone))) !== null;
+}
+
+function readTwice(what: string, how = ''): LoadRejected {
+  return new LoadRejected(
     loadCodes.TIME_ZONE,
-    `The time zone of dataset ${printable(dataset)}, its own or the database's, is ${printable(timeZone)}, which PostgreSQL also knows as an abbreviation, and then reads otherwise. Declare the zone of a place instead: timeZone of the dataset or --time-zone, for example Europe/Brussels.`,
+    `${what} PostgreSQL also knows as an abbreviation, and then reads otherwise. Declare the zone of a place instead${how}, for example Europe/Brussels.`,
   );
 }

@@ -125,7 +125,7 @@ export interface ContractColumn {
   readonly rules: ColumnRules;
   /** What becomes of its cells before they are judged, in this order (functions/cleaning/). Absent: nothing. */
   readonly clean?: readonly CleaningChoice[];
-  /** In which its moments without an offset are read, in place of the load's zone. */
+  /** In which its moments without an offset are read, where that is not the load's zone. */
   readonly timeZone?: string;
   /** Its values are shown to nobody but who may read the quarantine itself. */
   readonly sensitive?: true;

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { isAnyCleaned } from '../../functions/cleaning/chain.ts';
 import { sealOf } from '../../functions/core/contract-hash.ts';
 import type { Contract, FileColumn } from '../../functions/core/contract.ts';
 import { ident, join, sql, trustedSql } from '../../functions/core/sql.ts';
@@ -120,7 +121,7 @@ async function fillStaging(db: Db, { loadId, fileColumns, records, lines, offset
       values (${loadId}, 0, 7, ${end}, 3, ${EPOCH}, 7, ${end}, ${records.length}, ${records.length - raw}, ${raw}, ${records.length}, ${BASE_RECORD}, ${BASE_LINE})`,
   );
   await execute(db, createTyped(loadId, 0, fileColumns));
-  if (raw > 0) await execute(db, createRaw(loadId, 0, false));
+  if (raw > 0) await execute(db, createRaw(loadId, 0, isAnyCleaned(fileColumns)));
   const columns = fileColumns.map(stagingColumn);
   let line = 1;
   for (const [i, record] of records.entries()) {

@@ -1,8 +1,9 @@
-import { type DelimitedFormat, type FileColumn, type LineEnd, type PlainForm, isText } from '../../core/contract.ts';
+import { type DelimitedFormat, type FileColumn, type LineEnd, isText } from '../../core/contract.ts';
 import { printable } from '../../core/printable.ts';
 import { literal, sql } from '../../core/sql.ts';
 import type { Format } from '../format.ts';
 import { chainsOf } from '../shared/cell-cleaning.ts';
+import { scannedForm, type ScannedForm } from '../shared/plain-forms.ts';
 import { textPlace } from '../shared/text-place.ts';
 import { copyQuote } from './bytes.ts';
 import { splitCells } from './cells.ts';
@@ -46,13 +47,13 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
 }
 
 /** The plain form of each column of the file; what is ignored may be anything. */
-function plainForms(fileColumns: readonly FileColumn[]): readonly PlainForm[] {
-  return fileColumns.map(({ column }) => column?.plainForm ?? 'text');
+function plainForms(fileColumns: readonly FileColumn[]): readonly ScannedForm[] {
+  return fileColumns.map(({ column }) => scannedForm(column));
 }
 
 /** As the file has them: before they are cleaned cells may be anything. */
-function likelyForms(fileColumns: readonly FileColumn[]): readonly PlainForm[] {
-  return fileColumns.map(({ column }) => (column?.clean === undefined ? (column?.plainForm ?? 'text') : 'text'));
+function likelyForms(fileColumns: readonly FileColumn[]): readonly ScannedForm[] {
+  return fileColumns.map(({ column }) => (column?.clean === undefined ? scannedForm(column) : 'text'));
 }
 
 function doubtOfOnlyName(name: string, delimiter: string): string | null {

@@ -1,12 +1,12 @@
-import type { PlainForm } from '../../core/contract.ts';
 import { type ByteTables, byteTables, CR, LF, QUOTE } from './bytes.ts';
+import type { ScannedForm } from '../shared/plain-forms.ts';
 import { createScanner } from './scanner.ts';
 import type { Grammar } from './grammar.ts';
 import { AFTER_QUOTE, CELL_START, isBetweenQuotes, QUOTED, startWalk, UNQUOTED, walkRecord } from './walk.ts';
 
 /** The bytes that are looked at, and what its records look like. */
 export interface GuessSettings extends Grammar {
-  readonly forms: readonly PlainForm[];
+  readonly forms: readonly ScannedForm[];
   /** Absolute offset of window[0]. */
   readonly windowOffset: number;
   /** Absolute offset of the slice's first byte; the window starts one byte before it, or at it where that is 0. */

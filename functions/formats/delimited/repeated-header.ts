@@ -1,7 +1,6 @@
-import type { PlainForm } from '../../core/contract.ts';
 import { CR, LF, type ByteTables } from './bytes.ts';
 import { isAt, isNullWord } from './null-words.ts';
-import { formCodes, isPlain, TEXT } from '../shared/plain-forms.ts';
+import { formCodes, isPlain, type ScannedForm, TEXT } from '../shared/plain-forms.ts';
 
 /** The header's names as records are compared with them. */
 export interface HeaderNames {
@@ -19,7 +18,7 @@ export interface HeaderNames {
  */
 export function headerNames(of: {
   readonly header?: readonly string[];
-  readonly forms: readonly PlainForm[];
+  readonly forms: readonly ScannedForm[];
   readonly nulls?: readonly Buffer[];
   readonly tables: ByteTables;
 }): HeaderNames | null {

@@ -1,11 +1,10 @@
-import type { PlainForm } from '../../core/contract.ts';
 import { byteTables, LF } from './bytes.ts';
 import { splitCells } from './cells.ts';
 import type { CellGrammar, Grammar } from './grammar.ts';
 import { nullWords, usualNullWords } from './null-words.ts';
 import { advanceOpenRecord, closeOpenRecord, startOpenRecord } from './open-record.ts';
 import { pieceScanner } from '../shared/piece-scanner.ts';
-import { formCodes } from '../shared/plain-forms.ts';
+import { formCodes, type ScannedForm } from '../shared/plain-forms.ts';
 import { countsOf, type ScannedSlice, startRecordScan } from '../shared/record-scan.ts';
 import type { Scanner } from '../shared/scanner.ts';
 import { headerNames } from './repeated-header.ts';
@@ -17,7 +16,7 @@ import { oddDays, type ZoneJump } from '../shared/zone-jumps.ts';
 /** The slice to scan and what its records are measured by. */
 export interface ScanSettings extends Grammar, ScannedSlice {
   /** One a column of the file, in file order; an ignored column is 'text'. */
-  readonly forms: readonly PlainForm[];
+  readonly forms: readonly ScannedForm[];
   /** Where no words for NULL are declared: the columns in which the usual ones are counted. */
   readonly textColumns?: readonly boolean[];
   /** The header's names: a record of just these is a fault, unless they are all values of typed columns. Absent: none is. */

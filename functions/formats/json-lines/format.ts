@@ -5,6 +5,7 @@ import type { Format } from '../format.ts';
 import { foreignEncoding, utf8BomBytes } from '../shared/byte-order-mark.ts';
 import { columnOfHeader } from '../shared/column-names.ts';
 import type { Layout, NoLayout } from '../shared/layout.ts';
+import { scannedForm } from '../shared/plain-forms.ts';
 import { otherFormat } from '../shared/other-format.ts';
 import { textPlace } from '../shared/text-place.ts';
 import { lineStart } from './guess-line.ts';
@@ -55,7 +56,7 @@ function layout(head: Buffer, objectEnds: boolean): Layout | NoLayout {
 function jsonColumn({ column }: FileColumn): JsonColumn {
   const type = column?.domainOf ?? column?.type;
   return {
-    form: column?.plainForm ?? 'text',
+    form: scannedForm(column),
     json: type === 'json' || type === 'jsonb' ? type : null,
     isArray: type === 'array' || type?.endsWith('[]') === true,
     isSingle: column !== null && !takesAnyText(column),

@@ -1,12 +1,11 @@
-import type { PlainForm } from '../../core/contract.ts';
 import type { StructuralFault } from '../shared/raw-record.ts';
-import { formCodes } from '../shared/plain-forms.ts';
+import { formCodes, type ScannedForm } from '../shared/plain-forms.ts';
 import { oddDays, type OddDays, type ZoneJump } from '../shared/zone-jumps.ts';
 import { type KeyMeaning, type KnownKeys, knownKeys } from './known-keys.ts';
 
 /** A column of staging, as values are read into it. */
 export interface JsonColumn {
-  readonly form: PlainForm;
+  readonly form: ScannedForm;
   /** Values of such a column stand in it as they do in the file. */
   readonly json: 'json' | 'jsonb' | null;
   /** A column of an array type: a JSON array becomes one, for PostgreSQL to judge. */

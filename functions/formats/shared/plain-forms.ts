@@ -1,5 +1,5 @@
-import type { PlainForm } from '../../core/contract.ts';
-import { isDate, isTime, isTimestamp, isTimestamptz } from './plain-moments.ts';
+import type { ContractColumn, PlainForm } from '../../core/contract.ts';
+import { isDate, isTime, isTimestamp, isTimestamptz, lacksZone } from './plain-moments.ts';
 
 /** Plain forms as small numbers, so that the scan keeps them in bytes and switches on them; TEXT is 0 and never asked. TIMESTAMPTZ alone can be of the form and still be odd. */
 export const TEXT = 0;
@@ -14,8 +14,18 @@ const TIME = 8;
 const TIMESTAMP = 9;
 export const TIMESTAMPTZ = 10;
 const UUID = 11;
+const OFFSET_MOMENT = 12;
 
-const codes: Readonly<Record<PlainForm, number>> = {
+/** `offset moment`: a timestamptz with its offset, in a column that has a zone of its own, which COPY does not read in. */
+export type ScannedForm = PlainForm | 'offset moment';
+
+/** How a cell of the column looks that is certain to convert; what is ignored may be anything. */
+export function scannedForm(column: ContractColumn | null): ScannedForm {
+  if (column === null) return 'text';
+  return column.plainForm === 'timestamptz' && column.timeZone !== undefined ? 'offset moment' : column.plainForm;
+}
+
+const codes: Readonly<Record<ScannedForm, number>> = {
   text: TEXT,
   int2: INT2,
   int4: INT4,
@@ -28,10 +38,11 @@ const codes: Readonly<Record<PlainForm, number>> = {
   timestamp: TIMESTAMP,
   timestamptz: TIMESTAMPTZ,
   uuid: UUID,
+  'offset moment': OFFSET_MOMENT,
 };
 
 /** One code a file column, in file order. */
-export function formCodes(forms: readonly PlainForm[]): Uint8Array {
+export function formCodes(forms: readonly ScannedForm[]): Uint8Array {
   return Uint8Array.from(forms, (form) => codes[form]);
 }
 
@@ -66,6 +77,8 @@ export function isPlain(code: number, bytes: Uint8Array, start: number, end: num
       return isTimestamptz(bytes, start, end);
     case UUID:
       return isUuid(bytes, start, end);
+    case OFFSET_MOMENT:
+      return isTimestamptz(bytes, start, end) && !lacksZone(bytes, start, end);
     default:
       throw new RangeError(`no plain form has code ${code}`);
   }

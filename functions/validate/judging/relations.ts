@@ -182,7 +182,9 @@ export function moveSound(
     column === null ? sql`${cell}::pg_catalog.text` : cellValue(cell, column, input),
   );
   const zoneless = cells.flatMap(({ column, cell }) =>
-    column?.plainForm === 'timestamptz' ? [sql`pg_catalog.count(*) filter (where ${lacksZone(cell, input)})`] : [],
+    column?.plainForm === 'timestamptz' && column.timeZone === undefined
+      ? [sql`pg_catalog.count(*) filter (where ${lacksZone(cell, input)})`]
+      : [],
   );
   const names = [stagingColumns.recordNo, stagingColumns.byteOffset, ...columns.map(({ name }) => name)];
   return sql`

@@ -6,14 +6,14 @@ import { lexicalForm, matches } from './lexical-forms.ts';
 import { WEEKDAY_FIRST } from './moment-forms.ts';
 import { type CellRule, formHelpers, normalisers } from './rule.ts';
 import type { CellReading } from './slice-cells.ts';
-import { zoneRules } from './zoneless-moments.ts';
+import { readingOf, zoneRules } from './zoneless-moments.ts';
 
 /** In order: the first that holds is the cell's one fault. Columns staged as text have none; the type rules judge those. */
 export function cellRules(column: ContractColumn, reading: CellReading): readonly CellRule[] {
   return [
     ...finerRules(column, reading),
     ...soundnessRules(column, reading),
-    ...(column.plainForm === 'timestamptz' ? zoneRules(reading) : []),
+    ...(column.plainForm === 'timestamptz' ? zoneRules(readingOf(column, reading)) : []),
   ];
 }
 

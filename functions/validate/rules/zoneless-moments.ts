@@ -21,9 +21,16 @@ function readMoment(cell: Sql, reading: CellReading): Sql {
   end`;
 }
 
+/** How cells of one column are read: it may have a zone of its own. */
+export function readingOf({ timeZone }: Pick<ContractColumn, 'timeZone'>, reading: CellReading): CellReading {
+  return timeZone === undefined ? reading : { ...reading, timeZone };
+}
+
 /** A cell without a fault, as a value of its staging type. */
 export function cellValue(cell: Sql, column: ContractColumn, reading: CellReading): Sql {
-  return column.plainForm === 'timestamptz' ? readMoment(cell, reading) : sql`${cell}::${typeSql(column.stagingType)}`;
+  return column.plainForm === 'timestamptz'
+    ? readMoment(cell, readingOf(column, reading))
+    : sql`${cell}::${typeSql(column.stagingType)}`;
 }
 
 /** Moments without an offset that the zone's clocks pass never or twice: COPY takes one of two readings without a word. */

@@ -19,6 +19,8 @@ export const countedMomentCases: readonly CleaningCase[] = [
     unreadable: { INVALID_TIMESTAMP: ['0x10', '1_000'] },
     refused: { FRACTION_TOO_FINE: { '0.5': '1970-01-01 00:00:00.0000005+00' } },
   },
+  { type: 'timestamptz', steps: ['zone:Europe/Zurich'], stays: ['2024-07-01 12:00:00', '2024-07-01 12:00:00+00'], refused: { INVALID_TIMESTAMP: { x: 'x', '01.07.2024': '01.07.2024' }, TIME_GAP: { '2024-03-31 02:30:00': '2024-03-31 02:30:00' }, TIME_REPEATED: { '2024-10-27 02:30:00': '2024-10-27 02:30:00' } } },
+  { type: 'timestamptz', steps: ['timestamp:dd.MM.yyyy HH:mm', 'zone:America/New_York'], becomes: { '01.07.2024 12:00': '2024-07-01 12:00:00' }, unreadable: { INVALID_TIMESTAMP: ['2024-07-01 12:00'] } },
   { type: 'text', steps: ['epoch:s'], becomes: { '0': '1970-01-01 00:00:00+00' } },
   { type: 'date', steps: ['epoch:s', 'dateOnly'], becomes: { '0': '1970-01-01', '86400': '1970-01-02' }, unreadable: { INVALID_DATE: ['1'], INVALID_TIMESTAMP: ['x'] } },
   { type: 'timestamp', steps: ['epoch:s'], refused: { ZONE_DROPPED: { '0': '1970-01-01 00:00:00+00' } } },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { PlainForm } from '../../../functions/core/contract.ts';
+import type { ScannedForm } from '../../../functions/formats/shared/plain-forms.ts';
 
 const date = /^(\d{4}|20\d\d|0000)-(0[0-9]|1[0-3])-(0[0-9]|[12]\d|3[0-2])$/;
 const time = /^([01]\d|2[0-4]):[0-6]\d:[0-6]\d(\.\d{0,7})?$/;
@@ -7,7 +8,7 @@ const moment = /^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[T ]([01]\d|2[
 const zone = /^(Z|[+-]\d\d(:\d\d)?|[+-](0\d|1[0-6])(:[0-6]\d)?|[+-]00(:00)?)?$/;
 
 /** Cells of about the right look: many are plain, many are just not. */
-const shapes: Readonly<Record<PlainForm, readonly RegExp[]>> = {
+const shapes: Readonly<Record<ScannedForm, readonly RegExp[]>> = {
   text: [/^.{0,5}$/],
   int2: [/^-?\d{1,5}$/, /^-?0\d{0,4}$/],
   int4: [/^-?\d{1,10}$/, /^-?9{8,10}$/],
@@ -19,6 +20,7 @@ const shapes: Readonly<Record<PlainForm, readonly RegExp[]>> = {
   time: [time],
   timestamp: [moment],
   timestamptz: [moment],
+  'offset moment': [moment],
   uuid: [/^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/, /^[0-9a-f]{32}$/],
 };
 
@@ -68,10 +70,10 @@ const lenient = [
 ];
 
 /** Non-empty cells for a form, a third of them with one character added, lost or changed. */
-export function cellsNear(form: PlainForm): fc.Arbitrary<string> {
+export function cellsNear(form: ScannedForm): fc.Arbitrary<string> {
   const shaped = fc.oneof(...shapes[form].map((shape) => fc.stringMatching(shape)));
   const zoned = fc.tuple(shaped, fc.stringMatching(zone)).map(([at, offset]) => at + offset);
-  const looksRight = form.startsWith('timestamp') ? zoned : shaped;
+  const looksRight = form.startsWith('timestamp') || form === 'offset moment' ? zoned : shaped;
   const edit = fc.tuple(
     fc.nat(40),
     fc.constantFrom(0, 1),
@@ -89,4 +91,7 @@ export function cellsNear(form: PlainForm): fc.Arbitrary<string> {
     .filter((cell) => cell !== '');
 }
 
-export const typedForms = Object.keys(shapes).filter((form) => form !== 'text') as PlainForm[];
+/** Those that are types too. */
+export const typedForms = Object.keys(shapes).filter(
+  (form) => form !== 'text' && form !== 'offset moment',
+) as PlainForm[];

@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PlainForm } from '../../../functions/core/contract.ts';
-import { formCodes, isPlain } from '../../../functions/formats/shared/plain-forms.ts';
+import { formCodes, isPlain, type ScannedForm } from '../../../functions/formats/shared/plain-forms.ts';
 import { cellsNear, typedForms } from './plain-cells.ts';
 import { plainText } from './delimited/reference.ts';
 
 /** Judged in the middle of other bytes, as in a file. */
-function isPlainCell(form: PlainForm, cell: string): boolean {
+function isPlainCell(form: ScannedForm, cell: string): boolean {
   const bytes = Buffer.from(`9${cell}9`);
   return isPlain(formCodes([form])[0] as number, bytes, 1, bytes.length - 1);
 }
 
-test.each(typedForms)('%s is plain exactly where its pattern says', (form) => {
+test.each([...typedForms, 'offset moment' as const])('%s is plain exactly where its pattern says', (form) => {
   fc.assert(
     fc.property(cellsNear(form), (cell) => {
       expect([cell, isPlainCell(form, cell)]).toEqual([cell, plainText[form](cell)]);
@@ -20,7 +19,7 @@ test.each(typedForms)('%s is plain exactly where its pattern says', (form) => {
   );
 });
 
-describe.each<[form: PlainForm, plain: string[], raw: string[]]>([
+describe.each<[form: ScannedForm, plain: string[], raw: string[]]>([
   ['int2', ['0', '-0', '0007', '-9999'], ['10000', '32767', '+1', ' 1', '1 ', '-', '1.0', '1_0', '0x1']],
   ['int4', ['999999999', '-999999999'], ['2147483647', '1234567890']],
   ['int8', ['999999999999999999'], ['9223372036854775807']],

@@ -3,7 +3,8 @@
  * string for the whole object (latin1: a character a byte). Slow and independent on purpose; imports nothing from there.
  */
 import { isUtf8 } from 'node:buffer';
-import type { LineEnd, PlainForm } from '../../../../functions/core/contract.ts';
+import type { LineEnd } from '../../../../functions/core/contract.ts';
+import type { ScannedForm } from '../../../../functions/formats/shared/plain-forms.ts';
 
 export interface ReferenceGrammar {
   readonly delimiter: string;
@@ -158,11 +159,11 @@ function isHeader(record: Buffer, { header, ...grammar }: ReferenceLimits): bool
 }
 
 /** Whether a sound record's cells all have the plain form of their columns. */
-export function isPlainRecord(cells: readonly ReferenceCell[], forms: readonly PlainForm[]): boolean {
-  return cells.every((cell, i) => isPlainCell(cell, forms[i] as PlainForm));
+export function isPlainRecord(cells: readonly ReferenceCell[], forms: readonly ScannedForm[]): boolean {
+  return cells.every((cell, i) => isPlainCell(cell, forms[i] as ScannedForm));
 }
 
-function isPlainCell({ text, isNull, hasEscapes }: ReferenceCell, form: PlainForm): boolean {
+function isPlainCell({ text, isNull, hasEscapes }: ReferenceCell, form: ScannedForm): boolean {
   return form === 'text' || isNull || (!hasEscapes && plainText[form](text));
 }
 
@@ -170,7 +171,7 @@ const number = /^-?\d+(\.\d+)?$/;
 const offset = '([+-]((0\\d|1[0-5])(:[0-5]\\d)?)|Z)?';
 const clock = '([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?';
 
-export const plainText: Readonly<Record<PlainForm, (text: string) => boolean>> = {
+export const plainText: Readonly<Record<ScannedForm, (text: string) => boolean>> = {
   text: () => true,
   int2: (text) => /^-?\d{1,4}$/.test(text),
   int4: (text) => /^-?\d{1,9}$/.test(text),
@@ -184,6 +185,10 @@ export const plainText: Readonly<Record<PlainForm, (text: string) => boolean>> =
     isCalendarDate(text.slice(0, 10)) && new RegExp(`^[T ]${clock}(Z|[+-]00(:00)?)?$`).test(text.slice(10)),
   timestamptz: (text) =>
     isCalendarDate(text.slice(0, 10)) && new RegExp(`^[T ]${clock}${offset}$`).test(text.slice(10)),
+  'offset moment': (text) =>
+    isCalendarDate(text.slice(0, 10)) &&
+    new RegExp(`^[T ]${clock}${offset}$`).test(text.slice(10)) &&
+    /Z$|[+-]\d\d(:\d\d)?$/.test(text.slice(11)),
   uuid: (text) => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text),
 };
 
