@@ -3,7 +3,7 @@ import type { Format } from '../formats/format.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { readRejects, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
-import { csvLine } from './csv-line.ts';
+import { csvLine } from '../replay/csv-line.ts';
 
 /**
  * rejects.csv: what a person opens in a spreadsheet, mends and loads again. First where and why, then the source's own

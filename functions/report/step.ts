@@ -9,7 +9,7 @@ import type { ObjectStore } from '../objects/store.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { loadMetrics } from './load-metrics.ts';
 import { rejectsFile } from './rejects-file.ts';
-import { reportPlace } from './report-place.ts';
+import { reportPlace } from '../runtime/report-place.ts';
 
 /** What Report needs beside its input. */
 export interface ReportDeps {

@@ -23,6 +23,7 @@ const layers: readonly (readonly string[])[] = [
   ['db', 'objects', 'aws'],
   ['contract', 'content'],
   ['ledger', 'governor', 'indexes'],
+  ['replay'],
   ['runtime'],
 ];
 

@@ -15,7 +15,7 @@ const computedOf = [
   'functions/core/printable.ts',
   'functions/core/redact.ts',
   'functions/db/own-code.ts',
-  'functions/report/formula-guard.ts',
+  'functions/replay/formula-guard.ts',
 ];
 
 /**

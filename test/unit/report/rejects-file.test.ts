@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { csvLine } from '../../../functions/report/csv-line.ts';
-import { reportPlace } from '../../../functions/report/report-place.ts';
+import { csvLine } from '../../../functions/replay/csv-line.ts';
+import { reportPlace } from '../../../functions/runtime/report-place.ts';
 
 describe('a line of rejects.csv', () => {
   it.each([

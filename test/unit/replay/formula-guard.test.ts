@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine } from '../../../functions/report/csv-line.ts';
-import { guarded, withoutGuard } from '../../../functions/report/formula-guard.ts';
+import { csvLine } from '../../../functions/replay/csv-line.ts';
+import { guarded, withoutGuard } from '../../../functions/replay/formula-guard.ts';
 
 /** Texts of what opens cells and formulas, mostly: plain strings would seldom meet a rule. */
 const hostile = fc
