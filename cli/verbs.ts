@@ -30,6 +30,10 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     summary: 'go on with a load that failed, or load again what was refused',
     open: () => import('./verbs/retry.ts'),
   },
+  replay: {
+    summary: 'judge rejected records again, as they are kept or as they were mended in rejects.csv',
+    open: () => import('./verbs/replay.ts'),
+  },
   cancel: { summary: 'end a load that runs; what it merged stays', open: () => import('./verbs/cancel.ts') },
   release: { summary: 'give a table back whose load is gone', open: () => import('./verbs/release.ts') },
   pause: {

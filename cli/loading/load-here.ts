@@ -18,7 +18,8 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     const { connect, target } = session;
     const executions = {
       start: async (request: LoadRequest) => {
-        if (question.verb !== 'backfill') await connect((db) => refuseForeignFile(db, request));
+        if (question.verb !== 'backfill' && request.replay?.from !== 'quarantine')
+          await connect((db) => refuseForeignFile(db, request));
         return `this command, load ${requests.push(request)}`;
       },
       stop: () => Promise.reject(new Error('this command stops no load')),
@@ -31,6 +32,8 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
       const { show } = await operateVerbOf(question.verb);
       context.err(show(answer, viewOf(context)));
     }
+    if (requests.length === 0 && question.verb === 'replay' && flags.has('json'))
+      context.out(`${JSON.stringify(answer)}\n`);
     return await loadEach(requests, session, { ...context, json: flags.has('json') });
   });
 }

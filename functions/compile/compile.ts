@@ -78,6 +78,7 @@ export function compileContract(
     leniencies: [...new Set(dataset.leniencies)].toSorted(),
     ...(columns.some((column) => holdsMoments(column) || judgesByZone(column)) && { timeZone }),
     limits: dataset.limits,
+    ...(dataset.replay !== undefined && { replay: dataset.replay }),
     ...declaredTraffic(dataset),
     fingerprint,
   };

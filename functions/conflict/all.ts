@@ -1,5 +1,6 @@
-import type { ConflictChoice } from '../core/contract.ts';
+import type { ConflictChoice, Contract } from '../core/contract.ts';
 import { append } from './append.ts';
+import { asOldAsItsLoad } from './as-old-as-its-load.ts';
 import { insertOnly } from './insert-only.ts';
 import { newerWins } from './newer-wins.ts';
 import { patch } from './patch.ts';
@@ -32,11 +33,11 @@ export function ruleNamed(word: string): ConflictRule | null {
   return conflictRules.find(({ words }) => words.includes(word)) ?? null;
 }
 
-/** What a contract or a dataset has chosen. */
-export function ruleOf({ conflict }: { readonly conflict: ConflictChoice }): ConflictRule {
+/** What a contract or a dataset has chosen; of a replay with regard to how old its records are. */
+export function ruleOf({ conflict, replay }: Pick<Contract, 'conflict' | 'replay'>): ConflictRule {
   const rule = conflictRules.find(({ name }) => name === conflict.rule);
   if (rule === undefined) throw new Error(`no conflict rule is called ${conflict.rule}`);
-  return rule;
+  return replay === undefined ? rule : asOldAsItsLoad(rule);
 }
 
 /** The setting that the command takes behind a `=`; null: none. */

@@ -5,6 +5,7 @@ import { transaction, type Db } from '../db/client.ts';
 import { datasetByName } from '../datasets/all.ts';
 import { contractFor } from './contract-for.ts';
 import { noTypedSql, type TypedSql, typedRulesOf } from './typed-sql.ts';
+import { replayed } from '../compile/declaration/replayed.ts';
 import { adHocDataset, type Dataset, withTraffic } from '../compile/declaration/schema.ts';
 
 /**
@@ -13,6 +14,11 @@ import { adHocDataset, type Dataset, withTraffic } from '../compile/declaration/
  * command whose process this is.
  */
 export function datasetOf(request: LoadRequest, typed: TypedSql = noTypedSql): Dataset {
+  const dataset = datasetAsked(request, typed);
+  return request.replay === undefined ? dataset : replayed(dataset, request.replay);
+}
+
+function datasetAsked(request: LoadRequest, typed: TypedSql): Dataset {
   const { dataset: name, into, businessKey = [], traffic: requested = {}, typedRules, ...described } = request;
   const { throttleQuery: _ofRequest, ...choices } = requested;
   const traffic = typed.throttleQuery === null ? choices : { ...choices, throttleQuery: typed.throttleQuery };

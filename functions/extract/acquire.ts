@@ -54,7 +54,8 @@ function slicesOf({ object, request, contract }: Load): number {
 
 /** As its dataset is declared now. */
 function isStrict({ request }: Load): boolean {
-  return datasetOf(request).order === 'strict';
+  // a replay overwrites no row that is newer than its load
+  return request.replay === undefined && datasetOf(request).order === 'strict';
 }
 
 type TooLate = Parameters<typeof updateTooLate>[2];

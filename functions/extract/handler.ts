@@ -9,6 +9,7 @@ import {
 import { storeAmong } from '../objects/store-for.ts';
 import { lambdaStep, state } from '../runtime/lambda-step.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';
+import { replayPlace } from '../runtime/replay-place.ts';
 import { acquire } from './acquire.ts';
 import { planSlices } from './plan-slices.ts';
 import { register } from './register.ts';
@@ -22,6 +23,11 @@ export const handler = lambdaStep('extract', {
     acquire(input, { db, owner: env.owner, ownerIsAlive, now: () => new Date() }),
   ),
   PlanSlices: state(planSlicesInput, planSlicesOutput, (input, { db, env }) =>
-    planSlices(input, { db, storeFor: storeAmong(env.sources), typedSql: env.typedSql }),
+    planSlices(input, {
+      db,
+      storeFor: storeAmong(env.sources),
+      typedSql: env.typedSql,
+      replayPlace: (load) => replayPlace(env, load),
+    }),
   ),
 });

@@ -8,7 +8,8 @@ import { readLoad, type Load } from '../ledger/loads/load.ts';
 import { updateEpoch, updatePlan } from '../ledger/loads/loads-sql.ts';
 import { insertSlices, selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { dropStagingOfOthers } from '../ledger/staging/staging.ts';
-import type { ObjectStore } from '../objects/store.ts';
+import type { ObjectStore, WrittenRef } from '../objects/store.ts';
+import { replayObject } from './replay-object.ts';
 import { currentContract } from './current-contract.ts';
 import { readObjectHead } from './object-head.ts';
 import { lookFirst } from './look-first.ts';
@@ -23,6 +24,8 @@ export interface PlanDeps {
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
   /** As it was typed to the command that this process belongs to. */
   readonly typedSql: TypedSql;
+  /** Where the records of a replay are written for the steps that follow. */
+  readonly replayPlace: (load: Load) => WrittenRef;
 }
 
 /**
@@ -46,13 +49,14 @@ export async function planSlices(
 
 async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly StageItem[]> {
   const { db } = deps;
-  const { decoding, head } = await readObjectHead(await deps.storeFor(load.object.bucket), load.object);
+  const object = load.request.replay === undefined ? load.object : await replayObject(load, attempt, deps);
+  const { decoding, head } = await readObjectHead(await deps.storeFor(object.bucket), object);
   const header = objectHeader(load, head, decoding !== null);
   if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
   const { bodyOffset } = header;
   const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;
   // what is read from its start only is cut as it is read: nobody knows its length before
-  const ranges = decoding === null ? sliceRanges(bodyOffset, load.object.sizeBytes, wished) : [];
+  const ranges = decoding === null ? sliceRanges(bodyOffset, object.sizeBytes, wished) : [];
   return await transaction(db, {}, async () => {
     await execute(db, updatePlan({ loadId: load.loadId, epoch: await beginEpoch(db, load), ...header, decoding }));
     await execute(db, insertSlices(load.loadId, ranges));

@@ -6,6 +6,8 @@ import { execute } from '../db/client.ts';
 import { targetOf } from '../compile/compile.ts';
 import { showTarget } from '../core/target-name.ts';
 import { claimLoad } from '../ledger/loads/claim.ts';
+import { findLoad } from '../ledger/loads/load.ts';
+import { selectLoad } from '../ledger/loads/loads-sql.ts';
 import { requireCurrentLedger } from '../ledger/trust/current-ledger.ts';
 import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
 import type { Load } from '../ledger/loads/load.ts';
@@ -46,7 +48,7 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   const dataset = datasetOf(request, deps.typedSql);
   const unstorable = unstorableName({ ...request, dataset: dataset.name });
   if (unstorable !== null) return end('REJECTED', null, unstorable.code, unstorable.message);
-  const { object, refusal } = await headOf(request, deps);
+  const { object, refusal } = await objectOf(request, deps);
   const { kind, load } = await claimLoad(deps.db, {
     dataset: dataset.name,
     target: showTarget(targetOf(dataset)),
@@ -78,6 +80,20 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
     code: null,
     message: null,
   };
+}
+
+/** What the quarantine keeps of a load is read of nowhere else: its object stands for it, in a version of the request's own. A replay is as old as its load. */
+async function objectOf(
+  request: LoadRequest & { sequencer?: string | undefined },
+  deps: RegisterDeps,
+): Promise<{ object: StoredObject; refusal: LoadRejected | null }> {
+  const { replay, versionId } = request;
+  if (replay === undefined) return await headOf(request, deps);
+  const origin = await findLoad(deps.db, selectLoad(replay.of));
+  if (replay.from === 'quarantine' && origin !== null && versionId !== null)
+    return { object: { ...origin.object, versionId, etag: null, sizeBytes: 0 }, refusal: null };
+  const { object, refusal } = await headOf(request, deps);
+  return { object: { ...object, lastModified: origin?.object.lastModified ?? object.lastModified }, refusal };
 }
 
 /** The object as it is now; where it cannot be had, what the request said of it, so that the refusal has a load. */

@@ -23,12 +23,32 @@ export interface Format {
   readonly place: (record: { readonly line: number; readonly byteOffset: number }) => string;
   /** The cells of a record in the order of the header, of any bytes; null where records name their columns, so that each is shown whole. */
   readonly cells: ((record: Buffer) => readonly (Buffer | null)[]) | null;
+  /** Makes an object of records. */
+  readonly writer: RecordWriter;
   /** Texts that are NULL unless they are quoted. */
   readonly nullWords: readonly string[];
   /** What a single name may be taken for, and what to do then; null where it is sound. */
   readonly doubtOfOnlyName: (name: string) => string | null;
   /** What to add where a quote opens and never closes. */
   readonly hintOfOpenQuote: string;
+}
+
+/** What stands around records in an object, and how one of their cells becomes another. */
+export interface RecordWriter {
+  /** What stands before the first record, its line end included; empty where records name their columns. */
+  readonly header: (names: readonly string[]) => Buffer;
+  /** What ends a record. */
+  readonly lineEnd: Buffer;
+  /** Null where records name their columns: they are written whole. */
+  readonly cells: CellWriter | null;
+}
+
+/** Cells as they stand in a record, quotes and all. */
+export interface CellWriter {
+  readonly of: (record: Buffer) => readonly Buffer[];
+  /** A text as a cell, an empty one as NULL; null where the format cannot hold it. */
+  readonly written: (text: string) => Buffer | null;
+  readonly joined: (cells: readonly Buffer[]) => Buffer;
 }
 
 /** The slice to scan and what its records are measured by. */

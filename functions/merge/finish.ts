@@ -19,6 +19,7 @@ import {
 } from '../ledger/loads/balance-sql.ts';
 import { selectToBringBack } from '../indexes/missing-sql.ts';
 import { selectMerged } from '../ledger/batches/batches-sql.ts';
+import { closeReplayed } from '../ledger/rejects/closing.ts';
 import { releaseLease } from '../ledger/leases/lease.ts';
 import { leaseToken } from '../ledger/leases/leases-sql.ts';
 import { findLoad, readLoad, type Load } from '../ledger/loads/load.ts';
@@ -89,6 +90,8 @@ async function conclude(db: Db, { loadId, attempt }: { loadId: number; attempt: 
     if (load.outcome !== null) return load.outcome;
     const outcome = await outcomeOf(db, load);
     await execute(db, updateOutcome(loadId, outcome));
+    const { replay } = load.request;
+    if (outcome === 'LOADED' && replay !== undefined) await closeReplayed(db, { loadId, of: replay.of });
     return outcome;
   });
 }

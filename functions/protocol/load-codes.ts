@@ -96,6 +96,9 @@ export const loadCodes = {
   /** The request has a throttleQuery, which would run as the role that loads. Without a load: declare it in the dataset, or type it to `load` on one machine. */
   SQL_IN_REQUEST: 'SQL_IN_REQUEST',
 
+  /** Rejects cannot be replayed: the load that they are of did not load, the mended file is not of it, or names records that it does not have. The message says which. */
+  REPLAY_REFUSED: 'REPLAY_REFUSED',
+
   /** A quote is still open at the object's end, so that no record after it can be told. Close it at the line that the message names. */
   UNTERMINATED_QUOTE: 'UNTERMINATED_QUOTE',
   /** The dataset or the target's shape changed since the load was first planned. Normal after a migration: run it again with --force. */

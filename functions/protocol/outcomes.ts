@@ -113,6 +113,10 @@ export const loadReportSchema = z.strictObject({
    */
   planned: countsSchema.optional(),
   rejectsByCode: z.array(z.strictObject({ code: z.string(), column: z.string().nullable(), rejects: z.int() })),
+  /** Rejects that no other load has taken the place of, and those that a replay has. Absent: the load rejected nothing, or loaded nothing. */
+  rejects: z.strictObject({ open: z.int(), closed: z.int() }).optional(),
+  /** Of a replay: the load whose rejects it took, how many records, and why others were left out, by word. Absent: it is none, or was not planned. */
+  replay: z.strictObject({ of: z.int(), records: z.int(), left: z.record(z.string(), z.int()) }).optional(),
   /** The zone of moments without an offset, and how many of them were read in it; null where nothing was planned. */
   timeZone: z.strictObject({ name: z.string(), cells: z.int() }).nullable(),
   /** Rejects behind `limits.maxKeptBytes`: the ledger and rejects.csv have their places, codes and reasons, and the bytes are in the object alone. Absent: none. */

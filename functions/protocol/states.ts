@@ -8,6 +8,26 @@ const attempt = z.strictObject({ loadId: z.int().positive(), attempt: z.int().no
 /** From PlanSlices on: the seal (core/contract-hash.ts) of the contract that this execution compiled from the catalogue. */
 const sealed = attempt.extend({ seal: z.string().length(64) });
 
+/** Records that a load rejected are loaded again: from the bytes that the quarantine keeps, or from a mended rejects.csv. */
+export const replayRequestSchema = z.strictObject({
+  /** The load that rejected them. */
+  of: z.int().positive(),
+  /** quarantine: bucket and key are those of that load, and nothing is read there. file: the object is its mended rejects.csv. */
+  from: z.enum(['quarantine', 'file']),
+  /** Of the quarantine only records that broke one of these rules; absent: all. */
+  codes: z.array(z.string().min(1)).min(1).optional(),
+  /** How that load's bytes were told apart. */
+  format: z.strictObject({
+    kind: z.enum(['csv', 'tsv', 'ndjson']),
+    delimiter: z.string().optional(),
+    quote: z.enum(['"', 'none']).optional(),
+  }),
+  /** loads.gated_below of that load; null: it is not known. */
+  gatedBelow: z.string().regex(/^\d+$/).nullable(),
+});
+/** The same as a type. */
+export type ReplayRequest = z.infer<typeof replayRequestSchema>;
+
 /** What a person asks for (command line, backfill): one object into one dataset. */
 export const loadRequestSchema = z.strictObject({
   bucket: z.string().min(1),
@@ -42,6 +62,7 @@ export const loadRequestSchema = z.strictObject({
   traffic: z.record(z.string(), z.unknown()).optional(),
   dryRun: z.boolean().default(false),
   force: z.boolean().default(false),
+  replay: replayRequestSchema.optional(),
   sliceBytes: z.int().positive().optional(),
 });
 /** A request with its defaults; what landfall.loads keeps of it. */

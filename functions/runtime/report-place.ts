@@ -40,7 +40,8 @@ export function reportPlace(reports: string, { dataset, loadId }: Pick<Load, 'da
 /** 120 characters, all of them ASCII. */
 const nameCharacters = 120;
 
-function folderName(dataset: string): string {
+/** A dataset's name as that of a folder. */
+export function folderName(dataset: string): string {
   const words = dataset.replaceAll(/[^\w.-]+/g, '-').replace(/^[-.]+/, '');
   const name = words.slice(0, words.length - dashesAtEnd(words));
   if (name.length <= nameCharacters) return name;

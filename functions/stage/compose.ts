@@ -38,6 +38,7 @@ export async function compose(
     const bytes = contentBytes(load);
     if (end !== bytes) throw new Error(`load ${loadId}: its slices end at byte ${end} of ${bytes}`);
     await assertStaged(db, load, slices);
+    assertReplayed(load, slices);
     const fileColumns = namedColumns(load, slices);
     // once the gate is passed rows may be merged already
     if (!load.gated && fileColumns !== load.fileColumns) await requireSequences(db, load.contract, fileColumns);
@@ -65,6 +66,16 @@ function unterminatedQuote(load: PlannedLoad, slices: readonly SliceRow[], opene
   return new LoadRejected(
     'UNTERMINATED_QUOTE',
     `${shownObject(load.object)}, line ${line}, byte ${opened.openQuoteOffset}${unpacked}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${formatOf(load.contract).hintOfOpenQuote}`,
+  );
+}
+
+/** A replay's records are told from each other by their numbers: what came apart otherwise than it was written has none. */
+function assertReplayed({ loadId, replay }: PlannedLoad, slices: readonly SliceRow[]): void {
+  const records = slices.reduce((sum, slice) => sum + (slice.records ?? 0), 0);
+  if (replay === null || replay.records === records) return;
+  throw new LoadRejected(
+    'REPLAY_REFUSED',
+    `${replay.records} records were written for load ${loadId}, and ${records} can be told apart: a cell of a mended record has a quote or a line end too many. Nothing is merged; mend fewer records at a time to find it`,
   );
 }
 

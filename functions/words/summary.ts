@@ -4,6 +4,7 @@ import { printable, printableLines } from '../core/printable.ts';
 import { sqlQuoted } from '../core/typed-again.ts';
 import { bytes, columns, count, duration, oneLine, plural } from './quantities.ts';
 import { governorLines } from './governor-lines.ts';
+import { quarantineLines } from './quarantine-lines.ts';
 import type { View } from './view.ts';
 import { cleanedLines } from './cleaned-lines.ts';
 import { nullWordLines } from './null-word-lines.ts';
@@ -44,7 +45,7 @@ export function summary(
     ...cleanedLines(report),
     ...nullWordLines(report),
     ...rejectLines(report, options),
-    ...unkeptLines(report, options),
+    ...quarantineLines(report, options),
     ...notJudgedLines(report),
     ...reportLines(report, folder),
     ...more,
@@ -184,14 +185,6 @@ function rejectLines(
       : [];
   const table = columns(rows, [0]).trimEnd().split('\n');
   return ['  rejected because (a record may break several rules)', ...table.map((line) => `    ${line}`), ...more];
-}
-
-function unkeptLines({ unkept, loadId }: LoadReport, { command }: Pick<View, 'command'>): readonly string[] {
-  if (unkept === undefined) return [];
-  const { rejects, maxKeptBytes } = unkept;
-  return [
-    `  not kept    the bytes of ${plural(rejects, 'reject')}, since a load keeps ${bytes(maxKeptBytes)} of them (limits.maxKeptBytes): their places, codes and\n              reasons are in rejects.csv, and ${command(`rejects ${loadId ?? ''}`)} names what reads one from the file`,
-  ];
 }
 
 /** Ten names at most: report.json has all. */

@@ -86,6 +86,9 @@ test('the contract of the ledger is read for SQL by readPlannedLoad, currentCont
   expect(reads).toEqual([
     'functions/extract/current-contract.ts',
     'functions/extract/plan-slices.ts',
+    // of the load whose rejects are replayed: its object and format, nothing that becomes SQL
+    'functions/extract/register.ts',
+    'functions/extract/replay-object.ts',
     'functions/merge/finish.ts',
     // whose table, and how long to wait for a lock: nothing that becomes SQL
     'functions/merge/rebuild-indexes.ts',

@@ -16,6 +16,7 @@ export function typedVerbs({
     explain: ['1'],
     rejects: ['1'],
     retry: ['1'],
+    replay: ['1'],
     cancel: ['1'],
     release: [table],
     pause: [table],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
+import type { Replay } from '../../core/contract.ts';
 import { datasetShape } from './dataset-shape.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { problemsOf } from './problems.ts';
@@ -11,7 +12,10 @@ import { trafficFields, trafficNames, trafficOf } from './traffic-shape.ts';
 export type DatasetInput = z.input<typeof datasetShape> & { readonly prefix: string };
 
 /** A checked dataset with all defaults filled in. */
-export type Dataset = z.output<typeof datasetShape>;
+export type Dataset = z.output<typeof datasetShape> & {
+  /** Of a replay; nobody declares it. */
+  readonly replay?: Replay;
+};
 
 /**
  * Checks a dataset and fills in the defaults.

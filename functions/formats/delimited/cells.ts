@@ -9,12 +9,23 @@ import { isNullWord } from './null-words.ts';
  */
 export function splitCells(record: Buffer, { delimiter, quoting, nulls = [] }: CellGrammar): (Buffer | null)[] {
   const quote = quoting === 'none' ? -1 : QUOTE;
-  const cells: (Buffer | null)[] = [];
+  return cellBounds(record, { delimiter, quoting }).map(({ start, end }) =>
+    isNullWord(nulls, record, start, end) ? null : cellOf(record.subarray(start, end), quote),
+  );
+}
+
+/** Where the cells of a record stand, [start, end), quotes included. */
+export function cellBounds(
+  record: Buffer,
+  { delimiter, quoting }: CellGrammar,
+): readonly { readonly start: number; readonly end: number }[] {
+  const quote = quoting === 'none' ? -1 : QUOTE;
+  const bounds: { readonly start: number; readonly end: number }[] = [];
   let start = 0;
   for (;;) {
     const end = record[start] === quote ? quotedCellEnd(record, start, delimiter) : nextOrEnd(record, delimiter, start);
-    cells.push(isNullWord(nulls, record, start, end) ? null : cellOf(record.subarray(start, end), quote));
-    if (end === record.length) return cells;
+    bounds.push({ start, end });
+    if (end === record.length) return bounds;
     start = end + 1;
   }
 }

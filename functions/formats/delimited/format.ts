@@ -14,6 +14,7 @@ import { readHeader } from './header.ts';
 import { declareDelimiter, likelyDelimiter } from './likely-delimiter.ts';
 import { createLocator } from './locate.ts';
 import { createScanner } from './scanner.ts';
+import { delimitedWriter } from './write-cells.ts';
 
 /** CSV, TSV and what else has a byte between cells; the first record is the header. */
 export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
@@ -40,6 +41,7 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
     copyOptions: sql`format csv, delimiter ${literal(delimiter)}, quote ${literal(quote)}`,
     place: textPlace,
     cells: (record) => splitCells(record, cells),
+    writer: delimitedWriter(cells, lineEnd),
     nullWords: nulls,
     doubtOfOnlyName: (name) => doubtOfOnlyName(name, delimiter),
     hintOfOpenQuote: hintOfQuotes(cells),

@@ -32,6 +32,7 @@ export function jsonLines(contract: Contract): Format {
     copyOptions: sql`format text`,
     place: textPlace,
     cells: null,
+    writer: { header: () => Buffer.alloc(0), lineEnd: Buffer.from('\n'), cells: null },
     nullWords: [],
     doubtOfOnlyName: () => null,
     hintOfOpenQuote: '',

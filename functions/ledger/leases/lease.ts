@@ -83,11 +83,13 @@ async function decide(db: Db, wanted: Wanted): Promise<Acquired> {
     const stillSeconds = isHeld ? lease.held_seconds : (before[0]?.quiet_seconds ?? 0);
     return { kind: 'waits', load, place: before.length, stillSeconds, looks };
   }
-  const { force } = load.request;
-  const newer = force ? null : await maybeOne<{ load_id: number }>(db, selectNewerLoaded(load.loadId));
+  const { force, replay } = load.request;
+  // rows that a newer version brought stay by themselves
+  const newer =
+    force || replay !== undefined ? null : await maybeOne<{ load_id: number }>(db, selectNewerLoaded(load.loadId));
   if (newer !== null) return { kind: 'superseded', by: newer.load_id };
   if (await mergedAll(db, load)) return await take(db, wanted, load, lease);
-  const overtook = await newerMerged(db, load.loadId);
+  const overtook = replay === undefined ? await newerMerged(db, load.loadId) : [];
   const [than] = overtook;
   if (than !== undefined && !force && wanted.isStrict(load)) return { kind: 'older', load, than };
   const taken = await take(db, wanted, load, lease);

@@ -9,13 +9,17 @@ export interface GateDecision {
   readonly refusal: { readonly code: string; readonly message: string } | null;
 }
 
-/** Passing the gate makes final what updateWouldBe has written. */
+/**
+ * Passing the gate makes final what updateWouldBe has written. What others wrote from now on is newer than the load: of the
+ * transactions below the snapshot's xmin none runs any more, not even a part of one (docs/adr/0040).
+ */
 export function updateGate(load: { loadId: number; epoch: string }, { gate, lanes, refusal }: GateDecision): Sql {
   return sql`
     update landfall.loads
     set records = ${wouldBeCount('records')}, counts = null,
       rejected = ${wouldBeCount('rejected')}, duplicate = ${wouldBeCount('duplicate')},
       lanes = ${lanes}, code = ${refusal?.code ?? null}, message = ${refusal?.message ?? null},
+      gated_below = (case when ${gate === 'merge'} then pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) end),
       gated_epoch = ${load.epoch}, gated_at = (case when ${gate === 'merge'} then clock_timestamp() end),
       rejects_by_code = ${rejectsByCode(load.loadId)}
     where (load_id = ${load.loadId})`;

@@ -10,6 +10,7 @@ import { maybeOne, type Db } from '../../db/client.ts';
 import type { Decoder } from '../../decoding/decoder.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import { selectLoad } from './loads-sql.ts';
+import type { StoredReplay } from './stored-replay.ts';
 
 /** What was decided of the target's indexes, and why. */
 export interface StoredIndexPlan {
@@ -61,6 +62,12 @@ export interface Load {
   readonly live: Live | null;
   /** Of the target's indexes, as the gate decided it; null: it has none, or none was planned. */
   readonly indexes: StoredIndexPlan | null;
+  /** Of a replay, once it is planned; else null. */
+  readonly replay: StoredReplay | null;
+  /** Rejects whose place another load took. */
+  readonly closedRejects: number;
+  /** Every transaction below it had ended when the gate was passed; null: it was not, or an earlier version passed it. */
+  readonly gatedBelow: string | null;
   /** Where its report lies; null until it is written. */
   readonly reportPath: string | null;
 }
@@ -70,7 +77,7 @@ export function contentBytes({ object, decoding, decodedBytes }: Load): number |
   return decoding === null ? object.sizeBytes : decodedBytes;
 }
 
-/** A load after PlanSlices: what the steps that work on records need. */
+/** A load after PlanSlices: what the steps that work on records need. Its object is the one that its records are read from. */
 export interface PlannedLoad extends Load {
   /** Of its contract. */
   readonly seal: string;
@@ -124,6 +131,9 @@ interface LoadRow {
   first_look: TargetUse | null;
   live: Live | null;
   indexes: StoredIndexPlan | null;
+  replay: StoredReplay | null;
+  closed_rejects: number | null;
+  gated_below: string | null;
   report_path: string | null;
 }
 
@@ -159,7 +169,19 @@ export async function readPlannedLoad(db: Db, { loadId, attempt, seal }: SealedA
     throw new Error(`load ${loadId} has not been planned`);
   }
   if (sealOf(contract) !== seal) throw ledgerEdited(load, 'contract');
-  return { ...load, attempt, seal, contract, fileColumns, bodyOffset, bodyLine, lineEnd: load.lineEnd ?? 'lf', epoch };
+  const object = load.replay?.object ?? load.object;
+  return {
+    ...load,
+    object,
+    attempt,
+    seal,
+    contract,
+    fileColumns,
+    bodyOffset,
+    bodyLine,
+    lineEnd: load.lineEnd ?? 'lf',
+    epoch,
+  };
 }
 
 /** What the ledger says of a load is not what was written: no step of ours does that. */
@@ -211,6 +233,9 @@ function loadOf(row: LoadRow): Load {
     firstLook: row.first_look,
     live: row.live,
     indexes: row.indexes,
+    replay: row.replay,
+    closedRejects: row.closed_rejects ?? 0,
+    gatedBelow: row.gated_below,
     reportPath: row.report_path,
   };
 }

@@ -2,6 +2,7 @@ import type { LoadCode } from '../../protocol/load-codes.ts';
 import type { MovedSequence, Outcome, Overtook } from '../../protocol/outcomes.ts';
 import type { Contract, FileColumn, LineEnd } from '../../core/contract.ts';
 import { sql, type Sql } from '../../core/sql.ts';
+import type { StoredReplay } from './stored-replay.ts';
 
 /** Answers no row where there is no such load. */
 export function selectLoad(loadId: number): Sql {
@@ -171,6 +172,22 @@ export function updateReportPlace(loadId: number, reportPath: string, rejectsPat
     update landfall.loads
     set report_path = ${reportPath}, rejects_path = ${rejectsPath}
     where (load_id = ${loadId})`;
+}
+
+/** So many more of its rejects are closed. */
+export function addClosedRejects(loadId: number, closed: number): Sql {
+  return sql`
+    update landfall.loads
+    set closed_rejects = coalesce(closed_rejects, 0) operator(pg_catalog.+) ${closed}::pg_catalog.int8
+    where (loads.load_id operator(pg_catalog.=) ${loadId})`;
+}
+
+/** What a replay reads its records from, and what it left out. */
+export function updateReplay(loadId: number, replay: StoredReplay): Sql {
+  return sql`
+    update landfall.loads
+    set replay = ${JSON.stringify(replay)}
+    where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }
 
 /** A technical failure, as the execution's end tells it: only of the attempt that this execution ran. */

@@ -1,10 +1,12 @@
 import type { LoadReport, Outcome } from '../../protocol/outcomes.ts';
+import type { LoadRequest } from '../../protocol/states.ts';
 import type { Limits } from '../../core/contract.ts';
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { one, type Db } from '../../db/client.ts';
 import { addedUp, type CleanedCells } from '../../cleaning/cleaned-cells.ts';
 import { selectReport } from './summary-sql.ts';
 import type { StoredIndexPlan } from './load.ts';
+import type { StoredReplay } from './stored-replay.ts';
 import type { WouldBe } from './would-be-sql.ts';
 
 interface DroppedIndex {
@@ -29,6 +31,9 @@ interface ReportRow {
   counted: Omit<LoadReport['counts'], 'records'>;
   rejects_by_code: LoadReport['rejectsByCode'];
   unkept: number;
+  request: LoadRequest;
+  replay: StoredReplay | null;
+  closed_rejects: number | null;
   contract: { readonly limits: Pick<Limits, 'maxKeptBytes'> } | null;
   file_columns:
     | readonly { readonly unnamed?: true; readonly absent?: true; readonly column: { readonly name: string } | null }[]
@@ -74,6 +79,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     counts: { records: row.records, ...row.counted },
     ...plannedOf(row),
     rejectsByCode: row.rejects_by_code,
+    ...replayOf(row),
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
     ...unkeptOf(row),
     ...unnamedOf(row),
@@ -100,6 +106,22 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     },
     reportPath: row.report_path,
     rejectsPath: row.rejects_path,
+  };
+}
+
+/** What is open of a load that loaded, and whose rejects a replay took. */
+function replayOf({
+  outcome,
+  counted: { rejected },
+  closed_rejects: closedRejects,
+  request,
+  replay,
+}: ReportRow): Pick<LoadReport, 'rejects' | 'replay'> {
+  const closed = closedRejects ?? 0;
+  return {
+    ...(outcome === 'LOADED' && rejected > 0 && { rejects: { open: rejected - closed, closed } }),
+    ...(request.replay !== undefined &&
+      replay !== null && { replay: { of: request.replay.of, records: replay.records, left: { ...replay.left } } }),
   };
 }
 

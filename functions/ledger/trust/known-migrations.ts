@@ -17,6 +17,7 @@ export const knownMigrations: readonly string[] = [
   '0020_traffic.sql',
   '0021_indexes.sql',
   '0022_cleaned.sql',
+  '0027_replays.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

@@ -64,6 +64,7 @@ column landfall.loads.attempt_started_at: timestamp with time zone
 column landfall.loads.body_line: integer
 column landfall.loads.body_offset: bigint
 column landfall.loads.bucket: text not null
+column landfall.loads.closed_rejects: bigint
 column landfall.loads.code: text
 column landfall.loads.composed_at: timestamp with time zone
 column landfall.loads.contract: jsonb
@@ -81,6 +82,7 @@ column landfall.loads.execution: text
 column landfall.loads.file_columns: jsonb
 column landfall.loads.first_look: jsonb
 column landfall.loads.gated_at: timestamp with time zone
+column landfall.loads.gated_below: xid8
 column landfall.loads.gated_epoch: uuid
 column landfall.loads.generation: integer not null
 column landfall.loads.indexes: jsonb
@@ -101,6 +103,7 @@ column landfall.loads.records: bigint not null default 0
 column landfall.loads.rejected: bigint not null default 0
 column landfall.loads.rejects_by_code: jsonb not null default '[]'::jsonb
 column landfall.loads.rejects_path: text
+column landfall.loads.replay: jsonb
 column landfall.loads.report_path: text
 column landfall.loads.reported_at: timestamp with time zone
 column landfall.loads.request: jsonb not null
@@ -142,12 +145,17 @@ column landfall.pauses.target: text not null
 column landfall.pauses.why: text
 column landfall.rejects.byte_length: bigint
 column landfall.rejects.byte_offset: bigint not null
+column landfall.rejects.closed_at: timestamp with time zone
+column landfall.rejects.closed_by: bigint
 column landfall.rejects.kind: text not null
 column landfall.rejects.line: bigint
 column landfall.rejects.load_id: bigint not null
 column landfall.rejects.raw: bytea
 column landfall.rejects.reasons: jsonb not null
 column landfall.rejects.record_no: bigint not null
+column landfall.rejects.replayed_as: bigint
+column landfall.rejects.replayed_by: bigint
+column landfall.rejects.replayed_whole: boolean
 column landfall.slices.attempt: integer
 column landfall.slices.base_line: bigint
 column landfall.slices.base_record: bigint

@@ -7,6 +7,7 @@ import { list } from './list.ts';
 import { pause } from './pause.ts';
 import { rejects } from './rejects.ts';
 import { release } from './release.ts';
+import { replay } from './replay.ts';
 import { resume } from './resume.ts';
 import { retryFailed } from './retry-failed.ts';
 import { retry } from './retry.ts';
@@ -20,6 +21,7 @@ export const operateVerbs: readonly OperateVerb[] = [
   rejects,
   retry,
   retryFailed,
+  replay,
   cancel,
   release,
   pause,

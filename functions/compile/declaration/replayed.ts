@@ -1,0 +1,29 @@
+import type { Contract, Replay } from '../../core/contract.ts';
+import type { Dataset } from './schema.ts';
+
+/**
+ * A dataset as it judges records that it rejected before. They stand in the format of that time, whatever the dataset says of
+ * files that come now, and what it demands of a whole file is not asked of a few records of one.
+ */
+export function replayed(
+  dataset: Dataset,
+  { format, gatedBelow }: Replay & { readonly format: Readonly<ReplayedFormat> },
+): Dataset {
+  const { quote: _quote, ...declared } = dataset;
+  const { kind, delimiter = ',', quote } = format;
+  return {
+    ...declared,
+    format: kind,
+    delimiter,
+    ...(quote !== undefined && { quote }),
+    limits: { ...dataset.limits, maxRejects: null, maxRejectShare: null, allowAllRejected: true },
+    replay: { gatedBelow },
+  };
+}
+
+/** How records were told apart; words for NULL are those of today. */
+export interface ReplayedFormat {
+  readonly kind: Contract['format']['kind'];
+  readonly delimiter?: string | undefined;
+  readonly quote?: '"' | 'none' | undefined;
+}

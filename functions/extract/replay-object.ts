@@ -1,0 +1,34 @@
+import { execute, idleWhileReadingMs, transaction, type Db } from '../db/client.ts';
+import { assertAttempt } from '../ledger/loads/attempts.ts';
+import { findLoad, type Load } from '../ledger/loads/load.ts';
+import { selectLoad, updateReplay } from '../ledger/loads/loads-sql.ts';
+import type { ObjectStore, StoredObject, WrittenRef } from '../objects/store.ts';
+import { keptRecords, writeReplayObject } from '../replay/replay-object.ts';
+import { requireReplayable } from '../replay/replay-request.ts';
+
+/** What writing a replay's object needs. */
+export interface ReplayObjectDeps {
+  readonly db: Db;
+  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+  readonly replayPlace: (load: Load) => WrittenRef;
+}
+
+/** The object that holds the records of a replay, written now: under the lease, so that no other replay takes the same ones. */
+export async function replayObject(
+  load: Load,
+  attempt: number,
+  { db, storeFor, replayPlace }: ReplayObjectDeps,
+): Promise<StoredObject> {
+  const { replay } = load.request;
+  if (replay === undefined) throw new Error(`load ${load.loadId} is no replay`);
+  const origin = requireReplayable(await findLoad(db, selectLoad(replay.of)), replay.of);
+  const place = replayPlace(load);
+  const store = await storeFor(place.bucket);
+  return await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {
+    const pages = keptRecords(db, { of: replay.of, codes: replay.codes ?? null });
+    const written = await writeReplayObject(load, { origin, pages }, { db, store, place });
+    await execute(db, updateReplay(load.loadId, written));
+    await assertAttempt(db, { loadId: load.loadId, attempt });
+    return written.object;
+  });
+}

@@ -1,0 +1,37 @@
+import type { LineEnd } from '../../core/contract.ts';
+import type { RecordWriter } from '../format.ts';
+import { CR, LF, QUOTE } from './bytes.ts';
+import { cellBounds } from './cells.ts';
+import type { CellGrammar } from './grammar.ts';
+import { isNullWord } from './null-words.ts';
+
+/** Writes records of this grammar. */
+export function delimitedWriter(grammar: CellGrammar, lineEndName: LineEnd): RecordWriter {
+  const delimiter = Buffer.of(grammar.delimiter);
+  const lineEnd = Buffer.of(lineEndName === 'cr' ? CR : LF);
+  const joined = (cells: readonly Buffer[]): Buffer =>
+    Buffer.concat(cells.flatMap((cell, i) => (i === 0 ? [cell] : [delimiter, cell])));
+  return {
+    header: (names) =>
+      Buffer.concat([
+        joined(names.map((name) => writtenCell(name, { ...grammar, nulls: [] }) ?? Buffer.from(name))),
+        lineEnd,
+      ]),
+    lineEnd,
+    cells: {
+      of: (record) => cellBounds(record, grammar).map(({ start, end }) => record.subarray(start, end)),
+      written: (text) => writtenCell(text, grammar),
+      joined,
+    },
+  };
+}
+
+function writtenCell(text: string, { delimiter, quoting, nulls = [] }: CellGrammar): Buffer | null {
+  const cell = Buffer.from(text);
+  const needsQuotes =
+    [delimiter, QUOTE, CR, LF].some((byte) => cell.includes(byte)) || isNullWord(nulls, cell, 0, cell.length);
+  if (!needsQuotes) return cell;
+  if (quoting !== 'none') return Buffer.from(`"${text.replaceAll('"', '""')}"`);
+  const isPlain = ![delimiter, CR, LF].some((byte) => cell.includes(byte)) && !isNullWord(nulls, cell, 0, cell.length);
+  return isPlain ? cell : null;
+}

@@ -1,0 +1,143 @@
+import { sql, type Sql } from '../../core/sql.ts';
+
+/** A reject that a replay may take. */
+export interface KeptReject {
+  readonly record_no: number;
+  /** Null: it is not kept. */
+  readonly raw: Buffer | null;
+  /** The record's length in its file; a longer one than its bytes here is kept in part alone. */
+  readonly byte_length: number | null;
+  readonly closed_by: number | null;
+}
+
+const keptColumns = sql`rejects.record_no, rejects.raw, rejects.byte_length, rejects.closed_by`;
+
+/** A page of a load's open rejects in the file's order, behind the record `after`; of these codes only, or of all (null). */
+export function selectOpenRejects(
+  loadId: number,
+  { codes, after, most }: { readonly codes: readonly string[] | null; readonly after: number; readonly most: number },
+): Sql {
+  return sql`
+    select ${keptColumns}
+    from landfall.rejects
+    where (rejects.load_id operator(pg_catalog.=) ${loadId})
+      and (rejects.kind operator(pg_catalog.=) 'reject')
+      and (rejects.closed_by is null)
+      and (rejects.record_no operator(pg_catalog.>) ${after}::pg_catalog.int8)
+      and ${brokeOneOf(codes)}
+    order by rejects.record_no
+    limit ${most}`;
+}
+
+/** How many open rejects there are, by the same choice: { rejects }. */
+export function countOpenRejects(loadId: number, codes: readonly string[] | null): Sql {
+  return sql`
+    select pg_catalog.count(*) as rejects
+    from landfall.rejects
+    where (rejects.load_id operator(pg_catalog.=) ${loadId})
+      and (rejects.kind operator(pg_catalog.=) 'reject')
+      and (rejects.closed_by is null)
+      and ${brokeOneOf(codes)}`;
+}
+
+/** In words, or among the codes of the last reason. */
+function brokeOneOf(codes: readonly string[] | null): Sql {
+  return sql`((${codes}::pg_catalog.text[] is null) or exists (
+        select
+        from pg_catalog.jsonb_array_elements(rejects.reasons) as reason
+        where ((reason operator(pg_catalog.->>) 'code') operator(pg_catalog.=) any (${codes}::pg_catalog.text[]))
+          or ((reason operator(pg_catalog.->) 'more') operator(pg_catalog.?|) ${codes}::pg_catalog.text[])
+      ))`;
+}
+
+/** A record of a replay: its number there, the reject that it is, and whether it has all the bytes that are kept of that. */
+export interface ReplayedRecord {
+  readonly as: number;
+  readonly recordNo: number;
+  readonly isWhole: boolean;
+}
+
+/** Which rejects the replay took, a page of them. */
+export function updateReplayed(
+  { loadId, of }: { readonly loadId: number; readonly of: number },
+  records: readonly ReplayedRecord[],
+): Sql {
+  return sql`
+    update landfall.rejects
+    set replayed_by = ${loadId}, replayed_as = taken.replayed_as, replayed_whole = taken.is_whole
+    from unnest(
+      ${records.map(({ recordNo }) => recordNo)}::pg_catalog.int8[],
+      ${records.map(({ as }) => as)}::pg_catalog.int8[],
+      ${records.map(({ isWhole }) => isWhole)}::pg_catalog.bool[]
+    ) as taken (record_no, replayed_as, is_whole)
+    where (rejects.load_id operator(pg_catalog.=) ${of})
+      and (rejects.record_no operator(pg_catalog.=) taken.record_no)`;
+}
+
+/** What an earlier plan of the same replay took. */
+export function updateNothingReplayed({ loadId, of }: { readonly loadId: number; readonly of: number }): Sql {
+  return sql`
+    update landfall.rejects
+    set replayed_by = null, replayed_as = null, replayed_whole = null
+    where (rejects.load_id operator(pg_catalog.=) ${of})
+      and (rejects.replayed_by operator(pg_catalog.=) ${loadId})`;
+}
+
+/**
+ * Rejects that the replay took and did not reject again are closed, also where another record of it or a newer row of the target
+ * stands for them. Answers { closed }.
+ */
+export function updateClosed({ loadId, of }: { readonly loadId: number; readonly of: number }): Sql {
+  return sql`
+    with closed as (
+      update landfall.rejects
+      set closed_by = ${loadId}, closed_at = pg_catalog.clock_timestamp()
+      where (rejects.load_id operator(pg_catalog.=) ${of})
+        and (rejects.replayed_by operator(pg_catalog.=) ${loadId})
+        and (rejects.closed_by is null)
+        and (not ${rejectedAgain(loadId)})
+      returning 1
+    )
+    select pg_catalog.count(*) as closed
+    from closed`;
+}
+
+function rejectedAgain(loadId: number): Sql {
+  return sql`exists (
+          select
+          from landfall.rejects as mine
+          where (mine.load_id operator(pg_catalog.=) ${loadId})
+            and (mine.kind operator(pg_catalog.=) 'reject')
+            and (mine.record_no operator(pg_catalog.=) rejects.replayed_as)
+        )`;
+}
+
+/** Rejects that were judged again as they are kept, and broke a rule, have the reasons of today. */
+export function updateReasons({ loadId, of }: { readonly loadId: number; readonly of: number }): Sql {
+  return sql`
+    update landfall.rejects
+    set reasons = mine.reasons
+    from landfall.rejects as mine
+    where (rejects.load_id operator(pg_catalog.=) ${of})
+      and (rejects.replayed_by operator(pg_catalog.=) ${loadId})
+      and (rejects.closed_by is null)
+      and (rejects.replayed_whole)
+      and (mine.load_id operator(pg_catalog.=) ${loadId})
+      and (mine.kind operator(pg_catalog.=) 'reject')
+      and (mine.record_no operator(pg_catalog.=) rejects.replayed_as)
+      and (mine.reasons operator(pg_catalog.<>) rejects.reasons)`;
+}
+
+/** A replay's own rejects stay open under the load that rejected them first. Answers { closed }. */
+export function updateOwnClosed({ loadId, of }: { readonly loadId: number; readonly of: number }): Sql {
+  return sql`
+    with closed as (
+      update landfall.rejects
+      set closed_by = ${of}, closed_at = pg_catalog.clock_timestamp()
+      where (rejects.load_id operator(pg_catalog.=) ${loadId})
+        and (rejects.kind operator(pg_catalog.=) 'reject')
+      returning 1
+    )
+    select pg_catalog.count(*) as closed
+    from closed`;
+}

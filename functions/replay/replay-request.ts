@@ -1,0 +1,35 @@
+import { LoadRejected } from '../protocol/errors.ts';
+import type { ReplayRequest } from '../protocol/states.ts';
+import type { Load } from '../ledger/loads/load.ts';
+
+/** What a request says of the load whose rejects it replays; `origin` is one that can be. */
+export function replayRequest(origin: Load, from: ReplayRequest['from']): ReplayRequest {
+  const { loadId: of, contract, gatedBelow } = origin;
+  if (contract === null) throw new Error(`load ${of} has no contract`);
+  const { format } = contract;
+  if (format.kind === 'ndjson') return { of, from, format: { kind: format.kind }, gatedBelow };
+  const { kind, delimiter, quote } = format;
+  return { of, from, format: { kind, delimiter, ...(quote !== undefined && { quote }) }, gatedBelow };
+}
+
+/** @throws LoadRejected REPLAY_REFUSED where nothing of that load can be replayed. */
+export function requireReplayable(origin: Load | null, of: number): Load {
+  if (origin === null)
+    throw new LoadRejected('REPLAY_REFUSED', `the ledger has no load ${of}, whose rejects these would be`);
+  const refusal = whyNotReplayable(origin);
+  if (refusal !== null) throw new LoadRejected('REPLAY_REFUSED', refusal);
+  return origin;
+}
+
+/** Why no reject of a load can be replayed, in words; null where it can. */
+export function whyNotReplayable({ loadId, outcome, request, fileColumns }: Load): string | null {
+  if (request.replay !== undefined) {
+    const { of } = request.replay;
+    return `load ${loadId} is a replay of load ${of}, and what it rejected is open there: landfall replay ${of}`;
+  }
+  if (outcome !== 'LOADED') {
+    const how = outcome === null ? 'has not ended' : `is ${outcome}`;
+    return `load ${loadId} ${how}: its rejects are none that a loaded file left behind; load the file itself again`;
+  }
+  return fileColumns === null ? `load ${loadId} has no columns in the ledger` : null;
+}

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { sql } from '../../functions/core/sql.ts';
+import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
+import { operate } from '../../functions/operate/operate.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+// Rejects that come back: judged again as the quarantine keeps them, as old as the load that rejected them.
+
+const into = { into: 'public.t', businessKey: ['id'] };
+
+let pipeline: Pipeline;
+beforeEach(async () => {
+  pipeline = await testPipeline(`
+    create table public.p (id integer primary key);
+    insert into public.p values (1);
+    create table public.t (id integer primary key, n numeric(6,2) not null, note text, p integer references public.p)`);
+});
+afterEach(() => pipeline.end());
+
+const rows = (): Promise<object[]> => pipeline.rows(sql`select id, n::float8 as n, note, p from public.t order by id`);
+const touched = (): Promise<object[]> => pipeline.rows(sql`select count(*), sum(xmin::text::bigint) from public.t`);
+const open = (loadId: number): Promise<object[]> =>
+  pipeline.rows(sql`
+    select record_no, array(select reason ->> 'code' from jsonb_array_elements(reasons) as reason) as codes
+    from landfall.rejects
+    where (load_id = ${loadId}) and (kind = 'reject') and (closed_by is null)
+    order by record_no`);
+
+/** What the verb answers, and the report of what it started, which has ended. */
+async function replay(
+  loadId: number,
+  input: { readonly codes?: readonly string[]; readonly file?: string } = {},
+): Promise<{ answer: unknown; report: LoadReport | null }> {
+  const requests: LoadRequest[] = [];
+  const { file, ...rest } = input;
+  const answer = await pipeline.connect((db) =>
+    operate(
+      {
+        verb: 'replay',
+        input: { loadId, ...rest, ...(file && { file: { bucket: 'file://', key: file } }) },
+        by: 'ana',
+      },
+      {
+        db,
+        place: 'test',
+        ledgerOwner: null,
+        executions: {
+          start: async (request) => `execution ${requests.push(request)}`,
+          stop: async () => undefined,
+          lookAt: async () => null,
+        },
+        objects: { bucket: 'file://', sources: null, list: () => ReadableStream.from([]) },
+        datasets: [],
+        ownerIsAlive: () => true,
+        now: () => new Date(),
+        millisecondsLeft: () => Infinity,
+        recordBytes: 1_000_000,
+      },
+    ),
+  );
+  const [request] = requests;
+  if (request === undefined) return { answer, report: null };
+  const result = await pipeline.execute(request);
+  if (result.status !== 'SUCCEEDED') throw new Error(`the execution ended ${JSON.stringify(result)}`);
+  const output = result.output as { loadId: number; outcome: LoadReport['outcome'] };
+  const report = await pipeline.connect((db) => readLoadReport(db, output.loadId));
+  return { answer, report: { ...report, outcome: output.outcome } };
+}
+
+describe('open rejects that are judged again as they are kept', () => {
+  it('are merged once their parent is there, and the same again does nothing', async () => {
+    const path = await pipeline.file('a.csv', 'id,n,note,p\n1,1,x,1\n2,2,"q""q, é\nn",9\n3,zz,,\n4,4,"",9\n');
+    const { loadId, counts } = await pipeline.load(path, into);
+    expect(counts).toMatchObject({ records: 4, rejected: 3, inserted: 1 });
+    await pipeline.run('insert into public.p values (9)');
+    const { report } = await replay(loadId ?? 0, { codes: ['FOREIGN_KEY'] });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 2, inserted: 2, rejected: 0 } });
+    expect(await rows()).toEqual([
+      { id: 1, n: 1, note: 'x', p: 1 },
+      { id: 2, n: 2, note: 'q"q, é\nn', p: 9 },
+      { id: 4, n: 4, note: '', p: 9 },
+    ]);
+    expect(await open(loadId ?? 0)).toEqual([{ record_no: 3, codes: ['INVALID_NUMBER'] }]);
+    const before = await touched();
+    expect(await replay(loadId ?? 0, { codes: ['FOREIGN_KEY'] })).toEqual({
+      answer: { loadId, records: 0, executionId: null },
+      report: null,
+    });
+    expect(await touched()).toEqual(before);
+  });
+
+  it('stay open where they break a rule again, under their own load and with the reasons of today', async () => {
+    const path = await pipeline.file('a.csv', 'id,n,p\n1,1,9\n2,zz,\n');
+    const { loadId } = await pipeline.load(await pipeline.file('b.csv', 'id,n,p\n7,7,\n'), into);
+    expect(await open(loadId ?? 0)).toEqual([]);
+    const first = await pipeline.load(path, { ...into, limits: { allowAllRejected: true } });
+    await pipeline.run('alter table public.t add constraint small check (id <> 1)');
+    const { report } = await replay(first.loadId ?? 0);
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 2, rejected: 2 } });
+    expect(await open(first.loadId ?? 0)).toEqual([
+      { record_no: 1, codes: ['CHECK', 'FOREIGN_KEY'] },
+      { record_no: 2, codes: ['INVALID_NUMBER'] },
+    ]);
+    expect(await open(report?.loadId ?? 0)).toEqual([]);
+  });
+
+  it('overwrite what was there before their load, and nothing that came after it', async () => {
+    await pipeline.run(`insert into public.t values (1, 0, 'old'), (2, 0, 'old'), (3, 0, 'old')`);
+    const path = await pipeline.file('a.csv', 'id,n,note,p\n1,1,a,9\n2,2,a,9\n3,3,a,9\n4,4,a,9\n5,5,a,9\n6,6,a,\n');
+    const { loadId } = await pipeline.load(path, into);
+    await pipeline.load(await pipeline.file('b.csv', 'id,n,note\n2,20,newer\n4,40,newer\n'), into);
+    await pipeline.run(`update public.t set note = 'somebody' where id = 3; insert into public.p values (9)`);
+    const { report } = await replay(loadId ?? 0);
+    expect(report?.counts).toMatchObject({ records: 5, updated: 1, inserted: 1, stale: 3, rejected: 0 });
+    expect(await pipeline.rows(sql`select id, note from public.t order by id`)).toEqual([
+      { id: 1, note: 'a' },
+      { id: 2, note: 'newer' },
+      { id: 3, note: 'somebody' },
+      { id: 4, note: 'newer' },
+      { id: 5, note: 'a' },
+      { id: 6, note: 'a' },
+    ]);
+    expect(await open(loadId ?? 0)).toEqual([]);
+  });
+
+  it('leave a row alone that somebody writes between the judging and the merge', async () => {
+    await pipeline.run(`insert into public.t values (1, 0, 'old')`);
+    const { loadId } = await pipeline.load(
+      await pipeline.file('a.csv', 'id,n,note,p\n1,1,a,9\n2,2,a,9\n3,3,b,\n'),
+      into,
+    );
+    await pipeline.run('insert into public.p values (9)');
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== 'MergeLane') return;
+      pipeline.before = null;
+      await pipeline.run(`update public.t set note = 'mine' where id = 1; insert into public.t values (2, 0, 'mine')`);
+    };
+    const { report } = await replay(loadId ?? 0);
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { stale: 2, updated: 0, inserted: 0 } });
+    expect(await pipeline.rows(sql`select note from public.t order by id`)).toEqual([
+      { note: 'mine' },
+      { note: 'mine' },
+      { note: 'b' },
+    ]);
+  });
+
+  it('are refused where their load did not load, or is a replay itself', async () => {
+    const dry = await pipeline.load(await pipeline.file('a.csv', 'id,n\n1,1\n2,zz\n'), { ...into, dryRun: true });
+    await expect(replay(dry.loadId ?? 0)).rejects.toThrow('is DRY_RUN');
+    const { loadId } = await pipeline.load(await pipeline.file('b.csv', 'id,n\n1,1\n2,zz\n'), into);
+    const { report } = await replay(loadId ?? 0);
+    await expect(replay(report?.loadId ?? 0)).rejects.toThrow(`landfall replay ${loadId}`);
+  });
+});
