@@ -34,6 +34,14 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     summary: 'judge rejected records again, as they are kept or as they were mended in rejects.csv',
     open: () => import('./verbs/replay.ts'),
   },
+  approve: {
+    summary: 'say yes to a load that is held: it goes on and merges',
+    open: () => import('./verbs/approve.ts'),
+  },
+  decline: {
+    summary: 'say no to a load that is held: it ends, its table as it was',
+    open: () => import('./verbs/decline.ts'),
+  },
   cancel: { summary: 'end a load that runs; what it merged stays', open: () => import('./verbs/cancel.ts') },
   release: { summary: 'give a table back whose load is gone', open: () => import('./verbs/release.ts') },
   pause: {

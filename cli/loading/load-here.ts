@@ -27,13 +27,13 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     };
     const followLinks = flags.has('follow-links');
     const answer = await connect((db) => askHere(question, { db, target, executions, followLinks }, context));
+    const json = flags.has('json');
+    const { show } = await operateVerbOf(question.verb);
+    if (question.verb === 'approve' && requests.length === 0)
+      context.out(json ? `${JSON.stringify(answer)}\n` : show(answer, viewOf(context)));
     // of one load its report says all there is
-    if (question.verb !== 'retry') {
-      const { show } = await operateVerbOf(question.verb);
-      context.err(show(answer, viewOf(context)));
-    }
-    if (requests.length === 0 && question.verb === 'replay' && flags.has('json'))
-      context.out(`${JSON.stringify(answer)}\n`);
-    return await loadEach(requests, session, { ...context, json: flags.has('json') });
+    else if (!['retry', 'approve'].includes(question.verb)) context.err(show(answer, viewOf(context)));
+    if (requests.length === 0 && question.verb === 'replay' && json) context.out(`${JSON.stringify(answer)}\n`);
+    return await loadEach(requests, session, { ...context, json });
   });
 }

@@ -11,6 +11,7 @@ import { readLeniencies } from '../../functions/words/leniencies.ts';
 import { datasetProblem, datasetOfObject } from './named-datasets.ts';
 import { type TypedSql, typedRulesHash } from '../../functions/contract/typed-sql.ts';
 import { readSqlRules } from './sql-rule-options.ts';
+import { readApprove } from './hold-options.ts';
 import { readRules } from './rule-options.ts';
 import { readThrottleQuery, readTraffic } from './traffic-options.ts';
 import { type Arguments, UsageError } from './usage.ts';
@@ -40,6 +41,7 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
     force: flags.has('force'),
     ...(sliceBytes && { sliceBytes }),
     ...readTraffic(typed, problems),
+    ...readApprove(typed, problems),
   };
   const typedSql = { throttleQuery: readThrottleQuery(typed, problems), rules: readSqlRules(typed, problems) };
   const requests: LoadRequest[] = [];

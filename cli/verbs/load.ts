@@ -53,6 +53,8 @@ ${ruleForms.map((form) => `                          ${form}`).join('\n')}
   --lock-timeout-ms N   milliseconds that a merge transaction waits for a lock of others (200); from 1000 on others may be the
                         victims of a deadlock
   --deadline-minutes N  minutes of waiting for others after which the load fails, and goes on when it is loaded again (240)
+  --approve W           never (default), over-limit: a load that breaks a limit waits for \`landfall approve\` instead of being
+                        refused, or always: every load waits for it
   --database-url URL    postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server
   --dry-run             do everything but merge: what would be inserted, updated, rejected
   --force               load again what is loaded already
@@ -90,6 +92,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'target-batch-ms': { type: 'string' },
     'lock-timeout-ms': { type: 'string' },
     'deadline-minutes': { type: 'string' },
+    approve: { type: 'string' },
     'database-url': { type: 'string' },
     'dry-run': { type: 'boolean' },
     force: { type: 'boolean' },

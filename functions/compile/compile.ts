@@ -12,6 +12,7 @@ import { requireRules } from './declaration/declared-rules.ts';
 import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
+import { declaredHold } from './declaration/hold-shape.ts';
 import type { Dataset } from './declaration/schema.ts';
 import { parseTargetName } from '../core/target-name.ts';
 
@@ -80,6 +81,7 @@ export function compileContract(
     limits: dataset.limits,
     ...(dataset.replay !== undefined && { replay: dataset.replay }),
     ...declaredTraffic(dataset),
+    ...declaredHold(dataset),
     fingerprint,
   };
 }

@@ -6,10 +6,11 @@ import { datasetByName } from '../datasets/all.ts';
 import { contractFor } from './contract-for.ts';
 import { noTypedSql, type TypedSql, typedRulesOf } from './typed-sql.ts';
 import { replayed } from '../compile/declaration/replayed.ts';
-import { adHocDataset, type Dataset, withTraffic } from '../compile/declaration/schema.ts';
+import { adHocDataset, type Dataset, withApproval, withTraffic } from '../compile/declaration/schema.ts';
 
 /**
- * The dataset that a request names, or the one that it spells out (`--into`, `--key`), with what the request says of traffic.
+ * The dataset that a request names, or the one that it spells out (`--into`, `--key`), with what the request says of traffic and
+ * of a person's yes.
  * A statement is never taken from a request, which others may have written: only from a declaration, or as it was typed to the
  * command whose process this is.
  */
@@ -19,14 +20,14 @@ export function datasetOf(request: LoadRequest, typed: TypedSql = noTypedSql): D
 }
 
 function datasetAsked(request: LoadRequest, typed: TypedSql): Dataset {
-  const { dataset: name, into, businessKey = [], traffic: requested = {}, typedRules, ...described } = request;
+  const { dataset: name, into, businessKey = [], traffic: requested = {}, typedRules, approve, ...described } = request;
   const { throttleQuery: _ofRequest, ...choices } = requested;
   const traffic = typed.throttleQuery === null ? choices : { ...choices, throttleQuery: typed.throttleQuery };
   if (into !== undefined)
-    return adHocDataset({ into, businessKey, traffic, ...described }, typedRulesOf(typedRules, typed));
+    return adHocDataset({ into, businessKey, traffic, approve, ...described }, typedRulesOf(typedRules, typed));
   const dataset = name === undefined ? null : datasetByName(name);
   if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);
-  return withTraffic(dataset, traffic);
+  return withApproval(withTraffic(dataset, traffic), approve);
 }
 
 /** Dataset + the target's catalogue as it is now (+ what the load's contract read before). Throws LoadRejected where they do not fit. */

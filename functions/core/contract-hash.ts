@@ -4,10 +4,10 @@ import { UTC } from './time-zone.ts';
 
 /**
  * Of what the contract demands: equal for the same dataset over the same shape of table, also in another database, so the
- * table's oid and fingerprint are left out, and what concerns other users of the table alone (traffic), and UTC, which contracts of an earlier version do not name. sha256 in hex over JSON with sorted keys.
+ * table's oid and fingerprint are left out, and what concerns other users of the table alone (traffic), and whether a person is asked (hold), and UTC, which contracts of an earlier version do not name. sha256 in hex over JSON with sorted keys.
  */
 export function contractHash(contract: Contract): string {
-  const { fingerprint: _fingerprint, traffic: _traffic, target, timeZone, ...demands } = contract;
+  const { fingerprint: _fingerprint, traffic: _traffic, hold: _hold, target, timeZone, ...demands } = contract;
   const shape = {
     ...demands,
     ...(timeZone !== UTC && { timeZone }),
@@ -22,8 +22,8 @@ export function contractHash(contract: Contract): string {
  * only where it has the same. sha256 in hex.
  */
 export function sealOf(contract: Contract): string {
-  const { fingerprint, target, traffic } = contract;
-  return hashOf({ hash: contractHash(contract), fingerprint, oid: target.oid, traffic });
+  const { fingerprint, target, traffic, hold } = contract;
+  return hashOf({ hash: contractHash(contract), fingerprint, oid: target.oid, traffic, hold });
 }
 
 function hashOf(value: unknown): string {

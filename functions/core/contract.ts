@@ -39,6 +39,8 @@ export interface Contract {
   readonly replay?: Replay;
   /** What is done for who else uses the target; absent: the defaults of compile/declaration/traffic-shape.ts. */
   readonly traffic?: Traffic;
+  /** Whether a load that breaks only limits (`over-limit`), or every one, waits for a person's yes, and for how many days; changes no verdict. Absent: none does. */
+  readonly hold?: { readonly approve: 'over-limit' | 'always'; readonly days: number };
   /** Of the target's shape as the catalogue tells it; each batch compares it, so DDL in mid-load is noticed. */
   readonly fingerprint: string;
 }

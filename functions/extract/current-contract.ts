@@ -1,7 +1,7 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import { execute, transaction, type Db } from '../db/client.ts';
 import { sealOf } from '../core/contract-hash.ts';
-import type { Contract, Traffic } from '../core/contract.ts';
+import type { Contract } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
 import { assertAttempt } from '../ledger/loads/attempts.ts';
 import { resetPlan } from '../ledger/staging/reset.ts';
@@ -26,9 +26,8 @@ export async function currentContract(
   const { contract, hash } = await compileFor(db, dataset, load.contract);
   const seal = sealOf(contract);
   const isSame = hash === load.contractHash && contract.fingerprint === load.contract?.fingerprint;
-  const { traffic } = contract;
-  // what concerns other users of the table may be another choice each time
-  const stored = load.contract === null ? null : sealOf(withTraffic(load.contract, traffic));
+  // what concerns other users of the table, and whether a person is asked, may be another choice each time
+  const stored = load.contract === null ? null : sealOf(withChoices(load.contract, contract));
   if (isSame && stored !== null && stored !== seal) throw ledgerEdited(load, 'contract');
   const isWhole = load.bodyOffset === null || load.lineEnd !== null;
   if (isSame && (isWhole || load.gated)) {
@@ -53,6 +52,9 @@ export async function currentContract(
   return { load: { ...(await readLoad(db, load.loadId)), contract }, seal };
 }
 
-function withTraffic({ traffic: _old, ...contract }: Contract, traffic: Traffic | undefined): Contract {
-  return { ...contract, ...(traffic !== undefined && { traffic }) };
+function withChoices(
+  { traffic: _old, hold: _earlier, ...contract }: Contract,
+  { traffic, hold }: Pick<Contract, 'traffic' | 'hold'>,
+): Contract {
+  return { ...contract, ...(traffic !== undefined && { traffic }), ...(hold !== undefined && { hold }) };
 }

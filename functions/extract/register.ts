@@ -58,6 +58,7 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   });
   if (kind === 'ended') {
     if (load.reportPath === null) return toEnd(load);
+    if (load.outcome === 'HELD') return end('HELD', load.loadId, load.code, load.message);
     return end('ALREADY_LOADED', load.loadId, null, await judgedOtherwise(deps.db, load, { dataset, request }));
   }
   // a load that was begun may have all it needs in staging, or even run at this moment: its own steps tell
@@ -123,7 +124,7 @@ function toEnd({ loadId, attempt, outcome }: Load): Answer {
 }
 
 function end(
-  outcome: 'ALREADY_LOADED' | 'IGNORED' | 'REJECTED',
+  outcome: 'ALREADY_LOADED' | 'HELD' | 'IGNORED' | 'REJECTED',
   loadId: number | null,
   code: string | null,
   message: string | null,

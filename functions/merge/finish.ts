@@ -44,7 +44,8 @@ export async function finish(input: z.output<typeof finishInput>, { db }: { db: 
   const load = await readLoad(db, loadId);
   const { written } = await one<Balance>(db, selectBalance(loadId));
   if (written > 0) await tidyTarget(db, { load, seal: input.seal, outcome, written });
-  await dropStagingOf(db, { loadId, attempt });
+  // what waits for a yes goes on from its staging
+  if (outcome !== 'HELD') await dropStagingOf(db, { loadId, attempt });
   await releaseLease(db, { loadId, attempt, target: load.target });
   if (outcome === 'FAILED') throw await failureOf(db, loadId);
   return { loadId, attempt, seal, decision: 'report', outcome };
@@ -64,8 +65,12 @@ async function tidyTarget(
 async function sealNow(db: Db, { request, contract }: Load): Promise<string | null> {
   try {
     const { contract: now } = await compileFor(db, datasetOf(request), contract);
-    // what concerns other users of the table is no part of what is done here
-    return sealOf({ ...now, ...(contract?.traffic !== undefined && { traffic: contract.traffic }) });
+    // what concerns other users of the table, and whether a person is asked, is no part of what is done here
+    return sealOf({
+      ...now,
+      ...(contract?.traffic !== undefined && { traffic: contract.traffic }),
+      ...(contract?.hold !== undefined && { hold: contract.hold }),
+    });
   } catch (error) {
     if (error instanceof LoadRejected) return null;
     throw error;
@@ -102,6 +107,10 @@ async function outcomeOf(db: Db, load: Load): Promise<Outcome> {
   if (load.code === 'SUPERSEDED') {
     if (load.gated) await execute(db, updateMergedCounts(loadId));
     return 'SUPERSEDED';
+  }
+  if (load.held?.attempt === load.attempt && !load.gated) {
+    await execute(db, updateWouldBeCounts(loadId));
+    return 'HELD';
   }
   if (load.code !== null) {
     if (batches === untouched) return 'REJECTED';

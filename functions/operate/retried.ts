@@ -4,7 +4,7 @@ import { type OperationRow, selectNewestRetry } from '../ledger/operations/opera
 import type { Load } from '../ledger/loads/load.ts';
 import type { OperateDeps } from './deps.ts';
 
-/** The execution of an earlier retry that runs still, also where it has not come to the ledger yet; else null. */
+/** The execution of an earlier retry, or of a yes to the load, that runs still, also where it has not come to the ledger yet; else null. */
 export async function runningRetry(
   loadId: number,
   { db, executions }: Pick<OperateDeps, 'db' | 'executions'>,

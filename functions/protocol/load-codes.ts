@@ -113,6 +113,8 @@ export const loadCodes = {
   TOO_MANY_REJECTS: 'TOO_MANY_REJECTS',
   /** Every record was rejected; the target is untouched. Usually the file of another table, or one leniency is missing: look at the rejects. */
   NOTHING_ACCEPTED: 'NOTHING_ACCEPTED',
+  /** It was held, and somebody declined it, or nobody approved it within the dataset's `heldDays`; the target is untouched. Normal: mend what the message says, then load it again. */
+  DECLINED: 'DECLINED',
   /** SUPERSEDED: a newer version of the same object was loaded already. Normal when events come out of order: nothing, or --force. */
   SUPERSEDED: 'SUPERSEDED',
   /** A newer object was merged into the table before, and the dataset's `order` is strict. Normal for a file that comes late: nothing, or --force. */

@@ -12,6 +12,8 @@ export const metrics = {
   // report, of a load that has ended; recorder, of one that failed
   LoadsLoaded: 'Count',
   LoadsRejected: 'Count',
+  /** That wait for a person's yes from now on. */
+  LoadsHeld: 'Count',
   LoadsFailed: 'Count',
   LoadsSuperseded: 'Count',
   RowsInserted: 'Count',

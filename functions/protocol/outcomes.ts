@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CountName, countNames } from '../core/dispositions.ts';
 
-/** How a load ended. HELD belongs to the approval gate. */
+/** How a load ended; HELD: it waits for a person's yes, and has changed nothing. */
 export const outcomeSchema = z.enum([
   'LOADED',
   'ALREADY_LOADED',
@@ -15,8 +15,8 @@ export const outcomeSchema = z.enum([
 /** One of them. */
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-/** What the gate says of a whole load: its batches are merged, it is refused, or it ends as the dry run that it is. */
-export const gates = ['merge', 'refuse', 'dryRun'] as const;
+/** What the gate says of a whole load: its batches are merged, it is refused, it waits for a person's yes, or it ends as the dry run that it is. */
+export const gates = ['merge', 'refuse', 'hold', 'dryRun'] as const;
 /** One of them. */
 export type Gate = (typeof gates)[number];
 
@@ -107,6 +107,13 @@ export const loadReportSchema = z.strictObject({
   code: z.string().optional(),
   message: z.string().optional(),
   counts: countsSchema,
+  /** Of a load that waits for a yes: since and until when, limits that it breaks by their codes, and what went past an earlier yes. Its counts are what would become of the records. */
+  held: z
+    .strictObject({ since: z.string(), until: z.string(), codes: z.array(z.string()), moved: z.array(z.string()) })
+    .optional(),
+  /** Who said yes, and when. Absent: nobody was asked, or nobody has said it. */
+  approvedBy: z.string().optional(),
+  approvedAt: z.string().optional(),
   /**
    * What would have become of the records, as the gate judged them, where it is not what became of them: the load was refused
    * there or ended behind it, or others wrote to the table meanwhile. Absent: it is `counts`, or the load did not come so far.

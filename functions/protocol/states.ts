@@ -60,6 +60,8 @@ export const loadRequestSchema = z.strictObject({
   typedRules: z.string().length(64).optional(),
   /** How the load behaves towards others that use the target, in place of what its dataset says; checked with the dataset. */
   traffic: z.record(z.string(), z.unknown()).optional(),
+  /** When a person is asked before rows are merged, in place of what the dataset says; checked with the dataset. */
+  approve: z.string().optional(),
   dryRun: z.boolean().default(false),
   force: z.boolean().default(false),
   replay: replayRequestSchema.optional(),
@@ -106,7 +108,7 @@ export const registerOutput = z.strictObject({
   attempt: z.int().nonnegative(),
   /** Finish is given it on every way out; PlanSlices makes it. */
   seal: z.null(),
-  /** proceed: take the lease. finish: refused, or ended without a report. end: ALREADY_LOADED, IGNORED, or REJECTED without a load: nothing to do. */
+  /** proceed: take the lease. finish: refused, or ended without a report. end: ALREADY_LOADED, HELD, IGNORED, or REJECTED without a load: nothing to do. */
   decision: z.enum(['proceed', 'finish', 'end']),
   outcome: outcomeSchema.nullable(),
   code: z.string().nullable(),

@@ -10,9 +10,10 @@ export function loadMetrics(report: Pick<LoadReport, 'outcome' | 'counts' | 'mil
       return { LoadsRejected: 1, ...rowsOf(report), ...millisecondsOf(report) };
     case 'SUPERSEDED':
       return { LoadsSuperseded: 1 };
+    case 'HELD':
+      return { LoadsHeld: 1 };
     case 'ALREADY_LOADED':
     case 'DRY_RUN':
-    case 'HELD':
     case 'IGNORED':
     case 'FAILED':
       return {};

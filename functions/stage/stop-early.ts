@@ -28,8 +28,10 @@ import { unsoundRecords } from '../ledger/slices/unsound-sql.ts';
  * @throws {LoadRejected} TOO_MANY_REJECTS
  */
 export async function assertMayGoOn(db: Db, load: PlannedLoad): Promise<void> {
-  const { maxRejects, maxRejectShare } = load.contract.limits;
-  if (load.gated || (maxRejects === null && maxRejectShare === null)) return;
+  const { hold, limits } = load.contract;
+  const { maxRejects, maxRejectShare } = limits;
+  // a person who may say yes is told of the whole load
+  if (load.gated || hold !== undefined || (maxRejects === null && maxRejectShare === null)) return;
   const read = await one<ReadSoFar>(db, selectReadSoFar(load));
   if (refusalOf(load, read, '') === null) return;
   const { code, message } = await refuse(db, load);

@@ -9,6 +9,7 @@ import { forgetSilentWaiters } from '../ledger/sweeping/sweeping.ts';
 import { tellOnce } from '../ledger/operations/told-failures.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
+import { declineOverdue } from './decline-overdue.ts';
 import { readFeeds } from './late-feeds.ts';
 import { retryFailed } from './retry-failed.ts';
 import { tellGathered } from './tell-gathered.ts';
@@ -31,6 +32,8 @@ export interface Swept extends Imported {
   readonly retriedLoads: readonly number[];
   /** Failures that were gathered, and are told now, a message for each cause. */
   readonly failuresTold: number;
+  /** Held loads that nobody said yes to in time. */
+  readonly declinedLoads: readonly number[];
   readonly leasesReleased: number;
   readonly stagingDropped: number;
   /** Missing as it began, of tables that no load works on. */
@@ -72,6 +75,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const retried = await retryFailed(deps);
   const failuresTold = await tellGathered(deps);
   const droppedIndexes = await bringBackLeft(deps);
+  const declinedLoads = await declineOverdue(db);
   const staging = await dropEndedStaging(db);
   emit({ dataset: null, values: { DroppedIndexes: droppedIndexes, OrphanStagingTables: staging.orphanTables } });
   const { running, oldest_minutes: oldestRunningMinutes } = await one<{ running: number; oldest_minutes: number }>(
@@ -94,6 +98,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     failedLoads: lost.failed,
     retriedLoads: retried,
     failuresTold,
+    declinedLoads,
     leasesReleased: lost.leasesReleased,
     stagingDropped: staging.loadsDropped,
     droppedIndexes,

@@ -71,7 +71,7 @@ export interface DroppedStaging {
 /** 15 minutes: longer than Finish, which drops the staging of its own load, may run. */
 const graceMinutes = 15;
 
-/** A week: a failed load is retried, a held one approved, or neither will be. What is staged then costs only disk; loading again fills it again. */
+/** A week: a failed load is retried, or it will not be. What is staged then costs only disk; loading again fills it again. */
 const keptDays = 7;
 
 /** 50 loads of at most 2 003 tables a run. */

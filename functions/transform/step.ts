@@ -9,6 +9,7 @@ import type { ConnectAs } from '../indexes/own-session.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { type BatchWidths, deleteBatches, insertBatches, selectManyPartSlices } from '../ledger/batches/batches-sql.ts';
 import { updateGate } from '../ledger/loads/gate-sql.ts';
+import { updateHeld } from '../ledger/loads/held-sql.ts';
 import { updateWouldBe, type WouldBe } from '../ledger/loads/would-be-sql.ts';
 import { deleteLateRejects } from '../ledger/rejects/late-rejects-sql.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
@@ -22,6 +23,7 @@ import { indexRecordNumbers } from './classify-sql.ts';
 import { classify } from './classify.ts';
 import { deduplicate } from './duplicates.ts';
 import { causesOf } from './gate/causes.ts';
+import { decisionOn } from './gate/decision.ts';
 import { refusalOf } from './gate/refusal.ts';
 import { lookAgain } from './look-again.ts';
 import { dropIndexesOf, planIndexesOf } from './index-plan.ts';
@@ -120,7 +122,7 @@ async function indexManyPartSlices(db: Db, { loadId, contract, live }: PlannedLo
   }
 }
 
-/** The gate in its simple form: limits refuse, a dry run ends, else the verdicts are final from here on. */
+/** The gate: limits refuse, a person is asked, a dry run ends, else the verdicts are final from here on. */
 async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: TransformDeps): Promise<Answer> {
   const { db } = deps;
   const { gate, plan } = await transaction(db, {}, async () => {
@@ -131,10 +133,11 @@ async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: Transf
       updateWouldBe(load.loadId, foreseen?.notJudged ?? []),
     );
     const causes = causesOf({ load, counts: wouldBe, foreseen: foreseen?.refused ?? 0 });
-    const refusal = await refusalOf(db, load, causes);
-    const decided = refusal !== null ? 'refuse' : load.request.dryRun ? 'dryRun' : 'merge';
-    await execute(db, updateGate(load, { gate: decided, lanes: deps.lanes, refusal }));
-    return { gate: decided, plan: decided === 'refuse' ? null : await planIndexesOf(db, load, wouldBe) } as const;
+    const decision = decisionOn(load, wouldBe, { causes, refusal: await refusalOf(db, load, causes) });
+    await execute(db, updateGate(load, { ...decision, lanes: deps.lanes }));
+    if (decision.gate === 'hold') await execute(db, updateHeld(load.loadId, decision.held, decision.days));
+    const isOver = decision.gate === 'refuse' || decision.gate === 'hold';
+    return { gate: decision.gate, plan: isOver ? null : await planIndexesOf(db, load, wouldBe) } as const;
   });
   if (gate === 'merge') await dropIndexesOf(db, load, { plan, connectAs: deps.connectAs });
   return answer(load, gate, deps.lanes);

@@ -13,7 +13,8 @@ import { type JudgedSoFar, selectJudgedSoFar, updateRejectedSoFar } from '../led
 export async function assertMayPass(db: Db, load: PlannedLoad): Promise<void> {
   const { contract, loadId, attempt } = load;
   const { maxRejects, maxRejectShare } = contract.limits;
-  if (load.gated || (maxRejects === null && maxRejectShare === null)) return;
+  // a person who may say yes is told of the whole load
+  if (load.gated || contract.hold !== undefined || (maxRejects === null && maxRejectShare === null)) return;
   const { records, rejected, slices, of } = await one<JudgedSoFar>(db, selectJudgedSoFar(loadId, load.epoch));
   const words = `judging stopped there, so the counts are those of ${slices} of ${of} slices`;
   const [refusal] = tooManyRejects(contract, { loadId, records, rejected, part: { words, isRead: true } });

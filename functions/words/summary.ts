@@ -7,6 +7,7 @@ import { governorLines } from './governor-lines.ts';
 import { quarantineLines } from './quarantine-lines.ts';
 import type { View } from './view.ts';
 import { cleanedLines } from './cleaned-lines.ts';
+import { nextLines } from './next-lines.ts';
 import { nullWordLines } from './null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
 
@@ -204,41 +205,4 @@ function reportLines({ reportPath, rejectsPath }: LoadReport, folder: string): r
     ...(reportPath === null ? [] : [`  report      ${shortPath(reportPath, folder)}`]),
     ...(rejectsPath === null ? [] : [`  rejects     ${shortPath(rejectsPath, folder)}`]),
   ];
-}
-
-function nextLines(
-  { outcome, code, counts, loadId, rejectsByCode }: LoadReport,
-  { command }: Pick<View, 'command'>,
-): readonly string[] {
-  const hint = (text: string): readonly string[] => [`  next        ${text}`];
-  if (code === 'OLDER_THAN_MERGED') return hint('nothing; or the same command with --force, over what is newer');
-  switch (outcome) {
-    case 'DRY_RUN':
-      return hint(
-        counts.rejected > 0 && loadId !== null
-          ? `${command(`rejects ${loadId}`)} shows the rejected records; the same command without --dry-run loads the others`
-          : 'the same command without --dry-run loads it',
-      );
-    case 'ALREADY_LOADED':
-      return hint('--force loads it again');
-    case 'REJECTED':
-      return counts.rejected > 0 && loadId !== null
-        ? hint(`${command(`rejects ${loadId}`)} shows the rejected records; correct what they say, then load again`)
-        : hint('correct the file, the dataset or the table, then load again');
-    case 'FAILED':
-      if (isUnbalanced(code))
-        return hint('find out why (docs/runbook.md#counts-do-not-balance); then --force compares every row again');
-      return needsForce(code)
-        ? hint('the same command with --force compares every row again, as a load of its own')
-        : hint('run the same command again; it goes on where this load stopped');
-    case 'LOADED': {
-      if (counts.rejected === 0 || loadId === null) return [];
-      const later = rejectsByCode.some(({ code: broken }) => broken === 'FOREIGN_KEY')
-        ? `; once the parents of FOREIGN_KEY are there, ${command(`retry ${loadId} --force`)} takes their children`
-        : '';
-      return hint(`${command(`rejects ${loadId}`)} shows the rejected records${later}`);
-    }
-    default:
-      return [];
-  }
 }

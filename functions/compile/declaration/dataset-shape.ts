@@ -8,6 +8,7 @@ import type { ConflictChoice, Leniency } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { crossCheckFeed, type Feed, feedFields } from '../schedule/feed-shape.ts';
+import { holdFields } from './hold-shape.ts';
 import { defaultLimits, LARGEST_RECORD_BYTES } from './limits.ts';
 import { parseTargetName } from '../../core/target-name.ts';
 import { trafficFields, trafficOf } from './traffic-shape.ts';
@@ -98,6 +99,7 @@ export const datasetShape = z
     order: z.enum(['oldest-first', 'strict']).exactOptional(),
     limits: limitsSchema,
     ...trafficFields,
+    ...holdFields,
     ...feedFields,
   })
   .refine((dataset) => problemOfKey(dataset) === null, {

@@ -3,6 +3,7 @@ import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Replay } from '../../core/contract.ts';
 import { datasetShape } from './dataset-shape.ts';
+import { approvals } from './hold-shape.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { problemsOf } from './problems.ts';
 import { parseTargetName, showTarget } from '../../core/target-name.ts';
@@ -47,6 +48,8 @@ export interface AdHocInput {
   readonly limits?: Readonly<Record<string, unknown>> | undefined;
   /** As a declared dataset has them in columns.rules. */
   readonly rules?: Readonly<Record<string, unknown>> | undefined;
+  /** As a declared dataset has it. */
+  readonly approve?: string | undefined;
   /** Fields of traffic-shape.ts. */
   readonly traffic?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -61,7 +64,7 @@ export type SqlRules = Partial<Readonly<Record<'recordRules', unknown>>>;
  */
 export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
-  const { ignorePositions, unknownColumns, clean, traffic, rules } = input;
+  const { ignorePositions, unknownColumns, clean, traffic, rules, approve } = input;
   const target = parseTargetName(into);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
@@ -84,6 +87,7 @@ export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Datase
     },
     ...sqlRules,
     ...(limits === undefined ? {} : { limits }),
+    ...(approve === undefined ? {} : { approve }),
     ...onlyTraffic(traffic),
   });
 }
@@ -101,6 +105,20 @@ export function withTraffic(dataset: Dataset, traffic: Readonly<Record<string, u
   throw new LoadRejected(
     loadCodes.DATASET_INVALID,
     [`What was asked for is not valid beside dataset ${showText(dataset.name)}:`, ...problems].join('\n'),
+  );
+}
+
+/**
+ * The same for whether a person is asked before rows are merged.
+ * @throws LoadRejected DATASET_INVALID
+ */
+export function withApproval(dataset: Dataset, approve: string | undefined): Dataset {
+  if (approve === undefined) return dataset;
+  const known = approvals.find((word) => word === approve);
+  if (known !== undefined) return { ...dataset, approve: known };
+  throw new LoadRejected(
+    loadCodes.DATASET_INVALID,
+    `What was asked for is not valid beside dataset ${showText(dataset.name)}: approve is ${approvals.join(', ')}, not ${showText(approve)}`,
   );
 }
 

@@ -17,6 +17,7 @@ import {
 import { dropStagingOfOlderGenerations } from '../staging/staging.ts';
 import { selectMerged } from '../batches/batches-sql.ts';
 import { abandonOlderGenerations } from '../loads/claims-sql.ts';
+import { declineOlderGenerations } from '../loads/held-sql.ts';
 import { selectLoad, selectLoadForUpdate, updateAttempt, updateOvertook } from '../loads/loads-sql.ts';
 import { selectMergedNewer, selectNewerLoaded, type MergedRow } from '../loads/versions-sql.ts';
 import { deleteWaiter, upsertWaiter } from './waiters-sql.ts';
@@ -125,6 +126,7 @@ async function take(db: Db, wanted: Wanted, load: Load, old: LeaseRow | null): P
   if (taken === null) throw new TryAgain(`another load took the lease of ${printable(load.target)} at the same moment`);
   await execute(db, updateAttempt(load.loadId, attempt, execution));
   await execute(db, abandonOlderGenerations(load.loadId));
+  await execute(db, declineOlderGenerations(load.loadId));
   return { kind: 'acquired', attempt };
 }
 

@@ -3,6 +3,7 @@ import { execute, maybeOne, transaction, type Db } from '../../db/client.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import { findLoad, readLoad, type Load } from './load.ts';
 import { insertLoad, selectNewestGeneration, updateRequest, updateResumed } from './claims-sql.ts';
+import { selectHeldGeneration } from './held-sql.ts';
 import { selectLoadedBetween, updateUploadedAgain } from './versions-sql.ts';
 
 /** One object, one dataset, and what is wished of them. */
@@ -15,7 +16,7 @@ export interface Claim {
   readonly execution: string;
 }
 
-/** A load begins, goes on, or has ended before: LOADED, or a dry run that nobody has reported yet. */
+/** A load begins, goes on, or has ended before: LOADED, HELD without a yes, or a dry run that nobody has reported yet. */
 export type Claimed =
   | { readonly kind: 'new'; readonly load: Load }
   | { readonly kind: 'resume'; readonly load: Load }
@@ -23,7 +24,8 @@ export type Claimed =
 
 /**
  * One object into one dataset is one load: the unique key of landfall.loads is the only de-duplication there is, and it
- * is enough. LOADED answers with the first load; unfinished or FAILED is resumed; after DRY_RUN, REJECTED or SUPERSEDED,
+ * is enough. LOADED answers with the first load, HELD with the one that waits, until somebody has said yes to it; that, unfinished or
+ * FAILED is resumed; after DRY_RUN, REJECTED or SUPERSEDED,
  * or when forced, a new generation begins. So it does where a dry run is asked for and the unfinished load is none, or the
  * other way round: a dry run never goes on writing what another began.
  */
@@ -41,6 +43,12 @@ async function tryClaim(db: Db, claim: Claim): Promise<Claimed | null> {
   // Register itself, run again after its reply was lost: also when forced, it does not begin one more
   if (newest?.outcome === null && newest.execution === claim.execution) return { kind: 'resume', load: newest };
   if (newest !== null && !request.force) {
+    const held = request.dryRun ? null : await findLoad(db, selectHeldGeneration(identity));
+    if (held !== null && held.approvedAt === null) {
+      await execute(db, updateUploadedAgain(held.loadId, object));
+      return { kind: 'ended', load: held };
+    }
+    if (held !== null) return { kind: 'resume', load: await resume(db, held, claim) };
     if (newest.outcome === 'LOADED' && !(await cameBack(db, newest, object))) return { kind: 'ended', load: newest };
     if (newest.request.dryRun === request.dryRun) {
       if (newest.outcome === 'DRY_RUN' && newest.reportPath === null) return { kind: 'ended', load: newest };

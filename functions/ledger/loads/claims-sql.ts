@@ -63,13 +63,15 @@ export function updateRequest(loadId: number, request: LoadRequest): Sql {
 }
 
 /**
- * A claim that resumes: how the load failed before is history, and should this execution end before it has the lease, that
+ * A claim that resumes: how the load failed before, or what it was held with, is history, and should this execution end before it has the lease, that
  * is recorded. Not where the load has a lease: then another execution runs it, or it died and its lease has yet to be taken.
  */
 export function updateResumed(loadId: number, execution: string): Sql {
   return sql`
     update landfall.loads
-    set execution = ${execution}, outcome = null, code = null, message = null, ended_at = null
+    set execution = ${execution}, outcome = null, code = null, message = null, ended_at = null,
+      counts = (case when (outcome operator(pg_catalog.=) 'HELD') then null else counts end),
+      report_path = null, rejects_path = null
     where (load_id = ${loadId})
       and not exists (select from landfall.leases where (load_id = ${loadId}))`;
 }

@@ -2,11 +2,11 @@ import type { Gate } from '../../protocol/outcomes.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 import { wouldBeCount } from './would-be-sql.ts';
 
-/** What the gate says of the whole load; a refusal has its code and message. */
+/** What the gate says of the whole load; a refusal has its code and message, and so has what is held. */
 export interface GateDecision {
   readonly gate: Gate;
   readonly lanes: number;
-  readonly refusal: { readonly code: string; readonly message: string } | null;
+  readonly refusal: { readonly code: string | null; readonly message: string } | null;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Sql } from '../../core/sql.ts';
 import { maybeOne, type Db } from '../../db/client.ts';
 import type { Decoder } from '../../decoding/decoder.ts';
 import type { StoredObject } from '../../objects/store.ts';
+import type { Held } from './held-sql.ts';
 import { selectLoad } from './loads-sql.ts';
 import type { StoredReplay } from './stored-replay.ts';
 
@@ -68,6 +69,13 @@ export interface Load {
   readonly closedRejects: number;
   /** Every transaction below it had ended when the gate was passed; null: it was not, or an earlier version passed it. */
   readonly gatedBelow: string | null;
+  /** What a person is asked, or was; null: its gate never asked. */
+  readonly held: Held | null;
+  /** Until when; null as above. */
+  readonly heldUntil: Date | null;
+  /** Who said yes, until a gate uses that up by asking again; null: nobody. */
+  readonly approvedBy: string | null;
+  readonly approvedAt: Date | null;
   /** Where its report lies; null until it is written. */
   readonly reportPath: string | null;
 }
@@ -134,6 +142,10 @@ interface LoadRow {
   replay: StoredReplay | null;
   closed_rejects: number | null;
   gated_below: string | null;
+  held: Held | null;
+  held_until: Date | null;
+  approved_by: string | null;
+  approved_at: Date | null;
   report_path: string | null;
 }
 
@@ -236,6 +248,10 @@ function loadOf(row: LoadRow): Load {
     replay: row.replay,
     closedRejects: row.closed_rejects ?? 0,
     gatedBelow: row.gated_below,
+    held: row.held,
+    heldUntil: row.held_until,
+    approvedBy: row.approved_by,
+    approvedAt: row.approved_at,
     reportPath: row.report_path,
   };
 }

@@ -7,6 +7,7 @@ import { addedUp, type CleanedCells } from '../../cleaning/cleaned-cells.ts';
 import { selectReport } from './summary-sql.ts';
 import type { StoredIndexPlan } from './load.ts';
 import type { StoredReplay } from './stored-replay.ts';
+import type { Held } from './held-sql.ts';
 import type { WouldBe } from './would-be-sql.ts';
 
 interface DroppedIndex {
@@ -49,6 +50,11 @@ interface ReportRow {
   governor: LoadReport['governor'] | null;
   memory: LoadReport['memory'] | null;
   would_be: WouldBe | null;
+  held: Held | null;
+  held_until: Date | null;
+  approved_by: string | null;
+  approved_at: Date | null;
+  ended_at: Date | null;
   decoding: 'gzip' | null;
   decoded_bytes: number | null;
   padding_bytes: number | null;
@@ -77,6 +83,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.code === null ? {} : { code: row.code }),
     ...(row.message === null ? {} : { message: row.message }),
     counts: { records: row.records, ...row.counted },
+    ...heldOf(row),
     ...plannedOf(row),
     rejectsByCode: row.rejects_by_code,
     ...replayOf(row),
@@ -122,6 +129,22 @@ function replayOf({
     ...(outcome === 'LOADED' && rejected > 0 && { rejects: { open: rejected - closed, closed } }),
     ...(request.replay !== undefined &&
       replay !== null && { replay: { of: request.replay.of, records: replay.records, left: { ...replay.left } } }),
+  };
+}
+
+function heldOf(row: ReportRow): Pick<LoadReport, 'held' | 'approvedBy' | 'approvedAt'> {
+  const { outcome, held, held_until: until, ended_at: since, approved_by: approvedBy, approved_at: approvedAt } = row;
+  const waits = outcome === 'HELD' && held !== null && until !== null && since !== null;
+  return {
+    ...(waits && {
+      held: {
+        since: since.toISOString(),
+        until: until.toISOString(),
+        codes: [...held.codes],
+        moved: [...held.moved],
+      },
+    }),
+    ...(approvedBy !== null && approvedAt !== null && { approvedBy, approvedAt: approvedAt.toISOString() }),
   };
 }
 

@@ -50,14 +50,14 @@ export function selectOperationsOf(loadId: number): Sql {
     limit 100`;
 }
 
-/** The execution that the newest retry of a load started. */
+/** The execution that the newest retry of a load, or the newest yes to it, started. */
 export function selectNewestRetry(loadId: number): Sql {
   return sql`
     select (answer ->> 'executionId') as execution
     from landfall.operations
     where (load_id = ${loadId})
-      and (verb = 'retry')
-      and (answer ? 'executionId')
+      and (verb in ('retry', 'approve'))
+      and (answer ->> 'executionId' is not null)
     order by operation_id desc
     limit 1`;
 }

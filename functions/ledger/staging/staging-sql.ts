@@ -2,7 +2,7 @@ import { ident, join, sql, type Sql } from '../../core/sql.ts';
 import { STAGING_SCHEMA } from '../../core/staging.ts';
 import { ofSameKey } from '../loads/versions-sql.ts';
 
-/** Older generations of the same object that left staging, or an epoch of it. */
+/** Older generations of the same object that left staging, or an epoch of it; not one that waits for a yes, beside a dry run. */
 export function selectOlderWithStaging(loadId: number): Sql {
   return sql`
     select older.load_id
@@ -11,6 +11,7 @@ export function selectOlderWithStaging(loadId: number): Sql {
       on ${ofSameKey(sql`older`, sql`mine`)}
       and (older.version_id = mine.version_id)
       and (older.generation < mine.generation)
+      and (older.outcome is distinct from 'HELD')
     where (mine.load_id = ${loadId})
       and (
         exists (select from landfall_staging.epochs where (epochs.load_id = older.load_id))

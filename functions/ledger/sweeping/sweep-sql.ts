@@ -141,7 +141,7 @@ export interface EndedStagingRow {
 
 /**
  * Staging of loads that have ended, the oldest first: after `graceMinutes`, in which their own execution drops it, and of
- * those that may go on (FAILED, HELD) after `keptDays`.
+ * those that may go on (FAILED) after `keptDays`. One that is HELD keeps its own until it is declined.
  */
 export function selectEndedStaging(options: {
   readonly graceMinutes: number;
@@ -164,8 +164,9 @@ export function selectEndedStaging(options: {
     where (loads.load_id is null)
       or (
         (loads.outcome is not null)
+        and (loads.outcome <> 'HELD')
         and (loads.ended_at < clock_timestamp() - case
-          when loads.outcome in ('FAILED', 'HELD') then make_interval(days => ${options.keptDays})
+          when loads.outcome = 'FAILED' then make_interval(days => ${options.keptDays})
           else make_interval(mins => ${options.graceMinutes})
         end)
         and not exists (select from landfall.leases where (leases.load_id = loads.load_id))

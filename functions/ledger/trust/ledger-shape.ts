@@ -59,6 +59,8 @@ column landfall.listings.dataset: text not null
 column landfall.listings.listed_at: timestamp with time zone not null default clock_timestamp()
 column landfall.listings.prefix: text not null
 column landfall.listings.rounded_at: timestamp with time zone
+column landfall.loads.approved_at: timestamp with time zone
+column landfall.loads.approved_by: text
 column landfall.loads.attempt: integer not null default 0
 column landfall.loads.attempt_started_at: timestamp with time zone
 column landfall.loads.body_line: integer
@@ -85,6 +87,8 @@ column landfall.loads.gated_at: timestamp with time zone
 column landfall.loads.gated_below: xid8
 column landfall.loads.gated_epoch: uuid
 column landfall.loads.generation: integer not null
+column landfall.loads.held: jsonb
+column landfall.loads.held_until: timestamp with time zone
 column landfall.loads.indexes: jsonb
 column landfall.loads.inserted: bigint not null default 0
 column landfall.loads.key: text not null

@@ -1,6 +1,8 @@
 import type { OperateVerb } from '../verb.ts';
+import { approve } from './approve.ts';
 import { backfill } from './backfill.ts';
 import { cancel } from './cancel.ts';
+import { decline } from './decline.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { list } from './list.ts';
@@ -22,6 +24,8 @@ export const operateVerbs: readonly OperateVerb[] = [
   retry,
   retryFailed,
   replay,
+  approve,
+  decline,
   cancel,
   release,
   pause,

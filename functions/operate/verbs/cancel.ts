@@ -57,7 +57,9 @@ export const cancel = defineVerb({
       case 'recorded':
         return `nobody ran load ${loadId} any more: it is FAILED (CANCELLED) now; what it merged stays${retry}`;
       case 'ended':
-        return `load ${loadId} had ended already: ${outcome}\n`;
+        return outcome === 'HELD'
+          ? `load ${loadId} does not run: it is held\n  next        ${command(`decline ${loadId} --reason TEXT`)} ends it\n`
+          : `load ${loadId} had ended already: ${outcome}\n`;
     }
   },
 });

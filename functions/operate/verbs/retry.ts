@@ -64,6 +64,10 @@ export const retry = defineVerb({
 function refuseWhatHelpsNot({ loadId, outcome, code }: Load): void {
   const anew = `landfall retry ${loadId} --force compares every row of its object again, as a load of its own`;
   if (outcome === 'LOADED') throw new OperationRefused(`load ${loadId} is LOADED: there is nothing to retry. ${anew}`);
+  if (outcome === 'HELD')
+    throw new OperationRefused(
+      `load ${loadId} is held: landfall approve ${loadId} merges it, landfall decline ${loadId} --reason TEXT ends it. ${anew}, and takes its place`,
+    );
   if (outcome === 'FAILED' && code === 'RECONCILIATION_MISMATCH') {
     throw new OperationRefused(
       `the counts of load ${loadId} do not balance, and going on would count the same again. Once you know why: ${anew}`,

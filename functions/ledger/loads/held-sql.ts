@@ -1,0 +1,92 @@
+import type { CountName } from '../../core/dispositions.ts';
+import { sql, type Sql } from '../../core/sql.ts';
+import { ofSameKey } from './versions-sql.ts';
+import type { LoadIdentity } from './claims-sql.ts';
+
+/** What a person is asked, as landfall.loads.held has it: what the load would do, and to which table, judged by which rules. */
+export interface Held {
+  /** In which the gate asked. */
+  readonly attempt: number;
+  /** What would become of the records. */
+  readonly counts: Readonly<Record<CountName | 'records', number>>;
+  /** Of the contract. */
+  readonly hash: string;
+  readonly fingerprint: string;
+  /** Limits that it breaks, by their codes. */
+  readonly codes: readonly string[];
+  /** What went past an earlier yes; empty: there was none. */
+  readonly moved: readonly string[];
+}
+
+/** The gate asks: the load waits from now on, and an earlier yes is used up. */
+export function updateHeld(loadId: number, held: Held, days: number): Sql {
+  return sql`
+    update landfall.loads
+    set held = ${JSON.stringify(held)}::pg_catalog.jsonb, approved_by = null, approved_at = null,
+      held_until = pg_catalog.clock_timestamp() operator(pg_catalog.+) pg_catalog.make_interval(days => ${days})
+    where (loads.load_id operator(pg_catalog.=) ${loadId})`;
+}
+
+/** Of the loads of one object in one dataset the one that waits for a yes, locked. */
+export function selectHeldGeneration(identity: LoadIdentity): Sql {
+  return sql`
+    select *
+    from landfall.loads
+    where (dataset operator(pg_catalog.=) ${identity.dataset})
+      and (bucket operator(pg_catalog.=) ${identity.bucket})
+      and (key operator(pg_catalog.=) ${identity.key})
+      and (version_id operator(pg_catalog.=) ${identity.versionId})
+      and (outcome operator(pg_catalog.=) 'HELD')
+    order by generation desc
+    limit 1
+    for update`;
+}
+
+/** Somebody says yes. Answers a row where the load waited for that. */
+export function updateApproval(loadId: number, by: string): Sql {
+  return sql`
+    update landfall.loads
+    set approved_by = ${by}, approved_at = pg_catalog.clock_timestamp()
+    where (loads.load_id operator(pg_catalog.=) ${loadId})
+      and (loads.outcome operator(pg_catalog.=) 'HELD')
+    returning load_id`;
+}
+
+/** Somebody, or the time, says no. Answers a row where the load waited. */
+export function updateDeclined(loadId: number, message: string): Sql {
+  return sql`
+    update landfall.loads
+    set outcome = 'REJECTED', code = 'DECLINED', message = ${message}, ended_at = pg_catalog.clock_timestamp()
+    where (loads.load_id operator(pg_catalog.=) ${loadId})
+      and (loads.outcome operator(pg_catalog.=) 'HELD')
+    returning attempt`;
+}
+
+/** An older generation of the same object waits for a yes, and this one takes its place; a dry run takes nobody's. */
+export function declineOlderGenerations(loadId: number): Sql {
+  return sql`
+    update landfall.loads as old
+    set outcome = 'REJECTED', code = 'DECLINED', ended_at = pg_catalog.clock_timestamp(),
+      message = pg_catalog.format('it was held, and load %s of the same object, loaded anew, took its place', new.load_id)
+    from landfall.loads as new
+    where (new.load_id operator(pg_catalog.=) ${loadId})
+      and ((new.request operator(pg_catalog.->>) 'dryRun') is distinct from 'true')
+      and ${ofSameKey(sql`old`, sql`new`)}
+      and (old.version_id operator(pg_catalog.=) new.version_id)
+      and (old.generation operator(pg_catalog.<) new.generation)
+      and (old.outcome operator(pg_catalog.=) 'HELD')`;
+}
+
+/** Loads that nobody said yes to in time, the oldest first: not those whose yes came less than a day ago, which go on yet. */
+export function selectOverdue(limit: number): Sql {
+  return sql`
+    select load_id, pg_catalog.ceil(pg_catalog.extract('epoch',
+      loads.held_until operator(pg_catalog.-) loads.ended_at) operator(pg_catalog./) 86400)::pg_catalog.int4 as days
+    from landfall.loads
+    where (outcome operator(pg_catalog.=) 'HELD')
+      and (held_until operator(pg_catalog.<) pg_catalog.clock_timestamp())
+      and ((approved_at is null)
+        or (approved_at operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.make_interval(days => 1))))
+    order by held_until, load_id
+    limit ${limit}`;
+}
