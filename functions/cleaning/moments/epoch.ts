@@ -40,7 +40,7 @@ export const epoch: CleaningStep = {
 function momentText(isNegative: boolean, whole: string, fraction: string, places: number): string | null {
   const padded = whole.padStart(places + 1, '0');
   const point = padded.length - places;
-  const below = (padded.slice(point) + fraction).replace(/0+$/, '');
+  const below = (padded.slice(point) + fraction).replace(/(?<!0)0+$/, '');
   const seconds = BigInt(padded.slice(0, point));
   const borrows = isNegative && below !== '';
   const total = isNegative ? -seconds - (borrows ? 1n : 0n) : seconds;
