@@ -52,16 +52,27 @@ export function requireRenames(dataset: Dataset, catalogue: Catalogue): void {
 export function requireCleaning(dataset: Dataset, catalogue: Catalogue): void {
   const problems = Object.keys(dataset.columns.clean).flatMap((name) => {
     const column = findColumn(catalogue, name);
-    if (name === '*') return [];
+    if (name === '*') return problemsOfAllText(dataset, catalogue);
     if (column === undefined) return [`columns.clean names ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
     if (isFilledByServer(column))
       return [`columns.clean names ${showText(name)}, but PostgreSQL fills that column itself.`];
     const facts = { ...column, ...typeFacts(column) };
+    if (dataset.format === 'ndjson' && (/^jsonb?$|\[\]$/.test(facts.type) || facts.domainOf !== undefined))
+      return [`columns.clean names ${showText(name)}, but of JSON lines values of ${facts.type} stay as they are.`];
     return problemsOfCleaning(facts, cleaningOf(dataset, facts).clean ?? []).map(
       (problem) => `columns.clean of ${showText(name)}: ${problem}`,
     );
   });
   if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
+}
+
+/** The steps of `*`, asked of each column that has them; what is wrong with them is told once. */
+function problemsOfAllText(dataset: Dataset, catalogue: Catalogue): readonly string[] {
+  const columns = catalogue.columns
+    .filter((column) => !isFilledByServer(column) && !Object.hasOwn(dataset.columns.clean, column.name))
+    .map((column) => ({ ...column, ...typeFacts(column) }));
+  const problems = columns.flatMap((facts) => problemsOfCleaning(facts, cleaningOf(dataset, facts).clean ?? []));
+  return [...new Set(problems)].map((problem) => `columns.clean of "*": ${problem}`);
 }
 
 /** Refuses to capture unknown keys in anything but a column of json or jsonb that a file may fill. */

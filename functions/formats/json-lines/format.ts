@@ -2,6 +2,7 @@ import { type Contract, type ContractColumn, type FileColumn, isText } from '../
 import { sql } from '../../core/sql.ts';
 import { createLocator } from '../delimited/locate.ts';
 import type { Format } from '../format.ts';
+import { chainsOf } from '../shared/cell-cleaning.ts';
 import { foreignEncoding, utf8BomBytes } from '../shared/byte-order-mark.ts';
 import { columnOfHeader } from '../shared/column-names.ts';
 import type { Layout, NoLayout } from '../shared/layout.ts';
@@ -23,6 +24,7 @@ export function jsonLines(contract: Contract): Format {
       createJsonLinesScanner({
         ...slice,
         columns: fileColumns.map(jsonColumn),
+        chains: chainsOf(fileColumns),
         meaningOf: meaningOfKeys(contract, fileColumns),
         captureColumn: captureColumn(contract, fileColumns),
       }),

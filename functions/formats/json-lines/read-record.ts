@@ -1,3 +1,4 @@
+import { type CellCleaning, touch } from '../shared/cell-cleaning.ts';
 import { isPlain, TEXT, TIMESTAMPTZ } from '../shared/plain-forms.ts';
 import { lacksZone } from '../shared/plain-moments.ts';
 import { isOdd } from '../shared/zone-jumps.ts';
@@ -30,6 +31,7 @@ export function readRecord(reader: Reader, bytes: Buffer, start: number): number
   forgetTooMany(reader.keys);
   reader.record += 1;
   reader.plain = true;
+  if (reader.cleaning !== null) reader.cleaning.touchedCells = 0;
   reader.zoneless = 0;
   reader.escaped = 0;
   reader.fault = null;
@@ -150,14 +152,28 @@ function readCell(reader: Reader, bytes: Buffer, from: number, position: number)
   reader.kinds[position] = kind;
   reader.starts[position] = start;
   reader.ends[position] = end;
+  if (reader.cleaning !== null && noteCell(reader, reader.cleaning, position, bytes)) return after;
   if (form !== TEXT && reader.plain && kind !== NULL) {
     reader.plain = kind === AS_IS && isPlainCell(reader, form, bytes, start, end);
   }
   return after;
 }
 
+/** Whether a step may change the cell just read; objects and arrays stay as they are. */
+function noteCell({ kinds, starts, ends }: Reader, cleaning: CellCleaning, position: number, bytes: Buffer): boolean {
+  const chain = cleaning.chains[position] ?? null;
+  const kind = kinds[position] as number;
+  if (chain === null || kind === ARRAY || kind === GUARDED) return false;
+  const isLeft =
+    kind === NULL
+      ? chain.leavesNull
+      : kind === AS_IS && chain.leaves(bytes, starts[position] as number, ends[position] as number);
+  if (!isLeft) touch(cleaning, position);
+  return !isLeft;
+}
+
 /** As isPlain; a moment without an offset is counted, and not plain where the zone has it never or twice. */
-function isPlainCell(reader: Reader, form: number, bytes: Buffer, start: number, end: number): boolean {
+export function isPlainCell(reader: Reader, form: number, bytes: Buffer, start: number, end: number): boolean {
   if (!isPlain(form, bytes, start, end)) return false;
   if (form !== TIMESTAMPTZ || !lacksZone(bytes, start, end)) return true;
   reader.zoneless += 1;

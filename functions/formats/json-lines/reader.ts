@@ -1,4 +1,5 @@
 import type { StructuralFault } from '../shared/raw-record.ts';
+import type { CellCleaning } from '../shared/cell-cleaning.ts';
 import { formCodes, type ScannedForm } from '../shared/plain-forms.ts';
 import { oddDays, type OddDays, type ZoneJump } from '../shared/zone-jumps.ts';
 import { type KeyMeaning, type KnownKeys, knownKeys } from './known-keys.ts';
@@ -43,6 +44,9 @@ export const CAPTURE = 5;
 export const JSON_COLUMN = 1;
 export const JSONB_COLUMN = 2;
 
+/** What the steps of its column made of it: the place in CellCleaning.cells stands where its start would. */
+export const CLEANED = 7;
+
 /** Why a record cannot be read, and at which byte. */
 export interface JsonFault {
   readonly code: StructuralFault;
@@ -63,6 +67,8 @@ export interface Reader {
   /** -1 where there is none. */
   readonly captureColumn: number;
   readonly odd: OddDays | null;
+  /** Null where no column has steps. */
+  cleaning: CellCleaning | null;
   /** Number of the record that is read, over all that were. */
   record: number;
   /** Of each column: the last record that named it, and where its value stands there. */
@@ -101,6 +107,7 @@ export function startReader({ columns, meaningOf, captureColumn, zoneJumps = [] 
     keys: knownKeys(meaningOf),
     captureColumn: captureColumn ?? -1,
     odd: oddDays(zoneJumps),
+    cleaning: null,
     record: 0,
     seen: new Int32Array(columns.length),
     kinds: new Uint8Array(columns.length),

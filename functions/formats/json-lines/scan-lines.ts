@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { Piece } from '../shared/scanner.ts';
+import { type CellCleaning, cleanedRecord } from '../shared/cell-cleaning.ts';
 import { type Fault, faultDetails, faultyRecord, soundRecord } from '../shared/raw-record.ts';
 import type { RecordScan } from '../shared/record-scan.ts';
 import { CR, LF, overBlanks } from './bytes.ts';
+import { cleanCells, touchUnnamed } from './clean-line.ts';
 import { faultAdvice } from './fault.ts';
 import { readRecord } from './read-record.ts';
 import type { Reader } from './reader.ts';
@@ -50,12 +52,14 @@ function recordEnd(scan: LineScan, bytes: Buffer, start: number, lf: number): nu
 
 /** Sends the record bytes[start, end), just read, where it belongs. Once a record: its place comes without an object around it. */
 function placeRecord(scan: LineScan, bytes: Buffer, base: number, isText: boolean, start: number, end: number): void {
-  const { reader } = scan;
+  const { reader, cleaning } = scan;
   const recordNo = scan.typed + scan.raw + 1;
   const isSound =
     reader.fault === null && end - start <= scan.maxRecordBytes && (isText || isUtf8(bytes.subarray(start, end)));
   if (isSound) noteNamed(scan);
-  if (isSound && reader.plain && !scan.allRaw) {
+  const isCleaned = isSound && cleaning !== null && isTouched(reader, cleaning);
+  const arePlain = !isCleaned || cleanCells(reader, cleaning, bytes);
+  if (isSound && arePlain && reader.plain && !scan.allRaw) {
     appendRow(scan.chunks, reader, recordNo, base + start, bytes, end - start);
     scan.typed += 1;
     scan.zonelessCells += reader.zoneless;
@@ -65,10 +69,15 @@ function placeRecord(scan: LineScan, bytes: Buffer, base: number, isText: boolea
   const record = bytes.subarray(start, end);
   scan.rawRecords.push(
     isSound
-      ? soundRecord(place, record, scan)
+      ? soundRecord(place, record, scan, isCleaned ? cleanedRecord(cleaning) : null)
       : faultyRecord(place, record.subarray(0, scan.maxRawBytes), faultOf(scan, record, start)),
   );
   scan.raw += 1;
+}
+
+function isTouched(reader: Reader, cleaning: CellCleaning): boolean {
+  touchUnnamed(reader, cleaning);
+  return cleaning.touchedCells > 0;
 }
 
 function noteNamed({ reader, named }: LineScan): void {

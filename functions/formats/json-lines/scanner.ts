@@ -31,8 +31,10 @@ export function createJsonLinesScanner(settings: JsonLinesSettings): Scanner {
 
 function startScan(settings: JsonLinesSettings): LineScan {
   const reader = startReader(settings);
+  const scan = startRecordScan(settings, (record) => splitJson(reader, record));
+  reader.cleaning = scan.cleaning;
   return {
-    ...startRecordScan(settings, (record) => splitJson(reader, record)),
+    ...scan,
     reader,
     named: new Uint8Array(settings.columns.length),
   };

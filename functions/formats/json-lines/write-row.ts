@@ -1,7 +1,7 @@
 import { beginTyped, type TypedChunks } from '../shared/typed-chunks.ts';
 import { BACKSLASH, COMMA, CLOSE_OBJECT, LF, OPEN_OBJECT, TAB } from './bytes.ts';
 import { fourDigits } from './read-scalar.ts';
-import { CAPTURE, GUARDED, NULL, type Reader, UNICODE_ESCAPED } from './reader.ts';
+import { CAPTURE, CLEANED, GUARDED, NULL, type Reader, UNICODE_ESCAPED } from './reader.ts';
 
 const UPPER_N = 0x4e;
 /** Below so many bytes a loop is faster than a call that leaves JavaScript. */
@@ -22,7 +22,8 @@ export function appendRow(
   const { seen, record, kinds, starts, ends } = reader;
   const columns = seen.length;
   // nothing grows but what gets a backslash and a NULL; a capture has fewer commas and colons than it stood among
-  let at = beginTyped(chunks, recordNo, byteOffset, TAB, recordBytes + reader.escaped + 3 * columns);
+  const most = recordBytes + reader.escaped + 3 * columns + cleanedBytes(reader);
+  let at = beginTyped(chunks, recordNo, byteOffset, TAB, most);
   const { chunk } = chunks;
   for (let column = 0; column < columns; column += 1) {
     if (column > 0) {
@@ -32,10 +33,13 @@ export function appendRow(
     const kind = seen[column] === record ? (kinds[column] as number) : NULL;
     const start = starts[column] as number;
     const end = ends[column] as number;
-    if (kind === NULL) {
+    const cleaned = kind === CLEANED ? (reader.cleaning?.cells[start] ?? null) : null;
+    if (kind === NULL || (kind === CLEANED && cleaned === null)) {
       chunk[at] = BACKSLASH;
       chunk[at + 1] = UPPER_N;
       at += 2;
+    } else if (cleaned !== null) {
+      at = writeGuarded(chunk, at, cleaned, 0, cleaned.length);
     } else if (kind === CAPTURE) {
       at = writeCaptured(chunk, at, bytes, reader.captured);
     } else if (kind === GUARDED) {
@@ -54,6 +58,14 @@ export function appendRow(
   }
   chunk[at] = LF;
   chunks.used = at + 1;
+}
+
+/** At most so many bytes do cleaned cells take, each with a backslash. */
+function cleanedBytes({ cleaning }: Reader): number {
+  if (cleaning === null) return 0;
+  let bytes = 0;
+  for (let slot = 0; slot < cleaning.touchedCells; slot += 1) bytes += 2 * (cleaning.cells[slot]?.length ?? 0);
+  return bytes;
 }
 
 function writeGuarded(chunk: Buffer, from: number, bytes: Buffer, start: number, end: number): number {

@@ -36,9 +36,7 @@ interface ReportRow {
   replay: StoredReplay | null;
   closed_rejects: number | null;
   contract: { readonly limits: Pick<Limits, 'maxKeptBytes'> } | null;
-  file_columns:
-    | readonly { readonly unnamed?: true; readonly absent?: true; readonly column: { readonly name: string } | null }[]
-    | null;
+  file_columns: readonly { readonly unnamed?: true; readonly absent?: true; readonly column: string | null }[] | null;
   time_zone: string | null;
   zoneless_cells: number;
   /** By slice. */
@@ -195,9 +193,7 @@ function unnamedOf({ file_columns }: ReportRow): Pick<LoadReport, 'unnamedColumn
 
 /** Of a column that no record named nothing was kept, so nothing is told. */
 function cleanedOf({ cleaned, file_columns }: ReportRow): Pick<LoadReport, 'cleaned'> {
-  const absent = (file_columns ?? []).flatMap(({ column, absent: isAbsent }) =>
-    isAbsent === true ? [column?.name] : [],
-  );
+  const absent = (file_columns ?? []).flatMap(({ column, absent: isAbsent }) => (isAbsent === true ? [column] : []));
   const all = addedUp((cleaned ?? []).flat()).filter(({ column }) => !absent.includes(column));
   return all.length === 0 ? {} : { cleaned: all.map((each) => ({ ...each, samples: [...each.samples] })) };
 }

@@ -133,3 +133,123 @@ describe('cells are cleaned as the dataset declares it', () => {
     expect((await load(['id,a,n,s', '1, x ,7,y'])).cleaned).toBeUndefined();
   });
 });
+
+describe('values of JSON lines are cleaned', () => {
+  let pipeline: Pipeline;
+  beforeAll(async () => {
+    pipeline = await testPipeline(
+      'create table public.t (id integer primary key, a text, n integer, d text default $$table$$, doc jsonb, check (a <> $$bad$$))',
+    );
+  });
+  beforeEach(() => pipeline.run('truncate public.t'));
+  afterAll(() => pipeline.end());
+
+  const load = async (lines: readonly unknown[], request: Partial<LoadRequest> = {}): Promise<LoadReport> =>
+    await pipeline.load(
+      await pipeline.file(
+        'cells.ndjson',
+        lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''),
+      ),
+      { ...into, format: 'ndjson', force: true, ...request },
+    );
+  const stored = async (): Promise<object[]> => await pipeline.rows(sql`select id, a, n, d from public.t order by id`);
+  const reasons = async ({ loadId }: LoadReport): Promise<string[]> => {
+    const rows = await pipeline.rows<{ message: string }>(
+      sql`
+        select reason ->> 'message' as message
+        from landfall.rejects
+        cross join jsonb_array_elements(reasons) with ordinality as each (reason, no)
+        where load_id = ${loadId} order by record_no, no`,
+    );
+    return rows.map(({ message }) => message);
+  };
+  const clean = { a: ['trim'], n: ['trim', 'null:-'], d: ['trim', 'default:none'] };
+
+  it('strings and numbers as text, with and without escapes; null stays null', async () => {
+    const loaded = await load(
+      [
+        { id: 1, a: ' x\t"\\ ', n: ' 7', d: ' y ' },
+        String.raw`{"id": 2, "a": " \u00a0\u00e4\\N ", "n": 8}`,
+        { id: 3, a: null, n: '-', d: '' },
+        { id: 4, a: ' bad', n: 'x ' },
+        { id: 5, a: ' bad', n: 9 },
+        { id: 6, n: '99999999999 ' },
+      ],
+      { clean },
+    );
+    expect(await stored()).toEqual([
+      { id: 1, a: 'x\t"\\', n: 7, d: 'y' },
+      { id: 2, a: 'ä\\N', n: 8, d: 'none' },
+      { id: 3, a: null, n: null, d: 'none' },
+    ]);
+    expect(await reasons(loaded)).toEqual([
+      "n: 'x' is not a whole number in digits (in the file: 'x ')",
+      "a: 'bad' breaks the check t_a_check: (a <> 'bad'::text) (in the file: ' bad')",
+      "a: 'bad' breaks the check t_a_check: (a <> 'bad'::text) (in the file: ' bad')",
+      "n: '99999999999' is out of range for integer (in the file: '99999999999 ')",
+    ]);
+    expect(loaded.cleaned).toEqual([
+      {
+        column: 'a',
+        step: 'trim',
+        cells: 4,
+        samples: [
+          { from: ' x\t"\\ ', to: 'x\t"\\' },
+          { from: ' \u00a0ä\\N ', to: 'ä\\N' },
+          { from: ' bad', to: 'bad' },
+        ],
+      },
+      {
+        column: 'n',
+        step: 'trim',
+        cells: 3,
+        samples: [
+          { from: ' 7', to: '7' },
+          { from: 'x ', to: 'x' },
+          { from: '99999999999 ', to: '99999999999' },
+        ],
+      },
+      { column: 'n', step: 'null:-', cells: 1, samples: [{ from: '-', to: null }] },
+      { column: 'd', step: 'trim', cells: 1, samples: [{ from: ' y ', to: 'y' }] },
+      {
+        column: 'd',
+        step: 'default:none',
+        cells: 5,
+        samples: [
+          { from: null, to: 'none' },
+          { from: '', to: 'none' },
+          { from: null, to: 'none' },
+        ],
+      },
+    ]);
+  });
+
+  it('and what no record names stays as if nothing were declared', async () => {
+    const loaded = await load([{ id: 1, a: ' x' }], { clean });
+    expect(await stored()).toEqual([{ id: 1, a: 'x', n: null, d: 'table' }]);
+    expect(loaded.cleaned).toEqual([{ column: 'a', step: 'trim', cells: 1, samples: [{ from: ' x', to: 'x' }] }]);
+  });
+
+  it('whatever slices the file is read in', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => ({
+      id: i + 1,
+      a: ` x${i} `,
+      n: `${i} `,
+      d: 'é'.repeat(i % 9),
+    }));
+    for (const sliceBytes of [700, 100_000]) {
+      const loaded = await load(lines, { clean, sliceBytes });
+      expect(await stored()).toEqual(
+        lines.map(({ id, d }) => ({ id, a: `x${id - 1}`, n: id - 1, d: d === '' ? 'none' : d })),
+      );
+      expect(loaded.cleaned?.map(({ cells }) => cells)).toEqual([300, 300, 34]);
+    }
+  });
+
+  it('but for json, which stays as it is, so steps for it are refused', async () => {
+    const loaded = await load([{ id: 1, a: ' x' }], { clean: { doc: ['trim'], '*': ['date:yy'] } });
+    expect(loaded).toMatchObject({ outcome: 'REJECTED', code: 'RULE' });
+    expect(loaded.message).toContain('columns.clean names "doc", but of JSON lines values of jsonb stay as they are.');
+    expect(loaded.message).toContain('columns.clean of "*": ');
+  });
+});
