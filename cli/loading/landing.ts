@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { isUnfinishedName } from '../../functions/protocol/ignored-names.ts';
+import { isSidecarName, isUnfinishedName } from '../../functions/protocol/ignored-names.ts';
 import { type Skipped, walkDirectory } from '../../functions/objects/directory/directory-walk.ts';
 import { fileVersion } from '../../functions/objects/directory/file-version.ts';
 
@@ -25,12 +25,17 @@ export interface Landing {
   readonly skipped: readonly Skipped[];
 }
 
+/** What is no file of its own: not finished, or it tells of the one beside it. */
+function passOver(name: string): boolean {
+  return isUnfinishedName(name) || isSidecarName(name);
+}
+
 /** Every file below the landing folder that has a finished name, and what else lies there and is not taken. */
 export async function landedFiles(
   folder: string,
   { followLinks }: { readonly followLinks: boolean },
 ): Promise<Landing> {
-  const { files, skipped } = await walkDirectory(folder, { followLinks, passOver: isUnfinishedName });
+  const { files, skipped } = await walkDirectory(folder, { followLinks, passOver });
   const landed = files.map(({ path, stats }) => ({
     path,
     key: relative(folder, path).split(sep).join('/'),

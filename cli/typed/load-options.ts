@@ -5,6 +5,7 @@ import { parseTargetName } from '../../functions/core/target-name.ts';
 import { adHocOptions, readAdHocRules, readPositions, ruleTyped } from './ad-hoc-rules.ts';
 import { readCleaning } from './cleaning-options.ts';
 import type { Context } from '../context.ts';
+import { readControl } from './control-options.ts';
 import { namedDatabase } from '../database/database.ts';
 import { type NamedObject, readFileNames } from './files.ts';
 import { readLeniencies } from '../../functions/words/leniencies.ts';
@@ -42,6 +43,7 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
     ...(sliceBytes && { sliceBytes }),
     ...readTraffic(typed, problems),
     ...readApprove(typed, problems),
+    ...readControl(typed, problems),
   };
   const typedSql = { throttleQuery: readThrottleQuery(typed, problems), rules: readSqlRules(typed, problems) };
   const requests: LoadRequest[] = [];

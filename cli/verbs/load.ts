@@ -43,6 +43,10 @@ ${conflictRules.map((rule) => `                          ${typedRule(rule).padEn
   --rule COLUMN=RULE,...  with --into, again for more; what holds beyond the table's own constraints (docs/datasets.md#rules):
 ${ruleForms.map((form) => `                          ${form}`).join('\n')}
   --record-rule NAME=SQL  with --into, again for more; a condition over the record's columns that has to hold, NULL passes
+  --expect-records N    the source says so many records; where the file has others it is refused, with the table untouched
+  --expect-sum COL=N    the same of the exact sum of a column over all records; again for more
+  --expect-sha256 HEX   the same of the file's bytes, as sha256sum prints it
+                        (FILE.control.json, FILE.sha256 and FILE.md5 beside the file say the same: docs/control.md)
   --live auto|yes|no    whether others use the table meanwhile; else what is seen of them decides
   --indexes auto|keep|rebuild  secondary indexes stay, or are built again after the merge; else what is cheaper, and a live
                         table keeps them
@@ -84,6 +88,9 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'max-record-bytes': { type: 'string' },
     rule: { type: 'string', multiple: true },
     'record-rule': { type: 'string', multiple: true },
+    'expect-records': { type: 'string' },
+    'expect-sum': { type: 'string', multiple: true },
+    'expect-sha256': { type: 'string' },
     live: { type: 'string' },
     indexes: { type: 'string' },
     'max-lag-bytes': { type: 'string' },

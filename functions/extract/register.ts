@@ -11,12 +11,14 @@ import { selectLoad } from '../ledger/loads/loads-sql.ts';
 import { requireCurrentLedger } from '../ledger/trust/current-ledger.ts';
 import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
 import type { Load } from '../ledger/loads/load.ts';
+import { updateControl } from '../ledger/control/control-sql.ts';
 import { updateContract, updateRefusal } from '../ledger/loads/loads-sql.ts';
 import { foreignBucket, type Sources } from '../objects/sources.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { compileFor, datasetOf } from '../contract/dataset-of.ts';
 import { judgedOtherwise } from './judged-otherwise.ts';
 import { requestOf } from './request-of.ts';
+import { readSidecars } from './sidecars/read-sidecars.ts';
 import { sqlInRequest } from './sql-in-request.ts';
 import type { TypedSql } from '../contract/typed-sql.ts';
 import { unstorableName } from './unstorable-name.ts';
@@ -63,14 +65,16 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   }
   // a load that was begun may have all it needs in staging, or even run at this moment: its own steps tell
   if (refusal !== null && load.attempt === 0) return await refuse(deps.db, load.loadId, load.attempt, refusal);
-  if (load.contract === null) {
-    try {
+  try {
+    if (refusal === null && !load.gated && request.replay?.from !== 'quarantine')
+      await readControl(load, request, deps);
+    if (load.contract === null) {
       const { contract, hash } = await compileFor(deps.db, dataset);
       await execute(deps.db, updateContract(load.loadId, contract, hash));
-    } catch (error) {
-      if (error instanceof LoadRejected) return await refuse(deps.db, load.loadId, load.attempt, error);
-      throw error;
     }
+  } catch (error) {
+    if (error instanceof LoadRejected) return await refuse(deps.db, load.loadId, load.attempt, error);
+    throw error;
   }
   return {
     loadId: load.loadId,
@@ -95,6 +99,21 @@ async function objectOf(
     return { object: { ...origin.object, versionId, etag: null, sizeBytes: 0 }, refusal: null };
   const { object, refusal } = await headOf(request, deps);
   return { object: { ...object, lastModified: origin?.object.lastModified ?? object.lastModified }, refusal };
+}
+
+/** What the object is said to hold: by the request, and by what lies beside it, which is of the whole object and no replay's. A load that was begun is not refused here: what was read before stands. */
+async function readControl(
+  { loadId, object, attempt }: Load,
+  { control }: LoadRequest,
+  deps: RegisterDeps,
+): Promise<void> {
+  const asked = control === undefined ? [] : [{ from: 'the request', ...control }];
+  try {
+    const told = await readSidecars(await deps.storeFor(object.bucket), object);
+    await execute(deps.db, updateControl(loadId, [...asked, ...told]));
+  } catch (error) {
+    if (!(error instanceof LoadRejected) || attempt === 0) throw error;
+  }
 }
 
 /** The object as it is now; where it cannot be had, what the request said of it, so that the refusal has a load. */

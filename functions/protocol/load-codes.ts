@@ -12,6 +12,8 @@ export const loadCodes = {
   FOLDER_MARKER: 'FOLDER_MARKER',
   /** IGNORED: a dotfile, .tmp or .part, which is still being written. Normal: its final name is an upload of its own. */
   UNFINISHED_NAME: 'UNFINISHED_NAME',
+  /** IGNORED: NAME.control.json, NAME.sha256 or NAME.md5, which tells of the file beside it. Always normal: the load of that file reads it. */
+  SIDECAR: 'SIDECAR',
   /** IGNORED: `upload` of the dataset lets no such suffix or size in. Normal for what is not meant for it: correct `upload` where it is. */
   NOT_LET_IN: 'NOT_LET_IN',
 
@@ -115,6 +117,12 @@ export const loadCodes = {
   NOTHING_ACCEPTED: 'NOTHING_ACCEPTED',
   /** It was held, and somebody declined it, or nobody approved it within the dataset's `heldDays`; the target is untouched. Normal: mend what the message says, then load it again. */
   DECLINED: 'DECLINED',
+  /** The file is not what its source says it is: records, sums or a digest differ; the target is untouched. Fetch the file again, or correct the totals. */
+  CONTROL_TOTALS: 'CONTROL_TOTALS',
+  /** A sidecar, NAME.control.json, NAME.sha256 or NAME.md5, is not written as it has to be. Correct what the message lists, then load again. */
+  CONTROL_INVALID: 'CONTROL_INVALID',
+  /** The object is too long for its digest to be computed in the time that a call has. Give records and sums instead, or split the file. */
+  DIGEST_TOO_SLOW: 'DIGEST_TOO_SLOW',
   /** SUPERSEDED: a newer version of the same object was loaded already. Normal when events come out of order: nothing, or --force. */
   SUPERSEDED: 'SUPERSEDED',
   /** A newer object was merged into the table before, and the dataset's `order` is strict. Normal for a file that comes late: nothing, or --force. */

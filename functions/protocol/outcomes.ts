@@ -92,6 +92,28 @@ const indexesSchema = z.strictObject({
   ),
 });
 
+const digestSchema = z.strictObject({ expected: z.string(), source: z.string().nullable() });
+
+const controlSchema = z.strictObject({
+  /** Who says what the object holds: the request, or names of sidecars. */
+  from: z.array(z.string()),
+  /** expected: null where nobody says it. staged: accepted records. merged: those of them that the target has now. */
+  records: z.strictObject({ expected: z.int().nullable(), source: z.int(), staged: z.int(), merged: z.int() }),
+  /** Exact sums, decimal text. source: over all records of the object; null where a reject's cell is no number. staging: over accepted records. table: over the same rows of the target. Null: the load did not come so far. */
+  sums: z.array(
+    z.strictObject({
+      column: z.string(),
+      expected: z.string().nullable(),
+      source: z.string().nullable(),
+      staging: z.string().nullable(),
+      table: z.string().nullable(),
+    }),
+  ),
+  /** Of the object's bytes as they lie in the bucket. Absent: nobody gives one. */
+  sha256: digestSchema.optional(),
+  md5: digestSchema.optional(),
+});
+
 /** report.json and what `--json` prints: the public interface. */
 export const loadReportSchema = z.strictObject({
   loadId: z.int().nullable(),
@@ -176,6 +198,8 @@ export const loadReportSchema = z.strictObject({
   decoded: z.strictObject({ from: z.literal('gzip'), bytes: z.int(), paddingBytes: z.int() }).optional(),
   /** What was decided of the target's indexes, and what became of them. Absent: it has none, or the load did not come so far. */
   indexes: indexesSchema.optional(),
+  /** What the source says of the object, beside what was read, staged and merged. Absent: it says nothing. */
+  control: controlSchema.optional(),
   bytes: z.int(),
   slices: z.int(),
   batches: z.int(),

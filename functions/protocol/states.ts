@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { controlTotalsSchema } from './control-totals.ts';
 import { gates, outcomeSchema } from './outcomes.ts';
 
 /** One pair a state: what it is given and what it answers. Ids, counts and a hash only, never rows, never the contract. */
@@ -62,6 +63,8 @@ export const loadRequestSchema = z.strictObject({
   traffic: z.record(z.string(), z.unknown()).optional(),
   /** When a person is asked before rows are merged, in place of what the dataset says; checked with the dataset. */
   approve: z.string().optional(),
+  /** What the source says that the object holds; beside what its sidecars say. */
+  control: controlTotalsSchema.optional(),
   dryRun: z.boolean().default(false),
   force: z.boolean().default(false),
   replay: replayRequestSchema.optional(),

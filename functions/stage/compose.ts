@@ -13,20 +13,32 @@ import { contentBytes, type PlannedLoad } from '../ledger/loads/load.ts';
 import { updateComposed } from '../ledger/loads/loads-sql.ts';
 import { selectSlices, updateBases, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { shownObject } from '../core/object-url.ts';
+import type { RecordDeps } from '../runtime/lambda-step.ts';
+import { digestObject } from './digest-object.ts';
 import { namedColumns } from './named-columns.ts';
 import { countStaged } from './sql.ts';
 import { tile } from './tile.ts';
 
 /**
  * The state Compose: do the slices tile the object (invariant 1)? Each has to begin where the one before it ended; what
- * does not fit goes back to StageSlices. Once all fit, records and lines get their numbers in the whole load.
+ * does not fit goes back to StageSlices. Once all fit, records and lines get their numbers in the whole load, and the object its
+ * digest where one is asked for.
  */
 export async function compose(
   input: z.output<typeof composeInput>,
-  { db }: { db: Db },
+  deps: Pick<RecordDeps, 'db' | 'storeFor' | 'millisecondsLeft'>,
 ): Promise<z.input<typeof composeOutput>> {
-  const { loadId, attempt, seal, slicesAtOnce } = input;
-  const load = await readLeasedLoad(db, input);
+  const load = await readLeasedLoad(deps.db, input);
+  const composed = await putTogether(load, input, deps.db);
+  if (composed.stage.length === 0) await digestObject(load, deps);
+  return composed;
+}
+
+async function putTogether(
+  load: PlannedLoad,
+  { loadId, attempt, seal, slicesAtOnce }: z.output<typeof composeInput>,
+  db: Db,
+): Promise<z.input<typeof composeOutput>> {
   const wholeLoad = await memoryOf(db, load.contract);
   return await transaction(db, { wholeLoad, onOneCore: load.live?.isLive === true }, async () => {
     await assertEpoch(db, load);

@@ -9,5 +9,7 @@ export const handler = lambdaStep('stage', {
   StageSlice: state(stageSliceInput, stageSliceOutput, (input, deps) =>
     stageSlice(input, { ...deps, storeFor: storeAmong(deps.env.sources) }),
   ),
-  Compose: state(composeInput, composeOutput, (input, { db }) => compose(input, { db })),
+  Compose: state(composeInput, composeOutput, (input, deps) =>
+    compose(input, { ...deps, storeFor: storeAmong(deps.env.sources) }),
+  ),
 });

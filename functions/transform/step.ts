@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Gate } from '../protocol/outcomes.ts';
 import type { transformInput, transformOutput } from '../protocol/states.ts';
+import type { Figures } from '../core/control/totals.ts';
 import { isSheltered } from '../contract/is-sheltered.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { startingLanes } from '../governor/pace.ts';
@@ -8,6 +9,7 @@ import { memoryOf } from '../governor/memory/server-memory.ts';
 import type { ConnectAs } from '../indexes/own-session.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { type BatchWidths, deleteBatches, insertBatches, selectManyPartSlices } from '../ledger/batches/batches-sql.ts';
+import { updateFigures } from '../ledger/control/control-sql.ts';
 import { updateGate } from '../ledger/loads/gate-sql.ts';
 import { updateHeld } from '../ledger/loads/held-sql.ts';
 import { updateWouldBe, type WouldBe } from '../ledger/loads/would-be-sql.ts';
@@ -24,6 +26,7 @@ import { classify } from './classify.ts';
 import { deduplicate } from './duplicates.ts';
 import { causesOf } from './gate/causes.ts';
 import { decisionOn } from './gate/decision.ts';
+import { figuresOf, sourceSums } from './gate/figures.ts';
 import { refusalOf } from './gate/refusal.ts';
 import { lookAgain } from './look-again.ts';
 import { dropIndexesOf, planIndexesOf } from './index-plan.ts';
@@ -54,11 +57,11 @@ export async function transform(input: z.output<typeof transformInput>, deps: Tr
   const load = await lookAgain(db, await readLeasedLoad(db, input));
   if (load.gated) return await resume(load, deps);
   await execute(db, updateValidated(load.loadId));
-  const { losing, foreseen } = await analyse(db, load, deps.lanes);
+  const { losing, foreseen, figures } = await analyse(db, load, deps.lanes);
   const store = await deps.storeFor(load.object.bucket);
   await quarantineDuplicates(db, load, losing, store);
   if (foreseen !== null) await quarantineRefused(db, load, foreseen, store);
-  return await decide(load, foreseen, deps);
+  return await decide(load, { foreseen, figures }, deps);
 }
 
 /** After the gate: the counts stand. Where the staging was refilled, ranges without a receipt are classified again. */
@@ -73,6 +76,8 @@ interface Analysis {
   readonly losing: readonly number[];
   /** Of a dry run, else null. */
   readonly foreseen: Foreseen | null;
+  /** Null: nothing is asked for. */
+  readonly figures: Figures | null;
 }
 
 async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analysis> {
@@ -85,6 +90,7 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     await execute(db, createVerdicts(loadId));
     const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
     if (load.request.dryRun) await execute(db, deleteLateRejects(loadId));
+    const source = await sourceSums(db, load, slices);
     await judgedRecords(db, loadId, 'reject');
     const sheltered = await isSheltered(db, load);
     const losing = await deduplicate(db, load, slices, sheltered);
@@ -96,12 +102,14 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     );
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));
+    const figures = await figuresOf(db, load, { slices, source });
+    if (figures !== null) await execute(db, updateFigures(loadId, figures));
     await execute(db, deleteBatches(loadId));
     await execute(db, insertBatches(loadId, batchWidths(load, lanes)));
     const foreseen = load.request.dryRun ? await foresee(db, load, slices, sheltered) : null;
     if (foreseen === null) await indexManyPartSlices(db, load);
     await assertAttempt(db, load);
-    return { losing, foreseen };
+    return { losing, foreseen, figures };
   });
 }
 
@@ -123,7 +131,11 @@ async function indexManyPartSlices(db: Db, { loadId, contract, live }: PlannedLo
 }
 
 /** The gate: limits refuse, a person is asked, a dry run ends, else the verdicts are final from here on. */
-async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: TransformDeps): Promise<Answer> {
+async function decide(
+  load: PlannedLoad,
+  { foreseen, figures }: Pick<Analysis, 'foreseen' | 'figures'>,
+  deps: TransformDeps,
+): Promise<Answer> {
   const { db } = deps;
   const { gate, plan } = await transaction(db, {}, async () => {
     await assertEpoch(db, load);
@@ -132,7 +144,7 @@ async function decide(load: PlannedLoad, foreseen: Foreseen | null, deps: Transf
       db,
       updateWouldBe(load.loadId, foreseen?.notJudged ?? []),
     );
-    const causes = causesOf({ load, counts: wouldBe, foreseen: foreseen?.refused ?? 0 });
+    const causes = causesOf({ load, counts: wouldBe, foreseen: foreseen?.refused ?? 0, figures });
     const decision = decisionOn(load, wouldBe, { causes, refusal: await refusalOf(db, load, causes) });
     await execute(db, updateGate(load, { ...decision, lanes: deps.lanes }));
     if (decision.gate === 'hold') await execute(db, updateHeld(load.loadId, decision.held, decision.days));

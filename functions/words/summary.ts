@@ -1,8 +1,8 @@
 import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
 import { isUnbalanced, needsForce } from '../protocol/passing-causes.ts';
 import { printable, printableLines } from '../core/printable.ts';
-import { sqlQuoted } from '../core/typed-again.ts';
 import { bytes, columns, count, duration, oneLine, plural } from './quantities.ts';
+import { controlLines } from './summary-lines/control-lines.ts';
 import { governorLines } from './governor-lines.ts';
 import { quarantineLines } from './quarantine-lines.ts';
 import type { View } from './view.ts';
@@ -10,6 +10,7 @@ import { cleanedLines } from './cleaned-lines.ts';
 import { nextLines } from './next-lines.ts';
 import { nullWordLines } from './null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
+import { sequenceLines } from './summary-lines/sequence-lines.ts';
 
 /** One reject to show beside its rule. */
 export interface Example {
@@ -39,6 +40,7 @@ export function summary(
     ...zoneLines(report),
     ...overtookLines(report, folder),
     ...decodedLines(report),
+    ...controlLines(report),
     ...indexLines(report),
     ...governorLines(report),
     ...unnamedLines(report),
@@ -152,14 +154,6 @@ function overtookLines({ overtook = [] }: LoadReport, folder: string): readonly 
   return [
     `  overtook    it is older than the file of ${name}${others}, which ${more.length === 0 ? 'was' : 'were'} merged before it (docs/datasets.md#order)`,
   ];
-}
-
-function sequenceLines({ sequences = [] }: LoadReport): readonly string[] {
-  return sequences.map(({ column, sequence, movedTo, statement }) =>
-    statement === null
-      ? `  sequence    ${printable(sequence)} of ${printable(column)} was behind what was loaded and is moved to ${movedTo}`
-      : `  sequence    ${printable(sequence)} of ${printable(column)} could not be read or moved; where it is behind what was loaded, the next INSERT\n              fails on a key that is there. Somebody who may runs: ${sqlQuoted(statement)}`,
-  );
 }
 
 function zoneLines({ timeZone }: LoadReport): readonly string[] {

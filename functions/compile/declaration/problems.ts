@@ -5,21 +5,20 @@ import { fieldsAt } from './fields.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Every problem of a dataset that this schema refused as one sentence: where, what, what is right. */
-export function problemsOf(error: z.ZodError, schema: z.ZodType): readonly string[] {
-  return error.issues.flatMap((issue) => describe(issue, schema));
+/** Every problem of what this schema refused, a dataset as a rule, as one sentence: where, what, what is right. */
+export function problemsOf(error: z.ZodError, schema: z.ZodType, whole = 'a dataset'): readonly string[] {
+  return error.issues.flatMap((issue) => describe(issue, schema, whole));
 }
 
-function describe(issue: Issue, schema: z.ZodType): readonly string[] {
+function describe(issue: Issue, schema: z.ZodType, whole: string): readonly string[] {
   if (issue.code === 'unrecognized_keys') {
     const known = fieldsAt(schema, issue.path, issue.input);
-    return issue.keys.map((key) => unknownField(issue.path, key, known));
+    return issue.keys.map((key) => unknownField(issue.path.length === 0 ? whole : showPath(issue.path), key, known));
   }
   return [`${issue.path.length === 0 ? 'it' : showPath(issue.path)}: ${explain(issue)}`];
 }
 
-function unknownField(path: Issue['path'], key: string, known: readonly string[]): string {
-  const inside = path.length === 0 ? 'a dataset' : showPath(path);
+function unknownField(inside: string, key: string, known: readonly string[]): string {
   return `${showText(key)} is not a field of ${inside}.${didYouMean(key, known)} Its fields are ${known.join(', ')}.`;
 }
 

@@ -9,8 +9,10 @@ import type { Sql } from '../../core/sql.ts';
 import { maybeOne, type Db } from '../../db/client.ts';
 import type { Decoder } from '../../decoding/decoder.ts';
 import type { StoredObject } from '../../objects/store.ts';
+import { type LoadControl, loadControlOf, type LoadControlRow } from '../control/load-control.ts';
 import type { Held } from './held-sql.ts';
 import { selectLoad } from './loads-sql.ts';
+import { fileColumnsOf, type StoredColumn } from './stored-columns.ts';
 import type { StoredReplay } from './stored-replay.ts';
 
 /** What was decided of the target's indexes, and why. */
@@ -26,7 +28,7 @@ export interface StoredIndexPlan {
 }
 
 /** A load as the ledger knows it. */
-export interface Load {
+export interface Load extends LoadControl {
   readonly loadId: number;
   readonly dataset: string;
   readonly target: string;
@@ -97,14 +99,7 @@ export interface PlannedLoad extends Load {
   readonly epoch: string;
 }
 
-interface StoredColumn {
-  readonly header: string;
-  readonly column: string | null;
-  readonly unnamed?: true;
-  readonly absent?: true;
-}
-
-interface LoadRow {
+interface LoadRow extends LoadControlRow {
   load_id: number;
   dataset: string;
   target: string;
@@ -252,14 +247,7 @@ function loadOf(row: LoadRow): Load {
     heldUntil: row.held_until,
     approvedBy: row.approved_by,
     approvedAt: row.approved_at,
+    ...loadControlOf(row),
     reportPath: row.report_path,
   };
-}
-
-function fileColumnsOf(stored: readonly StoredColumn[], contract: Contract | null): readonly FileColumn[] {
-  const byName = new Map(contract?.columns.map((column) => [column.name, column]));
-  return stored.map(({ column, ...rest }) => ({
-    ...rest,
-    column: column === null ? null : (byName.get(column) ?? null),
-  }));
 }

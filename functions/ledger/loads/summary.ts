@@ -4,11 +4,11 @@ import type { Limits } from '../../core/contract.ts';
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { one, type Db } from '../../db/client.ts';
 import { addedUp, type CleanedCells } from '../../cleaning/cleaned-cells.ts';
+import { controlOf, type ControlRow } from '../control/control-report.ts';
 import { selectReport } from './summary-sql.ts';
 import type { StoredIndexPlan } from './load.ts';
 import type { StoredReplay } from './stored-replay.ts';
 import type { Held } from './held-sql.ts';
-import type { WouldBe } from './would-be-sql.ts';
 
 interface DroppedIndex {
   readonly name: string;
@@ -17,7 +17,7 @@ interface DroppedIndex {
   readonly trouble: string | null;
 }
 
-interface ReportRow {
+interface ReportRow extends ControlRow {
   load_id: number;
   dataset: string;
   bucket: string;
@@ -28,8 +28,6 @@ interface ReportRow {
   outcome: Outcome | null;
   code: string | null;
   message: string | null;
-  records: number;
-  counted: Omit<LoadReport['counts'], 'records'>;
   rejects_by_code: LoadReport['rejectsByCode'];
   unkept: number;
   request: LoadRequest;
@@ -47,7 +45,6 @@ interface ReportRow {
   live: LoadReport['live'] | null;
   governor: LoadReport['governor'] | null;
   memory: LoadReport['memory'] | null;
-  would_be: WouldBe | null;
   held: Held | null;
   held_until: Date | null;
   approved_by: string | null;
@@ -98,6 +95,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.would_be?.notJudged ? { notJudged: [...row.would_be.notJudged] } : {}),
     ...decodedOf(row),
     ...indexesOf(row),
+    ...controlOf(row),
     bytes: row.size,
     slices: row.slices,
     batches: row.batches,

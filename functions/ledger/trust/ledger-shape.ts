@@ -1,8 +1,9 @@
-/** What the migrations of this version make, by test/db/ledger-shape.test.ts: a line a table, column and constraint. */
+/** What the migrations of this version make, by test/db/ledger-shape.test.ts: a line a table, column and constraint. Over 250 lines: the ledger is that large. */
 export const ledgerShape: readonly string[] = `
 column landfall.batches.attempt: integer
 column landfall.batches.batch: integer not null
 column landfall.batches.counts: jsonb
+column landfall.batches.figures: jsonb
 column landfall.batches.from_record: integer not null
 column landfall.batches.inserted: integer
 column landfall.batches.kept_bytes: bigint
@@ -71,16 +72,19 @@ column landfall.loads.code: text
 column landfall.loads.composed_at: timestamp with time zone
 column landfall.loads.contract: jsonb
 column landfall.loads.contract_hash: text
+column landfall.loads.control: jsonb
 column landfall.loads.counts: jsonb
 column landfall.loads.dataset: text not null
 column landfall.loads.decoded_bytes: bigint
 column landfall.loads.decoding: text
 column landfall.loads.deleted: bigint not null default 0
+column landfall.loads.digests: jsonb
 column landfall.loads.duplicate: bigint not null default 0
 column landfall.loads.ended_at: timestamp with time zone
 column landfall.loads.epoch: uuid
 column landfall.loads.etag: text
 column landfall.loads.execution: text
+column landfall.loads.figures: jsonb
 column landfall.loads.file_columns: jsonb
 column landfall.loads.first_look: jsonb
 column landfall.loads.gated_at: timestamp with time zone

@@ -1,3 +1,4 @@
+import type { Figures } from '../../core/control/totals.ts';
 import type { LoadCode } from '../../protocol/load-codes.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { WouldBe } from '../../ledger/loads/would-be-sql.ts';
@@ -26,6 +27,8 @@ export interface GateView {
    * asked any more.
    */
   readonly foreseen: number;
+  /** What was counted in staging; null: nothing was asked for. */
+  readonly figures: Figures | null;
 }
 
 /** One kind of cause: all of its kind that the view shows. Pure. */

@@ -1,8 +1,9 @@
 import type { Cause, GateView, Judge } from './cause.ts';
+import { controlTotals } from './control.ts';
 import { nothingIsAccepted, rejectLimits } from './reject-limits.ts';
 
 /** One file a kind of cause; a new one is a line here. In the order in which they are told. */
-const judges: readonly Judge[] = [rejectLimits, nothingIsAccepted];
+const judges: readonly Judge[] = [controlTotals, rejectLimits, nothingIsAccepted];
 
 /** Why these records may not reach the target: all causes, contradictions first. Judged on the whole load, before anything is merged. */
 export function causesOf(view: GateView): readonly Cause[] {

@@ -9,6 +9,7 @@ it.each(Object.entries(hostileParts))('why an upload with %s in its key is ignor
     [`nobodys/${part}x`, 'NO_DATASET'],
     [`zipcodes/${part}/`, 'FOLDER_MARKER'],
     [`zipcodes/${part}x.part`, 'UNFINISHED_NAME'],
+    [`zipcodes/${part}x.csv.sha256`, 'SIDECAR'],
   ] as const) {
     const event = objectCreated({ bucket: 'landing', key, etag: 'e', size: 1, versionId: null }, '01');
     const request = requestOf(objectCreatedSchema.parse(event));

@@ -1,0 +1,73 @@
+import type { ControlDemand, DigestName } from '../../core/control/totals.ts';
+import { LoadRejected } from '../../protocol/errors.ts';
+import { loadCodes } from '../../protocol/load-codes.ts';
+import { sidecarSuffixes } from '../../protocol/ignored-names.ts';
+import { printable } from '../../core/printable.ts';
+import type { ObjectStore } from '../../objects/store.ts';
+import { count } from '../../words/quantities.ts';
+import { readControlJson } from './control-json.ts';
+import { readDigestLines } from './digest-lines.ts';
+
+/** 1 MiB: the digests of ten thousand files in one list. */
+const mostBytes = 1024 * 1024;
+
+type Ref = { readonly bucket: string; readonly key: string };
+type Read = { readonly demand: ControlDemand } | { readonly problems: readonly string[] };
+
+/**
+ * What lies beside an object and says what it holds: NAME.control.json, NAME.sha256, NAME.md5. One that is not there, or may not be
+ * read, says nothing.
+ * @throws {LoadRejected} CONTROL_INVALID with all that is wrong with all of them
+ */
+export async function readSidecars(store: ObjectStore, object: Ref): Promise<readonly ControlDemand[]> {
+  const read = await Promise.all(sidecarSuffixes.map((suffix) => readSidecar(store, object, suffix)));
+  const found = read.filter((each) => each !== null);
+  const problems = found.flatMap((each) => ('problems' in each ? each.problems : []));
+  if (problems.length > 0) throw new LoadRejected(loadCodes.CONTROL_INVALID, problems.join('\n'));
+  return found.flatMap((each) => ('demand' in each ? [each.demand] : []));
+}
+
+async function readSidecar(
+  store: ObjectStore,
+  { bucket, key }: Ref,
+  suffix: (typeof sidecarSuffixes)[number],
+): Promise<Read | null> {
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  const from = `${name}${suffix}`;
+  const told = (problems: readonly string[]): Read => ({
+    problems: problems.map((problem) => `${printable(from)} ${printable(problem)}`),
+  });
+  const text = await textOf(store, { bucket, key: `${key}${suffix}` });
+  if (text === null) return null;
+  if ('problem' in text) return told([text.problem]);
+  if (suffix === '.control.json') {
+    const json = readControlJson(text.text);
+    return 'totals' in json ? { demand: { from, ...json.totals } } : told(json.problems);
+  }
+  const of: DigestName = suffix === '.md5' ? 'md5' : 'sha256';
+  const lines = readDigestLines(text.text, { name, of });
+  return 'digest' in lines ? { demand: { from, [of]: lines.digest } } : told(lines.problems);
+}
+
+/** Null where there is none. Who may read the object and not list its bucket is told "denied" of what is not there. */
+async function textOf(
+  store: ObjectStore,
+  ref: Ref,
+): Promise<{ readonly text: string } | { readonly problem: string } | null> {
+  try {
+    const object = await store.head(ref);
+    if (object.sizeBytes > mostBytes)
+      return { problem: `has ${count(object.sizeBytes)} bytes, and ${count(mostBytes)} are read` };
+    const chunks: Buffer[] = [];
+    if (object.sizeBytes > 0) {
+      for await (const chunk of store.read(object, { start: 0, end: object.sizeBytes })) chunks.push(chunk);
+    }
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
+  } catch (error) {
+    if (error instanceof TypeError) return { problem: 'is not UTF-8' };
+    if (!(error instanceof LoadRejected)) throw error;
+    return error.code === 'OBJECT_GONE' || error.code === 'OBJECT_DENIED'
+      ? null
+      : { problem: `cannot be read: ${error.message}` };
+  }
+}
