@@ -14,6 +14,7 @@ import { map } from './texts/map.ts';
 import { defaultValue, empty, nullWord } from './texts/nulls.ts';
 import { decimal, integer, parentheses, percent } from './numbers/numbers.ts';
 import type { CleaningStep } from './step.ts';
+import { replace } from './texts/replace.ts';
 import { nfc } from './texts/unicode.ts';
 
 /** Every step, in the order in which they are shown. */
@@ -22,7 +23,7 @@ export const cleaningSteps: readonly CleaningStep[] = [
   ...[nullWord, empty, defaultValue],
   ...[date, timestamp, zone, epoch, excelSerial, dateOnly],
   ...[decimal, group, currency, percent, parentheses, integer],
-  ...[boolean, map, strip, pad],
+  ...[boolean, map, replace, strip, pad],
 ];
 
 /** The step that people call so, or null. */

@@ -6,10 +6,11 @@ const all = ['functions', 'infra', 'localstack', 'cli'].map(expressionsOf);
 
 /**
  * Those that are read here instead. In redact.ts what is searched from each place has an end (timed in time-bounds.test.ts). Four files put theirs together of constants: one character that looks at eight beside it at
- * most, a word at a line's beginning, and runs of characters of which each is in one alternative. One is of fixed length, because
+ * most, a word at a line's beginning, and runs of characters of which each is in one alternative. One is a class of one character of a dataset's pattern. One is of fixed length, because
  * names of `fetch.as` have {date} and {time} in them and nothing else.
  */
 const computedOf = [
+  'functions/cleaning/patterns/read-pattern.ts',
   'functions/cleaning/texts/blanks.ts',
   'functions/compile/schedule/fetched-name.ts',
   'functions/core/printable.ts',

@@ -1,6 +1,7 @@
 import { dateOfDay, firstDay, lastDay, timeOfSeconds } from './calendar.ts';
 import { misfitOfMoments } from '../fits.ts';
 import type { CleaningStep } from '../step.ts';
+import { withoutEndZeros } from '../zeros.ts';
 
 /** Digits behind the point of a second. */
 const units: Readonly<Record<string, number>> = { s: 0, ms: 3, us: 6 };
@@ -40,7 +41,7 @@ export const epoch: CleaningStep = {
 function momentText(isNegative: boolean, whole: string, fraction: string, places: number): string | null {
   const padded = whole.padStart(places + 1, '0');
   const point = padded.length - places;
-  const below = (padded.slice(point) + fraction).replace(/(?<!0)0+$/, '');
+  const below = withoutEndZeros(padded.slice(point) + fraction);
   const seconds = BigInt(padded.slice(0, point));
   const borrows = isNegative && below !== '';
   const total = isNegative ? -seconds - (borrows ? 1n : 0n) : seconds;

@@ -1,6 +1,7 @@
 import { hasByte } from '../bytes.ts';
 import { misfitOfNumbers, numberFault } from '../fits.ts';
 import type { CleaningStep } from '../step.ts';
+import { withoutEndZeros } from '../zeros.ts';
 
 /** A cell that has nothing of what a step is about is left to the type, which refuses it in its own words where it is no number. */
 export const decimal: CleaningStep = {
@@ -52,14 +53,8 @@ export const percent: CleaningStep = {
 function hundredth(whole: string, fraction: string): string {
   const digits = whole.padStart(3, '0');
   const before = digits.slice(0, -2).replace(/^0+(?=\d)/, '');
-  const after = trimEndZeros(digits.slice(-2) + fraction);
+  const after = withoutEndZeros(digits.slice(-2) + fraction);
   return after === '' ? before : `${before}.${after}`;
-}
-
-function trimEndZeros(digits: string): string {
-  let end = digits.length;
-  while (end > 0 && digits.charCodeAt(end - 1) === 0x30) end -= 1;
-  return digits.slice(0, end);
 }
 
 export const parentheses: CleaningStep = {
@@ -94,7 +89,7 @@ export const integer: CleaningStep = {
     clean: (text) => {
       const [, whole, decimals = ''] = /^([+-]?\d+)\.(\d+)$/.exec(text) ?? [];
       if (whole === undefined) return text;
-      return trimEndZeros(decimals) === ''
+      return withoutEndZeros(decimals) === ''
         ? whole
         : { code: 'INVALID_INTEGER', words: 'has decimals that are not zero' };
     },
