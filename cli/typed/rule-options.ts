@@ -1,4 +1,5 @@
 import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { severities } from '../../functions/core/rules/severity.ts';
 import { didYouMean } from '../../functions/words/did-you-mean.ts';
 import { splitUnescaped } from './escaped.ts';
 
@@ -20,6 +21,8 @@ const whole =
   (argument) =>
     /^\d{1,9}$/.test(argument) ? { [name]: Number(argument) } : null;
 
+const isSeverity = (word: string): boolean => (severities as readonly string[]).includes(word);
+
 /** Each rule as it is typed, with how people write it. */
 const typedRules: Readonly<Record<string, { readonly form: string; readonly read: ReadArgument }>> = {
   required: { form: 'required', read: flag('required') },
@@ -35,6 +38,10 @@ const typedRules: Readonly<Record<string, { readonly form: string; readonly read
   },
   notFuture: { form: 'notFuture', read: flag('notFuture') },
   notPast: { form: 'notPast', read: flag('notPast') },
+  severity: {
+    form: 'severity:reject|warn|refuse',
+    read: (argument) => (isSeverity(argument) ? { severity: argument } : null),
+  },
 };
 
 /** How each rule is typed, for the help. */
@@ -49,15 +56,30 @@ export function readRules(typed: readonly string[] | undefined, problems: string
       problems.push(`--rule: "${option}" is not COLUMN=RULE,...; write --rule amount=required,min:0`);
       continue;
     }
-    for (const each of splitUnescaped(list, ',')) {
-      const read = readRule(each, problems);
-      const own = rules[column] ?? {};
-      const twice = Object.keys(read).find((name) => name in own);
-      if (twice !== undefined) problems.push(`--rule: ${column} has ${twice} twice`);
-      rules[column] = { ...own, ...read };
+    const { severity, ...read } = readList(column, splitUnescaped(list, ','), problems);
+    const { severity: graded = {}, ...own } = rules[column] ?? {};
+    for (const name of Object.keys(read)) {
+      if (name in own) problems.push(`--rule: ${column} has ${name} twice`);
     }
+    const grades = {
+      ...(graded as Rules),
+      ...(severity !== undefined && Object.fromEntries(Object.keys(read).map((name) => [name, severity]))),
+    };
+    rules[column] = { ...own, ...read, ...(Object.keys(grades).length > 0 && { severity: grades }) };
   }
   return typed === undefined ? {} : { rules };
+}
+
+/** The rules of one option, and the severity that it says of all of them. */
+function readList(column: string, typed: readonly string[], problems: string[]): Rules {
+  const all: Record<string, unknown> = {};
+  for (const each of typed) {
+    const read = readRule(each, problems);
+    const twice = Object.keys(read).find((name) => name in all);
+    if (twice !== undefined) problems.push(`--rule: ${column} has ${twice} twice`);
+    Object.assign(all, read);
+  }
+  return all;
 }
 
 function readRule(typed: string, problems: string[]): Rules {

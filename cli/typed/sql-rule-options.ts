@@ -1,6 +1,6 @@
 import type { Arguments } from './usage.ts';
 
-/** `NAME=SQL`, the name without what SQL begins with. */
+/** `NAME=SQL` or `NAME:warn=SQL`. */
 const named = /^([^=]+)=(.+)$/s;
 
 /**
@@ -16,11 +16,16 @@ function readNamed(
   option: string,
   typed: readonly string[],
   problems: string[],
-): readonly { readonly name: string; readonly sql: string }[] {
+): readonly { readonly name: string; readonly severity?: string; readonly sql: string }[] {
   return typed.flatMap((each) => {
-    const [, name = '', statement = ''] = named.exec(each) ?? [];
-    if (name.trim() !== '' && statement.trim() !== '') return [{ name: name.trim(), sql: statement.trim() }];
-    problems.push(`--${option}: "${each}" is not NAME=SQL; write --${option} 'dates=shipped_on >= ordered_on'`);
+    const [, typedName = '', statement = ''] = named.exec(each) ?? [];
+    const [name = '', severity] = typedName.split(':').map((part) => part.trim());
+    if (name !== '' && statement.trim() !== '') {
+      return [{ name, ...(severity !== undefined && { severity }), sql: statement.trim() }];
+    }
+    problems.push(
+      `--${option}: "${each}" is not NAME=SQL, nor NAME:SEVERITY=SQL; write --${option} 'dates=shipped_on >= ordered_on'`,
+    );
     return [];
   });
 }

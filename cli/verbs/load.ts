@@ -42,7 +42,8 @@ ${conflictRules.map((rule) => `                          ${typedRule(rule).padEn
   --max-record-bytes N  with --into: a longer record is a reject; else 16777216 (16 MiB)
   --rule COLUMN=RULE,...  with --into, again for more; what holds beyond the table's own constraints (docs/datasets.md#rules):
 ${ruleForms.map((form) => `                          ${form}`).join('\n')}
-  --record-rule NAME=SQL  with --into, again for more; a condition over the record's columns that has to hold, NULL passes
+  --record-rule NAME=SQL  with --into, again for more; a condition over the record's columns that has to hold, NULL passes;
+                        NAME:warn=SQL and NAME:refuse=SQL say another severity than reject
   --expect-records N    the source says so many records; where the file has others it is refused, with the table untouched
   --expect-sum COL=N    the same of the exact sum of a column over all records; again for more
   --expect-sha256 HEX   the same of the file's bytes, as sha256sum prints it

@@ -13,6 +13,7 @@ import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
 import { declaredHold } from './declaration/hold-shape.ts';
+import { gradedRules } from './declaration/graded-rules.ts';
 import type { Dataset } from './declaration/schema.ts';
 import { parseTargetName } from '../core/target-name.ts';
 
@@ -61,8 +62,10 @@ export function compileContract(
     columns,
     requiredColumns: columns
       .filter(
-        ({ notNull, hasDefault, keptWhereNull, rules }) =>
-          (notNull && !hasDefault && keptWhereNull !== true) || rules.required === true,
+        ({ notNull, hasDefault, keptWhereNull, rules, graded }) =>
+          (notNull && !hasDefault && keptWhereNull !== true) ||
+          rules.required === true ||
+          graded?.refuse?.required === true,
       )
       .map(({ name }) => name),
     unfillableColumns: catalogue.columns.flatMap((column) => {
@@ -122,6 +125,7 @@ function contractColumn(
 ): ContractColumn {
   const declared = Object.hasOwn(dataset.columns.rules, column.name) ? dataset.columns.rules[column.name] : undefined;
   const rule = ruleOf(dataset);
+  const graded = gradedRules(declared);
   const isVersion = rule.versionColumn(dataset.conflict) === column.name;
   const facts = typeFacts(column);
   const cleaning = cleaningOf(dataset, { name: column.name, ...facts });
@@ -136,7 +140,8 @@ function contractColumn(
     equals: column.equals,
     collation: column.collation,
     // without a version nothing says which row is newer
-    rules: { ...declared, ...(isVersion ? { required: true } : {}) },
+    ...graded,
+    rules: { ...graded.rules, ...(isVersion ? { required: true } : {}) },
     ...cleaning,
     ...zoneOfColumn(cleaning.clean, zones),
   };

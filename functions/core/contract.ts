@@ -131,8 +131,10 @@ export interface ContractColumn {
   readonly collation: string | null;
   /** Staged as text and judged by pg_input_is_valid(value, type): json, inet, interval, arrays, ... */
   readonly judgedAsInput: boolean;
-  /** Extra rules of the dataset. */
+  /** Extra rules of the dataset: a record that breaks one is a reject. */
   readonly rules: ColumnRules;
+  /** Those of another severity (core/rules/severity.ts). Absent: none. */
+  readonly graded?: { readonly warn?: ColumnRules; readonly refuse?: ColumnRules };
   /** What becomes of its cells before they are judged, in this order (functions/cleaning/). Absent: nothing. */
   readonly clean?: readonly CleaningChoice[];
   /** In which its moments without an offset are read, where that is not the load's zone. */

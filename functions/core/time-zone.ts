@@ -19,6 +19,6 @@ export function holdsMoments({ plainForm, judgedAsInput, type }: ContractColumn)
 }
 
 /** Whether a rule of this column of days or moments without a zone asks what time it is where the load is. */
-export function judgesByZone({ rules }: Pick<ContractColumn, 'rules'>): boolean {
-  return rules.notFuture === true || rules.notPast === true;
+export function judgesByZone({ rules, graded }: Pick<ContractColumn, 'rules' | 'graded'>): boolean {
+  return [rules, graded?.warn, graded?.refuse].some((each) => each?.notFuture === true || each?.notPast === true);
 }

@@ -146,6 +146,18 @@ export const loadReportSchema = z.strictObject({
   rejects: z.strictObject({ open: z.int(), closed: z.int() }).optional(),
   /** Of a replay: the load whose rejects it took, how many records, and why others were left out, by word. Absent: it is none, or was not planned. */
   replay: z.strictObject({ of: z.int(), records: z.int(), left: z.record(z.string(), z.int()) }).optional(),
+  /** Records that a rule of the dataset only warns of, and merged, by rule: how many, and where the first three stand. Absent: none. */
+  warnings: z
+    .array(
+      z.strictObject({
+        code: z.string(),
+        column: z.string().nullable(),
+        rule: z.string().nullable(),
+        records: z.int(),
+        places: z.array(z.strictObject({ record: z.int(), byteOffset: z.int(), line: z.int().nullable() })),
+      }),
+    )
+    .optional(),
   /** The zone of moments without an offset, and how many of them were read in it; null where nothing was planned. */
   timeZone: z.strictObject({ name: z.string(), cells: z.int() }).nullable(),
   /** Rejects behind `limits.maxKeptBytes`: the ledger and rejects.csv have their places, codes and reasons, and the bytes are in the object alone. Absent: none. */

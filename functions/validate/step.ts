@@ -28,6 +28,8 @@ import { moveSound, rawRelation, typedRelation } from './judging/relations.ts';
 import type { SliceCells } from './rules/slice-cells.ts';
 import { assertMayPass } from './stop-early.ts';
 import { withTargetFacts } from './judging/target-facts.ts';
+import { warns, warningsOf } from './judging/warning-judgement.ts';
+import { countWarnings } from './judging/warnings.ts';
 import { judgeTypedHalf } from './judging/typed-half.ts';
 
 /** What ValidateSlice needs beside its input. */
@@ -129,6 +131,10 @@ async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<nu
       maxRawBytes: contract.limits.maxRawBytes,
     };
     await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), source, sheltered);
+    if (warns(contract)) {
+      const warnings = warningsOf(typedRelation(relation), contract, { base, facts });
+      await countWarnings(db, base, warnings, source, sheltered);
+    }
   });
   return await countSliceRejects(db, base, load.epoch);
 }

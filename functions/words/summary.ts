@@ -8,6 +8,7 @@ import { quarantineLines } from './quarantine-lines.ts';
 import type { View } from './view.ts';
 import { cleanedLines } from './cleaned-lines.ts';
 import { nextLines } from './next-lines.ts';
+import { warningLines } from './warning-lines.ts';
 import { nullWordLines } from './null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
 import { sequenceLines } from './summary-lines/sequence-lines.ts';
@@ -47,6 +48,7 @@ export function summary(
     ...sequenceLines(report),
     ...cleanedLines(report),
     ...nullWordLines(report),
+    ...warningLines(report),
     ...rejectLines(report, options),
     ...quarantineLines(report, options),
     ...notJudgedLines(report),

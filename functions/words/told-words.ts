@@ -27,6 +27,7 @@ const toldCodes: readonly LoadCode[] = [
   'LEDGER_EDITED',
   'EXPRESSION_TOO_SLOW',
   'TOO_MANY_REJECTS',
+  'RULE_BROKEN',
   'SUPERSEDED',
   'OLDER_THAN_MERGED',
   'CANCELLED',

@@ -84,3 +84,47 @@ test('what lies in the future or the past is told by the start of the load, in i
   ]);
   expect(await loaded()).toEqual([1]);
 });
+
+test('a rule that warns counts the records that break it alone, says where they stand, and lets them be merged', async () => {
+  const rules = {
+    n: { max: '10', min: '0', severity: { max: 'warn' } },
+    code: { required: true, oneOf: ['a', 'b'], severity: 'warn' },
+  };
+  const lines = ['1,11,a', '2,12,', '3,-1,c', '4,13,"c', 'c"', '5,14,b', '6,x,c'];
+  const report = await load(`id,n,code\n${lines.join('\n')}\n`, { rules, sliceBytes: 20 });
+  expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 6, inserted: 4, rejected: 2 } });
+  expect(await loaded()).toEqual([1, 2, 4, 5]);
+  expect(codes(report)).toEqual(['BELOW_MINIMUM n 1', 'INVALID_INTEGER n 1']);
+  expect(report.warnings).toEqual([
+    {
+      code: 'ABOVE_MAXIMUM',
+      column: 'n',
+      rule: null,
+      records: 4,
+      places: [
+        { record: 1, byteOffset: 10, line: 2 },
+        { record: 2, byteOffset: 17, line: 3 },
+        { record: 4, byteOffset: 30, line: 5 },
+      ],
+    },
+    { code: 'NOT_ALLOWED', column: 'code', rule: null, records: 1, places: [{ record: 4, byteOffset: 30, line: 5 }] },
+    { code: 'REQUIRED', column: 'code', rule: null, records: 1, places: [{ record: 2, byteOffset: 17, line: 3 }] },
+  ]);
+});
+
+test('a rule that refuses leaves the target untouched, and says all that is against the load', async () => {
+  const rules = { n: { max: '10', required: true, severity: 'refuse' }, code: { oneOf: ['a'] } };
+  const request = { rules, limits: { maxRejects: 1 } };
+  const report = await load('id,n,code\n1,11,a\n2,,b\n3,12,a\n4,1,a\n', request);
+  expect(report).toMatchObject({ outcome: 'REJECTED', code: 'RULE_BROKEN', counts: { rejected: 3 } });
+  expect(report.message?.split('\n').slice(0, 3)).toEqual([
+    '2 records break ABOVE_MAXIMUM of n, which refuses the load; the first is at line 2',
+    '1 record breaks REQUIRED of n, which refuses the load; the first is at line 3',
+    expect.stringContaining('3 records are rejects, and maxRejects is 1'),
+  ]);
+  expect(await loaded()).toEqual([]);
+  expect(await load('id,n,code\n1,1,a\n2,1,b\n', request, 'b.csv')).toMatchObject({
+    outcome: 'LOADED',
+    counts: { inserted: 1, rejected: 1 },
+  });
+});

@@ -132,3 +132,28 @@ test('rules in SQL that are written into a request are none', async () => {
   };
   expect(await pipeline.load(path, into)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
 });
+
+test('a predicate warns of records, or refuses the load, by its name', async () => {
+  const ratio = { name: 'ratio', sql: 'a / b >= 1', severity: 'warn' };
+  const warned = await load('id,a,b\n1,4,2\n2,4,0\n3,1,2\n4,1,3\n', { recordRules: [ratio] });
+  expect(warned).toMatchObject({ outcome: 'LOADED', counts: { inserted: 4, rejected: 0 } });
+  expect(warned.warnings).toEqual([
+    {
+      code: 'RECORD_RULE',
+      column: null,
+      rule: 'ratio',
+      records: 2,
+      places: [
+        { record: 3, byteOffset: 19, line: 4 },
+        { record: 4, byteOffset: 25, line: 5 },
+      ],
+    },
+    { code: 'CHECK_ERROR', column: null, rule: null, records: 1, places: [{ record: 2, byteOffset: 13, line: 3 }] },
+  ]);
+  const order = { name: 'order', sql: 'a <= b', severity: 'refuse' };
+  const refused = await load('id,a,b\n1,4,2\n2,4,x\n', { recordRules: [order, ratio] }, { force: true });
+  expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'RULE_BROKEN' });
+  expect(refused.message).toMatch(
+    /^1 record breaks the rule order of the dataset, which refuses the load; the first is at line 2\n/u,
+  );
+});

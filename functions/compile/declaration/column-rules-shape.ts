@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { severities } from '../../core/rules/severity.ts';
 import { isBound } from './bounds.ts';
 
 const bound = z.union([z.string(), z.int()]).transform(String).refine(isBound, {
@@ -6,8 +7,10 @@ const bound = z.union([z.string(), z.int()]).transform(String).refine(isBound, {
     'must be a decimal number as text, like "0.5" (a JavaScript number could be rounded), or of a column of dates a day or a moment, like "2024-12-31" or "2024-12-31 23:59:59+01:00"',
 });
 
-/** What a dataset demands of the values of one column. */
-export const columnRulesShape = z.strictObject({
+const severity = z.enum(severities);
+
+/** Each rule of the values of one column. */
+const rules = {
   required: z.boolean().exactOptional(),
   min: bound.exactOptional(),
   max: bound.exactOptional(),
@@ -18,12 +21,24 @@ export const columnRulesShape = z.strictObject({
   /** Not after, and not before, the start of the load. */
   notFuture: z.boolean().exactOptional(),
   notPast: z.boolean().exactOptional(),
+};
+
+/** What a dataset demands of the values of one column, and what becomes of a record that breaks it: of all rules, or of each. */
+export const columnRulesShape = z.strictObject({
+  ...rules,
+  severity: z
+    .union([
+      severity,
+      z.strictObject(Object.fromEntries(Object.keys(rules).map((rule) => [rule, severity.exactOptional()]))),
+    ])
+    .exactOptional(),
 });
 
-type Declared = z.output<typeof columnRulesShape>;
+/** As a person writes them, checked. */
+export type DeclaredColumnRules = z.output<typeof columnRulesShape>;
 
 /** Rules of one column that no value could keep together, in words. */
-export function contradictions({ minLength, maxLength }: Declared): readonly string[] {
+export function contradictions({ minLength, maxLength }: DeclaredColumnRules): readonly string[] {
   return minLength !== undefined && maxLength !== undefined && minLength > maxLength
     ? ['minLength is above maxLength: no value could pass']
     : [];

@@ -5,6 +5,7 @@ import type { PlainForm } from '../../core/contract.ts';
 import { showList, showText } from '../../words/did-you-mean.ts';
 import type { Catalogue, CatalogueColumn } from '../catalogue/catalogue.ts';
 import { typeFacts } from '../catalogue/column-types.ts';
+import { ungraded } from './graded-rules.ts';
 import { boundKind } from './bounds.ts';
 import { findColumn, inDataset, isFilledByServer, unknownColumn } from './declared-words.ts';
 import type { Dataset } from './schema.ts';
@@ -16,7 +17,7 @@ export function requireRules(dataset: Dataset, catalogue: Catalogue, ofSql: read
     if (column === undefined) return [`a rule is for ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
     if (isFilledByServer(column))
       return [`a rule is for ${showText(name)}, but PostgreSQL fills that column itself. Use a CHECK.`];
-    return misfits(column, rules);
+    return misfits(column, ungraded(rules));
   });
   const problems = [...ofColumns, ...ofSql];
   if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));

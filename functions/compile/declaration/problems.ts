@@ -39,6 +39,9 @@ function explain(issue: Issue): string {
       return `must be one of ${allowed.join(', ')}, not ${show(issue.input)}.${hint}`;
     }
     case 'invalid_union':
+      if (issue.path.at(-1) === 'severity') {
+        return 'must be reject, warn or refuse, or name one of them for each rule, like { max: "warn" }';
+      }
       return 'rule' in issue || issue.discriminator === 'rule'
         ? `must name one of ${conflictRules.map(({ words }) => words[0]).join(', ')} as its rule`
         : 'must be a text: a decimal number like "0.5", since a JavaScript number could be rounded, or a day or moment';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { severities } from '../../core/rules/severity.ts';
 import { showText } from '../../words/did-you-mean.ts';
 
 /** 10,000 characters: what is longer belongs into a function. */
@@ -11,7 +12,10 @@ const ruleFields = {
 };
 
 /** Predicates over a record; PostgreSQL parses them when the contract is compiled. */
-export const recordRulesShape = z.array(z.strictObject(ruleFields)).default([]).check(z.superRefine(namedOnce));
+export const recordRulesShape = z
+  .array(z.strictObject({ ...ruleFields, severity: z.enum(severities).exactOptional() }))
+  .default([])
+  .check(z.superRefine(namedOnce));
 
 function namedOnce(rules: readonly { readonly name: string }[], context: z.RefinementCtx): void {
   const names = rules.map(({ name }) => name);

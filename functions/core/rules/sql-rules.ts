@@ -1,3 +1,5 @@
+import type { Severity } from './severity.ts';
+
 /** A predicate of the dataset over one record: rejected where it is false; NULL passes, as in a CHECK. */
 export interface RecordRule {
   readonly name: string;
@@ -7,4 +9,6 @@ export interface RecordRule {
   readonly columns: readonly string[];
   /** What a reason says in place of the SQL. */
   readonly words?: string;
+  /** Absent: reject. */
+  readonly severity?: Severity;
 }

@@ -2,6 +2,7 @@ import { allDispositions, dispositions } from '../../core/dispositions.ts';
 import { join, literal, sql, type Sql } from '../../core/sql.ts';
 import { countIn } from '../batches/counts-sql.ts';
 import { unkeptRejects } from '../rejects/kept-sql.ts';
+import { warningsOfLoad } from '../slices/warnings-sql.ts';
 import { governorReport } from '../waits/governor-report-sql.ts';
 
 /** One row: the load, with what its slices, batches and rejects add up to. */
@@ -18,6 +19,7 @@ export function selectReport(loadId: number): Sql {
       (select coalesce(pg_catalog.sum(zoneless_cells), 0)::pg_catalog.int8 from landfall.slices where (load_id = ${loadId})) as zoneless_cells,
       ${nullWords(loadId)} as null_words,
       ${cleaned(loadId)} as cleaned,
+      ${warningsOfLoad(loadId)} as warnings,
       ${unkeptRejects(loadId)} as unkept,
       ${governorReport(loadId)} as governor,
       ${droppedIndexes(loadId)} as dropped_indexes,

@@ -40,6 +40,7 @@ interface ReportRow extends ControlRow {
   /** By slice. */
   cleaned: readonly (readonly CleanedCells[])[] | null;
   null_words: readonly { readonly word: string; readonly cells: number }[] | null;
+  warnings: LoadReport['warnings'] | null;
   overtook: LoadReport['overtook'] | null;
   sequences: LoadReport['sequences'] | null;
   live: LoadReport['live'] | null;
@@ -87,6 +88,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...unnamedOf(row),
     ...cleanedOf(row),
     ...nullWordsOf(row),
+    ...(row.warnings ? { warnings: row.warnings } : {}),
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
     ...(row.live ? { live: row.live } : {}),

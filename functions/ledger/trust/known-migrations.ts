@@ -17,6 +17,7 @@ export const knownMigrations: readonly string[] = [
   '0020_traffic.sql',
   '0021_indexes.sql',
   '0022_cleaned.sql',
+  '0023_warnings.sql',
   '0025_control.sql',
   '0026_held.sql',
   '0027_replays.sql',

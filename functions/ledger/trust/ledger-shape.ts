@@ -195,6 +195,7 @@ column landfall.slices.typed_records: integer
 column landfall.slices.unkept_records: integer
 column landfall.slices.unsound_records: integer
 column landfall.slices.validated_epoch: uuid
+column landfall.slices.warnings: jsonb
 column landfall.slices.zoneless_cells: bigint
 column landfall.told_failures.about: text not null
 column landfall.told_failures.cause: text not null

@@ -1,5 +1,6 @@
 import type { Figures } from '../../core/control/totals.ts';
 import type { LoadCode } from '../../protocol/load-codes.ts';
+import type { RefusedBy } from '../../ledger/rejects/refused-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { WouldBe } from '../../ledger/loads/would-be-sql.ts';
 
@@ -29,6 +30,8 @@ export interface GateView {
   readonly foreseen: number;
   /** What was counted in staging; null: nothing was asked for. */
   readonly figures: Figures | null;
+  /** Rules of the dataset that refuse the load, which rejects broke. */
+  readonly refused: readonly RefusedBy[];
 }
 
 /** One kind of cause: all of its kind that the view shows. Pure. */

@@ -3,6 +3,7 @@ import { type Sql, sql } from '../../core/sql.ts';
 import { UTC } from '../../core/time-zone.ts';
 import { datasetRules } from '../rules/rows/dataset-rules.ts';
 import { typeHint, withBlanksHint } from '../rules/leniency-hints.ts';
+import { gradedRules } from '../rules/graded-rules.ts';
 import { asCheck, recordRules } from '../rules/rows/record-rules.ts';
 import { nullRules } from '../rules/null-rules.ts';
 import type { Relation } from './relations.ts';
@@ -44,24 +45,23 @@ export interface TargetFacts {
 
 /** The rules that records of this relation can break; rules that none can break are left out. */
 export function judgementOf(relation: Relation, contract: Contract, facts: TargetFacts): Judgement {
-  const { businessKey, leniencies, timeZone = UTC, recordRules: declared = [] } = contract;
+  const { businessKey, leniencies, timeZone = UTC } = contract;
   const reading = { leniencies, timeZone };
-  const columns = relation.operands.map((operand) => ({ operand, types: typeRules(operand, reading) }));
-  const guardedByName = new Map(
-    columns.map(
-      ({ operand, types }) =>
-        [operand.column.name, guardedOperand(operand, types, contract.leniencies, facts)] as const,
-    ),
-  );
-  const operandOf = (name: string): GuardedOperand | undefined => guardedByName.get(name);
+  const moment = { startedAt: facts.startedAt, timeZone };
+  const declared = (contract.recordRules ?? []).filter(({ severity }) => severity !== 'warn');
+  const operandOf = guardedOperands(relation, contract, facts);
   return {
     relation,
     columnRules: [
+      // first, so that they are in words whatever else is wrong: the gate looks for them
+      ...gradedRules(relation.operands, 'refuse', { moment, leniencies }),
       ...relation.operands.flatMap((operand) => nullRules(operand, businessKey.includes(operand.column.name))),
       ...relation.cellRules,
-      ...columns.flatMap(({ operand, types }) => types.map((rule) => withTypeHint(rule, operand, reading))),
       ...relation.operands.flatMap((operand) =>
-        withBlanksHint((each) => datasetRules(each, { startedAt: facts.startedAt, timeZone }), operand, leniencies),
+        typeRules(operand, reading).map((rule) => withTypeHint(rule, operand, reading)),
+      ),
+      ...relation.operands.flatMap((operand) =>
+        withBlanksHint((each) => datasetRules(each, moment), operand, leniencies),
       ),
     ],
     checks: [
@@ -74,6 +74,21 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
     ),
     foreignKeys: foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf, leniencies),
   };
+}
+
+/** The columns of a relation, each with what says that its value must not be cast. */
+export function guardedOperands(
+  relation: Relation,
+  { leniencies, timeZone = UTC }: Contract,
+  facts: TargetFacts,
+): (name: string) => GuardedOperand | undefined {
+  const byName = new Map(
+    relation.operands.map((operand) => {
+      const types = typeRules(operand, { leniencies, timeZone });
+      return [operand.column.name, guardedOperand(operand, types, leniencies, facts)] as const;
+    }),
+  );
+  return (name) => byName.get(name);
 }
 
 function eitherOf(...conditions: readonly (Sql | null)[]): Sql | null {

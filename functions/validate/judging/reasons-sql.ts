@@ -6,7 +6,7 @@ import { integer, type Rule } from '../rules/rule.ts';
 const MOST_IN_WORDS = 20;
 
 /**
- * The reasons of one record: jsonb [{ code, column, value, message }], in the order of the rules. Those behind the twentieth
+ * The reasons of one record: jsonb [{ code, column, value, message }], of rules of the dataset with `rule` and `severity`, in the order of the rules. Those behind the twentieth
  * are named in one more, whose `more` is { code: [column, ...] } of all that no reason before it names.
  *
  * The expressions read the record that is in scope, and each value and detail is computed for its own reason alone. Codes and
@@ -41,7 +41,7 @@ export function reasonsOf(rules: readonly Rule[]): Sql {
         'value', shown.value,
         'message', pg_catalog.concat(${nth(rules.map(({ before }) => before))}, '''' operator(pg_catalog.||) shown.value operator(pg_catalog.||) '''',
           coalesce(' ' operator(pg_catalog.||) said.words, ${nth(after)}), ': ' operator(pg_catalog.||) shown.detail)
-      ) order by judged.no) as reasons
+      )${ofDeclared(rules, nth)} order by judged.no) as reasons
       from pg_catalog.unnest(broken.places[1:${integer(MOST_IN_WORDS)}]) as judged (no)
       cross join lateral (
         select ${ofRule(values)} as value, ${ofRule(rules.map(({ detail }) => detail ?? null))} as detail,
@@ -54,6 +54,17 @@ export function reasonsOf(rules: readonly Rule[]): Sql {
       ) as shown
     ) as in_words
   )`;
+}
+
+/** What a reason has more where a rule of the dataset has a name, or refuses the load: `rule` and `severity`. */
+function ofDeclared(rules: readonly Rule[], nth: (texts: readonly (string | null)[]) => Sql): Sql {
+  const more = rules.map(({ name, refuses }) =>
+    name === undefined && refuses === undefined
+      ? null
+      : JSON.stringify({ ...(name !== undefined && { rule: name }), ...(refuses === true && { severity: 'refuse' }) }),
+  );
+  if (more.every((each) => each === null)) return sql``;
+  return sql` operator(pg_catalog.||) coalesce(${nth(more)}, '{}')::pg_catalog.jsonb`;
 }
 
 /** jsonb: an array of one reason, or of none where all stand in words. */

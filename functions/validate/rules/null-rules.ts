@@ -4,7 +4,7 @@ import type { Operand, Rule } from './rule.ts';
 /** Empty cells where there must be a value: one reason a column, the business key first. */
 export function nullRules(operand: Operand, isKey: boolean): readonly Rule[] {
   const { column, isNull: breach } = operand;
-  const rule = (code: 'KEY_NULL' | 'NOT_NULL' | 'REQUIRED', words: string): readonly Rule[] => [
+  const rule = (code: 'KEY_NULL' | 'NOT_NULL', words: string): readonly Rule[] => [
     { code, column: column.name, breach, value: null, before: `${column.name}: `, after: words },
   ];
   if (isKey) return rule('KEY_NULL', 'is empty, but belongs to the business key that identifies the row');
@@ -16,7 +16,14 @@ export function nullRules(operand: Operand, isKey: boolean): readonly Rule[] {
         : 'is empty, but the column is NOT NULL',
     );
   }
-  return column.rules.required === true ? rule('REQUIRED', 'is empty, but the dataset requires a value') : [];
+  return requiredRule(operand);
+}
+
+/** Empty cells where the dataset requires a value. */
+export function requiredRule({ column, isNull: breach }: Operand): readonly Rule[] {
+  if (column.rules.required !== true) return [];
+  const after = 'is empty, but the dataset requires a value';
+  return [{ code: 'REQUIRED', column: column.name, breach, value: null, before: `${column.name}: `, after }];
 }
 
 /** What the typed rules call an empty column. */

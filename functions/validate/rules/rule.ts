@@ -26,6 +26,10 @@ export interface Rule {
   readonly helpers?: readonly Leniency[];
   /** The target's own definitions run here (CHECK, domain, input function): they may raise instead of judging. */
   readonly mayRaise?: true;
+  /** Name of the dataset's rule in SQL. */
+  readonly name?: string;
+  /** A record that breaks it refuses the load. */
+  readonly refuses?: true;
   /** The same asked of nothing but NULLs: what raises here says nothing of a cell. */
   readonly ofNulls?: Sql;
 }

@@ -25,20 +25,27 @@ describe('--rule', () => {
       { c: { pattern: String.raw`^\d{2,3}:[a-z]=$`, required: true } },
     ],
     [[String.raw`c=oneOf:a|b\|c|d\,e|`], { c: { oneOf: ['a', 'b|c', 'd,e', ''] } }],
+    [
+      ['n=min:1,severity:warn', 'n=max:2', 'm=required,severity:refuse'],
+      { n: { min: '1', max: '2', severity: { min: 'warn' } }, m: { required: true, severity: { required: 'refuse' } } },
+    ],
   ])('%s', (typed, rules) => {
     expect(read(...typed)).toEqual({ rules, problems: [] });
   });
 
   test('tells all that is wrong at once', () => {
-    expect(read('n', '=min:1', 'n=min:1,min:2,requird,length:a,min,required:yes').problems).toMatchInlineSnapshot(`
+    expect(
+      read('n', '=min:1', 'n=min:1,min:2,requird,length:a,min,required:yes,severity:fatal').problems,
+    ).toMatchInlineSnapshot(`
       [
         "--rule: "n" is not COLUMN=RULE,...; write --rule amount=required,min:0",
         "--rule: "=min:1" is not COLUMN=RULE,...; write --rule amount=required,min:0",
         "--rule: n has min twice",
-        "--rule: "requird" is no rule. Did you mean "required"? There are required, min:VALUE, max:VALUE, length:LEAST-MOST, minLength:N, maxLength:N, pattern:EXPRESSION, oneOf:A|B, notFuture, notPast; a comma inside a value is written \\,",
+        "--rule: "requird" is no rule. Did you mean "required"? There are required, min:VALUE, max:VALUE, length:LEAST-MOST, minLength:N, maxLength:N, pattern:EXPRESSION, oneOf:A|B, notFuture, notPast, severity:reject|warn|refuse; a comma inside a value is written \\,",
         "--rule: "length:a" is not as it is written: length:LEAST-MOST",
         "--rule: "min" is not as it is written: min:VALUE",
         "--rule: "required:yes" is not as it is written: required",
+        "--rule: "severity:fatal" is not as it is written: severity:reject|warn|refuse",
       ]
     `);
   });

@@ -10,8 +10,13 @@ export function recordRules(
   operandOf: OperandOf,
 ): readonly Rule[] {
   return rulesOfChecks(declared.map(asCheck), functions, operandOf, ({ name }) => {
-    const { words, sql: predicate = '' } = declared.find((rule) => rule.name === name) ?? {};
-    return { code: 'RECORD_RULE', after: ` breaks the rule ${name}: ${words ?? shortened(predicate)}` };
+    const { words, sql: predicate = '', severity } = declared.find((rule) => rule.name === name) ?? {};
+    return {
+      code: 'RECORD_RULE',
+      name,
+      after: ` breaks the rule ${name}: ${words ?? shortened(predicate)}`,
+      ...(severity === 'refuse' && { refuses: true as const }),
+    };
   });
 }
 

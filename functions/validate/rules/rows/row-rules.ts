@@ -42,7 +42,7 @@ export function rulesOfChecks(
   checks: readonly CheckRule[],
   functions: CheckFunctions,
   operandOf: OperandOf,
-  say: (check: CheckRule) => Pick<Rule, 'code' | 'after'>,
+  say: (check: CheckRule) => Pick<Rule, 'code' | 'after' | 'name' | 'refuses'>,
 ): readonly Rule[] {
   return judgeable(checks, functions, operandOf).map((judged) => ({
     ...say(judged.check),
