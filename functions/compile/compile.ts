@@ -1,5 +1,6 @@
 import { ruleOf } from '../conflict/all.ts';
-import type { Contract, ContractColumn, Traffic } from '../core/contract.ts';
+import type { Contract, ContractColumn } from '../core/contract.ts';
+import type { Traffic } from '../core/traffic/traffic.ts';
 import type { RecordRule } from '../core/rules/sql-rules.ts';
 import { holdsMoments, judgesByZone, UTC } from '../core/time-zone.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';

@@ -1,4 +1,4 @@
-import type { Traffic } from '../core/contract.ts';
+import type { Traffic } from '../core/traffic/traffic.ts';
 import type { Sql } from '../core/sql.ts';
 import type { Db } from '../db/client.ts';
 import type { Server } from './server-sql.ts';

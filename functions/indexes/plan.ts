@@ -1,4 +1,4 @@
-import type { Traffic } from '../core/contract.ts';
+import type { Traffic } from '../core/traffic/traffic.ts';
 import type { Live } from '../core/traffic/live.ts';
 import { printable } from '../core/printable.ts';
 import type { IndexFacts, NeverDropped, TableFacts } from './facts.ts';

@@ -1,5 +1,5 @@
 import { withClient } from '../../functions/db/client.ts';
-import type { Traffic } from '../../functions/core/contract.ts';
+import type { Traffic } from '../../functions/core/traffic/traffic.ts';
 import { look, looker } from '../../functions/governor/look.ts';
 import type { Asked, Reading } from '../../functions/governor/signal.ts';
 

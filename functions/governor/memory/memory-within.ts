@@ -1,4 +1,4 @@
-import type { Traffic } from '../../core/contract.ts';
+import type { Traffic } from '../../core/traffic/traffic.ts';
 import type { Memory } from '../../core/traffic/memory.ts';
 
 /** What a server says of itself; sizes in kB. */

@@ -2,7 +2,7 @@ import { printable } from '../../core/printable.ts';
 import { sqlIdent } from '../../core/typed-again.ts';
 import { showByteSize } from '../../core/byte-size.ts';
 import { plural } from '../../words/quantities.ts';
-import type { Traffic } from '../../core/contract.ts';
+import type { Traffic } from '../../core/traffic/traffic.ts';
 import { type Reading, seenSignal } from '../signal.ts';
 import { type Standby, standbys } from './replication-sql.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql, type Sql } from '../../../functions/core/sql.ts';
-import type { Traffic } from '../../../functions/core/contract.ts';
+import type { Traffic } from '../../../functions/core/traffic/traffic.ts';
 import { withClient } from '../../../functions/db/client.ts';
 import type { Check } from '../../../functions/operate/checks/checks.ts';
 import { signalChecks } from '../../../functions/operate/checks/signal-checks.ts';
