@@ -18,7 +18,7 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     const { connect, target } = session;
     const executions = {
       start: async (request: LoadRequest) => {
-        if (question.verb !== 'backfill' && request.replay?.from !== 'quarantine')
+        if (question.verb !== 'backfill' && question.verb !== 'replay')
           await connect((db) => refuseForeignFile(db, request));
         return `this command, load ${requests.push(request)}`;
       },

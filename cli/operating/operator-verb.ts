@@ -31,7 +31,7 @@ export interface OperatorVerb {
   /** Where what was typed decides which verb of functions/operate it is; else the one of that name. */
   verb?(typed: Arguments): string;
   /** The verb's input, of what was typed. Throws UsageError. */
-  input(typed: Arguments): object;
+  input(typed: Arguments, context: Context): object | Promise<object>;
   /** What stands for the answer where there is no ledger yet; throws where that makes no sense. */
   nothing(input: object): unknown;
   /** Else the answer itself. */
@@ -52,7 +52,11 @@ export function operatorVerb(spec: OperatorVerb): Verb {
       const { stack, reason, 'database-url': databaseUrl } = typed.values;
       if (stack !== undefined && databaseUrl !== undefined)
         throw new UsageError(['--stack and --database-url exclude each other: a stack knows its database']);
-      const question = { verb: spec.verb?.(typed) ?? spec.name, input: spec.input(typed), why: reason ?? null };
+      const question = {
+        verb: spec.verb?.(typed) ?? spec.name,
+        input: await spec.input(typed, context),
+        why: reason ?? null,
+      };
       await refuseWrongInput(question);
       if (stack !== undefined) {
         const { askStack } = await import('./stack.ts');

@@ -9,6 +9,8 @@ import { updateEpoch, updatePlan } from '../ledger/loads/loads-sql.ts';
 import { insertSlices, selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { dropStagingOfOthers } from '../ledger/staging/staging.ts';
 import type { ObjectStore, WrittenRef } from '../objects/store.ts';
+import { isRejectsFile } from '../replay/mended-header.ts';
+import { becomeReplay } from './become-replay.ts';
 import { replayObject } from './replay-object.ts';
 import { currentContract } from './current-contract.ts';
 import { readObjectHead } from './object-head.ts';
@@ -42,15 +44,21 @@ export async function planSlices(
   const { isLive } = await lookFirst(db, { ...load, attempt: input.attempt });
   const stage =
     load.bodyOffset === null ? await planFirst(load, input.attempt, deps) : await planAgain(db, load, input.attempt);
+  if (stage === null) return await planSlices(input, deps);
   // one core of the server: others have the rest
   const slicesAtOnce = isLive ? 1 : input.slicesAtMost;
   return { loadId: load.loadId, attempt: input.attempt, seal, slicesAtOnce, stage: [...stage] };
 }
 
-async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly StageItem[]> {
+/** Null: the load became a replay, which has a contract of its own. */
+async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly StageItem[] | null> {
   const { db } = deps;
   const object = load.request.replay === undefined ? load.object : await replayObject(load, attempt, deps);
   const { decoding, head } = await readObjectHead(await deps.storeFor(object.bucket), object);
+  if (load.request.replay === undefined && decoding === null && isRejectsFile(head)) {
+    await becomeReplay(load, head, { db, attempt });
+    return null;
+  }
   const header = objectHeader(load, head, decoding !== null);
   if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
   const { bodyOffset } = header;

@@ -1,9 +1,12 @@
 import { execute, idleWhileReadingMs, transaction, type Db } from '../db/client.ts';
 import { assertAttempt } from '../ledger/loads/attempts.ts';
+import { withContent } from '../content/open-content.ts';
 import { findLoad, type Load } from '../ledger/loads/load.ts';
 import { selectLoad, updateReplay } from '../ledger/loads/loads-sql.ts';
+import type { StoredReplay } from '../ledger/loads/stored-replay.ts';
 import type { ObjectStore, StoredObject, WrittenRef } from '../objects/store.ts';
-import { keptRecords, writeReplayObject } from '../replay/replay-object.ts';
+import { mendedRecords } from '../replay/mended-records.ts';
+import { keptRecords, type ReplayPage, writeReplayObject } from '../replay/replay-object.ts';
 import { requireReplayable } from '../replay/replay-request.ts';
 
 /** What writing a replay's object needs. */
@@ -25,8 +28,14 @@ export async function replayObject(
   const place = replayPlace(load);
   const store = await storeFor(place.bucket);
   return await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {
-    const pages = keptRecords(db, { of: replay.of, codes: replay.codes ?? null });
-    const written = await writeReplayObject(load, { origin, pages }, { db, store, place });
+    const write = async (pages: AsyncIterable<ReplayPage>): Promise<StoredReplay> =>
+      await writeReplayObject(load, { origin, pages }, { db, store, place });
+    const written =
+      replay.from === 'quarantine'
+        ? await write(keptRecords(db, { of: replay.of, codes: replay.codes ?? null }))
+        : await withContent(await storeFor(load.object.bucket), { object: load.object, decoding: null }, (content) =>
+            write(mendedRecords(db, origin, content)),
+          );
     await execute(db, updateReplay(load.loadId, written));
     await assertAttempt(db, { loadId: load.loadId, attempt });
     return written.object;

@@ -4,10 +4,12 @@ import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { readRejects, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
 import { csvLine } from '../replay/csv-line.ts';
+import { rejectsHeader } from '../replay/rejects-columns.ts';
+import { shownRecord } from '../replay/shown-record.ts';
 
 /**
- * rejects.csv: what a person opens in a spreadsheet, mends and loads again. First where and why, then the source's own
- * columns as they were; a word for NULL that the dataset declares is an empty cell. Duplicates are not here: nothing is wrong
+ * rejects.csv: what a person opens in a spreadsheet, mends and loads again (functions/replay/). First where and why, then the
+ * source's own columns as they were; a word for NULL that the dataset declares is an empty cell. Duplicates are not here: nothing is wrong
  * with them, and landfall.rejects tells their places.
  * A record that cannot be told apart into the header's columns stands whole in the last column.
  */
@@ -15,35 +17,46 @@ export async function* rejectsFile(db: Db, load: Load): AsyncGenerator<Buffer> {
   const format = load.contract === null ? null : formatOf(load.contract);
   const split = format?.cells ?? null;
   const headers = split === null ? [] : (load.fileColumns?.map(({ header }) => header) ?? []);
-  yield Buffer.from(csvLine(['line', 'record', 'codes', 'reasons', ...headers, 'whole record']));
+  yield Buffer.from(csvLine(rejectsHeader(headers)));
   for await (const records of readRejects(db, load.loadId)) {
     const lines = records.map((record) =>
-      csvLine(cellsOf(record, { split, columns: headers.length, decoding: load.decoding }), format?.nullWords),
+      csvLine(cellsOf(record, { load, split, columns: headers.length }), format?.nullWords),
     );
     yield Buffer.from(lines.join(''));
   }
 }
 
-interface Reading extends Pick<Load, 'decoding'> {
+interface Reading {
+  readonly load: Load;
   readonly split: Format['cells'];
   readonly columns: number;
 }
 
-function cellsOf(record: RejectedRecord, { split, columns, decoding }: Reading): readonly (string | null)[] {
-  const { line, record_no: recordNo, reasons, raw } = record;
+function cellsOf(record: RejectedRecord, { load, split, columns }: Reading): readonly (string | null)[] {
+  const { reasons, raw } = record;
+  const { loadId, line, recordNo } = openPlace(record, load);
   const codes = [
     ...new Set(reasons.flatMap(({ code, more }) => (more === undefined ? [code] : Object.keys(more)))),
   ].join(' ');
   const messages = [
     ...reasons.map(({ message }) => message),
-    ...(raw === null ? [whereItIs(record, decoding)] : []),
+    ...(raw === null ? [whereItIs(record, load.decoding)] : []),
   ].join('; ');
-  const place = [line === null ? null : String(line), String(recordNo), codes, messages];
+  const place = [String(loadId), line === null ? null : String(line), String(recordNo), codes, messages];
   if (raw === null) return [...place, ...Array<null>(columns).fill(null), null];
-  const cells = split?.(raw).map((cell) => (cell === null ? null : cell.toString('utf8')));
-  return cells?.length === columns
-    ? [...place, ...cells, null]
-    : [...place, ...Array<null>(columns).fill(null), raw.toString('utf8')];
+  const { cells, whole } = shownRecord(raw, { split, columns });
+  return [...place, ...(cells ?? Array<null>(columns).fill(null)), whole];
+}
+
+/** Where it is open: what a replay rejected again is so under the load that rejected it first. */
+function openPlace(
+  { line, record_no: recordNo, open_as: openAs, open_line: openLine }: RejectedRecord,
+  { loadId, request }: Load,
+): { readonly loadId: number; readonly line: number | null; readonly recordNo: number } {
+  const of = request.replay?.of;
+  return of === undefined || openAs === null
+    ? { loadId, line, recordNo }
+    : { loadId: of, line: openLine, recordNo: openAs };
 }
 
 /** Behind limits.maxKeptBytes the file alone has the record. */

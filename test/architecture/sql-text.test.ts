@@ -84,9 +84,11 @@ test('the contract of the ledger is read for SQL by readPlannedLoad, currentCont
     .filter(({ text }) => /\b(?:readLoad|findLoad)\(/u.test(text))
     .map(({ path }) => path);
   expect(reads).toEqual([
+    // of the load whose rejects are replayed: its object and format, nothing that becomes SQL
+    'functions/extract/become-replay.ts',
     'functions/extract/current-contract.ts',
     'functions/extract/plan-slices.ts',
-    // of the load whose rejects are replayed: its object and format, nothing that becomes SQL
+    // of the same
     'functions/extract/register.ts',
     'functions/extract/replay-object.ts',
     'functions/merge/finish.ts',

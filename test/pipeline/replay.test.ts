@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
@@ -154,3 +155,129 @@ describe('open rejects that are judged again as they are kept', () => {
     await expect(replay(report?.loadId ?? 0)).rejects.toThrow(`landfall replay ${loadId}`);
   });
 });
+
+describe('a mended rejects.csv', () => {
+  const source =
+    'id,n,note,p\n1,1,ok,\n2,"1,5","=1+1",\n3,zz,,\n4,x,"",1\n5,y,"q""q,\r\n é",\n6,1\n7,7,parent,9\n8,bad,NULL,\n9,u,thrown,\n';
+  let loadId: number;
+  let lines: string[][];
+  beforeEach(async () => {
+    const report = await pipeline.load(await pipeline.file('a.csv', source), into);
+    loadId = report.loadId ?? 0;
+    lines = csv(await readFile(report.rejectsPath ?? '', 'utf8'));
+  });
+
+  /** As a spreadsheet saves it: every cell between quotes, a byte order mark, CRLF. */
+  const saved = async (name: string, sheet: readonly (readonly string[])[], separator = ','): Promise<string> => {
+    const quoted = sheet.map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(separator));
+    return await pipeline.file(name, `\uFEFF${quoted.join('\r\n')}\r\n`);
+  };
+  const at = (header: string): number => lines[0]?.lastIndexOf(header) ?? -1;
+  const lineOf = (id: string): string[] => lines.find((cells) => cells[at('id')] === id) ?? [];
+  const mend = (id: string, column: string, text: string): void => void (lineOf(id)[at(column)] = text);
+
+  it('has the header of the source between columns that no source has', () => {
+    expect(lines[0]).toEqual([
+      ...['landfall.load', 'landfall.line', 'landfall.record', 'landfall.codes', 'landfall.reasons'],
+      ...['id', 'n', 'note', 'p', 'landfall.whole_record'],
+    ]);
+    expect(lineOf('2').slice(0, 3)).toEqual([String(loadId), '3', '2']);
+    expect(lines.at(5)?.at(-1)).toBe('6,1');
+  });
+
+  it.each([',', ';', '\t'])('closes exactly what it mends, saved with %j between cells', async (separator) => {
+    mend('2', 'n', '1.50');
+    mend('3', 'n', '3');
+    mend('4', 'n', '4');
+    mend('5', 'n', '5');
+    mend('8', 'n', 'still bad');
+    const whole = lines.find((cells) => cells.at(-1) === '6,1') ?? [];
+    whole[whole.length - 1] = '6,6,six,';
+    const path = await saved(
+      'mended.csv',
+      lines.filter((cells) => cells[at('id')] !== '9'),
+      separator,
+    );
+    const { report } = await replay(loadId, { file: path });
+    expect(report).toMatchObject({
+      outcome: 'LOADED',
+      counts: { records: 7, inserted: 5, rejected: 2 },
+      replay: { of: loadId, records: 7, left: {} },
+    });
+    expect(await rows()).toEqual([
+      { id: 1, n: 1, note: 'ok', p: null },
+      { id: 2, n: 1.5, note: '=1+1', p: null },
+      { id: 3, n: 3, note: null, p: null },
+      { id: 4, n: 4, note: '', p: 1 },
+      { id: 5, n: 5, note: 'q"q,\r\n é', p: null },
+      { id: 6, n: 6, note: 'six', p: null },
+    ]);
+    expect(await open(loadId)).toEqual([
+      { record_no: 7, codes: ['FOREIGN_KEY'] },
+      { record_no: 8, codes: ['INVALID_NUMBER'] },
+      { record_no: 9, codes: ['INVALID_NUMBER'] },
+    ]);
+    const before = await touched();
+    expect((await replay(loadId, { file: path })).report?.outcome).toBe('ALREADY_LOADED');
+    expect(await touched()).toEqual(before);
+    // what was mended wrongly is replayed by its own bytes, and names its load and record when it comes back once more
+    const again = csv(await readFile(report?.rejectsPath ?? '', 'utf8'));
+    expect(again.slice(1).map((cells) => [cells[0], cells[2], cells[at('n')]])).toEqual([
+      [String(loadId), '7', '7'],
+      [String(loadId), '8', 'still bad'],
+    ]);
+    for (const cells of again.slice(1)) cells[at('p')] = '';
+    for (const cells of again.slice(1)) cells[at('n')] = '1';
+    expect((await replay(loadId, { file: await saved('again.csv', again) })).report?.counts).toMatchObject({
+      records: 2,
+      inserted: 2,
+    });
+    expect(await open(loadId)).toHaveLength(1);
+  });
+
+  it('is known by its header where it is loaded as a file of the dataset, and is as old as its load', async () => {
+    mend('2', 'n', '2');
+    mend('3', 'n', '3');
+    await pipeline.load(await pipeline.file('b.csv', 'id,n,note\n2,22,newer\n'), into);
+    const report = await pipeline.load(await saved('rejects.csv', lines), into);
+    expect(report).toMatchObject({
+      outcome: 'LOADED',
+      counts: { inserted: 1, stale: 1 },
+      replay: { of: loadId },
+      rejects: { open: 0 },
+    });
+    expect((await rows()).slice(0, 3)).toEqual([
+      { id: 1, n: 1, note: 'ok', p: null },
+      { id: 2, n: 22, note: 'newer', p: null },
+      { id: 3, n: 3, note: null, p: null },
+    ]);
+    expect(await pipeline.connect((db) => readLoadReport(db, loadId))).toMatchObject({
+      rejects: { open: 6, closed: 2 },
+    });
+  });
+
+  it('that is of another load, or names a record that was not rejected, is refused with all that is wrong', async () => {
+    lineOf('2')[0] = '99';
+    lineOf('3')[2] = '1';
+    lineOf('4')[2] = 'four';
+    lines.push([...lineOf('5')]);
+    lines.at(-1)?.splice(at('n'), 1, '55');
+    const { report } = await replay(loadId, { file: await saved('mended.csv', lines) });
+    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'REPLAY_REFUSED' });
+    for (const words of ['it is of load 99', 'rejected no record 1', 'is "four"', 'twice, and not alike'])
+      expect(report?.message).toContain(words);
+    expect(await rows()).toHaveLength(1);
+    const other = await pipeline.load(await pipeline.file('c.csv', 'a,b\n1,2\n'), into).catch(() => null);
+    expect(other?.replay).toBeUndefined();
+  });
+});
+
+/** The cells of a CSV of RFC 4180, read without our own reader. */
+function csv(text: string): string[][] {
+  const lines: string[][] = [[]];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    lines.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
+    if (end === '\r\n') lines.push([]);
+  }
+  return lines.filter((cells) => cells.length > 1);
+}

@@ -112,6 +112,6 @@ async function filesOf(answer: LoadReport): Promise<{ report: Record<string, unk
       governor: governor && { ...governor, batches: governor.batches.map(({ rows }) => rows) },
       message: message?.replaceAll(`rejects ${loadId}`, 'rejects LOAD'),
     },
-    rejects: await readFile(rejectsPath ?? '', 'utf8'),
+    rejects: (await readFile(rejectsPath ?? '', 'utf8')).replaceAll(new RegExp(`^${loadId},`, 'gm'), 'LOAD,'),
   };
 }

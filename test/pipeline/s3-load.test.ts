@@ -45,7 +45,9 @@ describe('an upload, told by its event', () => {
     });
     expect(await cities()).toEqual(['Holtsville', 'Beverly Hills']);
     expect(JSON.parse(await s3.read(report.reportPath ?? ''))).toEqual(report);
-    expect(await s3.read(report.rejectsPath ?? '')).toMatch(/^line,record,codes,.*\r\n4,3,NOT_NULL,.*,12345,,NY,\r\n$/);
+    expect(await s3.read(report.rejectsPath ?? '')).toMatch(
+      /^landfall\.load,landfall\.line,landfall\.record,.*\r\n\d+,4,3,NOT_NULL,.*,12345,,NY,\r\n$/,
+    );
   });
 
   it.each([

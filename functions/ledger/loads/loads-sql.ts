@@ -1,6 +1,7 @@
 import type { LoadCode } from '../../protocol/load-codes.ts';
 import type { MovedSequence, Outcome, Overtook } from '../../protocol/outcomes.ts';
 import type { Contract, FileColumn, LineEnd } from '../../core/contract.ts';
+import type { LoadRequest } from '../../protocol/states.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 import type { StoredReplay } from './stored-replay.ts';
 
@@ -188,6 +189,16 @@ export function updateReplay(loadId: number, replay: StoredReplay): Sql {
     update landfall.loads
     set replay = ${JSON.stringify(replay)}
     where (loads.load_id operator(pg_catalog.=) ${loadId})`;
+}
+
+/** Its object is a mended rejects.csv: the load is a replay, and as old as the load that rejected the records. */
+export function updateBecameReplay(loadId: number, of: number, request: LoadRequest): Sql {
+  return sql`
+    update landfall.loads
+    set request = ${JSON.stringify(request)}, object_modified = origin.object_modified
+    from landfall.loads as origin
+    where (loads.load_id operator(pg_catalog.=) ${loadId})
+      and (origin.load_id operator(pg_catalog.=) ${of})`;
 }
 
 /** A technical failure, as the execution's end tells it: only of the attempt that this execution ran. */

@@ -6,6 +6,9 @@ import { selectRejectsAfter } from './rejects-reading-sql.ts';
 export interface RejectedRecord {
   readonly record_no: number;
   readonly line: number | null;
+  /** Of a replay: number and line under the load that rejected it first, where it stays open; else null. */
+  readonly open_as: number | null;
+  readonly open_line: number | null;
   readonly byte_offset: number;
   readonly byte_length: number | null;
   readonly raw: Buffer | null;

@@ -50,6 +50,16 @@ function brokeOneOf(codes: readonly string[] | null): Sql {
       ))`;
 }
 
+/** Rejects by their record numbers, whether they are open or not; no row for a number that is none of a reject. */
+export function selectRejectsByNumber(loadId: number, recordNumbers: readonly number[]): Sql {
+  return sql`
+    select ${keptColumns}
+    from landfall.rejects
+    where (rejects.load_id operator(pg_catalog.=) ${loadId})
+      and (rejects.kind operator(pg_catalog.=) 'reject')
+      and (rejects.record_no operator(pg_catalog.=) any (${recordNumbers}::pg_catalog.int8[]))`;
+}
+
 /** A record of a replay: its number there, the reject that it is, and whether it has all the bytes that are kept of that. */
 export interface ReplayedRecord {
   readonly as: number;
@@ -133,9 +143,13 @@ export function updateOwnClosed({ loadId, of }: { readonly loadId: number; reado
   return sql`
     with closed as (
       update landfall.rejects
-      set closed_by = ${of}, closed_at = pg_catalog.clock_timestamp()
+      set closed_by = ${of}, closed_at = pg_catalog.clock_timestamp(), open_as = origin.record_no, open_line = origin.line
+      from landfall.rejects as origin
       where (rejects.load_id operator(pg_catalog.=) ${loadId})
         and (rejects.kind operator(pg_catalog.=) 'reject')
+        and (origin.load_id operator(pg_catalog.=) ${of})
+        and (origin.replayed_by operator(pg_catalog.=) ${loadId})
+        and (origin.replayed_as operator(pg_catalog.=) rejects.record_no)
       returning 1
     )
     select pg_catalog.count(*) as closed

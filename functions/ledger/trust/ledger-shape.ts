@@ -158,6 +158,8 @@ column landfall.rejects.closed_by: bigint
 column landfall.rejects.kind: text not null
 column landfall.rejects.line: bigint
 column landfall.rejects.load_id: bigint not null
+column landfall.rejects.open_as: bigint
+column landfall.rejects.open_line: bigint
 column landfall.rejects.raw: bytea
 column landfall.rejects.reasons: jsonb not null
 column landfall.rejects.record_no: bigint not null

@@ -3,6 +3,9 @@ alter table landfall.rejects
   -- the load that took the record's place; of a replay's own rejects the load under which they stay open. NULL: open
   add column closed_by bigint,
   add column closed_at timestamptz,
+  -- of a replay's own rejects: record number and line under that load
+  add column open_as bigint,
+  add column open_line bigint,
   -- the newest replay that took the record, the record's number there, and whether it took the bytes that are kept here
   add column replayed_by bigint,
   add column replayed_as bigint,

@@ -103,8 +103,10 @@ describe('a file of JSON lines', () => {
     ]);
     expect(places[2]).toEqual({ line: 4, byte_offset: 23, raw: '{"id":2,"id":3}', code: 'REPEATED_KEY' });
     const file = await readFile(report.rejectsPath?.replace('file://', '') ?? '', 'utf8');
-    expect(file.split('\r\n')[0]).toBe('line,record,codes,reasons,whole record');
-    expect(file.split('\r\n')[1]).toMatch(/^2,2,NOT_JSON,.*byte 9 of the record",?.*"\{""id"":1,\}"$/);
+    expect(file.split('\r\n')[0]).toBe(
+      'landfall.load,landfall.line,landfall.record,landfall.codes,landfall.reasons,landfall.whole_record',
+    );
+    expect(file.split('\r\n')[1]).toMatch(/^1,2,2,NOT_JSON,.*byte 9 of the record",?.*"\{""id"":1,\}"$/);
   });
 
   it.each([

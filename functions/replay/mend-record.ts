@@ -1,0 +1,63 @@
+import type { Format } from '../formats/format.ts';
+import { guarded, withoutGuard } from './formula-guard.ts';
+import { shownRecord } from './shown-record.ts';
+
+/** A line of a mended rejects.csv: its cells of the source's columns (absent: the file has the column no more), and the whole record. */
+export interface MendedLine {
+  readonly cells: readonly (string | undefined)[];
+  readonly whole: string;
+}
+
+/** What becomes of the record: its bytes, `isWhole` where they are those that are kept; or why there are none. */
+export type Mended =
+  | { readonly bytes: Buffer; readonly isWhole: boolean }
+  | { readonly bytes: null; readonly why: 'notKept' | 'notWritable' | 'severalLines' };
+
+/**
+ * A record as a person mended it. A cell that says what rejects.csv had shown, whatever quotes a spreadsheet put around it, keeps
+ * the bytes of the quarantine: NULL stays NULL and an empty text one. Only cells that say something else are written anew, an
+ * emptied one as NULL.
+ * @param raw all bytes of the record; null where they are not kept.
+ */
+export function mendedRecord(
+  raw: Buffer | null,
+  line: MendedLine,
+  { cells: split, writer }: Pick<Format, 'cells' | 'writer'>,
+): Mended {
+  const shown = raw === null ? null : shownRecord(raw, { split, columns: line.cells.length });
+  const saysCells = line.cells.some((cell) => cell !== undefined && cell !== '');
+  if (raw !== null && shown?.cells != null && writer.cells !== null && line.whole === '') {
+    const own = writer.cells.of(raw);
+    const isKept = line.cells.map((cell, i) => cell === undefined || isShown(cell, shown.cells[i] ?? ''));
+    if (!isKept.includes(false)) return { bytes: raw, isWhole: true };
+    return joined(
+      line.cells.map((cell, i) => (isKept[i] === true ? (own[i] as Buffer) : textOf(cell))),
+      writer.cells,
+    );
+  }
+  if (saysCells && writer.cells !== null) return joined(line.cells.map(textOf), writer.cells);
+  if (raw !== null && (line.whole === '' || isShown(line.whole, shown?.whole ?? '')))
+    return { bytes: raw, isWhole: true };
+  if (line.whole === '') return { bytes: null, why: 'notKept' };
+  if (split === null && /[\r\n]/.test(line.whole)) return { bytes: null, why: 'severalLines' };
+  return { bytes: Buffer.from(withoutGuard(line.whole)), isWhole: false };
+}
+
+/** Some spreadsheets write the line ends inside a cell in their own way. */
+function isShown(cell: string, shown: string): boolean {
+  return cell === guarded(shown) || cell === shown || oneLineEnd(cell) === oneLineEnd(guarded(shown));
+}
+
+function oneLineEnd(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n');
+}
+
+function textOf(cell: string | undefined): string {
+  return withoutGuard(cell ?? '');
+}
+
+function joined(cells: readonly (Buffer | string)[], writer: NonNullable<Format['writer']['cells']>): Mended {
+  const written = cells.map((cell) => (typeof cell === 'string' ? writer.written(cell) : cell));
+  if (written.some((cell) => cell === null)) return { bytes: null, why: 'notWritable' };
+  return { bytes: writer.joined(written as readonly Buffer[]), isWhole: false };
+}

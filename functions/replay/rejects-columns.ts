@@ -1,0 +1,16 @@
+/** The columns of rejects.csv that come before those of the source: their names are none that a source has. */
+export const placeColumns = {
+  load: 'landfall.load',
+  line: 'landfall.line',
+  record: 'landfall.record',
+  codes: 'landfall.codes',
+  reasons: 'landfall.reasons',
+} as const;
+
+/** The one behind those of the source: records that cannot be told apart into its columns stand there whole. */
+export const wholeColumn = 'landfall.whole_record';
+
+/** The header of a load's rejects.csv. */
+export function rejectsHeader(source: readonly string[]): readonly string[] {
+  return [...Object.values(placeColumns), ...source, wholeColumn];
+}
