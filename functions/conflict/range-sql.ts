@@ -2,12 +2,12 @@ import { incoming } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { dispositions, letter } from '../core/dispositions.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
+import { lineColumns, lineTable, recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
 
 /** Dispositions that write the target, each by statements of its own. */
 export type Written = 'new' | 'changed';
 
-/** The records of one batch, or of a part of it: [fromRecord, toRecord) of a slice. */
+/** The records of one batch, or of a part of it: [fromRecord, toRecord) of a slice, or of the load's line. */
 export interface RecordRange {
   readonly contract: Contract;
   readonly filled: readonly ContractColumn[];
@@ -19,6 +19,8 @@ export interface RecordRange {
   readonly uniform: Written | null;
   readonly fromRecord: number;
   readonly toRecord: number;
+  /** The numbers are places in the line of the load (core/staging.ts). */
+  readonly lined: boolean;
   /** Of these records those that are NULL in just these of the columns `asked`; absent: all. */
   readonly part?: Part;
 }
@@ -34,6 +36,11 @@ export function target({ contract }: RecordRange): Sql {
   return ident(contract.target.schema, contract.target.table);
 }
 
+/** Where its records are staged. */
+export function source({ loadId, slice, lined }: RecordRange): Sql {
+  return lined ? lineTable(loadId) : typedTable(loadId, slice);
+}
+
 /**
  * Staged records of the range that have this disposition, as `s`: by verdict, or by default where they have none. Where the plan
  * says that the whole range has it, no verdict needs to be looked up. `offset 0` keeps PostgreSQL from moving a cast or a
@@ -42,7 +49,7 @@ export function target({ contract }: RecordRange): Sql {
 export function records(range: RecordRange, disposition: Written): Sql {
   return sql`(
       select *
-      from ${typedTable(range.loadId, range.slice)} as typed
+      from ${source(range)} as typed
       where (${recordNoOf(sql`typed`)} operator(pg_catalog.>=) ${range.fromRecord}::integer)
         and (${recordNoOf(sql`typed`)} operator(pg_catalog.<) ${range.toRecord}::integer)
         ${inPart(range)}${range.uniform === disposition ? sql`` : sql`and ${hasDisposition(range, disposition)} offset 0`}
@@ -77,12 +84,20 @@ function hasDisposition(range: RecordRange, disposition: Written): Sql {
   return sql`${isDefault ? sql`not ` : sql``}exists (
         select
         from ${verdictsTable(range.loadId)} as v
-        where (v.slice operator(pg_catalog.=) ${trustedSql(String(range.slice))})
-          and (v.record_no operator(pg_catalog.=) ${recordNoOf(sql`typed`)})
-          and (v.record_no operator(pg_catalog.>=) ${range.fromRecord}::integer)
-          and (v.record_no operator(pg_catalog.<) ${range.toRecord}::integer)
+        where ${isOf(range)}
           and (v.disposition ${isDefault ? sql`operator(pg_catalog.<>)` : sql`operator(pg_catalog.=)`} ${code}::pg_catalog."char")
       )`;
+}
+
+/** The verdict `v` is that of the staged record `typed`. */
+function isOf(range: RecordRange): Sql {
+  if (range.lined)
+    return sql`(v.slice operator(pg_catalog.=) typed.${ident(lineColumns.slice)})
+          and (v.record_no operator(pg_catalog.=) typed.${ident(lineColumns.origin)})`;
+  return sql`(v.slice operator(pg_catalog.=) ${trustedSql(String(range.slice))})
+          and (v.record_no operator(pg_catalog.=) ${recordNoOf(sql`typed`)})
+          and (v.record_no operator(pg_catalog.>=) ${range.fromRecord}::integer)
+          and (v.record_no operator(pg_catalog.<) ${range.toRecord}::integer)`;
 }
 
 /** Columns by name, as an INSERT lists them. */

@@ -113,7 +113,14 @@ select
       'parentSchema', n.nspname,
       'parentTable', p.relname,
       'parentColumns', ${columnNames(sql`k.confrelid`, sql`k.confkey`)},
-      'selfReferencing', k.confrelid = k.conrelid,
+      'selfReferencing', k.confrelid = k.conrelid
+        or exists (select from pg_catalog.pg_partition_ancestors(k.conrelid) as whole (oid) where (whole.oid = k.confrelid)),
+      'operators', (
+        select jsonb_agg(format('operator(%I.%s)', opn.nspname, o.oprname) order by equal.position)
+        from unnest(k.conpfeqop) with ordinality as equal (operator, position)
+        join pg_catalog.pg_operator as o on (o.oid = equal.operator)
+        join pg_catalog.pg_namespace as opn on (opn.oid = o.oprnamespace)
+      ),
       'matchFull', k.confmatchtype = 'f',
       'deferrable', k.condeferrable,
       'parentReadable', has_schema_privilege(n.oid, 'usage') and has_table_privilege(p.oid, 'select')

@@ -32,6 +32,8 @@ export interface Contract {
   readonly foreignKeys: readonly ForeignKeyRule[];
   /** Predicates of the dataset over a record; absent: none. */
   readonly recordRules?: readonly RecordRule[];
+  /** Foreign keys to the target itself, whose parents may be in the file; absent: none. */
+  readonly selfForeignKeys?: readonly SelfForeignKey[];
   readonly leniencies: readonly Leniency[];
   /** Name of the zone in which a moment without an offset is read; absent where the table has no column of moments. */
   readonly timeZone?: string;
@@ -165,6 +167,12 @@ export interface ForeignKeyRule {
   readonly parentSchema: string;
   readonly parentTable: string;
   readonly parentColumns: readonly string[];
+}
+
+/** A foreign key of the target to itself, or of a partition to the table that it is a part of. */
+export interface SelfForeignKey extends ForeignKeyRule {
+  /** A column each, the parent's on the left: `operator(pg_catalog.=)`, as SQL. */
+  readonly operators: readonly string[];
 }
 
 /**

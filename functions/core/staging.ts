@@ -18,6 +18,10 @@ import { ident, sql, type Sql } from './sql.ts';
  *   The letters of dispositions.ts.
  * l<loadId>_losers (slice integer, record_no integer, byte_offset bigint, next_slice integer, next_record_no integer, key text)
  *   Records whose business key occurs again, each with another of that key that comes before it in the order of keeping. Only between transform's transactions.
+ * l<loadId>_line ("landfall record_no" integer, "landfall byte_offset" bigint, "landfall slice" integer, "landfall origin" integer, <columns>)
+ *   Only of a load whose records refer to each other: all that pass, in the order in which they are merged. The record number is the
+ *   place in it, from 1; slice and origin say which record of which slice it is.
+ * l<loadId>_kin, l<loadId>_ties, l<loadId>_lost, l<loadId>_refused, l<loadId>_depths: what transform/kin/ finds parents by. Only inside Transform.
  * l<loadId>_standing, l<loadId>_images, l<loadId>_contested: what transform/dry-run/ asks other unique indexes by. Only inside Transform.
  */
 export const STAGING_SCHEMA = 'landfall_staging';
@@ -41,6 +45,14 @@ export function verdictsTable(loadId: number): Sql {
 export function losersTable(loadId: number): Sql {
   return ident(STAGING_SCHEMA, `l${loadId}_losers`);
 }
+
+/** Name of the table of a load's records in the order of their merge, where they refer to each other. */
+export function lineTable(loadId: number): Sql {
+  return ident(STAGING_SCHEMA, `l${loadId}_line`);
+}
+
+/** Where a record of the line stands in the file: its slice, and its number there. */
+export const lineColumns = { slice: 'landfall slice', origin: 'landfall origin' } as const;
 
 /** Staging's own columns in a typed table. */
 export const stagingColumns = { recordNo: 'landfall record_no', byteOffset: 'landfall byte_offset' } as const;

@@ -8,6 +8,7 @@ import { sqlState } from '../db/errors.ts';
 import { mayBeOfRow } from '../db/own-code.ts';
 import { assertEpoch } from '../ledger/loads/attempts.ts';
 import type { BatchRow } from '../ledger/batches/batches-sql.ts';
+import { selectPlannedOfLine } from '../ledger/batches/line-batches-sql.ts';
 import {
   selectBatchForUpdate,
   selectNextBatchForUpdate,
@@ -144,7 +145,7 @@ async function mergePart(
 }
 
 async function plannedOf(db: Db, { loadId }: PlannedLoad, part: BatchRow): Promise<Pick<BatchRow, 'planned'>> {
-  return await one(db, selectPlannedOfPart(loadId, part));
+  return await one(db, part.lined ? selectPlannedOfLine(loadId, part) : selectPlannedOfPart(loadId, part));
 }
 
 function receiptOfNothing(part: BatchRow): BatchReceipt {

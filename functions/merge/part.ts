@@ -16,7 +16,7 @@ import { plannedCounts } from './write.ts';
 export function nextPart(batch: BatchRow, rows: number): BatchRow {
   const from = batch.merged_through ?? batch.from_record;
   const left = batch.to_record - from;
-  const parts = writesNothing(batch) ? 1 : Math.max(1, Math.ceil(left / rows));
+  const parts = batch.whole || writesNothing(batch) ? 1 : Math.max(1, Math.ceil(left / rows));
   return { ...batch, from_record: from, to_record: from + Math.ceil(left / parts) };
 }
 
@@ -38,6 +38,7 @@ export function recordRange(load: PlannedLoad, part: BatchRow): RecordRange {
     defaultDisposition: part.default_disposition,
     fromRecord: part.from_record,
     toRecord: part.to_record,
+    lined: part.lined,
     uniform: uniform(part),
   };
 }

@@ -1,8 +1,10 @@
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { sqlState } from '../db/errors.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
-import { one } from '../db/client.ts';
+import { many, one, type Db } from '../db/client.ts';
 import { waitWhileReading } from '../db/settings.ts';
+import type { BatchRow } from '../ledger/batches/batches-sql.ts';
+import { selectOrigins } from '../ledger/batches/line-batches-sql.ts';
 import type { BatchReceipt } from '../ledger/batches/parts-sql.ts';
 import { keeping } from '../ledger/rejects/kept.ts';
 import { selectRoomOfLoad } from '../ledger/rejects/kept-sql.ts';
@@ -14,7 +16,7 @@ import type { RecordDeps } from '../runtime/lambda-step.ts';
 
 /** A record that passed every rule that could be asked beforehand, and that the target refused all the same. */
 export interface RefusedRecord {
-  /** Inside the slice. */
+  /** Inside the slice, or the load's line. */
   readonly recordNo: number;
   readonly byteOffset: number;
   readonly error: unknown;
@@ -23,24 +25,51 @@ export interface RefusedRecord {
 /** Late rejects: with their own bytes, read again by their place, in the batch's transaction. Answers their counts by reason, and what of them is kept. */
 export async function quarantine(
   load: PlannedLoad,
-  slice: number,
+  batch: Pick<BatchRow, 'slice' | 'lined'>,
   refused: readonly RefusedRecord[],
   deps: RecordDeps,
 ): Promise<Pick<BatchReceipt, 'ruleCounts' | 'kept'>> {
   if (refused.length === 0) return { ruleCounts: [], kept: { bytes: 0, unkept: 0 } };
-  const row = await one<SliceRow>(deps.db, selectSlice(load.loadId, slice));
-  await waitWhileReading(deps.db);
+  const { db } = deps;
+  await waitWhileReading(db);
   const store = await deps.storeFor(load.object.bucket);
-  const kept = await keeping(deps.db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
-  const told = refused.map(({ error, ...record }) => ({ ...record, reason: refusalReason(error) }));
-  await withContent(store, load, (content) => keepRefused(deps.db, load, row, { refused: told, kept, content }));
+  const kept = await keeping(db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
+  const told = refused.map(({ error, ...record }) => ({ ...record, reasons: [refusalReason(error)] }));
+  const bySlice = batch.lined ? await inTheirSlices(db, load, told) : new Map([[batch.slice, told]]);
+  await withContent(store, load, async (content) => {
+    for (const [slice, some] of bySlice) {
+      const row = await one<SliceRow>(db, selectSlice(load.loadId, slice));
+      await keepRefused(db, load, row, { refused: some, kept, content });
+    }
+  });
   return { ruleCounts: countsByColumn(told), kept: kept.counts };
+}
+
+/** Records of the line where the file has them. */
+async function inTheirSlices(
+  db: Db,
+  { loadId }: PlannedLoad,
+  told: readonly Refused[],
+): Promise<ReadonlyMap<number, readonly Refused[]>> {
+  const places = told.map(({ recordNo }) => recordNo);
+  const origins = await many<{ place: number; slice: number; record_no: number }>(db, selectOrigins(loadId, places));
+  const byPlace = new Map(origins.map((origin) => [origin.place, origin]));
+  const bySlice = new Map<number, Refused[]>();
+  for (const record of told) {
+    const origin = byPlace.get(record.recordNo);
+    if (origin === undefined)
+      throw new Error(`no record stands at place ${record.recordNo} of the line of load ${loadId}`);
+    const some = bySlice.get(origin.slice) ?? [];
+    some.push({ ...record, recordNo: origin.record_no });
+    bySlice.set(origin.slice, some);
+  }
+  return bySlice;
 }
 
 /** Characters of an error's words: a trigger may put a whole cell into them, and the record's bytes hold that. */
 const mostWords = 500;
 
-function refusalReason(error: unknown): Refused['reason'] {
+function refusalReason(error: unknown): Refused['reasons'][number] {
   const { column = null, constraint } = error as { column?: string | null; constraint?: string };
   const state = sqlState(error);
   const words = (error as Error).message;
@@ -61,6 +90,6 @@ function refusalReason(error: unknown): Refused['reason'] {
 
 function countsByColumn(refused: readonly Refused[]): BatchReceipt['ruleCounts'] {
   const counts = new Map<string | null, number>();
-  for (const { reason } of refused) counts.set(reason.column, (counts.get(reason.column) ?? 0) + 1);
+  for (const { column } of refused.flatMap(({ reasons }) => reasons)) counts.set(column, (counts.get(column) ?? 0) + 1);
   return [...counts].map(([column, rejects]) => ({ code: 'TARGET_REFUSED', column, rejects }));
 }

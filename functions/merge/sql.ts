@@ -1,9 +1,9 @@
 import { ruleOf } from '../conflict/all.ts';
-import { names, records, type RecordRange, target, type Written } from '../conflict/range-sql.ts';
+import { names, records, type RecordRange, source, target, type Written } from '../conflict/range-sql.ts';
 import { isAbsent, keyMatch } from '../core/comparison.ts';
 import { quotesCell } from '../core/quotes-cell.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
-import { byteOffsetOf, recordNoOf, typedTable } from '../core/staging.ts';
+import { byteOffsetOf, recordNoOf } from '../core/staging.ts';
 
 /** DDL on the target waits until this transaction has ended, or this one until the DDL has. */
 export function lockTarget(range: RecordRange): Sql {
@@ -42,7 +42,7 @@ export function selectWhetherQuoted(range: RecordRange, recordNo: number, words:
   return sql`
     select coalesce((
       select ${quotesCell(sql`${words}::pg_catalog.text`, cells)}
-      from ${typedTable(range.loadId, range.slice)} as typed
+      from ${source(range)} as typed
       where (${recordNoOf(sql`typed`)} operator(pg_catalog.=) ${recordNo}::pg_catalog.int4)
     ), false) as quoted`;
 }

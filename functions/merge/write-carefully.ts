@@ -15,8 +15,8 @@ import { quarantine, type RefusedRecord } from './quarantine.ts';
 import { selectRecords } from './sql.ts';
 import { leftAlone, ShortWrite, writeChanged, writeNew } from './write.ts';
 
-/** unique_violation: somebody else has the value. */
-const UNIQUE_VIOLATION = '23505';
+/** unique_violation: somebody else has the value. foreign_key_violation: of the table to itself, nobody has it yet. */
+const passing: readonly (string | null)[] = ['23505', '23503'];
 
 /** Of 5,000 rows of a batch, were all refused, a pass tries each: 2 s or so. A dry run reckons with as many (transform/dry-run/). */
 const mostPasses = 10;
@@ -58,7 +58,7 @@ export async function writeCarefully(
   const refused = [...ofNew.refused, ...ofChanged.refused];
   return {
     counts: { ...sumOfCounts(written, leftAlone(batch)), rejected: refused.length },
-    ...(await quarantine(load, batch.slice, refused, deps)),
+    ...(await quarantine(load, batch, refused, deps)),
   };
 }
 
@@ -72,7 +72,7 @@ interface Halving {
 
 /**
  * What another row had when it was asked for may be free by now, since an updated row gives its old keys up: who was refused
- * for a unique index is tried again, one by one, until that changes nothing. Changed rows before new ones, which free nothing;
+ * for a unique index, or for a foreign key to the table itself, is tried again, one by one, until that changes nothing. Changed rows before new ones, which free nothing;
  * backwards and forwards in turn, since values that move up by a row go through in one pass from the end alone.
  */
 async function writeFreed(halvings: readonly Halving[]): Promise<DispositionCounts> {
@@ -83,8 +83,7 @@ async function writeFreed(halvings: readonly Halving[]): Promise<DispositionCoun
       const again = halving.refused.splice(0);
       const backwards = halving.disposition === 'changed' && pass % 2 === 0;
       for (const record of backwards ? again.toReversed() : again) {
-        if (sqlState(record.error) === UNIQUE_VIOLATION)
-          written = sumOfCounts(written, await writeAlone(halving, record));
+        if (passing.includes(sqlState(record.error))) written = sumOfCounts(written, await writeAlone(halving, record));
         else halving.refused.push(record);
       }
       halving.refused.sort((a, b) => a.recordNo - b.recordNo);

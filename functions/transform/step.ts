@@ -9,6 +9,7 @@ import { memoryOf } from '../governor/memory/server-memory.ts';
 import type { ConnectAs } from '../indexes/own-session.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { type BatchWidths, deleteBatches, insertBatches, selectManyPartSlices } from '../ledger/batches/batches-sql.ts';
+import { insertLineBatches, selectWhetherLined } from '../ledger/batches/line-batches-sql.ts';
 import { updateFigures } from '../ledger/control/control-sql.ts';
 import { updateGate } from '../ledger/loads/gate-sql.ts';
 import { updateHeld } from '../ledger/loads/held-sql.ts';
@@ -24,6 +25,9 @@ import type { ObjectStore } from '../objects/store.ts';
 import { indexRecordNumbers } from './classify-sql.ts';
 import { classify } from './classify.ts';
 import { deduplicate } from './duplicates.ts';
+import { forgetKin, judgeKin, judgeKinAgain } from './kin/judge-kin.ts';
+import { type Line, lineUp } from './kin/line-up.ts';
+import { quarantineLost } from './kin/quarantine-lost.ts';
 import { causesOf } from './gate/causes.ts';
 import { decisionOn } from './gate/decision.ts';
 import { figuresOf, sourceSums } from './gate/figures.ts';
@@ -58,8 +62,9 @@ export async function transform(input: z.output<typeof transformInput>, deps: Tr
   const load = await lookAgain(db, await readLeasedLoad(db, input));
   if (load.gated) return await resume(load, deps);
   await execute(db, updateValidated(load.loadId));
-  const { losing, foreseen, figures } = await analyse(db, load, deps.lanes);
+  const { losing, lost, foreseen, figures } = await analyse(db, load, deps.lanes);
   const store = await deps.storeFor(load.object.bucket);
+  await quarantineLost(db, load, lost, store);
   await quarantineDuplicates(db, load, losing, store);
   if (foreseen !== null) await quarantineRefused(db, load, foreseen, store);
   return await decide(load, { foreseen, figures }, deps);
@@ -75,6 +80,8 @@ async function resume(load: PlannedLoad, deps: TransformDeps): Promise<Answer> {
 interface Analysis {
   /** Slices that have duplicates. */
   readonly losing: readonly number[];
+  /** Slices that have records whose parents will not be there. */
+  readonly lost: readonly number[];
   /** Of a dry run, else null. */
   readonly foreseen: Foreseen | null;
   /** Null: nothing is asked for. */
@@ -89,16 +96,22 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     await execute(db, updateMemory(loadId, wholeLoad));
     await execute(db, dropVerdicts(loadId));
     await execute(db, createVerdicts(loadId));
+    await forgetKin(db, load);
     const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
     if (load.request.dryRun) await execute(db, deleteLateRejects(loadId));
     const source = await sourceSums(db, load, slices);
     await judgedRecords(db, loadId, 'reject');
     const sheltered = await isSheltered(db, load);
-    const losing = await deduplicate(db, load, slices, sheltered);
+    const kin = await judgeKin(db, load, slices, sheltered);
+    const lostIn = new Set(kin.losing);
+    const keyed = slices.map((each) => (lostIn.has(each.slice) ? { ...each, rejected: each.rejected + 1 } : each));
+    const losing = await deduplicate(db, load, keyed, sheltered);
+    const { kinships, losing: lost } = await judgeKinAgain(db, load, kin, { slices, isSheltered: sheltered });
+    const judged = new Set([...losing, ...lost]);
     await classify(
       db,
       load,
-      slices.map((slice) => ({ ...slice, hasVerdicts: slice.rejected > 0 || losing.includes(slice.slice) })),
+      slices.map((slice) => ({ ...slice, hasVerdicts: slice.rejected > 0 || judged.has(slice.slice) })),
       sheltered,
     );
     await execute(db, indexVerdicts(loadId));
@@ -106,12 +119,25 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     const figures = await figuresOf(db, load, { slices, source });
     if (figures !== null) await execute(db, updateFigures(loadId, figures));
     await execute(db, deleteBatches(loadId));
-    await execute(db, insertBatches(loadId, batchWidths(load, lanes)));
+    const line = await lineUp(db, load, { kinships, losing: lost }, slices);
+    await planBatches(db, load, { line, slices, lanes });
     const foreseen = load.request.dryRun ? await foresee(db, load, slices, sheltered) : null;
-    if (foreseen === null) await indexManyPartSlices(db, load);
+    if (foreseen === null && line === null) await indexManyPartSlices(db, load);
     await assertAttempt(db, load);
-    return { losing, foreseen, figures };
+    return { losing, lost, foreseen, figures };
   });
+}
+
+async function planBatches(
+  db: Db,
+  load: PlannedLoad,
+  { line, slices, lanes }: { readonly line: Line | null; readonly slices: readonly SliceRow[]; readonly lanes: number },
+): Promise<void> {
+  const widths =
+    line === null
+      ? insertBatches(load.loadId, batchWidths(load, lanes))
+      : insertLineBatches(load.loadId, { ...line, width: widestBatch, slice: slices[0]?.slice ?? 0 });
+  await execute(db, widths);
 }
 
 /**
@@ -138,6 +164,9 @@ async function decide(
   deps: TransformDeps,
 ): Promise<Answer> {
   const { db } = deps;
+  const { lined } = await one<{ lined: boolean }>(db, selectWhetherLined(load.loadId));
+  // along a line one lane follows the other's steps
+  const lanes = lined ? 1 : deps.lanes;
   const { gate, plan } = await transaction(db, {}, async () => {
     await assertEpoch(db, load);
     await assertAttempt(db, load);
@@ -153,13 +182,13 @@ async function decide(
       refused: await many<RefusedBy>(db, selectRefusedBy(load.loadId)),
     });
     const decision = decisionOn(load, wouldBe, { causes, refusal: await refusalOf(db, load, causes) });
-    await execute(db, updateGate(load, { ...decision, lanes: deps.lanes }));
+    await execute(db, updateGate(load, { ...decision, lanes }));
     if (decision.gate === 'hold') await execute(db, updateHeld(load.loadId, decision.held, decision.days));
     const isOver = decision.gate === 'refuse' || decision.gate === 'hold';
     return { gate: decision.gate, plan: isOver ? null : await planIndexesOf(db, load, wouldBe) } as const;
   });
   if (gate === 'merge') await dropIndexesOf(db, load, { plan, connectAs: deps.connectAs });
-  return answer(load, gate, deps.lanes);
+  return answer(load, gate, lanes);
 }
 
 /** @param configured how many lanes may merge at once; the governor adds one where it sees that others do not mind. */

@@ -83,6 +83,7 @@ async function explainInsert(db: Db, load: PlannedLoad): Promise<PlanNode[]> {
     uniform: null,
     fromRecord: 1,
     toRecord: 100_000,
+    lined: false,
   } as const;
   return await transaction(db, {}, async () => {
     await db.query('set local enable_nestloop = off');

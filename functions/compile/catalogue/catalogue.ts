@@ -94,7 +94,10 @@ export interface CatalogueForeignKey {
   readonly parentSchema: string;
   readonly parentTable: string;
   readonly parentColumns: readonly string[];
+  /** To the table itself, or to one that it is a partition of. */
   readonly selfReferencing: boolean;
+  /** Equality of each column, the parent's on the left, as SQL: `operator(pg_catalog.=)`. */
+  readonly operators: readonly string[];
   readonly matchFull: boolean;
   readonly deferrable: boolean;
   /** The role may read all of the parent's rows. */

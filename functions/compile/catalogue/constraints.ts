@@ -1,5 +1,5 @@
-import type { CheckRule, ForeignKeyRule } from '../../core/contract.ts';
-import { partitionBoundName, partitionsName } from '../../core/check-kinds.ts';
+import type { CheckRule, ForeignKeyRule, SelfForeignKey } from '../../core/contract.ts';
+import { partitionBoundName, partitionsName } from '../../core/rules/check-kinds.ts';
 import { mentionedNames } from '../../core/expression-words.ts';
 import { ident } from '../../core/sql.ts';
 import type { Catalogue, CatalogueForeignKey } from './catalogue.ts';
@@ -18,16 +18,29 @@ export function checkRules(catalogue: Catalogue, fillable: ReadonlySet<string>):
 }
 
 /** Foreign keys over fillable columns; the others are left to the target itself. */
-export function foreignKeyRules(catalogue: Catalogue, fillable: ReadonlySet<string>): readonly ForeignKeyRule[] {
-  return catalogue.foreignKeys
-    .filter(({ columns }) => columns.every((name) => fillable.has(name)))
-    .map(({ name, columns, parentSchema, parentTable, parentColumns }) => ({
-      name,
-      columns,
-      parentSchema,
-      parentTable,
-      parentColumns,
-    }));
+export function foreignKeyRules(
+  { foreignKeys }: Catalogue,
+  fillable: ReadonlySet<string>,
+): { readonly foreignKeys: readonly ForeignKeyRule[]; readonly selfForeignKeys?: readonly SelfForeignKey[] } {
+  const judged = foreignKeys.filter(({ columns }) => columns.every((name) => fillable.has(name)));
+  const isOfFile = (foreignKey: CatalogueForeignKey): boolean => mayHaveParentsInFile(foreignKey, fillable);
+  const ofFile = judged.filter(isOfFile).map((each) => ({ ...ruleOf(each), operators: each.operators }));
+  return {
+    foreignKeys: judged.filter((each) => !isOfFile(each)).map(ruleOf),
+    ...(ofFile.length > 0 && { selfForeignKeys: ofFile }),
+  };
+}
+
+/** Where no file may fill what is pointed to, a record brings no parent. */
+function mayHaveParentsInFile(
+  { selfReferencing, parentColumns }: CatalogueForeignKey,
+  fillable: ReadonlySet<string>,
+): boolean {
+  return selfReferencing && parentColumns.every((name) => fillable.has(name));
+}
+
+function ruleOf({ name, columns, parentSchema, parentTable, parentColumns }: CatalogueForeignKey): ForeignKeyRule {
+  return { name, columns, parentSchema, parentTable, parentColumns };
 }
 
 /** A row that no partition takes would fail its whole batch; so the bounds count as CHECKs. */

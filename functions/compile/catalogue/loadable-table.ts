@@ -105,16 +105,6 @@ function hasChildTables(catalogue: Catalogue): Refusal | null {
   return { code: loadCodes.UNSUPPORTED_TABLE, message };
 }
 
-function selfReference(catalogue: Catalogue): Refusal | null {
-  const self = catalogue.foreignKeys.find(({ selfReferencing }) => selfReferencing);
-  if (self === undefined) return null;
-  const message =
-    `${shownTarget(catalogue)} refers to itself (foreign key ${printable(self.name)}): whether a row may be stored then depends on other rows ` +
-    `of the same file, which batches store in no fixed order. This version does not load such tables. Load into a table without ` +
-    `that constraint and move the rows on from there.`;
-  return { code: loadCodes.UNSUPPORTED_TABLE, message };
-}
-
 function unreadableParent(catalogue: Catalogue): Refusal | null {
   const hidden = catalogue.foreignKeys.find(({ parentReadable }) => !parentReadable);
   if (hidden === undefined) return null;
@@ -147,6 +137,5 @@ const refusals = [
   hasRules,
   hasChildTables,
   noReplicaIdentity,
-  selfReference,
   unreadableParent,
 ] as const;

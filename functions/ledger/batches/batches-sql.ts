@@ -10,7 +10,7 @@ import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 import { verdictsTable } from '../../core/staging.ts';
 import { assignments, countIn, written } from './counts-sql.ts';
 
-/** A batch, [from_record, to_record) of its slice. */
+/** A batch, [from_record, to_record) of its slice, or of the load's line. */
 export interface BatchRow {
   readonly batch: number;
   readonly slice: number;
@@ -23,6 +23,10 @@ export interface BatchRow {
   readonly merged_at: Date | null;
   /** A letter. */
   readonly default_disposition: string;
+  /** Its numbers are places in the load's line (line-batches-sql.ts), and no batch before it is unmerged. */
+  readonly lined: boolean;
+  /** One transaction merges all of it. */
+  readonly whole: boolean;
 }
 
 /** Of verdicts: how many have each of the dispositions that are offered to the target. */

@@ -28,11 +28,13 @@ export interface MergedPart {
 }
 
 const batchColumns = sql`batches.batch, batches.slice, batches.from_record, batches.to_record, batches.merged_through, batches.merged_at,
+      coalesce(batches.lined, false) as lined, coalesce(batches.whole, false) as whole,
       ${countsIn('batches.planned')} as planned, slices.default_disposition`;
 
 /**
  * The receipt of the next batch that nobody has merged or is merging, locked until the transaction ends: lanes never wait
- * for each other and share the work whatever the batches weigh. Answers no row where nothing is left for this lane.
+ * for each other and share the work whatever the batches weigh. Batches of a line come one after the other. Answers no row where
+ * nothing is left for this lane.
  */
 export function selectNextBatchForUpdate(loadId: number): Sql {
   return sql`
@@ -41,6 +43,12 @@ export function selectNextBatchForUpdate(loadId: number): Sql {
     join landfall.slices on (slices.load_id = batches.load_id) and (slices.slice = batches.slice)
     where (batches.load_id = ${loadId})
       and (batches.merged_at is null)
+      and ((batches.lined is not true) or (batches.batch = (
+        select pg_catalog.min(waiting.batch)
+        from landfall.batches as waiting
+        where (waiting.load_id operator(pg_catalog.=) ${loadId})
+          and (waiting.merged_at is null)
+      )))
     order by batches.batch
     limit 1
     for update of batches skip locked`;

@@ -12,7 +12,7 @@ export interface Refused {
   /** Inside the slice. */
   readonly recordNo: number;
   readonly byteOffset: number;
-  readonly reason: LateReject['reasons'][number];
+  readonly reasons: LateReject['reasons'];
 }
 
 /** Records of one slice into the quarantine, with their own bytes, read again by their place. */
@@ -38,7 +38,7 @@ export async function keepRefused(
     const rejects = kept.of(records).map((record): LateReject => {
       const found = byOffset.get(record.byteOffset);
       if (found === undefined) throw new Error(`no refused record at byte ${record.byteOffset}`);
-      return { ...record, recordNo: baseRecord + found.recordNo, reasons: [found.reason] };
+      return { ...record, recordNo: baseRecord + found.recordNo, reasons: found.reasons };
     });
     await execute(db, insertLateRejects(load.loadId, rejects));
   }

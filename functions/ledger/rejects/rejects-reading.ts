@@ -21,6 +21,8 @@ export interface Reason {
   readonly column: string | null;
   readonly value: string | null;
   readonly message: string;
+  /** Of the target, where the reason was found over the whole load. */
+  readonly constraint?: string;
   /** Of the last one, where there were too many to keep each in words: columns by code. */
   readonly more?: Readonly<Record<string, readonly (string | null)[]>>;
 }

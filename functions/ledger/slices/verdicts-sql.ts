@@ -25,9 +25,12 @@ export function analyzeVerdicts(loadId: number): Sql {
   return sql`analyze ${verdictsTable(loadId)}`;
 }
 
+/** Of the quarantine: early rejects are those from before the gate, late ones those that the target refused. */
+export type Quarantined = 'reject' | 'early reject' | 'late reject' | 'duplicate';
+
 /** What the quarantine holds of this load, as verdicts. */
-export function insertQuarantineVerdicts(loadId: number, kind: 'reject' | 'duplicate'): Sql {
-  const disposition = dispositions[kind === 'reject' ? 'rejected' : 'duplicate'].letter;
+export function insertQuarantineVerdicts(loadId: number, kind: Quarantined): Sql {
+  const disposition = dispositions[kind === 'duplicate' ? 'duplicate' : 'rejected'].letter;
   return sql`
     insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
     select found.slice, found.record_no, ${disposition}::"char"
@@ -35,7 +38,14 @@ export function insertQuarantineVerdicts(loadId: number, kind: 'reject' | 'dupli
 }
 
 /** Slice and record number, inside the slice, of what the quarantine holds of this load. */
-export function selectQuarantined(loadId: number, kind: 'reject' | 'duplicate'): Sql {
+export function selectQuarantined(loadId: number, kind: Quarantined): Sql {
+  const isLate = sql`((rejects.reasons operator(pg_catalog.->) 0 operator(pg_catalog.->>) 'code') operator(pg_catalog.=) 'TARGET_REFUSED')`;
+  const which = {
+    reject: sql``,
+    duplicate: sql``,
+    'early reject': sql`and not ${isLate}`,
+    'late reject': sql`and ${isLate}`,
+  };
   return sql`
     select slices.slice, (found.record_no - slices.base_record)::integer as record_no
     from landfall.slices
@@ -43,7 +53,8 @@ export function selectQuarantined(loadId: number, kind: 'reject' | 'duplicate'):
       select rejects.record_no
       from landfall.rejects
       where (rejects.load_id = ${loadId})
-        and (rejects.kind = ${kind})
+        and (rejects.kind = ${kind === 'duplicate' ? 'duplicate' : 'reject'})
+        ${which[kind]}
         and (rejects.record_no > slices.base_record)
         and (rejects.record_no <= slices.base_record + slices.records)
     ) as found

@@ -18,6 +18,7 @@ export const knownMigrations: readonly string[] = [
   '0021_indexes.sql',
   '0022_cleaned.sql',
   '0023_warnings.sql',
+  '0024_lines.sql',
   '0025_control.sql',
   '0026_held.sql',
   '0027_replays.sql',

@@ -7,6 +7,7 @@ column landfall.batches.figures: jsonb
 column landfall.batches.from_record: integer not null
 column landfall.batches.inserted: integer
 column landfall.batches.kept_bytes: bigint
+column landfall.batches.lined: boolean
 column landfall.batches.load_id: bigint not null
 column landfall.batches.merged_at: timestamp with time zone
 column landfall.batches.merged_through: integer
@@ -24,6 +25,7 @@ column landfall.batches.to_record: integer not null
 column landfall.batches.unchanged: integer
 column landfall.batches.unkept_records: integer
 column landfall.batches.updated: integer
+column landfall.batches.whole: boolean
 column landfall.indexes.attached_to: jsonb
 column landfall.indexes.comment: text
 column landfall.indexes.definition: text not null

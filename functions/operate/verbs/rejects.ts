@@ -10,6 +10,8 @@ import type { RejectRow } from '../sql.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
 const reasonSchema = z.strictObject({
+  /** Of the target, where the reason was found over the whole load. */
+  constraint: z.string().optional(),
   code: z.string(),
   column: z.string().nullable(),
   value: z.string().nullable(),

@@ -9,6 +9,7 @@ import { withOwnSettings } from '../../db/meanings.ts';
 import { withSavepoint } from '../../db/savepoint.ts';
 import { writeFound } from '../../db/sheltered.ts';
 import { updatePlannedBatches, updateRefusedBatches } from '../../ledger/batches/batches-sql.ts';
+import { selectWhetherLined, updatePlannedLine } from '../../ledger/batches/line-batches-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { KeyedSlice } from '../keys-sql.ts';
 import {
@@ -119,12 +120,13 @@ async function isComputed(db: Db, run: () => Promise<unknown>): Promise<boolean>
 async function refuse(db: Db, loadId: number): Promise<number> {
   const { contested } = await one<{ contested: boolean }>(db, hasContested(loadId));
   if (!contested) return 0;
-  await execute(db, createStanding(loadId));
+  const { lined } = await one<{ lined: boolean }>(db, selectWhetherLined(loadId));
+  await execute(db, createStanding(loadId, lined));
   for (const index of indexStanding(loadId)) await execute(db, index);
   const refused = await decideStanding(db, loadId);
   await execute(db, deleteRefusedVerdicts(loadId));
   await execute(db, insertRefusedVerdicts(loadId));
-  await execute(db, updatePlannedBatches(loadId));
+  await execute(db, lined ? updatePlannedLine(loadId) : updatePlannedBatches(loadId));
   await execute(db, updateRefusedBatches(loadId, selectRefusedByBatch(loadId)));
   return refused;
 }

@@ -40,7 +40,7 @@ export async function quarantineRefused(
             (each): Refused => ({
               recordNo: each.record_no,
               byteOffset: each.byte_offset,
-              reason: takenKeyReason(each, names),
+              reasons: [takenKeyReason(each, names)],
             }),
           );
           await keepRefused(db, load, row, { refused, kept, content });
@@ -55,7 +55,7 @@ export async function quarantineRefused(
 }
 
 /** 23505 in PostgreSQL's words, and who has the key. */
-function takenKeyReason({ index_no: number, rival }: RefusedRow, names: readonly string[]): Refused['reason'] {
+function takenKeyReason({ index_no: number, rival }: RefusedRow, names: readonly string[]): Refused['reasons'][number] {
   const name = names[number] ?? '';
   const owner = rival === null ? 'another row of the table' : `record ${rival} of this file`;
   return {

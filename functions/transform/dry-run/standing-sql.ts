@@ -1,6 +1,6 @@
 import { letter } from '../../core/dispositions.ts';
 import { ident, sql, trustedSql, type Sql } from '../../core/sql.ts';
-import { STAGING_SCHEMA, verdictsTable } from '../../core/staging.ts';
+import { lineColumns, lineTable, recordNoOf, STAGING_SCHEMA, verdictsTable } from '../../core/staging.ts';
 import { recordNoOfPlace, sliceOfPlace } from '../keys-sql.ts';
 import { contestedTable, imagesTable } from './contested-sql.ts';
 
@@ -13,12 +13,20 @@ export function standingTable(loadId: number): Sql {
   return ident(STAGING_SCHEMA, `l${loadId}_standing`);
 }
 
-/** A batch writes its new rows first. Who gives a key up and wants none that is contested is accepted at once. */
-export function createStanding(loadId: number): Sql {
+/**
+ * A batch writes its new rows first. Who gives a key up and wants none that is contested is accepted at once.
+ * @param lined the merge goes along the load's line, else along its slices.
+ */
+export function createStanding(loadId: number, lined: boolean): Sql {
+  const slice = sliceOfPlace(sql`images.place`);
+  const recordNo = recordNoOfPlace(sql`images.place`);
+  const line = sql`join ${lineTable(loadId)} as line on (line.${ident(lineColumns.slice)} operator(pg_catalog.=) ${slice})
+      and (line.${ident(lineColumns.origin)} operator(pg_catalog.=) ${recordNo})`;
+  const place = lined ? recordNoOf(sql`line`) : recordNo;
   return sql`
     create unlogged table ${standingTable(loadId)} as
     select images.place, images.byte_offset, images.changed, batches.batch,
-      pg_catalog.row_number() over (order by batches.batch, images.changed, images.place) as turn,
+      pg_catalog.row_number() over (order by batches.batch, images.changed, ${lined ? place : sql`images.place`}) as turn,
       (case when wanting.place is null then 'a' else 'u' end)::pg_catalog."char" as state,
       1 as pass,
       null::pg_catalog.int4 as index_no,
@@ -29,10 +37,11 @@ export function createStanding(loadId: number): Sql {
       select leaver from ${contestedTable(loadId)} where (leaver is not null)
     ) as involved
     join ${imagesTable(loadId)} as images on (images.place operator(pg_catalog.=) involved.place)
+    ${lined ? line : sql``}
     join landfall.batches as batches on (batches.load_id operator(pg_catalog.=) ${trustedSql(String(loadId))})
-      and (batches.slice operator(pg_catalog.=) ${sliceOfPlace(sql`images.place`)})
-      and (batches.from_record operator(pg_catalog.<=) ${recordNoOfPlace(sql`images.place`)})
-      and (batches.to_record operator(pg_catalog.>) ${recordNoOfPlace(sql`images.place`)})
+      ${lined ? sql`` : sql`and (batches.slice operator(pg_catalog.=) ${slice})`}
+      and (batches.from_record operator(pg_catalog.<=) ${place})
+      and (batches.to_record operator(pg_catalog.>) ${place})
     left join (select distinct place from ${contestedTable(loadId)}) as wanting
       on (wanting.place operator(pg_catalog.=) images.place)`;
 }

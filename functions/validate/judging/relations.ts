@@ -162,7 +162,8 @@ function faultAt(position: number): Sql {
 }
 
 /**
- * Moves what no reject names from the raw table to the typed one; in a load past its gate that is all there is to do.
+ * Moves what no reject names from the raw table to the typed one; in a load past its gate that is all there is to do. What the target
+ * itself refused since was sound, and is moved as it was then.
  * Answers `{ zoneless }`: how many moments without an offset were in them.
  */
 export function moveSound(
@@ -198,6 +199,7 @@ with moved as (
         and (known.record_no > ${baseRecord}::bigint)
         and (known.record_no <= ${baseRecord + records}::bigint)
         and (known.record_no = ${baseRecord}::bigint + staged.record_no)
+        and ((known.reasons operator(pg_catalog.->) 0 operator(pg_catalog.->>) 'code') operator(pg_catalog.<>) 'TARGET_REFUSED')
     )
   returning staged.record_no, staged.byte_offset, staged.cells
 ), stored as (

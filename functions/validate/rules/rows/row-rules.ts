@@ -1,4 +1,4 @@
-import { kindOfCheck } from '../../../core/check-kinds.ts';
+import { kindOfCheck } from '../../../core/rules/check-kinds.ts';
 import {
   type CheckRule,
   type Contract,

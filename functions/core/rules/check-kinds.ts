@@ -1,4 +1,4 @@
-import type { CheckRule, Contract } from './contract.ts';
+import type { CheckRule, Contract } from '../contract.ts';
 
 /** What a condition of a contract's `checks` stands for: a CHECK of the table, its partitions, or the MATCH FULL of a foreign key. */
 export type CheckKind = 'check' | 'partitions' | 'match full';
@@ -14,7 +14,8 @@ export function partitionsName(table: string): string {
 }
 
 /** By its name: that of a MATCH FULL is its foreign key's, and no CHECK of a table has the name of another constraint of it. */
-export function kindOfCheck({ name }: CheckRule, { target, foreignKeys }: Contract): CheckKind {
-  if (foreignKeys.some((foreignKey) => foreignKey.name === name)) return 'match full';
+export function kindOfCheck({ name }: CheckRule, contract: Contract): CheckKind {
+  const { target, foreignKeys, selfForeignKeys = [] } = contract;
+  if ([...foreignKeys, ...selfForeignKeys].some((foreignKey) => foreignKey.name === name)) return 'match full';
   return name === partitionBoundName(target.table) || name === partitionsName(target.table) ? 'partitions' : 'check';
 }
