@@ -15,7 +15,10 @@ export interface CleaningStep {
 }
 
 /** What a step may know of the column. */
-export type CleanedColumn = Pick<ContractColumn, 'name' | 'type' | 'plainForm' | 'hasDefault' | 'notNull'>;
+export type CleanedColumn = Pick<
+  ContractColumn,
+  'name' | 'type' | 'plainForm' | 'hasDefault' | 'notNull' | 'defaultText'
+>;
 
 /** A step at work on the cells of one column. */
 export interface Cleaner {

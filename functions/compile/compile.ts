@@ -1,3 +1,4 @@
+import { asksForDefault } from '../cleaning/texts/nulls.ts';
 import { ruleOf } from '../conflict/all.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import type { Traffic } from '../core/traffic/traffic.ts';
@@ -6,6 +7,7 @@ import { holdsMoments, judgesByZone, UTC } from '../core/time-zone.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
 import { requireArbiter } from './catalogue/arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue/catalogue.ts';
+import { defaultOf } from './catalogue/column-default.ts';
 import { typeFacts } from './catalogue/column-types.ts';
 import { checkRules, foreignKeyRules } from './catalogue/constraints.ts';
 import { requireCapture, requireCleaning, requireRenames, requireVersionColumn } from './declaration/declared.ts';
@@ -144,6 +146,7 @@ function contractColumn(
     ...graded,
     rules: { ...graded.rules, ...(isVersion ? { required: true } : {}) },
     ...cleaning,
+    ...(asksForDefault(cleaning.clean) && defaultOf(column)),
     ...zoneOfColumn(cleaning.clean, zones),
   };
 }

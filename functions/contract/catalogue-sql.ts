@@ -38,6 +38,13 @@ select
   b.depth > 0 as "isDomain",
   a.attnotnull or b.not_null as "notNull",
   (a.atthasdef or b.has_default) and a.attgenerated = '' as "hasDefault",
+  (
+    select pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+    from pg_catalog.pg_attrdef as d
+    where (d.adrelid operator(pg_catalog.=) a.attrelid)
+      and (d.adnum operator(pg_catalog.=) a.attnum)
+      and (a.attgenerated operator(pg_catalog.=) '')
+  ) as "defaultExpression",
   a.attidentity as "identity",
   a.attgenerated <> '' as "generated",
   case when t.typtype = 'e' then (

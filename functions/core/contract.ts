@@ -140,6 +140,8 @@ export interface ContractColumn {
   readonly graded?: { readonly warn?: ColumnRules; readonly refuse?: ColumnRules };
   /** What becomes of its cells before they are judged, in this order (functions/cleaning/). Absent: nothing. */
   readonly clean?: readonly CleaningChoice[];
+  /** What an empty cell becomes under `empty:default`: the column's default, a constant. */
+  readonly defaultText?: string;
   /** In which its moments without an offset are read, where that is not the load's zone. */
   readonly timeZone?: string;
   /** Its values are shown to nobody but who may read the quarantine itself. */

@@ -66,6 +66,8 @@ export interface CatalogueColumn {
   readonly notNull: boolean;
   /** A default of the column or of its domain; for generated and identity columns false. */
   readonly hasDefault: boolean;
+  /** pg_get_expr of the column's own default; null: it has none. */
+  readonly defaultExpression?: string | null;
   /** a: GENERATED ALWAYS, d: BY DEFAULT, empty: none. */
   readonly identity: string;
   readonly generated: boolean;

@@ -2,6 +2,7 @@ import { ruleOf } from '../../conflict/all.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import { LoadRejected } from '../../protocol/errors.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { defaultOf } from '../catalogue/column-default.ts';
 import { typeFacts } from '../catalogue/column-types.ts';
 import { cleaningOf, problemsOfCleaning } from './declared-cleaning.ts';
 import { showText } from '../../words/did-you-mean.ts';
@@ -56,7 +57,7 @@ export function requireCleaning(dataset: Dataset, catalogue: Catalogue): void {
     if (column === undefined) return [`columns.clean names ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
     if (isFilledByServer(column))
       return [`columns.clean names ${showText(name)}, but PostgreSQL fills that column itself.`];
-    const facts = { ...column, ...typeFacts(column) };
+    const facts = { ...column, ...typeFacts(column), ...defaultOf(column) };
     if (dataset.format === 'ndjson' && (/^jsonb?$|\[\]$/.test(facts.type) || facts.domainOf !== undefined))
       return [`columns.clean names ${showText(name)}, but of JSON lines values of ${facts.type} stay as they are.`];
     return problemsOfCleaning(facts, cleaningOf(dataset, facts).clean ?? []).map(
@@ -70,7 +71,7 @@ export function requireCleaning(dataset: Dataset, catalogue: Catalogue): void {
 function problemsOfAllText(dataset: Dataset, catalogue: Catalogue): readonly string[] {
   const columns = catalogue.columns
     .filter((column) => !isFilledByServer(column) && !Object.hasOwn(dataset.columns.clean, column.name))
-    .map((column) => ({ ...column, ...typeFacts(column) }));
+    .map((column) => ({ ...column, ...typeFacts(column), ...defaultOf(column) }));
   const problems = columns.flatMap((facts) => problemsOfCleaning(facts, cleaningOf(dataset, facts).clean ?? []));
   return [...new Set(problems)].map((problem) => `columns.clean of "*": ${problem}`);
 }

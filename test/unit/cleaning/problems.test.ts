@@ -206,7 +206,8 @@ describe('A step that cannot be meant says why', () => {
     ['text', 'pad:x', 'pad takes a number of characters from 1 to 1000 behind its colon: pad:6.'],
     ['text', 'pad:1001', 'pad takes a number of characters from 1 to 1000 behind its colon: pad:6.'],
     ['integer', 'pad:6', "pad gives texts with zeros in front, but the column's type is integer."],
-    ['text', 'empty:nothing', 'empty takes null or text behind its colon: empty:null.'],
+    ['text', 'empty:nothing', 'empty takes one of null, text, default behind its colon: empty:null.'],
+    ['integer', 'empty:default', 'empty:default needs a default, and c has none. Write default:VALUE.'],
     ['integer', 'empty:text', "empty:text gives empty texts, but the column's type is integer."],
   ])('%s: %s', (type, written, words) => {
     expect(problem(type, written)).toBe(words);
