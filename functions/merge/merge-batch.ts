@@ -20,6 +20,7 @@ import { holdLease } from '../ledger/leases/lease.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { nextPart, plannedPart, recordRange, touchesRows, writesNothing } from './part.ts';
+import { reconcile } from './reconcile/reconcile.ts';
 import { lockTarget } from './sql.ts';
 import { writeCarefully } from './write-carefully.ts';
 import { leftAlone, plannedCounts, ShortWrite, writeFast, writeSafely } from './write.ts';
@@ -141,7 +142,8 @@ async function mergePart(
   const range = recordRange(load, part);
   await execute(db, lockTarget(range));
   await assertTargetUnchanged(db, load);
-  return { part, receipt: await write(range, part, deps) };
+  const receipt = await write(range, part, deps);
+  return { part, receipt: { ...receipt, sums: await reconcile(load, { range, part, receipt }, db) } };
 }
 
 async function plannedOf(db: Db, { loadId }: PlannedLoad, part: BatchRow): Promise<Pick<BatchRow, 'planned'>> {

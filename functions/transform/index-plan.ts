@@ -9,7 +9,8 @@ import { selectMerged } from '../ledger/batches/batches-sql.ts';
 import { holdLease } from '../ledger/leases/lease.ts';
 import { assertAttempt } from '../ledger/loads/attempts.ts';
 import { updateIndexPlan } from '../ledger/loads/gate-sql.ts';
-import type { PlannedLoad, StoredIndexPlan } from '../ledger/loads/load.ts';
+import type { PlannedLoad } from '../ledger/loads/load.ts';
+import type { StoredIndexPlan } from '../ledger/loads/stored-index-plan.ts';
 import type { WouldBe } from '../ledger/loads/would-be-sql.ts';
 
 /** Decides at the gate which indexes are dropped before the merge, and writes it down; null where the target has none. */

@@ -17,6 +17,15 @@ export interface BatchReceipt {
   readonly ruleCounts: readonly { readonly code: string; readonly column: string | null; readonly rejects: number }[];
   /** Bytes of the rejected ones in the ledger, and how many of them have none there. */
   readonly kept: { readonly bytes: number; readonly unkept: number };
+  /** Where sums are asked for. */
+  readonly sums?: readonly ReconciledSum[];
+}
+
+/** Sums of a column over what a transaction wrote, in staging and in the target: decimal text. */
+export interface ReconciledSum {
+  readonly column: string;
+  readonly staging: string;
+  readonly table: string;
 }
 
 /** What one transaction merged of a batch: so many records, up to `through`, which is the first one behind them. */
@@ -103,7 +112,7 @@ const keptTimes = sql`(case
  * How long the transaction took is told by the server's clock, but for its commit.
  */
 export function updateBatchReceipt(loadId: number, attempt: number, part: MergedPart): Sql {
-  const { counts, ruleCounts, kept } = part.receipt;
+  const { counts, ruleCounts, kept, sums = [] } = part.receipt;
   const grown = allDispositions.map((name) => ({
     name,
     count: sql`coalesce(${countIn('batches.counts', name)}, 0) operator(pg_catalog.+) ${counts[name]}::pg_catalog.int4`,
@@ -115,6 +124,7 @@ export function updateBatchReceipt(loadId: number, attempt: number, part: Merged
       rule_counts = ${addedRuleCounts(ruleCounts)},
       kept_bytes = coalesce(kept_bytes, 0) operator(pg_catalog.+) ${kept.bytes}::pg_catalog.int8,
       unkept_records = coalesce(unkept_records, 0) operator(pg_catalog.+) ${kept.unkept}::pg_catalog.int4,
+      figures = ${sums.length === 0 ? sql`figures` : sql`coalesce(figures, '[]') operator(pg_catalog.||) ${JSON.stringify(sums)}::pg_catalog.jsonb`},
       merged_through = ${through},
       merged_at = (case when (${through} operator(pg_catalog.=) to_record) then pg_catalog.clock_timestamp() end),
       times = ${keptTimes} operator(pg_catalog.||) pg_catalog.jsonb_build_object(

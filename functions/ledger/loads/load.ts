@@ -12,20 +12,9 @@ import type { StoredObject } from '../../objects/store.ts';
 import { type LoadControl, loadControlOf, type LoadControlRow } from '../control/load-control.ts';
 import type { Held } from './held-sql.ts';
 import { selectLoad } from './loads-sql.ts';
+import type { StoredIndexPlan } from './stored-index-plan.ts';
 import { fileColumnsOf, type StoredColumn } from './stored-columns.ts';
 import type { StoredReplay } from './stored-replay.ts';
-
-/** What was decided of the target's indexes, and why. */
-export interface StoredIndexPlan {
-  readonly plan: 'keep' | 'rebuild';
-  readonly why: string;
-  readonly indexes: readonly {
-    readonly name: string;
-    readonly sizeBytes: number;
-    readonly plan: 'keep' | 'rebuild';
-    readonly why: string;
-  }[];
-}
 
 /** A load as the ledger knows it. */
 export interface Load extends LoadControl {

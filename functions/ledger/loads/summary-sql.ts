@@ -1,6 +1,7 @@
 import { allDispositions, dispositions } from '../../core/dispositions.ts';
 import { join, literal, sql, type Sql } from '../../core/sql.ts';
 import { countIn } from '../batches/counts-sql.ts';
+import { reconciledSums } from '../control/reconciled-sql.ts';
 import { unkeptRejects } from '../rejects/kept-sql.ts';
 import { warningsOfLoad } from '../slices/warnings-sql.ts';
 import { governorReport } from '../waits/governor-report-sql.ts';
@@ -23,7 +24,7 @@ export function selectReport(loadId: number): Sql {
       ${unkeptRejects(loadId)} as unkept,
       ${governorReport(loadId)} as governor,
       ${droppedIndexes(loadId)} as dropped_indexes,
-      ${reconciledSums()} as reconciled,
+      ${reconciledSums(loadId)} as reconciled,
       (select count(*)::integer from landfall.slices where (load_id = ${loadId})) as slices,
       (select count(*)::integer from landfall.batches where (load_id = ${loadId})) as batches,
       ${milliseconds(sql`attempt_started_at`, sql`planned_at`)} as extract_ms,
@@ -39,17 +40,6 @@ export function selectReport(loadId: number): Sql {
 /** Wall milliseconds of the newest attempt, step by step; a step that was not reached took none. */
 function milliseconds(from: Sql, to: Sql): Sql {
   return sql`coalesce(greatest(0, round(1000 * extract(epoch from ${to} - ${from}))), 0)::integer`;
-}
-
-/** Of columns with a sum: over accepted records and, once they are merged, over the same rows of the target: [{ column, staging, table }]. */
-function reconciledSums(): Sql {
-  return sql`(
-        select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-          'column', sums."column", 'staging', (sums.written operator(pg_catalog.+) sums.unchanged)::pg_catalog.text, 'table', null
-        )), '[]'::pg_catalog.jsonb)
-        from pg_catalog.jsonb_to_recordset(loads.figures operator(pg_catalog.->) 'sums')
-          as sums ("column" pg_catalog.text, written pg_catalog.numeric, unchanged pg_catalog.numeric)
-      )`;
 }
 
 /** What became of the indexes that it dropped: [{ name, isBack, seconds, trouble }]. */

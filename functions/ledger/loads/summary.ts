@@ -6,7 +6,7 @@ import { one, type Db } from '../../db/client.ts';
 import { addedUp, type CleanedCells } from '../../cleaning/cleaned-cells.ts';
 import { controlOf, type ControlRow } from '../control/control-report.ts';
 import { selectReport } from './summary-sql.ts';
-import type { StoredIndexPlan } from './load.ts';
+import type { StoredIndexPlan } from './stored-index-plan.ts';
 import type { StoredReplay } from './stored-replay.ts';
 import type { Held } from './held-sql.ts';
 

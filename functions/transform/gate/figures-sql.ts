@@ -1,5 +1,6 @@
 import type { ControlColumn } from '../../contract/control-columns.ts';
-import type { Contract, ContractColumn } from '../../core/contract.ts';
+import type { Contract } from '../../core/contract.ts';
+import { storedNumber } from '../../core/control/stored-number.ts';
 import { type Disposition, letter, writingDispositions } from '../../core/dispositions.ts';
 import { ident, join, sql, type Sql } from '../../core/sql.ts';
 import { rawTable, recordNoOf, typedTable, verdictsTable } from '../../core/staging.ts';
@@ -55,7 +56,7 @@ export function selectAcceptedSums(
   slices: readonly CountedSlice[],
   columns: readonly ControlColumn[],
 ): Sql {
-  const sums = columns.map(({ column }, i) => sql`pg_catalog.sum(${asStored(column, contract)}) as ${sumName(i)}`);
+  const sums = columns.map(({ column }, i) => sql`pg_catalog.sum(${storedNumber(column, contract)}) as ${sumName(i)}`);
   const counted = slices.map(
     ({ slice }) => sql`
       select ${dispositionIn(loadId, slice)} as disposition, ${join(sums)}
@@ -85,13 +86,6 @@ function dispositionIn(loadId: number, slice: number): Sql {
         where (slices.load_id operator(pg_catalog.=) ${loadId})
           and (slices.slice operator(pg_catalog.=) ${slice}::pg_catalog.int4)
       ))`;
-}
-
-/** Where a leniency rounds, the target has fewer digits than the file. */
-function asStored({ name, scale, plainForm }: ContractColumn, { leniencies }: Contract): Sql {
-  const value = sql`s.${ident(name)}::pg_catalog.numeric`;
-  const rounds = plainForm === 'numeric' && scale !== null && leniencies.includes('roundNumbers');
-  return rounds ? sql`pg_catalog.round(${value}, ${scale}::pg_catalog.int4)` : value;
 }
 
 function sumName(i: number): Sql {
