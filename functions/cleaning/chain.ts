@@ -1,6 +1,6 @@
 import type { CleaningChoice, ContractColumn, FileColumn } from '../core/contract.ts';
 import { stepOf } from './all.ts';
-import type { Unreadable } from './step.ts';
+import type { Cleaner, Unreadable } from './step.ts';
 
 /** The steps of one column, in the order of their declaration. */
 export interface CleaningChain {
@@ -43,7 +43,8 @@ export function chainOf(column: ContractColumn): CleaningChain | null {
     leavesNull: cleaners.every(({ ofNull }) => ofNull === undefined),
     clean: (text, changed) => {
       let cell = text;
-      for (const [step, { clean, ofNull }] of cleaners.entries()) {
+      for (let step = 0; step < cleaners.length; step += 1) {
+        const { clean, ofNull } = cleaners[step] as Cleaner;
         const next = cell === null ? (ofNull?.() ?? null) : clean(cell);
         if (typeof next === 'object' && next !== null) return { ...next, cell: cell ?? '' };
         if (next !== cell) changed(step, cell, next);

@@ -4,7 +4,7 @@ import type { Piece } from '../shared/scanner.ts';
 import { TEXT } from '../shared/plain-forms.ts';
 import { appendCleaned, cleanCells, noteCell, prolongCell } from './cleaning/clean-record.ts';
 import { isPlainCell } from './cleaning/plain-cell.ts';
-import { cleanedRecord } from '../shared/cell-cleaning.ts';
+import { type CellCleaning, cleanedRecord } from '../shared/cell-cleaning.ts';
 import { countNullWords, emptyNullCells, noteNullWord } from './null-cells.ts';
 import { faultyRecord, soundRecord } from '../shared/raw-record.ts';
 import { faultOf, isUndisturbed } from './record-fault.ts';
@@ -174,7 +174,7 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
     (cleaning === null || cleaning.touchedCells === 0) &&
     !isPlainHeader(scan, bytes, start, end) &&
     end <= text.nextNul &&
-    (text.isUtf8 || isUtf8(bytes.subarray(start, end)))
+    isText(bytes, text, start, end)
   ) {
     appendTyped(scan.chunks, recordNo, base + start, scan.tables.delimiter, bytes, start, end);
     if (scan.nullCells > 0) {
@@ -185,24 +185,51 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
     scan.zonelessCells += scan.zoneless;
     return;
   }
+  const isCleaned = cleaning !== null && cleaning.touchedCells > 0;
+  if (
+    isCleaned &&
+    sound &&
+    end <= text.nextNul &&
+    isText(bytes, text, start, end) &&
+    !isHeaderAgain(scan, bytes, start, end)
+  ) {
+    if (scan.nullCells > 0 && !scan.nulls.declared) countNullWords(scan, bytes);
+    placeCleaned(scan, cleaning, piece, start, end);
+    return;
+  }
   const place = { recordNo, line: scan.line, byteOffset: base + start };
   const record = bytes.subarray(start, end);
   const fault = faultOf(scan, record);
   if (fault === null && scan.nullCells > 0 && !scan.nulls.declared) countNullWords(scan, bytes);
-  if (fault !== null) {
-    scan.rawRecords.push(faultyRecord(place, record.subarray(0, scan.maxRawBytes), fault));
-  } else if (cleaning === null || cleaning.touchedCells === 0) {
-    scan.rawRecords.push(soundRecord(place, record, scan));
-  } else if (cleanCells(scan, cleaning, bytes) && scan.plain) {
-    appendCleaned(scan, cleaning, recordNo, base + start, bytes, end - start);
-    scan.typed += 1;
-    scan.zonelessCells += scan.zoneless;
-    return;
-  } else {
-    scan.rawRecords.push(soundRecord(place, record, scan, cleanedRecord(cleaning)));
-  }
+  scan.rawRecords.push(
+    fault === null
+      ? soundRecord(place, record, scan)
+      : faultyRecord(place, record.subarray(0, scan.maxRawBytes), fault),
+  );
   scan.raw += 1;
   if (end > text.nextNul) text.nextNul = indexOrInfinity(bytes.indexOf(0, end));
+}
+
+/** A sound record with cells that a step may change: cleaned it goes typed where all of them are plain then. */
+function placeCleaned(scan: Scan, cleaning: CellCleaning, { bytes, base }: Piece, start: number, end: number): void {
+  const recordNo = scan.typed + scan.raw + 1;
+  if (cleanCells(scan, cleaning, bytes) && scan.plain) {
+    appendCleaned(scan, cleaning, recordNo, base + start, bytes, start, end);
+    scan.typed += 1;
+    scan.zonelessCells += scan.zoneless;
+  } else {
+    const place = { recordNo, line: scan.line, byteOffset: base + start };
+    scan.rawRecords.push(soundRecord(place, bytes.subarray(start, end), scan, cleanedRecord(cleaning)));
+    scan.raw += 1;
+  }
+}
+
+function isText(bytes: Buffer, text: TextCheck, start: number, end: number): boolean {
+  return text.isUtf8 || isUtf8(bytes.subarray(start, end));
+}
+
+function isHeaderAgain({ header, tables }: Scan, bytes: Buffer, start: number, end: number): boolean {
+  return header !== null && isHeader(header, tables, bytes, start, end);
 }
 
 /** Only where its names may all be plain does a header not go raw anyway. */

@@ -36,7 +36,7 @@ export interface Scan extends RecordScan {
   nullCells: number;
   readonly nullPlaces: number[];
   lineEndsInside: number;
-  /** Where columns have steps, of each cell: start and end among the bytes that are read, quotes included; a word for NULL is empty. */
+  /** Where columns have steps, of each cell: start and end among the bytes that are read, quotes included. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
 }

@@ -15,16 +15,16 @@ export function touchUnnamed({ seen, record }: Reader, cleaning: CellCleaning): 
 export function cleanCells(reader: Reader, cleaning: CellCleaning, bytes: Buffer): boolean {
   const { seen, record, kinds, starts, forms } = reader;
   cleanTouched(cleaning, (position) => sourceText(reader, bytes, position));
-  const { touched, touchedCells, cells, unread } = cleaning;
+  const { touched, touchedCells, text, unread } = cleaning;
   let isPlain = unread.size === 0;
   for (let slot = 0; slot < touchedCells; slot += 1) {
     const position = touched[slot] as number;
-    const cell = cells[slot] as Buffer | null;
     seen[position] = record;
     kinds[position] = CLEANED;
     starts[position] = slot;
     const form = forms[position] as number;
-    if (isPlain && cell !== null && form !== TEXT) isPlain = isPlainCell(reader, form, cell, 0, cell.length);
+    const [start, end] = [cleaning.starts[slot] as number, cleaning.ends[slot] as number];
+    if (isPlain && start !== -1 && form !== TEXT) isPlain = isPlainCell(reader, form, text, start, end);
   }
   return isPlain;
 }

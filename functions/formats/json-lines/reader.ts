@@ -44,7 +44,7 @@ export const CAPTURE = 5;
 export const JSON_COLUMN = 1;
 export const JSONB_COLUMN = 2;
 
-/** What the steps of its column made of it: the place in CellCleaning.cells stands where its start would. */
+/** What the steps of its column made of it: its slot in CellCleaning stands where its start would. */
 export const CLEANED = 7;
 
 /** Why a record cannot be read, and at which byte. */

@@ -19,7 +19,7 @@ export function appendRow(
   bytes: Buffer,
   recordBytes: number,
 ): void {
-  const { seen, record, kinds, starts, ends } = reader;
+  const { seen, record, kinds, starts, ends, cleaning } = reader;
   const columns = seen.length;
   // nothing grows but what gets a backslash and a NULL; a capture has fewer commas and colons than it stood among
   const most = recordBytes + reader.escaped + 3 * columns + cleanedBytes(reader);
@@ -33,13 +33,12 @@ export function appendRow(
     const kind = seen[column] === record ? (kinds[column] as number) : NULL;
     const start = starts[column] as number;
     const end = ends[column] as number;
-    const cleaned = kind === CLEANED ? (reader.cleaning?.cells[start] ?? null) : null;
-    if (kind === NULL || (kind === CLEANED && cleaned === null)) {
+    if (kind === NULL || (cleaning !== null && kind === CLEANED && cleaning.starts[start] === -1)) {
       chunk[at] = BACKSLASH;
       chunk[at + 1] = UPPER_N;
       at += 2;
-    } else if (cleaned !== null) {
-      at = writeGuarded(chunk, at, cleaned, 0, cleaned.length);
+    } else if (cleaning !== null && kind === CLEANED) {
+      at = writeGuarded(chunk, at, cleaning.text, cleaning.starts[start] as number, cleaning.ends[start] as number);
     } else if (kind === CAPTURE) {
       at = writeCaptured(chunk, at, bytes, reader.captured);
     } else if (kind === GUARDED) {
@@ -62,10 +61,9 @@ export function appendRow(
 
 /** At most so many bytes do cleaned cells take, each with a backslash. */
 function cleanedBytes({ cleaning }: Reader): number {
-  if (cleaning === null) return 0;
-  let bytes = 0;
-  for (let slot = 0; slot < cleaning.touchedCells; slot += 1) bytes += 2 * (cleaning.cells[slot]?.length ?? 0);
-  return bytes;
+  return cleaning === null || cleaning.touchedCells === 0
+    ? 0
+    : 2 * (cleaning.ends[cleaning.touchedCells - 1] as number);
 }
 
 function writeGuarded(chunk: Buffer, from: number, bytes: Buffer, start: number, end: number): number {

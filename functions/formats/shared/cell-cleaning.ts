@@ -1,4 +1,4 @@
-import { type CleaningChain, chainOf } from '../../cleaning/chain.ts';
+import { type CleaningChain, chainOf, type StepChange } from '../../cleaning/chain.ts';
 import { type CleaningCounts, cleaningCounts } from '../../cleaning/cleaned-cells.ts';
 import type { FileColumn } from '../../core/contract.ts';
 import type { CleanedRecord, Unread } from './raw-record.ts';
@@ -6,13 +6,18 @@ import type { CleanedRecord, Unread } from './raw-record.ts';
 /** The cleaning of one scan, and what became of the record just read. Positions are those of the file's columns. */
 export interface CellCleaning {
   readonly chains: readonly (CleaningChain | null)[];
+  /** Of each column, what its chain tells its changes. */
+  readonly changed: readonly StepChange[];
   readonly counts: CleaningCounts;
   /** Positions of the cells that a step may change, so many of them. */
   readonly touched: Int32Array;
   touchedCells: number;
-  /** Of each of these: the cell as the file has it, and what the steps made of it. */
+  /** Of each of these: the cell as the file has it. */
   readonly sources: (string | null)[];
-  readonly cells: (Buffer | null)[];
+  /** What the steps made of it: `text` from its start to its end; a start of -1 is NULL. */
+  text: Buffer;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
   /** What a step could not read: position and words. */
   readonly unread: Map<number, Unread>;
 }
@@ -20,13 +25,17 @@ export interface CellCleaning {
 /** Null where no column of the file has steps: then no cell is asked. */
 export function cellCleaning(chains: readonly (CleaningChain | null)[]): CellCleaning | null {
   if (!chains.some((chain) => chain !== null)) return null;
+  const counts = cleaningCounts(chains);
   return {
     chains,
-    counts: cleaningCounts(chains),
+    changed: chains.map((_, position) => (step, from, to) => counts.note(position, step, from, to)),
+    counts,
     touched: new Int32Array(chains.length),
     touchedCells: 0,
     sources: [],
-    cells: [],
+    text: Buffer.alloc(4096),
+    starts: new Int32Array(chains.length),
+    ends: new Int32Array(chains.length),
     unread: new Map(),
   };
 }
@@ -42,31 +51,55 @@ export function touch(cleaning: CellCleaning, position: number): void {
   cleaning.touchedCells += 1;
 }
 
-/** Cleans the touched cells of the record just read and counts what changed; once a record. */
-export function cleanTouched(cleaning: CellCleaning, sourceAt: (position: number) => string | null): void {
-  const { chains, counts, touched, sources, cells, unread } = cleaning;
+/** Cleans the touched cells of the record just read and counts what changed; once a record. Answers how many bytes they have then. */
+export function cleanTouched(cleaning: CellCleaning, sourceAt: (position: number) => string | null): number {
+  const { chains, changed, touched, sources, starts, ends, unread } = cleaning;
   if (unread.size > 0) unread.clear();
-  for (let i = 0; i < cleaning.touchedCells; i += 1) {
-    const position = touched[i] as number;
+  let used = 0;
+  for (let slot = 0; slot < cleaning.touchedCells; slot += 1) {
+    const position = touched[slot] as number;
     const source = sourceAt(position);
-    const cleaned = (chains[position] as CleaningChain).clean(source, (step, from, to) =>
-      counts.note(position, step, from, to),
-    );
+    const cleaned = (chains[position] as CleaningChain).clean(source, changed[position] as StepChange);
     const isUnread = typeof cleaned === 'object' && cleaned !== null;
     if (isUnread) unread.set(position, { code: cleaned.code, words: cleaned.words });
     const cell = isUnread ? cleaned.cell : cleaned;
-    sources[i] = source;
-    cells[i] = cell === null ? null : Buffer.from(cell);
+    sources[slot] = source;
+    starts[slot] = cell === null ? -1 : used;
+    if (cell !== null) used = writeText(cleaning, cell, used);
+    ends[slot] = used;
   }
+  return used;
+}
+
+/** Below so many characters a loop is faster than a call that leaves JavaScript. */
+const LOOPED_CHARACTERS = 24;
+
+function writeText(cleaning: CellCleaning, cell: string, from: number): number {
+  const most = from + 3 * cell.length;
+  if (most > cleaning.text.length) {
+    const wider = Buffer.alloc(2 * most);
+    cleaning.text.copy(wider, 0, 0, from);
+    cleaning.text = wider;
+  }
+  const { text } = cleaning;
+  if (cell.length > LOOPED_CHARACTERS) return from + text.write(cell, from);
+  for (let i = 0; i < cell.length; i += 1) {
+    const unit = cell.charCodeAt(i);
+    if (unit >= 0x80) return from + text.write(cell, from);
+    text[from + i] = unit;
+  }
+  return from + cell.length;
 }
 
 /** The cleaned cells of a record that goes raw. */
-export function cleanedRecord({ chains, touched, touchedCells, sources, cells, unread }: CellCleaning): CleanedRecord {
+export function cleanedRecord(cleaning: CellCleaning): CleanedRecord {
+  const { chains, touched, touchedCells, sources, text, starts, ends, unread } = cleaning;
   const byPosition = new Map<number, Buffer | null>();
   const changed: [string, string | null][] = [];
-  for (let i = 0; i < touchedCells; i += 1) {
-    const position = touched[i] as number;
-    const [source, cell] = [sources[i] as string | null, cells[i] as Buffer | null];
+  for (let slot = 0; slot < touchedCells; slot += 1) {
+    const position = touched[slot] as number;
+    const source = sources[slot] as string | null;
+    const cell = starts[slot] === -1 ? null : Buffer.from(text.subarray(starts[slot], ends[slot]));
     byPosition.set(position, cell);
     const chain = chains[position] as CleaningChain;
     const isShown = !chain.isSensitive && source !== (cell?.toString('utf8') ?? null);

@@ -2,6 +2,7 @@ import { type CellCleaning, cleanTouched, touch } from '../../shared/cell-cleani
 import { TEXT } from '../../shared/plain-forms.ts';
 import { beginTyped } from '../../shared/typed-chunks.ts';
 import { copyQuote, CR, LF, QUOTE } from '../bytes.ts';
+import { isNullWord } from '../null-words.ts';
 import { isPlainCell } from './plain-cell.ts';
 import type { Scan } from '../scan.ts';
 
@@ -20,7 +21,7 @@ export function noteCell(
 ): boolean {
   const position = cell - 1;
   if (position >= starts.length) return false;
-  starts[position] = kind === 'null word' ? end : from;
+  starts[position] = from;
   ends[position] = end;
   const chain = cleaning.chains[position] ?? null;
   if (chain === null) return false;
@@ -55,10 +56,11 @@ export function cleanCells(scan: Scan, cleaning: CellCleaning, bytes: Buffer): b
   cleanTouched(cleaning, (position) => sourceText(scan, bytes, position));
   if (cleaning.unread.size > 0) return false;
   const { forms } = scan;
-  for (let i = 0; i < cleaning.touchedCells; i += 1) {
-    const cell = cleaning.cells[i] as Buffer | null;
-    const form = forms[cleaning.touched[i] as number] as number;
-    if (cell !== null && form !== TEXT && !isPlainCell(scan, form, cell, 0, cell.length)) return false;
+  const { touched, touchedCells, text, starts, ends } = cleaning;
+  for (let slot = 0; slot < touchedCells; slot += 1) {
+    const form = forms[touched[slot] as number] as number;
+    const start = starts[slot] as number;
+    if (form !== TEXT && start !== -1 && !isPlainCell(scan, form, text, start, ends[slot] as number)) return false;
   }
   return true;
 }
@@ -70,47 +72,75 @@ export function appendCleaned(
   recordNo: number,
   byteOffset: number,
   bytes: Buffer,
-  recordBytes: number,
+  start: number,
+  end: number,
 ): void {
-  const { chunks, starts, ends, tables } = scan;
-  const { touched, touchedCells, cells } = cleaning;
+  const { chunks, tables } = scan;
+  const { touched, touchedCells } = cleaning;
   const quote = copyQuote(scan.grammar);
-  let most = recordBytes;
-  for (let i = 0; i < touchedCells; i += 1) most += 2 * (cells[i]?.length ?? 0) + 2;
+  const most = end - start + 2 * (cleaning.ends[touchedCells - 1] as number) + 2 * touchedCells;
   let at = beginTyped(chunks, recordNo, byteOffset, tables.delimiter, most);
   const { chunk } = chunks;
-  let next = 0;
-  for (let position = 0; position < starts.length; position += 1) {
-    if (position > 0) {
-      chunk[at] = tables.delimiter;
-      at += 1;
-    }
-    if (next < touchedCells && touched[next] === position) {
-      at = writeCell(chunk, at, cells[next] as Buffer | null, quote, scan);
-      next += 1;
-    } else {
-      const [from, end] = [starts[position] as number, ends[position] as number];
-      bytes.copy(chunk, at, from, end);
-      at += end - from;
-    }
+  let from = start;
+  for (let slot = 0; slot < touchedCells; slot += 1) {
+    const position = touched[slot] as number;
+    at = copyCells(scan, chunk, at, bytes, from, scan.starts[position] as number);
+    at = writeCell(chunk, at, cleaning, slot, quote, tables.delimiter);
+    from = scan.ends[position] as number;
   }
+  at = copyCells(scan, chunk, at, bytes, from, end);
   chunk[at] = LF;
   chunks.used = at + 1;
 }
 
-/** Unquoted, unless it is empty or holds what means something to COPY. */
-function writeCell(chunk: Buffer, from: number, cell: Buffer | null, quote: number, { tables }: Scan): number {
-  if (cell === null) return from;
-  let isBare = cell.length > 0;
-  for (let i = 0; isBare && i < cell.length; i += 1) {
-    const byte = cell[i];
-    isBare = byte !== tables.delimiter && byte !== quote && byte !== LF && byte !== CR;
+/** Copies bytes[from, until) without the words for NULL in it. */
+function copyCells(scan: Scan, chunk: Buffer, to: number, bytes: Buffer, from: number, until: number): number {
+  const { nulls, nullCells, nullPlaces } = scan;
+  let at = to;
+  let next = from;
+  for (let i = 0; nulls.declared && i < nullCells; i += 1) {
+    const [start, end] = [nullPlaces[2 * i] as number, nullPlaces[2 * i + 1] as number];
+    if (start >= next && end <= until) {
+      at = copyBytes(chunk, at, bytes, next, start);
+      next = end;
+    }
   }
-  let at = from;
-  if (isBare) return at + cell.copy(chunk, at);
+  return copyBytes(chunk, at, bytes, next, until);
+}
+
+/** Below so many bytes a loop is faster than a call that leaves JavaScript. */
+const LOOPED_BYTES = 40;
+
+function copyBytes(chunk: Buffer, to: number, bytes: Buffer, from: number, until: number): number {
+  const length = until - from;
+  if (length < LOOPED_BYTES) for (let i = 0; i < length; i += 1) chunk[to + i] = bytes[from + i] as number;
+  else bytes.copy(chunk, to, from, until);
+  return to + length;
+}
+
+/** Unquoted, unless it is empty or holds what means something to COPY. */
+function writeCell(
+  chunk: Buffer,
+  to: number,
+  cleaning: CellCleaning,
+  slot: number,
+  quote: number,
+  delimiter: number,
+): number {
+  const { text, starts, ends } = cleaning;
+  const [start, end] = [starts[slot] as number, ends[slot] as number];
+  if (start === -1) return to;
+  let isBare = end > start;
+  for (let i = start; isBare && i < end; i += 1) {
+    const byte = text[i];
+    isBare = byte !== delimiter && byte !== quote && byte !== LF && byte !== CR;
+  }
+  if (isBare) return copyBytes(chunk, to, text, start, end);
+  let at = to;
   chunk[at] = quote;
   at += 1;
-  for (const byte of cell) {
+  for (let i = start; i < end; i += 1) {
+    const byte = text[i] as number;
     if (byte === quote) {
       chunk[at] = quote;
       at += 1;
@@ -123,12 +153,30 @@ function writeCell(chunk: Buffer, from: number, cell: Buffer | null, quote: numb
 }
 
 /** The cell as the file has it; null where it is NULL there. */
-function sourceText({ starts, ends, tables }: Scan, bytes: Buffer, position: number): string | null {
-  const [start, end] = [starts[position] as number, ends[position] as number];
-  if (start === end) return null;
-  if (bytes[start] !== tables.quote) return bytes.toString('utf8', start, end);
-  const text = bytes.toString('utf8', start + 1, end - 1);
+function sourceText(scan: Scan, bytes: Buffer, position: number): string | null {
+  const [start, end] = [scan.starts[position] as number, scan.ends[position] as number];
+  if (start === end || isNullHere(scan, bytes, start, end)) return null;
+  if (bytes[start] !== scan.tables.quote) return textOf(bytes, start, end);
+  const text = textOf(bytes, start + 1, end - 1);
   return holdsQuote(bytes, start + 1, end - 1) ? text.replaceAll('""', '"') : text;
+}
+
+function isNullHere({ nulls, nullCells }: Scan, bytes: Buffer, start: number, end: number): boolean {
+  return nullCells > 0 && nulls.declared && isNullWord(nulls.words, bytes, start, end);
+}
+
+/** Below so many bytes of ASCII a loop is faster than a call that leaves JavaScript. */
+const LOOPED_CHARACTERS = 16;
+
+function textOf(bytes: Buffer, start: number, end: number): string {
+  if (end - start > LOOPED_CHARACTERS) return bytes.toString('utf8', start, end);
+  let text = '';
+  for (let i = start; i < end; i += 1) {
+    const byte = bytes[i] as number;
+    if (byte >= 0x80) return bytes.toString('utf8', start, end);
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 function holdsQuote(bytes: Buffer, start: number, end: number): boolean {
