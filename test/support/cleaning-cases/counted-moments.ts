@@ -23,7 +23,7 @@ export const countedMomentCases: readonly CleaningCase[] = [
   { type: 'timestamptz', steps: ['timestamp:dd.MM.yyyy HH:mm', 'zone:America/New_York'], becomes: { '01.07.2024 12:00': '2024-07-01 12:00:00' }, unreadable: { INVALID_TIMESTAMP: ['2024-07-01 12:00'] } },
   { type: 'text', steps: ['epoch:s'], becomes: { '0': '1970-01-01 00:00:00+00' } },
   { type: 'date', steps: ['epoch:s', 'dateOnly'], becomes: { '0': '1970-01-01', '86400': '1970-01-02' }, unreadable: { INVALID_DATE: ['1'], INVALID_TIMESTAMP: ['x'] } },
-  { type: 'timestamp', steps: ['epoch:s'], refused: { ZONE_DROPPED: { '0': '1970-01-01 00:00:00+00' } } },
+  { type: 'timestamp', steps: ['epoch:s'], becomes: { '0': '1970-01-01 00:00:00+00', '-1.5': '1969-12-31 23:59:58.5+00' } },
   { type: 'timestamptz', steps: ['null:0', 'epoch:s'], becomes: { '0': null, '1': '1970-01-01 00:00:01+00' } },
   {
     type: 'date', steps: ['excelSerial:1900'],

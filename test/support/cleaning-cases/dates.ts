@@ -46,7 +46,7 @@ export const dateCases: readonly CleaningCase[] = [
   { type: 'timestamptz', steps: ['timestamp:dd/MMM/yyyy:HH:mm:ss Z'], becomes: { '10/Oct/2023:13:55:36 -0700': '2023-10-10 13:55:36-07:00' }, unreadable: { INVALID_TIMESTAMP: ['10/Oct/2023:13:55:36 -07:00', '10/Oct/2023:13:55:36 UTC'] } },
   { type: 'timestamptz', steps: ['timestamp:yyyy-MM-dd HH:mmx'], becomes: { '2024-12-31 22:30+02': '2024-12-31 22:30:00+02:00', '2024-12-31 22:30-11': '2024-12-31 22:30:00-11:00' }, unreadable: { INVALID_TIMESTAMP: ['2024-12-31 22:30+2'] } },
   { type: 'timestamptz', steps: ['timestamp:yyyy-MM-dd HH:mmXX'], becomes: { '2024-12-31 22:30+0230': '2024-12-31 22:30:00+02:30', '2024-12-31 22:30Z': '2024-12-31 22:30:00+00:00' } },
-  { type: 'timestamp', steps: ["timestamp:yyyy-MM-dd'T'HH:mm:ssXXX"], refused: { ZONE_DROPPED: { '2024-12-31T22:30:05Z': '2024-12-31 22:30:05+00:00' } } },
+  { type: 'timestamp', steps: ["timestamp:yyyy-MM-dd'T'HH:mm:ssXXX"], becomes: { '2024-12-31T22:30:05Z': '2024-12-31 22:30:05+00:00' }, refused: { ZONE_DROPPED: { '2024-12-31T22:30:05+02:00': '2024-12-31 22:30:05+02:00' } } },
   { type: 'date', steps: ['timestamp:dd.MM.yyyy HH:mm', 'dateOnly'], becomes: { '31.12.2024 00:00': '2024-12-31' }, unreadable: { INVALID_DATE: ['31.12.2024 10:00'], INVALID_TIMESTAMP: ['31.12.2024'] } },
   {
     type: 'date', steps: ['dateOnly'],

@@ -22,7 +22,6 @@ export const wordCases: readonly CleaningCase[] = [
   { type: 'date', steps: ['default:1900-01-01'], becomes: { '': '1900-01-01' }, stays: ['2024-01-31'], ofNull: '1900-01-01' },
   { type: 'text', steps: ['default:n/a'], becomes: { '': 'n/a' }, stays: ['a', 'n/a'], ofNull: 'n/a' },
   { type: 'text', steps: ['default:a:b,c'], becomes: { '': 'a:b,c' }, ofNull: 'a:b,c' },
-  { type: 'integer', steps: ['default:x'], stays: ['1'], refused: { INVALID_INTEGER: { '': 'x' } } },
   { type: 'boolean', steps: ['boolean:YES/NO'], becomes: { YES: 'true', NO: 'false' }, unreadable: { INVALID_BOOLEAN: ['maybe', 'yes', 'Yes', 'true', 'false', '', ' YES', 'YES ', 'Y', '1'] }, ofNull: null },
   { type: 'boolean', steps: ['boolean:oui/non'], becomes: { oui: 'true', non: 'false' }, unreadable: { INVALID_BOOLEAN: ['OUI', 'no'] } },
   { type: 'boolean', steps: ['boolean:yes/no;y/n;1/0'], becomes: { yes: 'true', no: 'false', y: 'true', n: 'false', '1': 'true', '0': 'false' }, unreadable: { INVALID_BOOLEAN: ['Y', '2', 'true'] } },
