@@ -11,12 +11,12 @@ import { defaultOf } from './catalogue/column-default.ts';
 import { typeFacts } from './catalogue/column-types.ts';
 import { checkRules, foreignKeyRules } from './catalogue/constraints.ts';
 import { requireCapture, requireCleaning, requireRenames, requireVersionColumn } from './declaration/declared.ts';
-import { requireRules } from './declaration/declared-rules.ts';
+import { requireRules } from './declaration/rules/declared-rules.ts';
 import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
 import { declaredHold } from './declaration/hold-shape.ts';
-import { gradedRules } from './declaration/graded-rules.ts';
+import { gradedRules } from './declaration/rules/graded-rules.ts';
 import type { Dataset } from './declaration/schema.ts';
 import { parseTargetName } from '../core/target-name.ts';
 

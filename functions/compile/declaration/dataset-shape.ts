@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { conflictRules, ruleOf } from '../../conflict/all.ts';
 import { cleaningShape } from './cleaning-shape.ts';
-import { columnRulesShape, contradictions } from './column-rules-shape.ts';
-import { recordRulesShape } from './sql-rules-shape.ts';
+import { columnRulesShape, contradictions } from './rules/column-rules-shape.ts';
+import { recordRulesShape } from './rules/sql-rules-shape.ts';
 import { conflictShape } from './conflict-shape.ts';
 import type { ConflictChoice, Leniency } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';

@@ -1,4 +1,4 @@
-import { boundKind } from '../../../compile/declaration/bounds.ts';
+import { boundKind } from '../../../compile/declaration/rules/bounds.ts';
 import type { ContractColumn } from '../../../core/contract.ts';
 import { literal, type Sql, sql } from '../../../core/sql.ts';
 import type { Operand, Rule } from '../rule.ts';

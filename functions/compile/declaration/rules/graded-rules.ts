@@ -1,6 +1,6 @@
-import type { ContractColumn } from '../../core/contract.ts';
-import type { ColumnRules } from '../../core/rules/column-rules.ts';
-import type { Severity } from '../../core/rules/severity.ts';
+import type { ContractColumn } from '../../../core/contract.ts';
+import type { ColumnRules } from '../../../core/rules/column-rules.ts';
+import type { Severity } from '../../../core/rules/severity.ts';
 import type { DeclaredColumnRules } from './column-rules-shape.ts';
 
 /** The rules of a column as its contract has them, by what becomes of a record that breaks one. */

@@ -1,14 +1,14 @@
-import { LoadRejected } from '../../protocol/errors.ts';
-import { loadCodes } from '../../protocol/load-codes.ts';
-import type { ColumnRules } from '../../core/rules/column-rules.ts';
-import type { PlainForm } from '../../core/contract.ts';
-import { showList, showText } from '../../words/did-you-mean.ts';
-import type { Catalogue, CatalogueColumn } from '../catalogue/catalogue.ts';
-import { typeFacts } from '../catalogue/column-types.ts';
+import { LoadRejected } from '../../../protocol/errors.ts';
+import { loadCodes } from '../../../protocol/load-codes.ts';
+import type { ColumnRules } from '../../../core/rules/column-rules.ts';
+import type { PlainForm } from '../../../core/contract.ts';
+import { showList, showText } from '../../../words/did-you-mean.ts';
+import type { Catalogue, CatalogueColumn } from '../../catalogue/catalogue.ts';
+import { typeFacts } from '../../catalogue/column-types.ts';
 import { ungraded } from './graded-rules.ts';
 import { boundKind } from './bounds.ts';
-import { findColumn, inDataset, isFilledByServer, unknownColumn } from './declared-words.ts';
-import type { Dataset } from './schema.ts';
+import { findColumn, inDataset, isFilledByServer, unknownColumn } from '../declared-words.ts';
+import type { Dataset } from '../schema.ts';
 
 /** Refuses rules on columns that the target lacks, or that do not fit the column's type; all of them at once. */
 export function requireRules(dataset: Dataset, catalogue: Catalogue, ofSql: readonly string[]): void {

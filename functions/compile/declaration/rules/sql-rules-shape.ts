@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { severities } from '../../core/rules/severity.ts';
-import { showText } from '../../words/did-you-mean.ts';
+import { severities } from '../../../core/rules/severity.ts';
+import { showText } from '../../../words/did-you-mean.ts';
 
 /** 10,000 characters: what is longer belongs into a function. */
 const expression = z.string().trim().min(1).max(10_000);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { severities } from '../../core/rules/severity.ts';
+import { severities } from '../../../core/rules/severity.ts';
 import { isBound } from './bounds.ts';
 
 const bound = z.union([z.string(), z.int()]).transform(String).refine(isBound, {
