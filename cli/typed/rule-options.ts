@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { listFrom } from '../../functions/compile/declaration/rules/lookup-shape.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { severities } from '../../functions/core/rules/severity.ts';
 import { didYouMean } from '../../functions/words/did-you-mean.ts';
@@ -38,6 +40,7 @@ const typedRules: Readonly<Record<string, { readonly form: string; readonly read
   },
   notFuture: { form: 'notFuture', read: flag('notFuture') },
   notPast: { form: 'notPast', read: flag('notPast') },
+  lookup: { form: 'lookup:SCHEMA.TABLE(COLUMN) or lookup:@FILE', read: readLookup },
   severity: {
     form: 'severity:reject|warn|refuse',
     read: (argument) => (isSeverity(argument) ? { severity: argument } : null),
@@ -103,4 +106,16 @@ function readLength(argument: string): Rules | null {
   if (dash === undefined || (least === '' && most === '')) return null;
   if (dash === '') return { minLength: Number(least), maxLength: Number(least) };
   return { ...(least !== '' && { minLength: Number(least) }), ...(most !== '' && { maxLength: Number(most) }) };
+}
+
+/** A table's column as it is typed, or a file with a value a line, which is read here: no request names a file to be read. */
+function readLookup(argument: string): Rules | null {
+  if (!argument.startsWith('@')) return argument === '' ? null : { lookup: argument };
+  const from = argument.slice(1);
+  try {
+    const list = listFrom(from, readFileSync(from, 'utf8'));
+    return 'values' in list ? { lookup: { from, values: list.values } } : null;
+  } catch {
+    return null;
+  }
 }

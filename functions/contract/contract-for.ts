@@ -7,6 +7,7 @@ import { readCatalogue, readFingerprint, readTableNames } from './read-catalogue
 import { compileContract, targetOf } from '../compile/compile.ts';
 import { nearNames } from '../words/did-you-mean.ts';
 import { askSql } from './declared-sql.ts';
+import { askLookups } from './lookups.ts';
 import { requirePatterns } from './patterns.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import { readColumnZones, readTimeZone, requireOneReading } from './time-zone.ts';
@@ -26,7 +27,13 @@ export async function contractFor(db: Db, dataset: Dataset, earlier: Contract | 
   const timeZone = await readTimeZone(db, dataset, earlier);
   const zones = await readColumnZones(db, dataset);
   const asked = await askSql(db, dataset, catalogue);
-  const contract = compileContract(dataset, catalogue, fingerprint, { timeZone, zones, ...asked });
+  const { dataset: declared, problems } = await askLookups(db, dataset, catalogue);
+  const contract = compileContract(declared, catalogue, fingerprint, {
+    timeZone,
+    zones,
+    ...asked,
+    problems: [...problems, ...asked.problems],
+  });
   await requireOneReading(db, contract);
   await requirePatterns(db, dataset);
   return contract;

@@ -101,6 +101,8 @@ export const rejectCodes = {
   PATTERN: 'PATTERN',
   /** None of the dataset's oneOf. */
   NOT_ALLOWED: 'NOT_ALLOWED',
+  /** Not in the table or list that the dataset looks it up in. Normal where that table is loaded later: load it first. */
+  LOOKUP: 'LOOKUP',
   /** Breaks a predicate of the dataset (`recordRules`); the message names it, with its words or its SQL. */
   RECORD_RULE: 'RECORD_RULE',
   /** Breaks a CHECK of the target; the message names it. */

@@ -12,6 +12,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
     1,
     'SQL of a declared dataset, or typed to this command; of no request and no ledger',
   ],
+  'functions/contract/lookups-sql.ts': [1, 'equality of a type, from the catalogue, in the same transaction'],
   'functions/core/sql.ts': [3, 'trustedSql itself; separators of join, which are written in the code'],
   'functions/core/comparison.ts': [2, 'equality and collation of a sealed contract'],
   'functions/core/type-name.ts': [1, 'types of a sealed contract'],
@@ -39,6 +40,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/transform/kin/ties-sql.ts': [2, 'the number of a foreign key'],
   'functions/transform/keys-sql.ts': [2, 'the number of a slice'],
   'functions/validate/judging/check-functions-sql.ts': [1, 'expressions of a sealed contract'],
+  'functions/validate/rules/rows/lookup-rules.ts': [1, 'equality of a sealed contract'],
   'functions/validate/rules/rule.ts': [1, 'a number'],
   'functions/validate/judging/target-facts.ts': [
     2,

@@ -1,4 +1,9 @@
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defineDataset } from '../../functions/compile/declaration/schema.ts';
+import { contractFor } from '../../functions/contract/contract-for.ts';
+import type { Contract } from '../../functions/core/contract.ts';
+import { transaction } from '../../functions/db/client.ts';
 import { sql } from '../../functions/core/sql.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -127,4 +132,91 @@ test('a rule that refuses leaves the target untouched, and says all that is agai
     outcome: 'LOADED',
     counts: { inserted: 1, rejected: 1 },
   });
+});
+
+test('a value is looked up in a table or in a list; NULL passes, and a warning counts', async () => {
+  await pipeline.run(
+    `create table public.codes (code text, n bigint); insert into public.codes values ('a', 1), ('a', 2), (null, 3)`,
+  );
+  const list = { from: 'codes.txt', values: ['1', '2'] };
+  const report = await load('id,n,code,note\n1,1,a,a\n2,9,b,b\n3,,,c\n4,1,a,a\n5,x,a,a\n6,3,a,a\n', {
+    rules: {
+      code: { lookup: 'public.codes(code)' },
+      n: { lookup: list },
+      note: { lookup: 'public.codes ( "code" )', severity: 'warn' },
+    },
+  });
+  expect(await loaded()).toEqual([1, 3, 4]);
+  expect(codes(report)).toEqual(['INVALID_INTEGER n 1', 'LOOKUP code 1', 'LOOKUP n 2']);
+  expect(await messages()).toEqual([
+    "n: '9' is not in the list codes.txt",
+    "code: 'b' is not in public.codes (code)",
+    expect.stringContaining("n: 'x'"),
+    "n: '3' is not in the list codes.txt",
+  ]);
+  expect(report.warnings).toEqual([expect.objectContaining({ code: 'LOOKUP', column: 'note', records: 1 })]);
+  const refused = await load(
+    'id,code\n7,a\n8,b\n',
+    { rules: { code: { lookup: 'public.codes(code)', severity: 'refuse' } } },
+    'b.csv',
+  );
+  expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'RULE_BROKEN' });
+});
+
+test('a lookup that cannot be made is told with what else is wrong', async () => {
+  await pipeline.run(`create table public.codes (code text); create view public.seen as select code from public.codes`);
+  const report = await load('id,n\n1,1\n', {
+    rules: {
+      id: { lookup: 'public.nothing(id)' },
+      n: { lookup: 'public.codes(code)' },
+      code: { lookup: 'public.seen(code)' },
+      note: { lookup: 'public.codes(name)' },
+      on_day: { lookup: { from: 'days.txt', values: ['2024-01-01'] } },
+    },
+  });
+  expect(report).toMatchObject({ outcome: 'REJECTED', code: 'RULE' });
+  expect(report.message).toMatchInlineSnapshot(`
+    "Dataset public.t(id) does not fit its table:
+      lookup of "on_day": only for text and numbers where it is a list, but its type is date. Use a CHECK on the table.
+      lookup of "id": there is no table public.nothing in this database
+      lookup of "n": public.codes (code) cannot be compared: operator does not exist: text pg_catalog.= integer
+      lookup of "code": public.seen is no table: name one, or say it in SQL (recordRules)
+      lookup of "note": public.codes (name) cannot be compared: column landfall looked.name does not exist"
+  `);
+});
+
+test('a request names no file to be read', async () => {
+  const path = await pipeline.file('a.csv', 'id,code\n1,a\n');
+  const request = {
+    bucket: 'file://',
+    key: path,
+    ...into,
+    rules: { code: { lookup: { list: 'file:///etc/hostname' } } },
+  };
+  expect(JSON.stringify(await pipeline.execute(request))).toContain('a list is read for a declared dataset alone');
+});
+
+test('a declared dataset has its lists read when its contract is compiled, with their hash', async () => {
+  const path = await pipeline.file('codes.txt', '\uFEFFa\r\nb\r\n\r\na\r\n');
+  const compiled = async (list: string): Promise<Contract> =>
+    await pipeline.connect((db) =>
+      transaction(db, {}, () =>
+        contractFor(
+          db,
+          defineDataset({
+            name: 't',
+            prefix: 't/',
+            table: 'public.t',
+            key: ['id'],
+            columns: { rules: { code: { lookup: { list } } } },
+          }),
+        ),
+      ),
+    );
+  const url = pathToFileURL(path).href;
+  const { columns } = await compiled(url);
+  expect(columns.find(({ name }) => name === 'code')?.rules).toEqual({
+    lookup: { from: url, values: ['a', 'b'], sha256: expect.stringMatching(/^[0-9a-f]{64}$/u) },
+  });
+  await expect(compiled(`${url}.gone`)).rejects.toThrow(/lookup of "code": .*codes.txt.gone cannot be read/u);
 });

@@ -39,6 +39,9 @@ function explain(issue: Issue): string {
       return `must be one of ${allowed.join(', ')}, not ${show(issue.input)}.${hint}`;
     }
     case 'invalid_union':
+      if (issue.path.at(-1) === 'lookup') {
+        return 'must be "schema.table(column)", or { list: URL } of a file with a value a line (file:///... or s3://...)';
+      }
       if (issue.path.at(-1) === 'severity') {
         return 'must be reject, warn or refuse, or name one of them for each rule, like { max: "warn" }';
       }

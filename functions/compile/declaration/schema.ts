@@ -66,6 +66,7 @@ export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Datase
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
   const { ignorePositions, unknownColumns, clean, traffic, rules, approve } = input;
   const target = parseTargetName(into);
+  requireNoList(rules);
   return checkDataset({
     name: `${target === null ? into : showTarget(target)}(${businessKey.join(',')})`,
     prefix: null,
@@ -90,6 +91,19 @@ export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Datase
     ...(approve === undefined ? {} : { approve }),
     ...onlyTraffic(traffic),
   });
+}
+
+/** A request, which others may have written, has no file of the loader's read. */
+function requireNoList(rules: Readonly<Record<string, unknown>> = {}): void {
+  const named = Object.entries(rules).filter(([, own]) => {
+    const { lookup } = (own ?? {}) as { readonly lookup?: unknown };
+    return typeof lookup === 'object' && lookup !== null && 'list' in lookup;
+  });
+  if (named.length === 0) return;
+  throw new LoadRejected(
+    loadCodes.DATASET_INVALID,
+    `rules of ${named.map(([column]) => showText(column)).join(', ')}: a list is read for a declared dataset alone; \`landfall load --rule COLUMN=lookup:@FILE\` reads one itself`,
+  );
 }
 
 /**

@@ -12,4 +12,11 @@ export interface ColumnRules {
   /** Of dates and moments: not after, not before the start of the load. */
   readonly notFuture?: boolean;
   readonly notPast?: boolean;
+  /** Where a value has to be. */
+  readonly lookup?: Lookup;
 }
+
+/** A column of another table, or a list that was read from a file. */
+export type Lookup =
+  | { readonly schema: string; readonly table: string; readonly column: string }
+  | { readonly from: string; readonly sha256: string; readonly values: readonly string[] };

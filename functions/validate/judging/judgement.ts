@@ -1,10 +1,11 @@
-import type { Contract, Leniency } from '../../core/contract.ts';
+import type { Contract, ContractColumn, Leniency } from '../../core/contract.ts';
 import { type Sql, sql } from '../../core/sql.ts';
 import { UTC } from '../../core/time-zone.ts';
 import { datasetRules } from '../rules/rows/dataset-rules.ts';
 import { typeHint, withBlanksHint } from '../rules/leniency-hints.ts';
 import { gradedRules } from '../rules/graded-rules.ts';
 import { asCheck, recordRules } from '../rules/rows/record-rules.ts';
+import { type LookedUp, lookupRules } from '../rules/rows/lookup-rules.ts';
 import { nullRules } from '../rules/null-rules.ts';
 import type { Relation } from './relations.ts';
 import {
@@ -72,7 +73,10 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
       breaksAnyCheck(contract.checks, facts.checkFunctions, operandOf),
       breaksAnyCheck(declared.map(asCheck), facts.recordRuleFunctions, operandOf),
     ),
-    foreignKeys: foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf, leniencies),
+    foreignKeys: [
+      ...foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf, leniencies),
+      ...lookupRules(contract.columns.flatMap(lookedUp), operandOf),
+    ],
   };
 }
 
@@ -89,6 +93,13 @@ export function guardedOperands(
     }),
   );
   return (name) => byName.get(name);
+}
+
+function lookedUp({ name, rules, graded }: ContractColumn): readonly LookedUp[] {
+  return [
+    { column: name, rules },
+    { column: name, rules: graded?.refuse, refuses: true },
+  ];
 }
 
 function eitherOf(...conditions: readonly (Sql | null)[]): Sql | null {

@@ -4,6 +4,7 @@ import { UTC } from '../../core/time-zone.ts';
 import type { SliceBase } from '../../ledger/rejects/rejects-sql.ts';
 import { gradedRules } from '../rules/graded-rules.ts';
 import { asCheck, recordRules } from '../rules/rows/record-rules.ts';
+import { lookupRules } from '../rules/rows/lookup-rules.ts';
 import { breaksAnyCheck } from '../rules/rows/row-rules.ts';
 import { guardedOperands, type Judgement, type TargetFacts } from './judgement.ts';
 import type { Relation } from './relations.ts';
@@ -37,6 +38,9 @@ export function warningsOf(
     }),
     checks: recordRules(warning, facts.recordRuleFunctions, operandOf),
     anyCheck: breaksAnyCheck(warning.map(asCheck), facts.recordRuleFunctions, operandOf),
-    foreignKeys: [],
+    foreignKeys: lookupRules(
+      contract.columns.map(({ name, graded }) => ({ column: name, rules: graded?.warn })),
+      operandOf,
+    ),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { severities } from '../../../core/rules/severity.ts';
+import { lookupShape } from './lookup-shape.ts';
 import { isBound } from './bounds.ts';
 
 const bound = z.union([z.string(), z.int()]).transform(String).refine(isBound, {
@@ -21,6 +22,7 @@ const rules = {
   /** Not after, and not before, the start of the load. */
   notFuture: z.boolean().exactOptional(),
   notPast: z.boolean().exactOptional(),
+  lookup: lookupShape.exactOptional(),
 };
 
 /** What a dataset demands of the values of one column, and what becomes of a record that breaks it: of all rules, or of each. */

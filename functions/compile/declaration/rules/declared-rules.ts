@@ -37,11 +37,15 @@ function misfits(column: CatalogueColumn, rules: ColumnRules): readonly string[]
         ];
   };
   const isNumber = numbers.includes(plainForm);
+  const listed = rules.lookup !== undefined && 'values' in rules.lookup ? rules.lookup.values : [];
   const isMoment = moments.includes(plainForm);
   return [
     ...wrong(['min', 'max'], isNumber || isMoment, 'numbers, dates and timestamps'),
     ...wrong(['minLength', 'maxLength', 'pattern'], plainForm === 'text', 'text'),
     ...wrong(['oneOf'], plainForm === 'text' || isNumber, 'text and numbers'),
+    ...(listed.length === 0
+      ? []
+      : wrong(['lookup'], plainForm === 'text' || isNumber, 'text and numbers where it is a list')),
     ...wrong(['notFuture', 'notPast'], isMoment, 'dates and timestamps'),
     ...(isNumber || isMoment ? wrongBounds(column, plainForm, rules) : []),
     ...(isNumber ? notNumbers(column.name, rules.oneOf ?? []) : []),

@@ -16,8 +16,9 @@ export function gradedRules(declared: DeclaredColumnRules | undefined): Pick<Con
 }
 
 /** What the declaration says without its severities. */
-export function ungraded({ severity: _severity, ...rules }: DeclaredColumnRules): ColumnRules {
-  return rules;
+export function ungraded({ severity: _severity, lookup, ...rules }: DeclaredColumnRules): ColumnRules {
+  // a list is read before a contract is compiled (contract/lookups.ts)
+  return { ...rules, ...(lookup !== undefined && !('list' in lookup) && { lookup }) };
 }
 
 function rulesOf(declared: DeclaredColumnRules, severity: Severity): ColumnRules {

@@ -7,7 +7,7 @@ import { isMoment, momentBound, momentRules, type MomentOfLoad } from './moment-
 /** The extra rules of the dataset. A column can break several at once; an empty cell breaks none of these. */
 export function datasetRules(operand: Operand, moment: MomentOfLoad): readonly Rule[] {
   const { column, text } = operand;
-  const { min, max, minLength, maxLength, pattern, oneOf } = column.rules;
+  const { min, max, minLength, maxLength, pattern, oneOf, lookup } = column.rules;
   const value = column.stagingType === 'text' ? operand.value : sql`${operand.value}::pg_catalog.text`;
   const compared = isMoment(column) ? operand.value : numberOf(operand);
   const bound = (written: string): Sql =>
@@ -69,6 +69,9 @@ export function datasetRules(operand: Operand, moment: MomentOfLoad): readonly R
             `is none of ${oneOf.slice(0, 10).join(', ')}${oneOf.length > 10 ? ', ...' : ''}`,
           ),
         ]),
+    ...(lookup !== undefined && 'values' in lookup
+      ? [rule('LOOKUP', notOneOf(operand, lookup.values), `is not in the list ${lookup.from}`)]
+      : []),
     ...momentRules(operand, moment),
   ];
 }

@@ -179,7 +179,8 @@ function trimmed(operand: GuardedOperand): GuardedOperand {
   return isPlainText(operand) ? { ...operand, value: trimmedBlanks(operand.value) } : operand;
 }
 
-function castToTarget({ value, column, collation, isExact }: GuardedOperand, exact = true): Sql {
+/** A value as the target would hold it. */
+export function castToTarget({ value, column, collation, isExact }: GuardedOperand, exact = true): Sql {
   const cast = sql`${value}::${typeSql(isExact ? withoutSize(column, exact) : column.type)}`;
   return collation === null ? cast : sql`(${cast} collate ${collation})`;
 }
@@ -190,12 +191,14 @@ function withoutSize({ type, plainForm }: ContractColumn, exact: boolean): strin
   return !exact && plainForm === 'numeric' && type.startsWith('numeric(') ? 'numeric' : type;
 }
 
-function whereCastable(operands: readonly GuardedOperand[], breach: Sql): Sql {
+/** A breach, where all values can be cast; else none. */
+export function whereCastable(operands: readonly GuardedOperand[], breach: Sql): Sql {
   const uncastable = anyOf(operands.flatMap(({ isUncastable }) => (isUncastable === null ? [] : [isUncastable])));
   return uncastable === null ? breach : sql`case when ${uncastable} then false else ${breach} end`;
 }
 
-function guarded({ isUncastable }: GuardedOperand, value: Sql): Sql {
+/** A value where it can be cast, else NULL. */
+export function guarded({ isUncastable }: GuardedOperand, value: Sql): Sql {
   return isUncastable === null ? value : sql`case when ${isUncastable} then null else ${value} end`;
 }
 
