@@ -13,6 +13,7 @@ import { declineOverdue } from './decline-overdue.ts';
 import { readFeeds } from './late-feeds.ts';
 import { retryFailed } from './retry-failed.ts';
 import { tellGathered } from './tell-gathered.ts';
+import { tellHeld } from './tell-held.ts';
 import { bringBackLeft, dropEndedStaging, endLostLoads } from './tidy.ts';
 
 /** What the sweep needs beside its input. */
@@ -34,6 +35,8 @@ export interface Swept extends Imported {
   readonly failuresTold: number;
   /** Held loads that nobody said yes to in time. */
   readonly declinedLoads: readonly number[];
+  /** Loads that began to wait for a yes, of which people are told now. */
+  readonly heldTold: number;
   readonly leasesReleased: number;
   readonly stagingDropped: number;
   /** Missing as it began, of tables that no load works on. */
@@ -76,6 +79,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const failuresTold = await tellGathered(deps);
   const droppedIndexes = await bringBackLeft(deps);
   const declinedLoads = await declineOverdue(db);
+  const heldTold = await tellHeld(deps);
   const staging = await dropEndedStaging(db);
   emit({ dataset: null, values: { DroppedIndexes: droppedIndexes, OrphanStagingTables: staging.orphanTables } });
   const { running, oldest_minutes: oldestRunningMinutes } = await one<{ running: number; oldest_minutes: number }>(
@@ -99,6 +103,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     retriedLoads: retried,
     failuresTold,
     declinedLoads,
+    heldTold,
     leasesReleased: lost.leasesReleased,
     stagingDropped: staging.loadsDropped,
     droppedIndexes,

@@ -12,7 +12,7 @@ export interface DashboardProps {
   readonly missed: Queue;
 }
 
-const outcomes = ['LoadsLoaded', 'LoadsRejected', 'LoadsFailed', 'LoadsSuperseded'] as const;
+const outcomes = ['LoadsLoaded', 'LoadsRejected', 'LoadsHeld', 'LoadsFailed', 'LoadsSuperseded'] as const;
 const dispositions = ['RowsInserted', 'RowsUpdated', 'RowsUnchanged', 'RowsRejected', 'RowsDuplicate'] as const;
 const ofSteps: Readonly<Record<Step, MetricName>> = {
   extract: 'ExtractMilliseconds',

@@ -26,6 +26,14 @@ export function loadAlarms({ rejectShareAlarm }: Settings): readonly AlarmSpec[]
       missing,
     },
     {
+      id: 'LoadsHeld',
+      heading: 'a-load-waits-for-a-yes',
+      says: "A load waits for a person's yes; its table is as it was, and other loads go on.",
+      metric: ownMetric('LoadsHeld', 'Sum', 1),
+      threshold: 1,
+      missing,
+    },
+    {
       id: 'RejectShare',
       heading: 'many-records-were-rejected',
       says: `At least ${rejectShareAlarm} % of a load's records were rejected.`,

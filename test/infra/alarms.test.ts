@@ -156,6 +156,7 @@ test.each([
   'OldestListingHours',
   'LateFeeds',
   'LoadsRejected',
+  'LoadsHeld',
   'RejectShare',
 ])('our own metric %s has one, over all datasets of this stack', (metric) => {
   const all = JSON.parse(written) as Readonly<Record<string, { Properties: Readonly<Record<string, unknown>> }>>;

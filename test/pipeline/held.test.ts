@@ -5,6 +5,8 @@ import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { datasets } from '../../functions/datasets/all.ts';
 import type { OperateDeps } from '../../functions/operate/deps.ts';
 import { operate } from '../../functions/operate/operate.ts';
+import type { Tell } from '../../functions/aws/topic.ts';
+import { tellHeld } from '../../functions/sweep/tell-held.ts';
 import { declineOverdue } from '../../functions/sweep/decline-overdue.ts';
 import { dropEndedStaging } from '../../functions/sweep/tidy.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -302,6 +304,41 @@ describe('the time', () => {
     await pipeline.run(`update landfall.loads set ended_at = ended_at - interval '16 minutes'`);
     expect(await pipeline.connect(dropEndedStaging)).toMatchObject({ loadsDropped: 1 });
     expect(await stagingTables(loadId)).toBe(0);
+  });
+});
+
+describe('people', () => {
+  const told: { subject: string; text: string }[] = [];
+  const tellNow = (tell: Tell | null = async (message) => void told.push(message)): Promise<number> =>
+    pipeline.connect((db) => tellHeld({ db, tell, stack: 'Land fall' }));
+  beforeEach(() => void told.splice(0));
+
+  it('are told once of what waits, with what to type, and again where it asks again', async () => {
+    const { loadId } = await held();
+    expect(await tellNow(null)).toBe(0);
+    await expect(tellNow(() => Promise.reject(new Error('no topic')))).rejects.toThrow('no topic');
+    expect(await tellNow()).toBe(1);
+    expect(await tellNow()).toBe(0);
+    expect(told).toHaveLength(1);
+    expect(told[0]?.subject).toBe(`Landfall: load ${loadId} of public.t(id) waits for a yes`);
+    expect(told[0]?.text).toContain(
+      `A yes means 2 rows inserted, 5 updated and 1 rejected: landfall approve ${loadId} --stack 'Land fall'`,
+    );
+    expect(told[0]?.text).toContain(`landfall decline ${loadId} --reason TEXT --stack 'Land fall'`);
+    await pipeline.run('update public.t set n = -1 where id = 6');
+    await ask('approve', { loadId });
+    expect(await tellNow()).toBe(1);
+    expect(told[1]?.text).toContain('went past what was approved: 6 updated where 5 were approved');
+    await ask('decline', { loadId }, { why: 'enough' });
+    expect(await tellNow()).toBe(0);
+  });
+
+  it('are told of many in one message', async () => {
+    await held();
+    const other = await pipeline.file('b.csv', 'id,n\n20,20\n');
+    expect(await pipeline.load(other, into)).toMatchObject({ outcome: 'HELD' });
+    expect(await tellNow()).toBe(2);
+    expect(told.map(({ subject }) => subject)).toEqual(['Landfall: 2 loads wait for a yes']);
   });
 });
 

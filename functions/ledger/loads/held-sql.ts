@@ -22,7 +22,7 @@ export interface Held {
 export function updateHeld(loadId: number, held: Held, days: number): Sql {
   return sql`
     update landfall.loads
-    set held = ${JSON.stringify(held)}::pg_catalog.jsonb, approved_by = null, approved_at = null,
+    set held = ${JSON.stringify(held)}::pg_catalog.jsonb, approved_by = null, approved_at = null, held_told_at = null,
       held_until = pg_catalog.clock_timestamp() operator(pg_catalog.+) pg_catalog.make_interval(days => ${days})
     where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }
@@ -89,4 +89,35 @@ export function selectOverdue(limit: number): Sql {
         or (approved_at operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.make_interval(days => 1))))
     order by held_until, load_id
     limit ${limit}`;
+}
+
+/** A load that waits, of which nobody was told yet. */
+export interface UntoldHeld {
+  readonly load_id: number;
+  readonly dataset: string;
+  readonly target: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly held: Held;
+  readonly held_until: Date;
+}
+
+/** The oldest first. */
+export function selectUntoldHeld(limit: number): Sql {
+  return sql`
+    select load_id, dataset, target, bucket, key, held, held_until
+    from landfall.loads
+    where (outcome operator(pg_catalog.=) 'HELD')
+      and (held_told_at is null)
+      and (held is not null)
+    order by load_id
+    limit ${limit}`;
+}
+
+/** People know of them. */
+export function updateHeldTold(loadIds: readonly number[]): Sql {
+  return sql`
+    update landfall.loads
+    set held_told_at = pg_catalog.clock_timestamp()
+    where (load_id operator(pg_catalog.=) any (${loadIds}::pg_catalog.int8[]))`;
 }

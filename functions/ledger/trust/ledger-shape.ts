@@ -94,6 +94,7 @@ column landfall.loads.gated_below: xid8
 column landfall.loads.gated_epoch: uuid
 column landfall.loads.generation: integer not null
 column landfall.loads.held: jsonb
+column landfall.loads.held_told_at: timestamp with time zone
 column landfall.loads.held_until: timestamp with time zone
 column landfall.loads.indexes: jsonb
 column landfall.loads.inserted: bigint not null default 0

@@ -6,6 +6,8 @@ alter table landfall.loads
   add column held_until timestamptz,
   -- who said yes, and when; NULL: nobody, or the yes was used up by a gate that asks again
   add column approved_by text,
-  add column approved_at timestamptz;
+  add column approved_at timestamptz,
+  -- when people were told that it waits; NULL: not yet
+  add column held_told_at timestamptz;
 
 create index loads_held on landfall.loads (load_id) where (outcome = 'HELD');

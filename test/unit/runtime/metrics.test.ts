@@ -96,6 +96,7 @@ test('of nothing no line is written', async () => {
 
 test('other outcomes are counted, and a dry run is not', () => {
   expect(loadMetrics({ ...report, outcome: 'REJECTED' })).toMatchObject({ LoadsRejected: 1, RejectShare: 2.5 });
+  expect(loadMetrics({ ...report, outcome: 'HELD' })).toEqual({ LoadsHeld: 1 });
   expect(loadMetrics({ ...report, outcome: 'SUPERSEDED' })).toEqual({ LoadsSuperseded: 1 });
   expect(loadMetrics({ ...report, outcome: 'DRY_RUN' })).toEqual({});
   const none = { ...report.counts, records: 0 };
