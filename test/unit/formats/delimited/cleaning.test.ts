@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type CleaningChain, chainOf } from '../../../../functions/cleaning/chain.ts';
+import type { ContractColumn, PlainForm } from '../../../../functions/core/contract.ts';
+import { copyQuote } from '../../../../functions/formats/delimited/bytes.ts';
+import { anyCuts, anyForms, anyGrammar, anyNulls, anyObject, tidyObject } from './arbitraries.ts';
+import { plainText } from './reference.ts';
+import { scanSlice, wholeObject } from './scan-all.ts';
+
+/** Steps that leave, change, fill and empty cells, and one that cannot read some. */
+const anySteps = fc.array(
+  fc.constantFrom(
+    'trim',
+    'upper',
+    'null:a',
+    'null:',
+    'map:x=say "hi", you;42=4,2',
+    'default:d"',
+    'decimal:comma',
+    'pad:3',
+  ),
+  { maxLength: 3 },
+);
+
+test('a record is cleaned as its cells are, whatever the pieces, and goes typed where all of them are plain then', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(anyObject, tidyObject(2), tidyObject(3)),
+      anyGrammar,
+      anyForms,
+      fc.array(anySteps, { minLength: 4, maxLength: 4 }),
+      anyNulls,
+      anyCuts,
+      (object, grammar, forms, steps, nulls, cuts) => {
+        const chains = forms.map((form, i) => chainWith(form, steps[i] ?? []));
+        const settings = wholeObject(object, {
+          ...grammar,
+          ...nulls,
+          forms,
+          maxRecordBytes: 1000,
+          maxRawBytes: 1000,
+        });
+        const plain = scanSlice(object, { ...settings, allRaw: true });
+        const cleaned = scanSlice(object, { ...settings, chains }, cuts);
+        const counted = chains.map((chain) => (chain?.steps ?? []).map(() => 0));
+        const expected = plain.raw.map(({ recordNo, fault, cells }) => {
+          const made = (cells ?? []).map((cell, i) => {
+            const text = cell?.toString() ?? null;
+            return (
+              chains[i]?.clean(text, (step) => ((counted[i] as number[])[step] = (counted[i]?.[step] ?? 0) + 1)) ??
+              (chains[i] ? null : text)
+            );
+          });
+          const texts = made.map((cell) => (typeof cell === 'object' && cell !== null ? cell.cell : cell));
+          const isTyped =
+            fault === null &&
+            made.every(
+              (cell, i) => cell === null || (typeof cell === 'string' && plainText[forms[i] ?? 'text'](cell)),
+            ) &&
+            !holdsCopyQuote(object, grammar.quoting);
+          return { recordNo, fault, cells: fault === null ? texts : null, isTyped };
+        });
+        const quote = copyQuote({ delimiter: 0x2c, quoting: grammar.quoting });
+        const typed = copyRows(Buffer.from(cleaned.typed, 'latin1').toString(), String.fromCharCode(quote)).map(
+          ([recordNo, , ...cells]) => ({
+            ...{ recordNo: Number(recordNo), fault: null, cells, isTyped: true },
+          }),
+        );
+        const raw = cleaned.raw.map(({ recordNo, fault, cells }) => ({
+          ...{ recordNo, fault, cells: cells?.map((cell) => cell?.toString() ?? null) ?? null, isTyped: false },
+        }));
+        const all = [...typed, ...raw].toSorted((a, b) => a.recordNo - b.recordNo);
+        expect(all.map((each) => ({ ...each, isTyped: null }))).toEqual(
+          expected.map((each) => ({ ...each, isTyped: null })),
+        );
+        if (!holdsCopyQuote(object, grammar.quoting)) expect(all).toEqual(expected);
+        const sums = (cleaned.counts.cleaned ?? []).reduce((sum, { cells }) => sum + cells, 0);
+        expect(sums).toBe(counted.flat().reduce((sum, cells) => sum + cells, 0));
+      },
+    ),
+    { numRuns: 4000 },
+  );
+});
+
+function chainWith(form: PlainForm, steps: readonly string[]): CleaningChain | null {
+  const clean = steps.map((step) => {
+    const [name = '', ...argument] = step.split(':');
+    return argument.length === 0 ? { step: name } : { step: name, argument: argument.join(':') };
+  });
+  const column = { name: 'c', type: form, plainForm: form, hasDefault: false, notNull: false };
+  return chainOf({ ...column, ...(clean.length > 0 && { clean }) } as unknown as ContractColumn);
+}
+
+/** Where quotes are data, a record that holds the byte that stands for one in COPY goes raw. */
+function holdsCopyQuote(object: Buffer, quoting: string): boolean {
+  return quoting === 'none' && object.includes(0x01);
+}
+
+/** As COPY reads its CSV: an unquoted empty cell is NULL. */
+function copyRows(text: string, quote: string): (string | null)[][] {
+  const rows: (string | null)[][] = [];
+  let row: (string | null)[] = [];
+  for (let i = 0; i < text.length; ) {
+    let cell: string | null = '';
+    let isQuoted = false;
+    for (let inside = false; inside || (text[i] !== ',' && text[i] !== '\n'); i += 1) {
+      if (text[i] !== quote) cell += text[i];
+      else if (inside && text[i + 1] === quote) {
+        cell += quote;
+        i += 1;
+      } else {
+        inside = !inside;
+        isQuoted = true;
+      }
+    }
+    row.push(cell === '' && !isQuoted ? null : cell);
+    if (text[i] === '\n') {
+      rows.push(row);
+      row = [];
+    }
+    i += 1;
+  }
+  return rows;
+}
