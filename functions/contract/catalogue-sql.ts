@@ -47,6 +47,11 @@ select
   ) as "defaultExpression",
   a.attidentity as "identity",
   a.attgenerated <> '' as "generated",
+  case when a.attgenerated <> '' then (
+    select pg_get_expr(g.adbin, g.adrelid)
+    from pg_catalog.pg_attrdef as g
+    where (g.adrelid = a.attrelid) and (g.adnum = a.attnum)
+  ) end as "generatedAs",
   case when t.typtype = 'e' then (
     select jsonb_agg(e.enumlabel order by e.enumsortorder)
     from pg_catalog.pg_enum as e

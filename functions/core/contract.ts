@@ -154,12 +154,22 @@ export interface CleaningChoice {
   readonly argument?: string;
 }
 
+/** A column that the table computes, over unqualified names of others; text and type in PostgreSQL's own words. */
+export interface GeneratedColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly expression: string;
+}
+
 /** A CHECK of the target whose columns are all ones a file can fill. */
 export interface CheckRule {
   readonly name: string;
   /** pg_get_expr's text, over unqualified column names. */
   readonly expression: string;
+  /** That it reads, and that its generated columns read. */
   readonly columns: readonly string[];
+  /** Generated columns that it reads, with what they are computed by; absent: none. */
+  readonly generated?: readonly GeneratedColumn[];
 }
 
 /** A foreign key of the target whose columns are all ones a file can fill. */

@@ -39,7 +39,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/transform/kin/refused-sql.ts': [4, 'numbers; collations of a sealed contract'],
   'functions/transform/kin/ties-sql.ts': [2, 'the number of a foreign key'],
   'functions/transform/keys-sql.ts': [2, 'the number of a slice'],
-  'functions/validate/judging/check-functions-sql.ts': [1, 'expressions of a sealed contract'],
+  'functions/validate/judging/check-functions-sql.ts': [2, 'expressions of a sealed contract'],
   'functions/validate/rules/rows/lookup-rules.ts': [1, 'equality of a sealed contract'],
   'functions/validate/rules/rule.ts': [1, 'a number'],
   'functions/validate/judging/target-facts.ts': [

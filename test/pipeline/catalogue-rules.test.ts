@@ -103,4 +103,34 @@ describe('what the catalogue demands', () => {
     expect(report.counts).toMatchObject({ inserted: 4, rejected: 1 });
     expect(await reasonsOf(report)).toEqual([[4, "FOREIGN_KEY a, b: '2, x' is not in public.parents (a, b)"]]);
   });
+
+  it('judges a CHECK of a generated column by its value, and refuses the one record on which that raises', async () => {
+    await pipeline.run(`
+      create table public.t (id int primary key, price numeric(8,2), pieces int, name text,
+        each_price numeric(8,2) generated always as (price / pieces) stored constraint cheap check (each_price < 100),
+        folded text collate "C" generated always as (lower(name)) stored, constraint short check (length(folded) < 4 and id > 0))`);
+    const report = await both([
+      'id,price,pieces,name',
+      '1,50,1,Ann',
+      '2,500,2,Bob',
+      '3,7,0,Cy',
+      '4,,,Dorothea',
+      '5,999,10,Eve',
+    ]);
+    expect(report).toMatchObject({ counts: { inserted: 2, rejected: 3 } });
+    expect(await reasonsOf(report)).toEqual([
+      [3, "CHECK price, pieces: '500, 2' breaks the check cheap: (each_price < (100)::numeric)"],
+      [4, expect.stringMatching(/^CHECK_ERROR .*division by zero \(22012\)$/)],
+      [5, expect.stringMatching(/^CHECK id, name: '4, Dorothea' breaks the check short/)],
+    ]);
+    expect(report.notJudged).toBeUndefined();
+  });
+
+  it('leaves a CHECK of a generated column to the target where the file lacks what it is computed by', async () => {
+    await pipeline.run(`
+      create table public.t (id int primary key, price int default 5, twice int generated always as (price * 2) stored check (twice < 100))`);
+    const path = await pipeline.file('lacks.csv', 'id\n1\n');
+    const dry = await pipeline.load(path, { ...into, dryRun: true });
+    expect(dry.counts).toMatchObject({ inserted: 1 });
+  });
 });

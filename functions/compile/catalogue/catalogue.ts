@@ -71,6 +71,8 @@ export interface CatalogueColumn {
   /** a: GENERATED ALWAYS, d: BY DEFAULT, empty: none. */
   readonly identity: string;
   readonly generated: boolean;
+  /** pg_get_expr of what a generated column is computed by; null: it is none. */
+  readonly generatedAs: string | null;
   readonly labels: readonly string[] | null;
   /** Equality of the base type as SQL: `operator(pg_catalog.=)`. */
   readonly equals: string;

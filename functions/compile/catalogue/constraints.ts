@@ -5,16 +5,28 @@ import { ident } from '../../core/sql.ts';
 import type { Catalogue, CatalogueForeignKey } from './catalogue.ts';
 
 /**
- * What validation can judge before the merge: CHECK constraints over fillable columns, the bounds of partitions, and MATCH
- * FULL. A CHECK over the whole row, a system column or a generated column is left to the target itself.
+ * What validation can judge before the merge: CHECK constraints over fillable columns and over generated ones that are computed of
+ * such, the bounds of partitions, and MATCH FULL. A CHECK over the whole row or a system column is left to the target itself.
  */
 export function checkRules(catalogue: Catalogue, fillable: ReadonlySet<string>): readonly CheckRule[] {
   const checks = catalogue.checks.flatMap(({ name, expression, columns }) =>
-    columns === null ? [] : [{ name, expression, columns }],
+    columns === null ? [] : [withGenerated({ name, expression, columns }, catalogue)],
   );
   return [...checks, ...partitionRules(catalogue), ...matchFullRules(catalogue)].filter(({ columns }) =>
     columns.every((name) => fillable.has(name)),
   );
+}
+
+/** A generated column reads no other one. */
+function withGenerated(check: CheckRule, catalogue: Catalogue): CheckRule {
+  const generated = catalogue.columns.flatMap(({ name, type, generatedAs }) =>
+    generatedAs !== null && check.columns.includes(name) ? [{ name, type, expression: generatedAs }] : [],
+  );
+  if (generated.length === 0) return check;
+  const names = new Set(generated.map(({ name }) => name));
+  const read = generated.flatMap(({ expression }) => namesIn(expression, catalogue));
+  const columns = [...new Set([...check.columns, ...read])].filter((name) => !names.has(name));
+  return { ...check, columns, generated };
 }
 
 /** Foreign keys over fillable columns; the others are left to the target itself. */
@@ -57,9 +69,13 @@ function partitionRules(catalogue: Catalogue): readonly CheckRule[] {
  * name stands in its text, perhaps one too many, never one too few. No rule without a column is judged: then the key's own.
  */
 function columnsRead(expression: string, { columns, partitionKey }: Catalogue): readonly string[] {
-  const mentioned = mentionedNames(expression);
-  const read = columns.map(({ name }) => name).filter((name) => mentioned.has(name));
+  const read = namesIn(expression, { columns });
   return read.length > 0 ? read : partitionKey.flatMap((name) => (name === null ? [] : [name]));
+}
+
+function namesIn(expression: string, { columns }: Pick<Catalogue, 'columns'>): readonly string[] {
+  const mentioned = mentionedNames(expression);
+  return columns.map(({ name }) => name).filter((name) => mentioned.has(name));
 }
 
 /** MATCH FULL: all columns of the foreign key are NULL or none is; the rest of it is what every foreign key demands. */

@@ -71,7 +71,7 @@ export async function foresee(
   await execute(db, dropContested(loadId));
   const catalogue = await readCatalogue(db, contract.target);
   const unknownIndexes = [...unknown.map(({ name }) => name), ...failed];
-  const notAsked = { filled, fillable: contract.columns, unknownIndexes };
+  const notAsked = { filled, fillable: contract.columns, unknownIndexes, checks: contract.checks };
   return { refused, judged, notJudged: catalogue === null ? [] : notJudged(catalogue, notAsked) };
 }
 

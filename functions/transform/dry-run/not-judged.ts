@@ -1,5 +1,5 @@
 import type { NotJudged } from '../../protocol/outcomes.ts';
-import type { ContractColumn } from '../../core/contract.ts';
+import type { CheckRule, ContractColumn } from '../../core/contract.ts';
 import type { Catalogue } from '../../compile/catalogue/catalogue.ts';
 
 /** Columns that the file fills, all that a file may fill, and unique indexes that could not be asked. */
@@ -7,6 +7,8 @@ interface NotAsked {
   readonly filled: readonly ContractColumn[];
   readonly fillable: readonly ContractColumn[];
   readonly unknownIndexes: readonly string[];
+  /** CHECKs that validation judges, of which each column is one that a file may fill. */
+  readonly checks: readonly CheckRule[];
 }
 
 /**
@@ -16,7 +18,7 @@ interface NotAsked {
  */
 export function notJudged(
   { triggers, exclusions, checks, foreignKeys, columns }: Catalogue,
-  { filled, fillable, unknownIndexes }: NotAsked,
+  { filled, fillable, unknownIndexes, checks: rules }: NotAsked,
 ): readonly NotJudged[] {
   const names = new Set(filled.map(({ name }) => name));
   const moving = new Set([...names, ...columns.filter(({ generated }) => generated).map(({ name }) => name)]);
@@ -35,7 +37,7 @@ export function notJudged(
     ...unknownIndexes.map((name) => ({ kind: 'unique index', name }) as const),
     ...named(
       'check',
-      checks.filter((check) => isUnknown(check.columns)),
+      checks.filter(({ name, columns: read }) => isUnknown(rules.find((rule) => rule.name === name)?.columns ?? read)),
     ),
     ...named(
       'foreign key',

@@ -15,7 +15,7 @@ export function recordRuleFunction(loadId: number, slice: number, position: numb
 
 /** What a CHECK, or a predicate of the dataset, is made a function of. */
 export interface CheckToCompile {
-  readonly check: Pick<CheckRule, 'expression'>;
+  readonly check: Pick<CheckRule, 'expression' | 'generated'>;
   /** Its columns, in its order. */
   readonly columns: readonly ContractColumn[];
   /** Columns' own collations, as SQL. */
@@ -28,10 +28,11 @@ export interface CheckToCompile {
  * A function of the columns' values that answers whether they break the CHECK. The text of a constraint has the names of
  * pg_catalog unqualified; the body is analysed here, under Landfall's own search_path, and kept as a tree, so that it means
  * the same under the owner's, and what it calls sees the owner's. PostgreSQL puts the body in the place of the call, but for
- * columns with a collation of their own, whose values it is given in a subselect.
+ * columns with a collation of their own and generated ones, whose values it is given in a subselect.
  */
 export function createCheckFunction(name: Sql, { check, columns, collations, callsOwnCode }: CheckToCompile): Sql {
-  const own = columns.some((column) => collations.has(column.name));
+  const { generated = [] } = check;
+  const own = generated.length > 0 || columns.some((column) => collations.has(column.name));
   const parameter = (column: ContractColumn, i: number): Sql => ident(own ? `landfall ${i}` : column.name);
   const parameters = columns.map((column, i) => sql`${parameter(column, i)} ${typeSql(column.type)}`);
   const values = columns.map((column, i) => {
@@ -40,10 +41,16 @@ export function createCheckFunction(name: Sql, { check, columns, collations, cal
     return sql`${value} as ${ident(column.name)}`;
   });
   const breaks = sql`not (${trustedSql(check.expression)})`;
+  const computed = generated.map(({ name: column, type, expression }) => {
+    const value = sql`(${trustedSql(expression)})::${typeSql(type)}`;
+    const collation = collations.get(column);
+    return sql`, ${collation === undefined ? value : sql`(${value} collate ${collation})`} as ${ident(column)}`;
+  });
+  const given = sql`(select ${join(values)}) as given`;
   return sql`
 create function ${name} (${join(parameters)}) returns boolean
 language sql volatile parallel ${callsOwnCode ? sql`unsafe` : sql`safe`}
-return ${own ? sql`(select ${breaks} from (select ${join(values)}) as checked)` : breaks}`;
+return ${own ? sql`(select ${breaks} from (select given.* ${join(computed, '')} from ${given}) as checked)` : breaks}`;
 }
 
 /** With all that the transaction made of them. */

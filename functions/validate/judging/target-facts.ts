@@ -71,7 +71,7 @@ async function makeCheckFunctions(
   for (const [position, check] of judged.entries()) {
     const name = checkFunction(loadId, slice, position);
     const columns = check.columns.flatMap((column) => filled.get(column) ?? []);
-    const callsOwnCode = own.some((each) => each.name === check.name);
+    const callsOwnCode = check.generated !== undefined || own.some((each) => each.name === check.name);
     await execute(db, createCheckFunction(name, { check, columns, collations, callsOwnCode }));
     made.set(check.name, name);
   }

@@ -26,6 +26,7 @@ export function column(name: string, facts: Partial<CatalogueColumn> = {}): Cata
     hasDefault: false,
     identity: '',
     generated: false,
+    generatedAs: null,
     labels: null,
     orderable: true,
     ...facts,
