@@ -38,20 +38,14 @@ export interface Contract {
   /** Name of the zone in which a moment without an offset is read; absent where the table has no column of moments. */
   readonly timeZone?: string;
   readonly limits: Limits;
-  /** The records are those that an earlier load rejected; they are as old as that load. */
-  readonly replay?: Replay;
+  /** The records are those that an earlier load rejected, and as old as it: rows of transactions below this one were there when it passed its gate, decimal; null: nobody knows which were. */
+  readonly replay?: { readonly gatedBelow: string | null };
   /** What is done for who else uses the target; absent: the defaults of compile/declaration/traffic-shape.ts. */
   readonly traffic?: Traffic;
   /** Whether a load that breaks only limits (`over-limit`), or every one, waits for a person's yes, and for how many days; changes no verdict. Absent: none does. */
   readonly hold?: { readonly approve: 'over-limit' | 'always'; readonly days: number };
   /** Of the target's shape as the catalogue tells it; each batch compares it, so DDL in mid-load is noticed. */
   readonly fingerprint: string;
-}
-
-/** What a replay may overwrite. */
-export interface Replay {
-  /** Rows of transactions below this one were there when the earlier load passed its gate, decimal; null: nobody knows which were. */
-  readonly gatedBelow: string | null;
 }
 
 /** The table that rows are merged into; dropped and made again it has another oid. */

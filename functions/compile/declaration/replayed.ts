@@ -1,4 +1,4 @@
-import type { Contract, Replay } from '../../core/contract.ts';
+import type { Contract } from '../../core/contract.ts';
 import type { Dataset } from './schema.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Dataset } from './schema.ts';
  */
 export function replayed(
   dataset: Dataset,
-  { format, gatedBelow }: Replay & { readonly format: Readonly<ReplayedFormat> },
+  { format, gatedBelow }: NonNullable<Contract['replay']> & { readonly format: Readonly<ReplayedFormat> },
 ): Dataset {
   const { quote: _quote, ...declared } = dataset;
   const { kind, delimiter = ',', quote } = format;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
-import type { Replay } from '../../core/contract.ts';
+import type { Contract } from '../../core/contract.ts';
 import { datasetShape } from './dataset-shape.ts';
 import { approvals } from './hold-shape.ts';
 import { showText } from '../../words/did-you-mean.ts';
@@ -15,7 +15,7 @@ export type DatasetInput = z.input<typeof datasetShape> & { readonly prefix: str
 /** A checked dataset with all defaults filled in. */
 export type Dataset = z.output<typeof datasetShape> & {
   /** Of a replay; nobody declares it. */
-  readonly replay?: Replay;
+  readonly replay?: NonNullable<Contract['replay']>;
 };
 
 /**
