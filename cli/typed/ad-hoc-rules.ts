@@ -11,6 +11,7 @@ export const adHocOptions = [
   'quote',
   'null',
   'clean',
+  'sensitive',
   'lenient',
   'time-zone',
   'ignore-positions',

@@ -60,7 +60,7 @@ function typedRulesIn({ rules }: TypedSql): Pick<LoadRequest, 'typedRules'> {
   return rules === null ? {} : { typedRules: typedRulesHash(rules) };
 }
 
-interface TargetShape extends Pick<LoadRequest, 'clean' | 'conflict' | 'limits' | 'rules'> {
+interface TargetShape extends Pick<LoadRequest, 'clean' | 'sensitive' | 'conflict' | 'limits' | 'rules'> {
   readonly dataset?: string;
   readonly into?: string;
   readonly businessKey?: string[];
@@ -112,6 +112,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...(quote === undefined ? {} : { quote: readQuote(quote, problems) }),
     ...(lists['null'] === undefined ? {} : { nulls: [...lists['null']] }),
     ...readCleaning(lists['clean'], problems),
+    ...(values['sensitive'] !== undefined && { sensitive: values['sensitive'].split(',').map((name) => name.trim()) }),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
     ...(values['order'] === undefined ? {} : { order: readOrder(values['order'], problems) }),
     ...(positions === undefined ? {} : { ignorePositions: readPositions(positions, problems) }),

@@ -24,6 +24,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --clean COLUMN=STEP,...  with --into: what becomes of a column's cells before they are judged, in this order; again for more
                         columns, '*' for all of text; a comma in a step has a backslash before it:
 ${cleaningHelp(' '.repeat(26))}
+  --sensitive COLUMN,...  with --into: columns whose values are shown nowhere, (hidden) in reasons, reports and rejects.csv
   --lenient NAME,...    with --into: let more through than the strict rules do:
 ${Object.entries(leniencies)
   .map(([name, what]) => `                          ${name.padEnd(18)}${what}`)
@@ -76,6 +77,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     quote: { type: 'string' },
     null: { type: 'string', multiple: true },
     clean: { type: 'string', multiple: true },
+    sensitive: { type: 'string' },
     lenient: { type: 'string' },
     'time-zone': { type: 'string' },
     'ignore-positions': { type: 'string' },

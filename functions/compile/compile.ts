@@ -12,6 +12,7 @@ import { typeFacts } from './catalogue/column-types.ts';
 import { checkRules, foreignKeyRules } from './catalogue/constraints.ts';
 import { requireCapture, requireCleaning, requireRenames, requireVersionColumn } from './declaration/declared.ts';
 import { requireRules } from './declaration/rules/declared-rules.ts';
+import { requireSensitive } from './catalogue/sensitive-columns.ts';
 import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
@@ -52,6 +53,7 @@ export function compileContract(
   requireCleaning(dataset, catalogue);
   requireVersionColumn(dataset, catalogue);
   requireCapture(dataset, catalogue);
+  requireSensitive(dataset, catalogue);
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
   const columns = fillable.map((column) => contractColumn(column, dataset, { timeZone, known: zones }));
   const known = new Set(columns.map(({ name }) => name));
@@ -139,6 +141,7 @@ function contractColumn(
     notNull: column.notNull,
     hasDefault: column.hasDefault || column.identity === 'd',
     ...(rule.keepsWhereNull && !dataset.key.includes(column.name) && { keptWhereNull: true as const }),
+    ...(dataset.columns.sensitive.includes(column.name) && { sensitive: true as const }),
     isDomain: column.isDomain,
     equals: column.equals,
     collation: column.collation,

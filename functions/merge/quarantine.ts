@@ -7,6 +7,7 @@ import type { BatchRow } from '../ledger/batches/batches-sql.ts';
 import { selectOrigins } from '../ledger/batches/line-batches-sql.ts';
 import type { BatchReceipt } from '../ledger/batches/parts-sql.ts';
 import { keeping } from '../ledger/rejects/kept.ts';
+import { HIDDEN } from '../ledger/rejects/shown-text.ts';
 import { selectRoomOfLoad } from '../ledger/rejects/kept-sql.ts';
 import { keepRefused, type Refused } from '../ledger/rejects/late-rejects.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
@@ -34,7 +35,8 @@ export async function quarantine(
   await waitWhileReading(db);
   const store = await deps.storeFor(load.object.bucket);
   const kept = await keeping(db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
-  const told = refused.map(({ error, ...record }) => ({ ...record, reasons: [refusalReason(error)] }));
+  const isHidden = load.contract.columns.some(({ sensitive }) => sensitive === true);
+  const told = refused.map(({ error, ...record }) => ({ ...record, reasons: [refusalReason(error, isHidden)] }));
   const bySlice = batch.lined ? await inTheirSlices(db, load, told) : new Map([[batch.slice, told]]);
   await withContent(store, load, async (content) => {
     for (const [slice, some] of bySlice) {
@@ -69,14 +71,17 @@ async function inTheirSlices(
 /** Characters of an error's words: a trigger may put a whole cell into them, and the record's bytes hold that. */
 const mostWords = 500;
 
-function refusalReason(error: unknown): Refused['reasons'][number] {
+/** @param isHidden PostgreSQL's words may quote a value that is shown to nobody: the code and the place say what was refused. */
+function refusalReason(error: unknown, isHidden: boolean): Refused['reasons'][number] {
   const { column = null, constraint } = error as { column?: string | null; constraint?: string };
   const state = sqlState(error);
   const words = (error as Error).message;
   const what =
     state === null
       ? 'a trigger of the target swallowed this row without an error'
-      : `${words.slice(0, mostWords)}${words.length > mostWords ? '…' : ''}`;
+      : isHidden
+        ? HIDDEN
+        : `${words.slice(0, mostWords)}${words.length > mostWords ? '…' : ''}`;
   const facts = [state === null ? null : `SQLSTATE ${state}`, constraint ?? null, placeInOwnCode(error)].filter(
     Boolean,
   );

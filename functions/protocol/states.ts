@@ -45,6 +45,8 @@ export const loadRequestSchema = z.strictObject({
   nulls: z.array(z.string()).optional(),
   /** Column, or `*` -> its cleaning steps in order; checked with the dataset. */
   clean: z.record(z.string(), z.array(z.string())).optional(),
+  /** Columns whose values are shown nowhere. */
+  sensitive: z.array(z.string().min(1)).optional(),
   leniencies: z.array(z.string()).optional(),
   /** Columns of the file that are read and dropped, by their place from 1. */
   ignorePositions: z.array(z.int().positive()).optional(),

@@ -22,9 +22,9 @@ export type Mended =
 export function mendedRecord(
   raw: Buffer | null,
   line: MendedLine,
-  { cells: split, writer }: Pick<Format, 'cells' | 'writer'>,
+  { cells: split, writer, hidden }: Pick<Format, 'cells' | 'writer'> & { readonly hidden: readonly boolean[] },
 ): Mended {
-  const shown = raw === null ? null : shownRecord(raw, { split, columns: line.cells.length });
+  const shown = raw === null ? null : shownRecord(raw, { split, columns: line.cells.length, hidden });
   const saysCells = line.cells.some((cell) => cell !== undefined && cell !== '');
   if (raw !== null && shown?.cells != null && writer.cells !== null && line.whole === '') {
     const own = writer.cells.of(raw);

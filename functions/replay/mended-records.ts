@@ -11,6 +11,7 @@ import { type KeptReject, selectRejectsByNumber } from '../ledger/rejects/replay
 import { type Mended, mendedRecord } from './mend-record.ts';
 import { type MendedHeader, mendedHeader } from './mended-header.ts';
 import { mendedLines, type TextLine } from './mended-lines.ts';
+import { hiddenColumns } from './shown-record.ts';
 import { placeColumns } from './rejects-columns.ts';
 import { keptRecord, type ReplayPage, type ReplayRecord } from './replay-object.ts';
 
@@ -120,10 +121,10 @@ function recordNoOf(
   return null;
 }
 
-function mendedLine({ cells }: TextLine, reject: KeptReject, { header, format }: Reading): Mended {
+function mendedLine({ cells }: TextLine, reject: KeptReject, { origin, header, format }: Reading): Mended {
   const at = (place: number | null): string | undefined => (place === null ? undefined : (cells[place] ?? ''));
   const line = { cells: header.source.map(at), whole: at(header.whole) ?? '' };
-  return mendedRecord(keptRecord(reject)?.bytes ?? null, line, format);
+  return mendedRecord(keptRecord(reject)?.bytes ?? null, line, { ...format, hidden: hiddenColumns(origin) });
 }
 
 async function* pagesOf(lines: AsyncIterable<TextLine>): AsyncGenerator<readonly TextLine[]> {

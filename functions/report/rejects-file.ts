@@ -1,11 +1,10 @@
 import type { Db } from '../db/client.ts';
-import type { Format } from '../formats/format.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { readRejects, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
 import { csvLine } from '../replay/csv-line.ts';
 import { rejectsHeader } from '../replay/rejects-columns.ts';
-import { shownRecord } from '../replay/shown-record.ts';
+import { hiddenColumns, type ShownColumns, shownRecord } from '../replay/shown-record.ts';
 
 /**
  * rejects.csv: what a person opens in a spreadsheet, mends and loads again (functions/replay/). First where and why, then the
@@ -17,22 +16,21 @@ export async function* rejectsFile(db: Db, load: Load): AsyncGenerator<Buffer> {
   const format = load.contract === null ? null : formatOf(load.contract);
   const split = format?.cells ?? null;
   const headers = split === null ? [] : (load.fileColumns?.map(({ header }) => header) ?? []);
+  const hidden = hiddenColumns(load);
   yield Buffer.from(csvLine(rejectsHeader(headers)));
   for await (const records of readRejects(db, load.loadId)) {
     const lines = records.map((record) =>
-      csvLine(cellsOf(record, { load, split, columns: headers.length }), format?.nullWords),
+      csvLine(cellsOf(record, { load, split, columns: headers.length, hidden }), format?.nullWords),
     );
     yield Buffer.from(lines.join(''));
   }
 }
 
-interface Reading {
+interface Reading extends ShownColumns {
   readonly load: Load;
-  readonly split: Format['cells'];
-  readonly columns: number;
 }
 
-function cellsOf(record: RejectedRecord, { load, split, columns }: Reading): readonly (string | null)[] {
+function cellsOf(record: RejectedRecord, { load, split, columns, hidden }: Reading): readonly (string | null)[] {
   const { reasons, raw } = record;
   const { loadId, line, recordNo } = openPlace(record, load);
   const codes = [
@@ -44,7 +42,7 @@ function cellsOf(record: RejectedRecord, { load, split, columns }: Reading): rea
   ].join('; ');
   const place = [String(loadId), line === null ? null : String(line), String(recordNo), codes, messages];
   if (raw === null) return [...place, ...Array<null>(columns).fill(null), null];
-  const { cells, whole } = shownRecord(raw, { split, columns });
+  const { cells, whole } = shownRecord(raw, { split, columns, hidden });
   return [...place, ...(cells ?? Array<null>(columns).fill(null)), whole];
 }
 

@@ -20,6 +20,7 @@ import { databaseErrorFields, isReadOnly, isTransient, namesNoValue, sqlState } 
 import { isOfOwnCode, placeInOwnCode } from '../db/own-code.ts';
 import { TooSlow } from '../db/time-bound.ts';
 import { readLoad } from '../ledger/loads/load.ts';
+import { HIDDEN } from '../ledger/rejects/shown-text.ts';
 import { updateFailureWords, updateRefusal } from '../ledger/loads/loads-sql.ts';
 import type { WithDb } from './database.ts';
 import { redacted } from './redacted.ts';
@@ -122,7 +123,13 @@ async function recorded(
 async function keepWords(error: unknown, { loadId, attempt }: FailedCall, withDb: WithDb): Promise<void> {
   const words = cutWords(redacted(error instanceof Error ? error.message : String(error)));
   try {
-    await withDb((db) => execute(db, updateFailureWords(loadId, attempt, words)));
+    await withDb(async (db) => {
+      const { contract } = await readLoad(db, loadId);
+      // they may quote a value that is shown to nobody
+      const isHidden = contract?.columns.some(({ sensitive }) => sensitive === true) === true;
+      const told = isHidden ? `${HIDDEN} (SQLSTATE ${sqlState(error) ?? 'none'})` : words;
+      await execute(db, updateFailureWords(loadId, attempt, told));
+    });
   } catch {
     // the database is away: where it failed is told all the same
   }

@@ -2,6 +2,7 @@ import { ruleOf } from '../conflict/all.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { comparable, comparingMayRaise } from '../core/comparison.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { HIDDEN } from '../ledger/rejects/shown-text.ts';
 import { byteOffsetOf, recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
 
 /** What the statements here need of a slice. */
@@ -90,10 +91,13 @@ export function keyNames(contract: Contract): readonly Sql[] {
 
 /** A key in words, for a reason: `id=7, region=EU`. */
 export function keyInWords(contract: Contract): Sql {
+  const isHidden = (name: string): boolean =>
+    contract.columns.some((column) => column.name === name && column.sensitive === true);
   return join(
-    contract.businessKey.map(
-      (name, i) =>
-        sql`${literal(`${name}=`)}::pg_catalog.text operator(pg_catalog.||) ${ident(`k${i + 1}`)}::pg_catalog.text`,
+    contract.businessKey.map((name, i) =>
+      isHidden(name)
+        ? sql`${literal(`${name}=${HIDDEN}`)}::pg_catalog.text`
+        : sql`${literal(`${name}=`)}::pg_catalog.text operator(pg_catalog.||) ${ident(`k${i + 1}`)}::pg_catalog.text`,
     ),
     ` operator(pg_catalog.||) ', '::pg_catalog.text operator(pg_catalog.||) `,
   );

@@ -47,8 +47,10 @@ const columnsSchema = z
     rules: z.record(named, columnRulesShape).default({}),
     /** Column of the target, or `*` -> what becomes of its cells before they are judged. */
     clean: cleaningShape.default({}),
+    /** Columns of the target whose values are shown nowhere: `(hidden)` stands in reasons, reports and rejects.csv. */
+    sensitive: z.array(named).default([]),
   })
-  .default({ rename: {}, ignore: [], ignorePositions: [], rules: {}, clean: {} });
+  .default({ rename: {}, ignore: [], ignorePositions: [], rules: {}, clean: {}, sensitive: [] });
 
 const limitsSchema = z
   .strictObject({

@@ -37,6 +37,8 @@ export interface AdHocInput {
   readonly nulls?: readonly string[] | undefined;
   /** As a declared dataset has it in columns.clean. */
   readonly clean?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** As a declared dataset has it in columns.sensitive. */
+  readonly sensitive?: readonly string[] | undefined;
   readonly leniencies?: readonly string[] | undefined;
   readonly timeZone?: string | undefined;
   readonly order?: string | undefined;
@@ -64,7 +66,7 @@ export type SqlRules = Partial<Readonly<Record<'recordRules', unknown>>>;
  */
 export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
-  const { ignorePositions, unknownColumns, clean, traffic, rules, approve } = input;
+  const { ignorePositions, unknownColumns, clean, sensitive, traffic, rules, approve } = input;
   const target = parseTargetName(into);
   requireNoList(rules);
   return checkDataset({
@@ -85,6 +87,7 @@ export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Datase
       ...(unknownColumns === undefined ? {} : { unknown: unknownColumns }),
       ...(rules === undefined ? {} : { rules }),
       ...(clean === undefined ? {} : { clean }),
+      ...(sensitive === undefined ? {} : { sensitive }),
     },
     ...sqlRules,
     ...(limits === undefined ? {} : { limits }),

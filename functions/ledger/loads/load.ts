@@ -14,7 +14,6 @@ import type { Held } from './held-sql.ts';
 import { selectLoad } from './loads-sql.ts';
 import type { StoredIndexPlan } from './stored-index-plan.ts';
 import { fileColumnsOf, type StoredColumn } from './stored-columns.ts';
-import type { StoredIndexPlan } from './stored-index-plan.ts';
 import type { StoredReplay } from './stored-replay.ts';
 
 /** A load as the ledger knows it. */

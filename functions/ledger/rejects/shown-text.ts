@@ -1,5 +1,8 @@
 import { literal, type Sql, sql, trustedSql } from '../../core/sql.ts';
 
+/** Stands for a value of a sensitive column, wherever it would be shown. */
+export const HIDDEN = '(hidden)';
+
 /** Longest value a reason shows, in characters. */
 export const MAX_VALUE_CHARACTERS = 80;
 

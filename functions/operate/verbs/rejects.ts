@@ -6,6 +6,7 @@ import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
 import { recordCommand } from '../record-command.ts';
 import { readRejects } from '../rejects.ts';
+import { visibleRecord } from '../../replay/visible-record.ts';
 import type { RejectRow } from '../sql.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
@@ -67,7 +68,14 @@ function asJson(reject: RejectRow, load: Load): z.infer<typeof rejectSchema> {
   const { line, record_no: recordNo, kind, raw, reasons, byte_offset: byteOffset, byte_length: byteLength } = reject;
   const isUnkept = kind === 'reject' && raw === null;
   const read = isUnkept ? { read: recordCommand(load, { byteOffset, byteLength: byteLength ?? 0 }) } : {};
-  return { recordNo, line, kind, reasons: [...reasons], ...rawJson(raw), ...read };
+  return {
+    recordNo,
+    line,
+    kind,
+    reasons: [...reasons],
+    ...rawJson(raw === null ? null : visibleRecord(raw, load)),
+    ...read,
+  };
 }
 
 function rawJson(raw: Buffer | null): { raw: string | null } | { rawBase64: string } {

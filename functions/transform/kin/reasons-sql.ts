@@ -1,5 +1,5 @@
 import { join, literal, sql, trustedSql, type Sql } from '../../core/sql.ts';
-import { shortened } from '../../ledger/rejects/shown-text.ts';
+import { HIDDEN, shortened } from '../../ledger/rejects/shown-text.ts';
 import { recordNoOfPlace, sliceOfPlace } from '../keys-sql.ts';
 import { kinTable, kinValue, parentTable, pointsSomewhere, pointsTo, pointsToItself, pointsToRow } from './kin-sql.ts';
 import type { Kinship } from './kinship.ts';
@@ -79,7 +79,11 @@ export function selectMoreReasons(kinships: readonly Kinship[], loadId: number):
 function reason(kinship: Kinship, i: number, { child, refused }: { child: Sql; refused: Sql }): Sql {
   const { name, columns, parentSchema, parentTable: table, parentColumns } = kinship.foreignKey;
   const [only] = columns;
-  const shown = join(columns.map((_, j) => sql`${child}.${kinValue('f', i, j)}::pg_catalog.text`));
+  const shown = join(
+    kinship.columns.map(({ sensitive }, j) =>
+      sensitive === true ? literal(HIDDEN) : sql`${child}.${kinValue('f', i, j)}::pg_catalog.text`,
+    ),
+  );
   const text = sql`pg_catalog.concat_ws(', ', ${shown})`;
   const value = shortened(text);
   const where = `is not in ${parentSchema}.${table} (${parentColumns.join(', ')})`;

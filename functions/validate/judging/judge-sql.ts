@@ -1,3 +1,4 @@
+import { mayQuoteHidden } from '../rules/hidden.ts';
 import { ident, join, type Sql, sql } from '../../core/sql.ts';
 import { STAGING_SCHEMA } from '../../core/staging.ts';
 import { withSources } from '../../ledger/rejects/sources-sql.ts';
@@ -52,7 +53,7 @@ export function raisedRecords(judgement: Judgement, columns: readonly PlaceName[
       'the record could not be judged: a check, domain or type of the target, or a rule of the dataset, raised an error on it',
     after: '',
     detail: sql`(
-      select pg_catalog.concat(pg_catalog.left(raised.message, 120), ' (', raised.state, ')')
+      select ${mayQuoteHidden(relation.operands) ? sql`raised.state` : sql`pg_catalog.concat(pg_catalog.left(raised.message, 120), ' (', raised.state, ')')`}
       from ${raising} as raised
       where (raised.record_no operator(pg_catalog.=) ${relation.place('record_no')})
     )`,

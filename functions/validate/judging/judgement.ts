@@ -7,6 +7,7 @@ import { gradedRules } from '../rules/graded-rules.ts';
 import { asCheck, recordRules } from '../rules/rows/record-rules.ts';
 import { type LookedUp, lookupRules } from '../rules/rows/lookup-rules.ts';
 import { nullRules } from '../rules/null-rules.ts';
+import { hiding, hidingValue } from '../rules/hidden.ts';
 import type { Relation } from './relations.ts';
 import {
   breaksAnyCheck,
@@ -64,7 +65,7 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
       ...relation.operands.flatMap((operand) =>
         withBlanksHint((each) => datasetRules(each, moment), operand, leniencies),
       ),
-    ],
+    ].map((rule) => hidingValue(rule, relation.operands)),
     checks: [
       ...checkRules(contract, facts.checkFunctions, operandOf),
       ...recordRules(declared, facts.recordRuleFunctions, operandOf),
@@ -89,7 +90,7 @@ export function guardedOperands(
   const byName = new Map(
     relation.operands.map((operand) => {
       const types = typeRules(operand, { leniencies, timeZone });
-      return [operand.column.name, guardedOperand(operand, types, leniencies, facts)] as const;
+      return [operand.column.name, hiding(guardedOperand(operand, types, leniencies, facts))] as const;
     }),
   );
   return (name) => byName.get(name);
