@@ -3,13 +3,13 @@ import { isUnbalanced, needsForce } from '../protocol/passing-causes.ts';
 import { printable, printableLines } from '../core/printable.ts';
 import { bytes, columns, count, duration, oneLine, plural } from './quantities.ts';
 import { controlLines } from './summary-lines/control-lines.ts';
-import { governorLines } from './governor-lines.ts';
-import { quarantineLines } from './quarantine-lines.ts';
+import { governorLines } from './summary-lines/governor-lines.ts';
+import { quarantineLines } from './summary-lines/quarantine-lines.ts';
 import type { View } from './view.ts';
-import { cleanedLines } from './cleaned-lines.ts';
+import { cleanedLines } from './summary-lines/cleaned-lines.ts';
 import { nextLines } from './next-lines.ts';
-import { warningLines } from './warning-lines.ts';
-import { nullWordLines } from './null-word-lines.ts';
+import { warningLines } from './summary-lines/warning-lines.ts';
+import { nullWordLines } from './summary-lines/null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
 import { sequenceLines } from './summary-lines/sequence-lines.ts';
 

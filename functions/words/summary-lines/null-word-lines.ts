@@ -1,5 +1,5 @@
-import type { LoadReport } from '../protocol/outcomes.ts';
-import { plural } from './quantities.ts';
+import type { LoadReport } from '../../protocol/outcomes.ts';
+import { plural } from '../quantities.ts';
 
 /** Words for NULL that were taken as text, because nobody declared them: how many, and the option to give. */
 export function nullWordLines({ nullWords = [], outcome }: LoadReport): readonly string[] {

@@ -1,6 +1,6 @@
-import { printable } from '../core/printable.ts';
-import type { LoadReport } from '../protocol/outcomes.ts';
-import { count, plural } from './quantities.ts';
+import { printable } from '../../core/printable.ts';
+import type { LoadReport } from '../../protocol/outcomes.ts';
+import { count, plural } from '../quantities.ts';
 
 /** Rules that only warn, the five that most records broke; report.json has all. */
 export function warningLines({ warnings = [] }: LoadReport): readonly string[] {

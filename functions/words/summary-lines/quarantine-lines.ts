@@ -1,6 +1,6 @@
-import type { LoadReport } from '../protocol/outcomes.ts';
-import { bytes, count, plural } from './quantities.ts';
-import type { View } from './view.ts';
+import type { LoadReport } from '../../protocol/outcomes.ts';
+import { bytes, count, plural } from '../quantities.ts';
+import type { View } from '../view.ts';
 
 /** Why a record that was asked for is not among those of a replay. */
 const left: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
-import { printable } from '../core/printable.ts';
-import type { LoadReport } from '../protocol/outcomes.ts';
-import { count, plural } from './quantities.ts';
+import { printable } from '../../core/printable.ts';
+import type { LoadReport } from '../../protocol/outcomes.ts';
+import { count, plural } from '../quantities.ts';
 
 /** As many steps as anybody reads; report.json has all. */
 const shownSteps = 8;

@@ -1,6 +1,6 @@
-import type { LoadReport } from '../protocol/outcomes.ts';
-import { printable } from '../core/printable.ts';
-import { duration } from './quantities.ts';
+import type { LoadReport } from '../../protocol/outcomes.ts';
+import { printable } from '../../core/printable.ts';
+import { duration } from '../quantities.ts';
 
 /** Why a load went slowly beside others, what it waited for, and which signals it did not see; nothing where none was the case. */
 export function governorLines({ governor, live }: LoadReport): readonly string[] {
