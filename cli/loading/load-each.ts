@@ -2,17 +2,23 @@ import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { readExamples } from '../../functions/operate/examples.ts';
 import { shortName } from '../../functions/words/object-name.ts';
+import { answers } from '../../functions/words/summary-lines/held-lines.ts';
 import { summary } from '../../functions/words/summary.ts';
 import { commandLine, type Context } from '../context.ts';
+import { shellWord } from '../../functions/core/typed-again.ts';
+import { holdsPassword } from '../typed/database-url.ts';
 import { exitCode, exitCodeOf } from '../typed/exit-codes.ts';
 import { loadOne, type LoadSession } from './load-one.ts';
 import { progressView } from './progress.ts';
+
+/** Where and how reports are told; the URL that was typed, which the next command needs too. */
+export type Telling = Context & { readonly json: boolean; readonly databaseUrl: string | undefined };
 
 /** Loads one after the other and tells of each; answers the exit code. */
 export async function loadEach(
   requests: readonly LoadRequest[],
   session: LoadSession,
-  context: Context & { json: boolean },
+  context: Telling,
 ): Promise<number> {
   const outcomes: LoadReport['outcome'][] = [];
   for (const request of requests) {
@@ -23,11 +29,7 @@ export async function loadEach(
   return exitCodeOf(outcomes);
 }
 
-async function loadAndTell(
-  request: LoadRequest,
-  session: LoadSession,
-  context: Context & { json: boolean },
-): Promise<LoadReport> {
+async function loadAndTell(request: LoadRequest, session: LoadSession, context: Telling): Promise<LoadReport> {
   const startedAt = performance.now();
   const report = await loadOne(request, session, progressView(shortName(request, context.typedIn), context));
   const milliseconds = performance.now() - startedAt;
@@ -36,8 +38,16 @@ async function loadAndTell(
     return report;
   }
   const examples = report.rejectsByCode.length === 0 ? [] : await session.connect((db) => readExamples(db, report));
-  context.out(summary(report, { folder: context.typedIn, command: commandLine, examples, milliseconds }));
+  // it waits for days: what answers it is typed as a whole
+  const next = report.outcome === 'HELD' ? { next: answers(report.loadId, (rest) => commandAt(rest, context)) } : {};
+  context.out(summary(report, { folder: context.typedIn, command: commandLine, examples, milliseconds, ...next }));
   return report;
+}
+
+/** A password is never repeated. */
+function commandAt(rest: string, { databaseUrl }: Telling): string {
+  if (databaseUrl === undefined) return commandLine(rest);
+  return commandLine(`${rest} --database-url ${holdsPassword(databaseUrl) ? 'URL' : shellWord(databaseUrl)}`);
 }
 
 function interrupted({ outcome }: LoadReport, context: Context): number {

@@ -34,6 +34,6 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     // of one load its report says all there is
     else if (!['retry', 'approve'].includes(question.verb)) context.err(show(answer, viewOf(context)));
     if (requests.length === 0 && question.verb === 'replay' && json) context.out(`${JSON.stringify(answer)}\n`);
-    return await loadEach(requests, session, { ...context, json });
+    return await loadEach(requests, session, { ...context, json, databaseUrl: values['database-url'] });
   });
 }

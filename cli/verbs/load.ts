@@ -112,7 +112,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
   async run(typed, context) {
     const { requests, database, json, typedSql } = await readLoadOptions(typed, context);
     return await withLoadSession(database, context, { small: await allSmall(requests), typedSql }, (session) =>
-      loadEach(requests, session, { ...context, json }),
+      loadEach(requests, session, { ...context, json, databaseUrl: typed.values['database-url'] }),
     );
   },
 };

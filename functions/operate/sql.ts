@@ -29,12 +29,13 @@ const loadColumns = sql`load_id, dataset, target, bucket, key, execution, outcom
       ${countIn('loads.counts', 'rejected')} as rejected, ${countIn('loads.counts', 'new')} as inserted,
       ${countIn('loads.counts', 'changed')} as updated, started_at, ended_at`;
 
-/** The newest loads, newest first; those without an outcome are always among them. */
+/** The newest loads, newest first; those without an outcome, and those that wait for a yes, are always among them. */
 export function selectNewestLoads(most: number): Sql {
   return sql`
     select ${loadColumns}
     from landfall.loads
     where (outcome is null)
+      or (outcome operator(pg_catalog.=) 'HELD')
       or (load_id in (select load_id from landfall.loads order by load_id desc limit ${most}))
     order by load_id desc`;
 }

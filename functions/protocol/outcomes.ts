@@ -129,9 +129,14 @@ export const loadReportSchema = z.strictObject({
   code: z.string().optional(),
   message: z.string().optional(),
   counts: countsSchema,
-  /** Of a load that waits for a yes: since and until when, limits that it breaks by their codes, and what went past an earlier yes. Its counts are what would become of the records. */
+  /** Of a load that waits for a yes: since and until when (null: no sweep comes by to decline it), limits that it breaks by their codes, and what went past an earlier yes. Its counts are what would become of the records. */
   held: z
-    .strictObject({ since: z.string(), until: z.string(), codes: z.array(z.string()), moved: z.array(z.string()) })
+    .strictObject({
+      since: z.string(),
+      until: z.string().nullable(),
+      codes: z.array(z.string()),
+      moved: z.array(z.string()),
+    })
     .optional(),
   /** Who said yes, and when. Absent: nobody was asked, or nobody has said it. */
   approvedBy: z.string().optional(),

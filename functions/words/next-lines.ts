@@ -1,5 +1,6 @@
 import type { LoadReport } from '../protocol/outcomes.ts';
 import { isUnbalanced, needsForce } from '../protocol/passing-causes.ts';
+import { answers } from './summary-lines/held-lines.ts';
 import type { View } from './view.ts';
 
 /** What to type after a load, by how it ended; none where there is nothing to do. */
@@ -17,9 +18,7 @@ export function nextLines(
           : 'the same command without --dry-run loads it',
       );
     case 'HELD':
-      return hint(
-        `${command(`approve ${loadId ?? ''}`)} merges it; ${command(`decline ${loadId ?? ''} --reason TEXT`)} ends it`,
-      );
+      return hint(answers(loadId, command));
     case 'ALREADY_LOADED':
       return hint('--force loads it again');
     case 'REJECTED':

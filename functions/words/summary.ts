@@ -5,6 +5,7 @@ import { bytes, columns, count, duration, oneLine, plural } from './quantities.t
 import { controlLines } from './summary-lines/control-lines.ts';
 import { governorLines } from './summary-lines/governor-lines.ts';
 import { quarantineLines } from './summary-lines/quarantine-lines.ts';
+import { heldLines } from './summary-lines/held-lines.ts';
 import type { View } from './view.ts';
 import { cleanedLines } from './summary-lines/cleaned-lines.ts';
 import { nextLines } from './next-lines.ts';
@@ -38,6 +39,7 @@ export function summary(
   const { folder, more = [], next } = options;
   const lines = [headline(report, options), ...why(report), ...countLines(report, options.milliseconds)];
   lines.push(
+    ...heldLines(report),
     ...zoneLines(report),
     ...overtookLines(report, folder),
     ...decodedLines(report),

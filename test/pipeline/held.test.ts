@@ -7,6 +7,7 @@ import type { OperateDeps } from '../../functions/operate/deps.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import type { Tell } from '../../functions/aws/topic.ts';
 import { tellHeld } from '../../functions/sweep/tell-held.ts';
+import { operateVerbs } from '../../functions/operate/verbs/all.ts';
 import { declineOverdue } from '../../functions/sweep/decline-overdue.ts';
 import { dropEndedStaging } from '../../functions/sweep/tidy.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -362,6 +363,42 @@ describe('over-limit', () => {
 });
 
 describe('the other verbs', () => {
+  const show = (verb: string, { reports: _loaded, ...answer }: object & { readonly reports?: unknown }): string =>
+    operateVerbs
+      .find(({ name }) => name === verb)
+      ?.show(answer, { folder: pipeline.directory, command: (rest) => `landfall ${rest}` })
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME') ?? '';
+
+  it('show what waits, since when, and what to type, however many loads came after it', async () => {
+    const { loadId } = await held();
+    await pipeline.run(
+      `insert into landfall.loads (dataset, target, bucket, key, version_id, generation, size, request, outcome, ended_at)
+       select 'd', 'public.u', 'file://', 'k' || n, 'v', 1, 0, '{}', 'LOADED', now() from generate_series(1, 12) as n`,
+    );
+    const status = show('status', await ask('status', {}));
+    expect(status).toContain(
+      'loads that wait for a yes: landfall explain LOAD shows what they would do, landfall approve LOAD merges',
+    );
+    expect(status).toMatch(new RegExp(`load ${loadId} +public\\.t +since TIME`));
+    const list = await ask('list', { outcome: 'HELD' });
+    expect(show('list', list)).toContain('HELD waits for a yes: landfall explain LOAD shows for what');
+    const explained = show('explain', await ask('explain', { loadId }));
+    expect(explained).toContain('  held        since TIME\n');
+    expect(explained).toContain(
+      `next        landfall approve ${loadId} merges it; landfall decline ${loadId} --reason TEXT ends it`,
+    );
+    await ask('approve', { loadId });
+    expect(show('explain', await ask('explain', { loadId }))).toContain('  approved    by ana@laptop at TIME\n');
+  });
+
+  it('name the day on which the sweep declines it where one comes by', async () => {
+    const { loadId } = await held();
+    await pipeline.run(`update landfall.loads set execution = 'arn:' || execution where load_id = ${loadId}`);
+    expect(show('explain', await ask('explain', { loadId }))).toContain(
+      'since TIME; without an answer it is declined at TIME\n',
+    );
+  });
+
   it('leave a load that is held to approve and decline', async () => {
     const { loadId } = await held();
     await expect(ask('retry', { loadId })).rejects.toThrow(`landfall approve ${loadId} merges it`);

@@ -46,6 +46,7 @@ interface ReportRow extends ControlRow {
   live: LoadReport['live'] | null;
   governor: LoadReport['governor'] | null;
   memory: LoadReport['memory'] | null;
+  execution: string | null;
   held: Held | null;
   held_until: Date | null;
   approved_by: string | null;
@@ -137,7 +138,7 @@ function heldOf(row: ReportRow): Pick<LoadReport, 'held' | 'approvedBy' | 'appro
     ...(waits && {
       held: {
         since: since.toISOString(),
-        until: until.toISOString(),
+        until: row.execution?.startsWith('arn:') === true ? until.toISOString() : null,
         codes: [...held.codes],
         moved: [...held.moved],
       },

@@ -34,6 +34,9 @@ export const list = defineVerb({
   show({ loads, more }, view) {
     if (loads.length === 0) return 'no such loads\n';
     const rest = more ? `and older ones: --limit N shows more, --since and --dataset fewer\n` : '';
-    return `${loadTable(loads, view)}${rest}`;
+    const held = loads.some(({ outcome }) => outcome === 'HELD')
+      ? `HELD waits for a yes: ${view.command('explain LOAD')} shows for what\n`
+      : '';
+    return `${loadTable(loads, view)}${held}${rest}`;
   },
 });

@@ -66,10 +66,22 @@ export const status = defineVerb({
   },
   show({ database, loads, leases, waiting, paused, missingIndexes, merging }, view) {
     const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
+    const held = heldTable(loads, view);
     const inUse = `${mergingTable(merging)}${leaseTable(leases)}${queueTable(waiting)}${pauseTable(paused, view)}`;
-    return `database  ${printable(database ?? 'none yet')}\n\n${table}${inUse}${missingTable(missingIndexes)}`;
+    return `database  ${printable(database ?? 'none yet')}\n\n${table}${held}${inUse}${missingTable(missingIndexes)}`;
   },
 });
+
+function heldTable(loads: readonly z.infer<typeof loadLineSchema>[], { command }: View): string {
+  const held = loads.filter(({ outcome }) => outcome === 'HELD');
+  if (held.length === 0) return '';
+  const rows = held.map(({ loadId, target, endedAt }) => [
+    `load ${loadId}`,
+    target,
+    endedAt === null ? '' : `since ${second(endedAt)}`,
+  ]);
+  return `\nloads that wait for a yes: ${command('explain LOAD')} shows what they would do, ${command('approve LOAD')} merges\n${columns(rows)}`;
+}
 
 type Lease = z.infer<typeof leaseSchema>;
 
