@@ -21,6 +21,8 @@ export const adHocOptions = [
   'keep',
   'max-rejects',
   'max-reject-share',
+  'min-records',
+  'max-records',
   'allow-all-rejected',
   'max-record-bytes',
   'rule',
@@ -47,6 +49,8 @@ export function readAdHocRules(
   const limits = {
     ...readMaxRejects(values['max-rejects'], problems),
     ...readMaxRejectShare(values['max-reject-share'], problems),
+    ...readRecords('min-records', values['min-records'], problems),
+    ...readRecords('max-records', values['max-records'], problems),
     ...(flags.has('allow-all-rejected') && { allowAllRejected: true }),
     ...readMaxRecordBytes(values['max-record-bytes'], problems),
   };
@@ -92,6 +96,18 @@ function readMaxRejects(typed: string | undefined, problems: string[]): { maxRej
     problems.push(`--max-rejects: "${typed}" is not a whole number, 0 or more`);
   }
   return { maxRejects };
+}
+
+function readRecords(
+  option: 'min-records' | 'max-records',
+  typed: string | undefined,
+  problems: string[],
+): { minRecords?: number; maxRecords?: number } {
+  if (typed === undefined) return {};
+  const records = Number(typed);
+  if (!/^\d+$/.test(typed) || !Number.isSafeInteger(records))
+    problems.push(`--${option}: "${typed}" is not a whole number, 0 or more`);
+  return option === 'min-records' ? { minRecords: records } : { maxRecords: records };
 }
 
 function readMaxRecordBytes(typed: string | undefined, problems: string[]): { maxRecordBytes?: number } {

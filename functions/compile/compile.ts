@@ -18,6 +18,7 @@ import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
 import { declaredHold } from './declaration/hold-shape.ts';
 import { gradedRules } from './declaration/rules/graded-rules.ts';
+import { requireNullShare } from './declaration/gate/require-null-share.ts';
 import type { Dataset } from './declaration/schema.ts';
 import { parseTargetName } from '../core/target-name.ts';
 
@@ -52,6 +53,7 @@ export function compileContract(
   requireRules(dataset, catalogue, problems);
   requireCleaning(dataset, catalogue);
   requireVersionColumn(dataset, catalogue);
+  requireNullShare(dataset, catalogue);
   requireCapture(dataset, catalogue);
   requireSensitive(dataset, catalogue);
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);

@@ -10,13 +10,20 @@ export function replayed(
   { format, gatedBelow }: NonNullable<Contract['replay']> & { readonly format: Readonly<ReplayedFormat> },
 ): Dataset {
   const { quote: _quote, ...declared } = dataset;
+  const {
+    maxRejectsByCode: _byCode,
+    minRecords: _least,
+    maxRecords: _most,
+    nullShare: _nulls,
+    ...limits
+  } = dataset.limits;
   const { kind, delimiter = ',', quote } = format;
   return {
     ...declared,
     format: kind,
     delimiter,
     ...(quote !== undefined && { quote }),
-    limits: { ...dataset.limits, maxRejects: null, maxRejectShare: null, allowAllRejected: true },
+    limits: { ...limits, maxRejects: null, maxRejectShare: null, allowAllRejected: true },
     replay: { gatedBelow },
   };
 }

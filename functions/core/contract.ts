@@ -211,6 +211,13 @@ export interface Limits {
   readonly maxRejects: number | null;
   /** A larger share of rejects than this (0 to 1) refuses the load; null: no limit. */
   readonly maxRejectShare: number | null;
+  /** By reject code: more rejects that have it among their reasons refuse the load. */
+  readonly maxRejectsByCode?: Readonly<Record<string, number>>;
+  /** A load of fewer or of more records is refused. */
+  readonly minRecords?: number;
+  readonly maxRecords?: number;
+  /** By column: a share of NULL that exceeds its mean in the last ten loads by more than this refuses the load. */
+  readonly nullShare?: Readonly<Record<string, number>>;
   /** A load of which every record is rejected is LOADED all the same, else refused. */
   readonly allowAllRejected: boolean;
   /** Wished slice length in bytes. */

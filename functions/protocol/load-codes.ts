@@ -119,6 +119,12 @@ export const loadCodes = {
   NOTHING_ACCEPTED: 'NOTHING_ACCEPTED',
   /** It was held, and somebody declined it, or nobody approved it within the dataset's `heldDays`; the target is untouched. Normal: mend what the message says, then load it again. */
   DECLINED: 'DECLINED',
+  /** Fewer records than the dataset's minRecords; the target is untouched. Usually a transfer that was cut off: fetch the file again, or lower the limit. */
+  TOO_FEW_RECORDS: 'TOO_FEW_RECORDS',
+  /** More records than the dataset's maxRecords; the target is untouched. Usually the wrong file, or one that was put together twice: see which, or raise the limit. */
+  TOO_MANY_RECORDS: 'TOO_MANY_RECORDS',
+  /** A column of limits.nullShare is NULL far more often than in the loads before; the target is untouched. Usually a field that the source stopped to fill: ask it, or raise the tolerance. */
+  NULL_SHARE: 'NULL_SHARE',
   /** The file is not what its source says it is: records, sums or a digest differ; the target is untouched. Fetch the file again, or correct the totals. */
   CONTROL_TOTALS: 'CONTROL_TOTALS',
   /** A sidecar, NAME.control.json, NAME.sha256 or NAME.md5, is not written as it has to be. Correct what the message lists, then load again. */

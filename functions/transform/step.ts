@@ -31,8 +31,8 @@ import { quarantineLost } from './kin/quarantine-lost.ts';
 import { causesOf } from './gate/causes.ts';
 import { decisionOn } from './gate/decision.ts';
 import { figuresOf, sourceSums } from './gate/figures.ts';
+import { readGateView } from './gate/gate-view.ts';
 import { refusalOf } from './gate/refusal.ts';
-import { type RefusedBy, selectRefusedBy } from '../ledger/rejects/refused-sql.ts';
 import { lookAgain } from './look-again.ts';
 import { dropIndexesOf, planIndexesOf } from './index-plan.ts';
 import { quarantineDuplicates } from './quarantine-duplicates.ts';
@@ -174,13 +174,8 @@ async function decide(
       db,
       updateWouldBe(load.loadId, foreseen?.notJudged ?? []),
     );
-    const causes = causesOf({
-      load,
-      counts: wouldBe,
-      foreseen: foreseen?.refused ?? 0,
-      figures,
-      refused: await many<RefusedBy>(db, selectRefusedBy(load.loadId)),
-    });
+    const known = { counts: wouldBe, foreseen: foreseen?.refused ?? 0, figures };
+    const causes = causesOf(await readGateView(db, load, known));
     const decision = decisionOn(load, wouldBe, { causes, refusal: await refusalOf(db, load, causes) });
     await execute(db, updateGate(load, { ...decision, lanes }));
     if (decision.gate === 'hold') await execute(db, updateHeld(load.loadId, decision.held, decision.days));

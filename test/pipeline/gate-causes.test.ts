@@ -43,3 +43,50 @@ it('what a refusal for rejects says holds no cell of theirs', async () => {
   expect(report.message).toContain('of qty, 1 record');
   expect(report.message).not.toContain('SECRET');
 });
+
+it('a load is refused for more rejects with one reason than its limit for that takes', async () => {
+  const path = await pipeline.file('code.csv', 'id,qty,name\n1,,a\n2,,b\n3,x,c\n4,1,d\n');
+  const byCode = async (maxRejectsByCode: Record<string, number>) =>
+    pipeline.load(path, { ...into, force: true, limits: { maxRejectsByCode } });
+  expect(await byCode({ NOT_NULL: 1, INVALID_INTEGER: 1 })).toMatchObject({
+    outcome: 'REJECTED',
+    code: 'TOO_MANY_REJECTS',
+    message: expect.stringContaining('2 rejects with NOT_NULL, and maxRejectsByCode takes 1'),
+  });
+  expect(await byCode({ NOT_NULL: 2, INVALID_INTEGER: 1 })).toMatchObject({
+    outcome: 'LOADED',
+    counts: { rejected: 3 },
+  });
+  expect(await byCode({ NOT_NUL: 2 }).catch(String)).toContain('Did you mean \\"NOT_NULL\\"?');
+});
+
+it('a file of too few or too many records is refused, rejects counted', async () => {
+  const path = await pipeline.file('number.csv', 'id,qty,name\n1,1,a\n2,x,b\n');
+  const within = (limits: object) => pipeline.load(path, { ...into, force: true, dryRun: true, limits: { ...limits } });
+  expect(await within({ minRecords: 2, maxRecords: 2 })).toMatchObject({ outcome: 'DRY_RUN' });
+  expect(await within({ minRecords: 3 })).toMatchObject({ outcome: 'REJECTED', code: 'TOO_FEW_RECORDS' });
+  expect(await within({ maxRecords: 1 })).toMatchObject({ outcome: 'REJECTED', code: 'TOO_MANY_RECORDS' });
+});
+
+it('a column that is NULL far more often than in the loads before refuses the load', async () => {
+  await pipeline.run('truncate public.t; delete from landfall.loads');
+  const loaded = async (name: string, nulls: number, columns = 'id,qty,name') => {
+    const cells = (i: number): string => (columns === 'id,qty' ? '' : i < nulls ? ',' : ',n');
+    const rows = Array.from({ length: 10 }, (_, i) => `${i},1${cells(i)}`);
+    const path = await pipeline.file(name, `${columns}\n${rows.join('\n')}\n`);
+    return await pipeline.load(path, { ...into, limits: { nullShare: { name: 0.1 } } });
+  };
+  expect(await loaded('n0.csv', 8)).toMatchObject({ outcome: 'LOADED' });
+  await pipeline.run('delete from landfall.loads');
+  expect(await loaded('n1.csv', 1)).toMatchObject({ outcome: 'LOADED' });
+  expect(await loaded('n2.csv', 2)).toMatchObject({ outcome: 'LOADED' });
+  expect(await loaded('n3.csv', 3)).toMatchObject({
+    outcome: 'REJECTED',
+    code: 'NULL_SHARE',
+    message: expect.stringContaining(
+      'name is NULL in 30.00 % of the accepted records (3 of 10); in the 2 loads before it was in 15.00 % on average',
+    ),
+  });
+  expect(await loaded('n4.csv', 2)).toMatchObject({ outcome: 'LOADED' });
+  expect(await loaded('n5.csv', 0, 'id,qty')).toMatchObject({ outcome: 'REJECTED', code: 'NULL_SHARE' });
+});

@@ -9,7 +9,7 @@ import { foldHeader } from '../../formats/shared/column-names.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { crossCheckFeed, type Feed, feedFields } from '../schedule/feed-shape.ts';
 import { holdFields } from './hold-shape.ts';
-import { defaultLimits, LARGEST_RECORD_BYTES } from './limits.ts';
+import { limitsShape } from './gate/limits-shape.ts';
 import { parseTargetName } from '../../core/target-name.ts';
 import { trafficFields, trafficOf } from './traffic-shape.ts';
 
@@ -52,20 +52,6 @@ const columnsSchema = z
   })
   .default({ rename: {}, ignore: [], ignorePositions: [], rules: {}, clean: {}, sensitive: [] });
 
-const limitsSchema = z
-  .strictObject({
-    maxRecordBytes: z.int().min(1).max(LARGEST_RECORD_BYTES).default(defaultLimits.maxRecordBytes),
-    maxRawBytes: z.int().min(0).max(LARGEST_RECORD_BYTES).default(defaultLimits.maxRawBytes),
-    /** Of all rejects of a load together. */
-    maxKeptBytes: z.int().min(0).exactOptional(),
-    maxRejects: z.int().min(0).nullable().default(defaultLimits.maxRejects),
-    maxRejectShare: z.number().min(0).max(1).nullable().default(defaultLimits.maxRejectShare),
-    allowAllRejected: z.boolean().default(false),
-    sliceBytes: z.int().min(1).default(defaultLimits.sliceBytes),
-    batchRows: z.int().min(1).max(10_000_000).default(defaultLimits.batchRows),
-  })
-  .default(defaultLimits);
-
 /** The declaration of a dataset, as a person writes it, with its defaults. */
 export const datasetShape = z
   .strictObject({
@@ -99,7 +85,7 @@ export const datasetShape = z
     timeZone: named.max(64).exactOptional(),
     /** strict: an object that is older than one that was merged into the table before is refused. */
     order: z.enum(['oldest-first', 'strict']).exactOptional(),
-    limits: limitsSchema,
+    limits: limitsShape,
     ...trafficFields,
     ...holdFields,
     ...feedFields,

@@ -27,6 +27,15 @@ export interface Figures {
   /** Of the staging that it was counted in. */
   readonly epoch: string;
   readonly sums: readonly ColumnSum[];
+  /** Accepted records, where NULLs were counted among them; absent: they were not. */
+  readonly accepted?: number;
+  readonly nulls?: readonly ColumnNulls[];
+}
+
+/** How many accepted records are NULL in a column; all, where the file does not have it. */
+export interface ColumnNulls {
+  readonly column: string;
+  readonly nulls: number;
 }
 
 /** Exact sums of one column, decimal text; NULL adds nothing. */

@@ -33,3 +33,18 @@ export function selectPlacesOfReason(loadId: number, { code, column }: Omit<TopR
     order by rejects.record_no
     limit ${most}`;
 }
+
+/** Of each of these codes, how many rejects have it among their reasons: { code, records }. */
+export function countRejectsOfCodes(loadId: number, codes: readonly string[]): Sql {
+  return sql`
+    select wanted.code, pg_catalog.count(rejects.record_no)::pg_catalog.int8 as records
+    from pg_catalog.unnest(${codes}::pg_catalog.text[]) as wanted (code)
+    left join landfall.rejects on (rejects.load_id operator(pg_catalog.=) ${loadId})
+      and (rejects.kind operator(pg_catalog.=) 'reject')
+      and ((rejects.reasons operator(pg_catalog.@>)
+          pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('code', wanted.code)))
+        or (rejects.reasons operator(pg_catalog.@>)
+          pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('more', pg_catalog.jsonb_build_object(wanted.code, '[]'::pg_catalog.jsonb)))))
+    group by wanted.code
+    order by wanted.code`;
+}

@@ -4,7 +4,7 @@ import type { SummedColumn } from '../../contract/control-columns.ts';
 import { storedNumber } from '../../core/control/stored-number.ts';
 import { isAbsent, keyMatch } from '../../core/comparison.ts';
 import { ident, join, sql, type Sql } from '../../core/sql.ts';
-import { recordNoOf } from '../../core/staging.ts';
+import { lineColumns, recordNoOf } from '../../core/staging.ts';
 
 /** Sums over records that were just written, and over their rows as the target has them now. */
 export interface WrittenSums {
@@ -58,13 +58,15 @@ export function selectWrittenSums(
     ) as found`;
 }
 
-function notRefused({ loadId, slice }: RecordRange): Sql {
+function notRefused({ loadId, slice, lined }: RecordRange): Sql {
+  const sliceOf = lined ? sql`s.${ident(lineColumns.slice)}` : sql`${slice}::pg_catalog.int4`;
+  const recordNo = lined ? sql`s.${ident(lineColumns.origin)}` : recordNoOf(sql`s`);
   return sql`not exists (
         select
         from landfall.rejects
         join landfall.slices on (slices.load_id operator(pg_catalog.=) rejects.load_id)
         where (rejects.load_id operator(pg_catalog.=) ${loadId})
-          and (slices.slice operator(pg_catalog.=) ${slice}::pg_catalog.int4)
-          and (rejects.record_no operator(pg_catalog.=) (slices.base_record operator(pg_catalog.+) ${recordNoOf(sql`s`)}))
+          and (slices.slice operator(pg_catalog.=) ${sliceOf})
+          and (rejects.record_no operator(pg_catalog.=) (slices.base_record operator(pg_catalog.+) ${recordNo}))
       )`;
 }

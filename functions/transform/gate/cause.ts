@@ -1,5 +1,6 @@
 import type { Figures } from '../../core/control/totals.ts';
 import type { LoadCode } from '../../protocol/load-codes.ts';
+import type { NullHistory } from '../../ledger/control/null-history-sql.ts';
 import type { RefusedBy } from '../../ledger/rejects/refused-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { WouldBe } from '../../ledger/loads/would-be-sql.ts';
@@ -30,6 +31,10 @@ export interface GateView {
   readonly foreseen: number;
   /** What was counted in staging; null: nothing was asked for. */
   readonly figures: Figures | null;
+  /** How often columns of limits.nullShare were NULL in the loads before. */
+  readonly nullHistory: readonly NullHistory[];
+  /** Rejects by code, of those in limits.maxRejectsByCode. */
+  readonly rejectsOfCodes: readonly { readonly code: string; readonly records: number }[];
   /** Rules of the dataset that refuse the load, which rejects broke. */
   readonly refused: readonly RefusedBy[];
 }

@@ -1,10 +1,20 @@
 import type { Cause, GateView, Judge } from './cause.ts';
 import { controlTotals } from './control.ts';
 import { declaredRules } from './declared-rules.ts';
-import { nothingIsAccepted, rejectLimits } from './reject-limits.ts';
+import { nullShares } from './null-shares.ts';
+import { recordLimits } from './record-limits.ts';
+import { nothingIsAccepted, rejectLimits, rejectLimitsByCode } from './reject-limits.ts';
 
 /** One file a kind of cause; a new one is a line here. In the order in which they are told. */
-const judges: readonly Judge[] = [controlTotals, declaredRules, rejectLimits, nothingIsAccepted];
+const judges: readonly Judge[] = [
+  controlTotals,
+  declaredRules,
+  recordLimits,
+  rejectLimits,
+  rejectLimitsByCode,
+  nullShares,
+  nothingIsAccepted,
+];
 
 /** Why these records may not reach the target: all causes, contradictions first. Judged on the whole load, before anything is merged. */
 export function causesOf(view: GateView): readonly Cause[] {

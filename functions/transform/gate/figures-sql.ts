@@ -1,7 +1,7 @@
 import type { ControlColumn } from '../../contract/control-columns.ts';
 import type { Contract } from '../../core/contract.ts';
 import { storedNumber } from '../../core/control/stored-number.ts';
-import { type Disposition, letter, writingDispositions } from '../../core/dispositions.ts';
+import { type Disposition, letter, offeredDispositions, writingDispositions } from '../../core/dispositions.ts';
 import { ident, join, sql, type Sql } from '../../core/sql.ts';
 import { rawTable, recordNoOf, typedTable, verdictsTable } from '../../core/staging.ts';
 
@@ -48,18 +48,21 @@ function rawSum(position: number, i: number, { leniencies }: Contract): Sql {
 }
 
 /**
- * Exact sums over accepted records: { written, unchanged }, arrays in the order of `columns`; of those that the target keeps
- * another row for, nothing. As the target's type has the values.
+ * Over accepted records: { accepted, nulls, written, unchanged }, arrays in the order of `nullable` and `columns`. The sums are as the
+ * target's type has the values, and of records for which the target keeps another row nothing.
  */
-export function selectAcceptedSums(
+export function selectAccepted(
   { loadId, contract }: { readonly loadId: number; readonly contract: Contract },
   slices: readonly CountedSlice[],
-  columns: readonly ControlColumn[],
+  { columns, nullable }: { readonly columns: readonly ControlColumn[]; readonly nullable: readonly string[] },
 ): Sql {
+  const nulls = nullable.map(
+    (name, i) => sql`pg_catalog.count(*) filter (where (s.${ident(name)} is null)) as ${ident(`nulls_${i}`)}`,
+  );
   const sums = columns.map(({ column }, i) => sql`pg_catalog.sum(${storedNumber(column, contract)}) as ${sumName(i)}`);
   const counted = slices.map(
     ({ slice }) => sql`
-      select ${dispositionIn(loadId, slice)} as disposition, ${join(sums)}
+      select ${dispositionIn(loadId, slice)} as disposition, ${join([sql`pg_catalog.count(*) as records`, ...nulls, ...sums])}
       from ${typedTable(loadId, slice)} as s
       left join ${verdictsTable(loadId)} as v on (v.slice operator(pg_catalog.=) ${slice}::pg_catalog.int4)
         and (v.record_no operator(pg_catalog.=) ${recordNoOf(sql`s`)})
@@ -72,8 +75,12 @@ export function selectAcceptedSums(
           sql`coalesce(pg_catalog.sum(found.${sumName(i)}) filter (where found.disposition in (${join(names.map(letter))})), 0)::pg_catalog.text`,
       ),
     );
+  const offered = sql`filter (where found.disposition in (${join(offeredDispositions.map(letter))}))`;
+  const countOf = (number: Sql): Sql => sql`coalesce(pg_catalog.sum(found.${number}) ${offered}, 0)::pg_catalog.int4`;
   return sql`
     select
+      ${countOf(sql`records`)} as accepted,
+      array[${join(nullable.map((_, i) => countOf(ident(`nulls_${i}`))))}]::pg_catalog.int4[] as nulls,
       array[${ofAll(writingDispositions)}]::pg_catalog.text[] as written,
       array[${ofAll(['unchanged'])}]::pg_catalog.text[] as unchanged
     from (${join(counted, ' union all ')}) as found`;

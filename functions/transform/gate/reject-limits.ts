@@ -1,5 +1,6 @@
 import { nothingAccepted } from '../../words/nothing-accepted.ts';
 import { tooManyRejects } from '../../words/too-many-rejects.ts';
+import { count, plural } from '../../words/quantities.ts';
 import type { Cause, GateView } from './cause.ts';
 
 /** More rejects than limits.maxRejects and limits.maxRejectShare let through. */
@@ -11,6 +12,17 @@ export function rejectLimits({ load: { contract, loadId }, counts, foreseen }: G
     kind: 'limit',
     ofRejects: true,
   }));
+}
+
+/** More records with one reason than limits.maxRejectsByCode lets through. */
+export function rejectLimitsByCode({ load: { contract, loadId }, rejectsOfCodes }: GateView): readonly Cause[] {
+  const { maxRejectsByCode = {} } = contract.limits;
+  return rejectsOfCodes.flatMap(({ code, records }): readonly Cause[] => {
+    const most = maxRejectsByCode[code];
+    if (most === undefined || records <= most) return [];
+    const message = `${plural(records, 'reject')} with ${code}, and maxRejectsByCode takes ${count(most)}: the target is untouched; see \`landfall rejects ${loadId} --code ${code}\`, mend the file or raise the limit`;
+    return [{ code: 'TOO_MANY_REJECTS', message, kind: 'limit', ofRejects: true }];
+  });
 }
 
 /** No record is left to load. */

@@ -34,8 +34,14 @@ describe('control totals of a request', () => {
       from: ['the request'],
       records: { expected: 4, source: 4, staged: 4, merged: 4 },
       sums: expect.arrayContaining([
-        { column: 'amount', expected: '10.30', source: '10.30', staging: '10.30', table: null },
-        { column: 'big', expected: right.sums.big, source: right.sums.big, staging: right.sums.big, table: null },
+        { column: 'amount', expected: '10.30', source: '10.30', staging: '10.30', table: '10.30' },
+        {
+          column: 'big',
+          expected: right.sums.big,
+          source: right.sums.big,
+          staging: right.sums.big,
+          table: right.sums.big,
+        },
       ]),
       sha256: { expected: sha256(text), source: sha256(text) },
     });
