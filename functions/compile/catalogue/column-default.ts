@@ -3,7 +3,7 @@ import type { CatalogueColumn } from './catalogue.ts';
 
 /** A text in quotes, a number, or a word for true or false; behind it a type at most. Of two types PostgreSQL puts the inner one in parentheses. */
 const constant =
-  /^(?:'((?:[^']|'')*)'|\(?(-?\d+(?:\.\d+)?)\)?|(true|false))(?:::(?:"(?:[^"]|"")*"|[\w .]|\[\]|\(\d+(?:,-?\d+)?\))+)?$/;
+  /^(?:'((?:[^']|'')*)'|\(?(-?\d+(?:\.\d+)?)\)?|(true|false))(?:::(?:[\w ."]|\[\]|\(\d+(?:,-?\d+)?\))+)?$/;
 
 /**
  * The column's default as a cell would have it; absent where it is no constant. Anything else may differ from row to row, and a
