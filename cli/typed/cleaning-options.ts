@@ -1,7 +1,8 @@
 import { cleaningSteps } from '../../functions/cleaning/all.ts';
+import { problemOfWritten, writtenStep } from '../../functions/compile/declaration/written-steps.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 
-/** `COLUMN=STEP,STEP...` of --clean, each time it is given; what is wrong is added to `problems`. Which steps there are is the dataset's to check. */
+/** `COLUMN=STEP,STEP...` of --clean, each time it is given; what is wrong is added to `problems`. What suits a column is the dataset's to check. */
 export function readCleaning(typed: readonly string[] | undefined, problems: string[]): Pick<LoadRequest, 'clean'> {
   if (typed === undefined) return {};
   const clean = new Map<string, string[]>();
@@ -13,7 +14,12 @@ export function readCleaning(typed: readonly string[] | undefined, problems: str
       problems.push(
         `--clean: "${one}" is not COLUMN=STEP,...; write for example --clean name=trim,upper or, for all columns of text, --clean '*=trim'`,
       );
-    } else clean.set(column, [...(clean.get(column) ?? []), ...steps]);
+      continue;
+    }
+    problems.push(
+      ...steps.flatMap((step) => problemOfWritten(step) ?? []).map((problem) => `--clean ${column}: ${problem}`),
+    );
+    clean.set(column, [...(clean.get(column) ?? []), ...steps]);
   }
   return clean.size === 0 ? {} : { clean: Object.fromEntries(clean) };
 }
@@ -26,9 +32,9 @@ function stepsTyped(typed: string): string[] {
 /** Steps as the help of a command lists them, one a line. */
 export function cleaningHelp(indent: string): string {
   return cleaningSteps
-    .map(({ name, argument, summary }) => {
-      const written = argument === null ? name : `${name}:${argument}`;
-      return `${indent}${written.padEnd(18)}${written.length < 18 ? '' : ' '}${summary}`;
+    .map((step) => {
+      const written = writtenStep(step);
+      return `${indent}${written.padEnd(18)}${written.length < 18 ? '' : ' '}${step.summary}`;
     })
     .join('\n');
 }

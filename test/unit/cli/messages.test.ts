@@ -35,6 +35,8 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
   ['a dataset and a table', ['load', 'orders.csv', '--dataset', 'orders', ...into]],
   ['a dataset and a delimiter', ['load', 'orders.csv', '--dataset', 'orders', '--delimiter', ';']],
   ['a dataset and a leniency', ['load', 'orders.csv', '--dataset', 'orders', '--lenient', 'trimBlanks']],
+  ['a dataset and a cleaning step', ['load', 'orders.csv', '--dataset', 'orders', '--clean', 'id=trim']],
+  ['misspelt cleaning steps', ['load', 'orders.csv', ...into, '--clean', 'a=trimm,null,nfc:x', '--clean', 'trim']],
   ['a table without a key', ['load', 'orders.csv', '--into', 'public.orders']],
   ['a key without a table', ['load', 'orders.csv', '--key', 'id']],
   ['a table name of three parts', ['load', 'orders.csv', '--into', 'shop.public.orders', '--key', 'id']],
