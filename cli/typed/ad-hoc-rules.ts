@@ -27,6 +27,7 @@ export const adHocOptions = [
   'max-record-bytes',
   'rule',
   'record-rule',
+  'load-rule',
 ] as const;
 
 /** Places of columns, from 1: `1,5`. */

@@ -41,6 +41,11 @@ const typedRules: Readonly<Record<string, { readonly form: string; readonly read
   notFuture: { form: 'notFuture', read: flag('notFuture') },
   notPast: { form: 'notPast', read: flag('notPast') },
   lookup: { form: 'lookup:SCHEMA.TABLE(COLUMN) or lookup:@FILE', read: readLookup },
+  maxNullShare: {
+    form: 'maxNullShare:SHARE',
+    read: (argument) => (/^(?:\d*\.)?\d+$/.test(argument) ? { maxNullShare: Number(argument) } : null),
+  },
+  distinctAtLeast: { form: 'distinctAtLeast:N', read: whole('distinctAtLeast') },
   severity: {
     form: 'severity:reject|warn|refuse',
     read: (argument) => (isSeverity(argument) ? { severity: argument } : null),

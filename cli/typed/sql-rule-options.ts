@@ -4,12 +4,13 @@ import type { Arguments } from './usage.ts';
 const named = /^([^=]+)=(.+)$/s;
 
 /**
- * The rules in SQL of --record-rule as JSON for the processes of this command, and for no request, which the ledger keeps; null
+ * The rules in SQL of --record-rule and --load-rule as JSON for the processes of this command, and for no request, which the ledger keeps; null
  * where none was typed.
  */
 export function readSqlRules({ lists }: Pick<Arguments, 'lists'>, problems: string[]): string | null {
   const recordRules = readNamed('record-rule', lists['record-rule'] ?? [], problems);
-  return recordRules.length === 0 ? null : JSON.stringify({ recordRules });
+  const loadRules = readNamed('load-rule', lists['load-rule'] ?? [], problems);
+  return recordRules.length + loadRules.length === 0 ? null : JSON.stringify({ recordRules, loadRules });
 }
 
 function readNamed(

@@ -46,6 +46,8 @@ ${conflictRules.map((rule) => `                          ${typedRule(rule).padEn
 ${ruleForms.map((form) => `                          ${form}`).join('\n')}
   --record-rule NAME=SQL  with --into, again for more; a condition over the record's columns that has to hold, NULL passes;
                         NAME:warn=SQL and NAME:refuse=SQL say another severity than reject
+  --load-rule NAME=SQL  with --into, again for more; a condition over all accepted records, a relation called staged, that has
+                        to be true, else the load is refused; NAME:warn=SQL only warns
   --expect-records N    the source says so many records; where the file has others it is refused, with the table untouched
   --expect-sum COL=N    the same of the exact sum of a column over all records; again for more
   --expect-sha256 HEX   the same of the file's bytes, as sha256sum prints it
@@ -94,6 +96,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'max-record-bytes': { type: 'string' },
     rule: { type: 'string', multiple: true },
     'record-rule': { type: 'string', multiple: true },
+    'load-rule': { type: 'string', multiple: true },
     'expect-records': { type: 'string' },
     'expect-sum': { type: 'string', multiple: true },
     'expect-sha256': { type: 'string' },

@@ -85,6 +85,7 @@ export function compileContract(
     ...(unknown !== undefined && unknown !== 'refuse' && { unknownColumns: unknown }),
     checks: checkRules(catalogue, known),
     ...(recordRules.length > 0 && { recordRules }),
+    ...(dataset.loadRules.length > 0 && { loadRules: dataset.loadRules }),
     ...foreignKeyRules(catalogue, known),
     leniencies: [...new Set(dataset.leniencies)].toSorted(),
     ...(columns.some((column) => holdsMoments(column) || judgesByZone(column)) && { timeZone }),

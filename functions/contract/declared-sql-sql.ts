@@ -22,6 +22,16 @@ export function parsePredicate(predicate: string, columns: readonly Typed[]): re
   ];
 }
 
+/** The same of a condition over a relation `staged` of these columns. */
+export function parseLoadRule(rule: string, columns: readonly Typed[]): readonly Sql[] {
+  const condition = trustedSql(`(${rule}\n)`);
+  const staged = sql`with staged as (select * from ${recordOfNulls(columns)})`;
+  return [
+    sql`${staged} select case when (${condition}) then 1 end as "one" limit ${0}::pg_catalog.int8`,
+    sql`${staged} select 1 as "one" where (${condition}) limit ${0}::pg_catalog.int8`,
+  ];
+}
+
 /** `offset 0` keeps the planner from reckoning with the NULLs beforehand. */
 function recordOfNulls(columns: readonly Typed[]): Sql {
   const nulls = columns.map(({ name, type }) => sql`null::${typeSql(type)} as ${ident(name)}`);

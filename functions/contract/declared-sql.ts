@@ -1,14 +1,15 @@
-import type { Catalogue, CatalogueColumn } from '../compile/catalogue/catalogue.ts';
+import type { Catalogue } from '../compile/catalogue/catalogue.ts';
 import { findColumn, isFilledByServer } from '../compile/declaration/declared-words.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import { printable } from '../core/printable.ts';
 import type { RecordRule } from '../core/rules/sql-rules.ts';
+import type { Sql } from '../core/sql.ts';
 import { type Db, many } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { withTimeout } from '../db/meanings.ts';
 import { withSavepoint } from '../db/savepoint.ts';
 import { showList, showText } from '../words/did-you-mean.ts';
-import { parsePredicate } from './declared-sql-sql.ts';
+import { parseLoadRule, parsePredicate } from './declared-sql-sql.ts';
 
 /** The SQL of a dataset as PostgreSQL understands it, and what is wrong with it, each in words. */
 export interface AskedSql {
@@ -28,6 +29,10 @@ export async function askSql(db: Db, dataset: Dataset, catalogue: Catalogue): Pr
     if ('problem' in asked) problems.push(`recordRules, ${showText(rule.name)}: ${asked.problem}`);
     else recordRules.push({ ...rule, columns: asked.columns });
   }
+  for (const rule of dataset.loadRules) {
+    const problem = await askLoadRule(db, rule.sql, catalogue);
+    if (problem !== null) problems.push(`loadRules, ${showText(rule.name)}: ${problem}`);
+  }
   return { recordRules, problems };
 }
 
@@ -42,7 +47,7 @@ async function askPredicate(
   const candidates = fillable.filter(({ name }) => text.includes(name.replaceAll('"', '""').toLowerCase()));
   if (hasParameter(predicate))
     return { problem: '$1 and its like stand for nothing here: name a column of the record' };
-  const problem = await problemOf(db, predicate, candidates);
+  const problem = await problemOf(db, parsePredicate(predicate, candidates));
   if (problem !== null) {
     const named = catalogue.columns.map(({ name }) => name);
     const hint = problem.state === UNDEFINED_COLUMN ? `; the record's columns are ${showList(named)}` : '';
@@ -51,10 +56,17 @@ async function askPredicate(
   let columns = candidates;
   for (const candidate of candidates) {
     const others = columns.filter((column) => column !== candidate);
-    if ((await problemOf(db, predicate, others)) === null) columns = others;
+    if ((await problemOf(db, parsePredicate(predicate, others))) === null) columns = others;
   }
   if (columns.length === 0) return { problem: 'it names no column of the record, so it is the same for all of them' };
   return { columns: columns.map(({ name }) => findColumn(catalogue, name)?.name ?? name) };
+}
+
+async function askLoadRule(db: Db, condition: string, catalogue: Catalogue): Promise<string | null> {
+  if (hasParameter(condition)) return '$1 and its like stand for nothing here';
+  const columns = catalogue.columns.filter((column) => !isFilledByServer(column));
+  const problem = await problemOf(db, parseLoadRule(condition, columns));
+  return problem === null ? null : `PostgreSQL does not take it as a condition over staged: ${problem.words}`;
 }
 
 /** Outside of texts and names in quotes. */
@@ -66,13 +78,12 @@ const UNDEFINED_COLUMN = '42703';
 
 async function problemOf(
   db: Db,
-  predicate: string,
-  columns: readonly CatalogueColumn[],
+  statements: readonly Sql[],
 ): Promise<{ readonly words: string; readonly state: string } | null> {
   try {
     await withSavepoint(db, () =>
       withTimeout(db, parsingMs, async () => {
-        for (const statement of parsePredicate(predicate, columns)) await many(db, statement);
+        for (const statement of statements) await many(db, statement);
       }),
     );
     return null;

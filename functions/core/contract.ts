@@ -1,5 +1,5 @@
 import type { Traffic } from './traffic/traffic.ts';
-import type { RecordRule } from './rules/sql-rules.ts';
+import type { LoadRule, RecordRule } from './rules/sql-rules.ts';
 import type { ColumnRules } from './rules/column-rules.ts';
 
 /**
@@ -32,6 +32,8 @@ export interface Contract {
   readonly foreignKeys: readonly ForeignKeyRule[];
   /** Predicates of the dataset over a record; absent: none. */
   readonly recordRules?: readonly RecordRule[];
+  /** Its conditions over a whole load; absent: none. */
+  readonly loadRules?: readonly LoadRule[];
   /** Foreign keys to the target itself, whose parents may be in the file; absent: none. */
   readonly selfForeignKeys?: readonly SelfForeignKey[];
   readonly leniencies: readonly Leniency[];

@@ -113,7 +113,7 @@ export const loadCodes = {
   EXPRESSION_TOO_SLOW: 'EXPRESSION_TOO_SLOW',
   /** More rejects than the dataset's maxRejects or maxRejectShare allows; the target is untouched. Look at the rejects file. */
   TOO_MANY_REJECTS: 'TOO_MANY_REJECTS',
-  /** Records break a rule of the dataset whose severity is refuse; the target is untouched. Look at the rejects, and have the source mend them. */
+  /** Records break a rule of the dataset whose severity is refuse, or a rule over the whole load does not hold; the target is untouched. Look at the rejects, and have the source mend them. */
   RULE_BROKEN: 'RULE_BROKEN',
   /** Every record was rejected; the target is untouched. Usually the file of another table, or one leniency is missing: look at the rejects. */
   NOTHING_ACCEPTED: 'NOTHING_ACCEPTED',

@@ -163,6 +163,17 @@ export const loadReportSchema = z.strictObject({
       }),
     )
     .optional(),
+  /** Rules over the whole load that do not hold and only warn of it. Absent: none. */
+  loadWarnings: z
+    .array(
+      z.strictObject({
+        code: z.literal('LOAD_RULE'),
+        column: z.string().nullable(),
+        rule: z.string(),
+        message: z.string(),
+      }),
+    )
+    .optional(),
   /** The zone of moments without an offset, and how many of them were read in it; null where nothing was planned. */
   timeZone: z.strictObject({ name: z.string(), cells: z.int() }).nullable(),
   /** Rejects behind `limits.maxKeptBytes`: the ledger and rejects.csv have their places, codes and reasons, and the bytes are in the object alone. Absent: none. */

@@ -29,6 +29,7 @@ import { forgetKin, judgeKin, judgeKinAgain } from './kin/judge-kin.ts';
 import { type Line, lineUp } from './kin/line-up.ts';
 import { quarantineLost } from './kin/quarantine-lost.ts';
 import { causesOf } from './gate/causes.ts';
+import { updateLoadWarnings } from '../ledger/slices/warnings-sql.ts';
 import { decisionOn } from './gate/decision.ts';
 import { figuresOf, sourceSums } from './gate/figures.ts';
 import { readGateView } from './gate/gate-view.ts';
@@ -175,7 +176,9 @@ async function decide(
       updateWouldBe(load.loadId, foreseen?.notJudged ?? []),
     );
     const known = { counts: wouldBe, foreseen: foreseen?.refused ?? 0, figures };
-    const causes = causesOf(await readGateView(db, load, known));
+    const view = await readGateView(db, load, known);
+    await execute(db, updateLoadWarnings(load.loadId, view.ofLoad));
+    const causes = causesOf(view);
     const decision = decisionOn(load, wouldBe, { causes, refusal: await refusalOf(db, load, causes) });
     await execute(db, updateGate(load, { ...decision, lanes }));
     if (decision.gate === 'hold') await execute(db, updateHeld(load.loadId, decision.held, decision.days));

@@ -9,7 +9,7 @@ import { readFolder } from './repository.ts';
 const trusted: Readonly<Record<string, readonly [places: number, origin: string]>> = {
   'functions/conflict/range-sql.ts': [1, 'the number of a slice'],
   'functions/contract/declared-sql-sql.ts': [
-    1,
+    2,
     'SQL of a declared dataset, or typed to this command; of no request and no ledger',
   ],
   'functions/contract/lookups-sql.ts': [1, 'equality of a type, from the catalogue, in the same transaction'],
@@ -38,6 +38,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/transform/kin/reasons-sql.ts': [3, 'numbers'],
   'functions/transform/kin/refused-sql.ts': [4, 'numbers; collations of a sealed contract'],
   'functions/transform/kin/ties-sql.ts': [2, 'the number of a foreign key'],
+  'functions/transform/gate/load-rules-sql.ts': [1, 'SQL of a sealed contract'],
   'functions/transform/keys-sql.ts': [2, 'the number of a slice'],
   'functions/validate/judging/check-functions-sql.ts': [2, 'expressions of a sealed contract'],
   'functions/validate/rules/rows/lookup-rules.ts': [1, 'equality of a sealed contract'],

@@ -157,3 +157,73 @@ test('a predicate warns of records, or refuses the load, by its name', async () 
     /^1 record breaks the rule order of the dataset, which refuses the load; the first is at line 2\n/u,
   );
 });
+
+test('a rule over the load sees the accepted records alone, and refuses the load or warns of it', async () => {
+  const content = 'id,a,b\n1,4,2\n2,x,5\n3,1,2\n3,1,3\n';
+  const sums = (rule: string, more: object = {}): object => ({ loadRules: [{ name: 'sums', sql: rule, ...more }] });
+  const holds = await load(content, sums('select sum(a) = 5 and sum(b) = 5 and count(on_day) = 0 from staged -- all'));
+  expect(holds).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2, duplicate: 1, rejected: 1 } });
+  const warned = await load(
+    content,
+    sums('(select sum(a) from staged) > 5', { severity: 'warn', words: 'the sum is low' }),
+    {
+      force: true,
+    },
+  );
+  expect(warned).toMatchObject({
+    outcome: 'LOADED',
+    loadWarnings: [
+      {
+        code: 'LOAD_RULE',
+        column: null,
+        rule: 'sums',
+        message: 'the rule sums does not hold of the load: the sum is low',
+      },
+    ],
+  });
+  const rules = {
+    loadRules: [
+      { name: 'false', sql: 'exists (select from staged where a > 100)' },
+      { name: 'null', sql: 'select sum(a) > 1 from staged where a > 100' },
+      { name: 'raises', sql: 'select max(b / (a - 1)) > 0 from staged' },
+      { name: 'writes', sql: 'select bool_and(public.writes(a)) from staged' },
+      { name: 'holds', sql: 'select count(*) = 2 from staged' },
+    ],
+  };
+  const refused = await load(content, rules, {
+    force: true,
+    rules: {
+      a: { distinctAtLeast: 3, maxNullShare: 0 },
+      on_day: { maxNullShare: 0.5 },
+      b: { distinctAtLeast: 3, severity: 'warn' },
+    },
+  });
+  expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'RULE_BROKEN' });
+  expect(refused.message?.split('\n').map((line) => line.replace(': the target is untouched', ''))).toEqual([
+    'the rule false does not hold of the load: its SQL answers false',
+    'the rule null does not hold of the load: its SQL answers NULL',
+    'the rule raises could not be asked: its SQL ended with SQLSTATE 22012',
+    'the rule writes wants to write, and a rule only reads: take that out of its SQL',
+    'a has 2 different values, and distinctAtLeast is 3',
+    '2 of 2 records have no on_day, and maxNullShare is 0.5',
+  ]);
+  expect(refused.loadWarnings).toEqual([expect.objectContaining({ column: 'b', rule: 'distinctAtLeast' })]);
+  expect(await pipeline.rows(sql`select from public.ran`)).toEqual([]);
+});
+
+test('what is wrong with rules over the load is told before a byte is read', async () => {
+  const wrong = [
+    'select sum(nothing) > 1 from staged',
+    'select count(*) from staged',
+    'true; drop table public.t',
+    'true) or (select true',
+  ];
+  const report = await load('id\n1\n', { loadRules: wrong.map((text, i) => ({ name: `rule ${i}`, sql: text })) });
+  expect(report).toMatchObject({ outcome: 'REJECTED', code: 'RULE' });
+  expect(report.message).toMatchInlineSnapshot(`
+    "Dataset public.t(id) does not fit its table:
+      loadRules, "rule 0": PostgreSQL does not take it as a condition over staged: column "nothing" does not exist
+      loadRules, "rule 1": PostgreSQL does not take it as a condition over staged: argument of CASE/WHEN must be type boolean, not type bigint
+      loadRules, "rule 2": PostgreSQL does not take it as a condition over staged: syntax error at or near ";""
+  `);
+});

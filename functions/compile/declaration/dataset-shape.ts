@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { conflictRules, ruleOf } from '../../conflict/all.ts';
 import { cleaningShape } from './cleaning-shape.ts';
 import { columnRulesShape, contradictions } from './rules/column-rules-shape.ts';
-import { recordRulesShape } from './rules/sql-rules-shape.ts';
+import { loadRulesShape, recordRulesShape } from './rules/sql-rules-shape.ts';
 import { conflictShape } from './conflict-shape.ts';
 import type { ConflictChoice, Leniency } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
@@ -80,6 +80,8 @@ export const datasetShape = z
     columns: columnsSchema,
     /** Predicates in SQL over a record's columns. */
     recordRules: recordRulesShape,
+    /** Conditions in SQL over all accepted records of a load. */
+    loadRules: loadRulesShape,
     leniencies: z.array(z.enum(leniencies)).default([]),
     /** Name of the zone in which a moment without an offset is read; the database knows whether there is one. */
     timeZone: named.max(64).exactOptional(),

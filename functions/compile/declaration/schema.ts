@@ -57,7 +57,7 @@ export interface AdHocInput {
 }
 
 /** As a declared dataset has them; checked with it. */
-export type SqlRules = Partial<Readonly<Record<'recordRules', unknown>>>;
+export type SqlRules = Partial<Readonly<Record<'recordRules' | 'loadRules', unknown>>>;
 
 /**
  * A dataset on the spot, named by its target and key: `public.orders(id)`, so that the same command again is the same dataset.

@@ -14,6 +14,9 @@ export interface ColumnRules {
   readonly notPast?: boolean;
   /** Where a value has to be. */
   readonly lookup?: Lookup;
+  /** Of the accepted records of a load: how many may be without a value, 0 to 1, and how many values differ. They refuse the load, or warn. */
+  readonly maxNullShare?: number;
+  readonly distinctAtLeast?: number;
 }
 
 /** A column of another table, or a list that was read from a file. */

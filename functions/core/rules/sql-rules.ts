@@ -12,3 +12,14 @@ export interface RecordRule {
   /** Absent: reject. */
   readonly severity?: Severity;
 }
+
+/** A condition of the dataset over all accepted records of a load, which are there as a relation `staged`: it has to be true. */
+export interface LoadRule {
+  readonly name: string;
+  /** One expression of SQL, or a SELECT of one value. */
+  readonly sql: string;
+  /** What the refusal says in place of what it answers. */
+  readonly words?: string;
+  /** Absent: refuse. */
+  readonly severity?: 'warn' | 'refuse';
+}

@@ -20,7 +20,7 @@ export function selectReport(loadId: number): Sql {
       (select coalesce(pg_catalog.sum(zoneless_cells), 0)::pg_catalog.int8 from landfall.slices where (load_id = ${loadId})) as zoneless_cells,
       ${nullWords(loadId)} as null_words,
       ${cleaned(loadId)} as cleaned,
-      ${warningsOfLoad(loadId)} as warnings,
+      ${warningsOfLoad(loadId)} as record_warnings,
       ${unkeptRejects(loadId)} as unkept,
       ${governorReport(loadId)} as governor,
       ${droppedIndexes(loadId)} as dropped_indexes,

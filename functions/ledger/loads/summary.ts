@@ -40,7 +40,8 @@ interface ReportRow extends ControlRow {
   /** By slice. */
   cleaned: readonly (readonly CleanedCells[])[] | null;
   null_words: readonly { readonly word: string; readonly cells: number }[] | null;
-  warnings: LoadReport['warnings'] | null;
+  record_warnings: LoadReport['warnings'] | null;
+  warnings: LoadReport['loadWarnings'] | null;
   overtook: LoadReport['overtook'] | null;
   sequences: LoadReport['sequences'] | null;
   live: LoadReport['live'] | null;
@@ -89,7 +90,8 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...unnamedOf(row),
     ...cleanedOf(row),
     ...nullWordsOf(row),
-    ...(row.warnings ? { warnings: row.warnings } : {}),
+    ...(row.record_warnings ? { warnings: row.record_warnings } : {}),
+    ...(row.warnings ? { loadWarnings: row.warnings } : {}),
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
     ...(row.live ? { live: row.live } : {}),

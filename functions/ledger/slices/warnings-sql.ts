@@ -23,6 +23,26 @@ export function updateWarnings(
       and (slices.slice operator(pg_catalog.=) ${slice})`;
 }
 
+/** A rule over a whole load that does not hold. */
+interface LoadWarning {
+  readonly severity: 'warn' | 'refuse';
+  readonly column: string | null;
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** Those that only warn; NULL where there are none. */
+export function updateLoadWarnings(loadId: number, broken: readonly LoadWarning[]): Sql {
+  const warnings = broken
+    .filter(({ severity }) => severity === 'warn')
+    .map(({ column, rule, message }) => ({ code: 'LOAD_RULE', column, rule, message }));
+  return sql`
+    update landfall.loads
+    set warnings = ${warnings.length === 0 ? null : JSON.stringify(warnings)}::pg_catalog.jsonb
+    where (loads.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
+      and (loads.warnings is distinct from ${warnings.length === 0 ? null : JSON.stringify(warnings)}::pg_catalog.jsonb)`;
+}
+
 /** jsonb: the warnings of all slices added up by rule, with the first three places; null where there are none. */
 export function warningsOfLoad(loadId: number): Sql {
   return sql`(

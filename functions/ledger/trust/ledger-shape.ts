@@ -129,6 +129,7 @@ column landfall.loads.unchanged: bigint not null default 0
 column landfall.loads.updated: bigint not null default 0
 column landfall.loads.validated_at: timestamp with time zone
 column landfall.loads.version_id: text not null
+column landfall.loads.warnings: jsonb
 column landfall.loads.would_be: jsonb
 column landfall.migrations.applied_at: timestamp with time zone not null default clock_timestamp()
 column landfall.migrations.name: text not null

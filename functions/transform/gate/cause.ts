@@ -2,6 +2,7 @@ import type { Figures } from '../../core/control/totals.ts';
 import type { LoadCode } from '../../protocol/load-codes.ts';
 import type { NullHistory } from '../../ledger/control/null-history-sql.ts';
 import type { RefusedBy } from '../../ledger/rejects/refused-sql.ts';
+import type { BrokenLoadRule } from './load-rules.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { WouldBe } from '../../ledger/loads/would-be-sql.ts';
 
@@ -37,6 +38,8 @@ export interface GateView {
   readonly rejectsOfCodes: readonly { readonly code: string; readonly records: number }[];
   /** Rules of the dataset that refuse the load, which rejects broke. */
   readonly refused: readonly RefusedBy[];
+  /** Its rules over the whole load that do not hold. */
+  readonly ofLoad: readonly BrokenLoadRule[];
 }
 
 /** One kind of cause: all of its kind that the view shows. Pure. */

@@ -1,6 +1,6 @@
 import type { Cause, GateView, Judge } from './cause.ts';
 import { controlTotals } from './control.ts';
-import { declaredRules } from './declared-rules.ts';
+import { declaredRules, rulesOfLoad } from './declared-rules.ts';
 import { nullShares } from './null-shares.ts';
 import { recordLimits } from './record-limits.ts';
 import { nothingIsAccepted, rejectLimits, rejectLimitsByCode } from './reject-limits.ts';
@@ -9,6 +9,7 @@ import { nothingIsAccepted, rejectLimits, rejectLimitsByCode } from './reject-li
 const judges: readonly Judge[] = [
   controlTotals,
   declaredRules,
+  rulesOfLoad,
   recordLimits,
   rejectLimits,
   rejectLimitsByCode,

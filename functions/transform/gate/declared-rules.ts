@@ -11,6 +11,13 @@ export function declaredRules({ refused }: GateView): readonly Cause[] {
   }));
 }
 
+/** Rules of the dataset over the whole load that do not hold and refuse it. */
+export function rulesOfLoad({ ofLoad }: GateView): readonly Cause[] {
+  return ofLoad
+    .filter(({ severity }) => severity === 'refuse')
+    .map(({ message, kind }) => ({ code: 'RULE_BROKEN', message: `${message}: the target is untouched`, kind }));
+}
+
 function named({ code, column, rule }: { code: string; column: string | null; rule: string | null }): string {
   if (rule !== null) return `the rule ${rule} of the dataset`;
   return column === null ? code : `${code} of ${column}`;

@@ -6,6 +6,7 @@ import type { WouldBe } from '../../ledger/loads/would-be-sql.ts';
 import { type RefusedBy, selectRefusedBy } from '../../ledger/rejects/refused-sql.ts';
 import { countRejectsOfCodes } from '../../ledger/rejects/top-reasons-sql.ts';
 import type { GateView } from './cause.ts';
+import { brokenLoadRules } from './load-rules.ts';
 
 /** What the causes are judged by, beyond what Transform knows already: read where the dataset asks for it, and else not. */
 export async function readGateView(
@@ -23,6 +24,7 @@ export async function readGateView(
       codes.length === 0
         ? []
         : await many<{ code: string; records: number }>(db, countRejectsOfCodes(load.loadId, codes)),
+    ofLoad: await brokenLoadRules(db, load),
     refused: await many<RefusedBy>(db, selectRefusedBy(load.loadId)),
   };
 }

@@ -36,6 +36,7 @@ describe('a dataset', () => {
           "maxRejects": null,
           "sliceBytes": 33554432,
         },
+        "loadRules": [],
         "name": "orders",
         "prefix": "orders/",
         "recordRules": [],
@@ -113,14 +114,14 @@ test('all problems of a declaration are told at once, in words', () => {
       columns.ignore: must be a list, not "note"
       columns.rules.amount.min: must be a text: a decimal number like "0.5", since a JavaScript number could be rounded, or a day or moment
       columns.rules.amount.oneOf: must not be an empty list
-      "requird" is not a field of columns.rules.amount. Did you mean "required"? Its fields are required, min, max, minLength, maxLength, pattern, oneOf, notFuture, notPast, lookup, severity.
+      "requird" is not a field of columns.rules.amount. Did you mean "required"? Its fields are required, min, max, minLength, maxLength, pattern, oneOf, notFuture, notPast, lookup, maxNullShare, distinctAtLeast, severity.
       "renam" is not a field of columns. Did you mean "rename"? Its fields are rename, ignore, ignorePositions, unknown, rules, clean, sensitive.
       leniencies.0: must be one of trimBlanks, quotedEmptyIsNull, booleanWords, numberForms, specialNumbers, roundNumbers, specialDates, dateForms, dropZone, truncateText, not "trimBlank". Did you mean "trimBlanks"?
       limits.maxRejectShare: must be at most 1, not 5
       limits.sliceBytes: must be a whole number, not 1.5
       limits.batchRows: must be at least 1, not 0
       "maxRecordByte" is not a field of limits. Did you mean "maxRecordBytes"? Its fields are maxRecordBytes, maxRawBytes, maxKeptBytes, maxRejects, maxRejectShare, maxRejectsByCode, minRecords, maxRecords, nullShare, allowAllRejected, sliceBytes, batchRows.
-      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, quote, null, conflict, columns, recordRules, leniencies, timeZone, order, limits, live, indexes, maxLagBytes, maxLagSeconds, throttleQuery, targetBatchMs, lockTimeoutMs, deadlineMinutes, memory, approve, heldDays, schedule, fetch, upload, expectEveryHours."
+      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, quote, null, conflict, columns, recordRules, loadRules, leniencies, timeZone, order, limits, live, indexes, maxLagBytes, maxLagSeconds, throttleQuery, targetBatchMs, lockTimeoutMs, deadlineMinutes, memory, approve, heldDays, schedule, fetch, upload, expectEveryHours."
   `);
 });
 

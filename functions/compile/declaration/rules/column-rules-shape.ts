@@ -23,6 +23,9 @@ const rules = {
   notFuture: z.boolean().exactOptional(),
   notPast: z.boolean().exactOptional(),
   lookup: lookupShape.exactOptional(),
+  /** Of the whole load. */
+  maxNullShare: z.number().min(0).max(1).exactOptional(),
+  distinctAtLeast: z.int().min(1).exactOptional(),
 };
 
 /** What a dataset demands of the values of one column, and what becomes of a record that breaks it: of all rules, or of each. */

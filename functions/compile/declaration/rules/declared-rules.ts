@@ -46,6 +46,7 @@ function misfits(column: CatalogueColumn, rules: ColumnRules): readonly string[]
     ...(listed.length === 0
       ? []
       : wrong(['lookup'], plainForm === 'text' || isNumber, 'text and numbers where it is a list')),
+    ...wrong(['distinctAtLeast'], column.orderable, 'types whose values can be sorted'),
     ...wrong(['notFuture', 'notPast'], isMoment, 'dates and timestamps'),
     ...(isNumber || isMoment ? wrongBounds(column, plainForm, rules) : []),
     ...(isNumber ? notNumbers(column.name, rules.oneOf ?? []) : []),

@@ -17,6 +17,12 @@ export const recordRulesShape = z
   .default([])
   .check(z.superRefine(namedOnce));
 
+/** Conditions over a load, parsed then too. */
+export const loadRulesShape = z
+  .array(z.strictObject({ ...ruleFields, severity: z.enum(['warn', 'refuse']).exactOptional() }))
+  .default([])
+  .check(z.superRefine(namedOnce));
+
 function namedOnce(rules: readonly { readonly name: string }[], context: z.RefinementCtx): void {
   const names = rules.map(({ name }) => name);
   names.forEach((name, i) => {
