@@ -34,6 +34,8 @@ export interface OperatorVerb {
   input(typed: Arguments, context: Context): object | Promise<object>;
   /** What stands for the answer where there is no ledger yet; throws where that makes no sense. */
   nothing(input: object): unknown;
+  /** What --output asked for, in place of the text; null: it asked for nothing. */
+  output?(answer: unknown, typed: Arguments): string | null;
   /** Else the answer itself. */
   json?(answer: unknown): string;
   /** Where the answer is nothing to show on stdout. */
@@ -89,6 +91,11 @@ async function tell(
   { question, answer }: { readonly question: Question; readonly answer: unknown },
   { typed, context }: { readonly typed: Arguments; readonly context: Context },
 ): Promise<number> {
+  const asked = spec.output?.(answer, typed) ?? null;
+  if (asked !== null) {
+    context.out(asked);
+    return exitCode.done;
+  }
   if (typed.flags.has('json')) {
     context.out(jsonOf(spec, answer));
     if (spec.none?.(answer) !== true) return exitCode.done;

@@ -1,31 +1,99 @@
+import { csvLine } from '../../functions/replay/csv-line.ts';
+import { columns, oneLine } from '../../functions/words/quantities.ts';
 import { noSuchLoad, readLoadId } from '../database/ledger-session.ts';
 import { operatorHelp, operatorVerb } from '../operating/operator-verb.ts';
 import { readCount } from '../typed/positionals.ts';
+import { type Arguments, UsageError } from '../typed/usage.ts';
 
 interface Answer {
-  readonly rejects: readonly object[];
+  readonly rejects: readonly Reject[];
 }
+
+interface Reject {
+  readonly recordNo: number;
+  readonly line: number | null;
+  readonly reasons: readonly { readonly code: string; readonly column: string | null; readonly message: string }[];
+  readonly raw?: string | null;
+}
+
+const outputs: Readonly<Record<string, (answer: Answer) => string>> = {
+  table: ({ rejects }) => columns([['line', 'record', 'code', 'column', 'reason'], ...rejects.flatMap(rowsOf)], [0, 1]),
+  json: ({ rejects }) => `${JSON.stringify(rejects)}\n`,
+  ndjson: linesOf,
+  csv: ({ rejects }) =>
+    // a terminal is shown no carriage return
+    [csvLine(['line', 'record', 'code', 'column', 'reason', 'raw']), ...rejects.map(csvOf)]
+      .join('')
+      .replaceAll('\r\n', '\n'),
+};
 
 export const verb = operatorVerb({
   name: 'rejects',
-  form: 'usage: landfall rejects LOAD [--code CODE] [--duplicates] [--limit N] [--json] [--database-url URL | --stack NAME]',
-  help: `Shows the records that a load refused: line, every reason, and the record as it stands in the file.
+  form: 'usage: landfall rejects LOAD [--code CODE] [--column COLUMN] [--duplicates] [--limit N] [--output table|json|ndjson|csv] [--json] [--database-url URL | --stack NAME]',
+  help: `Shows the records that a load refused: line, every reason, and the record as it stands in the file, without the values of
+sensitive columns.
 
   --code CODE          only those that broke this rule
+  --column COLUMN      only those that broke a rule of this column; with --code, that rule of it
   --duplicates         the losers of duplicate keys instead
   --limit N            at most N records (20); of a stack also at most 1.5 MB of them
-  --json               one JSON object a record; raw is the record's text, rawBase64 stands for it where it is no UTF-8
+  --output WORD        table, or csv: a line a reason; json: one array; ndjson: an object a line
+  --json               as --output ndjson: one JSON object a record; raw is the record's text, rawBase64 stands for it where it is no UTF-8
 ${operatorHelp}`,
-  options: { code: { type: 'string' }, duplicates: { type: 'boolean' }, limit: { type: 'string' } },
-  input: ({ values, flags, positionals }) => ({
-    loadId: readLoadId(positionals),
-    kind: flags.has('duplicates') ? 'duplicate' : 'reject',
-    code: values['code'],
-    most: readCount('limit', values['limit']),
-  }),
+  options: {
+    code: { type: 'string' },
+    column: { type: 'string' },
+    duplicates: { type: 'boolean' },
+    limit: { type: 'string' },
+    output: { type: 'string' },
+  },
+  input(typed) {
+    const { values, flags, positionals } = typed;
+    outputOf(typed);
+    return {
+      loadId: readLoadId(positionals),
+      kind: flags.has('duplicates') ? 'duplicate' : 'reject',
+      code: values['code'],
+      column: values['column'],
+      most: readCount('limit', values['limit']),
+    };
+  },
   nothing(input) {
     throw noSuchLoad((input as { loadId: number }).loadId);
   },
-  json: (answer) => (answer as Answer).rejects.map((reject) => `${JSON.stringify(reject)}\n`).join(''),
+  output: (answer, typed) => outputOf(typed)?.(answer as Answer) ?? null,
+  json: (answer) => linesOf(answer as Answer),
   none: (answer) => (answer as Answer).rejects.length === 0,
 });
+
+function outputOf({ values, flags }: Arguments): ((answer: Answer) => string) | null {
+  const { output } = values;
+  if (output === undefined) return null;
+  if (flags.has('json')) throw new UsageError(['--json and --output say the same: give one of them']);
+  const known = Object.hasOwn(outputs, output) ? outputs[output] : undefined;
+  if (known === undefined)
+    throw new UsageError([`--output: "${output}" is none; there are ${Object.keys(outputs).join(', ')}`]);
+  return known;
+}
+
+function linesOf({ rejects }: Answer): string {
+  return rejects.map((reject) => `${JSON.stringify(reject)}\n`).join('');
+}
+
+function rowsOf({ line, recordNo, reasons }: Reject): readonly (readonly string[])[] {
+  return reasons.map(({ code, column, message }) => [
+    line === null ? '' : String(line),
+    String(recordNo),
+    code,
+    column ?? '',
+    oneLine(message, 160),
+  ]);
+}
+
+function csvOf({ line, recordNo, reasons, raw = null }: Reject): string {
+  return reasons
+    .map(({ code, column, message }) =>
+      csvLine([line === null ? null : String(line), String(recordNo), code, column, message, raw]),
+    )
+    .join('');
+}

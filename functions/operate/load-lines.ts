@@ -18,6 +18,8 @@ export const loadLineSchema = z.strictObject({
   code: z.string().nullable(),
   records: z.int(),
   rejected: z.int(),
+  /** Of those, of a load that loaded: which no replay took the place of. */
+  open: z.int(),
   inserted: z.int(),
   updated: z.int(),
   startedAt: z.string(),
@@ -41,23 +43,35 @@ export async function loadLines(
 function lineOf(row: LoadRow, running: boolean): LoadLine {
   const { dataset, target, bucket, key, outcome, code, records, rejected, inserted, updated } = row;
   const times = { startedAt: row.started_at.toISOString(), endedAt: row.ended_at?.toISOString() ?? null };
-  const counts = { records, rejected, inserted, updated };
+  const counts = { records, rejected, open: outcome === 'LOADED' ? rejected - row.closed : 0, inserted, updated };
   return { loadId: row.load_id, dataset, target, bucket, key, outcome, code, ...counts, ...times, running };
 }
 
 /** The lines as a person reads them. */
 export function loadTable(loads: readonly LoadLine[], { folder }: View): string {
-  const head = ['load', 'outcome', 'dataset', 'records', 'rejected', 'inserted', 'updated', 'started', 'object'];
+  const head = [
+    'load',
+    'outcome',
+    'dataset',
+    'records',
+    'rejected',
+    'open',
+    'inserted',
+    'updated',
+    'started',
+    'object',
+  ];
   const rows = loads.map((load) => [
     String(load.loadId),
     load.outcome ?? (load.running ? 'running' : 'unfinished'),
     load.dataset,
     count(load.records),
     count(load.rejected),
+    count(load.open),
     count(load.inserted),
     count(load.updated),
     second(load.startedAt),
     shortName(load, folder),
   ]);
-  return columns([head, ...rows], [0, 3, 4, 5, 6]);
+  return columns([head, ...rows], [0, 3, 4, 5, 6, 7]);
 }

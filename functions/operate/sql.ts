@@ -19,6 +19,8 @@ export interface LoadRow {
   readonly code: string | null;
   readonly records: number;
   readonly rejected: number;
+  /** Rejects whose place another load took. */
+  readonly closed: number;
   readonly inserted: number;
   readonly updated: number;
   readonly started_at: Date;
@@ -26,7 +28,7 @@ export interface LoadRow {
 }
 
 const loadColumns = sql`load_id, dataset, target, bucket, key, execution, outcome, code, records,
-      ${countIn('loads.counts', 'rejected')} as rejected, ${countIn('loads.counts', 'new')} as inserted,
+      ${countIn('loads.counts', 'rejected')} as rejected, coalesce(closed_rejects, 0) as closed, ${countIn('loads.counts', 'new')} as inserted,
       ${countIn('loads.counts', 'changed')} as updated, started_at, ended_at`;
 
 /** The newest loads, newest first; those without an outcome, and those that wait for a yes, are always among them. */
@@ -96,9 +98,6 @@ export function selectRejects(wanted: {
   readonly most: number;
   readonly bytes: number;
 }): Sql {
-  // jsonb: a list holds another one of some of its elements, and every list the empty one
-  const named = wanted.code === null ? {} : { [wanted.code]: wanted.column === undefined ? [] : [wanted.column] };
-  const reason = { code: wanted.code, ...(wanted.column === undefined ? {} : { column: wanted.column }) };
   return sql`
     with wanted as (
       select record_no, line, kind, byte_offset, byte_length, raw, reasons,
@@ -109,8 +108,7 @@ export function selectRejects(wanted: {
         from landfall.rejects
         where (load_id = ${wanted.loadId})
           and (kind = ${wanted.kind})
-          and ((${wanted.code}::text is null) or (reasons @> ${JSON.stringify([reason])}::jsonb)
-            or (reasons @> ${JSON.stringify([{ more: named }])}::jsonb))
+          and ${brokeRule(wanted)}
         order by record_no
         limit ${wanted.most}
       ) as first_ones
@@ -121,6 +119,18 @@ export function selectRejects(wanted: {
     where (bytes <= ${wanted.bytes})
       or (place = 1)
     order by record_no`;
+}
+
+/** In words, or among those that the last reason names. */
+function brokeRule({ code, column }: { readonly code: string | null; readonly column?: string | null }): Sql {
+  if (code === null && column == null) return sql`true`;
+  if (code === null)
+    return sql`((reasons @> ${JSON.stringify([{ column }])}::jsonb)
+            or exists (select from jsonb_each(reasons -> -1 -> 'more') as listed where (listed.value ? ${column}::text)))`;
+  // jsonb: a list holds another one of some of its elements, and every list the empty one
+  const named = { [code]: column === undefined ? [] : [column] };
+  const reason = { code, ...(column === undefined ? {} : { column }) };
+  return sql`((reasons @> ${JSON.stringify([reason])}::jsonb) or (reasons @> ${JSON.stringify([{ more: named }])}::jsonb))`;
 }
 
 /** How far a load is. */

@@ -22,7 +22,7 @@ const throughS3 = { conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.RE
 /** Lets a function read what landed, look at it, or write reports: what its line in function-access.ts says. */
 export function grantBuckets(
   made: PipelineFunction,
-  { readsLanding, listsLanding, writesReports }: FunctionAccess,
+  { readsLanding, writesReplays, listsLanding, writesReports }: FunctionAccess,
   { key, landing, reports, settings }: BucketAccessProps,
 ): void {
   if (readsLanding === true) {
@@ -39,6 +39,12 @@ export function grantBuckets(
       });
       made.allow(['s3:ListBucket'], bucket);
     }
+  }
+  if (writesReplays === true) {
+    made.allow(['s3:AbortMultipartUpload', 's3:PutObject'], landing.arnForObjects('.landfall/*'), {
+      wildcard: 'every replay has records of its own, under this prefix, which is no dataset’s',
+    });
+    made.allow(['kms:GenerateDataKey'], key.keyArn, throughS3);
   }
   if (listsLanding === true) made.allow(['s3:ListBucket'], landing.bucketArn);
   if (writesReports === true) {

@@ -8,13 +8,15 @@ export interface FunctionAccess {
   readonly readsLanding?: true;
   /** It looks at what has landed: keys, sizes and times, no content. */
   readonly listsLanding?: true;
+  /** It writes the records of a replay into the landing bucket, below a prefix that is no dataset's. */
+  readonly writesReplays?: true;
   /** It writes report.json and the rejects file. */
   readonly writesReports?: true;
   /** It starts, stops and looks at executions of the one state machine. */
   readonly startsLoads?: true;
   /** It writes to people. */
   readonly publishes?: true;
-  /** It brings files from HTTPS addresses: the only writer of the landing bucket, under the prefixes of its datasets. */
+  /** It brings files from HTTPS addresses: the only writer of uploads, under the prefixes of its datasets. */
   readonly fetches?: true;
   /** Events call it: what it cannot do goes to the queue of missed events. */
   readonly calledByEvents?: true;
@@ -22,7 +24,7 @@ export interface FunctionAccess {
 
 /** One entry a function, so that a new function cannot be forgotten here. */
 export const functionAccess: Readonly<Record<FunctionName, FunctionAccess>> = {
-  extract: { database: 'loader', readsLanding: true },
+  extract: { database: 'loader', readsLanding: true, writesReplays: true },
   stage: { database: 'loader', readsLanding: true },
   validate: { database: 'loader', readsLanding: true },
   transform: { database: 'loader', readsLanding: true },

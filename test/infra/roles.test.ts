@@ -48,8 +48,12 @@ describe('the buckets', () => {
     ),
   ];
 
-  test('nobody but fetch writes what lands, and only under the prefixes of what it fetches', () => {
-    expect(writers('LandingBucket')).toEqual(['<FunctionsFetchRole>']);
+  test('nobody but fetch writes what lands, and only under the prefixes of what it fetches; extract writes replays', () => {
+    expect(writers('LandingBucket')).toEqual(['<FunctionsExtractRole>', '<FunctionsFetchRole>']);
+    const replays = all.filter(({ role, actions }) => role.includes('Extract') && actions.includes('s3:PutObject'));
+    expect(replays.flatMap(({ resources }) => resources)).toEqual([
+      expect.stringMatching(/LandingBucket.*>\/\.landfall\/\*$/u),
+    ]);
     const puts = all.filter(({ role, actions }) => role.includes('Fetch') && actions.includes('s3:PutObject'));
     expect(puts.flatMap(({ resources }) => resources)).toEqual([
       expect.stringMatching(/LandingBucket.*>\/rates\/\*$/u),

@@ -41,13 +41,18 @@ export const rejects = defineVerb({
     loadId: loadIdSchema,
     kind: z.enum(['reject', 'duplicate']).default('reject'),
     code: z.string().min(1).nullable().default(null),
+    /** Only those that broke a rule of this column. */
+    column: z.string().min(1).nullable().default(null),
     most: z.int().min(1).default(20),
   }),
   output: z.strictObject({ loadId: z.int(), rejects: z.array(rejectSchema) }),
-  async run({ loadId, kind, code, most }, deps) {
+  async run({ loadId, kind, code, column, most }, deps) {
     const load = await findLoad(deps.db, selectLoad(loadId));
     if (load === null) throw new OperationRefused(noSuchLoad(loadId));
-    const found = await readRejects(deps.db, { loadId, kind, code, most, bytes: deps.recordBytes });
+    const found = await readRejects(deps.db, {
+      ...{ loadId, kind, code, most, bytes: deps.recordBytes },
+      ...(column !== null && { column }),
+    });
     return { loadId, rejects: found.map((reject) => asJson(reject, load)) };
   },
   show: ({ loadId, rejects: found }) =>

@@ -57,6 +57,8 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
   'nobody but fetch puts a file, and only under the prefixes of what it fetches': [
     ['s3:PutObject', 'LandingBucket/rates/2026.csv', rolesOf(['fetch'])],
     ['s3:AbortMultipartUpload', 'LandingBucket/rates/2026.csv', rolesOf(['fetch'])],
+    ['s3:PutObject', 'LandingBucket/.landfall/plain/7/.replay', rolesOf(['extract'])],
+    ['s3:AbortMultipartUpload', 'LandingBucket/.landfall/plain/7/.replay', rolesOf(['extract'])],
     ['s3:PutObject', 'LandingBucket/plain/a.csv', []],
     ['s3:PutObject', 'LandingBucket/rates', []],
     ['s3:PutObject', 'LandingBucket/rates-of-others/a.csv', []],
@@ -86,7 +88,7 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
   ],
   'the key of the data opens what S3 asks for, and nothing that a function asks for itself': [
     ['kms:Decrypt', 'Key', rolesOf([...readers, 'report', 'fetch']), throughS3],
-    ['kms:GenerateDataKey', 'Key', rolesOf(['report', 'fetch']), throughS3],
+    ['kms:GenerateDataKey', 'Key', rolesOf(['extract', 'report', 'fetch']), throughS3],
     ['kms:Decrypt', 'Key', []],
     ['kms:Decrypt', 'Key', [], throughSecrets],
     ['kms:GenerateDataKey', 'Key', []],

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectFolder } from '../../cli/context.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+let pipeline: Pipeline;
+beforeAll(async () => {
+  pipeline = await testPipeline('create table public.t (id integer primary key, n integer, d date)');
+  const file = await pipeline.file('a.csv', 'id,n,d\n1,x,2024-02-30\n2,2,2024-02-30\n3,y,\n4,4,\n');
+  await pipeline.load(file, { into: 'public.t', businessKey: ['id'] });
+});
+afterAll(() => pipeline.end());
+
+async function rejects(...options: readonly string[]): Promise<{ out: string; err: string; code: number | null }> {
+  const command = spawn(process.execPath, ['cli/main.ts', 'rejects', '1', ...options], {
+    cwd: projectFolder,
+    env: { ...process.env, DATABASE_URL: pipeline.url },
+  });
+  const told = { out: '', err: '' };
+  command.stdout.on('data', (text: Buffer) => (told.out += text.toString()));
+  command.stderr.on('data', (text: Buffer) => (told.err += text.toString()));
+  const code = await new Promise<number | null>((resolve) => void command.on('close', resolve));
+  return { ...told, code };
+}
+
+describe('the rejects of a load', () => {
+  it('are those of one column, or of one rule of it', async () => {
+    const lines = async (...options: readonly string[]): Promise<unknown[]> =>
+      (JSON.parse((await rejects('--output', 'json', ...options)).out) as { line: number }[]).map(({ line }) => line);
+    expect(await lines('--column', 'd')).toEqual([2, 3]);
+    expect(await lines('--column', 'n')).toEqual([2, 4]);
+    expect(await lines('--column', 'n', '--code', 'INVALID_DATE')).toEqual([]);
+    expect(await lines('--code', 'INVALID_INTEGER')).toEqual([2, 4]);
+  });
+
+  it('are a table, CSV without formulas, or JSON, as was asked', async () => {
+    expect((await rejects('--output', 'table', '--column', 'n')).out).toMatch(
+      /^line +record +code +column +reason\n +2 +1 +INVALID_INTEGER +n +n: 'x' is not/,
+    );
+    const { out } = await rejects('--output', 'csv', '--column', 'n');
+    expect(out).toMatch(
+      /^line,record,code,column,reason,raw\n2,1,INVALID_INTEGER,n,.*,"1,x,2024-02-30"\n2,1,INVALID_DATE,d,/,
+    );
+    expect((await rejects('--output', 'ndjson')).out.trim().split('\n')).toHaveLength(3);
+    const wrong = await rejects('--output', 'xml');
+    expect(wrong).toMatchObject({ code: 64, out: '' });
+    expect(wrong.err).toContain('"xml" is none; there are table, json, ndjson, csv');
+  });
+});
