@@ -1,13 +1,15 @@
-/** Whether one of these bytes is in bytes[start, end). */
-export function hasByte(bytes: Uint8Array, start: number, end: number, ...sought: readonly number[]): boolean {
-  for (let i = start; i < end; i += 1) if (sought.includes(bytes[i] as number)) return true;
-  return false;
-}
-
-/** Whether a byte of bytes[start, end) is no ASCII. */
-export function isBeyondAscii(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i += 1) if ((bytes[i] as number) >= 0x80) return true;
-  return false;
+/** Asks whether none of these bytes is in bytes[start, end); `beyondAscii`: nor any that is no ASCII. Made once, asked of every cell. */
+export function hasNone(
+  sought: readonly number[],
+  beyondAscii = false,
+): (bytes: Uint8Array, start: number, end: number) => boolean {
+  const isSought = Uint8Array.from({ length: 256 }, (_, byte) =>
+    sought.includes(byte) || (beyondAscii && byte >= 0x80) ? 1 : 0,
+  );
+  return (bytes, start, end) => {
+    for (let i = start; i < end; i += 1) if (isSought[bytes[i] as number] === 1) return false;
+    return true;
+  };
 }
 
 /** Whether bytes[start, end) are these, one for one. */

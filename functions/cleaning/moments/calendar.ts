@@ -29,5 +29,6 @@ export function timeOfSeconds(seconds: number): string {
 
 /** A number of so many digits at least. */
 export function digits(value: number, length: number): string {
-  return String(value).padStart(length, '0');
+  const text = String(value);
+  return text.length < length ? '0'.repeat(length - text.length) + text : text;
 }

@@ -1,4 +1,4 @@
-import { hasByte } from '../bytes.ts';
+import { hasNone } from '../bytes.ts';
 import { misfitOfMoments } from '../fits.ts';
 import type { CleaningStep } from '../step.ts';
 
@@ -13,7 +13,7 @@ export const dateOnly: CleaningStep = {
   summary: 'without a time of midnight behind the date; any other time is refused',
   problem: (_, column) => misfitOfMoments('dateOnly gives dates', column),
   cleaner: () => ({
-    leaves: (bytes, start, end) => !hasByte(bytes, start, end, 0x3a),
+    leaves: hasNone([0x3a]),
     clean: (text) => {
       if (!time.test(text)) return text;
       const cut = text.replace(midnight, '');

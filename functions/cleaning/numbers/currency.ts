@@ -1,4 +1,4 @@
-import { hasByte } from '../bytes.ts';
+import { hasNone } from '../bytes.ts';
 import { misfitOfNumbers, numberFault } from '../fits.ts';
 import type { CleaningStep } from '../step.ts';
 
@@ -18,7 +18,7 @@ export const currency: CleaningStep = {
   cleaner: ({ argument = '' }, column) => {
     const [firstByte = 0] = Buffer.from(argument);
     return {
-      leaves: (bytes, start, end) => !hasByte(bytes, start, end, firstByte),
+      leaves: hasNone([firstByte]),
       clean: (text) => {
         const cut = cutBefore(text, argument) ?? cutBehind(text, argument);
         if (cut === null) return text;

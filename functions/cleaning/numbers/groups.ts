@@ -1,4 +1,4 @@
-import { hasByte, isBeyondAscii } from '../bytes.ts';
+import { hasNone } from '../bytes.ts';
 import { misfitOfNumbers, numberFault } from '../fits.ts';
 import type { CleaningStep } from '../step.ts';
 
@@ -25,15 +25,12 @@ export const group: CleaningStep = {
       : `group takes one of ${names.join(', ')} behind its colon: group:dot.`,
   cleaner: ({ argument = '' }, column) => {
     const chars = separators[argument] ?? '';
-    const ascii = chars.charCodeAt(0);
-    const hasOthers = chars.length > 1;
     const wrong = {
       code: numberFault(column),
       words: `has no groups of three digits, as group:${argument} takes them`,
     };
     return {
-      leaves: (bytes, start, end) =>
-        !hasByte(bytes, start, end, ascii) && !(hasOthers && isBeyondAscii(bytes, start, end)),
+      leaves: hasNone([chars.charCodeAt(0)], chars.length > 1),
       clean: (text) => {
         const first = firstDigit(text);
         const end = endOfGroups(text, first, chars);

@@ -1,4 +1,4 @@
-import { hasByte } from '../bytes.ts';
+import { hasNone } from '../bytes.ts';
 import { misfitOfNumbers, numberFault } from '../fits.ts';
 import type { CleaningStep } from '../step.ts';
 import { withoutEndZeros } from '../zeros.ts';
@@ -11,21 +11,29 @@ export const decimal: CleaningStep = {
   problem: ({ argument }, column) =>
     argument === 'comma' ? misfitOfNumbers('decimal', column) : 'decimal takes comma behind its colon: decimal:comma.',
   cleaner: (_, column) => ({
-    leaves: (bytes, start, end) => !hasByte(bytes, start, end, 0x2c, 0x2e),
+    leaves: hasNone([0x2c, 0x2e]),
     clean: (text) => {
+      const comma = text.indexOf(',');
+      // one comma and no point, as nearly all have
+      if (comma !== -1 && isDigit(text, comma + 1) && text.indexOf(',', comma + 1) === -1 && !text.includes('.')) {
+        return `${text.slice(0, comma)}.${text.slice(comma + 1)}`;
+      }
       if (/\.\d|\d\./.test(text)) {
         const words =
           'has a point, and decimal:comma takes a comma; a point between thousands is cut by group:dot before';
         return { code: numberFault(column), words };
       }
-      const first = text.indexOf(',');
-      if (first !== text.lastIndexOf(',')) {
-        return /\d,|,\d/.test(text) ? { code: numberFault(column), words: 'has more than one comma' } : text;
-      }
-      return /,\d/.test(text) ? text.replace(',', '.') : text;
+      if (comma === text.lastIndexOf(','))
+        return comma !== -1 && isDigit(text, comma + 1) ? text.replace(',', '.') : text;
+      return /\d,|,\d/.test(text) ? { code: numberFault(column), words: 'has more than one comma' } : text;
     },
   }),
 };
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
+}
 
 /** The number with % behind it, its digits with a point. */
 const ofHundred = /^([+-]?)(\d+)(?:\.(\d+))?[ \u00a0\u202f]?%$/;
@@ -36,7 +44,7 @@ export const percent: CleaningStep = {
   summary: 'a number with % behind it is divided by 100, exactly; one without stays as it is',
   problem: (_, column) => misfitOfNumbers('percent', column),
   cleaner: (_, column) => ({
-    leaves: (bytes, start, end) => !hasByte(bytes, start, end, 0x25),
+    leaves: hasNone([0x25]),
     clean: (text) => {
       if (!text.includes('%')) return text;
       const [, sign = '', whole, fraction = ''] = ofHundred.exec(text) ?? [];
@@ -63,7 +71,7 @@ export const parentheses: CleaningStep = {
   summary: 'a number in parentheses is negative: `(12.50)` is `-12.50`',
   problem: (_, column) => misfitOfNumbers('parentheses', column),
   cleaner: (_, column) => ({
-    leaves: (bytes, start, end) => !hasByte(bytes, start, end, 0x28, 0x29),
+    leaves: hasNone([0x28, 0x29]),
     clean: (text) => {
       if (!/[()]/.test(text) || !/\d/.test(text)) return text;
       const inside = text.startsWith('(') && text.endsWith(')') ? withoutBlanksAround(text.slice(1, -1)) : '';
@@ -85,7 +93,7 @@ export const integer: CleaningStep = {
   summary: 'without decimals that are all zero: `3.0` is `3`; `3.5` is refused',
   problem: (_, column) => misfitOfNumbers('integer', column),
   cleaner: () => ({
-    leaves: (bytes, start, end) => !hasByte(bytes, start, end, 0x2e),
+    leaves: hasNone([0x2e]),
     clean: (text) => {
       const [, whole, decimals = ''] = /^([+-]?\d+)\.(\d+)$/.exec(text) ?? [];
       if (whole === undefined) return text;

@@ -54,3 +54,10 @@ describe('What steps make of a cell', () => {
     expect(shown).toEqual([]);
   });
 });
+
+it('Blanks are those that Unicode calls so, and the tab and line ends', () => {
+  const trim = stepOf({ step: 'trim' }).cleaner({ step: 'trim' }, cleanedColumn('text'));
+  const all = Array.from({ length: 0x110000 }, (_, codePoint) => String.fromCodePoint(codePoint));
+  const blanks = all.filter((character) => trim.clean(character) === '');
+  expect(blanks).toEqual(all.filter((character) => /[\t\n\v\f\r\p{Zs}]/u.test(character)));
+});
