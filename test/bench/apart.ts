@@ -1,5 +1,6 @@
 import { type Machine, requireRoom, thisMachine } from './machine.ts';
 import { apart, type BenchOptions } from './options.ts';
+import { benchCleaning } from './cleaning/clean.ts';
 import { benchSeeding } from './seeding/seed.ts';
 import { withSetup } from './setup.ts';
 import { benchTraffic } from './traffic/live-traffic.ts';
@@ -11,6 +12,7 @@ export interface ApartSummary {
   readonly server: string;
   readonly w8: Awaited<ReturnType<typeof benchSeeding>> | null;
   readonly w10: Awaited<ReturnType<typeof benchTraffic>> | null;
+  readonly w11: Awaited<ReturnType<typeof benchCleaning>> | null;
 }
 
 /** Whether only such workloads are asked for. */
@@ -18,7 +20,7 @@ export function isApart({ only }: BenchOptions): boolean {
   return only.length > 0 && only.every((name) => apart.includes(name));
 }
 
-/** W8 and W10: each has tables of its own, and no peer. */
+/** W8, W10 and W11: each has tables of its own, and no peer. */
 export async function runApart(
   options: BenchOptions,
   world: { signal: AbortSignal; note: (line: string) => void },
@@ -31,11 +33,12 @@ export async function runApart(
     server: setup.serverVersion,
     w8: options.only.includes('w8') ? await benchSeeding(setup) : null,
     w10: options.only.includes('w10') ? await benchTraffic(setup) : null,
+    w11: options.only.includes('w11') ? await benchCleaning(setup) : null,
   }));
 }
 
 /** The medians for a person. */
-export function apartTable({ machine, w8, w10 }: ApartSummary): string {
+export function apartTable({ machine, w8, w10, w11 }: ApartSummary): string {
   const ms = (figure: { median: number } | null): string => (figure === null ? '-' : figure.median.toFixed(1));
   const times = (figure: { median: number } | null): string => (figure === null ? '-' : `${figure.median.toFixed(2)}x`);
   const lines = [
@@ -50,6 +53,11 @@ export function apartTable({ machine, w8, w10 }: ApartSummary): string {
     const { quiet, beside } = w10;
     lines.push(
       `W10, ${w10.rows} rows upserted into ${w10.tableRows} beside 150 transactions a second, medians: p50 ${ms(quiet.p50)} -> ${ms(beside.p50)} ms, p95 ${ms(quiet.p95)} -> ${ms(beside.p95)} ms (${times(w10.p95Ratio)}), p99 ${ms(quiet.p99)} -> ${ms(beside.p99)} ms (${times(w10.p99Ratio)}); ${w10.errors} errors, ${w10.deadlockVictims} deadlock victims; load ${times(w10.loadRatio)} of --live no`,
+    );
+  }
+  if (w11 !== null) {
+    lines.push(
+      `W11, ${w11.rows} rows into an empty table, medians: without cleaning ${ms(w11.withoutMs)} ms; with ${w11.steps} steps that no cell needs ${times(w11.unneededRatio)}, that every record needs ${times(w11.neededRatio)}`,
     );
   }
   return `${lines.join('\n')}\n`;

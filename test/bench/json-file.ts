@@ -10,15 +10,21 @@ import type { DataFile } from './data-files.ts';
 
 /** A clean file's rows as JSON lines, as they are and packed; kept beside it between runs, and removed with it. */
 export async function jsonFiles(clean: DataFile): Promise<{ readonly plain: DataFile; readonly packed: DataFile }> {
-  const plain = await made(clean, clean.path.replace(/\.csv$/, '.ndjson'), (path) => writeLines(clean.path, path));
-  const packed = await made(clean, `${plain.path}.gz`, (path) =>
+  const plain = await writtenOnce(clean, clean.path.replace(/\.csv$/, '.ndjson'), (path) =>
+    writeLines(clean.path, path),
+  );
+  const packed = await writtenOnce(clean, `${plain.path}.gz`, (path) =>
     pipeline(createReadStream(plain.path), createGzip(), createWriteStream(path)),
   );
   return { plain, packed };
 }
 
 /** The file at `path`, written unless it is there. Durable: no write-back later. */
-async function made(rows: DataFile, path: string, write: (path: string) => Promise<void>): Promise<DataFile> {
+export async function writtenOnce(
+  rows: DataFile,
+  path: string,
+  write: (path: string) => Promise<void>,
+): Promise<DataFile> {
   if ((await stat(path).catch(() => null)) === null) {
     const unfinished = `${path}.${process.pid}.part`;
     try {
