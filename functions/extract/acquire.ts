@@ -4,21 +4,34 @@ import type { acquireLeaseInput, acquireLeaseOutput } from '../protocol/states.t
 import { printable } from '../core/printable.ts';
 import { execute, type Db } from '../db/client.ts';
 import { acquireLease } from '../ledger/leases/lease.ts';
-import type { Load } from '../ledger/loads/load.ts';
-import { updateTooLate } from '../ledger/loads/loads-sql.ts';
+import { type Load, readLoad } from '../ledger/loads/load.ts';
+import type { ObjectStore } from '../objects/store.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { updateRefusal, updateTooLate } from '../ledger/loads/loads-sql.ts';
 import type { Wanted } from '../ledger/leases/waiters.ts';
 import { shownObject } from '../core/object-url.ts';
 import { datasetOf } from '../contract/dataset-of.ts';
+import { awaitSidecar } from './sidecars/await-sidecar.ts';
 import { sliceRanges } from './slice-ranges.ts';
 import { secondsToWait } from './wait.ts';
+
+/** What AcquireLease needs beside its input. */
+export interface AcquireDeps extends Pick<Wanted, 'owner' | 'ownerIsAlive'> {
+  readonly db: Db;
+  readonly now: () => Date;
+  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+}
 
 /** The state AcquireLease: one load at a time per target, the oldest object first, decided again under the lease. */
 export async function acquire(
   input: z.output<typeof acquireLeaseInput>,
-  deps: { db: Db; now: () => Date } & Pick<Wanted, 'owner' | 'ownerIsAlive'>,
+  deps: AcquireDeps,
 ): Promise<z.input<typeof acquireLeaseOutput>> {
   const { db, owner, ownerIsAlive } = deps;
   const { loadId, execution } = input;
+  const begun = await readLoad(db, loadId);
+  const waited = await waitForSidecar(begun, input, deps);
+  if (waited !== null) return waited;
   const acquired = await acquireLease(db, { loadId, execution, owner, ownerIsAlive, isStrict });
   const answer = { loadId, attempt: input.attempt, seal: null, waitSeconds: 0, outcome: null };
   switch (acquired.kind) {
@@ -40,6 +53,25 @@ export async function acquire(
     case 'older':
       await execute(db, updateTooLate(loadId, input.attempt, olderThanMerged(acquired.load, acquired.than)));
       return { ...answer, decision: 'finish' };
+  }
+}
+
+/** Where the dataset requires a sidecar: the answer of a load that waits for it or is refused; null: it goes on. */
+async function waitForSidecar(
+  load: Load,
+  { loadId, attempt, executionStartedAt }: z.output<typeof acquireLeaseInput>,
+  { db, storeFor, now, owner }: AcquireDeps,
+): Promise<z.input<typeof acquireLeaseOutput> | null> {
+  const answer = { loadId, attempt, seal: null, waitSeconds: 0, outcome: null };
+  const waitedSeconds = (now().getTime() - Date.parse(executionStartedAt)) / 1_000;
+  try {
+    const awaiting = { db, storeFor, waitedSeconds, onOneMachine: owner !== null };
+    const waitSeconds = await awaitSidecar(load, datasetOf(load.request).control, awaiting);
+    return waitSeconds === null ? null : { ...answer, decision: 'wait', waitSeconds };
+  } catch (error) {
+    if (!(error instanceof LoadRejected)) throw error;
+    await execute(db, updateRefusal(loadId, attempt, error.code, error.message));
+    return { ...answer, decision: 'finish' };
   }
 }
 

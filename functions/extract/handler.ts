@@ -20,7 +20,7 @@ export const handler = lambdaStep('extract', {
     register(input, { db, ledgerOwner, sources, typedSql, storeFor: storeAmong(sources) }),
   ),
   AcquireLease: state(acquireLeaseInput, acquireLeaseOutput, (input, { db, env }) =>
-    acquire(input, { db, owner: env.owner, ownerIsAlive, now: () => new Date() }),
+    acquire(input, { db, owner: env.owner, ownerIsAlive, now: () => new Date(), storeFor: storeAmong(env.sources) }),
   ),
   PlanSlices: state(planSlicesInput, planSlicesOutput, (input, { db, env }) =>
     planSlices(input, {

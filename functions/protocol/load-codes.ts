@@ -129,6 +129,8 @@ export const loadCodes = {
   CONTROL_TOTALS: 'CONTROL_TOTALS',
   /** A sidecar, NAME.control.json, NAME.sha256 or NAME.md5, is not written as it has to be. Correct what the message lists, then load again. */
   CONTROL_INVALID: 'CONTROL_INVALID',
+  /** The dataset requires a sidecar, and none came in time; the target is untouched. Have the source write it, then load the file again. */
+  CONTROL_MISSING: 'CONTROL_MISSING',
   /** The object is too long for its digest to be computed in the time that a call has. Give records and sums instead, or split the file. */
   DIGEST_TOO_SLOW: 'DIGEST_TOO_SLOW',
   /** SUPERSEDED: a newer version of the same object was loaded already. Normal when events come out of order: nothing, or --force. */

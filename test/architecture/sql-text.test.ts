@@ -91,6 +91,8 @@ test('the contract of the ledger is read for SQL by readPlannedLoad, currentCont
     .filter(({ text }) => /\b(?:readLoad|findLoad)\(/u.test(text))
     .map(({ path }) => path);
   expect(reads).toEqual([
+    // its object and what is said of that: nothing that becomes SQL
+    'functions/extract/acquire.ts',
     // of the load whose rejects are replayed: its object and format, nothing that becomes SQL
     'functions/extract/become-replay.ts',
     'functions/extract/current-contract.ts',

@@ -9,6 +9,7 @@ import { foldHeader } from '../../formats/shared/column-names.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { crossCheckFeed, type Feed, feedFields } from '../schedule/feed-shape.ts';
 import { holdFields } from './hold-shape.ts';
+import { controlShape } from './gate/control-shape.ts';
 import { limitsShape } from './gate/limits-shape.ts';
 import { parseTargetName } from '../../core/target-name.ts';
 import { trafficFields, trafficOf } from './traffic-shape.ts';
@@ -88,6 +89,8 @@ export const datasetShape = z
     /** strict: an object that is older than one that was merged into the table before is refused. */
     order: z.enum(['oldest-first', 'strict']).exactOptional(),
     limits: limitsShape,
+    /** Whether control totals have to lie beside each object. */
+    control: controlShape.exactOptional(),
     ...trafficFields,
     ...holdFields,
     ...feedFields,
