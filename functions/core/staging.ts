@@ -22,7 +22,8 @@ import { ident, sql, type Sql } from './sql.ts';
  *   Only of a load whose records refer to each other: all that pass, in the order in which they are merged. The record number is the
  *   place in it, from 1; slice and origin say which record of which slice it is.
  * l<loadId>_kin, l<loadId>_ties, l<loadId>_lost, l<loadId>_refused, l<loadId>_depths: what transform/kin/ finds parents by. Only inside Transform.
- * l<loadId>_standing, l<loadId>_images, l<loadId>_contested: what transform/dry-run/ asks other unique indexes by. Only inside Transform.
+ * l<loadId>_standing, l<loadId>_images, l<loadId>_contested, l<loadId>_wanting, l<loadId>_apart: what transform/dry-run/ asks other unique indexes
+ *   and exclusion constraints by. Only inside Transform.
  */
 export const STAGING_SCHEMA = 'landfall_staging';
 

@@ -116,7 +116,7 @@ export const rejectCodes = {
 
   /** Kind duplicate: another record of the same load has the same business key and won. Normal where a feed repeats rows. */
   DUPLICATE_KEY: 'DUPLICATE_KEY',
-  /** Only the target itself could refuse the row, while merging: a trigger, another unique index, an exclusion constraint. The message holds the SQLSTATE. A dry run has it for what other unique indexes would refuse. Once that is mended, `landfall retry LOAD --force` judges the file again. */
+  /** Only the target itself could refuse the row, while merging: a trigger, another unique index, an exclusion constraint. The message holds the SQLSTATE. A dry run has it for what other unique indexes and exclusion constraints would refuse. Once that is mended, `landfall retry LOAD --force` judges the file again. */
   TARGET_REFUSED: 'TARGET_REFUSED',
 
   /** Behind the twentieth reason of one record: how many more there are, and which rules on which columns (`more`). They are counted under their own codes. Normal where a source shifted its columns. */

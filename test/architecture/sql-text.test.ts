@@ -31,6 +31,10 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
     7,
     'numbers; index expressions from the catalogue, in the same transaction',
   ],
+  'functions/transform/dry-run/exclusions-sql.ts': [
+    4,
+    'operators, predicate and definition of a constraint from the catalogue, in the same transaction; equality of a sealed contract',
+  ],
   'functions/transform/dry-run/standing-sql.ts': [1, 'the number of a load'],
   'functions/transform/duplicates-sql.ts': [1, 'equality of a sealed contract'],
   'functions/transform/fold-sql.ts': [1, 'equality of a sealed contract'],

@@ -133,4 +133,25 @@ describe('what the catalogue demands', () => {
     const dry = await pipeline.load(path, { ...into, dryRun: true });
     expect(dry.counts).toMatchObject({ inserted: 1 });
   });
+
+  it.each([
+    [
+      'ranges that overlap',
+      '',
+      ['10,a,"[1,5)"', '11,a,"[4,6)"', '12,b,"[4,6)"', '13,a,"[5,6)"', '14,a,"[20,25)"', '15,a,'],
+    ],
+    ['rows that move', '', ['1,a,"[18,40)"', '2,a,"[30,33)"', '3,b,"[20,30)"', '16,a,"[22,23)"']],
+    [
+      'only where it holds',
+      `where (room <> 'b')`,
+      ['10,b,"[1,5)"', '11,b,"[2,5)"', '12,a,"[1,3)"', '13,a,"[2,3)"', '3,b,"[1,9)"'],
+    ],
+  ])('tells in a dry run what an exclusion constraint would refuse: %s', async (_, where, lines) => {
+    await pipeline.run(`
+      create table public.t (id int primary key, room text, during int4range, exclude using spgist (during with &&) ${where});
+      insert into public.t values (1, 'a', '[20,30)'), (2, 'a', '[40,50)'), (3, 'b', '[60,70)')`);
+    const report = await both(['id,room,during', ...lines]);
+    expect(report.counts.rejected).toBeGreaterThan(0);
+    expect(report.notJudged).toBeUndefined();
+  });
 });

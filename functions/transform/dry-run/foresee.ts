@@ -1,12 +1,9 @@
 import type { NotJudged } from '../../protocol/outcomes.ts';
 import type { Sql } from '../../core/sql.ts';
-import { isOfServer } from '../../core/sql-state.ts';
 import { filledColumns } from '../../core/staging.ts';
 import { readCatalogue } from '../../contract/read-catalogue.ts';
 import { execute, many, one, type Db } from '../../db/client.ts';
-import { isTransient, sqlState } from '../../db/errors.ts';
 import { withOwnSettings } from '../../db/meanings.ts';
-import { withSavepoint } from '../../db/savepoint.ts';
 import { writeFound } from '../../db/sheltered.ts';
 import { updatePlannedBatches, updateRefusedBatches } from '../../ledger/batches/batches-sql.ts';
 import { selectWhetherLined, updatePlannedLine } from '../../ledger/batches/line-batches-sql.ts';
@@ -23,6 +20,8 @@ import {
   selectImages,
 } from './contested-sql.ts';
 import { sortedIndexes } from './judged-indexes.ts';
+import { exclude } from './exclude.ts';
+import { isComputed } from './is-computed.ts';
 import { notJudged } from './not-judged.ts';
 import { acceptChains, acceptFirst, raisePasses, refuseBeaten, refuseWaiting } from './decide-sql.ts';
 import {
@@ -35,12 +34,18 @@ import {
 } from './standing-sql.ts';
 import { selectUniqueIndexes, type UniqueIndex } from './unique-indexes-sql.ts';
 
-/** What the target's unique indexes would say to the load, beside the one of its business key. */
+/** What the target's unique indexes, beside the one of its business key, and its exclusion constraints would say to the load. */
 export interface Foreseen {
-  /** Records that they would refuse; they stand in the standing table with the index by its place in `judged`. */
+  /** Records that they would refuse; they stand in the standing table with the constraint by its place in `judged`. */
   readonly refused: number;
-  readonly judged: readonly UniqueIndex[];
+  readonly judged: readonly JudgedConstraint[];
   readonly notJudged: readonly NotJudged[];
+}
+
+/** One that records can be asked about beforehand. */
+export interface JudgedConstraint {
+  readonly name: string;
+  readonly kind: 'unique' | 'exclusion';
 }
 
 /** Records that rival for keys that others give up take a round each where they hang together; so many are refused rather than promised. */
@@ -67,12 +72,23 @@ export async function foresee(
   await execute(db, dropContested(loadId));
   const isNeeded = judged.length > 0 && slices.length > 0;
   const failed = isNeeded ? await contend(db, load, { slices, judged, isSheltered }) : [];
-  const refused = isNeeded ? await refuse(db, loadId) : 0;
+  const { lined } = await one<{ lined: boolean }>(db, selectWhetherLined(loadId));
+  const taken = isNeeded ? await refuse(db, loadId, lined) : 0;
   await execute(db, dropContested(loadId));
+  const excluded = await exclude(db, load, { slices, first: judged.length, lined, isSheltered });
+  if (excluded.refused > 0) await writeRefused(db, loadId, lined);
   const catalogue = await readCatalogue(db, contract.target);
   const unknownIndexes = [...unknown.map(({ name }) => name), ...failed];
-  const notAsked = { filled, fillable: contract.columns, unknownIndexes, checks: contract.checks };
-  return { refused, judged, notJudged: catalogue === null ? [] : notJudged(catalogue, notAsked) };
+  const { unknown: exclusions } = excluded;
+  const notAsked = { filled, fillable: contract.columns, unknownIndexes, exclusions, checks: contract.checks };
+  return {
+    refused: taken + excluded.refused,
+    judged: [
+      ...judged.map(({ name }) => ({ name, kind: 'unique' as const })),
+      ...excluded.judged.map(({ name }) => ({ name, kind: 'exclusion' as const })),
+    ],
+    notJudged: catalogue === null ? [] : notJudged(catalogue, notAsked),
+  };
 }
 
 /** Answers the indexes whose expressions could not be computed for some row: then nothing is known of them. */
@@ -106,29 +122,22 @@ async function contend(
   return failed;
 }
 
-async function isComputed(db: Db, run: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await withSavepoint(db, run);
-    return true;
-  } catch (error) {
-    const state = sqlState(error);
-    if (state === null || isTransient(error) || isOfServer(state)) throw error;
-    return false;
-  }
-}
-
-async function refuse(db: Db, loadId: number): Promise<number> {
+async function refuse(db: Db, loadId: number, lined: boolean): Promise<number> {
   const { contested } = await one<{ contested: boolean }>(db, hasContested(loadId));
   if (!contested) return 0;
-  const { lined } = await one<{ lined: boolean }>(db, selectWhetherLined(loadId));
   await execute(db, createStanding(loadId, lined));
   for (const index of indexStanding(loadId)) await execute(db, index);
   const refused = await decideStanding(db, loadId);
+  await writeRefused(db, loadId, lined);
+  return refused;
+}
+
+/** All that are refused so far: their verdicts, and what their batches would write without them. */
+async function writeRefused(db: Db, loadId: number, lined: boolean): Promise<void> {
   await execute(db, deleteRefusedVerdicts(loadId));
   await execute(db, insertRefusedVerdicts(loadId));
   await execute(db, lined ? updatePlannedLine(loadId) : updatePlannedBatches(loadId));
   await execute(db, updateRefusedBatches(loadId, selectRefusedByBatch(loadId)));
-  return refused;
 }
 
 /**

@@ -7,18 +7,20 @@ interface NotAsked {
   readonly filled: readonly ContractColumn[];
   readonly fillable: readonly ContractColumn[];
   readonly unknownIndexes: readonly string[];
+  /** Exclusion constraints that could not be asked. */
+  readonly exclusions: readonly string[];
   /** CHECKs that validation judges, of which each column is one that a file may fill. */
   readonly checks: readonly CheckRule[];
 }
 
 /**
- * What of the target may refuse rows and is asked by the merge alone: code of its owner, exclusion constraints, unique indexes
+ * What of the target may refuse rows and is asked by the merge alone: code of its owner, unique indexes and exclusion constraints
  * whose keys cannot be known beforehand, and constraints that read columns which the file does not fill, or where a NULL keeps
  * what the row has.
  */
 export function notJudged(
-  { triggers, exclusions, checks, foreignKeys, columns }: Catalogue,
-  { filled, fillable, unknownIndexes, checks: rules }: NotAsked,
+  { triggers, checks, foreignKeys, columns }: Catalogue,
+  { filled, fillable, unknownIndexes, exclusions, checks: rules }: NotAsked,
 ): readonly NotJudged[] {
   const names = new Set(filled.map(({ name }) => name));
   const moving = new Set([...names, ...columns.filter(({ generated }) => generated).map(({ name }) => name)]);

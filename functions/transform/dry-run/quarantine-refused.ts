@@ -25,7 +25,6 @@ export async function quarantineRefused(
   store: ObjectStore,
 ): Promise<void> {
   if (found === 0) return;
-  const names = judged.map(({ name }) => name);
   await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {
     await assertEpoch(db, load);
     const kept = await keeping(db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
@@ -40,7 +39,7 @@ export async function quarantineRefused(
             (each): Refused => ({
               recordNo: each.record_no,
               byteOffset: each.byte_offset,
-              reasons: [takenKeyReason(each, names)],
+              reasons: [takenKeyReason(each, judged)],
             }),
           );
           await keepRefused(db, load, row, { refused, kept, content });
@@ -54,14 +53,21 @@ export async function quarantineRefused(
   });
 }
 
-/** 23505 in PostgreSQL's words, and who has the key. */
-function takenKeyReason({ index_no: number, rival }: RefusedRow, names: readonly string[]): Refused['reasons'][number] {
-  const name = names[number] ?? '';
+/** 23505 or 23P01 in PostgreSQL's words, and who has the key. */
+function takenKeyReason(
+  { index_no: number, rival }: RefusedRow,
+  judged: Foreseen['judged'],
+): Refused['reasons'][number] {
+  const { name, kind } = judged[number] ?? { name: '', kind: 'unique' };
   const owner = rival === null ? 'another row of the table' : `record ${rival} of this file`;
+  const broken =
+    kind === 'unique'
+      ? `duplicate key value violates unique constraint "${name}", since ${owner} has the same (SQLSTATE 23505, ${name})`
+      : `conflicting key value violates exclusion constraint "${name}", since ${owner} is in its way (SQLSTATE 23P01, ${name})`;
   return {
     code: 'TARGET_REFUSED',
     column: null,
     value: null,
-    message: `the target would refuse the row when it is merged: duplicate key value violates unique constraint "${name}", since ${owner} has the same (SQLSTATE 23505, ${name})`,
+    message: `the target would refuse the row when it is merged: ${broken}`,
   };
 }

@@ -14,19 +14,30 @@ export function standingTable(loadId: number): Sql {
 }
 
 /**
- * A batch writes its new rows first. Who gives a key up and wants none that is contested is accepted at once.
+ * The batch of each record of `images`, as `batches`, and its place there.
  * @param lined the merge goes along the load's line, else along its slices.
  */
-export function createStanding(loadId: number, lined: boolean): Sql {
+export function inBatches(loadId: number, lined: boolean): { readonly from: Sql; readonly order: Sql } {
   const slice = sliceOfPlace(sql`images.place`);
   const recordNo = recordNoOfPlace(sql`images.place`);
   const line = sql`join ${lineTable(loadId)} as line on (line.${ident(lineColumns.slice)} operator(pg_catalog.=) ${slice})
       and (line.${ident(lineColumns.origin)} operator(pg_catalog.=) ${recordNo})`;
   const place = lined ? recordNoOf(sql`line`) : recordNo;
+  const from = sql`${lined ? line : sql``}
+    join landfall.batches as batches on (batches.load_id operator(pg_catalog.=) ${trustedSql(String(loadId))})
+      ${lined ? sql`` : sql`and (batches.slice operator(pg_catalog.=) ${slice})`}
+      and (batches.from_record operator(pg_catalog.<=) ${place})
+      and (batches.to_record operator(pg_catalog.>) ${place})`;
+  return { from, order: lined ? place : sql`images.place` };
+}
+
+/** A batch writes its new rows first. Who gives a key up and wants none that is contested is accepted at once. */
+export function createStanding(loadId: number, lined: boolean): Sql {
+  const { from, order } = inBatches(loadId, lined);
   return sql`
     create unlogged table ${standingTable(loadId)} as
     select images.place, images.byte_offset, images.changed, batches.batch,
-      pg_catalog.row_number() over (order by batches.batch, images.changed, ${lined ? place : sql`images.place`}) as turn,
+      pg_catalog.row_number() over (order by batches.batch, images.changed, ${order}) as turn,
       (case when wanting.place is null then 'a' else 'u' end)::pg_catalog."char" as state,
       1 as pass,
       null::pg_catalog.int4 as index_no,
@@ -37,13 +48,18 @@ export function createStanding(loadId: number, lined: boolean): Sql {
       select leaver from ${contestedTable(loadId)} where (leaver is not null)
     ) as involved
     join ${imagesTable(loadId)} as images on (images.place operator(pg_catalog.=) involved.place)
-    ${lined ? line : sql``}
-    join landfall.batches as batches on (batches.load_id operator(pg_catalog.=) ${trustedSql(String(loadId))})
-      ${lined ? sql`` : sql`and (batches.slice operator(pg_catalog.=) ${slice})`}
-      and (batches.from_record operator(pg_catalog.<=) ${place})
-      and (batches.to_record operator(pg_catalog.>) ${place})
+    ${from}
     left join (select distinct place from ${contestedTable(loadId)}) as wanting
       on (wanting.place operator(pg_catalog.=) images.place)`;
+}
+
+/** Of nobody, where no unique index has one. */
+export function createEmptyStanding(loadId: number): Sql {
+  return sql`
+    create unlogged table if not exists ${standingTable(loadId)} (
+      place bigint, byte_offset bigint, changed boolean, batch integer, turn bigint, state "char", pass integer,
+      index_no integer, rival bigint
+    )`;
 }
 
 /** So that a chain is followed by looking up each of its records, instead of reading all for each. */

@@ -42,7 +42,7 @@ export function selectUniqueIndexes(targetOid: number): Sql {
       pg_catalog.pg_get_expr(i.indpred, i.indrelid) as "predicate",
       i.indnullsnotdistinct as "nullsNotDistinct",
       not i.indimmediate as "deferrable",
-      ${reads} as "reads"
+      ${readColumns} as "reads"
     from pg_catalog.pg_index as i
     join pg_catalog.pg_class as c on (c.oid operator(pg_catalog.=) i.indexrelid)
     where (i.indrelid operator(pg_catalog.=) ${targetOid}::pg_catalog.oid)
@@ -79,8 +79,8 @@ const keys = sql`(
           and (a.attnum operator(pg_catalog.=) i.indkey[k.position operator(pg_catalog.-) 1])
       )`;
 
-// columns of expressions and of the predicate are dependencies; those of plain keys may be the constraint's instead
-const reads = sql`(
+/** Of the index `i`, as ReadColumn: columns of expressions and of the predicate are dependencies; those of plain keys may be the constraint's instead. */
+export const readColumns = sql`(
         select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
           'name', a.attname,
           'unfilled', case

@@ -85,7 +85,8 @@ function reason(kinship: Kinship, i: number, { child, refused }: { child: Sql; r
     ),
   );
   const text = sql`pg_catalog.concat_ws(', ', ${shown})`;
-  const value = shortened(text);
+  const isSensitive = kinship.columns.some(({ sensitive }) => sensitive === true);
+  const value = isSensitive ? literal('***') : shortened(text);
   const where = `is not in ${parentSchema}.${table} (${parentColumns.join(', ')})`;
   const nowhere = kinship.parents === null ? where : `${where}, nor in this file`;
   return sql`pg_catalog.jsonb_build_object(
