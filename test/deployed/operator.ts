@@ -91,6 +91,25 @@ export function operator(world: () => World): void {
       expect((await report(loadId)).counts.inserted).toBe(4);
     });
 
+    test('holds a load until somebody approves it, and merges it then', async () => {
+      const { put, bucket, execute, ended, report } = world();
+      const {
+        bucket: own,
+        key,
+        versionId,
+      } = await put(await bucket({ versioned: true }), 'airports/held.csv', airports(codes('H', 4)));
+      const { output } = await execute({ bucket: own, key, versionId, dataset: 'airports', approve: 'always' });
+      const loadId = output?.loadId ?? 0;
+      expect(await report(loadId)).toMatchObject({ outcome: 'HELD', counts: { inserted: 4 } });
+      const said = await typed('approve', String(loadId), ...stack);
+      const { executionId } = JSON.parse(said.out) as { executionId: string };
+      expect(await ended(executionId)).toMatchObject({ status: 'SUCCEEDED', output: { loadId, outcome: 'LOADED' } });
+      const loaded = await report(loadId);
+      expect(loaded).toMatchObject({ outcome: 'LOADED', counts: { inserted: 4 } });
+      expect(loaded.approvedBy).toMatch(/^arn:aws:/);
+      expect(await answered('approve', String(loadId))).toMatchObject({ done: 'already', outcome: 'LOADED' });
+    });
+
     test('loads by backfill what no event told of, once', async () => {
       const { put, deployment, loadOf } = world();
       const { key } = await put(deployment.landingBucket, 'lost/early/file.csv', feedRows(301, 2));

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
@@ -18,7 +19,6 @@ const into = { into: 'public.t', businessKey: ['id'], approve: 'always' };
 
 let pipeline: Pipeline;
 let path: string;
-let running: string[];
 beforeEach(async () => {
   pipeline = await testPipeline(
     `create table public.t (id integer primary key, n integer);
@@ -28,7 +28,6 @@ beforeEach(async () => {
   // 1 to 5 change, 6 to 10 stay, 11 and 12 are new, one is a duplicate, one a reject
   const rows = Array.from({ length: 12 }, (_, i) => `${i + 1},${i < 5 ? 100 + i : i + 1}`);
   path = await pipeline.file('a.csv', ['id,n', ...rows, '11,11', '13,x', ''].join('\n'));
-  running = [];
 });
 afterEach(() => pipeline.end());
 
@@ -53,7 +52,7 @@ async function ask(
     executions: {
       start: async (request) => `started ${requests.push(request)}`,
       stop: async () => undefined,
-      lookAt: async (id) => ({ isRunning: running.includes(id), endedAt: null }),
+      lookAt: async () => null,
     },
     objects: { bucket: 'file://', sources: null, list: () => nothing() },
     datasets,
@@ -192,7 +191,27 @@ describe('a yes', () => {
     await pipeline.run(
       `update landfall.loads set outcome = 'FAILED', code = 'Error', ended_at = now() where load_id = ${loadId}; delete from landfall.leases`,
     );
-    await expect(ask('approve', { loadId })).rejects.toThrow(`landfall retry ${loadId} goes on`);
+    expect(await ask('approve', { loadId }, { by: 'ben@laptop' })).toMatchObject({
+      done: 'started',
+      approvedBy: 'ana@laptop',
+      reports: [{ outcome: 'LOADED', approvedBy: 'ana@laptop' }],
+    });
+  });
+
+  it('goes on by itself where what it began stopped without a word, and by retry too', async () => {
+    const { loadId } = await held();
+    const stopAt = async (): Promise<void> => {
+      pipeline.before = ({ event }) => {
+        if (event['state'] === 'Transform') throw new Error('no Transform today');
+      };
+      await expect(ask('approve', { loadId })).rejects.toThrow('no Transform today');
+      pipeline.before = null;
+      // as of a command that is dead
+      await pipeline.run('delete from landfall.leases');
+    };
+    await stopAt();
+    await stopAt();
+    await expect(ask('decline', { loadId }, { why: 'late' })).rejects.toThrow(`landfall cancel ${loadId} ends it`);
     expect((await ask('retry', { loadId })).reports).toMatchObject([{ outcome: 'LOADED', approvedBy: 'ana@laptop' }]);
   });
 
@@ -227,6 +246,20 @@ describe('a yes', () => {
     const [again] = (await ask('approve', { loadId })).reports;
     expect(again).toMatchObject({ outcome: 'HELD', held: { moved: ['the table was altered'] } });
     expect((await ask('approve', { loadId })).reports).toMatchObject([{ outcome: 'LOADED' }]);
+  });
+
+  it('needs the object only for the bytes and places of rejects and duplicates', async () => {
+    const { loadId } = await held();
+    const sound = await pipeline.file('sound.csv', 'id,n\n1,7\n20,20\n');
+    const other = await pipeline.load(sound, into);
+    await Promise.all([rm(path), rm(sound)]);
+    expect((await ask('approve', { loadId: other.loadId })).reports).toMatchObject([
+      { outcome: 'LOADED', counts: { inserted: 1, updated: 1 } },
+    ]);
+    const before = await target();
+    expect((await ask('approve', { loadId })).reports).toMatchObject([{ outcome: 'REJECTED', code: 'OBJECT_GONE' }]);
+    expect(await target()).toEqual(before);
+    await expect(ask('approve', { loadId })).rejects.toThrow('is REJECTED and waits for no yes');
   });
 
   it('is refused for what waits for none', async () => {

@@ -7,52 +7,31 @@ import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { retryRequest } from '../../ledger/operations/retries.ts';
 import { foreignBucket } from '../../objects/sources.ts';
 import { second } from '../../words/quantities.ts';
+import type { OperateDeps } from '../deps.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
 import { runningRetry } from '../retried.ts';
+import { isRunning, readLeases } from '../running.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
+
+const approved = z.strictObject({
+  loadId: z.int(),
+  /** started: an execution merges it. already: an earlier yes did, or does. */
+  done: z.enum(['started', 'already']),
+  outcome: z.string().nullable(),
+  /** Of what goes on; null: it has ended. */
+  executionId: z.string().nullable(),
+  /** Who said yes first, and when. */
+  approvedBy: z.string(),
+  approvedAt: z.string(),
+});
 
 /** A person's yes: a load that is held goes on, in an execution of its own, and asks again where it would do more by now. */
 export const approve = defineVerb({
   name: 'approve',
   changes: true,
   input: z.strictObject({ loadId: loadIdSchema }),
-  output: z.strictObject({
-    loadId: z.int(),
-    /** started: an execution merges it. already: an earlier yes did, or does. */
-    done: z.enum(['started', 'already']),
-    outcome: z.string().nullable(),
-    /** Of what goes on; null: it has ended. */
-    executionId: z.string().nullable(),
-    /** Who said yes first, and when. */
-    approvedBy: z.string(),
-    approvedAt: z.string(),
-  }),
-  async run({ loadId }, deps, _why, by) {
-    const load = await findLoad(deps.db, selectLoad(loadId));
-    if (load === null) throw new OperationRefused(noSuchLoad(loadId));
-    const foreign = foreignBucket(load.object, deps.objects.sources);
-    if (foreign !== null) throw new OperationRefused(`load ${loadId} was not loaded by this stack: ${foreign.message}`);
-    const { outcome, approvedBy, approvedAt, execution } = load;
-    if (approvedBy !== null && approvedAt !== null) {
-      const already = { loadId, done: 'already' as const, outcome, approvedBy, approvedAt: approvedAt.toISOString() };
-      if (outcome === 'LOADED') return { ...already, executionId: null };
-      if (outcome === null) return { ...already, executionId: execution };
-      const running = outcome === 'HELD' ? await runningRetry(loadId, deps) : null;
-      if (running !== null) return { ...already, executionId: running };
-    }
-    if (outcome !== 'HELD') throw new OperationRefused(whyNot(load));
-    if ((await maybeOne(deps.db, updateApproval(loadId, by))) === null)
-      throw new OperationRefused(`load ${loadId} ended at this moment: look at it (landfall explain ${loadId})`);
-    const executionId = await deps.executions.start({ ...retryRequest(load), force: false });
-    return {
-      loadId,
-      done: 'started' as const,
-      outcome,
-      executionId,
-      approvedBy: by,
-      approvedAt: deps.now().toISOString(),
-    };
-  },
+  output: approved,
+  run: async ({ loadId }, deps, _why, by) => await sayYes(loadId, deps, by),
   show({ loadId, done, outcome, executionId, approvedBy, approvedAt }, { command }) {
     const watch = `\n  next        ${command(`explain ${loadId}`)} shows how far it is, and whether it asks again\n`;
     if (done === 'started')
@@ -63,14 +42,49 @@ export const approve = defineVerb({
   },
 });
 
+async function sayYes(loadId: number, deps: OperateDeps, by: string): Promise<z.infer<typeof approved>> {
+  const load = await findLoad(deps.db, selectLoad(loadId));
+  if (load === null) throw new OperationRefused(noSuchLoad(loadId));
+  const foreign = foreignBucket(load.object, deps.objects.sources);
+  if (foreign !== null) throw new OperationRefused(`load ${loadId} was not loaded by this stack: ${foreign.message}`);
+  const standing = yesOf(load);
+  if (standing !== null) {
+    const already = { loadId, done: 'already' as const, outcome: load.outcome, ...standing };
+    if (load.outcome === 'LOADED') return { ...already, executionId: null };
+    const executionId = await goesOn(load, deps);
+    if (executionId !== null) return { ...already, executionId };
+  }
+  const isBroken = standing !== null && !load.gated && (load.outcome === null || load.outcome === 'FAILED');
+  if (load.outcome !== 'HELD' && !isBroken) throw new OperationRefused(whyNot(load));
+  // an earlier yes began at this moment: it is looked at anew
+  if (!isBroken && (await maybeOne(deps.db, updateApproval(loadId, by))) === null)
+    return await sayYes(loadId, deps, by);
+  const executionId = await deps.executions.start({ ...retryRequest(load), force: false });
+  const yes = isBroken ? standing : { approvedBy: by, approvedAt: deps.now().toISOString() };
+  return { loadId, done: 'started' as const, outcome: load.outcome, executionId, ...yes };
+}
+
+type Yes = { readonly approvedBy: string; readonly approvedAt: string };
+
+function yesOf({ approvedBy, approvedAt }: Load): Yes | null {
+  return approvedBy === null || approvedAt === null ? null : { approvedBy, approvedAt: approvedAt.toISOString() };
+}
+
+/** The execution that works on a load that was approved, or is about to; null: an earlier one broke off, and nobody does. */
+async function goesOn({ loadId, outcome, execution }: Load, deps: OperateDeps): Promise<string | null> {
+  const started = outcome === null || outcome === 'HELD' ? await runningRetry(loadId, deps) : null;
+  if (started !== null || outcome !== null) return started;
+  return (await isRunning({ load_id: loadId, outcome, execution }, await readLeases(deps), deps)) ? execution : null;
+}
+
 /** Nothing waits for a yes here. */
 function whyNot({ loadId, outcome, code, message, approvedBy }: Load): string {
   const anew = `landfall retry ${loadId} loads its object again, as a load of its own`;
   if (outcome === 'REJECTED' && code === 'DECLINED')
     return `load ${loadId} was declined (${printable(message ?? '')}), and that stands: ${anew}`;
-  if (outcome === null)
+  if (outcome === null && approvedBy === null)
     return `load ${loadId} has not ended, so nothing waits for a yes: look how far it is (landfall explain ${loadId})`;
-  if (outcome === 'FAILED' && approvedBy !== null)
-    return `load ${loadId} was approved and failed: landfall retry ${loadId} goes on, and the yes counts still`;
+  if (approvedBy !== null && (outcome === null || outcome === 'FAILED'))
+    return `load ${loadId} was approved, and stopped when it was merged: landfall retry ${loadId} goes on where it stopped`;
   return `load ${loadId} is ${outcome} and waits for no yes: landfall explain ${loadId} says what became of it`;
 }
