@@ -40,6 +40,7 @@ const typedRules: Readonly<Record<string, { readonly form: string; readonly read
   },
   notFuture: { form: 'notFuture', read: flag('notFuture') },
   notPast: { form: 'notPast', read: flag('notPast') },
+  unique: { form: 'unique', read: flag('unique') },
   lookup: { form: 'lookup:SCHEMA.TABLE(COLUMN) or lookup:@FILE', read: readLookup },
   maxNullShare: {
     form: 'maxNullShare:SHARE',

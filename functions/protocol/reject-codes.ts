@@ -101,6 +101,8 @@ export const rejectCodes = {
   PATTERN: 'PATTERN',
   /** None of the dataset's oneOf. */
   NOT_ALLOWED: 'NOT_ALLOWED',
+  /** Another record of the file before it has the value, which the dataset wants once; the message says where. */
+  NOT_UNIQUE: 'NOT_UNIQUE',
   /** Not in the table or list that the dataset looks it up in. Normal where that table is loaded later: load it first. */
   LOOKUP: 'LOOKUP',
   /** Breaks a predicate of the dataset (`recordRules`); the message names it, with its words or its SQL. */

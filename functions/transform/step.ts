@@ -34,6 +34,7 @@ import { decisionOn } from './gate/decision.ts';
 import { figuresOf, sourceSums } from './gate/figures.ts';
 import { readGateView } from './gate/gate-view.ts';
 import { refusalOf } from './gate/refusal.ts';
+import { judgeUnique } from './unique-values.ts';
 import { lookAgain } from './look-again.ts';
 import { dropIndexesOf, planIndexesOf } from './index-plan.ts';
 import { quarantineDuplicates } from './quarantine-duplicates.ts';
@@ -104,10 +105,13 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     await judgedRecords(db, loadId, 'reject');
     const sheltered = await isSheltered(db, load);
     const kin = await judgeKin(db, load, slices, sheltered);
-    const lostIn = new Set(kin.losing);
+    const repeated = await judgeUnique(db, load, slices);
+    const lostIn = new Set([...kin.losing, ...repeated]);
     const keyed = slices.map((each) => (lostIn.has(each.slice) ? { ...each, rejected: each.rejected + 1 } : each));
     const losing = await deduplicate(db, load, keyed, sheltered);
-    const { kinships, losing: lost } = await judgeKinAgain(db, load, kin, { slices, isSheltered: sheltered });
+    const again = await judgeKinAgain(db, load, kin, { slices, isSheltered: sheltered });
+    const { kinships } = again;
+    const lost = [...again.losing, ...repeated];
     const judged = new Set([...losing, ...lost]);
     await classify(
       db,

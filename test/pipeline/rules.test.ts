@@ -220,3 +220,17 @@ test('a declared dataset has its lists read when its contract is compiled, with 
   });
   await expect(compiled(`${url}.gone`)).rejects.toThrow(/lookup of "code": .*codes.txt.gone cannot be read/u);
 });
+
+test('a value that is unique in the file is taken of the first record that breaks no other rule', async () => {
+  const content = 'id,n,code\n1,5,x\n2,1,a\n3,,\n4,1,b\n5,1,b\n6,,c\n7,2,b\n8,2,d\n';
+  const rules = { n: { unique: true, max: '4' }, code: { unique: true } };
+  const report = await load(content, { rules, sliceBytes: 8 });
+  expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 8, inserted: 3, rejected: 5 } });
+  expect(await loaded()).toEqual([2, 3, 6]);
+  expect(codes(report)).toEqual(['ABOVE_MAXIMUM n 1', 'NOT_UNIQUE code 2', 'NOT_UNIQUE n 3']);
+  expect(await messages()).toContain("n: '1' is unique in the file, and record 2, at byte 16, has it already");
+  const again = await load(content, { rules, force: true });
+  expect(codes(again)).toEqual(codes(report));
+  const refused = await load('id,n\n9,7\n10,7\n', { rules: { n: { unique: true, severity: 'refuse' } } }, 'b.csv');
+  expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'RULE_BROKEN' });
+});

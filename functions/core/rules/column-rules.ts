@@ -12,6 +12,8 @@ export interface ColumnRules {
   /** Of dates and moments: not after, not before the start of the load. */
   readonly notFuture?: boolean;
   readonly notPast?: boolean;
+  /** A value is in the file once; what repeats it is rejected. */
+  readonly unique?: boolean;
   /** Where a value has to be. */
   readonly lookup?: Lookup;
   /** Of the accepted records of a load: how many may be without a value, 0 to 1, and how many values differ. They refuse the load, or warn. */

@@ -41,7 +41,7 @@ describe('--rule', () => {
         "--rule: "n" is not COLUMN=RULE,...; write --rule amount=required,min:0",
         "--rule: "=min:1" is not COLUMN=RULE,...; write --rule amount=required,min:0",
         "--rule: n has min twice",
-        "--rule: "requird" is no rule. Did you mean "required"? There are required, min:VALUE, max:VALUE, length:LEAST-MOST, minLength:N, maxLength:N, pattern:EXPRESSION, oneOf:A|B, notFuture, notPast, lookup:SCHEMA.TABLE(COLUMN) or lookup:@FILE, maxNullShare:SHARE, distinctAtLeast:N, severity:reject|warn|refuse; a comma inside a value is written \\,",
+        "--rule: "requird" is no rule. Did you mean "required"? There are required, min:VALUE, max:VALUE, length:LEAST-MOST, minLength:N, maxLength:N, pattern:EXPRESSION, oneOf:A|B, notFuture, notPast, unique, lookup:SCHEMA.TABLE(COLUMN) or lookup:@FILE, maxNullShare:SHARE, distinctAtLeast:N, severity:reject|warn|refuse; a comma inside a value is written \\,",
         "--rule: "length:a" is not as it is written: length:LEAST-MOST",
         "--rule: "min" is not as it is written: min:VALUE",
         "--rule: "required:yes" is not as it is written: required",

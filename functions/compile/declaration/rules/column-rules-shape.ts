@@ -22,6 +22,7 @@ const rules = {
   /** Not after, and not before, the start of the load. */
   notFuture: z.boolean().exactOptional(),
   notPast: z.boolean().exactOptional(),
+  unique: z.boolean().exactOptional(),
   lookup: lookupShape.exactOptional(),
   /** Of the whole load. */
   maxNullShare: z.number().min(0).max(1).exactOptional(),
@@ -42,9 +43,20 @@ export const columnRulesShape = z.strictObject({
 /** As a person writes them, checked. */
 export type DeclaredColumnRules = z.output<typeof columnRulesShape>;
 
-/** Rules of one column that no value could keep together, in words. */
-export function contradictions({ minLength, maxLength }: DeclaredColumnRules): readonly string[] {
-  return minLength !== undefined && maxLength !== undefined && minLength > maxLength
-    ? ['minLength is above maxLength: no value could pass']
-    : [];
+/** Rules of one column that no value could keep together, or that cannot have their severity, in words. */
+export function contradictions({
+  minLength,
+  maxLength,
+  unique,
+  severity: graded,
+}: DeclaredColumnRules): readonly string[] {
+  const ofUnique = typeof graded === 'string' ? graded : (graded as { readonly unique?: string } | undefined)?.unique;
+  return [
+    ...(minLength !== undefined && maxLength !== undefined && minLength > maxLength
+      ? ['minLength is above maxLength: no value could pass']
+      : []),
+    ...(unique === true && ofUnique === 'warn'
+      ? ['unique rejects or refuses: which of several records is the wrong one nobody knows once they are merged']
+      : []),
+  ];
 }

@@ -17,10 +17,17 @@ export function requireRules(dataset: Dataset, catalogue: Catalogue, ofSql: read
     if (column === undefined) return [`a rule is for ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
     if (isFilledByServer(column))
       return [`a rule is for ${showText(name)}, but PostgreSQL fills that column itself. Use a CHECK.`];
-    return misfits(column, ungraded(rules));
+    return [...misfits(column, ungraded(rules)), ...uniqueBesideItself(catalogue, name, rules.unique)];
   });
   const problems = [...ofColumns, ...ofSql];
   if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
+}
+
+/** What a table that refers to itself takes is judged from parents to children, and not again by what is unique. */
+function uniqueBesideItself(catalogue: Catalogue, name: string, unique: boolean | undefined): readonly string[] {
+  return unique === true && catalogue.foreignKeys.some(({ selfReferencing }) => selfReferencing)
+    ? [`unique of ${showText(name)}: not for a table with a foreign key to itself. Use a unique index on the table.`]
+    : [];
 }
 
 const numbers: readonly PlainForm[] = ['int2', 'int4', 'int8', 'numeric', 'float8'];
@@ -46,6 +53,7 @@ function misfits(column: CatalogueColumn, rules: ColumnRules): readonly string[]
     ...(listed.length === 0
       ? []
       : wrong(['lookup'], plainForm === 'text' || isNumber, 'text and numbers where it is a list')),
+    ...wrong(['unique'], column.orderable, 'types whose values can be sorted'),
     ...wrong(['distinctAtLeast'], column.orderable, 'types whose values can be sorted'),
     ...wrong(['notFuture', 'notPast'], isMoment, 'dates and timestamps'),
     ...(isNumber || isMoment ? wrongBounds(column, plainForm, rules) : []),

@@ -1,0 +1,60 @@
+import { incoming } from '../core/comparison.ts';
+import type { ContractColumn } from '../core/contract.ts';
+import { letter } from '../core/dispositions.ts';
+import { HIDDEN } from '../ledger/rejects/shown-text.ts';
+import { join, literal, sql, type Sql } from '../core/sql.ts';
+import { byteOffsetOf, verdictsTable } from '../core/staging.ts';
+import { type KeyedSlice, notJudged, placeIn, recordNoOfPlace, sliceOfPlace } from './keys-sql.ts';
+import { lostTable } from './kin/lost-sql.ts';
+
+/** A column whose values the dataset wants once in the file. */
+export interface UniqueColumn {
+  readonly column: ContractColumn;
+  /** A value that comes again refuses the load. */
+  readonly refuses: boolean;
+}
+
+/** Records with a value that an accepted record before them has, into the table of lost ones, each with all its reasons. NULL is no value. */
+export function insertRepeated(loadId: number, slices: readonly KeyedSlice[], columns: readonly UniqueColumn[]): Sql {
+  const found = columns.map((unique) => repeatedIn(loadId, slices, unique));
+  return sql`
+    insert into ${lostTable(loadId)} (place, byte_offset, reasons)
+    select repeated.place, pg_catalog.min(repeated.byte_offset), pg_catalog.jsonb_agg(repeated.reason)
+    from (${join(found, ' union all ')}) as repeated
+    group by repeated.place`;
+}
+
+function repeatedIn(loadId: number, slices: readonly KeyedSlice[], { column, refuses }: UniqueColumn): Sql {
+  const values = slices.map(
+    ({ slice, rejected }) => sql`
+        select ${placeIn(slice)} as place, ${byteOffsetOf(sql`s`)} as byte_offset, ${incoming(column)} as value
+        from ${notJudged(loadId, { slice, hasVerdicts: rejected > 0, fenced: true })} as s`,
+  );
+  const shown = column.sensitive === true ? literal(HIDDEN) : sql`pg_catalog.left(ranked.value::pg_catalog.text, 80)`;
+  const firstNo = sql`(slices.base_record operator(pg_catalog.+) ${recordNoOfPlace(sql`ranked.first_place`)})`;
+  const more = refuses ? sql`, 'severity', 'refuse'` : sql``;
+  return sql`
+      select ranked.place, ranked.byte_offset, pg_catalog.jsonb_build_object(
+        'code', 'NOT_UNIQUE', 'column', ${literal(column.name)}::pg_catalog.text, 'value', ${shown},
+        'message', pg_catalog.concat(${literal(`${column.name}: '`)}::pg_catalog.text, ${shown}, ''' is unique in the file, and record ', ${firstNo}, ', at byte ', ranked.first_offset, ', has it already')${more}
+      ) as reason
+      from (
+        select staged.place, staged.byte_offset, staged.value,
+          pg_catalog.first_value(staged.place) over by_value as first_place,
+          pg_catalog.first_value(staged.byte_offset) over by_value as first_offset
+        from (${join(values, ' union all ')}) as staged
+        where (staged.value is not null)
+        window by_value as (partition by staged.value order by staged.place)
+      ) as ranked
+      join landfall.slices on (slices.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
+        and (slices.slice operator(pg_catalog.=) ${sliceOfPlace(sql`ranked.first_place`)})
+      where (ranked.place operator(pg_catalog.>) ranked.first_place)`;
+}
+
+/** All of the table of lost ones. */
+export function insertRepeatedVerdicts(loadId: number): Sql {
+  return sql`
+    insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
+    select ${sliceOfPlace(sql`lost.place`)}, ${recordNoOfPlace(sql`lost.place`)}, ${letter('rejected')}
+    from ${lostTable(loadId)} as lost`;
+}
