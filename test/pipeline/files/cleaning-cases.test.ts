@@ -116,4 +116,30 @@ describe('every cell of the table of cases, through the pipeline', () => {
       })),
     ).toEqual(expected);
   });
+
+  it('an empty cell takes the constant default of its column, in quotes or not, and what became NULL too', async () => {
+    await pipeline.run(
+      `create table public.defaulted (id integer primary key, a text default 'it''s', n integer not null default -7,
+        d date default '2024-01-31', whole text generated always as (a || 'x') stored, at timestamptz default now())`,
+    );
+    const lines = ['id,a,n,d', '1,,,', '2,"","",""', '3,NA,5,2024-02-01'];
+    const clean = { a: ['null:NA', 'empty:default'], n: ['empty:default'], d: ['empty:default'] };
+    const request = { into: 'public.defaulted', businessKey: ['id'] };
+    const path = await pipeline.file('defaulted.csv', `${lines.join('\n')}\n`);
+    expect(await pipeline.load(path, { ...request, clean })).toMatchObject({
+      outcome: 'LOADED',
+      counts: { inserted: 3 },
+    });
+    expect(await pipeline.rows(sql`select a, n, d::text as d from public.defaulted order by id`)).toEqual([
+      { a: "it's", n: -7, d: '2024-01-31' },
+      { a: "it's", n: -7, d: '2024-01-31' },
+      { a: "it's", n: 5, d: '2024-02-01' },
+    ]);
+    const refused = await pipeline.load(path, { ...request, force: true, clean: { at: ['empty:default'] } });
+    expect(refused).toMatchObject({
+      outcome: 'REJECTED',
+      code: 'RULE',
+      message: expect.stringContaining('Write default:VALUE.'),
+    });
+  });
 });

@@ -11,6 +11,8 @@ export const numberCases: readonly CleaningCase[] = [
   },
   { type: 'numeric(6,2)', steps: ['decimal:comma'], becomes: { '1234,56': '1234.56' }, refused: { NUMERIC_SCALE: { '1,239': '1.239' }, NUMERIC_OVERFLOW: { '12345,5': '12345.5' } } },
   { type: 'double precision', steps: ['decimal:comma'], becomes: { '1,5': '1.5', '1,5e3': '1.5e3' }, stays: ['1e5'], unreadable: { INVALID_NUMBER: ['1.5'] } },
+  { type: 'real', steps: ['decimal:comma'], becomes: { '1,5': '1.5' }, refused: { FLOAT_RANGE: { '1,5e99': '1.5e99' } } },
+  { type: 'numeric(12,2)', steps: ['group:comma'], becomes: { '1,234.50': '1234.50' }, refused: { NUMERIC_SCALE: { '1,234.567': '1234.567' }, NUMERIC_OVERFLOW: { '99,999,999,999.00': '99999999999.00' } } },
   { type: 'integer', steps: ['decimal:comma', 'integer'], becomes: { '3,0': '3', '-17,000': '-17' }, stays: ['3'], unreadable: { INVALID_INTEGER: ['3,5', '3.0'] } },
   {
     type: 'numeric', steps: ['group:dot', 'decimal:comma'],

@@ -39,5 +39,9 @@ export const wordCases: readonly CleaningCase[] = [
   { type: 'integer', steps: ['map:x=99999999999'], stays: ['1'], refused: { INTEGER_RANGE: { x: '99999999999' } } },
   { type: 'boolean', steps: ['map:on=true;off=false'], becomes: { on: 'true', off: 'false' }, stays: ['true'] },
   { type: 'jsonb', steps: ['trim', 'null:-'], becomes: { ' {"a": 1} ': '{"a": 1}', '-': null }, refused: { INVALID_INPUT: { ' {a}': '{a}' } } },
+  { type: 'time', steps: ['trim'], becomes: { ' 10:00:00': '10:00:00' }, refused: { INVALID_TIME: { ' 25:00:00': '25:00:00', 'x ': 'x' } } },
+  { type: 'integer[]', steps: ['trim', 'null:-'], becomes: { ' {1,2} ': '{1,2}', '-': null }, refused: { INVALID_INPUT: { ' {1,x}': '{1,x}' } } },
+  { type: 'bytea', steps: ['trim'], becomes: { ' \\x00ff ': '\\x00ff' } },
+  { type: 'char(2)', steps: ['upper'], becomes: { de: 'DE', d: 'D' }, refused: { TOO_LONG: { deu: 'DEU' } } },
   { type: 'inet', steps: ['trim'], becomes: { ' 10.0.0.1 ': '10.0.0.1' }, refused: { INVALID_INPUT: { ' x': 'x' } } },
 ];
