@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../../functions/protocol/states.ts';
@@ -127,6 +128,32 @@ describe('cells are cleaned as the dataset declares it', () => {
         { column: 's', step: 'null:a b', cells: 300, samples: [0, 1, 2].map(() => ({ from: 'a b', to: null })) },
       ]);
     }
+  });
+
+  it('in a packed file, and the same again where the staging is lost behind the gate', async () => {
+    const lines = Array.from({ length: 200 }, (_, i) => `${i + 1}, x${i},${i % 9 === 0 ? 'x ' : ` ${i}`},a  b`);
+    const content = gzipSync(['id,a,n,s', ...lines].join('\n'));
+    let lost = false;
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== 'MergeLane' || lost) return;
+      lost = true;
+      await pipeline.run(`truncate landfall_staging.epochs; do $$ declare t text; begin
+        for t in select relname from pg_class join pg_namespace n on n.oid = relnamespace
+          where nspname = 'landfall_staging' and relname ~ '_(typed|raw|verdicts)$'
+        loop execute format('truncate landfall_staging.%I', t); end loop; end $$`);
+    };
+    const path = await pipeline.file('cells.csv.gz', content);
+    const loaded = await pipeline.load(path, { ...into, force: true, clean: both, sliceBytes: 1000 });
+    pipeline.before = null;
+    expect(lost).toBe(true);
+    expect(loaded).toMatchObject({ outcome: 'LOADED', counts: { records: 200, inserted: 177, rejected: 23 } });
+    expect((await reasons(loaded))[0]).toBe("n: 'x' is not a whole number in digits (in the file: 'x ')");
+    expect(loaded.cleaned?.map(({ step, cells }) => [step, cells])).toEqual([
+      ['trim', 200],
+      ['trim', 200],
+      ['collapse', 200],
+    ]);
+    expect((await stored())[0]).toEqual({ a: 'x1', n: 1, s: 'a b' });
   });
 
   it('and nothing is counted where nothing is declared', async () => {
