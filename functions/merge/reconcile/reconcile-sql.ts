@@ -1,6 +1,6 @@
 import { records, type RecordRange, target, type Written } from '../../conflict/range-sql.ts';
 import { ruleOf } from '../../conflict/all.ts';
-import type { SummedColumn } from '../../contract/control-columns.ts';
+import type { SummedColumn } from '../../contract/control/control-columns.ts';
 import { storedNumber } from '../../core/control/stored-number.ts';
 import { isAbsent, keyMatch } from '../../core/comparison.ts';
 import { ident, join, sql, type Sql } from '../../core/sql.ts';

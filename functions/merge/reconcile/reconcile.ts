@@ -1,6 +1,6 @@
 import type { RecordRange, Written } from '../../conflict/range-sql.ts';
 import { ruleOf } from '../../conflict/all.ts';
-import { controlColumns, type SummedColumn } from '../../contract/control-columns.ts';
+import { controlColumns, type SummedColumn } from '../../contract/control/control-columns.ts';
 import { sameDecimal } from '../../core/control/decimal.ts';
 import { printable } from '../../core/printable.ts';
 import { one, type Db } from '../../db/client.ts';

@@ -1,4 +1,4 @@
-import { controlColumn } from '../../contract/control-columns.ts';
+import { controlColumn } from '../../contract/control/control-columns.ts';
 import { type ControlDemand, digestNames } from '../../core/control/totals.ts';
 import { sameDecimal } from '../../core/control/decimal.ts';
 import { printable } from '../../core/printable.ts';

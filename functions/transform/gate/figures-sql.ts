@@ -1,4 +1,4 @@
-import type { ControlColumn } from '../../contract/control-columns.ts';
+import type { ControlColumn } from '../../contract/control/control-columns.ts';
 import type { Contract } from '../../core/contract.ts';
 import { storedNumber } from '../../core/control/stored-number.ts';
 import { type Disposition, letter, offeredDispositions, writingDispositions } from '../../core/dispositions.ts';

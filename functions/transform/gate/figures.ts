@@ -1,4 +1,4 @@
-import { controlColumns } from '../../contract/control-columns.ts';
+import { controlColumns } from '../../contract/control/control-columns.ts';
 import type { Figures } from '../../core/control/totals.ts';
 import { filledColumns } from '../../core/staging.ts';
 import { one, type Db } from '../../db/client.ts';

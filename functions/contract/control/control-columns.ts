@@ -1,7 +1,7 @@
-import type { ControlDemand } from '../core/control/totals.ts';
-import type { Contract, ContractColumn, FileColumn } from '../core/contract.ts';
-import { columnOfHeader } from '../formats/shared/column-names.ts';
-import { showText } from '../words/did-you-mean.ts';
+import type { ControlDemand } from '../../core/control/totals.ts';
+import type { Contract, ContractColumn, FileColumn } from '../../core/contract.ts';
+import { columnOfHeader } from '../../formats/shared/column-names.ts';
+import { showText } from '../../words/did-you-mean.ts';
 
 /** A column of which a sum is asked for, and its place in the file, from 0. */
 export interface ControlColumn {
