@@ -8,11 +8,11 @@ import { readFolder } from './repository.ts';
  */
 const trusted: Readonly<Record<string, readonly [places: number, origin: string]>> = {
   'functions/conflict/range-sql.ts': [1, 'the number of a slice'],
-  'functions/contract/declared-sql-sql.ts': [
+  'functions/contract/declared/declared-sql-sql.ts': [
     2,
     'SQL of a declared dataset, or typed to this command; of no request and no ledger',
   ],
-  'functions/contract/lookups-sql.ts': [1, 'equality of a type, from the catalogue, in the same transaction'],
+  'functions/contract/declared/lookups-sql.ts': [1, 'equality of a type, from the catalogue, in the same transaction'],
   'functions/core/sql.ts': [3, 'trustedSql itself; separators of join, which are written in the code'],
   'functions/core/comparison.ts': [2, 'equality and collation of a sealed contract'],
   'functions/core/type-name.ts': [1, 'types of a sealed contract'],

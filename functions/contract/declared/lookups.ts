@@ -1,17 +1,17 @@
-import type { Catalogue, CatalogueRelation } from '../compile/catalogue/catalogue.ts';
-import { findColumn } from '../compile/declaration/declared-words.ts';
-import type { DeclaredColumnRules } from '../compile/declaration/rules/column-rules-shape.ts';
-import { listFrom } from '../compile/declaration/rules/lookup-shape.ts';
-import type { Dataset } from '../compile/declaration/schema.ts';
-import { parseObjectUrl } from '../core/object-url.ts';
-import { printable } from '../core/printable.ts';
-import { type Db, many, maybeOne } from '../db/client.ts';
-import { sqlState } from '../db/errors.ts';
-import { withSavepoint } from '../db/savepoint.ts';
-import { storeFor } from '../objects/store-for.ts';
-import { showText } from '../words/did-you-mean.ts';
+import type { Catalogue, CatalogueRelation } from '../../compile/catalogue/catalogue.ts';
+import { findColumn } from '../../compile/declaration/declared-words.ts';
+import type { DeclaredColumnRules } from '../../compile/declaration/rules/column-rules-shape.ts';
+import { listFrom } from '../../compile/declaration/rules/lookup-shape.ts';
+import type { Dataset } from '../../compile/declaration/schema.ts';
+import { parseObjectUrl } from '../../core/object-url.ts';
+import { printable } from '../../core/printable.ts';
+import { type Db, many, maybeOne } from '../../db/client.ts';
+import { sqlState } from '../../db/errors.ts';
+import { withSavepoint } from '../../db/savepoint.ts';
+import { storeFor } from '../../objects/store-for.ts';
+import { showText } from '../../words/did-you-mean.ts';
 import { compareWithLookup } from './lookups-sql.ts';
-import { selectRelation } from './relation-sql.ts';
+import { selectRelation } from '../relation-sql.ts';
 
 /** 1 MiB: values are part of the contract. */
 const listBytes = 1_048_576;

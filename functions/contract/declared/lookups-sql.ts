@@ -1,5 +1,5 @@
-import { ident, type Sql, sql, trustedSql } from '../core/sql.ts';
-import { typeSql } from '../core/type-name.ts';
+import { ident, type Sql, sql, trustedSql } from '../../core/sql.ts';
+import { typeSql } from '../../core/type-name.ts';
 
 /** Has a column and what it is looked up in compared, of no row. */
 export function compareWithLookup(

@@ -1,5 +1,5 @@
-import { ident, join, type Sql, sql, trustedSql } from '../core/sql.ts';
-import { typeSql } from '../core/type-name.ts';
+import { ident, join, type Sql, sql, trustedSql } from '../../core/sql.ts';
+import { typeSql } from '../../core/type-name.ts';
 
 interface Typed {
   readonly name: string;

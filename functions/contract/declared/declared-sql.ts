@@ -1,14 +1,14 @@
-import type { Catalogue } from '../compile/catalogue/catalogue.ts';
-import { findColumn, isFilledByServer } from '../compile/declaration/declared-words.ts';
-import type { Dataset } from '../compile/declaration/schema.ts';
-import { printable } from '../core/printable.ts';
-import type { RecordRule } from '../core/rules/sql-rules.ts';
-import type { Sql } from '../core/sql.ts';
-import { type Db, many } from '../db/client.ts';
-import { sqlState } from '../db/errors.ts';
-import { withTimeout } from '../db/meanings.ts';
-import { withSavepoint } from '../db/savepoint.ts';
-import { showList, showText } from '../words/did-you-mean.ts';
+import type { Catalogue } from '../../compile/catalogue/catalogue.ts';
+import { findColumn, isFilledByServer } from '../../compile/declaration/declared-words.ts';
+import type { Dataset } from '../../compile/declaration/schema.ts';
+import { printable } from '../../core/printable.ts';
+import type { RecordRule } from '../../core/rules/sql-rules.ts';
+import type { Sql } from '../../core/sql.ts';
+import { type Db, many } from '../../db/client.ts';
+import { sqlState } from '../../db/errors.ts';
+import { withTimeout } from '../../db/meanings.ts';
+import { withSavepoint } from '../../db/savepoint.ts';
+import { showList, showText } from '../../words/did-you-mean.ts';
 import { parseLoadRule, parsePredicate } from './declared-sql-sql.ts';
 
 /** The SQL of a dataset as PostgreSQL understands it, and what is wrong with it, each in words. */
