@@ -5,7 +5,7 @@ import { transaction, type Db } from '../db/client.ts';
 import { datasetByName } from '../datasets/all.ts';
 import { contractFor } from './contract-for.ts';
 import { noTypedSql, type TypedSql, typedRulesOf } from './typed-sql.ts';
-import { replayed } from './replayed.ts';
+import { replayed } from '../compile/replayed.ts';
 import { adHocDataset, type Dataset, withApproval, withTraffic } from '../compile/declaration/schema.ts';
 
 /**

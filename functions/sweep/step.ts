@@ -8,6 +8,7 @@ import { selectLongestWait, selectRunning } from '../ledger/sweeping/sweep-sql.t
 import { forgetSilentWaiters } from '../ledger/sweeping/sweeping.ts';
 import { tellOnce } from '../ledger/operations/told-failures.ts';
 import type { Emit } from '../runtime/metrics.ts';
+import { forgetRejects } from './forget-rejects.ts';
 import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
 import { declineOverdue } from './decline-overdue.ts';
 import { readFeeds } from './late-feeds.ts';
@@ -39,6 +40,8 @@ export interface Swept extends Imported {
   readonly heldTold: number;
   readonly leasesReleased: number;
   readonly stagingDropped: number;
+  /** Records of the quarantine that were older than their dataset keeps them. */
+  readonly rejectsForgotten: number;
   /** Missing as it began, of tables that no load works on. */
   readonly droppedIndexes: number;
   readonly running: number;
@@ -81,6 +84,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const declinedLoads = await declineOverdue(db);
   const heldTold = await tellHeld(deps);
   const staging = await dropEndedStaging(db);
+  const rejectsForgotten = await forgetRejects(db, datasets);
   emit({ dataset: null, values: { DroppedIndexes: droppedIndexes, OrphanStagingTables: staging.orphanTables } });
   const { running, oldest_minutes: oldestRunningMinutes } = await one<{ running: number; oldest_minutes: number }>(
     db,
@@ -106,6 +110,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     heldTold,
     leasesReleased: lost.leasesReleased,
     stagingDropped: staging.loadsDropped,
+    rejectsForgotten,
     droppedIndexes,
     running,
     oldestRunningMinutes,

@@ -91,6 +91,8 @@ export const datasetShape = z
     limits: limitsShape,
     /** Whether control totals have to lie beside each object. */
     control: controlShape.exactOptional(),
+    /** Days after which the sweep forgets the rejects of a load that has ended for good; absent: never. */
+    keepRejectsDays: z.int().min(1).max(36_500).exactOptional(),
     ...trafficFields,
     ...holdFields,
     ...feedFields,

@@ -1,5 +1,5 @@
 import type { Contract } from '../core/contract.ts';
-import type { Dataset } from '../compile/declaration/schema.ts';
+import type { Dataset } from './declaration/schema.ts';
 
 /**
  * A dataset as it judges records that it rejected before. They stand in the format of that time, whatever the dataset says of

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sql } from '../../functions/core/sql.ts';
+import { defineDataset } from '../../functions/compile/declaration/schema.ts';
+import { forgetRejects } from '../../functions/sweep/forget-rejects.ts';
+import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+let pipeline: Pipeline;
+beforeEach(async () => {
+  pipeline = await testPipeline('create table public.t (id integer primary key, n integer)');
+});
+afterEach(() => pipeline.end());
+
+it('rejects are forgotten once they are older than their dataset keeps them, and only of loads that go on no more', async () => {
+  const loads = [];
+  for (const name of ['old', 'young', 'failed', 'of another'])
+    loads.push(
+      await pipeline.load(await pipeline.file(`${name}.csv`, 'id,n\n1,1\n2,x\n3,y\n'), {
+        into: 'public.t',
+        businessKey: ['id'],
+      }),
+    );
+  const [old, young, failed, other] = loads.map(({ loadId }) => loadId);
+  await pipeline.run(`
+    update landfall.loads set dataset = 'kept' where load_id <> ${other};
+    update landfall.loads set ended_at = now() - interval '31 days' where load_id <> ${young};
+    update landfall.loads set outcome = 'FAILED' where load_id = ${failed}`);
+  const table = { prefix: 'kept/', table: 'public.t', key: ['id'] };
+  const datasets = [
+    defineDataset({ name: 'kept', ...table, keepRejectsDays: 30 }),
+    defineDataset({ name: 'public.t(id)', ...table, prefix: 'other/' }),
+  ];
+  expect(await pipeline.connect((db) => forgetRejects(db, datasets))).toBe(2);
+  const left = await pipeline.rows(
+    sql`select load_id, count(*)::integer as rejects from landfall.rejects group by load_id order by load_id`,
+  );
+  expect(left).toEqual([young, failed, other].map((loadId) => ({ load_id: loadId, rejects: 2 })));
+  expect(await pipeline.rows(sql`select rejected from landfall.loads where (load_id = ${old})`)).toEqual([
+    { rejected: 2 },
+  ]);
+  expect(await pipeline.connect((db) => forgetRejects(db, datasets))).toBe(0);
+});
