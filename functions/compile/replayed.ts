@@ -9,7 +9,7 @@ export function replayed(
   dataset: Dataset,
   { format, gatedBelow }: NonNullable<Contract['replay']> & { readonly format: Readonly<ReplayedFormat> },
 ): Dataset {
-  const { quote: _quote, ...declared } = dataset;
+  const { quote: _quote, control: _control, ...declared } = dataset;
   const {
     maxRejectsByCode: _byCode,
     minRecords: _least,
@@ -24,6 +24,7 @@ export function replayed(
     delimiter,
     ...(quote !== undefined && { quote }),
     limits: { ...limits, maxRejects: null, maxRejectShare: null, allowAllRejected: true },
+    loadRules: [],
     replay: { gatedBelow },
   };
 }

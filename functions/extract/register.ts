@@ -66,8 +66,7 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   // a load that was begun may have all it needs in staging, or even run at this moment: its own steps tell
   if (refusal !== null && load.attempt === 0) return await refuse(deps.db, load.loadId, load.attempt, refusal);
   try {
-    if (refusal === null && !load.gated && request.replay?.from !== 'quarantine')
-      await readControl(load, request, deps);
+    if (refusal === null && !load.gated && request.replay === undefined) await readControl(load, request, deps);
     if (load.contract === null) {
       const { contract, hash } = await compileFor(deps.db, dataset);
       await execute(deps.db, updateContract(load.loadId, contract, hash));

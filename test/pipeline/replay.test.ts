@@ -147,6 +147,15 @@ describe('open rejects that are judged again as they are kept', () => {
     ]);
   });
 
+  it('are not asked for what holds of a whole file', async () => {
+    const path = await pipeline.file('a.csv', 'id,n,p\n1,1,\n2,2,9\n');
+    const limits = { minRecords: 2, maxRejects: 1 };
+    const { loadId } = await pipeline.load(path, { ...into, limits, control: { records: 2 } });
+    expect((await replay(loadId ?? 0)).report).toMatchObject({ outcome: 'LOADED', counts: { rejected: 1 } });
+    await pipeline.run('insert into public.p values (9)');
+    expect((await replay(loadId ?? 0)).report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
+  });
+
   it('are refused where their load did not load, or is a replay itself', async () => {
     const dry = await pipeline.load(await pipeline.file('a.csv', 'id,n\n1,1\n2,zz\n'), { ...into, dryRun: true });
     await expect(replay(dry.loadId ?? 0)).rejects.toThrow('is DRY_RUN');

@@ -58,7 +58,9 @@ function requestFor(
   load: Load,
   { codes, file }: { readonly codes: readonly string[]; readonly file: Pick<LoadRequest, 'bucket' | 'key'> | null },
 ): LoadRequest {
-  const asked = { ...retryRequest(load), dryRun: false, force: false };
+  // totals are of the whole object
+  const { control: _, ...whole } = retryRequest(load);
+  const asked = { ...whole, dryRun: false, force: false };
   if (file !== null) return { ...asked, ...file, versionId: null, replay: replayRequest(load, 'file') };
   const versionId = `replay:${load.loadId}:${randomUUID()}`;
   const chosen = codes.length === 0 ? {} : { codes: [...codes] };
