@@ -19,6 +19,11 @@ export function datasetOf(request: LoadRequest, typed: TypedSql = noTypedSql): D
   return request.replay === undefined ? dataset : replayed(dataset, request.replay);
 }
 
+/** The same but for what a person typed to a command as SQL, which only some states are given: it changes neither order nor control. */
+export function datasetWithoutTyped({ typedRules: _typed, ...request }: LoadRequest): Dataset {
+  return datasetOf(request);
+}
+
 function datasetAsked(request: LoadRequest, typed: TypedSql): Dataset {
   const { dataset: name, into, businessKey = [], traffic: requested = {}, typedRules, approve, ...described } = request;
   const { throttleQuery: _ofRequest, ...choices } = requested;

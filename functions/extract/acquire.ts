@@ -10,7 +10,7 @@ import { LoadRejected } from '../protocol/errors.ts';
 import { updateRefusal, updateTooLate } from '../ledger/loads/loads-sql.ts';
 import type { Wanted } from '../ledger/leases/waiters.ts';
 import { shownObject } from '../core/object-url.ts';
-import { datasetOf } from '../contract/dataset-of.ts';
+import { datasetWithoutTyped } from '../contract/dataset-of.ts';
 import { awaitSidecar } from './sidecars/await-sidecar.ts';
 import { sliceRanges } from './slice-ranges.ts';
 import { secondsToWait } from './wait.ts';
@@ -66,7 +66,7 @@ async function waitForSidecar(
   const waitedSeconds = (now().getTime() - Date.parse(executionStartedAt)) / 1_000;
   try {
     const awaiting = { db, storeFor, waitedSeconds, onOneMachine: owner !== null };
-    const waitSeconds = await awaitSidecar(load, datasetOf(load.request).control, awaiting);
+    const waitSeconds = await awaitSidecar(load, datasetWithoutTyped(load.request).control, awaiting);
     return waitSeconds === null ? null : { ...answer, decision: 'wait', waitSeconds };
   } catch (error) {
     if (!(error instanceof LoadRejected)) throw error;
@@ -87,7 +87,7 @@ function slicesOf({ object, request, contract }: Load): number {
 /** As its dataset is declared now. */
 function isStrict({ request }: Load): boolean {
   // a replay overwrites no row that is newer than its load
-  return request.replay === undefined && datasetOf(request).order === 'strict';
+  return request.replay === undefined && datasetWithoutTyped(request).order === 'strict';
 }
 
 type TooLate = Parameters<typeof updateTooLate>[2];
