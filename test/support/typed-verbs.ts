@@ -17,6 +17,8 @@ export function typedVerbs({
     rejects: ['1'],
     retry: ['1'],
     replay: ['1'],
+    approve: ['1'],
+    decline: ['1', '--reason', 'no'],
     cancel: ['1'],
     release: [table],
     pause: [table],
