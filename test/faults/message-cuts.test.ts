@@ -210,7 +210,8 @@ async function wholeOf(pipeline: Pipeline): Promise<Whole> {
     rejectsByCode: report.rejectsByCode,
     slices: report.slices,
     batches: report.batches,
-    rejectsFile: await readFile(report.rejectsPath ?? '', 'utf8'),
+    // a claim that was killed before its commit takes a number all the same, and each line names the load's
+    rejectsFile: (await readFile(report.rejectsPath ?? '', 'utf8')).replaceAll(/^\d+,/gmu, 'LOAD,'),
     left: await pipeline.rows(
       sql`
         select relname::text as name from pg_class join pg_namespace n on n.oid = relnamespace
@@ -218,7 +219,7 @@ async function wholeOf(pipeline: Pipeline): Promise<Whole> {
         union all select target from landfall.leases
         union all select epoch::text from landfall_staging.epochs`,
     ),
-    loads: await pipeline.rows(sql`select load_id, generation, outcome, code from landfall.loads`),
+    loads: await pipeline.rows(sql`select generation, outcome, code from landfall.loads`),
   };
 }
 
