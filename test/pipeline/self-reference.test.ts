@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
+import { bothWays } from '../support/both-ways.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 interface Reason {
@@ -22,14 +23,7 @@ describe('a table that refers to itself', () => {
   afterEach(() => pipeline.end());
 
   const into = { into: 'public.t', businessKey: ['id'] };
-  let files = 0;
-  const both = async (lines: readonly string[], request: object = into): Promise<LoadReport> => {
-    const path = await pipeline.file(`${(files += 1)}.csv`, `${lines.join('\n')}\n`);
-    const dry = await pipeline.load(path, { ...request, dryRun: true });
-    const real = await pipeline.load(path, request);
-    expect(dry).toMatchObject({ counts: real.counts, rejectsByCode: real.rejectsByCode });
-    return real;
-  };
+  const both = bothWays(() => pipeline);
   const reasonsOf = async ({ loadId }: LoadReport): Promise<[number, ...string[]][]> => {
     const rows = await pipeline.rows<{ line: number; reasons: Reason[] }>(
       sql`select line, reasons from landfall.rejects where (load_id = ${loadId}) and (kind = 'reject') order by record_no`,

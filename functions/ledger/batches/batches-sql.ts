@@ -172,8 +172,13 @@ export function selectMerged(loadId: number): Sql {
 }
 
 /** The first record of a batch that is not merged. */
-function unmergedFrom(batches: Sql): Sql {
+export function unmergedFrom(batches: Sql): Sql {
   return sql`coalesce(${batches}.merged_through, ${batches}.from_record)`;
+}
+
+/** Of the batch `mine`, what its receipt counts already: nothing where no part of it is merged. */
+export function mergedSoFar(name: Disposition): Sql {
+  return sql`(case when mine.merged_through is null then 0 else coalesce(${countIn('batches.counts', name)}, 0) end)`;
 }
 
 /**
@@ -181,8 +186,6 @@ function unmergedFrom(batches: Sql): Sql {
  * plan is the receipt so far and the counts that stand for the rest now.
  */
 export function updatePlannedBatches(loadId: number): Sql {
-  const merged = (name: Disposition): Sql =>
-    sql`(case when mine.merged_through is null then 0 else coalesce(${countIn('batches.counts', name)}, 0) end)`;
   return sql`
     with
     verdicts as (
@@ -202,7 +205,7 @@ export function updatePlannedBatches(loadId: number): Sql {
       'batches.planned',
       offeredDispositions.map((name) => ({
         name,
-        count: sql`${merged(name)} + ${plannedOf(name, sql`rest.records`)}`,
+        count: sql`${mergedSoFar(name)} + ${plannedOf(name, sql`rest.records`)}`,
       })),
     )}
     from landfall.batches as mine

@@ -1,8 +1,8 @@
-import { letter, offeredDispositions, type Disposition } from '../../core/dispositions.ts';
+import { letter, offeredDispositions } from '../../core/dispositions.ts';
 import { ident, join, sql, type Sql } from '../../core/sql.ts';
 import { lineColumns, lineTable, recordNoOf, verdictsTable } from '../../core/staging.ts';
-import type { BatchRow } from './batches-sql.ts';
-import { assignments, countIn, objectOf, written } from './counts-sql.ts';
+import { type BatchRow, mergedSoFar, unmergedFrom } from './batches-sql.ts';
+import { assignments, objectOf, written } from './counts-sql.ts';
 
 /** The records of a load's line, each with its place there and what becomes of it. */
 function foundInLine(loadId: number): Sql {
@@ -57,15 +57,13 @@ export function insertLineBatches(loadId: number, { width, knotFrom, slice }: Li
 
 /** As updatePlannedBatches does for batches of slices: the receipt so far, and the counts that stand for the rest. */
 export function updatePlannedLine(loadId: number): Sql {
-  const merged = (name: Disposition): Sql =>
-    sql`(case when mine.merged_through is null then 0 else coalesce(${countIn('batches.counts', name)}, 0) end)`;
   return sql`
     with
     rest as (
       select batches.batch, ${counts}
       from landfall.batches
       left join ${foundInLine(loadId)} as found
-        on (found.place operator(pg_catalog.>=) coalesce(batches.merged_through, batches.from_record))
+        on (found.place operator(pg_catalog.>=) ${unmergedFrom(sql`batches`)})
         and (found.place operator(pg_catalog.<) batches.to_record)
       where (batches.load_id operator(pg_catalog.=) ${loadId})
         and (batches.merged_at is null)
@@ -76,7 +74,7 @@ export function updatePlannedLine(loadId: number): Sql {
       'batches.planned',
       offeredDispositions.map((name) => ({
         name,
-        count: sql`${merged(name)} operator(pg_catalog.+) rest.${ident(name)}`,
+        count: sql`${mergedSoFar(name)} operator(pg_catalog.+) rest.${ident(name)}`,
       })),
     )}
     from landfall.batches as mine

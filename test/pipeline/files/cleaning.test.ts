@@ -25,16 +25,7 @@ describe('cells are cleaned as the dataset declares it', () => {
       ...request,
     });
   const stored = async (): Promise<object[]> => await pipeline.rows(sql`select a, n, s from public.t order by id`);
-  const reasons = async ({ loadId }: LoadReport): Promise<string[]> => {
-    const rows = await pipeline.rows<{ message: string }>(
-      sql`
-        select reason ->> 'message' as message
-        from landfall.rejects
-        cross join jsonb_array_elements(reasons) with ordinality as each (reason, no)
-        where load_id = ${loadId} order by record_no, no`,
-    );
-    return rows.map(({ message }) => message);
-  };
+  const reasons = (report: LoadReport): Promise<string[]> => reasonsOf(pipeline, report);
 
   it('in the typed half and in the raw one, between quotes and without', async () => {
     const lines = [
@@ -180,16 +171,7 @@ describe('values of JSON lines are cleaned', () => {
       { ...into, format: 'ndjson', force: true, ...request },
     );
   const stored = async (): Promise<object[]> => await pipeline.rows(sql`select id, a, n, d from public.t order by id`);
-  const reasons = async ({ loadId }: LoadReport): Promise<string[]> => {
-    const rows = await pipeline.rows<{ message: string }>(
-      sql`
-        select reason ->> 'message' as message
-        from landfall.rejects
-        cross join jsonb_array_elements(reasons) with ordinality as each (reason, no)
-        where load_id = ${loadId} order by record_no, no`,
-    );
-    return rows.map(({ message }) => message);
-  };
+  const reasons = (report: LoadReport): Promise<string[]> => reasonsOf(pipeline, report);
   const clean = { a: ['trim'], n: ['trim', 'null:-'], d: ['trim', 'default:none'] };
 
   it('strings and numbers as text, with and without escapes; null stays null', async () => {
@@ -280,3 +262,15 @@ describe('values of JSON lines are cleaned', () => {
     expect(loaded.message).toContain('columns.clean of "*": ');
   });
 });
+
+/** The words of all reasons, in the order of the records. */
+async function reasonsOf(pipeline: Pipeline, { loadId }: LoadReport): Promise<string[]> {
+  const rows = await pipeline.rows<{ message: string }>(
+    sql`
+      select reason ->> 'message' as message
+      from landfall.rejects
+      cross join jsonb_array_elements(reasons) with ordinality as each (reason, no)
+      where load_id = ${loadId} order by record_no, no`,
+  );
+  return rows.map(({ message }) => message);
+}
