@@ -1,7 +1,7 @@
-import type { Decoder } from '../decoding/decoder.ts';
+import type { DecodingStep } from '../decoding/steps.ts';
 import type { ByteRange, StoredObject } from '../objects/store.ts';
 
-/** An object through its decoder: the bytes that its records stand in. Every offset of a load counts these. */
+/** An object through its decoders: the bytes that its records stand in. Every offset of a load counts these. */
 export interface Content {
   /** Bytes; null where they are not known before the end, and that was not met yet. */
   readonly length: number | null;
@@ -20,9 +20,9 @@ export interface Content {
   close(): Promise<void>;
 }
 
-/** The object of a load and how it is packed. */
+/** The object of a load and how its bytes are decoded. */
 export interface PackedObject {
   readonly object: StoredObject;
-  /** Null: not packed. */
-  readonly decoding: Decoder['kind'] | null;
+  /** Outermost first; null: its records stand in it as it is. */
+  readonly decoding: readonly DecodingStep[] | null;
 }

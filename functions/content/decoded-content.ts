@@ -1,9 +1,9 @@
-import { LoadRejected } from '../protocol/errors.ts';
-import { type Decoder, type Decoding, DecodingFault } from '../decoding/decoder.ts';
+import type { Decoding } from '../decoding/decoder.ts';
+import type { DecodingStep } from '../decoding/steps.ts';
 import { keepMemoryFlat } from '../objects/flat-memory.ts';
-import { shownObject } from '../core/object-url.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import type { Content } from './content.ts';
+import { decodingChain } from './decoding-chain.ts';
 
 /** Where decoding stands: the newest chunk is kept, so that a read may begin in it again. */
 interface Cursor {
@@ -18,7 +18,7 @@ interface Cursor {
  * What can only be decoded from the start. A read that begins behind the one before it, or in the last chunk of that, goes on
  * from there; any other one decodes from the start and drops what it does not want.
  */
-export function decodedContent(store: ObjectStore, object: StoredObject, decoder: Decoder): Content {
+export function decodedContent(store: ObjectStore, object: StoredObject, steps: readonly DecodingStep[]): Content {
   let cursor: Cursor | null = null;
   let length: number | null = null;
 
@@ -30,7 +30,7 @@ export function decodedContent(store: ObjectStore, object: StoredObject, decoder
   const cursorBefore = async (offset: number): Promise<Cursor> => {
     if (cursor !== null && offset >= cursor.start) return cursor;
     await close();
-    const decoding = decoder.decode(store.read(object, { start: 0, end: object.sizeBytes }));
+    const decoding = decodingChain(store, object, steps);
     const chunks = keepMemoryFlat(decoding.chunks)[Symbol.asyncIterator]();
     cursor = { decoding, chunks, chunk: Buffer.alloc(0), start: 0 };
     return cursor;
@@ -38,9 +38,7 @@ export function decodedContent(store: ObjectStore, object: StoredObject, decoder
   /** Whether there is a chunk with the byte at this offset, which the cursor then stands at. */
   const reach = async (at: Cursor, offset: number): Promise<boolean> => {
     while (offset >= at.start + at.chunk.length) {
-      const next = await at.chunks.next().catch((error: unknown) => {
-        throw refusal(object, error);
-      });
+      const next = await at.chunks.next();
       if (next.done === true) {
         length = at.start + at.chunk.length;
         return false;
@@ -74,16 +72,3 @@ export function decodedContent(store: ObjectStore, object: StoredObject, decoder
     close,
   };
 }
-
-function refusal(object: StoredObject, error: unknown): unknown {
-  if (!(error instanceof DecodingFault)) return error;
-  const place = `${shownObject(object)}: at byte ${error.byte} of ${object.sizeBytes} (packed)`;
-  return new LoadRejected(error.code, `${place} ${told[error.code](error.message)}`, { cause: error });
-}
-
-const told: Readonly<Record<DecodingFault['code'], (words: string) => string>> = {
-  GZIP_CORRUPT: (words) =>
-    `the gzip is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (gzip -t < FILE proves one) and load that`,
-  DECODED_TOO_LARGE: (words) =>
-    `unpacking was stopped: ${words}. Nothing of it was loaded; where it is meant all the same, unpack it (gunzip < FILE > NEW_FILE) and load the file inside`,
-};

@@ -1,11 +1,10 @@
-import { decoders } from '../decoding/all.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import type { Content, PackedObject } from './content.ts';
 import { decodedContent } from './decoded-content.ts';
 
 /** Opens nothing before the first read; whoever opens it closes it. */
 export function contentOf(store: ObjectStore, { object, decoding }: PackedObject): Content {
-  return decoding === null ? plainContent(store, object) : decodedContent(store, object, decoders[decoding]);
+  return decoding === null ? plainContent(store, object) : decodedContent(store, object, decoding);
 }
 
 /** The content for as long as `use` runs. */

@@ -1,10 +1,13 @@
-import type { Decoder } from './decoder.ts';
+import type { Decoder, Unpacker } from './decoder.ts';
 import { gzip } from './gzip.ts';
+import type { DecodingKind } from './steps.ts';
 
-/** Each way of packing that this version unpacks; one more is one more line. */
-export const decoders: Readonly<Record<Decoder['kind'], Decoder>> = { gzip };
+/** Each decoder by its kind; one more is one more line. */
+export const decoders: Readonly<Record<DecodingKind, Decoder>> = { gzip };
 
-/** How the bytes that begin like these are packed; null: not, or in a way that formats/other-format.ts refuses. */
-export function decoderOf(head: Buffer): Decoder | null {
-  return Object.values(decoders).find(({ begins }) => begins(head)) ?? null;
+const unpackers: readonly Unpacker[] = [gzip];
+
+/** How the bytes that begin like these are packed; null: not, or in a way that formats/shared/other-format.ts refuses. */
+export function unpackerOf(head: Buffer): Unpacker | null {
+  return unpackers.find(({ begins }) => begins(head)) ?? null;
 }

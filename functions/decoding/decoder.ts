@@ -1,14 +1,30 @@
-/** One way in which the bytes of an object may be packed. Its input may be another one's output. */
+import type { DecodingKind } from './steps.ts';
+
+/** One way in which bytes stand in others. Its input may be another one's output. */
 export interface Decoder {
   /** As the ledger keeps it. */
-  readonly kind: 'gzip';
-  /** Whether packed bytes begin like these; names are never asked. */
-  readonly begins: (head: Buffer) => boolean;
-  /** Nothing is read before the first chunk is asked for; a consumer that stops early stops the reading. */
-  readonly decode: (packed: AsyncIterable<Buffer>) => Decoding;
+  readonly kind: DecodingKind;
+  /** Nothing is read before the first chunk is asked for; a consumer that stops early stops the reading. @param argument of the step */
+  readonly decode: (source: DecodingSource, argument: string | undefined) => Decoding;
 }
 
-/** Bytes that are being unpacked. */
+/** A decoder that packed bytes ask for themselves. */
+export interface Unpacker extends Decoder {
+  /** Whether packed bytes begin like these; names are never asked. */
+  readonly begins: (head: Buffer) => boolean;
+}
+
+/** The bytes that a decoder is given. */
+export interface DecodingSource {
+  /** Null: nobody knows before the end, since another decoder makes them. */
+  readonly sizeBytes: number | null;
+  /** All of them, from the first on; asked for once. */
+  readonly chunks: () => AsyncIterable<Buffer>;
+  /** Bytes [start, end), any number of times; null where they can only be read from the first on. */
+  readonly read: ((range: { readonly start: number; readonly end: number }) => AsyncIterable<Buffer>) | null;
+}
+
+/** Bytes that are being decoded. */
 export interface Decoding {
   /** In order, each the caller's own. Throws DecodingFault; what came before it was packed like that, and is no whole. */
   readonly chunks: AsyncIterable<Buffer>;

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type Decoder, DecodingFault } from './decoder.ts';
+import { type Decoding, DecodingFault, type Unpacker } from './decoder.ts';
 import { corrupt, cutOff } from './gzip-faults.ts';
 import { readGzipHeader } from './gzip-header.ts';
 import { inflateMember } from './inflate-member.ts';
@@ -16,15 +16,18 @@ const anyBytes = 128 * 1024 * 1024;
  * gzip (RFC 1952), one member or many. Header and trailer of each are read here and only the deflate stream is zlib's: its own
  * reader of gzip ends in silence at the first zero byte after a member, whatever follows, and tells nobody where a member ended.
  */
-export const gzip: Decoder = {
+export const gzip: Unpacker = {
   kind: 'gzip',
   begins: (head) => head[0] === 0x1f && head[1] === 0x8b,
-  decode(packed) {
-    const decoding = { chunks: emptyChunks(), paddingBytes: 0 };
-    decoding.chunks = members(packed, decoding);
-    return decoding;
-  },
+  decode: ({ chunks }) => gunzip(chunks()),
 };
+
+/** The same of bytes that come one after the other. */
+export function gunzip(packed: AsyncIterable<Buffer>): Decoding {
+  const decoding = { chunks: emptyChunks(), paddingBytes: 0 };
+  decoding.chunks = members(packed, decoding);
+  return decoding;
+}
 
 async function* emptyChunks(): AsyncGenerator<Buffer> {}
 

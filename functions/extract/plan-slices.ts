@@ -13,6 +13,7 @@ import { isRejectsFile } from '../replay/mended-header.ts';
 import { becomeReplay } from './become-replay.ts';
 import { replayObject } from './replay-object.ts';
 import { currentContract } from './current-contract.ts';
+import { writtenSteps } from '../decoding/steps.ts';
 import { readObjectHead } from './object-head.ts';
 import { lookFirst } from './look-first.ts';
 import { objectHeader } from './object-header.ts';
@@ -66,7 +67,15 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
   // what is read from its start only is cut as it is read: nobody knows its length before
   const ranges = decoding === null ? sliceRanges(bodyOffset, object.sizeBytes, wished) : [];
   return await transaction(db, {}, async () => {
-    await execute(db, updatePlan({ loadId: load.loadId, epoch: await beginEpoch(db, load), ...header, decoding }));
+    await execute(
+      db,
+      updatePlan({
+        loadId: load.loadId,
+        epoch: await beginEpoch(db, load),
+        ...header,
+        decoding: decoding === null ? null : writtenSteps(decoding),
+      }),
+    );
     await execute(db, insertSlices(load.loadId, ranges));
     await assertAttempt(db, { loadId: load.loadId, attempt });
     const slices = await many<SliceRow>(db, selectSlices(load.loadId));

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { DecodingFault } from '../decoding/decoder.ts';
-import { gzip } from '../decoding/gzip.ts';
+import { gunzip } from '../decoding/gzip.ts';
 import { answerTo, type Question } from './answer.ts';
 import type { Line } from './exchange.ts';
 import { refused } from './faults.ts';
@@ -120,7 +120,7 @@ function tooLarge(source: Line['source'], found: string, maxBytes: number): Erro
 
 async function* unzipped({ source }: Line, raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   try {
-    yield* gzip.decode(raw).chunks;
+    yield* gunzip(raw).chunks;
   } catch (error) {
     if (!(error instanceof DecodingFault)) throw error;
     const words = `the server says that it is gzip, and it is not: at byte ${error.byte} of what it sent, ${error.message}`;

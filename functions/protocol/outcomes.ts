@@ -223,7 +223,7 @@ export const loadReportSchema = z.strictObject({
   /** Of a dry run: what of the target may refuse rows that only a load can ask. Absent: nothing. */
   notJudged: z.array(notJudgedSchema).optional(),
   /** Of an object that was packed: how, the bytes that it unpacks to, which all offsets of its records count, and zeros behind the packed ones. Absent: it was not, or not unpacked to its end. */
-  decoded: z.strictObject({ from: z.literal('gzip'), bytes: z.int(), paddingBytes: z.int() }).optional(),
+  decoded: z.strictObject({ from: z.string(), bytes: z.int(), paddingBytes: z.int() }).optional(),
   /** What was decided of the target's indexes, and what became of them. Absent: it has none, or the load did not come so far. */
   indexes: indexesSchema.optional(),
   /** What the source says of the object, beside what was read, staged and merged. Absent: it says nothing. */

@@ -7,7 +7,7 @@ import { sealOf } from '../../core/contract-hash.ts';
 import { printable } from '../../core/printable.ts';
 import type { Sql } from '../../core/sql.ts';
 import { maybeOne, type Db } from '../../db/client.ts';
-import type { Decoder } from '../../decoding/decoder.ts';
+import { type DecodingStep, readSteps } from '../../decoding/steps.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import { type LoadControl, loadControlOf, type LoadControlRow } from '../control/load-control.ts';
 import type { Held } from './held-sql.ts';
@@ -27,8 +27,8 @@ export interface Load extends LoadControl {
   readonly attempt: number;
   readonly execution: string | null;
   readonly object: StoredObject;
-  /** How the object is packed; null: not, or not planned yet. */
-  readonly decoding: Decoder['kind'] | null;
+  /** How the object's bytes are decoded, outermost first; null: not at all, or not planned yet. */
+  readonly decoding: readonly DecodingStep[] | null;
   /** Of a packed object: the bytes that it unpacks to, which its slices are bytes of; null until it was unpacked to its end. */
   readonly decodedBytes: number | null;
   readonly request: LoadRequest;
@@ -100,7 +100,7 @@ interface LoadRow extends LoadControlRow {
   size: number;
   sequencer: string | null;
   object_modified: Date | null;
-  decoding: Decoder['kind'] | null;
+  decoding: string | null;
   decoded_bytes: number | null;
   request: LoadRequest;
   contract: Contract | null;
@@ -209,7 +209,7 @@ function loadOf(row: LoadRow): Load {
       sequencer: row.sequencer,
       lastModified: row.object_modified?.toISOString() ?? '',
     },
-    decoding: row.decoding,
+    decoding: row.decoding === null ? null : readSteps(row.decoding),
     decodedBytes: row.decoded_bytes,
     request: row.request,
     contract: row.contract,

@@ -1,3 +1,4 @@
+import { namedSteps, readSteps } from '../../decoding/steps.ts';
 import type { LoadReport, Outcome } from '../../protocol/outcomes.ts';
 import type { LoadRequest } from '../../protocol/states.ts';
 import type { Limits } from '../../core/contract.ts';
@@ -53,7 +54,7 @@ interface ReportRow extends ControlRow {
   approved_by: string | null;
   approved_at: Date | null;
   ended_at: Date | null;
-  decoding: 'gzip' | null;
+  decoding: string | null;
   decoded_bytes: number | null;
   padding_bytes: number | null;
   indexes: StoredIndexPlan | null;
@@ -156,7 +157,7 @@ function decodedOf({
 }: ReportRow): Pick<LoadReport, 'decoded'> {
   return decoding === null || bytes === null
     ? {}
-    : { decoded: { from: decoding, bytes, paddingBytes: paddingBytes ?? 0 } };
+    : { decoded: { from: namedSteps(readSteps(decoding)), bytes, paddingBytes: paddingBytes ?? 0 } };
 }
 
 function indexesOf({ indexes: planned, dropped_indexes: dropped }: ReportRow): Pick<LoadReport, 'indexes'> {

@@ -1,7 +1,7 @@
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { DecodingFault } from '../../../functions/decoding/decoder.ts';
-import { gzip } from '../../../functions/decoding/gzip.ts';
+import { gunzip } from '../../../functions/decoding/gzip.ts';
 import { inPieces, lines, seeded } from '../../support/packed.ts';
 
 interface Unpacked {
@@ -11,7 +11,7 @@ interface Unpacked {
 }
 
 async function unpack(packed: Buffer, pieceBytes = 64 * 1024): Promise<Unpacked> {
-  const decoding = gzip.decode(inPieces(packed, pieceBytes));
+  const decoding = gunzip(inPieces(packed, pieceBytes));
   const chunks: Buffer[] = [];
   let fault: DecodingFault | null = null;
   try {
@@ -149,7 +149,7 @@ describe('gzip', () => {
         isClosed = true;
       }
     }
-    for await (const chunk of gzip.decode(source()).chunks) {
+    for await (const chunk of gunzip(source()).chunks) {
       expect(chunk.equals(text.subarray(0, chunk.length))).toBe(true);
       break;
     }
@@ -163,7 +163,7 @@ describe('gzip', () => {
       throw new Error('the network is gone');
     }
     const reading = async (): Promise<void> => {
-      for await (const chunk of gzip.decode(source()).chunks) expect(chunk.length).toBeGreaterThan(0);
+      for await (const chunk of gunzip(source()).chunks) expect(chunk.length).toBeGreaterThan(0);
     };
     await expect(reading()).rejects.toThrow('the network is gone');
   });

@@ -1,0 +1,62 @@
+import { LoadRejected } from '../protocol/errors.ts';
+import { decoders } from '../decoding/all.ts';
+import { type Decoding, DecodingFault, type DecodingSource } from '../decoding/decoder.ts';
+import { type DecodingStep, namedSteps } from '../decoding/steps.ts';
+import { shownObject } from '../core/object-url.ts';
+import type { ObjectStore, StoredObject } from '../objects/store.ts';
+
+/** The bytes of an object through all of its decoders. Throws LoadRejected where one of them has a fault. */
+export function decodingChain(store: ObjectStore, object: StoredObject, steps: readonly DecodingStep[]): Decoding {
+  const opened: Decoding[] = [];
+  let source = storedSource(store, object);
+  for (const [i, { kind, argument }] of steps.entries()) {
+    const decoding = decoders[kind].decode(source, argument);
+    opened.push(decoding);
+    const before = steps.slice(0, i);
+    const chunks = refusing(decoding.chunks, (fault) => refusal(object, before, fault));
+    source = { sizeBytes: null, chunks: () => chunks, read: null };
+  }
+  return {
+    chunks: source.chunks(),
+    get paddingBytes() {
+      return opened.reduce((sum, { paddingBytes }) => sum + paddingBytes, 0);
+    },
+  };
+}
+
+function storedSource(store: ObjectStore, object: StoredObject): DecodingSource {
+  return {
+    sizeBytes: object.sizeBytes,
+    chunks: () => store.read(object, { start: 0, end: object.sizeBytes }),
+    read: (range) => store.read(object, range),
+  };
+}
+
+async function* refusing(
+  chunks: AsyncIterable<Buffer>,
+  refusalOf: (fault: DecodingFault) => LoadRejected,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw error instanceof DecodingFault ? refusalOf(error) : error;
+  }
+}
+
+/** @param before the decoders that made the bytes in which the fault is. */
+function refusal(object: StoredObject, before: readonly DecodingStep[], fault: DecodingFault): LoadRejected {
+  const place =
+    before.length === 0
+      ? `at byte ${fault.byte} of ${object.sizeBytes} (packed)`
+      : `at byte ${fault.byte} of what it unpacks to (${namedSteps(before)})`;
+  return new LoadRejected(fault.code, `${shownObject(object)}: ${place} ${told[fault.code](fault.message)}`, {
+    cause: fault,
+  });
+}
+
+const told: Readonly<Record<DecodingFault['code'], (words: string) => string>> = {
+  GZIP_CORRUPT: (words) =>
+    `the gzip is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (gzip -t < FILE proves one) and load that`,
+  DECODED_TOO_LARGE: (words) =>
+    `unpacking was stopped: ${words}. Nothing of it was loaded; where it is meant all the same, unpack it (gunzip < FILE > NEW_FILE) and load the file inside`,
+};
