@@ -1,6 +1,7 @@
 import { argumentOf, conflictRules, defaultRule, ruleNamed, typedRule } from '../../functions/conflict/all.ts';
 import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { readingOptions } from './reading-options.ts';
 import type { Arguments } from './usage.ts';
 
 /** Options that describe an ad-hoc dataset beyond its table and key, with the words for their absence of --into. */
@@ -10,6 +11,7 @@ export const adHocOptions = [
   'delimiter',
   'quote',
   'null',
+  ...readingOptions,
   'clean',
   'sensitive',
   'lenient',

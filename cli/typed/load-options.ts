@@ -13,6 +13,7 @@ import { datasetProblem, datasetOfObject } from './named-datasets.ts';
 import { type TypedSql, typedRulesHash } from '../../functions/contract/typed-sql.ts';
 import { readSqlRules } from './sql-rule-options.ts';
 import { readApprove } from './hold-options.ts';
+import { readReading } from './reading-options.ts';
 import { readRules } from './rule-options.ts';
 import { readThrottleQuery, readTraffic } from './traffic-options.ts';
 import { type Arguments, UsageError } from './usage.ts';
@@ -60,7 +61,7 @@ function typedRulesIn({ rules }: TypedSql): Pick<LoadRequest, 'typedRules'> {
   return rules === null ? {} : { typedRules: typedRulesHash(rules) };
 }
 
-interface TargetShape extends Pick<LoadRequest, 'clean' | 'sensitive' | 'conflict' | 'limits' | 'rules'> {
+interface TargetShape extends Pick<LoadRequest, 'reading' | 'clean' | 'sensitive' | 'conflict' | 'limits' | 'rules'> {
   readonly dataset?: string;
   readonly into?: string;
   readonly businessKey?: string[];
@@ -111,6 +112,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
     ...(quote === undefined ? {} : { quote: readQuote(quote, problems) }),
     ...(lists['null'] === undefined ? {} : { nulls: [...lists['null']] }),
+    ...readReading({ values }, problems),
     ...readCleaning(lists['clean'], problems),
     ...(values['sensitive'] !== undefined && { sensitive: values['sensitive'].split(',').map((name) => name.trim()) }),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),

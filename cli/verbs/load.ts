@@ -21,6 +21,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --quote none|'"'      with --into: quotes are data, or they enclose cells; else they do, and between tabs a quoted cell
                         that may as well be several records is rejected
   --null TOKEN          with --into: a cell that is exactly this, without quotes, is NULL; again for more
+  --skip-rows N         with --into: lines before the header that are read over, whatever they hold
   --clean COLUMN=STEP,...  with --into: what becomes of a column's cells before they are judged, in this order; again for more
                         columns, '*' for all of text; a comma in a step has a backslash before it:
 ${cleaningHelp(' '.repeat(26))}
@@ -79,6 +80,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     delimiter: { type: 'string' },
     quote: { type: 'string' },
     null: { type: 'string', multiple: true },
+    'skip-rows': { type: 'string' },
     clean: { type: 'string', multiple: true },
     sensitive: { type: 'string' },
     lenient: { type: 'string' },

@@ -4,6 +4,7 @@ import type { Contract, ContractColumn } from '../core/contract.ts';
 import type { Traffic } from '../core/traffic/traffic.ts';
 import type { RecordRule } from '../core/rules/sql-rules.ts';
 import { holdsMoments, judgesByZone, UTC } from '../core/time-zone.ts';
+import { declaredFormat } from './declaration/reading/declared-format.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
 import { requireArbiter } from './catalogue/arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue/catalogue.ts';
@@ -107,16 +108,6 @@ function declaredTraffic({ traffic }: Dataset): Pick<Contract, 'traffic'> {
     ...numbers,
   };
   return Object.keys(declared).length === 0 ? {} : { traffic: declared };
-}
-
-function declaredFormat({ format, delimiter, quote, null: nulls }: Dataset): Contract['format'] {
-  if (format === 'ndjson') return { kind: format };
-  return {
-    kind: format,
-    delimiter,
-    ...(quote !== undefined && { quote }),
-    ...(nulls !== undefined && { nulls: [...new Set(nulls)].toSorted() }),
-  };
 }
 
 /** The dataset's target as schema and table; its declaration was checked by schema.ts. */

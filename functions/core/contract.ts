@@ -10,7 +10,7 @@ export interface Contract {
   /** The dataset's name; an ad-hoc dataset is named by its target and key: `public.orders(id)`. */
   readonly dataset: string;
   readonly target: TargetTable;
-  readonly format: DelimitedFormat | JsonLinesFormat;
+  readonly format: FileFormat;
   /** Target columns whose values identify a row; the arbiter is a unique index on exactly these. */
   readonly businessKey: readonly string[];
   readonly conflict: ConflictChoice;
@@ -57,6 +57,9 @@ export interface TargetTable {
   readonly oid: number;
 }
 
+/** What the bytes of an object are; a `kind` each. */
+export type FileFormat = DelimitedFormat | JsonLinesFormat;
+
 /** Bytes between cells and around them; the first record is the header. */
 export interface DelimitedFormat {
   readonly kind: 'csv' | 'tsv';
@@ -66,6 +69,8 @@ export interface DelimitedFormat {
   readonly quote?: '"' | 'none';
   /** Words that are NULL where a cell is one of them, to the letter and without quotes. Absent: nobody said whether there are any. */
   readonly nulls?: readonly string[];
+  /** Lines before the header that are no part of the table; absent: none. */
+  readonly skipRows?: number;
 }
 
 /** One JSON object a line, whose keys are the columns. */

@@ -43,6 +43,8 @@ export const loadRequestSchema = z.strictObject({
   quote: z.string().optional(),
   /** Words for NULL. */
   nulls: z.array(z.string()).optional(),
+  /** How else the object's bytes are read, as a declared dataset has it; checked with the dataset. */
+  reading: z.record(z.string(), z.unknown()).optional(),
   /** Column, or `*` -> its cleaning steps in order; checked with the dataset. */
   clean: z.record(z.string(), z.array(z.string())).optional(),
   /** Columns whose values are shown nowhere. */

@@ -12,6 +12,8 @@ import { holdFields } from './hold-shape.ts';
 import { controlShape } from './gate/control-shape.ts';
 import { limitsShape } from './gate/limits-shape.ts';
 import { parseTargetName } from '../../core/target-name.ts';
+import { readingFields } from './reading/reading-fields.ts';
+import { crossCheckReading } from './reading/cross-checks.ts';
 import { trafficFields, trafficOf } from './traffic-shape.ts';
 
 const leniencies = [
@@ -77,6 +79,7 @@ export const datasetShape = z
     quote: z.enum(['"', 'none']).exactOptional(),
     /** Words that are NULL in every column, where a cell without quotes is one of them to the letter; an empty list: there are none. */
     null: z.array(nullWord).exactOptional(),
+    ...readingFields,
     conflict: conflictShape,
     columns: columnsSchema,
     /** Predicates in SQL over a record's columns. */
@@ -120,37 +123,17 @@ interface CrossChecked extends Feed {
 }
 
 function crossChecks(
-  { key, columns, format, delimiter, quote, null: nulls = [], ...feed }: CrossChecked,
+  { key, columns, format, delimiter, quote, null: nulls, ...rest }: CrossChecked,
   context: z.RefinementCtx,
 ): void {
   const report = (path: readonly (string | number)[], message: string): void => {
     context.addIssue({ code: 'custom', path: [...path], message });
   };
-  crossCheckFeed(feed, report);
+  crossCheckFeed(rest, report);
   key.forEach((name, i) => {
     if (key.indexOf(name) < i) report(['key', i], `names ${showText(name)} a second time`);
   });
-  const isDelimited = format !== 'ndjson';
-  if (!isDelimited) {
-    const misplaced = { delimiter, quote, null: nulls.length > 0 ? nulls : undefined };
-    for (const [field, value] of Object.entries(misplaced)) {
-      if (value !== undefined) report([field], 'is for delimited text, format csv or tsv');
-    }
-    if (columns.ignorePositions.length > 0) {
-      report(
-        ['columns', 'ignorePositions'],
-        'is for delimited text, format csv or tsv: keys have no place, name them in columns.ignore',
-      );
-    }
-  } else if (typeof columns.unknown === 'object') {
-    report(['columns', 'unknown'], "captures the keys of format ndjson; of delimited text it is 'refuse' or 'ignore'");
-  }
-  const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
-  nulls.forEach((word, i) => {
-    if (word.includes(between)) report(['null', i], 'holds the delimiter, so no cell without quotes can be it');
-    if (word.includes('"') && quote !== 'none')
-      report(['null', i], `holds a quote, so no cell without quotes can be it`);
-  });
+  crossCheckReading({ format, delimiter, quote, null: nulls, columns, ...rest }, report);
   const ignored = new Set(columns.ignore.map(foldHeader));
   const renamed = new Set<string>();
   for (const header of Object.keys(columns.rename)) {

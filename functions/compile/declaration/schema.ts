@@ -7,6 +7,7 @@ import { approvals } from './hold-shape.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { problemsOf } from './problems.ts';
 import { parseTargetName, showTarget } from '../../core/target-name.ts';
+import { readingNames } from './reading/reading-fields.ts';
 import { trafficFields, trafficNames, trafficOf } from './traffic-shape.ts';
 
 /** What a person writes: name, prefix, table and key; everything else has a default. */
@@ -35,6 +36,8 @@ export interface AdHocInput {
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
   readonly nulls?: readonly string[] | undefined;
+  /** Fields of reading/reading-fields.ts. */
+  readonly reading?: Readonly<Record<string, unknown>> | undefined;
   /** As a declared dataset has it in columns.clean. */
   readonly clean?: Readonly<Record<string, readonly string[]>> | undefined;
   /** As a declared dataset has it in columns.sensitive. */
@@ -66,7 +69,7 @@ export type SqlRules = Partial<Readonly<Record<'recordRules' | 'loadRules', unkn
  */
 export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
-  const { ignorePositions, unknownColumns, clean, sensitive, traffic, rules, approve } = input;
+  const { reading, ignorePositions, unknownColumns, clean, sensitive, traffic, rules, approve } = input;
   const target = parseTargetName(into);
   requireNoList(rules);
   return checkDataset({
@@ -92,7 +95,8 @@ export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Datase
     ...sqlRules,
     ...(limits === undefined ? {} : { limits }),
     ...(approve === undefined ? {} : { approve }),
-    ...onlyTraffic(traffic),
+    ...only('reading', readingNames, reading),
+    ...only('traffic', trafficNames, traffic),
   });
 }
 
@@ -115,7 +119,7 @@ function requireNoList(rules: Readonly<Record<string, unknown>> = {}): void {
  */
 export function withTraffic(dataset: Dataset, traffic: Readonly<Record<string, unknown>>): Dataset {
   if (Object.keys(traffic).length === 0) return dataset;
-  const own = onlyTraffic(traffic);
+  const own = only('traffic', trafficNames, traffic);
   const parsed = z.strictObject(trafficFields).safeParse(own, { reportInput: true });
   if (parsed.success) return { ...dataset, traffic: { ...dataset.traffic, ...trafficOf(parsed.data) } };
   const problems = problemsOf(parsed.error, z.strictObject(trafficFields)).map((problem) => `  ${problem}`);
@@ -140,13 +144,16 @@ export function withApproval(dataset: Dataset, approve: string | undefined): Dat
 }
 
 /** No other field of a dataset comes in by this door. */
-function onlyTraffic(traffic: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
-  const names: readonly string[] = trafficNames;
-  const foreign = Object.keys(traffic).filter((name) => !names.includes(name));
-  if (foreign.length === 0) return traffic;
+function only(
+  door: string,
+  names: readonly string[],
+  fields: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const foreign = Object.keys(fields).filter((name) => !names.includes(name));
+  if (foreign.length === 0) return fields;
   throw new LoadRejected(
     loadCodes.DATASET_INVALID,
-    `traffic has no field ${foreign.map(showText).join(', ')}; it has ${names.join(', ')}`,
+    `${door} has no field ${foreign.map(showText).join(', ')}; it has ${names.join(', ')}`,
   );
 }
 

@@ -7,6 +7,8 @@ export interface CellGrammar {
   readonly quoting: Quoting;
   /** Unquoted cells that are NULL, as an empty one is; absent: the dataset declares none. A header has no such cells. */
   readonly nulls?: readonly Buffer[];
+  /** Lines before the header that are no part of the table; absent: none. */
+  readonly skipRows?: number;
 }
 
 /**
@@ -21,12 +23,13 @@ export interface Grammar extends CellGrammar {
 }
 
 /** Of a format. Who separates cells with tabs often quotes none; who separates them with commas has to. */
-export function cellGrammarOf({ delimiter, quote, nulls }: DelimitedFormat): CellGrammar {
+export function cellGrammarOf({ delimiter, quote, nulls, skipRows }: DelimitedFormat): CellGrammar {
   const undeclared = delimiter === '\t' ? 'assumed' : 'declared';
   return {
     delimiter: delimiter.charCodeAt(0),
     quoting: quote === undefined ? undeclared : quoting[quote],
     ...(nulls !== undefined && { nulls: nulls.map((word) => Buffer.from(word)) }),
+    ...(skipRows !== undefined && { skipRows }),
   };
 }
 

@@ -27,7 +27,8 @@ export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boole
   if (other !== null) return noHeader('OTHER_FORMAT', `the file is ${other.what}, not delimited text; ${other.advice}`);
   const encoding = foreignEncoding(head);
   if (encoding !== null) return noHeader('UTF16', `the file is ${encoding}; save it as UTF-8 and load it again`);
-  const top = skipBlankLines(head, { at: utf8BomBytes(head), line: 1 });
+  const first = skipLines(head, { at: utf8BomBytes(head), line: 1 }, grammar.skipRows ?? 0);
+  const top = skipBlankLines(head, first);
   const separator = separatorLineAt(head, top.at);
   if (separator !== null && separator.delimiter.charCodeAt(0) !== delimiter)
     return otherSeparator(separator, delimiter);
@@ -70,6 +71,19 @@ interface Place {
   readonly at: number;
   /** Its physical line, from 1. */
   readonly line: number;
+}
+
+/** Lines of any bytes: what they hold is no part of the table, quotes neither. */
+function skipLines(head: Buffer, from: Place, lines: number): Place {
+  let { at, line } = from;
+  while (line < from.line + lines && at < head.length) {
+    const lf = head.indexOf(LF, at);
+    const cr = head.indexOf(CR, at);
+    const end = lf === -1 ? cr : cr === -1 || lf < cr ? lf : cr;
+    at = end === -1 ? head.length : head[end] === CR && head[end + 1] === LF ? end + 2 : end + 1;
+    line += 1;
+  }
+  return { at, line };
 }
 
 function skipBlankLines(head: Buffer, from: Place): Place {

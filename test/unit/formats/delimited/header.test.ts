@@ -36,6 +36,15 @@ describe('the header', () => {
     expect(readHeader(Buffer.from(head as string), COMMA, true)).toEqual(header);
   });
 
+  test.each([
+    ['a title, and a quote that never closes', 'made, by "Ann\r\n\na,b\n1,2\n', 2, ['a', 'b'], 20, 4],
+    ['lines that end with CR', 'x\ry\ra,b\r', 2, ['a', 'b'], 8, 4],
+    ['blank lines behind them', 'x\n\n\na,b\n', 1, ['a', 'b'], 8, 5],
+  ])('behind lines to skip: %s', (_what, head, skipRows, names, bodyOffset, bodyLine) => {
+    const read = readHeader(Buffer.from(head), { ...COMMA, skipRows }, true);
+    expect(read).toMatchObject({ names, bodyOffset, bodyLine });
+  });
+
   test('with tabs between the names', () => {
     expect(readHeader(Buffer.from('a,x\tb\n'), { delimiter: 0x09, quoting: 'assumed' }, true)).toMatchObject({
       names: ['a,x', 'b'],

@@ -1,0 +1,22 @@
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import type { Arguments } from './usage.ts';
+
+/** Options of load that say how the bytes of a file are read, beyond --format, --delimiter, --quote and --null. */
+export const readingOptions = ['skip-rows'] as const;
+
+/** Them as a dataset has them; what is wrong is added to `problems`. */
+export function readReading({ values }: Pick<Arguments, 'values'>, problems: string[]): Pick<LoadRequest, 'reading'> {
+  const skipRows = readCount('skip-rows', values['skip-rows'], problems);
+  const reading = {
+    ...(skipRows !== undefined && { skipRows }),
+  };
+  return Object.keys(reading).length === 0 ? {} : { reading };
+}
+
+function readCount(option: string, typed: string | undefined, problems: string[]): number | undefined {
+  if (typed === undefined) return undefined;
+  const count = Number(typed);
+  if (/^\d+$/.test(typed) && Number.isSafeInteger(count)) return count;
+  problems.push(`--${option}: "${typed}" is not a whole number, 0 or more`);
+  return undefined;
+}

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** How the bytes of a file are read, beyond `format`, `delimiter`, `quote` and `null`: fields of a dataset, and options of load. */
+export const readingFields = {
+  /** Lines before the header that are read over, whatever they hold: of an export that begins with a title. */
+  skipRows: z.int().min(0).max(1_000).exactOptional(),
+};
+
+/** The names of those fields. */
+export const readingNames = Object.keys(readingFields) as readonly (keyof typeof readingFields)[];
+
+/** Those fields of a dataset. */
+export type Reading = z.output<z.ZodObject<typeof readingFields>>;
