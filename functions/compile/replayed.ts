@@ -21,6 +21,7 @@ export function replayed(
   return {
     ...declared,
     format: kind,
+    undeclared: [],
     delimiter,
     ...(quote !== undefined && { quote }),
     limits: { ...limits, maxRejects: null, maxRejectShare: null, allowAllRejected: true },

@@ -1,3 +1,4 @@
+import type { FileFormat } from './format/file-format.ts';
 import type { Traffic } from './traffic/traffic.ts';
 import type { LoadRule, RecordRule } from './rules/sql-rules.ts';
 import type { ColumnRules } from './rules/column-rules.ts';
@@ -57,32 +58,8 @@ export interface TargetTable {
   readonly oid: number;
 }
 
-/** What the bytes of an object are; a `kind` each. */
-export type FileFormat = DelimitedFormat | JsonLinesFormat;
-
-/** Bytes between cells and around them; the first record is the header. */
-export interface DelimitedFormat {
-  readonly kind: 'csv' | 'tsv';
-  /** One ASCII character. */
-  readonly delimiter: string;
-  /** `"`: cells are quoted as in RFC 4180. none: quotes are data. Absent: as `"`, and between tabs only what cannot be meant otherwise. */
-  readonly quote?: '"' | 'none';
-  /** Words that are NULL where a cell is one of them, to the letter and without quotes. Absent: nobody said whether there are any. */
-  readonly nulls?: readonly string[];
-  /** Lines before the header that are no part of the table; absent: none. */
-  readonly skipRows?: number;
-}
-
-/** One JSON object a line, whose keys are the columns. */
-export interface JsonLinesFormat {
-  readonly kind: 'ndjson';
-}
-
 /** refuse: the load, or of JSON lines the record. ignore: read and dropped. capture: of JSON lines, into this json or jsonb column as one object. */
 export type UnknownColumns = 'refuse' | 'ignore' | { readonly capture: string };
-
-/** What ends a line of an object: LF or CRLF, mixed as they come, or CR. Its header's own line end decides. */
-export type LineEnd = 'lf' | 'cr';
 
 /** The dataset's conflict rule by its name in functions/conflict/, with its settings. */
 export type ConflictChoice = Readonly<Record<string, string>> & { readonly rule: string };

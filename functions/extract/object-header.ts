@@ -1,6 +1,7 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import { loadCodes } from '../protocol/load-codes.ts';
-import type { Contract, FileColumn, LineEnd } from '../core/contract.ts';
+import type { Contract, FileColumn } from '../core/contract.ts';
+import type { LineEnd, SniffedFormat } from '../core/format/file-format.ts';
 import { mapHeader } from '../compile/header/header.ts';
 import { laterHeader } from '../compile/header/later-header.ts';
 import { MAX_FILE_COLUMNS } from '../compile/header/header-shape.ts';
@@ -21,9 +22,14 @@ export interface ObjectHeader {
 }
 
 /** The header in the first bytes of a content, its columns found in the target by name. Throws LoadRejected where that cannot be. */
-export function objectHeader(load: Load, head: Head, isPacked: boolean): ObjectHeader {
-  const { object, contract } = load;
-  if (contract === null) throw new Error(`load ${load.loadId} has no contract`);
+export function objectHeader(
+  load: Load,
+  sniffed: SniffedFormat | null,
+  { head, isPacked }: { readonly head: Head; readonly isPacked: boolean },
+): ObjectHeader {
+  const { object } = load;
+  if (load.contract === null) throw new Error(`load ${load.loadId} has no contract`);
+  const contract = { ...load.contract, format: sniffed?.format ?? load.contract.format };
   try {
     return headerIn(head, contract, object);
   } catch (refusal) {
@@ -33,7 +39,7 @@ export function objectHeader(load: Load, head: Head, isPacked: boolean): ObjectH
 }
 
 function headerIn(head: Head, contract: Contract, object: StoredObject): ObjectHeader {
-  const header = formatOf(contract).layout(head.bytes, head.isAll);
+  const header = formatOf({ contract }).layout(head.bytes, head.isAll);
   if ('problem' in header) {
     const { problem, message } = header;
     const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);

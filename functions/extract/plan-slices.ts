@@ -8,7 +8,11 @@ import { readLoad, type Load } from '../ledger/loads/load.ts';
 import { updateEpoch, updatePlan } from '../ledger/loads/loads-sql.ts';
 import { insertSlices, selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { dropStagingOfOthers } from '../ledger/staging/staging.ts';
-import type { ObjectStore, WrittenRef } from '../objects/store.ts';
+import type { Head } from '../content/head.ts';
+import { datasetOf } from '../contract/dataset-of.ts';
+import type { SniffedFormat } from '../core/format/file-format.ts';
+import type { ObjectStore, StoredObject, WrittenRef } from '../objects/store.ts';
+import { sniffedFormat } from './sniffed-format.ts';
 import { isRejectsFile } from '../replay/mended-header.ts';
 import { becomeReplay } from './become-replay.ts';
 import { replayObject } from './replay-object.ts';
@@ -60,7 +64,8 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
     await becomeReplay(load, head, { db, attempt });
     return null;
   }
-  const header = objectHeader(load, head, decoding !== null);
+  const sniffed = sniffedIn(load, object, head, deps);
+  const header = objectHeader(load, sniffed, { head, isPacked: decoding !== null });
   if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
   const { bodyOffset } = header;
   const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;
@@ -73,6 +78,7 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
         loadId: load.loadId,
         epoch: await beginEpoch(db, load),
         ...header,
+        sniffed,
         decoding: decoding === null ? null : writtenSteps(decoding),
       }),
     );
@@ -81,6 +87,13 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
     const slices = await many<SliceRow>(db, selectSlices(load.loadId));
     return decoding === null ? slices.map(stageItemOf) : [onward(0)];
   });
+}
+
+/** Of a replay nothing is: its object is written in the format of the load that it replays. */
+function sniffedIn(load: Load, object: StoredObject, head: Head, { typedSql }: PlanDeps): SniffedFormat | null {
+  if (load.contract === null || load.request.replay !== undefined) return null;
+  const { undeclared } = datasetOf(load.request, typedSql);
+  return sniffedFormat(object, load.contract, { head, undeclared });
 }
 
 /** A resumed load: the plan stands; where the staging was lost, or is another role's, a new epoch begins and everything is staged again. */

@@ -1,15 +1,25 @@
-import type { Contract, LineEnd } from '../core/contract.ts';
+import type { Contract } from '../core/contract.ts';
+import type { LineEnd, SniffedFormat } from '../core/format/file-format.ts';
 import { delimited } from './delimited/format.ts';
 import type { Format } from './format.ts';
 import { jsonLines } from './json-lines/format.ts';
 
-/** The format of a load's objects; the only place that asks which one it is. @param lineEnd of the object, once it was looked at */
-export function formatOf(contract: Contract, lineEnd: LineEnd = 'lf'): Format {
-  const { format } = contract;
+/** What is known of how an object is read: a load has all of it. */
+export interface Reading {
+  readonly contract: Contract;
+  /** Stands in place of the contract's format; absent or null: nothing was sniffed. */
+  readonly sniffed?: SniffedFormat | null;
+  /** Of the object, once it was looked at; absent or null: LF. */
+  readonly lineEnd?: LineEnd | null;
+}
+
+/** The format of a load's objects; the only place that asks which one it is. */
+export function formatOf({ contract, sniffed, lineEnd }: Reading): Format {
+  const format = sniffed?.format ?? contract.format;
   switch (format.kind) {
     case 'csv':
     case 'tsv':
-      return delimited(format, lineEnd);
+      return delimited(format, lineEnd ?? 'lf');
     case 'ndjson':
       return jsonLines(contract);
   }

@@ -222,6 +222,10 @@ export const loadReportSchema = z.strictObject({
     .optional(),
   /** Of a dry run: what of the target may refuse rows that only a load can ask. Absent: nothing. */
   notJudged: z.array(notJudgedSchema).optional(),
+  /** How it was read where nobody declared it, as its beginning told: fields of a dataset, the options of load that say the same, and the share of the sampled records that fit the table. Absent: as declared, or as where nothing is said. */
+  dialect: z
+    .strictObject({ sniffed: z.record(z.string(), z.unknown()), options: z.string(), share: z.number() })
+    .optional(),
   /** Of an object that was packed: how, the bytes that it unpacks to, which all offsets of its records count, and zeros behind the packed ones. Absent: it was not, or not unpacked to its end. */
   decoded: z.strictObject({ from: z.string(), bytes: z.int(), paddingBytes: z.int() }).optional(),
   /** What was decided of the target's indexes, and what became of them. Absent: it has none, or the load did not come so far. */

@@ -92,7 +92,7 @@ interface Reading {
 
 async function openMended(origin: Load, content: Content): Promise<Reading> {
   if (origin.contract === null) throw new Error(`load ${origin.loadId} has no contract`);
-  const format = formatOf(origin.contract, origin.lineEnd ?? 'lf');
+  const format = formatOf({ ...origin, contract: origin.contract });
   const header = mendedHeader(await headOf(content, headBytes), sourceColumns(origin, format));
   if (typeof header === 'string') throw new LoadRejected('REPLAY_REFUSED', `the file is no rejects.csv: ${header}`);
   return { origin, header, format };

@@ -68,7 +68,7 @@ const markedAtOnce = 10_000;
 /** How its records were told apart. */
 export function writerOf(origin: Load): ReturnType<typeof formatOf>['writer'] {
   if (origin.contract === null) throw new Error(`load ${origin.loadId} has no contract`);
-  return formatOf(origin.contract, origin.lineEnd ?? 'lf').writer;
+  return formatOf({ ...origin, contract: origin.contract }).writer;
 }
 
 /** 200 records of 64 KiB at most are 13 MB. */

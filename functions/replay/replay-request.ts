@@ -4,9 +4,9 @@ import type { Load } from '../ledger/loads/load.ts';
 
 /** What a request says of the load whose rejects it replays; `origin` is one that can be. */
 export function replayRequest(origin: Load, from: ReplayRequest['from']): ReplayRequest {
-  const { loadId: of, contract, gatedBelow } = origin;
+  const { loadId: of, contract, sniffed, gatedBelow } = origin;
   if (contract === null) throw new Error(`load ${of} has no contract`);
-  const { format } = contract;
+  const { format } = sniffed ?? contract;
   if (format.kind === 'ndjson') return { of, from, format: { kind: format.kind }, gatedBelow };
   const { kind, delimiter, quote } = format;
   return { of, from, format: { kind, delimiter, ...(quote !== undefined && { quote }) }, gatedBelow };

@@ -13,7 +13,7 @@ import { hiddenColumns, type ShownColumns, shownRecord } from '../replay/shown-r
  * A record that cannot be told apart into the header's columns stands whole in the last column.
  */
 export async function* rejectsFile(db: Db, load: Load): AsyncGenerator<Buffer> {
-  const format = load.contract === null ? null : formatOf(load.contract);
+  const format = load.contract === null ? null : formatOf({ ...load, contract: load.contract });
   const split = format?.cells ?? null;
   const headers = split === null ? [] : (load.fileColumns?.map(({ header }) => header) ?? []);
   const hidden = hiddenColumns(load);

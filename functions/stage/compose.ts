@@ -77,7 +77,7 @@ function unterminatedQuote(load: PlannedLoad, slices: readonly SliceRow[], opene
   const unpacked = load.decoding === null ? '' : ' of what it unpacks to';
   return new LoadRejected(
     'UNTERMINATED_QUOTE',
-    `${shownObject(load.object)}, line ${line}, byte ${opened.openQuoteOffset}${unpacked}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${formatOf(load.contract).hintOfOpenQuote}`,
+    `${shownObject(load.object)}, line ${line}, byte ${opened.openQuoteOffset}${unpacked}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${formatOf(load).hintOfOpenQuote}`,
   );
 }
 

@@ -38,7 +38,7 @@ const rawBufferBytes = 4 * 1024 * 1024;
  */
 export async function copyRecords(records: RecordsToCopy, deps: { db: Db; content: Content }): Promise<Staged> {
   const { load, row, start, startKnown } = records;
-  const format = formatOf(load.contract, load.lineEnd);
+  const format = formatOf(load);
   const scanner = format.scanner({
     fileColumns: load.fileColumns,
     maxRecordBytes: load.contract.limits.maxRecordBytes,

@@ -15,7 +15,7 @@ export async function findStart(
   row: SliceRow,
   content: Content,
 ): Promise<number | null | 'not found'> {
-  const format = formatOf(load.contract, load.lineEnd);
+  const format = formatOf(load);
   let coversSlice = false;
   for (const bytes of windows) {
     const start = Math.max(0, row.rangeStart - 1);

@@ -88,13 +88,13 @@ const placesShown = 3;
 
 /** How far the file was read, and what was found there. */
 async function wordsOf(db: Db, load: PlannedLoad, read: ReadSoFar): Promise<string> {
-  const { loadId, contract } = load;
+  const { loadId } = load;
   const counted = await one<{ rejects_by_code: readonly { readonly code: string; readonly rejects: number }[] }>(
     db,
     updateKnownRejects(loadId, read, rejectsByCode(loadId)),
   );
   const places = await many<{ line: number; byte_offset: number }>(db, selectFirstRejects(loadId, placesShown));
-  const { place } = formatOf(contract);
+  const { place } = formatOf(load);
   const faults = counted.rejects_by_code.map(({ code, rejects }) => `${code} ${count(rejects)}`).join(', ');
   const firsts = places.map(({ line, byte_offset: byteOffset }) => place({ line, byteOffset })).join(', ');
   return `staging stopped there, so the counts are those of the ${count(read.records)} records ${readUpTo(load, read)}, and of faults that no table could take: ${faults}, the first at ${firsts}`;

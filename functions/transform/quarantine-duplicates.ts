@@ -74,7 +74,7 @@ async function* placed(
   const { startOffset: start, endOffset: end, baseLine } = row;
   if (start === null || end === null || baseLine === null) throw new Error(`slice ${row.slice} has no receipt`);
   const located = recordsAt(content, {
-    format: formatOf(load.contract, load.lineEnd),
+    format: formatOf(load),
     range: { start, end },
     startLine: baseLine + 1,
     wanted: offsets,

@@ -125,7 +125,7 @@ async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<nu
     const source = {
       content,
       range: { start: startOffset, end: endOffset },
-      format: formatOf(contract, load.lineEnd),
+      format: formatOf(load),
       lineEnd: load.lineEnd,
       fileColumns: relation.fileColumns,
       maxRawBytes: contract.limits.maxRawBytes,

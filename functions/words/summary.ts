@@ -42,6 +42,7 @@ export function summary(
     ...heldLines(report),
     ...zoneLines(report),
     ...overtookLines(report, folder),
+    ...dialectLines(report),
     ...decodedLines(report),
     ...controlLines(report),
     ...indexLines(report),
@@ -110,6 +111,13 @@ function countLines(report: LoadReport, milliseconds: number): readonly string[]
     .split('\n');
   const [records = '', ...others] = table;
   return [`  ${records}${earlier || `  ${bytes(report.bytes)}${rate}`}`, ...others.map((line) => `  ${line}`)];
+}
+
+function dialectLines({ dialect }: LoadReport): readonly string[] {
+  if (dialect === undefined) return [];
+  const share =
+    dialect.share === 1 ? '' : `; of the records that were looked at ${Math.round(dialect.share * 100)}% fit the table`;
+  return [`  read as     ${dialect.options}, as the file itself shows; nobody declared it${share}`];
 }
 
 function decodedLines({ decoded }: LoadReport): readonly string[] {

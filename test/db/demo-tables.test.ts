@@ -52,7 +52,7 @@ test.each([
 async function judge(db: Db, dataset: Dataset): Promise<Record<string, number>> {
   const contract = await contractFor(db, dataset);
   const path = fileURLToPath(new URL(`../../node_modules/vega-datasets/data/${dataset.name}.csv`, import.meta.url));
-  const header = formatOf(contract).layout(readFileSync(path), true);
+  const header = formatOf({ contract }).layout(readFileSync(path), true);
   if ('problem' in header) throw new Error(header.message);
   const fileColumns = mapHeader(contract, header.names ?? []);
   await fill(db, fileColumns, path);

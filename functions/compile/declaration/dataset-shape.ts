@@ -13,6 +13,7 @@ import { controlShape } from './gate/control-shape.ts';
 import { limitsShape } from './gate/limits-shape.ts';
 import { parseTargetName } from '../../core/target-name.ts';
 import { readingFields } from './reading/reading-fields.ts';
+import { undeclaredFields } from './reading/undeclared.ts';
 import { crossCheckReading } from './reading/cross-checks.ts';
 import { trafficFields, trafficOf } from './traffic-shape.ts';
 
@@ -111,6 +112,7 @@ export const datasetShape = z
     ...dataset,
     traffic: trafficOf(dataset),
     delimiter: dataset.delimiter ?? (dataset.format === 'tsv' ? '\t' : ','),
+    undeclared: undeclaredFields(dataset),
   }));
 
 interface CrossChecked extends Feed {

@@ -47,7 +47,7 @@ function requireNames(names: readonly string[]): void {
 function requireDelimiter(contract: Contract, names: readonly string[]): void {
   const [only = ''] = names;
   if (names.length !== 1 || columnOfHeader(contract, only) !== undefined) return;
-  const doubt = formatOf(contract).doubtOfOnlyName(only);
+  const doubt = formatOf({ contract }).doubtOfOnlyName(only);
   if (doubt === null) return;
   throw new LoadRejected(loadCodes.WRONG_DELIMITER, `The header is one single column, ${showText(only)}: ${doubt}`);
 }

@@ -11,7 +11,7 @@ const searchedBytes = 64 * 1024;
  * is not; null where none is near. `head` is the object's first bytes. For a hint only: a quoted line end is not one here.
  */
 export function laterHeader(contract: Contract, head: Buffer): number | null {
-  const format = formatOf(contract);
+  const format = formatOf({ contract });
   const lines = head.toString('utf8', 0, searchedBytes).split(/\r\n|\n|\r/);
   const found = lines.slice(1, searchedLines).findIndex((line) => {
     const layout = format.layout(Buffer.from(line), true);

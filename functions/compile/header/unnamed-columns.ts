@@ -35,7 +35,7 @@ export function requireEmptyColumns(contract: Contract, fileColumns: readonly Fi
 
 /** Lines of as many cells as the header has; one whose quotes hold a line end is passed over. */
 function firstRecords(contract: Contract, columns: number, body: Buffer): readonly (readonly (Buffer | null)[])[] {
-  const { cells } = formatOf(contract);
+  const { cells } = formatOf({ contract });
   if (cells === null) return [];
   const lines = body.toString('latin1', 0, sampledBytes).split(/\r\n|\n|\r/, sampledRecords);
   return lines.map((line) => cells(Buffer.from(line, 'latin1'))).filter(({ length }) => length === columns);

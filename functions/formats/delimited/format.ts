@@ -1,4 +1,5 @@
-import { type DelimitedFormat, type FileColumn, type LineEnd, isText } from '../../core/contract.ts';
+import { type FileColumn, isText } from '../../core/contract.ts';
+import type { DelimitedFormat, LineEnd } from '../../core/format/file-format.ts';
 import { printable } from '../../core/printable.ts';
 import { literal, sql } from '../../core/sql.ts';
 import type { Format } from '../format.ts';

@@ -1,4 +1,4 @@
-import type { DelimitedFormat, LineEnd } from '../../core/contract.ts';
+import type { DelimitedFormat, LineEnd } from '../../core/format/file-format.ts';
 
 /** How cells are told apart inside a record. */
 export interface CellGrammar {

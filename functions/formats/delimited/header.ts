@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { LineEnd } from '../../core/contract.ts';
+import type { LineEnd } from '../../core/format/file-format.ts';
 import { byteTables, CR, LF } from './bytes.ts';
 import { splitCells, strayCell } from './cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';

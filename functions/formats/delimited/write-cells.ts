@@ -1,4 +1,4 @@
-import type { LineEnd } from '../../core/contract.ts';
+import type { LineEnd } from '../../core/format/file-format.ts';
 import type { RecordWriter } from '../format.ts';
 import { CR, LF, QUOTE } from './bytes.ts';
 import { cellBounds } from './cells.ts';

@@ -1,4 +1,4 @@
-import type { LineEnd } from '../../core/contract.ts';
+import type { LineEnd } from '../../core/format/file-format.ts';
 
 /** Where the records of an object begin, and who names their columns. */
 export interface Layout {

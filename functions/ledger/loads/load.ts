@@ -1,7 +1,8 @@
 import { LoadRejected } from '../../protocol/errors.ts';
 import type { LoadRequest } from '../../protocol/states.ts';
 import type { Outcome } from '../../protocol/outcomes.ts';
-import type { Contract, FileColumn, LineEnd } from '../../core/contract.ts';
+import type { Contract, FileColumn } from '../../core/contract.ts';
+import type { LineEnd, SniffedFormat } from '../../core/format/file-format.ts';
 import type { Live, TargetUse } from '../../core/traffic/live.ts';
 import { sealOf } from '../../core/contract-hash.ts';
 import { printable } from '../../core/printable.ts';
@@ -37,6 +38,8 @@ export interface Load extends LoadControl {
   readonly fileColumns: readonly FileColumn[] | null;
   readonly bodyOffset: number | null;
   readonly bodyLine: number | null;
+  /** How it is read beyond what its contract says; null: as that says, or it is not planned. */
+  readonly sniffed: SniffedFormat | null;
   /** Of the object's header; null until it is planned, and of loads that were planned before the ledger kept it. */
   readonly lineEnd: LineEnd | null;
   readonly epoch: string | null;
@@ -111,6 +114,7 @@ interface LoadRow extends LoadControlRow {
   file_columns: StoredColumn[] | null;
   body_offset: number | null;
   body_line: number | null;
+  sniffed: SniffedFormat | null;
   line_end: LineEnd | null;
   epoch: string | null;
   outcome: Outcome | null;
@@ -217,6 +221,7 @@ function loadOf(row: LoadRow): Load {
     fileColumns: row.file_columns === null ? null : fileColumnsOf(row.file_columns, row.contract),
     bodyOffset: row.body_offset,
     bodyLine: row.body_line,
+    sniffed: row.sniffed,
     lineEnd: row.line_end,
     epoch: row.epoch,
     outcome: row.outcome,

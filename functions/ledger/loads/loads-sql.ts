@@ -1,6 +1,7 @@
 import type { LoadCode } from '../../protocol/load-codes.ts';
 import type { MovedSequence, Outcome, Overtook } from '../../protocol/outcomes.ts';
-import type { Contract, FileColumn, LineEnd } from '../../core/contract.ts';
+import type { Contract, FileColumn } from '../../core/contract.ts';
+import type { LineEnd, SniffedFormat } from '../../core/format/file-format.ts';
 import type { LoadRequest } from '../../protocol/states.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 import type { StoredReplay } from './stored-replay.ts';
@@ -83,11 +84,13 @@ export function updatePlan(plan: {
   readonly bodyLine: number;
   readonly lineEnd: LineEnd;
   readonly decoding: string | null;
+  readonly sniffed: SniffedFormat | null;
 }): Sql {
   return sql`
     update landfall.loads
     set epoch = ${plan.epoch}, file_columns = ${storedColumns(plan.fileColumns)},
       body_offset = ${plan.bodyOffset}, body_line = ${plan.bodyLine}, line_end = ${plan.lineEnd}, decoding = ${plan.decoding},
+      sniffed = ${plan.sniffed === null ? null : JSON.stringify(plan.sniffed)},
       planned_at = clock_timestamp()
     where (load_id = ${plan.loadId})`;
 }
@@ -96,7 +99,7 @@ export function updatePlan(plan: {
 export function updatePlanForgotten(loadId: number): Sql {
   return sql`
     update landfall.loads
-    set file_columns = null, body_offset = null, body_line = null, line_end = null, decoding = null,
+    set file_columns = null, body_offset = null, body_line = null, line_end = null, decoding = null, sniffed = null,
       decoded_bytes = null, padding_bytes = null, epoch = null, would_be = null,
       records = 0, counts = null
     where (load_id = ${loadId})`;

@@ -1,7 +1,9 @@
 import { namedSteps, readSteps } from '../../decoding/steps.ts';
 import type { LoadReport, Outcome } from '../../protocol/outcomes.ts';
 import type { LoadRequest } from '../../protocol/states.ts';
+import { optionsSaying } from '../../sniff/words.ts';
 import type { Limits } from '../../core/contract.ts';
+import type { SniffedFormat } from '../../core/format/file-format.ts';
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { one, type Db } from '../../db/client.ts';
 import { addedUp, type CleanedCells } from '../../cleaning/cleaned-cells.ts';
@@ -54,6 +56,7 @@ interface ReportRow extends ControlRow {
   approved_by: string | null;
   approved_at: Date | null;
   ended_at: Date | null;
+  sniffed: SniffedFormat | null;
   decoding: string | null;
   decoded_bytes: number | null;
   padding_bytes: number | null;
@@ -99,6 +102,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.governor ? { governor: row.governor } : {}),
     ...(row.memory ? { memory: row.memory } : {}),
     ...(row.would_be?.notJudged ? { notJudged: [...row.would_be.notJudged] } : {}),
+    ...dialectOf(row),
     ...decodedOf(row),
     ...indexesOf(row),
     ...controlOf(row),
@@ -148,6 +152,13 @@ function heldOf(row: ReportRow): Pick<LoadReport, 'held' | 'approvedBy' | 'appro
     }),
     ...(approvedBy !== null && approvedAt !== null && { approvedBy, approvedAt: approvedAt.toISOString() }),
   };
+}
+
+function dialectOf({ sniffed }: ReportRow): Pick<LoadReport, 'dialect'> {
+  if (sniffed === null || (sniffed.format.kind !== 'csv' && sniffed.format.kind !== 'tsv')) return {};
+  const { format, fields, share } = sniffed;
+  const found = Object.entries(format).filter(([field]) => fields.includes(field));
+  return { dialect: { sniffed: Object.fromEntries(found), options: optionsSaying(format, fields), share } };
 }
 
 function decodedOf({

@@ -28,7 +28,7 @@ export async function keepRefused(
   }
   const byOffset = new Map(refused.map((record) => [record.byteOffset, record]));
   const located = recordsAt(content, {
-    format: formatOf(load.contract, load.lineEnd),
+    format: formatOf(load),
     range: { start, end },
     startLine: baseLine + 1,
     wanted: [...byOffset.keys()].toSorted((a, b) => a - b),

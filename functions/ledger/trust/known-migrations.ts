@@ -22,6 +22,7 @@ export const knownMigrations: readonly string[] = [
   '0025_control.sql',
   '0026_held.sql',
   '0027_replays.sql',
+  '0033_sniffed.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

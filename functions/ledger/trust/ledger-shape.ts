@@ -122,6 +122,7 @@ column landfall.loads.sequencer: text
 column landfall.loads.sequences: jsonb
 column landfall.loads.signals: jsonb
 column landfall.loads.size: bigint not null
+column landfall.loads.sniffed: jsonb
 column landfall.loads.stale: bigint not null default 0
 column landfall.loads.started_at: timestamp with time zone not null default clock_timestamp()
 column landfall.loads.target: text not null

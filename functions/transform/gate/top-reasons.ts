@@ -12,15 +12,15 @@ const placesShown = 3;
  * The reasons that most rejects have, one a line, each with the places of its first records: `NOT_NULL of amount, 12 records:
  * line 3, line 8 and line 9`. Holds no cell, so that it may be said wherever the code of the refusal may.
  */
-export async function topReasonLines(db: Db, { loadId, contract }: PlannedLoad): Promise<readonly string[]> {
-  const { place } = formatOf(contract);
+export async function topReasonLines(db: Db, load: PlannedLoad): Promise<readonly string[]> {
+  const { place } = formatOf(load);
   const lines: string[] = [];
-  const reasons = await many<TopReason>(db, selectTopReasons(loadId, reasonsShown));
+  const reasons = await many<TopReason>(db, selectTopReasons(load.loadId, reasonsShown));
   if (reasons.length > 0) await preferIndexOrder(db);
   for (const reason of reasons) {
     const found = await many<{ line: number | null; byte_offset: number }>(
       db,
-      selectPlacesOfReason(loadId, reason, placesShown),
+      selectPlacesOfReason(load.loadId, reason, placesShown),
     );
     const places = found.map(({ line, byte_offset: byteOffset }) =>
       line === null ? `byte ${byteOffset}` : place({ line, byteOffset }),

@@ -1,6 +1,7 @@
 import { shortText } from '../../cleaning/cleaned-cells.ts';
 import { isAnyCleaned } from '../../cleaning/chain.ts';
-import type { FileColumn, LineEnd } from '../../core/contract.ts';
+import type { FileColumn } from '../../core/contract.ts';
+import type { LineEnd } from '../../core/format/file-format.ts';
 import type { LocatedRecord } from '../../core/located-record.ts';
 import type { Format } from '../../formats/format.ts';
 

@@ -1,7 +1,8 @@
 import type { Sql } from '../../core/sql.ts';
 import { type Db, execute, many } from '../../db/client.ts';
 import { writeFound } from '../../db/sheltered.ts';
-import type { FileColumn, LineEnd } from '../../core/contract.ts';
+import type { FileColumn } from '../../core/contract.ts';
+import type { LineEnd } from '../../core/format/file-format.ts';
 import type { Format } from '../../formats/format.ts';
 import { keeping } from '../../ledger/rejects/kept.ts';
 import { selectRoomOfSlice } from '../../ledger/rejects/kept-sql.ts';

@@ -31,13 +31,19 @@ describe('another delimiter', () => {
     ['between quoted names', '"id";"name";"note"\n"1";"Nut";"x"\n'],
     ['said by the line for Excel', 'sep=;\nid;name;note\n1;Nut;x\n'],
     ['said by a quoted line for Excel', '\ufeff"sep=;"\r\n"id";"name";"note"\r\n1;Nut;x\r\n'],
-  ])('%s is named, with the option that loads the file', async (_, content) => {
-    const refused = await load(content);
+  ])('%s is found where none is declared, else named, with the option that loads the file', async (_, content) => {
+    expect(await load(content)).toMatchObject({
+      outcome: 'LOADED',
+      counts: { inserted: 1 },
+      dialect: { sniffed: { delimiter: ';' }, options: "--delimiter ';'", share: 1 },
+    });
+    const refused = await load(content, { delimiter: ',' });
     expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'WRONG_DELIMITER' });
     expect(refused.message).toContain('a semicolon');
     expect(refused.message).toContain("Pass --delimiter ';', or declare it in the dataset: delimiter: ';'.");
     const loaded = await load(content, { delimiter: ';' });
     expect(loaded).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
+    expect(loaded.dialect).toBeUndefined();
     expect(await pipeline.rows(sql`select id, name, note from public.item`)).toEqual([
       { id: 1, name: 'Nut', note: 'x' },
     ]);
@@ -68,8 +74,10 @@ describe('lines before the header', () => {
     ],
     ['other delimiters', 'Report; 2015; all\nid,name\n1,Nut\n', 2, 'the line before it is'],
     ['empty cells', ',,\nid,name,note\n1,Nut,\n', 2, 'the line before it is'],
-  ])('%s: the line of the header is told, and what is left after it loads', async (_, content, line, words) => {
-    const refused = await load(content);
+  ])('%s: found where none are declared, else the line of the header is told', async (_, content, line, words) => {
+    const dialect = { sniffed: { skipRows: line - 1 }, options: `--skip-rows ${line - 1}` };
+    expect(await load(content)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 }, dialect });
+    const refused = await load(content, { reading: { skipRows: 0 } });
     expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'PREAMBLE' });
     expect(refused.message).toContain(`the header of the table is line ${line}; ${words} no part of the table`);
     expect(refused.message).toContain(`tail -n +${line} FILE > NEW_FILE`);
@@ -82,11 +90,16 @@ describe('lines before the header', () => {
 
   test('where lines end with CR alone, the command of the message cuts as well', async () => {
     const content = 'Report\r\rid,name\r1,Nut\r';
-    const { message = '' } = await load(content);
+    const { message = '' } = await load(content, { reading: { skipRows: 0 } });
     const command = message.split('load what is left: ')[1] ?? '';
     const [from, to] = [await pipeline.file('titled.csv', content), join(pipeline.directory, 'cut.csv')];
     execFileSync('sh', ['-c', command.replace('NEW_FILE', '"$2"').replace('FILE', '"$1"'), 'sh', from, to]);
     expect(await load(await readFile(to, 'utf8'))).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
+  });
+
+  test('none of them is passed over that may be a record of the table', async () => {
+    const refused = await load('7,Bolt,x\nid,name,note\n1,Nut,\n');
+    expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'PREAMBLE' });
   });
 
   test('a header that is wrong is not taken for one', async () => {

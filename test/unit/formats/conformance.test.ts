@@ -20,7 +20,7 @@ const formats: readonly (readonly [name: string, Contract['format'], record: fc.
 
 describe.each(formats)('%s', (_name, declared, anyRecord) => {
   const fileColumns: readonly FileColumn[] = [column('id', 'int8'), column('name', 'text'), column('doc', 'text')];
-  const format = formatOf(contractOf(declared, fileColumns));
+  const format = formatOf({ contract: contractOf(declared, fileColumns) });
   const anyBody = fc
     .array(fc.tuple(anyRecord, fc.constantFrom('\n', '\r\n', '\n\n')), { maxLength: 12 })
     .map((records) => Buffer.from(records.flat().join('')));

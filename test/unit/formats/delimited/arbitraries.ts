@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { LineEnd, PlainForm } from '../../../../functions/core/contract.ts';
+import type { PlainForm } from '../../../../functions/core/contract.ts';
+import type { LineEnd } from '../../../../functions/core/format/file-format.ts';
 import type { Quoting } from '../../../../functions/formats/delimited/grammar.ts';
 
 /** What upsets scanners, in pieces small enough to be recombined; a delimiter stands as `,`. */

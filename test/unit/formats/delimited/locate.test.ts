@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LineEnd } from '../../../../functions/core/contract.ts';
+import type { LineEnd } from '../../../../functions/core/format/file-format.ts';
 import type { Quoting } from '../../../../functions/formats/delimited/grammar.ts';
 import { createLocator } from '../../../../functions/formats/delimited/locate.ts';
 import type { LocatedRecord } from '../../../../functions/core/located-record.ts';

@@ -3,7 +3,7 @@
  * string for the whole object (latin1: a character a byte). Slow and independent on purpose; imports nothing from there.
  */
 import { isUtf8 } from 'node:buffer';
-import type { LineEnd } from '../../../../functions/core/contract.ts';
+import type { LineEnd } from '../../../../functions/core/format/file-format.ts';
 import type { ScannedForm } from '../../../../functions/formats/shared/plain-forms.ts';
 
 export interface ReferenceGrammar {

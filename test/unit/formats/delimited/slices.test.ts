@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LineEnd, PlainForm } from '../../../../functions/core/contract.ts';
+import type { PlainForm } from '../../../../functions/core/contract.ts';
+import type { LineEnd } from '../../../../functions/core/format/file-format.ts';
 import type { Quoting } from '../../../../functions/formats/delimited/grammar.ts';
 import { guessStart } from '../../../../functions/formats/delimited/guess.ts';
 import { anyCuts, anyForms, anyGrammar, anyObject, tidyObject } from './arbitraries.ts';

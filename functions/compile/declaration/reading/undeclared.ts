@@ -1,0 +1,20 @@
+import type { Reading } from './reading-fields.ts';
+
+/** What of a dataset an object can tell by itself. */
+export type SniffableField = 'delimiter' | 'quote' | 'skipRows';
+
+interface Declared extends Reading {
+  readonly format: string;
+  readonly delimiter?: string;
+  readonly quote?: string;
+}
+
+/** Of those, what a dataset leaves open: a tab is declared by the format's name. */
+export function undeclaredFields({ format, delimiter, quote, skipRows }: Declared): readonly SniffableField[] {
+  if (format !== 'csv' && format !== 'tsv') return [];
+  return [
+    ...(delimiter === undefined && format === 'csv' ? (['delimiter'] as const) : []),
+    ...(quote === undefined ? (['quote'] as const) : []),
+    ...(skipRows === undefined ? (['skipRows'] as const) : []),
+  ];
+}

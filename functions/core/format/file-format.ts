@@ -1,0 +1,32 @@
+/** What the bytes of an object are; a `kind` each. */
+export type FileFormat = DelimitedFormat | JsonLinesFormat;
+
+/** A format of which the object's own beginning told what the dataset does not. */
+export interface SniffedFormat {
+  readonly format: FileFormat;
+  /** Of a dataset, those that nobody declared and that are not the default. */
+  readonly fields: readonly string[];
+  /** Of the records that were looked at, those that fit the table's columns: 0 to 1. */
+  readonly share: number;
+}
+
+/** Bytes between cells and around them; the first record is the header. */
+export interface DelimitedFormat {
+  readonly kind: 'csv' | 'tsv';
+  /** One ASCII character. */
+  readonly delimiter: string;
+  /** `"`: cells are quoted as in RFC 4180. none: quotes are data. Absent: as `"`, and between tabs only what cannot be meant otherwise. */
+  readonly quote?: '"' | 'none';
+  /** Words that are NULL where a cell is one of them, to the letter and without quotes. Absent: nobody said whether there are any. */
+  readonly nulls?: readonly string[];
+  /** Lines before the header that are no part of the table; absent: none. */
+  readonly skipRows?: number;
+}
+
+/** One JSON object a line, whose keys are the columns. */
+export interface JsonLinesFormat {
+  readonly kind: 'ndjson';
+}
+
+/** What ends a line of an object: LF or CRLF, mixed as they come, or CR. Its header's own line end decides. */
+export type LineEnd = 'lf' | 'cr';

@@ -1,0 +1,43 @@
+import type { Contract } from '../core/contract.ts';
+import type { DelimitedFormat, SniffedFormat } from '../core/format/file-format.ts';
+import type { Head } from '../content/head.ts';
+import { shownObject } from '../core/object-url.ts';
+import type { SniffableField } from '../compile/declaration/reading/undeclared.ts';
+import type { StoredObject } from '../objects/store.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { fieldsSaying, optionsSaying, sniffedFields } from '../sniff/words.ts';
+import type { Reading } from '../sniff/read-as.ts';
+import { sniff } from '../sniff/sniff.ts';
+import { count } from '../words/quantities.ts';
+
+/**
+ * What the object's beginning tells of what nobody declared; null: it is read as it is where nothing is said.
+ * @throws LoadRejected AMBIGUOUS_DIALECT where it can be read in several ways that say different things
+ */
+export function sniffedFormat(
+  object: StoredObject,
+  contract: Contract,
+  { head, undeclared }: { readonly head: Head; readonly undeclared: readonly SniffableField[] },
+): SniffedFormat | null {
+  const sniffed = sniff(contract, head, undeclared);
+  if (sniffed.kind === 'as declared') return null;
+  if (sniffed.kind === 'found') return sniffed.sniffed;
+  throw new LoadRejected('AMBIGUOUS_DIALECT', ambiguous(object, sniffed.readings, undeclared));
+}
+
+function ambiguous(object: StoredObject, readings: readonly Reading[], undeclared: readonly SniffableField[]): string {
+  const ways = readings.map(({ format, share, records }) => {
+    const fields = told(format, undeclared);
+    return `  ${optionsSaying(format, fields)}  (in a dataset ${fieldsSaying(format, fields)}): ${count(Math.round(share * records.size))} of ${count(records.size)} records fit the table`;
+  });
+  return [
+    `${shownObject(object)} can be read in ${readings.length} ways that give different rows, and nothing says which is meant. Say it:`,
+    ...ways,
+  ].join('\n');
+}
+
+/** All that was open, also where it is what is read otherwise. */
+function told(format: DelimitedFormat, undeclared: readonly SniffableField[]): readonly string[] {
+  const usual = { quote: '"', ...format };
+  return sniffedFields.filter((field) => undeclared.some((open) => open === field) && usual[field] !== undefined);
+}

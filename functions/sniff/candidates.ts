@@ -1,0 +1,26 @@
+import type { DelimitedFormat } from '../core/format/file-format.ts';
+import type { SniffableField } from '../compile/declaration/reading/undeclared.ts';
+
+/** Bytes that people put between cells, the likeliest first (Pollock and CSV-Wrangling have no others). */
+const usualDelimiters = [',', ';', '\t', '|', ':', '^', '~'] as const;
+
+/** A way in which an object may have been written. */
+export interface Candidate {
+  readonly format: DelimitedFormat;
+  /** How far it is from what is read where nothing is said: 0 is just that. */
+  readonly rank: number;
+}
+
+/** The formats that may be meant where some fields are not declared, what is read otherwise first. */
+export function candidatesFor(declared: DelimitedFormat, undeclared: readonly SniffableField[]): readonly Candidate[] {
+  const delimiters = undeclared.includes('delimiter')
+    ? [...new Set([declared.delimiter, ...usualDelimiters])]
+    : [declared.delimiter];
+  const quotings = undeclared.includes('quote') ? quotingsUndeclared : [{}];
+  return delimiters.flatMap((delimiter, i) =>
+    quotings.map((quoting, j) => ({ format: { ...declared, delimiter, ...quoting }, rank: i * quotings.length + j })),
+  );
+}
+
+/** As RFC 4180 has it. No quotes at all is no candidate: a quote that never closes would be loaded as data. */
+const quotingsUndeclared = [{}] as const satisfies readonly Partial<Pick<DelimitedFormat, 'quote'>>[];

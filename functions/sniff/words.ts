@@ -1,0 +1,27 @@
+import type { DelimitedFormat } from '../core/format/file-format.ts';
+import { shellWord } from '../core/typed-again.ts';
+
+const flags = {
+  delimiter: '--delimiter',
+  quote: '--quote',
+  skipRows: '--skip-rows',
+} as const satisfies Partial<Record<keyof DelimitedFormat, string>>;
+
+/** Fields that a sniffed format may differ in, by the option of load that says the same. */
+export const sniffedFields = Object.keys(flags) as readonly (keyof typeof flags)[];
+
+/** Options of load that declare what was found, to be typed: `--delimiter ';' --skip-rows 2`. */
+export function optionsSaying(format: DelimitedFormat, fields: readonly string[]): string {
+  return sniffedFields
+    .filter((field) => fields.includes(field) && format[field] !== undefined)
+    .map((field) => `${flags[field]} ${format[field] === '\t' ? 'tab' : shellWord(String(format[field]))}`)
+    .join(' ');
+}
+
+/** The same as fields of a dataset: `delimiter: ";", skipRows: 2`. */
+export function fieldsSaying(format: DelimitedFormat, fields: readonly string[]): string {
+  return sniffedFields
+    .filter((field) => fields.includes(field) && format[field] !== undefined)
+    .map((field) => `${field}: ${JSON.stringify(format[field])}`)
+    .join(', ');
+}

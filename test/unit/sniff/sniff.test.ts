@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Contract } from '../../../functions/core/contract.ts';
+import { compileContract } from '../../../functions/compile/compile.ts';
+import type { SniffableField } from '../../../functions/compile/declaration/reading/undeclared.ts';
+import { defineDataset } from '../../../functions/compile/declaration/schema.ts';
+import { formatOf } from '../../../functions/formats/format-of.ts';
+import { sniff } from '../../../functions/sniff/sniff.ts';
+import { bigint, catalogue, column, uniqueOn } from '../compile/build.ts';
+
+const contract: Contract = compileContract(
+  defineDataset({ name: 'items', prefix: 'items/', table: 'public.items', key: ['id'] }),
+  catalogue({
+    columns: [
+      column('id', { ...bigint, notNull: true }),
+      column('name', { notNull: true }),
+      column('price', { type: 'numeric', baseType: 'numeric' }),
+      column('day', { type: 'date', baseType: 'date' }),
+    ],
+    uniqueIndexes: [uniqueOn(['id'])],
+  }),
+  'f',
+);
+const open: readonly SniffableField[] = ['delimiter', 'quote', 'skipRows'];
+
+function sniffed(text: string, undeclared = open, of = contract): ReturnType<typeof sniff> {
+  return sniff(of, { bytes: Buffer.from(text), isAll: true }, undeclared);
+}
+
+describe('what the beginning of an object tells', () => {
+  test.each([
+    ['a usual file', 'id,name,price,day\n1,Nut,2.5,2026-01-02\n'],
+    ['a usual file with records that do not fit', 'id,name,price,day\nx,Nut,2.5,2026-01-02\n1,Nut;b,,\n'],
+    ['a header alone', 'id,name\n'],
+    ['no table at all', 'Dear all,\nthe file comes tomorrow; sorry.\n'],
+    ['nothing', ''],
+    ['a header that is wrong', 'id;nmae\n1;Nut\n'],
+    ['records without a header', '1;Nut;2.5;2026-01-02\n'],
+    ['a header behind what may be a record', '1;Nut\nid;name\n2;Bolt\n'],
+    ['a column without a name that holds values', 'id;name;\n1;Nut;x\n'],
+  ])('%s is read as where nothing is said', (_, text) => {
+    expect(sniffed(text)).toEqual({ kind: 'as declared' });
+  });
+
+  test.each([
+    ['semicolons', 'id;name;price\n1;Nut, small;2.5\n2;Bolt;\n', { delimiter: ';' }, ['delimiter'], 1],
+    ['tabs', 'id\tname\n1\tNut\n', { delimiter: '\t' }, ['delimiter'], 1],
+    ['bars, a header alone', 'id|name\n', { delimiter: '|' }, ['delimiter'], 1],
+    ['a record that does not fit', 'id;name\n1;Nut\nTotal;;\n', { delimiter: ';' }, ['delimiter'], 0.5],
+    ['a title', 'Report, made\nby "Ann\n\nid,name\n1,Nut\n', { skipRows: 3 }, ['skipRows'], 1],
+    [
+      'a title and semicolons',
+      'Account;12\r\n\r\nid;name;\r\n1;Nut;\r\n',
+      { delimiter: ';', skipRows: 2 },
+      ['delimiter', 'skipRows'],
+      1,
+    ],
+  ])('%s are found', (_, text, format, fields, share) => {
+    expect(sniffed(text)).toMatchObject({ kind: 'found', sniffed: { format, fields, share } });
+  });
+
+  test.each([
+    ['a delimiter', 'id;name\n1;Nut\n', ['quote', 'skipRows']],
+    ['lines before the header', 'Report\nid,name\n1,Nut\n', ['delimiter', 'quote']],
+    ['anything', 'Report\nid;name\n1;Nut\n', []],
+  ] as const)('%s that is declared is not asked for', (_, text, undeclared) => {
+    expect(sniffed(text, undeclared)).toEqual({ kind: 'as declared' });
+  });
+
+  test('of words for NULL and columns that are cleaned nothing is taken for granted', () => {
+    const columns = contract.columns.map((each) =>
+      each.name === 'price' ? { ...each, clean: [{ step: 'trim' }] } : each,
+    );
+    const cleaned = { ...contract, columns, format: { kind: 'csv', delimiter: ',', nulls: ['-'] } } as const;
+    expect(sniffed('id;name;price;day\n1;Nut; 2 ;-\n', open, cleaned)).toMatchObject({
+      sniffed: { format: { delimiter: ';', nulls: ['-'] }, share: 1 },
+    });
+  });
+});
+
+test('two ways that give different rows are told, not chosen from', () => {
+  // each record fits either way: of columns id and name, or of one that is called as both
+  const both = compileContract(
+    defineDataset({ name: 'items', prefix: 'items/', table: 'public.items', key: ['id'], columns: { ignore: ['b'] } }),
+    catalogue({
+      columns: [column('id;name'), column('id', { notNull: true }), column('name')],
+      uniqueIndexes: [uniqueOn(['id'])],
+    }),
+    'f',
+  );
+  const result = sniffed('id|b;name\n1|x;y\n', open, {
+    ...both,
+    headerNames: { ...both.headerNames, 'b;name': 'name', 'id|b': 'id' },
+  });
+  expect(result.kind).toBe('ambiguous');
+});
+
+test('a file that is found to be of a table is read as it was written', () => {
+  const anyText = fc.stringMatching(/^[a-z;,|" .'0-9]{1,12}$/).filter((text) => text.trim() !== '');
+  const anyRow = fc.tuple(fc.nat({ max: 1e9 }), anyText, fc.option(fc.integer({ min: -999, max: 999 })));
+  fc.assert(
+    fc.property(
+      fc.constantFrom(',', ';', '\t', '|', '^'),
+      fc.constantFrom('', 'Report\n', 'Made by;Ann, "today\n\n'),
+      fc.array(anyRow, { minLength: 1, maxLength: 20 }),
+      (delimiter, title, rows) => {
+        const quoted = (text: string): string => (/[",;|^\t']/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+        const lines = rows.map(([id, name, price]) => [id, quoted(name), price ?? ''].join(delimiter));
+        const text = `${title}${['id', 'name', 'price'].join(delimiter)}\n${lines.join('\n')}\n`;
+        const result = sniffed(text);
+        if (result.kind === 'ambiguous') return;
+        const format = result.kind === 'found' ? result.sniffed.format : contract.format;
+        const read = formatOf({ contract: { ...contract, format } });
+        const layout = read.layout(Buffer.from(text), true);
+        if ('problem' in layout) throw new Error(layout.message);
+        const body = Buffer.from(text).subarray(layout.bodyOffset).toString();
+        const cells = body
+          .slice(0, -1)
+          .split('\n')
+          .map((line) => (read.cells?.(Buffer.from(line)) ?? []).map((cell) => cell?.toString() ?? null));
+        expect(cells).toEqual(
+          rows.map(([id, name, price]) => [String(id), name, price === null ? null : String(price)]),
+        );
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
