@@ -22,9 +22,15 @@ export function objectChanged(ref: Ref, what: string, cause?: unknown): LoadReje
   );
 }
 
-/** Reading is not allowed; `hint` says who must allow what. */
-export function objectDenied(ref: Ref, hint: string, cause?: unknown): LoadRejected {
-  return new LoadRejected(loadCodes.OBJECT_DENIED, `reading ${shownObject(ref)} is not allowed: ${hint}`, { cause });
+/** Reading is not allowed. */
+export class ObjectDenied extends LoadRejected {
+  /** False: it may as well not exist, which the store does not tell apart for who asks. */
+  readonly isThere: boolean;
+  /** @param hint who must allow what. */
+  constructor(ref: Ref, hint: string, { cause, isThere }: { readonly cause: unknown; readonly isThere: boolean }) {
+    super(loadCodes.OBJECT_DENIED, `reading ${shownObject(ref)} is not allowed: ${hint}`, { cause });
+    this.isThere = isThere;
+  }
 }
 
 /** It lies in an archive and cannot be read at once. */

@@ -1,9 +1,10 @@
 import type { ControlDemand, DigestName } from '../../core/control/totals.ts';
-import { LoadRejected } from '../../protocol/errors.ts';
+import { LoadRejected, TryAgain } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import { sidecarSuffixes } from '../../protocol/ignored-names.ts';
 import { printable } from '../../core/printable.ts';
-import type { ObjectStore } from '../../objects/store.ts';
+import { ObjectDenied } from '../../objects/object-errors.ts';
+import type { ObjectStore, StoredObject } from '../../objects/store.ts';
 import { count } from '../../words/quantities.ts';
 import { readControlJson } from './control-json.ts';
 import { readDigestLines } from './digest-lines.ts';
@@ -15,8 +16,8 @@ type Ref = { readonly bucket: string; readonly key: string };
 type Read = { readonly demand: ControlDemand } | { readonly problems: readonly string[] };
 
 /**
- * What lies beside an object and says what it holds: NAME.control.json, NAME.sha256, NAME.md5. One that is not there, or may not be
- * read, says nothing.
+ * What lies beside an object and says what it holds: NAME.control.json, NAME.sha256, NAME.md5. One that is not there says nothing;
+ * one that may not be read is told as wrong, unless the store does not tell who asks whether it is there.
  * @throws {LoadRejected} CONTROL_INVALID with all that is wrong with all of them
  */
 export async function readSidecars(store: ObjectStore, object: Ref): Promise<readonly ControlDemand[]> {
@@ -49,25 +50,40 @@ async function readSidecar(
   return 'digest' in lines ? { demand: { from, [of]: lines.digest } } : told(lines.problems);
 }
 
-/** Null where there is none. Who may read the object and not list its bucket is told "denied" of what is not there. */
-async function textOf(
-  store: ObjectStore,
-  ref: Ref,
-): Promise<{ readonly text: string } | { readonly problem: string } | null> {
+type Text = { readonly text: string } | { readonly problem: string };
+
+/** Null where there is none. */
+async function textOf(store: ObjectStore, ref: Ref): Promise<Text | null> {
+  let found: StoredObject | null = null;
   try {
-    const object = await store.head(ref);
-    if (object.sizeBytes > mostBytes)
-      return { problem: `has ${count(object.sizeBytes)} bytes, and ${count(mostBytes)} are read` };
-    const chunks: Buffer[] = [];
-    if (object.sizeBytes > 0) {
-      for await (const chunk of store.read(object, { start: 0, end: object.sizeBytes })) chunks.push(chunk);
-    }
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
+    found = await store.head(ref);
+    return await textOfObject(store, found);
   } catch (error) {
     if (error instanceof TypeError) return { problem: 'is not UTF-8' };
     if (!(error instanceof LoadRejected)) throw error;
-    return error.code === 'OBJECT_GONE' || error.code === 'OBJECT_DENIED'
-      ? null
-      : { problem: `cannot be read: ${error.message}` };
+    if (error.code === 'OBJECT_GONE') return null;
+    const isThere = found !== null || !(error instanceof ObjectDenied) || error.isThere;
+    return isThere || (await isListed(store, ref)) ? { problem: `cannot be read: ${error.message}` } : null;
+  }
+}
+
+async function textOfObject(store: ObjectStore, object: StoredObject): Promise<Text> {
+  if (object.sizeBytes > mostBytes)
+    return { problem: `has ${count(object.sizeBytes)} bytes, and ${count(mostBytes)} are read` };
+  const chunks: Buffer[] = [];
+  if (object.sizeBytes > 0) {
+    for await (const chunk of store.read(object, { start: 0, end: object.sizeBytes })) chunks.push(chunk);
+  }
+  return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
+}
+
+/** Who may not list either is told nothing: what is not there is denied alike, and most objects have no sidecar. */
+async function isListed(store: ObjectStore, { bucket, key }: Ref): Promise<boolean> {
+  try {
+    for await (const [first] of store.list({ bucket, prefix: key, pageObjects: 1 })) return first?.key === key;
+    return false;
+  } catch (error) {
+    if (error instanceof TryAgain) throw error;
+    return false;
   }
 }

@@ -1,7 +1,7 @@
 import { NotWritten } from '../../protocol/errors.ts';
 import { printable } from '../../core/printable.ts';
 import { ForeignFolder } from './folder-below.ts';
-import { objectDenied, objectGone, objectInvalid, notNow } from '../object-errors.ts';
+import { notNow, ObjectDenied, objectGone, objectInvalid } from '../object-errors.ts';
 import { shownObject } from '../../core/object-url.ts';
 
 type Ref = { readonly bucket: string; readonly key: string };
@@ -14,10 +14,10 @@ export function readFault(ref: Ref, error: unknown): unknown {
       return objectGone(ref, error);
     case 'EACCES':
     case 'EPERM':
-      return objectDenied(
+      return new ObjectDenied(
         ref,
         'give the user that runs the load the right to read it (chmod a+r, and x on its folders)',
-        error,
+        { cause: error, isThere: true },
       );
     case 'ELOOP':
       return objectInvalid(ref, 'is a symbolic link that leads back to itself: name the file it should lead to', error);

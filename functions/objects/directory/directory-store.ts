@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
-import { access, open, rename, rm, stat } from 'node:fs/promises';
+import { access, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute } from 'node:path';
 import { readFault, writeFault } from './directory-errors.ts';
 import { listDirectory } from './directory-list.ts';
@@ -10,6 +10,7 @@ import { kindOf } from './file-kind.ts';
 import { fileVersion } from './file-version.ts';
 import { keepMemoryFlat } from '../flat-memory.ts';
 import { inFolderBelow, type OpenFolder } from './folder-below.ts';
+import { LoadRejected } from '../../protocol/errors.ts';
 import { objectChanged, objectInvalid } from '../object-errors.ts';
 import { directoryBucket } from '../../core/object-url.ts';
 import type { ObjectRef, ObjectStore, StoredObject, WrittenRef } from '../store.ts';
@@ -50,8 +51,18 @@ async function statReadable(ref: ObjectRef): Promise<BigIntStats> {
     await access(ref.key, constants.R_OK);
     return stats;
   } catch (error) {
-    throw readFault(ref, error);
+    const fault = readFault(ref, error);
+    if (fault instanceof LoadRejected && fault.code === 'OBJECT_GONE' && (await isLink(ref.key)))
+      throw objectInvalid(ref, 'is a symbolic link that leads nowhere: name the file it should lead to', error);
+    throw fault;
   }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    (own) => own.isSymbolicLink(),
+    () => false,
+  );
 }
 
 /** fsync before the rename: after a power cut the name holds the whole new file or what it held before. */

@@ -1,7 +1,7 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { LoadRejected, TryAgain } from '../../protocol/errors.ts';
 import { printable } from '../../core/printable.ts';
-import { notNow, objectArchived, objectChanged, objectDenied, objectGone } from '../object-errors.ts';
+import { notNow, objectArchived, objectChanged, ObjectDenied, objectGone } from '../object-errors.ts';
 import { shownObject } from '../../core/object-url.ts';
 
 type Ref = { readonly bucket: string; readonly key: string };
@@ -13,10 +13,10 @@ export function s3ReadFault(ref: Ref, error: unknown): Error {
   if (!(error instanceof S3ServiceException)) return misconfigured(ref, 'read', error);
   if (error.name === 'InvalidObjectState') return objectArchived(ref, error);
   if (isAboutCaller(error)) return misconfigured(ref, 'read', error);
-  if (isAboutKms(error)) return objectDenied(ref, kmsHint(error), error);
+  if (isAboutKms(error)) return new ObjectDenied(ref, kmsHint(error), { cause: error, isThere: true });
   switch (error.$metadata.httpStatusCode) {
     case 403:
-      return objectDenied(ref, denialHint(error), error);
+      return new ObjectDenied(ref, denialHint(error), { cause: error, isThere: false });
     case 404:
       return error.name === 'NoSuchBucket' ? objectGone(ref, error, noBucket) : objectGone(ref, error);
     case 405: // the version is a delete marker
