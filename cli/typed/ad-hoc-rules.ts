@@ -1,6 +1,7 @@
 import { argumentOf, conflictRules, defaultRule, ruleNamed, typedRule } from '../../functions/conflict/all.ts';
 import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { namedLimitOptions, readNamedLimits } from './limit-options.ts';
 import { readingOptions } from './reading-options.ts';
 import type { Arguments } from './usage.ts';
 
@@ -23,6 +24,7 @@ export const adHocOptions = [
   'keep',
   'max-rejects',
   'max-reject-share',
+  ...namedLimitOptions,
   'min-records',
   'max-records',
   'allow-all-rejected',
@@ -45,13 +47,14 @@ export function readPositions(typed: string, problems: string[]): number[] {
 
 /** The conflict rule and the limits of an ad-hoc dataset; what is wrong is added to `problems`. */
 export function readAdHocRules(
-  { values, flags }: Pick<Arguments, 'values' | 'flags'>,
+  { values, lists, flags }: Pick<Arguments, 'values' | 'lists' | 'flags'>,
   problems: string[],
 ): Pick<LoadRequest, 'conflict' | 'limits'> {
   const conflict = readConflict(values['conflict'], values['keep'], problems);
   const limits = {
     ...readMaxRejects(values['max-rejects'], problems),
     ...readMaxRejectShare(values['max-reject-share'], problems),
+    ...readNamedLimits({ lists }, problems),
     ...readRecords('min-records', values['min-records'], problems),
     ...readRecords('max-records', values['max-records'], problems),
     ...(flags.has('allow-all-rejected') && { allowAllRejected: true }),

@@ -121,7 +121,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...(unknown === undefined ? {} : { unknownColumns: readUnknownColumns(unknown, problems) }),
     ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
     ...readRules(lists['rule'], problems),
-    ...readAdHocRules({ values, flags }, problems),
+    ...readAdHocRules({ values, lists, flags }, problems),
   };
 }
 

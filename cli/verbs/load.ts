@@ -40,6 +40,9 @@ ${conflictRules.map((rule) => `                          ${typedRule(rule).padEn
   --keep first|last     with --into: which record of a key that the file has several times; else the last
   --max-rejects N       with --into: more rejects refuse the load, with the table untouched
   --max-reject-share S  with --into: the same as a share of the records, 0 to 1
+  --max-rejects-by-code CODE=N  with --into: more rejects with this reason refuse the load; again for more
+  --null-share COLUMN=S  with --into: the load is refused where the column is NULL in a larger share of its records than in
+                        the last ten loads, by more than S, 0 to 1; again for more
   --min-records N, --max-records N  with --into: a file of fewer or more records is refused
   --allow-all-rejected  with --into: a file of which every record is rejected is loaded; else refused
   --max-record-bytes N  with --into: a longer record is a reject; else 16777216 (16 MiB)
@@ -92,6 +95,8 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     keep: { type: 'string' },
     'max-rejects': { type: 'string' },
     'max-reject-share': { type: 'string' },
+    'max-rejects-by-code': { type: 'string', multiple: true },
+    'null-share': { type: 'string', multiple: true },
     'min-records': { type: 'string' },
     'max-records': { type: 'string' },
     'allow-all-rejected': { type: 'boolean' },

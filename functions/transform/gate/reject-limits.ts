@@ -1,6 +1,7 @@
 import { nothingAccepted } from '../../words/nothing-accepted.ts';
 import { tooManyRejects } from '../../words/too-many-rejects.ts';
 import { count, plural } from '../../words/quantities.ts';
+import { isAdHoc } from '../../words/whose-dataset.ts';
 import type { Cause, GateView } from './cause.ts';
 
 /** More rejects than limits.maxRejects and limits.maxRejectShare let through. */
@@ -20,9 +21,13 @@ export function rejectLimitsByCode({ load: { contract, loadId }, rejectsOfCodes 
   return rejectsOfCodes.flatMap(({ code, records }): readonly Cause[] => {
     const most = maxRejectsByCode[code];
     if (most === undefined || records <= most) return [];
-    const message = `${plural(records, 'reject')} with ${code}, and maxRejectsByCode takes ${count(most)}: the target is untouched; see \`landfall rejects ${loadId} --code ${code}\`, mend the file or raise the limit`;
+    const message = `${plural(records, 'reject')} with ${code}, and maxRejectsByCode takes ${count(most)}: the target is untouched; see \`landfall rejects ${loadId} --code ${code}\`, mend the file or raise ${raised(contract, code)}`;
     return [{ code: 'TOO_MANY_REJECTS', message, kind: 'limit', ofRejects: true }];
   });
+}
+
+function raised(contract: GateView['load']['contract'], code: string): string {
+  return isAdHoc(contract) ? `--max-rejects-by-code ${code}=N` : `the limit of dataset ${contract.dataset}`;
 }
 
 /** No record is left to load. */

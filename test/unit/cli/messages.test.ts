@@ -60,6 +60,13 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
     'limits that are no numbers',
     ['load', 'orders.csv', '--max-rejects', '-1', '--max-reject-share', '5', '--max-record-bytes', '32MB', ...into],
   ],
+  [
+    'limits of codes and columns that are none',
+    [
+      ...['load', 'orders.csv', '--max-rejects-by-code', 'NOT_NUL=1', '--max-rejects-by-code', 'NOT_NULL', ...into],
+      ...['--max-rejects-by-code', 'NOT_NULL=1', '--max-rejects-by-code', 'NOT_NULL=2', '--null-share', 'a=b=1.5'],
+    ],
+  ],
   ['a conflict rule and a dataset', ['load', 'orders.csv', '--dataset', 'orders', '--conflict', 'upsert']],
   ['a misspelt leniency', ['load', 'orders.csv', '--lenient', 'trimBlank', ...into]],
   ['slices of no bytes', ['load', 'orders.csv', '--slice-bytes', '0', ...into]],
