@@ -11,8 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => pipeline.end());
 
-async function rejects(...options: readonly string[]): Promise<{ out: string; err: string; code: number | null }> {
-  const command = spawn(process.execPath, ['cli/main.ts', 'rejects', '1', ...options], {
+function rejects(...options: readonly string[]): ReturnType<typeof rejectsOf> {
+  return rejectsOf('1', ...options);
+}
+
+async function rejectsOf(
+  load: string,
+  ...options: readonly string[]
+): Promise<{ out: string; err: string; code: number | null }> {
+  const command = spawn(process.execPath, ['cli/main.ts', 'rejects', load, ...options], {
     cwd: projectFolder,
     env: { ...process.env, DATABASE_URL: pipeline.url },
   });
@@ -45,5 +52,32 @@ describe('the rejects of a load', () => {
     const wrong = await rejects('--output', 'xml');
     expect(wrong).toMatchObject({ code: 64, out: '' });
     expect(wrong.err).toContain('"xml" is none; there are table, json, ndjson, csv');
+  });
+});
+
+describe('what rules only warned of', () => {
+  it('is listed in every form, by column and by code too, and what is not listed is counted', async () => {
+    const lines = Array.from({ length: 30 }, (_, i) => `${i + 10},${i < 25 ? 50 : 1},`);
+    const file = await pipeline.file('warned.csv', `id,n,d\n${lines.join('\n')}\n`);
+    const { loadId } = await pipeline.load(file, {
+      into: 'public.t',
+      businessKey: ['id'],
+      rules: { n: { max: '10', severity: 'warn' }, d: { required: true, severity: 'warn' } },
+    });
+    const warnings = async (...options: readonly string[]): Promise<string> =>
+      (await rejectsOf(String(loadId), '--warnings', ...options)).out;
+    expect(JSON.parse(await warnings('--output', 'json', '--column', 'n', '--limit', '2'))).toEqual(
+      [1, 2].map((recordNo) => ({
+        ...{ recordNo, line: recordNo + 1, kind: 'warning' },
+        reasons: [{ code: 'ABOVE_MAXIMUM', column: 'n', value: null, message: 'only warned of' }],
+      })),
+    );
+    expect(await warnings('--output', 'csv', '--limit', '1')).toBe(
+      'line,record,code,column,reason,raw\n2,1,ABOVE_MAXIMUM,n,only warned of,\n2,1,REQUIRED,d,only warned of,\n',
+    );
+    const text = await warnings('--code', 'ABOVE_MAXIMUM');
+    expect(text).toContain('line 2\n  ABOVE_MAXIMUM n: only warned of\n');
+    expect(text).toContain('25 records of ABOVE_MAXIMUM of n, of which 20 are listed\n');
+    expect((await rejectsOf('1', '--warnings')).err).toBe('load 1 has no such records\n');
   });
 });

@@ -7,7 +7,7 @@ export interface SliceWarning {
   /** Name of a rule in SQL. */
   readonly rule: string | null;
   readonly records: number;
-  /** Three at most; numbers and lines are those of the load. */
+  /** Twenty at most, as many as `rejects` lists where nobody says how many; numbers and lines are those of the load. */
   readonly places: readonly { readonly record: number; readonly byteOffset: number; readonly line?: number | null }[];
 }
 
@@ -41,6 +41,63 @@ export function updateLoadWarnings(loadId: number, broken: readonly LoadWarning[
     set warnings = ${warnings.length === 0 ? null : JSON.stringify(warnings)}::pg_catalog.jsonb
     where (loads.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
       and (loads.warnings is distinct from ${warnings.length === 0 ? null : JSON.stringify(warnings)}::pg_catalog.jsonb)`;
+}
+
+/** Of which warnings; null: all. */
+interface Wanted {
+  readonly code: string | null;
+  readonly column: string | null;
+}
+
+/** Records that were only warned of, as far as their places are kept: { record_no, line, byte_offset, reasons }, in the file's order. */
+export function selectWarnedRecords(loadId: number, wanted: Wanted & { readonly most: number }): Sql {
+  return sql`
+    select warned.record_no, pg_catalog.min(warned.line) as line, pg_catalog.min(warned.byte_offset) as byte_offset,
+      pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('code', warned.code, 'column', warned."column", 'rule', warned.rule)
+        order by warned.code, warned."column", warned.rule) as reasons
+    from (
+      select found.code, found."column", found.rule, place.record as record_no, place.line, place."byteOffset" as byte_offset
+      from ${warningsBySlice(loadId, wanted)}
+      cross join lateral pg_catalog.jsonb_to_recordset(found.places) as place
+        (record pg_catalog.int8, line pg_catalog.int8, "byteOffset" pg_catalog.int8)
+    ) as warned
+    group by warned.record_no
+    order by warned.record_no
+    limit ${wanted.most}`;
+}
+
+/** How many records broke each rule that only warns: { code, column, rule, records }, the most first. */
+export function selectWarnedRules(loadId: number, wanted: Wanted): Sql {
+  return sql`
+    select found.code, found."column", found.rule, pg_catalog.sum(found.records)::pg_catalog.int8 as records
+    from ${warningsBySlice(loadId, wanted)}
+    group by found.code, found."column", found.rule
+    order by records desc, found.code, found."column", found.rule`;
+}
+
+function warningsBySlice(loadId: number, { code, column }: Wanted): Sql {
+  return sql`(
+        select warning.*
+        from landfall.slices
+        cross join lateral pg_catalog.jsonb_to_recordset(slices.warnings) as warning
+          (code pg_catalog.text, "column" pg_catalog.text, rule pg_catalog.text, records pg_catalog.int8, places pg_catalog.jsonb)
+        where (slices.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
+          and ((${code}::pg_catalog.text is null) or (warning.code operator(pg_catalog.=) ${code}::pg_catalog.text))
+          and ((${column}::pg_catalog.text is null) or (warning."column" operator(pg_catalog.=) ${column}::pg_catalog.text))
+      ) as found`;
+}
+
+/** Rules over the whole load that do not hold and only warn: { code, column, rule, message }. */
+export function selectLoadWarnings(loadId: number, { code, column }: Wanted): Sql {
+  return sql`
+    select warning.code, warning."column", warning.rule, warning.message
+    from landfall.loads
+    cross join lateral pg_catalog.jsonb_to_recordset(loads.warnings) as warning
+      (code pg_catalog.text, "column" pg_catalog.text, rule pg_catalog.text, message pg_catalog.text)
+    where (loads.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
+      and ((${code}::pg_catalog.text is null) or (warning.code operator(pg_catalog.=) ${code}::pg_catalog.text))
+      and ((${column}::pg_catalog.text is null) or (warning."column" operator(pg_catalog.=) ${column}::pg_catalog.text))
+    order by warning.rule, warning."column"`;
 }
 
 /** jsonb: the warnings of all slices added up by rule, with the first three places; null where there are none. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
-import { oneLine } from '../../words/quantities.ts';
+import { count, oneLine, plural } from '../../words/quantities.ts';
 import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
@@ -8,11 +8,14 @@ import { recordCommand } from '../record-command.ts';
 import { readRejects } from '../rejects.ts';
 import { visibleRecord } from '../../replay/visible-record.ts';
 import type { RejectRow } from '../sql.ts';
+import { readWarned, type WarnedRule } from '../../ledger/slices/warned.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
 const reasonSchema = z.strictObject({
   /** Of the target, where the reason was found over the whole load. */
   constraint: z.string().optional(),
+  /** Name of the dataset's rule in SQL that only warns. */
+  rule: z.string().optional(),
   code: z.string(),
   column: z.string().nullable(),
   value: z.string().nullable(),
@@ -21,9 +24,10 @@ const reasonSchema = z.strictObject({
   more: z.record(z.string(), z.array(z.string().nullable()).readonly()).readonly().optional(),
 });
 const rejectSchema = z.strictObject({
-  recordNo: z.int(),
+  /** Null: a rule over the whole load warned. */
+  recordNo: z.int().nullable(),
   line: z.int().nullable(),
-  kind: z.enum(['reject', 'duplicate']),
+  kind: z.enum(['reject', 'duplicate', 'warning']),
   reasons: z.array(reasonSchema),
   /** The record as it stands in the file; null where it was not kept. */
   raw: z.string().nullable().optional(),
@@ -33,37 +37,77 @@ const rejectSchema = z.strictObject({
   read: z.string().optional(),
 });
 
-/** The records that a load refused. */
+/** The records that a load refused, or only warned of. */
 export const rejects = defineVerb({
   name: 'rejects',
   changes: false,
   input: z.strictObject({
     loadId: loadIdSchema,
-    kind: z.enum(['reject', 'duplicate']).default('reject'),
+    kind: z.enum(['reject', 'duplicate', 'warning']).default('reject'),
     code: z.string().min(1).nullable().default(null),
     /** Only those that broke a rule of this column. */
     column: z.string().min(1).nullable().default(null),
     most: z.int().min(1).default(20),
   }),
-  output: z.strictObject({ loadId: z.int(), rejects: z.array(rejectSchema) }),
+  output: z.strictObject({
+    loadId: z.int(),
+    rejects: z.array(rejectSchema),
+    /** Of warnings: how many records broke each rule; of a rule and slice the first twenty are listed. */
+    warned: z
+      .array(
+        z.strictObject({
+          code: z.string(),
+          column: z.string().nullable(),
+          rule: z.string().nullable(),
+          records: z.int(),
+        }),
+      )
+      .optional(),
+  }),
   async run({ loadId, kind, code, column, most }, deps) {
     const load = await findLoad(deps.db, selectLoad(loadId));
     if (load === null) throw new OperationRefused(noSuchLoad(loadId));
+    if (kind === 'warning') {
+      const { warned, rules } = await readWarned(deps.db, { loadId, code, column, most });
+      return {
+        loadId,
+        rejects: warned.map(({ reasons, ...place }) => ({ ...place, reasons: [...reasons] })),
+        warned: [...rules],
+      };
+    }
     const found = await readRejects(deps.db, {
       ...{ loadId, kind, code, most, bytes: deps.recordBytes },
       ...(column !== null && { column }),
     });
     return { loadId, rejects: found.map((reject) => asJson(reject, load)) };
   },
-  show: ({ loadId, rejects: found }) =>
-    found.length === 0 ? `load ${loadId} has no such records\n` : found.map(asText).join(''),
+  show: ({ loadId, rejects: found, warned = [] }) =>
+    found.length === 0
+      ? `load ${loadId} has no such records\n`
+      : [...found.map(asText), ...warned.map((rule) => countedText(rule, found))].join(''),
 });
 
+/** Where a rule was broken by more records than are listed. */
+function countedText(
+  { code, column, rule, records }: WarnedRule,
+  found: readonly z.infer<typeof rejectSchema>[],
+): string {
+  const listed = found.filter(({ reasons }) =>
+    reasons.some((each) => each.code === code && each.column === column && (each.rule ?? null) === rule),
+  );
+  if (listed.length === records) return '';
+  const what =
+    rule === null
+      ? `${printable(code)}${column === null ? '' : ` of ${printable(column)}`}`
+      : `the rule ${printable(rule)}`;
+  return `${plural(records, 'record')} of ${what}, of which ${count(listed.length)} are listed\n`;
+}
+
 function asText({ line, recordNo, raw, rawBase64, read, reasons }: z.infer<typeof rejectSchema>): string {
-  const place = line === null ? `record ${recordNo}` : `line ${line}`;
+  const place = line === null ? (recordNo === null ? 'the whole load' : `record ${recordNo}`) : `line ${line}`;
   const told = reasons.map(
-    ({ code, column, message }) =>
-      `  ${printable(code)}${column === null ? '' : ` ${printable(column)}`}: ${oneLine(message, 160)}\n`,
+    ({ code, column, rule, message }) =>
+      `  ${printable(code)}${column === null ? '' : ` ${printable(column)}`}${rule === undefined ? '' : ` ${printable(rule)}`}: ${oneLine(message, 160)}\n`,
   );
   const text = raw ?? (rawBase64 === undefined ? null : Buffer.from(rawBase64, 'base64').toString('utf8'));
   return `${place}\n${told.join('')}${text === null ? '' : `  > ${printable(text, 200)}\n`}${read === undefined ? '' : `  not kept (limits.maxKeptBytes); to see it: ${read}\n`}`;

@@ -15,7 +15,7 @@ export function notRejected({ loadId, baseRecord, records }: SliceBase, recordNo
   ))`;
 }
 
-/** Reasons by rule, with how many records have one and where the first three stand: SliceWarning rows, without lines. */
+/** Reasons by rule, with how many records have one and where the first twenty stand: SliceWarning rows, without lines. */
 export function selectWarnings(breaching: Sql, relation: Relation, raising: Sql | null): Sql {
   const raised =
     raising === null
@@ -36,7 +36,7 @@ export function selectWarnings(breaching: Sql, relation: Relation, raising: Sql 
     select reasons.code, reasons."column", reasons.rule, pg_catalog.count(*)::pg_catalog.int8 as records,
       pg_catalog.to_jsonb(coalesce((pg_catalog.array_agg(
         pg_catalog.jsonb_build_object('record', reasons.record_no, 'byteOffset', reasons.byte_offset) order by reasons.record_no
-      ))[1:3], '{}')) as places
+      ))[1:20], '{}')) as places
     from reasons
     group by reasons.code, reasons."column", reasons.rule
     order by records desc, reasons.code, reasons."column", reasons.rule`;

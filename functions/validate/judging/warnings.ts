@@ -10,7 +10,7 @@ import type { SliceSource } from './typed-half.ts';
 import { selectWarnings } from './warnings-sql.ts';
 
 /**
- * Counts by rule the records that a rule warns of, with the places of the first three, into the slice's receipt. Those that a
+ * Counts by rule the records that a rule warns of, with the places of the first twenty, into the slice's receipt. Those that a
  * predicate raises on are warned of as well.
  */
 export async function countWarnings(
