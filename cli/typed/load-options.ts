@@ -1,6 +1,7 @@
 import { conflictRules, typedRule } from '../../functions/conflict/all.ts';
 import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { isPunctuation } from '../../functions/compile/declaration/reading/reading-fields.ts';
 import { parseTargetName } from '../../functions/core/target-name.ts';
 import { adHocOptions, readAdHocRules, readPositions, ruleTyped } from './ad-hoc-rules.ts';
 import { readCleaning } from './cleaning-options.ts';
@@ -196,8 +197,10 @@ function readDelimiter(typed: string, problems: string[]): string {
 }
 
 function readQuote(typed: string, problems: string[]): string {
-  if (typed !== '"' && typed !== 'none') {
-    problems.push(`--quote: "${typed}" is neither none (quotes are data) nor '"' (they enclose cells)`);
+  if (typed !== 'none' && !isPunctuation(typed)) {
+    problems.push(
+      `--quote: "${typed}" is neither none (quotes are data) nor one ASCII punctuation character that encloses cells; write for example --quote '"' or --quote "'"`,
+    );
   }
   return typed;
 }

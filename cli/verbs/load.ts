@@ -18,7 +18,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
   --format NAME         with --into: csv, tsv or ndjson (one JSON object a line); else by name: *.tsv, *.ndjson, *.jsonl, else csv
   --delimiter C|tab     with --into: the byte between cells; else a comma, and a tab for *.tsv
-  --quote none|'"'      with --into: quotes are data, or they enclose cells; else they do, and between tabs a quoted cell
+  --quote none|C        with --into: quotes are data, or C encloses cells ("'"); else '"' does, and between tabs a quoted cell
                         that may as well be several records is rejected
   --null TOKEN          with --into: a cell that is exactly this, without quotes, is NULL; again for more
   --skip-rows N         with --into: lines before the header that are read over, whatever they hold

@@ -34,5 +34,5 @@ export function replayed(
 export interface ReplayedFormat {
   readonly kind: Contract['format']['kind'];
   readonly delimiter?: string | undefined;
-  readonly quote?: '"' | 'none' | undefined;
+  readonly quote?: string | undefined;
 }

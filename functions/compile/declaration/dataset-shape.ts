@@ -12,7 +12,7 @@ import { holdFields } from './hold-shape.ts';
 import { controlShape } from './gate/control-shape.ts';
 import { limitsShape } from './gate/limits-shape.ts';
 import { parseTargetName } from '../../core/target-name.ts';
-import { readingFields } from './reading/reading-fields.ts';
+import { isPunctuation, readingFields } from './reading/reading-fields.ts';
 import { undeclaredFields } from './reading/undeclared.ts';
 import { crossCheckReading } from './reading/cross-checks.ts';
 import { trafficFields, trafficOf } from './traffic-shape.ts';
@@ -77,7 +77,10 @@ export const datasetShape = z
       .refine((text) => !/["\r\n0-9A-Za-z]/u.test(text), 'must not be a quote, a line end, a letter or a digit')
       .exactOptional(),
     /** What encloses cells; none: quotes are data. */
-    quote: z.enum(['"', 'none']).exactOptional(),
+    quote: z
+      .string()
+      .refine((text) => text === 'none' || isPunctuation(text), 'must be one ASCII punctuation character, or "none"')
+      .exactOptional(),
     /** Words that are NULL in every column, where a cell without quotes is one of them to the letter; an empty list: there are none. */
     null: z.array(nullWord).exactOptional(),
     ...readingFields,
@@ -119,7 +122,7 @@ interface CrossChecked extends Feed {
   readonly key: readonly string[];
   readonly format: 'csv' | 'tsv' | 'ndjson';
   readonly delimiter?: string;
-  readonly quote?: '"' | 'none';
+  readonly quote?: string;
   readonly null?: readonly string[];
   readonly columns: z.output<typeof columnsSchema>;
 }

@@ -15,8 +15,8 @@ export interface DelimitedFormat {
   readonly kind: 'csv' | 'tsv';
   /** One ASCII character. */
   readonly delimiter: string;
-  /** `"`: cells are quoted as in RFC 4180. none: quotes are data. Absent: as `"`, and between tabs only what cannot be meant otherwise. */
-  readonly quote?: '"' | 'none';
+  /** What encloses cells, as `"` does in RFC 4180: one ASCII character. none: nothing does. Absent: `"`, and between tabs only what cannot be meant otherwise. */
+  readonly quote?: string;
   /** Words that are NULL where a cell is one of them, to the letter and without quotes. Absent: nobody said whether there are any. */
   readonly nulls?: readonly string[];
   /** Lines before the header that are no part of the table; absent: none. */

@@ -1,6 +1,6 @@
 import type { CellGrammar, Grammar } from './grammar.ts';
 
-/** The bytes that mean something to delimited text. */
+/** What encloses cells where no dataset says another byte: `"`. */
 export const QUOTE = 0x22;
 /** Line feed. */
 export const LF = 0x0a;
@@ -25,8 +25,9 @@ export interface ByteTables {
 }
 
 /** The tables of one grammar. Throws a RangeError for a delimiter that cannot separate cells. */
-export function byteTables({ delimiter, quoting, lineEnd: lineEndName }: Grammar): ByteTables {
-  if (!canDelimit(delimiter)) {
+export function byteTables(grammar: Grammar): ByteTables {
+  const { delimiter, quoting, lineEnd: lineEndName } = grammar;
+  if (!canDelimit(delimiter, quoteOf(grammar))) {
     throw new RangeError(
       `a delimiter is one ASCII character other than a quote, a line end, a letter or a digit; byte ${delimiter} is not`,
     );
@@ -37,28 +38,42 @@ export function byteTables({ delimiter, quoting, lineEnd: lineEndName }: Grammar
     return table;
   };
   const lineEnd = lineEndName === 'cr' ? CR : LF;
+  const quote = quoteOf(grammar);
   return {
     delimiter,
     lineEnd,
-    quote: quoting === 'none' ? -1 : QUOTE,
+    quote,
     assumesQuotes: quoting === 'assumed',
-    outside: marking(delimiter, CR, LF, copyQuote({ delimiter, quoting })),
+    outside: marking(delimiter, CR, LF, copyQuote(grammar)),
     cellEnd: marking(delimiter, lineEnd),
-    inside: marking(QUOTE, lineEnd),
+    inside: quote === -1 ? marking(lineEnd) : marking(quote, lineEnd),
   };
 }
 
+/** The byte that encloses cells; -1 where none does. */
+export function quoteOf({ quoting, quote = QUOTE }: CellGrammar): number {
+  return quoting === 'none' ? -1 : quote;
+}
+
 /**
- * The byte that COPY is told to take for a quote: `"`, or where quotes are data a control character, since COPY cannot do
+ * The byte that COPY is told to take for a quote: the one that encloses cells, or where quotes are data a control character, since COPY cannot do
  * without one. A cell that holds that character never goes to COPY as it stands.
  */
-export function copyQuote({ delimiter, quoting }: CellGrammar): number {
-  if (quoting !== 'none') return QUOTE;
-  return delimiter === 0x01 ? 0x02 : 0x01;
+export function copyQuote(grammar: CellGrammar): number {
+  const quote = quoteOf(grammar);
+  if (quote !== -1) return quote;
+  return grammar.delimiter === 0x01 ? 0x02 : 0x01;
 }
 
 /** Letters and digits make up plain cells and the record numbers put before them, so they cannot separate. */
-function canDelimit(byte: number): boolean {
+function canDelimit(byte: number, quote: number): boolean {
   const isAscii = Number.isInteger(byte) && byte > 0 && byte < 0x80;
-  return isAscii && byte !== QUOTE && byte !== CR && byte !== LF && !/[0-9A-Za-z]/.test(String.fromCharCode(byte));
+  return (
+    isAscii &&
+    byte !== QUOTE &&
+    byte !== quote &&
+    byte !== CR &&
+    byte !== LF &&
+    !/[0-9A-Za-z]/.test(String.fromCharCode(byte))
+  );
 }

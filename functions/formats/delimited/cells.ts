@@ -1,4 +1,4 @@
-import { QUOTE } from './bytes.ts';
+import { quoteOf } from './bytes.ts';
 import type { CellGrammar } from './grammar.ts';
 import { isNullWord } from './null-words.ts';
 
@@ -7,9 +7,10 @@ import { isNullWord } from './null-words.ts';
  * NULL, empty for a quoted one. A stray cell, and one whose quote is not closed because the record was cut, keeps its bytes as they stand.
  * Cells without escaped quotes share the record's memory.
  */
-export function splitCells(record: Buffer, { delimiter, quoting, nulls = [] }: CellGrammar): (Buffer | null)[] {
-  const quote = quoting === 'none' ? -1 : QUOTE;
-  return cellBounds(record, { delimiter, quoting }).map(({ start, end }) =>
+export function splitCells(record: Buffer, grammar: CellGrammar): (Buffer | null)[] {
+  const { nulls = [] } = grammar;
+  const quote = quoteOf(grammar);
+  return cellBounds(record, grammar).map(({ start, end }) =>
     isNullWord(nulls, record, start, end) ? null : cellOf(record.subarray(start, end), quote),
   );
 }
@@ -17,13 +18,15 @@ export function splitCells(record: Buffer, { delimiter, quoting, nulls = [] }: C
 /** Where the cells of a record stand, [start, end), quotes included. */
 export function cellBounds(
   record: Buffer,
-  { delimiter, quoting }: CellGrammar,
+  grammar: CellGrammar,
 ): readonly { readonly start: number; readonly end: number }[] {
-  const quote = quoting === 'none' ? -1 : QUOTE;
+  const { delimiter } = grammar;
+  const quote = quoteOf(grammar);
   const bounds: { readonly start: number; readonly end: number }[] = [];
   let start = 0;
   for (;;) {
-    const end = record[start] === quote ? quotedCellEnd(record, start, delimiter) : nextOrEnd(record, delimiter, start);
+    const end =
+      record[start] === quote ? quotedCellEnd(record, start, delimiter, quote) : nextOrEnd(record, delimiter, start);
     bounds.push({ start, end });
     if (end === record.length) return bounds;
     start = end + 1;
@@ -36,26 +39,29 @@ export function parseRecord(raw: Buffer, grammar: CellGrammar): (string | null)[
 }
 
 /** End of a cell that starts with a quote: the delimiter after its closing quote. */
-function quotedCellEnd(record: Buffer, start: number, delimiter: number): number {
-  const closing = closingQuote(record, start);
+function quotedCellEnd(record: Buffer, start: number, delimiter: number, quote: number): number {
+  const closing = closingQuote(record, start, quote);
   return closing === -1 ? record.length : nextOrEnd(record, delimiter, closing + 1);
 }
 
 /** Index of the quote that closes the one at `start`; -1 where none does. */
-export function closingQuote(record: Buffer, start: number): number {
-  let quote = record.indexOf(QUOTE, start + 1);
-  while (quote !== -1 && record[quote + 1] === QUOTE) quote = record.indexOf(QUOTE, quote + 2);
-  return quote;
+function closingQuote(record: Buffer, start: number, quote: number): number {
+  let at = record.indexOf(quote, start + 1);
+  while (at !== -1 && record[at + 1] === quote) at = record.indexOf(quote, at + 2);
+  return at;
 }
 
 /** Number of the first cell whose quotes do not enclose the whole of it; -1 where there is none. The last quote is closed. */
-export function strayCell(record: Buffer, delimiter: number): number {
+export function strayCell(record: Buffer, grammar: CellGrammar): number {
+  const { delimiter } = grammar;
+  const quote = quoteOf(grammar);
+  if (quote === -1) return -1;
   let start = 0;
   for (let cell = 1; ; cell += 1) {
-    const closing = record[start] === QUOTE ? closingQuote(record, start) : -1;
+    const closing = record[start] === quote ? closingQuote(record, start, quote) : -1;
     const next = record.indexOf(delimiter, closing === -1 ? start : closing + 1);
     const end = next === -1 ? record.length : next;
-    const isStray = closing === -1 ? record.subarray(start, end).includes(QUOTE) : closing + 1 !== end;
+    const isStray = closing === -1 ? record.subarray(start, end).includes(quote) : closing + 1 !== end;
     if (isStray) return cell;
     if (next === -1) return -1;
     start = next + 1;
@@ -69,19 +75,19 @@ function nextOrEnd(record: Buffer, byte: number, from: number): number {
 
 function cellOf(cell: Buffer, quote: number): Buffer | null {
   if (cell.length === 0) return null;
-  const isWholeQuoted = cell[0] === quote && closingQuote(cell, 0) === cell.length - 1;
-  return isWholeQuoted ? unescape(cell.subarray(1, -1)) : cell;
+  const isWholeQuoted = cell[0] === quote && closingQuote(cell, 0, quote) === cell.length - 1;
+  return isWholeQuoted ? unescape(cell.subarray(1, -1), quote) : cell;
 }
 
-function unescape(quoted: Buffer): Buffer {
-  let quote = quoted.indexOf(QUOTE);
-  if (quote === -1) return quoted;
+function unescape(quoted: Buffer, quote: number): Buffer {
+  let at = quoted.indexOf(quote);
+  if (at === -1) return quoted;
   const parts: Buffer[] = [];
   let from = 0;
-  while (quote !== -1) {
-    parts.push(quoted.subarray(from, quote + 1));
-    from = quote + 2;
-    quote = quoted.indexOf(QUOTE, from);
+  while (at !== -1) {
+    parts.push(quoted.subarray(from, at + 1));
+    from = at + 2;
+    at = quoted.indexOf(quote, from);
   }
   parts.push(quoted.subarray(from));
   return Buffer.concat(parts);

@@ -5,6 +5,8 @@ export interface CellGrammar {
   /** The byte between cells. */
   readonly delimiter: number;
   readonly quoting: Quoting;
+  /** The byte that encloses cells, where any does; absent: `"`. */
+  readonly quote?: number;
   /** Unquoted cells that are NULL, as an empty one is; absent: the dataset declares none. A header has no such cells. */
   readonly nulls?: readonly Buffer[];
   /** Lines before the header that are no part of the table; absent: none. */
@@ -25,12 +27,12 @@ export interface Grammar extends CellGrammar {
 /** Of a format. Who separates cells with tabs often quotes none; who separates them with commas has to. */
 export function cellGrammarOf({ delimiter, quote, nulls, skipRows }: DelimitedFormat): CellGrammar {
   const undeclared = delimiter === '\t' ? 'assumed' : 'declared';
+  const isNone = quote === 'none';
   return {
     delimiter: delimiter.charCodeAt(0),
-    quoting: quote === undefined ? undeclared : quoting[quote],
+    quoting: isNone ? 'none' : quote === undefined ? undeclared : 'declared',
+    ...(!isNone && quote !== undefined && quote !== '"' && { quote: quote.charCodeAt(0) }),
     ...(nulls !== undefined && { nulls: nulls.map((word) => Buffer.from(word)) }),
     ...(skipRows !== undefined && { skipRows }),
   };
 }
-
-const quoting = { '"': 'declared', none: 'none' } as const satisfies Readonly<Record<string, Quoting>>;

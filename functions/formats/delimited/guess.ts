@@ -1,4 +1,4 @@
-import { type ByteTables, byteTables, CR, LF, QUOTE } from './bytes.ts';
+import { type ByteTables, byteTables, CR, LF } from './bytes.ts';
 import type { ScannedForm } from '../shared/plain-forms.ts';
 import { createScanner } from './scanner.ts';
 import type { Grammar } from './grammar.ts';
@@ -57,7 +57,7 @@ function outsideState({ window, first, tables }: View): number {
 /** The other states it may be: between quotes; after a quote also in an unquoted cell, where the quote is a stray one. */
 function otherStates({ window, first, tables }: View): readonly number[] {
   if (tables.quote === -1) return [];
-  return window[first - 1] === QUOTE ? [QUOTED, UNQUOTED] : [QUOTED];
+  return window[first - 1] === tables.quote ? [QUOTED, UNQUOTED] : [QUOTED];
 }
 
 /**
@@ -102,11 +102,7 @@ function endOfRecords({ window, tables }: View, start: number): number {
 /** A plain record speaks for the start, a sound one a little, a faulty one or an open quote at the object's end against it. */
 function plausibility(view: View, start: number, end: number): number {
   const scanner = createScanner({
-    delimiter: view.delimiter,
-    lineEnd: view.lineEnd,
-    quoting: view.quoting,
-    ...(view.nulls !== undefined && { nulls: view.nulls }),
-    forms: view.forms,
+    ...view,
     maxRecordBytes: view.window.length,
     maxRawBytes: 0,
     startOffset: start,

@@ -46,7 +46,7 @@ export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boole
   const record = head.subarray(start.at, end);
   const fault = headerFault(record, grammar, start.line);
   if (fault !== null) return fault;
-  const names = splitCells(record, { delimiter, quoting: grammar.quoting }).map((cell) => cell?.toString('utf8') ?? '');
+  const names = splitCells(record, { ...grammar, nulls: [] }).map((cell) => cell?.toString('utf8') ?? '');
   return { names, bodyOffset, bodyLine: endsAt === -1 ? walk.line : walk.line + 1, lineEnd };
 }
 
@@ -104,7 +104,7 @@ function afterLineEnd(head: Buffer, at: number, objectEnds: boolean): number {
 }
 
 function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoLayout | null {
-  const { delimiter, quoting } = grammar;
+  const { delimiter } = grammar;
   const nul = record.indexOf(0);
   if (nul !== -1) {
     const hint = isEverySecondNul(record)
@@ -115,7 +115,7 @@ function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoLayo
   if (!isUtf8(record)) {
     return noHeader('INVALID_UTF8', `the header (line ${line}) is not UTF-8; save the file as UTF-8 and load it again`);
   }
-  const stray = quoting === 'none' ? -1 : strayCell(record, delimiter);
+  const stray = strayCell(record, grammar);
   if (stray === -1) return null;
   const likely = likelyDelimiter(record, String.fromCharCode(delimiter));
   if (likely !== null) {

@@ -24,15 +24,15 @@ export function delimiterOf(character: string): Delimiter {
   return known ?? { character, words: `"${character}"`, option: `'${character}'`, field };
 }
 
+const quoting = 'declared' as const;
+
 /** The delimiter other than the declared one by which a record has the most cells, all of them well quoted; null: it has one cell. */
 export function likelyDelimiter(record: Buffer, declared: string): Delimiter | null {
   const [likely] = common
-    .map((delimiter) => ({ delimiter, byte: delimiter.character.charCodeAt(0) }))
-    .filter(({ delimiter, byte }) => delimiter.character !== declared && strayCell(record, byte) === -1)
-    .map(({ delimiter, byte }) => ({
-      delimiter,
-      cells: splitCells(record, { delimiter: byte, quoting: 'declared' }).length,
-    }))
+    .filter(({ character }) => character !== declared)
+    .map((delimiter) => ({ delimiter, grammar: { delimiter: delimiter.character.charCodeAt(0), quoting } }))
+    .filter(({ grammar }) => strayCell(record, grammar) === -1)
+    .map(({ delimiter, grammar }) => ({ delimiter, cells: splitCells(record, grammar).length }))
     .filter(({ cells }) => cells > 1)
     .toSorted((a, b) => b.cells - a.cells);
   return likely?.delimiter ?? null;

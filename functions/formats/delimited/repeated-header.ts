@@ -32,9 +32,14 @@ export function headerNames(of: {
   const isNull = (name: Buffer): boolean => name.length === 0 || isNullWord(nulls, name, 0, name.length);
   return {
     bare: names.map((name) => (isBare(name, tables) ? name : null)),
-    quoted: header.map((name) => Buffer.from(name.replaceAll('"', '""'))),
+    quoted: header.map((name) => Buffer.from(escaped(name, tables))),
     mayBePlain: names.every((name, i) => isNull(name) || isValue(name, i)),
   };
+}
+
+function escaped(name: string, { quote }: ByteTables): string {
+  const character = String.fromCharCode(quote);
+  return name.replaceAll(character, character + character);
 }
 
 function isBare(name: Buffer, { quote, delimiter }: ByteTables): boolean {

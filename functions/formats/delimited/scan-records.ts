@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { CR, copyQuote, LF, QUOTE } from './bytes.ts';
+import { CR, copyQuote, LF } from './bytes.ts';
 import type { Piece } from '../shared/scanner.ts';
 import { TEXT } from '../shared/plain-forms.ts';
 import { appendCleaned, cleanCells, noteCell, prolongCell } from './cleaning/clean-record.ts';
@@ -134,14 +134,14 @@ function noteSpanning(scan: Scan, quoted: Buffer, cell: number): void {
 
 /** Index after the closing quote of the cell whose first byte after the quote is `from`; -1 where it does not close by `stop`. */
 function quotedEnd(scan: Scan, bytes: Buffer, from: number, stop: number): number {
-  const { inside } = scan.tables;
+  const { inside, quote } = scan.tables;
   // the byte at `stop` is a line end, so a quote before it is followed by at least that one
   for (let i = from; ; i += 1) {
     while (inside[bytes[i] as number] === 0) i += 1;
     if (i >= stop) return -1;
     const byte = bytes[i];
-    if (byte === QUOTE) {
-      if (bytes[i + 1] !== QUOTE) return i + 1;
+    if (byte === quote) {
+      if (bytes[i + 1] !== quote) return i + 1;
       i += 1;
     } else {
       scan.lineEndsInside += 1;

@@ -52,11 +52,7 @@ export function createScanner(settings: ScanSettings): Scanner {
 
 function startScan(settings: ScanSettings): Scan {
   const tables = byteTables(settings);
-  const grammar: CellGrammar = {
-    delimiter: settings.delimiter,
-    quoting: settings.quoting,
-    ...(settings.nulls !== undefined && { nulls: settings.nulls }),
-  };
+  const grammar: CellGrammar = settings;
   return {
     ...startRecordScan(settings, (record) => splitCells(record, grammar)),
     tables,

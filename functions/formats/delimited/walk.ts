@@ -1,4 +1,4 @@
-import { type ByteTables, QUOTE } from './bytes.ts';
+import type { ByteTables } from './bytes.ts';
 import type { Piece } from '../shared/scanner.ts';
 
 /**
@@ -51,7 +51,7 @@ export function walkRecord(walk: Walk, { bytes, base }: Piece, from: number): nu
         }
         break;
       case AFTER_QUOTE:
-        if (bytes[i] === QUOTE) {
+        if (bytes[i] === tables.quote) {
           walk.state = QUOTED;
           i += 1;
         } else {
@@ -80,9 +80,10 @@ function openQuote(walk: Walk, offset: number): void {
 
 /** Between quotes: up to and over the next quote or line end. */
 function walkQuoted(walk: Walk, bytes: Buffer, from: number): number {
-  const i = skip(walk.tables.inside, bytes, from);
+  const { inside, quote } = walk.tables;
+  const i = skip(inside, bytes, from);
   if (i === bytes.length) return i;
-  if (bytes[i] === QUOTE) {
+  if (bytes[i] === quote) {
     walk.state = AFTER_QUOTE;
   } else {
     walk.line += 1;

@@ -1,6 +1,6 @@
 import type { LineEnd } from '../../core/format/file-format.ts';
 import type { RecordWriter } from '../format.ts';
-import { CR, LF, QUOTE } from './bytes.ts';
+import { CR, LF, quoteOf } from './bytes.ts';
 import { cellBounds } from './cells.ts';
 import type { CellGrammar } from './grammar.ts';
 import { isNullWord } from './null-words.ts';
@@ -26,12 +26,14 @@ export function delimitedWriter(grammar: CellGrammar, lineEndName: LineEnd): Rec
   };
 }
 
-function writtenCell(text: string, { delimiter, quoting, nulls = [] }: CellGrammar): Buffer | null {
+function writtenCell(text: string, grammar: CellGrammar): Buffer | null {
+  const { delimiter, nulls = [] } = grammar;
+  const quote = quoteOf(grammar);
   const cell = Buffer.from(text);
-  const needsQuotes =
-    [delimiter, QUOTE, CR, LF].some((byte) => cell.includes(byte)) || isNullWord(nulls, cell, 0, cell.length);
+  const special = quote === -1 ? [delimiter, CR, LF] : [delimiter, quote, CR, LF];
+  const needsQuotes = special.some((byte) => cell.includes(byte)) || isNullWord(nulls, cell, 0, cell.length);
   if (!needsQuotes) return cell;
-  if (quoting !== 'none') return Buffer.from(`"${text.replaceAll('"', '""')}"`);
-  const isPlain = ![delimiter, CR, LF].some((byte) => cell.includes(byte)) && !isNullWord(nulls, cell, 0, cell.length);
-  return isPlain ? cell : null;
+  if (quote === -1) return null;
+  const mark = String.fromCharCode(quote);
+  return Buffer.from(`${mark}${text.replaceAll(mark, mark + mark)}${mark}`);
 }

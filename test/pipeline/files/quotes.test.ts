@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../../functions/core/sql.ts';
+import type { LoadRequest } from '../../../functions/protocol/states.ts';
 import { type Pipeline, testPipeline } from '../../support/pipeline.ts';
 
 describe('a file between tabs', () => {
@@ -55,5 +56,62 @@ describe('a file between tabs', () => {
 
   it('refuses another word for quote', async () => {
     await expect(load({ quote: 'single' })).rejects.toThrow(/quote/);
+  });
+});
+
+/** What is said of a file, its text, and the rows that it means. */
+const dialects: readonly (readonly [
+  what: string,
+  request: Partial<LoadRequest>,
+  text: string,
+  rows: readonly (readonly (string | null)[])[],
+])[] = [
+  [
+    'cells between apostrophes',
+    { quote: "'" },
+    "id,name,amount\n1,'it''s, \"so\"',1.50\n2,5\" pipe,'2'\n3,'two\r\nlines',\n4,'',4\n5,'NA',5\n6, NA ,6\n",
+    [
+      ['1', 'it\'s, "so"', '1.5'],
+      ['2', '5" pipe', '2'],
+      ['3', 'two\r\nlines', null],
+      ['4', '', '4'],
+      ['5', 'NA', '5'],
+      ['6', null, '6'],
+    ],
+  ],
+];
+
+/** Steps and slices of each run. */
+const runs: readonly (readonly [clean: Record<string, string[]>, sliceBytes: number])[] = [
+  [{}, 7],
+  [{ name: ['upper'], amount: ['trim'] }, 60],
+];
+
+describe('a file of another dialect', () => {
+  let pipeline: Pipeline;
+  let files = 0;
+  beforeAll(async () => {
+    pipeline = await testPipeline('create table public.t (id integer primary key, name text, amount float8)');
+  });
+  afterAll(() => pipeline.end());
+
+  it.each(dialects)('of %s has the rows that it means, cleaned or not, whatever its slices', async (...dialect) => {
+    const [, request, text, rows] = dialect;
+    for (const [clean, sliceBytes] of runs) {
+      await pipeline.run('truncate public.t');
+      const path = await pipeline.file(`${(files += 1)}.csv`, `${text}99,a${'b'.repeat(20)}\n`);
+      const report = await pipeline.load(path, {
+        ...{ into: 'public.t', businessKey: ['id'], nulls: [' NA '], sliceBytes, clean },
+        ...request,
+      });
+      expect(report).toMatchObject({ outcome: 'LOADED', counts: { inserted: rows.length, rejected: 1 } });
+      const stored = await pipeline.rows<{ row: (string | null)[] }>(
+        sql`select array[id::text, name, amount::text] as row from public.t order by id`,
+      );
+      const isUpper = 'name' in clean;
+      expect(stored.map(({ row }) => row)).toEqual(
+        rows.map(([id, name = null, amount]) => [id, isUpper ? (name?.toUpperCase() ?? null) : name, amount]),
+      );
+    }
   });
 });

@@ -30,10 +30,12 @@ export function crossCheckReading(
   } else if (typeof columns.unknown === 'object') {
     report(['columns', 'unknown'], "captures the keys of format ndjson; of delimited text it is 'refuse' or 'ignore'");
   }
+  const enclosing = quote ?? '"';
   const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
   (nulls ?? []).forEach((word, i) => {
     if (word.includes(between)) report(['null', i], 'holds the delimiter, so no cell without quotes can be it');
-    if (word.includes('"') && quote !== 'none')
+    if (word.includes(enclosing) && quote !== 'none')
       report(['null', i], `holds a quote, so no cell without quotes can be it`);
   });
+  if (isDelimited && quote === between) report(['quote'], 'is the delimiter too: one of them has to be another');
 }

@@ -6,6 +6,11 @@ export const readingFields = {
   skipRows: z.int().min(0).max(1_000).exactOptional(),
 };
 
+/** Whether a text is one ASCII character that is neither a letter, a digit, a blank nor a control character. */
+export function isPunctuation(text: string): boolean {
+  return /^[!-/:-@[-`{-~]$/.test(text);
+}
+
 /** The names of those fields. */
 export const readingNames = Object.keys(readingFields) as readonly (keyof typeof readingFields)[];
 

@@ -1,7 +1,7 @@
 import { type CellCleaning, cleanTouched, touch } from '../../shared/cell-cleaning.ts';
 import { TEXT } from '../../shared/plain-forms.ts';
 import { beginTyped } from '../../shared/typed-chunks.ts';
-import { copyQuote, CR, LF, QUOTE } from '../bytes.ts';
+import { copyQuote, CR, LF } from '../bytes.ts';
 import { isNullWord } from '../null-words.ts';
 import { isPlainCell } from './plain-cell.ts';
 import type { Scan } from '../scan.ts';
@@ -11,7 +11,7 @@ export type CellKind = 'unquoted' | 'quoted' | 'null word';
 
 /** Notes the cell bytes[from, end), `cell` counting from 1; answers whether a step may change it. */
 export function noteCell(
-  { starts, ends }: Scan,
+  { starts, ends, tables }: Scan,
   cleaning: CellCleaning,
   cell: number,
   bytes: Buffer,
@@ -27,7 +27,7 @@ export function noteCell(
   if (chain === null) return false;
   const isLeft =
     kind === 'quoted'
-      ? !holdsQuote(bytes, from + 1, end - 1) && chain.leaves(bytes, from + 1, end - 1)
+      ? !holds(tables.quote, bytes, from + 1, end - 1) && chain.leaves(bytes, from + 1, end - 1)
       : kind === 'null word' || from === end
         ? chain.leavesNull
         : chain.leaves(bytes, from, end);
@@ -156,9 +156,12 @@ function writeCell(
 function sourceText(scan: Scan, bytes: Buffer, position: number): string | null {
   const [start, end] = [scan.starts[position] as number, scan.ends[position] as number];
   if (start === end || isNullHere(scan, bytes, start, end)) return null;
-  if (bytes[start] !== scan.tables.quote) return textOf(bytes, start, end);
+  const { quote } = scan.tables;
+  if (bytes[start] !== quote) return textOf(bytes, start, end);
   const text = textOf(bytes, start + 1, end - 1);
-  return holdsQuote(bytes, start + 1, end - 1) ? text.replaceAll('""', '"') : text;
+  if (!holds(quote, bytes, start + 1, end - 1)) return text;
+  const character = String.fromCharCode(quote);
+  return text.replaceAll(character + character, character);
 }
 
 function isNullHere({ nulls, nullCells }: Scan, bytes: Buffer, start: number, end: number): boolean {
@@ -179,7 +182,7 @@ function textOf(bytes: Buffer, start: number, end: number): string {
   return text;
 }
 
-function holdsQuote(bytes: Buffer, start: number, end: number): boolean {
-  for (let i = start; i < end; i += 1) if (bytes[i] === QUOTE) return true;
+function holds(byte: number, bytes: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) if (bytes[i] === byte) return true;
   return false;
 }

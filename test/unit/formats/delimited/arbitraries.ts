@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { PlainForm } from '../../../../functions/core/contract.ts';
 import type { LineEnd } from '../../../../functions/core/format/file-format.ts';
-import type { Quoting } from '../../../../functions/formats/delimited/grammar.ts';
+import type { Grammar, Quoting } from '../../../../functions/formats/delimited/grammar.ts';
+import type { ReferenceGrammar } from './reference.ts';
 
 /** What upsets scanners, in pieces small enough to be recombined; a delimiter stands as `,`. */
 const scraps = [
@@ -110,11 +111,50 @@ export const anyForms: fc.Arbitrary<readonly PlainForm[]> = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-/** What ends the lines of an object and encloses its cells, whatever its bytes are. */
-export const anyGrammar: fc.Arbitrary<{ readonly lineEnd: LineEnd; readonly quoting: Quoting }> = fc.record({
-  lineEnd: fc.constantFrom('lf', 'lf', 'cr'),
-  quoting: fc.constantFrom('declared', 'declared', 'assumed', 'none'),
-});
+/** A dialect as a person has it. */
+interface Dialect {
+  readonly delimiter: string;
+  readonly quote?: string;
+}
+
+const dialects: readonly Dialect[] = [
+  { delimiter: ',' },
+  { delimiter: ';' },
+  { delimiter: ',', quote: "'" },
+  { delimiter: '\t', quote: '-' },
+  { delimiter: '|', quote: '.' },
+];
+
+/** A dialect as the scanner and as the reference reader take it. */
+export interface AnyGrammar {
+  readonly grammar: Grammar;
+  readonly reference: ReferenceGrammar;
+  /** The object in this dialect, of one between commas and `"`. */
+  readonly of: (object: Buffer) => Buffer;
+}
+
+/** What separates, encloses and ends, whatever the object's bytes are: as often as not a comma and `"`. */
+export const anyGrammar: fc.Arbitrary<AnyGrammar> = fc
+  .record({
+    dialect: fc.oneof(fc.constant<Dialect>({ delimiter: ',' }), fc.constantFrom(...dialects)),
+    lineEnd: fc.constantFrom<LineEnd>('lf', 'lf', 'cr'),
+    quoting: fc.constantFrom<Quoting>('declared', 'declared', 'assumed', 'none'),
+  })
+  .map(({ dialect, lineEnd, quoting }) => ({
+    grammar: { ...bytesOf(dialect), lineEnd, quoting },
+    reference: { ...dialect, lineEnd, quoting },
+    of: (object) => inDialect(object, dialect),
+  }));
+
+function bytesOf({ delimiter, quote }: Dialect): Pick<Grammar, 'delimiter' | 'quote'> {
+  return { delimiter: delimiter.charCodeAt(0), ...(quote !== undefined && { quote: quote.charCodeAt(0) }) };
+}
+
+/** Its commas and quotes for those of the dialect, the others stay as data. */
+function inDialect(object: Buffer, { delimiter, quote = '"' }: Dialect): Buffer {
+  const text = object.toString('latin1').replaceAll(/[,"]/g, (mark) => (mark === ',' ? delimiter : quote));
+  return Buffer.from(text, 'latin1');
+}
 
 /** Words for NULL: declared, or nobody has said. */
 export const anyNulls: fc.Arbitrary<{ readonly nulls?: readonly Buffer[] }> = fc

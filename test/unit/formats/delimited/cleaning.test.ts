@@ -31,7 +31,8 @@ test('a record is cleaned as its cells are, whatever the pieces, and goes typed 
       fc.array(anySteps, { minLength: 4, maxLength: 4 }),
       anyNulls,
       anyCuts,
-      (object, grammar, forms, steps, nulls, cuts) => {
+      (drawn, { grammar, of }, forms, steps, nulls, cuts) => {
+        const object = of(drawn);
         const chains = forms.map((form, i) => chainWith(form, steps[i] ?? []));
         const settings = wholeObject(object, {
           ...grammar,
@@ -60,12 +61,13 @@ test('a record is cleaned as its cells are, whatever the pieces, and goes typed 
             !holdsCopyQuote(object, grammar.quoting);
           return { recordNo, fault, cells: fault === null ? texts : null, isTyped };
         });
-        const quote = copyQuote({ delimiter: 0x2c, quoting: grammar.quoting });
-        const typed = copyRows(Buffer.from(cleaned.typed, 'latin1').toString(), String.fromCharCode(quote)).map(
-          ([recordNo, , ...cells]) => ({
-            ...{ recordNo: Number(recordNo), fault: null, cells, isTyped: true },
-          }),
-        );
+        const quote = copyQuote(grammar);
+        const typed = copyRows(Buffer.from(cleaned.typed, 'latin1').toString(), {
+          quote: String.fromCharCode(quote),
+          delimiter: String.fromCharCode(grammar.delimiter),
+        }).map(([recordNo, , ...cells]) => ({
+          ...{ recordNo: Number(recordNo), fault: null, cells, isTyped: true },
+        }));
         const raw = cleaned.raw.map(({ recordNo, fault, cells }) => ({
           ...{ recordNo, fault, cells: cells?.map((cell) => cell?.toString() ?? null) ?? null, isTyped: false },
         }));
@@ -97,13 +99,16 @@ function holdsCopyQuote(object: Buffer, quoting: string): boolean {
 }
 
 /** As COPY reads its CSV: an unquoted empty cell is NULL. */
-function copyRows(text: string, quote: string): (string | null)[][] {
+function copyRows(
+  text: string,
+  { quote, delimiter }: { readonly quote: string; readonly delimiter: string },
+): (string | null)[][] {
   const rows: (string | null)[][] = [];
   let row: (string | null)[] = [];
   for (let i = 0; i < text.length; ) {
     let cell: string | null = '';
     let isQuoted = false;
-    for (let inside = false; inside || (text[i] !== ',' && text[i] !== '\n'); i += 1) {
+    for (let inside = false; inside || (text[i] !== delimiter && text[i] !== '\n'); i += 1) {
       if (text[i] !== quote) cell += text[i];
       else if (inside && text[i + 1] === quote) {
         cell += quote;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LineEnd } from '../../../../functions/core/format/file-format.ts';
-import type { Quoting } from '../../../../functions/formats/delimited/grammar.ts';
+import type { Grammar } from '../../../../functions/formats/delimited/grammar.ts';
 import { createLocator } from '../../../../functions/formats/delimited/locate.ts';
 import type { LocatedRecord } from '../../../../functions/core/located-record.ts';
 import { anyCuts, anyGrammar, anyObject, tidyObject } from './arbitraries.ts';
@@ -17,10 +16,9 @@ test('finds any records again, whatever the bytes and the pieces', () => {
       fc.constantFrom(0, 3, 1000),
       fc.func(fc.boolean()),
       (...drawn) => {
-        const [object, grammar, cuts, maxRawBytes, isWanted] = drawn;
-        const wanted = readAll(object, { delimiter: ',', ...grammar }).filter(
-          ({ cells, start }) => cells !== null && isWanted(start),
-        );
+        const [drawnObject, { grammar, reference, of }, cuts, maxRawBytes, isWanted] = drawn;
+        const object = of(drawnObject);
+        const wanted = readAll(object, reference).filter(({ cells, start }) => cells !== null && isWanted(start));
         const settings = { ...grammar, startLine: 11, wanted: wanted.map(({ start }) => start), maxRawBytes };
         expect(locate(object, settings, cuts)).toEqual(
           wanted.map(({ start, end, line }) => ({
@@ -68,9 +66,7 @@ test.each([
   expect(() => locate(object, { wanted, maxRawBytes: 0 }, [5])).toThrow(`no record starts at byte ${offset}`);
 });
 
-interface Wanted {
-  readonly lineEnd?: LineEnd;
-  readonly quoting?: Quoting;
+interface Wanted extends Partial<Grammar> {
   readonly startOffset?: number;
   readonly startLine?: number;
   readonly wanted: readonly number[];

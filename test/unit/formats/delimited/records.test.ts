@@ -36,6 +36,16 @@ describe('the typed half', () => {
     expect(counts).toMatchObject({ blankLines: 1, lines: 3 });
   });
 
+  test('holds cells that another byte encloses, and `"` as data', () => {
+    const object = "'a,b','it''s'\n'two\nlines',5\" x\nc,d'e\n";
+    const { typed, raw } = scan(object, { quote: 0x27 });
+    expect(typed).toBe("1,0,'a,b','it''s'\n2,14,'two\nlines',5\" x\n");
+    expect(raw).toMatchObject([{ fault: 'STRAY_QUOTE', line: 4 }]);
+    expect(
+      parseRecord(Buffer.from(object.slice(0, 13)), { delimiter: 0x2c, quoting: 'declared', quote: 0x27 }),
+    ).toEqual(['a,b', "it's"]);
+  });
+
   test('holds quotes as data where they are, and goes raw with the byte that stands for them in COPY', () => {
     const { typed, raw } = scan('"a,b"\n",""\nc,d"e\n\u0001f,g\n', { quoting: 'none' });
     expect(typed).toBe('1,0,"a,b"\n2,6,",""\n3,11,c,d"e\n');

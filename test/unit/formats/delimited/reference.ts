@@ -11,6 +11,8 @@ export interface ReferenceGrammar {
   readonly lineEnd: LineEnd;
   /** none: quotes are data. assumed: a quoted cell with a line end and a delimiter inside is a fault. */
   readonly quoting: 'declared' | 'assumed' | 'none';
+  /** What encloses cells; absent: `"`. */
+  readonly quote?: string;
   /** Unquoted cells that are NULL. */
   readonly nulls?: readonly string[];
 }
@@ -94,13 +96,14 @@ function readCell(text: string, grammar: ReferenceGrammar, start: number): { cel
   let at = start;
   let value = '';
   let hasEscapes = false;
-  const isQuoted = text[at] === '"' && grammar.quoting !== 'none';
+  const { quote = '"' } = grammar;
+  const isQuoted = text[at] === quote && grammar.quoting !== 'none';
   if (isQuoted) {
     for (at += 1; ; at += 1) {
       if (at >= text.length) return null;
-      if (text[at] !== '"') value += text[at];
-      else if (text[at + 1] === '"') {
-        value += '"';
+      if (text[at] !== quote) value += text[at];
+      else if (text[at + 1] === quote) {
+        value += quote;
         hasEscapes = true;
         at += 1;
       } else break;
@@ -111,7 +114,7 @@ function readCell(text: string, grammar: ReferenceGrammar, start: number): { cel
   while (!endsAt(at)) at += 1;
   const rest = text.slice(afterQuotes, at);
   const isBare = rest.includes(others[grammar.lineEnd]);
-  const isStray = isQuoted ? rest !== '' : rest.includes('"') && grammar.quoting !== 'none';
+  const isStray = isQuoted ? rest !== '' : rest.includes(quote) && grammar.quoting !== 'none';
   const cell = isQuoted && !isStray ? value : text.slice(start, at);
   const source = text.slice(start, at);
   const isNull = source === '' || (grammar.nulls ?? []).includes(source);

@@ -20,18 +20,19 @@ describe('any bytes in any pieces', () => {
         fc.constantFrom(12, 1000),
         fc.nat(14),
         (...drawn) => {
-          const [object, grammar, forms, nulls, cuts, maxRecordBytes, maxRawBytes] = drawn;
+          const [drawnObject, { grammar, reference, of }, forms, nulls, cuts, maxRecordBytes, maxRawBytes] = drawn;
+          const object = of(drawnObject);
           const textColumns = forms.map((form, i) => form === 'text' && i !== 1);
           const settings = wholeObject(object, {
             ...grammar,
             ...nulls,
             forms,
             textColumns,
-            ...headerIn(object, { delimiter: ',', ...grammar }, forms.length),
+            ...headerIn(object, reference, forms.length),
             maxRecordBytes,
             maxRawBytes,
           });
-          expect(comparable(scanSlice(object, settings, cuts))).toEqual(expected(object, settings));
+          expect(comparable(scanSlice(object, settings, cuts))).toEqual(expected(object, settings, reference));
         },
       ),
       { numRuns: 6000 },
@@ -40,7 +41,8 @@ describe('any bytes in any pieces', () => {
 
   test('give each byte to exactly one slice when slices start where the one before ended', () => {
     fc.assert(
-      fc.property(objects, anyGrammar, anyForms, anyCuts, anyCuts, (object, grammar, forms, cuts, ranges) => {
+      fc.property(objects, anyGrammar, anyForms, anyCuts, anyCuts, (drawn, { grammar, of }, forms, cuts, ranges) => {
+        const object = of(drawn);
         const whole = wholeObject(object, { ...grammar, forms });
         const slices = sequentially(object, whole, [...ranges], cuts);
         expect(joinSlices(slices)).toEqual(joinSlices([scanSlice(object, whole)]));
@@ -67,10 +69,11 @@ function headerOf({ header, forms }: ScanSettings): readonly string[] | undefine
 }
 
 /** What the reference says about the records that start in [startOffset, endOffset). */
-function expected(object: Buffer, settings: ScanSettings): object {
-  const { lineEnd, quoting, maxRecordBytes } = settings;
+function expected(object: Buffer, settings: ScanSettings, reference: ReferenceGrammar): object {
+  const { maxRecordBytes } = settings;
+  const { quoting, delimiter } = reference;
   const nulls = settings.nulls?.map((word) => word.toString('latin1'));
-  const grammar = { delimiter: ',', lineEnd, quoting, ...(nulls !== undefined && { nulls }) };
+  const grammar = { ...reference, ...(nulls !== undefined && { nulls }) };
   const limits = { ...grammar, maxRecordBytes, columns: settings.forms.length, header: headerOf(settings) };
   const items = readAll(object, grammar).filter(({ start }) => start < settings.endOffset);
   const open = items.find(({ openQuote }) => openQuote !== null)?.openQuote ?? null;
@@ -85,7 +88,9 @@ function expected(object: Buffer, settings: ScanSettings): object {
   const typed = records.filter(isTyped);
   const raw = records.filter((record) => !isTyped(record));
   return {
-    typed: typed.map(({ item, recordNo }) => `${recordNo},${item.start},${withoutNulls(item)}\n`).join(''),
+    typed: typed
+      .map(({ item, recordNo }) => `${[recordNo, item.start, ...withoutNulls(item)].join(delimiter)}\n`)
+      .join(''),
     raw: raw.map(({ item, recordNo }) => {
       const fault = faultOf(object, item, limits);
       return {
@@ -119,8 +124,8 @@ function expected(object: Buffer, settings: ScanSettings): object {
   };
 }
 
-function withoutNulls({ cells }: ReferenceItem): string {
-  return (cells ?? []).map(({ isNull, source }) => (isNull ? '' : source)).join(',');
+function withoutNulls({ cells }: ReferenceItem): readonly string[] {
+  return (cells ?? []).map(({ isNull, source }) => (isNull ? '' : source));
 }
 
 function wordsIn(items: readonly { item: ReferenceItem }[], { textColumns }: ScanSettings): Record<string, number> {
@@ -178,7 +183,7 @@ function joinSlices(slices: readonly WholeScan[]): object {
     openQuote: null as object | null,
   };
   for (const { typed, raw, counts } of slices) {
-    joined.typed += typed.replace(/^\d+,(?=\d+,)/gm, '');
+    joined.typed += typed.replace(/^\d+(\D)(?=\d+\1)/gm, '');
     joined.raw.push(
       ...raw.map((record) => ({
         ...record,

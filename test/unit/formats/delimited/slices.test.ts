@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlainForm } from '../../../../functions/core/contract.ts';
 import type { LineEnd } from '../../../../functions/core/format/file-format.ts';
-import type { Quoting } from '../../../../functions/formats/delimited/grammar.ts';
+import type { Grammar } from '../../../../functions/formats/delimited/grammar.ts';
 import { guessStart } from '../../../../functions/formats/delimited/guess.ts';
 import { anyCuts, anyForms, anyGrammar, anyObject, tidyObject } from './arbitraries.ts';
 import { readAll } from './reference.ts';
@@ -12,7 +12,8 @@ describe('slices that guess their start and are verified', () => {
   test('give the records of a sequential read, whatever the bytes and the cuts', () => {
     fc.assert(
       fc.property(fc.oneof(anyObject, tidyObject(2)), anyGrammar, anyForms, anyCuts, fc.nat(80), (...drawn) => {
-        const [object, grammar, forms, ends, window] = drawn;
+        const [drawnObject, { grammar, of }, forms, ends, window] = drawn;
+        const object = of(drawnObject);
         const whole = scanSlice(object, wholeObject(object, { ...grammar, forms }));
         const { slices } = guessAndVerify({ object, grammar, forms, ends, windowBytes: window + 2 });
         expect(placesOf(slices, object)).toEqual(placesOf([whole], object));
@@ -24,11 +25,11 @@ describe('slices that guess their start and are verified', () => {
   test('guess a start of their own range and window, or none', () => {
     fc.assert(
       fc.property(anyObject, anyGrammar, anyForms, fc.integer({ min: 1, max: 100 }), fc.nat(80), (...drawn) => {
-        const [object, grammar, forms, from, bytes] = drawn;
+        const [drawnObject, { grammar, of }, forms, from, bytes] = drawn;
+        const object = of(drawnObject);
         fc.pre(from < object.length);
         const end = Math.min(object.length, from + bytes);
         const guess = guessStart(object.subarray(from - 1, end), {
-          delimiter: 0x2c,
           ...grammar,
           forms,
           windowOffset: from - 1,
@@ -170,7 +171,7 @@ test('where quotes are data, every line end ends a record', () => {
 
 interface Job {
   readonly object: Buffer;
-  readonly grammar: { readonly lineEnd: LineEnd; readonly quoting: Quoting };
+  readonly grammar: Grammar;
   readonly forms: readonly PlainForm[];
   readonly ends: readonly number[];
   readonly windowBytes: number;
@@ -192,7 +193,6 @@ function guessAndVerify({ object, grammar, forms, ends, windowBytes }: Job): { s
       from === 0
         ? 0
         : guessStart(object.subarray(from - 1, windowEnd), {
-            delimiter: 0x2c,
             ...grammar,
             forms,
             windowOffset: from - 1,
@@ -216,7 +216,7 @@ function placesOf(slices: readonly WholeScan[], object: Buffer): object {
   const sum = (of: (count: WholeScan['counts']) => number): number =>
     counts.reduce((total, count) => total + of(count), 0);
   return {
-    typed: slices.map(({ typed }) => typed.replace(/^\d+,(?=\d+,)/gm, '')).join(''),
+    typed: slices.map(({ typed }) => typed.replace(/^\d+(\D)(?=\d+\1)/gm, '')).join(''),
     raw: slices.flatMap(({ raw }) =>
       raw.map(({ byteOffset, byteLength, fault }) => ({ byteOffset, byteLength, fault })),
     ),
