@@ -3,6 +3,7 @@ import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { namedLimitOptions, readNamedLimits } from './limit-options.ts';
 import { readingOptions } from './reading-options.ts';
+import { supplyOptions } from './supply-options.ts';
 import type { Arguments } from './usage.ts';
 
 /** Options that describe an ad-hoc dataset beyond its table and key, with the words for their absence of --into. */
@@ -14,6 +15,7 @@ export const adHocOptions = [
   'null',
   ...readingOptions,
   'clean',
+  ...supplyOptions,
   'sensitive',
   'lenient',
   'time-zone',

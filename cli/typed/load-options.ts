@@ -15,6 +15,7 @@ import { type TypedSql, typedRulesHash } from '../../functions/contract/typed-sq
 import { readSqlRules } from './sql-rule-options.ts';
 import { readApprove } from './hold-options.ts';
 import { readReading } from './reading-options.ts';
+import { readSupplies } from './supply-options.ts';
 import { readRules } from './rule-options.ts';
 import { readThrottleQuery, readTraffic } from './traffic-options.ts';
 import { type Arguments, UsageError } from './usage.ts';
@@ -62,7 +63,8 @@ function typedRulesIn({ rules }: TypedSql): Pick<LoadRequest, 'typedRules'> {
   return rules === null ? {} : { typedRules: typedRulesHash(rules) };
 }
 
-interface TargetShape extends Pick<LoadRequest, 'reading' | 'clean' | 'sensitive' | 'conflict' | 'limits' | 'rules'> {
+interface TargetShape
+  extends Pick<LoadRequest, 'reading' | 'clean' | 'constants' | 'sensitive' | 'conflict' | 'limits' | 'rules'> {
   readonly dataset?: string;
   readonly into?: string;
   readonly businessKey?: string[];
@@ -115,6 +117,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...(lists['null'] === undefined ? {} : { nulls: [...lists['null']] }),
     ...readReading({ values }, problems),
     ...readCleaning(lists['clean'], problems),
+    ...readSupplies(lists, problems),
     ...(values['sensitive'] !== undefined && { sensitive: values['sensitive'].split(',').map((name) => name.trim()) }),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
     ...(values['order'] === undefined ? {} : { order: readOrder(values['order'], problems) }),

@@ -25,6 +25,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --clean COLUMN=STEP,...  with --into: what becomes of a column's cells before they are judged, in this order; again for more
                         columns, '*' for all of text; a comma in a step has a backslash before it:
 ${cleaningHelp(' '.repeat(26))}
+  --constant COLUMN=TEXT  with --into: every record has this in the column, which the file does not bring; again for more
   --sensitive COLUMN,...  with --into: columns whose values are shown nowhere, (hidden) in reasons, reports and rejects.csv
   --lenient NAME,...    with --into: let more through than the strict rules do:
 ${Object.entries(leniencies)
@@ -85,6 +86,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     null: { type: 'string', multiple: true },
     'skip-rows': { type: 'string' },
     clean: { type: 'string', multiple: true },
+    constant: { type: 'string', multiple: true },
     sensitive: { type: 'string' },
     lenient: { type: 'string' },
     'time-zone': { type: 'string' },

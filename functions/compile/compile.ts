@@ -17,6 +17,7 @@ import { requireSensitive } from './catalogue/sensitive-columns.ts';
 import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
+import { requireSupplies, supplyOf } from './declaration/supplies/declared-supplies.ts';
 import { declaredHold } from './declaration/hold-shape.ts';
 import { gradedRules } from './declaration/rules/graded-rules.ts';
 import { requireNullShare } from './declaration/gate/require-null-share.ts';
@@ -33,6 +34,8 @@ export interface Asked {
   readonly recordRules?: readonly RecordRule[];
   /** What is wrong with its SQL, each in words. */
   readonly problems?: readonly string[];
+  /** What is wrong with values that it supplies. */
+  readonly ofSupplies?: readonly string[];
 }
 
 /**
@@ -45,7 +48,7 @@ export function compileContract(
   dataset: Dataset,
   catalogue: Catalogue,
   fingerprint: string,
-  { timeZone = UTC, zones = new Map(), recordRules = [], problems = [] }: Asked = {},
+  { timeZone = UTC, zones = new Map(), recordRules = [], problems = [], ofSupplies = [] }: Asked = {},
 ): Contract {
   const { demands } = ruleOf(dataset);
   requireLoadableTable(catalogue, demands);
@@ -53,6 +56,7 @@ export function compileContract(
   requireRenames(dataset, catalogue);
   requireRules(dataset, catalogue, problems);
   requireCleaning(dataset, catalogue);
+  requireSupplies(dataset, catalogue, ofSupplies);
   requireVersionColumn(dataset, catalogue);
   requireNullShare(dataset, catalogue);
   requireCapture(dataset, catalogue);
@@ -127,7 +131,8 @@ function contractColumn(
   const graded = gradedRules(declared);
   const isVersion = rule.versionColumn(dataset.conflict) === column.name;
   const facts = typeFacts(column);
-  const cleaning = cleaningOf(dataset, { name: column.name, ...facts });
+  const supply = supplyOf(dataset, column.name);
+  const cleaning = supply.supplied === undefined ? cleaningOf(dataset, { name: column.name, ...facts }) : {};
   return {
     name: column.name,
     type: column.type,
@@ -145,6 +150,7 @@ function contractColumn(
     ...cleaning,
     ...(asksForDefault(cleaning.clean) && defaultOf(column)),
     ...zoneOfColumn(cleaning.clean, zones),
+    ...supply,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Db } from '../db/client.ts';
 import { readCatalogue, readFingerprint, readTableNames } from './read-catalogue.ts';
 import { compileContract, targetOf } from '../compile/compile.ts';
 import { nearNames } from '../words/did-you-mean.ts';
+import { askConstants } from './declared/constants.ts';
 import { askSql } from './declared/declared-sql.ts';
 import { askLookups } from './declared/lookups.ts';
 import { requirePatterns } from './patterns.ts';
@@ -28,11 +29,13 @@ export async function contractFor(db: Db, dataset: Dataset, earlier: Contract | 
   const zones = await readColumnZones(db, dataset);
   const asked = await askSql(db, dataset, catalogue);
   const { dataset: declared, problems } = await askLookups(db, dataset, catalogue);
+  const ofSupplies = await askConstants(db, dataset, catalogue);
   const contract = compileContract(declared, catalogue, fingerprint, {
     timeZone,
     zones,
     ...asked,
     problems: [...problems, ...asked.problems],
+    ofSupplies,
   });
   await requireOneReading(db, contract);
   await requirePatterns(db, dataset);

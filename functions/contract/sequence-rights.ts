@@ -12,12 +12,9 @@ import { selectDeniedSequences, selectRole } from './sequence-rights-sql.ts';
  * Asked once it is known which columns the file has: by its header, or by all its records where they name them.
  * @throws LoadRejected NO_PRIVILEGE with the grant
  */
-export async function requireSequences(
-  db: Db,
-  { target, columns }: Contract,
-  fileColumns: readonly FileColumn[],
-): Promise<void> {
-  const filled = new Set(filledColumns(fileColumns).map(({ name }) => name));
+export async function requireSequences(db: Db, contract: Contract, fileColumns: readonly FileColumn[]): Promise<void> {
+  const { target, columns } = contract;
+  const filled = new Set(filledColumns({ contract, fileColumns }).map(({ name }) => name));
   const defaulted = columns.filter(({ name, hasDefault }) => hasDefault && !filled.has(name)).map(({ name }) => name);
   if (defaulted.length === 0) return;
   const denied = await many<{ sequence: string }>(db, selectDeniedSequences(target, defaulted));

@@ -2,6 +2,7 @@ import type { FileFormat } from './format/file-format.ts';
 import type { Traffic } from './traffic/traffic.ts';
 import type { LoadRule, RecordRule } from './rules/sql-rules.ts';
 import type { ColumnRules } from './rules/column-rules.ts';
+import type { Supply } from './supplies/supply.ts';
 
 /**
  * The contract: what a dataset declares plus what the target's catalogue already demands, compiled once, hashed and
@@ -15,7 +16,7 @@ export interface Contract {
   /** Target columns whose values identify a row; the arbiter is a unique index on exactly these. */
   readonly businessKey: readonly string[];
   readonly conflict: ConflictChoice;
-  /** Every column of the target that a file may fill: generated columns and GENERATED ALWAYS identities are not here. */
+  /** Every column of the target that a load may fill: generated columns and GENERATED ALWAYS identities are not here. */
   readonly columns: readonly ContractColumn[];
   /** Columns a file must bring: NOT NULL without default. */
   readonly requiredColumns: readonly string[];
@@ -124,6 +125,8 @@ export interface ContractColumn {
   readonly timeZone?: string;
   /** Its values are shown to nobody but who may read the quarantine itself. */
   readonly sensitive?: true;
+  /** The dataset supplies its values; no file may bring it. Absent: a file may. */
+  readonly supplied?: Supply;
 }
 
 /** A step of functions/cleaning/ by its name, and what stands behind the colon: `null:NA` is { step: 'null', argument: 'NA' }. */

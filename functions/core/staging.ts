@@ -1,10 +1,11 @@
-import type { ContractColumn, FileColumn } from './contract.ts';
+import type { Contract, ContractColumn, FileColumn } from './contract.ts';
 import { ident, sql, type Sql } from './sql.ts';
+import { suppliedColumns } from './supplies/supplied.ts';
 
 /**
  * The staging tables of a load, in schema landfall_staging, all UNLOGGED:
  *
- * l<loadId>_s<slice>_typed ("landfall record_no" integer, "landfall byte_offset" bigint, <one column a file column>)
+ * l<loadId>_s<slice>_typed ("landfall record_no" integer, "landfall byte_offset" bigint, <one column a file column>, <one a supplied column>)
  *   The record number counts from 1 inside the slice and is dense over typed and raw together; the byte offset is absolute. Their names are ones that
  *   no table is likely to have, since all other columns carry the target's.
  *   Columns have ContractColumn.stagingType; an ignored column of the file is "landfall ignored <position>" text.
@@ -75,7 +76,14 @@ export function stagingColumn(fileColumn: FileColumn, position: number): { name:
     : { name: fileColumn.column.name, type: fileColumn.column.stagingType };
 }
 
-/** The columns of the target that a file fills, in file order. */
-export function filledColumns(fileColumns: readonly FileColumn[]): readonly ContractColumn[] {
-  return fileColumns.flatMap(({ column, absent }) => (column === null || absent === true ? [] : [column]));
+/** The columns of the target that a load fills: those of the file in its order, then what the dataset supplies. */
+export function filledColumns({
+  contract,
+  fileColumns,
+}: {
+  readonly contract: Contract;
+  readonly fileColumns: readonly FileColumn[];
+}): readonly ContractColumn[] {
+  const ofFile = fileColumns.flatMap(({ column, absent }) => (column === null || absent === true ? [] : [column]));
+  return [...ofFile, ...suppliedColumns(contract)];
 }

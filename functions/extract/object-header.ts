@@ -53,7 +53,8 @@ function headerIn(head: Head, contract: Contract, object: StoredObject): ObjectH
 }
 
 /** Where records name their columns themselves, any of them may be named. */
-function allColumns({ columns }: Contract): readonly FileColumn[] {
+function allColumns(contract: Contract): readonly FileColumn[] {
+  const columns = contract.columns.filter(({ supplied }) => supplied === undefined);
   if (columns.length > MAX_FILE_COLUMNS) {
     throw new LoadRejected(
       loadCodes.TOO_MANY_COLUMNS,

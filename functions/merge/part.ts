@@ -32,7 +32,7 @@ export function plannedPart(batch: BatchRow, part: BatchRow): BatchRow | null {
 export function recordRange(load: PlannedLoad, part: BatchRow): RecordRange {
   return {
     contract: load.contract,
-    filled: filledColumns(load.fileColumns),
+    filled: filledColumns(load),
     loadId: load.loadId,
     slice: part.slice,
     defaultDisposition: part.default_disposition,

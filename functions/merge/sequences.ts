@@ -21,7 +21,7 @@ const limits = { lockTimeoutMs: 5_000, statementTimeoutMs: 60_000 };
 export async function advanceSequences(db: Db, { loadId, contract, fileColumns }: Load): Promise<void> {
   if (contract === null || fileColumns === null) return;
   const { target } = contract;
-  const columns = filledColumns(fileColumns)
+  const columns = filledColumns({ contract, fileColumns })
     .filter(mayHaveSequence)
     .map(({ name }) => name);
   if (columns.length === 0) return;

@@ -47,6 +47,8 @@ export const loadRequestSchema = z.strictObject({
   reading: z.record(z.string(), z.unknown()).optional(),
   /** Column, or `*` -> its cleaning steps in order; checked with the dataset. */
   clean: z.record(z.string(), z.array(z.string())).optional(),
+  /** Column -> the text that every record has in it. */
+  constants: z.record(z.string(), z.string()).optional(),
   /** Columns whose values are shown nowhere. */
   sensitive: z.array(z.string().min(1)).optional(),
   leniencies: z.array(z.string()).optional(),

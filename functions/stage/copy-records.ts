@@ -121,7 +121,7 @@ function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): H
   return {
     async send(typed, raw) {
       for (const chunk of typed) {
-        typedCopy ??= openCopy(db, copyTyped(load.loadId, slice, format));
+        typedCopy ??= openCopy(db, copyTyped(load.loadId, slice, load.fileColumns, format));
         await typedCopy.write(chunk);
       }
       for (const record of raw) {

@@ -10,6 +10,7 @@ import { copyRecords, type Staged } from './copy-records.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { createTyped, dropStaging } from './sql.ts';
 import { findStart } from './find-start.ts';
+import { givenValues } from './given-values.ts';
 import { selectZoneJumps } from './zone-jumps-sql.ts';
 
 /** A slice of a load whose lease this attempt holds. */
@@ -46,7 +47,7 @@ async function stageOnce(toStage: SliceToStage, deps: SliceDeps, mode: { allRaw:
     if (isStaged(row, toStage)) return;
     await assertEpoch(db, load);
     await many(db, dropStaging(load.loadId, slice));
-    await many(db, createTyped(load.loadId, slice, load.fileColumns));
+    await many(db, createTyped(load.loadId, slice, load.fileColumns, givenValues(load)));
     const startedAt = new Date();
     const staged = await stageRecords(row, toStage, deps, mode);
     await many(

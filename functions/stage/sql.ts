@@ -1,22 +1,40 @@
-import type { FileColumn } from '../core/contract.ts';
-import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import type { ContractColumn, FileColumn } from '../core/contract.ts';
+import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
 import type { Format } from '../formats/format.ts';
 import { rawTable, stagingColumn, stagingColumns, typedTable } from '../core/staging.ts';
+
+/** What a load gives a column of every record: the same text. */
+export interface StagedSupply {
+  readonly column: ContractColumn;
+  readonly value: string;
+}
 
 /** Whatever an earlier attempt staged of this slice; gone with the transaction if that is rolled back. */
 export function dropStaging(loadId: number, slice: number): Sql {
   return sql`drop table if exists ${typedTable(loadId, slice)}, ${rawTable(loadId, slice)}`;
 }
 
-/** The typed half, one column a column of the file (core/staging.ts). */
-export function createTyped(loadId: number, slice: number, fileColumns: readonly FileColumn[]): Sql {
+/**
+ * The typed half, one column a column of the file, and one a column that the dataset supplies (core/staging.ts).
+ * @param supplied their defaults are what the load gives every record.
+ */
+export function createTyped(
+  loadId: number,
+  slice: number,
+  fileColumns: readonly FileColumn[],
+  supplied: readonly StagedSupply[] = [],
+): Sql {
   const columns = fileColumns.map((fileColumn, position) => {
     const { name, type } = stagingColumn(fileColumn, position);
     return sql`${ident(name)} ${trustedSql(type)}`;
   });
+  const given = supplied.map(
+    ({ column: { name, stagingType }, value }) =>
+      sql`, ${ident(name)} ${trustedSql(stagingType)} default ${literal(value)}::pg_catalog.text::${trustedSql(stagingType)}`,
+  );
   return sql`
     create unlogged table ${typedTable(loadId, slice)} (
-      ${ident(stagingColumns.recordNo)} integer, ${ident(stagingColumns.byteOffset)} bigint, ${join(columns)}
+      ${ident(stagingColumns.recordNo)} integer, ${ident(stagingColumns.byteOffset)} bigint, ${join(columns)}${join(given, '')}
     ) with (autovacuum_enabled = off)`;
 }
 
@@ -34,9 +52,18 @@ export function createRaw(loadId: number, slice: number, isCleaned: boolean): Sq
 }
 
 /** Takes the typed chunks of the format's scanner. The record number in front of each record disarms a `\.` line. */
-export function copyTyped(loadId: number, slice: number, { copyOptions }: Pick<Format, 'copyOptions'>): Sql {
+export function copyTyped(
+  loadId: number,
+  slice: number,
+  fileColumns: readonly FileColumn[],
+  { copyOptions }: Pick<Format, 'copyOptions'>,
+): Sql {
+  const columns = [
+    ...Object.values(stagingColumns),
+    ...fileColumns.map((fileColumn, position) => stagingColumn(fileColumn, position).name),
+  ];
   return sql`
-    copy ${typedTable(loadId, slice)} from stdin
+    copy ${typedTable(loadId, slice)} (${join(columns.map((name) => ident(name)))}) from stdin
     (${copyOptions})`;
 }
 

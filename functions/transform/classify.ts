@@ -34,7 +34,7 @@ export async function classify(
   isSheltered: boolean,
 ): Promise<void> {
   const { contract, loadId } = load;
-  const filled = filledColumns(load.fileColumns);
+  const filled = filledColumns(load);
   if (slices.length === 0 || !(await mayBeThere(db, load))) {
     await execute(db, updateDefaultDisposition(loadId, 'new'));
     return;

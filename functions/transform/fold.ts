@@ -20,7 +20,7 @@ export async function fold(
   { slices, duplicates, isSheltered }: { slices: readonly KeyedSlice[]; duplicates: Sql; isSheltered: boolean },
 ): Promise<void> {
   const { contract, loadId } = load;
-  const filled = filledColumns(load.fileColumns);
+  const filled = filledColumns(load);
   if (!ruleOf(contract).duplicates.folds || updatedColumns(contract, filled).length === 0 || slices.length === 0)
     return;
   await execute(db, dropFolded(loadId));

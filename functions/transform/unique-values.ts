@@ -17,7 +17,7 @@ export async function judgeUnique(
   slices: readonly KeyedSlice[],
 ): Promise<readonly number[]> {
   const { loadId } = load;
-  const columns = filledColumns(load.fileColumns).flatMap((column): readonly UniqueColumn[] => {
+  const columns = filledColumns(load).flatMap((column): readonly UniqueColumn[] => {
     if (column.graded?.refuse?.unique === true) return [{ column, refuses: true }];
     return column.rules.unique === true ? [{ column, refuses: false }] : [];
   });

@@ -6,6 +6,7 @@ import { stagingColumn } from '../core/staging.ts';
 import type { Content } from '../content/content.ts';
 import { endOfRun } from '../content/runs.ts';
 import { withContent } from '../content/open-content.ts';
+import { suppliedColumns } from '../core/supplies/supplied.ts';
 import { UTC } from '../core/time-zone.ts';
 import { isSheltered } from '../contract/is-sheltered.ts';
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
@@ -193,6 +194,7 @@ function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {
       loadId,
       slice,
       // what the file does not have breaks no rule
+      supplied: suppliedColumns(contract),
       fileColumns: fileColumns.map((column) => (column.absent === true ? { ...column, column: null } : column)),
       leniencies: contract.leniencies,
       timeZone: contract.timeZone ?? UTC,

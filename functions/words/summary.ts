@@ -7,6 +7,7 @@ import { governorLines } from './summary-lines/governor-lines.ts';
 import { quarantineLines } from './summary-lines/quarantine-lines.ts';
 import { heldLines } from './summary-lines/held-lines.ts';
 import type { View } from './view.ts';
+import { suppliedLines } from './summary-lines/supplied-lines.ts';
 import { cleanedLines } from './summary-lines/cleaned-lines.ts';
 import { nextLines } from './next-lines.ts';
 import { warningLines } from './summary-lines/warning-lines.ts';
@@ -49,6 +50,7 @@ export function summary(
     ...governorLines(report),
     ...unnamedLines(report),
     ...sequenceLines(report),
+    ...suppliedLines(report),
     ...cleanedLines(report),
     ...nullWordLines(report),
     ...warningLines(report),

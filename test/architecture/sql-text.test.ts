@@ -24,7 +24,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/ledger/rejects/shown-text.ts': [1, 'a number'],
   'functions/merge/sequences-sql.ts': [4, 'words of ours; the name of a sequence from the catalogue, in the same step'],
   'functions/migrate/migrate.ts': [1, 'a revoke that the catalogue was asked for, its names quoted there'],
-  'functions/stage/sql.ts': [2, 'staging types of a sealed contract; the number of a slice'],
+  'functions/stage/sql.ts': [4, 'staging types of a sealed contract; the number of a slice'],
   'functions/stage/zone-jumps-sql.ts': [2, 'numbers of ours'],
   'functions/transform/classify-sql.ts': [1, 'the number of a slice'],
   'functions/transform/dry-run/contested-sql.ts': [

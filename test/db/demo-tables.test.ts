@@ -55,7 +55,7 @@ async function judge(db: Db, dataset: Dataset): Promise<Record<string, number>> 
   const header = formatOf({ contract }).layout(readFileSync(path), true);
   if ('problem' in header) throw new Error(header.message);
   const fileColumns = mapHeader(contract, header.names ?? []);
-  await fill(db, fileColumns, path);
+  await fill(db, { contract, fileColumns }, path);
   const reasons = reasonsOf(contract, fileColumns);
   const rows = await many<{ reason: string; records: number }>(
     db,
@@ -85,8 +85,12 @@ from judged`,
   };
 }
 
-async function fill(db: Db, fileColumns: readonly FileColumn[], path: string): Promise<void> {
-  const names = filledColumns(fileColumns).map(({ name }) => ident(name));
+async function fill(
+  db: Db,
+  filling: { readonly contract: Contract; readonly fileColumns: readonly FileColumn[] },
+  path: string,
+): Promise<void> {
+  const names = filledColumns(filling).map(({ name }) => ident(name));
   await execute(db, sql`create temporary table file (${join(names.map((name) => sql`${name} text`))})`);
   const copy = openCopy(db, sql`copy pg_temp.file from stdin (format csv, header)`);
   for await (const chunk of createReadStream(path)) await copy.write(chunk as Buffer);
@@ -94,7 +98,7 @@ async function fill(db: Db, fileColumns: readonly FileColumn[], path: string): P
 }
 
 function reasonsOf(contract: Contract, fileColumns: readonly FileColumn[]): readonly Sql[] {
-  const columns = filledColumns(fileColumns);
+  const columns = filledColumns({ contract, fileColumns });
   const isValid = (name: string): Sql => {
     const type = columns.find((column) => column.name === name)?.type ?? 'text';
     return sql`(${ident(name)} is null or pg_input_is_valid(${ident(name)}, ${literal(type)}))`;

@@ -43,6 +43,7 @@ describe('the plan that judges typed staging', () => {
         loadId: 1,
         slice: 0,
         fileColumns: contract.columns.map((column) => ({ header: column.name, column })),
+        supplied: [],
         leniencies: [],
         timeZone: 'UTC',
         startedAt: new Date(),

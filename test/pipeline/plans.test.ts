@@ -62,7 +62,7 @@ async function explainClasses(
   load: PlannedLoad,
   slices: readonly (SliceRow & { hasVerdicts: boolean })[],
 ): Promise<PlanNode[]> {
-  const filled = filledColumns(load.fileColumns);
+  const filled = filledColumns(load);
   const wholeLoad = await memoryOf(db, load.contract);
   return await transaction(db, { wholeLoad }, async () => {
     await execute(db, dropClasses(load.loadId));
@@ -76,7 +76,7 @@ async function explainClasses(
 async function explainInsert(db: Db, load: PlannedLoad): Promise<PlanNode[]> {
   const range = {
     contract: load.contract,
-    filled: filledColumns(load.fileColumns),
+    filled: filledColumns(load),
     loadId: load.loadId,
     slice: 0,
     defaultDisposition: 'n',

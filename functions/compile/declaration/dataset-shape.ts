@@ -15,6 +15,7 @@ import { parseTargetName } from '../../core/target-name.ts';
 import { isPunctuation, readingFields } from './reading/reading-fields.ts';
 import { undeclaredFields } from './reading/undeclared.ts';
 import { crossCheckReading } from './reading/cross-checks.ts';
+import { crossCheckSupplied, noneSupplied, suppliedFields } from './supplies/supplied-shape.ts';
 import { trafficFields, trafficOf } from './traffic-shape.ts';
 
 const leniencies = [
@@ -51,10 +52,11 @@ const columnsSchema = z
     rules: z.record(named, columnRulesShape).default({}),
     /** Column of the target, or `*` -> what becomes of its cells before they are judged. */
     clean: cleaningShape.default({}),
+    ...suppliedFields,
     /** Columns of the target whose values are shown nowhere: `(hidden)` stands in reasons, reports and rejects.csv. */
     sensitive: z.array(named).default([]),
   })
-  .default({ rename: {}, ignore: [], ignorePositions: [], rules: {}, clean: {}, sensitive: [] });
+  .default({ rename: {}, ignore: [], ignorePositions: [], rules: {}, clean: {}, ...noneSupplied, sensitive: [] });
 
 /** The declaration of a dataset, as a person writes it, with its defaults. */
 export const datasetShape = z
@@ -139,6 +141,7 @@ function crossChecks(
     if (key.indexOf(name) < i) report(['key', i], `names ${showText(name)} a second time`);
   });
   crossCheckReading({ format, delimiter, quote, null: nulls, columns, ...rest }, report);
+  crossCheckSupplied(columns, report);
   const ignored = new Set(columns.ignore.map(foldHeader));
   const renamed = new Set<string>();
   for (const header of Object.keys(columns.rename)) {

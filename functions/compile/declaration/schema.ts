@@ -40,6 +40,8 @@ export interface AdHocInput {
   readonly reading?: Readonly<Record<string, unknown>> | undefined;
   /** As a declared dataset has it in columns.clean. */
   readonly clean?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** As a declared dataset has it in columns.constants. */
+  readonly constants?: Readonly<Record<string, string>> | undefined;
   /** As a declared dataset has it in columns.sensitive. */
   readonly sensitive?: readonly string[] | undefined;
   readonly leniencies?: readonly string[] | undefined;
@@ -69,7 +71,7 @@ export type SqlRules = Partial<Readonly<Record<'recordRules' | 'loadRules', unkn
  */
 export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
-  const { reading, ignorePositions, unknownColumns, clean, sensitive, traffic, rules, approve } = input;
+  const { reading, ignorePositions, unknownColumns, clean, constants, sensitive, traffic, rules, approve } = input;
   const target = parseTargetName(into);
   requireNoList(rules);
   return checkDataset({
@@ -90,6 +92,7 @@ export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Datase
       ...(unknownColumns === undefined ? {} : { unknown: unknownColumns }),
       ...(rules === undefined ? {} : { rules }),
       ...(clean === undefined ? {} : { clean }),
+      ...(constants === undefined ? {} : { constants }),
       ...(sensitive === undefined ? {} : { sensitive }),
     },
     ...sqlRules,

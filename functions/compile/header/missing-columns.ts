@@ -7,6 +7,7 @@ import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
 import { isNamed } from '../../formats/shared/column-names.ts';
 import { type Found, type Problem, problemsTold } from './header-problems.ts';
 import { inDataset } from '../../words/whose-dataset.ts';
+import { suppliedColumns } from '../../core/supplies/supplied.ts';
 import { shownTarget } from '../../core/target-name.ts';
 
 interface Needed {
@@ -16,7 +17,10 @@ interface Needed {
 
 /** The columns without which no record can be stored or compared, and that the file lacks, as one problem. */
 export function missing(contract: Contract, found: readonly Found[]): readonly Problem[] {
-  const filled = new Set(found.map(({ fills }) => fills));
+  const filled = new Set<unknown>([
+    ...found.map(({ fills }) => fills),
+    ...suppliedColumns(contract).map(({ name }) => name),
+  ]);
   const absent = neededColumns(contract).filter(({ name }) => !filled.has(name));
   return absent.length === 0
     ? []

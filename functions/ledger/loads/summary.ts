@@ -2,14 +2,16 @@ import { namedSteps, readSteps } from '../../decoding/steps.ts';
 import type { LoadReport, Outcome } from '../../protocol/outcomes.ts';
 import type { LoadRequest } from '../../protocol/states.ts';
 import { optionsSaying } from '../../sniff/words.ts';
-import type { Limits } from '../../core/contract.ts';
 import type { SniffedFormat } from '../../core/format/file-format.ts';
+import type { Contract } from '../../core/contract.ts';
+import { suppliedColumns } from '../../core/supplies/supplied.ts';
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { one, type Db } from '../../db/client.ts';
 import { addedUp, type CleanedCells } from '../../cleaning/cleaned-cells.ts';
 import { controlOf, type ControlRow } from '../control/control-report.ts';
 import { selectReport } from './summary-sql.ts';
 import type { StoredIndexPlan } from './stored-index-plan.ts';
+import { HIDDEN } from '../rejects/shown-text.ts';
 import type { StoredReplay } from './stored-replay.ts';
 import type { Held } from './held-sql.ts';
 
@@ -36,7 +38,7 @@ interface ReportRow extends ControlRow {
   request: LoadRequest;
   replay: StoredReplay | null;
   closed_rejects: number | null;
-  contract: { readonly limits: Pick<Limits, 'maxKeptBytes'> } | null;
+  contract: Pick<Contract, 'limits' | 'columns'> | null;
   file_columns: readonly { readonly unnamed?: true; readonly absent?: true; readonly column: string | null }[] | null;
   time_zone: string | null;
   zoneless_cells: number;
@@ -92,6 +94,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
     ...unkeptOf(row),
     ...unnamedOf(row),
+    ...suppliedOf(row),
     ...cleanedOf(row),
     ...nullWordsOf(row),
     ...(row.record_warnings ? { warnings: row.record_warnings } : {}),
@@ -204,6 +207,16 @@ function unkeptOf({ unkept, contract }: ReportRow): Pick<LoadReport, 'unkept'> {
 function unnamedOf({ file_columns }: ReportRow): Pick<LoadReport, 'unnamedColumns'> {
   const places = (file_columns ?? []).flatMap(({ unnamed }, i) => (unnamed === true ? [i + 1] : []));
   return places.length === 0 ? {} : { unnamedColumns: places };
+}
+
+/** Nothing of a value that is shown to nobody. */
+function suppliedOf({ contract }: ReportRow): Pick<LoadReport, 'supplied'> {
+  const supplied = suppliedColumns({ columns: contract?.columns ?? [] }).map(({ name, supplied: from, sensitive }) => ({
+    column: name,
+    ...from,
+    ...(sensitive === true && { constant: HIDDEN }),
+  }));
+  return supplied.length === 0 ? {} : { supplied };
 }
 
 /** Of a column that no record named nothing was kept, so nothing is told. */

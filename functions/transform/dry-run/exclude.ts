@@ -42,7 +42,7 @@ export async function exclude(
     isSheltered,
   }: { slices: readonly KeyedSlice[]; first: number; lined: boolean; isSheltered: boolean },
 ): Promise<Excluded> {
-  const filled = filledColumns(fileColumns);
+  const filled = filledColumns({ contract, fileColumns });
   const all = await many<Exclusion>(db, selectExclusions(contract.target.oid));
   const judged = all.filter((each) => !isSheltered && isJudged(each, filled));
   const unknown = all.filter((each) => !judged.includes(each)).map(({ name }) => name);

@@ -65,7 +65,7 @@ export async function foresee(
   isSheltered: boolean,
 ): Promise<Foreseen> {
   const { contract, loadId } = load;
-  const filled = filledColumns(load.fileColumns);
+  const filled = filledColumns(load);
   const indexes = await many<UniqueIndex>(db, selectUniqueIndexes(contract.target.oid));
   const { judged, unknown } = sortedIndexes(indexes, contract, filled);
   await execute(db, dropStanding(loadId));
@@ -105,7 +105,7 @@ async function contend(
   const images = { loadId, slices: slices.map(({ slice }) => slice), columns };
   await execute(db, createContested(loadId));
   // casts to a domain of the target run its CHECK
-  const query = selectImages(contract, filledColumns(fileColumns), images);
+  const query = selectImages(contract, filledColumns({ contract, fileColumns }), images);
   const write = (found: Sql): Sql => createImages(loadId, found);
   const hasImages = await isComputed(db, () =>
     withOwnSettings(db, () => writeFound(db, isSheltered, { query, write })),

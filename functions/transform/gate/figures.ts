@@ -33,7 +33,7 @@ export async function figuresOf(
   const columns = controlColumns(load, load.control);
   const watched = Object.keys(load.contract.limits.nullShare ?? {});
   if (columns.length === 0 && watched.length === 0) return null;
-  const filled = new Set(filledColumns(load.fileColumns).map(({ name }) => name));
+  const filled = new Set(filledColumns(load).map(({ name }) => name));
   const nullable = watched.filter((name) => filled.has(name));
   const found =
     slices.length === 0

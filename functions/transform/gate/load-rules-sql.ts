@@ -47,11 +47,11 @@ export function selectColumnFigures(
 
 /** Neither rejected nor a duplicate; with the types of the target. */
 function acceptedRecords(
-  { loadId, fileColumns }: StagedLoad,
+  { loadId, contract, fileColumns }: StagedLoad,
   slices: readonly number[],
   columns: readonly ContractColumn[],
 ): Sql {
-  const filled = new Set(filledColumns(fileColumns).map(({ name }) => name));
+  const filled = new Set(filledColumns({ contract, fileColumns }).map(({ name }) => name));
   const value = ({ name, type }: ContractColumn): Sql =>
     filled.has(name)
       ? sql`s.${ident(name)}::${typeSql(type)} as ${ident(name)}`

@@ -53,7 +53,7 @@ export async function lineUp(
  */
 export async function lineUpAgain(db: Db, load: PlannedLoad, slices: readonly KeyedSlice[]): Promise<void> {
   const { contract, loadId, fileColumns } = load;
-  const kinships = kinshipsOf(contract, filledColumns(fileColumns));
+  const kinships = kinshipsOf(contract, filledColumns({ contract, fileColumns }));
   await execute(db, dropLine(loadId));
   await dropKinTables(db, loadId);
   await makeKin(db, load, {
@@ -67,7 +67,7 @@ export async function lineUpAgain(db: Db, load: PlannedLoad, slices: readonly Ke
 
 async function makeLine(
   db: Db,
-  { loadId, fileColumns }: PlannedLoad,
+  { loadId, contract, fileColumns }: PlannedLoad,
   { kinships, slices }: { readonly kinships: readonly Kinship[]; readonly slices: readonly KeyedSlice[] },
 ): Promise<Line> {
   await execute(db, analyzeVerdicts(loadId));
@@ -78,7 +78,7 @@ async function makeLine(
   await makeDepths(db, loadId, kinships.filter(({ parents }) => parents !== null).length > 1);
   const { lined, knotted } = await one<{ lined: number; knotted: number }>(db, selectLined(loadId));
   const numbers = slices.map(({ slice }) => slice);
-  await execute(db, createLine(filledColumns(fileColumns), loadId, numbers));
+  await execute(db, createLine(filledColumns({ contract, fileColumns }), loadId, numbers));
   for (const statement of indexLine(loadId)) await execute(db, statement);
   await execute(db, dropDepths(loadId));
   return { records: lined + knotted, knotFrom: knotted === 0 ? null : lined + 1 };

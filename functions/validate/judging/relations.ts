@@ -31,8 +31,8 @@ export interface Relation {
 /** What is known of a record's place; in the typed half only its number and offset. */
 export type PlaceName = 'record_no' | 'line' | 'byte_offset' | 'byte_length' | 'raw';
 
-/** The typed half of a slice: its columns are what they are. */
-export function typedRelation({ loadId, slice, fileColumns }: SliceCells): Relation {
+/** The typed half of a slice: its columns are what they are, those that the dataset supplies too. */
+export function typedRelation({ loadId, slice, fileColumns, supplied }: SliceCells): Relation {
   const table = typedTable(loadId, slice);
   return {
     table,
@@ -42,7 +42,7 @@ export function typedRelation({ loadId, slice, fileColumns }: SliceCells): Relat
         : sql`(select * from ${table} as staged where ${only} offset 0) as staged`,
     place: typedPlace,
     recordNo: recordNoOf(sql`staged`),
-    operands: fileColumns.flatMap(({ column }) => (column === null ? [] : [typedOperand(column)])),
+    operands: [...fileColumns.flatMap(({ column }) => column ?? []), ...supplied].map(typedOperand),
     cellRules: unnamedRules(
       fileColumns,
       (i) => sql`staged.${ident(stagingColumn(fileColumns[i] ?? { header: '', column: null }, i).name)}`,
@@ -66,7 +66,8 @@ function typedOperand(column: ContractColumn): Operand {
 /**
  * The sound records of the raw half: cells normalised once, faults found once, and only cells without a fault converted,
  * so that the rules of the typed half judge the rest of the record too. `offset 0` keeps PostgreSQL from merging the steps,
- * which would compute each cell again for every rule that reads it.
+ * which would compute each cell again for every rule that reads it. Columns that the dataset supplies are judged in the typed half,
+ * where every sound record ends.
  */
 export function rawRelation(slice: SliceCells): Relation {
   const { loadId, fileColumns, leniencies } = slice;

@@ -18,6 +18,7 @@ export interface JudgedCells {
   readonly loadId: number;
   readonly slice: number;
   readonly fileColumns: readonly FileColumn[];
+  readonly supplied: readonly ContractColumn[];
   readonly startedAt: Date;
 }
 
@@ -60,10 +61,11 @@ export async function withTargetFacts<T>(
 async function makeCheckFunctions(
   db: Db,
   { target, checks }: Contract,
-  { loadId, slice, fileColumns }: JudgedCells,
+  cells: JudgedCells,
   collations: ReadonlyMap<string, Sql>,
 ): Promise<ReadonlyMap<string, Sql>> {
-  const filled = filledByName(fileColumns);
+  const { loadId, slice } = cells;
+  const filled = filledByName(cells);
   const judged = checks.filter(({ columns }) => columns.length > 0 && columns.every((name) => filled.has(name)));
   if (judged.length === 0) return new Map();
   const own = await many<{ name: string }>(db, selectChecksOfOwnCode(target.oid));
@@ -82,10 +84,11 @@ async function makeCheckFunctions(
 async function makeRecordRuleFunctions(
   db: Db,
   rules: readonly RecordRule[],
-  { loadId, slice, fileColumns }: JudgedCells,
+  cells: JudgedCells,
   collations: ReadonlyMap<string, Sql>,
 ): Promise<ReadonlyMap<string, Sql>> {
-  const filled = filledByName(fileColumns);
+  const { loadId, slice } = cells;
+  const filled = filledByName(cells);
   const made = new Map<string, Sql>();
   for (const [position, rule] of rules.entries()) {
     const columns = rule.columns.flatMap((name) => filled.get(name) ?? []);
@@ -97,6 +100,7 @@ async function makeRecordRuleFunctions(
   return made;
 }
 
-function filledByName(fileColumns: readonly FileColumn[]): ReadonlyMap<string, ContractColumn> {
-  return new Map(fileColumns.flatMap(({ column }) => (column === null ? [] : [[column.name, column] as const])));
+function filledByName({ fileColumns, supplied }: JudgedCells): ReadonlyMap<string, ContractColumn> {
+  const filled = [...fileColumns.flatMap(({ column }) => column ?? []), ...supplied];
+  return new Map(filled.map((column) => [column.name, column] as const));
 }

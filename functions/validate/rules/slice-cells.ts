@@ -1,4 +1,4 @@
-import type { FileColumn, Leniency } from '../../core/contract.ts';
+import type { ContractColumn, FileColumn, Leniency } from '../../core/contract.ts';
 
 /** How cells are read. */
 export interface CellReading {
@@ -12,4 +12,6 @@ export interface SliceCells extends CellReading {
   readonly loadId: number;
   readonly slice: number;
   readonly fileColumns: readonly FileColumn[];
+  /** Columns that the dataset supplies; the typed half has them. */
+  readonly supplied: readonly ContractColumn[];
 }

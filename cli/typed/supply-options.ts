@@ -1,0 +1,37 @@
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+
+/** Options of load that give a column a value which no file brings. */
+export const supplyOptions = ['constant'] as const;
+
+/** Them as a request has them; what is wrong is added to `problems`. What suits a column is the dataset's to check. */
+export function readSupplies(
+  lists: Readonly<Record<string, readonly string[] | undefined>>,
+  problems: string[],
+): Pick<LoadRequest, 'constants'> {
+  const constants = readPairs(
+    'constant',
+    lists['constant'] ?? [],
+    "region=EU (or 'note=' for an empty text)",
+    problems,
+  );
+  return Object.keys(constants).length === 0 ? {} : { constants };
+}
+
+/** `COLUMN=TEXT`, each column once. */
+function readPairs(
+  option: string,
+  typed: readonly string[],
+  example: string,
+  problems: string[],
+): Readonly<Record<string, string>> {
+  const pairs = new Map<string, string>();
+  for (const one of typed) {
+    const equals = one.indexOf('=');
+    const column = one.slice(0, equals).trim();
+    if (equals === -1 || column === '')
+      problems.push(`--${option}: "${one}" is not COLUMN=...; write --${option} ${example}`);
+    else if (pairs.has(column)) problems.push(`--${option} names "${column}" twice`);
+    else pairs.set(column, one.slice(equals + 1));
+  }
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { readSupplies } from '../../../cli/typed/supply-options.ts';
+
+test('a constant is what stands behind the first =, empty or not', () => {
+  const problems: string[] = [];
+  expect(readSupplies({ constant: ['region=EU', ' note =', 'formula=a=b '] }, problems)).toEqual({
+    constants: { region: 'EU', note: '', formula: 'a=b ' },
+  });
+  expect(problems).toEqual([]);
+});
+
+test('a constant without a column, and a column twice, are told', () => {
+  const problems: string[] = [];
+  readSupplies({ constant: ['EU', '=EU', 'a=1', 'a=2'] }, problems);
+  expect(problems).toEqual([
+    `--constant: "EU" is not COLUMN=...; write --constant region=EU (or 'note=' for an empty text)`,
+    `--constant: "=EU" is not COLUMN=...; write --constant region=EU (or 'note=' for an empty text)`,
+    '--constant names "a" twice',
+  ]);
+});
