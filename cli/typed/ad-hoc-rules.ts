@@ -2,6 +2,7 @@ import { argumentOf, conflictRules, defaultRule, ruleNamed, typedRule } from '..
 import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { namedLimitOptions, readNamedLimits } from './limit-options.ts';
+import { columnOptions } from './column-options.ts';
 import { readingOptions } from './reading-options.ts';
 import { supplyOptions } from './supply-options.ts';
 import type { Arguments } from './usage.ts';
@@ -19,8 +20,7 @@ export const adHocOptions = [
   'sensitive',
   'lenient',
   'time-zone',
-  'ignore-positions',
-  'unknown-columns',
+  ...columnOptions,
   'order',
   'conflict',
   'keep',
@@ -35,17 +35,6 @@ export const adHocOptions = [
   'record-rule',
   'load-rule',
 ] as const;
-
-/** Places of columns, from 1: `1,5`. */
-export function readPositions(typed: string, problems: string[]): number[] {
-  const places = typed.split(',').map((place) => Number(place.trim()));
-  if (!places.every((place) => Number.isSafeInteger(place) && place >= 1)) {
-    problems.push(
-      `--ignore-positions: "${typed}" is no list of places; the first column is 1, write --ignore-positions 1,5`,
-    );
-  }
-  return places;
-}
 
 /** The conflict rule and the limits of an ad-hoc dataset; what is wrong is added to `problems`. */
 export function readAdHocRules(

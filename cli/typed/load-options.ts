@@ -3,7 +3,8 @@ import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { isPunctuation } from '../../functions/compile/declaration/reading/reading-fields.ts';
 import { parseTargetName } from '../../functions/core/target-name.ts';
-import { adHocOptions, readAdHocRules, readPositions, ruleTyped } from './ad-hoc-rules.ts';
+import { adHocOptions, readAdHocRules, ruleTyped } from './ad-hoc-rules.ts';
+import { readColumns } from './column-options.ts';
 import { readCleaning } from './cleaning-options.ts';
 import type { Context } from '../context.ts';
 import { readControl } from './control-options.ts';
@@ -63,8 +64,10 @@ function typedRulesIn({ rules }: TypedSql): Pick<LoadRequest, 'typedRules'> {
   return rules === null ? {} : { typedRules: typedRulesHash(rules) };
 }
 
-interface TargetShape
-  extends Pick<LoadRequest, 'reading' | 'clean' | 'constants' | 'sensitive' | 'conflict' | 'limits' | 'rules'> {
+type Described = 'reading' | 'clean' | 'constants' | 'sensitive' | 'conflict' | 'limits' | 'rules';
+type OfColumns = 'rename' | 'ignore' | 'ignorePositions' | 'unknownColumns';
+
+interface TargetShape extends Pick<LoadRequest, Described | OfColumns> {
   readonly dataset?: string;
   readonly into?: string;
   readonly businessKey?: string[];
@@ -75,14 +78,11 @@ interface TargetShape
   readonly leniencies?: string[];
   readonly timeZone?: string;
   readonly order?: string;
-  readonly ignorePositions?: number[];
-  readonly unknownColumns?: LoadRequest['unknownColumns'];
 }
 
 /** --dataset alone, or --into with --key and what else describes an ad-hoc dataset. */
 function readTarget({ values, lists, flags }: Arguments, problems: string[]): TargetShape {
   const { dataset, into, key, format, delimiter, quote, lenient } = values;
-  const unknown = values['unknown-columns'];
   const adHoc = Object.fromEntries(
     adHocOptions.map((option) => [option, values[option] ?? lists[option] ?? (flags.has(option) || undefined)]),
   );
@@ -104,7 +104,6 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
       `--into: "${into}" is not SCHEMA.TABLE (a name with dots or blanks goes into double quotes: 'public."my.table"')`,
     );
   }
-  const positions = values['ignore-positions'];
   const leniencies = lenient === undefined ? null : readLeniencies(lenient);
   problems.push(...(leniencies?.problems ?? []));
   const businessKey = readKey(key, { into, rule: ruleTyped(values['conflict']) }, problems);
@@ -121,8 +120,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...(values['sensitive'] !== undefined && { sensitive: values['sensitive'].split(',').map((name) => name.trim()) }),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
     ...(values['order'] === undefined ? {} : { order: readOrder(values['order'], problems) }),
-    ...(positions === undefined ? {} : { ignorePositions: readPositions(positions, problems) }),
-    ...(unknown === undefined ? {} : { unknownColumns: readUnknownColumns(unknown, problems) }),
+    ...readColumns({ values, lists }, problems),
     ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
     ...readRules(lists['rule'], problems),
     ...readAdHocRules({ values, lists, flags }, problems),
@@ -173,16 +171,6 @@ function readKey(
 function readFormat(typed: string, problems: string[]): string {
   if (!['csv', 'tsv', 'ndjson'].includes(typed)) {
     problems.push(`--format: "${typed}" is none; it is csv, tsv or ndjson (one JSON object a line)`);
-  }
-  return typed;
-}
-
-/** `capture=COLUMN` as a dataset has it. */
-function readUnknownColumns(typed: string, problems: string[]): NonNullable<LoadRequest['unknownColumns']> {
-  const [, column] = /^capture=(.+)$/.exec(typed) ?? [];
-  if (column !== undefined) return { capture: column };
-  if (typed !== 'refuse' && typed !== 'ignore') {
-    problems.push(`--unknown-columns: "${typed}" is none; it is refuse, ignore or, of ndjson, capture=COLUMN`);
   }
   return typed;
 }

@@ -32,6 +32,9 @@ ${Object.entries(leniencies)
   .map(([name, what]) => `                          ${name.padEnd(18)}${what}`)
   .join('\n')}
   --time-zone NAME      with --into: the zone of times without an offset (timestamptz), like Europe/Zurich; else the database's own
+  --rename HEADER=COLUMN  with --into, again for more: the column of the table that a name in the file stands for
+  --ignore HEADER,...   with --into, again for more: columns of the file that are read and dropped; a comma in a name has a
+                        backslash before it
   --ignore-positions N,...  with --into: columns of the file that are read and dropped, by their place from 1
   --unknown-columns W   with --into: names that are no column: refuse (default; of ndjson the record is a reject), ignore, or of
                         ndjson capture=COLUMN (json or jsonb)
@@ -90,6 +93,8 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     sensitive: { type: 'string' },
     lenient: { type: 'string' },
     'time-zone': { type: 'string' },
+    rename: { type: 'string', multiple: true },
+    ignore: { type: 'string', multiple: true },
     'ignore-positions': { type: 'string' },
     'unknown-columns': { type: 'string' },
     order: { type: 'string' },

@@ -52,6 +52,9 @@ export const loadRequestSchema = z.strictObject({
   /** Columns whose values are shown nowhere. */
   sensitive: z.array(z.string().min(1)).optional(),
   leniencies: z.array(z.string()).optional(),
+  /** Name in the file -> column, and names that are read and dropped, as a declared dataset has them in columns; checked with it. */
+  rename: z.record(z.string(), z.string()).optional(),
+  ignore: z.array(z.string()).optional(),
   /** Columns of the file that are read and dropped, by their place from 1. */
   ignorePositions: z.array(z.int().positive()).optional(),
   /** What becomes of names that are no column, as a declared dataset has it; checked with the dataset. */

@@ -49,6 +49,9 @@ export interface AdHocInput {
   readonly order?: string | undefined;
   /** As a declared dataset has them. */
   readonly conflict?: unknown;
+  /** As a declared dataset has them in columns. */
+  readonly rename?: Readonly<Record<string, string>> | undefined;
+  readonly ignore?: readonly string[] | undefined;
   readonly ignorePositions?: readonly number[] | undefined;
   /** As a declared dataset has it in columns.unknown. */
   readonly unknownColumns?: unknown;
@@ -71,7 +74,8 @@ export type SqlRules = Partial<Readonly<Record<'recordRules' | 'loadRules', unkn
  */
 export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
-  const { reading, ignorePositions, unknownColumns, clean, constants, sensitive, traffic, rules, approve } = input;
+  const { reading, rename, ignore, ignorePositions, unknownColumns, clean, constants, sensitive } = input;
+  const { traffic, rules, approve } = input;
   const target = parseTargetName(into);
   requireNoList(rules);
   return checkDataset({
@@ -88,6 +92,8 @@ export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Datase
     ...(order === undefined ? {} : { order }),
     ...(conflict === undefined ? {} : { conflict }),
     columns: {
+      ...(rename === undefined ? {} : { rename }),
+      ...(ignore === undefined ? {} : { ignore }),
       ...(ignorePositions === undefined ? {} : { ignorePositions }),
       ...(unknownColumns === undefined ? {} : { unknown: unknownColumns }),
       ...(rules === undefined ? {} : { rules }),

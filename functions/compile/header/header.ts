@@ -4,9 +4,9 @@ import type { Contract, FileColumn } from '../../core/contract.ts';
 import { columnOfHeader, isNamed } from '../../formats/shared/column-names.ts';
 import { type Found, type Problem, problemsTold } from './header-problems.ts';
 import { headerLine, requireHeaderShape } from './header-shape.ts';
-import { didYouMean, inCode, showList, showText } from '../../words/did-you-mean.ts';
+import { likelyMapping, type Mapping, sayingMapping } from '../../words/column-mapping.ts';
+import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
 import { missing } from './missing-columns.ts';
-import { byPosition, inDataset, isAdHoc } from '../../words/whose-dataset.ts';
 import { suppliedColumns } from '../../core/supplies/supplied.ts';
 import { shownTarget } from '../../core/target-name.ts';
 
@@ -75,7 +75,6 @@ function tellUnknown(contract: Contract, found: readonly Found[], unknown: reado
     const hint = didYouMean(header, free);
     return hint === '' ? [] : [`  ${showText(header)}:${hint}`];
   });
-  const [example = ''] = unknown;
   return [
     `The file has ${unknown.length === 1 ? 'a column' : 'columns'} that ${shownTarget(contract.target)} lacks: ${showList(unknown)}.`,
     ...headerLine(
@@ -84,8 +83,7 @@ function tellUnknown(contract: Contract, found: readonly Found[], unknown: reado
     ).map((line) => `  ${line}`),
     ...hints,
     `  The table's columns are ${showList(known, 40)}.`,
-    `  Add the column to the table, ${ignoring(contract, found, unknown)}or say what it is ${inDataset(contract)}: columns: { rename: { ${inCode(example)}: "column" } } or ` +
-      `columns: { ignore: [${inCode(example)}] }.`,
+    `  Add the column to the table, or say what it is${saying(contract, found, likelyMapping(unknown, free))}.`,
   ].join('\n');
 }
 
@@ -106,7 +104,7 @@ function unfillable(contract: Contract, found: readonly Found[]): readonly Probl
     if (why === undefined) return [];
     const message = (): string =>
       `The file's column ${showText(header)} cannot be loaded: it ${whyUnfillable[why]}. ` +
-      `Leave it out of the file, ${ignoring(contract, found, [header])}or ignore it ${inDataset(contract)}: columns: { ignore: [${inCode(header)}] }.`;
+      `Leave it out of the file, or ignore it${saying(contract, found, ignoring(header))}.`;
     return [{ code: loadCodes.UNFILLABLE_COLUMN, message }];
   });
 }
@@ -122,20 +120,15 @@ function filledTwice(contract: Contract, found: readonly Found[]): readonly Prob
     }
     const message = (): string =>
       `The file's columns ${showText(found[first]?.header ?? '')} (column ${first + 1}) and ${showText(header)} ` +
-      `(column ${position + 1}) would both fill ${fills}. Ignore one of them ${inDataset(contract)}: columns: { ignore: [${inCode(header)}] }.`;
+      `(column ${position + 1}) would both fill ${fills}. Ignore one of them${saying(contract, found, ignoring(header))}.`;
     return [{ code: loadCodes.DUPLICATE_HEADER, message }];
   });
 }
 
-/** What is typed where no dataset is written down, before what is written there; nothing where the line may be no header. */
-function ignoring(contract: Contract, found: readonly Found[], headers: readonly string[]): string {
-  const isHeader =
-    headerLine(
-      contract,
-      found.map(({ header }) => header),
-    ).length === 0;
-  if (!isAdHoc(contract) || !isHeader) return '';
-  const passedOver = new Set(headers);
-  const places = found.flatMap(({ header }, i) => (passedOver.has(header) ? [i + 1] : []));
-  return `pass it over (${byPosition(contract, places)}), `;
+function ignoring(header: string): Mapping {
+  return { rename: [], ignore: [header] };
+}
+
+function saying(contract: Contract, found: readonly Found[], mapping: Mapping): string {
+  return sayingMapping(contract, mapping, (name) => found.findIndex(({ header }) => header === name) + 1);
 }

@@ -3,10 +3,10 @@ import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract, FileColumn } from '../../core/contract.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
-import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
+import { sayingMapping } from '../../words/column-mapping.ts';
+import { didYouMean, nearNames, showList, showText } from '../../words/did-you-mean.ts';
 import { isNamed } from '../../formats/shared/column-names.ts';
 import { type Found, type Problem, problemsTold } from './header-problems.ts';
-import { inDataset } from '../../words/whose-dataset.ts';
 import { suppliedColumns } from '../../core/supplies/supplied.ts';
 import { shownTarget } from '../../core/target-name.ts';
 
@@ -62,6 +62,8 @@ function tellMissing(contract: Contract, found: readonly Found[], absent: readon
   const headers = found.map(({ header }) => header);
   // a name that fills a column of its own is meant for that
   const free = found.flatMap(({ header, fills }) => (typeof fills === 'string' ? [] : [header]));
+  const first = absent[0]?.name ?? '';
+  const [near] = nearNames(first, free);
   const told = absent.slice(0, problemsTold);
   return [
     `The file lacks ${absent.length === 1 ? 'a column' : 'columns'} that ${shownTarget(contract.target)} needs:`,
@@ -69,8 +71,8 @@ function tellMissing(contract: Contract, found: readonly Found[], absent: readon
       ({ name, why }) => `  ${showText(name)}, ${why}.${whereIgnored(name, found) ?? didYouMean(name, free)}`,
     ),
     ...(absent.length > told.length ? [`  And ${absent.length - told.length} more.`] : []),
-    `  The file has ${showList(headers.filter(isNamed), 40)}. Add what is missing, or name the column that holds it ${inDataset(contract)}: ` +
-      `columns: { rename: { "header": ${showText(absent[0]?.name ?? '')} } }.`,
+    `  The file has ${showList(headers.filter(isNamed), 40)}. Add what is missing, or name the column that holds it` +
+      `${sayingMapping(contract, { rename: [[near ?? 'header', first]], ignore: [] }, () => 0)}.`,
   ].join('\n');
 }
 

@@ -138,6 +138,33 @@ describe('a header is refused', () => {
   });
 });
 
+describe('of a header that is refused the mapping is proposed by likeness', () => {
+  const told = (of: Contract, names: readonly string[]): string =>
+    /say what it is(.*)\.$/m.exec(refusal(() => mapHeader(of, names)))?.[1] ?? '';
+  const columns = ['id', 'name', 'note', 'day'].map((name) => column(name, name === 'id' ? bigint : {}));
+  const names = ['id', 'Full name', 'x', "Day's, UTC", 'Note', 'names', 'a,b', 'y\u202e'];
+
+  test('as options to type', () => {
+    const of = contract({ name: 'public.items(id)' }, { columns });
+    expect(told(of, names)).toBe(
+      String.raw`: --rename 'Full name=name' --rename 'Day'\''s, UTC=day' --ignore 'x,names,a\,b' --ignore-positions 8`,
+    );
+    const many = Array.from({ length: 13 }, (_, n) => `more ${n}`);
+    expect(told(of, ['id', 'Full name', ...many])).toBe(`: --rename 'Full name=name' --unknown-columns ignore`);
+  });
+
+  test('as fields of the dataset', () => {
+    expect(told(contract({}, { columns }), names)).toBe(
+      ` in the dataset: columns: { rename: { "Full name": "name", "Day's, UTC": "day" }, ignore: ["x", "names", "a,b", "y\\u202e"] }`,
+    );
+  });
+
+  test('which maps it', () => {
+    const mapped = contract({ columns: { rename: { 'Full name': 'name', "Day's, UTC": 'day' }, ignore: ['x'] } }, { columns });
+    expect(fills(mapped, names.slice(0, 5))).toEqual(['id', 'name', null, 'day', 'note']);
+  });
+});
+
 test('a column may be called __proto__ or constructor', () => {
   const odd = contract(
     {},
