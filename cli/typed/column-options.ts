@@ -65,7 +65,7 @@ function readUnknownColumns(typed: string, problems: string[]): NonNullable<Load
   const [, column] = /^capture=(.+)$/.exec(typed) ?? [];
   if (column !== undefined) return { capture: column };
   if (typed !== 'refuse' && typed !== 'ignore') {
-    problems.push(`--unknown-columns: "${typed}" is none; it is refuse, ignore or, of ndjson, capture=COLUMN`);
+    problems.push(`--unknown-columns: "${typed}" is none; it is refuse, ignore or capture=COLUMN`);
   }
   return typed;
 }

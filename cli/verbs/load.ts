@@ -36,8 +36,8 @@ ${Object.entries(leniencies)
   --ignore HEADER,...   with --into, again for more: columns of the file that are read and dropped; a comma in a name has a
                         backslash before it
   --ignore-positions N,...  with --into: columns of the file that are read and dropped, by their place from 1
-  --unknown-columns W   with --into: names that are no column: refuse (default; of ndjson the record is a reject), ignore, or of
-                        ndjson capture=COLUMN (json or jsonb)
+  --unknown-columns W   with --into: names that are no column: refuse (default; of ndjson the record is a reject), ignore, or
+                        capture=COLUMN: into a column of json or jsonb, as one object
   --order strict        with --into: refuse a file that is older than one that was merged into the table before
   --conflict RULE       with --into: what becomes of a row whose key the table has already; the first if nothing is said:
 ${conflictRules.map((rule) => `                          ${typedRule(rule).padEnd(18)}${rule.summary}`).join('\n')}

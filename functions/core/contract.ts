@@ -59,7 +59,7 @@ export interface TargetTable {
   readonly oid: number;
 }
 
-/** refuse: the load, or of JSON lines the record. ignore: read and dropped. capture: of JSON lines, into this json or jsonb column as one object. */
+/** refuse: the load, or of JSON lines the record. ignore: read and dropped. capture: into this json or jsonb column as one object. */
 export type UnknownColumns = 'refuse' | 'ignore' | { readonly capture: string };
 
 /** The dataset's conflict rule by its name in functions/conflict/, with its settings. */
@@ -219,6 +219,10 @@ export interface FileColumn {
   readonly column: ContractColumn | null;
   /** The header has no name for it, and nobody ignores it: all its cells have to be empty. */
   readonly unnamed?: true;
+  /** No column is called so: its cells go into the one that captures them. */
+  readonly captured?: true;
+  /** Not in the file but behind its columns: of each record the cells that are captured, as one JSON object. */
+  readonly captures?: true;
   /** Records name their columns themselves, and none of the object named this one: staged as NULL, and as if the file did not have it. */
   readonly absent?: true;
 }

@@ -1,3 +1,4 @@
+import { ownHeaders } from '../core/file-columns.ts';
 import { createHash } from 'node:crypto';
 import { LoadRejected } from '../protocol/errors.ts';
 import { printable } from '../core/printable.ts';
@@ -100,7 +101,7 @@ async function openMended(origin: Load, content: Content): Promise<Reading> {
 
 /** As rejects.csv names them: none where records name their columns. */
 export function sourceColumns({ fileColumns }: Load, { cells }: Pick<Reading['format'], 'cells'>): readonly string[] {
-  return cells === null ? [] : (fileColumns?.map(({ header }) => header) ?? []);
+  return cells === null ? [] : ownHeaders(fileColumns ?? []);
 }
 
 function recordNoOf(

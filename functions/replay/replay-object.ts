@@ -1,5 +1,6 @@
 import type { ReplayRequest } from '../protocol/states.ts';
 import { execute, many, type Db } from '../db/client.ts';
+import { ownHeaders } from '../core/file-columns.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import type { StoredReplay } from '../ledger/loads/stored-replay.ts';
@@ -47,7 +48,7 @@ export async function writeReplayObject(
   const left: Record<string, number> = {};
   const body = async function* (): AsyncGenerator<Buffer> {
     const { header, lineEnd } = writerOf(origin);
-    yield header(origin.fileColumns?.map(({ header: name }) => name) ?? []);
+    yield header(ownHeaders(origin.fileColumns ?? []));
     for await (const page of pages) {
       for (const [why, records] of Object.entries(page.left)) left[why] = (left[why] ?? 0) + records;
       for (const { recordNo, isWhole } of page.records) taken.push({ recordNo, isWhole, as: taken.length + 1 });

@@ -1,3 +1,4 @@
+import { ownColumns } from '../core/file-columns.ts';
 import type { Format } from '../formats/format.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { HIDDEN } from '../ledger/rejects/shown-text.ts';
@@ -12,7 +13,13 @@ export interface ShownColumns {
 
 /** Which columns of a file are sensitive; of records that name their columns, those that one may name. */
 export function hiddenColumns({ fileColumns }: Pick<Load, 'fileColumns'>): readonly boolean[] {
-  return fileColumns?.map(({ column }) => column?.sensitive === true) ?? [];
+  if (fileColumns === null) return [];
+  const isCaptureSensitive = fileColumns.some(
+    ({ column, captures }) => captures === true && column?.sensitive === true,
+  );
+  return ownColumns(fileColumns).map(({ column, captured }) =>
+    captured === true ? isCaptureSensitive : column?.sensitive === true,
+  );
 }
 
 /** A record as rejects.csv shows it: by its cells, or whole where they are not as many as the header has. */

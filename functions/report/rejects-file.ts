@@ -1,3 +1,4 @@
+import { ownHeaders } from '../core/file-columns.ts';
 import type { Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
@@ -15,7 +16,7 @@ import { hiddenColumns, type ShownColumns, shownRecord } from '../replay/shown-r
 export async function* rejectsFile(db: Db, load: Load): AsyncGenerator<Buffer> {
   const format = load.contract === null ? null : formatOf({ ...load, contract: load.contract });
   const split = format?.cells ?? null;
-  const headers = split === null ? [] : (load.fileColumns?.map(({ header }) => header) ?? []);
+  const headers = split === null ? [] : ownHeaders(load.fileColumns ?? []);
   const hidden = hiddenColumns(load);
   yield Buffer.from(csvLine(rejectsHeader(headers)));
   for await (const records of readRejects(db, load.loadId)) {

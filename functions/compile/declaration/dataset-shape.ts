@@ -46,7 +46,7 @@ const columnsSchema = z
     ignore: z.array(named).default([]),
     /** Columns of the file that are read and dropped by their place, from 1, whatever their name. */
     ignorePositions: z.array(z.int().min(1)).default([]),
-    /** Names that are no column a file may fill: refused, read and dropped, or of ndjson captured in a json or jsonb column. */
+    /** Names that are no column a file may fill: refused, read and dropped, or captured in a json or jsonb column. */
     unknown: z.union([z.enum(['refuse', 'ignore']), z.strictObject({ capture: named })]).exactOptional(),
     /** Column of the target -> what holds beyond the table's own constraints. */
     rules: z.record(named, columnRulesShape).default({}),

@@ -76,13 +76,13 @@ function problemsOfAllText(dataset: Dataset, catalogue: Catalogue): readonly str
   return [...new Set(problems)].map((problem) => `columns.clean of "*": ${problem}`);
 }
 
-/** Refuses to capture unknown keys in anything but a column of json or jsonb that a file may fill. */
+/** Refuses to capture unknown columns in anything but a column of json or jsonb that a file may fill. */
 export function requireCapture(dataset: Dataset, catalogue: Catalogue): void {
   const { unknown } = dataset.columns;
   if (typeof unknown !== 'object') return;
   const name = unknown.capture;
   const column = findColumn(catalogue, name);
-  const told = `columns.unknown captures keys in ${showText(name)}, but `;
+  const told = `columns.unknown captures what no column takes in ${showText(name)}, but `;
   const problems =
     column === undefined
       ? [`${told}${unknownColumn(catalogue, name)}`]

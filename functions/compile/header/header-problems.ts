@@ -5,6 +5,7 @@ export interface Found {
   readonly header: string;
   readonly fills: string | null | undefined;
   readonly unnamed?: true;
+  readonly captured?: true;
 }
 
 /** What is wrong with a header. Its words are made only where they are told. */

@@ -29,7 +29,11 @@ export function mapHeader(contract: Contract, names: readonly string[]): FileCol
     );
   }
   const columns = new Map(contract.columns.map((column) => [column.name, column]));
-  return found.map(({ fills, ...rest }) => ({ ...rest, column: columns.get(fills ?? '') ?? null }));
+  const own = found.map(({ fills, ...rest }) => ({ ...rest, column: columns.get(fills ?? '') ?? null }));
+  const capture = captureColumn(contract, found);
+  return capture === null
+    ? own
+    : [...own, { header: capture, column: columns.get(capture) ?? null, captures: true as const }];
 }
 
 /** Whether mapHeader would take these names; it says no more, and so costs no search for names that are near. */
@@ -49,6 +53,7 @@ function problemsOf(contract: Contract, found: readonly Found[]): readonly Probl
     ...unknownColumns(contract, found),
     ...unfillable(contract, found),
     ...filledTwice(contract, found),
+    ...filledAndCaptured(contract, found),
     ...missing(contract, found),
   ];
 }
@@ -57,7 +62,15 @@ function foundIn(contract: Contract, header: string, position: number): Found {
   if (contract.ignoredPositions?.includes(position) === true) return { header, fills: null };
   if (!isNamed(header)) return { header, fills: null, unnamed: true };
   const fills = columnOfHeader(contract, header);
-  return { header, fills: fills === undefined && contract.unknownColumns === 'ignore' ? null : fills };
+  if (fills !== undefined) return { header, fills };
+  const { unknownColumns: taken } = contract;
+  if (typeof taken === 'object') return { header, fills: null, captured: true };
+  return { header, fills: taken === 'ignore' ? null : undefined };
+}
+
+/** The column that takes cells of others; null where the file has none that are captured. */
+function captureColumn({ unknownColumns: taken }: Contract, found: readonly Found[]): string | null {
+  return typeof taken === 'object' && found.some(({ captured }) => captured === true) ? taken.capture : null;
 }
 
 function unknownColumns(contract: Contract, found: readonly Found[]): readonly Problem[] {
@@ -123,6 +136,16 @@ function filledTwice(contract: Contract, found: readonly Found[]): readonly Prob
       `(column ${position + 1}) would both fill ${fills}. Ignore one of them${saying(contract, found, ignoring(header))}.`;
     return [{ code: loadCodes.DUPLICATE_HEADER, message }];
   });
+}
+
+function filledAndCaptured(contract: Contract, found: readonly Found[]): readonly Problem[] {
+  const capture = captureColumn(contract, found);
+  const filling = found.find(({ fills }) => capture !== null && fills === capture);
+  if (filling === undefined) return [];
+  const message = (): string =>
+    `The file's column ${showText(filling.header)} fills ${capture}, which captures the columns that the table lacks. ` +
+    `Ignore it${saying(contract, found, ignoring(filling.header))}, or capture them in another column.`;
+  return [{ code: loadCodes.DUPLICATE_HEADER, message }];
 }
 
 function ignoring(header: string): Mapping {

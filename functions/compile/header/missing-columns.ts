@@ -17,9 +17,12 @@ interface Needed {
 
 /** The columns without which no record can be stored or compared, and that the file lacks, as one problem. */
 export function missing(contract: Contract, found: readonly Found[]): readonly Problem[] {
+  const { unknownColumns } = contract;
+  const isCaptured = typeof unknownColumns === 'object' && found.some(({ captured }) => captured === true);
   const filled = new Set<unknown>([
     ...found.map(({ fills }) => fills),
     ...suppliedColumns(contract).map(({ name }) => name),
+    ...(isCaptured ? [unknownColumns.capture] : []),
   ]);
   const absent = neededColumns(contract).filter(({ name }) => !filled.has(name));
   return absent.length === 0

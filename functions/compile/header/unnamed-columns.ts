@@ -1,6 +1,7 @@
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract, FileColumn } from '../../core/contract.ts';
+import { ownColumns, ownHeaders } from '../../core/file-columns.ts';
 import { formatOf } from '../../formats/format-of.ts';
 import { headerLine } from './header-shape.ts';
 import { byPosition } from '../../words/whose-dataset.ts';
@@ -16,17 +17,17 @@ const sampledBytes = 256 * 1024;
 export function requireEmptyColumns(contract: Contract, fileColumns: readonly FileColumn[], body: Buffer): void {
   const unnamed = fileColumns.flatMap(({ unnamed: isUnnamed }, i) => (isUnnamed === true ? [i] : []));
   if (unnamed.length === 0) return;
-  const records = firstRecords(contract, fileColumns.length, body);
+  const records = firstRecords(contract, ownColumns(fileColumns).length, body);
   const filled = unnamed.filter((i) => 2 * records.filter((cells) => !isBlank(cells[i])).length > records.length);
   if (filled.length === 0) return;
   const places = filled.map((i) => i + 1);
   const one = places.length === 1;
-  const names = fileColumns.map(({ header }) => header);
+  const names = ownHeaders(fileColumns);
   throw new LoadRejected(
     loadCodes.UNNAMED_COLUMN,
     [
       `The header has ${one ? 'a column' : 'columns'} without a name that ${one ? 'holds' : 'hold'} values, at position ` +
-        `${places.slice(0, 12).join(', ')}${places.length > 12 ? ` and ${places.length - 12} more` : ''} of ${fileColumns.length}.`,
+        `${places.slice(0, 12).join(', ')}${places.length > 12 ? ` and ${places.length - 12} more` : ''} of ${names.length}.`,
       `Have the source name ${one ? 'it' : 'them'}, or ignore ${one ? 'it' : 'them'} by position: ${byPosition(contract, places)}.`,
       ...headerLine(contract, names),
     ].join(' '),

@@ -1,4 +1,5 @@
 import { type FileColumn, isText } from '../../core/contract.ts';
+import { ownColumns } from '../../core/file-columns.ts';
 import type { DelimitedFormat, LineEnd } from '../../core/format/file-format.ts';
 import { printable } from '../../core/printable.ts';
 import { literal, sql } from '../../core/sql.ts';
@@ -7,6 +8,7 @@ import { chainsOf } from '../shared/cell-cleaning.ts';
 import { scannedForm, type ScannedForm } from '../shared/plain-forms.ts';
 import { textPlace } from '../shared/text-place.ts';
 import { copyQuote } from './bytes.ts';
+import { capturedOf } from './capture.ts';
 import { splitCells } from './cells.ts';
 import { hintOfQuotes } from './fault-words.ts';
 import { cellGrammarOf } from './grammar.ts';
@@ -26,17 +28,20 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
   return {
     splits: true,
     layout: (head, objectEnds) => readHeader(head, cells, objectEnds),
-    scanner: ({ fileColumns, ...slice }) =>
-      createScanner({
+    scanner: ({ fileColumns: staged, ...slice }) => {
+      const fileColumns = ownColumns(staged);
+      return createScanner({
         ...grammar,
         ...slice,
         forms: plainForms(fileColumns),
         chains: chainsOf(fileColumns),
         header: fileColumns.map(({ header }) => header),
         textColumns: fileColumns.map(({ column }) => column !== null && isText(column)),
-      }),
+        captured: capturedOf(fileColumns),
+      });
+    },
     guess: (bytes, { fileColumns, ...window }) =>
-      guessStart(bytes, { ...grammar, ...window, forms: likelyForms(fileColumns) }),
+      guessStart(bytes, { ...grammar, ...window, forms: likelyForms(ownColumns(fileColumns)) }),
     locator: (settings) => createLocator({ ...grammar, ...settings }),
     // bytes pass as they are: an unquoted empty cell is NULL, a quoted one is ''
     copyOptions: sql`format csv, delimiter ${literal(delimiter)}, quote ${literal(quote)}`,

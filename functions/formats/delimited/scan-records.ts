@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { CR, copyQuote, LF } from './bytes.ts';
+import { appendCaptured, type Captured, capturedObject } from './capture.ts';
+import { splitCells } from './cells.ts';
 import type { Piece } from '../shared/scanner.ts';
 import { TEXT } from '../shared/plain-forms.ts';
 import { appendCleaned, cleanCells, noteCell, prolongCell } from './cleaning/clean-record.ts';
@@ -181,6 +183,7 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
       if (scan.nulls.declared) emptyNullCells(scan, end);
       else countNullWords(scan, bytes);
     }
+    if (scan.captured !== null) capture(scan, scan.captured, bytes.subarray(start, end));
     scan.typed += 1;
     scan.zonelessCells += scan.zoneless;
     return;
@@ -215,6 +218,7 @@ function placeCleaned(scan: Scan, cleaning: CellCleaning, { bytes, base }: Piece
   const recordNo = scan.typed + scan.raw + 1;
   if (cleanCells(scan, cleaning, bytes) && scan.plain) {
     appendCleaned(scan, cleaning, recordNo, base + start, bytes, start, end);
+    if (scan.captured !== null) capture(scan, scan.captured, bytes.subarray(start, end));
     scan.typed += 1;
     scan.zonelessCells += scan.zoneless;
   } else {
@@ -222,6 +226,10 @@ function placeCleaned(scan: Scan, cleaning: CellCleaning, { bytes, base }: Piece
     scan.rawRecords.push(soundRecord(place, bytes.subarray(start, end), scan, cleanedRecord(cleaning)));
     scan.raw += 1;
   }
+}
+
+function capture({ chunks, grammar }: Scan, captured: Captured, record: Buffer): void {
+  appendCaptured(chunks, capturedObject(captured, splitCells(record, grammar)), grammar);
 }
 
 function isText(bytes: Buffer, text: TextCheck, start: number, end: number): boolean {

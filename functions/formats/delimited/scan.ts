@@ -1,4 +1,5 @@
 import type { ByteTables } from './bytes.ts';
+import type { Captured } from './capture.ts';
 import type { CellGrammar } from './grammar.ts';
 import type { NullWords } from './null-words.ts';
 import type { RecordScan } from '../shared/record-scan.ts';
@@ -13,6 +14,8 @@ export interface Scan extends RecordScan {
   readonly nulls: NullWords;
   /** Null where a record may be equal to the header. */
   readonly header: HeaderNames | null;
+  /** Null where no cell is captured. */
+  readonly captured: Captured | null;
   /** Of the zone in which moments without an offset are read; null where no time is odd in it. */
   readonly odd: OddDays | null;
   /** Of sound records: cells that are one of `nulls.words`, by word, where those are only counted. */

@@ -1,4 +1,5 @@
 import { byteTables, LF } from './bytes.ts';
+import { type Captured, capturedObject } from './capture.ts';
 import { splitCells } from './cells.ts';
 import type { CellGrammar, Grammar } from './grammar.ts';
 import { nullWords, usualNullWords } from './null-words.ts';
@@ -6,6 +7,7 @@ import { advanceOpenRecord, closeOpenRecord, startOpenRecord } from './open-reco
 import { pieceScanner } from '../shared/piece-scanner.ts';
 import { formCodes, type ScannedForm } from '../shared/plain-forms.ts';
 import { countsOf, type ScannedSlice, startRecordScan } from '../shared/record-scan.ts';
+import type { SplitRecord } from '../shared/raw-record.ts';
 import type { Scanner } from '../shared/scanner.ts';
 import { headerNames } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
@@ -21,6 +23,8 @@ export interface ScanSettings extends Grammar, ScannedSlice {
   readonly textColumns?: readonly boolean[];
   /** The header's names: a record of just these is a fault, unless they are all values of typed columns. Absent: none is. */
   readonly header?: readonly string[];
+  /** Columns whose cells are captured, in one that is staged behind those of the file; absent: none are. */
+  readonly captured?: Captured | null;
   /** Local times that moments without an offset cannot be read at; records that have one are raw. */
   readonly zoneJumps?: readonly ZoneJump[];
 }
@@ -52,14 +56,16 @@ export function createScanner(settings: ScanSettings): Scanner {
 
 function startScan(settings: ScanSettings): Scan {
   const tables = byteTables(settings);
+  const { captured = null } = settings;
   const grammar: CellGrammar = settings;
   return {
-    ...startRecordScan(settings, (record) => splitCells(record, grammar)),
+    ...startRecordScan(settings, splitting(grammar, captured)),
     tables,
     grammar,
     forms: formCodes(settings.forms),
     nulls: nullWords(settings),
     header: headerNames({ ...settings, tables }),
+    captured,
     odd: oddDays(settings.zoneJumps ?? []),
     nullWordCells: [0, 0],
     skipLf: false,
@@ -76,6 +82,15 @@ function startScan(settings: ScanSettings): Scan {
     lineEndsInside: 0,
     starts: new Int32Array(settings.forms.length),
     ends: new Int32Array(settings.forms.length),
+  };
+}
+
+/** The cells of a record as they are staged. */
+function splitting(grammar: CellGrammar, captured: Captured | null): SplitRecord {
+  if (captured === null) return (record) => splitCells(record, grammar);
+  return (record) => {
+    const cells = splitCells(record, grammar);
+    return [...cells, Buffer.from(capturedObject(captured, cells))];
   };
 }
 

@@ -5,6 +5,8 @@ export interface StoredColumn {
   readonly header: string;
   readonly column: string | null;
   readonly unnamed?: true;
+  readonly captured?: true;
+  readonly captures?: true;
   readonly absent?: true;
 }
 

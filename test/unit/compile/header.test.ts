@@ -160,7 +160,10 @@ describe('of a header that is refused the mapping is proposed by likeness', () =
   });
 
   test('which maps it', () => {
-    const mapped = contract({ columns: { rename: { 'Full name': 'name', "Day's, UTC": 'day' }, ignore: ['x'] } }, { columns });
+    const mapped = contract(
+      { columns: { rename: { 'Full name': 'name', "Day's, UTC": 'day' }, ignore: ['x'] } },
+      { columns },
+    );
     expect(fills(mapped, names.slice(0, 5))).toEqual(['id', 'name', null, 'day', 'note']);
   });
 });

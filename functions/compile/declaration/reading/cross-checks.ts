@@ -6,7 +6,7 @@ interface Read extends Reading {
   readonly delimiter: string | undefined;
   readonly quote: string | undefined;
   readonly null: readonly string[] | undefined;
-  readonly columns: { readonly ignorePositions: readonly number[]; readonly unknown?: unknown };
+  readonly columns: { readonly ignorePositions: readonly number[] };
 }
 type Report = (path: readonly (string | number)[], message: string) => void;
 
@@ -27,8 +27,6 @@ export function crossCheckReading(
         'is for delimited text, format csv or tsv: keys have no place, name them in columns.ignore',
       );
     }
-  } else if (typeof columns.unknown === 'object') {
-    report(['columns', 'unknown'], "captures the keys of format ndjson; of delimited text it is 'refuse' or 'ignore'");
   }
   const enclosing = quote ?? '"';
   const between = delimiter ?? (format === 'tsv' ? '\t' : ',');

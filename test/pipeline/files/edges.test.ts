@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LoadReport } from '../../../functions/protocol/outcomes.ts';
+import type { LoadRequest } from '../../../functions/protocol/states.ts';
+import { sql } from '../../../functions/core/sql.ts';
+import { readLoad } from '../../../functions/ledger/loads/load.ts';
+import { readLoadReport } from '../../../functions/ledger/loads/summary.ts';
+import { replayRequest } from '../../../functions/replay/replay-request.ts';
+import { type Pipeline, testPipeline } from '../../support/pipeline.ts';
+
+// What stands around records and across them: columns that the table lacks, other headers, footers, rows of other lengths.
+
+let pipeline: Pipeline;
+beforeAll(async () => {
+  pipeline = await testPipeline(
+    'create table public.item (id integer primary key, name text, amount numeric, extra jsonb)',
+  );
+});
+afterAll(() => pipeline.end());
+
+let files = 0;
+async function load(content: string, request: Partial<LoadRequest> = {}): Promise<LoadReport> {
+  await pipeline.run('truncate public.item');
+  files += 1;
+  const path = await pipeline.file(`${files}.csv`, content);
+  return await pipeline.load(path, { into: 'public.item', businessKey: ['id'], ...request });
+}
+const rows = (): Promise<object[]> => pipeline.rows(sql`select id, name, extra from public.item order by id`);
+
+/** The rejects of a load once more, as the quarantine keeps them. */
+async function replayed({ loadId }: LoadReport): Promise<LoadReport> {
+  const request = await pipeline.connect(async (db) => {
+    const origin = await readLoad(db, loadId ?? 0);
+    return { ...origin.request, versionId: `replay:${loadId}:1`, replay: replayRequest(origin, 'quarantine') };
+  });
+  const result = await pipeline.execute(request);
+  if (result.status !== 'SUCCEEDED') throw new Error(`the execution ended ${JSON.stringify(result)}`);
+  return await pipeline.connect((db) => readLoadReport(db, (result.output as { loadId: number }).loadId));
+}
+
+describe('columns that the table lacks', () => {
+  const content =
+    'id,Colour,name,"Da""y"\n1,red,Nut,"say ""x"", y"\n2,"",Bolt,\nx,blue,Cog,z\n+4,black,Pin,"two\nlines"\n';
+
+  test.each([7, 1_000_000])('are captured as one object a record, in slices of %d bytes', async (sliceBytes) => {
+    const request = { unknownColumns: { capture: 'extra' }, leniencies: ['numberForms'], sliceBytes };
+    const report = await load(content, request);
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 4, inserted: 3, rejected: 1 } });
+    expect(await rows()).toEqual([
+      { id: 1, name: 'Nut', extra: { Colour: 'red', 'Da"y': 'say "x", y' } },
+      { id: 2, name: 'Bolt', extra: { Colour: '', 'Da"y': null } },
+      { id: 4, name: 'Pin', extra: { Colour: 'black', 'Da"y': 'two\nlines' } },
+    ]);
+    await pipeline.run('alter table public.item alter column id type text');
+    expect(await replayed(report)).toMatchObject({ outcome: 'LOADED', counts: { records: 1, inserted: 1 } });
+    expect(await pipeline.rows(sql`select extra from public.item where id = 'x'`)).toEqual([
+      { extra: { Colour: 'blue', 'Da"y': 'z' } },
+    ]);
+    await pipeline.run('truncate public.item; alter table public.item alter column id type integer using id::integer');
+  });
+
+  test('are none: the column stays as it is, and may be filled by its name', async () => {
+    const request = { unknownColumns: { capture: 'extra' } };
+    expect(await load('id,name,extra\n1,Nut,"{""a"": 1}"\n', request)).toMatchObject({ outcome: 'LOADED' });
+    expect(await rows()).toEqual([{ id: 1, name: 'Nut', extra: { a: 1 } }]);
+    expect(await load('id,name,extra,b\n1,Nut,{},2\n', request)).toMatchObject({
+      code: 'DUPLICATE_HEADER',
+      message:
+        `The file's column "extra" fills extra, which captures the columns that the table lacks. ` +
+        `Ignore it: --ignore 'extra', or capture them in another column.`,
+    });
+  });
+});
