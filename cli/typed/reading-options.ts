@@ -2,13 +2,14 @@ import type { LoadRequest } from '../../functions/protocol/states.ts';
 import type { Arguments } from './usage.ts';
 
 /** Options of load that say how the bytes of a file are read, beyond --format, --delimiter, --quote and --null. */
-export const readingOptions = ['skip-rows'] as const;
+export const readingOptions = ['skip-rows', 'encoding'] as const;
 
 /** Them as a dataset has them; what is wrong is added to `problems`. */
 export function readReading({ values }: Pick<Arguments, 'values'>, problems: string[]): Pick<LoadRequest, 'reading'> {
   const skipRows = readCount('skip-rows', values['skip-rows'], problems);
   const reading = {
     ...(skipRows !== undefined && { skipRows }),
+    ...(values['encoding'] !== undefined && { encoding: values['encoding'] }),
   };
   return Object.keys(reading).length === 0 ? {} : { reading };
 }

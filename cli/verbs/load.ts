@@ -22,6 +22,8 @@ The same command again resumes a load that was interrupted, and does nothing to 
                         that may as well be several records is rejected
   --null TOKEN          with --into: a cell that is exactly this, without quotes, is NULL; again for more
   --skip-rows N         with --into: lines before the header that are read over, whatever they hold
+  --encoding NAME       with --into: UTF-8 is read as it is, and UTF-16 or UTF-32 with a byte order mark; else the encoding of the
+                        file, such as windows-1252, iso-8859-15, utf-16le, cp850, shift_jis, gb18030, big5, euc-kr
   --clean COLUMN=STEP,...  with --into: what becomes of a column's cells before they are judged, in this order; again for more
                         columns, '*' for all of text; a comma in a step has a backslash before it:
 ${cleaningHelp(' '.repeat(26))}
@@ -88,6 +90,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     quote: { type: 'string' },
     null: { type: 'string', multiple: true },
     'skip-rows': { type: 'string' },
+    encoding: { type: 'string' },
     clean: { type: 'string', multiple: true },
     constant: { type: 'string', multiple: true },
     sensitive: { type: 'string' },

@@ -4,6 +4,7 @@ import type { Contract, ContractColumn } from '../core/contract.ts';
 import type { Traffic } from '../core/traffic/traffic.ts';
 import type { RecordRule } from '../core/rules/sql-rules.ts';
 import { holdsMoments, judgesByZone, UTC } from '../core/time-zone.ts';
+import { declaredDecoding } from './declaration/reading/declared-decoding.ts';
 import { declaredFormat } from './declaration/reading/declared-format.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
 import { requireArbiter } from './catalogue/arbiter.ts';
@@ -69,6 +70,7 @@ export function compileContract(
     dataset: dataset.name,
     target: { schema: catalogue.schema, table: catalogue.table, oid: catalogue.oid },
     format: declaredFormat(dataset),
+    ...declaredDecoding(dataset),
     businessKey: dataset.key,
     conflict: dataset.conflict,
     columns,

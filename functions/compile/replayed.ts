@@ -9,7 +9,7 @@ export function replayed(
   dataset: Dataset,
   { format, gatedBelow }: NonNullable<Contract['replay']> & { readonly format: Readonly<ReplayedFormat> },
 ): Dataset {
-  const { quote: _quote, control: _control, ...declared } = dataset;
+  const { quote: _quote, encoding: _encoding, control: _control, ...declared } = dataset;
   const {
     maxRejectsByCode: _byCode,
     minRecords: _least,

@@ -1,7 +1,7 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import { decoders } from '../decoding/all.ts';
 import { type Decoding, DecodingFault, type DecodingSource } from '../decoding/decoder.ts';
-import { type DecodingStep, namedSteps } from '../decoding/steps.ts';
+import { type DecodingStep, namedSteps, placesIn } from '../decoding/steps.ts';
 import { shownObject } from '../core/object-url.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 
@@ -48,7 +48,7 @@ function refusal(object: StoredObject, before: readonly DecodingStep[], fault: D
   const place =
     before.length === 0
       ? `at byte ${fault.byte} of ${object.sizeBytes} (packed)`
-      : `at byte ${fault.byte} of what it unpacks to (${namedSteps(before)})`;
+      : `at byte ${fault.byte}${placesIn(before)} (${namedSteps(before)})`;
   return new LoadRejected(fault.code, `${shownObject(object)}: ${place} ${told[fault.code](fault.message)}`, {
     cause: fault,
   });

@@ -1,3 +1,4 @@
+import type { DeclaredDecoding } from './decoding/declared.ts';
 import type { FileFormat } from './format/file-format.ts';
 import type { Traffic } from './traffic/traffic.ts';
 import type { LoadRule, RecordRule } from './rules/sql-rules.ts';
@@ -13,6 +14,8 @@ export interface Contract {
   readonly dataset: string;
   readonly target: TargetTable;
   readonly format: FileFormat;
+  /** Absent: nothing is declared. Of a replay: its records are UTF-8. */
+  readonly decoding?: DeclaredDecoding;
   /** Target columns whose values identify a row; the arbiter is a unique index on exactly these. */
   readonly businessKey: readonly string[];
   readonly conflict: ConflictChoice;

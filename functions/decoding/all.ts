@@ -1,9 +1,10 @@
+import { charset } from './charset/charset.ts';
 import type { Decoder, Unpacker } from './decoder.ts';
 import { gzip } from './gzip.ts';
 import type { DecodingKind } from './steps.ts';
 
 /** Each decoder by its kind; one more is one more line. */
-export const decoders: Readonly<Record<DecodingKind, Decoder>> = { gzip };
+export const decoders: Readonly<Record<DecodingKind, Decoder>> = { gzip, charset };
 
 const unpackers: readonly Unpacker[] = [gzip];
 

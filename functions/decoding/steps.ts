@@ -1,5 +1,5 @@
 /** The ways in which bytes of an object may have to be decoded; one more is one more name. */
-export type DecodingKind = 'gzip';
+export type DecodingKind = 'gzip' | 'charset';
 
 /** One decoder of a chain, the object's first. */
 export interface DecodingStep {
@@ -24,7 +24,13 @@ export function readSteps(written: string): readonly DecodingStep[] {
   });
 }
 
-/** The chain in words, outermost first: `zip, gzip`. */
+/** The chain in words, outermost first: `zip, gzip, windows-1252`. */
 export function namedSteps(steps: readonly DecodingStep[]): string {
-  return steps.map(({ kind }) => kind).join(', ');
+  return steps.map(({ kind, argument }) => (kind === 'charset' ? argument : kind)).join(', ');
+}
+
+/** What the offsets of a chain's records are places in, behind a number: ` of what it unpacks to`; empty: the object itself. */
+export function placesIn(steps: readonly DecodingStep[] | null): string {
+  if (steps === null) return '';
+  return steps.every(({ kind }) => kind === 'charset') ? ' of its text in UTF-8' : ' of what it unpacks to';
 }

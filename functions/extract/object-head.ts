@@ -1,8 +1,14 @@
 import { type Head, headOf } from '../content/head.ts';
 import { withContent } from '../content/open-content.ts';
+import type { DeclaredDecoding } from '../core/decoding/declared.ts';
+import { shownObject } from '../core/object-url.ts';
 import { unpackerOf } from '../decoding/all.ts';
+import { encodingOf } from '../decoding/charset/encoding-of.ts';
+import type { DeclaredCharset } from '../decoding/charset/names.ts';
 import type { DecodingStep } from '../decoding/steps.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { isRejectsFile } from '../replay/mended-header.ts';
 
 /** Of the content's first bytes this many are searched for the header: 10,000 columns of 100 characters. */
 const headBytes = 1024 * 1024;
@@ -14,13 +20,38 @@ export interface ObjectHead {
   readonly head: Head;
 }
 
-/** Told by the object's first bytes, never by its name. Throws LoadRejected where it does not unpack that far. */
-export async function readObjectHead(store: ObjectStore, object: StoredObject): Promise<ObjectHead> {
-  const headThrough = (decoding: ObjectHead['decoding']): Promise<Head> =>
-    withContent(store, { object, decoding }, (content) => headOf(content, headBytes));
-  const head = await headThrough(null);
+/**
+ * Unpacked as its first bytes say, whatever its name is, then brought to UTF-8 as is declared or as a byte order mark says. A
+ * rejects.csv that comes back is UTF-8. Throws LoadRejected where it does not unpack that far, and WRONG_ENCODING.
+ */
+export async function readObjectHead(
+  store: ObjectStore,
+  object: StoredObject,
+  declared: DeclaredDecoding = {},
+): Promise<ObjectHead> {
+  const headThrough = async (steps: readonly DecodingStep[]): Promise<Head> =>
+    await withContent(store, { object, decoding: steps.length === 0 ? null : steps }, (content) =>
+      headOf(content, headBytes),
+    );
+  const steps: DecodingStep[] = [];
+  let head = await headThrough(steps);
   const unpacker = unpackerOf(head.bytes);
-  if (unpacker === null) return { decoding: null, head };
-  const decoding = [{ kind: unpacker.kind }];
-  return { decoding, head: await headThrough(decoding) };
+  if (unpacker !== null) {
+    steps.push({ kind: unpacker.kind });
+    head = await headThrough(steps);
+  }
+  const charset = isRejectsFile(head) ? null : charsetOf(head, object, declared);
+  if (charset !== null) {
+    steps.push({ kind: 'charset', argument: charset });
+    head = await headThrough(steps);
+  }
+  return { decoding: steps.length === 0 ? null : steps, head };
+}
+
+/** Throws WRONG_ENCODING. */
+function charsetOf({ bytes }: Head, object: StoredObject, { encoding }: DeclaredDecoding): string | null {
+  // declared-decoding.ts wrote it
+  const found = encodingOf(bytes, encoding as DeclaredCharset | undefined);
+  if ('charset' in found) return found.charset;
+  throw new LoadRejected('WRONG_ENCODING', `${shownObject(object)}: ${found.problem}`);
 }

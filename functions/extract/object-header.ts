@@ -6,6 +6,7 @@ import { mapHeader } from '../compile/header/header.ts';
 import { laterHeader } from '../compile/header/later-header.ts';
 import { MAX_FILE_COLUMNS } from '../compile/header/header-shape.ts';
 import { requireEmptyColumns } from '../compile/header/unnamed-columns.ts';
+import { decodingCommand } from '../decoding/shell-command.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import type { Head } from '../content/head.ts';
@@ -25,7 +26,7 @@ export interface ObjectHeader {
 export function objectHeader(
   load: Load,
   sniffed: SniffedFormat | null,
-  { head, isPacked }: { readonly head: Head; readonly isPacked: boolean },
+  { head, decoding }: { readonly head: Head; readonly decoding: Load['decoding'] },
 ): ObjectHeader {
   const { object } = load;
   if (load.contract === null) throw new Error(`load ${load.loadId} has no contract`);
@@ -34,7 +35,7 @@ export function objectHeader(
     return headerIn(head, contract, object);
   } catch (refusal) {
     const line = refusal instanceof LoadRejected ? laterHeader(contract, head.bytes) : null;
-    throw line === null ? refusal : preamble(object, line, { head: head.bytes, isPacked });
+    throw line === null ? refusal : preamble(object, line, { head: head.bytes, decoding });
   }
 }
 
@@ -69,16 +70,18 @@ function allColumns(contract: Contract): readonly FileColumn[] {
 function preamble(
   object: StoredObject,
   line: number,
-  { head, isPacked }: { readonly head: Buffer; readonly isPacked: boolean },
+  { head, decoding }: { readonly head: Buffer; readonly decoding: Load['decoding'] },
 ): LoadRejected {
-  const show = isPacked ? 'gunzip < FILE' : null;
-  const cutOff = head.includes('\n')
-    ? `${show === null ? `tail -n +${line} FILE` : `${show} | tail -n +${line}`} > NEW_FILE`
-    : `${show === null ? `tr '\\r' '\\n' < FILE` : `${show} | tr '\\r' '\\n'`} | tail -n +${line} > NEW_FILE`;
+  const endsWithLf = head.includes('\n');
+  const plain = endsWithLf ? `tail -n +${line} FILE` : `tr '\\r' '\\n' < FILE | tail -n +${line}`;
+  const decode = decoding === null ? null : decodingCommand(decoding, 'FILE');
+  const decoded = decode === null ? null : `${decode}${endsWithLf ? '' : ` | tr '\\r' '\\n'`} | tail -n +${line}`;
+  const show = decoding === null ? plain : decoded;
+  const cutOff = show === null ? '' : `: ${show} > NEW_FILE`;
   const before = line === 2 ? 'the line before it is' : `the ${line - 1} lines before it are`;
   return new LoadRejected(
     loadCodes.PREAMBLE,
     `${shownObject(object)}: the header of the table is line ${line}; ${before} no part of the table. ` +
-      `Have the source leave that out, or cut it off and load what is left: ${cutOff}`,
+      `Have the source leave that out, or cut it off and load what is left${cutOff}`,
   );
 }

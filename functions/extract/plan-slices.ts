@@ -59,13 +59,13 @@ export async function planSlices(
 async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly StageItem[] | null> {
   const { db } = deps;
   const object = load.request.replay === undefined ? load.object : await replayObject(load, attempt, deps);
-  const { decoding, head } = await readObjectHead(await deps.storeFor(object.bucket), object);
+  const { decoding, head } = await readObjectHead(await deps.storeFor(object.bucket), object, load.contract?.decoding);
   if (load.request.replay === undefined && decoding === null && isRejectsFile(head)) {
     await becomeReplay(load, head, { db, attempt });
     return null;
   }
   const sniffed = sniffedIn(load, object, head, deps);
-  const header = objectHeader(load, sniffed, { head, isPacked: decoding !== null });
+  const header = objectHeader(load, sniffed, { head, decoding });
   if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
   const { bodyOffset } = header;
   const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;

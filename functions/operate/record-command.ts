@@ -1,21 +1,30 @@
 import { shellWord } from '../core/typed-again.ts';
 import { directoryBucket } from '../core/object-url.ts';
+import { decodingCommand } from '../decoding/shell-command.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import type { StoredObject } from '../objects/store.ts';
 
-/** What prints the bytes of one record of a file, or puts those of an object's version into record.txt, typed into a shell. */
+/**
+ * What prints the bytes of one record of a file, or puts those of an object's version into record.txt, typed into a shell; null
+ * where no common program decodes the object.
+ */
 export function recordCommand(
   { object, decoding }: Pick<Load, 'decoding'> & { readonly object: Named },
   { byteOffset, byteLength }: { readonly byteOffset: number; readonly byteLength: number },
-): string {
+): string | null {
   const { bucket, key } = object;
   const cut = `tail -c +${byteOffset + 1}`;
   if (bucket === directoryBucket) {
-    const read = decoding === null ? `${cut} ${shellWord(key)}` : `gunzip < ${shellWord(key)} | ${cut}`;
+    const decode = decoding === null ? null : decodingCommand(decoding, shellWord(key));
+    if (decoding !== null && decode === null) return null;
+    const read = decode === null ? `${cut} ${shellWord(key)}` : `${decode} | ${cut}`;
     return `${read} | head -c ${byteLength}`;
   }
-  if (decoding !== null)
-    return `${getObject(object)} packed.gz && gunzip < packed.gz | ${cut} | head -c ${byteLength} > record.txt`;
+  if (decoding !== null) {
+    const decode = decodingCommand(decoding, 'object.bin');
+    if (decode === null) return null;
+    return `${getObject(object)} object.bin && ${decode} | ${cut} | head -c ${byteLength} > record.txt`;
+  }
   return `${getObject(object)} --range=bytes=${byteOffset}-${byteOffset + byteLength - 1} record.txt`;
 }
 

@@ -49,9 +49,9 @@ export const loadCodes = {
   HEADER_EMPTY: 'HEADER_EMPTY',
   /** The file is no delimited text: packed, a spreadsheet, Parquet, a PDF, a web page. The message says what it is and what to do. */
   HEADER_OTHER_FORMAT: 'HEADER_OTHER_FORMAT',
-  /** The file is UTF-16 or UTF-32. Usual for exports of a spreadsheet: save it as UTF-8. */
-  HEADER_UTF16: 'HEADER_UTF16',
-  /** The header is not UTF-8. Usual for old Windows software: save the file as UTF-8. */
+  /** The file begins with the byte order mark of another encoding than is declared, or nothing tells the order of its bytes. Normal after a source changed: correct `encoding`, or leave it out. */
+  WRONG_ENCODING: 'WRONG_ENCODING',
+  /** The header is not UTF-8, or no text in the encoding that is declared. Usual for old Windows software: declare its `encoding`. */
   HEADER_INVALID_UTF8: 'HEADER_INVALID_UTF8',
   /** The header has a NUL byte. Usually UTF-16 without a mark, or a file of a kind that is not recognised. */
   HEADER_NUL_BYTE: 'HEADER_NUL_BYTE',

@@ -19,6 +19,8 @@ export const rejectCodes = {
   STRAY_QUOTE: 'STRAY_QUOTE',
   /** The bytes are not UTF-8. Normal for exports of old systems in Latin-1 or Windows-1252: have the source write UTF-8. */
   INVALID_UTF8: 'INVALID_UTF8',
+  /** Bytes that are no character of the encoding that is declared or that a byte order mark tells; the message has them and their place in the file. Usually another encoding: declare that. Normal for a few of a source that cuts texts. */
+  INVALID_ENCODING: 'INVALID_ENCODING',
   /** A zero byte, which no text of PostgreSQL can hold. Never normal: a damaged file, or one in UTF-16. */
   NUL_BYTE: 'NUL_BYTE',
   /** A line that is no JSON (RFC 8259): a single quote, a comma too many, NaN, 01, a record cut off. The message names the byte and what should stand there. */

@@ -1,3 +1,4 @@
+import { withoutSigns } from '../core/decoding/undecodable.ts';
 import { ownColumns } from '../core/file-columns.ts';
 import type { Format } from '../formats/format.ts';
 import type { Load } from '../ledger/loads/load.ts';
@@ -28,7 +29,8 @@ export type ShownRecord =
   | { readonly cells: null; readonly whole: string };
 
 /** What is not UTF-8 is shown as U+FFFD; a NULL is null. Of sensitive columns nothing is shown, and of a record that cannot be told apart nothing where there is one. */
-export function shownRecord(record: Buffer, { split, columns, hidden }: ShownColumns): ShownRecord {
+export function shownRecord(kept: Buffer, { split, columns, hidden }: ShownColumns): ShownRecord {
+  const record = withoutSigns(kept);
   const cells = split?.(record).map((cell, i) => (hidden[i] === true ? HIDDEN : (cell?.toString('utf8') ?? null)));
   return cells?.length === columns
     ? { cells, whole: null }

@@ -1,5 +1,6 @@
 import { ownHeaders } from '../core/file-columns.ts';
 import type { Db } from '../db/client.ts';
+import { placesIn } from '../decoding/steps.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { readRejects, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
@@ -60,6 +61,5 @@ function openPlace(
 
 /** Behind limits.maxKeptBytes the file alone has the record. */
 function whereItIs({ byte_offset: from, byte_length: length }: RejectedRecord, decoding: Load['decoding']): string {
-  const file = decoding === null ? 'the file' : 'what the file unpacks to';
-  return `the record is not kept (limits.maxKeptBytes): in ${file} it is the ${length ?? 0} bytes from byte ${from} on, counted from 0`;
+  return `the record is not kept (limits.maxKeptBytes): it is the ${length ?? 0} bytes from byte ${from}${placesIn(decoding)} on, counted from 0`;
 }

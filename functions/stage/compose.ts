@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { LoadRejected, ReconciliationMismatch } from '../protocol/errors.ts';
 import type { composeInput, composeOutput, StageItem } from '../protocol/states.ts';
 import type { FileColumn } from '../core/contract.ts';
+import { placesIn } from '../decoding/steps.ts';
 import { firstsOfRuns } from '../content/runs.ts';
 import { requireSequences } from '../contract/sequence-rights.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
@@ -74,10 +75,9 @@ function toGoOn({ decodedBytes }: PlannedLoad, misfits: readonly StageItem[], pl
 function unterminatedQuote(load: PlannedLoad, slices: readonly SliceRow[], opened: SliceRow): LoadRejected {
   const before = slices.filter(({ slice }) => slice < opened.slice).reduce((sum, { lines }) => sum + (lines ?? 0), 0);
   const line = load.bodyLine - 1 + before + (opened.openQuoteLine ?? 0);
-  const unpacked = load.decoding === null ? '' : ' of what it unpacks to';
   return new LoadRejected(
     'UNTERMINATED_QUOTE',
-    `${shownObject(load.object)}, line ${line}, byte ${opened.openQuoteOffset}${unpacked}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${formatOf(load).hintOfOpenQuote}`,
+    `${shownObject(load.object)}, line ${line}, byte ${opened.openQuoteOffset}${placesIn(load.decoding)}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${formatOf(load).hintOfOpenQuote}`,
   );
 }
 

@@ -15,6 +15,7 @@ import {
   type UnsoundSlice,
   updateKnownRejects,
 } from '../ledger/rejects/known-rejects-sql.ts';
+import { placesIn } from '../decoding/steps.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { contentBytes, type PlannedLoad } from '../ledger/loads/load.ts';
 import { selectLoadForUpdate, updateRefusal } from '../ledger/loads/loads-sql.ts';
@@ -102,7 +103,7 @@ async function wordsOf(db: Db, load: PlannedLoad, read: ReadSoFar): Promise<stri
 
 function readUpTo(load: PlannedLoad, { end_offset: end, slices, of }: ReadSoFar): string {
   const bytes = contentBytes(load);
-  const unpacked = load.decoding === null ? '' : ' of what it unpacks to';
+  const unpacked = placesIn(load.decoding);
   return bytes === null
     ? `up to byte ${end}${unpacked}`
     : `up to byte ${end} of ${bytes}${unpacked} (${slices} of ${of} slices)`;

@@ -125,7 +125,7 @@ function dialectLines({ dialect }: LoadReport): readonly string[] {
 function decodedLines({ decoded }: LoadReport): readonly string[] {
   if (decoded === undefined) return [];
   const zeros = decoded.paddingBytes === 0 ? '' : `, with ${plural(decoded.paddingBytes, 'zero')} of padding behind it`;
-  return [`  unpacked    ${bytes(decoded.bytes)} from ${decoded.from}${zeros}; places in the file count these`];
+  return [`  decoded     ${bytes(decoded.bytes)} from ${decoded.from}${zeros}; places in the file count these`];
 }
 
 /** Of indexes that stay nothing is said here: report.json has each with its reason. */

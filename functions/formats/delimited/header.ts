@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
+import { firstUndecodable } from '../../core/decoding/undecodable.ts';
 import type { LineEnd } from '../../core/format/file-format.ts';
 import { byteTables, CR, LF } from './bytes.ts';
 import { splitCells, strayCell } from './cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
 import type { CellGrammar } from './grammar.ts';
-import { foreignEncoding, utf8BomBytes } from '../shared/byte-order-mark.ts';
+import { utf8BomBytes } from '../shared/byte-order-mark.ts';
 import type { Layout, LayoutProblem, NoLayout } from '../shared/layout.ts';
+import { signInWords } from '../shared/raw-record.ts';
 import { otherFormat } from '../shared/other-format.ts';
 import { hintOfQuotes } from './fault-words.ts';
 import { type SeparatorLine, separatorLineAt } from './separator-line.ts';
@@ -25,8 +27,6 @@ export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boole
   const { delimiter } = grammar;
   const other = otherFormat(head);
   if (other !== null) return noHeader('OTHER_FORMAT', `the file is ${other.what}, not delimited text; ${other.advice}`);
-  const encoding = foreignEncoding(head);
-  if (encoding !== null) return noHeader('UTF16', `the file is ${encoding}; save it as UTF-8 and load it again`);
   const first = skipLines(head, { at: utf8BomBytes(head), line: 1 }, grammar.skipRows ?? 0);
   const top = skipBlankLines(head, first);
   const separator = separatorLineAt(head, top.at);
@@ -108,12 +108,12 @@ function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoLayo
   const nul = record.indexOf(0);
   if (nul !== -1) {
     const hint = isEverySecondNul(record)
-      ? 'so has every second byte, as in UTF-16: save the file as UTF-8 and load it again'
+      ? "so has every second byte, as in UTF-16: declare it with --encoding utf-16 (in a dataset encoding: 'utf-16')"
       : 'no text has one: is this a CSV file, and did it arrive whole?';
     return noHeader('NUL_BYTE', `the header (line ${line}) has a NUL byte, its byte ${nul + 1}; ${hint}`);
   }
   if (!isUtf8(record)) {
-    return noHeader('INVALID_UTF8', `the header (line ${line}) is not UTF-8; save the file as UTF-8 and load it again`);
+    return noHeader('INVALID_UTF8', `the header (line ${line}) is not ${invalidHeader(record)}`);
   }
   const stray = strayCell(record, grammar);
   if (stray === -1) return null;
@@ -129,6 +129,13 @@ function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoLayo
     'STRAY_QUOTE',
     `name ${stray} of the header (line ${line}) has a quote inside, or text after its closing quote; write the whole name between quotes and each quote in it twice${hintOfQuotes(grammar)}`,
   );
+}
+
+function invalidHeader(record: Buffer): string {
+  const sign = firstUndecodable(record);
+  return sign === null
+    ? 'UTF-8; declare its encoding with --encoding (in a dataset encoding), or save the file as UTF-8'
+    : `a text in the encoding that it is read in: ${signInWords(sign)}; declare another --encoding (in a dataset encoding)`;
 }
 
 /** ASCII in UTF-16: all bytes of one parity are NUL, none of the other. */

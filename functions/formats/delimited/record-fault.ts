@@ -17,7 +17,7 @@ export function faultOf(scan: Scan, record: Buffer): Fault | null {
     return { code: 'RECORD_TOO_LONG', detail: faultDetails.tooLong(byteLength, scan.maxRecordBytes), byteLength };
   }
   if (record.includes(0)) return { code: 'NUL_BYTE', detail: faultDetails.nulByte(record), byteLength };
-  if (!isUtf8(record)) return { code: 'INVALID_UTF8', detail: faultDetails.invalidUtf8(record), byteLength };
+  if (!isUtf8(record)) return { ...faultDetails.invalidUtf8(record), byteLength };
   if (scan.header !== null && isHeader(scan.header, scan.tables, record, 0, byteLength)) {
     return { code: 'REPEATED_HEADER', detail: cellFaults.repeatedHeader, byteLength };
   }

@@ -3,7 +3,7 @@ import { sql } from '../../core/sql.ts';
 import { createLocator } from '../delimited/locate.ts';
 import type { Format } from '../format.ts';
 import { chainsOf } from '../shared/cell-cleaning.ts';
-import { foreignEncoding, utf8BomBytes } from '../shared/byte-order-mark.ts';
+import { utf8BomBytes } from '../shared/byte-order-mark.ts';
 import { columnOfHeader } from '../shared/column-names.ts';
 import type { Layout, NoLayout } from '../shared/layout.ts';
 import { scannedForm } from '../shared/plain-forms.ts';
@@ -45,10 +45,6 @@ function layout(head: Buffer, objectEnds: boolean): Layout | NoLayout {
   const other = otherFormat(head, 'json');
   if (other !== null) {
     return { problem: 'OTHER_FORMAT', message: `the file is ${other.what}, not JSON lines; ${other.advice}` };
-  }
-  const encoding = foreignEncoding(head);
-  if (encoding !== null) {
-    return { problem: 'UTF16', message: `the file is ${encoding}; save it as UTF-8 and load it again` };
   }
   const bodyOffset = utf8BomBytes(head);
   const document = oneDocument(head.subarray(bodyOffset), objectEnds);

@@ -96,7 +96,7 @@ function faultOf({ reader, maxRecordBytes }: LineScan, record: Buffer, start: nu
   if (record.includes(0)) return { code: 'NUL_BYTE', detail: faultDetails.nulByte(record), byteLength };
   const { fault } = reader;
   if (fault === null || !isUtf8(record)) {
-    return { code: 'INVALID_UTF8', detail: faultDetails.invalidUtf8(record), byteLength };
+    return { ...faultDetails.invalidUtf8(record), byteLength };
   }
   const { code, words, at } = fault;
   const detail = `${words}, at byte ${at - start + 1} of the record${faultAdvice[code] ?? ''}`;

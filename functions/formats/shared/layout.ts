@@ -17,7 +17,6 @@ export type LayoutProblem =
   | 'WRONG_DELIMITER'
   | 'EMPTY'
   | 'OTHER_FORMAT'
-  | 'UTF16'
   | 'INVALID_UTF8'
   | 'TOO_LONG'
   | 'UNTERMINATED_QUOTE'

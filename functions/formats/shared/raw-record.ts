@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { firstUndecodable, type Undecodable } from '../../core/decoding/undecodable.ts';
 import type { CleaningFault } from '../../cleaning/step.ts';
 
 /** Why a record is structurally unsound; one a record, the first in this order that holds. */
@@ -6,6 +7,7 @@ export type StructuralFault =
   | 'RECORD_TOO_LONG'
   | 'NUL_BYTE'
   | 'INVALID_UTF8'
+  | 'INVALID_ENCODING'
   | 'BARE_CR'
   | 'BARE_LF'
   | 'REPEATED_HEADER'
@@ -147,11 +149,23 @@ export const faultDetails = {
   tooLong: (byteLength: number, maxRecordBytes: number): string =>
     `${byteLength} bytes where the limit is ${maxRecordBytes}`,
   nulByte: (record: Buffer): string => `a NUL byte, the first is byte ${record.indexOf(0) + 1} of the record`,
-  invalidUtf8,
+  invalidUtf8: (record: Buffer): Pick<Fault, 'code' | 'detail'> => {
+    const sign = firstUndecodable(record.subarray(0, SEARCHED_BYTES));
+    return sign === null
+      ? { code: 'INVALID_UTF8', detail: invalidUtf8(record) }
+      : { code: 'INVALID_ENCODING', detail: signInWords(sign) };
+  },
 };
 
 /** A longer record is not searched for its first bad byte: 64 KiB of Cyrillic take ~3 ms. */
 const SEARCHED_BYTES = 65_536;
+
+/** As bytes of a text count: from 0, of the file that the encoding is of. */
+export function signInWords({ bytes, place }: Undecodable): string {
+  const hex = [...bytes].map((byte) => `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(' ');
+  const are = bytes.length === 1 ? 'is' : 'are';
+  return `${hex} at byte ${place} of the text before it was brought to UTF-8 (from 0) ${are} no character of its encoding`;
+}
 
 function invalidUtf8(record: Buffer): string {
   const at = firstInvalidByte(record.subarray(0, SEARCHED_BYTES));

@@ -7,7 +7,9 @@ const advice: Readonly<Partial<Record<RejectCode, string>>> = {
   BARE_CR: 'a cell that holds one must be quoted; if it was meant to end a line, end every line as the header ends',
   BARE_LF: 'a cell that holds one must be quoted; if it was meant to end a line, end every line as the header ends',
   STRAY_QUOTE: 'a cell that holds a quote must be quoted, and the quote doubled',
-  INVALID_UTF8: 'is the file in Latin-1 or Windows-1252? Save it as UTF-8',
+  INVALID_UTF8:
+    'is the file in another encoding? Declare it with --encoding (in a dataset encoding), or save it as UTF-8',
+  INVALID_ENCODING: 'is that the encoding of the file? If so, have the source write the record again',
   NUL_BYTE: 'no text can hold it: is the file damaged, or a part of it UTF-16?',
   RECORD_TOO_LONG:
     'does it lack a line end, or a closing quote? If not, raise limits.maxRecordBytes of the dataset, or --max-record-bytes beside --into',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
+import { withoutSigns } from '../../core/decoding/undecodable.ts';
 import { count, oneLine, plural } from '../../words/quantities.ts';
 import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
@@ -109,14 +110,16 @@ function asText({ line, recordNo, raw, rawBase64, read, reasons }: z.infer<typeo
     ({ code, column, rule, message }) =>
       `  ${printable(code)}${column === null ? '' : ` ${printable(column)}`}${rule === undefined ? '' : ` ${printable(rule)}`}: ${oneLine(message, 160)}\n`,
   );
-  const text = raw ?? (rawBase64 === undefined ? null : Buffer.from(rawBase64, 'base64').toString('utf8'));
+  const text =
+    raw ?? (rawBase64 === undefined ? null : withoutSigns(Buffer.from(rawBase64, 'base64')).toString('utf8'));
   return `${place}\n${told.join('')}${text === null ? '' : `  > ${printable(text, 200)}\n`}${read === undefined ? '' : `  not kept (limits.maxKeptBytes); to see it: ${read}\n`}`;
 }
 
 function asJson(reject: RejectRow, load: Load): z.infer<typeof rejectSchema> {
   const { line, record_no: recordNo, kind, raw, reasons, byte_offset: byteOffset, byte_length: byteLength } = reject;
   const isUnkept = kind === 'reject' && raw === null;
-  const read = isUnkept ? { read: recordCommand(load, { byteOffset, byteLength: byteLength ?? 0 }) } : {};
+  const command = isUnkept ? recordCommand(load, { byteOffset, byteLength: byteLength ?? 0 }) : null;
+  const read = command === null ? {} : { read: command };
   return {
     recordNo,
     line,

@@ -47,7 +47,7 @@ const files: readonly (readonly [string, string | Buffer])[] = [
   ['semicolons', 'id;name;price;made\n1;Nut;0.10;2024-02-29\n'],
   ['tabs', 'id\tname\n1\tNut\n'],
   ['no header', '1,Nut,0.10,2024-02-29\n2,Bolt,0.20,2024-02-29\n'],
-  ['UTF-16', Buffer.from(`\ufeff${head}${good}`, 'utf16le')],
+  ['UTF-16', Buffer.from(`\ufeff${head}${good}2,Bo\ud800lt,0.20,2024-02-29\n`, 'utf16le')],
   ['gzip', Buffer.from('1f8b0800000000000003cb4c01000b7c9f6d02000000', 'hex')],
   ['a spreadsheet', Buffer.from('504b0304140006000800000021', 'hex')],
   ['unterminated quote', `${head}${good}2,"Bolt,0.20,2024-02-29\n3,Cog,1,2024-01-01\n`],

@@ -181,8 +181,8 @@ test('words for NULL that were stored as text are told with the option to give',
 });
 
 test.each([
-  [0, '  unpacked    1.27 GB from gzip; places in the file count these\n'],
-  [512, '  unpacked    1.27 GB from gzip, with 512 zeros of padding behind it; places in the file count these\n'],
+  [0, '  decoded     1.27 GB from gzip; places in the file count these\n'],
+  [512, '  decoded     1.27 GB from gzip, with 512 zeros of padding behind it; places in the file count these\n'],
 ])('a packed file says to how many bytes, and how many zeros were read over: %i', (paddingBytes, line) => {
   expect(show(report({ counts, decoded: { from: 'gzip', bytes: 1_270_000_000, paddingBytes } }))).toContain(line);
 });

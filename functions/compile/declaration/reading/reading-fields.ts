@@ -1,9 +1,15 @@
 import { z } from 'zod';
+import { charsetNamed, charsetWords } from '../../../decoding/charset/names.ts';
 
 /** How the bytes of a file are read, beyond `format`, `delimiter`, `quote` and `null`: fields of a dataset, and options of load. */
 export const readingFields = {
   /** Lines before the header that are read over, whatever they hold: of an export that begins with a title. */
   skipRows: z.int().min(0).max(1_000).exactOptional(),
+  /** Encoding of the bytes; absent: UTF-8, or what a byte order mark tells. */
+  encoding: z
+    .string()
+    .refine((name) => charsetNamed(name) !== null, `is no encoding that is known; there are ${charsetWords}`)
+    .exactOptional(),
 };
 
 /** Whether a text is one ASCII character that is neither a letter, a digit, a blank nor a control character. */

@@ -1,0 +1,101 @@
+import { isAscii } from 'node:buffer';
+import iconv from 'iconv-lite';
+import { undecodable } from '../../core/decoding/undecodable.ts';
+import type { Charset } from './names.ts';
+import { type Table, tableOf } from './tables.ts';
+import { append, emptyOutput, type Output, reserve, taken, type Transcoder } from './transcoder.ts';
+
+/** Of encodings whose characters are ASCII, or bytes over 0x7F with what follows them. */
+export function byteTranscoder(charset: Charset): Transcoder {
+  const table = tableOf(charset);
+  const output = emptyOutput();
+  const hasFours = charset === 'gb18030';
+  let rest: Buffer = Buffer.alloc(0);
+  /** Of the next byte in the source. */
+  let place = 0;
+  const run = (bytes: Buffer, isEnd: boolean): Buffer => {
+    const end = transcode(bytes, { table, output, place, hasFours, isEnd });
+    place += end;
+    rest = Buffer.from(bytes.subarray(end));
+    return taken(output);
+  };
+  return {
+    push(piece) {
+      if (rest.length === 0 && isAscii(piece)) {
+        place += piece.length;
+        return Buffer.from(piece);
+      }
+      return run(rest.length === 0 ? piece : Buffer.concat([rest, piece]), false);
+    },
+    end: () => run(rest, true),
+  };
+}
+
+interface Run {
+  readonly table: Table;
+  readonly output: Output;
+  readonly place: number;
+  readonly hasFours: boolean;
+  /** Nothing follows the bytes. */
+  readonly isEnd: boolean;
+}
+
+/** Answers where it stopped: at the end, or at a character that is not whole yet. */
+function transcode(bytes: Buffer, { table, output, place, hasFours, isEnd }: Run): number {
+  const { utf8, singles, pairs, leads } = table;
+  const { length } = bytes;
+  reserve(output, 3 * length);
+  let i = 0;
+  while (i < length) {
+    const byte = bytes[i] as number;
+    if (byte < 0x80) {
+      output.bytes[output.length] = byte;
+      output.length += 1;
+      i += 1;
+      continue;
+    }
+    let entry = singles[byte] as number;
+    let size = 1;
+    if (entry === 0 && leads[byte] === 1) {
+      if (i + 1 === length && !isEnd) return i;
+      const trail = bytes[i + 1] ?? 0;
+      if (hasFours && trail >= 0x30 && trail <= 0x39) {
+        if (i + 4 > length && !isEnd) return i;
+        const four = fourBytes(bytes.subarray(i, i + 4));
+        // a sign is longer than the character
+        append(output, four ?? undecodable(place + i, bytes.subarray(i, i + 1)));
+        reserve(output, 3 * (length - i));
+        i += four === null ? 1 : 4;
+        continue;
+      }
+      entry = pairs[byte * 256 + trail] as number;
+      // what is no pair may end a cell or a line all the same
+      size = entry !== 0 || trail >= 0x80 ? 2 : 1;
+    }
+    if (entry === 0) {
+      append(output, undecodable(place + i, bytes.subarray(i, i + size)));
+      reserve(output, 3 * (length - i));
+    } else {
+      const begin = entry >>> 4;
+      for (let k = begin; k < begin + (entry & 15); k += 1) {
+        output.bytes[output.length] = utf8[k] as number;
+        output.length += 1;
+      }
+    }
+    i += size;
+  }
+  return i;
+}
+
+/** The character of four bytes in GB18030, as UTF-8; null: there is none. */
+function fourBytes(bytes: Buffer): Buffer | null {
+  const known = fours.get(bytes.toString('latin1'));
+  if (known !== undefined) return known;
+  const text = bytes.length === 4 ? iconv.decode(bytes, 'gb18030') : '';
+  const isOne = [...text].length === 1 && (text !== '\ufffd' || bytes.toString('hex') === '8431a437');
+  const utf8 = isOne ? Buffer.from(text) : null;
+  if (fours.size < 10_000) fours.set(bytes.toString('latin1'), utf8);
+  return utf8;
+}
+
+const fours = new Map<string, Buffer | null>();

@@ -1,0 +1,22 @@
+import { shellWord } from '../core/typed-again.ts';
+import type { DecodingKind, DecodingStep } from './steps.ts';
+
+/** What prints the bytes that a chain makes of a file, typed into a shell; null where no common program does the same. @param file a word of the shell */
+export function decodingCommand(steps: readonly DecodingStep[], file: string): string | null {
+  const programs = steps.map(({ kind, argument }, i) => programOf[kind](argument ?? '', i === 0 ? ` < ${file}` : ''));
+  return programs.includes(null) ? null : programs.join(' | ');
+}
+
+const programOf: Readonly<Record<DecodingKind, (argument: string, input: string) => string | null>> = {
+  gzip: (_, input) => `gunzip${input}`,
+  // it ends where bytes are no character
+  charset: (name, input) =>
+    `iconv -f ${shellWord(iconvNames[name] ?? name.replace(/^windows-/, 'CP'))} -t UTF-8${input}`,
+};
+
+/** As iconv of the GNU C library calls the same tables. */
+const iconvNames: Readonly<Record<string, string>> = {
+  shift_jis: 'CP932',
+  'euc-kr': 'CP949',
+  big5: 'BIG5-HKSCS',
+};
