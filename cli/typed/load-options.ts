@@ -64,7 +64,7 @@ function typedRulesIn({ rules }: TypedSql): Pick<LoadRequest, 'typedRules'> {
   return rules === null ? {} : { typedRules: typedRulesHash(rules) };
 }
 
-type Described = 'reading' | 'clean' | 'constants' | 'sensitive' | 'conflict' | 'limits' | 'rules';
+type Described = 'reading' | 'clean' | 'constants' | 'lineage' | 'sensitive' | 'conflict' | 'limits' | 'rules';
 type OfColumns = 'rename' | 'ignore' | 'ignorePositions' | 'unknownColumns';
 
 interface TargetShape extends Pick<LoadRequest, Described | OfColumns> {

@@ -1,20 +1,29 @@
+import { lineageKinds } from '../../functions/core/supplies/supply.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 
 /** Options of load that give a column a value which no file brings. */
-export const supplyOptions = ['constant'] as const;
+export const supplyOptions = ['constant', 'lineage'] as const;
 
 /** Them as a request has them; what is wrong is added to `problems`. What suits a column is the dataset's to check. */
 export function readSupplies(
   lists: Readonly<Record<string, readonly string[] | undefined>>,
   problems: string[],
-): Pick<LoadRequest, 'constants'> {
+): Pick<LoadRequest, 'constants' | 'lineage'> {
   const constants = readPairs(
     'constant',
     lists['constant'] ?? [],
     "region=EU (or 'note=' for an empty text)",
     problems,
   );
-  return Object.keys(constants).length === 0 ? {} : { constants };
+  const lineage = readPairs('lineage', lists['lineage'] ?? [], 'source_file=object-key', problems);
+  for (const [column, kind] of Object.entries(lineage)) {
+    if ((lineageKinds as readonly string[]).includes(kind)) continue;
+    problems.push(`--lineage ${column}: "${kind}" is none; it is ${lineageKinds.join(', ')}`);
+  }
+  return {
+    ...(Object.keys(constants).length > 0 && { constants }),
+    ...(Object.keys(lineage).length > 0 && { lineage }),
+  };
 }
 
 /** `COLUMN=TEXT`, each column once. */

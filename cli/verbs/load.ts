@@ -28,6 +28,8 @@ The same command again resumes a load that was interrupted, and does nothing to 
                         columns, '*' for all of text; a comma in a step has a backslash before it:
 ${cleaningHelp(' '.repeat(26))}
   --constant COLUMN=TEXT  with --into: every record has this in the column, which the file does not bring; again for more
+  --lineage COLUMN=KIND  with --into, again for more: where a record came from, written with rows that are new or changed:
+                        load-id, object-key, line, record (its number in the file), loaded-at (when the load began)
   --sensitive COLUMN,...  with --into: columns whose values are shown nowhere, (hidden) in reasons, reports and rejects.csv
   --lenient NAME,...    with --into: let more through than the strict rules do:
 ${Object.entries(leniencies)
@@ -93,6 +95,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     encoding: { type: 'string' },
     clean: { type: 'string', multiple: true },
     constant: { type: 'string', multiple: true },
+    lineage: { type: 'string', multiple: true },
     sensitive: { type: 'string' },
     lenient: { type: 'string' },
     'time-zone': { type: 'string' },

@@ -1,4 +1,5 @@
 import type { Contract, ContractColumn } from './contract.ts';
+import { isLineage } from './supplies/supplied.ts';
 import { ident, join, sql, trustedSql, type Sql } from './sql.ts';
 import { typeSql } from './type-name.ts';
 
@@ -86,11 +87,11 @@ export function excluded(column: ContractColumn): Sql {
 }
 
 /**
- * Some column of the file differs from the target's. Types without an equality operator (json, ...) compare as text.
+ * Some column of the file differs from the target's, but for those that say where a record came from. Types without an equality operator (json, ...) compare as text.
  * @param ours the file's side: `comparable`, or `excluded` inside ON CONFLICT.
  */
 export function rowDiffers(contract: Contract, filled: readonly ContractColumn[], ours = comparable): Sql {
-  const columns = updatedColumns(contract, filled);
+  const columns = updatedColumns(contract, filled).filter((column) => !isLineage(column));
   if (columns.length === 0) return sql`false`;
   const side = (value: Sql, column: ContractColumn): Sql =>
     column.judgedAsInput ? sql`(${value})::pg_catalog.text` : value;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CountName, countNames } from '../core/dispositions.ts';
+import { suppliedColumnsSchema } from './supplied-columns.ts';
 
 /** How a load ended; HELD: it waits for a person's yes, and has changed nothing. */
 export const outcomeSchema = z.enum([
@@ -180,8 +181,8 @@ export const loadReportSchema = z.strictObject({
   unkept: z.strictObject({ rejects: z.int(), maxKeptBytes: z.int() }).optional(),
   /** Columns of the file without a name, from 1: they were empty and are left out. Absent: none. */
   unnamedColumns: z.array(z.int()).optional(),
-  /** Columns that no file brings: what every record has in each. Absent: none. */
-  supplied: z.array(z.strictObject({ column: z.string(), constant: z.string() })).optional(),
+  /** Absent: none. */
+  supplied: suppliedColumnsSchema.optional(),
   /**
    * Cells that a step of cleaning changed, by column and step as it is declared, those of rejects too, with the first of them; null is
    * NULL, and what is sensitive is `***`. Absent: none.

@@ -49,6 +49,8 @@ export const loadRequestSchema = z.strictObject({
   clean: z.record(z.string(), z.array(z.string())).optional(),
   /** Column -> the text that every record has in it. */
   constants: z.record(z.string(), z.string()).optional(),
+  /** Column -> what it says of where a record came from; checked with the dataset. */
+  lineage: z.record(z.string(), z.string()).optional(),
   /** Columns whose values are shown nowhere. */
   sensitive: z.array(z.string().min(1)).optional(),
   leniencies: z.array(z.string()).optional(),

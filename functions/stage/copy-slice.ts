@@ -47,7 +47,7 @@ async function stageOnce(toStage: SliceToStage, deps: SliceDeps, mode: { allRaw:
     if (isStaged(row, toStage)) return;
     await assertEpoch(db, load);
     await many(db, dropStaging(load.loadId, slice));
-    await many(db, createTyped(load.loadId, slice, load.fileColumns, givenValues(load)));
+    await many(db, createTyped(load.loadId, slice, load.fileColumns, await givenValues(db, load)));
     const startedAt = new Date();
     const staged = await stageRecords(row, toStage, deps, mode);
     await many(

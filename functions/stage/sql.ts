@@ -3,10 +3,10 @@ import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts'
 import type { Format } from '../formats/format.ts';
 import { rawTable, stagingColumn, stagingColumns, typedTable } from '../core/staging.ts';
 
-/** What a load gives a column of every record: the same text. */
+/** What a load gives a column of every record: the same text, or nothing yet. */
 export interface StagedSupply {
   readonly column: ContractColumn;
-  readonly value: string;
+  readonly value: string | null;
 }
 
 /** Whatever an earlier attempt staged of this slice; gone with the transaction if that is rolled back. */
@@ -28,10 +28,12 @@ export function createTyped(
     const { name, type } = stagingColumn(fileColumn, position);
     return sql`${ident(name)} ${trustedSql(type)}`;
   });
-  const given = supplied.map(
-    ({ column: { name, stagingType }, value }) =>
-      sql`, ${ident(name)} ${trustedSql(stagingType)} default ${literal(value)}::pg_catalog.text::${trustedSql(stagingType)}`,
-  );
+  const given = supplied.map(({ column: { name, stagingType }, value }) => {
+    const type = trustedSql(stagingType);
+    return value === null
+      ? sql`, ${ident(name)} ${type}`
+      : sql`, ${ident(name)} ${type} default ${literal(value)}::pg_catalog.text::${type}`;
+  });
   return sql`
     create unlogged table ${typedTable(loadId, slice)} (
       ${ident(stagingColumns.recordNo)} integer, ${ident(stagingColumns.byteOffset)} bigint, ${join(columns)}${join(given, '')}

@@ -31,7 +31,8 @@ import { assertMayPass } from './stop-early.ts';
 import { withTargetFacts } from './judging/target-facts.ts';
 import { warns, warningsOf } from './judging/warning-judgement.ts';
 import { countWarnings } from './judging/warnings.ts';
-import { judgeTypedHalf } from './judging/typed-half.ts';
+import { judgeTypedHalf, type SliceSource } from './judging/typed-half.ts';
+import { type FilledSlice, fillLineage } from './supplies/fill-lineage.ts';
 
 /** What ValidateSlice needs beside its input. */
 export interface ValidateDeps {
@@ -47,6 +48,7 @@ interface StagedSlice {
   readonly load: PlannedLoad;
   readonly base: SliceBase;
   readonly relation: SliceCells;
+  readonly filled: FilledSlice;
   readonly startOffset: number;
   readonly endOffset: number;
   readonly hasRaw: boolean;
@@ -106,14 +108,14 @@ async function validateOne(load: PlannedLoad, number: number, deps: SliceDeps): 
     const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, number));
     await assertEpoch(db, load);
     const slice = stagedSlice(load, row);
-    const rejected = load.gated ? await refill(db, slice) : await judge(slice, deps);
+    const rejected = load.gated ? await refill(slice, deps) : await judge(slice, deps);
     await assertAttempt(db, load);
     return rejected;
   });
 }
 
 async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<number> {
-  const { load, base, relation, startOffset, endOffset } = slice;
+  const { load, base, relation } = slice;
   const { contract } = load;
   const sheltered = (await isSheltered(db, load)) || (contract.recordRules ?? []).length > 0;
   await forgetSliceRejects(db, base);
@@ -123,14 +125,8 @@ async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<nu
       await judgeRawHalf(db, base, judgementOf(rawRelation(relation), contract, facts), sheltered);
       await moveSoundRecords(db, slice);
     }
-    const source = {
-      content,
-      range: { start: startOffset, end: endOffset },
-      format: formatOf(load),
-      lineEnd: load.lineEnd,
-      fileColumns: relation.fileColumns,
-      maxRawBytes: contract.limits.maxRawBytes,
-    };
+    const source = sourceOf(slice, content);
+    await fillLineage(db, load, slice.filled, source);
     await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), source, sheltered);
     if (warns(contract)) {
       const warnings = warningsOf(typedRelation(relation), contract, { base, facts });
@@ -140,9 +136,21 @@ async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<nu
   return await countSliceRejects(db, base, load.epoch);
 }
 
-async function refill(db: Db, slice: StagedSlice): Promise<number> {
+function sourceOf({ load, relation, startOffset, endOffset }: StagedSlice, content: Content): SliceSource {
+  return {
+    content,
+    range: { start: startOffset, end: endOffset },
+    format: formatOf(load),
+    lineEnd: load.lineEnd,
+    fileColumns: relation.fileColumns,
+    maxRawBytes: load.contract.limits.maxRawBytes,
+  };
+}
+
+async function refill(slice: StagedSlice, { db, content }: SliceDeps): Promise<number> {
   await normaliseStaged(db, slice);
   if (slice.hasRaw) await moveSoundRecords(db, slice);
+  await fillLineage(db, slice.load, slice.filled, sourceOf(slice, content));
   return await recordRefill(db, slice.base, slice.load.epoch);
 }
 
@@ -190,6 +198,7 @@ function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {
       records,
       maxKeptBytes: keptBytesAtMost(contract.limits),
     },
+    filled: { loadId, slice, baseRecord, baseLine, records, lines: row.lines ?? 0 },
     relation: {
       loadId,
       slice,

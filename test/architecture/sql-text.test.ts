@@ -24,7 +24,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/ledger/rejects/shown-text.ts': [1, 'a number'],
   'functions/merge/sequences-sql.ts': [4, 'words of ours; the name of a sequence from the catalogue, in the same step'],
   'functions/migrate/migrate.ts': [1, 'a revoke that the catalogue was asked for, its names quoted there'],
-  'functions/stage/sql.ts': [4, 'staging types of a sealed contract; the number of a slice'],
+  'functions/stage/sql.ts': [3, 'staging types of a sealed contract; the number of a slice'],
   'functions/stage/zone-jumps-sql.ts': [2, 'numbers of ours'],
   'functions/transform/classify-sql.ts': [1, 'the number of a slice'],
   'functions/transform/dry-run/contested-sql.ts': [
@@ -45,6 +45,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/transform/gate/load-rules-sql.ts': [1, 'SQL of a sealed contract'],
   'functions/transform/keys-sql.ts': [2, 'the number of a slice'],
   'functions/validate/judging/check-functions-sql.ts': [2, 'expressions of a sealed contract'],
+  'functions/validate/supplies/lineage-sql.ts': [1, 'staging types of a sealed contract'],
   'functions/validate/rules/rows/lookup-rules.ts': [1, 'equality of a sealed contract'],
   'functions/validate/rules/rule.ts': [1, 'a number'],
   'functions/validate/judging/target-facts.ts': [

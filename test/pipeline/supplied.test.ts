@@ -89,3 +89,73 @@ test('of JSON lines a constant is what no record may name', async () => {
   expect(csv).toMatchObject({ outcome: 'REJECTED', code: 'UNFILLABLE_COLUMN' });
   expect(csv.message).toContain('has its values from the dataset');
 });
+
+test('lineage says where a new or changed row came from, and leaves rows that did not change as they are', async () => {
+  await pipeline.run(`create table public.parts (id integer primary key, name text, amount integer check (amount < 100),
+    load bigint not null, file text, line integer, record text, loaded timestamptz, since timestamp)`);
+  const request = {
+    into: 'public.parts',
+    businessKey: ['id'],
+    lineage: {
+      load: 'load-id',
+      file: 'object-key',
+      line: 'line',
+      record: 'record',
+      loaded: 'loaded-at',
+      since: 'loaded-at',
+    },
+    leniencies: ['trimBlanks'],
+    sliceBytes: 16,
+  };
+  const parts = (): Promise<object[]> =>
+    pipeline.rows(
+      sql`select id, name, load::integer, right(file, 5) as file, line, record, loaded = date_trunc('milliseconds', started_at) as loaded, since = loaded at time zone 'UTC' as since
+          from public.parts join landfall.loads on load_id = load order by id`,
+    );
+  const says = (loadId: number | null, file: string, line: number, record: number): object => ({
+    ...{ load: loadId, file, line, record: String(record), loaded: true, since: true },
+  });
+  // records of two lines, blank lines, and cells that take the other way into staging, over several slices
+  const content = 'id,name,amount\n1,a,1\n\n2,"b\nb",2\n3," c"," 3"\n4,d,400\n\n5,e,5\n6,f,6\n';
+  expect((await load('a.csv', content, { ...request, dryRun: true })).counts).toMatchObject({ inserted: 5 });
+  const first = await load('a.csv', content, request);
+  expect(first).toMatchObject({ outcome: 'LOADED', counts: { inserted: 5, rejected: 1 } });
+  expect(first.supplied).toContainEqual({ column: 'file', lineage: 'object-key' });
+  const { loadId: one } = first;
+  expect(await parts()).toEqual([
+    { id: 1, name: 'a', ...says(one, 'a.csv', 2, 1) },
+    { id: 2, name: 'b\nb', ...says(one, 'a.csv', 4, 2) },
+    { id: 3, name: 'c', ...says(one, 'a.csv', 6, 3) },
+    { id: 5, name: 'e', ...says(one, 'a.csv', 9, 5) },
+    { id: 6, name: 'f', ...says(one, 'a.csv', 10, 6) },
+  ]);
+
+  const second = await load('b.csv', 'id,name,amount\n1,a,1\n5,x,5\n', request);
+  expect(second.counts).toMatchObject({ unchanged: 1, updated: 1 });
+  expect((await parts())[0]).toEqual({ id: 1, name: 'a', ...says(one, 'a.csv', 2, 1) });
+  expect((await parts())[3]).toEqual({ id: 5, name: 'x', ...says(second.loadId, 'b.csv', 3, 2) });
+
+  // a replay's rows stand where they stood first, and are its own
+  await pipeline.run('alter table public.parts drop constraint parts_amount_check');
+  const { bucket, key } = first.object;
+  const replay = await pipeline.load(key, {
+    bucket,
+    versionId: 'replay:of it',
+    ...request,
+    replay: { of: one ?? 0, from: 'quarantine', format: { kind: 'csv', delimiter: ',' }, gatedBelow: null },
+  });
+  expect(replay).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
+  expect((await parts())[3]).toEqual({ id: 4, name: 'd', ...says(replay.loadId, 'a.csv', 7, 4) });
+});
+
+test('lineage that its column cannot hold, or that would be a version, is refused with all else that is wrong', async () => {
+  const report = await load('a.csv', 'id\n8\n', {
+    into: 'public.events',
+    businessKey: ['id'],
+    conflict: { rule: 'newer-wins', versionColumn: 'day' },
+    lineage: { kind: 'line', day: 'loaded-at' },
+    constants: { id: '1' },
+  });
+  expect(report).toMatchObject({ outcome: 'REJECTED', code: 'RULE' });
+  expect(report.message).toContain('columns.lineage names "day", but that is the version of a row');
+});

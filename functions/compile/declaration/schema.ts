@@ -42,6 +42,8 @@ export interface AdHocInput {
   readonly clean?: Readonly<Record<string, readonly string[]>> | undefined;
   /** As a declared dataset has it in columns.constants. */
   readonly constants?: Readonly<Record<string, string>> | undefined;
+  /** As a declared dataset has it in columns.lineage. */
+  readonly lineage?: Readonly<Record<string, string>> | undefined;
   /** As a declared dataset has it in columns.sensitive. */
   readonly sensitive?: readonly string[] | undefined;
   readonly leniencies?: readonly string[] | undefined;
@@ -74,7 +76,7 @@ export type SqlRules = Partial<Readonly<Record<'recordRules' | 'loadRules', unkn
  */
 export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
-  const { reading, rename, ignore, ignorePositions, unknownColumns, clean, constants, sensitive } = input;
+  const { reading, rename, ignore, ignorePositions, unknownColumns, clean, constants, lineage, sensitive } = input;
   const { traffic, rules, approve } = input;
   const target = parseTargetName(into);
   requireNoList(rules);
@@ -99,6 +101,7 @@ export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Datase
       ...(rules === undefined ? {} : { rules }),
       ...(clean === undefined ? {} : { clean }),
       ...(constants === undefined ? {} : { constants }),
+      ...(lineage === undefined ? {} : { lineage }),
       ...(sensitive === undefined ? {} : { sensitive }),
     },
     ...sqlRules,

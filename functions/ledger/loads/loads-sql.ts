@@ -120,6 +120,11 @@ function storedColumns(fileColumns: readonly FileColumn[]): string {
   return JSON.stringify(fileColumns.map(({ column, ...rest }) => ({ ...rest, column: column?.name ?? null })));
 }
 
+/** Of the load whose rejects a replay took: { key }. */
+export function selectOriginKey(loadId: number): Sql {
+  return sql`select loads.key from landfall.loads where (loads.load_id operator(pg_catalog.=) ${loadId})`;
+}
+
 /** The plan stands, and the staging is of this epoch from now on. */
 export function updateEpoch(loadId: number, epoch: string): Sql {
   return sql`

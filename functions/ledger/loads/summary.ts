@@ -214,7 +214,7 @@ function suppliedOf({ contract }: ReportRow): Pick<LoadReport, 'supplied'> {
   const supplied = suppliedColumns({ columns: contract?.columns ?? [] }).map(({ name, supplied: from, sensitive }) => ({
     column: name,
     ...from,
-    ...(sensitive === true && { constant: HIDDEN }),
+    ...(sensitive === true && 'constant' in from && { constant: HIDDEN }),
   }));
   return supplied.length === 0 ? {} : { supplied };
 }

@@ -7,8 +7,9 @@ const shownColumns = 8;
 /** Columns that the dataset supplied, and with what. */
 export function suppliedLines({ supplied = [] }: LoadReport): readonly string[] {
   if (supplied.length === 0) return [];
-  const shown = supplied.slice(0, shownColumns).map(({ column, constant }) => {
-    return `${printable(column)} = '${printable(constant, 40)}'`;
+  const shown = supplied.slice(0, shownColumns).map((each) => {
+    const value = 'constant' in each ? `'${printable(each.constant, 40)}'` : each.lineage;
+    return `${printable(each.column)} = ${value}`;
   });
   const left = supplied.length - shown.length;
   return [`  supplied    ${shown.join(', ')}${left === 0 ? '' : ` and ${left} more, see report.json`}`];

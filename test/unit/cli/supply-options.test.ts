@@ -18,3 +18,12 @@ test('a constant without a column, and a column twice, are told', () => {
     '--constant names "a" twice',
   ]);
 });
+
+test('lineage is one of a few words', () => {
+  const problems: string[] = [];
+  expect(readSupplies({ lineage: ['file=object-key', 'line=line'] }, problems)).toEqual({
+    lineage: { file: 'object-key', line: 'line' },
+  });
+  readSupplies({ lineage: ['file=key'] }, problems);
+  expect(problems).toEqual(['--lineage file: "key" is none; it is load-id, object-key, line, record, loaded-at']);
+});

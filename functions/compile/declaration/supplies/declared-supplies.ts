@@ -1,28 +1,58 @@
+import { ruleOf } from '../../../conflict/all.ts';
 import { loadCodes } from '../../../protocol/load-codes.ts';
 import { LoadRejected } from '../../../protocol/errors.ts';
-import type { ContractColumn } from '../../../core/contract.ts';
+import { type ContractColumn, isText, type PlainForm } from '../../../core/contract.ts';
+import type { LineageKind } from '../../../core/supplies/supply.ts';
 import { showText } from '../../../words/did-you-mean.ts';
-import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { Catalogue, CatalogueColumn } from '../../catalogue/catalogue.ts';
+import { typeFacts } from '../../catalogue/column-types.ts';
 import { findColumn, inDataset, isFilledByServer, unknownColumn } from '../declared-words.ts';
 import type { Dataset } from '../schema.ts';
+import { suppliesIn } from './supplied-shape.ts';
 
 /** What the dataset supplies for a column; absent where a file may bring it. */
 export function supplyOf({ columns }: Dataset, name: string): Pick<ContractColumn, 'supplied'> {
-  const { constants } = columns;
+  const { constants, lineage } = columns;
   if (Object.hasOwn(constants, name)) return { supplied: { constant: constants[name] ?? '' } };
-  return {};
+  const kind = Object.hasOwn(lineage, name) ? lineage[name] : undefined;
+  return kind === undefined ? {} : { supplied: { lineage: kind } };
 }
 
-/** Refuses to supply columns that the target lacks or that PostgreSQL fills; all of them at once. @param ofValues what the database says of them. */
+/**
+ * Refuses to supply columns that the target lacks or that PostgreSQL fills, or whose type cannot hold it; all of them at once.
+ * @param ofValues what the database says of the values.
+ */
 export function requireSupplies(dataset: Dataset, catalogue: Catalogue, ofValues: readonly string[]): void {
-  const problems = Object.keys(dataset.columns.constants).flatMap((name) => {
+  const version = ruleOf(dataset).versionColumn(dataset.conflict);
+  const problems = suppliesIn(dataset.columns).flatMap(({ field, name }) => {
     const column = findColumn(catalogue, name);
-    if (column === undefined)
-      return [`columns.constants names ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
-    return isFilledByServer(column)
-      ? [`columns.constants names ${showText(name)}, but PostgreSQL fills that column itself.`]
-      : [];
+    const named = `columns.${field} names ${showText(name)}, but `;
+    if (column === undefined) return [`${named}${unknownColumn(catalogue, name)}`];
+    if (isFilledByServer(column)) return [`${named}PostgreSQL fills that column itself.`];
+    if (name === version) return [`${named}that is the version of a row, which each record brings for itself.`];
+    const kind = dataset.columns.lineage[name];
+    return kind === undefined || field !== 'lineage' ? [] : misfits(column, kind);
   });
   const all = [...problems, ...ofValues];
   if (all.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, all));
+}
+
+const integers: readonly PlainForm[] = ['int4', 'int8', 'numeric'];
+
+/** What a column must be to hold it, beside a column of text. */
+const holders: Readonly<Record<LineageKind, readonly PlainForm[]>> = {
+  'load-id': integers,
+  line: integers,
+  record: integers,
+  'object-key': [],
+  'loaded-at': ['timestamptz', 'timestamp'],
+};
+
+function misfits(column: CatalogueColumn, kind: LineageKind): readonly string[] {
+  const facts = typeFacts(column);
+  if (isText(facts) || holders[kind].includes(facts.plainForm)) return [];
+  const wanted = holders[kind] === integers ? 'bigint' : kind === 'loaded-at' ? 'timestamptz' : 'text';
+  return [
+    `columns.lineage of ${showText(column.name)}: its type is ${column.type}, which does not hold ${kind}; make it ${wanted}.`,
+  ];
 }

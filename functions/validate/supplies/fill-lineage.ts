@@ -1,0 +1,80 @@
+import { recordsAt } from '../../content/records-at.ts';
+import { lineageOf, suppliedColumns } from '../../core/supplies/supplied.ts';
+import { execute, many, type Db } from '../../db/client.ts';
+import { withoutNestedLoops } from '../../db/settings.ts';
+import type { PlannedLoad } from '../../ledger/loads/load.ts';
+import type { SliceSource } from '../judging/typed-half.ts';
+import {
+  createPlaces,
+  dropOffsetsIndex,
+  dropPlaces,
+  indexOffsets,
+  insertPlaces,
+  type PlacedColumn,
+  type PlacedSlice,
+  selectOffsets,
+  setPlaces,
+  setPlacesFound,
+  setPlacesOfOrigin,
+} from './lineage-sql.ts';
+
+/** A slice whose sound records are all in its typed half. */
+export interface FilledSlice extends PlacedSlice {
+  readonly records: number;
+  /** Physical lines that it covers, blank ones too. */
+  readonly lines: number;
+}
+
+/**
+ * Fills in what differs from record to record of the columns that say where one came from: its line and its number. Where lines do
+ * not follow from numbers (records of several lines, blank lines) the object is read once more; a replay's are those of its origin.
+ * The same at each filling of staging.
+ */
+export async function fillLineage(
+  db: Db,
+  load: Pick<PlannedLoad, 'contract' | 'request'>,
+  slice: FilledSlice,
+  source: SliceSource,
+): Promise<void> {
+  const columns = suppliedColumns(load.contract).flatMap((column): readonly PlacedColumn[] => {
+    const says = lineageOf(column);
+    return says === 'line' || says === 'record' ? [{ column, says }] : [];
+  });
+  if (columns.length === 0) return;
+  const { replay } = load.request;
+  const isRegular = slice.lines === slice.records || columns.every(({ says }) => says === 'record');
+  if (replay !== undefined) {
+    await withoutNestedLoops(db, () => execute(db, setPlacesOfOrigin(slice, replay.of, columns)));
+  } else if (isRegular) await execute(db, setPlaces(slice, columns));
+  else await fillFromObject(db, slice, { columns, source });
+}
+
+async function fillFromObject(
+  db: Db,
+  slice: FilledSlice,
+  { columns, source }: { readonly columns: readonly PlacedColumn[]; readonly source: SliceSource },
+): Promise<void> {
+  const { loadId, slice: number } = slice;
+  const { content, format, range } = source;
+  const wanted = await offsetsOf(db, slice);
+  await execute(db, createPlaces(loadId, number));
+  const pages = recordsAt(content, { format, range, wanted, startLine: slice.baseLine + 1, maxRawBytes: 0 });
+  for await (const page of pages) await execute(db, insertPlaces(slice, page));
+  await withoutNestedLoops(db, () => execute(db, setPlacesFound(slice, columns)));
+  await execute(db, dropPlaces(loadId, number));
+}
+
+/** Eight bytes an offset. */
+async function offsetsOf(db: Db, slice: FilledSlice): Promise<number[]> {
+  const { loadId, slice: number } = slice;
+  const pageRecords = 20_000;
+  const offsets: number[] = [];
+  await execute(db, indexOffsets(loadId, number));
+  for (;;) {
+    const page = await many<{ byte_offset: number }>(db, selectOffsets(slice, offsets.at(-1) ?? -1, pageRecords));
+    for (const { byte_offset } of page) offsets.push(byte_offset);
+    if (page.length < pageRecords) break;
+  }
+  await execute(db, dropOffsetsIndex(loadId, number));
+  return offsets;
+}
