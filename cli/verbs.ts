@@ -12,6 +12,10 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     summary: 'load files into tables, validated, de-duplicated, merged and counted',
     open: () => import('./verbs/load.ts'),
   },
+  sniff: {
+    summary: 'say how files are to be read: delimiter, header, what packs them',
+    open: () => import('./verbs/sniff.ts'),
+  },
   dev: {
     summary: 'stay up and load every file that is put into .landfall/landing/<dataset prefix>/',
     open: () => import('./verbs/dev.ts'),

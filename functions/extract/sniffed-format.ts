@@ -1,5 +1,5 @@
 import type { Contract } from '../core/contract.ts';
-import type { DelimitedFormat, SniffedFormat } from '../core/format/file-format.ts';
+import type { DelimitedFormat, FileFormat, SniffedFormat } from '../core/format/file-format.ts';
 import type { Head } from '../content/head.ts';
 import { shownObject } from '../core/object-url.ts';
 import type { SniffableField } from '../compile/declaration/reading/undeclared.ts';
@@ -19,10 +19,18 @@ export function sniffedFormat(
   contract: Contract,
   { head, undeclared }: { readonly head: Head; readonly undeclared: readonly SniffableField[] },
 ): SniffedFormat | null {
-  const sniffed = sniff(contract, head, undeclared);
-  if (sniffed.kind === 'as declared') return null;
-  if (sniffed.kind === 'found') return sniffed.sniffed;
-  throw new LoadRejected('AMBIGUOUS_DIALECT', ambiguous(object, sniffed.readings, undeclared));
+  const decision = sniff(contract, head, undeclared);
+  if (decision.kind === 'as declared') return null;
+  if (decision.kind === 'ambiguous')
+    throw new LoadRejected('AMBIGUOUS_DIALECT', ambiguous(object, decision.readings, undeclared));
+  const { format, share } = decision.reading;
+  return { format, fields: foundFields(format, contract.format), share };
+}
+
+/** The fields by which a format differs from what is read where nothing is said. */
+function foundFields(format: DelimitedFormat, declared: FileFormat): readonly string[] {
+  const usual: Readonly<Record<string, unknown>> = { ...declared };
+  return sniffedFields.filter((field) => format[field] !== usual[field]);
 }
 
 function ambiguous(object: StoredObject, readings: readonly Reading[], undeclared: readonly SniffableField[]): string {

@@ -2,7 +2,8 @@ import type { Reading } from './read-as.ts';
 
 /** What the readings of an object's beginning come to. */
 export type Decision =
-  | { readonly kind: 'as declared' }
+  /** What is declared, or read where nothing is said; null where its header is none of the table. */
+  | { readonly kind: 'as declared'; readonly reading: Reading | null }
   | { readonly kind: 'found'; readonly reading: Reading }
   /** Several ways fit and say different things: nobody chooses for the person. */
   | { readonly kind: 'ambiguous'; readonly readings: readonly Reading[] };
@@ -15,14 +16,14 @@ export type Decision =
 export function decide(readings: readonly Reading[]): Decision {
   const ranked = readings.toSorted((a, b) => a.unnamed - b.unnamed || a.rank - b.rank);
   const usual = ranked.find(({ rank, format }) => rank === 0 && format.skipRows === undefined) ?? null;
-  if (usual !== null && usual.share === 1) return { kind: 'as declared' };
+  if (usual !== null && usual.share === 1) return { kind: 'as declared', reading: usual };
   const whole = ranked.filter(({ share }) => share === 1);
   const rivals = usual === null ? ranked : [usual, ...whole];
   const [best] = whole.length > 0 ? whole : ranked.toSorted((a, b) => b.share - a.share);
-  if (best === undefined) return { kind: 'as declared' };
+  if (best === undefined) return { kind: 'as declared', reading: null };
   const contrary = rivals.filter((rival) => rival !== best && isRival(rival, best) && !agree(rival, best));
   if (contrary.length > 0) return { kind: 'ambiguous', readings: [best, ...contrary] };
-  return usual !== null && best.share < 1 ? { kind: 'as declared' } : { kind: 'found', reading: best };
+  return usual !== null && best.share < 1 ? { kind: 'as declared', reading: usual } : { kind: 'found', reading: best };
 }
 
 /** One that fits hardly any record is no rival. */

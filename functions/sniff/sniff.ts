@@ -1,11 +1,9 @@
 import type { Contract } from '../core/contract.ts';
-import type { DelimitedFormat, SniffedFormat } from '../core/format/file-format.ts';
 import type { Sample } from './sample.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
 import { candidatesFor } from './candidates.ts';
 import { type Decision, decide } from './decide.ts';
-import { readAs, type Reading } from './read-as.ts';
-import { sniffedFields } from './words.ts';
+import { readAs } from './read-as.ts';
 import type { SniffableField } from '../compile/declaration/reading/undeclared.ts';
 
 /** Enough to tell a table from prose, and few enough to cost some milliseconds a candidate. */
@@ -13,20 +11,14 @@ const sampledBytes = 128 * 1024;
 /** A title, a date, an account, a legend: what comes later is no preamble. */
 const skippedRowsAtMost = 50;
 
-/** What the beginning of an object tells of what its dataset leaves open. */
-export type Sniffed =
-  | { readonly kind: 'as declared' }
-  | { readonly kind: 'found'; readonly sniffed: SniffedFormat }
-  | { readonly kind: 'ambiguous'; readonly readings: readonly Reading[] };
-
 /**
  * Reads the beginning of delimited text in every way that the dataset leaves open, and asks which of them is the table's: by its
  * columns, which no file can guess, and by what they may hold.
  * @param undeclared the fields that the dataset leaves open
  */
-export function sniff(contract: Contract, head: Sample, undeclared: readonly SniffableField[]): Sniffed {
+export function sniff(contract: Contract, head: Sample, undeclared: readonly SniffableField[]): Decision {
   const { format } = contract;
-  if (undeclared.length === 0 || (format.kind !== 'csv' && format.kind !== 'tsv')) return { kind: 'as declared' };
+  if (format.kind !== 'csv' && format.kind !== 'tsv') return { kind: 'as declared', reading: null };
   const sample = {
     bytes: head.bytes.subarray(0, sampledBytes),
     isAll: head.isAll && head.bytes.length <= sampledBytes,
@@ -34,22 +26,11 @@ export function sniff(contract: Contract, head: Sample, undeclared: readonly Sni
   const declaredSkip = [format.skipRows ?? 0];
   const [usual, ...others] = candidatesFor(format, undeclared);
   const asUsual = usual === undefined ? null : readAs(usual, contract, { head: sample, skippable: declaredSkip });
-  if (asUsual?.share === 1) return { kind: 'as declared' };
+  if (asUsual?.share === 1 || undeclared.length === 0) return { kind: 'as declared', reading: asUsual };
   const skippable = undeclared.includes('skipRows') ? linesWithNames(contract, sample.bytes) : declaredSkip;
   const rest = asUsual === null && usual !== undefined ? [usual, ...others] : others;
   const readings = rest.map((candidate) => readAs(candidate, contract, { head: sample, skippable }));
-  return told(decide([asUsual, ...readings].filter((reading) => reading !== null)), format);
-}
-
-function told(decision: Decision, declared: DelimitedFormat): Sniffed {
-  if (decision.kind !== 'found') return decision;
-  const { format, share } = decision.reading;
-  return { kind: 'found', sniffed: { format, fields: foundFields(format, declared), share } };
-}
-
-/** The fields by which a format differs from what is read where nothing is said. */
-export function foundFields(format: DelimitedFormat, declared: DelimitedFormat): readonly string[] {
-  return sniffedFields.filter((field) => format[field] !== declared[field]);
+  return decide([asUsual, ...readings].filter((reading) => reading !== null));
 }
 
 /** How many lines may stand before the header: none, or those before one that has a name of the table's columns in it. */

@@ -10,6 +10,11 @@ const flags = {
 /** Fields that a sniffed format may differ in, by the option of load that says the same. */
 export const sniffedFields = Object.keys(flags) as readonly (keyof typeof flags)[];
 
+/** All that a format says, but what nobody has to: a quote as RFC 4180 has it. */
+export function saidFields(format: DelimitedFormat): readonly string[] {
+  return sniffedFields.filter((field) => format[field] !== undefined && !(field === 'quote' && format.quote === '"'));
+}
+
 /** Options of load that declare what was found, to be typed: `--delimiter ';' --skip-rows 2`. */
 export function optionsSaying(format: DelimitedFormat, fields: readonly string[]): string {
   return sniffedFields

@@ -114,6 +114,29 @@ test('--throttle-query reaches the processes of the command, and no ledger', asy
   expect(asked).toEqual([{ asked: { live: 'no' }, held: { sql: statement, stopAbove: 0 } }]);
 });
 
+test('sniff tells how a file is to be read, by its bytes or by the table, and what it says loads it', {
+  timeout: 120_000,
+}, async () => {
+  writeFileSync(join(folder, 'report.csv'), 'Report of May\n\nid;name\n81;Nut, small\n82;Bolt\n');
+  const alone = await told(['sniff', 'report.csv', '--json']);
+  expect(JSON.parse(alone.out)).toMatchObject({ isSure: true, skipRows: 2, header: ['id', 'name'] });
+  const asked = await told(['sniff', 'report.csv', '--into', 'public.item']);
+  expect(asked.out).toContain("read as     --delimiter ';' --skip-rows 2; 2 of 2 records fit public.item");
+  const declared = await landfall([
+    'load',
+    'report.csv',
+    ...intoItem,
+    '--dry-run',
+    '--delimiter',
+    ';',
+    '--skip-rows',
+    '2',
+  ]);
+  expect(declared.reports).toMatchObject([{ counts: { inserted: 2 } }]);
+  const unsure = await told(['sniff', 'wrong.csv', '--into', 'public.item']);
+  expect(unsure).toMatchObject({ code: 3 });
+});
+
 test('url prints the address that clients need, and nothing else', async () => {
   expect(await landfall(['url'])).toMatchObject({ code: 0, out: `${database.url}\n`, err: '' });
 });

@@ -1,0 +1,104 @@
+import { datasetOf } from '../../functions/contract/dataset-of.ts';
+import { contractFor } from '../../functions/contract/contract-for.ts';
+import { undeclaredFields } from '../../functions/compile/declaration/reading/undeclared.ts';
+import type { Contract } from '../../functions/core/contract.ts';
+import type { DelimitedFormat } from '../../functions/core/format/file-format.ts';
+import { showTarget } from '../../functions/core/target-name.ts';
+import type { Head } from '../../functions/content/head.ts';
+import { transaction } from '../../functions/db/client.ts';
+import { namedSteps } from '../../functions/decoding/steps.ts';
+import { readObjectHead } from '../../functions/extract/object-head.ts';
+import { otherFormat } from '../../functions/formats/shared/other-format.ts';
+import { storeFor } from '../../functions/objects/store-for.ts';
+import { LoadRejected } from '../../functions/protocol/errors.ts';
+import { loadRequestSchema } from '../../functions/protocol/states.ts';
+import { describedTable } from '../../functions/sniff/alone/described.ts';
+import { guessDialect } from '../../functions/sniff/alone/guess-dialect.ts';
+import { sniff } from '../../functions/sniff/sniff.ts';
+import { fieldsSaying, optionsSaying, saidFields } from '../../functions/sniff/words.ts';
+import type { Context } from '../context.ts';
+import { namedDatabase, openTarget, withDatabase } from '../database/database.ts';
+import type { NamedObject } from '../typed/files.ts';
+import { CommandError } from '../typed/usage.ts';
+import type { SniffedFile, Way } from './sniffed-file.ts';
+
+/** How each file is to be read, by its bytes alone, or by the columns of a table. */
+export async function sniffEach(
+  objects: readonly NamedObject[],
+  { into, databaseUrl }: { readonly into: string | undefined; readonly databaseUrl: string | undefined },
+  context: Context,
+): Promise<readonly SniffedFile[]> {
+  const contract = into === undefined ? null : await contractOf(into, databaseUrl, context);
+  const told: SniffedFile[] = [];
+  for (const object of objects) {
+    context.signal.throwIfAborted();
+    told.push(await sniffed(object, contract));
+  }
+  return told;
+}
+
+/** Of a table that is only asked: no key is needed. */
+async function contractOf(into: string, databaseUrl: string | undefined, context: Context): Promise<Contract> {
+  const target = await openTarget(namedDatabase(databaseUrl, context), context, { start: false });
+  if (target === null)
+    throw new CommandError(`no embedded server is running in ${context.home}, so there is no table ${into} to ask`);
+  const request = loadRequestSchema.parse({ bucket: '-', key: '-', into, conflict: { rule: 'append' } });
+  return await withDatabase(target, (db) => transaction(db, {}, () => contractFor(db, datasetOf(request))));
+}
+
+async function sniffed(named: NamedObject, contract: Contract | null): Promise<SniffedFile> {
+  try {
+    const store = await storeFor(named.bucket);
+    const { decoding, head } = await readObjectHead(store, await store.head(named));
+    const unpacked = decoding === null ? null : namedSteps(decoding);
+    const base = { file: named.typed, unpacked };
+    const other = otherFormat(head.bytes);
+    if (other !== null) return { ...base, ...nothing, refusal: `it is ${other.what}; ${other.advice}` };
+    return { ...base, ...(contract === null ? byBytes(head) : byTable(head, contract)) };
+  } catch (error) {
+    if (!(error instanceof LoadRejected)) throw error;
+    return { file: named.typed, unpacked: null, ...nothing, refusal: error.message };
+  }
+}
+
+type Found = Omit<SniffedFile, 'file' | 'unpacked'>;
+const nothing = { isSure: false, ways: [], skipRows: 0, header: null, into: null, refusal: null } as const;
+
+function byBytes(head: Head): Found {
+  const guess = guessDialect(head);
+  const tables = guess.kind === 'found' ? [guess.table] : guess.tables;
+  const ways = tables.map((table) => {
+    const { skipRows, records, whole } = describedTable(table);
+    return way({ ...table.format, ...(skipRows > 0 && { skipRows }) }, { records, fitting: whole });
+  });
+  const [best] = tables;
+  if (best === undefined) return nothing;
+  const { skipRows, header } = describedTable(best);
+  return { ...nothing, isSure: guess.kind === 'found', ways, skipRows, header };
+}
+
+function byTable(head: Head, contract: Contract): Found {
+  const into = showTarget(contract.target);
+  const decision = sniff(contract, head, undeclaredFields({ format: 'csv' }));
+  const readings = decision.kind === 'ambiguous' ? decision.readings : [decision.reading];
+  const [best] = readings;
+  if (best === undefined || best === null) return { ...nothing, into };
+  const ways = readings
+    .filter((reading) => reading !== null)
+    .map(({ format, share, records }) =>
+      way(format, { records: records.size, fitting: Math.round(share * records.size) }),
+    );
+  return {
+    ...nothing,
+    into,
+    isSure: decision.kind !== 'ambiguous',
+    ways,
+    skipRows: best.format.skipRows ?? 0,
+    header: best.fileColumns.map(({ header }) => header),
+  };
+}
+
+function way(format: DelimitedFormat, { records, fitting }: Pick<Way, 'records' | 'fitting'>): Way {
+  const fields = saidFields(format);
+  return { options: optionsSaying(format, fields), dataset: fieldsSaying(format, fields), records, fitting };
+}

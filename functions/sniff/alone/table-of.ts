@@ -1,0 +1,74 @@
+import type { DelimitedFormat } from '../../core/format/file-format.ts';
+import { delimited } from '../../formats/delimited/format.ts';
+import type { Sample } from '../sample.ts';
+import { isKnownCell } from './known-cell.ts';
+
+/** As many records tell what a file is like. */
+const sampledRecords = 200;
+
+/** The beginning of an object as one way of reading has it. */
+export interface Table {
+  readonly format: DelimitedFormat;
+  /** Cells of each record, header and lines before it included; null is empty. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** Physical line of each record, from 1. */
+  readonly lines: readonly number[];
+  /** Cells that most records have, and the share of those that do. */
+  readonly columns: number;
+  readonly uniform: number;
+  /** Cells that are quoted or look like something, of all. */
+  readonly known: number;
+  /**
+   * How much of a table it is: the pattern score of van den Burg, Nazábal and Sutton (2019), records of more cells and of fewer
+   * kinds, times the share of known cells, less what stray quotes spoil.
+   */
+  readonly score: number;
+}
+
+/** Null where a quote never closes, or there is no record. */
+export function tableOf(format: DelimitedFormat, sample: Sample): Table | null {
+  const lineEnd = sample.bytes.includes('\n') ? 'lf' : 'cr';
+  const read = delimited(format, lineEnd);
+  const scanner = read.scanner({
+    fileColumns: [],
+    maxRecordBytes: sample.bytes.length,
+    maxRawBytes: sample.bytes.length,
+    startOffset: 0,
+    endOffset: Infinity,
+    allRaw: true,
+    zoneJumps: [],
+  });
+  const found = [...scanner.push(sample.bytes).raw, ...(sample.isAll ? scanner.end().raw : [])];
+  if (sample.isAll && scanner.counts().openQuote !== null) return null;
+  const records = found.slice(0, sampledRecords);
+  if (records.length === 0) return null;
+  const written = records.map(({ raw }) => read.writer.cells?.of(raw) ?? []);
+  const rows = records.map(({ raw }) => (read.cells?.(raw) ?? []).map((cell) => cell?.toString('utf8') ?? null));
+  const quote = format.quote ?? '"';
+  const cells = written.flat();
+  const isKnown = (cell: Buffer): boolean => {
+    const text = cell.toString('utf8');
+    return text.startsWith(quote) || isKnownCell(text);
+  };
+  const known = cells.filter(isKnown).length / cells.length;
+  const stray = records.filter(({ fault }) => fault === 'STRAY_QUOTE').length;
+  const spoiled = stray === 0 ? 1 : Math.max(0.1, 1 - (3 * stray) / cells.length);
+  const { columns, uniform, pattern } = patternOf(rows);
+  return {
+    format,
+    rows,
+    lines: records.map(({ line }) => line),
+    columns,
+    uniform,
+    known,
+    score: pattern * known * spoiled,
+  };
+}
+
+function patternOf(rows: Table['rows']): { columns: number; uniform: number; pattern: number } {
+  const counts = new Map<number, number>();
+  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
+  const [[columns, most]] = [...counts].toSorted((a, b) => b[1] - a[1]) as [[number, number]];
+  const sum = [...counts].reduce((all, [cells, records]) => all + (records * Math.max(1e-3, cells - 1)) / cells, 0);
+  return { columns, uniform: most / rows.length, pattern: sum / counts.size };
+}
