@@ -1,17 +1,29 @@
+import { isPunctuation } from '../../functions/compile/declaration/reading/reading-fields.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import type { Arguments } from './usage.ts';
 
 /** Options of load that say how the bytes of a file are read, beyond --format, --delimiter, --quote and --null. */
-export const readingOptions = ['skip-rows', 'encoding'] as const;
+export const readingOptions = ['escape', 'skip-rows', 'encoding'] as const;
 
 /** Them as a dataset has them; what is wrong is added to `problems`. */
 export function readReading({ values }: Pick<Arguments, 'values'>, problems: string[]): Pick<LoadRequest, 'reading'> {
   const skipRows = readCount('skip-rows', values['skip-rows'], problems);
+  const escape = readEscape(values['escape'], problems);
   const reading = {
+    ...(escape !== undefined && { escape }),
     ...(skipRows !== undefined && { skipRows }),
     ...(values['encoding'] !== undefined && { encoding: values['encoding'] }),
   };
   return Object.keys(reading).length === 0 ? {} : { reading };
+}
+
+/** A backslash may be typed as two, as many shells and programs want it. */
+function readEscape(typed: string | undefined, problems: string[]): string | undefined {
+  if (typed === undefined) return undefined;
+  const escape = typed === '\\\\' ? '\\' : typed;
+  if (!isPunctuation(escape))
+    problems.push(`--escape: "${typed}" is not one ASCII punctuation character; write for example --escape '\\'`);
+  return escape;
 }
 
 function readCount(option: string, typed: string | undefined, problems: string[]): number | undefined {

@@ -9,7 +9,14 @@ export function replayed(
   dataset: Dataset,
   { format, gatedBelow }: NonNullable<Contract['replay']> & { readonly format: Readonly<ReplayedFormat> },
 ): Dataset {
-  const { quote: _quote, encoding: _encoding, control: _control, ...declared } = dataset;
+  const {
+    quote: _quote,
+    escape: _escape,
+    skipRows: _skipRows,
+    encoding: _encoding,
+    control: _control,
+    ...declared
+  } = dataset;
   const {
     maxRejectsByCode: _byCode,
     minRecords: _least,
@@ -17,13 +24,14 @@ export function replayed(
     nullShare: _nulls,
     ...limits
   } = dataset.limits;
-  const { kind, delimiter = ',', quote } = format;
+  const { kind, delimiter = ',', quote, escape } = format;
   return {
     ...declared,
     format: kind,
     undeclared: [],
     delimiter,
     ...(quote !== undefined && { quote }),
+    ...(escape !== undefined && { escape }),
     limits: { ...limits, maxRejects: null, maxRejectShare: null, allowAllRejected: true },
     loadRules: [],
     replay: { gatedBelow },
@@ -35,4 +43,5 @@ export interface ReplayedFormat {
   readonly kind: Contract['format']['kind'];
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
+  readonly escape?: string | undefined;
 }

@@ -22,6 +22,7 @@ export const replayRequestSchema = z.strictObject({
     kind: z.enum(['csv', 'tsv', 'ndjson']),
     delimiter: z.string().optional(),
     quote: z.string().optional(),
+    escape: z.string().optional(),
   }),
   /** loads.gated_below of that load; null: it is not known. */
   gatedBelow: z.string().regex(/^\d+$/).nullable(),

@@ -8,8 +8,9 @@ export function replayRequest(origin: Load, from: ReplayRequest['from']): Replay
   if (contract === null) throw new Error(`load ${of} has no contract`);
   const { format } = sniffed ?? contract;
   if (format.kind === 'ndjson') return { of, from, format: { kind: format.kind }, gatedBelow };
-  const { kind, delimiter, quote } = format;
-  return { of, from, format: { kind, delimiter, ...(quote !== undefined && { quote }) }, gatedBelow };
+  const { kind, delimiter, quote, escape } = format;
+  const marks = { ...(quote !== undefined && { quote }), ...(escape !== undefined && { escape }) };
+  return { of, from, format: { kind, delimiter, ...marks }, gatedBelow };
 }
 
 /** @throws LoadRejected REPLAY_REFUSED where nothing of that load can be replayed. */

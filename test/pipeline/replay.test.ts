@@ -92,16 +92,16 @@ describe('open rejects that are judged again as they are kept', () => {
     expect(await touched()).toEqual(before);
   });
 
-  it.each([[{ quote: "'" }, "id,n,note,p\n1,1,'it''s, \"so\"',9\n2,2,x,1\n", 'it\'s, "so"']] as const)(
-    'stand in the dialect of their file, such as %j',
-    async (dialect, text, note) => {
-      const { loadId } = await pipeline.load(await pipeline.file('a.csv', text), { ...into, ...dialect });
-      await pipeline.run('insert into public.p values (9)');
-      const { report } = await replay(loadId ?? 0);
-      expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 1, inserted: 1 } });
-      expect(await rows()).toMatchObject([{ id: 1, note, p: 9 }, { id: 2 }]);
-    },
-  );
+  it.each([
+    [{ reading: { escape: '\\', skipRows: 1 } }, 'title\nid,n,note,p\n1,1,"\\"q\\\\",9\n2,2,x,1\n', '"q\\'],
+    [{ quote: "'" }, "id,n,note,p\n1,1,'it''s, \"so\"',9\n2,2,x,1\n", 'it\'s, "so"'],
+  ] as const)('stand in the dialect of their file, such as %j', async (dialect, text, note) => {
+    const { loadId } = await pipeline.load(await pipeline.file('a.csv', text), { ...into, ...dialect });
+    await pipeline.run('insert into public.p values (9)');
+    const { report } = await replay(loadId ?? 0);
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 1, inserted: 1 } });
+    expect(await rows()).toMatchObject([{ id: 1, note, p: 9 }, { id: 2 }]);
+  });
 
   it('stay open where they break a rule again, under their own load and with the reasons of today', async () => {
     const path = await pipeline.file('a.csv', 'id,n,p\n1,1,9\n2,zz,\n');

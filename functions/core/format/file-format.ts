@@ -17,6 +17,8 @@ export interface DelimitedFormat {
   readonly delimiter: string;
   /** What encloses cells, as `"` does in RFC 4180: one ASCII character. none: nothing does. Absent: `"`, and between tabs only what cannot be meant otherwise. */
   readonly quote?: string;
+  /** Between quotes what stands before a quote, or before itself, that is data: one ASCII character. Absent: the quote, written twice. */
+  readonly escape?: string;
   /** Words that are NULL where a cell is one of them, to the letter and without quotes. Absent: nobody said whether there are any. */
   readonly nulls?: readonly string[];
   /** Lines before the header that are no part of the table; absent: none. */

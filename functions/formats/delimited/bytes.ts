@@ -14,13 +14,15 @@ export interface ByteTables {
   readonly lineEnd: number;
   /** The byte that encloses cells; -1 where none does. */
   readonly quote: number;
+  /** Between quotes the byte before a quote, or before itself, that makes it data: the quote where a dataset says no other. */
+  readonly escape: number;
   /** Quotes enclose cells as far as anybody knows: Quoting 'assumed'. */
   readonly assumesQuotes: boolean;
   /** 1 where an unquoted cell is left or disturbed: delimiter, CR, LF, and the quote, or what stands for it in COPY. */
   readonly outside: Uint8Array;
   /** 1 where a cell ends for certain: delimiter, line end. */
   readonly cellEnd: Uint8Array;
-  /** 1 where something happens between quotes: quote, line end. */
+  /** 1 where something happens between quotes: quote, escape, line end. */
   readonly inside: Uint8Array;
 }
 
@@ -39,20 +41,28 @@ export function byteTables(grammar: Grammar): ByteTables {
   };
   const lineEnd = lineEndName === 'cr' ? CR : LF;
   const quote = quoteOf(grammar);
+  const escape = escapeOf(grammar);
   return {
     delimiter,
     lineEnd,
     quote,
+    escape,
     assumesQuotes: quoting === 'assumed',
     outside: marking(delimiter, CR, LF, copyQuote(grammar)),
     cellEnd: marking(delimiter, lineEnd),
-    inside: quote === -1 ? marking(lineEnd) : marking(quote, lineEnd),
+    inside: quote === -1 ? marking(lineEnd) : marking(quote, escape, lineEnd),
   };
 }
 
 /** The byte that encloses cells; -1 where none does. */
 export function quoteOf({ quoting, quote = QUOTE }: CellGrammar): number {
   return quoting === 'none' ? -1 : quote;
+}
+
+/** Between quotes the byte before a quote, or before itself, that makes it data; -1 where no quotes enclose cells. */
+export function escapeOf(grammar: CellGrammar): number {
+  const quote = quoteOf(grammar);
+  return quote === -1 ? -1 : (grammar.escape ?? quote);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { FileColumn } from '../../core/contract.ts';
 import type { TypedChunks } from '../shared/typed-chunks.ts';
-import { copyQuote } from './bytes.ts';
+import { copyMarks, escaped } from './cells.ts';
 import type { CellGrammar } from './grammar.ts';
 
 /** Columns of the file whose cells are captured: their positions, and their names as JSON. */
@@ -25,8 +25,9 @@ export function capturedObject(captured: Captured, cells: readonly (Buffer | nul
 
 /** Puts the object behind the record that was appended last, as one more cell of it. */
 export function appendCaptured(chunks: TypedChunks, object: string, grammar: CellGrammar): void {
-  const quote = String.fromCharCode(copyQuote(grammar));
-  const cell = Buffer.from(`${quote}${object.replaceAll(quote, quote + quote)}${quote}`);
+  const marks = copyMarks(grammar);
+  const quote = String.fromCharCode(marks.quote);
+  const cell = Buffer.from(`${quote}${escaped(object, marks)}${quote}`);
   const used = chunks.used + cell.length + 1;
   if (used > chunks.chunk.length) {
     const wider = Buffer.allocUnsafeSlow(used);

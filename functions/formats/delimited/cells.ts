@@ -1,6 +1,23 @@
-import { quoteOf } from './bytes.ts';
+import { copyQuote, escapeOf, quoteOf } from './bytes.ts';
 import type { CellGrammar } from './grammar.ts';
 import { isNullWord } from './null-words.ts';
+
+/** What encloses a cell, and what makes that data inside; -1 where nothing does. */
+export interface Marks {
+  readonly quote: number;
+  readonly escape: number;
+}
+
+/** Those of a grammar. */
+export function marksOf(grammar: CellGrammar): Marks {
+  return { quote: quoteOf(grammar), escape: escapeOf(grammar) };
+}
+
+/** Those that COPY is told of. */
+export function copyMarks(grammar: CellGrammar): Marks {
+  const quote = copyQuote(grammar);
+  return { quote, escape: quoteOf(grammar) === -1 ? quote : escapeOf(grammar) };
+}
 
 /**
  * The cells of one record (its bytes without the line end), unescaped: null for an unquoted cell that is empty or a word for
@@ -9,9 +26,9 @@ import { isNullWord } from './null-words.ts';
  */
 export function splitCells(record: Buffer, grammar: CellGrammar): (Buffer | null)[] {
   const { nulls = [] } = grammar;
-  const quote = quoteOf(grammar);
+  const marks = marksOf(grammar);
   return cellBounds(record, grammar).map(({ start, end }) =>
-    isNullWord(nulls, record, start, end) ? null : cellOf(record.subarray(start, end), quote),
+    isNullWord(nulls, record, start, end) ? null : cellOf(record.subarray(start, end), marks),
   );
 }
 
@@ -21,12 +38,14 @@ export function cellBounds(
   grammar: CellGrammar,
 ): readonly { readonly start: number; readonly end: number }[] {
   const { delimiter } = grammar;
-  const quote = quoteOf(grammar);
+  const marks = marksOf(grammar);
   const bounds: { readonly start: number; readonly end: number }[] = [];
   let start = 0;
   for (;;) {
     const end =
-      record[start] === quote ? quotedCellEnd(record, start, delimiter, quote) : nextOrEnd(record, delimiter, start);
+      record[start] === marks.quote
+        ? quotedCellEnd(record, start, delimiter, marks)
+        : nextOrEnd(record, delimiter, start);
     bounds.push({ start, end });
     if (end === record.length) return bounds;
     start = end + 1;
@@ -39,26 +58,36 @@ export function parseRecord(raw: Buffer, grammar: CellGrammar): (string | null)[
 }
 
 /** End of a cell that starts with a quote: the delimiter after its closing quote. */
-function quotedCellEnd(record: Buffer, start: number, delimiter: number, quote: number): number {
-  const closing = closingQuote(record, start, quote);
+function quotedCellEnd(record: Buffer, start: number, delimiter: number, marks: Marks): number {
+  const closing = closingQuote(record, start, marks);
   return closing === -1 ? record.length : nextOrEnd(record, delimiter, closing + 1);
 }
 
 /** Index of the quote that closes the one at `start`; -1 where none does. */
-function closingQuote(record: Buffer, start: number, quote: number): number {
+function closingQuote(record: Buffer, start: number, { quote, escape }: Marks): number {
+  if (escape !== quote) return escapedClosingQuote(record, start, { quote, escape });
   let at = record.indexOf(quote, start + 1);
   while (at !== -1 && record[at + 1] === quote) at = record.indexOf(quote, at + 2);
   return at;
 }
 
+function escapedClosingQuote(record: Buffer, start: number, { quote, escape }: Marks): number {
+  for (let i = start + 1; i < record.length; i += 1) {
+    if (record[i] === escape && (record[i + 1] === quote || record[i + 1] === escape)) i += 1;
+    else if (record[i] === quote) return i;
+  }
+  return -1;
+}
+
 /** Number of the first cell whose quotes do not enclose the whole of it; -1 where there is none. The last quote is closed. */
 export function strayCell(record: Buffer, grammar: CellGrammar): number {
   const { delimiter } = grammar;
-  const quote = quoteOf(grammar);
+  const marks = marksOf(grammar);
+  const { quote } = marks;
   if (quote === -1) return -1;
   let start = 0;
   for (let cell = 1; ; cell += 1) {
-    const closing = record[start] === quote ? closingQuote(record, start, quote) : -1;
+    const closing = record[start] === quote ? closingQuote(record, start, marks) : -1;
     const next = record.indexOf(delimiter, closing === -1 ? start : closing + 1);
     const end = next === -1 ? record.length : next;
     const isStray = closing === -1 ? record.subarray(start, end).includes(quote) : closing + 1 !== end;
@@ -73,22 +102,38 @@ function nextOrEnd(record: Buffer, byte: number, from: number): number {
   return at === -1 ? record.length : at;
 }
 
-function cellOf(cell: Buffer, quote: number): Buffer | null {
-  if (cell.length === 0) return null;
-  const isWholeQuoted = cell[0] === quote && closingQuote(cell, 0, quote) === cell.length - 1;
-  return isWholeQuoted ? unescape(cell.subarray(1, -1), quote) : cell;
+function cellOf(cell: Buffer, marks: Marks): Buffer | null {
+  return cell.length === 0 ? null : (enclosed(cell, marks) ?? cell);
 }
 
-function unescape(quoted: Buffer, quote: number): Buffer {
-  let at = quoted.indexOf(quote);
+/** What the quotes of a cell enclose, unescaped; null where none enclose the whole of it. */
+export function enclosed(cell: Buffer, marks: Marks): Buffer | null {
+  const isWhole = cell[0] === marks.quote && closingQuote(cell, 0, marks) === cell.length - 1;
+  return isWhole ? unescaped(cell.subarray(1, -1), marks) : null;
+}
+
+/** What stands between quotes, without the bytes that make quotes and themselves data. */
+export function unescaped(quoted: Buffer, { quote, escape }: Marks): Buffer {
+  let at = quoted.indexOf(escape);
   if (at === -1) return quoted;
   const parts: Buffer[] = [];
   let from = 0;
   while (at !== -1) {
-    parts.push(quoted.subarray(from, at + 1));
-    from = at + 2;
-    at = quoted.indexOf(quote, from);
+    const next = quoted[at + 1];
+    const isMark = next === quote || next === escape;
+    if (isMark) {
+      parts.push(quoted.subarray(from, at));
+      from = at + 1;
+    }
+    at = quoted.indexOf(escape, isMark ? at + 2 : at + 1);
   }
   parts.push(quoted.subarray(from));
   return Buffer.concat(parts);
+}
+
+/** A text as it stands between quotes. */
+export function escaped(text: string, marks: Marks): string {
+  const [quote, escape] = [String.fromCharCode(marks.quote), String.fromCharCode(marks.escape)];
+  const whole = escape === quote ? text : text.replaceAll(escape, escape + escape);
+  return whole.replaceAll(quote, escape + quote);
 }

@@ -25,6 +25,7 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
   const cells = cellGrammarOf(declared);
   const grammar = { ...cells, lineEnd };
   const quote = String.fromCharCode(copyQuote(cells));
+  const escape = cells.escape === undefined ? sql`` : sql`, escape ${literal(String.fromCharCode(cells.escape))}`;
   return {
     splits: true,
     layout: (head, objectEnds) => readHeader(head, cells, objectEnds),
@@ -44,7 +45,7 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
       guessStart(bytes, { ...grammar, ...window, forms: likelyForms(ownColumns(fileColumns)) }),
     locator: (settings) => createLocator({ ...grammar, ...settings }),
     // bytes pass as they are: an unquoted empty cell is NULL, a quoted one is ''
-    copyOptions: sql`format csv, delimiter ${literal(delimiter)}, quote ${literal(quote)}`,
+    copyOptions: sql`format csv, delimiter ${literal(delimiter)}, quote ${literal(quote)}${escape}`,
     place: textPlace,
     cells: (record) => splitCells(record, cells),
     writer: delimitedWriter(cells, lineEnd),

@@ -7,6 +7,8 @@ export interface CellGrammar {
   readonly quoting: Quoting;
   /** The byte that encloses cells, where any does; absent: `"`. */
   readonly quote?: number;
+  /** Between quotes the byte before a quote, or before itself, that makes it data; absent: the quote itself. */
+  readonly escape?: number;
   /** Unquoted cells that are NULL, as an empty one is; absent: the dataset declares none. A header has no such cells. */
   readonly nulls?: readonly Buffer[];
   /** Lines before the header that are no part of the table; absent: none. */
@@ -25,13 +27,14 @@ export interface Grammar extends CellGrammar {
 }
 
 /** Of a format. Who separates cells with tabs often quotes none; who separates them with commas has to. */
-export function cellGrammarOf({ delimiter, quote, nulls, skipRows }: DelimitedFormat): CellGrammar {
+export function cellGrammarOf({ delimiter, quote, escape, nulls, skipRows }: DelimitedFormat): CellGrammar {
   const undeclared = delimiter === '\t' ? 'assumed' : 'declared';
   const isNone = quote === 'none';
   return {
     delimiter: delimiter.charCodeAt(0),
-    quoting: isNone ? 'none' : quote === undefined ? undeclared : 'declared',
+    quoting: isNone ? 'none' : quote === undefined && escape === undefined ? undeclared : 'declared',
     ...(!isNone && quote !== undefined && quote !== '"' && { quote: quote.charCodeAt(0) }),
+    ...(escape !== undefined && { escape: escape.charCodeAt(0) }),
     ...(nulls !== undefined && { nulls: nulls.map((word) => Buffer.from(word)) }),
     ...(skipRows !== undefined && { skipRows }),
   };

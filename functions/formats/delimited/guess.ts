@@ -2,7 +2,16 @@ import { type ByteTables, byteTables, CR, LF } from './bytes.ts';
 import type { ScannedForm } from '../shared/plain-forms.ts';
 import { createScanner } from './scanner.ts';
 import type { Grammar } from './grammar.ts';
-import { AFTER_QUOTE, CELL_START, isBetweenQuotes, QUOTED, startWalk, UNQUOTED, walkRecord } from './walk.ts';
+import {
+  AFTER_ESCAPE,
+  AFTER_QUOTE,
+  CELL_START,
+  isBetweenQuotes,
+  QUOTED,
+  startWalk,
+  UNQUOTED,
+  walkRecord,
+} from './walk.ts';
 
 /** The bytes that are looked at, and what its records look like. */
 export interface GuessSettings extends Grammar {
@@ -51,13 +60,15 @@ function startByLineEnd({ window, first, tables }: View): number | null {
 function outsideState({ window, first, tables }: View): number {
   const before = window[first - 1];
   if (before === tables.delimiter) return CELL_START;
-  return before === tables.quote ? AFTER_QUOTE : UNQUOTED;
+  return before === tables.quote && tables.escape === tables.quote ? AFTER_QUOTE : UNQUOTED;
 }
 
 /** The other states it may be: between quotes; after a quote also in an unquoted cell, where the quote is a stray one. */
 function otherStates({ window, first, tables }: View): readonly number[] {
   if (tables.quote === -1) return [];
-  return window[first - 1] === tables.quote ? [QUOTED, UNQUOTED] : [QUOTED];
+  const before = window[first - 1];
+  if (before === tables.quote) return [QUOTED, UNQUOTED];
+  return before === tables.escape ? [QUOTED, AFTER_ESCAPE] : [QUOTED];
 }
 
 /**

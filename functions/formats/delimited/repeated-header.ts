@@ -1,4 +1,6 @@
 import { CR, LF, type ByteTables } from './bytes.ts';
+import { cellBounds, enclosed, escaped } from './cells.ts';
+import type { CellGrammar } from './grammar.ts';
 import { isAt, isNullWord } from './null-words.ts';
 import { formCodes, isPlain, type ScannedForm, TEXT } from '../shared/plain-forms.ts';
 
@@ -8,6 +10,8 @@ export interface HeaderNames {
   readonly bare: readonly (Buffer | null)[];
   /** As they stand between quotes. */
   readonly quoted: readonly Buffer[];
+  /** The names, and how a record comes apart, where a text stands between quotes in several ways; else null. */
+  readonly spelled: { readonly names: readonly Buffer[]; readonly grammar: CellGrammar } | null;
   /** A record of these names may have plain cells alone, and so would go to COPY unseen. */
   readonly mayBePlain: boolean;
 }
@@ -21,8 +25,9 @@ export function headerNames(of: {
   readonly forms: readonly ScannedForm[];
   readonly nulls?: readonly Buffer[];
   readonly tables: ByteTables;
+  readonly grammar: CellGrammar;
 }): HeaderNames | null {
-  const { header, nulls = [], tables } = of;
+  const { header, nulls = [], tables, grammar } = of;
   if (header === undefined) return null;
   const names = header.map((name) => Buffer.from(name));
   const forms = formCodes(of.forms);
@@ -33,13 +38,9 @@ export function headerNames(of: {
   return {
     bare: names.map((name) => (isBare(name, tables) ? name : null)),
     quoted: header.map((name) => Buffer.from(escaped(name, tables))),
+    spelled: tables.escape === tables.quote ? null : { names, grammar },
     mayBePlain: names.every((name, i) => isNull(name) || isValue(name, i)),
   };
-}
-
-function escaped(name: string, { quote }: ByteTables): string {
-  const character = String.fromCharCode(quote);
-  return name.replaceAll(character, character + character);
 }
 
 function isBare(name: Buffer, { quote, delimiter }: ByteTables): boolean {
@@ -48,9 +49,12 @@ function isBare(name: Buffer, { quote, delimiter }: ByteTables): boolean {
 
 /** Whether the record bytes[start, end) has the header's names for cells, each with or without quotes; a BOM may stand before them. */
 export function isHeader(names: HeaderNames, tables: ByteTables, bytes: Buffer, start: number, end: number): boolean {
-  const { quote, delimiter } = tables;
+  const { quote, delimiter, escape } = tables;
   const last = names.quoted.length - 1;
   let at = hasBom(bytes, start) ? start + 3 : start;
+  if (names.spelled !== null && bytes.subarray(at, end).includes(escape)) {
+    return isSpelled(names, tables, bytes.subarray(at, end));
+  }
   for (let i = 0; i <= last; i += 1) {
     const isQuoted = bytes[at] === quote;
     const name = isQuoted ? names.quoted[i] : names.bare[i];
@@ -61,6 +65,22 @@ export function isHeader(names: HeaderNames, tables: ByteTables, bytes: Buffer, 
     if (i < last && bytes[at++] !== delimiter) return false;
   }
   return at === end;
+}
+
+/** Where an escape is data before other bytes, a name between quotes may be spelled in several ways. */
+function isSpelled({ bare, spelled }: HeaderNames, tables: ByteTables, record: Buffer): boolean {
+  if (spelled === null) return false;
+  const bounds = cellBounds(record, spelled.grammar);
+  return (
+    bounds.length === spelled.names.length &&
+    bounds.every(({ start, end }, i) => {
+      const cell = record.subarray(start, end);
+      const isQuoted = cell[0] === tables.quote;
+      const text = isQuoted ? enclosed(cell, tables) : cell;
+      const name = isQuoted ? spelled.names[i] : bare[i];
+      return text !== null && name != null && text.equals(name);
+    })
+  );
 }
 
 function hasBom(bytes: Buffer, at: number): boolean {

@@ -68,7 +68,7 @@ function overLineEnd(scan: Scan, bytes: Buffer, at: number): number {
  */
 function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): number {
   const { forms, holdsNullWords, cleaning } = scan;
-  const { outside, delimiter, lineEnd, quote, assumesQuotes } = scan.tables;
+  const { outside, delimiter, lineEnd, quote, escape, assumesQuotes } = scan.tables;
   const { starts } = scan.nulls;
   const columns = forms.length;
   let cell = 0;
@@ -87,7 +87,7 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
     const form = cell < columns ? (forms[cell] as number) : TEXT;
     cell += 1;
     if (bytes[i] === quote) {
-      i = quotedEnd(scan, bytes, i + 1, stop);
+      i = escape === quote ? quotedEnd(scan, bytes, i + 1, stop) : escapedEnd(scan, bytes, i + 1, stop);
       if (i === -1) return -1;
       if (assumesQuotes && scan.lineEndsInside > 0) noteSpanning(scan, bytes.subarray(from, i), cell);
       const leaves = cleaning === null || !noteCell(scan, cleaning, cell, bytes, from, i, 'quoted');
@@ -148,6 +148,19 @@ function quotedEnd(scan: Scan, bytes: Buffer, from: number, stop: number): numbe
     } else {
       scan.lineEndsInside += 1;
     }
+  }
+}
+
+/** As quotedEnd, where another byte than the quote makes quotes data. */
+function escapedEnd(scan: Scan, bytes: Buffer, from: number, stop: number): number {
+  const { inside, quote, escape } = scan.tables;
+  for (let i = from; ; i += 1) {
+    while (inside[bytes[i] as number] === 0) i += 1;
+    if (i >= stop) return -1;
+    const byte = bytes[i];
+    if (byte === quote) return i + 1;
+    if (byte !== escape) scan.lineEndsInside += 1;
+    else if (bytes[i + 1] === quote || bytes[i + 1] === escape) i += 1;
   }
 }
 

@@ -64,7 +64,7 @@ function startScan(settings: ScanSettings): Scan {
     grammar,
     forms: formCodes(settings.forms),
     nulls: nullWords(settings),
-    header: headerNames({ ...settings, tables }),
+    header: headerNames({ ...settings, tables, grammar }),
     captured,
     odd: oddDays(settings.zoneJumps ?? []),
     nullWordCells: [0, 0],

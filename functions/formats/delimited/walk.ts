@@ -9,6 +9,8 @@ export const CELL_START = 0;
 export const UNQUOTED = 1;
 export const QUOTED = 2;
 export const AFTER_QUOTE = 3;
+/** A byte between quotes was read that makes a quote behind it, or itself behind it, data. */
+export const AFTER_ESCAPE = 4;
 
 /** Where a walk over the bytes of an object stands; goes on from piece to piece. */
 export interface Walk {
@@ -28,7 +30,7 @@ export function startWalk(tables: ByteTables, line: number): Walk {
 
 /** Whether the walk stands between quotes: at the object's end that means an unterminated quote. */
 export function isBetweenQuotes(walk: Walk): boolean {
-  return walk.state === QUOTED;
+  return walk.state === QUOTED || walk.state === AFTER_ESCAPE;
 }
 
 /**
@@ -58,6 +60,10 @@ export function walkRecord(walk: Walk, { bytes, base }: Piece, from: number): nu
           walk.state = UNQUOTED;
         }
         break;
+      case AFTER_ESCAPE:
+        walk.state = QUOTED;
+        if (bytes[i] === tables.quote || bytes[i] === tables.escape) i += 1;
+        break;
       case UNQUOTED:
         i = skip(tables.cellEnd, bytes, i);
         if (i === n) return -1;
@@ -78,13 +84,15 @@ function openQuote(walk: Walk, offset: number): void {
   walk.quoteLine = walk.line;
 }
 
-/** Between quotes: up to and over the next quote or line end. */
+/** Between quotes: up to and over the next quote, escape or line end. */
 function walkQuoted(walk: Walk, bytes: Buffer, from: number): number {
-  const { inside, quote } = walk.tables;
+  const { inside, quote, escape } = walk.tables;
   const i = skip(inside, bytes, from);
   if (i === bytes.length) return i;
   if (bytes[i] === quote) {
-    walk.state = AFTER_QUOTE;
+    walk.state = escape === quote ? AFTER_QUOTE : UNQUOTED;
+  } else if (bytes[i] === escape) {
+    walk.state = AFTER_ESCAPE;
   } else {
     walk.line += 1;
   }

@@ -1,7 +1,7 @@
 import type { LineEnd } from '../../core/format/file-format.ts';
 import type { RecordWriter } from '../format.ts';
-import { CR, LF, quoteOf } from './bytes.ts';
-import { cellBounds } from './cells.ts';
+import { CR, LF } from './bytes.ts';
+import { cellBounds, escaped, marksOf } from './cells.ts';
 import type { CellGrammar } from './grammar.ts';
 import { isNullWord } from './null-words.ts';
 
@@ -28,12 +28,13 @@ export function delimitedWriter(grammar: CellGrammar, lineEndName: LineEnd): Rec
 
 function writtenCell(text: string, grammar: CellGrammar): Buffer | null {
   const { delimiter, nulls = [] } = grammar;
-  const quote = quoteOf(grammar);
+  const marks = marksOf(grammar);
+  const { quote } = marks;
   const cell = Buffer.from(text);
   const special = quote === -1 ? [delimiter, CR, LF] : [delimiter, quote, CR, LF];
   const needsQuotes = special.some((byte) => cell.includes(byte)) || isNullWord(nulls, cell, 0, cell.length);
   if (!needsQuotes) return cell;
   if (quote === -1) return null;
   const mark = String.fromCharCode(quote);
-  return Buffer.from(`${mark}${text.replaceAll(mark, mark + mark)}${mark}`);
+  return Buffer.from(`${mark}${escaped(text, marks)}${mark}`);
 }

@@ -79,6 +79,20 @@ const dialects: readonly (readonly [
       ['6', null, '6'],
     ],
   ],
+  [
+    'quotes behind a backslash',
+    { reading: { escape: '\\' } },
+    'id,name,amount\n1,"say \\"hi\\", now",1.50\n2,c:\\dir,"2"\n3,"c:\\\\",3\n' +
+      '4,"line\\none\n\\",\\\\",\n5,"",5\n6, NA ,"6"\n',
+    [
+      ['1', 'say "hi", now', '1.5'],
+      ['2', 'c:\\dir', '2'],
+      ['3', 'c:\\', '3'],
+      ['4', 'line\\none\n",\\', null],
+      ['5', '', '5'],
+      ['6', null, '6'],
+    ],
+  ],
 ];
 
 /** Steps and slices of each run. */

@@ -3,12 +3,13 @@ import type { Dataset } from '../schema.ts';
 
 /** How a dataset's files are read, as its contract has it; what is the default is not in it, so that its hash stays. */
 export function declaredFormat(dataset: Dataset): Contract['format'] {
-  const { format, delimiter, quote, null: nulls, skipRows = 0 } = dataset;
+  const { format, delimiter, quote, escape, null: nulls, skipRows = 0 } = dataset;
   if (format === 'ndjson') return { kind: format };
   return {
     kind: format,
     delimiter,
     ...(quote !== undefined && { quote }),
+    ...(escape !== undefined && escape !== (quote ?? '"') && { escape }),
     ...(nulls !== undefined && { nulls: [...new Set(nulls)].toSorted() }),
     ...(skipRows > 0 && { skipRows }),
   };

@@ -3,6 +3,8 @@ import { charsetNamed, charsetWords } from '../../../decoding/charset/names.ts';
 
 /** How the bytes of a file are read, beyond `format`, `delimiter`, `quote` and `null`: fields of a dataset, and options of load. */
 export const readingFields = {
+  /** Between quotes what stands before a quote, or before itself, that is data; absent: the quote, written twice. */
+  escape: z.string().refine(isPunctuation, 'must be one ASCII punctuation character').exactOptional(),
   /** Lines before the header that are read over, whatever they hold: of an export that begins with a title. */
   skipRows: z.int().min(0).max(1_000).exactOptional(),
   /** Encoding of the bytes; absent: UTF-8, or what a byte order mark tells. */

@@ -1,7 +1,8 @@
 import { type CellCleaning, cleanTouched, touch } from '../../shared/cell-cleaning.ts';
 import { TEXT } from '../../shared/plain-forms.ts';
 import { beginTyped } from '../../shared/typed-chunks.ts';
-import { copyQuote, CR, LF } from '../bytes.ts';
+import { CR, LF } from '../bytes.ts';
+import { copyMarks, type Marks, unescaped } from '../cells.ts';
 import { isNullWord } from '../null-words.ts';
 import { isPlainCell } from './plain-cell.ts';
 import type { Scan } from '../scan.ts';
@@ -27,7 +28,7 @@ export function noteCell(
   if (chain === null) return false;
   const isLeft =
     kind === 'quoted'
-      ? !holds(tables.quote, bytes, from + 1, end - 1) && chain.leaves(bytes, from + 1, end - 1)
+      ? !holds(tables.escape, bytes, from + 1, end - 1) && chain.leaves(bytes, from + 1, end - 1)
       : kind === 'null word' || from === end
         ? chain.leavesNull
         : chain.leaves(bytes, from, end);
@@ -77,7 +78,7 @@ export function appendCleaned(
 ): void {
   const { chunks, tables } = scan;
   const { touched, touchedCells } = cleaning;
-  const quote = copyQuote(scan.grammar);
+  const marks = copyMarks(scan.grammar);
   const most = end - start + 2 * (cleaning.ends[touchedCells - 1] as number) + 2 * touchedCells;
   let at = beginTyped(chunks, recordNo, byteOffset, tables.delimiter, most);
   const { chunk } = chunks;
@@ -85,7 +86,7 @@ export function appendCleaned(
   for (let slot = 0; slot < touchedCells; slot += 1) {
     const position = touched[slot] as number;
     at = copyCells(scan, chunk, at, bytes, from, scan.starts[position] as number);
-    at = writeCell(chunk, at, cleaning, slot, quote, tables.delimiter);
+    at = writeCell(chunk, at, cleaning, slot, marks, tables.delimiter);
     from = scan.ends[position] as number;
   }
   at = copyCells(scan, chunk, at, bytes, from, end);
@@ -124,7 +125,7 @@ function writeCell(
   to: number,
   cleaning: CellCleaning,
   slot: number,
-  quote: number,
+  { quote, escape }: Marks,
   delimiter: number,
 ): number {
   const { text, starts, ends } = cleaning;
@@ -141,8 +142,8 @@ function writeCell(
   at += 1;
   for (let i = start; i < end; i += 1) {
     const byte = text[i] as number;
-    if (byte === quote) {
-      chunk[at] = quote;
+    if (byte === quote || byte === escape) {
+      chunk[at] = escape;
       at += 1;
     }
     chunk[at] = byte;
@@ -156,12 +157,11 @@ function writeCell(
 function sourceText(scan: Scan, bytes: Buffer, position: number): string | null {
   const [start, end] = [scan.starts[position] as number, scan.ends[position] as number];
   if (start === end || isNullHere(scan, bytes, start, end)) return null;
-  const { quote } = scan.tables;
+  const { quote, escape } = scan.tables;
   if (bytes[start] !== quote) return textOf(bytes, start, end);
-  const text = textOf(bytes, start + 1, end - 1);
-  if (!holds(quote, bytes, start + 1, end - 1)) return text;
-  const character = String.fromCharCode(quote);
-  return text.replaceAll(character + character, character);
+  return holds(escape, bytes, start + 1, end - 1)
+    ? unescaped(bytes.subarray(start + 1, end - 1), scan.tables).toString('utf8')
+    : textOf(bytes, start + 1, end - 1);
 }
 
 function isNullHere({ nulls, nullCells }: Scan, bytes: Buffer, start: number, end: number): boolean {

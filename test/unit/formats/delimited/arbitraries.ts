@@ -115,6 +115,7 @@ export const anyForms: fc.Arbitrary<readonly PlainForm[]> = fc.array(
 interface Dialect {
   readonly delimiter: string;
   readonly quote?: string;
+  readonly escape?: string;
 }
 
 const dialects: readonly Dialect[] = [
@@ -123,6 +124,9 @@ const dialects: readonly Dialect[] = [
   { delimiter: ',', quote: "'" },
   { delimiter: '\t', quote: '-' },
   { delimiter: '|', quote: '.' },
+  { delimiter: ',', escape: '\\' },
+  { delimiter: ';', quote: "'", escape: '-' },
+  { delimiter: ',', escape: '.' },
 ];
 
 /** A dialect as the scanner and as the reference reader take it. */
@@ -146,13 +150,18 @@ export const anyGrammar: fc.Arbitrary<AnyGrammar> = fc
     of: (object) => inDialect(object, dialect),
   }));
 
-function bytesOf({ delimiter, quote }: Dialect): Pick<Grammar, 'delimiter' | 'quote'> {
-  return { delimiter: delimiter.charCodeAt(0), ...(quote !== undefined && { quote: quote.charCodeAt(0) }) };
+function bytesOf({ delimiter, quote, escape }: Dialect): Pick<Grammar, 'delimiter' | 'quote' | 'escape'> {
+  return {
+    delimiter: delimiter.charCodeAt(0),
+    ...(quote !== undefined && { quote: quote.charCodeAt(0) }),
+    ...(escape !== undefined && { escape: escape.charCodeAt(0) }),
+  };
 }
 
-/** Its commas and quotes for those of the dialect, the others stay as data. */
-function inDialect(object: Buffer, { delimiter, quote = '"' }: Dialect): Buffer {
-  const text = object.toString('latin1').replaceAll(/[,"]/g, (mark) => (mark === ',' ? delimiter : quote));
+/** Its commas, quotes and doubled quotes for those of the dialect, the others stay as data. */
+function inDialect(object: Buffer, { delimiter, quote = '"', escape = quote }: Dialect): Buffer {
+  const marks: Readonly<Record<string, string>> = { ',': delimiter, '"': quote, '""': escape + quote };
+  const text = object.toString('latin1').replaceAll(/,|""?/g, (mark) => marks[mark] ?? mark);
   return Buffer.from(text, 'latin1');
 }
 

@@ -64,6 +64,7 @@ test('a record is cleaned as its cells are, whatever the pieces, and goes typed 
         const quote = copyQuote(grammar);
         const typed = copyRows(Buffer.from(cleaned.typed, 'latin1').toString(), {
           quote: String.fromCharCode(quote),
+          escape: String.fromCharCode(grammar.quoting === 'none' ? quote : (grammar.escape ?? quote)),
           delimiter: String.fromCharCode(grammar.delimiter),
         }).map(([recordNo, , ...cells]) => ({
           ...{ recordNo: Number(recordNo), fault: null, cells, isTyped: true },
@@ -101,7 +102,7 @@ function holdsCopyQuote(object: Buffer, quoting: string): boolean {
 /** As COPY reads its CSV: an unquoted empty cell is NULL. */
 function copyRows(
   text: string,
-  { quote, delimiter }: { readonly quote: string; readonly delimiter: string },
+  { quote, escape, delimiter }: Readonly<Record<'quote' | 'escape' | 'delimiter', string>>,
 ): (string | null)[][] {
   const rows: (string | null)[][] = [];
   let row: (string | null)[] = [];
@@ -109,14 +110,13 @@ function copyRows(
     let cell: string | null = '';
     let isQuoted = false;
     for (let inside = false; inside || (text[i] !== delimiter && text[i] !== '\n'); i += 1) {
-      if (text[i] !== quote) cell += text[i];
-      else if (inside && text[i + 1] === quote) {
-        cell += quote;
+      if (inside && text[i] === escape && [quote, escape].includes(text[i + 1] ?? '')) {
+        cell += text[i + 1];
         i += 1;
-      } else {
+      } else if (text[i] === quote) {
         inside = !inside;
         isQuoted = true;
-      }
+      } else cell += text[i];
     }
     row.push(cell === '' && !isQuoted ? null : cell);
     if (text[i] === '\n') {

@@ -46,6 +46,29 @@ describe('the typed half', () => {
     ).toEqual(['a,b', "it's"]);
   });
 
+  test('captures cells with the escape that COPY is told of', () => {
+    const captured = [{ position: 1, key: '"b"' }];
+    const { typed } = scan('a,"x\\"y"\n', { escape: 0x5c, captured });
+    expect(typed).toBe(String.raw`1,0,a,"x\"y","{\"b\":\"x\\\"y\"}"` + '\n');
+  });
+
+  test('takes the escape for one before a quote or itself between quotes, and for data anywhere else', () => {
+    const object = '"a\\"b","c\\\\"\n"d\\n",e\\"\nf\\,"g\\\\\\""\n"x""y",z\n';
+    const grammar = { delimiter: 0x2c, quoting: 'declared', escape: 0x5c } as const;
+    const { typed, raw } = scan(object, grammar);
+    expect(typed).toBe('1,0,"a\\"b","c\\\\"\n3,23,f\\,"g\\\\\\""\n');
+    expect(raw.map(({ fault, line }) => [fault, line])).toEqual([
+      ['STRAY_QUOTE', 2],
+      ['STRAY_QUOTE', 4],
+    ]);
+    const cells = object.split('\n').map((record) => parseRecord(Buffer.from(record), grammar));
+    expect(cells.slice(0, 3)).toEqual([
+      ['a"b', 'c\\'],
+      ['d\\n', 'e\\"'],
+      ['f\\', 'g\\"'],
+    ]);
+  });
+
   test('holds quotes as data where they are, and goes raw with the byte that stands for them in COPY', () => {
     const { typed, raw } = scan('"a,b"\n",""\nc,d"e\n\u0001f,g\n', { quoting: 'none' });
     expect(typed).toBe('1,0,"a,b"\n2,6,",""\n3,11,c,d"e\n');

@@ -13,6 +13,8 @@ export interface ReferenceGrammar {
   readonly quoting: 'declared' | 'assumed' | 'none';
   /** What encloses cells; absent: `"`. */
   readonly quote?: string;
+  /** Between quotes: before a quote, or before itself, that is data; absent: the quote. */
+  readonly escape?: string;
   /** Unquoted cells that are NULL. */
   readonly nulls?: readonly string[];
 }
@@ -96,17 +98,17 @@ function readCell(text: string, grammar: ReferenceGrammar, start: number): { cel
   let at = start;
   let value = '';
   let hasEscapes = false;
-  const { quote = '"' } = grammar;
+  const { quote = '"', escape = quote } = grammar;
   const isQuoted = text[at] === quote && grammar.quoting !== 'none';
   if (isQuoted) {
     for (at += 1; ; at += 1) {
       if (at >= text.length) return null;
-      if (text[at] !== quote) value += text[at];
-      else if (text[at + 1] === quote) {
-        value += quote;
+      if (text[at] === escape && [quote, escape].includes(text[at + 1] ?? '')) {
+        value += text[at + 1];
         hasEscapes = true;
         at += 1;
-      } else break;
+      } else if (text[at] === quote) break;
+      else value += text[at];
     }
     at += 1;
   }
