@@ -11,16 +11,25 @@ export interface Candidate {
   readonly rank: number;
 }
 
-/** The formats that may be meant where some fields are not declared, what is read otherwise first. */
-export function candidatesFor(declared: DelimitedFormat, undeclared: readonly SniffableField[]): readonly Candidate[] {
+/** The formats that may be meant where some fields are not declared, what is read otherwise first. @param text the sample */
+export function candidatesFor(
+  declared: DelimitedFormat,
+  undeclared: readonly SniffableField[],
+  text: string,
+): readonly Candidate[] {
   const delimiters = undeclared.includes('delimiter')
     ? [...new Set([declared.delimiter, ...usualDelimiters])]
     : [declared.delimiter];
-  const quotings = undeclared.includes('quote') ? quotingsUndeclared : [{}];
+  const quotings = undeclared.includes('quote') ? quotingsIn(text) : [{}];
   return delimiters.flatMap((delimiter, i) =>
     quotings.map((quoting, j) => ({ format: { ...declared, delimiter, ...quoting }, rank: i * quotings.length + j })),
   );
 }
 
-/** As RFC 4180 has it. No quotes at all is no candidate: a quote that never closes would be loaded as data. */
-const quotingsUndeclared = [{}] as const satisfies readonly Partial<Pick<DelimitedFormat, 'quote'>>[];
+/**
+ * As RFC 4180 has it, or with apostrophes where the sample has one that may open a cell. No quotes at all is no candidate: a quote
+ * that never closes would be loaded as data.
+ */
+function quotingsIn(text: string): readonly Partial<Pick<DelimitedFormat, 'quote'>>[] {
+  return /(?:^|[^\p{L}\p{N}])'/u.test(text) ? [{}, { quote: "'" }] : [{}];
+}

@@ -24,7 +24,7 @@ export function sniff(contract: Contract, head: Sample, undeclared: readonly Sni
     isAll: head.isAll && head.bytes.length <= sampledBytes,
   };
   const declaredSkip = [format.skipRows ?? 0];
-  const [usual, ...others] = candidatesFor(format, undeclared);
+  const [usual, ...others] = candidatesFor(format, undeclared, sample.bytes.toString('utf8'));
   const asUsual = usual === undefined ? null : readAs(usual, contract, { head: sample, skippable: declaredSkip });
   if (asUsual?.share === 1 || undeclared.length === 0) return { kind: 'as declared', reading: asUsual };
   const skippable = undeclared.includes('skipRows') ? linesWithNames(contract, sample.bytes) : declaredSkip;

@@ -47,6 +47,7 @@ describe('what the beginning of an object tells', () => {
     ['tabs', 'id\tname\n1\tNut\n', { delimiter: '\t' }, 1],
     ['bars, a header alone', 'id|name\n', { delimiter: '|' }, 1],
     ['a record that does not fit', 'id;name\n1;Nut\nTotal;;\n', { delimiter: ';' }, 0.5],
+    ['apostrophes around cells', "id,name\n'1','Nut, small'\n'2','Bolt'\n", { quote: "'" }, 1],
     ['a title', 'Report, made\nby "Ann\n\nid,name\n1,Nut\n', { skipRows: 3 }, 1],
     ['a title and semicolons', 'Account;12\r\n\r\nid;name;\r\n1;Nut;\r\n', { delimiter: ';', skipRows: 2 }, 1],
   ])('%s are found', (_, text, format, share) => {
@@ -70,6 +71,18 @@ describe('what the beginning of an object tells', () => {
       reading: { format: { delimiter: ';', nulls: ['-'] }, share: 1 },
     });
   });
+});
+
+test('apostrophes that may be quotes or data are told', () => {
+  const result = sniffed("id,name\n1,'Nut, small'\n2,'Bolt'\n");
+  expect(result).toMatchObject({
+    kind: 'ambiguous',
+    readings: [{ format: { quote: "'" } }, { format: { delimiter: ',' } }],
+  });
+});
+
+test('apostrophes inside of names are none', () => {
+  expect(sniffed("id,name\nx,O'Neill\n2,'s Gravenhage\n")).toMatchObject({ kind: 'as declared' });
 });
 
 test('two ways that give different rows are told, not chosen from', () => {
