@@ -4,12 +4,15 @@ import { readExamples } from '../../functions/operate/examples.ts';
 import { shortName } from '../../functions/words/object-name.ts';
 import { answers } from '../../functions/words/summary-lines/held-lines.ts';
 import { summary } from '../../functions/words/summary.ts';
+import { count, plural } from '../../functions/words/quantities.ts';
+import { printableLines } from '../../functions/core/printable.ts';
 import { commandLine, type Context } from '../context.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import { holdsPassword } from '../typed/database-url.ts';
 import { exitCode, exitCodeOf } from '../typed/exit-codes.ts';
 import { loadOne, type LoadSession } from './load-one.ts';
 import { progressView } from './progress.ts';
+import { replayAwaited } from './replay-awaiting.ts';
 
 /** Where and how reports are told; the URL that was typed, which the next command needs too. */
 export type Telling = Context & { readonly json: boolean; readonly databaseUrl: string | undefined };
@@ -26,7 +29,18 @@ export async function loadEach(
     outcomes.push(report.outcome);
     if (context.signal.aborted) return interrupted(report, context);
   }
+  await replayAwaited(session, outcomes, (report, of) => context.err(replayed(report, of)));
   return exitCodeOf(outcomes);
+}
+
+/** Nobody asked for it, so it is no result of the command. */
+function replayed({ loadId, outcome, counts, message }: LoadReport, of: number): string {
+  const load = loadId === null ? '' : ` (load ${loadId})`;
+  const what =
+    outcome === 'LOADED'
+      ? `${plural(counts.records - counts.rejected, 'record')} found theirs, ${count(counts.rejected)} wait on`
+      : `${outcome}${message === undefined ? '' : `: ${printableLines(message)}`}`;
+  return `rejects of load ${of} waited for parents that were loaded now: ${what}${load}\n`;
 }
 
 async function loadAndTell(request: LoadRequest, session: LoadSession, context: Telling): Promise<LoadReport> {

@@ -31,6 +31,7 @@ export const adHocOptions = [
   'max-records',
   'allow-all-rejected',
   'max-record-bytes',
+  'wait-for-parents',
   'rule',
   'record-rule',
   'load-rule',

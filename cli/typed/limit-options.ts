@@ -3,6 +3,19 @@ import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { didYouMean } from '../../functions/words/did-you-mean.ts';
 import type { Arguments } from './usage.ts';
 
+/** Days that records wait for their parents. */
+export function readWaitForParents(
+  { values }: Pick<Arguments, 'values'>,
+  problems: string[],
+): Pick<LoadRequest, 'waitForParents'> {
+  const typed = values['wait-for-parents'];
+  if (typed === undefined) return {};
+  const days = Number(typed);
+  if (/^\d+$/.test(typed) && days >= 1 && days <= 365) return { waitForParents: days };
+  problems.push(`--wait-for-parents: "${typed}" is not a number of days from 1 to 365`);
+  return {};
+}
+
 /** Limits of an ad-hoc dataset that are given for each code or column, again for more. */
 export const namedLimitOptions = ['max-rejects-by-code', 'null-share'] as const;
 

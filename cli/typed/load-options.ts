@@ -15,6 +15,7 @@ import { datasetProblem, datasetOfObject } from './named-datasets.ts';
 import { type TypedSql, typedRulesHash } from '../../functions/contract/typed-sql.ts';
 import { readSqlRules } from './sql-rule-options.ts';
 import { readApprove } from './hold-options.ts';
+import { readWaitForParents } from './limit-options.ts';
 import { readReading } from './reading-options.ts';
 import { readSupplies } from './supply-options.ts';
 import { readRules } from './rule-options.ts';
@@ -64,7 +65,16 @@ function typedRulesIn({ rules }: TypedSql): Pick<LoadRequest, 'typedRules'> {
   return rules === null ? {} : { typedRules: typedRulesHash(rules) };
 }
 
-type Described = 'reading' | 'clean' | 'constants' | 'lineage' | 'sensitive' | 'conflict' | 'limits' | 'rules';
+type Described =
+  | 'reading'
+  | 'clean'
+  | 'constants'
+  | 'lineage'
+  | 'sensitive'
+  | 'conflict'
+  | 'limits'
+  | 'rules'
+  | 'waitForParents';
 type OfColumns = 'rename' | 'ignore' | 'ignorePositions' | 'unknownColumns';
 
 interface TargetShape extends Pick<LoadRequest, Described | OfColumns> {
@@ -123,6 +133,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...readColumns({ values, lists }, problems),
     ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
     ...readRules(lists['rule'], problems),
+    ...readWaitForParents({ values }, problems),
     ...readAdHocRules({ values, lists, flags }, problems),
   };
 }

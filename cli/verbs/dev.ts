@@ -15,6 +15,7 @@ import { loadOne, type LoadSession } from '../loading/load-one.ts';
 import { landingFolder } from '../typed/named-datasets.ts';
 import { shortPath } from '../../functions/words/object-name.ts';
 import { progressView } from '../loading/progress.ts';
+import { replayAwaited } from '../loading/replay-awaiting.ts';
 import { withLoadSession } from '../loading/session.ts';
 import { tellSkipped } from '../loading/skipped.ts';
 import { UsageError } from '../typed/usage.ts';
@@ -119,6 +120,12 @@ async function loadLanded(landed: Landed, dataset: string, session: LoadSession,
   // at the start every file that is there is asked for once; those that are loaded say nothing
   if (report.outcome !== 'ALREADY_LOADED')
     context.out(`${stamp()} ${printable(landed.key, 300)}: ${lineOf(report, performance.now() - startedAt)}\n`);
+  let began = performance.now();
+  await replayAwaited(session, [report.outcome], (replay, of) => {
+    const now = performance.now();
+    context.out(`${stamp()} rejects of load ${of} that waited for their parents: ${lineOf(replay, now - began)}\n`);
+    began = now;
+  });
 }
 
 /** LOADED 42,049 records: 42,000 inserted, 49 rejected (load 3, 1.2 s) */

@@ -55,6 +55,8 @@ ${conflictRules.map((rule) => `                          ${typedRule(rule).padEn
                         the last ten loads, by more than S, 0 to 1; again for more
   --min-records N, --max-records N  with --into: a file of fewer or more records is refused
   --allow-all-rejected  with --into: a file of which every record is rejected is loaded; else refused
+  --wait-for-parents DAYS  with --into: records whose only fault is a missing parent wait so long: the next load of its table
+                        has them judged again
   --max-record-bytes N  with --into: a longer record is a reject; else 16777216 (16 MiB)
   --rule COLUMN=RULE,...  with --into, again for more; what holds beyond the table's own constraints (docs/datasets.md#rules):
 ${ruleForms.map((form) => `                          ${form}`).join('\n')}
@@ -117,6 +119,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'max-records': { type: 'string' },
     'allow-all-rejected': { type: 'boolean' },
     'max-record-bytes': { type: 'string' },
+    'wait-for-parents': { type: 'string' },
     rule: { type: 'string', multiple: true },
     'record-rule': { type: 'string', multiple: true },
     'load-rule': { type: 'string', multiple: true },

@@ -100,6 +100,7 @@ export function compileContract(
     ...(dataset.replay !== undefined && { replay: dataset.replay }),
     ...declaredTraffic(dataset),
     ...declaredHold(dataset),
+    ...(dataset.waitForParents !== undefined && { waitForParents: dataset.waitForParents }),
     fingerprint,
   };
 }

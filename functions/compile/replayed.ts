@@ -3,7 +3,7 @@ import type { Dataset } from './declaration/schema.ts';
 
 /**
  * A dataset as it judges records that it rejected before. They stand in the format of that time, whatever the dataset says of
- * files that come now, and what it demands of a whole file is not asked of a few records of one.
+ * files that come now, and what it demands of a whole file is not asked of a few records of one. What it rejects waits under the first load.
  */
 export function replayed(
   dataset: Dataset,
@@ -15,6 +15,7 @@ export function replayed(
     skipRows: _skipRows,
     encoding: _encoding,
     control: _control,
+    waitForParents: _days,
     ...declared
   } = dataset;
   const {

@@ -51,6 +51,8 @@ export interface Contract {
   readonly traffic?: Traffic;
   /** Whether a load that breaks only limits (`over-limit`), or every one, waits for a person's yes, and for how many days; changes no verdict. Absent: none does. */
   readonly hold?: { readonly approve: 'over-limit' | 'always'; readonly days: number };
+  /** Days that records whose only fault is a missing parent wait for it; changes no verdict. Absent: none waits. */
+  readonly waitForParents?: number;
   /** Of the target's shape as the catalogue tells it; each batch compares it, so DDL in mid-load is noticed. */
   readonly fingerprint: string;
 }

@@ -32,7 +32,7 @@ export async function replayObject(
       await writeReplayObject(load, { origin, pages }, { db, store, place });
     const written =
       replay.from === 'quarantine'
-        ? await write(keptRecords(db, { of: replay.of, codes: replay.codes ?? null }))
+        ? await write(keptRecords(db, { of: replay.of, codes: replay.codes ?? null, only: replay.only === true }))
         : await withContent(await storeFor(load.object.bucket), { object: load.object, decoding: null }, (content) =>
             write(mendedRecords(db, origin, content)),
           );

@@ -5,6 +5,7 @@ import { nothingAccepted } from '../words/nothing-accepted.ts';
 import type { Outcome } from '../protocol/outcomes.ts';
 import type { finishInput, finishOutput } from '../protocol/states.ts';
 import { sealOf } from '../core/contract-hash.ts';
+import { showTarget } from '../core/target-name.ts';
 import { compileFor, datasetOf } from '../contract/dataset-of.ts';
 import { many, one, transaction, execute, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
@@ -19,6 +20,7 @@ import {
 } from '../ledger/loads/balance-sql.ts';
 import { selectToBringBack } from '../indexes/missing-sql.ts';
 import { selectMerged } from '../ledger/batches/batches-sql.ts';
+import { updateAwaits } from '../ledger/rejects/awaiting-sql.ts';
 import { closeReplayed } from '../ledger/rejects/closing.ts';
 import { releaseLease } from '../ledger/leases/lease.ts';
 import { leaseToken } from '../ledger/leases/leases-sql.ts';
@@ -97,8 +99,19 @@ async function conclude(db: Db, { loadId, attempt }: { loadId: number; attempt: 
     await execute(db, updateOutcome(loadId, outcome));
     const { replay } = load.request;
     if (outcome === 'LOADED' && replay !== undefined) await closeReplayed(db, { loadId, of: replay.of });
+    if (outcome === 'LOADED') await letChildrenWait(db, load);
     return outcome;
   });
+}
+
+/** Records whose only fault is a missing parent, where the dataset lets them wait. */
+async function letChildrenWait(db: Db, { loadId, contract }: Load): Promise<void> {
+  if (contract?.waitForParents === undefined) return;
+  const { foreignKeys, selfForeignKeys = [], waitForParents: days } = contract;
+  const parents = [...foreignKeys, ...selfForeignKeys].map(({ parentSchema: schema, parentTable: table }) =>
+    showTarget({ schema, table }),
+  );
+  await execute(db, updateAwaits(loadId, { parents: [...new Set(parents)], days }));
 }
 
 async function outcomeOf(db: Db, load: Load): Promise<Outcome> {

@@ -150,6 +150,8 @@ export const loadReportSchema = z.strictObject({
   rejectsByCode: z.array(z.strictObject({ code: z.string(), column: z.string().nullable(), rejects: z.int() })),
   /** Rejects that no other load has taken the place of, and those that a replay has. Absent: the load rejected nothing, or loaded nothing. */
   rejects: z.strictObject({ open: z.int(), closed: z.int() }).optional(),
+  /** Open rejects whose only fault is a missing parent: how many, and until when a load of these tables has them judged again. Absent: none waits. */
+  waits: z.strictObject({ records: z.int(), parents: z.array(z.string()), until: z.string() }).optional(),
   /** Of a replay: the load whose rejects it took, how many records, and why others were left out, by word. Absent: it is none, or was not planned. */
   replay: z.strictObject({ of: z.int(), records: z.int(), left: z.record(z.string(), z.int()) }).optional(),
   /** Records that a rule of the dataset only warns of, and merged, by rule: how many, and where the first three stand. Absent: none. */

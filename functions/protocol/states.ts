@@ -17,6 +17,8 @@ export const replayRequestSchema = z.strictObject({
   from: z.enum(['quarantine', 'file']),
   /** Of the quarantine only records that broke one of these rules; absent: all. */
   codes: z.array(z.string().min(1)).min(1).optional(),
+  /** And no other rule than these. */
+  only: z.literal(true).optional(),
   /** How that load's bytes were told apart. */
   format: z.strictObject({
     kind: z.enum(['csv', 'tsv', 'ndjson']),
@@ -73,6 +75,8 @@ export const loadRequestSchema = z.strictObject({
   typedRules: z.string().length(64).optional(),
   /** How the load behaves towards others that use the target, in place of what its dataset says; checked with the dataset. */
   traffic: z.record(z.string(), z.unknown()).optional(),
+  /** Days that records wait for their parents, as a declared dataset has it; checked with the dataset. */
+  waitForParents: z.number().optional(),
   /** When a person is asked before rows are merged, in place of what the dataset says; checked with the dataset. */
   approve: z.string().optional(),
   /** What the source says that the object holds; beside what its sidecars say. */

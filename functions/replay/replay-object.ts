@@ -5,6 +5,7 @@ import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import type { StoredReplay } from '../ledger/loads/stored-replay.ts';
 import {
+  type Chosen,
   type KeptReject,
   type ReplayedRecord,
   selectOpenRejects,
@@ -78,10 +79,10 @@ const pageRecords = 200;
 /** The quarantine's own bytes of open rejects. */
 export async function* keptRecords(
   db: Db,
-  { of, codes = null }: Pick<ReplayRequest, 'of'> & { readonly codes?: readonly string[] | null },
+  { of, codes = null, only = false }: Pick<ReplayRequest, 'of'> & Partial<Chosen>,
 ): AsyncGenerator<ReplayPage> {
   for (let after = 0; ; ) {
-    const page = await many<KeptReject>(db, selectOpenRejects(of, { codes, after, most: pageRecords }));
+    const page = await many<KeptReject>(db, selectOpenRejects(of, { codes, only, after, most: pageRecords }));
     const last = page.at(-1);
     if (last === undefined) return;
     const records = page.flatMap((reject) => keptRecord(reject) ?? []);

@@ -1,6 +1,8 @@
 import { LoadRejected } from '../protocol/errors.ts';
-import type { ReplayRequest } from '../protocol/states.ts';
+import { randomUUID } from 'node:crypto';
+import type { LoadRequest, ReplayRequest } from '../protocol/states.ts';
 import type { Load } from '../ledger/loads/load.ts';
+import { retryRequest } from '../ledger/operations/retries.ts';
 
 /** What a request says of the load whose rejects it replays; `origin` is one that can be. */
 export function replayRequest(origin: Load, from: ReplayRequest['from']): ReplayRequest {
@@ -11,6 +13,18 @@ export function replayRequest(origin: Load, from: ReplayRequest['from']): Replay
   const { kind, delimiter, quote, escape } = format;
   const marks = { ...(quote !== undefined && { quote }), ...(escape !== undefined && { escape }) };
   return { of, from, format: { kind, delimiter, ...marks }, gatedBelow };
+}
+
+/** What was asked for the load, but for what is of its whole object. */
+export function askedAgain(load: Load): LoadRequest {
+  const { control: _, ...whole } = retryRequest(load);
+  return { ...whole, dryRun: false, force: false };
+}
+
+/** Has open rejects of a load judged again as the quarantine keeps them: a load of its own at each call. */
+export function quarantineRequest(load: Load, chosen: Pick<ReplayRequest, 'codes' | 'only'>): LoadRequest {
+  const versionId = `replay:${load.loadId}:${randomUUID()}`;
+  return { ...askedAgain(load), versionId, replay: { ...replayRequest(load, 'quarantine'), ...chosen } };
 }
 
 /** @throws LoadRejected REPLAY_REFUSED where nothing of that load can be replayed. */

@@ -12,6 +12,8 @@ import { forgetRejects } from './forget-rejects.ts';
 import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
 import { declineOverdue } from './decline-overdue.ts';
 import { readFeeds } from './late-feeds.ts';
+import { replayAwaiting } from '../replay/awaited-parents.ts';
+import { SWEEP } from '../protocol/passing-causes.ts';
 import { retryFailed } from './retry-failed.ts';
 import { tellGathered } from './tell-gathered.ts';
 import { tellHeld } from './tell-held.ts';
@@ -32,6 +34,8 @@ export interface SweepDeps extends ImportDeps {
 export interface Swept extends Imported {
   readonly failedLoads: readonly number[];
   readonly retriedLoads: readonly number[];
+  /** Loads of which rejects waited for a parent, and are judged again. */
+  readonly replayedLoads: readonly number[];
   /** Failures that were gathered, and are told now, a message for each cause. */
   readonly failuresTold: number;
   /** Held loads that nobody said yes to in time. */
@@ -79,6 +83,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   for (const loadId of lost.failed) await tellLost(loadId, deps);
   await forgetSilentWaiters(db);
   const retried = await retryFailed(deps);
+  const replayedLoads = await replayWaiting(deps);
   const failuresTold = await tellGathered(deps);
   const droppedIndexes = await bringBackLeft(deps);
   const declinedLoads = await declineOverdue(db);
@@ -105,6 +110,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     ...imported,
     failedLoads: lost.failed,
     retriedLoads: retried,
+    replayedLoads,
     failuresTold,
     declinedLoads,
     heldTold,
@@ -118,6 +124,12 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     lateFeeds,
     oldestListingHours,
   };
+}
+
+/** What waited for a parent, once rows were loaded into its table. */
+async function replayWaiting({ db, executions, sources }: SweepDeps): Promise<number[]> {
+  const start = executions.start.bind(executions);
+  return await replayAwaiting(db, { by: SWEEP, onOneMachine: false, sources, start });
 }
 
 /** As the recorder would have told it, which nobody has yet. */

@@ -5,7 +5,7 @@ import type { View } from './view.ts';
 
 /** What to type after a load, by how it ended; none where there is nothing to do. */
 export function nextLines(
-  { outcome, code, counts, loadId, rejectsByCode }: LoadReport,
+  { outcome, code, counts, loadId, rejectsByCode, waits }: LoadReport,
   { command }: Pick<View, 'command'>,
 ): readonly string[] {
   const hint = (text: string): readonly string[] => [`  next        ${text}`];
@@ -33,9 +33,10 @@ export function nextLines(
         : hint('run the same command again; it goes on where this load stopped');
     case 'LOADED': {
       if (counts.rejected === 0 || loadId === null) return [];
-      const later = rejectsByCode.some(({ code: broken }) => broken === 'FOREIGN_KEY')
-        ? `; once the parents of FOREIGN_KEY are there, ${command(`retry ${loadId} --force`)} takes their children`
-        : '';
+      const later =
+        waits === undefined && rejectsByCode.some(({ code: broken }) => broken === 'FOREIGN_KEY')
+          ? `; once the parents of FOREIGN_KEY are there, ${command(`retry ${loadId} --force`)} takes their children`
+          : '';
       return hint(`${command(`rejects ${loadId}`)} shows the rejected records${later}`);
     }
     default:

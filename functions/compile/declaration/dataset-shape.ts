@@ -102,6 +102,8 @@ export const datasetShape = z
     control: controlShape.exactOptional(),
     /** Days after which the sweep forgets the rejects of a load that has ended for good; absent: never. */
     keepRejectsDays: z.int().min(1).max(36_500).exactOptional(),
+    /** Days that records whose only fault is a missing parent wait for it; then they are rejects as others. Absent: none waits. */
+    waitForParents: z.int().min(1).max(365).exactOptional(),
     ...trafficFields,
     ...holdFields,
     ...feedFields,
@@ -121,6 +123,8 @@ export const datasetShape = z
   }));
 
 interface CrossChecked extends Feed {
+  readonly keepRejectsDays?: number;
+  readonly waitForParents?: number;
   readonly key: readonly string[];
   readonly format: 'csv' | 'tsv' | 'ndjson';
   readonly delimiter?: string;
@@ -137,6 +141,9 @@ function crossChecks(
     context.addIssue({ code: 'custom', path: [...path], message });
   };
   crossCheckFeed(rest, report);
+  const { waitForParents = 0, keepRejectsDays = Infinity } = rest;
+  if (waitForParents > keepRejectsDays)
+    report(['waitForParents'], 'is above keepRejectsDays: what waits would be forgotten first');
   key.forEach((name, i) => {
     if (key.indexOf(name) < i) report(['key', i], `names ${showText(name)} a second time`);
   });

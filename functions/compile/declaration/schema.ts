@@ -61,6 +61,7 @@ export interface AdHocInput {
   /** As a declared dataset has them in columns.rules. */
   readonly rules?: Readonly<Record<string, unknown>> | undefined;
   /** As a declared dataset has it. */
+  readonly waitForParents?: number | undefined;
   readonly approve?: string | undefined;
   /** Fields of traffic-shape.ts. */
   readonly traffic?: Readonly<Record<string, unknown>> | undefined;
@@ -77,7 +78,7 @@ export type SqlRules = Partial<Readonly<Record<'recordRules' | 'loadRules', unkn
 export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
   const { reading, rename, ignore, ignorePositions, unknownColumns, clean, constants, lineage, sensitive } = input;
-  const { traffic, rules, approve } = input;
+  const { traffic, rules, approve, waitForParents } = input;
   const target = parseTargetName(into);
   requireNoList(rules);
   return checkDataset({
@@ -107,6 +108,7 @@ export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Datase
     ...sqlRules,
     ...(limits === undefined ? {} : { limits }),
     ...(approve === undefined ? {} : { approve }),
+    ...(waitForParents === undefined ? {} : { waitForParents }),
     ...only('reading', readingNames, reading),
     ...only('traffic', trafficNames, traffic),
   });

@@ -2,6 +2,7 @@ import { allDispositions, dispositions } from '../../core/dispositions.ts';
 import { join, literal, sql, type Sql } from '../../core/sql.ts';
 import { countIn } from '../batches/counts-sql.ts';
 import { reconciledSums } from '../control/reconciled-sql.ts';
+import { openAwaiting } from '../rejects/awaiting-sql.ts';
 import { unkeptRejects } from '../rejects/kept-sql.ts';
 import { warningsOfLoad } from '../slices/warnings-sql.ts';
 import { governorReport } from '../waits/governor-report-sql.ts';
@@ -22,6 +23,7 @@ export function selectReport(loadId: number): Sql {
       ${cleaned(loadId)} as cleaned,
       ${warningsOfLoad(loadId)} as record_warnings,
       ${unkeptRejects(loadId)} as unkept,
+      case when (loads.awaits is not null) then (select pg_catalog.count(*)::pg_catalog.int8 ${openAwaiting(sql`loads.load_id`)}) end as awaiting,
       ${governorReport(loadId)} as governor,
       ${droppedIndexes(loadId)} as dropped_indexes,
       ${reconciledSums(loadId)} as reconciled,

@@ -38,6 +38,9 @@ interface ReportRow extends ControlRow {
   request: LoadRequest;
   replay: StoredReplay | null;
   closed_rejects: number | null;
+  awaits: readonly string[] | null;
+  awaits_until: Date | null;
+  awaiting: number | null;
   contract: Pick<Contract, 'limits' | 'columns'> | null;
   file_columns: readonly { readonly unnamed?: true; readonly absent?: true; readonly column: string | null }[] | null;
   time_zone: string | null;
@@ -132,13 +135,24 @@ function replayOf({
   closed_rejects: closedRejects,
   request,
   replay,
-}: ReportRow): Pick<LoadReport, 'rejects' | 'replay'> {
+  ...row
+}: ReportRow): Pick<LoadReport, 'rejects' | 'waits' | 'replay'> {
   const closed = closedRejects ?? 0;
   return {
     ...(outcome === 'LOADED' && rejected > 0 && { rejects: { open: rejected - closed, closed } }),
+    ...waitsOf(row),
     ...(request.replay !== undefined &&
       replay !== null && { replay: { of: request.replay.of, records: replay.records, left: { ...replay.left } } }),
   };
+}
+
+function waitsOf({
+  awaits,
+  awaits_until: until,
+  awaiting,
+}: Pick<ReportRow, 'awaits' | 'awaits_until' | 'awaiting'>): Pick<LoadReport, 'waits'> {
+  if (awaits === null || until === null || awaiting === null || awaiting === 0) return {};
+  return { waits: { records: awaiting, parents: [...awaits], until: until.toISOString() } };
 }
 
 function heldOf(row: ReportRow): Pick<LoadReport, 'held' | 'approvedBy' | 'approvedAt'> {

@@ -12,10 +12,16 @@ export interface KeptReject {
 
 const keptColumns = sql`rejects.record_no, rejects.raw, rejects.byte_length, rejects.closed_by`;
 
-/** A page of a load's open rejects in the file's order, behind the record `after`; of these codes only, or of all (null). */
+/** Which open rejects: those that broke one of these rules, null for all; `only`: and no other rule. */
+export interface Chosen {
+  readonly codes: readonly string[] | null;
+  readonly only?: boolean;
+}
+
+/** A page of a load's open rejects in the file's order, behind the record `after`. */
 export function selectOpenRejects(
   loadId: number,
-  { codes, after, most }: { readonly codes: readonly string[] | null; readonly after: number; readonly most: number },
+  { after, most, ...chosen }: Chosen & { readonly after: number; readonly most: number },
 ): Sql {
   return sql`
     select ${keptColumns}
@@ -24,7 +30,7 @@ export function selectOpenRejects(
       and (rejects.kind operator(pg_catalog.=) 'reject')
       and (rejects.closed_by is null)
       and (rejects.record_no operator(pg_catalog.>) ${after}::pg_catalog.int8)
-      and ${brokeOneOf(codes)}
+      and ${isChosen(chosen)}
     order by rejects.record_no
     limit ${most}`;
 }
@@ -38,6 +44,20 @@ export function countOpenRejects(loadId: number, codes: readonly string[] | null
       and (rejects.kind operator(pg_catalog.=) 'reject')
       and (rejects.closed_by is null)
       and ${brokeOneOf(codes)}`;
+}
+
+function isChosen({ codes, only = false }: Chosen): Sql {
+  return only && codes !== null ? brokeOnly(codes) : brokeOneOf(codes);
+}
+
+/** Every reason is one of these; of a record with more than are in words nobody can say so. */
+export function brokeOnly(codes: readonly string[]): Sql {
+  return sql`(not exists (
+        select
+        from pg_catalog.jsonb_array_elements(rejects.reasons) as reason
+        where ((reason operator(pg_catalog.->>) 'code') operator(pg_catalog.<>) all (${codes}::pg_catalog.text[]))
+          or ((reason operator(pg_catalog.->) 'more') is not null)
+      ))`;
 }
 
 /** In words, or among the codes of the last reason. */

@@ -22,6 +22,7 @@ export const knownMigrations: readonly string[] = [
   '0025_control.sql',
   '0026_held.sql',
   '0027_replays.sql',
+  '0029_awaits.sql',
   '0033_sniffed.sql',
 ];
 

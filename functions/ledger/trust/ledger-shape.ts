@@ -66,6 +66,8 @@ column landfall.loads.approved_at: timestamp with time zone
 column landfall.loads.approved_by: text
 column landfall.loads.attempt: integer not null default 0
 column landfall.loads.attempt_started_at: timestamp with time zone
+column landfall.loads.awaits: text[]
+column landfall.loads.awaits_until: timestamp with time zone
 column landfall.loads.body_line: integer
 column landfall.loads.body_offset: bigint
 column landfall.loads.bucket: text not null

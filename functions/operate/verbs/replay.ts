@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { LoadRequest } from '../../protocol/states.ts';
 import { printable } from '../../core/printable.ts';
@@ -6,10 +5,9 @@ import { plural } from '../../words/quantities.ts';
 import { one } from '../../db/client.ts';
 import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
-import { retryRequest } from '../../ledger/operations/retries.ts';
 import { countOpenRejects } from '../../ledger/rejects/replays-sql.ts';
 import { foreignBucket } from '../../objects/sources.ts';
-import { replayRequest, whyNotReplayable } from '../../replay/replay-request.ts';
+import { askedAgain, quarantineRequest, replayRequest, whyNotReplayable } from '../../replay/replay-request.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
@@ -58,13 +56,8 @@ function requestFor(
   load: Load,
   { codes, file }: { readonly codes: readonly string[]; readonly file: Pick<LoadRequest, 'bucket' | 'key'> | null },
 ): LoadRequest {
-  // totals are of the whole object
-  const { control: _, ...whole } = retryRequest(load);
-  const asked = { ...whole, dryRun: false, force: false };
-  if (file !== null) return { ...asked, ...file, versionId: null, replay: replayRequest(load, 'file') };
-  const versionId = `replay:${load.loadId}:${randomUUID()}`;
-  const chosen = codes.length === 0 ? {} : { codes: [...codes] };
-  return { ...asked, versionId, replay: { ...replayRequest(load, 'quarantine'), ...chosen } };
+  if (file === null) return quarantineRequest(load, codes.length === 0 ? {} : { codes: [...codes] });
+  return { ...askedAgain(load), ...file, versionId: null, replay: replayRequest(load, 'file') };
 }
 
 async function openRejects({ loadId }: Load, codes: readonly string[], db: Parameters<typeof one>[0]): Promise<number> {

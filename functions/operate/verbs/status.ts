@@ -5,6 +5,7 @@ import { many } from '../../db/client.ts';
 import { type Missing, selectMissing } from '../../indexes/missing-sql.ts';
 import { signOfLife } from '../../ledger/leases/waiters.ts';
 import { selectQueues, type QueueRow } from '../../ledger/leases/waiters-sql.ts';
+import { type AwaitingRow, selectAwaiting } from '../../ledger/rejects/awaiting-sql.ts';
 import { type PauseRow, selectPauses } from '../../ledger/operations/pauses-sql.ts';
 import type { View } from '../../words/view.ts';
 import { loadLines, loadLineSchema, loadTable } from '../load-lines.ts';
@@ -36,6 +37,15 @@ const missingSchema = z.strictObject({
   trouble: z.string().nullable(),
 });
 
+/** Loads of which rejects wait for their parents. */
+const awaitingSchema = z.strictObject({
+  loadId: z.int(),
+  target: z.string(),
+  records: z.int(),
+  parents: z.array(z.string()),
+  until: z.string(),
+});
+
 /** Running loads, who holds and who waits for which table, which ones are paused, which indexes are missing, the last ten loads. */
 export const status = defineVerb({
   name: 'status',
@@ -50,6 +60,7 @@ export const status = defineVerb({
     paused: z.array(pauseSchema),
     missingIndexes: z.array(missingSchema),
     merging: z.array(mergingSchema),
+    awaiting: z.array(awaitingSchema),
   }),
   async run(_input, deps) {
     const leases = await readLeases(deps);
@@ -62,13 +73,14 @@ export const status = defineVerb({
       loads.filter(({ running }) => running),
       deps,
     );
-    return { database: deps.place, loads, leases: lines, waiting, paused, missingIndexes, merging };
+    const awaiting = (await many<AwaitingRow>(deps.db, selectAwaiting())).map(awaitingOf);
+    return { database: deps.place, loads, leases: lines, waiting, paused, missingIndexes, merging, awaiting };
   },
-  show({ database, loads, leases, waiting, paused, missingIndexes, merging }, view) {
+  show({ database, loads, leases, waiting, paused, missingIndexes, merging, awaiting }, view) {
     const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
     const held = heldTable(loads, view);
     const inUse = `${mergingTable(merging)}${leaseTable(leases)}${queueTable(waiting)}${pauseTable(paused, view)}`;
-    return `database  ${printable(database ?? 'none yet')}\n\n${table}${held}${inUse}${missingTable(missingIndexes)}`;
+    return `database  ${printable(database ?? 'none yet')}\n\n${table}${held}${awaitingTable(awaiting)}${inUse}${missingTable(missingIndexes)}`;
   },
 });
 
@@ -81,6 +93,23 @@ function heldTable(loads: readonly z.infer<typeof loadLineSchema>[], { command }
     endedAt === null ? '' : `since ${second(endedAt)}`,
   ]);
   return `\nloads that wait for a yes: ${command('explain LOAD')} shows what they would do, ${command('approve LOAD')} merges\n${columns(rows)}`;
+}
+
+function awaitingOf(row: AwaitingRow): z.infer<typeof awaitingSchema> {
+  const { load_id: loadId, target, records, awaits, awaits_until: until } = row;
+  return { loadId, target, records, parents: [...awaits], until: until.toISOString() };
+}
+
+function awaitingTable(awaiting: readonly z.infer<typeof awaitingSchema>[]): string {
+  if (awaiting.length === 0) return '';
+  const rows = awaiting.map(({ loadId, target, records, parents, until }) => [
+    `load ${loadId}`,
+    target,
+    plural(records, 'reject'),
+    `for parents in ${parents.join(', ')}`,
+    `until ${second(until)}`,
+  ]);
+  return `\nrejects that wait for their parents: the next load of these tables takes them up\n${columns(rows)}`;
 }
 
 type Lease = z.infer<typeof leaseSchema>;

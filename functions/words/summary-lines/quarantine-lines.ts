@@ -1,5 +1,6 @@
 import type { LoadReport } from '../../protocol/outcomes.ts';
-import { bytes, count, plural } from '../quantities.ts';
+import { printable } from '../../core/printable.ts';
+import { bytes, count, plural, second } from '../quantities.ts';
 import type { View } from '../view.ts';
 
 /** Why a record that was asked for is not among those of a replay. */
@@ -11,7 +12,7 @@ const left: Readonly<Record<string, string>> = {
 
 /** What of a load's rejects is not kept, what is open yet, and whose rejects a replay took. */
 export function quarantineLines(report: LoadReport, view: Pick<View, 'command'>): readonly string[] {
-  return [...unkeptLines(report, view), ...replayLines(report)];
+  return [...unkeptLines(report, view), ...replayLines(report), ...waitLines(report)];
 }
 
 function unkeptLines({ unkept, loadId }: LoadReport, { command }: Pick<View, 'command'>): readonly string[] {
@@ -19,6 +20,14 @@ function unkeptLines({ unkept, loadId }: LoadReport, { command }: Pick<View, 'co
   const { rejects, maxKeptBytes } = unkept;
   return [
     `  not kept    the bytes of ${plural(rejects, 'reject')}, since a load keeps ${bytes(maxKeptBytes)} of them (limits.maxKeptBytes): their places, codes and\n              reasons are in rejects.csv, and ${command(`rejects ${loadId ?? ''}`)} names what reads one from the file`,
+  ];
+}
+
+function waitLines({ waits }: LoadReport): readonly string[] {
+  if (waits === undefined) return [];
+  const { records, parents, until } = waits;
+  return [
+    `  waiting     ${plural(records, 'reject')} for parents in ${parents.map((parent) => printable(parent)).join(', ')}: the next load of these takes them up, until ${second(until)}`,
   ];
 }
 

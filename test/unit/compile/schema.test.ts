@@ -126,7 +126,7 @@ test('all problems of a declaration are told at once, in words', () => {
       limits.sliceBytes: must be a whole number, not 1.5
       limits.batchRows: must be at least 1, not 0
       "maxRecordByte" is not a field of limits. Did you mean "maxRecordBytes"? Its fields are maxRecordBytes, maxRawBytes, maxKeptBytes, maxRejects, maxRejectShare, maxRejectsByCode, minRecords, maxRecords, nullShare, allowAllRejected, sliceBytes, batchRows.
-      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, quote, null, escape, skipRows, encoding, conflict, columns, recordRules, loadRules, leniencies, timeZone, order, limits, control, keepRejectsDays, live, indexes, maxLagBytes, maxLagSeconds, throttleQuery, targetBatchMs, lockTimeoutMs, deadlineMinutes, memory, approve, heldDays, schedule, fetch, upload, expectEveryHours."
+      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, quote, null, escape, skipRows, encoding, conflict, columns, recordRules, loadRules, leniencies, timeZone, order, limits, control, keepRejectsDays, waitForParents, live, indexes, maxLagBytes, maxLagSeconds, throttleQuery, targetBatchMs, lockTimeoutMs, deadlineMinutes, memory, approve, heldDays, schedule, fetch, upload, expectEveryHours."
   `);
 });
 
@@ -192,4 +192,12 @@ describe('an ad-hoc dataset', () => {
   ])('is refused with %s', (_, input) => {
     expect(refusal(() => adHocDataset(input))).toMatchSnapshot();
   });
+});
+
+test('records cannot wait for their parents longer than rejects are kept', () => {
+  const dataset = { name: 'orders', prefix: 'orders/', table: 'public.orders', key: ['id'], keepRejectsDays: 5 };
+  expect(defineDataset({ ...dataset, waitForParents: 5 }).waitForParents).toBe(5);
+  expect(() => defineDataset({ ...dataset, waitForParents: 6 })).toThrow(
+    'waitForParents: is above keepRejectsDays: what waits would be forgotten first',
+  );
 });

@@ -1,0 +1,37 @@
+import type { LoadReport } from '../../functions/protocol/outcomes.ts';
+import { SWEEP } from '../../functions/protocol/passing-causes.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { loadOne, type LoadSession } from './load-one.ts';
+import type { ProgressView } from './progress.ts';
+
+const noView: ProgressView = { show: () => undefined, clear: () => undefined };
+
+/**
+ * What the sweep of a stack does with rejects that wait for their parents, on one machine by the command that loaded: those whose
+ * parents came are judged again, now. `tell` is called with each replay's report.
+ */
+export async function replayAwaited(
+  session: LoadSession,
+  outcomes: readonly LoadReport['outcome'][],
+  tell: (report: LoadReport, of: number) => void,
+): Promise<void> {
+  if (!outcomes.includes('LOADED')) return;
+  const { replayAwaiting } = await import('../../functions/replay/awaited-parents.ts');
+  const before = new Set<number>();
+  // what is replayed may be the parent of others
+  while (!session.signal.aborted) {
+    const requests: LoadRequest[] = [];
+    const start = async (request: LoadRequest): Promise<string> =>
+      await Promise.resolve(`this command, load ${requests.push(request)}`);
+    const begun = await session.connect((db) =>
+      replayAwaiting(db, { by: SWEEP, onOneMachine: true, sources: null, start, but: before }),
+    );
+    if (begun.length === 0) return;
+    for (const [i, request] of requests.entries()) {
+      const of = begun[i] ?? 0;
+      before.add(of);
+      tell(await loadOne(request, session, noView), of);
+      if (session.signal.aborted) return;
+    }
+  }
+}

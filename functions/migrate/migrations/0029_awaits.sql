@@ -1,0 +1,8 @@
+-- Rejects of a load that wait for their parents: for which tables and until when. New columns without a default and a small index; locks landfall.loads while it is read once.
+alter table landfall.loads
+  -- tables of the parents, as landfall.loads.target names them; NULL: nothing of the load waits
+  add column awaits text[],
+  -- until then what waits is replayed once a load wrote into one of them
+  add column awaits_until timestamptz;
+
+create index loads_awaiting on landfall.loads (load_id) where (awaits is not null);
