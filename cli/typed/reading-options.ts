@@ -1,18 +1,36 @@
 import { isPunctuation } from '../../functions/compile/declaration/reading/reading-fields.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { namesTyped } from './column-options.ts';
 import type { Arguments } from './usage.ts';
 
 /** Options of load that say how the bytes of a file are read, beyond --format, --delimiter, --quote and --null. */
-export const readingOptions = ['escape', 'skip-rows', 'encoding'] as const;
+export const readingOptions = [
+  'escape',
+  'skip-rows',
+  'encoding',
+  'header-rows',
+  'header-join',
+  'no-header',
+  'columns',
+] as const;
 
 /** Them as a dataset has them; what is wrong is added to `problems`. */
-export function readReading({ values }: Pick<Arguments, 'values'>, problems: string[]): Pick<LoadRequest, 'reading'> {
+export function readReading(
+  { values, flags }: Pick<Arguments, 'values' | 'flags'>,
+  problems: string[],
+): Pick<LoadRequest, 'reading'> {
   const skipRows = readCount('skip-rows', values['skip-rows'], problems);
   const escape = readEscape(values['escape'], problems);
+  const headerRows = readCount('header-rows', values['header-rows'], problems);
+  const headerJoin = values['header-join'];
+  const header = readHeader(values['columns'], flags.has('no-header'), problems);
   const reading = {
     ...(escape !== undefined && { escape }),
     ...(skipRows !== undefined && { skipRows }),
     ...(values['encoding'] !== undefined && { encoding: values['encoding'] }),
+    ...(headerRows !== undefined && { headerRows }),
+    ...(headerJoin !== undefined && { headerJoin }),
+    ...(header !== undefined && { header }),
   };
   return Object.keys(reading).length === 0 ? {} : { reading };
 }
@@ -24,6 +42,14 @@ function readEscape(typed: string | undefined, problems: string[]): string | und
   if (!isPunctuation(escape))
     problems.push(`--escape: "${typed}" is not one ASCII punctuation character; write for example --escape '\\'`);
   return escape;
+}
+
+function readHeader(typed: string | undefined, isNone: boolean, problems: string[]): string[] | undefined {
+  if (isNone && typed === undefined)
+    problems.push('--no-header needs --columns a,b,c: the names of all columns of the file, in their order');
+  if (!isNone && typed !== undefined)
+    problems.push('--columns names the columns of a file without a header: add --no-header');
+  return typed === undefined ? undefined : namesTyped(typed);
 }
 
 function readCount(option: string, typed: string | undefined, problems: string[]): number | undefined {

@@ -26,6 +26,9 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --skip-rows N         with --into: lines before the header that are read over, whatever they hold
   --encoding NAME       with --into: UTF-8 is read as it is, and UTF-16 or UTF-32 with a byte order mark; else the encoding of the
                         file, such as windows-1252, iso-8859-15, utf-16le, cp850, shift_jis, gb18030, big5, euc-kr
+  --header-rows N       with --into: the header is N records, the parts of a name below each other; --header-join TEXT is put
+                        between them, else a blank
+  --no-header --columns NAME,...  with --into: the file has no header, and these are its columns in their order
   --clean COLUMN=STEP,...  with --into: what becomes of a column's cells before they are judged, in this order; again for more
                         columns, '*' for all of text; a comma in a step has a backslash before it:
 ${cleaningHelp(' '.repeat(26))}
@@ -98,6 +101,10 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     null: { type: 'string', multiple: true },
     'skip-rows': { type: 'string' },
     encoding: { type: 'string' },
+    'header-rows': { type: 'string' },
+    'header-join': { type: 'string' },
+    'no-header': { type: 'boolean' },
+    columns: { type: 'string' },
     clean: { type: 'string', multiple: true },
     constant: { type: 'string', multiple: true },
     lineage: { type: 'string', multiple: true },

@@ -3,7 +3,8 @@ import type { Dataset } from './declaration/schema.ts';
 
 /**
  * A dataset as it judges records that it rejected before. They stand in the format of that time, whatever the dataset says of
- * files that come now, and what it demands of a whole file is not asked of a few records of one. What it rejects waits under the first load.
+ * files that come now, below a header of one row, and what it demands of a whole file is not asked of a few records of one. What it
+ * rejects waits under the first load.
  */
 export function replayed(
   dataset: Dataset,
@@ -13,6 +14,8 @@ export function replayed(
     quote: _quote,
     escape: _escape,
     skipRows: _skipRows,
+    header: _names,
+    headerRows: _rows,
     encoding: _encoding,
     control: _control,
     waitForParents: _days,

@@ -82,6 +82,6 @@ function preamble(
   return new LoadRejected(
     loadCodes.PREAMBLE,
     `${shownObject(object)}: the header of the table is line ${line}; ${before} no part of the table. ` +
-      `Have the source leave that out, or cut it off and load what is left${cutOff}`,
+      `Read over that (--skip-rows ${line - 1}, in a dataset skipRows: ${line - 1}), or cut it off and load what is left${cutOff}`,
   );
 }

@@ -61,6 +61,8 @@ export const loadCodes = {
   HEADER_UNTERMINATED_QUOTE: 'HEADER_UNTERMINATED_QUOTE',
   /** A name of the header has a quote inside, or text after its closing quote. Write it between quotes, with each quote twice. */
   HEADER_STRAY_QUOTE: 'HEADER_STRAY_QUOTE',
+  /** Columns are named for a file without a header, and its first record has more cells or fewer. Name each of them in its place. */
+  HEADER_COLUMNS: 'HEADER_COLUMNS',
   /** The object can be read in several ways that give different rows: declare the one that is meant, the message has what to type. */
   AMBIGUOUS_DIALECT: 'AMBIGUOUS_DIALECT',
   /** A later line is the table's header, and lines stand before it: a title, a date. Usual for reports: have the source leave them out, or cut them off. */

@@ -1,5 +1,6 @@
 import type { Contract } from '../core/contract.ts';
 import { isPrintable } from '../core/printable.ts';
+import { shellWord } from '../core/typed-again.ts';
 import { inCode, nearNames } from './did-you-mean.ts';
 import { byPosition, inDataset, isAdHoc } from './whose-dataset.ts';
 
@@ -48,11 +49,11 @@ function typedMapping(contract: Contract, { rename, ignore }: Mapping, placeOf: 
   const typable = ignore.filter(isTypable);
   const untypable = [...ignore, ...rename.map(([header]) => header)].filter((header) => !isTypable(header));
   const renames = rename.filter(([header]) => isTypable(header)).slice(0, mappedAtMost);
-  const options = renames.map(([header, column]) => `--rename ${inShell(`${header.trim()}=${column}`)}`);
+  const options = renames.map(([header, column]) => `--rename ${shellWord(`${header.trim()}=${column}`)}`);
   if (ignore.length > mappedAtMost) options.push('--unknown-columns ignore');
   else {
     const names = typable.map((header) => header.trim().replaceAll(',', '\\,'));
-    if (names.length > 0) options.push(`--ignore ${inShell(names.join(','))}`);
+    if (names.length > 0) options.push(`--ignore ${shellWord(names.join(','))}`);
     if (untypable.length > 0) options.push(byPosition(contract, untypable.map(placeOf)));
   }
   return options.join(' ');
@@ -61,9 +62,4 @@ function typedMapping(contract: Contract, { rename, ignore }: Mapping, placeOf: 
 /** One that a person sees as it is and can copy; of more than 200 characters the place says it shorter. */
 function isTypable(header: string): boolean {
   return header.length <= 200 && isPrintable(header);
-}
-
-/** One word of a command, as sh and its kin read it. */
-function inShell(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

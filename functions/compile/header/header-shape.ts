@@ -1,10 +1,11 @@
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract } from '../../core/contract.ts';
+import { shellWord } from '../../core/typed-again.ts';
 import { formatOf } from '../../formats/format-of.ts';
 import { columnOfHeader, headerKey, isNamed } from '../../formats/shared/column-names.ts';
-import { showText } from '../../words/did-you-mean.ts';
-import { byPosition } from '../../words/whose-dataset.ts';
+import { inCode, showText } from '../../words/did-you-mean.ts';
+import { byPosition, isAdHoc } from '../../words/whose-dataset.ts';
 
 /** 1600 columns of a PostgreSQL table, less the two that staging adds. */
 export const MAX_FILE_COLUMNS = 1598;
@@ -31,9 +32,15 @@ export function headerLine(contract: Contract, names: readonly string[]): readon
   const named = names.filter(isNamed);
   // one wrong name may be any mistake; several and no right one are a first line of data
   const isData = names.length > 1 && named.every((name) => columnOfHeader(contract, name) === undefined);
-  return isData
-    ? ['None of its cells is a column of the table: is the header line missing, and this the first record?']
-    : [];
+  if (!isData) return [];
+  const columns = contract.columns.slice(0, names.length).map(({ name }) => name);
+  const said = isAdHoc(contract)
+    ? `--no-header --columns ${shellWord(columns.map((name) => name.replaceAll(',', '\\,')).join(','))}`
+    : `header: [${columns.map(inCode).join(', ')}] in the dataset`;
+  return [
+    'None of its cells is a column of the table: is the header line missing, and this the first record? ' +
+      `Then name its columns, in their order in the file: ${said}.`,
+  ];
 }
 
 function requireNames(names: readonly string[]): void {

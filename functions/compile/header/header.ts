@@ -88,15 +88,18 @@ function tellUnknown(contract: Contract, found: readonly Found[], unknown: reado
     const hint = didYouMean(header, free);
     return hint === '' ? [] : [`  ${showText(header)}:${hint}`];
   });
+  const isNone = headerLine(
+    contract,
+    found.map(({ header }) => header),
+  );
   return [
     `The file has ${unknown.length === 1 ? 'a column' : 'columns'} that ${shownTarget(contract.target)} lacks: ${showList(unknown)}.`,
-    ...headerLine(
-      contract,
-      found.map(({ header }) => header),
-    ).map((line) => `  ${line}`),
+    ...isNone.map((line) => `  ${line}`),
     ...hints,
     `  The table's columns are ${showList(known, 40)}.`,
-    `  Add the column to the table, or say what it is${saying(contract, found, likelyMapping(unknown, free))}.`,
+    ...(isNone.length > 0
+      ? []
+      : [`  Add the column to the table, or say what it is${saying(contract, found, likelyMapping(unknown, free))}.`]),
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import type { Contract } from '../../core/contract.ts';
+import type { DelimitedFormat } from '../../core/format/file-format.ts';
 import { formatOf } from '../../formats/format-of.ts';
 import { areColumns } from './header.ts';
 
@@ -11,11 +12,20 @@ const searchedBytes = 64 * 1024;
  * is not; null where none is near. `head` is the object's first bytes. For a hint only: a quoted line end is not one here.
  */
 export function laterHeader(contract: Contract, head: Buffer): number | null {
-  const format = formatOf({ contract });
+  const { format: declared } = contract;
+  if ('header' in declared || 'headerRows' in declared) return null;
+  const format = formatOf({
+    contract: 'skipRows' in declared ? { ...contract, format: unskipped(declared) } : contract,
+  });
   const lines = head.toString('utf8', 0, searchedBytes).split(/\r\n|\n|\r/);
   const found = lines.slice(1, searchedLines).findIndex((line) => {
     const layout = format.layout(Buffer.from(line), true);
     return 'names' in layout && layout.names !== null && areColumns(contract, layout.names);
   });
   return found === -1 ? null : found + 2;
+}
+
+/** Lines that are read over are counted as all others are. */
+function unskipped({ skipRows: _skipped, ...format }: DelimitedFormat): DelimitedFormat {
+  return format;
 }

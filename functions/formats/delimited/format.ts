@@ -1,5 +1,5 @@
 import { type FileColumn, isText } from '../../core/contract.ts';
-import { ownColumns } from '../../core/file-columns.ts';
+import { ownColumns, ownHeaders } from '../../core/file-columns.ts';
 import type { DelimitedFormat, LineEnd } from '../../core/format/file-format.ts';
 import { printable } from '../../core/printable.ts';
 import { literal, sql } from '../../core/sql.ts';
@@ -19,7 +19,7 @@ import { createLocator } from './locate.ts';
 import { createScanner } from './scanner.ts';
 import { delimitedWriter } from './write-cells.ts';
 
-/** CSV, TSV and what else has a byte between cells; the first record is the header. */
+/** CSV, TSV and what else has a byte between cells; the first record is the header, unless its names are declared. */
 export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
   const { delimiter, nulls = [] } = declared;
   const cells = cellGrammarOf(declared);
@@ -36,7 +36,8 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
         ...slice,
         forms: plainForms(fileColumns),
         chains: chainsOf(fileColumns),
-        header: fileColumns.map(({ header }) => header),
+        // of an object without a header a record of its names is data
+        ...(cells.names === undefined && { header: ownHeaders(fileColumns) }),
         textColumns: fileColumns.map(({ column }) => column !== null && isText(column)),
         captured: capturedOf(fileColumns),
       });

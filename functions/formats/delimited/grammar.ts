@@ -13,6 +13,10 @@ export interface CellGrammar {
   readonly nulls?: readonly Buffer[];
   /** Lines before the header that are no part of the table; absent: none. */
   readonly skipRows?: number;
+  /** The columns of an object without a header; absent: it has one. */
+  readonly names?: readonly string[];
+  /** The header is so many records; absent: one. */
+  readonly headerRows?: { readonly rows: number; readonly join: string };
 }
 
 /**
@@ -27,7 +31,8 @@ export interface Grammar extends CellGrammar {
 }
 
 /** Of a format. Who separates cells with tabs often quotes none; who separates them with commas has to. */
-export function cellGrammarOf({ delimiter, quote, escape, nulls, skipRows }: DelimitedFormat): CellGrammar {
+export function cellGrammarOf(format: DelimitedFormat): CellGrammar {
+  const { delimiter, quote, escape, nulls, skipRows, header, headerRows } = format;
   const undeclared = delimiter === '\t' ? 'assumed' : 'declared';
   const isNone = quote === 'none';
   return {
@@ -37,5 +42,7 @@ export function cellGrammarOf({ delimiter, quote, escape, nulls, skipRows }: Del
     ...(escape !== undefined && { escape: escape.charCodeAt(0) }),
     ...(nulls !== undefined && { nulls: nulls.map((word) => Buffer.from(word)) }),
     ...(skipRows !== undefined && { skipRows }),
+    ...(header !== undefined && { names: header }),
+    ...(headerRows !== undefined && { headerRows }),
   };
 }

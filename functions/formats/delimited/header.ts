@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { firstUndecodable } from '../../core/decoding/undecodable.ts';
 import type { LineEnd } from '../../core/format/file-format.ts';
 import { byteTables, CR, LF } from './bytes.ts';
-import { splitCells, strayCell } from './cells.ts';
+import { cellBounds, splitCells, strayCell } from './cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
-import type { CellGrammar } from './grammar.ts';
+import type { CellGrammar, Grammar } from './grammar.ts';
 import { utf8BomBytes } from '../shared/byte-order-mark.ts';
 import type { Layout, LayoutProblem, NoLayout } from '../shared/layout.ts';
 import { signInWords } from '../shared/raw-record.ts';
@@ -27,15 +27,28 @@ export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boole
   const { delimiter } = grammar;
   const other = otherFormat(head);
   if (other !== null) return noHeader('OTHER_FORMAT', `the file is ${other.what}, not delimited text; ${other.advice}`);
-  const first = skipLines(head, { at: utf8BomBytes(head), line: 1 }, grammar.skipRows ?? 0);
-  const top = skipBlankLines(head, first);
+  const skipped = skipLines(head, { at: utf8BomBytes(head), line: 1 }, grammar.skipRows ?? 0);
+  const top = skipBlankLines(head, skipped);
   const separator = separatorLineAt(head, top.at);
   if (separator !== null && separator.delimiter.charCodeAt(0) !== delimiter)
     return otherSeparator(separator, delimiter);
   const start =
     separator === null ? top : skipBlankLines(head, { at: top.at + separator.byteLength, line: top.line + 1 });
-  if (start.at === head.length) return objectEnds ? emptyFile() : tooLong(head);
-  const { walk, lineEnd, endsAt } = headerEnd(head, grammar, start);
+  if (start.at === head.length) return objectEnds ? emptyFile(grammar) : tooLong(head);
+  if (grammar.names !== undefined) return declaredHeader(head, { ...grammar, names: grammar.names }, start);
+  const first = headerRow(head, grammar, { ...start, objectEnds });
+  return grammar.headerRows === undefined || 'problem' in first
+    ? first
+    : joinedRows(head, { ...grammar, ...grammar.headerRows }, { first, objectEnds });
+}
+
+/** One record of the header. @param start.lineEnd of the record before it, where there is one */
+function headerRow(head: Buffer, grammar: CellGrammar, start: RowStart): Header | NoLayout {
+  const { objectEnds } = start;
+  const { walk, lineEnd, endsAt } =
+    start.lineEnd === undefined
+      ? headerEnd(head, grammar, start)
+      : rowEnd(head, { ...grammar, lineEnd: start.lineEnd }, start);
   if (endsAt === -1) {
     if (!objectEnds) return tooLong(head);
     if (isBetweenQuotes(walk)) return unterminated(walk.quoteLine, grammar);
@@ -50,20 +63,77 @@ export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boole
   return { names, bodyOffset, bodyLine: endsAt === -1 ? walk.line : walk.line + 1, lineEnd };
 }
 
-/** Where the first record's line end begins, -1 where it has none, and of which kind it is: a CR that no LF follows is one too. */
-function headerEnd(
+interface RowStart extends Place {
+  readonly objectEnds: boolean;
+  readonly lineEnd?: LineEnd;
+}
+
+/** The parts of a name stand below each other; an empty one is left out. A blank line is a row too. */
+function joinedRows(
   head: Buffer,
-  grammar: CellGrammar,
-  start: { readonly at: number; readonly line: number },
-): { walk: Walk; lineEnd: LineEnd; endsAt: number } {
-  const ending = (lineEnd: LineEnd): { walk: Walk; lineEnd: LineEnd; endsAt: number } => {
-    const walk = startWalk(byteTables({ ...grammar, lineEnd }), start.line);
-    return { walk, lineEnd, endsAt: walkRecord(walk, { bytes: head, base: 0 }, start.at) };
-  };
-  const lf = ending('lf');
-  const cr = ending('cr');
+  grammar: CellGrammar & { readonly rows: number; readonly join: string },
+  { first, objectEnds }: { readonly first: Header; readonly objectEnds: boolean },
+): Header | NoLayout {
+  const rows = [first];
+  for (let last = first; rows.length < grammar.rows; rows.push(last)) {
+    const { bodyOffset: at, bodyLine: line, lineEnd } = last;
+    if (at >= head.length) return objectEnds ? fewRows(rows.length, grammar.rows) : tooLong(head);
+    const row = headerRow(head, grammar, { at, line, lineEnd, objectEnds });
+    if ('problem' in row) return row;
+    last = row;
+  }
+  const { names: _first, ...place } = rows.at(-1) ?? first;
+  const columns = Math.max(...rows.map(({ names }) => names.length));
+  const names = Array.from({ length: columns }, (_, i) =>
+    rows
+      .map((row) => row.names[i]?.trim() ?? '')
+      .filter((part) => part !== '')
+      .join(grammar.join),
+  );
+  return { names, ...place };
+}
+
+/** The first record is data. It tells how lines end, and has to have a cell for each column. */
+function declaredHeader(
+  head: Buffer,
+  grammar: CellGrammar & { readonly names: readonly string[] },
+  start: Place,
+): Header | NoLayout {
+  const { names } = grammar;
+  const { lineEnd, endsAt } = headerEnd(head, grammar, start);
+  const place = { names, bodyOffset: start.at, bodyLine: start.line, lineEnd };
+  const record = head.subarray(start.at, endsAt === -1 ? head.length : endsAt);
+  // what is faulty is a reject of its own
+  if (endsAt === -1 || strayCell(record, grammar) !== -1) return place;
+  const { length } = cellBounds(record, grammar);
+  return length === names.length ? place : otherColumns(length, names, start.line);
+}
+
+/** Where the first record's line end begins, -1 where it has none, and of which kind it is: a CR that no LF follows is one too. */
+function headerEnd(head: Buffer, grammar: CellGrammar, start: Place): RecordEnd {
+  const lf = recordEnd(head, { ...grammar, lineEnd: 'lf' }, start);
+  const cr = recordEnd(head, { ...grammar, lineEnd: 'cr' }, start);
   if (cr.endsAt === -1 || (lf.endsAt !== -1 && lf.endsAt < cr.endsAt)) return lf;
   return lf.endsAt === cr.endsAt + 1 ? { ...lf, endsAt: cr.endsAt } : cr;
+}
+
+/** Of a row behind the first one. */
+function rowEnd(head: Buffer, grammar: Grammar, start: Place): RecordEnd {
+  const end = recordEnd(head, grammar, start);
+  const isCrLf = grammar.lineEnd === 'lf' && end.endsAt > start.at && head[end.endsAt - 1] === CR;
+  return isCrLf ? { ...end, endsAt: end.endsAt - 1 } : end;
+}
+
+interface RecordEnd {
+  readonly walk: Walk;
+  readonly lineEnd: LineEnd;
+  readonly endsAt: number;
+}
+
+/** The same of a record whose lines end in a known way; a CR before that LF is left to the caller. */
+function recordEnd(head: Buffer, grammar: Grammar, start: Place): RecordEnd {
+  const walk = startWalk(byteTables(grammar), start.line);
+  return { walk, lineEnd: grammar.lineEnd, endsAt: walkRecord(walk, { bytes: head, base: 0 }, start.at) };
 }
 
 interface Place {
@@ -157,8 +227,26 @@ function otherSeparator({ line, delimiter }: SeparatorLine, declared: number): N
   );
 }
 
-function emptyFile(): NoLayout {
-  return noHeader('EMPTY', 'the file is empty: its first line must name the columns');
+function emptyFile({ names }: CellGrammar): NoLayout {
+  const wanted =
+    names === undefined
+      ? ': its first line must name the columns'
+      : ', and no file of no records is loaded where none names its columns';
+  return noHeader('EMPTY', `the file is empty${wanted}`);
+}
+
+function fewRows(found: number, wanted: number): NoLayout {
+  return noHeader(
+    'EMPTY',
+    `the file ends after ${found} of the ${wanted} rows of its header (--header-rows, in a dataset headerRows)`,
+  );
+}
+
+function otherColumns(cells: number, names: readonly string[], line: number): NoLayout {
+  return noHeader(
+    'COLUMNS',
+    `the first record (line ${line}) has ${cells} ${cells === 1 ? 'cell' : 'cells'} where ${names.length} ${names.length === 1 ? 'column is' : 'columns are'} named; name each column in its place (--no-header --columns a,b,c, in a dataset header: ["a", "b", "c"]), and say the delimiter where it is another`,
+  );
 }
 
 function tooLong(head: Buffer): NoLayout {

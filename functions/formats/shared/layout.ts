@@ -21,7 +21,8 @@ export type LayoutProblem =
   | 'TOO_LONG'
   | 'UNTERMINATED_QUOTE'
   | 'STRAY_QUOTE'
-  | 'NUL_BYTE';
+  | 'NUL_BYTE'
+  | 'COLUMNS';
 
 /** Why an object is not of the format, in words for a person. */
 export interface NoLayout {

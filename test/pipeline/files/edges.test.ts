@@ -26,6 +26,13 @@ async function load(content: string, request: Partial<LoadRequest> = {}): Promis
 }
 const rows = (): Promise<object[]> => pipeline.rows(sql`select id, name, extra from public.item order by id`);
 
+const rejects = async ({ loadId }: LoadReport): Promise<[number, string][]> => {
+  const found = await pipeline.rows<{ line: number; codes: string }>(sql`
+    select line, (select string_agg(reason ->> 'code', ' ') from jsonb_array_elements(reasons) as reason) as codes
+    from landfall.rejects where (load_id = ${loadId}) order by line`);
+  return found.map(({ line, codes }) => [line, codes]);
+};
+
 /** The rejects of a load once more, as the quarantine keeps them. */
 async function replayed({ loadId }: LoadReport): Promise<LoadReport> {
   const request = await pipeline.connect(async (db) => {
@@ -66,7 +73,26 @@ describe('columns that the table lacks', () => {
       code: 'DUPLICATE_HEADER',
       message:
         `The file's column "extra" fills extra, which captures the columns that the table lacks. ` +
-        `Ignore it: --ignore 'extra', or capture them in another column.`,
+        `Ignore it: --ignore extra, or capture them in another column.`,
     });
   });
+});
+
+test('columns are named for a file without a header, and the header it might have is data', async () => {
+  const content = '2,Bolt,\n1,"Nut\n",2.5\nid,name,amount\n';
+  expect((await load('2,Bolt,\n1,Nut,2.5\n')).message).toContain('--no-header --columns id,name,amount.');
+  const reading = { header: ['id', 'name', 'amount'] };
+  const report = await load(content, { reading, sliceBytes: 5 });
+  expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 3, inserted: 2, rejected: 1 } });
+  expect(await rejects(report)).toEqual([[4, 'INVALID_INTEGER INVALID_NUMBER']]);
+  expect(await replayed(report)).toMatchObject({ outcome: 'LOADED', counts: { records: 1, rejected: 1 } });
+  expect(await load(content, { reading: { header: ['id', 'name'] } })).toMatchObject({ code: 'HEADER_COLUMNS' });
+});
+
+test('a header of several rows names columns by its parts, and its rejects come back below one of one row', async () => {
+  const content = 'id,Full,\n,name,amount\n1,Nut,2\nx,Bolt,3\n';
+  const report = await load(content, { reading: { headerRows: 2 }, rename: { 'full NAME': 'name' } });
+  expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 2, inserted: 1, rejected: 1 } });
+  expect(await rejects(report)).toEqual([[4, 'INVALID_INTEGER']]);
+  expect(await replayed(report)).toMatchObject({ outcome: 'LOADED', counts: { records: 1, rejected: 1 } });
 });

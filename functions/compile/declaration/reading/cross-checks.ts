@@ -1,4 +1,4 @@
-import type { Reading } from './reading-fields.ts';
+import { type Reading, readingNames } from './reading-fields.ts';
 
 /** What of a declaration says how files are read. */
 interface Read extends Reading {
@@ -12,12 +12,13 @@ type Report = (path: readonly (string | number)[], message: string) => void;
 
 /** What fields about the reading of a file say against each other, and such as are for another format. */
 export function crossCheckReading(
-  { format, columns, delimiter, quote, escape, null: nulls, skipRows }: Read,
+  { format, columns, delimiter, quote, null: nulls, ...rest }: Read,
   report: Report,
 ): void {
   const isDelimited = format !== 'ndjson';
   if (!isDelimited) {
-    const misplaced = { delimiter, quote, escape, null: nulls?.length === 0 ? undefined : nulls, skipRows };
+    const { encoding: _any, ...ofText } = readingOf(rest);
+    const misplaced = { delimiter, quote, null: nulls?.length === 0 ? undefined : nulls, ...ofText };
     for (const [field, value] of Object.entries(misplaced)) {
       if (value !== undefined) report([field], 'is for delimited text, format csv or tsv');
     }
@@ -28,6 +29,11 @@ export function crossCheckReading(
       );
     }
   }
+  const { escape, header, headerRows, headerJoin } = rest;
+  if (header !== undefined && headerRows !== undefined)
+    report(['headerRows'], 'does not go with header: the file has one, or its columns are named here');
+  if (headerJoin !== undefined && (headerRows ?? 1) < 2)
+    report(['headerJoin'], 'is for a header of several rows: headerRows');
   const enclosing = quote ?? '"';
   const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
   (nulls ?? []).forEach((word, i) => {
@@ -39,4 +45,9 @@ export function crossCheckReading(
   if (isDelimited && escape !== undefined && quote === 'none')
     report(['escape'], "stands between quotes, and quote: 'none' says that there are none");
   if (isDelimited && quote === between) report(['quote'], 'is the delimiter too: one of them has to be another');
+}
+
+/** The fields of reading among all of a declaration. */
+function readingOf(declared: Reading): Reading {
+  return Object.fromEntries(readingNames.map((name) => [name, declared[name]]));
 }

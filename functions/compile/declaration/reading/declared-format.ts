@@ -4,6 +4,7 @@ import type { Dataset } from '../schema.ts';
 /** How a dataset's files are read, as its contract has it; what is the default is not in it, so that its hash stays. */
 export function declaredFormat(dataset: Dataset): Contract['format'] {
   const { format, delimiter, quote, escape, null: nulls, skipRows = 0 } = dataset;
+  const { header, headerRows = 1, headerJoin: join = ' ' } = dataset;
   if (format === 'ndjson') return { kind: format };
   return {
     kind: format,
@@ -12,5 +13,7 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
     ...(escape !== undefined && escape !== (quote ?? '"') && { escape }),
     ...(nulls !== undefined && { nulls: [...new Set(nulls)].toSorted() }),
     ...(skipRows > 0 && { skipRows }),
+    ...(header !== undefined && { header }),
+    ...(headerRows > 1 && { headerRows: { rows: headerRows, join } }),
   };
 }

@@ -12,6 +12,12 @@ export const readingFields = {
     .string()
     .refine((name) => charsetNamed(name) !== null, `is no encoding that is known; there are ${charsetWords}`)
     .exactOptional(),
+  /** The names of the columns in their order, of files without a header; an empty one is a column without a name. */
+  header: z.array(z.string().max(1_000)).min(1, 'must name at least one column').max(1_600).exactOptional(),
+  /** Records that make up the header: the parts of a column's name stand below each other. */
+  headerRows: z.int().min(1).max(20).exactOptional(),
+  /** What is put between those parts; by default a blank. */
+  headerJoin: z.string().max(20).exactOptional(),
 };
 
 /** Whether a text is one ASCII character that is neither a letter, a digit, a blank nor a control character. */

@@ -45,6 +45,48 @@ describe('the header', () => {
     expect(read).toMatchObject({ names, bodyOffset, bodyLine });
   });
 
+  test.each([
+    [
+      'parts below each other',
+      'id,,,amount\n,name,first note,"net ,x"\r\n1,2\n',
+      ['id', 'name', 'first note', 'amount net ,x'],
+      39,
+      3,
+    ],
+    ['rows of other lengths', 'a,b\r\nx,,y\r\n', ['a x', 'b', 'y'], 11, 3],
+    ['a blank line is a row', 'a,b\n\n1,2\n', ['a', 'b'], 5, 3],
+    ['quoted lines, CR alone', 'a,"b\rc"\rx,y\r', ['a x', 'b\rc y'], 12, 4],
+    ['the last one ends the object', 'a\nb', ['a b'], 3, 2],
+  ])('of two rows: %s', (_what, head, names, bodyOffset, bodyLine) => {
+    const read = readHeader(Buffer.from(head), { ...COMMA, headerRows: { rows: 2, join: ' ' } }, true);
+    expect(read).toMatchObject({ names, bodyOffset, bodyLine });
+  });
+
+  test('of more rows than the object has is none', () => {
+    const grammar = { ...COMMA, headerRows: { rows: 3, join: ' ' } };
+    expect(readHeader(Buffer.from('a\nb\n'), grammar, true)).toMatchObject({ problem: 'EMPTY' });
+    expect(readHeader(Buffer.from('a\nb\n'), grammar, false)).toMatchObject({ problem: 'TOO_LONG' });
+  });
+
+  test('is declared: records begin where it would stand, and the first one has a cell for each name', () => {
+    const grammar = { ...COMMA, names: ['a', 'b'], skipRows: 1 };
+    const read = (head: string, isAll = true): unknown => readHeader(Buffer.from(head), grammar, isAll);
+    expect(read('title\r\n\r\n1,"2,\n3"\r\n')).toMatchObject({
+      names: ['a', 'b'],
+      bodyOffset: 9,
+      bodyLine: 3,
+      lineEnd: 'lf',
+    });
+    expect(read('x\r1,2\r')).toMatchObject({ bodyOffset: 2, bodyLine: 2, lineEnd: 'cr' });
+    expect(read('x\n1,2,3\n')).toMatchObject({
+      problem: 'COLUMNS',
+      message: expect.stringContaining('(line 2) has 3 cells where 2 columns are named'),
+    });
+    expect(read('x\n1"\n')).toMatchObject({ names: ['a', 'b'] });
+    expect(read('x\n1', false)).toMatchObject({ bodyOffset: 2 });
+    expect(read('x\n')).toMatchObject({ problem: 'EMPTY' });
+  });
+
   test('with tabs between the names', () => {
     expect(readHeader(Buffer.from('a,x\tb\n'), { delimiter: 0x09, quoting: 'assumed' }, true)).toMatchObject({
       names: ['a,x', 'b'],
