@@ -180,8 +180,10 @@ function readKey(
 }
 
 function readFormat(typed: string, problems: string[]): string {
-  if (!['csv', 'tsv', 'ndjson'].includes(typed)) {
-    problems.push(`--format: "${typed}" is none; it is csv, tsv or ndjson (one JSON object a line)`);
+  if (!['csv', 'tsv', 'ndjson', 'json'].includes(typed)) {
+    problems.push(
+      `--format: "${typed}" is none; it is csv, tsv, ndjson (one JSON object a line) or json (an array of objects)`,
+    );
   }
   return typed;
 }
@@ -232,10 +234,12 @@ async function targetOf(
 }
 
 /** A name may end with what packs the file: `orders.ndjson.gz`. */
-function formatByName(key: string, { format, delimiter }: TargetShape): TargetShape {
+function formatByName(key: string, { format, delimiter, reading }: TargetShape): TargetShape {
   if (format !== undefined || delimiter !== undefined) return {};
+  if (reading?.['jsonPath'] !== undefined) return { format: 'json' };
   const name = key.replace(/\.gz$/i, '');
   if (/\.(ndjson|jsonl)$/i.test(name)) return { format: 'ndjson' };
+  if (/\.json$/i.test(name)) return { format: 'json' };
   return /\.(tsv|tab)$/i.test(name) ? { delimiter: '\t' } : {};
 }
 

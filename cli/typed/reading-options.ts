@@ -1,4 +1,5 @@
 import { isPunctuation } from '../../functions/compile/declaration/reading/reading-fields.ts';
+import { keysOfPath } from '../../functions/decoding/json/json-path.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { namesTyped } from './column-options.ts';
 import type { Arguments } from './usage.ts';
@@ -12,6 +13,7 @@ export const readingOptions = [
   'header-join',
   'no-header',
   'columns',
+  'json-path',
 ] as const;
 
 /** Them as a dataset has them; what is wrong is added to `problems`. */
@@ -20,6 +22,7 @@ export function readReading(
   problems: string[],
 ): Pick<LoadRequest, 'reading'> {
   const skipRows = readCount('skip-rows', values['skip-rows'], problems);
+  const jsonPath = values['json-path'];
   const escape = readEscape(values['escape'], problems);
   const headerRows = readCount('header-rows', values['header-rows'], problems);
   const headerJoin = values['header-join'];
@@ -31,6 +34,7 @@ export function readReading(
     ...(headerRows !== undefined && { headerRows }),
     ...(headerJoin !== undefined && { headerJoin }),
     ...(header !== undefined && { header }),
+    ...(jsonPath !== undefined && { jsonPath: readJsonPath(jsonPath, problems) }),
   };
   return Object.keys(reading).length === 0 ? {} : { reading };
 }
@@ -58,4 +62,12 @@ function readCount(option: string, typed: string | undefined, problems: string[]
   if (/^\d+$/.test(typed) && Number.isSafeInteger(count)) return count;
   problems.push(`--${option}: "${typed}" is not a whole number, 0 or more`);
   return undefined;
+}
+
+function readJsonPath(typed: string, problems: string[]): string {
+  if (keysOfPath(typed) === null)
+    problems.push(
+      `--json-path: "${typed}" is no path; write the keys that lead to the array of records, data.items or /data/items`,
+    );
+  return typed;
 }

@@ -16,7 +16,8 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --dataset NAME        a dataset of functions/datasets; may be left out where the file's prefix tells it
   --into SCHEMA.TABLE   a table of the database; columns and rules come from its catalogue
   --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
-  --format NAME         with --into: csv, tsv or ndjson (one JSON object a line); else by name: *.tsv, *.ndjson, *.jsonl, else csv
+  --format NAME         with --into: csv, tsv, ndjson (one JSON object a line) or json (an array of objects, or one
+                        object); else by name: *.tsv, *.ndjson, *.jsonl, *.json, else csv
   --delimiter C|tab     with --into: the byte between cells; else a comma, and a tab for *.tsv
   --quote none|C        with --into: quotes are data, or C encloses cells ("'"); else '"' does, and between tabs a quoted cell
                         that may as well be several records is rejected
@@ -29,6 +30,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --header-rows N       with --into: the header is N records, the parts of a name below each other; --header-join TEXT is put
                         between them, else a blank
   --no-header --columns NAME,...  with --into: the file has no header, and these are its columns in their order
+  --json-path PATH      with --into: where the array of records stands in a document of JSON: data.items or /data/items
   --clean COLUMN=STEP,...  with --into: what becomes of a column's cells before they are judged, in this order; again for more
                         columns, '*' for all of text; a comma in a step has a backslash before it:
 ${cleaningHelp(' '.repeat(26))}
@@ -45,7 +47,7 @@ ${Object.entries(leniencies)
   --ignore HEADER,...   with --into, again for more: columns of the file that are read and dropped; a comma in a name has a
                         backslash before it
   --ignore-positions N,...  with --into: columns of the file that are read and dropped, by their place from 1
-  --unknown-columns W   with --into: names that are no column: refuse (default; of ndjson the record is a reject), ignore, or
+  --unknown-columns W   with --into: names that are no column: refuse (default; of ndjson and json the record is a reject), ignore, or
                         capture=COLUMN: into a column of json or jsonb, as one object
   --order strict        with --into: refuse a file that is older than one that was merged into the table before
   --conflict RULE       with --into: what becomes of a row whose key the table has already; the first if nothing is said:
@@ -105,6 +107,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'header-join': { type: 'string' },
     'no-header': { type: 'boolean' },
     columns: { type: 'string' },
+    'json-path': { type: 'string' },
     clean: { type: 'string', multiple: true },
     constant: { type: 'string', multiple: true },
     lineage: { type: 'string', multiple: true },

@@ -9,7 +9,7 @@ export interface Content {
   readonly entersAnywhere: boolean;
   /**
    * Bytes [start, end) in order, fewer only where the content is at its end. They may be read, not written to. One read at a
-   * time. Throws what the store throws, and LoadRejected GZIP_CORRUPT or DECODED_TOO_LARGE with the packed byte.
+   * time. Throws what the store throws, and LoadRejected the code of a DecodingFault with the byte at which a decoder stopped.
    */
   read(range: ByteRange): AsyncIterable<Buffer>;
   /** Whether no byte follows this offset, up to which it was read. */

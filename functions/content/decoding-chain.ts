@@ -45,9 +45,10 @@ async function* refusing(
 
 /** @param before the decoders that made the bytes in which the fault is. */
 function refusal(object: StoredObject, before: readonly DecodingStep[], fault: DecodingFault): LoadRejected {
+  const packed = fault.code === 'JSON_CORRUPT' || fault.code === 'JSON_PATH' ? '' : ' (packed)';
   const place =
     before.length === 0
-      ? `at byte ${fault.byte} of ${object.sizeBytes} (packed)`
+      ? `at byte ${fault.byte} of ${object.sizeBytes}${packed}`
       : `at byte ${fault.byte}${placesIn(before)} (${namedSteps(before)})`;
   return new LoadRejected(fault.code, `${shownObject(object)}: ${place} ${told[fault.code](fault.message)}`, {
     cause: fault,
@@ -57,6 +58,10 @@ function refusal(object: StoredObject, before: readonly DecodingStep[], fault: D
 const told: Readonly<Record<DecodingFault['code'], (words: string) => string>> = {
   GZIP_CORRUPT: (words) =>
     `the gzip is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (gzip -t < FILE proves one) and load that`,
+  JSON_CORRUPT: (words) =>
+    `the JSON is not sound (RFC 8259): ${words}. Nothing of it was loaded; have the source write one array of objects, or one object a line (--format ndjson), and load that`,
+  JSON_PATH: (words) =>
+    `the records are not found: ${words}. Nothing of it was loaded; name the keys that lead to the array of records: --json-path data.items (in a dataset jsonPath: 'data.items')`,
   DECODED_TOO_LARGE: (words) =>
     `unpacking was stopped: ${words}. Nothing of it was loaded; where it is meant all the same, unpack it (gunzip < FILE > NEW_FILE) and load the file inside`,
 };

@@ -1,5 +1,5 @@
 /** The ways in which bytes of an object may have to be decoded; one more is one more name. */
-export type DecodingKind = 'gzip' | 'charset';
+export type DecodingKind = 'gzip' | 'charset' | 'json';
 
 /** One decoder of a chain, the object's first. */
 export interface DecodingStep {
@@ -33,4 +33,9 @@ export function namedSteps(steps: readonly DecodingStep[]): string {
 export function placesIn(steps: readonly DecodingStep[] | null): string {
   if (steps === null) return '';
   return steps.every(({ kind }) => kind === 'charset') ? ' of its text in UTF-8' : ' of what it unpacks to';
+}
+
+/** Whether the last of the steps wrote records one a line that stand otherwise in the object: their lines are none of its own. */
+export function writesRecords(steps: readonly DecodingStep[] | null): boolean {
+  return steps?.at(-1)?.kind === 'json';
 }

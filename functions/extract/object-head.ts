@@ -6,6 +6,7 @@ import { unpackerOf } from '../decoding/all.ts';
 import { encodingOf } from '../decoding/charset/encoding-of.ts';
 import type { DeclaredCharset } from '../decoding/charset/names.ts';
 import type { DecodingStep } from '../decoding/steps.ts';
+import type { Format } from '../formats/format.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { LoadRejected } from '../protocol/errors.ts';
 import { isRejectsFile } from '../replay/mended-header.ts';
@@ -20,14 +21,22 @@ export interface ObjectHead {
   readonly head: Head;
 }
 
+/** What is known before it is looked at. */
+interface ReadAs {
+  readonly declared?: DeclaredDecoding | undefined;
+  /** Absent: where records stand in a document, the head is the document's. */
+  readonly format?: Pick<Format, 'document'> | undefined;
+}
+
 /**
  * Unpacked as its first bytes say, whatever its name is, then brought to UTF-8 as is declared or as a byte order mark says. A
- * rejects.csv that comes back is UTF-8. Throws LoadRejected where it does not unpack that far, and WRONG_ENCODING.
+ * rejects.csv that comes back is UTF-8. Last comes the document that records of the format stand in. Throws LoadRejected where
+ * it does not unpack that far or is no such document, and WRONG_ENCODING.
  */
 export async function readObjectHead(
   store: ObjectStore,
   object: StoredObject,
-  declared: DeclaredDecoding = {},
+  { declared = {}, format }: ReadAs = {},
 ): Promise<ObjectHead> {
   const headThrough = async (steps: readonly DecodingStep[]): Promise<Head> =>
     await withContent(store, { object, decoding: steps.length === 0 ? null : steps }, (content) =>
@@ -43,6 +52,11 @@ export async function readObjectHead(
   const charset = isRejectsFile(head) ? null : charsetOf(head, object, declared);
   if (charset !== null) {
     steps.push({ kind: 'charset', argument: charset });
+    head = await headThrough(steps);
+  }
+  const document = isRejectsFile(head) ? null : (format?.document?.(head.bytes, head.isAll) ?? null);
+  if (document !== null) {
+    steps.push(document);
     head = await headThrough(steps);
   }
   return { decoding: steps.length === 0 ? null : steps, head };

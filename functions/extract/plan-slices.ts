@@ -13,6 +13,7 @@ import { datasetOf } from '../contract/dataset-of.ts';
 import type { SniffedFormat } from '../core/format/file-format.ts';
 import type { ObjectStore, StoredObject, WrittenRef } from '../objects/store.ts';
 import { sniffedFormat } from './sniffed-format.ts';
+import { formatOf } from '../formats/format-of.ts';
 import { isRejectsFile } from '../replay/mended-header.ts';
 import { becomeReplay } from './become-replay.ts';
 import { replayObject } from './replay-object.ts';
@@ -59,7 +60,10 @@ export async function planSlices(
 async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly StageItem[] | null> {
   const { db } = deps;
   const object = load.request.replay === undefined ? load.object : await replayObject(load, attempt, deps);
-  const { decoding, head } = await readObjectHead(await deps.storeFor(object.bucket), object, load.contract?.decoding);
+  const { decoding, head } = await readObjectHead(await deps.storeFor(object.bucket), object, {
+    declared: load.contract?.decoding,
+    format: load.contract === null ? undefined : formatOf({ contract: load.contract }),
+  });
   if (load.request.replay === undefined && decoding === null && isRejectsFile(head)) {
     await becomeReplay(load, head, { db, attempt });
     return null;

@@ -2,6 +2,7 @@ import type { Contract } from '../core/contract.ts';
 import type { LineEnd, SniffedFormat } from '../core/format/file-format.ts';
 import { delimited } from './delimited/format.ts';
 import type { Format } from './format.ts';
+import { jsonDocument } from './json/format.ts';
 import { jsonLines } from './json-lines/format.ts';
 
 /** What is known of how an object is read: a load has all of it. */
@@ -11,10 +12,12 @@ export interface Reading {
   readonly sniffed?: SniffedFormat | null;
   /** Of the object, once it was looked at; absent or null: LF. */
   readonly lineEnd?: LineEnd | null;
+  /** Absent or null: its records stand in it as it is. */
+  readonly decoding?: readonly { readonly kind: string }[] | null;
 }
 
 /** The format of a load's objects; the only place that asks which one it is. */
-export function formatOf({ contract, sniffed, lineEnd }: Reading): Format {
+export function formatOf({ contract, sniffed, lineEnd, decoding }: Reading): Format {
   const format = sniffed?.format ?? contract.format;
   switch (format.kind) {
     case 'csv':
@@ -22,6 +25,8 @@ export function formatOf({ contract, sniffed, lineEnd }: Reading): Format {
       return delimited(format, lineEnd ?? 'lf');
     case 'ndjson':
       return jsonLines(contract);
+    case 'json':
+      return jsonDocument(contract, format, decoding?.at(-1)?.kind === 'json');
   }
 }
 
@@ -30,4 +35,5 @@ export const mediaTypes = {
   csv: 'text/csv',
   tsv: 'text/tab-separated-values',
   ndjson: 'application/x-ndjson',
+  json: 'application/json',
 } as const satisfies Readonly<Record<Contract['format']['kind'], string>>;

@@ -9,6 +9,11 @@ import type { ZoneJump } from './shared/zone-jumps.ts';
 export interface Format {
   /** A reader may begin in the middle of an object; else only at its start. */
   readonly splits: boolean;
+  /**
+   * The decoder that makes records one a line of the document that they stand in; null: this object has them so already, or is no
+   * such document, which layout then says. Absent: objects of this format always have them so.
+   */
+  readonly document?: (head: Buffer, objectEnds: boolean) => DocumentStep | null;
   /** Reads the beginning of an object. `head` is its first bytes, all of them where objectEnds. */
   readonly layout: (head: Buffer, objectEnds: boolean) => Layout | NoLayout;
   /** Reads the records of a slice, each once and in order. */
@@ -31,6 +36,12 @@ export interface Format {
   readonly doubtOfOnlyName: (name: string) => string | null;
   /** What to add where a quote opens and never closes. */
   readonly hintOfOpenQuote: string;
+}
+
+/** A step of the decoding chain (functions/decoding/steps.ts), the last one. */
+export interface DocumentStep {
+  readonly kind: 'json';
+  readonly argument?: string;
 }
 
 /** What stands around records in an object, and how one of their cells becomes another. */

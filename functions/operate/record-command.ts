@@ -1,3 +1,5 @@
+import { keysOfPath } from '../decoding/json/json-path.ts';
+import { type DecodingStep, writesRecords } from '../decoding/steps.ts';
 import { shellWord } from '../core/typed-again.ts';
 import { directoryBucket } from '../core/object-url.ts';
 import { decodingCommand } from '../decoding/shell-command.ts';
@@ -10,9 +12,14 @@ import type { StoredObject } from '../objects/store.ts';
  */
 export function recordCommand(
   { object, decoding }: Pick<Load, 'decoding'> & { readonly object: Named },
-  { byteOffset, byteLength }: { readonly byteOffset: number; readonly byteLength: number },
+  {
+    recordNo,
+    byteOffset,
+    byteLength,
+  }: { readonly recordNo: number; readonly byteOffset: number; readonly byteLength: number },
 ): string | null {
   const { bucket, key } = object;
+  if (decoding !== null && writesRecords(decoding)) return elementCommand(object, decoding, recordNo);
   const cut = `tail -c +${byteOffset + 1}`;
   if (bucket === directoryBucket) {
     const decode = decoding === null ? null : decodingCommand(decoding, shellWord(key));
@@ -26,6 +33,20 @@ export function recordCommand(
     return `${getObject(object)} object.bin && ${decode} | ${cut} | head -c ${byteLength} > record.txt`;
   }
   return `${getObject(object)} --range=bytes=${byteOffset}-${byteOffset + byteLength - 1} record.txt`;
+}
+
+/** Of a document of JSON: jq (1.7) leaves its digits as they are. */
+function elementCommand(object: Named, decoding: readonly DecodingStep[], recordNo: number): string | null {
+  const keys = keysOfPath(decoding.at(-1)?.argument ?? '') ?? [];
+  const at = keys.map((key) => `[${JSON.stringify(key)}]`).join('');
+  const jq = `jq -c ${shellWord(`.${at} | if type == "array" then .[${recordNo - 1}] else . end`)}`;
+  const isStored = object.bucket !== directoryBucket;
+  const file = isStored ? 'object.bin' : shellWord(object.key);
+  const around = decoding.slice(0, -1);
+  const decode = around.length === 0 ? null : decodingCommand(around, file);
+  if (around.length > 0 && decode === null) return null;
+  const read = decode === null ? `${jq} < ${file}` : `${decode} | ${jq}`;
+  return isStored ? `${getObject(object)} object.bin && ${read} > record.txt` : read;
 }
 
 type Named = Pick<StoredObject, 'bucket' | 'key' | 'versionId' | 'etag'>;

@@ -92,6 +92,10 @@ export const loadCodes = {
   OBJECT_ARCHIVED: 'OBJECT_ARCHIVED',
   /** The object is packed with gzip and does not unpack: cut off, damaged, or followed by something else. Normal after a broken transfer: fetch or pack it again. */
   GZIP_CORRUPT: 'GZIP_CORRUPT',
+  /** The object is no JSON (RFC 8259), or not to its end: cut off, or something behind it. Normal after a broken transfer, or where a program glues texts together: the message names byte and line; have the source write it with a library. */
+  JSON_CORRUPT: 'JSON_CORRUPT',
+  /** The document of JSON has no array of records where `jsonPath` leads. Normal after the source changed it: correct the path. */
+  JSON_PATH: 'JSON_PATH',
   /** The object unpacks to far more bytes than a table packs into so few. Never normal: see who made it; unpack it yourself where it is meant. */
   DECODED_TOO_LARGE: 'DECODED_TOO_LARGE',
   /** The object cannot be read at all (a folder, a pipe, a URL that is none). The message says what it is. */

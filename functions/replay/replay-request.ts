@@ -1,5 +1,6 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import { randomUUID } from 'node:crypto';
+import { namesColumns } from '../core/format/file-format.ts';
 import type { LoadRequest, ReplayRequest } from '../protocol/states.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { retryRequest } from '../ledger/operations/retries.ts';
@@ -9,7 +10,8 @@ export function replayRequest(origin: Load, from: ReplayRequest['from']): Replay
   const { loadId: of, contract, sniffed, gatedBelow } = origin;
   if (contract === null) throw new Error(`load ${of} has no contract`);
   const { format } = sniffed ?? contract;
-  if (format.kind === 'ndjson') return { of, from, format: { kind: format.kind }, gatedBelow };
+  // a replay's object has the records of a document one a line
+  if (namesColumns(format)) return { of, from, format: { kind: 'ndjson' }, gatedBelow };
   const { kind, delimiter, quote, escape } = format;
   const marks = { ...(quote !== undefined && { quote }), ...(escape !== undefined && { escape }) };
   return { of, from, format: { kind, delimiter, ...marks }, gatedBelow };

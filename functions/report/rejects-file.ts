@@ -1,6 +1,6 @@
 import { ownHeaders } from '../core/file-columns.ts';
 import type { Db } from '../db/client.ts';
-import { placesIn } from '../decoding/steps.ts';
+import { placesIn, writesRecords } from '../decoding/steps.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { readRejects, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
@@ -51,15 +51,16 @@ function cellsOf(record: RejectedRecord, { load, split, columns, hidden }: Readi
 /** Where it is open: what a replay rejected again is so under the load that rejected it first. */
 function openPlace(
   { line, record_no: recordNo, open_as: openAs, open_line: openLine }: RejectedRecord,
-  { loadId, request }: Load,
+  { loadId, request, decoding }: Load,
 ): { readonly loadId: number; readonly line: number | null; readonly recordNo: number } {
   const of = request.replay?.of;
   return of === undefined || openAs === null
-    ? { loadId, line, recordNo }
+    ? { loadId, line: writesRecords(decoding) ? null : line, recordNo }
     : { loadId: of, line: openLine, recordNo: openAs };
 }
 
 /** Behind limits.maxKeptBytes the file alone has the record. */
 function whereItIs({ byte_offset: from, byte_length: length }: RejectedRecord, decoding: Load['decoding']): string {
+  if (writesRecords(decoding)) return 'the record is not kept (limits.maxKeptBytes): the file has it';
   return `the record is not kept (limits.maxKeptBytes): it is the ${length ?? 0} bytes from byte ${from}${placesIn(decoding)} on, counted from 0`;
 }

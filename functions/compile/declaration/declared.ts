@@ -1,3 +1,4 @@
+import { namesColumns } from '../../core/format/file-format.ts';
 import { ruleOf } from '../../conflict/all.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import { LoadRejected } from '../../protocol/errors.ts';
@@ -58,8 +59,8 @@ export function requireCleaning(dataset: Dataset, catalogue: Catalogue): void {
     if (isFilledByServer(column))
       return [`columns.clean names ${showText(name)}, but PostgreSQL fills that column itself.`];
     const facts = { ...column, ...typeFacts(column), ...defaultOf(column) };
-    if (dataset.format === 'ndjson' && (/^jsonb?$|\[\]$/.test(facts.type) || facts.domainOf !== undefined))
-      return [`columns.clean names ${showText(name)}, but of JSON lines values of ${facts.type} stay as they are.`];
+    if (namesColumns({ kind: dataset.format }) && (/^jsonb?$|\[\]$/.test(facts.type) || facts.domainOf !== undefined))
+      return [`columns.clean names ${showText(name)}, but of JSON values of ${facts.type} stay as they are.`];
     return problemsOfCleaning(facts, cleaningOf(dataset, facts).clean ?? []).map(
       (problem) => `columns.clean of ${showText(name)}: ${problem}`,
     );

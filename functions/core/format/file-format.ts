@@ -1,5 +1,5 @@
 /** What the bytes of an object are; a `kind` each. */
-export type FileFormat = DelimitedFormat | JsonLinesFormat;
+export type FileFormat = DelimitedFormat | JsonLinesFormat | JsonFormat;
 
 /** A format of which the object's own beginning told what the dataset does not. */
 export interface SniffedFormat {
@@ -32,6 +32,20 @@ export interface DelimitedFormat {
 /** One JSON object a line, whose keys are the columns. */
 export interface JsonLinesFormat {
   readonly kind: 'ndjson';
+}
+
+/** A document of JSON: an array of objects, whose keys are the columns, or one object. */
+export interface JsonFormat {
+  readonly kind: 'json';
+  /** Where the array or the object stands in the document, as a JSON pointer (RFC 6901). Absent: it is the document. */
+  readonly path?: string;
+}
+
+/** Whether records of such a format name their columns themselves, so that there is no header. */
+export function namesColumns<F extends { readonly kind: FileFormat['kind'] }>(
+  format: F,
+): format is Extract<F, { readonly kind: 'ndjson' | 'json' }> {
+  return format.kind === 'ndjson' || format.kind === 'json';
 }
 
 /** What ends a line of an object: LF or CRLF, mixed as they come, or CR. Its header's own line end decides. */

@@ -11,14 +11,14 @@ export function oneDocument(body: Buffer, objectEnds: boolean): string | null {
   const lineEnd = text.indexOf(String.fromCharCode(LF));
   const line = (lineEnd === -1 ? text : text.slice(0, lineEnd)).trim();
   const isWhole = lineEnd !== -1 || objectEnds;
-  if (text[0] === '{') return line === '{' ? told('JSON set out over several lines', 'jq -c .') : null;
+  if (text[0] === '{') return line === '{' ? told('JSON set out over several lines') : null;
   const isArrayOverLines = isWhole && !isJson(line);
   const isArrayOfObjects = /^\[\s*\{/.test(line) && (lineEnd === -1 || text.slice(lineEnd).trim() === '');
-  return isArrayOverLines || isArrayOfObjects ? told('one JSON array', "jq -c '.[]'") : null;
+  return isArrayOverLines || isArrayOfObjects ? told('one JSON array') : null;
 }
 
-function told(what: string, program: string): string {
-  return `the file is ${what}, and is read as one object a line; write it so: ${program} FILE > NEW_FILE`;
+function told(what: string): string {
+  return `the file is ${what}, and is read as one object a line; load it with --format json (in a dataset format: 'json')`;
 }
 
 function isJson(line: string): boolean {

@@ -20,8 +20,8 @@ interface Beginning extends OtherFormat {
 }
 
 const asCsv = 'export its rows as CSV in UTF-8 and load that';
-const asJsonLines =
-  "if each line is one object, load it with --format ndjson (in a dataset format: 'ndjson'), else export its rows as CSV in UTF-8";
+const asJson =
+  "load it with --format json, or where each line is one object with --format ndjson (in a dataset format: 'json' or 'ndjson')";
 const notTable = 'it holds no rows; load the file that was meant';
 const packed = (how: string): string => `unpack it (${how}) and load the file inside`;
 
@@ -70,7 +70,7 @@ const beginnings: readonly Beginning[] = [
     begins: matches(/^(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*(?:"[^"\n]*"\s*:|\r?\n)/),
     what: 'JSON',
     name: 'json',
-    advice: asJsonLines,
+    advice: asJson,
   },
 ];
 

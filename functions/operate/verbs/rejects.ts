@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
 import { withoutSigns } from '../../core/decoding/undecodable.ts';
 import { count, oneLine, plural } from '../../words/quantities.ts';
+import { writesRecords } from '../../decoding/steps.ts';
 import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
@@ -118,11 +119,11 @@ function asText({ line, recordNo, raw, rawBase64, read, reasons }: z.infer<typeo
 function asJson(reject: RejectRow, load: Load): z.infer<typeof rejectSchema> {
   const { line, record_no: recordNo, kind, raw, reasons, byte_offset: byteOffset, byte_length: byteLength } = reject;
   const isUnkept = kind === 'reject' && raw === null;
-  const command = isUnkept ? recordCommand(load, { byteOffset, byteLength: byteLength ?? 0 }) : null;
+  const command = isUnkept ? recordCommand(load, { recordNo, byteOffset, byteLength: byteLength ?? 0 }) : null;
   const read = command === null ? {} : { read: command };
   return {
     recordNo,
-    line,
+    line: writesRecords(load.decoding) ? null : line,
     kind,
     reasons: [...reasons],
     ...rawJson(raw === null ? null : visibleRecord(raw, load)),

@@ -1,8 +1,9 @@
+import { type FileFormat, namesColumns } from '../../../core/format/file-format.ts';
 import { type Reading, readingNames } from './reading-fields.ts';
 
 /** What of a declaration says how files are read. */
 interface Read extends Reading {
-  readonly format: string;
+  readonly format: FileFormat['kind'];
   readonly delimiter: string | undefined;
   readonly quote: string | undefined;
   readonly null: readonly string[] | undefined;
@@ -15,9 +16,10 @@ export function crossCheckReading(
   { format, columns, delimiter, quote, null: nulls, ...rest }: Read,
   report: Report,
 ): void {
-  const isDelimited = format !== 'ndjson';
+  const isDelimited = !namesColumns({ kind: format });
+  if (rest.jsonPath !== undefined && format !== 'json') report(['jsonPath'], 'is for documents of JSON, format json');
   if (!isDelimited) {
-    const { encoding: _any, ...ofText } = readingOf(rest);
+    const { encoding: _any, jsonPath: _document, ...ofText } = readingOf(rest);
     const misplaced = { delimiter, quote, null: nulls?.length === 0 ? undefined : nulls, ...ofText };
     for (const [field, value] of Object.entries(misplaced)) {
       if (value !== undefined) report([field], 'is for delimited text, format csv or tsv');

@@ -1,11 +1,16 @@
 import type { Contract } from '../../../core/contract.ts';
+import { keysOfPath, pointerOf } from '../../../decoding/json/json-path.ts';
 import type { Dataset } from '../schema.ts';
 
 /** How a dataset's files are read, as its contract has it; what is the default is not in it, so that its hash stays. */
 export function declaredFormat(dataset: Dataset): Contract['format'] {
   const { format, delimiter, quote, escape, null: nulls, skipRows = 0 } = dataset;
-  const { header, headerRows = 1, headerJoin: join = ' ' } = dataset;
+  const { header, headerRows = 1, headerJoin: join = ' ', jsonPath = '' } = dataset;
   if (format === 'ndjson') return { kind: format };
+  if (format === 'json') {
+    const path = pointerOf(keysOfPath(jsonPath) ?? []);
+    return { kind: format, ...(path !== '' && { path }) };
+  }
   return {
     kind: format,
     delimiter,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { charsetNamed, charsetWords } from '../../../decoding/charset/names.ts';
+import { keysOfPath } from '../../../decoding/json/json-path.ts';
 
 /** How the bytes of a file are read, beyond `format`, `delimiter`, `quote` and `null`: fields of a dataset, and options of load. */
 export const readingFields = {
@@ -18,6 +19,14 @@ export const readingFields = {
   headerRows: z.int().min(1).max(20).exactOptional(),
   /** What is put between those parts; by default a blank. */
   headerJoin: z.string().max(20).exactOptional(),
+  /** Of format json: where the array of records stands in the document, `data.items` or `/data/items`; absent: it is the document. */
+  jsonPath: z
+    .string()
+    .refine(
+      (path) => keysOfPath(path) !== null,
+      'must be keys that lead to the array of records, like "data.items", "$.data.items[*]" or "/data/items"',
+    )
+    .exactOptional(),
 };
 
 /** Whether a text is one ASCII character that is neither a letter, a digit, a blank nor a control character. */

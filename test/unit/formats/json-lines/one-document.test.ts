@@ -3,10 +3,10 @@ import { oneDocument } from '../../../../functions/formats/json-lines/one-docume
 
 describe('a file that is one JSON document', () => {
   it.each([
-    ['an array over lines', '[\n{"id":1},\n{"id":2}\n]\n', "jq -c '.[]' FILE"],
-    ['an array that begins on its first line', '[{"id":1},\n{"id":2}]', "jq -c '.[]' FILE"],
-    ['an array of objects on one line', ' [{"id":1},{"id":2}]\n', "jq -c '.[]' FILE"],
-    ['an object over lines', '{\r\n  "id": 1\r\n}\n', 'jq -c . FILE'],
+    ['an array over lines', '[\n{"id":1},\n{"id":2}\n]\n', '--format json'],
+    ['an array that begins on its first line', '[{"id":1},\n{"id":2}]', '--format json'],
+    ['an array of objects on one line', ' [{"id":1},{"id":2}]\n', '--format json'],
+    ['an object over lines', '{\r\n  "id": 1\r\n}\n', '--format json'],
   ])('is told: %s', (_what, text, advice) => {
     expect(oneDocument(Buffer.from(text), true)).toContain(advice);
   });
