@@ -180,9 +180,9 @@ function readKey(
 }
 
 function readFormat(typed: string, problems: string[]): string {
-  if (!['csv', 'tsv', 'ndjson', 'json'].includes(typed)) {
+  if (!['csv', 'tsv', 'ndjson', 'json', 'parquet'].includes(typed)) {
     problems.push(
-      `--format: "${typed}" is none; it is csv, tsv, ndjson (one JSON object a line) or json (an array of objects)`,
+      `--format: "${typed}" is none; it is csv, tsv, ndjson (one JSON object a line), json (an array of objects) or parquet`,
     );
   }
   return typed;
@@ -240,6 +240,7 @@ function formatByName(key: string, { format, delimiter, reading }: TargetShape):
   const name = key.replace(/\.gz$/i, '');
   if (/\.(ndjson|jsonl)$/i.test(name)) return { format: 'ndjson' };
   if (/\.json$/i.test(name)) return { format: 'json' };
+  if (/\.parquet$/i.test(name)) return { format: 'parquet' };
   return /\.(tsv|tab)$/i.test(name) ? { delimiter: '\t' } : {};
 }
 

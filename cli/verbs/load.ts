@@ -16,8 +16,8 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --dataset NAME        a dataset of functions/datasets; may be left out where the file's prefix tells it
   --into SCHEMA.TABLE   a table of the database; columns and rules come from its catalogue
   --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
-  --format NAME         with --into: csv, tsv, ndjson (one JSON object a line) or json (an array of objects, or one
-                        object); else by name: *.tsv, *.ndjson, *.jsonl, *.json, else csv
+  --format NAME         with --into: csv, tsv, ndjson (one JSON object a line), json (an array of objects, or one object) or
+                        parquet; else by name: *.tsv, *.ndjson, *.jsonl, *.json, *.parquet, else csv
   --delimiter C|tab     with --into: the byte between cells; else a comma, and a tab for *.tsv
   --quote none|C        with --into: quotes are data, or C encloses cells ("'"); else '"' does, and between tabs a quoted cell
                         that may as well be several records is rejected

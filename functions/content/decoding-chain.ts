@@ -45,7 +45,7 @@ async function* refusing(
 
 /** @param before the decoders that made the bytes in which the fault is. */
 function refusal(object: StoredObject, before: readonly DecodingStep[], fault: DecodingFault): LoadRejected {
-  const packed = fault.code === 'JSON_CORRUPT' || fault.code === 'JSON_PATH' ? '' : ' (packed)';
+  const packed = /^(?:JSON|PARQUET)_/.test(fault.code) ? '' : ' (packed)';
   const place =
     before.length === 0
       ? `at byte ${fault.byte} of ${object.sizeBytes}${packed}`
@@ -62,6 +62,9 @@ const told: Readonly<Record<DecodingFault['code'], (words: string) => string>> =
     `the JSON is not sound (RFC 8259): ${words}. Nothing of it was loaded; have the source write one array of objects, or one object a line (--format ndjson), and load that`,
   JSON_PATH: (words) =>
     `the records are not found: ${words}. Nothing of it was loaded; name the keys that lead to the array of records: --json-path data.items (in a dataset jsonPath: 'data.items')`,
+  PARQUET_CORRUPT: (words) =>
+    `the Parquet file is not whole: ${words}. Nothing of it was loaded; fetch or write the file again and load that`,
+  PARQUET_UNREADABLE: (words) => `the Parquet file is not read: ${words}. Nothing of it was loaded`,
   DECODED_TOO_LARGE: (words) =>
     `unpacking was stopped: ${words}. Nothing of it was loaded; where it is meant all the same, unpack it (gunzip < FILE > NEW_FILE) and load the file inside`,
 };

@@ -2,10 +2,11 @@ import { charset } from './charset/charset.ts';
 import type { Decoder, Unpacker } from './decoder.ts';
 import { gzip } from './gzip.ts';
 import { json } from './json/json.ts';
+import { parquet } from './parquet/parquet.ts';
 import type { DecodingKind } from './steps.ts';
 
 /** Each decoder by its kind; one more is one more line. */
-export const decoders: Readonly<Record<DecodingKind, Decoder>> = { gzip, charset, json };
+export const decoders: Readonly<Record<DecodingKind, Decoder>> = { gzip, charset, json, parquet };
 
 const unpackers: readonly Unpacker[] = [gzip];
 

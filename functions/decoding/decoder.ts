@@ -35,7 +35,13 @@ export interface Decoding {
 /** The packed bytes are not what they should be, or unpack to more than anybody means to load. */
 export class DecodingFault extends Error {
   override readonly name = 'DecodingFault';
-  readonly code: 'GZIP_CORRUPT' | 'DECODED_TOO_LARGE' | 'JSON_CORRUPT' | 'JSON_PATH';
+  readonly code:
+    | 'GZIP_CORRUPT'
+    | 'DECODED_TOO_LARGE'
+    | 'JSON_CORRUPT'
+    | 'JSON_PATH'
+    | 'PARQUET_CORRUPT'
+    | 'PARQUET_UNREADABLE';
   /** The packed byte at which reading stopped, from 0: where the fault is, or right behind it. */
   readonly byte: number;
   /** @param words what is wrong, without the place. */

@@ -10,6 +10,7 @@ export function decodingCommand(steps: readonly DecodingStep[], file: string): s
 const programOf: Readonly<Record<DecodingKind, (argument: string, input: string) => string | null>> = {
   gzip: (_, input) => `gunzip${input}`,
   json: () => null,
+  parquet: () => null,
   // it ends where bytes are no character
   charset: (name, input) =>
     `iconv -f ${shellWord(iconvNames[name] ?? name.replace(/^windows-/, 'CP'))} -t UTF-8${input}`,

@@ -9,7 +9,7 @@ import { requireEmptyColumns } from '../compile/header/unnamed-columns.ts';
 import { decodingCommand } from '../decoding/shell-command.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
-import type { Head } from '../content/head.ts';
+import type { ObjectHead } from './object-head.ts';
 import type { StoredObject } from '../objects/store.ts';
 import { shownObject } from '../core/object-url.ts';
 
@@ -23,24 +23,20 @@ export interface ObjectHeader {
 }
 
 /** The header in the first bytes of a content, its columns found in the target by name. Throws LoadRejected where that cannot be. */
-export function objectHeader(
-  load: Load,
-  sniffed: SniffedFormat | null,
-  { head, decoding }: { readonly head: Head; readonly decoding: Load['decoding'] },
-): ObjectHeader {
+export function objectHeader(load: Load, sniffed: SniffedFormat | null, { head, decoding }: ObjectHead): ObjectHeader {
   const { object } = load;
   if (load.contract === null) throw new Error(`load ${load.loadId} has no contract`);
   const contract = { ...load.contract, format: sniffed?.format ?? load.contract.format };
   try {
-    return headerIn(head, contract, object);
+    return headerIn({ head, decoding }, contract, object);
   } catch (refusal) {
     const line = refusal instanceof LoadRejected ? laterHeader(contract, head.bytes) : null;
     throw line === null ? refusal : preamble(object, line, { head: head.bytes, decoding });
   }
 }
 
-function headerIn(head: Head, contract: Contract, object: StoredObject): ObjectHeader {
-  const header = formatOf({ contract }).layout(head.bytes, head.isAll);
+function headerIn({ head, decoding }: ObjectHead, contract: Contract, object: StoredObject): ObjectHeader {
+  const header = formatOf({ contract, decoding }).layout(head.bytes, head.isAll);
   if ('problem' in header) {
     const { problem, message } = header;
     const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);

@@ -4,6 +4,7 @@ import { delimited } from './delimited/format.ts';
 import type { Format } from './format.ts';
 import { jsonDocument } from './json/format.ts';
 import { jsonLines } from './json-lines/format.ts';
+import { parquet } from './made/parquet.ts';
 
 /** What is known of how an object is read: a load has all of it. */
 export interface Reading {
@@ -27,6 +28,8 @@ export function formatOf({ contract, sniffed, lineEnd, decoding }: Reading): For
       return jsonLines(contract);
     case 'json':
       return jsonDocument(contract, format, decoding?.at(-1)?.kind === 'json');
+    case 'parquet':
+      return parquet(decoding?.at(-1)?.kind === 'parquet');
   }
 }
 
@@ -36,4 +39,5 @@ export const mediaTypes = {
   tsv: 'text/tab-separated-values',
   ndjson: 'application/x-ndjson',
   json: 'application/json',
+  parquet: 'application/vnd.apache.parquet',
 } as const satisfies Readonly<Record<Contract['format']['kind'], string>>;

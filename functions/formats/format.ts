@@ -40,7 +40,7 @@ export interface Format {
 
 /** A step of the decoding chain (functions/decoding/steps.ts), the last one. */
 export interface DocumentStep {
-  readonly kind: 'json';
+  readonly kind: 'json' | 'parquet';
   readonly argument?: string;
 }
 

@@ -96,6 +96,10 @@ export const loadCodes = {
   JSON_CORRUPT: 'JSON_CORRUPT',
   /** The document of JSON has no array of records where `jsonPath` leads. Normal after the source changed it: correct the path. */
   JSON_PATH: 'JSON_PATH',
+  /** The object is no Parquet file, or is damaged: no magic bytes, a footer or page that cannot be read, a check sum that is another. Normal after a broken transfer: fetch or write it again. */
+  PARQUET_CORRUPT: 'PARQUET_CORRUPT',
+  /** A Parquet file is written in a way that is not read: encrypted, a packing or type of its own. The message says which: have the source write it otherwise. */
+  PARQUET_UNREADABLE: 'PARQUET_UNREADABLE',
   /** The object unpacks to far more bytes than a table packs into so few. Never normal: see who made it; unpack it yourself where it is meant. */
   DECODED_TOO_LARGE: 'DECODED_TOO_LARGE',
   /** The object cannot be read at all (a folder, a pipe, a URL that is none). The message says what it is. */

@@ -12,6 +12,8 @@ export function replayRequest(origin: Load, from: ReplayRequest['from']): Replay
   const { format } = sniffed ?? contract;
   // a replay's object has the records of a document one a line
   if (namesColumns(format)) return { of, from, format: { kind: 'ndjson' }, gatedBelow };
+  // the quarantine keeps what a decoder made of the row
+  if (format.kind === 'parquet') return { of, from, format: { kind: 'csv', delimiter: ',', quote: '"' }, gatedBelow };
   const { kind, delimiter, quote, escape } = format;
   const marks = { ...(quote !== undefined && { quote }), ...(escape !== undefined && { escape }) };
   return { of, from, format: { kind, delimiter, ...marks }, gatedBelow };

@@ -1,5 +1,5 @@
 /** What the bytes of an object are; a `kind` each. */
-export type FileFormat = DelimitedFormat | JsonLinesFormat | JsonFormat;
+export type FileFormat = DelimitedFormat | JsonLinesFormat | JsonFormat | ParquetFormat;
 
 /** A format of which the object's own beginning told what the dataset does not. */
 export interface SniffedFormat {
@@ -46,6 +46,11 @@ export function namesColumns<F extends { readonly kind: FileFormat['kind'] }>(
   format: F,
 ): format is Extract<F, { readonly kind: 'ndjson' | 'json' }> {
   return format.kind === 'ndjson' || format.kind === 'json';
+}
+
+/** Columns with a schema of their own; each is found by its name. */
+export interface ParquetFormat {
+  readonly kind: 'parquet';
 }
 
 /** What ends a line of an object: LF or CRLF, mixed as they come, or CR. Its header's own line end decides. */

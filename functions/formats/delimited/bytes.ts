@@ -18,6 +18,8 @@ export interface ByteTables {
   readonly escape: number;
   /** Quotes enclose cells as far as anybody knows: Quoting 'assumed'. */
   readonly assumesQuotes: boolean;
+  /** What a line end between quotes counts for. */
+  readonly lineInside: 0 | 1;
   /** 1 where an unquoted cell is left or disturbed: delimiter, CR, LF, and the quote, or what stands for it in COPY. */
   readonly outside: Uint8Array;
   /** 1 where a cell ends for certain: delimiter, line end. */
@@ -28,7 +30,7 @@ export interface ByteTables {
 
 /** The tables of one grammar. Throws a RangeError for a delimiter that cannot separate cells. */
 export function byteTables(grammar: Grammar): ByteTables {
-  const { delimiter, quoting, lineEnd: lineEndName } = grammar;
+  const { delimiter, quoting, lineEnd: lineEndName, isMade = false } = grammar;
   if (!canDelimit(delimiter, quoteOf(grammar))) {
     throw new RangeError(
       `a delimiter is one ASCII character other than a quote, a line end, a letter or a digit; byte ${delimiter} is not`,
@@ -48,6 +50,7 @@ export function byteTables(grammar: Grammar): ByteTables {
     quote,
     escape,
     assumesQuotes: quoting === 'assumed',
+    lineInside: isMade ? 0 : 1,
     outside: marking(delimiter, CR, LF, copyQuote(grammar)),
     cellEnd: marking(delimiter, lineEnd),
     inside: quote === -1 ? marking(lineEnd) : marking(quote, escape, lineEnd),

@@ -19,11 +19,14 @@ import { createLocator } from './locate.ts';
 import { createScanner } from './scanner.ts';
 import { delimitedWriter } from './write-cells.ts';
 
-/** CSV, TSV and what else has a byte between cells; the first record is the header, unless its names are declared. */
-export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
+/**
+ * CSV, TSV and what else has a byte between cells; the first record is the header, unless its names are declared.
+ * @param isMade of Grammar
+ */
+export function delimited(declared: DelimitedFormat, lineEnd: LineEnd, isMade = false): Format {
   const { delimiter, nulls = [] } = declared;
   const cells = cellGrammarOf(declared);
-  const grammar = { ...cells, lineEnd };
+  const grammar = { ...cells, lineEnd, isMade };
   const quote = String.fromCharCode(copyQuote(cells));
   const escape = cells.escape === undefined ? sql`` : sql`, escape ${literal(String.fromCharCode(cells.escape))}`;
   return {
@@ -36,8 +39,8 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd): Format {
         ...slice,
         forms: plainForms(fileColumns),
         chains: chainsOf(fileColumns),
-        // of an object without a header a record of its names is data
-        ...(cells.names === undefined && { header: ownHeaders(fileColumns) }),
+        // of an object without a header, or whose records a decoder made, a record of its names is data
+        ...(cells.names === undefined && !isMade && { header: ownHeaders(fileColumns) }),
         textColumns: fileColumns.map(({ column }) => column !== null && isText(column)),
         captured: capturedOf(fileColumns),
       });

@@ -28,6 +28,8 @@ export type Quoting = 'declared' | 'assumed' | 'none';
 /** How the bytes of one object are told apart: the same for its header, each of its slices and whatever reads it again. */
 export interface Grammar extends CellGrammar {
   readonly lineEnd: LineEnd;
+  /** Of a table that is no text, which a decoder wrote so: a record is one line, whatever its cells hold, and none is the header again. */
+  readonly isMade?: boolean;
 }
 
 /** Of a format. Who separates cells with tabs often quotes none; who separates them with commas has to. */

@@ -36,7 +36,7 @@ export function scanRecords(scan: Scan, piece: Piece, from: number): number {
       const end = readRecord(scan, bytes, i, stop);
       if (end === -1) break;
       placeRecord(scan, piece, text, i, end);
-      scan.line += scan.lineEndsInside;
+      scan.line += scan.lineEndsInside * scan.tables.lineInside;
       i = end;
     }
     i = overLineEnd(scan, bytes, i);

@@ -94,7 +94,7 @@ function walkQuoted(walk: Walk, bytes: Buffer, from: number): number {
   } else if (bytes[i] === escape) {
     walk.state = AFTER_ESCAPE;
   } else {
-    walk.line += 1;
+    walk.line += walk.tables.lineInside;
   }
   return i + 1;
 }

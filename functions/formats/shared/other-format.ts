@@ -46,7 +46,11 @@ const beginnings: readonly Beginning[] = [
     what: 'an old Office file, such as an Excel workbook (.xls)',
     advice: 'save the sheet as "CSV UTF-8" and load that',
   },
-  { begins: matches(/^PAR1[\0-\x08\x0e-\x1f]/), what: 'a Parquet file', advice: asCsv },
+  {
+    begins: matches(/^PAR[1E][\0-\x08\x0e-\x1f]/),
+    what: 'a Parquet file',
+    advice: "load it with --format parquet (in a dataset format: 'parquet')",
+  },
   { begins: matches(/^Obj\x01/), what: 'an Avro file', advice: asCsv },
   { begins: matches(/^ARROW1\0/), what: 'an Arrow (Feather) file', advice: asCsv },
   { begins: matches(/^SQLite format 3\0/), what: 'an SQLite database', advice: asCsv },

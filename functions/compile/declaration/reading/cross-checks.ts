@@ -1,4 +1,4 @@
-import { type FileFormat, namesColumns } from '../../../core/format/file-format.ts';
+import type { FileFormat } from '../../../core/format/file-format.ts';
 import { type Reading, readingNames } from './reading-fields.ts';
 
 /** What of a declaration says how files are read. */
@@ -16,15 +16,16 @@ export function crossCheckReading(
   { format, columns, delimiter, quote, null: nulls, ...rest }: Read,
   report: Report,
 ): void {
-  const isDelimited = !namesColumns({ kind: format });
+  const isDelimited = format === 'csv' || format === 'tsv';
   if (rest.jsonPath !== undefined && format !== 'json') report(['jsonPath'], 'is for documents of JSON, format json');
   if (!isDelimited) {
-    const { encoding: _any, jsonPath: _document, ...ofText } = readingOf(rest);
+    const { encoding, jsonPath: _document, ...ofText } = readingOf(rest);
+    if (format === 'parquet' && encoding !== undefined) report(['encoding'], 'is for text: format parquet has its own');
     const misplaced = { delimiter, quote, null: nulls?.length === 0 ? undefined : nulls, ...ofText };
     for (const [field, value] of Object.entries(misplaced)) {
       if (value !== undefined) report([field], 'is for delimited text, format csv or tsv');
     }
-    if (columns.ignorePositions.length > 0) {
+    if (format !== 'parquet' && columns.ignorePositions.length > 0) {
       report(
         ['columns', 'ignorePositions'],
         'is for delimited text, format csv or tsv: keys have no place, name them in columns.ignore',

@@ -6,7 +6,7 @@ import type { Dataset } from '../schema.ts';
 export function declaredFormat(dataset: Dataset): Contract['format'] {
   const { format, delimiter, quote, escape, null: nulls, skipRows = 0 } = dataset;
   const { header, headerRows = 1, headerJoin: join = ' ', jsonPath = '' } = dataset;
-  if (format === 'ndjson') return { kind: format };
+  if (format === 'ndjson' || format === 'parquet') return { kind: format };
   if (format === 'json') {
     const path = pointerOf(keysOfPath(jsonPath) ?? []);
     return { kind: format, ...(path !== '' && { path }) };

@@ -1,0 +1,55 @@
+import type { ColumnChunk } from 'hyparquet';
+import { corrupt } from './faults.ts';
+import type { FileBytes } from './file-bytes.ts';
+import type { Footer } from './footer.ts';
+import { type PackedPage, pagesOf } from './pages/chunk.ts';
+import type { Texts } from './pages/values.ts';
+
+/** Where one column of a row group is read. */
+export interface ColumnPlace {
+  readonly file: FileBytes;
+  readonly footer: Footer;
+  readonly chunk: ColumnChunk;
+  /** Read at once. */
+  readonly windowBytes: number;
+}
+
+/** The cells of a column in a row group, read forward. */
+export interface Cells {
+  /** Those that fill() asked for last. */
+  readonly texts: Texts;
+  /** How many rows can be filled without reading, at least one. */
+  readonly ready: () => Promise<number>;
+  readonly fill: (rows: number) => void;
+  /** Throws where values are left. */
+  readonly end: () => Promise<void>;
+}
+
+/** Pages until the column has no more values. */
+export interface ColumnPages {
+  readonly next: () => Promise<PackedPage | null>;
+  /** Values that the page had. */
+  readonly took: (values: number) => void;
+  /** Whether pages of values are left. */
+  readonly isAtEnd: () => Promise<boolean>;
+  /** Of the file's byte that is read next. */
+  readonly offset: number;
+}
+
+/** Of one column of a row group. */
+export function columnPages({ file, footer, chunk, windowBytes }: ColumnPlace): ColumnPages {
+  const pages = pagesOf({ file, footer }, chunk, windowBytes);
+  const values = Number(chunk.meta_data?.num_values ?? -1n);
+  let taken = 0;
+  return {
+    next: async () => (taken < values ? await pages.next() : null),
+    took(count) {
+      taken += count;
+      if (taken > values) throw corrupt(pages.offset, `the pages of a column have more than its ${values} values`);
+    },
+    isAtEnd: async () => taken >= values,
+    get offset() {
+      return pages.offset;
+    },
+  };
+}
