@@ -7,6 +7,7 @@ import type { Arguments } from './usage.ts';
 /** Options of load that say how the bytes of a file are read, beyond --format, --delimiter, --quote and --null. */
 export const readingOptions = [
   'escape',
+  'comment',
   'skip-rows',
   'encoding',
   'header-rows',
@@ -29,6 +30,7 @@ export function readReading(
   const header = readHeader(values['columns'], flags.has('no-header'), problems);
   const reading = {
     ...(escape !== undefined && { escape }),
+    ...(values['comment'] !== undefined && { comment: values['comment'] }),
     ...(skipRows !== undefined && { skipRows }),
     ...(values['encoding'] !== undefined && { encoding: values['encoding'] }),
     ...(headerRows !== undefined && { headerRows }),

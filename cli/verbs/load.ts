@@ -23,6 +23,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
                         that may as well be several records is rejected
   --escape C            with --into: between quotes what stands before a quote, or before itself, that is data ('\\'); else the
                         quote is written twice
+  --comment PREFIX      with --into: lines that begin with it ('#') are no records; those between quotes are data
   --null TOKEN          with --into: a cell that is exactly this, without quotes, is NULL; again for more
   --skip-rows N         with --into: lines before the header that are read over, whatever they hold
   --encoding NAME       with --into: UTF-8 is read as it is, and UTF-16 or UTF-32 with a byte order mark; else the encoding of the
@@ -100,6 +101,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     delimiter: { type: 'string' },
     quote: { type: 'string' },
     escape: { type: 'string' },
+    comment: { type: 'string' },
     null: { type: 'string', multiple: true },
     'skip-rows': { type: 'string' },
     encoding: { type: 'string' },

@@ -13,6 +13,7 @@ export function replayed(
   const {
     quote: _quote,
     escape: _escape,
+    comment: _comment,
     skipRows: _skipRows,
     header: _names,
     headerRows: _rows,

@@ -19,6 +19,8 @@ export interface DelimitedFormat {
   readonly quote?: string;
   /** Between quotes what stands before a quote, or before itself, that is data: one ASCII character. Absent: the quote, written twice. */
   readonly escape?: string;
+  /** What a line begins with that is no record, before the header too. Absent: every line is one. */
+  readonly comment?: string;
   /** Words that are NULL where a cell is one of them, to the letter and without quotes. Absent: nobody said whether there are any. */
   readonly nulls?: readonly string[];
   /** Lines before the header that are no part of the table; absent: none. */

@@ -16,6 +16,8 @@ export interface ByteTables {
   readonly quote: number;
   /** Between quotes the byte before a quote, or before itself, that makes it data: the quote where a dataset says no other. */
   readonly escape: number;
+  /** What a line begins with that is no record; null where every line is one. */
+  readonly comment: Buffer | null;
   /** Quotes enclose cells as far as anybody knows: Quoting 'assumed'. */
   readonly assumesQuotes: boolean;
   /** What a line end between quotes counts for. */
@@ -49,6 +51,7 @@ export function byteTables(grammar: Grammar): ByteTables {
     lineEnd,
     quote,
     escape,
+    comment: grammar.comment ?? null,
     assumesQuotes: quoting === 'assumed',
     lineInside: isMade ? 0 : 1,
     outside: marking(delimiter, CR, LF, copyQuote(grammar)),

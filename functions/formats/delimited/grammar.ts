@@ -9,6 +9,8 @@ export interface CellGrammar {
   readonly quote?: number;
   /** Between quotes the byte before a quote, or before itself, that makes it data; absent: the quote itself. */
   readonly escape?: number;
+  /** What a line begins with that is no record; absent: every line is one. */
+  readonly comment?: Buffer;
   /** Unquoted cells that are NULL, as an empty one is; absent: the dataset declares none. A header has no such cells. */
   readonly nulls?: readonly Buffer[];
   /** Lines before the header that are no part of the table; absent: none. */
@@ -34,7 +36,7 @@ export interface Grammar extends CellGrammar {
 
 /** Of a format. Who separates cells with tabs often quotes none; who separates them with commas has to. */
 export function cellGrammarOf(format: DelimitedFormat): CellGrammar {
-  const { delimiter, quote, escape, nulls, skipRows, header, headerRows } = format;
+  const { delimiter, quote, escape, comment, nulls, skipRows, header, headerRows } = format;
   const undeclared = delimiter === '\t' ? 'assumed' : 'declared';
   const isNone = quote === 'none';
   return {
@@ -42,6 +44,7 @@ export function cellGrammarOf(format: DelimitedFormat): CellGrammar {
     quoting: isNone ? 'none' : quote === undefined && escape === undefined ? undeclared : 'declared',
     ...(!isNone && quote !== undefined && quote !== '"' && { quote: quote.charCodeAt(0) }),
     ...(escape !== undefined && { escape: escape.charCodeAt(0) }),
+    ...(comment !== undefined && { comment: Buffer.from(comment) }),
     ...(nulls !== undefined && { nulls: nulls.map((word) => Buffer.from(word)) }),
     ...(skipRows !== undefined && { skipRows }),
     ...(header !== undefined && { names: header }),

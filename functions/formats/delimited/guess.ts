@@ -6,6 +6,7 @@ import {
   AFTER_ESCAPE,
   AFTER_QUOTE,
   CELL_START,
+  COMMENT,
   isBetweenQuotes,
   QUOTED,
   startWalk,
@@ -63,12 +64,13 @@ function outsideState({ window, first, tables }: View): number {
   return before === tables.quote && tables.escape === tables.quote ? AFTER_QUOTE : UNQUOTED;
 }
 
-/** The other states it may be: between quotes; after a quote also in an unquoted cell, where the quote is a stray one. */
+/** The other states it may be: in a comment; between quotes; after a quote also in an unquoted cell, where the quote is a stray one. */
 function otherStates({ window, first, tables }: View): readonly number[] {
-  if (tables.quote === -1) return [];
+  const comment = tables.comment === null ? [] : [COMMENT];
+  if (tables.quote === -1) return comment;
   const before = window[first - 1];
-  if (before === tables.quote) return [QUOTED, UNQUOTED];
-  return before === tables.escape ? [QUOTED, AFTER_ESCAPE] : [QUOTED];
+  if (before === tables.quote) return [...comment, QUOTED, UNQUOTED];
+  return before === tables.escape ? [...comment, QUOTED, AFTER_ESCAPE] : [...comment, QUOTED];
 }
 
 /**

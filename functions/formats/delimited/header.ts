@@ -5,6 +5,7 @@ import { byteTables, CR, LF } from './bytes.ts';
 import { cellBounds, splitCells, strayCell } from './cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
 import type { CellGrammar, Grammar } from './grammar.ts';
+import { isAt } from './null-words.ts';
 import { utf8BomBytes } from '../shared/byte-order-mark.ts';
 import type { Layout, LayoutProblem, NoLayout } from '../shared/layout.ts';
 import { signInWords } from '../shared/raw-record.ts';
@@ -28,12 +29,12 @@ export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boole
   const other = otherFormat(head);
   if (other !== null) return noHeader('OTHER_FORMAT', `the file is ${other.what}, not delimited text; ${other.advice}`);
   const skipped = skipLines(head, { at: utf8BomBytes(head), line: 1 }, grammar.skipRows ?? 0);
-  const top = skipBlankLines(head, skipped);
+  const top = skipBlankLines(head, skipped, grammar);
   const separator = separatorLineAt(head, top.at);
   if (separator !== null && separator.delimiter.charCodeAt(0) !== delimiter)
     return otherSeparator(separator, delimiter);
   const start =
-    separator === null ? top : skipBlankLines(head, { at: top.at + separator.byteLength, line: top.line + 1 });
+    separator === null ? top : skipBlankLines(head, { at: top.at + separator.byteLength, line: top.line + 1 }, grammar);
   if (start.at === head.length) return objectEnds ? emptyFile(grammar) : tooLong(head);
   if (grammar.names !== undefined) return declaredHeader(head, { ...grammar, names: grammar.names }, start);
   const first = headerRow(head, grammar, { ...start, objectEnds });
@@ -76,7 +77,8 @@ function joinedRows(
 ): Header | NoLayout {
   const rows = [first];
   for (let last = first; rows.length < grammar.rows; rows.push(last)) {
-    const { bodyOffset: at, bodyLine: line, lineEnd } = last;
+    const { lineEnd } = last;
+    const { at, line } = skipComments(head, { at: last.bodyOffset, line: last.bodyLine }, grammar);
     if (at >= head.length) return objectEnds ? fewRows(rows.length, grammar.rows) : tooLong(head);
     const row = headerRow(head, grammar, { at, line, lineEnd, objectEnds });
     if ('problem' in row) return row;
@@ -156,13 +158,17 @@ function skipLines(head: Buffer, from: Place, lines: number): Place {
   return { at, line };
 }
 
-function skipBlankLines(head: Buffer, from: Place): Place {
-  let { at, line } = from;
-  while (head[at] === LF || head[at] === CR) {
-    at += head[at] === CR && head[at + 1] === LF ? 2 : 1;
-    line += 1;
-  }
-  return { at, line };
+/** Comments too. */
+function skipBlankLines(head: Buffer, from: Place, grammar: CellGrammar): Place {
+  let place = skipComments(head, from, grammar);
+  while (head[place.at] === LF || head[place.at] === CR) place = skipComments(head, skipLines(head, place, 1), grammar);
+  return place;
+}
+
+function skipComments(head: Buffer, from: Place, { comment }: CellGrammar): Place {
+  let place = from;
+  while (comment !== undefined && isAt(comment, head, place.at)) place = skipLines(head, place, 1);
+  return place;
 }
 
 /** -1 where the head is cut between what may be the two bytes of a CRLF. */

@@ -115,7 +115,7 @@ function endRecord(place: Place, byteLength: number, located: LocatedRecord[]): 
   if (place.isWanted) {
     const { recordOffset: byteOffset, recordLine: line, raw } = place;
     // a CR that a LF follows: a blank line
-    if (byteLength === 0) throw notFound(byteOffset);
+    if (byteLength === 0 || place.walk.isComment) throw notFound(byteOffset);
     located.push({ byteOffset, byteLength, line, raw: joined(raw).subarray(0, byteLength) });
     place.found += 1;
   }

@@ -36,7 +36,9 @@ export function advanceOpenRecord(open: OpenRecord, scan: Scan, piece: Piece, fr
 export function closeOpenRecord(open: OpenRecord, scan: Scan): void {
   const isCrLf = open.lastByte === CR && scan.tables.lineEnd === LF && !scan.objectEnded;
   const byteLength = isCrLf ? open.byteLength - 1 : open.byteLength;
-  if (byteLength > scan.maxRecordBytes) {
+  if (open.walk.isComment) {
+    scan.blankLines += 1;
+  } else if (byteLength > scan.maxRecordBytes) {
     refuseLong(open, scan, byteLength);
     scan.line = open.walk.line;
   } else {

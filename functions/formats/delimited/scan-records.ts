@@ -7,6 +7,7 @@ import { TEXT } from '../shared/plain-forms.ts';
 import { appendCleaned, cleanCells, noteCell, prolongCell } from './cleaning/clean-record.ts';
 import { isPlainCell } from './cleaning/plain-cell.ts';
 import { type CellCleaning, cleanedRecord } from '../shared/cell-cleaning.ts';
+import { isAt } from './null-words.ts';
 import { countNullWords, emptyNullCells, noteNullWord } from './null-cells.ts';
 import { faultyRecord, soundRecord } from '../shared/raw-record.ts';
 import { faultOf, isUndisturbed } from './record-fault.ts';
@@ -20,7 +21,8 @@ import { appendTyped } from '../shared/typed-chunks.ts';
  */
 export function scanRecords(scan: Scan, piece: Piece, from: number): number {
   const { bytes, base } = piece;
-  const { lineEnd } = scan.tables;
+  const { lineEnd, comment } = scan.tables;
+  const commentStart = comment === null ? -1 : (comment[0] as number);
   const stop = bytes.lastIndexOf(lineEnd);
   if (stop < from) return from;
   const text = checkText(bytes, from, stop);
@@ -32,6 +34,10 @@ export function scanRecords(scan: Scan, piece: Piece, from: number): number {
     const first = bytes[i];
     if (first === lineEnd || (first === CR && isCrLf(scan, bytes, i))) {
       scan.blankLines += 1;
+    } else if (comment !== null && first === commentStart && isAt(comment, bytes, i)) {
+      scan.blankLines += 1;
+      i = bytes.indexOf(lineEnd, i);
+      if (i > text.nextNul) text.nextNul = indexOrInfinity(bytes.indexOf(0, i));
     } else {
       const end = readRecord(scan, bytes, i, stop);
       if (end === -1) break;

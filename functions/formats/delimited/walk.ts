@@ -11,6 +11,10 @@ export const QUOTED = 2;
 export const AFTER_QUOTE = 3;
 /** A byte between quotes was read that makes a quote behind it, or itself behind it, data. */
 export const AFTER_ESCAPE = 4;
+/** Where lines may be comments: before a record, or so far into what such a line begins with as the walk has matched. */
+const RECORD_START = 5;
+/** In a line that is a comment. */
+export const COMMENT = 6;
 
 /** Where a walk over the bytes of an object stands; goes on from piece to piece. */
 export interface Walk {
@@ -21,11 +25,22 @@ export interface Walk {
   /** Where the last quote opened: absolute offset, physical line. */
   quoteOffset: number;
   quoteLine: number;
+  /** How many bytes of what begins a comment were just read. */
+  matched: number;
+  /** What was walked over last is a comment. */
+  isComment: boolean;
 }
 
 /** A walk that stands at the start of a record. */
 export function startWalk(tables: ByteTables, line: number): Walk {
-  return { tables, state: CELL_START, line, quoteOffset: -1, quoteLine: -1 };
+  return {
+    ...{ tables, state: startState(tables), line, quoteOffset: -1, quoteLine: -1 },
+    ...{ matched: 0, isComment: false },
+  };
+}
+
+function startState({ comment }: ByteTables): number {
+  return comment === null ? CELL_START : RECORD_START;
 }
 
 /** Whether the walk stands between quotes: at the object's end that means an unterminated quote. */
@@ -67,15 +82,41 @@ export function walkRecord(walk: Walk, { bytes, base }: Piece, from: number): nu
       case UNQUOTED:
         i = skip(tables.cellEnd, bytes, i);
         if (i === n) return -1;
+        if (bytes[i] !== tables.delimiter) {
+          walk.state = startState(tables);
+          return i;
+        }
         walk.state = CELL_START;
-        if (bytes[i] !== tables.delimiter) return i;
         i += 1;
         break;
+      case RECORD_START:
+        i = walkStart(walk, { bytes, base }, i);
+        break;
+      case COMMENT:
+        i = bytes.indexOf(tables.lineEnd, i);
+        if (i !== -1) walk.state = startState(tables);
+        return i;
       default:
         i = walkQuoted(walk, bytes, i);
     }
   }
   return -1;
+}
+
+/** Before a record: over a byte of what begins a comment; what only began like one is walked over again as a cell. */
+function walkStart(walk: Walk, { bytes, base }: Piece, at: number): number {
+  const comment = walk.tables.comment as Buffer;
+  const { matched } = walk;
+  walk.isComment = bytes[at] === comment[matched] && matched + 1 === comment.length;
+  if (bytes[at] === comment[matched]) {
+    walk.matched = walk.isComment ? 0 : matched + 1;
+    if (walk.isComment) walk.state = COMMENT;
+    return at + 1;
+  }
+  walk.matched = 0;
+  walk.state = CELL_START;
+  if (matched > 0) walkRecord(walk, { bytes: comment.subarray(0, matched), base: base + at - matched }, 0);
+  return at;
 }
 
 function openQuote(walk: Walk, offset: number): void {

@@ -93,6 +93,17 @@ const dialects: readonly (readonly [
       ['6', null, '6'],
     ],
   ],
+  [
+    'comments between the records',
+    { reading: { comment: '#' } },
+    '# made by "Ann\n#id,name,amount\nid,name,amount\n#1,old,1\n1,"#1\n# two",1.50\n#\n2,"#",2\n# it\'s\n3,x#y,3\n# " ,",\n6, NA ,6\n',
+    [
+      ['1', '#1\n# two', '1.5'],
+      ['2', '#', '2'],
+      ['3', 'x#y', '3'],
+      ['6', null, '6'],
+    ],
+  ],
 ];
 
 /** Steps and slices of each run. */

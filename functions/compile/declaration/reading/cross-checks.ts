@@ -32,7 +32,7 @@ export function crossCheckReading(
       );
     }
   }
-  const { escape, header, headerRows, headerJoin } = rest;
+  const { escape, comment, header, headerRows, headerJoin } = rest;
   if (header !== undefined && headerRows !== undefined)
     report(['headerRows'], 'does not go with header: the file has one, or its columns are named here');
   if (headerJoin !== undefined && (headerRows ?? 1) < 2)
@@ -44,6 +44,10 @@ export function crossCheckReading(
     if (word.includes(enclosing) && quote !== 'none')
       report(['null', i], `holds a quote, so no cell without quotes can be it`);
   });
+  if (isDelimited && comment?.startsWith(between))
+    report(['comment'], 'begins as a record does whose first cell is empty');
+  if (isDelimited && quote !== 'none' && comment?.startsWith(enclosing))
+    report(['comment'], 'begins with the quote, as a cell does');
   if (isDelimited && escape === between) report(['escape'], 'is the delimiter too: one of them has to be another');
   if (isDelimited && escape !== undefined && quote === 'none')
     report(['escape'], "stands between quotes, and quote: 'none' says that there are none");

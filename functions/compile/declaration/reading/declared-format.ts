@@ -4,7 +4,7 @@ import type { Dataset } from '../schema.ts';
 
 /** How a dataset's files are read, as its contract has it; what is the default is not in it, so that its hash stays. */
 export function declaredFormat(dataset: Dataset): Contract['format'] {
-  const { format, delimiter, quote, escape, null: nulls, skipRows = 0 } = dataset;
+  const { format, delimiter, quote, escape, comment, null: nulls, skipRows = 0 } = dataset;
   const { header, headerRows = 1, headerJoin: join = ' ', jsonPath = '' } = dataset;
   if (format === 'ndjson' || format === 'parquet') return { kind: format };
   if (format === 'json') {
@@ -16,6 +16,7 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
     delimiter,
     ...(quote !== undefined && { quote }),
     ...(escape !== undefined && escape !== (quote ?? '"') && { escape }),
+    ...(comment !== undefined && { comment }),
     ...(nulls !== undefined && { nulls: [...new Set(nulls)].toSorted() }),
     ...(skipRows > 0 && { skipRows }),
     ...(header !== undefined && { header }),

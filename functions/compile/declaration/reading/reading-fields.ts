@@ -6,6 +6,11 @@ import { keysOfPath } from '../../../decoding/json/json-path.ts';
 export const readingFields = {
   /** Between quotes what stands before a quote, or before itself, that is data; absent: the quote, written twice. */
   escape: z.string().refine(isPunctuation, 'must be one ASCII punctuation character').exactOptional(),
+  /** What a line begins with that is no record: skipped and counted as a blank line is. */
+  comment: z
+    .string()
+    .regex(/^[^\0\r\n]{1,20}$/u, 'must be 1 to 20 characters without a line end or a NUL')
+    .exactOptional(),
   /** Lines before the header that are read over, whatever they hold: of an export that begins with a title. */
   skipRows: z.int().min(0).max(1_000).exactOptional(),
   /** Encoding of the bytes; absent: UTF-8, or what a byte order mark tells. */

@@ -116,6 +116,7 @@ interface Dialect {
   readonly delimiter: string;
   readonly quote?: string;
   readonly escape?: string;
+  readonly comment?: string;
 }
 
 const dialects: readonly Dialect[] = [
@@ -127,6 +128,9 @@ const dialects: readonly Dialect[] = [
   { delimiter: ',', escape: '\\' },
   { delimiter: ';', quote: "'", escape: '-' },
   { delimiter: ',', escape: '.' },
+  { delimiter: ',', comment: '-' },
+  { delimiter: ';', quote: "'", comment: 'a1' },
+  { delimiter: ',', escape: '\\', comment: '1,"' },
 ];
 
 /** A dialect as the scanner and as the reference reader take it. */
@@ -150,11 +154,12 @@ export const anyGrammar: fc.Arbitrary<AnyGrammar> = fc
     of: (object) => inDialect(object, dialect),
   }));
 
-function bytesOf({ delimiter, quote, escape }: Dialect): Pick<Grammar, 'delimiter' | 'quote' | 'escape'> {
+function bytesOf({ delimiter, quote, escape, comment }: Dialect): Omit<Grammar, 'lineEnd' | 'quoting'> {
   return {
     delimiter: delimiter.charCodeAt(0),
     ...(quote !== undefined && { quote: quote.charCodeAt(0) }),
     ...(escape !== undefined && { escape: escape.charCodeAt(0) }),
+    ...(comment !== undefined && { comment: Buffer.from(comment) }),
   };
 }
 

@@ -87,6 +87,16 @@ describe('the header', () => {
     expect(read('x\n')).toMatchObject({ problem: 'EMPTY' });
   });
 
+  test('behind comments and blank lines', () => {
+    const head = Buffer.from('\ufeff# made, by "Ann\r\n\n#a,b\ra,#b\n1,2\n');
+    const read = readHeader(head, { ...COMMA, comment: Buffer.from('#') }, true);
+    expect(read).toMatchObject({ names: ['a', '#b'], bodyOffset: 31, bodyLine: 5, lineEnd: 'lf' });
+    const rows = Buffer.from('#\na,b\n# c,d\n#\ne,f\n#1,2\n');
+    expect(
+      readHeader(rows, { ...COMMA, comment: Buffer.from('#'), headerRows: { rows: 2, join: '.' } }, true),
+    ).toMatchObject({ names: ['a.e', 'b.f'], bodyOffset: 18, bodyLine: 6 });
+  });
+
   test('with tabs between the names', () => {
     expect(readHeader(Buffer.from('a,x\tb\n'), { delimiter: 0x09, quoting: 'assumed' }, true)).toMatchObject({
       names: ['a,x', 'b'],

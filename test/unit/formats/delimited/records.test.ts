@@ -69,6 +69,14 @@ describe('the typed half', () => {
     ]);
   });
 
+  test('passes over comments as over blank lines, however long, and over none between quotes or inside a line', () => {
+    const object = `# one, "\na,"b\n#c"\n"#d",e\nf,#g\n#${'h'.repeat(2000)}\0\xff\ni,j\r\n#`;
+    const { typed, raw, counts } = scan(Buffer.from(object, 'latin1'), { comment: Buffer.from('#') });
+    expect(typed).toBe('1,9,a,"b\n#c"\n2,18,"#d",e\n3,25,f,#g\n4,2034,i,j\n');
+    expect(raw).toEqual([]);
+    expect(counts).toMatchObject({ records: 4, blankLines: 3, lines: 7, endOffset: object.length });
+  });
+
   test('holds quotes as data where they are, and goes raw with the byte that stands for them in COPY', () => {
     const { typed, raw } = scan('"a,b"\n",""\nc,d"e\n\u0001f,g\n', { quoting: 'none' });
     expect(typed).toBe('1,0,"a,b"\n2,6,",""\n3,11,c,d"e\n');

@@ -15,6 +15,8 @@ export interface ReferenceGrammar {
   readonly quote?: string;
   /** Between quotes: before a quote, or before itself, that is data; absent: the quote. */
   readonly escape?: string;
+  /** What a line begins with that is no record. */
+  readonly comment?: string;
   /** Unquoted cells that are NULL. */
   readonly nulls?: readonly string[];
 }
@@ -53,7 +55,12 @@ export function readAll(object: Buffer, grammar: ReferenceGrammar, from = 0): Re
   let line = 1;
   for (let at = from; at < text.length; ) {
     const isBlank = lineEndLength(text, at, grammar) > 0;
-    const item = isBlank ? blankLine(text, at, line, grammar) : readItem(text, grammar, at, line);
+    const isComment = grammar.comment !== undefined && text.startsWith(grammar.comment, at);
+    const item = isBlank
+      ? blankLine(text, at, line, grammar)
+      : isComment
+        ? commentLine(text, at, line, grammar)
+        : readItem(text, grammar, at, line);
     items.push(item);
     line += item.lineEnds;
     at = item.next;
@@ -72,6 +79,13 @@ const others: Readonly<Record<LineEnd, string>> = { lf: '\r', cr: '\n' };
 function blankLine(text: string, at: number, line: number, grammar: ReferenceGrammar): ReferenceItem {
   const next = at + lineEndLength(text, at, grammar);
   return { start: at, end: at, next, line, lineEnds: 1, cells: null, openQuote: null };
+}
+
+function commentLine(text: string, start: number, line: number, grammar: ReferenceGrammar): ReferenceItem {
+  let end = start;
+  while (end < text.length && lineEndLength(text, end, grammar) === 0) end += 1;
+  const next = end + lineEndLength(text, end, grammar);
+  return { start, end, next, line, lineEnds: next > end ? 1 : 0, cells: null, openQuote: null };
 }
 
 function readItem(text: string, grammar: ReferenceGrammar, start: number, line: number): ReferenceItem {
