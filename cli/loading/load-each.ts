@@ -12,7 +12,7 @@ import { holdsPassword } from '../typed/database-url.ts';
 import { exitCode, exitCodeOf } from '../typed/exit-codes.ts';
 import { loadOne, type LoadSession } from './load-one.ts';
 import { progressView } from './progress.ts';
-import { replayAwaited } from './replay-awaiting.ts';
+import { replayAwaited, reportReplaced } from './replay-awaiting.ts';
 
 /** Where and how reports are told; the URL that was typed, which the next command needs too. */
 export type Telling = Context & { readonly json: boolean; readonly databaseUrl: string | undefined };
@@ -29,6 +29,7 @@ export async function loadEach(
     outcomes.push(report.outcome);
     if (context.signal.aborted) return interrupted(report, context);
   }
+  if (requests.some(({ force, dryRun }) => force && !dryRun)) await reportReplaced(session);
   await replayAwaited(session, outcomes, (report, of) => context.err(replayed(report, of)));
   return exitCodeOf(outcomes);
 }

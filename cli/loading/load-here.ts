@@ -2,7 +2,10 @@ import type { LoadRequest } from '../../functions/protocol/states.ts';
 import type { Context } from '../context.ts';
 import { namedDatabase } from '../database/database.ts';
 import { refuseForeignFile } from '../typed/foreign-file.ts';
+import { exitCode } from '../typed/exit-codes.ts';
 import { loadEach } from './load-each.ts';
+import { loadOne } from './load-one.ts';
+import { noView } from './progress.ts';
 import { askHere, operateVerbOf, type Question, viewOf } from '../operating/operator.ts';
 import { withLoadSession } from './session.ts';
 import type { Arguments } from '../typed/usage.ts';
@@ -18,7 +21,7 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     const { connect, target } = session;
     const executions = {
       start: async (request: LoadRequest) => {
-        if (question.verb !== 'backfill' && question.verb !== 'replay')
+        if (!['backfill', 'replay', 'decline'].includes(question.verb))
           await connect((db) => refuseForeignFile(db, request));
         return `this command, load ${requests.push(request)}`;
       },
@@ -29,6 +32,11 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     const answer = await connect((db) => askHere(question, { db, target, executions, followLinks }, context));
     const json = flags.has('json');
     const { show } = await operateVerbOf(question.verb);
+    if (question.verb === 'decline') {
+      context.out(json ? `${JSON.stringify(answer)}\n` : show(answer, viewOf(context)));
+      for (const request of requests) await loadOne(request, session, noView);
+      return exitCode.done;
+    }
     if (question.verb === 'approve' && requests.length === 0)
       context.out(json ? `${JSON.stringify(answer)}\n` : show(answer, viewOf(context)));
     // of one load its report says all there is

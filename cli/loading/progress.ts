@@ -33,6 +33,9 @@ export interface ProgressView {
   clear(): void;
 }
 
+/** Where nobody looks. */
+export const noView: ProgressView = { show: () => undefined, clear: () => undefined };
+
 /**
  * Progress on stderr. On a terminal one line, rewritten: step, bytes or rows, rate, remaining time. Elsewhere (a log
  * file, CI) one plain line whenever a step begins, and whenever the merge begins to wait, or to go on.

@@ -2,9 +2,7 @@ import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { SWEEP } from '../../functions/protocol/passing-causes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { loadOne, type LoadSession } from './load-one.ts';
-import type { ProgressView } from './progress.ts';
-
-const noView: ProgressView = { show: () => undefined, clear: () => undefined };
+import { noView } from './progress.ts';
 
 /**
  * What the sweep of a stack does with rejects that wait for their parents, on one machine by the command that loaded: those whose
@@ -34,4 +32,14 @@ export async function replayAwaited(
       if (session.signal.aborted) return;
     }
   }
+}
+
+/** A load that was held, and of which the object was loaded anew, is declined: its report says so. */
+export async function reportReplaced({ connect, ...session }: LoadSession): Promise<void> {
+  const { reportDeclined } = await import('../../functions/ledger/operations/declined-reports.ts');
+  const requests: LoadRequest[] = [];
+  const start = async (request: LoadRequest): Promise<string> =>
+    await Promise.resolve(`this command, report ${requests.push(request)}`);
+  await connect((db) => reportDeclined(db, { onOneMachine: true, sources: null, start }));
+  for (const request of requests) await loadOne(request, { connect, ...session }, noView);
 }

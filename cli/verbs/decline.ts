@@ -1,3 +1,4 @@
+import { loadHere } from '../loading/load-here.ts';
 import { noSuchLoad, readLoadId } from '../database/ledger-session.ts';
 import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operating/operator-verb.ts';
 import { UsageError } from '../typed/usage.ts';
@@ -18,6 +19,7 @@ ${operatorHelp}`,
       throw new UsageError(['--reason TEXT is missing: who sent the file has to know']);
     return { loadId };
   },
+  here: loadHere,
   nothing(input) {
     throw noSuchLoad((input as { loadId: number }).loadId);
   },

@@ -14,7 +14,7 @@ import { type Landed, landedFiles, stillness } from '../loading/landing.ts';
 import { loadOne, type LoadSession } from '../loading/load-one.ts';
 import { landingFolder } from '../typed/named-datasets.ts';
 import { shortPath } from '../../functions/words/object-name.ts';
-import { progressView } from '../loading/progress.ts';
+import { noView, progressView } from '../loading/progress.ts';
 import { replayAwaited } from '../loading/replay-awaiting.ts';
 import { withLoadSession } from '../loading/session.ts';
 import { tellSkipped } from '../loading/skipped.ts';
@@ -112,10 +112,7 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
 async function loadLanded(landed: Landed, dataset: string, session: LoadSession, context: Context): Promise<void> {
   const startedAt = performance.now();
   const request = uploadRequest({ bucket: directoryBucket, key: landed.path, versionId: landed.version }, dataset);
-  const view =
-    context.terminalColumns() === null
-      ? { show: () => undefined, clear: () => undefined }
-      : progressView(landed.key, context);
+  const view = context.terminalColumns() === null ? noView : progressView(landed.key, context);
   const report = await loadOne(request, session, view);
   // at the start every file that is there is asked for once; those that are loaded say nothing
   if (report.outcome !== 'ALREADY_LOADED')

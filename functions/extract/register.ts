@@ -47,6 +47,7 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   const statement = sqlInRequest(request);
   if (statement !== null) return end('REJECTED', null, statement.code, statement.message);
   await requireCurrentLedger(deps.db, deps.ledgerOwner);
+  if (request.reportOf !== undefined) return await reportAnew(deps.db, request.reportOf);
   const dataset = datasetOf(request, deps.typedSql);
   const unstorable = unstorableName({ ...request, dataset: dataset.name });
   if (unstorable !== null) return end('REJECTED', null, unstorable.code, unstorable.message);
@@ -84,6 +85,13 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
     code: null,
     message: null,
   };
+}
+
+/** A load that was declined: Finish finds its outcome, Report writes that. Where somebody has written it there is nothing to do. */
+async function reportAnew(db: Db, loadId: number): Promise<Answer> {
+  const load = await findLoad(db, selectLoad(loadId));
+  if (load?.code === 'DECLINED' && load.outcome === 'REJECTED' && load.reportPath === null) return toEnd(load);
+  return end('IGNORED', load?.loadId ?? null, null, null);
 }
 
 /** What the quarantine keeps of a load is read of nowhere else: its object stands for it, in a version of the request's own. A replay is as old as its load. */

@@ -84,6 +84,8 @@ export const loadRequestSchema = z.strictObject({
   dryRun: z.boolean().default(false),
   force: z.boolean().default(false),
   replay: replayRequestSchema.optional(),
+  /** Nothing is loaded: the report of this load, which was declined, is written anew. */
+  reportOf: z.int().positive().optional(),
   sliceBytes: z.int().positive().optional(),
 });
 /** A request with its defaults; what landfall.loads keeps of it. */

@@ -2,7 +2,11 @@ import type { LoadReport } from '../protocol/outcomes.ts';
 import type { Measured } from '../runtime/metrics.ts';
 
 /** What a load that has ended is measured by; nothing where it was a dry run, which loads nothing. */
-export function loadMetrics(report: Pick<LoadReport, 'outcome' | 'counts' | 'milliseconds'>): Measured['values'] {
+export function loadMetrics(
+  report: Pick<LoadReport, 'outcome' | 'code' | 'counts' | 'milliseconds'>,
+): Measured['values'] {
+  // its records and its time were measured when it began to wait
+  if (report.code === 'DECLINED') return { LoadsRejected: 1 };
   switch (report.outcome) {
     case 'LOADED':
       return { LoadsLoaded: 1, ...rowsOf(report), ...millisecondsOf(report) };

@@ -6,6 +6,7 @@ import type { BringBackDeps } from '../indexes/bring-back.ts';
 import { readFailedLoad } from '../ledger/loads/failed-load.ts';
 import { selectLongestWait, selectRunning } from '../ledger/sweeping/sweep-sql.ts';
 import { forgetSilentWaiters } from '../ledger/sweeping/sweeping.ts';
+import { reportDeclined } from '../ledger/operations/declined-reports.ts';
 import { tellOnce } from '../ledger/operations/told-failures.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { forgetRejects } from './forget-rejects.ts';
@@ -40,6 +41,8 @@ export interface Swept extends Imported {
   readonly failuresTold: number;
   /** Held loads that nobody said yes to in time. */
   readonly declinedLoads: readonly number[];
+  /** Reports of declined loads that are written anew. */
+  readonly declinedReports: number;
   /** Loads that began to wait for a yes, of which people are told now. */
   readonly heldTold: number;
   readonly leasesReleased: number;
@@ -87,6 +90,11 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const failuresTold = await tellGathered(deps);
   const droppedIndexes = await bringBackLeft(deps);
   const declinedLoads = await declineOverdue(db);
+  const declinedReports = await reportDeclined(db, {
+    onOneMachine: false,
+    sources: deps.sources,
+    start: deps.executions.start.bind(deps.executions),
+  });
   const heldTold = await tellHeld(deps);
   const staging = await dropEndedStaging(db);
   const rejectsForgotten = await forgetRejects(db, datasets);
@@ -113,6 +121,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     replayedLoads,
     failuresTold,
     declinedLoads,
+    declinedReports,
     heldTold,
     leasesReleased: lost.leasesReleased,
     stagingDropped: staging.loadsDropped,

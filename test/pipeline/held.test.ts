@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
@@ -9,6 +9,7 @@ import { operate } from '../../functions/operate/operate.ts';
 import type { Tell } from '../../functions/aws/topic.ts';
 import { tellHeld } from '../../functions/sweep/tell-held.ts';
 import { operateVerbs } from '../../functions/operate/verbs/all.ts';
+import { reportDeclined } from '../../functions/ledger/operations/declined-reports.ts';
 import { declineOverdue } from '../../functions/sweep/decline-overdue.ts';
 import { dropEndedStaging } from '../../functions/sweep/tidy.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -273,10 +274,16 @@ describe('a no', () => {
   it('ends the load REJECTED with its reason, and drops its staging', async () => {
     const { loadId } = await held();
     const before = await target();
-    expect(await ask('decline', { loadId }, { why: 'not this month' })).toMatchObject({
-      done: 'declined',
-      code: 'DECLINED',
-    });
+    const declined = await ask('decline', { loadId }, { why: 'not this month' });
+    expect(declined).toMatchObject({ done: 'declined', code: 'DECLINED' });
+    const [report] = declined.reports;
+    const written = JSON.parse(await readFile(report?.reportPath ?? '', 'utf8')) as object;
+    for (const each of [report, written])
+      expect(each).toMatchObject({
+        ...{ loadId, outcome: 'REJECTED', code: 'DECLINED', message: 'declined by ana@laptop: not this month' },
+        ...{ counts: { records: 14, rejected: 1, duplicate: 1, inserted: 0, updated: 0 }, planned: wouldBe },
+      });
+    expect(report?.held).toBeUndefined();
     const explained = (await ask('explain', { loadId })) as object;
     expect(explained).toMatchObject({ outcome: 'REJECTED', message: 'declined by ana@laptop: not this month' });
     expect(await stagingTables(loadId)).toBe(0);
@@ -303,6 +310,15 @@ describe('a no', () => {
 });
 
 describe('the time', () => {
+  /** What the sweep begins for reports of declined loads. */
+  const writtenAnew = async (): Promise<object[]> => {
+    const requests: LoadRequest[] = [];
+    const start = async (request: LoadRequest): Promise<string> => `started ${requests.push(request)}`;
+    await pipeline.connect((db) => reportDeclined(db, { onOneMachine: true, sources: null, start }));
+    const reports: LoadReport[] = [];
+    for (const { key, ...request } of requests) reports.push(await pipeline.load(key, request));
+    return reports.map(({ loadId, outcome }) => ({ loadId, outcome }));
+  };
   const later = (days: number): Promise<void> =>
     pipeline.run(
       `update landfall.loads set ended_at = ended_at - interval '${days} days', held_until = held_until - interval '${days} days'`,
@@ -314,6 +330,8 @@ describe('the time', () => {
     expect(await pipeline.connect(declineOverdue)).toEqual([]);
     await later(1);
     expect(await pipeline.connect(declineOverdue)).toEqual([loadId]);
+    expect(await writtenAnew()).toEqual([{ loadId, outcome: 'REJECTED' }]);
+    expect(await writtenAnew()).toEqual([]);
     expect(await pipeline.connect(declineOverdue)).toEqual([]);
     expect(await ask('explain', { loadId })).toMatchObject({
       outcome: 'REJECTED',

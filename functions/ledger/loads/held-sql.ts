@@ -52,11 +52,16 @@ export function updateApproval(loadId: number, by: string): Sql {
     returning load_id`;
 }
 
+/** Nothing became of the records but what the quarantine has of them, and the report that says what would is none any more. */
+const nothingMerged = sql`counts = null, inserted = 0, updated = 0, unchanged = 0, stale = 0, deleted = 0,
+      report_path = null, rejects_path = null, reported_at = null`;
+
 /** Somebody, or the time, says no. Answers a row where the load waited. */
 export function updateDeclined(loadId: number, message: string): Sql {
   return sql`
     update landfall.loads
-    set outcome = 'REJECTED', code = 'DECLINED', message = ${message}, ended_at = pg_catalog.clock_timestamp()
+    set outcome = 'REJECTED', code = 'DECLINED', message = ${message}, ended_at = pg_catalog.clock_timestamp(),
+      ${nothingMerged}
     where (loads.load_id operator(pg_catalog.=) ${loadId})
       and (loads.outcome operator(pg_catalog.=) 'HELD')
     returning attempt`;
@@ -67,7 +72,8 @@ export function declineOlderGenerations(loadId: number): Sql {
   return sql`
     update landfall.loads as old
     set outcome = 'REJECTED', code = 'DECLINED', ended_at = pg_catalog.clock_timestamp(),
-      message = pg_catalog.format('it was held, and load %s of the same object, loaded anew, took its place', new.load_id)
+      message = pg_catalog.format('it was held, and load %s of the same object, loaded anew, took its place', new.load_id),
+      ${nothingMerged}
     from landfall.loads as new
     where (new.load_id operator(pg_catalog.=) ${loadId})
       and ((new.request operator(pg_catalog.->>) 'dryRun') is distinct from 'true')
@@ -75,6 +81,26 @@ export function declineOlderGenerations(loadId: number): Sql {
       and (old.version_id operator(pg_catalog.=) new.version_id)
       and (old.generation operator(pg_catalog.<) new.generation)
       and (old.outcome operator(pg_catalog.=) 'HELD')`;
+}
+
+/** Loads that were declined within a day, and whose report does not say so yet, the oldest first: { load_id }. */
+export function selectUnreportedDeclined({
+  onOneMachine,
+  most,
+}: {
+  readonly onOneMachine: boolean;
+  readonly most: number;
+}): Sql {
+  return sql`
+    select loads.load_id
+    from landfall.loads
+    where (loads.code operator(pg_catalog.=) 'DECLINED')
+      and (loads.report_path is null)
+      and (loads.outcome operator(pg_catalog.=) 'REJECTED')
+      and (loads.ended_at operator(pg_catalog.>) (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.make_interval(days => 1)))
+      and (((loads.execution operator(pg_catalog.~~) 'arn:%') is true) operator(pg_catalog.<>) ${onOneMachine}::pg_catalog.bool)
+    order by loads.load_id
+    limit ${most}`;
 }
 
 /** Loads that nobody said yes to in time, the oldest first: not those whose yes came less than a day ago, which go on yet. */

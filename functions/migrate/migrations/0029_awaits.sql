@@ -1,4 +1,4 @@
--- Rejects of a load that wait for their parents: for which tables and until when. New columns without a default and a small index; locks landfall.loads while it is read once.
+-- Rejects of a load that wait for their parents: for which tables and until when; and which declined loads have no report of that yet. New columns without a default and two small indexes; locks landfall.loads while it is read twice.
 alter table landfall.loads
   -- tables of the parents, as landfall.loads.target names them; NULL: nothing of the load waits
   add column awaits text[],
@@ -6,3 +6,4 @@ alter table landfall.loads
   add column awaits_until timestamptz;
 
 create index loads_awaiting on landfall.loads (load_id) where (awaits is not null);
+create index loads_declined on landfall.loads (load_id) where (code = 'DECLINED') and (report_path is null);

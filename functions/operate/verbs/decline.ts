@@ -5,6 +5,7 @@ import { sqlState } from '../../db/errors.ts';
 import { updateDeclined } from '../../ledger/loads/held-sql.ts';
 import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
+import { reportRequest } from '../../ledger/operations/declined-reports.ts';
 import { dropStagingOf } from '../../ledger/staging/staging.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused, UsageError, noSuchLoad } from '../errors.ts';
@@ -40,6 +41,8 @@ export const decline = defineVerb({
     if (ended === null)
       throw new OperationRefused(`load ${loadId} ended at this moment: look at it (landfall explain ${loadId})`);
     await dropStaging({ loadId, attempt: ended.attempt }, deps);
+    // where it is not begun now, the sweep does it
+    await deps.executions.start(reportRequest(load));
     return { ...declined, done: 'declined' as const, message };
   },
   show({ loadId, done, message }, { command }) {
