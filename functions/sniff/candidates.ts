@@ -26,10 +26,15 @@ export function candidatesFor(
   );
 }
 
+type Quoting = Partial<Pick<DelimitedFormat, 'quote' | 'escape'>>;
+
 /**
- * As RFC 4180 has it, or with apostrophes where the sample has one that may open a cell. No quotes at all is no candidate: a quote
- * that never closes would be loaded as data.
+ * As where nothing is said; quotes for certain, which is another thing between tabs; apostrophes where the sample has one that
+ * may open a cell; backslashes where one stands before a quote. No quotes at all is no candidate: a quote that never closes
+ * would be loaded as data.
  */
-function quotingsIn(text: string): readonly Partial<Pick<DelimitedFormat, 'quote'>>[] {
-  return /(?:^|[^\p{L}\p{N}])'/u.test(text) ? [{}, { quote: "'" }] : [{}];
+function quotingsIn(text: string): readonly Quoting[] {
+  const quotes = /(?:^|[^\p{L}\p{N}])'/u.test(text) ? ['"', "'"] : ['"'];
+  const escaped = quotes.filter((quote) => text.includes(`\\${quote}`)).map((quote) => ({ quote, escape: '\\' }));
+  return [{}, ...quotes.map((quote) => ({ quote })), ...escaped];
 }

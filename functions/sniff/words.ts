@@ -4,6 +4,7 @@ import { shellWord } from '../core/typed-again.ts';
 const flags = {
   delimiter: '--delimiter',
   quote: '--quote',
+  escape: '--escape',
   skipRows: '--skip-rows',
 } as const satisfies Partial<Record<keyof DelimitedFormat, string>>;
 

@@ -48,6 +48,13 @@ describe('what the beginning of an object tells', () => {
     ['bars, a header alone', 'id|name\n', { delimiter: '|' }, 1],
     ['a record that does not fit', 'id;name\n1;Nut\nTotal;;\n', { delimiter: ';' }, 0.5],
     ['apostrophes around cells', "id,name\n'1','Nut, small'\n'2','Bolt'\n", { quote: "'" }, 1],
+    ['backslashes before quotes', 'id,name\n1,"say \\"hi\\""\n2,"Bolt"\n', { quote: '"', escape: '\\' }, 1],
+    [
+      'lines inside of quotes between tabs',
+      'id\tname\n1\t"two\nlines\tx"\n2\tBolt\n',
+      { delimiter: '\t', quote: '"' },
+      1,
+    ],
     ['a title', 'Report, made\nby "Ann\n\nid,name\n1,Nut\n', { skipRows: 3 }, 1],
     ['a title and semicolons', 'Account;12\r\n\r\nid;name;\r\n1;Nut;\r\n', { delimiter: ';', skipRows: 2 }, 1],
   ])('%s are found', (_, text, format, share) => {
@@ -79,6 +86,11 @@ test('apostrophes that may be quotes or data are told', () => {
     kind: 'ambiguous',
     readings: [{ format: { quote: "'" } }, { format: { delimiter: ',' } }],
   });
+});
+
+test('backslashes that may be data are told', () => {
+  const result = sniffed('id,name\n1,"C:\\\\"\n2,"say \\"hi\\""\n');
+  expect(result).toMatchObject({ kind: 'ambiguous' });
 });
 
 test('apostrophes inside of names are none', () => {

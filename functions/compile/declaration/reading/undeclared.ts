@@ -7,14 +7,22 @@ interface Declared extends Reading {
   readonly format: string;
   readonly delimiter?: string;
   readonly quote?: string;
+  readonly escape?: string;
 }
 
 /** Of those, what a dataset leaves open: a tab is declared by the format's name. */
-export function undeclaredFields({ format, delimiter, quote, skipRows, header }: Declared): readonly SniffableField[] {
+export function undeclaredFields({
+  format,
+  delimiter,
+  quote,
+  escape,
+  skipRows,
+  header,
+}: Declared): readonly SniffableField[] {
   if (format !== 'csv' && format !== 'tsv') return [];
   return [
     ...(delimiter === undefined && format === 'csv' ? (['delimiter'] as const) : []),
-    ...(quote === undefined ? (['quote'] as const) : []),
+    ...(quote === undefined && escape === undefined ? (['quote'] as const) : []),
     // the header is what lines before it are told by
     ...(skipRows === undefined && header === undefined ? (['skipRows'] as const) : []),
   ];
