@@ -35,6 +35,7 @@ export const adHocOptions = [
   'rule',
   'record-rule',
   'load-rule',
+  'derive',
 ] as const;
 
 /** The conflict rule and the limits of an ad-hoc dataset; what is wrong is added to `problems`. */

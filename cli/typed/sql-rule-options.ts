@@ -1,16 +1,20 @@
+import { readPairs } from './supply-options.ts';
 import type { Arguments } from './usage.ts';
 
 /** `NAME=SQL` or `NAME:warn=SQL`. */
 const named = /^([^=]+)=(.+)$/s;
 
 /**
- * The rules in SQL of --record-rule and --load-rule as JSON for the processes of this command, and for no request, which the ledger keeps; null
+ * The SQL of --record-rule, --load-rule and --derive as JSON for the processes of this command, and for no request, which the ledger keeps; null
  * where none was typed.
  */
 export function readSqlRules({ lists }: Pick<Arguments, 'lists'>, problems: string[]): string | null {
   const recordRules = readNamed('record-rule', lists['record-rule'] ?? [], problems);
   const loadRules = readNamed('load-rule', lists['load-rule'] ?? [], problems);
-  return recordRules.length + loadRules.length === 0 ? null : JSON.stringify({ recordRules, loadRules });
+  const derive = readPairs('derive', lists['derive'] ?? [], "'total=price * pieces'", problems);
+  const isDerived = Object.keys(derive).length > 0;
+  if (recordRules.length + loadRules.length === 0 && !isDerived) return null;
+  return JSON.stringify({ recordRules, loadRules, ...(isDerived && { derive }) });
 }
 
 function readNamed(

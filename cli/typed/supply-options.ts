@@ -27,7 +27,7 @@ export function readSupplies(
 }
 
 /** `COLUMN=TEXT`, each column once. */
-function readPairs(
+export function readPairs(
   option: string,
   typed: readonly string[],
   example: string,

@@ -70,6 +70,7 @@ ${ruleForms.map((form) => `                          ${form}`).join('\n')}
                         NAME:warn=SQL and NAME:refuse=SQL say another severity than reject
   --load-rule NAME=SQL  with --into, again for more; a condition over all accepted records, a relation called staged, that has
                         to be true, else the load is refused; NAME:warn=SQL only warns
+  --derive COLUMN=SQL   with --into, again for more; an expression over the record's columns, which the file does not bring
   --expect-records N    the source says so many records; where the file has others it is refused, with the table untouched
   --expect-sum COL=N    the same of the exact sum of a column over all records; again for more
   --expect-sha256 HEX   the same of the file's bytes, as sha256sum prints it
@@ -135,6 +136,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     rule: { type: 'string', multiple: true },
     'record-rule': { type: 'string', multiple: true },
     'load-rule': { type: 'string', multiple: true },
+    derive: { type: 'string', multiple: true },
     'expect-records': { type: 'string' },
     'expect-sum': { type: 'string', multiple: true },
     'expect-sha256': { type: 'string' },

@@ -18,7 +18,7 @@ import { requireSensitive } from './catalogue/sensitive-columns.ts';
 import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
-import { requireSupplies, supplyOf } from './declaration/supplies/declared-supplies.ts';
+import { type Derived, requireSupplies, supplyOf } from './declaration/supplies/declared-supplies.ts';
 import { declaredHold } from './declaration/hold-shape.ts';
 import { gradedRules } from './declaration/rules/graded-rules.ts';
 import { requireNullShare } from './declaration/gate/require-null-share.ts';
@@ -35,6 +35,8 @@ export interface Asked {
   readonly recordRules?: readonly RecordRule[];
   /** What is wrong with its SQL, each in words. */
   readonly problems?: readonly string[];
+  /** The columns that its expressions read. */
+  readonly derived?: Derived;
   /** What is wrong with values that it supplies. */
   readonly ofSupplies?: readonly string[];
 }
@@ -49,7 +51,14 @@ export function compileContract(
   dataset: Dataset,
   catalogue: Catalogue,
   fingerprint: string,
-  { timeZone = UTC, zones = new Map(), recordRules = [], problems = [], ofSupplies = [] }: Asked = {},
+  {
+    timeZone = UTC,
+    zones = new Map(),
+    recordRules = [],
+    problems = [],
+    ofSupplies = [],
+    derived = new Map(),
+  }: Asked = {},
 ): Contract {
   const { demands } = ruleOf(dataset);
   requireLoadableTable(catalogue, demands);
@@ -63,7 +72,7 @@ export function compileContract(
   requireCapture(dataset, catalogue);
   requireSensitive(dataset, catalogue);
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
-  const columns = fillable.map((column) => contractColumn(column, dataset, { timeZone, known: zones }));
+  const columns = fillable.map((column) => contractColumn(column, dataset, { timeZone, known: zones, derived }));
   const known = new Set(columns.map(({ name }) => name));
   const { ignorePositions, unknown } = dataset.columns;
   return {
@@ -127,14 +136,14 @@ export function targetOf(dataset: Dataset): { schema: string; table: string } {
 function contractColumn(
   column: CatalogueColumn,
   dataset: Dataset,
-  zones: Parameters<typeof zoneOfColumn>[1],
+  asked: Parameters<typeof zoneOfColumn>[1] & { readonly derived: Derived },
 ): ContractColumn {
   const declared = Object.hasOwn(dataset.columns.rules, column.name) ? dataset.columns.rules[column.name] : undefined;
   const rule = ruleOf(dataset);
   const graded = gradedRules(declared);
   const isVersion = rule.versionColumn(dataset.conflict) === column.name;
   const facts = typeFacts(column);
-  const supply = supplyOf(dataset, column.name);
+  const supply = supplyOf(dataset, column.name, asked.derived);
   const cleaning = supply.supplied === undefined ? cleaningOf(dataset, { name: column.name, ...facts }) : {};
   return {
     name: column.name,
@@ -152,7 +161,7 @@ function contractColumn(
     rules: { ...graded.rules, ...(isVersion ? { required: true } : {}) },
     ...cleaning,
     ...(asksForDefault(cleaning.clean) && defaultOf(column)),
-    ...zoneOfColumn(cleaning.clean, zones),
+    ...zoneOfColumn(cleaning.clean, asked),
     ...supply,
   };
 }

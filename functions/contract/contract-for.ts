@@ -7,6 +7,7 @@ import { readCatalogue, readFingerprint, readTableNames } from './read-catalogue
 import { compileContract, targetOf } from '../compile/compile.ts';
 import { nearNames } from '../words/did-you-mean.ts';
 import { askConstants } from './declared/constants.ts';
+import { askDerived } from './declared/derived.ts';
 import { askSql } from './declared/declared-sql.ts';
 import { askLookups } from './declared/lookups.ts';
 import { requirePatterns } from './patterns.ts';
@@ -29,13 +30,15 @@ export async function contractFor(db: Db, dataset: Dataset, earlier: Contract | 
   const zones = await readColumnZones(db, dataset);
   const asked = await askSql(db, dataset, catalogue);
   const { dataset: declared, problems } = await askLookups(db, dataset, catalogue);
-  const ofSupplies = await askConstants(db, dataset, catalogue);
+  const ofConstants = await askConstants(db, dataset, catalogue);
+  const { derived, problems: ofDerived } = await askDerived(db, dataset, catalogue);
   const contract = compileContract(declared, catalogue, fingerprint, {
     timeZone,
     zones,
     ...asked,
     problems: [...problems, ...asked.problems],
-    ofSupplies,
+    derived,
+    ofSupplies: [...ofConstants, ...ofDerived],
   });
   await requireOneReading(db, contract);
   await requirePatterns(db, dataset);

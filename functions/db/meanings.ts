@@ -79,6 +79,14 @@ export async function withOwnSettings<T>(db: pg.Client, run: () => Promise<T>): 
   }
 }
 
+/** The same, but with moments in this zone. */
+export async function withOwnSettingsIn<T>(db: pg.Client, timeZone: string, run: () => Promise<T>): Promise<T> {
+  return await withOwnSettings(db, async () => {
+    await db.query(`set local timezone = ${literal(timeZone).text}`);
+    return await run();
+  });
+}
+
 /** Runs statements that may take so long, of which all have to end; inside a transaction. @throws query_canceled, 57014 */
 export async function withTimeout<T>(db: pg.Client, milliseconds: number, run: () => Promise<T>): Promise<T> {
   await db.query(`set local statement_timeout = ${Math.trunc(milliseconds)}`);

@@ -43,16 +43,20 @@ export async function writeFound(
   { query, write }: { readonly query: Sql; readonly write: (found: Sql) => Sql },
 ): Promise<number> {
   if (!isSheltered) return await execute(db, write(query));
-  await makeFound(db, query);
+  await makeTemporary(db, createFound(query));
   await readingOnly(db, true, () => execute(db, insertFound(query)));
   const written = await execute(db, write(selectFound));
   await execute(db, dropFound);
   return written;
 }
 
-async function makeFound(db: Db, query: Sql): Promise<void> {
+/**
+ * Makes a temporary table, inside a transaction.
+ * @throws LoadRejected NO_PRIVILEGE with the grant, where the role may make none
+ */
+export async function makeTemporary(db: Db, create: Sql): Promise<void> {
   try {
-    await withSavepoint(db, () => execute(db, createFound(query)));
+    await withSavepoint(db, () => execute(db, create));
   } catch (error) {
     throw sqlState(error) === NO_RIGHT ? await withoutRight(db, error) : error;
   }
@@ -64,7 +68,7 @@ async function withoutRight(db: Db, error: unknown): Promise<unknown> {
   if (may) return error;
   return new LoadRejected(
     'NO_PRIVILEGE',
-    `a dry run into a table with code of its owner, or a load with rules in SQL, keeps what it finds in temporary tables, which the role may not make: let the owner of the database run: ${grant};`,
+    `a dry run into a table with code of its owner, or a load with rules or columns in SQL, keeps what it finds in temporary tables, which the role may not make: let the owner of the database run: ${grant};`,
     { cause: error },
   );
 }

@@ -113,6 +113,8 @@ export const rejectCodes = {
   CHECK: 'CHECK',
   /** A CHECK, domain or type of the target, or a predicate of the dataset, raised an error on this record instead of judging it. Look at its definition. */
   CHECK_ERROR: 'CHECK_ERROR',
+  /** The expression of a derived column raised an error on this record; the message has PostgreSQL's words. */
+  DERIVE_ERROR: 'DERIVE_ERROR',
   /** No partition of the target takes the row; the message holds the value. Normal as a new month begins: make its partition, and `landfall retry LOAD --force` judges the file again. */
   NO_PARTITION: 'NO_PARTITION',
   /** A foreign key points to no row of its parent table, or a MATCH FULL one is empty in part. Normal where two feeds race: load the parents first. Once they are there, `landfall retry LOAD --force` judges the file again. */

@@ -6,5 +6,6 @@ export const suppliedColumnsSchema = z.array(
   z.union([
     z.strictObject({ column: z.string(), constant: z.string() }),
     z.strictObject({ column: z.string(), lineage: z.enum(lineageKinds) }),
+    z.strictObject({ column: z.string(), derive: z.string() }),
   ]),
 );

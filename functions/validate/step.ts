@@ -25,13 +25,14 @@ import { judgementOf } from './judging/judgement.ts';
 import { normaliseTyped } from './rules/normalise.ts';
 import { pinReadings } from './rules/pinned-readings.ts';
 import { judgeRawHalf } from './judging/raw-half.ts';
-import { moveSound, rawRelation, typedRelation } from './judging/relations.ts';
+import { moveSound, rawRelation } from './judging/relations.ts';
 import type { SliceCells } from './rules/slice-cells.ts';
 import { assertMayPass } from './stop-early.ts';
 import { withTargetFacts } from './judging/target-facts.ts';
 import { warns, warningsOf } from './judging/warning-judgement.ts';
 import { countWarnings } from './judging/warnings.ts';
 import { judgeTypedHalf, type SliceSource } from './judging/typed-half.ts';
+import { derives, withDerived } from './supplies/derive.ts';
 import { type FilledSlice, fillLineage } from './supplies/fill-lineage.ts';
 
 /** What ValidateSlice needs beside its input. */
@@ -127,11 +128,12 @@ async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<nu
     }
     const source = sourceOf(slice, content);
     await fillLineage(db, load, slice.filled, source);
-    await judgeTypedHalf(db, base, judgementOf(typedRelation(relation), contract, facts), source, sheltered);
-    if (warns(contract)) {
-      const warnings = warningsOf(typedRelation(relation), contract, { base, facts });
+    await withDerived(db, contract, { cells: relation, facts }, async (typed) => {
+      await judgeTypedHalf(db, base, judgementOf(typed, contract, facts), source, sheltered);
+      if (!warns(contract)) return;
+      const warnings = warningsOf(typed, contract, { base, facts });
       await countWarnings(db, base, warnings, source, sheltered);
-    }
+    });
   });
   return await countSliceRejects(db, base, load.epoch);
 }
@@ -151,7 +153,15 @@ async function refill(slice: StagedSlice, { db, content }: SliceDeps): Promise<n
   await normaliseStaged(db, slice);
   if (slice.hasRaw) await moveSoundRecords(db, slice);
   await fillLineage(db, slice.load, slice.filled, sourceOf(slice, content));
+  await deriveAgain(db, slice);
   return await recordRefill(db, slice.base, slice.load.epoch);
+}
+
+async function deriveAgain(db: Db, { load: { contract, startedAt }, relation }: StagedSlice): Promise<void> {
+  if (!derives(contract)) return;
+  await withTargetFacts(db, contract, { ...relation, startedAt }, async (facts) =>
+    withDerived(db, contract, { cells: relation, facts }, async () => undefined),
+  );
 }
 
 async function normaliseStaged(db: Db, { relation, hasRaw }: StagedSlice): Promise<void> {

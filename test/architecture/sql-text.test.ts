@@ -9,7 +9,7 @@ import { readFolder } from './repository.ts';
 const trusted: Readonly<Record<string, readonly [places: number, origin: string]>> = {
   'functions/conflict/range-sql.ts': [1, 'the number of a slice'],
   'functions/contract/declared/declared-sql-sql.ts': [
-    2,
+    5,
     'SQL of a declared dataset, or typed to this command; of no request and no ledger',
   ],
   'functions/contract/declared/lookups-sql.ts': [1, 'equality of a type, from the catalogue, in the same transaction'],
@@ -45,6 +45,7 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/transform/gate/load-rules-sql.ts': [1, 'SQL of a sealed contract'],
   'functions/transform/keys-sql.ts': [2, 'the number of a slice'],
   'functions/validate/judging/check-functions-sql.ts': [2, 'expressions of a sealed contract'],
+  'functions/validate/supplies/derive-sql.ts': [4, 'staging types and expressions of a sealed contract'],
   'functions/validate/supplies/lineage-sql.ts': [1, 'staging types of a sealed contract'],
   'functions/validate/rules/rows/lookup-rules.ts': [1, 'equality of a sealed contract'],
   'functions/validate/rules/rule.ts': [1, 'a number'],

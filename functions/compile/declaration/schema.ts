@@ -68,14 +68,14 @@ export interface AdHocInput {
 }
 
 /** As a declared dataset has them; checked with it. */
-export type SqlRules = Partial<Readonly<Record<'recordRules' | 'loadRules', unknown>>>;
+export type SqlRules = Partial<Readonly<Record<'recordRules' | 'loadRules' | 'derive', unknown>>>;
 
 /**
  * A dataset on the spot, named by its target and key: `public.orders(id)`, so that the same command again is the same dataset.
  * @param sqlRules fields of a dataset that are SQL: never of a request, which others may have written.
  * @throws LoadRejected DATASET_INVALID
  */
-export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Dataset {
+export function adHocDataset(input: AdHocInput, { derive, ...sqlRules }: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
   const { reading, rename, ignore, ignorePositions, unknownColumns, clean, constants, lineage, sensitive } = input;
   const { traffic, rules, approve, waitForParents } = input;
@@ -103,6 +103,7 @@ export function adHocDataset(input: AdHocInput, sqlRules: SqlRules = {}): Datase
       ...(clean === undefined ? {} : { clean }),
       ...(constants === undefined ? {} : { constants }),
       ...(lineage === undefined ? {} : { lineage }),
+      ...(derive === undefined ? {} : { derive }),
       ...(sensitive === undefined ? {} : { sensitive }),
     },
     ...sqlRules,

@@ -16,7 +16,7 @@ interface Needed {
 }
 
 /** The columns without which no record can be stored or compared, and that the file lacks, as one problem. */
-export function missing(contract: Contract, found: readonly Found[]): readonly Problem[] {
+export function missing(contract: Contract, found: readonly Found[], own: readonly Needed[] = []): readonly Problem[] {
   const { unknownColumns } = contract;
   const isCaptured = typeof unknownColumns === 'object' && found.some(({ captured }) => captured === true);
   const filled = new Set<unknown>([
@@ -24,7 +24,7 @@ export function missing(contract: Contract, found: readonly Found[]): readonly P
     ...suppliedColumns(contract).map(({ name }) => name),
     ...(isCaptured ? [unknownColumns.capture] : []),
   ]);
-  const absent = neededColumns(contract).filter(({ name }) => !filled.has(name));
+  const absent = [...neededColumns(contract), ...own].filter(({ name }) => !filled.has(name));
   return absent.length === 0
     ? []
     : [{ code: loadCodes.MISSING_COLUMN, message: () => tellMissing(contract, found, absent) }];
@@ -40,6 +40,18 @@ export function requireColumns(contract: Contract, fileColumns: readonly FileCol
   );
   const [problem] = missing(contract, found);
   if (problem !== undefined) throw new LoadRejected(problem.code, problem.message());
+}
+
+/** Columns of the file that expressions of the dataset read, each once. */
+export function readByExpressions(contract: Contract): readonly Needed[] {
+  const needed = new Map<string, Needed>();
+  for (const { name, supplied } of suppliedColumns(contract)) {
+    if (!('derive' in supplied)) continue;
+    for (const read of supplied.columns) {
+      if (!needed.has(read)) needed.set(read, { name: read, why: `read by columns.derive of ${showText(name)}` });
+    }
+  }
+  return [...needed.values()];
 }
 
 /** Each once, with the first of its reasons. */

@@ -25,7 +25,7 @@ export async function askSql(db: Db, dataset: Dataset, catalogue: Catalogue): Pr
   const recordRules: RecordRule[] = [];
   const problems: string[] = [];
   for (const rule of dataset.recordRules) {
-    const asked = await askPredicate(db, rule.sql, catalogue);
+    const asked = await askRead(db, rule.sql, catalogue, { parse: parsePredicate, as: 'a condition' });
     if ('problem' in asked) problems.push(`recordRules, ${showText(rule.name)}: ${asked.problem}`);
     else recordRules.push({ ...rule, columns: asked.columns });
   }
@@ -36,27 +36,36 @@ export async function askSql(db: Db, dataset: Dataset, catalogue: Catalogue): Pr
   return { recordRules, problems };
 }
 
-/** Which columns a predicate names: those without which PostgreSQL does not understand it. */
-async function askPredicate(
+/** How an expression is parsed over columns, and what it is to be, in words. */
+interface ToParse {
+  readonly parse: typeof parsePredicate;
+  readonly as: string;
+  /** Columns that it may not read. */
+  readonly but?: readonly string[];
+}
+
+/** Which columns an expression names: those without which PostgreSQL does not understand it. */
+export async function askRead(
   db: Db,
   predicate: string,
   catalogue: Catalogue,
+  { parse, as, but = [] }: ToParse,
 ): Promise<{ readonly columns: readonly string[] } | { readonly problem: string }> {
-  const fillable = catalogue.columns.filter((column) => !isFilledByServer(column));
+  const fillable = catalogue.columns.filter((column) => !isFilledByServer(column) && !but.includes(column.name));
   const text = predicate.toLowerCase();
   const candidates = fillable.filter(({ name }) => text.includes(name.replaceAll('"', '""').toLowerCase()));
   if (hasParameter(predicate))
     return { problem: '$1 and its like stand for nothing here: name a column of the record' };
-  const problem = await problemOf(db, parsePredicate(predicate, candidates));
+  const problem = await problemOf(db, parse(predicate, candidates));
   if (problem !== null) {
-    const named = catalogue.columns.map(({ name }) => name);
+    const named = fillable.map(({ name }) => name);
     const hint = problem.state === UNDEFINED_COLUMN ? `; the record's columns are ${showList(named)}` : '';
-    return { problem: `PostgreSQL does not take it as a condition over the record: ${problem.words}${hint}` };
+    return { problem: `PostgreSQL does not take it as ${as} over the record: ${problem.words}${hint}` };
   }
   let columns = candidates;
   for (const candidate of candidates) {
     const others = columns.filter((column) => column !== candidate);
-    if ((await problemOf(db, parsePredicate(predicate, others))) === null) columns = others;
+    if ((await problemOf(db, parse(predicate, others))) === null) columns = others;
   }
   if (columns.length === 0) return { problem: 'it names no column of the record, so it is the same for all of them' };
   return { columns: columns.map(({ name }) => findColumn(catalogue, name)?.name ?? name) };

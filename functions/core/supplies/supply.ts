@@ -12,4 +12,6 @@ export type Supply =
   /** The same text for every record, read as PostgreSQL reads it. */
   | { readonly constant: string }
   /** Written with a row that is new or changed, and compared with none: what did not change stays as it is. */
-  | { readonly lineage: LineageKind };
+  | { readonly lineage: LineageKind }
+  /** What an expression of SQL says over these columns of the record, which PostgreSQL has parsed as one. */
+  | { readonly derive: string; readonly columns: readonly string[] };

@@ -227,7 +227,7 @@ function unnamedOf({ file_columns }: ReportRow): Pick<LoadReport, 'unnamedColumn
 function suppliedOf({ contract }: ReportRow): Pick<LoadReport, 'supplied'> {
   const supplied = suppliedColumns({ columns: contract?.columns ?? [] }).map(({ name, supplied: from, sensitive }) => ({
     column: name,
-    ...from,
+    ...('derive' in from ? { derive: from.derive } : from),
     ...(sensitive === true && 'constant' in from && { constant: HIDDEN }),
   }));
   return supplied.length === 0 ? {} : { supplied };

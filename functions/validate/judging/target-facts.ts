@@ -38,7 +38,7 @@ export async function withTargetFacts<T>(
       ? []
       : await many<{ name: string; operators: string[] }>(db, selectForeignKeyOperators(target.oid));
   const found =
-    checks.length === 0 && foreignKeys.length === 0 && recordRules.length === 0
+    checks.length === 0 && foreignKeys.length === 0 && recordRules.length === 0 && cells.supplied.length === 0
       ? []
       : await many<{ name: string; collation: string }>(db, selectCollations(target.oid));
   const operatorsByName = new Map(operators.map((row) => [row.name, row.operators.map(trustedSql)] as const));

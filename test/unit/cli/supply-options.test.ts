@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { readSqlRules } from '../../../cli/typed/sql-rule-options.ts';
+import { loadRequestSchema } from '../../../functions/protocol/states.ts';
 import { readSupplies } from '../../../cli/typed/supply-options.ts';
 
 test('a constant is what stands behind the first =, empty or not', () => {
@@ -26,4 +28,16 @@ test('lineage is one of a few words', () => {
   });
   readSupplies({ lineage: ['file=key'] }, problems);
   expect(problems).toEqual(['--lineage file: "key" is none; it is load-id, object-key, line, record, loaded-at']);
+});
+
+test('expressions go with the rules in SQL, which no request holds', () => {
+  const problems: string[] = [];
+  const rules = readSqlRules({ lists: { derive: ['total=price * pieces', "day=date '2024-01-01' = day"] } }, problems);
+  expect(JSON.parse(rules ?? '')).toEqual({
+    recordRules: [],
+    loadRules: [],
+    derive: { total: 'price * pieces', day: "date '2024-01-01' = day" },
+  });
+  expect(loadRequestSchema.safeParse({ bucket: 'b', key: 'k', derive: { total: 'price' } }).success).toBe(false);
+  expect(problems).toEqual([]);
 });

@@ -12,6 +12,7 @@ describe('a dataset', () => {
         "columns": {
           "clean": {},
           "constants": {},
+          "derive": {},
           "ignore": [],
           "ignorePositions": [],
           "lineage": {},
@@ -120,7 +121,7 @@ test('all problems of a declaration are told at once, in words', () => {
       columns.rules.amount.min: must be a text: a decimal number like "0.5", since a JavaScript number could be rounded, or a day or moment
       columns.rules.amount.oneOf: must not be an empty list
       "requird" is not a field of columns.rules.amount. Did you mean "required"? Its fields are required, min, max, minLength, maxLength, pattern, oneOf, notFuture, notPast, unique, lookup, maxNullShare, distinctAtLeast, severity.
-      "renam" is not a field of columns. Did you mean "rename"? Its fields are rename, ignore, ignorePositions, unknown, rules, clean, constants, lineage, sensitive.
+      "renam" is not a field of columns. Did you mean "rename"? Its fields are rename, ignore, ignorePositions, unknown, rules, clean, constants, lineage, derive, sensitive.
       leniencies.0: must be one of trimBlanks, quotedEmptyIsNull, booleanWords, numberForms, specialNumbers, roundNumbers, specialDates, dateForms, dropZone, truncateText, not "trimBlank". Did you mean "trimBlanks"?
       limits.maxRejectShare: must be at most 1, not 5
       limits.sliceBytes: must be a whole number, not 1.5

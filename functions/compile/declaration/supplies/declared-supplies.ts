@@ -10,9 +10,14 @@ import { findColumn, inDataset, isFilledByServer, unknownColumn } from '../decla
 import type { Dataset } from '../schema.ts';
 import { suppliesIn } from './supplied-shape.ts';
 
+/** The expressions of a dataset, with the columns that each reads as PostgreSQL has parsed it, by the column that each derives. */
+export type Derived = ReadonlyMap<string, readonly string[]>;
+
 /** What the dataset supplies for a column; absent where a file may bring it. */
-export function supplyOf({ columns }: Dataset, name: string): Pick<ContractColumn, 'supplied'> {
-  const { constants, lineage } = columns;
+export function supplyOf({ columns }: Dataset, name: string, derived: Derived): Pick<ContractColumn, 'supplied'> {
+  const { constants, lineage, derive } = columns;
+  const expression = Object.hasOwn(derive, name) ? derive[name] : undefined;
+  if (expression !== undefined) return { supplied: { derive: expression, columns: derived.get(name) ?? [] } };
   if (Object.hasOwn(constants, name)) return { supplied: { constant: constants[name] ?? '' } };
   const kind = Object.hasOwn(lineage, name) ? lineage[name] : undefined;
   return kind === undefined ? {} : { supplied: { lineage: kind } };
@@ -29,7 +34,8 @@ export function requireSupplies(dataset: Dataset, catalogue: Catalogue, ofValues
     const named = `columns.${field} names ${showText(name)}, but `;
     if (column === undefined) return [`${named}${unknownColumn(catalogue, name)}`];
     if (isFilledByServer(column)) return [`${named}PostgreSQL fills that column itself.`];
-    if (name === version) return [`${named}that is the version of a row, which each record brings for itself.`];
+    if (name === version && field !== 'derive')
+      return [`${named}that is the version of a row, which each record brings for itself.`];
     const kind = dataset.columns.lineage[name];
     return kind === undefined || field !== 'lineage' ? [] : misfits(column, kind);
   });

@@ -17,10 +17,12 @@ export const suppliedFields = {
     .default({}),
   /** Column of the target -> what it says of where a record came from. */
   lineage: z.record(column, z.enum(lineageKinds)).default({}),
+  /** Column of the target -> an expression in SQL over the record's columns. 10,000 characters: what is longer belongs into a function. */
+  derive: z.record(column, z.string().trim().min(1).max(10_000)).default({}),
 };
 
 /** None of them. */
-export const noneSupplied = { constants: {}, lineage: {} };
+export const noneSupplied = { constants: {}, lineage: {}, derive: {} };
 
 type Supplied = z.output<z.ZodObject<typeof suppliedFields>>;
 
