@@ -15,6 +15,7 @@ export const readingOptions = [
   'no-header',
   'columns',
   'json-path',
+  'trailer-rows',
 ] as const;
 
 /** Them as a dataset has them; what is wrong is added to `problems`. */
@@ -25,6 +26,7 @@ export function readReading(
   const skipRows = readCount('skip-rows', values['skip-rows'], problems);
   const jsonPath = values['json-path'];
   const escape = readEscape(values['escape'], problems);
+  const trailerRows = readCount('trailer-rows', values['trailer-rows'], problems);
   const headerRows = readCount('header-rows', values['header-rows'], problems);
   const headerJoin = values['header-join'];
   const header = readHeader(values['columns'], flags.has('no-header'), problems);
@@ -33,6 +35,7 @@ export function readReading(
     ...(values['comment'] !== undefined && { comment: values['comment'] }),
     ...(skipRows !== undefined && { skipRows }),
     ...(values['encoding'] !== undefined && { encoding: values['encoding'] }),
+    ...(trailerRows !== undefined && { trailerRows }),
     ...(headerRows !== undefined && { headerRows }),
     ...(headerJoin !== undefined && { headerJoin }),
     ...(header !== undefined && { header }),

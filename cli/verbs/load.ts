@@ -32,6 +32,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
                         between them, else a blank
   --no-header --columns NAME,...  with --into: the file has no header, and these are its columns in their order
   --json-path PATH      with --into: where the array of records stands in a document of JSON: data.items or /data/items
+  --trailer-rows N      with --into: the last N lines are no records: a total, a count; blank lines behind them do not count
   --clean COLUMN=STEP,...  with --into: what becomes of a column's cells before they are judged, in this order; again for more
                         columns, '*' for all of text; a comma in a step has a backslash before it:
 ${cleaningHelp(' '.repeat(26))}
@@ -111,6 +112,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'no-header': { type: 'boolean' },
     columns: { type: 'string' },
     'json-path': { type: 'string' },
+    'trailer-rows': { type: 'string' },
     clean: { type: 'string', multiple: true },
     constant: { type: 'string', multiple: true },
     lineage: { type: 'string', multiple: true },

@@ -15,6 +15,7 @@ export function replayed(
     escape: _escape,
     comment: _comment,
     skipRows: _skipRows,
+    trailerRows: _trailerRows,
     header: _names,
     headerRows: _rows,
     encoding: _encoding,

@@ -16,6 +16,8 @@ export interface Content {
   endsAt(offset: number): Promise<boolean>;
   /** Zeros behind the packed bytes that were read over; known at the end. */
   readonly paddingBytes: number;
+  /** Lines at the end that are no records, as a report shows them; known at the end. Null: none, or who planned the load has them. */
+  readonly trailer: readonly string[] | null;
   /** Lets go of what is open. */
   close(): Promise<void>;
 }
@@ -25,4 +27,6 @@ export interface PackedObject {
   readonly object: StoredObject;
   /** Outermost first; null: its records stand in it as it is. */
   readonly decoding: readonly DecodingStep[] | null;
+  /** Of an object that is not decoded: where its records end; absent or null: with it. */
+  readonly bodyEnd?: number | null;
 }

@@ -69,6 +69,9 @@ export function decodedContent(store: ObjectStore, object: StoredObject, steps: 
     get paddingBytes() {
       return cursor?.decoding.paddingBytes ?? 0;
     },
+    get trailer() {
+      return cursor?.decoding.trailer ?? null;
+    },
     close,
   };
 }

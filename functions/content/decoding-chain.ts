@@ -21,6 +21,9 @@ export function decodingChain(store: ObjectStore, object: StoredObject, steps: r
     get paddingBytes() {
       return opened.reduce((sum, { paddingBytes }) => sum + paddingBytes, 0);
     },
+    get trailer() {
+      return opened.at(-1)?.trailer ?? null;
+    },
   };
 }
 
@@ -56,6 +59,7 @@ function refusal(object: StoredObject, before: readonly DecodingStep[], fault: D
 }
 
 const told: Readonly<Record<DecodingFault['code'], (words: string) => string>> = {
+  TRAILER: (words) => `${words}; say how many there are: --trailer-rows N (in a dataset trailerRows: N)`,
   GZIP_CORRUPT: (words) =>
     `the gzip is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (gzip -t < FILE proves one) and load that`,
   JSON_CORRUPT: (words) =>

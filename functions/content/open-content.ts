@@ -3,8 +3,10 @@ import type { Content, PackedObject } from './content.ts';
 import { decodedContent } from './decoded-content.ts';
 
 /** Opens nothing before the first read; whoever opens it closes it. */
-export function contentOf(store: ObjectStore, { object, decoding }: PackedObject): Content {
-  return decoding === null ? plainContent(store, object) : decodedContent(store, object, decoding);
+export function contentOf(store: ObjectStore, { object, decoding, bodyEnd }: PackedObject): Content {
+  return decoding === null
+    ? plainContent(store, object, bodyEnd ?? object.sizeBytes)
+    : decodedContent(store, object, decoding);
 }
 
 /** The content for as long as `use` runs. */
@@ -21,13 +23,14 @@ export async function withContent<T>(
   }
 }
 
-function plainContent(store: ObjectStore, object: StoredObject): Content {
+function plainContent(store: ObjectStore, object: StoredObject, length: number): Content {
   return {
-    length: object.sizeBytes,
+    length,
     entersAnywhere: true,
-    read: ({ start, end }) => store.read(object, { start, end: Math.min(end, object.sizeBytes) }),
-    endsAt: async (offset) => offset >= object.sizeBytes,
+    read: ({ start, end }) => store.read(object, { start, end: Math.min(end, length) }),
+    endsAt: async (offset) => offset >= length,
     paddingBytes: 0,
+    trailer: null,
     close: async () => undefined,
   };
 }

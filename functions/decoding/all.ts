@@ -4,9 +4,10 @@ import { gzip } from './gzip.ts';
 import { json } from './json/json.ts';
 import { parquet } from './parquet/parquet.ts';
 import type { DecodingKind } from './steps.ts';
+import { trailer } from './trailer/trailer.ts';
 
 /** Each decoder by its kind; one more is one more line. */
-export const decoders: Readonly<Record<DecodingKind, Decoder>> = { gzip, charset, json, parquet };
+export const decoders: Readonly<Record<DecodingKind, Decoder>> = { gzip, charset, json, parquet, trailer };
 
 const unpackers: readonly Unpacker[] = [gzip];
 

@@ -30,6 +30,8 @@ export interface Decoding {
   readonly chunks: AsyncIterable<Buffer>;
   /** Zeros behind the last packed byte, as tapes and block devices leave them: known at the end. */
   readonly paddingBytes: number;
+  /** Lines at the end that are no records, as a report shows them: known at the end. Absent or null: none were held back. */
+  readonly trailer?: readonly string[] | null;
 }
 
 /** The packed bytes are not what they should be, or unpack to more than anybody means to load. */
@@ -41,7 +43,8 @@ export class DecodingFault extends Error {
     | 'JSON_CORRUPT'
     | 'JSON_PATH'
     | 'PARQUET_CORRUPT'
-    | 'PARQUET_UNREADABLE';
+    | 'PARQUET_UNREADABLE'
+    | 'TRAILER';
   /** The packed byte at which reading stopped, from 0: where the fault is, or right behind it. */
   readonly byte: number;
   /** @param words what is wrong, without the place. */

@@ -3,11 +3,20 @@ import type { DecodingKind, DecodingStep } from './steps.ts';
 
 /** What prints the bytes that a chain makes of a file, typed into a shell; null where no common program does the same. @param file a word of the shell */
 export function decodingCommand(steps: readonly DecodingStep[], file: string): string | null {
-  const programs = steps.map(({ kind, argument }, i) => programOf[kind](argument ?? '', i === 0 ? ` < ${file}` : ''));
+  const programs = steps
+    .filter(isInFront)
+    .map(({ kind, argument }, i) => programOf[kind](argument ?? '', i === 0 ? ` < ${file}` : ''));
   return programs.includes(null) ? null : programs.join(' | ');
 }
 
-const programOf: Readonly<Record<DecodingKind, (argument: string, input: string) => string | null>> = {
+/** What is left out at the end moves no byte before it. */
+function isInFront(step: DecodingStep): step is DecodingStep & { readonly kind: Programmed } {
+  return step.kind !== 'trailer';
+}
+
+type Programmed = Exclude<DecodingKind, 'trailer'>;
+
+const programOf: Readonly<Record<Programmed, (argument: string, input: string) => string | null>> = {
   gzip: (_, input) => `gunzip${input}`,
   json: () => null,
   parquet: () => null,

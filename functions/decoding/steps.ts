@@ -1,5 +1,5 @@
 /** The ways in which bytes of an object may have to be decoded; one more is one more name. */
-export type DecodingKind = 'gzip' | 'charset' | 'json' | 'parquet';
+export type DecodingKind = 'gzip' | 'charset' | 'json' | 'parquet' | 'trailer';
 
 /** One decoder of a chain, the object's first. */
 export interface DecodingStep {
@@ -26,13 +26,17 @@ export function readSteps(written: string): readonly DecodingStep[] {
 
 /** The chain in words, outermost first: `zip, gzip, windows-1252`. */
 export function namedSteps(steps: readonly DecodingStep[]): string {
-  return steps.map(({ kind, argument }) => (kind === 'charset' ? argument : kind)).join(', ');
+  return steps
+    .flatMap(({ kind, argument }) => (kind === 'trailer' ? [] : kind === 'charset' ? argument : kind))
+    .join(', ');
 }
 
 /** What the offsets of a chain's records are places in, behind a number: ` of what it unpacks to`; empty: the object itself. */
 export function placesIn(steps: readonly DecodingStep[] | null): string {
   if (steps === null) return '';
-  return steps.every(({ kind }) => kind === 'charset') ? ' of its text in UTF-8' : ' of what it unpacks to';
+  return steps.every(({ kind }) => kind === 'charset' || kind === 'trailer')
+    ? ' of its text in UTF-8'
+    : ' of what it unpacks to';
 }
 
 /** Whether the last of the steps wrote records one a line that stand otherwise in the object: their lines are none of its own. */

@@ -18,7 +18,9 @@ import { isRejectsFile } from '../replay/mended-header.ts';
 import { becomeReplay } from './become-replay.ts';
 import { replayObject } from './replay-object.ts';
 import { currentContract } from './current-contract.ts';
-import { writtenSteps } from '../decoding/steps.ts';
+import { type DecodingStep, writtenSteps } from '../decoding/steps.ts';
+import { type Trailer, trailerStep } from '../decoding/trailer/trailer.ts';
+import { headOfRecords, trailingLines } from './trailing-lines.ts';
 import { readObjectHead } from './object-head.ts';
 import { lookFirst } from './look-first.ts';
 import { objectHeader } from './object-header.ts';
@@ -60,7 +62,8 @@ export async function planSlices(
 async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<readonly StageItem[] | null> {
   const { db } = deps;
   const object = load.request.replay === undefined ? load.object : await replayObject(load, attempt, deps);
-  const { decoding, head } = await readObjectHead(await deps.storeFor(object.bucket), object, {
+  const store = await deps.storeFor(object.bucket);
+  const { decoding, head } = await readObjectHead(store, object, {
     declared: load.contract?.decoding,
     format: load.contract === null ? undefined : formatOf({ contract: load.contract }),
   });
@@ -68,13 +71,16 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
     await becomeReplay(load, head, { db, attempt });
     return null;
   }
-  const sniffed = sniffedIn(load, object, head, deps);
-  const header = objectHeader(load, sniffed, { head, decoding });
+  const rows = trailerRowsOf(load);
+  const records = headOfRecords(head, rows);
+  const sniffed = sniffedIn(load, object, records, deps);
+  const header = objectHeader(load, sniffed, { head: records, decoding });
   if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
   const { bodyOffset } = header;
   const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;
   // what is read from its start only is cut as it is read: nobody knows its length before
-  const ranges = decoding === null ? sliceRanges(bodyOffset, object.sizeBytes, wished) : [];
+  const end = await trailerIn(object, { ...header, rows }, { decoding, store });
+  const ranges = decoding === null ? sliceRanges(bodyOffset, end.bodyEnd ?? object.sizeBytes, wished) : [];
   return await transaction(db, {}, async () => {
     await execute(
       db,
@@ -83,7 +89,8 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
         epoch: await beginEpoch(db, load),
         ...header,
         sniffed,
-        decoding: decoding === null ? null : writtenSteps(decoding),
+        ...end,
+        decoding: end.decoding === null ? null : writtenSteps(end.decoding),
       }),
     );
     await execute(db, insertSlices(load.loadId, ranges));
@@ -91,6 +98,22 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
     const slices = await many<SliceRow>(db, selectSlices(load.loadId));
     return decoding === null ? slices.map(stageItemOf) : [onward(0)];
   });
+}
+
+function trailerRowsOf({ contract }: Load): number {
+  const format = contract?.format;
+  return format !== undefined && 'trailerRows' in format ? (format.trailerRows ?? 0) : 0;
+}
+
+/** Lines at the end that are no records: a plain object's are found now, those of any other one are held back as it is read. */
+async function trailerIn(
+  object: StoredObject,
+  trailer: Trailer,
+  { decoding, store }: { readonly decoding: readonly DecodingStep[] | null; readonly store: ObjectStore },
+): Promise<Pick<Parameters<typeof updatePlan>[0], 'bodyEnd' | 'trailer'> & { decoding: typeof decoding }> {
+  if (trailer.rows === 0) return { decoding, bodyEnd: null, trailer: null };
+  if (decoding === null) return { decoding, ...(await trailingLines(store, object, trailer)) };
+  return { decoding: [...decoding, trailerStep(trailer)], bodyEnd: null, trailer: null };
 }
 
 /** Of a replay nothing is: its object is written in the format of the load that it replays. */

@@ -113,6 +113,8 @@ export const loadCodes = {
   /** Rejects cannot be replayed: the load that they are of did not load, the mended file is not of it, or names records that it does not have. The message says which. */
   REPLAY_REFUSED: 'REPLAY_REFUSED',
 
+  /** The file has fewer lines behind its header than `trailerRows` says are no records. Usually an empty feed without its total: correct `trailerRows`. */
+  TRAILER: 'TRAILER',
   /** A quote is still open at the object's end, so that no record after it can be told. Close it at the line that the message names. */
   UNTERMINATED_QUOTE: 'UNTERMINATED_QUOTE',
   /** The dataset or the target's shape changed since the load was first planned. Normal after a migration: run it again with --force. */

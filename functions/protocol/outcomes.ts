@@ -233,6 +233,8 @@ export const loadReportSchema = z.strictObject({
     .optional(),
   /** Of an object that was packed: how, the bytes that it unpacks to, which all offsets of its records count, and zeros behind the packed ones. Absent: it was not, or not unpacked to its end. */
   decoded: z.strictObject({ from: z.string(), bytes: z.int(), paddingBytes: z.int() }).optional(),
+  /** Lines at the end that are no records, as the dataset says, each its first 200 characters, `(hidden)` where a column is sensitive. Absent: none. */
+  trailer: z.array(z.string()).optional(),
   /** What was decided of the target's indexes, and what became of them. Absent: it has none, or the load did not come so far. */
   indexes: indexesSchema.optional(),
   /** What the source says of the object, beside what was read, staged and merged. Absent: it says nothing. */

@@ -1,6 +1,6 @@
 import type { Content } from '../content/content.ts';
 import { formatOf } from '../formats/format-of.ts';
-import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { contentBytes, type PlannedLoad } from '../ledger/loads/load.ts';
 import type { SliceRow } from '../ledger/slices/slices-sql.ts';
 
 /** 64 KiB: ~500 rows of 130 bytes. 1 MiB: one long text and some rows after it, tried only where 64 KiB do not suffice. */
@@ -16,19 +16,20 @@ export async function findStart(
   content: Content,
 ): Promise<number | null | 'not found'> {
   const format = formatOf(load);
+  const length = contentBytes(load);
   let coversSlice = false;
   for (const bytes of windows) {
     const start = Math.max(0, row.rangeStart - 1);
-    const end = Math.min(start + bytes, load.object.sizeBytes);
+    const end = Math.min(start + bytes, length ?? Infinity);
     const window = await readAll(content, { start, end });
     const guess = format.guess(window, {
       fileColumns: load.fileColumns,
       windowOffset: start,
       from: row.rangeStart,
-      objectEndsInWindow: end === load.object.sizeBytes,
+      objectEndsInWindow: end === length,
     });
     if (guess !== null) return guess < row.rangeEnd ? guess : null;
-    if (end === load.object.sizeBytes) return null;
+    if (end === length) return null;
     coversSlice = end >= row.rangeEnd;
   }
   return coversSlice ? null : 'not found';

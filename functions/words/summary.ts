@@ -45,6 +45,7 @@ export function summary(
     ...overtookLines(report, folder),
     ...dialectLines(report),
     ...decodedLines(report),
+    ...trailerLines(report),
     ...controlLines(report),
     ...indexLines(report),
     ...governorLines(report),
@@ -126,6 +127,10 @@ function decodedLines({ decoded }: LoadReport): readonly string[] {
   if (decoded === undefined) return [];
   const zeros = decoded.paddingBytes === 0 ? '' : `, with ${plural(decoded.paddingBytes, 'zero')} of padding behind it`;
   return [`  decoded     ${bytes(decoded.bytes)} from ${decoded.from}${zeros}; places in the file count these`];
+}
+
+function trailerLines({ trailer }: LoadReport): readonly string[] {
+  return (trailer ?? []).map((line, i) => `  ${i === 0 ? 'no records' : '          '}  ${printable(line)}`);
 }
 
 /** Of indexes that stay nothing is said here: report.json has each with its reason. */

@@ -25,6 +25,8 @@ export interface DelimitedFormat {
   readonly nulls?: readonly string[];
   /** Lines before the header that are no part of the table; absent: none. */
   readonly skipRows?: number;
+  /** Lines at the end that are no records; absent: none. */
+  readonly trailerRows?: number;
   /** The names of the columns in their order, of an object that has no header; absent: its first record names them. */
   readonly header?: readonly string[];
   /** The header is so many records, and what stands between its parts of a name is `join`; absent: it is one. */

@@ -32,6 +32,8 @@ export interface Load extends LoadControl {
   readonly decoding: readonly DecodingStep[] | null;
   /** Of a packed object: the bytes that it unpacks to, which its slices are bytes of; null until it was unpacked to its end. */
   readonly decodedBytes: number | null;
+  /** Of an object that is not decoded: where its records end, in front of lines that are none; null: with it, or not planned yet. */
+  readonly bodyEnd: number | null;
   readonly request: LoadRequest;
   readonly contract: Contract | null;
   readonly contractHash: string | null;
@@ -75,8 +77,8 @@ export interface Load extends LoadControl {
 }
 
 /** How many bytes its slices cover from the first of the header on; null where that is not known yet. */
-export function contentBytes({ object, decoding, decodedBytes }: Load): number | null {
-  return decoding === null ? object.sizeBytes : decodedBytes;
+export function contentBytes({ object, decoding, decodedBytes, bodyEnd }: Load): number | null {
+  return decoding === null ? (bodyEnd ?? object.sizeBytes) : decodedBytes;
 }
 
 /** A load after PlanSlices: what the steps that work on records need. Its object is the one that its records are read from. */
@@ -105,6 +107,7 @@ interface LoadRow extends LoadControlRow {
   object_modified: Date | null;
   decoding: string | null;
   decoded_bytes: number | null;
+  body_end: number | null;
   request: LoadRequest;
   contract: Contract | null;
   contract_hash: string | null;
@@ -215,6 +218,7 @@ function loadOf(row: LoadRow): Load {
     },
     decoding: row.decoding === null ? null : readSteps(row.decoding),
     decodedBytes: row.decoded_bytes,
+    bodyEnd: row.body_end,
     request: row.request,
     contract: row.contract,
     contractHash: row.contract_hash,

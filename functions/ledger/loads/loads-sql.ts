@@ -84,12 +84,15 @@ export function updatePlan(plan: {
   readonly bodyLine: number;
   readonly lineEnd: LineEnd;
   readonly decoding: string | null;
+  readonly bodyEnd: number | null;
+  readonly trailer: readonly string[] | null;
   readonly sniffed: SniffedFormat | null;
 }): Sql {
   return sql`
     update landfall.loads
     set epoch = ${plan.epoch}, file_columns = ${storedColumns(plan.fileColumns)},
       body_offset = ${plan.bodyOffset}, body_line = ${plan.bodyLine}, line_end = ${plan.lineEnd}, decoding = ${plan.decoding},
+      body_end = ${plan.bodyEnd}, trailer = ${plan.trailer === null ? null : JSON.stringify(plan.trailer)},
       sniffed = ${plan.sniffed === null ? null : JSON.stringify(plan.sniffed)},
       planned_at = clock_timestamp()
     where (load_id = ${plan.loadId})`;
@@ -100,7 +103,7 @@ export function updatePlanForgotten(loadId: number): Sql {
   return sql`
     update landfall.loads
     set file_columns = null, body_offset = null, body_line = null, line_end = null, decoding = null, sniffed = null,
-      decoded_bytes = null, padding_bytes = null, epoch = null, would_be = null,
+      decoded_bytes = null, padding_bytes = null, body_end = null, trailer = null, epoch = null, would_be = null,
       records = 0, counts = null
     where (load_id = ${loadId})`;
 }
@@ -108,11 +111,16 @@ export function updatePlanForgotten(loadId: number): Sql {
 /** A packed object was unpacked to its end, and holds so many bytes. */
 export function updateDecoded(
   loadId: number,
-  { decodedBytes, paddingBytes }: { readonly decodedBytes: number; readonly paddingBytes: number },
+  decoded: {
+    readonly decodedBytes: number;
+    readonly paddingBytes: number;
+    readonly trailer: readonly string[] | null;
+  },
 ): Sql {
   return sql`
     update landfall.loads
-    set decoded_bytes = ${decodedBytes}, padding_bytes = ${paddingBytes}
+    set decoded_bytes = ${decoded.decodedBytes}, padding_bytes = ${decoded.paddingBytes},
+      trailer = ${decoded.trailer === null ? null : JSON.stringify(decoded.trailer)}
     where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }
 

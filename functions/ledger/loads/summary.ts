@@ -65,6 +65,7 @@ interface ReportRow extends ControlRow {
   decoding: string | null;
   decoded_bytes: number | null;
   padding_bytes: number | null;
+  trailer: readonly string[] | null;
   indexes: StoredIndexPlan | null;
   dropped_indexes: readonly DroppedIndex[];
   slices: number;
@@ -110,6 +111,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.would_be?.notJudged ? { notJudged: [...row.would_be.notJudged] } : {}),
     ...dialectOf(row),
     ...decodedOf(row),
+    ...trailerOf(row),
     ...indexesOf(row),
     ...controlOf(row),
     bytes: row.size,
@@ -186,6 +188,13 @@ function decodedOf({
   return decoding === null || bytes === null
     ? {}
     : { decoded: { from: namedSteps(readSteps(decoding)), bytes, paddingBytes: paddingBytes ?? 0 } };
+}
+
+/** Totals of what is shown to nobody are shown to nobody. */
+function trailerOf({ trailer, contract }: ReportRow): Pick<LoadReport, 'trailer'> {
+  if (trailer === null) return {};
+  const isHidden = contract?.columns.some(({ sensitive }) => sensitive === true) === true;
+  return { trailer: trailer.map((line) => (isHidden ? HIDDEN : line)) };
 }
 
 function indexesOf({ indexes: planned, dropped_indexes: dropped }: ReportRow): Pick<LoadReport, 'indexes'> {

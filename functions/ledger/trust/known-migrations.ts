@@ -23,6 +23,7 @@ export const knownMigrations: readonly string[] = [
   '0026_held.sql',
   '0027_replays.sql',
   '0029_awaits.sql',
+  '0030_edges.sql',
   '0033_sniffed.sql',
 ];
 

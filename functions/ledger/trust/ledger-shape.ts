@@ -68,6 +68,7 @@ column landfall.loads.attempt: integer not null default 0
 column landfall.loads.attempt_started_at: timestamp with time zone
 column landfall.loads.awaits: text[]
 column landfall.loads.awaits_until: timestamp with time zone
+column landfall.loads.body_end: bigint
 column landfall.loads.body_line: integer
 column landfall.loads.body_offset: bigint
 column landfall.loads.bucket: text not null
@@ -128,6 +129,7 @@ column landfall.loads.sniffed: jsonb
 column landfall.loads.stale: bigint not null default 0
 column landfall.loads.started_at: timestamp with time zone not null default clock_timestamp()
 column landfall.loads.target: text not null
+column landfall.loads.trailer: jsonb
 column landfall.loads.unchanged: bigint not null default 0
 column landfall.loads.updated: bigint not null default 0
 column landfall.loads.validated_at: timestamp with time zone
@@ -195,6 +197,7 @@ column landfall.slices.raw_records: integer
 column landfall.slices.records: integer
 column landfall.slices.rejected: integer not null default 0
 column landfall.slices.rule_counts: jsonb not null default '[]'::jsonb
+column landfall.slices.skipped: jsonb
 column landfall.slices.slice: integer not null
 column landfall.slices.staged_at: timestamp with time zone
 column landfall.slices.start_known: boolean

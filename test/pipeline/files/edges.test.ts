@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LoadReport } from '../../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../../functions/protocol/states.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => pipeline.end());
 
 let files = 0;
-async function load(content: string, request: Partial<LoadRequest> = {}): Promise<LoadReport> {
+async function load(content: string | Buffer, request: Partial<LoadRequest> = {}): Promise<LoadReport> {
   await pipeline.run('truncate public.item');
   files += 1;
   const path = await pipeline.file(`${files}.csv`, content);
@@ -95,4 +96,39 @@ test('a header of several rows names columns by its parts, and its rejects come 
   expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 2, inserted: 1, rejected: 1 } });
   expect(await rejects(report)).toEqual([[4, 'INVALID_INTEGER']]);
   expect(await replayed(report)).toMatchObject({ outcome: 'LOADED', counts: { records: 1, rejected: 1 } });
+});
+
+describe('the last lines are no records', () => {
+  const content = 'id,name\n1,Nut\n2,"Bo\nlt"\nTOTAL,"2\nEND\n\n';
+
+  test.each<[string, string | Buffer, number, string?]>([
+    ['of a file in slices', content, 3],
+    ['of a file in one slice', content, 1_000_000],
+    ['of what a packed file holds', gzipSync(content), 3],
+    ['in another encoding', Buffer.from(content, 'utf16le'), 7, 'utf-16le'],
+  ])('%s', async (_, bytes, sliceBytes, encoding) => {
+    const reading = { trailerRows: 2, ...(encoding !== undefined && { encoding }) };
+    const report = await load(bytes, { reading, sliceBytes });
+    expect(report).toMatchObject({
+      outcome: 'LOADED',
+      counts: { records: 2, inserted: 2 },
+      trailer: ['TOTAL,"2', 'END'],
+    });
+    expect(await rows()).toEqual([
+      { id: 1, name: 'Nut', extra: null },
+      { id: 2, name: 'Bo\nlt', extra: null },
+    ]);
+  });
+
+  test('of a file that has not so many: it is refused', async () => {
+    const reading = { trailerRows: 2 };
+    const few = 'behind its header; say how many there are: --trailer-rows N (in a dataset trailerRows: N)';
+    for (const bytes of ['id,name\nEND\n', gzipSync('id,name\nEND\n')]) {
+      const refused = await load(bytes, { reading });
+      expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'TRAILER' });
+      expect(refused.message).toContain(few);
+    }
+    const none = await load('id,name\nTOTAL,0\nEND\n', { reading });
+    expect(none).toMatchObject({ outcome: 'LOADED', counts: { records: 0 } });
+  });
 });

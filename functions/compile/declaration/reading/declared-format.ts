@@ -5,7 +5,7 @@ import type { Dataset } from '../schema.ts';
 /** How a dataset's files are read, as its contract has it; what is the default is not in it, so that its hash stays. */
 export function declaredFormat(dataset: Dataset): Contract['format'] {
   const { format, delimiter, quote, escape, comment, null: nulls, skipRows = 0 } = dataset;
-  const { header, headerRows = 1, headerJoin: join = ' ', jsonPath = '' } = dataset;
+  const { header, headerRows = 1, headerJoin: join = ' ', trailerRows = 0, jsonPath = '' } = dataset;
   if (format === 'ndjson' || format === 'parquet') return { kind: format };
   if (format === 'json') {
     const path = pointerOf(keysOfPath(jsonPath) ?? []);
@@ -19,6 +19,7 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
     ...(comment !== undefined && { comment }),
     ...(nulls !== undefined && { nulls: [...new Set(nulls)].toSorted() }),
     ...(skipRows > 0 && { skipRows }),
+    ...(trailerRows > 0 && { trailerRows }),
     ...(header !== undefined && { header }),
     ...(headerRows > 1 && { headerRows: { rows: headerRows, join } }),
   };

@@ -18,6 +18,8 @@ export const readingFields = {
     .string()
     .refine((name) => charsetNamed(name) !== null, `is no encoding that is known; there are ${charsetWords}`)
     .exactOptional(),
+  /** Lines at the end that are no records: a total, a count, a mark of the end. Blank lines behind them do not count. */
+  trailerRows: z.int().min(0).max(1_000).exactOptional(),
   /** The names of the columns in their order, of files without a header; an empty one is a column without a name. */
   header: z.array(z.string().max(1_000)).min(1, 'must name at least one column').max(1_600).exactOptional(),
   /** Records that make up the header: the parts of a column's name stand below each other. */

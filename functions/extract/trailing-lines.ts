@@ -1,0 +1,58 @@
+import type { LineEnd } from '../core/format/file-format.ts';
+import type { Head } from '../content/head.ts';
+import { shownObject } from '../core/object-url.ts';
+import { fewLines } from '../decoding/trailer/trailer.ts';
+import { trailerBytesAtMost, trailerLines, trailerStart } from '../decoding/trailer/trailer-start.ts';
+import type { ObjectStore, StoredObject } from '../objects/store.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+
+/** Where the records of an object end, and the lines behind them. */
+export interface BodyEnd {
+  readonly bodyEnd: number;
+  readonly trailer: readonly string[];
+}
+
+/** Read at first; more where the lines are longer. */
+const firstBytes = 64 * 1024;
+
+/** The last lines of a plain object, found from its end. Throws LoadRejected TRAILER where it has not so many behind its header. */
+export async function trailingLines(
+  store: ObjectStore,
+  object: StoredObject,
+  { rows, bodyOffset, lineEnd }: { readonly rows: number; readonly bodyOffset: number; readonly lineEnd: LineEnd },
+): Promise<BodyEnd> {
+  const { sizeBytes } = object;
+  for (let bytes = firstBytes; ; bytes *= 4) {
+    const from = Math.max(bodyOffset, sizeBytes - bytes);
+    const isAll = from === bodyOffset;
+    const end = await readAll(store, object, from);
+    const at = trailerStart(end, rows, lineEnd);
+    // the first of these bytes begins a line only where the records begin
+    if (at > 0 || (at === 0 && isAll)) return { bodyEnd: from + at, trailer: trailerLines(end.subarray(at)) };
+    if (isAll || bytes > trailerBytesAtMost) throw noTrailer(object, isAll ? fewLines(rows) : longLines(rows));
+  }
+}
+
+async function readAll(store: ObjectStore, object: StoredObject, from: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of store.read(object, { start: from, end: object.sizeBytes })) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+function noTrailer(object: StoredObject, words: string): LoadRejected {
+  return new LoadRejected(
+    'TRAILER',
+    `${shownObject(object)}: ${words}; say how many there are: --trailer-rows N (in a dataset trailerRows: N)`,
+  );
+}
+
+function longLines(rows: number): string {
+  return `the last ${rows} lines have more than 16 MiB`;
+}
+
+/** A head that holds the whole object, without its last lines: what is told by its first records is not told by a total. */
+export function headOfRecords(head: Head, rows: number): Head {
+  if (rows === 0 || !head.isAll) return head;
+  const at = trailerStart(head.bytes, rows, head.bytes.includes(0x0a) ? 'lf' : 'cr');
+  return at <= 0 ? head : { ...head, bytes: head.bytes.subarray(0, at) };
+}

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { LineEnd } from '../../../functions/core/format/file-format.ts';
+import { trailer, trailerStep } from '../../../functions/decoding/trailer/trailer.ts';
+import { trailerStart } from '../../../functions/decoding/trailer/trailer-start.ts';
+
+test.each<[string, string, number, LineEnd, number]>([
+  ['one line', 'a\nTOTAL\n', 1, 'lf', 2],
+  ['without a line end', 'a\nTOTAL', 1, 'lf', 2],
+  ['blank lines behind it', 'a\r\nTOTAL\r\n\r\n\n', 1, 'lf', 3],
+  ['a blank line between', 'a\n\nTOTAL\n', 2, 'lf', 2],
+  ['lines that end with CR', 'a\rx\nTOTAL\rEND\r', 2, 'cr', 2],
+  ['all that there is', 'x\ny\n', 2, 'lf', 0],
+  ['less than that', 'x\ny\n', 3, 'lf', -1],
+  ['nothing', '\n\n', 1, 'lf', -1],
+])('the last lines begin at their first byte: %s', (_, text, rows, lineEnd, start) => {
+  expect(trailerStart(Buffer.from(text), rows, lineEnd)).toBe(start);
+});
+
+async function heldBack(
+  chunks: readonly Buffer[],
+  rows: number,
+  bodyOffset = 0,
+): Promise<{ text: string; trailer: unknown }> {
+  const { argument } = trailerStep({ rows, bodyOffset, lineEnd: 'lf' });
+  const source = { sizeBytes: null, chunks: () => ReadableStream.from(chunks), read: null };
+  const decoding = trailer.decode(source, argument);
+  const left: Buffer[] = [];
+  for await (const chunk of decoding.chunks) left.push(Buffer.from(chunk));
+  return { text: Buffer.concat(left).toString('latin1'), trailer: decoding.trailer };
+}
+
+test('however a text comes in chunks, its last lines are left out of it', async () => {
+  const texts = fc.array(fc.constantFrom('a', '"', ',', '\n', '\r\n', '\n\n'), { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(texts, fc.array(fc.nat(40)), fc.integer({ min: 1, max: 3 }), async (parts, cuts, rows) => {
+      const whole = Buffer.from(parts.join(''));
+      const start = trailerStart(whole, rows, 'lf');
+      const ends = [...new Set([...cuts, whole.length].filter((cut) => cut <= whole.length))].toSorted((a, b) => a - b);
+      const chunks = ends.map((end, i) => whole.subarray(ends[i - 1] ?? 0, end)).filter(({ length }) => length > 0);
+      if (start === -1) await expect(heldBack(chunks, rows)).rejects.toThrow('fewer than');
+      else expect((await heldBack(chunks, rows)).text).toBe(whole.toString('latin1', 0, start));
+    }),
+  );
+});
+
+test('lines of the header are none of them', async () => {
+  await expect(heldBack([Buffer.from('id\nTOTAL\n')], 2, 3)).rejects.toThrow('fewer than 2 lines behind its header');
+  expect(await heldBack([Buffer.from('id\nTOTAL,1\r\n')], 1, 3)).toEqual({ text: 'id\n', trailer: ['TOTAL,1'] });
+});
