@@ -180,9 +180,9 @@ function readKey(
 }
 
 function readFormat(typed: string, problems: string[]): string {
-  if (!['csv', 'tsv', 'ndjson', 'json', 'parquet'].includes(typed)) {
+  if (!['csv', 'tsv', 'ndjson', 'json', 'parquet', 'fixed'].includes(typed)) {
     problems.push(
-      `--format: "${typed}" is none; it is csv, tsv, ndjson (one JSON object a line), json (an array of objects) or parquet`,
+      `--format: "${typed}" is none; it is csv, tsv, ndjson (one JSON object a line), json (an array of objects), parquet or fixed (columns of fixed width)`,
     );
   }
   return typed;
@@ -237,6 +237,7 @@ async function targetOf(
 function formatByName(key: string, { format, delimiter, reading }: TargetShape): TargetShape {
   if (format !== undefined || delimiter !== undefined) return {};
   if (reading?.['jsonPath'] !== undefined) return { format: 'json' };
+  if (reading?.['fixed'] !== undefined) return { format: 'fixed' };
   const name = key.replace(/\.gz$/i, '');
   if (/\.(ndjson|jsonl)$/i.test(name)) return { format: 'ndjson' };
   if (/\.json$/i.test(name)) return { format: 'json' };

@@ -16,6 +16,7 @@ export const readingOptions = [
   'columns',
   'json-path',
   'trailer-rows',
+  'fixed',
 ] as const;
 
 /** Them as a dataset has them; what is wrong is added to `problems`. */
@@ -39,6 +40,7 @@ export function readReading(
     ...(headerRows !== undefined && { headerRows }),
     ...(headerJoin !== undefined && { headerJoin }),
     ...(header !== undefined && { header }),
+    ...(values['fixed'] !== undefined && { fixed: readFixed(values['fixed'], problems) }),
     ...(jsonPath !== undefined && { jsonPath: readJsonPath(jsonPath, problems) }),
   };
   return Object.keys(reading).length === 0 ? {} : { reading };
@@ -75,4 +77,16 @@ function readJsonPath(typed: string, problems: string[]): string {
       `--json-path: "${typed}" is no path; write the keys that lead to the array of records, data.items or /data/items`,
     );
   return typed;
+}
+
+/** `name:width,...`; a comma in a name has a backslash before it, and its last colon counts. */
+function readFixed(typed: string, problems: string[]): object[] {
+  return namesTyped(typed).map((one) => {
+    const [, name = '', width = ''] = /^(.*):\s*(\d{1,7})$/.exec(one) ?? [];
+    if (Number(width) > 0) return { name: name.trim(), width: Number(width) };
+    problems.push(
+      `--fixed: "${one}" is not NAME:WIDTH; write the columns of a line in their order: --fixed id:10,name:30`,
+    );
+    return {};
+  });
 }

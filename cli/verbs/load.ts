@@ -16,8 +16,8 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --dataset NAME        a dataset of functions/datasets; may be left out where the file's prefix tells it
   --into SCHEMA.TABLE   a table of the database; columns and rules come from its catalogue
   --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
-  --format NAME         with --into: csv, tsv, ndjson (one JSON object a line), json (an array of objects, or one object) or
-                        parquet; else by name: *.tsv, *.ndjson, *.jsonl, *.json, *.parquet, else csv
+  --format NAME         with --into: csv, tsv, ndjson (one JSON object a line), json (an array of objects, or one object),
+                        parquet or fixed (columns of fixed width); else by name: *.tsv, *.ndjson, *.jsonl, *.json, *.parquet, else csv
   --delimiter C|tab     with --into: the byte between cells; else a comma, and a tab for *.tsv
   --quote none|C        with --into: quotes are data, or C encloses cells ("'"); else '"' does, and between tabs a quoted cell
                         that may as well be several records is rejected
@@ -31,6 +31,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --header-rows N       with --into: the header is N records, the parts of a name below each other; --header-join TEXT is put
                         between them, else a blank
   --no-header --columns NAME,...  with --into: the file has no header, and these are its columns in their order
+  --fixed NAME:WIDTH,...  with --into: the columns of a line in their order and their widths in characters, of format fixed
   --json-path PATH      with --into: where the array of records stands in a document of JSON: data.items or /data/items
   --trailer-rows N      with --into: the last N lines are no records: a total, a count; blank lines behind them do not count
   --clean COLUMN=STEP,...  with --into: what becomes of a column's cells before they are judged, in this order; again for more
@@ -113,6 +114,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     columns: { type: 'string' },
     'json-path': { type: 'string' },
     'trailer-rows': { type: 'string' },
+    fixed: { type: 'string' },
     clean: { type: 'string', multiple: true },
     constant: { type: 'string', multiple: true },
     lineage: { type: 'string', multiple: true },

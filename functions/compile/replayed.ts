@@ -1,4 +1,5 @@
 import type { Contract } from '../core/contract.ts';
+import type { FixedColumn } from '../core/format/file-format.ts';
 import type { Dataset } from './declaration/schema.ts';
 
 /**
@@ -19,6 +20,7 @@ export function replayed(
     header: _names,
     headerRows: _rows,
     encoding: _encoding,
+    fixed: _fixed,
     control: _control,
     waitForParents: _days,
     ...declared
@@ -30,7 +32,7 @@ export function replayed(
     nullShare: _nulls,
     ...limits
   } = dataset.limits;
-  const { kind, delimiter = ',', quote, escape } = format;
+  const { kind, delimiter = ',', quote, escape, fixed } = format;
   return {
     ...declared,
     format: kind,
@@ -38,6 +40,7 @@ export function replayed(
     delimiter,
     ...(quote !== undefined && { quote }),
     ...(escape !== undefined && { escape }),
+    ...(fixed !== undefined && { fixed: [...fixed] }),
     limits: { ...limits, maxRejects: null, maxRejectShare: null, allowAllRejected: true },
     loadRules: [],
     replay: { gatedBelow },
@@ -50,4 +53,5 @@ export interface ReplayedFormat {
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
   readonly escape?: string | undefined;
+  readonly fixed?: readonly FixedColumn[] | undefined;
 }

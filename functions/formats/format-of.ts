@@ -1,6 +1,7 @@
 import type { Contract } from '../core/contract.ts';
 import type { LineEnd, SniffedFormat } from '../core/format/file-format.ts';
 import { delimited } from './delimited/format.ts';
+import { fixedWidth } from './fixed-width/format.ts';
 import type { Format } from './format.ts';
 import { jsonDocument } from './json/format.ts';
 import { jsonLines } from './json-lines/format.ts';
@@ -30,6 +31,8 @@ export function formatOf({ contract, sniffed, lineEnd, decoding }: Reading): For
       return jsonDocument(contract, format, decoding?.at(-1)?.kind === 'json');
     case 'parquet':
       return parquet(decoding?.at(-1)?.kind === 'parquet');
+    case 'fixed':
+      return fixedWidth(format);
   }
 }
 
@@ -40,4 +43,5 @@ export const mediaTypes = {
   ndjson: 'application/x-ndjson',
   json: 'application/json',
   parquet: 'application/vnd.apache.parquet',
+  fixed: 'text/plain',
 } as const satisfies Readonly<Record<Contract['format']['kind'], string>>;

@@ -21,10 +21,11 @@ export const replayRequestSchema = z.strictObject({
   only: z.literal(true).optional(),
   /** How that load's bytes were told apart. */
   format: z.strictObject({
-    kind: z.enum(['csv', 'tsv', 'ndjson']),
+    kind: z.enum(['csv', 'tsv', 'ndjson', 'fixed']),
     delimiter: z.string().optional(),
     quote: z.string().optional(),
     escape: z.string().optional(),
+    fixed: z.array(z.strictObject({ name: z.string(), width: z.int() })).optional(),
   }),
   /** loads.gated_below of that load; null: it is not known. */
   gatedBelow: z.string().regex(/^\d+$/).nullable(),

@@ -14,6 +14,7 @@ export function replayRequest(origin: Load, from: ReplayRequest['from']): Replay
   if (namesColumns(format)) return { of, from, format: { kind: 'ndjson' }, gatedBelow };
   // the quarantine keeps what a decoder made of the row
   if (format.kind === 'parquet') return { of, from, format: { kind: 'csv', delimiter: ',', quote: '"' }, gatedBelow };
+  if (format.kind === 'fixed') return { of, from, format: { kind: 'fixed', fixed: [...format.columns] }, gatedBelow };
   const { kind, delimiter, quote, escape } = format;
   const marks = { ...(quote !== undefined && { quote }), ...(escape !== undefined && { escape }) };
   return { of, from, format: { kind, delimiter, ...marks }, gatedBelow };

@@ -13,7 +13,7 @@ const searchedBytes = 64 * 1024;
  */
 export function laterHeader(contract: Contract, head: Buffer): number | null {
   const { format: declared } = contract;
-  if ('header' in declared || 'headerRows' in declared) return null;
+  if ('header' in declared || 'headerRows' in declared || 'columns' in declared) return null;
   const format = formatOf({
     contract: 'skipRows' in declared ? { ...contract, format: unskipped(declared) } : contract,
   });

@@ -1,5 +1,5 @@
 /** What the bytes of an object are; a `kind` each. */
-export type FileFormat = DelimitedFormat | JsonLinesFormat | JsonFormat | ParquetFormat;
+export type FileFormat = DelimitedFormat | JsonLinesFormat | JsonFormat | ParquetFormat | FixedFormat;
 
 /** A format of which the object's own beginning told what the dataset does not. */
 export interface SniffedFormat {
@@ -43,6 +43,24 @@ export interface JsonFormat {
   readonly kind: 'json';
   /** Where the array or the object stands in the document, as a JSON pointer (RFC 6901). Absent: it is the document. */
   readonly path?: string;
+}
+
+/** Lines in which each column has a number of characters of its own; there is no header. */
+export interface FixedFormat {
+  readonly kind: 'fixed';
+  /** In the order of the line. */
+  readonly columns: readonly FixedColumn[];
+  /** Words that are NULL where a cell is one of them, to the letter. Absent: none. */
+  readonly nulls?: readonly string[];
+  /** Lines before the first record; absent: none. */
+  readonly skipRows?: number;
+}
+
+/** A column of a line of fixed width. */
+export interface FixedColumn {
+  readonly name: string;
+  /** Characters. */
+  readonly width: number;
 }
 
 /** Whether records of such a format name their columns themselves, so that there is no header. */

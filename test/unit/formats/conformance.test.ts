@@ -6,6 +6,12 @@ import { formatOf } from '../../../functions/formats/format-of.ts';
 import type { RawRecord } from '../../../functions/formats/shared/raw-record.ts';
 import type { ScanCounts } from '../../../functions/formats/shared/scanner.ts';
 
+const fixedColumns = [
+  { name: 'id', width: 4 },
+  { name: 'name', width: 3 },
+  { name: 'doc', width: 5 },
+];
+
 /**
  * What holds for every format, through its door alone: any cuts give the records of a sequential read, each is accounted for
  * and found again byte for byte, and no record grows a worker. A format is one line here.
@@ -16,6 +22,7 @@ const formats: readonly (readonly [name: string, Contract['format'], record: fc.
   ['tsv', { kind: 'tsv', delimiter: '\t' }, rowsOf('\t')],
   ['tsv without quotes', { kind: 'tsv', delimiter: '\t', quote: 'none' }, rowsOf('\t')],
   ['ndjson', { kind: 'ndjson' }, objects()],
+  ['fixed width', { kind: 'fixed', columns: fixedColumns, nulls: ['x'] }, fixedLines()],
 ];
 
 describe.each(formats)('%s', (_name, declared, anyRecord) => {
@@ -202,6 +209,19 @@ function rowsOf(delimiter: string): fc.Arbitrary<string> {
     'a"b',
   );
   return fc.array(cell, { minLength: 2, maxLength: 4 }).map((cells) => cells.join(delimiter));
+}
+
+function fixedLines(): fc.Arbitrary<string> {
+  const cell = fc.constantFrom('1', '-7', 'a', 'x', '', 'é', '日本', '\t', '\\', 'a b', '𝔘');
+  const line = fc
+    .tuple(cell, cell, cell)
+    .map((cells) => cells.map((text, i) => filled(text, [4, 3, 5][i] ?? 0)).join(''));
+  return fc.oneof({ weight: 4, arbitrary: line }, fc.constantFrom('short', 'a line that is too long', '    '));
+}
+
+/** With blanks behind it, counted in characters. */
+function filled(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - [...new Intl.Segmenter().segment(text)].length));
 }
 
 function objects(): fc.Arbitrary<string> {

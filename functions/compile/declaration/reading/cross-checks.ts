@@ -7,7 +7,7 @@ interface Read extends Reading {
   readonly delimiter: string | undefined;
   readonly quote: string | undefined;
   readonly null: readonly string[] | undefined;
-  readonly columns: { readonly ignorePositions: readonly number[] };
+  readonly columns: { readonly ignorePositions: readonly number[]; readonly unknown?: unknown };
 }
 type Report = (path: readonly (string | number)[], message: string) => void;
 
@@ -17,15 +17,18 @@ export function crossCheckReading(
   report: Report,
 ): void {
   const isDelimited = format === 'csv' || format === 'tsv';
+  const isFixed = format === 'fixed';
+  crossCheckFixed(isFixed, { columns, ...rest }, report);
   if (rest.jsonPath !== undefined && format !== 'json') report(['jsonPath'], 'is for documents of JSON, format json');
   if (!isDelimited) {
-    const { encoding, jsonPath: _document, ...ofText } = readingOf(rest);
+    const { encoding, jsonPath: _document, fixed: _widths, skipRows, ...ofText } = readingOf(rest);
     if (format === 'parquet' && encoding !== undefined) report(['encoding'], 'is for text: format parquet has its own');
-    const misplaced = { delimiter, quote, null: nulls?.length === 0 ? undefined : nulls, ...ofText };
+    const ofLines = isFixed ? {} : { null: nulls?.length === 0 ? undefined : nulls, skipRows };
+    const misplaced = { delimiter, quote, ...ofLines, ...ofText };
     for (const [field, value] of Object.entries(misplaced)) {
       if (value !== undefined) report([field], 'is for delimited text, format csv or tsv');
     }
-    if (format !== 'parquet' && columns.ignorePositions.length > 0) {
+    if (format !== 'parquet' && !isFixed && columns.ignorePositions.length > 0) {
       report(
         ['columns', 'ignorePositions'],
         'is for delimited text, format csv or tsv: keys have no place, name them in columns.ignore',
@@ -39,7 +42,7 @@ export function crossCheckReading(
     report(['headerJoin'], 'is for a header of several rows: headerRows');
   const enclosing = quote ?? '"';
   const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
-  (nulls ?? []).forEach((word, i) => {
+  (isFixed ? [] : (nulls ?? [])).forEach((word, i) => {
     if (word.includes(between)) report(['null', i], 'holds the delimiter, so no cell without quotes can be it');
     if (word.includes(enclosing) && quote !== 'none')
       report(['null', i], `holds a quote, so no cell without quotes can be it`);
@@ -52,6 +55,14 @@ export function crossCheckReading(
   if (isDelimited && escape !== undefined && quote === 'none')
     report(['escape'], "stands between quotes, and quote: 'none' says that there are none");
   if (isDelimited && quote === between) report(['quote'], 'is the delimiter too: one of them has to be another');
+}
+
+function crossCheckFixed(isFixed: boolean, { columns, fixed }: Pick<Read, 'columns' | 'fixed'>, report: Report): void {
+  if (!isFixed && fixed !== undefined) report(['fixed'], 'is for lines of fixed width, format fixed');
+  if (isFixed && fixed === undefined)
+    report(['fixed'], 'is missing: the columns of a line with their widths, like [{ name: "id", width: 10 }]');
+  if (isFixed && typeof columns.unknown === 'object')
+    report(['columns', 'unknown'], "of lines of fixed width is 'refuse' or 'ignore': their columns are named here");
 }
 
 /** The fields of reading among all of a declaration. */

@@ -11,6 +11,10 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
     const path = pointerOf(keysOfPath(jsonPath) ?? []);
     return { kind: format, ...(path !== '' && { path }) };
   }
+  if (format === 'fixed') {
+    const words = nulls === undefined || nulls.length === 0 ? {} : { nulls: [...new Set(nulls)].toSorted() };
+    return { kind: format, columns: dataset.fixed ?? [], ...words, ...(skipRows > 0 && { skipRows }) };
+  }
   return {
     kind: format,
     delimiter,

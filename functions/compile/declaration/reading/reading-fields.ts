@@ -26,6 +26,12 @@ export const readingFields = {
   headerRows: z.int().min(1).max(20).exactOptional(),
   /** What is put between those parts; by default a blank. */
   headerJoin: z.string().max(20).exactOptional(),
+  /** Of format fixed: the columns of a line in their order, with their widths in characters; one without a name has to be empty. */
+  fixed: z
+    .array(z.strictObject({ name: z.string().max(1_000), width: z.int().min(1).max(1_000_000) }))
+    .min(1, 'must name at least one column')
+    .max(1_600)
+    .exactOptional(),
   /** Of format json: where the array of records stands in the document, `data.items` or `/data/items`; absent: it is the document. */
   jsonPath: z
     .string()
