@@ -14,7 +14,9 @@ export async function readExamples(
   for (const { code, column } of top) {
     const [reject] = await readRejects(db, { loadId, kind: 'reject', code, column, most: 1 });
     const reason = reject?.reasons.find((one) => one.code === code && one.column === column);
-    if (reject !== undefined && reason !== undefined) examples.push({ ...reason, line: reject.line });
+    if (reject === undefined || reason === undefined) continue;
+    const { value, message } = reason;
+    examples.push({ code, column, value, message, line: reject.line });
   }
   return examples;
 }

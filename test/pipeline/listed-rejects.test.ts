@@ -78,6 +78,14 @@ describe('what rules only warned of', () => {
     const text = await warnings('--code', 'ABOVE_MAXIMUM');
     expect(text).toContain('line 2\n  ABOVE_MAXIMUM n: only warned of\n');
     expect(text).toContain('25 records of ABOVE_MAXIMUM of n, of which 20 are listed\n');
+    const refused = await pipeline.load(await pipeline.file('refused.csv', 'id,n,d\n1,50,\n'), {
+      into: 'public.t',
+      businessKey: ['id'],
+      rules: { n: { max: '10', severity: 'refuse' } },
+    });
+    expect(JSON.parse((await rejectsOf(String(refused.loadId), '--output', 'json')).out)).toMatchObject([
+      { recordNo: 1, reasons: [{ code: 'ABOVE_MAXIMUM', severity: 'refuse' }] },
+    ]);
     expect((await rejectsOf('1', '--warnings')).err).toBe('load 1 has no such records\n');
   });
 });

@@ -16,8 +16,10 @@ import { defineVerb, loadIdSchema } from '../verb.ts';
 const reasonSchema = z.strictObject({
   /** Of the target, where the reason was found over the whole load. */
   constraint: z.string().optional(),
-  /** Name of the dataset's rule in SQL that only warns. */
+  /** Name of the dataset's rule in SQL. */
   rule: z.string().optional(),
+  /** Of a rule that refuses the load. */
+  severity: z.literal('refuse').optional(),
   code: z.string(),
   column: z.string().nullable(),
   value: z.string().nullable(),
