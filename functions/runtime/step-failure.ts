@@ -12,6 +12,7 @@ import {
   TryAgain,
 } from '../protocol/errors.ts';
 import { wordsInLedger, wordsMayBeTold } from '../words/told-words.ts';
+import type { Contract } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
 import { isAboutData } from '../core/sql-state.ts';
 import { assertTargetUnchanged } from '../contract/target-unchanged.ts';
@@ -42,7 +43,7 @@ export interface FailedCall {
  */
 export async function toldFailure(error: unknown, call: FailedCall, withDb: WithDb): Promise<unknown> {
   const cause = ofOwnCode(await withoutTarget(await tooSlow(error, call, withDb), call, withDb));
-  if (cause instanceof LoadRejected) return await recorded(cause, call, withDb);
+  if (cause instanceof LoadRejected) return await recorded(await withoutHidden(cause, call, withDb), call, withDb);
   // no cause: whoever prints an error prints that with it
   if (isReadOnly(cause)) return new DatabaseAway(describe(cause));
   if (isTransient(cause)) return new TryAgain(describe(cause));
@@ -102,6 +103,21 @@ function ofOwnCode(error: unknown): unknown {
   );
 }
 
+/** The words of code that is not ours may quote a value that is shown to nobody; where it failed holds none. */
+async function withoutHidden(refusal: LoadRejected, { loadId }: FailedCall, withDb: WithDb): Promise<LoadRejected> {
+  if (refusal.code !== 'TARGET_CODE' || loadId === 0) return refusal;
+  const isHidden = await withDb(async (db) => hidesValues((await readLoad(db, loadId)).contract)).catch(() => true);
+  if (!isHidden) return refusal;
+  const { message, cause } = refusal;
+  const [said = ''] = message.split(': ', 1);
+  const after = message.lastIndexOf(` (SQLSTATE ${sqlState(cause) ?? ''}`);
+  return new LoadRejected('TARGET_CODE', `${said}: ${HIDDEN}${after === -1 ? '' : message.slice(after)}`, { cause });
+}
+
+function hidesValues(contract: Contract | null): boolean {
+  return contract?.columns.some(({ sensitive }) => sensitive === true) === true;
+}
+
 /** Answers the refusal as it may be told, or, where the ledger could not be told of it, why. */
 async function recorded(
   refusal: LoadRejected,
@@ -126,8 +142,7 @@ async function keepWords(error: unknown, { loadId, attempt }: FailedCall, withDb
     await withDb(async (db) => {
       const { contract } = await readLoad(db, loadId);
       // they may quote a value that is shown to nobody
-      const isHidden = contract?.columns.some(({ sensitive }) => sensitive === true) === true;
-      const told = isHidden ? `${HIDDEN} (SQLSTATE ${sqlState(error) ?? 'none'})` : words;
+      const told = hidesValues(contract) ? `${HIDDEN} (SQLSTATE ${sqlState(error) ?? 'none'})` : words;
       await execute(db, updateFailureWords(loadId, attempt, told));
     });
   } catch {

@@ -75,7 +75,7 @@ async function shownOf(report: LoadReport): Promise<Readonly<Record<string, stri
   const examples = await pipeline.connect((db) => readExamples(db, report));
   return {
     report: await readFile(report.reportPath ?? '', 'utf8'),
-    rejects: await readFile(report.rejectsPath ?? '', 'utf8'),
+    rejects: report.rejectsPath === null ? '' : await readFile(report.rejectsPath, 'utf8'),
     summary: summary(report, { ...view, examples, milliseconds: 1 }),
     'verb rejects': await shown('rejects', { loadId, most: 100 }),
     'verb rejects of duplicates': await shown('rejects', { loadId, kind: 'duplicate', most: 100 }),
@@ -132,6 +132,52 @@ describe('what is sensitive', () => {
     for (const each of [report, json])
       for (const [where, text] of Object.entries(await shownOf(each)))
         expect([where, /.{0,80}(?:canary|4711).{0,40}/i.exec(text)?.[0]]).toEqual([where, undefined]);
+  });
+
+  it('is not shown by reasons that are found over the whole load, of a table that refers to itself', async () => {
+    await pipeline.run(
+      'create table public.s (id text primary key, up text references public.s, n integer, other text, foreign key (other) references public.s)',
+    );
+    const file =
+      'id,up,n,other\ncanary 1,canary 9,1,\ncanary 2,canary 1,1,canary 1\ncanary 3,canary 8,x,canary 7\n4,,1,\n';
+    const report = await pipeline.load(await pipeline.file('s.csv', file), {
+      ...{ into: 'public.s', businessKey: ['id'], sensitive: ['id', 'up', 'other'] },
+    });
+    expect(report.counts).toMatchObject({ records: 4, rejected: 3, inserted: 1 });
+    const found = await pipeline.rows(sql`
+      select record_no, count(*)::integer as reasons
+      from landfall.rejects cross join jsonb_array_elements(reasons) as reason
+      where (reason ? 'constraint') group by 1 order by 1`);
+    expect(found).toEqual([
+      { record_no: 1, reasons: 1 },
+      { record_no: 2, reasons: 2 },
+      { record_no: 3, reasons: 2 },
+    ]);
+    for (const [where, text] of Object.entries(await shownOf(report)))
+      expect([where, /.{0,80}canary.{0,40}/i.exec(text)?.[0]]).toEqual([where, undefined]);
+  });
+
+  it('is not shown by the words of code of the target that refuses the load', async () => {
+    await pipeline.run(`
+      create function public.broken() returns trigger language plpgsql as $$
+        begin raise exception 'no % here', translate(new.name, '_', '') using errcode = '42704'; end $$;
+      create table public.b (id integer primary key, name text);
+      create trigger broken before insert on public.b for each row execute function public.broken();
+      create function public.writes(text) returns boolean language plpgsql as $$
+        begin raise exception 'no: % (SQLSTATE 25006, here)', translate($1, '_', '') using errcode = '25006'; end $$;
+      create table public.c (id integer primary key, name text check (public.writes(name)))`);
+    const path = await pipeline.file('b.csv', 'id,name\n1,ca_nary\n2,ca_nary\n');
+    const broken = await pipeline.load(path, { into: 'public.b', businessKey: ['id'], sensitive: ['name'] });
+    const writes = await pipeline.load(path, {
+      ...{ into: 'public.c', businessKey: ['id'], sensitive: ['name'], dryRun: true },
+    });
+    expect(broken).toMatchObject({ outcome: 'REJECTED', code: 'TARGET_CODE' });
+    expect(broken.message).toContain('can be stored: (hidden) (SQLSTATE 42704, PL/pgSQL function broken()');
+    expect(writes).toMatchObject({ outcome: 'REJECTED', code: 'TARGET_CODE' });
+    expect(writes.message).toContain('a dataset only reads: (hidden) (SQLSTATE 25006');
+    for (const report of [broken, writes])
+      for (const [where, text] of Object.entries(await shownOf(report)))
+        expect([where, /.{0,80}canary.{0,40}/i.exec(text)?.[0]]).toEqual([where, undefined]);
   });
 
   it('keeps its own bytes where a mended rejects.csv shows it hidden', async () => {
