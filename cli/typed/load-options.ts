@@ -1,3 +1,4 @@
+import { nameWithoutPacking } from '../../functions/core/decoding/packed-name.ts';
 import { conflictRules, typedRule } from '../../functions/conflict/all.ts';
 import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
@@ -238,7 +239,7 @@ function formatByName(key: string, { format, delimiter, reading }: TargetShape):
   if (format !== undefined || delimiter !== undefined) return {};
   if (reading?.['jsonPath'] !== undefined) return { format: 'json' };
   if (reading?.['fixed'] !== undefined) return { format: 'fixed' };
-  const name = key.replace(/\.gz$/i, '');
+  const name = nameWithoutPacking(key);
   if (/\.(ndjson|jsonl)$/i.test(name)) return { format: 'ndjson' };
   if (/\.json$/i.test(name)) return { format: 'json' };
   if (/\.parquet$/i.test(name)) return { format: 'parquet' };

@@ -26,6 +26,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --comment PREFIX      with --into: lines that begin with it ('#') are no records; those between quotes are data
   --null TOKEN          with --into: a cell that is exactly this, without quotes, is NULL; again for more
   --skip-rows N         with --into: lines before the header that are read over, whatever they hold
+  --member PATTERN      with --into: which file of a zip archive; * is any text, ? any character; else it has to hold only one
   --encoding NAME       with --into: UTF-8 is read as it is, and UTF-16 or UTF-32 with a byte order mark; else the encoding of the
                         file, such as windows-1252, iso-8859-15, utf-16le, cp850, shift_jis, gb18030, big5, euc-kr
   --header-rows N       with --into: the header is N records, the parts of a name below each other; --header-join TEXT is put
@@ -107,6 +108,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     comment: { type: 'string' },
     null: { type: 'string', multiple: true },
     'skip-rows': { type: 'string' },
+    member: { type: 'string' },
     encoding: { type: 'string' },
     'header-rows': { type: 'string' },
     'header-join': { type: 'string' },

@@ -21,6 +21,7 @@ export function replayed(
     headerRows: _rows,
     encoding: _encoding,
     fixed: _fixed,
+    member: _member,
     control: _control,
     waitForParents: _days,
     ...declared

@@ -1,6 +1,12 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import { decoders } from '../decoding/all.ts';
-import { type Decoding, DecodingFault, type DecodingSource } from '../decoding/decoder.ts';
+import {
+  type Decoding,
+  type DecodingCode,
+  DecodingFault,
+  type DecodingSource,
+  type Unpacker,
+} from '../decoding/decoder.ts';
 import { type DecodingStep, namedSteps, placesIn } from '../decoding/steps.ts';
 import { shownObject } from '../core/object-url.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
@@ -27,6 +33,40 @@ export function decodingChain(store: ObjectStore, object: StoredObject, steps: r
   };
 }
 
+/**
+ * The step for what is packed in this way inside of these steps, by the file that is meant where it is an archive. Throws
+ * LoadRejected ZIP_MEMBER and the like.
+ */
+export async function unpackingStep(
+  { kind, choose }: Unpacker,
+  { store, object, before, member }: UnpackedIn,
+): Promise<DecodingStep> {
+  try {
+    if (before.length === mostSteps)
+      throw new DecodingFault('PACKED_TOO_DEEP', 0, `a file packed with ${kind} begins, inside of ${mostSteps} others`);
+    if (choose === undefined) return { kind };
+    if (before.length > 0) {
+      const words = `an archive (${kind}) begins, which can only be read where it is the object itself`;
+      throw new DecodingFault('PACKED_TOO_DEEP', 0, words);
+    }
+    return { kind, argument: await choose(storedSource(store, object), member) };
+  } catch (error) {
+    throw error instanceof DecodingFault ? refusal(object, before, error) : error;
+  }
+}
+
+/** Where packed bytes begin. */
+interface UnpackedIn {
+  readonly store: ObjectStore;
+  readonly object: StoredObject;
+  readonly before: readonly DecodingStep[];
+  /** What is asked of the name of the file in an archive. */
+  readonly member: string | undefined;
+}
+
+/** `rows.csv.gz` in an archive, and gzip in gzip, which programs do by mistake; more is nothing that anybody means. */
+const mostSteps = 2;
+
 function storedSource(store: ObjectStore, object: StoredObject): DecodingSource {
   return {
     sizeBytes: object.sizeBytes,
@@ -50,15 +90,17 @@ async function* refusing(
 function refusal(object: StoredObject, before: readonly DecodingStep[], fault: DecodingFault): LoadRejected {
   const packed = /^(?:JSON|PARQUET)_/.test(fault.code) ? '' : ' (packed)';
   const place =
-    before.length === 0
-      ? `at byte ${fault.byte} of ${object.sizeBytes}${packed}`
-      : `at byte ${fault.byte}${placesIn(before)} (${namedSteps(before)})`;
-  return new LoadRejected(fault.code, `${shownObject(object)}: ${place} ${told[fault.code](fault.message)}`, {
+    fault.code === 'ZIP_MEMBER'
+      ? ''
+      : before.length === 0
+        ? ` at byte ${fault.byte} of ${object.sizeBytes}${packed}`
+        : ` at byte ${fault.byte}${placesIn(before)} (${namedSteps(before)})`;
+  return new LoadRejected(fault.code, `${shownObject(object)}:${place} ${told[fault.code](fault.message)}`, {
     cause: fault,
   });
 }
 
-const told: Readonly<Record<DecodingFault['code'], (words: string) => string>> = {
+const told: Readonly<Record<DecodingCode, (words: string) => string>> = {
   TRAILER: (words) => `${words}; say how many there are: --trailer-rows N (in a dataset trailerRows: N)`,
   GZIP_CORRUPT: (words) =>
     `the gzip is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (gzip -t < FILE proves one) and load that`,
@@ -69,6 +111,12 @@ const told: Readonly<Record<DecodingFault['code'], (words: string) => string>> =
   PARQUET_CORRUPT: (words) =>
     `the Parquet file is not whole: ${words}. Nothing of it was loaded; fetch or write the file again and load that`,
   PARQUET_UNREADABLE: (words) => `the Parquet file is not read: ${words}. Nothing of it was loaded`,
+  ZSTD_CORRUPT: (words) =>
+    `the zstd is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (zstd -t < FILE proves one) and load that`,
+  ZIP_CORRUPT: (words) =>
+    `the zip is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (unzip -t FILE proves one) and load that`,
+  ZIP_MEMBER: (words) => `${words}. Nothing of it was loaded`,
+  PACKED_TOO_DEEP: (words) => `${words}. Nothing of it was loaded; unpack it and load the file inside`,
   DECODED_TOO_LARGE: (words) =>
-    `unpacking was stopped: ${words}. Nothing of it was loaded; where it is meant all the same, unpack it (gunzip < FILE > NEW_FILE) and load the file inside`,
+    `unpacking was stopped: ${words}. Nothing of it was loaded; where it is meant all the same, unpack it and load the file inside`,
 };

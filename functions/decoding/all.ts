@@ -5,11 +5,13 @@ import { json } from './json/json.ts';
 import { parquet } from './parquet/parquet.ts';
 import type { DecodingKind } from './steps.ts';
 import { trailer } from './trailer/trailer.ts';
+import { zip } from './zip/zip.ts';
+import { zstd } from './zstd.ts';
 
 /** Each decoder by its kind; one more is one more line. */
-export const decoders: Readonly<Record<DecodingKind, Decoder>> = { gzip, charset, json, parquet, trailer };
+export const decoders: Readonly<Record<DecodingKind, Decoder>> = { gzip, zstd, zip, charset, json, parquet, trailer };
 
-const unpackers: readonly Unpacker[] = [gzip];
+const unpackers: readonly Unpacker[] = [gzip, zstd, zip];
 
 /** How the bytes that begin like these are packed; null: not, or in a way that formats/shared/other-format.ts refuses. */
 export function unpackerOf(head: Buffer): Unpacker | null {

@@ -12,6 +12,11 @@ export interface Decoder {
 export interface Unpacker extends Decoder {
   /** Whether packed bytes begin like these; names are never asked. */
   readonly begins: (head: Buffer) => boolean;
+  /**
+   * Of an archive: which of its files is meant, as the argument of the step. Throws DecodingFault where that cannot be told.
+   * @param asked what a person says of its name; absent: it holds only one
+   */
+  readonly choose?: (source: DecodingSource, asked: string | undefined) => Promise<string>;
 }
 
 /** The bytes that a decoder is given. */
@@ -34,21 +39,28 @@ export interface Decoding {
   readonly trailer?: readonly string[] | null;
 }
 
+/** What may be wrong with packed bytes, as codes of loads. */
+export type DecodingCode =
+  | 'GZIP_CORRUPT'
+  | 'ZSTD_CORRUPT'
+  | 'ZIP_CORRUPT'
+  | 'ZIP_MEMBER'
+  | 'PACKED_TOO_DEEP'
+  | 'DECODED_TOO_LARGE'
+  | 'JSON_CORRUPT'
+  | 'JSON_PATH'
+  | 'PARQUET_CORRUPT'
+  | 'PARQUET_UNREADABLE'
+  | 'TRAILER';
+
 /** The packed bytes are not what they should be, or unpack to more than anybody means to load. */
 export class DecodingFault extends Error {
   override readonly name = 'DecodingFault';
-  readonly code:
-    | 'GZIP_CORRUPT'
-    | 'DECODED_TOO_LARGE'
-    | 'JSON_CORRUPT'
-    | 'JSON_PATH'
-    | 'PARQUET_CORRUPT'
-    | 'PARQUET_UNREADABLE'
-    | 'TRAILER';
+  readonly code: DecodingCode;
   /** The packed byte at which reading stopped, from 0: where the fault is, or right behind it. */
   readonly byte: number;
   /** @param words what is wrong, without the place. */
-  constructor(code: DecodingFault['code'], byte: number, words: string) {
+  constructor(code: DecodingCode, byte: number, words: string) {
     super(words);
     this.code = code;
     this.byte = byte;

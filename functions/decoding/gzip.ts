@@ -1,16 +1,13 @@
 import { crc32 } from 'node:zlib';
-import { type Decoding, DecodingFault, type Unpacker } from './decoder.ts';
+import { requireMeant } from './bomb.ts';
+import type { Decoding, Unpacker } from './decoder.ts';
 import { corrupt, cutOff } from './gzip-faults.ts';
 import { readGzipHeader } from './gzip-header.ts';
 import { inflateMember } from './inflate-member.ts';
 import { type PackedInput, packedInput } from './packed-input.ts';
 
-/**
- * A table in text packs 3 to 30 times, one of nearly equal rows up to 200 times; deflate's end is 1,032. Beyond 250 times it
- * is a bomb, looked at from 128 MiB on, which staging takes without harm.
- */
-const mostTimes = 250;
-const anyBytes = 128 * 1024 * 1024;
+/** A table in text packs 3 to 30 times, one of nearly equal rows up to 200 times; deflate's end is 1,032. */
+export const deflateTimes = 250;
 
 /**
  * gzip (RFC 1952), one member or many. Header and trailer of each are read here and only the deflate stream is zlib's: its own
@@ -43,7 +40,7 @@ async function* members(packed: AsyncIterable<Buffer>, told: { paddingBytes: num
         crc = crc32(chunk, crc);
         size += chunk.length;
         decodedBytes += chunk.length;
-        requireMeant(decodedBytes, input);
+        requireMeant(decodedBytes, input.offset, deflateTimes);
         yield chunk;
       }
       await requireTrailer(input, crc, size);
@@ -51,12 +48,6 @@ async function* members(packed: AsyncIterable<Buffer>, told: { paddingBytes: num
   } finally {
     await input.close();
   }
-}
-
-function requireMeant(decodedBytes: number, { offset }: PackedInput): void {
-  if (decodedBytes <= anyBytes || decodedBytes <= mostTimes * offset) return;
-  const words = `its first ${offset} bytes unpack to more than ${decodedBytes}, over ${mostTimes} times as many, which no table does`;
-  throw new DecodingFault('DECODED_TOO_LARGE', offset, words);
 }
 
 /** CRC-32 and length modulo 2^32 of what the member held, each in four bytes, the lowest first. */

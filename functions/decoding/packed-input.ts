@@ -1,6 +1,6 @@
 /** Packed bytes, read forward, with a place: what a header, a deflate stream and a trailer are taken from in turn. */
 export interface PackedInput {
-  /** Bytes that were taken: the place of the next one. */
+  /** The place of the next byte. */
   readonly offset: number;
   /** What is at hand and not taken yet, at least one byte; null at the end. Nothing is copied. */
   peek(): Promise<Buffer | null>;
@@ -12,11 +12,11 @@ export interface PackedInput {
   close(): Promise<void>;
 }
 
-/** Reads chunk after chunk, one at a time. */
-export function packedInput(chunks: AsyncIterable<Buffer>): PackedInput {
+/** Reads chunk after chunk, one at a time. @param start place of the first byte */
+export function packedInput(chunks: AsyncIterable<Buffer>, start = 0): PackedInput {
   const source = chunks[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);
-  let offset = 0;
+  let offset = start;
   let ended = false;
   const peek = async (): Promise<Buffer | null> => {
     while (rest.length === 0 && !ended) {

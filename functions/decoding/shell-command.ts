@@ -6,6 +6,7 @@ export function decodingCommand(steps: readonly DecodingStep[], file: string): s
   const programs = steps
     .filter(isInFront)
     .map(({ kind, argument }, i) => programOf[kind](argument ?? '', i === 0 ? ` < ${file}` : ''));
+  if (programs.length === 0) return `cat ${file}`;
   return programs.includes(null) ? null : programs.join(' | ');
 }
 
@@ -20,6 +21,10 @@ const programOf: Readonly<Record<Programmed, (argument: string, input: string) =
   gzip: (_, input) => `gunzip${input}`,
   json: () => null,
   parquet: () => null,
+  zstd: (_, input) => `unzstd -c${input}`,
+  // only of a file; [ begins a pattern there
+  zip: (name, input) =>
+    input === '' ? null : `unzip -p ${input.slice(3)} ${shellWord(name.replaceAll('[', String.raw`\[`))}`,
   // it ends where bytes are no character
   charset: (name, input) =>
     `iconv -f ${shellWord(iconvNames[name] ?? name.replace(/^windows-/, 'CP'))} -t UTF-8${input}`,

@@ -1,5 +1,5 @@
 /** The ways in which bytes of an object may have to be decoded; one more is one more name. */
-export type DecodingKind = 'gzip' | 'charset' | 'json' | 'parquet' | 'trailer';
+export type DecodingKind = 'gzip' | 'zstd' | 'zip' | 'charset' | 'json' | 'parquet' | 'trailer';
 
 /** One decoder of a chain, the object's first. */
 export interface DecodingStep {
@@ -24,10 +24,11 @@ export function readSteps(written: string): readonly DecodingStep[] {
   });
 }
 
-/** The chain in words, outermost first: `zip, gzip, windows-1252`. */
+/** The chain in words, outermost first: `zip (in/rows.csv.gz), gzip, windows-1252`. Names of files may hold anything. */
 export function namedSteps(steps: readonly DecodingStep[]): string {
   return steps
-    .flatMap(({ kind, argument }) => (kind === 'trailer' ? [] : kind === 'charset' ? argument : kind))
+    .filter(({ kind }) => kind !== 'trailer')
+    .map(({ kind, argument }) => (kind === 'charset' ? argument : kind === 'zip' ? `zip (${argument})` : kind))
     .join(', ');
 }
 

@@ -1,3 +1,4 @@
+import { packingInName } from '../core/decoding/packed-name.ts';
 import type { z } from 'zod';
 import type { Overtook } from '../protocol/outcomes.ts';
 import type { acquireLeaseInput, acquireLeaseOutput } from '../protocol/states.ts';
@@ -80,7 +81,7 @@ const timesUnpacked = 10;
 
 /** How many slices will be cut, or more where the name says that the file is packed. */
 function slicesOf({ object, request, contract }: Load): number {
-  const bytes = object.sizeBytes * (/\.gz$/iu.test(object.key) ? timesUnpacked : 1);
+  const bytes = object.sizeBytes * (packingInName(object.key) === null ? 1 : timesUnpacked);
   return sliceRanges(0, bytes, request.sliceBytes ?? contract?.limits.sliceBytes).length;
 }
 

@@ -1,3 +1,4 @@
+import { unpackingStep } from '../content/decoding-chain.ts';
 import { type Head, headOf } from '../content/head.ts';
 import { withContent } from '../content/open-content.ts';
 import type { DeclaredDecoding } from '../core/decoding/declared.ts';
@@ -44,10 +45,15 @@ export async function readObjectHead(
     );
   const steps: DecodingStep[] = [];
   let head = await headThrough(steps);
-  const unpacker = unpackerOf(head.bytes);
-  if (unpacker !== null) {
-    steps.push({ kind: unpacker.kind });
+  for (let unpacker = unpackerOf(head.bytes); unpacker !== null; unpacker = unpackerOf(head.bytes)) {
+    steps.push(await unpackingStep(unpacker, { store, object, before: steps, member: declared.member }));
     head = await headThrough(steps);
+  }
+  if (declared.member !== undefined && steps[0]?.kind !== 'zip') {
+    throw new LoadRejected(
+      'ZIP_MEMBER',
+      `${shownObject(object)}: a file of an archive is asked for (--member, in a dataset member), and it is no zip archive; load it without`,
+    );
   }
   const charset = isRejectsFile(head) ? null : charsetOf(head, object, declared);
   if (charset !== null) {

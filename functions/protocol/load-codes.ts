@@ -49,6 +49,14 @@ export const loadCodes = {
   HEADER_EMPTY: 'HEADER_EMPTY',
   /** The file is no delimited text: packed, a spreadsheet, Parquet, a PDF, a web page. The message says what it is and what to do. */
   HEADER_OTHER_FORMAT: 'HEADER_OTHER_FORMAT',
+  /** The file is packed with zstd and is not whole: cut off, or damaged on its way. Fetch or pack it again. */
+  ZSTD_CORRUPT: 'ZSTD_CORRUPT',
+  /** The file is a zip archive and is not whole: cut off, or damaged on its way. Fetch or pack it again. */
+  ZIP_CORRUPT: 'ZIP_CORRUPT',
+  /** Which file of a zip archive is meant cannot be told, or it cannot be read: several, none, an encrypted one. Name it with `member`, or unpack it. */
+  ZIP_MEMBER: 'ZIP_MEMBER',
+  /** Packed inside of packed inside of packed, or a zip archive that is packed itself. Normal for nobody: unpack it, and load the file inside. */
+  PACKED_TOO_DEEP: 'PACKED_TOO_DEEP',
   /** The file begins with the byte order mark of another encoding than is declared, or nothing tells the order of its bytes. Normal after a source changed: correct `encoding`, or leave it out. */
   WRONG_ENCODING: 'WRONG_ENCODING',
   /** The header is not UTF-8, or no text in the encoding that is declared. Usual for old Windows software: declare its `encoding`. */

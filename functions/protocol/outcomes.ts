@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decodedFields } from './decoded-fields.ts';
 import { type CountName, countNames } from '../core/dispositions.ts';
 import { suppliedColumnsSchema } from './supplied-columns.ts';
 
@@ -231,10 +232,7 @@ export const loadReportSchema = z.strictObject({
   dialect: z
     .strictObject({ sniffed: z.record(z.string(), z.unknown()), options: z.string(), share: z.number() })
     .optional(),
-  /** Of an object that was packed: how, the bytes that it unpacks to, which all offsets of its records count, and zeros behind the packed ones. Absent: it was not, or not unpacked to its end. */
-  decoded: z.strictObject({ from: z.string(), bytes: z.int(), paddingBytes: z.int() }).optional(),
-  /** Lines at the end that are no records, as the dataset says, each its first 200 characters, `(hidden)` where a column is sensitive. Absent: none. */
-  trailer: z.array(z.string()).optional(),
+  ...decodedFields,
   /** What was decided of the target's indexes, and what became of them. Absent: it has none, or the load did not come so far. */
   indexes: indexesSchema.optional(),
   /** What the source says of the object, beside what was read, staged and merged. Absent: it says nothing. */

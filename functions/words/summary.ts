@@ -3,6 +3,7 @@ import { isUnbalanced, needsForce } from '../protocol/passing-causes.ts';
 import { printable, printableLines } from '../core/printable.ts';
 import { bytes, columns, count, duration, oneLine, plural } from './quantities.ts';
 import { controlLines } from './summary-lines/control-lines.ts';
+import { decodedLines } from './summary-lines/decoded-lines.ts';
 import { governorLines } from './summary-lines/governor-lines.ts';
 import { quarantineLines } from './summary-lines/quarantine-lines.ts';
 import { heldLines } from './summary-lines/held-lines.ts';
@@ -121,12 +122,6 @@ function dialectLines({ dialect }: LoadReport): readonly string[] {
   const share =
     dialect.share === 1 ? '' : `; of the records that were looked at ${Math.round(dialect.share * 100)}% fit the table`;
   return [`  read as     ${dialect.options}, as the file itself shows; nobody declared it${share}`];
-}
-
-function decodedLines({ decoded }: LoadReport): readonly string[] {
-  if (decoded === undefined) return [];
-  const zeros = decoded.paddingBytes === 0 ? '' : `, with ${plural(decoded.paddingBytes, 'zero')} of padding behind it`;
-  return [`  decoded     ${bytes(decoded.bytes)} from ${decoded.from}${zeros}; places in the file count these`];
 }
 
 function trailerLines({ trailer }: LoadReport): readonly string[] {

@@ -20,6 +20,8 @@ const toldCodes: readonly LoadCode[] = [
   'OBJECT_ARCHIVED',
   'OBJECT_INVALID',
   'GZIP_CORRUPT',
+  'ZSTD_CORRUPT',
+  'ZIP_CORRUPT',
   'PARQUET_CORRUPT',
   'PARQUET_UNREADABLE',
   'DECODED_TOO_LARGE',

@@ -1,3 +1,4 @@
+import { nameWithoutPacking } from '../../core/decoding/packed-name.ts';
 import { percentDecoded } from '../../core/object-url.ts';
 import { showText } from '../../words/did-you-mean.ts';
 
@@ -51,7 +52,7 @@ function patternOf({ url, as }: Named): string {
   const name = urlFileName(url);
   if (name === null) throw new Error(`the declaration was not checked: ${showText(url)} names no file`);
   // the time goes before both: orders.csv.gz is an orders.csv that is packed
-  const dot = name.replace(/\.gz$/u, '').lastIndexOf('.');
+  const dot = nameWithoutPacking(name).lastIndexOf('.');
   const cut = dot > 0 ? dot : name.length;
   return `${name.slice(0, cut)}-{date}T{time}Z${name.slice(cut)}`;
 }

@@ -2,4 +2,6 @@
 export interface DeclaredDecoding {
   /** Their encoding, as functions/decoding/charset/names.ts has it. */
   readonly encoding?: string;
+  /** Which file of an archive is meant: its name, or a pattern with * and ?. */
+  readonly member?: string;
 }

@@ -27,8 +27,7 @@ const packed = (how: string): string => `unpack it (${how}) and load the file in
 
 /** Marks that also are letters need a byte after them that no text has, so that no column name is taken for a mark. */
 const beginnings: readonly Beginning[] = [
-  { begins: bytes('1f8b'), what: 'packed with gzip twice', advice: packed('gunzip') },
-  { begins: bytes('28b52ffd'), what: 'packed with zstd', advice: packed('unzstd') },
+  { begins: bytes('1f8b'), what: 'packed with gzip three times', advice: packed('gunzip') },
   { begins: bytes('fd377a585a00'), what: 'packed with xz', advice: packed('unxz') },
   { begins: bytes('04224d18'), what: 'packed with lz4', advice: packed('unlz4') },
   { begins: matches(/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/), what: 'packed with bzip2', advice: packed('bunzip2') },

@@ -1,4 +1,3 @@
-import { namedSteps, readSteps } from '../../decoding/steps.ts';
 import type { LoadReport, Outcome } from '../../protocol/outcomes.ts';
 import type { LoadRequest } from '../../protocol/states.ts';
 import { optionsSaying } from '../../sniff/words.ts';
@@ -9,6 +8,7 @@ import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { one, type Db } from '../../db/client.ts';
 import { addedUp, type CleanedCells } from '../../cleaning/cleaned-cells.ts';
 import { controlOf, type ControlRow } from '../control/control-report.ts';
+import { decodedOf } from './report/decoded.ts';
 import { selectReport } from './summary-sql.ts';
 import type { StoredIndexPlan } from './stored-index-plan.ts';
 import { HIDDEN } from '../rejects/shown-text.ts';
@@ -111,7 +111,6 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.would_be?.notJudged ? { notJudged: [...row.would_be.notJudged] } : {}),
     ...dialectOf(row),
     ...decodedOf(row),
-    ...trailerOf(row),
     ...indexesOf(row),
     ...controlOf(row),
     bytes: row.size,
@@ -178,23 +177,6 @@ function dialectOf({ sniffed }: ReportRow): Pick<LoadReport, 'dialect'> {
   const { format, fields, share } = sniffed;
   const found = Object.entries(format).filter(([field]) => fields.includes(field));
   return { dialect: { sniffed: Object.fromEntries(found), options: optionsSaying(format, fields), share } };
-}
-
-function decodedOf({
-  decoding,
-  decoded_bytes: bytes,
-  padding_bytes: paddingBytes,
-}: ReportRow): Pick<LoadReport, 'decoded'> {
-  return decoding === null || bytes === null
-    ? {}
-    : { decoded: { from: namedSteps(readSteps(decoding)), bytes, paddingBytes: paddingBytes ?? 0 } };
-}
-
-/** Totals of what is shown to nobody are shown to nobody. */
-function trailerOf({ trailer, contract }: ReportRow): Pick<LoadReport, 'trailer'> {
-  if (trailer === null) return {};
-  const isHidden = contract?.columns.some(({ sensitive }) => sensitive === true) === true;
-  return { trailer: trailer.map((line) => (isHidden ? HIDDEN : line)) };
 }
 
 function indexesOf({ indexes: planned, dropped_indexes: dropped }: ReportRow): Pick<LoadReport, 'indexes'> {

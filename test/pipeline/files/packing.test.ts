@@ -1,9 +1,10 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../../functions/core/sql.ts';
 import type { LoadRequest } from '../../../functions/protocol/states.ts';
 import { type Pipeline, testPipeline } from '../../support/pipeline.ts';
+import { zipArchive } from '../../support/zip-archive.ts';
 
 const DDL = 'create table public.item (id integer primary key, name text not null, "größe" text)';
 
@@ -17,7 +18,7 @@ describe('a file', () => {
 
   const load = async (bytes: Buffer, request: Partial<LoadRequest> = {}) => {
     await pipeline.run('truncate public.item');
-    const path = await pipeline.file(`${(files += 1)}.csv`, bytes);
+    const path = await pipeline.file(`${(files += 1)}.csv.gz`, bytes);
     const report = await pipeline.load(path, { into: 'public.item', businessKey: ['id'], ...request });
     const rows = await pipeline.rows<{ row: readonly (string | null)[] }>(
       sql`select array[id::text, name, "größe"] as row from public.item order by id`,
@@ -54,6 +55,7 @@ describe('a file', () => {
       const bytes = iconv.encode(text, encoding, { addBOM: false });
       const { report, rows, rejects } = await load(gzipSync(bytes));
       expect(report).toMatchObject({ outcome: 'LOADED', decoded: { from: `gzip, ${encoding}` } });
+      expect(report.misnamed).toBeUndefined();
       expect(rows).toStrictEqual([['1', '日本', '𝔘\n']]);
       expect(rejects).toMatchObject([{ code: 'NUL_BYTE' }]);
     },
@@ -66,6 +68,43 @@ describe('a file', () => {
       ['1', 'ソース 表示', null],
       ['2', '能力', null],
     ]);
+  });
+
+  it('in a zip archive, packed with gzip there and in another encoding, is its text', async () => {
+    const packed = zipArchive([
+      { name: 'in/rows.csv.gz', bytes: gzipSync(Buffer.from('id,name\n1,Zoë\n', 'latin1')) },
+      { name: 'in/readme.txt', bytes: Buffer.from('no rows') },
+    ]);
+    const request = { reading: { member: '*.csv.gz', encoding: 'windows-1252' } };
+    const { report, rows } = await load(packed, request);
+    expect(report).toMatchObject({ outcome: 'LOADED', decoded: { from: 'zip (in/rows.csv.gz), gzip, windows-1252' } });
+    expect(rows).toStrictEqual([['1', 'Zoë', null]]);
+    const both = await load(packed);
+    expect(both.report).toMatchObject({ outcome: 'REJECTED', code: 'ZIP_MEMBER' });
+    expect(both.report.message).toContain(': it holds in/rows.csv.gz, in/readme.txt; say which is meant with --member');
+    const hurt = Buffer.from(packed);
+    hurt[50] = (packed[50] as number) ^ 0xff;
+    expect((await load(hurt, request)).report).toMatchObject({ outcome: 'REJECTED', code: 'ZIP_CORRUPT' });
+  });
+
+  it('of several frames of zstd is all of them, and one that is cut off is none', async () => {
+    const skipped = Buffer.from('502a4d18020000006162', 'hex');
+    const packed = Buffer.concat([zstdCompressSync('id,name\n1,a\n'), skipped, zstdCompressSync('2,b\n')]);
+    const { report, rows } = await load(packed);
+    expect(report).toMatchObject({ decoded: { from: 'zstd', bytes: 16 }, misnamed: { name: 'gzip', bytes: 'zstd' } });
+    expect(rows).toHaveLength(2);
+    const cut = await load(packed.subarray(0, -3));
+    expect(cut).toMatchObject({ report: { outcome: 'REJECTED', code: 'ZSTD_CORRUPT' }, rows: [] });
+    expect(cut.report.message).toContain(
+      `at byte ${packed.length - 3} of ${packed.length - 3} (packed) the zstd is not whole`,
+    );
+  });
+
+  it('that is an archive inside of gzip, or no archive where one of its files is asked for, is refused', async () => {
+    const inside = await load(gzipSync(zipArchive([{ name: 'rows.csv', bytes: Buffer.from('id,name\n1,a\n') }])));
+    expect(inside.report).toMatchObject({ outcome: 'REJECTED', code: 'PACKED_TOO_DEEP' });
+    const plain = await load(Buffer.from('id,name\n1,a\n'), { reading: { member: 'rows.csv' } });
+    expect(plain.report).toMatchObject({ outcome: 'REJECTED', code: 'ZIP_MEMBER' });
   });
 
   it('that begins with the mark of another encoding than is declared is refused', async () => {

@@ -4,7 +4,11 @@ import { namedSteps, readSteps, writtenSteps } from '../../../functions/decoding
 test('what earlier versions kept is a chain', () => expect(readSteps('gzip')).toEqual([{ kind: 'gzip' }]));
 
 test('a chain is read back whatever its arguments hold', () => {
-  const steps = [{ kind: 'gzip', argument: 'in/a b:c%.csv' }, { kind: 'gzip' }] as const;
+  const steps = [
+    { kind: 'zip', argument: 'in/a b:c%.csv' },
+    { kind: 'gzip' },
+    { kind: 'charset', argument: 'cp437' },
+  ] as const;
   expect(readSteps(writtenSteps(steps))).toEqual(steps);
-  expect(namedSteps(steps)).toBe('gzip, gzip');
+  expect(namedSteps(steps)).toBe('zip (in/a b:c%.csv), gzip, cp437');
 });

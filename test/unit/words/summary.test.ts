@@ -180,6 +180,11 @@ test('words for NULL that were stored as text are told with the option to give',
   );
 });
 
+test('a name that says otherwise than the bytes is said', () => {
+  const shown = show(report({ counts, misnamed: { name: 'gzip', bytes: 'zip' } }));
+  expect(shown).toContain('  named       as if it were packed with gzip, and it is zip\n');
+});
+
 test.each([
   [0, '  decoded     1.27 GB from gzip; places in the file count these\n'],
   [512, '  decoded     1.27 GB from gzip, with 512 zeros of padding behind it; places in the file count these\n'],

@@ -3,7 +3,8 @@ import { charsetNamed } from '../../../decoding/charset/names.ts';
 import type { Dataset } from '../schema.ts';
 
 /** How a dataset's files are decoded, as its contract has it; nothing where nothing is declared. */
-export function declaredDecoding({ encoding }: Dataset): Pick<Contract, 'decoding'> {
+export function declaredDecoding({ encoding, member }: Dataset): Pick<Contract, 'decoding'> {
   const charset = encoding === undefined ? null : charsetNamed(encoding);
-  return charset === null ? {} : { decoding: { encoding: charset } };
+  const decoding = { ...(charset !== null && { encoding: charset }), ...(member !== undefined && { member }) };
+  return Object.keys(decoding).length === 0 ? {} : { decoding };
 }

@@ -13,6 +13,8 @@ export const readingFields = {
     .exactOptional(),
   /** Lines before the header that are read over, whatever they hold: of an export that begins with a title. */
   skipRows: z.int().min(0).max(1_000).exactOptional(),
+  /** Which file of a zip archive is loaded: its name in there, or a pattern in which * is any text and ? any character. */
+  member: z.string().min(1).max(1_024).exactOptional(),
   /** Encoding of the bytes; absent: UTF-8, or what a byte order mark tells. */
   encoding: z
     .string()

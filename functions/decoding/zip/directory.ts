@@ -1,0 +1,54 @@
+import yauzl, { type Entry } from 'yauzl';
+import { DecodingFault, type DecodingSource } from '../decoder.ts';
+import { zipCorrupt } from './faults.ts';
+import { rangesReader } from './ranges-reader.ts';
+
+/** The directory of an archive. */
+export interface Archive {
+  /** In the order of the directory, folders too; asked for once. Throws DecodingFault. */
+  readonly entries: () => AsyncIterable<Entry>;
+  /** Byte of the archive at which the packed bytes of a file begin. */
+  readonly dataStart: (entry: Entry) => Promise<number>;
+  readonly close: () => void;
+}
+
+/** More files than anybody packs to load one of them: 100,000 names are ~10 MB of a directory. */
+const mostEntries = 100_000;
+
+/** Reads the end of the archive, where its directory is. Throws DecodingFault where there is none. */
+export async function openArchive({ sizeBytes, read }: DecodingSource): Promise<Archive> {
+  if (read === null || sizeBytes === null) throw new Error('an archive is read by ranges');
+  const reader = rangesReader(read, sizeBytes);
+  // only the store's own trouble is no fault of the archive
+  const told = (error: unknown): unknown =>
+    reader.trouble ??
+    zipCorrupt(sizeBytes, `its directory cannot be read (${error instanceof Error ? error.message : 'no directory'})`);
+  const file = await yauzl
+    .fromRandomAccessReaderPromise(reader.reader, sizeBytes, {
+      autoClose: false,
+      lazyEntries: true,
+    })
+    .catch((error: unknown) => {
+      throw told(error);
+    });
+  return {
+    async *entries() {
+      if (file.entryCount > mostEntries) {
+        throw new DecodingFault('ZIP_MEMBER', sizeBytes, `it holds ${file.entryCount} files, over ${mostEntries}`);
+      }
+      try {
+        yield* file.eachEntry();
+      } catch (error) {
+        throw told(error);
+      }
+    },
+    async dataStart(entry) {
+      try {
+        return (await file.readLocalFileHeaderPromise(entry, { minimal: true })).fileDataStart;
+      } catch (error) {
+        throw told(error);
+      }
+    },
+    close: () => file.close(),
+  };
+}

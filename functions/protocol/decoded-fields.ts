@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** What a report says of the bytes of an object before there were records in them. */
+export const decodedFields = {
+  /** Of an object that was packed: how, the bytes that it unpacks to, which all offsets of its records count, and zeros behind the packed ones. Absent: it was not, or not unpacked to its end. */
+  decoded: z.strictObject({ from: z.string(), bytes: z.int(), paddingBytes: z.int() }).optional(),
+  /** Lines at the end that are no records, as the dataset says, each its first 200 characters, `(hidden)` where a column is sensitive. Absent: none. */
+  trailer: z.array(z.string()).optional(),
+  /** Where the object's name says that it is packed in another way than its bytes are: both; what is not packed is `none`. Absent: they agree, or it was not read. */
+  misnamed: z.strictObject({ name: z.string(), bytes: z.string() }).optional(),
+};
