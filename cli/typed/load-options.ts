@@ -2,7 +2,7 @@ import { nameWithoutPacking } from '../../functions/core/decoding/packed-name.ts
 import { conflictRules, typedRule } from '../../functions/conflict/all.ts';
 import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
-import { isPunctuation } from '../../functions/compile/declaration/reading/reading-fields.ts';
+import { isDelimiter, isPunctuation } from '../../functions/compile/declaration/reading/reading-fields.ts';
 import { parseTargetName } from '../../functions/core/target-name.ts';
 import { adHocOptions, readAdHocRules, ruleTyped } from './ad-hoc-rules.ts';
 import { readColumns } from './column-options.ts';
@@ -191,11 +191,11 @@ function readFormat(typed: string, problems: string[]): string {
 
 function readDelimiter(typed: string, problems: string[]): string {
   if (/^(tab|\\t)$/i.test(typed)) return '\t';
-  if (!/^[\x01-\x7f]$/.test(typed)) {
+  if (!/^[^\0]{1,8}$/su.test(typed)) {
     problems.push(
-      `--delimiter: "${typed}" is not one ASCII character; write for example --delimiter ';' or --delimiter tab`,
+      `--delimiter: "${typed}" is not one character, or up to 8; write for example --delimiter ';', --delimiter '||' or --delimiter tab`,
     );
-  } else if (/["\r\n0-9A-Za-z]/.test(typed)) {
+  } else if (!isDelimiter(typed)) {
     problems.push('--delimiter: a quote, a line end, a letter or a digit cannot separate cells');
   }
   return typed;

@@ -18,7 +18,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
   --format NAME         with --into: csv, tsv, ndjson (one JSON object a line), json (an array of objects, or one object),
                         parquet or fixed (columns of fixed width); else by name: *.tsv, *.ndjson, *.jsonl, *.json, *.parquet, else csv
-  --delimiter C|tab     with --into: the byte between cells; else a comma, and a tab for *.tsv
+  --delimiter C|tab     with --into: the character between cells, or several ('||'); else a comma, and a tab for *.tsv
   --quote none|C        with --into: quotes are data, or C encloses cells ("'"); else '"' does, and between tabs a quoted cell
                         that may as well be several records is rejected
   --escape C            with --into: between quotes what stands before a quote, or before itself, that is data ('\\'); else the

@@ -98,6 +98,7 @@ describe('open rejects that are judged again as they are kept', () => {
       'title\n#\nid,n,note,p\n1,1,"\\"q\\\\",9\n2,2,x,1\n',
       '"q\\',
     ],
+    [{ delimiter: '~|~' }, 'id~|~n~|~note~|~p\n1~|~1~|~"q~|~"~|~9\n2~|~2~|~x~|~1\n', 'q~|~'],
     [{ quote: "'" }, "id,n,note,p\n1,1,'it''s, \"so\"',9\n2,2,x,1\n", 'it\'s, "so"'],
   ] as const)('stand in the dialect of their file, such as %j', async (dialect, text, note) => {
     const { loadId } = await pipeline.load(await pipeline.file('a.csv', text), { ...into, ...dialect });

@@ -12,7 +12,7 @@ import { holdFields } from './hold-shape.ts';
 import { controlShape } from './gate/control-shape.ts';
 import { limitsShape } from './gate/limits-shape.ts';
 import { parseTargetName } from '../../core/target-name.ts';
-import { isPunctuation, readingFields } from './reading/reading-fields.ts';
+import { isDelimiter, isPunctuation, readingFields } from './reading/reading-fields.ts';
 import { undeclaredFields } from './reading/undeclared.ts';
 import { crossCheckReading } from './reading/cross-checks.ts';
 import { crossCheckSupplied, noneSupplied, suppliedFields } from './supplies/supplied-shape.ts';
@@ -75,8 +75,8 @@ export const datasetShape = z
     format: z.enum(['csv', 'tsv', 'ndjson', 'json', 'parquet', 'fixed']).default('csv'),
     delimiter: z
       .string()
-      .regex(/^[\x01-\x7f]$/u, 'must be one ASCII character')
-      .refine((text) => !/["\r\n0-9A-Za-z]/u.test(text), 'must not be a quote, a line end, a letter or a digit')
+      .regex(/^[^\0]{1,8}$/su, 'must be one character, or up to 8')
+      .refine(isDelimiter, 'must not be a quote, a line end, a letter or a digit, or hold one')
       .exactOptional(),
     /** What encloses cells; none: quotes are data. */
     quote: z

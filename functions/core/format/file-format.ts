@@ -13,7 +13,7 @@ export interface SniffedFormat {
 /** Bytes between cells and around them; the first record is the header. */
 export interface DelimitedFormat {
   readonly kind: 'csv' | 'tsv';
-  /** One ASCII character. */
+  /** What stands between cells: one character or several. */
   readonly delimiter: string;
   /** What encloses cells, as `"` does in RFC 4180: one ASCII character. none: nothing does. Absent: `"`, and between tabs only what cannot be meant otherwise. */
   readonly quote?: string;

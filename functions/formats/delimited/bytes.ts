@@ -10,6 +10,12 @@ export const CR = 0x0d;
 /** What a byte is to a scan, by its value; 0 is an ordinary byte, so that a tight loop tests one table entry a byte. */
 export interface ByteTables {
   readonly delimiter: number;
+  /** All bytes of a delimiter of several; null where it is one. */
+  readonly whole: Buffer | null;
+  /** Of its beginnings the longest that each of them ends with as well, so that a walk goes on where one fails. */
+  readonly borders: readonly number[];
+  /** What stands between the cells that COPY is given. */
+  readonly copyDelimiter: number;
   /** LF or CR: the byte that ends every line, with a CR before the LF or a LF after the CR. */
   readonly lineEnd: number;
   /** The byte that encloses cells; -1 where none does. */
@@ -33,9 +39,10 @@ export interface ByteTables {
 /** The tables of one grammar. Throws a RangeError for a delimiter that cannot separate cells. */
 export function byteTables(grammar: Grammar): ByteTables {
   const { delimiter, quoting, lineEnd: lineEndName, isMade = false } = grammar;
-  if (!canDelimit(delimiter, quoteOf(grammar))) {
+  const between = wholeDelimiter(grammar);
+  if (between[0] !== delimiter || !canDelimit(between, quoteOf(grammar))) {
     throw new RangeError(
-      `a delimiter is one ASCII character other than a quote, a line end, a letter or a digit; byte ${delimiter} is not`,
+      `a delimiter is one ASCII character, or several, other than a quote, a line end, a letter or a digit; byte ${delimiter} is not`,
     );
   }
   const marking = (...bytes: readonly number[]): Uint8Array => {
@@ -48,13 +55,16 @@ export function byteTables(grammar: Grammar): ByteTables {
   const escape = escapeOf(grammar);
   return {
     delimiter,
+    whole: between.length === 1 ? null : between,
+    borders: bordersOf(between),
+    copyDelimiter: copyDelimiter(grammar),
     lineEnd,
     quote,
     escape,
     comment: grammar.comment ?? null,
     assumesQuotes: quoting === 'assumed',
     lineInside: isMade ? 0 : 1,
-    outside: marking(delimiter, CR, LF, copyQuote(grammar)),
+    outside: marking(delimiter, CR, LF, copyQuote(grammar), copyDelimiter(grammar)),
     cellEnd: marking(delimiter, lineEnd),
     inside: quote === -1 ? marking(lineEnd) : marking(quote, escape, lineEnd),
   };
@@ -81,15 +91,35 @@ export function copyQuote(grammar: CellGrammar): number {
   return grammar.delimiter === 0x01 ? 0x02 : 0x01;
 }
 
-/** Letters and digits make up plain cells and the record numbers put before them, so they cannot separate. */
-function canDelimit(byte: number, quote: number): boolean {
-  const isAscii = Number.isInteger(byte) && byte > 0 && byte < 0x80;
+/** What stands between cells, as bytes. */
+export function wholeDelimiter({ delimiter, delimiterRest }: CellGrammar): Buffer {
+  const first = Buffer.of(delimiter);
+  return delimiterRest === undefined ? first : Buffer.concat([first, delimiterRest]);
+}
+
+/**
+ * The byte that COPY is told to take for a delimiter: the one between cells, or where those are several a control character,
+ * since COPY knows one byte. A record with it in a cell without quotes never goes to COPY as it stands.
+ */
+export function copyDelimiter(grammar: CellGrammar): number {
+  if (grammar.delimiterRest === undefined) return grammar.delimiter;
+  const whole = wholeDelimiter(grammar);
+  return [0x1f, 0x1e, 0x1d].find((byte) => !whole.includes(byte)) ?? 0x1c;
+}
+
+function bordersOf(whole: Buffer): readonly number[] {
+  return Array.from(whole, (_, last) => {
+    for (let length = last; length > 0; length -= 1) {
+      if (whole.subarray(0, length).equals(whole.subarray(last + 1 - length, last + 1))) return length;
+    }
+    return 0;
+  });
+}
+
+/** Letters and digits make up plain cells and the record numbers put before them, so they cannot separate; bytes beyond ASCII not alone. */
+function canDelimit(whole: Buffer, quote: number): boolean {
   return (
-    isAscii &&
-    byte !== QUOTE &&
-    byte !== quote &&
-    byte !== CR &&
-    byte !== LF &&
-    !/[0-9A-Za-z]/.test(String.fromCharCode(byte))
+    (whole.length > 1 || (whole[0] as number) < 0x80) &&
+    whole.every((byte) => ![0, QUOTE, quote, CR, LF].includes(byte) && !/[0-9A-Za-z]/.test(String.fromCharCode(byte)))
   );
 }

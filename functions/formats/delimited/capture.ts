@@ -1,5 +1,6 @@
 import type { FileColumn } from '../../core/contract.ts';
 import type { TypedChunks } from '../shared/typed-chunks.ts';
+import { copyDelimiter } from './bytes.ts';
 import { copyMarks, escaped } from './cells.ts';
 import type { CellGrammar } from './grammar.ts';
 
@@ -35,7 +36,7 @@ export function appendCaptured(chunks: TypedChunks, object: string, grammar: Cel
     chunks.chunk = wider;
   }
   const { chunk } = chunks;
-  chunk[chunks.used - 1] = grammar.delimiter;
+  chunk[chunks.used - 1] = copyDelimiter(grammar);
   cell.copy(chunk, chunks.used);
   chunk[used - 1] = 0x0a;
   chunks.used = used;

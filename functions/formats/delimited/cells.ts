@@ -1,4 +1,4 @@
-import { copyQuote, escapeOf, quoteOf } from './bytes.ts';
+import { copyQuote, escapeOf, quoteOf, wholeDelimiter } from './bytes.ts';
 import type { CellGrammar } from './grammar.ts';
 import { isNullWord } from './null-words.ts';
 
@@ -37,18 +37,16 @@ export function cellBounds(
   record: Buffer,
   grammar: CellGrammar,
 ): readonly { readonly start: number; readonly end: number }[] {
-  const { delimiter } = grammar;
+  const between = betweenCells(grammar);
   const marks = marksOf(grammar);
   const bounds: { readonly start: number; readonly end: number }[] = [];
   let start = 0;
   for (;;) {
     const end =
-      record[start] === marks.quote
-        ? quotedCellEnd(record, start, delimiter, marks)
-        : nextOrEnd(record, delimiter, start);
+      record[start] === marks.quote ? quotedCellEnd(record, start, between, marks) : nextOrEnd(record, between, start);
     bounds.push({ start, end });
     if (end === record.length) return bounds;
-    start = end + 1;
+    start = end + between.length;
   }
 }
 
@@ -58,9 +56,9 @@ export function parseRecord(raw: Buffer, grammar: CellGrammar): (string | null)[
 }
 
 /** End of a cell that starts with a quote: the delimiter after its closing quote. */
-function quotedCellEnd(record: Buffer, start: number, delimiter: number, marks: Marks): number {
+function quotedCellEnd(record: Buffer, start: number, between: Between, marks: Marks): number {
   const closing = closingQuote(record, start, marks);
-  return closing === -1 ? record.length : nextOrEnd(record, delimiter, closing + 1);
+  return closing === -1 ? record.length : nextOrEnd(record, between, closing + 1);
 }
 
 /** Index of the quote that closes the one at `start`; -1 where none does. */
@@ -81,24 +79,42 @@ function escapedClosingQuote(record: Buffer, start: number, { quote, escape }: M
 
 /** Number of the first cell whose quotes do not enclose the whole of it; -1 where there is none. The last quote is closed. */
 export function strayCell(record: Buffer, grammar: CellGrammar): number {
-  const { delimiter } = grammar;
+  const between = betweenCells(grammar);
   const marks = marksOf(grammar);
   const { quote } = marks;
   if (quote === -1) return -1;
   let start = 0;
   for (let cell = 1; ; cell += 1) {
     const closing = record[start] === quote ? closingQuote(record, start, marks) : -1;
-    const next = record.indexOf(delimiter, closing === -1 ? start : closing + 1);
+    const next = record.indexOf(between.mark, closing === -1 ? start : closing + 1);
     const end = next === -1 ? record.length : next;
     const isStray = closing === -1 ? record.subarray(start, end).includes(quote) : closing + 1 !== end;
     if (isStray) return cell;
     if (next === -1) return -1;
-    start = next + 1;
+    start = next + between.length;
   }
 }
 
-function nextOrEnd(record: Buffer, byte: number, from: number): number {
-  const at = record.indexOf(byte, from);
+/** What is searched for between cells. */
+interface Between {
+  /** A number where it is one byte: that is faster. */
+  readonly mark: number | Buffer;
+  readonly length: number;
+}
+
+function betweenCells(grammar: CellGrammar): Between {
+  if (grammar.delimiterRest === undefined) return { mark: grammar.delimiter, length: 1 };
+  const mark = wholeDelimiter(grammar);
+  return { mark, length: mark.length };
+}
+
+/** Whether a cell without quotes stays apart from a delimiter behind it: nothing of the two together is one but that. */
+export function isApart(cell: Buffer, whole: Buffer): boolean {
+  return Buffer.concat([cell, whole]).indexOf(whole) === cell.length;
+}
+
+function nextOrEnd(record: Buffer, { mark }: Between, from: number): number {
+  const at = record.indexOf(mark, from);
   return at === -1 ? record.length : at;
 }
 

@@ -7,7 +7,7 @@ import type { Format } from '../format.ts';
 import { chainsOf } from '../shared/cell-cleaning.ts';
 import { scannedForm, type ScannedForm } from '../shared/plain-forms.ts';
 import { textPlace } from '../shared/text-place.ts';
-import { copyQuote } from './bytes.ts';
+import { copyDelimiter, copyQuote } from './bytes.ts';
 import { capturedOf } from './capture.ts';
 import { splitCells } from './cells.ts';
 import { hintOfQuotes } from './fault-words.ts';
@@ -20,13 +20,14 @@ import { createScanner } from './scanner.ts';
 import { delimitedWriter } from './write-cells.ts';
 
 /**
- * CSV, TSV and what else has a byte between cells; the first record is the header, unless its names are declared.
+ * CSV, TSV and what else has a byte or several between cells; the first record is the header, unless its names are declared.
  * @param isMade of Grammar
  */
 export function delimited(declared: DelimitedFormat, lineEnd: LineEnd, isMade = false): Format {
   const { delimiter, nulls = [] } = declared;
   const cells = cellGrammarOf(declared);
   const grammar = { ...cells, lineEnd, isMade };
+  const between = String.fromCharCode(copyDelimiter(cells));
   const quote = String.fromCharCode(copyQuote(cells));
   const escape = cells.escape === undefined ? sql`` : sql`, escape ${literal(String.fromCharCode(cells.escape))}`;
   return {
@@ -49,7 +50,7 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd, isMade = 
       guessStart(bytes, { ...grammar, ...window, forms: likelyForms(ownColumns(fileColumns)) }),
     locator: (settings) => createLocator({ ...grammar, ...settings }),
     // bytes pass as they are: an unquoted empty cell is NULL, a quoted one is ''
-    copyOptions: sql`format csv, delimiter ${literal(delimiter)}, quote ${literal(quote)}${escape}`,
+    copyOptions: sql`format csv, delimiter ${literal(between)}, quote ${literal(quote)}${escape}`,
     place: textPlace,
     cells: (record) => splitCells(record, cells),
     writer: delimitedWriter(cells, lineEnd),

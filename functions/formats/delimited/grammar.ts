@@ -2,8 +2,10 @@ import type { DelimitedFormat, LineEnd } from '../../core/format/file-format.ts'
 
 /** How cells are told apart inside a record. */
 export interface CellGrammar {
-  /** The byte between cells. */
+  /** The byte between cells, or the first one of several. */
   readonly delimiter: number;
+  /** What follows it where several bytes stand between cells; absent: nothing. */
+  readonly delimiterRest?: Buffer;
   readonly quoting: Quoting;
   /** The byte that encloses cells, where any does; absent: `"`. */
   readonly quote?: number;
@@ -38,9 +40,11 @@ export interface Grammar extends CellGrammar {
 export function cellGrammarOf(format: DelimitedFormat): CellGrammar {
   const { delimiter, quote, escape, comment, nulls, skipRows, header, headerRows } = format;
   const undeclared = delimiter === '\t' ? 'assumed' : 'declared';
+  const between = Buffer.from(delimiter);
   const isNone = quote === 'none';
   return {
-    delimiter: delimiter.charCodeAt(0),
+    delimiter: between[0] as number,
+    ...(between.length > 1 && { delimiterRest: between.subarray(1) }),
     quoting: isNone ? 'none' : quote === undefined && escape === undefined ? undeclared : 'declared',
     ...(!isNone && quote !== undefined && quote !== '"' && { quote: quote.charCodeAt(0) }),
     ...(escape !== undefined && { escape: escape.charCodeAt(0) }),

@@ -36,8 +36,8 @@ const RECORDS_COMPARED = 32;
 export function guessStart(window: Buffer, settings: GuessSettings): number | null {
   const first = settings.from - settings.windowOffset;
   const view: View = { ...settings, window, first, tables: byteTables(settings) };
-  const outside = startByLineEnd(view) ?? nextStart(view, outsideState(view));
-  const others = first === 0 ? [] : otherStates(view).map((state) => nextStart(view, state));
+  const outside = startByLineEnd(view) ?? nextStart(view, { state: outsideState(view) });
+  const others = first === 0 ? [] : [...otherStates(view), ...delimiterStates(view)].map((at) => nextStart(view, at));
   const best = mostPlausible(view, [...new Set([outside, ...others])]);
   return best === null || best >= window.length ? null : settings.windowOffset + best;
 }
@@ -60,25 +60,40 @@ function startByLineEnd({ window, first, tables }: View): number | null {
 /** The state after the byte before `first`, if that is outside quotes or ends them. */
 function outsideState({ window, first, tables }: View): number {
   const before = window[first - 1];
-  if (before === tables.delimiter) return CELL_START;
+  if (tables.whole === null && before === tables.delimiter) return CELL_START;
   return before === tables.quote && tables.escape === tables.quote ? AFTER_QUOTE : UNQUOTED;
 }
 
 /** The other states it may be: in a comment; between quotes; after a quote also in an unquoted cell, where the quote is a stray one. */
-function otherStates({ window, first, tables }: View): readonly number[] {
-  const comment = tables.comment === null ? [] : [COMMENT];
+function otherStates({ window, first, tables }: View): readonly Stand[] {
+  const comment = tables.comment === null ? [] : [{ state: COMMENT }];
   if (tables.quote === -1) return comment;
   const before = window[first - 1];
-  if (before === tables.quote) return [...comment, QUOTED, UNQUOTED];
-  return before === tables.escape ? [...comment, QUOTED, AFTER_ESCAPE] : [...comment, QUOTED];
+  if (before === tables.quote) return [...comment, { state: QUOTED }, { state: UNQUOTED }];
+  const escaped = before === tables.escape ? [{ state: AFTER_ESCAPE }] : [];
+  return [...comment, { state: QUOTED }, ...escaped];
+}
+
+/** How a walk may stand before the slice's first byte. */
+interface Stand {
+  readonly state: number;
+  readonly matched?: number;
+}
+
+/** Inside or after a delimiter of several bytes of which the byte before is one. */
+function delimiterStates({ window, first, tables: { whole } }: View): readonly Stand[] {
+  const before = window[first - 1];
+  return Array.from(whole ?? [], (byte, i) => ({ byte, matched: i + 1 }))
+    .filter(({ byte }) => byte === before)
+    .map(({ matched }) => (matched === whole?.length ? { state: CELL_START } : { state: UNQUOTED, matched }));
 }
 
 /**
  * Index of the record start that follows from the state, window.length where the object ends first; null where the window
  * ends before it is clear, or the object ends between quotes.
  */
-function nextStart({ window, first, tables, objectEndsInWindow }: View, state: number): number | null {
-  const walk = { ...startWalk(tables, 1), state };
+function nextStart({ window, first, tables, objectEndsInWindow }: View, stand: Stand): number | null {
+  const walk = { ...startWalk(tables, 1), ...stand };
   const lineEnd = walkRecord(walk, { bytes: window, base: 0 }, first);
   if (lineEnd === -1) return objectEndsInWindow && !isBetweenQuotes(walk) ? window.length : null;
   const isCr = window[lineEnd] === CR;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { firstUndecodable } from '../../core/decoding/undecodable.ts';
 import type { LineEnd } from '../../core/format/file-format.ts';
-import { byteTables, CR, LF } from './bytes.ts';
+import { byteTables, CR, LF, wholeDelimiter } from './bytes.ts';
 import { cellBounds, splitCells, strayCell } from './cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
 import type { CellGrammar, Grammar } from './grammar.ts';
@@ -25,14 +25,13 @@ export interface Header extends Layout {
  * object, and so does the object's end.
  */
 export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boolean): Header | NoLayout {
-  const { delimiter } = grammar;
+  const delimiter = wholeDelimiter(grammar).toString();
   const other = otherFormat(head);
   if (other !== null) return noHeader('OTHER_FORMAT', `the file is ${other.what}, not delimited text; ${other.advice}`);
   const skipped = skipLines(head, { at: utf8BomBytes(head), line: 1 }, grammar.skipRows ?? 0);
   const top = skipBlankLines(head, skipped, grammar);
   const separator = separatorLineAt(head, top.at);
-  if (separator !== null && separator.delimiter.charCodeAt(0) !== delimiter)
-    return otherSeparator(separator, delimiter);
+  if (separator !== null && separator.delimiter !== delimiter) return otherSeparator(separator, delimiter);
   const start =
     separator === null ? top : skipBlankLines(head, { at: top.at + separator.byteLength, line: top.line + 1 }, grammar);
   if (start.at === head.length) return objectEnds ? emptyFile(grammar) : tooLong(head);
@@ -180,7 +179,7 @@ function afterLineEnd(head: Buffer, at: number, objectEnds: boolean): number {
 }
 
 function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoLayout | null {
-  const { delimiter } = grammar;
+  const delimiter = wholeDelimiter(grammar).toString();
   const nul = record.indexOf(0);
   if (nul !== -1) {
     const hint = isEverySecondNul(record)
@@ -193,9 +192,9 @@ function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoLayo
   }
   const stray = strayCell(record, grammar);
   if (stray === -1) return null;
-  const likely = likelyDelimiter(record, String.fromCharCode(delimiter));
+  const likely = likelyDelimiter(record, delimiter);
   if (likely !== null) {
-    const declared = delimiterOf(String.fromCharCode(delimiter)).words;
+    const declared = delimiterOf(delimiter).words;
     return noHeader(
       'WRONG_DELIMITER',
       `the cells of the header (line ${line}) look separated by ${likely.words}, not by ${declared}. ${declareDelimiter(likely)}`,
@@ -224,12 +223,12 @@ function noHeader(problem: LayoutProblem, message: string): NoLayout {
   return { problem, message };
 }
 
-function otherSeparator({ line, delimiter }: SeparatorLine, declared: number): NoLayout {
+function otherSeparator({ line, delimiter }: SeparatorLine, declared: string): NoLayout {
   const told = delimiterOf(delimiter);
   return noHeader(
     'WRONG_DELIMITER',
     `the first line, ${line.replace('\t', '<tab>')}, tells Excel that cells are separated by ${told.words}, and they are read as ` +
-      `separated by ${delimiterOf(String.fromCharCode(declared)).words}. ${declareDelimiter(told)} The line itself is passed over then.`,
+      `separated by ${delimiterOf(declared).words}. ${declareDelimiter(told)} The line itself is passed over then.`,
   );
 }
 

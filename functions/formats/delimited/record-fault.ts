@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { LF } from './bytes.ts';
+import { LF, wholeDelimiter } from './bytes.ts';
 import { type Fault, faultDetails } from '../shared/raw-record.ts';
 import { cellFaults } from './fault-words.ts';
 import { isHeader } from './repeated-header.ts';
@@ -33,7 +33,8 @@ export function faultOf(scan: Scan, record: Buffer): Fault | null {
     return { code: 'STRAY_QUOTE', detail, byteLength };
   }
   if (scan.cells !== scan.forms.length) {
-    const endsEmpty = record[byteLength - 1] === scan.tables.delimiter;
+    const between = wholeDelimiter(scan.grammar);
+    const endsEmpty = record.subarray(-between.length).equals(between);
     return {
       code: 'FIELD_COUNT',
       detail: cellFaults.fieldCount(scan.cells, scan.forms.length, endsEmpty),

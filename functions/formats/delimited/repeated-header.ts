@@ -1,5 +1,5 @@
 import { CR, LF, type ByteTables } from './bytes.ts';
-import { cellBounds, enclosed, escaped } from './cells.ts';
+import { cellBounds, enclosed, escaped, isApart } from './cells.ts';
 import type { CellGrammar } from './grammar.ts';
 import { isAt, isNullWord } from './null-words.ts';
 import { formCodes, isPlain, type ScannedForm, TEXT } from '../shared/plain-forms.ts';
@@ -36,20 +36,22 @@ export function headerNames(of: {
   if (names.every((name, i) => forms[i] !== TEXT && isValue(name, i))) return null;
   const isNull = (name: Buffer): boolean => name.length === 0 || isNullWord(nulls, name, 0, name.length);
   return {
-    bare: names.map((name) => (isBare(name, tables) ? name : null)),
+    bare: names.map((name, i) => (isBare(name, tables, i === names.length - 1) ? name : null)),
     quoted: header.map((name) => Buffer.from(escaped(name, tables))),
     spelled: tables.escape === tables.quote ? null : { names, grammar },
     mayBePlain: names.every((name, i) => isNull(name) || isValue(name, i)),
   };
 }
 
-function isBare(name: Buffer, { quote, delimiter }: ByteTables): boolean {
-  return ![quote, delimiter, CR, LF].some((byte) => byte !== -1 && name.includes(byte));
+function isBare(name: Buffer, { quote, delimiter, whole }: ByteTables, isLast: boolean): boolean {
+  const isOne = ![quote, CR, LF].some((byte) => byte !== -1 && name.includes(byte));
+  if (!isOne) return false;
+  return whole === null || isLast ? !name.includes(whole ?? delimiter) : isApart(name, whole);
 }
 
 /** Whether the record bytes[start, end) has the header's names for cells, each with or without quotes; a BOM may stand before them. */
 export function isHeader(names: HeaderNames, tables: ByteTables, bytes: Buffer, start: number, end: number): boolean {
-  const { quote, delimiter, escape } = tables;
+  const { quote, delimiter, whole, escape } = tables;
   const last = names.quoted.length - 1;
   let at = hasBom(bytes, start) ? start + 3 : start;
   if (names.spelled !== null && bytes.subarray(at, end).includes(escape)) {
@@ -62,7 +64,9 @@ export function isHeader(names: HeaderNames, tables: ByteTables, bytes: Buffer, 
     if (!name || at + name.length > end || !isAt(name, bytes, at)) return false;
     at += name.length;
     if (isQuoted && bytes[at++] !== quote) return false;
-    if (i < last && bytes[at++] !== delimiter) return false;
+    if (i === last) continue;
+    if (whole === null ? bytes[at] !== delimiter : !isAt(whole, bytes, at)) return false;
+    at += whole === null ? 1 : whole.length;
   }
   return at === end;
 }

@@ -13,6 +13,7 @@ import { faultyRecord, soundRecord } from '../shared/raw-record.ts';
 import { faultOf, isUndisturbed } from './record-fault.ts';
 import { isHeader } from './repeated-header.ts';
 import type { Scan } from './scan.ts';
+import { appendCells } from './typed-cells.ts';
 import { appendTyped } from '../shared/typed-chunks.ts';
 
 /**
@@ -74,9 +75,10 @@ function overLineEnd(scan: Scan, bytes: Buffer, at: number): number {
  */
 function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): number {
   const { forms, holdsNullWords, cleaning } = scan;
-  const { outside, delimiter, lineEnd, quote, escape, assumesQuotes } = scan.tables;
+  const { outside, delimiter, whole, lineEnd, quote, escape, assumesQuotes } = scan.tables;
   const { starts } = scan.nulls;
   const columns = forms.length;
+  const delimiterBytes = whole === null ? 1 : whole.length;
   let cell = 0;
   let plain = !scan.allRaw;
   let i = start;
@@ -99,23 +101,38 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
       const leaves = cleaning === null || !noteCell(scan, cleaning, cell, bytes, from, i, 'quoted');
       if (plain && form !== TEXT && leaves) plain = isPlainCell(scan, form, bytes, from + 1, i - 1);
     } else {
-      while (outside[bytes[i] as number] === 0) i += 1;
+      if (whole === null) while (outside[bytes[i] as number] === 0) i += 1;
+      else i = unquotedEnd(scan, whole, bytes, i);
       const isNull = holdsNullWords && starts[bytes[from] as number] === 1 && noteNullWord(scan, bytes, from, i, cell);
       const leaves =
         cleaning === null || !noteCell(scan, cleaning, cell, bytes, from, i, isNull ? 'null word' : 'unquoted');
       if (plain && form !== TEXT && i > from && !isNull && leaves) plain = isPlainCell(scan, form, bytes, from, i);
     }
-    if (bytes[i] !== delimiter && bytes[i] !== lineEnd) {
+    if (bytes[i] !== lineEnd && (bytes[i] !== delimiter || (whole !== null && !isAt(whole, bytes, i)))) {
       const end = disturbedEnd(scan, bytes, i, cell);
       if (cleaning !== null && end > i) prolongCell(scan, cleaning, cell, from, end);
       i = end;
     }
+    if (whole !== null) {
+      scan.starts[cell - 1] = from;
+      scan.ends[cell - 1] = i;
+    }
     if (bytes[i] !== delimiter) break;
-    i += 1;
+    i += delimiterBytes;
   }
   scan.cells = cell;
   scan.plain = plain && !scan.holdsCopyQuote;
   return i;
+}
+
+/** End of an unquoted cell where a delimiter has several bytes: the first of them alone is data. */
+function unquotedEnd(scan: Scan, whole: Buffer, bytes: Buffer, from: number): number {
+  const { outside, delimiter, copyDelimiter } = scan.tables;
+  for (let i = from; ; i += 1) {
+    while (outside[bytes[i] as number] === 0) i += 1;
+    if (bytes[i] === copyDelimiter) scan.holdsCopyQuote = true;
+    else if (bytes[i] !== delimiter || isAt(whole, bytes, i)) return i;
+  }
 }
 
 /**
@@ -124,10 +141,12 @@ function readRecord(scan: Scan, bytes: Buffer, start: number, stop: number): num
  */
 function disturbedEnd(scan: Scan, bytes: Buffer, from: number, cell: number): number {
   if (bytes[from] === CR && isCrLf(scan, bytes, from)) return from;
-  const { cellEnd, lineEnd } = scan.tables;
+  const { cellEnd, whole, delimiter, lineEnd } = scan.tables;
   const bare = lineEnd === LF ? CR : LF;
   let i = from;
-  while (cellEnd[bytes[i] as number] === 0) i += 1;
+  while (cellEnd[bytes[i] as number] === 0 || (whole !== null && bytes[i] === delimiter && !isAt(whole, bytes, i))) {
+    i += 1;
+  }
   if (bytes[i] === LF && bytes[i - 1] === CR && isCrLf(scan, bytes, i - 1)) i -= 1;
   if (scan.tables.quote === -1) scan.holdsCopyQuote ||= bytes.subarray(from, i).includes(copyQuote(scan.grammar));
   else if (bytes[from] !== bare && scan.strayCell === 0) scan.strayCell = cell;
@@ -136,8 +155,9 @@ function disturbedEnd(scan: Scan, bytes: Buffer, from: number, cell: number): nu
 }
 
 function noteSpanning(scan: Scan, quoted: Buffer, cell: number): void {
-  const { lineEnd, delimiter } = scan.tables;
-  if (scan.spanningCell === 0 && quoted.includes(lineEnd) && quoted.includes(delimiter)) scan.spanningCell = cell;
+  const { lineEnd, delimiter, whole } = scan.tables;
+  if (scan.spanningCell === 0 && quoted.includes(lineEnd) && quoted.includes(whole ?? delimiter))
+    scan.spanningCell = cell;
 }
 
 /** Index after the closing quote of the cell whose first byte after the quote is `from`; -1 where it does not close by `stop`. */
@@ -197,10 +217,12 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
     end <= text.nextNul &&
     isText(bytes, text, start, end)
   ) {
-    appendTyped(scan.chunks, recordNo, base + start, scan.tables.delimiter, bytes, start, end);
+    const isOneByte = scan.tables.whole === null;
+    if (isOneByte) appendTyped(scan.chunks, recordNo, base + start, scan.tables.delimiter, bytes, start, end);
+    else appendCells(scan, null, { recordNo, byteOffset: base + start, bytes, ownBytes: end - start });
     if (scan.nullCells > 0) {
-      if (scan.nulls.declared) emptyNullCells(scan, end);
-      else countNullWords(scan, bytes);
+      if (!scan.nulls.declared) countNullWords(scan, bytes);
+      else if (isOneByte) emptyNullCells(scan, end);
     }
     if (scan.captured !== null) capture(scan, scan.captured, bytes.subarray(start, end));
     scan.typed += 1;

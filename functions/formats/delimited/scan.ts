@@ -33,7 +33,7 @@ export interface Scan extends RecordScan {
   bareCell: number;
   /** The first quoted cell that may as well be several records, from 1; 0 where there is none, and where quotes are declared. */
   spanningCell: number;
-  /** A cell holds the byte that stands for the quote in COPY: nothing is wrong, but it cannot go there. */
+  /** A cell without quotes holds the byte that stands for the quote, or for the delimiter, in COPY: nothing is wrong, but it cannot go there. */
   holdsCopyQuote: boolean;
   /** How many of its cells are a word for NULL, and of each of them start and end among the bytes that are read. */
   nullCells: number;

@@ -25,7 +25,7 @@ export interface Walk {
   /** Where the last quote opened: absolute offset, physical line. */
   quoteOffset: number;
   quoteLine: number;
-  /** How many bytes of what begins a comment were just read. */
+  /** How many bytes were just read of what begins a comment, or of a delimiter of several. */
   matched: number;
   /** What was walked over last is a comment. */
   isComment: boolean;
@@ -80,7 +80,8 @@ export function walkRecord(walk: Walk, { bytes, base }: Piece, from: number): nu
         if (bytes[i] === tables.quote || bytes[i] === tables.escape) i += 1;
         break;
       case UNQUOTED:
-        i = skip(tables.cellEnd, bytes, i);
+        i = tables.whole === null ? skip(tables.cellEnd, bytes, i) : walkCell(walk, tables.whole, bytes, i);
+        if (isAtCell(walk)) break;
         if (i === n) return -1;
         if (bytes[i] !== tables.delimiter) {
           walk.state = startState(tables);
@@ -123,6 +124,27 @@ function openQuote(walk: Walk, offset: number): void {
   walk.state = QUOTED;
   walk.quoteOffset = offset;
   walk.quoteLine = walk.line;
+}
+
+function isAtCell({ state }: Walk): boolean {
+  return state === CELL_START;
+}
+
+/** Outside quotes, where a delimiter has several bytes: over the next one, or up to the line end, or to the end of the bytes. */
+function walkCell(walk: Walk, whole: Buffer, bytes: Buffer, from: number): number {
+  const { borders, cellEnd, lineEnd } = walk.tables;
+  for (let i = from; ; i += 1) {
+    if (walk.matched === 0) i = skip(cellEnd, bytes, i);
+    if (i === bytes.length) return i;
+    const byte = bytes[i];
+    while (walk.matched > 0 && whole[walk.matched] !== byte) walk.matched = borders[walk.matched - 1] as number;
+    if (byte === lineEnd) return i;
+    if (whole[walk.matched] === byte) walk.matched += 1;
+    if (walk.matched < whole.length) continue;
+    walk.matched = 0;
+    walk.state = CELL_START;
+    return i + 1;
+  }
 }
 
 /** Between quotes: up to and over the next quote, escape or line end. */

@@ -1,13 +1,13 @@
 import type { LineEnd } from '../../core/format/file-format.ts';
 import type { RecordWriter } from '../format.ts';
-import { CR, LF } from './bytes.ts';
-import { cellBounds, escaped, marksOf } from './cells.ts';
+import { CR, LF, wholeDelimiter } from './bytes.ts';
+import { cellBounds, escaped, isApart, marksOf } from './cells.ts';
 import type { CellGrammar } from './grammar.ts';
 import { isNullWord } from './null-words.ts';
 
 /** Writes records of this grammar. */
 export function delimitedWriter(grammar: CellGrammar, lineEndName: LineEnd): RecordWriter {
-  const delimiter = Buffer.of(grammar.delimiter);
+  const delimiter = wholeDelimiter(grammar);
   const lineEnd = Buffer.of(lineEndName === 'cr' ? CR : LF);
   const joined = (cells: readonly Buffer[]): Buffer =>
     Buffer.concat(cells.flatMap((cell, i) => (i === 0 ? [cell] : [delimiter, cell])));
@@ -27,12 +27,15 @@ export function delimitedWriter(grammar: CellGrammar, lineEndName: LineEnd): Rec
 }
 
 function writtenCell(text: string, grammar: CellGrammar): Buffer | null {
-  const { delimiter, nulls = [] } = grammar;
+  const { nulls = [] } = grammar;
   const marks = marksOf(grammar);
   const { quote } = marks;
   const cell = Buffer.from(text);
-  const special = quote === -1 ? [delimiter, CR, LF] : [delimiter, quote, CR, LF];
-  const needsQuotes = special.some((byte) => cell.includes(byte)) || isNullWord(nulls, cell, 0, cell.length);
+  const special = quote === -1 ? [CR, LF] : [quote, CR, LF];
+  const needsQuotes =
+    special.some((byte) => cell.includes(byte)) ||
+    !isApart(cell, wholeDelimiter(grammar)) ||
+    isNullWord(nulls, cell, 0, cell.length);
   if (!needsQuotes) return cell;
   if (quote === -1) return null;
   const mark = String.fromCharCode(quote);

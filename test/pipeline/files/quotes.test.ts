@@ -104,6 +104,29 @@ const dialects: readonly (readonly [
       ['6', null, '6'],
     ],
   ],
+  [
+    'cells between two bars',
+    { delimiter: '||', reading: { comment: '#' } },
+    'id||name||amount\n1||a|b||1.50\n#2||x\n2||"x||\ny|"||"2"\n3||"say ""hi"""||\n4||""||4\n5||r\u001fs||5\n6|| NA ||6\n',
+    [
+      ['1', 'a|b', '1.5'],
+      ['2', 'x||\ny|', '2'],
+      ['3', 'say "hi"', null],
+      ['4', '', '4'],
+      ['5', 'r\u001fs', '5'],
+      ['6', null, '6'],
+    ],
+  ],
+  [
+    'cells between commas and blanks',
+    { delimiter: ', ', reading: { escape: '\\' } },
+    'id, name, amount\n1, "a\\", b", 1.50\n2, c,d, 2\n6,  NA , 6\n',
+    [
+      ['1', 'a", b', '1.5'],
+      ['2', 'c,d', '2'],
+      ['6', null, '6'],
+    ],
+  ],
 ];
 
 /** Steps and slices of each run. */
@@ -124,7 +147,7 @@ describe('a file of another dialect', () => {
     const [, request, text, rows] = dialect;
     for (const [clean, sliceBytes] of runs) {
       await pipeline.run('truncate public.t');
-      const path = await pipeline.file(`${(files += 1)}.csv`, `${text}99,a${'b'.repeat(20)}\n`);
+      const path = await pipeline.file(`${(files += 1)}.csv`, `${text}99${'b'.repeat(20)}\n`);
       const report = await pipeline.load(path, {
         ...{ into: 'public.t', businessKey: ['id'], nulls: [' NA '], sliceBytes, clean },
         ...request,

@@ -102,7 +102,7 @@ test('all problems of a declaration are told at once, in words', () => {
     tabel: 'orders',
     key: [],
     format: 'cvs',
-    delimiter: '||',
+    delimiter: '|||||||||',
     conflict: { rule: 'upsert', winer: 'last' },
     columns: { renam: {}, ignore: 'note', rules: { amount: { min: 0.1, requird: true, oneOf: [] } } },
     leniencies: ['trimBlank'],
@@ -115,7 +115,7 @@ test('all problems of a declaration are told at once, in words', () => {
       table: is missing; it must be a text
       key: must name at least one column
       format: must be one of csv, tsv, ndjson, json, parquet, fixed, not "cvs". Did you mean "csv"?
-      delimiter: must be one ASCII character
+      delimiter: must be one character, or up to 8
       "winer" is not a field of conflict. Did you mean "winner"? Its fields are rule, winner.
       columns.ignore: must be a list, not "note"
       columns.rules.amount.min: must be a text: a decimal number like "0.5", since a JavaScript number could be rounded, or a day or moment
@@ -141,7 +141,7 @@ describe('a declaration is refused', () => {
     ['with a quote as delimiter', { delimiter: '"' }],
     ['with an empty word for NULL', { null: [''] }],
     ['with words for NULL that no cell can be', { format: 'tsv', null: ['a\tb', '"', 'a\n'] }],
-    ['with a delimiter beyond ASCII', { delimiter: '§' }],
+    ['with a letter in a delimiter', { delimiter: '|é|' }],
     ['with a table of three parts', { table: 'db.sales.orders' }],
     ['with an unknown conflict rule', { conflict: { rule: 'replace' } }],
     ['with newer-wins but no version', { conflict: { rule: 'newer-wins' } }],

@@ -20,6 +20,7 @@ const formats: readonly (readonly [name: string, Contract['format'], record: fc.
   ['csv', { kind: 'csv', delimiter: ',' }, rowsOf(',')],
   ['csv with semicolons and words for NULL', { kind: 'csv', delimiter: ';', nulls: ['x'] }, rowsOf(';')],
   ['tsv', { kind: 'tsv', delimiter: '\t' }, rowsOf('\t')],
+  ['cells between two bars', { kind: 'csv', delimiter: '||' }, rowsOf('||')],
   ['tsv without quotes', { kind: 'tsv', delimiter: '\t', quote: 'none' }, rowsOf('\t')],
   ['ndjson', { kind: 'ndjson' }, objects()],
   ['fixed width', { kind: 'fixed', columns: fixedColumns, nulls: ['x'] }, fixedLines()],
@@ -147,7 +148,7 @@ describe.each(formats)('%s', (_name, declared, anyRecord) => {
 
   /** `<recordNo><byte><byteOffset><byte><cells>`, in order; a row may hold line ends between quotes. */
   function typedRows(text: string, rows: number): Read['records'][number][] {
-    const starts = [...text.matchAll(/^(\d+)[,;\t](\d+)[,;\t]/gm)];
+    const starts = [...text.matchAll(/^(\d+)[,;\t\x1f](\d+)[,;\t\x1f]/gm)];
     const own: Read['records'][number][] = [];
     let last = 0;
     for (const start of starts) {

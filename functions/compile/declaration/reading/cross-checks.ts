@@ -51,10 +51,12 @@ export function crossCheckReading(
     report(['comment'], 'begins as a record does whose first cell is empty');
   if (isDelimited && quote !== 'none' && comment?.startsWith(enclosing))
     report(['comment'], 'begins with the quote, as a cell does');
-  if (isDelimited && escape === between) report(['escape'], 'is the delimiter too: one of them has to be another');
+  if (isDelimited && escape !== undefined && between.includes(escape))
+    report(['escape'], 'is the delimiter too: one of them has to be another');
   if (isDelimited && escape !== undefined && quote === 'none')
     report(['escape'], "stands between quotes, and quote: 'none' says that there are none");
-  if (isDelimited && quote === between) report(['quote'], 'is the delimiter too: one of them has to be another');
+  if (isDelimited && quote !== undefined && between.includes(quote))
+    report(['quote'], 'is the delimiter too: one of them has to be another');
 }
 
 function crossCheckFixed(isFixed: boolean, { columns, fixed }: Pick<Read, 'columns' | 'fixed'>, report: Report): void {

@@ -49,6 +49,11 @@ export function isPunctuation(text: string): boolean {
   return /^[!-/:-@[-`{-~]$/.test(text);
 }
 
+/** Whether a text may stand between cells: it holds no quote, line end, letter or digit. */
+export function isDelimiter(text: string): boolean {
+  return text.isWellFormed() && !/["\r\n\0\p{L}\p{N}]/u.test(text);
+}
+
 /** The names of those fields. */
 export const readingNames = Object.keys(readingFields) as readonly (keyof typeof readingFields)[];
 

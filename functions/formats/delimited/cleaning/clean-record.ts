@@ -1,11 +1,12 @@
 import { type CellCleaning, cleanTouched, touch } from '../../shared/cell-cleaning.ts';
 import { TEXT } from '../../shared/plain-forms.ts';
 import { beginTyped } from '../../shared/typed-chunks.ts';
-import { CR, LF } from '../bytes.ts';
-import { copyMarks, type Marks, unescaped } from '../cells.ts';
+import { LF } from '../bytes.ts';
+import { copyMarks, unescaped } from '../cells.ts';
 import { isNullWord } from '../null-words.ts';
 import { isPlainCell } from './plain-cell.ts';
 import type { Scan } from '../scan.ts';
+import { appendCells, copyBytes, writeCell } from '../typed-cells.ts';
 
 /** How the cell stands in the record. */
 export type CellKind = 'unquoted' | 'quoted' | 'null word';
@@ -77,6 +78,10 @@ export function appendCleaned(
   end: number,
 ): void {
   const { chunks, tables } = scan;
+  if (tables.whole !== null) {
+    appendCells(scan, cleaning, { recordNo, byteOffset, bytes, ownBytes: end - start });
+    return;
+  }
   const { touched, touchedCells } = cleaning;
   const marks = copyMarks(scan.grammar);
   const most = end - start + 2 * (cleaning.ends[touchedCells - 1] as number) + 2 * touchedCells;
@@ -107,50 +112,6 @@ function copyCells(scan: Scan, chunk: Buffer, to: number, bytes: Buffer, from: n
     }
   }
   return copyBytes(chunk, at, bytes, next, until);
-}
-
-/** Below so many bytes a loop is faster than a call that leaves JavaScript. */
-const LOOPED_BYTES = 40;
-
-function copyBytes(chunk: Buffer, to: number, bytes: Buffer, from: number, until: number): number {
-  const length = until - from;
-  if (length < LOOPED_BYTES) for (let i = 0; i < length; i += 1) chunk[to + i] = bytes[from + i] as number;
-  else bytes.copy(chunk, to, from, until);
-  return to + length;
-}
-
-/** Unquoted, unless it is empty or holds what means something to COPY. */
-function writeCell(
-  chunk: Buffer,
-  to: number,
-  cleaning: CellCleaning,
-  slot: number,
-  { quote, escape }: Marks,
-  delimiter: number,
-): number {
-  const { text, starts, ends } = cleaning;
-  const [start, end] = [starts[slot] as number, ends[slot] as number];
-  if (start === -1) return to;
-  let isBare = end > start;
-  for (let i = start; isBare && i < end; i += 1) {
-    const byte = text[i];
-    isBare = byte !== delimiter && byte !== quote && byte !== LF && byte !== CR;
-  }
-  if (isBare) return copyBytes(chunk, to, text, start, end);
-  let at = to;
-  chunk[at] = quote;
-  at += 1;
-  for (let i = start; i < end; i += 1) {
-    const byte = text[i] as number;
-    if (byte === quote || byte === escape) {
-      chunk[at] = escape;
-      at += 1;
-    }
-    chunk[at] = byte;
-    at += 1;
-  }
-  chunk[at] = quote;
-  return at + 1;
 }
 
 /** The cell as the file has it; null where it is NULL there. */

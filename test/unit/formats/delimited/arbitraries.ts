@@ -23,6 +23,7 @@ const scraps = [
     '🦉',
     '\u0000',
     '\u0001',
+    '\u001f',
     ' ',
     '\\.',
     '\\',
@@ -129,6 +130,11 @@ const dialects: readonly Dialect[] = [
   { delimiter: ';', quote: "'", escape: '-' },
   { delimiter: ',', escape: '.' },
   { delimiter: ',', comment: '-' },
+  { delimiter: ', ' },
+  { delimiter: '\\\\' },
+  { delimiter: '.-.', quote: "'" },
+  { delimiter: '--', escape: '\\', comment: '-.' },
+  { delimiter: '\u00c2\u00a6' },
   { delimiter: ';', quote: "'", comment: 'a1' },
   { delimiter: ',', escape: '\\', comment: '1,"' },
 ];
@@ -155,8 +161,10 @@ export const anyGrammar: fc.Arbitrary<AnyGrammar> = fc
   }));
 
 function bytesOf({ delimiter, quote, escape, comment }: Dialect): Omit<Grammar, 'lineEnd' | 'quoting'> {
+  const between = Buffer.from(delimiter, 'latin1');
   return {
-    delimiter: delimiter.charCodeAt(0),
+    delimiter: between[0] as number,
+    ...(between.length > 1 && { delimiterRest: between.subarray(1) }),
     ...(quote !== undefined && { quote: quote.charCodeAt(0) }),
     ...(escape !== undefined && { escape: escape.charCodeAt(0) }),
     ...(comment !== undefined && { comment: Buffer.from(comment) }),

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CleaningChain, chainOf } from '../../../../functions/cleaning/chain.ts';
 import type { ContractColumn, PlainForm } from '../../../../functions/core/contract.ts';
-import { copyQuote } from '../../../../functions/formats/delimited/bytes.ts';
+import { copyDelimiter, copyQuote } from '../../../../functions/formats/delimited/bytes.ts';
+import type { Grammar } from '../../../../functions/formats/delimited/grammar.ts';
 import { anyCuts, anyForms, anyGrammar, anyNulls, anyObject, tidyObject } from './arbitraries.ts';
 import { plainText } from './reference.ts';
 import { scanSlice, wholeObject } from './scan-all.ts';
@@ -58,14 +59,14 @@ test('a record is cleaned as its cells are, whatever the pieces, and goes typed 
             made.every(
               (cell, i) => cell === null || (typeof cell === 'string' && plainText[forms[i] ?? 'text'](cell)),
             ) &&
-            !holdsCopyQuote(object, grammar.quoting);
+            !holdsCopyMark(object, grammar);
           return { recordNo, fault, cells: fault === null ? texts : null, isTyped };
         });
         const quote = copyQuote(grammar);
         const typed = copyRows(Buffer.from(cleaned.typed, 'latin1').toString(), {
           quote: String.fromCharCode(quote),
           escape: String.fromCharCode(grammar.quoting === 'none' ? quote : (grammar.escape ?? quote)),
-          delimiter: String.fromCharCode(grammar.delimiter),
+          delimiter: String.fromCharCode(copyDelimiter(grammar)),
         }).map(([recordNo, , ...cells]) => ({
           ...{ recordNo: Number(recordNo), fault: null, cells, isTyped: true },
         }));
@@ -76,7 +77,7 @@ test('a record is cleaned as its cells are, whatever the pieces, and goes typed 
         expect(all.map((each) => ({ ...each, isTyped: null }))).toEqual(
           expected.map((each) => ({ ...each, isTyped: null })),
         );
-        if (!holdsCopyQuote(object, grammar.quoting)) expect(all).toEqual(expected);
+        if (!holdsCopyMark(object, grammar)) expect(all).toEqual(expected);
         const sums = (cleaned.counts.cleaned ?? []).reduce((sum, { cells }) => sum + cells, 0);
         expect(sums).toBe(counted.flat().reduce((sum, cells) => sum + cells, 0));
       },
@@ -94,9 +95,9 @@ function chainWith(form: PlainForm, steps: readonly string[]): CleaningChain | n
   return chainOf({ ...column, ...(clean.length > 0 && { clean }) } as unknown as ContractColumn);
 }
 
-/** Where quotes are data, a record that holds the byte that stands for one in COPY goes raw. */
-function holdsCopyQuote(object: Buffer, quoting: string): boolean {
-  return quoting === 'none' && object.includes(0x01);
+/** A record that holds the byte that stands for a quote in COPY, or for a delimiter of several bytes, goes raw. */
+function holdsCopyMark(object: Buffer, { quoting, delimiterRest }: Grammar): boolean {
+  return (quoting === 'none' && object.includes(0x01)) || (delimiterRest !== undefined && object.includes(0x1f));
 }
 
 /** As COPY reads its CSV: an unquoted empty cell is NULL. */

@@ -77,6 +77,18 @@ describe('the typed half', () => {
     expect(counts).toMatchObject({ records: 4, blankLines: 3, lines: 7, endOffset: object.length });
   });
 
+  test('gives COPY one byte between cells where the file has several, and goes raw with that byte outside quotes', () => {
+    const object = 'a|||b\n"x||y"||:|\n||\n"p\u001fq"||\\N\nr\u001f||s\n"t"|u||v\n';
+    const grammar = { delimiter: 0x7c, delimiterRest: Buffer.from('|'), nulls: [Buffer.from('\\N')] };
+    const { typed, raw } = scan(object, grammar);
+    const rows = ['1 0 a |b', '2 6 "x||y" :|', '3 17  ', '4 20 "p\u001fq" '];
+    expect(typed).toBe(rows.map((row) => `${row.replaceAll(' ', '\u001f')}\n`).join(''));
+    expect(raw.map(({ fault, cells }) => [fault, cells?.map(String)])).toEqual([
+      [null, ['r\u001f', 's']],
+      ['STRAY_QUOTE', undefined],
+    ]);
+  });
+
   test('holds quotes as data where they are, and goes raw with the byte that stands for them in COPY', () => {
     const { typed, raw } = scan('"a,b"\n",""\nc,d"e\n\u0001f,g\n', { quoting: 'none' });
     expect(typed).toBe('1,0,"a,b"\n2,6,",""\n3,11,c,d"e\n');

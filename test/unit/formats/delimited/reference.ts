@@ -98,7 +98,10 @@ function readItem(text: string, grammar: ReferenceGrammar, start: number, line: 
     }
     cells.push(cell.cell);
     at = cell.end;
-    if (text[at] === grammar.delimiter) continue;
+    if (text.startsWith(grammar.delimiter, at)) {
+      at += grammar.delimiter.length - 1;
+      continue;
+    }
     const terminator = lineEndLength(text, at, grammar);
     const lineEnds = lineEndsIn(text.slice(start, at), grammar) + (terminator > 0 ? 1 : 0);
     return { start, end: at, next: at + terminator, line, lineEnds, cells, openQuote: null };
@@ -108,7 +111,7 @@ function readItem(text: string, grammar: ReferenceGrammar, start: number, line: 
 /** null: its quote is never closed. */
 function readCell(text: string, grammar: ReferenceGrammar, start: number): { cell: ReferenceCell; end: number } | null {
   const endsAt = (at: number): boolean =>
-    at >= text.length || text[at] === grammar.delimiter || lineEndLength(text, at, grammar) > 0;
+    at >= text.length || text.startsWith(grammar.delimiter, at) || lineEndLength(text, at, grammar) > 0;
   let at = start;
   let value = '';
   let hasEscapes = false;

@@ -72,6 +72,7 @@ function headerOf({ header, forms }: ScanSettings): readonly string[] | undefine
 function expected(object: Buffer, settings: ScanSettings, reference: ReferenceGrammar): object {
   const { maxRecordBytes } = settings;
   const { quoting, delimiter } = reference;
+  const between = delimiter.length > 1 ? '\u001f' : delimiter;
   const nulls = settings.nulls?.map((word) => word.toString('latin1'));
   const grammar = { ...reference, ...(nulls !== undefined && { nulls }) };
   const limits = { ...grammar, maxRecordBytes, columns: settings.forms.length, header: headerOf(settings) };
@@ -83,13 +84,14 @@ function expected(object: Buffer, settings: ScanSettings, reference: ReferenceGr
   const isTyped = ({ item }: { item: ReferenceItem }): boolean =>
     faultOf(object, item, limits) === null &&
     isPlainRecord(item.cells ?? [], settings.forms) &&
-    // what stands for the quote in COPY then
-    !(quoting === 'none' && bytesOf(item).includes('\u0001'));
+    // what stands for the quote in COPY then, and for a delimiter of several bytes
+    !(quoting === 'none' && bytesOf(item).includes('\u0001')) &&
+    !(delimiter.length > 1 && item.cells?.some(({ isQuoted, text }) => !isQuoted && text.includes('\u001f')));
   const typed = records.filter(isTyped);
   const raw = records.filter((record) => !isTyped(record));
   return {
     typed: typed
-      .map(({ item, recordNo }) => `${[recordNo, item.start, ...withoutNulls(item)].join(delimiter)}\n`)
+      .map(({ item, recordNo }) => `${[recordNo, item.start, ...withoutNulls(item)].join(between)}\n`)
       .join(''),
     raw: raw.map(({ item, recordNo }) => {
       const fault = faultOf(object, item, limits);

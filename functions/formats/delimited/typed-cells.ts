@@ -1,0 +1,93 @@
+import type { CellCleaning } from '../shared/cell-cleaning.ts';
+import { beginTyped } from '../shared/typed-chunks.ts';
+import { CR, LF } from './bytes.ts';
+import { copyMarks, type Marks } from './cells.ts';
+import type { Scan } from './scan.ts';
+
+/**
+ * Appends the sound record just read cell by cell, with one byte between them: COPY knows no longer delimiter. Its own bytes
+ * are at most `ownBytes`; where `cleaning` is given, its touched cells are the cleaned ones.
+ */
+export function appendCells(
+  scan: Scan,
+  cleaning: CellCleaning | null,
+  { recordNo, byteOffset, bytes, ownBytes }: TypedRecord,
+): void {
+  const { chunks, starts, ends, nullPlaces } = scan;
+  const { copyDelimiter } = scan.tables;
+  const marks = copyMarks(scan.grammar);
+  const touchedCells = cleaning?.touchedCells ?? 0;
+  const cleanedBytes = cleaning === null || touchedCells === 0 ? 0 : (cleaning.ends[touchedCells - 1] as number);
+  const most = ownBytes + 2 * (cleanedBytes + touchedCells);
+  let at = beginTyped(chunks, recordNo, byteOffset, copyDelimiter, most);
+  const { chunk } = chunks;
+  const nulls = scan.nulls.declared ? scan.nullCells : 0;
+  let nextNull = 0;
+  let slot = 0;
+  for (let position = 0; position < scan.cells; position += 1) {
+    if (position > 0) chunk[at++] = copyDelimiter;
+    const isNull = nextNull < nulls && nullPlaces[2 * nextNull] === starts[position];
+    if (isNull) nextNull += 1;
+    if (cleaning !== null && slot < touchedCells && cleaning.touched[slot] === position) {
+      at = writeCell(chunk, at, cleaning, slot, marks, copyDelimiter);
+      slot += 1;
+    } else if (!isNull) {
+      at = copyBytes(chunk, at, bytes, starts[position] as number, ends[position] as number);
+    }
+  }
+  chunk[at] = LF;
+  chunks.used = at + 1;
+}
+
+/** A record among the bytes that are read. */
+interface TypedRecord {
+  readonly recordNo: number;
+  readonly byteOffset: number;
+  readonly bytes: Buffer;
+  readonly ownBytes: number;
+}
+
+/** Below so many bytes a loop is faster than a call that leaves JavaScript. */
+const LOOPED_BYTES = 40;
+
+/** Copies bytes[from, until); answers where they end. */
+export function copyBytes(chunk: Buffer, to: number, bytes: Buffer, from: number, until: number): number {
+  const length = until - from;
+  if (length < LOOPED_BYTES) for (let i = 0; i < length; i += 1) chunk[to + i] = bytes[from + i] as number;
+  else bytes.copy(chunk, to, from, until);
+  return to + length;
+}
+
+/** Writes a cleaned cell: unquoted, unless it is empty or holds what means something to COPY. */
+export function writeCell(
+  chunk: Buffer,
+  to: number,
+  cleaning: CellCleaning,
+  slot: number,
+  { quote, escape }: Marks,
+  delimiter: number,
+): number {
+  const { text, starts, ends } = cleaning;
+  const [start, end] = [starts[slot] as number, ends[slot] as number];
+  if (start === -1) return to;
+  let isBare = end > start;
+  for (let i = start; isBare && i < end; i += 1) {
+    const byte = text[i];
+    isBare = byte !== delimiter && byte !== quote && byte !== LF && byte !== CR;
+  }
+  if (isBare) return copyBytes(chunk, to, text, start, end);
+  let at = to;
+  chunk[at] = quote;
+  at += 1;
+  for (let i = start; i < end; i += 1) {
+    const byte = text[i] as number;
+    if (byte === quote || byte === escape) {
+      chunk[at] = escape;
+      at += 1;
+    }
+    chunk[at] = byte;
+    at += 1;
+  }
+  chunk[at] = quote;
+  return at + 1;
+}
