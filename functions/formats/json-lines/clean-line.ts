@@ -1,7 +1,7 @@
 import { type CellCleaning, cleanTouched, touch } from '../shared/cell-cleaning.ts';
 import { TEXT } from '../shared/plain-forms.ts';
 import { unescaped } from './known-keys.ts';
-import { isPlainCell } from './read-record.ts';
+import { isPlainCell } from './read-cell.ts';
 import { AS_IS, CLEANED, NULL, type Reader } from './reader.ts';
 
 /** Cells of columns that the record does not name are empty: a step may fill them. */
