@@ -34,10 +34,10 @@ export function noteOddCharacters(reader: Reader, takesNul: boolean): void {
   }
 }
 
-/** A key between quotes, for words. */
-export function shownKey(bytes: Buffer, start: number, end: number): string {
+/** A key between quotes, for words. @param path the keys that lead to it, each with a dot behind it */
+export function shownKey(bytes: Buffer, start: number, end: number, path = ''): string {
   const text = bytes.toString('utf8', start, end);
-  return JSON.stringify(printable(text.includes('\\') ? unescaped(text) : text, 60));
+  return JSON.stringify(printable(path + (text.includes('\\') ? unescaped(text) : text), 60));
 }
 
 function foundAt(bytes: Buffer, at: number): string {

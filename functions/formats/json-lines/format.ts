@@ -4,13 +4,12 @@ import { createLocator } from '../delimited/locate.ts';
 import type { Format } from '../format.ts';
 import { chainsOf } from '../shared/cell-cleaning.ts';
 import { utf8BomBytes } from '../shared/byte-order-mark.ts';
-import { columnOfHeader } from '../shared/column-names.ts';
 import type { Layout, NoLayout } from '../shared/layout.ts';
 import { scannedForm } from '../shared/plain-forms.ts';
 import { otherFormat } from '../shared/other-format.ts';
 import { textPlace } from '../shared/text-place.ts';
 import { lineStart } from './guess-line.ts';
-import type { KeyMeaning } from './known-keys.ts';
+import { keysOfRecords } from './key-meanings.ts';
 import { oneDocument } from './one-document.ts';
 import type { JsonColumn } from './reader.ts';
 import { createJsonLinesScanner } from './scanner.ts';
@@ -25,7 +24,7 @@ export function jsonLines(contract: Contract): Format {
         ...slice,
         columns: fileColumns.map(jsonColumn),
         chains: chainsOf(fileColumns),
-        meaningOf: meaningOfKeys(contract, fileColumns),
+        ...keysOfRecords(contract, fileColumns),
         captureColumn: captureColumn(contract, fileColumns),
       }),
     guess: lineStart,
@@ -65,17 +64,6 @@ function jsonColumn({ column }: FileColumn): JsonColumn {
 /** A column of text, or of a domain that PostgreSQL has no other name for. */
 function takesAnyText(column: ContractColumn): boolean {
   return isText(column) || (column.isDomain && column.domainOf === undefined && column.stagingType === 'text');
-}
-
-/** Keys are looked up as the names of a header are. */
-function meaningOfKeys(contract: Contract, fileColumns: readonly FileColumn[]): (key: string) => KeyMeaning {
-  const { unknownColumns = 'refuse' } = contract;
-  const positions = new Map(fileColumns.map(({ column }, position) => [column?.name, position]));
-  const unknown = unknownColumns === 'refuse' ? null : unknownColumns === 'ignore' ? 'ignored' : 'captured';
-  return (key) => {
-    const name = columnOfHeader(contract, key);
-    return name === null ? 'ignored' : (positions.get(name ?? '') ?? unknown);
-  };
 }
 
 /** -1: keys are not captured. */

@@ -1,6 +1,15 @@
 /** What a key of an object is for: the position of a column in staging; ignored and captured as the dataset declares; null: nothing. */
 export type KeyMeaning = number | 'ignored' | 'captured' | null;
 
+/** What the keys of an object are for, and of the objects that they hold. */
+export interface KeySource {
+  readonly meaningOf: (key: string) => KeyMeaning;
+  /** Where keys of the object that stands behind this one fill columns; null: it is a value as any other. Absent: none are. */
+  readonly innerOf?: (key: string) => KeySource | null;
+  /** The keys that lead to the object, each with a dot behind it, for words. Absent: it is the record. */
+  readonly path?: string;
+}
+
 /** Keys that fill no column, as numbers beside the positions. */
 export const IGNORED = -1;
 export const CAPTURED = -2;
@@ -14,6 +23,8 @@ export interface KnownKey {
   readonly position: number;
   /** One for all spellings of the key. */
   readonly name: KeyName;
+  /** The keys of the object behind it, where they fill columns. */
+  readonly inner: KnownKeys | null;
   /** What followed it in the last record that had it: so is it likely to be again. */
   next: KnownKey | null;
 }
@@ -25,7 +36,7 @@ interface KeyName {
 
 /** All keys met, by their bytes. */
 export interface KnownKeys {
-  readonly meaningOf: (key: string) => KeyMeaning;
+  readonly source: KeySource;
   readonly byBytes: Map<string, KnownKey>;
   readonly byName: Map<string, KeyName>;
   /** Stands before the first key of each record. */
@@ -35,9 +46,9 @@ export interface KnownKeys {
 /** Of one table a few hundred; a file whose every record has keys of its own must not grow a worker. */
 const KEPT_KEYS = 4096;
 
-export function knownKeys(meaningOf: (key: string) => KeyMeaning): KnownKeys {
-  const first = { bytes: new Uint8Array(), position: UNKNOWN, name: { seen: 0 }, next: null };
-  return { meaningOf, byBytes: new Map(), byName: new Map(), first };
+export function knownKeys(source: KeySource): KnownKeys {
+  const first = { bytes: new Uint8Array(), position: UNKNOWN, name: { seen: 0 }, inner: null, next: null };
+  return { source, byBytes: new Map(), byName: new Map(), first };
 }
 
 /** Between two records: forgets all keys where there are too many of them. */
@@ -55,10 +66,12 @@ export function keyAt(keys: KnownKeys, bytes: Buffer, start: number, end: number
   if (known !== undefined) return known;
   const text = bytes.toString('utf8', start, end);
   const name = isEscaped ? unescaped(text) : text;
+  const inner = keys.source.innerOf?.(name) ?? null;
   const found: KnownKey = {
     bytes: Uint8Array.from(bytes.subarray(start, end + 1)),
-    position: positionOf(keys.meaningOf(name)),
+    position: positionOf(keys.source.meaningOf(name)),
     name: keys.byName.get(name) ?? { seen: 0 },
+    inner: inner === null ? null : knownKeys(inner),
     next: null,
   };
   keys.byName.set(name, found.name);
@@ -68,7 +81,13 @@ export function keyAt(keys: KnownKeys, bytes: Buffer, start: number, end: number
 
 /** A key that no column can have: kept nowhere, so that each record that has it is found anew. */
 export function oddKey(bytes: Buffer, start: number, end: number): KnownKey {
-  return { bytes: Uint8Array.from(bytes.subarray(start, end + 1)), position: UNKNOWN, name: { seen: 0 }, next: null };
+  return {
+    bytes: Uint8Array.from(bytes.subarray(start, end + 1)),
+    position: UNKNOWN,
+    name: { seen: 0 },
+    inner: null,
+    next: null,
+  };
 }
 
 /** The text between the quotes of a sound JSON string. */

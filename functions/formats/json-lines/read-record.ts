@@ -1,6 +1,6 @@
 import { CLOSE_OBJECT, COLON, COMMA, CR, insideString, LF, OPEN_OBJECT, overBlanks, QUOTE } from './bytes.ts';
 import { note, noteOddCharacters, notJson, shownKey } from './fault.ts';
-import { CAPTURED, forgetTooMany, keyAt, type KnownKey, oddKey, UNKNOWN } from './known-keys.ts';
+import { CAPTURED, forgetTooMany, keyAt, type KnownKey, type KnownKeys, oddKey, UNKNOWN } from './known-keys.ts';
 import { noteEscaped, readCell } from './read-cell.ts';
 import { stringRest } from './read-scalar.ts';
 import { valueEnd } from './read-value.ts';
@@ -24,15 +24,23 @@ export function readRecord(reader: Reader, bytes: Buffer, start: number): number
   if (reader.captured.length > 0) reader.captured.length = 0;
   let i = overBlanks(bytes, start);
   if (bytes[i] !== OPEN_OBJECT) return notAnObject(reader, bytes, i);
-  i = overBlanks(bytes, i + 1);
-  if (bytes[i] === CLOSE_OBJECT) return lineEnd(reader, bytes, i + 1);
-  let before = reader.keys.first;
+  i = readObject(reader, bytes, i, reader.keys);
+  if (i === -1) return -1;
+  if (reader.captured.length > 0) keepCaptured(reader);
+  return lineEnd(reader, bytes, i);
+}
+
+/** Reads the object that opens at `from`, whose keys fill columns; answers the index after it, or -1. */
+function readObject(reader: Reader, bytes: Buffer, from: number, keys: KnownKeys): number {
+  let i = overBlanks(bytes, from + 1);
+  if (bytes[i] === CLOSE_OBJECT) return i + 1;
+  let before = keys.first;
   for (;;) {
     if (bytes[i] !== QUOTE) return notJson(reader, bytes, i, 'a key in double quotes');
     const keyStart = i + 1;
-    const key = likelyKey(before, bytes, keyStart) ?? otherKey(reader, bytes, keyStart);
+    const key = likelyKey(before, bytes, keyStart) ?? otherKey(reader, keys, bytes, keyStart);
     if (key === null) return -1;
-    if (key.position !== UNKNOWN) before.next = key;
+    if (key.position !== UNKNOWN || key.inner !== null) before.next = key;
     before = key;
     i = keyStart + key.bytes.length;
     if (bytes[i] !== COLON) {
@@ -40,22 +48,58 @@ export function readRecord(reader: Reader, bytes: Buffer, start: number): number
       if (bytes[i] !== COLON) return notJson(reader, bytes, i, "':' after a key");
     }
     i = overBlanks(bytes, i + 1);
-    const { position } = key;
-    if (position >= 0) {
-      if (reader.seen[position] === reader.record) noteFilledTwice(reader, bytes, key, keyStart);
-      reader.seen[position] = reader.record;
-      i = readCell(reader, bytes, i, position);
+    const { position, inner } = key;
+    if (inner !== null) {
+      i = readInner(reader, keys, { bytes, from: i, key, keyStart, inner });
+    } else if (position >= 0) {
+      i = readColumn(reader, bytes, i, key, keyStart);
     } else {
-      i = readOther(reader, bytes, i, key, keyStart);
+      i = readOther(reader, keys, { bytes, from: i, key, keyStart });
     }
     if (i === -1) return -1;
     i = overBlanks(bytes, i);
     if (bytes[i] !== COMMA) break;
     i = overBlanks(bytes, i + 1);
   }
-  if (bytes[i] !== CLOSE_OBJECT) return notJson(reader, bytes, i, "',' or '}'");
-  if (reader.captured.length > 0) keepCaptured(reader);
-  return lineEnd(reader, bytes, i + 1);
+  return bytes[i] === CLOSE_OBJECT ? i + 1 : notJson(reader, bytes, i, "',' or '}'");
+}
+
+/** Reads the value of a key that fills a column; answers the index after it, or -1. */
+function readColumn(reader: Reader, bytes: Buffer, from: number, key: KnownKey, keyStart: number): number {
+  const { position } = key;
+  if (reader.seen[position] === reader.record) noteFilledTwice(reader, bytes, key, keyStart);
+  reader.seen[position] = reader.record;
+  return readCell(reader, bytes, from, position);
+}
+
+/** Reads a value of which keys fill columns, and which may fill one itself; answers the index after it, or -1. */
+function readInner(reader: Reader, keys: KnownKeys, pair: Pair & { readonly inner: KnownKeys }): number {
+  const { bytes, from, key, keyStart, inner } = pair;
+  const isObject = bytes[from] === OPEN_OBJECT;
+  let end = -1;
+  if (key.position >= 0) end = readColumn(reader, bytes, from, key, keyStart);
+  else noteSecond(reader, keys, pair);
+  if (key.position >= 0 && (end === -1 || !isObject)) return end;
+  if (!isObject) {
+    const path = keys.source.path ?? '';
+    if (bytes[from] !== 0x6e)
+      note(
+        reader,
+        'NESTED_VALUE',
+        from,
+        `no object, where keys of ${shownKey(bytes, keyStart, keyEndOf(pair), path)} fill columns`,
+      );
+    return valueEnd(reader, bytes, from, { uniqueKeys: false, takesNul: true });
+  }
+  forgetTooMany(inner);
+  const isOutermost = keys === reader.keys;
+  if (isOutermost) reader.capturesInner = false;
+  end = readObject(reader, bytes, from, inner);
+  if (end !== -1 && isOutermost && reader.capturesInner) {
+    reader.captured.push(keyStart - 1, keyEndOf(pair) + 1, from, end);
+    noteEscaped(reader, bytes, from, end);
+  }
+  return end;
 }
 
 /** The key that followed the one before it in an earlier record, if it does again. */
@@ -70,36 +114,54 @@ function likelyKey(before: KnownKey, bytes: Buffer, start: number): KnownKey | n
 }
 
 /** The key that begins at `start`, looked up; null where it is no string. */
-function otherKey(reader: Reader, bytes: Buffer, start: number): KnownKey | null {
+function otherKey(reader: Reader, keys: KnownKeys, bytes: Buffer, start: number): KnownKey | null {
   let end = start;
   while (insideString[bytes[end] as number] === 0) end += 1;
-  if (bytes[end] === QUOTE) return keyAt(reader.keys, bytes, start, end, false);
+  if (bytes[end] === QUOTE) return keyAt(keys, bytes, start, end, false);
   if (stringRest(reader, bytes, end) === -1) return null;
   const isOddKey = reader.loneAt !== -1 || reader.nulAt !== -1;
   noteOddCharacters(reader, false);
-  return isOddKey ? oddKey(bytes, start, reader.at) : keyAt(reader.keys, bytes, start, reader.at, true);
+  return isOddKey ? oddKey(bytes, start, reader.at) : keyAt(keys, bytes, start, reader.at, true);
+}
+
+/** A key and where it and its value begin. */
+interface Pair {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly key: KnownKey;
+  readonly keyStart: number;
+}
+
+function keyEndOf({ key, keyStart }: Pair): number {
+  return keyStart + key.bytes.length - 1;
+}
+
+function noteSecond(reader: Reader, { source }: KnownKeys, pair: Pair): void {
+  const { bytes, key, keyStart } = pair;
+  if (key.name.seen === reader.record) {
+    const shown = shownKey(bytes, keyStart, keyEndOf(pair), source.path);
+    note(reader, 'REPEATED_KEY', keyStart, `the key ${shown} a second time`);
+  }
+  key.name.seen = reader.record;
 }
 
 /** Reads the value of a key that fills no column; answers the index after it, or -1. */
-function readOther(reader: Reader, bytes: Buffer, from: number, key: KnownKey, keyStart: number): number {
-  const keyEnd = keyStart + key.bytes.length - 1;
-  if (key.name.seen === reader.record) {
-    note(reader, 'REPEATED_KEY', keyStart, `the key ${shownKey(bytes, keyStart, keyEnd)} a second time`);
-  }
-  key.name.seen = reader.record;
+function readOther(reader: Reader, keys: KnownKeys, pair: Pair): number {
+  const { bytes, from, key, keyStart } = pair;
+  noteSecond(reader, keys, pair);
   const isCaptured = key.position === CAPTURED;
   const intoJsonb = isCaptured && reader.jsons[reader.captureColumn] === JSONB_COLUMN;
   if (key.position === UNKNOWN) {
-    note(
-      reader,
-      'UNKNOWN_KEY',
-      keyStart,
-      `no column that a file may fill takes the key ${shownKey(bytes, keyStart, keyEnd)}`,
-    );
+    const shown = shownKey(bytes, keyStart, keyEndOf(pair), keys.source.path);
+    note(reader, 'UNKNOWN_KEY', keyStart, `no column that a file may fill takes the key ${shown}`);
   }
   const end = valueEnd(reader, bytes, from, { uniqueKeys: intoJsonb, takesNul: !intoJsonb });
   if (end === -1 || !isCaptured) return end;
-  reader.captured.push(keyStart - 1, keyEnd + 1, from, end);
+  if (keys !== reader.keys) {
+    reader.capturesInner = true;
+    return end;
+  }
+  reader.captured.push(keyStart - 1, keyEndOf(pair) + 1, from, end);
   noteEscaped(reader, bytes, from, end);
   return end;
 }

@@ -2,7 +2,7 @@ import type { StructuralFault } from '../shared/raw-record.ts';
 import type { CellCleaning } from '../shared/cell-cleaning.ts';
 import { formCodes, type ScannedForm } from '../shared/plain-forms.ts';
 import { oddDays, type OddDays, type ZoneJump } from '../shared/zone-jumps.ts';
-import { type KeyMeaning, type KnownKeys, knownKeys } from './known-keys.ts';
+import { type KeySource, type KnownKeys, knownKeys } from './known-keys.ts';
 
 /** A column of staging, as values are read into it. */
 export interface JsonColumn {
@@ -16,11 +16,9 @@ export interface JsonColumn {
 }
 
 /** What the keys and values of an object are read by. */
-export interface ReaderSettings {
+export interface ReaderSettings extends KeySource {
   /** In the order of staging. */
   readonly columns: readonly JsonColumn[];
-  /** Asked once a key, whatever the number of records that have it. */
-  readonly meaningOf: (key: string) => KeyMeaning;
   /** Position of the column that takes captured keys; -1, or absent: there is none. */
   readonly captureColumn?: number;
   readonly zoneJumps?: readonly ZoneJump[];
@@ -78,6 +76,8 @@ export interface Reader {
   readonly ends: Int32Array;
   /** Captured keys and values: start and end of the key, quotes included, start and end of the value. */
   readonly captured: number[];
+  /** A key inside of an object whose others fill columns is to be captured: all of that object is. */
+  capturesInner: boolean;
   /** Every value certainly converts. */
   plain: boolean;
   /** Moments without an offset. */
@@ -97,14 +97,14 @@ export interface Reader {
 /** 1,000, as validate/json-depth.ts has it: PostgreSQL's own parser is recursive. */
 export const DEEPEST = 1000;
 
-export function startReader({ columns, meaningOf, captureColumn, zoneJumps = [] }: ReaderSettings): Reader {
+export function startReader({ columns, captureColumn, zoneJumps = [], ...keys }: ReaderSettings): Reader {
   const jsonKinds = { json: JSON_COLUMN, jsonb: JSONB_COLUMN } as const;
   return {
     forms: formCodes(columns.map(({ form }) => form)),
     jsons: Uint8Array.from(columns, ({ json }) => (json === null ? 0 : jsonKinds[json])),
     arrays: Uint8Array.from(columns, ({ isArray }) => (isArray === true ? 1 : 0)),
     singles: Uint8Array.from(columns, (column) => (isSingle(column) ? 1 : 0)),
-    keys: knownKeys(meaningOf),
+    keys: knownKeys(keys),
     captureColumn: captureColumn ?? -1,
     odd: oddDays(zoneJumps),
     cleaning: null,
@@ -114,6 +114,7 @@ export function startReader({ columns, meaningOf, captureColumn, zoneJumps = [] 
     starts: new Int32Array(columns.length),
     ends: new Int32Array(columns.length),
     captured: [],
+    capturesInner: false,
     plain: true,
     zoneless: 0,
     escaped: 0,

@@ -104,5 +104,8 @@ describe('a document of JSON', () => {
     const report = await load('{"id":1}\n\n{"id":2,}\n{"id":3}\n');
     expect(report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2, rejected: 1 } });
     expect(report.decoded).toBeUndefined();
+    const nested = await load('[{"id":4,"a":{"b":"x"}}]', { rename: { 'a.b': 'name' } });
+    expect(nested).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
+    expect((await stored())[2]).toMatchObject({ id: 4, name: 'x' });
   });
 });
