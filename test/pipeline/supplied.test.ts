@@ -176,7 +176,7 @@ const deriving = (derive: Record<string, string>, rest: object = {}): object => 
 
 test('a derived column is what its expression says of the cleaned record, and judged as a value of the file is', async () => {
   await pipeline.run(`create table public.lines (code text, id integer, price numeric(8, 2), pieces integer, total numeric(6, 2) not null,
-    facts jsonb, email varchar(10), primary key (code, id), constraint dear check (total > 1))`);
+    facts jsonb, email varchar(10) collate "C", primary key (code, id), constraint dear check (total > 1))`);
   const request = {
     into: 'public.lines',
     businessKey: ['code', 'id'],

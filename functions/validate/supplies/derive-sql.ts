@@ -29,7 +29,8 @@ export interface Expression {
 
 /**
  * A function of the values of the columns that an expression reads. Its body is analysed here, under Landfall's own search_path, and kept
- * as a tree, so that it means the same under the owner's. A comment at its end hides nothing.
+ * as a tree, so that it means the same under the owner's. PostgreSQL puts the body in the place of the call, but for columns with a
+ * collation of their own, whose values it is given in a subselect. A comment at its end hides nothing.
  * @param collations columns' own, as SQL
  */
 export function createDeriveFunction(
@@ -37,17 +38,20 @@ export function createDeriveFunction(
   { column, expression, read }: Expression,
   collations: ReadonlyMap<string, Sql>,
 ): Sql {
-  const parameters = read.map(({ type }, i) => sql`${ident(`landfall ${i}`)} ${typeSql(type)}`);
-  const given = read.map(({ name: of }, i) => {
-    const collation = collations.get(of);
-    const value = ident(`landfall ${i}`);
-    return sql`${collation === undefined ? value : sql`(${value} collate ${collation})`} as ${ident(of)}`;
+  const own = read.some((each) => collations.has(each.name));
+  const parameter = (each: ContractColumn, i: number): Sql => ident(own ? `landfall ${i}` : each.name);
+  const parameters = read.map((each, i) => sql`${parameter(each, i)} ${typeSql(each.type)}`);
+  const given = read.map((each, i) => {
+    const collation = collations.get(each.name);
+    const value = parameter(each, i);
+    return sql`${collation === undefined ? value : sql`(${value} collate ${collation})`} as ${ident(each.name)}`;
   });
   const type = trustedSql(column.stagingType);
+  const value = sql`(${trustedSql(`(${expression}\n)`)})::${type}`;
   return sql`
     create function ${name} (${join(parameters)}) returns ${type}
     language sql volatile parallel unsafe
-    return (select (${trustedSql(`(${expression}\n)`)})::${type} from (select ${join(given)}) as "landfall record")`;
+    return ${own ? sql`(select ${value} from (select ${join(given)}) as "landfall record")` : value}`;
 }
 
 /** What each record's expressions come to, by its number; lives inside one transaction. */
