@@ -12,7 +12,7 @@ import { decodedOf } from './report/decoded.ts';
 import { selectReport } from './summary-sql.ts';
 import type { StoredIndexPlan } from './stored-index-plan.ts';
 import { HIDDEN } from '../rejects/shown-text.ts';
-import type { StoredReplay } from './stored-replay.ts';
+import { type OpenRejectsRow, replayOf } from '../rejects/open-rejects.ts';
 import type { Held } from './held-sql.ts';
 
 interface DroppedIndex {
@@ -22,7 +22,7 @@ interface DroppedIndex {
   readonly trouble: string | null;
 }
 
-interface ReportRow extends ControlRow {
+interface ReportRow extends ControlRow, OpenRejectsRow {
   load_id: number;
   dataset: string;
   bucket: string;
@@ -36,11 +36,6 @@ interface ReportRow extends ControlRow {
   rejects_by_code: LoadReport['rejectsByCode'];
   unkept: number;
   request: LoadRequest;
-  replay: StoredReplay | null;
-  closed_rejects: number | null;
-  awaits: readonly string[] | null;
-  awaits_until: Date | null;
-  awaiting: number | null;
   contract: Pick<Contract, 'limits' | 'columns'> | null;
   file_columns: readonly { readonly unnamed?: true; readonly absent?: true; readonly column: string | null }[] | null;
   time_zone: string | null;
@@ -127,33 +122,6 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     reportPath: row.report_path,
     rejectsPath: row.rejects_path,
   };
-}
-
-/** What is open of a load that loaded, and whose rejects a replay took. */
-function replayOf({
-  outcome,
-  counted: { rejected },
-  closed_rejects: closedRejects,
-  request,
-  replay,
-  ...row
-}: ReportRow): Pick<LoadReport, 'rejects' | 'waits' | 'replay'> {
-  const closed = closedRejects ?? 0;
-  return {
-    ...(outcome === 'LOADED' && rejected > 0 && { rejects: { open: rejected - closed, closed } }),
-    ...waitsOf(row),
-    ...(request.replay !== undefined &&
-      replay !== null && { replay: { of: request.replay.of, records: replay.records, left: { ...replay.left } } }),
-  };
-}
-
-function waitsOf({
-  awaits,
-  awaits_until: until,
-  awaiting,
-}: Pick<ReportRow, 'awaits' | 'awaits_until' | 'awaiting'>): Pick<LoadReport, 'waits'> {
-  if (awaits === null || until === null || awaiting === null || awaiting === 0) return {};
-  return { waits: { records: awaiting, parents: [...awaits], until: until.toISOString() } };
 }
 
 function heldOf(row: ReportRow): Pick<LoadReport, 'held' | 'approvedBy' | 'approvedAt'> {
