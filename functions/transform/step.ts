@@ -34,7 +34,7 @@ import { decisionOn } from './gate/decision.ts';
 import { figuresOf, sourceSums } from './gate/figures.ts';
 import { readGateView } from './gate/gate-view.ts';
 import { refusalOf } from './gate/refusal.ts';
-import { judgeUnique } from './unique-values.ts';
+import { judgeUnique, warnOfRepeated } from './unique-values.ts';
 import { lookAgain } from './look-again.ts';
 import { dropIndexesOf, planIndexesOf } from './index-plan.ts';
 import { quarantineDuplicates } from './quarantine-duplicates.ts';
@@ -113,12 +113,9 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     const { kinships } = again;
     const lost = [...again.losing, ...repeated];
     const judged = new Set([...losing, ...lost]);
-    await classify(
-      db,
-      load,
-      slices.map((slice) => ({ ...slice, hasVerdicts: slice.rejected > 0 || judged.has(slice.slice) })),
-      sheltered,
-    );
+    const known = slices.map((slice) => ({ ...slice, hasVerdicts: slice.rejected > 0 || judged.has(slice.slice) }));
+    await warnOfRepeated(db, load, known);
+    await classify(db, load, known, sheltered);
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));
     const figures = await figuresOf(db, load, { slices, source });

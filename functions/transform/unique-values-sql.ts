@@ -25,11 +25,6 @@ export function insertRepeated(loadId: number, slices: readonly KeyedSlice[], co
 }
 
 function repeatedIn(loadId: number, slices: readonly KeyedSlice[], { column, refuses }: UniqueColumn): Sql {
-  const values = slices.map(
-    ({ slice, rejected }) => sql`
-        select ${placeIn(slice)} as place, ${byteOffsetOf(sql`s`)} as byte_offset, ${incoming(column)} as value
-        from ${notJudged(loadId, { slice, hasVerdicts: rejected > 0, fenced: true })} as s`,
-  );
   const shown = column.sensitive === true ? literal(HIDDEN) : sql`pg_catalog.left(ranked.value::pg_catalog.text, 80)`;
   const firstNo = sql`(slices.base_record operator(pg_catalog.+) ${recordNoOfPlace(sql`ranked.first_place`)})`;
   const more = refuses ? sql`, 'severity', 'refuse'` : sql``;
@@ -38,17 +33,67 @@ function repeatedIn(loadId: number, slices: readonly KeyedSlice[], { column, ref
         'code', 'NOT_UNIQUE', 'column', ${literal(column.name)}::pg_catalog.text, 'value', ${shown},
         'message', pg_catalog.concat(${literal(`${column.name}: '`)}::pg_catalog.text, ${shown}, ''' is unique in the file, and record ', ${firstNo}, ', at byte ', ranked.first_offset, ', has it already')${more}
       ) as reason
-      from (
+      from ${rankedValues(
+        loadId,
+        slices.map(({ slice, rejected }) => ({ slice, hasVerdicts: rejected > 0 })),
+        column,
+      )} as ranked
+      join landfall.slices on (slices.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
+        and (slices.slice operator(pg_catalog.=) ${sliceOfPlace(sql`ranked.first_place`)})
+      where (ranked.place operator(pg_catalog.>) ranked.first_place)`;
+}
+
+/** Each record that has a value, with the first one that has the same: place, byte_offset, value, first_place, first_offset. */
+function rankedValues(
+  loadId: number,
+  slices: readonly { readonly slice: number; readonly hasVerdicts: boolean }[],
+  column: ContractColumn,
+): Sql {
+  const values = slices.map(
+    ({ slice, hasVerdicts }) => sql`
+        select ${placeIn(slice)} as place, ${byteOffsetOf(sql`s`)} as byte_offset, ${incoming(column)} as value
+        from ${notJudged(loadId, { slice, hasVerdicts, fenced: true })} as s`,
+  );
+  return sql`(
         select staged.place, staged.byte_offset, staged.value,
           pg_catalog.first_value(staged.place) over by_value as first_place,
           pg_catalog.first_value(staged.byte_offset) over by_value as first_offset
         from (${join(values, ' union all ')}) as staged
         where (staged.value is not null)
         window by_value as (partition by staged.value order by staged.place)
-      ) as ranked
+      )`;
+}
+
+/** How many records have a value again, with the first twenty, whose lines stay unknown: { slice, warnings }, jsonb as SliceWarning has it. */
+export function selectRepeatedWarnings(
+  loadId: number,
+  slices: readonly { readonly slice: number; readonly hasVerdicts: boolean }[],
+  columns: readonly ContractColumn[],
+): Sql {
+  const found = columns.map(
+    (column) => sql`
+        select ${literal(column.name)}::pg_catalog.text as "column", ranked.place, ranked.byte_offset
+        from ${rankedValues(loadId, slices, column)} as ranked
+        where (ranked.place operator(pg_catalog.>) ranked.first_place)`,
+  );
+  const place = sql`pg_catalog.jsonb_build_object(
+            'record', slices.base_record operator(pg_catalog.+) ${recordNoOfPlace(sql`repeated.place`)},
+            'byteOffset', repeated.byte_offset, 'line', null)`;
+  return sql`
+    with
+    counted as (
+      select slices.slice, repeated."column", pg_catalog.count(*)::pg_catalog.int8 as records,
+        pg_catalog.to_jsonb((pg_catalog.array_agg(${place} order by repeated.place))[1:20]) as places
+      from (${join(found, ' union all ')}) as repeated
       join landfall.slices on (slices.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
-        and (slices.slice operator(pg_catalog.=) ${sliceOfPlace(sql`ranked.first_place`)})
-      where (ranked.place operator(pg_catalog.>) ranked.first_place)`;
+        and (slices.slice operator(pg_catalog.=) ${sliceOfPlace(sql`repeated.place`)})
+      group by slices.slice, repeated."column"
+    )
+    select counted.slice, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+      'code', 'NOT_UNIQUE', 'column', counted."column", 'rule', null, 'records', counted.records, 'places', counted.places
+    ) order by counted."column") as warnings
+    from counted
+    group by counted.slice`;
 }
 
 /** All of the table of lost ones. */

@@ -2,9 +2,15 @@ import { filledColumns } from '../core/staging.ts';
 import { execute, many, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { replaceWarnings } from '../ledger/slices/warnings-sql.ts';
 import type { KeyedSlice } from './keys-sql.ts';
 import { createLost, dropLost, selectLostSlices } from './kin/lost-sql.ts';
-import { insertRepeated, insertRepeatedVerdicts, type UniqueColumn } from './unique-values-sql.ts';
+import {
+  insertRepeated,
+  insertRepeatedVerdicts,
+  type UniqueColumn,
+  selectRepeatedWarnings,
+} from './unique-values-sql.ts';
 
 /**
  * Values that the dataset wants once in the file: of the records that have one, the first of the file that broke no other rule stays,
@@ -30,4 +36,20 @@ export async function judgeUnique(
   const losing = await many<{ slice: number }>(db, selectLostSlices(loadId));
   if (losing.length === 0) await execute(db, dropLost(loadId));
   return losing.map(({ slice }) => slice);
+}
+
+/**
+ * The same of columns whose rule only warns, among the records that are to be merged: into the receipts of their slices, in place of what
+ * an earlier run found.
+ */
+export async function warnOfRepeated(
+  db: Db,
+  load: PlannedLoad,
+  slices: readonly { readonly slice: number; readonly hasVerdicts: boolean }[],
+): Promise<void> {
+  const columns = filledColumns(load).filter(({ graded }) => graded?.warn?.unique === true);
+  if (columns.length === 0 || slices.length === 0) return;
+  await withOwnSettings(db, () =>
+    execute(db, replaceWarnings(load.loadId, 'NOT_UNIQUE', selectRepeatedWarnings(load.loadId, slices, columns))),
+  );
 }

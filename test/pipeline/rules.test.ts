@@ -234,3 +234,25 @@ test('a value that is unique in the file is taken of the first record that break
   const refused = await load('id,n\n9,7\n10,7\n', { rules: { n: { unique: true, severity: 'refuse' } } }, 'b.csv');
   expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'RULE_BROKEN' });
 });
+
+test('a value that is there again only warns where the rule says so, of what is merged alone, and the same once more says the same', async () => {
+  const content = 'id,n,code\n1,5,x\n2,1,a\n2,1,a\n3,1,\n4,1,b\n5,z,b\n6,1,b\n';
+  const rules = { n: { unique: true, max: '4', severity: { unique: 'warn', max: 'warn' } }, code: { unique: true } };
+  const report = await load(content, { rules, sliceBytes: 8 });
+  expect(report).toMatchObject({
+    outcome: 'LOADED',
+    counts: { records: 7, inserted: 4, rejected: 3 },
+  });
+  expect(await loaded()).toEqual([1, 2, 3, 4]);
+  expect(report.warnings).toEqual([
+    {
+      ...{ code: 'NOT_UNIQUE', column: 'n', rule: null, records: 2 },
+      places: [
+        { record: 4, byteOffset: 28, line: null },
+        { record: 5, byteOffset: 33, line: null },
+      ],
+    },
+    expect.objectContaining({ code: 'ABOVE_MAXIMUM', column: 'n', records: 1 }),
+  ]);
+  expect((await load(content, { rules, force: true, sliceBytes: 8 })).warnings).toEqual(report.warnings);
+});

@@ -23,6 +23,26 @@ export function updateWarnings(
       and (slices.slice operator(pg_catalog.=) ${slice})`;
 }
 
+/**
+ * Warnings of a code that is found over the whole load, in place of those of an earlier run.
+ * @param told selects slice, and warnings as jsonb.
+ */
+export function replaceWarnings(loadId: number, code: string, told: Sql): Sql {
+  return sql`
+    with told as (${told})
+    update landfall.slices
+    set warnings = nullif(
+      coalesce((
+        select pg_catalog.jsonb_agg(each.warning order by each.no)
+        from pg_catalog.jsonb_array_elements(slices.warnings) with ordinality as each (warning, no)
+        where ((each.warning operator(pg_catalog.->>) 'code') operator(pg_catalog.<>) ${code})
+      ), '[]'::pg_catalog.jsonb)
+        operator(pg_catalog.||) coalesce((select told.warnings from told where (told.slice operator(pg_catalog.=) slices.slice)), '[]'::pg_catalog.jsonb),
+      '[]'::pg_catalog.jsonb)
+    where (slices.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
+      and ((slices.warnings is not null) or (slices.slice in (select told.slice from told)))`;
+}
+
 /** A rule over a whole load that does not hold. */
 interface LoadWarning {
   readonly severity: 'warn' | 'refuse';

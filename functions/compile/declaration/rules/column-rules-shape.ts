@@ -43,20 +43,9 @@ export const columnRulesShape = z.strictObject({
 /** As a person writes them, checked. */
 export type DeclaredColumnRules = z.output<typeof columnRulesShape>;
 
-/** Rules of one column that no value could keep together, or that cannot have their severity, in words. */
-export function contradictions({
-  minLength,
-  maxLength,
-  unique,
-  severity: graded,
-}: DeclaredColumnRules): readonly string[] {
-  const ofUnique = typeof graded === 'string' ? graded : (graded as { readonly unique?: string } | undefined)?.unique;
-  return [
-    ...(minLength !== undefined && maxLength !== undefined && minLength > maxLength
-      ? ['minLength is above maxLength: no value could pass']
-      : []),
-    ...(unique === true && ofUnique === 'warn'
-      ? ['unique rejects or refuses: which of several records is the wrong one nobody knows once they are merged']
-      : []),
-  ];
+/** Rules of one column that no value could keep together, in words. */
+export function contradictions({ minLength, maxLength }: DeclaredColumnRules): readonly string[] {
+  return minLength !== undefined && maxLength !== undefined && minLength > maxLength
+    ? ['minLength is above maxLength: no value could pass']
+    : [];
 }
