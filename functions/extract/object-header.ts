@@ -1,3 +1,4 @@
+import type { Head } from '../content/head.ts';
 import { LoadRejected } from '../protocol/errors.ts';
 import { loadCodes } from '../protocol/load-codes.ts';
 import type { Contract, FileColumn } from '../core/contract.ts';
@@ -6,6 +7,7 @@ import { mapHeader } from '../compile/header/header.ts';
 import { laterHeader } from '../compile/header/later-header.ts';
 import { MAX_FILE_COLUMNS } from '../compile/header/header-shape.ts';
 import { requireEmptyColumns } from '../compile/header/unnamed-columns.ts';
+import { fittingCharsets, wholeCharacters } from '../decoding/charset/fitting.ts';
 import { decodingCommand } from '../decoding/shell-command.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
@@ -40,7 +42,8 @@ function headerIn({ head, decoding }: ObjectHead, contract: Contract, object: St
   if ('problem' in header) {
     const { problem, message } = header;
     const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);
-    throw new LoadRejected(code, `${shownObject(object)}: ${message}`);
+    const fitting = problem === 'INVALID_UTF8' && decoding === null ? fittingWords(head) : '';
+    throw new LoadRejected(code, `${shownObject(object)}: ${message}${fitting}`);
   }
   const { names, ...place } = header;
   if (names === null) return { fileColumns: allColumns(contract), ...place };
@@ -48,6 +51,19 @@ function headerIn({ head, decoding }: ObjectHead, contract: Contract, object: St
   requireEmptyColumns(contract, fileColumns, head.bytes.subarray(place.bodyOffset));
   return { fileColumns, ...place };
 }
+
+/** In which encodings the beginning of the file would be text. */
+function fittingWords({ bytes, isAll }: Head): string {
+  const sample = bytes.subarray(0, sampleBytes);
+  const [likeliest, ...more] = fittingCharsets([
+    isAll && sample.length === bytes.length ? sample : wholeCharacters(sample),
+  ]).slice(0, 5);
+  if (likeliest === undefined) return '';
+  return `. Its beginning would be text in ${[likeliest, ...more].join(', ')}: --encoding ${likeliest}, if it is that`;
+}
+
+/** 64 KiB tell it as well as more do. */
+const sampleBytes = 64 * 1024;
 
 /** Where records name their columns themselves, any of them may be named. */
 function allColumns(contract: Contract): readonly FileColumn[] {

@@ -8,4 +8,6 @@ export const decodedFields = {
   trailer: z.array(z.string()).optional(),
   /** Where the object's name says that it is packed in another way than its bytes are: both; what is not packed is `none`. Absent: they agree, or it was not read. */
   misnamed: z.strictObject({ name: z.string(), bytes: z.string() }).optional(),
+  /** Encodings in which all records that were rejected as no UTF-8 would be text (of the first 1,000 of them, 1 KiB each), the likelier first, with the option of `load` that declares it. Absent: none was, or there is no such encoding. */
+  encodings: z.array(z.strictObject({ encoding: z.string(), option: z.string() })).optional(),
 };

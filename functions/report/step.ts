@@ -7,6 +7,7 @@ import { updateReportedAt, updateReportPlace } from '../ledger/loads/loads-sql.t
 import { readLoadReport } from '../ledger/loads/summary.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import type { Emit } from '../runtime/metrics.ts';
+import { noteFittingCharsets } from './fitting-charsets.ts';
 import { loadMetrics } from './load-metrics.ts';
 import { rejectsFile } from './rejects-file.ts';
 import { reportPlace } from '../runtime/report-place.ts';
@@ -41,7 +42,8 @@ export async function report(
 async function writeReport(load: Load, { db, storeFor, reports, emit }: ReportDeps): Promise<string> {
   const { loadId } = load;
   await execute(db, updateReportedAt(loadId));
-  const known = await readLoadReport(db, loadId);
+  const counted = await readLoadReport(db, loadId);
+  const known = (await noteFittingCharsets(db, counted)) ? await readLoadReport(db, loadId) : counted;
   const place = reportPlace(reports, load);
   const { bucket, below } = place;
   const store = await storeFor(bucket);

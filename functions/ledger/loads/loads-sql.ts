@@ -183,6 +183,14 @@ export function updateReportedAt(loadId: number): Sql {
     where (load_id = ${loadId})`;
 }
 
+/** Encodings in which its records that are no UTF-8 would be text, the likelier first. */
+export function updateFittingCharsets(loadId: number, charsets: readonly string[]): Sql {
+  return sql`
+    update landfall.loads
+    set fitting_charsets = ${charsets}::pg_catalog.text[]
+    where (load_id operator(pg_catalog.=) ${loadId})`;
+}
+
 /** Where its report and rejects file lie, once they do. */
 export function updateReportPlace(loadId: number, reportPath: string, rejectsPath: string | null): Sql {
   return sql`

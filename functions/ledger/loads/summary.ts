@@ -61,6 +61,7 @@ interface ReportRow extends ControlRow, OpenRejectsRow {
   decoded_bytes: number | null;
   padding_bytes: number | null;
   trailer: readonly string[] | null;
+  fitting_charsets: readonly string[] | null;
   indexes: StoredIndexPlan | null;
   dropped_indexes: readonly DroppedIndex[];
   slices: number;

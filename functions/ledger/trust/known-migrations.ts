@@ -24,6 +24,7 @@ export const knownMigrations: readonly string[] = [
   '0027_replays.sql',
   '0029_awaits.sql',
   '0030_edges.sql',
+  '0031_packing.sql',
   '0033_sniffed.sql',
 ];
 

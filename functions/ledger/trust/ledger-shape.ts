@@ -92,6 +92,7 @@ column landfall.loads.execution: text
 column landfall.loads.figures: jsonb
 column landfall.loads.file_columns: jsonb
 column landfall.loads.first_look: jsonb
+column landfall.loads.fitting_charsets: text[]
 column landfall.loads.gated_at: timestamp with time zone
 column landfall.loads.gated_below: xid8
 column landfall.loads.gated_epoch: uuid

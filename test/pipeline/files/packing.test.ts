@@ -70,6 +70,17 @@ describe('a file', () => {
     ]);
   });
 
+  it('that is not UTF-8 and declares nothing names encodings in which it would be text', async () => {
+    const bytes = iconv.encode('id,name\n1,Doña Ana\n2,Lea\n3,Cañon – “west”\n', 'windows-1252');
+    const { report, rows, rejects } = await load(bytes);
+    expect([rows.length, rejects.map(({ code }) => code)]).toStrictEqual([1, ['INVALID_UTF8', 'INVALID_UTF8']]);
+    expect(report.encodings?.[0]).toStrictEqual({ encoding: 'windows-1252', option: '--encoding windows-1252' });
+    expect(report.encodings?.map(({ encoding }) => encoding)).not.toContain('iso-8859-1');
+    const header = await load(iconv.encode('id,Größe\n1,5\n', 'windows-1252'));
+    expect(header.report).toMatchObject({ outcome: 'REJECTED', code: 'HEADER_INVALID_UTF8' });
+    expect(header.report.message).toContain('would be text in windows-1252, ');
+  });
+
   it('in a zip archive, packed with gzip there and in another encoding, is its text', async () => {
     const packed = zipArchive([
       { name: 'in/rows.csv.gz', bytes: gzipSync(Buffer.from('id,name\n1,Zoë\n', 'latin1')) },

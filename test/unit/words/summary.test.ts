@@ -180,6 +180,17 @@ test('words for NULL that were stored as text are told with the option to give',
   );
 });
 
+test('encodings in which what is not UTF-8 would be text are named, five at most', () => {
+  const encodings = ['windows-1252', 'iso-8859-15', 'cp850', 'cp437', 'cp852', 'macintosh'].map((encoding) => ({
+    encoding,
+    option: `--encoding ${encoding}`,
+  }));
+  const shown = show(report({ counts, encodings }));
+  expect(shown).toContain(
+    "  encoding?   what is not UTF-8 would be text in windows-1252, iso-8859-15, cp850, cp437, cp852 or 1 more; whichever it is, load again with --force --encoding windows-1252 (in a dataset encoding: 'windows-1252')\n",
+  );
+});
+
 test('a name that says otherwise than the bytes is said', () => {
   const shown = show(report({ counts, misnamed: { name: 'gzip', bytes: 'zip' } }));
   expect(shown).toContain('  named       as if it were packed with gzip, and it is zip\n');

@@ -10,21 +10,28 @@ interface DecodedRow {
   readonly decoded_bytes: number | null;
   readonly padding_bytes: number | null;
   readonly trailer: readonly string[] | null;
+  readonly fitting_charsets: readonly string[] | null;
   /** Null: not planned. */
   readonly file_columns: unknown;
   readonly contract: { readonly columns: readonly { readonly sensitive?: boolean }[] } | null;
 }
 
 /** How an object was decoded, where its name says otherwise, and what stood behind its records. */
-export function decodedOf(row: DecodedRow): Pick<LoadReport, 'decoded' | 'misnamed' | 'trailer'> {
+export function decodedOf(row: DecodedRow): Pick<LoadReport, 'decoded' | 'misnamed' | 'trailer' | 'encodings'> {
   const { decoding, decoded_bytes: bytes, padding_bytes: paddingBytes } = row;
   const steps = decoding === null ? [] : readSteps(decoding);
   const misnamed = row.file_columns === null ? null : misnaming(row.key, steps[0]?.kind);
   return {
     ...(bytes !== null && { decoded: { from: namedSteps(steps), bytes, paddingBytes: paddingBytes ?? 0 } }),
     ...(misnamed !== null && { misnamed }),
+    ...encodingsOf(row),
     ...trailerOf(row),
   };
+}
+
+function encodingsOf({ fitting_charsets: charsets }: DecodedRow): Pick<LoadReport, 'encodings'> {
+  if (charsets === null || charsets.length === 0) return {};
+  return { encodings: charsets.map((encoding) => ({ encoding, option: `--encoding ${encoding}` })) };
 }
 
 /** Totals of what is shown to nobody are shown to nobody. */
