@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { type DatasetInput, defineDataset } from '../../../functions/compile/declaration/schema.ts';
+
+const least = { name: 'orders', prefix: 'orders/', table: 'sales.orders', key: ['id'] };
+
+test('a column has its values from one place, and all that is wrong with that is told at once', () => {
+  const columns = {
+    rename: { Region: 'region' },
+    clean: { note: ['trim'] },
+    unknown: { capture: 'rest' },
+    constants: { region: 'EU', note: 'x', total: '1', bad: 'a\0b' },
+    lineage: { total: 'load-id', file: 'key' },
+    derive: { rest: 'note', empty: ' ' },
+  };
+  expect(() => defineDataset({ ...least, format: 'ndjson', columns } as unknown as DatasetInput)).toThrow(
+    expect.objectContaining({
+      message: `Dataset "orders" is not valid:
+  columns.constants.bad: must be well-formed Unicode without NUL
+  columns.lineage.file: must be one of load-id, object-key, line, record, loaded-at, not "key". Did you mean "object-key"?
+  columns.derive.empty: must not be empty`,
+    }),
+  );
+  const { bad: _bad, ...constants } = columns.constants;
+  const sound = { ...columns, constants, lineage: { total: 'load-id' }, derive: { rest: 'note' } };
+  expect(() => defineDataset({ ...least, format: 'ndjson', columns: sound } as unknown as DatasetInput)).toThrow(
+    expect.objectContaining({
+      message: `Dataset "orders" is not valid:
+  columns.constants.region: is also filled by columns.rename: choose one
+  columns.constants.note: is also in columns.clean, which cleans what a file brings
+  columns.lineage.total: is also in columns.constants: choose one
+  columns.derive.rest: is also filled by columns.unknown: choose one`,
+    }),
+  );
+});
