@@ -181,9 +181,9 @@ function readKey(
 }
 
 function readFormat(typed: string, problems: string[]): string {
-  if (!['csv', 'tsv', 'ndjson', 'json', 'parquet', 'fixed'].includes(typed)) {
+  if (!['csv', 'tsv', 'ndjson', 'json', 'parquet', 'xlsx', 'fixed'].includes(typed)) {
     problems.push(
-      `--format: "${typed}" is none; it is csv, tsv, ndjson (one JSON object a line), json (an array of objects), parquet or fixed (columns of fixed width)`,
+      `--format: "${typed}" is none; it is csv, tsv, ndjson (one JSON object a line), json (an array of objects), parquet, xlsx or fixed (columns of fixed width)`,
     );
   }
   return typed;
@@ -239,10 +239,12 @@ function formatByName(key: string, { format, delimiter, reading }: TargetShape):
   if (format !== undefined || delimiter !== undefined) return {};
   if (reading?.['jsonPath'] !== undefined) return { format: 'json' };
   if (reading?.['fixed'] !== undefined) return { format: 'fixed' };
+  if (reading?.['sheet'] !== undefined) return { format: 'xlsx' };
   const name = nameWithoutPacking(key);
   if (/\.(ndjson|jsonl)$/i.test(name)) return { format: 'ndjson' };
   if (/\.json$/i.test(name)) return { format: 'json' };
   if (/\.parquet$/i.test(name)) return { format: 'parquet' };
+  if (/\.xls[xm]$/i.test(name)) return { format: 'xlsx' };
   return /\.(tsv|tab)$/i.test(name) ? { delimiter: '\t' } : {};
 }
 

@@ -18,6 +18,7 @@ export const readingOptions = [
   'json-path',
   'trailer-rows',
   'fixed',
+  'sheet',
 ] as const;
 
 /** Them as a dataset has them; what is wrong is added to `problems`. */
@@ -43,6 +44,7 @@ export function readReading(
     ...(headerJoin !== undefined && { headerJoin }),
     ...(header !== undefined && { header }),
     ...(values['fixed'] !== undefined && { fixed: readFixed(values['fixed'], problems) }),
+    ...(values['sheet'] !== undefined && { sheet: values['sheet'] }),
     ...(jsonPath !== undefined && { jsonPath: readJsonPath(jsonPath, problems) }),
   };
   return Object.keys(reading).length === 0 ? {} : { reading };

@@ -17,7 +17,9 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --into SCHEMA.TABLE   a table of the database; columns and rules come from its catalogue
   --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
   --format NAME         with --into: csv, tsv, ndjson (one JSON object a line), json (an array of objects, or one object),
-                        parquet or fixed (columns of fixed width); else by name: *.tsv, *.ndjson, *.jsonl, *.json, *.parquet, else csv
+                        parquet, xlsx or fixed (columns of fixed width); else by name: *.tsv, *.ndjson, *.jsonl, *.json,
+                        *.parquet, *.xlsx, else csv
+  --sheet NAME          with --into: the sheet of a workbook (.xlsx); else the first that is seen
   --delimiter C|tab     with --into: the character between cells, or several ('||'); else a comma, and a tab for *.tsv
   --quote none|C        with --into: quotes are data, or C encloses cells ("'"); else '"' does, and between tabs a quoted cell
                         that may as well be several records is rejected
@@ -117,6 +119,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'json-path': { type: 'string' },
     'trailer-rows': { type: 'string' },
     fixed: { type: 'string' },
+    sheet: { type: 'string' },
     clean: { type: 'string', multiple: true },
     constant: { type: 'string', multiple: true },
     lineage: { type: 'string', multiple: true },

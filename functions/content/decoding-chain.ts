@@ -55,6 +55,25 @@ export async function unpackingStep(
   }
 }
 
+/**
+ * The step for the document inside of these steps, with the sheet that is meant where it is a workbook. Throws LoadRejected
+ * XLSX_UNREADABLE and the like.
+ */
+export async function documentStep(
+  { kind, argument }: DecodingStep,
+  { store, object, before }: Omit<UnpackedIn, 'member'>,
+): Promise<DecodingStep> {
+  const { choose } = decoders[kind];
+  if (choose === undefined) return { kind, ...(argument !== undefined && { argument }) };
+  const inside = (): AsyncIterable<Buffer> => decodingChain(store, object, before).chunks;
+  const source = before.length === 0 ? storedSource(store, object) : { sizeBytes: null, chunks: inside, read: null };
+  try {
+    return { kind, argument: await choose(source, argument) };
+  } catch (error) {
+    throw error instanceof DecodingFault ? refusal(object, before, error) : error;
+  }
+}
+
 /** Where packed bytes begin. */
 interface UnpackedIn {
   readonly store: ObjectStore;
@@ -88,9 +107,9 @@ async function* refusing(
 
 /** @param before the decoders that made the bytes in which the fault is. */
 function refusal(object: StoredObject, before: readonly DecodingStep[], fault: DecodingFault): LoadRejected {
-  const packed = /^(?:JSON|PARQUET)_/.test(fault.code) ? '' : ' (packed)';
+  const packed = /^(?:JSON|PARQUET|XLSX)_/.test(fault.code) ? '' : ' (packed)';
   const place =
-    fault.code === 'ZIP_MEMBER'
+    fault.code === 'ZIP_MEMBER' || fault.code.startsWith('XLSX')
       ? ''
       : before.length === 0
         ? ` at byte ${fault.byte} of ${object.sizeBytes}${packed}`
@@ -117,6 +136,9 @@ const told: Readonly<Record<DecodingCode, (words: string) => string>> = {
     `the zip is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (unzip -t FILE proves one) and load that`,
   ZIP_MEMBER: (words) => `${words}. Nothing of it was loaded`,
   PACKED_TOO_DEEP: (words) => `${words}. Nothing of it was loaded; unpack it and load the file inside`,
+  XLSX_CORRUPT: (words) =>
+    `the workbook is not whole: ${words}. Nothing of it was loaded; open and save it in a spreadsheet, and load that`,
+  XLSX_UNREADABLE: (words) => `the workbook is not read: ${words}. Nothing of it was loaded`,
   DECODED_TOO_LARGE: (words) =>
     `unpacking was stopped: ${words}. Nothing of it was loaded; where it is meant all the same, unpack it and load the file inside`,
 };

@@ -5,11 +5,21 @@ import { json } from './json/json.ts';
 import { parquet } from './parquet/parquet.ts';
 import type { DecodingKind } from './steps.ts';
 import { trailer } from './trailer/trailer.ts';
+import { xlsx } from './xlsx/xlsx.ts';
 import { zip } from './zip/zip.ts';
 import { zstd } from './zstd.ts';
 
 /** Each decoder by its kind; one more is one more line. */
-export const decoders: Readonly<Record<DecodingKind, Decoder>> = { gzip, zstd, zip, charset, json, parquet, trailer };
+export const decoders: Readonly<Record<DecodingKind, Decoder>> = {
+  gzip,
+  zstd,
+  zip,
+  charset,
+  json,
+  parquet,
+  trailer,
+  xlsx,
+};
 
 const unpackers: readonly Unpacker[] = [gzip, zstd, zip];
 

@@ -6,17 +6,17 @@ export interface Decoder {
   readonly kind: DecodingKind;
   /** Nothing is read before the first chunk is asked for; a consumer that stops early stops the reading. @param argument of the step */
   readonly decode: (source: DecodingSource, argument: string | undefined) => Decoding;
+  /**
+   * Of an archive or a workbook: which of its files or sheets is meant, as the argument of the step. Throws DecodingFault where that cannot be told.
+   * @param asked what a person says of its name; absent: nothing
+   */
+  readonly choose?: (source: DecodingSource, asked: string | undefined) => Promise<string>;
 }
 
 /** A decoder that packed bytes ask for themselves. */
 export interface Unpacker extends Decoder {
   /** Whether packed bytes begin like these; names are never asked. */
   readonly begins: (head: Buffer) => boolean;
-  /**
-   * Of an archive: which of its files is meant, as the argument of the step. Throws DecodingFault where that cannot be told.
-   * @param asked what a person says of its name; absent: it holds only one
-   */
-  readonly choose?: (source: DecodingSource, asked: string | undefined) => Promise<string>;
 }
 
 /** The bytes that a decoder is given. */
@@ -49,6 +49,8 @@ export type DecodingCode =
   | 'DECODED_TOO_LARGE'
   | 'JSON_CORRUPT'
   | 'JSON_PATH'
+  | 'XLSX_CORRUPT'
+  | 'XLSX_UNREADABLE'
   | 'PARQUET_CORRUPT'
   | 'PARQUET_UNREADABLE'
   | 'TRAILER';

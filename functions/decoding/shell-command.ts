@@ -21,6 +21,7 @@ const programOf: Readonly<Record<Programmed, (argument: string, input: string) =
   gzip: (_, input) => `gunzip${input}`,
   json: () => null,
   parquet: () => null,
+  xlsx: () => null,
   zstd: (_, input) => `unzstd -c${input}`,
   // only of a file; [ begins a pattern there
   zip: (name, input) =>

@@ -1,5 +1,5 @@
 /** The ways in which bytes of an object may have to be decoded; one more is one more name. */
-export type DecodingKind = 'gzip' | 'zstd' | 'zip' | 'charset' | 'json' | 'parquet' | 'trailer';
+export type DecodingKind = 'gzip' | 'zstd' | 'zip' | 'charset' | 'json' | 'parquet' | 'trailer' | 'xlsx';
 
 /** One decoder of a chain, the object's first. */
 export interface DecodingStep {

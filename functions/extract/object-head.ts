@@ -1,10 +1,11 @@
-import { unpackingStep } from '../content/decoding-chain.ts';
+import { documentStep, unpackingStep } from '../content/decoding-chain.ts';
 import { type Head, headOf } from '../content/head.ts';
 import { withContent } from '../content/open-content.ts';
 import type { DeclaredDecoding } from '../core/decoding/declared.ts';
 import { shownObject } from '../core/object-url.ts';
 import { unpackerOf } from '../decoding/all.ts';
 import { encodingOf } from '../decoding/charset/encoding-of.ts';
+import type { Unpacker } from '../decoding/decoder.ts';
 import type { DeclaredCharset } from '../decoding/charset/names.ts';
 import type { DecodingStep } from '../decoding/steps.ts';
 import type { Format } from '../formats/format.ts';
@@ -26,7 +27,7 @@ export interface ObjectHead {
 interface ReadAs {
   readonly declared?: DeclaredDecoding | undefined;
   /** Absent: where records stand in a document, the head is the document's. */
-  readonly format?: Pick<Format, 'document'> | undefined;
+  readonly format?: Pick<Format, 'document' | 'isArchive'> | undefined;
 }
 
 /**
@@ -45,7 +46,9 @@ export async function readObjectHead(
     );
   const steps: DecodingStep[] = [];
   let head = await headThrough(steps);
-  for (let unpacker = unpackerOf(head.bytes); unpacker !== null; unpacker = unpackerOf(head.bytes)) {
+  const unpackerFor = ({ bytes }: Head): Unpacker | null =>
+    format?.isArchive?.(bytes) === true ? null : unpackerOf(bytes);
+  for (let unpacker = unpackerFor(head); unpacker !== null; unpacker = unpackerFor(head)) {
     steps.push(await unpackingStep(unpacker, { store, object, before: steps, member: declared.member }));
     head = await headThrough(steps);
   }
@@ -62,7 +65,7 @@ export async function readObjectHead(
   }
   const document = isRejectsFile(head) ? null : (format?.document?.(head.bytes, head.isAll) ?? null);
   if (document !== null) {
-    steps.push(document);
+    steps.push(await documentStep(document, { store, object, before: [...steps] }));
     head = await headThrough(steps);
   }
   return { decoding: steps.length === 0 ? null : steps, head };

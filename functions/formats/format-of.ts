@@ -6,6 +6,7 @@ import type { Format } from './format.ts';
 import { jsonDocument } from './json/format.ts';
 import { jsonLines } from './json-lines/format.ts';
 import { parquet } from './made/parquet.ts';
+import { xlsx } from './made/xlsx.ts';
 
 /** What is known of how an object is read: a load has all of it. */
 export interface Reading {
@@ -15,7 +16,7 @@ export interface Reading {
   /** Of the object, once it was looked at; absent or null: LF. */
   readonly lineEnd?: LineEnd | null;
   /** Absent or null: its records stand in it as it is. */
-  readonly decoding?: readonly { readonly kind: string }[] | null;
+  readonly decoding?: readonly { readonly kind: string; readonly argument?: string }[] | null;
 }
 
 /** The format of a load's objects; the only place that asks which one it is. */
@@ -33,6 +34,8 @@ export function formatOf({ contract, sniffed, lineEnd, decoding }: Reading): For
       return parquet(decoding?.at(-1)?.kind === 'parquet');
     case 'fixed':
       return fixedWidth(format);
+    case 'xlsx':
+      return xlsx(format, decoding?.at(-1));
   }
 }
 
@@ -44,4 +47,5 @@ export const mediaTypes = {
   json: 'application/json',
   parquet: 'application/vnd.apache.parquet',
   fixed: 'text/plain',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const satisfies Readonly<Record<Contract['format']['kind'], string>>;

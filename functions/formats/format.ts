@@ -14,6 +14,8 @@ export interface Format {
    * such document, which layout then says. Absent: objects of this format always have them so.
    */
   readonly document?: (head: Buffer, objectEnds: boolean) => DocumentStep | null;
+  /** Whether an archive that begins like this is a document of the format, and not unpacked as one that holds files. Absent: none is. */
+  readonly isArchive?: (head: Buffer) => boolean;
   /** Reads the beginning of an object. `head` is its first bytes, all of them where objectEnds. */
   readonly layout: (head: Buffer, objectEnds: boolean) => Layout | NoLayout;
   /** Reads the records of a slice, each once and in order. */
@@ -40,7 +42,7 @@ export interface Format {
 
 /** A step of the decoding chain (functions/decoding/steps.ts), the last one. */
 export interface DocumentStep {
-  readonly kind: 'json' | 'parquet';
+  readonly kind: 'json' | 'parquet' | 'xlsx';
   readonly argument?: string;
 }
 

@@ -108,6 +108,10 @@ export const loadCodes = {
   PARQUET_CORRUPT: 'PARQUET_CORRUPT',
   /** A Parquet file is written in a way that is not read: encrypted, a packing or type of its own. The message says which: have the source write it otherwise. */
   PARQUET_UNREADABLE: 'PARQUET_UNREADABLE',
+  /** A workbook is damaged: its XML, or what its parts say of each other. A broken archive is ZIP_CORRUPT. Normal after a broken transfer: fetch or save it again. */
+  XLSX_CORRUPT: 'XLSX_CORRUPT',
+  /** A workbook is encrypted, an old .xls, has no such sheet, or a formula without its value. The message says which and what to do. */
+  XLSX_UNREADABLE: 'XLSX_UNREADABLE',
   /** The object unpacks to far more bytes than a table packs into so few. Never normal: see who made it; unpack it yourself where it is meant. */
   DECODED_TOO_LARGE: 'DECODED_TOO_LARGE',
   /** The object cannot be read at all (a folder, a pipe, a URL that is none). The message says what it is. */

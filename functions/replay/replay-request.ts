@@ -13,7 +13,8 @@ export function replayRequest(origin: Load, from: ReplayRequest['from']): Replay
   // a replay's object has the records of a document one a line
   if (namesColumns(format)) return { of, from, format: { kind: 'ndjson' }, gatedBelow };
   // the quarantine keeps what a decoder made of the row
-  if (format.kind === 'parquet') return { of, from, format: { kind: 'csv', delimiter: ',', quote: '"' }, gatedBelow };
+  if (format.kind === 'parquet' || format.kind === 'xlsx')
+    return { of, from, format: { kind: 'csv', delimiter: ',', quote: '"' }, gatedBelow };
   if (format.kind === 'fixed') return { of, from, format: { kind: 'fixed', fixed: [...format.columns] }, gatedBelow };
   const { kind, delimiter, quote, escape } = format;
   const marks = { ...(quote !== undefined && { quote }), ...(escape !== undefined && { escape }) };

@@ -24,6 +24,8 @@ const toldCodes: readonly LoadCode[] = [
   'ZIP_CORRUPT',
   'PARQUET_CORRUPT',
   'PARQUET_UNREADABLE',
+  'XLSX_CORRUPT',
+  'XLSX_UNREADABLE',
   'DECODED_TOO_LARGE',
   'FOREIGN_BUCKET',
   'SQL_IN_REQUEST',

@@ -72,7 +72,7 @@ export const datasetShape = z
       .refine((text) => parseTargetName(text) !== null, 'must be "schema.table" or "table" (then schema public)'),
     /** Absent where the conflict rule takes none. */
     key: z.array(named).min(1, 'must name at least one column').default([]),
-    format: z.enum(['csv', 'tsv', 'ndjson', 'json', 'parquet', 'fixed']).default('csv'),
+    format: z.enum(['csv', 'tsv', 'ndjson', 'json', 'parquet', 'xlsx', 'fixed']).default('csv'),
     delimiter: z
       .string()
       .regex(/^[^\0]{1,8}$/su, 'must be one character, or up to 8')
@@ -126,7 +126,7 @@ interface CrossChecked extends Feed {
   readonly keepRejectsDays?: number;
   readonly waitForParents?: number;
   readonly key: readonly string[];
-  readonly format: 'csv' | 'tsv' | 'ndjson' | 'json' | 'parquet' | 'fixed';
+  readonly format: 'csv' | 'tsv' | 'ndjson' | 'json' | 'parquet' | 'xlsx' | 'fixed';
   readonly delimiter?: string;
   readonly quote?: string;
   readonly null?: readonly string[];

@@ -1,5 +1,5 @@
 /** What the bytes of an object are; a `kind` each. */
-export type FileFormat = DelimitedFormat | JsonLinesFormat | JsonFormat | ParquetFormat | FixedFormat;
+export type FileFormat = DelimitedFormat | JsonLinesFormat | JsonFormat | ParquetFormat | FixedFormat | WorkbookFormat;
 
 /** A format of which the object's own beginning told what the dataset does not. */
 export interface SniffedFormat {
@@ -73,6 +73,13 @@ export function namesColumns<F extends { readonly kind: FileFormat['kind'] }>(
 /** Columns with a schema of their own; each is found by its name. */
 export interface ParquetFormat {
   readonly kind: 'parquet';
+}
+
+/** A sheet of a workbook (.xlsx); its first row with values is the header. */
+export interface WorkbookFormat {
+  readonly kind: 'xlsx';
+  /** By its name. Absent: the first that is seen. */
+  readonly sheet?: string;
 }
 
 /** What ends a line of an object: LF or CRLF, mixed as they come, or CR. Its header's own line end decides. */

@@ -1,4 +1,5 @@
 import type { DecodingSource } from '../decoder.ts';
+import { ranged, readRange } from '../shared/ranged.ts';
 import { unreadable } from './faults.ts';
 
 /** A file that is read by ranges. */
@@ -8,41 +9,13 @@ export interface FileBytes {
   readonly read: (start: number, end: number) => Promise<Buffer>;
 }
 
-/** What comes out of another decoder has no ranges and stands in memory: 48 MiB of a worker's 150 MB. */
-const mostHeldBytes = 48 * 1024 * 1024;
-
 /** The bytes by ranges of the object, or of memory where another decoder makes them. */
-export async function fileBytes({ sizeBytes, chunks, read }: DecodingSource): Promise<FileBytes> {
-  if (read === null || sizeBytes === null) return held(await heldBytes(chunks()));
-  return {
-    sizeBytes,
-    async read(start, end) {
-      const pieces: Buffer[] = [];
-      for await (const piece of read({ start, end })) pieces.push(Buffer.from(piece));
-      const bytes = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
-      if (bytes.length !== end - start)
-        throw new Error(`bytes ${start} to ${end} were asked for, ${bytes.length} came`);
-      return bytes;
-    },
-  };
-}
-
-function held(bytes: Buffer): FileBytes {
-  return { sizeBytes: bytes.length, read: async (start, end) => bytes.subarray(start, end) };
-}
-
-async function heldBytes(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
-  const kept: Buffer[] = [];
-  let total = 0;
-  for await (const chunk of chunks) {
-    total += chunk.length;
-    if (total > mostHeldBytes) {
-      throw unreadable(
-        mostHeldBytes,
-        `it is packed and unpacks to more than ${mostHeldBytes} bytes; its end is read first, so a larger one is loaded as it is: unpack it`,
-      );
-    }
-    kept.push(Buffer.from(chunk));
-  }
-  return Buffer.concat(kept);
+export async function fileBytes(source: DecodingSource): Promise<FileBytes> {
+  const file = await ranged(source, (limit) =>
+    unreadable(
+      limit,
+      `it is packed and unpacks to more than ${limit} bytes; its end is read first, so a larger one is loaded as it is: unpack it`,
+    ),
+  );
+  return { sizeBytes: file.sizeBytes, read: (start, end) => readRange(file, start, end) };
 }

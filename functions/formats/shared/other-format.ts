@@ -34,7 +34,11 @@ const beginnings: readonly Beginning[] = [
   { begins: bytes('377abcaf271c'), what: 'a 7z archive', advice: packed('7z x') },
   { begins: bytes('526172211a07'), what: 'a RAR archive', advice: packed('unrar x') },
   { begins: matches(/^[^\n]{257}ustar[\0 ]/), what: 'a tar archive', advice: packed('tar -xf') },
-  { begins: spreadsheet, what: 'an Excel workbook (.xlsx)', advice: `save the sheet as "CSV UTF-8" and load that` },
+  {
+    begins: spreadsheet,
+    what: 'an Excel workbook (.xlsx)',
+    advice: "load it with --format xlsx (in a dataset format: 'xlsx')",
+  },
   {
     begins: matches(/^PK(?:\x03\x04|\x05\x06|\x07\x08)/),
     what: 'a ZIP archive, or a spreadsheet (.xlsx, .ods)',

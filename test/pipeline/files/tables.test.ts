@@ -3,10 +3,11 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../../functions/core/sql.ts';
 import { type Pipeline, testPipeline } from '../../support/pipeline.ts';
+import { workbook } from '../../support/workbook.ts';
 
 const DDL = `
   create table public.many (id bigint primary key, word text, amount numeric(12,3), tags jsonb);
-  create table public.moment (id integer primary key, at timestamp, utc timestamptz);
+  create table public.sheet (id bigint primary key, name text, amount numeric, day date, at timestamp);
   create table public.fewer (id bigint primary key, word text not null, amount numeric(12,3), tags jsonb);`;
 
 const parquet = (name: string): Buffer =>
@@ -49,6 +50,39 @@ describe('a table that is no text', () => {
       expect(line).toBe(row);
       expect(raw).toMatch(new RegExp(`^${9_007_199_254_740_992n + BigInt(row) - 1n},,`));
     }
+  });
+
+  it('a sheet is loaded by its name, in slices, and its rejects say their row', async () => {
+    const cell = (v: string | number, style = 0): string =>
+      typeof v === 'number' ? `<c s="${style}"><v>${v}</v></c>` : `<c t="inlineStr"><is><t>${v}</t></is></c>`;
+    const row = (id: number, name: string): string =>
+      `<row>${cell(id)}${cell(name)}${cell(id / 8)}${cell(45_413 + id, 1)}${cell(45_413.5 + id, 2)}</row>`;
+    const header = `<row r="2">${['id', 'name', 'amount', 'day', 'at'].map((name) => cell(name)).join('')}</row>`;
+    const rows = Array.from({ length: 60 }, (_, i) => row(i, `line&#10;${i}`));
+    rows.splice(30, 1, '<row/>', `<row>${cell(999)}${cell('late')}${cell('#N/A')}</row>`);
+    const bytes = workbook({
+      sheets: [
+        { name: 'Cover', rows: `<row>${cell('title')}</row>` },
+        { name: 'The rows', rows: header + rows.join('') },
+      ],
+      formats: ['yyyy-mm-dd', 'yyyy-mm-dd hh:mm'],
+    });
+    const path = await pipeline.file('sheet.xlsx', bytes);
+    const request = { ...into('sheet', 'xlsx'), reading: { sheet: 'the rows' }, sliceBytes: 500 };
+    expect(await pipeline.load(path, { ...request, limits: { maxRejects: 0 } })).toMatchObject({
+      outcome: 'REJECTED',
+      message: expect.stringContaining('row 34 of sheet The rows'),
+    });
+    const report = await pipeline.load(path, request);
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 60, inserted: 59, rejected: 1 } });
+    expect(await pipeline.rows(sql`select line from landfall.rejects where load_id = ${report.loadId}`)).toStrictEqual([
+      { line: 34 },
+    ]);
+    expect(
+      await pipeline.rows(sql`select name, amount::text, day::text, at::text from public.sheet where id = 59`),
+    ).toStrictEqual([{ name: 'line\n59', amount: '7.375', day: '2024-06-29', at: '2024-06-29 12:00:00' }]);
+    const first = await pipeline.load(path, { ...into('sheet', 'xlsx'), force: true });
+    expect(first).toMatchObject({ outcome: 'REJECTED', code: 'UNKNOWN_COLUMN' });
   });
 
   it('text under the name of Parquet is refused, and Parquet under another name too', async () => {

@@ -114,7 +114,7 @@ test('all problems of a declaration are told at once, in words', () => {
       prefix: must end with / and not start with one, like "orders/"
       table: is missing; it must be a text
       key: must name at least one column
-      format: must be one of csv, tsv, ndjson, json, parquet, fixed, not "cvs". Did you mean "csv"?
+      format: must be one of csv, tsv, ndjson, json, parquet, xlsx, fixed, not "cvs". Did you mean "csv"?
       delimiter: must be one character, or up to 8
       "winer" is not a field of conflict. Did you mean "winner"? Its fields are rule, winner.
       columns.ignore: must be a list, not "note"
@@ -127,7 +127,7 @@ test('all problems of a declaration are told at once, in words', () => {
       limits.sliceBytes: must be a whole number, not 1.5
       limits.batchRows: must be at least 1, not 0
       "maxRecordByte" is not a field of limits. Did you mean "maxRecordBytes"? Its fields are maxRecordBytes, maxRawBytes, maxKeptBytes, maxRejects, maxRejectShare, maxRejectsByCode, minRecords, maxRecords, nullShare, allowAllRejected, sliceBytes, batchRows.
-      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, quote, null, escape, comment, skipRows, member, encoding, trailerRows, header, headerRows, headerJoin, fixed, jsonPath, conflict, columns, recordRules, loadRules, leniencies, timeZone, order, limits, control, keepRejectsDays, waitForParents, live, indexes, maxLagBytes, maxLagSeconds, throttleQuery, targetBatchMs, lockTimeoutMs, deadlineMinutes, memory, approve, heldDays, schedule, fetch, upload, expectEveryHours."
+      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, quote, null, escape, comment, skipRows, member, encoding, trailerRows, header, headerRows, headerJoin, fixed, jsonPath, sheet, conflict, columns, recordRules, loadRules, leniencies, timeZone, order, limits, control, keepRejectsDays, waitForParents, live, indexes, maxLagBytes, maxLagSeconds, throttleQuery, targetBatchMs, lockTimeoutMs, deadlineMinutes, memory, approve, heldDays, schedule, fetch, upload, expectEveryHours."
   `);
 });
 

@@ -17,18 +17,28 @@ export function crossCheckReading(
   report: Report,
 ): void {
   const isDelimited = format === 'csv' || format === 'tsv';
+  const isTable = format === 'parquet' || format === 'xlsx';
+  if (rest.sheet !== undefined && format !== 'xlsx') report(['sheet'], 'is for workbooks, format xlsx');
   const isFixed = format === 'fixed';
   crossCheckFixed(isFixed, { columns, ...rest }, report);
   if (rest.jsonPath !== undefined && format !== 'json') report(['jsonPath'], 'is for documents of JSON, format json');
   if (!isDelimited) {
-    const { encoding, jsonPath: _document, fixed: _widths, skipRows, ...ofText } = readingOf(rest);
-    if (format === 'parquet' && encoding !== undefined) report(['encoding'], 'is for text: format parquet has its own');
+    const {
+      encoding,
+      jsonPath: _document,
+      fixed: _widths,
+      sheet: _sheet,
+      member: _member,
+      skipRows,
+      ...ofText
+    } = readingOf(rest);
+    if (isTable && encoding !== undefined) report(['encoding'], `is for text: format ${format} has its own`);
     const ofLines = isFixed ? {} : { null: nulls?.length === 0 ? undefined : nulls, skipRows };
     const misplaced = { delimiter, quote, ...ofLines, ...ofText };
     for (const [field, value] of Object.entries(misplaced)) {
       if (value !== undefined) report([field], 'is for delimited text, format csv or tsv');
     }
-    if (format !== 'parquet' && !isFixed && columns.ignorePositions.length > 0) {
+    if (!isTable && !isFixed && columns.ignorePositions.length > 0) {
       report(
         ['columns', 'ignorePositions'],
         'is for delimited text, format csv or tsv: keys have no place, name them in columns.ignore',

@@ -5,8 +5,9 @@ import type { Dataset } from '../schema.ts';
 /** How a dataset's files are read, as its contract has it; what is the default is not in it, so that its hash stays. */
 export function declaredFormat(dataset: Dataset): Contract['format'] {
   const { format, delimiter, quote, escape, comment, null: nulls, skipRows = 0 } = dataset;
-  const { header, headerRows = 1, headerJoin: join = ' ', trailerRows = 0, jsonPath = '' } = dataset;
+  const { header, headerRows = 1, headerJoin: join = ' ', trailerRows = 0, jsonPath = '', sheet } = dataset;
   if (format === 'ndjson' || format === 'parquet') return { kind: format };
+  if (format === 'xlsx') return { kind: format, ...(sheet !== undefined && { sheet }) };
   if (format === 'json') {
     const path = pointerOf(keysOfPath(jsonPath) ?? []);
     return { kind: format, ...(path !== '' && { path }) };

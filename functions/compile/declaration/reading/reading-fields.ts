@@ -42,6 +42,8 @@ export const readingFields = {
       'must be keys that lead to the array of records, like "data.items", "$.data.items[*]" or "/data/items"',
     )
     .exactOptional(),
+  /** Of format xlsx: the sheet by its name; absent: the first that is seen. */
+  sheet: z.string().min(1).max(255).exactOptional(),
 };
 
 /** Whether a text is one ASCII character that is neither a letter, a digit, a blank nor a control character. */

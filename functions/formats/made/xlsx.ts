@@ -1,0 +1,48 @@
+import { printable } from '../../core/printable.ts';
+import type { WorkbookFormat } from '../../core/format/file-format.ts';
+import type { Format } from '../format.ts';
+import { madeTable } from './table.ts';
+
+/** A sheet of a workbook (functions/decoding/xlsx). @param decoded the last step of the object's decoding, which names the sheet */
+export function xlsx(
+  { sheet }: WorkbookFormat,
+  decoded: { readonly kind: string; readonly argument?: string } | undefined,
+): Format {
+  const isMade = decoded?.kind === 'xlsx';
+  const name = decoded?.argument ?? sheet;
+  const ofSheet = name === undefined ? '' : ` of sheet ${printable(name)}`;
+  const table = madeTable({
+    what: 'an Excel workbook (.xlsx)',
+    begins: (head) => isPackage(head) || isOld(head),
+    step: { kind: 'xlsx', ...(sheet !== undefined && { argument: sheet }) },
+    isMade,
+    place: (row) => `row ${row}${ofSheet}`,
+  });
+  return {
+    ...table,
+    isArchive: isPackage,
+    layout(head, objectEnds) {
+      const layout = table.layout(head, objectEnds);
+      return 'problem' in layout ? layout : { ...layout, bodyLine: blankLines(head) + 2 };
+    },
+  };
+}
+
+/** A zip archive, but for one that begins with a folder or holds a workbook as a file. */
+function isPackage(head: Buffer): boolean {
+  if (head.toString('latin1', 0, 4) !== 'PK\x03\x04') return false;
+  const first = head.toString('latin1', 30, 30 + head.readUInt16LE(26));
+  return !/(?:\/|\.xls[xm])$/i.test(first);
+}
+
+/** An encrypted workbook, or one of an old Excel: the decoder says so. */
+function isOld(head: Buffer): boolean {
+  return head.toString('hex', 0, 8) === 'd0cf11e0a1b11ae1';
+}
+
+/** A line is a row: those before the header. */
+function blankLines(head: Buffer): number {
+  let lines = 0;
+  while (head[lines] === 0x0a) lines += 1;
+  return lines;
+}
