@@ -13,7 +13,7 @@ import { datasetOf } from '../contract/dataset-of.ts';
 import type { SniffedFormat } from '../core/format/file-format.ts';
 import type { ObjectStore, StoredObject, WrittenRef } from '../objects/store.ts';
 import { sniffedFormat } from './sniffed-format.ts';
-import { formatOf } from '../formats/format-of.ts';
+import { formatToLookBy, undeclaredJson } from './undeclared-json.ts';
 import { isRejectsFile } from '../replay/mended-header.ts';
 import { becomeReplay } from './become-replay.ts';
 import { replayObject } from './replay-object.ts';
@@ -65,7 +65,7 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
   const store = await deps.storeFor(object.bucket);
   const { decoding, head } = await readObjectHead(store, object, {
     declared: load.contract?.decoding,
-    format: load.contract === null ? undefined : formatOf({ contract: load.contract }),
+    format: formatToLookBy(load),
   });
   if (load.request.replay === undefined && decoding === null && isRejectsFile(head)) {
     await becomeReplay(load, head, { db, attempt });
@@ -73,7 +73,7 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
   }
   const rows = trailerRowsOf(load);
   const records = headOfRecords(head, rows);
-  const sniffed = sniffedIn(load, object, records, deps);
+  const sniffed = undeclaredJson(load, { decoding, head }) ?? sniffedIn(load, object, records, deps);
   const header = objectHeader(load, sniffed, { head: records, decoding });
   if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
   const { bodyOffset } = header;

@@ -13,6 +13,11 @@ export function otherFormat(head: Buffer, expected?: Beginning['name']): OtherFo
   return beginning === undefined ? null : { what: beginning.what, advice: beginning.advice };
 }
 
+/** Whether an object may be JSON with objects in it, one or an array of them. */
+export function beginsAsJson(head: Buffer): boolean {
+  return beginnings.some(({ name, begins }) => name === 'json' && begins(head));
+}
+
 interface Beginning extends OtherFormat {
   /** Of what is a format of ours too. */
   readonly name?: 'json';

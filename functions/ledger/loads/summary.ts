@@ -142,8 +142,10 @@ function heldOf(row: ReportRow): Pick<LoadReport, 'held' | 'approvedBy' | 'appro
 }
 
 function dialectOf({ sniffed }: ReportRow): Pick<LoadReport, 'dialect'> {
-  if (sniffed === null || (sniffed.format.kind !== 'csv' && sniffed.format.kind !== 'tsv')) return {};
+  if (sniffed === null) return {};
   const { format, fields, share } = sniffed;
+  if (format.kind !== 'csv' && format.kind !== 'tsv')
+    return { dialect: { sniffed: { format: format.kind }, options: `--format ${format.kind}`, share } };
   const found = Object.entries(format).filter(([field]) => fields.includes(field));
   return { dialect: { sniffed: Object.fromEntries(found), options: optionsSaying(format, fields), share } };
 }

@@ -103,9 +103,20 @@ describe('a document of JSON', () => {
   it('that is one object a line all the same is read so', async () => {
     const report = await load('{"id":1}\n\n{"id":2,}\n{"id":3}\n');
     expect(report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2, rejected: 1 } });
+    expect(report).toMatchObject({ dialect: { options: '--format ndjson' } });
     expect(report.decoded).toBeUndefined();
     const nested = await load('[{"id":4,"a":{"b":"x"}}]', { rename: { 'a.b': 'name' } });
     expect(nested).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
     expect((await stored())[2]).toMatchObject({ id: 4, name: 'x' });
+  });
+
+  it.each([
+    ['an array', '[{"id":7}]', 'json'],
+    ['one object a line', '{"id":7}\n{"id":8}\n', 'ndjson'],
+  ])('is found in a file of any name of which nothing is said: %s', async (_, text, format) => {
+    const { format: _said, ...rest } = into;
+    const report = await pipeline.load(await pipeline.file(`${format}.dat`, text), rest);
+    expect(report).toMatchObject({ outcome: 'LOADED', dialect: { sniffed: { format } } });
+    expect((await stored())[0]).toMatchObject({ id: 7 });
   });
 });
