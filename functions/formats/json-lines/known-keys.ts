@@ -51,6 +51,9 @@ export function knownKeys(source: KeySource): KnownKeys {
   return { source, byBytes: new Map(), byName: new Map(), first };
 }
 
+/** Of one object: more have no table, and 30 MB of them are kept until the record ends. */
+export const MOST_KEYS = 100_000;
+
 /** Between two records: forgets all keys where there are too many of them. */
 export function forgetTooMany(keys: KnownKeys): void {
   if (keys.byBytes.size <= KEPT_KEYS && keys.byName.size <= KEPT_KEYS) return;

@@ -1,6 +1,15 @@
 import { CLOSE_OBJECT, COLON, COMMA, CR, insideString, LF, OPEN_OBJECT, overBlanks, QUOTE } from './bytes.ts';
 import { note, noteOddCharacters, notJson, shownKey } from './fault.ts';
-import { CAPTURED, forgetTooMany, keyAt, type KnownKey, type KnownKeys, oddKey, UNKNOWN } from './known-keys.ts';
+import {
+  CAPTURED,
+  forgetTooMany,
+  keyAt,
+  type KnownKey,
+  type KnownKeys,
+  MOST_KEYS,
+  oddKey,
+  UNKNOWN,
+} from './known-keys.ts';
 import { noteEscaped, readCell } from './read-cell.ts';
 import { stringRest } from './read-scalar.ts';
 import { valueEnd } from './read-value.ts';
@@ -117,11 +126,25 @@ function likelyKey(before: KnownKey, bytes: Buffer, start: number): KnownKey | n
 function otherKey(reader: Reader, keys: KnownKeys, bytes: Buffer, start: number): KnownKey | null {
   let end = start;
   while (insideString[bytes[end] as number] === 0) end += 1;
-  if (bytes[end] === QUOTE) return keyAt(keys, bytes, start, end, false);
+  if (bytes[end] === QUOTE) return keptKey(reader, keys, bytes, { start, end, isEscaped: false });
   if (stringRest(reader, bytes, end) === -1) return null;
   const isOddKey = reader.loneAt !== -1 || reader.nulAt !== -1;
   noteOddCharacters(reader, false);
-  return isOddKey ? oddKey(bytes, start, reader.at) : keyAt(keys, bytes, start, reader.at, true);
+  return isOddKey
+    ? oddKey(bytes, start, reader.at)
+    : keptKey(reader, keys, bytes, { start, end: reader.at, isEscaped: true });
+}
+
+/** The key, looked up; where its object has too many, none is kept any more. */
+function keptKey(
+  reader: Reader,
+  keys: KnownKeys,
+  bytes: Buffer,
+  { start, end, isEscaped }: { readonly start: number; readonly end: number; readonly isEscaped: boolean },
+): KnownKey {
+  if (keys.byName.size < MOST_KEYS) return keyAt(keys, bytes, start, end, isEscaped);
+  note(reader, 'UNKNOWN_KEY', start, `more than ${MOST_KEYS} different keys, which no table has columns for`);
+  return oddKey(bytes, start, end);
 }
 
 /** A key and where it and its value begin. */

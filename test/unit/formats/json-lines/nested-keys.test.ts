@@ -93,3 +93,9 @@ test.each<[words: string, record: string, options: Options, cells: object | stri
 ])('keys of objects fill columns: %s', (_, record, options, cells) => {
   expect(read(record, options)).toEqual(cells);
 });
+
+test('a record of more keys than any table has is a reject, also where they are ignored', () => {
+  const keys = (count: number): string => `{${Array.from({ length: count }, (_, i) => `"k${i}":1`).join(',')}}`;
+  expect(read(keys(100_000), { unknownColumns: 'ignore' })).toEqual({});
+  expect(read(keys(100_001), { unknownColumns: 'ignore' })).toMatch(/^UNKNOWN_KEY: more than 100000 different keys/);
+});
