@@ -9,6 +9,7 @@ import { MAX_FILE_COLUMNS } from '../compile/header/header-shape.ts';
 import { requireEmptyColumns } from '../compile/header/unnamed-columns.ts';
 import { fittingCharsets, wholeCharacters } from '../decoding/charset/fitting.ts';
 import { decodingCommand } from '../decoding/shell-command.ts';
+import { broughtColumns } from '../core/supplies/supplied.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import type { ObjectHead } from './object-head.ts';
@@ -67,7 +68,7 @@ const sampleBytes = 64 * 1024;
 
 /** Where records name their columns themselves, any of them may be named. */
 function allColumns(contract: Contract): readonly FileColumn[] {
-  const columns = contract.columns.filter(({ supplied }) => supplied === undefined);
+  const columns = broughtColumns(contract);
   if (columns.length > MAX_FILE_COLUMNS) {
     throw new LoadRejected(
       loadCodes.TOO_MANY_COLUMNS,

@@ -2,6 +2,7 @@ import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract } from '../../core/contract.ts';
 import { shellWord } from '../../core/typed-again.ts';
+import { broughtColumns } from '../../core/supplies/supplied.ts';
 import { formatOf } from '../../formats/format-of.ts';
 import { columnOfHeader, headerKey, isNamed } from '../../formats/shared/column-names.ts';
 import { inCode, showText } from '../../words/did-you-mean.ts';
@@ -33,7 +34,9 @@ export function headerLine(contract: Contract, names: readonly string[]): readon
   // one wrong name may be any mistake; several and no right one are a first line of data
   const isData = names.length > 1 && named.every((name) => columnOfHeader(contract, name) === undefined);
   if (!isData) return [];
-  const columns = contract.columns.slice(0, names.length).map(({ name }) => name);
+  const columns = broughtColumns(contract)
+    .slice(0, names.length)
+    .map(({ name }) => name);
   const said = isAdHoc(contract)
     ? `--no-header --columns ${shellWord(columns.map((name) => name.replaceAll(',', '\\,')).join(','))}`
     : `header: [${columns.map(inCode).join(', ')}] in the dataset`;

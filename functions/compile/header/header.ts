@@ -7,7 +7,7 @@ import { headerLine, requireHeaderShape } from './header-shape.ts';
 import { likelyMapping, type Mapping, sayingMapping } from '../../words/column-mapping.ts';
 import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
 import { missing, readByExpressions } from './missing-columns.ts';
-import { suppliedColumns } from '../../core/supplies/supplied.ts';
+import { broughtColumns, suppliedColumns } from '../../core/supplies/supplied.ts';
 import { shownTarget } from '../../core/target-name.ts';
 
 /**
@@ -83,7 +83,7 @@ function unknownColumns(contract: Contract, found: readonly Found[]): readonly P
 function tellUnknown(contract: Contract, found: readonly Found[], unknown: readonly string[]): string {
   const known = contract.columns.map(({ name }) => name);
   const taken = new Set(found.map(({ fills }) => fills));
-  const free = known.filter((name) => !taken.has(name));
+  const free = broughtColumns(contract).flatMap(({ name }) => (taken.has(name) ? [] : [name]));
   const hints = unknown.slice(0, 12).flatMap((header) => {
     const hint = didYouMean(header, free);
     return hint === '' ? [] : [`  ${showText(header)}:${hint}`];

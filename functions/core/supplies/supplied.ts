@@ -9,6 +9,11 @@ export function suppliedColumns({ columns }: Pick<Contract, 'columns'>): readonl
   return columns.filter((column): column is SuppliedColumn => column.supplied !== undefined);
 }
 
+/** The columns of the target that a file may bring. */
+export function broughtColumns({ columns }: Pick<Contract, 'columns'>): readonly ContractColumn[] {
+  return columns.filter(({ supplied }) => supplied === undefined);
+}
+
 /** What a column says of where a record came from; null: nothing. */
 export function lineageOf({ supplied }: Pick<ContractColumn, 'supplied'>): LineageKind | null {
   return supplied !== undefined && 'lineage' in supplied ? supplied.lineage : null;
