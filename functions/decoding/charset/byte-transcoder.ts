@@ -45,26 +45,34 @@ function transcode(bytes: Buffer, { table, output, place, hasFours, isEnd }: Run
   const { utf8, singles, pairs, leads } = table;
   const { length } = bytes;
   reserve(output, 3 * length);
+  let out = output.bytes;
+  let written = output.length;
+  /** What is longer than the bytes that it is of: room for the rest is made anew. */
+  const write = (long: Uint8Array, rest: number): void => {
+    output.length = written;
+    append(output, long);
+    reserve(output, 3 * rest);
+    out = output.bytes;
+    written = output.length;
+  };
   let i = 0;
   while (i < length) {
     const byte = bytes[i] as number;
     if (byte < 0x80) {
-      output.bytes[output.length] = byte;
-      output.length += 1;
+      out[written] = byte;
+      written += 1;
       i += 1;
       continue;
     }
     let entry = singles[byte] as number;
     let size = 1;
     if (entry === 0 && leads[byte] === 1) {
-      if (i + 1 === length && !isEnd) return i;
+      if (i + 1 === length && !isEnd) break;
       const trail = bytes[i + 1] ?? 0;
       if (hasFours && trail >= 0x30 && trail <= 0x39) {
-        if (i + 4 > length && !isEnd) return i;
+        if (i + 4 > length && !isEnd) break;
         const four = fourBytes(bytes.subarray(i, i + 4));
-        // a sign is longer than the character
-        append(output, four ?? undecodable(place + i, bytes.subarray(i, i + 1)));
-        reserve(output, 3 * (length - i));
+        write(four ?? undecodable(place + i, bytes.subarray(i, i + 1)), length - i);
         i += four === null ? 1 : 4;
         continue;
       }
@@ -73,17 +81,18 @@ function transcode(bytes: Buffer, { table, output, place, hasFours, isEnd }: Run
       size = entry !== 0 || trail >= 0x80 ? 2 : 1;
     }
     if (entry === 0) {
-      append(output, undecodable(place + i, bytes.subarray(i, i + size)));
-      reserve(output, 3 * (length - i));
+      write(undecodable(place + i, bytes.subarray(i, i + size)), length - i);
     } else {
       const begin = entry >>> 4;
-      for (let k = begin; k < begin + (entry & 15); k += 1) {
-        output.bytes[output.length] = utf8[k] as number;
-        output.length += 1;
+      const end = begin + (entry & 15);
+      for (let k = begin; k < end; k += 1) {
+        out[written] = utf8[k] as number;
+        written += 1;
       }
     }
     i += size;
   }
+  output.length = written;
   return i;
 }
 

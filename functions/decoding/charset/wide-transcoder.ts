@@ -58,18 +58,35 @@ export function utf32Transcoder(isBigEndian: boolean): Transcoder {
   const output = emptyOutput();
   let rest: Buffer = Buffer.alloc(0);
   let place = 0;
+  /** As UTF-16, which Node makes UTF-8 of. */
+  const appendText = (units: Uint16Array, length: number): void => {
+    append(output, Buffer.from(Buffer.from(units.buffer, 0, 2 * length).toString('utf16le')));
+  };
+  const run = (bytes: Buffer, whole: number): void => {
+    const units = new Uint16Array(whole / 2);
+    let length = 0;
+    for (let i = 0; i < whole; i += 4) {
+      const code = isBigEndian ? bytes.readUInt32BE(i) : bytes.readUInt32LE(i);
+      if (code >= 0x110000 || isSurrogate(code)) {
+        appendText(units, length);
+        length = 0;
+        append(output, undecodable(place + i, bytes.subarray(i, i + 4)));
+      } else if (code < 0x10000) {
+        units[length] = code;
+        length += 1;
+      } else {
+        units[length] = 0xd7c0 + (code >> 10);
+        units[length + 1] = 0xdc00 + (code & 0x3ff);
+        length += 2;
+      }
+    }
+    appendText(units, length);
+  };
   return {
     push(piece) {
       const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
       const whole = bytes.length - (bytes.length % 4);
-      for (let i = 0; i < whole; i += 4) {
-        const code = isBigEndian ? bytes.readUInt32BE(i) : bytes.readUInt32LE(i);
-        const isCharacter = code < 0x110000 && !isSurrogate(code);
-        append(
-          output,
-          isCharacter ? Buffer.from(String.fromCodePoint(code)) : undecodable(place + i, bytes.subarray(i, i + 4)),
-        );
-      }
+      run(bytes, whole);
       place += whole;
       rest = Buffer.from(bytes.subarray(whole));
       return taken(output);
