@@ -19,6 +19,10 @@ export const readingOptions = [
   'trailer-rows',
   'fixed',
   'sheet',
+  'blank-rows',
+  'short-rows',
+  'long-rows',
+  'repeated-headers',
 ] as const;
 
 /** Them as a dataset has them; what is wrong is added to `problems`. */
@@ -40,6 +44,7 @@ export function readReading(
     ...(values['member'] !== undefined && { member: values['member'] }),
     ...(values['encoding'] !== undefined && { encoding: values['encoding'] }),
     ...(trailerRows !== undefined && { trailerRows }),
+    ...readRows(values, problems),
     ...(headerRows !== undefined && { headerRows }),
     ...(headerJoin !== undefined && { headerJoin }),
     ...(header !== undefined && { header }),
@@ -57,6 +62,25 @@ function readEscape(typed: string | undefined, problems: string[]): string | und
   if (!isPunctuation(escape))
     problems.push(`--escape: "${typed}" is not one ASCII punctuation character; write for example --escape '\\'`);
   return escape;
+}
+
+const rowWords = {
+  'blank-rows': { field: 'blankRows', words: ['skip', 'reject', 'keep'] },
+  'short-rows': { field: 'shortRows', words: ['reject', 'pad'] },
+  'long-rows': { field: 'longRows', words: ['reject', 'cut'] },
+  'repeated-headers': { field: 'repeatedHeaders', words: ['reject', 'skip'] },
+} as const;
+
+/** What becomes of records that are no rows as the header has them. */
+function readRows(values: Arguments['values'], problems: string[]): Readonly<Record<string, string>> {
+  const typed = Object.entries(rowWords).flatMap(([option, { field, words }]) => {
+    const word = values[option];
+    if (word === undefined) return [];
+    if (!words.some((known) => known === word))
+      problems.push(`--${option}: "${word}" is none; it is ${words.join(', ')}`);
+    return [[field, word] as const];
+  });
+  return Object.fromEntries(typed);
 }
 
 function readHeader(typed: string | undefined, isNone: boolean, problems: string[]): string[] | undefined {

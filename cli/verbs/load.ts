@@ -37,6 +37,10 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --fixed NAME:WIDTH,...  with --into: the columns of a line in their order and their widths in characters, of format fixed
   --json-path PATH      with --into: where the array of records stands in a document of JSON: data.items or /data/items
   --trailer-rows N      with --into: the last N lines are no records: a total, a count; blank lines behind them do not count
+  --blank-rows W        with --into: records all of whose cells are empty: skip (default), reject or keep
+  --short-rows pad, --long-rows cut  with --into: records with fewer cells than the header have NULL in the others, and what
+                        more there is in longer ones is left out; else both are rejects
+  --repeated-headers skip  with --into: the header again inside the file is passed over; else it is a reject
   --clean COLUMN=STEP,...  with --into: what becomes of a column's cells before they are judged, in this order; again for more
                         columns, '*' for all of text; a comma in a step has a backslash before it:
 ${cleaningHelp(' '.repeat(26))}
@@ -120,6 +124,10 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'trailer-rows': { type: 'string' },
     fixed: { type: 'string' },
     sheet: { type: 'string' },
+    'blank-rows': { type: 'string' },
+    'short-rows': { type: 'string' },
+    'long-rows': { type: 'string' },
+    'repeated-headers': { type: 'string' },
     clean: { type: 'string', multiple: true },
     constant: { type: 'string', multiple: true },
     lineage: { type: 'string', multiple: true },

@@ -17,6 +17,8 @@ export function replayed(
     comment: _comment,
     skipRows: _skipRows,
     trailerRows: _trailerRows,
+    repeatedHeaders: _repeatedHeaders,
+    blankRows,
     header: _names,
     headerRows: _rows,
     encoding: _encoding,
@@ -39,6 +41,8 @@ export function replayed(
     format: kind,
     undeclared: [],
     delimiter,
+    // each record that comes back has a number, so none is passed over
+    ...(kind !== 'ndjson' && { blankRows: blankRows === 'keep' ? blankRows : ('reject' as const) }),
     ...(quote !== undefined && { quote }),
     ...(escape !== undefined && { escape }),
     ...(fixed !== undefined && { fixed: [...fixed] }),

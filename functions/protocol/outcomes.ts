@@ -233,6 +233,8 @@ export const loadReportSchema = z.strictObject({
     .strictObject({ sniffed: z.record(z.string(), z.unknown()), options: z.string(), share: z.number() })
     .optional(),
   ...decodedFields,
+  /** Records that were passed over, which nothing else counts: all of their cells are empty, or they are the header again. Absent: none. */
+  skipped: z.strictObject({ blankRows: z.int(), repeatedHeaders: z.int() }).optional(),
   /** What was decided of the target's indexes, and what became of them. Absent: it has none, or the load did not come so far. */
   indexes: indexesSchema.optional(),
   /** What the source says of the object, beside what was read, staged and merged. Absent: it says nothing. */

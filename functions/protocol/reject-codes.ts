@@ -13,6 +13,8 @@ export const rejectCodes = {
   UNNAMED_VALUE: 'UNNAMED_VALUE',
   /** The header again, as where exports were put together. Normal then: have them joined without it. Kept where all its names are values of columns none of which is text. */
   REPEATED_HEADER: 'REPEATED_HEADER',
+  /** All of its cells are empty, and the dataset rejects such records. Usual for spreadsheets: let them be skipped (`blankRows`). */
+  BLANK_ROW: 'BLANK_ROW',
   /** A quoted cell with line ends and delimiters inside, between tabs: it may as well be several records of a source that quotes nothing. Declare `quote`. */
   QUOTED_LINES: 'QUOTED_LINES',
   /** A quote inside an unquoted cell, or text after a closing quote. Quotes inside a cell are doubled, and the cell quoted. */

@@ -46,6 +46,7 @@ export function summary(
     ...overtookLines(report, folder),
     ...dialectLines(report),
     ...decodedLines(report),
+    ...skippedLines(report),
     ...trailerLines(report),
     ...controlLines(report),
     ...indexLines(report),
@@ -124,6 +125,16 @@ function dialectLines({ dialect }: LoadReport): readonly string[] {
   const { format } = dialect.sniffed;
   if (format === 'ndjson') return [`  read as     ${dialect.options}: each of its lines is an object of its own`];
   return [`  read as     ${dialect.options}, as the file itself shows; nobody declared it${share}`];
+}
+
+function skippedLines({ skipped }: LoadReport): readonly string[] {
+  if (skipped === undefined) return [];
+  const { blankRows, repeatedHeaders } = skipped;
+  const what = [
+    ...(blankRows > 0 ? [plural(blankRows, 'blank row')] : []),
+    ...(repeatedHeaders > 0 ? [`the header again ${plural(repeatedHeaders, 'time')}`] : []),
+  ];
+  return [`  passed over ${what.join(', ')}`];
 }
 
 function trailerLines({ trailer }: LoadReport): readonly string[] {

@@ -27,6 +27,13 @@ export interface DelimitedFormat {
   readonly skipRows?: number;
   /** Lines at the end that are no records; absent: none. */
   readonly trailerRows?: number;
+  /** What becomes of records that are no rows as the header has them, where it is not the default (formats/delimited/row-rules.ts). */
+  readonly rows?: {
+    readonly blank?: 'reject' | 'keep';
+    readonly padsShort?: true;
+    readonly cutsLong?: true;
+    readonly skipsHeaders?: true;
+  };
   /** The names of the columns in their order, of an object that has no header; absent: its first record names them. */
   readonly header?: readonly string[];
   /** The header is so many records, and what stands between its parts of a name is `join`; absent: it is one. */

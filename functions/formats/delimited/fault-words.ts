@@ -18,6 +18,7 @@ export const cellFaults = {
     `cell ${cell} begins with a quote and holds line ends and delimiters up to the next one, so it may as well be several records; ${quotesAreData}, and where they enclose cells with --quote '"' (quote: '"')`,
   strayQuote: (cell: number, assumesQuotes: boolean): string =>
     `a quote inside cell ${cell}, or text after its closing quote${assumesQuotes ? `; ${quotesAreData}` : ''}`,
+  blankRow: 'all of its cells are empty, and the dataset takes no blank rows',
   /** @param endsEmpty nothing stands after the last delimiter. */
   fieldCount: (cells: number, columns: number, endsEmpty: boolean): string =>
     `${cells} ${cells === 1 ? 'cell' : 'cells'} where the header has ${columns}; ${shapeAdvice(cells - columns, endsEmpty)}`,

@@ -16,6 +16,7 @@ import { guessStart } from './guess.ts';
 import { readHeader } from './header.ts';
 import { declareDelimiter, likelyDelimiter } from './likely-delimiter.ts';
 import { createLocator } from './locate.ts';
+import { type RowRules, strictRows } from './row-rules.ts';
 import { createScanner } from './scanner.ts';
 import { delimitedWriter } from './write-cells.ts';
 
@@ -44,6 +45,7 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd, isMade = 
         ...(cells.names === undefined && !isMade && { header: ownHeaders(fileColumns) }),
         textColumns: fileColumns.map(({ column }) => column !== null && isText(column)),
         captured: capturedOf(fileColumns),
+        rows: isMade ? strictRows : { ...usualRows, ...declared.rows },
       });
     },
     guess: (bytes, { fileColumns, ...window }) =>
@@ -59,6 +61,9 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd, isMade = 
     hintOfOpenQuote: hintOfQuotes(cells),
   };
 }
+
+/** Where the dataset says nothing. */
+const usualRows: RowRules = { ...strictRows, blank: 'skip' };
 
 /** The plain form of each column of the file; what is ignored may be anything. */
 function plainForms(fileColumns: readonly FileColumn[]): readonly ScannedForm[] {

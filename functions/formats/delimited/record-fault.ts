@@ -3,6 +3,7 @@ import { LF, wholeDelimiter } from './bytes.ts';
 import { type Fault, faultDetails } from '../shared/raw-record.ts';
 import { cellFaults } from './fault-words.ts';
 import { isHeader } from './repeated-header.ts';
+import { isReshaped } from './row-rules.ts';
 import type { Scan } from './scan.ts';
 
 /** Whether the record just read has cells as they should be, however many. */
@@ -32,7 +33,7 @@ export function faultOf(scan: Scan, record: Buffer): Fault | null {
     const detail = cellFaults.strayQuote(strayCell, scan.tables.assumesQuotes);
     return { code: 'STRAY_QUOTE', detail, byteLength };
   }
-  if (scan.cells !== scan.forms.length) {
+  if (scan.cells !== scan.forms.length && !isReshaped(scan)) {
     const between = wholeDelimiter(scan.grammar);
     const endsEmpty = record.subarray(-between.length).equals(between);
     return {

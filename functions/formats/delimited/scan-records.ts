@@ -12,6 +12,7 @@ import { countNullWords, emptyNullCells, noteNullWord } from './null-cells.ts';
 import { faultyRecord, soundRecord } from '../shared/raw-record.ts';
 import { faultOf, isUndisturbed } from './record-fault.ts';
 import { isHeader } from './repeated-header.ts';
+import { cleanedShape, passBlankRow } from './row-rules.ts';
 import type { Scan } from './scan.ts';
 import { appendCells } from './typed-cells.ts';
 import { appendTyped } from '../shared/typed-chunks.ts';
@@ -22,7 +23,7 @@ import { appendTyped } from '../shared/typed-chunks.ts';
  */
 export function scanRecords(scan: Scan, piece: Piece, from: number): number {
   const { bytes, base } = piece;
-  const { lineEnd, comment } = scan.tables;
+  const { lineEnd, comment, delimiter } = scan.tables;
   const commentStart = comment === null ? -1 : (comment[0] as number);
   const stop = bytes.lastIndexOf(lineEnd);
   if (stop < from) return from;
@@ -39,6 +40,10 @@ export function scanRecords(scan: Scan, piece: Piece, from: number): number {
       scan.blankLines += 1;
       i = bytes.indexOf(lineEnd, i);
       if (i > text.nextNul) text.nextNul = indexOrInfinity(bytes.indexOf(0, i));
+    } else if (first === delimiter && scan.rows.blank !== 'keep' && blankRowEnd(scan, bytes, i) !== -1) {
+      const end = blankRowEnd(scan, bytes, i);
+      passBlankRow(scan, piece, i, end);
+      i = end;
     } else {
       const end = readRecord(scan, bytes, i, stop);
       if (end === -1) break;
@@ -55,6 +60,14 @@ export function scanRecords(scan: Scan, piece: Piece, from: number): number {
 /** Whether the CR at `at` is the first half of a CRLF that ends a line; a CR that ends lines alone is asked of nobody. */
 function isCrLf(scan: Scan, bytes: Buffer, at: number): boolean {
   return bytes[at + 1] === LF && scan.tables.lineEnd === LF && !scan.objectEnded;
+}
+
+/** Index of the line end behind the delimiters that begin at `at`; -1 where anything else follows them. */
+function blankRowEnd(scan: Scan, bytes: Buffer, at: number): number {
+  const { delimiter, whole, lineEnd } = scan.tables;
+  let i = at;
+  while (whole === null ? bytes[i] === delimiter : isAt(whole, bytes, i)) i += whole?.length ?? 1;
+  return bytes[i] === lineEnd || (bytes[i] === CR && isCrLf(scan, bytes, i)) ? i : -1;
 }
 
 /** Index after the line end at `at`; where a CR is the last byte, a LF may still follow. */
@@ -206,6 +219,10 @@ function checkText(bytes: Buffer, from: number, stop: number): TextCheck {
 function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, end: number): void {
   const { bytes, base } = piece;
   const { cleaning } = scan;
+  if (scan.rows.skipsHeaders && isHeaderAgain(scan, bytes, start, end)) {
+    scan.repeatedHeaders += 1;
+    return;
+  }
   const recordNo = scan.typed + scan.raw + 1;
   const isWhole = scan.cells === scan.forms.length && isUndisturbed(scan);
   const sound = isWhole && end - start <= scan.maxRecordBytes;
@@ -247,7 +264,7 @@ function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: number, e
   if (fault === null && scan.nullCells > 0 && !scan.nulls.declared) countNullWords(scan, bytes);
   scan.rawRecords.push(
     fault === null
-      ? soundRecord(place, record, scan)
+      ? soundRecord(place, record, scan, cleanedShape(scan, bytes, end))
       : faultyRecord(place, record.subarray(0, scan.maxRawBytes), fault),
   );
   scan.raw += 1;

@@ -2,6 +2,7 @@ import type { ByteTables } from './bytes.ts';
 import type { Captured } from './capture.ts';
 import type { CellGrammar } from './grammar.ts';
 import type { NullWords } from './null-words.ts';
+import type { RowRules } from './row-rules.ts';
 import type { RecordScan } from '../shared/record-scan.ts';
 import type { HeaderNames } from './repeated-header.ts';
 import type { OddDays } from '../shared/zone-jumps.ts';
@@ -14,6 +15,7 @@ export interface Scan extends RecordScan {
   readonly nulls: NullWords;
   /** Null where a record may be equal to the header. */
   readonly header: HeaderNames | null;
+  readonly rows: RowRules;
   /** Null where no cell is captured. */
   readonly captured: Captured | null;
   /** Of the zone in which moments without an offset are read; null where no time is odd in it. */

@@ -10,6 +10,7 @@ import { countsOf, type ScannedSlice, startRecordScan } from '../shared/record-s
 import type { SplitRecord } from '../shared/raw-record.ts';
 import type { Scanner } from '../shared/scanner.ts';
 import { headerNames } from './repeated-header.ts';
+import { reshaped, type RowRules, strictRows } from './row-rules.ts';
 import type { Scan } from './scan.ts';
 import { scanRecords } from './scan-records.ts';
 import { isBetweenQuotes } from './walk.ts';
@@ -25,6 +26,8 @@ export interface ScanSettings extends Grammar, ScannedSlice {
   readonly header?: readonly string[];
   /** Columns whose cells are captured, in one that is staged behind those of the file; absent: none are. */
   readonly captured?: Captured | null;
+  /** Absent: strictRows. */
+  readonly rows?: RowRules;
   /** Local times that moments without an offset cannot be read at; records that have one are raw. */
   readonly zoneJumps?: readonly ZoneJump[];
 }
@@ -56,16 +59,17 @@ export function createScanner(settings: ScanSettings): Scanner {
 
 function startScan(settings: ScanSettings): Scan {
   const tables = byteTables(settings);
-  const { captured = null } = settings;
+  const { captured = null, rows = strictRows } = settings;
   const grammar: CellGrammar = settings;
   return {
-    ...startRecordScan(settings, splitting(grammar, captured)),
+    ...startRecordScan(settings, splitting(grammar, { captured, rows, columns: settings.forms.length })),
     tables,
     grammar,
     forms: formCodes(settings.forms),
     nulls: nullWords(settings),
     header: headerNames({ ...settings, tables, grammar }),
     captured,
+    rows,
     odd: oddDays(settings.zoneJumps ?? []),
     nullWordCells: [0, 0],
     skipLf: false,
@@ -86,10 +90,18 @@ function startScan(settings: ScanSettings): Scan {
 }
 
 /** The cells of a record as they are staged. */
-function splitting(grammar: CellGrammar, captured: Captured | null): SplitRecord {
-  if (captured === null) return (record) => splitCells(record, grammar);
+function splitting(
+  grammar: CellGrammar,
+  of: { readonly captured: Captured | null; readonly rows: RowRules; readonly columns: number },
+): SplitRecord {
+  const { captured, rows, columns } = of;
+  const split: SplitRecord =
+    rows.padsShort || rows.cutsLong
+      ? (record) => reshaped(splitCells(record, grammar), columns)
+      : (record) => splitCells(record, grammar);
+  if (captured === null) return split;
   return (record) => {
-    const cells = splitCells(record, grammar);
+    const cells = split(record);
     return [...cells, Buffer.from(capturedObject(captured, cells))];
   };
 }

@@ -11,6 +11,7 @@ export type StructuralFault =
   | 'BARE_CR'
   | 'BARE_LF'
   | 'REPEATED_HEADER'
+  | 'BLANK_ROW'
   | 'QUOTED_LINES'
   | 'STRAY_QUOTE'
   | 'FIELD_COUNT'

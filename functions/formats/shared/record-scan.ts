@@ -32,6 +32,9 @@ export interface RecordScan {
   typed: number;
   raw: number;
   blankLines: number;
+  /** Records that are passed over: all of their cells are empty, or they are the header again. */
+  blankRows: number;
+  repeatedHeaders: number;
   /** Moments without an offset in typed records. */
   zonelessCells: number;
   /** Physical line of the next record. */
@@ -56,6 +59,8 @@ export function startRecordScan(slice: ScannedSlice, split: SplitRecord): Record
     typed: 0,
     raw: 0,
     blankLines: 0,
+    blankRows: 0,
+    repeatedHeaders: 0,
     zonelessCells: 0,
     line: 1,
     next: slice.startOffset,
@@ -70,12 +75,15 @@ export function countsOf(
   openQuote: ScanCounts['openQuote'],
 ): Omit<ScanCounts, 'nullWords' | 'named'> {
   // a quote that never closes may be in the very first record: it has no end, but the slice has a start
-  const isEmpty = scan.typed + scan.raw + scan.blankLines === 0 && openQuote === null;
+  const { blankRows, repeatedHeaders } = scan;
+  const skipped = blankRows + repeatedHeaders;
+  const isEmpty = scan.typed + scan.raw + scan.blankLines + skipped === 0 && openQuote === null;
   return {
     records: scan.typed + scan.raw,
     typed: scan.typed,
     raw: scan.raw,
     blankLines: scan.blankLines,
+    ...(skipped > 0 && { skipped: { blankRows, repeatedHeaders } }),
     zonelessCells: scan.zonelessCells,
     ...(scan.cleaning === null ? {} : { cleaned: scan.cleaning.counts.list() }),
     lines: scan.line - 1,

@@ -13,6 +13,8 @@ export interface ScanCounts {
   readonly typed: number;
   readonly raw: number;
   readonly blankLines: number;
+  /** Records that were passed over and have no number; absent: none. */
+  readonly skipped?: { readonly blankRows: number; readonly repeatedHeaders: number };
   /** Moments without an offset in typed records. */
   readonly zonelessCells: number;
   /** Undeclared words for NULL in columns of text, of sound records: cells by word, without those that are not there. */

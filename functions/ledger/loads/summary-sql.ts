@@ -27,6 +27,14 @@ export function selectReport(loadId: number): Sql {
       ${governorReport(loadId)} as governor,
       ${droppedIndexes(loadId)} as dropped_indexes,
       ${reconciledSums(loadId)} as reconciled,
+      (
+        select pg_catalog.jsonb_build_object(
+          'blankRows', pg_catalog.sum((slices.skipped operator(pg_catalog.->>) 'blankRows')::pg_catalog.int8),
+          'repeatedHeaders', pg_catalog.sum((slices.skipped operator(pg_catalog.->>) 'repeatedHeaders')::pg_catalog.int8))
+        from landfall.slices
+        where (slices.load_id operator(pg_catalog.=) ${loadId}) and (slices.skipped is not null)
+        having (pg_catalog.count(*) operator(pg_catalog.>) 0)
+      ) as skipped,
       (select count(*)::integer from landfall.slices where (load_id = ${loadId})) as slices,
       (select count(*)::integer from landfall.batches where (load_id = ${loadId})) as batches,
       ${milliseconds(sql`attempt_started_at`, sql`planned_at`)} as extract_ms,

@@ -62,6 +62,7 @@ interface ReportRow extends ControlRow, OpenRejectsRow {
   padding_bytes: number | null;
   trailer: readonly string[] | null;
   fitting_charsets: readonly string[] | null;
+  skipped: { readonly blankRows: number; readonly repeatedHeaders: number } | null;
   indexes: StoredIndexPlan | null;
   dropped_indexes: readonly DroppedIndex[];
   slices: number;
@@ -107,6 +108,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.would_be?.notJudged ? { notJudged: [...row.would_be.notJudged] } : {}),
     ...dialectOf(row),
     ...decodedOf(row),
+    ...(row.skipped && { skipped: row.skipped }),
     ...indexesOf(row),
     ...controlOf(row),
     bytes: row.size,

@@ -74,6 +74,8 @@ export interface SliceReceipt {
   /** Raw records with a structural fault (formats/shared/raw-record.ts): rejects, whatever the table says. */
   readonly unsound: number;
   readonly blankLines: number;
+  /** Records that were passed over; absent: none. */
+  readonly skipped?: { readonly blankRows: number; readonly repeatedHeaders: number };
   /** Moments without an offset that went to the typed half. */
   readonly zonelessCells: number;
   /** Cells that cleaning changed; absent: no column has steps. */
@@ -147,6 +149,7 @@ export function updateReceipt(receipt: SliceReceipt): Sql {
       start_offset = ${receipt.startOffset}, end_offset = ${receipt.endOffset}, start_known = ${receipt.startKnown},
       records = ${receipt.records}, typed_records = ${receipt.typed}, raw_records = ${receipt.raw}, unsound_records = ${receipt.unsound},
       blank_lines = ${receipt.blankLines}, lines = ${receipt.lines},
+      skipped = ${receipt.skipped === undefined ? null : JSON.stringify(receipt.skipped)}::pg_catalog.jsonb,
       zoneless_cells = ${receipt.zonelessCells},
       null_words = ${Object.keys(receipt.nullWords).length === 0 ? null : JSON.stringify(receipt.nullWords)}::pg_catalog.jsonb,
       cleaned = ${(receipt.cleaned ?? []).length === 0 ? null : JSON.stringify(receipt.cleaned)}::pg_catalog.jsonb,

@@ -132,3 +132,47 @@ describe('the last lines are no records', () => {
     expect(none).toMatchObject({ outcome: 'LOADED', counts: { records: 0 } });
   });
 });
+
+describe('records that are no rows as the header has them', () => {
+  const content = 'id,name,amount,,\n1,Nut,2,,\n,,,,\n2,Bolt\n\n3,Cog,3,,,x\nid,name,amount,,\n,,\nx\n';
+
+  test.each([4, 1_000_000])(
+    'are passed over, padded and cut as declared, in slices of %d bytes',
+    async (sliceBytes) => {
+      const reading = { shortRows: 'pad', longRows: 'cut', repeatedHeaders: 'skip' };
+      const report = await load(content, { reading, sliceBytes });
+      expect(report).toMatchObject({
+        outcome: 'LOADED',
+        counts: { records: 4, inserted: 3, rejected: 1 },
+        skipped: { blankRows: 2, repeatedHeaders: 1 },
+        unnamedColumns: [4, 5],
+      });
+      expect(await rejects(report)).toEqual([[9, 'INVALID_INTEGER']]);
+      expect(await rows()).toMatchObject([{ name: 'Nut' }, { name: 'Bolt' }, { name: 'Cog' }]);
+      expect(await replayed(report)).toMatchObject({ outcome: 'LOADED', counts: { records: 1, rejected: 1 } });
+    },
+  );
+
+  test('are cleaned as others are, where they lack cells too', async () => {
+    const clean = { name: ['default:none'], id: ['integer'] };
+    const report = await load('id,name\n"1.0"\n2, \n', { reading: { shortRows: 'pad' }, clean });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2 } });
+    expect(await rows()).toMatchObject([
+      { id: 1, name: 'none' },
+      { id: 2, name: ' ' },
+    ]);
+  });
+
+  test('are rejects else, blank ones where that is declared, and those come back as such', async () => {
+    const report = await load(content, { reading: { blankRows: 'reject' } });
+    expect(await rejects(report)).toEqual([
+      [3, 'BLANK_ROW'],
+      [4, 'FIELD_COUNT'],
+      [6, 'FIELD_COUNT'],
+      [7, 'REPEATED_HEADER'],
+      [8, 'BLANK_ROW'],
+      [9, 'FIELD_COUNT'],
+    ]);
+    expect(await replayed(report)).toMatchObject({ outcome: 'LOADED', counts: { records: 6, rejected: 6 } });
+  });
+});

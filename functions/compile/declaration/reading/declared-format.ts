@@ -1,5 +1,6 @@
 import type { Contract } from '../../../core/contract.ts';
 import { keysOfPath, pointerOf } from '../../../decoding/json/json-path.ts';
+import type { DelimitedFormat } from '../../../core/format/file-format.ts';
 import type { Dataset } from '../schema.ts';
 
 /** How a dataset's files are read, as its contract has it; what is the default is not in it, so that its hash stays. */
@@ -25,7 +26,19 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
     ...(nulls !== undefined && { nulls: [...new Set(nulls)].toSorted() }),
     ...(skipRows > 0 && { skipRows }),
     ...(trailerRows > 0 && { trailerRows }),
+    ...declaredRows(dataset),
     ...(header !== undefined && { header }),
     ...(headerRows > 1 && { headerRows: { rows: headerRows, join } }),
   };
+}
+
+function declaredRows(dataset: Dataset): Pick<DelimitedFormat, 'rows'> {
+  const { blankRows: blank = 'skip', shortRows, longRows, repeatedHeaders } = dataset;
+  const rows = {
+    ...(blank !== 'skip' && { blank }),
+    ...(shortRows === 'pad' && { padsShort: true as const }),
+    ...(longRows === 'cut' && { cutsLong: true as const }),
+    ...(repeatedHeaders === 'skip' && { skipsHeaders: true as const }),
+  };
+  return Object.keys(rows).length === 0 ? {} : { rows };
 }

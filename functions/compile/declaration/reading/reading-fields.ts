@@ -22,6 +22,14 @@ export const readingFields = {
     .exactOptional(),
   /** Lines at the end that are no records: a total, a count, a mark of the end. Blank lines behind them do not count. */
   trailerRows: z.int().min(0).max(1_000).exactOptional(),
+  /** What becomes of a record all of whose cells are empty; absent: skip. */
+  blankRows: z.enum(['skip', 'reject', 'keep']).exactOptional(),
+  /** Of one with fewer cells than the header: the others are NULL, or it is a reject; absent: reject. */
+  shortRows: z.enum(['reject', 'pad']).exactOptional(),
+  /** Of one with more cells: they are left out; absent: reject. */
+  longRows: z.enum(['reject', 'cut']).exactOptional(),
+  /** Of the header again inside the file; absent: reject. */
+  repeatedHeaders: z.enum(['reject', 'skip']).exactOptional(),
   /** The names of the columns in their order, of files without a header; an empty one is a column without a name. */
   header: z.array(z.string().max(1_000)).min(1, 'must name at least one column').max(1_600).exactOptional(),
   /** Records that make up the header: the parts of a column's name stand below each other. */

@@ -1,0 +1,62 @@
+import { faultyRecord } from '../shared/raw-record.ts';
+import type { CleanedRecord } from '../shared/raw-record.ts';
+import { cleanedRecord } from '../shared/cell-cleaning.ts';
+import { cleanCells, noteCell } from './cleaning/clean-record.ts';
+import { cellFaults } from './fault-words.ts';
+import type { Scan } from './scan.ts';
+
+/** What becomes of records that are no rows as the header has them. */
+export interface RowRules {
+  /** All of its cells are empty, none of them between quotes. */
+  readonly blank: 'skip' | 'reject' | 'keep';
+  /** It has fewer cells than the header: the others are NULL, else it is a reject. */
+  readonly padsShort: boolean;
+  /** It has more: they are left out, else it is a reject. */
+  readonly cutsLong: boolean;
+  /** It is the header again: it is passed over, else it is a reject. */
+  readonly skipsHeaders: boolean;
+}
+
+/** Every record is one, and has to have as many cells as the header. */
+export const strictRows: RowRules = { blank: 'keep', padsShort: false, cutsLong: false, skipsHeaders: false };
+
+/** Whether the record just read, undisturbed, is made to have as many cells as the header. */
+export function isReshaped({ rows, cells, forms }: Scan): boolean {
+  return cells < forms.length ? rows.padsShort : cells > forms.length && rows.cutsLong;
+}
+
+/** So many cells, NULL where it has none. */
+export function reshaped(cells: readonly (Buffer | null)[], columns: number): readonly (Buffer | null)[] {
+  return cells.length >= columns
+    ? cells.slice(0, columns)
+    : [...cells, ...Array<null>(columns - cells.length).fill(null)];
+}
+
+/** What cleaning makes of a record that is reshaped, cells that it lacks too; null where no step is asked. @param end index behind it */
+export function cleanedShape(scan: Scan, bytes: Buffer, end: number): CleanedRecord | null {
+  const { cleaning, cells, forms } = scan;
+  if (cleaning === null || cells === forms.length) return null;
+  for (let cell = cells + 1; cell <= forms.length; cell += 1) {
+    noteCell(scan, cleaning, cell, bytes, end, end, 'unquoted');
+  }
+  if (cleaning.touchedCells === 0) return null;
+  cleanCells(scan, cleaning, bytes);
+  return cleanedRecord(cleaning);
+}
+
+/** Counts the blank row bytes[start, end), or makes a reject of it. @param base absolute offset of bytes[0] */
+export function passBlankRow(
+  scan: Scan,
+  { bytes, base }: { bytes: Buffer; base: number },
+  start: number,
+  end: number,
+): void {
+  if (scan.rows.blank === 'skip') {
+    scan.blankRows += 1;
+    return;
+  }
+  const place = { recordNo: scan.typed + scan.raw + 1, line: scan.line, byteOffset: base + start };
+  const fault = { code: 'BLANK_ROW', detail: cellFaults.blankRow, byteLength: end - start } as const;
+  scan.rawRecords.push(faultyRecord(place, bytes.subarray(start, Math.min(end, start + scan.maxRawBytes)), fault));
+  scan.raw += 1;
+}
