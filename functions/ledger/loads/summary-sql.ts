@@ -49,7 +49,7 @@ export function selectReport(loadId: number): Sql {
 
 /** Wall milliseconds of the newest attempt, step by step; a step that was not reached took none. */
 function milliseconds(from: Sql, to: Sql): Sql {
-  return sql`coalesce(greatest(0, round(1000 * extract(epoch from ${to} - ${from}))), 0)::integer`;
+  return sql`coalesce(greatest(0, round(1000 * extract(epoch from ${to} - ${from}))), 0)::bigint`;
 }
 
 /** What became of the indexes that it dropped: [{ name, isBack, seconds, trouble }]. */
