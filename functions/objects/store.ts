@@ -82,4 +82,9 @@ export interface ObjectStore {
    * absolute path or s3://bucket/key. Nothing half-written is ever visible under the name. A file is for this user alone (0600).
    */
   put(ref: WrittenRef, body: AsyncIterable<Buffer> | Buffer, contentType: string): Promise<string>;
+  /**
+   * Deletes what `put` wrote; harmless where nothing is there. In a directory its folder goes too, once it is empty and below the one
+   * that was named. A bucket that keeps versions keeps this one, as long as its lifecycle rules say.
+   */
+  remove(ref: WrittenRef): Promise<void>;
 }

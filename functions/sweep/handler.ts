@@ -34,6 +34,8 @@ export const handler = outsideFunction({
     const deps = {
       store: await storeFor(landing),
       landing,
+      storeFor,
+      reports: env.reports,
       sources: env.sources,
       datasets,
       executions: openExecutions(needed(env, 'stateMachine')),

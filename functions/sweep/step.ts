@@ -10,6 +10,7 @@ import { reportDeclined } from '../ledger/operations/declined-reports.ts';
 import { tellOnce } from '../ledger/operations/told-failures.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { forgetRejects } from './forget-rejects.ts';
+import { forgetReports, type ReportsDeps } from './forget-reports.ts';
 import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
 import { declineOverdue } from './decline-overdue.ts';
 import { readFeeds } from './late-feeds.ts';
@@ -21,7 +22,7 @@ import { tellHeld } from './tell-held.ts';
 import { bringBackLeft, dropEndedStaging, endLostLoads } from './tidy.ts';
 
 /** What the sweep needs beside its input. */
-export interface SweepDeps extends ImportDeps {
+export interface SweepDeps extends ImportDeps, Pick<ReportsDeps, 'storeFor' | 'reports'> {
   readonly emit: Emit;
   /** A connection of its own, for what goes on in the server when the sweep has ended. */
   readonly connectAs: BringBackDeps['connectAs'];
@@ -49,6 +50,8 @@ export interface Swept extends Imported {
   readonly stagingDropped: number;
   /** Records of the quarantine that were older than their dataset keeps them. */
   readonly rejectsForgotten: number;
+  /** Loads whose reports were. */
+  readonly reportsForgotten: number;
   /** Missing as it began, of tables that no load works on. */
   readonly droppedIndexes: number;
   readonly running: number;
@@ -98,6 +101,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const heldTold = await tellHeld(deps);
   const staging = await dropEndedStaging(db);
   const rejectsForgotten = await forgetRejects(db, datasets);
+  const reportsForgotten = await forgetReports(deps);
   emit({ dataset: null, values: { DroppedIndexes: droppedIndexes, OrphanStagingTables: staging.orphanTables } });
   const { running, oldest_minutes: oldestRunningMinutes } = await one<{ running: number; oldest_minutes: number }>(
     db,
@@ -126,6 +130,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     leasesReleased: lost.leasesReleased,
     stagingDropped: staging.loadsDropped,
     rejectsForgotten,
+    reportsForgotten,
     droppedIndexes,
     running,
     oldestRunningMinutes,

@@ -22,7 +22,7 @@ const throughS3 = { conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.RE
 /** Lets a function read what landed, look at it, or write reports: what its line in function-access.ts says. */
 export function grantBuckets(
   made: PipelineFunction,
-  { readsLanding, writesReplays, listsLanding, writesReports }: FunctionAccess,
+  { readsLanding, writesReplays, listsLanding, writesReports, forgetsReports }: FunctionAccess,
   { key, landing, reports, settings }: BucketAccessProps,
 ): void {
   if (readsLanding === true) {
@@ -47,6 +47,10 @@ export function grantBuckets(
     made.allow(['kms:GenerateDataKey'], key.keyArn, throughS3);
   }
   if (listsLanding === true) made.allow(['s3:ListBucket'], landing.bucketArn);
+  if (forgetsReports === true)
+    made.allow(['s3:DeleteObject'], reports.bucket.arnForObjects('reports/*'), {
+      wildcard: 'every load has reports of its own, under this prefix',
+    });
   if (writesReports === true) {
     // a large rejects file goes up in parts, which are given up where it fails
     made.allow(['s3:AbortMultipartUpload', 's3:PutObject'], reports.bucket.arnForObjects('reports/*'), {

@@ -12,6 +12,8 @@ export interface FunctionAccess {
   readonly writesReplays?: true;
   /** It writes report.json and the rejects file. */
   readonly writesReports?: true;
+  /** It deletes reports that are older than their dataset keeps them; it reads none. */
+  readonly forgetsReports?: true;
   /** It starts, stops and looks at executions of the one state machine. */
   readonly startsLoads?: true;
   /** It writes to people. */
@@ -31,7 +33,14 @@ export const functionAccess: Readonly<Record<FunctionName, FunctionAccess>> = {
   merge: { database: 'loader', readsLanding: true },
   report: { database: 'loader', writesReports: true },
   recorder: { database: 'loader', publishes: true, calledByEvents: true },
-  sweep: { database: 'loader', listsLanding: true, startsLoads: true, publishes: true, calledByEvents: true },
+  sweep: {
+    database: 'loader',
+    listsLanding: true,
+    forgetsReports: true,
+    startsLoads: true,
+    publishes: true,
+    calledByEvents: true,
+  },
   operate: { database: 'loader', listsLanding: true, startsLoads: true },
   fetch: { fetches: true, calledByEvents: true },
   migrate: { database: 'owner' },

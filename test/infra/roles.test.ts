@@ -60,12 +60,19 @@ describe('the buckets', () => {
     ]);
   });
 
-  test('nobody but report writes reports', () => {
-    expect(writers('ReportsBucket')).toEqual(['<FunctionsReportRole>']);
+  test('nobody but report writes reports, and sweep deletes them', () => {
+    expect(writers('ReportsBucket').toSorted()).toEqual(['<FunctionsReportRole>', '<FunctionsSweepRole>']);
+    const sweeps = all.filter(({ role, resources }) => role.includes('Sweep') && resources.join().includes('Reports'));
+    expect(sweeps.flatMap(({ actions }) => actions)).toEqual(['s3:DeleteObject']);
   });
 
-  test('nobody deletes an object', () => {
-    expect(all.flatMap(({ actions }) => actions).filter((action) => action.startsWith('s3:Delete'))).toEqual([]);
+  test('nobody else deletes an object', () => {
+    const deletes = all.filter(({ actions }) => actions.some((action) => action.startsWith('s3:Delete')));
+    expect(deletes.flatMap(({ role, actions, resources }) => [role, ...actions, ...resources])).toEqual([
+      '<FunctionsSweepRole>',
+      's3:DeleteObject',
+      expect.stringMatching(/ReportsBucket.*>\/reports\/\*$/u),
+    ]);
   });
 
   test('the key opens what S3 asks for, and nothing else', () => {

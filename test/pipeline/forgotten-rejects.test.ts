@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import { defineDataset } from '../../functions/compile/declaration/schema.ts';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { storeFor } from '../../functions/objects/store-for.ts';
+import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import { forgetRejects } from '../../functions/sweep/forget-rejects.ts';
+import { forgetReports } from '../../functions/sweep/forget-reports.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 let pipeline: Pipeline;
@@ -38,4 +44,24 @@ it('rejects are forgotten once they are older than their dataset keeps them, and
     { rejected: 2 },
   ]);
   expect(await pipeline.connect((db) => forgetRejects(db, datasets))).toBe(0);
-});
+
+  // what is deleted is where reports go now, below the dataset's own folder
+  const reports = pathToFileURL(join(pipeline.directory, 'reports')).href;
+  const deps = { datasets, storeFor, reports };
+  expect(await pipeline.connect((db) => forgetReports({ ...deps, db }))).toBe(0);
+  const [path = ''] = loads.map(({ reportPath }) => reportPath ?? '');
+  await pipeline.run(
+    `update landfall.loads set dataset = 'public.t(id)' where load_id = ${old}; update landfall.loads set report_path = '/etc/hostname' where load_id = ${failed}`,
+  );
+  const kept = datasets.map((each) => ({ ...each, keepRejectsDays: 30 }));
+  const forget = async (): Promise<number> =>
+    await pipeline.connect((db) => forgetReports({ ...deps, datasets: kept, db }));
+  expect([existsSync(path), existsSync(join(dirname(path), 'rejects.csv'))]).toEqual([true, true]);
+  // the old one and that of another; the young one and the failed one stay
+  expect(await forget()).toBe(2);
+  expect([existsSync(dirname(path)), existsSync(dirname(dirname(path)))]).toEqual([false, true]);
+  expect(await forget()).toBe(0);
+  expect(await pipeline.connect((db) => readLoadReport(db, old ?? 0))).toMatchObject({
+    ...{ reportPath: null, rejectsPath: null, counts: { rejected: 2 } },
+  });
+}, 120_000);

@@ -90,6 +90,7 @@ test('the loader sweeps, records what failed and tells it with only what it was 
   const swept = await withClient({ connectionString: urlOf('loader'), applicationName: 'test' }, (db) =>
     sweep({
       ...{ db, tell, landing: 'landing', sources: null, datasets, stack: null, emit: () => undefined, now: Date.now },
+      ...{ storeFor: async () => openDirectoryStore(), reports: null },
       store: { ...openDirectoryStore(), list: async function* () {} },
       executions: {
         start: async () => 'arn:retried',

@@ -68,6 +68,7 @@ const withDeps = <T>(use: (deps: SweepDeps) => Promise<T>, other: Partial<SweepD
       db,
       store: await storeFor(landing),
       landing,
+      ...{ storeFor, reports: null },
       sources: [landing, 'file://'],
       datasets,
       executions,

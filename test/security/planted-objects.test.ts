@@ -86,6 +86,7 @@ it('no statement of the recorder and the sweep is captured', async () => {
     await tellFailure(end, { db, tell, emit: () => undefined, stack: null });
     return await sweep({
       ...{ db, tell, landing: 'landing', sources: null, datasets, stack: null, emit: () => undefined, now: Date.now },
+      ...{ storeFor: async () => openDirectoryStore(), reports: null },
       store: { ...openDirectoryStore(), list: async function* () {} },
       executions: { start: async () => 'arn:retried', lookAt: async () => ({ isRunning: false, endedAt: null }) },
       connectAs: () => Promise.reject(new Error('no index is missing')),

@@ -74,6 +74,7 @@ interface ReportRow extends ControlRow, OpenRejectsRow {
   merge_ms: number;
   report_ms: number;
   report_path: string | null;
+  report_forgotten_at: Date | null;
   rejects_path: string | null;
 }
 
@@ -122,7 +123,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
       merge: row.merge_ms,
       report: row.report_ms,
     },
-    reportPath: row.report_path,
+    reportPath: row.report_forgotten_at === null ? row.report_path : null,
     rejectsPath: row.rejects_path,
   };
 }

@@ -20,10 +20,46 @@ export function deleteOldRejects({
       from landfall.loads
       join landfall.rejects as old on (old.load_id operator(pg_catalog.=) loads.load_id)
       where (loads.dataset operator(pg_catalog.=) ${dataset})
-        and (loads.outcome operator(pg_catalog.=) any (array['LOADED', 'REJECTED', 'DRY_RUN', 'SUPERSEDED']))
-        and (loads.ended_at operator(pg_catalog.<) (pg_catalog.clock_timestamp()
-          operator(pg_catalog.-) pg_catalog.make_interval(days => ${days}::pg_catalog.int4)))
+        and ${endedBefore(days)}
       order by old.load_id, old.record_no
       limit ${most}
     )))`;
+}
+
+/** Loads of a dataset that ended so many days ago and go on no more, whose reports are still below `folder`, the oldest first: { load_id }. */
+export function selectOldReports({
+  dataset,
+  days,
+  folder,
+  most,
+}: {
+  readonly dataset: string;
+  readonly days: number;
+  readonly folder: string;
+  readonly most: number;
+}): Sql {
+  return sql`
+    select loads.load_id
+    from landfall.loads
+    where (loads.dataset operator(pg_catalog.=) ${dataset})
+      and ${endedBefore(days)}
+      and (loads.report_path is not null)
+      and (loads.report_forgotten_at is null)
+      and (pg_catalog.starts_with(loads.report_path, ${folder}))
+    order by loads.ended_at, loads.load_id
+    limit ${most}`;
+}
+
+/** Their reports are deleted. */
+export function updateReportsForgotten(loadIds: readonly number[]): Sql {
+  return sql`
+    update landfall.loads
+    set report_forgotten_at = pg_catalog.clock_timestamp(), rejects_path = null
+    where (load_id operator(pg_catalog.=) any (${loadIds}::pg_catalog.int8[]))`;
+}
+
+function endedBefore(days: number): Sql {
+  return sql`(loads.outcome operator(pg_catalog.=) any (array['LOADED', 'REJECTED', 'DRY_RUN', 'SUPERSEDED']))
+        and (loads.ended_at operator(pg_catalog.<) (pg_catalog.clock_timestamp()
+          operator(pg_catalog.-) pg_catalog.make_interval(days => ${days}::pg_catalog.int4)))`;
 }

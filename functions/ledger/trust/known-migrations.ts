@@ -26,6 +26,7 @@ export const knownMigrations: readonly string[] = [
   '0030_edges.sql',
   '0031_packing.sql',
   '0033_sniffed.sql',
+  '0034_forgotten_reports.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

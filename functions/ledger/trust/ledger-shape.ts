@@ -119,6 +119,7 @@ column landfall.loads.rejected: bigint not null default 0
 column landfall.loads.rejects_by_code: jsonb not null default '[]'::jsonb
 column landfall.loads.rejects_path: text
 column landfall.loads.replay: jsonb
+column landfall.loads.report_forgotten_at: timestamp with time zone
 column landfall.loads.report_path: text
 column landfall.loads.reported_at: timestamp with time zone
 column landfall.loads.request: jsonb not null

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
-import { access, lstat, open, rename, rm, stat } from 'node:fs/promises';
+import { access, lstat, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute } from 'node:path';
 import { readFault, writeFault } from './directory-errors.ts';
 import { listDirectory } from './directory-list.ts';
@@ -22,6 +22,7 @@ export function openDirectoryStore(): ObjectStore {
     read: (object, range, options) => keepMemoryFlat(readFileRange(object, range, options)),
     list: listDirectory,
     put,
+    remove,
   };
 }
 
@@ -76,6 +77,18 @@ async function put(ref: WrittenRef, body: AsyncIterable<Buffer> | Buffer, _conte
     return ref.key;
   } catch (error) {
     throw writeFault(ref, error);
+  }
+}
+
+async function remove(ref: WrittenRef): Promise<void> {
+  demandPath(ref);
+  const folder = dirname(ref.key);
+  const root = ref.below ?? folder;
+  try {
+    await inFolderBelow({ root, path: folder }, (opened) => rm(opened.at(basename(ref.key)), { force: true }));
+    if (folder !== root) await rmdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw writeFault(ref, error);
   }
 }
 

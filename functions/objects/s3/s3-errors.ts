@@ -47,13 +47,13 @@ export function s3ListFault(
   );
 }
 
-/** What a failed upload of a report means: TryAgain, or an Error that says what to allow. Never that the load is wrong. */
-export function s3WriteFault(ref: Ref, error: unknown): Error {
+/** What a failed upload or deletion of a report means: TryAgain, or an Error that says what to allow. Never that the load is wrong. */
+export function s3WriteFault(ref: Ref, error: unknown, verb: 'written' | 'deleted' = 'written'): Error {
   if (passesByItself(error))
-    return new TryAgain(`${shownObject(ref)} could not be written just now (${wordsOf(error)}); it is tried again`, {
+    return new TryAgain(`${shownObject(ref)} could not be ${verb} just now (${wordsOf(error)}); it is tried again`, {
       cause: error,
     });
-  return misconfigured(ref, 'written', error);
+  return misconfigured(ref, verb, error);
 }
 
 /** An answer that is not what was asked for, or ended before it was whole: the rest is asked for again. */
@@ -150,7 +150,7 @@ function denialHint(error: S3ServiceException): string {
   return `allow s3:GetObject and s3:GetObjectVersion on it; or it does not exist, for without s3:ListBucket on the bucket S3 answers 403 for a missing key too. S3 says: ${wordsOf(error)}`;
 }
 
-function misconfigured(ref: Ref, verb: 'read' | 'written', error: unknown): Error {
+function misconfigured(ref: Ref, verb: 'read' | 'written' | 'deleted', error: unknown): Error {
   return new Error(`${shownObject(ref)} cannot be ${verb}: ${wordsOf(error)}${adviceOn(error)}`, { cause: error });
 }
 
@@ -169,7 +169,8 @@ function adviceOn(error: unknown): string {
   if (wrongRegion.has(error.name)) return '. Set AWS_REGION to the region of the bucket';
   if (error.name === 'RequestTimeTooSkewed') return '. Set the clock of this machine';
   const status = statusOf(error);
-  if (status === 403) return '. Allow s3:PutObject on it (and kms:GenerateDataKey where a KMS key encrypts the bucket)';
+  if (status === 403)
+    return '. Allow s3:PutObject on it, or s3:DeleteObject where reports are deleted (and kms:GenerateDataKey where a KMS key encrypts the bucket)';
   if (status === 404) return '. Create the bucket, or name another';
   return '';
 }

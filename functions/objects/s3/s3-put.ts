@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { objectUrl } from '../../core/object-url.ts';
 import { s3WriteFault } from './s3-errors.ts';
@@ -33,6 +33,15 @@ export async function putS3(
   } catch (error) {
     const failure = source.failure();
     throw failure === null ? s3WriteFault(ref, error) : failure.error;
+  }
+}
+
+/** S3 says alike whether there was something. */
+export async function removeS3(client: S3Client, ref: ObjectRef): Promise<void> {
+  try {
+    await client.send(new DeleteObjectCommand({ Bucket: ref.bucket, Key: ref.key }));
+  } catch (error) {
+    throw s3WriteFault(ref, error, 'deleted');
   }
 }
 

@@ -7,7 +7,7 @@ import { hasNoWords, s3ReadFault } from './s3-errors.ts';
 import { type S3Limits, s3Limits } from './s3-limits.ts';
 import { listS3 } from './s3-list.ts';
 import { readS3Range } from './s3-read.ts';
-import { putS3 } from './s3-put.ts';
+import { putS3, removeS3 } from './s3-put.ts';
 import type { ObjectRef, ObjectStore, StoredObject } from '../store.ts';
 
 /** S3, or what speaks its protocol. Without options everything comes from the environment, as for every AWS tool. */
@@ -21,6 +21,7 @@ export function openS3Store(
     head: (ref) => head(client, ref),
     read: (object, range, { signal } = {}) => keepMemoryFlat(readS3Range(source, object, range, signal)),
     list: (listing) => listS3(client, listing),
+    remove: (ref) => removeS3(client, ref),
     put: (ref, body, contentType) => putS3({ client, limits }, ref, body, { ContentType: contentType }),
   };
 }

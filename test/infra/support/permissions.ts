@@ -74,12 +74,14 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     ['s3:GetObject', 'ReportsBucket/reports/1/rejects.csv', []],
     ['s3:ListBucket', 'ReportsBucket', []],
   ],
-  'nobody deletes or restores an object, or changes a bucket': [
+  'nobody deletes or restores an object but sweep its reports, or changes a bucket': [
     ['s3:DeleteObject', 'LandingBucket/plain/a.csv', []],
     ['s3:DeleteObject', 'LandingBucket/rates/2026.csv', []],
     ['s3:DeleteObjectVersion', 'LandingBucket/plain/a.csv', []],
     ['s3:RestoreObject', 'LandingBucket/plain/a.csv', []],
-    ['s3:DeleteObject', 'ReportsBucket/reports/1/report.json', []],
+    ['s3:DeleteObject', 'ReportsBucket/reports/1/report.json', rolesOf(['sweep'])],
+    ['s3:DeleteObject', 'ReportsBucket/elsewhere/report.json', []],
+    ['s3:DeleteObject', 'ReportsBucket/reports/1/report.json', [], withoutTls],
     ['s3:DeleteObjectVersion', 'ReportsBucket/reports/1/report.json', []],
     ['s3:DeleteObject', 'AccessLogsBucket/landing/log', []],
     ['s3:PutBucketPolicy', 'LandingBucket', []],

@@ -19,6 +19,7 @@ function storeOf(bytes: Buffer): { store: ObjectStore; object: StoredObject; beg
     head: notAsked,
     list: notAsked,
     put: notAsked,
+    remove: notAsked,
     async *read(_object, { start, end }) {
       begun += 1;
       open += 1;

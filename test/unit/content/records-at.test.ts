@@ -29,6 +29,7 @@ function objectOf(lines: readonly string[]): {
       head: notAsked,
       list: notAsked,
       put: notAsked,
+      remove: notAsked,
       async *read(_object, { start, end }) {
         for (let at = start - START; at < end - START; at += 1000) {
           chunks += 1;

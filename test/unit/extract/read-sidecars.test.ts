@@ -26,6 +26,7 @@ function storeThat(denies: (ref: ObjectRef) => unknown, listed: readonly string[
     },
     read: notUsed,
     put: notUsed,
+    remove: notUsed,
   };
 }
 

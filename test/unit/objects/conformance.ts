@@ -278,6 +278,16 @@ function listing(tested: () => StoreUnderTest): void {
     expect((await listed('begin/o')).flat().map(({ key }) => key)).toEqual([ref('begin/one.csv').key]);
     expect(await listed('no such folder/')).toEqual([]);
   });
+
+  it('removes what was put, and nothing where nothing is', async () => {
+    const { store, ref } = tested();
+    await store.put(ref('gone/one.csv'), patternBytes(3), csv);
+    await store.put(ref('gone/two.csv'), patternBytes(3), csv);
+    await store.remove(ref('gone/one.csv'));
+    await store.remove(ref('gone/one.csv'));
+    expect((await listed('gone/')).flat().map(({ key }) => key)).toEqual([ref('gone/two.csv').key]);
+    await expect(store.head(ref('gone/one.csv'))).rejects.toMatchObject({ code: 'OBJECT_GONE' });
+  });
 }
 
 async function* inChunks(bytes: Buffer, lengths: readonly number[]): AsyncGenerator<Buffer, void, undefined> {
