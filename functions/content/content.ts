@@ -18,6 +18,8 @@ export interface Content {
   readonly paddingBytes: number;
   /** Lines at the end that are no records, as a report shows them; known at the end. Null: none, or who planned the load has them. */
   readonly trailer: readonly string[] | null;
+  /** What decoders say of what they read; known at the end. */
+  readonly notes: readonly string[];
   /** Lets go of what is open. */
   close(): Promise<void>;
 }

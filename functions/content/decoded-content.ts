@@ -72,6 +72,9 @@ export function decodedContent(store: ObjectStore, object: StoredObject, steps: 
     get trailer() {
       return cursor?.decoding.trailer ?? null;
     },
+    get notes() {
+      return cursor?.decoding.notes ?? [];
+    },
     close,
   };
 }

@@ -30,6 +30,9 @@ export function decodingChain(store: ObjectStore, object: StoredObject, steps: r
     get trailer() {
       return opened.at(-1)?.trailer ?? null;
     },
+    get notes() {
+      return opened.flatMap(({ notes = [] }) => notes);
+    },
   };
 }
 

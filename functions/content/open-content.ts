@@ -31,6 +31,7 @@ function plainContent(store: ObjectStore, object: StoredObject, length: number):
     endsAt: async (offset) => offset >= length,
     paddingBytes: 0,
     trailer: null,
+    notes: [],
     close: async () => undefined,
   };
 }

@@ -37,6 +37,8 @@ export interface Decoding {
   readonly paddingBytes: number;
   /** Lines at the end that are no records, as a report shows them: known at the end. Absent or null: none were held back. */
   readonly trailer?: readonly string[] | null;
+  /** What a person should know of what was read, in words without values: known at the end. Absent or empty: nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** What may be wrong with packed bytes, as codes of loads. */

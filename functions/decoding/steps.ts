@@ -28,7 +28,9 @@ export function readSteps(written: string): readonly DecodingStep[] {
 export function namedSteps(steps: readonly DecodingStep[]): string {
   return steps
     .filter(({ kind }) => kind !== 'trailer')
-    .map(({ kind, argument }) => (kind === 'charset' ? argument : kind === 'zip' ? `zip (${argument})` : kind))
+    .map(({ kind, argument }) =>
+      kind === 'charset' ? argument : kind === 'zip' || kind === 'xlsx' ? `${kind} (${argument})` : kind,
+    )
     .join(', ');
 }
 

@@ -34,6 +34,9 @@ export function objectHeader(load: Load, sniffed: SniffedFormat | null, { head, 
     return headerIn({ head, decoding }, contract, object);
   } catch (refusal) {
     const line = refusal instanceof LoadRejected ? laterHeader(contract, head.bytes) : null;
+    const { hintOfNames = '' } = formatOf({ contract, decoding });
+    if (hintOfNames !== '' && refusal instanceof LoadRejected)
+      throw new LoadRejected(refusal.code, `${refusal.message}${hintOfNames}`, { cause: refusal });
     throw line === null ? refusal : preamble(object, line, { head: head.bytes, decoding });
   }
 }

@@ -36,6 +36,8 @@ export interface Format {
   readonly nullWords: readonly string[];
   /** What a single name may be taken for, and what to do then; null where it is sound. */
   readonly doubtOfOnlyName: (name: string) => string | null;
+  /** What to add where the names of an object are not those of the table. Absent: nothing. */
+  readonly hintOfNames?: string;
   /** What to add where a quote opens and never closes. */
   readonly hintOfOpenQuote: string;
 }

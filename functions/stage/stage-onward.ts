@@ -80,10 +80,10 @@ async function plan(db: Db, load: PlannedLoad, slice: PlannedSlice): Promise<voi
 
 /** Only now is the content known to be whole: its last byte was decoded, and all that is checked behind it. */
 async function recordEnd(load: PlannedLoad, last: SliceRow | null, { db, content, log }: OnwardDeps): Promise<void> {
-  const { length, paddingBytes, trailer } = content;
+  const { length, paddingBytes, trailer, notes } = content;
   if (length === null) throw new Error(`load ${load.loadId}: its content ended without a length`);
   await transaction(db, {}, async () => {
-    await execute(db, updateDecoded(load.loadId, { decodedBytes: length, paddingBytes, trailer }));
+    await execute(db, updateDecoded(load.loadId, { decodedBytes: length, paddingBytes, trailer, notes }));
     if (last !== null) await execute(db, updateRangeEnd(load.loadId, last.slice, length));
     await assertAttempt(db, load);
   });

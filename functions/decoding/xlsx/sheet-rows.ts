@@ -1,5 +1,6 @@
 import { printable } from '../../core/printable.ts';
 import { corrupt, unreadable } from './faults.ts';
+import { looksShortened, type SheetNotes } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { rowWriter } from './row-writer.ts';
 import { serialText } from './serial-dates.ts';
@@ -9,6 +10,7 @@ import { readXml } from './xml.ts';
 
 /** What the cells of a sheet are told apart by. */
 export interface SheetReading {
+  readonly notes: SheetNotes;
   readonly parts: Parts;
   readonly sheet: { readonly name: string; readonly part: string };
   readonly strings: SharedStrings;
@@ -19,6 +21,8 @@ export interface SheetReading {
 /** The largest sheet of Excel. */
 const mostRows = 1_048_576;
 const mostColumns = 16_384;
+/** The first whole number of 16 digits. */
+const beyondExcel = 1e15;
 
 /** The rows of a sheet as CSV. Throws DecodingFault. */
 export async function* sheetRows(reading: SheetReading): AsyncGenerator<Buffer> {
@@ -29,7 +33,7 @@ export async function* sheetRows(reading: SheetReading): AsyncGenerator<Buffer> 
   yield* writer.take(true);
 }
 
-function cellReader({ sheet, strings, styles, since1904 }: SheetReading, writer: ReturnType<typeof rowWriter>) {
+function cellReader({ notes, sheet, strings, styles, since1904 }: SheetReading, writer: ReturnType<typeof rowWriter>) {
   const rich = richText();
   let row = 0;
   let column = -1;
@@ -40,7 +44,12 @@ function cellReader({ sheet, strings, styles, since1904 }: SheetReading, writer:
   let isInline = false;
   let collecting: 'value' | 'formula' | 'inline' | null = null;
 
-  const where = (): string => `cell ${columnName(column)}${row} of sheet ${printable(sheet.name)}`;
+  const cellName = (): string => `${columnName(column)}${row}`;
+  const where = (): string => `cell ${cellName()} of sheet ${printable(sheet.name)}`;
+  const shortened = (): void => {
+    notes.shortened += 1;
+    if (notes.shortened === 1) notes.firstShortened = cellName();
+  };
   const beginRow = (reference: string | undefined): void => {
     const next = reference === undefined ? row + 1 : Number(reference);
     if (!(Number.isInteger(next) && next > row && next <= mostRows))
@@ -67,12 +76,17 @@ function cellReader({ sheet, strings, styles, since1904 }: SheetReading, writer:
     const stored = Number(text);
     if (text.trim() === '' || Number.isNaN(stored)) throw corrupt(`${where()} is no number: ${printable(text)}`);
     const date = kind === 'number' ? null : serialText(stored, kind, since1904);
+    if (date === null && Math.abs(stored) >= beyondExcel && Number.isInteger(stored)) {
+      notes.longNumbers += 1;
+      if (notes.longNumbers === 1) notes.firstLong = cellName();
+    }
     writer.text(column, date ?? String(stored === 0 ? 0 : stored));
   };
   const shared = (text: string): void => {
     const index = Number(text);
     if (!(Number.isInteger(index) && index >= 0 && index < strings.count))
       throw corrupt(`${where()} is text ${printable(text)} of the workbook, which has ${strings.count}`);
+    if (strings.shortened.has(index)) shortened();
     writer.cell(
       column,
       strings.bytes,
@@ -81,7 +95,11 @@ function cellReader({ sheet, strings, styles, since1904 }: SheetReading, writer:
     );
   };
   const endCell = (): void => {
-    if (isInline) return writer.text(column, rich.end());
+    if (isInline) {
+      const text = rich.end();
+      if (looksShortened(text)) shortened();
+      return writer.text(column, text);
+    }
     if (value === null) {
       if (formula === null) return;
       throw unreadable(

@@ -1,5 +1,6 @@
 import { mostCellBytes, writeTextCell } from '../shared/table-text.ts';
 import { unreadable } from './faults.ts';
+import { looksShortened } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { readXml } from './xml.ts';
 
@@ -8,6 +9,8 @@ export interface SharedStrings {
   bytes: Buffer;
   ends: Int32Array;
   count: number;
+  /** Places of those that look like a shortened number. */
+  readonly shortened: Set<number>;
 }
 
 /** 64 MiB of texts that differ are 1,000,000 of 64 characters; they stand in memory while the sheet is read. */
@@ -15,7 +18,7 @@ const mostBytes = 64 * 1024 * 1024;
 
 /** Reads them all. Throws DecodingFault. */
 export async function readSharedStrings(parts: Parts, part: string | null): Promise<SharedStrings> {
-  const strings: SharedStrings = { bytes: Buffer.alloc(0), ends: new Int32Array(0), count: 0 };
+  const strings: SharedStrings = { bytes: Buffer.alloc(0), ends: new Int32Array(0), count: 0, shortened: new Set() };
   if (part === null || !parts.has(part)) return strings;
   const text = richText();
   const reader = {
@@ -52,6 +55,7 @@ function add(strings: SharedStrings, text: string): void {
   }
   strings.ends[count] = writeTextCell(bytes, 0, bytes.length, strings.bytes, start);
   strings.count = count + 1;
+  if (looksShortened(text)) strings.shortened.add(count);
 }
 
 /** A text that may stand in runs of several looks; how it is spoken (`rPh`) is no part of it. */

@@ -1,4 +1,5 @@
 import type { Decoder, DecodingSource } from '../decoder.ts';
+import { type SheetNotes, noteTexts, startNotes } from './notes.ts';
 
 /** A sheet of a workbook to CSV (README.md). Its reader is imported where there is one. */
 export const xlsx: Decoder = {
@@ -7,10 +8,19 @@ export const xlsx: Decoder = {
     const { sheetOf } = await import('./rows.ts');
     return await sheetOf(source, asked);
   },
-  decode: (source, sheet) => ({ chunks: rows(source, sheet), paddingBytes: 0 }),
+  decode(source, sheet) {
+    const notes = startNotes();
+    return {
+      chunks: rows(source, sheet, notes),
+      paddingBytes: 0,
+      get notes() {
+        return noteTexts(notes);
+      },
+    };
+  },
 };
 
-async function* rows(source: DecodingSource, sheet: string | undefined): AsyncGenerator<Buffer> {
+async function* rows(source: DecodingSource, sheet: string | undefined, notes: SheetNotes): AsyncGenerator<Buffer> {
   const { workbookRows } = await import('./rows.ts');
-  yield* workbookRows(source, sheet);
+  yield* workbookRows(source, sheet, notes);
 }

@@ -21,6 +21,10 @@ export function xlsx(
   return {
     ...table,
     isArchive: isPackage,
+    hintOfNames:
+      sheet === undefined && name !== undefined
+        ? `. This is sheet ${printable(name)}, the first that is seen; where another is meant, name it: --sheet NAME (in a dataset sheet)`
+        : '',
     layout(head, objectEnds) {
       const layout = table.layout(head, objectEnds);
       return 'problem' in layout ? layout : { ...layout, bodyLine: blankLines(head) + 2 };

@@ -103,7 +103,7 @@ export function updatePlanForgotten(loadId: number): Sql {
   return sql`
     update landfall.loads
     set file_columns = null, body_offset = null, body_line = null, line_end = null, decoding = null, sniffed = null,
-      decoded_bytes = null, padding_bytes = null, body_end = null, trailer = null, epoch = null, would_be = null,
+      decoded_bytes = null, padding_bytes = null, body_end = null, trailer = null, decoding_notes = null, epoch = null, would_be = null,
       records = 0, counts = null
     where (load_id = ${loadId})`;
 }
@@ -115,12 +115,15 @@ export function updateDecoded(
     readonly decodedBytes: number;
     readonly paddingBytes: number;
     readonly trailer: readonly string[] | null;
+    /** None: NULL. */
+    readonly notes: readonly string[];
   },
 ): Sql {
   return sql`
     update landfall.loads
     set decoded_bytes = ${decoded.decodedBytes}, padding_bytes = ${decoded.paddingBytes},
-      trailer = ${decoded.trailer === null ? null : JSON.stringify(decoded.trailer)}
+      trailer = ${decoded.trailer === null ? null : JSON.stringify(decoded.trailer)},
+      decoding_notes = ${decoded.notes.length === 0 ? null : JSON.stringify(decoded.notes)}
     where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }
 

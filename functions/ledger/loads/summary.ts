@@ -61,6 +61,7 @@ interface ReportRow extends ControlRow, OpenRejectsRow {
   decoded_bytes: number | null;
   padding_bytes: number | null;
   trailer: readonly string[] | null;
+  decoding_notes: readonly string[] | null;
   fitting_charsets: readonly string[] | null;
   skipped: { readonly blankRows: number; readonly repeatedHeaders: number } | null;
   indexes: StoredIndexPlan | null;

@@ -25,6 +25,7 @@ export const knownMigrations: readonly string[] = [
   '0029_awaits.sql',
   '0030_edges.sql',
   '0031_packing.sql',
+  '0032_tables.sql',
   '0033_sniffed.sql',
   '0034_forgotten_reports.sql',
 ];

@@ -3,8 +3,9 @@ import type { LoadReport } from '../../protocol/outcomes.ts';
 import { bytes, plural } from '../quantities.ts';
 
 /** What an object was decoded from, where its name says otherwise, and what its encoding may be. */
-export function decodedLines({ decoded, misnamed, encodings, outcome }: LoadReport): readonly string[] {
-  return [...sizeLines(decoded), ...nameLines(misnamed), ...encodingLines(encodings, outcome)];
+export function decodedLines({ decoded, misnamed, encodings, decodingNotes, outcome }: LoadReport): readonly string[] {
+  const notes = (decodingNotes ?? []).map((note) => `  note        ${printable(note)}`);
+  return [...sizeLines(decoded), ...nameLines(misnamed), ...encodingLines(encodings, outcome), ...notes];
 }
 
 function sizeLines(decoded: LoadReport['decoded']): readonly string[] {

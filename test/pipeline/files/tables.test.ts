@@ -75,6 +75,8 @@ describe('a table that is no text', () => {
     });
     const report = await pipeline.load(path, request);
     expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 60, inserted: 59, rejected: 1 } });
+    expect(report.decoded).toMatchObject({ from: 'xlsx (The rows)' });
+    expect(report.decodingNotes).toStrictEqual(['sheet The rows was read; the workbook has Cover too (--sheet NAME)']);
     expect(await pipeline.rows(sql`select line from landfall.rejects where load_id = ${report.loadId}`)).toStrictEqual([
       { line: 34 },
     ]);
@@ -82,7 +84,11 @@ describe('a table that is no text', () => {
       await pipeline.rows(sql`select name, amount::text, day::text, at::text from public.sheet where id = 59`),
     ).toStrictEqual([{ name: 'line\n59', amount: '7.375', day: '2024-06-29', at: '2024-06-29 12:00:00' }]);
     const first = await pipeline.load(path, { ...into('sheet', 'xlsx'), force: true });
-    expect(first).toMatchObject({ outcome: 'REJECTED', code: 'UNKNOWN_COLUMN' });
+    expect(first).toMatchObject({
+      outcome: 'REJECTED',
+      code: 'UNKNOWN_COLUMN',
+      message: expect.stringContaining('This is sheet Cover, the first that is seen'),
+    });
   });
 
   it('text under the name of Parquet is refused, and Parquet under another name too', async () => {

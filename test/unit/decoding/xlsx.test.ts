@@ -245,3 +245,36 @@ describe('a workbook that is not read', () => {
     await expect(csvOf(whole.subarray(0, whole.length - 30))).rejects.toMatchObject({ code: 'ZIP_CORRUPT' });
   });
 });
+
+describe('what is said of a workbook', () => {
+  const notesOf = async (book: WrittenBook): Promise<readonly string[]> => {
+    const bytes = workbook(book);
+    const decoding = xlsx.decode({ sizeBytes: null, chunks: () => pieces(bytes), read: null }, undefined);
+    for await (const _ of decoding.chunks);
+    return decoding.notes ?? [];
+  };
+  async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
+    yield bytes;
+  }
+
+  test('digits that a spreadsheet may have lost, and sheets that were not read', async () => {
+    const rows = under(
+      ['a', 'b'],
+      '<c><v>123456789012345</v></c><c t="s"><v>0</v></c>',
+      '<c><v>1234567890123450</v></c><c t="inlineStr"><is><t>1.23E+11</t></is></c>',
+      '<c><v>1.2E+19</v></c><c t="s"><v>0</v></c>',
+    );
+    const other = { name: 'Other', rows: '' };
+    expect(
+      await notesOf({
+        sheets: [sheetOf(rows), other, { ...other, name: 'Old', state: 'hidden' }],
+        strings: ['<t>4.5E+15</t>'],
+      }),
+    ).toStrictEqual([
+      'sheet Rows was read; the workbook has Other too (--sheet NAME)',
+      'whole numbers of over 15 digits in cells: 2, the first A3; Excel keeps 15, so the digits behind them may be lost',
+      'texts like 1.23E+11 in cells: 3, the first B2; a spreadsheet may have shortened numbers to them',
+    ]);
+    expect(await notesOf({ sheets: [sheetOf(under(['a', 'b'], '<c><v>1</v></c>'))] })).toStrictEqual([]);
+  });
+});

@@ -10,6 +10,7 @@ interface DecodedRow {
   readonly decoded_bytes: number | null;
   readonly padding_bytes: number | null;
   readonly trailer: readonly string[] | null;
+  readonly decoding_notes: readonly string[] | null;
   readonly fitting_charsets: readonly string[] | null;
   /** Null: not planned. */
   readonly file_columns: unknown;
@@ -17,7 +18,9 @@ interface DecodedRow {
 }
 
 /** How an object was decoded, where its name says otherwise, and what stood behind its records. */
-export function decodedOf(row: DecodedRow): Pick<LoadReport, 'decoded' | 'misnamed' | 'trailer' | 'encodings'> {
+export function decodedOf(
+  row: DecodedRow,
+): Pick<LoadReport, 'decoded' | 'misnamed' | 'trailer' | 'encodings' | 'decodingNotes'> {
   const { decoding, decoded_bytes: bytes, padding_bytes: paddingBytes } = row;
   const steps = decoding === null ? [] : readSteps(decoding);
   const misnamed = row.file_columns === null ? null : misnaming(row.key, steps[0]?.kind);
@@ -26,6 +29,7 @@ export function decodedOf(row: DecodedRow): Pick<LoadReport, 'decoded' | 'misnam
     ...(misnamed !== null && { misnamed }),
     ...encodingsOf(row),
     ...trailerOf(row),
+    ...(row.decoding_notes !== null && { decodingNotes: [...row.decoding_notes] }),
   };
 }
 
