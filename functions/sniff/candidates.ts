@@ -15,10 +15,10 @@ export interface Candidate {
 export function candidatesFor(
   declared: DelimitedFormat,
   undeclared: readonly SniffableField[],
-  text: string,
+  { text, separators }: { readonly text: string; readonly separators: readonly string[] },
 ): readonly Candidate[] {
   const delimiters = undeclared.includes('delimiter')
-    ? [...new Set([declared.delimiter, ...usualDelimiters])]
+    ? [...new Set([declared.delimiter, ...usualDelimiters, ...separators])]
     : [declared.delimiter];
   const quotings = undeclared.includes('quote') ? quotingsIn(text) : [{}];
   return delimiters.flatMap((delimiter, i) =>

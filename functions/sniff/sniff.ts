@@ -3,6 +3,7 @@ import type { Sample } from './sample.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
 import { candidatesFor } from './candidates.ts';
 import { type Decision, decide } from './decide.ts';
+import { separatorsBetweenNames } from './separators.ts';
 import { readAs } from './read-as.ts';
 import type { SniffableField } from '../compile/declaration/reading/undeclared.ts';
 
@@ -23,8 +24,12 @@ export function sniff(contract: Contract, head: Sample, undeclared: readonly Sni
     bytes: head.bytes.subarray(0, sampledBytes),
     isAll: head.isAll && head.bytes.length <= sampledBytes,
   };
+  const text = sample.bytes.toString('utf8');
   const declaredSkip = [format.skipRows ?? 0];
-  const [usual, ...others] = candidatesFor(format, undeclared, sample.bytes.toString('utf8'));
+  const [usual, ...others] = candidatesFor(format, undeclared, {
+    text,
+    separators: separatorsBetweenNames(contract, text),
+  });
   const asUsual = usual === undefined ? null : readAs(usual, contract, { head: sample, skippable: declaredSkip });
   if (asUsual?.share === 1 || undeclared.length === 0) return { kind: 'as declared', reading: asUsual };
   const skippable = undeclared.includes('skipRows') ? linesWithNames(contract, sample.bytes) : declaredSkip;
