@@ -2,6 +2,8 @@ import type { CellGrammar } from './grammar.ts';
 
 const quotesAreData = `where quotes are data, load it with --quote none (in a dataset quote: 'none')`;
 
+const escapesAreMeant = String.raw`where a backslash makes the quote behind it data, load it with --escape '\' (in a dataset escape: '\\')`;
+
 /** What to add of a quote that troubles: where nobody declared that they enclose cells, it may be none. */
 export function hintOfQuotes({ quoting }: Pick<CellGrammar, 'quoting'>): string {
   return quoting === 'assumed' ? `; ${quotesAreData}` : '';
@@ -16,8 +18,9 @@ export const cellFaults = {
     `a line feed (LF) alone in cell ${cell}, outside quotes, in a file whose lines end with CR`,
   quotedLines: (cell: number): string =>
     `cell ${cell} begins with a quote and holds line ends and delimiters up to the next one, so it may as well be several records; ${quotesAreData}, and where they enclose cells with --quote '"' (quote: '"')`,
-  strayQuote: (cell: number, assumesQuotes: boolean): string =>
-    `a quote inside cell ${cell}, or text after its closing quote${assumesQuotes ? `; ${quotesAreData}` : ''}`,
+  /** @param isEscaped a backslash stands before a quote, and nobody said what that means. */
+  strayQuote: (cell: number, { assumesQuotes, isEscaped }: { assumesQuotes: boolean; isEscaped: boolean }): string =>
+    `a quote inside cell ${cell}, or text after its closing quote${isEscaped ? `; ${escapesAreMeant}` : assumesQuotes ? `; ${quotesAreData}` : ''}`,
   blankRow: 'all of its cells are empty, and the dataset takes no blank rows',
   /** @param endsEmpty nothing stands after the last delimiter. */
   fieldCount: (cells: number, columns: number, endsEmpty: boolean): string =>

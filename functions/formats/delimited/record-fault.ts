@@ -30,7 +30,9 @@ export function faultOf(scan: Scan, record: Buffer): Fault | null {
   }
   if (spanningCell !== 0) return { code: 'QUOTED_LINES', detail: cellFaults.quotedLines(spanningCell), byteLength };
   if (strayCell !== 0) {
-    const detail = cellFaults.strayQuote(strayCell, scan.tables.assumesQuotes);
+    const { assumesQuotes, quote, escape } = scan.tables;
+    const isEscaped = escape === quote && record.includes(`\\${String.fromCharCode(quote)}`);
+    const detail = cellFaults.strayQuote(strayCell, { assumesQuotes, isEscaped });
     return { code: 'STRAY_QUOTE', detail, byteLength };
   }
   if (scan.cells !== scan.forms.length && !isReshaped(scan)) {

@@ -140,6 +140,11 @@ describe('the raw half', () => {
     ['FIELD_COUNT', /^1 cell where the header has 2; the record is cut off/, 'a\n'],
     ['FIELD_COUNT', /^3 cells where the header has 2; a cell that holds the delimiter/, 'a,b,c'],
     ['STRAY_QUOTE', /^a quote inside cell 2, or text after its closing quote$/, 'a,b"c\r\n'],
+    [
+      'STRAY_QUOTE',
+      /cell 1.*; where a backslash makes .* --escape '\\' \(in a dataset escape: '\\\\'\)$/,
+      '"say \\"hi\\"",c\n',
+    ],
     ['STRAY_QUOTE', /cell 1/, '"a"b,c\n'],
     ['STRAY_QUOTE', /cell 1/, '"a" ,c\n'],
     ['STRAY_QUOTE', /cell 1/, ' "a",c\n'],
