@@ -114,6 +114,22 @@ describe('a document of JSON', () => {
     }
   });
 
+  test('hands a record out as it comes, and holds none whole', async () => {
+    const piece = Buffer.alloc(65_536, 'x');
+    let read = 0;
+    const chunks = async function* (): AsyncGenerator<Buffer> {
+      yield Buffer.from('[{"a":"');
+      for (; read < 100; read += 1) yield piece;
+      yield Buffer.from('"}]');
+    };
+    let written = 0;
+    for await (const chunk of json.decode({ sizeBytes: null, chunks, read: null }, undefined).chunks) {
+      written += chunk.length;
+      expect(written).toBeGreaterThanOrEqual(read * piece.length);
+    }
+    expect(written).toBe(100 * piece.length + '{"a":""}\n'.length);
+  });
+
   test('keeps every digit', async () => {
     expect((await read('[{"a":12345678901234567890.10,"b":1E400,"c":-0.0}]')).lines).toBe(
       '{"a":12345678901234567890.10,"b":1E400,"c":-0.0}\n',
