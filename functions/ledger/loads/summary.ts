@@ -7,6 +7,7 @@ import { suppliedColumns } from '../../core/supplies/supplied.ts';
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
 import { one, type Db } from '../../db/client.ts';
 import { addedUp, type CleanedCells } from '../../cleaning/cleaned-cells.ts';
+import { readSteps, writesRecords } from '../../decoding/steps.ts';
 import { controlOf, type ControlRow } from '../control/control-report.ts';
 import { decodedOf } from './report/decoded.ts';
 import { selectReport } from './summary-sql.ts';
@@ -100,7 +101,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...suppliedOf(row),
     ...cleanedOf(row),
     ...nullWordsOf(row),
-    ...(row.record_warnings ? { warnings: row.record_warnings } : {}),
+    ...warningsOf(row),
     ...(row.warnings ? { loadWarnings: row.warnings } : {}),
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
@@ -142,6 +143,18 @@ function heldOf(row: ReportRow): Pick<LoadReport, 'held' | 'approvedBy' | 'appro
       },
     }),
     ...(approvedBy !== null && approvedAt !== null && { approvedBy, approvedAt: approvedAt.toISOString() }),
+  };
+}
+
+/** Records of a document stand on no line of it. */
+function warningsOf({ record_warnings: found, decoding }: ReportRow): Pick<LoadReport, 'warnings'> {
+  if (!found) return {};
+  if (decoding === null || !writesRecords(readSteps(decoding))) return { warnings: found };
+  return {
+    warnings: found.map((warning) => ({
+      ...warning,
+      places: warning.places.map((place) => ({ ...place, line: null })),
+    })),
   };
 }
 

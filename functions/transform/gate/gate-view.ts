@@ -3,6 +3,7 @@ import type { Figures } from '../../core/control/totals.ts';
 import { type NullHistory, selectNullHistory } from '../../ledger/control/null-history-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { WouldBe } from '../../ledger/loads/would-be-sql.ts';
+import { writesRecords } from '../../decoding/steps.ts';
 import { type RefusedBy, selectRefusedBy } from '../../ledger/rejects/refused-sql.ts';
 import { countRejectsOfCodes } from '../../ledger/rejects/top-reasons-sql.ts';
 import type { GateView } from './cause.ts';
@@ -25,6 +26,11 @@ export async function readGateView(
         ? []
         : await many<{ code: string; records: number }>(db, countRejectsOfCodes(load.loadId, codes)),
     ofLoad: await brokenLoadRules(db, load),
-    refused: await many<RefusedBy>(db, selectRefusedBy(load.loadId)),
+    refused: (await many<RefusedBy>(db, selectRefusedBy(load.loadId))).map((refused) => placed(refused, load)),
   };
+}
+
+/** Records of a document stand on no line of it. */
+function placed(refused: RefusedBy, { decoding }: PlannedLoad): RefusedBy {
+  return writesRecords(decoding) ? { ...refused, firstLine: null } : refused;
 }
