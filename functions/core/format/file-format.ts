@@ -61,6 +61,8 @@ export interface FixedFormat {
   readonly nulls?: readonly string[];
   /** Lines before the first record; absent: none. */
   readonly skipRows?: number;
+  /** A line may end before its columns do: what it lacks is NULL. Absent: it is a reject. */
+  readonly padsShort?: true;
 }
 
 /** A column of a line of fixed width. */

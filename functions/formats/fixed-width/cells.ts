@@ -6,11 +6,17 @@ export interface FixedGrammar {
   readonly widths: readonly number[];
   /** Cells that are NULL, as one of blanks alone is. */
   readonly nulls: readonly Buffer[];
+  /** A line may end before its columns do. */
+  readonly padsShort: boolean;
 }
 
 /** Of a format. */
-export function fixedGrammarOf({ columns, nulls = [] }: FixedFormat): FixedGrammar {
-  return { widths: columns.map(({ width }) => width), nulls: nulls.map((word) => Buffer.from(word)) };
+export function fixedGrammarOf({ columns, nulls = [], padsShort }: FixedFormat): FixedGrammar {
+  return {
+    widths: columns.map(({ width }) => width),
+    nulls: nulls.map((word) => Buffer.from(word)),
+    padsShort: padsShort === true,
+  };
 }
 
 const BLANK = 0x20;
@@ -63,8 +69,10 @@ export function ownCells(record: Buffer, { widths }: FixedGrammar): readonly Buf
 
 /** Its cells without the blanks around them; null where nothing is left, or a word for NULL. */
 export function splitLine(record: Buffer, grammar: FixedGrammar): (Buffer | null)[] {
-  return ownCells(record, grammar).map((own) => {
+  const cells = ownCells(record, grammar).map((own) => {
     const cell = own.subarray(overBlanks(own, 0, own.length), beforeBlanks(own, 0, own.length));
     return cell.length === 0 || grammar.nulls.some((word) => word.equals(cell)) ? null : cell;
   });
+  const lacking = grammar.padsShort ? Math.max(0, grammar.widths.length - cells.length) : 0;
+  return [...cells, ...Array<null>(lacking).fill(null)];
 }

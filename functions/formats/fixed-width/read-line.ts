@@ -9,6 +9,7 @@ import type { FixedScan } from './scan.ts';
 export function readLine(scan: FixedScan, bytes: Buffer, start: number, end: number): void {
   const { widths, forms, starts, ends, cleaning } = scan;
   const columns = widths.length;
+  const isStrict = !scan.grammar.padsShort;
   let plain = !scan.allRaw;
   let at = start;
   scan.zoneless = 0;
@@ -18,7 +19,7 @@ export function readLine(scan: FixedScan, bytes: Buffer, start: number, end: num
     const width = widths[column] as number;
     const from = at;
     at = behindCharacters(bytes, from, end, width);
-    if (column + 1 < columns ? at === end : isShort(bytes, from, at, width)) scan.isWhole = false;
+    if (isStrict && (column + 1 < columns ? at === end : isShort(bytes, from, at, width))) scan.isWhole = false;
     let first = overBlanks(bytes, from, at);
     const last = beforeBlanks(bytes, first, at);
     if (isNull(scan, bytes, first, last)) first = last;

@@ -80,7 +80,9 @@ function faultOf(scan: FixedScan, bytes: Buffer, { start, end, isText }: Line): 
   const wanted = scan.grammar.widths.reduce((sum, width) => sum + width, 0);
   const characters = charactersOf(bytes, start, end);
   const advice =
-    characters < wanted ? 'the line is cut off, or its last blanks were' : 'a column is wider than is declared';
+    characters < wanted
+      ? 'the line is cut off, or its last blanks were: --short-rows pad takes what it lacks for NULL'
+      : 'a column is wider than is declared';
   return {
     code: 'FIELD_COUNT',
     detail: `${characters} characters where the columns have ${wanted}; ${advice}`,

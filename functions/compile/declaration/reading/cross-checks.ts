@@ -30,10 +30,11 @@ export function crossCheckReading(
       sheet: _sheet,
       member: _member,
       skipRows,
+      shortRows,
       ...ofText
     } = readingOf(rest);
     if (isTable && encoding !== undefined) report(['encoding'], `is for text: format ${format} has its own`);
-    const ofLines = isFixed ? {} : { null: nulls?.length === 0 ? undefined : nulls, skipRows };
+    const ofLines = isFixed ? {} : { null: nulls?.length === 0 ? undefined : nulls, skipRows, shortRows };
     const misplaced = { delimiter, quote, ...ofLines, ...ofText };
     for (const [field, value] of Object.entries(misplaced)) {
       if (value !== undefined) report([field], 'is for delimited text, format csv or tsv');

@@ -15,7 +15,8 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
   }
   if (format === 'fixed') {
     const words = nulls === undefined || nulls.length === 0 ? {} : { nulls: [...new Set(nulls)].toSorted() };
-    return { kind: format, columns: dataset.fixed ?? [], ...words, ...(skipRows > 0 && { skipRows }) };
+    const pads = dataset.shortRows === 'pad' ? { padsShort: true as const } : {};
+    return { kind: format, columns: dataset.fixed ?? [], ...words, ...(skipRows > 0 && { skipRows }), ...pads };
   }
   return {
     kind: format,

@@ -32,10 +32,10 @@ function expected(body: string): readonly (Row | 'reject')[] {
     });
 }
 
-function read(body: string, cuts: readonly number[]): readonly (Row | 'reject')[] {
+function read(body: string, cuts: readonly number[], by = grammar): readonly (Row | 'reject')[] {
   const bytes = Buffer.from(body);
   const scanner = createFixedScanner({
-    grammar,
+    grammar: by,
     forms: ['int4', 'text', 'text'],
     chains: [null, null, null],
     zoneJumps: [],
@@ -100,6 +100,16 @@ describe('lines of fixed width', () => {
     expect(read('   1abcdefghi\n   1abcdefgh\n   1abcdefghij\n', [])).toEqual([
       ['1', 'abc', 'defghi'],
       'reject',
+      'reject',
+    ]);
+  });
+
+  test('may end before their columns do where that is declared', () => {
+    const padding = { ...grammar, padsShort: true };
+    expect(read('   1ab\n   x\n   1abcdef\n   1abcdefghij\n', [], padding)).toEqual([
+      ['1', 'ab', null],
+      ['x', null, null],
+      ['1', 'abc', 'def'],
       'reject',
     ]);
   });
