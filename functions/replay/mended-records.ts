@@ -1,4 +1,4 @@
-import { ownHeaders } from '../core/file-columns.ts';
+import { ownHeaders } from '../core/format/file-columns.ts';
 import { createHash } from 'node:crypto';
 import { LoadRejected } from '../protocol/errors.ts';
 import { printable } from '../core/printable.ts';

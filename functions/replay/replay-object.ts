@@ -1,6 +1,6 @@
 import type { ReplayRequest } from '../protocol/states.ts';
 import { execute, many, type Db } from '../db/client.ts';
-import { ownHeaders } from '../core/file-columns.ts';
+import { ownHeaders } from '../core/format/file-columns.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import type { StoredReplay } from '../ledger/loads/stored-replay.ts';

@@ -1,5 +1,5 @@
 import { withoutSigns } from '../core/decoding/undecodable.ts';
-import { ownColumns } from '../core/file-columns.ts';
+import { ownColumns } from '../core/format/file-columns.ts';
 import type { Format } from '../formats/format.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { HIDDEN } from '../ledger/rejects/shown-text.ts';

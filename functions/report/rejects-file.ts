@@ -1,4 +1,4 @@
-import { ownHeaders } from '../core/file-columns.ts';
+import { ownHeaders } from '../core/format/file-columns.ts';
 import type { Db } from '../db/client.ts';
 import { placesIn, writesRecords } from '../decoding/steps.ts';
 import { formatOf } from '../formats/format-of.ts';

@@ -7,7 +7,7 @@ import { sql } from '../../functions/core/sql.ts';
 import { LoadRejected } from '../../functions/protocol/errors.ts';
 import { mapHeader } from '../../functions/compile/header/header.ts';
 import { nearNames } from '../../functions/words/did-you-mean.ts';
-import { readHeader } from '../../functions/formats/delimited/header.ts';
+import { readHeader } from '../../functions/formats/delimited/header/header.ts';
 import { column, contract } from '../unit/compile/build.ts';
 import { comparesOnly } from '../../functions/validate/rules/rows/compares-only.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';

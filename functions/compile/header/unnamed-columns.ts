@@ -1,7 +1,7 @@
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract, FileColumn } from '../../core/contract.ts';
-import { ownColumns, ownHeaders } from '../../core/file-columns.ts';
+import { ownColumns, ownHeaders } from '../../core/format/file-columns.ts';
 import { formatOf } from '../../formats/format-of.ts';
 import { headerLine } from './header-shape.ts';
 import { byPosition } from '../../words/whose-dataset.ts';

@@ -27,7 +27,7 @@ export interface DelimitedFormat {
   readonly skipRows?: number;
   /** Lines at the end that are no records; absent: none. */
   readonly trailerRows?: number;
-  /** What becomes of records that are no rows as the header has them, where it is not the default (formats/delimited/row-rules.ts). */
+  /** What becomes of records that are no rows as the header has them, where it is not the default (formats/delimited/rows/row-rules.ts). */
   readonly rows?: {
     readonly blank?: 'reject' | 'keep';
     readonly padsShort?: true;

@@ -1,5 +1,5 @@
 import { type FileColumn, isText } from '../../core/contract.ts';
-import { ownColumns, ownHeaders } from '../../core/file-columns.ts';
+import { ownColumns, ownHeaders } from '../../core/format/file-columns.ts';
 import type { DelimitedFormat, LineEnd } from '../../core/format/file-format.ts';
 import { printable } from '../../core/printable.ts';
 import { literal, sql } from '../../core/sql.ts';
@@ -8,15 +8,15 @@ import { chainsOf } from '../shared/cell-cleaning.ts';
 import { scannedForm, type ScannedForm } from '../shared/plain-forms.ts';
 import { textPlace } from '../shared/text-place.ts';
 import { copyDelimiter, copyQuote } from './bytes.ts';
-import { capturedOf } from './capture.ts';
+import { capturedOf } from './rows/capture.ts';
 import { splitCells } from './cells.ts';
 import { hintOfQuotes } from './fault-words.ts';
 import { cellGrammarOf } from './grammar.ts';
 import { guessStart } from './guess.ts';
-import { readHeader } from './header.ts';
-import { declareDelimiter, likelyDelimiter } from './likely-delimiter.ts';
+import { readHeader } from './header/header.ts';
+import { declareDelimiter, likelyDelimiter } from './header/likely-delimiter.ts';
 import { createLocator } from './locate.ts';
-import { type RowRules, strictRows } from './row-rules.ts';
+import { type RowRules, strictRows } from './rows/row-rules.ts';
 import { createScanner } from './scanner.ts';
 import { delimitedWriter } from './write-cells.ts';
 

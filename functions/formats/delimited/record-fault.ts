@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { LF, wholeDelimiter } from './bytes.ts';
 import { type Fault, faultDetails } from '../shared/raw-record.ts';
 import { cellFaults } from './fault-words.ts';
-import { isHeader } from './repeated-header.ts';
-import { isReshaped } from './row-rules.ts';
+import { isHeader } from './rows/repeated-header.ts';
+import { isReshaped } from './rows/shape-record.ts';
 import type { Scan } from './scan.ts';
 
 /** Whether the record just read has cells as they should be, however many. */

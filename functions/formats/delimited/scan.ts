@@ -1,10 +1,10 @@
 import type { ByteTables } from './bytes.ts';
-import type { Captured } from './capture.ts';
+import type { Captured } from './rows/capture.ts';
 import type { CellGrammar } from './grammar.ts';
 import type { NullWords } from './null-words.ts';
-import type { RowRules } from './row-rules.ts';
+import type { RowRules } from './rows/row-rules.ts';
 import type { RecordScan } from '../shared/record-scan.ts';
-import type { HeaderNames } from './repeated-header.ts';
+import type { HeaderNames } from './rows/repeated-header.ts';
 import type { OddDays } from '../shared/zone-jumps.ts';
 
 /** What the scan of one slice carries from piece to piece. */

@@ -1,5 +1,5 @@
 import { byteTables, LF } from './bytes.ts';
-import { type Captured, capturedObject } from './capture.ts';
+import { type Captured, capturedObject } from './rows/capture.ts';
 import { splitCells } from './cells.ts';
 import type { CellGrammar, Grammar } from './grammar.ts';
 import { nullWords, usualNullWords } from './null-words.ts';
@@ -9,8 +9,8 @@ import { formCodes, type ScannedForm } from '../shared/plain-forms.ts';
 import { countsOf, type ScannedSlice, startRecordScan } from '../shared/record-scan.ts';
 import type { SplitRecord } from '../shared/raw-record.ts';
 import type { Scanner } from '../shared/scanner.ts';
-import { headerNames } from './repeated-header.ts';
-import { reshaped, type RowRules, strictRows } from './row-rules.ts';
+import { headerNames } from './rows/repeated-header.ts';
+import { reshaped, type RowRules, strictRows } from './rows/row-rules.ts';
 import type { Scan } from './scan.ts';
 import { scanRecords } from './scan-records.ts';
 import { isBetweenQuotes } from './walk.ts';

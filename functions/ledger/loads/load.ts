@@ -65,9 +65,8 @@ export interface Load extends LoadControl {
   readonly closedRejects: number;
   /** Every transaction below it had ended when the gate was passed; null: it was not, or an earlier version passed it. */
   readonly gatedBelow: string | null;
-  /** What a person is asked, or was; null: its gate never asked. */
+  /** What a person is asked, or was, and until when; null: its gate never asked. */
   readonly held: Held | null;
-  /** Until when; null as above. */
   readonly heldUntil: Date | null;
   /** Who said yes, until a gate uses that up by asking again; null: nobody. */
   readonly approvedBy: string | null;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readHeader } from '../../../../functions/formats/delimited/header.ts';
+import { readHeader } from '../../../../functions/formats/delimited/header/header.ts';
 import { foldHeader } from '../../../../functions/formats/shared/column-names.ts';
 
 const COMMA = { delimiter: 0x2c, quoting: 'declared' } as const;

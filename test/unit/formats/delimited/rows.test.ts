@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RowRules } from '../../../../functions/formats/delimited/row-rules.ts';
+import type { RowRules } from '../../../../functions/formats/delimited/rows/row-rules.ts';
 import type { ScanSettings } from '../../../../functions/formats/delimited/scanner.ts';
 import { scanSlice, wholeObject } from './scan-all.ts';
 

@@ -1,8 +1,8 @@
-import type { FileColumn } from '../../core/contract.ts';
-import type { TypedChunks } from '../shared/typed-chunks.ts';
-import { copyDelimiter } from './bytes.ts';
-import { copyMarks, escaped } from './cells.ts';
-import type { CellGrammar } from './grammar.ts';
+import type { FileColumn } from '../../../core/contract.ts';
+import type { TypedChunks } from '../../shared/typed-chunks.ts';
+import { copyDelimiter } from '../bytes.ts';
+import { copyMarks, escaped } from '../cells.ts';
+import type { CellGrammar } from '../grammar.ts';
 
 /** Columns of the file whose cells are captured: their positions, and their names as JSON. */
 export type Captured = readonly { readonly position: number; readonly key: string }[];

@@ -1,35 +1,13 @@
-import { faultyRecord } from '../shared/raw-record.ts';
-import type { CleanedRecord } from '../shared/raw-record.ts';
-import { cleanedRecord } from '../shared/cell-cleaning.ts';
-import { cleanCells, noteCell } from './cleaning/clean-record.ts';
-import { cellFaults } from './fault-words.ts';
-import type { Scan } from './scan.ts';
-
-/** What becomes of records that are no rows as the header has them. */
-export interface RowRules {
-  /** All of its cells are empty, none of them between quotes. */
-  readonly blank: 'skip' | 'reject' | 'keep';
-  /** It has fewer cells than the header: the others are NULL, else it is a reject. */
-  readonly padsShort: boolean;
-  /** It has more: they are left out, else it is a reject. */
-  readonly cutsLong: boolean;
-  /** It is the header again: it is passed over, else it is a reject. */
-  readonly skipsHeaders: boolean;
-}
-
-/** Every record is one, and has to have as many cells as the header. */
-export const strictRows: RowRules = { blank: 'keep', padsShort: false, cutsLong: false, skipsHeaders: false };
+import { faultyRecord } from '../../shared/raw-record.ts';
+import type { CleanedRecord } from '../../shared/raw-record.ts';
+import { cleanedRecord } from '../../shared/cell-cleaning.ts';
+import { cleanCells, noteCell } from '../cleaning/clean-record.ts';
+import { cellFaults } from '../fault-words.ts';
+import type { Scan } from '../scan.ts';
 
 /** Whether the record just read, undisturbed, is made to have as many cells as the header. */
 export function isReshaped({ rows, cells, forms }: Scan): boolean {
   return cells < forms.length ? rows.padsShort : cells > forms.length && rows.cutsLong;
-}
-
-/** So many cells, NULL where it has none. */
-export function reshaped(cells: readonly (Buffer | null)[], columns: number): readonly (Buffer | null)[] {
-  return cells.length >= columns
-    ? cells.slice(0, columns)
-    : [...cells, ...Array<null>(columns - cells.length).fill(null)];
 }
 
 /** What cleaning makes of a record that is reshaped, cells that it lacks too; null where no step is asked. @param end index behind it */

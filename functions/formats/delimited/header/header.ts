@@ -1,18 +1,19 @@
 import { isUtf8 } from 'node:buffer';
-import { firstUndecodable } from '../../core/decoding/undecodable.ts';
-import type { LineEnd } from '../../core/format/file-format.ts';
-import { byteTables, CR, LF, wholeDelimiter } from './bytes.ts';
-import { cellBounds, splitCells, strayCell } from './cells.ts';
+import { firstUndecodable } from '../../../core/decoding/undecodable.ts';
+import type { LineEnd } from '../../../core/format/file-format.ts';
+import { wholeDelimiter } from '../bytes.ts';
+import { cellBounds, splitCells, strayCell } from '../cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
-import type { CellGrammar, Grammar } from './grammar.ts';
-import { isAt } from './null-words.ts';
-import { utf8BomBytes } from '../shared/byte-order-mark.ts';
-import type { Layout, LayoutProblem, NoLayout } from '../shared/layout.ts';
-import { signInWords } from '../shared/raw-record.ts';
-import { otherFormat } from '../shared/other-format.ts';
-import { hintOfQuotes } from './fault-words.ts';
+import type { CellGrammar } from '../grammar.ts';
+import { utf8BomBytes } from '../../shared/byte-order-mark.ts';
+import type { Layout, LayoutProblem, NoLayout } from '../../shared/layout.ts';
+import { signInWords } from '../../shared/raw-record.ts';
+import { otherFormat } from '../../shared/other-format.ts';
+import { hintOfQuotes } from '../fault-words.ts';
 import { type SeparatorLine, separatorLineAt } from './separator-line.ts';
-import { isBetweenQuotes, startWalk, type Walk, walkRecord } from './walk.ts';
+import { afterLineEnd, headerEnd, rowEnd } from './record-end.ts';
+import { type Place, skipBlankLines, skipComments, skipLines } from './top-lines.ts';
+import { isBetweenQuotes } from '../walk.ts';
 
 /** The header of a file names its columns. */
 export interface Header extends Layout {
@@ -108,74 +109,6 @@ function declaredHeader(
   if (endsAt === -1 || strayCell(record, grammar) !== -1) return place;
   const { length } = cellBounds(record, grammar);
   return length === names.length ? place : otherColumns(length, names, start.line);
-}
-
-/** Where the first record's line end begins, -1 where it has none, and of which kind it is: a CR that no LF follows is one too. */
-function headerEnd(head: Buffer, grammar: CellGrammar, start: Place): RecordEnd {
-  const lf = recordEnd(head, { ...grammar, lineEnd: 'lf' }, start);
-  const cr = recordEnd(head, { ...grammar, lineEnd: 'cr' }, start);
-  if (cr.endsAt === -1 || (lf.endsAt !== -1 && lf.endsAt < cr.endsAt)) return lf;
-  return lf.endsAt === cr.endsAt + 1 ? { ...lf, endsAt: cr.endsAt } : cr;
-}
-
-/** Of a row behind the first one. */
-function rowEnd(head: Buffer, grammar: Grammar, start: Place): RecordEnd {
-  const end = recordEnd(head, grammar, start);
-  const isCrLf = grammar.lineEnd === 'lf' && end.endsAt > start.at && head[end.endsAt - 1] === CR;
-  return isCrLf ? { ...end, endsAt: end.endsAt - 1 } : end;
-}
-
-interface RecordEnd {
-  readonly walk: Walk;
-  readonly lineEnd: LineEnd;
-  readonly endsAt: number;
-}
-
-/** The same of a record whose lines end in a known way; a CR before that LF is left to the caller. */
-function recordEnd(head: Buffer, grammar: Grammar, start: Place): RecordEnd {
-  const walk = startWalk(byteTables(grammar), start.line);
-  return { walk, lineEnd: grammar.lineEnd, endsAt: walkRecord(walk, { bytes: head, base: 0 }, start.at) };
-}
-
-interface Place {
-  /** Index of a byte. */
-  readonly at: number;
-  /** Its physical line, from 1. */
-  readonly line: number;
-}
-
-/** Lines of any bytes: what they hold is no part of the table, quotes neither. */
-function skipLines(head: Buffer, from: Place, lines: number): Place {
-  let { at, line } = from;
-  while (line < from.line + lines && at < head.length) {
-    const lf = head.indexOf(LF, at);
-    const cr = head.indexOf(CR, at);
-    const end = lf === -1 ? cr : cr === -1 || lf < cr ? lf : cr;
-    at = end === -1 ? head.length : head[end] === CR && head[end + 1] === LF ? end + 2 : end + 1;
-    line += 1;
-  }
-  return { at, line };
-}
-
-/** Comments too. */
-function skipBlankLines(head: Buffer, from: Place, grammar: CellGrammar): Place {
-  let place = skipComments(head, from, grammar);
-  while (head[place.at] === LF || head[place.at] === CR) place = skipComments(head, skipLines(head, place, 1), grammar);
-  return place;
-}
-
-function skipComments(head: Buffer, from: Place, { comment }: CellGrammar): Place {
-  let place = from;
-  while (comment !== undefined && isAt(comment, head, place.at)) place = skipLines(head, place, 1);
-  return place;
-}
-
-/** -1 where the head is cut between what may be the two bytes of a CRLF. */
-function afterLineEnd(head: Buffer, at: number, objectEnds: boolean): number {
-  if (at === head.length) return at;
-  if (head[at] === LF) return at + 1;
-  if (at + 1 === head.length) return objectEnds ? at + 1 : -1;
-  return head[at + 1] === LF ? at + 2 : at + 1;
 }
 
 function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoLayout | null {

@@ -1,8 +1,8 @@
-import { CR, LF, type ByteTables } from './bytes.ts';
-import { cellBounds, enclosed, escaped, isApart } from './cells.ts';
-import type { CellGrammar } from './grammar.ts';
-import { isAt, isNullWord } from './null-words.ts';
-import { formCodes, isPlain, type ScannedForm, TEXT } from '../shared/plain-forms.ts';
+import { CR, LF, type ByteTables } from '../bytes.ts';
+import { cellBounds, enclosed, escaped, isApart } from '../cells.ts';
+import type { CellGrammar } from '../grammar.ts';
+import { isAt, isNullWord } from '../null-words.ts';
+import { formCodes, isPlain, type ScannedForm, TEXT } from '../../shared/plain-forms.ts';
 
 /** The header's names as records are compared with them. */
 export interface HeaderNames {

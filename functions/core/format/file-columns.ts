@@ -1,4 +1,4 @@
-import type { FileColumn } from './contract.ts';
+import type { FileColumn } from '../contract.ts';
 
 /** The columns that stand in the file: all but the one that is staged behind them and takes what is captured. */
 export function ownColumns(fileColumns: readonly FileColumn[]): readonly FileColumn[] {

@@ -1,4 +1,4 @@
-import { splitCells, strayCell } from './cells.ts';
+import { splitCells, strayCell } from '../cells.ts';
 
 /** A byte that people put between cells: how it is called, and how it is declared. */
 export interface Delimiter {

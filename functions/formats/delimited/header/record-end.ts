@@ -1,0 +1,41 @@
+import type { LineEnd } from '../../../core/format/file-format.ts';
+import { byteTables, CR, LF } from '../bytes.ts';
+import type { CellGrammar, Grammar } from '../grammar.ts';
+import { startWalk, type Walk, walkRecord } from '../walk.ts';
+import type { Place } from './top-lines.ts';
+
+/** Where the first record's line end begins, -1 where it has none, and of which kind it is: a CR that no LF follows is one too. */
+export function headerEnd(head: Buffer, grammar: CellGrammar, start: Place): RecordEnd {
+  const lf = recordEnd(head, { ...grammar, lineEnd: 'lf' }, start);
+  const cr = recordEnd(head, { ...grammar, lineEnd: 'cr' }, start);
+  if (cr.endsAt === -1 || (lf.endsAt !== -1 && lf.endsAt < cr.endsAt)) return lf;
+  return lf.endsAt === cr.endsAt + 1 ? { ...lf, endsAt: cr.endsAt } : cr;
+}
+
+/** Of a row behind the first one. */
+export function rowEnd(head: Buffer, grammar: Grammar, start: Place): RecordEnd {
+  const end = recordEnd(head, grammar, start);
+  const isCrLf = grammar.lineEnd === 'lf' && end.endsAt > start.at && head[end.endsAt - 1] === CR;
+  return isCrLf ? { ...end, endsAt: end.endsAt - 1 } : end;
+}
+
+/** Where a record of a head ends. */
+export interface RecordEnd {
+  readonly walk: Walk;
+  readonly lineEnd: LineEnd;
+  readonly endsAt: number;
+}
+
+/** The same of a record whose lines end in a known way; a CR before that LF is left to the caller. */
+function recordEnd(head: Buffer, grammar: Grammar, start: Place): RecordEnd {
+  const walk = startWalk(byteTables(grammar), start.line);
+  return { walk, lineEnd: grammar.lineEnd, endsAt: walkRecord(walk, { bytes: head, base: 0 }, start.at) };
+}
+
+/** Index behind the line end at `at`; -1 where the head is cut between what may be the two bytes of a CRLF. */
+export function afterLineEnd(head: Buffer, at: number, objectEnds: boolean): number {
+  if (at === head.length) return at;
+  if (head[at] === LF) return at + 1;
+  if (at + 1 === head.length) return objectEnds ? at + 1 : -1;
+  return head[at + 1] === LF ? at + 2 : at + 1;
+}
