@@ -1,7 +1,7 @@
 import { execute, many, type Db } from '../db/client.ts';
 import { fittingCharsets, wholeCharacters } from '../decoding/charset/fitting.ts';
 import { updateFittingCharsets } from '../ledger/loads/loads-sql.ts';
-import { selectNotUtf8 } from '../ledger/rejects/not-utf8-sql.ts';
+import { selectNotUtf8 } from '../ledger/rejects/rejects-reading-sql.ts';
 import type { LoadReport } from '../protocol/outcomes.ts';
 
 /** Keeps for the report in which encodings the records would be text that were rejected as no UTF-8; answers whether there are such. */

@@ -28,7 +28,9 @@ function isArchive(head: Buffer): boolean {
 /** A spreadsheet or another document that is an archive inside: its first file has a name that they begin with. */
 function isDocument(head: Buffer): boolean {
   const first = head.toString('latin1', 30, 60);
-  return ['[Content_Types].xml', '_rels/', 'xl/', 'docProps/', 'mimetype'].some((name) => first.startsWith(name));
+  return ['[Content_Types].xml', '_rels/', 'xl/', 'docProps/', 'customXml/', 'mimetype'].some((name) =>
+    first.startsWith(name),
+  );
 }
 
 async function* member(source: DecodingSource, name: string): AsyncGenerator<Buffer> {

@@ -32,7 +32,6 @@ const packed = (how: string): string => `unpack it (${how}) and load the file in
 
 /** Marks that also are letters need a byte after them that no text has, so that no column name is taken for a mark. */
 const beginnings: readonly Beginning[] = [
-  { begins: bytes('1f8b'), what: 'packed with gzip three times', advice: packed('gunzip') },
   { begins: bytes('fd377a585a00'), what: 'packed with xz', advice: packed('unxz') },
   { begins: bytes('04224d18'), what: 'packed with lz4', advice: packed('unlz4') },
   { begins: matches(/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/), what: 'packed with bzip2', advice: packed('bunzip2') },
@@ -46,8 +45,8 @@ const beginnings: readonly Beginning[] = [
   },
   {
     begins: matches(/^PK(?:\x03\x04|\x05\x06|\x07\x08)/),
-    what: 'a ZIP archive, or a spreadsheet (.xlsx, .ods)',
-    advice: 'unpack the archive and load the file inside, or save the sheet as "CSV UTF-8" and load that',
+    what: 'a spreadsheet or another document (.ods, .docx)',
+    advice: 'save the sheet as "CSV UTF-8" and load that',
   },
   {
     begins: bytes('d0cf11e0a1b11ae1'),

@@ -11,3 +11,19 @@ export function selectRejectsAfter(loadId: number, after: number, most: number):
     order by record_no
     limit ${most}`;
 }
+
+/** As many records as an encoding is told by, and as many bytes of each. */
+const mostRecords = 1_000;
+const mostBytes = 1_024;
+
+/** The beginnings of the first records that are rejected as no UTF-8, each as `sample`; `is_cut` where more of it follows. */
+export function selectNotUtf8(loadId: number): Sql {
+  return sql`
+    select pg_catalog.substr(raw, 1, ${mostBytes}) as sample, (pg_catalog.length(raw) operator(pg_catalog.>) ${mostBytes}) as is_cut
+    from landfall.rejects
+    where (load_id operator(pg_catalog.=) ${loadId})
+      and (raw is not null)
+      and (reasons operator(pg_catalog.@>) '[{"code": "INVALID_UTF8"}]'::pg_catalog.jsonb)
+    order by record_no
+    limit ${mostRecords}`;
+}

@@ -1,5 +1,3 @@
-import { isUtf8 } from 'node:buffer';
-import { firstUndecodable } from '../../../core/decoding/undecodable.ts';
 import type { LineEnd } from '../../../core/format/file-format.ts';
 import { wholeDelimiter } from '../bytes.ts';
 import { cellBounds, splitCells, strayCell } from '../cells.ts';
@@ -7,7 +5,7 @@ import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimit
 import type { CellGrammar } from '../grammar.ts';
 import { utf8BomBytes } from '../../shared/byte-order-mark.ts';
 import type { Layout, LayoutProblem, NoLayout } from '../../shared/layout.ts';
-import { signInWords } from '../../shared/raw-record.ts';
+import { noTextInHeader } from '../../shared/no-text.ts';
 import { otherFormat } from '../../shared/other-format.ts';
 import { hintOfQuotes } from '../fault-words.ts';
 import { type SeparatorLine, separatorLineAt } from './separator-line.ts';
@@ -113,16 +111,8 @@ function declaredHeader(
 
 function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoLayout | null {
   const delimiter = wholeDelimiter(grammar).toString();
-  const nul = record.indexOf(0);
-  if (nul !== -1) {
-    const hint = isEverySecondNul(record)
-      ? "so has every second byte, as in UTF-16: declare it with --encoding utf-16 (in a dataset encoding: 'utf-16')"
-      : 'no text has one: is this a CSV file, and did it arrive whole?';
-    return noHeader('NUL_BYTE', `the header (line ${line}) has a NUL byte, its byte ${nul + 1}; ${hint}`);
-  }
-  if (!isUtf8(record)) {
-    return noHeader('INVALID_UTF8', `the header (line ${line}) is not ${invalidHeader(record)}`);
-  }
+  const noText = noTextInHeader(record, line);
+  if (noText !== null) return noText;
   const stray = strayCell(record, grammar);
   if (stray === -1) return null;
   const likely = likelyDelimiter(record, delimiter);
@@ -137,19 +127,6 @@ function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoLayo
     'STRAY_QUOTE',
     `name ${stray} of the header (line ${line}) has a quote inside, or text after its closing quote; write the whole name between quotes and each quote in it twice${hintOfQuotes(grammar)}`,
   );
-}
-
-function invalidHeader(record: Buffer): string {
-  const sign = firstUndecodable(record);
-  return sign === null
-    ? 'UTF-8; declare its encoding with --encoding (in a dataset encoding), or save the file as UTF-8'
-    : `a text in the encoding that it is read in: ${signInWords(sign)}; declare another --encoding (in a dataset encoding)`;
-}
-
-/** ASCII in UTF-16: all bytes of one parity are NUL, none of the other. */
-function isEverySecondNul(record: Buffer): boolean {
-  const parity = record.indexOf(0) % 2;
-  return record.every((byte, i) => (byte === 0) === (i % 2 === parity));
 }
 
 function noHeader(problem: LayoutProblem, message: string): NoLayout {

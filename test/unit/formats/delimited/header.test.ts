@@ -132,13 +132,11 @@ describe('the header', () => {
   const zip = (name: string): string =>
     `504b03041400060008000000${'00'.repeat(18)}${Buffer.from(name).toString('hex')}`;
   const others: readonly (readonly [what: string, hex: string])[] = [
-    ['packed with gzip twice', '1f8b0800000000000003'],
-    ['packed with zstd', '28b52ffd0458'],
     ['packed with xz', 'fd377a585a000004'],
     ['packed with bzip2', '425a683931415926535908'],
     ['a tar archive', Buffer.from(`orders.csv${'\0'.repeat(247)}ustar\x0000`, 'latin1').toString('hex')],
     ['an Excel workbook (.xlsx)', zip('[Content_Types].xml')],
-    ['a ZIP archive, or a spreadsheet', zip('orders.csv')],
+    ['a spreadsheet or another document', zip('orders.csv')],
     ['an old Office file', 'd0cf11e0a1b11ae10000'],
     ['a Parquet file', '5041523115041500'],
     ['an Avro file', '4f626a0104'],
