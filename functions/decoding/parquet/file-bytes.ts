@@ -5,8 +5,8 @@ import { unreadable } from './faults.ts';
 /** A file that is read by ranges. */
 export interface FileBytes {
   readonly sizeBytes: number;
-  /** Bytes [start, end), all of them. */
-  readonly read: (start: number, end: number) => Promise<Buffer>;
+  /** Bytes [start, end), all of them; in `room`, or elsewhere. */
+  readonly read: (start: number, end: number, room?: Buffer) => Promise<Buffer>;
 }
 
 /** The bytes by ranges of the object, or of memory where another decoder makes them. */
@@ -17,5 +17,5 @@ export async function fileBytes(source: DecodingSource): Promise<FileBytes> {
       `it is packed and unpacks to more than ${limit} bytes; its end is read first, so a larger one is loaded as it is: unpack it`,
     ),
   );
-  return { sizeBytes: file.sizeBytes, read: (start, end) => readRange(file, start, end) };
+  return { sizeBytes: file.sizeBytes, read: (start, end, room) => readRange(file, { start, end }, room) };
 }

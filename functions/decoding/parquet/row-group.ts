@@ -12,9 +12,9 @@ import { jsonText } from './texts/json-text.ts';
 import { textOf } from './texts/text-of.ts';
 
 /** A row group up to this size is read with one request; of a larger one windows of its columns are, together as large. */
-const heldBytes = 16 * 1024 * 1024;
+const heldBytes = 8 * 1024 * 1024;
 const leastWindow = 64 * 1024;
-const mostWindow = 4 * 1024 * 1024;
+const mostWindow = 2 * 1024 * 1024;
 
 /** The columns of a row group, each with its cells. */
 export async function openRowGroup(
@@ -45,6 +45,7 @@ export async function openRowGroup(
       text: leaf.path.includes('.') || leaf.maxRepetition > 0 ? jsonText(text) : text.text,
       scratch: { text: Buffer.alloc(0) },
       dictionary: null,
+      room: Buffer.alloc(0),
     };
     return { reader, pages: columnPages({ file: source, footer, chunk, windowBytes }) };
   };
@@ -90,7 +91,7 @@ async function groupBytes(file: FileBytes, { columns }: RowGroup): Promise<FileB
   const bytes = await file.read(from, until);
   return {
     sizeBytes: file.sizeBytes,
-    read: async (start, end) =>
-      start >= from && end <= until ? bytes.subarray(start - from, end - from) : await file.read(start, end),
+    read: async (start, end, room) =>
+      start >= from && end <= until ? bytes.subarray(start - from, end - from) : await file.read(start, end, room),
   };
 }

@@ -5,11 +5,14 @@ import type { Cells } from './column-cells.ts';
 import { corrupt } from './faults.ts';
 import { fileBytes } from './file-bytes.ts';
 import { readFooter } from './footer.ts';
+import type { Texts } from './pages/values.ts';
 import { openRowGroup } from './row-group.ts';
 import { tableOf } from './schema.ts';
 
 /** Rows whose cells are written column by column before they are put together: ~150 kB, which a processor's cache holds. */
 const rowsAtOnce = 1024;
+/** The first ones of a row group, of which nobody knows how long they are. */
+const fewRows = 16;
 const chunkBytes = 256 * 1024;
 const COMMA = 0x2c;
 const LF = 0x0a;
@@ -38,26 +41,32 @@ function rowsOf({ num_rows, columns }: RowGroup, leaves: number, footerStart: nu
 
 async function* rowsOfGroup(columns: readonly Cells[], rows: number, isSingle: boolean): AsyncGenerator<Buffer> {
   const put = rowWriter(columns, isSingle);
+  let most = fewRows;
   for (let done = 0; done < rows; ) {
-    let count = Math.min(rowsAtOnce, rows - done);
+    let count = Math.min(most, rows - done);
     for (const column of columns) count = Math.min(count, await column.ready());
     for (const column of columns) column.fill(count);
-    put.rows(count);
+    const bytes = put.rows(count);
     yield* put.full();
     done += count;
+    // cells may be documents: what is written at once stays about as large as a chunk
+    most = Math.max(1, Math.min(rowsAtOnce, 2 * most, Math.floor((chunkBytes * count) / bytes)));
   }
   for (const column of columns) await column.end();
   yield* put.rest();
 }
 
 interface RowWriter {
-  readonly rows: (count: number) => void;
+  /** Answers how many bytes they have. */
+  readonly rows: (count: number) => number;
   readonly full: () => Buffer[];
   readonly rest: () => Buffer[];
 }
 
-/** Puts cells together to rows, and rows to chunks. */
+/** Puts cells together to rows, and rows to chunks: column by column, each cell where its row has come to. */
 function rowWriter(columns: readonly Cells[], isSingle: boolean): RowWriter {
+  const ends = new Int32Array(rowsAtOnce);
+  const last = columns.length - 1;
   let chunks: Buffer[] = [];
   let out = Buffer.allocUnsafeSlow(chunkBytes);
   let at = 0;
@@ -73,20 +82,22 @@ function rowWriter(columns: readonly Cells[], isSingle: boolean): RowWriter {
   };
   return {
     rows(count) {
-      const last = columns.length - 1;
+      ends.fill(columns.length + (isSingle ? 1 : 0), 0, count);
+      for (const { texts } of columns) addLengths(ends, texts, count);
+      let total = 0;
       for (let row = 0; row < count; row += 1) {
-        for (let i = 0; i <= last; i += 1) {
-          const { text, starts, ends } = (columns[i] as Cells).texts;
-          const start = starts[row] as number;
-          const length = (ends[row] as number) - start;
-          if (at + length + 2 > out.length) next(length + 2);
-          if (length > 40) text.copy(out, at, start, start + length);
-          else for (let k = 0; k < length; k += 1) out[at + k] = text[start + k] as number;
-          at += length;
-          if (i < last || isSingle) out[at++] = COMMA;
-        }
-        out[at++] = LF;
+        const length = ends[row] as number;
+        ends[row] = total;
+        total += length;
       }
+      if (at + total > out.length) next(total);
+      for (let row = 0; row < count; row += 1) ends[row] = (ends[row] as number) + at;
+      columns.forEach(({ texts }, i) =>
+        putCells(out, ends, { texts, count, behind: i < last || isSingle ? COMMA : LF }),
+      );
+      if (isSingle) for (let row = 0; row < count; row += 1) out[ends[row] as number] = LF;
+      at += total;
+      return total;
     },
     full: taken,
     rest() {
@@ -94,4 +105,29 @@ function rowWriter(columns: readonly Cells[], isSingle: boolean): RowWriter {
       return taken();
     },
   };
+}
+
+function addLengths(lengths: Int32Array, { starts, ends }: Texts, count: number): void {
+  for (let row = 0; row < count; row += 1) {
+    lengths[row] = (lengths[row] as number) + (ends[row] as number) - (starts[row] as number);
+  }
+}
+
+/** Writes a column's cell into each row at its end, and a byte behind it. */
+function putCells(
+  out: Buffer,
+  rowEnds: Int32Array,
+  column: { readonly texts: Texts; readonly count: number; readonly behind: number },
+): void {
+  const { texts, count, behind } = column;
+  const { text, starts, ends } = texts;
+  for (let row = 0; row < count; row += 1) {
+    const start = starts[row] as number;
+    const length = (ends[row] as number) - start;
+    const to = rowEnds[row] as number;
+    if (length > 40) text.copy(out, to, start, start + length);
+    else for (let k = 0; k < length; k += 1) out[to + k] = text[start + k] as number;
+    out[to + length] = behind;
+    rowEnds[row] = to + length + 1;
+  }
 }

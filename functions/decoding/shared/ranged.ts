@@ -21,12 +21,19 @@ export async function ranged(source: DecodingSource, tooLarge: (limit: number) =
   };
 }
 
-/** Bytes [start, end) of a source, all of them in one piece. */
-export async function readRange({ read }: RangedSource, start: number, end: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of read({ start, end })) chunks.push(Buffer.from(chunk));
-  const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-  if (bytes.length !== end - start) throw new Error(`bytes ${start} to ${end} were asked for, ${bytes.length} came`);
+/**
+ * Bytes [start, end) of a source, all of them in one piece.
+ * @param room where they may be written, if it is large enough: what is made anew each time outlives young garbage
+ */
+export async function readRange(
+  { read }: RangedSource,
+  { start, end }: { readonly start: number; readonly end: number },
+  room: Buffer = Buffer.alloc(0),
+): Promise<Buffer> {
+  const bytes = room.length >= end - start ? room.subarray(0, end - start) : Buffer.allocUnsafeSlow(end - start);
+  let at = 0;
+  for await (const chunk of read({ start, end })) at += chunk.copy(bytes, at);
+  if (at !== end - start) throw new Error(`bytes ${start} to ${end} were asked for, ${at} came`);
   return bytes;
 }
 

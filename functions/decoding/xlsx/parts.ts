@@ -35,9 +35,9 @@ export async function openParts(source: RangedSource): Promise<Parts> {
 }
 
 async function requirePackage(source: RangedSource): Promise<void> {
-  const head = await readRange(source, 0, Math.min(8, source.sizeBytes));
+  const head = await readRange(source, { start: 0, end: Math.min(8, source.sizeBytes) });
   if (head.toString('hex') !== oleMark) return;
-  const isEncrypted = (await readRange(source, 0, Math.min(1024 * 1024, source.sizeBytes))).includes(
+  const isEncrypted = (await readRange(source, { start: 0, end: Math.min(1024 * 1024, source.sizeBytes) })).includes(
     Buffer.from('EncryptedPackage', 'utf16le'),
   );
   throw unreadable(

@@ -29,6 +29,8 @@ export function pagesOf(
 ): { readonly next: () => Promise<PackedPage>; readonly offset: number } {
   const { start, end } = chunkRange(chunk, footer);
   let window: Buffer = Buffer.alloc(0);
+  /** Of windows, one after the other: no page is in use any more when the next is read. */
+  let room: Buffer = Buffer.alloc(0);
   let windowStart = start;
   let offset = start;
 
@@ -37,7 +39,9 @@ export function pagesOf(
     const until = Math.min(offset + wanted, end);
     if (until > windowStart + window.length || offset < windowStart) {
       windowStart = offset;
-      window = await file.read(offset, Math.min(Math.max(until, offset + windowBytes), end));
+      const windowEnd = Math.min(Math.max(until, offset + windowBytes), end);
+      if (room.length < windowEnd - offset) room = Buffer.allocUnsafeSlow(windowEnd - offset);
+      window = await file.read(offset, windowEnd, room);
     }
     return window.subarray(offset - windowStart, until - windowStart);
   };

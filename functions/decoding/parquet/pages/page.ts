@@ -37,6 +37,8 @@ export interface PageReader {
   /** Of the page that is opened next; texts of the one before may still be in use where that is another. */
   scratch: Scratch;
   dictionary: Texts | null;
+  /** Where its pages are unpacked, one after the other: what is made anew for each outlives the collections of young garbage. */
+  room: Buffer;
 }
 
 /** Takes the page; null: it was a dictionary, kept for the pages that follow, or an index. Throws DecodingFault. */
@@ -59,7 +61,7 @@ export function openPage(reader: PageReader, page: PackedPage): Page | null {
 
 function takeDictionary(reader: PageReader, { header, bytes, byte }: PackedPage): void {
   const count = header.dictionary_page_header?.num_values ?? -1;
-  const page = unpackedPage(bytes, header.uncompressed_page_size, reader.codec, byte);
+  const page = unpackedPage(bytes, header.uncompressed_page_size, reader, byte);
   if (count < 0 || count > page.length) throw corrupt(byte, `a dictionary of ${page.length} bytes has ${count} values`);
   reading(byte, 'a dictionary', () => {
     reader.dictionary = dictionaryTexts(
@@ -74,7 +76,7 @@ function firstVersion(reader: PageReader, { header, bytes, byte }: PackedPage): 
   const { maxRepetition, maxDefinition } = reader.leaf;
   const of = header.data_page_header;
   if (of === undefined) throw corrupt(byte, 'a page does not say what it holds');
-  const page = unpackedPage(bytes, header.uncompressed_page_size, reader.codec, byte);
+  const page = unpackedPage(bytes, header.uncompressed_page_size, reader, byte);
   let at = 0;
   const levels = (highest: number, encoding: Encoding): Runs | null => {
     if (highest === 0) return null;
@@ -102,8 +104,11 @@ function secondVersion(reader: PageReader, { header, bytes, byte }: PackedPage):
   const repetition = maxRepetition === 0 ? null : runsIn(bytes, 0, first, bitsFor(maxRepetition));
   const definition = maxDefinition === 0 ? null : runsIn(bytes, first, levelBytes, bitsFor(maxDefinition));
   const size = header.uncompressed_page_size - levelBytes;
-  const codec = of.is_compressed === false ? 'UNCOMPRESSED' : reader.codec;
-  const page = unpackedPage(bytes.subarray(levelBytes), size, codec, byte);
+  const page =
+    of.is_compressed === false
+      ? bytes.subarray(levelBytes)
+      : unpackedPage(bytes.subarray(levelBytes), size, reader, byte);
+  if (page.length !== size) throw corrupt(byte, `a page has ${page.length} bytes, its header says ${size}`);
   const values = valuesOf(reader, page, { at: 0, encoding: of.encoding, count, byte });
   return { count, repetition, definition, values, byte };
 }

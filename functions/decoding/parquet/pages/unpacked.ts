@@ -7,13 +7,22 @@ import { corrupt, unreadable } from '../faults.ts';
 const mostPageBytes = 64 * 1024 * 1024;
 
 /** What the page at that byte unpacks to, all of the bytes that its header says. Throws DecodingFault. */
-export function unpackedPage(packed: Uint8Array, size: number, codec: CompressionCodec, byte: number): Buffer {
+export function unpackedPage(
+  packed: Buffer,
+  size: number,
+  into: { readonly codec: CompressionCodec; room: Buffer },
+  byte: number,
+): Buffer {
+  const { codec } = into;
   if (size < 0) throw corrupt(byte, `a page says that it has ${size} bytes`);
   requirePageSize(size, byte);
   if (size === 0) return Buffer.alloc(0);
   const page = unpack(packed, size, codec, byte);
   if (page.length !== size) throw corrupt(byte, `a page unpacks to ${page.length} bytes, its header says ${size}`);
-  return Buffer.from(page.buffer, page.byteOffset, page.byteLength);
+  if (codec === 'UNCOMPRESSED') return packed;
+  if (into.room.length < size) into.room = Buffer.allocUnsafeSlow(size);
+  into.room.set(page);
+  return into.room.subarray(0, size);
 }
 
 /** Refuses a page that no worker could hold. */
