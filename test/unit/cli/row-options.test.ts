@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { readReading } from '../../../cli/typed/reading-options.ts';
+import { dataset as define, refusal } from '../compile/build.ts';
+
+function read(values: Record<string, string>, flags: string[] = []): { reading: unknown; problems: readonly string[] } {
+  const problems: string[] = [];
+  const { reading } = readReading({ values, flags: new Set(flags) }, problems);
+  return { reading, problems };
+}
+
+test('what stands around records is typed as a dataset has it', () => {
+  const typed = {
+    columns: String.raw`id,Day\, UTC,,note`,
+    'trailer-rows': '2',
+    'blank-rows': 'keep',
+    'short-rows': 'pad',
+    'long-rows': 'cut',
+    'repeated-headers': 'skip',
+  };
+  expect(read(typed, ['no-header'])).toEqual({
+    reading: {
+      header: ['id', 'Day, UTC', '', 'note'],
+      trailerRows: 2,
+      blankRows: 'keep',
+      shortRows: 'pad',
+      longRows: 'cut',
+      repeatedHeaders: 'skip',
+    },
+    problems: [],
+  });
+  expect(read({ 'header-rows': '2', 'header-join': '.' }).reading).toEqual({ headerRows: 2, headerJoin: '.' });
+});
+
+test('what is wrong with it is told, all at once', () => {
+  const { problems } = read({ 'trailer-rows': '-1', 'blank-rows': 'drop', 'short-rows': 'cut', 'header-rows': 'x' }, [
+    'no-header',
+  ]);
+  expect(problems.toSorted()).toEqual([
+    '--blank-rows: "drop" is none; it is skip, reject, keep',
+    '--header-rows: "x" is not a whole number, 0 or more',
+    '--no-header needs --columns a,b,c: the names of all columns of the file, in their order',
+    '--short-rows: "cut" is none; it is reject, pad',
+    '--trailer-rows: "-1" is not a whole number, 0 or more',
+  ]);
+  expect(read({ columns: 'a,b' }).problems).toEqual([
+    '--columns names the columns of a file without a header: add --no-header',
+  ]);
+});
+
+test('a dataset that says it against itself is refused', () => {
+  const told = refusal(() => define({ header: ['id'], headerRows: 2 }));
+  expect(told).toContain('headerRows: does not go with header');
+  expect(refusal(() => define({ headerJoin: '-' }))).toContain('headerJoin: is for a header of several rows');
+  const ndjson = refusal(() => define({ format: 'ndjson', trailerRows: 1, blankRows: 'keep' }));
+  for (const field of ['trailerRows', 'blankRows']) expect(ndjson).toContain(`${field}: is for delimited text`);
+});
