@@ -41,7 +41,7 @@ export function kindOf(code: string): NumberKind {
     .toLowerCase()
     .split(';');
   const isElapsed = /\[(?:h+|m+|s+)\]/.test(letters);
-  const bare = letters.replace(/\[[^\]]*\]/g, '').replace(/general/g, '');
+  const bare = letters.replace(/\[[^[\]]*\]/g, '').replace(/general/g, '');
   if (isElapsed) return 'elapsed';
   const hasTime = /[hs]|am\/pm|a\/p/.test(bare);
   const hasDate = /[ydg]|e(?![+-])/.test(bare) || (/m/.test(bare) && !hasTime);
