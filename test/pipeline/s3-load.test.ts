@@ -221,8 +221,8 @@ describe('an object that cannot be loaded is REJECTED with a report, and the tar
 
   it('refused by its KMS key, which only a GET shows', async () => {
     await s3.upload(key, two);
-    s3.answer = ({ method, bucket }) =>
-      method === 'GET' && bucket === landing
+    s3.answer = ({ method, bucket, key: asked }) =>
+      method === 'GET' && bucket === landing && asked === key
         ? { status: 403, code: 'AccessDenied', message: 'not authorized to perform: kms:Decrypt' }
         : null;
     expect((await refused('OBJECT_DENIED')).message).toContain('Allow kms:Decrypt on that key');

@@ -126,7 +126,7 @@ describe('a file of JSON lines', () => {
   it('captures in no column but one of json or jsonb', async () => {
     const report = await load(['{"id":1}'], { unknownColumns: { capture: 'name' } });
     expect(report).toMatchObject({ outcome: 'REJECTED', code: 'RULE' });
-    expect(report.message).toContain('columns.unknown captures keys in "name", but its type is text');
+    expect(report.message).toContain('columns.unknown captures what no column takes in "name", but its type is text');
   });
 
   it('without a record is loaded, and without a sound one refused', async () => {
