@@ -230,7 +230,7 @@ describe('beyond limits.maxKeptBytes a reject keeps its place, codes and reasons
     expect(csv.length).toBe(3_000);
     const offset = lines.slice(0, 3_998).reduce((sum, text) => sum + text.length + 1, 'id,n\n'.length);
     expect(csv.at(-1)).toContain(
-      `the record is not kept (limits.maxKeptBytes): in the file it is the ${lines[3_998]?.length} bytes from byte ${offset} on, counted from 0`,
+      `the record is not kept (limits.maxKeptBytes): it is the ${lines[3_998]?.length} bytes from byte ${offset} on, counted from 0`,
     );
     expect(csv.filter((text) => text.includes('not kept')).length).toBe(all - kept);
     const json = JSON.parse(await readFile(report.reportPath?.replace('file://', '') ?? '', 'utf8')) as object;
