@@ -91,7 +91,9 @@ test('what a trigger says is kept as words, not as a second copy of the cell', a
   expect(reject?.bytes).toBeLessThan(1_000);
 });
 
-test('rejects beyond the limit end the judging where no further record can change that', async () => {
+test('rejects beyond the limit end the judging where no further record can change that', {
+  timeout: 90_000,
+}, async () => {
   await pipeline.run('create table public.long (id integer primary key, n integer)');
   const lines = Array.from({ length: 20_000 }, (_, i) => `${i},${i % 2 === 0 ? 'bad' : i}`);
   const file = await pipeline.file('long.csv', ['id,n', ...lines].join('\n'));
