@@ -7,7 +7,6 @@ import { mapHeader } from '../compile/header/header.ts';
 import { laterHeader } from '../compile/header/later-header.ts';
 import { MAX_FILE_COLUMNS } from '../compile/header/header-shape.ts';
 import { requireEmptyColumns } from '../compile/header/unnamed-columns.ts';
-import { fittingCharsets, wholeCharacters } from '../decoding/charset/fitting.ts';
 import { decodingCommand } from '../decoding/shell-command.ts';
 import { broughtColumns } from '../core/supplies/supplied.ts';
 import { formatOf } from '../formats/format-of.ts';
@@ -26,12 +25,16 @@ export interface ObjectHeader {
 }
 
 /** The header in the first bytes of a content, its columns found in the target by name. Throws LoadRejected where that cannot be. */
-export function objectHeader(load: Load, sniffed: SniffedFormat | null, { head, decoding }: ObjectHead): ObjectHeader {
+export async function objectHeader(
+  load: Load,
+  sniffed: SniffedFormat | null,
+  { head, decoding }: ObjectHead,
+): Promise<ObjectHeader> {
   const { object } = load;
   if (load.contract === null) throw new Error(`load ${load.loadId} has no contract`);
   const contract = { ...load.contract, format: sniffed?.format ?? load.contract.format };
   try {
-    return headerIn({ head, decoding }, contract, object);
+    return await headerIn({ head, decoding }, contract, object);
   } catch (refusal) {
     const line = refusal instanceof LoadRejected ? laterHeader(contract, head.bytes) : null;
     const { hintOfNames = '' } = formatOf({ contract, decoding });
@@ -41,12 +44,16 @@ export function objectHeader(load: Load, sniffed: SniffedFormat | null, { head, 
   }
 }
 
-function headerIn({ head, decoding }: ObjectHead, contract: Contract, object: StoredObject): ObjectHeader {
+async function headerIn(
+  { head, decoding }: ObjectHead,
+  contract: Contract,
+  object: StoredObject,
+): Promise<ObjectHeader> {
   const header = formatOf({ contract, decoding }).layout(head.bytes, head.isAll);
   if ('problem' in header) {
     const { problem, message } = header;
     const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);
-    const fitting = problem === 'INVALID_UTF8' && decoding === null ? fittingWords(head) : '';
+    const fitting = problem === 'INVALID_UTF8' && decoding === null ? await fittingWords(head) : '';
     throw new LoadRejected(code, `${shownObject(object)}: ${message}${fitting}`);
   }
   const { names, ...place } = header;
@@ -57,7 +64,9 @@ function headerIn({ head, decoding }: ObjectHead, contract: Contract, object: St
 }
 
 /** In which encodings the beginning of the file would be text. */
-function fittingWords({ bytes, isAll }: Head): string {
+async function fittingWords({ bytes, isAll }: Head): Promise<string> {
+  // it brings the tables of all encodings
+  const { fittingCharsets, wholeCharacters } = await import('../decoding/charset/fitting.ts');
   const sample = bytes.subarray(0, sampleBytes);
   const [likeliest, ...more] = fittingCharsets([
     isAll && sample.length === bytes.length ? sample : wholeCharacters(sample),

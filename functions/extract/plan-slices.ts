@@ -74,7 +74,7 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
   const rows = trailerRowsOf(load);
   const records = headOfRecords(head, rows);
   const sniffed = undeclaredJson(load, { decoding, head }) ?? sniffedIn(load, object, records, deps);
-  const header = objectHeader(load, sniffed, { head: records, decoding });
+  const header = await objectHeader(load, sniffed, { head: records, decoding });
   if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
   const { bodyOffset } = header;
   const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;

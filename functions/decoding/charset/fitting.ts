@@ -1,5 +1,5 @@
 import { firstUndecodable } from '../../core/decoding/undecodable.ts';
-import { transcoderOf } from './charset.ts';
+import { transcoderOf } from './transcoded.ts';
 import type { Charset } from './names.ts';
 
 /** What text is usually in where it is not UTF-8, the likelier first; UTF-16 has zeros, which tell it. */
