@@ -1,7 +1,6 @@
-import { pieceScanner } from '../shared/piece-scanner.ts';
+import { lineScanner } from '../shared/line-scanner.ts';
 import { countsOf, type ScannedSlice, startRecordScan } from '../shared/record-scan.ts';
 import type { Scanner } from '../shared/scanner.ts';
-import { advanceOpenLine, closeOpenLine, startOpenLine } from './open-line.ts';
 import { type ReaderSettings, startReader } from './reader.ts';
 import { splitJson } from './split-json.ts';
 import { type LineScan, scanLines } from './scan-lines.ts';
@@ -15,16 +14,8 @@ export interface JsonLinesSettings extends ReaderSettings, ScannedSlice {}
  */
 export function createJsonLinesScanner(settings: JsonLinesSettings): Scanner {
   const scan = startScan(settings);
-  return pieceScanner(scan, settings, {
-    begin: () => 0,
-    read: (piece, from) => scanLines(scan, piece, from),
-    open: (piece, from) => startOpenLine(scan, piece, from),
-    advance: (open, { bytes }) => advanceOpenLine(open, scan, bytes),
-    close(open) {
-      closeOpenLine(open, scan);
-      return true;
-    },
-    isBetweenRecords: () => true,
+  return lineScanner(scan, settings, {
+    scanLines,
     counts: () => ({ ...countsOf(scan, settings, null), nullWords: {}, named: namedColumns(scan) }),
   });
 }
