@@ -11,8 +11,13 @@ export interface Candidate {
   readonly rank: number;
 }
 
-/** The formats that may be meant where some fields are not declared, what is read otherwise first. @param text the sample */
-export function candidatesFor(
+/** What is declared, and read where nothing is said. */
+export function usualOf(declared: DelimitedFormat): Candidate {
+  return { format: declared, rank: 0 };
+}
+
+/** The formats that may be meant where some fields are not declared, but for the usual one. @param text the sample */
+export function othersThan(
   declared: DelimitedFormat,
   undeclared: readonly SniffableField[],
   { text, separators }: { readonly text: string; readonly separators: readonly string[] },
@@ -21,9 +26,11 @@ export function candidatesFor(
     ? [...new Set([declared.delimiter, ...usualDelimiters, ...separators])]
     : [declared.delimiter];
   const quotings = undeclared.includes('quote') ? quotingsIn(text) : [{}];
-  return delimiters.flatMap((delimiter, i) =>
-    quotings.map((quoting, j) => ({ format: { ...declared, delimiter, ...quoting }, rank: i * quotings.length + j })),
-  );
+  return delimiters
+    .flatMap((delimiter, i) =>
+      quotings.map((quoting, j) => ({ format: { ...declared, delimiter, ...quoting }, rank: i * quotings.length + j })),
+    )
+    .slice(1);
 }
 
 type Quoting = Partial<Pick<DelimitedFormat, 'quote' | 'escape'>>;

@@ -2,6 +2,8 @@ import type { Contract, FileColumn } from '../core/contract.ts';
 import type { DelimitedFormat } from '../core/format/file-format.ts';
 import type { Sample } from './sample.ts';
 import { areColumns, mapHeader } from '../compile/header/header.ts';
+import { isBlank } from '../compile/header/unnamed-columns.ts';
+import { skipLines } from '../formats/delimited/header/top-lines.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Layout } from '../formats/shared/layout.ts';
 import { formCodes, isPlain, scannedForm, TEXT } from '../formats/shared/plain-forms.ts';
@@ -40,7 +42,8 @@ export function readAs(
   const records = recordsOf(read, found, fileColumns, head);
   const unnamed = fileColumns.flatMap(({ unnamed: isUnnamed }, i) => (isUnnamed === true ? [i] : []));
   if (records.some(({ cells }) => unnamed.some((i) => !isBlank(cells?.[i])))) return null;
-  const sampled = new Map(records.map((record) => [record.byteOffset, sampledRecord(record, fileColumns)]));
+  const forms = formsOf(fileColumns);
+  const sampled = new Map(records.map((record) => [record.byteOffset, sampledRecord(record, fileColumns, forms)]));
   const fitting = [...sampled.values()].filter(({ fits }) => fits).length;
   const share = sampled.size === 0 ? 1 : fitting / sampled.size;
   return { ...candidate, format: found.format, fileColumns, unnamed: unnamed.length, records: sampled, share };
@@ -79,24 +82,10 @@ function headerBehind(
 ): HeaderBehind | null {
   const { skipRows: _none, ...rest } = declared;
   const format = skipRows === 0 ? rest : { ...rest, skipRows };
-  const headerOffset = offsetOfLine(head.bytes, skipRows);
-  if (headerOffset === -1) return null;
+  const { at: headerOffset } = skipLines(head.bytes, { at: 0, line: 1 }, skipRows);
   const layout = formatOf({ contract: { ...contract, format } }).layout(head.bytes, head.isAll);
   if ('problem' in layout || layout.names === null || !areColumns({ ...contract, format }, layout.names)) return null;
   return { ...layout, names: layout.names, format, headerOffset };
-}
-
-/** Of as many lines' end, counted as the header's reader counts them; -1 where the head has fewer. */
-function offsetOfLine(bytes: Buffer, lines: number): number {
-  let at = 0;
-  for (let line = 0; line < lines; line += 1) {
-    const lf = bytes.indexOf(0x0a, at);
-    const cr = bytes.indexOf(0x0d, at);
-    const end = lf === -1 ? cr : cr === -1 ? lf : Math.min(lf, cr);
-    if (end === -1) return -1;
-    at = bytes[end] === 0x0d && bytes[end + 1] === 0x0a ? end + 2 : end + 1;
-  }
-  return at;
 }
 
 /** A line with a cell for each name, all of which their columns can hold, is one of the table: it is not passed over unasked. */
@@ -104,11 +93,11 @@ function mayHoldRecords({ format, names }: FoundHeader, contract: Contract, skip
   const read = { ...contract, format };
   const { cells: split } = formatOf({ contract: read });
   if (split === null || skipped.length === 0) return false;
-  const columns = mapHeader(read, names);
+  const forms = formsOf(mapHeader(read, names));
   const lines = skipped.toString('latin1').split(/\r\n|\n|\r/);
   return lines.some((line) => {
     const cells = split(Buffer.from(line, 'latin1'));
-    return cells.length === names.length && cells.some((cell) => cell !== null) && areOf(columns, cells);
+    return cells.length === names.length && cells.some((cell) => cell !== null) && areOf(forms, cells);
   });
 }
 
@@ -138,25 +127,27 @@ function withoutSteps(column: FileColumn['column']): FileColumn['column'] {
   return rest;
 }
 
-function sampledRecord({ fault, cells }: RawRecord, fileColumns: readonly FileColumn[]): SampledRecord {
+function sampledRecord(
+  { fault, cells }: RawRecord,
+  fileColumns: readonly FileColumn[],
+  forms: Uint8Array,
+): SampledRecord {
   if (fault !== null || cells === null) return { fits: false, cells: new Map() };
   const texts = fileColumns.flatMap(({ column }, i) =>
     column === null ? [] : [[column.name, cells[i]?.toString('utf8') ?? null] as const],
   );
-  return { fits: areOf(fileColumns, cells), cells: new Map(texts) };
+  return { fits: areOf(forms, cells), cells: new Map(texts) };
 }
 
-/** Whether each column can hold its cell as it stands; one that is cleaned may hold anything. */
-function areOf(fileColumns: readonly FileColumn[], cells: readonly (Buffer | null)[]): boolean {
-  const codes = formCodes(
-    fileColumns.map(({ column }) => (column?.clean === undefined ? scannedForm(column) : 'text')),
-  );
-  return codes.every((code, i) => {
+/** Of each column; one that is cleaned may hold anything. */
+function formsOf(fileColumns: readonly FileColumn[]): Uint8Array {
+  return formCodes(fileColumns.map(({ column }) => (column?.clean === undefined ? scannedForm(column) : 'text')));
+}
+
+/** Whether each column can hold its cell as it stands. */
+function areOf(forms: Uint8Array, cells: readonly (Buffer | null)[]): boolean {
+  return forms.every((code, i) => {
     const cell = cells[i];
     return cell === null || cell === undefined || code === TEXT || isPlain(code, cell, 0, cell.length);
   });
-}
-
-function isBlank(cell: Buffer | null | undefined): boolean {
-  return cell === null || cell === undefined || cell.toString('utf8').trim() === '';
 }

@@ -1,7 +1,7 @@
 import type { Contract } from '../core/contract.ts';
 import type { Sample } from './sample.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
-import { candidatesFor } from './candidates.ts';
+import { othersThan, usualOf } from './candidates.ts';
 import { type Decision, decide } from './decide.ts';
 import { separatorsBetweenNames } from './separators.ts';
 import { readAs } from './read-as.ts';
@@ -24,24 +24,22 @@ export function sniff(contract: Contract, head: Sample, undeclared: readonly Sni
     bytes: head.bytes.subarray(0, sampledBytes),
     isAll: head.isAll && head.bytes.length <= sampledBytes,
   };
-  const text = sample.bytes.toString('utf8');
   const declaredSkip = [format.skipRows ?? 0];
-  const [usual, ...others] = candidatesFor(format, undeclared, {
-    text,
-    separators: separatorsBetweenNames(contract, text),
-  });
-  const asUsual = usual === undefined ? null : readAs(usual, contract, { head: sample, skippable: declaredSkip });
+  const usual = usualOf(format);
+  const asUsual = readAs(usual, contract, { head: sample, skippable: declaredSkip });
   if (asUsual?.share === 1 || undeclared.length === 0) return { kind: 'as declared', reading: asUsual };
-  const skippable = undeclared.includes('skipRows') ? linesWithNames(contract, sample.bytes) : declaredSkip;
-  const rest = asUsual === null && usual !== undefined ? [usual, ...others] : others;
+  const text = sample.bytes.toString('utf8');
+  const others = othersThan(format, undeclared, { text, separators: separatorsBetweenNames(contract, text) });
+  const skippable = undeclared.includes('skipRows') ? linesWithNames(contract, text) : declaredSkip;
+  const rest = asUsual === null ? [usual, ...others] : others;
   const readings = rest.map((candidate) => readAs(candidate, contract, { head: sample, skippable }));
   return decide([asUsual, ...readings].filter((reading) => reading !== null));
 }
 
 /** How many lines may stand before the header: none, or those before one that has a name of the table's columns in it. */
-function linesWithNames({ headerNames }: Contract, bytes: Buffer): readonly number[] {
+function linesWithNames({ headerNames }: Contract, text: string): readonly number[] {
   const names = Object.keys(headerNames);
-  const lines = bytes.toString('utf8').split(/\r\n|\n|\r/, skippedRowsAtMost);
+  const lines = text.split(/\r\n|\n|\r/, skippedRowsAtMost);
   return lines.flatMap((line, i) => {
     const folded = foldHeader(line.slice(0, 10_000));
     // what stands before a first line without a name, as `sep=;`, is the format's own to pass over

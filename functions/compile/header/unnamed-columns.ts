@@ -42,6 +42,7 @@ function firstRecords(contract: Contract, columns: number, body: Buffer): readon
   return lines.map((line) => cells(Buffer.from(line, 'latin1'))).filter(({ length }) => length === columns);
 }
 
-function isBlank(cell: Buffer | null | undefined): boolean {
+/** NULL, or nothing but blanks. */
+export function isBlank(cell: Buffer | null | undefined): boolean {
   return cell === null || cell === undefined || cell.toString('utf8').trim() === '';
 }
