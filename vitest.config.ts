@@ -38,11 +38,15 @@ const sharedProcess = { isolate: false };
 /** A test that waits for a server, a child process or a bundle; what takes longer says so itself. */
 const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
 
+/** What a test polls for may wait for a process to start on a busy machine: a second, vitest's own, is too short for that. */
+const polling = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     // a core each; by default one is left over, which on two cores is half: most tests wait for a server or a process
     maxWorkers: '100%',
+    expect: polling,
     projects: [
       { extends: true, test: { name: 'pure', include: pure, setupFiles: leaving, ...sharedProcess, ...timeouts } },
       // everything that is not listed elsewhere, so that no new folder of tests is forgotten

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeOrders } from '../../localstack/demo/orders.ts';
 import { startTemporaryServer, type TemporaryServer } from '../../localstack/embedded/server/temporary-server.ts';
-import { Command, kill } from './command.ts';
+import { Command } from './command.ts';
 import { checksum, createOrders, expectLoaded, expectWhole, query, stagedByAttempt, until } from './orders.ts';
 import { faultsPlan } from './plan.ts';
 
@@ -41,21 +41,6 @@ describe('a load that is held', () => {
     await createOrders(server.url);
   };
 
-  const crash = async (): Promise<void> => {
-    const [own] = await query<{ pid: number }>(
-      server.url,
-      `select pid from pg_stat_activity where backend_type = 'checkpointer'`,
-    );
-    kill(own?.pid ?? 0);
-    const answers = (): Promise<boolean> =>
-      query(server.url, 'select').then(
-        () => true,
-        () => false,
-      );
-    for (let tries = 0; tries < 300 && !(await answers()); tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 100));
-  };
-
   it('is merged with the same verdict after two crashes of the server and a kill of the command that approved it', async () => {
     await afresh();
     expectLoaded(await load().ended);
@@ -66,13 +51,13 @@ describe('a load that is held', () => {
     expect(code).toBe(3);
     expect(report?.outcome).toBe('HELD');
     const loadId = String(report?.loadId);
-    await crash();
+    await server.crash();
 
     const approving = run('approve', loadId);
     await until(server.url, async () => ((await stagedByAttempt(server.url)).get(2) ?? 0) >= 2);
     approving.killAll();
     await approving.ended;
-    await crash();
+    await server.crash();
 
     const approved = expectLoaded(await run('approve', loadId).ended);
     expect(approved.report).toMatchObject({ loadId: report?.loadId, outcome: 'LOADED', counts: report?.counts });

@@ -115,11 +115,12 @@ export async function untilReady(
   }
 }
 
-/** Fast shutdown: open transactions are rolled back, nothing committed is lost. A frozen server is woken up for it. */
+/** Fast shutdown: open transactions are rolled back, nothing committed is lost. A frozen server is woken up for it; one that has ended is stopped. */
 export async function stopPostmaster({ pid }: Postmaster): Promise<void> {
   try {
     process.kill(pid, 'SIGINT');
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
     throw serverError('stop the embedded server', `process ${pid}`, error);
   }
   try {

@@ -64,8 +64,11 @@ export async function startTemporaryServer(options: {
         if (postmaster.port !== port) throw new Error(`port ${port} was taken while the server recovered`);
       },
       async stop() {
-        await stopPostmaster(postmaster);
-        await remove();
+        try {
+          await stopPostmaster(postmaster);
+        } finally {
+          await remove();
+        }
       },
     };
   } catch (error) {
