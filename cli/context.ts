@@ -1,10 +1,13 @@
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import { openProject, type Project } from '../project/open-project.ts';
 import { terminal } from './terminal.ts';
 import type { Arguments, OptionSpecs } from './typed/usage.ts';
 
 /** Everything of the world that a command touches, so that a test can be another world. */
 export interface Context {
+  /** The config and the datasets of the folder where the person stands. */
+  readonly project: Project;
   /** The .landfall folder: embedded server, landing folder, reports. */
   readonly home: string;
   /** Where the person typed the command; relative paths start here. */
@@ -33,26 +36,38 @@ export interface Verb {
   run(typed: Arguments, context: Context): Promise<number>;
 }
 
-/** The project's folder: where package.json is. */
-export const projectFolder = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The folder of cli, functions and the others: the package's, or where it was compiled to. */
+export const codeFolder = dirname(import.meta.dirname);
+
+/** The package's folder: where package.json is. */
+export const packageFolder = existsSync(join(codeFolder, 'package.json')) ? codeFolder : dirname(codeFolder);
+
+/** Whether npm put the package into somebody's project; else this is its own repository. */
+const isInstalled = packageFolder.split(sep).includes('node_modules');
 
 /** What a person types for a verb; npm needs the two dashes to hand options on. */
 export function commandLine(rest: string): string {
-  return `npm run landfall -- ${rest}`;
+  return `${isInstalled ? 'npx landfall' : 'npm run landfall --'} ${rest}`;
 }
 
-/** The .landfall folder: in the project, or where LANDFALL_HOME says. */
-export function landfallFolder(env: Context['env']): string {
-  return resolve(env['LANDFALL_HOME'] || join(projectFolder, '.landfall'));
+/** Where a command was typed, and what lies there. npm starts every script in its own project's folder and puts the one where the person stands into INIT_CWD. */
+export interface Surroundings extends Pick<Context, 'project' | 'home' | 'typedIn'> {
+  readonly env: Context['env'];
 }
 
-/** The real world. npm starts every script in the project's folder and puts the one where the person stands into INIT_CWD. */
-export function processContext(signal: AbortSignal): Context {
-  const { env } = process;
+/** @throws ProjectError */
+export async function surroundingsOf(env: Context['env']): Promise<Surroundings> {
+  const typedIn = (isInstalled ? null : env['INIT_CWD']) || process.cwd();
+  const own = join(packageFolder, 'landfall.config.json');
+  const project = await openProject(typedIn, !isInstalled && existsSync(own) ? own : null);
+  const otherwise = project.configFile === null && !isInstalled ? packageFolder : project.folder;
+  return { project, home: resolve(env['LANDFALL_HOME'] || project.home || join(otherwise, '.landfall')), typedIn, env };
+}
+
+/** The real world. */
+export function processContext(surroundings: Surroundings, signal: AbortSignal): Context {
   return {
-    home: landfallFolder(env),
-    typedIn: env['INIT_CWD'] || process.cwd(),
-    env,
+    ...surroundings,
     out: terminal.out,
     err: terminal.err,
     redraw: terminal.redraw,

@@ -1,13 +1,14 @@
 import { enableCompileCache } from 'node:module';
 import { compileCacheFolder } from '../localstack/embedded/server/own-folder.ts';
-import { landfallFolder, processContext } from './context.ts';
-import { tellUncaught, terminal } from './terminal.ts';
+import { processContext, surroundingsOf } from './context.ts';
+import { tellProject, tellUncaught, terminal } from './terminal.ts';
 
 tellUncaught('landfall');
 // before all that takes long to import: compiled modules come from the cache, which halves the start
-const cache = compileCacheFolder(landfallFolder(process.env));
+const surroundings = await surroundingsOf(process.env).catch(tellProject('landfall'));
+const cache = compileCacheFolder(surroundings.home);
 if (cache !== null) enableCompileCache(cache);
 const [{ runCommand }, { onInterrupt }] = await Promise.all([import('./run.ts'), import('./interrupt.ts')]);
 
-const code = await runCommand(process.argv.slice(2), processContext(onInterrupt()));
+const code = await runCommand(process.argv.slice(2), processContext(surroundings, onInterrupt()));
 terminal.end(code);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { printable } from '../functions/core/printable.ts';
 import { redact, secretsOf } from '../functions/core/redact.ts';
 import { didYouMean } from '../functions/words/did-you-mean.ts';
-import { commandLine, type Context, projectFolder, type Verb } from './context.ts';
+import { commandLine, type Context, packageFolder, type Verb } from './context.ts';
 import { exitCode } from './typed/exit-codes.ts';
 import { CommandError, parseArguments, UsageError } from './typed/usage.ts';
 import { overview, verbs } from './verbs.ts';
@@ -110,6 +110,6 @@ export function tellError(command: string, error: unknown, context: Context): nu
 }
 
 function projectVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
   return version;
 }

@@ -1,5 +1,6 @@
 import { printableLines } from '../functions/core/printable.ts';
 import { redact, secretsOf } from '../functions/core/redact.ts';
+import { ProjectError } from '../project/problems.ts';
 
 /** The only writer of this process to stdout and stderr: what it lets through are printable lines, and its own redrawing. */
 export const terminal = {
@@ -22,6 +23,15 @@ export const terminal = {
     process.stdout.write('', () => process.stderr.write('', () => process.exit(code ?? process.exitCode)));
   },
 } as const;
+
+/** A project that cannot be opened ends the command, in its own words; what else is thrown is thrown on. */
+export function tellProject(command: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ProjectError)) throw error;
+    terminal.err(`${command}: ${error.message}\n`);
+    process.exit(1);
+  };
+}
 
 /** What nobody caught, and warnings of Node, are told as everything else is, instead of by Node, which prints them raw. */
 export function tellUncaught(command: string): void {

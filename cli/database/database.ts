@@ -25,7 +25,7 @@ export function namedDatabase(
   option: string | undefined,
   context: Context,
 ): Exclude<DatabaseChoice, { kind: 'wrong' }> {
-  const choice = chooseDatabase(option, context.env);
+  const choice = chooseDatabase(option, context.env, context.project.database);
   if (choice.kind === 'wrong') throw new UsageError([choice.problem]);
   if (option !== undefined && holdsPassword(option)) context.err(shownByPs);
   return choice;

@@ -15,10 +15,13 @@ import {
   localFunctionArn,
 } from '../../localstack/embedded/machine/runner.ts';
 import { noTypedSql, type TypedSql } from '../../functions/contract/typed-sql.ts';
-import { type Context, projectFolder } from '../context.ts';
+import { codeFolder, type Context } from '../context.ts';
+import { declaredFile } from './declared-file.ts';
 
 /** The state machine and its functions on this machine, for one command. */
 export interface Engine {
+  /** Gives the functions the project's datasets; to be waited for before a load of one is started. */
+  declare(): Promise<void>;
   start(request: LoadRequest): Execution;
   /** What EventBridge does on AWS: the ledger learns that an execution ended without an outcome. */
   recordEnd(ended: {
@@ -44,10 +47,11 @@ export interface SessionOptions {
  */
 export function startEngine(databaseUrl: string, context: Context, options: SessionOptions): Engine {
   const compileCache = compileCacheFolder(context.home);
+  const declared = declaredFile(context);
   const pool = createPool({
     size: options.small ? 1 : workersOf(context.env),
-    env: functionEnvironment(databaseUrl, context, options),
-    functionsDirectory: join(projectFolder, 'functions'),
+    env: { ...functionEnvironment(databaseUrl, context, options), LANDFALL_DATASETS: declared.path },
+    functionsDirectory: join(codeFolder, 'functions'),
     logFile: join(context.home, 'functions.log'),
     // while the command still looks for its database, processes load what a call would otherwise wait for
     preload: steps,
@@ -55,6 +59,7 @@ export function startEngine(databaseUrl: string, context: Context, options: Sess
   });
   const runner = createRunner({ pool, definition: stateMachine(localFunctionArn) });
   return {
+    declare: declared.write,
     start: (request) => runner.start(request),
     async recordEnd({ executionId, request, result }) {
       const failure = result.status === 'FAILED' ? { error: result.error, cause: result.cause } : {};
@@ -65,7 +70,10 @@ export function startEngine(databaseUrl: string, context: Context, options: Sess
         event: { source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change', detail },
       });
     },
-    close: () => pool.close(),
+    async close() {
+      await pool.close();
+      declared.remove();
+    },
   };
 }
 

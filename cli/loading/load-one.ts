@@ -29,6 +29,7 @@ interface Output {
 
 /** Runs one load to its end and answers its report, however it ended. Never throws for the load's own faults. */
 export async function loadOne(request: LoadRequest, session: LoadSession, view: ProgressView): Promise<LoadReport> {
+  if (request.dataset !== undefined) await session.engine.declare();
   const execution = session.engine.start(request);
   const abort = (): void => execution.abort();
   session.signal.addEventListener('abort', abort, { once: true });

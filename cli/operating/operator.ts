@@ -63,7 +63,7 @@ async function depsHere(
   context: Context,
 ): Promise<OperateDeps> {
   const { ownerIsAlive } = await import('../../functions/runtime/owner.ts');
-  const { datasets } = await import('../../functions/datasets/all.ts');
+  const { datasets } = await context.project.declared();
   return {
     db,
     place: shownDatabaseUrl(withoutProof(target.url)),

@@ -45,7 +45,9 @@ async function contractOf(into: string, databaseUrl: string | undefined, context
     throw new CommandError(`no embedded server is running in ${context.home}, so there is no table ${into} to ask`);
   const conflict = { rule: keylessRule() };
   const request = loadRequestSchema.parse({ bucket: '-', key: '-', into, conflict });
-  return await withDatabase(target, (db) => transaction(db, {}, () => contractFor(db, datasetOf(request))));
+  return await withDatabase(target, (db) =>
+    transaction(db, {}, () => contractFor(db, datasetOf(request, { datasets: [] }))),
+  );
 }
 
 /** A rule that asks for no key. */

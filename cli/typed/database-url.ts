@@ -7,15 +7,20 @@ export type DatabaseChoice =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'wrong'; readonly problem: string };
 
-/** --database-url, else DATABASE_URL, else the embedded server. An empty DATABASE_URL is none. */
-export function chooseDatabase(option: string | undefined, env: Readonly<NodeJS.ProcessEnv>): DatabaseChoice {
+/** --database-url, else DATABASE_URL, else the one of the project's config, else the embedded server. An empty DATABASE_URL is none. */
+export function chooseDatabase(
+  option: string | undefined,
+  env: Readonly<NodeJS.ProcessEnv>,
+  ofProject: string | null = null,
+): DatabaseChoice {
   const fromEnvironment = env['DATABASE_URL']?.trim() || undefined;
-  const typed = option ?? fromEnvironment;
+  const typed = option ?? fromEnvironment ?? ofProject ?? undefined;
   if (typed === undefined) return { kind: 'embedded' };
   const url = withTlsOf(env, typed);
   const problem = urlProblem(url);
   if (problem === null) return { kind: 'named', url };
-  return { kind: 'wrong', problem: `${option === undefined ? 'DATABASE_URL' : '--database-url'}: ${problem}` };
+  const by = fromEnvironment === undefined ? 'database of landfall.config' : 'DATABASE_URL';
+  return { kind: 'wrong', problem: `${option === undefined ? by : '--database-url'}: ${problem}` };
 }
 
 /** PGSSLMODE and PGSSLROOTCERT count where the URL says nothing of TLS, as for every client of PostgreSQL. */

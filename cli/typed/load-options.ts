@@ -41,7 +41,7 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
   if (typed.positionals.length === 0) problems.push('name at least one FILE or s3://bucket/key to load');
   const files = await readFileNames(typed.positionals, context.typedIn);
   problems.push(...files.problems);
-  if (shape.dataset !== undefined) problems.push(...(await datasetProblem(shape.dataset)));
+  if (shape.dataset !== undefined) problems.push(...(await datasetProblem(shape.dataset, context)));
   const common = {
     versionId: null,
     dryRun: flags.has('dry-run'),
@@ -151,7 +151,7 @@ function readOrder(typed: string, problems: string[]): string {
 function withDataset(option: string): string {
   return option === 'into'
     ? '--dataset and --into exclude each other: a dataset names its own table'
-    : `--${option} does not go with --dataset: the dataset declares it (functions/datasets); use it with --into SCHEMA.TABLE`;
+    : `--${option} does not go with --dataset: the dataset declares it; use it with --into SCHEMA.TABLE`;
 }
 
 /** Empty where the conflict rule takes no key. */

@@ -51,8 +51,9 @@ const pollMs = 500;
 
 const nothingMore = (): Promise<void> => Promise.resolve();
 
-async function prepareFolders({ target }: LoadSession, { home, err, typedIn }: Context): Promise<string> {
-  const { datasets } = await import('../../functions/datasets/all.ts');
+async function prepareFolders({ target }: LoadSession, { home, err, typedIn, project }: Context): Promise<string> {
+  const { datasets, problems } = await project.declared();
+  for (const { file, message } of problems) err(`${shortPath(file, typedIn)}: ${message}\n`);
   const folder = landingFolder(home);
   const prefixes = datasets.flatMap(({ prefix }) => (prefix === null ? [] : [prefix]));
   for (const prefix of prefixes) {
@@ -77,7 +78,7 @@ interface Watched {
 }
 
 async function watchFolder(watched: Watched, session: LoadSession, context: Context): Promise<void> {
-  const { datasets } = await import('../../functions/datasets/all.ts');
+  const { datasets } = await context.project.declared();
   const { datasetForKey } = await import('../../functions/compile/declaration/takes.ts');
   const still = stillness();
   const tell = tellSkipped(context);
@@ -94,7 +95,7 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
       const dataset = datasetForKey(landed.key, datasets);
       if (dataset === null) {
         context.out(
-          `${stamp()} ${printable(landed.key, 300)}: no dataset claims it; its prefix belongs to none of functions/datasets\n`,
+          `${stamp()} ${printable(landed.key, 300)}: no dataset claims it; its prefix belongs to none of the project\n`,
         );
         continue;
       }

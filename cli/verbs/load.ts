@@ -13,7 +13,7 @@ export const verb: Verb = {
   help: `Loads files one after the other, as typed. FILE is a path or s3://bucket/key (the usual AWS credentials, AWS_ENDPOINT_URL).
 The same command again resumes a load that was interrupted, and does nothing to one that is done.
 
-  --dataset NAME        a dataset of functions/datasets; may be left out where the file's prefix tells it
+  --dataset NAME        a dataset of your project; may be left out where the file's prefix tells it
   --into SCHEMA.TABLE   a table of the database; columns and rules come from its catalogue
   --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
   --format NAME         with --into: csv, tsv, ndjson (one JSON object a line), json (an array of objects, or one object),

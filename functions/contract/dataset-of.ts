@@ -2,11 +2,17 @@ import type { LoadRequest } from '../protocol/states.ts';
 import { contractHash } from '../core/contract-hash.ts';
 import type { Contract } from '../core/contract.ts';
 import { transaction, type Db } from '../db/client.ts';
-import { datasetByName } from '../datasets/all.ts';
+import { datasetNamed } from '../datasets/named.ts';
 import { contractFor } from './contract-for.ts';
 import { noTypedSql, type TypedSql, typedRulesOf } from './typed-sql.ts';
 import { replayed } from '../compile/replayed.ts';
 import { adHocDataset, type Dataset, withApproval, withTraffic } from '../compile/declaration/schema.ts';
+
+/** What a process was told of: the project's datasets, and statements that somebody typed to it. */
+export interface Declared {
+  readonly datasets: readonly Dataset[];
+  readonly typedSql?: TypedSql;
+}
 
 /**
  * The dataset that a request names, or the one that it spells out (`--into`, `--key`), with what the request says of traffic and
@@ -14,23 +20,26 @@ import { adHocDataset, type Dataset, withApproval, withTraffic } from '../compil
  * A statement is never taken from a request, which others may have written: only from a declaration, or as it was typed to the
  * command whose process this is.
  */
-export function datasetOf(request: LoadRequest, typed: TypedSql = noTypedSql): Dataset {
-  const dataset = datasetAsked(request, typed);
+export function datasetOf(request: LoadRequest, declared: Declared): Dataset {
+  const dataset = datasetAsked(request, declared);
   return request.replay === undefined ? dataset : replayed(dataset, request.replay);
 }
 
 /** The same but for what a person typed to a command as SQL, which only some states are given: it changes neither order nor control. */
-export function datasetWithoutTyped({ typedRules: _typed, ...request }: LoadRequest): Dataset {
-  return datasetOf(request);
+export function datasetWithoutTyped(
+  { typedRules: _typed, ...request }: LoadRequest,
+  datasets: readonly Dataset[],
+): Dataset {
+  return datasetOf(request, { datasets });
 }
 
-function datasetAsked(request: LoadRequest, typed: TypedSql): Dataset {
+function datasetAsked(request: LoadRequest, { datasets, typedSql: typed = noTypedSql }: Declared): Dataset {
   const { dataset: name, into, businessKey = [], traffic: requested = {}, typedRules, approve, ...described } = request;
   const { throttleQuery: _ofRequest, ...choices } = requested;
   const traffic = typed.throttleQuery === null ? choices : { ...choices, throttleQuery: typed.throttleQuery };
   if (into !== undefined)
     return adHocDataset({ into, businessKey, traffic, approve, ...described }, typedRulesOf(typedRules, typed));
-  const dataset = name === undefined ? null : datasetByName(name);
+  const dataset = name === undefined ? null : datasetNamed(name, datasets);
   if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);
   return withApproval(withTraffic(dataset, traffic), approve);
 }

@@ -27,6 +27,6 @@ export function typedRulesOf(wanted: string | undefined, { rules }: TypedSql): S
   if (rules !== null && typedRulesHash(rules) === wanted) return JSON.parse(rules) as SqlRules;
   throw new LoadRejected(
     loadCodes.RULE,
-    'the load was asked for with SQL (--record-rule, --load-rule, --derive), which are kept nowhere, and this process was not given the same ones: type the same `landfall load` again, or declare the rules in a dataset (functions/datasets)',
+    'the load was asked for with SQL (--record-rule, --load-rule, --derive), which are kept nowhere, and this process was not given the same ones: type the same `landfall load` again, or declare the rules in a dataset',
   );
 }

@@ -11,13 +11,13 @@ import { LoadRejected } from '../protocol/errors.ts';
 import { updateRefusal, updateTooLate } from '../ledger/loads/loads-sql.ts';
 import type { Wanted } from '../ledger/leases/waiters.ts';
 import { shownObject } from '../core/object-url.ts';
-import { datasetWithoutTyped } from '../contract/dataset-of.ts';
+import { type Declared, datasetWithoutTyped } from '../contract/dataset-of.ts';
 import { awaitSidecar } from './sidecars/await-sidecar.ts';
 import { sliceRanges } from './slice-ranges.ts';
 import { secondsToWait } from './wait.ts';
 
 /** What AcquireLease needs beside its input. */
-export interface AcquireDeps extends Pick<Wanted, 'owner' | 'ownerIsAlive'> {
+export interface AcquireDeps extends Pick<Wanted, 'owner' | 'ownerIsAlive'>, Pick<Declared, 'datasets'> {
   readonly db: Db;
   readonly now: () => Date;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
@@ -28,7 +28,8 @@ export async function acquire(
   input: z.output<typeof acquireLeaseInput>,
   deps: AcquireDeps,
 ): Promise<z.input<typeof acquireLeaseOutput>> {
-  const { db, owner, ownerIsAlive } = deps;
+  const { db, owner, ownerIsAlive, datasets } = deps;
+  const isStrict = (load: Load): boolean => comesInOrder(load, datasets);
   const { loadId, execution } = input;
   const begun = await readLoad(db, loadId);
   const waited = await waitForSidecar(begun, input, deps);
@@ -61,13 +62,13 @@ export async function acquire(
 async function waitForSidecar(
   load: Load,
   { loadId, attempt, executionStartedAt }: z.output<typeof acquireLeaseInput>,
-  { db, storeFor, now, owner }: AcquireDeps,
+  { db, storeFor, now, owner, datasets }: AcquireDeps,
 ): Promise<z.input<typeof acquireLeaseOutput> | null> {
   const answer = { loadId, attempt, seal: null, waitSeconds: 0, outcome: null };
   const waitedSeconds = (now().getTime() - Date.parse(executionStartedAt)) / 1_000;
   try {
     const awaiting = { db, storeFor, waitedSeconds, onOneMachine: owner !== null };
-    const waitSeconds = await awaitSidecar(load, datasetWithoutTyped(load.request).control, awaiting);
+    const waitSeconds = await awaitSidecar(load, datasetWithoutTyped(load.request, datasets).control, awaiting);
     return waitSeconds === null ? null : { ...answer, decision: 'wait', waitSeconds };
   } catch (error) {
     if (!(error instanceof LoadRejected)) throw error;
@@ -86,9 +87,9 @@ function slicesOf({ object, request, contract }: Load): number {
 }
 
 /** As its dataset is declared now. */
-function isStrict({ request }: Load): boolean {
+function comesInOrder({ request }: Load, datasets: AcquireDeps['datasets']): boolean {
   // a replay overwrites no row that is newer than its load
-  return request.replay === undefined && datasetWithoutTyped(request).order === 'strict';
+  return request.replay === undefined && datasetWithoutTyped(request, datasets).order === 'strict';
 }
 
 type TooLate = Parameters<typeof updateTooLate>[2];

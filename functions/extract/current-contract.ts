@@ -7,8 +7,7 @@ import { assertAttempt } from '../ledger/loads/attempts.ts';
 import { resetPlan } from '../ledger/staging/reset.ts';
 import { ledgerEdited, readLoad, type Load } from '../ledger/loads/load.ts';
 import { updateContract } from '../ledger/loads/loads-sql.ts';
-import type { TypedSql } from '../contract/typed-sql.ts';
-import { compileFor, datasetOf } from '../contract/dataset-of.ts';
+import { compileFor, type Declared, datasetOf } from '../contract/dataset-of.ts';
 
 /**
  * A resumed load must still mean what it meant. Where the dataset or the target changed since, or the plan does not say how
@@ -19,9 +18,9 @@ import { compileFor, datasetOf } from '../contract/dataset-of.ts';
 export async function currentContract(
   load: Load,
   attempt: number,
-  { db, typedSql }: { readonly db: Db; readonly typedSql: TypedSql },
+  { db, ...declared }: { readonly db: Db } & Declared,
 ): Promise<{ readonly load: Load; readonly seal: string }> {
-  const dataset = datasetOf(load.request, typedSql);
+  const dataset = datasetOf(load.request, declared);
   if (dataset.name !== load.dataset) throw ledgerEdited(load, 'request');
   const { contract, hash } = await compileFor(db, dataset, load.contract);
   const seal = sealOf(contract);

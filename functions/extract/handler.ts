@@ -16,17 +16,25 @@ import { register } from './register.ts';
 
 /** The Lambda: registers a load, takes its target's lease, plans its slices. */
 export const handler = lambdaStep('extract', {
-  Register: state(registerInput, registerOutput, (input, { db, env: { ledgerOwner, sources, typedSql } }) =>
-    register(input, { db, ledgerOwner, sources, typedSql, storeFor: storeAmong(sources) }),
+  Register: state(registerInput, registerOutput, (input, { db, env: { ledgerOwner, sources, typedSql, datasets } }) =>
+    register(input, { db, ledgerOwner, sources, typedSql, datasets, storeFor: storeAmong(sources) }),
   ),
   AcquireLease: state(acquireLeaseInput, acquireLeaseOutput, (input, { db, env }) =>
-    acquire(input, { db, owner: env.owner, ownerIsAlive, now: () => new Date(), storeFor: storeAmong(env.sources) }),
+    acquire(input, {
+      db,
+      datasets: env.datasets,
+      owner: env.owner,
+      ownerIsAlive,
+      now: () => new Date(),
+      storeFor: storeAmong(env.sources),
+    }),
   ),
   PlanSlices: state(planSlicesInput, planSlicesOutput, (input, { db, env }) =>
     planSlices(input, {
       db,
       storeFor: storeAmong(env.sources),
       typedSql: env.typedSql,
+      datasets: env.datasets,
       replayPlace: (load) => replayPlace(env, load),
     }),
   ),

@@ -9,7 +9,7 @@ import { updateEpoch, updatePlan } from '../ledger/loads/loads-sql.ts';
 import { insertSlices, selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { dropStagingOfOthers } from '../ledger/staging/staging.ts';
 import type { Head } from '../content/head.ts';
-import { datasetOf } from '../contract/dataset-of.ts';
+import { type Declared, datasetOf } from '../contract/dataset-of.ts';
 import type { SniffedFormat } from '../core/format/file-format.ts';
 import type { ObjectStore, StoredObject, WrittenRef } from '../objects/store.ts';
 import { sniffedFormat } from './sniffed-format.ts';
@@ -25,15 +25,12 @@ import { readObjectHead } from './object-head.ts';
 import { lookFirst } from './look-first.ts';
 import { objectHeader } from './object-header.ts';
 import { requireSequences } from '../contract/sequence-rights.ts';
-import type { TypedSql } from '../contract/typed-sql.ts';
 import { sliceRanges } from './slice-ranges.ts';
 
 /** What PlanSlices needs beside its input. */
-export interface PlanDeps {
+export interface PlanDeps extends Declared {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
-  /** As it was typed to the command that this process belongs to. */
-  readonly typedSql: TypedSql;
   /** Where the records of a replay are written for the steps that follow. */
   readonly replayPlace: (load: Load) => WrittenRef;
 }
@@ -117,9 +114,9 @@ async function trailerIn(
 }
 
 /** Of a replay nothing is: its object is written in the format of the load that it replays. */
-function sniffedIn(load: Load, object: StoredObject, head: Head, { typedSql }: PlanDeps): SniffedFormat | null {
+function sniffedIn(load: Load, object: StoredObject, head: Head, declared: PlanDeps): SniffedFormat | null {
   if (load.contract === null || load.request.replay !== undefined) return null;
-  const { undeclared } = datasetOf(load.request, typedSql);
+  const { undeclared } = datasetOf(load.request, declared);
   return sniffedFormat(object, load.contract, { head, undeclared });
 }
 

@@ -15,24 +15,21 @@ import { updateControl } from '../ledger/control/control-sql.ts';
 import { updateContract, updateRefusal } from '../ledger/loads/loads-sql.ts';
 import { foreignBucket, type Sources } from '../objects/sources.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
-import { compileFor, datasetOf } from '../contract/dataset-of.ts';
+import { compileFor, type Declared, datasetOf } from '../contract/dataset-of.ts';
 import { judgedOtherwise } from './judged-otherwise.ts';
 import { requestOf } from './request-of.ts';
 import { readSidecars } from './sidecars/read-sidecars.ts';
 import { sqlInRequest } from './sql-in-request.ts';
-import type { TypedSql } from '../contract/typed-sql.ts';
 import { unstorableName } from './unstorable-name.ts';
 
 type Answer = z.input<typeof registerOutput>;
 
 /** What Register needs beside its input. */
-export interface RegisterDeps {
+export interface RegisterDeps extends Declared {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
   readonly ledgerOwner: LedgerOwner;
   readonly sources: Sources;
-  /** As it was typed to the command that this process belongs to. */
-  readonly typedSql: TypedSql;
 }
 
 /**
@@ -40,7 +37,7 @@ export interface RegisterDeps {
  * without a byte of the object read; a load that is refused here is a load all the same, so that it is reported.
  */
 export async function register(input: z.output<typeof registerInput>, deps: RegisterDeps): Promise<Answer> {
-  const request = requestOf(input.request);
+  const request = requestOf(input.request, deps.datasets);
   if ('ignored' in request) return end('IGNORED', null, request.ignored.code, request.ignored.message);
   const foreign = foreignBucket(request, deps.sources);
   if (foreign !== null) return end('REJECTED', null, foreign.code, foreign.message);
@@ -48,7 +45,7 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   if (statement !== null) return end('REJECTED', null, statement.code, statement.message);
   await requireCurrentLedger(deps.db, deps.ledgerOwner);
   if (request.reportOf !== undefined) return await reportAnew(deps.db, request.reportOf);
-  const dataset = datasetOf(request, deps.typedSql);
+  const dataset = datasetOf(request, deps);
   const unstorable = unstorableName({ ...request, dataset: dataset.name });
   if (unstorable !== null) return end('REJECTED', null, unstorable.code, unstorable.message);
   const { object, refusal } = await objectOf(request, deps);

@@ -3,7 +3,6 @@ import { ignoredName } from '../protocol/ignored-names.ts';
 import { objectCreatedSchema, type LoadRequest, type registerInput } from '../protocol/states.ts';
 import { uploadRequest } from '../protocol/upload-request.ts';
 import { printable } from '../core/printable.ts';
-import { datasets } from '../datasets/all.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import { datasetForKey, letsIn } from '../compile/declaration/takes.ts';
 import { etagVersion, plainEtag } from '../objects/etag.ts';
@@ -16,7 +15,7 @@ type Requested = z.output<typeof registerInput>['request'];
  */
 export function requestOf(
   input: Requested,
-  declared: readonly Dataset[] = datasets,
+  declared: readonly Dataset[],
 ): (LoadRequest & { sequencer?: string | undefined }) | { ignored: { code: string; message: string } } {
   const event = objectCreatedSchema.safeParse(input);
   if (!event.success) return input as LoadRequest;

@@ -1,5 +1,4 @@
 import { openSecrets } from '../aws/secrets.ts';
-import { datasets } from '../datasets/all.ts';
 import { openLanding } from '../objects/s3/s3-landing.ts';
 import { readFetchEnv } from '../runtime/fetch-env.ts';
 import { openMetrics } from '../runtime/metrics.ts';
@@ -19,7 +18,7 @@ export const handler = outsideFunction({
     const due = fetchEvent.parse(event);
     const env = readFetchEnv();
     return await fetchFile(due, {
-      datasets,
+      datasets: env.datasets,
       landing: openLanding(env.landing),
       secrets: openSecrets().read,
       network: env.testCertificate === null ? publicNetwork : testNetwork(env.testCertificate),

@@ -6,7 +6,7 @@ import type { Outcome } from '../protocol/outcomes.ts';
 import type { finishInput, finishOutput } from '../protocol/states.ts';
 import { sealOf } from '../core/contract-hash.ts';
 import { showTarget } from '../core/target-name.ts';
-import { compileFor, datasetOf } from '../contract/dataset-of.ts';
+import { compileFor, type Declared, datasetOf } from '../contract/dataset-of.ts';
 import { many, one, transaction, execute, type Db } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { assertLastAttempt } from '../ledger/loads/attempts.ts';
@@ -33,19 +33,24 @@ import { advanceSequences } from './sequences.ts';
 
 type Answer = z.input<typeof finishOutput>;
 
+interface FinishDeps extends Pick<Declared, 'datasets'> {
+  readonly db: Db;
+}
+
 /**
  * The state Finish, on every way out: reconciles and sets the outcome in one transaction, and then tidies up: the
  * target's statistics, its sequences, the staging, the lease. Runs twice without harm: an outcome that stands is not judged
  * again. Indexes that are missing come back first: until then the load does not end.
  */
-export async function finish(input: z.output<typeof finishInput>, { db }: { db: Db }): Promise<Answer> {
+export async function finish(input: z.output<typeof finishInput>, deps: FinishDeps): Promise<Answer> {
+  const { db } = deps;
   const { loadId, attempt, seal } = input;
   const { missing } = await one<{ missing: boolean }>(db, selectToBringBack(loadId, leaseToken(loadId, attempt)));
   if (missing) return { loadId, attempt, seal, decision: 'rebuild', outcome: null };
   const outcome = await conclude(db, input);
   const load = await readLoad(db, loadId);
   const { written } = await one<Balance>(db, selectBalance(loadId));
-  if (written > 0) await tidyTarget(db, { load, seal: input.seal, outcome, written });
+  if (written > 0) await tidyTarget(deps, { load, seal: input.seal, outcome, written });
   // what waits for a yes goes on from its staging
   if (outcome !== 'HELD') await dropStagingOf(db, { loadId, attempt });
   await releaseLease(db, { loadId, attempt, target: load.target });
@@ -55,18 +60,18 @@ export async function finish(input: z.output<typeof finishInput>, { db }: { db: 
 
 /** Nothing of it where the ledger's contract is not what this execution compiled: another table may stand there. */
 async function tidyTarget(
-  db: Db,
+  { db, datasets }: FinishDeps,
   { load, seal, outcome, written }: { load: Load; seal: string | null; outcome: Outcome; written: number },
 ): Promise<void> {
-  if (load.contract === null || sealOf(load.contract) !== (seal ?? (await sealNow(db, load)))) return;
+  if (load.contract === null || sealOf(load.contract) !== (seal ?? (await sealNow(db, load, datasets)))) return;
   if (outcome === 'LOADED') await refreshStatistics(db, load, written);
   if (load.gated) await advanceSequences(db, load);
 }
 
 /** Of a load that came here without its slices planned; null where its dataset does not fit its table any more. */
-async function sealNow(db: Db, { request, contract }: Load): Promise<string | null> {
+async function sealNow(db: Db, { request, contract }: Load, datasets: FinishDeps['datasets']): Promise<string | null> {
   try {
-    const { contract: now } = await compileFor(db, datasetOf(request), contract);
+    const { contract: now } = await compileFor(db, datasetOf(request, { datasets }), contract);
     // what concerns other users of the table, and whether a person is asked, is no part of what is done here
     return sealOf({
       ...now,

@@ -31,5 +31,5 @@ export const handler = lambdaStep('merge', {
       millisecondsLeft,
     }),
   ),
-  Finish: state(finishInput, finishOutput, (input, { db }) => finish(input, { db })),
+  Finish: state(finishInput, finishOutput, (input, { db, env }) => finish(input, { db, datasets: env.datasets })),
 });

@@ -12,6 +12,7 @@ export const handler = operateFunction(async () => {
   return {
     withDatabase: databaseFor(env.database, 'landfall:operate', { keys: keysReadEachTime, forPerson: true }),
     ledgerOwner: env.ledgerOwner,
+    datasets: env.datasets,
     executions: openExecutions(needed(env, 'stateMachine')),
     objects: landingBucket(await storeFor(landing), landing, env.sources),
   };

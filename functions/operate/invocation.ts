@@ -1,5 +1,5 @@
+import type { Dataset } from '../compile/declaration/schema.ts';
 import { one, type Db } from '../db/client.ts';
-import { datasets } from '../datasets/all.ts';
 import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
 import type { Executions } from '../protocol/executions.ts';
 import type { LambdaContext } from '../runtime/lambda-step.ts';
@@ -19,6 +19,7 @@ export interface OperateWiring {
   readonly ledgerOwner: LedgerOwner;
   readonly executions: Executions;
   readonly objects: LandedObjects;
+  readonly datasets: readonly Dataset[];
 }
 
 /** The handler: one connection an invocation; errors under their literal names. Answers hold rows, so the log has none of them. */
@@ -29,7 +30,7 @@ export function operateFunction(
     name: 'operate',
     ids: ({ verb, by }) => ({ verb, by }),
     run: async (event, context) => {
-      const { withDatabase, ledgerOwner, executions, objects } = await wire();
+      const { withDatabase, ledgerOwner, executions, objects, datasets } = await wire();
       const common = {
         ledgerOwner,
         executions,

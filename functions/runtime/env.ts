@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { LeaseOwner } from '../core/lease-owner.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
 import type { TypedSql } from '../contract/typed-sql.ts';
 import { parsedJson } from '../core/parsed-json.ts';
+import { declaredDatasets } from './declared.ts';
 
 /** An empty variable counts as not set: a template may pass one on that nobody filled in. */
 const text = z
@@ -17,6 +19,9 @@ const iamSchema = z.strictObject({
 });
 
 const ownerSchema = z.strictObject({ pid: z.int(), startedAt: z.string(), host: z.string() });
+
+/** Of functions that know datasets: the file they are in, where it does not lie beside the bundle. */
+export const declaredVariables = { LANDFALL_DATASETS: text };
 
 /** Variables of every function: whether metrics are written, and for which stack. */
 export const metricsVariables = {
@@ -45,6 +50,7 @@ const schema = z.object({
   LANDFALL_THROTTLE_QUERY: text,
   /** JSON of the rules in SQL that `load` was given (contract/typed-sql.ts). */
   LANDFALL_TYPED_RULES: text,
+  ...declaredVariables,
   /** Lanes that merge at the same time. */
   LANDFALL_MERGE_LANES: text.transform((value) => Number(value ?? 2)).pipe(z.int().min(1).max(16)),
 });
@@ -75,6 +81,8 @@ export interface Env {
   readonly owner: LeaseOwner | null;
   /** What stands in place of a dataset's own, or makes an ad-hoc one. Never from a request or the ledger. */
   readonly typedSql: TypedSql;
+  /** The project's, as they were checked where it is. */
+  readonly datasets: readonly Dataset[];
   readonly mergeLanes: number;
   /** Whether metrics are written to stdout. */
   readonly metrics: boolean;
@@ -114,6 +122,7 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
     ledgerOwner: data.LANDFALL_LEDGER_OWNER ?? null,
     owner: data.LANDFALL_OWNER ?? null,
     typedSql: { throttleQuery: data.LANDFALL_THROTTLE_QUERY ?? null, rules: data.LANDFALL_TYPED_RULES ?? null },
+    datasets: declaredDatasets(data.LANDFALL_DATASETS),
     mergeLanes: data.LANDFALL_MERGE_LANES,
     ...metricsOf(data),
   };

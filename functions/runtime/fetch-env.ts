@@ -1,14 +1,18 @@
 import { z } from 'zod';
-import { metricsOf, metricsVariables } from './env.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
+import { declaredDatasets } from './declared.ts';
+import { declaredVariables, metricsOf, metricsVariables } from './env.ts';
 
 const schema = z.object({
   LANDFALL_LANDING: z.string().min(1, 'the name of the bucket that files land in'),
+  ...declaredVariables,
   ...metricsVariables,
 });
 
 /** What fetch reads from its environment: it knows no database. */
 export interface FetchEnv {
   readonly landing: string;
+  readonly datasets: readonly Dataset[];
   readonly testCertificate: string | null;
   /** Whether metrics are written to stdout. */
   readonly metrics: boolean;
@@ -20,7 +24,7 @@ export interface FetchEnv {
 
 /**
  * PEM of a certificate; then addresses of the own machine are reached too. Only a test of a deployed function sets it, and
- * bundles for an account have `undefined` here (infra/functions/pipeline-function.ts finds it by these words).
+ * bundles for an account have `undefined` here (infra/functions/bundle.ts finds it by these words).
  */
 function testCertificateOf(): string | undefined {
   return process.env['LANDFALL_TEST_CERTIFICATE'];
@@ -35,6 +39,7 @@ export function readFetchEnv(variables: NodeJS.ProcessEnv = process.env): FetchE
   }
   return {
     landing: parsed.data.LANDFALL_LANDING,
+    datasets: declaredDatasets(parsed.data.LANDFALL_DATASETS),
     testCertificate: testCertificateOf() || null,
     ...metricsOf(parsed.data),
   };

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { openExecutions } from '../aws/executions.ts';
 import { openTopic } from '../aws/topic.ts';
-import { datasets } from '../datasets/all.ts';
 import type { Db } from '../db/client.ts';
 import { missingMigrations } from '../ledger/trust/current-ledger.ts';
 import { storeFor } from '../objects/store-for.ts';
@@ -37,7 +36,7 @@ export const handler = outsideFunction({
       storeFor,
       reports: env.reports,
       sources: env.sources,
-      datasets,
+      datasets: env.datasets,
       executions: openExecutions(needed(env, 'stateMachine')),
       emit: await openMetrics(env),
       tell: env.topic === null ? null : openTopic(env.topic),

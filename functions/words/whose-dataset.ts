@@ -16,5 +16,7 @@ export function byPosition(contract: Contract, places: readonly number[]): strin
 
 /** Where a header is explained: `--into` names an ad-hoc dataset, `public.orders(id)`, that nobody has written down. */
 export function inDataset(contract: Contract): string {
-  return isAdHoc(contract) ? 'in a dataset (a file in functions/datasets, loaded with --dataset)' : 'in the dataset';
+  return isAdHoc(contract)
+    ? 'in a dataset (a file of your project, loaded with --dataset: docs/project.md)'
+    : 'in the dataset';
 }

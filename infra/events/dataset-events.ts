@@ -1,5 +1,3 @@
-import { datasets } from '../../functions/datasets/all.ts';
-
 /** The part of a declared dataset that says when its files come; nothing of it is about their rows. */
 export interface DatasetEvents {
   readonly name: string;
@@ -21,9 +19,6 @@ export interface DatasetEvents {
     | undefined;
   readonly fetch?: { readonly url: string; readonly secret?: string | undefined } | undefined;
 }
-
-/** Of every declared dataset. */
-export const datasetEvents: readonly DatasetEvents[] = datasets;
 
 /** A dataset's name as the id of a construct: letters and digits, so that no two names become one by accident. */
 export function idOf({ name }: DatasetEvents): string {

@@ -1,8 +1,14 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type Conditions, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type CfnFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  type CfnFunction,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -11,46 +17,6 @@ import { acknowledge } from '../acknowledge.ts';
 import { functionSizes } from './function-sizes.ts';
 import type { Network } from '../data/network.ts';
 import { acknowledgeWildcard } from './wildcard.ts';
-
-const root = join(import.meta.dirname, '../..');
-
-/** pg requires Node's builtins by name, which an ES module cannot do by itself. */
-const requireBanner = "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
-
-/** What a test may set in the environment of a function; a bundle for an account holds `undefined` in its place. */
-const testVariables = ['LANDFALL_TEST_CERTIFICATE'];
-const withoutTestVariables = Object.fromEntries(testVariables.map((name) => [`process.env.${name}`, 'undefined']));
-
-/** Bundled by the esbuild of package.json, without Docker. The SDK that was tested is the one that runs. */
-const bundling: BundlingOptions = {
-  format: OutputFormat.ESM,
-  target: 'node24',
-  mainFields: ['module', 'main'],
-  banner: requireBanner,
-  bundleAwsSDK: true,
-  // pg's optional native driver, which nothing here uses
-  externalModules: ['pg-native'],
-  sourceMap: true,
-  sourcesContent: false,
-  logLevel: LogLevel.WARNING,
-};
-
-/** The numbered files lie beside the bundle, where migrate looks for them. */
-const withMigrations: BundlingOptions = {
-  commandHooks: {
-    beforeBundling: () => [],
-    beforeInstall: () => [],
-    afterBundling: (input, output) => [`cp -R "${input}/functions/migrate/migrations" "${output}/migrations"`],
-  },
-};
-
-function bundlingOf({ name, testable }: Pick<PipelineFunctionProps, 'name' | 'testable'>): BundlingOptions {
-  return {
-    ...bundling,
-    ...(testable ? {} : { define: withoutTestVariables }),
-    ...(name === 'migrate' ? withMigrations : {}),
-  };
-}
 
 /** What Lambda does in the function's name so that it is in a VPC; AWS lets none of it be narrowed to one subnet. */
 const networkActions = [
@@ -68,8 +34,8 @@ export interface PipelineFunctionProps {
   readonly name: FunctionName;
   readonly environment: Record<string, string>;
   readonly tracing: boolean;
-  /** Its bundle keeps what only tests of a deployed function set. */
-  readonly testable: boolean;
+  /** Of all functions. */
+  readonly code: Code;
   /** Null: outside any VPC. */
   readonly network: Network | null;
   /** At most so many at once; else as many as the account allows. */
@@ -84,9 +50,9 @@ export interface AllowOptions {
   readonly wildcard?: string;
 }
 
-/** One function of the pipeline: its handler bundled, its own log group, and a role that may write only there. */
+/** One function of the pipeline: its handler, its own log group, and a role that may write only there. */
 export class PipelineFunction extends Construct {
-  readonly lambda: NodejsFunction;
+  readonly lambda: LambdaFunction;
   readonly role: Role;
 
   constructor(scope: Construct, id: string, { name, environment, network, ...props }: PipelineFunctionProps) {
@@ -104,11 +70,10 @@ export class PipelineFunction extends Construct {
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
     if (network !== null) this.allow(networkActions, '*', { wildcard: anyResource });
     else if (props.tracing) acknowledgeWildcard(this.role, '*', anyResource);
-    this.lambda = new NodejsFunction(this, 'Function', {
+    this.lambda = new LambdaFunction(this, 'Function', {
       description: `Landfall: ${name}`,
-      entry: join(root, 'functions', name, 'handler.ts'),
-      projectRoot: root,
-      depsLockFilePath: join(root, 'package-lock.json'),
+      code: props.code,
+      handler: `${name}.handler`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: memoryMb,
@@ -121,7 +86,6 @@ export class PipelineFunction extends Construct {
       // it goes: it would be there already when the deployment is repeated, and CloudFormation refuses that
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment,
-      bundling: bundlingOf({ name, ...props }),
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.missed === undefined ? {} : { deadLetterQueue: props.missed }),
     });

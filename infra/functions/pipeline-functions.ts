@@ -1,4 +1,5 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -9,6 +10,7 @@ import { grantDatabase } from './database-access.ts';
 import type { DatasetEvents } from '../events/dataset-events.ts';
 import { functionAccess } from './function-access.ts';
 import { functionEnvironment } from './function-environment.ts';
+import { handlerCode } from './handler-code.ts';
 import type { Logins } from './logins.ts';
 import type { Network } from '../data/network.ts';
 import { PipelineFunction } from './pipeline-function.ts';
@@ -36,7 +38,8 @@ export class PipelineFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: PipelineFunctionsProps) {
     super(scope, id);
-    this.byName = new Map([...steps, ...outsideFunctions].map((name) => [name, this.make(name, props)]));
+    const code = handlerCode({ datasets: props.datasets, testable: props.settings.testable });
+    this.byName = new Map([...steps, ...outsideFunctions].map((name) => [name, this.make(name, code, props)]));
   }
 
   /** The function of this name; all of them exist. */
@@ -46,7 +49,7 @@ export class PipelineFunctions extends Construct {
     return found;
   }
 
-  private make(name: FunctionName, props: PipelineFunctionsProps): PipelineFunction {
+  private make(name: FunctionName, code: Code, props: PipelineFunctionsProps): PipelineFunction {
     const { settings, logins, landing, reports, topic, network, missed } = props;
     const access = functionAccess[name];
     const made = new PipelineFunction(this, pascal(name), {
@@ -59,7 +62,7 @@ export class PipelineFunctions extends Construct {
         topicArn: topic.topic.topicArn,
       }),
       tracing: settings.tracing,
-      testable: settings.testable,
+      code,
       // what reaches the internet stays outside the VPC, which has no way out
       network: access.database === undefined ? null : network,
       reservedConcurrency: heavy.includes(name) ? settings.reservedConcurrency : undefined,

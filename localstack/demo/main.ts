@@ -1,13 +1,14 @@
 import { enableCompileCache } from 'node:module';
 import { compileCacheFolder } from '../embedded/server/own-folder.ts';
-import { landfallFolder, processContext } from '../../cli/context.ts';
-import { tellUncaught, terminal } from '../../cli/terminal.ts';
+import { processContext, surroundingsOf } from '../../cli/context.ts';
+import { tellProject, tellUncaught, terminal } from '../../cli/terminal.ts';
 
 tellUncaught('npm start');
 // before all that takes long to import: compiled modules come from the cache, which halves the start
-const cache = compileCacheFolder(landfallFolder(process.env));
+const surroundings = await surroundingsOf(process.env).catch(tellProject('npm start'));
+const cache = compileCacheFolder(surroundings.home);
 if (cache !== null) enableCompileCache(cache);
 const [{ onInterrupt }, { runDemo }] = await Promise.all([import('../../cli/interrupt.ts'), import('./story.ts')]);
 
-const code = await runDemo(processContext(onInterrupt()));
+const code = await runDemo(processContext(surroundings, onInterrupt()));
 terminal.end(code);

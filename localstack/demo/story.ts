@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { uploadRequest } from '../../functions/protocol/upload-request.ts';
 import { directoryBucket } from '../../functions/core/object-url.ts';
-import { type Context, projectFolder } from '../../cli/context.ts';
+import { type Context, packageFolder } from '../../cli/context.ts';
 import { exitCode } from '../../cli/typed/exit-codes.ts';
 import { loadOne, type LoadSession } from '../../cli/loading/load-one.ts';
 import { landingFolder } from '../../cli/typed/named-datasets.ts';
@@ -59,7 +59,7 @@ async function tell(session: LoadSession, context: Context): Promise<number> {
 
 /** Copying gives the landed file a new time, so a second demo lands a new version of it. */
 async function landReal(name: string, landing: string): Promise<string> {
-  const source = join(projectFolder, 'node_modules/vega-datasets/data', `${name}.csv`);
+  const source = join(packageFolder, 'node_modules/vega-datasets/data', `${name}.csv`);
   const path = join(landing, name, `${name}.csv`);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await copyAnew(source, path);

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
-import { projectFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../cli/context.ts';
 import { CommandError } from '../../cli/typed/usage.ts';
 import { connectionTo, environmentFor } from './clients.ts';
 import type { DeploySettings } from './settings.ts';
@@ -56,9 +56,9 @@ async function hasToolkit(settings: DeploySettings): Promise<boolean> {
 
 /** Runs the project's own CDK on the Node that runs this; all it says goes to stderr. */
 async function cdk({ settings, env, signal, folder }: CdkRun, words: readonly string[]): Promise<void> {
-  const program = join(projectFolder, 'node_modules/aws-cdk/bin/cdk');
+  const program = join(packageFolder, 'node_modules/aws-cdk/bin/cdk');
   const child = spawn(process.execPath, [program, ...words, '--output', join(folder, 'cdk.out')], {
-    cwd: projectFolder,
+    cwd: packageFolder,
     env: environmentFor(settings, env),
     // both to stderr; what the CDK says of its own templates is its own
     stdio: ['ignore', 2, 2],

@@ -1,6 +1,6 @@
 import { sql } from '../../functions/core/sql.ts';
 import { type Db, many } from '../../functions/db/client.ts';
-import { datasets } from '../../functions/datasets/all.ts';
+import { demoDatasets } from '../demo/demo-datasets.ts';
 import { makeDemoTables } from '../demo/tables.ts';
 
 /**
@@ -8,7 +8,7 @@ import { makeDemoTables } from '../demo/tables.ts';
  * as they are, rows and all: deploying again is no fresh start.
  */
 export async function ensureDemoTables(db: Db): Promise<boolean> {
-  const names = datasets.map(({ table }) => table);
+  const names = demoDatasets.map(({ table }) => table);
   const found = await many<{ name: string }>(
     db,
     sql`

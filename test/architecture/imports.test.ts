@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
-import { readFolder } from './repository.ts';
+import { readFile, readFolder } from './repository.ts';
 import { rules } from './rules.ts';
 
-const folders = ['functions', 'infra', 'localstack', 'cli', 'test'] as const;
-const files = folders.flatMap((folder) => readFolder(folder));
+const folders = ['functions', 'project', 'infra', 'localstack', 'cli', 'test'] as const;
+const files = [...folders.flatMap((folder) => readFolder(folder)), readFile('index.ts')];
 
 describe('the repository keeps to who may import whom', () => {
   test.each(Object.entries(rules))('%s', (_name, rule) => {

@@ -8,7 +8,11 @@ export function readFolder(folder: string): readonly SourceFile[] {
     .map((path) => join(folder, path).replaceAll('\\', '/'))
     .filter((path) => /\.m?ts$/.test(path) && !path.startsWith('test/fixtures/'))
     .toSorted()
-    .map((path) => readSource(path, readFileSync(path, 'utf8')));
+    .map(readFile);
+}
+
+export function readFile(path: string): SourceFile {
+  return readSource(path, readFileSync(path, 'utf8'));
 }
 
 /** The files that run when these do: what they import, and what that imports. Types run nothing and lead nowhere, unless asked for. */

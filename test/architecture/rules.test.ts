@@ -120,11 +120,12 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
       ['localstack/deploy/main.ts', `import { SFNClient } from '@aws-sdk/client-sfn';`],
     ],
   },
-  'functions never import cli, localstack, infra or test': {
+  'functions never import cli, localstack, infra, project or test': {
     breaches: [
       ['functions/runtime/a.ts', `import { f } from '../../localstack/embedded/a.ts';`],
       ['functions/runtime/a.ts', `import { f } from '../../test/support/a.ts';`],
       ['functions/runtime/a.ts', `import { f } from '../../infra/settings.ts';`],
+      ['functions/runtime/a.ts', `import { f } from '../../project/open-project.ts';`],
     ],
     allowed: [['functions/runtime/a.ts', `import { f } from '../core/a.ts';`]],
   },
@@ -135,7 +136,7 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
     ],
     allowed: [['localstack/embedded/a.ts', `await import(pathOfHandler);`]],
   },
-  'infra imports only infra, protocol, datasets, compile, the CDK and zod': {
+  'infra imports only infra, project, protocol, datasets, compile, the CDK, esbuild and zod': {
     breaches: [
       ['infra/a.ts', `import { ident } from '../functions/core/sql.ts';`],
       ['infra/a.ts', `import { f } from '../cli/a.ts';`],
@@ -144,6 +145,18 @@ const planted: Readonly<Record<keyof typeof rules, { breaches: readonly Planted[
       [
         'infra/a.ts',
         `import { steps } from '../functions/protocol/pipeline.ts'; import { Stack } from 'aws-cdk-lib/core';`,
+      ],
+    ],
+  },
+  'project imports only project, compile and words, and knows neither database nor store': {
+    breaches: [
+      ['project/a.ts', `import { one } from '../functions/db/client.ts';`],
+      ['project/a.ts', `import { f } from '../cli/context.ts';`],
+    ],
+    allowed: [
+      [
+        'project/a.ts',
+        `import { x } from '../functions/compile/declaration/schema.ts'; import { glob } from 'tinyglobby';`,
       ],
     ],
   },

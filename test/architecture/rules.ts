@@ -86,22 +86,33 @@ export const rules: Readonly<Record<string, Rule>> = {
       )(path),
     allows: (target) => !target.startsWith('@aws-sdk/') && !target.startsWith('@smithy/'),
   }),
-  'functions never import cli, localstack, infra or test': importRule({
+  'functions never import cli, localstack, infra, project or test': importRule({
     in: under('functions'),
-    allows: (target) => !oneOf(under('cli'), under('localstack'), under('infra'), under('test'))(target),
+    allows: (target) =>
+      !oneOf(under('cli'), under('localstack'), under('infra'), under('project'), under('test'))(target),
   }),
   'handlers are imported by nobody': importRule({
     in: (path) => !under('test')(path),
     allows: (target) => !/^functions\/[^/]+\/handler\.ts$/.test(target),
   }),
-  'infra imports only infra, protocol, datasets, compile, the CDK and zod': importRule({
+  'infra imports only infra, project, protocol, datasets, compile, the CDK, esbuild and zod': importRule({
     in: under('infra'),
     allows: oneOf(
       under('infra'),
+      under('project'),
       under('functions/protocol'),
       under('functions/datasets'),
       under('functions/compile'),
-      is('aws-cdk-lib', 'constructs', 'cdk-nag', 'zod', 'node:path', 'node:url'),
+      is('aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'zod', 'node:fs', 'node:module', 'node:os', 'node:path'),
+    ),
+  }),
+  'project imports only project, compile and words, and knows neither database nor store': importRule({
+    in: under('project'),
+    allows: oneOf(
+      under('project'),
+      under('functions/compile'),
+      under('functions/words'),
+      is('jiti', 'tinyglobby', 'yaml', 'node:fs', 'node:fs/promises', 'node:path', 'node:url'),
     ),
   }),
   'cli and localstack never import infra or test': importRule({

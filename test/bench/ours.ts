@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type LoadReport, loadReportSchema } from '../../functions/protocol/outcomes.ts';
-import { projectFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../cli/context.ts';
 import type { BenchDatabase } from './databases.ts';
 import { type Bench, type Measured, measure } from './measure.ts';
 import { plainEnvironment } from './run-script.ts';
@@ -35,7 +35,7 @@ export async function runOurs(
 ): Promise<OurRun> {
   const command = [
     ...(isNice ? ['nice', '-n', '19'] : []),
-    ...[process.execPath, join(projectFolder, 'cli/main.ts'), 'load', file, '--into', target.into, '--key', target.key],
+    ...[process.execPath, join(packageFolder, 'cli/main.ts'), 'load', file, '--into', target.into, '--key', target.key],
     ...['--json', '--database-url', database.url, ...options],
   ];
   const measured = await measure(

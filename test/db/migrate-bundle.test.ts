@@ -1,9 +1,9 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bundleHandlers } from '../../infra/functions/bundle.ts';
 import { readMigrations } from '../../functions/migrate/migrate.ts';
 import { handler as fromSource } from '../../functions/migrate/handler.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -34,32 +34,19 @@ describe('the function that migrates', () => {
 
   it('does the same in a bundle that has the folder migrations/ beside it', async () => {
     const bundled = await bundle();
-    await cp('functions/migrate/migrations', join(folder, 'migrations'), { recursive: true });
     const applied = (await readMigrations()).map(({ name }) => name);
     expect(await bundled({}, context)).toEqual({ applied });
   });
 
   it('fails in a bundle that has none, instead of finding nothing to do', async () => {
     const bundled = await bundle();
+    await rm(join(folder, 'migrations'), { recursive: true });
     await expect(bundled({}, context)).rejects.toThrow('migrations/ is not beside the code');
   });
 
-  /** As the stack bundles a function. */
+  /** As the stack bundles all functions. */
   async function bundle(): Promise<Handler> {
-    const outfile = join(folder, 'index.mjs');
-    await build({
-      entryPoints: ['functions/migrate/handler.ts'],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      mainFields: ['module', 'main'],
-      external: ['pg-native'],
-      banner: {
-        js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
-      },
-    });
-    return ((await import(pathToFileURL(outfile).href)) as { handler: Handler }).handler;
+    bundleHandlers(folder, { testable: false });
+    return ((await import(pathToFileURL(join(folder, 'migrate.mjs')).href)) as { handler: Handler }).handler;
   }
 });

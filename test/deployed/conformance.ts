@@ -5,7 +5,7 @@ import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, withClient } from '../../functions/db/client.ts';
 import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
-import { projectFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../cli/context.ts';
 import { environmentFor } from '../../localstack/deploy/clients.ts';
 import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
 import { causeMessage } from '../../functions/words/cause-message.ts';
@@ -44,7 +44,7 @@ export function conformance(world: () => World): void {
       });
       pool = createPool({
         size: 2,
-        functionsDirectory: join(projectFolder, 'functions'),
+        functionsDirectory: join(packageFolder, 'functions'),
         env: {
           ...(environmentFor({ endpoint, ...ownAccount }, {}) as Record<string, string>),
           DATABASE_URL: embeddedUrl,

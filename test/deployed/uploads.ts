@@ -4,7 +4,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { describe, expect, inject, test } from 'vitest';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
-import { projectFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../cli/context.ts';
 import { airports, codes, orderRows } from './world/files.ts';
 import type { World } from './world/world.ts';
 
@@ -13,7 +13,7 @@ export function uploads(world: () => World): void {
   describe('an upload', () => {
     test('becomes rows; its report and its rejects lie in the reports bucket', async () => {
       const { put, loadOf, read, rows, deployment } = world();
-      const file = await readFile(join(projectFolder, 'node_modules/vega-datasets/data/airports.csv'));
+      const file = await readFile(join(packageFolder, 'node_modules/vega-datasets/data/airports.csv'));
       const object = await put(deployment.landingBucket, 'airports/all.csv', file);
       const report = await loadOf(object.key);
       expect(report).toMatchObject({
@@ -35,7 +35,7 @@ export function uploads(world: () => World): void {
       const { put, loadOf, rows, deployment } = world();
       const content = sql`select count(*) as n, sum(hashtextextended(a::text, 0))::text as hash from public.airports as a`;
       const before = await rows(content);
-      const file = await readFile(join(projectFolder, 'node_modules/vega-datasets/data/airports.csv'));
+      const file = await readFile(join(packageFolder, 'node_modules/vega-datasets/data/airports.csv'));
       await put(deployment.landingBucket, 'airports/all again.csv', file);
       expect(await loadOf('airports/all again.csv')).toMatchObject({
         outcome: 'LOADED',

@@ -5,6 +5,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
 import { addLandfall } from '../../infra/landfall.ts';
 import { unbundledApp } from './support/unbundled.ts';
+import { datasets } from '../support/sample-datasets.ts';
 
 const iam = {
   databaseHost: 'db.example.com',
@@ -37,7 +38,7 @@ test('cdk-nag looks: a topic without TLS is found', () => {
 function findings(settings: Readonly<Record<string, string>>, badTopic: string | null = null): string {
   const app = unbundledApp(settings);
   try {
-    const { pipeline } = addLandfall(app);
+    const { pipeline } = addLandfall(app, datasets);
     const bad = badTopic === null ? null : new CfnTopic(pipeline, badTopic);
     expect(bad?.topicName).toBeUndefined();
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

@@ -9,10 +9,12 @@ import { objectCreated } from '../support/object-created.ts';
 import { expectOne } from './support/expect-one.ts';
 import { plain } from './support/statements.ts';
 import { synth, type Synthesized } from './support/synth.ts';
+import { datasetsOfJson } from '../../functions/datasets/as-data.ts';
+import { datasets } from '../support/sample-datasets.ts';
 
 const names = [...steps, ...outsideFunctions];
 
-// one synth for all tests: bundling eleven functions is what takes the time
+// one synth for all tests: it is what takes the time
 let synthesized: Synthesized;
 let pipeline: Template;
 beforeAll(() => {
@@ -24,12 +26,13 @@ afterAll(() => rmSync(synthesized.folder, { recursive: true, force: true }));
 describe('synth without an account', () => {
   test('has every function of the pipeline on the Lambda that the code is written for', () => {
     const functions = pipeline.findResources('AWS::Lambda::Function');
+    const handlers: readonly string[] = Object.values(functions).map((each) => each['Properties'].Handler);
+    expect(handlers.toSorted()).toEqual(names.map((name) => `${name}.handler`).toSorted());
     const described: readonly string[] = Object.values(functions).map((each) => each['Properties'].Description);
     expect(described.toSorted()).toEqual(names.map((name) => `Landfall: ${name}`).toSorted());
     pipeline.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      Handler: 'index.handler',
       TracingConfig: { Mode: 'Active' },
     });
   });
@@ -72,16 +75,21 @@ describe('synth without an account', () => {
     expect(types.filter((type) => /^(Custom::|AWS::CloudFormation::CustomResource)/.test(type))).toEqual([]);
   });
 
-  test('each bundle loads in Node by itself and exports its handler', () => {
-    const bundles = readdirSync(synthesized.folder).filter((name) => name.startsWith('asset.'));
-    expect(bundles).toHaveLength(names.length);
-    for (const bundle of bundles) {
-      const url = `file://${join(synthesized.folder, bundle, 'index.mjs')}`;
-      const code = `const { handler } = await import(${JSON.stringify(url)}); process.stdout.write(typeof handler);`;
-      const run = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8', env: {} });
-      expect(run.stderr).toBe('');
-      expect(run.stdout).toBe('function');
-    }
+  test('puts all bundles into one asset: each loads in Node by itself and exports its handler', () => {
+    const [asset = '', ...others] = readdirSync(synthesized.folder).filter((name) => name.startsWith('asset.'));
+    expect(others).toEqual([]);
+    const code = `
+      const given = ${JSON.stringify(names)}.map((name) => import('file://${join(synthesized.folder, asset)}/' + name + '.mjs'));
+      process.stdout.write(JSON.stringify((await Promise.all(given)).map(({ handler }) => typeof handler)));`;
+    const run = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8', env: {} });
+    expect(run.stderr).toBe('');
+    expect(JSON.parse(run.stdout)).toEqual(names.map(() => 'function'));
+  });
+
+  test('puts the datasets beside them as data, as the functions read them', () => {
+    const [file = ''] = globSync('asset.*/datasets.json', { cwd: synthesized.folder });
+    const declared = datasetsOfJson(readFileSync(join(synthesized.folder, file), 'utf8'));
+    expect(declared).toEqual(JSON.parse(JSON.stringify(datasets)));
   });
 });
 
@@ -97,12 +105,12 @@ describe('what a test may set', () => {
       .filter((line) => line.startsWith('| `'));
     // core/redact.ts knows the name of one that commands read: what stands behind it is a password
     const told = ['LANDFALL_FUNCTIONS_DATABASE_URL', ...table.map((line) => line.split('`')[1])];
-    const code = bundled('index.mjs');
-    expect(code).toHaveLength(names.length);
+    const code = bundled('*.mjs');
+    expect(code.length).toBeGreaterThan(names.length);
     const read = new Set(code.flatMap((text) => [...text.matchAll(/LANDFALL_[A-Z_]+/g)].map(([name]) => name)));
     expect([...read]).toEqual(expect.arrayContaining(['LANDFALL_LANDING', 'LANDFALL_REPORTS', 'LANDFALL_SOURCES']));
     expect([...read].filter((name) => !told.includes(name))).toEqual([]);
-    for (const text of [...code, ...bundled('index.mjs.map')]) expect(text).not.toContain('LANDFALL_TEST');
+    for (const text of [...code, ...bundled('*.mjs.map')]) expect(text).not.toContain('LANDFALL_TEST');
   });
 
   test('is no setting of the project itself', () => {

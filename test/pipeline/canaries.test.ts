@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failureMessage } from '../../functions/words/failure-message.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { readFailedLoad } from '../../functions/ledger/loads/failed-load.ts';
-import { projectFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../cli/context.ts';
 import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
 import { createRunner } from '../../localstack/embedded/machine/runner.ts';
 import { definitionWith, type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -111,7 +111,7 @@ beforeAll(async () => {
     LANDFALL_REPORTS: pathToFileURL(join(pipeline.directory, 'reports')).href,
     LANDFALL_METRICS: 'on',
   };
-  pool = createPool({ size: 2, functionsDirectory: join(projectFolder, 'functions'), logFile, env });
+  pool = createPool({ size: 2, functionsDirectory: join(packageFolder, 'functions'), logFile, env });
   for (const of of Object.keys(cases)) await run(of);
   await pool.close();
   log = await readFile(logFile, 'utf8');

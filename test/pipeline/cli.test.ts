@@ -11,6 +11,7 @@ import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, one, withClient } from '../../functions/db/client.ts';
 import { writeOrders } from '../../localstack/demo/orders.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+import { sampleProject } from '../support/sample-datasets.ts';
 
 // The real command in a process of its own, as npm starts it: in the project's folder, INIT_CWD naming where the person stands.
 
@@ -230,7 +231,7 @@ test('dev takes a file that was moved in, says one line, and ends cleanly at Ctr
     .map((line) => line.slice('12:00:00 '.length).replace(/\(load.*/, '(load)'));
   expect(lines.toSorted()).toEqual([
     'orders/late.csv: LOADED 1 record: 1 inserted (load)',
-    'strange/file.csv: no dataset claims it; its prefix belongs to none of functions/datasets',
+    'strange/file.csv: no dataset claims it; its prefix belongs to none of the project',
   ]);
 });
 
@@ -271,6 +272,7 @@ async function told(words: readonly string[]): Promise<{ code: number; out: stri
   const code = await runCommand(words, {
     home: join(folder, '.landfall'),
     typedIn: folder,
+    project: sampleProject(folder),
     env: { DATABASE_URL: database.url },
     out: (text) => void (out += text),
     err: () => undefined,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
-import { datasets } from '../../functions/datasets/all.ts';
+import { datasets } from '../support/sample-datasets.ts';
 import type { OperateDeps } from '../../functions/operate/deps.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import type { Tell } from '../../functions/aws/topic.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../cli/context.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 let pipeline: Pipeline;
@@ -20,7 +20,7 @@ async function rejectsOf(
   ...options: readonly string[]
 ): Promise<{ out: string; err: string; code: number | null }> {
   const command = spawn(process.execPath, ['cli/main.ts', 'rejects', load, ...options], {
-    cwd: projectFolder,
+    cwd: packageFolder,
     env: { ...process.env, DATABASE_URL: pipeline.url },
   });
   const told = { out: '', err: '' };

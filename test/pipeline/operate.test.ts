@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { sql } from '../../functions/core/sql.ts';
-import { datasets } from '../../functions/datasets/all.ts';
+import { datasets } from '../support/sample-datasets.ts';
 import { execute } from '../../functions/db/client.ts';
 import type { LandedObject, OperateDeps } from '../../functions/operate/deps.ts';
 import type { View } from '../../functions/words/view.ts';
@@ -191,6 +191,7 @@ describe('the verbs', () => {
       withDatabase: pipeline.connect,
       ledgerOwner: null,
       executions,
+      datasets,
       objects: { bucket: 'file://', sources: null, list: listing },
     }));
     const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 120_000 };

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
-import { datasets } from '../../functions/datasets/all.ts';
+import { datasets } from '../support/sample-datasets.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { openDirectoryStore } from '../../functions/objects/directory/directory-store.ts';

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { operateFunction } from '../../functions/operate/invocation.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { standIn, type Typed, type } from '../unit/cli/terminal.ts';
+import { datasets } from '../support/sample-datasets.ts';
 
 // The command with --stack, against a server that answers as CloudFormation, Lambda, S3 and SQS do; behind its Lambda is the
 // real operate function over a real ledger.
@@ -252,6 +253,7 @@ async function answerInvoke(name: string, request: IncomingMessage, body: string
 const operateHandler = operateFunction(async () => ({
   withDatabase: (use) => pipeline.connect(use),
   ledgerOwner: null,
+  datasets,
   executions: {
     start: async (request) => `arn:${started.push(request)}`,
     stop: async () => undefined,

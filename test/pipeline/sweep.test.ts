@@ -3,7 +3,7 @@ import type { ExecutionState } from '../../functions/protocol/executions.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { TryAgain } from '../../functions/protocol/errors.ts';
 import { ident, sql, type Sql } from '../../functions/core/sql.ts';
-import { datasets } from '../../functions/datasets/all.ts';
+import { datasets } from '../support/sample-datasets.ts';
 import { transaction, withClient } from '../../functions/db/client.ts';
 import { holdLease } from '../../functions/ledger/leases/lease.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';

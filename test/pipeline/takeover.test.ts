@@ -198,7 +198,7 @@ describe('an execution that ends in the middle, and the next one for the same ob
       await pipeline.connect(async (db) => {
         await expect(dropStagingOf(db, { loadId: 1, attempt: 1 })).rejects.toMatchObject({ name: 'LeaseLost' });
         const seen = { ...(await readLoad(db, 1)), contractHash: 'of another table' };
-        await expect(currentContract(seen, 1, { db, typedSql: noTypedSql })).rejects.toMatchObject({
+        await expect(currentContract(seen, 1, { db, datasets: [], typedSql: noTypedSql })).rejects.toMatchObject({
           name: 'LeaseLost',
         });
       });

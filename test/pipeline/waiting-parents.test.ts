@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { projectFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../cli/context.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import { operate } from '../../functions/operate/operate.ts';
@@ -123,7 +123,7 @@ it('are replayed on one machine by the command that loads their parents', async 
     process.execPath,
     ['cli/main.ts', 'load', path, '--into', 'public.p', '--key', 'id', '--json'],
     {
-      cwd: projectFolder,
+      cwd: packageFolder,
       env: { ...process.env, DATABASE_URL: pipeline.url, LANDFALL_REPORTS: '' },
     },
   );

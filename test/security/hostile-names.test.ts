@@ -20,6 +20,7 @@ import { verbs } from '../../cli/verbs.ts';
 import { startAwsService } from '../support/aws-service.ts';
 import { hostileIdentifier, hostileName, hostileParts, unsafeIn } from '../support/hostile-names.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+import { sampleProject } from '../support/sample-datasets.ts';
 
 // Names that lie: in files, tables, columns, cells, words of the database and of AWS, and all that a ledger can hold of them. What
 // the real command writes is caught byte by byte. What a new verb does with what is typed is tried without a change here.
@@ -314,6 +315,7 @@ async function typed(
   const context: Context = {
     home,
     typedIn: folder,
+    project: sampleProject(folder),
     env: { ...process.env, DATABASE_URL: database.url },
     out: terminal.out,
     err: terminal.err,

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadReportSchema } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
-import { datasets } from '../../functions/datasets/all.ts';
+import { datasets } from '../support/sample-datasets.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import { operateVerbs } from '../../functions/operate/verbs/all.ts';

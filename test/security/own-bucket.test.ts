@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
-import { datasets } from '../../functions/datasets/all.ts';
+import { datasets } from '../support/sample-datasets.ts';
 import { storeAmong } from '../../functions/objects/store-for.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import { retryFailed } from '../../functions/sweep/retry-failed.ts';

@@ -15,6 +15,7 @@ import { verbs } from '../../cli/verbs.ts';
 import { loginUrl } from '../support/database-url.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { typedVerbs } from '../support/typed-verbs.ts';
+import { sampleProject } from '../support/sample-datasets.ts';
 
 // A password in every form in which people write one, over every verb. Whatever character stands in its middle, neither half of
 // it may come out anywhere: on the terminal, in a log, the ledger, a report, a mail, an error, the arguments of a process.
@@ -233,6 +234,7 @@ async function typed(words: readonly string[], env: Readonly<Record<string, stri
   const context: Context = {
     home,
     typedIn: folder,
+    project: sampleProject(folder),
     env: { PATH: process.env['PATH'], HOME: folder, ...env },
     out: (text) => void (told.out += text),
     err: (text) => void (told.err += text),

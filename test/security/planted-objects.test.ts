@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { datasets } from '../../functions/datasets/all.ts';
+import { datasets } from '../support/sample-datasets.ts';
 import { withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { openDirectoryStore } from '../../functions/objects/directory/directory-store.ts';

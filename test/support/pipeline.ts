@@ -17,6 +17,7 @@ import {
   localFunctionArn,
 } from '../../localstack/embedded/machine/runner.ts';
 import { testDatabase, type TestDatabase } from './postgres.ts';
+import { datasetsFileIn } from './sample-datasets.ts';
 
 type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 export type Invocation = { readonly functionName: string; readonly event: Record<string, unknown> };
@@ -68,6 +69,7 @@ export async function testPipeline(
 
 async function pipelineIn(database: TestDatabase, ddl: string, functions: Functions): Promise<Pipeline> {
   const directory = await mkdtemp(join(tmpdir(), 'landfall-pipeline-'));
+  datasetsFileIn(directory);
   const connect = <T>(use: (db: Db) => Promise<T>): Promise<T> =>
     withClient({ connectionString: database.url, applicationName: 'test' }, use);
   const running = new Set<Promise<unknown>>();
@@ -129,12 +131,14 @@ function runnerFor(
   { url, environment = {}, waits = 1, millisecondsLeft = () => 900_000 }: Functions,
   running: Set<Promise<unknown>>,
 ): ReturnType<typeof createRunner> {
+  const declared = join(pipeline.directory, 'datasets.json');
   const invoke = async (call: Invocation): Promise<unknown> => {
     await pipeline.before?.(call);
     const { handler } = (await import(`../../functions/${call.functionName}/handler.ts`)) as { handler: Handler };
     // the handler reads them before it waits for anything, so that calls at the same time may have different ones
     process.env['DATABASE_URL'] = url?.(pipeline.url) ?? pipeline.url;
     process.env['LANDFALL_REPORTS'] = pathToFileURL(join(pipeline.directory, 'reports')).href;
+    process.env['LANDFALL_DATASETS'] = declared;
     process.env['POWERTOOLS_LOG_LEVEL'] ??= 'SILENT';
     Object.assign(process.env, typeof environment === 'function' ? environment(call) : environment);
     const output = await handler(call.event, {

@@ -24,7 +24,20 @@ export type Dataset = z.output<typeof datasetShape> & {
  * @throws LoadRejected DATASET_INVALID with every problem at once
  */
 export function defineDataset(input: DatasetInput): Dataset {
-  return checkDataset(input);
+  const dataset = checkDataset(input);
+  // not seen by whoever lists or compares it
+  return Object.defineProperty(dataset, declaration, { value: input });
+}
+
+/**
+ * Where a dataset keeps what was written: a project may import another copy of this package than the command that reads its
+ * datasets, which checks them itself.
+ */
+const declaration = Symbol.for('landfall.declaration');
+
+/** What was given to `defineDataset` of this or another copy; null for any other value. */
+export function declarationOf(value: object): unknown {
+  return (value as { readonly [declaration]?: unknown })[declaration] ?? null;
 }
 
 /** `--into schema.table --key a,b`: everything else is taken from the catalogue. */
@@ -173,10 +186,20 @@ function only(
 }
 
 function checkDataset(input: unknown): Dataset {
-  const parsed = datasetShape.safeParse(input, { reportInput: true });
-  if (parsed.success) return parsed.data;
+  const { dataset, problems } = datasetOrProblems(input);
+  if (dataset !== null) return dataset;
   const isNamed = typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string';
   const name = isNamed ? ` ${showText(String(input.name))}` : '';
-  const problems = problemsOf(parsed.error, datasetShape).map((problem) => `  ${problem}`);
-  throw new LoadRejected(loadCodes.DATASET_INVALID, [`Dataset${name} is not valid:`, ...problems].join('\n'));
+  const told = problems.map((problem) => `  ${problem}`);
+  throw new LoadRejected(loadCodes.DATASET_INVALID, [`Dataset${name} is not valid:`, ...told].join('\n'));
+}
+
+/** A checked dataset, or every problem that it has, a sentence each. */
+export function datasetOrProblems(input: unknown): {
+  readonly dataset: Dataset | null;
+  readonly problems: readonly string[];
+} {
+  const parsed = datasetShape.safeParse(input, { reportInput: true });
+  if (parsed.success) return { dataset: parsed.data, problems: [] };
+  return { dataset: null, problems: problemsOf(parsed.error, datasetShape) };
 }

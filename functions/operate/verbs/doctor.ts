@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { ruleOf } from '../../conflict/all.ts';
 import { sqlIdent, sqlQuoted } from '../../core/typed-again.ts';
-import { datasets } from '../../datasets/all.ts';
 import { parseTargetName, showTarget } from '../../core/target-name.ts';
 import { isServedBy, many, one, type Db } from '../../db/client.ts';
 import { checkSchema, failed, noted, passed, showChecks, type Check } from '../checks/checks.ts';
@@ -32,7 +31,7 @@ export const doctor = defineVerb({
     const server = await one<ServerFacts>(deps.db, selectServerFacts());
     const checks = [...serverChecks(server), ...pooler(server, deps.db), ...settingChecks(server)];
     if (server.version_number !== 17) return { checks };
-    const wanted = wantedTargets(targets);
+    const wanted = wantedTargets(targets, deps.datasets);
     const targetChecks = await checkTargets(wanted, server, deps);
     const trust = await trustChecks(deps.db, wanted, server.role);
     const ofLedger = await ledgerChecks(server, deps);
@@ -40,7 +39,7 @@ export const doctor = defineVerb({
     const isCurrent = ofLedger.some(({ check, state }) => check === 'ledger' && state === 'ok');
     const ofIndexes = await indexChecks(deps.db, { wanted, role: server.role, isCurrent });
     const ofTargets = [...targetChecks, ...ofIndexes, ...trust, ...signals];
-    return { checks: [...checks, ...ofLedger, ...ofTargets, ...patternChecks(datasets)] };
+    return { checks: [...checks, ...ofLedger, ...ofTargets, ...patternChecks(deps.datasets)] };
   },
   show: ({ checks }) => showChecks(checks),
 });
@@ -146,7 +145,7 @@ async function checkTargets(
   });
 }
 
-function wantedTargets(named: readonly string[]): readonly Wanted[] {
+function wantedTargets(named: readonly string[], datasets: OperateDeps['datasets']): readonly Wanted[] {
   const declared = datasets.map((dataset) => ({ name: dataset.table, updates: ruleOf(dataset).demands.update }));
   const all = [...declared, ...named.map((name) => ({ name, updates: true }))];
   const parsed = all.flatMap(({ name, updates }) => {

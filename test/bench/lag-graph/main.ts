@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { projectFolder } from '../../../cli/context.ts';
+import { packageFolder } from '../../../cli/context.ts';
 import { sql, type Sql } from '../../../functions/core/sql.ts';
 import { type Db, one, withClient } from '../../../functions/db/client.ts';
 import type { TemporaryServer } from '../../../localstack/embedded/server/temporary-server.ts';
@@ -24,7 +24,7 @@ const stopMegabytes = 32;
 const sampleMs = 250;
 /** A rate is of the last second: transactions take about one. */
 const rateOver = 1_000 / sampleMs;
-const picture = join(projectFolder, 'docs/replication-lag.svg');
+const picture = join(packageFolder, 'docs/replication-lag.svg');
 
 const folder = await mkdtemp(join(tmpdir(), 'landfall-lag-'));
 const primary = await ownServer({
@@ -74,7 +74,7 @@ async function watchedLoad(file: string): Promise<{ samples: readonly Sample[]; 
   const child = spawn(
     process.execPath,
     [
-      join(projectFolder, 'cli/main.ts'),
+      join(packageFolder, 'cli/main.ts'),
       ...['load', file, '--into', 'public.t', '--key', 'id', '--json', '--database-url', primary.url],
       ...['--live', 'yes', '--max-lag-bytes', `${stopMegabytes}000000`],
     ],

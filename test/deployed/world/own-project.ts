@@ -1,7 +1,7 @@
-import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectFolder } from '../../../cli/context.ts';
+import { packageFolder } from '../../../cli/context.ts';
 
 /**
  * Datasets whose files come by themselves, which none of the shipped ones does: `fetched` brings its file from this
@@ -30,21 +30,29 @@ const farAway = 'cron(0 3 3 1 ? 2099)';
 export const feedSecret = 'landfall/test/feed';
 
 /**
- * A project as its user has it: a copy of this one, with datasets added as functions/datasets/README.md says. Answers its
- * folder, which whoever called removes.
+ * A project as its user has it: a copy of this one, whose config names datasets of its own too. Answers its folder, which whoever
+ * called removes.
  */
 export async function makeOwnProject(feedPort: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'landfall-project-'));
-  for (const name of ['functions', 'cli', 'infra', 'localstack', 'cdk.json', 'package.json', 'package-lock.json']) {
-    await cp(join(projectFolder, name), join(folder, name), { recursive: true });
-  }
-  await symlink(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
-  const datasets = join(folder, 'functions/datasets');
-  const added = ownDatasets(feedPort);
-  for (const [name, more] of Object.entries(added)) {
+  const copied = [
+    'functions',
+    'cli',
+    'infra',
+    'localstack',
+    'project',
+    'index.ts',
+    'cdk.json',
+    'package.json',
+    'package-lock.json',
+  ];
+  for (const name of copied) await cp(join(packageFolder, name), join(folder, name), { recursive: true });
+  await symlink(join(packageFolder, 'node_modules'), join(folder, 'node_modules'));
+  await mkdir(join(folder, 'datasets'));
+  for (const [name, more] of Object.entries(ownDatasets(feedPort))) {
     await writeFile(
-      join(datasets, `${name}.ts`),
-      `import { defineDataset } from './schema.ts';
+      join(folder, 'datasets', `${name}.ts`),
+      `import { defineDataset } from '../index.ts';
 
     export const ${name} = defineDataset({
       name: '${name}',
@@ -55,12 +63,7 @@ export async function makeOwnProject(feedPort: number): Promise<string> {
     `,
     );
   }
-  const all = await readFile(join(datasets, 'all.ts'), 'utf8');
-  const names = Object.keys(added);
-  const imports = names.map((name) => `import { ${name} } from './${name}.ts';\n`).join('');
-  const listed = all.replace(/(readonly Dataset\[\] = \[)/u, `$1${names.join(', ')}, `);
-  if (listed === all)
-    throw new Error('functions/datasets/all.ts lists its datasets in another way than this test knows');
-  await writeFile(join(datasets, 'all.ts'), imports + listed);
+  const config = { datasets: ['localstack/demo/datasets/*.ts', 'datasets/*.ts'] };
+  await writeFile(join(folder, 'landfall.config.json'), JSON.stringify(config));
   return folder;
 }

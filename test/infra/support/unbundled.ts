@@ -5,6 +5,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { DatasetEvents } from '../../../infra/events/dataset-events.ts';
 import { addLandfall } from '../../../infra/landfall.ts';
+import { datasets as samples } from '../../support/sample-datasets.ts';
 
 /** Both stacks as `cdk synth` makes them, but for the bundles of the functions, which take the time. */
 export interface Unbundled {
@@ -25,7 +26,7 @@ export function unbundledApp(settings: Readonly<Record<string, unknown>> = {}): 
 /** The templates of such an app. CloudFormation's own rules are for synth and for the test of cdk-nag: they take the time too. */
 export function templates(
   settings: Readonly<Record<string, unknown>> = {},
-  datasets?: readonly DatasetEvents[],
+  datasets: readonly DatasetEvents[] = samples,
 ): Unbundled {
   process.env['CDK_VALIDATION'] = 'false';
   const app = unbundledApp(settings);

@@ -108,7 +108,9 @@ test('a Finish that ended between the outcome and the sequences is made up for b
   const into = await table('serial');
   const { loadId } = await load(into, [8]);
   await pipeline.run(`select setval('${into}_id_seq', 1, false)`);
-  await pipeline.connect((db) => finish({ loadId: loadId ?? 0, attempt: 1, seal: null, state: 'Finish' }, { db }));
+  await pipeline.connect((db) =>
+    finish({ loadId: loadId ?? 0, attempt: 1, seal: null, state: 'Finish' }, { db, datasets: [] }),
+  );
   expect(await inserted(into)).toBe('9');
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Context } from '../../../cli/context.ts';
 import { runCommand } from '../../../cli/run.ts';
 import { foldersToRemove } from '../../support/folders.ts';
+import { sampleProject } from '../../support/sample-datasets.ts';
 
 export interface Typed {
   readonly code: number;
@@ -19,6 +20,7 @@ export function standIn(env: Record<string, string> = {}): { folder: string; con
   const context: Context = {
     home: join(folder, '.landfall'),
     typedIn: folder,
+    project: sampleProject(folder),
     env,
     out: (text) => void (printed.out += text),
     err: (text) => void (printed.err += text),

@@ -4,6 +4,7 @@ import { trafficNames } from '../../../functions/compile/declaration/traffic-sha
 import { defineDataset } from '../../../functions/compile/declaration/schema.ts';
 import { datasetOf } from '../../../functions/contract/dataset-of.ts';
 import type { LoadRequest } from '../../../functions/protocol/states.ts';
+import { datasets } from '../../support/sample-datasets.ts';
 
 const declared = { name: 'prices', prefix: 'prices/', table: 'public.prices', key: ['id'] };
 const object = { bucket: 'b', key: 'k', versionId: null, dryRun: false, force: false };
@@ -90,15 +91,15 @@ describe('what a request says of traffic', () => {
   it('stands in place of what its dataset declares, field by field, beside a declared dataset and one on the spot', () => {
     fc.assert(
       fc.property(choices, (said) => {
-        expect(datasetOf(request(said)).traffic).toEqual(said);
-        expect(datasetOf(request(said, { into: 'public.t', businessKey: ['id'] })).traffic).toEqual(said);
+        expect(datasetOf(request(said), { datasets }).traffic).toEqual(said);
+        expect(datasetOf(request(said, { into: 'public.t', businessKey: ['id'] }), { datasets }).traffic).toEqual(said);
       }),
     );
   });
 
   it('changes nothing else of the dataset', () => {
-    const { traffic: _, ...plain } = datasetOf({ ...object, dataset: 'zipcodes' });
-    const { traffic, ...chosen } = datasetOf(request({ live: 'yes', maxLagBytes: '20MB' }));
+    const { traffic: _, ...plain } = datasetOf({ ...object, dataset: 'zipcodes' }, { datasets });
+    const { traffic, ...chosen } = datasetOf(request({ live: 'yes', maxLagBytes: '20MB' }), { datasets });
     expect(traffic).toEqual({ live: 'yes', maxLagBytes: 20 * 1024 ** 2 });
     expect(chosen).toEqual(plain);
   });
@@ -107,14 +108,18 @@ describe('what a request says of traffic', () => {
     [{ table: 'evil.t' }, 'traffic has no field "table"; it has live, indexes,'],
     [{ live: 'sometimes', lockTimeoutMs: 0 }, 'is not valid beside dataset "zipcodes"'],
   ])('%j is refused', (traffic, message) => {
-    expect(() => datasetOf(request(traffic))).toThrow(message);
-    expect(() => datasetOf(request(traffic))).toThrow(expect.objectContaining({ code: 'DATASET_INVALID' }));
+    expect(() => datasetOf(request(traffic), { datasets })).toThrow(message);
+    expect(() => datasetOf(request(traffic), { datasets })).toThrow(
+      expect.objectContaining({ code: 'DATASET_INVALID' }),
+    );
   });
 
   it('has no statement; the one that was typed stands in place of what its dataset declares', () => {
     const planted = { throttleQuery: 'select evil()', live: 'yes' };
-    expect(datasetOf(request(planted)).traffic).toEqual({ live: 'yes' });
-    expect(datasetOf(request(planted), { throttleQuery: 'select 0', rules: null }).traffic).toEqual({
+    expect(datasetOf(request(planted), { datasets }).traffic).toEqual({ live: 'yes' });
+    expect(
+      datasetOf(request(planted), { datasets, typedSql: { throttleQuery: 'select 0', rules: null } }).traffic,
+    ).toEqual({
       live: 'yes',
       throttleQuery: { sql: 'select 0', stopAbove: 0 },
     });

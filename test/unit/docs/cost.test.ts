@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { steps } from '../../../functions/protocol/pipeline.ts';
-import { datasets } from '../../../functions/datasets/all.ts';
+import { datasets } from '../../support/sample-datasets.ts';
 import { loadMetrics } from '../../../functions/report/load-metrics.ts';
 import { functionSizes } from '../../../infra/functions/function-sizes.ts';
 import { calls, transitions } from '../../infra/support/history.ts';

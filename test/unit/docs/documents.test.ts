@@ -117,10 +117,10 @@ describe('a dataset that a document declares', () => {
   });
   test.each(examples)('is valid: $path, example $i', async ({ i, path, code }) => {
     // where it would lie, and as it stands but for the place of the import
-    const schema = pathToFileURL(join(root, 'functions/datasets/schema.ts')).href;
+    const schema = pathToFileURL(join(root, 'index.ts')).href;
     const file = join(folder, `${path.replaceAll(/\W/gu, '-')}-${i}.mjs`);
-    expect(code).toContain(`from './schema.ts'`);
-    writeFileSync(file, code.replace(`'./schema.ts'`, `'${schema}'`));
+    expect(code).toContain(`from 'landfall'`);
+    writeFileSync(file, code.replace(`'landfall'`, `'${schema}'`));
     const declared = Object.values((await import(pathToFileURL(file).href)) as Record<string, { name?: string }>);
     expect(declared.map(({ name }) => code.includes(`name: '${name}'`))).toEqual([true]);
   });

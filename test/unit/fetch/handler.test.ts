@@ -1,12 +1,20 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { handler } from '../../../functions/fetch/handler.ts';
 import { readFetchEnv } from '../../../functions/runtime/fetch-env.ts';
+import { foldersToRemove } from '../../support/folders.ts';
+import { datasetsFileIn } from '../../support/sample-datasets.ts';
 
 const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 900_000 };
+const folder = mkdtempSync(join(tmpdir(), 'landfall-fetch-'));
+foldersToRemove.push(folder);
 const event = { dataset: 'zipcodes', scheduledTime: '2024-07-01T02:00:00Z' };
 
 beforeEach(() => {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  vi.stubEnv('LANDFALL_DATASETS', datasetsFileIn(folder));
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -44,6 +52,7 @@ test('it is measured where Lambda runs it, unless its environment says otherwise
 test('only its own environment lets it reach other addresses, and never by default', () => {
   expect(readFetchEnv({ LANDFALL_LANDING: 'b' })).toEqual({
     landing: 'b',
+    datasets: [],
     datasetMetrics: true,
     testCertificate: null,
     metrics: false,

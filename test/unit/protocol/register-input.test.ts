@@ -3,6 +3,7 @@ import { registerInput } from '../../../functions/protocol/states.ts';
 import { requestOf } from '../../../functions/extract/request-of.ts';
 import { dataset } from '../compile/build.ts';
 import { objectCreated } from '../../support/object-created.ts';
+import { datasets } from '../../support/sample-datasets.ts';
 
 const upload = { bucket: 'landing', key: 'zipcodes/a+b%2B c.csv', etag: 'abc', size: 7, versionId: 'v1' };
 const request = { bucket: 'landing', key: 'zipcodes/a.csv', dataset: 'zipcodes' };
@@ -17,7 +18,7 @@ describe('the input of an execution', () => {
   it('is an event with whatever AWS puts into it, and becomes the request that a person would have typed', () => {
     const event = { ...objectCreated(upload, '0055'), 'a-field-of-next-year': { x: 1 } };
     const { request: parsed } = registerInput.parse({ state: 'Register', execution: 'e', request: event });
-    expect(requestOf(parsed)).toEqual({
+    expect(requestOf(parsed, datasets)).toEqual({
       bucket: 'landing',
       key: 'zipcodes/a+b%2B c.csv',
       versionId: 'v1',
@@ -30,13 +31,13 @@ describe('the input of an execution', () => {
 
   it('is a request, with its defaults', () => {
     const { request: parsed } = registerInput.parse({ state: 'Register', execution: 'e', request });
-    expect(requestOf(parsed)).toEqual({ ...request, versionId: null, dryRun: false, force: false });
+    expect(requestOf(parsed, datasets)).toEqual({ ...request, versionId: null, dryRun: false, force: false });
   });
 
   it.each([null, '', 'null'])('names the content where the event has no version id (%j)', (versionId) => {
     const event = objectCreated({ ...upload, versionId }, '01');
     const { request: parsed } = registerInput.parse({ state: 'Register', execution: 'e', request: event });
-    expect(requestOf(parsed)).toMatchObject({ versionId: 'etag:abc:7' });
+    expect(requestOf(parsed, datasets)).toMatchObject({ versionId: 'etag:abc:7' });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { defineDataset } from './schema.ts';
+import { defineDataset } from '../../../index.ts';
 
 /** US postal codes with their coordinates. The key is text: 00501 is not 501. */
 export const zipcodes = defineDataset({

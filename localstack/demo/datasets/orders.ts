@@ -1,4 +1,4 @@
-import { defineDataset } from './schema.ts';
+import { defineDataset } from '../../../index.ts';
 
 /** Generated orders. A mistake in a million rows must not replace what is there: above 5 % rejects the file is refused. */
 export const orders = defineDataset({

@@ -1,4 +1,4 @@
-import { defineDataset } from './schema.ts';
+import { defineDataset } from '../../../index.ts';
 
 /**
  * Reports of birds that struck aircraft. A report has no number of its own: what tells two apart is where, when, whose and which

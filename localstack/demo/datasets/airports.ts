@@ -1,4 +1,4 @@
-import { defineDataset } from './schema.ts';
+import { defineDataset } from '../../../index.ts';
 
 /** US airports. */
 export const airports = defineDataset({

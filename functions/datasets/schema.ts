@@ -1,2 +1,0 @@
-/** What a file of a dataset imports. */
-export { defineDataset } from '../compile/declaration/schema.ts';
