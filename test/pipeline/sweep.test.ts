@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExecutionState } from '../../functions/protocol/executions.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
@@ -771,6 +772,7 @@ describe('the function', () => {
     const service = await startAwsService(() => ({ body: { executionArn: 'arn:started', startDate: 1 } }));
     vi.stubEnv('DATABASE_URL', pipeline.url);
     vi.stubEnv('LANDFALL_LANDING', landing);
+    vi.stubEnv('LANDFALL_DATASETS', join(pipeline.directory, 'datasets.json'));
     vi.stubEnv('LANDFALL_STATE_MACHINE', 'arn:machine');
     vi.stubEnv('AWS_ENDPOINT_URL_SFN', service.connection.endpoint);
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
