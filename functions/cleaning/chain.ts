@@ -44,10 +44,10 @@ export function chainOf(column: ContractColumn): CleaningChain | null {
     clean: (text, changed) => {
       let cell = text;
       for (let step = 0; step < cleaners.length; step += 1) {
-        const { clean, ofNull } = cleaners[step] as Cleaner;
+        const { clean, ofNull, countsNull } = cleaners[step] as Cleaner;
         const next = cell === null ? (ofNull?.() ?? null) : clean(cell);
         if (typeof next === 'object' && next !== null) return { ...next, cell: cell ?? '' };
-        if (next !== cell) changed(step, cell, next);
+        if (next !== cell || (cell === null && countsNull === true)) changed(step, cell, next);
         cell = next;
       }
       return cell;

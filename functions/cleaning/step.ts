@@ -17,7 +17,7 @@ export interface CleaningStep {
 /** What a step may know of the column. */
 export type CleanedColumn = Pick<
   ContractColumn,
-  'name' | 'type' | 'plainForm' | 'hasDefault' | 'notNull' | 'defaultText'
+  'name' | 'type' | 'plainForm' | 'hasDefault' | 'notNull' | 'defaultText' | 'drawsDefault'
 >;
 
 /** A step at work on the cells of one column. */
@@ -28,6 +28,8 @@ export interface Cleaner {
   readonly clean: (text: string) => string | null | Unreadable;
   /** What an empty cell becomes; absent: it stays NULL, and no step is asked. */
   readonly ofNull?: () => string | null;
+  /** An empty cell counts as changed although it stays NULL: the server fills it later. Absent: it does not. */
+  readonly countsNull?: true;
 }
 
 /** The step cannot read the cell: the record is a reject, and no later step is asked. */

@@ -145,13 +145,16 @@ function contractColumn(
   const facts = typeFacts(column);
   const supply = supplyOf(dataset, column.name, asked.derived);
   const cleaning = supply.supplied === undefined ? cleaningOf(dataset, { name: column.name, ...facts }) : {};
+  const ofEmpty = asksForDefault(cleaning.clean) ? defaultOf(column) : {};
   return {
     name: column.name,
     type: column.type,
     ...facts,
     notNull: column.notNull,
     hasDefault: column.hasDefault || column.identity === 'd',
-    ...(rule.keepsWhereNull && !dataset.key.includes(column.name) && { keptWhereNull: true as const }),
+    ...((ofEmpty.drawsDefault === true || (rule.keepsWhereNull && !dataset.key.includes(column.name))) && {
+      keptWhereNull: true as const,
+    }),
     ...(dataset.columns.sensitive.includes(column.name) && { sensitive: true as const }),
     isDomain: column.isDomain,
     equals: column.equals,
@@ -160,7 +163,7 @@ function contractColumn(
     ...graded,
     rules: { ...graded.rules, ...(isVersion ? { required: true } : {}) },
     ...cleaning,
-    ...(asksForDefault(cleaning.clean) && defaultOf(column)),
+    ...ofEmpty,
     ...zoneOfColumn(cleaning.clean, asked),
     ...supply,
   };

@@ -1,7 +1,7 @@
 import { letter } from '../core/dispositions.ts';
 import { sql, type Sql } from '../core/sql.ts';
-import { insertPlainly } from './keyed-sql.ts';
-import { names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
+import { defaulted, insertPlainly } from './keyed-sql.ts';
+import { givenColumns, names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
 import type { ConflictRule } from './rule.ts';
 
 /**
@@ -20,7 +20,7 @@ export const append = {
   duplicates: { order: () => sql`place`, folds: false, words: () => 'all were kept' },
   classify: { differs: () => sql`false`, differing: () => letter('new') },
   write: {
-    takesDefault: () => [],
+    takesDefault: defaulted,
     insertNew: insertPlainly,
     updateChanged: (range) => insertPlainly(range),
     judgeAgain: insertCounting,
@@ -32,8 +32,8 @@ export const append = {
 function insertCounting(range: RecordRange, disposition: Written): Sql {
   return sql`
     with written as (
-      insert into ${target(range)} (${names(range.filled)})
-      select ${values(range.filled)}
+      insert into ${target(range)} (${names(givenColumns(range))})
+      select ${values(givenColumns(range))}
       from ${records(range, disposition)}
       returning 1
     )

@@ -1,4 +1,4 @@
-import { comparable, excluded, incoming, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
+import { becoming, comparable, excluded, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
 import { givenColumns, names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
@@ -8,6 +8,13 @@ export type Beats = (contract: Contract, ours: typeof comparable) => Sql;
 
 /** Every record does. */
 export const always: Beats = () => sql`true`;
+
+/** Columns of which a new row takes the default where the record has NULL: there a NULL is no value of its own. */
+export function defaulted({ contract, filled }: RecordRange): readonly ContractColumn[] {
+  return updatedColumns(contract, filled).filter(
+    ({ keptWhereNull, hasDefault }) => keptWhereNull === true && hasDefault,
+  );
+}
 
 /** What is new is inserted plainly. A unique index's 23505 says that somebody else was first. */
 export function insertPlainly(range: RecordRange): Sql {
@@ -22,7 +29,7 @@ export function updateDiffering(range: RecordRange, beats: Beats): Sql {
   const set = updatedColumns(range.contract, range.filled);
   return sql`
     update ${target(range)} as t
-    set ${join(set.map((column) => sql`${ident(column.name)} = ${incoming(column)}`))}
+    set ${join(set.map((column) => sql`${ident(column.name)} = ${becoming(column)}`))}
     from ${records(range, 'changed')}
     where ${keyMatch(range.contract)}
       and ${rowDiffers(range.contract, range.filled)}
@@ -39,8 +46,8 @@ export function insertOrJudge(range: RecordRange, disposition: Written, update: 
   const key = join(range.contract.businessKey.map((name) => ident(name)));
   return sql`
     with written as (
-      insert into ${target(range)} as t (${names(range.filled)})
-      select ${values(range.filled)}
+      insert into ${target(range)} as t (${names(givenColumns(range))})
+      select ${values(givenColumns(range))}
       from ${records(range, disposition)}
       on conflict (${key}) ${update}
       returning ${isNewRow(range)} as is_new
@@ -69,11 +76,13 @@ export function isNewRow(range: RecordRange): Sql {
 export const doNothing = sql`do nothing`;
 
 /** Of ON CONFLICT: the row becomes the record, where it differs and is beaten. */
-export function doUpdate({ contract, filled }: RecordRange, beats: Beats): Sql {
-  const set = updatedColumns(contract, filled);
+export function doUpdate(range: RecordRange, beats: Beats): Sql {
+  const { contract } = range;
+  const given = givenColumns(range);
+  const set = updatedColumns(contract, given);
   if (set.length === 0) return doNothing;
   return sql`do update
         set ${join(set.map((column: ContractColumn) => sql`${ident(column.name)} = ${excluded(column)}`))}
-        where ${rowDiffers(contract, filled, excluded)}
+        where ${rowDiffers(contract, given, excluded)}
           and ${beats(contract, excluded)}`;
 }

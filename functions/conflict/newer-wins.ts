@@ -2,7 +2,7 @@ import { comparable, rowDiffers } from '../core/comparison.ts';
 import type { ConflictChoice } from '../core/contract.ts';
 import { letter } from '../core/dispositions.ts';
 import { ident, sql } from '../core/sql.ts';
-import { type Beats, doUpdate, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
+import { type Beats, defaulted, doUpdate, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
 import type { ConflictRule } from './rule.ts';
 
 function versionColumn(choice: ConflictChoice): string {
@@ -40,7 +40,7 @@ export const newerWins = {
       sql`case when ${isNewer(contract, comparable)} then ${letter('changed')} else ${letter('stale')} end`,
   },
   write: {
-    takesDefault: () => [],
+    takesDefault: defaulted,
     insertNew: insertPlainly,
     updateChanged: (range) => updateDiffering(range, isNewer),
     judgeAgain: (range, disposition) => insertOrJudge(range, disposition, doUpdate(range, isNewer)),

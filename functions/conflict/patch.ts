@@ -2,7 +2,7 @@ import { becoming, comparable, excluded, keyMatch, rowDiffers, updatedColumns } 
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { letter } from '../core/dispositions.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
-import { insertPlainly, isNewRow } from './keyed-sql.ts';
+import { defaulted, insertPlainly, isNewRow } from './keyed-sql.ts';
 import { givenColumns, names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
 import type { ConflictRule } from './rule.ts';
 
@@ -26,7 +26,7 @@ export const patch = {
   },
   classify: { differs: (contract, filled) => says(contract, filled, comparable), differing: () => letter('changed') },
   write: {
-    takesDefault: ({ contract, filled }) => updatedColumns(contract, filled).filter(({ hasDefault }) => hasDefault),
+    takesDefault: defaulted,
     insertNew: insertPlainly,
     updateChanged: (range) => updateSaid(range, 'changed'),
     judgeAgain: patchOrInsert,
@@ -38,7 +38,7 @@ export const patch = {
 function says(contract: Contract, filled: readonly ContractColumn[], ours: typeof comparable): Sql {
   const columns = updatedColumns(contract, filled);
   if (columns.length === 0) return sql`false`;
-  const said = columns.map((column) => {
+  const said = columns.map(({ keptWhereNull: _judgedHere, ...column }) => {
     const mine = ours === excluded ? excluded(column) : sql`s.${ident(column.name)}`;
     // no cast sees a NULL, which a domain may refuse
     return sql`(case when (${mine} is null) then false else ${rowDiffers(contract, [column], ours)} end)`;

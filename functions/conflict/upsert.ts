@@ -1,6 +1,6 @@
 import { rowDiffers } from '../core/comparison.ts';
 import { letter } from '../core/dispositions.ts';
-import { always, doUpdate, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
+import { always, defaulted, doUpdate, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
 import type { ConflictRule } from './rule.ts';
 import { keptInWords, keptOrder, keptRecords, winner } from './winner.ts';
 
@@ -17,7 +17,7 @@ export const upsert = {
   duplicates: { order: keptOrder, folds: false, words: keptInWords },
   classify: { differs: rowDiffers, differing: () => letter('changed') },
   write: {
-    takesDefault: () => [],
+    takesDefault: defaulted,
     insertNew: insertPlainly,
     updateChanged: (range) => updateDiffering(range, always),
     judgeAgain: (range, disposition) => insertOrJudge(range, disposition, doUpdate(range, always)),

@@ -87,7 +87,7 @@ export function excluded(column: ContractColumn): Sql {
 }
 
 /**
- * Some column of the file differs from the target's, but for those that say where a record came from. Types without an equality operator (json, ...) compare as text.
+ * Some column of the file differs from the target's, but for those that say where a record came from, and for a NULL that keeps what the row has. Types without an equality operator (json, ...) compare as text.
  * @param ours the file's side: `comparable`, or `excluded` inside ON CONFLICT.
  */
 export function rowDiffers(contract: Contract, filled: readonly ContractColumn[], ours = comparable): Sql {
@@ -95,9 +95,12 @@ export function rowDiffers(contract: Contract, filled: readonly ContractColumn[]
   if (columns.length === 0) return sql`false`;
   const side = (value: Sql, column: ContractColumn): Sql =>
     column.judgedAsInput ? sql`(${value})::pg_catalog.text` : value;
-  const same = columns.map((column) =>
-    isSame(side(sql`t.${ident(column.name)}`, column), side(ours(column, contract), column), column),
-  );
+  const same = columns.map((column) => {
+    const equal = isSame(side(sql`t.${ident(column.name)}`, column), side(ours(column, contract), column), column);
+    if (column.keptWhereNull !== true || ours === excluded) return equal;
+    // no cast sees a NULL that is kept
+    return sql`(case when (${stagedValue(column)} is null) then true else ${equal} end)`;
+  });
   return sql`((${join(same, ' and ')}) is not true)`;
 }
 

@@ -126,6 +126,8 @@ export interface ContractColumn {
   readonly clean?: readonly CleaningChoice[];
   /** What an empty cell becomes under `empty:default`: the column's default, a constant. */
   readonly defaultText?: string;
+  /** Under `empty:default` an empty cell takes a default that is no constant: the server draws it for a new row, when that is written. */
+  readonly drawsDefault?: true;
   /** In which its moments without an offset are read, where that is not the load's zone. */
   readonly timeZone?: string;
   /** Its values are shown to nobody but who may read the quarantine itself. */

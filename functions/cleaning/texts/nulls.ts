@@ -22,7 +22,7 @@ const ofEmpty = ['null', 'text', 'default'];
 export const empty: CleaningStep = {
   name: 'empty',
   argument: ofEmpty.join('|'),
-  summary: "an empty cell, in quotes or not: NULL, the empty text, or the column's default, which has to be a constant",
+  summary: "an empty cell, in quotes or not: NULL, the empty text, or the column's default",
   problem: ({ argument = '' }, column) => {
     if (!ofEmpty.includes(argument)) return `empty takes one of ${ofEmpty.join(', ')} behind its colon: empty:null.`;
     if (argument === 'default') return problemOfDefault(column);
@@ -30,12 +30,14 @@ export const empty: CleaningStep = {
       ? `empty:text gives empty texts, but the column's type is ${column.type}.`
       : null;
   },
-  cleaner: ({ argument }, { defaultText = '' }) => {
+  cleaner: ({ argument }, { defaultText }) => {
     if (argument === 'null') {
       return { leaves: (_, start, end) => start !== end, clean: (text) => (text === '' ? null : text) };
     }
     if (argument === 'text') return { leaves: () => true, clean: (text) => text, ofNull: () => '' };
-    return filling(defaultText);
+    if (defaultText !== undefined) return filling(defaultText);
+    const clean: Cleaner['clean'] = (text) => (text === '' ? null : text);
+    return { leaves: (_, start, end) => start !== end, clean, ofNull: () => null, countsNull: true };
   },
 };
 
@@ -44,10 +46,37 @@ export function asksForDefault(choices: readonly CleaningChoice[] | undefined): 
   return choices?.some(({ step, argument }) => step === empty.name && argument === 'default') === true;
 }
 
-function problemOfDefault({ name, hasDefault, defaultText }: CleanedColumn): string | null {
-  if (defaultText !== undefined) return null;
-  return hasDefault
-    ? `empty:default needs a default that is a constant of the column's own, and that of ${name} is an expression or its domain's. Write default:VALUE.`
+/** Steps that make a cell NULL, or fill one that is. */
+const ofNulls = ['null', 'empty', 'default'];
+
+/**
+ * What is wrong with a default that the server draws for a new row, when that is written: until then the cell is NULL, so no step may
+ * mean something else by that, and nobody can ask before what row it is.
+ * @param identifies the column is one of the key, or the one that says which row is newer.
+ */
+export function problemsOfDrawn(
+  { name, drawsDefault }: Pick<CleanedColumn, 'name' | 'drawsDefault'>,
+  choices: readonly CleaningChoice[],
+  identifies: boolean,
+): readonly string[] {
+  if (drawsDefault !== true) return [];
+  const asked = choices.findIndex((choice) => asksForDefault([choice]));
+  const after = choices.slice(asked + 1).find(({ step }) => ofNulls.includes(step));
+  return [
+    ...(identifies
+      ? [
+          `empty:default of ${name} is drawn when a row is written, and the column has to be known before: by it a row is found or judged newer. Write default:VALUE, or leave the column out of the file.`,
+        ]
+      : []),
+    ...(after === undefined
+      ? []
+      : [`empty:default of ${name} is drawn when a row is written: put ${after.step} before it, not behind it.`]),
+  ];
+}
+
+function problemOfDefault({ name, defaultText, drawsDefault }: CleanedColumn): string | null {
+  return defaultText !== undefined || drawsDefault === true
+    ? null
     : `empty:default needs a default, and ${name} has none. Write default:VALUE.`;
 }
 

@@ -6,11 +6,19 @@ const constant =
   /^(?:'((?:[^']|'')*)'|\(?(-?\d+(?:\.\d+)?)\)?|(true|false))(?:::(?:[\w ."]|\[\]|\(\d+(?:,-?\d+)?\))+)?$/;
 
 /**
- * The column's default as a cell would have it; absent where it is no constant. Anything else may differ from row to row, and a
- * default of the column's domain is the target's to fill in.
+ * The column's default as a cell would have it. Where it is no constant it may differ from row to row, and one of the column's domain
+ * is the target's to fill in: then the server draws it. Nothing where there is none.
  */
-export function defaultOf({ defaultExpression }: CatalogueColumn): Pick<ContractColumn, 'defaultText'> {
+export function defaultOf({
+  defaultExpression,
+  hasDefault,
+  identity,
+}: Pick<CatalogueColumn, 'defaultExpression' | 'hasDefault' | 'identity'>): Pick<
+  ContractColumn,
+  'defaultText' | 'drawsDefault'
+> {
   const [, text, number, word] = constant.exec(defaultExpression ?? '') ?? [];
   const defaultText = text?.replaceAll("''", "'") ?? number ?? word;
-  return defaultText === undefined ? {} : { defaultText };
+  if (defaultText !== undefined) return { defaultText };
+  return hasDefault || identity === 'd' ? { drawsDefault: true } : {};
 }

@@ -1,3 +1,4 @@
+import { asksForDefault, problemsOfDrawn } from '../../cleaning/texts/nulls.ts';
 import { namesColumns } from '../../core/format/file-format.ts';
 import { ruleOf } from '../../conflict/all.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
@@ -61,11 +62,22 @@ export function requireCleaning(dataset: Dataset, catalogue: Catalogue): void {
     const facts = { ...column, ...typeFacts(column), ...defaultOf(column) };
     if (namesColumns({ kind: dataset.format }) && (/^jsonb?$|\[\]$/.test(facts.type) || facts.domainOf !== undefined))
       return [`columns.clean names ${showText(name)}, but of JSON values of ${facts.type} stay as they are.`];
-    return problemsOfCleaning(facts, cleaningOf(dataset, facts).clean ?? []).map(
-      (problem) => `columns.clean of ${showText(name)}: ${problem}`,
-    );
+    return problemsOfSteps(dataset, facts).map((problem) => `columns.clean of ${showText(name)}: ${problem}`);
   });
   if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
+}
+
+/** Asked of the catalogue's column: what its steps would know of it. */
+function problemsOfSteps(
+  dataset: Dataset,
+  facts: Parameters<typeof problemsOfCleaning>[0] & Parameters<typeof cleaningOf>[1],
+): readonly string[] {
+  const steps = cleaningOf(dataset, facts).clean ?? [];
+  const identifies = dataset.key.includes(facts.name) || ruleOf(dataset).versionColumn(dataset.conflict) === facts.name;
+  return [
+    ...problemsOfCleaning(facts, steps),
+    ...(asksForDefault(steps) ? problemsOfDrawn(facts, steps, identifies) : []),
+  ];
 }
 
 /** The steps of `*`, asked of each column that has them; what is wrong with them is told once. */
@@ -73,7 +85,7 @@ function problemsOfAllText(dataset: Dataset, catalogue: Catalogue): readonly str
   const columns = catalogue.columns
     .filter((column) => !isFilledByServer(column) && !Object.hasOwn(dataset.columns.clean, column.name))
     .map((column) => ({ ...column, ...typeFacts(column), ...defaultOf(column) }));
-  const problems = columns.flatMap((facts) => problemsOfCleaning(facts, cleaningOf(dataset, facts).clean ?? []));
+  const problems = columns.flatMap((facts) => problemsOfSteps(dataset, facts));
   return [...new Set(problems)].map((problem) => `columns.clean of "*": ${problem}`);
 }
 

@@ -12,7 +12,7 @@ export function nullRules(operand: Operand, isKey: boolean): readonly Rule[] {
     return rule(
       'NOT_NULL',
       column.hasDefault
-        ? 'is empty, but the column is NOT NULL; its default applies only where the file does not have the column'
+        ? 'is empty, but the column is NOT NULL; its default applies only where the file does not have the column, or with empty:default among its steps of cleaning'
         : 'is empty, but the column is NOT NULL',
     );
   }
@@ -21,7 +21,7 @@ export function nullRules(operand: Operand, isKey: boolean): readonly Rule[] {
 
 /** Empty cells where the dataset requires a value. */
 export function requiredRule({ column, isNull: breach }: Operand): readonly Rule[] {
-  if (column.rules.required !== true) return [];
+  if (column.rules.required !== true || column.drawsDefault === true) return [];
   const after = 'is empty, but the dataset requires a value';
   return [{ code: 'REQUIRED', column: column.name, breach, value: null, before: `${column.name}: `, after }];
 }

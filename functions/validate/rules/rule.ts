@@ -88,6 +88,6 @@ export const formHelpers: readonly Leniency[] = [
 ];
 
 /** Whether NULL would break a rule of the column itself. */
-export function mustHaveValue({ notNull, keptWhereNull, rules }: ContractColumn): boolean {
-  return (notNull && keptWhereNull !== true) || rules.required === true;
+export function mustHaveValue({ notNull, keptWhereNull, drawsDefault, rules }: ContractColumn): boolean {
+  return drawsDefault !== true && ((notNull && keptWhereNull !== true) || rules.required === true);
 }

@@ -30,8 +30,13 @@ test.each([
     "('a'::text || 'b'::text)",
   ],
   ...['1 + 1', 'NULL::text', "public.f('x'::text)", "ARRAY['a'::text]", "'a'::text || 'b'::text", null],
-])('the default %s is no constant', (defaultExpression) => {
-  expect(defaultOf(column('a', { hasDefault: true, defaultExpression }))).toEqual({});
+])('the default %s is no constant: the server draws it', (defaultExpression) => {
+  expect(defaultOf(column('a', { hasDefault: true, defaultExpression }))).toEqual({ drawsDefault: true });
+});
+
+test('an identity is drawn, and a column without a default has none', () => {
+  expect(defaultOf(column('a', { identity: 'd' }))).toEqual({ drawsDefault: true });
+  expect(defaultOf(column('a', {}))).toEqual({});
 });
 
 const cleaned = { clean: { name: ['empty:default'] } };
@@ -48,9 +53,12 @@ test('a contract has the default of a column that fills empty cells with it, and
   expect(contract({}, columns("'x'::text")).columns[1]).not.toHaveProperty('defaultText');
 });
 
-test.each([
-  ['now()', "that of name is an expression or its domain's"],
-  [null, 'name has none'],
-])('a default %s cannot fill empty cells', (expression, words) => {
-  expect(refusal(() => contract({ columns: cleaned }, columns(expression)))).toContain(words);
+test('a default that is no constant is drawn, and NULL leaves what a row has', () => {
+  const [, name] = contract({ columns: cleaned }, columns('now()')).columns;
+  expect(name).toMatchObject({ drawsDefault: true, keptWhereNull: true });
+  expect(name).not.toHaveProperty('defaultText');
+});
+
+test('a column without a default cannot fill empty cells with it', () => {
+  expect(refusal(() => contract({ columns: cleaned }, columns(null)))).toContain('name has none');
 });
