@@ -207,7 +207,10 @@ describe('every cell of the table of cases, through the pipeline', () => {
         "insert into public.drawn (id, at, n, code, note) values (1, '2020-01-01', 5, 'old', 'z'); select setval('public.drawn_n_seq', 900)",
       );
       await pipeline.run('create unique index on public.drawn (note)');
-      const path = await pipeline.file(`${_rule}.csv`, 'id,at,u,n,i,code,note\n1,,,,,,z\n2,,,,,,b\n3,,,,,,z\n4,,,,,,d\n');
+      const path = await pipeline.file(
+        `${_rule}.csv`,
+        'id,at,u,n,i,code,note\n1,,,,,,z\n2,,,,,,b\n3,,,,,,z\n4,,,,,,d\n',
+      );
       const report = await pipeline.load(path, { ...request, ...options });
       expect(report).toMatchObject({ outcome: 'LOADED', counts: { ...counts, rejected: _rule === 'append' ? 2 : 1 } });
       expect(await rows()).toMatchObject([
