@@ -13,6 +13,7 @@ import { otherFormat } from '../../functions/formats/shared/other-format.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';
 import { LoadRejected } from '../../functions/protocol/errors.ts';
 import { loadRequestSchema } from '../../functions/protocol/states.ts';
+import { columnNames } from '../../functions/sniff/alone/column-names.ts';
 import { describedTable } from '../../functions/sniff/alone/described.ts';
 import { guessDialect } from '../../functions/sniff/alone/guess-dialect.ts';
 import { sniff } from '../../functions/sniff/sniff.ts';
@@ -73,19 +74,26 @@ async function sniffed(named: NamedObject, contract: Contract | null): Promise<S
 }
 
 type Found = Omit<SniffedFile, 'file' | 'unpacked'>;
-const nothing = { isSure: false, ways: [], skipRows: 0, header: null, into: null, refusal: null } as const;
+const nothing = { isSure: false, ways: [], skipRows: 0, header: null, named: null, into: null, refusal: null } as const;
 
 function byBytes(head: Head): Found {
   const guess = guessDialect(head);
   const tables = guess.kind === 'found' ? [guess.table] : guess.tables;
   const ways = tables.map((table) => {
-    const { skipRows, records, whole } = describedTable(table);
-    return way({ ...table.format, ...(skipRows > 0 && { skipRows }) }, { records, fitting: whole });
+    const { skipRows, isOwn, linesBefore, records, whole } = describedTable(table);
+    const lines = isOwn ? skipRows : linesBefore;
+    return way({ ...table.format, ...(lines > 0 && { skipRows: lines }) }, { records, fitting: whole });
   });
   const [best] = tables;
   if (best === undefined) return nothing;
-  const { skipRows, header } = describedTable(best);
-  return { ...nothing, isSure: guess.kind === 'found', ways, skipRows, header };
+  const { skipRows, header, isOwn, linesBefore, isDoubtful } = describedTable(best);
+  const isSure = guess.kind === 'found' && !isDoubtful;
+  if (header !== null && isOwn) return { ...nothing, isSure, ways, skipRows, header };
+  const named = {
+    columns: columnNames(header ?? Array.from({ length: best.columns }, () => '')),
+    skipRows: linesBefore,
+  };
+  return { ...nothing, isSure, ways, skipRows, header, named };
 }
 
 function byTable(head: Head, contract: Contract): Found {

@@ -12,6 +12,8 @@ export interface SniffedFile {
   readonly skipRows: number;
   /** Names of the columns; null where no line looks like a header. */
   readonly header: readonly string[] | null;
+  /** Where no load can take the header, or there is none: names of columns to declare, and the lines before the first record. Null: it can. */
+  readonly named: { readonly columns: readonly string[]; readonly skipRows: number } | null;
   /** The table that was asked; null: none was. */
   readonly into: string | null;
   /** Why nothing can be told; null: something can. */

@@ -23,7 +23,7 @@ export function othersThan(
   { text, separators }: { readonly text: string; readonly separators: readonly string[] },
 ): readonly Candidate[] {
   const delimiters = undeclared.includes('delimiter')
-    ? [...new Set([declared.delimiter, ...usualDelimiters, ...separators])]
+    ? [...new Set([declared.delimiter, ...usualDelimiters, ...separators, ...withBlank(text)])]
     : [declared.delimiter];
   const quotings = undeclared.includes('quote') ? quotingsIn(text) : [{}];
   return delimiters
@@ -31,6 +31,11 @@ export function othersThan(
       quotings.map((quoting, j) => ({ format: { ...declared, delimiter, ...quoting }, rank: i * quotings.length + j })),
     )
     .slice(1);
+}
+
+/** A delimiter behind which a blank stands before a quote, which is none otherwise. */
+function withBlank(text: string): readonly string[] {
+  return usualDelimiters.map((delimiter) => `${delimiter} `).filter((delimiter) => text.includes(`${delimiter}"`));
 }
 
 type Quoting = Partial<Pick<DelimitedFormat, 'quote' | 'escape'>>;

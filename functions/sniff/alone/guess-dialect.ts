@@ -24,7 +24,7 @@ const near = 0.7;
 export function guessDialect({ bytes, isAll }: Sample): Guess {
   const sample = { bytes: bytes.subarray(0, sampledBytes), isAll: isAll && bytes.length <= sampledBytes };
   const text = sample.bytes.toString('utf8');
-  const all = waysOf(usual, text, sample);
+  const all = withBlanks(waysOf(usual, text, sample), text, sample);
   const tables = all.filter(({ columns }) => columns > 1);
   const others = waysOf(rare, text, sample).filter(({ columns, rows }) => columns > 1 && rows.length > 1);
   const [best] = tables;
@@ -70,6 +70,22 @@ function quotingsIn(text: string, delimiter: string): readonly Partial<Delimited
   const begins = ["\n'", "\r'", `${delimiter}'`].some((start) => text.includes(start)) || text.startsWith("'");
   const quotes = ['"', ...(begins ? ["'"] : [])];
   return quotes.flatMap((quote) => [{ quote }, ...(text.includes(`\\${quote}`) ? [{ quote, escape: '\\' }] : [])]);
+}
+
+/**
+ * A blank behind a delimiter is data, unless quotes stand behind it: where they are no quotes with it and all are sound without,
+ * it separates as well.
+ */
+function withBlanks(tables: readonly Table[], text: string, sample: Sample): readonly Table[] {
+  const likelier = tables.map((table) => {
+    const { quote = '"', delimiter } = table.format;
+    if (table.faulty.size === 0 || !text.includes(`${delimiter} ${quote}`)) return table;
+    const wider = tableOf({ ...table.format, delimiter: `${delimiter} ` }, sample);
+    return wider !== null && wider.faulty.size === 0 && wider.columns > 1 && wider.uniform >= table.uniform
+      ? wider
+      : table;
+  });
+  return likelier.toSorted((a, b) => b.score - a.score);
 }
 
 function areSame(one: Table, other: Table): boolean {

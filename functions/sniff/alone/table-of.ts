@@ -13,6 +13,10 @@ export interface Table {
   readonly rows: readonly (readonly (string | null)[])[];
   /** Physical line of each record, from 1. */
   readonly lines: readonly number[];
+  /** Those whose quotes are no quotes, by their place in `rows`. */
+  readonly faulty: ReadonlySet<number>;
+  /** Lines that the records are. */
+  readonly linesRead: number;
   /** Cells that most records have, and the share of those that do. */
   readonly columns: number;
   readonly uniform: number;
@@ -58,6 +62,8 @@ export function tableOf(format: DelimitedFormat, sample: Sample): Table | null {
     format,
     rows,
     lines: records.map(({ line }) => line),
+    faulty: new Set(records.flatMap(({ fault }, i) => (fault === null || fault === 'FIELD_COUNT' ? [] : [i]))),
+    linesRead: scanner.counts().lines,
     columns,
     uniform,
     known,

@@ -1,68 +1,50 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DelimitedFormat } from '../../../functions/core/format/file-format.ts';
 import { guessDialect } from '../../../functions/sniff/alone/guess-dialect.ts';
-import { tableOf } from '../../../functions/sniff/alone/table-of.ts';
+import { type Annotated, annotatedIn, corpora, sameCells } from './annotated.ts';
+import { verdictWithTable } from './with-table.ts';
 
-// Guesses the dialects of the files of three public corpora and compares with what people annotated. Argument: the folder
-// `python` of a clone of github.com/ws-garcia/CSVsniffer, which has files and annotations of all three; with -v each file that is wrong
-// or doubtful. A guess is right where it gives the same cells as the annotated dialect, so that a quote that no cell has is no matter.
-
-const corpora = [
-  ['POLLOCK', 'CSV', 'POLLOCK-dialect_annotations.txt'],
-  ['W3C-CSVW', 'W3C-CSVW', 'W3C-CSVW-dialect_annotations.txt'],
-  ['CSV-Wrangling', 'CSV_Wrangling', 'CCSV-manual_Dialect_Annotation.txt'],
-] as const;
-const delimiters: Readonly<Record<string, string>> = {
-  comma: ',',
-  semicolon: ';',
-  tab: '\t',
-  vslash: '|',
-  space: ' ',
-  nsign: '#',
-};
-const sampledBytes = 64 * 1024;
+// Guesses the dialects of the files of three public corpora and compares with what people annotated: by the bytes alone, and as
+// `load` does it, by the columns of a table. Argument: the folder `python` of a clone of github.com/ws-garcia/CSVsniffer,
+// which has files and annotations of all three; with -v each file that is wrong or doubtful. A guess is right where it gives the same
+// cells as the annotated dialect, so that a quote that no cell has is no matter.
 
 const [folder = '', flag] = process.argv.slice(2);
 if (!existsSync(join(folder, 'ground truth'))) {
   process.stderr.write('usage: npm run bench:sniff -- CLONE/python [-v], CLONE of github.com/ws-garcia/CSVsniffer\n');
   process.exit(64);
 }
-for (const [name, files, truth] of corpora) {
-  const counts = { right: 0, doubtful: 0, wrong: 0 };
-  const annotated = readFileSync(join(folder, 'ground truth', truth), 'utf8')
-    .split('\n')
-    .filter((line) => line.includes('|') && !line.startsWith('#') && !line.startsWith('file_name'));
-  for (const line of annotated) {
-    const [file = '', , delimiter = '', quote = '', escape = ''] = line.split('|');
-    const path = join(folder, files, file);
-    if (!existsSync(path)) continue;
-    const bytes = readFileSync(path);
-    const text = bytes[0] === 0xef && bytes[1] === 0xbb ? bytes.subarray(3) : bytes;
-    const sample = { bytes: text.subarray(0, sampledBytes), isAll: text.length <= sampledBytes };
-    const meant: DelimitedFormat = {
-      kind: 'csv',
-      delimiter: delimiters[delimiter] ?? ',',
-      quote: quote === 'singlequote' ? "'" : '"',
-      ...(escape === 'backslash' && { escape: '\\' }),
-    };
-    const guess = guessDialect(sample);
-    const verdict = guess.kind === 'doubtful' ? 'doubtful' : sameCells(guess.table.format, meant) ? 'right' : 'wrong';
-    counts[verdict] += 1;
-    if (flag === '-v' && verdict !== 'right') {
-      const said = guess.kind === 'found' ? [guess.table] : guess.tables;
-      const ways = said.map(({ format, score }) => `${JSON.stringify(format)} ${score.toFixed(3)}`).join(', ');
-      process.stdout.write(`  ${verdict} ${file}: ${ways}, annotated ${delimiter} ${quote} ${escape}\n`);
-    }
+for (const corpus of corpora) {
+  const files = annotatedIn(folder, corpus);
+  tell(`${corpus[0]}, by the bytes alone`, files, alone);
+  tell(`${corpus[0]}, by a table`, files, verdictWithTable);
+}
 
-    function sameCells(found: DelimitedFormat, declared: DelimitedFormat): boolean {
-      if (found.delimiter === declared.delimiter && (found.quote ?? '"') === declared.quote) return true;
-      return JSON.stringify(tableOf(found, sample)?.rows) === JSON.stringify(tableOf(declared, sample)?.rows);
-    }
+function tell(title: string, files: readonly Annotated[], ask: (file: Annotated) => string | null): void {
+  const verdicts = files.flatMap((file) => {
+    const verdict = ask(file);
+    return verdict === null ? [] : [{ file, verdict }];
+  });
+  for (const { file, verdict } of flag === '-v' ? verdicts : []) {
+    if (verdict !== 'right') process.stdout.write(`  ${verdict} ${file.file}, annotated ${file.words}${ways(file)}\n`);
   }
-  const all = counts.right + counts.doubtful + counts.wrong;
-  const share = (files_: number): string => `${((100 * files_) / all).toFixed(2)} %`;
-  process.stdout.write(
-    `${name}: ${all} files, right ${share(counts.right)}, doubtful ${share(counts.doubtful)}, wrong ${share(counts.wrong)}\n`,
+  const counts = new Map<string, number>();
+  for (const { verdict } of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  const shares = [...counts].map(
+    ([verdict, count]) => `${verdict} ${((100 * count) / verdicts.length).toFixed(2)} % (${count})`,
   );
+  process.stdout.write(`${title}: ${verdicts.length} files, ${shares.join(', ')}\n`);
+}
+
+function alone(annotated: Annotated): 'right' | 'doubtful' | 'wrong' {
+  const guess = guessDialect(annotated.sample);
+  if (guess.kind === 'doubtful') return 'doubtful';
+  return sameCells(guess.table.format, annotated) ? 'right' : 'wrong';
+}
+
+/** What the bytes alone say. */
+function ways({ sample }: Annotated): string {
+  const guess = guessDialect(sample);
+  const tables = guess.kind === 'found' ? [guess.table] : guess.tables;
+  return tables.map(({ format, score }) => `; ${JSON.stringify(format)} ${score.toFixed(3)}`).join('');
 }

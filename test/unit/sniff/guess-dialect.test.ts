@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { columnNames } from '../../../functions/sniff/alone/column-names.ts';
 import { describedTable } from '../../../functions/sniff/alone/described.ts';
 import { type Guess, guessDialect } from '../../../functions/sniff/alone/guess-dialect.ts';
+import type { Table } from '../../../functions/sniff/alone/table-of.ts';
 
 function guess(text: string, isAll = true): Guess {
   return guessDialect({ bytes: Buffer.from(text), isAll });
@@ -15,6 +17,8 @@ describe('a dialect by the bytes alone', () => {
     ['apostrophes around cells', "'1','Nut, \"x\"'\n'2','Bolt'\n", { delimiter: ',', quote: "'" }],
     ['times and blanks', 'at,what\n12:30:00,a b\n12:31:00,c d\n', { delimiter: ',' }],
     ['one column', 'name\nNut\nBolt\n', { delimiter: ',' }],
+    ['a comma and a blank before quotes', 'id, name\n1, "Nut, small"\n2, "Bolt"\n', { delimiter: ', ' }],
+    ['a comma and a blank inside of quotes', 'id,name\n1,"Nut, ""small"""\n2,"Bolt"\n', { delimiter: ',' }],
     ['lines that end with CR', 'a;b\r1;2\r3;4\r', { delimiter: ';' }],
   ])('%s', (_, text, format) => {
     expect(guess(text)).toMatchObject({ kind: 'found', table: { format } });
@@ -43,11 +47,57 @@ describe('a dialect by the bytes alone', () => {
   });
 
   test('lines before the table and its header are told', () => {
-    const found = guess('Report\n\nid,name\n1,Nut\n2,Bolt\n3,\n');
-    if (found.kind !== 'found') throw new Error('it is in doubt');
-    expect(describedTable(found.table)).toEqual({ skipRows: 2, header: ['id', 'name'], whole: 3, records: 3 });
-    const bare = guess('1,Nut\n2,Bolt\n');
-    if (bare.kind !== 'found') throw new Error('it is in doubt');
-    expect(describedTable(bare.table)).toEqual({ skipRows: 0, header: null, whole: 2, records: 2 });
+    expect(described('Report\n\nid,name\n1,Nut\n2,Bolt\n3,\n')).toMatchObject({
+      skipRows: 2,
+      header: ['id', 'name'],
+      isOwn: true,
+      whole: 3,
+      records: 3,
+    });
+    expect(described('1,Nut\n2,Bolt\n')).toMatchObject({ skipRows: 0, header: null, whole: 2, records: 2 });
+  });
+
+  test('a title as wide as the table is passed over', () => {
+    const text = 'Spend,,,\r\n,,,\r\nPaid,To,Amount,\r\n2026-01-02,Nut,2.5,\r\n2026-01-03,Bolt,3,\r\n';
+    expect(described(text)).toMatchObject({
+      skipRows: 2,
+      header: ['Paid', 'To', 'Amount', ''],
+      isOwn: true,
+      records: 2,
+    });
+  });
+
+  test('a sparse first record of texts is none', () => {
+    expect(described('a,,,\nb,c,d,e\nf,g,h,i\n')).toMatchObject({ skipRows: 0, header: null, records: 3 });
+  });
+
+  test.each([
+    ['names that are there twice', 'x,x,n\n1,2,a\n3,4,b\n', ['x', 'x', 'n']],
+    ['a column without a name that holds values', 'x,,n\n1,2,a\n3,4,b\n', ['x', '', 'n']],
+  ])('%s are a header that no load can take', (_, text, header) => {
+    expect(described(text)).toMatchObject({ skipRows: 0, header, isOwn: false, linesBefore: 1, records: 2 });
+  });
+
+  test('a quote in what is passed over that closes in a later line is a doubt', () => {
+    const text = 'id,name,"at\n1,Nut,"2026"\n2,"Bolt",2027\n3,"Pin",2028\n';
+    expect(described(text)).toMatchObject({ isDoubtful: true });
+    expect(described('id,na"me,at\n1,Nut,2026\n2,Bolt,2027\n')).toMatchObject({ isDoubtful: false });
   });
 });
+
+test('columns are called as in the file, where a table can have such names', () => {
+  const long = 'ü'.repeat(40);
+  expect(columnNames(['id', ' ', 'ID', long, `${long}x`, 'id_2'])).toEqual([
+    'id',
+    'col_1',
+    'ID_2',
+    'ü'.repeat(31),
+    `${'ü'.repeat(30)}_2`,
+    'id_2_2',
+  ]);
+});
+
+function described(text: string): ReturnType<typeof describedTable> {
+  const found = guess(text);
+  return describedTable(found.kind === 'found' ? found.table : (found.tables[0] as Table));
+}

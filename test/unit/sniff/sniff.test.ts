@@ -57,6 +57,7 @@ describe('what the beginning of an object tells', () => {
     ],
     ['several bytes between names', 'id::name\n1::a:b\n2::"x::y"\n', { delimiter: '::' }, 1],
     ['a comma and a blank', 'id, name, price\n1, Nut, 2.5\n2, Bolt, 3\n', { delimiter: ', ' }, 1],
+    ['a comma and a blank before quotes', '"id", "name", "day"\n"1", "Nut", "2026-01-02"\n', { delimiter: ', ' }, 1],
     ['a title', 'Report, made\nby "Ann\n\nid,name\n1,Nut\n', { skipRows: 3 }, 1],
     ['a title and semicolons', 'Account;12\r\n\r\nid;name;\r\n1;Nut;\r\n', { delimiter: ';', skipRows: 2 }, 1],
   ])('%s are found', (_, text, format, share) => {
