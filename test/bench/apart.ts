@@ -1,6 +1,7 @@
 import { type Machine, requireRoom, thisMachine } from './machine.ts';
 import { apart, type BenchOptions } from './options.ts';
 import { benchCleaning } from './cleaning/clean.ts';
+import { benchFaulty } from './faulty/faulty.ts';
 import { benchSeeding } from './seeding/seed.ts';
 import { withSetup } from './setup.ts';
 import { benchTraffic } from './traffic/live-traffic.ts';
@@ -13,6 +14,7 @@ export interface ApartSummary {
   readonly w8: Awaited<ReturnType<typeof benchSeeding>> | null;
   readonly w10: Awaited<ReturnType<typeof benchTraffic>> | null;
   readonly w11: Awaited<ReturnType<typeof benchCleaning>> | null;
+  readonly w12: Awaited<ReturnType<typeof benchFaulty>> | null;
 }
 
 /** Whether only such workloads are asked for. */
@@ -20,7 +22,7 @@ export function isApart({ only }: BenchOptions): boolean {
   return only.length > 0 && only.every((name) => apart.includes(name));
 }
 
-/** W8, W10 and W11: each has tables of its own, and no peer. */
+/** W8, W10, W11 and W12: each has tables of its own, and no peer. */
 export async function runApart(
   options: BenchOptions,
   world: { signal: AbortSignal; note: (line: string) => void },
@@ -34,11 +36,12 @@ export async function runApart(
     w8: options.only.includes('w8') ? await benchSeeding(setup) : null,
     w10: options.only.includes('w10') ? await benchTraffic(setup) : null,
     w11: options.only.includes('w11') ? await benchCleaning(setup) : null,
+    w12: options.only.includes('w12') ? await benchFaulty(setup) : null,
   }));
 }
 
 /** The medians for a person. */
-export function apartTable({ machine, w8, w10, w11 }: ApartSummary): string {
+export function apartTable({ machine, w8, w10, w11, w12 }: ApartSummary): string {
   const ms = (figure: { median: number } | null): string => (figure === null ? '-' : figure.median.toFixed(1));
   const times = (figure: { median: number } | null): string => (figure === null ? '-' : `${figure.median.toFixed(2)}x`);
   const lines = [
@@ -58,6 +61,12 @@ export function apartTable({ machine, w8, w10, w11 }: ApartSummary): string {
   if (w11 !== null) {
     lines.push(
       `W11, ${w11.rows} rows into an empty table, medians: without cleaning ${ms(w11.withoutMs)} ms; with ${w11.steps} steps that no cell needs ${times(w11.unneededRatio)}, that every record needs ${times(w11.neededRatio)}`,
+    );
+  }
+  if (w12 !== null) {
+    const { wallMs, cpuMs } = w12;
+    lines.push(
+      `W12, ${w12.rows} rows into an empty table, medians: sound ${ms(wallMs.sound)} ms, with faults in every tenth record ${ms(wallMs.faulty)} ms, ${times(wallMs.ratio)}; CPU ${ms(cpuMs.sound)} and ${ms(cpuMs.faulty)} ms, ${times(cpuMs.ratio)}`,
     );
   }
   return `${lines.join('\n')}\n`;

@@ -1,10 +1,6 @@
-import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { finished } from 'node:stream/promises';
 import { splitCells } from '../../../functions/formats/delimited/cells.ts';
 import type { DataFile } from '../data-files.ts';
-import { writtenOnce } from '../json-file.ts';
+import { rewritten } from '../rewritten.ts';
 
 /** Steps whose plain forms the scanner keeps, as --clean takes them. */
 export const steps = ['email=trim', 'currency=upper', 'note=null:n/a', 'amount=decimal:comma'] as const;
@@ -12,7 +8,7 @@ export const steps = ['email=trim', 'currency=upper', 'note=null:n/a', 'amount=d
 /** The same rows twice: cells of which no step changes any, and such that each step changes in every record. Kept between runs. */
 export async function cleanedFiles(clean: DataFile): Promise<{ readonly sound: DataFile; readonly soiled: DataFile }> {
   const made = async (name: string, line: (cells: Cells) => string): Promise<DataFile> =>
-    await writtenOnce(clean, clean.path.replace(/\.csv$/, `-${name}.csv`), (path) => rewrite(clean.path, path, line));
+    await rewritten(clean, name, (read, record) => (record === 0 ? read : line(cellsOf(read))));
   return { sound: await made('sound', soundLine), soiled: await made('soiled', soiledLine) };
 }
 
@@ -35,19 +31,10 @@ function soiledLine({ id, account, email, amount, currency, created, status }: C
   return `${id},${account}, ${email} ,"${amount},00",${currency.toLowerCase()},${created},${status},n/a`;
 }
 
-async function rewrite(from: string, to: string, line: (cells: Cells) => string): Promise<void> {
-  const out = createWriteStream(to, { highWaterMark: 2 ** 20 });
-  let isHeader = true;
-  for await (const read of createInterface({ input: createReadStream(from), crlfDelay: Infinity })) {
-    const cells = splitCells(Buffer.from(read), { delimiter: 0x2c, quoting: 'declared' });
-    const [id = '', account = '', email = '', amount = '', currency = '', created = '', status = ''] = cells.map(
-      (cell) => cell?.toString('utf8') ?? '',
-    );
-    const filled = { id, account, email: email || 'none', amount: amount.replace(/\..*$/, ''), currency };
-    const written = isHeader ? read : line({ ...filled, created, status });
-    if (!out.write(`${written}\n`)) await once(out, 'drain');
-    isHeader = false;
-  }
-  out.end();
-  await finished(out);
+function cellsOf(line: string): Cells {
+  const cells = splitCells(Buffer.from(line), { delimiter: 0x2c, quoting: 'declared' });
+  const [id = '', account = '', email = '', amount = '', currency = '', created = '', status = ''] = cells.map(
+    (cell) => cell?.toString('utf8') ?? '',
+  );
+  return { id, account, email: email || 'none', amount: amount.replace(/\..*$/, ''), currency, created, status };
 }
