@@ -28,28 +28,28 @@ export function reasonsOf(rules: readonly Rule[]): Sql {
   const columns = nth(rules.map(({ column }) => column));
   const after = rules.map((rule) => (rule.value === null ? rule.after.trimStart() : rule.after));
   return sql`(
-    select in_words.reasons operator(pg_catalog.||) ${theOthers(rules)}
+    select ${rules.length <= MOST_IN_WORDS ? sql`in_words.reasons` : withTheOthers(rules)}
     from (
       select asked.breaches, pg_catalog.array_positions(asked.breaches, true) as places
       from (select array[${join(rules.map(({ breach }) => breach))}]::boolean[] as breaches offset 0) as asked
       offset 0
     ) as broken
     cross join lateral (
-      select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-        'code', ${codes},
-        'column', ${columns},
-        'value', shown.value,
-        'message', pg_catalog.concat(${nth(rules.map(({ before }) => before))}, '''' operator(pg_catalog.||) shown.value operator(pg_catalog.||) '''',
-          coalesce(' ' operator(pg_catalog.||) said.words, ${nth(after)}), ': ' operator(pg_catalog.||) shown.detail)
-      )${ofDeclared(rules, nth)} order by judged.no) as reasons
+      select pg_catalog.jsonb_agg(pg_catalog.jsonb_object('{code,column,value,message}', array[
+        ${codes},
+        ${columns},
+        shown.value,
+        pg_catalog.concat(${nth(rules.map(({ before }) => before))}, '''' operator(pg_catalog.||) shown.value operator(pg_catalog.||) '''',
+          coalesce(' ' operator(pg_catalog.||) shown.words, ${nth(after)}), ': ' operator(pg_catalog.||) shown.detail)
+      ])${ofDeclared(rules, nth)} order by judged.no) as reasons
       from pg_catalog.unnest(broken.places[1:${integer(MOST_IN_WORDS)}]) as judged (no)
       cross join lateral (
-        select ${ofRule(values)} as value, ${ofRule(rules.map(({ detail }) => detail ?? null))} as detail,
-          ${ofRule(rules.map(({ said }) => said ?? null))} as words
-        offset 0
-      ) as said
-      cross join lateral (
-        select ${shortened(sql`said.value`)} as value, ${visible(sql`said.detail`)} as detail
+        select ${shortened(sql`said.value`)} as value, ${visible(sql`said.detail`)} as detail, said.words
+        from (
+          select ${ofRule(values)} as value, ${ofRule(rules.map(({ detail }) => detail ?? null))} as detail,
+            ${ofRule(rules.map(({ said }) => said ?? null))} as words
+          offset 0
+        ) as said
         offset 0
       ) as shown
     ) as in_words
@@ -67,12 +67,12 @@ function ofDeclared(rules: readonly Rule[], nth: (texts: readonly (string | null
   return sql` operator(pg_catalog.||) coalesce(${nth(more)}, '{}')::pg_catalog.jsonb`;
 }
 
-/** jsonb: an array of one reason, or of none where all stand in words. */
-function theOthers(rules: readonly Rule[]): Sql {
+/** jsonb: the reasons in words, and behind the twentieth the one that names the others. */
+function withTheOthers(rules: readonly Rule[]): Sql {
   const isLater = sql`judged.no operator(pg_catalog.>) broken.places[${integer(MOST_IN_WORDS)}]`;
   return sql`case
-      when pg_catalog.cardinality(broken.places) operator(pg_catalog.<=) ${integer(MOST_IN_WORDS)} then '[]'::pg_catalog.jsonb
-      else (
+      when pg_catalog.cardinality(broken.places) operator(pg_catalog.<=) ${integer(MOST_IN_WORDS)} then in_words.reasons
+      else in_words.reasons operator(pg_catalog.||) (
         select pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
           'code', 'MORE_REASONS',
           'column', null,
