@@ -113,7 +113,7 @@ function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): H
     if (!rawTableMade) await many(db, createRaw(load.loadId, slice, isCleaned));
     rawTableMade = true;
     const copy = openCopy(db, copyRaw(load.loadId, slice));
-    for (const chunk of joined(encodeRaw(waiting, isCleaned))) await copy.write(chunk);
+    for (const chunk of encodeRaw(waiting, isCleaned)) await copy.write(chunk);
     sent.raw += await copy.end();
     waiting = [];
     waitingBytes = 0;
@@ -148,21 +148,6 @@ function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): H
 /** About what a record weighs until its COPY: its bytes, its cells, and the objects around them. */
 function rawRecordBytes(record: RawRecord, columns: number): number {
   return 300 + record.raw.length + (record.fault === null ? record.byteLength + 16 * columns : 0);
-}
-
-/** Small chunks put together: one socket write a field costs ~40 times as much CPU. */
-function* joined(chunks: Iterable<Buffer>, bytes = 256 * 1024): Generator<Buffer> {
-  let held: Buffer[] = [];
-  let heldBytes = 0;
-  for (const chunk of chunks) {
-    held.push(chunk);
-    heldBytes += chunk.length;
-    if (heldBytes < bytes) continue;
-    yield Buffer.concat(held);
-    held = [];
-    heldBytes = 0;
-  }
-  if (heldBytes > 0) yield Buffer.concat(held);
 }
 
 function assertSent(sent: { typed: number; raw: number }, staged: Staged, load: PlannedLoad, row: SliceRow): void {

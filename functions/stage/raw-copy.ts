@@ -29,35 +29,114 @@ const signature = Buffer.from([
 const trailer = Buffer.from([0xff, 0xff]);
 const textOid = 25;
 
+/** So many bytes go to the socket at once: one write a field costs ~40 times as much CPU. */
+const chunkBytes = 256 * 1024;
+
 /**
- * Chunks of one COPY ... (format binary) into the raw staging table, in the order of createRaw's columns.
+ * Chunks of one COPY ... (format binary) into the raw staging table, in the order of createRaw's columns. Written record by record
+ * into the chunk: a Buffer a field costs three times as much.
  * @param isCleaned as createRaw has it.
  */
 export function* encodeRaw(records: readonly RawRecord[], isCleaned: boolean): Generator<Buffer> {
-  yield signature;
-  for (const record of records) yield* encodeRecord(record, isCleaned);
+  let chunk = Buffer.allocUnsafe(chunkBytes);
+  let used = signature.copy(chunk);
+  for (const record of records) {
+    const { cells } = record;
+    const texts = textsOf(record, isCleaned);
+    const length = recordBytes(record, texts, cells);
+    if (used + length > chunk.length) {
+      yield chunk.subarray(0, used);
+      chunk = Buffer.allocUnsafe(Math.max(chunkBytes, length));
+      used = 0;
+    }
+    used = writeRecord(chunk, used, { record, texts, cells, isCleaned });
+  }
+  yield chunk.subarray(0, used);
   yield trailer;
 }
 
-function* encodeRecord(record: RawRecord, isCleaned: boolean): Generator<Buffer> {
-  const head = Buffer.alloc(2 + 8 + 12 + 12 + 8);
-  head.writeInt16BE(isCleaned ? 10 : 8, 0);
-  head.writeInt32BE(4, 2);
-  head.writeInt32BE(record.recordNo, 6);
-  head.writeInt32BE(8, 10);
-  head.writeBigInt64BE(BigInt(record.byteOffset), 14);
-  head.writeInt32BE(8, 22);
-  head.writeBigInt64BE(BigInt(record.byteLength), 26);
-  head.writeInt32BE(4, 34);
-  head.writeInt32BE(record.line, 38);
-  yield head;
-  yield* field(textOf(record.fault));
-  yield* field(textOf(record.faultDetail));
-  yield* field(record.raw);
-  yield* cellsField(record.cells);
-  if (!isCleaned) return;
-  yield* field(sourcesOf(record));
-  yield* field(unreadOf(record));
+/** Fields beside its bytes and cells. */
+interface Texts {
+  readonly fault: Buffer | null;
+  readonly faultDetail: Buffer | null;
+  readonly sources: Buffer | null;
+  readonly unread: Buffer | null;
+}
+
+function textsOf(record: RawRecord, isCleaned: boolean): Texts {
+  return {
+    fault: textOf(record.fault),
+    faultDetail: textOf(record.faultDetail),
+    sources: isCleaned ? sourcesOf(record) : null,
+    unread: isCleaned ? unreadOf(record) : null,
+  };
+}
+
+/** Two bytes count its fields, and four stand before each. */
+const placeBytes = 2 + 12 + 12 + 8 + 8;
+const arrayHeadBytes = 20;
+
+/** At most; of a record without cleaning 8 less. */
+function recordBytes({ raw }: RawRecord, texts: Texts, cells: RawRecord['cells']): number {
+  const { fault, faultDetail, sources, unread } = texts;
+  const bytes = [fault, faultDetail, raw, sources, unread].reduce((sum, field) => sum + 4 + (field?.length ?? 0), 0);
+  return placeBytes + bytes + 4 + (cells === null ? 0 : arrayBytes(cells));
+}
+
+function arrayBytes(cells: readonly (Buffer | null)[]): number {
+  let bytes = arrayHeadBytes;
+  for (const cell of cells) bytes += 4 + (cell?.length ?? 0);
+  return bytes;
+}
+
+interface Writing {
+  readonly record: RawRecord;
+  readonly texts: Texts;
+  readonly cells: RawRecord['cells'];
+  readonly isCleaned: boolean;
+}
+
+/** Answers where the next record stands. */
+function writeRecord(chunk: Buffer, start: number, { record, texts, cells, isCleaned }: Writing): number {
+  let at = chunk.writeInt16BE(isCleaned ? 10 : 8, start);
+  at = chunk.writeInt32BE(4, at);
+  at = chunk.writeInt32BE(record.recordNo, at);
+  at = chunk.writeInt32BE(8, at);
+  at = writeInt64(chunk, record.byteOffset, at);
+  at = chunk.writeInt32BE(8, at);
+  at = writeInt64(chunk, record.byteLength, at);
+  at = chunk.writeInt32BE(4, at);
+  at = chunk.writeInt32BE(record.line, at);
+  at = writeField(chunk, texts.fault, at);
+  at = writeField(chunk, texts.faultDetail, at);
+  at = writeField(chunk, record.raw, at);
+  at = writeCells(chunk, cells, at);
+  if (!isCleaned) return at;
+  at = writeField(chunk, texts.sources, at);
+  return writeField(chunk, texts.unread, at);
+}
+
+/** A whole number from 0 to 2^53. */
+function writeInt64(chunk: Buffer, value: number, at: number): number {
+  chunk.writeUInt32BE(Math.floor(value / 2 ** 32), at);
+  return chunk.writeUInt32BE(value % 2 ** 32, at + 4);
+}
+
+function writeField(chunk: Buffer, bytes: Buffer | null, at: number): number {
+  const start = chunk.writeInt32BE(bytes === null ? -1 : bytes.length, at);
+  return bytes === null ? start : start + bytes.copy(chunk, start);
+}
+
+function writeCells(chunk: Buffer, cells: RawRecord['cells'], start: number): number {
+  if (cells === null) return chunk.writeInt32BE(-1, start);
+  let at = chunk.writeInt32BE(arrayBytes(cells), start);
+  at = chunk.writeInt32BE(1, at); // dimensions
+  at = chunk.writeInt32BE(cells.includes(null) ? 1 : 0, at); // has NULLs
+  at = chunk.writeInt32BE(textOid, at);
+  at = chunk.writeInt32BE(cells.length, at);
+  at = chunk.writeInt32BE(1, at); // lower bound
+  for (const cell of cells) at = writeField(chunk, cell, at);
+  return at;
 }
 
 /** `{ column: the cell as the file has it }` of those that were changed, as much as a reason shows. */
@@ -79,32 +158,4 @@ function jsonb(value: unknown): Buffer {
 
 function textOf(text: string | null): Buffer | null {
   return text === null ? null : Buffer.from(text, 'utf8');
-}
-
-function* field(bytes: Buffer | null): Generator<Buffer> {
-  yield int32(bytes === null ? -1 : bytes.length);
-  if (bytes !== null && bytes.length > 0) yield bytes;
-}
-
-function* cellsField(cells: RawRecord['cells']): Generator<Buffer> {
-  if (cells === null) {
-    yield int32(-1);
-    return;
-  }
-  const length = cells.reduce((sum, cell) => sum + 4 + (cell?.length ?? 0), 20);
-  const head = Buffer.alloc(24);
-  head.writeInt32BE(length, 0);
-  head.writeInt32BE(1, 4); // dimensions
-  head.writeInt32BE(cells.includes(null) ? 1 : 0, 8); // has NULLs
-  head.writeInt32BE(textOid, 12);
-  head.writeInt32BE(cells.length, 16);
-  head.writeInt32BE(1, 20); // lower bound
-  yield head;
-  for (const cell of cells) yield* field(cell);
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
 }

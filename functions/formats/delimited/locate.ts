@@ -38,6 +38,7 @@ function readPiece(place: Place, settings: LocatorSettings, piece: Piece): Locat
   const located: LocatedRecord[] = [];
   let i = place.afterCr && bytes[0] === LF ? 1 : 0;
   place.afterCr = false;
+  place.nextQuote = -1;
   while (i < bytes.length && !isDone(place, settings)) {
     if (place.recordOffset === -1) {
       if (bytes[i] === place.walk.tables.lineEnd) {
@@ -46,13 +47,31 @@ function readPiece(place: Place, settings: LocatorSettings, piece: Piece): Locat
       }
       startRecord(place, settings, base + i);
     }
-    const end = walkRecord(place.walk, piece, i);
+    const end = place.recordOffset === base + i ? recordEnd(place, piece, i) : walkRecord(place.walk, piece, i);
     if (place.isWanted) keep(place, settings, bytes.subarray(i, end === -1 ? bytes.length : end));
     if (end === -1) break;
     endRecord(place, ownLength(place, base + end), located);
     i = overLineEnd(place, bytes, end);
   }
   return located;
+}
+
+/**
+ * As walkRecord, from a record's first byte on. A line without a quote is a record, and its end is searched for: 1 million records
+ * of 115 bytes take a third of the walk's time.
+ */
+function recordEnd(place: Place, piece: Piece, from: number): number {
+  const { bytes } = piece;
+  const { quote, lineEnd, whole, comment } = place.walk.tables;
+  if (whole !== null || comment !== null) return walkRecord(place.walk, piece, from);
+  if (place.nextQuote < from) place.nextQuote = quote === -1 ? bytes.length : indexOrLength(bytes, quote, from);
+  const end = bytes.indexOf(lineEnd, from);
+  return end === -1 || place.nextQuote < end ? walkRecord(place.walk, piece, from) : end;
+}
+
+function indexOrLength(bytes: Buffer, byte: number, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at === -1 ? bytes.length : at;
 }
 
 interface Place {
@@ -70,6 +89,8 @@ interface Place {
   /** Of a wanted record: the newest byte, -1 where it has none yet. */
   lastByte: number;
   afterCr: boolean;
+  /** In the piece, at or behind the record that was begun last; its length where there is none, and -1 where it is not known. */
+  nextQuote: number;
 }
 
 function startPlace(settings: LocatorSettings & Grammar): Place {
@@ -84,6 +105,7 @@ function startPlace(settings: LocatorSettings & Grammar): Place {
     rawBytes: 0,
     lastByte: -1,
     afterCr: false,
+    nextQuote: -1,
   };
 }
 

@@ -10,7 +10,7 @@ export interface RefusedBy {
   readonly firstLine: number | null;
 }
 
-/** The most first; twenty rules at most. */
+/** The most first; twenty rules at most. Rejects are asked as they are whether they have such a reason, since few loads have one. */
 export function selectRefusedBy(loadId: number): Sql {
   return sql`
     select reason operator(pg_catalog.->>) 'code' as code, reason operator(pg_catalog.->>) 'column' as "column",
@@ -20,6 +20,7 @@ export function selectRefusedBy(loadId: number): Sql {
     cross join lateral pg_catalog.jsonb_array_elements(rejects.reasons) as reason
     where (rejects.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
       and (rejects.kind operator(pg_catalog.=) 'reject')
+      and (rejects.reasons operator(pg_catalog.@>) '[{"severity": "refuse"}]'::pg_catalog.jsonb)
       and ((reason operator(pg_catalog.->>) 'severity') operator(pg_catalog.=) 'refuse')
     group by 1, 2, 3
     order by records desc, 1, 2, 3

@@ -27,22 +27,34 @@ export interface Reason {
   readonly more?: Readonly<Record<string, readonly (string | null)[]>>;
 }
 
-/** A page of rejects; with maxRawBytes of 64 kB a record, 64 MB at the very most, ordinarily under one. */
-const pageRecords = 1_000;
+/** A page of rejects; with maxRawBytes of 64 kB a record, 32 MB at the very most, ordinarily under one. Two are held at once. */
+const pageRecords = 500;
 
 /**
  * The rejects of a load in the file's order, in pages, each from the index in its order: the server has no statistics of what was
- * just written, and would collect and sort all that are left for every page (128,000 took 26 s, in order 5 s).
+ * just written, and would collect and sort all that are left for every page (128,000 took 26 s, in order 5 s). The next page is
+ * read while one is used: nobody else may use the connection meanwhile.
  */
 export async function* readRejects(db: Db, loadId: number): AsyncGenerator<readonly RejectedRecord[]> {
-  for (let after = 0; ; ) {
-    const page = await transaction(db, {}, async () => {
-      await preferIndexOrder(db);
-      return await many<RejectedRecord>(db, selectRejectsAfter(loadId, after, pageRecords));
-    });
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    after = last.record_no;
+  let next = readPage(db, loadId, 0);
+  try {
+    for (;;) {
+      const page = await next;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      next = readPage(db, loadId, last.record_no);
+      // awaited later: until then a failure is nobody's
+      next.catch(() => undefined);
+      yield page;
+    }
+  } finally {
+    await next.catch(() => undefined);
   }
+}
+
+async function readPage(db: Db, loadId: number, after: number): Promise<readonly RejectedRecord[]> {
+  return await transaction(db, {}, async () => {
+    await preferIndexOrder(db);
+    return await many<RejectedRecord>(db, selectRejectsAfter(loadId, after, pageRecords));
+  });
 }

@@ -85,7 +85,8 @@ export function insertPlacedRejects(
 
 /**
  * What a slice's validation found, counted from its rejects: a record with two reasons counts in both, in words or not
- * (\`more\`, validate/judging/reasons-sql.ts). Equal lists of the latter are taken apart once, since one fault of a source repeats.
+ * (\`more\`, validate/judging/reasons-sql.ts), and once where two are of one code and column. Equal lists are taken apart once, since
+ * one fault of a source repeats. The paths are strict: a reason without a code or column is an error, no shorter list.
  * @param epoch of the staging that is judged; null where only a part of the rules was asked.
  */
 export function updateSliceRejects({ loadId, slice, baseRecord, records }: SliceBase, epoch: string | null): Sql {
@@ -99,10 +100,23 @@ export function updateSliceRejects({ loadId, slice, baseRecord, records }: Slice
         and (kind = 'reject')
     ),
     in_words as (
-      select reason->>'code' as code, reason->>'column' as column_name, count(distinct record_no)::integer as rejects
-      from own_rejects
-      cross join jsonb_array_elements(reasons) as reason
-      where ((reason->'more') is null)
+      select each.code, each.column_name, pg_catalog.sum(broken.rejects)::integer as rejects
+      from (
+        select
+          pg_catalog.jsonb_path_query_array(reasons, 'strict $[*].code') as codes,
+          pg_catalog.jsonb_path_query_array(reasons, 'strict $[*].column') as columns,
+          pg_catalog.count(*) as rejects
+        from own_rejects
+        group by 1, 2
+      ) as broken
+      cross join lateral (
+        select distinct listed.code, listed.column_name
+        from rows from (
+          pg_catalog.jsonb_array_elements_text(broken.codes),
+          pg_catalog.jsonb_array_elements_text(broken.columns)
+        ) as listed (code, column_name)
+        where (listed.code <> 'MORE_REASONS')
+      ) as each
       group by 1, 2
     ),
     lists as (
