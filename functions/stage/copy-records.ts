@@ -9,7 +9,7 @@ import type { RawRecord } from '../formats/shared/raw-record.ts';
 import type { ZoneJump } from '../formats/shared/zone-jumps.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { SliceReceipt, SliceRow } from '../ledger/slices/slices-sql.ts';
-import { encodeRaw } from './raw-copy.ts';
+import { rawChunks } from './raw-copy.ts';
 import type { Content } from '../content/content.ts';
 import { sliceBytes } from '../content/slice-bytes.ts';
 import { copyRaw, copyTyped, createRaw } from './sql.ts';
@@ -95,11 +95,10 @@ interface Halves {
 
 function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): Halves {
   let typedCopy: OpenCopy | null = null;
-  let waiting: RawRecord[] = [];
-  let waitingBytes = 0;
   let rawTableMade = false;
   let unsound = 0;
   const isCleaned = isAnyCleaned(load.fileColumns);
+  const waiting = rawChunks(isCleaned);
   const sent = { typed: 0, raw: 0 };
 
   const endTyped = async (): Promise<void> => {
@@ -108,15 +107,13 @@ function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): H
     if (copy !== null) sent.typed += await copy.end();
   };
   const flushRaw = async (): Promise<void> => {
-    if (waiting.length === 0) return;
+    if (waiting.bytes === 0) return;
     await endTyped();
     if (!rawTableMade) await many(db, createRaw(load.loadId, slice, isCleaned));
     rawTableMade = true;
     const copy = openCopy(db, copyRaw(load.loadId, slice));
-    for (const chunk of encodeRaw(waiting, isCleaned)) await copy.write(chunk);
+    for (const chunk of waiting.take()) await copy.write(chunk);
     sent.raw += await copy.end();
-    waiting = [];
-    waitingBytes = 0;
   };
   return {
     async send(typed, raw) {
@@ -125,10 +122,9 @@ function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): H
         await typedCopy.write(chunk);
       }
       for (const record of raw) {
-        waiting.push(record);
+        waiting.add(record);
         if (record.fault !== null) unsound += 1;
-        waitingBytes += rawRecordBytes(record, load.fileColumns.length);
-        if (waitingBytes >= rawBufferBytes) await flushRaw();
+        if (waiting.bytes >= rawBufferBytes) await flushRaw();
       }
     },
     async end() {
@@ -143,11 +139,6 @@ function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): H
       await typedCopy?.abort(reason);
     },
   };
-}
-
-/** About what a record weighs until its COPY: its bytes, its cells, and the objects around them. */
-function rawRecordBytes(record: RawRecord, columns: number): number {
-  return 300 + record.raw.length + (record.fault === null ? record.byteLength + 16 * columns : 0);
 }
 
 function assertSent(sent: { typed: number; raw: number }, staged: Staged, load: PlannedLoad, row: SliceRow): void {

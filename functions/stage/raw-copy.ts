@@ -32,27 +32,55 @@ const textOid = 25;
 /** So many bytes go to the socket at once: one write a field costs ~40 times as much CPU. */
 const chunkBytes = 256 * 1024;
 
+/** Raw records on their way to one COPY ... (format binary) into the raw staging table, in the order of createRaw's columns. */
+export interface RawChunks {
+  /** Takes its cells apart and writes it down at once: a record that waits as an object outlives the collector's young generation. */
+  add(record: RawRecord): void;
+  /** Of what was added since the last take. */
+  readonly bytes: number;
+  /** What was added, as one whole COPY; nothing where there was nothing. */
+  take(): readonly Buffer[];
+}
+
 /**
- * Chunks of one COPY ... (format binary) into the raw staging table, in the order of createRaw's columns. Written record by record
- * into the chunk: a Buffer a field costs three times as much.
+ * Each record is written into the chunk where it stays: a Buffer a field costs three times as much.
  * @param isCleaned as createRaw has it.
  */
-export function* encodeRaw(records: readonly RawRecord[], isCleaned: boolean): Generator<Buffer> {
-  let chunk = Buffer.allocUnsafe(chunkBytes);
-  let used = signature.copy(chunk);
-  for (const record of records) {
-    const { cells } = record;
-    const texts = textsOf(record, isCleaned);
-    const length = recordBytes(record, texts, cells);
-    if (used + length > chunk.length) {
-      yield chunk.subarray(0, used);
-      chunk = Buffer.allocUnsafe(Math.max(chunkBytes, length));
+export function rawChunks(isCleaned: boolean): RawChunks {
+  let full: Buffer[] = [];
+  let fullBytes = 0;
+  let chunk: Buffer | null = null;
+  let used = 0;
+  return {
+    add(record) {
+      const { cells } = record;
+      const texts = textsOf(record, isCleaned);
+      const length = recordBytes(record, texts, cells);
+      if (chunk === null) {
+        chunk = Buffer.allocUnsafe(Math.max(chunkBytes, signature.length + length));
+        used = signature.copy(chunk);
+      }
+      if (used + length > chunk.length) {
+        full.push(chunk.subarray(0, used));
+        fullBytes += used;
+        chunk = Buffer.allocUnsafe(Math.max(chunkBytes, length));
+        used = 0;
+      }
+      used = writeRecord(chunk, used, { record, texts, cells, isCleaned });
+    },
+    get bytes() {
+      return fullBytes + used;
+    },
+    take() {
+      if (chunk === null) return [];
+      const taken = [...full, chunk.subarray(0, used), trailer];
+      full = [];
+      fullBytes = 0;
+      chunk = null;
       used = 0;
-    }
-    used = writeRecord(chunk, used, { record, texts, cells, isCleaned });
-  }
-  yield chunk.subarray(0, used);
-  yield trailer;
+      return taken;
+    },
+  };
 }
 
 /** Fields beside its bytes and cells. */

@@ -26,10 +26,16 @@ export function copyMarks(grammar: CellGrammar): Marks {
  */
 export function splitCells(record: Buffer, grammar: CellGrammar): (Buffer | null)[] {
   const { nulls = [] } = grammar;
+  const between = betweenCells(grammar);
   const marks = marksOf(grammar);
-  return cellBounds(record, grammar).map(({ start, end }) =>
-    isNullWord(nulls, record, start, end) ? null : cellOf(record.subarray(start, end), marks),
-  );
+  const cells: (Buffer | null)[] = [];
+  for (let start = 0; ; ) {
+    const end = cellEnd(record, start, between, marks);
+    const isNull = end === start || isNullWord(nulls, record, start, end);
+    cells.push(isNull ? null : cellOf(record.subarray(start, end), marks));
+    if (end === record.length) return cells;
+    start = end + between.length;
+  }
 }
 
 /** Where the cells of a record stand, [start, end), quotes included. */
@@ -42,8 +48,7 @@ export function cellBounds(
   const bounds: { readonly start: number; readonly end: number }[] = [];
   let start = 0;
   for (;;) {
-    const end =
-      record[start] === marks.quote ? quotedCellEnd(record, start, between, marks) : nextOrEnd(record, between, start);
+    const end = cellEnd(record, start, between, marks);
     bounds.push({ start, end });
     if (end === record.length) return bounds;
     start = end + between.length;
@@ -53,6 +58,10 @@ export function cellBounds(
 /** As splitCells, decoded; what is not UTF-8 becomes U+FFFD. For the rejects file: takes any bytes, cut ones too. */
 export function parseRecord(raw: Buffer, grammar: CellGrammar): (string | null)[] {
   return splitCells(raw, grammar).map((cell) => (cell === null ? null : cell.toString('utf8')));
+}
+
+function cellEnd(record: Buffer, start: number, between: Between, marks: Marks): number {
+  return record[start] === marks.quote ? quotedCellEnd(record, start, between, marks) : nextOrEnd(record, between, start);
 }
 
 /** End of a cell that starts with a quote: the delimiter after its closing quote. */
@@ -118,8 +127,8 @@ function nextOrEnd(record: Buffer, { mark }: Between, from: number): number {
   return at === -1 ? record.length : at;
 }
 
-function cellOf(cell: Buffer, marks: Marks): Buffer | null {
-  return cell.length === 0 ? null : (enclosed(cell, marks) ?? cell);
+function cellOf(cell: Buffer, marks: Marks): Buffer {
+  return cell[0] === marks.quote ? (enclosed(cell, marks) ?? cell) : cell;
 }
 
 /** What the quotes of a cell enclose, unescaped; null where none enclose the whole of it. */
