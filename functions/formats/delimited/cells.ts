@@ -61,7 +61,9 @@ export function parseRecord(raw: Buffer, grammar: CellGrammar): (string | null)[
 }
 
 function cellEnd(record: Buffer, start: number, between: Between, marks: Marks): number {
-  return record[start] === marks.quote ? quotedCellEnd(record, start, between, marks) : nextOrEnd(record, between, start);
+  return record[start] === marks.quote
+    ? quotedCellEnd(record, start, between, marks)
+    : nextOrEnd(record, between, start);
 }
 
 /** End of a cell that starts with a quote: the delimiter after its closing quote. */

@@ -53,7 +53,10 @@ function summarise(rows: number, rounds: readonly Round[]) {
     clientCpuMs: both(({ clientCpuMs }) => clientCpuMs),
     serverCpuMs: both(({ serverCpuMs }) => serverCpuMs),
     cpuMs: both(cpuOf),
-    stepMs: rounds.map(({ sound, faulty }) => ({ sound: sound.report.milliseconds, faulty: faulty.report.milliseconds })),
+    stepMs: rounds.map(({ sound, faulty }) => ({
+      sound: sound.report.milliseconds,
+      faulty: faulty.report.milliseconds,
+    })),
   };
 }
 
