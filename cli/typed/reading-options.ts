@@ -1,4 +1,4 @@
-import { isPunctuation } from '../../functions/compile/declaration/reading/reading-fields.ts';
+import { isPunctuation, isRecordEnd } from '../../functions/compile/declaration/reading/reading-fields.ts';
 import { keysOfPath } from '../../functions/decoding/json/json-path.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { namesTyped } from './column-options.ts';
@@ -6,6 +6,7 @@ import type { Arguments } from './usage.ts';
 
 /** Options of load that say how the bytes of a file are read, beyond --format, --delimiter, --quote and --null. */
 export const readingOptions = [
+  'record-end',
   'escape',
   'comment',
   'skip-rows',
@@ -32,12 +33,14 @@ export function readReading(
 ): Pick<LoadRequest, 'reading'> {
   const skipRows = readCount('skip-rows', values['skip-rows'], problems);
   const jsonPath = values['json-path'];
+  const recordEnd = readRecordEnd(values['record-end'], problems);
   const escape = readEscape(values['escape'], problems);
   const trailerRows = readCount('trailer-rows', values['trailer-rows'], problems);
   const headerRows = readCount('header-rows', values['header-rows'], problems);
   const headerJoin = values['header-join'];
   const header = readHeader(values['columns'], flags.has('no-header'), problems);
   const reading = {
+    ...(recordEnd !== undefined && { recordEnd }),
     ...(escape !== undefined && { escape }),
     ...(values['comment'] !== undefined && { comment: values['comment'] }),
     ...(skipRows !== undefined && { skipRows }),
@@ -53,6 +56,21 @@ export function readReading(
     ...(jsonPath !== undefined && { jsonPath: readJsonPath(jsonPath, problems) }),
   };
   return Object.keys(reading).length === 0 ? {} : { reading };
+}
+
+/** `\\n`, `\\r`, `\\t`, `\\xHH` and `\\\\` mean what they do in most languages; any other backslash is one. */
+function readRecordEnd(typed: string | undefined, problems: string[]): string | undefined {
+  if (typed === undefined) return undefined;
+  const named: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' };
+  const end = typed.replaceAll(/\\(?:x([0-9a-f]{2})|([nrt\\]))/gi, (_, hex?: string, letter?: string) =>
+    hex === undefined ? (named[(letter ?? '').toLowerCase()] ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  if (!isRecordEnd(end)) {
+    problems.push(
+      `--record-end: "${typed}" is not what ends a record: 1 to 20 characters without a quote, and no LF or CR alone, which end records where nothing is said; write for example --record-end '|\\n' or --record-end '\\x1e'`,
+    );
+  }
+  return end;
 }
 
 /** A backslash may be typed as two, as many shells and programs want it. */

@@ -23,6 +23,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --delimiter C|tab     with --into: the character between cells, or several ('||'); else a comma, and a tab for *.tsv
   --quote none|C        with --into: quotes are data, or C encloses cells ("'"); else '"' does, and between tabs a quoted cell
                         that may as well be several records is rejected
+  --record-end TEXT     with --into: what ends a record, where no line end does ('|\\n', '~', '\\x1e'): line ends are data then
   --escape C            with --into: between quotes what stands before a quote, or before itself, that is data ('\\'); else the
                         quote is written twice
   --comment PREFIX      with --into: lines that begin with it ('#') are no records; those between quotes are data
@@ -110,6 +111,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     format: { type: 'string' },
     delimiter: { type: 'string' },
     quote: { type: 'string' },
+    'record-end': { type: 'string' },
     escape: { type: 'string' },
     comment: { type: 'string' },
     null: { type: 'string', multiple: true },

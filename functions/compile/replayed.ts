@@ -13,6 +13,7 @@ export function replayed(
 ): Dataset {
   const {
     quote: _quote,
+    recordEnd: _end,
     escape: _escape,
     comment: _comment,
     skipRows: _skipRows,
@@ -35,7 +36,7 @@ export function replayed(
     nullShare: _nulls,
     ...limits
   } = dataset.limits;
-  const { kind, delimiter = ',', quote, escape, fixed } = format;
+  const { kind, delimiter = ',', recordEnd, quote, escape, fixed } = format;
   return {
     ...declared,
     format: kind,
@@ -43,6 +44,7 @@ export function replayed(
     delimiter,
     // each record that comes back has a number, so none is passed over
     ...(kind !== 'ndjson' && { blankRows: blankRows === 'keep' ? blankRows : ('reject' as const) }),
+    ...(recordEnd !== undefined && { recordEnd }),
     ...(quote !== undefined && { quote }),
     ...(escape !== undefined && { escape }),
     ...(fixed !== undefined && { fixed: [...fixed] }),
@@ -56,6 +58,7 @@ export function replayed(
 export interface ReplayedFormat {
   readonly kind: Contract['format']['kind'];
   readonly delimiter?: string | undefined;
+  readonly recordEnd?: string | undefined;
   readonly quote?: string | undefined;
   readonly escape?: string | undefined;
   readonly fixed?: readonly FixedColumn[] | undefined;

@@ -68,15 +68,15 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
     await becomeReplay(load, head, { db, attempt });
     return null;
   }
-  const rows = trailerRowsOf(load);
-  const records = headOfRecords(head, rows);
+  const trailer = trailerOf(load);
+  const records = headOfRecords(head, trailer);
   const sniffed = undeclaredJson(load, { decoding, head }) ?? sniffedIn(load, object, records, deps);
   const header = await objectHeader(load, sniffed, { head: records, decoding });
   if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
   const { bodyOffset } = header;
   const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;
   // what is read from its start only is cut as it is read: nobody knows its length before
-  const end = await trailerIn(object, { ...header, rows }, { decoding, store });
+  const end = await trailerIn(object, { ...header, ...trailer }, { decoding, store });
   const ranges = decoding === null ? sliceRanges(bodyOffset, end.bodyEnd ?? object.sizeBytes, wished) : [];
   return await transaction(db, {}, async () => {
     await execute(
@@ -97,9 +97,11 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
   });
 }
 
-function trailerRowsOf({ contract }: Load): number {
+function trailerOf({ contract }: Load): Pick<Trailer, 'rows' | 'recordEnd'> {
   const format = contract?.format;
-  return format !== undefined && 'trailerRows' in format ? (format.trailerRows ?? 0) : 0;
+  const rows = format !== undefined && 'trailerRows' in format ? (format.trailerRows ?? 0) : 0;
+  const recordEnd = format !== undefined && 'recordEnd' in format ? format.recordEnd : undefined;
+  return { rows, ...(recordEnd !== undefined && { recordEnd }) };
 }
 
 /** Lines at the end that are no records: a plain object's are found now, those of any other one are held back as it is read. */

@@ -1,7 +1,6 @@
-import type { LineEnd } from '../core/format/file-format.ts';
 import type { Head } from '../content/head.ts';
 import { shownObject } from '../core/object-url.ts';
-import { fewLines } from '../decoding/trailer/trailer.ts';
+import { fewLines, type Trailer } from '../decoding/trailer/trailer.ts';
 import { trailerBytesAtMost, trailerLines, trailerStart } from '../decoding/trailer/trailer-start.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { LoadRejected } from '../protocol/errors.ts';
@@ -19,14 +18,14 @@ const firstBytes = 64 * 1024;
 export async function trailingLines(
   store: ObjectStore,
   object: StoredObject,
-  { rows, bodyOffset, lineEnd }: { readonly rows: number; readonly bodyOffset: number; readonly lineEnd: LineEnd },
+  { rows, bodyOffset, lineEnd, recordEnd }: Trailer,
 ): Promise<BodyEnd> {
   const { sizeBytes } = object;
   for (let bytes = firstBytes; ; bytes *= 4) {
     const from = Math.max(bodyOffset, sizeBytes - bytes);
     const isAll = from === bodyOffset;
     const end = await readAll(store, object, from);
-    const at = trailerStart(end, rows, lineEnd);
+    const at = trailerStart(end, rows, lineEnd, recordEnd);
     // the first of these bytes begins a line only where the records begin
     if (at > 0 || (at === 0 && isAll)) return { bodyEnd: from + at, trailer: trailerLines(end.subarray(at)) };
     if (isAll || bytes > trailerBytesAtMost) throw noTrailer(object, isAll ? fewLines(rows) : longLines(rows));
@@ -51,8 +50,8 @@ function longLines(rows: number): string {
 }
 
 /** A head that holds the whole object, without its last lines: what is told by its first records is not told by a total. */
-export function headOfRecords(head: Head, rows: number): Head {
+export function headOfRecords(head: Head, { rows, recordEnd }: Pick<Trailer, 'rows' | 'recordEnd'>): Head {
   if (rows === 0 || !head.isAll) return head;
-  const at = trailerStart(head.bytes, rows, head.bytes.includes(0x0a) ? 'lf' : 'cr');
+  const at = trailerStart(head.bytes, rows, head.bytes.includes(0x0a) ? 'lf' : 'cr', recordEnd);
   return at <= 0 ? head : { ...head, bytes: head.bytes.subarray(0, at) };
 }

@@ -26,7 +26,9 @@ export function othersThan(
     ? [...new Set([declared.delimiter, ...usualDelimiters, ...separators, ...withBlank(text)])]
     : [declared.delimiter];
   const quotings = undeclared.includes('quote') ? quotingsIn(text) : [{}];
+  const { recordEnd } = declared;
   return delimiters
+    .filter((delimiter) => recordEnd === undefined || !delimiter.includes(recordEnd))
     .flatMap((delimiter, i) =>
       quotings.map((quoting, j) => ({ format: { ...declared, delimiter, ...quoting }, rank: i * quotings.length + j })),
     )

@@ -3,7 +3,8 @@ import type { DelimitedFormat } from '../core/format/file-format.ts';
 import type { Sample } from './sample.ts';
 import { areColumns, mapHeader } from '../compile/header/header.ts';
 import { isBlank } from '../compile/header/unnamed-columns.ts';
-import { skipLines } from '../formats/delimited/header/top-lines.ts';
+import { cellGrammarOf } from '../formats/delimited/grammar.ts';
+import { firstLines, skipLines } from '../formats/delimited/header/top-lines.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Layout } from '../formats/shared/layout.ts';
 import { formCodes, isPlain, scannedForm, TEXT } from '../formats/shared/plain-forms.ts';
@@ -82,7 +83,7 @@ function headerBehind(
 ): HeaderBehind | null {
   const { skipRows: _none, ...rest } = declared;
   const format = skipRows === 0 ? rest : { ...rest, skipRows };
-  const { at: headerOffset } = skipLines(head.bytes, { at: 0, line: 1 }, skipRows);
+  const { at: headerOffset } = skipLines(head.bytes, { at: 0, line: 1 }, skipRows, cellGrammarOf(format));
   const layout = formatOf({ contract: { ...contract, format } }).layout(head.bytes, head.isAll);
   if ('problem' in layout || layout.names === null || !areColumns({ ...contract, format }, layout.names)) return null;
   return { ...layout, names: layout.names, format, headerOffset };
@@ -94,7 +95,8 @@ function mayHoldRecords({ format, names }: FoundHeader, contract: Contract, skip
   const { cells: split } = formatOf({ contract: read });
   if (split === null || skipped.length === 0) return false;
   const forms = formsOf(mapHeader(read, names));
-  const lines = skipped.toString('latin1').split(/\r\n|\n|\r/);
+  const recordEnd = format.recordEnd && Buffer.from(format.recordEnd).toString('latin1');
+  const lines = firstLines(skipped.toString('latin1'), skipped.length, recordEnd);
   return lines.some((line) => {
     const cells = split(Buffer.from(line, 'latin1'));
     return cells.length === names.length && cells.some((cell) => cell !== null) && areOf(forms, cells);

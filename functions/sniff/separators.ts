@@ -1,4 +1,5 @@
 import type { Contract } from '../core/contract.ts';
+import { firstLines } from '../formats/delimited/header/top-lines.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
 
 const searchedLines = 50;
@@ -14,9 +15,9 @@ const words = /[\p{L}\p{N}_]+/gu;
 export function separatorsBetweenNames(
   { headerNames }: Pick<Contract, 'headerNames'>,
   head: string,
+  recordEnd?: string,
 ): readonly string[] {
-  const found = head
-    .split(/\r\n|\n|\r/, searchedLines)
+  const found = firstLines(head, searchedLines, recordEnd)
     .map((line) => separatorOf(line, headerNames))
     .filter((separator) => separator !== null);
   return [...new Set(found)];

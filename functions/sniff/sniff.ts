@@ -1,5 +1,6 @@
 import type { Contract } from '../core/contract.ts';
 import type { Sample } from './sample.ts';
+import { firstLines } from '../formats/delimited/header/top-lines.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
 import { othersThan, usualOf } from './candidates.ts';
 import { type Decision, decide } from './decide.ts';
@@ -29,7 +30,10 @@ export function sniff(contract: Contract, head: Sample, undeclared: readonly Sni
   const asUsual = readAs(usual, contract, { head: sample, skippable: declaredSkip });
   if (asUsual?.share === 1 || undeclared.length === 0) return { kind: 'as declared', reading: asUsual };
   const text = sample.bytes.toString('utf8');
-  const others = othersThan(format, undeclared, { text, separators: separatorsBetweenNames(contract, text) });
+  const others = othersThan(format, undeclared, {
+    text,
+    separators: separatorsBetweenNames(contract, text, format.recordEnd),
+  });
   const skippable = undeclared.includes('skipRows') ? linesWithNames(contract, text) : declaredSkip;
   const rest = asUsual === null ? [usual, ...others] : others;
   const readings = rest.map((candidate) => readAs(candidate, contract, { head: sample, skippable }));
@@ -37,9 +41,9 @@ export function sniff(contract: Contract, head: Sample, undeclared: readonly Sni
 }
 
 /** How many lines may stand before the header: none, or those before one that has a name of the table's columns in it. */
-function linesWithNames({ headerNames }: Contract, text: string): readonly number[] {
+function linesWithNames({ headerNames, format }: Contract, text: string): readonly number[] {
   const names = Object.keys(headerNames);
-  const lines = text.split(/\r\n|\n|\r/, skippedRowsAtMost);
+  const lines = firstLines(text, skippedRowsAtMost, 'recordEnd' in format ? format.recordEnd : undefined);
   return lines.flatMap((line, i) => {
     const folded = foldHeader(line.slice(0, 10_000));
     // what stands before a first line without a name, as `sep=;`, is the format's own to pass over

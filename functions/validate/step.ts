@@ -143,7 +143,6 @@ function sourceOf({ load, relation, startOffset, endOffset }: StagedSlice, conte
     content,
     range: { start: startOffset, end: endOffset },
     format: formatOf(load),
-    lineEnd: load.lineEnd,
     fileColumns: relation.fileColumns,
     maxRawBytes: load.contract.limits.maxRawBytes,
   };

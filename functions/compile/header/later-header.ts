@@ -1,5 +1,6 @@
 import type { Contract } from '../../core/contract.ts';
 import type { DelimitedFormat } from '../../core/format/file-format.ts';
+import { firstLines } from '../../formats/delimited/header/top-lines.ts';
 import { formatOf } from '../../formats/format-of.ts';
 import { areColumns } from './header.ts';
 
@@ -17,8 +18,9 @@ export function laterHeader(contract: Contract, head: Buffer): number | null {
   const format = formatOf({
     contract: 'skipRows' in declared ? { ...contract, format: unskipped(declared) } : contract,
   });
-  const lines = head.toString('utf8', 0, searchedBytes).split(/\r\n|\n|\r/);
-  const found = lines.slice(1, searchedLines).findIndex((line) => {
+  const recordEnd = 'recordEnd' in declared ? declared.recordEnd : undefined;
+  const lines = firstLines(head.toString('utf8', 0, searchedBytes), searchedLines, recordEnd);
+  const found = lines.slice(1).findIndex((line) => {
     const layout = format.layout(Buffer.from(line), true);
     return 'names' in layout && layout.names !== null && areColumns(contract, layout.names);
   });

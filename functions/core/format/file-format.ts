@@ -15,6 +15,8 @@ export interface DelimitedFormat {
   readonly kind: 'csv' | 'tsv';
   /** What stands between cells: one character or several. */
   readonly delimiter: string;
+  /** What ends a record, and nothing else does outside quotes: one character or several. Absent: a line end. */
+  readonly recordEnd?: string;
   /** What encloses cells, as `"` does in RFC 4180: one ASCII character. none: nothing does. Absent: `"`, and between tabs only what cannot be meant otherwise. */
   readonly quote?: string;
   /** Between quotes what stands before a quote, or before itself, that is data: one ASCII character. Absent: the quote, written twice. */
@@ -57,6 +59,8 @@ export interface FixedFormat {
   readonly kind: 'fixed';
   /** In the order of the line. */
   readonly columns: readonly FixedColumn[];
+  /** What ends a line, and nothing else does: one character or several. Absent: a line feed, with a carriage return or without. */
+  readonly recordEnd?: string;
   /** Words that are NULL where a cell is one of them, to the letter. Absent: none. */
   readonly nulls?: readonly string[];
   /** Lines before the first record; absent: none. */

@@ -7,19 +7,45 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Where the last `rows` lines of these bytes begin, whatever they hold; line ends at the very end make no line of their own. -1
- * where there are fewer.
+ * Where the last `rows` lines of these bytes begin, whatever they hold; line ends at the very end make no line of their own. A declared
+ * record end ends a line too. -1 where there are fewer.
  */
-export function trailerStart(bytes: Buffer, rows: number, lineEnd: LineEnd): number {
+export function trailerStart(bytes: Buffer, rows: number, lineEnd: LineEnd, recordEnd?: string): number {
   const ends = lineEnd === 'cr' ? CR : LF;
-  let at = bytes.length;
-  while (at > 0 && (bytes[at - 1] === LF || bytes[at - 1] === CR)) at -= 1;
+  const declared = recordEnd === undefined ? null : Buffer.from(recordEnd);
+  let at = endOfLines(bytes, declared);
   if (at === 0) return rows === 0 ? 0 : -1;
+  let after = at;
   for (let row = 1; row <= rows; row += 1) {
-    at = at === 0 ? -1 : bytes.lastIndexOf(ends, at - 1);
+    const line = at === 0 ? -1 : bytes.lastIndexOf(ends, at - 1);
+    const end = at === 0 || declared === null ? -1 : bytes.subarray(0, at).lastIndexOf(declared);
+    const afterLine = bytes[line] === CR && bytes[line + 1] === LF ? line + 2 : line + 1;
+    const isDeclared = declared !== null && end !== -1 && end + declared.length >= afterLine;
+    at = isDeclared ? end : line;
     if (at === -1) return row === rows ? 0 : -1;
+    after = isDeclared ? end + declared.length : afterLine;
   }
-  return bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : at + 1;
+  return after;
+}
+
+/** Index behind the last byte that belongs to a line, without what ends it and line ends behind that. */
+function endOfLines(bytes: Buffer, declared: Buffer | null): number {
+  let at = bytes.length;
+  for (;;) {
+    while (at > 0 && (bytes[at - 1] === LF || bytes[at - 1] === CR)) at -= 1;
+    const start = declared === null ? -1 : at - declared.length;
+    // of an end with a line end at its end what is left of it
+    const own = declared?.subarray(0, declared.length - lineEndsBehind(declared)) ?? Buffer.alloc(0);
+    if (own.length > 0 && bytes.subarray(Math.max(0, at - own.length), at).equals(own)) at -= own.length;
+    else if (declared !== null && start >= 0 && bytes.subarray(start, at).equals(declared)) at = start;
+    else return at;
+  }
+}
+
+function lineEndsBehind(bytes: Buffer): number {
+  let found = 0;
+  while (found < bytes.length && [LF, CR].includes(bytes[bytes.length - 1 - found] as number)) found += 1;
+  return found;
 }
 
 /** Its lines as a report shows them: the first twenty, each its first 200 characters. */

@@ -9,16 +9,22 @@ export interface Trailer {
   /** Where the records begin: a trailer that begins before it takes more lines than there are. */
   readonly bodyOffset: number;
   readonly lineEnd: LineEnd;
+  /** What else ends a line; absent: nothing. */
+  readonly recordEnd?: string;
 }
 
 /** The step of a chain that holds them back. */
-export function trailerStep({ rows, bodyOffset, lineEnd }: Trailer): DecodingStep {
-  return { kind: 'trailer', argument: [rows, bodyOffset, lineEnd].join(' ') };
+export function trailerStep({ rows, bodyOffset, lineEnd, recordEnd }: Trailer): DecodingStep {
+  const ends = recordEnd === undefined ? [] : [encodeURIComponent(recordEnd)];
+  return { kind: 'trailer', argument: [rows, bodyOffset, lineEnd, ...ends].join(' ') };
 }
 
 function readTrailer(written: string): Trailer {
-  const [rows, bodyOffset, lineEnd] = written.split(' ');
-  return { rows: Number(rows), bodyOffset: Number(bodyOffset), lineEnd: lineEnd as LineEnd };
+  const [rows, bodyOffset, lineEnd, ends] = written.split(' ');
+  return {
+    ...{ rows: Number(rows), bodyOffset: Number(bodyOffset), lineEnd: lineEnd as LineEnd },
+    ...(ends !== undefined && { recordEnd: decodeURIComponent(ends) }),
+  };
 }
 
 /**
@@ -28,14 +34,14 @@ function readTrailer(written: string): Trailer {
 export const trailer: Decoder = {
   kind: 'trailer',
   decode(source, argument = '') {
-    const { rows, bodyOffset, lineEnd } = readTrailer(argument);
+    const { rows, bodyOffset, lineEnd, recordEnd } = readTrailer(argument);
     let lines: readonly string[] | null = null;
     const chunks = async function* (): AsyncGenerator<Buffer> {
       let held: Buffer = Buffer.alloc(0);
       let start = 0;
       for await (const chunk of source.chunks()) {
         held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-        const at = trailerStart(held, rows, lineEnd);
+        const at = trailerStart(held, rows, lineEnd, recordEnd);
         if (at > 0) {
           yield held.subarray(0, at);
           start += at;
@@ -44,7 +50,7 @@ export const trailer: Decoder = {
         if (held.length > trailerBytesAtMost)
           throw new DecodingFault('TRAILER', start, `the last ${rows} lines have more than 16 MiB`);
       }
-      if (start < bodyOffset || trailerStart(held, rows, lineEnd) === -1)
+      if (start < bodyOffset || trailerStart(held, rows, lineEnd, recordEnd) === -1)
         throw new DecodingFault('TRAILER', start, fewLines(rows));
       lines = trailerLines(held);
     };

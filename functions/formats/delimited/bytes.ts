@@ -12,11 +12,13 @@ export interface ByteTables {
   readonly delimiter: number;
   /** All bytes of a delimiter of several; null where it is one. */
   readonly whole: Buffer | null;
-  /** Of its beginnings the longest that each of them ends with as well, so that a walk goes on where one fails. */
-  readonly borders: readonly number[];
+  /** What ends a record, before any delimiter; null where a line end does. */
+  readonly recordEnd: Buffer | null;
+  /** Line ends in what ends a record. */
+  readonly endLines: number;
   /** What stands between the cells that COPY is given. */
   readonly copyDelimiter: number;
-  /** LF or CR: the byte that ends every line, with a CR before the LF or a LF after the CR. */
+  /** LF or CR: the byte that ends every line (and, where no other end is declared, every record outside quotes), with a CR before the LF or a LF after the CR. */
   readonly lineEnd: number;
   /** The byte that encloses cells; -1 where none does. */
   readonly quote: number;
@@ -30,20 +32,23 @@ export interface ByteTables {
   readonly lineInside: 0 | 1;
   /** 1 where an unquoted cell is left or disturbed: delimiter, CR, LF, and the quote, or what stands for it in COPY. */
   readonly outside: Uint8Array;
-  /** 1 where a cell ends for certain: delimiter, line end. */
+  /** 1 where a cell ends, or may where its delimiter or its record's end has several bytes: those and line ends. */
   readonly cellEnd: Uint8Array;
-  /** 1 where something happens between quotes: quote, escape, line end. */
+  /** 1 where something happens between quotes: quote, escape, line end, and what may end a record if they never close. */
   readonly inside: Uint8Array;
 }
 
-/** The tables of one grammar. Throws a RangeError for a delimiter that cannot separate cells. */
+/** The tables of one grammar. Throws a RangeError for a delimiter that cannot separate cells, or an end that ends no record. */
 export function byteTables(grammar: Grammar): ByteTables {
-  const { delimiter, quoting, lineEnd: lineEndName, isMade = false } = grammar;
+  const { delimiter, quoting, lineEnd: lineEndName, recordEnd = null, isMade = false } = grammar;
   const between = wholeDelimiter(grammar);
   if (between[0] !== delimiter || !canDelimit(between, quoteOf(grammar))) {
     throw new RangeError(
       `a delimiter is one ASCII character, or several, other than a quote, a line end, a letter or a digit; byte ${delimiter} is not`,
     );
+  }
+  if (recordEnd !== null && (recordEnd.length === 0 || recordEnd.includes(0) || between.includes(recordEnd))) {
+    throw new RangeError('a record ends with a text without a NUL that is no part of the delimiter');
   }
   const marking = (...bytes: readonly number[]): Uint8Array => {
     const table = new Uint8Array(256);
@@ -53,10 +58,12 @@ export function byteTables(grammar: Grammar): ByteTables {
   const lineEnd = lineEndName === 'cr' ? CR : LF;
   const quote = quoteOf(grammar);
   const escape = escapeOf(grammar);
+  const recordEnds = recordEnd === null ? [] : [recordEnd[0] as number];
   return {
     delimiter,
     whole: between.length === 1 ? null : between,
-    borders: bordersOf(between),
+    recordEnd,
+    endLines: recordEnd === null ? 1 : recordEnd.filter((byte) => byte === lineEnd).length,
     copyDelimiter: copyDelimiter(grammar),
     lineEnd,
     quote,
@@ -64,9 +71,9 @@ export function byteTables(grammar: Grammar): ByteTables {
     comment: grammar.comment ?? null,
     assumesQuotes: quoting === 'assumed',
     lineInside: isMade ? 0 : 1,
-    outside: marking(delimiter, CR, LF, copyQuote(grammar), copyDelimiter(grammar)),
-    cellEnd: marking(delimiter, lineEnd),
-    inside: quote === -1 ? marking(lineEnd) : marking(quote, escape, lineEnd),
+    outside: marking(delimiter, CR, LF, copyQuote(grammar), copyDelimiter(grammar), ...recordEnds),
+    cellEnd: marking(delimiter, lineEnd, ...recordEnds),
+    inside: quote === -1 ? marking(lineEnd) : marking(quote, escape, lineEnd, ...recordEnds),
   };
 }
 
@@ -88,7 +95,8 @@ export function escapeOf(grammar: CellGrammar): number {
 export function copyQuote(grammar: CellGrammar): number {
   const quote = quoteOf(grammar);
   if (quote !== -1) return quote;
-  return grammar.delimiter === 0x01 ? 0x02 : 0x01;
+  const { delimiter, recordEnd } = grammar;
+  return [0x01, 0x02, 0x03].find((byte) => byte !== delimiter && recordEnd?.includes(byte) !== true) ?? 0x04;
 }
 
 /** What stands between cells, as bytes. */
@@ -105,15 +113,6 @@ export function copyDelimiter(grammar: CellGrammar): number {
   if (grammar.delimiterRest === undefined) return grammar.delimiter;
   const whole = wholeDelimiter(grammar);
   return [0x1f, 0x1e, 0x1d].find((byte) => !whole.includes(byte)) ?? 0x1c;
-}
-
-function bordersOf(whole: Buffer): readonly number[] {
-  return Array.from(whole, (_, last) => {
-    for (let length = last; length > 0; length -= 1) {
-      if (whole.subarray(0, length).equals(whole.subarray(last + 1 - length, last + 1))) return length;
-    }
-    return 0;
-  });
 }
 
 /** Letters and digits make up plain cells and the record numbers put before them, so they cannot separate; bytes beyond ASCII not alone. */

@@ -6,6 +6,8 @@ export interface CellGrammar {
   readonly delimiter: number;
   /** What follows it where several bytes stand between cells; absent: nothing. */
   readonly delimiterRest?: Buffer;
+  /** What ends a record; absent: a line end does. */
+  readonly recordEnd?: Buffer;
   readonly quoting: Quoting;
   /** The byte that encloses cells, where any does; absent: `"`. */
   readonly quote?: number;
@@ -36,15 +38,21 @@ export interface Grammar extends CellGrammar {
   readonly isMade?: boolean;
 }
 
+/** What a line is where records end otherwise: in a record end with a CR and no LF the CR ends it. */
+export function lineEndBeside(recordEnd: Buffer): LineEnd {
+  return recordEnd.includes('\r') && !recordEnd.includes('\n') ? 'cr' : 'lf';
+}
+
 /** Of a format. Who separates cells with tabs often quotes none; who separates them with commas has to. */
 export function cellGrammarOf(format: DelimitedFormat): CellGrammar {
-  const { delimiter, quote, escape, comment, nulls, skipRows, header, headerRows } = format;
+  const { delimiter, recordEnd, quote, escape, comment, nulls, skipRows, header, headerRows } = format;
   const undeclared = delimiter === '\t' ? 'assumed' : 'declared';
   const between = Buffer.from(delimiter);
   const isNone = quote === 'none';
   return {
     delimiter: between[0] as number,
     ...(between.length > 1 && { delimiterRest: between.subarray(1) }),
+    ...(recordEnd !== undefined && { recordEnd: Buffer.from(recordEnd) }),
     quoting: isNone ? 'none' : quote === undefined && escape === undefined ? undeclared : 'declared',
     ...(!isNone && quote !== undefined && quote !== '"' && { quote: quote.charCodeAt(0) }),
     ...(escape !== undefined && { escape: escape.charCodeAt(0) }),

@@ -37,7 +37,8 @@ export function guessStart(window: Buffer, settings: GuessSettings): number | nu
   const first = settings.from - settings.windowOffset;
   const view: View = { ...settings, window, first, tables: byteTables(settings) };
   const outside = startByLineEnd(view) ?? nextStart(view, { state: outsideState(view) });
-  const others = first === 0 ? [] : [...otherStates(view), ...delimiterStates(view)].map((at) => nextStart(view, at));
+  const others = first === 0 ? [] : [...otherStates(view), ...markStates(view)].map((at) => nextStart(view, at));
+  if (first > 0 && mayEndBefore(view)) others.push(first);
   const best = mostPlausible(view, [...new Set([outside, ...others])]);
   return best === null || best >= window.length ? null : settings.windowOffset + best;
 }
@@ -53,6 +54,7 @@ interface View extends GuessSettings {
 function startByLineEnd({ window, first, tables }: View): number | null {
   const before = window[first - 1];
   if (first === 0) return first;
+  if (tables.recordEnd !== null) return tables.recordEnd.length === 1 && before === tables.recordEnd[0] ? first : null;
   if (before !== tables.lineEnd) return null;
   return before === CR && window[first] === LF ? first + 1 : first;
 }
@@ -77,15 +79,25 @@ function otherStates({ window, first, tables }: View): readonly Stand[] {
 /** How a walk may stand before the slice's first byte. */
 interface Stand {
   readonly state: number;
-  readonly matched?: number;
+  readonly held?: Buffer;
 }
 
-/** Inside or after a delimiter of several bytes of which the byte before is one. */
-function delimiterStates({ window, first, tables: { whole } }: View): readonly Stand[] {
+/** Inside a delimiter of several bytes or a declared record end of which the byte before is one, or after such a delimiter. */
+function markStates({ window, first, tables: { whole, recordEnd } }: View): readonly Stand[] {
   const before = window[first - 1];
-  return Array.from(whole ?? [], (byte, i) => ({ byte, matched: i + 1 }))
-    .filter(({ byte }) => byte === before)
-    .map(({ matched }) => (matched === whole?.length ? { state: CELL_START } : { state: UNQUOTED, matched }));
+  const isAfter = whole !== null && whole.at(-1) === before;
+  const begun = [whole, recordEnd].flatMap((mark) =>
+    Array.from(mark ?? [], (byte, i) => ({ byte, held: mark?.subarray(0, i + 1) ?? Buffer.alloc(0) }))
+      .slice(0, -1)
+      .filter(({ byte }) => byte === before)
+      .map(({ held }) => ({ state: UNQUOTED, held })),
+  );
+  return isAfter ? [{ state: CELL_START }, ...begun] : begun;
+}
+
+/** A declared record end of several bytes may end just before: only its last one is seen. */
+function mayEndBefore({ window, first, tables: { recordEnd } }: View): boolean {
+  return recordEnd !== null && recordEnd.at(-1) === window[first - 1];
 }
 
 /**
@@ -96,7 +108,7 @@ function nextStart({ window, first, tables, objectEndsInWindow }: View, stand: S
   const walk = { ...startWalk(tables, 1), ...stand };
   const lineEnd = walkRecord(walk, { bytes: window, base: 0 }, first);
   if (lineEnd === -1) return objectEndsInWindow && !isBetweenQuotes(walk) ? window.length : null;
-  const isCr = window[lineEnd] === CR;
+  const isCr = tables.recordEnd === null && window[lineEnd] === CR;
   if (isCr && lineEnd + 1 === window.length && !objectEndsInWindow) return null;
   return isCr && window[lineEnd + 1] === LF ? lineEnd + 2 : lineEnd + 1;
 }

@@ -45,7 +45,7 @@ export function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: nu
     end <= text.nextNul &&
     isText(bytes, text, start, end)
   ) {
-    const isOneByte = scan.tables.whole === null;
+    const isOneByte = scan.tables.whole === null && !scan.holdsLineEnds;
     if (isOneByte) appendTyped(scan.chunks, recordNo, base + start, scan.tables.delimiter, bytes, start, end);
     else appendCells(scan, null, { recordNo, byteOffset: base + start, bytes, ownBytes: end - start });
     if (scan.nullCells > 0) {

@@ -35,13 +35,15 @@ export interface Scan extends RecordScan {
   bareCell: number;
   /** The first quoted cell that may as well be several records, from 1; 0 where there is none, and where quotes are declared. */
   spanningCell: number;
+  /** Where a record end is declared: a cell without quotes holds a CR or LF, so that COPY needs quotes around it. */
+  holdsLineEnds: boolean;
   /** A cell without quotes holds the byte that stands for the quote, or for the delimiter, in COPY: nothing is wrong, but it cannot go there. */
   holdsCopyQuote: boolean;
   /** How many of its cells are a word for NULL, and of each of them start and end among the bytes that are read. */
   nullCells: number;
   readonly nullPlaces: number[];
   lineEndsInside: number;
-  /** Where columns have steps, of each cell: start and end among the bytes that are read, quotes included. */
+  /** Where columns have steps, or a mark has several bytes, of each cell: start and end among the bytes that are read, quotes included. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
 }

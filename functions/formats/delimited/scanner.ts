@@ -80,6 +80,7 @@ function startScan(settings: ScanSettings): Scan {
     strayCell: 0,
     bareCell: 0,
     spanningCell: 0,
+    holdsLineEnds: false,
     holdsCopyQuote: false,
     nullCells: 0,
     nullPlaces: [],

@@ -13,12 +13,13 @@ export function appendCells(
   cleaning: CellCleaning | null,
   { recordNo, byteOffset, bytes, ownBytes }: TypedRecord,
 ): void {
-  const { chunks, starts, ends, nullPlaces } = scan;
-  const { copyDelimiter } = scan.tables;
+  const { chunks, starts, ends, nullPlaces, holdsLineEnds } = scan;
+  const { copyDelimiter, quote } = scan.tables;
   const marks = copyMarks(scan.grammar);
   const touchedCells = cleaning?.touchedCells ?? 0;
   const cleanedBytes = cleaning === null || touchedCells === 0 ? 0 : (cleaning.ends[touchedCells - 1] as number);
-  const most = ownBytes + 2 * (cleanedBytes + touchedCells);
+  // a cell with line ends has no quote inside, so that it takes two more
+  const most = ownBytes + 2 * (cleanedBytes + touchedCells) + (holdsLineEnds ? 2 * scan.cells : 0);
   let at = beginTyped(chunks, recordNo, byteOffset, copyDelimiter, most);
   const { chunk } = chunks;
   const nulls = scan.nulls.declared ? scan.nullCells : 0;
@@ -29,10 +30,14 @@ export function appendCells(
     const isNull = nextNull < nulls && nullPlaces[2 * nextNull] === starts[position];
     if (isNull) nextNull += 1;
     if (cleaning !== null && slot < touchedCells && cleaning.touched[slot] === position) {
-      at = writeCell(chunk, at, cleaning, slot, marks, copyDelimiter);
+      at = writeCleaned(chunk, at, cleaning, slot, marks, copyDelimiter);
       slot += 1;
     } else if (!isNull) {
-      at = copyBytes(chunk, at, bytes, starts[position] as number, ends[position] as number);
+      const [start, end] = [starts[position] as number, ends[position] as number];
+      at =
+        holdsLineEnds && bytes[start] !== quote && start < end
+          ? writeCell(chunk, at, { bytes, start, end }, marks, copyDelimiter)
+          : copyBytes(chunk, at, bytes, start, end);
     }
   }
   chunk[at] = LF;
@@ -58,18 +63,27 @@ export function copyBytes(chunk: Buffer, to: number, bytes: Buffer, from: number
   return to + length;
 }
 
-/** Writes a cleaned cell: unquoted, unless it is empty or holds what means something to COPY. */
-export function writeCell(
+/** Writes a cleaned cell; of one that is NULL nothing. */
+export function writeCleaned(
   chunk: Buffer,
   to: number,
-  cleaning: CellCleaning,
+  { text, starts, ends }: CellCleaning,
   slot: number,
+  marks: Marks,
+  delimiter: number,
+): number {
+  const [start, end] = [starts[slot] as number, ends[slot] as number];
+  return start === -1 ? to : writeCell(chunk, to, { bytes: text, start, end }, marks, delimiter);
+}
+
+/** Writes a text: unquoted, unless it is empty or holds what means something to COPY. */
+function writeCell(
+  chunk: Buffer,
+  to: number,
+  { bytes: text, start, end }: { readonly bytes: Buffer; readonly start: number; readonly end: number },
   { quote, escape }: Marks,
   delimiter: number,
 ): number {
-  const { text, starts, ends } = cleaning;
-  const [start, end] = [starts[slot] as number, ends[slot] as number];
-  if (start === -1) return to;
   let isBare = end > start;
   for (let i = start; isBare && i < end; i += 1) {
     const byte = text[i];

@@ -25,8 +25,12 @@ export interface Walk {
   /** Where the last quote opened: absolute offset, physical line. */
   quoteOffset: number;
   quoteLine: number;
-  /** How many bytes were just read of what begins a comment, or of a delimiter of several. */
+  /** How many bytes were just read of what begins a comment. */
   matched: number;
+  /** Bytes that were read last and may begin a delimiter of several bytes, or a declared record end: what they are the next ones say. */
+  held: Buffer;
+  /** The byte that was read last ended the record. */
+  isEnded: boolean;
   /** What was walked over last is a comment. */
   isComment: boolean;
 }
@@ -35,9 +39,11 @@ export interface Walk {
 export function startWalk(tables: ByteTables, line: number): Walk {
   return {
     ...{ tables, state: startState(tables), line, quoteOffset: -1, quoteLine: -1 },
-    ...{ matched: 0, isComment: false },
+    ...{ matched: 0, held: NONE_HELD, isEnded: false, isComment: false },
   };
 }
+
+const NONE_HELD = Buffer.alloc(0);
 
 function startState({ comment }: ByteTables): number {
   return comment === null ? CELL_START : RECORD_START;
@@ -50,8 +56,9 @@ export function isBetweenQuotes(walk: Walk): boolean {
 
 /**
  * Walks on to the line end that ends the record; answers the index of the byte that ends it for certain (LF, or CR where
- * lines end so), or -1 when the piece runs out. A CR before that LF may be in an earlier piece, a LF after that CR in a
- * later one: both are left to the caller. Counts the line ends between quotes, not the one that ends the record.
+ * lines end so; the last byte of a declared record end), or -1 when the piece runs out. A CR before that LF, and the first bytes of
+ * a declared end, may be in an earlier piece, a LF after that CR in a later one: they are left to the caller. Counts the line
+ * ends inside the record, not those of what ends it.
  */
 export function walkRecord(walk: Walk, { bytes, base }: Piece, from: number): number {
   const { tables } = walk;
@@ -80,8 +87,12 @@ export function walkRecord(walk: Walk, { bytes, base }: Piece, from: number): nu
         if (bytes[i] === tables.quote || bytes[i] === tables.escape) i += 1;
         break;
       case UNQUOTED:
-        i = tables.whole === null ? skip(tables.cellEnd, bytes, i) : walkCell(walk, tables.whole, bytes, i);
-        if (isAtCell(walk)) break;
+        if (tables.whole !== null || tables.recordEnd !== null) {
+          i = walkMarked(walk, { bytes, base }, i);
+          if (walk.isEnded) return i;
+          break;
+        }
+        i = skip(tables.cellEnd, bytes, i);
         if (i === n) return -1;
         if (bytes[i] !== tables.delimiter) {
           walk.state = startState(tables);
@@ -94,6 +105,11 @@ export function walkRecord(walk: Walk, { bytes, base }: Piece, from: number): nu
         i = walkStart(walk, { bytes, base }, i);
         break;
       case COMMENT:
+        if (tables.recordEnd !== null) {
+          i = walkMarked(walk, { bytes, base }, i);
+          if (walk.isEnded) return i;
+          break;
+        }
         i = bytes.indexOf(tables.lineEnd, i);
         if (i !== -1) walk.state = startState(tables);
         return i;
@@ -126,25 +142,77 @@ function openQuote(walk: Walk, offset: number): void {
   walk.quoteLine = walk.line;
 }
 
-function isAtCell({ state }: Walk): boolean {
-  return state === CELL_START;
+/**
+ * Outside quotes, where what stands between or behind cells may have several bytes: over the next such mark, or to the end of the
+ * bytes; index of the last byte of one that ends the record.
+ */
+function walkMarked(walk: Walk, piece: Piece, from: number): number {
+  const { bytes } = piece;
+  const { tables } = walk;
+  walk.isEnded = false;
+  if (walk.held.length > 0) return walkHeld(walk, piece, from);
+  for (let i = from; ; i += 1) {
+    i = skip(tables.cellEnd, bytes, i);
+    if (i === bytes.length) return i;
+    const mark = markAt(walk, bytes, i);
+    if (mark === 'cut') {
+      walk.held = Buffer.from(bytes.subarray(i));
+      return bytes.length;
+    }
+    if (mark !== 'none') return passMark(walk, mark, i);
+    countLineEnd(walk, bytes[i] as number);
+  }
 }
 
-/** Outside quotes, where a delimiter has several bytes: over the next one, or up to the line end, or to the end of the bytes. */
-function walkCell(walk: Walk, whole: Buffer, bytes: Buffer, from: number): number {
-  const { borders, cellEnd, lineEnd } = walk.tables;
-  for (let i = from; ; i += 1) {
-    if (walk.matched === 0) i = skip(cellEnd, bytes, i);
-    if (i === bytes.length) return i;
-    const byte = bytes[i];
-    while (walk.matched > 0 && whole[walk.matched] !== byte) walk.matched = borders[walk.matched - 1] as number;
-    if (byte === lineEnd) return i;
-    if (whole[walk.matched] === byte) walk.matched += 1;
-    if (walk.matched < whole.length) continue;
-    walk.matched = 0;
-    walk.state = CELL_START;
-    return i + 1;
+/** What the bytes that are held begin, now that others follow. */
+function walkHeld(walk: Walk, { bytes, base }: Piece, from: number): number {
+  const { held, tables } = walk;
+  const longest = Math.max(tables.whole?.length ?? 1, tables.recordEnd?.length ?? 1);
+  const joined = Buffer.concat([held, bytes.subarray(from, from + longest)]);
+  const mark = markAt(walk, joined, 0);
+  walk.held = mark === 'cut' ? joined : NONE_HELD;
+  if (mark === 'cut') return bytes.length;
+  if (mark === 'none') countLineEnd(walk, held[0] as number);
+  const passed = mark === 'none' ? 1 : passMark(walk, mark, 0);
+  if (walk.isEnded || passed >= held.length) return from + passed - held.length;
+  walkRecord(walk, { bytes: held.subarray(passed), base: base + from - held.length + passed }, 0);
+  return from;
+}
+
+/** What stands at `at`; cut: more bytes have to tell. An end goes before a delimiter, and a comment has none of these. */
+function markAt({ tables, state }: Walk, bytes: Buffer, at: number): 'end' | 'delimiter' | 'none' | 'cut' {
+  const { recordEnd, lineEnd, whole, delimiter } = tables;
+  const end = recordEnd === null ? Number(bytes[at] === lineEnd) : matchAt(recordEnd, bytes, at);
+  if (end !== 0) return end === 1 ? 'end' : 'cut';
+  if (state === COMMENT) return 'none';
+  const between = whole === null ? Number(bytes[at] === delimiter) : matchAt(whole, bytes, at);
+  return between === 0 ? 'none' : between === 1 ? 'delimiter' : 'cut';
+}
+
+/** 1: the mark stands there. 0: it does not. -1: the bytes end before it does. */
+function matchAt(mark: Buffer, bytes: Buffer, at: number): number {
+  for (let i = 0; i < mark.length; i += 1) {
+    if (at + i === bytes.length) return -1;
+    if (bytes[at + i] !== mark[i]) return 0;
   }
+  return 1;
+}
+
+/** Index behind the delimiter at `at`, or of the last byte of the end that stands there. */
+function passMark(walk: Walk, mark: 'end' | 'delimiter', at: number): number {
+  const { tables } = walk;
+  walk.isEnded = mark === 'end';
+  if (mark === 'delimiter') {
+    walk.state = CELL_START;
+    return at + (tables.whole?.length ?? 1);
+  }
+  walk.state = startState(tables);
+  return at + (tables.recordEnd?.length ?? 1) - 1;
+}
+
+/** Where a line end ends no record, one outside quotes is counted as one between them. */
+function countLineEnd(walk: Walk, byte: number): void {
+  if (walk.tables.recordEnd !== null && byte === walk.tables.lineEnd) walk.line += walk.tables.lineInside;
 }
 
 /** Between quotes: up to and over the next quote, escape or line end. */
@@ -156,7 +224,7 @@ function walkQuoted(walk: Walk, bytes: Buffer, from: number): number {
     walk.state = escape === quote ? AFTER_QUOTE : UNQUOTED;
   } else if (bytes[i] === escape) {
     walk.state = AFTER_ESCAPE;
-  } else {
+  } else if (bytes[i] === walk.tables.lineEnd) {
     walk.line += walk.tables.lineInside;
   }
   return i + 1;

@@ -8,7 +8,7 @@ import { isNullWord } from './null-words.ts';
 /** Writes records of this grammar. */
 export function delimitedWriter(grammar: CellGrammar, lineEndName: LineEnd): RecordWriter {
   const delimiter = wholeDelimiter(grammar);
-  const lineEnd = Buffer.of(lineEndName === 'cr' ? CR : LF);
+  const lineEnd = grammar.recordEnd ?? Buffer.of(lineEndName === 'cr' ? CR : LF);
   const joined = (cells: readonly Buffer[]): Buffer =>
     Buffer.concat(cells.flatMap((cell, i) => (i === 0 ? [cell] : [delimiter, cell])));
   return {
@@ -27,7 +27,7 @@ export function delimitedWriter(grammar: CellGrammar, lineEndName: LineEnd): Rec
 }
 
 function writtenCell(text: string, grammar: CellGrammar): Buffer | null {
-  const { nulls = [] } = grammar;
+  const { nulls = [], recordEnd } = grammar;
   const marks = marksOf(grammar);
   const { quote } = marks;
   const cell = Buffer.from(text);
@@ -35,6 +35,7 @@ function writtenCell(text: string, grammar: CellGrammar): Buffer | null {
   const needsQuotes =
     special.some((byte) => cell.includes(byte)) ||
     !isApart(cell, wholeDelimiter(grammar)) ||
+    (recordEnd !== undefined && !isApart(cell, recordEnd)) ||
     isNullWord(nulls, cell, 0, cell.length);
   if (!needsQuotes) return cell;
   if (quote === -1) return null;

@@ -8,14 +8,17 @@ export interface FixedGrammar {
   readonly nulls: readonly Buffer[];
   /** A line may end before its columns do. */
   readonly padsShort: boolean;
+  /** What ends a line; null: a line feed, with a carriage return or without. */
+  readonly recordEnd: Buffer | null;
 }
 
 /** Of a format. */
-export function fixedGrammarOf({ columns, nulls = [], padsShort }: FixedFormat): FixedGrammar {
+export function fixedGrammarOf({ columns, nulls = [], padsShort, recordEnd }: FixedFormat): FixedGrammar {
   return {
     widths: columns.map(({ width }) => width),
     nulls: nulls.map((word) => Buffer.from(word)),
     padsShort: padsShort === true,
+    recordEnd: recordEnd === undefined ? null : Buffer.from(recordEnd),
   };
 }
 

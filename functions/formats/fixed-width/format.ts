@@ -2,6 +2,7 @@ import type { FixedFormat } from '../../core/format/file-format.ts';
 import { sql } from '../../core/sql.ts';
 import { createLocator } from '../delimited/locate.ts';
 import type { Format, RecordWriter } from '../format.ts';
+import { lineFeedsIn } from '../shared/line-scanner.ts';
 import { lineStart } from '../json-lines/guess-line.ts';
 import { utf8BomBytes } from '../shared/byte-order-mark.ts';
 import { chainsOf } from '../shared/cell-cleaning.ts';
@@ -26,8 +27,13 @@ export function fixedWidth(declared: FixedFormat): Format {
         chains: chainsOf(fileColumns),
       }),
     // no line end stands inside a line
-    guess: lineStart,
-    locator: (settings) => createLocator({ delimiter: 0x09, quoting: 'none', lineEnd: 'lf', ...settings }),
+    guess: (bytes, window) => lineStart(bytes, window, grammar.recordEnd),
+    locator: (settings) =>
+      createLocator({
+        ...{ delimiter: 0x09, quoting: 'none', lineEnd: 'lf' },
+        ...(grammar.recordEnd !== null && { recordEnd: grammar.recordEnd }),
+        ...settings,
+      }),
     copyOptions: sql`format text`,
     place: textPlace,
     cells: (record) => splitLine(record, grammar),
@@ -40,31 +46,44 @@ export function fixedWidth(declared: FixedFormat): Format {
 
 const LF = 0x0a;
 
-function layout({ columns, skipRows = 0 }: FixedFormat, head: Buffer, objectEnds: boolean): Layout | NoLayout {
+function layout(
+  { columns, skipRows = 0, recordEnd }: FixedFormat,
+  head: Buffer,
+  objectEnds: boolean,
+): Layout | NoLayout {
   const other = otherFormat(head);
   if (other !== null)
     return { problem: 'OTHER_FORMAT', message: `the file is ${other.what}, not lines of fixed width; ${other.advice}` };
   let bodyOffset = utf8BomBytes(head);
+  let bodyLine = 1;
+  const ends = Buffer.from(recordEnd ?? '\n');
   for (let line = 0; line < skipRows; line += 1) {
     const lf = head.indexOf(LF, bodyOffset);
-    if (lf === -1 && !objectEnds)
+    const declared = head.indexOf(ends, bodyOffset);
+    const isDeclared = declared !== -1 && (lf === -1 || declared < lf);
+    const end = isDeclared ? declared + ends.length : lf + 1;
+    if (end === 0 && !objectEnds)
       return {
         problem: 'TOO_LONG',
         message: `the ${skipRows} lines before the records do not end in the first ${head.length} bytes`,
       };
-    bodyOffset = lf === -1 ? head.length : lf + 1;
+    if (end !== 0) bodyLine += lineFeedsIn(head.subarray(bodyOffset, end));
+    bodyOffset = end === 0 ? head.length : end;
   }
-  return { names: columns.map(({ name }) => name), bodyOffset, bodyLine: 1 + skipRows, lineEnd: 'lf' };
+  return { names: columns.map(({ name }) => name), bodyOffset, bodyLine, lineEnd: 'lf' };
 }
 
 function fixedWriter(grammar: FixedGrammar): RecordWriter {
-  const { widths } = grammar;
+  const { widths, recordEnd } = grammar;
   return {
     header: () => Buffer.alloc(0),
-    lineEnd: Buffer.from('\n'),
+    lineEnd: recordEnd ?? Buffer.from('\n'),
     cells: {
       of: (record) => ownCells(record, grammar),
-      written: (text) => (/[\r\n]/.test(text) ? null : Buffer.from(text)),
+      written: (text) =>
+        text.includes(recordEnd?.toString() ?? '\n') || (recordEnd === null && text.includes('\r'))
+          ? null
+          : Buffer.from(text),
       // a text that is too wide makes the line too long, which is a reject
       joined: (cells) => Buffer.concat(cells.map((cell, i) => padded(cell, widths[i] ?? 0))),
     },

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Fault, faultDetails, faultyRecord, soundRecord } from '../shared/raw-record.ts';
 import { cleanedRecord } from '../shared/cell-cleaning.ts';
 import type { Piece } from '../shared/scanner.ts';
+import { lineFeedsIn } from '../shared/line-scanner.ts';
 import { charactersOf } from './cells.ts';
 import { cleanCells, readLine } from './read-line.ts';
 import type { FixedScan } from './scan.ts';
@@ -15,6 +16,8 @@ const CR = 0x0d;
  * that is not whole, at endOffset, or at the end.
  */
 export function scanLines(scan: FixedScan, { bytes, base }: Piece, from: number): number {
+  const { recordEnd } = scan.grammar;
+  if (recordEnd !== null) return scanEnded(scan, { bytes, base }, from, recordEnd);
   const stop = bytes.lastIndexOf(LF);
   if (stop < from) return from;
   const isText = isUtf8(bytes.subarray(from, stop + 1)) && !bytes.includes(0, from);
@@ -30,6 +33,31 @@ export function scanLines(scan: FixedScan, { bytes, base }: Piece, from: number)
   }
   scan.next = base + i;
   return i;
+}
+
+/** As scanLines, where lines end as is declared; one of line ends alone is a blank one. */
+function scanEnded(scan: FixedScan, { bytes, base }: Piece, from: number, recordEnd: Buffer): number {
+  const stop = bytes.lastIndexOf(recordEnd);
+  if (stop < from) return from;
+  const isText = isUtf8(bytes.subarray(from, stop)) && !bytes.includes(0, from);
+  const owned = Math.min(scan.endOffset - base, stop + 1);
+  let i = from;
+  while (i < owned) {
+    // of an object that ended the last line has no end of its own, only the one that was put after it
+    const end = scan.objectEnded ? stop : bytes.indexOf(recordEnd, i);
+    if (end === -1) break;
+    if (isBlank(bytes, i, end)) scan.blankLines += 1;
+    else placeLine(scan, bytes, { start: i, end, base, isText });
+    scan.line += lineFeedsIn(bytes.subarray(i, end + recordEnd.length));
+    i = end + recordEnd.length;
+  }
+  scan.next = base + i;
+  return i;
+}
+
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) if (bytes[i] !== LF && bytes[i] !== CR) return false;
+  return true;
 }
 
 interface Line {

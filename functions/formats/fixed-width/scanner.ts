@@ -9,6 +9,7 @@ export function createFixedScanner(settings: FixedSettings): Scanner {
   const scan = startFixedScan(settings);
   return lineScanner(scan, settings, {
     scanLines,
+    recordEnd: settings.grammar.recordEnd,
     counts: () => ({ ...countsOf(scan, settings, null), nullWords: {} }),
   });
 }

@@ -2,13 +2,16 @@ import { LF } from './bytes.ts';
 
 /**
  * Absolute offset where the first line at or after `from` starts, which is certain: no line feed stands inside a JSON string.
- * null where none starts in the window. The window begins at windowOffset, one byte before `from`, or at it where that is 0.
+ * null where none starts in the window, nor where lines end otherwise (`recordEnd`, fixed width): behind the next such end. The window begins at windowOffset, one byte before `from`, or at it where that is 0.
  */
 export function lineStart(
   window: Buffer,
   { windowOffset, from }: { readonly windowOffset: number; readonly from: number },
+  recordEnd: Buffer | null = null,
 ): number | null {
   if (from === windowOffset) return window.length === 0 ? null : from;
-  const lf = window.indexOf(LF);
-  return lf === -1 || lf + 1 === window.length ? null : windowOffset + lf + 1;
+  const ends = recordEnd ?? Buffer.of(LF);
+  const at = window.indexOf(ends);
+  const after = at + ends.length;
+  return at === -1 || after === window.length ? null : windowOffset + after;
 }

@@ -16,6 +16,7 @@ export function createJsonLinesScanner(settings: JsonLinesSettings): Scanner {
   const scan = startScan(settings);
   return lineScanner(scan, settings, {
     scanLines,
+    recordEnd: null,
     counts: () => ({ ...countsOf(scan, settings, null), nullWords: {}, named: namedColumns(scan) }),
   });
 }

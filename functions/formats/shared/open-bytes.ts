@@ -16,21 +16,28 @@ export function openBytes(byteOffset: number): OpenBytes {
   return { byteOffset, byteLength: 0, lastByte: -1, kept: Buffer.alloc(0), keptBytes: 0 };
 }
 
-/** Keeps the bytes, at most maxRecordBytes and a CR that may be half a line end; of a longer record only its head. */
+/** Keeps the bytes, at most maxRecordBytes and what may be an end (one byte: the CR of a CRLF); of a longer record only its head. */
 export function keepBytes(
   open: OpenBytes,
   { maxRecordBytes, maxRawBytes }: Pick<RecordScan, 'maxRecordBytes' | 'maxRawBytes'>,
   bytes: Buffer,
+  endBytes = 1,
 ): void {
   if (bytes.length === 0) return;
   open.byteLength += bytes.length;
   open.lastByte = bytes[bytes.length - 1] as number;
-  const most = maxRecordBytes + 1;
+  const most = maxRecordBytes + endBytes;
   const limit = open.byteLength > most ? maxRawBytes : most;
   const kept = Math.min(limit, open.keptBytes + bytes.length);
   if (kept < open.keptBytes || kept + 1 > open.kept.length) resize(open, kept, limit);
   if (kept > open.keptBytes) bytes.copy(open.kept, open.keptBytes, 0, kept - open.keptBytes);
   open.keptBytes = kept;
+}
+
+/** Its last bytes are none of the record's: they began what ends it. */
+export function dropBytes(open: OpenBytes, bytes: number): void {
+  open.byteLength -= bytes;
+  open.keptBytes = Math.min(open.keptBytes, open.byteLength);
 }
 
 /** Doubles, so that a record in many small pieces is copied a few times only; shrinks to the head of a long one. */

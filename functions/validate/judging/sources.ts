@@ -1,15 +1,13 @@
 import { shortText } from '../../cleaning/cleaned-cells.ts';
 import { isAnyCleaned } from '../../cleaning/chain.ts';
 import type { FileColumn } from '../../core/contract.ts';
-import type { LineEnd } from '../../core/format/file-format.ts';
 import type { LocatedRecord } from '../../core/located-record.ts';
 import type { Format } from '../../formats/format.ts';
 
 /** How records are taken apart again that were read again. */
 export interface SourceReading {
-  readonly format: Pick<Format, 'scanner'>;
+  readonly format: Pick<Format, 'scanner' | 'writer'>;
   readonly fileColumns: readonly FileColumn[];
-  readonly lineEnd: LineEnd;
 }
 
 /**
@@ -17,9 +15,9 @@ export interface SourceReading {
  * or where only a part of the record was read. Records that the typed half holds, so each is sound.
  */
 export function sourcesOf(records: readonly LocatedRecord[], reading: SourceReading): readonly (string | null)[] {
-  const { format, fileColumns, lineEnd } = reading;
+  const { format, fileColumns } = reading;
   if (!isAnyCleaned(fileColumns)) return records.map(() => null);
-  const end = Buffer.from(lineEnd === 'cr' ? '\r' : '\n');
+  const { lineEnd: end } = format.writer;
   const whole = records.filter(({ raw, byteLength }) => raw.length === byteLength);
   const bytes = Buffer.concat(whole.flatMap(({ raw }) => [raw, end]));
   const scanner = format.scanner({

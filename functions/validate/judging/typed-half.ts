@@ -2,7 +2,6 @@ import type { Sql } from '../../core/sql.ts';
 import { type Db, execute, many } from '../../db/client.ts';
 import { writeFound } from '../../db/sheltered.ts';
 import type { FileColumn } from '../../core/contract.ts';
-import type { LineEnd } from '../../core/format/file-format.ts';
 import type { Format } from '../../formats/format.ts';
 import { keeping } from '../../ledger/rejects/kept.ts';
 import { selectRoomOfSlice } from '../../ledger/rejects/kept-sql.ts';
@@ -29,7 +28,6 @@ import { type Judgement, rulesOf } from './judgement.ts';
 /** Where the slice's records lie: what their line, length and bytes are read again from. */
 export interface SliceSource {
   readonly format: Format;
-  readonly lineEnd: LineEnd;
   readonly fileColumns: readonly FileColumn[];
   readonly content: Content;
   /** From its first record to the end of its last. */
@@ -84,11 +82,11 @@ async function collectBreaches(
 async function quarantineAll(db: Db, base: SliceBase, breaches: Sql, source: SliceSource): Promise<void> {
   await execute(db, indexBreaches(breaches));
   const wanted = await readOffsets(db, breaches);
-  const { content, fileColumns, lineEnd, ...reading } = source;
+  const { content, fileColumns, ...reading } = source;
   const pages = recordsAt(content, { ...reading, startLine: base.baseLine + 1, wanted });
   const kept = await keeping(db, selectRoomOfSlice(base));
   for await (const page of pages) {
-    const sources = sourcesOf(page, { fileColumns, lineEnd, format: reading.format });
+    const sources = sourcesOf(page, { fileColumns, format: reading.format });
     await quarantinePlaced(db, base, breaches, { records: kept.of(page), sources });
   }
 }

@@ -54,3 +54,26 @@ test('a dataset that says it against itself is refused', () => {
   const ndjson = refusal(() => define({ format: 'ndjson', trailerRows: 1, blankRows: 'keep' }));
   for (const field of ['trailerRows', 'blankRows']) expect(ndjson).toContain(`${field}: is for delimited text`);
 });
+
+test('what ends a record is typed with escapes, and is no line end alone', () => {
+  const end = (typed: string): unknown => read({ 'record-end': typed }).reading;
+  expect(end(String.raw`|\n`)).toEqual({ recordEnd: '|\n' });
+  expect(end(String.raw`\x1e`)).toEqual({ recordEnd: '\u001e' });
+  expect(end(String.raw`;;\r\n`)).toEqual({ recordEnd: ';;\r\n' });
+  expect(end(String.raw`\\~\d`)).toEqual({ recordEnd: String.raw`\~\d` });
+  for (const none of ['', String.raw`\n`, String.raw`\r`, '"', String.raw`\x00`, 'x'.repeat(21)]) {
+    expect(read({ 'record-end': none }).problems).toMatchObject([expect.stringContaining('--record-end: ')]);
+  }
+});
+
+test('a record end that is something else as well is refused', () => {
+  const told = (declared: object): string => refusal(() => define(declared));
+  expect(told({ recordEnd: '~', delimiter: '~|' })).toContain('recordEnd: is the delimiter, or a part of it');
+  expect(told({ recordEnd: "'\n", quote: "'" })).toContain('recordEnd: holds the quote');
+  expect(told({ recordEnd: '~', comment: '#~' })).toContain('comment: holds what ends records');
+  expect(told({ recordEnd: '~', null: ['a~'] })).toContain('null.0: holds what ends records');
+  expect(told({ recordEnd: '\n' })).toContain('recordEnd: must be 1 to 20 characters');
+  expect(told({ recordEnd: '~', format: 'ndjson' })).toContain('a record of JSON ends with its line');
+  expect(told({ recordEnd: '~', format: 'xlsx' })).toContain('format xlsx is no text');
+  expect(define({ recordEnd: '|\n', delimiter: '|' }).recordEnd).toBe('|\n');
+});

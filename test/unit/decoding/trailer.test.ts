@@ -48,3 +48,14 @@ test('lines of the header are none of them', async () => {
   await expect(heldBack([Buffer.from('id\nTOTAL\n')], 2, 3)).rejects.toThrow('fewer than 2 lines behind its header');
   expect(await heldBack([Buffer.from('id\nTOTAL,1\r\n')], 1, 3)).toEqual({ text: 'id\n', trailer: ['TOTAL,1'] });
 });
+
+test.each([
+  ['id~1~2~TOTAL 2~', 1, '~', 7],
+  ['id~1~2~TOTAL 2~\n', 1, '~', 7],
+  ['id|\n1|\nTOTAL|1|\n', 1, '|\n', 7],
+  ['id;;\r\n1;;\r\nTOTAL 1\r\n\r\n', 1, ';;\r\n', 11],
+  ['id~1~\nA\nB~', 2, '~', 6],
+  ['id~1', 3, '~', -1],
+])('lines end with a declared record end too: %j', (text, rows, recordEnd, start) => {
+  expect(trailerStart(Buffer.from(text), rows, 'lf', recordEnd)).toBe(start);
+});

@@ -29,11 +29,13 @@ export function crossCheckReading(
       fixed: _widths,
       sheet: _sheet,
       member: _member,
+      recordEnd,
       skipRows,
       shortRows,
       ...ofText
     } = readingOf(rest);
     if (isTable && encoding !== undefined) report(['encoding'], `is for text: format ${format} has its own`);
+    if (!isFixed && recordEnd !== undefined) report(['recordEnd'], recordEndElsewhere(format));
     const ofLines = isFixed ? {} : { null: nulls?.length === 0 ? undefined : nulls, skipRows, shortRows };
     const misplaced = { delimiter, quote, ...ofLines, ...ofText };
     for (const [field, value] of Object.entries(misplaced)) {
@@ -51,6 +53,7 @@ export function crossCheckReading(
     report(['headerRows'], 'does not go with header: the file has one, or its columns are named here');
   if (headerJoin !== undefined && (headerRows ?? 1) < 2)
     report(['headerJoin'], 'is for a header of several rows: headerRows');
+  crossCheckEnd({ isDelimited, delimiter, quote, null: nulls, format }, rest, report);
   const enclosing = quote ?? '"';
   const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
   (isFixed ? [] : (nulls ?? [])).forEach((word, i) => {
@@ -68,6 +71,39 @@ export function crossCheckReading(
     report(['escape'], "stands between quotes, and quote: 'none' says that there are none");
   if (isDelimited && quote !== undefined && between.includes(quote))
     report(['quote'], 'is the delimiter too: one of them has to be another');
+}
+
+/** A declared end goes before all else that stands outside quotes. */
+function crossCheckEnd(
+  {
+    isDelimited,
+    delimiter,
+    quote,
+    null: nulls,
+    format,
+  }: Pick<Read, 'delimiter' | 'quote' | 'null' | 'format'> & {
+    readonly isDelimited: boolean;
+  },
+  { recordEnd, comment }: Reading,
+  report: Report,
+): void {
+  if (recordEnd === undefined) return;
+  (nulls ?? []).forEach((word, i) => {
+    if (word.includes(recordEnd)) report(['null', i], 'holds what ends records, so no cell without quotes can be it');
+  });
+  if (!isDelimited) return;
+  const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
+  if (between.includes(recordEnd))
+    report(['recordEnd'], 'is the delimiter, or a part of it: one of them has to be another');
+  if (comment?.includes(recordEnd)) report(['comment'], 'holds what ends records');
+  if (quote !== undefined && quote !== 'none' && recordEnd.includes(quote))
+    report(['recordEnd'], 'holds the quote: one of them has to be another');
+}
+
+function recordEndElsewhere(format: string): string {
+  if (format === 'ndjson' || format === 'json')
+    return 'is for delimited text and lines of fixed width: a record of JSON ends with its line (ndjson), or where its brackets say (json)';
+  return `is for delimited text and lines of fixed width: format ${format} is no text`;
 }
 
 function crossCheckFixed(isFixed: boolean, { columns, fixed }: Pick<Read, 'columns' | 'fixed'>, report: Report): void {

@@ -5,7 +5,7 @@ import type { Dataset } from '../schema.ts';
 
 /** How a dataset's files are read, as its contract has it; what is the default is not in it, so that its hash stays. */
 export function declaredFormat(dataset: Dataset): Contract['format'] {
-  const { format, delimiter, quote, escape, comment, null: nulls, skipRows = 0 } = dataset;
+  const { format, delimiter, recordEnd, quote, escape, comment, null: nulls, skipRows = 0 } = dataset;
   const { header, headerRows = 1, headerJoin: join = ' ', trailerRows = 0, jsonPath = '', sheet } = dataset;
   if (format === 'ndjson' || format === 'parquet') return { kind: format };
   if (format === 'xlsx') return { kind: format, ...(sheet !== undefined && { sheet }) };
@@ -16,11 +16,13 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
   if (format === 'fixed') {
     const words = nulls === undefined || nulls.length === 0 ? {} : { nulls: [...new Set(nulls)].toSorted() };
     const pads = dataset.shortRows === 'pad' ? { padsShort: true as const } : {};
-    return { kind: format, columns: dataset.fixed ?? [], ...words, ...(skipRows > 0 && { skipRows }), ...pads };
+    const end = recordEnd === undefined ? {} : { recordEnd };
+    return { kind: format, columns: dataset.fixed ?? [], ...end, ...words, ...(skipRows > 0 && { skipRows }), ...pads };
   }
   return {
     kind: format,
     delimiter,
+    ...(recordEnd !== undefined && { recordEnd }),
     ...(quote !== undefined && { quote }),
     ...(escape !== undefined && escape !== (quote ?? '"') && { escape }),
     ...(comment !== undefined && { comment }),

@@ -6,6 +6,14 @@ import { keysOfPath } from '../../../decoding/json/json-path.ts';
 export const readingFields = {
   /** Between quotes what stands before a quote, or before itself, that is data; absent: the quote, written twice. */
   escape: z.string().refine(isPunctuation, 'must be one ASCII punctuation character').exactOptional(),
+  /** What ends a record, where no line end does: `~`, `|\n`, `\x1e`; of delimited text and of lines of fixed width. */
+  recordEnd: z
+    .string()
+    .refine(
+      isRecordEnd,
+      'must be 1 to 20 characters without a NUL and a quote, and not a line feed or a carriage return alone: those end records where nothing is declared',
+    )
+    .exactOptional(),
   /** What a line begins with that is no record: skipped and counted as a blank line is. */
   comment: z
     .string()
@@ -62,6 +70,11 @@ export function isPunctuation(text: string): boolean {
 /** Whether a text may stand between cells: it holds no quote, line end, letter or digit. */
 export function isDelimiter(text: string): boolean {
   return text.isWellFormed() && !/["\r\n\0\p{L}\p{N}]/u.test(text);
+}
+
+/** Whether a text may be declared as what ends a record. */
+export function isRecordEnd(text: string): boolean {
+  return text.isWellFormed() && /^[^\0"]{1,20}$/su.test(text) && text !== '\n' && text !== '\r';
 }
 
 /** The names of those fields. */

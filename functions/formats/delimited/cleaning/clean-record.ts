@@ -6,7 +6,7 @@ import { copyMarks, unescaped } from '../cells.ts';
 import { isNullWord } from '../null-words.ts';
 import { isPlainCell } from './plain-cell.ts';
 import type { Scan } from '../scan.ts';
-import { appendCells, copyBytes, writeCell } from '../typed-cells.ts';
+import { appendCells, copyBytes, writeCleaned } from '../typed-cells.ts';
 
 /** How the cell stands in the record. */
 export type CellKind = 'unquoted' | 'quoted' | 'null word';
@@ -78,7 +78,7 @@ export function appendCleaned(
   end: number,
 ): void {
   const { chunks, tables } = scan;
-  if (tables.whole !== null) {
+  if (tables.whole !== null || scan.holdsLineEnds) {
     appendCells(scan, cleaning, { recordNo, byteOffset, bytes, ownBytes: end - start });
     return;
   }
@@ -91,7 +91,7 @@ export function appendCleaned(
   for (let slot = 0; slot < touchedCells; slot += 1) {
     const position = touched[slot] as number;
     at = copyCells(scan, chunk, at, bytes, from, scan.starts[position] as number);
-    at = writeCell(chunk, at, cleaning, slot, marks, tables.delimiter);
+    at = writeCleaned(chunk, at, cleaning, slot, marks, tables.delimiter);
     from = scan.ends[position] as number;
   }
   at = copyCells(scan, chunk, at, bytes, from, end);

@@ -9,7 +9,7 @@ import { noTextInHeader } from '../../shared/no-text.ts';
 import { otherFormat } from '../../shared/other-format.ts';
 import { hintOfQuotes } from '../fault-words.ts';
 import { type SeparatorLine, separatorLineAt } from './separator-line.ts';
-import { afterLineEnd, headerEnd, rowEnd } from './record-end.ts';
+import { afterRecordEnd, headerEnd, rowEnd } from './record-end.ts';
 import { type Place, skipBlankLines, skipComments, skipLines } from './top-lines.ts';
 import { isBetweenQuotes } from '../walk.ts';
 
@@ -27,7 +27,7 @@ export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boole
   const delimiter = wholeDelimiter(grammar).toString();
   const other = otherFormat(head);
   if (other !== null) return noHeader('OTHER_FORMAT', `the file is ${other.what}, not delimited text; ${other.advice}`);
-  const skipped = skipLines(head, { at: utf8BomBytes(head), line: 1 }, grammar.skipRows ?? 0);
+  const skipped = skipLines(head, { at: utf8BomBytes(head), line: 1 }, grammar.skipRows ?? 0, grammar);
   const top = skipBlankLines(head, skipped, grammar);
   const separator = separatorLineAt(head, top.at);
   if (separator !== null && separator.delimiter !== delimiter) return otherSeparator(separator, delimiter);
@@ -53,13 +53,14 @@ function headerRow(head: Buffer, grammar: CellGrammar, start: RowStart): Header 
     if (isBetweenQuotes(walk)) return unterminated(walk.quoteLine, grammar);
   }
   const end = endsAt === -1 ? head.length : endsAt;
-  const bodyOffset = afterLineEnd(head, end, objectEnds);
+  const bodyOffset = afterRecordEnd(head, end, grammar, objectEnds);
   if (bodyOffset === -1) return tooLong(head);
   const record = head.subarray(start.at, end);
   const fault = headerFault(record, grammar, start.line);
   if (fault !== null) return fault;
   const names = splitCells(record, { ...grammar, nulls: [] }).map((cell) => cell?.toString('utf8') ?? '');
-  return { names, bodyOffset, bodyLine: endsAt === -1 ? walk.line : walk.line + 1, lineEnd };
+  const endLines = endsAt === -1 ? 0 : walk.tables.endLines;
+  return { names, bodyOffset, bodyLine: walk.line + endLines, lineEnd };
 }
 
 interface RowStart extends Place {

@@ -43,8 +43,8 @@ export function headerNames(of: {
   };
 }
 
-function isBare(name: Buffer, { quote, delimiter, whole }: ByteTables, isLast: boolean): boolean {
-  const isOne = ![quote, CR, LF].some((byte) => byte !== -1 && name.includes(byte));
+function isBare(name: Buffer, { quote, delimiter, whole, recordEnd }: ByteTables, isLast: boolean): boolean {
+  const isOne = !(recordEnd === null ? [quote, CR, LF] : [quote]).some((byte) => byte !== -1 && name.includes(byte));
   if (!isOne) return false;
   return whole === null || isLast ? !name.includes(whole ?? delimiter) : isApart(name, whole);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { PlainForm } from '../../../../functions/core/contract.ts';
 import type { LineEnd } from '../../../../functions/core/format/file-format.ts';
-import type { Grammar, Quoting } from '../../../../functions/formats/delimited/grammar.ts';
+import { type Grammar, lineEndBeside, type Quoting } from '../../../../functions/formats/delimited/grammar.ts';
 import type { ReferenceGrammar } from './reference.ts';
 
 /** What upsets scanners, in pieces small enough to be recombined; a delimiter stands as `,`. */
@@ -118,6 +118,7 @@ interface Dialect {
   readonly quote?: string;
   readonly escape?: string;
   readonly comment?: string;
+  readonly recordEnd?: string;
 }
 
 const dialects: readonly Dialect[] = [
@@ -139,6 +140,20 @@ const dialects: readonly Dialect[] = [
   { delimiter: ',', escape: '\\', comment: '1,"' },
 ];
 
+/** Records that end otherwise: with the delimiter in it, of one byte, overlapping with itself and with the delimiter, with line ends. */
+const endings: readonly Dialect[] = [
+  { delimiter: '|', recordEnd: '|\n' },
+  { delimiter: ',', recordEnd: '\u001e' },
+  { delimiter: ',', recordEnd: '~', comment: '-' },
+  { delimiter: ';', recordEnd: ';;\r\n' },
+  { delimiter: '||', recordEnd: '|\n', quote: "'" },
+  { delimiter: ',', recordEnd: '..', escape: '\\' },
+  { delimiter: '.-', recordEnd: '.-.\n' },
+  { delimiter: ',', recordEnd: '\r\n' },
+  { delimiter: ',', recordEnd: '\n~' },
+  { delimiter: '\t', recordEnd: '-\r' },
+];
+
 /** A dialect as the scanner and as the reference reader take it. */
 export interface AnyGrammar {
   readonly grammar: Grammar;
@@ -150,17 +165,24 @@ export interface AnyGrammar {
 /** What separates, encloses and ends, whatever the object's bytes are: as often as not a comma and `"`. */
 export const anyGrammar: fc.Arbitrary<AnyGrammar> = fc
   .record({
-    dialect: fc.oneof(fc.constant<Dialect>({ delimiter: ',' }), fc.constantFrom(...dialects)),
+    dialect: fc.oneof(
+      fc.constant<Dialect>({ delimiter: ',' }),
+      fc.constantFrom(...dialects),
+      fc.constantFrom(...endings),
+    ),
     lineEnd: fc.constantFrom<LineEnd>('lf', 'lf', 'cr'),
     quoting: fc.constantFrom<Quoting>('declared', 'declared', 'assumed', 'none'),
   })
-  .map(({ dialect, lineEnd, quoting }) => ({
-    grammar: { ...bytesOf(dialect), lineEnd, quoting },
-    reference: { ...dialect, lineEnd, quoting },
-    of: (object) => inDialect(object, dialect),
-  }));
+  .map(({ dialect, lineEnd: drawn, quoting }) => {
+    const lineEnd = dialect.recordEnd === undefined ? drawn : lineEndBeside(Buffer.from(dialect.recordEnd));
+    return {
+      grammar: { ...bytesOf(dialect), lineEnd, quoting },
+      reference: { ...dialect, lineEnd, quoting },
+      of: (object) => inDialect(object, dialect),
+    };
+  });
 
-function bytesOf({ delimiter, quote, escape, comment }: Dialect): Omit<Grammar, 'lineEnd' | 'quoting'> {
+function bytesOf({ delimiter, quote, escape, comment, recordEnd }: Dialect): Omit<Grammar, 'lineEnd' | 'quoting'> {
   const between = Buffer.from(delimiter, 'latin1');
   return {
     delimiter: between[0] as number,
@@ -168,14 +190,18 @@ function bytesOf({ delimiter, quote, escape, comment }: Dialect): Omit<Grammar, 
     ...(quote !== undefined && { quote: quote.charCodeAt(0) }),
     ...(escape !== undefined && { escape: escape.charCodeAt(0) }),
     ...(comment !== undefined && { comment: Buffer.from(comment) }),
+    ...(recordEnd !== undefined && { recordEnd: Buffer.from(recordEnd) }),
   };
 }
 
 /** Its commas, quotes and doubled quotes for those of the dialect, the others stay as data. */
-function inDialect(object: Buffer, { delimiter, quote = '"', escape = quote }: Dialect): Buffer {
+function inDialect(object: Buffer, { delimiter, recordEnd, quote = '"', escape = quote }: Dialect): Buffer {
   const marks: Readonly<Record<string, string>> = { ',': delimiter, '"': quote, '""': escape + quote };
   const text = object.toString('latin1').replaceAll(/,|""?/g, (mark) => marks[mark] ?? mark);
-  return Buffer.from(text, 'latin1');
+  // some line ends stay as data
+  let ends = 0;
+  const ended = (mark: string): string => ((ends += 1) % 4 === 0 ? mark : (recordEnd ?? mark));
+  return Buffer.from(recordEnd === undefined ? text : text.replaceAll(/\r\n|\n/g, ended), 'latin1');
 }
 
 /** Words for NULL: declared, or nobody has said. */

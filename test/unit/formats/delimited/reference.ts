@@ -17,6 +17,8 @@ export interface ReferenceGrammar {
   readonly escape?: string;
   /** What a line begins with that is no record. */
   readonly comment?: string;
+  /** What ends a record, before a delimiter; absent: a line end does. */
+  readonly recordEnd?: string;
   /** Unquoted cells that are NULL. */
   readonly nulls?: readonly string[];
 }
@@ -54,7 +56,7 @@ export function readAll(object: Buffer, grammar: ReferenceGrammar, from = 0): Re
   const items: ReferenceItem[] = [];
   let line = 1;
   for (let at = from; at < text.length; ) {
-    const isBlank = lineEndLength(text, at, grammar) > 0;
+    const isBlank = blankLength(text, at, grammar) !== -1;
     const isComment = grammar.comment !== undefined && text.startsWith(grammar.comment, at);
     const item = isBlank
       ? blankLine(text, at, line, grammar)
@@ -68,7 +70,8 @@ export function readAll(object: Buffer, grammar: ReferenceGrammar, from = 0): Re
   return items;
 }
 
-function lineEndLength(text: string, at: number, { lineEnd }: ReferenceGrammar): number {
+function lineEndLength(text: string, at: number, { lineEnd, recordEnd }: ReferenceGrammar): number {
+  if (recordEnd !== undefined) return text.startsWith(recordEnd, at) ? recordEnd.length : 0;
   if (text.startsWith('\r\n', at)) return 2;
   return text[at] === ends[lineEnd] ? 1 : 0;
 }
@@ -76,16 +79,27 @@ function lineEndLength(text: string, at: number, { lineEnd }: ReferenceGrammar):
 const ends: Readonly<Record<LineEnd, string>> = { lf: '\n', cr: '\r' };
 const others: Readonly<Record<LineEnd, string>> = { lf: '\r', cr: '\n' };
 
-function blankLine(text: string, at: number, line: number, grammar: ReferenceGrammar): ReferenceItem {
-  const next = at + lineEndLength(text, at, grammar);
-  return { start: at, end: at, next, line, lineEnds: 1, cells: null, openQuote: null };
+/** Where a record end is declared, line ends before one are nothing; -1: it is a record. */
+function blankLength(text: string, from: number, grammar: ReferenceGrammar): number {
+  let at = from;
+  while (grammar.recordEnd !== undefined && lineEndLength(text, at, grammar) === 0 && /[\r\n]/.test(text[at] ?? ''))
+    at += 1;
+  return lineEndLength(text, at, grammar) > 0 || (at === text.length && at > from) ? at - from : -1;
+}
+
+function blankLine(text: string, start: number, line: number, grammar: ReferenceGrammar): ReferenceItem {
+  const end = start + blankLength(text, start, grammar);
+  const next = end + lineEndLength(text, end, grammar);
+  const lineEnds = grammar.recordEnd === undefined ? 1 : lineEndsIn(text.slice(start, next), grammar);
+  return { start, end, next, line, lineEnds, cells: null, openQuote: null };
 }
 
 function commentLine(text: string, start: number, line: number, grammar: ReferenceGrammar): ReferenceItem {
   let end = start;
   while (end < text.length && lineEndLength(text, end, grammar) === 0) end += 1;
   const next = end + lineEndLength(text, end, grammar);
-  return { start, end, next, line, lineEnds: next > end ? 1 : 0, cells: null, openQuote: null };
+  const declared = grammar.recordEnd === undefined ? null : lineEndsIn(text.slice(start, next), grammar);
+  return { start, end, next, line, lineEnds: declared ?? (next > end ? 1 : 0), cells: null, openQuote: null };
 }
 
 function readItem(text: string, grammar: ReferenceGrammar, start: number, line: number): ReferenceItem {
@@ -98,12 +112,15 @@ function readItem(text: string, grammar: ReferenceGrammar, start: number, line: 
     }
     cells.push(cell.cell);
     at = cell.end;
-    if (text.startsWith(grammar.delimiter, at)) {
+    if (text.startsWith(grammar.delimiter, at) && lineEndLength(text, at, grammar) === 0) {
       at += grammar.delimiter.length - 1;
       continue;
     }
     const terminator = lineEndLength(text, at, grammar);
-    const lineEnds = lineEndsIn(text.slice(start, at), grammar) + (terminator > 0 ? 1 : 0);
+    const lineEnds =
+      grammar.recordEnd === undefined
+        ? lineEndsIn(text.slice(start, at), grammar) + (terminator > 0 ? 1 : 0)
+        : lineEndsIn(text.slice(start, at + terminator), grammar);
     return { start, end: at, next: at + terminator, line, lineEnds, cells, openQuote: null };
   }
 }
@@ -132,7 +149,7 @@ function readCell(text: string, grammar: ReferenceGrammar, start: number): { cel
   const afterQuotes = at;
   while (!endsAt(at)) at += 1;
   const rest = text.slice(afterQuotes, at);
-  const isBare = rest.includes(others[grammar.lineEnd]);
+  const isBare = grammar.recordEnd === undefined && rest.includes(others[grammar.lineEnd]);
   const isStray = isQuoted ? rest !== '' : rest.includes(quote) && grammar.quoting !== 'none';
   const cell = isQuoted && !isStray ? value : text.slice(start, at);
   const source = text.slice(start, at);
@@ -160,7 +177,7 @@ export interface ReferenceLimits extends ReferenceGrammar {
 export function faultOf(object: Buffer, item: ReferenceItem, limits: ReferenceLimits): string | null {
   const { lineEnd, quoting, columns, maxRecordBytes } = limits;
   const spansRecords = ({ inside }: ReferenceCell): boolean =>
-    inside.includes(ends[lineEnd]) && inside.includes(limits.delimiter);
+    inside.includes(limits.recordEnd ?? ends[lineEnd]) && inside.includes(limits.delimiter);
   const bytes = object.subarray(item.start, item.end);
   if (bytes.length > maxRecordBytes) return 'RECORD_TOO_LONG';
   if (bytes.includes(0)) return 'NUL_BYTE';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RawRecord } from '../../../../functions/formats/shared/raw-record.ts';
-import { fixedGrammarOf, splitLine } from '../../../../functions/formats/fixed-width/cells.ts';
+import { type FixedGrammar, fixedGrammarOf, splitLine } from '../../../../functions/formats/fixed-width/cells.ts';
 import { createFixedScanner } from '../../../../functions/formats/fixed-width/scanner.ts';
 
 const widths = [4, 3, 6];
@@ -120,3 +120,32 @@ describe('lines of fixed width', () => {
     );
   });
 });
+
+test('lines end as is declared, whatever the pieces, and line ends are blanks of none', () => {
+  const ended = (recordEnd: string): FixedGrammar => ({ ...grammar, recordEnd: Buffer.from(recordEnd) });
+  const cell = fc.constantFrom('  12abc   x y ', '   7\nbc  last ', '   1n/aa;b~c ', 'cut', '\n', '');
+  fc.assert(
+    fc.property(
+      fc.array(cell, { maxLength: 8 }),
+      fc.constantFrom('~', ';;\r\n', '|\n'),
+      fc.array(fc.nat(80)),
+      (...drawn) => {
+        const [lines, recordEnd, cuts] = drawn;
+        // what is no end in here does not become one
+        const sound = lines.map((line) => line.replaceAll('~', '-').replaceAll(';', '.'));
+        const rows = sound
+          .filter((line) => line.trim() !== '')
+          .map((line) => (line.length === 13 ? cellsOf(line) : ('reject' as const)));
+        expect(read(sound.join(recordEnd), cuts, ended(recordEnd))).toEqual(rows);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+function cellsOf(line: string): Row {
+  return [line.slice(0, 4), line.slice(4, 7), line.slice(7)].map((cell) => {
+    const text = cell.replaceAll(/^ +| +$/g, '');
+    return text === '' || text === 'n/a' ? null : text;
+  });
+}
