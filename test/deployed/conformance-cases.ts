@@ -1,3 +1,5 @@
+import { formatFiles } from '../support/format-files.ts';
+
 /** One file and how it is loaded. */
 export interface ConformanceCase {
   readonly name: string;
@@ -7,6 +9,8 @@ export interface ConformanceCase {
   readonly request?: Readonly<Record<string, unknown>>;
   /** Under the key of an earlier case, whose object is loaded once more. */
   readonly sameAs?: string;
+  /** It ends LOADED, with so many of its records new; the others are there as they are. */
+  readonly inserts?: number;
 }
 
 /** The table that all of them go into, in both databases. */
@@ -52,4 +56,11 @@ export const conformanceCases: readonly ConformanceCase[] = [
   { name: 'an object that is not there', file: null },
   { name: 'a table that is not there', file: `${head}1,one,1,\n`, request: { into: 'public.nowhere' } },
   { name: 'a request with an unknown word', file: head, request: { colour: 'red' } },
+  // the first one brings two rows, and each of the others finds them
+  ...formatFiles().map(({ name, file, request }, i) => ({
+    name: `format: ${name}`,
+    file,
+    request,
+    inserts: i === 0 ? 2 : 0,
+  })),
 ];

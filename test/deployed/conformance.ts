@@ -57,13 +57,16 @@ export function conformance(world: () => World): void {
       await administrate(sql`drop database if exists ${ident(name)} with (force)`);
     });
 
-    test.each(conformanceCases)('$name', async ({ name: of, file, sameAs, request = {} }) => {
+    test.each(conformanceCases)('$name', async ({ name: of, file, sameAs, request = {}, inserts }) => {
       const key = `${sameAs ?? of}.csv`;
       if (file !== null) await world().put(bucket, key, file);
       const input = { bucket, key, ...intoTable, ...request };
       const deployed = await deployedSide(input);
       expect(await embeddedSide(input)).toEqual(deployed);
       expect(deployed.status).toBe(request['colour'] === undefined ? 'SUCCEEDED' : 'FAILED');
+      if (inserts === undefined) return;
+      const counts = { records: 2, inserted: inserts, unchanged: 2 - inserts };
+      expect(deployed).toMatchObject({ outcome: 'LOADED', report: { counts } });
     });
 
     async function deployedSide(input: object): Promise<Told> {

@@ -16,9 +16,23 @@ function shown(value: number): string {
 }
 
 function shownSingle(value: number): string {
+  // toPrecision() drops the sign of -0
+  if (value === 0) return shown(value);
+  if (Math.abs(value) < leastNormal) return fewDigits(value);
   if (!Number.isFinite(value) || Math.fround(Number.parseFloat(value.toPrecision(6))) !== value)
     return nineDigits(value);
   return shown(Number(value.toPrecision(6)));
+}
+
+/** Below it singles have fewer bits the smaller they are, down to one. */
+const leastNormal = 2 ** -126;
+
+function fewDigits(value: number): string {
+  for (let digits = 1; digits < 7; digits += 1) {
+    const read = Number(value.toPrecision(digits));
+    if (Math.fround(read) === value) return shown(read);
+  }
+  return nineDigits(value);
 }
 
 /** 9 digits always suffice (IEEE 754). */
