@@ -19,6 +19,9 @@ const attacks = ['test/security/**/*.test.ts'];
 /** Properties whose case is a whole load, a hundred times the cases of `npm test`: `npm run test:long`. */
 const properties = ['test/pipeline/files/right-rows.test.ts', 'test/pipeline/dry-run.test.ts'];
 
+/** Files that are wrong, or look so, each a load: some of them in `npm test`, all of them with `npm run test:hostile`. */
+const hostile = ['test/hostile/hostile.test.ts'];
+
 /** Against a LocalStack that runs at AWS_ENDPOINT_URL: `npm run test:localstack`, never part of `npm test`. */
 const deployed = ['test/deployed/suite.test.ts'];
 
@@ -74,6 +77,17 @@ export default defineConfig({
           globalSetup: withServer,
           setupFiles: recording,
           env: { LANDFALL_TEST_TIMES: process.env['LANDFALL_TEST_TIMES'] ?? '100' },
+          ...timeouts,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'hostile',
+          include: hostile,
+          globalSetup: withServer,
+          setupFiles: recording,
+          env: { LANDFALL_HOSTILE_SHARE: process.env['LANDFALL_HOSTILE_SHARE'] ?? '1' },
           ...timeouts,
         },
       },

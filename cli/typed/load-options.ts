@@ -13,11 +13,12 @@ import { namedDatabase } from '../database/database.ts';
 import { type NamedObject, readFileNames } from './files.ts';
 import { readLeniencies } from '../../functions/words/leniencies.ts';
 import { datasetProblem, datasetOfObject } from './named-datasets.ts';
+import { contradictionsOf } from './checked/contradictions.ts';
 import { type TypedSql, typedRulesHash } from '../../functions/contract/typed-sql.ts';
 import { readSqlRules } from './sql-rule-options.ts';
 import { readApprove } from './hold-options.ts';
 import { readWaitForParents } from './limit-options.ts';
-import { readReading } from './reading-options.ts';
+import { readingOptions, readReading } from './reading-options.ts';
 import { readSupplies } from './supply-options.ts';
 import { readRules } from './rule-options.ts';
 import { readThrottleQuery, readTraffic } from './traffic-options.ts';
@@ -53,12 +54,23 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
   };
   const typedSql = { throttleQuery: readThrottleQuery(typed, problems), rules: readSqlRules(typed, problems) };
   const requests: LoadRequest[] = [];
+  const typedWrongly = [...problems];
   for (const object of files.objects) {
     const target = problems.length > 0 ? shape : await targetOf(object, shape, context, problems);
-    requests.push({ bucket: object.bucket, key: object.key, ...target, ...common, ...typedRulesIn(typedSql) });
+    const request = { bucket: object.bucket, key: object.key, ...target, ...common, ...typedRulesIn(typedSql) };
+    problems.push(...contradictionsOf(request, typedSql).filter((each) => isNews(each, typedWrongly)));
+    requests.push(request);
   }
   if (database === null || problems.length > 0) throw new UsageError([...new Set(problems)]);
   return { requests, database, json: flags.has('json'), typedSql };
+}
+
+/** Beside other problems only what is said of reading, and of no option twice: of the rest one may follow from the other. */
+function isNews(contradiction: string, problems: readonly string[]): boolean {
+  if (problems.length === 0) return true;
+  const [option = ''] = contradiction.split(/[: ]/, 1);
+  const isTold = problems.some((each) => [':', ' '].some((behind) => each.startsWith(option + behind)));
+  return !isTold && ['format', 'delimiter', 'quote', 'null', ...readingOptions].some((each) => option === `--${each}`);
 }
 
 /** Whose load goes on with it is asked whether it was given the same rules. */

@@ -39,7 +39,10 @@ describe(`hostile files of LANDFALL_TEST_SEED=${seed}`, () => {
     }
     if (log !== undefined) {
       const megabytes = Math.round(process.memoryUsage().rss / 1024 / 1024);
-      appendFileSync(log, `== ${kind}: ${loaded} of ${files.length} files, ${problems.length} problems, ${megabytes} MiB\n`);
+      appendFileSync(
+        log,
+        `== ${kind}: ${loaded} of ${files.length} files, ${problems.length} problems, ${megabytes} MiB\n`,
+      );
     }
     expect(problems).toStrictEqual([]);
   });

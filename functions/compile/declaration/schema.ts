@@ -190,8 +190,7 @@ function checkDataset(input: unknown): Dataset {
   if (dataset !== null) return dataset;
   const isNamed = typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string';
   const name = isNamed ? ` ${showText(String(input.name))}` : '';
-  const told = problems.map((problem) => `  ${problem}`);
-  throw new LoadRejected(loadCodes.DATASET_INVALID, [`Dataset${name} is not valid:`, ...told].join('\n'));
+  throw new DatasetInvalid(name, problems);
 }
 
 /** A checked dataset, or every problem that it has, a sentence each. */
@@ -202,4 +201,15 @@ export function datasetOrProblems(input: unknown): {
   const parsed = datasetShape.safeParse(input, { reportInput: true });
   if (parsed.success) return { dataset: parsed.data, problems: [] };
   return { dataset: null, problems: problemsOf(parsed.error, datasetShape) };
+}
+
+/** A dataset of which each problem is told by itself: where, what, what is right. */
+export class DatasetInvalid extends LoadRejected {
+  readonly problems: readonly string[];
+
+  constructor(name: string, problems: readonly string[]) {
+    const lines = problems.map((problem) => `  ${problem}`);
+    super(loadCodes.DATASET_INVALID, [`Dataset${name} is not valid:`, ...lines].join('\n'));
+    this.problems = problems;
+  }
 }

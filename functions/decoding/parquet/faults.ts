@@ -16,6 +16,12 @@ export function reading<T>(byte: number, what: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof DecodingFault) throw error;
-    throw corrupt(byte, `${what} cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    throw corrupt(byte, `${what} cannot be read${said(error)}`);
   }
+}
+
+/** Words of a library about the bytes; those of the machine that fell over them (a TypeError) tell nobody anything. */
+function said(error: unknown): string {
+  const isOwn = error instanceof Error && error.name === 'Error' && error.message !== '';
+  return isOwn ? ` (${error.message})` : '';
 }

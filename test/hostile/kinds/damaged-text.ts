@@ -1,5 +1,13 @@
 import { faultOf, readAll, type ReferenceGrammar } from '../../unit/formats/delimited/reference.ts';
-import { below, type Expected, type ExpectedReject, type HostileFile, oneOf, range, type Row } from '../hostile-file.ts';
+import {
+  below,
+  type Expected,
+  type ExpectedReject,
+  type HostileFile,
+  oneOf,
+  range,
+  type Row,
+} from '../hostile-file.ts';
 import { brokenUtf8 } from './delimited.ts';
 
 const header = 'id,name,note\n';
@@ -67,7 +75,9 @@ function readLiterally(object: Buffer): Expected {
     const raw = object.subarray(item.start, item.end);
     const place = { line: item.line, byteOffset: item.start, raw };
     const fault = faultOf(object, item, limits);
-    const cells = (item.cells ?? []).map(({ text, isNull }) => (isNull ? null : Buffer.from(text, 'latin1').toString()));
+    const cells = (item.cells ?? []).map(({ text, isNull }) =>
+      isNull ? null : Buffer.from(text, 'latin1').toString(),
+    );
     const [id] = cells;
     // a record of empty cells alone is passed over and counted
     if (fault === null && item.cells?.every(({ isNull }) => isNull)) continue;

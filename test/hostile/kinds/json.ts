@@ -14,12 +14,17 @@ import {
 
 /** JSONTestSuite: texts by the name of their file, which says whether a reader has to take them (y), must not (n), or may (i). */
 const suite = Object.entries(
-  JSON.parse(readFileSync(new URL('../public/json-test-suite.json', import.meta.url), 'utf8')) as Record<string, string>,
+  JSON.parse(readFileSync(new URL('../public/json-test-suite.json', import.meta.url), 'utf8')) as Record<
+    string,
+    string
+  >,
 ).map(([name, base64]) => ({ name, text: Buffer.from(base64, 'base64') }));
 
 /** Each text as the value of a record, between two sound ones. */
 export function jsonLines(random: () => number): readonly HostileFile[] {
-  const sound = Buffer.from('{"id":1,"doc":"first"}\n{"id":2, "doc":{"a":[1,2.50,"\\u00e9\\ud83e\\udd89"]}}\r\n\n{"id":3}\n');
+  const sound = Buffer.from(
+    '{"id":1,"doc":"first"}\n{"id":2, "doc":{"a":[1,2.50,"\\u00e9\\ud83e\\udd89"]}}\r\n\n{"id":3}\n',
+  );
   const of = suite.map(({ name, text }) => ({
     name: `suite ${name}`,
     bytes: Buffer.concat([
@@ -73,7 +78,9 @@ function readLiterally(bytes: Buffer): Expected {
   if (rows.size + rejects.length === 0) return { oneOf: [{ refused: ['HEADER_EMPTY'] }, { rows: [] }] };
   const loaded = { rows: [...rows].toSorted(([a], [b]) => a - b).map(([, row]) => row), rejects };
   // names of columns are those of the sound lines: where no line has the key the file is none of this table
-  return rows.size === 0 ? { oneOf: [loaded, { refused: ['MISSING_COLUMN', 'HEADER_OTHER_FORMAT', 'HEADER_EMPTY'] }] } : loaded;
+  return rows.size === 0
+    ? { oneOf: [loaded, { refused: ['MISSING_COLUMN', 'HEADER_OTHER_FORMAT', 'HEADER_EMPTY'] }] }
+    : loaded;
 }
 
 function hasUnknownKey(line: Buffer): boolean {
@@ -95,20 +102,71 @@ export function jsonDocuments(): readonly HostileFile[] {
     expected: { refused: at === 0 ? ['HEADER_EMPTY', 'JSON_CORRUPT'] : ['JSON_CORRUPT'], says: /byte|empty/ },
   }));
   const more: { name: string; text: Buffer; path?: string; expected: Expected }[] = [
-    { name: 'behind a path', text: Buffer.from(sound), path: 'data.items', expected: { rows, rejects: [{ codes: ['NOT_AN_OBJECT'] }] } },
+    {
+      name: 'behind a path',
+      text: Buffer.from(sound),
+      path: 'data.items',
+      expected: { rows, rejects: [{ codes: ['NOT_AN_OBJECT'] }] },
+    },
     { name: 'a path to nothing', text: Buffer.from(sound), path: 'data.rows', expected: { refused: ['JSON_PATH'] } },
-    { name: 'a path to a number', text: Buffer.from('{"data":7}'), path: 'data', expected: { oneOf: [{ refused: ['JSON_PATH'] }, { rows: [], rejects: [{ codes: ['NOT_AN_OBJECT'] }] }] } },
-    { name: 'a path twice', text: Buffer.from('{"data":[],"data":[{"id":1}]}'), path: 'data', expected: { refused: ['JSON_PATH'] } },
-    { name: 'something behind it', text: Buffer.from('[{"id":1}] x'), expected: { refused: ['JSON_CORRUPT'], says: /byte 1[12]/ } },
-    { name: 'too deep', text: Buffer.from(`[${'['.repeat(10_001)}${']'.repeat(10_001)}]`), expected: { refused: ['JSON_CORRUPT'] } },
-    { name: 'deep inside a record', text: Buffer.from(`[{"id":1,"doc":${'['.repeat(2_000)}${']'.repeat(2_000)}},{"id":2}]`), expected: { rows: [['2', null]], rejects: [{ codes: ['JSON_DEPTH'] }] } },
+    {
+      name: 'a path to a number',
+      text: Buffer.from('{"data":7}'),
+      path: 'data',
+      expected: { oneOf: [{ refused: ['JSON_PATH'] }, { rows: [], rejects: [{ codes: ['NOT_AN_OBJECT'] }] }] },
+    },
+    {
+      name: 'a path twice',
+      text: Buffer.from('{"data":[],"data":[{"id":1}]}'),
+      path: 'data',
+      expected: { refused: ['JSON_PATH'] },
+    },
+    {
+      name: 'something behind it',
+      text: Buffer.from('[{"id":1}] x'),
+      expected: { refused: ['JSON_CORRUPT'], says: /byte 1[12]/ },
+    },
+    {
+      name: 'too deep',
+      text: Buffer.from(`[${'['.repeat(10_001)}${']'.repeat(10_001)}]`),
+      expected: { refused: ['JSON_CORRUPT'] },
+    },
+    {
+      name: 'deep inside a record',
+      text: Buffer.from(`[{"id":1,"doc":${'['.repeat(2_000)}${']'.repeat(2_000)}},{"id":2}]`),
+      expected: { rows: [['2', null]], rejects: [{ codes: ['JSON_DEPTH'] }] },
+    },
     { name: 'brackets without end', text: Buffer.from('['.repeat(100_000)), expected: { refused: ['JSON_CORRUPT'] } },
     { name: 'objects without end', text: Buffer.from('[{"":'.repeat(50_000)), expected: { refused: ['JSON_CORRUPT'] } },
-    { name: 'a number of 100,000 digits', text: Buffer.from(`[{"id":1,"doc":${'9'.repeat(100_000)}}]`), expected: { rows: [['1', '9'.repeat(100_000)]] } },
-    { name: 'a key of a megabyte', text: Buffer.from(`[{"id":1},{"id":2,"${'k'.repeat(1_000_000)}":1}]`), expected: { rows: [['1', null]], rejects: null } },
-    { name: 'a key twice', text: Buffer.from('[{"id":1,"id":2},{"id":3}]'), expected: { rows: [['3', null]], rejects: [{ codes: ['REPEATED_KEY'] }] } },
-    { name: 'NaN and Infinity', text: Buffer.from('[{"id":1,"doc":NaN}]'), expected: { refused: ['JSON_CORRUPT'], says: /byte/ } },
-    { name: '5,000 keys', text: Buffer.from(`[{"id":1},{"id":2,${range(5_000).map((i) => `"k${i}":${i}`).join(',')}}]`), expected: { rows: [['1', null]], rejects: [{ codes: ['UNKNOWN_KEY'] }] } },
+    {
+      name: 'a number of 100,000 digits',
+      text: Buffer.from(`[{"id":1,"doc":${'9'.repeat(100_000)}}]`),
+      expected: { rows: [['1', '9'.repeat(100_000)]] },
+    },
+    {
+      name: 'a key of a megabyte',
+      text: Buffer.from(`[{"id":1},{"id":2,"${'k'.repeat(1_000_000)}":1}]`),
+      expected: { rows: [['1', null]], rejects: null },
+    },
+    {
+      name: 'a key twice',
+      text: Buffer.from('[{"id":1,"id":2},{"id":3}]'),
+      expected: { rows: [['3', null]], rejects: [{ codes: ['REPEATED_KEY'] }] },
+    },
+    {
+      name: 'NaN and Infinity',
+      text: Buffer.from('[{"id":1,"doc":NaN}]'),
+      expected: { refused: ['JSON_CORRUPT'], says: /byte/ },
+    },
+    {
+      name: '5,000 keys',
+      text: Buffer.from(
+        `[{"id":1},{"id":2,${range(5_000)
+          .map((i) => `"k${i}":${i}`)
+          .join(',')}}]`,
+      ),
+      expected: { rows: [['1', null]], rejects: [{ codes: ['UNKNOWN_KEY'] }] },
+    },
   ];
   return [...of, ...cut, ...more].map(({ name, text, expected, ...rest }) => ({
     name,
@@ -122,8 +180,12 @@ export function jsonDocuments(): readonly HostileFile[] {
 
 /** As JSON.parse says; what a table makes of its records is another matter, but each is counted. */
 function expectedDocument(text: Buffer): Expected {
-  const isWide = text.subarray(0, 2).toString('latin1') === '\u00ff\u00fe' || text.subarray(0, 2).toString('latin1') === '\u00fe\u00ff';
-  const decoded = isWide ? new TextDecoder(text[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(text) : text.toString('utf8').replace(/^\ufeff/, '');
+  const isWide =
+    text.subarray(0, 2).toString('latin1') === '\u00ff\u00fe' ||
+    text.subarray(0, 2).toString('latin1') === '\u00fe\u00ff';
+  const decoded = isWide
+    ? new TextDecoder(text[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(text)
+    : text.toString('utf8').replace(/^\ufeff/, '');
   let value: unknown;
   try {
     value = JSON.parse(decoded);
@@ -132,6 +194,12 @@ function expectedDocument(text: Buffer): Expected {
   }
   if (!isWide && !isUtf8(text)) return { oneOf: [{ refused: ['JSON_CORRUPT'] }, { rows: [], rejects: null }] };
   const records = Array.isArray(value) ? value : [value];
-  const anyRejects = records.map((): ExpectedReject => ({ codes: ['NOT_AN_OBJECT', 'UNKNOWN_KEY', 'LONE_SURROGATE', 'REPEATED_KEY', 'KEY_NULL', 'NUL_CHARACTER'] }));
-  return { oneOf: [{ rows: [], rejects: anyRejects }, { refused: ['MISSING_COLUMN', 'UNKNOWN_COLUMN', 'HEADER_EMPTY'] }] };
+  const anyRejects = records.map(
+    (): ExpectedReject => ({
+      codes: ['NOT_AN_OBJECT', 'UNKNOWN_KEY', 'LONE_SURROGATE', 'REPEATED_KEY', 'KEY_NULL', 'NUL_CHARACTER'],
+    }),
+  );
+  return {
+    oneOf: [{ rows: [], rejects: anyRejects }, { refused: ['MISSING_COLUMN', 'UNKNOWN_COLUMN', 'HEADER_EMPTY'] }],
+  };
 }

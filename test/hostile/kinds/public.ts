@@ -61,7 +61,11 @@ function written(
   const packing = oneOf(random, ['none', 'none', 'none', ...packings] as const);
   if (format === 'csv' || format === 'tsv') {
     const encoding = oneOf(random, ['utf-8', 'utf-8', 'utf-16le', 'utf-32be'] as const);
-    const body = [['id', 'name', 'note'], ['1', quoted, quoted], ['2', 'plain', '']].map((row) => row.join(delimiter));
+    const body = [
+      ['id', 'name', 'note'],
+      ['1', quoted, quoted],
+      ['2', 'plain', ''],
+    ].map((row) => row.join(delimiter));
     const utf8 = `${body.join('\r\n')}\r\n`;
     return {
       bytes: pack(encoding === 'utf-8' ? Buffer.from(utf8) : iconv.encode(utf8, encoding), packing, 'in.csv'),
@@ -76,28 +80,63 @@ function written(
       expected: { rows },
     };
   }
-  const records = [{ id: 1, name: text, note: text }, { id: 2, name: 'plain' }].map((record) => JSON.stringify(record));
+  const records = [
+    { id: 1, name: text, note: text },
+    { id: 2, name: 'plain' },
+  ].map((record) => JSON.stringify(record));
   if (format === 'ndjson')
-    return { bytes: pack(Buffer.from(records.join('\n')), packing, 'in.ndjson'), suffix: format, request: { format, sliceBytes: 64 }, expected: { rows } };
+    return {
+      bytes: pack(Buffer.from(records.join('\n')), packing, 'in.ndjson'),
+      suffix: format,
+      request: { format, sliceBytes: 64 },
+      expected: { rows },
+    };
   if (format === 'json')
-    return { bytes: pack(Buffer.from(`[${records.join(',\n')}]`), packing, 'in.json'), suffix: format, request: { format }, expected: { rows } };
+    return {
+      bytes: pack(Buffer.from(`[${records.join(',\n')}]`), packing, 'in.json'),
+      suffix: format,
+      request: { format },
+      expected: { rows },
+    };
   if (format === 'fixed') {
     const width = Array.from(text).length;
     const cell = text.replaceAll(/^ +| +$/g, '');
     const line = (id: string, name: string, note: string): string =>
-      id.padEnd(3) + name + ' '.repeat(width - Array.from(name).length) + note + ' '.repeat(width - Array.from(note).length);
+      id.padEnd(3) +
+      name +
+      ' '.repeat(width - Array.from(name).length) +
+      note +
+      ' '.repeat(width - Array.from(note).length);
     const short = Array.from('plain').slice(0, width).join('');
     return {
       bytes: pack(Buffer.from(`${line('1', text, text)}\n${line('2', short, '')}\n`), packing, 'in.txt'),
       suffix: 'txt',
-      request: { format, sliceBytes: 30, reading: { fixed: [{ name: 'id', width: 3 }, { name: 'name', width }, { name: 'note', width }] } },
-      expected: { rows: [['1', cell, cell], ['2', short, null]] },
+      request: {
+        format,
+        sliceBytes: 30,
+        reading: {
+          fixed: [
+            { name: 'id', width: 3 },
+            { name: 'name', width },
+            { name: 'note', width },
+          ],
+        },
+      },
+      expected: {
+        rows: [
+          ['1', cell, cell],
+          ['2', short, null],
+        ],
+      },
     };
   }
   // characters that XML does not have are written as Excel writes them
   const xml = text
     .replaceAll(/_x[0-9A-Fa-f]{4}_/g, (each) => `_x005F${each}`)
-    .replaceAll(/[\0-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]/g, (each) => `_x${each.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}_`)
+    .replaceAll(
+      /[\0-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]/g,
+      (each) => `_x${each.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}_`,
+    )
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
@@ -108,7 +147,10 @@ function written(
     `<c><v>2</v></c>${own('plain')}`,
   ].map((cells, i) => `<row r="${i + 1}">${cells}</row>`);
   return {
-    bytes: workbook({ sheets: [{ name: 'Rows', rows: sheet.join('') }], strings: [`<t xml:space="preserve">${xml}</t>`] }),
+    bytes: workbook({
+      sheets: [{ name: 'Rows', rows: sheet.join('') }],
+      strings: [`<t xml:space="preserve">${xml}</t>`],
+    }),
     suffix: 'xlsx',
     request: { format },
     expected: { rows },

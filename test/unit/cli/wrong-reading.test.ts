@@ -1,0 +1,116 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { standIn, type } from './terminal.ts';
+
+// How a file is to be read, said wrongly or against itself: one message an option, all of them together, and nothing is begun.
+
+const world = standIn();
+writeFileSync(join(world.folder, 'orders.csv'), 'id,amount\n1,2\n');
+const into = ['--into', 'public.orders', '--key', 'id'];
+
+/** Words of a command, each list with one option that is wrong: the first. */
+const wrong: readonly (readonly string[])[] = [
+  ['--format', 'cvs'],
+  ['--delimiter', ''],
+  ['--delimiter', 'a'],
+  ['--quote', 'xx'],
+  ['--quote', ','],
+  ['--quote', 'a'],
+  ['--null', 'a,b'],
+  ['--null', '"x"'],
+  ['--escape', 'a'],
+  ['--escape', '\\\\\\'],
+  ['--escape', ','],
+  ['--escape', '\\', '--quote', 'none'],
+  ['--escape', '\\', '--format', 'ndjson'],
+  ['--comment', ''],
+  ['--comment', 'a\nb'],
+  ['--comment', 'x'.repeat(21)],
+  ['--comment', ',x'],
+  ['--comment', '"'],
+  ['--comment', '#', '--format', 'json'],
+  ['--skip-rows', '-1'],
+  ['--skip-rows', '1.5'],
+  ['--skip-rows', 'x'],
+  ['--skip-rows', '1001'],
+  ['--skip-rows', '1e2'],
+  ['--skip-rows', '1', '--format', 'ndjson'],
+  ['--member', ''],
+  ['--member', 'x'.repeat(1025)],
+  ['--encoding', 'klingon'],
+  ['--encoding', ''],
+  ['--encoding', 'utf-16', '--format', 'parquet'],
+  ['--header-rows', '0'],
+  ['--header-rows', '21'],
+  ['--header-rows', 'two'],
+  ['--header-rows', '2', '--no-header', '--columns', 'id'],
+  ['--header-rows', '2', '--format', 'xlsx'],
+  ['--header-join', '-'],
+  ['--header-join', 'x'.repeat(21), '--header-rows', '2'],
+  ['--no-header'],
+  ['--columns', 'id,amount'],
+  ['--columns', '', '--no-header'],
+  ['--columns', 'id', '--no-header', '--format', 'json'],
+  ['--json-path', 'a[0]'],
+  ['--json-path', 'data', '--format', 'csv'],
+  ['--json-path', ''],
+  ['--json-path', 'data', '--format', 'ndjson'],
+  ['--trailer-rows', '-1'],
+  ['--trailer-rows', '1001'],
+  ['--trailer-rows', '1', '--format', 'ndjson'],
+  ['--fixed', 'id'],
+  ['--fixed', 'id:0'],
+  ['--fixed', 'id:x'],
+  ['--fixed', 'id:2', '--format', 'csv'],
+
+  ['--fixed', 'id:9999999'],
+  ['--fixed', ''],
+
+  ['--sheet', ''],
+  ['--sheet', 'A', '--format', 'csv'],
+  ['--sheet', 'x'.repeat(256), '--format', 'xlsx'],
+  ['--blank-rows', 'drop'],
+  ['--short-rows', 'fill'],
+  ['--long-rows', 'x'],
+  ['--repeated-headers', 'keep'],
+  ['--blank-rows', 'keep', '--format', 'ndjson'],
+  ['--short-rows', 'pad', '--format', 'json'],
+  ['--delimiter', ';', '--format', 'json'],
+  ['--quote', 'none', '--format', 'xlsx'],
+  ['--null', 'NA', '--format', 'parquet'],
+  ['--quote', ';', '--delimiter', ';'],
+];
+
+test.each(wrong.map((words) => [words.map((word) => word.slice(0, 30)).join(' '), words] as const))(
+  '%s',
+  async (_, words) => {
+    const { code, out, err } = await type(['load', 'orders.csv', ...into, ...words], world);
+    expect({ code, out }).toEqual({ code: 64, out: '' });
+    const told = err.split('\n').filter((line) => line.startsWith('landfall load: '));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(words[0]);
+  },
+);
+
+test('all that is wrong with one command is told together, each once', async () => {
+  const words = [
+    '--skip-rows',
+    'x',
+    '--escape',
+    'ab',
+    '--comment',
+    'x'.repeat(21),
+    '--encoding',
+    'none',
+    '--header-rows',
+    'z',
+  ];
+  const more = ['--json-path', 'a[', '--blank-rows', 'no', '--quote', 'ab'];
+  const { code, err } = await type(['load', 'orders.csv', ...into, ...words, ...more], world);
+  expect(code).toBe(64);
+  const told = err.split('\n').filter((line) => line.startsWith('landfall load: '));
+  const options = ['skip-rows', 'escape', 'comment', 'encoding', 'header-rows', 'json-path', 'blank-rows', 'quote'];
+  expect(new Set(told.map((line) => /--([a-z-]+)/.exec(line)?.[1]))).toEqual(new Set(options));
+  expect(told).toHaveLength(options.length;
+});
