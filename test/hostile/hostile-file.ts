@@ -34,7 +34,8 @@ export type Expected =
 export interface HostileFile {
   /** What is hostile in it; names it among those of its kind. */
   readonly name: string;
-  readonly bytes: Buffer;
+  /** A function makes them when they are loaded: for those that are a few hundred megabytes on the way. */
+  readonly bytes: Buffer | (() => Buffer);
   /** Behind the dot of its name. */
   readonly suffix: string;
   readonly request: Partial<LoadRequest>;

@@ -29,7 +29,7 @@ const internal =
 export async function judge(pipeline: Pipeline, file: HostileFile, name: string): Promise<readonly string[]> {
   const { table = textTable, request, bytes, expected } = file;
   await pipeline.run(`truncate ${table.name}; truncate landfall.rejects`);
-  const path = await pipeline.file(name, bytes);
+  const path = await pipeline.file(name, typeof bytes === 'function' ? bytes() : bytes);
   const result = await pipeline.execute({
     bucket: 'file://',
     key: path,

@@ -112,5 +112,5 @@ test('all that is wrong with one command is told together, each once', async () 
   const told = err.split('\n').filter((line) => line.startsWith('landfall load: '));
   const options = ['skip-rows', 'escape', 'comment', 'encoding', 'header-rows', 'json-path', 'blank-rows', 'quote'];
   expect(new Set(told.map((line) => /--([a-z-]+)/.exec(line)?.[1]))).toEqual(new Set(options));
-  expect(told).toHaveLength(options.length;
+  expect(told).toHaveLength(options.length);
 });
