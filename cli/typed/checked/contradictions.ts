@@ -31,7 +31,7 @@ const optionOf: Readonly<Record<string, string>> = {
 export function contradictionsOf(request: LoadRequest, typed: TypedSql): readonly string[] {
   if (request.into === undefined) return [];
   try {
-    datasetOf(request, typed);
+    datasetOf(request, { datasets: [], typedSql: typed });
     return [];
   } catch (error) {
     if (error instanceof DatasetInvalid) return error.problems.map(asTyped);
