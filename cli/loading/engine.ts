@@ -17,6 +17,7 @@ import {
 import { noTypedSql, type TypedSql } from '../../functions/contract/typed-sql.ts';
 import { codeFolder, type Context } from '../context.ts';
 import { declaredFile } from './declared-file.ts';
+import { keepTypedSql } from './keep-sql.ts';
 
 /** The state machine and its functions on this machine, for one command. */
 export interface Engine {
@@ -93,6 +94,7 @@ function functionEnvironment(
   { home, env }: Context,
   { typedSql: { throttleQuery, rules } = noTypedSql }: SessionOptions,
 ): Record<string, string> {
+  const typedFolder = keepTypedSql(home, rules);
   const inherited = Object.entries(env).filter(
     (entry): entry is [string, string] => handedOn.test(entry[0]) && entry[1] !== undefined,
   );
@@ -103,5 +105,6 @@ function functionEnvironment(
     LANDFALL_OWNER: JSON.stringify(thisOwner()),
     ...(throttleQuery !== null && { LANDFALL_THROTTLE_QUERY: throttleQuery }),
     ...(rules !== null && { LANDFALL_TYPED_RULES: rules }),
+    ...(typedFolder !== null && { LANDFALL_TYPED_FOLDER: typedFolder }),
   };
 }

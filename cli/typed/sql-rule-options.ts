@@ -6,7 +6,7 @@ const named = /^([^=]+)=(.+)$/s;
 
 /**
  * The SQL of --record-rule, --load-rule and --derive as JSON for the processes of this command, and for no request, which the ledger keeps; null
- * where none was typed.
+ * where none was typed. A request has its hash, and this machine the text (cli/loading/keep-sql.ts).
  */
 export function readSqlRules({ lists }: Pick<Arguments, 'lists'>, problems: string[]): string | null {
   const recordRules = readNamed('record-rule', lists['record-rule'] ?? [], problems);

@@ -4,6 +4,7 @@ import type { Dataset } from '../compile/declaration/schema.ts';
 import type { TypedSql } from '../contract/typed-sql.ts';
 import { parsedJson } from '../core/parsed-json.ts';
 import { declaredDatasets } from './declared.ts';
+import { keptSqlIn } from './kept-sql.ts';
 
 /** An empty variable counts as not set: a template may pass one on that nobody filled in. */
 const text = z
@@ -50,6 +51,8 @@ const schema = z.object({
   LANDFALL_THROTTLE_QUERY: text,
   /** JSON of the rules in SQL that `load` was given (contract/typed-sql.ts). */
   LANDFALL_TYPED_RULES: text,
+  /** The folder where this machine keeps what was typed earlier (kept-sql.ts). */
+  LANDFALL_TYPED_FOLDER: text,
   ...declaredVariables,
   /** Lanes that merge at the same time. */
   LANDFALL_MERGE_LANES: text.transform((value) => Number(value ?? 2)).pipe(z.int().min(1).max(16)),
@@ -121,7 +124,11 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
     topic: data.LANDFALL_TOPIC ?? null,
     ledgerOwner: data.LANDFALL_LEDGER_OWNER ?? null,
     owner: data.LANDFALL_OWNER ?? null,
-    typedSql: { throttleQuery: data.LANDFALL_THROTTLE_QUERY ?? null, rules: data.LANDFALL_TYPED_RULES ?? null },
+    typedSql: {
+      throttleQuery: data.LANDFALL_THROTTLE_QUERY ?? null,
+      rules: data.LANDFALL_TYPED_RULES ?? null,
+      ...(data.LANDFALL_TYPED_FOLDER !== undefined && { kept: keptSqlIn(data.LANDFALL_TYPED_FOLDER) }),
+    },
     datasets: declaredDatasets(data.LANDFALL_DATASETS),
     mergeLanes: data.LANDFALL_MERGE_LANES,
     ...metricsOf(data),
