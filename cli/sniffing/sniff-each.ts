@@ -6,6 +6,7 @@ import type { Contract } from '../../functions/core/contract.ts';
 import type { DelimitedFormat } from '../../functions/core/format/file-format.ts';
 import { showTarget } from '../../functions/core/target-name.ts';
 import type { Head } from '../../functions/content/head.ts';
+import { laterBytes } from '../../functions/content/later-bytes.ts';
 import { transaction } from '../../functions/db/client.ts';
 import { namedSteps } from '../../functions/decoding/steps.ts';
 import { readObjectHead } from '../../functions/extract/object-head.ts';
@@ -16,6 +17,7 @@ import { loadRequestSchema } from '../../functions/protocol/states.ts';
 import { columnNames } from '../../functions/sniff/alone/column-names.ts';
 import { describedTable } from '../../functions/sniff/alone/described.ts';
 import { guessDialect } from '../../functions/sniff/alone/guess-dialect.ts';
+import type { Sample } from '../../functions/sniff/sample.ts';
 import { sniff } from '../../functions/sniff/sniff.ts';
 import { fieldsSaying, optionsSaying, saidFields } from '../../functions/sniff/words.ts';
 import type { Context } from '../context.ts';
@@ -61,12 +63,15 @@ function keylessRule(): string {
 async function sniffed(named: NamedObject, contract: Contract | null): Promise<SniffedFile> {
   try {
     const store = await storeFor(named.bucket);
-    const { decoding, head } = await readObjectHead(store, await store.head(named));
+    const object = await store.head(named);
+    const { decoding, head } = await readObjectHead(store, object);
     const unpacked = decoding === null ? null : namedSteps(decoding);
     const base = { file: named.typed, unpacked };
     const other = otherFormat(head.bytes);
     if (other !== null) return { ...base, ...nothing, refusal: `it is ${other.what}; ${other.advice}` };
-    return { ...base, ...(contract === null ? byBytes(head) : byTable(head, contract)) };
+    if (contract === null) return { ...base, ...byBytes(head) };
+    const later = decoding === null && !head.isAll ? await laterBytes(store, object, head.bytes.length) : [];
+    return { ...base, ...byTable({ ...head, later }, contract) };
   } catch (error) {
     if (!(error instanceof LoadRejected)) throw error;
     return { file: named.typed, unpacked: null, ...nothing, refusal: error.message };
@@ -96,7 +101,7 @@ function byBytes(head: Head): Found {
   return { ...nothing, isSure, ways, skipRows, header, named };
 }
 
-function byTable(head: Head, contract: Contract): Found {
+function byTable(head: Sample, contract: Contract): Found {
   const into = showTarget(contract.target);
   const decision = sniff(contract, head, undeclaredFields({ format: 'csv' }));
   const readings = decision.kind === 'ambiguous' ? decision.readings : [decision.reading];

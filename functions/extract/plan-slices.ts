@@ -8,7 +8,7 @@ import { readLoad, type Load } from '../ledger/loads/load.ts';
 import { updateEpoch, updatePlan } from '../ledger/loads/loads-sql.ts';
 import { insertSlices, selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { dropStagingOfOthers } from '../ledger/staging/staging.ts';
-import type { Head } from '../content/head.ts';
+import { laterBytes } from '../content/later-bytes.ts';
 import { type Declared, datasetOf } from '../contract/dataset-of.ts';
 import type { SniffedFormat } from '../core/format/file-format.ts';
 import type { ObjectStore, StoredObject, WrittenRef } from '../objects/store.ts';
@@ -21,7 +21,7 @@ import { currentContract } from './current-contract.ts';
 import { type DecodingStep, writtenSteps } from '../decoding/steps.ts';
 import { type Trailer, trailerStep } from '../decoding/trailer/trailer.ts';
 import { headOfRecords, trailingLines } from './trailing-lines.ts';
-import { readObjectHead } from './object-head.ts';
+import { type ObjectHead, readObjectHead } from './object-head.ts';
 import { lookFirst } from './look-first.ts';
 import { objectHeader } from './object-header.ts';
 import { requireSequences } from '../contract/sequence-rights.ts';
@@ -70,7 +70,9 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
   }
   const trailer = trailerOf(load);
   const records = headOfRecords(head, trailer);
-  const sniffed = undeclaredJson(load, { decoding, head }) ?? sniffedIn(load, object, records, deps);
+  const sniffed =
+    undeclaredJson(load, { decoding, head }) ??
+    (await sniffedIn(load, object, { decoding, head: records, rows: trailer.rows, store }, deps));
   const header = await objectHeader(load, sniffed, { head: records, decoding });
   if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
   const { bodyOffset } = header;
@@ -116,10 +118,19 @@ async function trailerIn(
 }
 
 /** Of a replay nothing is: its object is written in the format of the load that it replays. */
-function sniffedIn(load: Load, object: StoredObject, head: Head, declared: PlanDeps): SniffedFormat | null {
+async function sniffedIn(
+  load: Load,
+  object: StoredObject,
+  { decoding, head, rows, store }: ObjectHead & { readonly rows: number; readonly store: ObjectStore },
+  declared: PlanDeps,
+): Promise<SniffedFormat | null> {
   if (load.contract === null || load.request.replay !== undefined) return null;
   const { undeclared } = datasetOf(load.request, declared);
-  return sniffedFormat(object, load.contract, { head, undeclared });
+  const entered = decoding === null && undeclared.length > 0 && !head.isAll;
+  const later = entered ? await laterBytes(store, object, head.bytes.length) : [];
+  // what stands at the end may be no records
+  const places = rows === 0 ? later : later.filter(({ isEnd }) => !isEnd);
+  return sniffedFormat(object, load.contract, { head: { ...head, later: places }, undeclared });
 }
 
 /** A resumed load: the plan stands; where the staging was lost, or is another role's, a new epoch begins and everything is staged again. */

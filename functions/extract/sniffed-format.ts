@@ -1,23 +1,23 @@
 import type { Contract } from '../core/contract.ts';
 import type { DelimitedFormat, FileFormat, SniffedFormat } from '../core/format/file-format.ts';
-import type { Head } from '../content/head.ts';
 import { shownObject } from '../core/object-url.ts';
 import type { SniffableField } from '../compile/declaration/reading/undeclared.ts';
 import type { StoredObject } from '../objects/store.ts';
 import { LoadRejected } from '../protocol/errors.ts';
 import { fieldsSaying, optionsSaying, sniffedFields } from '../sniff/words.ts';
 import type { Reading } from '../sniff/read-as.ts';
+import type { Sample } from '../sniff/sample.ts';
 import { sniff } from '../sniff/sniff.ts';
 import { count } from '../words/quantities.ts';
 
 /**
- * What the object's beginning tells of what nobody declared; null: it is read as it is where nothing is said.
+ * What an object's beginning, and some of what stands later, tells of what nobody declared; null: it is read as it is where nothing is said.
  * @throws LoadRejected AMBIGUOUS_DIALECT where it can be read in several ways that say different things
  */
 export function sniffedFormat(
   object: StoredObject,
   contract: Contract,
-  { head, undeclared }: { readonly head: Head; readonly undeclared: readonly SniffableField[] },
+  { head, undeclared }: { readonly head: Sample; readonly undeclared: readonly SniffableField[] },
 ): SniffedFormat | null {
   const decision = sniff(contract, head, undeclared);
   if (decision.kind === 'as declared') return null;

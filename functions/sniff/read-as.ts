@@ -42,7 +42,9 @@ export function readAs(
   const fileColumns = mapHeader(read, found.names);
   const records = recordsOf(read, found, fileColumns, head);
   const unnamed = fileColumns.flatMap(({ unnamed: isUnnamed }, i) => (isUnnamed === true ? [i] : []));
-  if (records.some(({ cells }) => unnamed.some((i) => !isBlank(cells?.[i])))) return null;
+  // further on a value in such a column is a fault of its record
+  const first = records.filter(({ byteOffset }) => byteOffset < head.bytes.length);
+  if (first.some(({ cells }) => unnamed.some((i) => !isBlank(cells?.[i])))) return null;
   const forms = formsOf(fileColumns);
   const sampled = new Map(records.map((record) => [record.byteOffset, sampledRecord(record, fileColumns, forms)]));
   const fitting = [...sampled.values()].filter(({ fits }) => fits).length;
@@ -103,23 +105,34 @@ function mayHoldRecords({ format, names }: FoundHeader, contract: Contract, skip
   });
 }
 
+/** Those that stand whole in what is sampled: at the beginning, and behind where one is believed to begin in what stands later. */
 function recordsOf(
   contract: Contract,
   { bodyOffset, lineEnd }: Layout,
   fileColumns: readonly FileColumn[],
   head: Sample,
 ): readonly RawRecord[] {
-  const scanner = formatOf({ contract, lineEnd }).scanner({
-    fileColumns: fileColumns.map((column) => ({ ...column, column: withoutSteps(column.column) })),
-    maxRecordBytes: contract.limits.maxRecordBytes,
-    maxRawBytes: head.bytes.length,
-    startOffset: bodyOffset,
-    endOffset: Infinity,
-    allRaw: true,
-    zoneJumps: [],
+  const format = formatOf({ contract, lineEnd });
+  const columns = fileColumns.map((column) => ({ ...column, column: withoutSteps(column.column) }));
+  const recordsIn = (bytes: Buffer, startOffset: number, isEnd: boolean): readonly RawRecord[] => {
+    const scanner = format.scanner({
+      fileColumns: columns,
+      maxRecordBytes: contract.limits.maxRecordBytes,
+      maxRawBytes: bytes.length,
+      startOffset,
+      endOffset: Infinity,
+      allRaw: true,
+      zoneJumps: [],
+    });
+    const { raw } = scanner.push(bytes);
+    return isEnd ? [...raw, ...scanner.end().raw] : raw;
+  };
+  const later = (head.later ?? []).flatMap(({ bytes, offset, isEnd }) => {
+    const window = { fileColumns, windowOffset: offset, from: offset + 1, objectEndsInWindow: isEnd };
+    const start = format.guess(bytes, window);
+    return start === null ? [] : recordsIn(bytes.subarray(start - offset), start, isEnd);
   });
-  const { raw } = scanner.push(head.bytes.subarray(bodyOffset));
-  return head.isAll ? [...raw, ...scanner.end().raw] : raw;
+  return [...recordsIn(head.bytes.subarray(bodyOffset), bodyOffset, head.isAll), ...later];
 }
 
 /** Cells as the object has them. */

@@ -15,7 +15,7 @@ const skippedRowsAtMost = 50;
 
 /**
  * Reads the beginning of delimited text in every way that the dataset leaves open, and asks which of them is the table's: by its
- * columns, which no file can guess, and by what they may hold.
+ * columns, which no file can guess, and by what they may hold: those that stand at the beginning, and some from the middle and the end.
  * @param undeclared the fields that the dataset leaves open
  */
 export function sniff(contract: Contract, head: Sample, undeclared: readonly SniffableField[]): Decision {
@@ -24,6 +24,7 @@ export function sniff(contract: Contract, head: Sample, undeclared: readonly Sni
   const sample = {
     bytes: head.bytes.subarray(0, sampledBytes),
     isAll: head.isAll && head.bytes.length <= sampledBytes,
+    later: head.later ?? [],
   };
   const declaredSkip = [format.skipRows ?? 0];
   const usual = usualOf(format);
@@ -31,7 +32,7 @@ export function sniff(contract: Contract, head: Sample, undeclared: readonly Sni
   if (asUsual?.share === 1 || undeclared.length === 0) return { kind: 'as declared', reading: asUsual };
   const text = sample.bytes.toString('utf8');
   const others = othersThan(format, undeclared, {
-    text,
+    text: [text, ...sample.later.map(({ bytes }) => bytes.toString('utf8'))].join('\n'),
     separators: separatorsBetweenNames(contract, text, format.recordEnd),
   });
   const skippable = undeclared.includes('skipRows') ? linesWithNames(contract, text) : declaredSkip;

@@ -57,6 +57,16 @@ describe('another delimiter', () => {
   });
 });
 
+test('a backslash before quotes that only stands far behind the beginning is found', async () => {
+  const line = (i: number): string => `${i},${i < 20_000 ? '"Nut, small"' : '"say \\"hi\\""'},${'x'.repeat(40)}\n`;
+  const content = `id,name,note\n${Array.from({ length: 30_000 }, (_, i) => line(i)).join('')}`;
+  expect(await load(content)).toMatchObject({
+    outcome: 'LOADED',
+    counts: { inserted: 30_000, rejected: 0 },
+    dialect: { options: `--quote '"' --escape '\\'`, share: 1 },
+  });
+});
+
 describe('lines before the header', () => {
   test.each([
     [

@@ -83,6 +83,30 @@ describe('what the beginning of an object tells', () => {
   });
 });
 
+describe('what stands later', () => {
+  const head = Buffer.from('id,name\n1,Nut\n2,"Bolt"\n');
+  const sniffedWith = (text: string): ReturnType<typeof sniff> => {
+    const later = [{ bytes: Buffer.from(text), offset: 2_000_000, isEnd: true }];
+    return sniff(contract, { bytes: head, isAll: false, later }, open);
+  };
+
+  test.each([
+    ['as the beginning', '6,"Nut"\n7,Bolt\n8,"Pin, small"\n'],
+    ['not, and no other way fits', '6,"Nut"\nx,y,z\n7,Bolt\n'],
+  ])('it is %s', (_, text) => {
+    expect(sniffedWith(text)).toMatchObject({ kind: 'as declared' });
+  });
+
+  test('another way that fits all of it is taken', () => {
+    const records = '7,"say \\"hi\\""\n8,Bolt\n9,"Pin, \\"small\\""\n';
+    expect(sniffedWith(`6,Nut\n${records}`)).toMatchObject({
+      kind: 'found',
+      reading: { format: { quote: '"', escape: '\\' }, share: 1 },
+    });
+    expect(sniff(contract, { bytes: head, isAll: false }, open)).toMatchObject({ kind: 'as declared' });
+  });
+});
+
 test('apostrophes that may be quotes or data are told', () => {
   const result = sniffed("id,name\n1,'Nut, small'\n2,'Bolt'\n");
   expect(result).toMatchObject({
