@@ -71,6 +71,27 @@ async function replay(
 }
 
 describe('open rejects that are judged again as they are kept', () => {
+  it('stay rejects where they have bytes of no character, until a mended file has another cell', async () => {
+    const bytes = Buffer.from('id,n,note,p\n1,1,a\x81b,\n2,2,caf\xe9,\n', 'latin1');
+    const { loadId } = await pipeline.load(await pipeline.file('a.csv', bytes), {
+      ...into,
+      delimiter: ',',
+      quote: '"',
+      reading: { encoding: 'windows-1252' },
+    });
+    expect((await replay(loadId ?? 0)).report).toMatchObject({ counts: { records: 1, rejected: 1 } });
+    expect(await open(loadId ?? 0)).toEqual([{ record_no: 1, codes: ['INVALID_ENCODING'] }]);
+    const { rejectsPath } = await pipeline.connect((db) => readLoadReport(db, loadId ?? 0));
+    const shown = await readFile(rejectsPath ?? '', 'utf8');
+    expect(shown).toContain('a\ufffdb');
+    const file = await pipeline.file('mended.csv', shown.replace('a\ufffdb', 'aéb'));
+    expect((await replay(loadId ?? 0, { file })).report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
+    expect(await rows()).toMatchObject([
+      { id: 1, note: 'aéb' },
+      { id: 2, note: 'café' },
+    ]);
+  });
+
   it('are merged once their parent is there, and the same again does nothing', async () => {
     const path = await pipeline.file('a.csv', 'id,n,note,p\n1,1,x,1\n2,2,"q""q, é\nn",9\n3,zz,,\n4,4,"",9\n');
     const { loadId, counts } = await pipeline.load(path, into);
