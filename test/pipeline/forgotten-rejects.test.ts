@@ -23,6 +23,7 @@ it('rejects are forgotten once they are older than their dataset keeps them, and
       await pipeline.load(await pipeline.file(`${name}.csv`, 'id,n\n1,1\n2,x\n3,y\n'), {
         into: 'public.t',
         businessKey: ['id'],
+        clean: { n: ['map:1=7'] },
       }),
     );
   const [old, young, failed, other] = loads.map(({ loadId }) => loadId);
@@ -44,6 +45,16 @@ it('rejects are forgotten once they are older than their dataset keeps them, and
     { rejected: 2 },
   ]);
   expect(await pipeline.connect((db) => forgetRejects(db, datasets))).toBe(0);
+  const samples = await pipeline.rows(
+    sql`select load_id, cleaned -> 0 as cleaned from landfall.slices order by load_id`,
+  );
+  const cleaned = { column: 'n', step: 'map:1=7', cells: 1 };
+  expect(samples).toMatchObject(
+    [old, young, failed, other].map((loadId) => ({
+      load_id: loadId,
+      cleaned: { ...cleaned, samples: loadId === old ? [] : [{ from: '1', to: '7' }] },
+    })),
+  );
 
   // what is deleted is where reports go now, below the dataset's own folder
   const reports = pathToFileURL(join(pipeline.directory, 'reports')).href;

@@ -26,6 +26,36 @@ export function deleteOldRejects({
     )))`;
 }
 
+/** Forgets the samples of cleaned cells in slices of such loads, `most` slices; how many cells each step changed stays. */
+export function forgetSamples({
+  dataset,
+  days,
+  most,
+}: {
+  readonly dataset: string;
+  readonly days: number;
+  readonly most: number;
+}): Sql {
+  return sql`
+    update landfall.slices
+    set cleaned = (
+      select pg_catalog.jsonb_agg(
+        each.value operator(pg_catalog.||) '{"samples": []}'::pg_catalog.jsonb order by each.position
+      )
+      from pg_catalog.jsonb_array_elements(slices.cleaned) with ordinality as each (value, position)
+    )
+    where (slices.ctid operator(pg_catalog.=) any (array(
+      select old.ctid
+      from landfall.loads
+      join landfall.slices as old on (old.load_id operator(pg_catalog.=) loads.load_id)
+      where (loads.dataset operator(pg_catalog.=) ${dataset})
+        and ${endedBefore(days)}
+        and pg_catalog.jsonb_path_exists(old.cleaned, '$[*].samples[*]'::pg_catalog.jsonpath)
+      order by old.load_id, old.slice
+      limit ${most}
+    )))`;
+}
+
 /** Loads of a dataset that ended so many days ago and go on no more, whose reports are still below `folder`, the oldest first: { load_id }. */
 export function selectOldReports({
   dataset,
