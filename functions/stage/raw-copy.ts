@@ -43,7 +43,7 @@ export interface RawChunks {
 }
 
 /**
- * Each record is written into the chunk where it stays: a Buffer a field costs three times as much.
+ * Each record is written into the chunk where it stays, without a Buffer a field.
  * @param isCleaned as createRaw has it.
  */
 export function rawChunks(isCleaned: boolean): RawChunks {

@@ -29,7 +29,7 @@ export function shortened(value: Sql): Sql {
         operator(pg_catalog.||) case when pg_catalog.char_length(${value}) operator(pg_catalog.>) ${limit} then '…' else '' end`;
 }
 
-/** What cannot be seen as a picture, or as `<U+00A0>`. Most texts hold none, and are asked that alone: translate() takes 5 microseconds. */
+/** What cannot be seen as a picture, or as `<U+00A0>`. Most texts hold none, and are asked that alone: translate() looks each of their signs up. */
 export function visible(text: Sql): Sql {
   const pictured = sql`pg_catalog.translate(${text}, ${controls}::pg_catalog.text, ${pictures}::pg_catalog.text)`;
   return sql`case when not (${holdsAny(text)}) then ${text} when ${holdsInvisible(text)} then ${spelt(pictured)} else ${pictured} end`;
