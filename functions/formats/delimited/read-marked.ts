@@ -13,10 +13,12 @@ import type { Scan } from './scan.ts';
  */
 export function readMarked(scan: Scan, bytes: Buffer, start: number, stop: number): number {
   const { forms, holdsNullWords, cleaning, starts: cellStarts, ends: cellEnds } = scan;
-  const { quote, escape, assumesQuotes, whole } = scan.tables;
+  const { quote, escape, assumesQuotes, whole, recordEnd, delimiter } = scan.tables;
+  const second = whole === null ? -1 : (whole[1] as number);
+  const isPair = recordEnd === null && delimiterLength(whole) === 2;
   const { starts } = scan.nulls;
   const columns = forms.length;
-  const delimiterBytes = whole === null ? 1 : whole.length;
+  const delimiterBytes = delimiterLength(whole);
   let cell = 0;
   let plain = !scan.allRaw;
   let i = start;
@@ -33,15 +35,17 @@ export function readMarked(scan: Scan, bytes: Buffer, start: number, stop: numbe
       const leaves = cleaning === null || !noteCell(scan, cleaning, cell, bytes, from, i, 'quoted');
       if (plain && form !== TEXT && leaves) plain = isPlainCell(scan, form, bytes, from + 1, i - 1);
     } else {
-      i = unquotedEnd(scan, bytes, i, stop);
+      i =
+        recordEnd === null && whole !== null ? endBeforeMark(scan, whole, bytes, i) : unquotedEnd(scan, bytes, i, stop);
       if (i === -1) return -1;
       const isNull = holdsNullWords && starts[bytes[from] as number] === 1 && noteNullWord(scan, bytes, from, i, cell);
       const leaves =
         cleaning === null || !noteCell(scan, cleaning, cell, bytes, from, i, isNull ? 'null word' : 'unquoted');
       if (plain && form !== TEXT && i > from && !isNull && leaves) plain = isPlainCell(scan, form, bytes, from, i);
     }
-    let isEnd = isEndAt(scan, bytes, i, stop);
-    let isDelimiter = !isEnd && isDelimiterAt(scan, bytes, i, stop);
+    let isDelimiter = isPair && bytes[i] === delimiter && bytes[i + 1] === second;
+    let isEnd = !isDelimiter && isEndAt(scan, bytes, i, stop);
+    if (!isPair) isDelimiter = !isEnd && isDelimiterAt(scan, bytes, i, stop);
     if (!isEnd && !isDelimiter) {
       const end = disturbedEnd(scan, bytes, i, stop, cell);
       if (end === -1) return -1;
@@ -60,6 +64,25 @@ export function readMarked(scan: Scan, bytes: Buffer, start: number, stop: numbe
   scan.cells = cell;
   scan.plain = plain && !scan.holdsCopyQuote;
   return i;
+}
+
+function delimiterLength(whole: Buffer | null): number {
+  return whole === null ? 1 : whole.length;
+}
+
+/** End of an unquoted cell, or where it is disturbed, where records end with their lines: the first byte of a delimiter alone is data. */
+function endBeforeMark(scan: Scan, whole: Buffer, bytes: Buffer, from: number): number {
+  const { outside, delimiter, copyDelimiter } = scan.tables;
+  const second = whole[1];
+  const isPair = whole.length === 2;
+  for (let i = from; ; i += 1) {
+    while (outside[bytes[i] as number] === 0) i += 1;
+    const byte = bytes[i];
+    if (byte === delimiter) {
+      if (bytes[i + 1] === second && (isPair || isAt(whole, bytes, i))) return i;
+    } else if (byte === copyDelimiter) scan.holdsCopyQuote = true;
+    else return i;
+  }
 }
 
 /**
