@@ -59,21 +59,3 @@ function isOf(kind: Field['kind'], value: unknown): boolean {
   if (kind === 'texts') return Array.isArray(value) && value.every((one) => isOf('text', one));
   return typeof value === 'string' && value !== '';
 }
-
-/** The JSON Schema of a config, draft 2020-12. */
-export function configSchema(): object {
-  const text = { type: 'string', minLength: 1 };
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'landfall.config',
-    description: 'A Landfall project: where its datasets are, and where its loads go.',
-    type: 'object',
-    additionalProperties: false,
-    properties: Object.fromEntries(
-      Object.entries(configFields).map(([name, { kind, description }]) => [
-        name,
-        kind === 'text' ? { ...text, description } : { type: 'array', items: text, description },
-      ]),
-    ),
-  };
-}
