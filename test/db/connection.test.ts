@@ -9,7 +9,7 @@ import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await testDatabase({ password: true });
 });
 afterAll(() => database.drop());
 

@@ -23,13 +23,17 @@ export interface TestDatabase {
  *   const database = await testDatabase({ ledger: true });
  *   await withClient({ connectionString: database.url, applicationName: 'test' }, async (db) => { ... });
  *   await database.drop();
+ *
+ * With `password` the server asks the superuser for it there as well (global-setup.ts), which is for tests of the login.
  */
-export async function testDatabase(options: { ledger?: boolean; template?: string } = {}): Promise<TestDatabase> {
+export async function testDatabase(
+  options: { ledger?: boolean; template?: string; password?: boolean } = {},
+): Promise<TestDatabase> {
   const server = inject('testServerUrl');
   if (typeof server !== 'string') {
     throw new Error('there is no test server: vitest.config.ts must name test/support/global-setup.ts as globalSetup');
   }
-  const name = `landfall_test_${randomBytes(6).toString('hex')}`;
+  const name = `landfall_${options.password === true ? 'asked' : 'test'}_${randomBytes(6).toString('hex')}`;
   const template = options.template ?? (options.ledger === true ? inject('testLedgerTemplate') : 'template0');
   // its files are copied: by way of WAL, page by page, it takes twice the time
   await administrate(server, sql`create database ${ident(name)} template ${ident(template)} strategy file_copy`);

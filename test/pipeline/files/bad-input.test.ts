@@ -14,7 +14,7 @@ let database: TestDatabase;
 const world = standIn();
 
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await testDatabase({ password: true });
   await run(`
     create table public.item (id int primary key, name text not null, price numeric(8,2) check (price >= 0), made date);
     create table public.loose (id int, name text);
@@ -240,7 +240,7 @@ function normal(text: string): string {
     .replaceAll(/\/\d+\/(report\.json|rejects\.csv)/g, '/N/$1')
     .replaceAll(/, in [\d.]+ m?s, [\d,]+ records\/s/g, '')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'SERVER')
-    .replaceAll(/landfall_test_[0-9a-f]+/g, 'DATABASE');
+    .replaceAll(/landfall_(?:test|asked)_[0-9a-f]+/g, 'DATABASE');
 }
 
 function changed(url: string, parts: { username?: string; password?: string; port?: string }): string {
