@@ -19,8 +19,9 @@ export function openCopy(db: Db, statement: Sql): OpenCopy {
   let failure: Error | null = null;
   const settled = new Promise<void>((resolve) => {
     stream.once('finish', resolve);
-    stream.once('error', (error: Error) => {
-      failure = error;
+    // for good: where the server refused the COPY, a later call on the stream fails too, and nobody else would listen
+    stream.on('error', (error: Error) => {
+      failure ??= error;
       resolve();
     });
   });
@@ -34,6 +35,7 @@ export function openCopy(db: Db, statement: Sql): OpenCopy {
       check();
     },
     async end() {
+      check();
       stream.end();
       await settled;
       check();

@@ -9,7 +9,7 @@ import { judge } from './judge.ts';
 // What comes in and is wrong, or looks so: each file is loaded with the rows that it has, or refused with code and place.
 
 /** `npm run test:hostile` sets it: which share of the files is loaded, from 0 to 1. */
-const share = Number(process.env['LANDFALL_HOSTILE_SHARE'] ?? 0.012);
+const share = Number(process.env['LANDFALL_HOSTILE_SHARE'] ?? 0.005);
 const seed = Number(process.env['LANDFALL_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** Where problems are written as they are found, for who watches a long run. */
 const log = process.env['LANDFALL_HOSTILE_LOG'];

@@ -8,7 +8,7 @@ function published(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../public/${name}.json`, import.meta.url), 'utf8'));
 }
 
-/** csv-spectrum: each file into a table of its columns, whose rows its JSON has. */
+/** csv-spectrum: each file, in base64, into a table of its columns, whose rows its JSON has. */
 export function spectrum(): readonly HostileFile[] {
   const files = published('csv-spectrum') as Record<string, { csv: string; rows: readonly Record<string, string>[] }>;
   return Object.entries(files).flatMap(([name, { csv, rows }]) => {
@@ -26,7 +26,7 @@ export function spectrum(): readonly HostileFile[] {
     return [declared, { format: 'csv' }].flatMap((request) =>
       [7, 1_000_000].map((sliceBytes) => ({
         name: `${name} ${JSON.stringify(request)} ${sliceBytes}`,
-        bytes: Buffer.from(csv),
+        bytes: Buffer.from(csv, 'base64'),
         suffix: 'csv',
         table,
         request: { ...request, sliceBytes },
