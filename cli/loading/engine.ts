@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { steps } from '../../functions/protocol/pipeline.ts';
 import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
@@ -17,6 +16,7 @@ import {
 import { noTypedSql, type TypedSql } from '../../functions/contract/typed-sql.ts';
 import { codeFolder, type Context } from '../context.ts';
 import { declaredFile } from './declared-file.ts';
+import { reportsOf } from './reports-of.ts';
 import { keepTypedSql } from './keep-sql.ts';
 
 /** The state machine and its functions on this machine, for one command. */
@@ -101,7 +101,7 @@ function functionEnvironment(
   return {
     ...Object.fromEntries(inherited),
     DATABASE_URL: databaseUrl,
-    LANDFALL_REPORTS: env['LANDFALL_REPORTS'] || pathToFileURL(join(home, 'reports')).href,
+    LANDFALL_REPORTS: reportsOf({ home, env }),
     LANDFALL_OWNER: JSON.stringify(thisOwner()),
     ...(throttleQuery !== null && { LANDFALL_THROTTLE_QUERY: throttleQuery }),
     ...(rules !== null && { LANDFALL_TYPED_RULES: rules }),

@@ -10,6 +10,7 @@ import { commandLine, type Context } from '../context.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import { holdsPassword } from '../typed/database-url.ts';
 import { exitCode, exitCodeOf } from '../typed/exit-codes.ts';
+import { forgetOld } from './forget-old.ts';
 import { loadOne, type LoadSession } from './load-one.ts';
 import { progressView } from './progress.ts';
 import { replayAwaited, reportReplaced } from './replay-awaiting.ts';
@@ -31,6 +32,7 @@ export async function loadEach(
   }
   if (requests.some(({ force, dryRun }) => force && !dryRun)) await reportReplaced(session);
   await replayAwaited(session, outcomes, (report, of) => context.err(replayed(report, of)));
+  await forgetOld(requests, session, context);
   return exitCodeOf(outcomes);
 }
 

@@ -10,6 +10,7 @@ import { shellWord } from '../../functions/core/typed-again.ts';
 import { commandLine, type Context, type Verb } from '../context.ts';
 import { namedDatabase } from '../database/database.ts';
 import { exitCode } from '../typed/exit-codes.ts';
+import { forgetOld } from '../loading/forget-old.ts';
 import { type Landed, landedFiles, stillness } from '../loading/landing.ts';
 import { loadOne, type LoadSession } from '../loading/load-one.ts';
 import { landingFolder } from '../typed/named-datasets.ts';
@@ -118,6 +119,7 @@ async function loadLanded(landed: Landed, dataset: string, session: LoadSession,
   // at the start every file that is there is asked for once; those that are loaded say nothing
   if (report.outcome !== 'ALREADY_LOADED')
     context.out(`${stamp()} ${printable(landed.key, 300)}: ${lineOf(report, performance.now() - startedAt)}\n`);
+  await forgetOld([request], session, context);
   let began = performance.now();
   await replayAwaited(session, [report.outcome], (replay, of) => {
     const now = performance.now();

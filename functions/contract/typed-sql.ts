@@ -30,6 +30,6 @@ export function typedRulesOf(wanted: string | undefined, { rules, kept }: TypedS
   if (typed !== null && typedRulesHash(typed) === wanted) return JSON.parse(typed) as SqlRules;
   throw new LoadRejected(
     loadCodes.RULE,
-    'the load was asked for with SQL (--record-rule, --load-rule, --derive), which only the machine keeps where it was typed, in its .landfall folder, and this process found none that is the same: go on there, type the same `landfall load` again, or declare the rules in a dataset (functions/datasets)',
+    'the load was asked for with SQL (--record-rule, --load-rule, --derive), which only the machine keeps where it was typed, in its .landfall folder, and this process found none that is the same: go on there, type the same `landfall load` again, or declare the rules in a dataset',
   );
 }

@@ -4,6 +4,7 @@ import type { LoadRequest, registerInput, registerOutput } from '../protocol/sta
 import type { Db } from '../db/client.ts';
 import { execute } from '../db/client.ts';
 import { targetOf } from '../compile/compile.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
 import { showTarget } from '../core/target-name.ts';
 import { claimLoad } from '../ledger/loads/claim.ts';
 import { findLoad } from '../ledger/loads/load.ts';
@@ -45,7 +46,8 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   if (statement !== null) return end('REJECTED', null, statement.code, statement.message);
   await requireCurrentLedger(deps.db, deps.ledgerOwner);
   if (request.reportOf !== undefined) return await reportAnew(deps.db, request.reportOf);
-  const dataset = datasetOf(request, deps);
+  const dataset = datasetOrRefusal(request, deps);
+  if (dataset instanceof LoadRejected) return end('REJECTED', null, dataset.code, dataset.message);
   const unstorable = unstorableName({ ...request, dataset: dataset.name });
   if (unstorable !== null) return end('REJECTED', null, unstorable.code, unstorable.message);
   const { object, refusal } = await objectOf(request, deps);
@@ -89,6 +91,16 @@ async function reportAnew(db: Db, loadId: number): Promise<Answer> {
   const load = await findLoad(db, selectLoad(loadId));
   if (load?.code === 'DECLINED' && load.outcome === 'REJECTED' && load.reportPath === null) return toEnd(load);
   return end('IGNORED', load?.loadId ?? null, null, null);
+}
+
+/** What was asked for, or why it cannot be: there is no load yet that could be refused. */
+function datasetOrRefusal(request: LoadRequest, deps: RegisterDeps): Dataset | LoadRejected {
+  try {
+    return datasetOf(request, deps);
+  } catch (error) {
+    if (error instanceof LoadRejected) return error;
+    throw error;
+  }
 }
 
 /** What the quarantine keeps of a load is read of nowhere else: its object stands for it, in a version of the request's own. A replay is as old as its load. */

@@ -46,7 +46,8 @@ test('a load with every typed option of SQL is approved and replayed under them,
   });
   await rows('insert into public.t values (9, 0, 0)');
   expect(await landfall(['replay', String(held.loadId), '--json'], 'elsewhere')).toMatchObject({
-    outcome: 'FAILED',
+    outcome: 'REJECTED',
+    code: 'RULE',
     message: expect.stringContaining('only the machine keeps'),
   });
   const replayed = await landfall(['replay', String(held.loadId), '--json']);
