@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { datasetsAsJson } from '../../functions/datasets/as-data.ts';
+import { makeOwnFolder } from '../../localstack/embedded/server/own-folder.ts';
 import type { Context } from '../context.ts';
 
 /** The project's datasets as a file, for the processes of one command. */
@@ -15,20 +18,33 @@ interface DeclaredFile {
 
 /** Reading datasets takes 0.1 s, so it is done only for a load of one: what `--into` describes needs none. */
 export function declaredFile({ home, project }: Context): DeclaredFile {
-  const folder = join(home, 'datasets');
-  const path = join(folder, `${process.pid}.json`);
+  const { path, isOwn } = placeOf(home);
+  const remove = (): void => rmSync(isOwn ? path : dirname(path), { recursive: true, force: true });
   // of a command that was killed, whose number this one got
-  rmSync(path, { force: true });
+  remove();
   let written: Promise<void> | null = null;
   const write = async (): Promise<void> => {
     const { datasets } = await project.declared();
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!isOwn) mkdirSync(dirname(path), { mode: 0o700 });
     await writeFile(`${path}.part`, datasetsAsJson(datasets), { mode: 0o600 });
     await rename(`${path}.part`, path);
   };
   return {
     path,
     write: () => (written ??= write()),
-    remove: () => rmSync(path, { force: true }),
+    remove,
   };
+}
+
+/**
+ * Rules in SQL are among datasets: whoever can write where they lie chooses what runs as the loader. Where the .landfall folder could be
+ * somebody else's, the file has a new folder of its own.
+ */
+function placeOf(home: string): { readonly path: string; readonly isOwn: boolean } {
+  try {
+    const folder = makeOwnFolder(join(makeOwnFolder(home, 0o700), 'datasets'), 0o700);
+    return { path: join(folder, `${process.pid}.json`), isOwn: true };
+  } catch {
+    return { path: join(tmpdir(), `landfall-datasets-${randomUUID()}`, 'datasets.json'), isOwn: false };
+  }
 }

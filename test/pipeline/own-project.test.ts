@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -51,6 +51,10 @@ function write(name: string, content: string): void {
   writeFileSync(join(folder, name), content);
 }
 
+function namesIn(name: string): readonly string[] {
+  return existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : [];
+}
+
 async function landfall(...words: string[]): Promise<{ code: number | null; err: string; reports: LoadReport[] }> {
   const { LANDFALL_HOME: _home, LANDFALL_REPORTS: _reports, INIT_CWD: _cwd, ...env } = process.env;
   const child = spawn(process.execPath, [main, ...words], {
@@ -87,6 +91,25 @@ test('its datasets are loaded by their names and their prefixes, from a folder b
   expect(kept).toEqual([{ line: 3 }]);
   const left = await database.rows(sql`select load_id::integer from landfall.rejects`);
   expect(left).toEqual([{ load_id: two.reports[0]?.loadId }]);
+});
+
+test('its datasets reach the functions by no folder that others can write to, and nothing of them is left', {
+  timeout: 60_000,
+}, async () => {
+  const left = (): readonly string[] => [
+    ...readdirSync(tmpdir()).filter((name) => name.startsWith('landfall-datasets-')),
+    ...namesIn('state/datasets'),
+  ];
+  const before = left();
+  expect(before.filter((name) => name.endsWith('.json'))).toEqual([]);
+  chmodSync(join(folder, 'state'), 0o777);
+  rmSync(join(folder, 'state/datasets'), { recursive: true });
+  write('three.csv', 'id,country\n5,DE\n');
+  const three = await landfall('load', '../three.csv', '--dataset', 'customers', '--json');
+  chmodSync(join(folder, 'state'), 0o700);
+  expect(three).toMatchObject({ code: 0, reports: [{ outcome: 'LOADED', counts: { inserted: 1 } }] });
+  expect(existsSync(join(folder, 'state/datasets'))).toBe(false);
+  expect(left()).toEqual(before);
 });
 
 test('a dataset that is wrong is told with all that is wrong, where it is asked for', async () => {
