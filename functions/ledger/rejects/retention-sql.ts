@@ -1,18 +1,17 @@
 import { sql, type Sql } from '../../core/sql.ts';
 
+/** What is forgotten in one statement: of loads of a dataset that ended so many days ago, `most` of it. */
+interface Forgotten {
+  readonly dataset: string;
+  readonly days: number;
+  readonly most: number;
+}
+
 /**
  * Forgets the oldest rejects and duplicates of a dataset's loads that ended so many days ago, `most` of them. Only of loads that go on no
  * more: one that failed may be retried, and reads its rejects again then. What was counted stays in landfall.loads.
  */
-export function deleteOldRejects({
-  dataset,
-  days,
-  most,
-}: {
-  readonly dataset: string;
-  readonly days: number;
-  readonly most: number;
-}): Sql {
+export function deleteOldRejects({ dataset, days, most }: Forgotten): Sql {
   return sql`
     delete from landfall.rejects
     where (rejects.ctid operator(pg_catalog.=) any (array(
@@ -27,15 +26,7 @@ export function deleteOldRejects({
 }
 
 /** Forgets the samples of cleaned cells in slices of such loads, `most` slices; how many cells each step changed stays. */
-export function forgetSamples({
-  dataset,
-  days,
-  most,
-}: {
-  readonly dataset: string;
-  readonly days: number;
-  readonly most: number;
-}): Sql {
+export function forgetSamples({ dataset, days, most }: Forgotten): Sql {
   return sql`
     update landfall.slices
     set cleaned = (
@@ -57,17 +48,7 @@ export function forgetSamples({
 }
 
 /** Loads of a dataset that ended so many days ago and go on no more, whose reports are still below `folder`, the oldest first: { load_id }. */
-export function selectOldReports({
-  dataset,
-  days,
-  folder,
-  most,
-}: {
-  readonly dataset: string;
-  readonly days: number;
-  readonly folder: string;
-  readonly most: number;
-}): Sql {
+export function selectOldReports({ dataset, days, folder, most }: Forgotten & { readonly folder: string }): Sql {
   return sql`
     select loads.load_id
     from landfall.loads
