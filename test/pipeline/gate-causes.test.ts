@@ -57,7 +57,7 @@ it('a load is refused for more rejects with one reason than its limit for that t
     outcome: 'LOADED',
     counts: { rejected: 3 },
   });
-  expect(await byCode({ NOT_NUL: 2 }).catch(String)).toContain('Did you mean \\"NOT_NULL\\"?');
+  expect(await byCode({ NOT_NUL: 2 }).catch(String)).toContain('Did you mean "NOT_NULL"?');
 });
 
 it('a file of too few or too many records is refused, rejects counted', async () => {

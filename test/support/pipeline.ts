@@ -22,6 +22,8 @@ import { datasetsFileIn } from './sample-datasets.ts';
 type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 export type Invocation = { readonly functionName: string; readonly event: Record<string, unknown> };
 
+type Ended = Pick<LoadReport, 'outcome' | 'code' | 'message'> & { readonly loadId: number | null };
+
 type Environment = Readonly<Record<string, string>>;
 
 export interface Pipeline {
@@ -89,7 +91,8 @@ async function pipelineIn(database: TestDatabase, ddl: string, functions: Functi
     async load(path, request = {}) {
       const result = await pipeline.execute({ bucket: 'file://', key: path, ...request });
       if (result.status !== 'SUCCEEDED') throw new Error(`the execution ended ${JSON.stringify(result)}`);
-      const { loadId, outcome } = result.output as { loadId: number; outcome: LoadReport['outcome'] };
+      const { loadId, outcome, code, message } = result.output as Ended;
+      if (loadId === null) throw new Error(`the execution made no load: ${outcome} ${code}: ${message}`);
       const report = await connect((db) => readLoadReport(db, loadId));
       return loadReportSchema.parse({ ...report, outcome });
     },
