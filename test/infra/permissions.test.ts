@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Deployed, deployed } from './support/deployed.ts';
 import { feeds } from './support/feeds.ts';
 import { elsewhere, everyFunction, rolesOf, secretArn, tables, throughS3 } from './support/permissions.ts';
-import { type Iam, iamOf } from './support/simulate.ts';
+import { type Iam, iamOf } from './support/iam.ts';
 import { statements } from './support/statements.ts';
 import { templates, type Unbundled } from './support/unbundled.ts';
 
@@ -32,8 +32,8 @@ function arn(written: string): string {
 describe.each(Object.entries(tables))('%s', (_, rows) => {
   test.each(rows.map((row) => [row[0], row[1], row[3] ?? {}, row[2]] as const))(
     '%s on %s %o',
-    async (action, resource, context, may) => {
-      const allowed = await iam.whoMay({ action, resource: arn(resource), context });
+    (action, resource, context, may) => {
+      const allowed = iam.whoMay({ action, resource: arn(resource), context });
       expect(allowed.toSorted()).toEqual(may.toSorted());
     },
   );
@@ -87,9 +87,9 @@ describe('who is nobody of ours', () => {
     ['logging.s3.amazonaws.com', 's3:PutObject', 'AccessLogsBucket/landing/log', {}, 'ReportsBucket', false],
     ['events.amazonaws.com', 'sqs:SendMessage', 'MissedEventsQueue', {}, 'UploadsRule', true],
     ['events.amazonaws.com', 'sqs:SendMessage', 'MissedEventsQueue', {}, null, false],
-  ] as const)('%s, %s on %s %o, from %s: %s', async (principal, action, resource, context, from, allowed) => {
+  ] as const)('%s, %s on %s %o, from %s: %s', (principal, action, resource, context, from, allowed) => {
     const sent = from === null ? context : { ...context, 'aws:SourceArn': inAccount.arnOf(from) };
-    expect(await iam.mayFromOutside(principal, { action, resource: arn(resource), context: sent })).toBe(allowed);
+    expect(iam.mayFromOutside(principal, { action, resource: arn(resource), context: sent })).toBe(allowed);
   });
 });
 
@@ -106,8 +106,8 @@ describe('in a VPC, with IAM authentication', () => {
     ['ec2:DescribeNetworkInterfaces', '*', connects],
     ['ec2:RunInstances', elsewhere('ec2', 'instance/i-1'), []],
     ['ec2:AuthorizeSecurityGroupIngress', elsewhere('ec2', 'security-group/sg-1'), []],
-  ])('%s on %s', async (action, resource, may) => {
-    expect((await inVpc.whoMay({ action, resource })).toSorted()).toEqual(may);
+  ])('%s on %s', (action, resource, may) => {
+    expect(inVpc.whoMay({ action, resource }).toSorted()).toEqual(may);
   });
 });
 
@@ -123,7 +123,7 @@ describe('with an Aurora of the stack’s own', () => {
     ['secretsmanager:GetSecretValue', secretArn('rds!cluster-ofthestack'), []],
     ['rds-data:ExecuteStatement', elsewhere('rds', 'cluster:landfalldata-auroracluster'), []],
     ['rds:ModifyDBCluster', elsewhere('rds', 'cluster:landfalldata-auroracluster'), []],
-  ])('%s on %s', async (action, resource, may) => {
-    expect((await withAurora.whoMay({ action, resource })).toSorted()).toEqual(may);
+  ])('%s on %s', (action, resource, may) => {
+    expect(withAurora.whoMay({ action, resource }).toSorted()).toEqual(may);
   });
 });

@@ -1,6 +1,6 @@
 import { outsideFunctions, steps } from '../../../functions/protocol/pipeline.ts';
 import { account, region } from './deployed.ts';
-import type { Request } from './simulate.ts';
+import type { Request } from './iam.ts';
 
 /** The role of a function, as the template calls it. */
 export const roleOf = (name: string): string => `${idOf(name)}Role`;

@@ -1,5 +1,5 @@
-import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { account, type Deployed, plainId, type Resource } from './deployed.ts';
+import { isAllowed, type Policy } from './evaluate-policies.ts';
 
 /** Who asks for what: the action as IAM writes it, and the ARN that it is about. */
 export interface Request {
@@ -9,9 +9,6 @@ export interface Request {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** A policy document, without references. */
-type Policy = Readonly<Record<string, unknown>>;
-
 /** Any request that these stacks make: over TLS 1.3, and from the account that they are in. */
 const usual = {
   'aws:SecureTransport': 'true',
@@ -20,16 +17,16 @@ const usual = {
   'aws:PrincipalAccount': account,
 };
 
-/** The answers of IAM: those of a simulator of it, to the policies that are in the templates. */
+/** The answers of IAM by its published logic (evaluate-policies.ts), to the policies that are in the templates. */
 export interface Iam {
   /** Every role there is, as the template calls it. */
   readonly roles: readonly string[];
   /** Whether this role may; its own policies, those of the resource, and what neither says is no. */
-  readonly may: (role: string, request: Request) => Promise<boolean>;
+  readonly may: (role: string, request: Request) => boolean;
   /** Whether a service of AWS may by itself, or somebody else's user: what only the resource's policy can allow. */
-  readonly mayFromOutside: (principal: string, request: Request) => Promise<boolean>;
+  readonly mayFromOutside: (principal: string, request: Request) => boolean;
   /** Every role that may. */
-  readonly whoMay: (request: Request) => Promise<readonly string[]>;
+  readonly whoMay: (request: Request) => readonly string[];
 }
 
 /** Reads roles and policies of the deployed templates. */
@@ -44,45 +41,26 @@ export function iamOf(inAccount: Deployed): Iam {
   }));
   const byResource = resourcePolicies(inAccount);
 
-  const ask = async (
+  const ask = (
     principal: string,
-    policies: readonly Policy[],
-    { action, resource, context = {} }: Request,
-  ): Promise<boolean> => {
-    const resourcePolicy = byResource.find(({ arn }) => resource === arn || resource.startsWith(`${arn}/`))?.policy;
-    const result = await runSimulation(
-      {
-        request: {
-          principal,
-          action,
-          resource: { resource, accountId: account },
-          contextVariables: { ...usual, ...context },
-        },
-        identityPolicies: policies.map((policy, at) => ({ name: `policy ${at}`, policy })),
-        serviceControlPolicies: [],
-        resourceControlPolicies: [],
-        ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
-      },
-      {},
-    );
-    if (result.resultType === 'error') {
-      throw new Error(`${action} on ${resource} cannot be simulated: ${JSON.stringify(result.errors)}`);
-    }
-    return result.overallResult === 'Allowed';
+    identityPolicies: readonly Policy[],
+    { action, resource, context }: Request,
+  ): boolean => {
+    const resourcePolicy =
+      byResource.find(({ arn }) => resource === arn || resource.startsWith(`${arn}/`))?.policy ?? null;
+    const everyContext = { ...usual, ...context };
+    return isAllowed({ principal, account, action, resource, context: everyContext, identityPolicies, resourcePolicy });
   };
-  const may: Iam['may'] = async (role, request) => {
+  const may: Iam['may'] = (role, request) => {
     if (!roles.includes(role)) throw new Error(`no role ${role}; there are ${roles.join(', ')}`);
     const own = identity.filter((each) => each.roles.includes(role)).map(({ policy }) => policy);
-    return await ask(`arn:aws:sts::${account}:assumed-role/${role}/session`, own, request);
+    return ask(`arn:aws:sts::${account}:assumed-role/${role}/session`, own, request);
   };
   return {
     roles,
     may,
-    mayFromOutside: async (principal, request) => await ask(principal, [], request),
-    async whoMay(request) {
-      const answers = await Promise.all(roles.map(async (role) => ({ role, allowed: await may(role, request) })));
-      return answers.filter(({ allowed }) => allowed).map(({ role }) => role);
-    },
+    mayFromOutside: (principal, request) => ask(principal, [], request),
+    whoMay: (request) => roles.filter((role) => may(role, request)),
   };
 }
 
