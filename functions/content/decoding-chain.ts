@@ -135,6 +135,7 @@ const told: Readonly<Record<DecodingCode, (words: string) => string>> = {
   PARQUET_UNREADABLE: (words) => `the Parquet file is not read: ${words}. Nothing of it was loaded`,
   ZSTD_CORRUPT: (words) =>
     `the zstd is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (zstd -t < FILE proves one) and load that`,
+  ZSTD_UNREADABLE: (words) => `${words}. Nothing of it was loaded`,
   ZIP_CORRUPT: (words) =>
     `the zip is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (unzip -t FILE proves one) and load that`,
   ZIP_MEMBER: (words) => `${words}. Nothing of it was loaded`,

@@ -45,6 +45,7 @@ export interface Decoding {
 export type DecodingCode =
   | 'GZIP_CORRUPT'
   | 'ZSTD_CORRUPT'
+  | 'ZSTD_UNREADABLE'
   | 'ZIP_CORRUPT'
   | 'ZIP_MEMBER'
   | 'PACKED_TOO_DEEP'

@@ -1,6 +1,6 @@
-import { constants, createZstdDecompress } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { requireMeant } from './bomb.ts';
-import type { Decoding, Unpacker } from './decoder.ts';
+import { type Decoding, DecodingFault, type Unpacker } from './decoder.ts';
 import { type PackedInput, packedInput } from './packed-input.ts';
 import { watched } from './watched-stream.ts';
 import { type FramePiece, frameOf, zstdCorrupt } from './zstd-frame.ts';
@@ -25,17 +25,26 @@ export const zstd: Unpacker = {
   decode: ({ chunks }) => unzstd(chunks()),
 };
 
-/** The same of bytes that come one after the other. */
-export function unzstd(packed: AsyncIterable<Buffer>): Decoding {
-  return { chunks: frames(packed), paddingBytes: 0 };
+/** What is taken of zlib: null before Node 22.15, which unpacks no zstd. */
+type Zstd = Pick<typeof zlib, 'createZstdDecompress'> | null;
+
+const ofThisNode: Zstd = 'createZstdDecompress' in zlib ? zlib : null;
+
+/** The same of bytes that come one after the other. @param node what unpacks them */
+export function unzstd(packed: AsyncIterable<Buffer>, node: Zstd = ofThisNode): Decoding {
+  return { chunks: frames(packed, node), paddingBytes: 0 };
 }
 
-async function* frames(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* frames(packed: AsyncIterable<Buffer>, node: Zstd): AsyncGenerator<Buffer> {
+  if (node === null) {
+    const words = `Node ${process.version}, which runs this, does not unpack zstd; Node 22.15 does. Run it on a newer one, or unpack the file first (zstd -d)`;
+    throw new DecodingFault('ZSTD_UNREADABLE', 0, words);
+  }
   const input = packedInput(packed);
   let decodedBytes = 0;
   try {
     while ((await input.peek()) !== null) {
-      for await (const chunk of unpacked(input)) {
+      for await (const chunk of unpacked(input, node)) {
         decodedBytes += chunk.length;
         requireMeant(decodedBytes, input.offset, zstdTimes);
         yield chunk;
@@ -47,12 +56,12 @@ async function* frames(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 /** One frame: its pieces are fed one by one, so that a fault is known to be in one of its blocks. */
-async function* unpacked(input: PackedInput): AsyncGenerator<Buffer> {
+async function* unpacked(input: PackedInput, node: NonNullable<Zstd>): AsyncGenerator<Buffer> {
   const pieces = frameOf(input);
   let next = await pieces.next();
   if (next.done === true) return;
-  const params = { [constants.ZSTD_d_windowLogMax]: mostWindowLog };
-  const unpacking = watched(createZstdDecompress({ chunkSize, params }));
+  const params = { [zlib.constants.ZSTD_d_windowLogMax]: mostWindowLog };
+  const unpacking = watched(node.createZstdDecompress({ chunkSize, params }));
   let piece: FramePiece = next.value;
   let isFed = false;
   try {

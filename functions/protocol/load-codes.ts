@@ -51,6 +51,8 @@ export const loadCodes = {
   HEADER_OTHER_FORMAT: 'HEADER_OTHER_FORMAT',
   /** The file is packed with zstd and is not whole: cut off, or damaged on its way. Fetch or pack it again. */
   ZSTD_CORRUPT: 'ZSTD_CORRUPT',
+  /** The file is packed with zstd, and the Node that runs the command is older than 22.15. Run it on a newer one, or unpack the file. */
+  ZSTD_UNREADABLE: 'ZSTD_UNREADABLE',
   /** The file is a zip archive and is not whole: cut off, or damaged on its way. Fetch or pack it again. */
   ZIP_CORRUPT: 'ZIP_CORRUPT',
   /** Which file of a zip archive is meant cannot be told, or it cannot be read: several, none, an encrypted one. Name it with `member`, or unpack it. */

@@ -21,6 +21,7 @@ const toldCodes: readonly LoadCode[] = [
   'OBJECT_INVALID',
   'GZIP_CORRUPT',
   'ZSTD_CORRUPT',
+  'ZSTD_UNREADABLE',
   'ZIP_CORRUPT',
   'PARQUET_CORRUPT',
   'PARQUET_UNREADABLE',

@@ -117,10 +117,15 @@ function byDataset(
   page: readonly LandedObject[],
   datasets: readonly Dataset[],
 ): ReadonlyMap<string | null, readonly LandedObject[]> {
-  return Map.groupBy(page, ({ uploadKey: key, sizeBytes }) => {
-    const taker = datasets.find((dataset) => takes(dataset, { key, sizeBytes }, datasets));
-    return taker?.name ?? null;
-  });
+  const groups = new Map<string | null, LandedObject[]>();
+  for (const object of page) {
+    const { uploadKey: key, sizeBytes } = object;
+    const taker = datasets.find((dataset) => takes(dataset, { key, sizeBytes }, datasets))?.name ?? null;
+    const group = groups.get(taker);
+    if (group === undefined) groups.set(taker, [object]);
+    else group.push(object);
+  }
+  return groups;
 }
 
 async function start(

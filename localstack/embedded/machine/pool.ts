@@ -3,11 +3,11 @@ import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type FunctionLog, openFunctionLog } from './function-log.ts';
 import { checkPayload, executionEnded, type InvocationError, type TimeoutError } from './invocation.ts';
-import { startWorker, type Worker } from './worker.ts';
+import { codeEnding, startWorker, type Worker } from './worker.ts';
 
 export interface Invocation {
   readonly executionId: string;
-  /** functions/<functionName>/handler.ts */
+  /** functions/<functionName>/handler.ts, or what that was compiled to. */
   readonly functionName: string;
   readonly event: unknown;
   /** Ends this one call, waiting or running. */
@@ -196,7 +196,7 @@ function directoryUrl(directory: URL | string): URL {
 }
 
 function handlerUrl(handlers: URL, functionName: string): URL {
-  return new URL(`${functionName}/handler.ts`, handlers);
+  return new URL(`${functionName}/handler${codeEnding}`, handlers);
 }
 
 function remove<T>(list: T[], item: T): void {

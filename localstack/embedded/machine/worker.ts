@@ -1,9 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Call, InvocationError, type Reply } from './invocation.ts';
+
+/** `.ts`, or `.js` where the code was compiled: what is started by path ends as this file does. */
+export const codeEnding = extname(import.meta.filename);
 
 /** One execution environment, seen from the pool. */
 export interface Worker {
@@ -40,7 +43,7 @@ export interface WorkerOptions {
  * becomes of its workers. They leave by themselves when the command is gone.
  */
 export function startWorker({ env, output, memoryMb, preload }: WorkerOptions): Worker {
-  const main = fileURLToPath(new URL('worker-main.ts', import.meta.url));
+  const main = fileURLToPath(new URL(`worker-main${codeEnding}`, import.meta.url));
   const child = fork(
     main,
     preload.map(({ href }) => href),
@@ -145,9 +148,21 @@ function timedOut({ requestId, deadline, functionName, timeoutError }: Call): In
   );
 }
 
-/** Lambda's own version, which the npm package `node` brings, also where the command runs on another. */
+/** Lambda's own version, which this repository's npm package `node` brings, also where the command runs on another. */
 function pinnedNode(): string {
   if (process.versions.node.startsWith('24.')) return process.execPath;
-  const pinned = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node');
-  return existsSync(pinned) ? pinned : process.execPath;
+  return ownNode24() ?? process.execPath;
+}
+
+/** Null where it is not installed, as in somebody's project, or is another one. */
+function ownNode24(): string | null {
+  const require = createRequire(import.meta.url);
+  try {
+    const described = require.resolve('node/package.json');
+    const { version } = JSON.parse(readFileSync(described, 'utf8')) as { readonly version: string };
+    const program = join(dirname(described), 'bin/node');
+    return version.startsWith('24.') && existsSync(program) ? program : null;
+  } catch {
+    return null;
+  }
 }

@@ -46,6 +46,16 @@ describe('zstd', () => {
     expect(bytes.equals(Buffer.concat([text, text]))).toBe(true);
   });
 
+  test('a Node that does not unpack it: refused with what to do', async () => {
+    const { chunks } = unzstd(inPieces(frame(Buffer.from('id\n1\n')), 100), null);
+    const fault = await chunks[Symbol.asyncIterator]()
+      .next()
+      .catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(DecodingFault);
+    expect(fault).toMatchObject({ code: 'ZSTD_UNREADABLE', byte: 0 });
+    expect((fault as DecodingFault).message).toContain('Node 22.15 does. Run it on a newer one');
+  });
+
   test('begins with a frame, or with one to be skipped', () => {
     const begins = ['28b52ffd00', '502a4d1800', '5f2a4d1800'].map((hex) => zstd.begins(Buffer.from(hex, 'hex')));
     expect(begins).toEqual([true, true, true]);
