@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { dirname, join, resolve, sep } from 'node:path';
 import { openProject, type Project } from '../project/open-project.ts';
 import { terminal } from './terminal.ts';
 import type { Arguments, OptionSpecs } from './typed/usage.ts';
 
 /** Everything of the world that a command touches, so that a test can be another world. */
-export interface Context {
+export interface World {
   /** The config and the datasets of the folder where the person stands. */
   readonly project: Project;
   /** The .landfall folder: embedded server, landing folder, reports. */
@@ -13,22 +14,36 @@ export interface Context {
   /** Where the person typed the command; relative paths start here. */
   readonly typedIn: string;
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** Results. */
+  /** Results, as a program reads them: never with a colour. */
   out(text: string): void;
+  /** Results, as a person reads them. Absent: as `out`. */
+  readonly shown?: (text: string) => void;
   /** Progress and prose. */
   err(text: string): void;
   /** Progress in the place of what was drawn last; an empty line takes it away. */
   redraw(line: string): void;
   /** Columns of the terminal that stderr is, or null where it is none. */
   readonly terminalColumns: () => number | null;
+  /** What is piped into the command. Absent: nothing can be. */
+  readonly stdin?: () => Readable & { readonly isTTY?: boolean };
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+}
+
+/** What a verb has of the world, as --quiet and --verbose let it speak. */
+export interface Context extends World {
+  /** Results, as a person reads them; `isWell` false: also with --quiet. */
+  show(text: string, isWell?: boolean): void;
+  /** With --verbose alone: what nobody asks for while all is well. */
+  verbose(text: string): void;
 }
 
 /** One verb of the command, one file under cli/verbs/. */
 export interface Verb {
   /** Its form, as shown with every usage error: one or two lines. */
   readonly form: string;
+  /** What one types, as it stands in a shell; --help begins with them. */
+  readonly examples?: readonly string[];
   /** What --help adds to the form. */
   readonly help: string;
   readonly options: OptionSpecs;
@@ -65,13 +80,28 @@ export async function surroundingsOf(env: Context['env']): Promise<Surroundings>
 }
 
 /** The real world. */
-export function processContext(surroundings: Surroundings, signal: AbortSignal): Context {
+export function processWorld(surroundings: Surroundings, signal: AbortSignal): World {
   return {
     ...surroundings,
     out: terminal.out,
+    shown: terminal.shown,
     err: terminal.err,
     redraw: terminal.redraw,
     terminalColumns: terminal.columns,
+    stdin: () => process.stdin,
     signal,
+  };
+}
+
+/** How much of it is said. Of what a person did not ask for --quiet leaves what is wrong: the errors of a verb go another way. */
+export function speaking(world: World, flags: ReadonlySet<string> = new Set()): Context {
+  const isQuiet = flags.has('quiet');
+  const nothing = (): void => undefined;
+  const shown = world.shown ?? world.out;
+  return {
+    ...world,
+    show: isQuiet ? (text, isWell = true) => (isWell ? undefined : shown(text)) : (text) => shown(text),
+    verbose: flags.has('verbose') ? (text) => world.err(text) : nothing,
+    ...(isQuiet && { err: nothing, redraw: nothing, terminalColumns: () => null }),
   };
 }

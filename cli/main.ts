@@ -1,6 +1,6 @@
 import * as nodeModule from 'node:module';
 import { compileCacheFolder } from '../localstack/embedded/server/own-folder.ts';
-import { processContext, surroundingsOf } from './context.ts';
+import { processWorld, surroundingsOf } from './context.ts';
 import { tellProject, tellUncaught, terminal } from './terminal.ts';
 
 tellUncaught('landfall');
@@ -11,5 +11,5 @@ const cache = compileCacheFolder(surroundings.home);
 if (cache !== null) (nodeModule as Partial<typeof nodeModule>).enableCompileCache?.(cache);
 const [{ runCommand }, { onInterrupt }] = await Promise.all([import('./run.ts'), import('./interrupt.ts')]);
 
-const code = await runCommand(process.argv.slice(2), processContext(surroundings, onInterrupt()));
+const code = await runCommand(process.argv.slice(2), processWorld(surroundings, onInterrupt()));
 terminal.end(code);

@@ -1,5 +1,6 @@
 import { printableLines } from '../functions/core/printable.ts';
 import { redact, secretsOf } from '../functions/core/redact.ts';
+import { hasColours, painted } from './output/colour.ts';
 import { ProjectError } from '../project/problems.ts';
 
 /** The only writer of this process to stdout and stderr: what it lets through are printable lines, and its own redrawing. */
@@ -7,16 +8,23 @@ export const terminal = {
   out(text: string): void {
     process.stdout.write(printableLines(text));
   },
+  /** For a person. */
+  shown(text: string): void {
+    const lines = printableLines(text);
+    process.stdout.write(hasColours(process.stdout, process.env) ? painted(lines) : lines);
+  },
   err(text: string): void {
-    process.stderr.write(printableLines(text));
+    const lines = printableLines(text);
+    process.stderr.write(hasColours(process.stderr, process.env) ? painted(lines) : lines);
   },
   /** Puts this line in the place of the one that was drawn last; an empty one takes it away. */
   redraw(line: string): void {
     process.stderr.write(`\r${printableLines(line).replaceAll('\n', ' ')}\u001b[K`);
   },
-  /** Columns of the terminal that stderr is, or null where it is none. */
+  /** Columns of the terminal that stderr is, or null where it is none, or one that only keeps a log: there nothing is drawn twice. */
   columns(): number | null {
-    return process.stderr.isTTY ? process.stderr.columns || 80 : null;
+    const isLog = process.env['TERM'] === 'dumb' || Boolean(process.env['CI']);
+    return process.stderr.isTTY && !isLog ? process.stderr.columns || 80 : null;
   },
   /** Ends the process once everything is written: a timer or a closing socket that is left must not keep the person waiting. */
   end(code?: number | string | null): void {

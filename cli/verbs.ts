@@ -76,8 +76,8 @@ usage: landfall VERB ...        (npm run landfall -- VERB ...)
 
 ${list.join('\n')}
 
-\`landfall VERB --help\` shows a verb's options. Without --database-url and DATABASE_URL every verb works on the
-embedded PostgreSQL 17 that lives in .landfall/. Operators' verbs take --stack NAME: they ask a deployed stack instead.
+\`landfall VERB --help\` shows a verb's options. Where neither --database-url nor DATABASE_URL, PGHOST or PGSERVICE
+names a database, every verb works on the embedded PostgreSQL 17 that lives in .landfall/. Operators' verbs take --stack NAME: they ask a deployed stack instead.
 
 Exit code: 0 done, 3 the data was refused or the load is held, 1 a technical failure, 64 wrong usage, 130 interrupted.
 `;

@@ -24,7 +24,7 @@ export function connectionTrouble(error: unknown, url: string): string {
     return `${server} is not known to be the server that the password belongs to: ${error.message}. The password was not sent. If another program has the port of the embedded server, run the command again: it finds or starts the right one. If you changed pg_hba.conf of the server, set it back to scram-sha-256.`;
   }
   const database = percentDecoded(new URL(url).pathname.slice(1));
-  const user = percentDecoded(new URL(url).username) || 'the default user';
+  const user = percentDecoded(new URL(url).username) || new URL(url).searchParams.get('user') || 'the default user';
   const told = bySocket(code, server) ?? bySqlState(code, { server, database, user }) ?? byTls(code, server);
   return (
     told ?? redact(byMessage(trouble.message ?? String(error), { server, user: printable(user) }), secretsOf({}, [url]))
@@ -42,6 +42,9 @@ function bySocket(code: string, server: string): string | null {
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `${server} does not answer. A firewall, a security group or a missing VPN usually is the reason; check that this machine may reach that host and port. Where it takes the connection and says nothing, it is stopped (SIGSTOP), frozen or overloaded.`;
+    case 'ENOENT':
+    case 'EACCES':
+      return `the socket of PostgreSQL at ${server} cannot be entered (${code}): ${code === 'ENOENT' ? 'there is none. Is the server running, with that unix_socket_directories and that port?' : 'this user may not use it.'} Or name the host: PGHOST=localhost`;
     case 'ECONNRESET':
     case 'EPIPE':
       return `${server} closed the connection at once. It may be no PostgreSQL server, or a proxy in between refused; check host and port.`;

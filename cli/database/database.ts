@@ -8,13 +8,22 @@ import { type Db, one, withClient } from '../../functions/db/client.ts';
 import { sqlState } from '../../functions/db/errors.ts';
 import { type Context, commandLine } from '../context.ts';
 import { connectionTrouble } from './database-trouble.ts';
-import { type DatabaseChoice, chooseDatabase, holdsPassword, serverOf, withProof } from '../typed/database-url.ts';
+import {
+  type DatabaseChoice,
+  chooseDatabase,
+  holdsPassword,
+  serverOf,
+  withoutProof,
+  withProof,
+} from '../typed/database-url.ts';
 import { CommandError, HeldUp, UsageError } from '../typed/usage.ts';
 
 /** A database that can be connected to, and how a person names it in a command. */
 export interface Target {
   readonly url: string;
   readonly embedded: boolean;
+  /** What named it: an option, a variable, the config. */
+  readonly by: string;
 }
 
 const shownByPs =
@@ -40,12 +49,19 @@ export async function openTarget(
   context: Context,
   options: { start: boolean },
 ): Promise<Target | null> {
-  if (choice.kind === 'named') return { url: choice.url, embedded: false };
+  const target = choice.kind === 'named' ? { ...choice, embedded: false } : await openEmbedded(context, options);
+  if (target !== null)
+    context.verbose(`database ${shownDatabaseUrl(withoutProof(target.url))}, named by ${target.by}\n`);
+  return target;
+}
+
+async function openEmbedded(context: Context, options: { start: boolean }): Promise<Target | null> {
   const { findServer, startServer } = await import('../../localstack/embedded/server/server.ts');
   const { home, signal } = context;
   const onNotice = (line: string): void => context.err(`${line}\n`);
   const server = await (options.start ? startServer : findServer)({ home, signal, onNotice });
-  return server === null ? null : { url: withProof(server.url), embedded: true };
+  const by = `nothing else, so it is the embedded server of ${printable(home)}`;
+  return server === null ? null : { url: withProof(server.url), embedded: true, by };
 }
 
 /** One connection for the command itself; a failure to connect, or a server that cannot be loaded into, is told in words. */

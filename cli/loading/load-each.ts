@@ -4,7 +4,7 @@ import { readExamples } from '../../functions/operate/examples.ts';
 import { shortName } from '../../functions/words/object-name.ts';
 import { answers } from '../../functions/words/summary-lines/held-lines.ts';
 import { summary } from '../../functions/words/summary.ts';
-import { count, plural } from '../../functions/words/quantities.ts';
+import { count, duration, plural } from '../../functions/words/quantities.ts';
 import { printableLines } from '../../functions/core/printable.ts';
 import { commandLine, type Context } from '../context.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
@@ -57,8 +57,19 @@ async function loadAndTell(request: LoadRequest, session: LoadSession, context: 
   const examples = report.rejectsByCode.length === 0 ? [] : await session.connect((db) => readExamples(db, report));
   // it waits for days: what answers it is typed as a whole
   const next = report.outcome === 'HELD' ? { next: answers(report.loadId, (rest) => commandAt(rest, context)) } : {};
-  context.out(summary(report, { folder: context.typedIn, command: commandLine, examples, milliseconds, ...next }));
+  const isWell = exitCodeOf([report.outcome]) === exitCode.done;
+  context.show(
+    summary(report, { folder: context.typedIn, command: commandLine, examples, milliseconds, ...next }),
+    isWell,
+  );
+  context.verbose(`  ${stepTimes(report)}\n`);
   return report;
+}
+
+/** `extract 12 ms, stage 40 ms, ...; 1 slice, 1 batch`: where the time went. */
+function stepTimes({ milliseconds, slices, batches }: LoadReport): string {
+  const steps = Object.entries(milliseconds).map(([step, ms]) => `${step} ${duration(ms)}`);
+  return `${steps.join(', ')}; ${plural(slices, 'slice')}, ${plural(batches, 'batch')}`;
 }
 
 /** A password is never repeated. */

@@ -32,13 +32,14 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     const answer = await connect((db) => askHere(question, { db, target, executions, followLinks }, context));
     const json = flags.has('json');
     const { show } = await operateVerbOf(question.verb);
+    const tellAnswer = (): void =>
+      json ? context.out(`${JSON.stringify(answer)}\n`) : context.show(show(answer, viewOf(context)));
     if (question.verb === 'decline') {
-      context.out(json ? `${JSON.stringify(answer)}\n` : show(answer, viewOf(context)));
+      tellAnswer();
       for (const request of requests) await loadOne(request, session, noView);
       return exitCode.done;
     }
-    if (question.verb === 'approve' && requests.length === 0)
-      context.out(json ? `${JSON.stringify(answer)}\n` : show(answer, viewOf(context)));
+    if (question.verb === 'approve' && requests.length === 0) tellAnswer();
     // of one load its report says all there is
     else if (!['retry', 'approve'].includes(question.verb)) context.err(show(answer, viewOf(context)));
     if (requests.length === 0 && question.verb === 'replay' && json) context.out(`${JSON.stringify(answer)}\n`);

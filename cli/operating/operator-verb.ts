@@ -2,6 +2,7 @@ import type { Context, Verb } from '../context.ts';
 import { exitCode } from '../typed/exit-codes.ts';
 import { lookIntoLedger } from '../database/ledger-session.ts';
 import { askHere, operateVerbOf, type Question, toldError, viewOf } from './operator.ts';
+import { csvOf, type Listed, ndjsonOf, outputForm, outputOption } from '../output/forms.ts';
 import type { Arguments, OptionSpecs } from '../typed/usage.ts';
 import { UsageError } from '../typed/usage.ts';
 
@@ -13,7 +14,7 @@ export const operatorOptions = {
 } as const satisfies OptionSpecs;
 
 /** What --help says of them. */
-export const operatorHelp = `  --database-url URL   else DATABASE_URL, else the embedded server
+export const operatorHelp = `  --database-url URL   else DATABASE_URL, else what PGHOST, PGSERVICE and the like name, else the embedded server
   --stack NAME         ask the deployed stack instead (the usual AWS credentials and region)`;
 
 /** Of the verbs that change something. */
@@ -26,6 +27,7 @@ export const reasonHelp = `  --reason TEXT        why: kept in landfall.operatio
 export interface OperatorVerb {
   readonly name: string;
   readonly form: string;
+  readonly examples?: readonly string[];
   readonly help: string;
   readonly options?: OptionSpecs;
   /** Where what was typed decides which verb of functions/operate it is; else the one of that name. */
@@ -34,6 +36,8 @@ export interface OperatorVerb {
   input(typed: Arguments, context: Context): object | Promise<object>;
   /** What stands for the answer where there is no ledger yet; throws where that makes no sense. */
   nothing(input: object): unknown;
+  /** What it lists, for --output ndjson and csv, of which it has the option then; of the answer and of what stands for it. */
+  listed?(answer: unknown): Listed;
   /** What --output asked for, in place of the text; null: it asked for nothing. */
   output?(answer: unknown, typed: Arguments): string | null;
   /** Else the answer itself. */
@@ -49,11 +53,13 @@ export function operatorVerb(spec: OperatorVerb): Verb {
   return {
     form: spec.form,
     help: spec.help,
-    options: { ...spec.options, ...operatorOptions },
+    ...(spec.examples !== undefined && { examples: spec.examples }),
+    options: { ...spec.options, ...(spec.listed && outputOption), ...operatorOptions },
     async run(typed, context) {
       const { stack, reason, 'database-url': databaseUrl } = typed.values;
       if (stack !== undefined && databaseUrl !== undefined)
         throw new UsageError(['--stack and --database-url exclude each other: a stack knows its database']);
+      if (spec.listed) outputForm(typed);
       const question = {
         verb: spec.verb?.(typed) ?? spec.name,
         input: await spec.input(typed, context),
@@ -70,7 +76,8 @@ export function operatorVerb(spec: OperatorVerb): Verb {
       }));
       if (found !== null) return await tell(spec, { question, answer: found.answer }, { typed, context });
       const nothing = spec.nothing(question.input);
-      if (typed.flags.has('json')) context.out(jsonOf(spec, nothing));
+      if (spec.listed) tellListed(spec, nothing, { typed, context });
+      else if (typed.flags.has('json')) context.out(jsonOf(spec, nothing));
       return exitCode.done;
     },
   };
@@ -93,17 +100,32 @@ async function tell(
 ): Promise<number> {
   const asked = spec.output?.(answer, typed) ?? null;
   if (asked !== null) {
-    context.out(asked);
+    if (typed.values['output'] === 'table') context.show(asked);
+    else context.out(asked);
     return exitCode.done;
   }
+  if (tellListed(spec, answer, { typed, context })) return exitCode.done;
   if (typed.flags.has('json')) {
     context.out(jsonOf(spec, answer));
     if (spec.none?.(answer) !== true) return exitCode.done;
   }
   const text = (await operateVerbOf(question.verb)).show(answer, viewOf(context, typed.values['stack']));
   if (spec.none?.(answer) === true) context.err(text);
-  else context.out(text);
+  else context.show(text);
   return exitCode.done;
+}
+
+/** False where a table was asked for, or the verb lists nothing. */
+function tellListed(
+  spec: OperatorVerb,
+  answer: unknown,
+  { typed, context }: { readonly typed: Arguments; readonly context: Context },
+): boolean {
+  const form = spec.listed ? outputForm(typed) : 'table';
+  if (spec.listed === undefined || form === 'table') return false;
+  if (form === 'json') context.out(jsonOf(spec, answer));
+  else context.out(form === 'csv' ? csvOf(spec.listed(answer)) : ndjsonOf(spec.listed(answer)));
+  return true;
 }
 
 function jsonOf(spec: OperatorVerb, answer: unknown): string {

@@ -1,36 +1,57 @@
 import { SCRAM_ONLY } from '../../functions/db/require-auth.ts';
+import { databaseOfVariables } from '../connection/variables.ts';
 import { hiddenPasswordProblem, tlsProblem, unreadableUrl } from '../../functions/db/tls.ts';
 
-/** What the command works on: a server that the person named, or the embedded one. */
+/** What the command works on: a server that the person named, and by what; or the embedded one. */
 export type DatabaseChoice =
-  | { readonly kind: 'named'; readonly url: string }
+  | { readonly kind: 'named'; readonly url: string; readonly by: string }
   | { readonly kind: 'embedded' }
   | { readonly kind: 'wrong'; readonly problem: string };
 
-/** --database-url, else DATABASE_URL, else the one of the project's config, else the embedded server. An empty DATABASE_URL is none. */
+/**
+ * --database-url, else DATABASE_URL, else the one of the project's config, else libpq's variables, else the embedded server. An
+ * empty variable is none.
+ */
 export function chooseDatabase(
   option: string | undefined,
   env: Readonly<NodeJS.ProcessEnv>,
   ofProject: string | null = null,
 ): DatabaseChoice {
-  const fromEnvironment = env['DATABASE_URL']?.trim() || undefined;
-  const typed = option ?? fromEnvironment ?? ofProject ?? undefined;
-  if (typed === undefined) return { kind: 'embedded' };
-  const url = withTlsOf(env, typed);
-  const problem = urlProblem(url);
-  if (problem === null) return { kind: 'named', url };
-  const by = fromEnvironment === undefined ? 'database of landfall.config' : 'DATABASE_URL';
-  return { kind: 'wrong', problem: `${option === undefined ? by : '--database-url'}: ${problem}` };
+  const typed = typedUrl(option, env, ofProject) ?? databaseOfVariables(env);
+  if (typed === null) return { kind: 'embedded' };
+  if (typed.problem !== undefined) return { kind: 'wrong', problem: `${typed.by}: ${typed.problem}` };
+  const problem = urlProblem(typed.url);
+  if (problem !== null) return { kind: 'wrong', problem: `${typed.by}: ${problem}` };
+  return { kind: 'named', url: typed.url, by: typed.by };
 }
 
-/** PGSSLMODE and PGSSLROOTCERT count where the URL says nothing of TLS, as for every client of PostgreSQL. */
-function withTlsOf(env: Readonly<NodeJS.ProcessEnv>, typed: string): string {
-  if (!env['PGSSLMODE'] || !URL.canParse(typed)) return typed;
+function typedUrl(
+  option: string | undefined,
+  env: Readonly<NodeJS.ProcessEnv>,
+  ofProject: string | null,
+): { readonly url: string; readonly by: string; readonly problem?: never } | null {
+  const ways = [
+    ['--database-url', option],
+    ['DATABASE_URL', env['DATABASE_URL']?.trim() || undefined],
+    ['database of landfall.config', ofProject ?? undefined],
+  ] as const;
+  const found = ways.find(([, url]) => url !== undefined);
+  if (found === undefined) return null;
+  const [by, url = ''] = found;
+  return { by, url: withVariables(env, url) };
+}
+
+/** PGSSLMODE and PGSSLROOTCERT count where the URL says nothing of TLS, as for every client of PostgreSQL; PGCONNECT_TIMEOUT too. */
+function withVariables(env: Readonly<NodeJS.ProcessEnv>, typed: string): string {
+  if (!URL.canParse(typed)) return typed;
   const url = new URL(typed);
-  if (['ssl', 'sslmode', 'sslrootcert'].some((name) => url.searchParams.has(name))) return typed;
-  url.searchParams.set('sslmode', env['PGSSLMODE']);
-  if (env['PGSSLROOTCERT']) url.searchParams.set('sslrootcert', env['PGSSLROOTCERT']);
-  return url.href;
+  const { searchParams } = url;
+  const isSilent = !['ssl', 'sslmode', 'sslrootcert'].some((name) => searchParams.has(name));
+  const tls = env['PGSSLMODE'] && isSilent ? { sslmode: env['PGSSLMODE'], sslrootcert: env['PGSSLROOTCERT'] } : {};
+  const timeout = searchParams.has('connect_timeout') ? {} : { connect_timeout: env['PGCONNECT_TIMEOUT'] };
+  const added = Object.entries({ ...tls, ...timeout }).filter(([, value]) => value);
+  for (const [name, value] of added) searchParams.set(name, value ?? '');
+  return added.length === 0 ? typed : url.href;
 }
 
 /** The embedded server's URL for Landfall itself: whoever has taken its port in between gets no password. */
@@ -46,7 +67,7 @@ export function withoutProof(url: string): string {
 /** host:port, as a message names a server. */
 export function serverOf(url: string): string {
   const { hostname, port, searchParams } = new URL(url);
-  return `${hostname || searchParams.get('host') || 'localhost'}:${port || '5432'}`;
+  return `${hostname || searchParams.get('host') || 'localhost'}:${port || searchParams.get('port') || '5432'}`;
 }
 
 const form = 'write postgres://USER:PASSWORD@HOST:5432/DATABASE';
@@ -81,6 +102,8 @@ function partsProblem(url: URL): string | null {
   const hidden = hiddenPasswordProblem(url);
   if (hidden !== null) return hidden;
   if (hostname === '' && !searchParams.has('host')) return `it names no host; ${form}`;
+  if (/,|%2c/i.test(hostname) || searchParams.get('host')?.includes(',') === true)
+    return `it names several hosts, and landfall connects to one: name the primary server; ${form}`;
   if (pathname === '' || pathname === '/') return `it names no database; ${form}`;
   if (pathname.lastIndexOf('/') > 0)
     return `what follows the host is not the name of a database (a / must be %2F); ${form}`;

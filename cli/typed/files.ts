@@ -1,3 +1,5 @@
+import { globbed } from '../input/globbed.ts';
+import { stdinName } from '../input/spooled-stdin.ts';
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { shellWord } from '../../functions/core/typed-again.ts';
@@ -15,10 +17,17 @@ export interface NamedObject {
 export async function readFileNames(
   typed: readonly string[],
   folder: string,
+  /** Where `-` is stdin: why that cannot be read, or null. Its object has the key `-` until it was read. */
+  stdin?: string | null,
 ): Promise<{ readonly objects: readonly NamedObject[]; readonly problems: readonly string[] }> {
   const objects: NamedObject[] = [];
-  const problems: string[] = [];
-  for (const name of typed) {
+  const problems: string[] = stdin && typed.includes(stdinName) ? [stdin] : [];
+  for (const name of await globbed(typed, folder)) {
+    if (name === stdinName && stdin !== undefined) {
+      problems.push(...(objects.some(({ key }) => key === stdinName) ? ['- (stdin) can be read once'] : []));
+      objects.push({ typed: '-', bucket: directoryBucket, key: stdinName });
+      continue;
+    }
     const parsed = parseObjectUrl(name, folder);
     const problem = parsed.problem ?? (parsed.bucket === directoryBucket ? await fileProblem(name, parsed.key) : null);
     if (problem !== null) problems.push(problem);
@@ -47,7 +56,7 @@ async function fileProblem(typed: string, path: string): Promise<string | null> 
 }
 
 async function missing(typed: string, path: string): Promise<string> {
-  if (/[*?[]/.test(typed)) return `no file matches ${typed} (${path})`;
+  if (/[*?[]/.test(typed)) return `no file matches ${typed} (${path}); names that begin with a dot match no *`;
   const folder = dirname(path);
   const names = await readdir(folder).catch(() => null);
   if (names === null) return `there is no file ${typed}: the folder ${folder} does not exist`;

@@ -10,6 +10,7 @@ import { readCleaning } from './cleaning-options.ts';
 import type { Context } from '../context.ts';
 import { readControl } from './control-options.ts';
 import { namedDatabase } from '../database/database.ts';
+import { spooledStdin, stdinName, stdinProblem } from '../input/spooled-stdin.ts';
 import { type NamedObject, readFileNames } from './files.ts';
 import { readLeniencies } from '../../functions/words/leniencies.ts';
 import { datasetProblem, datasetOfObject } from './named-datasets.ts';
@@ -39,8 +40,9 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
   const database = collect(problems, () => namedDatabase(values['database-url'], context));
   const shape = readTarget(typed, problems);
   const sliceBytes = readSliceBytes(values['slice-bytes'], problems);
-  if (typed.positionals.length === 0) problems.push('name at least one FILE or s3://bucket/key to load');
-  const files = await readFileNames(typed.positionals, context.typedIn);
+  if (typed.positionals.length === 0)
+    problems.push('name at least one FILE or s3://bucket/key to load, or - for stdin');
+  const files = await readFileNames(typed.positionals, context.typedIn, stdinProblem(context));
   problems.push(...files.problems);
   if (shape.dataset !== undefined) problems.push(...(await datasetProblem(shape.dataset, context)));
   const common = {
@@ -62,7 +64,15 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
     requests.push(request);
   }
   if (database === null || problems.length > 0) throw new UsageError([...new Set(problems)]);
-  return { requests, database, json: flags.has('json'), typedSql };
+  return { requests: await withStdin(requests, context), database, json: flags.has('json'), typedSql };
+}
+
+/** Stdin is read once nothing is wrong with what was typed. */
+async function withStdin(requests: readonly LoadRequest[], context: Context): Promise<readonly LoadRequest[]> {
+  if (!requests.some(({ key }) => key === stdinName)) return requests;
+  const key = await spooledStdin(context);
+  context.verbose(`stdin is ${key}\n`);
+  return requests.map((request) => (request.key === stdinName ? { ...request, key } : request));
 }
 
 /** Beside other problems only what is said of reading, and of no option twice: of the rest one may follow from the other. */

@@ -15,9 +15,23 @@ export class HeldUp extends CommandError {
   override readonly name = 'HeldUp';
 }
 
-export type OptionSpecs = Readonly<
-  Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string; readonly multiple?: boolean }>
->;
+/** One option of a verb. */
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** The words that it takes, or of one that takes others too the usual ones: a shell completes them. */
+  readonly values?: readonly string[];
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+/** What every verb takes. */
+export const everyVerbsOptions = {
+  quiet: { type: 'boolean', short: 'q' },
+  verbose: { type: 'boolean', short: 'v' },
+  yes: { type: 'boolean', short: 'y' },
+} as const satisfies OptionSpecs;
 
 export interface Arguments {
   /** Flags with a value, as typed. */

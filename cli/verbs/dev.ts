@@ -9,7 +9,7 @@ import { provenBelow } from '../../functions/objects/directory/proven-file.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import { commandLine, type Context, type Verb } from '../context.ts';
 import { namedDatabase } from '../database/database.ts';
-import { exitCode } from '../typed/exit-codes.ts';
+import { exitCode, exitCodeOf } from '../typed/exit-codes.ts';
 import { forgetOld } from '../loading/forget-old.ts';
 import { type Landed, landedFiles, stillness } from '../loading/landing.ts';
 import { loadOne, type LoadSession } from '../loading/load-one.ts';
@@ -95,8 +95,9 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
       unproven = unproven.filter(({ path }) => path !== landed.path);
       const dataset = datasetForKey(landed.key, datasets);
       if (dataset === null) {
-        context.out(
+        context.show(
           `${stamp()} ${printable(landed.key, 300)}: no dataset claims it; its prefix belongs to none of the project\n`,
+          false,
         );
         continue;
       }
@@ -118,14 +119,24 @@ async function loadLanded(landed: Landed, dataset: string, session: LoadSession,
   const report = await loadOne(request, session, view);
   // at the start every file that is there is asked for once; those that are loaded say nothing
   if (report.outcome !== 'ALREADY_LOADED')
-    context.out(`${stamp()} ${printable(landed.key, 300)}: ${lineOf(report, performance.now() - startedAt)}\n`);
+    context.show(
+      `${stamp()} ${printable(landed.key, 300)}: ${lineOf(report, performance.now() - startedAt)}\n`,
+      isWell(report),
+    );
   await forgetOld([request], session, context);
   let began = performance.now();
   await replayAwaited(session, [report.outcome], (replay, of) => {
     const now = performance.now();
-    context.out(`${stamp()} rejects of load ${of} that waited for their parents: ${lineOf(replay, now - began)}\n`);
+    context.show(
+      `${stamp()} rejects of load ${of} that waited for their parents: ${lineOf(replay, now - began)}\n`,
+      isWell(replay),
+    );
     began = now;
   });
+}
+
+function isWell({ outcome }: LoadReport): boolean {
+  return exitCodeOf([outcome]) === exitCode.done;
 }
 
 /** LOADED 42,049 records: 42,000 inserted, 49 rejected (load 3, 1.2 s) */

@@ -1,15 +1,18 @@
+import { listedLoads } from '../operating/listed-loads.ts';
 import { operatorHelp, operatorVerb } from '../operating/operator-verb.ts';
+import { outputHelp } from '../output/forms.ts';
 import { noArguments, readCount } from '../typed/positionals.ts';
 
 export const verb = operatorVerb({
   name: 'list',
-  form: 'usage: landfall list [--dataset NAME] [--outcome OUTCOME] [--since TIME] [--limit N] [--json] [--database-url URL | --stack NAME]',
+  form: 'usage: landfall list [--dataset NAME] [--outcome OUTCOME] [--since TIME] [--limit N] [--output WORD] [--json] [--database-url URL | --stack NAME]',
   help: `Lists loads, newest first. Changes nothing.
 
   --dataset NAME       only those into this dataset
   --outcome OUTCOME    only those that ended so: LOADED, REJECTED, FAILED, ...; RUNNING for those that have not ended
   --since TIME         only those that began since: 24h, 7d, 2026-11-28 or 2026-11-28T06:00:00Z
   --limit N            at most N (50), and never more than 1000
+${outputHelp}
   --json               one JSON object: { loads, more }
 ${operatorHelp}`,
   options: {
@@ -23,5 +26,6 @@ ${operatorHelp}`,
     const { dataset, outcome, since, limit } = values;
     return { dataset, outcome: outcome?.toUpperCase(), since, most: readCount('limit', limit, 1_000) };
   },
+  listed: listedLoads,
   nothing: () => ({ loads: [], more: false }),
 });

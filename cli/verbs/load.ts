@@ -10,7 +10,8 @@ import { allSmall, withLoadSession } from '../loading/session.ts';
 export const verb: Verb = {
   form: `usage: landfall load FILE... --dataset NAME [options]
        landfall load FILE... --into SCHEMA.TABLE --key COLUMN,... [options]`,
-  help: `Loads files one after the other, as typed. FILE is a path or s3://bucket/key (the usual AWS credentials, AWS_ENDPOINT_URL).
+  help: `Loads files one after the other, as typed. FILE is a path, a pattern ('orders/*.csv', those in the order of their names),
+s3://bucket/key (the usual AWS credentials, AWS_ENDPOINT_URL), or - for stdin, a load keyed by the SHA-256 of what comes.
 The same command again resumes a load that was interrupted, and does nothing to one that is done.
 
   --dataset NAME        a dataset of your project; may be left out where the file's prefix tells it

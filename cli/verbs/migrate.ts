@@ -17,7 +17,7 @@ Every load does the same where its role may; run this with the role that owns th
     return await withDatabase(target, async (db) => {
       await requireWritable17(db, target.url);
       const applied = await ensureLedger(db, target, { ...context, err: () => undefined });
-      context.out(applied.length === 0 ? 'the ledger is up to date\n' : `applied ${applied.join(', ')}\n`);
+      context.show(applied.length === 0 ? 'the ledger is up to date\n' : `applied ${applied.join(', ')}\n`);
       return exitCode.done;
     });
   },

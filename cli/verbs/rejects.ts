@@ -1,7 +1,7 @@
-import { csvLine } from '../../functions/replay/csv-line.ts';
 import { columns, oneLine } from '../../functions/words/quantities.ts';
 import { noSuchLoad, readLoadId } from '../database/ledger-session.ts';
 import { operatorHelp, operatorVerb } from '../operating/operator-verb.ts';
+import { csvOf, type Listed, type OutputForm, outputForm, outputOption } from '../output/forms.ts';
 import { readCount } from '../typed/positionals.ts';
 import { type Arguments, UsageError } from '../typed/usage.ts';
 
@@ -22,16 +22,14 @@ interface Reject {
   readonly raw?: string | null;
 }
 
-const outputs: Readonly<Record<string, (answer: Answer) => string>> = {
+const outputs: Readonly<Record<OutputForm, (answer: Answer) => string>> = {
   table: ({ rejects }) => columns([['line', 'record', 'code', 'column', 'reason'], ...rejects.flatMap(rowsOf)], [0, 1]),
   json: ({ rejects }) => `${JSON.stringify(rejects)}\n`,
   ndjson: linesOf,
-  csv: ({ rejects }) =>
-    // a terminal is shown no carriage return
-    [csvLine(['line', 'record', 'code', 'column', 'reason', 'raw']), ...rejects.map(csvOf)]
-      .join('')
-      .replaceAll('\r\n', '\n'),
+  csv: ({ rejects }) => csvOf({ columns: csvColumns, rows: rejects.flatMap(csvRowsOf) }),
 };
+
+const csvColumns = ['line', 'record', 'code', 'column', 'reason', 'raw'];
 
 export const verb = operatorVerb({
   name: 'rejects',
@@ -53,7 +51,7 @@ ${operatorHelp}`,
     duplicates: { type: 'boolean' },
     warnings: { type: 'boolean' },
     limit: { type: 'string' },
-    output: { type: 'string' },
+    ...outputOption,
   },
   input(typed) {
     const { values, positionals } = typed;
@@ -81,14 +79,9 @@ function kindOf({ flags }: Arguments): 'reject' | 'duplicate' | 'warning' {
   return flags.has('duplicates') ? 'duplicate' : 'reject';
 }
 
-function outputOf({ values, flags }: Arguments): ((answer: Answer) => string) | null {
-  const { output } = values;
-  if (output === undefined) return null;
-  if (flags.has('json')) throw new UsageError(['--json and --output say the same: give one of them']);
-  const known = Object.hasOwn(outputs, output) ? outputs[output] : undefined;
-  if (known === undefined)
-    throw new UsageError([`--output: "${output}" is none; there are ${Object.keys(outputs).join(', ')}`]);
-  return known;
+function outputOf(typed: Arguments): ((answer: Answer) => string) | null {
+  const form = outputForm(typed);
+  return typed.values['output'] === undefined ? null : outputs[form];
 }
 
 function linesOf({ rejects }: Answer): string {
@@ -105,16 +98,11 @@ function rowsOf({ line, recordNo, reasons }: Reject): readonly (readonly string[
   ]);
 }
 
-function csvOf({ line, recordNo, reasons, raw = null }: Reject): string {
-  return reasons
-    .map(({ code, column, message, rule }) =>
-      csvLine([
-        line === null ? null : String(line),
-        recordNo === null ? null : String(recordNo),
-        ...[code, column, withRule(message, rule), raw],
-      ]),
-    )
-    .join('');
+function csvRowsOf({ line, recordNo: record, reasons, raw = null }: Reject): Listed['rows'] {
+  return reasons.map(({ code, column, message, rule }) => ({
+    ...{ line, record, code, column, raw },
+    reason: withRule(message, rule),
+  }));
 }
 
 function withRule(message: string, rule: string | undefined): string {

@@ -1,15 +1,19 @@
+import { listedLoads } from '../operating/listed-loads.ts';
 import { operatorHelp, operatorVerb } from '../operating/operator-verb.ts';
+import { outputHelp } from '../output/forms.ts';
 import { noArguments } from '../typed/positionals.ts';
 
 export const verb = operatorVerb({
   name: 'status',
-  form: 'usage: landfall status [--json] [--database-url URL | --stack NAME]',
+  form: 'usage: landfall status [--output WORD] [--json] [--database-url URL | --stack NAME]',
   help: `Shows running loads, how fast they merge or what they wait for, which load holds and which wait for which table, which
 tables are paused, which indexes are missing, and the last ten loads. Starts nothing and changes nothing.
 
+${outputHelp}
   --json               one JSON object: { database, loads, leases, waiting, paused, missingIndexes, merging }
 ${operatorHelp}`,
   input: ({ positionals }) => noArguments('status', positionals),
+  listed: listedLoads,
   nothing: () => ({
     database: null,
     loads: [],

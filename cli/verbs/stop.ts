@@ -7,10 +7,12 @@ export const verb: Verb = {
   help: `Stops the embedded PostgreSQL of this folder, cleanly. Its data stays in place; the next command starts it again.
 Servers named by --database-url are never stopped.`,
   options: {},
-  async run({ positionals }, { home, out, signal }) {
+  async run({ positionals }, { home, show, signal }) {
     if (positionals.length > 0) throw new UsageError([`stop takes no arguments, not "${positionals.join(' ')}"`]);
     const { stopServer } = await import('../../localstack/embedded/server/server.ts');
-    out((await stopServer({ home, signal })) ? 'the embedded server is stopped\n' : 'no embedded server was running\n');
+    show(
+      (await stopServer({ home, signal })) ? 'the embedded server is stopped\n' : 'no embedded server was running\n',
+    );
     return exitCode.done;
   },
 };

@@ -19,6 +19,7 @@ for the password: clients of PostgreSQL 16 and later give it to nobody but the s
     noArguments('url', positionals);
     const target = await openTarget(namedDatabase(undefined, context), context, { start: true });
     if (target === null) throw new Error('the embedded server was started and is not there');
+    if (!target.embedded && target.by !== 'DATABASE_URL') context.err(`named by ${target.by}\n`);
     context.out(`${target.embedded ? withoutProof(target.url) : target.url}\n`);
     return exitCode.done;
   },

@@ -116,6 +116,7 @@ const shownParameters = new Set([
   'user',
   'application_name',
   'require_auth',
+  'connect_timeout',
 ]);
 
 /** A database URL as it may be shown: without its password, and with no parameter that could be one. What is none is not shown at all. */

@@ -52,9 +52,9 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
   const { forPerson = false } = settings;
   const name = forPerson ? `${settings.applicationName}:${randomBytes(4).toString('hex')}` : settings.applicationName;
   const config = {
+    connectionTimeoutMillis: forPerson ? hurry.connectMs : 30_000,
     ...(await trusting(connectionOf(settings.connectionString))),
     application_name: name.slice(0, 63),
-    connectionTimeoutMillis: forPerson ? hurry.connectMs : 30_000,
     keepAlive: true,
     // a peer that vanished without a word is noticed within minutes, not after the operating system's two hours
     keepAliveInitialDelayMillis: 30_000,

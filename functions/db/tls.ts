@@ -8,12 +8,23 @@ import { requireAuthProblem, SCRAM_ONLY } from './require-auth.ts';
 const sslModes: readonly string[] = ['disable', 'require', 'verify-ca', 'verify-full'];
 
 /** What pg's next version reads otherwise than this one, or what is followed here; so none of it reaches pg. */
-const parameters = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'uselibpqcompat', SCRAM_ONLY.name];
+const parameters = [
+  'ssl',
+  'sslmode',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+  'uselibpqcompat',
+  'connect_timeout',
+  SCRAM_ONLY.name,
+];
 
 /** How to connect: the URL without its TLS parameters, and these as pg takes them; false: no TLS. */
 export interface Connection {
   readonly connectionString: string;
   readonly ssl: ConnectionOptions | false;
+  /** As the URL's connect_timeout says; absent: it says nothing, or 0. */
+  readonly connectionTimeoutMillis?: number;
 }
 
 /**
@@ -28,8 +39,10 @@ export function connectionOf(databaseUrl: string): Connection {
   if (problem !== null) throw new Error(`the database URL: ${problem}`);
   const ssl = wantsTls(url) ? verified(url) : false;
   if (!parameters.some((name) => url.searchParams.has(name))) return { connectionString: databaseUrl, ssl };
+  const seconds = Number(url.searchParams.get('connect_timeout') ?? 0);
   for (const name of parameters) url.searchParams.delete(name);
-  return { connectionString: url.href, ssl };
+  const timeout = seconds === 0 ? {} : { connectionTimeoutMillis: seconds * 1_000 };
+  return { connectionString: url.href, ssl, ...timeout };
 }
 
 const form = 'write postgres://USER:PASSWORD@HOST:5432/DATABASE';
@@ -48,7 +61,7 @@ export function isRdsHost(host: string | undefined): boolean {
   return host !== undefined && /\.rds\.amazonaws\.com(\.cn)?$/i.test(host);
 }
 
-/** Why the parameters of TLS and proof in the URL cannot be followed, and what to write instead; null where they can. */
+/** Why the parameters of TLS, proof and patience in the URL cannot be followed, and what to write instead; null where they can. */
 export function tlsProblem({ searchParams }: URL): string | null {
   const mode = modeOf(searchParams);
   if (mode === 'prefer' || mode === 'allow') {
@@ -65,7 +78,15 @@ export function tlsProblem({ searchParams }: URL): string | null {
   }
   if (mode !== null && !sslModes.includes(mode))
     return `sslmode=${mode} does not exist; there are ${sslModes.join(', ')}`;
-  return fileProblem(searchParams) ?? requireAuthProblem(searchParams);
+  return fileProblem(searchParams) ?? requireAuthProblem(searchParams) ?? timeoutProblem(searchParams);
+}
+
+/** Libpq's own, in seconds. */
+function timeoutProblem(searchParams: URLSearchParams): string | null {
+  const seconds = searchParams.get('connect_timeout');
+  return seconds === null || /^\d{1,6}$/.test(seconds)
+    ? null
+    : 'connect_timeout (PGCONNECT_TIMEOUT) is a whole number of seconds';
 }
 
 function fileProblem(searchParams: URLSearchParams): string | null {

@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { compileCacheFolder } from '../embedded/server/own-folder.ts';
-import { processContext, surroundingsOf } from '../../cli/context.ts';
+import { processWorld, speaking, surroundingsOf } from '../../cli/context.ts';
 import { tellProject, tellUncaught, terminal } from '../../cli/terminal.ts';
 
 tellUncaught('npm start');
@@ -10,5 +10,5 @@ const cache = compileCacheFolder(surroundings.home);
 if (cache !== null) enableCompileCache(cache);
 const [{ onInterrupt }, { runDemo }] = await Promise.all([import('../../cli/interrupt.ts'), import('./story.ts')]);
 
-const code = await runDemo(processContext(surroundings, onInterrupt()));
+const code = await runDemo(speaking(processWorld(surroundings, onInterrupt())));
 terminal.end(code);

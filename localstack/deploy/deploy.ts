@@ -69,7 +69,7 @@ async function prepareDatabase(
   { databaseUrl }: DeploySettings,
   { env, err }: Omit<DeployContext, 'out'>,
 ): Promise<void> {
-  await withDatabase({ url: databaseUrl, embedded: false }, async (db) => {
+  await withDatabase({ url: databaseUrl, embedded: false, by: 'DATABASE_URL' }, async (db) => {
     await requireWritable17(db, databaseUrl);
     const { applied } = await migrate(db, ledgerOwnerOf({ env }));
     err(applied.length === 0 ? 'the ledger is up to date\n' : `applied ${applied.join(', ')}\n`);

@@ -13,7 +13,7 @@ import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, many, withClient } from '../../functions/db/client.ts';
 import { readFailedLoad } from '../../functions/ledger/loads/failed-load.ts';
 import { tellFailure } from '../../functions/recorder/tell.ts';
-import type { Context } from '../../cli/context.ts';
+import type { World } from '../../cli/context.ts';
 import { runCommand } from '../../cli/run.ts';
 import { terminal } from '../../cli/terminal.ts';
 import { verbs } from '../../cli/verbs.ts';
@@ -312,7 +312,7 @@ async function typed(
     vi.spyOn(process.stdout, 'write').mockImplementation(caught('out')),
     vi.spyOn(process.stderr, 'write').mockImplementation(caught('err')),
   ];
-  const context: Context = {
+  const context: World = {
     home,
     typedIn: folder,
     project: sampleProject(folder),

@@ -9,7 +9,7 @@ import { withClient } from '../../functions/db/client.ts';
 import { readFailedLoad } from '../../functions/ledger/loads/failed-load.ts';
 import { toldFailure } from '../../functions/runtime/step-failure.ts';
 import { toldError } from '../../functions/runtime/told-error.ts';
-import type { Context } from '../../cli/context.ts';
+import type { World } from '../../cli/context.ts';
 import { runCommand } from '../../cli/run.ts';
 import { verbs } from '../../cli/verbs.ts';
 import { loginUrl } from '../support/database-url.ts';
@@ -231,7 +231,7 @@ interface Told {
 
 async function typed(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Told> {
   const told = { out: '', err: '' };
-  const context: Context = {
+  const context: World = {
     home,
     typedIn: folder,
     project: sampleProject(folder),

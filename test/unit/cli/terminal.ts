@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Context } from '../../../cli/context.ts';
+import type { World } from '../../../cli/context.ts';
 import { runCommand } from '../../../cli/run.ts';
 import { foldersToRemove } from '../../support/folders.ts';
 import { sampleProject } from '../../support/sample-datasets.ts';
@@ -13,11 +13,11 @@ export interface Typed {
 }
 
 /** A folder to stand in, with a .landfall of its own: nothing that runs elsewhere is touched. */
-export function standIn(env: Record<string, string> = {}): { folder: string; context: Context; printed: Typed } {
+export function standIn(env: Record<string, string> = {}): { folder: string; context: World; printed: Typed } {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-cli-'));
   foldersToRemove.push(folder);
   const printed = { code: 0, out: '', err: '' };
-  const context: Context = {
+  const context: World = {
     home: join(folder, '.landfall'),
     typedIn: folder,
     project: sampleProject(folder),
