@@ -12,14 +12,16 @@ const existingSettings = [
 ] as const;
 
 /** What is wrong with settings taken together; it looks at their presence only, so that it may run beside the schema. Each problem begins with a setting. */
-export function contradictions(own: Readonly<Record<string, unknown>>): readonly string[] {
+export function contradictions(own: Readonly<Record<string, unknown>>, vpcIsGiven: boolean): readonly string[] {
   const there = (name: string): boolean => own[name] !== undefined;
   const aurora = String(own['aurora']) === 'true';
   const given = iamSettings.filter((name) => !aurora && there(name));
   const missing = iamSettings.filter((name) => !there(name));
   const existing = typeof own['vpc'] === 'string' && own['vpc'].startsWith('vpc-');
   return [
-    ...(aurora ? auroraProblems(own) : auroraSettings.filter(there).map((name) => `${name}: only with aurora`)),
+    ...(aurora
+      ? auroraProblems(own, vpcIsGiven)
+      : auroraSettings.filter(there).map((name) => `${name}: only with aurora`)),
     ...(!aurora && there('databaseSecret') && given.length > 0
       ? [`databaseSecret: or ${given.join(', ')}, not both`]
       : []),
@@ -43,7 +45,7 @@ export function contradictions(own: Readonly<Record<string, unknown>>): readonly
   ];
 }
 
-function auroraProblems(own: Readonly<Record<string, unknown>>): readonly string[] {
+function auroraProblems(own: Readonly<Record<string, unknown>>, vpcIsGiven: boolean): readonly string[] {
   const {
     vpc,
     databaseHost,
@@ -53,7 +55,7 @@ function auroraProblems(own: Readonly<Record<string, unknown>>): readonly string
     auroraMaxUnits = 8,
   } = own;
   return [
-    ...(vpc === 'new' ? [] : ['vpc: aurora is made in a VPC of its own: new']),
+    ...(vpc === 'new' || vpcIsGiven ? [] : ['vpc: aurora is made in a VPC of its own: new']),
     ...existingSettings
       .filter((name) => own[name] !== undefined)
       .map((name) => `${name}: of a database that is there; aurora has its own`),

@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import { z } from 'zod';
 import { contradictions, defaultDatabase } from './settings-contradictions.ts';
@@ -13,9 +14,18 @@ const list = z.union([
   z.string().transform((text) => text.split(',').map((one) => one.trim())),
 ]);
 
-const identifier = z
-  .string()
-  .regex(/^[A-Za-z](?:-?[A-Za-z0-9])*$/, 'the identifier of the instance or cluster: letters, digits and hyphens');
+/** Text of this form, or what only a deployment knows: a reference to a construct of the same app. */
+function textOf(form: RegExp, what: string): z.ZodString {
+  return z.string().refine((own) => Token.isUnresolved(own) || form.test(own), what);
+}
+
+const identifier = textOf(
+  /^[A-Za-z](?:-?[A-Za-z0-9])*$/,
+  'the identifier of the instance or cluster: letters, digits and hyphens',
+);
+
+/** A KMS key, as its ARN. */
+export const keyArn = /^arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+$/;
 
 /** Two subnets of 32 addresses, of which AWS keeps five each, are the least: endpoints, functions, a database. */
 function isNetwork(text: string): boolean {
@@ -57,18 +67,12 @@ const schema = z.strictObject({
   databaseName: z.string().min(1).optional(),
   databaseUser: z.string().min(1).optional(),
   /** What IAM knows the database by; the console shows it as "Resource ID". */
-  databaseResourceId: z
-    .string()
-    .regex(
-      /^(db|cluster|prx)-[A-Za-z0-9-]+$/,
-      'the resource id of the instance, cluster or proxy: db-..., cluster-..., prx-...',
-    )
-    .optional(),
+  databaseResourceId: textOf(
+    /^(db|cluster|prx)-[A-Za-z0-9-]+$/,
+    'the resource id of the instance, cluster or proxy: db-..., cluster-..., prx-...',
+  ).optional(),
   /** The database's security group, which then lets the functions in. */
-  databaseSecurityGroup: z
-    .string()
-    .regex(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a security group: sg-...')
-    .optional(),
+  databaseSecurityGroup: textOf(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a security group: sg-...').optional(),
   /** What CloudWatch calls a database that is there, so that alarms watch it: the cluster of Aurora, or the instance of RDS. */
   databaseClusterId: identifier.optional(),
   databaseInstanceId: identifier.optional(),
@@ -89,10 +93,7 @@ const schema = z.strictObject({
   /** The role of the database that owns the ledger, where it has another name than landfall_owner and is not the loader. */
   ledgerOwner: z.string().min(1).max(63).optional(),
   /** ARN of the KMS key that encrypts the secrets, where it is not AWS's own. */
-  secretKey: z
-    .string()
-    .regex(/^arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+$/, 'the ARN of a KMS key')
-    .optional(),
+  secretKey: textOf(keyArn, 'the ARN of a KMS key').optional(),
   /** none: the functions run outside any VPC. new: isolated subnets without a way out. vpc-...: one that is there. */
   vpc: z
     .union([z.enum(['none', 'new']), z.string().regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/)], 'none, new, or vpc-...')
@@ -111,7 +112,7 @@ const schema = z.strictObject({
   /** Other buckets of this account that objects may be loaded from, on a person's request: `files-of-a,files-of-b`. */
   sourceBuckets: list
     .refine(
-      (names) => names.every((name) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)),
+      (names) => names.every((name) => Token.isUnresolved(name) || /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)),
       'the names of S3 buckets',
     )
     .default([]),
@@ -174,6 +175,19 @@ export interface Settings extends Omit<Read, Gathered> {
   readonly aurora: AuroraSettings | null;
   /** Where functions find the stack's own Aurora after it was restored to another cluster; null: where the stack made it. */
   readonly restored: { readonly host: string; readonly resourceId: string } | null;
+  /** ARNs of the keys of single secrets, by what the functions ask for; `secretKey` is of all others. */
+  readonly secretKeys?: ReadonlyMap<string, string>;
+}
+
+/** How what is wrong with settings is told: in the words of whoever gave them. */
+export interface Told {
+  readonly intro: string;
+  /** Stands before the name of the setting that a problem is about. */
+  readonly prefix: string;
+  /** What they call settings, where it is not the setting's name. */
+  readonly called: ReadonlyMap<string, string>;
+  /** What they said beside settings that is wrong, told with the rest. */
+  readonly problems: readonly string[];
 }
 
 /** What a deployment without any setting of a database looks for. */
@@ -189,13 +203,29 @@ export function readSettings(node: Node): Settings {
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, value]) => [name.slice(prefix.length), value]),
   );
+  return settingsOf(own, {
+    intro: 'the settings in the CDK context are not right',
+    prefix,
+    called: new Map(),
+    problems: [],
+  });
+}
+
+/**
+ * Checks settings, wherever they come from, and gathers them.
+ * @param own by their names; what is not given has its default
+ * @param vpcIsGiven as a construct: `vpc` says nothing then
+ * @throws Error with every problem, a line each
+ */
+export function settingsOf(own: Readonly<Record<string, unknown>>, told: Told, vpcIsGiven = false): Settings {
   const parsed = schema.safeParse(own);
   const problems = [
-    ...(parsed.error?.issues ?? []).map(describe),
-    ...contradictions(own).map((problem) => `  ${prefix}${problem}`),
+    ...told.problems,
+    ...(parsed.error?.issues ?? []).map((issue) => describe(issue, told)),
+    ...contradictions(own, vpcIsGiven).map((problem) => inWordsOf(told, problem)),
   ];
   if (!parsed.success || problems.length > 0) {
-    throw new Error(`the settings in the CDK context are not right:\n${problems.join('\n')}`);
+    throw new Error(`${told.intro}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
   const { databaseSecret, databaseHost, databaseName, databaseUser, databaseResourceId, ...others } = parsed.data;
   const { aurora, auroraMinUnits: minUnits, auroraMaxUnits: maxUnits, auroraBackupDays: backupDays, ...rest } = others;
@@ -221,8 +251,20 @@ export function readSettings(node: Node): Settings {
   return { ...rest, login, aurora: null, restored: null };
 }
 
-function describe(issue: z.core.$ZodIssue): string {
-  const names = issue.code === 'unrecognized_keys' ? issue.keys : issue.path.map(String);
+function describe(issue: z.core.$ZodIssue, told: Told): string {
+  const unknown = issue.code === 'unrecognized_keys';
+  const names = (unknown ? issue.keys : issue.path.map(String)).map((name) => nameIn(told, name));
   const known = `is not a setting; there are ${Object.keys(schema.shape).join(', ')}`;
-  return `  ${prefix}${names.join(`, ${prefix}`)}: ${issue.code === 'unrecognized_keys' ? known : issue.message}`;
+  return `${names.join(', ')}: ${unknown ? known : issue.message}`;
+}
+
+/** A problem begins with the setting that it is about, and may name others. */
+function inWordsOf(told: Told, problem: string): string {
+  const end = problem.indexOf(':');
+  const rest = problem.slice(end);
+  return `${nameIn(told, problem.slice(0, end))}${rest.replaceAll(/\w+/g, (word) => told.called.get(word) ?? word)}`;
+}
+
+function nameIn({ prefix: before, called }: Told, setting: string): string {
+  return `${before}${called.get(setting) ?? setting}`;
 }

@@ -36,7 +36,8 @@ export function deliveryAlarms({ missed, rules, scheduleGroup }: DeliveryWatched
 /** failed: the target refused the event for good. lost: nor could it be put into the queue of missed events. */
 function ruleFails(rule: Rule): AlarmSpec {
   return {
-    id: `Rule-${rule.node.path.split('/').slice(1, -1).join('-')}`,
+    // by the construct that holds it: what stands above that is its stack's
+    id: `Rule-${rule.node.scope?.node.id ?? rule.node.id}`,
     heading: 'a-rule-cannot-deliver',
     says: 'A rule of EventBridge could not deliver an event.',
     metric: sumOf('events not delivered', {

@@ -4,7 +4,7 @@ import {
   type ISecurityGroup,
   type IVpc,
   SecurityGroup,
-  SubnetType,
+  type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -21,6 +21,8 @@ import type { AuroraSettings } from '../settings.ts';
 
 export interface AuroraProps extends AuroraSettings {
   readonly vpc: IVpc;
+  /** Of two zones at least. */
+  readonly vpcSubnets: SubnetSelection;
   /** Encrypts its storage and its backups. */
   readonly key: IKey;
   /** Of the functions: nobody else gets in. */
@@ -55,7 +57,7 @@ export class Aurora extends Construct {
       serverlessV2MinCapacity: props.minUnits,
       serverlessV2MaxCapacity: props.maxUnits,
       vpc: props.vpc,
-      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+      vpcSubnets: props.vpcSubnets,
       securityGroups: [this.group(props)],
       port: props.port,
       defaultDatabaseName: props.databaseName,

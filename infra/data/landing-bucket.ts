@@ -1,6 +1,14 @@
-import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket, CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { dataBucket, type DataBucketProps } from './private-bucket.ts';
+
+/** Where files land: a bucket of the stack's own, or one that is there. */
+export interface Landing {
+  readonly bucket: IBucket;
+  /** Encrypts what lies in it; null where S3's own key does, or nobody said. */
+  readonly key: IKey | null;
+}
 
 /**
  * Where files land. Versioned, so that a load reads the version it was started for, whatever is uploaded meanwhile.

@@ -6,29 +6,40 @@ import {
   IpAddresses,
   InterfaceVpcEndpointAwsService,
   SecurityGroup,
+  type SubnetSelection,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import type { GivenVpc } from '../given.ts';
 import type { Settings } from '../settings.ts';
 
 const https = 443;
+
+export interface NetworkProps {
+  readonly settings: Settings;
+  /** Null: as the settings say. */
+  readonly given: GivenVpc | null;
+}
 
 /** Where the functions reach a database that has no public address: subnets, and the group that the functions are in. */
 export class Network extends Construct {
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
-  /** Null where the subnets are in a VPC that is there. */
-  readonly vpc: Vpc | null;
+  /** Where a database can be made; null where only the names of a VPC and its subnets are known. */
+  readonly place: { readonly vpc: IVpc; readonly vpcSubnets: SubnetSelection } | null;
 
-  constructor(scope: Construct, id: string, settings: Settings) {
+  constructor(scope: Construct, id: string, { settings, given }: NetworkProps) {
     super(scope, id);
-    const vpc = settings.vpc === 'new' ? this.isolatedVpc(settings) : null;
-    this.vpc = vpc;
-    const vpcId = vpc?.vpcId ?? settings.vpc;
-    this.subnetIds = vpc?.isolatedSubnets.map(({ subnetId }) => subnetId) ?? settings.vpcSubnetIds ?? [];
-    this.securityGroupId = this.functionsGroup(vpcId, settings.databasePort);
+    const vpc = given === null && settings.vpc === 'new' ? this.isolatedVpc(settings) : null;
+    const isolated = { subnetType: SubnetType.PRIVATE_ISOLATED };
+    if (given !== null) this.place = { vpc: given.vpc, vpcSubnets: given.selection };
+    // the CDK's own types do not agree with each other under exactOptionalPropertyTypes
+    else this.place = vpc === null ? null : { vpc: vpc as IVpc, vpcSubnets: isolated };
+    const named = given?.selected.subnetIds ?? settings.vpcSubnetIds ?? [];
+    this.subnetIds = vpc?.isolatedSubnets.map(({ subnetId }) => subnetId) ?? named;
+    this.securityGroupId = this.functionsGroup(this.place?.vpc.vpcId ?? settings.vpc, settings.databasePort);
     if (vpc !== null) this.interfaceEndpoints(vpc, settings);
     if (settings.databaseSecurityGroup !== undefined) {
       new CfnSecurityGroupIngress(this, 'IntoDatabase', {

@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
   type BucketProps,
-  type IBucket,
+  type CfnBucket,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -38,12 +39,33 @@ export function privateBucket(scope: Construct, id: string, props: BucketProps):
 
 /** One that holds data: encrypted with the key of the stack, asked once a bucket and not once an object; each access is logged. */
 export function dataBucket(scope: Construct, id: string, { key, accessLogs }: DataBucketProps): Bucket {
-  return privateBucket(scope, id, {
+  const bucket = privateBucket(scope, id, {
     encryption: BucketEncryption.KMS,
     encryptionKey: key,
     bucketKeyEnabled: true,
-    // the CDK's own types do not agree with each other under exactOptionalPropertyTypes
-    serverAccessLogsBucket: accessLogs as IBucket,
-    serverAccessLogsPrefix: `${scope.node.id.toLowerCase()}/`,
   });
+  logAccess(bucket, accessLogs, `${scope.node.id.toLowerCase()}/`);
+  return bucket;
+}
+
+/**
+ * Written out, by the bucket's own property and a statement: `serverAccessLogsBucket` grants by an ACL in an app without the
+ * CDK's feature flags for it, which S3 refuses where the owner of a bucket owns every object.
+ */
+function logAccess(bucket: Bucket, accessLogs: Bucket, prefix: string): void {
+  (bucket.node.defaultChild as CfnBucket).loggingConfiguration = {
+    destinationBucketName: accessLogs.bucketName,
+    logFilePrefix: prefix,
+  };
+  accessLogs.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [accessLogs.arnForObjects(`${prefix}*`)],
+      conditions: {
+        ArnLike: { 'aws:SourceArn': bucket.bucketArn },
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      },
+    }),
+  );
 }

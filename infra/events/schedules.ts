@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Names, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -17,7 +17,7 @@ export class Schedules extends Construct {
 
   constructor(scope: Construct, id: string, { timings, missed }: SchedulesProps) {
     super(scope, id);
-    this.group = `${Aws.STACK_NAME}-schedules`;
+    this.group = groupName(this);
     const group = new CfnScheduleGroup(this, 'Group', { name: this.group });
     const role = new Role(this, 'Role', {
       description: 'Landfall: the schedules',
@@ -33,4 +33,12 @@ export class Schedules extends Construct {
       schedule.node.addDependency(group, role);
     }
   }
+}
+
+/** Scheduler takes 64 characters. The name of a nested stack is longer and not known yet; then the path of the construct is its name. */
+function groupName(scope: Construct): string {
+  const { stackName } = Stack.of(scope);
+  const ending = '-schedules';
+  const fits = !Token.isUnresolved(stackName) && stackName.length + ending.length <= 64;
+  return fits ? `${Aws.STACK_NAME}${ending}` : Names.uniqueResourceName(scope, { maxLength: 64, separator: '-' });
 }

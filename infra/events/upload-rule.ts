@@ -3,7 +3,7 @@ import { Aws } from 'aws-cdk-lib';
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -12,7 +12,7 @@ import { prefixesWithin } from './prefixes-within.ts';
 
 export interface UploadRuleProps {
   readonly datasets: readonly DatasetEvents[];
-  readonly landing: Bucket;
+  readonly landing: IBucket;
   readonly machine: StateMachine;
   readonly missed: IQueue;
 }

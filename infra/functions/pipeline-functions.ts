@@ -1,6 +1,5 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type FunctionName, outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
@@ -12,7 +11,9 @@ import { functionAccess } from './function-access.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { handlerCode } from './handler-code.ts';
 import type { Logins } from './logins.ts';
+import type { Landing } from '../data/landing-bucket.ts';
 import type { Network } from '../data/network.ts';
+import type { Sender } from '../data/senders.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 import type { ReportsBucket } from '../data/reports-bucket.ts';
 import type { Settings } from '../settings.ts';
@@ -21,7 +22,8 @@ export interface PipelineFunctionsProps {
   readonly settings: Settings;
   readonly logins: Logins;
   readonly key: IKey;
-  readonly landing: Bucket;
+  readonly landing: Landing;
+  readonly senders: readonly Sender[];
   readonly reports: ReportsBucket;
   readonly network: Network | null;
   readonly topic: AlarmTopic;
@@ -57,7 +59,7 @@ export class PipelineFunctions extends Construct {
       environment: functionEnvironment(access, {
         settings,
         logins,
-        landingBucket: landing.bucketName,
+        landingBucket: landing.bucket.bucketName,
         reportsUrl: reports.url,
         topicArn: topic.topic.topicArn,
       }),

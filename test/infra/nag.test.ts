@@ -3,7 +3,7 @@ import { Validations } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
-import { addLandfall } from '../../infra/landfall.ts';
+import { addStacks } from '../../infra/stacks.ts';
 import { unbundledApp } from './support/unbundled.ts';
 import { datasets } from '../support/sample-datasets.ts';
 
@@ -38,7 +38,7 @@ test('cdk-nag looks: a topic without TLS is found', () => {
 function findings(settings: Readonly<Record<string, string>>, badTopic: string | null = null): string {
   const app = unbundledApp(settings);
   try {
-    const { pipeline } = addLandfall(app, datasets);
+    const { pipeline } = addStacks(app, datasets);
     const bad = badTopic === null ? null : new CfnTopic(pipeline, badTopic);
     expect(bad?.topicName).toBeUndefined();
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

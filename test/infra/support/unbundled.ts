@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { DatasetEvents } from '../../../infra/events/dataset-events.ts';
-import { addLandfall } from '../../../infra/landfall.ts';
+import { addStacks } from '../../../infra/stacks.ts';
 import { datasets as samples } from '../../support/sample-datasets.ts';
 
 /** Both stacks as `cdk synth` makes them, but for the bundles of the functions, which take the time. */
@@ -31,7 +31,7 @@ export function templates(
   process.env['CDK_VALIDATION'] = 'false';
   const app = unbundledApp(settings);
   try {
-    const { data, pipeline } = addLandfall(app, datasets);
+    const { data, pipeline } = addStacks(app, datasets);
     return { data: Template.fromStack(data), pipeline: Template.fromStack(pipeline) };
   } finally {
     rmSync(app.outdir, { recursive: true, force: true });

@@ -34,9 +34,7 @@ test('docs/deploy.md explains every setting of infra', () => {
 
 test('docs/deploy.md names every output of the stack', () => {
   const outputs = [
-    ...read('infra/pipeline-stack.ts').matchAll(
-      /\b[A-Z]\w*(?:BucketName|FunctionName|MachineArn|TopicArn|QueueUrl)\b/gu,
-    ),
+    ...read('infra/deployment.ts').matchAll(/\b[A-Z]\w*(?:BucketName|FunctionName|MachineArn|TopicArn|QueueUrl)\b/gu),
   ];
   expect(outputs.length).toBeGreaterThan(2);
   expect(outputs.map(([name]) => name).filter((name) => !read('docs/deploy.md').includes(`\`${name}\``))).toEqual([]);
