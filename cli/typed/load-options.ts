@@ -147,7 +147,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
     ...(quote === undefined ? {} : { quote: readQuote(quote, problems) }),
     ...(lists['null'] === undefined ? {} : { nulls: [...lists['null']] }),
-    ...readReading({ values, flags }, problems),
+    ...readReading({ values, flags, lists }, problems),
     ...readCleaning(lists['clean'], problems),
     ...readSupplies(lists, problems),
     ...(values['sensitive'] !== undefined && { sensitive: values['sensitive'].split(',').map((name) => name.trim()) }),

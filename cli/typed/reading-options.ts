@@ -18,6 +18,9 @@ export const readingOptions = [
   'columns',
   'json-path',
   'trailer-rows',
+  'trailer-line',
+  'trailer-records',
+  'trailer-sum',
   'fixed',
   'sheet',
   'blank-rows',
@@ -28,7 +31,7 @@ export const readingOptions = [
 
 /** Them as a dataset has them; what is wrong is added to `problems`. */
 export function readReading(
-  { values, flags }: Pick<Arguments, 'values' | 'flags'>,
+  { values, flags, lists }: Pick<Arguments, 'values' | 'flags' | 'lists'>,
   problems: string[],
 ): Pick<LoadRequest, 'reading'> {
   const skipRows = readCount('skip-rows', values['skip-rows'], problems);
@@ -47,6 +50,7 @@ export function readReading(
     ...(values['member'] !== undefined && { member: values['member'] }),
     ...(values['encoding'] !== undefined && { encoding: values['encoding'] }),
     ...(trailerRows !== undefined && { trailerRows }),
+    ...readTrailerTotals(values, lists['trailer-sum'] ?? [], problems),
     ...readRows(values, problems),
     ...(headerRows !== undefined && { headerRows }),
     ...(headerJoin !== undefined && { headerJoin }),
@@ -80,6 +84,49 @@ function readEscape(typed: string | undefined, problems: string[]): string | und
   if (!isPunctuation(escape))
     problems.push(`--escape: "${typed}" is not one ASCII punctuation character; write for example --escape '\\'`);
   return escape;
+}
+
+/** `amount=3`: the cell, counted from 1, in which a line of the trailer says what a column adds up to. */
+function readTrailerTotals(
+  values: Arguments['values'],
+  typed: readonly string[],
+  problems: string[],
+): { readonly trailerTotals?: object } {
+  const line = readPlace('trailer-line', values['trailer-line'], problems);
+  const records = readPlace('trailer-records', values['trailer-records'], problems);
+  const sums: Record<string, number> = {};
+  for (const each of typed) {
+    const at = each.lastIndexOf('=');
+    const column = each.slice(0, Math.max(0, at)).trim();
+    const cell = Number(each.slice(at + 1));
+    if (at < 0 || column === '' || !/^\s*\d{1,4}\s*$/.test(each.slice(at + 1)) || cell < 1)
+      problems.push(
+        `--trailer-sum: "${each}" is not COLUMN=CELL, the cell counted from 1, like --trailer-sum amount=3`,
+      );
+    else if (Object.hasOwn(sums, column) && sums[column] !== cell)
+      problems.push(`--trailer-sum: ${column} is said to be in cell ${sums[column]} and in ${cell}; give it once`);
+    else sums[column] = cell;
+  }
+  const hasSums = Object.keys(sums).length > 0;
+  if (records === undefined && !hasSums) {
+    if (line !== undefined && typed.length === 0)
+      problems.push('--trailer-line says where to look: add --trailer-records CELL, or --trailer-sum COLUMN=CELL');
+    return {};
+  }
+  return {
+    trailerTotals: {
+      ...(line !== undefined && { line }),
+      ...(records !== undefined && { records }),
+      ...(hasSums && { sums }),
+    },
+  };
+}
+
+function readPlace(option: string, typed: string | undefined, problems: string[]): number | undefined {
+  if (typed === undefined) return undefined;
+  if (/^\d{1,4}$/.test(typed) && Number(typed) > 0) return Number(typed);
+  problems.push(`--${option}: "${typed}" is not a whole number, 1 or more`);
+  return undefined;
 }
 
 const rowWords = {

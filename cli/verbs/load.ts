@@ -39,6 +39,9 @@ The same command again resumes a load that was interrupted, and does nothing to 
   --fixed NAME:WIDTH,...  with --into: the columns of a line in their order and their widths in characters, of format fixed
   --json-path PATH      with --into: where the array of records stands in a document of JSON: data.items or /data/items
   --trailer-rows N      with --into: the last N lines are no records: a total, a count; blank lines behind them do not count
+  --trailer-records CELL, --trailer-sum COLUMN=CELL  with --into: which cell of them, counted from 1, says how many records
+                        the file has, and what a column adds up to; compared as --expect-records is. --trailer-line N: in
+                        which line of them, else the first
   --blank-rows W        with --into: records all of whose cells are empty: skip (default), reject or keep
   --short-rows pad, --long-rows cut  with --into: records with fewer cells than the header have NULL in the others, and what
                         more there is in longer ones is left out; else both are rejects
@@ -125,6 +128,9 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     columns: { type: 'string' },
     'json-path': { type: 'string' },
     'trailer-rows': { type: 'string' },
+    'trailer-line': { type: 'string' },
+    'trailer-records': { type: 'string' },
+    'trailer-sum': { type: 'string', multiple: true },
     fixed: { type: 'string' },
     sheet: { type: 'string' },
     'blank-rows': { type: 'string' },

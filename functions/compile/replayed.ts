@@ -18,6 +18,7 @@ export function replayed(
     comment: _comment,
     skipRows: _skipRows,
     trailerRows: _trailerRows,
+    trailerTotals: _totals,
     repeatedHeaders: _repeatedHeaders,
     blankRows,
     header: _names,

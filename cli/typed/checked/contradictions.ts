@@ -20,6 +20,9 @@ const optionOf: Readonly<Record<string, string>> = {
   'columns.derive': 'derive',
   'columns.rules': 'rule',
   'conflict.winner': 'keep',
+  'trailerTotals.line': 'trailer-line',
+  'trailerTotals.records': 'trailer-records',
+  'trailerTotals.sums': 'trailer-sum',
   recordRules: 'record-rule',
   loadRules: 'load-rule',
 };

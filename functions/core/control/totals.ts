@@ -12,6 +12,8 @@ export interface ControlTotals {
 /** Control totals, and who says so: the name of a sidecar, or the request. */
 export interface ControlDemand extends ControlTotals {
   readonly from: string;
+  /** Why something that it should say cannot be read, in words. Absent: all can. */
+  readonly troubles?: readonly string[];
 }
 
 /** Digests that a source may give. */

@@ -1,3 +1,5 @@
+import type { TrailerTotals } from '../control/trailer-totals.ts';
+
 /** What the bytes of an object are; a `kind` each. */
 export type FileFormat = DelimitedFormat | JsonLinesFormat | JsonFormat | ParquetFormat | FixedFormat | WorkbookFormat;
 
@@ -29,6 +31,8 @@ export interface DelimitedFormat {
   readonly skipRows?: number;
   /** Lines at the end that are no records; absent: none. */
   readonly trailerRows?: number;
+  /** Where those lines say what the object holds; absent: they are not asked. */
+  readonly trailerTotals?: TrailerTotals;
   /** What becomes of records that are no rows as the header has them, where it is not the default (formats/delimited/rows/row-rules.ts). */
   readonly rows?: {
     readonly blank?: 'reject' | 'keep';

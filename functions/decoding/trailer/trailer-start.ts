@@ -48,15 +48,16 @@ function lineEndsBehind(bytes: Buffer): number {
   return found;
 }
 
-/** Its lines as a report shows them: the first twenty, each its first 200 characters. */
+/** Its lines as a report shows them and totals are read from: the first twenty, each its first 200 characters. */
 export function trailerLines(trailer: Buffer): readonly string[] {
   const lines = trailer
     .toString('utf8', 0, shownBytes)
     .trimEnd()
     .split(/\r\n|\n|\r/, shownLines);
-  return lines.map((line) => line.slice(0, shownCharacters));
+  return lines.map((line) => line.slice(0, trailerCharacters));
 }
 
 const shownLines = 20;
-const shownCharacters = 200;
-const shownBytes = 4 * shownLines * shownCharacters;
+/** Characters of a line of a trailer that are kept. */
+export const trailerCharacters = 200;
+const shownBytes = 4 * shownLines * trailerCharacters;

@@ -1,12 +1,12 @@
 import type { ControlDemand, Digests } from '../../core/control/totals.ts';
 import { digestNames } from '../../core/control/totals.ts';
 import { dispositions, offeredDispositions } from '../../core/dispositions.ts';
-import type { LoadControlRow } from './load-control.ts';
+import { demandsOf, type LoadControlRow, type TrailerRow } from './load-control.ts';
 import type { LoadReport } from '../../protocol/outcomes.ts';
 import type { WouldBe } from '../loads/would-be-sql.ts';
 
 /** What the ledger has of a load's control totals. */
-export interface ControlRow extends LoadControlRow {
+export interface ControlRow extends LoadControlRow, TrailerRow {
   readonly records: number;
   readonly counted: Omit<LoadReport['counts'], 'records'>;
   readonly would_be: WouldBe | null;
@@ -17,8 +17,9 @@ export interface ControlRow extends LoadControlRow {
 
 /** What the source says, beside what was read, staged and merged; nothing where nobody says anything. */
 export function controlOf(row: ControlRow): Pick<LoadReport, 'control'> {
-  const { control: demands, figures } = row;
-  if (demands === null) return {};
+  const demands = demandsOf(row);
+  if (demands.length === 0) return {};
+  const { figures } = row;
   const sums = (figures?.sums ?? []).map(({ column, names, source, unknown }) => {
     const reconciled = row.reconciled.find((each) => each.column === column);
     return {

@@ -10,7 +10,7 @@ import type { Sql } from '../../core/sql.ts';
 import { maybeOne, type Db } from '../../db/client.ts';
 import { type DecodingStep, readSteps } from '../../decoding/steps.ts';
 import type { StoredObject } from '../../objects/store.ts';
-import { type LoadControl, loadControlOf, type LoadControlRow } from '../control/load-control.ts';
+import { type LoadControl, loadControlOf, type LoadControlRow, type TrailerRow } from '../control/load-control.ts';
 import type { Held } from './held-sql.ts';
 import { selectLoad } from './loads-sql.ts';
 import type { StoredIndexPlan } from './stored-index-plan.ts';
@@ -92,7 +92,7 @@ export interface PlannedLoad extends Load {
   readonly epoch: string;
 }
 
-interface LoadRow extends LoadControlRow {
+interface LoadRow extends LoadControlRow, TrailerRow {
   load_id: number;
   dataset: string;
   target: string;
@@ -108,7 +108,6 @@ interface LoadRow extends LoadControlRow {
   decoded_bytes: number | null;
   body_end: number | null;
   request: LoadRequest;
-  contract: Contract | null;
   contract_hash: string | null;
   started_at: Date;
   attempt: number;
@@ -116,8 +115,6 @@ interface LoadRow extends LoadControlRow {
   file_columns: StoredColumn[] | null;
   body_offset: number | null;
   body_line: number | null;
-  sniffed: SniffedFormat | null;
-  line_end: LineEnd | null;
   epoch: string | null;
   outcome: Outcome | null;
   code: string | null;

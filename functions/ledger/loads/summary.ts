@@ -37,7 +37,7 @@ interface ReportRow extends ControlRow, OpenRejectsRow {
   rejects_by_code: LoadReport['rejectsByCode'];
   unkept: number;
   request: LoadRequest;
-  contract: Pick<Contract, 'limits' | 'columns'> | null;
+  contract: Contract | null;
   file_columns: readonly { readonly unnamed?: true; readonly absent?: true; readonly column: string | null }[] | null;
   time_zone: string | null;
   zoneless_cells: number;

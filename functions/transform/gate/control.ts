@@ -8,9 +8,12 @@ import type { Cause, GateView } from './cause.ts';
 /** Everything in which the object is not what its source says it is: of each who says something. */
 export function controlTotals(view: GateView): readonly Cause[] {
   const facts = view.load.control.flatMap((demand) =>
-    [...wrongRecords(demand, view), ...wrongSums(demand, view), ...wrongDigests(demand, view)].map(
-      (words) => `${printable(demand.from)}: ${words}`,
-    ),
+    [
+      ...(demand.troubles ?? []),
+      ...wrongRecords(demand, view),
+      ...wrongSums(demand, view),
+      ...wrongDigests(demand, view),
+    ].map((words) => `${printable(demand.from)}: ${words}`),
   );
   return facts.map((fact, i) => ({
     code: 'CONTROL_TOTALS',

@@ -191,3 +191,43 @@ describe('sidecars', () => {
     `);
   });
 });
+
+describe('control totals of the trailer', () => {
+  const reading = { trailerRows: 2, trailerTotals: { line: 2, records: 2, sums: { amount: 3, big: 4 } } };
+  const end = (line: string): string => `${text}the end\n${line}\n`;
+  const totals = end('TOTAL, 4 ,"10.3",9223372036854775814');
+
+  it.each([
+    ['in slices', totals, 40],
+    ['packed', gzipSync(totals), 1_000_000],
+  ])('are met, %s, beside those of the request', async (_, bytes, sliceBytes) => {
+    const path = await pipeline.file('trailer.csv', bytes);
+    const report = await load(path, { records: 4 }, { reading, sliceBytes });
+    expect(report).toMatchObject({
+      outcome: 'LOADED',
+      control: {
+        from: ['the request', 'line 2 of the trailer'],
+        records: { expected: 4, source: 4 },
+        sums: expect.arrayContaining([
+          { column: 'amount', expected: '10.3', source: '10.30', staging: '10.30', table: '10.30' },
+        ]),
+      },
+    });
+  });
+
+  it('that are wrong, or no numbers, refuse the file, all told at once', async () => {
+    const path = await pipeline.file('wrong.csv', end('TOTAL,5,"10,30",-'));
+    const report = await load(path, undefined, { reading });
+    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'CONTROL_TOTALS' });
+    for (const words of [
+      'line 2 of the trailer: the sum of amount should be in cell 3 of line 2, and "10,30" is no decimal number',
+      'line 2 of the trailer: the sum of big should be in cell 4 of line 2, and "-" is no decimal number',
+      'line 2 of the trailer: 5 records expected, and the file has 4',
+    ])
+      expect(report.message).toContain(words);
+    const short = await pipeline.file('short.csv', end('TOTAL,4'));
+    const refused = await load(short, undefined, { reading, sensitive: ['note'] });
+    expect(refused.message).toContain('the sum of big should be in cell 4 of line 2, and the line has 2 cells');
+    expect(await held()).toBe(0);
+  });
+});

@@ -3,7 +3,7 @@ import { readReading } from '../../../cli/typed/reading-options.ts';
 
 function read(values: Record<string, string>): { reading: unknown; problems: readonly string[] } {
   const problems: string[] = [];
-  return { reading: readReading({ values, flags: new Set() }, problems).reading, problems };
+  return { reading: readReading({ values, flags: new Set(), lists: {} }, problems).reading, problems };
 }
 
 it('columns of fixed width are names and widths, a name may hold a comma or a colon', () => {

@@ -2,9 +2,13 @@ import { expect, test } from 'vitest';
 import { readReading } from '../../../cli/typed/reading-options.ts';
 import { dataset as define, refusal } from '../compile/build.ts';
 
-function read(values: Record<string, string>, flags: string[] = []): { reading: unknown; problems: readonly string[] } {
+function read(
+  values: Record<string, string>,
+  flags: string[] = [],
+  lists: Record<string, string[]> = {},
+): { reading: unknown; problems: readonly string[] } {
   const problems: string[] = [];
-  const { reading } = readReading({ values, flags: new Set(flags) }, problems);
+  const { reading } = readReading({ values, flags: new Set(flags), lists }, problems);
   return { reading, problems };
 }
 
@@ -47,7 +51,30 @@ test('what is wrong with it is told, all at once', () => {
   ]);
 });
 
+test('where the trailer has totals is typed as a dataset has it', () => {
+  const cells = { 'trailer-sum': ['amount=3', 'a=b=4', 'amount = 3'] };
+  expect(read({ 'trailer-rows': '2', 'trailer-line': '2', 'trailer-records': '2' }, [], cells)).toEqual({
+    reading: { trailerRows: 2, trailerTotals: { line: 2, records: 2, sums: { amount: 3, 'a=b': 4 } } },
+    problems: [],
+  });
+  expect(
+    read({ 'trailer-line': '0', 'trailer-records': 'x' }, [], { 'trailer-sum': ['3', 'a=0', 'b=1', 'b=2'] }).problems,
+  ).toEqual([
+    '--trailer-line: "0" is not a whole number, 1 or more',
+    '--trailer-records: "x" is not a whole number, 1 or more',
+    '--trailer-sum: "3" is not COLUMN=CELL, the cell counted from 1, like --trailer-sum amount=3',
+    '--trailer-sum: "a=0" is not COLUMN=CELL, the cell counted from 1, like --trailer-sum amount=3',
+    '--trailer-sum: b is said to be in cell 1 and in 2; give it once',
+  ]);
+  expect(read({ 'trailer-rows': '1', 'trailer-line': '1' }).problems).toEqual([
+    '--trailer-line says where to look: add --trailer-records CELL, or --trailer-sum COLUMN=CELL',
+  ]);
+});
+
 test('a dataset that says it against itself is refused', () => {
+  const beyond = refusal(() => define({ trailerRows: 1, trailerTotals: { line: 2, records: 1 } }));
+  expect(beyond).toContain('trailerRows: is 1, and line 2 of them has the totals');
+  expect(refusal(() => define({ trailerRows: 1, trailerTotals: {} }))).toContain('trailerTotals: says nothing');
   const told = refusal(() => define({ header: ['id'], headerRows: 2 }));
   expect(told).toContain('headerRows: does not go with header');
   expect(refusal(() => define({ headerJoin: '-' }))).toContain('headerJoin: is for a header of several rows');

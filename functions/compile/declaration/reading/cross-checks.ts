@@ -54,6 +54,12 @@ export function crossCheckReading(
   if (headerJoin !== undefined && (headerRows ?? 1) < 2)
     report(['headerJoin'], 'is for a header of several rows: headerRows');
   crossCheckEnd({ isDelimited, delimiter, quote, null: nulls, format }, rest, report);
+  const { trailerRows = 0, trailerTotals: { line = 0 } = {} } = rest;
+  if (isDelimited && line > trailerRows)
+    report(
+      ['trailerRows'],
+      `is ${trailerRows}, and line ${line} of them has the totals (trailerTotals; --trailer-records, --trailer-sum)`,
+    );
   const enclosing = quote ?? '"';
   const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
   (isFixed ? [] : (nulls ?? [])).forEach((word, i) => {

@@ -29,6 +29,7 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
     ...(nulls !== undefined && { nulls: [...new Set(nulls)].toSorted() }),
     ...(skipRows > 0 && { skipRows }),
     ...(trailerRows > 0 && { trailerRows }),
+    ...(dataset.trailerTotals !== undefined && { trailerTotals: dataset.trailerTotals }),
     ...declaredRows(dataset),
     ...(header !== undefined && { header }),
     ...(headerRows > 1 && { headerRows: { rows: headerRows, join } }),

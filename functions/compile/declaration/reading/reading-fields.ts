@@ -30,6 +30,18 @@ export const readingFields = {
     .exactOptional(),
   /** Lines at the end that are no records: a total, a count, a mark of the end. Blank lines behind them do not count. */
   trailerRows: z.int().min(0).max(1_000).exactOptional(),
+  /** Where those lines say what the file holds, which is then compared with it: a line of them and its cells, each from 1. */
+  trailerTotals: z
+    .strictObject({
+      line: z.int().min(1).max(20).default(1),
+      records: z.int().min(1).max(1_600).exactOptional(),
+      sums: z.record(z.string().min(1), z.int().min(1).max(1_600)).exactOptional(),
+    })
+    .refine(
+      ({ records, sums = {} }) => records !== undefined || Object.keys(sums).length > 0,
+      'says nothing: it has neither records nor sums',
+    )
+    .exactOptional(),
   /** What becomes of a record all of whose cells are empty; absent: skip. */
   blankRows: z.enum(['skip', 'reject', 'keep']).exactOptional(),
   /** Of one with fewer cells than the header: the others are NULL, or it is a reject; absent: reject. */
