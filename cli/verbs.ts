@@ -12,13 +12,13 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     summary: 'load files into tables, validated, de-duplicated, merged and counted',
     open: () => import('./verbs/load.ts'),
   },
-  init: {
-    summary: 'propose a dataset for a file, or a table for it, each answer with its reason',
-    open: () => import('./verbs/project/init.ts'),
-  },
   sniff: {
     summary: 'say how files are to be read: delimiter, header, what packs them',
     open: () => import('./verbs/sniff.ts'),
+  },
+  check: {
+    summary: "check the project's datasets, beside their tables too, and what they would refuse of files",
+    open: () => import('./verbs/project/check.ts'),
   },
   dev: {
     summary: 'stay up and load every file that is put into .landfall/landing/<dataset prefix>/',

@@ -13,7 +13,7 @@ export function checkedDatasets(values: readonly unknown[] | undefined): {
   const checked = values.map((value: unknown, at) => {
     const written = typeof value === 'object' && value !== null ? (declarationOf(value) ?? value) : value;
     const { dataset, problems } = datasetOrProblems(written);
-    return { dataset, problems: problems.map((problem) => `datasets[${at}]: ${problem}`) };
+    return { dataset, problems: problems.map(({ message }) => `datasets[${at}]: ${message}`) };
   });
   const datasets = checked.flatMap(({ dataset }) => (dataset === null ? [] : [dataset]));
   return { datasets, problems: [...checked.flatMap(({ problems }) => problems), ...twins(datasets)] };

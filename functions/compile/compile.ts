@@ -22,6 +22,7 @@ import { type Derived, requireSupplies, supplyOf } from './declaration/supplies/
 import { declaredHold } from './declaration/hold-shape.ts';
 import { gradedRules } from './declaration/rules/graded-rules.ts';
 import { requireNullShare } from './declaration/gate/require-null-share.ts';
+import type { Problem } from './declaration/problems.ts';
 import type { Dataset } from './declaration/schema.ts';
 import { parseTargetName } from '../core/target-name.ts';
 
@@ -33,12 +34,12 @@ export interface Asked {
   readonly zones?: ReadonlyMap<string, string>;
   /** The dataset's, parsed. */
   readonly recordRules?: readonly RecordRule[];
-  /** What is wrong with its SQL, each in words. */
-  readonly problems?: readonly string[];
+  /** What is wrong with its SQL. */
+  readonly problems?: readonly Problem[];
   /** The columns that its expressions read. */
   readonly derived?: Derived;
   /** What is wrong with values that it supplies. */
-  readonly ofSupplies?: readonly string[];
+  readonly ofSupplies?: readonly Problem[];
 }
 
 /**
@@ -51,26 +52,10 @@ export function compileContract(
   dataset: Dataset,
   catalogue: Catalogue,
   fingerprint: string,
-  {
-    timeZone = UTC,
-    zones = new Map(),
-    recordRules = [],
-    problems = [],
-    ofSupplies = [],
-    derived = new Map(),
-  }: Asked = {},
+  asked: Asked = {},
 ): Contract {
-  const { demands } = ruleOf(dataset);
-  requireLoadableTable(catalogue, demands);
-  if (demands.key) requireArbiter(catalogue, dataset.key);
-  requireRenames(dataset, catalogue);
-  requireRules(dataset, catalogue, problems);
-  requireCleaning(dataset, catalogue);
-  requireSupplies(dataset, catalogue, ofSupplies);
-  requireVersionColumn(dataset, catalogue);
-  requireNullShare(dataset, catalogue);
-  requireCapture(dataset, catalogue);
-  requireSensitive(dataset, catalogue);
+  for (const require of requirements(dataset, catalogue, asked)) require();
+  const { timeZone = UTC, zones = new Map(), recordRules = [], derived = new Map() } = asked;
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
   const columns = fillable.map((column) => contractColumn(column, dataset, { timeZone, known: zones, derived }));
   const known = new Set(columns.map(({ name }) => name));
@@ -112,6 +97,27 @@ export function compileContract(
     ...(dataset.waitForParents !== undefined && { waitForParents: dataset.waitForParents }),
     fingerprint,
   };
+}
+
+/** What dataset and catalogue demand of each other, the first to be told first; each throws LoadRejected where it is not so. */
+export function requirements(
+  dataset: Dataset,
+  catalogue: Catalogue,
+  { problems = [], ofSupplies = [] }: Asked,
+): readonly (() => void)[] {
+  const { demands } = ruleOf(dataset);
+  return [
+    () => requireLoadableTable(catalogue, demands),
+    ...(demands.key ? [() => requireArbiter(catalogue, dataset.key)] : []),
+    () => requireRenames(dataset, catalogue),
+    () => requireRules(dataset, catalogue, problems),
+    () => requireCleaning(dataset, catalogue),
+    () => requireSupplies(dataset, catalogue, ofSupplies),
+    () => requireVersionColumn(dataset, catalogue),
+    () => requireNullShare(dataset, catalogue),
+    () => requireCapture(dataset, catalogue),
+    () => requireSensitive(dataset, catalogue),
+  ];
 }
 
 /** What is auto, or has a default, is not in the contract. */

@@ -4,7 +4,8 @@ import type { Contract } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
 import type { Db } from '../db/client.ts';
 import { readCatalogue, readFingerprint, readTableNames } from './read-catalogue.ts';
-import { compileContract, targetOf } from '../compile/compile.ts';
+import type { Catalogue } from '../compile/catalogue/catalogue.ts';
+import { type Asked, compileContract, requirements, targetOf } from '../compile/compile.ts';
 import { nearNames } from '../words/did-you-mean.ts';
 import { askConstants } from './declared/constants.ts';
 import { askDerived } from './declared/derived.ts';
@@ -21,28 +22,77 @@ import { shownTarget, type TargetName } from '../core/target-name.ts';
  * @throws LoadRejected where the target cannot be loaded so
  */
 export async function contractFor(db: Db, dataset: Dataset, earlier: Contract | null = null): Promise<Contract> {
-  const target = targetOf(dataset);
+  const { catalogue, fingerprint } = await readTarget(db, targetOf(dataset));
+  const timeZone = await readTimeZone(db, dataset, earlier);
+  const zones = await readColumnZones(db, dataset);
+  const { declared, asked } = await askDeclared(db, dataset, catalogue);
+  const contract = compileContract(declared, catalogue, fingerprint, { timeZone, zones, ...asked });
+  await requireOneReading(db, contract);
+  await requirePatterns(db, dataset);
+  return contract;
+}
+
+/**
+ * All that keeps a dataset from being loaded into its table as it is, where contractFor tells the first. To be called inside transaction().
+ * None: it can be loaded.
+ */
+export async function misfitsOf(db: Db, dataset: Dataset): Promise<readonly LoadRejected[]> {
+  const found: LoadRejected[] = [];
+  const unless = async <T>(ask: () => T | Promise<T>): Promise<T | null> => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof LoadRejected)) throw error;
+      found.push(error);
+      return null;
+    }
+  };
+  const target = await unless(() => readTarget(db, targetOf(dataset)));
+  if (target === null) return found;
+  const { catalogue, fingerprint } = target;
+  const timeZone = await unless(() => readTimeZone(db, dataset, null));
+  const zones = await unless(() => readColumnZones(db, dataset));
+  const { declared, asked } = await askDeclared(db, dataset, catalogue);
+  for (const require of requirements(declared, catalogue, asked)) await unless(require);
+  if (found.length === 0 && timeZone !== null && zones !== null) {
+    const contract = compileContract(declared, catalogue, fingerprint, { timeZone, zones, ...asked });
+    await unless(() => requireOneReading(db, contract));
+  }
+  await unless(() => requirePatterns(db, dataset));
+  return found;
+}
+
+/** @throws LoadRejected where there is no such table */
+async function readTarget(
+  db: Db,
+  target: TargetName,
+): Promise<{ readonly catalogue: Catalogue; readonly fingerprint: string }> {
   // before the catalogue: DDL between the two makes the first batch notice, never the other way round
   const fingerprint = await readFingerprint(db, target);
   const catalogue = fingerprint === null ? null : await readCatalogue(db, target);
   if (fingerprint === null || catalogue === null) throw await noSuchTable(db, target);
-  const timeZone = await readTimeZone(db, dataset, earlier);
-  const zones = await readColumnZones(db, dataset);
-  const asked = await askSql(db, dataset, catalogue);
+  return { catalogue, fingerprint };
+}
+
+/** The dataset with its lists read, and what the database says of its SQL and its values. */
+async function askDeclared(
+  db: Db,
+  dataset: Dataset,
+  catalogue: Catalogue,
+): Promise<{ readonly declared: Dataset; readonly asked: Asked }> {
+  const ofSql = await askSql(db, dataset, catalogue);
   const { dataset: declared, problems } = await askLookups(db, dataset, catalogue);
   const ofConstants = await askConstants(db, dataset, catalogue);
   const { derived, problems: ofDerived } = await askDerived(db, dataset, catalogue);
-  const contract = compileContract(declared, catalogue, fingerprint, {
-    timeZone,
-    zones,
-    ...asked,
-    problems: [...problems, ...asked.problems],
-    derived,
-    ofSupplies: [...ofConstants, ...ofDerived],
-  });
-  await requireOneReading(db, contract);
-  await requirePatterns(db, dataset);
-  return contract;
+  return {
+    declared,
+    asked: {
+      ...ofSql,
+      problems: [...problems, ...ofSql.problems],
+      derived,
+      ofSupplies: [...ofConstants, ...ofDerived],
+    },
+  };
 }
 
 async function noSuchTable(db: Db, target: TargetName): Promise<LoadRejected> {

@@ -20,7 +20,7 @@ const layers: readonly (readonly string[])[] = [
   ['words'],
   ['compile'],
   ['datasets'],
-  ['sniff', 'propose'],
+  ['sniff'],
   ['db', 'objects', 'aws'],
   ['contract', 'content'],
   ['ledger', 'governor', 'indexes'],

@@ -1,10 +1,20 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
+import { checkedProjectSchema } from '../../cli/checking/checked-project.ts';
 import { type LoadReport, loadReportSchema } from '../../functions/protocol/outcomes.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -55,7 +65,7 @@ function namesIn(name: string): readonly string[] {
   return existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : [];
 }
 
-async function landfall(...words: string[]): Promise<{ code: number | null; err: string; reports: LoadReport[] }> {
+async function typed(...words: string[]): Promise<{ code: number | null; err: string; out: string }> {
   const { LANDFALL_HOME: _home, LANDFALL_REPORTS: _reports, INIT_CWD: _cwd, ...env } = process.env;
   const child = spawn(process.execPath, [main, ...words], {
     cwd: join(folder, 'datasets'),
@@ -63,6 +73,11 @@ async function landfall(...words: string[]): Promise<{ code: number | null; err:
   });
   const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, err, out };
+}
+
+async function landfall(...words: string[]): Promise<{ code: number | null; err: string; reports: LoadReport[] }> {
+  const { code, err, out } = await typed(...words);
   const lines = out.split('\n').filter((line) => line !== '');
   return { code, err, reports: lines.map((line) => loadReportSchema.parse(JSON.parse(line))) };
 }
@@ -117,4 +132,111 @@ test('a dataset that is wrong is told with all that is wrong, where it is asked 
   const { code, err, reports } = await landfall('load', '../x.csv', '--dataset', 'broken', '--json');
   expect({ code, reports }).toEqual({ code: 64, reports: [] });
   expect(err).toContain('--dataset broken: broken.yaml: prefix: must end with /');
+});
+
+test('check says all that is wrong with all files, by themselves and beside their tables, each with its place', {
+  timeout: 60_000,
+}, async () => {
+  write(
+    'datasets/stale.json',
+    `{ "name": "stale", "prefix": "stale/", "table": "public.items", "key": ["skuu"],
+  "columns": {
+    "rename": { "Quantity": "quantity_on_hand" },
+    "rules": { "qty": { "pattern": "x" }, "sku": { "pattern": "((" } } } }`,
+  );
+  write(
+    'datasets/thrown.mjs',
+    `import { defineDataset } from '${index}';\n\nexport const t = defineDataset({ name: 'thrown', prefix: 'nope', table: 'public.items', key: [] });\n`,
+  );
+  const { code, out } = await typed('check', '--json');
+  const { datasets, database: asked, against } = checkedProjectSchema.parse(JSON.parse(out));
+  const told = datasets.map(({ name, file, problems }) => [
+    name,
+    file,
+    problems.map((each) => [each.line, each.column, each.code, each.path.join('.')]),
+  ]);
+  expect({ code, told, against }).toEqual({
+    code: 3,
+    against: undefined,
+    told: [
+      ['broken', 'datasets/broken.yaml', [[2, 1, 'DATASET_INVALID', 'prefix']]],
+      ['customers', 'datasets/customers.json', []],
+      ['items', 'datasets/items.ts', []],
+      [
+        'stale',
+        'datasets/stale.json',
+        [
+          [1, 65, 'KEY_COLUMN', 'key'],
+          [3, 17, 'RENAME', 'columns.rename.Quantity'],
+          [4, 16, 'RULE', 'columns.rules.qty'],
+          [4, 52, 'RULE', 'columns.rules.sku.pattern'],
+        ],
+      ],
+      [
+        'thrown',
+        'datasets/thrown.mjs',
+        [
+          [3, 18, 'DATASET_INVALID', ''],
+          [3, 18, 'DATASET_INVALID', ''],
+          [3, 18, 'DATASET_INVALID', ''],
+        ],
+      ],
+    ],
+  });
+  expect(asked).toContain(new URL(database.url).pathname);
+  rmSync(join(folder, 'datasets/stale.json'));
+  rmSync(join(folder, 'datasets/thrown.mjs'));
+});
+
+test('check judges files by what the datasets say now, beside what their loads rejected, and leaves nothing of it', {
+  timeout: 120_000,
+}, async () => {
+  const content = async (): Promise<unknown> => ({
+    ledger: await database.rows(sql`
+      select load.load_id::integer, load.outcome, load.counts,
+        (select count(*)::integer from landfall.rejects where (rejects.load_id = load.load_id)) as rejects
+      from landfall.loads as load
+      order by load.load_id`),
+    rejects: await database.rows(sql`select count(*)::integer from landfall.rejects`),
+    staging: await database.rows(sql`
+      select relname::text from pg_class
+      where (relnamespace = 'landfall_staging'::regnamespace)
+      order by relname`),
+    rows: await database.rows(sql`select id, country from public.customers order by id`),
+    reports: namesIn('state/reports/customers'),
+  });
+  const before = await content();
+  const customers = join(folder, 'datasets/customers.json');
+  const written = readFileSync(customers, 'utf8');
+  writeFileSync(customers, written.replace('"country":{"oneOf":["DE","FR"]}', '"id":{"min":"4"}'));
+  const { code, out } = await typed(
+    'check',
+    '--json',
+    '--against',
+    '../two.csv',
+    '../three.csv',
+    '../one.csv',
+    '../x.csv',
+  );
+  writeFileSync(customers, written);
+  const { against = [] } = checkedProjectSchema.parse(JSON.parse(out));
+  expect({ code, against }).toMatchObject({
+    code: 3,
+    against: [
+      {
+        file: '../two.csv',
+        dataset: 'customers',
+        outcome: 'DRY_RUN',
+        counts: { records: 2, rejected: 1 },
+        samples: [{ code: 'BELOW_MINIMUM', line: 2 }],
+        before: { outcome: 'LOADED', rejected: 1, isOther: false },
+        more: [{ code: 'BELOW_MINIMUM', column: 'id', rejects: 1 }],
+      },
+      { file: '../three.csv', outcome: 'DRY_RUN', counts: { records: 1, rejected: 0 }, more: [] },
+      { file: '../one.csv', outcome: 'REJECTED', counts: { rejected: 2 }, more: [{ column: 'id', rejects: 2 }] },
+      { file: '../x.csv', dataset: null, outcome: null, before: null },
+    ],
+  });
+  expect(against[3]?.message).toContain('where shall ../x.csv go?');
+  expect(await content()).toEqual(before);
 });

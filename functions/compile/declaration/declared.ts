@@ -8,7 +8,8 @@ import { defaultOf } from '../catalogue/column-default.ts';
 import { typeFacts } from '../catalogue/column-types.ts';
 import { cleaningOf, problemsOfCleaning } from './declared-cleaning.ts';
 import { showText } from '../../words/did-you-mean.ts';
-import { findColumn, inDataset, isFilledByServer, unknownColumn } from './declared-words.ts';
+import { findColumn, isFilledByServer, refuseMisfits, unknownColumn } from './declared-words.ts';
+import type { Problem } from './problems.ts';
 import type { Dataset } from './schema.ts';
 
 /** Refuses a conflict rule that compares a version column which the target lacks or whose values have no order. */
@@ -38,33 +39,36 @@ export function requireVersionColumn(dataset: Dataset, catalogue: Catalogue): vo
 
 /** Refuses a rename to a column that the target lacks or that no file can fill; all of them at once. */
 export function requireRenames(dataset: Dataset, catalogue: Catalogue): void {
-  const problems = Object.entries(dataset.columns.rename).flatMap(([header, name]) => {
+  const problems = Object.entries(dataset.columns.rename).flatMap(([header, name]): readonly Problem[] => {
     const column = findColumn(catalogue, name);
-    if (column === undefined)
-      return [`${showText(header)} is renamed to ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
+    const told = `${showText(header)} is renamed to ${showText(name)}, but `;
+    const at = ['columns', 'rename', header];
+    if (column === undefined) return [{ at, message: `${told}${unknownColumn(catalogue, name)}` }];
     return isFilledByServer(column)
-      ? [
-          `${showText(header)} is renamed to ${showText(name)}, but PostgreSQL fills that column itself. Ignore the header instead.`,
-        ]
+      ? [{ at, message: `${told}PostgreSQL fills that column itself. Ignore the header instead.` }]
       : [];
   });
-  if (problems.length > 0) throw new LoadRejected(loadCodes.RENAME, inDataset(dataset, problems));
+  refuseMisfits(loadCodes.RENAME, dataset, problems);
 }
 
 /** Refuses steps of cleaning for columns that the target lacks or no file fills, and steps that do not fit the column; all of them at once. */
 export function requireCleaning(dataset: Dataset, catalogue: Catalogue): void {
-  const problems = Object.keys(dataset.columns.clean).flatMap((name) => {
-    const column = findColumn(catalogue, name);
-    if (name === '*') return problemsOfAllText(dataset, catalogue);
-    if (column === undefined) return [`columns.clean names ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
-    if (isFilledByServer(column))
-      return [`columns.clean names ${showText(name)}, but PostgreSQL fills that column itself.`];
-    const facts = { ...column, ...typeFacts(column), ...defaultOf(column) };
-    if (namesColumns({ kind: dataset.format }) && (/^jsonb?$|\[\]$/.test(facts.type) || facts.domainOf !== undefined))
-      return [`columns.clean names ${showText(name)}, but of JSON values of ${facts.type} stay as they are.`];
-    return problemsOfSteps(dataset, facts).map((problem) => `columns.clean of ${showText(name)}: ${problem}`);
-  });
-  if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
+  const problems = Object.keys(dataset.columns.clean).flatMap((name) =>
+    problemsOfClean(dataset, catalogue, name).map((message): Problem => ({ at: ['columns', 'clean', name], message })),
+  );
+  refuseMisfits(loadCodes.RULE, dataset, problems);
+}
+
+function problemsOfClean(dataset: Dataset, catalogue: Catalogue, name: string): readonly string[] {
+  const column = findColumn(catalogue, name);
+  if (name === '*') return problemsOfAllText(dataset, catalogue);
+  if (column === undefined) return [`columns.clean names ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
+  if (isFilledByServer(column))
+    return [`columns.clean names ${showText(name)}, but PostgreSQL fills that column itself.`];
+  const facts = { ...column, ...typeFacts(column), ...defaultOf(column) };
+  if (namesColumns({ kind: dataset.format }) && (/^jsonb?$|\[\]$/.test(facts.type) || facts.domainOf !== undefined))
+    return [`columns.clean names ${showText(name)}, but of JSON values of ${facts.type} stay as they are.`];
+  return problemsOfSteps(dataset, facts).map((problem) => `columns.clean of ${showText(name)}: ${problem}`);
 }
 
 /** Asked of the catalogue's column: what its steps would know of it. */
@@ -102,5 +106,10 @@ export function requireCapture(dataset: Dataset, catalogue: Catalogue): void {
       : isFilledByServer(column) || !['json', 'jsonb'].includes(column.type)
         ? [`${told}its type is ${column.type}: it has to be a column of json or jsonb that a file may fill.`]
         : [];
-  if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
+  const at = ['columns', 'unknown', 'capture'];
+  refuseMisfits(
+    loadCodes.RULE,
+    dataset,
+    problems.map((message) => ({ at, message })),
+  );
 }

@@ -5,17 +5,32 @@ import { fieldsAt } from './fields.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Every problem of what this schema refused, a dataset as a rule, as one sentence: where, what, what is right. */
-export function problemsOf(error: z.ZodError, schema: z.ZodType, whole = 'a dataset'): readonly string[] {
+/** What is wrong with one field of a declaration. */
+export interface Problem {
+  /** The way to it from the declaration's whole value: names of fields, and places in lists from 0. */
+  readonly at: readonly (string | number)[];
+  /** One sentence: where, what, what is right. */
+  readonly message: string;
+}
+
+/** Every problem of what this schema refused, a dataset as a rule. */
+export function problemsAt(error: z.ZodError, schema: z.ZodType, whole = 'a dataset'): readonly Problem[] {
   return error.issues.flatMap((issue) => describe(issue, schema, whole));
 }
 
-function describe(issue: Issue, schema: z.ZodType, whole: string): readonly string[] {
+/** The same in words alone. */
+export function problemsOf(error: z.ZodError, schema: z.ZodType, whole?: string): readonly string[] {
+  return problemsAt(error, schema, whole).map(({ message }) => message);
+}
+
+function describe(issue: Issue, schema: z.ZodType, whole: string): readonly Problem[] {
+  const at = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
   if (issue.code === 'unrecognized_keys') {
     const known = fieldsAt(schema, issue.path, issue.input);
-    return issue.keys.map((key) => unknownField(issue.path.length === 0 ? whole : showPath(issue.path), key, known));
+    const inside = issue.path.length === 0 ? whole : showPath(issue.path);
+    return issue.keys.map((key) => ({ at: [...at, key], message: unknownField(inside, key, known) }));
   }
-  return [`${issue.path.length === 0 ? 'it' : showPath(issue.path)}: ${explain(issue)}`];
+  return [{ at, message: `${issue.path.length === 0 ? 'it' : showPath(issue.path)}: ${explain(issue)}` }];
 }
 
 function unknownField(inside: string, key: string, known: readonly string[]): string {

@@ -5,7 +5,7 @@ import type { Contract } from '../../core/contract.ts';
 import { datasetShape } from './dataset-shape.ts';
 import { approvals } from './hold-shape.ts';
 import { showText } from '../../words/did-you-mean.ts';
-import { problemsOf } from './problems.ts';
+import { type Problem, problemsAt, problemsOf } from './problems.ts';
 import { parseTargetName, showTarget } from '../../core/target-name.ts';
 import { readingNames } from './reading/reading-fields.ts';
 import { trafficFields, trafficNames, trafficOf } from './traffic-shape.ts';
@@ -189,27 +189,33 @@ function checkDataset(input: unknown): Dataset {
   const { dataset, problems } = datasetOrProblems(input);
   if (dataset !== null) return dataset;
   const isNamed = typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string';
-  const name = isNamed ? ` ${showText(String(input.name))}` : '';
-  throw new DatasetInvalid(name, problems);
+  throw new DatasetInvalid(
+    isNamed ? String(input.name) : null,
+    problems.map(({ message }) => message),
+  );
 }
 
-/** A checked dataset, or every problem that it has, a sentence each. */
+/** A checked dataset, or every problem that it has. */
 export function datasetOrProblems(input: unknown): {
   readonly dataset: Dataset | null;
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
 } {
   const parsed = datasetShape.safeParse(input, { reportInput: true });
   if (parsed.success) return { dataset: parsed.data, problems: [] };
-  return { dataset: null, problems: problemsOf(parsed.error, datasetShape) };
+  return { dataset: null, problems: problemsAt(parsed.error, datasetShape) };
 }
 
 /** A dataset of which each problem is told by itself: where, what, what is right. */
 export class DatasetInvalid extends LoadRejected {
+  /** Its name; null: it has none. */
+  readonly dataset: string | null;
   readonly problems: readonly string[];
 
-  constructor(name: string, problems: readonly string[]) {
+  constructor(dataset: string | null, problems: readonly string[]) {
+    const name = dataset === null ? '' : ` ${showText(dataset)}`;
     const lines = problems.map((problem) => `  ${problem}`);
     super(loadCodes.DATASET_INVALID, [`Dataset${name} is not valid:`, ...lines].join('\n'));
+    this.dataset = dataset;
     this.problems = problems;
   }
 }

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../compile/catalogue/catalogue.ts';
 import { typeFacts } from '../../compile/catalogue/column-types.ts';
 import { findColumn } from '../../compile/declaration/declared-words.ts';
+import type { Problem } from '../../compile/declaration/problems.ts';
 import type { Dataset } from '../../compile/declaration/schema.ts';
 import { isText } from '../../core/contract.ts';
 import { printable } from '../../core/printable.ts';
@@ -9,8 +10,8 @@ import { type Db, many } from '../../db/client.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { selectUnreadable } from './constants-sql.ts';
 
-/** What is wrong with the constants of a dataset as values of their columns, each in words. */
-export async function askConstants(db: Db, dataset: Dataset, catalogue: Catalogue): Promise<readonly string[]> {
+/** What is wrong with the constants of a dataset as values of their columns. */
+export async function askConstants(db: Db, dataset: Dataset, catalogue: Catalogue): Promise<readonly Problem[]> {
   const asked = Object.entries(dataset.columns.constants).flatMap(([name, text]) => {
     const column = findColumn(catalogue, name);
     if (column === undefined) return [];
@@ -29,17 +30,18 @@ export async function askConstants(db: Db, dataset: Dataset, catalogue: Catalogu
     ),
   );
   return [
-    ...words.map(
-      ({ name, text }) =>
-        `columns.constants of ${showText(name)}: ${showText(text)} means something else at each run, or no day; write one out`,
+    ...words.map(({ name, text }) =>
+      problemOf(name, `${showText(text)} means something else at each run, or no day; write one out`),
     ),
     ...unreadable.flatMap(({ position, message }) => {
       const constant = asked[position - 1];
-      return constant === undefined || words.includes(constant)
-        ? []
-        : [`columns.constants of ${showText(constant.name)}: ${printable(message)}`];
+      return constant === undefined || words.includes(constant) ? [] : [problemOf(constant.name, printable(message))];
     }),
   ];
+}
+
+function problemOf(name: string, words: string): Problem {
+  return { at: ['columns', 'constants', name], message: `columns.constants of ${showText(name)}: ${words}` };
 }
 
 const moments = /^(?:pg_catalog\.)?(?:date|time)/u;

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../compile/catalogue/catalogue.ts';
 import { findColumn, isFilledByServer } from '../../compile/declaration/declared-words.ts';
+import type { Problem } from '../../compile/declaration/problems.ts';
 import type { Dataset } from '../../compile/declaration/schema.ts';
 import { printable } from '../../core/printable.ts';
 import type { RecordRule } from '../../core/rules/sql-rules.ts';
@@ -11,10 +12,10 @@ import { withSavepoint } from '../../db/savepoint.ts';
 import { showList, showText } from '../../words/did-you-mean.ts';
 import { parseLoadRule, parsePredicate } from './declared-sql-sql.ts';
 
-/** The SQL of a dataset as PostgreSQL understands it, and what is wrong with it, each in words. */
+/** The SQL of a dataset as PostgreSQL understands it, and what is wrong with it. */
 export interface AskedSql {
   readonly recordRules: readonly RecordRule[];
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
 }
 
 /** 10 s: parsing takes milliseconds, whatever is written. */
@@ -23,15 +24,20 @@ const parsingMs = 10_000;
 /** Has PostgreSQL itself parse the SQL of a dataset, over the columns of its target that a file may fill. Runs none of it. */
 export async function askSql(db: Db, dataset: Dataset, catalogue: Catalogue): Promise<AskedSql> {
   const recordRules: RecordRule[] = [];
-  const problems: string[] = [];
-  for (const rule of dataset.recordRules) {
+  const problems: Problem[] = [];
+  for (const [place, rule] of dataset.recordRules.entries()) {
     const asked = await askRead(db, rule.sql, catalogue, { parse: parsePredicate, as: 'a condition' });
-    if ('problem' in asked) problems.push(`recordRules, ${showText(rule.name)}: ${asked.problem}`);
+    if ('problem' in asked)
+      problems.push({
+        at: ['recordRules', place],
+        message: `recordRules, ${showText(rule.name)}: ${asked.problem}`,
+      });
     else recordRules.push({ ...rule, columns: asked.columns });
   }
-  for (const rule of dataset.loadRules) {
+  for (const [place, rule] of dataset.loadRules.entries()) {
     const problem = await askLoadRule(db, rule.sql, catalogue);
-    if (problem !== null) problems.push(`loadRules, ${showText(rule.name)}: ${problem}`);
+    if (problem !== null)
+      problems.push({ at: ['loadRules', place], message: `loadRules, ${showText(rule.name)}: ${problem}` });
   }
   return { recordRules, problems };
 }

@@ -1,6 +1,7 @@
 import type { Catalogue, CatalogueColumn } from '../../compile/catalogue/catalogue.ts';
 import { typeFacts } from '../../compile/catalogue/column-types.ts';
 import { findColumn, isFilledByServer } from '../../compile/declaration/declared-words.ts';
+import type { Problem } from '../../compile/declaration/problems.ts';
 import type { Dataset } from '../../compile/declaration/schema.ts';
 import type { Derived } from '../../compile/declaration/supplies/declared-supplies.ts';
 import { printable } from '../../core/printable.ts';
@@ -12,17 +13,17 @@ import { showText } from '../../words/did-you-mean.ts';
 import { askRead } from './declared-sql.ts';
 import { createOfExpression, createOfType, parseExpression, selectExpression } from './declared-sql-sql.ts';
 
-/** Expressions as PostgreSQL understands them, and what is wrong with them, each in words. */
+/** Expressions as PostgreSQL understands them, and what is wrong with them. */
 export interface AskedDerived {
   readonly derived: Derived;
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
 }
 
 /** Has PostgreSQL parse the expressions of derived columns, over the other columns of the target that a file may fill. Runs none of them. */
 export async function askDerived(db: Db, dataset: Dataset, catalogue: Catalogue): Promise<AskedDerived> {
   const { derive } = dataset.columns;
   const derived = new Map<string, readonly string[]>();
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   const but = Object.keys(derive);
   for (const [name, expression] of Object.entries(derive)) {
     const column = findColumn(catalogue, name);
@@ -36,7 +37,11 @@ export async function askDerived(db: Db, dataset: Dataset, catalogue: Catalogue)
         name,
         read.map((each) => each.name),
       );
-    else problems.push(`columns.derive of ${showText(name)}: ${problem}`);
+    else
+      problems.push({
+        at: ['columns', 'derive', name],
+        message: `columns.derive of ${showText(name)}: ${problem}`,
+      });
   }
   return { derived, problems };
 }

@@ -2,6 +2,7 @@ import type { Catalogue, CatalogueRelation } from '../../compile/catalogue/catal
 import { findColumn } from '../../compile/declaration/declared-words.ts';
 import type { DeclaredColumnRules } from '../../compile/declaration/rules/column-rules-shape.ts';
 import { listFrom } from '../../compile/declaration/rules/lookup-shape.ts';
+import type { Problem } from '../../compile/declaration/problems.ts';
 import type { Dataset } from '../../compile/declaration/schema.ts';
 import { parseObjectUrl } from '../../core/object-url.ts';
 import { printable } from '../../core/printable.ts';
@@ -16,15 +17,15 @@ import { selectRelation } from '../relation-sql.ts';
 /** 1 MiB: values are part of the contract. */
 const listBytes = 1_048_576;
 
-/** The dataset with its lists read, and what is wrong with its lookups, each in words. */
+/** The dataset with its lists read, and what is wrong with its lookups. */
 export interface AskedLookups {
   readonly dataset: Dataset;
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
 }
 
 /** Reads the files of lists, and asks whether each table that values are looked up in is there, readable, and of a type to compare. */
 export async function askLookups(db: Db, dataset: Dataset, catalogue: Catalogue): Promise<AskedLookups> {
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   const rules: Record<string, DeclaredColumnRules> = {};
   for (const [column, declared] of Object.entries(dataset.columns.rules)) {
     const { lookup, ...others } = declared;
@@ -37,7 +38,11 @@ export async function askLookups(db: Db, dataset: Dataset, catalogue: Catalogue)
           : 'table' in read
             ? await problemOfTable(db, read, findColumn(catalogue, column))
             : null;
-    if (problem !== null) problems.push(`lookup of ${showText(column)}: ${problem}`);
+    if (problem !== null)
+      problems.push({
+        at: ['columns', 'rules', column, 'lookup'],
+        message: `lookup of ${showText(column)}: ${problem}`,
+      });
     rules[column] = read === undefined || 'problem' in read ? others : { ...others, lookup: read };
   }
   return { dataset: { ...dataset, columns: { ...dataset.columns, rules } }, problems };

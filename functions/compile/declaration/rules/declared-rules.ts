@@ -1,4 +1,3 @@
-import { LoadRejected } from '../../../protocol/errors.ts';
 import { loadCodes } from '../../../protocol/load-codes.ts';
 import type { ColumnRules } from '../../../core/rules/column-rules.ts';
 import type { PlainForm } from '../../../core/contract.ts';
@@ -7,20 +6,28 @@ import type { Catalogue, CatalogueColumn } from '../../catalogue/catalogue.ts';
 import { typeFacts } from '../../catalogue/column-types.ts';
 import { ungraded } from './graded-rules.ts';
 import { boundKind } from './bounds.ts';
-import { findColumn, inDataset, isFilledByServer, unknownColumn } from '../declared-words.ts';
+import { findColumn, isFilledByServer, refuseMisfits, unknownColumn } from '../declared-words.ts';
+import type { Problem } from '../problems.ts';
 import type { Dataset } from '../schema.ts';
 
 /** Refuses rules on columns that the target lacks, or that do not fit the column's type; all of them at once. */
-export function requireRules(dataset: Dataset, catalogue: Catalogue, ofSql: readonly string[]): void {
-  const ofColumns = Object.entries(dataset.columns.rules).flatMap(([name, rules]) => {
-    const column = findColumn(catalogue, name);
-    if (column === undefined) return [`a rule is for ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
-    if (isFilledByServer(column))
-      return [`a rule is for ${showText(name)}, but PostgreSQL fills that column itself. Use a CHECK.`];
-    return [...misfits(column, ungraded(rules)), ...uniqueBesideItself(catalogue, name, rules.unique)];
-  });
-  const problems = [...ofColumns, ...ofSql];
-  if (problems.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, problems));
+export function requireRules(dataset: Dataset, catalogue: Catalogue, ofSql: readonly Problem[]): void {
+  const ofColumns = Object.entries(dataset.columns.rules).flatMap(([name, rules]) =>
+    problemsOfColumn(catalogue, name, rules).map((message): Problem => ({ at: ['columns', 'rules', name], message })),
+  );
+  refuseMisfits(loadCodes.RULE, dataset, [...ofColumns, ...ofSql]);
+}
+
+function problemsOfColumn(
+  catalogue: Catalogue,
+  name: string,
+  rules: Dataset['columns']['rules'][string],
+): readonly string[] {
+  const column = findColumn(catalogue, name);
+  if (column === undefined) return [`a rule is for ${showText(name)}, but ${unknownColumn(catalogue, name)}`];
+  if (isFilledByServer(column))
+    return [`a rule is for ${showText(name)}, but PostgreSQL fills that column itself. Use a CHECK.`];
+  return [...misfits(column, ungraded(rules)), ...uniqueBesideItself(catalogue, name, rules.unique)];
 }
 
 /** What a table that refers to itself takes is judged from parents to children, and not again by what is unique. */

@@ -1,12 +1,12 @@
 import { ruleOf } from '../../../conflict/all.ts';
 import { loadCodes } from '../../../protocol/load-codes.ts';
-import { LoadRejected } from '../../../protocol/errors.ts';
 import { type ContractColumn, isText, type PlainForm } from '../../../core/contract.ts';
 import type { LineageKind } from '../../../core/supplies/supply.ts';
 import { showText } from '../../../words/did-you-mean.ts';
 import type { Catalogue, CatalogueColumn } from '../../catalogue/catalogue.ts';
 import { typeFacts } from '../../catalogue/column-types.ts';
-import { findColumn, inDataset, isFilledByServer, unknownColumn } from '../declared-words.ts';
+import { findColumn, isFilledByServer, refuseMisfits, unknownColumn } from '../declared-words.ts';
+import type { Problem } from '../problems.ts';
 import type { Dataset } from '../schema.ts';
 import { suppliesIn } from './supplied-shape.ts';
 
@@ -27,20 +27,20 @@ export function supplyOf({ columns }: Dataset, name: string, derived: Derived): 
  * Refuses to supply columns that the target lacks or that PostgreSQL fills, or whose type cannot hold it; all of them at once.
  * @param ofValues what the database says of the values.
  */
-export function requireSupplies(dataset: Dataset, catalogue: Catalogue, ofValues: readonly string[]): void {
+export function requireSupplies(dataset: Dataset, catalogue: Catalogue, ofValues: readonly Problem[]): void {
   const version = ruleOf(dataset).versionColumn(dataset.conflict);
   const problems = suppliesIn(dataset.columns).flatMap(({ field, name }) => {
+    const at = ['columns', field, name];
     const column = findColumn(catalogue, name);
     const named = `columns.${field} names ${showText(name)}, but `;
-    if (column === undefined) return [`${named}${unknownColumn(catalogue, name)}`];
-    if (isFilledByServer(column)) return [`${named}PostgreSQL fills that column itself.`];
+    if (column === undefined) return [{ at, message: `${named}${unknownColumn(catalogue, name)}` }];
+    if (isFilledByServer(column)) return [{ at, message: `${named}PostgreSQL fills that column itself.` }];
     if (name === version && field !== 'derive')
-      return [`${named}that is the version of a row, which each record brings for itself.`];
+      return [{ at, message: `${named}that is the version of a row, which each record brings for itself.` }];
     const kind = dataset.columns.lineage[name];
-    return kind === undefined || field !== 'lineage' ? [] : misfits(column, kind);
+    return kind === undefined || field !== 'lineage' ? [] : misfits(column, kind).map((message) => ({ at, message }));
   });
-  const all = [...problems, ...ofValues];
-  if (all.length > 0) throw new LoadRejected(loadCodes.RULE, inDataset(dataset, all));
+  refuseMisfits(loadCodes.RULE, dataset, [...problems, ...ofValues]);
 }
 
 const integers: readonly PlainForm[] = ['int4', 'int8', 'numeric'];
