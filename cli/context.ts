@@ -70,12 +70,16 @@ export interface Surroundings extends Pick<Context, 'project' | 'home' | 'typedI
   readonly env: Context['env'];
 }
 
-/** @throws ProjectError */
-export async function surroundingsOf(env: Context['env']): Promise<Surroundings> {
-  const typedIn = (isInstalled ? null : env['INIT_CWD']) || process.cwd();
+/**
+ * @param from an absolute folder; where nobody says another one, that in which the command was typed
+ * @throws ProjectError
+ */
+export async function surroundingsOf(env: Context['env'], from?: string): Promise<Surroundings> {
+  const typedIn = from ?? ((isInstalled ? null : env['INIT_CWD']) || process.cwd());
   const own = join(packageFolder, 'landfall.config.json');
-  const project = await openProject(typedIn, !isInstalled && existsSync(own) ? own : null);
-  const otherwise = project.configFile === null && !isInstalled ? packageFolder : project.folder;
+  const isOwn = !isInstalled && from === undefined;
+  const project = await openProject(typedIn, isOwn && existsSync(own) ? own : null);
+  const otherwise = project.configFile === null && isOwn ? packageFolder : project.folder;
   return { project, home: resolve(env['LANDFALL_HOME'] || project.home || join(otherwise, '.landfall')), typedIn, env };
 }
 

@@ -36,6 +36,9 @@ export function declaredFile({ home, project }: Context): DeclaredFile {
   };
 }
 
+/** How many this process has asked for: a program may load several files at once. */
+let files = 0;
+
 /**
  * Rules in SQL are among datasets: whoever can write where they lie chooses what runs as the loader. Where the .landfall folder could be
  * somebody else's, the file has a new folder of its own.
@@ -43,7 +46,8 @@ export function declaredFile({ home, project }: Context): DeclaredFile {
 function placeOf(home: string): { readonly path: string; readonly isOwn: boolean } {
   try {
     const folder = makeOwnFolder(join(makeOwnFolder(home, 0o700), 'datasets'), 0o700);
-    return { path: join(folder, `${process.pid}.json`), isOwn: true };
+    files += 1;
+    return { path: join(folder, `${process.pid}${files === 1 ? '' : `-${files}`}.json`), isOwn: true };
   } catch {
     return { path: join(tmpdir(), `landfall-datasets-${randomUUID()}`, 'datasets.json'), isOwn: false };
   }

@@ -10,10 +10,9 @@ import { commandLine, type Context } from '../context.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import { holdsPassword } from '../typed/database-url.ts';
 import { exitCode, exitCodeOf } from '../typed/exit-codes.ts';
-import { forgetOld } from './forget-old.ts';
+import { afterLoads } from './after-loads.ts';
 import { loadOne, type LoadSession } from './load-one.ts';
 import { progressView } from './progress.ts';
-import { replayAwaited, reportReplaced } from './replay-awaiting.ts';
 
 /** Where and how reports are told; the URL that was typed, which the next command needs too. */
 export type Telling = Context & { readonly json: boolean; readonly databaseUrl: string | undefined };
@@ -30,9 +29,7 @@ export async function loadEach(
     outcomes.push(report.outcome);
     if (context.signal.aborted) return interrupted(report, context);
   }
-  if (requests.some(({ force, dryRun }) => force && !dryRun)) await reportReplaced(session);
-  await replayAwaited(session, outcomes, (report, of) => context.err(replayed(report, of)));
-  await forgetOld(requests, session, context);
+  await afterLoads({ requests, outcomes }, session, context, (report, of) => context.err(replayed(report, of)));
   return exitCodeOf(outcomes);
 }
 

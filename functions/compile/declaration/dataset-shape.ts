@@ -61,18 +61,22 @@ const columnsSchema = z
 /** The declaration of a dataset, as a person writes it, with its defaults. */
 export const datasetShape = z
   .strictObject({
+    /** How commands, reports and messages call it. With the object's version it is what a load is known by. */
     name: named.max(200),
     /** Objects whose key starts with it belong to this dataset: `orders/`. Null for an ad-hoc dataset. */
     prefix: z
       .string()
       .regex(/^[^/].*\/$/u, 'must end with / and not start with one, like "orders/"')
       .nullable(),
+    /** The table that rows go into: `schema.table`, or `table` of schema public. */
     table: z
       .string()
       .refine((text) => parseTargetName(text) !== null, 'must be "schema.table" or "table" (then schema public)'),
-    /** Absent where the conflict rule takes none. */
+    /** Columns whose values identify a row, those of a unique index. Absent where the conflict rule takes none. */
     key: z.array(named).min(1, 'must name at least one column').default([]),
+    /** How records stand in the object; fixed: lines of columns of fixed width. */
     format: z.enum(['csv', 'tsv', 'ndjson', 'json', 'parquet', 'xlsx', 'fixed']).default('csv'),
+    /** What stands between cells; absent: a comma, of tsv a tab. */
     delimiter: z
       .string()
       .regex(/^[^\0]{1,8}$/su, 'must be one character, or up to 8')
@@ -86,17 +90,20 @@ export const datasetShape = z
     /** Words that are NULL in every column, where a cell without quotes is one of them to the letter; an empty list: there are none. */
     null: z.array(nullWord).exactOptional(),
     ...readingFields,
+    /** What becomes of a row whose key the table has already. */
     conflict: conflictShape,
     columns: columnsSchema,
     /** Predicates in SQL over a record's columns. */
     recordRules: recordRulesShape,
     /** Conditions in SQL over all accepted records of a load. */
     loadRules: loadRulesShape,
+    /** What is let through beyond the strict rules. */
     leniencies: z.array(z.enum(leniencies)).default([]),
     /** Name of the zone in which a moment without an offset is read; the database knows whether there is one. */
     timeZone: named.max(64).exactOptional(),
     /** strict: an object that is older than one that was merged into the table before is refused. */
     order: z.enum(['oldest-first', 'strict']).exactOptional(),
+    /** Where a load is refused as a whole: too many rejects, too few records. */
     limits: limitsShape,
     /** Whether control totals have to lie beside each object. */
     control: controlShape.exactOptional(),
