@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import type { Progress } from '../loading/progress.ts';
 import { contradictionsOf } from '../typed/checked/contradictions.ts';
 import { type NamedObject, readFileNames } from '../typed/files.ts';
-import { formatByName } from '../typed/load-options.ts';
+import { formatByName } from '../typed/reading/format-options.ts';
 import { datasetOfObject, datasetProblem } from '../typed/named-datasets.ts';
 
 /** What `load()` is asked for. */
@@ -108,7 +108,9 @@ export async function requestOf(
 ): Promise<{ readonly request: LoadRequest } | { readonly problems: readonly string[] }> {
   const named = await readFileNames([pathOf(order.file)], context.typedIn);
   const control = controlOf(order.expect);
-  const problems = [...named.problems, ...control.problems];
+  const several =
+    named.objects.length > 1 ? [`file: it stands for ${named.objects.length} files; load one after the other`] : [];
+  const problems = [...named.problems, ...several, ...control.problems];
   const [object] = named.objects;
   const target = object === undefined ? {} : await targetOf(object, { order, dataset }, context, problems);
   if (object === undefined || problems.length > 0) return { problems };

@@ -3,7 +3,7 @@ import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
 import { readFile, readFolder } from './repository.ts';
 import { rules } from './rules.ts';
 
-const folders = ['functions', 'project', 'infra', 'localstack', 'cli', 'test'] as const;
+const folders = ['functions', 'project', 'infra', 'localstack', 'cli', 'packaging', 'test'] as const;
 const files = [...folders.flatMap((folder) => readFolder(folder)), readFile('index.ts')];
 
 describe('the repository keeps to who may import whom', () => {
