@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import type { Progress } from '../loading/progress.ts';
 import { contradictionsOf } from '../typed/checked/contradictions.ts';
 import { type NamedObject, readFileNames } from '../typed/files.ts';
-import { formatByName } from '../typed/reading/format-options.ts';
+import { formatByName } from '../typed/load-options.ts';
 import { datasetOfObject, datasetProblem } from '../typed/named-datasets.ts';
 
 /** What `load()` is asked for. */
@@ -96,7 +96,12 @@ export async function projectWith(
   const { $schema: _forEditors, ...written } = (declarationOf(brought) ?? brought) as Readonly<Record<string, unknown>>;
   const { dataset, problems } = datasetOrProblems(written);
   if (dataset === null) return { project, name: undefined, problems: problems.map((each) => `dataset: ${each}`) };
-  const declared = { datasets: [dataset], files: new Map<string, string>(), problems: [] };
+  const declared = {
+    datasets: [dataset],
+    files: new Map<string, string>(),
+    places: new Map<string, never>(),
+    problems: [],
+  };
   return { project: { ...project, declared: () => Promise.resolve(declared) }, name: dataset.name, problems: [] };
 }
 

@@ -257,7 +257,7 @@ async function targetOf(
 }
 
 /** A name may end with what packs the file: `orders.ndjson.gz`. */
-function formatByName(key: string, { format, delimiter, reading }: TargetShape): TargetShape {
+export function formatByName(key: string, { format, delimiter, reading }: TargetShape): TargetShape {
   if (format !== undefined || delimiter !== undefined) return {};
   if (reading?.['jsonPath'] !== undefined) return { format: 'json' };
   if (reading?.['fixed'] !== undefined) return { format: 'fixed' };
