@@ -95,7 +95,8 @@ export async function projectWith(
   const { datasetOrProblems, declarationOf } = await import('../../functions/compile/declaration/schema.ts');
   const { $schema: _forEditors, ...written } = (declarationOf(brought) ?? brought) as Readonly<Record<string, unknown>>;
   const { dataset, problems } = datasetOrProblems(written);
-  if (dataset === null) return { project, name: undefined, problems: problems.map(({ message }) => `dataset: ${message}`) };
+  if (dataset === null)
+    return { project, name: undefined, problems: problems.map(({ message }) => `dataset: ${message}`) };
   const declared = {
     datasets: [dataset],
     files: new Map<string, string>(),
