@@ -33,7 +33,15 @@ const hostile = ['test/hostile/hostile.test.ts'];
 /** Against a LocalStack that runs at AWS_ENDPOINT_URL: `npm run test:localstack`, never part of `npm test`. */
 const deployed = ['test/deployed/suite.test.ts'];
 
-/** Starts one PostgreSQL 17 for the whole run and stops it; a server that does not start fails the run. */
+/**
+ * Of the server's version: on PostgreSQL 16 and 18 with `npm run test:versions`, beside what only one of them has. Not the
+ * snapshot of plans, which is the planner's of 17.
+ */
+const ofVersions = ['test/{db,pipeline,hostile}/**/*.test.ts'];
+const otherVersion = process.env['LANDFALL_TEST_POSTGRES'];
+const ofOneVersion = ['test/versions/**/*.test.ts'];
+
+/** Starts one PostgreSQL 17, or the one of LANDFALL_TEST_POSTGRES, for the whole run and stops it; a server that does not start fails the run. */
 const withServer = ['test/support/global-setup.ts'];
 
 /** Each file leaves its process as it found it. Statements are recorded only where LANDFALL_RECORD is set. */
@@ -66,7 +74,19 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ['test/**/*.test.ts'],
-          exclude: [...pure, ...attacks, ...faults, ...deployed],
+          exclude: [...pure, ...attacks, ...faults, ...deployed, ...ofOneVersion],
+          globalSetup: withServer,
+          setupFiles: recording,
+          ...sharedProcess,
+          ...timeouts,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'versions',
+          include: [...ofVersions, `test/versions/postgres-${otherVersion ?? '*'}.test.ts`],
+          exclude: ['test/pipeline/same-plans.test.ts'],
           globalSetup: withServer,
           setupFiles: recording,
           ...sharedProcess,

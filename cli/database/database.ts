@@ -3,9 +3,10 @@ import { NoAnswer } from '../../functions/protocol/errors.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { shownDatabaseUrl } from '../../functions/core/redact.ts';
-import { shellWord } from '../../functions/core/typed-again.ts';
+import { shellWord, sqlIdent } from '../../functions/core/typed-again.ts';
 import { type Db, one, withClient } from '../../functions/db/client.ts';
 import { sqlState } from '../../functions/db/errors.ts';
+import { type ServerKind, UNTRIED, whyUnfit } from '../../functions/db/server/fit-server.ts';
 import { type Context, commandLine } from '../context.ts';
 import { connectionTrouble } from './database-trouble.ts';
 import {
@@ -106,20 +107,25 @@ export async function withDatabasePatiently<T>(
   }
 }
 
-/** PostgreSQL 17, writable. Throws CommandError with what to do. */
-export async function requireWritable17(db: Db, url: string): Promise<void> {
-  const { version, recovering, readonly } = await one<{ version: number; recovering: boolean; readonly: boolean }>(
+/** A server that can be loaded into, and takes writes. Throws CommandError with what to do. */
+export async function requireLoadable(db: Db, url: string, { env }: Pick<Context, 'env'>): Promise<void> {
+  const { recovering, readonly, role, ...kind } = await one<
+    ServerKind & { recovering: boolean; readonly: boolean; role: string }
+  >(
     db,
     sql`
-      select pg_catalog.current_setting('server_version_num')::int as version,
+      select pg_catalog.current_setting('server_version') as version,
+             pg_catalog.current_setting('server_encoding') as encoding,
              pg_catalog.pg_is_in_recovery() as recovering,
+             current_user::pg_catalog.text as role,
              pg_catalog.current_setting('transaction_read_only')::bool as readonly
     `,
   );
   const server = serverOf(url);
-  if (Math.floor(version / 10_000) !== 17) {
+  const unfit = whyUnfit(kind, env[UNTRIED]?.trim() || null);
+  if (unfit !== null) {
     throw new CommandError(
-      `${server} is PostgreSQL ${Math.floor(version / 10_000)}; landfall is made and tested for PostgreSQL 17. Name a 17 server, or leave out --database-url (and DATABASE_URL) to use the embedded one.`,
+      `${server} cannot be loaded into: ${unfit.what}. ${unfit.remedy}. Without --database-url (and DATABASE_URL) the embedded PostgreSQL is used.`,
     );
   }
   if (recovering) {
@@ -129,7 +135,7 @@ export async function requireWritable17(db: Db, url: string): Promise<void> {
   }
   if (readonly) {
     throw new CommandError(
-      `transactions are read-only at ${server} (default_transaction_read_only is on for this server, database or role). Name a role or server that may write.`,
+      `transactions are read-only at ${server} (default_transaction_read_only is on for this server, database or role), and nothing was written. Name a role or server that may write, or run, where this one is to: alter role ${sqlIdent(role)} set default_transaction_read_only = off;`,
     );
   }
 }

@@ -87,7 +87,7 @@ function workersOf(env: Context['env']): number {
 
 /** What functions need of the caller's environment: AWS credentials and endpoints, TLS authorities, PostgreSQL's files. */
 const handedOn =
-  /^(AWS_|PG|SSL_CERT_|NODE_EXTRA_CA_CERTS$|HOME$|PATH$|TMPDIR$|LANDFALL_MERGE_LANES$|LANDFALL_LEDGER_OWNER$|https?_proxy$|no_proxy$)/i;
+  /^(AWS_|PG|SSL_CERT_|NODE_EXTRA_CA_CERTS$|HOME$|PATH$|TMPDIR$|LANDFALL_MERGE_LANES$|LANDFALL_LEDGER_OWNER$|LANDFALL_UNTRIED_POSTGRES$|https?_proxy$|no_proxy$)/i;
 
 function functionEnvironment(
   databaseUrl: string,

@@ -6,7 +6,7 @@ import {
   ensureLedger,
   type namedDatabase,
   openTarget,
-  requireWritable17,
+  requireLoadable,
   withDatabasePatiently,
 } from '../database/database.ts';
 import { type SessionOptions, startEngine } from './engine.ts';
@@ -29,7 +29,7 @@ export async function withLoadSession<T>(
   try {
     const connect: LoadSession['connect'] = async (run) => await withDatabasePatiently(target, context, run);
     await connect(async (db) => {
-      await requireWritable17(db, target.url);
+      await requireLoadable(db, target.url, context);
       await ensureLedger(db, target, context);
     });
     context.signal.throwIfAborted();

@@ -88,7 +88,7 @@ function urlProblem(url: string): string | null {
     return `${words}; ${form}`;
   }
   if (scheme !== 'postgres' && scheme !== 'postgresql') {
-    return `${scheme}:// is not PostgreSQL; landfall loads into PostgreSQL 17 only: ${form}`;
+    return `${scheme}:// is not PostgreSQL; landfall loads into PostgreSQL alone: ${form}`;
   }
   if (!URL.canParse(url)) {
     const isPort = /^postgres(?:ql)?:\/\/(?:[^/?#@:]*(?::[^/?#@:]*)?@)?[^/?#@:]+:\d{5,}(?:[/?]|$)/i.test(url);

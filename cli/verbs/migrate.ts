@@ -1,5 +1,5 @@
 import type { Verb } from '../context.ts';
-import { ensureLedger, namedDatabase, openTarget, requireWritable17, withDatabase } from '../database/database.ts';
+import { ensureLedger, namedDatabase, openTarget, requireLoadable, withDatabase } from '../database/database.ts';
 import { exitCode } from '../typed/exit-codes.ts';
 import { UsageError } from '../typed/usage.ts';
 
@@ -15,7 +15,7 @@ Every load does the same where its role may; run this with the role that owns th
     const target = await openTarget(namedDatabase(values['database-url'], context), context, { start: true });
     if (target === null) throw new Error('the embedded server was started and is not there');
     return await withDatabase(target, async (db) => {
-      await requireWritable17(db, target.url);
+      await requireLoadable(db, target.url, context);
       const applied = await ensureLedger(db, target, { ...context, err: () => undefined });
       context.show(applied.length === 0 ? 'the ledger is up to date\n' : `applied ${applied.join(', ')}\n`);
       return exitCode.done;

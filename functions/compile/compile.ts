@@ -7,7 +7,7 @@ import { holdsMoments, judgesByZone, UTC } from '../core/time-zone.ts';
 import { declaredDecoding } from './declaration/reading/declared-decoding.ts';
 import { declaredFormat } from './declaration/reading/declared-format.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
-import { requireArbiter } from './catalogue/arbiter.ts';
+import { arbiterCollation, requireArbiter } from './catalogue/arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue/catalogue.ts';
 import { defaultOf } from './catalogue/column-default.ts';
 import { typeFacts } from './catalogue/column-types.ts';
@@ -57,7 +57,10 @@ export function compileContract(
   for (const require of requirements(dataset, catalogue, asked)) require();
   const { timeZone = UTC, zones = new Map(), recordRules = [], derived = new Map() } = asked;
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
-  const columns = fillable.map((column) => contractColumn(column, dataset, { timeZone, known: zones, derived }));
+  const columns = fillable.map((column) => ({
+    ...contractColumn(column, dataset, { timeZone, known: zones, derived }),
+    ...(ruleOf(dataset).demands.key && dataset.key.includes(column.name) && keyCollation(column, dataset, catalogue)),
+  }));
   const known = new Set(columns.map(({ name }) => name));
   const { ignorePositions, unknown } = dataset.columns;
   return {
@@ -173,6 +176,16 @@ function contractColumn(
     ...zoneOfColumn(cleaning.clean, asked),
     ...supply,
   };
+}
+
+/** Keys are compared as the unique index compares them. */
+function keyCollation(
+  { name }: CatalogueColumn,
+  { key }: Dataset,
+  catalogue: Catalogue,
+): Partial<Pick<ContractColumn, 'collation'>> {
+  const collation = arbiterCollation(catalogue, key, name);
+  return collation === null ? {} : { collation };
 }
 
 /** Why no file may fill a column, or null. `name` cuts at 63 bytes without a word, so its values could change silently. */

@@ -1,4 +1,5 @@
 import { type Sql, sql } from '../core/sql.ts';
+import { isEnforced, isPeriod } from './newer-catalogue-sql.ts';
 
 /** The search_path in force. */
 export const selectSearchPath = sql`select current_setting('search_path') as "searchPath"`;
@@ -117,6 +118,7 @@ select
     from pg_catalog.pg_constraint as k
     where (k.conrelid = ${oid})
       and (k.contype = 'c')
+      and ${isEnforced(sql`k`)}
   ) as "checks",
   (
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -135,6 +137,7 @@ select
       ),
       'matchFull', k.confmatchtype = 'f',
       'deferrable', k.condeferrable,
+      'period', ${isPeriod(sql`k`)},
       'parentReadable', has_schema_privilege(n.oid, 'usage') and has_table_privilege(p.oid, 'select')
         and not row_security_active(p.oid)
     ) order by k.conname), '[]')
@@ -144,12 +147,15 @@ select
     where (k.conrelid = ${oid})
       and (k.contype = 'f')
       and (not ${isCopyForPartition})
+      and ${isEnforced(sql`k`)}
   ) as "foreignKeys",
   (
     select coalesce(jsonb_agg(k.conname order by k.conname), '[]')
     from pg_catalog.pg_constraint as k
+    join pg_catalog.pg_index as i on (i.indexrelid = k.conindid)
     where (k.conrelid = ${oid})
-      and (k.contype = 'x')
+      and (k.contype in ('x', 'p', 'u'))
+      and (i.indisexclusion)
   ) as "exclusions"`;
 }
 
@@ -183,6 +189,22 @@ select
   i.indpred is not null as "partial",
   not i.indimmediate as "deferrable",
   i.indisvalid and i.indisready and i.indislive as "usable",
+  i.indisexclusion as "withoutOverlaps",
+  (
+    select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+      'column', a.attname,
+      'collation', format('%I.%I', n.nspname, c.collname),
+      'deterministic', c.collisdeterministic,
+      'ownDeterministic', own.collisdeterministic
+    ) order by k.position)
+    from unnest(i.indkey::smallint[], i.indcollation::oid[]) with ordinality as k (attnum, used, position)
+    join pg_catalog.pg_attribute as a on (a.attrelid = i.indrelid) and (a.attnum = k.attnum) and (k.attnum <> 0)
+    join pg_catalog.pg_collation as c on (c.oid = k.used) and (c.oid <> a.attcollation)
+    join pg_catalog.pg_namespace as n on (n.oid = c.collnamespace)
+    join pg_catalog.pg_collation as own on (own.oid = a.attcollation)
+    where (k.position <= i.indnkeyatts)
+      and not (c.collisdeterministic and own.collisdeterministic)
+  ) as "collations",
   i.indnullsnotdistinct as "nullsNotDistinct"
 from pg_catalog.pg_index as i
 join pg_catalog.pg_class as c on c.oid = i.indexrelid

@@ -1,5 +1,6 @@
 import { sql, type Sql } from '../core/sql.ts';
 import type { TargetName } from '../core/target-name.ts';
+import { enforcedFlag } from './newer-catalogue-sql.ts';
 
 /**
  * A hash of the target's shape: `{ fingerprint: text }`, 64 hex digits; no row where the table is gone. Compiling a contract and every
@@ -32,13 +33,13 @@ const columns = sql`(
 
 // a constraint cannot be changed in place but for these flags, so its oid stands for its text
 const constraints = sql`(
-    select string_agg(concat_ws(',', k.oid, k.contype, k.condeferrable, k.condeferred), ';' order by k.oid)
+    select string_agg(concat_ws(',', k.oid, k.contype, k.condeferrable, k.condeferred, k.enforced), ';' order by k.oid)
     from (
-      select k.oid, k.contype, k.condeferrable, k.condeferred
+      select k.oid, k.contype, k.condeferrable, k.condeferred, ${enforcedFlag(sql`k`)} as enforced
       from pg_catalog.pg_constraint as k
       where (k.conrelid = c.oid)
       union all
-      select k.oid, k.contype, k.condeferrable, k.condeferred
+      select k.oid, k.contype, k.condeferrable, k.condeferred, null
       from pg_catalog.pg_attribute as a
       join pg_catalog.pg_constraint as k on k.contypid = a.atttypid
       where (a.attrelid = c.oid)
@@ -53,6 +54,7 @@ const arbiters = sql`(
     from pg_catalog.pg_index as i
     where (i.indrelid = c.oid)
       and (i.indisunique)
+      and (not i.indisexclusion)
       and (i.indisvalid)
       and (i.indisready)
       and (i.indislive)

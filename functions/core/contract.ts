@@ -114,7 +114,7 @@ export interface ContractColumn {
   readonly domainOf?: 'json' | 'jsonb' | 'array';
   /** Equality of the type as SQL, `operator(pg_catalog.=)`: search_path finds none of an extension's. */
   readonly equals: string;
-  /** The column's own collation as SQL, `pg_catalog."C"`; null where it is the type's. */
+  /** The column's own collation as SQL, `pg_catalog."C"`, or of a key that of its unique index, where that calls other texts equal; null where it is the type's. */
   readonly collation: string | null;
   /** Staged as text and judged by pg_input_is_valid(value, type): json, inet, interval, arrays, ... */
   readonly judgedAsInput: boolean;

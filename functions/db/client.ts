@@ -4,6 +4,7 @@ import pg from 'pg';
 import { DatabaseAway, TryAgain } from '../protocol/errors.ts';
 import { literal, type Sql } from '../core/sql.ts';
 import type { Memory } from '../core/traffic/memory.ts';
+import { hearKind } from './server/fit-server.ts';
 import { hurry, within } from './hurry.ts';
 import { holdMeanings, meaningsHeld, settingMeanings } from './meanings.ts';
 import { connectByScram, requiresScram, UnprovenServer } from './require-auth.ts';
@@ -65,6 +66,7 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
   db.on('error', (error) => {
     lost = error;
   });
+  hearKind(db);
   const byScram = requiresScram(settings.connectionString);
   await connect(db, byScram);
   names.set(db, config.application_name);
@@ -92,7 +94,7 @@ async function ended(db: Db): Promise<void> {
 async function trusting(connection: Connection): Promise<Connection> {
   const { ssl } = connection;
   if (ssl === false || ssl.ca !== undefined || !isRdsHost(ssl.servername)) return connection;
-  const { rdsAuthorities } = await import('./rds-authorities.ts');
+  const { rdsAuthorities } = await import('./server/rds-authorities.ts');
   return { ...connection, ssl: { ...ssl, ca: [...rdsAuthorities] } };
 }
 

@@ -12,6 +12,8 @@ export interface Server {
   readonly listsArchive: boolean;
   /** aurora_replica_status is there, and may be called. */
   readonly isAurora: boolean;
+  /** Whose statistics count the checkpoints that were asked for: since PostgreSQL 17 the checkpointer has its own. */
+  readonly countsCheckpoints: 'checkpointer' | 'bgwriter';
 }
 
 /** One row. */
@@ -30,7 +32,10 @@ export function selectServer(): Sql {
       coalesce(
         pg_catalog.has_function_privilege(pg_catalog.to_regprocedure('pg_catalog.aurora_replica_status()')::pg_catalog.oid, 'execute'),
         false
-      ) as "isAurora"`;
+      ) as "isAurora",
+      case
+        when pg_catalog.to_regprocedure('pg_catalog.pg_stat_get_checkpointer_num_requested()') is null then 'bgwriter'
+        else 'checkpointer' end as "countsCheckpoints"`;
 }
 
 /** One row, a column of JSON an expression, under these names. */

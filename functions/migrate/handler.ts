@@ -1,3 +1,4 @@
+import { requireFitServer } from '../db/server/fit-server.ts';
 import { databaseFor } from '../runtime/database.ts';
 import { readEnv } from '../runtime/env.ts';
 import { outsideFunction } from '../runtime/outside-function.ts';
@@ -10,9 +11,12 @@ const patienceMs = 40_000;
 export const handler = outsideFunction({
   name: 'migrate',
   run: async (): Promise<{ applied: readonly string[] }> => {
-    const { database, ledgerOwner } = readEnv();
+    const { database, ledgerOwner, untried } = readEnv();
     const withDb = databaseFor(database, 'landfall:migrate', { forPerson: true });
-    const { applied } = await withDb((db) => migrate(db, ledgerOwner, patienceMs));
+    const { applied } = await withDb((db) => {
+      requireFitServer(db, untried);
+      return migrate(db, ledgerOwner, patienceMs);
+    });
     return { applied };
   },
   logged: (migrated) => migrated,

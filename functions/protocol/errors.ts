@@ -20,6 +20,8 @@ export const RECONCILIATION_MISMATCH = 'ReconciliationMismatch';
 export const DEADLINE_PASSED = 'DEADLINE_PASSED';
 /** Neither retried nor caught, and not recorded: the ledger is left alone. */
 export const LEDGER_UNTRUSTED = 'LEDGER_UNTRUSTED';
+/** Neither retried nor caught, and not recorded: nothing of the database is written. */
+export const SERVER_UNFIT = 'SERVER_UNFIT';
 
 /** The load is wrong and stays wrong: recorded by the step wrapper, never retried, ends in outcome REJECTED. */
 export class LoadRejected extends Error {
@@ -84,6 +86,11 @@ export class NotWritten extends Error {
 /** Somebody who is not expected owns the ledger or could run code in it: nothing of it is read or written. */
 export class LedgerUntrusted extends Error {
   override readonly name = LEDGER_UNTRUSTED;
+}
+
+/** The server, or the database on it, is of a kind that cannot be loaded into. Neither retried nor caught. Words: what, and what to do. */
+export class ServerUnfit extends Error {
+  override readonly name = SERVER_UNFIT;
 }
 
 /** A person waited long enough, for a lock or for a server that says nothing: its words say for whom, and what to do now. */

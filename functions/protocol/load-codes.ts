@@ -179,6 +179,8 @@ export const loadCodes = {
   RECONCILIATION_MISMATCH: 'RECONCILIATION_MISMATCH',
   /** FAILED: the ledger belongs to a role that is not expected, or code of somebody's could run in it; it was neither read nor written. Never normal: `landfall doctor` names each difference. */
   LEDGER_UNTRUSTED: 'LEDGER_UNTRUSTED',
+  /** FAILED: the server is of a version that Landfall was not tried on, or the database is not in UTF-8; nothing was read or written. Never normal: the message says which server will do. */
+  SERVER_UNFIT: 'SERVER_UNFIT',
 } as const;
 
 /** One of the codes above. */

@@ -3,6 +3,7 @@ import type { LeaseOwner } from '../core/lease-owner.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import type { TypedSql } from '../contract/typed-sql.ts';
 import { parsedJson } from '../core/parsed-json.ts';
+import { UNTRIED } from '../db/server/fit-server.ts';
 import { declaredDatasets } from './declared.ts';
 import { keptSqlIn } from './kept-sql.ts';
 
@@ -45,6 +46,8 @@ const schema = z.object({
   LANDFALL_TOPIC: text,
   /** The role that may own the ledger, where it has another name than landfall_owner. */
   LANDFALL_LEDGER_OWNER: text,
+  /** 19: the major version of PostgreSQL that may be tried although no test runs on it. */
+  [UNTRIED]: text,
   /** JSON of { pid, startedAt, host }: the command that runs an embedded load. */
   LANDFALL_OWNER: text.transform(jsonWhereSet).pipe(ownerSchema.optional()),
   /** A statement that `load --throttle-query` was given: of whoever has the login of this process. */
@@ -79,6 +82,8 @@ export interface Env {
   readonly topic: string | null;
   /** Null: none was named. */
   readonly ledgerOwner: string | null;
+  /** A newer major version of PostgreSQL that may be tried; null: none. */
+  readonly untried: string | null;
   /** What `--stack` is given, in the commands that messages name. */
   readonly stack: string | null;
   readonly owner: LeaseOwner | null;
@@ -123,6 +128,7 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
     stateMachine: data.LANDFALL_STATE_MACHINE ?? null,
     topic: data.LANDFALL_TOPIC ?? null,
     ledgerOwner: data.LANDFALL_LEDGER_OWNER ?? null,
+    untried: data[UNTRIED] ?? null,
     owner: data.LANDFALL_OWNER ?? null,
     typedSql: {
       throttleQuery: data.LANDFALL_THROTTLE_QUERY ?? null,

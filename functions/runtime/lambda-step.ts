@@ -4,6 +4,7 @@ import { LoadRejected } from '../protocol/errors.ts';
 import type { FunctionName } from '../protocol/pipeline.ts';
 import { databaseErrorFields } from '../db/errors.ts';
 import { executionTail, type Db } from '../db/client.ts';
+import { requireFitServer } from '../db/server/fit-server.ts';
 import { boundExpressions, type TimeBound } from '../db/time-bound.ts';
 import { endEarlierCall } from '../ledger/leases/backends.ts';
 import type { ObjectStore } from '../objects/store.ts';
@@ -70,6 +71,7 @@ export function lambdaStep(
     const startedAt = performance.now();
     try {
       const output = await withDb(async (db) => {
+        requireFitServer(db, env.untried);
         boundExpressions(db, expressionBound(context));
         if (!sideBySide.has(ids.state)) await endEarlierCall(db);
         return await run(event, { db, env, log, millisecondsLeft: () => context.getRemainingTimeInMillis() });

@@ -8,6 +8,7 @@ import {
   NotWritten,
   OthersFirst,
   ReconciliationMismatch,
+  ServerUnfit,
   StagingLost,
   TryAgain,
 } from '../protocol/errors.ts';
@@ -64,6 +65,7 @@ function isOurs(error: unknown): boolean {
     ReconciliationMismatch,
     NotWritten,
     LedgerUntrusted,
+    ServerUnfit,
   ].some((ours) => error instanceof ours);
 }
 

@@ -47,6 +47,7 @@ const toldCodes: readonly LoadCode[] = [
   'REPLACED',
   'RECONCILIATION_MISMATCH',
   'LEDGER_UNTRUSTED',
+  'SERVER_UNFIT',
 ];
 
 const told: ReadonlySet<string> = new Set([

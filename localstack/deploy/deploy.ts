@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { printable } from '../../functions/core/printable.ts';
 import { redact, secretsOf } from '../../functions/core/redact.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
-import { ledgerOwnerOf, requireWritable17, withDatabase } from '../../cli/database/database.ts';
+import { ledgerOwnerOf, requireLoadable, withDatabase } from '../../cli/database/database.ts';
 import { exitCode } from '../../cli/typed/exit-codes.ts';
 import { CommandError, UsageError } from '../../cli/typed/usage.ts';
 import { bootstrap, deployAll } from './cdk.ts';
@@ -70,7 +70,7 @@ async function prepareDatabase(
   { env, err }: Omit<DeployContext, 'out'>,
 ): Promise<void> {
   await withDatabase({ url: databaseUrl, embedded: false, by: 'DATABASE_URL' }, async (db) => {
-    await requireWritable17(db, databaseUrl);
+    await requireLoadable(db, databaseUrl, { env });
     const { applied } = await migrate(db, ledgerOwnerOf({ env }));
     err(applied.length === 0 ? 'the ledger is up to date\n' : `applied ${applied.join(', ')}\n`);
     if (await ensureDemoTables(db)) err("made the demo's target tables\n");

@@ -119,7 +119,7 @@ test('the catalogue tells of constraints, with everything outside pg_catalog qua
     { name: 'mine', expression: '(tableoid > (0)::oid)', columns: null },
     { name: 'whole', expression: '(items.* IS NOT NULL)', columns: null },
   ]);
-  const common = { parentSchema: 'public', parentReadable: true };
+  const common = { parentSchema: 'public', parentReadable: true, period: false };
   expect(foreignKeys).toEqual([
     {
       ...common,
@@ -157,7 +157,14 @@ test('the catalogue tells of each unique index whether it may be an arbiter', as
     alter table public.items add constraint late unique (b) deferrable;
     create unique index broken on public.items (id);
     update pg_index set indisvalid = false where indexrelid = 'public.broken'::regclass`);
-  const plain = { partial: false, deferrable: false, usable: true, nullsNotDistinct: false };
+  const plain = {
+    partial: false,
+    deferrable: false,
+    usable: true,
+    nullsNotDistinct: false,
+    withoutOverlaps: false,
+    collations: null,
+  };
   expect(uniqueIndexes).toEqual([
     { ...plain, name: 'broken', columns: ['id'], usable: false },
     { ...plain, name: 'covering', columns: ['b', 'a'], nullsNotDistinct: true },

@@ -5,6 +5,7 @@ import { type Db, withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { databaseName } from '../support/database-url.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+import { forTestedServer } from '../support/postgres-package.ts';
 import { codeBlocks } from '../unit/docs/documents.ts';
 import { grantIam, sentBy } from './data-api.ts';
 
@@ -37,7 +38,7 @@ beforeAll(async () => {
   await as('owner', migrate);
   await typed('sql_as_owner', onLedger);
   await typed('sql', readFileSync('localstack/demo/tables.sql', 'utf8'));
-  await typed('sql', onTarget);
+  await typed('sql', forTestedServer(onTarget));
 });
 afterAll(async () => {
   for (const role of ['loader', 'reader', 'owner', 'admin', 'rds_iam']) {

@@ -4,6 +4,7 @@ import { type Db, many, withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { databaseName } from '../support/database-url.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+import { forTestedServer, testedMajor } from '../support/postgres-package.ts';
 import { codeBlocks } from '../unit/docs/documents.ts';
 
 // Roles are the whole server's, so each run has its own names for those of the document.
@@ -39,7 +40,7 @@ beforeAll(async () => {
   }
   await as('owner', migrate);
   await as('owner', (db) => run(db, onLedger));
-  await pipeline.run(onTarget);
+  await pipeline.run(forTestedServer(onTarget));
 });
 afterAll(async () => {
   for (const role of ['loader', 'reader', 'owner']) {
@@ -66,7 +67,8 @@ test('the loader loads: clean rows, changed rows, rejects, statistics', async ()
   const [analyzed] = await pipeline.rows<{ known: boolean }>(
     trustedSql(`select reltuples >= 0 as known from pg_class where oid = 'public.zipcodes'::regclass`),
   );
-  expect(analyzed).toEqual({ known: true });
+  // before 17 that is the table's owner's
+  expect(analyzed).toEqual({ known: testedMajor >= 17 });
 });
 
 describe.each([

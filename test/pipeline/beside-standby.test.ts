@@ -6,6 +6,8 @@ import { loginUrl } from '../support/database-url.ts';
 import { outside } from '../support/outside.ts';
 import { ledgerOn, onServer, ownServer, standbyOf } from '../support/own-server.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+import { forTestedServer } from '../support/postgres-package.ts';
+import { type } from '../unit/cli/terminal.ts';
 import { join } from 'node:path';
 
 // whole loads beside a server that is short of something: they stop, go on, and end with the right rows
@@ -150,15 +152,23 @@ test('an archive that takes nothing stops the load, and the load ends when it ta
   await expectRightRows(await loading, 'archive');
 });
 
+test('a standby is no target, and says so', async () => {
+  const { code, err } = await type(['migrate', '--database-url', standby.url]);
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: expect.stringMatching(/ is a standby .* takes no writes\. Name the primary server in the database URL\.\n$/),
+  });
+});
+
 test('a role that is not shown the standby loads, and the report says what it did not see, and the grant', {
   timeout: patience,
 }, async () => {
   const byLoader = await testPipeline(
-    `create role plain_loader login password 'secret';
+    forTestedServer(`create role plain_loader login password 'secret';
     grant usage on schema landfall, landfall_staging to plain_loader;
     grant create on schema landfall_staging to plain_loader;
     grant select, insert, update, delete on all tables in schema landfall, landfall_staging to plain_loader;
-    grant select, insert, update, maintain on t to plain_loader`,
+    grant select, insert, update, maintain on t to plain_loader`),
     { url: (url) => loginUrl(url, 'plain_loader') },
     ledgerOn(server),
   );

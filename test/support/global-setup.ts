@@ -10,6 +10,7 @@ import { throwawaySettings } from '../../localstack/embedded/server/settings.ts'
 import { startTemporaryServer, type TemporaryServer } from '../../localstack/embedded/server/temporary-server.ts';
 import { databaseUrl } from './database-url.ts';
 import { outside } from './outside.ts';
+import { postgresPackage } from './postgres-package.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -21,7 +22,7 @@ declare module 'vitest' {
 }
 
 /**
- * One PostgreSQL 17 for the whole run: a temporary cluster that ends with it however it ends, or the server that
+ * One PostgreSQL 17, or the one of LANDFALL_TEST_POSTGRES, for the whole run: a temporary cluster that ends with it however it ends, or the server that
  * LANDFALL_TEST_DATABASE_URL names. Without a server the run fails here.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -47,7 +48,8 @@ async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
   // many test files at once, each with several connections, each with a login: one round of hashing in place of 4,096
   // what comes in its own time would change plans that a test expects, and take the processor from all
   const more = { max_connections: '200', scram_iterations: '1', autovacuum: 'off' };
-  const server = await startTemporaryServer({ directory, settings: { ...throwawaySettings, ...more } });
+  const from = await postgresPackage();
+  const server = await startTemporaryServer({ directory, settings: { ...throwawaySettings, ...more }, from });
   const { username, password } = new URL(server.url);
   await asAdministrator(server.url, trustedSql(`alter role ${username} password '${password}'`));
   await letInUnasked(server, username);

@@ -10,6 +10,7 @@ import { migrate } from '../../functions/migrate/migrate.ts';
 import { type ServerSettings, throwawaySettings } from '../../localstack/embedded/server/settings.ts';
 import { startTemporaryServer, type TemporaryServer } from '../../localstack/embedded/server/temporary-server.ts';
 import { outside } from './outside.ts';
+import { postgresPackage } from './postgres-package.ts';
 import type { TestDatabase } from './postgres.ts';
 
 /** 1.5 s each: small, and durable towards nobody but a standby. What is changed by ALTER SYSTEM cannot be given here. */
@@ -17,7 +18,11 @@ const settingsOfAll: ServerSettings = { ...throwawaySettings, shared_buffers: '3
 
 /** A server of a test's own, whose settings are changed, whose WAL is counted or whose archive fails; stop() it in afterAll. It ends with this process whatever happens. */
 export async function ownServer(settings: ServerSettings = {}): Promise<TemporaryServer> {
-  return await startTemporaryServer({ directory: await ownDirectory(), settings: { ...settingsOfAll, ...settings } });
+  return await startTemporaryServer({
+    directory: await ownDirectory(),
+    settings: { ...settingsOfAll, ...settings },
+    from: await postgresPackage(),
+  });
 }
 
 /** A standby that follows `primary` by streaming replication, under this application_name; stop() it before its primary. */
@@ -33,6 +38,7 @@ export async function standbyOf(primary: TemporaryServer, name = 'standby'): Pro
       wal_receiver_status_interval: '1s',
     },
     fill: (cluster) => copyOf(primary, cluster),
+    from: await postgresPackage(),
   });
 }
 

@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import type { CheckedProject } from '../../checking/checked-project.ts';
 import { commandLine, type Context, type Verb } from '../../context.ts';
-import { namedDatabase, openTarget, requireWritable17, type Target, withDatabase } from '../../database/database.ts';
+import { namedDatabase, openTarget, requireLoadable, type Target, withDatabase } from '../../database/database.ts';
 import { serverOf } from '../../typed/database-url.ts';
 import { exitCode } from '../../typed/exit-codes.ts';
 import { readFileNames } from '../../typed/files.ts';
@@ -49,7 +49,7 @@ Exit code: 0 all is right, 3 something is wrong or a file would be refused as a 
       );
     const database = namedDatabase(typed.values['database-url'], context);
     const target = await openTarget(database, context, { start: false });
-    const { datasets, trouble } = await checkedDatasets(project, target);
+    const { datasets, trouble } = await checkedDatasets(context, target);
     const isAsked = target !== null && trouble === null;
     const checked: CheckedProject = {
       schemaVersion: 1,
@@ -98,14 +98,15 @@ function filesOf({ values, lists, positionals }: Arguments): readonly string[] {
 
 /** What could not be asked of the database is a trouble, beside all that the files say by themselves. */
 async function checkedDatasets(
-  project: Context['project'],
+  context: Pick<Context, 'project' | 'env'>,
   target: Target | null,
 ): Promise<{ readonly datasets: CheckedProject['datasets']; readonly trouble: string | null }> {
   const { checkDatasets } = await import('../../checking/check-project.ts');
+  const { project } = context;
   if (target === null) return { datasets: [...(await checkDatasets(project, null))], trouble: null };
   try {
     const datasets = await withDatabase(target, async (db) => {
-      await requireWritable17(db, target.url);
+      await requireLoadable(db, target.url, context);
       return await checkDatasets(project, db);
     });
     return { datasets: [...datasets], trouble: null };

@@ -6,15 +6,46 @@ import type { Catalogue, CatalogueIndex } from './catalogue.ts';
 import { shownTarget } from '../../core/target-name.ts';
 import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
 
-/** Refuses a business key that ON CONFLICT could not use: unknown columns, unfillable ones, no unique index on exactly these. */
+/** Refuses a business key that ON CONFLICT could not use: unknown columns, unfillable ones, no unique index on exactly these, or several that do not agree. */
 export function requireArbiter(catalogue: Catalogue, businessKey: readonly string[]): void {
   requireKeyColumns(catalogue, businessKey);
   requirePartitionKey(catalogue, businessKey);
-  const onKey = catalogue.uniqueIndexes.filter((index) => sameColumns(index, businessKey));
-  const arbiters = onKey.filter(({ usable, partial }) => usable && !partial);
+  const arbiters = arbitersOf(catalogue, businessKey);
   // ON CONFLICT takes all of them, and one that is deferrable makes it fail
-  if (arbiters.length > 0 && arbiters.every(({ deferrable }) => !deferrable)) return;
+  if (arbiters.length > 0 && arbiters.every(({ deferrable }) => !deferrable)) {
+    for (const name of businessKey) arbiterCollation(catalogue, businessKey, name);
+    return;
+  }
   throw new LoadRejected(loadCodes.NO_UNIQUE_INDEX, explain(catalogue, businessKey));
+}
+
+function arbitersOf({ uniqueIndexes }: Catalogue, businessKey: readonly string[]): readonly CatalogueIndex[] {
+  return uniqueIndexes.filter(
+    (index) => sameColumns(index, businessKey) && index.usable && !index.partial && index.withoutOverlaps !== true,
+  );
+}
+
+/**
+ * The collation by which two values of a key column are one key: what ON CONFLICT's index calls equal, which may be more or
+ * less than the column does (a nondeterministic collation of one of the two). As SQL; null: the column's own.
+ * @throws LoadRejected where two indexes on the key call different texts equal.
+ */
+export function arbiterCollation(catalogue: Catalogue, businessKey: readonly string[], name: string): string | null {
+  const arbiters = arbitersOf(catalogue, businessKey);
+  const others = arbiters.flatMap(({ collations }) => collations?.find(({ column }) => column === name) ?? []);
+  const loose = new Set(others.flatMap(({ deterministic, collation }) => (deterministic ? [] : [collation])));
+  // some index has the column's own collation
+  const ownIsLoose = others.length < arbiters.length && others.some(({ ownDeterministic }) => !ownDeterministic);
+  if (loose.size + (ownIsLoose ? 1 : 0) > 1) {
+    throw new LoadRejected(
+      loadCodes.NO_UNIQUE_INDEX,
+      `The unique indexes of ${shownTarget(catalogue)} on exactly (${printable(businessKey.join(', '))}) do not agree on which texts of ${showText(name)} are equal: ` +
+        `their collations are nondeterministic and differ (${printable(arbiters.map((index) => index.name).join(', '))}). Drop one of them, or name other key columns.`,
+    );
+  }
+  const [widest] = loose;
+  if (widest !== undefined) return widest;
+  return ownIsLoose ? null : (others[0]?.collation ?? null);
 }
 
 function requireKeyColumns(catalogue: Catalogue, businessKey: readonly string[]): void {
@@ -105,6 +136,9 @@ function whyNot(index: CatalogueIndex, businessKey: readonly string[]): string {
   if (index.columns.includes(null)) return `on (${columns}), an expression; only plain columns can be compared`;
   if (!sameColumns(index, businessKey)) return `on (${columns}), not on (${printable(businessKey.join(', '))})`;
   if (index.partial) return 'on these columns, but partial: it has a WHERE and does not cover every row';
+  if (index.withoutOverlaps === true) {
+    return 'on these columns, but WITHOUT OVERLAPS: its rows differ by ranges that do not overlap, which ON CONFLICT refuses';
+  }
   if (index.deferrable) {
     return 'on these columns, but deferrable, which ON CONFLICT refuses';
   }

@@ -4,7 +4,7 @@ export interface Catalogue extends CatalogueRelation {
   readonly columns: readonly CatalogueColumn[];
   readonly checks: readonly CatalogueCheck[];
   readonly foreignKeys: readonly CatalogueForeignKey[];
-  /** Names of exclusion constraints: only the target itself can judge them. */
+  /** Names of exclusion constraints, and of keys WITHOUT OVERLAPS (PostgreSQL 18): only the target itself can judge them. */
   readonly exclusions: readonly string[];
   /** Every unique index, usable as an arbiter or not. */
   readonly uniqueIndexes: readonly CatalogueIndex[];
@@ -104,6 +104,8 @@ export interface CatalogueForeignKey {
   readonly operators: readonly string[];
   readonly matchFull: boolean;
   readonly deferrable: boolean;
+  /** PERIOD (PostgreSQL 18): rows of the parent satisfy it together, which only the target itself can judge. */
+  readonly period?: boolean;
   /** The role may read all of the parent's rows. */
   readonly parentReadable: boolean;
 }
@@ -115,7 +117,20 @@ export interface CatalogueIndex {
   readonly columns: readonly (string | null)[];
   readonly partial: boolean;
   readonly deferrable: boolean;
+  /** WITHOUT OVERLAPS (PostgreSQL 18): rows may share its columns but for the last one, and ON CONFLICT takes none such. */
+  readonly withoutOverlaps?: boolean;
   /** Valid, ready and live: ON CONFLICT may use it. */
   readonly usable: boolean;
   readonly nullsNotDistinct: boolean;
+  /** Of columns that it finds equal otherwise than the column itself does; null: there is none. */
+  readonly collations?: readonly IndexCollation[] | null;
+}
+
+/** A collation of an index that is not its column's, where one of the two is nondeterministic: other texts are equal to it. */
+export interface IndexCollation {
+  readonly column: string;
+  /** As SQL: `public.case_insensitive`. */
+  readonly collation: string;
+  readonly deterministic: boolean;
+  readonly ownDeterministic: boolean;
 }

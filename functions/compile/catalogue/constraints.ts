@@ -29,12 +29,14 @@ function withGenerated(check: CheckRule, catalogue: Catalogue): CheckRule {
   return { ...check, columns, generated };
 }
 
-/** Foreign keys over fillable columns; the others are left to the target itself. */
+/** Foreign keys over fillable columns, but for those of a PERIOD; the others are left to the target itself. */
 export function foreignKeyRules(
   { foreignKeys }: Catalogue,
   fillable: ReadonlySet<string>,
 ): { readonly foreignKeys: readonly ForeignKeyRule[]; readonly selfForeignKeys?: readonly SelfForeignKey[] } {
-  const judged = foreignKeys.filter(({ columns }) => columns.every((name) => fillable.has(name)));
+  const judged = foreignKeys.filter(
+    ({ columns, period }) => period !== true && columns.every((name) => fillable.has(name)),
+  );
   const isOfFile = (foreignKey: CatalogueForeignKey): boolean => mayHaveParentsInFile(foreignKey, fillable);
   const ofFile = judged.filter(isOfFile).map((each) => ({ ...ruleOf(each), operators: each.operators }));
   return {

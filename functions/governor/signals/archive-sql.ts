@@ -12,7 +12,7 @@ export interface Archive {
   readonly ready: number | null;
 }
 
-/** One Archive. @param mayList whether the role may call pg_ls_archive_statusdir */
+/** One Archive. Between two segments PostgreSQL 16 names the one before, later ones the one that begins: a byte further on all name that. @param mayList whether the role may call pg_ls_archive_statusdir */
 export function archiveOfServer(mayList: boolean): Sql {
   const ready = mayList
     ? sql`(select pg_catalog.count(*)
@@ -21,7 +21,7 @@ export function archiveOfServer(mayList: boolean): Sql {
     : sql`null`;
   return sql`
     select pg_catalog.jsonb_build_object(
-      'current', pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()),
+      'current', pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn() operator(pg_catalog.+) 1),
       'segmentBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')),
       'lastArchived', archiver.last_archived_wal,
       'failing', case

@@ -7,7 +7,7 @@ const fromForced = 2;
 /** Checkpoints that are forced one after another, since WAL is written faster than max_wal_size allows: each writes all that changed. Of a load that fills a table which nobody uses, that is its own affair. */
 export const checkpoints = seenSignal<Checkpoints>({
   name: 'checkpoints',
-  expression: checkpointsOfServer,
+  expression: (_asked, { countsCheckpoints }) => checkpointsOfServer(countsCheckpoints),
   judge({ requested, warningSeconds }, { asked, atMs, earlier }) {
     const first = earlier.find((each) => each.atMs >= atMs - warningSeconds * 1_000);
     const forced = requested - (first?.seen?.requested ?? requested);

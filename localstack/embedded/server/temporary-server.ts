@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { installBinaries } from './binaries.ts';
+import { installBinaries, type PostgresPackage } from './binaries.ts';
 import { type Cluster, clusterUrl, ensureCluster } from './cluster.ts';
 import { makeOwnFolder } from './own-folder.ts';
 import { type Postmaster, startPostmaster, stopPostmaster } from './postmaster.ts';
@@ -31,8 +31,10 @@ export async function startTemporaryServer(options: {
   settings?: ServerSettings;
   /** Makes the data directory in place of initdb, and the password beside it. */
   fill?: (cluster: Cluster) => Promise<void>;
+  /** null: the PostgreSQL that comes with Landfall. */
+  from?: PostgresPackage | null;
 }): Promise<TemporaryServer> {
-  const { directory, settings = {}, fill } = options;
+  const { directory, settings = {}, fill, from = null } = options;
   makeOwnFolder(directory, process.getuid?.() === 0 ? 0o711 : 0o700);
   const release = endWithThisProcess(directory);
   const remove = async (): Promise<void> => {
@@ -40,7 +42,7 @@ export async function startTemporaryServer(options: {
     release();
   };
   try {
-    const cluster = await clusterIn(directory);
+    const cluster = await clusterIn(directory, from);
     await (fill === undefined ? ensureCluster(cluster, { sync: settings['fsync'] !== 'off' }) : fill(cluster));
     const start = (preferredPort?: number): Promise<Postmaster> =>
       startPostmaster(
@@ -77,13 +79,13 @@ export async function startTemporaryServer(options: {
   }
 }
 
-async function clusterIn(directory: string): Promise<Cluster> {
+async function clusterIn(directory: string, from: PostgresPackage | null): Promise<Cluster> {
   return {
     dataDirectory: join(directory, 'data'),
     passwordFile: join(directory, 'password'),
     logFile: join(directory, 'server.log'),
     runAs: process.getuid?.() === 0 ? await serverUser() : {},
-    binaries: await installBinaries(directory),
+    binaries: await installBinaries(directory, from),
   };
 }
 

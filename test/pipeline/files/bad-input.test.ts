@@ -171,6 +171,18 @@ test('a database that takes no writes', async () => {
   expect(normal(err)).toMatchSnapshot();
 });
 
+test('a database that is not in UTF-8', async () => {
+  const own = await testDatabase();
+  const latin = `${databaseName(own.url)}_latin`;
+  const locale = `locale_provider libc locale 'C'`;
+  await own.run(trustedSql(`create database ${latin} template template0 encoding 'LATIN1' ${locale}`));
+  const { code, err } = await type(['migrate', '--database-url', databaseUrl(own.url, latin)], world);
+  await own.run(trustedSql(`drop database ${latin}`));
+  await own.drop();
+  expect(code).toBe(1);
+  expect(normal(err)).toMatchSnapshot();
+});
+
 test('a role that may not create the ledger is told who shall do it', async () => {
   const own = await testDatabase();
   const role = `landfall_guest_${process.pid}`;

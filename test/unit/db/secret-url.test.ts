@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { urlOfSecret } from '../../../functions/db/secret-url.ts';
-import { rdsAuthorities } from '../../../functions/db/rds-authorities.ts';
+import { rdsAuthorities } from '../../../functions/db/server/rds-authorities.ts';
 import { connectionOf, isRdsHost } from '../../../functions/db/tls.ts';
 
 const rds = {
