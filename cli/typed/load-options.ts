@@ -261,7 +261,7 @@ export function formatByName(key: string, { format, delimiter, reading }: Target
   if (format !== undefined || delimiter !== undefined) return {};
   if (reading?.['jsonPath'] !== undefined) return { format: 'json' };
   if (reading?.['fixed'] !== undefined) return { format: 'fixed' };
-  if (reading?.['sheet'] !== undefined) return { format: 'xlsx' };
+  if (reading?.['sheet'] !== undefined || reading?.['cells'] !== undefined) return { format: 'xlsx' };
   const name = nameWithoutPacking(key);
   if (/\.(ndjson|jsonl)$/i.test(name)) return { format: 'ndjson' };
   if (/\.json$/i.test(name)) return { format: 'json' };

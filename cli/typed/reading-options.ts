@@ -23,6 +23,7 @@ export const readingOptions = [
   'trailer-sum',
   'fixed',
   'sheet',
+  'cells',
   'blank-rows',
   'short-rows',
   'long-rows',
@@ -134,6 +135,7 @@ const rowWords = {
   'short-rows': { field: 'shortRows', words: ['reject', 'pad'] },
   'long-rows': { field: 'longRows', words: ['reject', 'cut'] },
   'repeated-headers': { field: 'repeatedHeaders', words: ['reject', 'skip'] },
+  cells: { field: 'cells', words: ['stored', 'displayed'] },
 } as const;
 
 /** What becomes of records that are no rows as the header has them. */

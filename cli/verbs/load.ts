@@ -21,6 +21,7 @@ The same command again resumes a load that was interrupted, and does nothing to 
                         parquet, xlsx or fixed (columns of fixed width); else by name: *.tsv, *.ndjson, *.jsonl, *.json,
                         *.parquet, *.xlsx, else csv
   --sheet NAME          with --into: the sheet of a workbook (.xlsx); else the first that is seen
+  --cells displayed     with --into: numbers of a workbook as their cells show them (00501, 12%); else as they are stored
   --delimiter C|tab     with --into: the character between cells, or several ('||'); else a comma, and a tab for *.tsv
   --quote none|C        with --into: quotes are data, or C encloses cells ("'"); else '"' does, and between tabs a quoted cell
                         that may as well be several records is rejected
@@ -133,6 +134,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'trailer-sum': { type: 'string', multiple: true },
     fixed: { type: 'string' },
     sheet: { type: 'string' },
+    cells: { type: 'string' },
     'blank-rows': { type: 'string' },
     'short-rows': { type: 'string' },
     'long-rows': { type: 'string' },

@@ -25,6 +25,7 @@ export function replayed(
     headerRows: _rows,
     encoding: _encoding,
     fixed: _fixed,
+    cells: _cells,
     member: _member,
     control: _control,
     waitForParents: _days,

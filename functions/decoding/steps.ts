@@ -1,3 +1,5 @@
+import { readAsked } from '../core/decoding/sheet-asked.ts';
+
 /** The ways in which bytes of an object may have to be decoded; one more is one more name. */
 export type DecodingKind = 'gzip' | 'zstd' | 'zip' | 'charset' | 'json' | 'parquet' | 'trailer' | 'xlsx';
 
@@ -29,7 +31,13 @@ export function namedSteps(steps: readonly DecodingStep[]): string {
   return steps
     .filter(({ kind }) => kind !== 'trailer')
     .map(({ kind, argument }) =>
-      kind === 'charset' ? argument : kind === 'zip' || kind === 'xlsx' ? `${kind} (${argument})` : kind,
+      kind === 'charset'
+        ? argument
+        : kind === 'zip'
+          ? `zip (${argument})`
+          : kind === 'xlsx'
+            ? `xlsx (${readAsked(argument).sheet})`
+            : kind,
     )
     .join(', ');
 }

@@ -36,11 +36,12 @@ export async function objectHeader(
   try {
     return await headerIn({ head, decoding }, contract, object);
   } catch (refusal) {
-    const line = refusal instanceof LoadRejected ? laterHeader(contract, head.bytes) : null;
+    const line = refusal instanceof LoadRejected ? laterHeader(contract, head.bytes, decoding) : null;
+    if (line !== null) throw preamble(object, line, { head: head.bytes, decoding });
     const { hintOfNames = '' } = formatOf({ contract, decoding });
     if (hintOfNames !== '' && refusal instanceof LoadRejected)
       throw new LoadRejected(refusal.code, `${refusal.message}${hintOfNames}`, { cause: refusal });
-    throw line === null ? refusal : preamble(object, line, { head: head.bytes, decoding });
+    throw refusal;
   }
 }
 

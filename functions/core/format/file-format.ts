@@ -92,9 +92,13 @@ export interface ParquetFormat {
   readonly kind: 'parquet';
 }
 
-/** A sheet of a workbook (.xlsx); its first row with values is the header. */
-export interface WorkbookFormat {
+/** A sheet of a workbook (.xlsx); its first row with values is the header, unless its names are declared. */
+export interface WorkbookFormat extends Pick<DelimitedFormat, 'header' | 'headerRows'> {
   readonly kind: 'xlsx';
+  /** Rows of the sheet that are read over; absent: none. */
+  readonly skipRows?: number;
+  /** Numbers as their cells show them; absent: as they are stored. */
+  readonly cells?: 'displayed';
   /** By its name. Absent: the first that is seen. */
   readonly sheet?: string;
 }

@@ -1,4 +1,5 @@
 import { mostCellBytes, writeTextCell } from '../shared/table-text.ts';
+import type { SheetAsked } from '../../core/decoding/sheet-asked.ts';
 
 const COMMA = 0x2c;
 const LF = 0x0a;
@@ -18,8 +19,11 @@ export interface RowWriter {
   readonly take: (all: boolean) => Buffer[];
 }
 
-/** The first row that has values is the header, and says how many columns the others have at least. */
-export function rowWriter(): RowWriter {
+/**
+ * The first row that has values, behind those that are skipped, begins the header, which says how many columns the others have at
+ * least; without a header `columns` does.
+ */
+export function rowWriter({ skipRows = 0, headerRows = 1, columns: declared }: SheetAsked = {}): RowWriter {
   let full: Buffer[] = [];
   let out = Buffer.allocUnsafeSlow(chunkBytes);
   let at = 0;
@@ -28,8 +32,10 @@ export function rowWriter(): RowWriter {
   /** Of the row: its values, and the column after the last one. */
   let cells = 0;
   let columns = 0;
-  /** Of the header; 0 before it. */
-  let width = 0;
+  /** Of the header as far as it was read; 0 before it. */
+  let width = declared === undefined ? 0 : Math.max(declared, 2);
+  let headersLeft = declared === undefined ? headerRows : 0;
+  let isSkipped = false;
   const room = (bytes: number): void => {
     if (at + bytes <= out.length) return;
     if (at > 0) full.push(out.subarray(0, at));
@@ -55,21 +61,27 @@ export function rowWriter(): RowWriter {
       out.fill(LF, at, at + left);
       at += left;
       rows = row;
+      isSkipped = row <= skipRows;
       cells = 0;
       columns = 0;
     },
     cell(column, bytes, start, end) {
+      if (isSkipped) return;
       upTo(column, end - start);
       at += bytes.copy(out, at, start, end);
     },
     text(column, text) {
+      if (isSkipped) return;
       const bytes = Buffer.from(text);
       upTo(column, mostCellBytes(bytes.length));
       at = writeTextCell(bytes, 0, bytes.length, out, at);
     },
     end() {
       // a table of one column has a second one without a name (table-text.ts)
-      if (cells > 0 && width === 0) width = Math.max(columns, 2);
+      if (cells > 0 && headersLeft > 0) {
+        width = Math.max(width, columns, 2);
+        headersLeft -= 1;
+      }
       const commas = cells === 0 ? 0 : Math.max(0, width - columns);
       room(commas + 1);
       out.fill(COMMA, at, at + commas);

@@ -5,7 +5,8 @@ import type { Parts } from './parts.ts';
 import { rowWriter } from './row-writer.ts';
 import { serialText } from './serial-dates.ts';
 import { richText, type SharedStrings, unescaped } from './strings.ts';
-import type { NumberKind } from './styles.ts';
+import type { SheetAsked } from '../../core/decoding/sheet-asked.ts';
+import type { NumberStyle } from './styles.ts';
 import { readXml } from './xml.ts';
 
 /** What the cells of a sheet are told apart by. */
@@ -14,8 +15,11 @@ export interface SheetReading {
   readonly parts: Parts;
   readonly sheet: { readonly name: string; readonly part: string };
   readonly strings: SharedStrings;
-  readonly styles: readonly NumberKind[];
+  readonly styles: readonly NumberStyle[];
   readonly since1904: boolean;
+  readonly asked: SheetAsked;
+  /** Null: numbers are read as they are stored. */
+  readonly shownNumber: ((code: string, stored: number) => string | null) | null;
 }
 
 /** The largest sheet of Excel. */
@@ -27,13 +31,16 @@ const beyondExcel = 1e15;
 /** The rows of a sheet as CSV. Throws DecodingFault. */
 export async function* sheetRows(reading: SheetReading): AsyncGenerator<Buffer> {
   const { parts, sheet } = reading;
-  const writer = rowWriter();
+  const writer = rowWriter(reading.asked);
   const reader = cellReader(reading, writer);
   for await (const _ of readXml(sheet.part, parts.read(sheet.part), reader)) yield* writer.take(false);
   yield* writer.take(true);
 }
 
-function cellReader({ notes, sheet, strings, styles, since1904 }: SheetReading, writer: ReturnType<typeof rowWriter>) {
+function cellReader(
+  { notes, sheet, strings, styles, since1904, shownNumber }: SheetReading,
+  writer: ReturnType<typeof rowWriter>,
+) {
   const rich = richText();
   let row = 0;
   let column = -1;
@@ -69,18 +76,26 @@ function cellReader({ notes, sheet, strings, styles, since1904 }: SheetReading, 
     formula = null;
     isInline = false;
   };
+  const stored = (text: string): number => {
+    const parsed = Number(text);
+    if (text.trim() === '' || Number.isNaN(parsed)) throw corrupt(`${where()} is no number: ${printable(text)}`);
+    return parsed;
+  };
   const number = (text: string): void => {
-    const kind = styles[style] ?? 'number';
+    const { kind = 'number', code = null } = styles[style] ?? {};
+    if (kind === 'number' && code !== null && shownNumber !== null) {
+      const shown = shownNumber(code, stored(text));
+      if (shown !== null) return writer.text(column, shown);
+    }
     // up to 15 digits a double holds as they are
     if (kind === 'number' && /^-?[1-9]\d{0,14}$/.test(text)) return writer.text(column, text);
-    const stored = Number(text);
-    if (text.trim() === '' || Number.isNaN(stored)) throw corrupt(`${where()} is no number: ${printable(text)}`);
-    const date = kind === 'number' ? null : serialText(stored, kind, since1904);
-    if (date === null && Math.abs(stored) >= beyondExcel && Number.isInteger(stored)) {
+    const exact = stored(text);
+    const date = kind === 'number' ? null : serialText(exact, kind, since1904);
+    if (date === null && Math.abs(exact) >= beyondExcel && Number.isInteger(exact)) {
       notes.longNumbers += 1;
       if (notes.longNumbers === 1) notes.firstLong = cellName();
     }
-    writer.text(column, date ?? String(stored === 0 ? 0 : stored));
+    writer.text(column, date ?? String(exact === 0 ? 0 : exact));
   };
   const shared = (text: string): void => {
     const index = Number(text);

@@ -4,8 +4,15 @@ import { readWholeXml } from './xml.ts';
 /** How a number is meant: as one, or as days since the workbook's epoch. */
 export type NumberKind = 'number' | 'date' | 'time' | 'moment' | 'elapsed';
 
-/** The kind of each style of cells, by its index. */
-export async function readStyles(parts: Parts, part: string | null): Promise<readonly NumberKind[]> {
+/** What a style of cells says of numbers. */
+export interface NumberStyle {
+  readonly kind: NumberKind;
+  /** How they are shown; null: as they are. */
+  readonly code: string | null;
+}
+
+/** Each style of cells, by its index. */
+export async function readStyles(parts: Parts, part: string | null): Promise<readonly NumberStyle[]> {
   if (part === null || !parts.has(part)) return [];
   const codes = new Map<number, string>();
   const styles: number[] = [];
@@ -22,7 +29,9 @@ export async function readStyles(parts: Parts, part: string | null): Promise<rea
   });
   return styles.map((id) => {
     const code = codes.get(id);
-    return code === undefined ? builtIn(id) : kindOf(code);
+    return code === undefined
+      ? { kind: builtIn(id), code: builtInCodes[id] ?? null }
+      : { kind: kindOf(code), code: /^general$/i.test(code) ? null : code };
   });
 }
 
@@ -33,6 +42,24 @@ function builtIn(id: number): NumberKind {
   if (id === 22) return 'moment';
   return id === 46 ? 'elapsed' : 'number';
 }
+
+/** Format codes of numbers that a workbook does not write down (ECMA-376, 18.8.30). */
+const builtInCodes: Readonly<Record<number, string>> = {
+  1: '0',
+  2: '0.00',
+  3: '#,##0',
+  4: '#,##0.00',
+  9: '0%',
+  10: '0.00%',
+  11: '0.00E+00',
+  12: '# ?/?',
+  13: '# ??/??',
+  37: '#,##0 ;(#,##0)',
+  38: '#,##0 ;[Red](#,##0)',
+  39: '#,##0.00;(#,##0.00)',
+  40: '#,##0.00;[Red](#,##0.00)',
+  48: '##0.0E+0',
+};
 
 /** By the first section of a format code: what is quoted, escaped, a colour or a locale is none of its letters. */
 export function kindOf(code: string): NumberKind {

@@ -14,13 +14,15 @@ interface MadeTable {
   readonly step: DocumentStep;
   /** A decoder made text of this object; else it is none of these. */
   readonly isMade: boolean;
+  /** How its names are read, where they are not its first row. Absent: they are. */
+  readonly names?: Pick<DelimitedFormat, 'header' | 'headerRows'>;
   /** A row in words, from 1. */
   readonly place: (row: number) => string;
 }
 
 /** A table that is no text: a decoder makes delimited text of it, one record a row. */
-export function madeTable({ what, begins, step, isMade, place }: MadeTable): Format {
-  const text = delimited(made, 'lf', true);
+export function madeTable({ what, begins, step, isMade, names, place }: MadeTable): Format {
+  const text = delimited({ ...made, ...names }, 'lf', true);
   return {
     ...text,
     document: (head) => (begins(head) ? step : null),

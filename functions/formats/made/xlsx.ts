@@ -1,21 +1,30 @@
 import { printable } from '../../core/printable.ts';
 import type { WorkbookFormat } from '../../core/format/file-format.ts';
 import type { Format } from '../format.ts';
+import { readAsked, writtenAsked } from '../../core/decoding/sheet-asked.ts';
 import { madeTable } from './table.ts';
 
 /** A sheet of a workbook (functions/decoding/xlsx). @param decoded the last step of the object's decoding, which names the sheet */
 export function xlsx(
-  { sheet }: WorkbookFormat,
+  { sheet, skipRows, header, headerRows, cells }: WorkbookFormat,
   decoded: { readonly kind: string; readonly argument?: string } | undefined,
 ): Format {
   const isMade = decoded?.kind === 'xlsx';
-  const name = decoded?.argument ?? sheet;
+  const name = (isMade ? readAsked(decoded?.argument).sheet : undefined) ?? sheet;
+  const asked = writtenAsked({
+    ...(sheet !== undefined && { sheet }),
+    ...(skipRows !== undefined && { skipRows }),
+    ...(headerRows !== undefined && { headerRows: headerRows.rows }),
+    ...(header !== undefined && { columns: header.length }),
+    ...(cells !== undefined && { displayed: true as const }),
+  });
   const ofSheet = name === undefined ? '' : ` of sheet ${printable(name)}`;
   const table = madeTable({
     what: 'an Excel workbook (.xlsx)',
     begins: (head) => isPackage(head) || isOld(head),
-    step: { kind: 'xlsx', ...(sheet !== undefined && { argument: sheet }) },
+    step: { kind: 'xlsx', ...(asked !== undefined && { argument: asked }) },
     isMade,
+    names: { ...(header !== undefined && { header }), ...(headerRows !== undefined && { headerRows }) },
     place: (row) => `row ${row}${ofSheet}`,
   });
   return {
@@ -27,7 +36,8 @@ export function xlsx(
         : '',
     layout(head, objectEnds) {
       const layout = table.layout(head, objectEnds);
-      return 'problem' in layout ? layout : { ...layout, bodyLine: blankLines(head) + 2 };
+      const headers = header === undefined ? blankLines(head) + (headerRows?.rows ?? 1) : 0;
+      return 'problem' in layout ? layout : { ...layout, bodyLine: headers + 1 };
     },
   };
 }

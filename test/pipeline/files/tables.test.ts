@@ -91,6 +91,47 @@ describe('a table that is no text', () => {
     });
   });
 
+  it('a sheet below a title is told apart, and one is loaded with its title, without a header, and as it is shown', async () => {
+    const cell = (v: string | number, style = 0): string =>
+      typeof v === 'number' ? `<c s="${style}"><v>${v}</v></c>` : `<c t="inlineStr"><is><t>${v}</t></is></c>`;
+    const row = (r: number, ...cells: readonly string[]): string => `<row r="${r}">${cells.join('')}</row>`;
+    const body = (r: number, id: number): string => row(r, cell(id), cell(501, 1), cell(1.005, 2));
+    const bytes = workbook({
+      sheets: [
+        {
+          name: 'Titled',
+          rows: [
+            row(1, cell('Report of May'), ...Array.from({ length: 4 }, () => cell('x'))),
+            row(3, ...['id', 'name', 'amount'].map((name) => cell(name))),
+            body(4, 1001),
+            row(5, cell('x')),
+          ].join(''),
+        },
+        { name: 'Bare', rows: body(1, 1002) + row(2, cell('y')) },
+      ],
+      formats: ['00000', '0.00'],
+    });
+    const path = await pipeline.file('titled.xlsx', bytes);
+    const load = (reading: Record<string, unknown>) =>
+      pipeline.load(path, { ...into('sheet', 'xlsx'), force: true, reading });
+    expect(await load({})).toMatchObject({
+      code: 'PREAMBLE',
+      message: expect.stringContaining(
+        'the header of the table is line 3; the 2 lines before it are no part of the table. Read over that (--skip-rows 2',
+      ),
+    });
+    const titled = await load({ skipRows: 2, cells: 'displayed' });
+    const bare = await load({ sheet: 'Bare', header: ['id', 'name', 'amount'] });
+    for (const report of [titled, bare])
+      expect(report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1, rejected: 1 } });
+    expect(await pipeline.rows(sql`select name, amount::text from public.sheet where id > 1000 order by id`)).toEqual([
+      { name: '00501', amount: '1.01' },
+      { name: '501', amount: '1.005' },
+    ]);
+    const lines = sql`select line from landfall.rejects where load_id in (${titled.loadId}, ${bare.loadId}) order by load_id`;
+    expect(await pipeline.rows(lines)).toEqual([{ line: 5 }, { line: 2 }]);
+  });
+
   it('text under the name of Parquet is refused, and Parquet under another name too', async () => {
     const text = await pipeline.file('text.parquet', Buffer.from('id,word\n1,a\n'));
     expect(await pipeline.load(text, into('many', 'parquet'))).toMatchObject({

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { xlsx } from '../../../functions/decoding/xlsx/xlsx.ts';
+import { type SheetAsked, readAsked, writtenAsked } from '../../../functions/core/decoding/sheet-asked.ts';
 import { kindOf } from '../../../functions/decoding/xlsx/styles.ts';
 import { storedBytes } from '../../support/made-tables.ts';
 import { workbook, type WrittenBook } from '../../support/workbook.ts';
 
-const csvOf = async (book: WrittenBook | Buffer, sheet?: string): Promise<string> => {
+const csvOf = async (book: WrittenBook | Buffer, asked?: string | SheetAsked): Promise<string> => {
+  const sheet = typeof asked === 'object' ? writtenAsked(asked) : asked;
   const bytes = Buffer.isBuffer(book) ? book : workbook(book);
   const [ranged, packed] = [await storedBytes(xlsx, bytes, true, sheet), await storedBytes(xlsx, bytes, false, sheet)];
   expect(packed.equals(ranged)).toBe(true);
@@ -276,5 +278,62 @@ describe('what is said of a workbook', () => {
       'texts like 1.23E+11 in cells: 3, the first B2; a spreadsheet may have shortened numbers to them',
     ]);
     expect(await notesOf({ sheets: [sheetOf(under(['a', 'b'], '<c><v>1</v></c>'))] })).toStrictEqual([]);
+  });
+});
+
+describe('what is asked of a sheet', () => {
+  const cell = (text: string): string => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
+  const row = (r: number, ...cells: readonly string[]): string => `<row r="${r}">${cells.join('')}</row>`;
+  const titled = [
+    row(1, ...['Report', 'of', 'May', '2026', 'all'].map(cell)),
+    row(3, cell('id'), cell('amount'), cell('note')),
+    row(4, cell('1'), cell('2')),
+    row(5, cell('3')),
+  ].join('');
+
+  test('rows that are read over are blank lines, and the header behind them says how wide the others are', async () => {
+    expect(await csvOf({ sheets: [sheetOf(titled)] }, { skipRows: 2 })).toBe('\n\nid,amount,note\n1,2,\n3,,\n');
+    expect(await csvOf({ sheets: [sheetOf(titled)] }, { skipRows: 9 })).toBe('\n\n\n\n\n');
+  });
+
+  test('a sheet without a header is as wide as it is said to be, one with two rows of it as its widest', async () => {
+    const rows = [row(1, cell('1')), row(2, cell('2'), cell('3'))].join('');
+    expect(await csvOf({ sheets: [sheetOf(rows)] }, { columns: 3 })).toBe('1,,\n2,3,\n');
+    const twice = [row(1, cell('a')), row(2, cell('b'), cell('c'), cell('d')), row(3, cell('1'))].join('');
+    expect(await csvOf({ sheets: [sheetOf(twice)] }, { headerRows: 2 })).toBe('a,\nb,c,d\n1,,\n');
+  });
+
+  test('numbers are as their cells show them, days and times as ever', async () => {
+    const shown = [
+      ['00000', '501', '00501'],
+      ['0.00', '1.005', '1.01'],
+      ['0.00', '-1.005', '-1.01'],
+      ['0.00', '2.675', '2.68'],
+      ['0.00', '1.0049', '1.00'],
+      ['0%', '0.125', '13%'],
+      ['#,##0.00 "EUR"', '-1234.5', '-1,234.50 EUR'],
+      ['_-* #,##0.00_-', '3', '3.00'],
+      ['000-00-0000', '123456789', '123-45-6789'],
+      ['General', '123456789012', '123456789012'],
+      ['yyyy', '45413', '2024-05-01'],
+      ['"x', '3', '3'],
+    ] as const;
+    const cells = shown.map(([, stored], i) => `<c s="${i + 1}"><v>${stored}</v></c>`);
+    const book = { sheets: [sheetOf(under(['n', 'x'], ...cells))], formats: shown.map(([code]) => code) };
+    expect((await csvOf(book, { displayed: true })).split('\n').slice(1, -1)).toEqual(
+      shown.map(([, , text]) => (text.includes(',') ? `"${text}",` : `${text},`)),
+    );
+    expect((await csvOf(book)).split('\n')[1]).toBe('501,');
+  });
+
+  test('is one text, from which it is read again', () => {
+    for (const asked of [
+      {},
+      { sheet: 'Rows' },
+      { sheet: '{"sheet":"x"}' },
+      { sheet: 'a', skipRows: 2, displayed: true as const },
+    ])
+      expect(readAsked(writtenAsked(asked))).toEqual(asked);
+    expect(writtenAsked({ sheet: 'Rows' })).toBe('Rows');
   });
 });

@@ -18,7 +18,9 @@ export function crossCheckReading(
 ): void {
   const isDelimited = format === 'csv' || format === 'tsv';
   const isTable = format === 'parquet' || format === 'xlsx';
-  if (rest.sheet !== undefined && format !== 'xlsx') report(['sheet'], 'is for workbooks, format xlsx');
+  for (const field of ['sheet', 'cells'] as const) {
+    if (rest[field] !== undefined && format !== 'xlsx') report([field], 'is for workbooks, format xlsx');
+  }
   const isFixed = format === 'fixed';
   crossCheckFixed(isFixed, { columns, ...rest }, report);
   if (rest.jsonPath !== undefined && format !== 'json') report(['jsonPath'], 'is for documents of JSON, format json');
@@ -28,15 +30,24 @@ export function crossCheckReading(
       jsonPath: _document,
       fixed: _widths,
       sheet: _sheet,
+      cells: _cells,
       member: _member,
       recordEnd,
       skipRows,
       shortRows,
+      header: names,
+      headerRows: namingRows,
+      headerJoin: join,
       ...ofText
     } = readingOf(rest);
     if (isTable && encoding !== undefined) report(['encoding'], `is for text: format ${format} has its own`);
     if (!isFixed && recordEnd !== undefined) report(['recordEnd'], recordEndElsewhere(format));
-    const ofLines = isFixed ? {} : { null: nulls?.length === 0 ? undefined : nulls, skipRows, shortRows };
+    const ofNames = { header: names, headerRows: namingRows, headerJoin: join };
+    const ofLines = {
+      ...(!isFixed && { null: nulls?.length === 0 ? undefined : nulls, shortRows }),
+      ...(!isFixed && format !== 'xlsx' && { skipRows }),
+      ...(format !== 'xlsx' && ofNames),
+    };
     const misplaced = { delimiter, quote, ...ofLines, ...ofText };
     for (const [field, value] of Object.entries(misplaced)) {
       if (value !== undefined) report([field], 'is for delimited text, format csv or tsv');

@@ -8,7 +8,16 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
   const { format, delimiter, recordEnd, quote, escape, comment, null: nulls, skipRows = 0 } = dataset;
   const { header, headerRows = 1, headerJoin: join = ' ', trailerRows = 0, jsonPath = '', sheet } = dataset;
   if (format === 'ndjson' || format === 'parquet') return { kind: format };
-  if (format === 'xlsx') return { kind: format, ...(sheet !== undefined && { sheet }) };
+  if (format === 'xlsx') {
+    return {
+      kind: format,
+      ...(sheet !== undefined && { sheet }),
+      ...(skipRows > 0 && { skipRows }),
+      ...(header !== undefined && { header }),
+      ...(headerRows > 1 && { headerRows: { rows: headerRows, join } }),
+      ...(dataset.cells === 'displayed' && { cells: dataset.cells }),
+    };
+  }
   if (format === 'json') {
     const path = pointerOf(keysOfPath(jsonPath) ?? []);
     return { kind: format, ...(path !== '' && { path }) };

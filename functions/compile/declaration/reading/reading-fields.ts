@@ -72,6 +72,8 @@ export const readingFields = {
     .exactOptional(),
   /** Of format xlsx: the sheet by its name; absent: the first that is seen. */
   sheet: z.string().min(1).max(255).exactOptional(),
+  /** Of format xlsx: numbers as they are stored, or as their cells show them; absent: stored. */
+  cells: z.enum(['stored', 'displayed']).exactOptional(),
 };
 
 /** Whether a text is one ASCII character that is neither a letter, a digit, a blank nor a control character. */

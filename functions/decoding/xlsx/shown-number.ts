@@ -1,0 +1,16 @@
+import { format } from 'numfmt';
+
+/**
+ * A number as its cell shows it, in a spreadsheet that speaks English. Days and times are none of these. Excel rounds the 15
+ * digits that it keeps, halves away from zero; a double lies a little beside them, so it is moved by what no digit of them shows.
+ * Null: the format code is none that can be read.
+ */
+export function shownNumber(code: string, stored: number): string | null {
+  const kept = Number(stored.toPrecision(15));
+  try {
+    // a place that is kept free for a bracket or a sign is no part of what is shown
+    return format(code, kept * (1 + 1e-15), { throws: true }).trim();
+  } catch {
+    return null;
+  }
+}
