@@ -47,6 +47,8 @@ export interface Verb {
   /** What --help adds to the form. */
   readonly help: string;
   readonly options: OptionSpecs;
+  /** Understands what was typed, and does nothing of it; absent: its options say all. Throws UsageError. */
+  read?(typed: Arguments, context: Context): Promise<unknown>;
   /** Answers the exit code. Throws UsageError and CommandError. */
   run(typed: Arguments, context: Context): Promise<number>;
 }

@@ -84,7 +84,7 @@ export function annotations(
 ): string {
   const ofDatasets = datasets.flatMap(({ name, file, problems }) =>
     problems.map(({ line, column, message }) =>
-      command(
+      workflowCommand(
         'error',
         { file: inRepository(file), line, col: column, title: name === null ? 'dataset' : `dataset ${name}` },
         message,
@@ -96,18 +96,20 @@ export function annotations(
     const place = about === undefined ? {} : { file: inRepository(about.file) };
     const title = `${file}${dataset === null ? '' : ` into ${dataset}`}`;
     if (outcome !== 'DRY_RUN')
-      return [command('error', { ...place, title }, [code, message].filter((each) => each !== null).join(': '))];
+      return [
+        workflowCommand('error', { ...place, title }, [code, message].filter((each) => each !== null).join(': ')),
+      ];
     if (more.length === 0) return [];
     const reasons = more.map(
       (each) => `${count(each.rejects)} ${each.code}${each.column === null ? '' : ` of ${each.column}`}`,
     );
-    return [command('warning', { ...place, title }, `would now refuse more records: ${reasons.join(', ')}`)];
+    return [workflowCommand('warning', { ...place, title }, `would now refuse more records: ${reasons.join(', ')}`)];
   });
   return [...ofDatasets, ...ofFiles].map((line) => `${line}\n`).join('');
 }
 
 /** `::error file=app.js,line=1::message`; https://docs.github.com/actions/reference/workflow-commands-for-github-actions has the form and actions/toolkit what is escaped. */
-function command(
+function workflowCommand(
   kind: 'error' | 'warning',
   properties: Readonly<Record<string, string | number>>,
   message: string,

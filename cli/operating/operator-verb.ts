@@ -50,22 +50,28 @@ export interface OperatorVerb {
 
 /** Makes a verb of the command of it. */
 export function operatorVerb(spec: OperatorVerb): Verb {
+  const read = async (typed: Arguments, context: Context): Promise<Question> => {
+    const { stack, reason, 'database-url': databaseUrl } = typed.values;
+    if (stack !== undefined && databaseUrl !== undefined)
+      throw new UsageError(['--stack and --database-url exclude each other: a stack knows its database']);
+    if (spec.listed) outputForm(typed);
+    const question = {
+      verb: spec.verb?.(typed) ?? spec.name,
+      input: await spec.input(typed, context),
+      why: reason ?? null,
+    };
+    await refuseWrongInput(question);
+    return question;
+  };
   return {
     form: spec.form,
     help: spec.help,
     ...(spec.examples !== undefined && { examples: spec.examples }),
     options: { ...spec.options, ...(spec.listed && outputOption), ...operatorOptions },
+    read,
     async run(typed, context) {
-      const { stack, reason, 'database-url': databaseUrl } = typed.values;
-      if (stack !== undefined && databaseUrl !== undefined)
-        throw new UsageError(['--stack and --database-url exclude each other: a stack knows its database']);
-      if (spec.listed) outputForm(typed);
-      const question = {
-        verb: spec.verb?.(typed) ?? spec.name,
-        input: await spec.input(typed, context),
-        why: reason ?? null,
-      };
-      await refuseWrongInput(question);
+      const { stack, 'database-url': databaseUrl } = typed.values;
+      const question = await read(typed, context);
       if (stack !== undefined) {
         const { askStack } = await import('./stack.ts');
         return await tell(spec, { question, answer: await askStack(question, stack) }, { typed, context });

@@ -36,7 +36,7 @@ file (a link, a pipe) or may not be read is skipped, and told once.
   async run({ values, flags, positionals }, context) {
     if (positionals.length > 0) {
       throw new UsageError([
-        `dev takes no files; put them into .landfall/landing/<dataset prefix>/, or use: landfall load ${positionals.map(shellWord).join(' ')}`,
+        `dev takes no files; put them into .landfall/landing/<dataset prefix>/, or load them: ${commandLine(`load ${positionals.map(shellWord).join(' ')} --dataset NAME`)}`,
       ]);
     }
     const database = namedDatabase(values['database-url'], context);

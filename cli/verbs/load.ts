@@ -183,6 +183,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'slice-bytes': { type: 'string' },
     json: { type: 'boolean' },
   },
+  read: readLoadOptions,
   async run(typed, context) {
     const { requests, database, json, typedSql } = await readLoadOptions(typed, context);
     return await withLoadSession(database, context, { small: await allSmall(requests), typedSql }, (session) =>

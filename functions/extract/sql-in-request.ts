@@ -7,6 +7,6 @@ export function sqlInRequest({ traffic = {} }: Pick<LoadRequest, 'traffic'>): Lo
   if (!('throttleQuery' in traffic)) return null;
   return new LoadRejected(
     loadCodes.SQL_IN_REQUEST,
-    'traffic.throttleQuery of a request is SQL, and would run with the rights of the role that loads: leave it out, and declare throttleQuery in the dataset. On one machine `landfall load --throttle-query` gives it to its own process',
+    'traffic.throttleQuery of a request is SQL, and would run with the rights of the role that loads: leave it out, and declare throttleQuery in the dataset. On one machine --throttle-query of `landfall load` gives it to its own process',
   );
 }

@@ -137,7 +137,7 @@ function requireNoList(rules: Readonly<Record<string, unknown>> = {}): void {
   if (named.length === 0) return;
   throw new LoadRejected(
     loadCodes.DATASET_INVALID,
-    `rules of ${named.map(([column]) => showText(column)).join(', ')}: a list is read for a declared dataset alone; \`landfall load --rule COLUMN=lookup:@FILE\` reads one itself`,
+    `rules of ${named.map(([column]) => showText(column)).join(', ')}: a list is read for a declared dataset alone; \`landfall load\` reads one itself: --rule COLUMN=lookup:@FILE`,
   );
 }
 

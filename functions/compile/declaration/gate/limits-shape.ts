@@ -28,7 +28,7 @@ export const limitsShape = z
       const known = Object.keys(rejectCodes);
       for (const code of Object.keys(maxRejectsByCode)) {
         if (known.includes(code)) continue;
-        const message = `is no code of rejects.${didYouMean(code, known)} \`landfall explain\` and functions/protocol/reject-codes.ts have them; it was ${showText(code)}`;
+        const message = `is no code of rejects.${didYouMean(code, known)} There are ${known.join(', ')}; it was ${showText(code)}`;
         context.addIssue({ code: 'custom', path: ['maxRejectsByCode', code], message });
       }
       if (minRecords > maxRecords)
