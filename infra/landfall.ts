@@ -1,6 +1,7 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import { Connections, type IConnectable, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../functions/protocol/pipeline.ts';
@@ -16,11 +17,14 @@ import { settle } from './settle.ts';
 export class Landfall extends Deployment implements IConnectable {
   /** Of an Aurora that is made: its ARN, and that of its administrator's secret, which the Data API takes. Null with `existing`. */
   readonly aurora: { readonly clusterArn: string; readonly administratorSecretArn: string } | null;
+  /** Encrypts what lands: who puts files has to be allowed to use it, too. Null where S3's own key does, or nobody said. */
+  readonly landingKey: IKey | null;
   private readonly ofFunctions: Connections | null;
 
   constructor(scope: Construct, id: string, props: LandfallProps) {
     super(scope, id, settle(`${scope.node.path}${Construct.isConstruct(scope) ? '/' : ''}${id}`, props));
-    const { aurora, network } = this.kept;
+    const { aurora, network, landing } = this.kept;
+    this.landingKey = landing.key;
     this.aurora =
       aurora === null ? null : { clusterArn: aurora.arn, administratorSecretArn: aurora.administratorSecretArn };
     this.ofFunctions =
@@ -87,12 +91,12 @@ export class Landfall extends Deployment implements IConnectable {
   }
 
   private grant(grantee: IGrantable, actions: string[], resource: string): Grant {
-    return Grant.addToPrincipal({ grantee, actions, resourceArns: [resource], scope: this });
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [resource] });
   }
 
   /** The key is used by S3 in their name, never by themselves. */
   private grantKey(grantee: IGrantable, actions: string[], key: string): Grant {
     const conditions = { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` } };
-    return Grant.addToPrincipal({ grantee, actions, resourceArns: [key], conditions, scope: this });
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [key], conditions });
   }
 }

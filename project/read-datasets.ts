@@ -147,10 +147,11 @@ async function checkOne({ file, value, place }: Declaration): Promise<{
   readonly dataset: Dataset | null;
   readonly problems: readonly FileProblem[];
 }> {
-  const { datasetOrProblems } = await import('../functions/compile/declaration/schema.ts');
+  const { datasetOrProblems, declaredAs } = await import('../functions/compile/declaration/schema.ts');
   const { $schema: _forEditors, ...declared } = value as Readonly<Record<string, unknown>>;
   const { dataset, problems } = datasetOrProblems(declared);
   const name = typeof declared['name'] === 'string' ? declared['name'] : null;
+  if (dataset !== null) declaredAs(dataset, declared);
   return {
     file,
     place,

@@ -69,14 +69,17 @@ async function eventsCheck(bucket: string): Promise<Check> {
   // an endpoint of one's own (LocalStack) has no host for each bucket
   const client = new S3Client({ forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined });
   try {
-    const { EventBridgeConfiguration: events } = await client.send(
-      new GetBucketNotificationConfigurationCommand({ Bucket: bucket }),
-    );
+    const {
+      EventBridgeConfiguration: events,
+      $metadata: _,
+      ...others
+    } = await client.send(new GetBucketNotificationConfigurationCommand({ Bucket: bucket }));
     if (events !== undefined) return passed('bucket events', `${bucket} tells EventBridge`);
     return failed(
       'bucket events',
       `${bucket} tells nobody of uploads`,
-      `npx cdk deploy puts it right, or at once:\naws s3api put-bucket-notification-configuration --bucket ${shellWord(bucket)} --notification-configuration '{"EventBridgeConfiguration":{}}'`,
+      // a bucket that somebody brought tells others too, and the command puts all of it
+      `npx cdk deploy puts a bucket of the stack right; any bucket at once:\naws s3api put-bucket-notification-configuration --bucket ${shellWord(bucket)} --notification-configuration ${shellWord(JSON.stringify({ ...others, EventBridgeConfiguration: {} }))}`,
     );
   } catch (error) {
     return failed(

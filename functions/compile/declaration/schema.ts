@@ -24,8 +24,11 @@ export type Dataset = z.output<typeof datasetShape> & {
  * @throws LoadRejected DATASET_INVALID with every problem at once
  */
 export function defineDataset(input: DatasetInput): Dataset {
-  const dataset = checkDataset(input);
-  // not seen by whoever lists or compares it
+  return declaredAs(checkDataset(input), input);
+}
+
+/** Keeps beside a dataset what was written, not seen by whoever lists or compares it. */
+export function declaredAs(dataset: Dataset, input: unknown): Dataset {
   return Object.defineProperty(dataset, declaration, { value: input });
 }
 

@@ -32,6 +32,22 @@ test('docs/deploy.md explains every setting of infra', () => {
   expect(names.filter((name) => !settings.has(name))).toEqual([]);
 });
 
+test.each([
+  ['infra/props.ts', 'LandfallProps', 'prop'],
+  ['infra/database.ts', 'ExistingDatabaseProps', 'prop of `existing`'],
+  ['infra/database.ts', 'AuroraDatabaseProps', 'prop of `aurora`'],
+])('docs/deploy.md explains every prop of %s %s', (path, name, head) => {
+  const source = read(path);
+  const [, shape = ''] = source.split(`export interface ${name} {`);
+  const props = [...shape.slice(0, shape.indexOf('\n}')).matchAll(/^ {2}readonly (\w+)/gmu)].map(([, prop]) => prop);
+  expect(props.length).toBeGreaterThan(7);
+  const [, table = ''] = read('docs/deploy.md').split(`| ${head} |`);
+  const rows = table.slice(0, table.indexOf('\n\n')).split('\n').slice(2);
+  const told = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/gu)].map(([, prop]) => prop));
+  expect(told).toHaveLength(props.length);
+  expect(new Set(told)).toEqual(new Set(props));
+});
+
 test('docs/deploy.md names every output of the stack', () => {
   const outputs = [
     ...read('infra/deployment.ts').matchAll(/\b[A-Z]\w*(?:BucketName|FunctionName|MachineArn|TopicArn|QueueUrl)\b/gu),
