@@ -12,6 +12,10 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     summary: 'load files into tables, validated, de-duplicated, merged and counted',
     open: () => import('./verbs/load.ts'),
   },
+  init: {
+    summary: 'propose a dataset for a file, or a table for it, each answer with its reason',
+    open: () => import('./verbs/project/init.ts'),
+  },
   sniff: {
     summary: 'say how files are to be read: delimiter, header, what packs them',
     open: () => import('./verbs/sniff.ts'),

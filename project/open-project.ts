@@ -14,6 +14,8 @@ export interface Project {
   /** Absolute; null where the config names none. */
   readonly home: string | null;
   readonly database: string | null;
+  /** Paths and patterns of the files that declare datasets, from the config's folder. */
+  readonly patterns: readonly string[];
   /** Read and checked at the first call. */
   readonly declared: () => Promise<DeclaredDatasets>;
 }
@@ -28,7 +30,14 @@ const nothing: DeclaredDatasets = { datasets: [], files: new Map(), places: new 
 export async function openProject(from: string, otherwise: string | null = null): Promise<Project> {
   const configFile = findConfig(from) ?? otherwise;
   if (configFile === null)
-    return { configFile, folder: from, home: null, database: null, declared: () => Promise.resolve(nothing) };
+    return {
+      configFile,
+      folder: from,
+      home: null,
+      database: null,
+      patterns: [],
+      declared: () => Promise.resolve(nothing),
+    };
   const { datasets, database = null, home } = await readConfig(configFile);
   const folder = dirname(configFile);
   let read: Promise<DeclaredDatasets> | null = null;
@@ -37,6 +46,7 @@ export async function openProject(from: string, otherwise: string | null = null)
     folder,
     home: home === undefined ? null : resolve(folder, home),
     database,
+    patterns: datasets,
     async declared() {
       const { readDatasets } = await import('./read-datasets.ts');
       read ??= readDatasets(configFile, datasets);

@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import type { Progress } from '../loading/progress.ts';
 import { contradictionsOf } from '../typed/checked/contradictions.ts';
 import { type NamedObject, readFileNames } from '../typed/files.ts';
-import { formatByName } from '../typed/load-options.ts';
+import { formatByName } from '../typed/reading/format-options.ts';
 import { datasetOfObject, datasetProblem } from '../typed/named-datasets.ts';
 
 /** What `load()` is asked for. */

@@ -1,7 +1,7 @@
 import { datasetOf } from '../../functions/contract/dataset-of.ts';
 import { contractFor } from '../../functions/contract/contract-for.ts';
 import { undeclaredFields } from '../../functions/compile/declaration/reading/undeclared.ts';
-import { conflictRules } from '../../functions/conflict/all.ts';
+import { keylessRule } from '../../functions/conflict/all.ts';
 import type { Contract } from '../../functions/core/contract.ts';
 import type { DelimitedFormat } from '../../functions/core/format/file-format.ts';
 import { showTarget } from '../../functions/core/target-name.ts';
@@ -46,18 +46,11 @@ async function contractOf(into: string, databaseUrl: string | undefined, context
   const target = await openTarget(namedDatabase(databaseUrl, context), context, { start: false });
   if (target === null)
     throw new CommandError(`no embedded server is running in ${context.home}, so there is no table ${into} to ask`);
-  const conflict = { rule: keylessRule() };
+  const conflict = { rule: keylessRule.name };
   const request = loadRequestSchema.parse({ bucket: '-', key: '-', into, conflict });
   return await withDatabase(target, (db) =>
     transaction(db, {}, () => contractFor(db, datasetOf(request, { datasets: [] }))),
   );
-}
-
-/** A rule that asks for no key. */
-function keylessRule(): string {
-  const rule = conflictRules.find(({ demands }) => !demands.key);
-  if (rule === undefined) throw new Error('every conflict rule demands a key');
-  return rule.name;
 }
 
 async function sniffed(named: NamedObject, contract: Contract | null): Promise<SniffedFile> {

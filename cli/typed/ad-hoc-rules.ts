@@ -3,7 +3,7 @@ import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { namedLimitOptions, readNamedLimits } from './limit-options.ts';
 import { columnOptions } from './column-options.ts';
-import { readingOptions } from './reading-options.ts';
+import { readingOptions } from './reading/reading-options.ts';
 import { supplyOptions } from './supply-options.ts';
 import type { Arguments } from './usage.ts';
 

@@ -1,8 +1,6 @@
-import { nameWithoutPacking } from '../../functions/core/decoding/packed-name.ts';
 import { conflictRules, typedRule } from '../../functions/conflict/all.ts';
 import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
-import { isDelimiter, isPunctuation } from '../../functions/compile/declaration/reading/reading-fields.ts';
 import { parseTargetName } from '../../functions/core/target-name.ts';
 import { adHocOptions, readAdHocRules, ruleTyped } from './ad-hoc-rules.ts';
 import { readColumns } from './column-options.ts';
@@ -12,6 +10,7 @@ import { readControl } from './control-options.ts';
 import { namedDatabase } from '../database/database.ts';
 import { spooledStdin, stdinName, stdinProblem } from '../input/spooled-stdin.ts';
 import { type NamedObject, readFileNames } from './files.ts';
+import { formatByName, formatTyped } from './reading/format-options.ts';
 import { readLeniencies } from '../../functions/words/leniencies.ts';
 import { datasetProblem, datasetOfObject } from './named-datasets.ts';
 import { contradictionsOf } from './checked/contradictions.ts';
@@ -19,7 +18,7 @@ import { type TypedSql, typedRulesHash } from '../../functions/contract/typed-sq
 import { readSqlRules } from './sql-rule-options.ts';
 import { readApprove } from './hold-options.ts';
 import { readWaitForParents } from './limit-options.ts';
-import { readingOptions, readReading } from './reading-options.ts';
+import { readingOptions, readReading } from './reading/reading-options.ts';
 import { readSupplies } from './supply-options.ts';
 import { readRules } from './rule-options.ts';
 import { readThrottleQuery, readTraffic } from './traffic-options.ts';
@@ -115,7 +114,7 @@ interface TargetShape extends Pick<LoadRequest, Described | OfColumns> {
 
 /** --dataset alone, or --into with --key and what else describes an ad-hoc dataset. */
 function readTarget({ values, lists, flags }: Arguments, problems: string[]): TargetShape {
-  const { dataset, into, key, format, delimiter, quote, lenient } = values;
+  const { dataset, into, key, lenient } = values;
   const adHoc = Object.fromEntries(
     adHocOptions.map((option) => [option, values[option] ?? lists[option] ?? (flags.has(option) || undefined)]),
   );
@@ -143,9 +142,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
   return {
     into,
     ...(businessKey.length > 0 && { businessKey }),
-    ...(format === undefined ? {} : { format: readFormat(format, problems) }),
-    ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter, problems) }),
-    ...(quote === undefined ? {} : { quote: readQuote(quote, problems) }),
+    ...formatTyped(values, problems),
     ...(lists['null'] === undefined ? {} : { nulls: [...lists['null']] }),
     ...readReading({ values, flags, lists }, problems),
     ...readCleaning(lists['clean'], problems),
@@ -202,36 +199,6 @@ function readKey(
   return columns;
 }
 
-function readFormat(typed: string, problems: string[]): string {
-  if (!['csv', 'tsv', 'ndjson', 'json', 'parquet', 'xlsx', 'fixed'].includes(typed)) {
-    problems.push(
-      `--format: "${typed}" is none; it is csv, tsv, ndjson (one JSON object a line), json (an array of objects), parquet, xlsx or fixed (columns of fixed width)`,
-    );
-  }
-  return typed;
-}
-
-function readDelimiter(typed: string, problems: string[]): string {
-  if (/^(tab|\\t)$/i.test(typed)) return '\t';
-  if (!/^[^\0]{1,8}$/su.test(typed)) {
-    problems.push(
-      `--delimiter: "${typed}" is not one character, or up to 8; write for example --delimiter ';', --delimiter '||' or --delimiter tab`,
-    );
-  } else if (!isDelimiter(typed)) {
-    problems.push('--delimiter: a quote, a line end, a letter or a digit cannot separate cells');
-  }
-  return typed;
-}
-
-function readQuote(typed: string, problems: string[]): string {
-  if (typed !== 'none' && !isPunctuation(typed)) {
-    problems.push(
-      `--quote: "${typed}" is neither none (quotes are data) nor one ASCII punctuation character that encloses cells; write for example --quote '"' or --quote "'"`,
-    );
-  }
-  return typed;
-}
-
 function readSliceBytes(typed: string | undefined, problems: string[]): number | undefined {
   if (typed === undefined) return undefined;
   const bytes = Number(typed);
@@ -254,20 +221,6 @@ async function targetOf(
   const found = await datasetOfObject(object, context);
   if (found.dataset === null) problems.push(found.problem);
   return found.dataset === null ? {} : { dataset: found.dataset };
-}
-
-/** A name may end with what packs the file: `orders.ndjson.gz`. */
-export function formatByName(key: string, { format, delimiter, reading }: TargetShape): TargetShape {
-  if (format !== undefined || delimiter !== undefined) return {};
-  if (reading?.['jsonPath'] !== undefined) return { format: 'json' };
-  if (reading?.['fixed'] !== undefined) return { format: 'fixed' };
-  if (reading?.['sheet'] !== undefined || reading?.['cells'] !== undefined) return { format: 'xlsx' };
-  const name = nameWithoutPacking(key);
-  if (/\.(ndjson|jsonl)$/i.test(name)) return { format: 'ndjson' };
-  if (/\.json$/i.test(name)) return { format: 'json' };
-  if (/\.parquet$/i.test(name)) return { format: 'parquet' };
-  if (/\.xls[xm]$/i.test(name)) return { format: 'xlsx' };
-  return /\.(tsv|tab)$/i.test(name) ? { delimiter: '\t' } : {};
 }
 
 function collect<T>(problems: string[], read: () => T): T | null {

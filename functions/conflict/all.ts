@@ -15,6 +15,9 @@ export const conflictRules: readonly ConflictRule[] = rules;
 /** Where a dataset says nothing. */
 export const defaultRule: ConflictRule = upsert;
 
+/** Where nothing tells rows apart: the rule that asks for no key. */
+export const keylessRule: ConflictRule = append;
+
 /** What a person writes in a dataset: one of the rule's words, and its settings. */
 export type WrittenConflict = Written<(typeof rules)[number]>;
 

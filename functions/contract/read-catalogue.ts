@@ -14,6 +14,7 @@ import {
   selectIndexes,
   selectSearchPath,
   selectTableNames,
+  selectTablesWithColumns,
 } from './catalogue-sql.ts';
 import { fingerprintSql } from './fingerprint-sql.ts';
 import { selectRelation } from './relation-sql.ts';
@@ -51,4 +52,9 @@ export async function readFingerprint(db: Db, target: TargetName): Promise<strin
 /** Tables of the database, for "did you mean": at most 5 000, PostgreSQL's own schemas and the ledger's left out. */
 export async function readTableNames(db: Db): Promise<TargetName[]> {
   return many<TargetName>(db, selectTableNames);
+}
+
+/** The same tables with the names of their columns, but for partitions. To be called inside transaction(). */
+export async function readTablesWithColumns(db: Db): Promise<(TargetName & { readonly columns: readonly string[] })[]> {
+  return many<TargetName & { readonly columns: readonly string[] }>(db, selectTablesWithColumns);
 }

@@ -20,7 +20,7 @@ const layers: readonly (readonly string[])[] = [
   ['words'],
   ['compile'],
   ['datasets'],
-  ['sniff'],
+  ['sniff', 'propose'],
   ['db', 'objects', 'aws'],
   ['contract', 'content'],
   ['ledger', 'governor', 'indexes'],

@@ -16,5 +16,12 @@ export function datasetsFileIn(folder: string): string {
 /** The project that declares them, for a command that is typed in this folder. */
 export function sampleProject(folder: string): Project {
   const declared = { datasets, files: new Map<string, string>(), places: new Map(), problems: [] };
-  return { configFile: null, folder, home: null, database: null, declared: () => Promise.resolve(declared) };
+  return {
+    configFile: null,
+    folder,
+    home: null,
+    database: null,
+    patterns: [],
+    declared: () => Promise.resolve(declared),
+  };
 }

@@ -7,7 +7,7 @@ import type { Dataset } from '../declaration/schema.ts';
  * lower case to all others. What `rename` and `ignore` say of a name they say of all its spellings.
  */
 export function headerNames(
-  { rename, ignore }: Dataset['columns'],
+  { rename, ignore }: Pick<Dataset['columns'], 'rename' | 'ignore'>,
   columns: readonly { readonly name: string }[],
 ): Record<string, string> {
   const names = new Map<string, string>();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readReading } from '../../../cli/typed/reading-options.ts';
+import { readReading } from '../../../cli/typed/reading/reading-options.ts';
 
 function read(values: Record<string, string>): { reading: unknown; problems: readonly string[] } {
   const problems: string[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readReading } from '../../../cli/typed/reading-options.ts';
+import { readReading } from '../../../cli/typed/reading/reading-options.ts';
 import { dataset as define, refusal } from '../compile/build.ts';
 
 function read(

@@ -1,8 +1,8 @@
-import { isPunctuation, isRecordEnd } from '../../functions/compile/declaration/reading/reading-fields.ts';
-import { keysOfPath } from '../../functions/decoding/json/json-path.ts';
-import type { LoadRequest } from '../../functions/protocol/states.ts';
-import { namesTyped } from './column-options.ts';
-import type { Arguments } from './usage.ts';
+import { isPunctuation, isRecordEnd } from '../../../functions/compile/declaration/reading/reading-fields.ts';
+import { keysOfPath } from '../../../functions/decoding/json/json-path.ts';
+import type { LoadRequest } from '../../../functions/protocol/states.ts';
+import { namesTyped } from '../column-options.ts';
+import type { Arguments } from '../usage.ts';
 
 /** Options of load that say how the bytes of a file are read, beyond --format, --delimiter, --quote and --null. */
 export const readingOptions = [
