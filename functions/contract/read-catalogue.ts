@@ -14,10 +14,10 @@ import {
   selectIndexes,
   selectSearchPath,
   selectTableNames,
-  selectTablesWithColumns,
 } from './catalogue-sql.ts';
 import { fingerprintSql } from './fingerprint-sql.ts';
 import { selectRelation } from './relation-sql.ts';
+import { selectTablesWithColumns } from './tables-sql.ts';
 
 interface ConstraintRow {
   readonly checks: readonly CatalogueCheck[];
