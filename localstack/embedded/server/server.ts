@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installBinaries } from './binaries.ts';
+import { findPackage, installBinaries } from './binaries.ts';
 import { type Cluster, clusterUrl, ensureCluster } from './cluster.ts';
 import { withLock } from './lock.ts';
 import {
@@ -41,7 +41,7 @@ const LOCK_MS = 150_000;
  * commands of the folder and stays until stopServer(). Throws EmbeddedServerError with what to do.
  */
 export async function startServer(options: ServerOptions): Promise<EmbeddedServer> {
-  const home = realHome(options.home);
+  const home = await homeToStartIn(options.home);
   const running = await findServer({ ...options, home });
   if (running !== null) return running;
   try {
@@ -52,6 +52,16 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
   } catch (error) {
     options.signal?.throwIfAborted();
     throw serverError('start the embedded server', home, error);
+  }
+}
+
+/** Where the programs are not installed, that is told and not what is wrong with the folder: with it mended nothing would start. */
+async function homeToStartIn(home: string): Promise<string> {
+  try {
+    return realHome(home);
+  } catch (error) {
+    await findPackage();
+    throw error;
   }
 }
 
