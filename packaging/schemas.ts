@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { printedDocuments } from '../cli/output/printed.ts';
 import { datasetShape } from '../functions/compile/declaration/dataset-shape.ts';
 import { loadReportSchema } from '../functions/protocol/outcomes.ts';
 import { configFields } from '../project/config-fields.ts';
-import { fieldDocs } from './field-docs.ts';
+import { type FieldDocs, fieldDocs } from './field-docs.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -30,6 +31,18 @@ export const publishedSchemas: Readonly<Record<string, () => JsonSchema>> = {
       io: 'output',
       sources: ['functions/protocol'],
     }),
+  ...Object.fromEntries(
+    Object.entries(printedDocuments).map(([name, { schema, by }]) => [
+      name,
+      () =>
+        published(schema, {
+          title: `landfall ${name}`,
+          description: `What \`${by}\` prints.`,
+          io: 'output',
+          sources: ['functions/protocol', 'functions/operate', 'cli/checking', 'cli/sniffing'],
+        }),
+    ]),
+  ),
 };
 
 /** The text of schema/NAME.json. */
@@ -39,9 +52,19 @@ export function schemaText(name: string): string {
   return `${JSON.stringify(schema(), null, 2)}\n`;
 }
 
+const docsBySources = new Map<string, FieldDocs>();
+
+/** Files are parsed once for all schemas that name the same. */
+function docsIn(sources: readonly string[]): FieldDocs {
+  const name = sources.join(' ');
+  const docs = docsBySources.get(name) ?? fieldDocs(join(import.meta.dirname, '..'), sources);
+  docsBySources.set(name, docs);
+  return docs;
+}
+
 /** Draft 7, which every editor knows; with the docstrings of its fields as their descriptions. */
 function published(shape: z.ZodType, { title, description, io, sources }: Published): JsonSchema {
-  const docsOf = fieldDocs(join(import.meta.dirname, '..'), sources);
+  const docsOf = docsIn(sources);
   const schema = z.toJSONSchema(shape, {
     target: 'draft-7',
     io,

@@ -66,9 +66,8 @@ const judgedFile = z.strictObject({
 /** A file that was judged as a load would judge it. */
 export type JudgedFile = z.infer<typeof judgedFile>;
 
-/** What `landfall check --json` prints. */
+/** What `landfall check --json` prints, beside its version. */
 export const checkedProjectSchema = z.strictObject({
-  schemaVersion: z.literal(1),
   /** Absolute; null: there is none. */
   config: z.string().nullable(),
   /** host:port/database whose tables were asked; null: none was. */

@@ -1,3 +1,4 @@
+import { documentLine } from '../output/documents.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { readExamples } from '../../functions/operate/examples.ts';
@@ -48,7 +49,7 @@ async function loadAndTell(request: LoadRequest, session: LoadSession, context: 
   const report = await loadOne(request, session, progressView(shortName(request, context.typedIn), context));
   const milliseconds = performance.now() - startedAt;
   if (context.json) {
-    context.out(`${JSON.stringify(report)}\n`);
+    context.out(documentLine(report));
     return report;
   }
   const examples = report.rejectsByCode.length === 0 ? [] : await session.connect((db) => readExamples(db, report));

@@ -1,3 +1,4 @@
+import { documentLine } from '../output/documents.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import type { Context } from '../context.ts';
 import { namedDatabase } from '../database/database.ts';
@@ -33,7 +34,7 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     const json = flags.has('json');
     const { show } = await operateVerbOf(question.verb);
     const tellAnswer = (): void =>
-      json ? context.out(`${JSON.stringify(answer)}\n`) : context.show(show(answer, viewOf(context)));
+      json ? context.out(documentLine(answer as object)) : context.show(show(answer, viewOf(context)));
     if (question.verb === 'decline') {
       tellAnswer();
       for (const request of requests) await loadOne(request, session, noView);
@@ -42,7 +43,7 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     if (question.verb === 'approve' && requests.length === 0) tellAnswer();
     // of one load its report says all there is
     else if (!['retry', 'approve'].includes(question.verb)) context.err(show(answer, viewOf(context)));
-    if (requests.length === 0 && question.verb === 'replay' && json) context.out(`${JSON.stringify(answer)}\n`);
+    if (requests.length === 0 && question.verb === 'replay' && json) context.out(documentLine(answer as object));
     return await loadEach(requests, session, { ...context, json, databaseUrl: values['database-url'] });
   });
 }

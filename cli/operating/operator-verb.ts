@@ -1,3 +1,4 @@
+import { documentLine } from '../output/documents.ts';
 import type { Context, Verb } from '../context.ts';
 import { exitCode } from '../typed/exit-codes.ts';
 import { lookIntoLedger } from '../database/ledger-session.ts';
@@ -135,5 +136,5 @@ function tellListed(
 }
 
 function jsonOf(spec: OperatorVerb, answer: unknown): string {
-  return spec.json === undefined ? `${JSON.stringify(answer)}\n` : spec.json(answer);
+  return spec.json === undefined ? documentLine(answer as object) : spec.json(answer);
 }

@@ -1,3 +1,4 @@
+import { documentLine } from './documents.ts';
 import { csvLine } from '../../functions/replay/csv-line.ts';
 import { type Arguments, UsageError } from '../typed/usage.ts';
 
@@ -29,7 +30,7 @@ export interface Listed {
 
 /** An object a line. */
 export function ndjsonOf({ rows }: Listed): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  return rows.map(documentLine).join('');
 }
 
 /** A header, and a line each; null is empty, an object is JSON. Lines end with LF, since a terminal is shown no carriage return. */

@@ -1,3 +1,4 @@
+import { documentLine } from '../output/documents.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { shownDatabaseUrl } from '../../functions/core/redact.ts';
 import { type Check, failed, noted, passed, showChecks } from '../../functions/operate/checks/checks.ts';
@@ -32,7 +33,7 @@ Exit code: 0 all is well, 1 a check failed.`,
     const checks = stack === undefined ? await checkHere(databaseUrl, input, context) : await checkThere(stack, input);
     const isWell = !checks.some(({ state }) => state === 'failed');
     if (form === 'table') context.show(showChecks(checks), isWell);
-    else if (form === 'json') context.out(`${JSON.stringify({ checks })}\n`);
+    else if (form === 'json') context.out(documentLine({ checks }));
     else context.out(form === 'csv' ? csvOf({ columns, rows: checks }) : ndjsonOf({ columns, rows: checks }));
     return isWell ? exitCode.done : exitCode.failed;
   },

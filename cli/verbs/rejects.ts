@@ -1,3 +1,4 @@
+import { documentLine, versioned } from '../output/documents.ts';
 import { columns, oneLine } from '../../functions/words/quantities.ts';
 import { noSuchLoad, readLoadId } from '../database/ledger-session.ts';
 import { operatorHelp, operatorVerb } from '../operating/operator-verb.ts';
@@ -24,7 +25,7 @@ interface Reject {
 
 const outputs: Readonly<Record<OutputForm, (answer: Answer) => string>> = {
   table: ({ rejects }) => columns([['line', 'record', 'code', 'column', 'reason'], ...rejects.flatMap(rowsOf)], [0, 1]),
-  json: ({ rejects }) => `${JSON.stringify(rejects)}\n`,
+  json: ({ rejects }) => `${JSON.stringify(rejects.map(versioned))}\n`,
   ndjson: linesOf,
   csv: ({ rejects }) => csvOf({ columns: csvColumns, rows: rejects.flatMap(csvRowsOf) }),
 };
@@ -85,7 +86,7 @@ function outputOf(typed: Arguments): ((answer: Answer) => string) | null {
 }
 
 function linesOf({ rejects }: Answer): string {
-  return rejects.map((reject) => `${JSON.stringify(reject)}\n`).join('');
+  return rejects.map(documentLine).join('');
 }
 
 function rowsOf({ line, recordNo, reasons }: Reject): readonly (readonly string[])[] {

@@ -1,3 +1,4 @@
+import { documentLine } from '../output/documents.ts';
 import type { Verb } from '../context.ts';
 import { operatorOptions } from '../operating/operator-verb.ts';
 import { exitCode } from '../typed/exit-codes.ts';
@@ -31,7 +32,7 @@ Exit code: 0 it is told, 3 it is in doubt or no table, 1 a technical failure, 64
     const told = await sniffEach(named, { into: values['into'], databaseUrl: values['database-url'] }, context);
     const { shownFile } = await import('../sniffing/shown.ts');
     for (const file of told) {
-      if (flags.has('json')) context.out(`${JSON.stringify(file)}\n`);
+      if (flags.has('json')) context.out(documentLine(file));
       else context.show(shownFile(file), file.isSure);
     }
     return told.every(({ isSure }) => isSure) ? exitCode.done : exitCode.refused;

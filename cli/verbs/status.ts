@@ -22,5 +22,6 @@ ${operatorHelp}`,
     paused: [],
     missingIndexes: [],
     merging: [],
+    awaiting: [],
   }),
 });

@@ -20,6 +20,8 @@ export interface VerbShape<Input extends z.ZodType, Output extends z.ZodType> {
 export interface OperateVerb {
   readonly name: string;
   readonly changes: boolean;
+  /** Of what it answers. */
+  readonly output: z.ZodType;
   /** @throws UsageError naming every problem. */
   parse(input: unknown): Record<string, unknown>;
   run(input: unknown, deps: OperateDeps, why: string | null, by: string): Promise<unknown>;
@@ -38,6 +40,7 @@ export function defineVerb<Input extends z.ZodType<Record<string, unknown>>, Out
   return {
     name: verb.name,
     changes: verb.changes,
+    output: verb.output,
     parse: (input) => ({ ...parse(input) }),
     run: async (input, deps, why, by) => verb.output.parse(await verb.run(parse(input), deps, why, by)),
     show: (answer, view) => verb.show(verb.output.parse(answer), view),

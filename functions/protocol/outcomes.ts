@@ -116,8 +116,9 @@ const controlSchema = z.strictObject({
   md5: digestSchema.optional(),
 });
 
-/** report.json and what `--json` prints: the public interface. */
+/** report.json and what `--json` prints, with its version: the public interface. */
 export const loadReportSchema = z.strictObject({
+  schemaVersion: z.literal(1).optional(),
   loadId: z.int().nullable(),
   dataset: z.string().nullable(),
   object: z.strictObject({
@@ -202,10 +203,7 @@ export const loadReportSchema = z.strictObject({
     .optional(),
   /** Cells of text that are a word for NULL which the dataset does not declare, by word, those of rejects too, and the option of `load` that declares it. Absent: none. */
   nullWords: z.array(z.strictObject({ word: z.string(), cells: z.int(), option: z.string() })).optional(),
-  /**
-   * Objects that were changed later than this one and merged into its table before it, under other keys too, the newest
-   * first and ten at most: where they have rows of this one, its older values may have replaced theirs. Absent: none.
-   */
+  /** Objects that were changed later than this one and merged into its table before it, under other keys too, the newest first and ten at most: where they have rows of this one, its older values may have replaced theirs. Absent: none. */
   overtook: z.array(overtookSchema).optional(),
   /** Sequences that loaded columns own and that were behind what is in the table now. Absent: none. */
   sequences: z.array(movedSequence).optional(),

@@ -12,10 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
-import { checkedProjectSchema } from '../../cli/checking/checked-project.ts';
+import type { CheckedProject } from '../../cli/checking/checked-project.ts';
+import { printedDocuments } from '../../cli/output/printed.ts';
+import { runCommand } from '../../cli/run.ts';
 import { type LoadReport, loadReportSchema } from '../../functions/protocol/outcomes.ts';
+import { openProject } from '../../project/open-project.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 /** Somebody's repository, with the command started in it as a process of its own. */
@@ -74,6 +77,13 @@ async function typed(...words: string[]): Promise<{ code: number | null; err: st
   const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, err, out };
+}
+
+/** Throws where it has another form than the one that is published for the verb. */
+function read(verb: string, document: unknown): unknown {
+  const printed = printedDocuments[verb];
+  if (printed === undefined) throw new Error(`no form of ${verb} is published`);
+  return printed.schema.parse(document);
 }
 
 async function landfall(...words: string[]): Promise<{ code: number | null; err: string; reports: LoadReport[] }> {
@@ -149,7 +159,7 @@ test('check says all that is wrong with all files, by themselves and beside thei
     `import { defineDataset } from '${index}';\n\nexport const t = defineDataset({ name: 'thrown', prefix: 'nope', table: 'public.items', key: [] });\n`,
   );
   const { code, out } = await typed('check', '--json');
-  const { datasets, database: asked, against } = checkedProjectSchema.parse(JSON.parse(out));
+  const { datasets, database: asked, against } = read('check', JSON.parse(out)) as CheckedProject;
   const told = datasets.map(({ name, file, problems }) => [
     name,
     file,
@@ -219,7 +229,7 @@ test('check judges files by what the datasets say now, beside what their loads r
     '../x.csv',
   );
   writeFileSync(customers, written);
-  const { against = [] } = checkedProjectSchema.parse(JSON.parse(out));
+  const { against = [] } = read('check', JSON.parse(out)) as CheckedProject;
   expect({ code, against }).toMatchObject({
     code: 3,
     against: [
@@ -239,4 +249,63 @@ test('check judges files by what the datasets say now, beside what their loads r
   });
   expect(against[3]?.message).toContain('where shall ../x.csv go?');
   expect(await content()).toEqual(before);
+});
+
+describe('what is printed as JSON has the form that is published, with its version', () => {
+  /** In this process, as the command prints it; without a database named it looks for an embedded server, which does not run. */
+  async function told(words: readonly string[], env: Record<string, string>): Promise<string> {
+    let out = '';
+    const quiet = (): void => undefined;
+    const code = await runCommand(words, {
+      project: await openProject(folder),
+      home: join(folder, 'nothing-runs-here'),
+      typedIn: folder,
+      env,
+      out: (printed) => void (out += printed),
+      err: quiet,
+      redraw: quiet,
+      terminalColumns: () => null,
+      signal: new AbortController().signal,
+    });
+    expect([0, 1, 3]).toContain(code);
+    return out;
+  }
+  const documents = (out: string): readonly unknown[] =>
+    out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown]));
+
+  test.each([
+    ['list', ['list']],
+    ['status', ['status']],
+    ['explain', ['explain', '1']],
+    ['rejects', ['rejects', '3']],
+    ['doctor', ['doctor']],
+    ['sniff', ['sniff', 'one.csv']],
+    ['sniff', ['sniff', 'one.csv', '--into', 'public.customers']],
+    ['check', ['check']],
+    ['pause', ['pause', 'public.items']],
+    ['resume', ['resume', 'public.items']],
+    ['release', ['release', 'public.items']],
+    ['cancel', ['cancel', '1']],
+  ])('%s: %j', async (name, words) => {
+    const printed = documents(await told([...words, '--json'], { DATABASE_URL: database.url }));
+    expect(printed.length).toBeGreaterThan(0);
+    for (const each of printed) read(name, each);
+    expect(printed[0]).toMatchObject({ schemaVersion: 1 });
+  });
+
+  test.each(['list', 'status', 'check', 'doctor'])('%s where there is no database yet', async (name) => {
+    const printed = documents(await told([name, '--json'], {}));
+    expect(printed).toHaveLength(1);
+    for (const each of printed) read(name, each);
+  });
+
+  test('a report of a load, and what is listed', async () => {
+    const { out } = await typed('load', '../three.csv', '--dataset', 'customers', '--json');
+    expect(loadReportSchema.parse(JSON.parse(out))).toMatchObject({ schemaVersion: 1, outcome: 'ALREADY_LOADED' });
+    const rows = documents(await told(['list', '--output', 'ndjson'], { DATABASE_URL: database.url }));
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows).toEqual(rows.map(() => expect.objectContaining({ schemaVersion: 1 }) as unknown));
+    const [rejects] = documents(await told(['rejects', '3', '--output', 'json'], { DATABASE_URL: database.url }));
+    expect(rejects).toEqual([expect.objectContaining({ schemaVersion: 1, line: 3 })]);
+  });
 });

@@ -1,3 +1,4 @@
+import { documentLine } from '../../output/documents.ts';
 import { relative, resolve, sep } from 'node:path';
 import type { CheckedProject } from '../../checking/checked-project.ts';
 import { commandLine, type Context, type Verb } from '../../context.ts';
@@ -52,7 +53,6 @@ Exit code: 0 all is right, 3 something is wrong or a file would be refused as a 
     const { datasets, trouble } = await checkedDatasets(context, target);
     const isAsked = target !== null && trouble === null;
     const checked: CheckedProject = {
-      schemaVersion: 1,
       config: project.configFile,
       database: isAsked ? shownDatabase(target) : null,
       datasets: [...datasets],
@@ -131,7 +131,7 @@ async function tell(checked: CheckedProject, { output, trouble }: Telling, conte
   const { datasets, database, against = [] } = checked;
   const isWrong =
     datasets.some(({ problems }) => problems.length > 0) || against.some(({ outcome }) => outcome !== 'DRY_RUN');
-  if (output === 'json') context.out(`${JSON.stringify(checked)}\n`);
+  if (output === 'json') context.out(documentLine(checked));
   else context.show(shownProject(checked, { folder, typedIn: context.typedIn }), !isWrong);
   if (output === 'github') context.out(annotations(checked, repositoryPath(context)));
   if (datasets.length === 0) context.err(`${checked.config ?? ''} names no file that declares a dataset\n`);

@@ -3,7 +3,6 @@ import type { CheckedProject } from '../../../cli/checking/checked-project.ts';
 import { annotations } from '../../../cli/checking/shown.ts';
 
 const checked: CheckedProject = {
-  schemaVersion: 1,
   config: '/work/shop/landfall.config.json',
   database: null,
   datasets: [
