@@ -1,5 +1,5 @@
 import { DecodingFault } from '../decoder.ts';
-import { CR, LF } from './bytes.ts';
+import { CR, LF } from '../../core/format/json-bytes.ts';
 import type { Document } from './document.ts';
 import { chunkStart } from './record-output.ts';
 import { AFTER_VALUE, expected } from './states.ts';

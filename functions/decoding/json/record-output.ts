@@ -1,4 +1,4 @@
-import { BLANK, LF } from './bytes.ts';
+import { BLANK, LF } from '../../core/format/json-bytes.ts';
 
 /**
  * Records, one a line, written over the chunk that they are read from: they are moved to its beginning, those together that

@@ -1,5 +1,5 @@
 import { DecodingFault } from '../decoder.ts';
-import { OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './bytes.ts';
+import { OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../../core/format/json-bytes.ts';
 import { pointerOf } from './json-path.ts';
 import { beginRecord, endRecord, type RecordOutput, recordOutput } from './record-output.ts';
 

@@ -1,6 +1,5 @@
 import {
   BACKSLASH,
-  beginsValue,
   BLANK,
   CLOSE_ARRAY,
   CLOSE_OBJECT,
@@ -8,13 +7,13 @@ import {
   COMMA,
   CR,
   insideString,
-  isDigit,
   LF,
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
   TAB,
-} from './bytes.ts';
+} from '../../core/format/json-bytes.ts';
+import { beginsValue, isDigit } from './bytes.ts';
 import { deepest, type Document } from './document.ts';
 import { corrupt, unexpected } from './faults.ts';
 import { beginKey, endKey, keepKey } from './keys.ts';

@@ -1,24 +1,8 @@
-/** The bytes that mean something to JSON (RFC 8259). */
-export const QUOTE = 0x22;
-export const BACKSLASH = 0x5c;
-export const COMMA = 0x2c;
-export const COLON = 0x3a;
-export const OPEN_OBJECT = 0x7b;
-export const CLOSE_OBJECT = 0x7d;
-export const OPEN_ARRAY = 0x5b;
-export const CLOSE_ARRAY = 0x5d;
-export const TAB = 0x09;
-export const LF = 0x0a;
-export const CR = 0x0d;
-
-/** 1 where something happens inside a string: its quote, an escape, a control character, which may not stand there. */
-export const insideString = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
-);
+import { BLANK, CR, TAB } from '../../core/format/json-bytes.ts';
 
 /** Index of the first byte from `at` on that is no blank; a line feed ends the record and is none. */
 export function overBlanks(bytes: Uint8Array, at: number): number {
   let i = at;
-  while (bytes[i] === 0x20 || bytes[i] === TAB || bytes[i] === CR) i += 1;
+  while (bytes[i] === BLANK || bytes[i] === TAB || bytes[i] === CR) i += 1;
   return i;
 }

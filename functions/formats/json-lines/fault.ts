@@ -1,7 +1,7 @@
 import { printable } from '../../core/printable.ts';
 import { utf8BomBytes } from '../shared/byte-order-mark.ts';
 import type { StructuralFault } from '../shared/raw-record.ts';
-import { CR, LF } from './bytes.ts';
+import { CR, LF } from '../../core/format/json-bytes.ts';
 import { unescaped } from './known-keys.ts';
 import type { Reader } from './reader.ts';
 

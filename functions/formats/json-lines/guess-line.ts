@@ -1,4 +1,4 @@
-import { LF } from './bytes.ts';
+import { LF } from '../../core/format/json-bytes.ts';
 
 /**
  * Absolute offset where the first line at or after `from` starts, which is certain: no line feed stands inside a JSON string.

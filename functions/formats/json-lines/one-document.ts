@@ -1,4 +1,4 @@
-import { LF } from './bytes.ts';
+import { LF } from '../../core/format/json-bytes.ts';
 
 /**
  * What to do about a file that is one JSON document and not one object a line: an array of records, or JSON set out over

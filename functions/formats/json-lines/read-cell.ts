@@ -2,7 +2,7 @@ import { type CellCleaning, touch } from '../shared/cell-cleaning.ts';
 import { isPlain, TEXT, TIMESTAMPTZ } from '../shared/plain-forms.ts';
 import { lacksZone } from '../shared/plain-moments.ts';
 import { isOdd } from '../shared/zone-jumps.ts';
-import { BACKSLASH, CR, insideString, OPEN_ARRAY, OPEN_OBJECT, QUOTE, TAB } from './bytes.ts';
+import { BACKSLASH, CR, insideString, OPEN_ARRAY, OPEN_OBJECT, QUOTE, TAB } from '../../core/format/json-bytes.ts';
 import { note, noteOddCharacters } from './fault.ts';
 import { numberEnd, stringRest, wordEnd } from './read-scalar.ts';
 import { valueEnd } from './read-value.ts';

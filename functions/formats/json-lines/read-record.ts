@@ -1,4 +1,5 @@
-import { CLOSE_OBJECT, COLON, COMMA, CR, insideString, LF, OPEN_OBJECT, overBlanks, QUOTE } from './bytes.ts';
+import { CLOSE_OBJECT, COLON, COMMA, CR, insideString, LF, OPEN_OBJECT, QUOTE } from '../../core/format/json-bytes.ts';
+import { overBlanks } from './bytes.ts';
 import { note, noteOddCharacters, notJson, shownKey } from './fault.ts';
 import {
   CAPTURED,

@@ -1,4 +1,4 @@
-import { BACKSLASH, insideString, QUOTE } from './bytes.ts';
+import { BACKSLASH, insideString, QUOTE } from '../../core/format/json-bytes.ts';
 import { notJson } from './fault.ts';
 import { AS_IS, ESCAPED, type Reader, UNICODE_ESCAPED } from './reader.ts';
 

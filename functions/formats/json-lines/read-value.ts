@@ -6,9 +6,9 @@ import {
   insideString,
   OPEN_ARRAY,
   OPEN_OBJECT,
-  overBlanks,
   QUOTE,
-} from './bytes.ts';
+} from '../../core/format/json-bytes.ts';
+import { overBlanks } from './bytes.ts';
 import { note, noteOddCharacters, notJson, shownKey } from './fault.ts';
 import { unescaped } from './known-keys.ts';
 import { numberEnd, stringRest, wordEnd } from './read-scalar.ts';

@@ -1,5 +1,5 @@
 import { unescaped } from './known-keys.ts';
-import { LF } from './bytes.ts';
+import { LF } from '../../core/format/json-bytes.ts';
 import { readRecord } from './read-record.ts';
 import { ARRAY, CAPTURE, ESCAPED, NULL, type Reader, UNICODE_ESCAPED } from './reader.ts';
 

@@ -1,9 +1,9 @@
+import { copyEscapes, writeCopyNull, writeCopyText } from '../shared/copy-text.ts';
 import { beginTyped, type TypedChunks } from '../shared/typed-chunks.ts';
-import { BACKSLASH, COMMA, CLOSE_OBJECT, LF, OPEN_OBJECT, TAB } from './bytes.ts';
+import { BACKSLASH, COMMA, CLOSE_OBJECT, LF, OPEN_OBJECT, TAB } from '../../core/format/json-bytes.ts';
 import { fourDigits } from './read-scalar.ts';
 import { CAPTURE, CLEANED, GUARDED, NULL, type Reader, UNICODE_ESCAPED } from './reader.ts';
 
-const UPPER_N = 0x4e;
 /** Below so many bytes a loop is faster than a call that leaves JavaScript. */
 const LOOPED_BYTES = 40;
 
@@ -34,15 +34,13 @@ export function appendRow(
     const start = starts[column] as number;
     const end = ends[column] as number;
     if (kind === NULL || (cleaning !== null && kind === CLEANED && cleaning.starts[start] === -1)) {
-      chunk[at] = BACKSLASH;
-      chunk[at + 1] = UPPER_N;
-      at += 2;
+      at = writeCopyNull(chunk, at);
     } else if (cleaning !== null && kind === CLEANED) {
-      at = writeGuarded(chunk, at, cleaning.text, cleaning.starts[start] as number, cleaning.ends[start] as number);
+      at = writeCopyText(chunk, at, cleaning.text, cleaning.starts[start] as number, cleaning.ends[start] as number);
     } else if (kind === CAPTURE) {
       at = writeCaptured(chunk, at, bytes, reader.captured);
     } else if (kind === GUARDED) {
-      at = writeGuarded(chunk, at, bytes, start, end);
+      at = writeCopyText(chunk, at, bytes, start, end);
     } else if (kind === UNICODE_ESCAPED) {
       at = writeDecoded(chunk, at, bytes, start, end);
     } else if (end - start < LOOPED_BYTES) {
@@ -66,28 +64,13 @@ function cleanedBytes({ cleaning }: Reader): number {
     : 2 * (cleaning.ends[cleaning.touchedCells - 1] as number);
 }
 
-function writeGuarded(chunk: Buffer, from: number, bytes: Buffer, start: number, end: number): number {
-  let at = from;
-  for (let i = start; i < end; i += 1) {
-    const byte = bytes[i] as number;
-    const escape = byte < 0x80 ? (copyEscapes[byte] as number) : 0;
-    if (escape !== 0) {
-      chunk[at] = BACKSLASH;
-      at += 1;
-    }
-    chunk[at] = escape === 0 ? byte : escape;
-    at += 1;
-  }
-  return at;
-}
-
 function writeCaptured(chunk: Buffer, from: number, bytes: Buffer, captured: readonly number[]): number {
   let at = from;
   for (let i = 0; i < captured.length; i += 4) {
     chunk[at] = i === 0 ? OPEN_OBJECT : COMMA;
-    at = writeGuarded(chunk, at + 1, bytes, captured[i] as number, captured[i + 1] as number);
+    at = writeCopyText(chunk, at + 1, bytes, captured[i] as number, captured[i + 1] as number);
     chunk[at] = 0x3a;
-    at = writeGuarded(chunk, at + 1, bytes, captured[i + 2] as number, captured[i + 3] as number);
+    at = writeCopyText(chunk, at + 1, bytes, captured[i + 2] as number, captured[i + 3] as number);
   }
   chunk[at] = CLOSE_OBJECT;
   return at + 1;
@@ -146,10 +129,4 @@ function writeCharacter(chunk: Buffer, at: number, point: number): number {
   chunk[at + 2] = 0x80 | ((point >> 6) & 0x3f);
   chunk[at + 3] = 0x80 | (point & 0x3f);
   return at + 4;
-}
-
-/** Characters that cannot stand in a cell of COPY's text format: the letter of their escape. */
-const copyEscapes = new Uint8Array(128);
-for (const [character, letter] of ['\tt', '\nn', '\rr', '\\\\'] as const) {
-  copyEscapes[(character as string).charCodeAt(0)] = (letter as string).charCodeAt(0);
 }
