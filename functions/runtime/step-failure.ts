@@ -46,7 +46,7 @@ export async function toldFailure(error: unknown, call: FailedCall, withDb: With
   const cause = ofOwnCode(await withoutTarget(await tooSlow(error, call, withDb), call, withDb));
   if (cause instanceof LoadRejected) return await recorded(await withoutHidden(cause, call, withDb), call, withDb);
   // no cause: whoever prints an error prints that with it
-  if (isReadOnly(cause)) return new DatabaseAway(describe(cause));
+  if (isReadOnly(cause)) return new DatabaseAway(noWrites);
   if (isTransient(cause)) return new TryAgain(describe(cause));
   if (call.loadId === 0 || isOurs(cause) || namesNoValue(cause)) return bareError(cause);
   await keepWords(cause, call, withDb);
@@ -151,6 +151,10 @@ async function keepWords(error: unknown, { loadId, attempt }: FailedCall, withDb
     // the database is away: where it failed is told all the same
   }
 }
+
+/** Of a failover it passes by itself, of a setting it does not. */
+const noWrites =
+  'the server takes no writes (SQLSTATE 25006): it is a standby, or default_transaction_read_only is on for the server, the database or the role. `landfall doctor` says which';
 
 function describe(error: unknown): string {
   const fields = databaseErrorFields(error);

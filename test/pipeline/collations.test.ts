@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { bothWays } from '../support/both-ways.ts';
+import { many, withClient } from '../../functions/db/client.ts';
+import { migrate } from '../../functions/migrate/migrate.ts';
+import { databaseName, databaseUrl } from '../support/database-url.ts';
+import { outside } from '../support/outside.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 /** Which texts are one key is what the unique index says, whatever collation it or its column has. */
 describe('keys are equal where the unique index finds them equal', () => {
@@ -89,5 +94,47 @@ describe('keys are equal where the unique index finds them equal', () => {
     });
     expect(report).toMatchObject({ outcome: 'LOADED', counts: { duplicate: 0, inserted: 2, updated: 1 } });
     expect(await pipeline.rows(sql`select from public.icu`)).toHaveLength(3);
+  });
+});
+
+describe('a database whose own collation is one of ICU', () => {
+  let pipeline: Pipeline;
+  let beside: TestDatabase;
+  let name: string;
+  beforeAll(async () => {
+    beside = await testDatabase();
+    name = `${databaseName(beside.url)}_icu`;
+    const provider = `locale_provider icu icu_locale 'sv' locale 'C'`;
+    await beside.run(trustedSql(`create database ${name} template template0 encoding 'UTF8' ${provider}`));
+    const url = databaseUrl(beside.url, name);
+    const connected = { connectionString: url, applicationName: 'test' };
+    await withClient(connected, migrate);
+    pipeline = await testPipeline(
+      `create table public.t (name text primary key, n integer check (n < 9))`,
+      {},
+      {
+        url,
+        run: (statement) => withClient(connected, (db) => outside(db, statement)),
+        rows: (statement) => withClient(connected, (db) => many(db, statement)),
+        drop: () => beside.run(trustedSql(`drop database ${name} with (force)`)),
+      },
+    );
+  });
+  afterAll(async () => {
+    await pipeline.end();
+    await beside.drop();
+  });
+
+  it('has its ledger, its order, and keys that are the same characters', async () => {
+    await pipeline.run(`insert into public.t values ('Åsa', 0), ('zeta', 1)`);
+    const path = await pipeline.file('sv.csv', 'name,n\nzeta,1\nÅsa,2\nåsa,3\nAsa,4\nasa,9\nåsa,5\n');
+    const report = await pipeline.load(path, { into: 'public.t', businessKey: ['name'], sliceBytes: 20 });
+    expect(report).toMatchObject({
+      outcome: 'LOADED',
+      counts: { records: 6, unchanged: 1, updated: 1, inserted: 2, duplicate: 1, rejected: 1 },
+    });
+    expect(await pipeline.rows(sql`select name from public.t order by name`)).toEqual(
+      ['Asa', 'zeta', 'åsa', 'Åsa'].map((each) => ({ name: each })),
+    );
   });
 });

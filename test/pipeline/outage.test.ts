@@ -72,12 +72,22 @@ describe('a database that is away', () => {
     expect(calls).toBe(11);
   });
 
+  const readOnly = (on: boolean): Promise<void> =>
+    pipeline.run(`
+      start transaction read write;
+      alter database "${databaseName(pipeline.url)}" set default_transaction_read_only = ${on};
+      commit`);
+
+  it('because a setting forbids writes fails in the end, and says which', async () => {
+    await readOnly(true);
+    expect(await pipeline.execute({ bucket: 'file://', key: path, ...into })).toMatchObject({
+      status: 'FAILED',
+      error: 'DatabaseAway',
+      cause: expect.stringMatching(/takes no writes .* default_transaction_read_only is on .*`landfall doctor`/),
+    });
+  });
+
   it('because it takes no writes yet is waited for as long, by further calls', async () => {
-    const readOnly = (on: boolean) =>
-      pipeline.run(`
-        start transaction read write;
-        alter database "${databaseName(pipeline.url)}" set default_transaction_read_only = ${on};
-        commit`);
     const names: string[] = [];
     await readOnly(true);
     pipeline.before = async ({ event }) => {
