@@ -12,6 +12,7 @@ import { tellFailure } from '../../functions/recorder/tell.ts';
 import { sweep } from '../../functions/sweep/step.ts';
 import { databaseName } from '../support/database-url.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+import { forTestedServer, testedMajor } from '../support/postgres-package.ts';
 import { codeBlocks } from '../unit/docs/documents.ts';
 import { standIn, type Typed, type } from '../unit/cli/terminal.ts';
 
@@ -60,7 +61,8 @@ test('the loader loads, updates, rejects and resumes with only what it was grant
   const [analyzed] = await rows<{ rows: number }>(
     sql`select reltuples::integer as rows from pg_class where (oid = 'public.orders'::regclass)`,
   );
-  expect(analyzed?.rows).toBe(3);
+  // before 17 statistics are the table's owner's to take
+  expect(analyzed?.rows).toBe(testedMajor < 17 ? -1 : 3);
 }, 120_000);
 
 test('the loader sweeps, records what failed and tells it with only what it was granted', async () => {
@@ -171,7 +173,9 @@ function named(statements: string): string {
 /** Statements as one of the roles; null: the run's superuser. */
 async function as(who: string | null, statements: string): Promise<void> {
   const connectionString = who === null ? database.url : urlOf(who);
-  await withClient({ connectionString, applicationName: 'test' }, (db) => execute(db, trustedSql(named(statements))));
+  await withClient({ connectionString, applicationName: 'test' }, (db) =>
+    execute(db, trustedSql(forTestedServer(named(statements)))),
+  );
 }
 
 function urlOf(name: string): string {
