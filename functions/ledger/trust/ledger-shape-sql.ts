@@ -34,7 +34,8 @@ export function selectLedgerShape(): Sql {
     from pg_catalog.pg_constraint
     join pg_catalog.pg_class on (pg_class.oid operator(pg_catalog.=) pg_constraint.conrelid)
     join pg_catalog.pg_namespace as space on (space.oid operator(pg_catalog.=) pg_class.relnamespace)
-    where ${isOfLedger}`;
+    -- columns that are not null, which are constraints too from 18 on, are told with their columns
+    where ${isOfLedger} and (pg_constraint.contype operator(pg_catalog.<>) 'n')`;
 }
 
 const isOfLedger = sql`(
