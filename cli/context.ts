@@ -49,6 +49,8 @@ export interface Verb {
   readonly options: OptionSpecs;
   /** Understands what was typed, and does nothing of it; absent: its options say all. Throws UsageError. */
   read?(typed: Arguments, context: Context): Promise<unknown>;
+  /** What a shell completes where no option stands: files where nothing is said, nothing where the list is empty. */
+  readonly completes?: readonly string[];
   /** Answers the exit code. Throws UsageError and CommandError. */
   run(typed: Arguments, context: Context): Promise<number>;
 }

@@ -71,6 +71,10 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
   },
   migrate: { summary: 'create or upgrade the ledger in the database', open: () => import('./verbs/migrate.ts') },
   url: { summary: 'the URL of the database, for psql and other clients', open: () => import('./verbs/url.ts') },
+  completion: {
+    summary: 'a script by which bash, zsh or fish completes what is typed',
+    open: () => import('./verbs/completion.ts'),
+  },
   stop: { summary: 'stop the embedded server', open: () => import('./verbs/stop.ts') },
 };
 

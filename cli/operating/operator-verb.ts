@@ -31,6 +31,8 @@ export interface OperatorVerb {
   readonly examples?: readonly string[];
   readonly help: string;
   readonly options?: OptionSpecs;
+  /** As of any verb; nothing where it is not said. */
+  readonly completes?: Verb['completes'] | 'files';
   /** Where what was typed decides which verb of functions/operate it is; else the one of that name. */
   verb?(typed: Arguments): string;
   /** The verb's input, of what was typed. Throws UsageError. */
@@ -68,6 +70,7 @@ export function operatorVerb(spec: OperatorVerb): Verb {
     form: spec.form,
     help: spec.help,
     ...(spec.examples !== undefined && { examples: spec.examples }),
+    ...(spec.completes !== 'files' && { completes: spec.completes ?? [] }),
     options: { ...spec.options, ...(spec.listed && outputOption), ...operatorOptions },
     read,
     async run(typed, context) {

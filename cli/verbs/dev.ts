@@ -32,6 +32,7 @@ file (a link, a pipe) or may not be read is skipped, and told once.
 
   --follow-links       takes what links lead to, and files that have other names too: only where nobody else may write there
   --database-url URL   else DATABASE_URL, else the embedded server`,
+  completes: [],
   options: { 'follow-links': { type: 'boolean' }, 'database-url': { type: 'string' } },
   async run({ values, flags, positionals }, context) {
     if (positionals.length > 0) {

@@ -23,6 +23,7 @@ ${operatorHelp}
 
 Exit code: 0 all is well, 1 a check failed.`,
   examples: ['landfall doctor', 'landfall doctor public.orders --database-url postgres://loader@db.example.org/shop'],
+  completes: [],
   options: { ...outputOption, ...operatorOptions },
   async run({ values, flags, positionals }, context) {
     const { stack, 'database-url': databaseUrl } = values;

@@ -3,6 +3,9 @@ import { operatorHelp, operatorVerb } from '../operating/operator-verb.ts';
 import { outputHelp } from '../output/forms.ts';
 import { noArguments, readCount } from '../typed/positionals.ts';
 
+/** As functions/protocol names them, which brings zod along. */
+const outcomes = ['LOADED', 'DRY_RUN', 'HELD', 'REJECTED', 'SUPERSEDED', 'IGNORED', 'FAILED'];
+
 export const verb = operatorVerb({
   name: 'list',
   form: 'usage: landfall list [--dataset NAME] [--outcome OUTCOME] [--since TIME] [--limit N] [--output WORD] [--json] [--database-url URL | --stack NAME]',
@@ -17,7 +20,7 @@ ${outputHelp}
 ${operatorHelp}`,
   options: {
     dataset: { type: 'string' },
-    outcome: { type: 'string' },
+    outcome: { type: 'string', values: [...outcomes, 'RUNNING'] },
     since: { type: 'string' },
     limit: { type: 'string' },
   },

@@ -9,6 +9,7 @@ export const verb: Verb = {
 Every load does the same where its role may; run this with the role that owns the database where it may not.
 
   --database-url URL   postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server`,
+  completes: [],
   options: { 'database-url': { type: 'string' } },
   async run({ values, positionals }, context) {
     if (positionals.length > 0) throw new UsageError([`migrate takes no arguments, not "${positionals.join(' ')}"`]);

@@ -19,6 +19,7 @@ is rejected again stays open, with the reasons of today.
 ${reasonHelp}
   --json               of a stack { loadId, records, executionId }; on this machine the report of the replay
 ${operatorHelp}`,
+  completes: 'files',
   options: { code: { type: 'string', multiple: true }, ...reasonOption },
   async input({ positionals, lists, values }, context) {
     const loadId = readLoadId(positionals.slice(0, 1));

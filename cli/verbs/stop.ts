@@ -6,6 +6,7 @@ export const verb: Verb = {
   form: 'usage: landfall stop',
   help: `Stops the embedded PostgreSQL of this folder, cleanly. Its data stays in place; the next command starts it again.
 Servers named by --database-url are never stopped.`,
+  completes: [],
   options: {},
   async run({ positionals }, { home, show, signal }) {
     if (positionals.length > 0) throw new UsageError([`stop takes no arguments, not "${positionals.join(' ')}"`]);

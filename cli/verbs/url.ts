@@ -14,6 +14,7 @@ that is set, else the embedded server, which is started where it does not run (a
 It is the only verb that shows a password, because clients need it. Whoever has it gets into that database: it belongs into no log
 and no ticket. The embedded server's is good while that server runs. Afterwards its port may be another user's, who could ask
 for the password: clients of PostgreSQL 16 and later give it to nobody but the server itself where ?require_auth=scram-sha-256 is added.`,
+  completes: [],
   options: {},
   async run({ positionals }, context) {
     noArguments('url', positionals);

@@ -30,6 +30,7 @@ export function typedVerbs({
     doctor: [table],
     migrate: [],
     url: [],
+    completion: ['bash'],
     stop: [],
   };
 }
