@@ -34,8 +34,17 @@ export interface World {
 export interface Context extends World {
   /** Results, as a person reads them; `isWell` false: also with --quiet. */
   show(text: string, isWell?: boolean): void;
+  /** Every verb that there is, for the one that tells of them. */
+  readonly listed?: Readonly<Record<string, ListedVerb>>;
   /** With --verbose alone: what nobody asks for while all is well. */
   verbose(text: string): void;
+}
+
+/** A verb, before its file is imported. */
+export interface ListedVerb {
+  /** One line, without a full stop; the only place where it is said. */
+  readonly summary: string;
+  readonly open: () => Promise<{ readonly verb: Verb }>;
 }
 
 /** One verb of the command, one file under cli/verbs/. */

@@ -73,7 +73,7 @@ async function runVerb(name: string, typed: readonly string[], world: World): Pr
     }
     if (parsed.flags.has('quiet') && parsed.flags.has('verbose'))
       throw new UsageError(['--quiet and --verbose exclude each other']);
-    context = speaking(world, parsed.flags);
+    context = { ...speaking(world, parsed.flags), listed: verbs };
     return await verb.run(parsed, context);
   } catch (error) {
     return tell(name, verb, error, world);

@@ -1,10 +1,4 @@
-import type { Verb } from './context.ts';
-
-interface ListedVerb {
-  /** One line, without a full stop; the only place where it is said. */
-  readonly summary: string;
-  readonly open: () => Promise<{ readonly verb: Verb }>;
-}
+import type { ListedVerb } from './context.ts';
 
 /** Every verb; its file is imported only when it is typed. */
 export const verbs: Readonly<Record<string, ListedVerb>> = {
@@ -73,7 +67,7 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
   url: { summary: 'the URL of the database, for psql and other clients', open: () => import('./verbs/url.ts') },
   completion: {
     summary: 'a script by which bash, zsh or fish completes what is typed',
-    open: () => import('./verbs/completion.ts'),
+    open: () => import('./verbs/shell/completion.ts'),
   },
   stop: { summary: 'stop the embedded server', open: () => import('./verbs/stop.ts') },
 };

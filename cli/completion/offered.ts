@@ -1,6 +1,5 @@
-import type { Verb } from '../context.ts';
+import type { ListedVerb, Verb } from '../context.ts';
 import { everyVerbsOptions, type OptionSpecs } from '../typed/usage.ts';
-import { verbs } from '../verbs.ts';
 
 /** What a shell offers behind one verb. */
 export interface Offered {
@@ -19,7 +18,7 @@ export interface OfferedOption {
 }
 
 /** Everything that can be typed, as the verbs themselves say it; their files are imported for it, which takes a second. */
-export async function everythingOffered(): Promise<readonly Offered[]> {
+export async function everythingOffered(verbs: Readonly<Record<string, ListedVerb>>): Promise<readonly Offered[]> {
   const names = Object.keys(verbs);
   const offered: Offered[] = [{ name: 'help', summary: "what a verb's options are", options: [], arguments: names }];
   for (const [name, { summary, open }] of Object.entries(verbs)) {

@@ -6,7 +6,7 @@ import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { thisOwner } from '../../functions/runtime/owner.ts';
 import { compileCacheFolder } from '../../localstack/embedded/server/own-folder.ts';
-import { createPool } from '../../localstack/embedded/machine/pool.ts';
+import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
 import {
   createRunner,
   type Execution,
@@ -15,6 +15,7 @@ import {
 } from '../../localstack/embedded/machine/runner.ts';
 import { noTypedSql, type TypedSql } from '../../functions/contract/typed-sql.ts';
 import { codeFolder, type Context } from '../context.ts';
+import type { Call } from '../telemetry/teller.ts';
 import { declaredFile } from './declared-file.ts';
 import { reportsOf } from './reports-of.ts';
 import { keepTypedSql } from './keep-sql.ts';
@@ -30,6 +31,8 @@ export interface Engine {
     request: LoadRequest;
     result: Exclude<ExecutionResult, { status: 'SUCCEEDED' }>;
   }): Promise<void>;
+  /** Calls of functions that this execution has made, in their order; they are forgotten. */
+  takeCalls(executionId: string): readonly Call[];
   /** Ends the functions' processes. */
   close(): Promise<void>;
 }
@@ -58,9 +61,11 @@ export function startEngine(databaseUrl: string, context: Context, options: Sess
     preload: steps,
     ...(compileCache === null ? {} : { compileCache }),
   });
-  const runner = createRunner({ pool, definition: stateMachine(localFunctionArn) });
+  const { invoke, takeCalls } = rememberCalls(pool);
+  const runner = createRunner({ pool: { ...pool, invoke }, definition: stateMachine(localFunctionArn) });
   return {
     declare: declared.write,
+    takeCalls,
     start: (request) => runner.start(request),
     async recordEnd({ executionId, request, result }) {
       const failure = result.status === 'FAILED' ? { error: result.error, cause: result.cause } : {};
@@ -74,6 +79,38 @@ export function startEngine(databaseUrl: string, context: Context, options: Sess
     async close() {
       await pool.close();
       declared.remove();
+    },
+  };
+}
+
+/** 5,000 calls of one execution, some 100 bytes each: more tell nothing that the first ones do not. */
+const mostCalls = 5_000;
+
+/** When each call of a function began and ended; of one that has to wait for a process, the waiting too. */
+function rememberCalls(pool: Pool): Pick<Pool, 'invoke'> & Pick<Engine, 'takeCalls'> {
+  const all = new Map<string, Call[]>();
+  const note = (executionId: string, call: Call): void => {
+    const calls = all.get(executionId) ?? [];
+    if (calls.length < mostCalls) calls.push(call);
+    all.set(executionId, calls);
+  };
+  return {
+    async invoke(call) {
+      const { executionId, functionName } = call;
+      const startedAt = Date.now();
+      try {
+        const answer = await pool.invoke(call);
+        note(executionId, { functionName, startedAt, endedAt: Date.now(), isWell: true });
+        return answer;
+      } catch (error) {
+        note(executionId, { functionName, startedAt, endedAt: Date.now(), isWell: false });
+        throw error;
+      }
+    },
+    takeCalls(executionId) {
+      const calls = all.get(executionId) ?? [];
+      all.delete(executionId);
+      return calls;
     },
   };
 }

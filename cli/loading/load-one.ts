@@ -9,6 +9,7 @@ import { type Target, withDatabase } from '../database/database.ts';
 import type { Engine } from './engine.ts';
 import { readLoadIdOf } from '../database/ledger-reads.ts';
 import type { ProgressView } from './progress.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { watch } from './watch.ts';
 
 export interface LoadSession {
@@ -17,6 +18,7 @@ export interface LoadSession {
   /** A connection for a moment; where the server has none left it is waited for. */
   readonly connect: <T>(use: (db: Db) => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
+  readonly telemetry: Telemetry;
 }
 
 /** What an execution that ended well answers: Register's output where nothing was to do, else Report's. */
@@ -30,6 +32,7 @@ interface Output {
 /** Runs one load to its end and answers its report, however it ended. Never throws for the load's own faults. */
 export async function loadOne(request: LoadRequest, session: LoadSession, view: ProgressView): Promise<LoadReport> {
   if (request.dataset !== undefined) await session.engine.declare();
+  const told = session.telemetry.begin(request);
   const execution = session.engine.start(request);
   const abort = (): void => execution.abort();
   session.signal.addEventListener('abort', abort, { once: true });
@@ -38,8 +41,13 @@ export async function loadOne(request: LoadRequest, session: LoadSession, view: 
   const result = await execution.result;
   session.signal.removeEventListener('abort', abort);
   await watching;
-  if (result.status === 'SUCCEEDED') return await reportOf(result.output as Output, request, session);
-  return await reportOfFailure({ executionId: execution.id, result, request }, session);
+  const calls = session.engine.takeCalls(execution.id);
+  const report =
+    result.status === 'SUCCEEDED'
+      ? await reportOf(result.output as Output, request, session)
+      : await reportOfFailure({ executionId: execution.id, result, request }, session);
+  told.end(report, calls);
+  return report;
 }
 
 async function readReport({ connect }: LoadSession, loadId: number): Promise<LoadReport> {

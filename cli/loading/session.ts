@@ -10,6 +10,7 @@ import {
   withDatabasePatiently,
 } from '../database/database.ts';
 import { type SessionOptions, startEngine } from './engine.ts';
+import { telemetryOf } from '../telemetry/telemetry.ts';
 import type { LoadSession } from './load-one.ts';
 
 /**
@@ -33,7 +34,12 @@ export async function withLoadSession<T>(
       await ensureLedger(db, target, context);
     });
     context.signal.throwIfAborted();
-    return await use({ engine, target, connect, signal: context.signal });
+    const telemetry = await telemetryOf(context.env, target, context.err);
+    try {
+      return await use({ engine, target, connect, signal: context.signal, telemetry });
+    } finally {
+      await telemetry.flush();
+    }
   } finally {
     await engine.close();
   }

@@ -21,33 +21,60 @@ import { withLoadSession } from '../loading/session.ts';
 import { tellSkipped } from '../loading/skipped.ts';
 import { UsageError } from '../typed/usage.ts';
 import { printable } from '../../functions/core/printable.ts';
+import { many } from '../../functions/db/client.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { type LastSuccess, selectLastSuccesses } from '../telemetry/telemetry-sql.ts';
 import { count, duration, oneLine, plural } from '../../functions/words/quantities.ts';
 
 export const verb: Verb = {
-  form: 'usage: landfall dev [--follow-links] [--database-url URL]        (npm run dev)',
+  form: 'usage: landfall dev [--follow-links] [--metrics-port N] [--database-url URL]        (npm run dev)',
   help: `Stays up. A file that is put into .landfall/landing/<dataset prefix>/ is loaded into that dataset, as an upload to the
 bucket would be: once its size and time have been still for 2 seconds. Names that begin with a dot or end with .tmp or
 .part are ignored. One line a load; Ctrl-C ends it, and a load that it interrupts goes on at the next start. What is no plain
 file (a link, a pipe) or may not be read is skipped, and told once.
 
   --follow-links       takes what links lead to, and files that have other names too: only where nobody else may write there
-  --database-url URL   else DATABASE_URL, else the embedded server`,
+  --metrics-port N     serves metrics for Prometheus at http://127.0.0.1:N/metrics, to this machine alone; 0: at any free port
+  --database-url URL   else DATABASE_URL, else what PGHOST, PGSERVICE and the like name, else the embedded server`,
   completes: [],
-  options: { 'follow-links': { type: 'boolean' }, 'database-url': { type: 'string' } },
+  options: {
+    'follow-links': { type: 'boolean' },
+    'metrics-port': { type: 'string' },
+    'database-url': { type: 'string' },
+  },
   async run({ values, flags, positionals }, context) {
     if (positionals.length > 0) {
       throw new UsageError([
         `dev takes no files; put them into .landfall/landing/<dataset prefix>/, or load them: ${commandLine(`load ${positionals.map(shellWord).join(' ')} --dataset NAME`)}`,
       ]);
     }
+    const port = readPort(values['metrics-port']);
     const database = namedDatabase(values['database-url'], context);
     await withLoadSession(database, context, { small: false }, async (session) => {
       const folder = await prepareFolders(session, context);
-      await watchFolder({ folder, followLinks: flags.has('follow-links') }, session, context);
+      const metrics = port === undefined ? null : await servedMetrics(port, session, context);
+      await watchFolder({ folder, followLinks: flags.has('follow-links'), metrics }, session, context);
     });
     return exitCode.done;
   },
 };
+
+function readPort(typed: string | undefined): number | undefined {
+  if (typed === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(typed) || Number(typed) > 65_535)
+    throw new UsageError([`--metrics-port: "${typed}" is no port (0 to 65535)`]);
+  return Number(typed);
+}
+
+async function servedMetrics(port: number, { connect }: LoadSession, { err, signal }: Context): Promise<Metrics> {
+  const { createMetrics } = await import('../telemetry/metrics.ts');
+  const { serveMetrics } = await import('../telemetry/metrics-server.ts');
+  const before = await connect((db) => many<LastSuccess>(db, selectLastSuccesses()));
+  const metrics = createMetrics(new Map(before.map(({ dataset, seconds }) => [dataset, seconds])));
+  const { url } = await serveMetrics(metrics, port, signal);
+  err(`metrics at ${url}\n`);
+  return metrics;
+}
 
 const pollMs = 500;
 
@@ -77,6 +104,7 @@ async function prepareFolders({ target }: LoadSession, { home, err, typedIn, pro
 interface Watched {
   readonly folder: string;
   readonly followLinks: boolean;
+  readonly metrics: Metrics | null;
 }
 
 async function watchFolder(watched: Watched, session: LoadSession, context: Context): Promise<void> {
@@ -103,7 +131,8 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
         continue;
       }
       const proof = await provenBelow(watched.folder, landed, watched.followLinks);
-      if (proof === 'proven') await loadLanded(landed, dataset.name, session, context);
+      if (proof === 'proven')
+        await loadLanded(landed, { dataset: dataset.name, metrics: watched.metrics }, session, context);
       else {
         still.putBack(landed);
         if (proof !== 'changed') unproven = [...unproven, { path: landed.path, ...proof }];
@@ -113,11 +142,17 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
   }
 }
 
-async function loadLanded(landed: Landed, dataset: string, session: LoadSession, context: Context): Promise<void> {
+async function loadLanded(
+  landed: Landed,
+  { dataset, metrics }: { readonly dataset: string; readonly metrics: Metrics | null },
+  session: LoadSession,
+  context: Context,
+): Promise<void> {
   const startedAt = performance.now();
   const request = uploadRequest({ bucket: directoryBucket, key: landed.path, versionId: landed.version }, dataset);
   const view = context.terminalColumns() === null ? noView : progressView(landed.key, context);
   const report = await loadOne(request, session, view);
+  metrics?.count(report, (performance.now() - startedAt) / 1_000);
   // at the start every file that is there is asked for once; those that are loaded say nothing
   if (report.outcome !== 'ALREADY_LOADED')
     context.show(
@@ -128,6 +163,7 @@ async function loadLanded(landed: Landed, dataset: string, session: LoadSession,
   let began = performance.now();
   await replayAwaited(session, [report.outcome], (replay, of) => {
     const now = performance.now();
+    metrics?.count(replay, (now - began) / 1_000);
     context.show(
       `${stamp()} rejects of load ${of} that waited for their parents: ${lineOf(replay, now - began)}\n`,
       isWell(replay),

@@ -1,14 +1,14 @@
-import type { Offered } from '../completion/offered.ts';
-import type { Verb } from '../context.ts';
-import { exitCode } from '../typed/exit-codes.ts';
-import { UsageError } from '../typed/usage.ts';
+import type { Offered } from '../../completion/offered.ts';
+import type { Verb } from '../../context.ts';
+import { exitCode } from '../../typed/exit-codes.ts';
+import { UsageError } from '../../typed/usage.ts';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 
 const scripts: Readonly<Record<(typeof shells)[number], (offered: readonly Offered[]) => Promise<string>>> = {
-  bash: async (offered) => (await import('../completion/bash.ts')).bashCompletion(offered),
-  zsh: async (offered) => (await import('../completion/zsh.ts')).zshCompletion(offered),
-  fish: async (offered) => (await import('../completion/fish.ts')).fishCompletion(offered),
+  bash: async (offered) => (await import('../../completion/bash.ts')).bashCompletion(offered),
+  zsh: async (offered) => (await import('../../completion/zsh.ts')).zshCompletion(offered),
+  fish: async (offered) => (await import('../../completion/fish.ts')).fishCompletion(offered),
 };
 
 export const verb: Verb = {
@@ -27,8 +27,8 @@ It knows what this version takes: after an upgrade a new shell asks again.`,
     const shell = shells.find((each) => each === positionals[0]);
     if (shell === undefined || positionals.length > 1)
       throw new UsageError([`say for which shell: ${shells.map((each) => `landfall completion ${each}`).join(', ')}`]);
-    const { everythingOffered } = await import('../completion/offered.ts');
-    const offered = await everythingOffered();
+    const { everythingOffered } = await import('../../completion/offered.ts');
+    const offered = await everythingOffered(context.listed ?? {});
     context.out(await scripts[shell](offered));
     return exitCode.done;
   },
