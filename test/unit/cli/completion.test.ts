@@ -48,7 +48,7 @@ test('bash completes verbs, options, their words and file names', async () => {
 });
 
 test('the outcomes that list takes are those that loads have', async () => {
-  const { verb } = await await import('../../../cli/verbs/list.ts');
+  const { verb } = await import('../../../cli/verbs/list.ts');
   const named = [...outcomeSchema.options.filter((outcome) => outcome !== 'ALREADY_LOADED'), 'RUNNING'];
   expect(verb.options['outcome']?.values?.toSorted()).toEqual(named.toSorted());
 });
