@@ -60,6 +60,9 @@ const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
 /** What a test polls for may wait for a process to start on a busy machine: a second, vitest's own, is too short for that. */
 const polling = { poll: { timeout: 15_000 } };
 
+/** The packed and installed package, in a folder of its own: `npm run test:package`, a step of .ci/run. */
+const installed = ['test/package/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
@@ -74,7 +77,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ['test/**/*.test.ts'],
-          exclude: [...pure, ...attacks, ...faults, ...deployed, ...ofOneVersion],
+          exclude: [...pure, ...attacks, ...faults, ...deployed, ...installed, ...ofOneVersion],
           globalSetup: withServer,
           setupFiles: recording,
           ...sharedProcess,
@@ -119,6 +122,7 @@ export default defineConfig({
           ...timeouts,
         },
       },
+      { extends: true, test: { name: 'package', include: installed, setupFiles: leaving, ...timeouts } },
       {
         extends: true,
         test: {
