@@ -52,7 +52,7 @@ export interface Verb {
   /** Its form, as shown with every usage error: one or two lines. */
   readonly form: string;
   /** What one types, as it stands in a shell; --help begins with them. */
-  readonly examples?: readonly string[];
+  readonly examples: readonly string[];
   /** What --help adds to the form. */
   readonly help: string;
   readonly options: OptionSpecs;

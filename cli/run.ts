@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { printable } from '../functions/core/printable.ts';
 import { redact, secretsOf } from '../functions/core/redact.ts';
 import { didYouMean } from '../functions/words/did-you-mean.ts';
 import { databaseOfVariables } from './connection/variables.ts';
-import { commandLine, packageFolder, speaking, type Verb, type World } from './context.ts';
+import { commandLine, speaking, type Verb, type World } from './context.ts';
 import { fitted, helpPage } from './output/help.ts';
 import { exitCode } from './typed/exit-codes.ts';
 import { CommandError, everyVerbsOptions, parseArguments, UsageError } from './typed/usage.ts';
 import { overview, verbs } from './verbs.ts';
+import { packageVersion } from '../project/package-version.ts';
 
 /** Runs what was typed after `landfall`; answers the exit code. Every failure has become a message on stderr. */
 export async function runCommand(typed: readonly string[], whole: World): Promise<number> {
@@ -16,7 +15,7 @@ export async function runCommand(typed: readonly string[], whole: World): Promis
   const show = world.shown ?? world.out;
   const [name = '', ...rest] = typed;
   if (name === '--version' || name === '-V') {
-    world.out(`${projectVersion()}\n`);
+    world.out(`${packageVersion()}\n`);
     return exitCode.done;
   }
   if (name === '--help' || name === '-h' || (name === 'help' && rest.length === 0)) {
@@ -115,9 +114,4 @@ export function tellError(command: string, error: unknown, context: World): numb
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   context.err(`${command}: this should not have happened; what follows is for whoever mends it.\n${stack}\n`);
   return exitCode.failed;
-}
-
-function projectVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
-  return version;
 }

@@ -24,6 +24,7 @@ import type { Given } from './given.ts';
 import { grantLoadControl } from './machine/load-control.ts';
 import { LoadMachine } from './machine/load-machine.ts';
 import type { Settings } from './settings.ts';
+import { packageVersion } from '../project/package-version.ts';
 
 export interface DeploymentProps {
   readonly settings: Settings;
@@ -121,6 +122,8 @@ export class Deployment extends Construct {
       ),
       TopicArn: this.alarmTopic.topicArn,
       MissedEventsQueueUrl: this.missedEvents.queueUrl,
+      // compared with that of the command that asks
+      Version: packageVersion(),
     };
     for (const [name, value] of Object.entries<string>(outputs))
       new CfnOutput(this, name, { value }).overrideLogicalId(name);

@@ -6,7 +6,9 @@ import { printable } from '../../functions/core/printable.ts';
 import { redact } from '../../functions/core/redact.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import { type Check, failed, passed } from '../../functions/operate/checks/checks.ts';
+import { packageVersion } from '../../project/package-version.ts';
 import { askStack, stackOutputs } from './stack.ts';
+import { versionNote } from './stack-version.ts';
 import { CommandError } from '../typed/usage.ts';
 
 /** What the pipeline's stack says of itself. */
@@ -36,6 +38,7 @@ export async function checkStack(stack: string, input: object): Promise<readonly
           'name the stack of the pipeline, or deploy this version: npx cdk deploy',
         ),
   ];
+  checks.push(versionCheck(stack, outputs.get('Version') ?? null));
   for (const name of ['Operate', 'Migrate', 'Sweep', 'Fetch']) {
     const functionName = outputs.get(`${name}FunctionName`);
     if (functionName !== undefined) checks.push(await functionCheck(name.toLowerCase(), functionName));
@@ -45,6 +48,18 @@ export async function checkStack(stack: string, input: object): Promise<readonly
   checks.push(...(await deadLetterChecks(stack)));
   if (outputs.has('OperateFunctionName')) checks.push(...(await databaseChecks(stack, input)));
   return checks;
+}
+
+function versionCheck(stack: string, deployed: string | null): Check {
+  const own = packageVersion();
+  const words = versionNote(stack, deployed, own);
+  return words === null
+    ? passed('version', `the stack runs ${deployed}, this command is ${own}`)
+    : failed(
+        'version',
+        `the stack runs ${deployed === null ? 'an older version' : printable(deployed, 40)}, this command is ${own}`,
+        words,
+      );
 }
 
 /** A dry run: whether it is there and this identity may call it, without calling it. */
@@ -148,7 +163,7 @@ async function deadLetterCheck(
 
 async function databaseChecks(stack: string, input: object): Promise<readonly Check[]> {
   try {
-    const answer = await askStack({ verb: 'doctor', input, why: null }, stack);
+    const answer = await askStack({ verb: 'doctor', input, why: null }, stack, () => undefined);
     return (answer as { checks: readonly Check[] }).checks;
   } catch (error) {
     return [

@@ -28,7 +28,7 @@ export const reasonHelp = `  --reason TEXT        why: kept in landfall.operatio
 export interface OperatorVerb {
   readonly name: string;
   readonly form: string;
-  readonly examples?: readonly string[];
+  readonly examples: readonly string[];
   readonly help: string;
   readonly options?: OptionSpecs;
   /** As of any verb; nothing where it is not said. */
@@ -69,7 +69,7 @@ export function operatorVerb(spec: OperatorVerb): Verb {
   return {
     form: spec.form,
     help: spec.help,
-    ...(spec.examples !== undefined && { examples: spec.examples }),
+    examples: spec.examples,
     ...(spec.completes !== 'files' && { completes: spec.completes ?? [] }),
     options: { ...spec.options, ...(spec.listed && outputOption), ...operatorOptions },
     read,
@@ -78,7 +78,8 @@ export function operatorVerb(spec: OperatorVerb): Verb {
       const question = await read(typed, context);
       if (stack !== undefined) {
         const { askStack } = await import('./stack.ts');
-        return await tell(spec, { question, answer: await askStack(question, stack) }, { typed, context });
+        const note = (words: string): void => context.err(`${words}\n`);
+        return await tell(spec, { question, answer: await askStack(question, stack, note) }, { typed, context });
       }
       if (spec.here !== undefined) return await spec.here(question, typed, context);
       const found = await lookIntoLedger(databaseUrl, context, async (db, target) => ({

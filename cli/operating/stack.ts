@@ -3,15 +3,20 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { printable } from '../../functions/core/printable.ts';
 import { operateVerbOf, type Question, toldError, whoAsks } from './operator.ts';
+import { packageVersion } from '../../project/package-version.ts';
 import { CommandError } from '../typed/usage.ts';
+import { versionNote } from './stack-version.ts';
 
 // Imported only where --stack is given: loading the SDK takes longer than most commands.
 
-/** Asks the operate function of a deployed stack. Throws UsageError and CommandError. */
-export async function askStack(question: Question, stack: string): Promise<unknown> {
+/** Asks the operate function of a deployed stack; `note` is told where it is of another version. Throws UsageError and CommandError. */
+export async function askStack(question: Question, stack: string, note: (words: string) => void): Promise<unknown> {
   const { changes } = await operateVerbOf(question.verb);
   const [outputs, by] = await Promise.all([stackOutputs(stack), changes ? callerArn() : whoAsks()]);
-  return await invokeFunction(outputOf(outputs, 'OperateFunctionName', stack), { ...question, by });
+  const name = outputOf(outputs, 'OperateFunctionName', stack);
+  const words = versionNote(stack, outputs.get('Version') ?? null, packageVersion());
+  if (words !== null) note(words);
+  return await invokeFunction(name, { ...question, by });
 }
 
 /** Who the account knows the caller as. STS asks for no permission; where it does not answer, who the machine knows. */

@@ -13,8 +13,8 @@ export function helpPage(
   verb: Verb,
   columns: number | null,
 ): string {
-  const { examples = [], form, help } = verb;
-  const typed = examples.length === 0 ? '' : `Examples\n${examples.map((each) => `  ${each}\n`).join('')}\n`;
+  const { examples, form, help } = verb;
+  const typed = `Examples\n${examples.map((each) => `  ${each}\n`).join('')}\n`;
   const page = `landfall ${name} - ${summary}\n\n${typed}${form}\n\n${help.trim()}\n\n${everyVerbsHelp}\n`;
   return fitted(page, columns);
 }

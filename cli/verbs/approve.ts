@@ -4,6 +4,7 @@ import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operati
 
 export const verb = operatorVerb({
   name: 'approve',
+  examples: ['landfall approve 7', "landfall approve 7 --reason 'the totals agree with the sender' --stack Landfall"],
   form: 'usage: landfall approve LOAD [--reason TEXT] [--json] [--database-url URL | --stack NAME]',
   help: `Says yes to a load that is HELD: it goes on from its staging, compares with the table once more and merges. Where it would do
 more by now than was approved, or the table or its rules changed, it is HELD again and nothing is merged; less is fine. Of a

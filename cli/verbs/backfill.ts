@@ -5,6 +5,7 @@ import { UsageError } from '../typed/usage.ts';
 
 export const verb = operatorVerb({
   name: 'backfill',
+  examples: ['landfall backfill orders/ --since 2d'],
   form: 'usage: landfall backfill PREFIX --since TIME [--after KEY] [--limit N] [--follow-links] [--reason TEXT] [--json] [--database-url URL | --stack NAME]',
   help: `Loads what lies in the landing bucket under PREFIX and no load knows: uploads whose event was lost, or from before the
 bucket was watched. On this machine that is the landing folder (.landfall/landing). The same again goes on where it ended.

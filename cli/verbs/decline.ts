@@ -5,6 +5,7 @@ import { UsageError } from '../typed/usage.ts';
 
 export const verb = operatorVerb({
   name: 'decline',
+  examples: ["landfall decline 7 --reason 'half of the file is missing'"],
   form: 'usage: landfall decline LOAD --reason TEXT [--json] [--database-url URL | --stack NAME]',
   help: `Says no to a load that is HELD: it ends REJECTED (DECLINED), its table as it was. Refused where the load is not held;
 declined once more it says so and does nothing.

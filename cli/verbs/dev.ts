@@ -27,6 +27,7 @@ import { type LastSuccess, selectLastSuccesses } from '../telemetry/telemetry-sq
 import { count, duration, oneLine, plural } from '../../functions/words/quantities.ts';
 
 export const verb: Verb = {
+  examples: ['landfall dev'],
   form: 'usage: landfall dev [--follow-links] [--metrics-port N] [--database-url URL]        (npm run dev)',
   help: `Stays up. A file that is put into .landfall/landing/<dataset prefix>/ is loaded into that dataset, as an upload to the
 bucket would be: once its size and time have been still for 2 seconds. Names that begin with a dot or end with .tmp or

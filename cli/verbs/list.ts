@@ -8,6 +8,7 @@ const outcomes = ['LOADED', 'DRY_RUN', 'HELD', 'REJECTED', 'SUPERSEDED', 'IGNORE
 
 export const verb = operatorVerb({
   name: 'list',
+  examples: ['landfall list --dataset orders --outcome FAILED --since 7d', 'landfall list --limit 1000 --output csv'],
   form: 'usage: landfall list [--dataset NAME] [--outcome OUTCOME] [--since TIME] [--limit N] [--output WORD] [--json] [--database-url URL | --stack NAME]',
   help: `Lists loads, newest first. Changes nothing.
 

@@ -8,88 +8,110 @@ import { ruleForms } from '../typed/rule-options.ts';
 import { allSmall, withLoadSession } from '../loading/session.ts';
 
 export const verb: Verb = {
+  examples: [
+    'landfall load orders.csv --into public.orders --key id --dry-run',
+    'landfall load orders.csv --into public.orders --key id',
+    "landfall load 'in/*.csv.gz' --dataset orders",
+    'landfall load s3://shop-exports/orders/2026-05.parquet --dataset orders --json',
+    'landfall load - --into public.orders --key id --format ndjson',
+  ],
   form: `usage: landfall load FILE... --dataset NAME [options]
        landfall load FILE... --into SCHEMA.TABLE --key COLUMN,... [options]`,
   help: `Loads files one after the other, as typed. FILE is a path, a pattern ('orders/*.csv', those in the order of their names),
 s3://bucket/key (the usual AWS credentials, AWS_ENDPOINT_URL), or - for stdin, a load keyed by the SHA-256 of what comes.
 The same command again resumes a load that was interrupted, and does nothing to one that is done.
 
+Where it goes
   --dataset NAME        a dataset of your project; may be left out where the file's prefix tells it
   --into SCHEMA.TABLE   a table of the database; columns and rules come from its catalogue
   --key COLUMN,...      with --into: the columns whose values identify a row; they need a unique index
-  --format NAME         with --into: csv, tsv, ndjson (one JSON object a line), json (an array of objects, or one object),
+
+How the file is read, of a load --into; of a dataset it is declared
+  --format NAME         csv, tsv, ndjson (one JSON object a line), json (an array of objects, or one object),
                         parquet, xlsx or fixed (columns of fixed width); else by name: *.tsv, *.ndjson, *.jsonl, *.json,
                         *.parquet, *.xlsx, else csv
-  --sheet NAME          with --into: the sheet of a workbook (.xlsx); else the first that is seen
-  --cells displayed     with --into: numbers of a workbook as their cells show them (00501, 12%); else as they are stored
-  --delimiter C|tab     with --into: the character between cells, or several ('||'); else a comma, and a tab for *.tsv
-  --quote none|C        with --into: quotes are data, or C encloses cells ("'"); else '"' does, and between tabs a quoted cell
+  --sheet NAME          the sheet of a workbook (.xlsx); else the first that is seen
+  --cells displayed     numbers of a workbook as their cells show them (00501, 12%); else as they are stored
+  --delimiter C|tab     the character between cells, or several ('||'); else a comma, and a tab for *.tsv
+  --quote none|C        quotes are data, or C encloses cells ("'"); else '"' does, and between tabs a quoted cell
                         that may as well be several records is rejected
-  --record-end TEXT     with --into: what ends a record, where no line end does ('|\\n', '~', '\\x1e'): line ends are data then
-  --escape C            with --into: between quotes what stands before a quote, or before itself, that is data ('\\'); else the
+  --record-end TEXT     what ends a record, where no line end does ('|\\n', '~', '\\x1e'): line ends are data then
+  --escape C            between quotes what stands before a quote, or before itself, that is data ('\\'); else the
                         quote is written twice
-  --comment PREFIX      with --into: lines that begin with it ('#') are no records; those between quotes are data
-  --null TOKEN          with --into: a cell that is exactly this, without quotes, is NULL; again for more
-  --skip-rows N         with --into: lines before the header that are read over, whatever they hold
-  --member PATTERN      with --into: which file of a zip archive; * is any text, ? any character; else it has to hold only one
-  --encoding NAME       with --into: UTF-8 is read as it is, and UTF-16 or UTF-32 with a byte order mark; else the encoding of the
+  --comment PREFIX      lines that begin with it ('#') are no records; those between quotes are data
+  --null TOKEN          a cell that is exactly this, without quotes, is NULL; again for more
+  --skip-rows N         lines before the header that are read over, whatever they hold
+  --member PATTERN      which file of a zip archive; * is any text, ? any character; else it has to hold only one
+  --encoding NAME       UTF-8 is read as it is, and UTF-16 or UTF-32 with a byte order mark; else the encoding of the
                         file, such as windows-1252, iso-8859-15, utf-16le, cp850, shift_jis, gb18030, big5, euc-kr
-  --header-rows N       with --into: the header is N records, the parts of a name below each other; --header-join TEXT is put
+  --header-rows N       the header is N records, the parts of a name below each other; --header-join TEXT is put
                         between them, else a blank
-  --no-header --columns NAME,...  with --into: the file has no header, and these are its columns in their order
-  --fixed NAME:WIDTH,...  with --into: the columns of a line in their order and their widths in characters, of format fixed
-  --json-path PATH      with --into: where the array of records stands in a document of JSON: data.items or /data/items
-  --trailer-rows N      with --into: the last N lines are no records: a total, a count; blank lines behind them do not count
-  --trailer-records CELL, --trailer-sum COLUMN=CELL  with --into: which cell of them, counted from 1, says how many records
+  --no-header --columns NAME,...  the file has no header, and these are its columns in their order
+  --fixed NAME:WIDTH,...  the columns of a line in their order and their widths in characters, of format fixed
+  --json-path PATH      where the array of records stands in a document of JSON: data.items or /data/items
+  --trailer-rows N      the last N lines are no records: a total, a count; blank lines behind them do not count
+  --trailer-records CELL, --trailer-sum COLUMN=CELL  which cell of them, counted from 1, says how many records
                         the file has, and what a column adds up to; compared as --expect-records is. --trailer-line N: in
                         which line of them, else the first
-  --blank-rows W        with --into: records all of whose cells are empty: skip (default), reject or keep
-  --short-rows pad, --long-rows cut  with --into: records with fewer cells than the header have NULL in the others, and what
+  --blank-rows W        records all of whose cells are empty: skip (default), reject or keep
+  --short-rows pad, --long-rows cut  records with fewer cells than the header have NULL in the others, and what
                         more there is in longer ones is left out; else both are rejects
-  --repeated-headers skip  with --into: the header again inside the file is passed over; else it is a reject
-  --clean COLUMN=STEP,...  with --into: what becomes of a column's cells before they are judged, in this order; again for more
+  --repeated-headers skip  the header again inside the file is passed over; else it is a reject
+
+Columns and cleaning, of a load --into
+  --clean COLUMN=STEP,...  what becomes of a column's cells before they are judged, in this order; again for more
                         columns, '*' for all of text; a comma in a step has a backslash before it:
 ${cleaningHelp(' '.repeat(26))}
-  --constant COLUMN=TEXT  with --into: every record has this in the column, which the file does not bring; again for more
-  --lineage COLUMN=KIND  with --into, again for more: where a record came from, written with rows that are new or changed:
+  --constant COLUMN=TEXT  every record has this in the column, which the file does not bring; again for more
+  --lineage COLUMN=KIND  again for more: where a record came from, written with rows that are new or changed:
                         load-id, object-key, line, record (its number in the file), loaded-at (when the load began)
-  --sensitive COLUMN,...  with --into: columns whose values are shown nowhere, (hidden) in reasons, reports and rejects.csv
-  --lenient NAME,...    with --into: let more through than the strict rules do:
+  --sensitive COLUMN,...  columns whose values are shown nowhere, (hidden) in reasons, reports and rejects.csv
+  --lenient NAME,...    let more through than the strict rules do:
 ${Object.entries(leniencies)
   .map(([name, what]) => `                          ${name.padEnd(18)}${what}`)
   .join('\n')}
-  --time-zone NAME      with --into: the zone of times without an offset (timestamptz), like Europe/Zurich; else the database's own
-  --rename HEADER=COLUMN  with --into, again for more: the column of the table that a name in the file stands for
-  --ignore HEADER,...   with --into, again for more: columns of the file that are read and dropped; a comma in a name has a
+  --time-zone NAME      the zone of times without an offset (timestamptz), like Europe/Zurich; else the database's own
+  --rename HEADER=COLUMN  again for more: the column of the table that a name in the file stands for
+  --ignore HEADER,...   again for more: columns of the file that are read and dropped; a comma in a name has a
                         backslash before it
-  --ignore-positions N,...  with --into: columns of the file that are read and dropped, by their place from 1
-  --unknown-columns W   with --into: names that are no column: refuse (default; of ndjson and json the record is a reject), ignore, or
+  --ignore-positions N,...  columns of the file that are read and dropped, by their place from 1
+  --unknown-columns W   names that are no column: refuse (default; of ndjson and json the record is a reject), ignore, or
                         capture=COLUMN: into a column of json or jsonb, as one object
-  --order strict        with --into: refuse a file that is older than one that was merged into the table before
-  --conflict RULE       with --into: what becomes of a row whose key the table has already; the first if nothing is said:
+
+Which rows win, of a load --into
+  --order strict        refuse a file that is older than one that was merged into the table before
+  --conflict RULE       what becomes of a row whose key the table has already; the first if nothing is said:
 ${conflictRules.map((rule) => `                          ${typedRule(rule).padEnd(18)}${rule.summary}`).join('\n')}
-  --keep first|last     with --into: which record of a key that the file has several times; else the last
-  --max-rejects N       with --into: more rejects refuse the load, with the table untouched
-  --max-reject-share S  with --into: the same as a share of the records, 0 to 1
-  --max-rejects-by-code CODE=N  with --into: more rejects with this reason refuse the load; again for more
-  --null-share COLUMN=S  with --into: the load is refused where the column is NULL in a larger share of its records than in
+  --keep first|last     which record of a key that the file has several times; else the last
+
+What refuses the load, of one --into
+  --max-rejects N       more rejects refuse the load, with the table untouched
+  --max-reject-share S  the same as a share of the records, 0 to 1
+  --max-rejects-by-code CODE=N  more rejects with this reason refuse the load; again for more
+  --null-share COLUMN=S  the load is refused where the column is NULL in a larger share of its records than in
                         the last ten loads, by more than S, 0 to 1; again for more
-  --min-records N, --max-records N  with --into: a file of fewer or more records is refused
-  --allow-all-rejected  with --into: a file of which every record is rejected is loaded; else refused
-  --wait-for-parents DAYS  with --into: records whose only fault is a missing parent wait so long: the next load of its table
+  --min-records N, --max-records N  a file of fewer or more records is refused
+  --allow-all-rejected  a file of which every record is rejected is loaded; else refused
+  --wait-for-parents DAYS  records whose only fault is a missing parent wait so long: the next load of its table
                         has them judged again
-  --max-record-bytes N  with --into: a longer record is a reject; else 16777216 (16 MiB)
-  --rule COLUMN=RULE,...  with --into, again for more; what holds beyond the table's own constraints (docs/datasets.md#rules):
+  --max-record-bytes N  a longer record is a reject; else 16777216 (16 MiB)
+
+What makes a record bad beside the table, of a load --into
+  --rule COLUMN=RULE,...  again for more; what holds beyond the table's own constraints (docs/datasets.md#rules):
 ${ruleForms.map((form) => `                          ${form}`).join('\n')}
-  --record-rule NAME=SQL  with --into, again for more; a condition over the record's columns that has to hold, NULL passes;
+  --record-rule NAME=SQL  again for more; a condition over the record's columns that has to hold, NULL passes;
                         NAME:warn=SQL and NAME:refuse=SQL say another severity than reject
-  --load-rule NAME=SQL  with --into, again for more; a condition over all accepted records, a relation called staged, that has
+  --load-rule NAME=SQL  again for more; a condition over all accepted records, a relation called staged, that has
                         to be true, else the load is refused; NAME:warn=SQL only warns
-  --derive COLUMN=SQL   with --into, again for more; an expression over the record's columns, which the file does not bring
+  --derive COLUMN=SQL   again for more; an expression over the record's columns, which the file does not bring
+
+What the source says, of any load
   --expect-records N    the source says so many records; where the file has others it is refused, with the table untouched
   --expect-sum COL=N    the same of the exact sum of a column over all records; again for more
   --expect-sha256 HEX   the same of the file's bytes, as sha256sum prints it
                         (FILE.control.json, FILE.sha256 and FILE.md5 beside the file say the same: docs/control.md)
+
+Beside others, of any load
   --live auto|yes|no    whether others use the table meanwhile; else what is seen of them decides
   --indexes auto|keep|rebuild  secondary indexes stay, or are built again after the merge; else what is cheaper, and a live
                         table keeps them
@@ -100,6 +122,8 @@ ${ruleForms.map((form) => `                          ${form}`).join('\n')}
   --lock-timeout-ms N   milliseconds that a merge transaction waits for a lock of others (200); from 1000 on others may be the
                         victims of a deadlock
   --deadline-minutes N  minutes of waiting for others after which the load fails, and goes on when it is loaded again (240)
+
+The load itself
   --approve W           never (default), over-limit: a load that breaks a limit waits for \`landfall approve\` instead of being
                         refused, or always: every load waits for it
   --database-url URL    postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server

@@ -4,6 +4,7 @@ import { exitCode } from '../typed/exit-codes.ts';
 import { UsageError } from '../typed/usage.ts';
 
 export const verb: Verb = {
+  examples: ['landfall migrate --database-url postgres://owner@db.example.org/shop'],
   form: 'usage: landfall migrate [--database-url URL]',
   help: `Creates or upgrades the ledger: the schemas landfall and landfall_staging. Safe to run twice, and twice at once.
 Every load does the same where its role may; run this with the role that owns the database where it may not.

@@ -4,6 +4,7 @@ import { CommandError } from '../typed/usage.ts';
 
 export const verb = operatorVerb({
   name: 'pause',
+  examples: ["landfall pause public.orders --reason 'the sale begins'"],
   form: 'usage: landfall pause TARGET [--reason TEXT] [--json] [--database-url URL | --stack NAME]',
   help: `Stages and merges nothing more into TARGET until \`landfall resume TARGET\`: the slices and the transaction that run end, then its
 loads wait, without a transaction or a lock. A pause does not count for --deadline-minutes; a load that is not staged yet

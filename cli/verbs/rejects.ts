@@ -34,6 +34,7 @@ const csvColumns = ['line', 'record', 'code', 'column', 'reason', 'raw'];
 
 export const verb = operatorVerb({
   name: 'rejects',
+  examples: ['landfall rejects 7', 'landfall rejects 7 --code NOT_NULL --column email --output csv'],
   form: 'usage: landfall rejects LOAD [--code CODE] [--column COLUMN] [--duplicates | --warnings] [--limit N] [--output table|json|ndjson|csv] [--json] [--database-url URL | --stack NAME]',
   help: `Shows the records that a load refused: line, every reason, and the record as it stands in the file, without the values of
 sensitive columns.

@@ -3,6 +3,7 @@ import { UsageError } from '../typed/usage.ts';
 
 export const verb = operatorVerb({
   name: 'release',
+  examples: ['landfall release public.orders'],
   form: 'usage: landfall release TARGET|LOAD [--force --reason TEXT] [--json] [--database-url URL | --stack NAME]',
   help: `Gives a table back whose load is gone, so that the next load need not wait until the lease is over. TARGET is the table
 as \`status\` shows it, LOAD the number of a load. A load that runs keeps its table.

@@ -7,6 +7,7 @@ import { operatorHelp, operatorVerb, reasonHelp, reasonOption } from '../operati
 
 export const verb = operatorVerb({
   name: 'replay',
+  examples: ['landfall replay 7 --code FOREIGN_KEY', 'landfall replay 7 rejects.csv'],
   form: `usage: landfall replay LOAD [--code CODE]... [--reason TEXT] [--json] [--database-url URL | --stack NAME]
        landfall replay LOAD FILE [--reason TEXT] [--json] [--database-url URL | --stack NAME]`,
   help: `Judges the open rejects of a load again, under the dataset and the table of today, and merges those that pass: a parent

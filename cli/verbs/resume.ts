@@ -4,6 +4,7 @@ import { CommandError } from '../typed/usage.ts';
 
 export const verb = operatorVerb({
   name: 'resume',
+  examples: ['landfall resume public.orders'],
   form: 'usage: landfall resume TARGET [--reason TEXT] [--json] [--database-url URL | --stack NAME]',
   help: `Lets loads merge again into TARGET, which \`landfall pause TARGET\` stopped. They look again within 10 minutes, sooner after
 a short pause. \`status\` shows what is paused.

@@ -6,6 +6,7 @@ import { type Arguments, UsageError } from '../typed/usage.ts';
 
 export const verb = operatorVerb({
   name: 'retry',
+  examples: ['landfall retry 7', 'landfall retry --failed --since 1d --dataset orders'],
   form: `usage: landfall retry LOAD [--force] [--reason TEXT] [--json] [--database-url URL | --stack NAME]
        landfall retry --failed --since TIME [--dataset NAME] [--limit N] [--reason TEXT] [--json] [--database-url URL | --stack NAME]`,
   help: `Goes on with a load that failed, was cancelled or stopped without a word, from its receipts; one that was refused is

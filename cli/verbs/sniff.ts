@@ -9,6 +9,7 @@ import { UsageError } from '../typed/usage.ts';
 const { 'database-url': databaseUrl, json } = operatorOptions;
 
 export const verb: Verb = {
+  examples: ['landfall sniff orders.csv --into public.orders'],
   form: 'usage: landfall sniff FILE... [--into SCHEMA.TABLE] [--json] [--database-url URL]',
   help: `Says how each file is to be read: what separates its cells, where its header is, which options of load say that.
 FILE is a path, s3://bucket/key, or - for stdin; it may be packed. Nothing is loaded, nothing is written.

@@ -5,6 +5,7 @@ import { noArguments } from '../typed/positionals.ts';
 
 export const verb = operatorVerb({
   name: 'status',
+  examples: ['landfall status', 'landfall status --stack Landfall'],
   form: 'usage: landfall status [--output WORD] [--json] [--database-url URL | --stack NAME]',
   help: `Shows running loads, how fast they merge or what they wait for, which load holds and which wait for which table, which
 tables are paused, which indexes are missing, and the last ten loads. Starts nothing and changes nothing.

@@ -3,6 +3,7 @@ import { exitCode } from '../typed/exit-codes.ts';
 import { UsageError } from '../typed/usage.ts';
 
 export const verb: Verb = {
+  examples: ['landfall stop'],
   form: 'usage: landfall stop',
   help: `Stops the embedded PostgreSQL of this folder, cleanly. Its data stays in place; the next command starts it again.
 Servers named by --database-url are never stopped.`,

@@ -5,6 +5,7 @@ import { exitCode } from '../typed/exit-codes.ts';
 import { noArguments } from '../typed/positionals.ts';
 
 export const verb: Verb = {
+  examples: ['landfall url'],
   form: 'usage: landfall url',
   help: `Prints the URL of the database that the other verbs work on, with its password, and nothing else: DATABASE_URL where
 that is set, else the embedded server, which is started where it does not run (and made, at the first time).

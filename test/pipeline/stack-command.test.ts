@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { operateFunction } from '../../functions/operate/invocation.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { standIn, type Typed, type } from '../unit/cli/terminal.ts';
+import { packageVersion } from '../../project/package-version.ts';
 import { datasets } from '../support/sample-datasets.ts';
 
 // The command with --stack, against a server that answers as CloudFormation, Lambda, S3 and SQS do; behind its Lambda is the
@@ -49,6 +50,7 @@ beforeEach(() => {
     StateMachineArn: 'arn:m',
     TopicArn: 'arn:t',
     MissedEventsQueueUrl: 'https://sqs/1/landfall-dlq',
+    Version: packageVersion(),
   };
   account = { outputs: { ...functions, ...others }, events: true, deadLetters: 0, identity: 'told' };
 });
@@ -99,6 +101,14 @@ test('refusals, wrong input and what cannot be reached are told in words', async
     code: 1,
     err: expect.stringContaining('no stack Nobody'),
   });
+});
+
+test('a stack of another version is asked all the same, and the command says that it is of another', async () => {
+  account.outputs['Version'] = '99.1.0';
+  const told = 'the stack Landfall runs Landfall 99.1.0, and this command is ';
+  expect(await landfall('list')).toMatchObject({ code: 0, err: expect.stringContaining(told) });
+  const { out } = await landfall('doctor');
+  expect(out).toContain('the stack runs 99.1.0, this command is');
 });
 
 test('who asked, and why, reaches the ledger', async () => {

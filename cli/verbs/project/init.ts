@@ -5,6 +5,7 @@ import { exitCode } from '../../typed/exit-codes.ts';
 const { 'database-url': databaseUrl, json } = operatorOptions;
 
 export const verb: Verb = {
+  examples: ['landfall init orders.csv --into public.orders', 'landfall init orders.csv --into public.orders --ddl'],
   form: `usage: landfall init FILE [--into SCHEMA.TABLE] [--name NAME] [options]
        landfall init FILE --into SCHEMA.TABLE --ddl [options]`,
   help: `Writes a dataset for files like FILE, and the command that tries it. All of FILE is read: how it is to be read, what its columns
