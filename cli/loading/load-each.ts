@@ -1,3 +1,4 @@
+import type { Context } from '../context.ts';
 import { documentLine } from '../output/documents.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
@@ -7,9 +8,7 @@ import { answers } from '../../functions/words/summary-lines/held-lines.ts';
 import { summary } from '../../functions/words/summary.ts';
 import { count, duration, plural } from '../../functions/words/quantities.ts';
 import { printableLines } from '../../functions/core/printable.ts';
-import { commandLine, type Context } from '../context.ts';
-import { shellWord } from '../../functions/core/typed-again.ts';
-import { holdsPassword } from '../typed/database-url.ts';
+import { commandAt } from '../typed/command-at.ts';
 import { exitCode, exitCodeOf } from '../typed/exit-codes.ts';
 import { afterLoads } from './after-loads.ts';
 import { loadOne, type LoadSession } from './load-one.ts';
@@ -53,13 +52,10 @@ async function loadAndTell(request: LoadRequest, session: LoadSession, context: 
     return report;
   }
   const examples = report.rejectsByCode.length === 0 ? [] : await session.connect((db) => readExamples(db, report));
-  // it waits for days: what answers it is typed as a whole
-  const next = report.outcome === 'HELD' ? { next: answers(report.loadId, (rest) => commandAt(rest, context)) } : {};
+  const command = commandAt(context);
+  const next = report.outcome === 'HELD' ? { next: answers(report.loadId, command) } : {};
   const isWell = exitCodeOf([report.outcome]) === exitCode.done;
-  context.show(
-    summary(report, { folder: context.typedIn, command: commandLine, examples, milliseconds, ...next }),
-    isWell,
-  );
+  context.show(summary(report, { folder: context.typedIn, command, examples, milliseconds, ...next }), isWell);
   context.verbose(`  ${stepTimes(report)}\n`);
   return report;
 }
@@ -68,12 +64,6 @@ async function loadAndTell(request: LoadRequest, session: LoadSession, context: 
 function stepTimes({ milliseconds, slices, batches }: LoadReport): string {
   const steps = Object.entries(milliseconds).map(([step, ms]) => `${step} ${duration(ms)}`);
   return `${steps.join(', ')}; ${plural(slices, 'slice')}, ${plural(batches, 'batch')}`;
-}
-
-/** A password is never repeated. */
-function commandAt(rest: string, { databaseUrl }: Telling): string {
-  if (databaseUrl === undefined) return commandLine(rest);
-  return commandLine(`${rest} --database-url ${holdsPassword(databaseUrl) ? 'URL' : shellWord(databaseUrl)}`);
 }
 
 function interrupted({ outcome }: LoadReport, context: Context): number {

@@ -33,8 +33,9 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     const answer = await connect((db) => askHere(question, { db, target, executions, followLinks }, context));
     const json = flags.has('json');
     const { show } = await operateVerbOf(question.verb);
+    const view = viewOf(context, { databaseUrl: values['database-url'] });
     const tellAnswer = (): void =>
-      json ? context.out(documentLine(answer as object)) : context.show(show(answer, viewOf(context)));
+      json ? context.out(documentLine(answer as object)) : context.show(show(answer, view));
     if (question.verb === 'decline') {
       tellAnswer();
       for (const request of requests) await loadOne(request, session, noView);
@@ -42,7 +43,7 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     }
     if (question.verb === 'approve' && requests.length === 0) tellAnswer();
     // of one load its report says all there is
-    else if (!['retry', 'approve'].includes(question.verb)) context.err(show(answer, viewOf(context)));
+    else if (!['retry', 'approve'].includes(question.verb)) context.err(show(answer, view));
     if (requests.length === 0 && question.verb === 'replay' && json) context.out(documentLine(answer as object));
     return await loadEach(requests, session, { ...context, json, databaseUrl: values['database-url'] });
   });

@@ -4,6 +4,7 @@ import { exitCode } from '../typed/exit-codes.ts';
 import { lookIntoLedger } from '../database/ledger-session.ts';
 import { askHere, operateVerbOf, type Question, toldError, viewOf } from './operator.ts';
 import { csvOf, type Listed, ndjsonOf, outputForm, outputOption } from '../output/forms.ts';
+import type { TypedPlace } from '../typed/command-at.ts';
 import type { Arguments, OptionSpecs } from '../typed/usage.ts';
 import { UsageError } from '../typed/usage.ts';
 
@@ -120,10 +121,14 @@ async function tell(
     context.out(jsonOf(spec, answer));
     if (spec.none?.(answer) !== true) return exitCode.done;
   }
-  const text = (await operateVerbOf(question.verb)).show(answer, viewOf(context, typed.values['stack']));
+  const text = (await operateVerbOf(question.verb)).show(answer, viewOf(context, placeOf(typed)));
   if (spec.none?.(answer) === true) context.err(text);
   else context.show(text);
   return exitCode.done;
+}
+
+function placeOf({ values }: Arguments): TypedPlace {
+  return { databaseUrl: values['database-url'], stack: values['stack'] };
 }
 
 /** False where a table was asked for, or the verb lists nothing. */

@@ -1,7 +1,6 @@
 import { userInfo, hostname } from 'node:os';
 import { printable } from '../../functions/core/printable.ts';
 import { shownDatabaseUrl } from '../../functions/core/redact.ts';
-import { shellWord } from '../../functions/core/typed-again.ts';
 import type { Db } from '../../functions/db/client.ts';
 import type { OperateDeps } from '../../functions/operate/deps.ts';
 import type { Executions } from '../../functions/protocol/executions.ts';
@@ -11,6 +10,7 @@ import { commandLine, type Context } from '../context.ts';
 import { ledgerOwnerOf, type Target } from '../database/database.ts';
 import { withoutProof } from '../typed/database-url.ts';
 import { landedObjects } from '../loading/landed-objects.ts';
+import { commandAt, type TypedPlace } from '../typed/command-at.ts';
 import { CommandError, HeldUp, UsageError } from '../typed/usage.ts';
 
 /** What an operator asks for. */
@@ -44,10 +44,9 @@ export function whoAsks(): string {
   return `${userInfo().username}@${hostname()}`;
 }
 
-/** How an answer is shown to whoever typed the command; `stack` where the next command needs it too. */
-export function viewOf(context: Context, stack?: string): View {
-  const suffix = stack === undefined ? '' : ` --stack ${shellWord(stack)}`;
-  return { folder: context.typedIn, command: (rest) => commandLine(`${rest}${suffix}`) };
+/** How an answer is shown to whoever typed the command; the next one looks at the same place. */
+export function viewOf(context: Context, typed: TypedPlace): View {
+  return { folder: context.typedIn, command: commandAt(typed) };
 }
 
 /** The verb itself, for what it shows. */

@@ -63,6 +63,7 @@ describe('synth without an account', () => {
         'ReportsBucketName',
         'StateMachineArn',
         'TopicArn',
+        'Version',
       ].toSorted(),
     );
   });

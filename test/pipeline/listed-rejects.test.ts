@@ -68,7 +68,7 @@ describe('what rules only warned of', () => {
       (await rejectsOf(String(loadId), '--warnings', ...options)).out;
     expect(JSON.parse(await warnings('--output', 'json', '--column', 'n', '--limit', '2'))).toEqual(
       [1, 2].map((recordNo) => ({
-        ...{ recordNo, line: recordNo + 1, kind: 'warning' },
+        ...{ schemaVersion: 1, recordNo, line: recordNo + 1, kind: 'warning' },
         reasons: [{ code: 'ABOVE_MAXIMUM', column: 'n', value: null, message: 'only warned of' }],
       })),
     );

@@ -109,7 +109,7 @@ test('what an order says wrongly is said back, all of it, before anything is beg
   expect((await errorOf({ folder, ...wrong })).problems).toStrictEqual([
     `there is no file none.csv in ${folder}.`,
     expect.stringContaining('expect.records: '),
-    'databaseUrl: mysql:// is not PostgreSQL; landfall loads into PostgreSQL 17 only: write postgres://USER:PASSWORD@HOST:5432/DATABASE',
+    'databaseUrl: mysql:// is not PostgreSQL; landfall loads into PostgreSQL alone: write postgres://USER:PASSWORD@HOST:5432/DATABASE',
   ]);
   expect((await errorOf({ ...order, file: 'first.csv', into: 'a.b.c', dataset: 'x' })).problems).toStrictEqual([
     'dataset and into exclude each other: a dataset names its own table',

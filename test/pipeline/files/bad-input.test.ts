@@ -248,7 +248,7 @@ function splitSummaries(out: string): readonly string[] {
 function normal(text: string): string {
   return text
     .replaceAll(/\(load \d+\)/g, '(load N)')
-    .replaceAll(/rejects \d+( shows|`)/g, 'rejects N$1')
+    .replaceAll(/rejects \d+( --database-url URL)?( shows|`)/g, 'rejects N$1$2')
     .replaceAll(/\/\d+\/(report\.json|rejects\.csv)/g, '/N/$1')
     .replaceAll(/, in [\d.]+ m?s, [\d,]+ records\/s/g, '')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'SERVER')
