@@ -56,7 +56,7 @@ test("README's first page, the library and the schemas of an installed package",
   expect(existsSync(join(folder, 'node_modules/esbuild'))).toBe(false);
 
   const shown = await typed(loading ?? '', folder);
-  expect(shown).toMatch(/dry run.*rejected +1.*inserted +2.*loaded \(load 2\).*loaded already.*30 February/s);
+  expect(shown).toMatch(/dry run.*rejected +1.*inserted +2.*loaded \(load 2\).*already loaded.*30 February/s);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   expect(await typed('npx landfall --version', folder)).toBe(`${version}\n`);
 
