@@ -53,7 +53,7 @@ async function writeReport(load: Load, { db, storeFor, reports, emit }: ReportDe
       : await store.put({ bucket, below, key: place.rejectsKey }, rejectsFile(db, load), 'text/csv; charset=utf-8');
   const json = { ...known, reportPath: place.reportPath, rejectsPath };
   // the same value, and safe to look at with cat
-  const body = Buffer.from(printableLines(`${JSON.stringify({ schemaVersion: 1, ...json }, null, 2)}\n`));
+  const body = Buffer.from(printableLines(`${JSON.stringify(json, null, 2)}\n`));
   await store.put({ bucket, below, key: place.reportKey }, body, 'application/json');
   await execute(db, updateReportPlace(loadId, place.reportPath, rejectsPath));
   emit({ dataset: load.dataset, loadId, values: loadMetrics(known) });

@@ -18,6 +18,8 @@ const env = {
     .join(':'),
 };
 let tarball: string;
+/** Of the embedded server; as root they lie elsewhere than in its folder. */
+let cluster = home;
 
 beforeAll(async () => {
   mkdirSync(folder);
@@ -27,7 +29,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(async () => {
   if (existsSync(join(folder, 'node_modules/.bin/landfall'))) await typed('npx landfall stop', folder);
-  rmSync(home, { recursive: true, force: true });
+  for (const made of [cluster, home]) rmSync(made, { recursive: true, force: true });
 });
 
 /** What a shell prints of these commands; one that fails fails the test with all of it. */
@@ -50,6 +52,7 @@ test("README's first page, the library and the schemas of an installed package",
   const [making, loading, ...rest] = firstPage();
   expect(rest).toStrictEqual([]);
   await typed(making?.replace('npm i landfall', `npm i --prefer-offline "${tarball}"`) ?? '', folder);
+  cluster = (JSON.parse(readFileSync(join(folder, '.landfall/server.json'), 'utf8')) as { directory: string }).directory;
   expect(globSync('node_modules/landfall/**/*.ts', { cwd: folder }).filter((name) => !name.endsWith('.d.ts'))).toEqual(
     [],
   );

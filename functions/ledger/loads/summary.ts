@@ -84,6 +84,7 @@ interface ReportRow extends ControlRow, OpenRejectsRow {
 export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport> {
   const row = await one<ReportRow>(db, selectReport(loadId));
   return {
+    schemaVersion: 1,
     loadId: row.load_id,
     dataset: row.dataset,
     object: { bucket: row.bucket, key: row.key, versionId: row.version_id, etag: row.etag, size: row.size },

@@ -41,7 +41,7 @@ export async function typeCommand(project: string, words: readonly string[]): Pr
 }
 
 /** How the functions reach this database, where that is another way than this process's. */
-function functionsUrl(databaseUrl: string): Record<string, string> {
+export function functionsUrl(databaseUrl: string): Record<string, string> {
   const given = process.env['LANDFALL_FUNCTIONS_DATABASE_URL'];
   if (!given) return {};
   const url = new URL(given);
