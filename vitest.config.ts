@@ -24,6 +24,15 @@ const faults = ['test/faults/**/*.test.ts'];
 /** What an attacker would try (docs/security.md): `npm run test:security`. Four minutes, so not part of `npm test`. */
 const attacks = ['test/security/**/*.test.ts'];
 
+/**
+ * The path in its variations, each of them whole loads: every kind of bad file, every moment of an interruption, every setting of a
+ * server. `npm run test:wide`, by turns in CI: `npm test` has one of each kind elsewhere, and is to end within minutes.
+ */
+const wide = [
+  'test/pipeline/{beside-standby,canaries,dry-run,indexes,indexes-interrupted,live-or-not,outage,own-settings,same-plans}.test.ts',
+  'test/pipeline/files/{bad-input,cleaning,gzip}.test.ts',
+];
+
 /** Properties whose case is a whole load, a hundred times the cases of `npm test`: `npm run test:long`. */
 const properties = ['test/pipeline/files/right-rows.test.ts', 'test/pipeline/dry-run.test.ts'];
 
@@ -77,7 +86,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ['test/**/*.test.ts'],
-          exclude: [...pure, ...attacks, ...faults, ...deployed, ...installed, ...ofOneVersion],
+          exclude: [...pure, ...attacks, ...faults, ...deployed, ...installed, ...ofOneVersion, ...wide],
           globalSetup: withServer,
           setupFiles: recording,
           ...sharedProcess,
@@ -90,6 +99,17 @@ export default defineConfig({
           name: 'versions',
           include: [...ofVersions, `test/versions/postgres-${otherVersion ?? '*'}.test.ts`],
           exclude: ['test/pipeline/same-plans.test.ts'],
+          globalSetup: withServer,
+          setupFiles: recording,
+          ...sharedProcess,
+          ...timeouts,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'wide',
+          include: wide,
           globalSetup: withServer,
           setupFiles: recording,
           ...sharedProcess,
