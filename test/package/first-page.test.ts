@@ -52,7 +52,8 @@ test("README's first page, the library and the schemas of an installed package",
   const [making, loading, ...rest] = firstPage();
   expect(rest).toStrictEqual([]);
   await typed(making?.replace('npm i landfall', `npm i --prefer-offline "${tarball}"`) ?? '', folder);
-  cluster = (JSON.parse(readFileSync(join(folder, '.landfall/server.json'), 'utf8')) as { directory: string }).directory;
+  cluster = (JSON.parse(readFileSync(join(folder, '.landfall/server.json'), 'utf8')) as { directory: string })
+    .directory;
   expect(globSync('node_modules/landfall/**/*.ts', { cwd: folder }).filter((name) => !name.endsWith('.d.ts'))).toEqual(
     [],
   );
