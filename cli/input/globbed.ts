@@ -3,7 +3,8 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 
 /** Whether a shell would have opened it: a name with * or ?, or with one of several characters or words. */
 function isPattern(name: string): boolean {
-  return /[*?]|\[[^\]]+\]|\{[^}]*,[^}]*\}/.test(name) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(name);
+  const isPattern = /[*?]/.test(name) || holdsInOrder(name, '[', ']', 2) || holdsInOrder(name, '{', ',}', 1);
+  return isPattern && !/^[a-z][a-z0-9+.-]*:\/\//i.test(name);
 }
 
 /**
@@ -44,4 +45,17 @@ function rooted(pattern: string, folder: string): { readonly cwd: string; readon
   // parentheses and ! mean nothing to a shell as it comes, and `orders (1).csv` is a name like any other
   const plain = (sep === '\\' ? rest.replaceAll('\\', '/') : rest).replaceAll(/[()]|^!/g, String.raw`\$&`);
   return { cwd, rest: plain };
+}
+
+/** Whether the signs of `then` stand behind `first`, in their order, the first of them at least so far behind it. */
+function holdsInOrder(name: string, first: string, then: string, distance: number): boolean {
+  let at = name.indexOf(first);
+  if (at === -1) return false;
+  let from = at + distance;
+  for (const sign of then) {
+    at = name.indexOf(sign, from);
+    if (at === -1) return false;
+    from = at + 1;
+  }
+  return true;
 }

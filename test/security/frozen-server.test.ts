@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => stopServer({ home }));
 
 it('every verb says within 15 s that the server is frozen, and how it goes on', async () => {
-  const asking = Object.keys(verbs).filter((verb) => verb !== 'stop');
+  const asking = Object.keys(verbs).filter((verb) => !['stop', 'completion', 'check'].includes(verb));
   await Promise.all(
     asking.map(async (verb) => {
       let said = '';

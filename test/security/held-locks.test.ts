@@ -25,7 +25,7 @@ import { standIn } from '../unit/cli/terminal.ts';
 const typed = typedVerbs({ file: 'again.csv', table: 'public.t' });
 /** These go on working; that they say what is the matter is their answer. */
 const lasting = ['load', 'dev', 'retry', 'backfill'];
-const ledgerless = ['url', 'stop', 'sniff'];
+const ledgerless = ['url', 'stop', 'sniff', 'check', 'completion', 'init'];
 
 interface Answer {
   readonly verb: string;

@@ -64,7 +64,9 @@ function withoutZeros(number: Buffer): Uint8Array {
 
 /** `YYYY-MM-DD HH:MM:SS[.ffffff][offset]`, plain; without an offset as it stands. */
 function inUtc(moment: string): string {
-  const [, fraction = '', offset = ''] = /^.{19}(?:\.(\d+))?(.*)$/.exec(moment) ?? [];
+  const rest = moment.slice(19);
+  const digits = rest.startsWith('.') ? (/^\d+/.exec(rest.slice(1))?.[0] ?? '') : '';
+  const [fraction, offset] = [digits, digits === '' ? rest : rest.slice(1 + digits.length)];
   const micros = fraction.padEnd(6, '0');
   const [, sign = '+', hours = '0', minutes = '0'] = /^([+-])(\d\d)(?::(\d\d))?$/.exec(offset) ?? [];
   const away = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60_000 : 60_000);
