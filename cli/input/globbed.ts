@@ -3,8 +3,8 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 
 /** Whether a shell would have opened it: a name with * or ?, or with one of several characters or words. */
 function isPattern(name: string): boolean {
-  const isPattern = /[*?]/.test(name) || holdsInOrder(name, '[', ']', 2) || holdsInOrder(name, '{', ',}', 1);
-  return isPattern && !/^[a-z][a-z0-9+.-]*:\/\//i.test(name);
+  const holds = /[*?]/.test(name) || holdsInOrder(name, '[', ']', 2) || holdsInOrder(name, '{', ',}', 1);
+  return holds && !/^[a-z][a-z0-9+.-]*:\/\//i.test(name);
 }
 
 /**
