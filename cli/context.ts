@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { dirname, join, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { openProject, type Project } from '../project/open-project.ts';
+import { packageFolder } from '../project/own-package.ts';
 import { terminal } from './terminal.ts';
 import type { Arguments, OptionSpecs } from './typed/usage.ts';
 
@@ -63,12 +64,6 @@ export interface Verb {
   /** Answers the exit code. Throws UsageError and CommandError. */
   run(typed: Arguments, context: Context): Promise<number>;
 }
-
-/** The folder of cli, functions and the others: the package's, or where it was compiled to. */
-export const codeFolder = dirname(import.meta.dirname);
-
-/** The package's folder: where package.json is. */
-export const packageFolder = existsSync(join(codeFolder, 'package.json')) ? codeFolder : dirname(codeFolder);
 
 /** Whether npm put the package into somebody's project; else this is its own repository. */
 const isInstalled = packageFolder.split(sep).includes('node_modules');

@@ -7,7 +7,7 @@ import { fitted, helpPage } from './output/help.ts';
 import { exitCode } from './typed/exit-codes.ts';
 import { CommandError, everyVerbsOptions, parseArguments, UsageError } from './typed/usage.ts';
 import { overview, verbs } from './verbs.ts';
-import { packageVersion } from '../project/package-version.ts';
+import { packageVersion } from '../project/own-package.ts';
 
 /** Runs what was typed after `landfall`; answers the exit code. Every failure has become a message on stderr. */
 export async function runCommand(typed: readonly string[], whole: World): Promise<number> {

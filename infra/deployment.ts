@@ -24,7 +24,7 @@ import type { Given } from './given.ts';
 import { grantLoadControl } from './machine/load-control.ts';
 import { LoadMachine } from './machine/load-machine.ts';
 import type { Settings } from './settings.ts';
-import { packageVersion } from '../project/package-version.ts';
+import { packageVersion } from '../project/own-package.ts';
 
 export interface DeploymentProps {
   readonly settings: Settings;

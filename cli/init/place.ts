@@ -5,7 +5,8 @@ import { nameWithoutPacking } from '../../functions/core/decoding/packed-name.ts
 import { plainName } from '../../functions/propose/table-names.ts';
 import { shortPath } from '../../functions/words/object-name.ts';
 import { openProject, type Project } from '../../project/open-project.ts';
-import { type Context, packageFolder } from '../context.ts';
+import type { Context } from '../context.ts';
+import { packageFolder } from '../../project/own-package.ts';
 import { CommandError } from '../typed/usage.ts';
 import { writtenDataset } from './written.ts';
 

@@ -14,7 +14,8 @@ import {
   localFunctionArn,
 } from '../../localstack/embedded/machine/runner.ts';
 import { noTypedSql, type TypedSql } from '../../functions/contract/typed-sql.ts';
-import { codeFolder, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { codeFolder } from '../../project/own-package.ts';
 import type { Call } from '../telemetry/teller.ts';
 import { declaredFile } from './declared-file.ts';
 import { reportsOf } from './reports-of.ts';

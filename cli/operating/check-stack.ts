@@ -6,7 +6,7 @@ import { printable } from '../../functions/core/printable.ts';
 import { redact } from '../../functions/core/redact.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import { type Check, failed, passed } from '../../functions/operate/checks/checks.ts';
-import { packageVersion } from '../../project/package-version.ts';
+import { packageVersion } from '../../project/own-package.ts';
 import { askStack, stackOutputs } from './stack.ts';
 import { versionNote } from './stack-version.ts';
 import { CommandError } from '../typed/usage.ts';

@@ -3,7 +3,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { printable } from '../../functions/core/printable.ts';
 import { operateVerbOf, type Question, toldError, whoAsks } from './operator.ts';
-import { packageVersion } from '../../project/package-version.ts';
+import { packageVersion } from '../../project/own-package.ts';
 import { CommandError } from '../typed/usage.ts';
 import { versionNote } from './stack-version.ts';
 

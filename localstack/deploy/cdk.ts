@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
-import { packageFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../project/own-package.ts';
 import { CommandError } from '../../cli/typed/usage.ts';
 import { connectionTo, environmentFor } from './clients.ts';
 import type { DeploySettings } from './settings.ts';

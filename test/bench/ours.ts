@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type LoadReport, loadReportSchema } from '../../functions/protocol/outcomes.ts';
-import { packageFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../project/own-package.ts';
 import type { BenchDatabase } from './databases.ts';
 import { type Bench, type Measured, measure } from './measure.ts';
 import { plainEnvironment } from './run-script.ts';

@@ -5,7 +5,7 @@ import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { execute, withClient } from '../../functions/db/client.ts';
 import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
-import { packageFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../project/own-package.ts';
 import { environmentFor } from '../../localstack/deploy/clients.ts';
 import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
 import { causeMessage } from '../../functions/words/cause-message.ts';

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../project/own-package.ts';
 import { ident, sql, trustedSql } from '../../functions/core/sql.ts';
 import { many, one, withClient } from '../../functions/db/client.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';

@@ -4,7 +4,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { describe, expect, inject, test } from 'vitest';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sql } from '../../functions/core/sql.ts';
-import { packageFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../project/own-package.ts';
 import { airports, codes, orderRows } from './world/files.ts';
 import type { World } from './world/world.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failureMessage } from '../../functions/words/failure-message.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { readFailedLoad } from '../../functions/ledger/loads/failed-load.ts';
-import { packageFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../project/own-package.ts';
 import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
 import { createRunner } from '../../localstack/embedded/machine/runner.ts';
 import { definitionWith, type Pipeline, testPipeline } from '../support/pipeline.ts';

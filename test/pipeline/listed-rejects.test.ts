@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../project/own-package.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 let pipeline: Pipeline;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { operateFunction } from '../../functions/operate/invocation.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { standIn, type Typed, type } from '../unit/cli/terminal.ts';
-import { packageVersion } from '../../project/package-version.ts';
+import { packageVersion } from '../../project/own-package.ts';
 import { datasets } from '../support/sample-datasets.ts';
 
 // The command with --stack, against a server that answers as CloudFormation, Lambda, S3 and SQS do; behind its Lambda is the

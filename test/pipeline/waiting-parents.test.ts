@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { packageFolder } from '../../cli/context.ts';
+import { packageFolder } from '../../project/own-package.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import { operate } from '../../functions/operate/operate.ts';

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { packageFolder } from '../../../cli/context.ts';
+import { packageFolder } from '../../../project/own-package.ts';
 import { sql, type Sql } from '../../../functions/core/sql.ts';
 import { type Db, one, withClient } from '../../../functions/db/client.ts';
 import type { TemporaryServer } from '../../../localstack/embedded/server/temporary-server.ts';

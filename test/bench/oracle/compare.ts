@@ -6,7 +6,7 @@ import { ident, join, literal, type Sql, sql, trustedSql } from '../../../functi
 import { type Db, many, one, transaction } from '../../../functions/db/client.ts';
 import { openCopy } from '../../../functions/db/copy.ts';
 import { type LoadReport, loadReportSchema } from '../../../functions/protocol/outcomes.ts';
-import { packageFolder } from '../../../cli/context.ts';
+import { packageFolder } from '../../../project/own-package.ts';
 import { outside } from '../../support/outside.ts';
 import { plainEnvironment } from '../run-script.ts';
 import { type Duck, quoted } from './duckdb.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageFolder } from '../../../cli/context.ts';
+import { packageFolder } from '../../../project/own-package.ts';
 import { ident, join as joined, type Sql, sql } from '../../../functions/core/sql.ts';
 import { type Db, execute, many, withClient } from '../../../functions/db/client.ts';
 import { startTemporaryServer } from '../../../localstack/embedded/server/temporary-server.ts';

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageFolder } from '../../../cli/context.ts';
+import { packageFolder } from '../../../project/own-package.ts';
 
 /**
  * Datasets whose files come by themselves, which none of the shipped ones does: `fetched` brings its file from this
