@@ -64,7 +64,7 @@ async function runVerb(name: string, typed: readonly string[], world: World): Pr
   const { verb } = await listed.open();
   let context = speaking(world);
   try {
-    const parsed = parseArguments(typed, { ...verb.options, ...everyVerbsOptions, ...verb.options });
+    const parsed = parseArguments(typed, { ...verb.options, ...everyVerbsOptions });
     refuseWhatNpmKept(name, verb, context);
     if (parsed.flags.has('help')) {
       context.show(helpPage({ name, summary: listed.summary }, verb, world.terminalColumns()));

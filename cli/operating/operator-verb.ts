@@ -3,7 +3,7 @@ import type { Context, Verb } from '../context.ts';
 import { exitCode } from '../typed/exit-codes.ts';
 import { lookIntoLedger } from '../database/ledger-session.ts';
 import { askHere, operateVerbOf, type Question, toldError, viewOf } from './operator.ts';
-import { csvOf, type Listed, ndjsonOf, outputForm, outputOption } from '../output/forms.ts';
+import { type Listed, listedText, outputForm, outputOption } from '../output/forms.ts';
 import type { TypedPlace } from '../typed/command-at.ts';
 import type { Arguments, OptionSpecs } from '../typed/usage.ts';
 import { UsageError } from '../typed/usage.ts';
@@ -139,8 +139,7 @@ function tellListed(
 ): boolean {
   const form = spec.listed ? outputForm(typed) : 'table';
   if (spec.listed === undefined || form === 'table') return false;
-  if (form === 'json') context.out(jsonOf(spec, answer));
-  else context.out(form === 'csv' ? csvOf(spec.listed(answer)) : ndjsonOf(spec.listed(answer)));
+  context.out(listedText(form, spec.listed(answer), () => jsonOf(spec, answer)));
   return true;
 }
 

@@ -13,13 +13,22 @@ export const outputOption = { output: { type: 'string', values: outputForms } } 
 export const outputHelp = `  --output WORD        table, json (as --json), ndjson: an object a line, or csv: a line each, with a header and without formulas`;
 
 /** What --output and --json ask for. @throws UsageError where it is none, or both are given */
-export function outputForm({ values, flags }: Pick<Arguments, 'values' | 'flags'>): OutputForm {
+export function outputForm(typed: Pick<Arguments, 'values' | 'flags'>): OutputForm {
+  return outputWord(typed, outputForms, 'table');
+}
+
+/** The same of a verb with other words; `usual` where nothing is said. @throws UsageError */
+export function outputWord<Word extends string>(
+  { values, flags }: Pick<Arguments, 'values' | 'flags'>,
+  words: readonly (Word | 'json')[],
+  usual: Word,
+): Word | 'json' {
   const { output } = values;
-  if (output === undefined) return flags.has('json') ? 'json' : 'table';
+  if (output === undefined) return flags.has('json') ? 'json' : usual;
   if (flags.has('json')) throw new UsageError(['--json and --output say the same: give one of them']);
-  const form = outputForms.find((each) => each === output);
-  if (form === undefined) throw new UsageError([`--output: "${output}" is none; there are ${outputForms.join(', ')}`]);
-  return form;
+  const word = words.find((each) => each === output);
+  if (word === undefined) throw new UsageError([`--output: "${output}" is none; there are ${words.join(', ')}`]);
+  return word;
 }
 
 /** What a verb lists: a row an object, and which of its fields are columns of the CSV. */
@@ -28,8 +37,14 @@ export interface Listed {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** What is listed in a form for programs; `json` is the whole as one document. */
+export function listedText(form: Exclude<OutputForm, 'table'>, listed: Listed, json: () => string): string {
+  if (form === 'json') return json();
+  return form === 'csv' ? csvOf(listed) : ndjsonOf(listed.rows);
+}
+
 /** An object a line. */
-export function ndjsonOf({ rows }: Listed): string {
+export function ndjsonOf(rows: readonly object[]): string {
   return rows.map(documentLine).join('');
 }
 

@@ -4,7 +4,7 @@ import { shownDatabaseUrl } from '../../functions/core/redact.ts';
 import { type Check, failed, noted, passed, showChecks } from '../../functions/operate/checks/checks.ts';
 import type { Context, Verb } from '../context.ts';
 import { namedDatabase, openTarget, type Target, withDatabase } from '../database/database.ts';
-import { csvOf, ndjsonOf, outputForm, outputHelp, outputOption } from '../output/forms.ts';
+import { listedText, outputForm, outputHelp, outputOption } from '../output/forms.ts';
 import { withoutProof } from '../typed/database-url.ts';
 import { exitCode } from '../typed/exit-codes.ts';
 import { operatorHelp, operatorOptions } from '../operating/operator-verb.ts';
@@ -34,8 +34,7 @@ Exit code: 0 all is well, 1 a check failed.`,
     const checks = stack === undefined ? await checkHere(databaseUrl, input, context) : await checkThere(stack, input);
     const isWell = !checks.some(({ state }) => state === 'failed');
     if (form === 'table') context.show(showChecks(checks), isWell);
-    else if (form === 'json') context.out(documentLine({ checks }));
-    else context.out(form === 'csv' ? csvOf({ columns, rows: checks }) : ndjsonOf({ columns, rows: checks }));
+    else context.out(listedText(form, { columns, rows: checks }, () => documentLine({ checks })));
     return isWell ? exitCode.done : exitCode.failed;
   },
 };

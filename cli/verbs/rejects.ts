@@ -1,8 +1,8 @@
-import { documentLine, versioned } from '../output/documents.ts';
+import { versioned } from '../output/documents.ts';
 import { columns, oneLine } from '../../functions/words/quantities.ts';
 import { noSuchLoad, readLoadId } from '../database/ledger-session.ts';
 import { operatorHelp, operatorVerb } from '../operating/operator-verb.ts';
-import { csvOf, type Listed, type OutputForm, outputForm, outputOption } from '../output/forms.ts';
+import { csvOf, type Listed, ndjsonOf, type OutputForm, outputForm, outputOption } from '../output/forms.ts';
 import { readCount } from '../typed/positionals.ts';
 import { type Arguments, UsageError } from '../typed/usage.ts';
 
@@ -26,7 +26,7 @@ interface Reject {
 const outputs: Readonly<Record<OutputForm, (answer: Answer) => string>> = {
   table: ({ rejects }) => columns([['line', 'record', 'code', 'column', 'reason'], ...rejects.flatMap(rowsOf)], [0, 1]),
   json: ({ rejects }) => `${JSON.stringify(rejects.map(versioned))}\n`,
-  ndjson: linesOf,
+  ndjson: ({ rejects }) => ndjsonOf(rejects),
   csv: ({ rejects }) => csvOf({ columns: csvColumns, rows: rejects.flatMap(csvRowsOf) }),
 };
 
@@ -70,7 +70,7 @@ ${operatorHelp}`,
     throw noSuchLoad((input as { loadId: number }).loadId);
   },
   output: (answer, typed) => outputOf(typed)?.(answer as Answer) ?? null,
-  json: (answer) => linesOf(answer as Answer),
+  json: (answer) => ndjsonOf((answer as Answer).rejects),
   none: (answer) => (answer as Answer).rejects.length === 0,
 });
 
@@ -84,10 +84,6 @@ function kindOf({ flags }: Arguments): 'reject' | 'duplicate' | 'warning' {
 function outputOf(typed: Arguments): ((answer: Answer) => string) | null {
   const form = outputForm(typed);
   return typed.values['output'] === undefined ? null : outputs[form];
-}
-
-function linesOf({ rejects }: Answer): string {
-  return rejects.map(documentLine).join('');
 }
 
 function rowsOf({ line, recordNo, reasons }: Reject): readonly (readonly string[])[] {

@@ -3,6 +3,7 @@ import { relative, resolve, sep } from 'node:path';
 import type { CheckedProject } from '../../checking/checked-project.ts';
 import { commandLine, type Context, type Verb } from '../../context.ts';
 import { namedDatabase, openTarget, requireLoadable, type Target, withDatabase } from '../../database/database.ts';
+import { outputWord } from '../../output/forms.ts';
 import { serverOf } from '../../typed/database-url.ts';
 import { exitCode } from '../../typed/exit-codes.ts';
 import { readFileNames } from '../../typed/files.ts';
@@ -39,7 +40,7 @@ Exit code: 0 all is right, 3 something is wrong or a file would be refused as a 
     'database-url': { type: 'string' },
   },
   async run(typed, context) {
-    const output = outputOf(typed);
+    const output = outputWord(typed, outputs, 'text');
     const files = filesOf(typed);
     const { objects, problems } = await readFileNames(files, context.typedIn);
     if (problems.length > 0) throw new UsageError([...problems]);
@@ -74,15 +75,6 @@ Exit code: 0 all is right, 3 something is wrong or a file would be refused as a 
 const needsDatabase = '--against judges files as a load does, which takes a database';
 
 type Output = (typeof outputs)[number];
-
-function outputOf({ values, flags }: Arguments): Output {
-  const { output } = values;
-  if (output === undefined) return flags.has('json') ? 'json' : 'text';
-  if (flags.has('json')) throw new UsageError(['--json and --output say the same: give one of them']);
-  const known = outputs.find((word) => word === output);
-  if (known === undefined) throw new UsageError([`--output: "${output}" is none; there are ${outputs.join(', ')}`]);
-  return known;
-}
 
 /** A shell writes out `--against *.csv`: all behind the first one stand by themselves. */
 function filesOf({ values, lists, positionals }: Arguments): readonly string[] {
