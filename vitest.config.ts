@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+type ProjectConfig = NonNullable<TestProjectInlineConfiguration['test']>;
 
 /**
  * V8's compile cache of every process that a run starts: commands, CDK, workers. To strip and compile the loader's own
@@ -26,7 +28,7 @@ const attacks = ['test/security/**/*.test.ts'];
 
 /**
  * The path in its variations, each of them whole loads: every kind of bad file, every moment of an interruption, every setting of a
- * server. `npm run test:wide`, by turns in CI: `npm test` has one of each kind elsewhere, and is to end within minutes.
+ * server. `npm run test:wide`, a quarter of them by turns in CI, so that `npm test` ends within minutes.
  */
 const wide = [
   'test/pipeline/{beside-standby,canaries,dry-run,indexes,indexes-interrupted,live-or-not,outage,own-settings,same-plans}.test.ts',
@@ -72,6 +74,14 @@ const polling = { poll: { timeout: 15_000 } };
 /** The packed and installed package, in a folder of its own: `npm run test:package`, a step of .ci/run. */
 const installed = ['test/package/**/*.test.ts'];
 
+/** Tests over the run's PostgreSQL, and in what their project differs from the others. */
+function onServer(name: string, include: string[], more: ProjectConfig = {}): { extends: true; test: ProjectConfig } {
+  return {
+    extends: true,
+    test: { name, include, globalSetup: withServer, setupFiles: recording, ...timeouts, ...more },
+  };
+}
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
@@ -81,67 +91,18 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'pure', include: pure, setupFiles: leaving, ...sharedProcess, ...timeouts } },
       // everything that is not listed elsewhere, so that no new folder of tests is forgotten
-      {
-        extends: true,
-        test: {
-          name: 'postgres',
-          include: ['test/**/*.test.ts'],
-          exclude: [...pure, ...attacks, ...faults, ...deployed, ...installed, ...ofOneVersion, ...wide],
-          globalSetup: withServer,
-          setupFiles: recording,
-          ...sharedProcess,
-          ...timeouts,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'versions',
-          include: [...ofVersions, `test/versions/postgres-${otherVersion ?? '*'}.test.ts`],
-          exclude: ['test/pipeline/same-plans.test.ts'],
-          globalSetup: withServer,
-          setupFiles: recording,
-          ...sharedProcess,
-          ...timeouts,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'wide',
-          include: wide,
-          globalSetup: withServer,
-          setupFiles: recording,
-          ...sharedProcess,
-          ...timeouts,
-        },
-      },
-      {
-        extends: true,
-        test: { name: 'security', include: attacks, globalSetup: withServer, setupFiles: recording, ...timeouts },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'long',
-          include: properties,
-          globalSetup: withServer,
-          setupFiles: recording,
-          env: { LANDFALL_TEST_TIMES: process.env['LANDFALL_TEST_TIMES'] ?? '100' },
-          ...timeouts,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'hostile',
-          include: hostile,
-          globalSetup: withServer,
-          setupFiles: recording,
-          env: { LANDFALL_HOSTILE_SHARE: process.env['LANDFALL_HOSTILE_SHARE'] ?? '1' },
-          ...timeouts,
-        },
-      },
+      onServer('postgres', ['test/**/*.test.ts'], {
+        exclude: [...pure, ...attacks, ...faults, ...deployed, ...installed, ...ofOneVersion, ...wide],
+        ...sharedProcess,
+      }),
+      onServer('versions', [...ofVersions, `test/versions/postgres-${otherVersion ?? '*'}.test.ts`], {
+        exclude: ['test/pipeline/same-plans.test.ts'],
+        ...sharedProcess,
+      }),
+      onServer('wide', wide, sharedProcess),
+      onServer('security', attacks),
+      onServer('long', properties, { env: { LANDFALL_TEST_TIMES: process.env['LANDFALL_TEST_TIMES'] ?? '100' } }),
+      onServer('hostile', hostile, { env: { LANDFALL_HOSTILE_SHARE: process.env['LANDFALL_HOSTILE_SHARE'] ?? '1' } }),
       { extends: true, test: { name: 'package', include: installed, setupFiles: leaving, ...timeouts } },
       {
         extends: true,
