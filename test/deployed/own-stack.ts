@@ -1,10 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +14,7 @@ import { environmentFor } from '../../localstack/deploy/clients.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { outside } from '../support/outside.ts';
 import { ownAccount, ownConnection } from './world/account.ts';
-import { functionsUrl, type Typed } from './world/command.ts';
+import { endOf, functionsUrl, type Typed } from './world/command.ts';
 import { until } from './world/until.ts';
 import type { World } from './world/world.ts';
 
@@ -56,9 +54,7 @@ export function ownStack(world: () => World): void {
     /** A program of the folder, on the Node that the machine has, with an account's usual settings. */
     async function typed(program: string, ...words: readonly string[]): Promise<Typed> {
       const child = spawn('node', [program, ...words], { cwd: folder, env: environmentFor(connection, process.env) });
-      const ended = once(child, 'close') as Promise<[number | null]>;
-      const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-      return { code: code ?? -1, out, err };
+      return await endOf(child);
     }
 
     test('loads what lands for the datasets beside it, and answers the package’s command', async () => {

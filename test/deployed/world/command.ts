@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Deployment } from '../../../localstack/deploy/outputs.ts';
 import { ownAccount } from './account.ts';
@@ -35,6 +36,11 @@ export async function typeCommand(project: string, words: readonly string[]): Pr
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return await endOf(child);
+}
+
+/** Waits for a program to end. */
+export async function endOf(child: ChildProcessByStdio<Writable | null, Readable, Readable>): Promise<Typed> {
   const ended = once(child, 'close') as Promise<[number | null]>;
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code: code ?? -1, out, err };
