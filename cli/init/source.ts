@@ -7,6 +7,7 @@ import { type FileFormat, namesColumns } from '../../functions/core/format/file-
 import { shownObject } from '../../functions/core/object-url.ts';
 import { namedSteps } from '../../functions/decoding/steps.ts';
 import { type ObjectHead, readObjectHead } from '../../functions/extract/object-head.ts';
+import { noHeader } from '../../functions/extract/object-header.ts';
 import type { Format } from '../../functions/formats/format.ts';
 import { formatOf } from '../../functions/formats/format-of.ts';
 import { beginsAsJson } from '../../functions/formats/shared/other-format.ts';
@@ -71,11 +72,7 @@ function lookedAtAs(format: FileFormat, isOpen: boolean): Pick<Format, 'document
  */
 export async function sourceOf({ store, object, decoding, head }: Beginning, format: FileFormat): Promise<Source> {
   const layout = formatOf({ contract: readingContract(format), decoding }).layout(head.bytes, head.isAll);
-  if ('problem' in layout) {
-    const { problem, message } = layout;
-    const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);
-    throw new LoadRejected(code, `${shownObject(object)}: ${message}`);
-  }
+  if ('problem' in layout) throw noHeader(object, layout);
   const read = { store, object, decoding, format, ...layout };
   const packed = decoding === null ? null : namedSteps(decoding);
   if (namesColumns(format)) {

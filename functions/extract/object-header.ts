@@ -10,6 +10,7 @@ import { requireEmptyColumns } from '../compile/header/unnamed-columns.ts';
 import { decodingCommand } from '../decoding/shell-command.ts';
 import { broughtColumns } from '../core/supplies/supplied.ts';
 import { formatOf } from '../formats/format-of.ts';
+import type { NoLayout } from '../formats/shared/layout.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import type { ObjectHead } from './object-head.ts';
 import type { StoredObject } from '../objects/store.ts';
@@ -52,16 +53,24 @@ async function headerIn(
 ): Promise<ObjectHeader> {
   const header = formatOf({ contract, decoding }).layout(head.bytes, head.isAll);
   if ('problem' in header) {
-    const { problem, message } = header;
-    const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);
-    const fitting = problem === 'INVALID_UTF8' && decoding === null ? await fittingWords(head) : '';
-    throw new LoadRejected(code, `${shownObject(object)}: ${message}${fitting}`);
+    const fitting = header.problem === 'INVALID_UTF8' && decoding === null ? await fittingWords(head) : '';
+    throw noHeader(object, header, fitting);
   }
   const { names, ...place } = header;
   if (names === null) return { fileColumns: allColumns(contract), ...place };
   const fileColumns = mapHeader(contract, names);
   requireEmptyColumns(contract, fileColumns, head.bytes.subarray(place.bodyOffset));
   return { fileColumns, ...place };
+}
+
+/** The refusal of an object whose beginning is not of its format. */
+export function noHeader(
+  object: Pick<StoredObject, 'bucket' | 'key'>,
+  { problem, message }: NoLayout,
+  more = '',
+): LoadRejected {
+  const code = problem === 'WRONG_DELIMITER' ? problem : (`HEADER_${problem}` as const);
+  return new LoadRejected(code, `${shownObject(object)}: ${message}${more}`);
 }
 
 /** In which encodings the beginning of the file would be text. */
