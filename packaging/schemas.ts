@@ -39,7 +39,7 @@ export const publishedSchemas: Readonly<Record<string, () => JsonSchema>> = {
           title: `landfall ${name}`,
           description: `What \`${by}\` prints.`,
           io: 'output',
-          sources: ['functions/protocol', 'functions/operate', 'cli/checking', 'cli/sniffing'],
+          sources: ['functions/protocol', 'functions/operate', 'cli/checking', 'cli/init', 'cli/sniffing'],
         }),
     ]),
   ),

@@ -17,9 +17,10 @@ import { formatByName } from '../typed/reading/format-options.ts';
 import { UsageError } from '../typed/usage.ts';
 import { answersOf } from './answers.ts';
 import { type Asker, askerOf } from './ask.ts';
-import { datasetOfAnswers, ddlOf, keyOf, type Proposal } from './compose.ts';
+import { datasetOfAnswers, ddlOf, keyOf } from './compose.ts';
 import { madeColumns } from './declared-columns.ts';
 import { type Dialect, dialectOf, readingDataset } from './dialect.ts';
+import type { Initialised } from './initialised.ts';
 import type { Looked } from './looked.ts';
 import { cellsOf, type Observed, observe } from './observe.ts';
 import type { InitOrders } from './orders.ts';
@@ -27,20 +28,6 @@ import { nameOfFile, requireFree, writeDataset } from './place.ts';
 import { beginningOf, sourceOf } from './source.ts';
 import { type InitTarget, readTables, readTarget } from './target.ts';
 import { writtenDataset } from './written.ts';
-
-/** What was proposed, and written where it was asked for. */
-export interface Initialised {
-  /** From where the person stands. */
-  readonly file: string;
-  readonly dataset: Readonly<Record<string, unknown>>;
-  /** Tries it. */
-  readonly command: string;
-  /** Statements that make its table, where there is none. */
-  readonly ddl: string | null;
-  /** Config that was written too, from where the person stands; null: the project has one. */
-  readonly config: string | null;
-  readonly proposals: readonly (Proposal & { readonly question: string })[];
-}
 
 /** Reads all of the file: how it is read, what its columns hold, what tells its records apart. */
 async function lookAt({ object, reading }: InitOrders, { signal }: Context): Promise<Looked> {
@@ -123,7 +110,7 @@ async function asked(orders: InitOrders, context: Context, asker: Asker): Promis
     command: commandLine(`load ${shellWord(orders.object.typed)} --dataset ${shellWord(name)} --dry-run`),
     ddl: target.catalogue === null ? ddlOf(seen.observed, into, { fills: made, key }) : null,
     config: written.config === null ? null : shortPath(written.config, context.typedIn),
-    proposals: answers.proposals,
+    proposals: [...answers.proposals],
   };
 }
 

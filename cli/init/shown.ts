@@ -1,6 +1,6 @@
 import { printable } from '../../functions/core/printable.ts';
 import type { Context } from '../context.ts';
-import type { Initialised } from './init.ts';
+import type { Initialised } from './initialised.ts';
 import { writtenDataset } from './written.ts';
 
 /** Reasons as prose; what was made as results. */

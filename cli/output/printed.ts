@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { operateVerbs } from '../../functions/operate/verbs/all.ts';
 import { checkedProjectSchema } from '../checking/checked-project.ts';
+import { initialisedSchema } from '../init/initialised.ts';
 import { sniffedFileSchema } from '../sniffing/sniffed-file.ts';
 
 /** A JSON document that the command prints. */
@@ -16,6 +17,7 @@ interface Printed {
  */
 export const printedDocuments: Readonly<Record<string, Printed>> = {
   check: printed(checkedProjectSchema, 'check --json'),
+  init: printed(initialisedSchema, 'init FILE --json'),
   sniff: printed(sniffedFileSchema, 'sniff FILE --json'),
   ...Object.fromEntries(
     operateVerbs.map(({ name, output }) => [

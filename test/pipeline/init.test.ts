@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { printedDocuments } from '../../cli/output/printed.ts';
 import { runCommand } from '../../cli/run.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { sqlName } from '../../functions/propose/ddl.ts';
@@ -93,6 +94,7 @@ test('a table that is there: its key, its names, words for NULL, a version; noth
   );
   const { code, out } = await landfall(['init', 'customers.csv', '--into', 'public.customers', '--json']);
   const said = jsonOf(out);
+  expect(printedDocuments['init']?.schema.safeParse(said).error).toBeUndefined();
   expect({ code, dataset: said['dataset'] }).toEqual({
     code: 0,
     dataset: {

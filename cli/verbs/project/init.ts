@@ -1,4 +1,5 @@
 import type { Verb } from '../../context.ts';
+import { documentLine } from '../../output/documents.ts';
 import { operatorOptions } from '../../operating/operator-verb.ts';
 import { exitCode } from '../../typed/exit-codes.ts';
 
@@ -71,7 +72,7 @@ Exit code: 0 it is written, or printed, 3 FILE or the table cannot be loaded so,
         const said = await initialise(orders, context);
         const { shownInit } = await import('../../init/shown.ts');
         if (said === null) context.err('nothing was written\n');
-        else if (orders.json) context.out(`${JSON.stringify(said)}\n`);
+        else if (orders.json) context.out(documentLine(said));
         else shownInit(said, context);
       }
       return exitCode.done;
