@@ -6,13 +6,14 @@ import { literal, type Sql } from '../core/sql.ts';
 import type { Memory } from '../core/traffic/memory.ts';
 import { hearKind } from './server/fit-server.ts';
 import { hurry, within } from './hurry.ts';
+import { forgetSession, keepSession, takeSession } from './kept-sessions.ts';
 import { holdMeanings, meaningsHeld, settingMeanings } from './meanings.ts';
 import { connectByScram, requiresScram, UnprovenServer } from './require-auth.ts';
 import { timed } from './time-bound.ts';
 import { type Connection, connectionOf, isRdsHost } from './tls.ts';
 import { isWatched, wasSilent, watched, watchFor } from './watched.ts';
 
-/** A connection; one an invocation, no pool. */
+/** A connection; one an invocation. */
 export type Db = pg.Client;
 
 /** Where to connect, and under which name the server shows it. */
@@ -45,17 +46,36 @@ const types = {
 };
 
 /**
- * Takes a connection, gives it to `use`, and ends it whatever happens.
+ * Takes a connection, gives it to `use`, and ends it whatever happens; one machine's workers keep it for their next call.
  * @throws TryAgain when the connection was lost underneath: what was in flight may or may not have committed, receipts tell.
  */
 export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promise<T>): Promise<T> {
-  let lost: Error | null = null;
-  const { forPerson = false } = settings;
-  const name = forPerson ? `${settings.applicationName}:${randomBytes(4).toString('hex')}` : settings.applicationName;
+  const { connectionString, forPerson = false } = settings;
+  const unique = forPerson ? `:${randomBytes(4).toString('hex')}` : '';
+  const name = `${settings.applicationName}${unique}`.slice(0, 63);
+  const db = (forPerson ? null : await takeSession(connectionString, name)) ?? (await opened(settings, name));
+  names.set(db, name);
+  let isWhole = false;
+  try {
+    const result = await use(db);
+    isWhole = !forPerson && !lost.has(db);
+    return result;
+  } catch (error) {
+    if (lost.has(db) && !wasSilent(db)) throw new TryAgain('the connection to the database was lost', { cause: error });
+    throw error;
+  } finally {
+    if (!(isWhole && (await keepSession(connectionString, db)))) await ended(db);
+  }
+}
+
+/** Connections that broke. */
+const lost = new WeakSet<Db>();
+
+async function opened({ connectionString, forPerson = false }: DbSettings, name: string): Promise<Db> {
   const config = {
     connectionTimeoutMillis: forPerson ? hurry.connectMs : 30_000,
-    ...(await trusting(connectionOf(settings.connectionString))),
-    application_name: name.slice(0, 63),
+    ...(await trusting(connectionOf(connectionString))),
+    application_name: name,
     keepAlive: true,
     // a peer that vanished without a word is noticed within minutes, not after the operating system's two hours
     keepAliveInitialDelayMillis: 30_000,
@@ -63,23 +83,16 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
   };
   const db = new pg.Client(config);
   // without a listener a lost connection or 25P03 ends the process; the pending query carries the error all the same
-  db.on('error', (error) => {
-    lost = error;
+  db.on('error', () => {
+    lost.add(db);
+    forgetSession(db);
   });
+  db.on('end', () => forgetSession(db));
   hearKind(db);
-  const byScram = requiresScram(settings.connectionString);
+  const byScram = requiresScram(connectionString);
   await connect(db, byScram);
-  names.set(db, config.application_name);
-  if (forPerson) watchFor(db, { config, byScram, applicationName: config.application_name });
-  try {
-    return await use(db);
-  } catch (error) {
-    if (lost !== null && !wasSilent(db))
-      throw new TryAgain('the connection to the database was lost', { cause: error });
-    throw error;
-  } finally {
-    await ended(db);
-  }
+  if (forPerson) watchFor(db, { config, byScram, applicationName: name });
+  return db;
 }
 
 /** 1 s: a server that is stopped never closes its end of the connection, and nobody is to wait for that. */

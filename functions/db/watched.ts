@@ -67,7 +67,7 @@ export async function watched<T>(db: pg.Client, isLong: boolean, run: () => Prom
   }
 }
 
-function socketOf(db: pg.Client): Socket {
+export function socketOf(db: pg.Client): Socket {
   return (db as unknown as { connection: { stream: Socket } }).connection.stream;
 }
 

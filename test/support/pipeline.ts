@@ -8,6 +8,7 @@ import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { type Sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, withClient } from '../../functions/db/client.ts';
+import { keepSessions } from '../../functions/db/kept-sessions.ts';
 import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import type { LambdaContext } from '../../functions/runtime/lambda-step.ts';
 import {
@@ -76,6 +77,8 @@ async function pipelineIn(database: TestDatabase, ddl: string, functions: Functi
     withClient({ connectionString: database.url, applicationName: 'test' }, use);
   const running = new Set<Promise<unknown>>();
   const startExecution = (request: object): Execution => runnerFor(pipeline, functions, running).start(request);
+  // as in a worker of one machine, but that states of a load run at once in this process
+  keepSessions({ most: 4, milliseconds: 10_000 });
   const pipeline: Pipeline = {
     url: database.url,
     directory,

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { printableLines } from '../../../functions/core/printable.ts';
 import { redact, secretsOf } from '../../../functions/core/redact.ts';
+import { keepSessions } from '../../../functions/db/kept-sessions.ts';
 import { type Call, checkPayload, InvocationError, type Reply } from './invocation.ts';
 
 /**
@@ -15,6 +16,9 @@ process.on('uncaughtException', (error) => {
   write({ ...line, ...describe(error) });
   process.exit(1);
 });
+
+// it calls one handler at a time, each over one connection
+keepSessions({ most: 1, milliseconds: 10_000 });
 
 // arguments: handlers to load before the first call. One that cannot be loaded is reported by its first call
 for (const handlerUrl of process.argv.slice(2)) {

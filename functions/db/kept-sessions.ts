@@ -1,0 +1,94 @@
+import { literal } from '../core/sql.ts';
+import type { Db } from './client.ts';
+import { socketOf } from './watched.ts';
+
+/**
+ * Connections that a call has done with, for the next one of the same process: on one machine a call that begins anew pays
+ * for a login, for a process of the server's, and for that one's empty caches of the catalogue, a third of what a small load
+ * takes. In Lambda none is kept (docs/adr/0060).
+ */
+
+/** How many, and for how long each waits for its next call. */
+interface Keeping {
+  readonly most: number;
+  readonly milliseconds: number;
+}
+
+interface Kept {
+  readonly connectionString: string;
+  readonly db: Db;
+  readonly since: number;
+  readonly timer: NodeJS.Timeout;
+}
+
+let keeping: Keeping = { most: 0, milliseconds: 0 };
+const kept: Kept[] = [];
+
+/** From now on this process keeps them. Their sockets do not keep the process alive, and end with it. */
+export function keepSessions(asked: Keeping): void {
+  keeping = asked;
+  keepAtMost(asked.most);
+}
+
+/** One that is alive, with the name that a new one would have; null: there is none. */
+export async function takeSession(connectionString: string, applicationName: string): Promise<Db | null> {
+  for (;;) {
+    const found = kept.findLast((each) => each.connectionString === connectionString);
+    if (found === undefined) return null;
+    const { db, since } = found;
+    forgetSession(db);
+    // after a sleep of the machine timers are late
+    if (Date.now() - since <= keeping.milliseconds && (await isAlive(db, applicationName))) {
+      socketOf(db).ref();
+      return db;
+    }
+    end(db);
+  }
+}
+
+async function isAlive(db: Db, applicationName: string): Promise<boolean> {
+  const { text } = literal(applicationName);
+  return await db.query(`set application_name = ${text}`).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Keeps a session whose call has ended well, as a new one would be: settings, locks and temporary tables that the code of a
+ * target's owner may have left in it are gone. False: none is kept, or it is broken; it is the caller's to end.
+ */
+export async function keepSession(connectionString: string, db: Db): Promise<boolean> {
+  if (keeping.most === 0) return false;
+  const isAsNew = await db.query('discard all').then(
+    () => true,
+    () => false,
+  );
+  if (!isAsNew) return false;
+  keepAtMost(keeping.most - 1);
+  socketOf(db).unref();
+  const timer = setTimeout(() => {
+    forgetSession(db);
+    end(db);
+  }, keeping.milliseconds).unref();
+  kept.push({ connectionString, db, since: Date.now(), timer });
+  return true;
+}
+
+/** The oldest of them are ended. */
+function keepAtMost(most: number): void {
+  for (const { db } of kept.slice(0, Math.max(0, kept.length - most))) {
+    forgetSession(db);
+    end(db);
+  }
+}
+
+/** Of a session that was ended by somebody else, too. */
+export function forgetSession(db: Db): void {
+  const at = kept.findIndex((each) => each.db === db);
+  if (at >= 0) clearTimeout(kept.splice(at, 1)[0]?.timer);
+}
+
+function end(db: Db): void {
+  void db.end().catch(() => undefined);
+}
