@@ -10,6 +10,14 @@ type ProjectConfig = NonNullable<TestProjectInlineConfiguration['test']>;
  */
 process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url));
 
+/** What sets the loader up is each test's own: a folder, reports or a database of whoever runs the tests are nobody's business. */
+for (const name of Object.keys(process.env)) {
+  if (
+    /^(LANDFALL_(HOME|REPORTS|DATASETS|LANDING|SOURCES|STACK|METRICS|WORKERS|OWNER)|DATABASE_URL|PG[A-Z]+)$/.test(name)
+  )
+    delete process.env[name];
+}
+
 /**
  * Tests that start no server and no process: milliseconds each, so that they are what one runs while writing. What makes
  * a template is not among them: it takes seconds, and the one that bundles all functions a minute.
