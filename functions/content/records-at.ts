@@ -38,3 +38,17 @@ export async function* recordsAt(
   if (!locator.done) page.push(...locator.end());
   if (page.length > 0) yield page;
 }
+
+/** Lines of the records at these offsets, by offset: in one pass, without keeping anything of them. */
+export async function linesAt(
+  content: Content,
+  settings: Omit<Parameters<typeof recordsAt>[1], 'wanted' | 'maxRawBytes'> & { readonly offsets: readonly number[] },
+): Promise<ReadonlyMap<number, number>> {
+  const { offsets, ...reading } = settings;
+  const wanted = [...new Set(offsets)].toSorted((a, b) => a - b);
+  const lines = new Map<number, number>();
+  for await (const page of recordsAt(content, { ...reading, wanted, maxRawBytes: 0 })) {
+    for (const { byteOffset, line } of page) lines.set(byteOffset, line);
+  }
+  return lines;
+}

@@ -35,6 +35,7 @@ import { figuresOf, sourceSums } from './gate/figures.ts';
 import { readGateView } from './gate/gate-view.ts';
 import { refusalOf } from './gate/refusal.ts';
 import { judgeUnique, warnOfRepeated } from './unique-values.ts';
+import { placeRepeated } from './repeated-lines.ts';
 import { lookAgain } from './look-again.ts';
 import { dropIndexesOf, planIndexesOf } from './index-plan.ts';
 import { quarantineDuplicates } from './quarantine-duplicates.ts';
@@ -68,6 +69,7 @@ export async function transform(input: z.output<typeof transformInput>, deps: Tr
   const store = await deps.storeFor(load.object.bucket);
   await quarantineLost(db, load, lost, store);
   await quarantineDuplicates(db, load, losing, store);
+  await placeRepeated(db, load, store);
   if (foreseen !== null) await quarantineRefused(db, load, foreseen, store);
   return await decide(load, { foreseen, figures }, deps);
 }

@@ -64,7 +64,7 @@ function rankedValues(
       )`;
 }
 
-/** How many records have a value again, with the first twenty, whose lines stay unknown: { slice, warnings }, jsonb as SliceWarning has it. */
+/** How many records have a value again, with the first twenty, without their lines: { slice, warnings }, jsonb as SliceWarning has it. */
 export function selectRepeatedWarnings(
   loadId: number,
   slices: readonly { readonly slice: number; readonly hasVerdicts: boolean }[],
@@ -78,7 +78,7 @@ export function selectRepeatedWarnings(
   );
   const place = sql`pg_catalog.jsonb_build_object(
             'record', slices.base_record operator(pg_catalog.+) ${recordNoOfPlace(sql`repeated.place`)},
-            'byteOffset', repeated.byte_offset, 'line', null)`;
+            'byteOffset', repeated.byte_offset)`;
   return sql`
     with
     counted as (

@@ -248,8 +248,8 @@ test('a value that is there again only warns where the rule says so, of what is 
     {
       ...{ code: 'NOT_UNIQUE', column: 'n', rule: null, records: 2 },
       places: [
-        { record: 4, byteOffset: 28, line: null },
-        { record: 5, byteOffset: 33, line: null },
+        { record: 4, byteOffset: 28, line: 5 },
+        { record: 5, byteOffset: 33, line: 6 },
       ],
     },
     expect.objectContaining({ code: 'ABOVE_MAXIMUM', column: 'n', records: 1 }),

@@ -43,6 +43,16 @@ export function replaceWarnings(loadId: number, code: string, told: Sql): Sql {
       and ((slices.warnings is not null) or (slices.slice in (select told.slice from told)))`;
 }
 
+/** Slices with warnings of a code: { slice, warnings }, all that they have. */
+export function selectSlicesWarned(loadId: number, code: string): Sql {
+  return sql`
+    select slices.slice, slices.warnings
+    from landfall.slices
+    where (slices.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
+      and (slices.warnings operator(pg_catalog.@>) ${JSON.stringify([{ code }])}::pg_catalog.jsonb)
+    order by slices.slice`;
+}
+
 /** A rule over a whole load that does not hold. */
 interface LoadWarning {
   readonly severity: 'warn' | 'refuse';

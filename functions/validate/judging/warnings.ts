@@ -1,4 +1,4 @@
-import { recordsAt } from '../../content/records-at.ts';
+import { linesAt } from '../../content/records-at.ts';
 import { type Db, execute, many } from '../../db/client.ts';
 import { readingOnly } from '../../db/sheltered.ts';
 import type { SliceBase } from '../../ledger/rejects/rejects-sql.ts';
@@ -35,14 +35,10 @@ export async function countWarnings(
 async function withLines(
   base: SliceBase,
   found: readonly SliceWarning[],
-  { content, ...reading }: SliceSource,
+  { content, format, range }: SliceSource,
 ): Promise<readonly SliceWarning[]> {
   const offsets = found.flatMap(({ places }) => places.map(({ byteOffset }) => byteOffset));
-  const wanted = [...new Set(offsets)].toSorted((a, b) => a - b);
-  const lines = new Map<number, number>();
-  for await (const page of recordsAt(content, { ...reading, startLine: base.baseLine + 1, wanted })) {
-    for (const { byteOffset, line } of page) lines.set(byteOffset, line);
-  }
+  const lines = await linesAt(content, { format, range, startLine: base.baseLine + 1, offsets });
   return found.map((warning) => ({
     ...warning,
     places: warning.places.map((place) => ({
