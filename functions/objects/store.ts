@@ -64,8 +64,9 @@ export interface ObjectStore {
   /**
    * What the object is now. Throws LoadRejected OBJECT_GONE, OBJECT_DENIED, OBJECT_ARCHIVED, OBJECT_INVALID (not a plain
    * file, an impossible name) or OBJECT_CHANGED (a version was asked for and differs); TryAgain for what passes by itself.
+   * `bucketIsThere`: a missing object is told in one request, since none has to tell it from a missing bucket.
    */
-  head(ref: ObjectRef): Promise<StoredObject>;
+  head(ref: ObjectRef, options?: { readonly bucketIsThere?: boolean }): Promise<StoredObject>;
   /**
    * Exactly range.end - range.start bytes of the pinned version, in order, or an error: never fewer, never of another
    * version. Nothing is requested before the first chunk is asked for. Throws what head throws; an abort throws the signal's reason.

@@ -109,6 +109,11 @@ export function hasNoWords(error: unknown): boolean {
   return error instanceof S3ServiceException && /^(Unknown|UnknownError|NotFound|\d+)$/.test(error.name);
 }
 
+/** Whether the answer is 404: the object or its bucket is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+}
+
 /** Whether an upload that was to make a new object (If-None-Match: *) found one: what s3WriteFault made of that answer. */
 export function isAlreadyThere(error: unknown): boolean {
   return error instanceof Error && error.cause instanceof Error && statusOf(error.cause) === 412;

@@ -3,7 +3,7 @@ import { etagVersion, plainEtag, s3VersionId } from '../etag.ts';
 import { keepMemoryFlat } from '../flat-memory.ts';
 import { objectArchived, objectChanged, objectInvalid } from '../object-errors.ts';
 import { connectS3, type S3Connection } from './s3-client.ts';
-import { hasNoWords, s3ReadFault } from './s3-errors.ts';
+import { hasNoWords, isMissing, s3ReadFault } from './s3-errors.ts';
 import { type S3Limits, s3Limits } from './s3-limits.ts';
 import { listS3 } from './s3-list.ts';
 import { readS3Range } from './s3-read.ts';
@@ -18,7 +18,7 @@ export function openS3Store(
   const client = connectS3(options.connection ?? {}, limits);
   const source = { client, limits, spare: [] };
   return {
-    head: (ref) => head(client, ref),
+    head: (ref, { bucketIsThere = false } = {}) => head(client, ref, bucketIsThere),
     read: (object, range, { signal } = {}) => keepMemoryFlat(readS3Range(source, object, range, signal)),
     list: (listing) => listS3(client, listing),
     remove: (ref) => removeS3(client, ref),
@@ -26,8 +26,8 @@ export function openS3Store(
   };
 }
 
-async function head(client: S3Client, ref: ObjectRef): Promise<StoredObject> {
-  const answer = await ask(client, ref);
+async function head(client: S3Client, ref: ObjectRef, bucketIsThere: boolean): Promise<StoredObject> {
+  const answer = await ask(client, ref, bucketIsThere);
   if (isArchived(answer)) throw objectArchived(ref);
   if (answer.ETag === undefined || answer.ContentLength === undefined || answer.LastModified === undefined) {
     throw objectInvalid(
@@ -48,13 +48,14 @@ function isAsked(versionId: string | null | undefined, { versionId: found, etag,
   return etag !== null && versionId === etagVersion(etag, sizeBytes);
 }
 
-async function ask(client: S3Client, ref: ObjectRef): Promise<HeadObjectCommandOutput> {
+async function ask(client: S3Client, ref: ObjectRef, bucketIsThere: boolean): Promise<HeadObjectCommandOutput> {
   try {
     return await client.send(
       new HeadObjectCommand({ Bucket: ref.bucket, Key: ref.key, VersionId: s3VersionId(ref.versionId) }),
     );
   } catch (error) {
-    throw s3ReadFault(ref, hasNoWords(error) ? await whyHeadFailed(client, ref, error) : error);
+    const isPlain = bucketIsThere && isMissing(error);
+    throw s3ReadFault(ref, hasNoWords(error) && !isPlain ? await whyHeadFailed(client, ref, error) : error);
   }
 }
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { readSidecars } from '../../../functions/extract/sidecars/read-sidecars.ts';
 import { readFault } from '../../../functions/objects/directory/directory-errors.ts';
+import { openS3Store } from '../../../functions/objects/s3/s3-store.ts';
+import { startEvilS3 } from '../objects/evil-s3.ts';
 import { objectGone, objectInvalid } from '../../../functions/objects/object-errors.ts';
 import { s3ListFault, s3ReadFault } from '../../../functions/objects/s3/s3-errors.ts';
 import type { Listing, ObjectRef, ObjectStore, StoredObject } from '../../../functions/objects/store.ts';
@@ -84,4 +86,21 @@ describe('a sidecar that may not be read', () => {
     };
     await expect(readSidecars(store, object)).rejects.toMatchObject(refused);
   });
+});
+
+it('an object without sidecars costs three HEAD requests of S3, which are on their way at once, and nothing else', async () => {
+  const evil = await startEvilS3(Buffer.from(''));
+  try {
+    evil.headStatus = 404;
+    const s3 = openS3Store({ connection: evil.connection, limits: { requestAttempts: 1 } });
+    expect(await readSidecars(s3, object)).toEqual([]);
+    expect(evil.heads.toSorted()).toEqual([
+      '/landing/in/rows.csv.control.json',
+      '/landing/in/rows.csv.md5',
+      '/landing/in/rows.csv.sha256',
+    ]);
+    expect(evil.gets).toEqual([]);
+  } finally {
+    await evil.close();
+  }
 });

@@ -30,6 +30,8 @@ export interface EvilS3 {
   readonly connection: S3Connection;
   /** Every GET so far. */
   readonly gets: { readonly url: string; readonly range: string; readonly ifMatch: string }[];
+  /** Path of every HEAD so far. */
+  readonly heads: string[];
   /** Faults of the next GETs, in order; null: a right answer. Afterwards all answers are right. */
   plan(faults: readonly (Fault | null)[]): void;
   /** Headers of the answer to HEAD, over the usual ones; an empty one is left out. */
@@ -52,6 +54,7 @@ export async function startEvilS3(content: Buffer): Promise<EvilS3> {
     response.once('close', () => {
       open -= 1;
     });
+    if (request.method === 'HEAD') evil.heads.push(request.url ?? '');
     if (request.method === 'HEAD') return answerHead(evil, content, response);
     const { range = '', 'if-match': ifMatch = '' } = request.headers;
     evil.gets.push({ url: request.url ?? '', range, ifMatch });
@@ -67,6 +70,7 @@ export async function startEvilS3(content: Buffer): Promise<EvilS3> {
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     },
     gets: [],
+    heads: [],
     plan(faults) {
       planned = [...faults];
     },
