@@ -130,9 +130,10 @@ const handedOn =
 function functionEnvironment(
   databaseUrl: string,
   { home, env }: Context,
-  { typedSql: { throttleQuery, rules } = noTypedSql }: SessionOptions,
+  { typedSql = noTypedSql }: SessionOptions,
 ): Record<string, string> {
-  const typedFolder = keepTypedSql(home, rules);
+  const { throttleQuery, rules } = typedSql;
+  const typedFolder = keepTypedSql({ home, databaseUrl }, typedSql);
   const inherited = Object.entries(env).filter(
     (entry): entry is [string, string] => handedOn.test(entry[0]) && entry[1] !== undefined,
   );

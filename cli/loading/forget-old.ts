@@ -1,18 +1,24 @@
 import { printable } from '../../functions/core/printable.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import type { Context } from '../context.ts';
+import { forgetTypedSql } from './forget-typed-sql.ts';
 import type { LoadSession } from './load-one.ts';
 import { reportsOf } from './reports-of.ts';
 
 /**
- * What a stack's sweep does every quarter of an hour: rejects, samples and reports of the datasets that were loaded, where they are
+ * SQL that was typed and no load can ask for, and what a stack's sweep does every quarter of an hour: rejects, samples and reports of the datasets that were loaded, where they are
  * older than these keep them. A load is none the worse where that fails: the next one does it.
  */
 export async function forgetOld(
   requests: readonly Pick<LoadRequest, 'dataset'>[],
-  { connect }: LoadSession,
+  session: LoadSession,
   context: Pick<Context, 'project' | 'home' | 'env' | 'err'>,
 ): Promise<void> {
+  try {
+    await forgetTypedSql(session, context);
+  } catch (error) {
+    context.err(`SQL that was typed and no load needs any more is still there: ${wordsOf(error)}\n`);
+  }
   const names = new Set(requests.flatMap(({ dataset }) => dataset ?? []));
   if (names.size === 0) return;
   const { datasets: all } = await context.project.declared();
@@ -22,12 +28,15 @@ export async function forgetOld(
   const { forgetReports } = await import('../../functions/sweep/forget-reports.ts');
   const { storeFor } = await import('../../functions/objects/store-for.ts');
   try {
-    await connect(async (db) => {
+    await session.connect(async (db) => {
       await forgetRejects(db, datasets);
       await forgetReports({ db, datasets, storeFor, reports: reportsOf(context) });
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    context.err(`rejects and reports that keepRejectsDays lets go are still there: ${printable(why)}\n`);
+    context.err(`rejects and reports that keepRejectsDays lets go are still there: ${wordsOf(error)}\n`);
   }
+}
+
+function wordsOf(error: unknown): string {
+  return printable(error instanceof Error ? error.message : String(error));
 }

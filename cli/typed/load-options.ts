@@ -14,7 +14,7 @@ import { formatByName, formatTyped } from './reading/format-options.ts';
 import { readLeniencies } from '../../functions/words/leniencies.ts';
 import { datasetProblem, datasetOfObject } from './named-datasets.ts';
 import { contradictionsOf } from './checked/contradictions.ts';
-import { type TypedSql, typedRulesHash } from '../../functions/contract/typed-sql.ts';
+import { keptThrottle, type TypedSql, typedSqlHash } from '../../functions/contract/typed-sql.ts';
 import { readSqlRules } from './sql-rule-options.ts';
 import { readApprove } from './hold-options.ts';
 import { readWaitForParents } from './limit-options.ts';
@@ -58,7 +58,7 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
   const typedWrongly = [...problems];
   for (const object of files.objects) {
     const target = problems.length > 0 ? shape : await targetOf(object, shape, context, problems);
-    const request = { bucket: object.bucket, key: object.key, ...target, ...common, ...typedRulesIn(typedSql) };
+    const request = { bucket: object.bucket, key: object.key, ...target, ...common, ...hashesOf(typedSql) };
     problems.push(...contradictionsOf(request, typedSql).filter((each) => isNews(each, typedWrongly)));
     requests.push(request);
   }
@@ -82,9 +82,12 @@ function isNews(contradiction: string, problems: readonly string[]): boolean {
   return !isTold && ['format', 'delimiter', 'quote', 'null', ...readingOptions].some((each) => option === `--${each}`);
 }
 
-/** Whose load goes on with it is asked whether it was given the same rules. */
-function typedRulesIn({ rules }: TypedSql): Pick<LoadRequest, 'typedRules'> {
-  return rules === null ? {} : { typedRules: typedRulesHash(rules) };
+/** Whose load goes on with it is asked whether it was given the same SQL. */
+function hashesOf({ rules, throttleQuery }: TypedSql): Pick<LoadRequest, 'typedRules' | 'typedThrottle'> {
+  return {
+    ...(rules !== null && { typedRules: typedSqlHash(rules) }),
+    ...(throttleQuery !== null && { typedThrottle: typedSqlHash(keptThrottle(throttleQuery)) }),
+  };
 }
 
 type Described =

@@ -4,7 +4,7 @@ import type { Contract } from '../core/contract.ts';
 import { transaction, type Db } from '../db/client.ts';
 import { datasetNamed } from '../datasets/named.ts';
 import { contractFor } from './contract-for.ts';
-import { noTypedSql, type TypedSql, typedRulesOf } from './typed-sql.ts';
+import { noTypedSql, type TypedSql, typedRulesOf, typedThrottleOf } from './typed-sql.ts';
 import { replayed } from '../compile/replayed.ts';
 import { adHocDataset, type Dataset, withApproval, withTraffic } from '../compile/declaration/schema.ts';
 
@@ -27,16 +27,18 @@ export function datasetOf(request: LoadRequest, declared: Declared): Dataset {
 
 /** The same but for what a person typed to a command as SQL, which only some states are given: it changes neither order nor control. */
 export function datasetWithoutTyped(
-  { typedRules: _typed, ...request }: LoadRequest,
+  { typedRules: _rules, typedThrottle: _throttle, ...request }: LoadRequest,
   datasets: readonly Dataset[],
 ): Dataset {
   return datasetOf(request, { datasets });
 }
 
 function datasetAsked(request: LoadRequest, { datasets, typedSql: typed = noTypedSql }: Declared): Dataset {
-  const { dataset: name, into, businessKey = [], traffic: requested = {}, typedRules, approve, ...described } = request;
+  const { dataset: name, into, businessKey = [], traffic: requested = {}, approve, ...more } = request;
+  const { typedRules, typedThrottle, ...described } = more;
   const { throttleQuery: _ofRequest, ...choices } = requested;
-  const traffic = typed.throttleQuery === null ? choices : { ...choices, throttleQuery: typed.throttleQuery };
+  const throttleQuery = typedThrottleOf(typedThrottle, typed);
+  const traffic = throttleQuery === null ? choices : { ...choices, throttleQuery };
   if (into !== undefined)
     return adHocDataset({ into, businessKey, traffic, approve, ...described }, typedRulesOf(typedRules, typed));
   const dataset = name === undefined ? null : datasetNamed(name, datasets);

@@ -69,7 +69,9 @@ async function tidyTarget(
 }
 
 /** Of a load that came here without its slices planned; null where its dataset does not fit its table any more. */
-async function sealNow(db: Db, { request, contract }: Load, datasets: FinishDeps['datasets']): Promise<string | null> {
+async function sealNow(db: Db, load: Load, datasets: FinishDeps['datasets']): Promise<string | null> {
+  const { contract } = load;
+  const { typedThrottle: _noPartOfIt, ...request } = load.request;
   try {
     const { contract: now } = await compileFor(db, datasetOf(request, { datasets }), contract);
     // what concerns other users of the table, and whether a person is asked, is no part of what is done here

@@ -74,6 +74,8 @@ export const loadRequestSchema = z.strictObject({
   rules: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   /** The load was asked for with rules in SQL that were typed to its command, and have this hash (contract/typed-sql.ts). */
   typedRules: z.string().length(64).optional(),
+  /** The same of a statement that was typed and stops the merge while it answers more than 0. */
+  typedThrottle: z.string().length(64).optional(),
   /** How the load behaves towards others that use the target, in place of what its dataset says; checked with the dataset. */
   traffic: z.record(z.string(), z.unknown()).optional(),
   /** Days that records wait for their parents, as a declared dataset has it; checked with the dataset. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { typedRulesHash } from '../../functions/contract/typed-sql.ts';
+import { typedSqlHash } from '../../functions/contract/typed-sql.ts';
 import { literal, sql } from '../../functions/core/sql.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -27,7 +27,7 @@ const load = async (content: string, rules: object, request: object = {}): Promi
   const typed = JSON.stringify(rules);
   environment = { LANDFALL_TYPED_RULES: typed };
   const path = await pipeline.file('a.csv', content);
-  return await pipeline.load(path, { ...into, typedRules: typedRulesHash(typed), ...request });
+  return await pipeline.load(path, { ...into, typedRules: typedSqlHash(typed), ...request });
 };
 const loaded = async (): Promise<number[]> =>
   (await pipeline.rows<{ id: number }>(sql`select id from public.t order by id`)).map(({ id }) => id);

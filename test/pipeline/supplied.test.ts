@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { typedRulesHash } from '../../functions/contract/typed-sql.ts';
+import { typedSqlHash } from '../../functions/contract/typed-sql.ts';
 import { sql } from '../../functions/core/sql.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -171,7 +171,7 @@ test('lineage that its column cannot hold, or that would be a version, is refuse
 const deriving = (derive: Record<string, string>, rest: object = {}): object => {
   const rules = JSON.stringify({ derive, ...rest });
   environment = { LANDFALL_TYPED_RULES: rules };
-  return { typedRules: typedRulesHash(rules) };
+  return { typedRules: typedSqlHash(rules) };
 };
 
 test('a derived column is what its expression says of the cleaned record, and judged as a value of the file is', async () => {

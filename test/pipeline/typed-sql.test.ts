@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepTypedSql } from '../../cli/loading/keep-sql.ts';
+import { forgetTypedSql } from '../../cli/loading/forget-typed-sql.ts';
 import { runCommand } from '../../cli/run.ts';
-import { typedRulesHash, typedRulesOf } from '../../functions/contract/typed-sql.ts';
+import { keptThrottle, typedRulesOf, typedSqlHash, typedThrottleOf } from '../../functions/contract/typed-sql.ts';
 import { trustedSql } from '../../functions/core/sql.ts';
-import { execute, many, withClient } from '../../functions/db/client.ts';
+import { type Db, execute, many, withClient } from '../../functions/db/client.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { keptSqlIn } from '../../functions/runtime/kept-sql.ts';
 import { sampleProject } from '../support/sample-datasets.ts';
@@ -34,6 +35,7 @@ test('a load with every typed option of SQL is approved and replayed under them,
     ...['--record-rule', 'small=n < (select 100 + 500 * count(*) from public.t where id = 9)'],
     ...['--load-rule', 'few:warn=select count(*) > 7 from staged'],
     ...['--derive', 'twice=n * 2'],
+    ...['--throttle-query', 'select 0 from public.t limit 1'],
   ];
   const into = ['--into', 'public.t', '--key', 'id'];
   const held = await landfall(['load', file, ...into, ...options, '--approve', 'always', '--json']);
@@ -44,6 +46,8 @@ test('a load with every typed option of SQL is approved and replayed under them,
     counts: { inserted: 1, rejected: 2 },
     loadWarnings: [{ rule: 'few' }],
   });
+  const throttle = `select contract -> 'traffic' -> 'throttleQuery' ->> 'sql' as sql, request -> 'traffic' as asked from landfall.loads`;
+  expect(await rows(throttle)).toEqual([{ sql: 'select 0 from public.t limit 1', asked: null }]);
   await rows('insert into public.t values (9, 0, 0)');
   expect(await landfall(['replay', String(held.loadId), '--json'], 'elsewhere')).toMatchObject({
     outcome: 'REJECTED',
@@ -62,17 +66,88 @@ test('a load with every typed option of SQL is approved and replayed under them,
 
 test('what is typed is kept for its owner alone, by its hash, and nothing else is read', () => {
   const home = join(folder, 'kept');
-  const typed = JSON.stringify({ recordRules: [{ name: 'a', sql: 'n > 1' }] });
-  const wanted = typedRulesHash(typed);
-  const kept = keepTypedSql(home, typed) ?? '';
-  expect(keepTypedSql(home, typed)).toBe(kept);
-  expect(readdirSync(kept)).toEqual([`${wanted}.json`]);
-  expect(statSync(join(kept, `${wanted}.json`)).mode & 0o777).toBe(0o600);
+  const rules = JSON.stringify({ recordRules: [{ name: 'a', sql: 'n > 1' }] });
+  const throttle = keptThrottle('select 0');
+  const typed = { rules, throttleQuery: 'select 0' };
+  const [wanted, slow] = [typedSqlHash(rules), typedSqlHash(throttle)];
+  const place = { home, databaseUrl: 'postgres://u:secret@h/d' };
+  const kept = keepTypedSql(place, typed) ?? '';
+  expect(keepTypedSql({ ...place, databaseUrl: 'postgres://u:other@h/d' }, typed)).toBe(kept);
+  expect(readdirSync(kept)).toHaveLength(2);
+  for (const name of readdirSync(kept)) expect(statSync(join(kept, name)).mode & 0o777).toBe(0o600);
   const nothingTyped = { throttleQuery: null, rules: null, kept: keptSqlIn(kept) };
-  expect(typedRulesOf(wanted, nothingTyped)).toEqual(JSON.parse(typed));
+  expect(typedRulesOf(wanted, nothingTyped)).toEqual(JSON.parse(rules));
+  expect(typedThrottleOf(slow, nothingTyped)).toBe('select 0');
+  expect(typedThrottleOf(slow, { ...nothingTyped, throttleQuery: 'select 1' })).toBe('select 1');
+  expect(typedThrottleOf(undefined, nothingTyped)).toBeNull();
+  // one is never taken for the other, whatever the ledger was made to say
+  expect(() => typedRulesOf(slow, nothingTyped)).toThrow('only the machine keeps where it was typed');
+  expect(() => typedThrottleOf(wanted, nothingTyped)).toThrow('it is not merged unthrottled');
   expect(keptSqlIn(kept)(`../typed-sql/${wanted}`)).toBeNull();
-  writeFileSync(join(kept, `${wanted}.json`), JSON.stringify({ recordRules: [{ name: 'a', sql: 'true' }] }));
+  for (const name of readdirSync(kept)) writeFileSync(join(kept, name), JSON.stringify({ recordRules: [] }));
   expect(() => typedRulesOf(wanted, nothingTyped)).toThrow('only the machine keeps where it was typed');
+  expect(() => typedThrottleOf(slow, nothingTyped)).toThrow('it is not merged unthrottled');
+});
+
+test('typed SQL goes once no load of its database can ask for it, and what another database may want stays', async () => {
+  const home = join(folder, 'forgotten');
+  const place = { home, databaseUrl: database.url };
+  const text = (name: string): string => JSON.stringify({ recordRules: [{ name, sql: 'n > 1' }] });
+  const loads: readonly (readonly [
+    name: string,
+    outcome: string,
+    endedDaysAgo: number | null,
+    hasOpenReject: boolean,
+  ])[] = [
+    ['runs', 'null', null, false],
+    ['held', "'HELD'", 90, false],
+    ['failed', "'FAILED'", 90, false],
+    ['open', "'LOADED'", 90, true],
+    ['new', "'REJECTED'", 29, false],
+    ['old', "'REJECTED'", 31, true],
+    ['closed', "'LOADED'", 90, false],
+  ];
+  for (const [i, [name, outcome, days, hasOpenReject]] of loads.entries()) {
+    keepTypedSql(place, { rules: text(name), throttleQuery: null });
+    const ended = days === null ? 'null' : `now() - interval '${days} days'`;
+    const id = 900 + i;
+    await rows(
+      `insert into landfall.loads (load_id, dataset, target, bucket, key, version_id, size, generation, request, outcome, ended_at)
+       overriding system value values (${id}, 'd', 'public.t', 'file://', '/${name}', 'v', 1, 1, '{"typedRules": "${typedSqlHash(text(name))}"}', ${outcome}, ${ended})`,
+    );
+    if (hasOpenReject)
+      await rows(
+        `insert into landfall.rejects (load_id, byte_offset, record_no, kind, reasons) values (${id}, 0, 1, 'reject', '[]')`,
+      );
+  }
+  keepTypedSql(place, { rules: null, throttleQuery: 'select 5' });
+  await rows(
+    `update landfall.loads set request = request || '{"typedThrottle": "${typedSqlHash(keptThrottle('select 5'))}"}' where load_id = 901`,
+  );
+  keepTypedSql(place, { rules: text('never asked for'), throttleQuery: null });
+  const kept =
+    keepTypedSql({ home, databaseUrl: 'postgres://h/other' }, { rules: text('elsewhere'), throttleQuery: null }) ?? '';
+  const all = readdirSync(kept);
+  const names = (): readonly string[] =>
+    ['runs', 'held', 'failed', 'open', 'new', 'old', 'closed', 'never asked for', 'elsewhere'].filter(
+      (name) => keptSqlIn(kept)(typedSqlHash(text(name))) !== null,
+    );
+  const forget = async (days: number): Promise<void> => {
+    const connect = <T>(use: (db: Db) => Promise<T>): Promise<T> =>
+      withClient({ connectionString: database.url, applicationName: 'test' }, use);
+    const target = { url: database.url, embedded: false, by: 'a test' };
+    await forgetTypedSql({ connect, target }, { home }, Date.now() + days * 86_400_000);
+  };
+  await forget(0.9);
+  expect(readdirSync(kept)).toEqual(all);
+  await forget(1.1);
+  expect(names()).toEqual(['runs', 'held', 'failed', 'open', 'new', 'elsewhere']);
+  expect(keptSqlIn(kept)(typedSqlHash(keptThrottle('select 5')))).not.toBeNull();
+  // what is wanted counts as looked at; what no command asks for goes in a year
+  await forget(366);
+  expect(names()).toEqual(['runs', 'held', 'failed', 'open', 'new']);
+  await rows('delete from landfall.rejects where load_id >= 900');
+  await rows('delete from landfall.loads where load_id >= 900');
 });
 
 /** The last report of a command on the machine of this .landfall folder. */
