@@ -1,11 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleHandlers } from '../infra/functions/bundle.ts';
+import { bundled } from './bundled.ts';
+import { keepPublicDeclarations } from './declarations.ts';
+import { bundleLibraries } from './libraries.ts';
+import { noticesOf, packagesOf } from './notices.ts';
 
 /**
  * Makes dist/, which `npm pack` publishes (it runs this first, as `prepack`): JavaScript with source maps and declarations, the
- * command's start, the ledger's migrations, and the functions' bundles, so that nobody who installs the package needs a compiler.
+ * command's start, the ledger's migrations, the functions' bundles, so that nobody who installs the package needs a compiler, and
+ * the libraries that nobody shall have to fetch, with the licences of all that is bundled.
  */
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -15,7 +20,15 @@ compile();
 copy('functions/migrate/migrations');
 copy('cli/landfall.mjs');
 chmodSync(join(dist, 'cli/landfall.mjs'), 0o755);
-bundleHandlers(join(dist, 'handlers'), { testable: false });
+const inHandlers = bundleHandlers(join(dist, 'handlers'), { testable: false });
+const inLibraries = await bundleLibraries({ root, dist, bundled });
+const hidden = keepPublicDeclarations(dist, ['index.d.ts', 'infra/index.d.ts']).intersection(new Set(bundled));
+if (hidden.size > 0) throw new Error(`public declarations name what the package hides: ${[...hidden].join(', ')}`);
+const parts = packagesOf(root, [...inHandlers, ...inLibraries]);
+writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), noticesOf(parts));
+// for the bill of materials (sbom.ts)
+const named = parts.map(({ name, version, license }) => ({ name, version, license }));
+writeFileSync(join(dist, 'bundled.json'), `${JSON.stringify(named, null, 1)}\n`);
 
 function compile(): void {
   const compiler = join(root, 'node_modules/typescript/bin/tsc');

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
 
-/** pg requires Node's builtins by name, which an ES module cannot do by itself. */
-const requireBanner = "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
+/** Some packages require Node's builtins by name, which an ES module cannot do by itself. */
+export const requireBanner =
+  "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
 
 /** What a test may set in the environment of a function; a bundle for an account holds `undefined` in its place. */
 const testVariables = ['LANDFALL_TEST_CERTIFICATE'];
@@ -18,9 +19,10 @@ const root = join(import.meta.dirname, '../..');
  * share and the numbered migrations beside them. By the esbuild of package.json: who installed the package has the folder already.
  * The SDK that was tested is the one that runs.
  * @param testable keeps what only tests of a deployed function set
+ * @returns the files that went in, from the repository's root
  */
-export function bundleHandlers(folder: string, { testable }: { readonly testable: boolean }): void {
-  const options: BuildOptions = {
+export function bundleHandlers(folder: string, { testable }: { readonly testable: boolean }): readonly string[] {
+  const options = {
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
       [...steps, ...outsideFunctions].map((name) => [name, join(root, 'functions', name, 'handler.ts')]),
@@ -43,10 +45,12 @@ export function bundleHandlers(folder: string, { testable }: { readonly testable
     keepNames: true,
     sourcemap: true,
     sourcesContent: false,
+    metafile: true,
     logLevel: 'warning',
     ...(testable ? {} : { define: withoutTestVariables }),
-  };
+  } as const satisfies BuildOptions;
   const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
-  buildSync(options);
+  const { metafile } = buildSync(options);
   cpSync(join(root, 'functions/migrate/migrations'), join(folder, 'migrations'), { recursive: true });
+  return Object.keys(metafile.inputs);
 }

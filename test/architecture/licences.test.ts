@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { bundled } from '../../packaging/bundled.ts';
 
-type Locked = Readonly<Record<string, { readonly license?: string; readonly dev?: boolean }>>;
+interface LockedPackage {
+  readonly license?: string;
+  readonly dev?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+type Locked = Readonly<Record<string, LockedPackage>>;
 
 const lock = JSON.parse(readFileSync(join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as {
   readonly packages: Locked;
@@ -20,13 +26,44 @@ const mayTake = (written: string, taken: readonly string[]): boolean =>
     .split(' OR ')
     .some((each) => taken.includes(each));
 
+/** The packages that bundled ones may bring into the package: they are handed on, development packages or not. */
+function reached(): ReadonlySet<string> {
+  const found = new Set<string>();
+  const waiting = bundled.map((name) => `node_modules/${name}`);
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    for (const name of Object.keys(lock.packages[path]?.dependencies ?? {})) waiting.push(placeOf(name, path));
+  }
+  return found;
+}
+
+/** Where Node finds a package from another one's folder. */
+function placeOf(name: string, from: string): string {
+  const inside = `${from}/node_modules/${name}`;
+  if (inside in lock.packages) return inside;
+  const above = from.lastIndexOf('/node_modules/');
+  return above < 0 ? `node_modules/${name}` : placeOf(name, from.slice(0, above));
+}
+
 test('every package of the lock has a licence that a company may take', () => {
   const entries = Object.entries(lock.packages).filter(([path]) => path !== '');
   expect(entries.length).toBeGreaterThan(300);
+  const handedOn = reached();
+  expect(handedOn.size).toBeGreaterThan(bundled.length);
+  expect([...handedOn].filter((path) => !(path in lock.packages))).toEqual([]);
   const refused = entries.filter(
-    ([, { license = 'none', dev = false }]) => !mayTake(license, dev ? [...permissive, ...toolsOnly] : permissive),
+    ([path, { license = 'none', dev = false }]) =>
+      !mayTake(license, dev && !handedOn.has(path) ? [...permissive, ...toolsOnly] : permissive),
   );
   expect(refused.map(([path, { license }]) => `${path}: ${license ?? 'none'}`)).toEqual([]);
+});
+
+test('what is bundled is no dependency of who installs the package', () => {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
+  ) as Readonly<Record<'dependencies' | 'devDependencies', object>>;
+  expect(bundled.filter((name) => name in dependencies || !(name in devDependencies))).toEqual([]);
 });
 
 test.each([
