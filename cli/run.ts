@@ -86,15 +86,19 @@ function tell(name: string, verb: Verb, error: unknown, context: World): number 
   return exitCode.usage;
 }
 
+/** Options that npm has too: set by a .npmrc or by npm itself (`prefix` always), so that they alone say nothing of what was typed. */
+const npmsOwn = ['force', 'json', 'key', 'name', 'prefix'];
+
 /**
  * `npm run landfall load x --dry-run` without the two dashes: npm takes the options as settings of its own and the load
- * would be a real one. Names that npm uses itself (json, force) tell nothing.
+ * would be a real one.
  */
 function refuseWhatNpmKept(name: string, verb: Verb, { env }: World): void {
-  const kept = Object.keys(verb.options).filter(
-    (option) => !['json', 'force'].includes(option) && env[`npm_config_${option.replaceAll('-', '_')}`] !== undefined,
+  const set = Object.keys(verb.options).filter(
+    (option) => env[`npm_config_${option.replaceAll('-', '_')}`] !== undefined,
   );
-  if (kept.length === 0) return;
+  if (set.every((option) => npmsOwn.includes(option))) return;
+  const kept = set.filter((option) => !['force', 'json', 'prefix'].includes(option));
   const options = kept.map((option) => `--${option}`).join(' and ');
   throw new UsageError([
     `npm kept ${options} for itself: put two dashes before the verb: ${commandLine(`${name} ...`)}`,
