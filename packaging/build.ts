@@ -22,13 +22,14 @@ copy('cli/landfall.mjs');
 chmodSync(join(dist, 'cli/landfall.mjs'), 0o755);
 const inHandlers = bundleHandlers(join(dist, 'handlers'), { testable: false });
 const inLibraries = await bundleLibraries({ root, dist, bundled });
-const hidden = keepPublicDeclarations(dist, ['index.d.ts', 'infra/index.d.ts']).intersection(new Set(bundled));
-if (hidden.size > 0) throw new Error(`public declarations name what the package hides: ${[...hidden].join(', ')}`);
+const named = keepPublicDeclarations(dist, ['index.d.ts', 'infra/index.d.ts']);
+const hidden = bundled.filter((name) => named.has(name));
+if (hidden.length > 0) throw new Error(`public declarations name what the package hides: ${hidden.join(', ')}`);
 const parts = packagesOf(root, [...inHandlers, ...inLibraries]);
 writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), noticesOf(parts));
 // for the bill of materials (sbom.ts)
-const named = parts.map(({ name, version, license }) => ({ name, version, license }));
-writeFileSync(join(dist, 'bundled.json'), `${JSON.stringify(named, null, 1)}\n`);
+const listed = parts.map(({ name, version, license }) => ({ name, version, license }));
+writeFileSync(join(dist, 'bundled.json'), `${JSON.stringify(listed, null, 1)}\n`);
 
 function compile(): void {
   const compiler = join(root, 'node_modules/typescript/bin/tsc');

@@ -34,7 +34,7 @@ export async function withLoadSession<T>(
       await ensureLedger(db, target, context);
     });
     context.signal.throwIfAborted();
-    const telemetry = await telemetryOf(context.env, target, context.err);
+    const telemetry = await telemetryOf(context.env, target, context.err, context.typedIn);
     try {
       return await use({ engine, target, connect, signal: context.signal, telemetry });
     } finally {

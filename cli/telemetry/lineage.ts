@@ -1,10 +1,10 @@
 import { appendFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { directoryBucket, percentDecoded } from '../../functions/core/object-url.ts';
 import { many } from '../../functions/db/client.ts';
 import { type Target, withDatabase } from '../database/database.ts';
 import { serverOf } from '../typed/database-url.ts';
+import { type Transport, transportsOf } from './lineage-transports.ts';
 import { selectTargetColumns, type TargetColumn } from './telemetry-sql.ts';
 import { type EndedLoad, post, type Teller } from './teller.ts';
 
@@ -19,15 +19,20 @@ const producer = 'https://www.npmjs.com/package/landfall';
 
 /**
  * A load as a run of OpenLineage: START, and COMPLETE, FAIL or ABORT, with what it read and the table that it wrote to, its columns
- * and its rows. To OPENLINEAGE_URL by HTTP, or appended to a file, one event a line, where that is file:///path.
- * @throws where the variable is no URL of these
+ * and its rows. Each to all transports that OPENLINEAGE_CONFIG or OPENLINEAGE_URL name.
+ * @param folder where relative paths begin
+ * @throws where they name none of those that are known
  */
-export function lineageTeller(env: Env, target: Target): readonly Teller[] {
+export async function lineageTellers(
+  env: Env,
+  target: Target,
+  { folder, err }: { readonly folder: string; readonly err: (text: string) => void },
+): Promise<readonly Teller[]> {
   if (env['OPENLINEAGE_DISABLED'] === 'true') return [];
-  const { name, send } = wayOf(env);
   const namespace = env['OPENLINEAGE_NAMESPACE'] || 'landfall';
-  return [
-    {
+  return (await transportsOf(env, folder)).map((transport) => {
+    const { name, send } = wayOf(transport, err);
+    return {
       name,
       began: ({ request, startedAt, runId }) =>
         send({
@@ -37,26 +42,36 @@ export function lineageTeller(env: Env, target: Target): readonly Teller[] {
           outputs: [],
         }),
       ended: async (load) => send(await endOf(load, target, namespace)),
-    },
-  ];
+    };
+  });
 }
 
-function wayOf(env: Env): { readonly name: string; readonly send: (event: object) => Promise<void> } {
-  const typed = env['OPENLINEAGE_URL'] ?? '';
-  if (!URL.canParse(typed) || !['http:', 'https:', 'file:'].includes(new URL(typed).protocol))
-    throw new Error('OPENLINEAGE_URL is no URL: http://localhost:5000, or file:///path/of/events.ndjson');
-  if (new URL(typed).protocol === 'file:') {
-    const path = fileURLToPath(typed);
-    return {
-      name: `the file of lineage events in ${dirname(path)}`,
-      send: (event) => appendFile(path, `${JSON.stringify(event)}\n`, { mode: 0o600 }),
-    };
+interface Way {
+  readonly name: string;
+  readonly send: (event: object) => Promise<void>;
+}
+
+function wayOf(transport: Transport, err: (text: string) => void): Way {
+  if (transport.kind === 'console')
+    return { name: 'the terminal', send: async (event) => err(`${JSON.stringify(event)}\n`) };
+  if (transport.kind === 'http') {
+    const { url, headers } = transport;
+    return { name: `the server of lineage at ${new URL(url).host}`, send: (event) => post(url, headers, event) };
   }
-  const key = env['OPENLINEAGE_API_KEY'];
-  const endpoint = (env['OPENLINEAGE_ENDPOINT'] || 'api/v1/lineage').replace(/^\//, '');
-  const url = `${typed.replace(/\/$/, '')}/${endpoint}`;
-  const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {};
-  return { name: `the server of lineage at ${new URL(url).host}`, send: (event) => post(url, headers, event) };
+  const { path, eachAlone } = transport;
+  return {
+    name: `the file of lineage events in ${dirname(path)}`,
+    send: (event) =>
+      appendFile(eachAlone ? `${path}-${stamp()}.json` : path, `${JSON.stringify(event)}\n`, { mode: 0o600 }),
+  };
+}
+
+/** `20260131-235959.123456`: the moment in UTC with microseconds, as OpenLineage's Python client names its files. */
+function stamp(): string {
+  const ms = performance.timeOrigin + performance.now();
+  const [date = '', time = ''] = new Date(ms).toISOString().replaceAll(/[-:Z]/gu, '').split('T');
+  const microseconds = String(Math.trunc((ms % 1) * 1_000)).padStart(3, '0');
+  return `${date}-${time}${microseconds}`;
 }
 
 function eventOf(eventType: string, at: number, runId: string): object {

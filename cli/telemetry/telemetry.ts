@@ -16,11 +16,15 @@ const mostPending = 1_000;
 
 const nothing: Telemetry = { begin: () => ({ end: () => undefined }), flush: () => Promise.resolve() };
 
-/** Nothing is imported, and nothing told, where no variable asks for it. */
+/**
+ * Nothing is imported, and nothing told, where no variable asks for it.
+ * @param folder where relative paths of variables begin
+ */
 export async function telemetryOf(
   env: Readonly<NodeJS.ProcessEnv>,
   target: Target,
   err: (text: string) => void,
+  folder: string,
 ): Promise<Telemetry> {
   const tellers: Teller[] = [];
   try {
@@ -28,9 +32,9 @@ export async function telemetryOf(
       const { traceTeller } = await import('./traces.ts');
       tellers.push(...traceTeller(env));
     }
-    if (env['OPENLINEAGE_URL']) {
-      const { lineageTeller } = await import('./lineage.ts');
-      tellers.push(...lineageTeller(env, target));
+    if (env['OPENLINEAGE_CONFIG'] || env['OPENLINEAGE_URL']) {
+      const { lineageTellers } = await import('./lineage.ts');
+      tellers.push(...(await lineageTellers(env, target, { folder, err })));
     }
   } catch (error) {
     err(`telemetry is off: ${error instanceof Error ? error.message : String(error)}\n`);

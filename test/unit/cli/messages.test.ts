@@ -156,7 +156,7 @@ test('what npm sets of its own, or a .npmrc, is nothing that was typed', async (
   const env = { npm_config_prefix: '/usr', npm_config_key: 'PEM', npm_config_name: 'x', npm_config_json: 'true' };
   expect((await type(['init', 'absent.csv'], standIn(env))).err).toContain('there is no file absent.csv in FOLDER');
   expect((await type(['load', 'absent.csv'], standIn({ ...env, npm_config_dry_run: 'true' }))).err).toContain(
-    'npm kept --dry-run and --key for itself: put two dashes before the verb',
+    'npm kept --key and --dry-run for itself: put two dashes before the verb',
   );
 });
 

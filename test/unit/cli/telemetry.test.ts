@@ -1,6 +1,10 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { transportsOf } from '../../../cli/telemetry/lineage-transports.ts';
 import { createMetrics } from '../../../cli/telemetry/metrics.ts';
 import { serveMetrics } from '../../../cli/telemetry/metrics-server.ts';
 import { telemetryOf, toldBy } from '../../../cli/telemetry/telemetry.ts';
@@ -60,7 +64,7 @@ test('a load is a trace of its caller: a span for it, and one for each step', as
     TRACEPARENT: `00-${parent.trace}-${parent.span}-01`,
   };
   const said: string[] = [];
-  const telemetry = await telemetryOf(env, target, (text) => said.push(text));
+  const telemetry = await telemetryOf(env, target, (text) => said.push(text), '/');
   const load = telemetry.begin(request);
   load.end(report({}), [
     { functionName: 'extract', startedAt: 1_000, endedAt: 1_010, isWell: true },
@@ -110,6 +114,7 @@ test('a failure is told by its code, without its words', async () => {
     { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector}/own` },
     target,
     () => undefined,
+    '/',
   );
   telemetry.begin(request).end(report({ outcome: 'FAILED', code: 'LeaseLost', message: 'cell 4711' }), []);
   await telemetry.flush();
@@ -130,15 +135,15 @@ test.each([
 test('a collector that is broken, silent or away is said once, and keeps nobody', async () => {
   const said: string[] = [];
   const err = (text: string): void => void said.push(text);
-  const broken = await telemetryOf({ OTEL_EXPORTER_OTLP_ENDPOINT: `${collector}/broken` }, target, err);
+  const broken = await telemetryOf({ OTEL_EXPORTER_OTLP_ENDPOINT: `${collector}/broken` }, target, err, '/');
   broken.begin(request).end(report({}), []);
   broken.begin(request).end(report({}), []);
   await broken.flush();
-  const away = await telemetryOf({ OPENLINEAGE_URL: 'http://127.0.0.1:40999' }, target, err);
+  const away = await telemetryOf({ OPENLINEAGE_URL: 'http://127.0.0.1:40999' }, target, err, '/');
   away.begin(request).end(report({ loadId: null }), []);
   await away.flush();
   const startedAt = performance.now();
-  const silent = await telemetryOf({ OTEL_EXPORTER_OTLP_ENDPOINT: `${collector}/silent` }, target, err);
+  const silent = await telemetryOf({ OTEL_EXPORTER_OTLP_ENDPOINT: `${collector}/silent` }, target, err, '/');
   silent.begin(request).end(report({}), []);
   expect(performance.now() - startedAt).toBeLessThan(1_000);
   await silent.flush();
@@ -152,6 +157,73 @@ test('a collector that is broken, silent or away is said once, and keeps nobody'
   ]);
 });
 
+test("OpenLineage's config file, as its clients read it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'landfall-lineage-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const config = async (text: string): Promise<unknown> => {
+    writeFileSync(join(folder, 'openlineage.yml'), text);
+    const env = { OPENLINEAGE_CONFIG: 'openlineage.yml', OPENLINEAGE_URL: 'http://not.this' };
+    return await transportsOf(env, folder).catch((error: Error) => error.message.replaceAll(folder, 'FOLDER'));
+  };
+  const http = 'transport:\n  type: http\n  url: https://backend:5000/\n';
+  const url = 'https://backend:5000/api/v1/lineage';
+  expect(await config(http)).toEqual([{ kind: 'http', url, headers: {} }]);
+  expect(
+    await config(
+      `${http}  endpoint: /own\n  auth: { type: api_key, apiKey: k3y }\n  custom_headers: { x-team: 7 }\n  timeout: 5\n`,
+    ),
+  ).toEqual([
+    { kind: 'http', url: 'https://backend:5000/own', headers: { authorization: 'Bearer k3y', 'x-team': '7' } },
+  ]);
+  expect(await config('transport: { type: console }')).toEqual([{ kind: 'console' }]);
+  expect(await config('transport: { type: noop }')).toEqual([]);
+  const path = join(folder, 'e.log');
+  expect(await config('transport: { type: file, log_file_path: e.log, append: true }')).toEqual([
+    { kind: 'file', path, eachAlone: false },
+  ]);
+  expect(await config('transport: { type: file, log_file_path: e.log }')).toEqual([
+    { kind: 'file', path, eachAlone: true },
+  ]);
+  expect(await config('transport: { type: file, location: e.log }')).toEqual([
+    { kind: 'file', path, eachAlone: false },
+  ]);
+  for (const transports of ['[{ type: console }, { type: noop }]', '{ a: { type: console } }'])
+    expect(await config(`transport: { type: composite, transports: ${transports} }`)).toEqual([{ kind: 'console' }]);
+
+  const said = 'OPENLINEAGE_CONFIG, FOLDER/openlineage.yml: ';
+  expect(await config('transport: { type: kafka }')).toBe(
+    `${said}transport kafka is not known here: http, file, console, composite and noop are`,
+  );
+  expect(await config('a: [')).toBe(`${said}it is no YAML`);
+  expect(await config('url: x')).toContain(`${said}it has no transport`);
+  expect(await config('transport: { type: http, url: "ftp://x" }')).toContain('transport.url is no URL');
+  expect(await config(`${http}  auth: { type: jwt }`)).toContain('transport.auth is not known here');
+  expect(await config('transport: { type: file }')).toContain('needs log_file_path');
+  await expect(transportsOf({ OPENLINEAGE_CONFIG: 'absent.yml' }, folder)).rejects.toThrow(
+    /absent\.yml: it cannot be read \(ENOENT\)/u,
+  );
+});
+
+test('events go where the config says: to the terminal, and to a file each', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'landfall-lineage-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(
+    join(folder, 'o.yml'),
+    'transport: { type: composite, transports: [{ type: console }, { type: file, log_file_path: out/event }] }',
+  );
+  mkdirSync(join(folder, 'out'));
+  const said: string[] = [];
+  const telemetry = await telemetryOf({ OPENLINEAGE_CONFIG: 'o.yml' }, target, (text) => said.push(text), folder);
+  telemetry.begin(request).end(report({ outcome: 'FAILED', code: 'X', loadId: null }), []);
+  await telemetry.flush();
+  const types = (events: readonly string[]): unknown[] =>
+    events.map((event) => (JSON.parse(event) as { eventType: string }).eventType).toSorted();
+  expect(types(said)).toEqual(['FAIL', 'START']);
+  const files = readdirSync(join(folder, 'out'));
+  expect(files.filter((name) => !/^event-\d{8}-\d{6}\.\d{6}\.json$/u.test(name))).toEqual([]);
+  expect(types(files.map((name) => readFileSync(join(folder, 'out', name), 'utf8')))).toEqual(['FAIL', 'START']);
+});
+
 test('what variables ask for wrongly is said, and nothing else happens', async () => {
   const said: string[] = [];
   for (const env of [
@@ -159,7 +231,7 @@ test('what variables ask for wrongly is said, and nothing else happens', async (
     { OTEL_EXPORTER_OTLP_ENDPOINT: collector, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
     { OPENLINEAGE_URL: 'kafka://broker' },
   ]) {
-    const telemetry = await telemetryOf(env, target, (text) => said.push(text));
+    const telemetry = await telemetryOf(env, target, (text) => said.push(text), '/');
     telemetry.begin(request).end(report({}), []);
     await telemetry.flush();
   }
