@@ -16,7 +16,8 @@ export function packageImports(file: string, code: string): readonly PackageImpo
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   const still = module.staticImports.map(({ moduleRequest: { value, start, end }, entries }) => ({
     name: value,
-    names: entries.every(({ importName }) => importName.kind === 'Name')
+    // of a default or a namespace the parser gives none
+    names: entries.every(({ importName }) => importName.name !== null)
       ? entries.map(({ importName }) => importName.name ?? '')
       : null,
     start,

@@ -101,6 +101,5 @@ function fieldsOf(value: unknown): Fields | null {
 
 /** The first of these fields that is a text; else an empty one. */
 function textOf(fields: Fields, ...names: readonly string[]): string {
-  const values = names.map((name) => fields[name]).filter((value) => typeof value === 'string');
-  return values[0] ?? '';
+  return names.map((name) => fields[name]).find((value) => typeof value === 'string') ?? '';
 }
