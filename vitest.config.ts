@@ -39,12 +39,16 @@ const attacks = ['test/security/**/*.test.ts'];
  * server. `npm run test:wide`, a quarter of them by turns in CI, so that `npm test` ends within minutes.
  */
 const wide = [
-  'test/pipeline/{beside-standby,canaries,dry-run,indexes,indexes-interrupted,live-or-not,outage,own-settings,same-plans}.test.ts',
+  'test/pipeline/{beside-standby,canaries,dry-run,indexes,indexes-interrupted,live-or-not,outage,own-settings,replace-interrupted,same-plans}.test.ts',
   'test/pipeline/files/{bad-input,cleaning,gzip}.test.ts',
 ];
 
 /** Properties whose case is a whole load, a hundred times the cases of `npm test`: `npm run test:long`. */
-const properties = ['test/pipeline/files/right-rows.test.ts', 'test/pipeline/dry-run.test.ts'];
+const properties = [
+  'test/pipeline/files/right-rows.test.ts',
+  'test/pipeline/dry-run.test.ts',
+  'test/pipeline/replace.property.test.ts',
+];
 
 /** Files that are wrong, or look so, each a load: some of them in `npm test`, all of them with `npm run test:hostile`. */
 const hostile = ['test/hostile/hostile.test.ts'];

@@ -38,7 +38,7 @@ export async function readTarget(
     transaction(db, {}, async () => {
       const catalogue = await readCatalogue(db, name);
       if (catalogue === null) return { name, catalogue, live: null, database: target };
-      requireLoadableTable(catalogue, { ...keylessRule.demands, update: false });
+      requireLoadableTable(catalogue, { ...keylessRule.demands, update: false, deletes: false });
       // no load is 0: whoever holds a lock is another one
       const use = await lookAtTarget(db, { target: catalogue, loadId: 0 });
       return { name, catalogue, live: liveAtFirst(use, { endedAt: null, isOpen: false }), database: target };

@@ -1,4 +1,11 @@
-import { argumentOf, conflictRules, defaultRule, ruleNamed, typedRule } from '../../functions/conflict/all.ts';
+import {
+  argumentOf,
+  conflictRules,
+  defaultRule,
+  mayLackArgument,
+  ruleNamed,
+  typedRule,
+} from '../../functions/conflict/all.ts';
 import type { ConflictRule } from '../../functions/conflict/rule.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { namedLimitOptions, readNamedLimits } from './limit-options.ts';
@@ -24,11 +31,13 @@ export const adHocOptions = [
   'order',
   'conflict',
   'keep',
+  'replace-where',
   'max-rejects',
   'max-reject-share',
   ...namedLimitOptions,
   'min-records',
   'max-records',
+  'max-deleted-share',
   'allow-all-rejected',
   'max-record-bytes',
   'wait-for-parents',
@@ -42,18 +51,24 @@ export const adHocOptions = [
 export function readAdHocRules(
   { values, lists, flags }: Pick<Arguments, 'values' | 'lists' | 'flags'>,
   problems: string[],
-): Pick<LoadRequest, 'conflict' | 'limits'> {
+): Pick<LoadRequest, 'conflict' | 'replaceWhere' | 'limits'> {
   const conflict = readConflict(values['conflict'], values['keep'], problems);
   const limits = {
     ...readMaxRejects(values['max-rejects'], problems),
-    ...readMaxRejectShare(values['max-reject-share'], problems),
+    ...readMaxShare('max-reject-share', values['max-reject-share'], problems),
+    ...readMaxShare('max-deleted-share', values['max-deleted-share'], problems),
     ...readNamedLimits({ lists }, problems),
     ...readRecords('min-records', values['min-records'], problems),
     ...readRecords('max-records', values['max-records'], problems),
     ...(flags.has('allow-all-rejected') && { allowAllRejected: true }),
     ...readMaxRecordBytes(values['max-record-bytes'], problems),
   };
-  return { ...(conflict && { conflict }), ...(Object.keys(limits).length > 0 && { limits }) };
+  const replaceWhere = readReplaceWhere(lists['replace-where'], problems);
+  return {
+    ...(conflict && { conflict }),
+    ...(replaceWhere && { replaceWhere }),
+    ...(Object.keys(limits).length > 0 && { limits }),
+  };
 }
 
 /** The rule of --conflict; the default where that names none, which is told elsewhere. */
@@ -76,12 +91,36 @@ function readConflict(
     problems.push(`--conflict: "${typed}" is no rule; write ${listed(conflictRules.map((each) => typedRule(each)))}`);
     return undefined;
   }
-  if (argument !== null && (!column || more.length > 0))
+  const isMissing = rule !== null && column === undefined && !mayLackArgument(rule);
+  if (argument !== null && (isMissing || column === '' || more.length > 0))
     problems.push(`--conflict ${word} needs a column: ${typedRule(rule)}; ${rule.summary}`);
   if (keep !== undefined && !('winner' in rule.settings))
     problems.push(`--keep does not go with --conflict ${word}: ${rule.keeps}`);
   if (typed === undefined && keep === undefined) return undefined;
-  return { rule: word, ...(argument !== null && { [argument]: column }), ...(keep && { winner: keep }) };
+  return {
+    rule: word,
+    ...(argument !== null && column !== undefined && { [argument]: column }),
+    ...(keep && { winner: keep }),
+  };
+}
+
+/** COLUMN=VALUE, or COLUMN alone for the values that the file has. */
+function readReplaceWhere(
+  typed: readonly string[] | undefined,
+  problems: string[],
+): Readonly<Record<string, unknown>> | null {
+  if (typed === undefined) return null;
+  const scope = new Map<string, unknown>();
+  for (const each of typed) {
+    const at = each.indexOf('=');
+    const column = (at === -1 ? each : each.slice(0, at)).trim();
+    if (column === '')
+      problems.push(`--replace-where: "${each}" names no column: COLUMN=VALUE, or COLUMN for the values of the file`);
+    if (scope.has(column))
+      problems.push(`--replace-where: ${column} is given twice; a file replaces one value of it, or those that it has`);
+    scope.set(column, at === -1 ? { from: 'file' } : each.slice(at + 1));
+  }
+  return Object.fromEntries(scope);
 }
 
 function listed(all: readonly string[]): string {
@@ -118,11 +157,17 @@ function readMaxRecordBytes(typed: string | undefined, problems: string[]): { ma
   return { maxRecordBytes };
 }
 
-function readMaxRejectShare(typed: string | undefined, problems: string[]): { maxRejectShare?: number } {
+const shares = { 'max-reject-share': 'maxRejectShare', 'max-deleted-share': 'maxDeletedShare' } as const;
+
+function readMaxShare(
+  option: keyof typeof shares,
+  typed: string | undefined,
+  problems: string[],
+): Readonly<Record<string, number>> {
   if (typed === undefined) return {};
-  const maxRejectShare = Number(typed);
-  if (!/^(?:\d+(?:\.\d+)?|\.\d+)$/.test(typed) || maxRejectShare > 1) {
-    problems.push(`--max-reject-share: "${typed}" is not a share from 0 to 1; one in a hundred is 0.01`);
+  const share = Number(typed);
+  if (!/^(?:\d+(?:\.\d+)?|\.\d+)$/.test(typed) || share > 1) {
+    problems.push(`--${option}: "${typed}" is not a share from 0 to 1; one in a hundred is 0.01`);
   }
-  return { maxRejectShare };
+  return { [shares[option]]: share };
 }

@@ -97,6 +97,7 @@ type Described =
   | 'lineage'
   | 'sensitive'
   | 'conflict'
+  | 'replaceWhere'
   | 'limits'
   | 'rules'
   | 'waitForParents';

@@ -23,6 +23,7 @@ export function readTraffic({ values }: Pick<Arguments, 'values'>, problems: str
   const traffic = {
     ...readWord('live', values['live'], ['auto', 'yes', 'no'], problems),
     ...readWord('indexes', values['indexes'], ['auto', 'keep', 'rebuild'], problems),
+    ...readWord('atomic', values['atomic'], ['auto', 'yes', 'no'], problems),
     ...readLagBytes(values['max-lag-bytes'], problems),
     ...(maxLagSeconds !== undefined && { maxLagSeconds }),
     ...(targetBatchMs !== undefined && { targetBatchMs }),

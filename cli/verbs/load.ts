@@ -83,6 +83,8 @@ Which rows win, of a load --into
   --conflict RULE       what becomes of a row whose key the table has already; the first if nothing is said:
 ${conflictRules.map((rule) => `                          ${typedRule(rule).padEnd(18)}${rule.summary}`).join('\n')}
   --keep first|last     which record of a key that the file has several times; else the last
+  --replace-where COLUMN=VALUE  under replace: the file is the truth of the rows with this value alone; COLUMN without
+                        a value means those that the file has; again for more
 
 What refuses the load, of one --into
   --max-rejects N       more rejects refuse the load, with the table untouched
@@ -91,6 +93,8 @@ What refuses the load, of one --into
   --null-share COLUMN=S  the load is refused where the column is NULL in a larger share of its records than in
                         the last ten loads, by more than S, 0 to 1; again for more
   --min-records N, --max-records N  a file of fewer or more records is refused
+  --max-deleted-share S  a load that would delete a larger share of the rows that the table has is refused, 0 to 1; 0.5 if
+                        nothing is said
   --allow-all-rejected  a file of which every record is rejected is loaded; else refused
   --wait-for-parents DAYS  records whose only fault is a missing parent wait so long: the next load of its table
                         has them judged again
@@ -115,6 +119,8 @@ Beside others, of any load
   --live auto|yes|no    whether others use the table meanwhile; else what is seen of them decides
   --indexes auto|keep|rebuild  secondary indexes stay, or are built again after the merge; else what is cheaper, and a live
                         table keeps them
+  --atomic auto|yes|no  one transaction merges the load, so that readers see none of it or all; else it does so under replace
+                        where at most 100,000 rows are written
   --max-lag-bytes N     the merge stops while a standby is so far behind: a number of bytes, or 20MB (256MB)
   --max-lag-seconds N   the same in seconds (10)
   --throttle-query SQL  the merge stops while this statement answers more than 0
@@ -176,12 +182,14 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     order: { type: 'string', values: ['strict'] },
     conflict: { type: 'string', values: conflictRules.flatMap(({ words }) => words) },
     keep: { type: 'string', values: ['first', 'last'] },
+    'replace-where': { type: 'string', multiple: true },
     'max-rejects': { type: 'string' },
     'max-reject-share': { type: 'string' },
     'max-rejects-by-code': { type: 'string', multiple: true },
     'null-share': { type: 'string', multiple: true },
     'min-records': { type: 'string' },
     'max-records': { type: 'string' },
+    'max-deleted-share': { type: 'string' },
     'allow-all-rejected': { type: 'boolean' },
     'max-record-bytes': { type: 'string' },
     'wait-for-parents': { type: 'string' },
@@ -194,6 +202,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'expect-sha256': { type: 'string' },
     live: { type: 'string', values: ['auto', 'yes', 'no'] },
     indexes: { type: 'string', values: ['auto', 'keep', 'rebuild'] },
+    atomic: { type: 'string', values: ['auto', 'yes', 'no'] },
     'max-lag-bytes': { type: 'string' },
     'max-lag-seconds': { type: 'string' },
     'throttle-query': { type: 'string' },

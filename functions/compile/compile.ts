@@ -19,6 +19,7 @@ import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
 import { type Derived, requireSupplies, supplyOf } from './declaration/supplies/declared-supplies.ts';
+import { declaredScope, requireReplaced, scopeRules } from './declaration/replaced-shape.ts';
 import { declaredHold } from './declaration/hold-shape.ts';
 import { gradedRules } from './declaration/rules/graded-rules.ts';
 import { requireNullShare } from './declaration/gate/require-null-share.ts';
@@ -56,6 +57,7 @@ export function compileContract(
 ): Contract {
   for (const require of requirements(dataset, catalogue, asked)) require();
   const { timeZone = UTC, zones = new Map(), recordRules = [], derived = new Map() } = asked;
+  const allRecordRules = [...recordRules, ...scopeRules(dataset, catalogue)];
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
   const columns = fillable.map((column) => ({
     ...contractColumn(column, dataset, { timeZone, known: zones, derived }),
@@ -70,6 +72,7 @@ export function compileContract(
     ...declaredDecoding(dataset),
     businessKey: dataset.key,
     conflict: dataset.conflict,
+    ...declaredScope(dataset),
     columns,
     requiredColumns: columns
       .filter(
@@ -88,7 +91,7 @@ export function compileContract(
     ...(ignorePositions.length > 0 && { ignoredPositions: [...new Set(ignorePositions)].toSorted((a, b) => a - b) }),
     ...(unknown !== undefined && unknown !== 'refuse' && { unknownColumns: unknown }),
     checks: checkRules(catalogue, known),
-    ...(recordRules.length > 0 && { recordRules }),
+    ...(allRecordRules.length > 0 && { recordRules: allRecordRules }),
     ...(dataset.loadRules.length > 0 && { loadRules: dataset.loadRules }),
     ...foreignKeyRules(catalogue, known),
     leniencies: [...new Set(dataset.leniencies)].toSorted(),
@@ -108,15 +111,16 @@ export function requirements(
   catalogue: Catalogue,
   { problems = [], ofSupplies = [] }: Asked,
 ): readonly (() => void)[] {
-  const { demands } = ruleOf(dataset);
+  const { demands, missing } = ruleOf(dataset);
   return [
-    () => requireLoadableTable(catalogue, demands),
+    () => requireLoadableTable(catalogue, { ...demands, deletes: missing?.deletes(dataset.conflict) === true }),
     ...(demands.key ? [() => requireArbiter(catalogue, dataset.key)] : []),
     () => requireRenames(dataset, catalogue),
     () => requireRules(dataset, catalogue, problems),
     () => requireCleaning(dataset, catalogue),
     () => requireSupplies(dataset, catalogue, ofSupplies),
     () => requireVersionColumn(dataset, catalogue),
+    () => requireReplaced(dataset, catalogue),
     () => requireNullShare(dataset, catalogue),
     () => requireCapture(dataset, catalogue),
     () => requireSensitive(dataset, catalogue),
@@ -125,10 +129,11 @@ export function requirements(
 
 /** What is auto, or has a default, is not in the contract. */
 function declaredTraffic({ traffic }: Dataset): Pick<Contract, 'traffic'> {
-  const { live, indexes, throttleQuery, ...numbers } = traffic;
+  const { live, indexes, atomic, throttleQuery, ...numbers } = traffic;
   const declared: Traffic = {
     ...(live !== 'auto' && live !== undefined && { live }),
     ...(indexes !== 'auto' && indexes !== undefined && { indexes }),
+    ...(atomic !== 'auto' && atomic !== undefined && { atomic }),
     ...(throttleQuery !== undefined && { throttleQuery }),
     ...numbers,
   };
@@ -151,6 +156,7 @@ function contractColumn(
   const rule = ruleOf(dataset);
   const graded = gradedRules(declared);
   const isVersion = rule.versionColumn(dataset.conflict) === column.name;
+  const isScope = Object.hasOwn(dataset.replaceWhere ?? {}, column.name);
   const facts = typeFacts(column);
   const supply = supplyOf(dataset, column.name, asked.derived);
   const cleaning = supply.supplied === undefined ? cleaningOf(dataset, { name: column.name, ...facts }) : {};
@@ -168,9 +174,9 @@ function contractColumn(
     isDomain: column.isDomain,
     equals: column.equals,
     collation: column.collation,
-    // without a version nothing says which row is newer
+    // without a version nothing says which row is newer, and without a scope which rows are replaced
     ...graded,
-    rules: { ...graded.rules, ...(isVersion ? { required: true } : {}) },
+    rules: { ...graded.rules, ...(isVersion || isScope ? { required: true } : {}) },
     ...cleaning,
     ...ofEmpty,
     ...zoneOfColumn(cleaning.clean, asked),

@@ -4,10 +4,11 @@ import { asOldAsItsLoad } from './as-old-as-its-load.ts';
 import { insertOnly } from './insert-only.ts';
 import { newerWins } from './newer-wins.ts';
 import { patch } from './patch.ts';
+import { replace } from './replace.ts';
 import type { ConflictRule } from './rule.ts';
 import { upsert } from './upsert.ts';
 
-const rules = [upsert, insertOnly, newerWins, patch, append] as const;
+const rules = [upsert, insertOnly, newerWins, patch, replace, append] as const;
 
 /** Every rule, in the order in which they are shown. */
 export const conflictRules: readonly ConflictRule[] = rules;
@@ -22,11 +23,16 @@ export const keylessRule: ConflictRule = append;
 export type WrittenConflict = Written<(typeof rules)[number]>;
 
 type Written<Rule extends ConflictRule> = Rule extends ConflictRule
-  ? { rule: Rule['words'][number] } & Columns<Rule['settings']> & Words<Rule['settings']>
+  ? { rule: Rule['words'][number] } & Columns<Rule['settings']> &
+      OptionalColumns<Rule['settings']> &
+      Words<Rule['settings']>
   : never;
 type Columns<Settings> = { [Name in keyof Settings as Settings[Name] extends 'column' ? Name : never]: string };
+type OptionalColumns<Settings> = {
+  [Name in keyof Settings as Settings[Name] extends 'column or none' ? Name : never]?: string | undefined;
+};
 type Words<Settings> = {
-  [Name in keyof Settings as Settings[Name] extends 'column' ? never : Name]?:
+  [Name in keyof Settings as Settings[Name] extends string ? never : Name]?:
     | (Settings[Name] extends readonly (infer Word)[] ? Word : never)
     | undefined;
 };
@@ -45,12 +51,19 @@ export function ruleOf({ conflict, replay }: Pick<Contract, 'conflict' | 'replay
 
 /** The setting that the command takes behind a `=`; null: none. */
 export function argumentOf({ settings }: ConflictRule): string | null {
-  return Object.keys(settings).find((name) => settings[name] === 'column') ?? null;
+  return Object.keys(settings).find((name) => typeof settings[name] === 'string') ?? null;
+}
+
+/** Whether the command may leave it away. */
+export function mayLackArgument(rule: ConflictRule): boolean {
+  const argument = argumentOf(rule);
+  return argument === null || rule.settings[argument] === 'column or none';
 }
 
 /** How it is typed: `newer-wins=COLUMN`, or with the column of a choice. */
 export function typedRule(rule: ConflictRule, choice: Partial<ConflictChoice> = {}): string {
   const [word] = rule.words;
   const argument = argumentOf(rule);
-  return argument === null ? word : `${word}=${choice[argument] ?? 'COLUMN'}`;
+  const column = argument === null ? undefined : (choice[argument] ?? (mayLackArgument(rule) ? undefined : 'COLUMN'));
+  return column === undefined ? word : `${word}=${column}`;
 }

@@ -10,10 +10,12 @@ import type { ConflictRule } from './rule.ts';
  * stay, whoever wrote them. Where a column says what is newer, or rows that are there stay anyway, the rule is as it is.
  */
 export function asOldAsItsLoad(rule: ConflictRule): ConflictRule {
+  // a few records of a file are not the whole truth
+  const { missing: _missing, ...ofRecords } = rule;
   const { demands, classify, write } = rule;
-  if (!demands.key || !demands.update || 'versionColumn' in rule.settings) return rule;
+  if (!demands.key || !demands.update || 'versionColumn' in rule.settings) return ofRecords;
   return {
-    ...rule,
+    ...ofRecords,
     classify: {
       ...classify,
       differing: (contract) =>
@@ -38,7 +40,11 @@ const halfOfAllXids = 2_147_483_648;
  * younger than it is, never older: then it stays.
  */
 function wasThere({ replay }: Contract): Sql {
-  const gatedBelow = replay?.gatedBelow ?? null;
+  return wasThereBelow(replay?.gatedBelow ?? null);
+}
+
+/** The row `t` was there when every transaction below this one had ended: the same of any load. Null: nobody knows, so it was not. */
+export function wasThereBelow(gatedBelow: string | null): Sql {
   if (gatedBelow === null) return sql`false`;
   const wrote = sql`t.xmin::pg_catalog.text::pg_catalog.int8`;
   const newest = sql`pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::pg_catalog.text::pg_catalog.int8`;

@@ -2,8 +2,18 @@ import type { ConflictChoice, Contract, ContractColumn } from '../core/contract.
 import type { Sql } from '../core/sql.ts';
 import type { RecordRange, Written } from './range-sql.ts';
 
-/** What a setting takes: the name of a column, or one of these words, of which the first is meant where nothing is said. */
-export type Setting = 'column' | readonly [string, ...string[]];
+/** What a setting takes: the name of a column, which may be absent where that says so, or one of these words, of which the first is meant where nothing is said. */
+export type Setting = 'column' | 'column or none' | readonly [string, ...string[]];
+
+/** What becomes of rows of the target that the file does not hold, where it is the whole truth. */
+export interface Missing {
+  /** Its rows are deleted: the right to do so. */
+  readonly deletes: (choice: ConflictChoice) => boolean;
+  /** The row `t` stands: false where an earlier load marked it. */
+  readonly stands: (contract: Contract) => Sql;
+  /** Deletes or marks the rows `t` that stand and match `v`, which `from` selects: a whole statement. */
+  readonly remove: (contract: Contract, vanishing: { readonly from: Sql; readonly matches: Sql }) => Sql;
+}
 
 /** What happens where a key is there already: one file a rule, all of them in all.ts. Nothing outside of this folder asks which one it is. */
 export interface ConflictRule {
@@ -28,6 +38,8 @@ export interface ConflictRule {
   readonly keepsWhereNull: boolean;
   /** The column whose values say what is newer: the file brings it, it is never empty, and it has an order. */
   readonly versionColumn: (choice: ConflictChoice) => string | null;
+  /** Of a rule under which the file is the whole truth. Absent: what the file does not hold stays. */
+  readonly missing?: Missing;
   readonly duplicates: {
     /** Order of the records of one key, who is kept first: over `place`, the file's order, and `version`. */
     readonly order: (choice: ConflictChoice) => Sql;

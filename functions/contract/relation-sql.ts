@@ -19,6 +19,7 @@ select
   has_table_privilege(c.oid, 'select') as "canSelect",
   has_table_privilege(c.oid, 'insert') as "canInsert",
   has_table_privilege(c.oid, 'update') as "canUpdate",
+  has_table_privilege(c.oid, 'delete') as "canDelete",
   ${rules} as "rules",
   ${triggers} as "triggers",
   ${childTables} as "childTables",

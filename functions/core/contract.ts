@@ -19,6 +19,8 @@ export interface Contract {
   /** Target columns whose values identify a row; the arbiter is a unique index on exactly these. */
   readonly businessKey: readonly string[];
   readonly conflict: ConflictChoice;
+  /** The rows that the file is the whole truth of: column -> text of its value, or null: the values that the file has. Absent: all rows of the table, where the conflict rule asks it. */
+  readonly replaceWhere?: Readonly<Record<string, string | null>>;
   /** Every column of the target that a load may fill: generated columns and GENERATED ALWAYS identities are not here. */
   readonly columns: readonly ContractColumn[];
   /** Columns a file must bring: NOT NULL without default. */
@@ -210,6 +212,8 @@ export interface Limits {
   /** A load of fewer or of more records is refused. */
   readonly minRecords?: number;
   readonly maxRecords?: number;
+  /** A larger share than this (0 to 1) of the rows that the table had would be deleted; absent: that of compile/declaration/limits.ts. */
+  readonly maxDeletedShare?: number;
   /** By column: a share of NULL that exceeds its mean in the last ten loads by more than this refuses the load. */
   readonly nullShare?: Readonly<Record<string, number>>;
   /** A load of which every record is rejected is LOADED all the same, else refused. */

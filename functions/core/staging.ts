@@ -22,6 +22,8 @@ import { suppliedColumns } from './supplies/supplied.ts';
  * l<loadId>_line ("landfall record_no" integer, "landfall byte_offset" bigint, "landfall slice" integer, "landfall origin" integer, <columns>)
  *   Only of a load whose records refer to each other: all that pass, in the order in which they are merged. The record number is the
  *   place in it, from 1; slice and origin say which record of which slice it is.
+ * l<loadId>_vanishing ("landfall record_no" integer, k1, k2, ... of the key's types, s1, s2, ... of those of the scope)
+ *   Only under a conflict rule that says what becomes of rows that the file does not hold: those rows, with a place each, from 1.
  * l<loadId>_kin, l<loadId>_ties, l<loadId>_lost, l<loadId>_refused, l<loadId>_depths: what transform/kin/ finds parents by. Only inside Transform.
  * l<loadId>_standing, l<loadId>_images, l<loadId>_contested, l<loadId>_wanting, l<loadId>_apart: what transform/dry-run/ asks other unique indexes
  *   and exclusion constraints by. Only inside Transform.
@@ -46,6 +48,11 @@ export function verdictsTable(loadId: number): Sql {
 /** Name of a load's table of duplicates. */
 export function losersTable(loadId: number): Sql {
   return ident(STAGING_SCHEMA, `l${loadId}_losers`);
+}
+
+/** Name of the table of the target's rows that a load's file does not hold. */
+export function vanishingTable(loadId: number): Sql {
+  return ident(STAGING_SCHEMA, `l${loadId}_vanishing`);
 }
 
 /** Name of the table of a load's records in the order of their merge, where they refer to each other. */

@@ -3,7 +3,7 @@ import { ReconciliationMismatch, StagingLost } from '../protocol/errors.ts';
 import { offeredDispositions, recordsOf, writingDispositions } from '../core/dispositions.ts';
 import { assertTargetUnchanged } from '../contract/target-unchanged.ts';
 import type { Sql } from '../core/sql.ts';
-import { type Db, execute, maybeOne, one, transaction } from '../db/client.ts';
+import { type Db, execute, maybeOne, one, transaction, type TransactionLimits } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
 import { mayBeOfRow } from '../db/own-code.ts';
 import { assertEpoch } from '../ledger/loads/attempts.ts';
@@ -22,6 +22,7 @@ import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { nextPart, plannedPart, recordRange, touchesRows, writesNothing } from './part.ts';
 import { reconcile } from './reconcile/reconcile.ts';
 import { lockTarget } from './sql.ts';
+import { vanish } from './vanish/vanish.ts';
 import { writeCarefully } from './write-carefully.ts';
 import { leftAlone, plannedCounts, ShortWrite, writeFast, writeSafely } from './write.ts';
 
@@ -31,8 +32,14 @@ import { leftAlone, plannedCounts, ShortWrite, writeFast, writeSafely } from './
  */
 const defaultLockTimeoutMs = 200;
 
+/** Of a transaction that merges records of the load. */
+export function mergeLimits({ contract }: PlannedLoad): TransactionLimits {
+  const { lockTimeoutMs = defaultLockTimeoutMs } = contract.traffic ?? {};
+  return { lockTimeoutMs, workMemMb: 64 };
+}
+
 /** A unique_violation of the arbiter: another session inserted the same key since the classifying. */
-const UNIQUE_VIOLATION = '23505';
+export const UNIQUE_VIOLATION = '23505';
 
 /**
  * What is next of a batch that is free, in one transaction: lease, staging epoch, receipt, target, counters. First as it was
@@ -70,11 +77,13 @@ async function mergeAgain(
   }
 }
 
-function needsAnotherWay(error: unknown): boolean {
+/** Whether a row may be why, so that a slower way may find it. */
+export function needsAnotherWay(error: unknown): boolean {
   return mayBeOfRow(error) || error instanceof ShortWrite;
 }
 
-type Write = (range: RecordRange, part: BatchRow, deps: RecordDeps) => Promise<BatchReceipt>;
+/** How the records of a part are written. */
+export type Write = (range: RecordRange, part: BatchRow, deps: RecordDeps) => Promise<BatchReceipt>;
 
 /** What one transaction did. */
 export interface Merged {
@@ -103,27 +112,39 @@ async function inTransaction(
   deps: RecordDeps,
 ): Promise<Merged | null> {
   const { db } = deps;
-  const { lockTimeoutMs = defaultLockTimeoutMs } = load.contract.traffic ?? {};
-  return await transaction(db, { lockTimeoutMs, workMemMb: 64 }, async () => {
+  return await transaction(db, mergeLimits(load), async () => {
     await holdLease(db, load);
     const batch = await maybeOne<BatchRow>(db, select);
     if (batch === null) return null;
     const changes = touchesRows(batch);
     if (batch.merged_at !== null) return { rows: 0, written: 0, changes };
-    const next = nextPart(batch, changes ? rows.changing : rows.inserting);
-    const known = plannedPart(batch, next);
-    const { part, receipt } =
-      known !== null && writesNothing(known)
-        ? { part: known, receipt: receiptOfNothing(known) }
-        : await mergePart(load, known ?? next, { isPlanned: known !== null, write }, deps);
-    assertBalance(part, receipt);
-    const records = part.to_record - part.from_record;
-    await execute(
-      db,
-      updateBatchReceipt(load.loadId, load.attempt, { batch: batch.batch, records, through: part.to_record, receipt }),
-    );
-    return { rows: records, written: recordsOf(receipt.counts, writingDispositions), changes };
+    return await mergeOneOf(load, batch, { most: changes ? rows.changing : rows.inserting, write }, deps);
   });
+}
+
+/**
+ * What is next of a batch that is locked, `most` records of it or fewer, with its receipt. Inside of a transaction that holds the lease.
+ */
+export async function mergeOneOf(
+  load: PlannedLoad,
+  batch: BatchRow,
+  { most, write }: { readonly most: number; readonly write: Write },
+  deps: RecordDeps,
+): Promise<Merged> {
+  const { db } = deps;
+  const next = nextPart(batch, most);
+  const known = plannedPart(batch, next);
+  const { part, receipt } =
+    known !== null && writesNothing(known)
+      ? { part: known, receipt: receiptOfNothing(known) }
+      : await mergePart(load, known ?? next, { isPlanned: known !== null, write }, deps);
+  if (!part.vanishing) assertBalance(part, receipt);
+  const records = part.to_record - part.from_record;
+  await execute(
+    db,
+    updateBatchReceipt(load.loadId, load.attempt, { batch: batch.batch, records, through: part.to_record, receipt }),
+  );
+  return { rows: records, written: recordsOf(receipt.counts, writingDispositions), changes: touchesRows(batch) };
 }
 
 /** Of staging whose verdicts stand: what is planned of the part, where its batch does not say it, and its rows. */
@@ -142,6 +163,7 @@ async function mergePart(
   const range = recordRange(load, part);
   await execute(db, lockTarget(range));
   await assertTargetUnchanged(db, load);
+  if (part.vanishing) return { part, receipt: await vanish(load, part, db) };
   const receipt = await write(range, part, deps);
   return { part, receipt: { ...receipt, sums: await reconcile(load, { range, part, receipt }, db) } };
 }

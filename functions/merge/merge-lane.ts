@@ -7,6 +7,7 @@ import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { lockWatch, lookAtLocks } from './look-at-locks.ts';
 import { mergeNextBatch, type PartRows } from './merge-batch.ts';
+import { mergeWhole } from './merge-whole.ts';
 import { pacer, type Pacer } from './pacer.ts';
 
 /** The slowest batch measured takes seconds; below this the lane goes on in its next call. */
@@ -72,7 +73,7 @@ async function mergeBetweenTraffic(
     try {
       const walBefore = await paced.walPosition();
       const startedAt = performance.now();
-      const merged = await mergeNextBatch(load, decision, deps);
+      const merged = load.isAtomic ? await mergeWhole(load, deps) : await mergeNextBatch(load, decision, deps);
       if (merged === null) return 'nothing left';
       const ms = Math.ceil(performance.now() - startedAt);
       const walAfter = walBefore === null ? null : await paced.walPosition();

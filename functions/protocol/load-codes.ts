@@ -151,6 +151,10 @@ export const loadCodes = {
   TOO_FEW_RECORDS: 'TOO_FEW_RECORDS',
   /** More records than the dataset's maxRecords; the target is untouched. Usually the wrong file, or one that was put together twice: see which, or raise the limit. */
   TOO_MANY_RECORDS: 'TOO_MANY_RECORDS',
+  /** More rows would be deleted than the dataset's maxDeletedShare allows; the target is untouched. Usually a file that is cut off: fetch it again, or raise the limit. */
+  TOO_MANY_DELETED: 'TOO_MANY_DELETED',
+  /** The file has no record to replace rows with, which it would delete then; the target is untouched. Usually an export that failed: fetch the file again, or delete the rows yourself. */
+  NOTHING_TO_REPLACE_WITH: 'NOTHING_TO_REPLACE_WITH',
   /** A column of limits.nullShare is NULL far more often than in the loads before; the target is untouched. Usually a field that the source stopped to fill: ask it, or raise the tolerance. */
   NULL_SHARE: 'NULL_SHARE',
   /** The file is not what its source says it is: records, sums or a digest differ; the target is untouched. Fetch the file again, or correct the totals. */

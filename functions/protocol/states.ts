@@ -69,6 +69,7 @@ export const loadRequestSchema = z.strictObject({
   order: z.string().optional(),
   /** Conflict rule and limits of an ad-hoc dataset, as a declared one has them; checked with the dataset. */
   conflict: z.record(z.string(), z.unknown()).optional(),
+  replaceWhere: z.record(z.string(), z.unknown()).optional(),
   limits: z.record(z.string(), z.unknown()).optional(),
   /** Column -> its rules, as a declared dataset has them in columns.rules; checked with the dataset. */
   rules: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),

@@ -17,6 +17,7 @@ export async function givenValues(db: Db, load: PlannedLoad): Promise<readonly S
 function valueOf({ supplied, plainForm }: SuppliedColumn, load: PlannedLoad, key: string): string | null {
   if ('constant' in supplied) return supplied.constant;
   if ('derive' in supplied) return null;
+  if ('unmarked' in supplied) return plainForm === 'boolean' ? 'false' : null;
   switch (supplied.lineage) {
     case 'load-id':
       return String(load.loadId);

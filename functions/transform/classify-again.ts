@@ -17,6 +17,7 @@ import {
 } from '../ledger/slices/verdicts-sql.ts';
 import { classify } from './classify.ts';
 import { fold } from './fold.ts';
+import { findVanishingAgain } from './vanish/find-vanishing.ts';
 import { lineUpAgain } from './kin/line-up.ts';
 
 /**
@@ -38,12 +39,9 @@ export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
     const { lined } = await one<{ lined: boolean }>(db, selectWhetherLined(loadId));
     if (lined) await lineUpAgain(db, load, slices);
     await judgedRecords(db, loadId, 'late reject');
-    await classify(
-      db,
-      load,
-      slices.map((slice) => ({ ...slice, hasVerdicts: true })),
-      false,
-    );
+    const staged = slices.map((slice) => ({ ...slice, hasVerdicts: true }));
+    await findVanishingAgain(db, load, staged);
+    await classify(db, load, staged, false);
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));
     await execute(db, lined ? updatePlannedLine(loadId) : updatePlannedBatches(loadId));

@@ -11,6 +11,7 @@ import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { type BatchWidths, deleteBatches, insertBatches, selectManyPartSlices } from '../ledger/batches/batches-sql.ts';
 import { insertLineBatches, selectWhetherLined } from '../ledger/batches/line-batches-sql.ts';
 import { updateFigures } from '../ledger/control/control-sql.ts';
+import { updateAtomic } from '../ledger/loads/replaced-sql.ts';
 import { updateGate } from '../ledger/loads/gate-sql.ts';
 import { updateHeld } from '../ledger/loads/held-sql.ts';
 import { updateWouldBe, type WouldBe } from '../ledger/loads/would-be-sql.ts';
@@ -31,6 +32,7 @@ import { quarantineLost } from './kin/quarantine-lost.ts';
 import { causesOf } from './gate/causes.ts';
 import { updateLoadWarnings } from '../ledger/slices/warnings-sql.ts';
 import { decisionOn } from './gate/decision.ts';
+import { isAtomic } from './gate/is-atomic.ts';
 import { figuresOf, sourceSums } from './gate/figures.ts';
 import { readGateView } from './gate/gate-view.ts';
 import { refusalOf } from './gate/refusal.ts';
@@ -41,6 +43,7 @@ import { dropIndexesOf, planIndexesOf } from './index-plan.ts';
 import { quarantineDuplicates } from './quarantine-duplicates.ts';
 import { classifyAgain, judgedRecords } from './classify-again.ts';
 import { foresee, type Foreseen } from './dry-run/foresee.ts';
+import { findVanishing, planVanishing } from './vanish/find-vanishing.ts';
 import { quarantineRefused } from './dry-run/quarantine-refused.ts';
 
 /** What Transform needs beside its input; `lanes` is how many may merge at once. */
@@ -65,13 +68,14 @@ export async function transform(input: z.output<typeof transformInput>, deps: Tr
   const load = await lookAgain(db, await readLeasedLoad(db, input));
   if (load.gated) return await resume(load, deps);
   await execute(db, updateValidated(load.loadId));
-  const { losing, lost, foreseen, figures } = await analyse(db, load, deps.lanes);
+  const { losing, lost, ...found } = await analyse(db, load, deps.lanes);
+  const { foreseen } = found;
   const store = await deps.storeFor(load.object.bucket);
   await quarantineLost(db, load, lost, store);
   await quarantineDuplicates(db, load, losing, store);
   await placeRepeated(db, load, store);
   if (foreseen !== null) await quarantineRefused(db, load, foreseen, store);
-  return await decide(load, { foreseen, figures }, deps);
+  return await decide(load, found, deps);
 }
 
 /** After the gate: the counts stand. Where the staging was refilled, ranges without a receipt are classified again. */
@@ -90,6 +94,8 @@ interface Analysis {
   readonly foreseen: Foreseen | null;
   /** Null: nothing is asked for. */
   readonly figures: Figures | null;
+  /** Rejects whose key nobody can read, for which nothing is deleted. */
+  readonly unread: number;
 }
 
 async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analysis> {
@@ -117,6 +123,7 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     const judged = new Set([...losing, ...lost]);
     const known = slices.map((slice) => ({ ...slice, hasVerdicts: slice.rejected > 0 || judged.has(slice.slice) }));
     await warnOfRepeated(db, load, known);
+    const vanishing = await findVanishing(db, load, known, sheltered);
     await classify(db, load, known, sheltered);
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));
@@ -125,10 +132,11 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     await execute(db, deleteBatches(loadId));
     const line = await lineUp(db, load, { kinships, losing: lost }, slices);
     await planBatches(db, load, { line, slices, lanes });
+    await planVanishing(db, load, vanishing, { lanes, slices });
     const foreseen = load.request.dryRun ? await foresee(db, load, slices, sheltered) : null;
     if (foreseen === null && line === null) await indexManyPartSlices(db, load);
     await assertAttempt(db, load);
-    return { losing, lost, foreseen, figures };
+    return { losing, lost, foreseen, figures, unread: vanishing.unread };
   });
 }
 
@@ -164,29 +172,32 @@ async function indexManyPartSlices(db: Db, { loadId, contract, live }: PlannedLo
 /** The gate: limits refuse, a person is asked, a dry run ends, else the verdicts are final from here on. */
 async function decide(
   load: PlannedLoad,
-  { foreseen, figures }: Pick<Analysis, 'foreseen' | 'figures'>,
+  { foreseen, figures, unread }: Pick<Analysis, 'foreseen' | 'figures' | 'unread'>,
   deps: TransformDeps,
 ): Promise<Answer> {
   const { db } = deps;
   const { lined } = await one<{ lined: boolean }>(db, selectWhetherLined(load.loadId));
   // along a line one lane follows the other's steps
-  const lanes = lined ? 1 : deps.lanes;
-  const { gate, plan } = await transaction(db, {}, async () => {
+  const mostLanes = lined ? 1 : deps.lanes;
+  const { gate, plan, lanes } = await transaction(db, {}, async () => {
     await assertEpoch(db, load);
     await assertAttempt(db, load);
     const { would_be: wouldBe } = await one<{ would_be: WouldBe }>(
       db,
       updateWouldBe(load.loadId, foreseen?.notJudged ?? []),
     );
-    const known = { counts: wouldBe, foreseen: foreseen?.refused ?? 0, figures };
+    const known = { counts: wouldBe, foreseen: foreseen?.refused ?? 0, figures, unread };
     const view = await readGateView(db, load, known);
     await execute(db, updateLoadWarnings(load.loadId, view.ofLoad));
     const causes = causesOf(view);
     const decision = decisionOn(load, wouldBe, { causes, refusal: await refusalOf(db, load, causes) });
+    const atomic = isAtomic(load.contract, wouldBe);
+    const lanes = atomic ? 1 : mostLanes;
     await execute(db, updateGate(load, { ...decision, lanes }));
+    await execute(db, updateAtomic(load.loadId, atomic));
     if (decision.gate === 'hold') await execute(db, updateHeld(load.loadId, decision.held, decision.days));
     const isOver = decision.gate === 'refuse' || decision.gate === 'hold';
-    return { gate: decision.gate, plan: isOver ? null : await planIndexesOf(db, load, wouldBe) } as const;
+    return { gate: decision.gate, plan: isOver ? null : await planIndexesOf(db, load, wouldBe), lanes } as const;
   });
   if (gate === 'merge') await dropIndexesOf(db, load, { plan, connectAs: deps.connectAs });
   return answer(load, gate, lanes);

@@ -52,6 +52,7 @@ export function summary(
     ...indexLines(report),
     ...governorLines(report),
     ...unnamedLines(report),
+    ...keptRowLines(report),
     ...sequenceLines(report),
     ...suppliedLines(report),
     ...cleanedLines(report),
@@ -162,6 +163,16 @@ function indexLines({ indexes: planned, outcome }: LoadReport): readonly string[
     ...missing.map(
       ({ name, why: reason }) => `  indexes     ${printable(name)} is dropped and not back: ${printable(reason)}`,
     ),
+  ];
+}
+
+/** Five at most: report.json has more. */
+function keptRowLines({ keptRows }: LoadReport): readonly string[] {
+  if (keptRows === undefined) return [];
+  const shown = keptRows.shown.slice(0, 5).map(({ key, message }) => `    ${printable(key, 60)}: ${oneLine(message)}`);
+  return [
+    `  not deleted ${plural(keptRows.rows, 'row')} that the file does not hold, since the target refuses it:`,
+    ...shown,
   ];
 }
 

@@ -37,6 +37,8 @@ const toldCodes: readonly LoadCode[] = [
   'TOO_FEW_RECORDS',
   'TOO_MANY_RECORDS',
   'NULL_SHARE',
+  'TOO_MANY_DELETED',
+  'NOTHING_TO_REPLACE_WITH',
   'RULE_BROKEN',
   'SUPERSEDED',
   'OLDER_THAN_MERGED',

@@ -25,6 +25,7 @@ export interface CatalogueRelation {
   readonly canSelect: boolean;
   readonly canInsert: boolean;
   readonly canUpdate: boolean;
+  readonly canDelete: boolean;
   /** Names of rewrite rules, enabled or not. */
   readonly rules: readonly string[];
   readonly triggers: readonly CatalogueTrigger[];

@@ -7,8 +7,11 @@ import { STAGING_SCHEMA } from '../../core/staging.ts';
 import type { Catalogue } from './catalogue.ts';
 import { shownTarget } from '../../core/target-name.ts';
 
+/** What the rule wants of table and role, and whether it deletes rows. */
+type Demands = ConflictRule['demands'] & { readonly deletes: boolean };
+
 /** Refuses targets that cannot be loaded, with the reason and what to do; the first reason that holds. */
-export function requireLoadableTable(catalogue: Catalogue, demands: ConflictRule['demands']): void {
+export function requireLoadableTable(catalogue: Catalogue, demands: Demands): void {
   for (const refusal of refusals) {
     const refused = refusal(catalogue, demands);
     if (refused !== null) throw new LoadRejected(refused.code, refused.message);
@@ -70,11 +73,12 @@ function rowSecurity(catalogue: Catalogue): Refusal | null {
   return { code: loadCodes.ROW_SECURITY, message };
 }
 
-function missingPrivilege(catalogue: Catalogue, demands: ConflictRule['demands']): Refusal | null {
+function missingPrivilege(catalogue: Catalogue, demands: Demands): Refusal | null {
   const missing = [
     ...(catalogue.canSelect ? [] : ['select']),
     ...(catalogue.canInsert ? [] : ['insert']),
     ...(catalogue.canUpdate || !demands.update ? [] : ['update']),
+    ...(catalogue.canDelete || !demands.deletes ? [] : ['delete']),
   ];
   const role = sqlIdent(catalogue.role);
   const grants = [
@@ -118,7 +122,7 @@ function unreadableParent(catalogue: Catalogue): Refusal | null {
   return { code: loadCodes.NO_PRIVILEGE, message };
 }
 
-function noReplicaIdentity(catalogue: Catalogue, demands: ConflictRule['demands']): Refusal | null {
+function noReplicaIdentity(catalogue: Catalogue, demands: Demands): Refusal | null {
   if (!catalogue.lacksReplicaIdentity || !demands.update) return null;
   const message =
     `${shownTarget(catalogue)} is in a publication that publishes updates, but has no replica identity, so PostgreSQL refuses ` +

@@ -27,5 +27,6 @@ function shapeOf({ words, settings }: ConflictRule): z.ZodObject {
 }
 
 function settingShape(setting: Setting): z.ZodType {
-  return setting === 'column' ? z.string().min(1) : z.enum(setting).default(setting[0]);
+  if (setting === 'column') return z.string().min(1);
+  return setting === 'column or none' ? z.string().min(1).exactOptional() : z.enum(setting).default(setting[0]);
 }

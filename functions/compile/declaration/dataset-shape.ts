@@ -15,6 +15,7 @@ import { parseTargetName } from '../../core/target-name.ts';
 import { isDelimiter, isPunctuation, readingFields } from './reading/reading-fields.ts';
 import { undeclaredFields } from './reading/undeclared.ts';
 import { crossCheckReading } from './reading/cross-checks.ts';
+import { crossCheckReplaced, replacedFields, type Replacing } from './replaced-shape.ts';
 import { crossCheckSupplied, noneSupplied, suppliedFields } from './supplies/supplied-shape.ts';
 import { trafficFields, trafficOf } from './traffic-shape.ts';
 
@@ -92,6 +93,7 @@ export const datasetShape = z
     ...readingFields,
     /** What becomes of a row whose key the table has already. */
     conflict: conflictShape,
+    ...replacedFields,
     columns: columnsSchema,
     /** Predicates in SQL over a record's columns. */
     recordRules: recordRulesShape,
@@ -129,7 +131,7 @@ export const datasetShape = z
     undeclared: undeclaredFields(dataset),
   }));
 
-interface CrossChecked extends Feed {
+interface CrossChecked extends Feed, Replacing {
   readonly keepRejectsDays?: number;
   readonly waitForParents?: number;
   readonly key: readonly string[];
@@ -156,6 +158,7 @@ function crossChecks(
   });
   crossCheckReading({ format, delimiter, quote, null: nulls, columns, ...rest }, report);
   crossCheckSupplied(columns, report);
+  crossCheckReplaced(rest, report);
   const ignored = new Set(columns.ignore.map(foldHeader));
   const renamed = new Set<string>();
   for (const header of Object.keys(columns.rename)) {

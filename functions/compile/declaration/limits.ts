@@ -37,3 +37,11 @@ export const defaultLimits: Limits = {
 export function keptBytesAtMost({ maxKeptBytes = MAX_KEPT_BYTES }: Pick<Limits, 'maxKeptBytes'>): number {
   return maxKeptBytes;
 }
+
+/** Half: a file that lacks more of its rows than it has is more often cut off than right. */
+const MAX_DELETED_SHARE = 0.5;
+
+/** The share of a table's rows that a load may delete. Not among the defaults, as above. */
+export function maxDeletedShareOf({ maxDeletedShare = MAX_DELETED_SHARE }: Pick<Limits, 'maxDeletedShare'>): number {
+  return maxDeletedShare;
+}

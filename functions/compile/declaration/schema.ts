@@ -67,6 +67,7 @@ export interface AdHocInput {
   readonly order?: string | undefined;
   /** As a declared dataset has them. */
   readonly conflict?: unknown;
+  readonly replaceWhere?: Readonly<Record<string, unknown>> | undefined;
   /** As a declared dataset has them in columns. */
   readonly rename?: Readonly<Record<string, string>> | undefined;
   readonly ignore?: readonly string[] | undefined;
@@ -94,7 +95,7 @@ export type SqlRules = Partial<Readonly<Record<'recordRules' | 'loadRules' | 'de
 export function adHocDataset(input: AdHocInput, { derive, ...sqlRules }: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
   const { reading, rename, ignore, ignorePositions, unknownColumns, clean, constants, lineage, sensitive } = input;
-  const { traffic, rules, approve, waitForParents } = input;
+  const { traffic, rules, approve, waitForParents, replaceWhere } = input;
   const target = parseTargetName(into);
   requireNoList(rules);
   return checkDataset({
@@ -110,6 +111,7 @@ export function adHocDataset(input: AdHocInput, { derive, ...sqlRules }: SqlRule
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(order === undefined ? {} : { order }),
     ...(conflict === undefined ? {} : { conflict }),
+    ...(replaceWhere === undefined ? {} : { replaceWhere }),
     columns: {
       ...(rename === undefined ? {} : { rename }),
       ...(ignore === undefined ? {} : { ignore }),

@@ -40,6 +40,7 @@ const throttleQuery = z
 export const trafficFields = {
   live: z.enum(['auto', 'yes', 'no']).exactOptional(),
   indexes: z.enum(['auto', 'keep', 'rebuild']).exactOptional(),
+  atomic: z.enum(['auto', 'yes', 'no']).exactOptional(),
   maxLagBytes: bytes.exactOptional(),
   maxLagSeconds: z.number().positive().exactOptional(),
   throttleQuery: throttleQuery.exactOptional(),

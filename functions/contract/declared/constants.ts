@@ -10,15 +10,24 @@ import { type Db, many } from '../../db/client.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { selectUnreadable } from './constants-sql.ts';
 
-/** What is wrong with the constants of a dataset as values of their columns. */
+/** What is wrong with the constants of a dataset, and with the scope that it replaces, as values of their columns. */
 export async function askConstants(db: Db, dataset: Dataset, catalogue: Catalogue): Promise<readonly Problem[]> {
-  const asked = Object.entries(dataset.columns.constants).flatMap(([name, text]) => {
+  const declared = [
+    ...Object.entries(dataset.columns.constants).map(([name, text]) => ({ name, text, field: 'constants' as const })),
+    ...Object.entries(dataset.replaceWhere ?? {}).map(([name, text]) => ({
+      name,
+      text,
+      field: 'replaceWhere' as const,
+    })),
+  ];
+  const asked = declared.flatMap(({ name, text, field }) => {
+    if (text === null) return [];
     const column = findColumn(catalogue, name);
     if (column === undefined) return [];
     const facts = typeFacts(column);
     // a domain's CHECK is code of its owner's, asked of each record
     if (column.isDomain || isText({ ...column, ...facts })) return [];
-    return [{ name, text, type: facts.stagingType === 'text' ? qualifiedType(column.type) : facts.stagingType }];
+    return [{ name, text, field, type: facts.stagingType === 'text' ? qualifiedType(column.type) : facts.stagingType }];
   });
   if (asked.length === 0) return [];
   const words = asked.filter(({ text, type }) => moments.test(type) && !/^\s*[\d-]*\d/u.test(text));
@@ -30,18 +39,22 @@ export async function askConstants(db: Db, dataset: Dataset, catalogue: Catalogu
     ),
   );
   return [
-    ...words.map(({ name, text }) =>
-      problemOf(name, `${showText(text)} means something else at each run, or no day; write one out`),
+    ...words.map(({ name, text, field }) =>
+      problemOf({ name, field }, `${showText(text)} means something else at each run, or no day; write one out`),
     ),
     ...unreadable.flatMap(({ position, message }) => {
       const constant = asked[position - 1];
-      return constant === undefined || words.includes(constant) ? [] : [problemOf(constant.name, printable(message))];
+      return constant === undefined || words.includes(constant) ? [] : [problemOf(constant, printable(message))];
     }),
   ];
 }
 
-function problemOf(name: string, words: string): Problem {
-  return { at: ['columns', 'constants', name], message: `columns.constants of ${showText(name)}: ${words}` };
+function problemOf(
+  { name, field }: { readonly name: string; readonly field: 'constants' | 'replaceWhere' },
+  words: string,
+): Problem {
+  const path = field === 'constants' ? ['columns', 'constants'] : [field];
+  return { at: [...path, name], message: `${path.join('.')} of ${showText(name)}: ${words}` };
 }
 
 const moments = /^(?:pg_catalog\.)?(?:date|time)/u;

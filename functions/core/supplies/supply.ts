@@ -13,5 +13,7 @@ export type Supply =
   | { readonly constant: string }
   /** Written with a row that is new or changed, and compared with none: what did not change stays as it is. */
   | { readonly lineage: LineageKind }
+  /** Rows that are there are not marked as missing: false, or NULL where the mark is a moment. */
+  | { readonly unmarked: true }
   /** What an expression of SQL says over these columns of the record, which PostgreSQL has parsed as one. */
   | { readonly derive: string; readonly columns: readonly string[] };

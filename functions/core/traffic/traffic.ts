@@ -7,6 +7,8 @@ export interface Traffic {
   readonly live?: 'yes' | 'no';
   /** Whether secondary indexes stay, or are dropped before the merge and built again after it; absent: what is cheaper, never of a live table. */
   readonly indexes?: 'keep' | 'rebuild';
+  /** Whether one transaction merges the load; absent: it does so where its rule wants it and at most 100,000 rows are written. */
+  readonly atomic?: 'yes' | 'no';
   /** A standby whose replay is so far behind stops the merge. */
   readonly maxLagBytes?: number;
   readonly maxLagSeconds?: number;

@@ -9,6 +9,7 @@ import {
 import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 import { verdictsTable } from '../../core/staging.ts';
 import { assignments, countIn, written } from './counts-sql.ts';
+import { isVanishing } from './vanishing-batches-sql.ts';
 
 /** A batch, [from_record, to_record) of its slice, or of the load's line. */
 export interface BatchRow {
@@ -27,6 +28,8 @@ export interface BatchRow {
   readonly lined: boolean;
   /** One transaction merges all of it. */
   readonly whole: boolean;
+  /** Its numbers are places among the rows of the target that the file does not hold. */
+  readonly vanishing: boolean;
 }
 
 /** Of verdicts: how many have each of the dispositions that are offered to the target. */
@@ -131,6 +134,7 @@ export function selectManyPartSlices(loadId: number, begin: { readonly rows: num
     select slice
     from landfall.batches
     where (load_id = ${loadId})
+      and not ${isVanishing}
     group by slice
     having (sum(case when ${begin.isLive}::boolean or ${touches}
       then ceil((to_record - from_record)::numeric / ${begin.rows}::integer) else 1 end) > 2)
@@ -198,6 +202,7 @@ export function updatePlannedBatches(loadId: number): Sql {
         and (found.record_no < batches.to_record)
       where (batches.load_id = ${loadId})
         and (batches.merged_at is null)
+        and not ${isVanishing}
       group by batches.batch
     )
     update landfall.batches
@@ -215,7 +220,8 @@ export function updatePlannedBatches(loadId: number): Sql {
     where (mine.load_id = ${loadId})
       and (mine.merged_at is null)
       and (batches.load_id = mine.load_id)
-      and (batches.batch = mine.batch)`;
+      and (batches.batch = mine.batch)
+      and not ${isVanishing}`;
 }
 
 /**

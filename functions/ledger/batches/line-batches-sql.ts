@@ -3,6 +3,7 @@ import { ident, join, sql, type Sql } from '../../core/sql.ts';
 import { lineColumns, lineTable, recordNoOf, verdictsTable } from '../../core/staging.ts';
 import { type BatchRow, mergedSoFar, unmergedFrom } from './batches-sql.ts';
 import { assignments, objectOf, written } from './counts-sql.ts';
+import { isVanishing } from './vanishing-batches-sql.ts';
 
 /** The records of a load's line, each with its place there and what becomes of it. */
 function foundInLine(loadId: number): Sql {
@@ -67,6 +68,7 @@ export function updatePlannedLine(loadId: number): Sql {
         and (found.place operator(pg_catalog.<) batches.to_record)
       where (batches.load_id operator(pg_catalog.=) ${loadId})
         and (batches.merged_at is null)
+        and not ${isVanishing}
       group by batches.batch
     )
     update landfall.batches

@@ -9,6 +9,7 @@ import { sql, type Sql } from '../../core/sql.ts';
 import { verdictsTable } from '../../core/staging.ts';
 import { type BatchRow, offeredCounts, plannedOf } from './batches-sql.ts';
 import { assignments, countIn, countsIn, objectOf } from './counts-sql.ts';
+import { isVanishing } from './vanishing-batches-sql.ts';
 
 /** The receipt of one transaction: what became of the records that were offered. */
 export interface BatchReceipt {
@@ -37,12 +38,13 @@ export interface MergedPart {
 }
 
 const batchColumns = sql`batches.batch, batches.slice, batches.from_record, batches.to_record, batches.merged_through, batches.merged_at,
-      coalesce(batches.lined, false) as lined, coalesce(batches.whole, false) as whole,
+      coalesce(batches.lined, false) as lined, coalesce(batches.whole, false) as whole, ${isVanishing} as vanishing,
       ${countsIn('batches.planned')} as planned, slices.default_disposition`;
 
 /**
  * The receipt of the next batch that nobody has merged or is merging, locked until the transaction ends: lanes never wait
- * for each other and share the work whatever the batches weigh. Batches of a line come one after the other. Answers no row where
+ * for each other and share the work whatever the batches weigh. Batches of a line come one after the other, and rows that the file does
+ * not hold once all of its records are merged. Answers no row where
  * nothing is left for this lane.
  */
 export function selectNextBatchForUpdate(loadId: number): Sql {
@@ -58,6 +60,13 @@ export function selectNextBatchForUpdate(loadId: number): Sql {
         where (waiting.load_id operator(pg_catalog.=) ${loadId})
           and (waiting.merged_at is null)
       )))
+      and (not ${isVanishing} or not exists (
+        select
+        from landfall.batches as before
+        where (before.load_id operator(pg_catalog.=) ${loadId})
+          and (before.merged_at is null)
+          and (before.vanishing is not true)
+      ))
     order by batches.batch
     limit 1
     for update of batches skip locked`;
@@ -71,6 +80,21 @@ export function selectBatchForUpdate(loadId: number, batch: number): Sql {
     join landfall.slices on (slices.load_id = batches.load_id) and (slices.slice = batches.slice)
     where (batches.load_id = ${loadId})
       and (batches.batch = ${batch})
+    for update of batches`;
+}
+
+/**
+ * The receipts of all batches that are not merged, locked: rows that the file does not hold first, since they may have values that
+ * its records take.
+ */
+export function selectAllBatchesForUpdate(loadId: number): Sql {
+  return sql`
+    select ${batchColumns}
+    from landfall.batches
+    join landfall.slices on (slices.load_id = batches.load_id) and (slices.slice = batches.slice)
+    where (batches.load_id = ${loadId})
+      and (batches.merged_at is null)
+    order by ${isVanishing} desc, batches.batch
     for update of batches`;
 }
 

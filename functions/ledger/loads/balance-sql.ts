@@ -8,6 +8,7 @@ import {
 import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 import { quarantined } from '../batches/batches-sql.ts';
 import { assignments, countIn } from '../batches/counts-sql.ts';
+import { isVanishing } from '../batches/vanishing-batches-sql.ts';
 import { rejectsByCode } from './gate-sql.ts';
 import { wouldBeCount } from './would-be-sql.ts';
 
@@ -60,7 +61,7 @@ function sumOf(names: readonly Disposition[]): Sql {
 export function selectBalance(loadId: number): Sql {
   return sql`
     select
-      (loads.records = ${sumOf(allDispositions)})
+      (loads.records + batches.vanished = ${sumOf(allDispositions)})
         and (loads.records = slices.records)
         and (${countIn('loads.counts', 'rejected')} = slices.rejected + batches.rejected)
         and (batches.unmerged = 0)
@@ -74,7 +75,9 @@ export function selectBalance(loadId: number): Sql {
     ) as slices
     cross join (
       select coalesce(sum(${countIn('batches.counts', 'rejected')}), 0) as rejected,
-        count(*) filter (where (merged_at is null)) as unmerged
+        count(*) filter (where (merged_at is null)) as unmerged,
+        -- rows that the file does not hold are no records
+        coalesce(sum(${countIn('batches.counts', 'deleted')}) filter (where ${isVanishing}), 0) as vanished
       from landfall.batches
       where (load_id = ${loadId})
     ) as batches

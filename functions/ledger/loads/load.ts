@@ -53,6 +53,8 @@ export interface Load extends LoadControl {
   readonly gated: boolean;
   readonly gatedEpoch: string | null;
   readonly lanes: number | null;
+  /** One transaction merges all of its batches; decided at the gate. */
+  readonly isAtomic: boolean;
   /** What the target showed when the load was planned; null: not planned, nobody has to look, or it was compared already. */
   readonly firstLook: TargetUse | null;
   /** Whether others use the target; null: not decided yet, or an earlier version planned it. */
@@ -123,6 +125,7 @@ interface LoadRow extends LoadControlRow, TrailerRow {
   gated_at: Date | null;
   gated_epoch: string | null;
   lanes: number | null;
+  atomic: boolean | null;
   first_look: TargetUse | null;
   live: Live | null;
   indexes: StoredIndexPlan | null;
@@ -231,6 +234,7 @@ function loadOf(row: LoadRow): Load {
     gated: row.gated_at !== null,
     gatedEpoch: row.gated_epoch,
     lanes: row.lanes,
+    isAtomic: row.atomic === true,
     firstLook: row.first_look,
     live: row.live,
     indexes: row.indexes,

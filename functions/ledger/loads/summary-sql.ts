@@ -1,6 +1,7 @@
 import { allDispositions, dispositions } from '../../core/dispositions.ts';
 import { join, literal, sql, type Sql } from '../../core/sql.ts';
 import { countIn } from '../batches/counts-sql.ts';
+import { keptRowsOf } from '../batches/vanishing-batches-sql.ts';
 import { reconciledSums } from '../control/reconciled-sql.ts';
 import { openAwaiting } from '../rejects/awaiting-sql.ts';
 import { unkeptRejects } from '../rejects/kept-sql.ts';
@@ -26,6 +27,7 @@ export function selectReport(loadId: number): Sql {
       case when (loads.awaits is not null) then (select pg_catalog.count(*)::pg_catalog.int8 ${openAwaiting(sql`loads.load_id`)}) end as awaiting,
       ${governorReport(loadId)} as governor,
       ${droppedIndexes(loadId)} as dropped_indexes,
+      ${keptRowsOf(loadId)} as kept_rows,
       ${reconciledSums(loadId)} as reconciled,
       (
         select pg_catalog.jsonb_build_object(

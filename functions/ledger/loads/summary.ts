@@ -47,6 +47,7 @@ interface ReportRow extends ControlRow, OpenRejectsRow {
   record_warnings: LoadReport['warnings'] | null;
   warnings: LoadReport['loadWarnings'] | null;
   overtook: LoadReport['overtook'] | null;
+  kept_rows: LoadReport['keptRows'] | null;
   sequences: LoadReport['sequences'] | null;
   live: LoadReport['live'] | null;
   governor: LoadReport['governor'] | null;
@@ -105,6 +106,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...warningsOf(row),
     ...(row.warnings ? { loadWarnings: row.warnings } : {}),
     ...(row.overtook ? { overtook: row.overtook } : {}),
+    ...(row.kept_rows ? { keptRows: row.kept_rows } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
     ...(row.live ? { live: row.live } : {}),
     ...(row.governor ? { governor: row.governor } : {}),
@@ -205,11 +207,18 @@ function unnamedOf({ file_columns }: ReportRow): Pick<LoadReport, 'unnamedColumn
 
 /** Nothing of a value that is shown to nobody. */
 function suppliedOf({ contract }: ReportRow): Pick<LoadReport, 'supplied'> {
-  const supplied = suppliedColumns({ columns: contract?.columns ?? [] }).map(({ name, supplied: from, sensitive }) => ({
-    column: name,
-    ...('derive' in from ? { derive: from.derive } : from),
-    ...(sensitive === true && 'constant' in from && { constant: HIDDEN }),
-  }));
+  const supplied = suppliedColumns({ columns: contract?.columns ?? [] }).flatMap(
+    ({ name, supplied: from, sensitive }) =>
+      'unmarked' in from
+        ? []
+        : [
+            {
+              column: name,
+              ...('derive' in from ? { derive: from.derive } : from),
+              ...(sensitive === true && 'constant' in from && { constant: HIDDEN }),
+            },
+          ],
+  );
   return supplied.length === 0 ? {} : { supplied };
 }
 

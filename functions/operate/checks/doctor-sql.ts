@@ -46,6 +46,7 @@ export const ledgerPrivileges: readonly (readonly [table: string, privileges: re
   ['landfall.slices', ['select', 'insert', 'update', 'delete']],
   ['landfall.batches', ['select', 'insert', 'update', 'delete']],
   ['landfall.rejects', ['select', 'insert', 'update', 'delete']],
+  ['landfall.kept_rows', ['select', 'insert', 'delete']],
   ['landfall.indexes', ['select', 'insert', 'update', 'delete']],
   ['landfall.leases', ['select', 'insert', 'update', 'delete']],
   ['landfall.waiters', ['select', 'insert', 'update', 'delete']],

@@ -25,6 +25,7 @@ export function inBatches(loadId: number, lined: boolean): { readonly from: Sql;
   const place = lined ? recordNoOf(sql`line`) : recordNo;
   const from = sql`${lined ? line : sql``}
     join landfall.batches as batches on (batches.load_id operator(pg_catalog.=) ${trustedSql(String(loadId))})
+      and (batches.vanishing is not true)
       ${lined ? sql`` : sql`and (batches.slice operator(pg_catalog.=) ${slice})`}
       and (batches.from_record operator(pg_catalog.<=) ${place})
       and (batches.to_record operator(pg_catalog.>) ${place})`;

@@ -32,6 +32,8 @@ export interface GateView {
   readonly foreseen: number;
   /** What was counted in staging; null: nothing was asked for. */
   readonly figures: Figures | null;
+  /** Rows that the target had, of the load's scope where it has one; null: it deletes none. */
+  readonly rowsBefore: number | null;
   /** How often columns of limits.nullShare were NULL in the loads before. */
   readonly nullHistory: readonly NullHistory[];
   /** Rejects by code, of those in limits.maxRejectsByCode. */

@@ -1,6 +1,7 @@
 import type { Cause, GateView, Judge } from './cause.ts';
 import { controlTotals } from './control.ts';
 import { declaredRules, rulesOfLoad } from './declared-rules.ts';
+import { deletedShare, nothingToReplaceWith } from './deleted-share.ts';
 import { nullShares } from './null-shares.ts';
 import { recordLimits } from './record-limits.ts';
 import { nothingIsAccepted, rejectLimits, rejectLimitsByCode } from './reject-limits.ts';
@@ -10,7 +11,9 @@ const judges: readonly Judge[] = [
   controlTotals,
   declaredRules,
   rulesOfLoad,
+  nothingToReplaceWith,
   recordLimits,
+  deletedShare,
   rejectLimits,
   rejectLimitsByCode,
   nullShares,

@@ -55,6 +55,7 @@ export function catalogue(facts: Partial<Catalogue> = {}): Catalogue {
     canSelect: true,
     canInsert: true,
     canUpdate: true,
+    canDelete: true,
     rules: [],
     triggers: [],
     childTables: [],

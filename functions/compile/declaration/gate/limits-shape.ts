@@ -17,6 +17,8 @@ export const limitsShape = z
     /** Of the object, rejects too. */
     minRecords: z.int().min(0).exactOptional(),
     maxRecords: z.int().min(0).exactOptional(),
+    /** Of the rows that the table had. */
+    maxDeletedShare: z.number().min(0).max(1).exactOptional(),
     /** Column of the target -> by how much the share of NULL may exceed its mean in the last ten loads; 0.05 are five in a hundred. */
     nullShare: z.record(z.string().min(1), z.number().min(0).max(1)).exactOptional(),
     allowAllRejected: z.boolean().default(false),

@@ -8,13 +8,16 @@ import { typeFacts } from '../../catalogue/column-types.ts';
 import { findColumn, isFilledByServer, refuseMisfits, unknownColumn } from '../declared-words.ts';
 import type { Problem } from '../problems.ts';
 import type { Dataset } from '../schema.ts';
+import { markOf } from '../replaced-shape.ts';
 import { suppliesIn } from './supplied-shape.ts';
 
 /** The expressions of a dataset, with the columns that each reads as PostgreSQL has parsed it, by the column that each derives. */
 export type Derived = ReadonlyMap<string, readonly string[]>;
 
 /** What the dataset supplies for a column; absent where a file may bring it. */
-export function supplyOf({ columns }: Dataset, name: string, derived: Derived): Pick<ContractColumn, 'supplied'> {
+export function supplyOf(dataset: Dataset, name: string, derived: Derived): Pick<ContractColumn, 'supplied'> {
+  const { columns } = dataset;
+  if (name === markOf(dataset)) return { supplied: { unmarked: true } };
   const { constants, lineage, derive } = columns;
   const expression = Object.hasOwn(derive, name) ? derive[name] : undefined;
   if (expression !== undefined) return { supplied: { derive: expression, columns: derived.get(name) ?? [] } };
