@@ -25,6 +25,7 @@ column landfall.batches.to_record: integer not null
 column landfall.batches.unchanged: integer
 column landfall.batches.unkept_records: integer
 column landfall.batches.updated: integer
+column landfall.batches.vanishing: boolean
 column landfall.batches.whole: boolean
 column landfall.indexes.attached_to: jsonb
 column landfall.indexes.comment: text
@@ -47,6 +48,12 @@ column landfall.indexes.tablespace: text
 column landfall.indexes.target: text not null
 column landfall.indexes.tried_at: timestamp with time zone
 column landfall.indexes.trouble: text
+column landfall.kept_rows.batch: integer not null
+column landfall.kept_rows.key: text not null
+column landfall.kept_rows.load_id: bigint not null
+column landfall.kept_rows.message: text not null
+column landfall.kept_rows.place: integer not null
+column landfall.kept_rows.sql_state: text
 column landfall.leases.acquired_at: timestamp with time zone not null default clock_timestamp()
 column landfall.leases.attempt: integer not null
 column landfall.leases.execution: text not null
@@ -64,6 +71,7 @@ column landfall.listings.prefix: text not null
 column landfall.listings.rounded_at: timestamp with time zone
 column landfall.loads.approved_at: timestamp with time zone
 column landfall.loads.approved_by: text
+column landfall.loads.atomic: boolean
 column landfall.loads.attempt: integer not null default 0
 column landfall.loads.attempt_started_at: timestamp with time zone
 column landfall.loads.awaits: text[]
@@ -124,6 +132,7 @@ column landfall.loads.report_forgotten_at: timestamp with time zone
 column landfall.loads.report_path: text
 column landfall.loads.reported_at: timestamp with time zone
 column landfall.loads.request: jsonb not null
+column landfall.loads.rows_before: bigint
 column landfall.loads.sequencer: text
 column landfall.loads.sequences: jsonb
 column landfall.loads.signals: jsonb
@@ -235,6 +244,7 @@ constraint batches_load_id_fkey of landfall.batches: FOREIGN KEY (load_id) REFER
 constraint batches_pkey of landfall.batches: PRIMARY KEY (load_id, batch)
 constraint epochs_pkey of landfall_staging.epochs: PRIMARY KEY (load_id)
 constraint indexes_pkey of landfall.indexes: PRIMARY KEY (index_id)
+constraint kept_rows_pkey of landfall.kept_rows: PRIMARY KEY (load_id, batch, place)
 constraint leases_load_id_fkey of landfall.leases: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
 constraint leases_pkey of landfall.leases: PRIMARY KEY (target)
 constraint listings_pkey of landfall.listings: PRIMARY KEY (dataset, bucket, prefix)
@@ -255,6 +265,7 @@ constraint waiters_pkey of landfall.waiters: PRIMARY KEY (load_id, execution)
 constraint waits_pkey of landfall.waits: PRIMARY KEY (load_id, begun_at)
 table landfall.batches: logged
 table landfall.indexes: logged
+table landfall.kept_rows: logged
 table landfall.leases: logged
 table landfall.listings: logged
 table landfall.loads: logged

@@ -1,3 +1,4 @@
+import { ruleOf } from '../../conflict/all.ts';
 import { execute, many, one, type Db } from '../../db/client.ts';
 import type { Figures } from '../../core/control/totals.ts';
 import { type NullHistory, selectNullHistory } from '../../ledger/control/null-history-sql.ts';
@@ -35,7 +36,7 @@ export async function readGateView(
       codes.length === 0
         ? []
         : await many<{ code: string; records: number }>(db, countRejectsOfCodes(load.loadId, codes)),
-    ofLoad: [...(await brokenLoadRules(db, load)), ...nothingDeleted(unread)],
+    ofLoad: [...(await brokenLoadRules(db, load)), ...nothingDeleted(load, unread)],
     refused: (await many<RefusedBy>(db, selectRefusedBy(load.loadId))).map((refused) => placed(refused, load)),
   };
 }
@@ -55,8 +56,8 @@ async function rowsBefore(db: Db, { loadId, contract }: PlannedLoad, { deleted }
 }
 
 /** A reject whose key nobody can read may be the record of any row. */
-function nothingDeleted(unread: number): readonly BrokenLoadRule[] {
+function nothingDeleted({ contract }: PlannedLoad, unread: number): readonly BrokenLoadRule[] {
   if (unread === 0) return [];
   const message = `no row is deleted: ${plural(unread, 'reject')} ${unread === 1 ? 'has' : 'have'} a key that cannot be read, so nobody can tell whose row it is; mend ${unread === 1 ? 'it' : 'them'} and load the file again`;
-  return [{ severity: 'warn', column: null, rule: 'replace', message, kind: 'limit' }];
+  return [{ severity: 'warn', column: null, rule: ruleOf(contract).words[0], message, kind: 'limit' }];
 }

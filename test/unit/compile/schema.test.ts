@@ -126,8 +126,8 @@ test('all problems of a declaration are told at once, in words', () => {
       limits.maxRejectShare: must be at most 1, not 5
       limits.sliceBytes: must be a whole number, not 1.5
       limits.batchRows: must be at least 1, not 0
-      "maxRecordByte" is not a field of limits. Did you mean "maxRecordBytes"? Its fields are maxRecordBytes, maxRawBytes, maxKeptBytes, maxRejects, maxRejectShare, maxRejectsByCode, minRecords, maxRecords, nullShare, allowAllRejected, sliceBytes, batchRows.
-      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, quote, null, escape, recordEnd, comment, skipRows, member, encoding, trailerRows, trailerTotals, blankRows, shortRows, longRows, repeatedHeaders, header, headerRows, headerJoin, fixed, jsonPath, sheet, cells, conflict, columns, recordRules, loadRules, leniencies, timeZone, order, limits, control, keepRejectsDays, waitForParents, live, indexes, maxLagBytes, maxLagSeconds, throttleQuery, targetBatchMs, lockTimeoutMs, deadlineMinutes, memory, approve, heldDays, schedule, fetch, upload, expectEveryHours."
+      "maxRecordByte" is not a field of limits. Did you mean "maxRecordBytes"? Its fields are maxRecordBytes, maxRawBytes, maxKeptBytes, maxRejects, maxRejectShare, maxRejectsByCode, minRecords, maxRecords, maxDeletedShare, nullShare, allowAllRejected, sliceBytes, batchRows.
+      "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, quote, null, escape, recordEnd, comment, skipRows, member, encoding, trailerRows, trailerTotals, blankRows, shortRows, longRows, repeatedHeaders, header, headerRows, headerJoin, fixed, jsonPath, sheet, cells, conflict, replaceWhere, columns, recordRules, loadRules, leniencies, timeZone, order, limits, control, keepRejectsDays, waitForParents, live, indexes, atomic, maxLagBytes, maxLagSeconds, throttleQuery, targetBatchMs, lockTimeoutMs, deadlineMinutes, memory, approve, heldDays, schedule, fetch, upload, expectEveryHours."
   `);
 });
 
@@ -143,7 +143,7 @@ describe('a declaration is refused', () => {
     ['with words for NULL that no cell can be', { format: 'tsv', null: ['a\tb', '"', 'a\n'] }],
     ['with a letter in a delimiter', { delimiter: '|é|' }],
     ['with a table of three parts', { table: 'db.sales.orders' }],
-    ['with an unknown conflict rule', { conflict: { rule: 'replace' } }],
+    ['with an unknown conflict rule', { conflict: { rule: 'merge' } }],
     ['with newer-wins but no version', { conflict: { rule: 'newer-wins' } }],
     ['with a prefix that begins with a slash', { prefix: '/orders/' }],
   ];

@@ -23,6 +23,7 @@ const megabytes = fc.integer({ min: 1_024 ** 2, max: 1_024 ** 4 });
 const arbitraries = {
   live: fc.constantFrom('auto', 'yes', 'no'),
   indexes: fc.constantFrom('auto', 'keep', 'rebuild'),
+  atomic: fc.constantFrom('auto', 'yes', 'no'),
   maxLagBytes: fc.integer({ min: 1 }),
   maxLagSeconds: fc.double({ min: 0.001, max: 1e6, noNaN: true }),
   targetBatchMs: fc.integer({ min: 10, max: 60_000 }),
