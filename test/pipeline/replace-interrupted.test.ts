@@ -63,6 +63,7 @@ describe('replace while others read, and where it is interrupted', () => {
 
   it.each(['yes', 'no'])(
     'goes on where it was killed, at any state, with staging and without: atomic %s',
+    { timeout: 300_000 },
     async (atomic) => {
       const states = ['Transform', 'MergeLane', 'RebuildIndexes', 'Finish', 'Report'];
       let from = 0;

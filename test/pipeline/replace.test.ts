@@ -91,10 +91,9 @@ describe('replace', () => {
       (await load('id,name\n1,x\n', request)).message ?? '';
     expect(await words({ replaceWhere: { id: 'x' } })).toContain('replaceWhere of "id": invalid input syntax');
     expect(await words({ replaceWhere: { idd: '1' } })).toContain('replaceWhere names "idd", but');
-    expect(await words({ conflict: { rule: 'update' }, replaceWhere: { id: '1' } })).toContain(
-      'goes with conflict: { rule: "replace" } alone',
-    );
     expect(await words({ conflict: { rule: 'replace', mark: 'name' } })).toContain('its type is text: make it boolean');
+    const ofUpdate = load('id,name\n1,x\n', { conflict: { rule: 'update' }, replaceWhere: { id: '1' } });
+    await expect(ofUpdate).rejects.toThrow('replaceWhere: goes with conflict: { rule: "replace" } alone');
   });
 
   it('marks what is missing, once, and marks it no more when it is back', async () => {

@@ -42,7 +42,8 @@ function matches({ contract }: VanishingRange): Sql {
 
 function missingOf(contract: Contract): Missing {
   const { missing } = ruleOf(contract);
-  if (missing === undefined) throw new Error(`the conflict rule of ${contract.dataset} lets rows stay that the file does not hold`);
+  if (missing === undefined)
+    throw new Error(`the conflict rule of ${contract.dataset} lets rows stay that the file does not hold`);
   return missing;
 }
 
