@@ -192,12 +192,16 @@ async function decide(
     const causes = causesOf(view);
     const decision = decisionOn(load, wouldBe, { causes, refusal: await refusalOf(db, load, causes) });
     const atomic = isAtomic(load.contract, wouldBe);
-    const lanes = atomic ? 1 : mostLanes;
-    await execute(db, updateGate(load, { ...decision, lanes }));
+    const merging = atomic ? 1 : mostLanes;
+    await execute(db, updateGate(load, { ...decision, lanes: merging }));
     await execute(db, updateAtomic(load.loadId, atomic));
     if (decision.gate === 'hold') await execute(db, updateHeld(load.loadId, decision.held, decision.days));
     const isOver = decision.gate === 'refuse' || decision.gate === 'hold';
-    return { gate: decision.gate, plan: isOver ? null : await planIndexesOf(db, load, wouldBe), lanes } as const;
+    return {
+      gate: decision.gate,
+      plan: isOver ? null : await planIndexesOf(db, load, wouldBe),
+      lanes: merging,
+    } as const;
   });
   if (gate === 'merge') await dropIndexesOf(db, load, { plan, connectAs: deps.connectAs });
   return answer(load, gate, lanes);
