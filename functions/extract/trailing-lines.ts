@@ -27,7 +27,8 @@ export async function trailingLines(
     const end = await readAll(store, object, from);
     const at = trailerStart(end, rows, lineEnd, recordEnd);
     // the first of these bytes begins a line only where the records begin
-    if (at > 0 || (at === 0 && isAll)) return { bodyEnd: from + at, trailer: trailerLines(end.subarray(at)) };
+    if (at > 0 || (at === 0 && isAll))
+      return { bodyEnd: from + at, trailer: trailerLines(end.subarray(at), recordEnd) };
     if (isAll || bytes > trailerBytesAtMost) throw noTrailer(object, isAll ? fewLines(rows) : longLines(rows));
   }
 }
@@ -53,5 +54,5 @@ function longLines(rows: number): string {
 export function headOfRecords(head: Head, { rows, recordEnd }: Pick<Trailer, 'rows' | 'recordEnd'>): Head {
   if (rows === 0 || !head.isAll) return head;
   const at = trailerStart(head.bytes, rows, head.bytes.includes(0x0a) ? 'lf' : 'cr', recordEnd);
-  return at <= 0 ? head : { ...head, bytes: head.bytes.subarray(0, at) };
+  return at === -1 ? head : { ...head, bytes: head.bytes.subarray(0, at) };
 }

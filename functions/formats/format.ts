@@ -1,8 +1,10 @@
 import type { FileColumn } from '../core/contract.ts';
+import type { TrailerPlace } from '../core/control/trailer-totals.ts';
 import type { Sql } from '../core/sql.ts';
 import type { Layout, NoLayout } from './shared/layout.ts';
 import type { Locator, LocatorSettings } from './shared/locator.ts';
 import type { Scanner } from './shared/scanner.ts';
+import type { Said } from './shared/trailer-place.ts';
 import type { ZoneJump } from './shared/zone-jumps.ts';
 
 /** All that the loader asks of the bytes of an object; README.md says how to add one. */
@@ -30,6 +32,8 @@ export interface Format {
   readonly place: (record: { readonly line: number; readonly byteOffset: number }) => string;
   /** The cells of a record in the order of the header, of any bytes; null where records name their columns, so that each is shown whole. */
   readonly cells: ((record: Buffer) => readonly (Buffer | null)[]) | null;
+  /** What a line that is no record says at a place. */
+  readonly said: (line: Buffer, place: TrailerPlace) => Said;
   /** Makes an object of records. */
   readonly writer: RecordWriter;
   /** Texts that are NULL unless they are quoted. */

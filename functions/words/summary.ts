@@ -139,7 +139,7 @@ function skippedLines({ skipped }: LoadReport): readonly string[] {
 }
 
 function trailerLines({ trailer }: LoadReport): readonly string[] {
-  return (trailer ?? []).map((line, i) => `  ${i === 0 ? 'no records' : '          '}  ${printable(line)}`);
+  return (trailer ?? []).map((line, i) => `  ${i === 0 ? 'no records' : '          '}  ${printable(line, 200)}`);
 }
 
 /** Of indexes that stay nothing is said here: report.json has each with its reason. */

@@ -87,40 +87,50 @@ function readEscape(typed: string | undefined, problems: string[]): string | und
   return escape;
 }
 
-/** `amount=3`: the cell, counted from 1, in which a line of the trailer says what a column adds up to. */
+/** `amount=3`: where a line of the trailer says what a column adds up to; a cell, characters (`10-21`) or keys. */
 function readTrailerTotals(
   values: Arguments['values'],
   typed: readonly string[],
   problems: string[],
 ): { readonly trailerTotals?: object } {
   const line = readPlace('trailer-line', values['trailer-line'], problems);
-  const records = readPlace('trailer-records', values['trailer-records'], problems);
-  const sums: Record<string, number> = {};
+  const typedPlace = values['trailer-records'];
+  const records = typedPlace === undefined ? undefined : placeTyped(typedPlace);
+  if (records === null) problems.push(`--trailer-records: "${typedPlace}" ${noPlace}`);
+  const sums: Record<string, number | string> = {};
   for (const each of typed) {
     const at = each.lastIndexOf('=');
     const column = each.slice(0, Math.max(0, at)).trim();
-    const cell = Number(each.slice(at + 1));
-    if (at < 0 || column === '' || !/^\s*\d{1,4}\s*$/.test(each.slice(at + 1)) || cell < 1)
-      problems.push(
-        `--trailer-sum: "${each}" is not COLUMN=CELL, the cell counted from 1, like --trailer-sum amount=3`,
-      );
-    else if (Object.hasOwn(sums, column) && sums[column] !== cell)
-      problems.push(`--trailer-sum: ${column} is said to be in cell ${sums[column]} and in ${cell}; give it once`);
-    else sums[column] = cell;
+    const place = placeTyped(each.slice(at + 1));
+    if (at < 0 || column === '' || place === null)
+      problems.push(`--trailer-sum: "${each}" is not COLUMN=CELL, like --trailer-sum amount=3: its place ${noPlace}`);
+    else if (Object.hasOwn(sums, column) && sums[column] !== place)
+      problems.push(`--trailer-sum: ${column} is said to be in ${sums[column]} and in ${place}; give it once`);
+    else sums[column] = place;
   }
   const hasSums = Object.keys(sums).length > 0;
-  if (records === undefined && !hasSums) {
-    if (line !== undefined && typed.length === 0)
+  if ((records ?? undefined) === undefined && !hasSums) {
+    if (line !== undefined && typedPlace === undefined && typed.length === 0)
       problems.push('--trailer-line says where to look: add --trailer-records CELL, or --trailer-sum COLUMN=CELL');
     return {};
   }
   return {
     trailerTotals: {
       ...(line !== undefined && { line }),
-      ...(records !== undefined && { records }),
+      ...(records !== undefined && records !== null && { records }),
       ...(hasSums && { sums }),
     },
   };
+}
+
+const noPlace =
+  'is no cell, counted from 1; of lines of fixed width it may be characters, first and last (4-9), and of JSON lines it is keys (totals.count)';
+
+/** A number, or a text that the format has to understand; null: neither. */
+function placeTyped(typed: string): number | string | null {
+  const place = typed.trim();
+  if (!/^\d+$/.test(place)) return place === '' ? null : place;
+  return place.length <= 4 && Number(place) > 0 ? Number(place) : null;
 }
 
 function readPlace(option: string, typed: string | undefined, problems: string[]): number | undefined {

@@ -12,8 +12,16 @@ export interface SniffedFormat {
   readonly share: number;
 }
 
+/** What may stand behind the records of an object. */
+interface EndedFormat {
+  /** Lines at the end that are no records; absent: none. */
+  readonly trailerRows?: number;
+  /** Where those lines say what the object holds; absent: they are not asked. */
+  readonly trailerTotals?: TrailerTotals;
+}
+
 /** Bytes between cells and around them; the first record is the header. */
-export interface DelimitedFormat {
+export interface DelimitedFormat extends EndedFormat {
   readonly kind: 'csv' | 'tsv';
   /** What stands between cells: one character or several. */
   readonly delimiter: string;
@@ -29,10 +37,6 @@ export interface DelimitedFormat {
   readonly nulls?: readonly string[];
   /** Lines before the header that are no part of the table; absent: none. */
   readonly skipRows?: number;
-  /** Lines at the end that are no records; absent: none. */
-  readonly trailerRows?: number;
-  /** Where those lines say what the object holds; absent: they are not asked. */
-  readonly trailerTotals?: TrailerTotals;
   /** What becomes of records that are no rows as the header has them, where it is not the default (formats/delimited/rows/row-rules.ts). */
   readonly rows?: {
     readonly blank?: 'reject' | 'keep';
@@ -47,7 +51,7 @@ export interface DelimitedFormat {
 }
 
 /** One JSON object a line, whose keys are the columns. */
-export interface JsonLinesFormat {
+export interface JsonLinesFormat extends EndedFormat {
   readonly kind: 'ndjson';
 }
 
@@ -59,7 +63,7 @@ export interface JsonFormat {
 }
 
 /** Lines in which each column has a number of characters of its own; there is no header. */
-export interface FixedFormat {
+export interface FixedFormat extends EndedFormat {
   readonly kind: 'fixed';
   /** In the order of the line. */
   readonly columns: readonly FixedColumn[];

@@ -48,16 +48,21 @@ function lineEndsBehind(bytes: Buffer): number {
   return found;
 }
 
-/** Its lines as a report shows them and totals are read from: the first twenty, each its first 200 characters. */
-export function trailerLines(trailer: Buffer): readonly string[] {
-  const lines = trailer
-    .toString('utf8', 0, shownBytes)
-    .trimEnd()
-    .split(/\r\n|\n|\r/, shownLines);
-  return lines.map((line) => line.slice(0, trailerCharacters));
+/**
+ * Its lines as a report shows them and totals are read from: the first twenty, each its first 1,000 characters without blanks at its
+ * end, which fill lines of fixed width. A declared record end ends a line too.
+ */
+export function trailerLines(trailer: Buffer, recordEnd?: string): readonly string[] {
+  const text = trailer.toString('utf8', 0, shownBytes);
+  const parts = recordEnd === undefined ? [text] : text.split(recordEnd);
+  const lines = parts.flatMap((part) => part.split(/\r\n|\n|\r/)).map((line) => line.trimEnd());
+  return lines
+    .slice(0, lines.findLastIndex((line) => line !== '') + 1)
+    .slice(0, shownLines)
+    .map((line) => line.slice(0, trailerCharacters));
 }
 
 const shownLines = 20;
-/** Characters of a line of a trailer that are kept. */
-export const trailerCharacters = 200;
+/** Characters of a line of a trailer that are kept: lines of fixed width and of JSON have hundreds. */
+export const trailerCharacters = 1_000;
 const shownBytes = 4 * shownLines * trailerCharacters;

@@ -52,7 +52,7 @@ export const trailer: Decoder = {
       }
       if (start < bodyOffset || trailerStart(held, rows, lineEnd, recordEnd) === -1)
         throw new DecodingFault('TRAILER', start, fewLines(rows));
-      lines = trailerLines(held);
+      lines = trailerLines(held, recordEnd);
     };
     return {
       chunks: chunks(),
@@ -66,5 +66,5 @@ export const trailer: Decoder = {
 
 /** Why a file has no trailer of so many lines. */
 export function fewLines(rows: number): string {
-  return `the file has fewer than ${rows} ${rows === 1 ? 'line' : 'lines'} behind its header`;
+  return `the file has fewer than ${rows} ${rows === 1 ? 'line' : 'lines'} behind its header, or at all where it has none`;
 }

@@ -7,6 +7,7 @@ import type { Format } from '../format.ts';
 import { chainsOf } from '../shared/cell-cleaning.ts';
 import { scannedForm, type ScannedForm } from '../shared/plain-forms.ts';
 import { textPlace } from '../shared/text-place.ts';
+import { saidInCell } from '../shared/trailer-place.ts';
 import { copyDelimiter, copyQuote } from './bytes.ts';
 import { capturedOf } from './rows/capture.ts';
 import { splitCells } from './cells.ts';
@@ -25,7 +26,7 @@ import { delimitedWriter } from './write-cells.ts';
  * @param isMade of Grammar
  */
 export function delimited(declared: DelimitedFormat, lineEnd: LineEnd, isMade = false): Format {
-  const { delimiter, nulls = [] } = declared;
+  const { delimiter, nulls = [], trailerRows = 0 } = declared;
   const cells = cellGrammarOf(declared);
   const grammar = { ...cells, lineEnd, isMade };
   const between = String.fromCharCode(copyDelimiter(cells));
@@ -33,7 +34,7 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd, isMade = 
   const escape = cells.escape === undefined ? sql`` : sql`, escape ${literal(String.fromCharCode(cells.escape))}`;
   return {
     splits: true,
-    layout: (head, objectEnds) => readHeader(head, cells, objectEnds),
+    layout: (head, objectEnds) => readHeader(head, { ...cells, hasTrailer: trailerRows > 0 }, objectEnds),
     scanner: ({ fileColumns: staged, ...slice }) => {
       const fileColumns = ownColumns(staged);
       return createScanner({
@@ -55,6 +56,7 @@ export function delimited(declared: DelimitedFormat, lineEnd: LineEnd, isMade = 
     copyOptions: sql`format csv, delimiter ${literal(between)}, quote ${literal(quote)}${escape}`,
     place: textPlace,
     cells: (record) => splitCells(record, cells),
+    said: (line, place) => saidInCell(splitCells(line, cells), place),
     writer: delimitedWriter(cells, lineEnd),
     nullWords: nulls,
     doubtOfOnlyName: (name) => doubtOfOnlyName(name, delimiter),

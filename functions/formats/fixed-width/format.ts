@@ -10,6 +10,7 @@ import type { Layout, NoLayout } from '../shared/layout.ts';
 import { otherFormat } from '../shared/other-format.ts';
 import { scannedForm } from '../shared/plain-forms.ts';
 import { textPlace } from '../shared/text-place.ts';
+import { saidAtCharacters, saidInCell } from '../shared/trailer-place.ts';
 import { charactersOf, type FixedGrammar, fixedGrammarOf, ownCells, splitLine } from './cells.ts';
 import { createFixedScanner } from './scanner.ts';
 
@@ -37,6 +38,8 @@ export function fixedWidth(declared: FixedFormat): Format {
     copyOptions: sql`format text`,
     place: textPlace,
     cells: (record) => splitLine(record, grammar),
+    said: (line, place) =>
+      typeof place === 'string' ? saidAtCharacters(line, place) : saidInCell(splitLine(line, grammar), place),
     writer: fixedWriter(grammar),
     nullWords: declared.nulls ?? [],
     doubtOfOnlyName: () => null,

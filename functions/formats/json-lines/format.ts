@@ -8,6 +8,7 @@ import type { Layout, NoLayout } from '../shared/layout.ts';
 import { scannedForm } from '../shared/plain-forms.ts';
 import { otherFormat } from '../shared/other-format.ts';
 import { textPlace } from '../shared/text-place.ts';
+import { saidBehindKeys } from '../shared/trailer-place.ts';
 import { lineStart } from './guess-line.ts';
 import { keysOfRecords } from './key-meanings.ts';
 import { oneDocument } from './one-document.ts';
@@ -33,6 +34,7 @@ export function jsonLines(contract: Contract): Format {
     copyOptions: sql`format text`,
     place: textPlace,
     cells: null,
+    said: saidBehindKeys,
     writer: { header: () => Buffer.alloc(0), lineEnd: Buffer.from('\n'), cells: null },
     nullWords: [],
     doubtOfOnlyName: () => null,

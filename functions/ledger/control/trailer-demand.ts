@@ -1,9 +1,8 @@
 import { decimalText } from '../../core/control/decimal.ts';
 import type { ControlDemand } from '../../core/control/totals.ts';
-import type { TrailerTotals } from '../../core/control/trailer-totals.ts';
+import { charactersAt, type TrailerPlace, type TrailerTotals } from '../../core/control/trailer-totals.ts';
 import { printable } from '../../core/printable.ts';
 import { trailerCharacters } from '../../decoding/trailer/trailer-start.ts';
-import { plural } from '../../words/quantities.ts';
 import { formatOf, type Reading } from '../../formats/format-of.ts';
 
 /** Of a load: how it is read, and the lines behind its records; null: it has none, or they were not reached yet. */
@@ -22,22 +21,22 @@ export function trailerDemand(read: TrailerRead): ControlDemand | null {
       `line ${totals.line} of it is longer than the ${trailerCharacters} characters that are kept`,
     ]);
   }
-  const cells = formatOf(read).cells?.(Buffer.from(text)) ?? [];
+  const { said } = formatOf(read);
   const troubles: string[] = [];
-  const numberIn = (cell: number, what: string): string | null => {
-    const written = cells[cell - 1]?.toString('utf8').trim();
+  const numberIn = (place: TrailerPlace, what: string): string | null => {
+    const found = said(Buffer.from(text), place);
+    const written = 'text' in found ? found.text.trim() : undefined;
     if (written !== undefined && decimalText.test(written)) return written;
     const isHidden = contract.columns.some(({ sensitive }) => sensitive === true);
     const shown = isHidden ? 'what stands there' : `"${printable(written ?? '', 100)}"`;
-    const why =
-      written === undefined ? `the line has ${plural(cells.length, 'cell')}` : `${shown} is no decimal number`;
-    troubles.push(`${what} should be in cell ${cell} of line ${totals.line}, and ${why}`);
+    const why = 'problem' in found ? found.problem : `${shown} is no decimal number`;
+    troubles.push(`${what} should be ${inWords(place)} of line ${totals.line}, and ${why}`);
     return null;
   };
   const records = totals.records === undefined ? null : numberIn(totals.records, 'the number of records');
   if (records !== null && !isCount(records)) troubles.push(`the number of records is ${printable(records, 100)}`);
-  const sums = Object.entries(totals.sums ?? {}).flatMap(([column, cell]) => {
-    const sum = numberIn(cell, `the sum of ${printable(column, 100)}`);
+  const sums = Object.entries(totals.sums ?? {}).flatMap(([column, place]) => {
+    const sum = numberIn(place, `the sum of ${printable(column, 100)}`);
     return sum === null ? [] : [[column, sum] as const];
   });
   return of(
@@ -60,6 +59,12 @@ function of(
     ...said,
     ...(troubles.length > 0 && { troubles }),
   };
+}
+
+function inWords(place: TrailerPlace): string {
+  if (typeof place === 'number') return `in cell ${place}`;
+  const characters = charactersAt(place);
+  return characters === null ? `behind the keys ${printable(place, 100)}` : `in characters ${characters.join(' to ')}`;
 }
 
 const isCount = (text: string): boolean => Number.isSafeInteger(Number(text)) && Number(text) >= 0;

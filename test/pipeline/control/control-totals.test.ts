@@ -230,4 +230,88 @@ describe('control totals of the trailer', () => {
     expect(refused.message).toContain('the sum of big should be in cell 4 of line 2, and the line has 2 cells');
     expect(await held()).toBe(0);
   });
+
+  const fixed = [
+    { name: 'id', width: 4 },
+    { name: 'amount', width: 8 },
+    { name: 'big', width: 20 },
+    { name: 'note', width: 6 },
+  ];
+  const line = (record: string): string =>
+    record
+      .replace('"b,c"', 'b c')
+      .split(',')
+      .map((cell, i) => cell.padEnd(fixed[i]?.width ?? 0))
+      .join('');
+  const object = (record: string): string => {
+    const [id, amount = '', big = '', note = ''] = record.replace('"b,c"', 'b c').split(',');
+    return `{"id":${id},"amount":${amount || 'null'},"big":${big || 'null'},"note":"${note}"}`;
+  };
+  const ofFixed = (end: string): string => [...records.map(line), end.padEnd(38)].join('\r\n');
+  const ofLines = (end: string): string => `${[...records.map(object), end].join('\n')}\n\n`;
+  const told = (format: 'fixed' | 'ndjson', trailerTotals: object): Partial<LoadRequest> => ({
+    format,
+    reading: { trailerRows: 1, trailerTotals, ...(format === 'fixed' && { fixed }) },
+  });
+  const characters = told('fixed', { records: '4-9', sums: { amount: '10-19', big: '20-38' } });
+  const cells = told('fixed', { records: 2, sums: { big: 3 } });
+  const keys = told('ndjson', { records: 'count', sums: { amount: 'sums.amount', big: '/sums/big' } });
+
+  it.each([
+    ['characters of a line of fixed width', 'txt', ofFixed('TRL000004     10.309223372036854775814'), characters],
+    ['cells of one', 'txt', ofFixed(line('TRL,4,9223372036854775814')), cells],
+    [
+      'keys of the last line of JSON',
+      'ndjson',
+      ofLines('{"count":4,"sums":{"amount":"10.3","big":9223372036854775814}}'),
+      keys,
+    ],
+  ])('are %s', async (_, suffix, content, request) => {
+    for (const [bytes, sliceBytes] of [
+      [content, 40],
+      [gzipSync(content), 1_000_000],
+    ] as const) {
+      const path = await pipeline.file(`told.${suffix}`, bytes);
+      const report = await load(path, undefined, { ...request, sliceBytes });
+      expect(report).toMatchObject({
+        outcome: 'LOADED',
+        counts: { records: 4 },
+        control: { from: ['the trailer'], records: { expected: 4, source: 4 } },
+      });
+      expect(report.control?.sums.find(({ column }) => column === 'big')).toMatchObject({
+        expected: '9223372036854775814',
+        source: '9223372036854775814',
+      });
+    }
+  });
+
+  it('of such lines refuse the file where they are wrong, or not there', async () => {
+    const wrong = await load(await pipeline.file('w.txt', ofFixed('TRL000005      10,30')), undefined, characters);
+    for (const words of [
+      'the trailer: 5 records expected, and the file has 4',
+      'the sum of amount should be in characters 10 to 19 of line 1, and "10,3" is no decimal number',
+    ])
+      expect(wrong.message).toContain(words);
+    const lacking = await load(await pipeline.file('l.ndjson', ofLines('{"count":4}')), undefined, keys);
+    expect(lacking).toMatchObject({ outcome: 'REJECTED', code: 'CONTROL_TOTALS' });
+    expect(lacking.message).toContain(
+      'the sum of amount should be behind the keys sums.amount of line 1, and nothing has the key "sums" there',
+    );
+    expect(await held()).toBe(0);
+  });
+
+  it('may be all that a file has: none is expected, and none is there', async () => {
+    const none = { outcome: 'LOADED', counts: { records: 0 }, control: { records: { expected: 0, source: 0 } } };
+    const header = ['id', 'amount', 'big', 'note'];
+    const csv = { reading: { header, trailerRows: 1, trailerTotals: { records: 2 } } };
+    for (const [name, end, request] of [
+      ['n.csv', 'TOTAL,0\n', csv],
+      ['n.txt', 'TRL000000', told('fixed', { records: '4-9' })],
+      ['n.ndjson', '{"count":0}\n', told('ndjson', { records: 'count' })],
+    ] as const) {
+      expect(await load(await pipeline.file(name, end), undefined, request)).toMatchObject(none);
+      expect(await load(await pipeline.file(name, gzipSync(end)), undefined, request)).toMatchObject(none);
+      expect(await load(await pipeline.file(name, ''), undefined, request)).toMatchObject({ code: 'TRAILER' });
+    }
+  });
 });

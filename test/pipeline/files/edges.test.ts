@@ -122,7 +122,8 @@ describe('the last lines are no records', () => {
 
   test('of a file that has not so many: it is refused', async () => {
     const reading = { trailerRows: 2 };
-    const few = 'behind its header; say how many there are: --trailer-rows N (in a dataset trailerRows: N)';
+    const few =
+      'behind its header, or at all where it has none; say how many there are: --trailer-rows N (in a dataset trailerRows: N)';
     for (const bytes of ['id,name\nEND\n', gzipSync('id,name\nEND\n')]) {
       const refused = await load(bytes, { reading });
       expect(refused).toMatchObject({ outcome: 'REJECTED', code: 'TRAILER' });

@@ -57,15 +57,19 @@ test('where the trailer has totals is typed as a dataset has it', () => {
     reading: { trailerRows: 2, trailerTotals: { line: 2, records: 2, sums: { amount: 3, 'a=b': 4 } } },
     problems: [],
   });
-  expect(
-    read({ 'trailer-line': '0', 'trailer-records': 'x' }, [], { 'trailer-sum': ['3', 'a=0', 'b=1', 'b=2'] }).problems,
-  ).toEqual([
+  const noPlace =
+    'is no cell, counted from 1; of lines of fixed width it may be characters, first and last (4-9), and of JSON lines it is keys (totals.count)';
+  const wrong = { 'trailer-sum': ['3', 'a=0', 'b=1', 'b=4-9'] };
+  expect(read({ 'trailer-line': '0', 'trailer-records': '0' }, [], wrong).problems).toEqual([
     '--trailer-line: "0" is not a whole number, 1 or more',
-    '--trailer-records: "x" is not a whole number, 1 or more',
-    '--trailer-sum: "3" is not COLUMN=CELL, the cell counted from 1, like --trailer-sum amount=3',
-    '--trailer-sum: "a=0" is not COLUMN=CELL, the cell counted from 1, like --trailer-sum amount=3',
-    '--trailer-sum: b is said to be in cell 1 and in 2; give it once',
+    `--trailer-records: "0" ${noPlace}`,
+    `--trailer-sum: "3" is not COLUMN=CELL, like --trailer-sum amount=3: its place ${noPlace}`,
+    `--trailer-sum: "a=0" is not COLUMN=CELL, like --trailer-sum amount=3: its place ${noPlace}`,
+    '--trailer-sum: b is said to be in 1 and in 4-9; give it once',
   ]);
+  expect(read({ 'trailer-records': '4-9' }, [], { 'trailer-sum': ['a=totals.a'] }).reading).toEqual({
+    trailerTotals: { records: '4-9', sums: { a: 'totals.a' } },
+  });
   expect(read({ 'trailer-rows': '1', 'trailer-line': '1' }).problems).toEqual([
     '--trailer-line says where to look: add --trailer-records CELL, or --trailer-sum COLUMN=CELL',
   ]);
@@ -78,8 +82,26 @@ test('a dataset that says it against itself is refused', () => {
   const told = refusal(() => define({ header: ['id'], headerRows: 2 }));
   expect(told).toContain('headerRows: does not go with header');
   expect(refusal(() => define({ headerJoin: '-' }))).toContain('headerJoin: is for a header of several rows');
-  const ndjson = refusal(() => define({ format: 'ndjson', trailerRows: 1, blankRows: 'keep' }));
-  for (const field of ['trailerRows', 'blankRows']) expect(ndjson).toContain(`${field}: is for delimited text`);
+  expect(refusal(() => define({ format: 'ndjson', blankRows: 'keep' }))).toContain('blankRows: is for delimited text');
+});
+
+test('a trailer is where lines are records, and its totals are where such a line has places', () => {
+  const told = (declared: object): string => refusal(() => define({ trailerRows: 1, ...declared }));
+  expect(told({ format: 'json' })).toContain('JSON lines: a document of JSON ends with its bracket');
+  expect(told({ format: 'parquet' })).toContain('a Parquet file holds records alone');
+  expect(told({ format: 'xlsx' })).toContain('rows below the table of a sheet are records');
+  expect(told({ trailerTotals: { records: '4-9' } })).toContain('trailerTotals.records: is "4-9", which is no cell');
+  const fixed = { format: 'fixed' as const, fixed: [{ name: 'id', width: 4 }] };
+  for (const records of [2, '4-9'])
+    expect(define({ trailerRows: 1, trailerTotals: { records }, ...fixed })).toBeDefined();
+  for (const records of ['9-4', '0-4', 'count'])
+    expect(told({ trailerTotals: { records }, ...fixed })).toContain('first and last, like "4-9"');
+  const lines = { format: 'ndjson' as const, trailerTotals: { sums: { amount: 'totals.amount' } } };
+  expect(define({ trailerRows: 1, ...lines })).toBeDefined();
+  expect(refusal(() => define(lines))).toContain('trailerRows: is 0, and line 1 of them has the totals');
+  for (const amount of [3, '$', 'a[0]'])
+    expect(told({ format: 'ndjson', trailerTotals: { sums: { amount } } })).toContain('trailerTotals.sums.amount: is');
+  expect(told({ trailerTotals: { records: 0 } })).toContain('trailerTotals.records: must be at least 1');
 });
 
 test('what ends a record is typed with escapes, and is no line end alone', () => {

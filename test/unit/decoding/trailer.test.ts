@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LineEnd } from '../../../functions/core/format/file-format.ts';
 import { trailer, trailerStep } from '../../../functions/decoding/trailer/trailer.ts';
-import { trailerStart } from '../../../functions/decoding/trailer/trailer-start.ts';
+import { trailerLines, trailerStart } from '../../../functions/decoding/trailer/trailer-start.ts';
 
 test.each<[string, string, number, LineEnd, number]>([
   ['one line', 'a\nTOTAL\n', 1, 'lf', 2],
@@ -47,6 +47,14 @@ test('however a text comes in chunks, its last lines are left out of it', async 
 test('lines of the header are none of them', async () => {
   await expect(heldBack([Buffer.from('id\nTOTAL\n')], 2, 3)).rejects.toThrow('fewer than 2 lines behind its header');
   expect(await heldBack([Buffer.from('id\nTOTAL,1\r\n')], 1, 3)).toEqual({ text: 'id\n', trailer: ['TOTAL,1'] });
+});
+
+test('its lines are shown without what fills them, apart at declared ends too', () => {
+  const lines = (text: string, recordEnd?: string): readonly string[] => trailerLines(Buffer.from(text), recordEnd);
+  expect(lines('TRL0042      \r\n\r\nEND  \n\n')).toEqual(['TRL0042', '', 'END']);
+  expect(lines('TOTAL,4~END~\n', '~')).toEqual(['TOTAL,4', 'END']);
+  expect(lines('TOTAL|4||\nEND|\n', '|\n')).toEqual(['TOTAL|4|', 'END']);
+  expect(lines(`${'é'.repeat(2_000)}\n`.repeat(30))).toEqual(Array(20).fill('é'.repeat(1_000)));
 });
 
 test.each([

@@ -1,4 +1,6 @@
-import type { FileFormat } from '../../../core/format/file-format.ts';
+import { charactersAt, type TrailerPlace } from '../../../core/control/trailer-totals.ts';
+import { type FileFormat, namesColumns } from '../../../core/format/file-format.ts';
+import { keysOfPath } from '../../../decoding/json/json-path.ts';
 import { type Reading, readingNames } from './reading-fields.ts';
 
 /** What of a declaration says how files are read. */
@@ -38,6 +40,8 @@ export function crossCheckReading(
       header: names,
       headerRows: namingRows,
       headerJoin: join,
+      trailerRows: _behind,
+      trailerTotals: _totals,
       ...ofText
     } = readingOf(rest);
     if (isTable && encoding !== undefined) report(['encoding'], `is for text: format ${format} has its own`);
@@ -65,12 +69,7 @@ export function crossCheckReading(
   if (headerJoin !== undefined && (headerRows ?? 1) < 2)
     report(['headerJoin'], 'is for a header of several rows: headerRows');
   crossCheckEnd({ isDelimited, delimiter, quote, null: nulls, format }, rest, report);
-  const { trailerRows = 0, trailerTotals: { line = 0 } = {} } = rest;
-  if (isDelimited && line > trailerRows)
-    report(
-      ['trailerRows'],
-      `is ${trailerRows}, and line ${line} of them has the totals (trailerTotals; --trailer-records, --trailer-sum)`,
-    );
+  crossCheckTrailer(format, rest, report);
   const enclosing = quote ?? '"';
   const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
   (isFixed ? [] : (nulls ?? [])).forEach((word, i) => {
@@ -88,6 +87,48 @@ export function crossCheckReading(
     report(['escape'], "stands between quotes, and quote: 'none' says that there are none");
   if (isDelimited && quote !== undefined && between.includes(quote))
     report(['quote'], 'is the delimiter too: one of them has to be another');
+}
+
+/** Lines at the end are told where lines are records; what they say is found as the format has it. */
+function crossCheckTrailer(format: Read['format'], { trailerRows, trailerTotals }: Reading, report: Report): void {
+  const nowhere = trailerNowhere[format];
+  if (nowhere !== undefined) {
+    for (const [field, value] of Object.entries({ trailerRows, trailerTotals }))
+      if (value !== undefined)
+        report([field], `is for delimited text, lines of fixed width and JSON lines: ${nowhere}`);
+    return;
+  }
+  if (trailerTotals === undefined) return;
+  const { line, records, sums = {} } = trailerTotals;
+  if (line > (trailerRows ?? 0))
+    report(
+      ['trailerRows'],
+      `is ${trailerRows ?? 0}, and line ${line} of them has the totals (trailerTotals; --trailer-records, --trailer-sum)`,
+    );
+  const told = [
+    [['records'], records] as const,
+    ...Object.entries(sums).map(([name, at]) => [['sums', name], at] as const),
+  ];
+  for (const [path, place] of told) {
+    const problem = place === undefined ? null : problemOfPlace(format, place);
+    if (problem !== null) report(['trailerTotals', ...path], problem);
+  }
+}
+
+const trailerNowhere: Partial<Record<Read['format'], string>> = {
+  json: 'a document of JSON ends with its bracket; name the array that has the records (jsonPath, --json-path)',
+  parquet: 'a Parquet file holds records alone, and counts them itself',
+  xlsx: 'rows below the table of a sheet are records; have them left out of the sheet, or rejected by their columns',
+};
+
+function problemOfPlace(format: Read['format'], place: TrailerPlace): string | null {
+  if (namesColumns({ kind: format })) {
+    if (typeof place === 'string' && (keysOfPath(place)?.length ?? 0) > 0) return null;
+    return `is "${place}", and a line of JSON has keys: say which lead there, like "totals.count"`;
+  }
+  if (typeof place === 'number' || (format === 'fixed' && charactersAt(place) !== null)) return null;
+  const characters = format === 'fixed' ? ', or characters, first and last, like "4-9"' : '';
+  return `is "${place}", which is no cell: say its number, counted from 1${characters}`;
 }
 
 /** A declared end goes before all else that stands outside quotes. */

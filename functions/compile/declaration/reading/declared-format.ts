@@ -7,7 +7,12 @@ import type { Dataset } from '../schema.ts';
 export function declaredFormat(dataset: Dataset): Contract['format'] {
   const { format, delimiter, recordEnd, quote, escape, comment, null: nulls, skipRows = 0 } = dataset;
   const { header, headerRows = 1, headerJoin: join = ' ', trailerRows = 0, jsonPath = '', sheet } = dataset;
-  if (format === 'ndjson' || format === 'parquet') return { kind: format };
+  if (format === 'parquet') return { kind: format };
+  const behind = {
+    ...(trailerRows > 0 && { trailerRows }),
+    ...(dataset.trailerTotals !== undefined && { trailerTotals: dataset.trailerTotals }),
+  };
+  if (format === 'ndjson') return { kind: format, ...behind };
   if (format === 'xlsx') {
     return {
       kind: format,
@@ -26,7 +31,8 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
     const words = nulls === undefined || nulls.length === 0 ? {} : { nulls: [...new Set(nulls)].toSorted() };
     const pads = dataset.shortRows === 'pad' ? { padsShort: true as const } : {};
     const end = recordEnd === undefined ? {} : { recordEnd };
-    return { kind: format, columns: dataset.fixed ?? [], ...end, ...words, ...(skipRows > 0 && { skipRows }), ...pads };
+    const before = skipRows > 0 ? { skipRows } : {};
+    return { kind: format, columns: dataset.fixed ?? [], ...end, ...words, ...before, ...behind, ...pads };
   }
   return {
     kind: format,
@@ -37,8 +43,7 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
     ...(comment !== undefined && { comment }),
     ...(nulls !== undefined && { nulls: [...new Set(nulls)].toSorted() }),
     ...(skipRows > 0 && { skipRows }),
-    ...(trailerRows > 0 && { trailerRows }),
-    ...(dataset.trailerTotals !== undefined && { trailerTotals: dataset.trailerTotals }),
+    ...behind,
     ...declaredRows(dataset),
     ...(header !== undefined && { header }),
     ...(headerRows > 1 && { headerRows: { rows: headerRows, join } }),

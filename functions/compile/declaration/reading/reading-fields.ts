@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { charsetNamed, charsetWords } from '../../../decoding/charset/names.ts';
 import { keysOfPath } from '../../../decoding/json/json-path.ts';
 
+const trailerPlace = z.union([z.int().min(1).max(1_600), z.string().min(1).max(1_000)], {
+  error:
+    'must be a cell, counted from 1, or characters like "4-9" (fixed width), or keys like "totals.count" (JSON lines)',
+});
+
 /** How the bytes of a file are read, beyond `format`, `delimiter`, `quote` and `null`: fields of a dataset, and options of load. */
 export const readingFields = {
   /** Between quotes what stands before a quote, or before itself, that is data; absent: the quote, written twice. */
@@ -30,12 +35,15 @@ export const readingFields = {
     .exactOptional(),
   /** Lines at the end that are no records: a total, a count, a mark of the end. Blank lines behind them do not count. */
   trailerRows: z.int().min(0).max(1_000).exactOptional(),
-  /** Where those lines say what the file holds, which is then compared with it: a line of them and its cells, each from 1. */
+  /**
+   * Where those lines say what the file holds, which is then compared with it: a line of them, from 1, and in it cells from 1, of lines
+   * of fixed width characters too (`4-9`), of JSON lines keys (`totals.count`).
+   */
   trailerTotals: z
     .strictObject({
       line: z.int().min(1).max(20).default(1),
-      records: z.int().min(1).max(1_600).exactOptional(),
-      sums: z.record(z.string().min(1), z.int().min(1).max(1_600)).exactOptional(),
+      records: trailerPlace.exactOptional(),
+      sums: z.record(z.string().min(1), trailerPlace).exactOptional(),
     })
     .refine(
       ({ records, sums = {} }) => records !== undefined || Object.keys(sums).length > 0,

@@ -2,7 +2,7 @@ import type { LineEnd } from '../../../core/format/file-format.ts';
 import { wholeDelimiter } from '../bytes.ts';
 import { cellBounds, splitCells, strayCell } from '../cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
-import type { CellGrammar } from '../grammar.ts';
+import { type CellGrammar, lineEndBeside } from '../grammar.ts';
 import { utf8BomBytes } from '../../shared/byte-order-mark.ts';
 import type { Layout, LayoutProblem, NoLayout } from '../../shared/layout.ts';
 import { noTextInHeader } from '../../shared/no-text.ts';
@@ -23,7 +23,11 @@ export interface Header extends Layout {
  * A UTF-8 BOM, blank lines and Excel's `sep=` line before the header are skipped; any line end ends it, which decides for the
  * object, and so does the object's end.
  */
-export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boolean): Header | NoLayout {
+export function readHeader(
+  head: Buffer,
+  grammar: CellGrammar & { readonly hasTrailer?: boolean },
+  objectEnds: boolean,
+): Header | NoLayout {
   const delimiter = wholeDelimiter(grammar).toString();
   const other = otherFormat(head);
   if (other !== null) return noHeader('OTHER_FORMAT', `the file is ${other.what}, not delimited text; ${other.advice}`);
@@ -33,7 +37,8 @@ export function readHeader(head: Buffer, grammar: CellGrammar, objectEnds: boole
   if (separator !== null && separator.delimiter !== delimiter) return otherSeparator(separator, delimiter);
   const start =
     separator === null ? top : skipBlankLines(head, { at: top.at + separator.byteLength, line: top.line + 1 }, grammar);
-  if (start.at === head.length) return objectEnds ? emptyFile(grammar) : tooLong(head);
+  if (start.at === head.length && objectEnds) return noRecords(head, grammar, start);
+  if (start.at === head.length) return tooLong(head);
   if (grammar.names !== undefined) return declaredHeader(head, { ...grammar, names: grammar.names }, start);
   const first = headerRow(head, grammar, { ...start, objectEnds });
   return grammar.headerRows === undefined || 'problem' in first
@@ -141,6 +146,25 @@ function otherSeparator({ line, delimiter }: SeparatorLine, declared: string): N
     `the first line, ${line.replace('\t', '<tab>')}, tells Excel that cells are separated by ${told.words}, and they are read as ` +
       `separated by ${delimiterOf(declared).words}. ${declareDelimiter(told)} The line itself is passed over then.`,
   );
+}
+
+/** A file whose columns are declared has none, and what has to stand around them: it is whole. Any other one is empty. */
+function noRecords(
+  head: Buffer,
+  { hasTrailer = false, ...grammar }: CellGrammar & { readonly hasTrailer?: boolean },
+  { at, line }: Place,
+): Header | NoLayout {
+  const { names, skipRows = 0, recordEnd } = grammar;
+  const from = { at: utf8BomBytes(head), line: 1 };
+  const hasTop = skipRows > 0 && skipLines(head, from, skipRows - 1, grammar).at < head.length;
+  if (names === undefined || (!hasTop && !hasTrailer)) return emptyFile(grammar);
+  const own = head.includes('\r') && !head.includes('\n') ? 'cr' : 'lf';
+  return {
+    names,
+    bodyOffset: at,
+    bodyLine: line,
+    lineEnd: recordEnd === undefined ? own : lineEndBeside(recordEnd),
+  };
 }
 
 function emptyFile({ names }: CellGrammar): NoLayout {
