@@ -62,6 +62,7 @@ const kindWords: Readonly<Record<FileFormat['kind'], string>> = {
   tsv: 'delimited text',
   ndjson: 'each line is an object of JSON',
   json: 'it is a document of JSON',
+  'json-seq': 'each text behind a record separator is an object of JSON (RFC 7464)',
   parquet: 'it is a Parquet file, which names and types its columns',
   xlsx: 'it is a workbook of Excel; the first row with values names the columns',
   fixed: 'as it is said',

@@ -10,7 +10,7 @@ import { type ObjectHead, readObjectHead } from '../../functions/extract/object-
 import { noHeader } from '../../functions/extract/object-header.ts';
 import type { Format } from '../../functions/formats/format.ts';
 import { formatOf } from '../../functions/formats/format-of.ts';
-import { beginsAsJson } from '../../functions/formats/shared/other-format.ts';
+import { beginsAsJson, isSequenceOfRecords } from '../../functions/formats/shared/other-format.ts';
 import type { RawRecord } from '../../functions/formats/shared/raw-record.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';
 import type { ObjectStore, StoredObject } from '../../functions/objects/store.ts';
@@ -48,8 +48,9 @@ export async function beginningOf(named: NamedObject, declared: Dataset, isOpen:
     declared: declaredDecoding(declared).decoding,
     format: lookedAtAs(format, isOpen),
   });
-  const isJson = isOpen && format.kind === 'csv' && beginsAsJson(read.head.bytes);
   const lines: FileFormat = { kind: 'ndjson' };
+  if (read.decoding?.at(-1)?.kind === 'json-seq') return { ...read, store, object, format: { kind: 'json-seq' } };
+  const isJson = isOpen && format.kind === 'csv' && beginsAsJson(read.head.bytes);
   const found: FileFormat = isJson ? (isDocument(read) ? { kind: 'json' } : lines) : format;
   // a file of JSON lines is read as such, whatever its name is
   return { ...read, store, object, format: found.kind === 'json' && !isDocument(read) ? lines : found };
@@ -61,9 +62,12 @@ function isDocument({ decoding }: ObjectHead): boolean {
 
 function lookedAtAs(format: FileFormat, isOpen: boolean): Pick<Format, 'document' | 'isArchive'> {
   const own = formatOf({ contract: readingContract(format) });
-  if (!isOpen) return own;
+  if (!isOpen && !namesColumns(format)) return own;
   const json = formatOf({ contract: readingContract({ kind: 'json' }) });
-  return { document: (head, ends) => (beginsAsJson(head) ? json : own).document?.(head, ends) ?? null };
+  const sequence = formatOf({ contract: readingContract({ kind: 'json-seq' }) });
+  const seen = (head: Buffer): Format =>
+    isSequenceOfRecords(head) ? sequence : isOpen && beginsAsJson(head) ? json : own;
+  return { document: (head, ends) => seen(head).document?.(head, ends) ?? null };
 }
 
 /**

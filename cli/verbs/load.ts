@@ -28,8 +28,8 @@ Where it goes
 
 How the file is read, of a load --into; of a dataset it is declared
   --format NAME         csv, tsv, ndjson (one JSON object a line), json (an array of objects, or one object),
-                        parquet, xlsx or fixed (columns of fixed width); else by name: *.tsv, *.ndjson, *.jsonl, *.json,
-                        *.parquet, *.xlsx, else csv
+                        json-seq (objects behind record separators, RFC 7464), parquet, xlsx or fixed (columns of fixed
+                        width); else by name: *.tsv, *.ndjson, *.jsonl, *.json, *.json-seq, *.parquet, *.xlsx, else csv
   --sheet NAME          the sheet of a workbook (.xlsx); else the first that is seen
   --cells displayed     numbers of a workbook as their cells show them (00501, 12%); else as they are stored
   --delimiter C|tab     the character between cells, or several ('||'); else a comma, and a tab for *.tsv
@@ -51,7 +51,8 @@ How the file is read, of a load --into; of a dataset it is declared
   --json-path PATH      where the array of records stands in a document of JSON: data.items or /data/items
   --trailer-rows N      the last N lines are no records: a total, a count; blank lines behind them do not count
   --trailer-records CELL, --trailer-sum COLUMN=CELL  which cell of them, counted from 1, says how many records
-                        the file has, and what a column adds up to; compared as --expect-records is. --trailer-line N: in
+                        the file has, and what a column adds up to; of fixed width characters (4-9), of ndjson keys
+                        (totals.count); compared as --expect-records is. --trailer-line N: in
                         which line of them, else the first
   --blank-rows W        records all of whose cells are empty: skip (default), reject or keep
   --short-rows pad, --long-rows cut  records with fewer cells than the header have NULL in the others, and what
@@ -143,7 +144,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     dataset: { type: 'string' },
     into: { type: 'string' },
     key: { type: 'string' },
-    format: { type: 'string', values: ['csv', 'tsv', 'ndjson', 'json', 'parquet', 'xlsx', 'fixed'] },
+    format: { type: 'string', values: ['csv', 'tsv', 'ndjson', 'json', 'json-seq', 'parquet', 'xlsx', 'fixed'] },
     delimiter: { type: 'string', values: ['tab'] },
     quote: { type: 'string', values: ['none'] },
     'record-end': { type: 'string' },

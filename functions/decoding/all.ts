@@ -2,6 +2,7 @@ import { charset } from './charset/charset.ts';
 import type { Decoder, Unpacker } from './decoder.ts';
 import { gzip } from './gzip.ts';
 import { json } from './json/json.ts';
+import { jsonSequence } from './json/sequence.ts';
 import { parquet } from './parquet/parquet.ts';
 import type { DecodingKind } from './steps.ts';
 import { trailer } from './trailer/trailer.ts';
@@ -16,6 +17,7 @@ export const decoders: Readonly<Record<DecodingKind, Decoder>> = {
   zip,
   charset,
   json,
+  'json-seq': jsonSequence,
   parquet,
   trailer,
   xlsx,

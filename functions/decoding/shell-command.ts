@@ -20,6 +20,7 @@ type Programmed = Exclude<DecodingKind, 'trailer'>;
 const programOf: Readonly<Record<Programmed, (argument: string, input: string) => string | null>> = {
   gzip: (_, input) => `gunzip${input}`,
   json: () => null,
+  'json-seq': () => null,
   parquet: () => null,
   xlsx: () => null,
   zstd: (_, input) => `unzstd -c${input}`,

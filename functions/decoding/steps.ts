@@ -1,7 +1,7 @@
 import { readAsked } from '../core/decoding/sheet-asked.ts';
 
 /** The ways in which bytes of an object may have to be decoded; one more is one more name. */
-export type DecodingKind = 'gzip' | 'zstd' | 'zip' | 'charset' | 'json' | 'parquet' | 'trailer' | 'xlsx';
+export type DecodingKind = 'gzip' | 'zstd' | 'zip' | 'charset' | 'json' | 'json-seq' | 'parquet' | 'trailer' | 'xlsx';
 
 /** One decoder of a chain, the object's first. */
 export interface DecodingStep {
@@ -50,7 +50,7 @@ export function placesIn(steps: readonly DecodingStep[] | null): string {
     : ' of what it unpacks to';
 }
 
-/** Whether the last of the steps wrote records one a line that stand otherwise in the object: their lines are none of its own. */
+/** Whether one of the steps wrote records one a line that stand otherwise in the object: their lines are none of its own. */
 export function writesRecords(steps: readonly DecodingStep[] | null): boolean {
-  return steps?.at(-1)?.kind === 'json';
+  return steps?.some(({ kind }) => kind === 'json' || kind === 'json-seq') === true;
 }

@@ -4,6 +4,7 @@ import { delimited } from './delimited/format.ts';
 import { fixedWidth } from './fixed-width/format.ts';
 import type { Format } from './format.ts';
 import { jsonDocument } from './json/format.ts';
+import { jsonSequence } from './json/sequence.ts';
 import { jsonLines } from './json-lines/format.ts';
 import { parquet } from './made/parquet.ts';
 import { xlsx } from './made/xlsx.ts';
@@ -30,6 +31,8 @@ export function formatOf({ contract, sniffed, lineEnd, decoding }: Reading): For
       return jsonLines(contract);
     case 'json':
       return jsonDocument(contract, format, decoding?.at(-1)?.kind === 'json');
+    case 'json-seq':
+      return jsonSequence(contract, decoding?.some(({ kind }) => kind === 'json-seq') === true);
     case 'parquet':
       return parquet(decoding?.at(-1)?.kind === 'parquet');
     case 'fixed':
@@ -45,6 +48,7 @@ export const mediaTypes = {
   tsv: 'text/tab-separated-values',
   ndjson: 'application/x-ndjson',
   json: 'application/json',
+  'json-seq': 'application/json-seq',
   parquet: 'application/vnd.apache.parquet',
   fixed: 'text/plain',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

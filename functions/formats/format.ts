@@ -48,7 +48,7 @@ export interface Format {
 
 /** A step of the decoding chain (functions/decoding/steps.ts), the last one. */
 export interface DocumentStep {
-  readonly kind: 'json' | 'parquet' | 'xlsx';
+  readonly kind: 'json' | 'json-seq' | 'parquet' | 'xlsx';
   readonly argument?: string;
 }
 

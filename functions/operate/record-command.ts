@@ -35,17 +35,21 @@ export function recordCommand(
   return `${getObject(object)} --range=bytes=${byteOffset}-${byteOffset + byteLength - 1} record.txt`;
 }
 
-/** Of a document of JSON: jq (1.7) leaves its digits as they are. */
+/** Of a document of JSON: jq (1.7) leaves its digits as they are. Of a sequence awk takes texts of any bytes apart. */
 function elementCommand(object: Named, decoding: readonly DecodingStep[], recordNo: number): string | null {
-  const keys = keysOfPath(decoding.at(-1)?.argument ?? '') ?? [];
+  const last = decoding.findIndex(({ kind }) => kind === 'json' || kind === 'json-seq');
+  const keys = keysOfPath(decoding[last]?.argument ?? '') ?? [];
   const at = keys.map((key) => `[${JSON.stringify(key)}]`).join('');
-  const jq = `jq -c ${shellWord(`.${at} | if type == "array" then .[${recordNo - 1}] else . end`)}`;
+  const show =
+    decoding[last]?.kind === 'json-seq'
+      ? `awk ${shellWord(`BEGIN { RS = "\\036" } NR > 1 && /[^ \\t\\r\\n]/ && ++n == ${recordNo}`)}`
+      : `jq -c ${shellWord(`.${at} | if type == "array" then .[${recordNo - 1}] else . end`)}`;
   const isStored = object.bucket !== directoryBucket;
   const file = isStored ? 'object.bin' : shellWord(object.key);
-  const around = decoding.slice(0, -1);
+  const around = decoding.slice(0, last);
   const decode = around.length === 0 ? null : decodingCommand(around, file);
   if (around.length > 0 && decode === null) return null;
-  const read = decode === null ? `${jq} < ${file}` : `${decode} | ${jq}`;
+  const read = decode === null ? `${show} < ${file}` : `${decode} | ${show}`;
   return isStored ? `${getObject(object)} object.bin && ${read} > record.txt` : read;
 }
 

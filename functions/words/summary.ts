@@ -125,6 +125,8 @@ function dialectLines({ dialect }: LoadReport): readonly string[] {
     dialect.share === 1 ? '' : `; of the records that were looked at ${Math.round(dialect.share * 100)}% fit the table`;
   const { format } = dialect.sniffed;
   if (format === 'ndjson') return [`  read as     ${dialect.options}: each of its lines is an object of its own`];
+  if (format === 'json-seq')
+    return [`  read as     ${dialect.options}: its texts have record separators before them (RFC 7464)`];
   return [`  read as     ${dialect.options}, as the file itself shows; nobody declared it${share}`];
 }
 

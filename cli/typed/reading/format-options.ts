@@ -15,9 +15,9 @@ export function formatTyped(
 }
 
 function readFormat(typed: string, problems: string[]): string {
-  if (!['csv', 'tsv', 'ndjson', 'json', 'parquet', 'xlsx', 'fixed'].includes(typed)) {
+  if (!['csv', 'tsv', 'ndjson', 'json', 'json-seq', 'parquet', 'xlsx', 'fixed'].includes(typed)) {
     problems.push(
-      `--format: "${typed}" is none; it is csv, tsv, ndjson (one JSON object a line), json (an array of objects), parquet, xlsx or fixed (columns of fixed width)`,
+      `--format: "${typed}" is none; it is csv, tsv, ndjson (one JSON object a line), json (an array of objects), json-seq (RFC 7464), parquet, xlsx or fixed (columns of fixed width)`,
     );
   }
   return typed;
@@ -61,6 +61,7 @@ export function formatByName(
   if (reading?.['sheet'] !== undefined || reading?.['cells'] !== undefined) return { format: 'xlsx' };
   const name = nameWithoutPacking(key);
   if (/\.(ndjson|jsonl)$/i.test(name)) return { format: 'ndjson' };
+  if (/\.json-?seq$/i.test(name)) return { format: 'json-seq' };
   if (/\.json$/i.test(name)) return { format: 'json' };
   if (/\.parquet$/i.test(name)) return { format: 'parquet' };
   if (/\.xls[xm]$/i.test(name)) return { format: 'xlsx' };

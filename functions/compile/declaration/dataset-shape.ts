@@ -76,7 +76,7 @@ export const datasetShape = z
     /** Columns whose values identify a row, those of a unique index. Absent where the conflict rule takes none. */
     key: z.array(named).min(1, 'must name at least one column').default([]),
     /** How records stand in the object; fixed: lines of columns of fixed width. */
-    format: z.enum(['csv', 'tsv', 'ndjson', 'json', 'parquet', 'xlsx', 'fixed']).default('csv'),
+    format: z.enum(['csv', 'tsv', 'ndjson', 'json', 'json-seq', 'parquet', 'xlsx', 'fixed']).default('csv'),
     /** What stands between cells; absent: a comma, of tsv a tab. */
     delimiter: z
       .string()
@@ -135,7 +135,7 @@ interface CrossChecked extends Feed, Replacing {
   readonly keepRejectsDays?: number;
   readonly waitForParents?: number;
   readonly key: readonly string[];
-  readonly format: 'csv' | 'tsv' | 'ndjson' | 'json' | 'parquet' | 'xlsx' | 'fixed';
+  readonly format: 'csv' | 'tsv' | 'ndjson' | 'json' | 'json-seq' | 'parquet' | 'xlsx' | 'fixed';
   readonly delimiter?: string;
   readonly quote?: string;
   readonly null?: readonly string[];

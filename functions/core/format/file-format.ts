@@ -1,7 +1,14 @@
 import type { TrailerTotals } from '../control/trailer-totals.ts';
 
 /** What the bytes of an object are; a `kind` each. */
-export type FileFormat = DelimitedFormat | JsonLinesFormat | JsonFormat | ParquetFormat | FixedFormat | WorkbookFormat;
+export type FileFormat =
+  | DelimitedFormat
+  | JsonLinesFormat
+  | JsonFormat
+  | JsonSequenceFormat
+  | ParquetFormat
+  | FixedFormat
+  | WorkbookFormat;
 
 /** A format of which the object's own beginning told what the dataset does not. */
 export interface SniffedFormat {
@@ -55,6 +62,11 @@ export interface JsonLinesFormat extends EndedFormat {
   readonly kind: 'ndjson';
 }
 
+/** Texts of JSON, each of them behind a record separator (RFC 7464): objects, whose keys are the columns. */
+export interface JsonSequenceFormat extends EndedFormat {
+  readonly kind: 'json-seq';
+}
+
 /** A document of JSON: an array of objects, whose keys are the columns, or one object. */
 export interface JsonFormat {
   readonly kind: 'json';
@@ -87,8 +99,8 @@ export interface FixedColumn {
 /** Whether records of such a format name their columns themselves, so that there is no header. */
 export function namesColumns<F extends { readonly kind: FileFormat['kind'] }>(
   format: F,
-): format is Extract<F, { readonly kind: 'ndjson' | 'json' }> {
-  return format.kind === 'ndjson' || format.kind === 'json';
+): format is Extract<F, { readonly kind: 'ndjson' | 'json' | 'json-seq' }> {
+  return format.kind === 'ndjson' || format.kind === 'json' || format.kind === 'json-seq';
 }
 
 /** Columns with a schema of their own; each is found by its name. */

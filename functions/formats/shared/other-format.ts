@@ -18,9 +18,19 @@ export function beginsAsJson(head: Buffer): boolean {
   return beginnings.some(({ name, begins }) => name === 'json' && begins(head));
 }
 
+/** Whether an object may be a sequence of JSON texts (RFC 7464): a record separator is its first byte that is no blank. */
+export function beginsAsSequence(head: Buffer): boolean {
+  return /^(?:\xef\xbb\xbf)?[ \t\r\n]*\x1e/.test(head.toString('latin1', 0, MARK_BYTES));
+}
+
+/** Whether it is one of objects or arrays, also where nobody speaks of JSON. */
+export function isSequenceOfRecords(head: Buffer): boolean {
+  return beginnings.some(({ name, begins }) => name === 'json-seq' && begins(head));
+}
+
 interface Beginning extends OtherFormat {
   /** Of what is a format of ours too. */
-  readonly name?: 'json';
+  readonly name?: 'json' | 'json-seq';
   readonly begins: (head: Buffer) => boolean;
 }
 
@@ -82,6 +92,13 @@ const beginnings: readonly Beginning[] = [
     what: 'JSON',
     name: 'json',
     advice: asJson,
+  },
+  {
+    // a file whose records end so may begin with an empty one
+    begins: matches(/^(?:\xef\xbb\xbf)?\s*\x1e[\s\x1e]*[[{]/),
+    what: 'a sequence of JSON texts (RFC 7464)',
+    name: 'json-seq',
+    advice: "load it with --format json-seq (in a dataset format: 'json-seq')",
   },
 ];
 

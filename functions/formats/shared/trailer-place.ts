@@ -24,6 +24,8 @@ export function saidAtCharacters(line: Buffer, place: string): Said {
 export function saidBehindKeys(line: Buffer, place: TrailerPlace): Said {
   let value: unknown;
   try {
+    // strictly first: with its numbers as texts 01 would pass
+    JSON.parse(line.toString('utf8'));
     value = JSON.parse(withNumbersAsTexts(line.toString('utf8')));
   } catch {
     return { problem: 'the line is no JSON' };

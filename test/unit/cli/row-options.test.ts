@@ -126,3 +126,12 @@ test('a record end that is something else as well is refused', () => {
   expect(told({ recordEnd: '~', format: 'xlsx' })).toContain('format xlsx is no text');
   expect(define({ recordEnd: '|\n', delimiter: '|' }).recordEnd).toBe('|\n');
 });
+
+test('a name that stands twice among those of the columns is refused before any file is looked at', () => {
+  const twice = refusal(() => define({ header: ['id', 'a', ' id', 'A'] }));
+  expect(twice).toContain('header.2: names "id" a second time, column 3 as column 1');
+  expect(twice).not.toContain('header.3');
+  const fixed = [1, 2, 3].map((width) => ({ name: width === 2 ? 'x' : 'id', width }));
+  expect(refusal(() => define({ format: 'fixed', fixed }))).toContain('fixed.2.name: names "id" a second time');
+  expect(define({ header: ['id', '', '', 'id'], columns: { ignorePositions: [4] } })).toBeDefined();
+});

@@ -53,6 +53,8 @@ const wrong: readonly (readonly string[])[] = [
   ['--no-header'],
   ['--columns', 'id,amount'],
   ['--columns', '', '--no-header'],
+  ['--columns', 'id,amount, id', '--no-header'],
+  ['--columns', 'id,id', '--no-header', '--ignore-positions', '3'],
   ['--columns', 'id', '--no-header', '--format', 'json'],
   ['--json-path', 'a[0]'],
   ['--json-path', 'data', '--format', 'csv'],
@@ -75,6 +77,7 @@ const wrong: readonly (readonly string[])[] = [
   ['--fixed', 'id:2', '--format', 'csv'],
 
   ['--fixed', 'id:9999999'],
+  ['--fixed', 'id:2,amount:3,id:2'],
   ['--fixed', ''],
 
   ['--sheet', ''],

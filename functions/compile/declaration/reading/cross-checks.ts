@@ -1,6 +1,7 @@
 import { charactersAt, type TrailerPlace } from '../../../core/control/trailer-totals.ts';
 import { type FileFormat, namesColumns } from '../../../core/format/file-format.ts';
 import { keysOfPath } from '../../../decoding/json/json-path.ts';
+import { crossCheckNames } from './named-twice.ts';
 import { type Reading, readingNames } from './reading-fields.ts';
 
 /** What of a declaration says how files are read. */
@@ -70,6 +71,7 @@ export function crossCheckReading(
     report(['headerJoin'], 'is for a header of several rows: headerRows');
   crossCheckEnd({ isDelimited, delimiter, quote, null: nulls, format }, rest, report);
   crossCheckTrailer(format, rest, report);
+  crossCheckNames(rest, columns.ignorePositions, report);
   const enclosing = quote ?? '"';
   const between = delimiter ?? (format === 'tsv' ? '\t' : ',');
   (isFixed ? [] : (nulls ?? [])).forEach((word, i) => {
@@ -159,8 +161,8 @@ function crossCheckEnd(
 }
 
 function recordEndElsewhere(format: string): string {
-  if (format === 'ndjson' || format === 'json')
-    return 'is for delimited text and lines of fixed width: a record of JSON ends with its line (ndjson), or where its brackets say (json)';
+  if (format === 'ndjson' || format === 'json' || format === 'json-seq')
+    return 'is for delimited text and lines of fixed width: a record of JSON ends with its line (ndjson), where its brackets say (json) or where the next one begins (json-seq)';
   return `is for delimited text and lines of fixed width: format ${format} is no text`;
 }
 

@@ -12,7 +12,7 @@ export function declaredFormat(dataset: Dataset): Contract['format'] {
     ...(trailerRows > 0 && { trailerRows }),
     ...(dataset.trailerTotals !== undefined && { trailerTotals: dataset.trailerTotals }),
   };
-  if (format === 'ndjson') return { kind: format, ...behind };
+  if (format === 'ndjson' || format === 'json-seq') return { kind: format, ...behind };
   if (format === 'xlsx') {
     return {
       kind: format,
