@@ -48,7 +48,7 @@ export function dialectOf({ format, head, decoding }: Beginning, said: ReadingFi
   const { undeclared } = readingDataset(said);
   const sample = { ...head, isAll: head.isAll && decoding === null };
   const isSaid = !undeclared.includes('delimiter');
-  const guess = isSaid ? null : guessDialect(sample);
+  const guess = isSaid ? null : guessDialect(sample, format.recordEnd);
   const tables = guess === null ? [tableOf(format, head)] : guess.kind === 'found' ? [guess.table] : guess.tables;
   const [table = null, second = null] = tables;
   if (table === null) return noTable(format, said, head.bytes.length);

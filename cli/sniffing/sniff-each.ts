@@ -18,6 +18,7 @@ import { columnNames } from '../../functions/sniff/alone/column-names.ts';
 import { describedTable } from '../../functions/sniff/alone/described.ts';
 import { guessDialect } from '../../functions/sniff/alone/guess-dialect.ts';
 import type { Sample } from '../../functions/sniff/sample.ts';
+import type { Decision } from '../../functions/sniff/decide.ts';
 import { sniff } from '../../functions/sniff/sniff.ts';
 import { fieldsSaying, optionsSaying, saidFields } from '../../functions/sniff/words.ts';
 import type { Context } from '../context.ts';
@@ -26,17 +27,24 @@ import type { NamedObject } from '../typed/files.ts';
 import { CommandError } from '../typed/usage.ts';
 import type { SniffedFile, Way } from './sniffed-file.ts';
 
+/** What is typed beside the files. */
+interface SniffedAs {
+  readonly into: string | undefined;
+  readonly recordEnd: string | undefined;
+  readonly databaseUrl: string | undefined;
+}
+
 /** How each file is to be read, by its bytes alone, or by the columns of a table. */
 export async function sniffEach(
   objects: readonly NamedObject[],
-  { into, databaseUrl }: { readonly into: string | undefined; readonly databaseUrl: string | undefined },
+  { into, recordEnd, databaseUrl }: SniffedAs,
   context: Context,
 ): Promise<readonly SniffedFile[]> {
   const contract = into === undefined ? null : await contractOf(into, databaseUrl, context);
   const told: SniffedFile[] = [];
   for (const object of objects) {
     context.signal.throwIfAborted();
-    told.push(await sniffed(object, contract));
+    told.push(await sniffed(object, contract, recordEnd));
   }
   return told;
 }
@@ -53,7 +61,11 @@ async function contractOf(into: string, databaseUrl: string | undefined, context
   );
 }
 
-async function sniffed(named: NamedObject, contract: Contract | null): Promise<SniffedFile> {
+async function sniffed(
+  named: NamedObject,
+  contract: Contract | null,
+  recordEnd: string | undefined,
+): Promise<SniffedFile> {
   try {
     const store = await storeFor(named.bucket);
     const object = await store.head(named);
@@ -62,9 +74,9 @@ async function sniffed(named: NamedObject, contract: Contract | null): Promise<S
     const base = { file: named.typed, unpacked };
     const other = otherFormat(head.bytes);
     if (other !== null) return { ...base, ...nothing, refusal: `it is ${other.what}; ${other.advice}` };
-    if (contract === null) return { ...base, ...byBytes(head) };
+    if (contract === null) return { ...base, ...byBytes(head, recordEnd) };
     const later = decoding === null && !head.isAll ? await laterBytes(store, object, head.bytes.length) : [];
-    return { ...base, ...byTable({ ...head, later }, contract) };
+    return { ...base, ...byTable({ ...head, later }, endedBy(contract, recordEnd)) };
   } catch (error) {
     if (!(error instanceof LoadRejected)) throw error;
     return { file: named.typed, unpacked: null, ...nothing, refusal: error.message };
@@ -74,8 +86,14 @@ async function sniffed(named: NamedObject, contract: Contract | null): Promise<S
 type Found = Omit<SniffedFile, 'file' | 'unpacked'>;
 const nothing = { isSure: false, ways: [], skipRows: 0, header: null, named: null, into: null, refusal: null } as const;
 
-function byBytes(head: Head): Found {
-  const guess = guessDialect(head);
+function endedBy(contract: Contract, recordEnd: string | undefined): Contract {
+  const { format } = contract;
+  if (recordEnd === undefined || (format.kind !== 'csv' && format.kind !== 'tsv')) return contract;
+  return { ...contract, format: { ...format, recordEnd } };
+}
+
+function byBytes(head: Head, recordEnd: string | undefined): Found {
+  const guess = guessDialect(head, recordEnd);
   const tables = guess.kind === 'found' ? [guess.table] : guess.tables;
   const ways = tables.map((table) => {
     const { skipRows, isOwn, linesBefore, records, whole } = describedTable(table);
@@ -96,7 +114,7 @@ function byBytes(head: Head): Found {
 
 function byTable(head: Sample, contract: Contract): Found {
   const into = showTarget(contract.target);
-  const decision = sniff(contract, head, undeclaredFields({ format: 'csv' }));
+  const decision = decisionOf(head, contract);
   const readings = decision.kind === 'ambiguous' ? decision.readings : [decision.reading];
   const [best] = readings;
   if (best === undefined || best === null) return { ...nothing, into };
@@ -113,6 +131,16 @@ function byTable(head: Sample, contract: Contract): Found {
     skipRows: best.format.skipRows ?? 0,
     header: best.fileColumns.map(({ header }) => header),
   };
+}
+
+/** As load decides; where no line names columns of the table, with the record end that the bytes themselves show, which load wants typed. */
+function decisionOf(head: Sample, contract: Contract): Decision {
+  const undeclared = undeclaredFields({ format: 'csv' });
+  const decision = sniff(contract, head, undeclared);
+  if (decision.kind !== 'as declared' || decision.reading !== null) return decision;
+  const guess = guessDialect(head);
+  const recordEnd = guess.kind === 'found' ? guess.table.format.recordEnd : undefined;
+  return recordEnd === undefined ? decision : sniff(endedBy(contract, recordEnd), head, undeclared);
 }
 
 function way(format: DelimitedFormat, { records, fitting }: Pick<Way, 'records' | 'fitting'>): Way {

@@ -99,11 +99,13 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
   });
 }
 
-function trailerOf({ contract }: Load): Pick<Trailer, 'rows' | 'recordEnd'> {
+function trailerOf({ contract }: Load): Parameters<typeof headOfRecords>[1] {
   const format = contract?.format;
   const rows = format !== undefined && 'trailerRows' in format ? (format.trailerRows ?? 0) : 0;
   const recordEnd = format !== undefined && 'recordEnd' in format ? format.recordEnd : undefined;
-  return { rows, ...(recordEnd !== undefined && { recordEnd }) };
+  const isDelimited = format?.kind === 'csv' || format?.kind === 'tsv';
+  const hasHeader = isDelimited && format.header === undefined;
+  return { rows, hasHeader, ...(recordEnd !== undefined && { recordEnd }) };
 }
 
 /** Lines at the end that are no records: a plain object's are found now, those of any other one are held back as it is read. */

@@ -51,8 +51,11 @@ function longLines(rows: number): string {
 }
 
 /** A head that holds the whole object, without its last lines: what is told by its first records is not told by a total. */
-export function headOfRecords(head: Head, { rows, recordEnd }: Pick<Trailer, 'rows' | 'recordEnd'>): Head {
+export function headOfRecords(
+  head: Head,
+  { rows, recordEnd, hasHeader }: Pick<Trailer, 'rows' | 'recordEnd'> & { readonly hasHeader: boolean },
+): Head {
   if (rows === 0 || !head.isAll) return head;
   const at = trailerStart(head.bytes, rows, head.bytes.includes(0x0a) ? 'lf' : 'cr', recordEnd);
-  return at === -1 ? head : { ...head, bytes: head.bytes.subarray(0, at) };
+  return at === -1 || (at === 0 && hasHeader) ? head : { ...head, bytes: head.bytes.subarray(0, at) };
 }

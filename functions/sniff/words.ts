@@ -3,6 +3,7 @@ import { shellWord } from '../core/typed-again.ts';
 
 const flags = {
   delimiter: '--delimiter',
+  recordEnd: '--record-end',
   quote: '--quote',
   escape: '--escape',
   skipRows: '--skip-rows',
@@ -20,8 +21,19 @@ export function saidFields(format: DelimitedFormat): readonly string[] {
 export function optionsSaying(format: DelimitedFormat, fields: readonly string[]): string {
   return sniffedFields
     .filter((field) => fields.includes(field) && format[field] !== undefined)
-    .map((field) => `${flags[field]} ${format[field] === '\t' ? 'tab' : shellWord(String(format[field]))}`)
+    .map((field) => `${flags[field]} ${shellWord(typed(field, String(format[field])))}`)
     .join(' ');
+}
+
+/** As the option takes it; of a record end control characters and backslashes with a backslash. */
+function typed(field: keyof typeof flags, value: string): string {
+  if (field === 'delimiter' && value === '\t') return 'tab';
+  if (field !== 'recordEnd') return value;
+  const named: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't', '\\': '\\' };
+  return value.replaceAll(/[\0-\x1f\\\x7f]/g, (character) => {
+    const hex = character.charCodeAt(0).toString(16).padStart(2, '0');
+    return `\\${named[character] ?? `x${hex}`}`;
+  });
 }
 
 /** The same as fields of a dataset: `delimiter: ";", skipRows: 2`. */

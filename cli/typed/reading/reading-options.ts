@@ -64,7 +64,7 @@ export function readReading(
 }
 
 /** `\\n`, `\\r`, `\\t`, `\\xHH` and `\\\\` mean what they do in most languages; any other backslash is one. */
-function readRecordEnd(typed: string | undefined, problems: string[]): string | undefined {
+export function readRecordEnd(typed: string | undefined, problems: string[]): string | undefined {
   if (typed === undefined) return undefined;
   const named: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' };
   const end = typed.replaceAll(/\\(?:x([0-9a-f]{2})|([nrt\\]))/gi, (_, hex?: string, letter?: string) =>

@@ -1,5 +1,7 @@
 import type { DelimitedFormat } from '../../core/format/file-format.ts';
 import { delimited } from '../../formats/delimited/format.ts';
+import { skipLines } from '../../formats/delimited/header/top-lines.ts';
+import type { RawRecord } from '../../formats/shared/raw-record.ts';
 import type { Sample } from '../sample.ts';
 import { isKnownCell } from './known-cell.ts';
 
@@ -11,7 +13,7 @@ export interface Table {
   readonly format: DelimitedFormat;
   /** Cells of each record, header and lines before it included; null is empty. */
   readonly rows: readonly (readonly (string | null)[])[];
-  /** Physical line of each record, from 1. */
+  /** Line of each record, from 1: physical, and where a record end is declared what that or a line end ends (`skipRows`). */
   readonly lines: readonly number[];
   /** Those whose quotes are no quotes, by their place in `rows`. */
   readonly faulty: ReadonlySet<number>;
@@ -61,14 +63,28 @@ export function tableOf(format: DelimitedFormat, sample: Sample): Table | null {
   return {
     format,
     rows,
-    lines: records.map(({ line }) => line),
+    lines:
+      format.recordEnd === undefined
+        ? records.map(({ line }) => line)
+        : skippedLines(records, format.recordEnd, sample),
     faulty: new Set(records.flatMap(({ fault }, i) => (fault === null || fault === 'FIELD_COUNT' ? [] : [i]))),
-    linesRead: scanner.counts().lines,
+    linesRead: scanner.counts().lines + (format.recordEnd === undefined ? 0 : records.length),
     columns,
     uniform,
     known,
     score: pattern * known * spoiled,
   };
+}
+
+/** As many lines and one stand before each record as `skipRows` would have to pass over. */
+function skippedLines(records: readonly RawRecord[], recordEnd: string, { bytes }: Sample): readonly number[] {
+  const ends = { recordEnd: Buffer.from(recordEnd) };
+  let at = 0;
+  let lines = 0;
+  return records.map(({ byteOffset }) => {
+    for (; at < byteOffset; lines += 1) ({ at } = skipLines(bytes, { at, line: 1 }, 1, ends));
+    return lines + 1;
+  });
 }
 
 function patternOf(rows: Table['rows']): { columns: number; uniform: number; pattern: number } {

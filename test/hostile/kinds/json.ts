@@ -55,7 +55,10 @@ export function jsonLines(random: () => number): readonly HostileFile[] {
 
 function readLiterally(bytes: Buffer): Expected {
   const places = ['id', 'doc'];
-  const meaningOf = (key: string): number | null => (places.includes(key) ? places.indexOf(key) : null);
+  const meaningOf = (key: string): number | null => {
+    const place = places.indexOf(folded(key));
+    return place === -1 ? null : place;
+  };
   const columns = [
     { form: 'int4', json: null },
     { form: 'text', json: 'json' },
@@ -84,7 +87,12 @@ function readLiterally(bytes: Buffer): Expected {
 }
 
 function hasUnknownKey(line: Buffer): boolean {
-  return Object.keys(JSON.parse(line.toString('utf8')) as object).some((key) => !['id', 'doc'].includes(key));
+  return Object.keys(JSON.parse(line.toString('utf8')) as object).some((key) => !['id', 'doc'].includes(folded(key)));
+}
+
+/** Case and blanks around a name do not count; U+2028 and a byte order mark are such blanks. */
+function folded(key: string): string {
+  return key.trim().toLowerCase().normalize('NFC');
 }
 
 /** Each text as a whole document, and sound documents that are cut off, too deep, or not what their path says. */

@@ -247,8 +247,8 @@ describe('control totals of the trailer', () => {
     const [id, amount = '', big = '', note = ''] = record.replace('"b,c"', 'b c').split(',');
     return `{"id":${id},"amount":${amount || 'null'},"big":${big || 'null'},"note":"${note}"}`;
   };
-  const ofFixed = (end: string): string => [...records.map(line), end.padEnd(38)].join('\r\n');
-  const ofLines = (end: string): string => `${[...records.map(object), end].join('\n')}\n\n`;
+  const ofFixed = (last: string): string => [...records.map(line), last.padEnd(38)].join('\r\n');
+  const ofLines = (last: string): string => `${[...records.map(object), last].join('\n')}\n\n`;
   const told = (format: 'fixed' | 'ndjson', trailerTotals: object): Partial<LoadRequest> => ({
     format,
     reading: { trailerRows: 1, trailerTotals, ...(format === 'fixed' && { fixed }) },
@@ -302,16 +302,17 @@ describe('control totals of the trailer', () => {
 
   it('may be all that a file has: none is expected, and none is there', async () => {
     const none = { outcome: 'LOADED', counts: { records: 0 }, control: { records: { expected: 0, source: 0 } } };
-    const header = ['id', 'amount', 'big', 'note'];
-    const csv = { reading: { header, trailerRows: 1, trailerTotals: { records: 2 } } };
-    for (const [name, end, request] of [
+    const csv = { reading: { header: ['id', 'amount', 'big', 'note'], trailerRows: 1, trailerTotals: { records: 2 } } };
+    for (const [name, last, request] of [
       ['n.csv', 'TOTAL,0\n', csv],
       ['n.txt', 'TRL000000', told('fixed', { records: '4-9' })],
       ['n.ndjson', '{"count":0}\n', told('ndjson', { records: 'count' })],
     ] as const) {
-      expect(await load(await pipeline.file(name, end), undefined, request)).toMatchObject(none);
-      expect(await load(await pipeline.file(name, gzipSync(end)), undefined, request)).toMatchObject(none);
-      expect(await load(await pipeline.file(name, ''), undefined, request)).toMatchObject({ code: 'TRAILER' });
+      expect(await load(await pipeline.file(name, last), undefined, request)).toMatchObject(none);
     }
+    const packed = await pipeline.file('n.csv', gzipSync('TOTAL,0\n'));
+    expect(await load(packed, undefined, csv)).toMatchObject(none);
+    const empty = await load(await pipeline.file('n.csv', ''), undefined, csv);
+    expect(empty).toMatchObject({ outcome: 'REJECTED', code: 'TRAILER' });
   });
 });

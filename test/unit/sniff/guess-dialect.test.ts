@@ -34,6 +34,28 @@ describe('a dialect by the bytes alone', () => {
     expect(guess(text).kind).toBe('doubtful');
   });
 
+  test.each([
+    ['~', 'id,name~1,Nut~2,"Bo~lt"~3,Cog~', '~', { delimiter: ',' }],
+    ['RS, with line ends in cells', 'id;note\x1e1;a\nb\x1e2;c\x1e', '\x1e', { delimiter: ';' }],
+    ['bars, behind a line of something else', 'Report|id,name|1,Nut|2,Bolt|3,Cog', '|', null],
+    ['a hash without one at the end', 'id;name#1;Nut#2;Bolt#3;Cog\n', '#', { delimiter: ';' }],
+  ])('records that end with %s', (_, text, recordEnd, format) => {
+    const typed = guessDialect({ bytes: Buffer.from(text), isAll: true }, recordEnd);
+    expect(typed.kind === 'found' ? typed.table.format.recordEnd : null).toBe(recordEnd);
+    if (format !== null)
+      expect(guess(text)).toMatchObject({ kind: 'found', table: { format: { ...format, recordEnd } } });
+    else expect(described(text, recordEnd)).toMatchObject({ skipRows: 1, header: ['id', 'name'], linesBefore: 2 });
+  });
+
+  test.each([
+    ['a file of lines', 'id,name\n1,a~b\n2,c~d\n3,e~f\n', { delimiter: ',' }],
+    ['a header alone', 'id,a~b~c~d', { delimiter: ',' }],
+  ])('a line end ends the records of %s', (_, text, format) => {
+    const told = guess(text);
+    expect(told).toMatchObject({ kind: 'found', table: { format } });
+    expect(told.kind === 'found' ? told.table.format.recordEnd : '').toBeUndefined();
+  });
+
   test('a sample that ends in mid-record is judged by what is whole', () => {
     expect(guess('a,b\n1,2\n3,"4', false)).toMatchObject({
       kind: 'found',
@@ -97,7 +119,7 @@ test('columns are called as in the file, where a table can have such names', () 
   ]);
 });
 
-function described(text: string): ReturnType<typeof describedTable> {
-  const found = guess(text);
+function described(text: string, recordEnd?: string): ReturnType<typeof describedTable> {
+  const found = guessDialect({ bytes: Buffer.from(text), isAll: true }, recordEnd);
   return describedTable(found.kind === 'found' ? found.table : (found.tables[0] as Table));
 }

@@ -148,16 +148,14 @@ function otherSeparator({ line, delimiter }: SeparatorLine, declared: string): N
   );
 }
 
-/** A file whose columns are declared has none, and what has to stand around them: it is whole. Any other one is empty. */
+/** A file whose columns are declared may have none where its trailer proves that it is whole. Any other one is empty, or cut off behind its title. */
 function noRecords(
   head: Buffer,
   { hasTrailer = false, ...grammar }: CellGrammar & { readonly hasTrailer?: boolean },
   { at, line }: Place,
 ): Header | NoLayout {
-  const { names, skipRows = 0, recordEnd } = grammar;
-  const from = { at: utf8BomBytes(head), line: 1 };
-  const hasTop = skipRows > 0 && skipLines(head, from, skipRows - 1, grammar).at < head.length;
-  if (names === undefined || (!hasTop && !hasTrailer)) return emptyFile(grammar);
+  const { names, recordEnd } = grammar;
+  if (names === undefined || !hasTrailer) return emptyFile(grammar);
   const own = head.includes('\r') && !head.includes('\n') ? 'cr' : 'lf';
   return {
     names,

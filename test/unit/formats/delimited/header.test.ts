@@ -85,6 +85,13 @@ describe('the header', () => {
     expect(read('x\n1"\n')).toMatchObject({ names: ['a', 'b'] });
     expect(read('x\n1', false)).toMatchObject({ bodyOffset: 2 });
     expect(read('x\n')).toMatchObject({ problem: 'EMPTY' });
+    const ended = { ...COMMA, names: ['a', 'b'], hasTrailer: true };
+    expect(readHeader(Buffer.alloc(0), ended, true)).toEqual({
+      names: ['a', 'b'],
+      bodyOffset: 0,
+      bodyLine: 1,
+      lineEnd: 'lf',
+    });
   });
 
   test('behind comments and blank lines', () => {
