@@ -1,4 +1,4 @@
-import { keysOfPath } from '../decoding/json/json-path.ts';
+import { keysOfPath } from '../core/format/json-path.ts';
 import { type DecodingStep, writesRecords } from '../decoding/steps.ts';
 import { shellWord } from '../core/typed-again.ts';
 import { directoryBucket } from '../core/object-url.ts';

@@ -1,5 +1,5 @@
 import { isPunctuation, isRecordEnd } from '../../../functions/compile/declaration/reading/reading-fields.ts';
-import { keysOfPath } from '../../../functions/decoding/json/json-path.ts';
+import { keysOfPath } from '../../../functions/core/format/json-path.ts';
 import type { LoadRequest } from '../../../functions/protocol/states.ts';
 import { namesTyped } from '../column-options.ts';
 import type { Arguments } from '../usage.ts';

@@ -1,6 +1,6 @@
 import { DecodingFault } from '../decoder.ts';
 import { OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../../core/format/json-bytes.ts';
-import { pointerOf } from './json-path.ts';
+import { pointerOf } from '../../core/format/json-path.ts';
 import { beginRecord, endRecord, type RecordOutput, recordOutput } from './record-output.ts';
 
 /** Which values of a document are its records, found while it is walked. */

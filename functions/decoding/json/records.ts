@@ -1,5 +1,5 @@
 import { type Document, startDocument } from './document.ts';
-import { keysOfPath } from './json-path.ts';
+import { keysOfPath } from '../../core/format/json-path.ts';
 import { beginChunk, chunkStart, endChunk } from './record-output.ts';
 import { requireFound } from './records-of.ts';
 import { endWalk, walk } from './walk.ts';

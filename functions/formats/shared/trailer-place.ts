@@ -1,5 +1,5 @@
 import { charactersAt, type TrailerPlace } from '../../core/control/trailer-totals.ts';
-import { keysOfPath } from '../../decoding/json/json-path.ts';
+import { keysOfPath } from '../../core/format/json-path.ts';
 
 /** What a line that is no record says at a place, to the letter, or why it says nothing there. */
 export type Said = { readonly text: string } | { readonly problem: string };

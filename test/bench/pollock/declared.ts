@@ -6,6 +6,7 @@ export interface Declared {
   readonly encoding?: string;
   readonly delimiter?: string;
   readonly quote?: string;
+  readonly recordEnd?: string;
   readonly escape?: string;
   readonly skipRows?: number;
   readonly headerRows?: number;

@@ -60,6 +60,7 @@ export async function asSniffed(file: string): Promise<TypedLoad | null> {
   const found: Declared = {
     delimiter: format.delimiter,
     quote: format.quote ?? '"',
+    ...(format.recordEnd !== undefined && { recordEnd: format.recordEnd }),
     ...(format.escape !== undefined && { escape: format.escape }),
     ...(lines > 0 && { skipRows: lines }),
     ...(!names && { header: columns }),

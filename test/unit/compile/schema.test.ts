@@ -114,7 +114,7 @@ test('all problems of a declaration are told at once, in words', () => {
       prefix: must end with / and not start with one, like "orders/"
       table: is missing; it must be a text
       key: must name at least one column
-      format: must be one of csv, tsv, ndjson, json, parquet, xlsx, fixed, not "cvs". Did you mean "csv"?
+      format: must be one of csv, tsv, ndjson, json, json-seq, parquet, xlsx, fixed, not "cvs". Did you mean "csv"?
       delimiter: must be one character, or up to 8
       "winer" is not a field of conflict. Did you mean "winner"? Its fields are rule, winner.
       columns.ignore: must be a list, not "note"

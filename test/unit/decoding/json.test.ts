@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DecodingFault } from '../../../functions/decoding/decoder.ts';
 import { json } from '../../../functions/decoding/json/json.ts';
-import { keysOfPath, pointerOf } from '../../../functions/decoding/json/json-path.ts';
+import { keysOfPath, pointerOf } from '../../../functions/core/format/json-path.ts';
 import { sound, unsound } from './json-documents.ts';
 
 interface Read {

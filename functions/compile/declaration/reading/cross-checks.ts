@@ -1,6 +1,6 @@
 import { charactersAt, type TrailerPlace } from '../../../core/control/trailer-totals.ts';
 import { type FileFormat, namesColumns } from '../../../core/format/file-format.ts';
-import { keysOfPath } from '../../../decoding/json/json-path.ts';
+import { keysOfPath } from '../../../core/format/json-path.ts';
 import { crossCheckNames } from './named-twice.ts';
 import { type Reading, readingNames } from './reading-fields.ts';
 

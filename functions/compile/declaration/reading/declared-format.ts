@@ -1,5 +1,5 @@
 import type { Contract } from '../../../core/contract.ts';
-import { keysOfPath, pointerOf } from '../../../decoding/json/json-path.ts';
+import { keysOfPath, pointerOf } from '../../../core/format/json-path.ts';
 import type { DelimitedFormat } from '../../../core/format/file-format.ts';
 import type { Dataset } from '../schema.ts';
 

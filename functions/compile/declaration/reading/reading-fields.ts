@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { charsetNamed, charsetWords } from '../../../decoding/charset/names.ts';
-import { keysOfPath } from '../../../decoding/json/json-path.ts';
+import { keysOfPath } from '../../../core/format/json-path.ts';
 
 const trailerPlace = z.union([z.int().min(1).max(1_600), z.string().min(1).max(1_000)], {
   error:
