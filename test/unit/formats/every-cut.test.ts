@@ -28,7 +28,7 @@ const csv = {
   ends: ['\n', '\r\n', '\n\n'],
   trailer: [],
 } as const satisfies Case;
-const lines = [
+const objects = [
   '{"id":1,"name":"a"}',
   '{"id":2,"at":{"name":"b\\n"},"doc":[1, {}]}',
   '{"at":{"id":3}}',
@@ -72,11 +72,18 @@ const cases: Readonly<Record<string, Case>> = {
     trailer: ['TRL000003'],
   },
   'trailer rows of JSON lines': {
-    ...{ format: { kind: 'ndjson', trailerRows: 1 }, top: [], records: lines, between: ['', ''] },
+    ...{ format: { kind: 'ndjson', trailerRows: 1 }, top: [], records: objects, between: ['', ''] },
     ...{ ends: ['\n', '\r\n'], trailer: ['{"count":3}'] },
   },
   'nested keys': {
-    ...{ format: { kind: 'ndjson' }, top: [], records: lines, between: ['', ' \t'], ends: ['\n', '\r\n'], trailer: [] },
+    ...{
+      format: { kind: 'ndjson' },
+      top: [],
+      records: objects,
+      between: ['', ' \t'],
+      ends: ['\n', '\r\n'],
+      trailer: [],
+    },
     headerNames: { 'at.id': 'id', 'at.name': 'name', doc: 'doc', id: 'id' },
   },
   'a comment prefix': { ...csv, format: { ...csv.format, comment: '#' }, between: ['', '# "open, and\n', '#\n#\n'] },
@@ -104,14 +111,15 @@ describe.each(Object.entries(cases))('any slices of a file with %s', (_, each) =
   test('give the rows, rejects, lines and offsets of a sequential read', () => {
     fc.assert(
       fc.property(anyFile(each), fc.array(fc.nat(300), { maxLength: 8 }), (file, cuts) => {
-        holdsForCuts(each, file, cuts);
+        const { cut, whole } = readBoth(each, file, cuts);
+        expect(cut).toEqual(whole);
       }),
       { numRuns: 80 },
     );
   });
 });
 
-test('slices of one byte, and of any other size, of one file of each', () => {
+test('slices of one byte and of some more, of one file of each', () => {
   for (const each of Object.values(cases)) {
     const file = fileOf(
       each,
@@ -121,12 +129,14 @@ test('slices of one byte, and of any other size, of one file of each', () => {
         each.ends[i % each.ends.length] ?? '',
       ]),
     );
-    for (let size = 1; size <= file.length; size += 1)
-      holdsForCuts(
+    for (const size of [1, 3, 7, 19]) {
+      const { cut, whole } = readBoth(
         each,
         file,
         Array.from({ length: Math.ceil(file.length / size) }, (_, i) => i * size),
       );
+      expect(cut).toEqual(whole);
+    }
   }
 });
 
@@ -147,51 +157,53 @@ test('any chunks and slices of a sequence of JSON texts give those of a sequenti
       const sequence = Buffer.from(`\u001e${texts.join('\u001e')}`);
       const whole = await decoded([sequence]);
       expect(await decoded(cutAt(sequence, chunkCuts))).toEqual(whole);
-      holdsForCuts(each, whole, cuts);
+      const read = readBoth(each, whole, cuts);
+      expect(read.cut).toEqual(read.whole);
     }),
     { numRuns: 200 },
   );
 });
 
-/** Of records, lines and offsets: what an object of these bytes has, whatever its slices. */
-function holdsForCuts({ format: declared, headerNames }: Case, file: Buffer, cuts: readonly number[]): void {
+/** Of an object of these bytes: what its slices say together, and what one sequential read says. */
+function readBoth(
+  { format: declared, headerNames }: Case,
+  file: Buffer,
+  cuts: readonly number[],
+): { cut: object; whole: object } {
   const fileColumns: readonly FileColumn[] = [column('id', 'int8'), column('name', 'text'), column('doc', 'text')];
   const contract = { ...contractOf(declared, fileColumns), ...(headerNames !== undefined && { headerNames }) };
   const decoding = declared.kind === 'json-seq' ? [{ kind: 'json-seq' }] : null;
   const rows = 'trailerRows' in declared ? (declared.trailerRows ?? 0) : 0;
   const recordEnd = 'recordEnd' in declared ? declared.recordEnd : undefined;
   const bodyEnd = rows === 0 ? file.length : trailerStart(file, rows, 'lf', recordEnd);
-  const layout = formatOf({ contract, decoding }).layout(file.subarray(0, bodyEnd), true);
+  const body = file.subarray(0, bodyEnd);
+  const layout = formatOf({ contract, decoding }).layout(body, true);
   if ('problem' in layout) throw new Error(layout.message);
   const { bodyOffset, bodyLine, lineEnd } = layout;
-  const format = formatOf({ contract, decoding, lineEnd });
-  const { read, guessAndVerify } = sliceReader(format, fileColumns);
-  const body = file.subarray(0, bodyEnd);
+  const { read, guessAndVerify } = sliceReader(formatOf({ contract, decoding, lineEnd }), fileColumns);
   const whole = read(body, { start: bodyOffset, end: bodyEnd });
-  const slices = guessAndVerify(body, cuts, bodyOffset);
   fc.pre(whole.counts.openQuote === null);
-  expect(globally(slices, bodyLine)).toEqual(globally([whole], bodyLine));
-  for (const count of ['records', 'lines', 'blankLines'] as const)
-    expect(slices.reduce((sum, { counts }) => sum + counts[count], 0)).toBe(whole.counts[count]);
-  // a slice that no record starts in has no end of its own
-  const ended = slices.findLast(({ counts }) => counts.endOffset !== null);
-  expect(ended?.counts.endOffset ?? null).toBe(whole.counts.endOffset);
+  return {
+    cut: globally(guessAndVerify(body, cuts, bodyOffset), bodyLine),
+    whole: globally([whole], bodyLine),
+  };
 }
 
 /** As the ledger numbers them: what earlier slices have is added. */
-function globally(slices: readonly Read[], bodyLine: number): object[] {
-  let records = 0;
-  let lines = bodyLine - 1;
-  return slices.flatMap((slice) => {
-    const own = slice.records.map(({ recordNo, line, ...rest }) => ({
+function globally(slices: readonly Read[], bodyLine: number): object {
+  const sums = { records: 0, lines: 0, blankLines: 0 };
+  const records = slices.flatMap((slice) => {
+    const before = { ...sums };
+    for (const count of ['records', 'lines', 'blankLines'] as const) sums[count] += slice.counts[count];
+    return slice.records.map(({ recordNo, line, ...rest }) => ({
       ...rest,
-      recordNo: records + recordNo,
-      line: line === null ? null : lines + line,
+      recordNo: before.records + recordNo,
+      line: line === null ? null : bodyLine - 1 + before.lines + line,
     }));
-    records += slice.counts.records;
-    lines += slice.counts.lines;
-    return own;
   });
+  // a slice that no record starts in has no end of its own
+  const endOffset = slices.findLast(({ counts }) => counts.endOffset !== null)?.counts.endOffset ?? null;
+  return { records, sums, endOffset };
 }
 
 function anyFile(each: Case): fc.Arbitrary<Buffer> {
