@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { DatabaseAway, TryAgain } from '../protocol/errors.ts';
+import { TryAgain } from '../protocol/errors.ts';
 import { literal, type Sql } from '../core/sql.ts';
 import type { Memory } from '../core/traffic/memory.ts';
-import { hearKind } from './server/fit-server.ts';
 import { hurry, within } from './hurry.ts';
-import { forgetSession, keepSession, takeSession } from './kept-sessions.ts';
+import { keepSession, takeSession } from './session/kept-sessions.ts';
+import { ended, isLost, opened } from './session/open.ts';
 import { holdMeanings, meaningsHeld, settingMeanings } from './meanings.ts';
-import { connectByScram, requiresScram, UnprovenServer } from './require-auth.ts';
 import { timed } from './time-bound.ts';
-import { type Connection, connectionOf, isRdsHost } from './tls.ts';
-import { isWatched, wasSilent, watched, watchFor } from './watched.ts';
+import { isWatched, wasSilent, watched } from './watched.ts';
 
 /** A connection; one an invocation. */
 export type Db = pg.Client;
@@ -31,20 +28,6 @@ export interface DbSettings {
 /** 12 characters of an execution's id, which ends in a UUID: until a load is claimed nothing else tells sessions of two apart. */
 export const executionTail = 12;
 
-const INT8_OID = 20;
-/** Counts, offsets and ids are below 2^53; anything larger is a bug and must not be rounded silently. */
-function safeInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`a bigint beyond 2^53 came from the database: ${text}`);
-  return value;
-}
-const types = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8_OID && format !== 'binary'
-      ? safeInteger
-      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
-};
-
 /**
  * Takes a connection, gives it to `use`, and ends it whatever happens; one machine's workers keep it for their next call.
  * @throws TryAgain when the connection was lost underneath: what was in flight may or may not have committed, receipts tell.
@@ -58,78 +41,19 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
   let isWhole = false;
   try {
     const result = await use(db);
-    isWhole = !forPerson && !lost.has(db);
+    isWhole = !forPerson && !isLost(db);
     return result;
   } catch (error) {
-    if (lost.has(db) && !wasSilent(db)) throw new TryAgain('the connection to the database was lost', { cause: error });
+    if (isLost(db) && !wasSilent(db)) throw new TryAgain('the connection to the database was lost', { cause: error });
     throw error;
   } finally {
     if (!(isWhole && (await keepSession(connectionString, db)))) await ended(db);
   }
 }
 
-/** Connections that broke. */
-const lost = new WeakSet<Db>();
-
-async function opened({ connectionString, forPerson = false }: DbSettings, name: string): Promise<Db> {
-  const config = {
-    connectionTimeoutMillis: forPerson ? hurry.connectMs : 30_000,
-    ...(await trusting(connectionOf(connectionString))),
-    application_name: name,
-    keepAlive: true,
-    // a peer that vanished without a word is noticed within minutes, not after the operating system's two hours
-    keepAliveInitialDelayMillis: 30_000,
-    types,
-  };
-  const db = new pg.Client(config);
-  // without a listener a lost connection or 25P03 ends the process; the pending query carries the error all the same
-  db.on('error', () => {
-    lost.add(db);
-    forgetSession(db);
-  });
-  db.on('end', () => forgetSession(db));
-  hearKind(db);
-  const byScram = requiresScram(connectionString);
-  await connect(db, byScram);
-  if (forPerson) watchFor(db, { config, byScram, applicationName: name });
-  return db;
-}
-
-/** 1 s: a server that is stopped never closes its end of the connection, and nobody is to wait for that. */
-async function ended(db: Db): Promise<void> {
-  const waited = new AbortController();
-  const late = sleep(1_000, undefined, { signal: waited.signal }).catch(() => undefined);
-  await Promise.race([db.end().catch(() => undefined), late]);
-  waited.abort();
-}
-
-/** Where a URL names no authority of its own. The list takes some 10 ms to load, which only those who need it pay. */
-async function trusting(connection: Connection): Promise<Connection> {
-  const { ssl } = connection;
-  if (ssl === false || ssl.ca !== undefined || !isRdsHost(ssl.servername)) return connection;
-  const { rdsAuthorities } = await import('./server/rds-authorities.ts');
-  return { ...connection, ssl: { ...ssl, ca: [...rdsAuthorities] } };
-}
-
 /** Whether the process that the server named when this connection began is this one; a pooler names none of the server's. */
 export function isServedBy(db: Db, backend: number): boolean {
   return (db as Db & { readonly processID: number | null }).processID === backend;
-}
-
-/** @throws DatabaseAway where the connection broke off without a word; UnprovenServer; else what the server or the socket said. */
-async function connect(db: Db, byScram: boolean): Promise<void> {
-  let brokeOff = false;
-  db.once('end', () => {
-    brokeOff = true;
-  });
-  await (byScram ? connectByScram(db) : db.connect()).catch(async (error: unknown) => {
-    const wasCut = brokeOff && error instanceof Error && !('code' in error) && !(error instanceof UnprovenServer);
-    // a refused login would otherwise keep its socket, and the server a backend that waits a minute for the password
-    await ended(db);
-    throw wasCut
-      ? new DatabaseAway(`the database did not let the connection stand: ${error.message}`, { cause: error })
-      : error;
-  });
 }
 
 /** What one transaction may take and how long it may wait; 0 ms is no limit. */

@@ -63,6 +63,7 @@ const untagged: readonly string[] = [
   'functions/db/meanings.ts',
   'functions/db/one-message.ts',
   'functions/db/savepoint.ts',
+  'functions/db/session/kept-sessions.ts',
   'functions/db/settings.ts',
   'functions/db/sheltered.ts',
   'functions/db/watched.ts',

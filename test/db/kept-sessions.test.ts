@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, type DbSettings, one, transaction, withClient } from '../../functions/db/client.ts';
-import { keepSessions } from '../../functions/db/kept-sessions.ts';
+import { keepSessions } from '../../functions/db/session/kept-sessions.ts';
 import { TryAgain } from '../../functions/protocol/errors.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, vi } from 'vitest';
-import { keepSessions } from '../../functions/db/kept-sessions.ts';
+import { keepSessions } from '../../functions/db/session/kept-sessions.ts';
 import { foldersToRemove } from './folders.ts';
 
 // Run before each test file, also where files share a process and its modules (vitest.config.ts): whatever one set or made

@@ -8,7 +8,7 @@ import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { type Sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, withClient } from '../../functions/db/client.ts';
-import { keepSessions } from '../../functions/db/kept-sessions.ts';
+import { keepSessions } from '../../functions/db/session/kept-sessions.ts';
 import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import type { LambdaContext } from '../../functions/runtime/lambda-step.ts';
 import {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { printableLines } from '../../../functions/core/printable.ts';
 import { redact, secretsOf } from '../../../functions/core/redact.ts';
-import { keepSessions } from '../../../functions/db/kept-sessions.ts';
+import { keepSessions } from '../../../functions/db/session/kept-sessions.ts';
 import { type Call, checkPayload, InvocationError, type Reply } from './invocation.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { literal } from '../core/sql.ts';
-import type { Db } from './client.ts';
-import { socketOf } from './watched.ts';
+import type pg from 'pg';
+import { literal } from '../../core/sql.ts';
+import { socketOf } from '../watched.ts';
 
 /**
  * Connections that a call has done with, for the next one of the same process: on one machine a call that begins anew pays
@@ -16,7 +16,7 @@ interface Keeping {
 
 interface Kept {
   readonly connectionString: string;
-  readonly db: Db;
+  readonly db: pg.Client;
   readonly since: number;
   readonly timer: NodeJS.Timeout;
 }
@@ -31,7 +31,7 @@ export function keepSessions(asked: Keeping): void {
 }
 
 /** One that is alive, with the name that a new one would have; null: there is none. */
-export async function takeSession(connectionString: string, applicationName: string): Promise<Db | null> {
+export async function takeSession(connectionString: string, applicationName: string): Promise<pg.Client | null> {
   for (;;) {
     const found = kept.findLast((each) => each.connectionString === connectionString);
     if (found === undefined) return null;
@@ -46,7 +46,7 @@ export async function takeSession(connectionString: string, applicationName: str
   }
 }
 
-async function isAlive(db: Db, applicationName: string): Promise<boolean> {
+async function isAlive(db: pg.Client, applicationName: string): Promise<boolean> {
   const { text } = literal(applicationName);
   return await db.query(`set application_name = ${text}`).then(
     () => true,
@@ -58,7 +58,7 @@ async function isAlive(db: Db, applicationName: string): Promise<boolean> {
  * Keeps a session whose call has ended well, as a new one would be: settings, locks and temporary tables that the code of a
  * target's owner may have left in it are gone. False: none is kept, or it is broken; it is the caller's to end.
  */
-export async function keepSession(connectionString: string, db: Db): Promise<boolean> {
+export async function keepSession(connectionString: string, db: pg.Client): Promise<boolean> {
   if (keeping.most === 0) return false;
   const isAsNew = await db.query('discard all').then(
     () => true,
@@ -84,11 +84,11 @@ function keepAtMost(most: number): void {
 }
 
 /** Of a session that was ended by somebody else, too. */
-export function forgetSession(db: Db): void {
+export function forgetSession(db: pg.Client): void {
   const at = kept.findIndex((each) => each.db === db);
   if (at >= 0) clearTimeout(kept.splice(at, 1)[0]?.timer);
 }
 
-function end(db: Db): void {
+function end(db: pg.Client): void {
   void db.end().catch(() => undefined);
 }
