@@ -20,6 +20,7 @@ import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
 import { type Derived, requireSupplies, supplyOf } from './declaration/supplies/declared-supplies.ts';
 import { declaredScope, requireReplaced, scopeRules } from './declaration/replaced-shape.ts';
+import { operationColumn, requireOperation } from './declaration/operation-column.ts';
 import { declaredHold } from './declaration/hold-shape.ts';
 import { gradedRules } from './declaration/rules/graded-rules.ts';
 import { requireNullShare } from './declaration/gate/require-null-share.ts';
@@ -59,11 +60,13 @@ export function compileContract(
   const { timeZone = UTC, zones = new Map(), recordRules = [], derived = new Map() } = asked;
   const allRecordRules = [...recordRules, ...scopeRules(dataset, catalogue)];
   const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
-  const columns = fillable.map((column) => ({
+  const operation = operationColumn(dataset, catalogue);
+  const ofTable = fillable.map((column) => ({
     ...contractColumn(column, dataset, { timeZone, known: zones, derived }),
     ...(ruleOf(dataset).demands.key && dataset.key.includes(column.name) && keyCollation(column, dataset, catalogue)),
   }));
-  const known = new Set(columns.map(({ name }) => name));
+  const columns = [...ofTable, ...operation];
+  const known = new Set(ofTable.map(({ name }) => name));
   const { ignorePositions, unknown } = dataset.columns;
   return {
     dataset: dataset.name,
@@ -86,7 +89,7 @@ export function compileContract(
       const why = whyUnfillable(column);
       return why === null ? [] : [{ name: column.name, why }];
     }),
-    headerNames: headerNames(dataset.columns, catalogue.columns),
+    headerNames: headerNames(dataset.columns, [...catalogue.columns, ...operation]),
     ignoredHeaders: [...new Set(dataset.columns.ignore.map(foldHeader))].toSorted(),
     ...(ignorePositions.length > 0 && { ignoredPositions: [...new Set(ignorePositions)].toSorted((a, b) => a - b) }),
     ...(unknown !== undefined && unknown !== 'refuse' && { unknownColumns: unknown }),
@@ -111,9 +114,9 @@ export function requirements(
   catalogue: Catalogue,
   { problems = [], ofSupplies = [] }: Asked,
 ): readonly (() => void)[] {
-  const { demands, missing } = ruleOf(dataset);
+  const { demands, deletes } = ruleOf(dataset);
   return [
-    () => requireLoadableTable(catalogue, { ...demands, deletes: missing?.deletes(dataset.conflict) === true }),
+    () => requireLoadableTable(catalogue, { ...demands, deletes: deletes?.(dataset.conflict) === true }),
     ...(demands.key ? [() => requireArbiter(catalogue, dataset.key)] : []),
     () => requireRenames(dataset, catalogue),
     () => requireRules(dataset, catalogue, problems),
@@ -121,6 +124,7 @@ export function requirements(
     () => requireSupplies(dataset, catalogue, ofSupplies),
     () => requireVersionColumn(dataset, catalogue),
     () => requireReplaced(dataset, catalogue),
+    () => requireOperation(dataset, catalogue),
     () => requireNullShare(dataset, catalogue),
     () => requireCapture(dataset, catalogue),
     () => requireSensitive(dataset, catalogue),

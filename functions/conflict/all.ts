@@ -3,12 +3,13 @@ import { append } from './append.ts';
 import { asOldAsItsLoad } from './as-old-as-its-load.ts';
 import { insertOnly } from './insert-only.ts';
 import { newerWins } from './newer-wins.ts';
+import { operations } from './operations.ts';
 import { patch } from './patch.ts';
 import { replace } from './replace.ts';
 import type { ConflictRule } from './rule.ts';
 import { upsert } from './upsert.ts';
 
-const rules = [upsert, insertOnly, newerWins, patch, replace, append] as const;
+const rules = [upsert, insertOnly, newerWins, patch, replace, operations, append] as const;
 
 /** Every rule, in the order in which they are shown. */
 export const conflictRules: readonly ConflictRule[] = rules;
@@ -25,11 +26,15 @@ export type WrittenConflict = Written<(typeof rules)[number]>;
 type Written<Rule extends ConflictRule> = Rule extends ConflictRule
   ? { rule: Rule['words'][number] } & Columns<Rule['settings']> &
       OptionalColumns<Rule['settings']> &
+      Texts<Rule['settings']> &
       Words<Rule['settings']>
   : never;
 type Columns<Settings> = { [Name in keyof Settings as Settings[Name] extends 'column' ? Name : never]: string };
 type OptionalColumns<Settings> = {
   [Name in keyof Settings as Settings[Name] extends 'column or none' ? Name : never]?: string | undefined;
+};
+type Texts<Settings> = {
+  [Name in keyof Settings as Settings[Name] extends 'texts' ? Name : never]?: readonly string[] | undefined;
 };
 type Words<Settings> = {
   [Name in keyof Settings as Settings[Name] extends string ? never : Name]?:
@@ -51,7 +56,7 @@ export function ruleOf({ conflict, replay }: Pick<Contract, 'conflict' | 'replay
 
 /** The setting that the command takes behind a `=`; null: none. */
 export function argumentOf({ settings }: ConflictRule): string | null {
-  return Object.keys(settings).find((name) => typeof settings[name] === 'string') ?? null;
+  return Object.keys(settings).find((name) => ['column', 'column or none'].includes(String(settings[name]))) ?? null;
 }
 
 /** Whether the command may leave it away. */

@@ -20,9 +20,19 @@ export function asOldAsItsLoad(rule: ConflictRule): ConflictRule {
       ...classify,
       differing: (contract) =>
         sql`case when ${wasThere(contract)} then ${classify.differing(contract)} else ${letter('stale')} end`,
+      ...(classify.inFull !== undefined && {
+        inFull: (contract, filled, loadId) => sql`(select case
+          when (found.letter operator(pg_catalog.=) any (array[${letter('changed')}, ${letter('deleted')}])) and not ${wasThere(contract)} then ${letter('stale')}
+          else found.letter
+        end from (select ${classify.inFull?.(contract, filled, loadId) ?? sql``} as letter) as found)`,
+      }),
     },
     write: {
       ...write,
+      ...(write.removeDeleted !== undefined && {
+        removeDeleted: (range) => sql`${write.removeDeleted?.(range) ?? sql``}
+      and ${wasThere(range.contract)}`,
+      }),
       updateChanged: (range) => sql`${write.updateChanged(range)}
       and ${wasThere(range.contract)}`,
       judgeAgain: insertMissing,

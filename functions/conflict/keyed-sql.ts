@@ -86,3 +86,11 @@ export function doUpdate(range: RecordRange, beats: Beats): Sql {
         where ${rowDiffers(contract, given, excluded)}
           and ${beats(contract, excluded)}`;
 }
+
+/** The rows of records that ask for it go. */
+export function deleteMatching(range: RecordRange): Sql {
+  return sql`
+    delete from ${target(range)} as t
+    using ${records(range, 'deleted')}
+    where ${keyMatch(range.contract)}`;
+}

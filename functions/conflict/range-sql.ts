@@ -5,7 +5,7 @@ import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts'
 import { lineColumns, lineTable, recordNoOf, typedTable, verdictsTable } from '../core/staging.ts';
 
 /** Dispositions that write the target, each by statements of its own. */
-export type Written = 'new' | 'changed';
+export type Written = 'new' | 'changed' | 'deleted';
 
 /** The records of one batch, or of a part of it: [fromRecord, toRecord) of a slice, or of the load's line. */
 export interface RecordRange {

@@ -21,8 +21,8 @@ export const replace = {
   demands: { key: true, update: true },
   keepsWhereNull: false,
   versionColumn: () => null,
+  deletes: ({ mark }) => mark === undefined,
   missing: {
-    deletes: ({ mark }) => mark === undefined,
     stands: (contract) => {
       const column = markColumn(contract);
       return column === null ? sql`true` : standsUnmarked(column);

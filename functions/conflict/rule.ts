@@ -2,17 +2,24 @@ import type { ConflictChoice, Contract, ContractColumn } from '../core/contract.
 import type { Sql } from '../core/sql.ts';
 import type { RecordRange, Written } from './range-sql.ts';
 
-/** What a setting takes: the name of a column, which may be absent where that says so, or one of these words, of which the first is meant where nothing is said. */
-export type Setting = 'column' | 'column or none' | readonly [string, ...string[]];
+/** What a setting takes: the name of a column, which may be absent where that says so, or one of these words, of which the first is meant where nothing is said; or texts of the file, which are kept as JSON. */
+export type Setting = 'column' | 'column or none' | 'texts' | readonly [string, ...string[]];
 
 /** What becomes of rows of the target that the file does not hold, where it is the whole truth. */
 export interface Missing {
-  /** Its rows are deleted: the right to do so. */
-  readonly deletes: (choice: ConflictChoice) => boolean;
   /** The row `t` stands: false where an earlier load marked it. */
   readonly stands: (contract: Contract) => Sql;
   /** Deletes or marks the rows `t` that stand and match `v`, which `from` selects: a whole statement. */
   readonly remove: (contract: Contract, vanishing: { readonly from: Sql; readonly matches: Sql }) => Sql;
+}
+
+/** A column of the file that is none of the table: what each record asks for. */
+export interface Asked {
+  readonly column: string;
+  /** A record with another value is a reject. */
+  readonly words: readonly string[];
+  /** A record with this value asks that its row goes: of the record only key and operation are judged. */
+  readonly isDeletion: (value: Sql) => Sql;
 }
 
 /** What happens where a key is there already: one file a rule, all of them in all.ts. Nothing outside of this folder asks which one it is. */
@@ -34,6 +41,10 @@ export interface ConflictRule {
     /** Rows that are there are updated: the right to do so, and a replica identity. */
     readonly update: boolean;
   };
+  /** Rows are deleted: the right to do so. Absent: none is. */
+  readonly deletes?: (choice: ConflictChoice) => boolean;
+  /** The column that says of each record what it asks for. Absent: all ask for the same. */
+  readonly asked?: (choice: ConflictChoice) => Asked;
   /** A NULL in a column beyond the key leaves what the row has, instead of being its new value. */
   readonly keepsWhereNull: boolean;
   /** The column whose values say what is newer: the file brings it, it is never empty, and it has an order. */
@@ -53,6 +64,8 @@ export interface ConflictRule {
     readonly differs: (contract: Contract, filled: readonly ContractColumn[]) => Sql;
     /** Its disposition then: a letter. */
     readonly differing: (contract: Contract) => Sql;
+    /** In place of both, and of what follows where the key is not there: the disposition of `s`, whose row `t` is all NULL where there is none. */
+    readonly inFull?: (contract: Contract, filled: readonly ContractColumn[], loadId: number) => Sql;
   };
   readonly write: {
     /** Columns whose default a new row takes where the record has NULL; others take the NULL. */
@@ -61,6 +74,8 @@ export interface ConflictRule {
     readonly insertNew: (range: RecordRange) => Sql;
     /** Fast, safe and careful: what was changed and still is. */
     readonly updateChanged: (range: RecordRange) => Sql;
+    /** Fast, safe and careful: takes away the rows of records that ask for it. Absent: none does. */
+    readonly removeDeleted?: (range: RecordRange) => Sql;
     /** Safe and careful: judges each record against what is there now. Answers { inserted, updated }. */
     readonly judgeAgain: (range: RecordRange, disposition: Written) => Sql;
     /** Whether rows may still differ after that: they are stale. Else a record was swallowed. */

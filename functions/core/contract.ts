@@ -132,6 +132,8 @@ export interface ContractColumn {
   readonly drawsDefault?: true;
   /** In which its moments without an offset are read, where that is not the load's zone. */
   readonly timeZone?: string;
+  /** It says what a record asks for, and is no column of the target. */
+  readonly operation?: true;
   /** Its values are shown to nobody but who may read the quarantine itself. */
   readonly sensitive?: true;
   /** The dataset supplies its values; no file may bring it. Absent: a file may. */

@@ -91,6 +91,8 @@ export function filledColumns({
   readonly contract: Contract;
   readonly fileColumns: readonly FileColumn[];
 }): readonly ContractColumn[] {
-  const ofFile = fileColumns.flatMap(({ column, absent }) => (column === null || absent === true ? [] : [column]));
+  const ofFile = fileColumns.flatMap(({ column, absent }) =>
+    column === null || absent === true || column.operation === true ? [] : [column],
+  );
   return [...ofFile, ...suppliedColumns(contract)];
 }

@@ -7,7 +7,7 @@ import { isOfOwnCode, isSameError, mayBeOfRow } from '../db/own-code.ts';
 import { undone } from '../db/savepoint.ts';
 import { checkDeferred } from '../db/settings.ts';
 import { insertNulls, selectWhetherQuoted } from './sql.ts';
-import { writeChanged, writeNew } from './write.ts';
+import { writeOf } from './write.ts';
 
 /** So many records of a batch are tried before the target's code is said to run for none: 100 to 200 ms. */
 const mostTried = 100;
@@ -55,11 +55,14 @@ async function isMetWithoutCells(
   error: unknown,
   db: Db,
 ): Promise<boolean> {
-  const { judgeAgain, updateChanged } = ruleOf(range.contract).write;
+  const { judgeAgain, updateChanged, removeDeleted } = ruleOf(range.contract).write;
   const nobody = { ...range, toRecord: range.fromRecord };
   const statements = [
     ...(all.some(({ disposition }) => disposition === 'new') ? [judgeAgain(nobody, 'new')] : []),
     ...(all.some(({ disposition }) => disposition === 'changed') ? [updateChanged(nobody)] : []),
+    ...(removeDeleted !== undefined && all.some(({ disposition }) => disposition === 'deleted')
+      ? [removeDeleted(nobody)]
+      : []),
     insertNulls(range),
   ];
   for (const statement of statements) {
@@ -71,7 +74,7 @@ async function isMetWithoutCells(
 
 async function write(range: RecordRange, { recordNo, disposition }: OfferedRecord, db: Db): Promise<void> {
   const alone = { ...range, fromRecord: recordNo, toRecord: recordNo + 1 };
-  await (disposition === 'new' ? writeNew : writeChanged)(alone, 1, db);
+  await writeOf(disposition)(alone, 1, db);
   await checkDeferred(db);
 }
 

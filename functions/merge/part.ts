@@ -47,6 +47,7 @@ function uniform(part: BatchRow): Written | null {
   const records = recordsIn(part);
   const planned: DispositionCounts = plannedCounts(part);
   if (planned.new === records) return 'new';
+  if (planned.deleted === records) return 'deleted';
   return planned.changed === records ? 'changed' : null;
 }
 

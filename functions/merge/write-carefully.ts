@@ -13,7 +13,7 @@ import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { assertRunsForSome } from './own-code-runs.ts';
 import { quarantine, type RefusedRecord } from './quarantine.ts';
 import { selectRecords } from './sql.ts';
-import { leftAlone, ShortWrite, writeChanged, writeNew } from './write.ts';
+import { leftAlone, ShortWrite, writeOf } from './write.ts';
 
 /** unique_violation: somebody else has the value. foreign_key_violation: of the table to itself, nobody has it yet. */
 const passing: readonly (string | null)[] = ['23505', '23503'];
@@ -39,23 +39,28 @@ export async function writeCarefully(
   const { db } = deps;
   const ofNew: Halving = { range, disposition: 'new', refused: [], db };
   const ofChanged: Halving = { range, disposition: 'changed', refused: [], db };
+  const ofDeleted: Halving = { range, disposition: 'deleted', refused: [], db };
   const written = await withOwnSettings(db, async () => {
     const newRecords = await many<StagedRecord>(db, selectRecords(range, 'new'));
     const changedRecords = await many<StagedRecord>(db, selectRecords(range, 'changed'));
+    const deletedRecords = await many<StagedRecord>(db, selectRecords(range, 'deleted'));
     await assertRunsForSome(
       range,
       [
         ...newRecords.map(({ record_no: recordNo }) => ({ recordNo, disposition: 'new' as const })),
         ...changedRecords.map(({ record_no: recordNo }) => ({ recordNo, disposition: 'changed' as const })),
+        ...deletedRecords.map(({ record_no: recordNo }) => ({ recordNo, disposition: 'deleted' as const })),
       ],
       db,
     );
+    const removed = await writeHalves(ofDeleted, deletedRecords);
     const fresh = await writeHalves(ofNew, newRecords);
     const changed = await writeHalves(ofChanged, changedRecords);
-    const freed = changed.changed === 0 ? noCounts : await writeFreed([ofChanged, ofNew]);
-    return sumOfCounts(sumOfCounts(fresh, changed), freed);
+    const mayFree = changed.changed > 0 || ofDeleted.refused.length > 0;
+    const freed = mayFree ? await writeFreed([ofDeleted, ofChanged, ofNew]) : noCounts;
+    return [removed, fresh, changed, freed].reduce(sumOfCounts);
   });
-  const refused = [...ofNew.refused, ...ofChanged.refused];
+  const refused = [...ofNew.refused, ...ofChanged.refused, ...ofDeleted.refused];
   return {
     counts: { ...sumOfCounts(written, leftAlone(batch)), rejected: refused.length },
     ...(await quarantine(load, batch, refused, deps)),
@@ -81,7 +86,7 @@ async function writeFreed(halvings: readonly Halving[]): Promise<DispositionCoun
     const before = recordsOf(written, writingDispositions);
     for (const halving of halvings) {
       const again = halving.refused.splice(0);
-      const backwards = halving.disposition === 'changed' && pass % 2 === 0;
+      const backwards = halving.disposition !== 'new' && pass % 2 === 0;
       for (const record of backwards ? again.toReversed() : again) {
         if (passing.includes(sqlState(record.error))) written = sumOfCounts(written, await writeAlone(halving, record));
         else halving.refused.push(record);
@@ -105,7 +110,7 @@ async function writeHalves(halving: Halving, records: readonly StagedRecord[]): 
   const part = { ...range, fromRecord: first.record_no, toRecord: last.record_no + 1 };
   try {
     return await withSavepoint(db, async () => {
-      const written = await (disposition === 'new' ? writeNew : writeChanged)(part, records.length, db);
+      const written = await writeOf(disposition)(part, records.length, db);
       await checkDeferred(db);
       return written;
     });

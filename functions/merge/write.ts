@@ -17,9 +17,14 @@ export class ShortWrite extends Error {
 export async function writeFast(range: RecordRange, batch: BatchRow, { db }: { db: Db }): Promise<BatchReceipt> {
   const planned = plannedCounts(batch);
   return await withOwnSettings(db, async () => {
+    const removed = await writeDeleted(range, planned.deleted, db);
     const inserted = planned.new === 0 ? 0 : await insertPlainly(range, db);
     if (inserted !== planned.new) throw new ShortWrite(`${inserted} of ${planned.new} new rows arrived`);
-    return receipt(batch, { ...noCounts, new: inserted }, await writeChanged(range, planned.changed, db));
+    return receipt(
+      batch,
+      sumOfCounts(removed, { ...noCounts, new: inserted }),
+      await writeChanged(range, planned.changed, db),
+    );
   });
 }
 
@@ -45,14 +50,34 @@ async function partsOf(range: RecordRange, disposition: Written, db: Db): Promis
 export async function writeSafely(range: RecordRange, batch: BatchRow, { db }: { db: Db }): Promise<BatchReceipt> {
   const planned = plannedCounts(batch);
   return await withOwnSettings(db, async () => {
+    const removed = await writeDeleted(range, planned.deleted, db);
     const fresh = await writeNew(range, planned.new, db);
-    return receipt(batch, fresh, await writeChanged(range, planned.changed, db));
+    return receipt(batch, sumOfCounts(removed, fresh), await writeChanged(range, planned.changed, db));
   });
 }
 
 /** New records through ON CONFLICT. */
 export async function writeNew(range: RecordRange, rows: number, db: Db): Promise<DispositionCounts> {
   return rows === 0 ? noCounts : await judgeAgain(range, 'new', { rows, written: 0 }, db);
+}
+
+/** Rows that records ask to go. What others deleted meanwhile is as the record wants it; what is there still was swallowed. */
+export async function writeDeleted(range: RecordRange, rows: number, db: Db): Promise<DispositionCounts> {
+  const { removeDeleted, leavesDiffering } = ruleOf(range.contract).write;
+  if (rows === 0 || removeDeleted === undefined) return noCounts;
+  const removed = await execute(db, removeDeleted(range));
+  if (removed === rows) return { ...noCounts, deleted: removed };
+  const { missing } = await one<{ missing: number }>(db, countStanding(range, 'deleted'));
+  if (leavesDiffering) return { ...noCounts, deleted: removed, unchanged: missing - removed, stale: rows - missing };
+  if (missing !== rows) throw new ShortWrite(`${rows - missing} rows are in the target after they were deleted`);
+  return { ...noCounts, deleted: removed, unchanged: rows - removed };
+}
+
+/** Records of a range that have this disposition, judged again where others were first. */
+export function writeOf(
+  disposition: Written,
+): (range: RecordRange, rows: number, db: Db) => Promise<DispositionCounts> {
+  return { new: writeNew, changed: writeChanged, deleted: writeDeleted }[disposition];
 }
 
 /** Rows that the update did not find differing were changed or deleted since the classifying: those are judged again. */

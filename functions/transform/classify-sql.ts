@@ -18,8 +18,9 @@ export function targetHasRows(contract: Contract): Sql {
 }
 
 /** What becomes of an accepted row, as an SQL expression over staging `s` and target `t` (all NULL where there is none). */
-function dispositionOf(contract: Contract, filled: readonly ContractColumn[]): Sql {
-  const { differs, differing } = ruleOf(contract).classify;
+function dispositionOf(contract: Contract, filled: readonly ContractColumn[], loadId: number): Sql {
+  const { differs, differing, inFull } = ruleOf(contract).classify;
+  if (inFull !== undefined) return sql`${inFull(contract, filled, loadId)}::pg_catalog."char"`;
   return sql`(case
     when ${isAbsent(contract)} then ${letter('new')}
     when ${differs(contract, filled)} then ${differing(contract)}
@@ -39,7 +40,7 @@ export function sampleDispositions(
   return sql`
     select disposition, pg_catalog.count(*) as records
     from (
-      select ${dispositionOf(contract, filled)} as disposition
+      select ${dispositionOf(contract, filled, loadId)} as disposition
       from (select * from ${notJudged(loadId, { ...slice, fenced: true })} as accepted limit ${records}) as s
       left join ${ident(schema, table)} as t on ${keyMatch(contract)}
     ) as sample
@@ -64,7 +65,8 @@ export function selectClasses(
   byDefault: Disposition,
 ): Sql {
   const { schema, table } = contract.target;
-  const columns = join(filled.map(({ name }) => sql`s.${ident(name)}`));
+  const asked = contract.columns.filter(({ operation }) => operation === true);
+  const columns = join([...filled, ...asked].map(({ name }) => sql`s.${ident(name)}`));
   const fenced = comparingMayRaise(filled, contract);
   const staged = slices.map(
     ({ slice, hasVerdicts }) => sql`
@@ -74,7 +76,7 @@ export function selectClasses(
   return sql`
     select slice, record_no, disposition
     from (
-      select s."landfall slice" as slice, ${recordNoOf(sql`s`)} as record_no, ${dispositionOf(contract, filled)} as disposition
+      select s."landfall slice" as slice, ${recordNoOf(sql`s`)} as record_no, ${dispositionOf(contract, filled, loadId)} as disposition
       from (${join(staged, ' union all ')}) as s
       left join ${ident(schema, table)} as t on ${keyMatch(contract)}
     ) as found

@@ -56,7 +56,9 @@ export async function classify(
 
 /** Not where there is no key, nor in an empty table. */
 async function mayBeThere(db: Db, { contract }: PlannedLoad): Promise<boolean> {
-  if (!ruleOf(contract).demands.key) return false;
+  const { demands, classify: asked } = ruleOf(contract);
+  if (!demands.key) return false;
+  if (asked.inFull !== undefined) return true;
   return (await one<{ filled: boolean }>(db, targetHasRows(contract))).filled;
 }
 

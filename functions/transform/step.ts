@@ -24,6 +24,7 @@ import { selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/slices/verdicts-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { indexRecordNumbers } from './classify-sql.ts';
+import { bury } from './bury.ts';
 import { classify } from './classify.ts';
 import { deduplicate } from './duplicates.ts';
 import { forgetKin, judgeKin, judgeKinAgain } from './kin/judge-kin.ts';
@@ -196,6 +197,7 @@ async function decide(
     await execute(db, updateGate(load, { ...decision, lanes: merging }));
     await execute(db, updateAtomic(load.loadId, atomic));
     if (decision.gate === 'hold') await execute(db, updateHeld(load.loadId, decision.held, decision.days));
+    if (decision.gate === 'merge') await bury(db, load);
     const isOver = decision.gate === 'refuse' || decision.gate === 'hold';
     return {
       gate: decision.gate,

@@ -136,7 +136,10 @@ describe('replace', () => {
       create table public.tree (id integer primary key, parent integer references public.tree, code text unique);
       insert into public.tree select n, nullif(n - 1, 0), 'c' || n from generate_series(1, 40) as n`);
     const own = { into: 'public.tree' };
-    const report = await load('id,parent,code\n1,,c1\n50,1,c40\n', own);
+    const content = 'id,parent,code\n1,,c1\n50,1,c40\n';
+    const dry = await load(content, { ...own, dryRun: true });
+    const report = await load(content, own);
+    expect(dry.counts).toEqual(report.counts);
     expect(report).toMatchObject({
       outcome: 'LOADED',
       counts: { inserted: 1, unchanged: 1, deleted: 39, rejected: 0 },

@@ -3,6 +3,12 @@ import { conflictRules, defaultRule, ruleNamed, type WrittenConflict } from '../
 import type { ConflictRule, Setting } from '../../conflict/rule.ts';
 import type { ConflictChoice } from '../../core/contract.ts';
 
+/** Kept as JSON: a choice of a contract is texts. */
+const texts = z
+  .array(z.string().min(1).max(100))
+  .min(1)
+  .transform((all) => JSON.stringify(all));
+
 const [first, ...others] = conflictRules.map(shapeOf);
 if (first === undefined) throw new Error('there is no conflict rule');
 
@@ -28,5 +34,6 @@ function shapeOf({ words, settings }: ConflictRule): z.ZodObject {
 
 function settingShape(setting: Setting): z.ZodType {
   if (setting === 'column') return z.string().min(1);
+  if (setting === 'texts') return texts.exactOptional();
   return setting === 'column or none' ? z.string().min(1).exactOptional() : z.enum(setting).default(setting[0]);
 }

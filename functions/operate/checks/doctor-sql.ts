@@ -47,6 +47,7 @@ export const ledgerPrivileges: readonly (readonly [table: string, privileges: re
   ['landfall.batches', ['select', 'insert', 'update', 'delete']],
   ['landfall.rejects', ['select', 'insert', 'update', 'delete']],
   ['landfall.kept_rows', ['select', 'insert', 'delete']],
+  ['landfall.tombstones', ['select', 'insert', 'update']],
   ['landfall.indexes', ['select', 'insert', 'update', 'delete']],
   ['landfall.leases', ['select', 'insert', 'update', 'delete']],
   ['landfall.waiters', ['select', 'insert', 'update', 'delete']],
@@ -85,6 +86,7 @@ export interface TargetFacts {
   readonly selects: boolean;
   readonly inserts: boolean;
   readonly updates: boolean;
+  readonly deletes: boolean;
   /** Null before PostgreSQL 17, which has no such privilege. */
   readonly maintains: boolean | null;
   /** ANALYZE takes its statistics. */
@@ -109,6 +111,7 @@ export function selectTargets(
       coalesce(has_table_privilege(target.oid, 'select'), false) as selects,
       coalesce(has_table_privilege(target.oid, 'insert'), false) as inserts,
       coalesce(has_table_privilege(target.oid, 'update'), false) as updates,
+      coalesce(has_table_privilege(target.oid, 'delete'), false) as deletes,
       ${maintains} as maintains,
       coalesce(
         ${maintains},

@@ -135,6 +135,7 @@ interface Wanted {
   readonly schema: string;
   readonly table: string;
   readonly updates: boolean;
+  readonly deletes: boolean;
 }
 
 async function checkTargets(
@@ -151,11 +152,14 @@ async function checkTargets(
 }
 
 function wantedTargets(named: readonly string[], datasets: OperateDeps['datasets']): readonly Wanted[] {
-  const declared = datasets.map((dataset) => ({ name: dataset.table, updates: ruleOf(dataset).demands.update }));
-  const all = [...declared, ...named.map((name) => ({ name, updates: true }))];
-  const parsed = all.flatMap(({ name, updates }) => {
+  const declared = datasets.map((dataset) => {
+    const { demands, deletes } = ruleOf(dataset);
+    return { name: dataset.table, updates: demands.update, deletes: deletes?.(dataset.conflict) === true };
+  });
+  const all = [...declared, ...named.map((name) => ({ name, updates: true, deletes: false }))];
+  const parsed = all.flatMap(({ name, ...rights }) => {
     const target = parseTargetName(name);
-    return target === null ? [] : [{ ...target, updates }];
+    return target === null ? [] : [{ ...target, ...rights }];
   });
   return [...new Map(parsed.map((target) => [showTarget(target), target])).values()];
 }
@@ -169,6 +173,7 @@ function targetCheck(target: Wanted, found: TargetFacts, role: string): Check {
     ...(found.selects ? [] : ['select']),
     ...(found.inserts ? [] : ['insert']),
     ...(found.updates || !target.updates ? [] : ['update']),
+    ...(found.deletes || !target.deletes ? [] : ['delete']),
     ...(found.maintains === false ? ['maintain'] : []),
   ];
   const grants = [

@@ -2,8 +2,15 @@ import { becoming, keyMatch } from '../../core/comparison.ts';
 import type { Contract, ContractColumn } from '../../core/contract.ts';
 import { letter } from '../../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../../core/sql.ts';
-import { byteOffsetOf, recordNoOf, STAGING_SCHEMA, typedTable, verdictsTable } from '../../core/staging.ts';
-import { placeIn } from '../keys-sql.ts';
+import {
+  byteOffsetOf,
+  recordNoOf,
+  STAGING_SCHEMA,
+  typedTable,
+  vanishingTable,
+  verdictsTable,
+} from '../../core/staging.ts';
+import { keyColumns, placeIn } from '../keys-sql.ts';
 import type { UniqueIndex } from './unique-indexes-sql.ts';
 
 /** Every row that the load would write, as it would be and as it is: place, byte_offset, changed, a<i> after, b<i> before. */
@@ -79,6 +86,7 @@ export function createContested(loadId: number): Sql {
  * Of one index: the keys that records bring into it (claims), those that changed rows give up (leaving), and those of the
  * target (held). A key that a changed row keeps is the target's. The expressions are PostgreSQL's own words, which name what
  * is not in pg_catalog by its schema: to be run under Landfall's search_path.
+ * @param vanishFirst the target's are without those of rows that the file does not hold, which go before its records come.
  */
 export function selectContested(
   contract: Contract,
@@ -87,7 +95,8 @@ export function selectContested(
     index,
     number,
     columns,
-  }: { loadId: number; index: UniqueIndex; number: number; columns: readonly string[] },
+    vanishFirst,
+  }: { loadId: number; index: UniqueIndex; number: number; columns: readonly string[]; vanishFirst: boolean },
 ): Sql {
   const { schema, table } = contract.target;
   const names = join(index.keys.map((_, i) => keyName(i)));
@@ -119,7 +128,7 @@ export function selectContested(
     ),
     held as (
       select true as present, ${keysOf(index)}
-      from (select ${read} from ${ident(schema, table)}) as r
+      from (select ${read} from ${ident(schema, table)} as t ${vanishFirst ? sql`where not ${isVanishing(contract, loadId)}` : sql``}) as r
       ${inIndex(index)}
     )
     select ${number}::pg_catalog.int4 as index_no, x.place, x.claim, (y.present is not null) as held, leaving.place as leaver
@@ -128,6 +137,14 @@ export function selectContested(
     left join leaving on ${sameKey(index, 'leaving')}
     where (x.claimants operator(pg_catalog.>) 1)
       or (y.present is not null)`;
+}
+
+/** The row `t` is one that the file does not hold. */
+function isVanishing(contract: Contract, loadId: number): Sql {
+  const same = keyColumns(contract).map(
+    ({ name, equals }, i) => sql`(t.${ident(name)} ${trustedSql(equals)} v.${ident(`k${i + 1}`)})`,
+  );
+  return sql`exists (select from ${vanishingTable(loadId)} as v where ${join(same, ' and ')})`;
 }
 
 /** @param found of selectContested. */

@@ -1,13 +1,16 @@
 import type { NotJudged } from '../../protocol/outcomes.ts';
 import type { Sql } from '../../core/sql.ts';
+import { ruleOf } from '../../conflict/all.ts';
 import { filledColumns } from '../../core/staging.ts';
 import { readCatalogue } from '../../contract/read-catalogue.ts';
 import { execute, many, one, type Db } from '../../db/client.ts';
 import { withOwnSettings } from '../../db/meanings.ts';
 import { writeFound } from '../../db/sheltered.ts';
-import { updatePlannedBatches, updateRefusedBatches } from '../../ledger/batches/batches-sql.ts';
+import { countWouldBe, updatePlannedBatches, updateRefusedBatches } from '../../ledger/batches/batches-sql.ts';
 import { selectWhetherLined, updatePlannedLine } from '../../ledger/batches/line-batches-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
+import type { WouldBe } from '../../ledger/loads/would-be-sql.ts';
+import { isAtomic } from '../gate/is-atomic.ts';
 import type { KeyedSlice } from '../keys-sql.ts';
 import {
   createContested,
@@ -32,6 +35,7 @@ import {
   insertRefusedVerdicts,
   selectRefusedByBatch,
 } from './standing-sql.ts';
+import { selectRefusingChildren } from './refusing-children-sql.ts';
 import { selectUniqueIndexes, type UniqueIndex } from './unique-indexes-sql.ts';
 
 /** What the target's unique indexes, beside the one of its business key, and its exclusion constraints would say to the load. */
@@ -87,8 +91,23 @@ export async function foresee(
       ...judged.map(({ name }) => ({ name, kind: 'unique' as const })),
       ...excluded.judged.map(({ name }) => ({ name, kind: 'exclusion' as const })),
     ],
-    notJudged: catalogue === null ? [] : notJudged(catalogue, notAsked),
+    notJudged: catalogue === null ? [] : [...notJudged(catalogue, notAsked), ...(await refusingDeletes(db, load))],
   };
+}
+
+/** Whether rows that the file does not hold are deleted before its records come: where one transaction merges all. */
+async function goFirst(db: Db, { contract, loadId }: Pick<PlannedLoad, 'contract' | 'loadId'>): Promise<boolean> {
+  const { missing, deletes } = ruleOf(contract);
+  if (missing === undefined || deletes?.(contract.conflict) !== true) return false;
+  const counts = await one<WouldBe>(db, countWouldBe(loadId));
+  return counts.deleted > 0 && isAtomic(contract, counts);
+}
+
+/** Children of other tables that keep a row from being deleted. */
+async function refusingDeletes(db: Db, { contract }: PlannedLoad): Promise<readonly NotJudged[]> {
+  if (ruleOf(contract).deletes?.(contract.conflict) !== true) return [];
+  const children = await many<{ name: string }>(db, selectRefusingChildren(contract.target.oid));
+  return children.map(({ name }) => ({ kind: 'foreign key', name }));
 }
 
 /** Answers the indexes whose expressions could not be computed for some row: then nothing is known of them. */
@@ -111,10 +130,11 @@ async function contend(
     withOwnSettings(db, () => writeFound(db, isSheltered, { query, write })),
   );
   if (!hasImages) return judged.map(({ name }) => name);
+  const vanishFirst = await goFirst(db, { contract, loadId });
   const failed: string[] = [];
   for (const [number, index] of judged.entries()) {
     const contest = {
-      query: selectContested(contract, { loadId, index, number, columns }),
+      query: selectContested(contract, { loadId, index, number, columns, vanishFirst }),
       write: (found: Sql): Sql => insertContested(loadId, found),
     };
     if (!(await isComputed(db, () => writeFound(db, isSheltered, contest)))) failed.push(index.name);

@@ -1,3 +1,4 @@
+import { ruleOf } from '../../conflict/all.ts';
 import type { Contract, ContractColumn, Leniency } from '../../core/contract.ts';
 import { type Sql, sql } from '../../core/sql.ts';
 import { UTC } from '../../core/time-zone.ts';
@@ -52,7 +53,7 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
   const moment = { startedAt: facts.startedAt, timeZone };
   const declared = (contract.recordRules ?? []).filter(({ severity }) => severity !== 'warn');
   const operandOf = guardedOperands(relation, contract, facts);
-  return {
+  return exemptingDeletions(contract, {
     relation,
     columnRules: [
       // first, so that they are in words whatever else is wrong: the gate looks for them
@@ -78,6 +79,30 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
       ...foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf, leniencies),
       ...lookupRules(contract.columns.flatMap(lookedUp), operandOf),
     ],
+  });
+}
+
+/** Of a record that asks that its row goes only the key counts, and that its cells can be read: nothing else of it is written. */
+function exemptingDeletions(contract: Contract, judgement: Judgement): Judgement {
+  const asked = ruleOf(contract).asked?.(contract.conflict);
+  const operand = judgement.relation.operands.find(({ column }) => column.operation === true);
+  if (asked === undefined || operand === undefined) return judgement;
+  const stays = sql`(${asked.isDeletion(operand.text)} is not true)`;
+  const counts = new Set([...contract.businessKey, asked.column]);
+  const cellRules = new Set(judgement.relation.cellRules);
+  const exempt = (rule: Rule): Rule => ({
+    ...rule,
+    breach: sql`(${stays} and (${rule.breach}))`,
+    ...(rule.bareBreach !== undefined && { bareBreach: sql`(${stays} and (${rule.bareBreach}))` }),
+  });
+  return {
+    ...judgement,
+    columnRules: judgement.columnRules.map((rule) =>
+      (rule.column !== null && counts.has(rule.column)) || cellRules.has(rule) ? rule : exempt(rule),
+    ),
+    checks: judgement.checks.map(exempt),
+    anyCheck: judgement.anyCheck === null ? null : sql`(${stays} and (${judgement.anyCheck}))`,
+    foreignKeys: judgement.foreignKeys.map((each) => ({ ...each, rule: exempt(each.rule) })),
   };
 }
 

@@ -1,0 +1,87 @@
+import { isAbsent, rowDiffers } from '../core/comparison.ts';
+import type { ConflictChoice, Contract } from '../core/contract.ts';
+import { letter } from '../core/dispositions.ts';
+import { ident, join, literal, sql, type Sql } from '../core/sql.ts';
+import {
+  always,
+  defaulted,
+  deleteMatching,
+  doUpdate,
+  insertOrJudge,
+  insertPlainly,
+  updateDiffering,
+} from './keyed-sql.ts';
+import type { ConflictRule } from './rule.ts';
+import { isBuried } from './tombstones-sql.ts';
+
+/** What a record may say becomes of its row, with the words for it where a dataset declares none: in any case. */
+const words = {
+  insert: ['I', 'insert'],
+  update: ['U', 'update'],
+  delete: ['D', 'delete'],
+} as const;
+
+/** An operation. */
+type Operation = keyof typeof words;
+
+/**
+ * A column of the file says of each record what becomes of its row. Insert and update both write what the record says; a delete takes the
+ * row away, and leaves a tombstone, so that an older file that comes late brings it not back. Records of a key act in
+ * their order, so that the last one says what is there in the end.
+ */
+export const operations = {
+  name: 'operations',
+  words: ['operations'],
+  summary: 'the COLUMN of the file says of each record: insert, update or delete',
+  settings: { column: 'column', insert: 'texts', update: 'texts', delete: 'texts' },
+  keeps: 'its records act one after the other, so the last one counts',
+  demands: { key: true, update: true },
+  deletes: () => true,
+  keepsWhereNull: false,
+  versionColumn: () => null,
+  asked: (choice) => ({
+    column: choice['column'] ?? '',
+    words: [...wordsOf(choice, 'insert'), ...wordsOf(choice, 'update'), ...wordsOf(choice, 'delete')],
+    isDeletion: (value) => isOneOf(value, wordsOf(choice, 'delete')),
+  }),
+  duplicates: { order: () => sql`place desc`, folds: false, words: () => 'the last one counts' },
+  classify: {
+    differs: rowDiffers,
+    differing: () => letter('changed'),
+    inFull: (contract, filled, loadId) => sql`(case
+    when ${isDeletion(contract)} then (case when ${isAbsent(contract)} then ${letter('unchanged')} else ${letter('deleted')} end)
+    when ${isAbsent(contract)} then (case when ${isBuried(contract, loadId)} then ${letter('stale')} else ${letter('new')} end)
+    when ${rowDiffers(contract, filled)} then ${letter('changed')}
+    else ${letter('unchanged')}
+  end)`,
+  },
+  write: {
+    takesDefault: defaulted,
+    insertNew: insertPlainly,
+    updateChanged: (range) => updateDiffering(range, always),
+    removeDeleted: deleteMatching,
+    judgeAgain: (range, disposition) => insertOrJudge(range, disposition, doUpdate(range, always)),
+    leavesDiffering: false,
+  },
+} as const satisfies ConflictRule;
+
+/** The record `s` says that its row goes. */
+function isDeletion({ conflict }: Contract): Sql {
+  return isOneOf(sql`s.${ident(conflict['column'] ?? '')}`, wordsOf(conflict, 'delete'));
+}
+
+function isOneOf(value: Sql, all: readonly string[]): Sql {
+  return sql`(${value}::pg_catalog.text operator(pg_catalog.=) any (array[${join(all.map(literal))}]::pg_catalog.text[]))`;
+}
+
+/** As declared, else those that are usual, in lower case, in upper case, and with a capital. */
+function wordsOf(choice: ConflictChoice, operation: Operation): readonly string[] {
+  const declared = choice[operation];
+  if (declared !== undefined) return JSON.parse(declared) as readonly string[];
+  const usual = words[operation].flatMap((word) => [
+    word.toLowerCase(),
+    word.toUpperCase(),
+    `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`,
+  ]);
+  return [...new Set(usual)];
+}
