@@ -226,6 +226,10 @@ column landfall.told_failures.cause: text not null
 column landfall.told_failures.failed_at: timestamp with time zone not null default clock_timestamp()
 column landfall.told_failures.load_id: bigint
 column landfall.told_failures.told_at: timestamp with time zone
+column landfall.tombstones.deleted_at: timestamp with time zone not null
+column landfall.tombstones.key_hash: bytea not null
+column landfall.tombstones.load_id: bigint not null
+column landfall.tombstones.table_oid: oid not null
 column landfall.waiters.execution: text not null
 column landfall.waiters.load_id: bigint not null
 column landfall.waiters.looks: integer not null default 1
@@ -260,6 +264,7 @@ constraint rejects_pkey of landfall.rejects: PRIMARY KEY (load_id, record_no)
 constraint slices_load_id_fkey of landfall.slices: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
 constraint slices_pkey of landfall.slices: PRIMARY KEY (load_id, slice)
 constraint told_failures_pkey of landfall.told_failures: PRIMARY KEY (cause, about)
+constraint tombstones_pkey of landfall.tombstones: PRIMARY KEY (table_oid, key_hash)
 constraint waiters_load_id_fkey of landfall.waiters: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
 constraint waiters_pkey of landfall.waiters: PRIMARY KEY (load_id, execution)
 constraint waits_pkey of landfall.waits: PRIMARY KEY (load_id, begun_at)
@@ -276,6 +281,7 @@ table landfall.pauses: logged
 table landfall.rejects: logged
 table landfall.slices: logged
 table landfall.told_failures: logged
+table landfall.tombstones: logged
 table landfall.waiters: logged
 table landfall.waits: logged
 table landfall_staging.epochs: unlogged
