@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BundledPackage } from './notices.ts';
 
 /**
- * Prints the bill of materials of the package (CycloneDX, JSON): what is installed with it, and what its compiled files contain, as
- * `dist/bundled.json` says (`npm pack` makes it). npm's own bill has either all development packages or none of them.
+ * Writes the bill of materials of the package (CycloneDX, JSON) to the file of its argument: what is installed with it, and what its
+ * compiled files contain, as `dist/bundled.json` says (`npm pack` makes it). npm's own bill has either all development packages or none of them.
  */
 if (import.meta.main) {
   const root = join(import.meta.dirname, '..');
@@ -14,7 +14,7 @@ if (import.meta.main) {
   const bundled = read('dist/bundled.json') as readonly Pick<BundledPackage, 'name' | 'version'>[];
   const options = { cwd: root, maxBuffer: 256e6, encoding: 'utf8' } as const;
   const whole = JSON.parse(execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx'], options)) as Sbom;
-  process.stdout.write(`${JSON.stringify(packageBill(whole, bundled, name), null, 2)}\n`);
+  writeFileSync(process.argv[2] ?? 'sbom.cdx.json', `${JSON.stringify(packageBill(whole, bundled, name), null, 2)}\n`);
 }
 
 interface Component {

@@ -7,6 +7,7 @@ import { versionRule } from '../../functions/propose/version-column.ts';
 import { showList, showText } from '../../functions/words/did-you-mean.ts';
 import { plural } from '../../functions/words/quantities.ts';
 import type { Asker } from './ask.ts';
+import { proposedCleaning } from './cleaning.ts';
 import { type Answers, columnsOf, type ColumnsProposal, keyOf, type Proposal } from './compose.ts';
 import { madeColumns, type MadeColumns } from './declared-columns.ts';
 import type { Looked } from './looked.ts';
@@ -25,24 +26,32 @@ interface Known {
   readonly looked: Looked;
   readonly target: InitTarget;
   readonly asker: Asker;
+  readonly signal: AbortSignal;
 }
 
 /** What is typed stands; the rest is proposed, and asked where somebody can be. */
 export async function answersOf(known: Known): Promise<AnswersFound> {
-  const { orders, looked, target } = known;
+  const { orders, looked, target, signal } = known;
   const { observed, inFile } = looked;
   const made = madeColumns(observed, orders.columns.rename);
   const columns = target.catalogue === null ? newColumns(made, orders) : columnsOf(observed, target.catalogue, orders);
   const fitting =
     target.catalogue === null
-      ? { nulls: [], misfits: [] }
-      : fittingOf(target.catalogue.columns, columns.fills, observed.table.statistics);
+      ? { nulls: [], misfits: [], unread: [] }
+      : fittingOf(target.catalogue.columns, columns.fills, {
+          statistics: observed.table.statistics,
+          hasNullWords: isDelimited(looked),
+        });
+  const cleaning = await proposedCleaning(fitting, looked, signal);
+  const misfits = fitting.misfits
+    .filter(({ column, isOfType }) => !isOfType || cleaning.clean[column] === undefined)
+    .map(({ words }) => words);
   const proposedKey = keyOf(target.catalogue, columns, { said: orders.key, inFile });
   const key = orders.key === null ? await askKey(proposedKey, known, columns) : proposedKey.columns;
   const version = orders.conflict === null ? versionRule(columns.fills, observed.table.statistics, key) : null;
   const conflict = orders.conflict ?? conflictOf(key, version);
   const live = await askLive(known);
-  const limits = await askLimits(known, fitting.misfits);
+  const limits = await askLimits(known, misfits);
   const nulls = sayNulls(known, fitting.nulls);
   return {
     made,
@@ -53,6 +62,7 @@ export async function answersOf(known: Known): Promise<AnswersFound> {
     limits,
     dialect: { ...looked.dialect, fields: { ...looked.dialect.fields, ...nulls } },
     more: orders.columns,
+    clean: cleaning.clean,
     leniencies: orders.leniencies,
     proposals: [
       { question: 'what comes in', ...whatComesIn(looked, orders) },
@@ -69,7 +79,7 @@ export async function answersOf(known: Known): Promise<AnswersFound> {
             },
           ]),
       { question: 'live', ...live },
-      { question: 'what is bad', ...whatIsBad(looked, limits, fitting.misfits) },
+      { question: 'what is bad', ...whatIsBad(looked, limits, misfits) },
       ...('null' in nulls
         ? [
             {
@@ -79,6 +89,7 @@ export async function answersOf(known: Known): Promise<AnswersFound> {
             },
           ]
         : []),
+      ...cleaning.proposals,
     ],
   };
 }
@@ -170,8 +181,11 @@ async function askLimits(
 
 /** Where no word was said. */
 function sayNulls({ orders, looked }: Known, nulls: readonly string[]): { readonly null?: readonly string[] } {
-  const isDelimited = looked.dialect.format.kind === 'csv' || looked.dialect.format.kind === 'tsv';
-  return nulls.length === 0 || !isDelimited || 'null' in orders.reading ? {} : { null: nulls };
+  return nulls.length === 0 || !isDelimited(looked) || 'null' in orders.reading ? {} : { null: nulls };
+}
+
+function isDelimited({ dialect: { format } }: Looked): boolean {
+  return format.kind === 'csv' || format.kind === 'tsv';
 }
 
 function faultyRecords({ observed: { faults } }: Looked): number {

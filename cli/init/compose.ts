@@ -106,6 +106,8 @@ export interface Answers {
   readonly conflict: unknown;
   readonly columns: Pick<ColumnsProposal, 'rename' | 'ignore'>;
   readonly more: InitOrders['columns'];
+  /** Steps of cleaning by column. */
+  readonly clean: Readonly<Record<string, readonly string[]>>;
   readonly leniencies: readonly string[];
   readonly live: string;
   readonly limits: Readonly<Record<string, unknown>>;
@@ -113,7 +115,7 @@ export interface Answers {
 
 /** The dataset, without what is so where nothing is said. */
 export function datasetOfAnswers(answers: Answers): Readonly<Record<string, unknown>> {
-  const { name, prefix, into, key, dialect, conflict, leniencies, live, limits, more } = answers;
+  const { name, prefix, into, key, dialect, conflict, clean, leniencies, live, limits, more } = answers;
   const { rename, ignore } = answers.columns;
   const { format, ...reading } = dialect.fields;
   const columns = {
@@ -121,6 +123,7 @@ export function datasetOfAnswers(answers: Answers): Readonly<Record<string, unkn
     ...(ignore.length > 0 && { ignore }),
     ...(more.ignorePositions !== undefined && { ignorePositions: more.ignorePositions }),
     ...(more.unknownColumns !== undefined && { unknown: more.unknownColumns }),
+    ...(Object.keys(clean).length > 0 && { clean }),
   };
   return {
     name,

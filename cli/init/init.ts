@@ -98,7 +98,7 @@ async function asked(orders: InitOrders, context: Context, asker: Asker): Promis
   // before a large file is read: it may say that nothing can be loaded
   const target = await readTarget(into, orders, context);
   const seen = looked ?? (await lookAt(orders, context));
-  const answers = await answersOf({ orders, looked: seen, target, asker });
+  const answers = await answersOf({ orders, looked: seen, target, asker, signal: context.signal });
   const dataset = datasetOfAnswers({ ...answers, name, prefix, into });
   await requireFitting(dataset, target);
   if (!(await asker.confirm(`Write this?\n${writtenDataset(dataset)}`))) return null;

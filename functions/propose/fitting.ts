@@ -8,8 +8,17 @@ import type { ColumnStatistics, Kind } from './columns/column-statistics.ts';
 export interface Fitting {
   /** Words that stand for NULL in columns that hold no text. */
   readonly nulls: readonly string[];
-  /** Columns that do not take some of their cells, each in words. */
-  readonly misfits: readonly string[];
+  /** Columns that do not take some of their cells. */
+  readonly misfits: readonly Misfit[];
+  /** Of columns whose type does not take some of their cells, or has nothing for an empty text: what steps of cleaning may help. */
+  readonly unread: readonly { readonly at: number; readonly column: CatalogueColumn }[];
+}
+
+export interface Misfit {
+  readonly column: string;
+  readonly words: string;
+  /** It is the type that does not take a cell, and no rule. */
+  readonly isOfType: boolean;
 }
 
 /** Kinds of cells by the plain form of the column that takes all of them. */
@@ -27,36 +36,50 @@ const taken: Readonly<Record<string, readonly Kind[]>> = {
   uuid: ['uuid'],
 };
 
-/** @param fills the column of the table that each column of the file fills; null: none */
+/**
+ * @param fills the column of the table that each column of the file fills; null: none
+ * @param hasNullWords whether the file's format may say which words are NULL
+ */
 export function fittingOf(
   columns: readonly CatalogueColumn[],
   fills: readonly (string | null)[],
-  statistics: readonly ColumnStatistics[],
+  { statistics, hasNullWords }: { readonly statistics: readonly ColumnStatistics[]; readonly hasNullWords: boolean },
 ): Fitting {
   const nulls = new Set<string>();
-  const misfits = fills.flatMap((name, i) => {
+  const unread: { readonly at: number; readonly column: CatalogueColumn }[] = [];
+  const misfits = fills.flatMap((name, at) => {
     const column = columns.find((candidate) => candidate.name === name);
-    const seen = statistics[i];
+    const seen = statistics[at];
     if (column === undefined || seen === undefined) return [];
     const kinds = taken[typeFacts(column).plainForm];
-    if (kinds === undefined || seen.filled === 0 || isAmong(seen.kinds, kinds)) return notNull(column, seen);
-    if (!isAmong(seen.kindsButNulls, kinds)) return [...notNull(column, seen), misfit(column, seen)];
+    if (kinds === undefined) return notNull(column, seen);
+    const isTaken = seen.filled === 0 || isAmong(seen.kinds, kinds);
+    const isTakenButNulls = hasNullWords && seen.filled > 0 && isAmong(seen.kindsButNulls, kinds);
+    if (!(isTaken || isTakenButNulls) || seen.emptyTexts > 0) unread.push({ at, column });
+    if (isTaken) return notNull(column, seen);
+    if (!isTakenButNulls) return [...notNull(column, seen), misfit(column, seen)];
     for (const word of seen.nullWords.keys()) nulls.add(word);
     return notNull(column, seen);
   });
-  return { nulls: [...nulls], misfits };
+  return { nulls: [...nulls], misfits, unread };
 }
 
 function isAmong(found: readonly Kind[], kinds: readonly Kind[]): boolean {
   return kinds.some((kind) => found.includes(kind));
 }
 
-function misfit({ name, type }: CatalogueColumn, { oddCellButNulls, oddCell, kinds }: ColumnStatistics): string {
+function misfit({ name, type }: CatalogueColumn, { oddCellButNulls, oddCell, kinds }: ColumnStatistics): Misfit {
   const odd = oddCellButNulls ?? oddCell;
-  if (odd === null) return `${name} is ${type}, and its cells are ${kinds[0] ?? 'text'}`;
-  return `${name} is ${type}, and record ${count(odd.record)} has ${showText(odd.text)} in it`;
+  const words =
+    odd === null
+      ? `${name} is ${type}, and its cells are ${kinds[0] ?? 'text'}`
+      : `${name} is ${type}, and record ${count(odd.record)} has ${showText(odd.text)} in it`;
+  return { column: name, words, isOfType: true };
 }
 
-function notNull({ name, notNull: isNeeded }: CatalogueColumn, { nulls }: ColumnStatistics): readonly string[] {
-  return isNeeded && nulls > 0 ? [`${name} is NOT NULL, and ${plural(nulls, 'record')} have no value in it`] : [];
+function notNull({ name, notNull: isNeeded }: CatalogueColumn, { nulls }: ColumnStatistics): readonly Misfit[] {
+  if (!isNeeded || nulls === 0) return [];
+  return [
+    { column: name, words: `${name} is NOT NULL, and ${plural(nulls, 'record')} have no value in it`, isOfType: false },
+  ];
 }

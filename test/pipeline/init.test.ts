@@ -117,6 +117,35 @@ test('a table that is there: its key, its names, words for NULL, a version; noth
   expect(jsonOf(load.out)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2, rejected: 0 } });
 });
 
+test('what a table does not take as it stands is cleaned where every cell proves how', async () => {
+  await database.run(
+    sql`create table public.sold (id integer primary key, amount numeric, on_day date, other date, paid boolean)`,
+  );
+  writeFileSync(
+    join(folder, 'sold.csv'),
+    'id;amount;on_day;other;paid\n1;1.234,50;31.12.2024;01/02/2024;yes\n2;-;00.00.0000;02/03/2024;no\n',
+  );
+  writeFileSync(join(folder, 'sold.json'), '[{"id": 3, "amount": "n/a", "on_day": ""}, {"id": 4, "amount": 5}]');
+  const delimited = jsonOf((await landfall(['init', 'sold.csv', '--into', 'public.sold', '--json'])).out);
+  const clean = {
+    amount: ['null:-', 'group:dot', 'decimal:comma'],
+    on_day: ['null:00.00.0000', 'date:dd.MM.yyyy'],
+    paid: ['boolean:yes/no'],
+  };
+  expect(delimited).toMatchObject({ dataset: { columns: { clean } } });
+  expect(delimited['proposals']).toContainEqual({
+    question: 'cleaning',
+    answer: 'other: nothing',
+    why: expect.stringContaining('[date:dd/MM/yyyy] or [date:MM/dd/yyyy]'),
+  });
+  const json = ['init', 'sold.json', '--into', 'public.sold', '--name', 'more', '--json'];
+  expect(jsonOf((await landfall(json)).out)).toMatchObject({
+    dataset: { columns: { clean: { amount: ['null:n/a'], on_day: ['empty:null'] } } },
+  });
+  const load = await landfall(['load', 'sold.json', '--dataset', 'more', '--json']);
+  expect(jsonOf(load.out)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2, rejected: 0 } });
+});
+
 test('the table is found by the columns of the file, or asked for', async () => {
   await database.run(
     sql`create table public.readings (station integer, day date, degrees numeric, primary key (station, day))`,

@@ -73,3 +73,8 @@ function inUtc(moment: string): string {
   const at = Date.parse(`${moment.slice(0, 10)}T${moment.slice(11, 19)}Z`) - away;
   return `${at}.${micros}${offset === '' ? '' : 'Z'}`;
 }
+
+/** The hash of what was before together with that of a text, as it stands. */
+export function joinedTextHash(before: number, text: string): number {
+  return joinedHash(before, hashOf(Buffer.from(text)));
+}

@@ -117,5 +117,5 @@ test('the bill has what is installed and what is bundled, and no other developme
 
 test('the command that the release is told is that of the bill', () => {
   const workflow = readFileSync(join(root, '.github/workflows/release.yml'), 'utf8');
-  expect(workflow).toContain('node_modules/.bin/node packaging/sbom.ts > release/sbom.cdx.json');
+  expect(workflow).toContain('node_modules/.bin/node packaging/sbom.ts release/sbom.cdx.json');
 });
