@@ -1,7 +1,8 @@
-import { createInterface, type Interface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline';
+import { once } from 'node:events';
 import { printable } from '../../functions/core/printable.ts';
 import type { Context } from '../context.ts';
-import { UsageError } from '../typed/usage.ts';
+import { CommandError, UsageError } from '../typed/usage.ts';
 
 /** One question, with the answer that is proposed. */
 export interface Question {
@@ -44,16 +45,17 @@ const nobody: Asker = {
 };
 
 function person(lines: Interface, err: Context['err'], signal: AbortSignal): Asker {
+  const typed = typedLines(lines, signal);
   const answered = async (prompt: string): Promise<string> => {
     err(prompt);
-    return (await lines.question('', { signal })).trim();
+    return (await typed()).trim();
   };
   return {
     async ask({ question, proposal, why, problem }) {
       err(`\n${question}?\n  ${printable(why)}\n`);
       for (;;) {
-        const typed = await answered(proposal === null ? '  > ' : `  [${printable(proposal)}] > `);
-        const answer = typed === '' ? proposal : typed;
+        const line = await answered(proposal === null ? '  > ' : `  [${printable(proposal)}] > `);
+        const answer = line === '' ? proposal : line;
         const wrong = answer === null ? 'an answer is needed' : (problem?.(answer) ?? null);
         if (answer !== null && wrong === null) return answer;
         err(`  ${printable(wrong ?? '')}\n`);
@@ -63,5 +65,31 @@ function person(lines: Interface, err: Context['err'], signal: AbortSignal): Ask
       return !/^n/i.test(await answered(`\n${question} [yes] > `));
     },
     close: () => lines.close(),
+  };
+}
+
+/**
+ * Each line once, those too that were typed or pasted before they were asked for.
+ * @throws CommandError where no more come (Ctrl-D), or the signal's reason
+ */
+function typedLines(lines: Interface, signal: AbortSignal): () => Promise<string> {
+  const waiting: string[] = [];
+  let isOver = false;
+  lines.on('line', (line) => waiting.push(line));
+  lines.on('close', () => (isOver = true));
+  return async () => {
+    while (waiting.length === 0) {
+      signal.throwIfAborted();
+      if (isOver)
+        throw new CommandError(
+          'the answers ended before the questions. Nothing was written. --yes takes what is proposed',
+        );
+      const next = new AbortController();
+      const either = AbortSignal.any([signal, next.signal]);
+      await Promise.race([once(lines, 'line', { signal: either }), once(lines, 'close', { signal: either })]).finally(
+        () => next.abort(),
+      );
+    }
+    return waiting.shift() ?? '';
   };
 }
