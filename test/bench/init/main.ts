@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { runCommand } from '../../../cli/run.ts';
@@ -30,6 +30,8 @@ interface Tried {
 const typed = process.argv.slice(2);
 const files = (typed.length === 0 ? [samples] : typed).flatMap(filesOf);
 const home = mkdtempSync(join(tmpdir(), 'landfall-bench-init-'));
+// as root the server runs as another user, who has to get there
+chmodSync(home, 0o711);
 const server = await startTemporaryServer({ directory: join(home, 'server'), settings: throwawaySettings });
 const asBench = { connectionString: server.url, applicationName: 'landfall-bench-init' };
 const verdicts = new Map<string, number>();
