@@ -43,7 +43,7 @@ export class CleaningSearch {
   look(cell: Buffer | null): void {
     if (cell === null) return;
     const text = cell.toString('utf8');
-    const bare = String(this.#before[0]?.clean(text));
+    const bare = cleaned(text, this.#before) ?? '';
     if (bare !== text) this.#isPadded = true;
     if (bare === '') this.#hasEmpty = true;
     else if (this.#isNothing(bare)) this.#nulls.add(bare);
@@ -62,7 +62,7 @@ export class CleaningSearch {
 
   attempt(cell: Buffer | null): void {
     if (cell === null) return;
-    const bare = String(this.#before[0]?.clean(cell.toString('utf8')));
+    const bare = cleaned(cell.toString('utf8'), this.#before) ?? '';
     if (bare === '' || this.#nulls.has(bare)) return;
     this.#cells += 1;
     this.#candidates ??= this.#made();

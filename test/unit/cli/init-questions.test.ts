@@ -72,7 +72,7 @@ test('an interrupt ends the question', async () => {
   const { asker } = personAt(stopping.signal);
   const asked = asker.ask(key);
   stopping.abort(new Error('interrupted'));
-  await expect(asked).rejects.toThrow();
+  await expect(asked).rejects.toThrow('aborted');
 });
 
 test('without a terminal nobody is asked: what is proposed stands, or the option is named', async () => {
