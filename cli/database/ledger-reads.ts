@@ -42,17 +42,21 @@ function selectProgress(execution: string): Sql {
   return sql`
     select
       load.load_id,
-      case when load.decoding is null then load.size else load.decoded_bytes end as content_bytes,
+      case when load.decoding is null or counts_rows then load.size else load.decoded_bytes end as content_bytes,
       ${stepReached('load')} as step,
       staged.slices, staged.staged_bytes, staged.staged_records, staged.validated_slices,
       merged.planned_rows, merged.merged_rows,
       ${rowsPerSecond('load')} as rows_per_second,
       ${waitNow('load')} as wait
     from landfall.loads as load
+    cross join lateral (select (load.decoding like 'parquet:%') as counts_rows) as decoded
     cross join lateral (
       select
         count(*) as slices,
-        coalesce(sum(range_end - range_start) filter (where (staged_at is not null)), 0)::bigint as staged_bytes,
+        (
+          coalesce(sum(range_end - range_start) filter (where (staged_at is not null)), 0)
+          * case when counts_rows then load.size::numeric / greatest(max(range_end), 1) else 1 end
+        )::bigint as staged_bytes,
         coalesce(sum(records), 0)::bigint as staged_records,
         count(*) filter (where (validated_epoch is not null)) as validated_slices
       from landfall.slices

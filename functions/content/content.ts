@@ -1,12 +1,14 @@
 import type { DecodingStep } from '../decoding/steps.ts';
 import type { ByteRange, StoredObject } from '../objects/store.ts';
 
-/** An object through its decoders: the bytes that its records stand in. Every offset of a load counts these. */
+/** An object through its decoders: the bytes that its records stand in. Every offset of a load counts these, or the rows of a table. */
 export interface Content {
-  /** Bytes; null where they are not known before the end, and that was not met yet. */
+  /** Bytes, or rows; null where they are not known before the end, and that was not met yet. */
   readonly length: number | null;
   /** Whether a read may begin in the middle at no cost; else each one begins where the last one stopped, or at the start. */
   readonly entersAnywhere: boolean;
+  /** Whether offsets count rows and not bytes: a read gives whole records, exactly those of the rows that are asked for. */
+  readonly countsRows: boolean;
   /**
    * Bytes [start, end) in order, fewer only where the content is at its end. They may be read, not written to. One read at a
    * time. Throws what the store throws, and LoadRejected the code of a DecodingFault with the byte at which a decoder stopped.

@@ -54,6 +54,7 @@ export function decodedContent(store: ObjectStore, object: StoredObject, steps: 
       return length;
     },
     entersAnywhere: false,
+    countsRows: false,
     async *read({ start, end }) {
       let offset = start;
       const at = await cursorBefore(start);

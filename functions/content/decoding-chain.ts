@@ -89,7 +89,8 @@ interface UnpackedIn {
 /** `rows.csv.gz` in an archive, and gzip in gzip, which programs do by mistake; more is nothing that anybody means. */
 const mostSteps = 2;
 
-function storedSource(store: ObjectStore, object: StoredObject): DecodingSource {
+/** The bytes of an object as a decoder reads them. */
+export function storedSource(store: ObjectStore, object: StoredObject): DecodingSource {
   return {
     sizeBytes: object.sizeBytes,
     chunks: () => store.read(object, { start: 0, end: object.sizeBytes }),
@@ -108,8 +109,8 @@ async function* refusing(
   }
 }
 
-/** @param before the decoders that made the bytes in which the fault is. */
-function refusal(object: StoredObject, before: readonly DecodingStep[], fault: DecodingFault): LoadRejected {
+/** A fault in words, with its place. @param before the decoders that made the bytes in which the fault is. */
+export function refusal(object: StoredObject, before: readonly DecodingStep[], fault: DecodingFault): LoadRejected {
   const packed = /^(?:JSON|PARQUET|XLSX)_/.test(fault.code) ? '' : ' (packed)';
   const place =
     fault.code === 'ZIP_MEMBER' || fault.code.startsWith('XLSX')

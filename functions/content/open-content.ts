@@ -1,12 +1,17 @@
+import { rowsCounted } from '../decoding/steps.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import type { Content, PackedObject } from './content.ts';
 import { decodedContent } from './decoded-content.ts';
+import { rowContent } from './row-content.ts';
 
 /** Opens nothing before the first read; whoever opens it closes it. */
 export function contentOf(store: ObjectStore, { object, decoding, bodyEnd }: PackedObject): Content {
-  return decoding === null
-    ? plainContent(store, object, bodyEnd ?? object.sizeBytes)
-    : decodedContent(store, object, decoding);
+  if (decoding === null) return plainContent(store, object, bodyEnd ?? object.sizeBytes);
+  const [step] = decoding;
+  const rows = rowsCounted(decoding);
+  return step === undefined || rows === null
+    ? decodedContent(store, object, decoding)
+    : rowContent(store, object, { ...step, rows });
 }
 
 /** The content for as long as `use` runs. */
@@ -27,6 +32,7 @@ function plainContent(store: ObjectStore, object: StoredObject, length: number):
   return {
     length,
     entersAnywhere: true,
+    countsRows: false,
     read: ({ start, end }) => store.read(object, { start, end: Math.min(end, length) }),
     endsAt: async (offset) => offset >= length,
     paddingBytes: 0,

@@ -12,6 +12,7 @@ export async function* sliceBytes(
   scanner: { readonly done: boolean },
 ): AsyncGenerator<Buffer> {
   yield* content.read(range);
+  if (content.countsRows) return;
   let tailBytes = firstTailBytes;
   for (let at = range.end; !scanner.done && !(await content.endsAt(at)); ) {
     const end = at + tailBytes;

@@ -11,6 +11,28 @@ export interface Decoder {
    * @param asked what a person says of its name; absent: nothing
    */
   readonly choose?: (source: DecodingSource, asked: string | undefined) => Promise<string>;
+  /** Of a table whose rows may be entered: opened by its footer. Throws DecodingFault. */
+  readonly table?: (source: DecodingSource) => Promise<RowTable>;
+}
+
+/** A table that is no text, of which any range of rows is read for itself. */
+export interface RowTable {
+  readonly rows: number;
+  /** What it holds unpacked. */
+  readonly bytes: number;
+  /** Runs of rows that stand together in the file, in order. */
+  readonly parts: readonly RowPart[];
+  /** Rows [start, end) as its records, no header. Throws DecodingFault. */
+  readonly read: (range: { readonly start: number; readonly end: number }) => AsyncIterable<Buffer>;
+}
+
+/** A run of rows that stand together. */
+export interface RowPart {
+  readonly rows: number;
+  /** About as many as its text has. */
+  readonly bytes: number;
+  /** Whether rows in its middle are reached without reading those before them. */
+  readonly splits: boolean;
 }
 
 /** A decoder that packed bytes ask for themselves. */

@@ -50,6 +50,20 @@ export function placesIn(steps: readonly DecodingStep[] | null): string {
     : ' of what it unpacks to';
 }
 
+/**
+ * How many rows the table has, where any of its rows may be entered: offsets of its records count rows from 0, and nothing of it has
+ * to be decoded before. Null: they count bytes. The step is `parquet:1000000`.
+ */
+export function rowsCounted(steps: readonly DecodingStep[] | null): number | null {
+  const [step, ...more] = steps ?? [];
+  return step?.kind !== 'parquet' || step.argument === undefined || more.length > 0 ? null : Number(step.argument);
+}
+
+/** Whether several workers read an object at once, each from the middle of it. */
+export function entersAnywhere(steps: readonly DecodingStep[] | null): boolean {
+  return steps === null || rowsCounted(steps) !== null;
+}
+
 /** Whether one of the steps wrote records one a line that stand otherwise in the object: their lines are none of its own. */
 export function writesRecords(steps: readonly DecodingStep[] | null): boolean {
   return steps?.some(({ kind }) => kind === 'json' || kind === 'json-seq') === true;

@@ -5,7 +5,7 @@ import { assertAttempt } from '../ledger/loads/attempts.ts';
 import { beginEpoch } from '../ledger/staging/epochs.ts';
 import { renew } from '../ledger/leases/lease.ts';
 import { readLoad, type Load } from '../ledger/loads/load.ts';
-import { updateEpoch, updatePlan } from '../ledger/loads/loads-sql.ts';
+import { updateDecoded, updateEpoch, updatePlan } from '../ledger/loads/loads-sql.ts';
 import { insertSlices, selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { dropStagingOfOthers } from '../ledger/staging/staging.ts';
 import { laterBytes } from '../content/later-bytes.ts';
@@ -18,13 +18,14 @@ import { isRejectsFile } from '../replay/mended-header.ts';
 import { becomeReplay } from './become-replay.ts';
 import { replayObject } from './replay-object.ts';
 import { currentContract } from './current-contract.ts';
-import { type DecodingStep, writtenSteps } from '../decoding/steps.ts';
+import { type DecodingStep, entersAnywhere, writtenSteps } from '../decoding/steps.ts';
 import { type Trailer, trailerStep } from '../decoding/trailer/trailer.ts';
 import { headOfRecords, trailingLines } from './trailing-lines.ts';
 import { type ObjectHead, readObjectHead } from './object-head.ts';
 import { lookFirst } from './look-first.ts';
 import { objectHeader } from './object-header.ts';
 import { requireSequences } from '../contract/sequence-rights.ts';
+import { rowSlices } from './row-slices.ts';
 import { sliceRanges } from './slice-ranges.ts';
 
 /** What PlanSlices needs beside its input. */
@@ -75,11 +76,12 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
     (await sniffedIn(load, object, { decoding, head: records, rows: trailer.rows, store }, deps));
   const header = await objectHeader(load, sniffed, { head: records, decoding });
   if (load.contract !== null) await requireSequences(db, load.contract, header.fileColumns);
-  const { bodyOffset } = header;
   const wished = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;
+  const table = await rowSlices(store, object, { decoding, wished });
   // what is read from its start only is cut as it is read: nobody knows its length before
-  const end = await trailerIn(object, { ...header, ...trailer }, { decoding, store });
-  const ranges = decoding === null ? sliceRanges(bodyOffset, end.bodyEnd ?? object.sizeBytes, wished) : [];
+  const end = await trailerIn(object, { ...header, ...trailer }, { decoding: table?.decoding ?? decoding, store });
+  const bodyEnd = end.bodyEnd ?? object.sizeBytes;
+  const ranges = table?.ranges ?? (decoding === null ? sliceRanges(header.bodyOffset, bodyEnd, wished) : []);
   return await transaction(db, {}, async () => {
     await execute(
       db,
@@ -87,15 +89,22 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
         loadId: load.loadId,
         epoch: await beginEpoch(db, load),
         ...header,
+        // no row is the header
+        ...(table !== null && { bodyOffset: 0 }),
         sniffed,
         ...end,
         decoding: end.decoding === null ? null : writtenSteps(end.decoding),
       }),
     );
+    if (table !== null)
+      await execute(
+        db,
+        updateDecoded(load.loadId, { decodedBytes: table.bytes, paddingBytes: 0, trailer: null, notes: [] }),
+      );
     await execute(db, insertSlices(load.loadId, ranges));
     await assertAttempt(db, { loadId: load.loadId, attempt });
     const slices = await many<SliceRow>(db, selectSlices(load.loadId));
-    return decoding === null ? slices.map(stageItemOf) : [onward(0)];
+    return entersAnywhere(end.decoding) ? slices.map(stageItemOf) : [onward(0)];
   });
 }
 
@@ -144,7 +153,7 @@ async function planAgain(db: Db, load: Load, attempt: number): Promise<readonly 
     await assertAttempt(db, { loadId: load.loadId, attempt });
     const slices = await many<SliceRow>(db, selectSlices(load.loadId));
     const missing = slices.filter((slice) => slice.epoch !== epoch);
-    if (load.decoding === null) return missing.map(stageItemOf);
+    if (entersAnywhere(load.decoding)) return missing.map(stageItemOf);
     return missing.length === 0 && load.decodedBytes !== null ? [] : [onward(missing[0]?.slice ?? slices.length)];
   });
 }

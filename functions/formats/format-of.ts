@@ -34,7 +34,11 @@ export function formatOf({ contract, sniffed, lineEnd, decoding }: Reading): For
     case 'json-seq':
       return jsonSequence(contract, decoding?.some(({ kind }) => kind === 'json-seq') === true);
     case 'parquet':
-      return parquet(decoding?.at(-1)?.kind === 'parquet');
+      return parquet({
+        isMade: decoding?.at(-1)?.kind === 'parquet',
+        // functions/decoding/steps.ts: rowsCounted()
+        countsRows: decoding?.length === 1 && decoding[0]?.argument !== undefined,
+      });
     case 'fixed':
       return fixedWidth(format);
     case 'xlsx':

@@ -174,7 +174,7 @@ export const planSlicesOutput = sealed.extend({ stage: z.array(stageItem), slice
 
 /** StageSlice: one item of `stage`. */
 export const stageSliceInput = sealed.extend({ state: z.literal('StageSlice'), item: stageItem });
-/** StageSlice: of all slices of the item; bytes from the first record's start to the last one's end. */
+/** StageSlice: of all slices of the item; bytes from the first record's start to the last one's end, of rows their share of the object. */
 export const stageSliceOutput = z.strictObject({ records: z.int(), bytes: z.int() });
 
 /** Compose: the slices are in the ledger. */

@@ -1,6 +1,6 @@
 import { ownHeaders } from '../core/format/file-columns.ts';
 import type { Db } from '../db/client.ts';
-import { placesIn, writesRecords } from '../decoding/steps.ts';
+import { placesIn, rowsCounted, writesRecords } from '../decoding/steps.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { readRejects, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
@@ -61,6 +61,6 @@ function openPlace(
 
 /** Behind limits.maxKeptBytes the file alone has the record. */
 function whereItIs({ byte_offset: from, byte_length: length }: RejectedRecord, decoding: Load['decoding']): string {
-  if (writesRecords(decoding)) return 'the record is not kept (limits.maxKeptBytes): the file has it';
+  if (writesRecords(decoding) || rowsCounted(decoding) !== null) return 'the record is not kept (limits.maxKeptBytes): the file has it';
   return `the record is not kept (limits.maxKeptBytes): it is the ${length ?? 0} bytes from byte ${from}${placesIn(decoding)} on, counted from 0`;
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { LoadRejected, ReconciliationMismatch } from '../protocol/errors.ts';
 import type { composeInput, composeOutput, StageItem } from '../protocol/states.ts';
 import type { FileColumn } from '../core/contract.ts';
-import { placesIn } from '../decoding/steps.ts';
+import { entersAnywhere, placesIn } from '../decoding/steps.ts';
 import { firstsOfRuns } from '../content/runs.ts';
 import { requireSequences } from '../contract/sequence-rights.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
@@ -46,10 +46,10 @@ async function putTogether(
     const slices = await many<SliceRow>(db, selectSlices(loadId));
     const { misfits, end, openQuote } = tile(slices, load.bodyOffset, load.epoch);
     if (openQuote !== null && misfits.length === 0) throw unterminatedQuote(load, slices, openQuote);
-    const stage = load.decoding === null ? misfits : toGoOn(load, misfits, slices.length);
+    const stage = entersAnywhere(load.decoding) ? misfits : toGoOn(load, misfits, slices.length);
     if (stage.length > 0) return { loadId, attempt, seal, slicesAtOnce, stage: [...stage], validate: [] };
     const bytes = contentBytes(load);
-    if (end !== bytes) throw new Error(`load ${loadId}: its slices end at byte ${end} of ${bytes}`);
+    if (end !== bytes) throw new Error(`load ${loadId}: its slices end at ${end} of ${bytes}`);
     await assertStaged(db, load, slices);
     assertReplayed(load, slices);
     const fileColumns = namedColumns(load, slices);
@@ -60,7 +60,7 @@ async function putTogether(
     const toValidate = slices
       .filter((slice) => (slice.records ?? 0) > 0 && slice.validatedEpoch !== load.epoch)
       .map(({ slice }) => slice);
-    const validate = load.decoding === null ? toValidate : firstsOfRuns(toValidate, slices.length);
+    const validate = entersAnywhere(load.decoding) ? toValidate : firstsOfRuns(toValidate, slices.length);
     return { loadId, attempt, seal, slicesAtOnce, stage: [], validate: [...validate] };
   });
 }

@@ -71,7 +71,8 @@ async function stageRecords(
   mode: { allRaw: boolean },
 ): Promise<Staged> {
   const { load, from } = toStage;
-  const known = from ?? (row.slice === 0 ? load.bodyOffset : null);
+  // a slice of rows begins with one
+  const known = from ?? (row.slice === 0 ? load.bodyOffset : deps.content.countsRows ? row.rangeStart : null);
   const start = known ?? (await findStart(load, row, deps.content));
   if (start === 'not found') return { ...nothingStaged, startKnown: false, guessFailed: true };
   if (start === null || start >= row.rangeEnd) return { ...nothingStaged, startKnown: known !== null };

@@ -40,7 +40,8 @@ async function stageInTurn(
   item: StageItem,
   deps: RecordDeps & { readonly content: Content },
 ): Promise<StagedOnward> {
-  const { db } = deps;
+  const { db, content } = deps;
+  const bytesEach = content.countsRows ? load.object.sizeBytes / (content.length ?? 1) : 1;
   let from = item.from;
   let records = 0;
   let bytes = 0;
@@ -53,7 +54,7 @@ async function stageInTurn(
     await copySlice({ load, slice, from }, deps);
     const staged = await one<SliceRow>(db, selectSlice(load.loadId, slice));
     records += staged.records ?? 0;
-    bytes += (staged.endOffset ?? 0) - (staged.startOffset ?? 0);
+    bytes += Math.round(((staged.endOffset ?? 0) - (staged.startOffset ?? 0)) * bytesEach);
     from = staged.endOffset ?? from;
     // it never closes: Compose refuses the load, and nothing after it can be told apart
     if (staged.openQuoteOffset !== null) break;

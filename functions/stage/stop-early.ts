@@ -15,7 +15,7 @@ import {
   type UnsoundSlice,
   updateKnownRejects,
 } from '../ledger/rejects/known-rejects-sql.ts';
-import { placesIn } from '../decoding/steps.ts';
+import { placesIn, rowsCounted } from '../decoding/steps.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { contentBytes, type PlannedLoad } from '../ledger/loads/load.ts';
 import { selectLoadForUpdate, updateRefusal } from '../ledger/loads/loads-sql.ts';
@@ -47,7 +47,8 @@ function refusalOf(
   { records, rejected, end_offset: end }: ReadSoFar,
   words: string,
 ): Refusal | null {
-  const left = Math.ceil(Math.max(0, (contentBytes(load) ?? Infinity) - end) / leastRecordBytes);
+  const least = rowsCounted(load.decoding) === null ? leastRecordBytes : 1;
+  const left = Math.ceil(Math.max(0, (contentBytes(load) ?? Infinity) - end) / least);
   const { contract, loadId } = load;
   const [refusal] = tooManyRejects(contract, {
     loadId,
@@ -104,6 +105,7 @@ async function wordsOf(db: Db, load: PlannedLoad, read: ReadSoFar): Promise<stri
 function readUpTo(load: PlannedLoad, { end_offset: end, slices, of }: ReadSoFar): string {
   const bytes = contentBytes(load);
   const unpacked = placesIn(load.decoding);
+  if (rowsCounted(load.decoding) !== null) return `up to row ${end} of ${bytes} (${slices} of ${of} slices)`;
   return bytes === null
     ? `up to byte ${end}${unpacked}`
     : `up to byte ${end} of ${bytes}${unpacked} (${slices} of ${of} slices)`;

@@ -1,4 +1,17 @@
-import type { Decoder } from '../../functions/decoding/decoder.ts';
+import type { Decoder, DecodingSource } from '../../functions/decoding/decoder.ts';
+
+/** Bytes that a decoder may read by ranges, or as they come, 1,000 at once. */
+export function rangedSource(bytes: Buffer): DecodingSource & { readonly read: NonNullable<DecodingSource['read']> } {
+  return {
+    sizeBytes: bytes.length,
+    async *chunks() {
+      for (let at = 0; at < bytes.length; at += 1_000) yield bytes.subarray(at, at + 1_000);
+    },
+    async *read({ start, end }) {
+      yield bytes.subarray(start, end);
+    },
+  };
+}
 
 /** What a decoder makes of the bytes of an object; `ranged`: it may read them by ranges, else as they come, 1,000 at once. */
 export async function storedBytes(
@@ -7,13 +20,8 @@ export async function storedBytes(
   ranged: boolean,
   argument?: string,
 ): Promise<Buffer> {
-  async function* chunks(): AsyncGenerator<Buffer> {
-    for (let at = 0; at < bytes.length; at += 1_000) yield bytes.subarray(at, at + 1_000);
-  }
-  async function* read({ start, end }: { readonly start: number; readonly end: number }): AsyncGenerator<Buffer> {
-    yield bytes.subarray(start, end);
-  }
-  const source = ranged ? { sizeBytes: bytes.length, chunks, read } : { sizeBytes: null, chunks, read: null };
+  const stored = rangedSource(bytes);
+  const source = ranged ? stored : { ...stored, sizeBytes: null, read: null };
   const made: Buffer[] = [];
   for await (const chunk of decoder.decode(source, argument).chunks) made.push(chunk);
   return Buffer.concat(made);

@@ -18,6 +18,8 @@ export interface ColumnPlace {
 export interface Cells {
   /** Those that fill() asked for last. */
   readonly texts: Texts;
+  /** Passes over the pages that come next and have at most so many rows, as long as none is begun; answers how many rows they had. */
+  readonly pass: (rows: number) => Promise<number>;
   /** How many rows can be filled without reading, at least one. */
   readonly ready: () => Promise<number>;
   readonly fill: (rows: number) => void;
@@ -28,6 +30,8 @@ export interface Cells {
 /** Pages until the column has no more values. */
 export interface ColumnPages {
   readonly next: () => Promise<PackedPage | null>;
+  /** Passes over the next page where it has at most so many values; answers how many, 0 where it has more, null where it is none of values. */
+  readonly pass: (values: number) => Promise<number | null>;
   /** Values that the page had. */
   readonly took: (values: number) => void;
   /** Whether pages of values are left. */
@@ -41,12 +45,18 @@ export function columnPages({ file, footer, chunk, windowBytes }: ColumnPlace): 
   const pages = pagesOf({ file, footer }, chunk, windowBytes);
   const values = Number(chunk.meta_data?.num_values ?? -1n);
   let taken = 0;
+  const took = (count: number): void => {
+    taken += count;
+    if (taken > values) throw corrupt(pages.offset, `the pages of a column have more than its ${values} values`);
+  };
   return {
     next: async () => (taken < values ? await pages.next() : null),
-    took(count) {
-      taken += count;
-      if (taken > values) throw corrupt(pages.offset, `the pages of a column have more than its ${values} values`);
+    async pass(most) {
+      const passed = taken < values ? await pages.pass(most) : 0;
+      took(passed ?? 0);
+      return passed;
     },
+    took,
     isAtEnd: async () => taken >= values,
     get offset() {
       return pages.offset;

@@ -33,17 +33,28 @@ export function flatColumn(reader: PageReader, pages: ColumnPages): Cells {
     });
     left -= count;
   };
+  const open = async (): Promise<void> => {
+    const next = await pages.next();
+    if (next === null)
+      throw corrupt(pages.offset, `column ${reader.leaf.path} has fewer values than its row group has rows`);
+    page = openPage(reader, next);
+    left = page?.count ?? 0;
+    pages.took(left);
+  };
   return {
     texts,
-    async ready() {
-      while (left === 0) {
-        const next = await pages.next();
-        if (next === null)
-          throw corrupt(pages.offset, `column ${reader.leaf.path} has fewer values than its row group has rows`);
-        page = openPage(reader, next);
-        left = page?.count ?? 0;
-        pages.took(left);
+    async pass(rows) {
+      let passed = 0;
+      while (left === 0 && passed < rows) {
+        const count = await pages.pass(rows - passed);
+        if (count === 0) break;
+        if (count === null) await open();
+        passed += count ?? 0;
       }
+      return passed;
+    },
+    async ready() {
+      while (left === 0) await open();
       return left;
     },
     fill,

@@ -4,9 +4,15 @@ import type { Decoder, DecodingSource } from '../decoder.ts';
 export const parquet: Decoder = {
   kind: 'parquet',
   decode: (source) => ({ chunks: rows(source), paddingBytes: 0 }),
+  table: async (source) => {
+    const { openTable } = await import('./table.ts');
+    return await openTable(source);
+  },
 };
 
 async function* rows(source: DecodingSource): AsyncGenerator<Buffer> {
-  const { parquetRows } = await import('./rows.ts');
-  yield* parquetRows(source);
+  const { openTable } = await import('./table.ts');
+  const { header, read, rows: end } = await openTable(source);
+  yield header;
+  yield* read({ start: 0, end });
 }

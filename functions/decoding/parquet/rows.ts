@@ -1,13 +1,5 @@
-import type { RowGroup } from 'hyparquet';
-import type { DecodingSource } from '../decoder.ts';
-import { headerLine } from '../shared/table-text.ts';
 import type { Cells } from './column-cells.ts';
-import { corrupt } from './faults.ts';
-import { fileBytes } from './file-bytes.ts';
-import { readFooter } from './footer.ts';
 import type { Texts } from './pages/values.ts';
-import { openRowGroup } from './row-group.ts';
-import { tableOf } from './schema.ts';
 
 /** Rows whose cells are written column by column before they are put together: ~150 kB, which a processor's cache holds. */
 const rowsAtOnce = 1024;
@@ -17,33 +9,27 @@ const chunkBytes = 256 * 1024;
 const COMMA = 0x2c;
 const LF = 0x0a;
 
-/** The rows of a Parquet file as CSV with a header, a row group after the other. Throws DecodingFault. */
-export async function* parquetRows(source: DecodingSource): AsyncGenerator<Buffer> {
-  const file = await fileBytes(source);
-  const footer = await readFooter(file);
-  const { metadata, start } = footer;
-  const fields = tableOf(metadata.schema, start);
-  const isSingle = fields.length === 1;
-  yield headerLine(fields.map(({ name }) => name));
-  for (const group of metadata.row_groups) {
-    const rows = rowsOf(group, fields.at(-1)?.until ?? 0, start);
-    if (rows === 0) continue;
-    yield* rowsOfGroup(await openRowGroup(file, footer, { fields, group }), rows, isSingle);
-  }
+/** Which rows of a row group. */
+interface RowsOfGroup {
+  /** From 0 in the row group. */
+  readonly start: number;
+  readonly end: number;
+  /** All that it has. */
+  readonly rows: number;
+  /** The table has one column. */
+  readonly isSingle: boolean;
 }
 
-function rowsOf({ num_rows, columns }: RowGroup, leaves: number, footerStart: number): number {
-  if (columns.length !== leaves)
-    throw corrupt(footerStart, `a row group has ${columns.length} columns, the schema has ${leaves}`);
-  if (num_rows < 0n || num_rows > 2n ** 40n) throw corrupt(footerStart, `a row group has ${num_rows} rows`);
-  return Number(num_rows);
-}
-
-async function* rowsOfGroup(columns: readonly Cells[], rows: number, isSingle: boolean): AsyncGenerator<Buffer> {
+/** Rows [start, end) of a row group as CSV. Throws DecodingFault. */
+export async function* rowsOfGroup(
+  columns: readonly Cells[],
+  { start, end, rows, isSingle }: RowsOfGroup,
+): AsyncGenerator<Buffer> {
+  if (start > 0) await Promise.all(columns.map((column) => skipRows(column, start)));
   const put = rowWriter(columns, isSingle);
   let most = fewRows;
-  for (let done = 0; done < rows; ) {
-    let count = Math.min(most, rows - done);
+  for (let done = start; done < end; ) {
+    let count = Math.min(most, end - done);
     for (const column of columns) count = Math.min(count, await column.ready());
     for (const column of columns) column.fill(count);
     const bytes = put.rows(count);
@@ -52,8 +38,20 @@ async function* rowsOfGroup(columns: readonly Cells[], rows: number, isSingle: b
     // cells may be documents: what is written at once stays about as large as a chunk
     most = Math.max(1, Math.min(rowsAtOnce, 2 * most, Math.floor((chunkBytes * count) / bytes)));
   }
-  for (const column of columns) await column.end();
+  if (end === rows) for (const column of columns) await column.end();
   yield* put.rest();
+}
+
+/** Pages are passed over whole; of the page that the first wanted row is in, values are read and forgotten. */
+async function skipRows(column: Cells, rows: number): Promise<void> {
+  for (let left = rows; left > 0; ) {
+    const passed = await column.pass(left);
+    left -= passed;
+    if (passed > 0 || left === 0) continue;
+    const count = Math.min(left, rowsAtOnce, await column.ready());
+    column.fill(count);
+    left -= count;
+  }
 }
 
 interface RowWriter {

@@ -12,7 +12,7 @@ import { copyDelimiter, copyQuote } from './bytes.ts';
 import { capturedOf } from './rows/capture.ts';
 import { splitCells } from './cells.ts';
 import { hintOfQuotes } from './fault-words.ts';
-import { cellGrammarOf } from './grammar.ts';
+import { cellGrammarOf, type Grammar } from './grammar.ts';
 import { guessStart } from './guess.ts';
 import { readHeader } from './header/header.ts';
 import { declareDelimiter, likelyDelimiter } from './header/likely-delimiter.ts';
@@ -23,12 +23,17 @@ import { delimitedWriter } from './write-cells.ts';
 
 /**
  * CSV, TSV and what else has a byte or several between cells; the first record is the header, unless its names are declared.
- * @param isMade of Grammar
+ * @param table of Grammar
  */
-export function delimited(declared: DelimitedFormat, lineEnd: LineEnd, isMade = false): Format {
+export function delimited(
+  declared: DelimitedFormat,
+  lineEnd: LineEnd,
+  table: Pick<Grammar, 'isMade' | 'countsRows'> = {},
+): Format {
+  const { isMade = false } = table;
   const { delimiter, nulls = [], trailerRows = 0 } = declared;
   const cells = cellGrammarOf(declared);
-  const grammar = { ...cells, lineEnd, isMade };
+  const grammar = { ...cells, lineEnd, ...table };
   const between = String.fromCharCode(copyDelimiter(cells));
   const quote = String.fromCharCode(copyQuote(cells));
   const escape = cells.escape === undefined ? sql`` : sql`, escape ${literal(String.fromCharCode(cells.escape))}`;

@@ -36,6 +36,8 @@ export interface Grammar extends CellGrammar {
   readonly lineEnd: LineEnd;
   /** Of a table that is no text, which a decoder wrote so: a record is one line, whatever its cells hold, and none is the header again. */
   readonly isMade?: boolean;
+  /** Offsets count such records: where a slice starts and ends is the number of one, from 0. Absent: they count bytes. */
+  readonly countsRows?: boolean;
 }
 
 /** What a line is where records end otherwise: in a record end with a CR and no LF the CR ends it. */

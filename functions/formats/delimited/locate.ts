@@ -82,6 +82,10 @@ interface Place {
   found: number;
   /** The record that is being read; -1 between records. */
   recordOffset: number;
+  /** What it is wanted by. */
+  wantedBy: number;
+  /** Records that began, where offsets count them from the first one on. */
+  rows: number;
   recordLine: number;
   isWanted: boolean;
   raw: Buffer[];
@@ -99,6 +103,8 @@ function startPlace(settings: LocatorSettings & Grammar): Place {
     received: settings.startOffset,
     found: 0,
     recordOffset: -1,
+    wantedBy: -1,
+    rows: 0,
     recordLine: settings.startLine,
     isWanted: false,
     raw: [],
@@ -109,10 +115,13 @@ function startPlace(settings: LocatorSettings & Grammar): Place {
   };
 }
 
-function startRecord(place: Place, { wanted }: LocatorSettings, offset: number): void {
+function startRecord(place: Place, { wanted, countsRows, startOffset }: LocatorSettings, byte: number): void {
   const next = wanted[place.found] as number;
+  const offset = countsRows === true ? startOffset + place.rows : byte;
   if (offset > next) throw notFound(next);
-  place.recordOffset = offset;
+  place.rows += 1;
+  place.recordOffset = byte;
+  place.wantedBy = offset;
   place.recordLine = place.walk.line;
   place.isWanted = offset === next;
   place.raw = [];
@@ -137,7 +146,7 @@ function ownLength({ walk, lastByte, recordOffset }: Place, end: number): number
 
 function endRecord(place: Place, byteLength: number, located: LocatedRecord[]): void {
   if (place.isWanted) {
-    const { recordOffset: byteOffset, recordLine: line, raw } = place;
+    const { wantedBy: byteOffset, recordLine: line, raw } = place;
     // a CR that a LF follows: a blank line
     if (byteLength === 0 || place.walk.isComment) throw notFound(byteOffset);
     located.push({ byteOffset, byteLength, line, raw: joined(raw).subarray(0, byteLength) });

@@ -10,6 +10,7 @@ import type { Scan } from './scan.ts';
 import { appendCells } from './typed-cells.ts';
 import { type CellCleaning, cleanedRecord } from '../shared/cell-cleaning.ts';
 import { faultyRecord, soundRecord } from '../shared/raw-record.ts';
+import { offsetOf } from '../shared/record-scan.ts';
 import type { Piece } from '../shared/scanner.ts';
 import { appendTyped } from '../shared/typed-chunks.ts';
 
@@ -46,8 +47,8 @@ export function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: nu
     isText(bytes, text, start, end)
   ) {
     const isOneByte = scan.tables.whole === null && !scan.holdsLineEnds;
-    if (isOneByte) appendTyped(scan.chunks, recordNo, base + start, scan.tables.delimiter, bytes, start, end);
-    else appendCells(scan, null, { recordNo, byteOffset: base + start, bytes, ownBytes: end - start });
+    if (isOneByte) appendTyped(scan.chunks, recordNo, offsetOf(scan, base + start), scan.tables.delimiter, bytes, start, end);
+    else appendCells(scan, null, { recordNo, byteOffset: offsetOf(scan, base + start), bytes, ownBytes: end - start });
     if (scan.nullCells > 0) {
       if (!scan.nulls.declared) countNullWords(scan, bytes);
       else if (isOneByte) emptyNullCells(scan, end);
@@ -69,7 +70,7 @@ export function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: nu
     placeCleaned(scan, cleaning, piece, start, end);
     return;
   }
-  const place = { recordNo, line: scan.line, byteOffset: base + start };
+  const place = { recordNo, line: scan.line, byteOffset: offsetOf(scan, base + start) };
   const record = bytes.subarray(start, end);
   const fault = faultOf(scan, record);
   if (fault === null && scan.nullCells > 0 && !scan.nulls.declared) countNullWords(scan, bytes);
@@ -86,12 +87,12 @@ export function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: nu
 function placeCleaned(scan: Scan, cleaning: CellCleaning, { bytes, base }: Piece, start: number, end: number): void {
   const recordNo = scan.typed + scan.raw + 1;
   if (cleanCells(scan, cleaning, bytes) && scan.plain) {
-    appendCleaned(scan, cleaning, recordNo, base + start, bytes, start, end);
+    appendCleaned(scan, cleaning, recordNo, offsetOf(scan, base + start), bytes, start, end);
     if (scan.captured !== null) capture(scan, scan.captured, bytes.subarray(start, end));
     scan.typed += 1;
     scan.zonelessCells += scan.zoneless;
   } else {
-    const place = { recordNo, line: scan.line, byteOffset: base + start };
+    const place = { recordNo, line: scan.line, byteOffset: offsetOf(scan, base + start) };
     scan.rawRecords.push(soundRecord(place, bytes.subarray(start, end), scan, cleanedRecord(cleaning)));
     scan.raw += 1;
   }

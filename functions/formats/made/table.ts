@@ -14,6 +14,8 @@ interface MadeTable {
   readonly step: DocumentStep;
   /** A decoder made text of this object; else it is none of these. */
   readonly isMade: boolean;
+  /** Offsets count its rows. Absent: the bytes of that text. */
+  readonly countsRows?: boolean;
   /** How its names are read, where they are not its first row. Absent: they are. */
   readonly names?: Pick<DelimitedFormat, 'header' | 'headerRows'>;
   /** A row in words, from 1. */
@@ -21,8 +23,8 @@ interface MadeTable {
 }
 
 /** A table that is no text: a decoder makes delimited text of it, one record a row. */
-export function madeTable({ what, begins, step, isMade, names, place }: MadeTable): Format {
-  const text = delimited({ ...made, ...names }, 'lf', true);
+export function madeTable({ what, begins, step, isMade, countsRows = false, names, place }: MadeTable): Format {
+  const text = delimited({ ...made, ...names }, 'lf', { isMade: true, countsRows });
   return {
     ...text,
     document: (head) => (begins(head) ? step : null),

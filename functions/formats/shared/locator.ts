@@ -4,6 +4,8 @@ import type { LocatedRecord } from '../../core/located-record.ts';
 export interface LocatorSettings {
   /** Absolute offset of the first byte that is pushed: a record or a blank line starts exactly there. */
   readonly startOffset: number;
+  /** Offsets count records, from 0. Absent: they count bytes. */
+  readonly countsRows?: boolean;
   /** The physical line that starts there. */
   readonly startLine: number;
   /** Absolute offsets of the records that are wanted, ascending. */

@@ -1,5 +1,5 @@
 import { faultDetails, faultyRecord } from './raw-record.ts';
-import type { RecordScan } from './record-scan.ts';
+import { offsetOf, type RecordScan } from './record-scan.ts';
 
 /** A record whose end is not there yet: its bytes so far, or their head once it is too long. */
 export interface OpenBytes {
@@ -57,7 +57,7 @@ export function endedBytes(open: OpenBytes, lineEnd: number): Buffer {
 /** The record is over and longer than it may be: a reject, of which the head is kept. Its lines are the format's to count. */
 export function refuseLong(open: OpenBytes, scan: RecordScan, byteLength: number): void {
   const { byteOffset, kept, keptBytes } = open;
-  const place = { recordNo: scan.typed + scan.raw + 1, line: scan.line, byteOffset };
+  const place = { recordNo: scan.typed + scan.raw + 1, line: scan.line, byteOffset: offsetOf(scan, byteOffset) };
   const head = kept.subarray(0, Math.min(keptBytes, scan.maxRawBytes, byteLength));
   const detail = faultDetails.tooLong(byteLength, scan.maxRecordBytes);
   scan.rawRecords.push(faultyRecord(place, head, { code: 'RECORD_TOO_LONG', detail, byteLength }));

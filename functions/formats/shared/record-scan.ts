@@ -14,6 +14,8 @@ export interface ScannedSlice {
   readonly endOffset: number;
   /** No record goes typed: for a slice whose typed half PostgreSQL refused all the same. */
   readonly allRaw?: boolean;
+  /** Offsets count records: startOffset is the number of the first one, from 0, and all that are pushed are the slice's. Absent: they count bytes. */
+  readonly countsRows?: boolean;
   /** The steps of each column of the file, null where it has none; absent: no column has any. */
   readonly chains?: readonly (CleaningChain | null)[];
 }
@@ -25,6 +27,8 @@ export interface RecordScan {
   readonly maxRawBytes: number;
   readonly allRaw: boolean;
   readonly endOffset: number;
+  /** Number of the slice's first record where offsets count records; null: they count bytes. */
+  readonly firstRow: number | null;
   /** Null where no column has steps. */
   readonly cleaning: CellCleaning | null;
   readonly chunks: TypedChunks;
@@ -52,7 +56,8 @@ export function startRecordScan(slice: ScannedSlice, split: SplitRecord): Record
     maxRecordBytes: slice.maxRecordBytes,
     maxRawBytes: slice.maxRawBytes,
     allRaw: slice.allRaw ?? false,
-    endOffset: slice.endOffset,
+    endOffset: slice.countsRows === true ? Infinity : slice.endOffset,
+    firstRow: slice.countsRows === true ? slice.startOffset : null,
     cleaning: cellCleaning(slice.chains ?? []),
     chunks: typedChunks(),
     rawRecords: [],
@@ -66,6 +71,11 @@ export function startRecordScan(slice: ScannedSlice, split: SplitRecord): Record
     next: slice.startOffset,
     objectEnded: false,
   };
+}
+
+/** What the next record is found again by. @param byte where it starts */
+export function offsetOf({ firstRow, typed, raw }: RecordScan, byte: number): number {
+  return firstRow === null ? byte : firstRow + typed + raw;
 }
 
 /** The receipt, without what only one format counts. */
@@ -88,7 +98,7 @@ export function countsOf(
     ...(scan.cleaning === null ? {} : { cleaned: scan.cleaning.counts.list() }),
     lines: scan.line - 1,
     startOffset: isEmpty ? null : startOffset,
-    endOffset: isEmpty ? null : scan.next,
+    endOffset: isEmpty ? null : scan.firstRow === null ? scan.next : scan.firstRow + scan.typed + scan.raw,
     openQuote,
   };
 }

@@ -8,7 +8,7 @@ import { sealOf } from '../../core/contract-hash.ts';
 import { printable } from '../../core/printable.ts';
 import type { Sql } from '../../core/sql.ts';
 import { maybeOne, type Db } from '../../db/client.ts';
-import { type DecodingStep, readSteps } from '../../decoding/steps.ts';
+import { type DecodingStep, readSteps, rowsCounted } from '../../decoding/steps.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import { type LoadControl, loadControlOf, type LoadControlRow, type TrailerRow } from '../control/load-control.ts';
 import type { Held } from './held-sql.ts';
@@ -30,7 +30,7 @@ export interface Load extends LoadControl {
   readonly object: StoredObject;
   /** How the object's bytes are decoded, outermost first; null: not at all, or not planned yet. */
   readonly decoding: readonly DecodingStep[] | null;
-  /** Of a packed object: the bytes that it unpacks to, which its slices are bytes of; null until it was unpacked to its end. */
+  /** Of a packed object: the bytes that it unpacks to, which its slices are bytes of unless they count rows; null until it was unpacked to its end. */
   readonly decodedBytes: number | null;
   /** Of an object that is not decoded: where its records end, in front of lines that are none; null: with it, or not planned yet. */
   readonly bodyEnd: number | null;
@@ -77,9 +77,9 @@ export interface Load extends LoadControl {
   readonly reportPath: string | null;
 }
 
-/** How many bytes its slices cover from the first of the header on; null where that is not known yet. */
+/** How many bytes its slices cover from the first of the header on, or rows where its offsets count them; null where that is not known yet. */
 export function contentBytes({ object, decoding, decodedBytes, bodyEnd }: Load): number | null {
-  return decoding === null ? (bodyEnd ?? object.sizeBytes) : decodedBytes;
+  return decoding === null ? (bodyEnd ?? object.sizeBytes) : (rowsCounted(decoding) ?? decodedBytes);
 }
 
 /** A load after PlanSlices: what the steps that work on records need. Its object is the one that its records are read from. */

@@ -11,9 +11,8 @@ export function decodedLines({ decoded, misnamed, encodings, decodingNotes, outc
 function sizeLines(decoded: LoadReport['decoded']): readonly string[] {
   if (decoded === undefined) return [];
   const zeros = decoded.paddingBytes === 0 ? '' : `, with ${plural(decoded.paddingBytes, 'zero')} of padding behind it`;
-  return [
-    `  decoded     ${bytes(decoded.bytes)} from ${printable(decoded.from)}${zeros}; places in the file count these`,
-  ];
+  const places = decoded.rows === undefined ? 'count these' : `are rows, of ${decoded.rows}`;
+  return [`  decoded     ${bytes(decoded.bytes)} from ${printable(decoded.from)}${zeros}; places in the file ${places}`];
 }
 
 function nameLines(misnamed: LoadReport['misnamed']): readonly string[] {

@@ -7,6 +7,7 @@ import { workbook } from '../../support/workbook.ts';
 
 const DDL = `
   create table public.many (id bigint primary key, word text, amount numeric(12,3), tags jsonb);
+  create table public.paged (id bigint primary key, kind text, note text, flag boolean not null);
   create table public.sheet (id bigint primary key, name text, amount numeric, day date, at timestamp);
   create table public.fewer (id bigint primary key, word text not null, amount numeric(12,3), tags jsonb);`;
 
@@ -26,7 +27,16 @@ describe('a table that is no text', () => {
     const path = await pipeline.file('many.parquet', parquet('many-snappy'));
     const first = await pipeline.load(path, { ...into('many', 'parquet'), sliceBytes: 1_000 });
     expect(first).toMatchObject({ outcome: 'LOADED', counts: { records: 200, inserted: 200, rejected: 0 } });
-    expect(first.decoded).toMatchObject({ from: 'parquet' });
+    expect(first.decoded).toMatchObject({ from: 'parquet', rows: 200 });
+    // row groups of 90, 90 and 20 rows, which have lists and so are not cut again
+    const slices = await pipeline.rows(
+      sql`select start_offset, end_offset from landfall.slices where load_id = ${first.loadId} order by slice`,
+    );
+    expect(slices).toStrictEqual([
+      { start_offset: 0, end_offset: 90 },
+      { start_offset: 90, end_offset: 180 },
+      { start_offset: 180, end_offset: 200 },
+    ]);
     const packed = await pipeline.file('many.parquet.gz', gzipSync(parquet('many-zstd')));
     expect(await pipeline.load(packed, into('many', 'parquet'))).toMatchObject({
       outcome: 'LOADED',
@@ -49,6 +59,38 @@ describe('a table that is no text', () => {
     for (const { row, line, raw } of rejects) {
       expect(line).toBe(row);
       expect(raw).toMatch(new RegExp(`^${9_007_199_254_740_992n + BigInt(row) - 1n},,`));
+    }
+  });
+
+  it('a Parquet file cut at any row has the same rows, rejects and places', async () => {
+    const path = await pipeline.file('paged.parquet', parquet('paged-v1'));
+    const loadIn = async (sliceBytes: number) => {
+      const report = await pipeline.load(path, {
+        into: 'public.paged',
+        businessKey: ['id'],
+        format: 'parquet',
+        force: true,
+        sliceBytes,
+      });
+      const rejects = await pipeline.rows<{ byte_offset: number; line: number }>(
+        sql`select record_no, line, byte_offset, byte_length, raw, reasons from landfall.rejects where load_id = ${report.loadId} order by record_no`,
+      );
+      const [cut] = await pipeline.rows<{ slices: number }>(
+        sql`select count(*)::integer as slices from landfall.slices where load_id = ${report.loadId}`,
+      );
+      return { report, rejects, slices: cut?.slices };
+    };
+    const whole = await loadIn(1_000_000);
+    expect(whole.slices).toBe(1);
+    expect(whole.report.counts).toMatchObject({ records: 700, rejected: whole.rejects.length });
+    // the table wants a flag: every 17th row has none
+    expect(whole.rejects.length).toBe(42);
+    for (const { byte_offset: row, line } of whole.rejects) expect(line).toBe(row + 1);
+    for (const [sliceBytes, slices] of [[2_000, 15], [300, 95]] as const) {
+      const cut = await loadIn(sliceBytes);
+      expect(cut.slices).toBe(slices);
+      expect(cut.rejects).toStrictEqual(whole.rejects);
+      expect(cut.report.counts).toMatchObject({ records: 700, rejected: 42, unchanged: 658 });
     }
   });
 

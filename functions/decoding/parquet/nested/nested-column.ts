@@ -16,6 +16,8 @@ export function nestedColumn(field: Field, leaves: readonly (LeafCursor | null)[
   const json: JsonText = { bytes: Buffer.alloc(0), used: 0 };
   return {
     texts,
+    // where rows of lists begin stands in their levels alone
+    pass: async () => 0,
     async ready() {
       let rows = Infinity;
       for (const leaf of own) rows = Math.min(rows, await leaf.load(rowsAtOnce));

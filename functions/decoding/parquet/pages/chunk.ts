@@ -21,12 +21,24 @@ const firstHeaderBytes = 1024;
 /** parquet-mr before 1.2.9 counted the header of a dictionary page not (PARQUET-816). */
 const uncountedBytes = 100;
 
+/** Read forward. */
+interface ChunkPages {
+  readonly next: () => Promise<PackedPage>;
+  /** Passes over the next page, of which only the header is read, where it has at most so many values; answers how many, 0 where it has more, null where it is none of values. */
+  readonly pass: (values: number) => Promise<number | null>;
+  /** Of the file's byte that is read next. */
+  readonly offset: number;
+}
+
+/** Read at once where pages are passed over: larger ones are never read, smaller ones come together. */
+const passedBytes = 64 * 1024;
+
 /** Reads the pages of one column of a row group in order, `windowBytes` at once. The caller knows when they are all. */
 export function pagesOf(
   { file, footer }: { readonly file: FileBytes; readonly footer: Footer },
   chunk: ColumnChunk,
   windowBytes: number,
-): { readonly next: () => Promise<PackedPage>; readonly offset: number } {
+): ChunkPages {
   const { start, end } = chunkRange(chunk, footer);
   let window: Buffer = Buffer.alloc(0);
   /** Of windows, one after the other: no page is in use any more when the next is read. */
@@ -35,19 +47,19 @@ export function pagesOf(
   let offset = start;
 
   /** So many bytes from the offset on, fewer where the column ends before. */
-  const at = async (wanted: number): Promise<Buffer> => {
+  const at = async (wanted: number, most = windowBytes): Promise<Buffer> => {
     const until = Math.min(offset + wanted, end);
     if (until > windowStart + window.length || offset < windowStart) {
       windowStart = offset;
-      const windowEnd = Math.min(Math.max(until, offset + windowBytes), end);
+      const windowEnd = Math.min(Math.max(until, offset + most), end);
       if (room.length < windowEnd - offset) room = Buffer.allocUnsafeSlow(windowEnd - offset);
       window = await file.read(offset, windowEnd, room);
     }
     return window.subarray(offset - windowStart, until - windowStart);
   };
-  const header = async (): Promise<PageHeader> => {
+  const header = async (most?: number): Promise<PageHeader> => {
     for (let wanted = firstHeaderBytes; ; wanted *= 16) {
-      const bytes = await at(wanted);
+      const bytes = await at(wanted, most);
       const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
       try {
         const read = parquetHeader(reader);
@@ -60,16 +72,33 @@ export function pagesOf(
       }
     }
   };
+  const sized = async (most?: number): Promise<{ readonly header: PageHeader; readonly size: number }> => {
+    const headerAt = offset;
+    const read = await header(most);
+    const { compressed_page_size: size } = read;
+    if (!(size >= 0)) throw corrupt(headerAt, 'a page has no length');
+    requirePageSize(size, headerAt);
+    return { header: read, size };
+  };
   return {
     get offset() {
       return offset;
     },
-    async next() {
+    async pass(values) {
       const headerAt = offset;
-      const read = await header();
-      const { compressed_page_size: size, crc } = read;
-      if (!(size >= 0)) throw corrupt(headerAt, 'a page has no length');
-      requirePageSize(size, headerAt);
+      const { header: read, size } = await sized(passedBytes);
+      const count = (read.data_page_header ?? read.data_page_header_v2)?.num_values ?? null;
+      if (count === null || count <= 0 || count > values) {
+        offset = headerAt;
+        return count === null ? null : 0;
+      }
+      offset += size;
+      if (offset > end) throw corrupt(headerAt, `a page of ${size} bytes reaches over the end of its column`);
+      return count;
+    },
+    async next() {
+      const { header: read, size } = await sized();
+      const { crc } = read;
       const bytes = await at(size);
       const byte = offset;
       if (bytes.length < size) throw corrupt(byte, `a page of ${size} bytes reaches over the end of its column`);

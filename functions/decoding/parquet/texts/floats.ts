@@ -1,7 +1,40 @@
-import { writeAscii } from './digits.ts';
+import { writeAscii, writePadded, writeWhole } from './digits.ts';
 import { atMost, type WriteValue } from './value-text.ts';
 
-const double: WriteValue = (bytes, from, _length, out, at) => writeAscii(shown(bytes.readDoubleLE(from)), out, at);
+const double: WriteValue = (bytes, from, _length, out, at) => {
+  const value = bytes.readDoubleLE(from);
+  const end = writeShort(value, out, at);
+  return end === -1 ? writeAscii(shown(value), out, at) : end;
+};
+
+/** No two decimals of 15 digits are the same double (IEEE 754: 53 bits), so one that reads back as the value is the shortest. */
+const digits15 = 1e15;
+
+/** Amounts and measures: a value of at most 15 digits, two, four or six of them behind the dot; -1 where it is none. */
+function writeShort(value: number, out: Uint8Array, at: number): number {
+  for (let places = 2, power = 100; places <= 6; places += 2, power *= 100) {
+    const whole = Math.round(value * power);
+    if (whole / power !== value) continue;
+    if (whole === 0 || whole >= digits15 || whole <= -digits15) return -1;
+    return writeDecimal(whole, places, power, out, at);
+  }
+  return -1;
+}
+
+/** whole / power, power = 10^places, without zeros at its end. */
+function writeDecimal(whole: number, places: number, power: number, out: Uint8Array, at: number): number {
+  let to = at;
+  if (whole < 0) out[to++] = 0x2d;
+  const positive = Math.abs(whole);
+  const units = Math.floor(positive / power);
+  to = writeWhole(units, out, to);
+  const fraction = positive - units * power;
+  if (fraction === 0) return to;
+  out[to++] = 0x2e;
+  to = writePadded(fraction, places, out, to);
+  while (out[to - 1] === 0x30) to -= 1;
+  return to;
+}
 
 const single: WriteValue = (bytes, from, _length, out, at) => writeAscii(shownSingle(bytes.readFloatLE(from)), out, at);
 

@@ -73,8 +73,24 @@ function nothingDivided(): Divided {
   return { whole: 0, rest: 0 };
 }
 
-/** 64 bits with a sign, by a number below 2^30, rounded down: in parts of 16 bits, which doubles hold with their remainders. */
+/** What high * 2^32 + low may be for a double to hold it. */
+const exactHigh = 2 ** 21;
+
+/**
+ * 64 bits with a sign, by a number below 2^30, rounded down: what a double holds at once, more in parts of 16 bits, which doubles hold
+ * with their remainders.
+ */
 function divide(divided: Divided, bytes: Buffer, from: number, by: number): void {
+  const high = bytes.readInt32LE(from + 4);
+  if (high < exactHigh && high >= -exactHigh) {
+    const value = high * 2 ** 32 + bytes.readUInt32LE(from);
+    const whole = Math.floor(value / by);
+    const rest = value - whole * by;
+    // the division may have been rounded up to the next whole number
+    divided.whole = rest < 0 ? whole - 1 : whole;
+    divided.rest = rest < 0 ? rest + by : rest;
+    return;
+  }
   let quotient = 0;
   let left = bytes.readInt16LE(from + 6);
   quotient = Math.floor(left / by);
@@ -138,8 +154,26 @@ function writeEra(sinceEpoch: number, out: Uint8Array, at: number): number {
   return sinceEpoch < firstDayOfYearOne ? writeAscii(' BC', out, at) : at;
 }
 
+/** Of 1970 to 3564: small whole numbers all along. */
+const wholeDays = 4 * 146_097;
+
+/** As civil(), in whole numbers of 32 bits. */
+function civilOfFew(sinceEpoch: number): { readonly year: number; readonly month: number; readonly day: number } {
+  const z = (sinceEpoch + 719_468) | 0;
+  const era = (z / 146_097) | 0;
+  const ofEra = (z - era * 146_097) | 0;
+  const yearOfEra =
+    ((ofEra - ((ofEra / 1_460) | 0) + ((ofEra / 36_524) | 0) - ((ofEra / 146_096) | 0)) / 365) | 0;
+  const ofYear = (ofEra - (365 * yearOfEra + (yearOfEra >> 2) - ((yearOfEra / 100) | 0))) | 0;
+  const shifted = ((5 * ofYear + 2) / 153) | 0;
+  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  const year = (yearOfEra + era * 400 + (month <= 2 ? 1 : 0)) | 0;
+  return { year, month, day: (ofYear - (((153 * shifted + 2) / 5) | 0) + 1) | 0 };
+}
+
 /** H. Hinnant, chrono-compatible low-level date algorithms: civil_from_days. */
 function civil(sinceEpoch: number): { readonly year: number; readonly month: number; readonly day: number } {
+  if (sinceEpoch >= 0 && sinceEpoch < wholeDays) return civilOfFew(sinceEpoch);
   const z = sinceEpoch + 719_468;
   const era = Math.floor(z / 146_097);
   const ofEra = z - era * 146_097;

@@ -1,5 +1,5 @@
 import { misnaming } from '../../../core/decoding/packed-name.ts';
-import { namedSteps, readSteps } from '../../../decoding/steps.ts';
+import { namedSteps, readSteps, rowsCounted } from '../../../decoding/steps.ts';
 import type { LoadReport } from '../../../protocol/outcomes.ts';
 import { HIDDEN } from '../../rejects/shown-text.ts';
 
@@ -23,9 +23,12 @@ export function decodedOf(
 ): Pick<LoadReport, 'decoded' | 'misnamed' | 'trailer' | 'encodings' | 'decodingNotes'> {
   const { decoding, decoded_bytes: bytes, padding_bytes: paddingBytes } = row;
   const steps = decoding === null ? [] : readSteps(decoding);
+  const rows = rowsCounted(steps);
   const misnamed = row.file_columns === null ? null : misnaming(row.key, steps[0]?.kind);
   return {
-    ...(bytes !== null && { decoded: { from: namedSteps(steps), bytes, paddingBytes: paddingBytes ?? 0 } }),
+    ...(bytes !== null && {
+      decoded: { from: namedSteps(steps), bytes, paddingBytes: paddingBytes ?? 0, ...(rows !== null && { rows }) },
+    }),
     ...(misnamed !== null && { misnamed }),
     ...encodingsOf(row),
     ...trailerOf(row),
