@@ -40,21 +40,13 @@ interface Run {
   readonly isEnd: boolean;
 }
 
-/** Answers where it stopped: at the end, or at a character that is not whole yet. */
+/** Answers where it stopped: at the end, or at a character that is not whole yet. No closure in it: its loop is that of each byte. */
 function transcode(bytes: Buffer, { table, output, place, hasFours, isEnd }: Run): number {
   const { utf8, singles, pairs, leads } = table;
   const { length } = bytes;
   reserve(output, 3 * length);
   let out = output.bytes;
   let written = output.length;
-  /** What is longer than the bytes that it is of: room for the rest is made anew. */
-  const write = (long: Uint8Array, rest: number): void => {
-    output.length = written;
-    append(output, long);
-    reserve(output, 3 * rest);
-    out = output.bytes;
-    written = output.length;
-  };
   let i = 0;
   while (i < length) {
     const byte = bytes[i] as number;
@@ -64,6 +56,7 @@ function transcode(bytes: Buffer, { table, output, place, hasFours, isEnd }: Run
       i += 1;
       continue;
     }
+    let long: Uint8Array | null = null;
     let entry = singles[byte] as number;
     let size = 1;
     if (entry === 0 && leads[byte] === 1) {
@@ -71,17 +64,21 @@ function transcode(bytes: Buffer, { table, output, place, hasFours, isEnd }: Run
       const trail = bytes[i + 1] ?? 0;
       if (hasFours && trail >= 0x30 && trail <= 0x39) {
         if (i + 4 > length && !isEnd) break;
-        const four = fourBytes(bytes.subarray(i, i + 4));
-        write(four ?? undecodable(place + i, bytes.subarray(i, i + 1)), length - i);
-        i += four === null ? 1 : 4;
-        continue;
+        long = fourBytes(bytes.subarray(i, i + 4));
+        size = long === null ? 1 : 4;
+      } else {
+        entry = pairs[byte * 256 + trail] as number;
+        // what is no pair may end a cell or a line all the same
+        size = entry !== 0 || trail >= 0x80 ? 2 : 1;
       }
-      entry = pairs[byte * 256 + trail] as number;
-      // what is no pair may end a cell or a line all the same
-      size = entry !== 0 || trail >= 0x80 ? 2 : 1;
     }
     if (entry === 0) {
-      write(undecodable(place + i, bytes.subarray(i, i + size)), length - i);
+      // longer than the bytes that it is of: room for the rest is made anew
+      output.length = written;
+      append(output, long ?? undecodable(place + i, bytes.subarray(i, i + size)));
+      reserve(output, 3 * (length - i));
+      out = output.bytes;
+      written = output.length;
     } else {
       const begin = entry >>> 4;
       const end = begin + (entry & 15);

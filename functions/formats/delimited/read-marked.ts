@@ -8,14 +8,12 @@ import { beginRecord, escapedEnd, isCrLf, noteDisturbed, noteSpanning, quotedEnd
 import type { Scan } from './scan.ts';
 
 /**
- * As readRecord, where a delimiter has several bytes or a record end is declared: a byte that begins one of these ends a cell only
+ * As readRecord, where a delimiter has more than two bytes or a record end is declared: a byte that begins one of these ends a cell only
  * with the others behind it. `stop` is the index of an end of a record at or after `start`.
  */
 export function readMarked(scan: Scan, bytes: Buffer, start: number, stop: number): number {
   const { forms, holdsNullWords, cleaning, starts: cellStarts, ends: cellEnds } = scan;
-  const { quote, escape, assumesQuotes, whole, recordEnd, delimiter } = scan.tables;
-  const second = whole === null ? -1 : (whole[1] as number);
-  const isPair = recordEnd === null && delimiterLength(whole) === 2;
+  const { quote, escape, assumesQuotes, whole, recordEnd } = scan.tables;
   const { starts } = scan.nulls;
   const columns = forms.length;
   const delimiterBytes = delimiterLength(whole);
@@ -43,9 +41,8 @@ export function readMarked(scan: Scan, bytes: Buffer, start: number, stop: numbe
         cleaning === null || !noteCell(scan, cleaning, cell, bytes, from, i, isNull ? 'null word' : 'unquoted');
       if (plain && form !== TEXT && i > from && !isNull && leaves) plain = isPlainCell(scan, form, bytes, from, i);
     }
-    let isDelimiter = isPair && bytes[i] === delimiter && bytes[i + 1] === second;
-    let isEnd = !isDelimiter && isEndAt(scan, bytes, i, stop);
-    if (!isPair) isDelimiter = !isEnd && isDelimiterAt(scan, bytes, i, stop);
+    let isEnd = isEndAt(scan, bytes, i, stop);
+    let isDelimiter = !isEnd && isDelimiterAt(scan, bytes, i, stop);
     if (!isEnd && !isDelimiter) {
       const end = disturbedEnd(scan, bytes, i, stop, cell);
       if (end === -1) return -1;
@@ -73,13 +70,11 @@ function delimiterLength(whole: Buffer | null): number {
 /** End of an unquoted cell, or where it is disturbed, where records end with their lines: the first byte of a delimiter alone is data. */
 function endBeforeMark(scan: Scan, whole: Buffer, bytes: Buffer, from: number): number {
   const { outside, delimiter, copyDelimiter } = scan.tables;
-  const second = whole[1];
-  const isPair = whole.length === 2;
   for (let i = from; ; i += 1) {
     while (outside[bytes[i] as number] === 0) i += 1;
     const byte = bytes[i];
     if (byte === delimiter) {
-      if (bytes[i + 1] === second && (isPair || isAt(whole, bytes, i))) return i;
+      if (isAt(whole, bytes, i)) return i;
     } else if (byte === copyDelimiter) scan.holdsCopyQuote = true;
     else return i;
   }
@@ -121,7 +116,7 @@ function unquotedEnd(scan: Scan, bytes: Buffer, from: number, stop: number): num
 }
 
 /** As of readRecord: what stands at `from` is neither a delimiter nor an end. */
-function disturbedEnd(scan: Scan, bytes: Buffer, from: number, stop: number, cell: number): number {
+export function disturbedEnd(scan: Scan, bytes: Buffer, from: number, stop: number, cell: number): number {
   const { cellEnd, recordEnd, lineEnd } = scan.tables;
   for (let i = from; ; i += 1) {
     while (cellEnd[bytes[i] as number] === 0) i += 1;

@@ -3,6 +3,7 @@ import type { Piece } from '../shared/scanner.ts';
 import { isAt } from './null-words.ts';
 import { checkText, indexOrInfinity, placeRecord } from './place-record.ts';
 import { isDelimiterAt, isEndAt, readMarked } from './read-marked.ts';
+import { readPair } from './read-pair.ts';
 import { isCrLf, readRecord } from './read-record.ts';
 import { passBlankRow } from './rows/shape-record.ts';
 import type { Scan } from './scan.ts';
@@ -15,6 +16,7 @@ export function scanRecords(scan: Scan, piece: Piece, from: number): number {
   const { bytes, base } = piece;
   const { lineEnd, recordEnd, whole, comment, delimiter } = scan.tables;
   const isMarked = whole !== null || recordEnd !== null;
+  const isPair = recordEnd === null && whole?.length === 2;
   const commentStart = comment === null ? -1 : (comment[0] as number);
   const stop = bytes.lastIndexOf(recordEnd ?? lineEnd);
   if (stop < from) return from;
@@ -43,7 +45,11 @@ export function scanRecords(scan: Scan, piece: Piece, from: number): number {
       passBlankRow(scan, piece, i, end);
       i = end;
     } else {
-      const end = isMarked ? readMarked(scan, bytes, i, stop) : readRecord(scan, bytes, i, stop);
+      const end = isPair
+        ? readPair(scan, bytes, i, stop)
+        : isMarked
+          ? readMarked(scan, bytes, i, stop)
+          : readRecord(scan, bytes, i, stop);
       if (end === -1) break;
       placeRecord(scan, piece, text, i, end);
       scan.line += scan.lineEndsInside * scan.tables.lineInside;

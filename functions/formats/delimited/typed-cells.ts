@@ -15,6 +15,10 @@ export function appendCells(
 ): void {
   const { chunks, starts, ends, nullPlaces, holdsLineEnds } = scan;
   const { copyDelimiter, quote } = scan.tables;
+  if (cleaning === null && !holdsLineEnds && !(scan.nulls.declared && scan.nullCells > 0)) {
+    appendUnchanged(scan, recordNo, byteOffset, bytes, ownBytes);
+    return;
+  }
   const marks = copyMarks(scan.grammar);
   const touchedCells = cleaning?.touchedCells ?? 0;
   const cleanedBytes = cleaning === null || touchedCells === 0 ? 0 : (cleaning.ends[touchedCells - 1] as number);
@@ -42,6 +46,24 @@ export function appendCells(
   }
   chunk[at] = LF;
   chunks.used = at + 1;
+}
+
+/** Of cells that are all copied as they stand. Once a record: its place comes without an object around it. */
+function appendUnchanged(scan: Scan, recordNo: number, byteOffset: number, bytes: Buffer, ownBytes: number): void {
+  const { chunks, starts, ends, cells } = scan;
+  const { copyDelimiter } = scan.tables;
+  let at = beginTyped(chunks, recordNo, byteOffset, copyDelimiter, ownBytes);
+  const { chunk } = chunks;
+  for (let position = 0; position < cells; position += 1) {
+    const end = ends[position] as number;
+    let i = starts[position] as number;
+    if (end - i < LOOPED_BYTES) for (; i < end; i += 1, at += 1) chunk[at] = bytes[i] as number;
+    else at += bytes.copy(chunk, at, i, end);
+    chunk[at] = copyDelimiter;
+    at += 1;
+  }
+  chunk[at - 1] = LF;
+  chunks.used = at;
 }
 
 /** A record among the bytes that are read. */

@@ -86,9 +86,12 @@ describe('a table that is no text', () => {
     // the table wants a flag: every 17th row has none
     expect(whole.rejects.length).toBe(42);
     for (const { byte_offset: row, line } of whole.rejects) expect(line).toBe(row + 1);
-    for (const [sliceBytes, slices] of [[2_000, 15], [300, 95]] as const) {
+    for (const [sliceBytes, least] of [
+      [9_000, 3],
+      [3_000, 10],
+    ] as const) {
       const cut = await loadIn(sliceBytes);
-      expect(cut.slices).toBe(slices);
+      expect(cut.slices).toBeGreaterThan(least);
       expect(cut.rejects).toStrictEqual(whole.rejects);
       expect(cut.report.counts).toMatchObject({ records: 700, rejected: 42, unchanged: 658 });
     }
