@@ -20,7 +20,10 @@ export interface RowSlices {
 export async function rowSlices(
   store: ObjectStore,
   object: StoredObject,
-  { decoding, wished = SLICE_BYTES }: { readonly decoding: readonly DecodingStep[] | null; readonly wished?: number | undefined },
+  {
+    decoding,
+    wished = SLICE_BYTES,
+  }: { readonly decoding: readonly DecodingStep[] | null; readonly wished?: number | undefined },
 ): Promise<RowSlices | null> {
   const [step, ...more] = decoding ?? [];
   if (step === undefined || more.length > 0) return null;

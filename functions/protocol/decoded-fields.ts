@@ -3,7 +3,9 @@ import { z } from 'zod';
 /** What a report says of the bytes of an object before there were records in them. */
 export const decodedFields = {
   /** Of an object that was packed: how, the bytes that it unpacks to, which all offsets of its records count, and zeros behind the packed ones; of a table that is read by rows how many there are, which the offsets count then. Absent: it was not, or not unpacked to its end. */
-  decoded: z.strictObject({ from: z.string(), bytes: z.int(), paddingBytes: z.int(), rows: z.int().optional() }).optional(),
+  decoded: z
+    .strictObject({ from: z.string(), bytes: z.int(), paddingBytes: z.int(), rows: z.int().optional() })
+    .optional(),
   /** Lines at the end that are no records, as the dataset says, each its first 200 characters, `(hidden)` where a column is sensitive. Absent: none. */
   trailer: z.array(z.string()).optional(),
   /** What the decoders say of what they read: the sheet of a workbook that has several, numbers that a spreadsheet may have shortened. Absent: nothing. */

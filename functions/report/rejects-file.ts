@@ -61,6 +61,7 @@ function openPlace(
 
 /** Behind limits.maxKeptBytes the file alone has the record. */
 function whereItIs({ byte_offset: from, byte_length: length }: RejectedRecord, decoding: Load['decoding']): string {
-  if (writesRecords(decoding) || rowsCounted(decoding) !== null) return 'the record is not kept (limits.maxKeptBytes): the file has it';
+  if (writesRecords(decoding) || rowsCounted(decoding) !== null)
+    return 'the record is not kept (limits.maxKeptBytes): the file has it';
   return `the record is not kept (limits.maxKeptBytes): it is the ${length ?? 0} bytes from byte ${from}${placesIn(decoding)} on, counted from 0`;
 }

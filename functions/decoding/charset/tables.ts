@@ -10,6 +10,8 @@ export interface Table {
   readonly pairs: Uint32Array;
   /** By byte: 1 where it may begin a character of several bytes. */
   readonly leads: Uint8Array;
+  /** Bytes from 0xA0 on are the characters of their number, as in ISO 8859-1. */
+  readonly isLatin: boolean;
 }
 
 const tables = new Map<Charset, Table>();
@@ -48,8 +50,13 @@ function makeTable(charset: Charset): Table {
       if (pairs[at] !== 0) leads[lead] = 1;
     }
   }
-  return { utf8: Buffer.concat(parts), singles, pairs, leads };
+  const isLatin =
+    isSingle && latin.every((byte) => iconv.decode(Buffer.of(byte), charset) === String.fromCharCode(byte));
+  return { utf8: Buffer.concat(parts), singles, pairs, leads, isLatin };
 }
+
+/** Bytes that ISO 8859-1 and windows-1252 have in common. */
+const latin = Array.from({ length: 0x60 }, (_, i) => 0xa0 + i);
 
 /** Leads 0x81 to 0xFE with trails from 0x40: no encoding here has others, but for the four bytes of GB18030. */
 const allPairs = Array.from({ length: 0xfe - 0x81 + 1 }, (_, i) => 0x81 + i).flatMap((lead) =>

@@ -47,7 +47,8 @@ export function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: nu
     isText(bytes, text, start, end)
   ) {
     const isOneByte = scan.tables.whole === null && !scan.holdsLineEnds;
-    if (isOneByte) appendTyped(scan.chunks, recordNo, offsetOf(scan, base + start), scan.tables.delimiter, bytes, start, end);
+    if (isOneByte)
+      appendTyped(scan.chunks, recordNo, offsetOf(scan, base + start), scan.tables.delimiter, bytes, start, end);
     else appendCells(scan, null, { recordNo, byteOffset: offsetOf(scan, base + start), bytes, ownBytes: end - start });
     if (scan.nullCells > 0) {
       if (!scan.nulls.declared) countNullWords(scan, bytes);

@@ -12,7 +12,9 @@ function sizeLines(decoded: LoadReport['decoded']): readonly string[] {
   if (decoded === undefined) return [];
   const zeros = decoded.paddingBytes === 0 ? '' : `, with ${plural(decoded.paddingBytes, 'zero')} of padding behind it`;
   const places = decoded.rows === undefined ? 'count these' : `are rows, of ${decoded.rows}`;
-  return [`  decoded     ${bytes(decoded.bytes)} from ${printable(decoded.from)}${zeros}; places in the file ${places}`];
+  return [
+    `  decoded     ${bytes(decoded.bytes)} from ${printable(decoded.from)}${zeros}; places in the file ${places}`,
+  ];
 }
 
 function nameLines(misnamed: LoadReport['misnamed']): readonly string[] {

@@ -162,8 +162,7 @@ function civilOfFew(sinceEpoch: number): { readonly year: number; readonly month
   const z = (sinceEpoch + 719_468) | 0;
   const era = (z / 146_097) | 0;
   const ofEra = (z - era * 146_097) | 0;
-  const yearOfEra =
-    ((ofEra - ((ofEra / 1_460) | 0) + ((ofEra / 36_524) | 0) - ((ofEra / 146_096) | 0)) / 365) | 0;
+  const yearOfEra = ((ofEra - ((ofEra / 1_460) | 0) + ((ofEra / 36_524) | 0) - ((ofEra / 146_096) | 0)) / 365) | 0;
   const ofYear = (ofEra - (365 * yearOfEra + (yearOfEra >> 2) - ((yearOfEra / 100) | 0))) | 0;
   const shifted = ((5 * ofYear + 2) / 153) | 0;
   const month = shifted < 10 ? shifted + 3 : shifted - 9;

@@ -1,11 +1,11 @@
-import { CR } from './bytes.ts';
-import { TEXT } from '../shared/plain-forms.ts';
-import { noteCell, prolongCell } from './cleaning/clean-record.ts';
-import { isPlainCell } from './cleaning/plain-cell.ts';
-import { isAt } from './null-words.ts';
-import { noteNullWord } from './null-cells.ts';
-import { beginRecord, escapedEnd, isCrLf, noteDisturbed, noteSpanning, quotedEnd } from './read-record.ts';
-import type { Scan } from './scan.ts';
+import { CR } from '../bytes.ts';
+import { TEXT } from '../../shared/plain-forms.ts';
+import { noteCell, prolongCell } from '../cleaning/clean-record.ts';
+import { isPlainCell } from '../cleaning/plain-cell.ts';
+import { isAt } from '../null-words.ts';
+import { noteNullWord } from '../null-cells.ts';
+import { beginRecord, escapedEnd, isCrLf, noteDisturbed, noteSpanning, quotedEnd } from '../read-record.ts';
+import type { Scan } from '../scan.ts';
 
 /**
  * As readRecord, where a delimiter has more than two bytes or a record end is declared: a byte that begins one of these ends a cell only

@@ -1,10 +1,10 @@
-import { TEXT } from '../shared/plain-forms.ts';
-import { noteCell, prolongCell } from './cleaning/clean-record.ts';
-import { isPlainCell } from './cleaning/plain-cell.ts';
-import { noteNullWord } from './null-cells.ts';
+import { TEXT } from '../../shared/plain-forms.ts';
+import { noteCell, prolongCell } from '../cleaning/clean-record.ts';
+import { isPlainCell } from '../cleaning/plain-cell.ts';
+import { noteNullWord } from '../null-cells.ts';
 import { disturbedEnd, isEndAt } from './read-marked.ts';
-import { beginRecord, escapedEnd, noteSpanning, quotedEnd } from './read-record.ts';
-import type { Scan } from './scan.ts';
+import { beginRecord, escapedEnd, noteSpanning, quotedEnd } from '../read-record.ts';
+import type { Scan } from '../scan.ts';
 
 /**
  * As readRecord, the tight loop, where a delimiter has two bytes: the first of them ends a cell only with the second behind it. A loop of
