@@ -116,10 +116,13 @@ function chunkRange({ meta_data: column }: ColumnChunk, footer: Footer): { start
   const dictionary = Number(column.dictionary_page_offset ?? 0);
   const start = dictionary > 0 && dictionary < data ? dictionary : data;
   const end = start + Number(column.total_compressed_size);
-  if (!(start >= 4 && end >= start && end <= footer.start))
-    throw corrupt(
-      footer.start,
-      `its footer says that column ${column.path_in_schema.join('.')} is in bytes ${start} to ${end}`,
-    );
+  if (!(start >= 4 && end >= start && end <= footer.start)) {
+    const name = column.path_in_schema.join('.');
+    // a damaged footer may lack either of them
+    const words = Number.isNaN(end)
+      ? `does not say where column ${name} is`
+      : `says that column ${name} is in bytes ${start} to ${end}`;
+    throw corrupt(footer.start, `its footer ${words}`);
+  }
   return { start, end: Math.min(end + uncountedBytes, footer.start) };
 }

@@ -44,6 +44,19 @@ describe('damaged Parquet is refused with a place', () => {
     },
   );
 
+  test('in its footer, so that it lacks where a column is: the message says that', async () => {
+    const whole = stored('many-gzip');
+    const faults = await Promise.all(
+      [0, 1, 2, 3, 4, 5, 6, 7].map(async (bit) => {
+        const bytes = Buffer.from(whole);
+        bytes[5043] = (bytes[5043] as number) ^ (1 << bit);
+        return (await faultOf(bytes))?.message ?? '';
+      }),
+    );
+    expect(faults).toContain('its footer does not say where column amount is');
+    expect(faults.join(' ')).not.toMatch(/NaN|undefined/);
+  });
+
   test('with any bit of a page flipped where pages have check sums', async () => {
     const whole = stored('many-gzip');
     const footerAt = whole.length - 8 - whole.readUInt32LE(whole.length - 8);
