@@ -31,9 +31,7 @@ export async function* readXml(part: string, chunks: AsyncIterable<Buffer>, read
       read();
     } catch (error) {
       if (error instanceof DecodingFault) throw error;
-      throw corrupt(
-        `its part ${part} is no sound XML in UTF-8 (${error instanceof Error ? error.message : String(error)})`,
-      );
+      throw corrupt(`its part ${part} is no sound XML in UTF-8 (${wordsOf(error)})`);
     }
   };
   for await (const chunk of chunks) {
@@ -56,4 +54,10 @@ export function attributeNamed(attributes: Readonly<Record<string, string>>, loc
 
 function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1);
+}
+
+/** As the parser says it; of an entity that a document declares for itself, which no spreadsheet does, what that is. */
+function wordsOf(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return words.replace(/undefined entity\./, 'an entity that is none of the five of XML');
 }

@@ -220,7 +220,7 @@ describe('a workbook that is not read', () => {
       'entities of its own',
       { ...sound, instead: { 'xl/workbook.xml': '<!DOCTYPE w [<!ENTITY a "b">]><workbook>&a;</workbook>' } },
       'XLSX_CORRUPT',
-      'is no sound XML',
+      'is no sound XML in UTF-8 (an entity that is none of the five of XML)',
     ],
     [
       'no workbook inside',
