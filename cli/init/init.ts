@@ -7,10 +7,11 @@ import { transaction } from '../../functions/db/client.ts';
 import { isNamed } from '../../functions/formats/shared/column-names.ts';
 import { bestTables, onlyTable } from '../../functions/propose/best-tables.ts';
 import { proposeKey } from '../../functions/propose/keys/propose-key.ts';
+import { type RecordsInDocument, recordsInDocument } from '../../functions/propose/records-in-document.ts';
 import { tableNames } from '../../functions/propose/table-names.ts';
 import { LoadRejected } from '../../functions/protocol/errors.ts';
 import { shortPath } from '../../functions/words/object-name.ts';
-import { plural } from '../../functions/words/quantities.ts';
+import { count, plural } from '../../functions/words/quantities.ts';
 import { type Context, commandLine } from '../context.ts';
 import { withDatabase } from '../database/database.ts';
 import { formatByName } from '../typed/reading/format-options.ts';
@@ -30,7 +31,9 @@ import { type InitTarget, readTables, readTarget } from './target.ts';
 import { writtenDataset } from './written.ts';
 
 /** Reads all of the file: how it is read, what its columns hold, what tells its records apart. */
-async function lookAt({ object, reading }: InitOrders, { signal }: Context): Promise<Looked> {
+async function lookAt(orders: InitOrders, context: Context): Promise<Looked> {
+  const { object, reading } = orders;
+  const { signal } = context;
   const said = { ...reading, ...formatByName(object.key, { ...reading, reading }) };
   const { delimiter, ...rest } = said as { readonly delimiter?: string };
   const fields = delimiter === '\t' ? { format: 'tsv', ...rest } : said;
@@ -39,9 +42,26 @@ async function lookAt({ object, reading }: InitOrders, { signal }: Context): Pro
   const beginning = await beginningOf(object, declared, isOpen);
   const dialect = dialectOf(beginning, fields);
   const looked = await observed(beginning, dialect, signal);
+  const inside = 'jsonPath' in fields ? [] : recordsInDocument(looked.observed.source.document);
+  if (inside.length > 0) return await lookInside(inside, orders, context);
   requireRecords(looked.observed, shownObject(beginning.object));
   const inFile = await proposeKey(looked.observed.table, () => cellsOf(looked.observed.source, signal));
   return { ...looked, inFile };
+}
+
+/** A document that is one object with an array of objects in it is read by the longest of those. */
+async function lookInside(
+  [longest, ...others]: readonly RecordsInDocument[],
+  orders: InitOrders,
+  context: Context,
+): Promise<Looked> {
+  const { path = '', records = 0 } = longest ?? {};
+  const inside = { ...orders, reading: { ...orders.reading, format: 'json', jsonPath: path } };
+  const { dialect, ...rest } = await lookAt(inside, context);
+  const more = others.slice(0, 3).map((one) => `${one.path} has ${count(one.records)}`);
+  const rivals = more.length === 0 ? '' : `; ${more.join(', ')}`;
+  const why = `the document is one object, whose ${path} is an array of ${plural(records, 'object')}${rivals}. --json-path $ takes it whole`;
+  return { ...rest, dialect: { ...dialect, why } };
 }
 
 /** A file of which nothing can be read is another one than was meant, or is read otherwise. */

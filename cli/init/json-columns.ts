@@ -13,19 +13,29 @@ export interface SourceColumn {
 /** A column that takes a record whole. */
 const whole: SourceColumn = { header: 'landfall whole record', type: 'jsonb' };
 
+/** What records of JSON hold. */
+export interface JsonRecords {
+  readonly columns: readonly SourceColumn[];
+  /** The only record of the file, as it was parsed; null where there are several or none. */
+  readonly only: object | null;
+}
+
 /**
  * The keys of all records, in the order in which they come first. One behind which an object or an array stands in any record is of
  * jsonb, which keeps it as it is.
  */
 export async function jsonColumns(
   read: (capture: SourceColumn) => AsyncIterable<readonly RawRecord[]>,
-): Promise<readonly SourceColumn[]> {
+): Promise<JsonRecords> {
+  const first: object[] = [];
   const types = new Map<string, { readonly header: string; isNested: boolean }>();
   for await (const records of read(whole)) {
     for (const { cells } of records) {
       const [cell] = cells ?? [];
       if (cell === null || cell === undefined) continue;
-      for (const [key, value] of Object.entries(JSON.parse(cell.toString('utf8')) as object)) {
+      const record = JSON.parse(cell.toString('utf8')) as object;
+      if (first.length < 2) first.push(record);
+      for (const [key, value] of Object.entries(record)) {
         const folded = foldHeader(key);
         const known = types.get(folded) ?? { header: key, isNested: false };
         if (typeof value === 'object' && value !== null) known.isNested = true;
@@ -34,7 +44,10 @@ export async function jsonColumns(
       if (types.size > MAX_FILE_COLUMNS) throw tooMany();
     }
   }
-  return [...types.values()].map(({ header, isNested }) => ({ header, type: isNested ? 'jsonb' : 'text' }));
+  const columns = [...types.values()].map(
+    ({ header, isNested }): SourceColumn => ({ header, type: isNested ? 'jsonb' : 'text' }),
+  );
+  return { columns, only: first.length === 1 ? (first[0] ?? null) : null };
 }
 
 function tooMany(): LoadRejected {

@@ -27,6 +27,8 @@ export interface Source {
   readonly packed: string | null;
   /** Its columns in its order, each with the type that takes any of its cells. */
   readonly columns: readonly SourceColumn[];
+  /** A document of JSON that is one record, as it was parsed; else null. */
+  readonly document: object | null;
   /** Its records from the first to the last, some at a time; it may be read several times. */
   readonly records: () => AsyncGenerator<readonly RawRecord[]>;
 }
@@ -80,11 +82,12 @@ export async function sourceOf({ store, object, decoding, head }: Beginning, for
   const read = { store, object, decoding, format, ...layout };
   const packed = decoding === null ? null : namedSteps(decoding);
   if (namesColumns(format)) {
-    const columns = await jsonColumns((capture) => recordsAs(read, [capture], { capture: capture.header }));
-    return { object, format, packed, columns, records: () => recordsAs(read, columns) };
+    const { columns, only } = await jsonColumns((capture) => recordsAs(read, [capture], { capture: capture.header }));
+    const document = format.kind === 'json' ? only : null;
+    return { object, format, packed, columns, document, records: () => recordsAs(read, columns) };
   }
   const columns = (layout.names ?? []).map((header) => ({ header, type: 'text' as const }));
-  return { object, format, packed, columns, records: () => recordsAs(read, columns) };
+  return { object, format, packed, columns, document: null, records: () => recordsAs(read, columns) };
 }
 
 interface ReadAs extends Pick<Beginning, 'store' | 'object' | 'decoding'> {

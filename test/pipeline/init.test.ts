@@ -146,6 +146,26 @@ test('what a table does not take as it stands is cleaned where every cell proves
   expect(jsonOf(load.out)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2, rejected: 0 } });
 });
 
+test('records inside of a document are found, and the path to them is written', async () => {
+  writeFileSync(
+    join(folder, 'answer.json'),
+    '{"total": 2, "data": {"items": [{"id": 1, "n": "x"}, {"id": 2, "n": "y"}]}}',
+  );
+  const ddl = await landfall(['init', 'answer.json', '--into', 'public.answers', '--ddl'], noDatabase);
+  await database.run(trustedSql(ddl.out));
+  const { out } = await landfall(['init', 'answer.json', '--into', 'public.answers', '--json']);
+  expect(jsonOf(out)).toMatchObject({
+    dataset: { format: 'json', jsonPath: 'data.items', key: ['id'] },
+    proposals: expect.arrayContaining([
+      expect.objectContaining({ why: expect.stringContaining('whose data.items is an array of 2 objects') }),
+    ]),
+  });
+  const load = await landfall(['load', 'answer.json', '--dataset', 'answers', '--json']);
+  expect(jsonOf(load.out)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2, rejected: 0 } });
+  const whole = await landfall(['init', 'answer.json', '--into', 'public.w', '--json-path', '$', '--ddl'], noDatabase);
+  expect(whole.out).toContain('data jsonb');
+});
+
 test('the table is found by the columns of the file, or asked for', async () => {
   await database.run(
     sql`create table public.readings (station integer, day date, degrees numeric, primary key (station, day))`,

@@ -78,6 +78,7 @@ async function tryFile(file: string, table: string): Promise<Tried> {
     readonly outcome?: string;
     readonly counts?: { readonly records: number; readonly rejected: number };
     readonly rejectsByCode?: object;
+    readonly message?: string | null;
   };
   const { rows } = await withClient(asBench, (db) =>
     one<{ rows: number }>(db, trustedSql(`select count(*)::integer as rows from ${into}`)),
@@ -86,7 +87,7 @@ async function tryFile(file: string, table: string): Promise<Tried> {
   if (report.outcome === 'LOADED' && rows === records) return { verdict: 'loaded', words: `${records} records` };
   return {
     verdict: 'wrong',
-    words: `${report.outcome ?? firstLine(load.err)}: ${records} records, ${rejected} rejected ${JSON.stringify(report.rejectsByCode ?? {})}, ${rows} rows`,
+    words: `${report.outcome ?? firstLine(load.err)}: ${records} records, ${rejected} rejected ${JSON.stringify(report.rejectsByCode ?? {})}, ${rows} rows; ${report.message ?? ''}`,
   };
 }
 
