@@ -32,7 +32,12 @@ const files = (typed.length === 0 ? [samples] : typed).flatMap(filesOf);
 const home = mkdtempSync(join(tmpdir(), 'landfall-bench-init-'));
 // as root the server runs as another user, who has to get there
 chmodSync(home, 0o711);
-const server = await startTemporaryServer({ directory: join(home, 'server'), settings: throwawaySettings });
+const server = await startTemporaryServer({ directory: join(home, 'server'), settings: throwawaySettings }).catch(
+  (error: unknown) => {
+    rmSync(home, { recursive: true });
+    throw error;
+  },
+);
 const asBench = { connectionString: server.url, applicationName: 'landfall-bench-init' };
 const verdicts = new Map<string, number>();
 try {
@@ -95,7 +100,8 @@ async function landfall(folder: string, words: readonly string[]): Promise<Said>
   const said = { out: '', err: '' };
   const code = await runCommand(words, {
     project: await openProject(folder),
-    home: join(folder, '.landfall'),
+    // one for all: what is compiled is kept in it
+    home: join(home, '.landfall'),
     typedIn: folder,
     env: { DATABASE_URL: server.url },
     out: (text) => void (said.out += text),
