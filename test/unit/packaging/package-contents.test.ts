@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin, stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { bundled } from '../../../packaging/bundled.ts';
 import { keepPublicDeclarations } from '../../../packaging/declarations.ts';
 import { importingFiles, packageImports } from '../../../packaging/imports.ts';
 import { licenceInReadme, noticesOf, packageFolder, packagesOf } from '../../../packaging/notices.ts';
@@ -118,4 +120,23 @@ test('the bill has what is installed and what is bundled, and no other developme
 test('the command that the release is told is that of the bill', () => {
   const workflow = readFileSync(join(root, '.github/workflows/release.yml'), 'utf8');
   expect(workflow).toContain('node_modules/.bin/node packaging/sbom.ts release/sbom.cdx.json');
+});
+
+test('what runs imports nothing that is neither installed with the package nor bundled', () => {
+  const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  ) as Readonly<Record<string, object>>;
+  const there = new Set(
+    [dependencies, optionalDependencies, peerDependencies].flatMap((names) => Object.keys(names ?? {})),
+  );
+  for (const name of bundled) there.add(name);
+  const files = globSync('{index.ts,{cli,functions,infra,localstack/embedded,project}/**/*.ts}', { cwd: root });
+  expect(files.length).toBeGreaterThan(500);
+  const missing = files.flatMap((file) =>
+    packageImports(file, stripTypeScriptTypes(readFileSync(join(root, file), 'utf8')))
+      .map(({ name }) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
+      .filter((name) => !there.has(name) && !isBuiltin(name))
+      .map((name) => `${file}: ${name}`),
+  );
+  expect(missing).toEqual([]);
 });
