@@ -88,7 +88,7 @@ describe('operations', () => {
 
   it('is guarded by the share of rows that it deletes', async () => {
     const report = await load(1, 'k,name,op\n1,,D\n2,,D\n', { limits: {} });
-    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'TOO_MANY_DELETED', counts: { deleted: 2 } });
+    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'TOO_MANY_DELETED', planned: { deleted: 2 } });
     expect(await rows()).toBe('1 one 1, 2 two 2, 3 three 3');
     expect(await pipeline.rows(sql`select from landfall.tombstones`)).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe('operations', () => {
   });
 
   it('goes on where it was killed, with staging and without', async () => {
-    const content = `k,name,op\n${Array.from({ length: 600 }, (_, i) => `${i},n${i},${i % 3 === 0 ? 'D' : 'I'}`).join('\n')}\n`;
+    const content = `k,name,op\n${Array.from({ length: 600 }, (_, i) => `${i},x${i},${i % 3 === 0 ? 'D' : 'I'}`).join('\n')}\n`;
     await pipeline.run('truncate public.t; insert into public.t select n, $$old$$ from generate_series(0, 299) as n');
     for (const isLost of [false, true]) {
       let calls = 0;
@@ -121,7 +121,7 @@ describe('operations', () => {
         if (isLost) await pipeline.run('delete from landfall_staging.epochs');
         throw Object.assign(new Error('killed'), { name: 'Killed' });
       };
-      const path = await pipeline.file(`killed-${isLost}.csv`, content.replaceAll(',n', `,${isLost}`));
+      const path = await pipeline.file(`killed-${isLost}.csv`, content.replaceAll(',x', `,${isLost}`));
       const request = { ...into, limits: { ...into.limits, batchRows: 50 }, sliceBytes: 3_000 };
       await pipeline.execute({ bucket: 'file://', key: path, ...request });
       pipeline.before = null;
