@@ -15,9 +15,14 @@ export interface Derivation {
   readonly isUnread: Sql | null;
 }
 
-/** Name of the function that answers an expression; it lives inside one transaction. */
+/** The function that answers an expression; it lives inside one transaction. */
 export function deriveFunction(loadId: number, slice: number, position: number): Sql {
-  return ident(STAGING_SCHEMA, `l${loadId}_s${slice}_derive${position}`);
+  return ident(STAGING_SCHEMA, deriveFunctionName(loadId, slice, position));
+}
+
+/** Its name in the schema of staging. */
+export function deriveFunctionName(loadId: number, slice: number, position: number): string {
+  return `l${loadId}_s${slice}_derive${position}`;
 }
 
 /** An expression of the dataset, and the columns that it reads. */
@@ -58,7 +63,7 @@ export function createDeriveFunction(
 const valuesTable = ident('pg_temp', 'landfall derived');
 
 /** Records of which an expression came to nothing: it raised, or (no message) its cells could not be read. */
-const underivedTable = ident('pg_temp', 'landfall underived');
+export const underivedTable = ident('pg_temp', 'landfall underived');
 
 /** The table of values. */
 export function createValues(derivations: readonly Derivation[]): Sql {
@@ -72,8 +77,11 @@ export function createValues(derivations: readonly Derivation[]): Sql {
 export const createUnderived: Sql = sql`
   create temporary table ${underivedTable} (record_no pg_catalog.int4 not null, position pg_catalog.int4 not null, state pg_catalog.text, message pg_catalog.text) on commit drop`;
 
-/** Both. */
-export const dropDerived: Sql = sql`drop table ${valuesTable}, ${underivedTable}`;
+/** The table of values. */
+export const dropValues: Sql = sql`drop table ${valuesTable}`;
+
+/** The table of records without one. */
+export const dropUnderived: Sql = sql`drop table ${underivedTable}`;
 
 /** All records at once; the first that raises ends it. */
 export function insertValues(relation: Relation, derivations: readonly Derivation[]): Sql {
