@@ -96,6 +96,23 @@ test('the reader reads the ledger, and tables of later migrations too', async ()
   expect(read).toEqual([{ a: 1 }]);
 });
 
+test('the reader sees of the quarantine what happened and no bytes, where it has the columns without them', async () => {
+  const rights = codeBlocks('docs/operations.md', 'pgsql').filter((text) =>
+    text.startsWith('revoke select on landfall.rejects'),
+  );
+  expect(rights).toHaveLength(1);
+  await as('owner', (db) => run(db, (rights[0] ?? '').replaceAll('landfall_reader', `${mark}_reader`)));
+  for (const columns of ['raw', '*', 'pg_catalog.length(raw)', 'rejects']) {
+    await expect(as('reader', (db) => run(db, `select ${columns} from landfall.rejects`))).rejects.toMatchObject({
+      code: '42501',
+    });
+  }
+  const read = "select line, reasons -> 0 ->> 'code' as code, closed_by from landfall.rejects";
+  expect(await as('reader', (db) => many(db, trustedSql(read)))).toEqual([
+    { line: 4, code: 'NOT_NULL', closed_by: null },
+  ]);
+});
+
 function urlOf(role: string, database: string): string {
   const url = new URL(database);
   url.username = `${mark}_${role}`;
