@@ -32,6 +32,7 @@ export const adHocOptions = [
   'conflict',
   'keep',
   'replace-where',
+  'merge',
   'max-rejects',
   'max-reject-share',
   ...namedLimitOptions,
@@ -84,22 +85,23 @@ function readConflict(
   if (keep !== undefined && keep !== 'first' && keep !== 'last') {
     problems.push(`--keep: "${keep}" is neither first nor last: which record of a key that the file has several times`);
   }
-  const [word = '', column, ...more] = (typed ?? defaultRule.words[0]).split('=');
+  const [word = '', listed, ...more] = (typed ?? defaultRule.words[0]).split('=');
+  const columns = listed?.split(',').map((name) => name.trim());
   const rule = ruleNamed(word);
   const argument = rule === null ? null : argumentOf(rule);
-  if (rule === null || (argument === null && column !== undefined)) {
-    problems.push(`--conflict: "${typed}" is no rule; write ${listed(conflictRules.map((each) => typedRule(each)))}`);
+  if (rule === null || (argument === null && columns !== undefined)) {
+    problems.push(`--conflict: "${typed}" is no rule; write ${inWords(conflictRules.map((each) => typedRule(each)))}`);
     return undefined;
   }
-  const isMissing = rule !== null && column === undefined && !mayLackArgument(rule);
-  if (argument !== null && (isMissing || column === '' || more.length > 0))
+  const isMissing = rule !== null && columns === undefined && !mayLackArgument(rule);
+  if (argument !== null && (isMissing || columns?.includes('') === true || more.length > 0))
     problems.push(`--conflict ${word} needs a column: ${typedRule(rule)}; ${rule.summary}`);
   if (keep !== undefined && !('winner' in rule.settings))
     problems.push(`--keep does not go with --conflict ${word}: ${rule.keeps}`);
   if (typed === undefined && keep === undefined) return undefined;
   return {
     rule: word,
-    ...(argument !== null && column !== undefined && { [argument]: column }),
+    ...(argument !== null && columns !== undefined && { [argument]: columns.length === 1 ? columns[0] : columns }),
     ...(keep && { winner: keep }),
   };
 }
@@ -123,7 +125,7 @@ function readReplaceWhere(
   return Object.fromEntries(scope);
 }
 
-function listed(all: readonly string[]): string {
+function inWords(all: readonly string[]): string {
   return `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
 }
 

@@ -19,7 +19,7 @@ import { readSqlRules } from './sql-rule-options.ts';
 import { readApprove } from './hold-options.ts';
 import { readWaitForParents } from './limit-options.ts';
 import { readingOptions, readReading } from './reading/reading-options.ts';
-import { readSupplies } from './supply-options.ts';
+import { readMerge, readSupplies } from './supply-options.ts';
 import { readRules } from './rule-options.ts';
 import { readThrottleQuery, readTraffic } from './traffic-options.ts';
 import { type Arguments, UsageError } from './usage.ts';
@@ -95,6 +95,7 @@ type Described =
   | 'clean'
   | 'constants'
   | 'lineage'
+  | 'merge'
   | 'sensitive'
   | 'conflict'
   | 'replaceWhere'
@@ -151,6 +152,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...readReading({ values, flags, lists }, problems),
     ...readCleaning(lists['clean'], problems),
     ...readSupplies(lists, problems),
+    ...readMerge(lists['merge'] ?? [], problems),
     ...(values['sensitive'] !== undefined && { sensitive: values['sensitive'].split(',').map((name) => name.trim()) }),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
     ...(values['order'] === undefined ? {} : { order: readOrder(values['order'], problems) }),

@@ -26,6 +26,12 @@ export function readSupplies(
   };
 }
 
+/** How rows that are there take values, by column. */
+export function readMerge(typed: readonly string[], problems: string[]): Pick<LoadRequest, 'merge'> {
+  const merge = readPairs('merge', typed, 'created_at=onInsert', problems);
+  return Object.keys(merge).length > 0 ? { merge } : {};
+}
+
 /** `COLUMN=TEXT`, each column once. */
 export function readPairs(
   option: string,

@@ -86,6 +86,8 @@ ${conflictRules.map((rule) => `                          ${typedRule(rule).padEn
   --keep first|last     which record of a key that the file has several times; else the last
   --replace-where COLUMN=VALUE  under replace: the file is the truth of the rows with this value alone; COLUMN without
                         a value means those that the file has; again for more
+  --merge COLUMN=HOW    again for more: a row that is there takes the column's value in a way of its own: keep or onInsert (never),
+                        onlyIfNull, onChange (beside others), or an expression: 'greatest(target.seen, source.seen)'
 
 What refuses the load, of one --into
   --max-rejects N       more rejects refuse the load, with the table untouched
@@ -173,6 +175,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     clean: { type: 'string', multiple: true },
     constant: { type: 'string', multiple: true },
     lineage: { type: 'string', multiple: true },
+    merge: { type: 'string', multiple: true },
     sensitive: { type: 'string' },
     lenient: { type: 'string', values: Object.keys(leniencies) },
     'time-zone': { type: 'string' },

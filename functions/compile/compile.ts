@@ -7,7 +7,7 @@ import { holdsMoments, judgesByZone, UTC } from '../core/time-zone.ts';
 import { declaredDecoding } from './declaration/reading/declared-decoding.ts';
 import { declaredFormat } from './declaration/reading/declared-format.ts';
 import { foldHeader } from '../formats/shared/column-names.ts';
-import { arbiterCollation, requireArbiter } from './catalogue/arbiter.ts';
+import { arbiterCollation, arbiterConditions, requireArbiter } from './catalogue/arbiter.ts';
 import type { Catalogue, CatalogueColumn } from './catalogue/catalogue.ts';
 import { defaultOf } from './catalogue/column-default.ts';
 import { typeFacts } from './catalogue/column-types.ts';
@@ -21,6 +21,7 @@ import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
 import { type Derived, requireSupplies, supplyOf } from './declaration/supplies/declared-supplies.ts';
 import { declaredScope, requireReplaced, scopeRules } from './declaration/replaced-shape.ts';
 import { operationColumn, requireOperation } from './declaration/operation-column.ts';
+import { mergeOf, requireMerge } from './declaration/declared-merge.ts';
 import { declaredHold } from './declaration/hold-shape.ts';
 import { gradedRules } from './declaration/rules/graded-rules.ts';
 import { requireNullShare } from './declaration/gate/require-null-share.ts';
@@ -59,13 +60,17 @@ export function compileContract(
   for (const require of requirements(dataset, catalogue, asked)) require();
   const { timeZone = UTC, zones = new Map(), recordRules = [], derived = new Map() } = asked;
   const allRecordRules = [...recordRules, ...scopeRules(dataset, catalogue)];
-  const fillable = catalogue.columns.filter((column) => whyUnfillable(column) === null);
+  const arbiter = ruleOf(dataset).demands.key ? arbiterConditions(catalogue, dataset) : [];
+  const why = (column: CatalogueColumn): ReturnType<typeof whyUnfillable> =>
+    whyUnfillable(column) ?? (arbiter.some((condition) => condition.column === column.name) ? 'arbiter' : null);
+  const fillable = catalogue.columns.filter((column) => why(column) === null);
   const operation = operationColumn(dataset, catalogue);
   const ofTable = fillable.map((column) => ({
     ...contractColumn(column, dataset, { timeZone, known: zones, derived }),
     ...(ruleOf(dataset).demands.key && dataset.key.includes(column.name) && keyCollation(column, dataset, catalogue)),
   }));
   const columns = [...ofTable, ...operation];
+  const { insert } = ruleOf(dataset).demands;
   const known = new Set(ofTable.map(({ name }) => name));
   const { ignorePositions, unknown } = dataset.columns;
   return {
@@ -76,18 +81,20 @@ export function compileContract(
     businessKey: dataset.key,
     conflict: dataset.conflict,
     ...declaredScope(dataset),
+    ...(arbiter.length > 0 && { arbiter }),
     columns,
+    ...(dataset.columns.overrideIdentity.length > 0 && { overridesIdentity: true as const }),
     requiredColumns: columns
       .filter(
         ({ notNull, hasDefault, keptWhereNull, rules, graded }) =>
-          (notNull && !hasDefault && keptWhereNull !== true) ||
+          (insert && notNull && !hasDefault && keptWhereNull !== true) ||
           rules.required === true ||
           graded?.refuse?.required === true,
       )
       .map(({ name }) => name),
     unfillableColumns: catalogue.columns.flatMap((column) => {
-      const why = whyUnfillable(column);
-      return why === null ? [] : [{ name: column.name, why }];
+      const reason = why(column);
+      return reason === null ? [] : [{ name: column.name, why: reason }];
     }),
     headerNames: headerNames(dataset.columns, [...catalogue.columns, ...operation]),
     ignoredHeaders: [...new Set(dataset.columns.ignore.map(foldHeader))].toSorted(),
@@ -117,7 +124,7 @@ export function requirements(
   const { demands, deletes } = ruleOf(dataset);
   return [
     () => requireLoadableTable(catalogue, { ...demands, deletes: deletes?.(dataset.conflict) === true }),
-    ...(demands.key ? [() => requireArbiter(catalogue, dataset.key)] : []),
+    ...(demands.key ? [() => requireArbiter(catalogue, dataset)] : []),
     () => requireRenames(dataset, catalogue),
     () => requireRules(dataset, catalogue, problems),
     () => requireCleaning(dataset, catalogue),
@@ -125,6 +132,7 @@ export function requirements(
     () => requireVersionColumn(dataset, catalogue),
     () => requireReplaced(dataset, catalogue),
     () => requireOperation(dataset, catalogue),
+    () => requireMerge(dataset, catalogue),
     () => requireNullShare(dataset, catalogue),
     () => requireCapture(dataset, catalogue),
     () => requireSensitive(dataset, catalogue),
@@ -159,7 +167,7 @@ function contractColumn(
   const declared = Object.hasOwn(dataset.columns.rules, column.name) ? dataset.columns.rules[column.name] : undefined;
   const rule = ruleOf(dataset);
   const graded = gradedRules(declared);
-  const isVersion = rule.versionColumn(dataset.conflict) === column.name;
+  const isVersion = rule.versionColumns(dataset.conflict).includes(column.name);
   const isScope = Object.hasOwn(dataset.replaceWhere ?? {}, column.name);
   const facts = typeFacts(column);
   const supply = supplyOf(dataset, column.name, asked.derived);
@@ -185,21 +193,22 @@ function contractColumn(
     ...ofEmpty,
     ...zoneOfColumn(cleaning.clean, asked),
     ...supply,
+    ...mergeOf(dataset, column.name),
   };
 }
 
 /** Keys are compared as the unique index compares them. */
 function keyCollation(
   { name }: CatalogueColumn,
-  { key }: Dataset,
+  dataset: Dataset,
   catalogue: Catalogue,
 ): Partial<Pick<ContractColumn, 'collation'>> {
-  const collation = arbiterCollation(catalogue, key, name);
+  const collation = arbiterCollation(catalogue, dataset, name);
   return collation === null ? {} : { collation };
 }
 
 /** Why no file may fill a column, or null. `name` cuts at 63 bytes without a word, so its values could change silently. */
-function whyUnfillable(column: CatalogueColumn): 'generated' | 'identity' | 'type' | null {
+function whyUnfillable(column: CatalogueColumn): 'generated' | 'identity' | 'type' | 'arbiter' | null {
   if (column.generated) return 'generated';
   if (column.identity === 'a') return 'identity';
   return column.builtIn && column.baseType === 'name' ? 'type' : null;

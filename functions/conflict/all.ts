@@ -7,9 +7,10 @@ import { operations } from './operations.ts';
 import { patch } from './patch.ts';
 import { replace } from './replace.ts';
 import type { ConflictRule } from './rule.ts';
+import { updateOnly } from './update-only.ts';
 import { upsert } from './upsert.ts';
 
-const rules = [upsert, insertOnly, newerWins, patch, replace, operations, append] as const;
+const rules = [upsert, insertOnly, updateOnly, newerWins, patch, replace, operations, append] as const;
 
 /** Every rule, in the order in which they are shown. */
 export const conflictRules: readonly ConflictRule[] = rules;
@@ -29,7 +30,11 @@ type Written<Rule extends ConflictRule> = Rule extends ConflictRule
       Texts<Rule['settings']> &
       Words<Rule['settings']>
   : never;
-type Columns<Settings> = { [Name in keyof Settings as Settings[Name] extends 'column' ? Name : never]: string };
+type Columns<Settings> = {
+  [Name in keyof Settings as Settings[Name] extends 'columns' | 'column'
+    ? Name
+    : never]: Settings[Name] extends 'column' ? string : string | readonly string[];
+};
 type OptionalColumns<Settings> = {
   [Name in keyof Settings as Settings[Name] extends 'column or none' ? Name : never]?: string | undefined;
 };
@@ -56,7 +61,10 @@ export function ruleOf({ conflict, replay }: Pick<Contract, 'conflict' | 'replay
 
 /** The setting that the command takes behind a `=`; null: none. */
 export function argumentOf({ settings }: ConflictRule): string | null {
-  return Object.keys(settings).find((name) => ['column', 'column or none'].includes(String(settings[name]))) ?? null;
+  return (
+    Object.keys(settings).find((name) => ['column', 'columns', 'column or none'].includes(String(settings[name]))) ??
+    null
+  );
 }
 
 /** Whether the command may leave it away. */
@@ -65,10 +73,10 @@ export function mayLackArgument(rule: ConflictRule): boolean {
   return argument === null || rule.settings[argument] === 'column or none';
 }
 
-/** How it is typed: `newer-wins=COLUMN`, or with the column of a choice. */
+/** How it is typed: `newer-wins=COLUMN`, or with the columns of a choice. */
 export function typedRule(rule: ConflictRule, choice: Partial<ConflictChoice> = {}): string {
   const [word] = rule.words;
   const argument = argumentOf(rule);
-  const column = argument === null ? undefined : (choice[argument] ?? (mayLackArgument(rule) ? undefined : 'COLUMN'));
-  return column === undefined ? word : `${word}=${column}`;
+  const columns = argument === null ? undefined : (choice[argument] ?? (mayLackArgument(rule) ? undefined : 'COLUMN'));
+  return columns === undefined ? word : `${word}=${[columns].flat().join(',')}`;
 }

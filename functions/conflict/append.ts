@@ -1,7 +1,16 @@
 import { letter } from '../core/dispositions.ts';
 import { sql, type Sql } from '../core/sql.ts';
 import { defaulted, insertPlainly } from './keyed-sql.ts';
-import { givenColumns, names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
+import {
+  givenColumns,
+  names,
+  overriding,
+  records,
+  type RecordRange,
+  target,
+  values,
+  type Written,
+} from './range-sql.ts';
 import type { ConflictRule } from './rule.ts';
 
 /**
@@ -14,15 +23,16 @@ export const append = {
   summary: 'every record is a new row, whatever is there; takes no key',
   settings: {},
   keeps: 'every record is kept, there is no key that could be the same',
-  demands: { key: false, update: false },
+  demands: { key: false, update: false, insert: true },
   keepsWhereNull: false,
-  versionColumn: () => null,
-  duplicates: { order: () => sql`place`, folds: false, words: () => 'all were kept' },
-  classify: { differs: () => sql`false`, differing: () => letter('new') },
+  versionColumns: () => [],
+  duplicates: { order: () => sql`place`, contradict: false, folds: false, words: () => 'all were kept' },
+  classify: { differs: () => sql`false`, differing: () => letter('new'), refusal: null },
   write: {
     takesDefault: defaulted,
     insertNew: insertPlainly,
     updateChanged: (range) => insertPlainly(range),
+    hold: null,
     judgeAgain: insertCounting,
     leavesDiffering: false,
   },
@@ -32,7 +42,7 @@ export const append = {
 function insertCounting(range: RecordRange, disposition: Written): Sql {
   return sql`
     with written as (
-      insert into ${target(range)} (${names(givenColumns(range))})
+      insert into ${target(range)} (${names(givenColumns(range))})${overriding(range)}
       select ${values(givenColumns(range))}
       from ${records(range, disposition)}
       returning 1

@@ -1,8 +1,18 @@
 import { keyMatch } from '../core/comparison.ts';
 import type { Contract } from '../core/contract.ts';
 import { letter } from '../core/dispositions.ts';
-import { ident, join, sql, type Sql } from '../core/sql.ts';
-import { givenColumns, names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
+import { arbiterOf } from '../core/arbiter/covered.ts';
+import { sql, type Sql } from '../core/sql.ts';
+import {
+  givenColumns,
+  names,
+  overriding,
+  records,
+  type RecordRange,
+  target,
+  values,
+  type Written,
+} from './range-sql.ts';
 import type { ConflictRule } from './rule.ts';
 
 /**
@@ -35,7 +45,7 @@ export function asOldAsItsLoad(rule: ConflictRule): ConflictRule {
       }),
       updateChanged: (range) => sql`${write.updateChanged(range)}
       and ${wasThere(range.contract)}`,
-      judgeAgain: insertMissing,
+      judgeAgain: demands.insert ? insertMissing : () => sql`select 0 as inserted, 0 as updated`,
       leavesDiffering: true,
     },
   };
@@ -69,14 +79,13 @@ export function wasThereBelow(gatedBelow: string | null): Sql {
 /** Whoever inserted the key meanwhile is newer. */
 function insertMissing(range: RecordRange, disposition: Written): Sql {
   const given = givenColumns(range);
-  const key = join(range.contract.businessKey.map((name) => ident(name)));
   return sql`
     with added as (
-      insert into ${target(range)} as t (${names(given)})
+      insert into ${target(range)} as t (${names(given)})${overriding(range)}
       select ${values(given)}
       from ${records(range, disposition)}
       where not exists (select from ${target(range)} as t where ${keyMatch(range.contract)})
-      on conflict (${key}) do nothing
+      on conflict ${arbiterOf(range.contract)} do nothing
       returning 1
     )
     select pg_catalog.count(*)::pg_catalog.int4 as inserted, 0 as updated

@@ -1,7 +1,26 @@
-import { becoming, comparable, excluded, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
+import {
+  becoming,
+  becomingExcluded,
+  comparable,
+  excluded,
+  keyMatch,
+  rowDiffers,
+  updatedColumns,
+  writtenColumns,
+} from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
+import { arbiterOf, isCovered } from '../core/arbiter/covered.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
-import { givenColumns, names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
+import {
+  givenColumns,
+  names,
+  overriding,
+  records,
+  type RecordRange,
+  target,
+  values,
+  type Written,
+} from './range-sql.ts';
 
 /** Whether a record beats the row of its key that differs; @param ours the record's side: `comparable`, or `excluded` inside ON CONFLICT. */
 export type Beats = (contract: Contract, ours: typeof comparable) => Sql;
@@ -19,18 +38,18 @@ export function defaulted({ contract, filled }: RecordRange): readonly ContractC
 /** What is new is inserted plainly. A unique index's 23505 says that somebody else was first. */
 export function insertPlainly(range: RecordRange): Sql {
   return sql`
-    insert into ${target(range)} (${names(givenColumns(range))})
+    insert into ${target(range)} (${names(givenColumns(range))})${overriding(range)}
     select ${values(givenColumns(range))}
     from ${records(range, 'new')}`;
 }
 
 /** Rows that still differ, and nothing else: what became equal or newer meanwhile is left alone. */
-export function updateDiffering(range: RecordRange, beats: Beats): Sql {
-  const set = updatedColumns(range.contract, range.filled);
+export function updateDiffering(range: RecordRange, beats: Beats, disposition: Written = 'changed'): Sql {
+  const set = writtenColumns(range.contract, range.filled);
   return sql`
     update ${target(range)} as t
     set ${join(set.map((column) => sql`${ident(column.name)} = ${becoming(column)}`))}
-    from ${records(range, 'changed')}
+    from ${records(range, disposition)}
     where ${keyMatch(range.contract)}
       and ${rowDiffers(range.contract, range.filled)}
       and ${beats(range.contract, comparable)}`;
@@ -43,13 +62,12 @@ export function updateDiffering(range: RecordRange, beats: Beats): Sql {
  * @param update DO NOTHING, or DO UPDATE.
  */
 export function insertOrJudge(range: RecordRange, disposition: Written, update: Sql): Sql {
-  const key = join(range.contract.businessKey.map((name) => ident(name)));
   return sql`
     with written as (
-      insert into ${target(range)} as t (${names(givenColumns(range))})
+      insert into ${target(range)} as t (${names(givenColumns(range))})${overriding(range)}
       select ${values(givenColumns(range))}
       from ${records(range, disposition)}
-      on conflict (${key}) ${update}
+      on conflict ${arbiterOf(range.contract)} ${update}
       returning ${isNewRow(range)} as is_new
     )
     select
@@ -67,7 +85,7 @@ export function isNewRow(range: RecordRange): Sql {
   return sql`(case
         when (select pg_class.relkind operator(pg_catalog.=) 'p'::pg_catalog."char"
           from pg_catalog.pg_class where (pg_class.oid operator(pg_catalog.=) ${contract.target.oid}::pg_catalog.oid))
-          then not exists (select from ${target(range)} as before where ${keyMatch(contract, (column) => sql`before.${ident(column.name)}`)})
+          then not exists (select from ${target(range)} as before where ${join([keyMatch(contract, (column) => sql`before.${ident(column.name)}`), isCovered(contract, sql`before`) ?? []].flat(), ' and ')})
         else (t.xmax operator(pg_catalog.=) 0)
       end)`;
 }
@@ -79,10 +97,10 @@ export const doNothing = sql`do nothing`;
 export function doUpdate(range: RecordRange, beats: Beats): Sql {
   const { contract } = range;
   const given = givenColumns(range);
-  const set = updatedColumns(contract, given);
+  const set = writtenColumns(contract, given);
   if (set.length === 0) return doNothing;
   return sql`do update
-        set ${join(set.map((column: ContractColumn) => sql`${ident(column.name)} = ${excluded(column)}`))}
+        set ${join(set.map((column: ContractColumn) => sql`${ident(column.name)} = ${becomingExcluded(column)}`))}
         where ${rowDiffers(contract, given, excluded)}
           and ${beats(contract, excluded)}`;
 }

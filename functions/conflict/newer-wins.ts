@@ -1,48 +1,84 @@
 import { comparable, rowDiffers } from '../core/comparison.ts';
-import type { ConflictChoice } from '../core/contract.ts';
+import type { ConflictChoice, Contract, ContractColumn } from '../core/contract.ts';
 import { letter } from '../core/dispositions.ts';
-import { ident, sql } from '../core/sql.ts';
+import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { type Beats, defaulted, doUpdate, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
 import type { ConflictRule } from './rule.ts';
 
-function versionColumn(choice: ConflictChoice): string {
-  return choice['versionColumn'] ?? '';
+function versionColumns({ versionColumn = [] }: ConflictChoice): readonly string[] {
+  return [versionColumn].flat();
 }
 
-/** The record has the larger version; a row without one is older than any. */
+function versions({ columns, conflict, dataset }: Contract): readonly ContractColumn[] {
+  return versionColumns(conflict).map((name) => {
+    const column = columns.find((candidate) => candidate.name === name);
+    if (column === undefined) throw new Error(`the contract of ${dataset} has no column ${name}`);
+    return column;
+  });
+}
+
+/**
+ * The record has the larger version: the first column that differs says so. NULL is smaller than any value, so a row without a
+ * version is older than any; records have no NULL there.
+ */
 const isNewer: Beats = (contract, ours) => {
-  const name = versionColumn(contract.conflict);
-  const column = contract.columns.find((candidate) => candidate.name === name);
-  if (column === undefined) throw new Error(`the contract of ${contract.dataset} has no column ${name}`);
-  const theirs = sql`t.${ident(name)}`;
-  const mine = ours(column, contract);
-  return sql`((${mine} operator(pg_catalog.>) ${theirs}) or ((${theirs} is null) and (${mine} is not null)))`;
+  const newerFrom = ([column, ...others]: readonly ContractColumn[]): Sql => {
+    if (column === undefined) return sql`false`;
+    const theirs = sql`t.${ident(column.name)}`;
+    const mine = ours(column, contract);
+    const here = sql`(${mine} operator(pg_catalog.>) ${theirs}) or ((${theirs} is null) and (${mine} is not null))`;
+    return others.length === 0
+      ? sql`(${here})`
+      : sql`(${here} or ((${mine} ${trustedSql(column.equals)} ${theirs}) and ${newerFrom(others)}))`;
+  };
+  return newerFrom(versions(contract));
 };
 
-/** The larger version wins; ties change nothing. */
+/** Never of a row that lacks one. */
+function isSameVersion(contract: Contract): Sql {
+  const same = versions(contract).map(
+    (column) => sql`(t.${ident(column.name)} ${trustedSql(column.equals)} ${comparable(column, contract)})`,
+  );
+  return sql`(${join(same, ' and ')})`;
+}
+
+function inWords(choice: ConflictChoice): string {
+  return versionColumns(choice).join(', ');
+}
+
+/** The larger version wins. Of the same version there is one content: another one is a reject, whoever is right. */
 export const newerWins = {
   name: 'newer-wins',
   words: ['newer-wins'],
-  summary: 'the larger version wins; a record with the same one or a smaller one counts as stale',
-  settings: { versionColumn: 'column' },
+  summary: 'the larger version wins, a smaller one is stale; the same one with other content is a reject',
+  settings: { versionColumn: 'columns' },
   keeps: 'the largest version is kept',
-  demands: { key: true, update: true },
+  demands: { key: true, update: true, insert: true },
   keepsWhereNull: false,
-  versionColumn,
+  versionColumns,
   duplicates: {
-    order: () => sql`version desc nulls last, place desc`,
+    order: (choice) =>
+      sql`${join(versionColumns(choice).map((_, i) => sql`${ident(`version${i + 1}`)} desc nulls last`))}, place`,
+    contradict: true,
     folds: false,
-    words: (choice) => `the one with the largest ${versionColumn(choice)} was kept`,
+    words: (choice) => `the one with the largest ${inWords(choice)} was kept, the first of the same`,
   },
   classify: {
     differs: rowDiffers,
     differing: (contract) =>
       sql`case when ${isNewer(contract, comparable)} then ${letter('changed')} else ${letter('stale')} end`,
+    refusal: {
+      code: 'SAME_VERSION',
+      isRefused: (contract, filled) => sql`(${isSameVersion(contract)} and ${rowDiffers(contract, filled)})`,
+      columns: versions,
+      words: () => 'is the version of the row in the table as well, which has other content',
+    },
   },
   write: {
     takesDefault: defaulted,
     insertNew: insertPlainly,
     updateChanged: (range) => updateDiffering(range, isNewer),
+    hold: null,
     judgeAgain: (range, disposition) => insertOrJudge(range, disposition, doUpdate(range, isNewer)),
     leavesDiffering: true,
   },

@@ -35,19 +35,20 @@ export const operations = {
   summary: 'the COLUMN of the file says of each record: insert, update or delete',
   settings: { column: 'column', insert: 'texts', update: 'texts', delete: 'texts' },
   keeps: 'its records act one after the other, so the last one counts',
-  demands: { key: true, update: true },
+  demands: { key: true, update: true, insert: true },
   deletes: () => true,
   keepsWhereNull: false,
-  versionColumn: () => null,
+  versionColumns: () => [],
   asked: (choice) => ({
-    column: choice['column'] ?? '',
+    column: textOf(choice, 'column') ?? '',
     words: [...wordsOf(choice, 'insert'), ...wordsOf(choice, 'update'), ...wordsOf(choice, 'delete')],
     isDeletion: (value) => isOneOf(value, wordsOf(choice, 'delete')),
   }),
-  duplicates: { order: () => sql`place desc`, folds: false, words: () => 'the last one counts' },
+  duplicates: { order: () => sql`place desc`, contradict: false, folds: false, words: () => 'the last one counts' },
   classify: {
     differs: rowDiffers,
     differing: () => letter('changed'),
+    refusal: null,
     inFull: (contract, filled, loadId) => sql`(case
     when ${isDeletion(contract)} then (case when ${isAbsent(contract)} then ${letter('unchanged')} else ${letter('deleted')} end)
     when ${isAbsent(contract)} then (case when ${isBuried(contract, loadId)} then ${letter('stale')} else ${letter('new')} end)
@@ -60,6 +61,7 @@ export const operations = {
     insertNew: insertPlainly,
     updateChanged: (range) => updateDiffering(range, always),
     removeDeleted: deleteMatching,
+    hold: null,
     judgeAgain: (range, disposition) => insertOrJudge(range, disposition, doUpdate(range, always)),
     leavesDiffering: false,
   },
@@ -67,16 +69,22 @@ export const operations = {
 
 /** The record `s` says that its row goes. */
 function isDeletion({ conflict }: Contract): Sql {
-  return isOneOf(sql`s.${ident(conflict['column'] ?? '')}`, wordsOf(conflict, 'delete'));
+  return isOneOf(sql`s.${ident(textOf(conflict, 'column') ?? '')}`, wordsOf(conflict, 'delete'));
 }
 
 function isOneOf(value: Sql, all: readonly string[]): Sql {
   return sql`(${value}::pg_catalog.text operator(pg_catalog.=) any (array[${join(all.map(literal))}]::pg_catalog.text[]))`;
 }
 
+/** A setting that is no list. */
+function textOf(choice: ConflictChoice, setting: string): string | undefined {
+  const value = choice[setting];
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** As declared, else those that are usual, in lower case, in upper case, and with a capital. */
 function wordsOf(choice: ConflictChoice, operation: Operation): readonly string[] {
-  const declared = choice[operation];
+  const declared = textOf(choice, operation);
   if (declared !== undefined) return JSON.parse(declared) as readonly string[];
   const usual = words[operation].flatMap((word) => [
     word.toLowerCase(),

@@ -1,9 +1,20 @@
-import { becoming, comparable, excluded, keyMatch, rowDiffers, updatedColumns } from '../core/comparison.ts';
+import { becoming, comparable, excluded, keyMatch, rowDiffers, writtenColumns } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { letter } from '../core/dispositions.ts';
+import { arbiterOf } from '../core/arbiter/covered.ts';
+import { merged } from '../core/merge/merged.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
 import { defaulted, insertPlainly, isNewRow } from './keyed-sql.ts';
-import { givenColumns, names, records, type RecordRange, target, values, type Written } from './range-sql.ts';
+import {
+  givenColumns,
+  names,
+  overriding,
+  records,
+  type RecordRange,
+  target,
+  values,
+  type Written,
+} from './range-sql.ts';
 import type { ConflictRule } from './rule.ts';
 
 /**
@@ -16,19 +27,25 @@ export const patch = {
   summary: 'values are written, an empty cell leaves what the row has',
   settings: {},
   keeps: 'its records are taken together, one after the other',
-  demands: { key: true, update: true },
+  demands: { key: true, update: true, insert: true },
   keepsWhereNull: true,
-  versionColumn: () => null,
+  versionColumns: () => [],
   duplicates: {
     order: () => sql`place desc`,
+    contradict: false,
     folds: true,
     words: () => 'the last one was kept, with the values of those before it where it has none',
   },
-  classify: { differs: (contract, filled) => says(contract, filled, comparable), differing: () => letter('changed') },
+  classify: {
+    differs: (contract, filled) => says(contract, filled, comparable),
+    differing: () => letter('changed'),
+    refusal: null,
+  },
   write: {
     takesDefault: defaulted,
     insertNew: insertPlainly,
     updateChanged: (range) => updateSaid(range, 'changed'),
+    hold: null,
     judgeAgain: patchOrInsert,
     leavesDiffering: false,
   },
@@ -36,7 +53,7 @@ export const patch = {
 
 /** Some value of the record is another than the row's. */
 function says(contract: Contract, filled: readonly ContractColumn[], ours: typeof comparable): Sql {
-  const columns = updatedColumns(contract, filled);
+  const columns = writtenColumns(contract, filled);
   if (columns.length === 0) return sql`false`;
   const said = columns.map(({ keptWhereNull: _judgedHere, ...column }) => {
     const mine = ours === excluded ? excluded(column) : sql`s.${ident(column.name)}`;
@@ -48,13 +65,18 @@ function says(contract: Contract, filled: readonly ContractColumn[], ours: typeo
 
 function updateSaid(range: RecordRange, disposition: Written): Sql {
   const { contract, filled } = range;
-  const set = updatedColumns(contract, filled);
+  const set = writtenColumns(contract, filled);
   return sql`
     update ${target(range)} as t
     set ${join(set.map((column) => sql`${ident(column.name)} = ${becoming(column)}`))}
     from ${records(range, disposition)}
     where ${keyMatch(contract)}
       and ${says(contract, filled, comparable)}`;
+}
+
+function keptOr(column: ContractColumn): Sql {
+  const theirs = sql`t.${ident(column.name)}`;
+  return merged(column, theirs, sql`coalesce(${excluded(column)}, ${theirs})`);
 }
 
 /**
@@ -64,24 +86,23 @@ function updateSaid(range: RecordRange, disposition: Written): Sql {
 function patchOrInsert(range: RecordRange, disposition: Written): Sql {
   const { contract, filled } = range;
   const given = givenColumns(range);
-  const own = updatedColumns(contract, given);
-  const key = join(contract.businessKey.map((name) => ident(name)));
-  const kept = own.map((column) => sql`${ident(column.name)} = coalesce(${excluded(column)}, t.${ident(column.name)})`);
+  const own = writtenColumns(contract, given);
+  const kept = own.map((column) => sql`${ident(column.name)} = ${keptOr(column)}`);
   const update =
     own.length === 0 ? sql`do nothing` : sql`do update set ${join(kept)} where ${says(contract, given, excluded)}`;
   const patched =
-    updatedColumns(contract, filled).length === 0
+    writtenColumns(contract, filled).length === 0
       ? sql`select 1 where false`
       : sql`${updateSaid(range, disposition)} returning 1`;
   return sql`
     with
     patched as (${patched}),
     added as (
-      insert into ${target(range)} as t (${names(given)})
+      insert into ${target(range)} as t (${names(given)})${overriding(range)}
       select ${values(given)}
       from ${records(range, disposition)}
       where not exists (select from ${target(range)} as t where ${keyMatch(contract)})
-      on conflict (${key}) ${update}
+      on conflict ${arbiterOf(contract)} ${update}
       returning ${isNewRow(range)} as is_new
     )
     select

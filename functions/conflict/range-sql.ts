@@ -100,6 +100,11 @@ function isOf(range: RecordRange): Sql {
           and (v.record_no operator(pg_catalog.<) ${range.toRecord}::integer)`;
 }
 
+/** Of INSERT: the file's values of GENERATED ALWAYS identities are taken. */
+export function overriding({ contract }: RecordRange): Sql {
+  return contract.overridesIdentity === true ? sql` overriding system value` : sql``;
+}
+
 /** Columns by name, as an INSERT lists them. */
 export function names(columns: readonly ContractColumn[]): Sql {
   return join(columns.map(({ name }) => ident(name)));

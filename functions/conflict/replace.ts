@@ -18,9 +18,9 @@ export const replace = {
   summary: 'the file is the whole truth: rows that it lacks are deleted, or marked in a COLUMN behind a =',
   settings: { mark: 'column or none', winner },
   keeps: keptRecords,
-  demands: { key: true, update: true },
+  demands: { key: true, update: true, insert: true },
   keepsWhereNull: false,
-  versionColumn: () => null,
+  versionColumns: () => [],
   deletes: ({ mark }) => mark === undefined,
   missing: {
     stands: (contract) => {
@@ -43,12 +43,13 @@ export const replace = {
       and ${standsUnmarked(column)}`;
     },
   },
-  duplicates: { order: keptOrder, folds: false, words: keptInWords },
-  classify: { differs: rowDiffers, differing: () => letter('changed') },
+  duplicates: { order: keptOrder, contradict: false, folds: false, words: keptInWords },
+  classify: { differs: rowDiffers, differing: () => letter('changed'), refusal: null },
   write: {
     takesDefault: defaulted,
     insertNew: insertPlainly,
     updateChanged: (range) => updateDiffering(range, always),
+    hold: null,
     judgeAgain: (range, disposition) => insertOrJudge(range, disposition, doUpdate(range, always)),
     leavesDiffering: false,
   },
@@ -58,7 +59,8 @@ function markColumn({ conflict, columns }: Contract): ContractColumn | null {
   const { mark } = conflict;
   if (mark === undefined) return null;
   const column = columns.find(({ name }) => name === mark);
-  if (column === undefined) throw new Error(`the contract has no column ${mark}, which marks missing rows`);
+  if (column === undefined)
+    throw new Error(`the contract has no column ${[mark].flat().join(', ')}, which marks missing rows`);
   return column;
 }
 

@@ -1,9 +1,10 @@
 import type { ConflictChoice, Contract, ContractColumn } from '../core/contract.ts';
+import type { Refusal } from './refusal.ts';
 import type { Sql } from '../core/sql.ts';
 import type { RecordRange, Written } from './range-sql.ts';
 
-/** What a setting takes: the name of a column, which may be absent where that says so, or one of these words, of which the first is meant where nothing is said; or texts of the file, which are kept as JSON. */
-export type Setting = 'column' | 'column or none' | 'texts' | readonly [string, ...string[]];
+/** What a setting takes: the name of a column, or a list of some; of one column, which may be absent; or one of these words, of which the first is meant where nothing is said; or texts of the file, which are kept as JSON. */
+export type Setting = 'column' | 'columns' | 'column or none' | 'texts' | readonly [string, ...string[]];
 
 /** What becomes of rows of the target that the file does not hold, where it is the whole truth. */
 export interface Missing {
@@ -30,7 +31,7 @@ export interface ConflictRule {
   readonly words: readonly [string, ...string[]];
   /** The row that is there already, and what becomes of it: half a line, for the command's help and the docs. */
   readonly summary: string;
-  /** What a dataset writes beside `rule`. The command takes a column behind a `=`: there is one at most. */
+  /** What a dataset writes beside `rule`. The command takes columns behind a `=`: there is one such setting at most. */
   readonly settings: Readonly<Record<string, Setting>>;
   /** Which record of a key that the file has several times is kept, for people. */
   readonly keeps: string;
@@ -40,6 +41,8 @@ export interface ConflictRule {
     readonly key: boolean;
     /** Rows that are there are updated: the right to do so, and a replica identity. */
     readonly update: boolean;
+    /** Rows that are not there are inserted: the right to do so, and all columns that a new row cannot lack. */
+    readonly insert: boolean;
   };
   /** Rows are deleted: the right to do so. Absent: none is. */
   readonly deletes?: (choice: ConflictChoice) => boolean;
@@ -47,13 +50,15 @@ export interface ConflictRule {
   readonly asked?: (choice: ConflictChoice) => Asked;
   /** A NULL in a column beyond the key leaves what the row has, instead of being its new value. */
   readonly keepsWhereNull: boolean;
-  /** The column whose values say what is newer: the file brings it, it is never empty, and it has an order. */
-  readonly versionColumn: (choice: ConflictChoice) => string | null;
+  /** The columns whose values say what is newer, the first one first: the file brings them, they are never empty, and have an order. */
+  readonly versionColumns: (choice: ConflictChoice) => readonly string[];
   /** Of a rule under which the file is the whole truth. Absent: what the file does not hold stays. */
   readonly missing?: Missing;
   readonly duplicates: {
-    /** Order of the records of one key, who is kept first: over `place`, the file's order, and `version`. */
+    /** Order of the records of one key, who is kept first: over `place`, the file's order, and `version1` and on. */
     readonly order: (choice: ConflictChoice) => Sql;
+    /** A record with the version of an earlier one of its key, and other content, is no duplicate: it is a reject with the code of the rule's refusal. */
+    readonly contradict: boolean;
     /** The one that is kept takes from the others, for each NULL of its own, the last value of the file. */
     readonly folds: boolean;
     /** Who was kept, for the reason of a duplicate. */
@@ -66,6 +71,8 @@ export interface ConflictRule {
     readonly differing: (contract: Contract) => Sql;
     /** In place of both, and of what follows where the key is not there: the disposition of `s`, whose row `t` is all NULL where there is none. */
     readonly inFull?: (contract: Contract, filled: readonly ContractColumn[], loadId: number) => Sql;
+    /** Which records it refuses for the row that is there, or that is not; null: none. */
+    readonly refusal: Refusal | null;
   };
   readonly write: {
     /** Columns whose default a new row takes where the record has NULL; others take the NULL. */
@@ -76,6 +83,8 @@ export interface ConflictRule {
     readonly updateChanged: (range: RecordRange) => Sql;
     /** Fast, safe and careful: takes away the rows of records that ask for it. Absent: none does. */
     readonly removeDeleted?: (range: RecordRange) => Sql;
+    /** Locks the rows that are there, so that what is judged next stays as it was seen; null: judging locks them. */
+    readonly hold: ((range: RecordRange, disposition: Written) => Sql) | null;
     /** Safe and careful: judges each record against what is there now. Answers { inserted, updated }. */
     readonly judgeAgain: (range: RecordRange, disposition: Written) => Sql;
     /** Whether rows may still differ after that: they are stale. Else a record was swallowed. */

@@ -14,5 +14,5 @@ export function keptOrder(choice: ConflictChoice): Sql {
 
 /** For the reason of a duplicate. */
 export function keptInWords(choice: ConflictChoice): string {
-  return `the ${choice['winner']} one was kept`;
+  return `the ${choice['winner'] === 'first' ? 'first' : 'last'} one was kept`;
 }

@@ -187,6 +187,7 @@ select
     where (k.position <= i.indnkeyatts)
   ) as "columns",
   i.indpred is not null as "partial",
+  pg_catalog.pg_get_expr(i.indpred, i.indrelid) as "predicate",
   not i.indimmediate as "deferrable",
   i.indisvalid and i.indisready and i.indislive as "usable",
   i.indisexclusion as "withoutOverlaps",

@@ -5,6 +5,7 @@ import { printable } from '../core/printable.ts';
 import type { Db } from '../db/client.ts';
 import { readCatalogue, readFingerprint, readTableNames } from './read-catalogue.ts';
 import type { Catalogue } from '../compile/catalogue/catalogue.ts';
+import { withOverridden } from '../compile/catalogue/overridden.ts';
 import { type Asked, compileContract, requirements, targetOf } from '../compile/compile.ts';
 import { nearNames } from '../words/did-you-mean.ts';
 import { askConstants } from './declared/constants.ts';
@@ -22,7 +23,7 @@ import { shownTarget, type TargetName } from '../core/target-name.ts';
  * @throws LoadRejected where the target cannot be loaded so
  */
 export async function contractFor(db: Db, dataset: Dataset, earlier: Contract | null = null): Promise<Contract> {
-  const { catalogue, fingerprint } = await readTarget(db, targetOf(dataset));
+  const { catalogue, fingerprint } = await readTarget(db, dataset);
   const timeZone = await readTimeZone(db, dataset, earlier);
   const zones = await readColumnZones(db, dataset);
   const { declared, asked } = await askDeclared(db, dataset, catalogue);
@@ -47,7 +48,7 @@ export async function misfitsOf(db: Db, dataset: Dataset): Promise<readonly Load
       return null;
     }
   };
-  const target = await unless(() => readTarget(db, targetOf(dataset)));
+  const target = await unless(() => readTarget(db, dataset));
   if (target === null) return found;
   const { catalogue, fingerprint } = target;
   const timeZone = await unless(() => readTimeZone(db, dataset, null));
@@ -65,13 +66,14 @@ export async function misfitsOf(db: Db, dataset: Dataset): Promise<readonly Load
 /** @throws LoadRejected where there is no such table */
 async function readTarget(
   db: Db,
-  target: TargetName,
+  dataset: Dataset,
 ): Promise<{ readonly catalogue: Catalogue; readonly fingerprint: string }> {
+  const target = targetOf(dataset);
   // before the catalogue: DDL between the two makes the first batch notice, never the other way round
   const fingerprint = await readFingerprint(db, target);
   const catalogue = fingerprint === null ? null : await readCatalogue(db, target);
   if (fingerprint === null || catalogue === null) throw await noSuchTable(db, target);
-  return { catalogue, fingerprint };
+  return { catalogue: withOverridden(catalogue, dataset), fingerprint };
 }
 
 /** The dataset with its lists read, and what the database says of its SQL and its values. */

@@ -1,5 +1,7 @@
 import type { Contract, ContractColumn } from './contract.ts';
 import { isLineage } from './supplies/supplied.ts';
+import { isCovered } from './arbiter/covered.ts';
+import { isInsertedOnly, isNoReason, merged } from './merge/merged.ts';
 import { ident, join, sql, trustedSql, type Sql } from './sql.ts';
 import { typeSql } from './type-name.ts';
 
@@ -52,23 +54,25 @@ function collated(value: Sql, { collation }: ContractColumn): Sql {
   return collation === null ? value : sql`(${value} collate ${trustedSql(collation)})`;
 }
 
-/** What the target's column becomes: the staged value, or where a NULL keeps it what `t` has. No cast sees a NULL that is kept. */
+/** What the target's column becomes: the staged value, or what the dataset makes of it and the row's; where a NULL keeps it what `t` has. No cast sees a NULL that is kept. */
 export function becoming(column: ContractColumn): Sql {
-  if (column.keptWhereNull !== true) return incoming(column);
-  return sql`case when (${stagedValue(column)} is null) then t.${ident(column.name)} else ${incoming(column)} end`;
+  const theirs = sql`t.${ident(column.name)}`;
+  const becomes = merged(column, theirs, incoming(column));
+  if (column.keptWhereNull !== true) return becomes;
+  return sql`case when (${stagedValue(column)} is null) then ${theirs} else ${becomes} end`;
 }
 
 /**
- * The rows have the same business key; none has, where there is no key.
+ * The rows have the same business key; none has, where there is no key, nor one that the arbiter does not cover.
  * @param ours the other row's side, by default the staged one's.
  */
 export function keyMatch(contract: Contract, ours: typeof comparable = comparable): Sql {
   if (contract.businessKey.length === 0) return sql`false`;
   const columns = contract.columns.filter(({ name }) => contract.businessKey.includes(name));
-  return join(
-    columns.map((column) => sql`(t.${ident(column.name)} ${trustedSql(column.equals)} ${ours(column, contract)})`),
-    ' and ',
+  const same = columns.map(
+    (column) => sql`(t.${ident(column.name)} ${trustedSql(column.equals)} ${ours(column, contract)})`,
   );
+  return join([...same, isCovered(contract, sql`t`) ?? []].flat(), ' and ');
 }
 
 /** The target has no row of the record's key: `t` of an outer join on keyMatch is all NULL. */
@@ -76,9 +80,19 @@ export function isAbsent({ businessKey: [first] }: Contract): Sql {
   return first === undefined ? sql`true` : sql`(t.${ident(first)} is null)`;
 }
 
-/** Columns that the file fills beyond the business key: what an update sets. */
+/** Columns that an update sets: of those that the file fills beyond the business key all that not only inserts write. */
+export function writtenColumns(contract: Contract, filled: readonly ContractColumn[]): readonly ContractColumn[] {
+  return updatedColumns(contract, filled).filter((column) => !isInsertedOnly(column));
+}
+
+/** Columns that the file fills beyond the business key. */
 export function updatedColumns(contract: Contract, filled: readonly ContractColumn[]): readonly ContractColumn[] {
   return filled.filter(({ name }) => !contract.businessKey.includes(name));
+}
+
+/** What the target's column becomes inside ON CONFLICT. */
+export function becomingExcluded(column: ContractColumn): Sql {
+  return merged(column, sql`t.${ident(column.name)}`, excluded(column));
 }
 
 /** A row of ON CONFLICT's `excluded`: what `incoming` became on its way into the target. */
@@ -87,16 +101,17 @@ export function excluded(column: ContractColumn): Sql {
 }
 
 /**
- * Some column of the file differs from the target's, but for those that say where a record came from, and for a NULL that keeps what the row has. Types without an equality operator (json, ...) compare as text.
+ * Some column of the row would become another value, but for those that say where a record came from or are written beside others only, and for a NULL that keeps what the row has. Types without an equality operator (json, ...) compare as text.
  * @param ours the file's side: `comparable`, or `excluded` inside ON CONFLICT.
  */
 export function rowDiffers(contract: Contract, filled: readonly ContractColumn[], ours = comparable): Sql {
-  const columns = updatedColumns(contract, filled).filter((column) => !isLineage(column));
+  const columns = updatedColumns(contract, filled).filter((column) => !isLineage(column) && !isNoReason(column));
   if (columns.length === 0) return sql`false`;
   const side = (value: Sql, column: ContractColumn): Sql =>
     column.judgedAsInput ? sql`(${value})::pg_catalog.text` : value;
   const same = columns.map((column) => {
-    const equal = isSame(side(sql`t.${ident(column.name)}`, column), side(ours(column, contract), column), column);
+    const theirs = sql`t.${ident(column.name)}`;
+    const equal = isSame(side(theirs, column), side(merged(column, theirs, ours(column, contract)), column), column);
     if (column.keptWhereNull !== true || ours === excluded) return equal;
     // no cast sees a NULL that is kept
     return sql`(case when (${stagedValue(column)} is null) then true else ${equal} end)`;

@@ -1,3 +1,4 @@
+import type { Condition } from './arbiter/covered.ts';
 import type { DeclaredDecoding } from './decoding/declared.ts';
 import type { FileFormat } from './format/file-format.ts';
 import type { Traffic } from './traffic/traffic.ts';
@@ -21,12 +22,19 @@ export interface Contract {
   readonly conflict: ConflictChoice;
   /** The rows that the file is the whole truth of: column -> text of its value, or null: the values that the file has. Absent: all rows of the table, where the conflict rule asks it. */
   readonly replaceWhere?: Readonly<Record<string, string | null>>;
+  /** Where the arbiter is a partial unique index: the rows that it covers, which are all that have a key. Absent: it covers every row. */
+  readonly arbiter?: readonly Condition[];
   /** Every column of the target that a load may fill: generated columns and GENERATED ALWAYS identities are not here. */
   readonly columns: readonly ContractColumn[];
+  /** Rows are inserted with the file's values of GENERATED ALWAYS identities. Absent: it has none of them. */
+  readonly overridesIdentity?: true;
   /** Columns a file must bring: NOT NULL without default. */
   readonly requiredColumns: readonly string[];
-  /** Columns no file may fill, and why: generated, GENERATED ALWAYS AS IDENTITY, or a type that would change values silently. */
-  readonly unfillableColumns?: readonly { readonly name: string; readonly why: 'generated' | 'identity' | 'type' }[];
+  /** Columns no file may fill, and why: generated, GENERATED ALWAYS AS IDENTITY, a type that would change values silently, or what says whether the arbiter covers a row. */
+  readonly unfillableColumns?: readonly {
+    readonly name: string;
+    readonly why: 'generated' | 'identity' | 'type' | 'arbiter';
+  }[];
   /** Folded header name -> column of the target; every column's own name is here, a dataset's `rename` adds to it. */
   readonly headerNames: Readonly<Record<string, string>>;
   /** Folded header names that are read and dropped. */
@@ -70,7 +78,7 @@ export interface TargetTable {
 export type UnknownColumns = 'refuse' | 'ignore' | { readonly capture: string };
 
 /** The dataset's conflict rule by its name in functions/conflict/, with its settings. */
-export type ConflictChoice = Readonly<Record<string, string>> & { readonly rule: string };
+export type ConflictChoice = Readonly<Record<string, string | readonly string[]>> & { readonly rule: string };
 
 /**
  * How a cell looks that is certain to convert: the scanner sends only such cells to typed staging.
@@ -103,6 +111,8 @@ export interface ContractColumn {
   readonly hasDefault: boolean;
   /** NULL leaves what the row has, and what a new row has then is the target's to judge. Absent: NULL is a value. */
   readonly keptWhereNull?: true;
+  /** How a row that is there takes its values: a word of core/merge/merged.ts, or an expression. Absent: as the conflict rule has it. */
+  readonly merge?: string;
   /** Characters; varchar(n) and char(n). */
   readonly maxLength: number | null;
   /** numeric(p,s). time(n) and timestamp(n) have n in scale: digits of a second. */

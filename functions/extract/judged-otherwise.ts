@@ -8,7 +8,7 @@ import { readLoadReport } from '../ledger/loads/summary.ts';
 import { compileFor } from '../contract/dataset-of.ts';
 
 /** Codes of records that were refused for what other rows are there, or for code of the target: no contract shows that it changed. */
-const changeable = ['FOREIGN_KEY', 'TARGET_REFUSED'];
+const changeable = ['FOREIGN_KEY', 'NO_ROW', 'SAME_VERSION', 'TARGET_REFUSED'];
 
 /**
  * What to say where an object is loaded already, with rejects, and other records might pass by now: the dataset, its

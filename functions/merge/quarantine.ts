@@ -12,6 +12,7 @@ import { selectRoomOfLoad } from '../ledger/rejects/kept-sql.ts';
 import { keepRefused, type Refused } from '../ledger/rejects/late-rejects.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
+import { RefusedByRule } from './write.ts';
 import { withContent } from '../content/open-content.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 
@@ -73,6 +74,7 @@ const mostWords = 500;
 
 /** @param isHidden PostgreSQL's words may quote a value that is shown to nobody: the code and the place say what was refused. */
 function refusalReason(error: unknown, isHidden: boolean): Refused['reasons'][number] {
+  if (error instanceof RefusedByRule) return error.reason;
   const { column = null, constraint } = error as { column?: string | null; constraint?: string };
   const state = sqlState(error);
   const words = (error as Error).message;
@@ -94,7 +96,10 @@ function refusalReason(error: unknown, isHidden: boolean): Refused['reasons'][nu
 }
 
 function countsByColumn(refused: readonly Refused[]): BatchReceipt['ruleCounts'] {
-  const counts = new Map<string | null, number>();
-  for (const { column } of refused.flatMap(({ reasons }) => reasons)) counts.set(column, (counts.get(column) ?? 0) + 1);
-  return [...counts].map(([column, rejects]) => ({ code: 'TARGET_REFUSED', column, rejects }));
+  const counts = new Map<string, BatchReceipt['ruleCounts'][number]>();
+  for (const { code, column } of refused.flatMap(({ reasons }) => reasons)) {
+    const both = JSON.stringify([code, column]);
+    counts.set(both, { code, column, rejects: (counts.get(both)?.rejects ?? 0) + 1 });
+  }
+  return [...counts.values()];
 }

@@ -13,7 +13,7 @@ export interface OwnedSequence {
 }
 
 /**
- * Sequences of serial columns and of identities BY DEFAULT. Not those that begin again at their end, nor those that a column
+ * Sequences of serial columns and of identities, of which no file fills one that is GENERATED ALWAYS unless its dataset says so. Not those that begin again at their end, nor those that a column
  * owns whose default is something else: a value of that column is no value of the sequence.
  */
 export function selectOwnedSequences(target: TargetTable, columns: readonly string[]): Sql {
@@ -33,7 +33,7 @@ export function selectOwnedSequences(target: TargetTable, columns: readonly stri
       and (a.attname operator(pg_catalog.=) any (${columns}::pg_catalog.text[]))
       and (not s.seqcycle)
       and (
-        (a.attidentity operator(pg_catalog.=) 'd')
+        (a.attidentity operator(pg_catalog.<>) '')
         or (pg_catalog.pg_get_expr(d.adbin, d.adrelid)
           operator(pg_catalog.=) pg_catalog.format('nextval(%L::regclass)', owned.name))
       )

@@ -1,8 +1,9 @@
 import { ruleOf } from '../conflict/all.ts';
-import { names, records, type RecordRange, source, target, type Written } from '../conflict/range-sql.ts';
+import { names, overriding, records, type RecordRange, source, target, type Written } from '../conflict/range-sql.ts';
 import { isAbsent, keyMatch } from '../core/comparison.ts';
 import { quotesCell } from '../core/quotes-cell.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
+import { ruleReason } from '../ledger/rejects/reasons/rule-reasons-sql.ts';
 import { byteOffsetOf, recordNoOf } from '../core/staging.ts';
 
 /** DDL on the target waits until this transaction has ended, or this one until the DDL has. */
@@ -10,10 +11,19 @@ export function lockTarget(range: RecordRange): Sql {
   return sql`lock table ${target(range)} in row exclusive mode`;
 }
 
-/** How the records of the range stand in the target now: with the same content, or not at all. */
+/** How the records of the range stand in the target now: with the same content, or not at all; how many the rule refuses for that, and why the first of them. */
 export function countStanding(range: RecordRange, disposition: Written): Sql {
+  const { contract, filled } = range;
+  const { refusal } = ruleOf(contract).classify;
+  const isRefused = refusal === null ? sql`false` : refusal.isRefused(contract, filled);
+  const reason =
+    refusal === null
+      ? sql`null::pg_catalog.jsonb`
+      : sql`(pg_catalog.array_agg(${ruleReason(contract, refusal, true)} order by ${recordNoOf(sql`s`)}) filter (where ${isRefused}))[1]`;
   return sql`
     select
+      pg_catalog.count(*) filter (where ${isRefused})::integer as refused,
+      ${reason} as reason,
       pg_catalog.count(*) filter (where ${isAbsent(range.contract)})::integer as missing,
       pg_catalog.count(*) filter (where not ${isAbsent(range.contract)}
         and not ${ruleOf(range.contract).classify.differs(range.contract, range.filled)})::integer as equal
@@ -32,7 +42,7 @@ export function selectRecords(range: RecordRange, disposition: Written): Sql {
 /** A row of nothing but NULLs: what it meets says nothing of a cell. Always undone. */
 export function insertNulls(range: RecordRange): Sql {
   return sql`
-    insert into ${target(range)} (${names(range.filled)})
+    insert into ${target(range)} (${names(range.filled)})${overriding(range)}
     values (${join(range.filled.map(() => sql`null`))})`;
 }
 

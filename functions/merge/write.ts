@@ -6,11 +6,25 @@ import { withOwnSettings } from '../db/meanings.ts';
 import { withoutNestedLoops } from '../db/settings.ts';
 import type { BatchRow } from '../ledger/batches/batches-sql.ts';
 import type { BatchReceipt } from '../ledger/batches/parts-sql.ts';
+import type { LateReject } from '../ledger/rejects/late-rejects-sql.ts';
 import { countStanding } from './sql.ts';
+
+type LateReason = LateReject['reasons'][number];
 
 /** The target took fewer rows than it was offered, without an error: a trigger swallowed some. */
 export class ShortWrite extends Error {
-  override readonly name = 'ShortWrite';
+  override readonly name: string = 'ShortWrite';
+}
+
+/** The conflict rule refuses some of the rows for what is in the target by now. */
+export class RefusedByRule extends ShortWrite {
+  override readonly name = 'RefusedByRule';
+  /** Of the first of them. */
+  readonly reason: LateReason;
+  constructor(rows: number, reason: LateReason) {
+    super(`the conflict rule refuses ${rows} rows`);
+    this.reason = reason;
+  }
 }
 
 /** As classified: new rows by a plain INSERT, changed ones by an UPDATE of what still differs. */
@@ -102,6 +116,7 @@ async function judgeAgain(
   const { write } = ruleOf(range.contract);
   let inserted = 0;
   let updated = 0;
+  if (write.hold !== null) await execute(db, write.hold(range, disposition));
   for (const part of await partsOf(range, disposition, db)) {
     const judged = await one<{ inserted: number; updated: number }>(db, write.judgeAgain(part, disposition));
     inserted += judged.inserted;
@@ -109,13 +124,22 @@ async function judgeAgain(
   }
   const left = offered.rows - offered.written - inserted - updated;
   if (left === 0) return { ...noCounts, new: inserted, changed: updated };
-  const { missing, equal } = await one<{ missing: number; equal: number }>(db, countStanding(range, disposition));
+  const { missing, equal, refused, reason } = await one<Standing>(db, countStanding(range, disposition));
+  if (refused > 0 && reason !== null) throw new RefusedByRule(refused, reason);
   if (missing > 0) throw new ShortWrite(`${missing} rows are not in the target after they were written`);
   const unchanged = Math.min(left, Math.max(0, equal - offered.written - inserted - updated));
   if (!write.leavesDiffering && unchanged < left) {
     throw new ShortWrite(`${left - unchanged} rows still differ after they were written`);
   }
   return { ...noCounts, new: inserted, changed: updated, unchanged, stale: left - unchanged };
+}
+
+/** Of countStanding. */
+interface Standing {
+  readonly missing: number;
+  readonly equal: number;
+  readonly refused: number;
+  readonly reason: LateReason | null;
 }
 
 /** What the classifying found of a batch. */

@@ -122,6 +122,10 @@ export const rejectCodes = {
   /** A foreign key points to no row of its parent table, or a MATCH FULL one is empty in part. Normal where two feeds race: load the parents first. Once they are there, `landfall retry LOAD --force` judges the file again. */
   FOREIGN_KEY: 'FOREIGN_KEY',
 
+  /** Under a rule that only updates: the table has no row of the record's key. Normal where another feed brings the rows: load that first, and `landfall retry LOAD --force` judges the file again. */
+  NO_ROW: 'NO_ROW',
+  /** Under newer-wins: the row in the table, or a record before it in the file, has the same version and other content. Normal where a source changes rows without raising their version; add a column to `versionColumn` that tells them apart. */
+  SAME_VERSION: 'SAME_VERSION',
   /** Kind duplicate: another record of the same load has the same business key and won. Normal where a feed repeats rows. */
   DUPLICATE_KEY: 'DUPLICATE_KEY',
   /** Only the target itself could refuse the row, while merging: a trigger, another unique index, an exclusion constraint. The message holds the SQLSTATE. A dry run has it for what other unique indexes and exclusion constraints would refuse. Once that is mended, `landfall retry LOAD --force` judges the file again. */

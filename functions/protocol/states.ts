@@ -55,6 +55,8 @@ export const loadRequestSchema = z.strictObject({
   constants: z.record(z.string(), z.string()).optional(),
   /** Column -> what it says of where a record came from; checked with the dataset. */
   lineage: z.record(z.string(), z.string()).optional(),
+  /** Column -> how a row that is there takes its values; checked with the dataset. */
+  merge: z.record(z.string(), z.string()).optional(),
   /** Columns whose values are shown nowhere. */
   sensitive: z.array(z.string().min(1)).optional(),
   leniencies: z.array(z.string()).optional(),

@@ -41,7 +41,7 @@ export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
     await judgedRecords(db, loadId, 'late reject');
     const staged = slices.map((slice) => ({ ...slice, hasVerdicts: true }));
     await findVanishingAgain(db, load, staged);
-    await classify(db, load, staged, false);
+    await classify(db, load, staged, { isSheltered: false, isAgain: true });
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));
     await execute(db, lined ? updatePlannedLine(loadId) : updatePlannedBatches(loadId));

@@ -17,11 +17,24 @@ export function targetHasRows(contract: Contract): Sql {
   return sql`select exists (select from ${ident(contract.target.schema, contract.target.table)}) as filled`;
 }
 
+/** What the classes are found by. */
+export interface Classing {
+  readonly contract: Contract;
+  readonly filled: readonly ContractColumn[];
+  /** The rule may still refuse records for their rows. Not after the gate: there the merge does. */
+  readonly refuses: boolean;
+}
+
 /** What becomes of an accepted row, as an SQL expression over staging `s` and target `t` (all NULL where there is none). */
-function dispositionOf(contract: Contract, filled: readonly ContractColumn[], loadId: number): Sql {
-  const { differs, differing, inFull } = ruleOf(contract).classify;
+function dispositionOf({ contract, filled, refuses }: Classing, loadId: number): Sql {
+  const { differs, differing, inFull, refusal } = ruleOf(contract).classify;
   if (inFull !== undefined) return sql`${inFull(contract, filled, loadId)}::pg_catalog."char"`;
-  return sql`(case
+  const refused =
+    refuses && refusal !== null
+      ? sql`
+    when ${refusal.isRefused(contract, filled)} then ${letter('rejected')}`
+      : sql``;
+  return sql`(case${refused}
     when ${isAbsent(contract)} then ${letter('new')}
     when ${differs(contract, filled)} then ${differing(contract)}
     else ${letter('unchanged')}
@@ -29,18 +42,13 @@ function dispositionOf(contract: Contract, filled: readonly ContractColumn[], lo
 }
 
 /** The dispositions of a few accepted records of a slice, commonest first: what the slice's default will be. */
-export function sampleDispositions(
-  contract: Contract,
-  filled: readonly ContractColumn[],
-  loadId: number,
-  slice: JudgedSlice,
-  records: number,
-): Sql {
+export function sampleDispositions(classing: Classing, loadId: number, slice: JudgedSlice, records: number): Sql {
+  const { contract } = classing;
   const { schema, table } = contract.target;
   return sql`
     select disposition, pg_catalog.count(*) as records
     from (
-      select ${dispositionOf(contract, filled, loadId)} as disposition
+      select ${dispositionOf(classing, loadId)} as disposition
       from (select * from ${notJudged(loadId, { ...slice, fenced: true })} as accepted limit ${records}) as s
       left join ${ident(schema, table)} as t on ${keyMatch(contract)}
     ) as sample
@@ -58,12 +66,12 @@ export function classesTable(loadId: number): Sql {
  * slices there are. Only what differs from the default is found, so a load that changes nothing writes nothing.
  */
 export function selectClasses(
-  contract: Contract,
-  filled: readonly ContractColumn[],
+  classing: Classing,
   loadId: number,
   slices: readonly JudgedSlice[],
   byDefault: Disposition,
 ): Sql {
+  const { contract, filled } = classing;
   const { schema, table } = contract.target;
   const asked = contract.columns.filter(({ operation }) => operation === true);
   const columns = join([...filled, ...asked].map(({ name }) => sql`s.${ident(name)}`));
@@ -76,7 +84,7 @@ export function selectClasses(
   return sql`
     select slice, record_no, disposition
     from (
-      select s."landfall slice" as slice, ${recordNoOf(sql`s`)} as record_no, ${dispositionOf(contract, filled, loadId)} as disposition
+      select s."landfall slice" as slice, ${recordNoOf(sql`s`)} as record_no, ${dispositionOf(classing, loadId)} as disposition
       from (${join(staged, ' union all ')}) as s
       left join ${ident(schema, table)} as t on ${keyMatch(contract)}
     ) as found

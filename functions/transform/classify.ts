@@ -1,6 +1,5 @@
 import { ruleOf } from '../conflict/all.ts';
-import type { ContractColumn } from '../core/contract.ts';
-import { allDispositions, type Disposition, dispositions } from '../core/dispositions.ts';
+import { type Disposition, dispositions, offeredDispositions } from '../core/dispositions.ts';
 import { filledColumns } from '../core/staging.ts';
 import { execute, many, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
@@ -8,6 +7,7 @@ import { readingOnly, writeFound } from '../db/sheltered.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { updateDefaultDisposition } from '../ledger/slices/verdicts-sql.ts';
 import {
+  type Classing,
   createClasses,
   dropClasses,
   insertClassVerdicts,
@@ -16,6 +16,8 @@ import {
   selectClasses,
   targetHasRows,
 } from './classify-sql.ts';
+import { createLost } from './kin/lost-sql.ts';
+import { insertRefused, selectRefusedSlices } from './refused/refused-by-rule-sql.ts';
 
 /** Of this many slices, spread over the file, this many records each say what most of the load is. */
 const sampledSlices = 4;
@@ -24,48 +26,61 @@ const sampledRecords = 500;
 /**
  * New, changed, unchanged or stale: decided once for the whole load, by one join with the target. Records that differ
  * from the default, which is what a sample says most are, get a verdict. An empty target needs no join, nor does a rule
- * without a key: all are new.
+ * without a key: all are new. Answers the slices with records that the conflict rule refuses for their rows; quarantineLost takes them from there.
  * @param isSheltered as in db/sheltered.ts.
+ * @param isAgain after the gate: what the rule would refuse by now is offered to the target, and the merge refuses it.
  */
 export async function classify(
   db: Db,
   load: PlannedLoad,
   slices: readonly JudgedSlice[],
-  isSheltered: boolean,
-): Promise<void> {
+  { isSheltered, isAgain = false }: { readonly isSheltered: boolean; readonly isAgain?: boolean },
+): Promise<readonly number[]> {
   const { contract, loadId } = load;
-  const filled = filledColumns(load);
   if (slices.length === 0 || !(await mayBeThere(db, load))) {
     await execute(db, updateDefaultDisposition(loadId, 'new'));
-    return;
+    return [];
   }
+  const classing: Classing = { contract, filled: filledColumns(load), refuses: !isAgain };
   await execute(db, dropClasses(loadId));
   // casts to a domain of the target run its CHECK
   const byDefault = await withOwnSettings(db, async () => {
-    const most = await readingOnly(db, isSheltered, () => commonest(db, load, filled, slices));
+    const most = await readingOnly(db, isSheltered, () => commonest(db, classing, loadId, slices));
     await writeFound(db, isSheltered, {
-      query: selectClasses(contract, filled, loadId, slices, most),
+      query: selectClasses(classing, loadId, slices, most),
       write: (found) => createClasses(loadId, found),
     });
     return most;
   });
   await execute(db, insertClassVerdicts(loadId));
+  const losing = await refuse(db, classing, loadId);
   await execute(db, dropClasses(loadId));
   await execute(db, updateDefaultDisposition(loadId, byDefault));
+  return losing;
 }
 
-/** Not where there is no key, nor in an empty table. */
+/** What the conflict rule refuses, into the table of lost records. */
+async function refuse(db: Db, { contract, refuses }: Classing, loadId: number): Promise<readonly number[]> {
+  const { refusal } = ruleOf(contract).classify;
+  if (!refuses || refusal === null) return [];
+  const losing = (await many<{ slice: number }>(db, selectRefusedSlices(loadId))).map(({ slice }) => slice);
+  if (losing.length > 0) await execute(db, createLost(loadId));
+  for (const slice of losing) await execute(db, insertRefused(contract, refusal, loadId, slice));
+  return losing;
+}
+
+/** Not where there is no key, nor in an empty table; where the rule inserts nothing, every record is asked. */
 async function mayBeThere(db: Db, { contract }: PlannedLoad): Promise<boolean> {
   const { demands, classify: asked } = ruleOf(contract);
   if (!demands.key) return false;
-  if (asked.inFull !== undefined) return true;
+  if (asked.inFull !== undefined || !demands.insert) return true;
   return (await one<{ filled: boolean }>(db, targetHasRows(contract))).filled;
 }
 
 async function commonest(
   db: Db,
-  { contract, loadId }: PlannedLoad,
-  filled: readonly ContractColumn[],
+  classing: Classing,
+  loadId: number,
   slices: readonly JudgedSlice[],
 ): Promise<Disposition> {
   const records = new Map<string, number>();
@@ -73,10 +88,13 @@ async function commonest(
   for (const slice of slices.filter((_, i) => i % step === 0).slice(0, sampledSlices)) {
     const found = await many<{ disposition: string; records: number }>(
       db,
-      sampleDispositions(contract, filled, loadId, slice, sampledRecords),
+      sampleDispositions(classing, loadId, slice, sampledRecords),
     );
     for (const { disposition, records: n } of found) records.set(disposition, (records.get(disposition) ?? 0) + n);
   }
-  const [first] = [...records].toSorted(([, a], [, b]) => b - a);
-  return allDispositions.find((name) => dispositions[name].letter === first?.[0]) ?? 'new';
+  const commonestFirst = [...records].toSorted(([, a], [, b]) => b - a).map(([code]) => code);
+  const offered = commonestFirst.flatMap(
+    (code) => offeredDispositions.find((name) => dispositions[name].letter === code) ?? [],
+  );
+  return offered[0] ?? 'new';
 }

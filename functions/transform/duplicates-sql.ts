@@ -31,18 +31,32 @@ export function countRepeated(contract: Contract, loadId: number, slices: readon
  */
 export function selectRepeated(contract: Contract, loadId: number, slices: readonly KeyedSlice[]): Sql {
   const keys = keyNames(contract);
+  const ofVersion = firstOfVersion(contract, keys);
   const before = (name: Sql): Sql => sql`pg_catalog.lag(${name}) over kept_first`;
   return sql`
     select ${sliceOfPlace(sql`place`)} as slice, ${recordNoOfPlace(sql`place`)} as record_no, byte_offset,
-      ${sliceOfPlace(sql`next`)} as next_slice, ${recordNoOfPlace(sql`next`)} as next_record_no,
+      ${sliceOfPlace(sql`next`)} as next_slice, ${recordNoOfPlace(sql`next`)} as next_record_no,${ofVersion.place}
       pg_catalog.left(${keyInWords(contract)}, 80) as key
     from (
-      select place, byte_offset, ${join(keys)}, ${before(sql`place`)} as next,
+      select place, byte_offset, ${join(keys)}, ${before(sql`place`)} as next,${ofVersion.column}
         ${join(keys.map((key, i) => sql`${before(key)} as ${ident(`before${i + 1}`)}`))}
       from (${acceptedKeys(contract, loadId, slices)}) as accepted
-      window kept_first as (order by ${join(keys)}, ${ruleOf(contract).duplicates.order(contract.conflict)})
+      window kept_first as (order by ${join(keys)}, ${ruleOf(contract).duplicates.order(contract.conflict)})${ofVersion.window}
     ) as ordered
     where ${sameKeyAsBefore(contract)}`;
+}
+
+/** Where records of one version may contradict each other: the first of the file with the key and the version of each. The window's order is the beginning of the other one's, so that nothing is sorted again. */
+function firstOfVersion(contract: Contract, keys: readonly Sql[]): Record<'place' | 'column' | 'window', Sql> {
+  const { duplicates, versionColumns } = ruleOf(contract);
+  if (!duplicates.contradict) return { place: sql``, column: sql``, window: sql`` };
+  const versions = versionColumns(contract.conflict).map((_, i) => sql`${ident(`version${i + 1}`)} desc nulls last`);
+  return {
+    place: sql` ${sliceOfPlace(sql`first_place`)} as first_slice, ${recordNoOfPlace(sql`first_place`)} as first_record_no,`,
+    column: sql` pg_catalog.min(place) over same_version as first_place,`,
+    window: sql`,
+        same_version as (order by ${join([...keys, ...versions])} range between current row and current row)`,
+  };
 }
 
 /** @param found of selectRepeated. */

@@ -13,34 +13,44 @@ import {
   selectLosingSlices,
   selectRepeated,
 } from './duplicates-sql.ts';
+import { contradict } from './refused/contradict.ts';
 import { fold } from './fold.ts';
 import type { KeyedSlice } from './keys-sql.ts';
 
+interface Deduplicated {
+  readonly losing: readonly number[];
+  readonly contradicting: readonly number[];
+}
+
+const nothingRepeated: Deduplicated = { losing: [], contradicting: [] };
+
 /**
  * De-duplicates the load on its typed business key: losers get a verdict, and stand in the losers table until they are in
- * the quarantine. Answers the slices that have losers.
+ * the quarantine. Answers the slices that have losers, and those with records that contradict another one of their version: quarantineLost takes these
+ * from there.
  */
 export async function deduplicate(
   db: Db,
   load: PlannedLoad,
   slices: readonly KeyedSlice[],
   isSheltered: boolean,
-): Promise<readonly number[]> {
+): Promise<Deduplicated> {
   const { contract, loadId } = load;
   await execute(db, dropLosers(loadId));
-  if (slices.length === 0 || !ruleOf(contract).demands.key) return [];
+  if (slices.length === 0 || !ruleOf(contract).demands.key) return nothingRepeated;
   // casts to a domain of the target run its CHECK
   const losers = await withOwnSettings(db, async () => {
     if (await readingOnly(db, isSheltered, () => areDistinct(db, load, slices))) return 0;
     const query = selectRepeated(contract, loadId, slices);
     return await writeFound(db, isSheltered, { query, write: (found) => createLosers(loadId, found) });
   });
-  if (losers === 0) return [];
+  if (losers === 0) return nothingRepeated;
   await execute(db, indexLosers(loadId));
+  const contradicting = await contradict(db, load, isSheltered);
   await fold(db, load, { slices, duplicates: selectLosersOfLoad(loadId), isSheltered });
   await execute(db, insertLoserVerdicts(loadId));
   const losing = await many<{ slice: number; losers: number }>(db, selectLosingSlices(loadId));
-  return losing.map(({ slice }) => slice);
+  return { losing: losing.map(({ slice }) => slice), contradicting };
 }
 
 /**

@@ -13,7 +13,11 @@ export interface KeyedSlice {
 
 /** The business key's columns, in its order. */
 export function keyColumns(contract: Contract): readonly ContractColumn[] {
-  return contract.businessKey.map((name) => {
+  return columnsNamed(contract, contract.businessKey);
+}
+
+function columnsNamed(contract: Contract, wanted: readonly string[]): readonly ContractColumn[] {
+  return wanted.map((name) => {
     const column = contract.columns.find((candidate) => candidate.name === name);
     if (column === undefined) throw new Error(`the contract of ${contract.dataset} has no column ${name}`);
     return column;
@@ -23,7 +27,7 @@ export function keyColumns(contract: Contract): readonly ContractColumn[] {
 /**
  * Every staged record that may still be accepted, of the whole load: its place in it (slice and record number in one number,
  * so that a sort carries and compares one), its byte offset, its typed key as k1, k2, ... and, where the newer one wins, its
- * version. Only slices with rejects pay for leaving them out.
+ * version as version1, version2, ... Only slices with rejects pay for leaving them out.
  * @param cells columns whose staged values are wanted as well, as c1, c2, ...
  */
 export function acceptedKeys(
@@ -34,10 +38,10 @@ export function acceptedKeys(
 ): Sql {
   const columns = keyColumns(contract);
   const keys = columns.map((column, i) => sql`${comparable(column, contract)} as ${ident(`k${i + 1}`)}`);
-  const version = ruleOf(contract).versionColumn(contract.conflict);
-  if (version !== null) keys.push(sql`s.${ident(version)} as version`);
+  const versions = columnsNamed(contract, ruleOf(contract).versionColumns(contract.conflict));
+  keys.push(...versions.map((column, i) => sql`${comparable(column, contract)} as ${ident(`version${i + 1}`)}`));
   keys.push(...cells.map(({ name }, i) => sql`s.${ident(name)} as ${ident(`c${i + 1}`)}`));
-  const fenced = comparingMayRaise(columns, contract);
+  const fenced = comparingMayRaise([...columns, ...versions], contract);
   const parts = slices.map(
     ({ slice, rejected }) => sql`
       select ${placeIn(slice)} as place, ${byteOffsetOf(sql`s`)} as byte_offset, ${join(keys)}

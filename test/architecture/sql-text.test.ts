@@ -51,6 +51,9 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/validate/judging/check-functions-sql.ts': [2, 'expressions of a sealed contract'],
   'functions/validate/supplies/derive-sql.ts': [4, 'staging types and expressions of a sealed contract'],
   'functions/validate/supplies/lineage-sql.ts': [1, 'staging types of a sealed contract'],
+  'functions/validate/rules/rows/absent-row-rules.ts': [2, 'equality and collation of a sealed contract'],
+  'functions/conflict/newer-wins.ts': [2, 'equality of a sealed contract'],
+  'functions/transform/refused/contradict-sql.ts': [1, 'a number'],
   'functions/validate/rules/rows/lookup-rules.ts': [1, 'equality of a sealed contract'],
   'functions/validate/rules/rule.ts': [1, 'a number'],
   'functions/validate/judging/target-facts.ts': [

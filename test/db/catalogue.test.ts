@@ -159,6 +159,7 @@ test('the catalogue tells of each unique index whether it may be an arbiter', as
     update pg_index set indisvalid = false where indexrelid = 'public.broken'::regclass`);
   const plain = {
     partial: false,
+    predicate: null,
     deferrable: false,
     usable: true,
     nullsNotDistinct: false,
@@ -170,7 +171,7 @@ test('the catalogue tells of each unique index whether it may be an arbiter', as
     { ...plain, name: 'covering', columns: ['b', 'a'], nullsNotDistinct: true },
     { ...plain, name: 'expression', columns: [null, 'b'] },
     { ...plain, name: 'late', columns: ['b'], deferrable: true },
-    { ...plain, name: 'partial', columns: ['a'], partial: true },
+    { ...plain, name: 'partial', columns: ['a'], partial: true, predicate: '(b IS NULL)' },
     { ...plain, name: 'pk', columns: ['id'] },
   ]);
 });

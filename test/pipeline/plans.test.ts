@@ -68,7 +68,10 @@ async function explainClasses(
     await execute(db, dropClasses(load.loadId));
     return await explain(
       db,
-      createClasses(load.loadId, selectClasses(load.contract, filled, load.loadId, slices, 'new')),
+      createClasses(
+        load.loadId,
+        selectClasses({ contract: load.contract, filled, refuses: true }, load.loadId, slices, 'new'),
+      ),
     );
   });
 }

@@ -16,6 +16,7 @@ const optionOf: Readonly<Record<string, string>> = {
   'columns.clean': 'clean',
   'columns.constants': 'constant',
   'columns.lineage': 'lineage',
+  'columns.merge': 'merge',
   'columns.sensitive': 'sensitive',
   'columns.derive': 'derive',
   'columns.rules': 'rule',

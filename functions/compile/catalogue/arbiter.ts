@@ -1,28 +1,47 @@
+import { ruleOf } from '../../conflict/all.ts';
+import { type Condition, conditionsOf } from '../../core/arbiter/covered.ts';
+import type { Dataset } from '../declaration/schema.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import { LoadRejected } from '../../protocol/errors.ts';
 import { printable } from '../../core/printable.ts';
 import { sqlIdent } from '../../core/typed-again.ts';
 import type { Catalogue, CatalogueIndex } from './catalogue.ts';
+import { provableConditions } from './partial-arbiter.ts';
 import { shownTarget } from '../../core/target-name.ts';
 import { didYouMean, showList, showText } from '../../words/did-you-mean.ts';
 
 /** Refuses a business key that ON CONFLICT could not use: unknown columns, unfillable ones, no unique index on exactly these, or several that do not agree. */
-export function requireArbiter(catalogue: Catalogue, businessKey: readonly string[]): void {
+export function requireArbiter(catalogue: Catalogue, dataset: Keyed): void {
+  const businessKey = dataset.key;
   requireKeyColumns(catalogue, businessKey);
   requirePartitionKey(catalogue, businessKey);
-  const arbiters = arbitersOf(catalogue, businessKey);
+  const arbiters = arbitersOf(catalogue, dataset);
   // ON CONFLICT takes all of them, and one that is deferrable makes it fail
   if (arbiters.length > 0 && arbiters.every(({ deferrable }) => !deferrable)) {
-    for (const name of businessKey) arbiterCollation(catalogue, businessKey, name);
+    for (const name of businessKey) arbiterCollation(catalogue, dataset, name);
     return;
   }
   throw new LoadRejected(loadCodes.NO_UNIQUE_INDEX, explain(catalogue, businessKey));
 }
 
-function arbitersOf({ uniqueIndexes }: Catalogue, businessKey: readonly string[]): readonly CatalogueIndex[] {
-  return uniqueIndexes.filter(
-    (index) => sameColumns(index, businessKey) && index.usable && !index.partial && index.withoutOverlaps !== true,
+type Keyed = Pick<Dataset, 'columns' | 'conflict' | 'key' | 'replay'>;
+
+/** Those that cover every row; where there is none, partial ones of one predicate that provably cover each row of the load. */
+function arbitersOf(catalogue: Catalogue, dataset: Keyed): readonly CatalogueIndex[] {
+  const usable = catalogue.uniqueIndexes.filter(
+    (index) => sameColumns(index, dataset.key) && index.usable && index.withoutOverlaps !== true,
   );
+  const whole = usable.filter(({ partial }) => !partial);
+  // what a file lacks would be deleted of the rows that the index does not cover as well
+  if (whole.length > 0 || ruleOf(dataset).missing !== undefined) return whole;
+  const provable = usable.filter((index) => provableConditions(index, catalogue, dataset) !== null);
+  return provable.filter(({ predicate }) => predicate === provable[0]?.predicate);
+}
+
+/** What the arbiter asks of the rows that it covers, where it is partial. */
+export function arbiterConditions(catalogue: Catalogue, dataset: Keyed): readonly Condition[] {
+  const [arbiter] = arbitersOf(catalogue, dataset);
+  return arbiter?.partial === true ? (provableConditions(arbiter, catalogue, dataset) ?? []) : [];
 }
 
 /**
@@ -30,8 +49,8 @@ function arbitersOf({ uniqueIndexes }: Catalogue, businessKey: readonly string[]
  * less than the column does (a nondeterministic collation of one of the two). As SQL; null: the column's own.
  * @throws LoadRejected where two indexes on the key call different texts equal.
  */
-export function arbiterCollation(catalogue: Catalogue, businessKey: readonly string[], name: string): string | null {
-  const arbiters = arbitersOf(catalogue, businessKey);
+export function arbiterCollation(catalogue: Catalogue, dataset: Keyed, name: string): string | null {
+  const arbiters = arbitersOf(catalogue, dataset);
   const others = arbiters.flatMap(({ collations }) => collations?.find(({ column }) => column === name) ?? []);
   const loose = new Set(others.flatMap(({ deterministic, collation }) => (deterministic ? [] : [collation])));
   // some index has the column's own collation
@@ -39,7 +58,7 @@ export function arbiterCollation(catalogue: Catalogue, businessKey: readonly str
   if (loose.size + (ownIsLoose ? 1 : 0) > 1) {
     throw new LoadRejected(
       loadCodes.NO_UNIQUE_INDEX,
-      `The unique indexes of ${shownTarget(catalogue)} on exactly (${printable(businessKey.join(', '))}) do not agree on which texts of ${showText(name)} are equal: ` +
+      `The unique indexes of ${shownTarget(catalogue)} on exactly (${printable(dataset.key.join(', '))}) do not agree on which texts of ${showText(name)} are equal: ` +
         `their collations are nondeterministic and differ (${printable(arbiters.map((index) => index.name).join(', '))}). Drop one of them, or name other key columns.`,
     );
   }
@@ -130,12 +149,22 @@ function remedy(catalogue: Catalogue, businessKey: readonly string[]): readonly 
   ];
 }
 
+/** What of its predicate is in the way; of one that nobody read, nothing. */
+function uncovered({ predicate }: CatalogueIndex): string {
+  if (predicate === undefined || predicate === null) return '';
+  const conditions = conditionsOf(predicate);
+  return conditions === null
+    ? `; of conditions only IS NULL, IS NOT NULL and boolean columns are understood, not ${printable(predicate)}`
+    : `, and a new row does not fall under it by the defaults of ${printable(conditions.map(({ column }) => column).join(', '))}`;
+}
+
 /** Why an index cannot be the arbiter, in words. */
 function whyNot(index: CatalogueIndex, businessKey: readonly string[]): string {
   const columns = printable(index.columns.map((name) => name ?? '<expression>').join(', '));
   if (index.columns.includes(null)) return `on (${columns}), an expression; only plain columns can be compared`;
   if (!sameColumns(index, businessKey)) return `on (${columns}), not on (${printable(businessKey.join(', '))})`;
-  if (index.partial) return 'on these columns, but partial: it has a WHERE and does not cover every row';
+  if (index.partial)
+    return `on these columns, but partial: it has a WHERE and does not cover every row${uncovered(index)}`;
   if (index.withoutOverlaps === true) {
     return 'on these columns, but WITHOUT OVERLAPS: its rows differ by ranges that do not overlap, which ON CONFLICT refuses';
   }

@@ -117,6 +117,8 @@ export interface CatalogueIndex {
   /** Key columns without INCLUDE; an expression is null. */
   readonly columns: readonly (string | null)[];
   readonly partial: boolean;
+  /** pg_get_expr of its WHERE; null: it has none. */
+  readonly predicate?: string | null;
   readonly deferrable: boolean;
   /** WITHOUT OVERLAPS (PostgreSQL 18): rows may share its columns but for the last one, and ON CONFLICT takes none such. */
   readonly withoutOverlaps?: boolean;

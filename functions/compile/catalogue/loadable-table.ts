@@ -76,7 +76,7 @@ function rowSecurity(catalogue: Catalogue): Refusal | null {
 function missingPrivilege(catalogue: Catalogue, demands: Demands): Refusal | null {
   const missing = [
     ...(catalogue.canSelect ? [] : ['select']),
-    ...(catalogue.canInsert ? [] : ['insert']),
+    ...(catalogue.canInsert || !demands.insert ? [] : ['insert']),
     ...(catalogue.canUpdate || !demands.update ? [] : ['update']),
     ...(catalogue.canDelete || !demands.deletes ? [] : ['delete']),
   ];

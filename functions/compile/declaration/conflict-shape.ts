@@ -8,6 +8,18 @@ const texts = z
   .array(z.string().min(1).max(100))
   .min(1)
   .transform((all) => JSON.stringify(all));
+const column = z.string().min(1);
+
+/** One of them stands for a list of one, as contracts had it before there were several. */
+const columnsShape = z
+  .union([
+    column,
+    z
+      .array(column)
+      .min(1)
+      .refine((names) => new Set(names).size === names.length, 'names a column twice'),
+  ])
+  .transform((names) => (Array.isArray(names) && names.length === 1 ? (names[0] ?? names) : names));
 
 const [first, ...others] = conflictRules.map(shapeOf);
 if (first === undefined) throw new Error('there is no conflict rule');
@@ -33,7 +45,8 @@ function shapeOf({ words, settings }: ConflictRule): z.ZodObject {
 }
 
 function settingShape(setting: Setting): z.ZodType {
-  if (setting === 'column') return z.string().min(1);
+  if (setting === 'column') return column;
   if (setting === 'texts') return texts.exactOptional();
+  if (setting === 'columns') return columnsShape;
   return setting === 'column or none' ? z.string().min(1).exactOptional() : z.enum(setting).default(setting[0]);
 }

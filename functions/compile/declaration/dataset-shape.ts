@@ -53,11 +53,25 @@ const columnsSchema = z
     rules: z.record(named, columnRulesShape).default({}),
     /** Column of the target, or `*` -> what becomes of its cells before they are judged. */
     clean: cleaningShape.default({}),
+    /** Column of the target -> how a row that is there takes its values: keep, onInsert, onlyIfNull, onChange, or an expression of greatest, least and coalesce over `target.COLUMN` and `source.COLUMN`. */
+    merge: z.record(named, z.string().trim().min(1).max(2_000)).default({}),
+    /** Columns of the target that are GENERATED ALWAYS AS IDENTITY, whose values the file brings all the same. */
+    overrideIdentity: z.array(named).default([]),
     ...suppliedFields,
     /** Columns of the target whose values are shown nowhere: `(hidden)` stands in reasons, reports and rejects.csv. */
     sensitive: z.array(named).default([]),
   })
-  .default({ rename: {}, ignore: [], ignorePositions: [], rules: {}, clean: {}, ...noneSupplied, sensitive: [] });
+  .default({
+    rename: {},
+    ignore: [],
+    ignorePositions: [],
+    rules: {},
+    clean: {},
+    merge: {},
+    overrideIdentity: [],
+    ...noneSupplied,
+    sensitive: [],
+  });
 
 /** The declaration of a dataset, as a person writes it, with its defaults. */
 export const datasetShape = z

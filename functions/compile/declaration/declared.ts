@@ -14,9 +14,11 @@ import type { Dataset } from './schema.ts';
 
 /** Refuses a conflict rule that compares a version column which the target lacks or whose values have no order. */
 export function requireVersionColumn(dataset: Dataset, catalogue: Catalogue): void {
+  for (const name of ruleOf(dataset).versionColumns(dataset.conflict)) requireVersion(dataset, catalogue, name);
+}
+
+function requireVersion(dataset: Dataset, catalogue: Catalogue, versionColumn: string): void {
   const rule = ruleOf(dataset);
-  const versionColumn = rule.versionColumn(dataset.conflict);
-  if (versionColumn === null) return;
   const column = findColumn(catalogue, versionColumn);
   const refuse = (why: string): never => {
     throw new LoadRejected(
@@ -77,7 +79,8 @@ function problemsOfSteps(
   facts: Parameters<typeof problemsOfCleaning>[0] & Parameters<typeof cleaningOf>[1],
 ): readonly string[] {
   const steps = cleaningOf(dataset, facts).clean ?? [];
-  const identifies = dataset.key.includes(facts.name) || ruleOf(dataset).versionColumn(dataset.conflict) === facts.name;
+  const identifies =
+    dataset.key.includes(facts.name) || ruleOf(dataset).versionColumns(dataset.conflict).includes(facts.name);
   return [
     ...problemsOfCleaning(facts, steps),
     ...(asksForDefault(steps) ? problemsOfDrawn(facts, steps, identifies) : []),

@@ -102,7 +102,8 @@ function problemsOfMark(dataset: Dataset, catalogue: Catalogue): readonly Proble
 
 /** The column that marks missing rows; null: they are deleted, or the rule has none. */
 export function markOf({ conflict }: Pick<Dataset, 'conflict'>): string | null {
-  return ruleOf({ conflict }).missing === undefined ? null : (conflict['mark'] ?? null);
+  const { mark } = conflict;
+  return ruleOf({ conflict }).missing === undefined || typeof mark !== 'string' ? null : mark;
 }
 
 /** As a contract has it. */

@@ -60,6 +60,8 @@ export interface AdHocInput {
   readonly constants?: Readonly<Record<string, string>> | undefined;
   /** As a declared dataset has it in columns.lineage. */
   readonly lineage?: Readonly<Record<string, string>> | undefined;
+  /** As a declared dataset has it in columns.merge. */
+  readonly merge?: Readonly<Record<string, string>> | undefined;
   /** As a declared dataset has it in columns.sensitive. */
   readonly sensitive?: readonly string[] | undefined;
   readonly leniencies?: readonly string[] | undefined;
@@ -94,7 +96,8 @@ export type SqlRules = Partial<Readonly<Record<'recordRules' | 'loadRules' | 'de
  */
 export function adHocDataset(input: AdHocInput, { derive, ...sqlRules }: SqlRules = {}): Dataset {
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
-  const { reading, rename, ignore, ignorePositions, unknownColumns, clean, constants, lineage, sensitive } = input;
+  const { reading, rename, ignore, ignorePositions, unknownColumns, clean, constants, lineage, merge, sensitive } =
+    input;
   const { traffic, rules, approve, waitForParents, replaceWhere } = input;
   const target = parseTargetName(into);
   requireNoList(rules);
@@ -122,6 +125,7 @@ export function adHocDataset(input: AdHocInput, { derive, ...sqlRules }: SqlRule
       ...(constants === undefined ? {} : { constants }),
       ...(lineage === undefined ? {} : { lineage }),
       ...(derive === undefined ? {} : { derive }),
+      ...(merge === undefined ? {} : { merge }),
       ...(sensitive === undefined ? {} : { sensitive }),
     },
     ...sqlRules,

@@ -58,11 +58,12 @@ export function readByExpressions(contract: Contract): readonly Needed[] {
 function neededColumns(contract: Contract): readonly Needed[] {
   const { businessKey, requiredColumns, columns } = contract;
   const rule = ruleOf(contract);
-  const version = rule.versionColumn(contract.conflict);
   const notNull = new Set(columns.filter((column) => column.notNull).map(({ name }) => name));
   const all = [
     ...businessKey.map((name) => ({ name, why: 'part of the business key' })),
-    ...(version === null ? [] : [{ name: version, why: `the version that ${rule.words[0]} compares` }]),
+    ...rule
+      .versionColumns(contract.conflict)
+      .map((name) => ({ name, why: `the version that ${rule.words[0]} compares` })),
     ...requiredColumns.map((name) => ({
       name,
       why: notNull.has(name) ? 'NOT NULL without a default' : 'required by the dataset',

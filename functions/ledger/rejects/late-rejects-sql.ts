@@ -14,7 +14,16 @@ export interface LateReject {
     readonly column: string | null;
     readonly value: string | null;
     readonly message: string;
+    /** The conflict rule that refused it; absent: the target did. */
+    readonly conflict?: string;
+    readonly late?: true;
   }[];
+}
+
+/** Whether the merge refused a record, or a dry run foresees that it will: all others are rejects before the gate. @param reasons of landfall.rejects. */
+export function isLate(reasons: Sql): Sql {
+  return sql`(((${reasons} operator(pg_catalog.->) 0 operator(pg_catalog.->>) 'code') operator(pg_catalog.=) 'TARGET_REFUSED')
+      or ((${reasons} operator(pg_catalog.->) 0) operator(pg_catalog.?) 'late'))`;
 }
 
 /** What a dry run foresaw, before it is foreseen anew. Never of a load that merges. */
@@ -22,7 +31,7 @@ export function deleteLateRejects(loadId: number): Sql {
   return sql`
     delete from landfall.rejects
     where (load_id operator(pg_catalog.=) ${loadId})
-      and ((reasons operator(pg_catalog.->) 0 operator(pg_catalog.->>) 'code') operator(pg_catalog.=) 'TARGET_REFUSED')`;
+      and ${isLate(sql`reasons`)}`;
 }
 
 /** In the transaction of the batch that they are missing from; of a dry run once they are foreseen. */

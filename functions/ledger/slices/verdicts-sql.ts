@@ -1,6 +1,7 @@
 import { type Disposition, dispositions } from '../../core/dispositions.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 import { verdictsTable } from '../../core/staging.ts';
+import { isLate } from '../rejects/late-rejects-sql.ts';
 
 /** An empty verdicts table; transform recomputes it from staging until the gate. */
 export function createVerdicts(loadId: number): Sql {
@@ -39,12 +40,11 @@ export function insertQuarantineVerdicts(loadId: number, kind: Quarantined): Sql
 
 /** Slice and record number, inside the slice, of what the quarantine holds of this load. */
 export function selectQuarantined(loadId: number, kind: Quarantined): Sql {
-  const isLate = sql`((rejects.reasons operator(pg_catalog.->) 0 operator(pg_catalog.->>) 'code') operator(pg_catalog.=) 'TARGET_REFUSED')`;
   const which = {
     reject: sql``,
     duplicate: sql``,
-    'early reject': sql`and not ${isLate}`,
-    'late reject': sql`and ${isLate}`,
+    'early reject': sql`and not ${isLate(sql`rejects.reasons`)}`,
+    'late reject': sql`and ${isLate(sql`rejects.reasons`)}`,
   };
   return sql`
     select slices.slice, (found.record_no - slices.base_record)::integer as record_no

@@ -22,7 +22,8 @@ export async function reconcile(
   { range, part, receipt }: { readonly range: RecordRange; readonly part: BatchRow; readonly receipt: BatchReceipt },
   db: Db,
 ): Promise<readonly ReconciledSum[]> {
-  const columns = controlColumns(load, load.control);
+  // a column that is merged in a way of its own need not have what the file says
+  const columns = controlColumns(load, load.control).filter(({ column }) => column.merge === undefined);
   if (columns.length === 0 || !ruleOf(load.contract).demands.key) return [];
   const planned = plannedCounts(part);
   const dispositions = (['new', 'changed'] as const satisfies readonly Written[]).filter((name) => planned[name] > 0);

@@ -15,11 +15,14 @@ export interface SortedIndexes {
  */
 export function sortedIndexes(
   indexes: readonly UniqueIndex[],
-  { businessKey }: Pick<Contract, 'businessKey'>,
+  { businessKey, arbiter }: Pick<Contract, 'businessKey' | 'arbiter'>,
   filled: readonly ContractColumn[],
 ): SortedIndexes {
   const names = new Set(filled.map(({ name }) => name));
-  const breakable = indexes.filter((index) => !holds(index, businessKey) && !isFresh(index, names));
+  // rows that a partial arbiter does not cover may have the key as well
+  const isHeld = (index: UniqueIndex): boolean =>
+    holds(index, businessKey) && (arbiter === undefined || index.predicate !== null);
+  const breakable = indexes.filter((index) => !isHeld(index) && !isFresh(index, names));
   const isJudged = (index: UniqueIndex): boolean =>
     !index.deferrable &&
     index.keys.every(({ sortable }) => sortable) &&

@@ -5,7 +5,7 @@ import { execute, many, one, type Db } from '../../db/client.ts';
 import { withOwnSettings } from '../../db/meanings.ts';
 import { writeFound } from '../../db/sheltered.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
-import { addReasons, deleteConstraintReasons } from '../../ledger/rejects/constraint-reasons-sql.ts';
+import { addReasons, deleteFoundReasons } from '../../ledger/rejects/reasons/found-reasons-sql.ts';
 import { countSliceRejects } from '../../ledger/rejects/rejects.ts';
 import { selectSlice, type SliceRow } from '../../ledger/slices/slices-sql.ts';
 import { analyzeVerdicts } from '../../ledger/slices/verdicts-sql.ts';
@@ -27,7 +27,7 @@ export interface Kin {
 /** What an earlier run of this load found: all of it is found anew. Before the slices are read, whose receipts count it. */
 export async function forgetKin(db: Db, load: PlannedLoad): Promise<void> {
   if (load.contract.selfForeignKeys === undefined) return;
-  await recount(db, load, await many<{ slice: number }>(db, deleteConstraintReasons(load.loadId)));
+  await recount(db, load, await many<{ slice: number }>(db, deleteFoundReasons(load.loadId, 'constraint')));
 }
 
 /**
@@ -145,7 +145,7 @@ async function losingSlices(db: Db, loadId: number): Promise<readonly number[]> 
 }
 
 /** Their receipts count what the quarantine holds now. */
-async function recount(db: Db, load: PlannedLoad, slices: readonly { readonly slice: number }[]): Promise<void> {
+export async function recount(db: Db, load: PlannedLoad, slices: readonly { readonly slice: number }[]): Promise<void> {
   for (const { slice } of slices) await recountSlice(db, load, slice);
 }
 

@@ -9,10 +9,10 @@ export function lostTable(loadId: number): Sql {
   return ident(STAGING_SCHEMA, `l${loadId}_lost`);
 }
 
-/** Empty. */
+/** Empty, or as it is. */
 export function createLost(loadId: number): Sql {
   return sql`
-    create unlogged table ${lostTable(loadId)} (
+    create unlogged table if not exists ${lostTable(loadId)} (
       place bigint primary key, byte_offset bigint, reasons jsonb
     )`;
 }

@@ -6,6 +6,7 @@ import { datasetRules } from '../rules/rows/dataset-rules.ts';
 import { typeHint, withBlanksHint } from '../rules/leniency-hints.ts';
 import { gradedRules } from '../rules/graded-rules.ts';
 import { asCheck, recordRules } from '../rules/rows/record-rules.ts';
+import { absentRowRules } from '../rules/rows/absent-row-rules.ts';
 import { type LookedUp, lookupRules } from '../rules/rows/lookup-rules.ts';
 import { nullRules } from '../rules/null-rules.ts';
 import { hiding, hidingValue } from '../rules/hidden.ts';
@@ -78,6 +79,7 @@ export function judgementOf(relation: Relation, contract: Contract, facts: Targe
     foreignKeys: [
       ...foreignKeyRules(contract.foreignKeys, operandOf, facts.operatorsOf, leniencies),
       ...lookupRules(contract.columns.flatMap(lookedUp), operandOf),
+      ...absentRowRules(contract, operandOf),
     ],
   });
 }

@@ -2,6 +2,7 @@ import { isAnyCleaned } from '../../cleaning/chain.ts';
 import type { ContractColumn } from '../../core/contract.ts';
 import { byteOffsetOf, rawTable, recordNoOf, stagingColumn, stagingColumns, typedTable } from '../../core/staging.ts';
 import { ident, join, type Sql, sql } from '../../core/sql.ts';
+import { isLate } from '../../ledger/rejects/late-rejects-sql.ts';
 import { UNREAD, unreadAt, unreadRules } from '../rules/unread-cells.ts';
 import { cellRules } from '../rules/cell-rules.ts';
 import { cellHint } from '../rules/leniency-hints.ts';
@@ -200,7 +201,7 @@ with moved as (
         and (known.record_no > ${baseRecord}::bigint)
         and (known.record_no <= ${baseRecord + records}::bigint)
         and (known.record_no = ${baseRecord}::bigint + staged.record_no)
-        and ((known.reasons operator(pg_catalog.->) 0 operator(pg_catalog.->>) 'code') operator(pg_catalog.<>) 'TARGET_REFUSED')
+        and not ${isLate(sql`known.reasons`)}
     )
   returning staged.record_no, staged.byte_offset, staged.cells
 ), stored as (

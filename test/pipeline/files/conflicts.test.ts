@@ -41,7 +41,7 @@ describe('conflict rules', () => {
     const path = await pipeline.file('a.csv', ['id,name,version', ...lines].join('\n'));
     const conflict = { rule: 'newer-wins', versionColumn: 'version' };
     const { counts } = await pipeline.load(path, { ...into, conflict });
-    expect(counts).toMatchObject({ records: 8, rejected: 1, duplicate: 2, inserted: 1, updated: 2, stale: 2 });
+    expect(counts).toMatchObject({ records: 8, rejected: 2, duplicate: 2, inserted: 1, updated: 2, stale: 1 });
     expect(await rows()).toEqual(['1 newest 8', '2 old 5', '3 old 5', '4 versioned 1', '5 fresh 1']);
   });
 

@@ -108,6 +108,10 @@ describe('a contract', () => {
       ['serial', true],
     ]);
     expect(made.requiredColumns).toEqual(['id', 'code']);
+    // what inserts nothing leaves to the row what a file does not bring
+    expect(contract({ conflict: { rule: 'update-only' } }, { columns }).requiredColumns).toEqual([]);
+    expect(() => contract({ conflict: { rule: 'update-only' } }, { columns, canInsert: false })).not.toThrow();
+    expect(() => contract({}, { columns, canInsert: false })).toThrow('grant insert');
     expect(made.unfillableColumns).toEqual([
       { name: 'always', why: 'identity' },
       { name: 'total', why: 'generated' },

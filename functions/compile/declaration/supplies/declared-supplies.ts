@@ -31,14 +31,14 @@ export function supplyOf(dataset: Dataset, name: string, derived: Derived): Pick
  * @param ofValues what the database says of the values.
  */
 export function requireSupplies(dataset: Dataset, catalogue: Catalogue, ofValues: readonly Problem[]): void {
-  const version = ruleOf(dataset).versionColumn(dataset.conflict);
+  const versions = ruleOf(dataset).versionColumns(dataset.conflict);
   const problems = suppliesIn(dataset.columns).flatMap(({ field, name }) => {
     const at = ['columns', field, name];
     const column = findColumn(catalogue, name);
     const named = `columns.${field} names ${showText(name)}, but `;
     if (column === undefined) return [{ at, message: `${named}${unknownColumn(catalogue, name)}` }];
     if (isFilledByServer(column)) return [{ at, message: `${named}PostgreSQL fills that column itself.` }];
-    if (name === version && field !== 'derive')
+    if (versions.includes(name) && field !== 'derive')
       return [{ at, message: `${named}that is the version of a row, which each record brings for itself.` }];
     const kind = dataset.columns.lineage[name];
     return kind === undefined || field !== 'lineage' ? [] : misfits(column, kind).map((message) => ({ at, message }));

@@ -202,7 +202,8 @@ export function guarded({ isUncastable }: GuardedOperand, value: Sql): Sql {
   return isUncastable === null ? value : sql`case when ${isUncastable} then null else ${value} end`;
 }
 
-function together(operands: readonly GuardedOperand[]): Sql {
+/** Their values, as a reason shows them. */
+export function together(operands: readonly GuardedOperand[]): Sql {
   const [only] = operands;
   if (operands.length === 1 && only !== undefined) return only.text;
   return sql`pg_catalog.concat_ws(', ', ${join(operands.map(({ text }) => sql`coalesce(pg_catalog.left(${text}, 81), ${literal('NULL')})`))})`;

@@ -1,6 +1,7 @@
-import { sql, type Sql } from '../../core/sql.ts';
+import { literal, sql, type Sql } from '../../../core/sql.ts';
 
-// reasons that are found over a whole load, after its slices were judged, name the constraint: by that they are known
+/** Reasons that are found over a whole load, after its slices were judged, name the constraint, or the conflict rule: by that they are known. */
+export type FoundBy = 'constraint' | 'conflict';
 
 /**
  * More reasons for records that are rejects already. Not where a record has so many that some are not in words. Answers the slices:
@@ -24,8 +25,8 @@ export function addReasons(loadId: number, told: Sql): Sql {
 }
 
 /** Of an earlier run, before all is found anew; never after the gate. Answers the slices of the records: { slice }. */
-export function deleteConstraintReasons(loadId: number): Sql {
-  const isOurs = sql`(each.reason operator(pg_catalog.?) 'constraint')`;
+export function deleteFoundReasons(loadId: number, by: FoundBy): Sql {
+  const isOurs = sql`(each.reason operator(pg_catalog.?) ${literal(by)})`;
   const each = sql`pg_catalog.jsonb_array_elements(rejects.reasons) with ordinality as each (reason, position)`;
   const has = sql`(rejects.load_id operator(pg_catalog.=) ${loadId})
         and (rejects.kind operator(pg_catalog.=) 'reject')

@@ -1,0 +1,13 @@
+import type { Contract, ContractColumn } from '../core/contract.ts';
+import type { Sql } from '../core/sql.ts';
+
+/** Of a rule that refuses records for the row `t` of their key, which is all NULL where there is none. Such a record `s` is a reject, found before the gate or, where others changed the row since, by the merge. */
+export interface Refusal {
+  /** One of protocol/reject-codes.ts. */
+  readonly code: 'NO_ROW' | 'SAME_VERSION';
+  readonly isRefused: (contract: Contract, filled: readonly ContractColumn[]) => Sql;
+  /** The columns whose values of the record the reason shows. */
+  readonly columns: (contract: Contract) => readonly ContractColumn[];
+  /** What is wrong with them: `id: '7' <words>`. */
+  readonly words: (contract: Contract) => string;
+}
