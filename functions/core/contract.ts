@@ -1,4 +1,4 @@
-import type { Condition } from './arbiter/covered.ts';
+import type { Condition } from './arbiter/condition.ts';
 import type { DeclaredDecoding } from './decoding/declared.ts';
 import type { FileFormat } from './format/file-format.ts';
 import type { Traffic } from './traffic/traffic.ts';
@@ -9,6 +9,7 @@ import type { Supply } from './supplies/supply.ts';
 /**
  * The contract: what a dataset declares plus what the target's catalogue already demands, compiled once, hashed and
  * stored in landfall.loads. Plain JSON, so that a stored one reads back equal.
+ * Over 250 lines: one shape, and most of them say what its fields mean.
  */
 export interface Contract {
   /** The dataset's name; an ad-hoc dataset is named by its target and key: `public.orders(id)`. */

@@ -1,5 +1,6 @@
 import { ruleOf } from '../../conflict/all.ts';
-import { type Condition, conditionsOf } from '../../core/arbiter/covered.ts';
+import type { Condition } from '../../core/arbiter/condition.ts';
+import { conditionsOf } from '../../core/arbiter/covered.ts';
 import type { Dataset } from '../declaration/schema.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import { LoadRejected } from '../../protocol/errors.ts';

@@ -1,4 +1,5 @@
-import { type Condition, conditionsOf } from '../../core/arbiter/covered.ts';
+import type { Condition } from '../../core/arbiter/condition.ts';
+import { conditionsOf } from '../../core/arbiter/covered.ts';
 import { suppliesIn } from '../declaration/supplies/supplied-shape.ts';
 import type { Dataset } from '../declaration/schema.ts';
 import type { Catalogue, CatalogueColumn, CatalogueIndex } from './catalogue.ts';

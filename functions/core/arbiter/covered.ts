@@ -1,11 +1,6 @@
+import type { Condition } from './condition.ts';
 import type { Contract } from '../contract.ts';
 import { ident, join, sql, type Sql } from '../sql.ts';
-
-/** What a partial unique index asks of a row of one column: nothing else is understood of a predicate. */
-export interface Condition {
-  readonly column: string;
-  readonly is: 'null' | 'not null' | 'true' | 'false';
-}
 
 /**
  * The conditions of an index's predicate, which holds where all of them do; null where it says something else.

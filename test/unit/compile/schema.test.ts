@@ -16,6 +16,8 @@ describe('a dataset', () => {
           "ignore": [],
           "ignorePositions": [],
           "lineage": {},
+          "merge": {},
+          "overrideIdentity": [],
           "rename": {},
           "rules": {},
           "sensitive": [],
@@ -121,7 +123,7 @@ test('all problems of a declaration are told at once, in words', () => {
       columns.rules.amount.min: must be a text: a decimal number like "0.5", since a JavaScript number could be rounded, or a day or moment
       columns.rules.amount.oneOf: must not be an empty list
       "requird" is not a field of columns.rules.amount. Did you mean "required"? Its fields are required, min, max, minLength, maxLength, pattern, oneOf, notFuture, notPast, unique, lookup, maxNullShare, distinctAtLeast, severity.
-      "renam" is not a field of columns. Did you mean "rename"? Its fields are rename, ignore, ignorePositions, unknown, rules, clean, constants, lineage, derive, sensitive.
+      "renam" is not a field of columns. Did you mean "rename"? Its fields are rename, ignore, ignorePositions, unknown, rules, clean, merge, overrideIdentity, constants, lineage, derive, sensitive.
       leniencies.0: must be one of trimBlanks, quotedEmptyIsNull, booleanWords, numberForms, specialNumbers, roundNumbers, specialDates, dateForms, dropZone, truncateText, not "trimBlank". Did you mean "trimBlanks"?
       limits.maxRejectShare: must be at most 1, not 5
       limits.sliceBytes: must be a whole number, not 1.5
