@@ -278,6 +278,18 @@ describe('a business key is refused', () => {
   });
 });
 
+test.each([
+  ['(price > 0)', 'only IS NULL, IS NOT NULL and boolean columns are understood, not (price > 0)'],
+  ['(made IS NULL)', 'a new row does not fall under it by the defaults of made'],
+  ['(gone IS NULL)', null],
+])('a partial index where %s is an arbiter only where it covers every new row', (predicate, refused) => {
+  const columns = [id, column('price', { ...bigint }), column('gone'), column('made', { hasDefault: true })];
+  const compiled = (): ReturnType<typeof contract> =>
+    contract({}, { columns, uniqueIndexes: [uniqueOn(['id'], { partial: true, predicate })] });
+  if (refused === null) expect(compiled().arbiter).toEqual([{ column: 'gone', is: 'null' }]);
+  else expect(compiled).toThrow(refused);
+});
+
 describe('a declaration is refused', () => {
   const columns = [
     id,
