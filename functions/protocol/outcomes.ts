@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodedFields } from './decoded-fields.ts';
 import { type CountName, countNames } from '../core/dispositions.ts';
+import { controlSchema, indexesSchema, memorySchema, notJudgedSchema } from './report-parts.ts';
 import { suppliedColumnsSchema } from './supplied-columns.ts';
 
 /** How a load ended; HELD: it waits for a person's yes, and has changed nothing. */
@@ -59,62 +60,6 @@ const overtookSchema = z.strictObject({
 });
 /** A load of a newer object that was merged before. */
 export type Overtook = z.infer<typeof overtookSchema>;
-
-const memorySchema = z.strictObject({
-  workMemKb: z.int(),
-  hashMemMultiplier: z.number(),
-  workers: z.int(),
-  maintenanceWorkMemKb: z.int(),
-  maintenanceWorkers: z.int(),
-  why: z.string(),
-});
-
-const notJudgedSchema = z.strictObject({
-  kind: z.enum(['trigger', 'exclusion constraint', 'unique index', 'check', 'foreign key', 'not null']),
-  name: z.string(),
-});
-/** Something of the target that may refuse rows when they are merged. */
-export type NotJudged = z.infer<typeof notJudgedSchema>;
-
-const indexesSchema = z.strictObject({
-  plan: z.enum(['keep', 'rebuild']),
-  why: z.string(),
-  indexes: z.array(
-    z.strictObject({
-      name: z.string(),
-      sizeBytes: z.int(),
-      /** rebuild: dropped before the merge and built again after it; what a dry run says would be done. */
-      plan: z.enum(['keep', 'rebuild']),
-      /** missing: it was dropped and is not back. */
-      became: z.enum(['kept', 'rebuilt', 'missing']),
-      why: z.string(),
-      /** How long building it took; null where it was not built. */
-      seconds: z.number().nullable(),
-    }),
-  ),
-});
-
-const digestSchema = z.strictObject({ expected: z.string(), source: z.string().nullable() });
-
-const controlSchema = z.strictObject({
-  /** Who says what the object holds: the request, or names of sidecars. */
-  from: z.array(z.string()),
-  /** expected: null where nobody says it. staged: accepted records. merged: those of them that the target has now. */
-  records: z.strictObject({ expected: z.int().nullable(), source: z.int(), staged: z.int(), merged: z.int() }),
-  /** Exact sums, decimal text. source: over all records of the object; null where a reject's cell is no number. staging: over accepted records. table: over the same rows of the target. Null: the load did not come so far. */
-  sums: z.array(
-    z.strictObject({
-      column: z.string(),
-      expected: z.string().nullable(),
-      source: z.string().nullable(),
-      staging: z.string().nullable(),
-      table: z.string().nullable(),
-    }),
-  ),
-  /** Of the object's bytes as they lie in the bucket. Absent: nobody gives one. */
-  sha256: digestSchema.optional(),
-  md5: digestSchema.optional(),
-});
 
 /** report.json and what `--json` prints, with its version: the public interface. */
 export const loadReportSchema = z.strictObject({
@@ -249,6 +194,8 @@ export const loadReportSchema = z.strictObject({
   batches: z.int(),
   milliseconds: stepMilliseconds,
   reportPath: z.string().nullable(),
+  /** The same for people, one HTML file. Absent: none was written, or it is deleted since its dataset keeps it no longer. */
+  pagePath: z.string().optional(),
   rejectsPath: z.string().nullable(),
 });
 /** What became of one load, as report.json holds it. */

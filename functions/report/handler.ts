@@ -8,6 +8,12 @@ import { report } from './step.ts';
 /** The Lambda: writes a load's report. */
 export const handler = lambdaStep('report', {
   Report: state(reportInput, reportOutput, async (input, { db, env }) =>
-    report(input, { db, storeFor, reports: needed(env, 'reports'), emit: await openMetrics(env) }),
+    report(input, {
+      db,
+      storeFor,
+      reports: needed(env, 'reports'),
+      stack: env.stack,
+      emit: await openMetrics(env),
+    }),
   ),
 });

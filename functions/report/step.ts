@@ -8,7 +8,9 @@ import { readLoadReport } from '../ledger/loads/summary.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { noteFittingCharsets } from './fitting-charsets.ts';
+import { reportPage } from '../page/page.ts';
 import { loadMetrics } from './load-metrics.ts';
+import { pageFacts } from './page-facts.ts';
 import { rejectsFile } from './rejects-file.ts';
 import { reportPlace } from '../runtime/report-place.ts';
 
@@ -18,11 +20,14 @@ export interface ReportDeps {
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
   /** file:///path or s3://bucket/prefix */
   readonly reports: string;
+  /** What `--stack` is given in the commands that the page names; null: none is. */
+  readonly stack: string | null;
   readonly emit: Emit;
 }
 
 /**
- * The state Report: renders report.json and, where there are rejects, rejects.csv, and judges nothing. The ledger learns
+ * The state Report: renders report.json, the same for somebody who looks (report.html) and, where there are rejects, rejects.csv, and
+ * judges nothing. The ledger learns
  * of the report last, so that what it names is there; until then a second run writes the same bytes. A load is measured by
  * the call that reported it.
  */
@@ -39,7 +44,7 @@ export async function report(
   return { loadId, outcome, reportPath };
 }
 
-async function writeReport(load: Load, { db, storeFor, reports, emit }: ReportDeps): Promise<string> {
+async function writeReport(load: Load, { db, storeFor, reports, stack, emit }: ReportDeps): Promise<string> {
   const { loadId } = load;
   await execute(db, updateReportedAt(loadId));
   const counted = await readLoadReport(db, loadId);
@@ -51,11 +56,14 @@ async function writeReport(load: Load, { db, storeFor, reports, emit }: ReportDe
     known.counts.rejected === 0
       ? null
       : await store.put({ bucket, below, key: place.rejectsKey }, rejectsFile(db, load), 'text/csv; charset=utf-8');
-  const json = { ...known, reportPath: place.reportPath, rejectsPath };
+  const { reportPath, pagePath } = place;
+  const json = { ...known, reportPath, pagePath, rejectsPath };
   // the same value, and safe to look at with cat
   const body = Buffer.from(printableLines(`${JSON.stringify(json, null, 2)}\n`));
+  const page = Buffer.from(reportPage(await pageFacts(db, load, { report: json, stack })));
+  await store.put({ bucket, below, key: place.pageKey }, page, 'text/html; charset=utf-8');
   await store.put({ bucket, below, key: place.reportKey }, body, 'application/json');
-  await execute(db, updateReportPlace(loadId, place.reportPath, rejectsPath));
+  await execute(db, updateReportPlace(loadId, { report: reportPath, page: pagePath, rejects: rejectsPath }));
   emit({ dataset: load.dataset, loadId, values: loadMetrics(known) });
-  return place.reportPath;
+  return reportPath;
 }

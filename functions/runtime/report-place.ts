@@ -3,15 +3,17 @@ import { fileURLToPath } from 'node:url';
 import type { Load } from '../ledger/loads/load.ts';
 import { directoryBucket } from '../core/object-url.ts';
 
-/** The bucket and keys of a load's two files. */
+/** The bucket and keys of a load's files. */
 export interface ReportPlace {
   readonly bucket: string;
   readonly reportKey: string;
+  readonly pageKey: string;
   readonly rejectsKey: string;
   /** The folder of all reports, below which every one is this program's own; null in a bucket. */
   readonly below: string | null;
   /** As a person would open it. */
   readonly reportPath: string;
+  readonly pagePath: string;
 }
 
 /**
@@ -24,8 +26,15 @@ export function reportPlace(reports: string, { dataset, loadId }: Pick<Load, 'da
   if (reports.startsWith('file://')) {
     const root = fileURLToPath(reports.endsWith('/') ? reports : `${reports}/`);
     const reportKey = `${root}${folder}/report.json`;
-    const rejectsKey = `${root}${folder}/rejects.csv`;
-    return { bucket: directoryBucket, reportKey, rejectsKey, below: root, reportPath: reportKey };
+    const others = keysBeside(reportKey);
+    return {
+      bucket: directoryBucket,
+      reportKey,
+      ...others,
+      below: root,
+      reportPath: reportKey,
+      pagePath: others.pageKey,
+    };
   }
   const s3 = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(reports);
   const [, bucket, prefix] = s3 ?? [];
@@ -33,8 +42,14 @@ export function reportPlace(reports: string, { dataset, loadId }: Pick<Load, 'da
     throw new Error(`LANDFALL_REPORTS is neither file:///path nor s3://bucket/prefix: ${reports}`);
   const root = prefix === undefined || prefix === '' ? '' : `${prefix.replace(/\/$/, '')}/`;
   const reportKey = `${root}${folder}/report.json`;
-  const rejectsKey = `${root}${folder}/rejects.csv`;
-  return { bucket, reportKey, rejectsKey, below: null, reportPath: `s3://${bucket}/${reportKey}` };
+  const others = keysBeside(reportKey);
+  const path = (key: string): string => `s3://${bucket}/${key}`;
+  return { bucket, reportKey, ...others, below: null, reportPath: path(reportKey), pagePath: path(others.pageKey) };
+}
+
+function keysBeside(reportKey: string): Pick<ReportPlace, 'pageKey' | 'rejectsKey'> {
+  const folder = reportKey.slice(0, -'report.json'.length);
+  return { pageKey: `${folder}report.html`, rejectsKey: `${folder}rejects.csv` };
 }
 
 /** 120 characters, all of them ASCII. */

@@ -4,7 +4,7 @@ import { selectOldReports, updateReportsForgotten } from '../ledger/rejects/rete
 import type { ObjectStore } from '../objects/store.ts';
 import { reportPlace } from '../runtime/report-place.ts';
 
-/** 10 loads, 20 deletions at the same time. */
+/** 10 loads, 30 deletions at the same time. */
 const reportsAtOnce = 10;
 
 /** 1,000 loads a run, some 10 s: what is left goes 15 minutes later. */
@@ -20,7 +20,7 @@ export interface ReportsDeps {
 }
 
 /**
- * Deletes report.json and rejects.csv of loads that are older than their dataset keeps rejects; answers of how many loads. Only where
+ * Deletes report.json, report.html and rejects.csv of loads that are older than their dataset keeps rejects; answers of how many loads. Only where
  * reports go now, whatever the ledger says: who may write there names no other file.
  */
 export async function forgetReports({ db, datasets, storeFor, reports }: ReportsDeps): Promise<number> {
@@ -46,7 +46,7 @@ async function removeReport(
   reports: string,
   storeFor: ReportsDeps['storeFor'],
 ): Promise<void> {
-  const { bucket, below, reportKey, rejectsKey } = reportPlace(reports, load);
+  const { bucket, below, reportKey, pageKey, rejectsKey } = reportPlace(reports, load);
   const store = await storeFor(bucket);
-  for (const key of [rejectsKey, reportKey]) await store.remove({ bucket, key, below });
+  for (const key of [rejectsKey, pageKey, reportKey]) await store.remove({ bucket, key, below });
 }

@@ -82,7 +82,8 @@ const inWords: Readonly<Record<Outcome, string>> = {
 const cancelled = 'cancelled; what was merged before stays, and the same command again resumes';
 const failedForGood = 'failed; what was merged before stays';
 
-function inOwnWords({ outcome, code }: LoadReport): string {
+/** How a load ended, as a part of a sentence. */
+export function outcomeInWords({ outcome, code }: LoadReport): string {
   if (outcome === 'FAILED' && (needsForce(code) || isUnbalanced(code))) return failedForGood;
   return code === 'CANCELLED' ? cancelled : inWords[outcome];
 }
@@ -90,7 +91,7 @@ function inOwnWords({ outcome, code }: LoadReport): string {
 function headline(report: LoadReport, { folder, state }: { folder: string; state?: string }): string {
   const where = report.dataset === null ? '' : ` into ${printable(report.dataset)}`;
   const load = report.loadId === null ? '' : ` (load ${report.loadId})`;
-  return `${shortName(report.object, folder)}${where}: ${state ?? inOwnWords(report)}${load}`;
+  return `${shortName(report.object, folder)}${where}: ${state ?? outcomeInWords(report)}${load}`;
 }
 
 function why({ code, message }: LoadReport): readonly string[] {
@@ -234,9 +235,10 @@ function sample({ line, message }: Example): string {
   return `e.g. ${line === null ? '' : `line ${count(line)}: `}${oneLine(message)}`;
 }
 
-function reportLines({ reportPath, rejectsPath }: LoadReport, folder: string): readonly string[] {
+function reportLines({ reportPath, pagePath, rejectsPath }: LoadReport, folder: string): readonly string[] {
   return [
     ...(reportPath === null ? [] : [`  report      ${shortPath(reportPath, folder)}`]),
+    ...(pagePath === undefined ? [] : [`  page        ${shortPath(pagePath, folder)}`]),
     ...(rejectsPath === null ? [] : [`  rejects     ${shortPath(rejectsPath, folder)}`]),
   ];
 }

@@ -18,7 +18,7 @@ const layers: readonly (readonly string[])[] = [
   ['formats', 'decoding', 'conflict'],
   ['protocol'],
   ['words'],
-  ['compile'],
+  ['compile', 'page'],
   ['datasets'],
   ['sniff', 'propose'],
   ['db', 'objects', 'aws'],

@@ -71,7 +71,7 @@ export function updateResumed(loadId: number, execution: string): Sql {
     update landfall.loads
     set execution = ${execution}, outcome = null, code = null, message = null, ended_at = null,
       counts = (case when (outcome operator(pg_catalog.=) 'HELD') then null else counts end),
-      report_path = null, rejects_path = null
+      report_path = null, page_path = null, rejects_path = null
     where (load_id = ${loadId})
       and not exists (select from landfall.leases where (load_id = ${loadId}))`;
 }

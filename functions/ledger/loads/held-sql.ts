@@ -54,7 +54,7 @@ export function updateApproval(loadId: number, by: string): Sql {
 
 /** Nothing became of the records but what the quarantine has of them, and the report that says what would is none any more. */
 const nothingMerged = sql`counts = null, inserted = 0, updated = 0, unchanged = 0, stale = 0, deleted = 0,
-      report_path = null, rejects_path = null, reported_at = null`;
+      report_path = null, page_path = null, rejects_path = null, reported_at = null`;
 
 /** Somebody, or the time, says no. Answers a row where the load waited. */
 export function updateDeclined(loadId: number, message: string): Sql {

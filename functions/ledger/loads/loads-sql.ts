@@ -194,11 +194,14 @@ export function updateFittingCharsets(loadId: number, charsets: readonly string[
     where (load_id operator(pg_catalog.=) ${loadId})`;
 }
 
-/** Where its report and rejects file lie, once they do. */
-export function updateReportPlace(loadId: number, reportPath: string, rejectsPath: string | null): Sql {
+/** Where its report, the same as a page, and the rejects file lie, once they do. */
+export function updateReportPlace(
+  loadId: number,
+  { report, page, rejects }: { readonly report: string; readonly page: string; readonly rejects: string | null },
+): Sql {
   return sql`
     update landfall.loads
-    set report_path = ${reportPath}, rejects_path = ${rejectsPath}
+    set report_path = ${report}, page_path = ${page}, rejects_path = ${rejects}
     where (load_id = ${loadId})`;
 }
 

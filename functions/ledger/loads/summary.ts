@@ -78,6 +78,7 @@ interface ReportRow extends ControlRow, OpenRejectsRow {
   report_ms: number;
   report_path: string | null;
   report_forgotten_at: Date | null;
+  page_path: string | null;
   rejects_path: string | null;
 }
 
@@ -129,6 +130,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
       report: row.report_ms,
     },
     reportPath: row.report_forgotten_at === null ? row.report_path : null,
+    ...(row.page_path === null ? {} : { pagePath: row.page_path }),
     rejectsPath: row.rejects_path,
   };
 }

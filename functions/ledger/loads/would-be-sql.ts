@@ -1,6 +1,6 @@
 import type { CountName } from '../../core/dispositions.ts';
 import { literal, sql, type Sql } from '../../core/sql.ts';
-import type { NotJudged } from '../../protocol/outcomes.ts';
+import type { NotJudged } from '../../protocol/report-parts.ts';
 import { countWouldBe } from '../batches/batches-sql.ts';
 
 /** What would become of the records of a load, as landfall.loads.would_be has it under the names of report.json. */

@@ -65,7 +65,7 @@ export function selectOldReports({ dataset, days, folder, most }: Forgotten & { 
 export function updateReportsForgotten(loadIds: readonly number[]): Sql {
   return sql`
     update landfall.loads
-    set report_forgotten_at = pg_catalog.clock_timestamp(), rejects_path = null
+    set report_forgotten_at = pg_catalog.clock_timestamp(), page_path = null, rejects_path = null
     where (load_id operator(pg_catalog.=) any (${loadIds}::pg_catalog.int8[]))`;
 }
 

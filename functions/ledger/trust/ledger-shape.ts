@@ -122,6 +122,7 @@ column landfall.loads.object_modified: timestamp with time zone
 column landfall.loads.outcome: text
 column landfall.loads.overtook: jsonb
 column landfall.loads.padding_bytes: bigint
+column landfall.loads.page_path: text
 column landfall.loads.planned_at: timestamp with time zone
 column landfall.loads.records: bigint not null default 0
 column landfall.loads.rejected: bigint not null default 0

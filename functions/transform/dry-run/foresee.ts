@@ -1,4 +1,4 @@
-import type { NotJudged } from '../../protocol/outcomes.ts';
+import type { NotJudged } from '../../protocol/report-parts.ts';
 import type { Sql } from '../../core/sql.ts';
 import { ruleOf } from '../../conflict/all.ts';
 import { filledColumns } from '../../core/staging.ts';

@@ -1,4 +1,4 @@
-import type { NotJudged } from '../../protocol/outcomes.ts';
+import type { NotJudged } from '../../protocol/report-parts.ts';
 import type { CheckRule, ContractColumn } from '../../core/contract.ts';
 import type { Catalogue } from '../../compile/catalogue/catalogue.ts';
 

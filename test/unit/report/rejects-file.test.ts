@@ -18,9 +18,11 @@ describe('the place of a report', () => {
     expect(reportPlace('file:///var/reports', { dataset: 'public.t(a,b)', loadId: 7 })).toEqual({
       bucket: 'file://',
       reportKey: '/var/reports/public.t-a-b/7/report.json',
+      pageKey: '/var/reports/public.t-a-b/7/report.html',
       rejectsKey: '/var/reports/public.t-a-b/7/rejects.csv',
       below: '/var/reports/',
       reportPath: '/var/reports/public.t-a-b/7/report.json',
+      pagePath: '/var/reports/public.t-a-b/7/report.html',
     });
     expect(reportPlace('file:///r', { dataset: '../../etc/x y', loadId: 1 }).reportKey).toBe(
       '/r/etc-x-y/1/report.json',

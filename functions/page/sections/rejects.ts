@@ -1,0 +1,93 @@
+import type { LoadReport } from '../../protocol/outcomes.ts';
+import { count, plural } from '../../words/quantities.ts';
+import { cut } from '../cut.ts';
+import type { PageFacts, ShownReason, ShownReject, SourceColumn } from '../facts.ts';
+import { html, joined, type Html } from '../html.ts';
+import { within } from '../room.ts';
+
+/** Rules that are shown with examples, and how many of them. */
+const [mostRules, mostExamples] = [30, 3];
+
+/** Characters of a cell, and columns of a record. */
+const [mostCell, mostColumns] = [80, 12];
+
+/** Bytes that the examples and the table of rejects may take: with the rest the page stays under 300 kB. */
+const [roomForExamples, roomForTable] = [60_000, 70_000];
+
+/** Why records were rejected, with examples, and the first of them as a table. */
+export function rejectsSection({ report, rejects, columns, command }: PageFacts): Html | null {
+  if (report.rejectsByCode.length === 0) return null;
+  const rules = report.rejectsByCode.toSorted((a, b) => b.rejects - a.rejects);
+  const examples = within(
+    rules.slice(0, mostRules).map((rule) => () => ruleShown(rule, rejects, columns)),
+    roomForExamples,
+  );
+  const rows = within(
+    rejects.map((reject) => () => row(reject)),
+    roomForTable,
+  );
+  const others = report.counts.rejected - rows.length;
+  return html`<section>
+<h2>Rejects</h2>
+<p>${plural(report.counts.rejected, 'record')} rejected. A record may break several rules, and waits in the quarantine with all of them. ${open(report)}</p>
+${joined(examples)}
+${rules.length > examples.length ? html`<p>And ${plural(rules.length - examples.length, 'more rule')}: <code>${command(`explain ${report.loadId ?? ''}`)}</code></p>` : null}
+<h3>Rejected records</h3>
+<p id="shown" aria-live="polite">${plural(rows.length, 'row')}${others > 0 ? `; ${count(others)} more are in rejects.csv` : ''}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Rejected records"><table id="rejects">
+<thead><tr><th scope="col">line</th><th scope="col">record</th><th scope="col">byte</th><th scope="col">codes</th><th scope="col">reasons</th></tr></thead>
+<tbody>${joined(rows)}</tbody></table></div>
+</section>`;
+}
+
+function open({ rejects, waits }: LoadReport): string {
+  const closed =
+    rejects === undefined || rejects.closed === 0
+      ? ''
+      : `${count(rejects.open)} are open, ${count(rejects.closed)} were closed by replays. `;
+  return waits === undefined
+    ? closed
+    : `${closed}${plural(waits.records, 'record')} wait for parents in ${cut(waits.parents.join(', '), 300)}.`;
+}
+
+function row({ line, record, byteOffset, reasons }: ShownReject): Html {
+  const codes = [...new Set(reasons.map(({ code }) => code))].join(' ');
+  const words = cut(reasons.map(({ message }) => cut(message, 300)).join('; '), 600);
+  return html`<tr><td class="number">${line ?? ''}</td><td class="number">${record}</td><td class="number">${byteOffset}</td><td>${codes}</td><td>${words}</td></tr>
+`;
+}
+
+type Rule = LoadReport['rejectsByCode'][number];
+
+function ruleShown(rule: Rule, rejects: readonly ShownReject[], columns: readonly SourceColumn[]): Html {
+  const broken = (reason: ShownReason): boolean => reason.code === rule.code && reason.column === rule.column;
+  const found = rejects.filter(({ reasons }) => reasons.some(broken)).slice(0, mostExamples);
+  const shown = found.map((reject) => {
+    const reason = reject.reasons.find(broken);
+    const place = `${reject.line === null ? '' : `line ${count(reject.line)}, `}record ${count(reject.record)}, byte ${count(reject.byteOffset)}`;
+    return html`<dt>${place}</dt><dd>${cut(reason?.message ?? '', 600)}${recordShown(reject, rule.column, columns)}</dd>`;
+  });
+  const name = `${rule.code}${rule.column === null ? '' : ` in ${cut(rule.column, 80)}`}`;
+  return html`<details open><summary><strong>${name}</strong>: ${plural(rule.rejects, 'record')}</summary>
+${found.length === 0 ? html`<p class="soft">None of the first ${count(rejects.length)} rejects.</p>` : html`<dl>${joined(shown)}</dl>`}</details>
+`;
+}
+
+/** The record by its cells with the one that is meant marked; of many columns those beside it. */
+function recordShown(
+  { cells, whole }: ShownReject,
+  column: string | null,
+  columns: readonly SourceColumn[],
+): Html | null {
+  if (cells === null) return whole === null ? null : html`<pre>${cut(whole, 400)}</pre>`;
+  const meant = column === null ? -1 : columns.findIndex((source) => source.column === column);
+  const from = Math.max(0, Math.min(meant - mostColumns / 2, cells.length - mostColumns));
+  const parts = cells.slice(from, from + mostColumns).map((cell, i) => {
+    const text = cell === null ? html`<i>NULL</i>` : html`${cut(cell, mostCell)}`;
+    return {
+      head: html`<th scope="col">${cut(columns[from + i]?.header ?? '', mostCell)}</th>`,
+      cell: html`<td>${from + i === meant ? html`<mark>${text}</mark>` : text}</td>`,
+    };
+  });
+  return html`<div class="scroll"><table><thead><tr>${joined(parts.map(({ head }) => head))}</tr></thead><tbody><tr>${joined(parts.map(({ cell }) => cell))}</tr></tbody></table></div>`;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** Settings of memory that statements over the whole load were given. */
+export const memorySchema = z.strictObject({
+  workMemKb: z.int(),
+  hashMemMultiplier: z.number(),
+  workers: z.int(),
+  maintenanceWorkMemKb: z.int(),
+  maintenanceWorkers: z.int(),
+  why: z.string(),
+});
+
+/** One of them, as report.json has it. */
+export const notJudgedSchema = z.strictObject({
+  kind: z.enum(['trigger', 'exclusion constraint', 'unique index', 'check', 'foreign key', 'not null']),
+  name: z.string(),
+});
+/** Something of the target that may refuse rows when they are merged. */
+export type NotJudged = z.infer<typeof notJudgedSchema>;
+
+/** What was decided of the target's indexes. */
+export const indexesSchema = z.strictObject({
+  plan: z.enum(['keep', 'rebuild']),
+  why: z.string(),
+  indexes: z.array(
+    z.strictObject({
+      name: z.string(),
+      sizeBytes: z.int(),
+      /** rebuild: dropped before the merge and built again after it; what a dry run says would be done. */
+      plan: z.enum(['keep', 'rebuild']),
+      /** missing: it was dropped and is not back. */
+      became: z.enum(['kept', 'rebuilt', 'missing']),
+      why: z.string(),
+      /** How long building it took; null where it was not built. */
+      seconds: z.number().nullable(),
+    }),
+  ),
+});
+
+const digestSchema = z.strictObject({ expected: z.string(), source: z.string().nullable() });
+
+/** Figures of source, staging and table. */
+export const controlSchema = z.strictObject({
+  /** Who says what the object holds: the request, or names of sidecars. */
+  from: z.array(z.string()),
+  /** expected: null where nobody says it. staged: accepted records. merged: those of them that the target has now. */
+  records: z.strictObject({ expected: z.int().nullable(), source: z.int(), staged: z.int(), merged: z.int() }),
+  /** Exact sums, decimal text. source: over all records of the object; null where a reject's cell is no number. staging: over accepted records. table: over the same rows of the target. Null: the load did not come so far. */
+  sums: z.array(
+    z.strictObject({
+      column: z.string(),
+      expected: z.string().nullable(),
+      source: z.string().nullable(),
+      staging: z.string().nullable(),
+      table: z.string().nullable(),
+    }),
+  ),
+  /** Of the object's bytes as they lie in the bucket. Absent: nobody gives one. */
+  sha256: digestSchema.optional(),
+  md5: digestSchema.optional(),
+});

@@ -1,0 +1,71 @@
+import { ownColumns } from '../core/format/file-columns.ts';
+import { many, type Db } from '../db/client.ts';
+import { writesRecords } from '../decoding/steps.ts';
+import { formatOf } from '../formats/format-of.ts';
+import type { Load } from '../ledger/loads/load.ts';
+import { selectPastLoads } from '../ledger/loads/report/past-loads-sql.ts';
+import { type RejectedRecord, readRejects } from '../ledger/rejects/rejects-reading.ts';
+import type { PageFacts, PastLoad, ShownReject, SourceColumn } from '../page/facts.ts';
+import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
+import { hiddenColumns, type ShownColumns, shownRecord } from '../replay/shown-record.ts';
+
+/** Rejects that the page's table may hold; the rest is in rejects.csv. */
+const mostRejects = 1_000;
+
+/** Loads in the small charts. */
+const mostLoads = 20;
+
+/** What report.html shows beside the report. */
+export async function pageFacts(
+  db: Db,
+  load: Load,
+  { report, stack }: { readonly report: LoadReport; readonly stack: string | null },
+): Promise<PageFacts> {
+  const history = await many<PastLoadRow>(
+    db,
+    selectPastLoads({ loadId: load.loadId, dataset: load.dataset, most: mostLoads }),
+  );
+  return {
+    report,
+    command: (rest) => `landfall ${rest.trim()}${stack === null ? '' : ` --stack ${stack}`}`,
+    columns: sourceColumns(load),
+    rejects: report.counts.rejected === 0 ? [] : await firstRejects(db, load),
+    history: history.map(pastLoad),
+  };
+}
+
+function sourceColumns({ fileColumns }: Load): readonly SourceColumn[] {
+  return ownColumns(fileColumns ?? []).map(({ header, column }) => ({ header, column: column?.name ?? null }));
+}
+
+async function firstRejects(db: Db, load: Load): Promise<readonly ShownReject[]> {
+  const { contract, loadId } = load;
+  const split = contract === null ? null : formatOf({ ...load, contract }).cells;
+  const shown: ShownColumns = { split, columns: sourceColumns(load).length, hidden: hiddenColumns(load) };
+  const first: ShownReject[] = [];
+  for await (const page of readRejects(db, loadId)) {
+    first.push(...page.map((record) => shownReject(record, load, shown)));
+    if (first.length >= mostRejects) break;
+  }
+  return first.slice(0, mostRejects);
+}
+
+function shownReject(record: RejectedRecord, { decoding }: Load, columns: ShownColumns): ShownReject {
+  const { record_no: no, line, byte_offset: byteOffset, raw, reasons } = record;
+  const kept = raw === null ? { cells: null, whole: null } : shownRecord(raw, columns);
+  return { record: no, line: writesRecords(decoding) ? null : line, byteOffset, reasons, ...kept };
+}
+
+interface PastLoadRow {
+  load_id: number;
+  outcome: Outcome;
+  started_at: Date;
+  records: number;
+  rejected: number;
+  ms: number;
+}
+
+function pastLoad({ load_id: loadId, started_at: startedAt, ms: milliseconds, ...rest }: PastLoadRow): PastLoad {
+  const { outcome, records, rejected } = rest;
+  return { loadId, outcome, startedAt: startedAt.toISOString(), records, rejected, milliseconds };
+}
