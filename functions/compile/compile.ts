@@ -19,7 +19,7 @@ import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
 import { type Derived, requireSupplies, supplyOf } from './declaration/supplies/declared-supplies.ts';
-import { declaredScope, requireReplaced, scopeRules } from './declaration/replaced-shape.ts';
+import { declaredScope, requireReplaced, scopeRules } from './declaration/declared-scope.ts';
 import { operationColumn, requireOperation } from './declaration/operation-column.ts';
 import { mergeOf, requireMerge } from './declaration/declared-merge.ts';
 import { declaredHold } from './declaration/hold-shape.ts';

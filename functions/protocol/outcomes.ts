@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keptRowsSchema } from './kept-rows.ts';
 import { decodedFields } from './decoded-fields.ts';
 import { type CountName, countNames } from '../core/dispositions.ts';
 import { controlSchema, indexesSchema, memorySchema, notJudgedSchema } from './report-parts.ts';
@@ -151,12 +152,7 @@ export const loadReportSchema = z.strictObject({
   /** Objects that were changed later than this one and merged into its table before it, under other keys too, the newest first and ten at most: where they have rows of this one, its older values may have replaced theirs. Absent: none. */
   overtook: z.array(overtookSchema).optional(),
   /** Rows that the file does not hold and that are there still, since the target refuses to delete them: how many, and the first hundred with what it said. Absent: none. */
-  keptRows: z
-    .strictObject({
-      rows: z.int(),
-      shown: z.array(z.strictObject({ key: z.string(), sqlState: z.string().nullable(), message: z.string() })),
-    })
-    .optional(),
+  keptRows: keptRowsSchema.optional(),
   /** Sequences that loaded columns own and that were behind what is in the table now. Absent: none. */
   sequences: z.array(movedSequence).optional(),
   /** Whether others use the target, as far as it was seen, and why it is said. Absent: the load did not come so far. */

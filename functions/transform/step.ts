@@ -11,7 +11,7 @@ import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { type BatchWidths, deleteBatches, insertBatches, selectManyPartSlices } from '../ledger/batches/batches-sql.ts';
 import { insertLineBatches, selectWhetherLined } from '../ledger/batches/line-batches-sql.ts';
 import { updateFigures } from '../ledger/control/control-sql.ts';
-import { updateAtomic } from '../ledger/loads/replaced-sql.ts';
+import { updateAtomic } from '../ledger/batches/replaced-sql.ts';
 import { updateGate } from '../ledger/loads/gate-sql.ts';
 import { updateHeld } from '../ledger/loads/held-sql.ts';
 import { updateWouldBe, type WouldBe } from '../ledger/loads/would-be-sql.ts';

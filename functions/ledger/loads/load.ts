@@ -53,7 +53,6 @@ export interface Load extends LoadControl {
   readonly gated: boolean;
   readonly gatedEpoch: string | null;
   readonly lanes: number | null;
-  /** One transaction merges all of its batches; decided at the gate. */
   readonly isAtomic: boolean;
   /** What the target showed when the load was planned; null: not planned, nobody has to look, or it was compared already. */
   readonly firstLook: TargetUse | null;

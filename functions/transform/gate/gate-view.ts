@@ -2,7 +2,7 @@ import { ruleOf } from '../../conflict/all.ts';
 import { execute, many, one, type Db } from '../../db/client.ts';
 import type { Figures } from '../../core/control/totals.ts';
 import { type NullHistory, selectNullHistory } from '../../ledger/control/null-history-sql.ts';
-import { selectRowsBefore, updateRowsBefore } from '../../ledger/loads/replaced-sql.ts';
+import { selectRowsBefore, updateRowsBefore } from '../../ledger/batches/replaced-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { WouldBe } from '../../ledger/loads/would-be-sql.ts';
 import { writesRecords } from '../../decoding/steps.ts';

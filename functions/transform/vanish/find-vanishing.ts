@@ -9,7 +9,7 @@ import {
 } from '../../ledger/batches/vanishing-batches-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { SliceRow } from '../../ledger/slices/slices-sql.ts';
-import { updateRowsBefore } from '../../ledger/loads/replaced-sql.ts';
+import { updateRowsBefore } from '../../ledger/batches/replaced-sql.ts';
 import {
   countJudged,
   countStanding,

@@ -8,7 +8,7 @@ import { typeFacts } from '../../catalogue/column-types.ts';
 import { findColumn, isFilledByServer, refuseMisfits, unknownColumn } from '../declared-words.ts';
 import type { Problem } from '../problems.ts';
 import type { Dataset } from '../schema.ts';
-import { markOf } from '../replaced-shape.ts';
+import { markOf } from '../declared-scope.ts';
 import { suppliesIn } from './supplied-shape.ts';
 
 /** The expressions of a dataset, with the columns that each reads as PostgreSQL has parsed it, by the column that each derives. */
