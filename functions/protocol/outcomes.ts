@@ -29,7 +29,7 @@ export const countsSchema = z.strictObject({
   records: z.int(),
   ...(Object.fromEntries(countNames.map((name) => [name, z.int()])) as Record<CountName, z.ZodInt>),
 });
-/** The same as a type. */
+/** Them as a type. */
 export type Counts = z.infer<typeof countsSchema>;
 
 const movedSequence = z.strictObject({
