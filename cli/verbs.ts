@@ -6,6 +6,10 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     summary: 'load files into tables, validated, de-duplicated, merged and counted',
     open: () => import('./verbs/load.ts'),
   },
+  plan: {
+    summary: 'show what a load of files would insert, change and delete, cell by column, and change nothing',
+    open: () => import('./verbs/rows/plan.ts'),
+  },
   init: {
     summary: 'propose a dataset for a file, or a table for it, each answer with its reason',
     open: () => import('./verbs/project/init.ts'),

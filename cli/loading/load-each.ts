@@ -14,8 +14,12 @@ import { afterLoads } from './after-loads.ts';
 import { loadOne, type LoadSession } from './load-one.ts';
 import { progressView } from './progress.ts';
 
-/** Where and how reports are told; the URL that was typed, which the next command needs too. */
-export type Telling = Context & { readonly json: boolean; readonly databaseUrl: string | undefined };
+/** Where and how reports are told; the URL that was typed, which the next command needs too; whether what is told is a plan. */
+export type Telling = Context & {
+  readonly json: boolean;
+  readonly databaseUrl: string | undefined;
+  readonly isPlan?: boolean;
+};
 
 /** Loads one after the other and tells of each; answers the exit code. */
 export async function loadEach(
@@ -53,11 +57,19 @@ async function loadAndTell(request: LoadRequest, session: LoadSession, context: 
   }
   const examples = report.rejectsByCode.length === 0 ? [] : await session.connect((db) => readExamples(db, report));
   const command = commandAt(context);
+  const told = context.isPlan === true ? planned(report) : {};
   const next = report.outcome === 'HELD' ? { next: answers(report.loadId, command) } : {};
   const isWell = exitCodeOf([report.outcome]) === exitCode.done;
-  context.show(summary(report, { folder: context.typedIn, command, examples, milliseconds, ...next }), isWell);
+  context.show(summary(report, { folder: context.typedIn, command, examples, milliseconds, ...next, ...told }), isWell);
   context.verbose(`  ${stepTimes(report)}\n`);
   return report;
+}
+
+/** How a plan is told: what it is, and what carries it out. */
+function planned({ outcome }: LoadReport): { readonly isPlan: true; readonly state?: string; readonly next?: string } {
+  if (outcome !== 'DRY_RUN') return { isPlan: true };
+  const next = '`landfall load` with the same words does this, where nobody else writes meanwhile';
+  return { isPlan: true, state: 'plan: this would happen, nothing was changed', next };
 }
 
 /** `extract 12 ms, stage 40 ms, ...; 1 slice, 1 batch`: where the time went. */

@@ -34,6 +34,7 @@ const ofWord: Readonly<Record<string, Ink>> = {
   loaded: 'green',
   'already loaded': 'green',
   'dry run': 'cyan',
+  plan: 'cyan',
   held: 'yellow',
   superseded: 'yellow',
   ignored: 'yellow',
@@ -55,13 +56,14 @@ function paintedLine(line: string): string {
     .replace(/^(landfall(?: [\w-]{1,40})?):(?= )/, (_, who: string) => `${ink(who, 'red')}:`)
     .replace(/^warning:/i, (found) => ink(found, 'yellow'))
     .replace(/^(?:usage:|[A-Z][A-Za-z ,']{1,40}$)/, (found) => ink(found, 'bold'))
+    .replace(/^( {2,4})([+~-])(?= )/, (_, blanks: string, sign: string) => blanks + ink(sign, signs[sign] ?? 'bold'))
     .replace(/^(?:ok|note|FAILED)(?= {2})/, (found) => ink(found, marks[found] ?? 'bold'))
     .replace(
       /^( {2})(-{1,2}[A-Za-z][\w-]*|next(?= {8}))/,
       (_, blanks: string, what: string) => blanks + ink(what, 'cyan'),
     )
     .replace(
-      /: (loaded|already loaded|dry run|held|superseded|ignored|refused|failed|cancelled)(?=[ ,:;]|$)/,
+      /: (loaded|already loaded|dry run|plan|held|superseded|ignored|refused|failed|cancelled)(?=[ ,:;]|$)/,
       (_, word: string) => (line.startsWith(' ') ? `: ${word}` : `: ${ink(word, ofWord[word] ?? 'bold')}`),
     )
     .replaceAll(/\b[A-Z]{3,20}(?:_[A-Z]{1,20}){0,5}\b/g, (word) => {
@@ -70,5 +72,8 @@ function paintedLine(line: string): string {
       return word.includes('_') ? ink(word, 'cyan') : word;
     });
 }
+
+/** Of a plan: what is inserted, updated, deleted. */
+const signs: Readonly<Record<string, Ink>> = { '+': 'green', '~': 'yellow', '-': 'red' };
 
 const marks: Readonly<Record<string, Ink>> = { ok: 'green', note: 'yellow', FAILED: 'red' };

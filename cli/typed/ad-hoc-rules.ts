@@ -36,6 +36,7 @@ export const adHocOptions = [
   'max-rejects',
   'max-reject-share',
   ...namedLimitOptions,
+  'max-updated-share',
   'min-records',
   'max-records',
   'max-deleted-share',
@@ -57,6 +58,7 @@ export function readAdHocRules(
   const limits = {
     ...readMaxRejects(values['max-rejects'], problems),
     ...readMaxShare('max-reject-share', values['max-reject-share'], problems),
+    ...readMaxShare('max-updated-share', values['max-updated-share'], problems),
     ...readMaxShare('max-deleted-share', values['max-deleted-share'], problems),
     ...readNamedLimits({ lists }, problems),
     ...readRecords('min-records', values['min-records'], problems),
@@ -159,7 +161,11 @@ function readMaxRecordBytes(typed: string | undefined, problems: string[]): { ma
   return { maxRecordBytes };
 }
 
-const shares = { 'max-reject-share': 'maxRejectShare', 'max-deleted-share': 'maxDeletedShare' } as const;
+const shares = {
+  'max-reject-share': 'maxRejectShare',
+  'max-updated-share': 'maxUpdatedShare',
+  'max-deleted-share': 'maxDeletedShare',
+} as const;
 
 function readMaxShare(
   option: keyof typeof shares,

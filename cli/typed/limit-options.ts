@@ -17,15 +17,21 @@ export function readWaitForParents(
 }
 
 /** Limits of an ad-hoc dataset that are given for each code or column, again for more. */
-export const namedLimitOptions = ['max-rejects-by-code', 'null-share'] as const;
+export const namedLimitOptions = ['max-rejects-by-code', 'null-share', 'max-null-turned-share'] as const;
 
 /** Them as a dataset has them; what is wrong is added to `problems`. */
 export function readNamedLimits({ lists }: Pick<Arguments, 'lists'>, problems: string[]): LoadRequest['limits'] {
   const maxRejectsByCode = readPairs(lists['max-rejects-by-code'], readCodeLimit, problems);
-  const nullShare = readPairs(lists['null-share'], readShare, problems);
+  const nullShare = readPairs(lists['null-share'], readShareOf('--null-share', 'five in a hundred more'), problems);
+  const maxNullTurnedShare = readPairs(
+    lists['max-null-turned-share'],
+    readShareOf('--max-null-turned-share', 'five in a hundred'),
+    problems,
+  );
   return {
     ...(maxRejectsByCode !== null && { maxRejectsByCode }),
     ...(nullShare !== null && { nullShare }),
+    ...(maxNullTurnedShare !== null && { maxNullTurnedShare }),
   };
 }
 
@@ -69,11 +75,14 @@ function readCodeLimit(typed: string, { name, value }: Pair): ReturnType<Read> {
     : { problem: `--max-rejects-by-code: "${name}" is no code of rejects.${didYouMean(name, known)}` };
 }
 
-function readShare(typed: string, { name, value }: Pair): ReturnType<Read> {
-  const share = Number(value);
-  if (name === '' || !/^(?:\d+(?:\.\d+)?|\.\d+)$/.test(value) || share > 1)
-    return {
-      problem: `--null-share: "${typed}" is not COLUMN=SHARE with a share from 0 to 1; five in a hundred more are --null-share email=0.05`,
-    };
-  return { option: '--null-share', figure: share };
+/** @param example what 0.05 means here. */
+function readShareOf(option: string, example: string): Read {
+  return (typed, { name, value }) => {
+    const share = Number(value);
+    if (name === '' || !/^(?:\d+(?:\.\d+)?|\.\d+)$/.test(value) || share > 1)
+      return {
+        problem: `${option}: "${typed}" is not COLUMN=SHARE with a share from 0 to 1; ${example} are ${option} email=0.05`,
+      };
+    return { option, figure: share };
+  };
 }

@@ -95,6 +95,9 @@ What refuses the load, of one --into
   --max-rejects-by-code CODE=N  more rejects with this reason refuse the load; again for more
   --null-share COLUMN=S  the load is refused where the column is NULL in a larger share of its records than in
                         the last ten loads, by more than S, 0 to 1; again for more
+  --max-updated-share S  the load is refused where it would update more rows than this share, 0 to 1, of those that the
+                        table had
+  --max-null-turned-share COLUMN=S  the same of rows in which the column would turn from a value to NULL; again for more
   --min-records N, --max-records N  a file of fewer or more records is refused
   --max-deleted-share S  a load that would delete a larger share of the rows that the table has is refused, 0 to 1; 0.5 if
                         nothing is said
@@ -191,6 +194,8 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'max-reject-share': { type: 'string' },
     'max-rejects-by-code': { type: 'string', multiple: true },
     'null-share': { type: 'string', multiple: true },
+    'max-updated-share': { type: 'string' },
+    'max-null-turned-share': { type: 'string', multiple: true },
     'min-records': { type: 'string' },
     'max-records': { type: 'string' },
     'max-deleted-share': { type: 'string' },

@@ -24,7 +24,7 @@ import { operationColumn, requireOperation } from './declaration/operation-colum
 import { mergeOf, requireMerge } from './declaration/declared-merge.ts';
 import { declaredHold } from './declaration/hold-shape.ts';
 import { gradedRules } from './declaration/rules/graded-rules.ts';
-import { requireNullShare } from './declaration/gate/require-null-share.ts';
+import { requireLimitedColumns } from './declaration/gate/require-limited-columns.ts';
 import type { Problem } from './declaration/problems.ts';
 import type { Dataset } from './declaration/schema.ts';
 import { parseTargetName } from '../core/target-name.ts';
@@ -133,7 +133,7 @@ export function requirements(
     () => requireReplaced(dataset, catalogue),
     () => requireOperation(dataset, catalogue),
     () => requireMerge(dataset, catalogue),
-    () => requireNullShare(dataset, catalogue),
+    () => requireLimitedColumns(dataset, catalogue),
     () => requireCapture(dataset, catalogue),
     () => requireSensitive(dataset, catalogue),
   ];

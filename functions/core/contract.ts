@@ -229,6 +229,10 @@ export interface Limits {
   readonly maxDeletedShare?: number;
   /** By column: a share of NULL that exceeds its mean in the last ten loads by more than this refuses the load. */
   readonly nullShare?: Readonly<Record<string, number>>;
+  /** A larger share than this (0 to 1) of the rows that the target had may not be updated without asking. Absent: any. */
+  readonly maxUpdatedShare?: number;
+  /** By column: the same for rows in which it turns from a value to NULL. */
+  readonly maxNullTurnedShare?: Readonly<Record<string, number>>;
   /** A load of which every record is rejected is LOADED all the same, else refused. */
   readonly allowAllRejected: boolean;
   /** Wished slice length in bytes. */

@@ -1,3 +1,4 @@
+import { literal } from '../core/sql.ts';
 import { idleWhileReadingMs, type Db } from './client.ts';
 import { timed } from './time-bound.ts';
 
@@ -25,4 +26,11 @@ export async function waitWhileReading(db: Db): Promise<void> {
 /** What is deferred until COMMIT is judged here, where it says which rows it refuses. */
 export async function checkDeferred(db: Db): Promise<void> {
   await timed(() => db.query('set constraints all immediate'));
+}
+
+/** Until the settings change again times and intervals are printed as ISO 8601 has them, moments in this zone. */
+export async function printPlainly(db: Db, timeZone: string): Promise<void> {
+  await db.query(
+    `set local datestyle = 'ISO, YMD'; set local intervalstyle = 'iso_8601'; set local timezone = ${literal(timeZone).text}`,
+  );
 }

@@ -157,6 +157,10 @@ export const loadCodes = {
   NOTHING_TO_REPLACE_WITH: 'NOTHING_TO_REPLACE_WITH',
   /** A column of limits.nullShare is NULL far more often than in the loads before; the target is untouched. Usually a field that the source stopped to fill: ask it, or raise the tolerance. */
   NULL_SHARE: 'NULL_SHARE',
+  /** More rows of the table would be updated than the dataset's maxUpdatedShare takes; the target is untouched. Usually a file of another day or with a changed format: look at the plan, or raise the limit. */
+  TOO_MANY_UPDATED: 'TOO_MANY_UPDATED',
+  /** A column would turn from a value to NULL in more rows of the table than its maxNullTurnedShare takes; the target is untouched. Usually a field that the source stopped to fill: ask it, or raise the limit. */
+  TOO_MANY_TURNED_NULL: 'TOO_MANY_TURNED_NULL',
   /** The file is not what its source says it is: records, sums or a digest differ; the target is untouched. Fetch the file again, or correct the totals. */
   CONTROL_TOTALS: 'CONTROL_TOTALS',
   /** A sidecar, NAME.control.json, NAME.sha256 or NAME.md5, is not written as it has to be. Correct what the message lists, then load again. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keptRowsSchema } from './kept-rows.ts';
 import { decodedFields } from './decoded-fields.ts';
+import { diffSchema } from './diff.ts';
 import { type CountName, countNames } from '../core/dispositions.ts';
 import { controlSchema, indexesSchema, memorySchema, notJudgedSchema } from './report-parts.ts';
 import { suppliedColumnsSchema } from './supplied-columns.ts';
@@ -95,6 +96,8 @@ export const loadReportSchema = z.strictObject({
    * there or ended behind it, or others wrote to the table meanwhile. Absent: it is `counts`, or the load did not come so far.
    */
   planned: countsSchema.optional(),
+  /** What the records would change of rows that are there, as the gate judged it: `counts` of a dry run, `planned` else. Absent: the load did not come so far. */
+  diff: diffSchema.optional(),
   rejectsByCode: z.array(z.strictObject({ code: z.string(), column: z.string().nullable(), rejects: z.int() })),
   /** Rejects that no other load has taken the place of, and those that a replay has. Absent: the load rejected nothing, or loaded nothing. */
   rejects: z.strictObject({ open: z.int(), closed: z.int() }).optional(),

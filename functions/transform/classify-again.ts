@@ -15,6 +15,7 @@ import {
   type Quarantined,
   selectQuarantined,
 } from '../ledger/slices/verdicts-sql.ts';
+import { dropClasses } from './classify-sql.ts';
 import { classify } from './classify.ts';
 import { fold } from './fold.ts';
 import { findVanishingAgain } from './vanish/find-vanishing.ts';
@@ -41,7 +42,8 @@ export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
     await judgedRecords(db, loadId, 'late reject');
     const staged = slices.map((slice) => ({ ...slice, hasVerdicts: true }));
     await findVanishingAgain(db, load, staged);
-    await classify(db, load, staged, { isSheltered: false, isAgain: true });
+    await classify(db, load, staged, { isSheltered: false, compared: [], isAgain: true });
+    await execute(db, dropClasses(loadId));
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));
     await execute(db, lined ? updatePlannedLine(loadId) : updatePlannedBatches(loadId));

@@ -2,8 +2,9 @@ import { ruleOf } from '../conflict/all.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { type Disposition, letter } from '../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
-import { recordNoOf, STAGING_SCHEMA, stagingColumns, typedTable, verdictsTable } from '../core/staging.ts';
+import { recordNoOf, stagingColumns, typedTable, verdictsTable } from '../core/staging.ts';
 import { comparingMayRaise, isAbsent, keyMatch } from '../core/comparison.ts';
+import { changeMasks, classesTable } from './diff/changes-sql.ts';
 import { notJudged } from './keys-sql.ts';
 
 /** A slice, and whether any of its records has a verdict already: rejects and duplicates. */
@@ -56,23 +57,23 @@ export function sampleDispositions(classing: Classing, loadId: number, slice: Ju
     order by records desc`;
 }
 
-/** Name of the table that createClasses makes; lives inside one transaction. */
-export function classesTable(loadId: number): Sql {
-  return ident(STAGING_SCHEMA, `l${loadId}_classes`);
+/** Of what the join is asked. */
+export interface Wanted {
+  readonly slices: readonly JudgedSlice[];
+  readonly byDefault: Disposition;
+  /** Columns of which changed records say whether they differ (diff/changes-sql.ts); empty: of none. */
+  readonly compared: readonly ContractColumn[];
 }
 
 /**
  * One join of the whole load with the target finds new, changed, unchanged and stale: each side is read once, however many
- * slices there are. Only what differs from the default is found, so a load that changes nothing writes nothing.
+ * slices there are. Only what differs from the default is found, so a load that changes nothing writes nothing; and, where columns
+ * are compared, what is changed.
  */
-export function selectClasses(
-  classing: Classing,
-  loadId: number,
-  slices: readonly JudgedSlice[],
-  byDefault: Disposition,
-): Sql {
+export function selectClasses(classing: Classing, loadId: number, { slices, byDefault, compared }: Wanted): Sql {
   const { contract, filled } = classing;
   const { schema, table } = contract.target;
+  const masks = changeMasks(contract, compared);
   const asked = contract.columns.filter(({ operation }) => operation === true);
   const columns = join([...filled, ...asked].map(({ name }) => sql`s.${ident(name)}`));
   const fenced = comparingMayRaise(filled, contract);
@@ -81,14 +82,23 @@ export function selectClasses(
       select ${trustedSql(String(slice))} as "landfall slice", ${recordNoOf(sql`s`)}, ${columns}
       from ${notJudged(loadId, { slice, hasVerdicts, fenced })} as s`,
   );
+  const isWanted =
+    masks.length > 0 && byDefault === 'changed'
+      ? sql`true`
+      : sql`(disposition operator(pg_catalog.<>) ${letter(byDefault)}::pg_catalog."char")`;
   return sql`
-    select slice, record_no, disposition
+    select ${join([sql`slice`, sql`record_no`, sql`disposition`, ...masks.map(({ name }) => name)])}
     from (
-      select s."landfall slice" as slice, ${recordNoOf(sql`s`)} as record_no, ${dispositionOf(classing, loadId)} as disposition
+      select ${join([
+        sql`s."landfall slice" as slice`,
+        sql`${recordNoOf(sql`s`)} as record_no`,
+        sql`${dispositionOf(classing, loadId)} as disposition`,
+        ...masks.map(({ name, mask }) => sql`${mask} as ${name}`),
+      ])}
       from (${join(staged, ' union all ')}) as s
       left join ${ident(schema, table)} as t on ${keyMatch(contract)}
     ) as found
-    where (disposition operator(pg_catalog.<>) ${letter(byDefault)}::pg_catalog."char")`;
+    where ${isWanted}`;
 }
 
 /** CREATE TABLE AS, for parallel workers. @param found of selectClasses. */
@@ -97,10 +107,12 @@ export function createClasses(loadId: number, found: Sql): Sql {
 }
 
 /** What createClasses found, as verdicts. */
-export function insertClassVerdicts(loadId: number): Sql {
+export function insertClassVerdicts(loadId: number, byDefault: Disposition): Sql {
   return sql`
     insert into ${verdictsTable(loadId)} (slice, record_no, disposition)
-    select slice, record_no, disposition from ${classesTable(loadId)}`;
+    select slice, record_no, disposition
+    from ${classesTable(loadId)}
+    where (disposition operator(pg_catalog.<>) ${letter(byDefault)}::pg_catalog."char")`;
 }
 
 /** Harmless where there are none. */

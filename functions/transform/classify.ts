@@ -1,4 +1,5 @@
 import { ruleOf } from '../conflict/all.ts';
+import type { ContractColumn } from '../core/contract.ts';
 import { type Disposition, dispositions, offeredDispositions } from '../core/dispositions.ts';
 import { filledColumns } from '../core/staging.ts';
 import { execute, many, one, type Db } from '../db/client.ts';
@@ -23,40 +24,52 @@ import { insertRefused, selectRefusedSlices } from './refused/refused-by-rule-sq
 const sampledSlices = 4;
 const sampledRecords = 500;
 
+/** What the join with the target left behind. */
+export interface Classified {
+  /** The target was read: of changed records the classes say what changes. */
+  readonly isCompared: boolean;
+  /** Slices with records that the conflict rule refuses for their rows; quarantineLost takes them from there. */
+  readonly refused: readonly number[];
+}
+
 /**
  * New, changed, unchanged or stale: decided once for the whole load, by one join with the target. Records that differ
  * from the default, which is what a sample says most are, get a verdict. An empty target needs no join, nor does a rule
- * without a key: all are new. Answers the slices with records that the conflict rule refuses for their rows; quarantineLost takes them from there.
+ * without a key: all are new. The classes stay until the transaction drops them: diff/find-diff.ts counts in them.
  * @param isSheltered as in db/sheltered.ts.
+ * @param compared columns of which changed records say whether they differ.
  * @param isAgain after the gate: what the rule would refuse by now is offered to the target, and the merge refuses it.
  */
 export async function classify(
   db: Db,
   load: PlannedLoad,
   slices: readonly JudgedSlice[],
-  { isSheltered, isAgain = false }: { readonly isSheltered: boolean; readonly isAgain?: boolean },
-): Promise<readonly number[]> {
+  {
+    isSheltered,
+    compared,
+    isAgain = false,
+  }: { readonly isSheltered: boolean; readonly compared: readonly ContractColumn[]; readonly isAgain?: boolean },
+): Promise<Classified> {
   const { contract, loadId } = load;
+  await execute(db, dropClasses(loadId));
   if (slices.length === 0 || !(await mayBeThere(db, load))) {
     await execute(db, updateDefaultDisposition(loadId, 'new'));
-    return [];
+    return { isCompared: false, refused: [] };
   }
   const classing: Classing = { contract, filled: filledColumns(load), refuses: !isAgain };
-  await execute(db, dropClasses(loadId));
   // casts to a domain of the target run its CHECK
   const byDefault = await withOwnSettings(db, async () => {
     const most = await readingOnly(db, isSheltered, () => commonest(db, classing, loadId, slices));
     await writeFound(db, isSheltered, {
-      query: selectClasses(classing, loadId, slices, most),
+      query: selectClasses(classing, loadId, { slices, byDefault: most, compared }),
       write: (found) => createClasses(loadId, found),
     });
     return most;
   });
-  await execute(db, insertClassVerdicts(loadId));
-  const losing = await refuse(db, classing, loadId);
-  await execute(db, dropClasses(loadId));
+  await execute(db, insertClassVerdicts(loadId, byDefault));
+  const refused = await refuse(db, classing, loadId);
   await execute(db, updateDefaultDisposition(loadId, byDefault));
-  return losing;
+  return { isCompared: true, refused };
 }
 
 /** What the conflict rule refuses, into the table of lost records. */

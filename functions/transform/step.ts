@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Diff } from '../protocol/diff.ts';
 import type { Gate } from '../protocol/outcomes.ts';
 import type { transformInput, transformOutput } from '../protocol/states.ts';
 import type { Figures } from '../core/control/totals.ts';
@@ -14,7 +15,7 @@ import { updateFigures } from '../ledger/control/control-sql.ts';
 import { updateAtomic } from '../ledger/batches/replaced-sql.ts';
 import { updateGate } from '../ledger/loads/gate-sql.ts';
 import { updateHeld } from '../ledger/loads/held-sql.ts';
-import { updateWouldBe, type WouldBe } from '../ledger/loads/would-be-sql.ts';
+import { updateDiff, updateWouldBe, type WouldBe } from '../ledger/loads/would-be-sql.ts';
 import { deleteLateRejects } from '../ledger/rejects/late-rejects-sql.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
@@ -23,9 +24,10 @@ import { updateValidated } from '../ledger/loads/loads-sql.ts';
 import { selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/slices/verdicts-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import { indexRecordNumbers } from './classify-sql.ts';
+import { dropClasses, indexRecordNumbers } from './classify-sql.ts';
 import { bury } from './bury.ts';
 import { classify } from './classify.ts';
+import { comparedColumns, findDiff, nothingDiffers } from './diff/find-diff.ts';
 import { forgetRefused } from './refused/forget-refused.ts';
 import { deduplicate } from './duplicates.ts';
 import { forgetKin, judgeKin, judgeKinAgain } from './kin/judge-kin.ts';
@@ -71,12 +73,11 @@ export async function transform(input: z.output<typeof transformInput>, deps: Tr
   if (load.gated) return await resume(load, deps);
   await execute(db, updateValidated(load.loadId));
   const { losing, lost, ...found } = await analyse(db, load, deps.lanes);
-  const { foreseen } = found;
   const store = await deps.storeFor(load.object.bucket);
   await quarantineLost(db, load, lost, store);
   await quarantineDuplicates(db, load, losing, store);
   await placeRepeated(db, load, store);
-  if (foreseen !== null) await quarantineRefused(db, load, foreseen, store);
+  if (found.foreseen !== null) await quarantineRefused(db, load, found.foreseen, store);
   return await decide(load, found, deps);
 }
 
@@ -98,6 +99,7 @@ interface Analysis {
   readonly figures: Figures | null;
   /** Rejects whose key nobody can read, for which nothing is deleted. */
   readonly unread: number;
+  readonly diff: Diff;
 }
 
 async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analysis> {
@@ -127,7 +129,8 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     const known = slices.map((slice) => ({ ...slice, hasVerdicts: slice.rejected > 0 || judged.has(slice.slice) }));
     await warnOfRepeated(db, load, known);
     const vanishing = await findVanishing(db, load, known, sheltered);
-    const refused = await classify(db, load, known, { isSheltered: sheltered });
+    const compared = comparedColumns(load);
+    const { isCompared, refused } = await classify(db, load, known, { isSheltered: sheltered, compared });
     const lost = [...new Set([...lostBefore, ...refused])].toSorted((a, b) => a - b);
     await execute(db, indexVerdicts(loadId));
     await execute(db, analyzeVerdicts(loadId));
@@ -138,9 +141,15 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     await planBatches(db, load, { line, slices, lanes });
     await planVanishing(db, load, vanishing, { lanes, slices });
     const foreseen = load.request.dryRun ? await foresee(db, load, slices, sheltered) : null;
+    const leavesOut = (foreseen?.refused ?? 0) > 0;
+    const diff = isCompared
+      ? await findDiff(db, load, { compared, isSheltered: sheltered, leavesOut })
+      : nothingDiffers;
+    await execute(db, updateDiff(loadId, diff));
+    await execute(db, dropClasses(loadId));
     if (foreseen === null && line === null) await indexManyPartSlices(db, load);
     await assertAttempt(db, load);
-    return { losing, lost, foreseen, figures, unread: vanishing.unread };
+    return { losing, lost, foreseen, figures, unread: vanishing.unread, diff };
   });
 }
 
@@ -176,7 +185,7 @@ async function indexManyPartSlices(db: Db, { loadId, contract, live }: PlannedLo
 /** The gate: limits refuse, a person is asked, a dry run ends, else the verdicts are final from here on. */
 async function decide(
   load: PlannedLoad,
-  { foreseen, figures, unread }: Pick<Analysis, 'foreseen' | 'figures' | 'unread'>,
+  { foreseen, figures, unread, diff }: Pick<Analysis, 'foreseen' | 'figures' | 'unread' | 'diff'>,
   deps: TransformDeps,
 ): Promise<Answer> {
   const { db } = deps;
@@ -190,7 +199,7 @@ async function decide(
       db,
       updateWouldBe(load.loadId, foreseen?.notJudged ?? []),
     );
-    const known = { counts: wouldBe, foreseen: foreseen?.refused ?? 0, figures, unread };
+    const known = { counts: wouldBe, foreseen: foreseen?.refused ?? 0, figures, unread, diff };
     const view = await readGateView(db, load, known);
     await execute(db, updateLoadWarnings(load.loadId, view.ofLoad));
     const causes = causesOf(view);

@@ -1,9 +1,11 @@
+/** Over 250 lines: a summary is one page, and each part of it a few lines. */
 import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
 import { isUnbalanced, needsForce } from '../protocol/passing-causes.ts';
 import { printable, printableLines } from '../core/printable.ts';
 import { bytes, columns, count, duration, oneLine, plural } from './quantities.ts';
 import { controlLines } from './summary-lines/control-lines.ts';
 import { decodedLines } from './summary-lines/decoded-lines.ts';
+import { diffLines } from './summary-lines/diff-lines.ts';
 import { governorLines } from './summary-lines/governor-lines.ts';
 import { quarantineLines } from './summary-lines/quarantine-lines.ts';
 import { heldLines } from './summary-lines/held-lines.ts';
@@ -36,11 +38,14 @@ export function summary(
     /** More lines before the last, and another last one. */
     readonly more?: readonly string[];
     readonly next?: string;
+    /** It is a plan: what each count would do to the table is marked, and all of the diff is shown. */
+    readonly isPlan?: boolean;
   },
 ): string {
-  const { folder, more = [], next } = options;
-  const lines = [headline(report, options), ...why(report), ...countLines(report, options.milliseconds)];
+  const { folder, more = [], next, isPlan = false } = options;
+  const lines = [headline(report, options), ...why(report), ...countLines(report, options)];
   lines.push(
+    ...diffLines(report, isPlan),
     ...heldLines(report),
     ...zoneLines(report),
     ...overtookLines(report, folder),
@@ -101,8 +106,15 @@ function why({ code, message }: LoadReport): readonly string[] {
   return [`  why         ${[what, words].filter((text) => text !== undefined).join(': ')}`];
 }
 
-function countLines(report: LoadReport, milliseconds: number): readonly string[] {
+/** What a count means for the table, as plans mark it. */
+const signs: Readonly<Record<string, string>> = { inserted: '+', updated: '~', deleted: '-' };
+
+function countLines(
+  report: LoadReport,
+  { milliseconds, isPlan = false }: { readonly milliseconds: number; readonly isPlan?: boolean },
+): readonly string[] {
   const { counts, outcome } = report;
+  const named = (name: string): string => (isPlan ? `${signs[name] ?? ' '} ${name}` : name);
   if (counts.records === 0 && outcome !== 'LOADED') return [];
   const earlier = outcome === 'ALREADY_LOADED' ? ' (by the first load)' : '';
   const rate =
@@ -111,7 +123,7 @@ function countLines(report: LoadReport, milliseconds: number): readonly string[]
       : `, in ${duration(milliseconds)}, ${count(Math.round((counts.records * 1_000) / milliseconds))} records/s`;
   const rows = Object.entries(counts).filter(([name, number]) => number > 0 && name !== 'records');
   const table = columns(
-    [['records', count(counts.records)], ...rows.map(([name, number]) => [name, count(number)])],
+    [[named('records'), count(counts.records)], ...rows.map(([name, number]) => [named(name), count(number)])],
     [1],
   )
     .trimEnd()

@@ -78,6 +78,46 @@ test('a dry run counts and changes nothing; the load then does what it said; aga
   expect(forced).toMatchObject({ code: 0, reports: [{ outcome: 'LOADED', counts: { unchanged: 2, rejected: 1 } }] });
 });
 
+test('a plan shows what a load would do to each column, changes nothing, and the load then does it', {
+  timeout: 120_000,
+}, async () => {
+  await run(`
+    create table public.priced (sku text primary key, price numeric(8,2), label text);
+    insert into public.priced select 'p' || i, i, 'l' from generate_series(1, 4) as i`);
+  writeFileSync(join(folder, 'prices.csv'), 'sku,price,label\np1,1.50,l\np2,2.50,\np3,3,l\np9,9,l\n');
+  const typed = ['prices.csv', '--into', 'public.priced', '--key', 'sku'];
+  const shown = await ending(start(['plan', ...typed]));
+  expect(
+    shown.out.replaceAll(/, in .*records\/s|\(load \d+\)| {2}(?:report|page) {4}.*\n/g, ''),
+  ).toMatchInlineSnapshot(`
+    "prices.csv into public.priced(sku): plan: this would happen, nothing was changed 
+        records    4  49 bytes
+      + inserted   1
+      ~ updated    2
+        unchanged  1
+      changes     3 cells in 2 columns
+        ~  price  2
+        ~  label  1  1 of them to NULL
+      for example
+        ~  sku=p1  price  '1.00'  ->  '1.50'
+        ~  sku=p2  price  '2.00'  ->  '2.50'
+        ~  sku=p2  label  'l'     ->  NULL
+      next        \`landfall load\` with the same words does this, where nobody else writes meanwhile
+    "
+  `);
+  const { code, reports } = await landfall(['plan', ...typed, '--json']);
+  expect(code).toBe(0);
+  expect(reports).toMatchObject([
+    { schemaVersion: 1, outcome: 'DRY_RUN', counts: { inserted: 1, updated: 2, unchanged: 1 } },
+  ]);
+  expect(reports[0]?.diff?.columns).toEqual([
+    { column: 'price', changed: 2, turnedNull: 0 },
+    { column: 'label', changed: 1, turnedNull: 1 },
+  ]);
+  const loaded = await landfall(['load', ...typed, '--json']);
+  expect(loaded.reports).toMatchObject([{ outcome: 'LOADED', counts: reports[0]?.counts, diff: reports[0]?.diff }]);
+});
+
 test('several files: one report each, in order, and the worst exit code; a .tsv needs no delimiter', async () => {
   const { code, reports } = await landfall(['load', 'items.tsv', 'wrong.csv', 'items.tsv', ...intoItem]);
   expect(reports.map(({ outcome }) => outcome)).toEqual(['LOADED', 'REJECTED', 'ALREADY_LOADED']);
@@ -271,7 +311,7 @@ async function ending(child: ReturnType<typeof start>): Promise<Ended> {
 
 async function landfall(words: readonly string[]): Promise<Ended & { reports: readonly LoadReport[] }> {
   const ended = await ending(start(words));
-  return { ...ended, reports: words[0] === 'load' ? parseReports(ended.out) : [] };
+  return { ...ended, reports: words[0] === 'load' || words[0] === 'plan' ? parseReports(ended.out) : [] };
 }
 
 /** The same command in this process, which runs no load: Node's start would be most of its time. */

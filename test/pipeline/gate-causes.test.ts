@@ -90,3 +90,50 @@ it('a column that is NULL far more often than in the loads before refuses the lo
   expect(await loaded('n4.csv', 2)).toMatchObject({ outcome: 'LOADED' });
   expect(await loaded('n5.csv', 0, 'id,qty')).toMatchObject({ outcome: 'REJECTED', code: 'NULL_SHARE' });
 });
+
+it('shares of rows that would be updated or turn NULL are of the rows that the table had; each names three of them, beside the other causes', async () => {
+  await pipeline.run(`
+    create table public.priced (sku text primary key, price numeric(8,2), label text);
+    insert into public.priced select 'p' || i, i, 'l' from generate_series(1, 40) as i`);
+  const lines = Array.from({ length: 12 }, (_, i) => `p${i + 1},${i + 1.5},${i < 5 ? '' : 'l'}`);
+  const path = await pipeline.file('shares.csv', `sku,price,label\n${[...lines, 'p99,1,l'].join('\n')}\n`);
+  const within = (limits: object, more: object = {}) =>
+    pipeline.load(path, { into: 'public.priced', businessKey: ['sku'], force: true, limits: { ...limits }, ...more });
+  const limits = { maxUpdatedShare: 0.2, maxNullTurnedShare: { label: 0.1, price: 0 } };
+  const refused = await within({ ...limits, minRecords: 14 });
+  // the code is one whose words are told nowhere else
+  expect(refused).toMatchObject({
+    outcome: 'REJECTED',
+    code: 'TOO_MANY_UPDATED',
+    planned: { updated: 12, inserted: 1 },
+  });
+  expect(refused.message?.replaceAll(/explain \d+/gu, 'explain N').split('\n')).toMatchInlineSnapshot(`
+    [
+      "the file has 13 records, and minRecords is 14: the target is untouched; see whether the file is whole and the right one, or change --min-records",
+      "12 of the 40 rows of the table (30 %) would be updated, and maxUpdatedShare is 20 %: the target is untouched, e.g. sku=p1 (price '1.00' -> '1.50'), sku=p2 (price '2.00' -> '2.50'), sku=p3 (price '3.00' -> '3.50'); see \`landfall explain N\`, and raise --max-updated-share where it is meant so",
+      "5 of the 40 rows of the table (12.5 %) would lose their label, which turns NULL, and maxNullTurnedShare of label is 10 %: the target is untouched, e.g. sku=p1 (label 'l' -> NULL), sku=p2 (label 'l' -> NULL), sku=p3 (label 'l' -> NULL); see \`landfall explain N\`, and raise --max-null-turned-share where it is meant so",
+    ]
+  `);
+  const held = await within(limits, { approve: 'over-limit' });
+  expect(held).toMatchObject({
+    outcome: 'HELD',
+    held: { codes: ['TOO_MANY_UPDATED', 'TOO_MANY_TURNED_NULL'] },
+    diff: refused.diff,
+  });
+  expect(await within(limits, { dryRun: true })).toMatchObject({ outcome: 'REJECTED', code: 'TOO_MANY_UPDATED' });
+  expect(await pipeline.rows(sql`select from public.priced where (price <> trunc(price)) or (label is null)`)).toEqual(
+    [],
+  );
+  expect(await within({ maxNullTurnedShare: { lable: 0.1 } })).toMatchObject({
+    outcome: 'REJECTED',
+    code: 'RULE',
+    message: expect.stringContaining('Did you mean "label"?'),
+  });
+  // 12 of 40 is 0.3
+  expect(
+    await within({ maxUpdatedShare: 0.3, maxDeletedShare: 0, maxNullTurnedShare: { label: 0.125 } }),
+  ).toMatchObject({
+    outcome: 'LOADED',
+    counts: { updated: 12 },
+  });
+});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mergeLaneInput } from '../../functions/protocol/states.ts';
 import { join, type Sql, sql, trustedSql } from '../../functions/core/sql.ts';
+import { comparedColumns } from '../../functions/transform/diff/find-diff.ts';
 import { filledColumns } from '../../functions/core/staging.ts';
 import { type Db, execute, many, transaction } from '../../functions/db/client.ts';
 import { memoryOf } from '../../functions/governor/memory/server-memory.ts';
@@ -70,7 +71,11 @@ async function explainClasses(
       db,
       createClasses(
         load.loadId,
-        selectClasses({ contract: load.contract, filled, refuses: true }, load.loadId, slices, 'new'),
+        selectClasses({ contract: load.contract, filled, refuses: true }, load.loadId, {
+          slices,
+          byDefault: 'new',
+          compared: comparedColumns(load),
+        }),
       ),
     );
   });

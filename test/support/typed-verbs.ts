@@ -10,6 +10,7 @@ export function typedVerbs({
 }): Readonly<Record<string, readonly string[]>> {
   return {
     load: [file, '--into', table, '--key', 'id'],
+    plan: [file, '--into', table, '--key', 'id'],
     init: [file, '--into', table],
     sniff: [file, '--into', table],
     check: [],

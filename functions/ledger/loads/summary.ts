@@ -46,6 +46,7 @@ interface ReportRow extends ControlRow, OpenRejectsRow {
   null_words: readonly { readonly word: string; readonly cells: number }[] | null;
   record_warnings: LoadReport['warnings'] | null;
   warnings: LoadReport['loadWarnings'] | null;
+  diff: LoadReport['diff'] | null;
   overtook: LoadReport['overtook'] | null;
   kept_rows: LoadReport['keptRows'] | null;
   sequences: LoadReport['sequences'] | null;
@@ -96,6 +97,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     counts: { records: row.records, ...row.counted },
     ...heldOf(row),
     ...plannedOf(row),
+    ...(row.diff ? { diff: row.diff } : {}),
     rejectsByCode: row.rejects_by_code,
     ...replayOf(row),
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },

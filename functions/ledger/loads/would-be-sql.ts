@@ -1,5 +1,6 @@
 import type { CountName } from '../../core/dispositions.ts';
 import { literal, sql, type Sql } from '../../core/sql.ts';
+import type { Diff } from '../../protocol/diff.ts';
 import type { NotJudged } from '../../protocol/report-parts.ts';
 import { countWouldBe } from '../batches/batches-sql.ts';
 
@@ -28,4 +29,12 @@ export function updateWouldBe(loadId: number, notJudged: readonly NotJudged[]): 
 /** One of its counts in a row of landfall.loads; 0 where it is not there. */
 export function wouldBeCount(name: CountName | 'records'): Sql {
   return sql`coalesce((loads.would_be operator(pg_catalog.->>) ${literal(name)})::pg_catalog.int8, 0)`;
+}
+
+/** What the load would change of rows that are there, as report.json says it; written anew until the gate is passed. */
+export function updateDiff(loadId: number, diff: Diff): Sql {
+  return sql`
+    update landfall.loads
+    set diff = ${JSON.stringify(diff)}::pg_catalog.jsonb
+    where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }

@@ -30,6 +30,7 @@ export const knownMigrations: readonly string[] = [
   '0034_forgotten_reports.sql',
   '0037_replaced.sql',
   '0038_tombstones.sql',
+  '0039_diff.sql',
   '0040_pages.sql',
 ];
 

@@ -92,6 +92,7 @@ column landfall.loads.decoded_bytes: bigint
 column landfall.loads.decoding: text
 column landfall.loads.decoding_notes: jsonb
 column landfall.loads.deleted: bigint not null default 0
+column landfall.loads.diff: jsonb
 column landfall.loads.digests: jsonb
 column landfall.loads.duplicate: bigint not null default 0
 column landfall.loads.ended_at: timestamp with time zone

@@ -1,7 +1,9 @@
 import type { Figures } from '../../core/control/totals.ts';
+import type { Diff } from '../../protocol/diff.ts';
 import type { LoadCode } from '../../protocol/load-codes.ts';
 import type { NullHistory } from '../../ledger/control/null-history-sql.ts';
 import type { RefusedBy } from '../../ledger/rejects/refused-sql.ts';
+import type { RowsThere } from './changed/rows-there.ts';
 import type { BrokenLoadRule } from './load-rules.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { WouldBe } from '../../ledger/loads/would-be-sql.ts';
@@ -18,6 +20,8 @@ export interface Cause {
   readonly kind: 'limit' | 'contradiction';
   /** Rejects are why: the refusal shows the reasons that most of them have. */
   readonly ofRejects?: true;
+  /** The message has values of rows: the code of the refusal is then one of which no word is told elsewhere. */
+  readonly quotes?: true;
 }
 
 /** All that the causes are judged by, read once. */
@@ -30,6 +34,10 @@ export interface GateView {
    * asked any more.
    */
   readonly foreseen: number;
+  /** What it would change of rows that are there. */
+  readonly diff: Diff;
+  /** Rows of the target, which shares of changed ones are of; null: no limit asks for them. */
+  readonly rowsThere: RowsThere | null;
   /** What was counted in staging; null: nothing was asked for. */
   readonly figures: Figures | null;
   /** Rows that the target had, of the load's scope where it has one; null: it deletes none. */

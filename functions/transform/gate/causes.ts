@@ -5,6 +5,7 @@ import { deletedShare, nothingToReplaceWith } from './deleted-share.ts';
 import { nullShares } from './null-shares.ts';
 import { recordLimits } from './record-limits.ts';
 import { nothingIsAccepted, rejectLimits, rejectLimitsByCode } from './reject-limits.ts';
+import { changedShares } from './changed/changed-shares.ts';
 
 /** One file a kind of cause; a new one is a line here. In the order in which they are told. */
 const judges: readonly Judge[] = [
@@ -17,6 +18,7 @@ const judges: readonly Judge[] = [
   rejectLimits,
   rejectLimitsByCode,
   nullShares,
+  changedShares,
   nothingIsAccepted,
 ];
 

@@ -1,6 +1,5 @@
 import { ruleOf } from '../../conflict/all.ts';
 import { execute, many, one, type Db } from '../../db/client.ts';
-import type { Figures } from '../../core/control/totals.ts';
 import { type NullHistory, selectNullHistory } from '../../ledger/control/null-history-sql.ts';
 import { selectRowsBefore, updateRowsBefore } from '../../ledger/batches/replaced-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
@@ -11,18 +10,14 @@ import { countRejectsOfCodes } from '../../ledger/rejects/top-reasons-sql.ts';
 import type { GateView } from './cause.ts';
 import { plural } from '../../words/quantities.ts';
 import { type BrokenLoadRule, brokenLoadRules } from './load-rules.ts';
+import { rowsThere } from './changed/rows-there.ts';
 import { countTarget } from '../vanish/vanishing-sql.ts';
 
 /** What the causes are judged by, beyond what Transform knows already: read where the dataset asks for it, and else not. */
 export async function readGateView(
   db: Db,
   load: PlannedLoad,
-  known: {
-    readonly counts: WouldBe;
-    readonly foreseen: number;
-    readonly figures: Figures | null;
-    readonly unread: number;
-  },
+  known: Pick<GateView, 'counts' | 'foreseen' | 'figures' | 'diff'> & { readonly unread: number },
 ): Promise<GateView> {
   const { nullShare, maxRejectsByCode = {} } = load.contract.limits;
   const codes = Object.keys(maxRejectsByCode);
@@ -31,6 +26,7 @@ export async function readGateView(
     load,
     ...judgedBy,
     rowsBefore: await rowsBefore(db, load, known.counts),
+    rowsThere: await rowsThere(db, load, known),
     nullHistory: nullShare === undefined ? [] : await many<NullHistory>(db, selectNullHistory(load)),
     rejectsOfCodes:
       codes.length === 0

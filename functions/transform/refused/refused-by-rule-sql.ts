@@ -4,7 +4,7 @@ import { letter } from '../../core/dispositions.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 import { byteOffsetOf, recordNoOf, typedTable } from '../../core/staging.ts';
 import { ruleReason } from '../../ledger/rejects/reasons/rule-reasons-sql.ts';
-import { classesTable } from '../classify-sql.ts';
+import { classesTable } from '../diff/changes-sql.ts';
 import { placeIn } from '../keys-sql.ts';
 import { lostTable } from '../kin/lost-sql.ts';
 

@@ -128,7 +128,7 @@ test('all problems of a declaration are told at once, in words', () => {
       limits.maxRejectShare: must be at most 1, not 5
       limits.sliceBytes: must be a whole number, not 1.5
       limits.batchRows: must be at least 1, not 0
-      "maxRecordByte" is not a field of limits. Did you mean "maxRecordBytes"? Its fields are maxRecordBytes, maxRawBytes, maxKeptBytes, maxRejects, maxRejectShare, maxRejectsByCode, minRecords, maxRecords, maxDeletedShare, nullShare, allowAllRejected, sliceBytes, batchRows.
+      "maxRecordByte" is not a field of limits. Did you mean "maxRecordBytes"? Its fields are maxRecordBytes, maxRawBytes, maxKeptBytes, maxRejects, maxRejectShare, maxRejectsByCode, minRecords, maxRecords, maxDeletedShare, nullShare, maxUpdatedShare, maxNullTurnedShare, allowAllRejected, sliceBytes, batchRows.
       "tabel" is not a field of a dataset. Did you mean "table"? Its fields are name, prefix, table, key, format, delimiter, quote, null, escape, recordEnd, comment, skipRows, member, encoding, trailerRows, trailerTotals, blankRows, shortRows, longRows, repeatedHeaders, header, headerRows, headerJoin, fixed, jsonPath, sheet, cells, conflict, replaceWhere, columns, recordRules, loadRules, leniencies, timeZone, order, limits, control, keepRejectsDays, waitForParents, live, indexes, atomic, maxLagBytes, maxLagSeconds, throttleQuery, targetBatchMs, lockTimeoutMs, deadlineMinutes, memory, approve, heldDays, schedule, fetch, upload, expectEveryHours."
   `);
 });

@@ -106,7 +106,7 @@ function asMeant(word: string): string {
   return whole.replaceAll(/[A-Z][A-Z_.]*[A-Z]|\bN\b/gu, (name) => meant[name] ?? name).replace(/^\//u, '');
 }
 
-const takesFiles = ['load', 'replay'];
+const takesFiles = ['load', 'plan', 'replay'];
 
 /** Where the files are that are typed, and a dataset of that name. */
 function worldFor(files: readonly string[], dataset = 'orders'): Context {

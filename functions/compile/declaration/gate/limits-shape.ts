@@ -21,6 +21,10 @@ export const limitsShape = z
     maxDeletedShare: z.number().min(0).max(1).exactOptional(),
     /** Column of the target -> by how much the share of NULL may exceed its mean in the last ten loads; 0.05 are five in a hundred. */
     nullShare: z.record(z.string().min(1), z.number().min(0).max(1)).exactOptional(),
+    /** Of the rows that the table had before the load; 0.05 are five in a hundred. */
+    maxUpdatedShare: z.number().min(0).max(1).exactOptional(),
+    /** Column of the target -> the same share of rows in which it may turn from a value to NULL. */
+    maxNullTurnedShare: z.record(z.string().min(1), z.number().min(0).max(1)).exactOptional(),
     allowAllRejected: z.boolean().default(false),
     sliceBytes: z.int().min(1).default(defaultLimits.sliceBytes),
     batchRows: z.int().min(1).max(10_000_000).default(defaultLimits.batchRows),
