@@ -15,7 +15,11 @@ p { margin: .4rem 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; color: var(--soft); padding: .2rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+td { max-width: 34rem; }
+td svg { height: .8rem; min-width: 3rem; margin-top: .3rem; }
+figure, dl, dd { margin: .3rem 0 .5rem; }
+dt { color: var(--soft); }
 td, th, code, pre { unicode-bidi: isolate; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 code, pre { font: .85rem/1.45 ui-monospace, monospace; background: var(--band); padding: .1rem .3rem; }

@@ -22,7 +22,7 @@ function table(counts: Counts, caption: string): Html {
     const share = counts.records === 0 ? 0 : counts[name] / counts.records;
     return html`<tr><th scope="row">${name}</th><td class="number">${count(counts[name])}</td><td class="number">${percent(share)}</td><td>${shareBar(share)}</td></tr>`;
   });
-  return html`<div class="scroll"><table><caption>${caption}</caption>
+  return html`<div class="scroll" tabindex="0"><table><caption>${caption}</caption>
 <thead><tr><th scope="col">disposition</th><th scope="col" class="number">records</th><th scope="col" class="number">share</th><th scope="col">of all</th></tr></thead>
 <tbody>${joined(cells)}</tbody></table></div>`;
 }

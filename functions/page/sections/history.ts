@@ -21,7 +21,7 @@ export function historySection({ report, history }: PageFacts): Html | null {
   return html`<section>
 <h2>Loads of this dataset before</h2>
 <div class="charts">${chart('Records', ({ records }) => records, count)}${chart('Share of rejects', rejectShare, percent)}${chart('Duration', ({ milliseconds }) => milliseconds, duration)}</div>
-<details><summary>As a table</summary><div class="scroll"><table>
+<details><summary>As a table</summary><div class="scroll" tabindex="0"><table>
 <thead><tr><th scope="col">load</th><th scope="col">began</th><th scope="col">outcome</th><th scope="col" class="number">records</th><th scope="col" class="number">rejects</th><th scope="col" class="number">duration</th></tr></thead>
 <tbody>${joined(rows)}</tbody></table></div></details>
 </section>`;

@@ -67,7 +67,7 @@ function cleanedTable({ cleaned = [] }: LoadReport): Html | null {
     }),
     roomBytes,
   );
-  return html`<div class="scroll"><table><caption>Cells that a declared step changed</caption>
+  return html`<div class="scroll" tabindex="0"><table><caption>Cells that a declared step changed</caption>
 <thead><tr><th scope="col">column</th><th scope="col">step</th><th scope="col" class="number">cells</th><th scope="col">samples</th></tr></thead>
 <tbody>${joined(rows)}</tbody></table></div>`;
 }

@@ -30,7 +30,7 @@ export function reconciliationSection({ report: { control } }: PageFacts): Html 
   );
   return html`<section>
 <h2>Control totals</h2>
-<div class="scroll"><table><caption>As ${cut(from.join(', '), 300)} says it, and as it was found</caption>
+<div class="scroll" tabindex="0"><table><caption>As ${cut(from.join(', '), 300)} says it, and as it was found</caption>
 <thead><tr><th scope="col">total</th>${joined(['expected', 'source', 'staging', 'table'].map((name) => html`<th scope="col" class="number">${name}</th>`))}</tr></thead>
 <tbody><tr><th scope="row">records</th>${joined([records.expected, records.source, records.staged, records.merged].map((value) => html`<td class="number">${figure(value)}</td>`))}</tr>${joined(sumRows)}${joined(digests)}</tbody></table></div>
 </section>`;

@@ -89,5 +89,5 @@ function recordShown(
       cell: html`<td>${from + i === meant ? html`<mark>${text}</mark>` : text}</td>`,
     };
   });
-  return html`<div class="scroll"><table><thead><tr>${joined(parts.map(({ head }) => head))}</tr></thead><tbody><tr>${joined(parts.map(({ cell }) => cell))}</tr></tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0"><table><thead><tr>${joined(parts.map(({ head }) => head))}</tr></thead><tbody><tr>${joined(parts.map(({ cell }) => cell))}</tr></tbody></table></div>`;
 }

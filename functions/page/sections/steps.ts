@@ -19,8 +19,8 @@ export function stepsSection({ report }: PageFacts): Html | null {
   });
   return html`<section>
 <h2>Steps</h2>
-<div class="scroll"><table><caption>${plural(report.slices, 'slice')}, ${plural(report.batches, 'batch')}.</caption>
-<thead><tr><th scope="col">step</th><th scope="col" class="number">time</th><th scope="col" class="number">records a second</th><th scope="col">of all</th></tr></thead>
+<div class="scroll" tabindex="0"><table><caption>${plural(report.slices, 'slice')}, ${plural(report.batches, 'batch')}.</caption>
+<thead><tr><th scope="col">step</th><th scope="col" class="number">time</th><th scope="col" class="number">records/s</th><th scope="col">of all</th></tr></thead>
 <tbody>${joined(rows)}</tbody></table></div>
 ${waits(report)}
 </section>`;

@@ -36,7 +36,7 @@ function indexTable({ why, indexes }: NonNullable<PageFacts['report']['indexes']
     }),
     roomBytes,
   );
-  return html`<div class="scroll"><table><caption>Indexes: ${cut(why, 300)}</caption>
+  return html`<div class="scroll" tabindex="0"><table><caption>Indexes: ${cut(why, 300)}</caption>
 <thead><tr><th scope="col">index</th><th scope="col" class="number">size</th><th scope="col">plan</th><th scope="col">why</th></tr></thead>
 <tbody>${joined(rows)}</tbody></table></div>`;
 }
