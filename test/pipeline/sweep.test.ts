@@ -6,6 +6,7 @@ import { TryAgain } from '../../functions/protocol/errors.ts';
 import { ident, sql, type Sql } from '../../functions/core/sql.ts';
 import { datasets } from '../support/sample-datasets.ts';
 import { transaction, withClient } from '../../functions/db/client.ts';
+import { keepSessions } from '../../functions/db/session/kept-sessions.ts';
 import { holdLease } from '../../functions/ledger/leases/lease.ts';
 import { storeFor } from '../../functions/objects/store-for.ts';
 import type { Measured } from '../../functions/runtime/metrics.ts';
@@ -347,7 +348,11 @@ describe('a database that was set back to a backup, its ledger with it', () => {
     withClient({ connectionString: databaseUrl(pipeline.url, 'postgres'), applicationName: 'test' }, async (db) => {
       for (const statement of statements) await outside(db, statement);
     });
-  const backup = (): Promise<void> => administrate(sql`create database ${copy()} template ${name()}`);
+  const backup = async (): Promise<void> => {
+    // nobody may be in a database that is copied; it is waited for 5 s
+    keepSessions({ most: 0, milliseconds: 0 });
+    await administrate(sql`create database ${copy()} template ${name()}`);
+  };
   const restore = (): Promise<void> =>
     administrate(sql`drop database ${name()} with (force)`, sql`alter database ${copy()} rename to ${name()}`);
 });
