@@ -49,6 +49,9 @@ export interface Pipeline {
   end(): Promise<void>;
 }
 
+/** As in a worker of one machine, but that states of a load run at once in this process. */
+const keptHere = { most: 4, milliseconds: 10_000 };
+
 /** How the functions differ from those of an ordinary test. */
 export interface Functions {
   /** Their way to the database; it is given the database's own URL. */
@@ -77,8 +80,7 @@ async function pipelineIn(database: TestDatabase, ddl: string, functions: Functi
     withClient({ connectionString: database.url, applicationName: 'test' }, use);
   const running = new Set<Promise<unknown>>();
   const startExecution = (request: object): Execution => runnerFor(pipeline, functions, running).start(request);
-  // as in a worker of one machine, but that states of a load run at once in this process
-  keepSessions({ most: 4, milliseconds: 10_000 });
+  keepSessions(keptHere);
   const pipeline: Pipeline = {
     url: database.url,
     directory,
@@ -100,7 +102,14 @@ async function pipelineIn(database: TestDatabase, ddl: string, functions: Functi
       return loadReportSchema.parse({ ...report, outcome });
     },
     rows: database.rows,
-    run: (text) => database.run(trustedSql(text)),
+    async run(text) {
+      await database.run(trustedSql(text));
+      // what a database or a role has set counts for sessions that begin after it
+      if (/\balter (?:database|role)\b/iu.test(text)) {
+        keepSessions({ ...keptHere, most: 0 });
+        keepSessions(keptHere);
+      }
+    },
     connect,
     async end() {
       await rm(directory, { recursive: true, force: true });
