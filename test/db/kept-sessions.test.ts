@@ -119,3 +119,16 @@ test('none waits longer than it may, and no more than may', async () => {
   await expect.poll(sessions).toHaveLength(2);
   await expect.poll(sessions).toHaveLength(0);
 });
+
+test("what a call did is in the server's statistics when it has ended", async () => {
+  await call(
+    async (db) =>
+      void (await db.query('create table counted (); insert into counted select; insert into counted select')),
+  );
+  const seen = await withClient(
+    { connectionString: database.url, applicationName: 'test', forPerson: true },
+    async (db) =>
+      (await db.query(`select n_tup_ins::int as rows from pg_stat_user_tables where relname = 'counted'`)).rows,
+  );
+  expect(seen).toStrictEqual([{ rows: 2 }]);
+});

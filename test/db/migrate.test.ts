@@ -39,9 +39,17 @@ describe('migrating the ledger', () => {
         await db.query(text);
         await execute(db, sql`insert into landfall.migrations (name, sha256) values (${name}, ${sha256})`);
       }
-      const newer = ['waiters', 'indexes', 'listings', 'told_failures', 'operating', 'waits', 'pauses'].map(
-        (name) => `landfall.${name}`,
-      );
+      const newer = [
+        'waiters',
+        'indexes',
+        'listings',
+        'told_failures',
+        'operating',
+        'waits',
+        'pauses',
+        'kept_rows',
+        'tombstones',
+      ].map((name) => `landfall.${name}`);
       const [, ofLedger = ''] = codeBlocks('docs/operations.md', 'pgsql');
       const before = newer.reduce((text, table) => text.replace(new RegExp(`,\\s*${table}\\b`), ''), ofLedger);
       expect(newer.filter((table) => before.includes(table))).toEqual([]);

@@ -103,7 +103,7 @@ describe('what the gate let through', () => {
 
 /** Both files, without what names the load and its time. */
 async function filesOf(answer: LoadReport): Promise<{ report: Record<string, unknown>; rejects: string }> {
-  const { loadId, milliseconds, reportPath, rejectsPath, message, governor, ...report } = JSON.parse(
+  const { loadId, milliseconds, reportPath, pagePath, rejectsPath, message, governor, ...report } = JSON.parse(
     await readFile(answer.reportPath ?? '', 'utf8'),
   ) as LoadReport;
   return {

@@ -56,11 +56,12 @@ async function isAlive(db: pg.Client, applicationName: string): Promise<boolean>
 
 /**
  * Keeps a session whose call has ended well, as a new one would be: settings, locks and temporary tables that the code of a
- * target's owner may have left in it are gone. False: none is kept, or it is broken; it is the caller's to end.
+ * target's owner may have left in it are gone, and the server's statistics know what it did, as they do of one that has ended: a load
+ * tells by them who else uses its table. False: none is kept, or it is broken; it is the caller's to end.
  */
 export async function keepSession(connectionString: string, db: pg.Client): Promise<boolean> {
   if (keeping.most === 0) return false;
-  const isAsNew = await db.query('discard all').then(
+  const isAsNew = await asNew(db).then(
     () => true,
     () => false,
   );
@@ -73,6 +74,12 @@ export async function keepSession(connectionString: string, db: pg.Client): Prom
   }, keeping.milliseconds).unref();
   kept.push({ connectionString, db, since: Date.now(), timer });
   return true;
+}
+
+async function asNew(db: pg.Client): Promise<void> {
+  await db.query('discard all');
+  // written as the server turns to wait for the next statement; else up to 10 s later
+  await db.query('select pg_catalog.pg_stat_force_next_flush()');
 }
 
 /** The oldest of them are ended. */
