@@ -114,7 +114,7 @@ describe('a table that is no text', () => {
     });
     const path = await pipeline.file('sheet.xlsx', bytes);
     const request = { ...into('sheet', 'xlsx'), reading: { sheet: 'the rows' }, sliceBytes: 500 };
-    expect(await pipeline.load(path, { ...request, limits: { maxRejects: 0 } })).toMatchObject({
+    expect(await pipeline.load(path, { ...request, limits: { maxRejectShare: 0.001 } })).toMatchObject({
       outcome: 'REJECTED',
       message: expect.stringContaining('row 34 of sheet The rows'),
     });
