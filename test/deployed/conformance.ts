@@ -104,7 +104,15 @@ export function conformance(world: () => World): void {
 
 /** Numbers in messages are of loads and tables, which each side counts for itself. */
 function told(report: Awaited<ReturnType<typeof readLoadReport>>): unknown {
-  const { loadId: _id, milliseconds: _ms, governor: _, reportPath: _report, pagePath: _page, rejectsPath: _rejects, ...same } = report;
+  const {
+    loadId: _id,
+    milliseconds: _ms,
+    governor: _,
+    reportPath: _report,
+    pagePath: _page,
+    rejectsPath: _rejects,
+    ...same
+  } = report;
   const { message, ...rest } = same;
   return { ...rest, message: message?.replaceAll(/\d+/gu, 'N') };
 }
