@@ -1,6 +1,7 @@
 import type { PageFacts } from './facts.ts';
 import { html, joined, type Html } from './html.ts';
 import { policy, script, style } from './look.ts';
+import { changesSection } from './sections/changes.ts';
 import { countsSection } from './sections/counts.ts';
 import { historySection } from './sections/history.ts';
 import { outcomeSection } from './sections/outcome.ts';
@@ -16,6 +17,7 @@ const sections: readonly ((facts: PageFacts) => Html | null)[] = [
   countsSection,
   stepsSection,
   rejectsSection,
+  changesSection,
   reconciliationSection,
   readingSection,
   targetSection,

@@ -91,11 +91,17 @@ describe('the page of a load', () => {
           unknown: [{ signal: 'slots', why: 'no grant' }],
           lanes: 1,
         },
+        diff: {
+          columns: [{ column: 'amount', changed: 20, turnedNull: 3 }],
+          samples: [{ key: { id: '17', part: null }, column: 'amount', old: '1.50', new: null }],
+        },
         held: { since: '2026-11-30T00:00:00Z', until: null, codes: ['TOO_MANY_REJECTS'], moved: [] },
       }),
     );
     expect(text).toContain('records 1,000 1,000 900 899');
     expect(text).toContain('sum of amount 10.50 10.50 9.25 9.25');
+    expect(text).toContain('amount 20 3');
+    expect(text).toContain('id 17, part NULL amount 1.50 NULL');
     expect(text).toContain('email trim 5 a → a');
     expect(text).toContain('Waited: 1:30 min for replica');
     expect(text).toContain('at most 2,000 records a second, in 2 transactions');
@@ -168,6 +174,10 @@ describe('a hostile load', () => {
         rejectsByCode: [{ code: evil, column: evil, rejects: 90 }],
         cleaned: [{ column: evil, step: evil, cells: 1, samples: [{ from: evil, to: evil }] }],
         trailer: [evil],
+        diff: {
+          columns: [{ column: evil, changed: 1, turnedNull: 1 }],
+          samples: [{ key: { [evil]: evil }, column: evil, old: evil, new: evil }],
+        },
         nullWords: [{ word: evil, cells: 1, option: evil }],
         control: {
           from: [evil],
@@ -215,6 +225,10 @@ describe('a hostile load', () => {
         rejectsByCode: names.map((column) => ({ code: 'CHECK', column, rejects: 200 })),
         cleaned: names.map((column) => ({ column, step: text, cells: 1, samples: [{ from: text, to: text }] })),
         trailer: names,
+        diff: {
+          columns: names.map((column) => ({ column, changed: 1, turnedNull: 1 })),
+          samples: names.map((column) => ({ key: { [text]: text }, column, old: text, new: text })),
+        },
         warnings: names.map((column) => ({ code: 'RULE', column, rule: text, records: 1, places: [] })),
         control: {
           from: names,
