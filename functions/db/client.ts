@@ -51,11 +51,6 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
   }
 }
 
-/** Whether the process that the server named when this connection began is this one; a pooler names none of the server's. */
-export function isServedBy(db: Db, backend: number): boolean {
-  return (db as Db & { readonly processID: number | null }).processID === backend;
-}
-
 /** What one transaction may take and how long it may wait; 0 ms is no limit. */
 export interface TransactionLimits {
   /** Milliseconds to wait for a lock; short where live traffic shares the table, so that the loader is the deadlock's loser. */

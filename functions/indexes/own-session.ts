@@ -1,5 +1,6 @@
 import type { Sql } from '../core/sql.ts';
-import { isServedBy, maybeOne, one, type Db } from '../db/client.ts';
+import { maybeOne, one, type Db } from '../db/client.ts';
+import { isServedBy } from '../db/session/served.ts';
 import { runBySession } from '../db/one-message.ts';
 import { lockSession, selectBackend } from './missing-sql.ts';
 

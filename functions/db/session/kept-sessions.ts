@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { literal } from '../../core/sql.ts';
 import { socketOf } from '../watched.ts';
+import { isServedBy } from './served.ts';
 
 /**
  * Connections that a call has done with, for the next one of the same process: on one machine a call that begins anew pays
@@ -57,7 +58,7 @@ async function isAlive(db: pg.Client, applicationName: string): Promise<boolean>
 /**
  * Keeps a session whose call has ended well, as a new one would be: settings, locks and temporary tables that the code of a
  * target's owner may have left in it are gone, and the server's statistics know what it did, as they do of one that has ended: a load
- * tells by them who else uses its table. False: none is kept, or it is broken; it is the caller's to end.
+ * tells by them who else uses its table. False: none is kept, it is broken, or a pooler's; it is the caller's to end.
  */
 export async function keepSession(connectionString: string, db: pg.Client): Promise<boolean> {
   if (keeping.most === 0) return false;
@@ -76,10 +77,14 @@ export async function keepSession(connectionString: string, db: pg.Client): Prom
   return true;
 }
 
+/** @throws where it is broken, or a pooler's: that one's session is somebody else's by now. */
 async function asNew(db: pg.Client): Promise<void> {
+  // statistics are written as the server turns to wait for the next statement; else up to 10 s later
+  const { rows } = await db.query<{ pid: number }>(
+    'select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_stat_force_next_flush()',
+  );
+  if (!isServedBy(db, rows[0]?.pid ?? 0)) throw new Error('a pooler answers');
   await db.query('discard all');
-  // written as the server turns to wait for the next statement; else up to 10 s later
-  await db.query('select pg_catalog.pg_stat_force_next_flush()');
 }
 
 /** The oldest of them are ended. */
