@@ -24,7 +24,7 @@ import { standIn } from '../unit/cli/terminal.ts';
 /** Load 1 is FAILED and may be retried. */
 const typed = typedVerbs({ file: 'again.csv', table: 'public.t' });
 /** These go on working; that they say what is the matter is their answer. */
-const lasting = ['load', 'dev', 'retry', 'backfill'];
+const lasting = ['load', 'plan', 'dev', 'retry', 'backfill'];
 const ledgerless = ['url', 'stop', 'sniff', 'check', 'completion', 'init'];
 
 interface Answer {
@@ -162,7 +162,7 @@ describe('every verb answers within 15 s', () => {
     const rows =
       'select from landfall.loads for update; select from landfall.leases for update; select from landfall.operating for update';
     await whileHeld(rows, async ({ pid }, pipeline) => {
-      const all = await answers(pipeline.url, /process \d+|: loaded|waiting for files/);
+      const all = await answers(pipeline.url, /process \d+|: loaded|plan: this would|again.csv: stage|waiting for files/);
       for (const verb of ['retry', 'cancel', 'release', 'backfill'])
         expect(all[verb]?.text, verb).toContain(`process ${pid}, role`);
       for (const verb of ['status', 'list', 'explain', 'rejects', 'migrate'])
@@ -171,7 +171,7 @@ describe('every verb answers within 15 s', () => {
   }, 60_000);
 
   it('where the target is locked: a load says who has it, and all others do not need it', async () => {
-    const loads = ['load', 'retry'];
+    const loads = ['load', 'plan', 'retry'];
     await whileHeld('lock table public.t in access exclusive mode', async ({ pid }, pipeline) => {
       const others = ofLedger.filter((verb) => !loads.includes(verb));
       const all = await answers(pipeline.url, /waiting for files|load/, others);
