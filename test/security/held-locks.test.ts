@@ -162,7 +162,10 @@ describe('every verb answers within 15 s', () => {
     const rows =
       'select from landfall.loads for update; select from landfall.leases for update; select from landfall.operating for update';
     await whileHeld(rows, async ({ pid }, pipeline) => {
-      const all = await answers(pipeline.url, /process \d+|: loaded|plan: this would|again.csv: stage|waiting for files/);
+      const all = await answers(
+        pipeline.url,
+        /process \d+|: loaded|plan: this would|again.csv: stage|waiting for files/,
+      );
       for (const verb of ['retry', 'cancel', 'release', 'backfill'])
         expect(all[verb]?.text, verb).toContain(`process ${pid}, role`);
       for (const verb of ['status', 'list', 'explain', 'rejects', 'migrate'])
