@@ -8,12 +8,13 @@ export interface ShownReason {
   readonly message: string;
 }
 
-/** A rejected record. What is sensitive is hidden in it already. */
+/** A rejected record, at the place where it is open. What is sensitive is hidden in it already. */
 export interface ShownReject {
   readonly record: number;
   /** Null: the object has no lines. */
   readonly line: number | null;
-  readonly byteOffset: number;
+  /** Null: the record was rejected by another load first, and its place is the one there. */
+  readonly byteOffset: number | null;
   readonly reasons: readonly ShownReason[];
   /** By the source's columns; null where it cannot be told apart into them, or where nothing of it is kept. */
   readonly cells: readonly (string | null)[] | null;

@@ -2,6 +2,7 @@ import { keylessRule } from '../conflict/all.ts';
 import { headerNames } from '../compile/header/header-names.ts';
 import { defaultLimits } from '../compile/declaration/limits.ts';
 import type { Contract, ContractColumn, UnknownColumns } from '../core/contract.ts';
+import { plainColumn } from '../core/format/plain-column.ts';
 import type { FileFormat } from '../core/format/file-format.ts';
 
 /** A column that takes any cell: as text, or a value of JSON as it stands. */
@@ -39,21 +40,5 @@ export function readingContract(
 }
 
 function columnOf({ name, type }: ReadColumn): ContractColumn {
-  return {
-    name,
-    type,
-    stagingType: 'text',
-    plainForm: 'text',
-    notNull: false,
-    hasDefault: false,
-    maxLength: null,
-    precision: null,
-    scale: null,
-    labels: null,
-    isDomain: false,
-    equals: 'operator(pg_catalog.=)',
-    collation: null,
-    judgedAsInput: type === 'jsonb',
-    rules: {},
-  };
+  return { ...plainColumn(name), type, judgedAsInput: type === 'jsonb' };
 }

@@ -1,10 +1,11 @@
 import { ownColumns } from '../core/format/file-columns.ts';
 import { many, type Db } from '../db/client.ts';
-import { writesRecords } from '../decoding/steps.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { selectPastLoads } from '../ledger/loads/report/past-loads-sql.ts';
 import { type RejectedRecord, readRejects } from '../ledger/rejects/rejects-reading.ts';
+import { atStack } from '../words/stack-option.ts';
+import { openPlace } from './open-place.ts';
 import type { PageFacts, PastLoad, ShownReject, SourceColumn } from '../page/facts.ts';
 import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
 import { hiddenColumns, type ShownColumns, shownRecord } from '../replay/shown-record.ts';
@@ -27,7 +28,7 @@ export async function pageFacts(
   );
   return {
     report,
-    command: (rest) => `landfall ${rest.trim()}${stack === null ? '' : ` --stack ${stack}`}`,
+    command: (rest) => `landfall ${rest.trim()}${atStack(stack)}`,
     columns: sourceColumns(load),
     rejects: report.counts.rejected === 0 ? [] : await firstRejects(db, load),
     history: history.map(pastLoad),
@@ -50,10 +51,11 @@ async function firstRejects(db: Db, load: Load): Promise<readonly ShownReject[]>
   return first.slice(0, mostRejects);
 }
 
-function shownReject(record: RejectedRecord, { decoding }: Load, columns: ShownColumns): ShownReject {
-  const { record_no: no, line, byte_offset: byteOffset, raw, reasons } = record;
+function shownReject(record: RejectedRecord, load: Load, columns: ShownColumns): ShownReject {
+  const { raw, reasons } = record;
+  const { recordNo, line, byteOffset } = openPlace(record, load);
   const kept = raw === null ? { cells: null, whole: null } : shownRecord(raw, columns);
-  return { record: no, line: writesRecords(decoding) ? null : line, byteOffset, reasons, ...kept };
+  return { record: recordNo, line, byteOffset, reasons, ...kept };
 }
 
 interface PastLoadRow {

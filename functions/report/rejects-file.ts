@@ -5,6 +5,7 @@ import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { readRejects, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
 import { csvLine } from '../replay/csv-line.ts';
+import { openPlace } from './open-place.ts';
 import { rejectsHeader } from '../replay/rejects-columns.ts';
 import { hiddenColumns, type ShownColumns, shownRecord } from '../replay/shown-record.ts';
 
@@ -46,17 +47,6 @@ function cellsOf(record: RejectedRecord, { load, split, columns, hidden }: Readi
   if (raw === null) return [...place, ...Array<null>(columns).fill(null), null];
   const { cells, whole } = shownRecord(raw, { split, columns, hidden });
   return [...place, ...(cells ?? Array<null>(columns).fill(null)), whole];
-}
-
-/** Where it is open: what a replay rejected again is so under the load that rejected it first. */
-function openPlace(
-  { line, record_no: recordNo, open_as: openAs, open_line: openLine }: RejectedRecord,
-  { loadId, request, decoding }: Load,
-): { readonly loadId: number; readonly line: number | null; readonly recordNo: number } {
-  const of = request.replay?.of;
-  return of === undefined || openAs === null
-    ? { loadId, line: writesRecords(decoding) ? null : line, recordNo }
-    : { loadId: of, line: openLine, recordNo: openAs };
 }
 
 /** Behind limits.maxKeptBytes the file alone has the record. */

@@ -1,8 +1,8 @@
 import { printable } from '../core/printable.ts';
-import { shellWord } from '../core/typed-again.ts';
 import { oneLine } from './quantities.ts';
 import { isUnbalanced, maySucceedLater, needsForce, sweepRetries } from '../protocol/passing-causes.ts';
 import { wordsInLedger, wordsMayBeTold } from './told-words.ts';
+import { atStack } from './stack-option.ts';
 
 /** A load that failed, as far as a message tells of it: ids, names and counts, never a cell. */
 export interface FailedLoad {
@@ -28,7 +28,7 @@ const gathering = 'More failures of the same cause within an hour come in one me
 
 /** What happened to a load, why, where it stands, and what to type next. `stack`: what `--stack` is given. */
 export function failureMessage(load: FailedLoad, stack: string | null): { subject: string; text: string } {
-  const at = stack === null ? '' : ` --stack ${shellWord(stack)}`;
+  const at = atStack(stack);
   return {
     subject: `Landfall: load ${load.loadId} of ${printable(load.dataset)} failed (${printable(load.code)})`,
     text: [
@@ -47,7 +47,7 @@ export function unclaimedMessage(
   ended: { readonly execution: string; readonly code: string; readonly object: string | null },
   stack: string | null,
 ): { subject: string; text: string } {
-  const at = stack === null ? '' : ` --stack ${shellWord(stack)}`;
+  const at = atStack(stack);
   return {
     subject: `Landfall: an execution failed before it claimed a load (${printable(ended.code)})`,
     text: [

@@ -1,7 +1,7 @@
 import { printable } from '../core/printable.ts';
-import { shellWord } from '../core/typed-again.ts';
 import { second } from './quantities.ts';
 import { isUnbalanced, maySucceedLater, needsForce } from '../protocol/passing-causes.ts';
+import { atStack } from './stack-option.ts';
 
 /** Failures of one cause that were not told one by one: names and counts, never a cell. */
 export interface Gathered {
@@ -34,7 +34,7 @@ export function causeOf(failure: {
 /** How many failed of it, what became of them since, and what to type next. `stack`: what `--stack` is given. */
 export function gatheredMessage(gathered: Gathered, stack: string | null): { subject: string; text: string } {
   const { cause, failures, loads, from, until } = gathered;
-  const at = stack === null ? '' : ` --stack ${shellWord(stack)}`;
+  const at = atStack(stack);
   const unclaimed = failures - loads;
   return {
     subject: `Landfall: ${failures} more ${failures === 1 ? 'failure' : 'failures'} of one cause (${printable(cause)})`,

@@ -1,7 +1,7 @@
 import { printable } from '../core/printable.ts';
 import { shownObject } from '../core/object-url.ts';
-import { shellWord } from '../core/typed-again.ts';
 import { count, plural, second } from './quantities.ts';
+import { atStack } from './stack-option.ts';
 
 /** A load that waits for a yes. */
 export interface WaitingLoad {
@@ -45,7 +45,7 @@ interface HeldRow {
 
 /** Loads that began to wait: ids, names and counts, never a cell. `stack`: what `--stack` is given. */
 export function heldMail(waiting: readonly HeldRow[], stack: string | null): { subject: string; text: string } {
-  const at = stack === null ? '' : ` --stack ${shellWord(stack)}`;
+  const at = atStack(stack);
   const [first] = waiting;
   const which =
     waiting.length === 1

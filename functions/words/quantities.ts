@@ -12,6 +12,16 @@ export function plural(number: number, word: string): string {
   return `${count(number)} ${word}${number === 1 ? '' : many}`;
 }
 
+/** A share as it was found: 0.0912 as 9.12 %. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
+
+/** A share as somebody declared it, without a digit that says nothing: 0.05 as 5 %. */
+export function declaredPercent(share: number): string {
+  return `${Number((100 * share).toFixed(4))} %`;
+}
+
 /** Bytes in powers of 1,000, three digits: 127 MB, 1.27 GB. */
 export function bytes(number: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];

@@ -1,4 +1,3 @@
-import { shellWord } from '../core/typed-again.ts';
 import {
   DATABASE_AWAY,
   LEASE_LOST,
@@ -8,6 +7,7 @@ import {
   TRY_AGAIN,
 } from '../protocol/errors.ts';
 import type { LoadCode } from '../protocol/load-codes.ts';
+import { atStack } from './stack-option.ts';
 
 /**
  * Refusals whose words name objects, tables, loads and counts alone. Those of all others may quote the file: a name in its
@@ -75,5 +75,5 @@ export function wordsMayBeTold(code: string): boolean {
 
 /** Where words are that are told nowhere else. `stack`: what `--stack` is given. */
 export function wordsInLedger(loadId: number, stack: string | null): string {
-  return `Its words are in the ledger: landfall explain ${loadId}${stack === null ? '' : ` --stack ${shellWord(stack)}`}`;
+  return `Its words are in the ledger: landfall explain ${loadId}${atStack(stack)}`;
 }

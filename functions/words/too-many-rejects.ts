@@ -1,5 +1,6 @@
 import type { Refusal } from './nothing-accepted.ts';
 import type { Contract } from '../core/contract.ts';
+import { declaredPercent, percent } from './quantities.ts';
 import { isAdHoc } from './whose-dataset.ts';
 
 /** Rejects among the records of a load. */
@@ -33,8 +34,8 @@ function aboveShare(contract: Contract, found: Rejected): Refusal | null {
   if (maxRejectShare === null || records === 0 || rejected / records <= maxRejectShare) return null;
   const atLeast = part === null ? '' : 'at least ';
   const atMost = part === null || part.isRead ? '' : 'at most ';
-  const share = `${((100 * rejected) / records).toFixed(2)} %`;
-  const limit = `${Number((100 * maxRejectShare).toFixed(4))} %`;
+  const share = percent(rejected / records);
+  const limit = declaredPercent(maxRejectShare);
   return {
     code: 'TOO_MANY_REJECTS',
     message: `${atLeast}${rejected} of ${atMost}${records} records (${share}) are rejects, and maxRejectShare is ${limit}: ${advice(contract, found, '--max-reject-share')}`,

@@ -110,8 +110,8 @@ it('shares of rows that would be updated or turn NULL are of the rows that the t
   expect(refused.message?.replaceAll(/explain \d+/gu, 'explain N').split('\n')).toMatchInlineSnapshot(`
     [
       "the file has 13 records, and minRecords is 14: the target is untouched; see whether the file is whole and the right one, or change --min-records",
-      "12 of the 40 rows of the table (30 %) would be updated, and maxUpdatedShare is 20 %: the target is untouched, e.g. sku=p1 (price '1.00' -> '1.50'), sku=p2 (price '2.00' -> '2.50'), sku=p3 (price '3.00' -> '3.50'); see \`landfall explain N\`, and raise --max-updated-share where it is meant so",
-      "5 of the 40 rows of the table (12.5 %) would lose their label, which turns NULL, and maxNullTurnedShare of label is 10 %: the target is untouched, e.g. sku=p1 (label 'l' -> NULL), sku=p2 (label 'l' -> NULL), sku=p3 (label 'l' -> NULL); see \`landfall explain N\`, and raise --max-null-turned-share where it is meant so",
+      "12 of the 40 rows of the table (30.00 %) would be updated, and maxUpdatedShare is 20 %: the target is untouched, e.g. sku=p1 (price '1.00' -> '1.50'), sku=p2 (price '2.00' -> '2.50'), sku=p3 (price '3.00' -> '3.50'); see \`landfall explain N\`, and raise --max-updated-share where it is meant so",
+      "5 of the 40 rows of the table (12.50 %) would lose their label, which turns NULL, and maxNullTurnedShare of label is 10 %: the target is untouched, e.g. sku=p1 (label 'l' -> NULL), sku=p2 (label 'l' -> NULL), sku=p3 (label 'l' -> NULL); see \`landfall explain N\`, and raise --max-null-turned-share where it is meant so",
     ]
   `);
   const held = await within(limits, { approve: 'over-limit' });

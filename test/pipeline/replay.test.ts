@@ -272,6 +272,12 @@ describe('a mended rejects.csv', () => {
       [String(loadId), '7', '7'],
       [String(loadId), '8', 'still bad'],
     ]);
+    // the page names the places that rejects.csv has, and no byte of the file in between
+    const page = await readFile(report?.pagePath ?? '', 'utf8');
+    for (const [, line, record] of again.slice(1))
+      expect(page).toContain(
+        `<td class="number">${line}</td><td class="number">${record}</td><td class="number"></td>`,
+      );
     for (const cells of again.slice(1)) cells[at('p')] = '';
     for (const cells of again.slice(1)) cells[at('n')] = '1';
     expect((await replay(loadId, { file: await saved('again.csv', again) })).report?.counts).toMatchObject({

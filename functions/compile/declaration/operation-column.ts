@@ -1,5 +1,6 @@
 import { ruleOf } from '../../conflict/all.ts';
 import type { ContractColumn } from '../../core/contract.ts';
+import { plainColumn } from '../../core/format/plain-column.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import { showText } from '../../words/did-you-mean.ts';
@@ -11,26 +12,7 @@ import type { Dataset } from './schema.ts';
 export function operationColumn({ conflict }: Dataset, _catalogue: Catalogue): readonly ContractColumn[] {
   const asked = ruleOf({ conflict }).asked?.(conflict);
   if (asked === undefined) return [];
-  return [
-    {
-      name: asked.column,
-      type: 'text',
-      stagingType: 'text',
-      plainForm: 'text',
-      notNull: false,
-      hasDefault: false,
-      maxLength: null,
-      precision: null,
-      scale: null,
-      labels: null,
-      isDomain: false,
-      equals: 'operator(pg_catalog.=)',
-      collation: null,
-      judgedAsInput: false,
-      rules: { required: true, oneOf: [...asked.words] },
-      operation: true,
-    },
-  ];
+  return [{ ...plainColumn(asked.column), rules: { required: true, oneOf: [...asked.words] }, operation: true }];
 }
 
 /** Refuses that the table has a column of that name: nobody could tell what a file's is. */

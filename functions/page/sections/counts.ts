@@ -1,6 +1,6 @@
 import { countNames } from '../../core/dispositions.ts';
 import type { Counts } from '../../protocol/outcomes.ts';
-import { count } from '../../words/quantities.ts';
+import { count, percent } from '../../words/quantities.ts';
 import { shareBar } from '../charts.ts';
 import type { PageFacts } from '../facts.ts';
 import { html, joined, type Html } from '../html.ts';
@@ -25,9 +25,4 @@ function table(counts: Counts, caption: string): Html {
   return html`<div class="scroll" tabindex="0"><table><caption>${caption}</caption>
 <thead><tr><th scope="col">disposition</th><th scope="col" class="number">records</th><th scope="col" class="number">share</th><th scope="col">of all</th></tr></thead>
 <tbody>${joined(cells)}</tbody></table></div>`;
-}
-
-/** 0.0912 as 9.12 %. */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
 }

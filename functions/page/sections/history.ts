@@ -1,8 +1,7 @@
-import { count, duration, second } from '../../words/quantities.ts';
+import { count, duration, percent, second } from '../../words/quantities.ts';
 import { bars } from '../charts.ts';
 import type { PageFacts, PastLoad } from '../facts.ts';
 import { html, joined, type Html } from '../html.ts';
-import { percent } from './counts.ts';
 
 const rejectShare = ({ records, rejected }: PastLoad): number => (records === 0 ? 0 : rejected / records);
 

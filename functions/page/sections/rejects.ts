@@ -53,7 +53,7 @@ function open({ rejects, waits }: LoadReport): string {
 function row({ line, record, byteOffset, reasons }: ShownReject): Html {
   const codes = [...new Set(reasons.map(({ code }) => code))].join(' ');
   const words = cut(reasons.map(({ message }) => cut(message, 300)).join('; '), 600);
-  return html`<tr><td class="number">${line ?? ''}</td><td class="number">${record}</td><td class="number">${byteOffset}</td><td>${codes}</td><td>${words}</td></tr>
+  return html`<tr><td class="number">${line ?? ''}</td><td class="number">${record}</td><td class="number">${byteOffset ?? ''}</td><td>${codes}</td><td>${words}</td></tr>
 `;
 }
 
@@ -64,7 +64,7 @@ function ruleShown(rule: Rule, rejects: readonly ShownReject[], columns: readonl
   const found = rejects.filter(({ reasons }) => reasons.some(broken)).slice(0, mostExamples);
   const shown = found.map((reject) => {
     const reason = reject.reasons.find(broken);
-    const place = `${reject.line === null ? '' : `line ${count(reject.line)}, `}record ${count(reject.record)}, byte ${count(reject.byteOffset)}`;
+    const place = `${reject.line === null ? '' : `line ${count(reject.line)}, `}record ${count(reject.record)}${reject.byteOffset === null ? '' : `, byte ${count(reject.byteOffset)}`}`;
     return html`<dt>${place}</dt><dd>${cut(reason?.message ?? '', 600)}${recordShown(reject, rule.column, columns)}</dd>`;
   });
   const name = `${rule.code}${rule.column === null ? '' : ` in ${cut(rule.column, 80)}`}`;

@@ -1,6 +1,6 @@
 import { ruleOf } from '../../conflict/all.ts';
 import { maxDeletedShareOf } from '../../compile/declaration/limits.ts';
-import { count, plural } from '../../words/quantities.ts';
+import { count, declaredPercent, plural } from '../../words/quantities.ts';
 import { isAdHoc } from '../../words/whose-dataset.ts';
 import type { Cause, GateView } from './cause.ts';
 
@@ -11,7 +11,7 @@ export function deletedShare({ load: { contract }, counts: { deleted }, rowsBefo
   if (deleted <= most * rowsBefore) return [];
   const of = contract.replaceWhere === undefined ? 'the table has' : 'it replaces';
   const change = isAdHoc(contract) ? '--max-deleted-share' : `the limit of dataset ${contract.dataset}`;
-  const message = `${count(deleted)} of the ${plural(rowsBefore, 'row')} that ${of} would be deleted, and maxDeletedShare is ${Number((100 * most).toFixed(4))} %: the target is untouched; see whether the file is whole and the right one, or raise ${change}`;
+  const message = `${count(deleted)} of the ${plural(rowsBefore, 'row')} that ${of} would be deleted, and maxDeletedShare is ${declaredPercent(most)}: the target is untouched; see whether the file is whole and the right one, or raise ${change}`;
   return [{ code: 'TOO_MANY_DELETED', message, kind: 'limit' }];
 }
 

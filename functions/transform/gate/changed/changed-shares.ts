@@ -1,7 +1,7 @@
 import { printable } from '../../../core/printable.ts';
 import type { LoadCode } from '../../../protocol/load-codes.ts';
 import type { Diff } from '../../../protocol/diff.ts';
-import { count } from '../../../words/quantities.ts';
+import { count, declaredPercent, percent } from '../../../words/quantities.ts';
 import { isAdHoc } from '../../../words/whose-dataset.ts';
 import type { Cause, GateView } from '../cause.ts';
 
@@ -77,7 +77,7 @@ function cause(
   }[limit];
   const declared = isAdHoc(contract) ? option : `the limit of dataset ${contract.dataset}`;
   const named = column === undefined ? limit : `${limit} of ${printable(column)}`;
-  const message = `${share} ${would}, and ${named} is ${percent(most)}: the target is untouched${examples(rows)}; see \`landfall explain ${loadId}\`, and raise ${declared} where it is meant so`;
+  const message = `${share} ${would}, and ${named} is ${declaredPercent(most)}: the target is untouched${examples(rows)}; see \`landfall explain ${loadId}\`, and raise ${declared} where it is meant so`;
   return { code, message, kind: 'limit', ...(rows.length > 0 && { quotes: true }) };
 }
 
@@ -99,8 +99,4 @@ function examples(rows: Diff['samples']): string {
 
 function cell(value: string | null): string {
   return value === null ? 'NULL' : `'${printable(value, 40)}'`;
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toFixed(2))} %`;
 }
