@@ -246,8 +246,11 @@ describe('code of the target’s owner', () => {
     const second = Array.from({ length: 80 }, (_, i) => good(i, i % 2 ? 'one' : 'three'));
     expect(await counts(await file('2.csv', second))).toMatchObject({ inserted: 20, updated: 31, unchanged: 29 });
     const newer = { conflict: { rule: 'newer-wins', versionColumn: 'version' } };
-    const third = [...second.map((line) => line.replace('three', 'four')), bad(900)];
-    expect(await counts(await file('3.csv', third), newer)).toMatchObject({ rejected: 1, unchanged: 40, stale: 40 });
+    // older ones, one of the same version with another content, and the same once more
+    const older = (line: string, i: number): string =>
+      line.includes('three') && i > 0 ? line.replace(/\d+$/, '-1') : line;
+    const third = [...second.map(older).map((line) => line.replace('three', 'four')), bad(900)];
+    expect(await counts(await file('3.csv', third), newer)).toMatchObject({ rejected: 2, unchanged: 40, stale: 39 });
     // another unique index: the careful way
     await pipeline.run('create unique index on public.t (u, p)');
     const fourth = [good(200, 'x').replace(',201,', ',1,'), good(201, 'x'), good(5, 'six')];

@@ -249,7 +249,7 @@ function normal(text: string): string {
   return text
     .replaceAll(/\(load \d+\)/g, '(load N)')
     .replaceAll(/rejects \d+( --database-url URL)?( shows|`)/g, 'rejects N$1$2')
-    .replaceAll(/\/\d+\/(report\.json|rejects\.csv)/g, '/N/$1')
+    .replaceAll(/\/\d+\/(report\.json|report\.html|rejects\.csv)/g, '/N/$1')
     .replaceAll(/, in [\d.]+ m?s, [\d,]+ records\/s/g, '')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'SERVER')
     .replaceAll(/landfall_(?:test|asked)_[0-9a-f]+/g, 'DATABASE');
