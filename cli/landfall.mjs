@@ -16,8 +16,8 @@ export function oldNode({ version, platform, arch }) {
 }
 
 const problem = oldNode(process);
-// its name is that of the compiled one, which lies beside this file in the package alone
-if (problem === null) void import(new URL('main.js', import.meta.url).href);
+// the compiled one, which is in the package alone
+if (problem === null) void import(new URL('../program/command/main.mjs', import.meta.url).href);
 else {
   process.stderr.write(`${problem}\n`);
   process.exitCode = 1;

@@ -15,7 +15,6 @@ import {
 } from '../../localstack/embedded/machine/runner.ts';
 import { noTypedSql, type TypedSql } from '../../functions/contract/typed-sql.ts';
 import type { Context } from '../context.ts';
-import { codeFolder } from '../../project/own-package.ts';
 import type { Call } from '../telemetry/teller.ts';
 import { declaredFile } from './declared-file.ts';
 import { reportsOf } from './reports-of.ts';
@@ -56,7 +55,6 @@ export function startEngine(databaseUrl: string, context: Context, options: Sess
   const pool = createPool({
     size: options.small ? 1 : workersOf(context.env),
     env: { ...functionEnvironment(databaseUrl, context, options), LANDFALL_DATASETS: declared.path },
-    functionsDirectory: join(codeFolder, 'functions'),
     logFile: join(context.home, 'functions.log'),
     // while the command still looks for its database, processes load what a call would otherwise wait for
     preload: steps,

@@ -6,7 +6,7 @@ import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
 
 /** Some packages require Node's builtins by name, which an ES module cannot do by itself. */
 export const requireBanner =
-  "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
+  "import { createRequire as requireFrom } from 'node:module';const require = requireFrom(import.meta.url);";
 
 /** What a test may set in the environment of a function; a bundle for an account holds `undefined` in its place. */
 const testVariables = ['LANDFALL_TEST_CERTIFICATE'];

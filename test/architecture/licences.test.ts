@@ -1,7 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bundled } from '../../packaging/bundled.ts';
+import { isBuiltin } from 'node:module';
+import { outside } from '../../packaging/program.ts';
+import { readFile, readFolder } from './repository.ts';
+
+/** What runs of an installed package. */
+const sources = [
+  readFile('index.ts'),
+  ...['cli', 'functions', 'infra', 'localstack/embedded', 'project'].flatMap((folder) => readFolder(folder)),
+];
+const imported = new Set(
+  sources
+    .flatMap(({ imports }) => imports)
+    .filter(({ typeOnly, target }) => !typeOnly && target !== null && /^[@a-z]/u.test(target))
+    .map(({ target }) => target ?? '')
+    .filter((target) => !isBuiltin(target) && !/\.m?ts$/u.test(target)),
+);
+// esbuild bundles the functions where the stack is made of this repository
+const bundled = [...imported].filter((name) => !outside.includes(name) && name !== 'esbuild');
 
 interface LockedPackage {
   readonly license?: string;
@@ -59,11 +76,17 @@ test('every package of the lock has a licence that a company may take', () => {
   expect(refused.map(([path, { license }]) => `${path}: ${license ?? 'none'}`)).toEqual([]);
 });
 
-test('what is bundled is no dependency of who installs the package', () => {
-  const { dependencies, devDependencies } = JSON.parse(
+test('what is bundled is no dependency of who installs the package, and what is not is one', () => {
+  const { dependencies, devDependencies, peerDependencies } = JSON.parse(
     readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
-  ) as Readonly<Record<'dependencies' | 'devDependencies', object>>;
-  expect(bundled.filter((name) => name in dependencies || !(name in devDependencies))).toEqual([]);
+  ) as Readonly<Record<'dependencies' | 'devDependencies' | 'peerDependencies', object>>;
+  expect(bundled.length).toBeGreaterThan(20);
+  // the public declarations name its types
+  const ofDeclarations = ['zod'];
+  const wrong = bundled.filter((name) => name in dependencies || !(name in devDependencies));
+  expect(wrong).toEqual(ofDeclarations);
+  expect(outside.filter((name) => !(name in dependencies || name in peerDependencies))).toEqual([]);
+  expect(Object.keys(dependencies).filter((name) => !outside.includes(name))).toEqual(ofDeclarations);
 });
 
 test.each([

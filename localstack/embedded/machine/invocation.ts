@@ -3,7 +3,7 @@
 /** parent -> worker. `event` is JSON text. */
 export interface Call {
   readonly functionName: string;
-  /** URL of the module whose export `handler` is called. */
+  /** URL of the module whose export `handler` is called; behind `#` the export of the module that has it, where it has several. */
   readonly handlerUrl: string;
   readonly requestId: string;
   readonly event: string;

@@ -3,11 +3,12 @@ import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type FunctionLog, openFunctionLog } from './function-log.ts';
 import { checkPayload, executionEnded, type InvocationError, type TimeoutError } from './invocation.ts';
-import { codeEnding, startWorker, type Worker } from './worker.ts';
+import { handlerUrl, ownFunctions } from './started.ts';
+import { startWorker, type Worker } from './worker.ts';
 
 export interface Invocation {
   readonly executionId: string;
-  /** functions/<functionName>/handler.ts, or what that was compiled to. */
+  /** functions/<functionName>/handler.ts, or what became of it. */
   readonly functionName: string;
   readonly event: unknown;
   /** Ends this one call, waiting or running. */
@@ -39,7 +40,8 @@ export interface PoolOptions {
   readonly size: number;
   /** All of the functions' environment: nothing is inherited, as in Lambda. */
   readonly env: Readonly<Record<string, string>>;
-  readonly functionsDirectory: URL | string;
+  /** A folder each; absent: those of this code. */
+  readonly functionsDirectory?: URL | string;
   /** Gets every line that functions write and one line an invocation; without it they go nowhere. */
   readonly logFile?: string;
   /** Of one invocation; default 900 000, Lambda's most. */
@@ -62,7 +64,7 @@ export function createPool(options: PoolOptions): Pool {
     ...options,
     timeLimitMs,
     memoryMb,
-    handlers: directoryUrl(options.functionsDirectory),
+    handlers: options.functionsDirectory === undefined ? ownFunctions : directoryUrl(options.functionsDirectory),
     log: openFunctionLog(options.logFile),
     all: [],
     idle: [],
@@ -140,9 +142,9 @@ async function run(state: State, worker: Worker, call: Waiting): Promise<unknown
   const requestId = randomUUID();
   running.set(worker, call);
   try {
-    const { href } = handlerUrl(handlers, functionName);
+    const url = handlerUrl(handlers, functionName);
     const limit = timeLimit(call, timeLimitMs);
-    return await worker.call({ functionName, handlerUrl: href, requestId, event: json, memoryMb, ...limit });
+    return await worker.call({ functionName, handlerUrl: url, requestId, event: json, memoryMb, ...limit });
   } catch (error) {
     if (!worker.usable) state.log.ended({ functionName, requestId, pid: worker.pid, error: error as InvocationError });
     throw error;
@@ -193,10 +195,6 @@ function timeLimit({ timeoutMs }: Invocation, limitMs: number): { deadline: numb
 function directoryUrl(directory: URL | string): URL {
   const path = directory instanceof URL ? fileURLToPath(directory) : directory;
   return pathToFileURL(`${resolvePath(path)}/`);
-}
-
-function handlerUrl(handlers: URL, functionName: string): URL {
-  return new URL(`${functionName}/handler${codeEnding}`, handlers);
 }
 
 function remove<T>(list: T[], item: T): void {

@@ -22,7 +22,7 @@ keepSessions({ most: 1, milliseconds: 10_000 });
 
 // arguments: handlers to load before the first call. One that cannot be loaded is reported by its first call
 for (const handlerUrl of process.argv.slice(2)) {
-  await import(handlerUrl).catch(() => undefined);
+  await moduleAt(handlerUrl).catch(() => undefined);
   // imports leave no room for messages between them: a call that waits goes before the next one
   await setImmediate();
 }
@@ -57,10 +57,16 @@ async function run(call: Call): Promise<string> {
   return result;
 }
 
+async function moduleAt(handlerUrl: string): Promise<Handler> {
+  const [file = '', name] = handlerUrl.split('#');
+  const loaded = (await import(file)) as Handler & Readonly<Record<string, Handler>>;
+  return name === undefined ? loaded : (loaded[name] ?? {});
+}
+
 /** The module loader keeps what it loaded: the first call of a function pays, later ones are warm. */
 async function load({ handlerUrl }: Call): Promise<Handler> {
   try {
-    return (await import(handlerUrl)) as Handler;
+    return await moduleAt(handlerUrl);
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     throw new InvocationError('Runtime.ImportModuleError', `${handlerUrl} cannot be loaded: ${message}`, lines(stack));

@@ -1,12 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Call, InvocationError, type Reply } from './invocation.ts';
-
-/** `.ts`, or `.js` where the code was compiled: what is started by path ends as this file does. */
-export const codeEnding = extname(import.meta.filename);
+import { workerProgram } from './started.ts';
 
 /** One execution environment, seen from the pool. */
 export interface Worker {
@@ -34,8 +32,8 @@ export interface WorkerOptions {
   /** Where stdout and stderr go: a file descriptor. */
   readonly output: number | 'ignore';
   readonly memoryMb: number;
-  /** Modules to load at once, before the first call. */
-  readonly preload: readonly URL[];
+  /** Handlers to load at once, before the first call: their URLs, as a call has them. */
+  readonly preload: readonly string[];
 }
 
 /**
@@ -43,20 +41,15 @@ export interface WorkerOptions {
  * becomes of its workers. They leave by themselves when the command is gone.
  */
 export function startWorker({ env, output, memoryMb, preload }: WorkerOptions): Worker {
-  const main = fileURLToPath(new URL(`worker-main${codeEnding}`, import.meta.url));
-  const child = fork(
-    main,
-    preload.map(({ href }) => href),
-    {
-      execPath: pinnedNode(),
-      // a function that leaks ends as it would in Lambda, instead of making the machine swap
-      // a larger young generation only holds buffers longer: peaks of 230 MB against 150 MB, at the same speed
-      execArgv: [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=4'],
-      env: { ...env },
-      detached: true,
-      stdio: ['ignore', output, output, 'ipc'],
-    },
-  );
+  const child = fork(fileURLToPath(workerProgram), preload, {
+    execPath: pinnedNode(),
+    // a function that leaks ends as it would in Lambda, instead of making the machine swap
+    // a larger young generation only holds buffers longer: peaks of 230 MB against 150 MB, at the same speed
+    execArgv: [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=4'],
+    env: { ...env },
+    detached: true,
+    stdio: ['ignore', output, output, 'ipc'],
+  });
   const state: State = { child, peakRssBytes: 0, invocations: 0, warm: new Set(), killedFor: null, ended: null };
   const gone = whenGone(state);
   return {

