@@ -17,6 +17,8 @@ export interface Decoder {
 
 /** A table that is no text, of which any range of rows is read for itself. */
 export interface RowTable {
+  /** The names of its columns, as the record before its rows. */
+  readonly header: Buffer;
   readonly rows: number;
   /** What it holds unpacked. */
   readonly bytes: number;

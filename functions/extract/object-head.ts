@@ -1,6 +1,7 @@
 import { documentStep, unpackingStep } from '../content/decoding-chain.ts';
 import { type Head, headOf } from '../content/head.ts';
 import { withContent } from '../content/open-content.ts';
+import { headOfTable } from '../content/row-content.ts';
 import type { DeclaredDecoding } from '../core/decoding/declared.ts';
 import { shownObject } from '../core/object-url.ts';
 import { unpackerOf } from '../decoding/all.ts';
@@ -28,6 +29,8 @@ interface ReadAs {
   readonly declared?: DeclaredDecoding | undefined;
   /** Absent: where records stand in a document, the head is the document's. */
   readonly format?: Pick<Format, 'document' | 'isArchive'> | undefined;
+  /** Of a table that is read by its rows the header is enough, where all of its columns have a name. */
+  readonly headerOnly?: boolean;
 }
 
 /**
@@ -38,7 +41,7 @@ interface ReadAs {
 export async function readObjectHead(
   store: ObjectStore,
   object: StoredObject,
-  { declared = {}, format }: ReadAs = {},
+  { declared = {}, format, headerOnly = false }: ReadAs = {},
 ): Promise<ObjectHead> {
   const headThrough = async (steps: readonly DecodingStep[]): Promise<Head> =>
     await withContent(store, { object, decoding: steps.length === 0 ? null : steps }, (content) =>
@@ -65,8 +68,10 @@ export async function readObjectHead(
   }
   const document = isRejectsFile(head) ? null : (format?.document?.(head.bytes, head.isAll) ?? null);
   if (document !== null) {
-    steps.push(await documentStep(document, { store, object, before: [...steps] }));
-    head = await headThrough(steps);
+    const step = await documentStep(document, { store, object, before: [...steps] });
+    const header = headerOnly && steps.length === 0 ? await headOfTable(store, object, step) : null;
+    steps.push(step);
+    head = header ?? (await headThrough(steps));
   }
   return { decoding: steps.length === 0 ? null : steps, head };
 }

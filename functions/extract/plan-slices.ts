@@ -64,6 +64,7 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
   const { decoding, head } = await readObjectHead(store, object, {
     declared: load.contract?.decoding,
     format: formatToLookBy(load),
+    headerOnly: true,
   });
   if (load.request.replay === undefined && decoding === null && isRejectsFile(head)) {
     await becomeReplay(load, head, { db, attempt });

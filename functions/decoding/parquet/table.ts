@@ -12,7 +12,7 @@ import { type Field, tableOf } from './schema.ts';
 const leastValueBytes = 8;
 
 /** A Parquet file by its rows, as CSV. Reads the footer. Throws DecodingFault. */
-export async function openTable(source: DecodingSource): Promise<RowTable & { readonly header: Buffer }> {
+export async function openTable(source: DecodingSource): Promise<RowTable> {
   const file = await fileBytes(source);
   const footer = await readFooter(file);
   const { metadata, start: footerStart } = footer;
