@@ -12,7 +12,7 @@ import { jsonText } from './texts/json-text.ts';
 import { textOf } from './texts/text-of.ts';
 
 /** A row group up to this size is read with one request; of a larger one windows of its columns are, together as large. */
-const heldBytes = 8 * 1024 * 1024;
+const heldBytes = 6 * 1024 * 1024;
 const leastWindow = 64 * 1024;
 const mostWindow = 2 * 1024 * 1024;
 

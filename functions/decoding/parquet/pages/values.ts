@@ -77,6 +77,11 @@ export function booleanValues(runs: Runs): Values {
 export function dictionaryTexts(plain: PlainBytes, text: ValueText, count: number): Texts {
   const texts = { text: Buffer.alloc(0), starts: new Int32Array(count), ends: new Int32Array(count) };
   plainValues(plain, text, { text: Buffer.alloc(0) }).next(texts, 0, count);
+  // it stays as long as its row group is read, and room for what values may take is most of it
+  const used = texts.ends[count - 1] ?? 0;
+  const kept = Buffer.allocUnsafeSlow(used);
+  texts.text.copy(kept, 0, 0, used);
+  texts.text = kept;
   return texts;
 }
 
