@@ -1,4 +1,6 @@
-import { rowsCounted } from '../decoding/steps.ts';
+import { textsAsLines } from '../decoding/json/sequence.ts';
+import { keepsPlaces, rowsCounted } from '../decoding/steps.ts';
+import { keepMemoryFlat } from '../objects/flat-memory.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import type { Content, PackedObject } from './content.ts';
 import { decodedContent } from './decoded-content.ts';
@@ -6,7 +8,12 @@ import { rowContent } from './row-content.ts';
 
 /** Opens nothing before the first read; whoever opens it closes it. */
 export function contentOf(store: ObjectStore, { object, decoding, bodyEnd }: PackedObject): Content {
-  if (decoding === null) return plainContent(store, object, bodyEnd ?? object.sizeBytes);
+  const length = bodyEnd ?? object.sizeBytes;
+  if (decoding === null) return plainContent(store, object, length);
+  if (keepsPlaces(decoding)) {
+    const plain = plainContent(store, object, length);
+    return { ...plain, read: (range) => keepMemoryFlat(textsAsLines(plain.read(range))) };
+  }
   const [step] = decoding;
   const rows = rowsCounted(decoding);
   return step === undefined || rows === null

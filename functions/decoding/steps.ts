@@ -44,7 +44,7 @@ export function namedSteps(steps: readonly DecodingStep[]): string {
 
 /** What the offsets of a chain's records are places in, behind a number: ` of what it unpacks to`; empty: the object itself. */
 export function placesIn(steps: readonly DecodingStep[] | null): string {
-  if (steps === null) return '';
+  if (steps === null || keepsPlaces(steps)) return '';
   return steps.every(({ kind }) => kind === 'charset' || kind === 'trailer')
     ? ' of its text in UTF-8'
     : ' of what it unpacks to';
@@ -59,9 +59,14 @@ export function rowsCounted(steps: readonly DecodingStep[] | null): number | nul
   return step?.kind !== 'parquet' || step.argument === undefined || more.length > 0 ? null : Number(step.argument);
 }
 
+/** Whether each byte stands where it stands in the object and is read without those before it: it is not decoded, or a sequence of JSON texts alone. */
+export function keepsPlaces(steps: readonly DecodingStep[] | null): boolean {
+  return steps === null || (steps.length === 1 && steps[0]?.kind === 'json-seq');
+}
+
 /** Whether several workers read an object at once, each from the middle of it. */
 export function entersAnywhere(steps: readonly DecodingStep[] | null): boolean {
-  return steps === null || rowsCounted(steps) !== null;
+  return keepsPlaces(steps) || rowsCounted(steps) !== null;
 }
 
 /** Whether one of the steps wrote records one a line that stand otherwise in the object: their lines are none of its own. */

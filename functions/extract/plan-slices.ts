@@ -18,7 +18,7 @@ import { isRejectsFile } from '../replay/mended-header.ts';
 import { becomeReplay } from './become-replay.ts';
 import { replayObject } from './replay-object.ts';
 import { currentContract } from './current-contract.ts';
-import { type DecodingStep, entersAnywhere, writtenSteps } from '../decoding/steps.ts';
+import { type DecodingStep, entersAnywhere, keepsPlaces, writtenSteps } from '../decoding/steps.ts';
 import { type Trailer, trailerStep } from '../decoding/trailer/trailer.ts';
 import { headOfRecords, trailingLines } from './trailing-lines.ts';
 import { type ObjectHead, readObjectHead } from './object-head.ts';
@@ -82,7 +82,7 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
   // what is read from its start only is cut as it is read: nobody knows its length before
   const end = await trailerIn(object, { ...header, ...trailer }, { decoding: table?.decoding ?? decoding, store });
   const bodyEnd = end.bodyEnd ?? object.sizeBytes;
-  const ranges = table?.ranges ?? (decoding === null ? sliceRanges(header.bodyOffset, bodyEnd, wished) : []);
+  const ranges = table?.ranges ?? (keepsPlaces(end.decoding) ? sliceRanges(header.bodyOffset, bodyEnd, wished) : []);
   return await transaction(db, {}, async () => {
     await execute(
       db,
@@ -97,11 +97,9 @@ async function planFirst(load: Load, attempt: number, deps: PlanDeps): Promise<r
         decoding: end.decoding === null ? null : writtenSteps(end.decoding),
       }),
     );
-    if (table !== null)
-      await execute(
-        db,
-        updateDecoded(load.loadId, { decodedBytes: table.bytes, paddingBytes: 0, trailer: null, notes: [] }),
-      );
+    const decodedBytes = table?.bytes ?? (end.decoding !== null && keepsPlaces(end.decoding) ? bodyEnd : null);
+    if (decodedBytes !== null)
+      await execute(db, updateDecoded(load.loadId, { decodedBytes, paddingBytes: 0, trailer: null, notes: [] }));
     await execute(db, insertSlices(load.loadId, ranges));
     await assertAttempt(db, { loadId: load.loadId, attempt });
     const slices = await many<SliceRow>(db, selectSlices(load.loadId));

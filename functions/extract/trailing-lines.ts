@@ -28,7 +28,7 @@ export async function trailingLines(
     const at = trailerStart(end, rows, lineEnd, recordEnd);
     // the first of these bytes begins a line only where the records begin
     if (at > 0 || (at === 0 && isAll))
-      return { bodyEnd: from + at, trailer: trailerLines(end.subarray(at), recordEnd) };
+      return { bodyEnd: from + at, trailer: trailerLines(end.subarray(at), lineEnd, recordEnd) };
     if (isAll || bytes > trailerBytesAtMost) throw noTrailer(object, isAll ? fewLines(rows) : longLines(rows));
   }
 }

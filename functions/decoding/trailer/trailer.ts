@@ -52,7 +52,7 @@ export const trailer: Decoder = {
       }
       if (start < bodyOffset || trailerStart(held, rows, lineEnd, recordEnd) === -1)
         throw new DecodingFault('TRAILER', start, fewLines(rows));
-      lines = trailerLines(held, recordEnd);
+      lines = trailerLines(held, lineEnd, recordEnd);
     };
     return {
       chunks: chunks(),

@@ -1,4 +1,5 @@
 import type { Contract } from '../../core/contract.ts';
+import { LF } from '../../core/format/json-bytes.ts';
 import type { Format } from '../format.ts';
 import { jsonLines } from '../json-lines/format.ts';
 import { beginsAsSequence, otherFormat } from '../shared/other-format.ts';
@@ -10,10 +11,10 @@ import { beginsAsSequence, otherFormat } from '../shared/other-format.ts';
 export function jsonSequence(contract: Contract, isDecoded: boolean): Format {
   return {
     ...jsonLines(contract),
-    splits: false,
     document: (head) => (beginsAsSequence(head) ? { kind: 'json-seq' } : null),
     layout(head) {
-      if (isDecoded) return { names: null, bodyOffset: 0, bodyLine: 1, lineEnd: 'lf' };
+      // the first separator has become a line feed; what may stand before it is blank
+      if (isDecoded) return { names: null, bodyOffset: head.indexOf(LF) + 1, bodyLine: 1, lineEnd: 'lf' };
       const other = otherFormat(head, 'json-seq');
       const what = other?.what ?? (head.length === 0 ? 'empty' : 'something else');
       const advice = other?.advice ?? 'where each line is one object load it with --format ndjson';

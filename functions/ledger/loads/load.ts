@@ -8,7 +8,7 @@ import { sealOf } from '../../core/contract-hash.ts';
 import { printable } from '../../core/printable.ts';
 import type { Sql } from '../../core/sql.ts';
 import { maybeOne, type Db } from '../../db/client.ts';
-import { type DecodingStep, readSteps, rowsCounted } from '../../decoding/steps.ts';
+import { type DecodingStep, keepsPlaces, readSteps, rowsCounted } from '../../decoding/steps.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import { type LoadControl, loadControlOf, type LoadControlRow, type TrailerRow } from '../control/load-control.ts';
 import type { Held } from './held-sql.ts';
@@ -78,7 +78,7 @@ export interface Load extends LoadControl {
 
 /** How many bytes its slices cover from the first of the header on, or rows where its offsets count them; null where that is not known yet. */
 export function contentBytes({ object, decoding, decodedBytes, bodyEnd }: Load): number | null {
-  return decoding === null ? (bodyEnd ?? object.sizeBytes) : (rowsCounted(decoding) ?? decodedBytes);
+  return keepsPlaces(decoding) ? (bodyEnd ?? object.sizeBytes) : (rowsCounted(decoding) ?? decodedBytes);
 }
 
 /** A load after PlanSlices: what the steps that work on records need. Its object is the one that its records are read from. */

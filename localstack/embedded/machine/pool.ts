@@ -165,7 +165,11 @@ async function run(state: State, worker: Worker, call: Waiting): Promise<unknown
 const givesBack = { MALLOC_MMAP_THRESHOLD_: '131072' };
 
 function addWorker({ all, compileCache, handlers, idle, log, memoryMb, preload = [], ...rest }: State): void {
-  const env = { ...rest.env, ...givesBack, ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }) };
+  const env = {
+    ...rest.env,
+    ...givesBack,
+    ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
+  };
   const modules = preload.map((functionName) => handlerUrl(handlers, functionName));
   const worker = startWorker({ env, output: log.descriptor ?? 'ignore', memoryMb, preload: modules });
   all.push(worker);

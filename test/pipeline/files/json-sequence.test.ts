@@ -36,6 +36,30 @@ const rejectsOf = async ({ loadId }: LoadReport): Promise<[number, string, strin
   return found.map(({ no, code, raw }) => [no, code, raw]);
 };
 
+test('is read by several workers, and each cut gives the same rows, rejects and places in the file', async () => {
+  const found = [];
+  for (const sliceBytes of [5, 23]) {
+    const report = await load(sequence, 'json-seq', { format: 'json-seq', sliceBytes });
+    const [slices] = await pipeline.rows<{ cut: number }>(sql`
+      select count(*)::int as cut from landfall.slices where (load_id = ${report.loadId})`);
+    expect(slices?.cut).toBe(Math.ceil((sequence.length - 1) / sliceBytes));
+    const places = await pipeline.rows<{ at: number }>(sql`
+      select byte_offset::int as at from landfall.rejects where (load_id = ${report.loadId}) order by record_no`);
+    expect(places.map(({ at }) => sequence.slice(at - 1, at + 5))).toEqual([
+      `${RS}{"id"`,
+      `${RS}{"id"`,
+      `${RS}[4]\n${RS}`,
+    ]);
+    found.push([
+      report.counts,
+      await rejectsOf(report),
+      await pipeline.rows(sql`select id, doc::text from public.t order by id`),
+    ]);
+  }
+  expect(found[0]).toEqual(found[1]);
+  expect(found[0]?.[0]).toMatchObject({ records: 6, inserted: 3, rejected: 3 });
+});
+
 describe('is loaded text by text, and a text that is cut off or no record is a reject', () => {
   test.each<[string, string | Buffer, string, Partial<LoadRequest>]>([
     ['as it is declared', sequence, 'json-seq', { format: 'json-seq', sliceBytes: 9 }],
@@ -47,7 +71,7 @@ describe('is loaded text by text, and a text that is cut off or no record is a r
     expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 6, inserted: 3, rejected: 3 } });
     if (request.format !== 'json-seq') expect(report.dialect).toMatchObject({ options: '--format json-seq' });
     expect(await pipeline.rows(sql`select id, doc::text from public.t order by id`)).toEqual([
-      { id: 1, doc: '[ 1.50]' },
+      { id: 1, doc: '[\r1.50]' },
       { id: 2, doc: null },
       { id: 5, doc: null },
     ]);

@@ -12,16 +12,14 @@ async function decoded(chunks: readonly Buffer[]): Promise<string> {
 }
 
 test.each([
-  ['as the standard writes it', `${RS}{"a":1}\n${RS}{"a":2}\n`, '{"a":1}\n{"a":2}\n'],
-  ['over several lines', `${RS}{\n "a": [\n1]\r\n}\n`, '{  "a": [ 1]\r }\n'],
-  ['a line end inside of a string stays none of JSON', `${RS}{"a":"x\ny"}\n`, '{"a":"x\ry"}\n'],
-  ['a quote behind a backslash ends no string', `${RS}{"a":"\\"\n"}\n`, '{"a":"\\"\r"}\n'],
-  ['a backslash outside of one escapes nothing', `${RS}\\"\n"${RS}{}`, '\\"\r"\n{}\n'],
-  ['a text that is cut off spoils no other', `${RS}{"a":"x${RS}{"a":\n2}\n`, '{"a":"x\n{"a": 2}\n'],
-  ['separators and blanks alone', `${RS}${RS}{}\n${RS} \n\t${RS}`, '{}\n'],
-  ['a mark and blanks before the first', `\ufeff \n${RS}{}`, '{}\n'],
-  ['nothing', RS, ''],
-])('each text becomes a line: %s', async (_, sequence, lines) => {
+  ['as the standard writes it', `${RS}{"a":1}\n${RS}{"a":2}\n`, '\n{"a":1}\r\n{"a":2}\r'],
+  ['over several lines', `${RS}{\n "a": [\n1]\r\n}\n`, '\n{\r "a": [\r1]\r\r}\r'],
+  ['a line end inside of a string stays none of JSON', `${RS}{"a":"x\ny"}\n`, '\n{"a":"x\ry"}\r'],
+  ['a text that is cut off spoils no other', `${RS}{"a":"x${RS}{"a":\n2}\n`, '\n{"a":"x\n{"a":\r2}\r'],
+  ['separators and blanks alone', `${RS}${RS}{}\n${RS} \n\t${RS}`, '\n\n{}\r\n \r\t\n'],
+  ['a mark and blanks before the first', `\ufeff \n${RS}{}`, '\ufeff \r\n{}'],
+  ['nothing', RS, '\n'],
+])('each text becomes a line, and each byte keeps its place: %s', async (_, sequence, lines) => {
   expect(await decoded([Buffer.from(sequence)])).toBe(Buffer.from(lines).toString('latin1'));
 });
 
@@ -34,6 +32,7 @@ test('however it comes in chunks, its texts are those between separators', async
       const chunks = ends.map((end, i) => whole.subarray(ends[i - 1] ?? 0, end));
       const lines = await decoded(chunks);
       expect(lines).toBe(await decoded([whole]));
+      expect(lines).toHaveLength(whole.length);
       const blanks = /[ \t\r\n]/g;
       const texts = whole
         .toString('latin1')

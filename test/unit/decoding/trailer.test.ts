@@ -50,8 +50,11 @@ test('lines of the header are none of them', async () => {
 });
 
 test('its lines are shown without what fills them, apart at declared ends too', () => {
-  const lines = (text: string, recordEnd?: string): readonly string[] => trailerLines(Buffer.from(text), recordEnd);
+  const lines = (text: string, recordEnd?: string): readonly string[] =>
+    trailerLines(Buffer.from(text), 'lf', recordEnd);
   expect(lines('TRL0042      \r\n\r\nEND  \n\n')).toEqual(['TRL0042', '', 'END']);
+  expect(lines('{"count":\r6}\n')).toEqual(['{"count": 6}']);
+  expect(trailerLines(Buffer.from('TOTAL\rEND\r'), 'cr')).toEqual(['TOTAL', 'END']);
   expect(lines('TOTAL,4~END~\n', '~')).toEqual(['TOTAL,4', 'END']);
   expect(lines('TOTAL|4||\nEND|\n', '|\n')).toEqual(['TOTAL|4|', 'END']);
   expect(lines(`${'é'.repeat(2_000)}\n`.repeat(30))).toEqual(Array(20).fill('é'.repeat(1_000)));

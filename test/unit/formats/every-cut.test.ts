@@ -237,6 +237,6 @@ test('what a trailer holds is shown, whatever stands before it', () => {
     const file = fileOf({ format, trailer, records, ends, top, ...rest }, []);
     const recordEnd = 'recordEnd' in format ? format.recordEnd : undefined;
     const at = trailerStart(file, trailer.length, 'lf', recordEnd);
-    expect(trailerLines(file.subarray(at), recordEnd)).toEqual(trailer);
+    expect(trailerLines(file.subarray(at), 'lf', recordEnd)).toEqual(trailer);
   }
 });
