@@ -1,6 +1,7 @@
 // Plain JavaScript of 2019, so that an old Node reaches the message below instead of a syntax error. Runs as a program
 // of its own (`node check-node.mjs && ...`) or before another one (`node --import ./cli/check-node.mjs ...`).
 import { existsSync } from 'fs';
+import * as nodeModule from 'module';
 import { dirname, join } from 'path';
 import { fileURLToPath } from 'url';
 
@@ -36,3 +37,7 @@ if (problem !== null) {
   process.stderr.write(`${problem}\n`);
   process.exit(1);
 }
+// before the first file of TypeScript: where all are in the cache, what strips them of their types is not even loaded. Whoever can
+// write below node_modules chooses what runs here anyway (docs/adr/0027)
+const { enableCompileCache } = nodeModule;
+if (enableCompileCache !== undefined) enableCompileCache(join(root, 'node_modules/.cache/landfall'));

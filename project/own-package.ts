@@ -8,6 +8,14 @@ function nearestPackage(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : nearestPackage(dirname(folder));
 }
 
+/**
+ * Where compiled modules of this repository's sources are kept, one place for all folders that its commands work for: check-node.mjs
+ * names it too. Null in an installed package, whose folder may not be written to.
+ */
+export const sourcesCache = import.meta.filename.endsWith('.ts')
+  ? join(packageFolder, 'node_modules/.cache/landfall')
+  : null;
+
 /** The version of the package that this code is of, as its package.json says it. */
 export function packageVersion(): string {
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };

@@ -14,6 +14,7 @@ import {
   localFunctionArn,
 } from '../../localstack/embedded/machine/runner.ts';
 import { noTypedSql, type TypedSql } from '../../functions/contract/typed-sql.ts';
+import { sourcesCache } from '../../project/own-package.ts';
 import type { Context } from '../context.ts';
 import type { Call } from '../telemetry/teller.ts';
 import { declaredFile } from './declared-file.ts';
@@ -50,7 +51,7 @@ export interface SessionOptions {
  * is enough (a file of one slice), and starting a second would only take the first one's processor time.
  */
 export function startEngine(databaseUrl: string, context: Context, options: SessionOptions): Engine {
-  const compileCache = compileCacheFolder(context.home);
+  const compileCache = sourcesCache ?? compileCacheFolder(context.home);
   const declared = declaredFile(context);
   const pool = createPool({
     size: options.small ? 1 : workersOf(context.env),

@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 // @ts-expect-error plain JavaScript, so that an old Node can run it
 import { nodeProblem } from '../../../cli/check-node.mjs';
+import { sourcesCache } from '../../../project/own-package.ts';
 
 const old = { version: 'v20.20.2', typescript: false, platform: 'linux', arch: 'x64' };
 
@@ -15,4 +18,11 @@ test.each([
   ],
 ])('%s', (_, found) => {
   expect(nodeProblem(found)).toMatchSnapshot();
+});
+
+test('what is imported after it comes from the cache of the sources', () => {
+  const words = ['--import', './cli/check-node.mjs', '-p', "require('node:module').getCompileCacheDir()"];
+  const { NODE_COMPILE_CACHE: _, ...env } = process.env;
+  const folder = execFileSync(process.execPath, words, { encoding: 'utf8', env }).trim();
+  expect(dirname(folder)).toBe(sourcesCache);
 });
