@@ -47,7 +47,8 @@ const wide = [
 const properties = [
   'test/pipeline/files/right-rows.test.ts',
   'test/pipeline/dry-run.test.ts',
-  'test/pipeline/replace.property.test.ts',
+  'test/pipeline/{replace,history}.property.test.ts',
+  'test/pipeline/conflict-writers.test.ts',
 ];
 
 /** Files that are wrong, or look so, each a load: some of them in `npm test`, all of them with `npm run test:hostile`. */

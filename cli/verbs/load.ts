@@ -65,7 +65,8 @@ Columns and cleaning, of a load --into
 ${cleaningHelp(' '.repeat(26))}
   --constant COLUMN=TEXT  every record has this in the column, which the file does not bring; again for more
   --lineage COLUMN=KIND  again for more: where a record came from, written with rows that are new or changed:
-                        load-id, object-key, line, record (its number in the file), loaded-at (when the load began)
+                        load-id, object-key, line, record (its number in the file), loaded-at (when the load began),
+                        object-time (when the file was changed last)
   --sensitive COLUMN,...  columns whose values are shown nowhere, (hidden) in reasons, reports and rejects.csv
   --lenient NAME,...    let more through than the strict rules do:
 ${Object.entries(leniencies)

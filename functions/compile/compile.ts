@@ -19,6 +19,7 @@ import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
 import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
 import { type Derived, requireSupplies, supplyOf } from './declaration/supplies/declared-supplies.ts';
+import { isOfOneRow, keyedByVersion, requireVersions, versionsOf } from './catalogue/versions.ts';
 import { declaredScope, requireReplaced, scopeRules } from './declaration/declared-scope.ts';
 import { operationColumn, requireOperation } from './declaration/operation-column.ts';
 import { mergeOf, requireMerge } from './declaration/declared-merge.ts';
@@ -52,22 +53,27 @@ export interface Asked {
  * @throws LoadRejected with one of load-codes.ts
  */
 export function compileContract(
-  dataset: Dataset,
+  declared: Dataset,
   catalogue: Catalogue,
   fingerprint: string,
   asked: Asked = {},
 ): Contract {
+  const dataset = keyedByVersion(declared);
   for (const require of requirements(dataset, catalogue, asked)) require();
   const { timeZone = UTC, zones = new Map(), recordRules = [], derived = new Map() } = asked;
   const allRecordRules = [...recordRules, ...scopeRules(dataset, catalogue)];
   const arbiter = ruleOf(dataset).demands.key ? arbiterConditions(catalogue, dataset) : [];
+  const versions = versionsOf(dataset);
   const why = (column: CatalogueColumn): ReturnType<typeof whyUnfillable> =>
-    whyUnfillable(column) ?? (arbiter.some((condition) => condition.column === column.name) ? 'arbiter' : null);
+    whyUnfillable(column) ??
+    (column.name === versions?.to || column.name === versions?.current ? 'versions' : null) ??
+    (arbiter.some((condition) => condition.column === column.name) ? 'arbiter' : null);
   const fillable = catalogue.columns.filter((column) => why(column) === null);
   const operation = operationColumn(dataset, catalogue);
   const ofTable = fillable.map((column) => ({
     ...contractColumn(column, dataset, { timeZone, known: zones, derived }),
     ...(ruleOf(dataset).demands.key && dataset.key.includes(column.name) && keyCollation(column, dataset, catalogue)),
+    ...(versions !== null && isOfOneRow(column, catalogue) && { ofOneRow: true as const }),
   }));
   const columns = [...ofTable, ...operation];
   const { insert } = ruleOf(dataset).demands;
@@ -117,13 +123,15 @@ export function compileContract(
 
 /** What dataset and catalogue demand of each other, the first to be told first; each throws LoadRejected where it is not so. */
 export function requirements(
-  dataset: Dataset,
+  declared: Dataset,
   catalogue: Catalogue,
   { problems = [], ofSupplies = [] }: Asked,
 ): readonly (() => void)[] {
+  const dataset = keyedByVersion(declared);
   const { demands, deletes } = ruleOf(dataset);
   return [
     () => requireLoadableTable(catalogue, { ...demands, deletes: deletes?.(dataset.conflict) === true }),
+    () => requireVersions(dataset, catalogue),
     ...(demands.key ? [() => requireArbiter(catalogue, dataset)] : []),
     () => requireRenames(dataset, catalogue),
     () => requireRules(dataset, catalogue, problems),
@@ -188,7 +196,10 @@ function contractColumn(
     collation: column.collation,
     // without a version nothing says which row is newer, and without a scope which rows are replaced
     ...graded,
-    rules: { ...graded.rules, ...(isVersion || isScope ? { required: true } : {}) },
+    rules: {
+      ...graded.rules,
+      ...(isVersion || isScope || versionsOf(dataset)?.at === column.name ? { required: true } : {}),
+    },
     ...cleaning,
     ...ofEmpty,
     ...zoneOfColumn(cleaning.clean, asked),
@@ -208,7 +219,7 @@ function keyCollation(
 }
 
 /** Why no file may fill a column, or null. `name` cuts at 63 bytes without a word, so its values could change silently. */
-function whyUnfillable(column: CatalogueColumn): 'generated' | 'identity' | 'type' | 'arbiter' | null {
+function whyUnfillable(column: CatalogueColumn): 'generated' | 'identity' | 'type' | 'arbiter' | 'versions' | null {
   if (column.generated) return 'generated';
   if (column.identity === 'a') return 'identity';
   return column.builtIn && column.baseType === 'name' ? 'type' : null;

@@ -1,6 +1,7 @@
 import type { ConflictChoice, Contract } from '../core/contract.ts';
 import { append } from './append.ts';
 import { asOldAsItsLoad } from './as-old-as-its-load.ts';
+import { history } from './history.ts';
 import { insertOnly } from './insert-only.ts';
 import { newerWins } from './newer-wins.ts';
 import { operations } from './operations.ts';
@@ -10,7 +11,7 @@ import type { ConflictRule } from './rule.ts';
 import { updateOnly } from './update-only.ts';
 import { upsert } from './upsert.ts';
 
-const rules = [upsert, insertOnly, updateOnly, newerWins, patch, replace, operations, append] as const;
+const rules = [upsert, insertOnly, updateOnly, newerWins, patch, replace, operations, history, append] as const;
 
 /** Every rule, in the order in which they are shown. */
 export const conflictRules: readonly ConflictRule[] = rules;
@@ -36,13 +37,15 @@ type Columns<Settings> = {
     : never]: Settings[Name] extends 'column' ? string : string | readonly string[];
 };
 type OptionalColumns<Settings> = {
-  [Name in keyof Settings as Settings[Name] extends 'column or none' ? Name : never]?: string | undefined;
+  [Name in keyof Settings as Settings[Name] extends 'column or none' | { readonly byDefault: string } ? Name : never]?:
+    | string
+    | undefined;
 };
 type Texts<Settings> = {
   [Name in keyof Settings as Settings[Name] extends 'texts' ? Name : never]?: readonly string[] | undefined;
 };
 type Words<Settings> = {
-  [Name in keyof Settings as Settings[Name] extends string ? never : Name]?:
+  [Name in keyof Settings as Settings[Name] extends string | { readonly byDefault: string } ? never : Name]?:
     | (Settings[Name] extends readonly (infer Word)[] ? Word : never)
     | undefined;
 };
@@ -59,12 +62,16 @@ export function ruleOf({ conflict, replay }: Pick<Contract, 'conflict' | 'replay
   return replay === undefined ? rule : asOldAsItsLoad(rule);
 }
 
+/** A file may have several versions of a row, each with its time. */
+export function bringsVersions(contract: Pick<Contract, 'conflict' | 'replay'>): boolean {
+  const versions = ruleOf(contract).versions?.(contract.conflict);
+  return versions !== undefined && versions.at !== null;
+}
+
 /** The setting that the command takes behind a `=`; null: none. */
 export function argumentOf({ settings }: ConflictRule): string | null {
-  return (
-    Object.keys(settings).find((name) => ['column', 'columns', 'column or none'].includes(String(settings[name]))) ??
-    null
-  );
+  const taken: readonly unknown[] = ['column', 'columns', 'column or none'];
+  return Object.keys(settings).find((name) => taken.includes(settings[name])) ?? null;
 }
 
 /** Whether the command may leave it away. */

@@ -11,6 +11,7 @@ import {
   values,
   type Written,
 } from './range-sql.ts';
+import { noRefusal } from './refusal.ts';
 import type { ConflictRule } from './rule.ts';
 
 /**
@@ -27,7 +28,7 @@ export const append = {
   keepsWhereNull: false,
   versionColumns: () => [],
   duplicates: { order: () => sql`place`, contradict: false, folds: false, words: () => 'all were kept' },
-  classify: { differs: () => sql`false`, differing: () => letter('new'), refusal: null },
+  classify: { differs: () => sql`false`, differing: () => letter('new'), refusals: noRefusal },
   write: {
     takesDefault: defaulted,
     insertNew: insertPlainly,

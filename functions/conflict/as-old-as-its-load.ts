@@ -17,13 +17,14 @@ import type { ConflictRule } from './rule.ts';
 
 /**
  * A rule for records that an earlier load rejected: they are as old as that load, so rows that were written since its gate
- * stay, whoever wrote them. Where a column says what is newer, or rows that are there stay anyway, the rule is as it is.
+ * stay, whoever wrote them. Where a column or a time says what is newer, or rows that are there stay anyway, the rule is as it is.
  */
 export function asOldAsItsLoad(rule: ConflictRule): ConflictRule {
   // a few records of a file are not the whole truth
   const { missing: _missing, ...ofRecords } = rule;
   const { demands, classify, write } = rule;
-  if (!demands.key || !demands.update || 'versionColumn' in rule.settings) return ofRecords;
+  if (!demands.key || !demands.update || 'versionColumn' in rule.settings || rule.versions !== undefined)
+    return ofRecords;
   return {
     ...ofRecords,
     classify: {

@@ -1,6 +1,7 @@
 import { rowDiffers } from '../core/comparison.ts';
 import { letter } from '../core/dispositions.ts';
 import { always, defaulted, doNothing, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
+import { noRefusal } from './refusal.ts';
 import type { ConflictRule } from './rule.ts';
 import { keptInWords, keptOrder, keptRecords, winner } from './winner.ts';
 
@@ -15,7 +16,7 @@ export const insertOnly = {
   keepsWhereNull: false,
   versionColumns: () => [],
   duplicates: { order: keptOrder, contradict: false, folds: false, words: keptInWords },
-  classify: { differs: rowDiffers, differing: () => letter('stale'), refusal: null },
+  classify: { differs: rowDiffers, differing: () => letter('stale'), refusals: noRefusal },
   write: {
     takesDefault: defaulted,
     insertNew: insertPlainly,

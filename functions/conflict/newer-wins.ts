@@ -67,12 +67,14 @@ export const newerWins = {
     differs: rowDiffers,
     differing: (contract) =>
       sql`case when ${isNewer(contract, comparable)} then ${letter('changed')} else ${letter('stale')} end`,
-    refusal: {
-      code: 'SAME_VERSION',
-      isRefused: (contract, filled) => sql`(${isSameVersion(contract)} and ${rowDiffers(contract, filled)})`,
-      columns: versions,
-      words: () => 'is the version of the row in the table as well, which has other content',
-    },
+    refusals: () => [
+      {
+        code: 'SAME_VERSION',
+        isRefused: (contract, filled) => sql`(${isSameVersion(contract)} and ${rowDiffers(contract, filled)})`,
+        columns: versions,
+        words: () => 'is the version of the row in the table as well, which has other content',
+      },
+    ],
   },
   write: {
     takesDefault: defaulted,

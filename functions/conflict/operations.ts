@@ -11,6 +11,7 @@ import {
   insertPlainly,
   updateDiffering,
 } from './keyed-sql.ts';
+import { noRefusal } from './refusal.ts';
 import type { ConflictRule } from './rule.ts';
 import { isBuried } from './tombstones-sql.ts';
 
@@ -48,7 +49,7 @@ export const operations = {
   classify: {
     differs: rowDiffers,
     differing: () => letter('changed'),
-    refusal: null,
+    refusals: noRefusal,
     inFull: (contract, filled, loadId) => sql`(case
     when ${isDeletion(contract)} then (case when ${isAbsent(contract)} then ${letter('unchanged')} else ${letter('deleted')} end)
     when ${isAbsent(contract)} then (case when ${isBuried(contract, loadId)} then ${letter('stale')} else ${letter('new')} end)

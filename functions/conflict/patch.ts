@@ -15,6 +15,7 @@ import {
   values,
   type Written,
 } from './range-sql.ts';
+import { noRefusal } from './refusal.ts';
 import type { ConflictRule } from './rule.ts';
 
 /**
@@ -39,7 +40,7 @@ export const patch = {
   classify: {
     differs: (contract, filled) => says(contract, filled, comparable),
     differing: () => letter('changed'),
-    refusal: null,
+    refusals: noRefusal,
   },
   write: {
     takesDefault: defaulted,

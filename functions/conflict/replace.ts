@@ -4,6 +4,7 @@ import { letter } from '../core/dispositions.ts';
 import { ident, sql, type Sql } from '../core/sql.ts';
 import { typeSql } from '../core/type-name.ts';
 import { always, defaulted, doUpdate, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
+import { noRefusal } from './refusal.ts';
 import type { ConflictRule } from './rule.ts';
 import { keptInWords, keptOrder, keptRecords, winner } from './winner.ts';
 
@@ -44,7 +45,7 @@ export const replace = {
     },
   },
   duplicates: { order: keptOrder, contradict: false, folds: false, words: keptInWords },
-  classify: { differs: rowDiffers, differing: () => letter('changed'), refusal: null },
+  classify: { differs: rowDiffers, differing: () => letter('changed'), refusals: noRefusal },
   write: {
     takesDefault: defaulted,
     insertNew: insertPlainly,

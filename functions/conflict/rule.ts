@@ -3,8 +3,34 @@ import type { Refusal } from './refusal.ts';
 import type { Sql } from '../core/sql.ts';
 import type { RecordRange, Written } from './range-sql.ts';
 
-/** What a setting takes: the name of a column, or a list of some; of one column, which may be absent; or one of these words, of which the first is meant where nothing is said; or texts of the file, which are kept as JSON. */
-export type Setting = 'column' | 'columns' | 'column or none' | 'texts' | readonly [string, ...string[]];
+/** What a setting takes: the name of a column, or a list of some; of one column, which may be absent, or is the one `byDefault` where nothing is said; or one of these words, of which the first is meant where nothing is said; or texts of the file, which are kept as JSON. */
+export type Setting =
+  | 'column'
+  | 'columns'
+  | 'column or none'
+  | { readonly byDefault: string }
+  | 'texts'
+  | readonly [string, ...string[]];
+
+/** Columns of a table that keeps every version of a row. */
+export interface Versions {
+  /** Since when a version holds: a part of the key of contracts. */
+  readonly from: string;
+  /** Until when: NULL of the one that holds. The rule writes it. */
+  readonly to: string;
+  /** Whether it holds. The rule writes it. */
+  readonly current: string;
+  /** The column of the file that says since when; null: the object's time does. */
+  readonly at: string | null;
+}
+
+/** The records that are to be judged. */
+export interface Judged {
+  /** A query. */
+  readonly staged: Sql;
+  /** They are all of the load, and not some of them. */
+  readonly isWhole: boolean;
+}
 
 /** What becomes of rows of the target that the file does not hold, where it is the whole truth. */
 export interface Missing {
@@ -52,6 +78,8 @@ export interface ConflictRule {
   readonly keepsWhereNull: boolean;
   /** The columns whose values say what is newer, the first one first: the file brings them, they are never empty, and have an order. */
   readonly versionColumns: (choice: ConflictChoice) => readonly string[];
+  /** The table keeps every version of a row, and these columns say when each holds. Absent: it has one row a key. */
+  readonly versions?: (choice: ConflictChoice) => Versions;
   /** Of a rule under which the file is the whole truth. Absent: what the file does not hold stays. */
   readonly missing?: Missing;
   readonly duplicates: {
@@ -71,14 +99,18 @@ export interface ConflictRule {
     readonly differing: (contract: Contract) => Sql;
     /** In place of both, and of what follows where the key is not there: the disposition of `s`, whose row `t` is all NULL where there is none. */
     readonly inFull?: (contract: Contract, filled: readonly ContractColumn[], loadId: number) => Sql;
-    /** Which records it refuses for the row that is there, or that is not; null: none. */
-    readonly refusal: Refusal | null;
+    /** FROM of records `s`, each with the row `t` that it is judged against. Absent: the row of its key. */
+    readonly joined?: (contract: Contract, filled: readonly ContractColumn[], judged: Judged) => Sql;
+    /** Which records it refuses for the row that is there, or that is not; the first that holds is why. */
+    readonly refusals: (contract: Pick<Contract, 'conflict'>) => readonly Refusal[];
   };
   readonly write: {
     /** Columns whose default a new row takes where the record has NULL; others take the NULL. */
     readonly takesDefault: (range: RecordRange) => readonly ContractColumn[];
     /** Fast: what was new when it was classified. */
     readonly insertNew: (range: RecordRange) => Sql;
+    /** Before updateChanged: changes the rows that are in the way of the records. Absent: none is. */
+    readonly makeRoom?: (range: RecordRange) => Sql;
     /** Fast, safe and careful: what was changed and still is. */
     readonly updateChanged: (range: RecordRange) => Sql;
     /** Fast, safe and careful: takes away the rows of records that ask for it. Absent: none does. */

@@ -20,14 +20,16 @@ export const updateOnly = {
   classify: {
     differs: rowDiffers,
     differing: () => letter('changed'),
-    refusal: {
-      code: 'NO_ROW',
-      isRefused: isAbsent,
-      columns: ({ columns, businessKey }) =>
-        businessKey.flatMap((name) => columns.find((column) => column.name === name) ?? []),
-      words: ({ target: { schema, table } }) =>
-        `is the key of no row of ${schema}.${table}, and update-only inserts none`,
-    },
+    refusals: () => [
+      {
+        code: 'NO_ROW',
+        isRefused: isAbsent,
+        columns: ({ columns, businessKey }) =>
+          businessKey.flatMap((name) => columns.find((column) => column.name === name) ?? []),
+        words: ({ target: { schema, table } }) =>
+          `is the key of no row of ${schema}.${table}, and update-only inserts none`,
+      },
+    ],
   },
   write: {
     takesDefault: () => [],

@@ -31,10 +31,10 @@ export interface Contract {
   readonly overridesIdentity?: true;
   /** Columns a file must bring: NOT NULL without default. */
   readonly requiredColumns: readonly string[];
-  /** Columns no file may fill, and why: generated, GENERATED ALWAYS AS IDENTITY, a type that would change values silently, or what says whether the arbiter covers a row. */
+  /** Columns no file may fill, and why: generated, GENERATED ALWAYS AS IDENTITY, a type that would change values silently, or what says whether the arbiter covers a row, or until when a version holds. */
   readonly unfillableColumns?: readonly {
     readonly name: string;
-    readonly why: 'generated' | 'identity' | 'type' | 'arbiter';
+    readonly why: 'generated' | 'identity' | 'type' | 'arbiter' | 'versions';
   }[];
   /** Folded header name -> column of the target; every column's own name is here, a dataset's `rename` adds to it. */
   readonly headerNames: Readonly<Record<string, string>>;
@@ -147,6 +147,8 @@ export interface ContractColumn {
   readonly operation?: true;
   /** Its values are shown to nobody but who may read the quarantine itself. */
   readonly sensitive?: true;
+  /** Under a rule that keeps versions: what it has is of one row alone (a number of its own, a unique value), so that a next version does not take it over. */
+  readonly ofOneRow?: true;
   /** The dataset supplies its values; no file may bring it. Absent: a file may. */
   readonly supplied?: Supply;
 }

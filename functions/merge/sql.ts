@@ -14,12 +14,18 @@ export function lockTarget(range: RecordRange): Sql {
 /** How the records of the range stand in the target now: with the same content, or not at all; how many the rule refuses for that, and why the first of them. */
 export function countStanding(range: RecordRange, disposition: Written): Sql {
   const { contract, filled } = range;
-  const { refusal } = ruleOf(contract).classify;
-  const isRefused = refusal === null ? sql`false` : refusal.isRefused(contract, filled);
+  const refusals = ruleOf(contract)
+    .classify.refusals(contract)
+    .filter(({ untilGate }) => untilGate !== true);
+  const conditions = refusals.map((refusal) => refusal.isRefused(contract, filled));
+  const isRefused = conditions.length === 0 ? sql`false` : sql`(${join(conditions, ' or ')})`;
+  const reasons = refusals.map(
+    (refusal, i) => sql`when ${conditions[i] ?? sql`false`} then ${ruleReason(contract, refusal, true)}`,
+  );
   const reason =
-    refusal === null
+    reasons.length === 0
       ? sql`null::pg_catalog.jsonb`
-      : sql`(pg_catalog.array_agg(${ruleReason(contract, refusal, true)} order by ${recordNoOf(sql`s`)}) filter (where ${isRefused}))[1]`;
+      : sql`(pg_catalog.array_agg((case ${join(reasons, ' ')} end) order by ${recordNoOf(sql`s`)}) filter (where ${isRefused}))[1]`;
   return sql`
     select
       pg_catalog.count(*) filter (where ${isRefused})::integer as refused,

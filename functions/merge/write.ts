@@ -97,7 +97,9 @@ export function writeOf(
 /** Rows that the update did not find differing were changed or deleted since the classifying: those are judged again. */
 export async function writeChanged(range: RecordRange, rows: number, db: Db): Promise<DispositionCounts> {
   if (rows === 0) return noCounts;
-  const updated = await execute(db, ruleOf(range.contract).write.updateChanged(range));
+  const { makeRoom, updateChanged } = ruleOf(range.contract).write;
+  if (makeRoom !== undefined) await execute(db, makeRoom(range));
+  const updated = await execute(db, updateChanged(range));
   if (updated === rows) return { ...noCounts, changed: updated };
   const again = await judgeAgain(range, 'changed', { rows, written: updated }, db);
   return { ...again, changed: again.changed + updated };

@@ -122,9 +122,13 @@ export const rejectCodes = {
   /** A foreign key points to no row of its parent table, or a MATCH FULL one is empty in part. Normal where two feeds race: load the parents first. Once they are there, `landfall retry LOAD --force` judges the file again. */
   FOREIGN_KEY: 'FOREIGN_KEY',
 
-  /** Under a rule that only updates: the table has no row of the record's key. Normal where another feed brings the rows: load that first, and `landfall retry LOAD --force` judges the file again. */
+  /** Under history: the table has a version of a later time, and `late` does not say that others are put in between. Normal where a file was stuck; with `late: 'insert'` it is slotted in. */
+  LATE_VERSION: 'LATE_VERSION',
+  /** Under a rule that only updates, or an update of strict operations: the table has no row of the record's key. Normal where another feed brings the rows: load that first, and `landfall retry LOAD --force` judges the file again. */
   NO_ROW: 'NO_ROW',
-  /** Under newer-wins: the row in the table, or a record before it in the file, has the same version and other content. Normal where a source changes rows without raising their version; add a column to `versionColumn` that tells them apart. */
+  /** Under strict operations: the record inserts what is there already. Normal where a source sends changes twice. */
+  ROW_EXISTS: 'ROW_EXISTS',
+  /** Under newer-wins: the row in the table, or a record before it in the file, has the same version and other content. Under history: a version in the table has the same time. Normal where a source changes rows without raising their version; add a column to `versionColumn` that tells them apart. */
   SAME_VERSION: 'SAME_VERSION',
   /** Kind duplicate: another record of the same load has the same business key and won. Normal where a feed repeats rows. */
   DUPLICATE_KEY: 'DUPLICATE_KEY',

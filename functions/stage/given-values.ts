@@ -23,13 +23,20 @@ function valueOf({ supplied, plainForm }: SuppliedColumn, load: PlannedLoad, key
       return String(load.loadId);
     case 'object-key':
       return key;
-    case 'loaded-at': {
-      const moment = load.startedAt.toISOString();
-      return plainForm === 'timestamp' ? moment.replace('Z', '') : moment;
-    }
+    case 'loaded-at':
+      return momentOf(load.startedAt.toISOString(), plainForm);
+    case 'object-time':
+      // nobody knows when a stream was changed
+      return momentOf(load.object.lastModified || load.startedAt.toISOString(), plainForm);
     default:
       return null;
   }
+}
+
+/** ISO 8601 of UTC as the column holds it. */
+function momentOf(moment: string, plainForm: SuppliedColumn['plainForm']): string {
+  if (plainForm === 'date') return moment.slice(0, 10);
+  return plainForm === 'timestamp' ? moment.replace('Z', '') : moment;
 }
 
 /** Of a replay the object that its records stood in first. */

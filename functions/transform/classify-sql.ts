@@ -3,8 +3,9 @@ import type { Contract, ContractColumn } from '../core/contract.ts';
 import { type Disposition, letter } from '../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
 import { recordNoOf, stagingColumns, typedTable, verdictsTable } from '../core/staging.ts';
-import { comparingMayRaise, isAbsent, keyMatch } from '../core/comparison.ts';
+import { comparingMayRaise, isAbsent } from '../core/comparison.ts';
 import { changeMasks, classesTable } from './diff/changes-sql.ts';
+import { withJudgedRows } from './judged-rows-sql.ts';
 import { notJudged } from './keys-sql.ts';
 
 /** A slice, and whether any of its records has a verdict already: rejects and duplicates. */
@@ -28,30 +29,37 @@ export interface Classing {
 
 /** What becomes of an accepted row, as an SQL expression over staging `s` and target `t` (all NULL where there is none). */
 function dispositionOf({ contract, filled, refuses }: Classing, loadId: number): Sql {
-  const { differs, differing, inFull, refusal } = ruleOf(contract).classify;
+  const { differs, differing, inFull, refusals } = ruleOf(contract).classify;
   if (inFull !== undefined) return sql`${inFull(contract, filled, loadId)}::pg_catalog."char"`;
-  const refused =
-    refuses && refusal !== null
-      ? sql`
-    when ${refusal.isRefused(contract, filled)} then ${letter('rejected')}`
-      : sql``;
-  return sql`(case${refused}
+  const refused = (refuses ? refusals(contract) : []).map(
+    ({ isRefused }) => sql`
+    when ${isRefused(contract, filled)} then ${letter('rejected')}`,
+  );
+  return sql`(case${join(refused, '')}
     when ${isAbsent(contract)} then ${letter('new')}
     when ${differs(contract, filled)} then ${differing(contract)}
     else ${letter('unchanged')}
   end)::pg_catalog."char"`;
 }
 
+/** Of a rule with several reasons to refuse a record: the place of the one that holds, as `refused_by`; else nothing. */
+function refusedBy({ contract, filled, refuses }: Classing): readonly Sql[] {
+  const refusals = refuses ? ruleOf(contract).classify.refusals(contract) : [];
+  if (refusals.length < 2) return [];
+  const each = refusals.map(
+    ({ isRefused }, i) => sql`when ${isRefused(contract, filled)} then ${trustedSql(String(i))}`,
+  );
+  return [sql`(case ${join(each, ' ')} end)::pg_catalog.int2`];
+}
+
 /** The dispositions of a few accepted records of a slice, commonest first: what the slice's default will be. */
 export function sampleDispositions(classing: Classing, loadId: number, slice: JudgedSlice, records: number): Sql {
-  const { contract } = classing;
-  const { schema, table } = contract.target;
+  const staged = sql`select * from ${notJudged(loadId, { ...slice, fenced: true })} as accepted limit ${records}`;
   return sql`
     select disposition, pg_catalog.count(*) as records
     from (
       select ${dispositionOf(classing, loadId)} as disposition
-      from (select * from ${notJudged(loadId, { ...slice, fenced: true })} as accepted limit ${records}) as s
-      left join ${ident(schema, table)} as t on ${keyMatch(contract)}
+      from ${withJudgedRows(classing.contract, classing.filled, { staged, isWhole: false }, 'all')}
     ) as sample
     group by disposition
     order by records desc`;
@@ -72,8 +80,8 @@ export interface Wanted {
  */
 export function selectClasses(classing: Classing, loadId: number, { slices, byDefault, compared }: Wanted): Sql {
   const { contract, filled } = classing;
-  const { schema, table } = contract.target;
   const masks = changeMasks(contract, compared);
+  const by = refusedBy(classing);
   const asked = contract.columns.filter(({ operation }) => operation === true);
   const columns = join([...filled, ...asked].map(({ name }) => sql`s.${ident(name)}`));
   const fenced = comparingMayRaise(filled, contract);
@@ -87,16 +95,16 @@ export function selectClasses(classing: Classing, loadId: number, { slices, byDe
       ? sql`true`
       : sql`(disposition operator(pg_catalog.<>) ${letter(byDefault)}::pg_catalog."char")`;
   return sql`
-    select ${join([sql`slice`, sql`record_no`, sql`disposition`, ...masks.map(({ name }) => name)])}
+    select ${join([sql`slice`, sql`record_no`, sql`disposition`, ...by.map(() => sql`refused_by`), ...masks.map(({ name }) => name)])}
     from (
       select ${join([
         sql`s."landfall slice" as slice`,
         sql`${recordNoOf(sql`s`)} as record_no`,
         sql`${dispositionOf(classing, loadId)} as disposition`,
+        ...by.map((place) => sql`${place} as refused_by`),
         ...masks.map(({ name, mask }) => sql`${mask} as ${name}`),
       ])}
-      from (${join(staged, ' union all ')}) as s
-      left join ${ident(schema, table)} as t on ${keyMatch(contract)}
+      from ${withJudgedRows(contract, filled, { staged: join(staged, ' union all '), isWhole: true }, 'all')}
     ) as found
     where ${isWanted}`;
 }

@@ -1,4 +1,4 @@
-import { ruleOf } from '../conflict/all.ts';
+import { bringsVersions, ruleOf } from '../conflict/all.ts';
 import type { ContractColumn } from '../core/contract.ts';
 import { type Disposition, dispositions, offeredDispositions } from '../core/dispositions.ts';
 import { filledColumns } from '../core/staging.ts';
@@ -74,11 +74,11 @@ export async function classify(
 
 /** What the conflict rule refuses, into the table of lost records. */
 async function refuse(db: Db, { contract, refuses }: Classing, loadId: number): Promise<readonly number[]> {
-  const { refusal } = ruleOf(contract).classify;
-  if (!refuses || refusal === null) return [];
+  const refusals = ruleOf(contract).classify.refusals(contract);
+  if (!refuses || refusals.length === 0) return [];
   const losing = (await many<{ slice: number }>(db, selectRefusedSlices(loadId))).map(({ slice }) => slice);
   if (losing.length > 0) await execute(db, createLost(loadId));
-  for (const slice of losing) await execute(db, insertRefused(contract, refusal, loadId, slice));
+  for (const slice of losing) await execute(db, insertRefused(contract, refusals, loadId, slice));
   return losing;
 }
 
@@ -86,7 +86,7 @@ async function refuse(db: Db, { contract, refuses }: Classing, loadId: number): 
 async function mayBeThere(db: Db, { contract }: PlannedLoad): Promise<boolean> {
   const { demands, classify: asked } = ruleOf(contract);
   if (!demands.key) return false;
-  if (asked.inFull !== undefined || !demands.insert) return true;
+  if (asked.inFull !== undefined || bringsVersions(contract) || !demands.insert) return true;
   return (await one<{ filled: boolean }>(db, targetHasRows(contract))).filled;
 }
 

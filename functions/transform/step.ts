@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Diff } from '../protocol/diff.ts';
+import { bringsVersions } from '../conflict/all.ts';
 import type { Gate } from '../protocol/outcomes.ts';
 import type { transformInput, transformOutput } from '../protocol/states.ts';
 import type { Figures } from '../core/control/totals.ts';
@@ -190,8 +191,8 @@ async function decide(
 ): Promise<Answer> {
   const { db } = deps;
   const { lined } = await one<{ lined: boolean }>(db, selectWhetherLined(load.loadId));
-  // along a line one lane follows the other's steps
-  const mostLanes = lined ? 1 : deps.lanes;
+  // along a line one lane follows the other's steps, and versions of a row know each other
+  const mostLanes = lined || bringsVersions(load.contract) ? 1 : deps.lanes;
   const { gate, plan, lanes } = await transaction(db, {}, async () => {
     await assertEpoch(db, load);
     await assertAttempt(db, load);

@@ -30,7 +30,8 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/migrate/migrate.ts': [1, 'a revoke that the catalogue was asked for, its names quoted there'],
   'functions/stage/sql.ts': [3, 'staging types of a sealed contract; the number of a slice'],
   'functions/stage/zone-jumps-sql.ts': [2, 'numbers of ours'],
-  'functions/transform/classify-sql.ts': [1, 'the number of a slice'],
+  'functions/transform/classify-sql.ts': [2, 'the number of a slice; the place of a refusal in its list'],
+  'functions/transform/refused/refused-by-rule-sql.ts': [1, 'the place of a refusal in its list'],
   'functions/transform/dry-run/contested-sql.ts': [
     8,
     'numbers; index expressions from the catalogue, in the same transaction; equality of a sealed contract',
@@ -52,6 +53,8 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   'functions/validate/supplies/derive-sql.ts': [4, 'staging types and expressions of a sealed contract'],
   'functions/validate/supplies/lineage-sql.ts': [1, 'staging types of a sealed contract'],
   'functions/validate/rules/rows/absent-row-rules.ts': [2, 'equality and collation of a sealed contract'],
+  'functions/conflict/history-sql.ts': [1, 'equality of a sealed contract'],
+  'functions/conflict/versions-sql.ts': [1, 'equality of a sealed contract'],
   'functions/conflict/newer-wins.ts': [2, 'equality of a sealed contract'],
   'functions/transform/refused/contradict-sql.ts': [1, 'a number'],
   'functions/validate/rules/rows/lookup-rules.ts': [1, 'equality of a sealed contract'],

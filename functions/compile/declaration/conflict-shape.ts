@@ -48,5 +48,6 @@ function settingShape(setting: Setting): z.ZodType {
   if (setting === 'column') return column;
   if (setting === 'texts') return texts.exactOptional();
   if (setting === 'columns') return columnsShape;
-  return setting === 'column or none' ? z.string().min(1).exactOptional() : z.enum(setting).default(setting[0]);
+  if (setting === 'column or none' || !Array.isArray(setting)) return column.exactOptional();
+  return z.enum(setting).default(setting[0]);
 }

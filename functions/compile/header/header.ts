@@ -109,8 +109,9 @@ const whyUnfillable = {
     'is GENERATED ALWAYS AS IDENTITY, PostgreSQL numbers it unless columns.overrideIdentity of the dataset names it',
   type: 'is of type name, which cuts values at 63 bytes without a word; make it text',
   arbiter: 'says whether the unique index on the key covers a row, and a new row has its default there',
+  versions: 'says until when a version holds, which the conflict rule writes',
   supplied:
-    'has its values from the dataset (columns.constants, columns.lineage or columns.derive, or the conflict rule marks missing rows there)',
+    'has its values from the dataset (columns.constants, columns.lineage or columns.derive, or the conflict rule, which marks missing rows or says since when a version holds)',
 } as const;
 
 function unfillable(contract: Contract, found: readonly Found[]): readonly Problem[] {

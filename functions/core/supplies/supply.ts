@@ -1,8 +1,8 @@
 /**
  * What can be said of where a record came from: the number of the load that wrote the row, the object's key, the record's physical
- * line and its number in the object, both from 1, and when the load began.
+ * line and its number in the object, both from 1, when the load began, and when the object was changed last.
  */
-export const lineageKinds = ['load-id', 'object-key', 'line', 'record', 'loaded-at'] as const;
+export const lineageKinds = ['load-id', 'object-key', 'line', 'record', 'loaded-at', 'object-time'] as const;
 
 /** One of them. */
 export type LineageKind = (typeof lineageKinds)[number];

@@ -1,4 +1,4 @@
-import { join, sql, type Sql } from '../../core/sql.ts';
+import { join, literal, sql, type Sql } from '../../core/sql.ts';
 
 /**
  * Of the CTEs of ledgerThings: all by which code of somebody's could run when the ledger is read or written. The ledger has no
@@ -71,6 +71,12 @@ const attached: readonly Sql[] = [
 const comparison = `[a-z_]+ (IS (NOT )?NULL|(=|<>|<|>|<=|>=) ('[^']*'::text|[0-9]+))`;
 const plainCondition = `^[(]+${comparison}[)]*( (AND|OR) [(]*${comparison}[)]*)*$`;
 
+/**
+ * A constant, or the text that a dataset gives every record of staging, as a type of PostgreSQL's own: one of somebody's stands with its schema, and
+ * so with a dot.
+ */
+const plainDefault = `^(clock_timestamp[(][)]|[0-9]+|true|false|[(]?E?'([^']|'')*'::[a-z]+[)]?(::[a-z ]+([(][0-9,]+[)])?[a-z ]*)?)$`;
+
 const expressions: readonly Sql[] = [
   sql`
     select
@@ -83,7 +89,7 @@ const expressions: readonly Sql[] = [
     where (attgenerated operator(pg_catalog.<>) '')
       or (
         pg_catalog.pg_get_expr(adbin, adrelid)
-        operator(pg_catalog.!~) '^(clock_timestamp[(][)]|[0-9]+|true|false|''[^'']*''::[a-z]+)$'
+        operator(pg_catalog.!~) ${literal(plainDefault)}
       )`,
   sql`
     select

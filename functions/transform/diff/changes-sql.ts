@@ -1,11 +1,12 @@
 import { ruleOf } from '../../conflict/all.ts';
-import { becoming, comparable, comparingMayRaise, isAbsent, keyMatch } from '../../core/comparison.ts';
+import { becoming, comparable, comparingMayRaise, isAbsent } from '../../core/comparison.ts';
 import type { Contract, ContractColumn } from '../../core/contract.ts';
 import { letter } from '../../core/dispositions.ts';
 import { merged } from '../../core/merge/merged.ts';
 import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 import { recordNoOf, STAGING_SCHEMA, typedTable, verdictsTable } from '../../core/staging.ts';
 import { HIDDEN, shortened } from '../../ledger/rejects/shown-text.ts';
+import { withJudgedRows } from '../judged-rows-sql.ts';
 import { keyColumns } from '../keys-sql.ts';
 
 /**
@@ -159,7 +160,6 @@ export function selectSamples(
   loadId: number,
   { picked, compared }: { readonly picked: readonly Picked[]; readonly compared: readonly ContractColumn[] },
 ): Sql {
-  const { schema, table } = contract.target;
   const fenced = comparingMayRaise(compared, contract) ? sql`offset 0` : sql``;
   const records = picked.map(
     ({ slice, recordNos }) => sql`(
@@ -181,8 +181,7 @@ export function selectSamples(
       array[${join(changed)}]::pg_catalog.bool[] as changed,
       ${cells(({ name }) => sql`t.${ident(name)}`)} as old,
       ${cells(becoming)} as new
-    from (${join(records, ' union all ')}) as s
-    join ${ident(schema, table)} as t on ${keyMatch(contract)}`;
+    from ${withJudgedRows(contract, compared, { staged: join(records, ' union all '), isWhole: false }, 'with a row')}`;
 }
 
 /** A value as people see it. One of a sensitive column does not leave the server. */

@@ -15,14 +15,17 @@ export interface SortedIndexes {
  */
 export function sortedIndexes(
   indexes: readonly UniqueIndex[],
-  { businessKey, arbiter }: Pick<Contract, 'businessKey' | 'arbiter'>,
+  { businessKey, arbiter, unfillableColumns = [] }: Pick<Contract, 'businessKey' | 'arbiter' | 'unfillableColumns'>,
   filled: readonly ContractColumn[],
 ): SortedIndexes {
   const names = new Set(filled.map(({ name }) => name));
   // rows that a partial arbiter does not cover may have the key as well
   const isHeld = (index: UniqueIndex): boolean =>
     holds(index, businessKey) && (arbiter === undefined || index.predicate !== null);
-  const breakable = indexes.filter((index) => !isHeld(index) && !isFresh(index, names));
+  // of the version that holds there is one, since the one before it ends first
+  const ends = new Set(unfillableColumns.flatMap(({ name, why }) => (why === 'versions' ? [name] : [])));
+  const isOfVersions = ({ reads }: UniqueIndex): boolean => reads.some(({ name }) => ends.has(name));
+  const breakable = indexes.filter((index) => !isHeld(index) && !isFresh(index, names) && !isOfVersions(index));
   const isJudged = (index: UniqueIndex): boolean =>
     !index.deferrable &&
     index.keys.every(({ sortable }) => sortable) &&

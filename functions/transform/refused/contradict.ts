@@ -25,7 +25,8 @@ import { createLost } from '../kin/lost-sql.ts';
 export async function contradict(db: Db, load: PlannedLoad, isSheltered: boolean): Promise<readonly number[]> {
   const { contract, loadId } = load;
   const { duplicates, classify } = ruleOf(contract);
-  if (!duplicates.contradict || classify.refusal === null) return [];
+  const [refusal] = classify.refusals(contract);
+  if (!duplicates.contradict || refusal === undefined) return [];
   const among = (await many<{ slice: number }>(db, selectSlicesOfOneVersion(loadId))).map(({ slice }) => slice);
   if (among.length === 0) return [];
   const query = selectContradicting(contract, filledColumns(load), loadId, among);
@@ -36,7 +37,7 @@ export async function contradict(db: Db, load: PlannedLoad, isSheltered: boolean
       writeFound(db, isSheltered, { query, write: (records) => createContradicting(loadId, records) }),
     ),
   );
-  const slices = found === 0 ? [] : await refuse(db, load, classify.refusal);
+  const slices = found === 0 ? [] : await refuse(db, load, refusal);
   await execute(db, dropContradicting(loadId));
   return slices;
 }

@@ -6,6 +6,6 @@ import { recount } from '../kin/judge-kin.ts';
 
 /** What an earlier run of this load found that the conflict rule refuses: all of it is found anew. Before the slices are read, whose receipts count it. */
 export async function forgetRefused(db: Db, load: PlannedLoad): Promise<void> {
-  if (ruleOf(load.contract).classify.refusal === null) return;
+  if (ruleOf(load.contract).classify.refusals(load.contract).length === 0) return;
   await recount(db, load, await many<{ slice: number }>(db, deleteFoundReasons(load.loadId, 'conflict')));
 }

@@ -27,7 +27,9 @@ test('lineage is one of a few words', () => {
     lineage: { file: 'object-key', line: 'line' },
   });
   readSupplies({ lineage: ['file=key'] }, problems);
-  expect(problems).toEqual(['--lineage file: "key" is none; it is load-id, object-key, line, record, loaded-at']);
+  expect(problems).toEqual([
+    '--lineage file: "key" is none; it is load-id, object-key, line, record, loaded-at, object-time',
+  ]);
 });
 
 test('expressions go with the rules in SQL, which no request holds', () => {

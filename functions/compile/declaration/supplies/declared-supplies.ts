@@ -8,6 +8,7 @@ import { typeFacts } from '../../catalogue/column-types.ts';
 import { findColumn, isFilledByServer, refuseMisfits, unknownColumn } from '../declared-words.ts';
 import type { Problem } from '../problems.ts';
 import type { Dataset } from '../schema.ts';
+import { timeOfVersion, versionsOf } from '../../catalogue/versions.ts';
 import { markOf } from '../declared-scope.ts';
 import { suppliesIn } from './supplied-shape.ts';
 
@@ -18,6 +19,8 @@ export type Derived = ReadonlyMap<string, readonly string[]>;
 export function supplyOf(dataset: Dataset, name: string, derived: Derived): Pick<ContractColumn, 'supplied'> {
   const { columns } = dataset;
   if (name === markOf(dataset)) return { supplied: { unmarked: true } };
+  const versions = versionsOf(dataset);
+  if (name === versions?.from && versions.at !== name) return { supplied: timeOfVersion(versions.at) };
   const { constants, lineage, derive } = columns;
   const expression = Object.hasOwn(derive, name) ? derive[name] : undefined;
   if (expression !== undefined) return { supplied: { derive: expression, columns: derived.get(name) ?? [] } };
@@ -55,12 +58,14 @@ const holders: Readonly<Record<LineageKind, readonly PlainForm[]>> = {
   record: integers,
   'object-key': [],
   'loaded-at': ['timestamptz', 'timestamp'],
+  'object-time': ['timestamptz', 'timestamp', 'date'],
 };
 
 function misfits(column: CatalogueColumn, kind: LineageKind): readonly string[] {
   const facts = typeFacts(column);
   if (isText(facts) || holders[kind].includes(facts.plainForm)) return [];
-  const wanted = holders[kind] === integers ? 'bigint' : kind === 'loaded-at' ? 'timestamptz' : 'text';
+  const wanted =
+    holders[kind] === integers ? 'bigint' : kind === 'loaded-at' || kind === 'object-time' ? 'timestamptz' : 'text';
   return [
     `columns.lineage of ${showText(column.name)}: its type is ${column.type}, which does not hold ${kind}; make it ${wanted}.`,
   ];

@@ -11,7 +11,8 @@ import { castToTarget, type JoinedForeignKey, type OperandOf, together, whereCas
 export function absentRowRules(contract: Contract, operandOf: OperandOf): readonly JoinedForeignKey[] {
   const { demands, classify } = ruleOf(contract);
   const operands = contract.businessKey.flatMap((name) => operandOf(name) ?? []);
-  if (demands.insert || classify.refusal === null || operands.length < contract.businessKey.length) return [];
+  const [refusal] = classify.refusals(contract);
+  if (demands.insert || refusal === undefined || operands.length < contract.businessKey.length) return [];
   const { schema, table } = contract.target;
   const same = operands.map(({ column, ...operand }) => {
     const value = castToTarget({ ...operand, column, collation: collationOf(column.collation) });
@@ -27,7 +28,7 @@ export function absentRowRules(contract: Contract, operandOf: OperandOf): readon
     {
       join: sql``,
       rule: {
-        code: classify.refusal.code,
+        code: refusal.code,
         column: operands.length === 1 ? (only?.column.name ?? null) : null,
         breach: whereCastable(
           operands,
@@ -36,7 +37,7 @@ export function absentRowRules(contract: Contract, operandOf: OperandOf): readon
         bareBreach: sql`false`,
         value: together(operands),
         before: `${contract.businessKey.join(', ')}: `,
-        after: ` ${classify.refusal.words(contract)}`,
+        after: ` ${refusal.words(contract)}`,
       },
     },
   ];
