@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { requireBanner } from '../infra/functions/bundle.ts';
 import { steps } from '../functions/protocol/pipeline.ts';
 
@@ -58,12 +58,30 @@ export async function bundleProgram({ root, folder }: Program): Promise<readonly
       logLevel: 'warning',
       plugins: [placesOfBundled(root), everyFunction(root), withoutUnused, withoutLanguages],
     });
+    requireNames(metafile);
     const files = Object.keys(metafile.inputs);
     for (const file of files) inputs.add(file);
     if (files.includes('functions/migrate/migrate.ts'))
       cpSync(join(root, 'functions/migrate/migrations'), join(folder, part, 'migrations'), { recursive: true });
   }
   return [...inputs];
+}
+
+/**
+ * Node finds the names that CommonJS exports, a bundle does not: imported late, such a package has its default export alone, and
+ * every name of it would be undefined.
+ */
+export function requireNames({ outputs }: Pick<Metafile, 'outputs'>): void {
+  const late = Object.values(outputs)
+    .flatMap(({ imports }) => imports)
+    .filter(({ kind }) => kind === 'dynamic-import')
+    .map(({ path }) => outputs[path])
+    .filter((output) => output?.entryPoint?.includes('node_modules/') && output.exports.join() === 'default')
+    .map((output) => output?.entryPoint);
+  if (late.length > 0) {
+    const packages = [...new Set(late)].join(', ');
+    throw new Error(`${packages}: CommonJS that is imported late; import a file of ours that exports its names`);
+  }
 }
 
 /** Where bundled code finds what it starts. */

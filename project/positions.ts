@@ -50,7 +50,7 @@ function brokenJson(text: string): Position | null {
 
 /** JSON is YAML to this parser, which keeps where everything stands. */
 async function ofYaml(text: string): Promise<Positions> {
-  const { isAlias, isMap, isScalar, isSeq, parseDocument } = await import('yaml');
+  const { isAlias, isMap, isScalar, isSeq, parseDocument } = await import('./yaml.ts');
   const document = parseDocument(text, { strict: false, uniqueKeys: false, logLevel: 'error' });
   const [broken] = document.errors;
   if (broken !== undefined) {

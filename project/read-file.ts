@@ -20,7 +20,7 @@ export async function readFileOfProject(
         return { exports: { default: JSON.parse(withoutBom(await readFile(file, 'utf8'))) as unknown } };
       case '.yaml':
       case '.yml': {
-        const { parse } = await import('yaml');
+        const { parse } = await import('./yaml.ts');
         return { exports: { default: parse(await readFile(file, 'utf8')) as unknown } };
       }
       case '.ts':

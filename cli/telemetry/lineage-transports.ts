@@ -33,7 +33,7 @@ async function ofConfig(path: string, folder: string): Promise<readonly Transpor
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${said}: it cannot be read (${error.code ?? error.message})`);
   });
-  const { parse } = await import('yaml');
+  const { parse } = await import('../../project/yaml.ts');
   const written = await Promise.resolve()
     .then((): unknown => parse(text))
     .catch(() => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { keepPublicDeclarations } from '../../../packaging/declarations.ts';
 import { licenceInReadme, noticesOf, packageFolder, packagesOf } from '../../../packaging/notices.ts';
+import { requireNames } from '../../../packaging/program.ts';
 import { packageBill } from '../../../packaging/sbom.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -84,4 +85,16 @@ test('the bill has what is installed and what is bundled, and no other developme
 test('the command that the release is told is that of the bill', () => {
   const workflow = readFileSync(join(root, '.github/workflows/release.yml'), 'utf8');
   expect(workflow).toContain('node_modules/.bin/node packaging/sbom.ts release/sbom.cdx.json');
+});
+
+test('a package without names in the bundle is not imported late', () => {
+  const output = { bytes: 1, inputs: {} };
+  const built = (exports: string[]) => ({
+    outputs: {
+      'main.mjs': { ...output, imports: [{ path: 'late.mjs', kind: 'dynamic-import' as const }], exports: [] },
+      'late.mjs': { ...output, imports: [], exports, entryPoint: 'node_modules/yaml/dist/index.js' },
+    },
+  });
+  expect(() => requireNames(built(['default', 'parse']))).not.toThrow();
+  expect(() => requireNames(built(['default']))).toThrow(/^node_modules\/yaml\/dist\/index\.js: CommonJS/u);
 });
