@@ -52,6 +52,10 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     summary: 'say no to a load that is held: it ends, its table as it was',
     open: () => import('./verbs/decline.ts'),
   },
+  undo: {
+    summary: 'take a load back: rows that nobody changed since become what they were',
+    open: () => import('./verbs/rows/undo.ts'),
+  },
   cancel: { summary: 'end a load that runs; what it merged stays', open: () => import('./verbs/cancel.ts') },
   release: { summary: 'give a table back whose load is gone', open: () => import('./verbs/release.ts') },
   pause: {

@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { steps } from '../../functions/protocol/pipeline.ts';
 import { stateMachine } from '../../functions/protocol/state-machine.ts';
+import { undoMachine } from '../../functions/protocol/undo/undo-machine.ts';
+import type { UndoRequest } from '../../functions/protocol/undo/undo-states.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { thisOwner } from '../../functions/runtime/owner.ts';
 import { compileCacheFolder } from '../../localstack/embedded/server/own-folder.ts';
@@ -12,6 +14,7 @@ import {
   type Execution,
   type ExecutionResult,
   localFunctionArn,
+  type Runner,
 } from '../../localstack/embedded/machine/runner.ts';
 import { noTypedSql, type TypedSql } from '../../functions/contract/typed-sql.ts';
 import { sourcesCache } from '../../project/own-package.ts';
@@ -26,6 +29,8 @@ export interface Engine {
   /** Gives the functions the project's datasets; to be waited for before a load of one is started. */
   declare(): Promise<void>;
   start(request: LoadRequest): Execution;
+  /** Undoes a load: an execution of the other state machine. */
+  undo(request: UndoRequest): Execution;
   /** What EventBridge does on AWS: the ledger learns that an execution ended without an outcome. */
   recordEnd(ended: {
     executionId: string;
@@ -62,11 +67,13 @@ export function startEngine(databaseUrl: string, context: Context, options: Sess
     ...(compileCache === null ? {} : { compileCache }),
   });
   const { invoke, takeCalls } = rememberCalls(pool);
-  const runner = createRunner({ pool: { ...pool, invoke }, definition: stateMachine(localFunctionArn) });
+  const machine = (definition: object): Runner => createRunner({ pool: { ...pool, invoke }, definition });
+  const runner = machine(stateMachine(localFunctionArn));
   return {
     declare: declared.write,
     takeCalls,
     start: (request) => runner.start(request),
+    undo: (request) => machine(undoMachine(localFunctionArn)).start(request),
     async recordEnd({ executionId, request, result }) {
       const failure = result.status === 'FAILED' ? { error: result.error, cause: result.cause } : {};
       const detail = { executionArn: executionId, status: result.status, input: JSON.stringify(request), ...failure };

@@ -48,8 +48,13 @@ export interface OperatorVerb {
   json?(answer: unknown): string;
   /** Where the answer is nothing to show on stdout. */
   none?(answer: unknown): boolean;
-  /** Where it is done otherwise on this machine than on a stack. */
-  here?(question: Question, typed: Arguments, context: Context): Promise<number>;
+  /** Where it is done otherwise on this machine than on a stack; null: what was typed is not. `tell` shows an answer as of any place. */
+  here?(
+    question: Question,
+    typed: Arguments,
+    context: Context,
+    tell: (question: Question, answer: unknown) => Promise<number>,
+  ): Promise<number> | null;
 }
 
 /** Makes a verb of the command of it. */
@@ -82,7 +87,10 @@ export function operatorVerb(spec: OperatorVerb): Verb {
         const note = (words: string): void => context.err(`${words}\n`);
         return await tell(spec, { question, answer: await askStack(question, stack, note) }, { typed, context });
       }
-      if (spec.here !== undefined) return await spec.here(question, typed, context);
+      const here = spec.here?.(question, typed, context, async (asked, answer) =>
+        tell(spec, { question: asked, answer }, { typed, context }),
+      );
+      if (here !== undefined && here !== null) return await here;
       const found = await lookIntoLedger(databaseUrl, context, async (db, target) => ({
         answer: await askHere(question, { db, target }, context),
       }));

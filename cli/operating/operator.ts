@@ -25,6 +25,7 @@ interface Asked {
   readonly db: Db;
   readonly target: Target;
   readonly executions?: Executions;
+  readonly startUndo?: OperateDeps['startUndo'];
   /** Of the landing folder. */
   readonly followLinks?: boolean;
 }
@@ -58,7 +59,7 @@ export async function operateVerbOf(name: string): Promise<OperateVerb> {
 }
 
 async function depsHere(
-  { db, target, executions = noneHere, followLinks = false }: Asked,
+  { db, target, executions = noneHere, startUndo, followLinks = false }: Asked,
   context: Context,
 ): Promise<OperateDeps> {
   const { ownerIsAlive } = await import('../../functions/runtime/owner.ts');
@@ -68,6 +69,7 @@ async function depsHere(
     place: shownDatabaseUrl(withoutProof(target.url)),
     ledgerOwner: ledgerOwnerOf(context),
     executions,
+    ...(startUndo !== undefined && { startUndo }),
     objects: landedObjects(context, { followLinks }),
     datasets,
     ownerIsAlive,

@@ -51,6 +51,7 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
     ...(sliceBytes && { sliceBytes }),
     ...readTraffic(typed, problems),
     ...readApprove(typed, problems),
+    ...(flags.has('undo') && { undo: true }),
     ...readControl(typed, problems),
   };
   const typedSql = { throttleQuery: readThrottleQuery(typed, problems), rules: readSqlRules(typed, problems) };

@@ -142,6 +142,7 @@ The load itself
   --database-url URL    postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server
   --dry-run             do everything but merge: what would be inserted, updated, rejected
   --force               load again what is loaded already
+  --undo                keep what rows were before, so that \`landfall undo LOAD\` can take the load back
   --slice-bytes N       wished size of a slice, raised until 1,000 slices suffice
   --json                one JSON object a load on stdout, everything else on stderr
 
@@ -223,6 +224,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'database-url': { type: 'string' },
     'dry-run': { type: 'boolean' },
     force: { type: 'boolean' },
+    undo: { type: 'boolean' },
     'slice-bytes': { type: 'string' },
     json: { type: 'boolean' },
   },

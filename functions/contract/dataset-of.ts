@@ -6,7 +6,7 @@ import { datasetNamed } from '../datasets/named.ts';
 import { contractFor } from './contract-for.ts';
 import { noTypedSql, type TypedSql, typedRulesOf, typedThrottleOf } from './typed-sql.ts';
 import { replayed } from '../compile/replayed.ts';
-import { adHocDataset, type Dataset, withApproval, withTraffic } from '../compile/declaration/schema.ts';
+import { adHocDataset, type Dataset, withApproval, withTraffic, withUndo } from '../compile/declaration/schema.ts';
 
 /** What a process was told of: the project's datasets, and statements that somebody typed to it. */
 export interface Declared {
@@ -34,16 +34,19 @@ export function datasetWithoutTyped(
 }
 
 function datasetAsked(request: LoadRequest, { datasets, typedSql: typed = noTypedSql }: Declared): Dataset {
-  const { dataset: name, into, businessKey = [], traffic: requested = {}, approve, ...more } = request;
+  const { dataset: name, into, businessKey = [], traffic: requested = {}, approve, undo, ...more } = request;
   const { typedRules, typedThrottle, ...described } = more;
   const { throttleQuery: _ofRequest, ...choices } = requested;
   const throttleQuery = typedThrottleOf(typedThrottle, typed);
   const traffic = throttleQuery === null ? choices : { ...choices, throttleQuery };
   if (into !== undefined)
-    return adHocDataset({ into, businessKey, traffic, approve, ...described }, typedRulesOf(typedRules, typed));
+    return withUndo(
+      adHocDataset({ into, businessKey, traffic, approve, ...described }, typedRulesOf(typedRules, typed)),
+      undo,
+    );
   const dataset = name === undefined ? null : datasetNamed(name, datasets);
   if (dataset === null) throw new Error(`no dataset is called "${name ?? ''}"`);
-  return withApproval(withTraffic(dataset, traffic), approve);
+  return withUndo(withApproval(withTraffic(dataset, traffic), approve), undo);
 }
 
 /** Dataset + the target's catalogue as it is now (+ what the load's contract read before). Throws LoadRejected where they do not fit. */

@@ -64,6 +64,8 @@ export interface Contract {
   readonly hold?: { readonly approve: 'over-limit' | 'always'; readonly days: number };
   /** Days that records whose only fault is a missing parent wait for it; changes no verdict. Absent: none waits. */
   readonly waitForParents?: number;
+  /** What rows were before is kept beside the merge, for so many days, so that a load can be undone; changes no verdict. Absent: it is not. */
+  readonly undo?: { readonly days: number };
   /** Of the target's shape as the catalogue tells it; each batch compares it, so DDL in mid-load is noticed. */
   readonly fingerprint: string;
 }

@@ -65,10 +65,8 @@ export async function withReadings<T>(db: pg.Client, timeZone: string, run: () =
  * @throws TooSlow where a statement of these took all the time that its call had for it (time-bound.ts)
  */
 export async function withOwnSettings<T>(db: pg.Client, run: () => Promise<T>): Promise<T> {
-  const own = [...Object.keys(meanings), 'timezone'].map((name) => `set local ${name} to default`);
   const timeoutMs = expressionTimeoutMs(db);
-  if (timeoutMs > 0) own.push(`set local statement_timeout = ${timeoutMs}`);
-  await db.query(own.join('; '));
+  await db.query(ownSettings(timeoutMs));
   try {
     const result = await run();
     // not where `run` failed: then the transaction is aborted, or goes back to a savepoint, and so do the settings
@@ -79,7 +77,21 @@ export async function withOwnSettings<T>(db: pg.Client, run: () => Promise<T>): 
   }
 }
 
-/** The same, but with moments in this zone. */
+function ownSettings(timeoutMs: number): string {
+  const own = [...Object.keys(meanings), 'timezone'].map((name) => `set local ${name} to default`);
+  if (timeoutMs > 0) own.push(`set local statement_timeout = ${timeoutMs}`);
+  return own.join('; ');
+}
+
+/** Inside of `withOwnSettings`: runs statements that call no code of the owner's with Landfall's own settings, then those of the owner's again. */
+export async function withoutOwnSettings<T>(db: pg.Client, run: () => Promise<T>): Promise<T> {
+  await db.query(heldBy(db));
+  const result = await run();
+  await db.query(ownSettings(expressionTimeoutMs(db)));
+  return result;
+}
+
+/** The same as withOwnSettings, but with moments in this zone. */
 export async function withOwnSettingsIn<T>(db: pg.Client, timeZone: string, run: () => Promise<T>): Promise<T> {
   return await withOwnSettings(db, async () => {
     await db.query(`set local timezone = ${literal(timeZone).text}`);

@@ -1,6 +1,7 @@
 import { ruleOf } from '../conflict/all.ts';
 import { names, overriding, records, type RecordRange, source, target, type Written } from '../conflict/range-sql.ts';
 import { isAbsent, keyMatch } from '../core/comparison.ts';
+import type { TargetName } from '../core/target-name.ts';
 import { quotesCell } from '../core/quotes-cell.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
 import { ruleReason } from '../ledger/rejects/reasons/rule-reasons-sql.ts';
@@ -8,7 +9,12 @@ import { byteOffsetOf, recordNoOf } from '../core/staging.ts';
 
 /** DDL on the target waits until this transaction has ended, or this one until the DDL has. */
 export function lockTarget(range: RecordRange): Sql {
-  return sql`lock table ${target(range)} in row exclusive mode`;
+  return lockTable(range.contract.target);
+}
+
+/** The same of a table by its name. */
+export function lockTable({ schema, table }: TargetName): Sql {
+  return sql`lock table ${ident(schema, table)} in row exclusive mode`;
 }
 
 /** How the records of the range stand in the target now: with the same content, or not at all; how many the rule refuses for that, and why the first of them. */

@@ -10,6 +10,7 @@ import type { BatchRow } from '../ledger/batches/batches-sql.ts';
 import type { BatchReceipt } from '../ledger/batches/parts-sql.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
+import { assertJournalled, journalJudgedOf } from './journal/journal.ts';
 import { assertRunsForSome } from './own-code-runs.ts';
 import { quarantine, type RefusedRecord } from './quarantine.ts';
 import { selectRecords } from './sql.ts';
@@ -37,9 +38,9 @@ export async function writeCarefully(
   deps: RecordDeps,
 ): Promise<BatchReceipt> {
   const { db } = deps;
-  const ofNew: Halving = { range, disposition: 'new', refused: [], db };
-  const ofChanged: Halving = { range, disposition: 'changed', refused: [], db };
-  const ofDeleted: Halving = { range, disposition: 'deleted', refused: [], db };
+  const ofNew: Halving = { range, batch: batch.batch, disposition: 'new', refused: [], db };
+  const ofChanged: Halving = { range, batch: batch.batch, disposition: 'changed', refused: [], db };
+  const ofDeleted: Halving = { range, batch: batch.batch, disposition: 'deleted', refused: [], db };
   const written = await withOwnSettings(db, async () => {
     const newRecords = await many<StagedRecord>(db, selectRecords(range, 'new'));
     const changedRecords = await many<StagedRecord>(db, selectRecords(range, 'changed'));
@@ -69,6 +70,7 @@ export async function writeCarefully(
 
 interface Halving {
   readonly range: RecordRange;
+  readonly batch: number;
   readonly disposition: Written;
   /** Collects what is refused. */
   readonly refused: RefusedRecord[];
@@ -103,15 +105,17 @@ function writeAlone(halving: Halving, { recordNo, byteOffset }: RefusedRecord): 
 }
 
 async function writeHalves(halving: Halving, records: readonly StagedRecord[]): Promise<DispositionCounts> {
-  const { range, disposition, refused, db } = halving;
+  const { range, batch, disposition, refused, db } = halving;
   const [first] = records;
   const last = records.at(-1);
   if (first === undefined || last === undefined) return noCounts;
   const part = { ...range, fromRecord: first.record_no, toRecord: last.record_no + 1 };
   try {
     return await withSavepoint(db, async () => {
+      const kept = await journalJudgedOf(part, { batch, disposition, rows: records.length }, db);
       const written = await writeOf(disposition)(part, records.length, db);
       await checkDeferred(db);
+      assertJournalled(kept, written);
       return written;
     });
   } catch (error) {

@@ -7,6 +7,7 @@ import { withoutNestedLoops } from '../db/settings.ts';
 import type { BatchRow } from '../ledger/batches/batches-sql.ts';
 import type { BatchReceipt } from '../ledger/batches/parts-sql.ts';
 import type { LateReject } from '../ledger/rejects/late-rejects-sql.ts';
+import { assertJournalled, journalJudged, journalPlanned } from './journal/journal.ts';
 import { countStanding } from './sql.ts';
 
 type LateReason = LateReject['reasons'][number];
@@ -30,7 +31,8 @@ export class RefusedByRule extends ShortWrite {
 /** As classified: new rows by a plain INSERT, changed ones by an UPDATE of what still differs. */
 export async function writeFast(range: RecordRange, batch: BatchRow, { db }: { db: Db }): Promise<BatchReceipt> {
   const planned = plannedCounts(batch);
-  return await withOwnSettings(db, async () => {
+  const kept = await journalPlanned(range, { batch: batch.batch, planned }, db);
+  const written = await withOwnSettings(db, async () => {
     const removed = await writeDeleted(range, planned.deleted, db);
     const inserted = planned.new === 0 ? 0 : await insertPlainly(range, db);
     if (inserted !== planned.new) throw new ShortWrite(`${inserted} of ${planned.new} new rows arrived`);
@@ -40,6 +42,8 @@ export async function writeFast(range: RecordRange, batch: BatchRow, { db }: { d
       await writeChanged(range, planned.changed, db),
     );
   });
+  assertJournalled(kept, written.counts);
+  return written;
 }
 
 /** Staging has no statistics: left alone the planner looks each record's verdict up by itself instead of hashing them. */
@@ -63,11 +67,14 @@ async function partsOf(range: RecordRange, disposition: Written, db: Db): Promis
 /** Somebody inserted one of the keys meanwhile: new rows go through ON CONFLICT, which judges each against what is there. */
 export async function writeSafely(range: RecordRange, batch: BatchRow, { db }: { db: Db }): Promise<BatchReceipt> {
   const planned = plannedCounts(batch);
-  return await withOwnSettings(db, async () => {
+  const kept = await journalJudged(range, { batch: batch.batch, planned }, db);
+  const written = await withOwnSettings(db, async () => {
     const removed = await writeDeleted(range, planned.deleted, db);
     const fresh = await writeNew(range, planned.new, db);
     return receipt(batch, sumOfCounts(removed, fresh), await writeChanged(range, planned.changed, db));
   });
+  assertJournalled(kept, written.counts);
+  return written;
 }
 
 /** New records through ON CONFLICT. */

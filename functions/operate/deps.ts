@@ -1,3 +1,4 @@
+import type { UndoRequest } from '../protocol/undo/undo-states.ts';
 import type { Executions } from '../protocol/executions.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import type { Db } from '../db/client.ts';
@@ -30,6 +31,8 @@ export interface OperateDeps {
   /** The role that may own the ledger beside whoever is expected anyway; null: none was named. */
   readonly ledgerOwner: LedgerOwner;
   readonly executions: Executions;
+  /** Starts an execution that undoes a load; answers its id. Absent: nothing here does. */
+  readonly startUndo?: (request: UndoRequest) => Promise<string>;
   readonly objects: LandedObjects;
   /** All that are declared. */
   readonly datasets: readonly Dataset[];

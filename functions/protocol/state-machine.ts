@@ -20,14 +20,7 @@ export function stateMachine(
   functionArn: (name: FunctionName) => string,
   callsAtOnce: number | null = null,
 ): StateMachineDefinition {
-  const task = (name: FunctionName, parameters: Record<string, unknown>, rest: Record<string, unknown>) => ({
-    Type: 'Task',
-    Resource: functionArn(name),
-    Parameters: parameters,
-    TimeoutSeconds: taskTimeoutSeconds,
-    Retry: [tryAgain, databaseAway, functionEnded, functionBusy, functionFull, functionAsleep],
-    ...rest,
-  });
+  const task = retriedTask(functionArn);
   const ofLanes = callsAtOnce === null ? {} : { MaxConcurrency: callsAtOnce };
 
   /** A task that may be put off, with no call held. */
@@ -182,6 +175,18 @@ export function stateMachine(
       Done: { Type: 'Succeed' },
     },
   };
+}
+
+/** Makes tasks of functions, each retried by the names of technical errors. */
+export function retriedTask(functionArn: (name: FunctionName) => string) {
+  return (name: FunctionName, parameters: Record<string, unknown>, rest: Record<string, unknown>) => ({
+    Type: 'Task',
+    Resource: functionArn(name),
+    Parameters: parameters,
+    TimeoutSeconds: taskTimeoutSeconds,
+    Retry: [tryAgain, databaseAway, functionEnded, functionBusy, functionFull, functionAsleep],
+    ...rest,
+  });
 }
 
 /** Step Functions ends an execution whose history grows longer. */

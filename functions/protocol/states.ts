@@ -85,6 +85,8 @@ export const loadRequestSchema = z.strictObject({
   waitForParents: z.number().optional(),
   /** When a person is asked before rows are merged, in place of what the dataset says; checked with the dataset. */
   approve: z.string().optional(),
+  /** Whether what rows were before is kept, so that the load can be undone, in place of what the dataset says. */
+  undo: z.boolean().optional(),
   /** What the source says that the object holds; beside what its sidecars say. */
   control: controlTotalsSchema.optional(),
   dryRun: z.boolean().default(false),

@@ -40,7 +40,14 @@ const reserveMs = 30_000;
 type StateHandler = (event: unknown, deps: StepDeps) => Promise<unknown>;
 
 /** States that two executions may run for the same load at once; every other one runs only for the execution that holds the lease. */
-const sideBySide: ReadonlySet<string> = new Set(['Register', 'AcquireLease', 'RebuildIndexes', 'Finish', 'Report']);
+const sideBySide: ReadonlySet<string> = new Set([
+  'Register',
+  'AcquireLease',
+  'BeginUndo',
+  'RebuildIndexes',
+  'Finish',
+  'Report',
+]);
 
 /** One state of the machine: its input is parsed at the border, and so is what it answers. */
 export function state<Input extends z.ZodType, Output extends z.ZodType>(

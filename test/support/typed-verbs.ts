@@ -23,6 +23,7 @@ export function typedVerbs({
     replay: ['1'],
     approve: ['1'],
     decline: ['1', '--reason', 'no'],
+    undo: ['1'],
     cancel: ['1'],
     release: [table],
     pause: [table],

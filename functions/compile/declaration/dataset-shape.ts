@@ -9,6 +9,7 @@ import { foldHeader } from '../../formats/shared/column-names.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { crossCheckFeed, type Feed, feedFields } from '../schedule/feed-shape.ts';
 import { holdFields } from './hold-shape.ts';
+import { undoFields } from './gate/undo-shape.ts';
 import { controlShape } from './gate/control-shape.ts';
 import { limitsShape } from './gate/limits-shape.ts';
 import { parseTargetName } from '../../core/target-name.ts';
@@ -129,6 +130,7 @@ export const datasetShape = z
     waitForParents: z.int().min(1).max(365).exactOptional(),
     ...trafficFields,
     ...holdFields,
+    ...undoFields,
     ...feedFields,
   })
   .refine((dataset) => problemOfKey(dataset) === null, {

@@ -180,6 +180,11 @@ export function withApproval(dataset: Dataset, approve: string | undefined): Dat
   );
 }
 
+/** The same for whether what rows were before is kept. */
+export function withUndo(dataset: Dataset, undo: boolean | undefined): Dataset {
+  return undo === undefined ? dataset : { ...dataset, undo };
+}
+
 /** No other field of a dataset comes in by this door. */
 function only(
   door: string,

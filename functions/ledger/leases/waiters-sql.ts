@@ -42,7 +42,7 @@ export function upsertWaiter({ loadId, execution, owner }: Waiter): Sql {
 
 /**
  * Who is to have the target before this load, the first one first, as far as their signs of life tell: those whose object
- * was changed last earlier, or at the same time and claimed earlier. A load that has ended wants nothing any more.
+ * was changed last earlier, or at the same time and claimed earlier. A load that has ended wants nothing any more, but to be undone.
  */
 export function selectWaitersBefore(loadId: number, alive: SignOfLife, most: number): Sql {
   return sql`
@@ -55,7 +55,11 @@ export function selectWaitersBefore(loadId: number, alive: SignOfLife, most: num
       and (waiters.load_id operator(pg_catalog.<>) mine.load_id)
     join landfall.loads as other on (other.load_id operator(pg_catalog.=) waiters.load_id)
     where (mine.load_id operator(pg_catalog.=) ${loadId})
-      and ((other.outcome is null) or (other.outcome operator(pg_catalog.=) 'FAILED'))
+      and (
+        (other.outcome is null)
+        or (other.outcome operator(pg_catalog.=) 'FAILED')
+        or exists (select from landfall.undos where (undos.load_id operator(pg_catalog.=) other.load_id) and (undos.ended_at is null))
+      )
       and (
         (waiters.seen_at operator(pg_catalog.>) (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.make_interval(
           secs => case

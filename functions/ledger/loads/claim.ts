@@ -25,7 +25,7 @@ export type Claimed =
 /**
  * One object into one dataset is one load: the unique key of landfall.loads is the only de-duplication there is, and it
  * is enough. LOADED answers with the first load, HELD with the one that waits, until somebody has said yes to it; that, unfinished or
- * FAILED is resumed; after DRY_RUN, REJECTED or SUPERSEDED,
+ * FAILED is resumed; after DRY_RUN, REJECTED or SUPERSEDED, where it was undone,
  * or when forced, a new generation begins. So it does where a dry run is asked for and the unfinished load is none, or the
  * other way round: a dry run never goes on writing what another began.
  */
@@ -49,7 +49,8 @@ async function tryClaim(db: Db, claim: Claim): Promise<Claimed | null> {
       return { kind: 'ended', load: held };
     }
     if (held !== null) return { kind: 'resume', load: await resume(db, held, claim) };
-    if (newest.outcome === 'LOADED' && !(await cameBack(db, newest, object))) return { kind: 'ended', load: newest };
+    if (newest.outcome === 'LOADED' && newest.undoneAt === null && !(await cameBack(db, newest, object)))
+      return { kind: 'ended', load: newest };
     if (newest.request.dryRun === request.dryRun) {
       if (newest.outcome === 'DRY_RUN' && newest.reportPath === null) return { kind: 'ended', load: newest };
       if (newest.outcome === null || newest.outcome === 'FAILED')

@@ -74,6 +74,10 @@ export interface Load extends LoadControl {
   readonly approvedAt: Date | null;
   /** Where its report lies; null until it is written. */
   readonly reportPath: string | null;
+  /** It was undone, so its object may be loaded again; null: it was not. */
+  readonly undoneAt: Date | null;
+  /** Its journal was given up since its days were over. */
+  readonly journalForgottenAt: Date | null;
 }
 
 /** How many bytes its slices cover from the first of the header on, or rows where its offsets count them; null where that is not known yet. */
@@ -136,6 +140,8 @@ interface LoadRow extends LoadControlRow, TrailerRow {
   approved_by: string | null;
   approved_at: Date | null;
   report_path: string | null;
+  undone_at: Date | null;
+  journal_forgotten_at: Date | null;
 }
 
 /** Reads a load; throws when there is none: its id came from an earlier state. */
@@ -246,5 +252,7 @@ function loadOf(row: LoadRow): Load {
     approvedAt: row.approved_at,
     ...loadControlOf(row),
     reportPath: row.report_path,
+    undoneAt: row.undone_at,
+    journalForgottenAt: row.journal_forgotten_at,
   };
 }

@@ -30,7 +30,8 @@ export function isLoadedVersion(other: Sql, mine: Sql): Sql {
   return sql`
     ${ofSameKey(other, mine)}
       and (${other}.version_id operator(pg_catalog.<>) ${mine}.version_id)
-      and (${other}.outcome operator(pg_catalog.=) 'LOADED')`;
+      and (${other}.outcome operator(pg_catalog.=) 'LOADED')
+      and (${other}.undone_at is null)`;
 }
 
 /**
@@ -88,6 +89,7 @@ export function selectMergedNewer(loadId: number, most: number): Sql {
       and (other.object_modified operator(pg_catalog.>) ${age(sql`mine`)})
       and (${age(sql`other`)} operator(pg_catalog.>) ${age(sql`mine`)})
       and (other.gated_at is not null)
+      and (other.undone_at is null)
     where (mine.load_id operator(pg_catalog.=) ${loadId})
       and (
         (other.outcome operator(pg_catalog.=) 'LOADED')

@@ -32,6 +32,7 @@ export const knownMigrations: readonly string[] = [
   '0038_tombstones.sql',
   '0039_diff.sql',
   '0040_pages.sql',
+  '0043_journal.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

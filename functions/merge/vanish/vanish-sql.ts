@@ -3,6 +3,7 @@ import type { Missing } from '../../conflict/rule.ts';
 import type { Contract } from '../../core/contract.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../../core/sql.ts';
 import { stagingColumns, vanishingTable } from '../../core/staging.ts';
+import { insertLocked } from '../../ledger/undos/journal-sql.ts';
 import { HIDDEN } from '../../ledger/rejects/shown-text.ts';
 
 /** Places [from, to) among the rows of the target that the file does not hold. */
@@ -51,6 +52,23 @@ function missingOf(contract: Contract): Missing {
 export function removeVanishing(range: VanishingRange): Sql {
   const { contract } = range;
   return missingOf(contract).remove(contract, { from: ranged(range), matches: matches(range) });
+}
+
+/** Locks the rows of the range that stand, and keeps them as they are. */
+export function insertVanishing(range: VanishingRange, batch: number): Sql {
+  const { contract, loadId } = range;
+  const { schema, table } = contract.target;
+  return insertLocked(
+    contract,
+    { loadId, batch },
+    {
+      isDeletion: ruleOf(contract).deletes?.(contract.conflict) === true,
+      number: place,
+      rows: sql`${ranged(range)}
+        join ${ident(schema, table)} as t on ${matches(range)}
+        where ${missingOf(contract).stands(contract)}`,
+    },
+  );
 }
 
 /** Rows of the range that are there still: { place, key }, the key in words. */

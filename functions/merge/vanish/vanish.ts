@@ -1,8 +1,8 @@
 import { noCounts } from '../../core/dispositions.ts';
 import { printable } from '../../core/printable.ts';
-import { execute, many, type Db } from '../../db/client.ts';
+import { execute, many, one, type Db } from '../../db/client.ts';
 import { sqlState } from '../../db/errors.ts';
-import { withOwnSettings } from '../../db/meanings.ts';
+import { withOwnSettings, withoutOwnSettings } from '../../db/meanings.ts';
 import { mayBeOfRow, placeInOwnCode } from '../../db/own-code.ts';
 import { withSavepoint } from '../../db/savepoint.ts';
 import { checkDeferred } from '../../db/settings.ts';
@@ -10,7 +10,8 @@ import type { BatchRow } from '../../ledger/batches/batches-sql.ts';
 import type { BatchReceipt } from '../../ledger/batches/parts-sql.ts';
 import { insertKeptRows, type KeptRow } from '../../ledger/batches/vanishing-batches-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
-import { removeVanishing, selectStanding, type VanishingRange } from './vanish-sql.ts';
+import { TryAgain } from '../../protocol/errors.ts';
+import { insertVanishing, removeVanishing, selectStanding, type VanishingRange } from './vanish-sql.ts';
 
 /** Rows that refer to each other go once the others have: 10, as in write-carefully.ts. */
 const mostPasses = 10;
@@ -23,6 +24,11 @@ interface Standing {
   readonly key: string;
 }
 
+/** A part of a batch. */
+interface Vanishing extends VanishingRange {
+  readonly batch: number;
+}
+
 interface Kept extends Standing {
   readonly error: unknown;
 }
@@ -32,7 +38,13 @@ interface Kept extends Standing {
  * raises or swallows it) stays and is listed, and the rest goes: found by halving, each half under one savepoint.
  */
 export async function vanish(load: PlannedLoad, part: BatchRow, db: Db): Promise<BatchReceipt> {
-  const range = { contract: load.contract, loadId: load.loadId, from: part.from_record, to: part.to_record };
+  const range = {
+    contract: load.contract,
+    loadId: load.loadId,
+    batch: part.batch,
+    from: part.from_record,
+    to: part.to_record,
+  };
   const { removed, kept } = await withOwnSettings(db, () => removeAll(range, db));
   if (kept.length > 0) await execute(db, insertKeptRows(load.loadId, part.batch, kept.map(listed)));
   return { counts: { ...noCounts, deleted: removed }, ruleCounts: [], kept: { bytes: 0, unkept: 0 } };
@@ -43,7 +55,7 @@ interface Removed {
   readonly kept: readonly Kept[];
 }
 
-async function removeAll(range: VanishingRange, db: Db): Promise<Removed> {
+async function removeAll(range: Vanishing, db: Db): Promise<Removed> {
   try {
     return await removeAtOnce(range, db);
   } catch (error) {
@@ -66,9 +78,12 @@ async function removeAll(range: VanishingRange, db: Db): Promise<Removed> {
 }
 
 /** What is there afterwards without an error was swallowed. */
-async function removeAtOnce(range: VanishingRange, db: Db): Promise<Removed> {
+async function removeAtOnce(range: Vanishing, db: Db): Promise<Removed> {
   return await withSavepoint(db, async () => {
+    const kept = await journalVanishing(range, db);
     const removed = await execute(db, removeVanishing(range));
+    if (removed > kept)
+      throw new TryAgain(`${removed} rows went and the journal has ${kept}: others wrote them meanwhile`);
     await checkDeferred(db);
     if (removed === range.to - range.from) return { removed, kept: [] };
     const standing = await many<Standing>(db, selectStanding(range));
@@ -76,7 +91,14 @@ async function removeAtOnce(range: VanishingRange, db: Db): Promise<Removed> {
   });
 }
 
-async function removeHalves(range: VanishingRange, rows: readonly Standing[], db: Db): Promise<Removed> {
+/** @returns how many rows may go by what the journal knows of them. */
+async function journalVanishing(range: Vanishing, db: Db): Promise<number> {
+  if (range.contract.undo === undefined) return Infinity;
+  const kept = await withoutOwnSettings(db, () => one<{ rows: number }>(db, insertVanishing(range, range.batch)));
+  return kept.rows;
+}
+
+async function removeHalves(range: Vanishing, rows: readonly Standing[], db: Db): Promise<Removed> {
   const [first] = rows;
   const last = rows.at(-1);
   if (first === undefined || last === undefined) return { removed: 0, kept: [] };

@@ -14,6 +14,9 @@ import { resume } from './resume.ts';
 import { retryFailed } from './retry-failed.ts';
 import { retry } from './retry.ts';
 import { status } from './status.ts';
+import { undo } from './undo.ts';
+import { undoPlan } from './undo-plan.ts';
+import { undone } from './undone.ts';
 
 /** Every verb. Listed by hand, so that a bundle holds them; a test compares it with the folder. */
 export const operateVerbs: readonly OperateVerb[] = [
@@ -26,6 +29,9 @@ export const operateVerbs: readonly OperateVerb[] = [
   replay,
   approve,
   decline,
+  undo,
+  undoPlan,
+  undone,
   cancel,
   release,
   pause,
