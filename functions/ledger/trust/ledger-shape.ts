@@ -48,6 +48,15 @@ column landfall.indexes.tablespace: text
 column landfall.indexes.target: text not null
 column landfall.indexes.tried_at: timestamp with time zone
 column landfall.indexes.trouble: text
+column landfall.journal.batch: integer not null
+column landfall.journal.chunk: bigint not null generated always as identity
+column landfall.journal.columns: smallint[]
+column landfall.journal.images: text[]
+column landfall.journal.keys: text[]
+column landfall.journal.kind: text not null
+column landfall.journal.load_id: bigint not null
+column landfall.journal.rows: integer not null
+column landfall.journal.written_by: xid8 not null
 column landfall.kept_rows.batch: integer not null
 column landfall.kept_rows.key: text not null
 column landfall.kept_rows.load_id: bigint not null
@@ -112,6 +121,7 @@ column landfall.loads.held_told_at: timestamp with time zone
 column landfall.loads.held_until: timestamp with time zone
 column landfall.loads.indexes: jsonb
 column landfall.loads.inserted: bigint not null default 0
+column landfall.loads.journal_forgotten_at: timestamp with time zone
 column landfall.loads.key: text not null
 column landfall.loads.lanes: integer
 column landfall.loads.line_end: text
@@ -145,6 +155,7 @@ column landfall.loads.started_at: timestamp with time zone not null default cloc
 column landfall.loads.target: text not null
 column landfall.loads.trailer: jsonb
 column landfall.loads.unchanged: bigint not null default 0
+column landfall.loads.undone_at: timestamp with time zone
 column landfall.loads.updated: bigint not null default 0
 column landfall.loads.validated_at: timestamp with time zone
 column landfall.loads.version_id: text not null
@@ -232,6 +243,24 @@ column landfall.tombstones.deleted_at: timestamp with time zone not null
 column landfall.tombstones.key_hash: bytea not null
 column landfall.tombstones.load_id: bigint not null
 column landfall.tombstones.table_oid: oid not null
+column landfall.undo_kept.chunk: bigint not null
+column landfall.undo_kept.key: text not null
+column landfall.undo_kept.load_id: bigint not null
+column landfall.undo_kept.message: text not null
+column landfall.undo_kept.place: integer not null
+column landfall.undo_kept.sql_state: text
+column landfall.undo_kept.why: text not null
+column landfall.undos.asked_at: timestamp with time zone not null default clock_timestamp()
+column landfall.undos.asked_by: text not null
+column landfall.undos.began_at: timestamp with time zone
+column landfall.undos.ended_at: timestamp with time zone
+column landfall.undos.kept: bigint not null default 0
+column landfall.undos.load_id: bigint not null
+column landfall.undos.removed: bigint not null default 0
+column landfall.undos.restored: bigint not null default 0
+column landfall.undos.returned: bigint not null default 0
+column landfall.undos.untouched: bigint not null default 0
+column landfall.undos.why: text
 column landfall.waiters.execution: text not null
 column landfall.waiters.load_id: bigint not null
 column landfall.waiters.looks: integer not null default 1
@@ -250,6 +279,8 @@ constraint batches_load_id_fkey of landfall.batches: FOREIGN KEY (load_id) REFER
 constraint batches_pkey of landfall.batches: PRIMARY KEY (load_id, batch)
 constraint epochs_pkey of landfall_staging.epochs: PRIMARY KEY (load_id)
 constraint indexes_pkey of landfall.indexes: PRIMARY KEY (index_id)
+constraint journal_kind_check of landfall.journal: CHECK ((kind = ANY (ARRAY['inserted'::text, 'updated'::text, 'deleted'::text])))
+constraint journal_pkey of landfall.journal: PRIMARY KEY (load_id, chunk)
 constraint kept_rows_pkey of landfall.kept_rows: PRIMARY KEY (load_id, batch, place)
 constraint leases_load_id_fkey of landfall.leases: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
 constraint leases_pkey of landfall.leases: PRIMARY KEY (target)
@@ -267,11 +298,15 @@ constraint slices_load_id_fkey of landfall.slices: FOREIGN KEY (load_id) REFEREN
 constraint slices_pkey of landfall.slices: PRIMARY KEY (load_id, slice)
 constraint told_failures_pkey of landfall.told_failures: PRIMARY KEY (cause, about)
 constraint tombstones_pkey of landfall.tombstones: PRIMARY KEY (table_oid, key_hash)
+constraint undo_kept_pkey of landfall.undo_kept: PRIMARY KEY (load_id, chunk, place)
+constraint undo_kept_why_check of landfall.undo_kept: CHECK ((why = ANY (ARRAY['changed'::text, 'deleted'::text, 'made'::text, 'referenced'::text, 'refused'::text])))
+constraint undos_pkey of landfall.undos: PRIMARY KEY (load_id)
 constraint waiters_load_id_fkey of landfall.waiters: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
 constraint waiters_pkey of landfall.waiters: PRIMARY KEY (load_id, execution)
 constraint waits_pkey of landfall.waits: PRIMARY KEY (load_id, begun_at)
 table landfall.batches: logged
 table landfall.indexes: logged
+table landfall.journal: logged
 table landfall.kept_rows: logged
 table landfall.leases: logged
 table landfall.listings: logged
@@ -284,6 +319,8 @@ table landfall.rejects: logged
 table landfall.slices: logged
 table landfall.told_failures: logged
 table landfall.tombstones: logged
+table landfall.undo_kept: logged
+table landfall.undos: logged
 table landfall.waiters: logged
 table landfall.waits: logged
 table landfall_staging.epochs: unlogged

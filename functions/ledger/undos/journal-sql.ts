@@ -39,9 +39,9 @@ export function insertKeys(
     : sql``;
   return sql`
     with kept as (
-      insert into landfall.journal (load_id, batch, kind, rows, keys)
+      insert into landfall.journal (load_id, batch, kind, rows, written_by, keys)
       select ${loadId}::pg_catalog.int8, ${batch}::pg_catalog.int4, 'inserted', pg_catalog.count(*),
-        array[${join(keys.map((_, i) => sql`pg_catalog.array_agg(l.${keyName(i)})`))}]
+        pg_catalog.pg_current_xact_id(), array[${join(keys.map((_, i) => sql`pg_catalog.array_agg(l.${keyName(i)})`))}]
       from (
         select ${chunkOf(recordNoOf(sql`s`))} as chunk,
           ${join(keys.map((column, i) => sql`(${incoming(column)})::pg_catalog.text as ${keyName(i)}`))}
@@ -80,9 +80,9 @@ export function insertLocked(
 ): Sql {
   return sql`
     with kept as (
-      insert into landfall.journal (load_id, batch, kind, rows, columns, images)
+      insert into landfall.journal (load_id, batch, kind, rows, written_by, columns, images)
       select ${loadId}::pg_catalog.int8, ${batch}::pg_catalog.int4, ${literal(isDeletion ? 'deleted' : 'updated')}, pg_catalog.count(*),
-        (
+        pg_catalog.pg_current_xact_id(), (
           select pg_catalog.array_agg(att.attnum order by att.attnum)
           from pg_catalog.pg_attribute as att
           where (att.attrelid operator(pg_catalog.=) ${oid}::pg_catalog.oid)

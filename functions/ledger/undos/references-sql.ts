@@ -24,7 +24,7 @@ export function selectReferences(oid: number): Sql {
           'parent', parent_column.attname, 'child', child_column.attname,
           'operator', pg_catalog.format('operator(%I.%s)', operator_space.nspname, o.oprname)
         ) order by pair.position)
-        from pg_catalog.unnest(k.confkey, k.conkey, k.conpfeqop) with ordinality as pair (parent, child, operator, position)
+        from rows from (pg_catalog.unnest(k.confkey), pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.conpfeqop)) with ordinality as pair (parent, child, operator, position)
         join pg_catalog.pg_attribute as parent_column
           on (parent_column.attrelid operator(pg_catalog.=) k.confrelid) and (parent_column.attnum operator(pg_catalog.=) pair.parent)
         join pg_catalog.pg_attribute as child_column

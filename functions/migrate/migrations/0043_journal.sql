@@ -8,7 +8,7 @@ create table landfall.journal (
   kind text not null check (kind in ('inserted', 'updated', 'deleted')),
   rows integer not null,
   -- the transaction that wrote it: xmin of this row is its number, or that of a part of it, and so is xmin of each row of the target that nobody wrote since
-  written_by xid8 not null default pg_catalog.pg_current_xact_id(),
+  written_by xid8 not null,
   -- of images: numbers of the table's columns then (pg_attribute.attnum), in their order
   columns smallint[],
   -- of inserted rows: for each column of the key its values as text, in one order
