@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { loadReportSchema, type LoadReport } from '../../functions/protocol/outcomes.ts';
 import { stateMachine } from '../../functions/protocol/state-machine.ts';
+import { undoMachine } from '../../functions/protocol/undo/undo-machine.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { type Sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, withClient } from '../../functions/db/client.ts';
@@ -38,6 +39,8 @@ export interface Pipeline {
   start(request: object): Execution;
   /** The same, answering how the execution ended. */
   execute(request: object): Promise<ExecutionResult>;
+  /** Runs the state machine of undos over the same handlers; can be aborted. */
+  undo(loadId: number): Execution;
   /** Rows of a statement, outside any load. */
   rows<Row extends object>(statement: Sql): Promise<Row[]>;
   run(text: string): Promise<void>;
@@ -93,6 +96,8 @@ async function pipelineIn(database: TestDatabase, ddl: string, functions: Functi
     },
     start: startExecution,
     execute: (request) => startExecution(request).result,
+    undo: (loadId) =>
+      runnerFor(pipeline, functions, running, undoMachine(localFunctionArn)).start({ loadId, attempt: 0 }),
     async load(path, request = {}) {
       const result = await pipeline.execute({ bucket: 'file://', key: path, ...request });
       if (result.status !== 'SUCCEEDED') throw new Error(`the execution ended ${JSON.stringify(result)}`);
@@ -126,9 +131,9 @@ async function pipelineIn(database: TestDatabase, ddl: string, functions: Functi
 }
 
 /** The definition, but for how long its retries wait. */
-export function definitionWith(waits: number): object {
+export function definitionWith(waits: number, machine: object = stateMachine(localFunctionArn)): object {
   const seconds = ['IntervalSeconds', 'MaxDelaySeconds'];
-  const text = JSON.stringify(stateMachine(localFunctionArn), (name, value: unknown) =>
+  const text = JSON.stringify(machine, (name, value: unknown) =>
     seconds.includes(name) && typeof value === 'number' ? value * waits : value,
   );
   return JSON.parse(text) as object;
@@ -145,6 +150,7 @@ function runnerFor(
   pipeline: Pipeline,
   { url, environment = {}, waits = 1, millisecondsLeft = () => 900_000 }: Functions,
   running: Set<Promise<unknown>>,
+  machine?: object,
 ): ReturnType<typeof createRunner> {
   const declared = join(pipeline.directory, 'datasets.json');
   const invoke = async (call: Invocation): Promise<unknown> => {
@@ -172,5 +178,5 @@ function runnerFor(
     workers: () => [],
     close: async () => undefined,
   };
-  return createRunner({ pool, definition: definitionWith(waits) });
+  return createRunner({ pool, definition: definitionWith(waits, machine) });
 }
