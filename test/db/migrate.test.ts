@@ -49,6 +49,8 @@ describe('migrating the ledger', () => {
         'pauses',
         'kept_rows',
         'tombstones',
+        'undo_kept',
+        'undos',
       ].map((name) => `landfall.${name}`);
       const [, ofLedger = ''] = codeBlocks('docs/operations.md', 'pgsql');
       const before = newer.reduce((text, table) => text.replace(new RegExp(`,\\s*${table}\\b`), ''), ofLedger);

@@ -61,7 +61,7 @@ describe('an undo', () => {
     ],
   ] as const)('makes every row what it was: %s', async (_rule, request, content, counts) => {
     const before = await table();
-    const { loadId } = await load(content, request as Partial<LoadRequest>);
+    const { loadId } = await load(content, request);
     expect(await table()).not.toEqual(before);
     const all = { restored: 0, removed: 0, returned: 0, untouched: 0, kept: 0, keptBy: {}, ...counts };
     expect(await askUndo(pipeline, 'undo-plan', { loadId })).toEqual({ loadId, ...all });
@@ -110,6 +110,15 @@ describe('an undo', () => {
     await expect(askUndo(pipeline, 'undo', { loadId: dry.loadId })).rejects.toThrow('is DRY_RUN: it wrote nothing');
     const held = await pipeline.load(await pipeline.file('held.csv', 'k,name\n1,z\n'), { ...into, approve: 'always' });
     await expect(askUndo(pipeline, 'undo', { loadId: held.loadId })).rejects.toThrow('is HELD');
+    const keyless = await pipeline.execute({
+      bucket: 'file://',
+      key: await pipeline.file('a.csv', 'k,name\n8,y\n'),
+      into: 'public.t',
+      businessKey: [],
+      conflict: { rule: 'append' },
+      undo: true,
+    });
+    expect(JSON.stringify(keyless)).toContain('under append rows have no key');
     await expect(askUndo(pipeline, 'undo', { loadId: 99 })).rejects.toThrow('the ledger has no load 99');
     await expect(askUndo(pipeline, 'undone', { loadId: unkept.loadId })).rejects.toThrow('nobody asked to undo');
     const journalled = await load('k,name\n2,x\n');
@@ -171,7 +180,7 @@ describe('an undo', () => {
         if old.k = 600 then raise sqlstate '58030' using message = 'disk'; end if; return old; end $$;
         create trigger full_disk before delete on public.t for each row execute function public.full()`);
     };
-    await expect(undoLoad(pipeline, loadId)).rejects.toThrow();
+    await expect(undoLoad(pipeline, loadId)).rejects.toThrow('the undo ended');
     expect(looks).toBeGreaterThan(1);
     await pipeline.run('drop function public.full cascade; delete from landfall.leases');
     expect(await askUndo(pipeline, 'undone', { loadId })).toMatchObject({ endedAt: null });
