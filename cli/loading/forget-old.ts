@@ -6,11 +6,11 @@ import type { LoadSession } from './load-one.ts';
 import { reportsOf } from './reports-of.ts';
 
 /**
- * SQL that was typed and no load can ask for, and what a stack's sweep does every quarter of an hour: rejects, samples and reports of the datasets that were loaded, where they are
+ * SQL that was typed and no load can ask for, and what a stack's sweep does every quarter of an hour: journals of loads that may be undone no more where such a load was made, and rejects, samples and reports of the datasets that were loaded, where they are
  * older than these keep them. A load is none the worse where that fails: the next one does it.
  */
 export async function forgetOld(
-  requests: readonly Pick<LoadRequest, 'dataset'>[],
+  requests: readonly Pick<LoadRequest, 'dataset' | 'undo'>[],
   session: LoadSession,
   context: Pick<Context, 'project' | 'home' | 'env' | 'err'>,
 ): Promise<void> {
@@ -19,9 +19,15 @@ export async function forgetOld(
   } catch (error) {
     context.err(`SQL that was typed and no load needs any more is still there: ${wordsOf(error)}\n`);
   }
+  const { datasets: all } = await context.project.declared();
+  if (
+    requests.some(
+      ({ dataset, undo }) => undo === true || all.some(({ name, undo: own }) => name === dataset && own === true),
+    )
+  )
+    await forgetJournalsOf(session, context);
   const names = new Set(requests.flatMap(({ dataset }) => dataset ?? []));
   if (names.size === 0) return;
-  const { datasets: all } = await context.project.declared();
   const datasets = all.filter(({ name, keepRejectsDays }) => names.has(name) && keepRejectsDays !== undefined);
   if (datasets.length === 0) return;
   const { forgetRejects } = await import('../../functions/sweep/forget-rejects.ts');
@@ -34,6 +40,15 @@ export async function forgetOld(
     });
   } catch (error) {
     context.err(`rejects and reports that keepRejectsDays lets go are still there: ${wordsOf(error)}\n`);
+  }
+}
+
+async function forgetJournalsOf(session: LoadSession, { err }: Pick<Context, 'err'>): Promise<void> {
+  const { forgetJournals } = await import('../../functions/sweep/forget-journals.ts');
+  try {
+    await session.connect(forgetJournals);
+  } catch (error) {
+    err(`journals that undoDays lets go are still there: ${wordsOf(error)}\n`);
   }
 }
 

@@ -9,6 +9,7 @@ import { forgetSilentWaiters } from '../ledger/sweeping/sweeping.ts';
 import { reportDeclined } from '../ledger/operations/declined-reports.ts';
 import { tellOnce } from '../ledger/operations/told-failures.ts';
 import type { Emit } from '../runtime/metrics.ts';
+import { forgetJournals } from './forget-journals.ts';
 import { forgetRejects } from './forget-rejects.ts';
 import { forgetReports, type ReportsDeps } from './forget-reports.ts';
 import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
@@ -49,6 +50,8 @@ export interface Swept extends Imported {
   readonly leasesReleased: number;
   readonly stagingDropped: number;
   /** Records of the quarantine that were older than their dataset keeps them. */
+  /** Chunks of journals. */
+  readonly journalsForgotten: number;
   readonly rejectsForgotten: number;
   /** Loads whose reports were. */
   readonly reportsForgotten: number;
@@ -102,6 +105,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const staging = await dropEndedStaging(db);
   const rejectsForgotten = await forgetRejects(db, datasets);
   const reportsForgotten = await forgetReports(deps);
+  const journalsForgotten = await forgetJournals(db);
   emit({ dataset: null, values: { DroppedIndexes: droppedIndexes, OrphanStagingTables: staging.orphanTables } });
   const { running, oldest_minutes: oldestRunningMinutes } = await one<{ running: number; oldest_minutes: number }>(
     db,
@@ -130,6 +134,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     leasesReleased: lost.leasesReleased,
     stagingDropped: staging.loadsDropped,
     rejectsForgotten,
+    journalsForgotten,
     reportsForgotten,
     droppedIndexes,
     running,
