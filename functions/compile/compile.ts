@@ -24,7 +24,8 @@ import { declaredScope, requireReplaced, scopeRules } from './declaration/declar
 import { operationColumn, requireOperation } from './declaration/operation-column.ts';
 import { mergeOf, requireMerge } from './declaration/declared-merge.ts';
 import { declaredHold } from './declaration/hold-shape.ts';
-import { declaredUndo, requireKeyToUndo } from './declaration/gate/undo-shape.ts';
+import { requireKeyToUndo } from './declaration/gate/require-undo-key.ts';
+import { declaredUndo } from './declaration/gate/undo-shape.ts';
 import { gradedRules } from './declaration/rules/graded-rules.ts';
 import { requireLimitedColumns } from './declaration/gate/require-limited-columns.ts';
 import type { Problem } from './declaration/problems.ts';

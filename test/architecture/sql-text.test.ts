@@ -23,6 +23,10 @@ const trusted: Readonly<Record<string, readonly [places: number, origin: string]
   ],
   'functions/conflict/tombstones-sql.ts': [2, 'the oid of a sealed contract; the number of a load'],
   'functions/ledger/batches/tombstones-sql.ts': [1, 'the number of a slice'],
+  'functions/ledger/undos/journalled-sql.ts': [
+    4,
+    'numbers; equality and collation of a contract compiled in the same call; operators of foreign keys from the catalogue, in the same call',
+  ],
   'functions/ledger/rejects/shown-text.ts': [1, 'a number'],
   'functions/merge/vanish/vanish-sql.ts': [1, 'equality of a sealed contract'],
   'functions/transform/vanish/vanishing-sql.ts': [5, 'numbers; equality of a sealed contract'],
@@ -120,5 +124,8 @@ test('the contract of the ledger is read for SQL by readPlannedLoad, currentCont
     'functions/merge/finish.ts',
     // whose table, and how long to wait for a lock: nothing that becomes SQL
     'functions/merge/rebuild-indexes.ts',
+    // what becomes SQL of an undo is compiled of dataset and catalogue in each call: of the ledger's contract it is only compared with
+    'functions/merge/undo/begin-undo.ts',
+    'functions/merge/undo/undo-rows.ts',
   ]);
 });

@@ -17,7 +17,10 @@ import type { StoredIndexPlan } from './stored-index-plan.ts';
 import { fileColumnsOf, type StoredColumn } from './stored-columns.ts';
 import type { StoredReplay } from './stored-replay.ts';
 
-/** A load as the ledger knows it. */
+/**
+ * A load as the ledger knows it.
+ * Over 250 lines: one row with what is read of it, which every step takes in one piece.
+ */
 export interface Load extends LoadControl {
   readonly loadId: number;
   readonly dataset: string;

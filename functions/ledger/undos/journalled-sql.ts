@@ -45,6 +45,8 @@ function keyColumns({ columns, businessKey, dataset }: Contract): readonly Contr
 const keyName = (i: number): Sql => ident(`k${i + 1}`);
 
 /**
+ * Over 250 lines: one table of what a row may be beside its journal, said for looking, listing and writing, each of which has to mean the same.
+ *
  * The journalled rows of a range as `j`: chunk, place i, the xmin x of a row that nobody wrote since, and the key k1, k2, ...; of rows that were
  * updated or deleted also the row r as it was. Columns that the table got since then are NULL in it. `offset 0` has each image read once.
  */
@@ -177,7 +179,7 @@ function whyKept(target: UndoneTarget, kind: JournalKind): Sql {
 export function insertKept(target: UndoneTarget, range: JournalRange): Sql {
   return sql`
     insert into landfall.undo_kept (load_id, chunk, place, why, key, message)
-    select ${range.loadId}::pg_catalog.int8, kept.chunk, kept.i, kept.why, kept.key, ${messages('kept.why')}
+    select ${range.loadId}::pg_catalog.int8, kept.chunk, kept.i, kept.why, kept.key, ${messages}
     from (
       select j.chunk, j.i, ${whyKept(target, range.kind)} as why, ${keyInWords(target.contract)} as key
       from ${journalled(target, range)}
@@ -211,13 +213,12 @@ export const keptMessages: Readonly<Record<Exclude<WhyKept, 'refused'>, string>>
   referenced: 'rows refer to it, which were not there before it',
 };
 
-function messages(why: 'kept.why'): Sql {
-  const cases = Object.entries(keptMessages).map(
-    ([word, message]) =>
-      sql`when (${trustedSql(why)} operator(pg_catalog.=) ${literal(word)}) then ${literal(message)}`,
-  );
-  return sql`(case ${join(cases, ' ')} end)`;
-}
+const messages = sql`(case ${join(
+  Object.entries(keptMessages).map(
+    ([word, message]) => sql`when (kept.why operator(pg_catalog.=) ${literal(word)}) then ${literal(message)}`,
+  ),
+  ' ',
+)} end)`;
 
 /** Deletes, restores or makes again what is not listed: how many rows that are is what it touches. */
 export function undoRows(target: UndoneTarget, range: JournalRange): Sql {
@@ -290,39 +291,4 @@ function keyInWords(contract: Contract): Sql {
     return sql`${literal(`${name}=`)}::pg_catalog.text operator(pg_catalog.||) coalesce(${value}, 'NULL')`;
   });
   return join(words, ` operator(pg_catalog.||) ', '::pg_catalog.text operator(pg_catalog.||) `);
-}
-
-/** Answers { dropped, copied }: columns that images have and the table has no more; whether the journal was brought here from another server, or is so old that numbers of transactions came round. */
-export function selectJournalFaults({ contract: { target } }: Pick<UndoneTarget, 'contract'>, loadId: number): Sql {
-  return sql`
-    select
-      coalesce(pg_catalog.bool_or(exists (
-        select
-        from pg_catalog.unnest(journal.columns) as had (attnum)
-        where not exists (
-          select
-          from pg_catalog.pg_attribute as att
-          where (att.attrelid operator(pg_catalog.=) ${target.oid}::pg_catalog.oid)
-            and (att.attnum operator(pg_catalog.=) had.attnum)
-            and (not att.attisdropped)
-        )
-      )), false) as dropped,
-      coalesce(pg_catalog.bool_or(
-        (((journal.xmin::pg_catalog.text::pg_catalog.int8 operator(pg_catalog.-) journal.written_by::pg_catalog.text::pg_catalog.int8)
-          operator(pg_catalog.&) 4294967295) operator(pg_catalog.>) 16777216)
-        or (pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::pg_catalog.text::pg_catalog.int8
-          operator(pg_catalog.-) journal.written_by::pg_catalog.text::pg_catalog.int8) not between 0 and 2147483648
-      ), false) as copied
-    from landfall.journal
-    where (journal.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)`;
-}
-
-/** Every column of the table, in its order: { columns }. */
-export function selectTableColumns({ target: { oid } }: Contract): Sql {
-  return sql`
-    select pg_catalog.array_agg(att.attname::pg_catalog.text order by att.attnum) as columns
-    from pg_catalog.pg_attribute as att
-    where (att.attrelid operator(pg_catalog.=) ${oid}::pg_catalog.oid)
-      and (att.attnum operator(pg_catalog.>) 0)
-      and (not att.attisdropped)`;
 }

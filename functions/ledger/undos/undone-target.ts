@@ -5,7 +5,8 @@ import type { Dataset } from '../../compile/declaration/schema.ts';
 import { many, one, type Db } from '../../db/client.ts';
 import { LoadRejected } from '../../protocol/errors.ts';
 import type { Load } from '../loads/load.ts';
-import { selectJournalFaults, selectTableColumns, type UndoneTarget } from './journalled-sql.ts';
+import { selectJournalFaults, selectTableColumns } from './journal-faults-sql.ts';
+import type { UndoneTarget } from './journalled-sql.ts';
 import { type Reference, selectReferences } from './references-sql.ts';
 
 /** A load that cannot be undone, or not now; the message says why, and what to do. */
@@ -26,7 +27,7 @@ export async function readUndoneTarget(db: Db, load: Load, datasets: readonly Da
     throw new UndoRefused(
       `rows of ${printable(hidden.schema)}.${printable(hidden.table)} refer to ${printable(load.target)} and would go or change with its rows, and this role does not see all of them: grant select on ${printable(hidden.schema)}.${printable(hidden.table)} to it, then undo load ${load.loadId} again`,
     );
-  const faults = await one<{ dropped: boolean; copied: boolean }>(db, selectJournalFaults({ contract }, load.loadId));
+  const faults = await one<{ dropped: boolean; copied: boolean }>(db, selectJournalFaults(contract, load.loadId));
   if (faults.copied)
     throw new UndoRefused(
       `the journal of load ${load.loadId} came here from another server (a dump, or logical replication), or is older than two thousand million transactions: which rows others wrote since cannot be told any more, so nothing is undone`,
