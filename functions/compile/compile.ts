@@ -92,6 +92,7 @@ export function compileContract(
     ...(arbiter.length > 0 && { arbiter }),
     columns,
     ...(dataset.columns.overrideIdentity.length > 0 && { overridesIdentity: true as const }),
+    ...beforeTriggers(catalogue),
     requiredColumns: columns
       .filter(
         ({ notNull, hasDefault, keptWhereNull, rules, graded }) =>
@@ -151,6 +152,12 @@ export function requirements(
   ];
 }
 
+/** That run for each row before it is stored. */
+function beforeTriggers({ triggers }: Catalogue): Pick<Contract, 'beforeTriggers'> {
+  const found = triggers.filter(({ before, perRow, enabled }) => before && perRow && enabled);
+  return found.length === 0 ? {} : { beforeTriggers: found.map(({ name }) => name) };
+}
+
 /** What is auto, or has a default, is not in the contract. */
 function declaredTraffic({ traffic }: Dataset): Pick<Contract, 'traffic'> {
   const { live, indexes, atomic, throttleQuery, ...numbers } = traffic;
@@ -197,6 +204,7 @@ function contractColumn(
     ...(dataset.columns.sensitive.includes(column.name) && { sensitive: true as const }),
     isDomain: column.isDomain,
     equals: column.equals,
+    ...(column.enumType != null && { enumType: column.enumType }),
     collation: column.collation,
     // without a version nothing says which row is newer, and without a scope which rows are replaced
     ...graded,

@@ -1,8 +1,8 @@
 import { arbiterOf } from '../core/arbiter/covered.ts';
-import { becoming, incoming } from '../core/comparison.ts';
+import { areEqual, becoming, incoming } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { isInsertedOnly } from '../core/merge/merged.ts';
-import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { ident, join, sql, type Sql } from '../core/sql.ts';
 import { typeSql } from '../core/type-name.ts';
 import {
   givenColumns,
@@ -26,8 +26,8 @@ export function makeRoom(range: RecordRange, disposition: Written): Sql {
   const { contract } = range;
   const { from, to, current, key } = versionsOf(contract);
   const keys = [...key, from].map(({ name }) => sql`t.${ident(name)}`);
-  const same = [...key, from].map(
-    ({ name, equals }) => sql`(t.${ident(name)} ${trustedSql(equals)} ended.${ident(name)})`,
+  const same = [...key, from].map((column) =>
+    areEqual(column, sql`t.${ident(column.name)}`, sql`ended.${ident(column.name)}`),
   );
   return sql`
     update ${target(range)} as t

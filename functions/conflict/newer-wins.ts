@@ -1,7 +1,7 @@
-import { comparable, rowDiffers } from '../core/comparison.ts';
+import { areEqual, asCompared, comparable, rowDiffers } from '../core/comparison.ts';
 import type { ConflictChoice, Contract, ContractColumn } from '../core/contract.ts';
 import { letter } from '../core/dispositions.ts';
-import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { ident, join, sql, type Sql } from '../core/sql.ts';
 import { type Beats, defaulted, doUpdate, insertOrJudge, insertPlainly, updateDiffering } from './keyed-sql.ts';
 import type { ConflictRule } from './rule.ts';
 
@@ -24,20 +24,20 @@ function versions({ columns, conflict, dataset }: Contract): readonly ContractCo
 const isNewer: Beats = (contract, ours) => {
   const newerFrom = ([column, ...others]: readonly ContractColumn[]): Sql => {
     if (column === undefined) return sql`false`;
-    const theirs = sql`t.${ident(column.name)}`;
-    const mine = ours(column, contract);
+    const theirs = asCompared(column, sql`t.${ident(column.name)}`);
+    const mine = asCompared(column, ours(column, contract));
     const here = sql`(${mine} operator(pg_catalog.>) ${theirs}) or ((${theirs} is null) and (${mine} is not null))`;
     return others.length === 0
       ? sql`(${here})`
-      : sql`(${here} or ((${mine} ${trustedSql(column.equals)} ${theirs}) and ${newerFrom(others)}))`;
+      : sql`(${here} or (${areEqual(column, mine, theirs)} and ${newerFrom(others)}))`;
   };
   return newerFrom(versions(contract));
 };
 
 /** Never of a row that lacks one. */
 function isSameVersion(contract: Contract): Sql {
-  const same = versions(contract).map(
-    (column) => sql`(t.${ident(column.name)} ${trustedSql(column.equals)} ${comparable(column, contract)})`,
+  const same = versions(contract).map((column) =>
+    areEqual(column, sql`t.${ident(column.name)}`, comparable(column, contract)),
   );
   return sql`(${join(same, ' and ')})`;
 }

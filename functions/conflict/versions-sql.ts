@@ -1,6 +1,6 @@
-import { comparable, incoming } from '../core/comparison.ts';
+import { areEqual, comparable, incoming } from '../core/comparison.ts';
 import type { ConflictChoice, Contract, ContractColumn } from '../core/contract.ts';
-import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { ident, join, sql, type Sql } from '../core/sql.ts';
 import { typeSql } from '../core/type-name.ts';
 import type { Judged, Versions } from './rule.ts';
 
@@ -54,8 +54,8 @@ export function versionsOf({ columns, businessKey, conflict, dataset }: Contract
 
 /** The row `alias` is a version of the record's key. */
 export function isOfKey(contract: Contract, alias: Sql): Sql {
-  const same = versionsOf(contract).key.map(
-    (column) => sql`(${alias}.${ident(column.name)} ${trustedSql(column.equals)} ${comparable(column, contract)})`,
+  const same = versionsOf(contract).key.map((column) =>
+    areEqual(column, sql`${alias}.${ident(column.name)}`, comparable(column, contract)),
   );
   return join(same, ' and ');
 }

@@ -60,6 +60,7 @@ select
   ) end as "labels",
   ${isOrderable} as "orderable",
   ${equalityOperator} as "equals",
+  case when (b.depth > 0) and (t.typtype = 'e') then format_type(t.oid, null) end as "enumType",
   case when a.attcollation <> t.typcollation then (
     select format('%I.%I', n.nspname, c.collname)
     from pg_catalog.pg_collation as c

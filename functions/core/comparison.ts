@@ -28,6 +28,21 @@ export function comparable(column: ContractColumn, contract: Contract): Sql {
   }
 }
 
+/** Of a column, what its comparisons need. */
+export interface Compared {
+  readonly enumType?: string | null;
+}
+
+/** A value of a column's type as PostgreSQL can compare it. */
+export function asCompared({ enumType }: Compared, value: Sql): Sql {
+  return enumType == null ? value : sql`(${value})::${typeSql(enumType)}`;
+}
+
+/** Two values of a column's type are equal, as the type has it; NULL where one of them is. */
+export function areEqual(column: Compared & Pick<ContractColumn, 'equals'>, left: Sql, right: Sql): Sql {
+  return sql`(${asCompared(column, left)} ${trustedSql(column.equals)} ${asCompared(column, right)})`;
+}
+
 /** Whether comparing these columns could raise for a record that was rejected: then no comparison may see it. */
 export function comparingMayRaise(columns: readonly ContractColumn[], contract: Contract): boolean {
   return columns.some((column) => column.type !== column.stagingType && comparedAs(column, contract) === 'cast');
@@ -69,9 +84,7 @@ export function becoming(column: ContractColumn): Sql {
 export function keyMatch(contract: Contract, ours: typeof comparable = comparable): Sql {
   if (contract.businessKey.length === 0) return sql`false`;
   const columns = contract.columns.filter(({ name }) => contract.businessKey.includes(name));
-  const same = columns.map(
-    (column) => sql`(t.${ident(column.name)} ${trustedSql(column.equals)} ${ours(column, contract)})`,
-  );
+  const same = columns.map((column) => areEqual(column, sql`t.${ident(column.name)}`, ours(column, contract)));
   return join([...same, isCovered(contract, sql`t`) ?? []].flat(), ' and ');
 }
 
@@ -108,7 +121,7 @@ export function rowDiffers(contract: Contract, filled: readonly ContractColumn[]
   const columns = updatedColumns(contract, filled).filter((column) => !isLineage(column) && !isNoReason(column));
   if (columns.length === 0) return sql`false`;
   const side = (value: Sql, column: ContractColumn): Sql =>
-    column.judgedAsInput ? sql`(${value})::pg_catalog.text` : value;
+    column.judgedAsInput ? sql`(${value})::pg_catalog.text` : asCompared(column, value);
   const same = columns.map((column) => {
     const theirs = sql`t.${ident(column.name)}`;
     const equal = isSame(side(theirs, column), side(merged(column, theirs, ours(column, contract)), column), column);

@@ -29,6 +29,8 @@ export interface Contract {
   readonly columns: readonly ContractColumn[];
   /** Rows are inserted with the file's values of GENERATED ALWAYS identities. Absent: it has none of them. */
   readonly overridesIdentity?: true;
+  /** Triggers of the target that run before a row is stored, and may store another one. Absent: it has none. */
+  readonly beforeTriggers?: readonly string[];
   /** Columns a file must bring: NOT NULL without default. */
   readonly requiredColumns: readonly string[];
   /** Columns no file may fill, and why: generated, GENERATED ALWAYS AS IDENTITY, a type that would change values silently, or what says whether the arbiter covers a row, or until when a version holds. */
@@ -129,6 +131,8 @@ export interface ContractColumn {
   readonly domainOf?: 'json' | 'jsonb' | 'array';
   /** Equality of the type as SQL, `operator(pg_catalog.=)`: search_path finds none of an extension's. */
   readonly equals: string;
+  /** Of a domain over an enum, the enum: PostgreSQL has no comparison of such a domain's values. Absent: it is no such domain. */
+  readonly enumType?: string;
   /** The column's own collation as SQL, `pg_catalog."C"`, or of a key that of its unique index, where that calls other texts equal; null where it is the type's. */
   readonly collation: string | null;
   /** Staged as text and judged by pg_input_is_valid(value, type): json, inet, interval, arrays, ... */

@@ -158,6 +158,8 @@ export const loadReportSchema = z.strictObject({
   keptRows: keptRowsSchema.optional(),
   /** Sequences that loaded columns own and that were behind what is in the table now. Absent: none. */
   sequences: z.array(movedSequence).optional(),
+  /** Triggers of the table that run before a row is stored, where the load updates rows: what they changed of a row differs from the file, and is written again by each load of it. Absent: none. */
+  beforeTriggers: z.array(z.string()).optional(),
   /** Whether others use the target, as far as it was seen, and why it is said. Absent: the load did not come so far. */
   live: z.strictObject({ isLive: z.boolean(), why: z.string() }).optional(),
   /** Settings of memory that statements over the whole load were given, and of what they were computed. Absent: none ran. */

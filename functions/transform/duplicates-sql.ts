@@ -1,7 +1,8 @@
+import { areEqual } from '../core/comparison.ts';
 import { ruleOf } from '../conflict/all.ts';
 import type { Contract } from '../core/contract.ts';
 import { letter } from '../core/dispositions.ts';
-import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { ident, join, sql, type Sql } from '../core/sql.ts';
 import { losersTable, verdictsTable } from '../core/staging.ts';
 import {
   acceptedKeys,
@@ -68,7 +69,7 @@ export function createLosers(loadId: number, found: Sql): Sql {
 function sameKeyAsBefore(contract: Contract): Sql {
   const columns = keyColumns(contract);
   return join(
-    columns.map(({ equals }, i) => sql`(${ident(`k${i + 1}`)} ${trustedSql(equals)} ${ident(`before${i + 1}`)})`),
+    columns.map((column, i) => areEqual(column, ident(`k${i + 1}`), ident(`before${i + 1}`))),
     ' and ',
   );
 }

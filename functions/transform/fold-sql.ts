@@ -1,6 +1,6 @@
-import { updatedColumns } from '../core/comparison.ts';
+import { areEqual, updatedColumns } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
-import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
+import { ident, join, sql, type Sql } from '../core/sql.ts';
 import { recordNoOf, STAGING_SCHEMA, typedTable } from '../core/staging.ts';
 import { acceptedKeys, keyColumns, keyNames, type KeyedSlice, recordNoOfPlace, sliceOfPlace } from './keys-sql.ts';
 
@@ -24,8 +24,8 @@ export function selectFolded(
 ): Sql {
   const cells = updatedColumns(contract, filled);
   const keys = keyNames(contract);
-  const sameKey = keyColumns(contract).map(
-    ({ equals }, i) => sql`(repeated.${ident(`k${i + 1}`)} ${trustedSql(equals)} of_load.${ident(`k${i + 1}`)})`,
+  const sameKey = keyColumns(contract).map((column, i) =>
+    areEqual(column, sql`repeated.${ident(`k${i + 1}`)}`, sql`of_load.${ident(`k${i + 1}`)}`),
   );
   const last = (cell: Sql): Sql =>
     sql`(pg_catalog.array_agg(${cell} order by place desc) filter (where (${cell} is not null)))[1] as ${cell}`;

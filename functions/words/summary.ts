@@ -16,6 +16,7 @@ import { nextLines } from './next-lines.ts';
 import { warningLines } from './summary-lines/warning-lines.ts';
 import { nullWordLines } from './summary-lines/null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
+import { beforeTriggerLines } from './summary-lines/before-trigger-lines.ts';
 import { sequenceLines } from './summary-lines/sequence-lines.ts';
 
 /** One reject to show beside its rule. */
@@ -59,6 +60,7 @@ export function summary(
     ...unnamedLines(report),
     ...keptRowLines(report),
     ...sequenceLines(report),
+    ...beforeTriggerLines(report),
     ...suppliedLines(report),
     ...cleanedLines(report),
     ...nullWordLines(report),

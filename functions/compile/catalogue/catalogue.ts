@@ -77,6 +77,8 @@ export interface CatalogueColumn {
   readonly labels: readonly string[] | null;
   /** Equality of the base type as SQL: `operator(pg_catalog.=)`. */
   readonly equals: string;
+  /** format_type of the enum that it is a domain over; null or absent: it is no such domain. */
+  readonly enumType?: string | null;
   /** Where it is not the type's own: `pg_catalog."C"`, as SQL. */
   readonly collation: string | null;
   /** There is a default B-tree operator class, so values can be compared. */

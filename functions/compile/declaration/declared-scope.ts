@@ -71,10 +71,12 @@ export function scopeRules(
   return Object.entries(replaceWhere).flatMap(([name, text]): readonly RecordRule[] => {
     const column = findColumn(catalogue, name);
     if (column === undefined || text === null) return [];
+    // as core/comparison.ts compares values of a domain over an enum
+    const compared = column.enumType == null ? '' : `::${qualifiedType(column.enumType)}`;
     return [
       {
         name: `replaceWhere ${name}`,
-        sql: `(${sqlName(name)} ${column.equals} ${sqlText(text)}::${qualifiedType(column.type)}) is true`,
+        sql: `(${sqlName(name)}${compared} ${column.equals} ${sqlText(text)}::${qualifiedType(column.type)}${compared}) is true`,
         columns: [name],
         words: `${name} is not ${text}: the file replaces no other rows`,
       },

@@ -1,14 +1,16 @@
-import { ident, type Sql, sql, trustedSql } from '../../core/sql.ts';
+import { areEqual, type Compared } from '../../core/comparison.ts';
+import type { ContractColumn } from '../../core/contract.ts';
+import { ident, type Sql, sql } from '../../core/sql.ts';
 import { typeSql } from '../../core/type-name.ts';
 
 /** Has a column and what it is looked up in compared, of no row. */
 export function compareWithLookup(
-  { type, equals }: { readonly type: string; readonly equals: string },
-  { schema, table, column }: { readonly schema: string; readonly table: string; readonly column: string },
+  column: Compared & Pick<ContractColumn, 'type' | 'equals'>,
+  looked: { readonly schema: string; readonly table: string; readonly column: string },
 ): Sql {
   return sql`
 select 1 as "one"
-from ${ident(schema, table)} as "landfall looked"
-where ("landfall looked".${ident(column)} ${trustedSql(equals)} null::${typeSql(type)})
+from ${ident(looked.schema, looked.table)} as "landfall looked"
+where ${areEqual(column, sql`"landfall looked".${ident(looked.column)}`, sql`null::${typeSql(column.type)}`)}
 limit 0`;
 }

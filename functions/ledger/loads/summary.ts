@@ -111,6 +111,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.kept_rows ? { keptRows: row.kept_rows } : {}),
     ...(row.sequences ? { sequences: row.sequences } : {}),
+    ...beforeTriggersOf(row),
     ...(row.live ? { live: row.live } : {}),
     ...(row.governor ? { governor: row.governor } : {}),
     ...(row.memory ? { memory: row.memory } : {}),
@@ -151,6 +152,14 @@ function heldOf(row: ReportRow): Pick<LoadReport, 'held' | 'approvedBy' | 'appro
     }),
     ...(approvedBy !== null && approvedAt !== null && { approvedBy, approvedAt: approvedAt.toISOString() }),
   };
+}
+
+/** Only where rows were or would be updated: those are what the triggers may have made differ. */
+function beforeTriggersOf({ contract, counted, diff }: ReportRow): Pick<LoadReport, 'beforeTriggers'> {
+  const beforeTriggers = [...(contract?.beforeTriggers ?? [])];
+  return beforeTriggers.length === 0 || (counted.updated === 0 && (diff?.columns.length ?? 0) === 0)
+    ? {}
+    : { beforeTriggers };
 }
 
 /** Records of a document stand on no line of it. */

@@ -1,4 +1,5 @@
 import { isCovered } from '../../core/arbiter/covered.ts';
+import { areEqual } from '../../core/comparison.ts';
 import type { Contract, ContractColumn } from '../../core/contract.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../../core/sql.ts';
 import { typeSql } from '../../core/type-name.ts';
@@ -111,9 +112,14 @@ function numbersNow({ target: { oid } }: Contract): Sql {
 
 /** The row `t` is that of `j`. */
 function isSameRow({ contract }: UndoneTarget): Sql {
-  const same = keyColumns(contract).map(({ name, equals, collation }, i) => {
+  const same = keyColumns(contract).map((column, i) => {
+    const { name, collation } = column;
     const key = sql`j.${keyName(i)}`;
-    return sql`(t.${ident(name)} ${trustedSql(equals)} ${collation === null ? key : sql`(${key} collate ${trustedSql(collation)})`})`;
+    return areEqual(
+      column,
+      sql`t.${ident(name)}`,
+      collation === null ? key : sql`(${key} collate ${trustedSql(collation)})`,
+    );
   });
   return join([...same, isCovered(contract, sql`t`) ?? []].flat(), ' and ');
 }

@@ -1,7 +1,8 @@
+import { areEqual } from '../../core/comparison.ts';
 import { ruleOf } from '../../conflict/all.ts';
 import type { Missing } from '../../conflict/rule.ts';
 import type { Contract } from '../../core/contract.ts';
-import { ident, join, literal, sql, trustedSql, type Sql } from '../../core/sql.ts';
+import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 import { stagingColumns, vanishingTable } from '../../core/staging.ts';
 import { insertLocked } from '../../ledger/undos/journal-sql.ts';
 import { HIDDEN } from '../../ledger/rejects/shown-text.ts';
@@ -30,7 +31,7 @@ function matches({ contract }: VanishingRange): Sql {
   const equal = (name: string, other: string): Sql => {
     const column = contract.columns.find((each) => each.name === name);
     if (column === undefined) throw new Error(`the contract has no column ${name}`);
-    return sql`(t.${ident(name)} ${trustedSql(column.equals)} v.${ident(other)})`;
+    return areEqual(column, sql`t.${ident(name)}`, sql`v.${ident(other)}`);
   };
   return join(
     [

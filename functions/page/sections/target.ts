@@ -8,8 +8,10 @@ import { within } from '../room.ts';
 const roomBytes = 15_000;
 
 /** What was decided of the target's indexes and sequences, and with which memory. */
-export function targetSection({ report: { indexes, memory, sequences = [] } }: PageFacts): Html | null {
-  if (indexes === undefined && memory === undefined && sequences.length === 0) return null;
+export function targetSection({
+  report: { indexes, memory, sequences = [], beforeTriggers = [] },
+}: PageFacts): Html | null {
+  if (indexes === undefined && memory === undefined && sequences.length + beforeTriggers.length === 0) return null;
   const moved = within(
     sequences.map(({ column, sequence, movedTo, statement }) => () => {
       const told =
@@ -24,6 +26,7 @@ export function targetSection({ report: { indexes, memory, sequences = [] } }: P
 <h2>Table</h2>
 ${indexes === undefined ? null : indexTable(indexes)}
 ${memory === undefined ? null : html`<p>Memory: work_mem ${memory.workMemKb} kB x ${memory.hashMemMultiplier}, maintenance_work_mem ${memory.maintenanceWorkMemKb} kB. ${cut(memory.why, 300)}</p>`}
+${beforeTriggers.length === 0 ? null : html`<p>Before each row is stored the table runs ${cut(beforeTriggers.join(', '), 300)}: a row that it changes differs from the file, and is updated again by each load of it.</p>`}
 ${moved.length === 0 ? null : html`<ul>${joined(moved)}</ul>`}
 </section>`;
 }

@@ -1,4 +1,4 @@
-import { becoming, keyMatch } from '../../core/comparison.ts';
+import { areEqual, becoming, keyMatch } from '../../core/comparison.ts';
 import type { Contract, ContractColumn } from '../../core/contract.ts';
 import { letter } from '../../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../../core/sql.ts';
@@ -141,8 +141,8 @@ export function selectContested(
 
 /** The row `t` is one that the file does not hold. */
 function isVanishing(contract: Contract, loadId: number): Sql {
-  const same = keyColumns(contract).map(
-    ({ name, equals }, i) => sql`(t.${ident(name)} ${trustedSql(equals)} v.${ident(`k${i + 1}`)})`,
+  const same = keyColumns(contract).map((column, i) =>
+    areEqual(column, sql`t.${ident(column.name)}`, sql`v.${ident(`k${i + 1}`)}`),
   );
   return sql`exists (select from ${vanishingTable(loadId)} as v where ${join(same, ' and ')})`;
 }

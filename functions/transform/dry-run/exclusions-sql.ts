@@ -1,3 +1,4 @@
+import { areEqual } from '../../core/comparison.ts';
 import type { Contract } from '../../core/contract.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../../core/sql.ts';
 import { STAGING_SCHEMA } from '../../core/staging.ts';
@@ -110,7 +111,7 @@ export function updateHeldByRows(contract: Contract, { loadId, exclusion }: Want
     const key = columns.filter(({ name }) => businessKey.includes(name));
     if (key.length === 0) return sql`false`;
     return join(
-      key.map(({ name, equals }) => sql`(t.${ident(name)} ${trustedSql(equals)} ${mine}.${ident(name)})`),
+      key.map((column) => areEqual(column, sql`t.${ident(column.name)}`, sql`${mine}.${ident(column.name)}`)),
       ' and ',
     );
   };

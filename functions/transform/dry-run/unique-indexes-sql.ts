@@ -53,11 +53,25 @@ export function selectUniqueIndexes(targetOid: number): Sql {
     order by i.indexrelid`;
 }
 
+// a domain over an enum has no comparison of its own (core/comparison.ts); a domain over one is no index's type, so one step is enough
+const asEnum = sql`(
+            with recursive beneath as (
+              select a.atttypid as type
+              union all
+              select t.typbasetype from beneath join pg_catalog.pg_type as t on (t.oid operator(pg_catalog.=) beneath.type)
+              where (t.typtype operator(pg_catalog.=) 'd')
+            )
+            select '::' operator(pg_catalog.||) pg_catalog.format_type(t.oid, null)
+            from beneath
+            join pg_catalog.pg_type as t on (t.oid operator(pg_catalog.=) beneath.type) and (t.typtype operator(pg_catalog.=) 'e')
+            where (beneath.type operator(pg_catalog.<>) a.atttypid)
+          )`;
+
 // pattern classes sort otherwise than their types do, and find the same values equal
 const keys = sql`(
         select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
           'column', a.attname,
-          'expression', pg_catalog.pg_get_indexdef(i.indexrelid, k.position, false),
+          'expression', pg_catalog.concat(pg_catalog.pg_get_indexdef(i.indexrelid, k.position, false), ${asEnum}),
           'equals', pg_catalog.format('operator(%I.%s)', n.nspname, e.oprname),
           'collation', (
             select pg_catalog.format('%I.%I', cn.nspname, co.collname)

@@ -1,6 +1,6 @@
 import type { Missing } from '../../conflict/rule.ts';
 import { wasThereBelow } from '../../conflict/as-old-as-its-load.ts';
-import { incoming } from '../../core/comparison.ts';
+import { areEqual, incoming } from '../../core/comparison.ts';
 import type { Contract, ContractColumn, FileColumn } from '../../core/contract.ts';
 import { dispositions } from '../../core/dispositions.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../../core/sql.ts';
@@ -99,8 +99,8 @@ export function dropVanishing(loadId: number): Sql {
 }
 
 function sameKey(contract: Contract, held: Sql): Sql {
-  const same = keyColumns(contract).map(
-    ({ name, equals }, i) => sql`(t.${ident(name)} ${trustedSql(equals)} ${held}.${ident(`k${i + 1}`)})`,
+  const same = keyColumns(contract).map((column, i) =>
+    areEqual(column, sql`t.${ident(column.name)}`, sql`${held}.${ident(`k${i + 1}`)}`),
   );
   return join(same, ' and ');
 }
@@ -113,7 +113,7 @@ function inScope({ contract, loadId, slices }: Held): Sql {
     const text = replaceWhere[column.name] ?? null;
     return text === null
       ? []
-      : [sql`(t.${ident(column.name)} ${trustedSql(column.equals)} ${literal(text)}::${typeSql(column.type)})`];
+      : [areEqual(column, sql`t.${ident(column.name)}`, sql`${literal(text)}::${typeSql(column.type)}`)];
   });
   const ofFile = columns.filter(({ name }) => replaceWhere[name] === null);
   if (ofFile.length === 0) return declared.length === 0 ? sql`true` : join(declared, ' and ');
@@ -122,8 +122,8 @@ function inScope({ contract, loadId, slices }: Held): Sql {
     ({ slice, rejected }) => sql`
       select ${values} from ${notJudged(loadId, { slice, hasVerdicts: rejected > 0, fenced: true })} as s`,
   );
-  const same = ofFile.map(
-    ({ name, equals }, i) => sql`(t.${ident(name)} ${trustedSql(equals)} scope.${ident(`s${i + 1}`)})`,
+  const same = ofFile.map((column, i) =>
+    areEqual(column, sql`t.${ident(column.name)}`, sql`scope.${ident(`s${i + 1}`)}`),
   );
   const found =
     staged.length === 0

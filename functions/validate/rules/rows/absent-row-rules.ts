@@ -1,3 +1,4 @@
+import { areEqual } from '../../../core/comparison.ts';
 import { ruleOf } from '../../../conflict/all.ts';
 import { isCovered } from '../../../core/arbiter/covered.ts';
 import type { Contract } from '../../../core/contract.ts';
@@ -16,7 +17,7 @@ export function absentRowRules(contract: Contract, operandOf: OperandOf): readon
   const { schema, table } = contract.target;
   const same = operands.map(({ column, ...operand }) => {
     const value = castToTarget({ ...operand, column, collation: collationOf(column.collation) });
-    return sql`(row.${ident(column.name)} ${trustedSql(column.equals)} ${value})`;
+    return areEqual(column, sql`row.${ident(column.name)}`, value);
   });
   const isRow = join([...same, isCovered(contract, sql`row`) ?? []].flat(), ' and ');
   const isWhole = join(

@@ -1,13 +1,7 @@
+import { areEqual } from '../../../core/comparison.ts';
 import type { ColumnRules } from '../../../core/rules/column-rules.ts';
-import { ident, type Sql, sql, trustedSql } from '../../../core/sql.ts';
-import {
-  castToTarget,
-  guarded,
-  type GuardedOperand,
-  type JoinedForeignKey,
-  type OperandOf,
-  whereCastable,
-} from './row-rules.ts';
+import { ident, sql } from '../../../core/sql.ts';
+import { castToTarget, guarded, type JoinedForeignKey, type OperandOf, whereCastable } from './row-rules.ts';
 
 /** Rules of one column, and whether breaking them refuses the load. */
 export interface LookedUp {
@@ -30,7 +24,7 @@ export function lookupRules(columns: readonly LookedUp[], operandOf: OperandOf):
         join: sql`left join (
   select distinct ${ident(column)} as "key"
   from ${ident(schema, table)}
-) as ${looked} on (${looked}."key" ${equals(operand)} ${guarded(operand, castToTarget(operand))})`,
+) as ${looked} on ${areEqual(operand.column, sql`${looked}."key"`, guarded(operand, castToTarget(operand)))}`,
         rule: {
           code: 'LOOKUP',
           column: name,
@@ -44,9 +38,4 @@ export function lookupRules(columns: readonly LookedUp[], operandOf: OperandOf):
       },
     ];
   });
-}
-
-/** Of a sealed contract. */
-function equals({ column }: GuardedOperand): Sql {
-  return trustedSql(column.equals);
 }
