@@ -32,6 +32,10 @@ export interface Format {
   readonly place: (record: { readonly line: number; readonly byteOffset: number }) => string;
   /** The cells of a record in the order of the header, of any bytes; null where records name their columns, so that each is shown whole. */
   readonly cells: ((record: Buffer) => readonly (Buffer | null)[]) | null;
+  /**
+   * The same for a person: what is not UTF-8 is U+FFFD.
+   */
+  readonly texts: ((record: Buffer) => readonly (string | null)[]) | null;
   /** What a line that is no record says at a place. */
   readonly said: (line: Buffer, place: TrailerPlace) => Said;
   /** Makes an object of records. */

@@ -22,7 +22,7 @@ export type Mended =
 export function mendedRecord(
   raw: Buffer | null,
   line: MendedLine,
-  { cells: split, writer, hidden }: Pick<Format, 'cells' | 'writer'> & { readonly hidden: readonly boolean[] },
+  { texts: split, writer, hidden }: Pick<Format, 'texts' | 'writer'> & { readonly hidden: readonly boolean[] },
 ): Mended {
   const shown = raw === null ? null : shownRecord(raw, { split, columns: line.cells.length, hidden });
   const saysCells = line.cells.some((cell) => cell !== undefined && cell !== '');

@@ -6,7 +6,7 @@ import { HIDDEN } from '../ledger/rejects/shown-text.ts';
 
 /** How records are shown. */
 export interface ShownColumns {
-  readonly split: Format['cells'];
+  readonly split: Format['texts'];
   readonly columns: number;
   /** By the columns of the file, which are sensitive. */
   readonly hidden: readonly boolean[];
@@ -31,7 +31,7 @@ export type ShownRecord =
 /** What is not UTF-8 is shown as U+FFFD; a NULL is null. Of sensitive columns nothing is shown, and of a record that cannot be told apart nothing where there is one. */
 export function shownRecord(kept: Buffer, { split, columns, hidden }: ShownColumns): ShownRecord {
   const record = withoutSigns(kept);
-  const cells = split?.(record).map((cell, i) => (hidden[i] === true ? HIDDEN : (cell?.toString('utf8') ?? null)));
+  const cells = split?.(record).map((cell, i) => (hidden[i] === true ? HIDDEN : cell));
   return cells?.length === columns
     ? { cells, whole: null }
     : { cells: null, whole: hidden.includes(true) ? HIDDEN : record.toString('utf8') };

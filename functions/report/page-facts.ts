@@ -41,7 +41,7 @@ function sourceColumns({ fileColumns }: Load): readonly SourceColumn[] {
 
 async function firstRejects(db: Db, load: Load): Promise<readonly ShownReject[]> {
   const { contract, loadId } = load;
-  const split = contract === null ? null : formatOf({ ...load, contract }).cells;
+  const split = contract === null ? null : formatOf({ ...load, contract }).texts;
   const shown: ShownColumns = { split, columns: sourceColumns(load).length, hidden: hiddenColumns(load) };
   const first: ShownReject[] = [];
   for await (const page of readRejects(db, loadId)) {

@@ -17,7 +17,7 @@ import { hiddenColumns, type ShownColumns, shownRecord } from '../replay/shown-r
  */
 export async function* rejectsFile(db: Db, load: Load): AsyncGenerator<Buffer> {
   const format = load.contract === null ? null : formatOf({ ...load, contract: load.contract });
-  const split = format?.cells ?? null;
+  const split = format?.texts ?? null;
   const headers = split === null ? [] : ownHeaders(load.fileColumns ?? []);
   const hidden = hiddenColumns(load);
   yield Buffer.from(csvLine(rejectsHeader(headers)));

@@ -55,9 +55,21 @@ export function cellBounds(
   }
 }
 
-/** As splitCells, decoded; what is not UTF-8 becomes U+FFFD. For the rejects file: takes any bytes, cut ones too. */
-export function parseRecord(raw: Buffer, grammar: CellGrammar): (string | null)[] {
-  return splitCells(raw, grammar).map((cell) => (cell === null ? null : cell.toString('utf8')));
+/**
+ * As splitCells, decoded; what is not UTF-8 becomes U+FFFD. For people: takes any bytes, cut ones too. A record in which no cell is quoted
+ * is decoded at once, since a Buffer a cell costs more than the cell: what is no UTF-8 ends before a byte of ASCII either way.
+ */
+export function cellTexts(record: Buffer, grammar: CellGrammar): readonly (string | null)[] {
+  const { delimiter, delimiterRest, nulls = [] } = grammar;
+  const quote = quoteOf(grammar);
+  if (delimiter >= 0x80 || delimiterRest !== undefined || (quote !== -1 && record.includes(quote)))
+    return splitCells(record, grammar).map((cell) => (cell === null ? null : cell.toString('utf8')));
+  const texts: (string | null)[] = record.toString('utf8').split(String.fromCharCode(delimiter));
+  const words = nulls.map((word) => word.toString('utf8'));
+  for (let i = 0; i < texts.length; i += 1) {
+    if (texts[i] === '' || words.includes(texts[i] as string)) texts[i] = null;
+  }
+  return texts;
 }
 
 function cellEnd(record: Buffer, start: number, between: Between, marks: Marks): number {

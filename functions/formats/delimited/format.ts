@@ -10,7 +10,7 @@ import { textPlace } from '../shared/text-place.ts';
 import { saidInCell } from '../shared/trailer-place.ts';
 import { copyDelimiter, copyQuote } from './bytes.ts';
 import { capturedOf } from './rows/capture.ts';
-import { splitCells } from './cells.ts';
+import { cellTexts, splitCells } from './cells.ts';
 import { hintOfQuotes } from './fault-words.ts';
 import { cellGrammarOf, type Grammar } from './grammar.ts';
 import { guessStart } from './guess.ts';
@@ -61,6 +61,7 @@ export function delimited(
     copyOptions: sql`format csv, delimiter ${literal(between)}, quote ${literal(quote)}${escape}`,
     place: textPlace,
     cells: (record) => splitCells(record, cells),
+    texts: (record) => cellTexts(record, cells),
     said: (line, place) => saidInCell(splitCells(line, cells), place),
     writer: delimitedWriter(cells, lineEnd),
     nullWords: nulls,

@@ -38,6 +38,7 @@ export function fixedWidth(declared: FixedFormat): Format {
     copyOptions: sql`format text`,
     place: textPlace,
     cells: (record) => splitLine(record, grammar),
+    texts: (record) => splitLine(record, grammar).map((cell) => cell?.toString('utf8') ?? null),
     said: (line, place) =>
       typeof place === 'string' ? saidAtCharacters(line, place) : saidInCell(splitLine(line, grammar), place),
     writer: fixedWriter(grammar),

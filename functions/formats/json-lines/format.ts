@@ -34,6 +34,7 @@ export function jsonLines(contract: Contract): Format {
     copyOptions: sql`format text`,
     place: textPlace,
     cells: null,
+    texts: null,
     said: saidBehindKeys,
     writer: { header: () => Buffer.alloc(0), lineEnd: Buffer.from('\n'), cells: null },
     nullWords: [],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PlainForm } from '../../../../functions/core/contract.ts';
-import { parseRecord } from '../../../../functions/formats/delimited/cells.ts';
+import { cellTexts } from '../../../../functions/formats/delimited/cells.ts';
 import { createScanner, type ScanSettings } from '../../../../functions/formats/delimited/scanner.ts';
 import { scanSlice, wholeObject } from './scan-all.ts';
 
@@ -42,7 +42,7 @@ describe('the typed half', () => {
     expect(typed).toBe("1,0,'a,b','it''s'\n2,14,'two\nlines',5\" x\n");
     expect(raw).toMatchObject([{ fault: 'STRAY_QUOTE', line: 4 }]);
     expect(
-      parseRecord(Buffer.from(object.slice(0, 13)), { delimiter: 0x2c, quoting: 'declared', quote: 0x27 }),
+      cellTexts(Buffer.from(object.slice(0, 13)), { delimiter: 0x2c, quoting: 'declared', quote: 0x27 }),
     ).toEqual(['a,b', "it's"]);
   });
 
@@ -61,7 +61,7 @@ describe('the typed half', () => {
       ['STRAY_QUOTE', 2],
       ['STRAY_QUOTE', 4],
     ]);
-    const cells = object.split('\n').map((record) => parseRecord(Buffer.from(record), grammar));
+    const cells = object.split('\n').map((record) => cellTexts(Buffer.from(record), grammar));
     expect(cells.slice(0, 3)).toEqual([
       ['a"b', 'c\\'],
       ['d\\n', 'e\\"'],
@@ -348,6 +348,6 @@ describe('a record parsed for a person', () => {
     ['nothing', '', [null]],
     ['bytes that are not UTF-8', Buffer.from('a\xff,b', 'latin1'), ['a\ufffd', 'b']],
   ])('keeps %s', (_what, raw, cells) => {
-    expect(parseRecord(Buffer.from(raw as string), { delimiter: 0x2c, quoting: 'declared' })).toEqual(cells);
+    expect(cellTexts(Buffer.from(raw as string), { delimiter: 0x2c, quoting: 'declared' })).toEqual(cells);
   });
 });
