@@ -1,6 +1,7 @@
 import { userInfo, hostname } from 'node:os';
 import { printable } from '../../functions/core/printable.ts';
 import { shownDatabaseUrl } from '../../functions/core/redact.ts';
+import type { TypedSql } from '../../functions/contract/typed-sql.ts';
 import type { Db } from '../../functions/db/client.ts';
 import type { OperateDeps } from '../../functions/operate/deps.ts';
 import type { Executions } from '../../functions/protocol/executions.ts';
@@ -34,10 +35,19 @@ interface Asked {
 export async function askHere(question: Question, at: Asked, context: Context): Promise<unknown> {
   const { operate } = await import('../../functions/operate/operate.ts');
   try {
-    return await operate({ ...question, by: whoAsks() }, await depsHere(at, context));
+    const typed = question.verb === 'approve' ? { typedSql: await typedSqlHere(context) } : {};
+    return await operate({ ...question, by: whoAsks() }, { ...(await depsHere(at, context)), ...typed });
   } catch (error) {
     throw toldError(error);
   }
+}
+
+/** What was typed to commands of this machine, as it keeps it. */
+async function typedSqlHere({ home }: Context): Promise<TypedSql> {
+  const { typedSqlFolder } = await import('../loading/keep-sql.ts');
+  const { keptSqlIn } = await import('../../functions/runtime/kept-sql.ts');
+  const folder = typedSqlFolder(home);
+  return { throttleQuery: null, rules: null, ...(folder !== null && { kept: keptSqlIn(folder) }) };
 }
 
 /** user@host. */
@@ -64,6 +74,7 @@ async function depsHere(
 ): Promise<OperateDeps> {
   const { ownerIsAlive } = await import('../../functions/runtime/owner.ts');
   const { datasets } = await context.project.declared();
+
   return {
     db,
     place: shownDatabaseUrl(withoutProof(target.url)),

@@ -1,5 +1,6 @@
 import type { UndoRequest } from '../protocol/undo/undo-states.ts';
 import type { Executions } from '../protocol/executions.ts';
+import type { TypedSql } from '../contract/typed-sql.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import type { Db } from '../db/client.ts';
 import type { LedgerOwner } from '../ledger/trust/ledger-roles-sql.ts';
@@ -36,6 +37,8 @@ export interface OperateDeps {
   readonly objects: LandedObjects;
   /** All that are declared. */
   readonly datasets: readonly Dataset[];
+  /** SQL that was typed to commands of this machine; absent: none is kept here. */
+  readonly typedSql?: TypedSql;
   /** Whether the command that an embedded lease names still runs. */
   readonly ownerIsAlive: (owner: LeaseOwner) => boolean;
   readonly now: () => Date;

@@ -40,6 +40,13 @@ test('a load with every typed option of SQL is approved and replayed under them,
   const into = ['--into', 'public.t', '--key', 'id'];
   const held = await landfall(['load', file, ...into, ...options, '--approve', 'always', '--json']);
   expect(held).toMatchObject({ outcome: 'HELD', counts: { inserted: 1, rejected: 2 } });
+  const told = await refused(['approve', String(held.loadId)], 'elsewhere');
+  expect(told).toContain(`load ${held.loadId} stays held, and no yes was recorded: `);
+  expect(told).toContain('only the machine keeps');
+  expect(told).toContain(`landfall decline ${held.loadId} --reason TEXT ends it`);
+  expect(await rows('select outcome, approved_at from landfall.loads')).toEqual([
+    { outcome: 'HELD', approved_at: null },
+  ]);
   const approved = await landfall(['approve', String(held.loadId), '--json']);
   expect(approved).toMatchObject({
     outcome: 'LOADED',
@@ -152,9 +159,26 @@ test('typed SQL goes once no load of its database can ask for it, and what anoth
 
 /** The last report of a command on the machine of this .landfall folder. */
 async function landfall(words: readonly string[], home = 'home'): Promise<LoadReport> {
+  const { out, err } = await typed(words, home);
+  const last = out.trim().split('\n').at(-1) ?? '';
+  if (!last.startsWith('{')) throw new Error(`no report of ${words.join(' ')}: ${out}${err}`);
+  return JSON.parse(last) as LoadReport;
+}
+
+/** What a command says on stderr that does nothing. */
+async function refused(words: readonly string[], home: string): Promise<string> {
+  const { code, err } = await typed(words, home);
+  expect(code).toBe(1);
+  return err;
+}
+
+async function typed(
+  words: readonly string[],
+  home: string,
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   let out = '';
   let err = '';
-  await runCommand(words, {
+  const code = await runCommand(words, {
     home: join(folder, home),
     typedIn: folder,
     project: sampleProject(folder),
@@ -165,9 +189,7 @@ async function landfall(words: readonly string[], home = 'home'): Promise<LoadRe
     terminalColumns: () => null,
     signal: new AbortController().signal,
   });
-  const last = out.trim().split('\n').at(-1) ?? '';
-  if (!last.startsWith('{')) throw new Error(`no report of ${words.join(' ')}: ${out}${err}`);
-  return JSON.parse(last) as LoadReport;
+  return { code, out, err };
 }
 
 async function rows(statement: string): Promise<readonly object[]> {

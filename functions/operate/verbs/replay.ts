@@ -3,6 +3,7 @@ import type { LoadRequest } from '../../protocol/states.ts';
 import { printable } from '../../core/printable.ts';
 import { plural } from '../../words/quantities.ts';
 import { one } from '../../db/client.ts';
+import { datasetNamed } from '../../datasets/named.ts';
 import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { countOpenRejects } from '../../ledger/rejects/replays-sql.ts';
@@ -42,6 +43,11 @@ export const replay = defineVerb({
     if (foreign !== null) throw new OperationRefused(foreign.message);
     const records = file === null ? await openRejects(load, codes, deps.db) : null;
     if (records === 0) return { loadId, records, executionId: null };
+    const { dataset } = load.request;
+    if (dataset !== undefined && datasetNamed(dataset, deps.datasets) === null)
+      throw new OperationRefused(
+        `nothing of load ${loadId} is judged again: its dataset ${printable(dataset)} is not declared here; declare it again, or ask where it is`,
+      );
     return { loadId, records, executionId: await deps.executions.start(request) };
   },
   show({ loadId, records, executionId }, { command }) {

@@ -41,9 +41,10 @@ describe('the typed half', () => {
     const { typed, raw } = scan(object, { quote: 0x27 });
     expect(typed).toBe("1,0,'a,b','it''s'\n2,14,'two\nlines',5\" x\n");
     expect(raw).toMatchObject([{ fault: 'STRAY_QUOTE', line: 4 }]);
-    expect(
-      cellTexts(Buffer.from(object.slice(0, 13)), { delimiter: 0x2c, quoting: 'declared', quote: 0x27 }),
-    ).toEqual(['a,b', "it's"]);
+    expect(cellTexts(Buffer.from(object.slice(0, 13)), { delimiter: 0x2c, quoting: 'declared', quote: 0x27 })).toEqual([
+      'a,b',
+      "it's",
+    ]);
   });
 
   test('captures cells with the escape that COPY is told of', () => {
