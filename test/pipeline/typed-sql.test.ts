@@ -75,11 +75,11 @@ test('what is typed is kept for its owner alone, by its hash, and nothing else i
   const home = join(folder, 'kept');
   const rules = JSON.stringify({ recordRules: [{ name: 'a', sql: 'n > 1' }] });
   const throttle = keptThrottle('select 0');
-  const typed = { rules, throttleQuery: 'select 0' };
+  const both = { rules, throttleQuery: 'select 0' };
   const [wanted, slow] = [typedSqlHash(rules), typedSqlHash(throttle)];
   const place = { home, databaseUrl: 'postgres://u:secret@h/d' };
-  const kept = keepTypedSql(place, typed) ?? '';
-  expect(keepTypedSql({ ...place, databaseUrl: 'postgres://u:other@h/d' }, typed)).toBe(kept);
+  const kept = keepTypedSql(place, both) ?? '';
+  expect(keepTypedSql({ ...place, databaseUrl: 'postgres://u:other@h/d' }, both)).toBe(kept);
   expect(readdirSync(kept)).toHaveLength(2);
   for (const name of readdirSync(kept)) expect(statSync(join(kept, name)).mode & 0o777).toBe(0o600);
   const nothingTyped = { throttleQuery: null, rules: null, kept: keptSqlIn(kept) };
