@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { LoadReport, Outcome } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { redact, secretsOf } from '../../functions/core/redact.ts';
@@ -19,6 +22,8 @@ export interface LoadSession {
   readonly connect: <T>(use: (db: Db) => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
   readonly telemetry: Telemetry;
+  /** Where this command's loads write their reports: file:///path or s3://bucket/prefix. */
+  readonly reports: string;
 }
 
 /** What an execution that ended well answers: Register's output where nothing was to do, else Report's. */
@@ -27,6 +32,7 @@ interface Output {
   readonly outcome: Outcome;
   readonly code?: string | null;
   readonly message?: string | null;
+  readonly reportPath?: string | null;
 }
 
 /** Runs one load to its end and answers its report, however it ended. Never throws for the load's own faults. */
@@ -50,6 +56,25 @@ export async function loadOne(request: LoadRequest, session: LoadSession, view: 
   return report;
 }
 
+/**
+ * report.json holds what the ledger says of a load, and has just been written: nothing is asked of the server for it. Only below the
+ * folder of this command's own reports, since the path comes from the ledger; null: it has to be asked.
+ */
+async function writtenReport(
+  { reports }: LoadSession,
+  { loadId, outcome, reportPath }: Output,
+): Promise<LoadReport | null> {
+  if (outcome === 'ALREADY_LOADED' || typeof reportPath !== 'string' || !reports.startsWith('file://')) return null;
+  const below = fileURLToPath(reports.endsWith('/') ? reports : `${reports}/`);
+  if (!reportPath.startsWith(below) || resolve(reportPath) !== reportPath) return null;
+  try {
+    const report = JSON.parse(await readFile(reportPath, 'utf8')) as LoadReport;
+    return report.loadId === loadId && report.outcome === outcome ? report : null;
+  } catch {
+    return null;
+  }
+}
+
 async function readReport({ connect }: LoadSession, loadId: number): Promise<LoadReport> {
   const { readLoadReport } = await import('../../functions/ledger/loads/summary.ts');
   return await connect((db) => readLoadReport(db, loadId));
@@ -59,7 +84,7 @@ async function reportOf(output: Output, request: LoadRequest, session: LoadSessi
   const { loadId, outcome, code = null, message = null } = output;
   const dataset = request.dataset ?? request.into ?? null;
   if (loadId === null) return bareReport({ object: request, dataset, outcome, code, message });
-  const report = await readReport(session, loadId);
+  const report = (await writtenReport(session, output)) ?? (await readReport(session, loadId));
   // said of this request, not of the load that is in the ledger
   return { ...report, outcome, ...(message === null ? {} : { message }) };
 }

@@ -12,6 +12,7 @@ import {
 import { type SessionOptions, startEngine } from './engine.ts';
 import { telemetryOf } from '../telemetry/telemetry.ts';
 import type { LoadSession } from './load-one.ts';
+import { reportsOf } from './reports-of.ts';
 
 /**
  * Everything that loads need, taken and given back: functions' processes, a checked database with its ledger. The
@@ -36,7 +37,7 @@ export async function withLoadSession<T>(
     context.signal.throwIfAborted();
     const telemetry = await telemetryOf(context.env, target, context.err, context.typedIn);
     try {
-      return await use({ engine, target, connect, signal: context.signal, telemetry });
+      return await use({ engine, target, connect, signal: context.signal, telemetry, reports: reportsOf(context) });
     } finally {
       await telemetry.flush();
     }

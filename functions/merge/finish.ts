@@ -27,7 +27,7 @@ import { leaseToken } from '../ledger/leases/leases-sql.ts';
 import { findLoad, readLoad, type Load } from '../ledger/loads/load.ts';
 import { selectLoadForUpdate, updateOutcome, updateRefusal } from '../ledger/loads/loads-sql.ts';
 import { dropStagingOf } from '../ledger/staging/staging.ts';
-import { readLoadReport } from '../ledger/loads/summary.ts';
+import { readCounts } from '../ledger/loads/summary.ts';
 import { analyzeTarget, targetEstimate } from './analyze-sql.ts';
 import { advanceSequences } from './sequences.ts';
 
@@ -152,7 +152,7 @@ async function outcomeOf(db: Db, load: Load): Promise<Outcome> {
 
 /** Every row that passed the gate may still have been refused by the target itself. */
 async function mergedOutcome(db: Db, { loadId, attempt, contract }: Load): Promise<Outcome> {
-  const { counts } = await readLoadReport(db, loadId);
+  const counts = await readCounts(db, loadId);
   const refusal = contract === null ? null : nothingAccepted({ loadId, limits: contract.limits }, counts);
   if (refusal === null) return 'LOADED';
   await execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message));

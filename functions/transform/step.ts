@@ -103,10 +103,15 @@ interface Analysis {
   readonly diff: Diff;
 }
 
+/** 1 MB: some 10,000 records, which are joined in 10 ms. */
+const smallBytes = 1_000_000;
+
 async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analysis> {
   const { loadId, contract } = load;
   const wholeLoad = await memoryOf(db, contract);
-  return await transaction(db, { wholeLoad, onOneCore: load.live?.isLive === true }, async () => {
+  // to start workers takes longer than to join so few
+  const isSmall = load.decoding === null && load.object.sizeBytes <= smallBytes;
+  return await transaction(db, { wholeLoad, onOneCore: load.live?.isLive === true || isSmall }, async () => {
     await assertEpoch(db, load);
     await execute(db, updateMemory(loadId, wholeLoad));
     await execute(db, dropVerdicts(loadId));
@@ -190,9 +195,9 @@ async function decide(
   deps: TransformDeps,
 ): Promise<Answer> {
   const { db } = deps;
-  const { lined } = await one<{ lined: boolean }>(db, selectWhetherLined(load.loadId));
-  // along a line one lane follows the other's steps, and versions of a row know each other
-  const mostLanes = lined || bringsVersions(load.contract) ? 1 : deps.lanes;
+  const { lined, batches } = await one<{ lined: boolean; batches: number }>(db, selectWhetherLined(load.loadId));
+  // along a line one lane follows the other's steps, versions of a row know each other, and one batch has work for one lane
+  const mostLanes = lined || bringsVersions(load.contract) ? 1 : Math.max(1, Math.min(deps.lanes, batches));
   const { gate, plan, lanes } = await transaction(db, {}, async () => {
     await assertEpoch(db, load);
     await assertAttempt(db, load);

@@ -98,10 +98,10 @@ export function selectPlannedOfLine(loadId: number, part: Pick<BatchRow, 'from_r
     ) as counted`;
 }
 
-/** Answers { lined }: whether the load is merged along its line. */
+/** Answers { lined, batches }: whether the load is merged along its line, and in how many batches. */
 export function selectWhetherLined(loadId: number): Sql {
   return sql`
-    select coalesce(pg_catalog.bool_or(batches.lined), false) as lined
+    select coalesce(pg_catalog.bool_or(batches.lined), false) as lined, pg_catalog.count(*)::pg_catalog.int4 as batches
     from landfall.batches
     where (batches.load_id operator(pg_catalog.=) ${loadId})`;
 }

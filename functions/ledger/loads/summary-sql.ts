@@ -8,16 +8,23 @@ import { unkeptRejects } from '../rejects/kept-sql.ts';
 import { warningsOfLoad } from '../slices/warnings-sql.ts';
 import { governorReport } from '../waits/governor-report-sql.ts';
 
+/** By what records are counted as. */
+const counted = sql`pg_catalog.json_build_object(${join(
+  allDispositions.map(
+    (name) => sql`${literal(dispositions[name].countedAs)}, coalesce(${countIn('loads.counts', name)}, 0)`,
+  ),
+)})`;
+
+/** Its counts alone. */
+export function selectCounts(loadId: number): Sql {
+  return sql`select ${counted} as counted from landfall.loads where (load_id = ${loadId})`;
+}
+
 /** One row: the load, with what its slices, batches and rejects add up to. */
 export function selectReport(loadId: number): Sql {
-  const counted = join(
-    allDispositions.map(
-      (name) => sql`${literal(dispositions[name].countedAs)}, coalesce(${countIn('loads.counts', name)}, 0)`,
-    ),
-  );
   return sql`
     select loads.*,
-      pg_catalog.json_build_object(${counted}) as counted,
+      ${counted} as counted,
       loads.contract operator(pg_catalog.->>) 'timeZone' as time_zone,
       (select coalesce(pg_catalog.sum(zoneless_cells), 0)::pg_catalog.int8 from landfall.slices where (load_id = ${loadId})) as zoneless_cells,
       ${nullWords(loadId)} as null_words,

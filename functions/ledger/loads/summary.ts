@@ -10,7 +10,7 @@ import { addedUp, type CleanedCells } from '../../cleaning/cleaned-cells.ts';
 import { readSteps, writesRecords } from '../../decoding/steps.ts';
 import { controlOf, type ControlRow } from '../control/control-report.ts';
 import { decodedOf } from './report/decoded.ts';
-import { selectReport } from './summary-sql.ts';
+import { selectCounts, selectReport } from './summary-sql.ts';
 import type { StoredIndexPlan } from './stored-index-plan.ts';
 import { HIDDEN } from '../rejects/shown-text.ts';
 import { type OpenRejectsRow, replayOf } from '../rejects/open-rejects.ts';
@@ -81,6 +81,11 @@ interface ReportRow extends ControlRow, OpenRejectsRow {
   report_forgotten_at: Date | null;
   page_path: string | null;
   rejects_path: string | null;
+}
+
+/** What became of its records, as the ledger has counted it. */
+export async function readCounts(db: Db, loadId: number): Promise<Omit<LoadReport['counts'], 'records'>> {
+  return (await one<{ counted: Omit<LoadReport['counts'], 'records'> }>(db, selectCounts(loadId))).counted;
 }
 
 /** What report.json holds and `--json` prints, from the ledger alone. A load without an outcome reads as FAILED. */
