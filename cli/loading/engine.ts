@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { steps } from '../../functions/protocol/pipeline.ts';
 import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import { undoMachine } from '../../functions/protocol/undo/undo-machine.ts';
 import type { UndoRequest } from '../../functions/protocol/undo/undo-states.ts';
-import type { LoadRequest } from '../../functions/protocol/states.ts';
+import type { InOneCall, LoadRequest } from '../../functions/protocol/states.ts';
 import { thisOwner } from '../../functions/runtime/owner.ts';
 import { compileCacheFolder } from '../../localstack/embedded/server/own-folder.ts';
 import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
@@ -63,7 +62,7 @@ export function startEngine(databaseUrl: string, context: Context, options: Sess
     env: { ...functionEnvironment(databaseUrl, context, options), LANDFALL_DATASETS: declared.path },
     logFile: join(context.home, 'functions.log'),
     // while the command still looks for its database, processes load what a call would otherwise wait for
-    preload: steps,
+    preload: ['whole'],
     ...(compileCache === null ? {} : { compileCache }),
   });
   const { invoke, takeCalls } = rememberCalls(pool);
@@ -107,7 +106,9 @@ function rememberCalls(pool: Pool): Pick<Pool, 'invoke'> & Pick<Engine, 'takeCal
       const startedAt = Date.now();
       try {
         const answer = await pool.invoke(call);
-        note(executionId, { functionName, startedAt, endedAt: Date.now(), isWell: true });
+        const within =
+          functionName === 'whole' ? (answer as InOneCall).calls : [{ functionName, startedAt, endedAt: Date.now() }];
+        for (const each of within) note(executionId, { ...each, isWell: true });
         return answer;
       } catch (error) {
         note(executionId, { functionName, startedAt, endedAt: Date.now(), isWell: false });

@@ -4,9 +4,13 @@ import { TryAgain } from '../protocol/errors.ts';
 import { literal, type Sql } from '../core/sql.ts';
 import type { Memory } from '../core/traffic/memory.ts';
 import { hurry, within } from './hurry.ts';
+import { type CallSession, giveToCall, takeOfCall } from './session/call-session.ts';
 import { keepSession, takeSession } from './session/kept-sessions.ts';
 import { ended, isLost, opened } from './session/open.ts';
-import { holdMeanings, meaningsHeld, settingMeanings } from './meanings.ts';
+import { asQuery, isOfOldPlan } from './session/prepared.ts';
+import { isSettled } from './session/settled.ts';
+import { settingsToSet } from './session/settings-of-calls.ts';
+import { holdMeanings, meaningsHeld, meaningsOf, settingLocally } from './meanings.ts';
 import { timed } from './time-bound.ts';
 import { isWatched, wasSilent, watched } from './watched.ts';
 
@@ -23,6 +27,8 @@ export interface DbSettings {
   readonly applicationName: string;
   /** A person waits for the answer: every wait is bounded, and ends in words that say for whom it was (NoAnswer). */
   readonly forPerson?: boolean;
+  /** Of a call that several states share. */
+  readonly session?: CallSession | undefined;
 }
 
 /** 12 characters of an execution's id, which ends in a UUID: until a load is claimed nothing else tells sessions of two apart. */
@@ -33,10 +39,10 @@ export const executionTail = 12;
  * @throws TryAgain when the connection was lost underneath: what was in flight may or may not have committed, receipts tell.
  */
 export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promise<T>): Promise<T> {
-  const { connectionString, forPerson = false } = settings;
+  const { connectionString, forPerson = false, session } = settings;
   const unique = forPerson ? `:${randomBytes(4).toString('hex')}` : '';
   const name = `${settings.applicationName}${unique}`.slice(0, 63);
-  const db = (forPerson ? null : await takeSession(connectionString, name)) ?? (await opened(settings, name));
+  const db = (await keptSession(settings, name)) ?? (await opened(settings, name));
   names.set(db, name);
   let isWhole = false;
   try {
@@ -47,8 +53,22 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
     if (isLost(db) && !wasSilent(db)) throw new TryAgain('the connection to the database was lost', { cause: error });
     throw error;
   } finally {
-    if (!(isWhole && (await keepSession(connectionString, db)))) await ended(db);
+    const isKept =
+      session === undefined
+        ? isWhole && (await keepSession(connectionString, db))
+        : await giveToCall(session, connectionString, db);
+    if (!isKept) await ended(db);
   }
+}
+
+async function keptSession({ connectionString, forPerson, session }: DbSettings, name: string): Promise<Db | null> {
+  if (forPerson === true) return null;
+  if (session === undefined) return await takeSession(connectionString, name);
+  const own = await takeOfCall(session, name);
+  if (own !== null) return own;
+  const kept = await takeSession(connectionString, name, { isUnflushed: true });
+  session.isUnflushed = kept !== null;
+  return kept;
 }
 
 /** What one transaction may take and how long it may wait; 0 ms is no limit. */
@@ -82,11 +102,12 @@ const names = new WeakMap<Db, string>();
  */
 export async function transaction<T>(db: Db, limits: TransactionLimits, run: () => Promise<T>): Promise<T> {
   if (meaningsHeld(db) !== null) throw new Error('a transaction was begun inside another one');
-  const meanings = settingMeanings(limits.timeZone, statementMsOf(db, limits));
-  holdMeanings(db, meanings);
+  const meanings = meaningsOf(limits.timeZone, statementMsOf(db, limits));
+  const settings = settingsToSet(db, { ...meanings, ...settingLimits(db, limits) });
+  holdMeanings(db, settingLocally(meanings));
   try {
     return await watched(db, limits.isLong === true, async () => {
-      return await begunAndEnded(db, `${meanings}; ${settingLimits(db, limits)}`, run);
+      return await begunAndEnded(db, settingLocally(settings), run);
     });
   } finally {
     holdMeanings(db, null);
@@ -94,7 +115,7 @@ export async function transaction<T>(db: Db, limits: TransactionLimits, run: () 
 }
 
 async function begunAndEnded<T>(db: Db, settings: string, run: () => Promise<T>): Promise<T> {
-  await db.query(`begin; ${settings}`);
+  await db.query(settings === '' ? 'begin' : `begin; ${settings}`);
   try {
     const result = await run();
     const { command } = await db.query('commit');
@@ -119,30 +140,30 @@ function statementMsOf(db: Db, { statementTimeoutMs = 0, isLong = false }: Trans
   return isWatched(db) && !isLong ? within(hurry.statementMs, statementTimeoutMs) : statementTimeoutMs;
 }
 
-function settingLimits(db: Db, limits: TransactionLimits): string {
+function settingLimits(db: Db, limits: TransactionLimits): Readonly<Record<string, string>> {
   const { lockTimeoutMs = 10_000, idleTimeoutMs = idleMs, workMemMb, wholeLoad, onOneCore = false } = limits;
   const lockMs = isWatched(db) ? within(hurry.lockMs, lockTimeoutMs) : lockTimeoutMs;
   const name = names.get(db);
-  return [
-    ...(name === undefined ? [] : [`set local application_name = ${literal(name).text}`]),
-    `set local client_encoding = 'UTF8'`,
-    `set local jit = off`,
-    `set local lock_timeout = ${Math.trunc(lockMs)}`,
-    `set local idle_in_transaction_session_timeout = ${Math.trunc(idleTimeoutMs)}`,
-    ...(workMemMb === undefined ? [] : [`set local work_mem = '${Math.trunc(workMemMb)}MB'`]),
-    ...(wholeLoad === undefined ? [] : wholeLoadSettings(wholeLoad)),
-    ...(onOneCore ? ['set local max_parallel_workers_per_gather = 0'] : []),
-  ].join('; ');
+  return {
+    ...(name === undefined ? {} : { application_name: literal(name).text }),
+    client_encoding: `'UTF8'`,
+    jit: 'off',
+    lock_timeout: String(Math.trunc(lockMs)),
+    idle_in_transaction_session_timeout: String(Math.trunc(idleTimeoutMs)),
+    ...(workMemMb === undefined ? {} : { work_mem: `'${Math.trunc(workMemMb)}MB'` }),
+    ...(wholeLoad === undefined ? {} : wholeLoadSettings(wholeLoad)),
+    ...(onOneCore ? { max_parallel_workers_per_gather: '0' } : {}),
+  };
 }
 
-function wholeLoadSettings({ workMemKb, hashMemMultiplier, workers }: Memory): readonly string[] {
-  return [
-    `set local work_mem = '${Math.trunc(workMemKb)}kB'`,
-    `set local hash_mem_multiplier = ${hashMemMultiplier.toFixed(2)}`,
-    `set local max_parallel_workers_per_gather = ${Math.trunc(workers)}`,
-    'set local parallel_tuple_cost = 0',
-    'set local parallel_setup_cost = 0',
-  ];
+function wholeLoadSettings({ workMemKb, hashMemMultiplier, workers }: Memory): Readonly<Record<string, string>> {
+  return {
+    work_mem: `'${Math.trunc(workMemKb)}kB'`,
+    hash_mem_multiplier: hashMemMultiplier.toFixed(2),
+    max_parallel_workers_per_gather: String(Math.trunc(workers)),
+    parallel_tuple_cost: '0',
+    parallel_setup_cost: '0',
+  };
 }
 
 /** Runs a statement, outside of a transaction in one of its own; answers its rows. */
@@ -151,8 +172,14 @@ export async function many<Row extends object>(db: Db, statement: Sql): Promise<
 }
 
 async function queried<Row extends pg.QueryResultRow>(db: Db, statement: Sql): Promise<pg.QueryResult<Row>> {
-  const query = (): Promise<pg.QueryResult<Row>> => timed(() => db.query<Row>(statement.text, [...statement.values]));
-  return meaningsHeld(db) !== null ? await query() : await transaction(db, alone, query);
+  const query = (): Promise<pg.QueryResult<Row>> => timed(() => db.query<Row>(...asQuery(db, statement)));
+  try {
+    if (meaningsHeld(db) !== null || isSettled(db)) return await query();
+    return await transaction(db, alone, query);
+  } catch (error) {
+    if (isOfOldPlan(error)) throw new TryAgain('a plan that this session kept is of no use any more', { cause: error });
+    throw error;
+  }
 }
 
 /**

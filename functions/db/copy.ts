@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import copyStreams from 'pg-copy-streams';
 import type { Sql } from '../core/sql.ts';
 import type { Db } from './client.ts';
+import { unsettle } from './session/settled.ts';
 
 /** A COPY FROM STDIN that is fed by hand, so that one scan of a file can feed several. */
 export interface OpenCopy {
@@ -15,6 +16,7 @@ export interface OpenCopy {
 
 /** Starts `copy ... from stdin`. The caller counts what it sends and compares it with what end() answers (invariant 2). */
 export function openCopy(db: Db, statement: Sql): OpenCopy {
+  unsettle(db);
   const stream = db.query(copyStreams.from(statement.text));
   let failure: Error | null = null;
   const settled = new Promise<void>((resolve) => {

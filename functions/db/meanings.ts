@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { literal } from '../core/sql.ts';
 import { UTC } from '../core/time-zone.ts';
+import { unsettle } from './session/settled.ts';
 import { endedByBound, expressionTimeoutMs, timed } from './time-bound.ts';
 
 /** What a cell, a name and a printed value mean to Landfall, whatever the database or the role have set. */
@@ -17,12 +18,21 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** The statements that a transaction begins with: moments are read and printed in this zone, no statement takes longer (0: any time). */
 export function settingMeanings(timeZone: string = UTC, statementTimeoutMs = 0): string {
-  const all = {
+  return settingLocally(meaningsOf(timeZone, statementTimeoutMs));
+}
+
+/** The same as names and values. */
+export function meaningsOf(timeZone: string = UTC, statementTimeoutMs = 0): Readonly<Record<string, string>> {
+  return {
     ...meanings,
     timezone: literal(timeZone).text,
     statement_timeout: String(Math.trunc(statementTimeoutMs)),
   };
-  return Object.entries(all)
+}
+
+/** Statements that set these for the transaction. */
+export function settingLocally(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
     .map(([name, value]) => `set local ${name} = ${value}`)
     .join('; ');
 }
@@ -65,6 +75,7 @@ export async function withReadings<T>(db: pg.Client, timeZone: string, run: () =
  * @throws TooSlow where a statement of these took all the time that its call had for it (time-bound.ts)
  */
 export async function withOwnSettings<T>(db: pg.Client, run: () => Promise<T>): Promise<T> {
+  unsettle(db);
   const timeoutMs = expressionTimeoutMs(db);
   await db.query(ownSettings(timeoutMs));
   try {

@@ -1,6 +1,7 @@
 import type { Sql } from '../core/sql.ts';
 import type { Db } from './client.ts';
 import { settingMeanings } from './meanings.ts';
+import { unsettle } from './session/settled.ts';
 
 /**
  * One transaction in one message: once the server has read it, it does all of it or nothing, whatever becomes of this process.
@@ -29,6 +30,7 @@ export async function runInOneMessage(
  */
 export async function runBySession(db: Db, { text, values }: Sql): Promise<void> {
   if (values.length > 0) throw new Error(`a statement by itself has a parameter: ${text}`);
+  unsettle(db);
   const settings = settingMeanings().replaceAll('set local ', 'set ');
   await db.query(`${settings}; set lock_timeout = 0; set client_connection_check_interval = 0`);
   await db.query(text);

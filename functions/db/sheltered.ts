@@ -4,6 +4,7 @@ import { execute, one, type Db } from './client.ts';
 import { sqlState } from './errors.ts';
 import { placeInOwnCode } from './own-code.ts';
 import { withSavepoint } from './savepoint.ts';
+import { unsettle } from './session/settled.ts';
 import { createFound, dropFound, insertFound, selectFound, selectTemporaryRight } from './sheltered-sql.ts';
 
 /** It wants to write, or to turn the shelter off. */
@@ -17,6 +18,7 @@ const NO_RIGHT = '42501';
  * @throws LoadRejected TARGET_CODE where it wants to write
  */
 export async function readingOnly<T>(db: Db, isSheltered: boolean, run: () => Promise<T>): Promise<T> {
+  unsettle(db);
   if (!isSheltered) return await run();
   await db.query('savepoint sheltered; set transaction read only');
   try {

@@ -29,150 +29,189 @@ export function stateMachine(
     return { ...state, Retry: [...state.Retry, othersFirst] };
   };
 
+  const states = {
+    Register: task(
+      'extract',
+      { state: 'Register', 'execution.$': '$$.Execution.Id', 'request.$': '$' },
+      { Next: 'Registered' },
+    ),
+    Registered: {
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.decision', StringEquals: 'proceed', Next: 'AcquireLease' },
+        { Variable: '$.decision', StringEquals: 'finish', Next: 'Finish' },
+      ],
+      Default: 'Done',
+    },
+    AcquireLease: task(
+      'extract',
+      {
+        state: 'AcquireLease',
+        ...attemptOf,
+        'execution.$': '$$.Execution.Id',
+        'executionStartedAt.$': '$$.Execution.StartTime',
+      },
+      { Next: 'LeaseAcquired', Catch: [refused] },
+    ),
+    LeaseAcquired: {
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.decision', StringEquals: 'proceed', Next: 'PlanSlices' },
+        { Variable: '$.decision', StringEquals: 'wait', Next: 'WaitForLease' },
+        { Variable: '$.decision', StringEquals: 'finish', Next: 'Finish' },
+      ],
+      Default: 'Done',
+    },
+    WaitForLease: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'AcquireLease' },
+    PlanSlices: task(
+      'extract',
+      {
+        state: 'PlanSlices',
+        ...attemptOf,
+        slicesAtMost: Math.min(slicesAtOnce, callsAtOnce ?? slicesAtOnce),
+      },
+      { Next: 'StageSlices', Catch: [refused] },
+    ),
+    StageSlices: {
+      Type: 'Map',
+      ItemsPath: '$.stage',
+      MaxConcurrencyPath: '$.slicesAtOnce',
+      ItemSelector: { ...sealed, 'item.$': '$$.Map.Item.Value' },
+      ItemProcessor: inline('StageSlice', {
+        StageSlice: beside('stage', { state: 'StageSlice', ...sealed, 'item.$': '$.item' }, { End: true }),
+      }),
+      ResultPath: null,
+      Next: 'Compose',
+      Catch: [refused, stagingLost],
+    },
+    Compose: task(
+      'stage',
+      { state: 'Compose', ...sealed, 'slicesAtOnce.$': '$.slicesAtOnce' },
+      { Next: 'Composed', Catch: [refused, stagingLost] },
+    ),
+    Composed: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.stage[0]', IsPresent: true, Next: 'StageSlices' }],
+      Default: 'ValidateSlices',
+    },
+    ValidateSlices: {
+      Type: 'Map',
+      ItemsPath: '$.validate',
+      MaxConcurrencyPath: '$.slicesAtOnce',
+      ItemSelector: { ...sealed, 'slice.$': '$$.Map.Item.Value' },
+      ItemProcessor: inline('ValidateSlice', {
+        ValidateSlice: task('validate', { state: 'ValidateSlice', ...sealed, 'slice.$': '$.slice' }, { End: true }),
+      }),
+      ResultPath: null,
+      Next: 'Transform',
+      Catch: [refused, stagingLost],
+    },
+    Transform: task('transform', { state: 'Transform', ...sealed }, { Next: 'Gate', Catch: [refused, stagingLost] }),
+    Gate: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.gate', StringEquals: 'merge', Next: 'MergeBatches' }],
+      Default: 'Finish',
+    },
+    MergeBatches: {
+      Type: 'Map',
+      ItemsPath: '$.lanes',
+      ...ofLanes,
+      ItemSelector: { ...sealed, 'lane.$': '$$.Map.Item.Value', 'lanes.$': 'States.ArrayLength($.lanes)' },
+      ItemProcessor: inline('MergeLane', {
+        MergeLane: task(
+          'merge',
+          { state: 'MergeLane', ...sealed, 'lane.$': '$.lane', 'lanes.$': '$.lanes' },
+          { Next: 'LaneMerged' },
+        ),
+        LaneMerged: {
+          Type: 'Choice',
+          Choices: [
+            { Variable: '$.decision', StringEquals: 'done', Next: 'LaneDone' },
+            { Variable: '$.decision', StringEquals: 'govern', Next: 'LaneDone' },
+          ],
+          Default: 'WaitToMerge',
+        },
+        WaitToMerge: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'MergeLane' },
+        LaneDone: { Type: 'Succeed' },
+      }),
+      ResultSelector: { 'stopped.$': "States.ArrayContains($[*].decision, 'govern')" },
+      ResultPath: '$.merging',
+      Next: 'LanesMerged',
+      Catch: [refused, stagingLost],
+    },
+    LanesMerged: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.merging.stopped', BooleanEquals: false, Next: 'Finish' }],
+      Default: 'Govern',
+    },
+    Govern: task(
+      'merge',
+      { state: 'Govern', ...sealed, 'lanes.$': 'States.ArrayLength($.lanes)' },
+      { Next: 'Governed', Catch: [refused, stagingLost] },
+    ),
+    Governed: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.decision', StringEquals: 'merge', Next: 'MergeBatches' }],
+      Default: 'WaitForOthers',
+    },
+    WaitForOthers: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Govern' },
+    Finish: task('merge', { state: 'Finish', ...sealed }, { Next: 'Finished' }),
+    Finished: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.decision', StringEquals: 'rebuild', Next: 'RebuildIndexes' }],
+      Default: 'Report',
+    },
+    RebuildIndexes: task('merge', { state: 'RebuildIndexes', ...sealed }, { Next: 'IndexesRebuilt' }),
+    IndexesRebuilt: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.decision', StringEquals: 'wait', Next: 'WaitForIndexes' }],
+      Default: 'Finish',
+    },
+    WaitForIndexes: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'RebuildIndexes' },
+    Report: task('report', { state: 'Report', ...attemptOf, 'execution.$': '$$.Execution.Id' }, { Next: 'Done' }),
+    Done: { Type: 'Succeed' },
+  };
   return {
     Comment: 'Landfall: one object into one table. extract, stage, validate, transform, merge, report.',
-    StartAt: 'Register',
-    States: {
-      Register: task(
-        'extract',
-        { state: 'Register', 'execution.$': '$$.Execution.Id', 'request.$': '$' },
-        { Next: 'Registered' },
-      ),
-      Registered: {
-        Type: 'Choice',
-        Choices: [
-          { Variable: '$.decision', StringEquals: 'proceed', Next: 'AcquireLease' },
-          { Variable: '$.decision', StringEquals: 'finish', Next: 'Finish' },
-        ],
-        Default: 'Done',
+    StartAt: 'InOneCall',
+    States: { ...inOneCall(functionArn('whole'), states), ...states },
+  };
+}
+
+/** The first state of the steps: what is in the ledger of a load tells it where to go on. */
+export const firstOfSteps = 'Register';
+
+/**
+ * The way that a small load takes: all of it in one call, which goes through the same states. Where that one ended before the end
+ * (it waits, it is large, it takes long) the machine goes on in the state that it names; where it failed, in any way, at the beginning,
+ * from the last receipt.
+ */
+function inOneCall(
+  resource: string,
+  states: Readonly<Record<string, { readonly Type: unknown }>>,
+): Record<string, Readonly<Record<string, unknown>>> {
+  // a choice and the end are where a call has gone on by itself
+  const entered = Object.entries(states).filter(([, { Type }]) => Type !== 'Choice' && Type !== 'Succeed');
+  return {
+    InOneCall: {
+      Type: 'Task',
+      Resource: resource,
+      Parameters: {
+        state: 'InOneCall',
+        'execution.$': '$$.Execution.Id',
+        'executionStartedAt.$': '$$.Execution.StartTime',
+        'request.$': '$',
       },
-      AcquireLease: task(
-        'extract',
-        {
-          state: 'AcquireLease',
-          ...attemptOf,
-          'execution.$': '$$.Execution.Id',
-          'executionStartedAt.$': '$$.Execution.StartTime',
-        },
-        { Next: 'LeaseAcquired', Catch: [refused] },
-      ),
-      LeaseAcquired: {
-        Type: 'Choice',
-        Choices: [
-          { Variable: '$.decision', StringEquals: 'proceed', Next: 'PlanSlices' },
-          { Variable: '$.decision', StringEquals: 'wait', Next: 'WaitForLease' },
-          { Variable: '$.decision', StringEquals: 'finish', Next: 'Finish' },
-        ],
-        Default: 'Done',
-      },
-      WaitForLease: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'AcquireLease' },
-      PlanSlices: task(
-        'extract',
-        {
-          state: 'PlanSlices',
-          ...attemptOf,
-          slicesAtMost: Math.min(slicesAtOnce, callsAtOnce ?? slicesAtOnce),
-        },
-        { Next: 'StageSlices', Catch: [refused] },
-      ),
-      StageSlices: {
-        Type: 'Map',
-        ItemsPath: '$.stage',
-        MaxConcurrencyPath: '$.slicesAtOnce',
-        ItemSelector: { ...sealed, 'item.$': '$$.Map.Item.Value' },
-        ItemProcessor: inline('StageSlice', {
-          StageSlice: beside('stage', { state: 'StageSlice', ...sealed, 'item.$': '$.item' }, { End: true }),
-        }),
-        ResultPath: null,
-        Next: 'Compose',
-        Catch: [refused, stagingLost],
-      },
-      Compose: task(
-        'stage',
-        { state: 'Compose', ...sealed, 'slicesAtOnce.$': '$.slicesAtOnce' },
-        { Next: 'Composed', Catch: [refused, stagingLost] },
-      ),
-      Composed: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.stage[0]', IsPresent: true, Next: 'StageSlices' }],
-        Default: 'ValidateSlices',
-      },
-      ValidateSlices: {
-        Type: 'Map',
-        ItemsPath: '$.validate',
-        MaxConcurrencyPath: '$.slicesAtOnce',
-        ItemSelector: { ...sealed, 'slice.$': '$$.Map.Item.Value' },
-        ItemProcessor: inline('ValidateSlice', {
-          ValidateSlice: task('validate', { state: 'ValidateSlice', ...sealed, 'slice.$': '$.slice' }, { End: true }),
-        }),
-        ResultPath: null,
-        Next: 'Transform',
-        Catch: [refused, stagingLost],
-      },
-      Transform: task('transform', { state: 'Transform', ...sealed }, { Next: 'Gate', Catch: [refused, stagingLost] }),
-      Gate: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.gate', StringEquals: 'merge', Next: 'MergeBatches' }],
-        Default: 'Finish',
-      },
-      MergeBatches: {
-        Type: 'Map',
-        ItemsPath: '$.lanes',
-        ...ofLanes,
-        ItemSelector: { ...sealed, 'lane.$': '$$.Map.Item.Value', 'lanes.$': 'States.ArrayLength($.lanes)' },
-        ItemProcessor: inline('MergeLane', {
-          MergeLane: task(
-            'merge',
-            { state: 'MergeLane', ...sealed, 'lane.$': '$.lane', 'lanes.$': '$.lanes' },
-            { Next: 'LaneMerged' },
-          ),
-          LaneMerged: {
-            Type: 'Choice',
-            Choices: [
-              { Variable: '$.decision', StringEquals: 'done', Next: 'LaneDone' },
-              { Variable: '$.decision', StringEquals: 'govern', Next: 'LaneDone' },
-            ],
-            Default: 'WaitToMerge',
-          },
-          WaitToMerge: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'MergeLane' },
-          LaneDone: { Type: 'Succeed' },
-        }),
-        ResultSelector: { 'stopped.$': "States.ArrayContains($[*].decision, 'govern')" },
-        ResultPath: '$.merging',
-        Next: 'LanesMerged',
-        Catch: [refused, stagingLost],
-      },
-      LanesMerged: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.merging.stopped', BooleanEquals: false, Next: 'Finish' }],
-        Default: 'Govern',
-      },
-      Govern: task(
-        'merge',
-        { state: 'Govern', ...sealed, 'lanes.$': 'States.ArrayLength($.lanes)' },
-        { Next: 'Governed', Catch: [refused, stagingLost] },
-      ),
-      Governed: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.decision', StringEquals: 'merge', Next: 'MergeBatches' }],
-        Default: 'WaitForOthers',
-      },
-      WaitForOthers: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Govern' },
-      Finish: task('merge', { state: 'Finish', ...sealed }, { Next: 'Finished' }),
-      Finished: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.decision', StringEquals: 'rebuild', Next: 'RebuildIndexes' }],
-        Default: 'Report',
-      },
-      RebuildIndexes: task('merge', { state: 'RebuildIndexes', ...sealed }, { Next: 'IndexesRebuilt' }),
-      IndexesRebuilt: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.decision', StringEquals: 'wait', Next: 'WaitForIndexes' }],
-        Default: 'Finish',
-      },
-      WaitForIndexes: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'RebuildIndexes' },
-      Report: task('report', { state: 'Report', ...attemptOf, 'execution.$': '$$.Execution.Id' }, { Next: 'Done' }),
-      Done: { Type: 'Succeed' },
+      TimeoutSeconds: taskTimeoutSeconds,
+      Retry: [functionBusy, functionFull, functionAsleep],
+      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: firstOfSteps }],
+      Next: 'GoOn',
+    },
+    GoOn: {
+      Type: 'Choice',
+      OutputPath: '$.input',
+      Choices: entered.map(([name]) => ({ Variable: '$.next', StringEquals: name, Next: name })),
+      Default: 'Done',
     },
   };
 }

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { controlTotalsSchema } from './control-totals.ts';
 import { gates, outcomeSchema } from './outcomes.ts';
 
-/** One pair a state: what it is given and what it answers. Ids, counts and a hash only, never rows, never the contract. */
+/**
+ * One pair a state: what it is given and what it answers. Ids, counts and a hash only, never rows, never the contract.
+ *
+ * Over 250 lines: one contract of all states, field by field.
+ */
 
 const attempt = z.strictObject({ loadId: z.int().positive(), attempt: z.int().nonnegative() });
 
@@ -124,6 +128,23 @@ const requestOrEvent = z.unknown().transform((input, context) => {
   for (const issue of parsed.error.issues) context.addIssue({ ...issue, code: 'custom', input });
   return z.NEVER;
 });
+
+/** InOneCall: the input of the whole execution, as Register has it. */
+export const inOneCallInput = z.strictObject({
+  state: z.literal('InOneCall'),
+  execution: z.string().min(1),
+  executionStartedAt: z.string().min(1),
+  request: z.unknown(),
+});
+/** InOneCall: the state that the machine goes on in, and its input; and which functions' states ran, milliseconds since 1970. */
+export const inOneCallOutput = z.strictObject({
+  next: z.string().min(1),
+  input: z.unknown(),
+  calls: z.array(z.strictObject({ functionName: z.string(), startedAt: z.int(), endedAt: z.int() })),
+});
+
+/** The same as a type. */
+export type InOneCall = z.output<typeof inOneCallOutput>;
 
 /** Register: the input of the whole execution, a person's request or an upload's event. */
 export const registerInput = z.strictObject({

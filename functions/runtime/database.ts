@@ -1,4 +1,5 @@
 import { withClient, type Db, type DbSettings } from '../db/client.ts';
+import type { CallSession } from '../db/session/call-session.ts';
 import { urlOfSecret, verifiedUrl } from '../db/secret-url.ts';
 import type { DatabaseSource } from './env.ts';
 import { keptFor, type Kept } from './kept.ts';
@@ -22,9 +23,9 @@ export interface Keys {
 export function databaseFor(
   source: DatabaseSource,
   applicationName: string,
-  { keys = awsKeys, patience, forPerson = false }: Way = {},
+  { keys = awsKeys, patience, forPerson = false, session }: Way = {},
 ): WithDb {
-  const withDb = wayTo(source, { applicationName, forPerson }, keys);
+  const withDb = wayTo(source, { applicationName, forPerson, session }, keys);
   if (patience === undefined) return withDb;
   return async (use) =>
     await patiently(
@@ -43,6 +44,8 @@ interface Way {
   readonly patience?: Patience;
   /** A person waits for the answer (DbSettings). */
   readonly forPerson?: boolean;
+  /** Of a call that several states share. */
+  readonly session?: CallSession | undefined;
 }
 
 function wayTo(source: DatabaseSource, named: Omit<DbSettings, 'connectionString'>, keys: Keys): WithDb {

@@ -7,6 +7,7 @@ import { executionTail, type Db } from '../db/client.ts';
 import { requireFitServer } from '../db/server/fit-server.ts';
 import { boundExpressions, type TimeBound } from '../db/time-bound.ts';
 import { endEarlierCall } from '../ledger/leases/backends.ts';
+import type { CallSession } from '../db/session/call-session.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { databaseFor } from './database.ts';
 import { readEnv, type Env } from './env.ts';
@@ -30,6 +31,8 @@ export interface RecordDeps extends Omit<StepDeps, 'env'> {
 /** The part of Lambda's context that the steps use. */
 export interface LambdaContext {
   readonly awsRequestId: string;
+  /** Of a call in which several states run, one after the other (functions/whole/); else each has a connection of its own. */
+  readonly session?: CallSession;
   getRemainingTimeInMillis(): number;
 }
 
@@ -74,6 +77,7 @@ export function lambdaStep(
     if (run === undefined) throw new Error(`${functionName} has no state "${ids.state}"`);
     const withDb = databaseFor(env.database, applicationNameOf(ids, event), {
       patience: { milliseconds: () => Math.min(patienceMs, context.getRemainingTimeInMillis() - reserveMs) },
+      session: context.session,
     });
     const startedAt = performance.now();
     try {

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { type FunctionName, steps } from '../../functions/protocol/pipeline.ts';
+import { type FunctionName, machineFunctions } from '../../functions/protocol/pipeline.ts';
 import { functionSizes } from '../functions/function-sizes.ts';
 import type { PipelineFunctions } from '../functions/pipeline-functions.ts';
 import type { AlarmSpec } from './paging-alarm.ts';
@@ -9,7 +9,11 @@ import type { AlarmSpec } from './paging-alarm.ts';
 const unattended: readonly FunctionName[] = ['sweep', 'fetch'];
 
 /** merge works until shortly before its time is up and is called again, so its duration says nothing. */
-const shouldBeDone: readonly FunctionName[] = [...steps.filter((name) => name !== 'merge'), ...unattended, 'recorder'];
+const shouldBeDone: readonly FunctionName[] = [
+  ...machineFunctions.filter((name) => name !== 'merge'),
+  ...unattended,
+  'recorder',
+];
 
 /** Functions that are not called have no values: all is well. */
 const missing = TreatMissingData.NOT_BREACHING;
@@ -18,10 +22,10 @@ const fiveMinutes = Duration.minutes(5);
 /** What Lambda knows of each function. */
 export function functionAlarms(functions: PipelineFunctions): readonly AlarmSpec[] {
   return [
-    ...steps.map((name) => stepErrors(name, functions)),
+    ...machineFunctions.map((name) => stepErrors(name, functions)),
     ...unattended.map((name) => anyError(name, functions)),
     recorderErrors(functions),
-    throttles('StepsThrottled', steps, functions),
+    throttles('StepsThrottled', machineFunctions, functions),
     throttles('OthersThrottled', ['recorder', ...unattended], functions),
     ...shouldBeDone.map((name) => slow(name, functions)),
   ];

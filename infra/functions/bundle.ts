@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
-import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
+import { outsideFunctions, machineFunctions } from '../../functions/protocol/pipeline.ts';
 
 /** Some packages require Node's builtins by name, which an ES module cannot do by itself. */
 export const requireBanner =
@@ -25,7 +25,7 @@ export function bundleHandlers(folder: string, { testable }: { readonly testable
   const options = {
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
-      [...steps, ...outsideFunctions].map((name) => [name, join(root, 'functions', name, 'handler.ts')]),
+      [...machineFunctions, ...outsideFunctions].map((name) => [name, join(root, 'functions', name, 'handler.ts')]),
     ),
     outdir: folder,
     outExtension: { '.js': '.mjs' },

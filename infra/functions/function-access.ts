@@ -26,6 +26,8 @@ export interface FunctionAccess {
 
 /** One entry a function, so that a new function cannot be forgotten here. */
 export const functionAccess: Readonly<Record<FunctionName, FunctionAccess>> = {
+  // what all steps may together
+  whole: { database: 'loader', readsLanding: true, writesReplays: true, writesReports: true },
   extract: { database: 'loader', readsLanding: true, writesReplays: true },
   stage: { database: 'loader', readsLanding: true },
   validate: { database: 'loader', readsLanding: true },

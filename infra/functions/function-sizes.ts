@@ -17,6 +17,8 @@ const waiting = 512;
 
 /** One entry a function, so that a new function cannot be forgotten here. */
 export const functionSizes: Readonly<Record<FunctionName, FunctionSize>> = {
+  // a small load from end to end: it scans as stage does, and may be within a step when its half minute is over
+  whole: { memoryMb: oneCpu, timeoutSeconds: longest },
   // the catalogue, the first bytes, and at most 30 s for the lock of a lease
   extract: { memoryMb: waiting, timeoutSeconds: 120 },
   stage: { memoryMb: oneCpu, timeoutSeconds: longest },

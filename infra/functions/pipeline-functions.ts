@@ -2,7 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type FunctionName, outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
+import { type FunctionName, outsideFunctions, machineFunctions } from '../../functions/protocol/pipeline.ts';
 import type { AlarmTopic } from '../alarms/alarm-topic.ts';
 import { grantBuckets, grantFetch } from './bucket-access.ts';
 import { grantDatabase } from './database-access.ts';
@@ -32,7 +32,7 @@ export interface PipelineFunctionsProps {
 }
 
 /** These hold a connection for minutes each: the ones that a limit is for. */
-const heavy: readonly FunctionName[] = ['stage', 'validate', 'merge'];
+const heavy: readonly FunctionName[] = ['whole', 'stage', 'validate', 'merge'];
 
 /** Every function of the pipeline, by name, with the access that its code needs and no more. */
 export class PipelineFunctions extends Construct {
@@ -41,7 +41,9 @@ export class PipelineFunctions extends Construct {
   constructor(scope: Construct, id: string, props: PipelineFunctionsProps) {
     super(scope, id);
     const code = handlerCode({ datasets: props.datasets, testable: props.settings.testable });
-    this.byName = new Map([...steps, ...outsideFunctions].map((name) => [name, this.make(name, code, props)]));
+    this.byName = new Map(
+      [...machineFunctions, ...outsideFunctions].map((name) => [name, this.make(name, code, props)]),
+    );
   }
 
   /** The function of this name; all of them exist. */

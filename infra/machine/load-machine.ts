@@ -3,7 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { steps } from '../../functions/protocol/pipeline.ts';
+import { machineFunctions } from '../../functions/protocol/pipeline.ts';
 import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import type { PipelineFunctions } from '../functions/pipeline-functions.ts';
 import { acknowledgeWildcard } from '../functions/wildcard.ts';
@@ -28,7 +28,7 @@ export class LoadMachine extends Construct {
   constructor(scope: Construct, id: string, { functions, tracing, reservedConcurrency }: LoadMachineProps) {
     super(scope, id);
     const versions = Object.fromEntries(
-      steps.map((name) => [name, functions.get(name).lambda.currentVersion.functionArn]),
+      machineFunctions.map((name) => [name, functions.get(name).lambda.currentVersion.functionArn]),
     );
     const role = new Role(this, 'Role', {
       description: 'Landfall: the state machine',
@@ -36,7 +36,7 @@ export class LoadMachine extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     });
-    const anyVersion = steps.map((name) => `${functions.get(name).lambda.functionArn}:*`);
+    const anyVersion = machineFunctions.map((name) => `${functions.get(name).lambda.functionArn}:*`);
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: anyVersion }));
     for (const resource of anyVersion) {
       acknowledgeWildcard(role, resource, 'any version: an older execution still calls those that it began with');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
+import { machineFunctions, outsideFunctions } from '../../functions/protocol/pipeline.ts';
 import { readFile, readFolder } from './repository.ts';
 import { rules } from './rules.ts';
 
@@ -21,7 +21,8 @@ describe('the rules looked at something', () => {
 
   test('every function of the pipeline has its handler and its folder', () => {
     const paths = files.map((file) => file.path);
-    for (const name of [...steps, ...outsideFunctions]) expect(paths).toContain(`functions/${name}/handler.ts`);
+    for (const name of [...machineFunctions, ...outsideFunctions])
+      expect(paths).toContain(`functions/${name}/handler.ts`);
   });
 
   test('relative imports resolve to files that were read, so no rule was evaded by a path it cannot follow', () => {

@@ -1,4 +1,4 @@
-import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
+import { machineFunctions, outsideFunctions } from '../../functions/protocol/pipeline.ts';
 import { reachedFrom } from './repository.ts';
 import type { ImportOf, SourceFile } from './source-file.ts';
 
@@ -6,7 +6,10 @@ import type { ImportOf, SourceFile } from './source-file.ts';
 export type Rule = (files: readonly SourceFile[]) => readonly string[];
 
 /** Folders of functions/ that are Lambdas of their own. */
-const stepFolders: readonly string[] = [...steps, ...outsideFunctions];
+const stepFolders: readonly string[] = [...machineFunctions, ...outsideFunctions];
+
+/** The one that calls the handlers of steps in its own process. */
+const callsSteps = 'functions/whole/handler.ts';
 
 /**
  * Folders of functions/ from the ground up: a file imports from lower lines, or from its own folder. Two folders of one line
@@ -41,11 +44,11 @@ const pureBuiltins = [
 
 export const rules: Readonly<Record<string, Rule>> = {
   'steps never import each other': importRule({
-    in: (path) => stepOf(path) !== null,
+    in: (path) => stepOf(path) !== null && path !== callsSteps,
     allows: (target, path) => stepOf(target) === null || stepOf(target) === stepOf(path),
   }),
   'folders of functions import only what lies below them': importRule({
-    in: under('functions'),
+    in: (path) => under('functions')(path) && path !== callsSteps,
     allows: (target, path) => folderOf(target) === folderOf(path) || layerOf(target) < layerOf(path),
   }),
   'a folder of functions is a layer or a step': foldersAreKnown,
@@ -91,8 +94,8 @@ export const rules: Readonly<Record<string, Rule>> = {
     allows: (target) =>
       !oneOf(under('cli'), under('localstack'), under('infra'), under('project'), under('test'))(target),
   }),
-  'handlers are imported by nobody': importRule({
-    in: (path) => !under('test')(path),
+  'handlers are imported by nobody, but by the one call that makes all of theirs': importRule({
+    in: (path) => !under('test')(path) && path !== callsSteps,
     allows: (target) => !/^functions\/[^/]+\/handler\.ts$/.test(target),
   }),
   'infra imports only infra, project, protocol, datasets, compile, the CDK, esbuild and zod': importRule({

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
+import { machineFunctions, outsideFunctions } from '../../functions/protocol/pipeline.ts';
 import { functionAccess } from '../../infra/functions/function-access.ts';
 import { readFolder, reachedFrom } from '../architecture/repository.ts';
 
 const files = readFolder('functions');
 
-describe.each([...steps, ...outsideFunctions])('%s', (name) => {
+describe.each([...machineFunctions, ...outsideFunctions])('%s', (name) => {
   const reached = reachedFrom(files, [`functions/${name}/handler.ts`]);
   const { readsLanding = false, writesReports = false, fetches = false, startsLoads = false } = functionAccess[name];
   const { publishes = false, listsLanding = false, database } = functionAccess[name];

@@ -83,7 +83,7 @@ test('every function but fetch is told its host and its user, and none a secret'
   const login = (user: string): string =>
     `{"host":"<LandfallData:ExportsOutputFnGetAttAuroraClusterEndpointAddress>","port":5433,"database":"warehouse","user":"${user}"}`;
   const users = told.map(([name, text]) => [name, String(text).replace(/Address[0-9A-F]{8}>/u, 'Address>')]);
-  expect(users).toHaveLength(11);
+  expect(users).toHaveLength(12);
   for (const [name, text] of users) {
     if (name === 'fetch') expect(text).toBe('null');
     else expect(text).toBe(login(name === 'migrate' ? 'landfall_owner' : 'landfall_loader'));

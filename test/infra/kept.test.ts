@@ -79,7 +79,7 @@ test('nothing of the pipeline is lost with its stack', () => {
 
 test('a version that an execution may still call is kept, and one whose deployment failed is not', () => {
   const versions = Object.values(made.pipeline.findResources('AWS::Lambda::Version'));
-  expect(versions).toHaveLength(6);
+  expect(versions).toHaveLength(7);
   for (const each of versions) {
     expect([each['DeletionPolicy'], each['UpdateReplacePolicy']]).toEqual(['RetainExceptOnCreate', 'Retain']);
   }

@@ -30,7 +30,7 @@ beforeAll(() => {
 
 test('reservedConcurrency holds for the functions that keep a connection for minutes', () => {
   const limited = functions.filter((each) => each.ReservedConcurrentExecutions === 4).map((each) => each.Description);
-  expect(limited).toEqual(['Landfall: stage', 'Landfall: validate', 'Landfall: merge']);
+  expect(limited).toEqual(['Landfall: whole', 'Landfall: stage', 'Landfall: validate', 'Landfall: merge']);
 });
 
 test('reservedConcurrency holds for a load too, which would else be throttled by its own calls', () => {
@@ -88,11 +88,11 @@ test('alarmEmail is subscribed, and without it nobody is', () => {
 }, 120_000);
 
 test('ledgerOwner reaches every function that has a way to the database, and no other', () => {
-  expect(JSON.stringify(functions).match(/"LANDFALL_LEDGER_OWNER":"warehouse_owner"/gu)).toHaveLength(10);
+  expect(JSON.stringify(functions).match(/"LANDFALL_LEDGER_OWNER":"warehouse_owner"/gu)).toHaveLength(11);
 });
 
 test('rejectShareAlarm and mergeLanes reach the alarm and the functions', () => {
   const alarms = Object.values(made.pipeline.findResources('AWS::CloudWatch::Alarm')).map((each) => each['Properties']);
   expect(alarms.find((each) => each.MetricName === 'RejectShare')?.Threshold).toBe(1.5);
-  expect(JSON.stringify(functions).match(/"LANDFALL_MERGE_LANES":"3"/gu)).toHaveLength(9);
+  expect(JSON.stringify(functions).match(/"LANDFALL_MERGE_LANES":"3"/gu)).toHaveLength(10);
 });

@@ -48,8 +48,12 @@ describe('the buckets', () => {
     ),
   ];
 
-  test('nobody but fetch writes what lands, and only under the prefixes of what it fetches; extract writes replays', () => {
-    expect(writers('LandingBucket')).toEqual(['<FunctionsExtractRole>', '<FunctionsFetchRole>']);
+  test('nobody but fetch writes what lands, and only under the prefixes of what it fetches; extract and what does its work write replays', () => {
+    expect(writers('LandingBucket').toSorted()).toEqual([
+      '<FunctionsExtractRole>',
+      '<FunctionsFetchRole>',
+      '<FunctionsWholeRole>',
+    ]);
     const replays = all.filter(({ role, actions }) => role.includes('Extract') && actions.includes('s3:PutObject'));
     expect(replays.flatMap(({ resources }) => resources)).toEqual([
       expect.stringMatching(/LandingBucket.*>\/\.landfall\/\*$/u),
@@ -60,8 +64,12 @@ describe('the buckets', () => {
     ]);
   });
 
-  test('nobody but report writes reports, and sweep deletes them', () => {
-    expect(writers('ReportsBucket').toSorted()).toEqual(['<FunctionsReportRole>', '<FunctionsSweepRole>']);
+  test('nobody but report and what does its work writes reports, and sweep deletes them', () => {
+    expect(writers('ReportsBucket').toSorted()).toEqual([
+      '<FunctionsReportRole>',
+      '<FunctionsSweepRole>',
+      '<FunctionsWholeRole>',
+    ]);
     const sweeps = all.filter(({ role, resources }) => role.includes('Sweep') && resources.join().includes('Reports'));
     expect(sweeps.flatMap(({ actions }) => actions)).toEqual(['s3:DeleteObject']);
   });
@@ -91,13 +99,13 @@ test('other buckets are read where they are declared, by the steps that load, an
     new Set(['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket']),
   );
   expect([...new Set(grants.map(({ role }) => role))].toSorted()).toEqual(
-    ['Extract', 'Merge', 'Stage', 'Transform', 'Validate'].map((name) => `<Functions${name}Role>`),
+    ['Extract', 'Merge', 'Stage', 'Transform', 'Validate', 'Whole'].map((name) => `<Functions${name}Role>`),
   );
   const variables = Object.values(pipeline.findResources('AWS::Lambda::Function')).map(
     (each) => each['Properties'].Environment.Variables as Record<string, unknown>,
   );
   const loaders = variables.filter((each) => each['LANDFALL_REPORTS'] !== undefined);
-  expect(loaders).toHaveLength(9);
+  expect(loaders).toHaveLength(10);
   for (const each of loaders)
     expect(each).toMatchObject({ LANDFALL_LANDING: expect.anything(), LANDFALL_SOURCES: 'files-of-a,files-of-b' });
 });
@@ -113,7 +121,7 @@ describe('the database', () => {
     expect(readers('warehouse/owner')).toEqual(['<FunctionsMigrateRole>']);
     expect(readers('rates/login')).toEqual(['<FunctionsFetchRole>']);
     expect(readers('warehouse/loader').toSorted()).toEqual(
-      ['Extract', 'Merge', 'Operate', 'Recorder', 'Report', 'Stage', 'Sweep', 'Transform', 'Validate'].map(
+      ['Extract', 'Merge', 'Operate', 'Recorder', 'Report', 'Stage', 'Sweep', 'Transform', 'Validate', 'Whole'].map(
         (name) => `<Functions${name}Role>`,
       ),
     );
@@ -122,7 +130,7 @@ describe('the database', () => {
   test('with IAM authentication nobody reads a secret, and everybody logs in as one user of one database', () => {
     expect(iam.flatMap(({ actions }) => actions)).not.toContain('secretsmanager:GetSecretValue');
     const connects = iam.filter(({ actions }) => actions.includes('rds-db:connect'));
-    expect(connects).toHaveLength(10);
+    expect(connects).toHaveLength(11);
     for (const { resources } of connects)
       expect(resources).toEqual([expect.stringMatching(/:dbuser:db-ABC\/loader$/u)]);
   });

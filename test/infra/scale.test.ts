@@ -14,7 +14,7 @@ import { leaseSeconds } from '../../functions/ledger/leases/lease.ts';
 import { s3Limits } from '../../functions/objects/s3/s3-limits.ts';
 import { read } from '../unit/docs/documents.ts';
 import { about, count, figuresBelow, tableBelow } from '../unit/docs/figures.ts';
-import { calls, type Course, historyEvents, straightCourse, transitions } from './support/history.ts';
+import { calls, type Course, courseByStates, historyEvents, straightCourse, transitions } from './support/history.ts';
 import { mapPayloads, statePayloads } from './support/payloads.ts';
 import { queueOverhead } from './support/queue.ts';
 import {
@@ -61,7 +61,9 @@ test('10,000 small files an hour', () => {
     'looks at the lease in an hour of waiting': count(looksAtLease(3_600, 1)),
     'transitions of that hour': count(transitionsOfWaiting(3_600)),
     'looks at the lease in a day of waiting': count(looksAtLease(86_400, 1)),
-    'history events of a load after that day': ofEvents(historyEvents(afterWaiting(86_400, 1, small))),
+    'history events of a load after that day': ofEvents(
+      historyEvents(afterWaiting(86_400, 1, courseByStates({ slices: 1, lanes: 1 }))),
+    ),
     '240 loads of 20 s each, all waiting at once': `${queueOverhead().toFixed(2)} times the time of one after the other`,
   });
 });
@@ -135,13 +137,13 @@ describe('what the document promises', () => {
 
   test.each([1, 2, 16])('a stop of %i lanes, and a look at others, cost as many events as is reckoned', (each) => {
     const passes = (stops: number, looks: number): Course['passes'] => ({
-      ...straightCourse({ slices: 1, lanes: each }).passes,
+      ...courseByStates({ slices: 1, lanes: each }).passes,
       ...{ MergeBatches: 1 + stops, LanesMerged: 1 + stops, WaitForOthers: looks },
       ...{ Govern: stops + looks, Governed: stops + looks },
     });
     const events = (stops: number, looks: number): number =>
       historyEvents({
-        ...straightCourse({ slices: 1, lanes: each }),
+        ...courseByStates({ slices: 1, lanes: each }),
         passes: passes(stops, looks),
         items: { StageSlices: 1, ValidateSlices: 1, MergeBatches: each * (1 + stops) },
       });

@@ -3,7 +3,7 @@ import { globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { outsideFunctions, steps } from '../../functions/protocol/pipeline.ts';
+import { machineFunctions, outsideFunctions } from '../../functions/protocol/pipeline.ts';
 import { objectCreatedSchema } from '../../functions/protocol/states.ts';
 import { objectCreated } from '../support/object-created.ts';
 import { expectOne } from './support/expect-one.ts';
@@ -12,7 +12,7 @@ import { synth, type Synthesized } from './support/synth.ts';
 import { datasetsOfJson } from '../../functions/datasets/as-data.ts';
 import { datasets } from '../support/sample-datasets.ts';
 
-const names = [...steps, ...outsideFunctions];
+const names = [...machineFunctions, ...outsideFunctions];
 
 // one synth for all tests: it is what takes the time
 let synthesized: Synthesized;
@@ -124,7 +124,7 @@ describe('the state machine', () => {
     const [machine] = Object.values(pipeline.findResources('AWS::StepFunctions::StateMachine'));
     const substituted: Readonly<Record<string, unknown>> = machine?.['Properties'].DefinitionSubstitutions;
     const versions = pipeline.findResources('AWS::Lambda::Version', { DeletionPolicy: 'RetainExceptOnCreate' });
-    expect(Object.keys(substituted).toSorted()).toEqual([...steps].toSorted());
+    expect(Object.keys(substituted).toSorted()).toEqual([...machineFunctions].toSorted());
     for (const of of Object.values(substituted)) expect(Object.keys(versions)).toContain((of as { Ref: string }).Ref);
     expect(pipeline.findResources('AWS::Lambda::Alias')).toEqual({});
     expect(pipeline.findResources('AWS::StepFunctions::StateMachineAlias')).toEqual({});

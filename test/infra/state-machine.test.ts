@@ -4,13 +4,17 @@ import { describe, expect, test } from 'vitest';
 import { ZodLiteral, ZodObject } from 'zod';
 import { callPatienceSeconds, databaseAway } from '../../functions/protocol/database-away.ts';
 import * as errors from '../../functions/protocol/errors.ts';
-import { steps } from '../../functions/protocol/pipeline.ts';
+import { machineFunctions, steps } from '../../functions/protocol/pipeline.ts';
 import * as states from '../../functions/protocol/states.ts';
 import { functionSizes } from '../../infra/functions/function-sizes.ts';
 import { allStates, definition, functionArn, type State, successors } from './support/asl.ts';
 
 const tasks = allStates().filter(({ state }) => state.Type === 'Task');
-const caught = allStates().flatMap(({ name, state }) => (state.Catch ?? []).map((each) => ({ name, ...each })));
+/** All but the call that does the work of all: where it fails, the states themselves are tried, and tried again. */
+const ownTasks = tasks.filter(({ name }) => name !== 'InOneCall');
+const caught = allStates()
+  .filter(({ name }) => name !== 'InOneCall')
+  .flatMap(({ name, state }) => (state.Catch ?? []).map((each) => ({ name, ...each })));
 const retried = tasks.flatMap(({ state }) => (state.Retry ?? []).flatMap((each) => each.ErrorEquals));
 
 /** Names that Lambda and Step Functions give to errors that no code of ours throws. */
@@ -45,10 +49,10 @@ describe('the definition', () => {
     expect(aslValidator({ ...definition(), States }).isValid).toBe(false);
   });
 
-  test('calls every step of the pipeline and nothing else, and each has a handler', () => {
+  test('calls every step of the pipeline, all of them in one call, and nothing else, and each has a handler', () => {
     const called = new Set(tasks.map(({ state }) => String(state.Resource)));
-    expect([...called].toSorted()).toEqual(steps.map((step) => functionArn(step)).toSorted());
-    for (const step of steps) expect(existsSync(`functions/${step}/handler.ts`), step).toBe(true);
+    expect([...called].toSorted()).toEqual(machineFunctions.map((step) => functionArn(step)).toSorted());
+    for (const step of machineFunctions) expect(existsSync(`functions/${step}/handler.ts`), step).toBe(true);
   });
 
   test('gives each state exactly the fields of its contract', () => {
@@ -74,7 +78,7 @@ describe('technical errors', () => {
   });
 
   test('of a killed, slow, throttled or sleeping function are retried in every task', () => {
-    for (const { name, state } of tasks) {
+    for (const { name, state } of ownTasks) {
       const names = (state.Retry ?? []).flatMap((each) => each.ErrorEquals);
       expect(
         namesOfAws.filter((each) => !names.includes(each)),
@@ -85,7 +89,7 @@ describe('technical errors', () => {
   });
 
   test('of a full function wait as long as the longest call of another load takes, and half of it is jitter', () => {
-    for (const { name, state } of tasks) {
+    for (const { name, state } of ownTasks) {
       const full = state.Retry?.find(({ ErrorEquals }) => ErrorEquals.includes('Lambda.TooManyRequestsException'));
       const { IntervalSeconds = 0, BackoffRate = 0, MaxDelaySeconds = 0, MaxAttempts = 0 } = full ?? {};
       const waits = Array.from({ length: MaxAttempts }, (_, tried) =>
@@ -107,7 +111,7 @@ describe('technical errors', () => {
     const mean = waits.reduce((sum, wait) => sum + wait / 2, patience);
     const deviation = Math.sqrt(waits.reduce((sum, wait) => sum + wait ** 2 / 12, 0));
     expect(mean - 2.33 * deviation).toBeGreaterThan(1_200);
-    for (const { name, state } of tasks) expect(state.Retry, name).toContainEqual(databaseAway);
+    for (const { name, state } of ownTasks) expect(state.Retry, name).toContainEqual(databaseAway);
   });
 
   test('of a database that is away leave a call the time to tell of it', () => {
@@ -122,6 +126,15 @@ describe('technical errors', () => {
     expect(allStates().filter(({ state }) => state.Type === 'Fail')).toEqual([]);
   });
 
+  test('of the one call for all, whatever they are, lead to the first state with the request as it was', () => {
+    const { InOneCall } = definition().States;
+    expect(InOneCall?.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Register' }]);
+    const retriedThere = (InOneCall?.Retry ?? []).flatMap((each) => each.ErrorEquals);
+    // only what Lambda says of a call that has not begun
+    expect(retriedThere.filter((name) => !name.startsWith('Lambda.') || name === 'Lambda.Unknown')).toEqual([]);
+    expect(retriedThere).toContain('Lambda.TooManyRequestsException');
+  });
+
   test('a decision is never retried', () => {
     expect(retried).not.toContain(errors.LOAD_REJECTED);
     expect(retried).not.toContain(errors.STAGING_LOST);
@@ -129,12 +142,21 @@ describe('technical errors', () => {
   });
 });
 
+test('one call can hand on to every state that runs or waits, and to the end', () => {
+  const top = definition().States;
+  const entered = Object.keys(top).filter(
+    (name) => !['Choice', 'Succeed'].includes(top[name]?.Type ?? '') && name !== 'InOneCall',
+  );
+  expect(successors(top['GoOn'] as State).toSorted()).toEqual([...entered, 'Done'].toSorted());
+});
+
 test('every way out passes Finish and Report, but for loads that were over before they began', () => {
   const top = definition().States;
   const intoDone = Object.keys(top).filter((name) => successors(top[name] as State).includes('Done'));
-  expect(intoDone.toSorted()).toEqual(['LeaseAcquired', 'Registered', 'Report']);
+  expect(intoDone.toSorted()).toEqual(['GoOn', 'LeaseAcquired', 'Registered', 'Report']);
   const intoReport = Object.keys(top).filter((name) => successors(top[name] as State).includes('Report'));
-  expect(intoReport).toEqual(['Finished']);
+  // where one call has gone on to
+  expect(intoReport).toEqual(['GoOn', 'Finished']);
   const ends = Object.keys(top).filter((name) => top[name]?.End === true || top[name]?.Type === 'Succeed');
   expect(ends).toEqual(['Done']);
 });

@@ -8,6 +8,7 @@ import { readFailedLoad } from '../../functions/ledger/loads/failed-load.ts';
 import { packageFolder } from '../../project/own-package.ts';
 import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
 import { createRunner } from '../../localstack/embedded/machine/runner.ts';
+import { firstOfSteps } from '../../functions/protocol/state-machine.ts';
 import { definitionWith, type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 // Every cell is a canary, and every refusal and failure gets one. None may sing where more people listen than those who
@@ -167,7 +168,10 @@ async function run(of: string): Promise<void> {
     },
   };
   const key = await pipeline.file(`${of.replaceAll(' ', '-')}.csv`, file);
-  const execution = createRunner({ pool: watched, definition: definitionWith(0.01) }).start({
+  const execution = createRunner({
+    pool: watched,
+    definition: { ...definitionWith(0.01), StartAt: firstOfSteps },
+  }).start({
     bucket: 'file://',
     key,
     into: 'public.person',

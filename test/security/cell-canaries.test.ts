@@ -8,6 +8,7 @@ import { readFailedLoad } from '../../functions/ledger/loads/failed-load.ts';
 import { packageFolder } from '../../project/own-package.ts';
 import { createPool, type Pool } from '../../localstack/embedded/machine/pool.ts';
 import { createRunner } from '../../localstack/embedded/machine/runner.ts';
+import { firstOfSteps } from '../../functions/protocol/state-machine.ts';
 import { definitionWith, type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 // One cell makes the target's definitions raise an error, of every class and at every place where they run. The record is a
@@ -333,7 +334,10 @@ async function loaded(into: string, lines: readonly string[], request: object = 
     },
   };
   const key = await pipeline.file(`${into}.csv`, lines.join('\n'));
-  const execution = createRunner({ pool: watched, definition: definitionWith(0.01) }).start({
+  const execution = createRunner({
+    pool: watched,
+    definition: { ...definitionWith(0.01), StartAt: firstOfSteps },
+  }).start({
     bucket: 'file://',
     key,
     into,

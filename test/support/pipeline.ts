@@ -6,7 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { loadReportSchema, type LoadReport } from '../../functions/protocol/outcomes.ts';
 import { stateMachine } from '../../functions/protocol/state-machine.ts';
 import { undoMachine } from '../../functions/protocol/undo/undo-machine.ts';
-import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { type Step, steps } from '../../functions/protocol/pipeline.ts';
+import { inOneCallInput, type LoadRequest } from '../../functions/protocol/states.ts';
+import { inOneCall } from '../../functions/whole/in-one-call.ts';
 import { type Sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, withClient } from '../../functions/db/client.ts';
 import { keepSessions } from '../../functions/db/session/kept-sessions.ts';
@@ -63,6 +65,8 @@ export interface Functions {
   readonly environment?: Environment | ((call: Invocation) => Environment);
   /** What is left of each call, always; by default 900 s. */
   readonly millisecondsLeft?: (call: Invocation) => number;
+  /** Called before and after each state of a load that goes in one call; what it throws, the call throws. */
+  readonly within?: (state: string, when: 'before' | 'after') => Promise<void> | void;
   /** Of the waits for a lease, for traffic and before retries, this share. */
   readonly waits?: number;
 }
@@ -146,16 +150,48 @@ async function shortened(output: unknown, waits: number): Promise<unknown> {
   return { ...output, waitSeconds: 0 };
 }
 
+const usual = (): number => 900_000;
+
+async function handlerOf(functionName: string): Promise<Handler> {
+  return ((await import(`../../functions/${functionName}/handler.ts`)) as { handler: Handler }).handler;
+}
+
+async function wholeWith(within: NonNullable<Functions['within']>): Promise<Handler> {
+  const watched = async (step: Step): Promise<[Step, Handler]> => {
+    const handler = await handlerOf(step);
+    return [
+      step,
+      async (event, context) => {
+        const { state } = event as { state: string };
+        await within(state, 'before');
+        const output = await handler(event, context);
+        await within(state, 'after');
+        return output;
+      },
+    ];
+  };
+  const handlers = Object.fromEntries(await Promise.all(steps.map(watched))) as Record<Step, Handler>;
+  return async (event, context) => await inOneCall(inOneCallInput.parse(event), { handlers, context });
+}
+
 function runnerFor(
   pipeline: Pipeline,
-  { url, environment = {}, waits = 1, millisecondsLeft = () => 900_000 }: Functions,
+  { url, environment = {}, waits = 1, within, millisecondsLeft = usual }: Functions,
   running: Set<Promise<unknown>>,
   machine?: object,
 ): ReturnType<typeof createRunner> {
   const declared = join(pipeline.directory, 'datasets.json');
+  // what a test does between two calls asks for calls: such a load goes the machine's way, every other one the way of one call
+  const byCalls = (): boolean =>
+    pipeline.before !== null || typeof environment === 'function' || waits !== 1 || millisecondsLeft !== usual;
   const invoke = async (call: Invocation): Promise<unknown> => {
+    if (call.functionName === 'whole' && byCalls())
+      throw Object.assign(new Error('this test wants every state by itself'), { name: 'Runtime.ExitError' });
     await pipeline.before?.(call);
-    const { handler } = (await import(`../../functions/${call.functionName}/handler.ts`)) as { handler: Handler };
+    const handler =
+      call.functionName === 'whole' && within !== undefined
+        ? await wholeWith(within)
+        : await handlerOf(call.functionName);
     // the handler reads them before it waits for anything, so that calls at the same time may have different ones
     process.env['DATABASE_URL'] = url?.(pipeline.url) ?? pipeline.url;
     process.env['LANDFALL_REPORTS'] = pathToFileURL(join(pipeline.directory, 'reports')).href;

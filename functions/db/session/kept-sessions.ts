@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import { literal } from '../../core/sql.ts';
 import { socketOf } from '../watched.ts';
+import { isAlone, isSettled, noteAlone, settle, unsettle } from './settled.ts';
+import { beginningCall, endingCall, naming } from './settings-of-calls.ts';
 import { isServedBy } from './served.ts';
 
 /**
@@ -22,6 +23,12 @@ interface Kept {
   readonly timer: NodeJS.Timeout;
 }
 
+/** 60 s: plans are as old as their session at most, and what was found of a ledger's owner; and settings of a database or a role count from a login on. */
+const oldestMs = 60_000;
+
+/** When each was first kept, which is as its first call ended. */
+const opened = new WeakMap<pg.Client, number>();
+
 let keeping: Keeping = { most: 0, milliseconds: 0 };
 const kept: Kept[] = [];
 
@@ -32,25 +39,35 @@ export function keepSessions(asked: Keeping): void {
 }
 
 /** One that is alive, with the name that a new one would have; null: there is none. */
-export async function takeSession(connectionString: string, applicationName: string): Promise<pg.Client | null> {
+export async function takeSession(
+  connectionString: string,
+  applicationName: string,
+  how: { readonly isUnflushed: boolean } = { isUnflushed: false },
+): Promise<pg.Client | null> {
   for (;;) {
     const found = kept.findLast((each) => each.connectionString === connectionString);
     if (found === undefined) return null;
     const { db, since } = found;
     forgetSession(db);
+    socketOf(db).ref();
     // after a sleep of the machine timers are late
-    if (Date.now() - since <= keeping.milliseconds && (await isAlive(db, applicationName))) {
-      socketOf(db).ref();
-      return db;
-    }
+    if (Date.now() - since <= keeping.milliseconds && (await begun(db, applicationName, how))) return db;
     end(db);
   }
 }
 
-async function isAlive(db: pg.Client, applicationName: string): Promise<boolean> {
-  const { text } = literal(applicationName);
-  return await db.query(`set application_name = ${text}`).then(
-    () => true,
+/** Begins a call in a session that was put away, or the next state of one; answers whether it is alive. `isUnflushed`: its commits do not wait for the disk. */
+export async function begun(
+  db: pg.Client,
+  applicationName: string,
+  { isUnflushed }: { readonly isUnflushed: boolean },
+): Promise<boolean> {
+  const begins = isSettled(db) ? naming(applicationName) : beginningCall(applicationName, isUnflushed);
+  return await db.query(begins).then(
+    () => {
+      settle(db);
+      return true;
+    },
     () => false,
   );
 }
@@ -61,30 +78,51 @@ async function isAlive(db: pg.Client, applicationName: string): Promise<boolean>
  * tells by them who else uses its table. False: none is kept, it is broken, or a pooler's; it is the caller's to end.
  */
 export async function keepSession(connectionString: string, db: pg.Client): Promise<boolean> {
-  if (keeping.most === 0) return false;
-  const isAsNew = await asNew(db).then(
-    () => true,
-    () => false,
-  );
-  if (!isAsNew) return false;
+  return keeping.most > 0 && (await asNew(db)) && keepNew(connectionString, db);
+}
+
+/** Keeps one that is as new; false: none is kept, or it is too old. */
+export function keepNew(connectionString: string, db: pg.Client): boolean {
+  const openedAt = opened.get(db) ?? Date.now();
+  if (keeping.most === 0 || Date.now() - openedAt > oldestMs) return false;
   keepAtMost(keeping.most - 1);
   socketOf(db).unref();
   const timer = setTimeout(() => {
     forgetSession(db);
     end(db);
   }, keeping.milliseconds).unref();
+  opened.set(db, openedAt);
   kept.push({ connectionString, db, since: Date.now(), timer });
   return true;
 }
 
-/** @throws where it is broken, or a pooler's: that one's session is somebody else's by now. */
-async function asNew(db: pg.Client): Promise<void> {
-  // statistics are written as the server turns to wait for the next statement; else up to 10 s later
+/** Makes it as a new one would be; false: it cannot be, and has to be ended. */
+export async function asNew(db: pg.Client): Promise<boolean> {
+  return await cleared(db).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Statistics are written as the server turns to wait for the next statement; else up to 10 s later.
+ * @throws where it is broken or in a transaction, where somebody's code left more in it than is taken away, or where it is a
+ *   pooler's: that one's session is somebody else's by now.
+ */
+async function cleared(db: pg.Client): Promise<void> {
+  unsettle(db);
+  if (isAlone(db)) {
+    if (db.getTransactionStatus() !== 'I') throw new Error('a transaction was left open');
+    const [first] = (await db.query(endingCall)) as unknown as readonly pg.QueryResult<{ leftPrepared: boolean }>[];
+    if (first?.rows[0]?.leftPrepared !== false) throw new Error('statements were prepared in it');
+    return;
+  }
   const { rows } = await db.query<{ pid: number }>(
     'select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_stat_force_next_flush()',
   );
   if (!isServedBy(db, rows[0]?.pid ?? 0)) throw new Error('a pooler answers');
   await db.query('discard all');
+  noteAlone(db);
 }
 
 /** The oldest of them are ended. */

@@ -17,12 +17,21 @@ export async function requireCurrentLedger(
   owner: LedgerOwner,
   known: readonly string[] = knownMigrations,
 ): Promise<void> {
+  const question = JSON.stringify([owner, known]);
+  if (answered.get(db) === question) return;
   await transaction(db, {}, async () => {
     const { shape, missing, isNewer } = await compareMigrations(db, owner, known);
     if (missing.length > 0) throw older(missing);
     if (!isNewer) requireNone(shape);
   });
+  answered.set(db, question);
 }
+
+/**
+ * Sessions in which all was well. What passes can be changed by its owner and by superusers only, so that the loads of one session
+ * ask once: on one machine those of a minute (db/session/kept-sessions.ts), else each load.
+ */
+const answered = new WeakMap<Db, string>();
 
 function older(missing: readonly string[]): TryAgain {
   return new TryAgain(

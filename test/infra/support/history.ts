@@ -1,4 +1,4 @@
-import { steps, type Step } from '../../../functions/protocol/pipeline.ts';
+import { machineFunctions } from '../../../functions/protocol/pipeline.ts';
 import { allStates, functionArn, type NamedState } from './asl.ts';
 
 /** Events that Step Functions writes for one pass through a state (Standard, one Lambda a Task). */
@@ -32,8 +32,8 @@ export interface Course {
 /** No index was dropped before the merge. */
 const nothingDropped = { RebuildIndexes: 0, IndexesRebuilt: 0, WaitForIndexes: 0 };
 
-/** Nobody else holds the target, every guess is right, nothing is retried; each lane merges in so many calls. */
-export function straightCourse(load: { slices: number; lanes: number; callsOfLane?: number }): Course {
+/** Every state is entered by the machine, since the call that was to do all of it failed. Nobody else holds the target, every guess is right, nothing is retried; each lane merges in so many calls. */
+export function courseByStates(load: { slices: number; lanes: number; callsOfLane?: number }): Course {
   const { slices, lanes, callsOfLane = 1 } = load;
   return {
     passes: { WaitForLease: 0, Govern: 0, Governed: 0, WaitForOthers: 0, ...nothingDropped },
@@ -41,6 +41,20 @@ export function straightCourse(load: { slices: number; lanes: number; callsOfLan
     passesOfItem: { MergeLane: callsOfLane, LaneMerged: callsOfLane, WaitToMerge: callsOfLane - 1 },
     retries: 0,
   };
+}
+
+const inOneCall = ['InOneCall', 'GoOn', 'Done'];
+const untilSlices = ['Register', 'Registered', 'AcquireLease', 'LeaseAcquired', 'PlanSlices'];
+
+/** The same where nothing fails: one call does all of a load of one slice, and of a larger one what comes before its slices. */
+export function straightCourse(load: { slices: number; lanes: number; callsOfLane?: number }): Course {
+  const course = courseByStates(load);
+  const top = allStates().flatMap(({ name, inMap }) => (inMap === null ? [name] : []));
+  const isSmall = load.slices === 1;
+  const among = isSmall ? inOneCall : top.filter((name) => !untilSlices.includes(name));
+  const passes = Object.fromEntries(top.flatMap((name) => (among.includes(name) ? [] : [[name, 0]])));
+  const items = isSmall ? { StageSlices: 0, ValidateSlices: 0, MergeBatches: 0 } : course.items;
+  return { ...course, passes: { ...course.passes, ...passes }, items };
 }
 
 /** The history events of an execution of the definition as it is: a new state counts as soon as it exists. */
@@ -59,11 +73,13 @@ export function transitions(course: Course): number {
   return course.retries + sum(allStates().map((each) => entered(each, course)));
 }
 
+type MachineFunction = (typeof machineFunctions)[number];
+
 /** How often each step's function is called, without retries. */
-export function calls(course: Course): Readonly<Record<Step, number>> {
-  const of = (step: Step): number =>
+export function calls(course: Course): Readonly<Record<MachineFunction, number>> {
+  const of = (step: MachineFunction): number =>
     sum(allStates().map((each) => (each.state.Resource === functionArn(step) ? entered(each, course) : 0)));
-  return Object.fromEntries(steps.map((step) => [step, of(step)])) as Record<Step, number>;
+  return Object.fromEntries(machineFunctions.map((step) => [step, of(step)])) as Record<MachineFunction, number>;
 }
 
 function entered({ name, inMap }: NamedState, course: Course): number {

@@ -8,6 +8,7 @@ import {
   ZodNumber,
   ZodObject,
   ZodString,
+  ZodUnknown,
   type z,
 } from 'zod';
 
@@ -23,7 +24,8 @@ export interface Most {
  */
 export function largestPayload(schema: z.core.$ZodType, most: Most, field = 'the payload'): unknown {
   if (schema instanceof ZodNullable) return largestPayload(schema.unwrap(), most, field);
-  if (schema instanceof ZodNull) return null;
+  // what another state is given, each of which is counted by itself
+  if (schema instanceof ZodNull || schema instanceof ZodUnknown) return null;
   if (schema instanceof ZodLiteral) return schema.value;
   if (schema instanceof ZodEnum) return schema.options.map(String).reduce((a, b) => (a.length < b.length ? b : a));
   if (schema instanceof ZodNumber) return Number.MAX_SAFE_INTEGER;

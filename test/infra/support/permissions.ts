@@ -1,4 +1,4 @@
-import { outsideFunctions, steps } from '../../../functions/protocol/pipeline.ts';
+import { machineFunctions, outsideFunctions } from '../../../functions/protocol/pipeline.ts';
 import { account, region } from './deployed.ts';
 import type { Request } from './iam.ts';
 
@@ -17,8 +17,8 @@ export const secretArn = (name: string): string => elsewhere('secretsmanager', `
 const loader = secretArn('warehouse/loader');
 const owner = secretArn('warehouse/owner');
 const source = secretArn('rates/login');
-export const everyFunction = [...steps, ...outsideFunctions];
-const readers = ['extract', 'stage', 'validate', 'transform', 'merge'];
+export const everyFunction = [...machineFunctions, ...outsideFunctions];
+const readers = ['whole', 'extract', 'stage', 'validate', 'transform', 'merge'];
 const withDatabase = everyFunction.filter((name) => name !== 'fetch' && name !== 'migrate');
 
 export const throughS3 = { 'kms:ViaService': `s3.${region}.amazonaws.com` };
@@ -57,8 +57,8 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
   'nobody but fetch puts a file, and only under the prefixes of what it fetches': [
     ['s3:PutObject', 'LandingBucket/rates/2026.csv', rolesOf(['fetch'])],
     ['s3:AbortMultipartUpload', 'LandingBucket/rates/2026.csv', rolesOf(['fetch'])],
-    ['s3:PutObject', 'LandingBucket/.landfall/plain/7/.replay', rolesOf(['extract'])],
-    ['s3:AbortMultipartUpload', 'LandingBucket/.landfall/plain/7/.replay', rolesOf(['extract'])],
+    ['s3:PutObject', 'LandingBucket/.landfall/plain/7/.replay', rolesOf(['extract', 'whole'])],
+    ['s3:AbortMultipartUpload', 'LandingBucket/.landfall/plain/7/.replay', rolesOf(['extract', 'whole'])],
     ['s3:PutObject', 'LandingBucket/plain/a.csv', []],
     ['s3:PutObject', 'LandingBucket/rates', []],
     ['s3:PutObject', 'LandingBucket/rates-of-others/a.csv', []],
@@ -66,9 +66,9 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     ['s3:PutObject', 'LandingBucket/rates/2026.csv', [], withoutTls],
     ['s3:PutObject', 'LandingBucket/rates/2026.csv', [], oldTls],
   ],
-  'nobody but report writes reports, nobody reads them, and all are below one prefix': [
-    ['s3:PutObject', 'ReportsBucket/reports/1/report.json', rolesOf(['report'])],
-    ['s3:AbortMultipartUpload', 'ReportsBucket/reports/1/rejects.csv', rolesOf(['report'])],
+  'nobody but report, and what does its work, writes reports, nobody reads them, and all are below one prefix': [
+    ['s3:PutObject', 'ReportsBucket/reports/1/report.json', rolesOf(['report', 'whole'])],
+    ['s3:AbortMultipartUpload', 'ReportsBucket/reports/1/rejects.csv', rolesOf(['report', 'whole'])],
     ['s3:PutObject', 'ReportsBucket/elsewhere/report.json', []],
     ['s3:PutObject', 'ReportsBucket/reports/1/report.json', [], withoutTls],
     ['s3:GetObject', 'ReportsBucket/reports/1/rejects.csv', []],
@@ -90,7 +90,7 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
   ],
   'the key of the data opens what S3 asks for, and nothing that a function asks for itself': [
     ['kms:Decrypt', 'Key', rolesOf([...readers, 'report', 'fetch']), throughS3],
-    ['kms:GenerateDataKey', 'Key', rolesOf(['extract', 'report', 'fetch']), throughS3],
+    ['kms:GenerateDataKey', 'Key', rolesOf(['extract', 'report', 'fetch', 'whole']), throughS3],
     ['kms:Decrypt', 'Key', []],
     ['kms:Decrypt', 'Key', [], throughSecrets],
     ['kms:GenerateDataKey', 'Key', []],
@@ -114,8 +114,8 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     ['states:UpdateStateMachine', 'LoadMachine', []],
   ],
   'no function calls another: the machine calls its steps in any version, the schedules sweep and fetch': [
-    ...steps.map((name): Row => ['lambda:InvokeFunction', `${functionOf(name)}:7`, ['LoadRole']]),
-    ...steps.map((name): Row => ['lambda:InvokeFunction', functionOf(name), []]),
+    ...machineFunctions.map((name): Row => ['lambda:InvokeFunction', `${functionOf(name)}:7`, ['LoadRole']]),
+    ...machineFunctions.map((name): Row => ['lambda:InvokeFunction', functionOf(name), []]),
     ...['sweep', 'fetch'].map((name): Row => ['lambda:InvokeFunction', functionOf(name), ['SchedulesRole']]),
     ...['recorder', 'operate', 'migrate'].map((name): Row => ['lambda:InvokeFunction', functionOf(name), []]),
     ['lambda:InvokeFunction', elsewhere('lambda', 'function:OfOthers'), []],

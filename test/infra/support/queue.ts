@@ -1,5 +1,5 @@
 import { secondsToWait } from '../../../functions/extract/wait.ts';
-import { stateMachine } from '../../../functions/protocol/state-machine.ts';
+import { firstOfSteps, stateMachine } from '../../../functions/protocol/state-machine.ts';
 import { estimated } from './estimates.ts';
 import { eventsOf } from './history.ts';
 
@@ -53,7 +53,7 @@ const outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 export function queue(arrivals: readonly Arrival[]): readonly Course[] {
   const running = arrivals.map(
     (arrival, id): Execution => ({
-      ...{ id, arrival, state: definition.StartAt, at: arrival.at, events: 2, looks: 0, acquiredAt: 0, output: {} },
+      ...{ id, arrival, state: firstOfSteps, at: arrival.at, events: 2, looks: 0, acquiredAt: 0, output: {} },
     }),
   );
   const table: Table = { holder: null, since: 0, waiting: new Map() };

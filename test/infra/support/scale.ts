@@ -8,7 +8,7 @@ import { s3Limits } from '../../../functions/objects/s3/s3-limits.ts';
 import { functionSizes } from '../../../infra/functions/function-sizes.ts';
 import { allStates, type State } from './asl.ts';
 import { estimated } from './estimates.ts';
-import { type Course, straightCourse, transitions } from './history.ts';
+import { type Course, courseByStates, straightCourse, transitions } from './history.ts';
 
 /** AWS's own limits, by its documentation. */
 export const awsLimits = {
@@ -62,7 +62,7 @@ export function loadOf(bytes: number): PlannedLoad {
  */
 export function wrongCourse(slices: number): Course {
   return {
-    passes: { ...straightCourse({ slices, lanes }).passes, StageSlices: 2, Compose: 2, Composed: 2 },
+    passes: { ...courseByStates({ slices, lanes }).passes, StageSlices: 2, Compose: 2, Composed: 2 },
     items: { StageSlices: slices * 1.5, ValidateSlices: slices, MergeBatches: 16 },
     passesOfItem: { MergeLane: 20, LaneMerged: 20, WaitToMerge: 19 },
     retries: slices / 10 + atOnce('StageSlices') * databaseAway.MaxAttempts,
@@ -98,7 +98,7 @@ export function afterWaiting(seconds: number, slices: number, course: Course): C
 
 /** What waiting so long enters beyond the one look of a load that does not wait. */
 export function transitionsOfWaiting(seconds: number): number {
-  const straight = straightCourse({ slices: 1, lanes });
+  const straight = courseByStates({ slices: 1, lanes: 1 });
   return transitions(afterWaiting(seconds, 1, straight)) - transitions(straight);
 }
 

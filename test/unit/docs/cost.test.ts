@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { steps } from '../../../functions/protocol/pipeline.ts';
+import { machineFunctions } from '../../../functions/protocol/pipeline.ts';
 import { datasets } from '../../support/sample-datasets.ts';
 import { loadMetrics } from '../../../functions/report/load-metrics.ts';
 import { functionSizes } from '../../../infra/functions/function-sizes.ts';
@@ -32,8 +32,14 @@ test('what is assumed of the samples', () => {
 });
 
 test('one load calls each function so often, with its memory, and starts so many where none is warm', () => {
-  const starts = { extract: 1, stage: atOnce('StageSlices'), validate: atOnce('ValidateSlices'), merge: lanes };
-  const expected = steps.map((step) => [
+  const starts = {
+    whole: 1,
+    extract: 0,
+    stage: atOnce('StageSlices'),
+    validate: atOnce('ValidateSlices'),
+    merge: lanes,
+  };
+  const expected = machineFunctions.map((step) => [
     ...[step, count(calls(course)[step]), count(functionSizes[step].memoryMb)],
     count(Math.min({ transform: 1, report: 1, ...starts }[step], slices)),
   ]);

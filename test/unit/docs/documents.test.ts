@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { outsideFunctions, steps } from '../../../functions/protocol/pipeline.ts';
+import { machineFunctions, outsideFunctions } from '../../../functions/protocol/pipeline.ts';
 import { loadCodes } from '../../../functions/protocol/load-codes.ts';
 import { leniencies } from '../../../functions/words/leniencies.ts';
 import { verbs } from '../../../cli/verbs.ts';
@@ -59,7 +59,7 @@ test('functions/README.md has each folder once, as a layer or as a step', () => 
   const table = layers.split('\n\n').find((block) => block.startsWith('| folder'));
   const named = [...(table ?? '').matchAll(/\[`(\w+)\/`\]/gu)].map(([, folder = '']) => folder);
   const folders = globSync('functions/*/', { cwd: root }).map((path) => basename(path));
-  const inSteps = [...steps, ...outsideFunctions].filter((step) => step !== 'migrate');
+  const inSteps = [...machineFunctions, ...outsideFunctions].filter((step) => step !== 'migrate');
   expect([...named, ...inSteps].toSorted()).toEqual(folders.toSorted());
 });
 
