@@ -28,18 +28,25 @@ export async function forgetOld(
     await forgetJournalsOf(session, context);
   const names = new Set(requests.flatMap(({ dataset }) => dataset ?? []));
   if (names.size === 0) return;
-  const datasets = all.filter(({ name, keepRejectsDays }) => names.has(name) && keepRejectsDays !== undefined);
+  const datasets = all.filter(
+    ({ name, keepRejectsDays, keepTombstonesDays }) =>
+      names.has(name) && (keepRejectsDays !== undefined || keepTombstonesDays !== undefined),
+  );
   if (datasets.length === 0) return;
   const { forgetRejects } = await import('../../functions/sweep/forget-rejects.ts');
+  const { forgetTombstones } = await import('../../functions/sweep/forget-tombstones.ts');
   const { forgetReports } = await import('../../functions/sweep/forget-reports.ts');
   const { storeFor } = await import('../../functions/objects/store-for.ts');
   try {
     await session.connect(async (db) => {
       await forgetRejects(db, datasets);
+      await forgetTombstones(db, datasets);
       await forgetReports({ db, datasets, storeFor, reports: reportsOf(context) });
     });
   } catch (error) {
-    context.err(`rejects and reports that keepRejectsDays lets go are still there: ${wordsOf(error)}\n`);
+    context.err(
+      `rejects, reports and tombstones that keepRejectsDays and keepTombstonesDays let go are still there: ${wordsOf(error)}\n`,
+    );
   }
 }
 

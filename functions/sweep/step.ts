@@ -12,6 +12,7 @@ import type { Emit } from '../runtime/metrics.ts';
 import { forgetJournals } from './forget-journals.ts';
 import { forgetRejects } from './forget-rejects.ts';
 import { forgetReports, type ReportsDeps } from './forget-reports.ts';
+import { forgetTombstones } from './forget-tombstones.ts';
 import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
 import { declineOverdue } from './decline-overdue.ts';
 import { readFeeds } from './late-feeds.ts';
@@ -104,6 +105,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const heldTold = await tellHeld(deps);
   const staging = await dropEndedStaging(db);
   const rejectsForgotten = await forgetRejects(db, datasets);
+  await forgetTombstones(db, datasets);
   const reportsForgotten = await forgetReports(deps);
   const journalsForgotten = await forgetJournals(db);
   emit({ dataset: null, values: { DroppedIndexes: droppedIndexes, OrphanStagingTables: staging.orphanTables } });

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { defineDataset } from '../../functions/compile/declaration/schema.ts';
+import { forgetTombstones } from '../../functions/sweep/forget-tombstones.ts';
 import { cases, casesTimeout } from '../support/cases.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
@@ -77,6 +79,26 @@ describe('operations', () => {
     // a table that is made anew remembers nothing of the old one
     await pipeline.run('drop table public.t; create table public.t (k integer primary key, name text)');
     expect((await load(4, 'k,name,op\n4,four,I\n')).counts).toMatchObject({ inserted: 1 });
+  });
+
+  it('forgets after the days of the dataset what was deleted, and only then brings it back', async () => {
+    const gone = await load(10, 'k,name,op\n1,,D\n');
+    await load(11, 'k,name,op\n2,,D\n');
+    await pipeline.run(
+      `update landfall.loads set dataset = 'kept', ended_at = ended_at - case when load_id = ${gone.loadId} then interval '31 days' else interval '29 days' end`,
+    );
+    const declared = { prefix: 'kept/', table: 'public.t', key: ['k'] };
+    const conflict = { rule: 'operations', column: 'op' } as const;
+    const forget = async (days: object): Promise<number> =>
+      await pipeline.connect((db) =>
+        forgetTombstones(db, [defineDataset({ name: 'kept', ...declared, conflict, ...days })]),
+      );
+    expect(await forget({})).toBe(0);
+    expect(await forget({ keepTombstonesDays: 30 })).toBe(1);
+    expect((await load(5, 'k,name,op\n1,one,I\n2,two,I\n')).counts).toMatchObject({ inserted: 1, stale: 1 });
+    expect(() =>
+      defineDataset({ name: 'kept', ...declared, conflict: { rule: 'update' }, keepTombstonesDays: 30 }),
+    ).toThrow('operations');
   });
 
   it('knows a key in every spelling that its type calls equal', async () => {

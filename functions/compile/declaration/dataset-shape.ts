@@ -126,6 +126,8 @@ export const datasetShape = z
     control: controlShape.exactOptional(),
     /** Days after which the sweep forgets the rejects of a load that has ended for good; absent: never. */
     keepRejectsDays: z.int().min(1).max(36_500).exactOptional(),
+    /** Days after a load until the sweep forgets which keys it deleted: an older file that comes still later brings them back; absent: never. */
+    keepTombstonesDays: z.int().min(1).max(36_500).exactOptional(),
     /** Days that records whose only fault is a missing parent wait for it; then they are rejects as others. Absent: none waits. */
     waitForParents: z.int().min(1).max(365).exactOptional(),
     ...trafficFields,
@@ -149,6 +151,7 @@ export const datasetShape = z
 
 interface CrossChecked extends Feed, Replacing {
   readonly keepRejectsDays?: number;
+  readonly keepTombstonesDays?: number;
   readonly waitForParents?: number;
   readonly key: readonly string[];
   readonly format: 'csv' | 'tsv' | 'ndjson' | 'json' | 'json-seq' | 'parquet' | 'xlsx' | 'fixed';
@@ -175,6 +178,12 @@ function crossChecks(
   crossCheckReading({ format, delimiter, quote, null: nulls, columns, ...rest }, report);
   crossCheckSupplied(columns, report);
   crossCheckReplaced(rest, report);
+  if (
+    rest.keepTombstonesDays !== undefined &&
+    rest.conflict !== undefined &&
+    ruleOf({ conflict: rest.conflict }).asked === undefined
+  )
+    report(['keepTombstonesDays'], 'goes with conflict: { rule: "operations" } alone: no other rule leaves tombstones');
   const ignored = new Set(columns.ignore.map(foldHeader));
   const renamed = new Set<string>();
   for (const header of Object.keys(columns.rename)) {

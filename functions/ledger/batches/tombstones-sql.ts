@@ -32,3 +32,28 @@ export function insertTombstones(contract: Contract, asked: Asked, loadId: numbe
       set deleted_at = excluded.deleted_at, load_id = excluded.load_id
       where (excluded.deleted_at operator(pg_catalog.>) tombstones.deleted_at)`;
 }
+
+/** Forgets tombstones of a dataset's loads that ended so many days ago and go on no more, `most` of them, those of the oldest loads first. */
+export function deleteOldTombstones({
+  dataset,
+  days,
+  most,
+}: {
+  readonly dataset: string;
+  readonly days: number;
+  readonly most: number;
+}): Sql {
+  return sql`
+    delete from landfall.tombstones
+    where (tombstones.ctid operator(pg_catalog.=) any (array(
+      select old.ctid
+      from landfall.loads
+      join landfall.tombstones as old on (old.load_id operator(pg_catalog.=) loads.load_id)
+      where (loads.dataset operator(pg_catalog.=) ${dataset})
+        and (loads.outcome operator(pg_catalog.=) 'LOADED')
+        and (loads.ended_at operator(pg_catalog.<) (pg_catalog.clock_timestamp()
+          operator(pg_catalog.-) pg_catalog.make_interval(days => ${days}::pg_catalog.int4)))
+      order by old.load_id
+      limit ${most}
+    )))`;
+}

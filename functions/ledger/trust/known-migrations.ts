@@ -32,6 +32,7 @@ export const knownMigrations: readonly string[] = [
   '0038_tombstones.sql',
   '0039_diff.sql',
   '0040_pages.sql',
+  '0041_tombstones_by_load.sql',
   '0043_journal.sql',
 ];
 
