@@ -28,6 +28,7 @@ export type WrittenConflict = Written<(typeof rules)[number]>;
 type Written<Rule extends ConflictRule> = Rule extends ConflictRule
   ? { rule: Rule['words'][number] } & Columns<Rule['settings']> &
       OptionalColumns<Rule['settings']> &
+      Flags<Rule['settings']> &
       Texts<Rule['settings']> &
       Words<Rule['settings']>
   : never;
@@ -40,6 +41,9 @@ type OptionalColumns<Settings> = {
   [Name in keyof Settings as Settings[Name] extends 'column or none' | { readonly byDefault: string } ? Name : never]?:
     | string
     | undefined;
+};
+type Flags<Settings> = {
+  [Name in keyof Settings as Settings[Name] extends 'flag' ? Name : never]?: boolean | undefined;
 };
 type Texts<Settings> = {
   [Name in keyof Settings as Settings[Name] extends 'texts' ? Name : never]?: readonly string[] | undefined;

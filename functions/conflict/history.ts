@@ -23,7 +23,7 @@ const sameTime: Refusal = {
 /** Versions behind it are there. What held at its time already is no news. */
 const late: Refusal = {
   code: 'LATE_VERSION',
-  untilGate: true,
+  judged: 'before the gate',
   isRefused: (contract, filled) =>
     sql`((${isAbsent(contract)} or ${differs(contract, filled)}) and ${isLaterThere(contract)})`,
   columns: (contract) => [versionsOf(contract).from],

@@ -112,3 +112,23 @@ export function deleteMatching(range: RecordRange): Sql {
     using ${records(range, 'deleted')}
     where ${keyMatch(range.contract)}`;
 }
+
+/** ON CONFLICT, which other rules judge again by, locks rows also where it leaves them. */
+export function holdRows(range: RecordRange, disposition: Written): Sql {
+  return sql`
+    select
+    from ${records(range, disposition)}
+    join ${target(range)} as t on ${keyMatch(range.contract)}
+    for no key update of t`;
+}
+
+/** Rows that still differ, with their number: { inserted: 0, updated }. */
+export function updateCounting(range: RecordRange, disposition: Written): Sql {
+  if (writtenColumns(range.contract, range.filled).length === 0) return sql`select 0 as inserted, 0 as updated`;
+  return sql`
+    with written as (${updateDiffering(range, always, disposition)}
+      returning 1
+    )
+    select 0 as inserted, pg_catalog.count(*)::pg_catalog.int4 as updated
+    from written`;
+}

@@ -3,13 +3,14 @@ import type { Refusal } from './refusal.ts';
 import type { Sql } from '../core/sql.ts';
 import type { RecordRange, Written } from './range-sql.ts';
 
-/** What a setting takes: the name of a column, or a list of some; of one column, which may be absent, or is the one `byDefault` where nothing is said; or one of these words, of which the first is meant where nothing is said; or texts of the file, which are kept as JSON. */
+/** What a setting takes: the name of a column, or a list of some; of one column, which may be absent, or is the one `byDefault` where nothing is said; or one of these words, of which the first is meant where nothing is said; or texts of the file, which are kept as JSON; or true or false, kept as yes or no. */
 export type Setting =
   | 'column'
   | 'columns'
   | 'column or none'
   | { readonly byDefault: string }
   | 'texts'
+  | 'flag'
   | readonly [string, ...string[]];
 
 /** Columns of a table that keeps every version of a row. */
@@ -47,6 +48,14 @@ export interface Asked {
   readonly words: readonly string[];
   /** A record with this value asks that its row goes: of the record only key and operation are judged. */
   readonly isDeletion: (value: Sql) => Sql;
+  /** Records that insert what is there, or update what is not, are rejects. Absent: both write what the record says. */
+  readonly strict?: {
+    readonly isInsertion: (value: Sql) => Sql;
+    readonly isUpdate: (value: Sql) => Sql;
+    /** Why: of an insertion, and of an update. */
+    readonly exists: Refusal;
+    readonly missing: Refusal;
+  };
 }
 
 /** What happens where a key is there already: one file a rule, all of them in all.ts. Nothing outside of this folder asks which one it is. */

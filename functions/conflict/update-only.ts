@@ -1,8 +1,7 @@
-import { isAbsent, keyMatch, rowDiffers, writtenColumns } from '../core/comparison.ts';
+import { isAbsent, rowDiffers } from '../core/comparison.ts';
 import { letter } from '../core/dispositions.ts';
-import { sql, type Sql } from '../core/sql.ts';
-import { always, updateDiffering } from './keyed-sql.ts';
-import { records, type RecordRange, target, type Written } from './range-sql.ts';
+import { sql } from '../core/sql.ts';
+import { always, holdRows, updateCounting, updateDiffering } from './keyed-sql.ts';
 import type { ConflictRule } from './rule.ts';
 import { keptInWords, keptOrder, keptRecords, winner } from './winner.ts';
 
@@ -40,22 +39,3 @@ export const updateOnly = {
     leavesDiffering: false,
   },
 } as const satisfies ConflictRule;
-
-/** ON CONFLICT, which other rules judge again by, locks rows also where it leaves them. */
-function holdRows(range: RecordRange, disposition: Written): Sql {
-  return sql`
-    select
-    from ${records(range, disposition)}
-    join ${target(range)} as t on ${keyMatch(range.contract)}
-    for no key update of t`;
-}
-
-function updateCounting(range: RecordRange, disposition: Written): Sql {
-  if (writtenColumns(range.contract, range.filled).length === 0) return sql`select 0 as inserted, 0 as updated`;
-  return sql`
-    with written as (${updateDiffering(range, always, disposition)}
-      returning 1
-    )
-    select 0 as inserted, pg_catalog.count(*)::pg_catalog.int4 as updated
-    from written`;
-}

@@ -22,8 +22,8 @@ export function countStanding(range: RecordRange, disposition: Written): Sql {
   const { contract, filled } = range;
   const refusals = ruleOf(contract)
     .classify.refusals(contract)
-    .filter(({ untilGate }) => untilGate !== true);
-  const conditions = refusals.map((refusal) => refusal.isRefused(contract, filled));
+    .filter(({ judged }) => judged !== 'before the gate');
+  const conditions = refusals.map((refusal) => refusal.isRefused(contract, filled, disposition));
   const isRefused = conditions.length === 0 ? sql`false` : sql`(${join(conditions, ' or ')})`;
   const reasons = refusals.map(
     (refusal, i) => sql`when ${conditions[i] ?? sql`false`} then ${ruleReason(contract, refusal, true)}`,

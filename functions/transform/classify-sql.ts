@@ -1,4 +1,5 @@
 import { ruleOf } from '../conflict/all.ts';
+import type { Refusal } from '../conflict/refusal.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { type Disposition, letter } from '../core/dispositions.ts';
 import { ident, join, sql, trustedSql, type Sql } from '../core/sql.ts';
@@ -31,7 +32,7 @@ export interface Classing {
 function dispositionOf({ contract, filled, refuses }: Classing, loadId: number): Sql {
   const { differs, differing, inFull, refusals } = ruleOf(contract).classify;
   if (inFull !== undefined) return sql`${inFull(contract, filled, loadId)}::pg_catalog."char"`;
-  const refused = (refuses ? refusals(contract) : []).map(
+  const refused = (refuses ? refusals(contract).filter(isJudgedHere) : []).map(
     ({ isRefused }) => sql`
     when ${isRefused(contract, filled)} then ${letter('rejected')}`,
   );
@@ -42,9 +43,13 @@ function dispositionOf({ contract, filled, refuses }: Classing, loadId: number):
   end)::pg_catalog."char"`;
 }
 
+function isJudgedHere({ judged }: Refusal): boolean {
+  return judged !== 'in the merge';
+}
+
 /** Of a rule with several reasons to refuse a record: the place of the one that holds, as `refused_by`; else nothing. */
 function refusedBy({ contract, filled, refuses }: Classing): readonly Sql[] {
-  const refusals = refuses ? ruleOf(contract).classify.refusals(contract) : [];
+  const refusals = refuses ? ruleOf(contract).classify.refusals(contract).filter(isJudgedHere) : [];
   if (refusals.length < 2) return [];
   const each = refusals.map(
     ({ isRefused }, i) => sql`when ${isRefused(contract, filled)} then ${trustedSql(String(i))}`,

@@ -30,6 +30,7 @@ import { bury } from './bury.ts';
 import { classify } from './classify.ts';
 import { comparedColumns, findDiff, nothingDiffers } from './diff/find-diff.ts';
 import { forgetRefused } from './refused/forget-refused.ts';
+import { judgeStrict } from './refused/judge-strict.ts';
 import { deduplicate } from './duplicates.ts';
 import { forgetKin, judgeKin, judgeKinAgain } from './kin/judge-kin.ts';
 import { type Line, lineUp } from './kin/line-up.ts';
@@ -127,10 +128,14 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     const repeated = await judgeUnique(db, load, slices);
     const lostIn = new Set([...kin.losing, ...repeated]);
     const keyed = slices.map((each) => (lostIn.has(each.slice) ? { ...each, rejected: each.rejected + 1 } : each));
-    const { losing, contradicting } = await deduplicate(db, load, keyed, sheltered);
+    const strict = await judgeStrict(db, load, keyed);
+    const standing = keyed.map((each) =>
+      strict.includes(each.slice) ? { ...each, rejected: each.rejected + 1 } : each,
+    );
+    const { losing, contradicting } = await deduplicate(db, load, standing, sheltered);
     const again = await judgeKinAgain(db, load, kin, { slices, isSheltered: sheltered });
     const { kinships } = again;
-    const lostBefore = [...again.losing, ...repeated, ...contradicting];
+    const lostBefore = [...again.losing, ...repeated, ...strict, ...contradicting];
     const judged = new Set([...losing, ...lostBefore]);
     const known = slices.map((slice) => ({ ...slice, hasVerdicts: slice.rejected > 0 || judged.has(slice.slice) }));
     await warnOfRepeated(db, load, known);

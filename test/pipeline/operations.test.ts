@@ -81,6 +81,41 @@ describe('operations', () => {
     expect((await load(4, 'k,name,op\n4,four,I\n')).counts).toMatchObject({ inserted: 1 });
   });
 
+  it('refuses under strict what inserts a row that is there and updates one that is not, as the file goes on', async () => {
+    const content = [
+      'k,name,op',
+      ...['1,again,I', '2,TWO,U', '3,,D', '3,three,I', '3,THREE,U', '4,none,U', '5,five,I', '5,FIVE,U', '5,twice,I'],
+      ...['6,,D', '6,six,U', '7,none,U', '7,seven,I', '1,ONE,U', '8,eight,I', '8,,D', '8,late,U'],
+    ].join('\n');
+    const conflict = { ...into.conflict, strict: true };
+    const counts = { records: 17, rejected: 6, duplicate: 4, inserted: 2, updated: 3, unchanged: 2, deleted: 0 };
+    expect((await load(1, content, { conflict, dryRun: true, sliceBytes: 40 })).counts).toMatchObject({ rejected: 6 });
+    const report = await load(1, content, { conflict, sliceBytes: 40 });
+    expect(await rows()).toBe('1 ONE 1, 2 TWO 2, 3 THREE 3, 5 FIVE 7, 7 seven 7');
+    expect(report.rejectsByCode.map(({ code, rejects }) => `${code} ${rejects}`).toSorted()).toEqual([
+      'NO_ROW 4',
+      'ROW_EXISTS 2',
+    ]);
+    expect(report.counts).toMatchObject(counts);
+    expect((await load(2, content)).counts).toMatchObject({ rejected: 0 });
+  });
+
+  it.each([
+    ['I', 'insert into public.t values (9, $$theirs$$, 1)', 'ROW_EXISTS'],
+    ['U', 'delete from public.t where (k = 1)', 'NO_ROW'],
+  ])('refuses under strict by the merge what others made so meanwhile: %s', async (op, meanwhile, code) => {
+    pipeline.before = async ({ event }) => {
+      if (event['state'] === 'MergeBatches' || event['lane'] !== undefined) {
+        pipeline.before = null;
+        await pipeline.run(meanwhile);
+      }
+    };
+    const report = await load(1, `k,name,op\n${op === 'I' ? 9 : 1},ours,${op}\n2,TWO,U\n`, {
+      conflict: { ...into.conflict, strict: true },
+    });
+    expect(report).toMatchObject({ counts: { rejected: 1, updated: 1 }, rejectsByCode: [{ code }] });
+  });
+
   it('forgets after the days of the dataset what was deleted, and only then brings it back', async () => {
     const gone = await load(10, 'k,name,op\n1,,D\n');
     await load(11, 'k,name,op\n2,,D\n');

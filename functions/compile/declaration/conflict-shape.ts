@@ -9,6 +9,7 @@ const texts = z
   .min(1)
   .transform((all) => JSON.stringify(all));
 const column = z.string().min(1);
+const flag = z.boolean().transform((is) => (is ? 'yes' : 'no'));
 
 /** One of them stands for a list of one, as contracts had it before there were several. */
 const columnsShape = z
@@ -46,6 +47,7 @@ function shapeOf({ words, settings }: ConflictRule): z.ZodObject {
 
 function settingShape(setting: Setting): z.ZodType {
   if (setting === 'column') return column;
+  if (setting === 'flag') return flag.exactOptional();
   if (setting === 'texts') return texts.exactOptional();
   if (setting === 'columns') return columnsShape;
   if (setting === 'column or none' || !Array.isArray(setting)) return column.exactOptional();

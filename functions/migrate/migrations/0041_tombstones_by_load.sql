@@ -1,2 +1,2 @@
--- Tombstones are found by their load, so that those of a dataset are forgotten after the days that it keeps them. Locks landfall.tombstones against writes while its index is built.
+-- Tombstones are found by their load, so that those of a dataset are forgotten after its days (landfall.tombstones). A new index, locks writes of tombstones while it is built.
 create index tombstones_by_load on landfall.tombstones (load_id);
