@@ -149,6 +149,11 @@ export const datasetShape = z
     undeclared: undeclaredFields(dataset),
   }));
 
+/** Whose records may ask that a row goes. */
+const leavingTombstones = conflictRules
+  .filter((rule) => rule.asked !== undefined)
+  .map(({ words: [word] }) => `"${word}"`);
+
 interface CrossChecked extends Feed, Replacing {
   readonly keepRejectsDays?: number;
   readonly keepTombstonesDays?: number;
@@ -178,12 +183,9 @@ function crossChecks(
   crossCheckReading({ format, delimiter, quote, null: nulls, columns, ...rest }, report);
   crossCheckSupplied(columns, report);
   crossCheckReplaced(rest, report);
-  if (
-    rest.keepTombstonesDays !== undefined &&
-    rest.conflict !== undefined &&
-    ruleOf({ conflict: rest.conflict }).asked === undefined
-  )
-    report(['keepTombstonesDays'], 'goes with conflict: { rule: "operations" } alone: no other rule leaves tombstones');
+  const { keepTombstonesDays, conflict } = rest;
+  if (keepTombstonesDays !== undefined && conflict !== undefined && ruleOf({ conflict }).asked === undefined)
+    report(['keepTombstonesDays'], `goes with conflict: { rule: ${leavingTombstones.join(' or ')} } alone`);
   const ignored = new Set(columns.ignore.map(foldHeader));
   const renamed = new Set<string>();
   for (const header of Object.keys(columns.rename)) {
