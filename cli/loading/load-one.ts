@@ -40,6 +40,7 @@ export async function loadOne(request: LoadRequest, session: LoadSession, view: 
   if (request.dataset !== undefined) await session.engine.declare();
   const told = session.telemetry.begin(request);
   const execution = session.engine.start(request);
+  importAhead();
   const abort = (): void => execution.abort();
   session.signal.addEventListener('abort', abort, { once: true });
   if (session.signal.aborted) abort();
@@ -73,6 +74,12 @@ async function writtenReport(
   } catch {
     return null;
   }
+}
+
+/** What is needed once the load has ended, while its functions have yet to come up: the command does nothing meanwhile. */
+function importAhead(): void {
+  // who needs it imports it, and is told why it cannot be
+  import('../../functions/replay/awaited-parents.ts').catch(() => undefined);
 }
 
 async function readReport({ connect }: LoadSession, loadId: number): Promise<LoadReport> {
