@@ -89,6 +89,7 @@ function standIn(expression: Node['expressions'][number], text: string): string 
   if (/^code$/u.test(code)) return 'CODE';
   if (/since|moment/iu.test(code)) return 'TIME';
   if (code.startsWith('optionsOf')) return '--dataset NAME';
+  if (code.startsWith('atStack(')) return ' --stack NAME';
   if (/file|key|positional/iu.test(code)) return 'FILE';
   return 'WORD';
 }
