@@ -3,7 +3,7 @@ import { encodings } from './kinds/charsets.ts';
 import { damagedText } from './kinds/damaged-text.ts';
 import { delimited } from './kinds/delimited.ts';
 import { fixedWidth } from './kinds/fixed-width.ts';
-import { jsonDocuments, jsonLines } from './kinds/json.ts';
+import { jsonDocuments, jsonLines, jsonSequences } from './kinds/json.ts';
 import { packedFiles } from './kinds/packed.ts';
 import { naughtyStrings, spectrum } from './kinds/public.ts';
 import { shapes } from './kinds/shapes.ts';
@@ -15,6 +15,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   'damaged text': damagedText,
   shapes,
   'JSON lines': jsonLines,
+  'sequences of JSON': jsonSequences,
   'documents of JSON': jsonDocuments,
   'lines of fixed width': fixedWidth,
   encodings,

@@ -50,13 +50,16 @@ function lineEndsBehind(bytes: Buffer): number {
 
 /**
  * Its lines as a report shows them and totals are read from: the first twenty, each its first 1,000 characters without blanks at its
- * end, which fill lines of fixed width. A declared record end ends a line too; where line feeds end lines a carriage return alone is a blank.
+ * end, which fill lines of fixed width. A declared record end ends a line too; where line feeds end lines a carriage return alone is a
+ * blank. PostgreSQL has no NUL: U+FFFD stands for one.
  */
 export function trailerLines(trailer: Buffer, lineEnd: LineEnd, recordEnd?: string): readonly string[] {
   const text = trailer.toString('utf8', 0, shownBytes);
   const parts = recordEnd === undefined ? [text] : text.split(recordEnd);
   const ends = lineEnd === 'cr' || recordEnd !== undefined ? /\r\n|\n|\r/ : /\r?\n/;
-  const lines = parts.flatMap((part) => part.split(ends)).map((line) => line.replaceAll('\r', ' ').trimEnd());
+  const lines = parts
+    .flatMap((part) => part.split(ends))
+    .map((line) => line.replaceAll('\r', ' ').replaceAll('\0', '\ufffd').trimEnd());
   return lines
     .slice(0, lines.findLastIndex((line) => line !== '') + 1)
     .slice(0, shownLines)

@@ -29,19 +29,38 @@ export function fixedWidth(random: () => number): readonly HostileFile[] {
       lines.push(Buffer.concat([raw, Buffer.from(lineEnd)]));
       length += (lines.at(-1) as Buffer).length;
     }
-    const bytes = Buffer.concat(lines);
+    const trailer = drawnTrailer(random, lines.length);
+    const bytes = Buffer.concat([...lines, Buffer.from(trailer.text + (trailer.text === '' ? '' : lineEnd))]);
     return {
       name: String(n),
       bytes,
       suffix: 'txt',
       request: {
         format: 'fixed',
-        reading: { fixed: ['id', 'name', 'note'].map((name, i) => ({ name, width: widths[i] })) },
+        reading: { fixed: ['id', 'name', 'note'].map((name, i) => ({ name, width: widths[i] })), ...trailer.reading },
         sliceBytes: oneOf(random, [5, 16, 40, 1_000_000]),
       },
-      expected: lines.length === 0 ? { oneOf: [{ rows: [] }, { refused: ['HEADER_EMPTY'] }] } : { rows, rejects },
+      expected: trailer.isWrong
+        ? { refused: ['CONTROL_TOTALS', ...(lines.length === 0 ? ['HEADER_EMPTY'] : [])] }
+        : lines.length === 0
+          ? { oneOf: [{ rows: [] }, { refused: ['HEADER_EMPTY'] }] }
+          : { rows, rejects },
     };
   });
+}
+
+/** Of every third file: a line of another layout, which counts the records, one in four of them wrongly; or says nothing. */
+function drawnTrailer(
+  random: () => number,
+  records: number,
+): { readonly text: string; readonly reading: object; readonly isWrong: boolean } {
+  const odd = random();
+  if (odd > 0.33) return { text: '', reading: {}, isWrong: false };
+  if (odd > 0.25) return { text: 'END "of\tfile, é\0', reading: { trailerRows: 1 }, isWrong: false };
+  const isWrong = odd < 0.08;
+  const said = String(records + (isWrong ? 1 : 0)).padStart(9, '0');
+  const reading = { trailerRows: 1, trailerTotals: { records: '4-12' } };
+  return { text: `TRL${said}`, reading, isWrong };
 }
 
 function oddLine(line: string, odd: number): readonly [raw: Buffer, codes: readonly string[] | null] {

@@ -20,19 +20,63 @@ const suite = Object.entries(
   >,
 ).map(([name, base64]) => ({ name, text: Buffer.from(base64, 'base64') }));
 
-/** Each text as the value of a record, between two sound ones. */
+/** Each text as the value of a record, between two sound ones; sound lines with one of several behind them that is no record. */
 export function jsonLines(random: () => number): readonly HostileFile[] {
   const sound = Buffer.from(
     '{"id":1,"doc":"first"}\n{"id":2, "doc":{"a":[1,2.50,"\\u00e9\\ud83e\\udd89"]}}\r\n\n{"id":3}\n',
   );
-  const of = suite.map(({ name, text }) => ({
-    name: `suite ${name}`,
-    bytes: Buffer.concat([
-      Buffer.from('{"id":1,"doc":"first"}\n{"id":2,"doc":'),
-      text,
-      Buffer.from('}\n{"id":3,"doc":null}\n'),
-    ]),
+  const around = [
+    Buffer.from('{"id":1,"doc":"first"}\n{"id":2,"doc":'),
+    Buffer.from('}\n{"id":3,"doc":null}\n'),
+  ] as const;
+  const files = drawnRecords(random, sound, around).map(({ name, bytes }) => ({
+    name,
+    bytes,
+    suffix: 'ndjson',
+    table: jsonTable,
+    request: { format: 'ndjson', sliceBytes: oneOf(random, [11, 40, 1_000_000]) } as const,
+    expected: readLiterally(bytes),
   }));
+  return [...files, ...withTrailers(random, sound, { format: 'ndjson', suffix: 'ndjson', end: '\n' })];
+}
+
+const RS = '\u001e';
+
+/** As JSON lines, each text behind a record separator and over several lines. */
+export function jsonSequences(random: () => number): readonly HostileFile[] {
+  const sound = Buffer.from(
+    `${RS}{"id":1,\n"doc":"first"}\n${RS}{"id":2, "doc":{"a":\n[1,2.50,"\\u00e9\\ud83e\\udd89"]}}\r\n${RS}${RS} \n${RS}{"id":3}`,
+  );
+  const around = [
+    Buffer.from(`${RS}{"id":1,\n"doc":"first"}\n${RS}{"id":2,"doc":`),
+    Buffer.from(`}\n${RS}{"id":3,"doc":null}\n`),
+  ] as const;
+  // what does not begin with a separator is none: shapes.ts
+  const files = drawnRecords(random, sound, around).filter(({ bytes }) => bytes[0] === RS.charCodeAt(0));
+  return [
+    ...files.map(({ name, bytes }) => ({
+      name,
+      bytes,
+      suffix: 'json-seq',
+      table: jsonTable,
+      request: { format: 'json-seq', sliceBytes: oneOf(random, [1, 11, 40, 1_000_000]) } as const,
+      expected: readLiterally(asLines(bytes), true),
+    })),
+    ...withTrailers(random, sound, { format: 'json-seq', suffix: 'json-seq', begin: RS, end: '\n' }),
+  ];
+}
+
+/** A separator ends the line before it, and a line feed is as blank as a carriage return. */
+function asLines(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString('latin1').replaceAll('\n', '\r').replaceAll(RS, '\n'), 'latin1');
+}
+
+function drawnRecords(
+  random: () => number,
+  sound: Buffer,
+  [before, behind]: readonly [Buffer, Buffer],
+): readonly { readonly name: string; readonly bytes: Buffer }[] {
+  const of = suite.map(({ name, text }) => ({ name: `suite ${name}`, bytes: Buffer.concat([before, text, behind]) }));
   const cut = range(sound.length).map((at) => ({ name: `cut off at ${at}`, bytes: sound.subarray(0, at) }));
   const put = ['\n', '"', '\0', '\ufeff', '{', '}', ',', '\\', '\\u0000', '\u2028', '\r', 'é'].flatMap((text) =>
     range(4).map(() => {
@@ -43,17 +87,59 @@ export function jsonLines(random: () => number): readonly HostileFile[] {
       };
     }),
   );
-  return [...of, ...cut, ...put].map(({ name, bytes }) => ({
-    name,
-    bytes,
-    suffix: 'ndjson',
+  return [...of, ...cut, ...put];
+}
+
+/** What a text behind the records says of them, rightly or not, or says nothing. */
+function withTrailers(
+  random: () => number,
+  sound: Buffer,
+  {
+    format,
+    suffix,
+    begin = '',
+    end,
+  }: { readonly format: 'ndjson' | 'json-seq'; readonly suffix: string; readonly begin?: string; readonly end: string },
+): readonly HostileFile[] {
+  const rows: readonly Row[] = readRows(sound);
+  const loaded: Expected = { rows };
+  const refused = (...codes: readonly string[]): Expected => ({ refused: codes });
+  const cases: readonly (readonly [text: string, expected: Expected])[] = [
+    ['{"count":3}', loaded],
+    ['{"a":{"count":1},"count":3}', loaded],
+    ['{"count":3, "note":"\u2028\\n"}', loaded],
+    ['{"count":4}', refused('CONTROL_TOTALS')],
+    ['{"count":30000000000000000000000000}', refused('CONTROL_TOTALS', 'CONTROL_INVALID')],
+    ['{"count":"x"}', refused('CONTROL_TOTALS')],
+    ['{"count":null}', refused('CONTROL_TOTALS')],
+    ['{"of":3}', refused('CONTROL_TOTALS')],
+    ['{"count":', refused('CONTROL_TOTALS')],
+    ['TOTAL 3', refused('CONTROL_TOTALS')],
+    ['{"count":3\0}', refused('CONTROL_TOTALS')],
+  ];
+  const separate = sound.at(-1) === 0x0a ? '' : end;
+  return cases.map(([text, expected]) => ({
+    name: `a trailer ${JSON.stringify(text)}`,
+    bytes: Buffer.concat([sound, Buffer.from(`${separate}${begin}${text}${oneOf(random, [end, '', `${end}${end}`])}`)]),
+    suffix,
     table: jsonTable,
-    request: { format: 'ndjson', sliceBytes: oneOf(random, [11, 40, 1_000_000]) },
-    expected: readLiterally(bytes),
+    request: {
+      format,
+      reading: { trailerRows: 1, trailerTotals: { records: 'count' } },
+      sliceBytes: oneOf(random, [11, 40, 1_000_000]),
+    },
+    expected,
   }));
 }
 
-function readLiterally(bytes: Buffer): Expected {
+/** Of records that are all sound. */
+function readRows(sound: Buffer): readonly Row[] {
+  const read = readLiterally(sound[0] === RS.charCodeAt(0) ? asLines(sound) : sound);
+  return 'rows' in read ? (read.rows ?? []) : [];
+}
+
+/** @param isSequence their lines are those of no file */
+function readLiterally(bytes: Buffer, isSequence = false): Expected {
   const places = ['id', 'doc'];
   const meaningOf = (key: string): number | null => {
     const place = places.indexOf(folded(key));
@@ -69,7 +155,7 @@ function readLiterally(bytes: Buffer): Expected {
   for (const { start, end, record } of readLines(bytes, { columns, meaningOf, maxRecordBytes: 1_000_000 }, body)) {
     if (record === null) continue;
     const line = 1 + bytes.subarray(0, start).filter((byte) => byte === 0x0a).length;
-    const place = { line, byteOffset: start, raw: bytes.subarray(start, end) };
+    const place = { ...(!isSequence && { line }), byteOffset: start, raw: bytes.subarray(start, end) };
     const reject = (...codes: readonly string[]): void => void rejects.push({ codes, ...place });
     const [id, doc = null] = record.cells ?? [];
     if (record.fault !== null) reject(...record.fault.split(' or '), 'UNKNOWN_KEY', 'JSON_DEPTH');

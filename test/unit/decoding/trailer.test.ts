@@ -53,6 +53,7 @@ test('its lines are shown without what fills them, apart at declared ends too', 
   const lines = (text: string, recordEnd?: string): readonly string[] =>
     trailerLines(Buffer.from(text), 'lf', recordEnd);
   expect(lines('TRL0042      \r\n\r\nEND  \n\n')).toEqual(['TRL0042', '', 'END']);
+  expect(lines('TOTAL\0 3\n')).toEqual(['TOTAL\ufffd 3']);
   expect(lines('{"count":\r6}\n')).toEqual(['{"count": 6}']);
   expect(trailerLines(Buffer.from('TOTAL\rEND\r'), 'cr')).toEqual(['TOTAL', 'END']);
   expect(lines('TOTAL,4~END~\n', '~')).toEqual(['TOTAL,4', 'END']);
