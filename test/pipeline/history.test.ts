@@ -127,6 +127,12 @@ describe('history', () => {
     expect(report.message).toContain(words);
   });
 
+  it('refuses a journal, which would not know the versions that end', async () => {
+    const report = await load(1, 'k,a\n1,x\n', { undo: true });
+    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'RULE' });
+    expect(report.message).toContain('undo does not go with history');
+  });
+
   it('goes on where it was killed, with staging and without', async () => {
     await pipeline.run(
       `insert into public.h (k, a, valid_from, current) select n, 'old', '2026-01-01Z', true from generate_series(0, 299) as n`,

@@ -48,6 +48,7 @@ export function requireVersions(dataset: Dataset, catalogue: Catalogue): void {
     ...problemsOfAt(versions, catalogue),
     ...problemsOfTwins(versions, key),
     ...problemsOfSupplies(versions, dataset),
+    ...(dataset.undo === true ? [noJournal] : []),
     ...catalogue.uniqueIndexes
       .filter((index) => isOneRowAKey(index, key, versions))
       .map(({ name }) => ({
@@ -59,6 +60,13 @@ export function requireVersions(dataset: Dataset, catalogue: Catalogue): void {
   ];
   refuseMisfits(loadCodes.RULE, dataset, problems);
 }
+
+/** The journal keeps the row of a record's key, and a version ends that has another time. */
+const noJournal: Problem = {
+  at: ['undo'],
+  message:
+    'undo does not go with history: its journal would not know which versions a load ended. Leave undo out; what a row was before stands in the version before.',
+};
 
 function problem(setting: string, name: string, why: string): Problem {
   return { at: ['conflict', setting], message: `history writes ${showText(name)} (${setting}), but ${why}` };
