@@ -1,4 +1,7 @@
 import type { LoadRequest } from '../protocol/states.ts';
+import { printable } from '../core/printable.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { loadCodes } from '../protocol/load-codes.ts';
 import { contractHash } from '../core/contract-hash.ts';
 import type { Contract } from '../core/contract.ts';
 import { transaction, type Db } from '../db/client.ts';
@@ -25,7 +28,21 @@ export function datasetOf(request: LoadRequest, declared: Declared): Dataset {
   return request.replay === undefined ? dataset : replayed(dataset, request.replay);
 }
 
-/** The same but for what a person typed to a command as SQL, which only some states are given: it changes neither order nor control. */
+/** Why what goes on with a request could not even be asked for here, in words; null: it can. What it comes to is another question. */
+export function whyNotHere(request: LoadRequest, declared: Declared): string | null {
+  const { dataset } = request;
+  if (dataset !== undefined && datasetNamed(dataset, declared.datasets) === null)
+    return `its dataset ${printable(dataset)} is not declared here: declare it again, or ask where it is`;
+  try {
+    datasetOf(request, declared);
+    return null;
+  } catch (error) {
+    // anything else is said where the load is judged
+    return error instanceof LoadRejected && error.code === loadCodes.RULE ? error.message : null;
+  }
+}
+
+/** As datasetOf, but for what a person typed to a command as SQL, which only some states are given: it changes neither order nor control. */
 export function datasetWithoutTyped(
   { typedRules: _rules, typedThrottle: _throttle, ...request }: LoadRequest,
   datasets: readonly Dataset[],

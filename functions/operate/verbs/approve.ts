@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whyNotHere } from '../../contract/dataset-of.ts';
 import { printable } from '../../core/printable.ts';
 import { maybeOne } from '../../db/client.ts';
 import { updateApproval } from '../../ledger/loads/held-sql.ts';
@@ -7,7 +8,6 @@ import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { retryRequest } from '../../ledger/operations/retries.ts';
 import { foreignBucket } from '../../objects/sources.ts';
 import { second } from '../../words/quantities.ts';
-import { whyNotStartable } from '../can-start.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
 import { runningRetry } from '../retried.ts';
@@ -58,7 +58,7 @@ async function sayYes(loadId: number, deps: OperateDeps, by: string): Promise<z.
   const isBroken = standing !== null && !load.gated && (load.outcome === null || load.outcome === 'FAILED');
   if (load.outcome !== 'HELD' && !isBroken) throw new OperationRefused(whyNot(load));
   // before the yes is written down: what is begun then would end the load, or nothing would be
-  const here = whyNotStartable(load, deps);
+  const here = whyNotHere(load.request, deps);
   if (here !== null)
     throw new OperationRefused(
       `load ${loadId} ${isBroken ? 'was approved, and cannot go on here' : 'stays held, and no yes was recorded'}: ${here}${isBroken ? '' : `; landfall decline ${loadId} --reason TEXT ends it`}`,
