@@ -92,7 +92,7 @@ const byPartition: readonly Omit<TargetKind, 'records'>[] = [
 ];
 const partitions = byPartition.map((kind): TargetKind => ({ ...plain, ...kind, name: `partitions by ${kind.name}` }));
 
-const tables: readonly TargetKind[] = [
+const relations: readonly TargetKind[] = [
   {
     ...plain,
     name: 'a table',
@@ -291,7 +291,7 @@ const overEnum: readonly TargetKind[] = [
 ];
 
 /** Where a dry run has to know what a constraint or an index will refuse. */
-const constraints = [
+export const constraintKinds: readonly TargetKind[] = [
   ...[...constrained, ...overEnum].map((kind): TargetKind => ({ ...kind, foretold: true })),
   // what is judged at the end of a transaction only a load can ask; the dry run names it
   {
@@ -307,7 +307,11 @@ const trigger = (name: string, body: string): string =>
   `create function ${name}() returns trigger language plpgsql set search_path from current as $$ begin ${body} end $$;`;
 const kv = 'create table t (k integer primary key, v text);';
 
-const triggers: readonly TargetKind[] = [
+/** Relations, their keys and partitions. */
+export const tableKinds: readonly TargetKind[] = [...relations, ...partitions];
+
+/** Code of the owner's that runs with each write. */
+export const triggerKinds: readonly TargetKind[] = [
   {
     ...plain,
     name: 'a BEFORE trigger that normalises',
@@ -352,7 +356,8 @@ const triggers: readonly TargetKind[] = [
   },
 ];
 
-const columns: readonly TargetKind[] = [
+/** What columns are. */
+export const columnKinds: readonly TargetKind[] = [
   {
     name: 'a generated column',
     make: 'create table t (k integer primary key, v integer, twice integer generated always as (v * 2) stored)',
@@ -420,7 +425,8 @@ const columns: readonly TargetKind[] = [
   { ...keyed('text', [letters(1_600, 7), letters(1_600, 11)]), name: 'a key of 1,600 bytes' },
 ];
 
-const types: readonly TargetKind[] = [
+/** Of which types columns and keys are. */
+export const typeKinds: readonly TargetKind[] = [
   typed('smallint', ['1', '-2', '3']),
   typed('bigint', ['9223372036854775807', '-1', '0']),
   typed('numeric', ['1e300', '0.10', '-2']),
@@ -499,16 +505,6 @@ const types: readonly TargetKind[] = [
     // the same key in another case: the row's own stays as it is written now
     changed: 'ABC,3',
   },
-];
-
-/** Kinds of tables and columns that people have: each loaded, or refused with the way out. */
-export const targetKinds: readonly TargetKind[] = [
-  ...tables,
-  ...partitions,
-  ...constraints,
-  ...triggers,
-  ...columns,
-  ...types,
 ];
 
 function many(n: number, each: (i: number) => string): string {

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { trustedSql } from '../../functions/core/sql.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sql, trustedSql } from '../../functions/core/sql.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
-import { type TargetKind, targetKinds } from '../support/target-kinds.ts';
-import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+import type { TargetKind } from './target-kinds.ts';
+import { type Pipeline, testPipeline } from './pipeline.ts';
+import { undoLoad } from './undone.ts';
 
-/** Every kind of target, each with a file and the same file again, one record of it changed. */
-describe('a target', () => {
+/** Tests of kinds of targets, each with a file and the same file again, one record of it changed, which is undone at the end. */
+export function testTargets(targetKinds: readonly TargetKind[]): void {
   let pipeline: Pipeline;
   beforeAll(async () => {
     pipeline = await testPipeline('select 1');
@@ -25,8 +26,13 @@ describe('a target', () => {
     return await pipeline.load(path, { into, businessKey, delimiter: ',', quote: '"', ...kind.request, ...more });
   };
 
+  const rowsOf = async ({ table = 't' }: TargetKind, schema: string): Promise<readonly string[]> => {
+    const rows = sql`select t::text as row from ${trustedSql(`${schema}.${table}`)} as t order by 1`;
+    return (await pipeline.rows<{ row: string }>(rows)).map(({ row }) => row);
+  };
+
   it.each(targetKinds.map((kind, i) => ({ ...kind, schema: `c${i}` })))('that is $name', async (kind) => {
-    const { schema, make, table = 't', records = ['1,1'], changed = '', rejects = [], refused, left } = kind;
+    const { schema, make, records = ['1,1'], changed = '', rejects = [], refused, left } = kind;
     await pipeline.run(`create schema ${schema}; set search_path = ${schema}, public; ${make}; reset search_path`);
     const first = await load(kind, schema, records);
     if (refused !== undefined) {
@@ -41,15 +47,16 @@ describe('a target', () => {
     expect(first).toMatchObject({ outcome: 'LOADED', counts: { records: records.length, inserted: stored, rejected } });
     const again = [changed, ...records.slice(1)];
     const foretold = kind.foretold ? await load(kind, schema, again, { dryRun: true }) : null;
-    const second = await load(kind, schema, again);
+    const before = await rowsOf(kind, schema);
+    const second = await load(kind, schema, again, { undo: true });
     expect(foretold?.counts ?? second.counts).toEqual(second.counts);
     const counts = { rejected, updated: 1, unchanged: stored - 1 };
     expect(second).toMatchObject({ outcome: 'LOADED', counts: kind.second ?? counts });
     if (kind.said) expect(second).toMatchObject(kind.said);
-    if (left === undefined) return;
-    const rows = await pipeline.rows<{ row: string }>(
-      trustedSql(`select t::text as row from ${schema}.${table} as t order by 1`),
-    );
-    expect(rows.map(({ row }) => row)).toEqual(left);
+    const after = await rowsOf(kind, schema);
+    if (left !== undefined) expect(after).toEqual(left);
+    const undone = await undoLoad(pipeline, second.loadId);
+    expect(undone).toMatchObject({ kept: 0 });
+    expect(await rowsOf(kind, schema)).toEqual(before);
   });
-});
+}
