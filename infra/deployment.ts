@@ -23,6 +23,7 @@ import { pascal, PipelineFunctions } from './functions/pipeline-functions.ts';
 import type { Given } from './given.ts';
 import { grantLoadControl } from './machine/load-control.ts';
 import { LoadMachine } from './machine/load-machine.ts';
+import { UndoMachine } from './machine/undo-machine.ts';
 import type { Settings } from './settings.ts';
 import { packageVersion } from '../project/own-package.ts';
 
@@ -72,6 +73,7 @@ export class Deployment extends Construct {
     const { tracing, reservedConcurrency = null } = settings;
     const { machine } = new LoadMachine(this, 'Load', { functions, tracing, reservedConcurrency });
     grantLoadControl(functions, machine);
+    new UndoMachine(this, 'Undo', { functions, tracing });
 
     const claiming = datasets.filter(({ prefix }) => prefix !== null);
     const uploads =

@@ -1,4 +1,5 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { UndoRequest } from '../protocol/undo/undo-states.ts';
 import type { Executions } from '../protocol/executions.ts';
 import { type AwsConnection, patience } from './connection.ts';
 import { awsFault } from './fault.ts';
@@ -10,15 +11,7 @@ import { awsFault } from './fault.ts';
 export function openExecutions(stateMachineArn: string, connection: AwsConnection = {}): Executions {
   const client = new SFNClient({ ...patience, ...connection });
   return {
-    async start(request) {
-      const input = JSON.stringify(request);
-      const answer = await client
-        .send(new StartExecutionCommand({ stateMachineArn, input }))
-        .catch((error: unknown) => {
-          throw awsFault(`starting an execution of ${stateMachineArn}`, error);
-        });
-      return answer.executionArn ?? '';
-    },
+    start: async (request) => await startWith(client, stateMachineArn, request),
     async stop(executionArn, cause) {
       await client.send(new StopExecutionCommand({ executionArn, cause })).catch((error: unknown) => {
         if (isForgotten(error)) return;
@@ -37,6 +30,23 @@ export function openExecutions(stateMachineArn: string, connection: AwsConnectio
       }
     },
   };
+}
+
+/** Starts executions of the state machine of undos. */
+export function startUndoOf(
+  stateMachineArn: string,
+  connection: AwsConnection = {},
+): (request: UndoRequest) => Promise<string> {
+  const client = new SFNClient({ ...patience, ...connection });
+  return async (request) => await startWith(client, stateMachineArn, request);
+}
+
+async function startWith(client: SFNClient, stateMachineArn: string, request: object): Promise<string> {
+  const input = JSON.stringify(request);
+  const answer = await client.send(new StartExecutionCommand({ stateMachineArn, input })).catch((error: unknown) => {
+    throw awsFault(`starting an execution of ${stateMachineArn}`, error);
+  });
+  return answer.executionArn ?? '';
 }
 
 function isForgotten(error: unknown): boolean {

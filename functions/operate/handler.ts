@@ -1,4 +1,4 @@
-import { openExecutions } from '../aws/executions.ts';
+import { openExecutions, startUndoOf } from '../aws/executions.ts';
 import { storeFor } from '../objects/store-for.ts';
 import { databaseFor, keysReadEachTime } from '../runtime/database.ts';
 import { needed, readEnv } from '../runtime/env.ts';
@@ -14,6 +14,7 @@ export const handler = operateFunction(async () => {
     ledgerOwner: env.ledgerOwner,
     datasets: env.datasets,
     executions: openExecutions(needed(env, 'stateMachine')),
+    ...(env.undoMachine !== null && { startUndo: startUndoOf(env.undoMachine) }),
     objects: landingBucket(await storeFor(landing), landing, env.sources),
   };
 });

@@ -5,7 +5,7 @@ import type { Executions } from '../protocol/executions.ts';
 import type { LambdaContext } from '../runtime/lambda-step.ts';
 import { outsideFunction } from '../runtime/outside-function.ts';
 import { ownerIsAlive } from '../runtime/owner.ts';
-import type { LandedObjects } from './deps.ts';
+import type { LandedObjects, OperateDeps } from './deps.ts';
 import { operate } from './operate.ts';
 import { selectPlace } from './sql.ts';
 
@@ -18,6 +18,7 @@ export interface OperateWiring {
   readonly withDatabase: <T>(use: (db: Db) => Promise<T>) => Promise<T>;
   readonly ledgerOwner: LedgerOwner;
   readonly executions: Executions;
+  readonly startUndo?: OperateDeps['startUndo'];
   readonly objects: LandedObjects;
   readonly datasets: readonly Dataset[];
 }
@@ -30,10 +31,11 @@ export function operateFunction(
     name: 'operate',
     ids: ({ verb, by }) => ({ verb, by }),
     run: async (event, context) => {
-      const { withDatabase, ledgerOwner, executions, objects, datasets } = await wire();
+      const { withDatabase, ledgerOwner, executions, startUndo, objects, datasets } = await wire();
       const common = {
         ledgerOwner,
         executions,
+        ...(startUndo !== undefined && { startUndo }),
         objects,
         datasets,
         ownerIsAlive,

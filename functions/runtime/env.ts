@@ -43,6 +43,7 @@ const schema = z.object({
   /** Names of other buckets, with commas between them. */
   LANDFALL_SOURCES: text.transform((names) => names?.split(',') ?? []),
   LANDFALL_STATE_MACHINE: text,
+  LANDFALL_UNDO_MACHINE: text,
   LANDFALL_TOPIC: text,
   /** The role that may own the ledger, where it has another name than landfall_owner. */
   LANDFALL_LEDGER_OWNER: text,
@@ -79,6 +80,7 @@ export interface Env {
   /** Buckets that objects are loaded from; null: from anywhere, for a command. */
   readonly sources: readonly string[] | null;
   readonly stateMachine: string | null;
+  readonly undoMachine: string | null;
   readonly topic: string | null;
   /** Null: none was named. */
   readonly ledgerOwner: string | null;
@@ -126,6 +128,7 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
     landing: data.LANDFALL_LANDING ?? null,
     sources: sourcesOf(data),
     stateMachine: data.LANDFALL_STATE_MACHINE ?? null,
+    undoMachine: data.LANDFALL_UNDO_MACHINE ?? null,
     topic: data.LANDFALL_TOPIC ?? null,
     ledgerOwner: data.LANDFALL_LEDGER_OWNER ?? null,
     untried: data[UNTRIED] ?? null,

@@ -136,13 +136,13 @@ describe('the database', () => {
   });
 });
 
-test('only operate and sweep start loads, of this machine only', () => {
+test('only operate and sweep start loads, operate undos too, of these machines only', () => {
   const starts = all.filter(({ actions }) => actions.some((action) => action.startsWith('states:')));
   const roles = new Set(starts.map(({ role }) => role));
   // the rule's own role starts what an upload asks for
   expect([...roles].toSorted()).toEqual(['<FunctionsOperateRole>', '<FunctionsSweepRole>', '<UploadsRole>']);
   for (const { resources } of starts) {
-    for (const resource of resources) expect(resource).toContain('LoadMachine');
+    for (const resource of resources) expect(resource).toMatch(/LoadMachine|UndoMachine/u);
   }
 });
 

@@ -131,11 +131,12 @@ describe('the state machine', () => {
   });
 
   test('logs, is traced, and ends some time', () => {
-    expectOne(pipeline, 'AWS::StepFunctions::StateMachine', {
-      LoggingConfiguration: { Level: 'ALL', Destinations: Match.anyValue() },
-      TracingConfiguration: { Enabled: true },
-      DefinitionString: Match.stringLikeRegexp('"TimeoutSeconds":129600'),
-    });
+    for (const begins of ['Register', 'BeginUndo'])
+      expectOne(pipeline, 'AWS::StepFunctions::StateMachine', {
+        LoggingConfiguration: { Level: 'ALL', Destinations: Match.anyValue() },
+        TracingConfiguration: { Enabled: true },
+        DefinitionString: Match.stringLikeRegexp(`"StartAt":"${begins}".*"TimeoutSeconds":129600`),
+      });
   });
 
   test('is given the whole event of an upload, just as Register reads it', () => {

@@ -112,9 +112,17 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     ['states:StartExecution', elsewhere('states', 'stateMachine:OfOthers'), []],
     ['states:StopExecution', elsewhere('states', 'execution:OfOthers:one'), []],
     ['states:UpdateStateMachine', 'LoadMachine', []],
+    ['states:StartExecution', 'UndoMachine', rolesOf(['operate'])],
+    ['states:StopExecution', elsewhere('states', 'execution:UndoMachine:one'), []],
   ],
   'no function calls another: the machine calls its steps in any version, the schedules sweep and fetch': [
-    ...machineFunctions.map((name): Row => ['lambda:InvokeFunction', `${functionOf(name)}:7`, ['LoadRole']]),
+    ...machineFunctions.map(
+      (name): Row => [
+        'lambda:InvokeFunction',
+        `${functionOf(name)}:7`,
+        name === 'merge' ? ['LoadRole', 'UndoRole'] : ['LoadRole'],
+      ],
+    ),
     ...machineFunctions.map((name): Row => ['lambda:InvokeFunction', functionOf(name), []]),
     ...['sweep', 'fetch'].map((name): Row => ['lambda:InvokeFunction', functionOf(name), ['SchedulesRole']]),
     ...['recorder', 'operate', 'migrate'].map((name): Row => ['lambda:InvokeFunction', functionOf(name), []]),
@@ -148,10 +156,12 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
   ],
   'traces are written by the functions and the machine, log deliveries by the machine': [
     ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map(
-      (action): Row => [action, '*', [...rolesOf(everyFunction), 'LoadRole']],
+      (action): Row => [action, '*', [...rolesOf(everyFunction), 'LoadRole', 'UndoRole']],
     ),
-    ...['xray:GetSamplingRules', 'xray:GetSamplingTargets'].map((action): Row => [action, '*', ['LoadRole']]),
-    ...logDelivery.map((action): Row => [action, '*', ['LoadRole']]),
+    ...['xray:GetSamplingRules', 'xray:GetSamplingTargets'].map(
+      (action): Row => [action, '*', ['LoadRole', 'UndoRole']],
+    ),
+    ...logDelivery.map((action): Row => [action, '*', ['LoadRole', 'UndoRole']]),
   ],
   'nobody makes himself more than he is': [
     ['iam:PassRole', 'FunctionsMigrateRole', []],
