@@ -9,6 +9,7 @@ import { one, type Db } from '../../db/client.ts';
 import { addedUp, type CleanedCells } from '../../cleaning/cleaned-cells.ts';
 import { readSteps, writesRecords } from '../../decoding/steps.ts';
 import { controlOf, type ControlRow } from '../control/control-report.ts';
+import { beforeTriggersOf } from './report/before-triggers.ts';
 import { decodedOf } from './report/decoded.ts';
 import { selectCounts, selectReport } from './summary-sql.ts';
 import type { StoredIndexPlan } from './stored-index-plan.ts';
@@ -157,14 +158,6 @@ function heldOf(row: ReportRow): Pick<LoadReport, 'held' | 'approvedBy' | 'appro
     }),
     ...(approvedBy !== null && approvedAt !== null && { approvedBy, approvedAt: approvedAt.toISOString() }),
   };
-}
-
-/** Only where rows were or would be updated: those are what the triggers may have made differ. */
-function beforeTriggersOf({ contract, counted, diff }: ReportRow): Pick<LoadReport, 'beforeTriggers'> {
-  const beforeTriggers = [...(contract?.beforeTriggers ?? [])];
-  return beforeTriggers.length === 0 || (counted.updated === 0 && (diff?.columns.length ?? 0) === 0)
-    ? {}
-    : { beforeTriggers };
 }
 
 /** Records of a document stand on no line of it. */

@@ -18,7 +18,7 @@ test('a column has its values from one place, and all that is wrong with that is
     expect.objectContaining({
       message: `Dataset "orders" is not valid:
   columns.constants.bad: must be well-formed Unicode without NUL
-  columns.lineage.file: must be one of load-id, object-key, line, record, loaded-at, not "key". Did you mean "object-key"?
+  columns.lineage.file: must be one of load-id, object-key, line, record, loaded-at, object-time, not "key". Did you mean "object-key"?
   columns.derive.empty: must not be empty`,
     }),
   );
