@@ -51,9 +51,12 @@ describe('migrating the ledger', () => {
         'tombstones',
         'undo_kept',
         'undos',
+        // rows of tables: no reader's
+        'journal',
       ].map((name) => `landfall.${name}`);
       const [, ofLedger = ''] = codeBlocks('docs/operations.md', 'pgsql');
-      const before = newer.reduce((text, table) => text.replace(new RegExp(`,\\s*${table}\\b`), ''), ofLedger);
+      const older = ofLedger.replaceAll(/^revoke [^;]* on landfall\.journal [^;]*;$/gm, '');
+      const before = newer.reduce((text, table) => text.replace(new RegExp(`,\\s*${table}\\b`), ''), older);
       expect(newer.filter((table) => before.includes(table))).toEqual([]);
       try {
         await execute(db, sql`create role ${loader}`);
@@ -66,7 +69,8 @@ describe('migrating the ledger', () => {
         await execute(db, sql`set role ${loader}`);
         expect(await many(db, selectMissingOfLedger())).toEqual([]);
         await execute(db, sql`set role ${reader}`);
-        for (const table of newer) await many(db, sql`select from ${trustedSql(table)}`);
+        for (const table of newer.filter((name) => name !== 'landfall.journal'))
+          await many(db, sql`select from ${trustedSql(table)}`);
       } finally {
         await execute(db, sql`reset role`);
         for (const role of [loader, reader]) {

@@ -67,11 +67,11 @@ describe('a call', () => {
     expect(invocations.reduce((sum, each) => sum + each, 0)).toBe(7);
   });
 
-  test('gets the environment it is given and nothing else', async () => {
+  test('gets the environment it is given and how memory is given back, and nothing else', async () => {
     open({ env: { DATABASE_URL: 'postgres://nowhere' } });
     const names = (await pool.invoke({ executionId: 'e', functionName: 'environment', event: null })) as string[];
     // the channel to the parent is taken out of the environment by Node itself
-    expect(names).toEqual(['DATABASE_URL']);
+    expect(names).toEqual(['DATABASE_URL', 'MALLOC_MMAP_THRESHOLD_']);
   });
 
   test('finds its function loaded where that was asked for, and a broken one does not hinder others', async () => {

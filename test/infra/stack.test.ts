@@ -131,7 +131,7 @@ describe('the state machine', () => {
   });
 
   test('logs, is traced, and ends some time', () => {
-    for (const begins of ['Register', 'BeginUndo'])
+    for (const begins of ['InOneCall', 'BeginUndo'])
       expectOne(pipeline, 'AWS::StepFunctions::StateMachine', {
         LoggingConfiguration: { Level: 'ALL', Destinations: Match.anyValue() },
         TracingConfiguration: { Enabled: true },
