@@ -56,6 +56,10 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     summary: 'take a load back: rows that nobody changed since become what they were',
     open: () => import('./verbs/rows/undo.ts'),
   },
+  history: {
+    summary: 'which loads, objects and lines made a row, and how that is known',
+    open: () => import('./verbs/rows/history.ts'),
+  },
   cancel: { summary: 'end a load that runs; what it merged stays', open: () => import('./verbs/cancel.ts') },
   release: { summary: 'give a table back whose load is gone', open: () => import('./verbs/release.ts') },
   pause: {

@@ -35,6 +35,20 @@ export function recordCommand(
   return `${getObject(object)} --range=bytes=${byteOffset}-${byteOffset + byteLength - 1} record.txt`;
 }
 
+/** What prints one line of a file or of an object's version, or the lines that hold a text, typed into a shell; null where no common program decodes the object. */
+export function linesCommand(
+  { object, decoding }: Pick<Load, 'decoding'> & { readonly object: Named },
+  sought: { readonly line: number } | { readonly text: string },
+): string | null {
+  const isStored = object.bucket !== directoryBucket;
+  const file = isStored ? 'object.bin' : shellWord(object.key);
+  const filter = 'line' in sought ? `sed -n ${sought.line}p` : `grep -nF -e ${shellWord(sought.text)}`;
+  const decode = decoding === null ? null : decodingCommand(decoding, file);
+  if (decoding !== null && decode === null) return null;
+  const read = decode === null ? `${filter} ${file}` : `${decode} | ${filter}`;
+  return isStored ? `${getObject(object)} object.bin && ${read}` : read;
+}
+
 /** Of a document of JSON: jq (1.7) leaves its digits as they are. Of a sequence awk takes texts of any bytes apart. */
 function elementCommand(object: Named, decoding: readonly DecodingStep[], recordNo: number): string | null {
   const last = decoding.findIndex(({ kind }) => kind === 'json' || kind === 'json-seq');

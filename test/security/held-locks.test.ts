@@ -168,13 +168,13 @@ describe('every verb answers within 15 s', () => {
       );
       for (const verb of ['retry', 'cancel', 'release', 'backfill'])
         expect(all[verb]?.text, verb).toContain(`process ${pid}, role`);
-      for (const verb of ['status', 'list', 'explain', 'rejects', 'migrate'])
+      for (const verb of ['status', 'list', 'explain', 'rejects', 'history', 'migrate'])
         expect(all[verb]?.code, all[verb]?.text).toBe(exitCode.done);
     });
   }, 60_000);
 
   it('where the target is locked: a load says who has it, and all others do not need it', async () => {
-    const loads = ['load', 'plan', 'retry'];
+    const loads = ['load', 'plan', 'retry', 'history'];
     await whileHeld('lock table public.t in access exclusive mode', async ({ pid }, pipeline) => {
       const others = ofLedger.filter((verb) => !loads.includes(verb));
       const all = await answers(pipeline.url, /waiting for files|load/, others);

@@ -24,6 +24,7 @@ export function typedVerbs({
     approve: ['1'],
     decline: ['1', '--reason', 'no'],
     undo: ['1'],
+    history: [table, '--key', '1'],
     cancel: ['1'],
     release: [table],
     pause: [table],

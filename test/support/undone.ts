@@ -23,6 +23,16 @@ export async function askUndo(
   input: { readonly loadId: number | null; readonly most?: number },
   started: Execution[] = [],
 ): Promise<Undone> {
+  return (await askVerb(pipeline, verb, input, started)) as Undone;
+}
+
+/** Asks a verb of the operators that starts nothing but undos; answers what its JSON says. */
+export async function askVerb(
+  pipeline: Pipeline,
+  verb: string,
+  input: object,
+  started: Execution[] = [],
+): Promise<unknown> {
   const deps: Omit<OperateDeps, 'db'> = {
     place: 'test',
     ledgerOwner: null,
@@ -44,7 +54,7 @@ export async function askUndo(
   };
   const asked = { verb, input, by: 'ana@laptop', why: null };
   const answer = await pipeline.connect((db) => operate(asked, { db, ...deps }));
-  return JSON.parse(JSON.stringify(answer)) as Undone;
+  return JSON.parse(JSON.stringify(answer)) as unknown;
 }
 
 async function* nothing(): AsyncGenerator<never> {}

@@ -2,7 +2,7 @@ import type { Contract } from '../../core/contract.ts';
 import { sql, type Sql } from '../../core/sql.ts';
 
 /** Answers { dropped, copied }: columns that images have and the table has no more; whether the journal was brought here from another server, or is so old that numbers of transactions came round. */
-export function selectJournalFaults({ target }: Contract, loadId: number): Sql {
+export function selectJournalFaults({ target }: Pick<Contract, 'target'>, loadId: number): Sql {
   return sql`
     select
       coalesce(pg_catalog.bool_or(exists (

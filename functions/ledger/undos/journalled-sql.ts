@@ -31,11 +31,27 @@ export interface UndoneTarget {
 /** Why a row stays as it is. */
 export type WhyKept = 'changed' | 'deleted' | 'made' | 'referenced' | 'refused';
 
+/** What of the target journalled rows are read by. */
+export interface JournalledTable {
+  readonly target: Contract['target'];
+  readonly dataset: string;
+  readonly businessKey: readonly string[];
+  readonly columns: readonly Pick<ContractColumn, 'name' | 'type'>[];
+}
+
 function tableOf({ contract: { target } }: UndoneTarget): Sql {
   return ident(target.schema, target.table);
 }
 
-function keyColumns({ columns, businessKey, dataset }: Contract): readonly ContractColumn[] {
+function keyColumns<Column extends { readonly name: string }>({
+  columns,
+  businessKey,
+  dataset,
+}: {
+  readonly columns: readonly Column[];
+  readonly businessKey: readonly string[];
+  readonly dataset: string;
+}): readonly Column[] {
   return businessKey.map((name) => {
     const column = columns.find((each) => each.name === name);
     if (column === undefined) throw new Error(`the contract of ${dataset} has no column ${name}`);
@@ -43,7 +59,8 @@ function keyColumns({ columns, businessKey, dataset }: Contract): readonly Contr
   });
 }
 
-const keyName = (i: number): Sql => ident(`k${i + 1}`);
+/** Of the key's column i, from 0. */
+export const keyName = (i: number): Sql => ident(`k${i + 1}`);
 
 /**
  * Over 250 lines: one table of what a row may be beside its journal, said for looking, listing and writing, each of which has to mean the same.
@@ -51,7 +68,10 @@ const keyName = (i: number): Sql => ident(`k${i + 1}`);
  * The journalled rows of a range as `j`: chunk, place i, the xmin x of a row that nobody wrote since, and the key k1, k2, ...; of rows that were
  * updated or deleted also the row r as it was. Columns that the table got since then are NULL in it. `offset 0` has each image read once.
  */
-function journalled({ contract }: UndoneTarget, { loadId, kind, chunk, from, to }: JournalRange): Sql {
+export function journalled(
+  { contract }: { readonly contract: JournalledTable },
+  { loadId, kind, chunk, from, to }: JournalRange,
+): Sql {
   const keys = keyColumns(contract);
   const { schema, table } = contract.target;
   const rows =
@@ -100,7 +120,7 @@ function literalInt(value: number): Sql {
 }
 
 /** Numbers of the target's columns as they are now. */
-function numbersNow({ target: { oid } }: Contract): Sql {
+function numbersNow({ target: { oid } }: JournalledTable): Sql {
   return sql`(
             select pg_catalog.array_agg(att.attnum order by att.attnum)
             from pg_catalog.pg_attribute as att

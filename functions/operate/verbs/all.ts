@@ -5,6 +5,7 @@ import { cancel } from './cancel.ts';
 import { decline } from './decline.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
+import { history } from './history.ts';
 import { list } from './list.ts';
 import { pause } from './pause.ts';
 import { rejects } from './rejects.ts';
@@ -32,6 +33,7 @@ export const operateVerbs: readonly OperateVerb[] = [
   undo,
   undoPlan,
   undone,
+  history,
   cancel,
   release,
   pause,
