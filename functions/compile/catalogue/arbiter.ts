@@ -147,6 +147,12 @@ function remedy(catalogue: Catalogue, businessKey: readonly string[]): readonly 
       ? 'That fails where rows outside of the partial index repeat a key; if they are meant to, these columns are no key of the table. This shows them:'
       : 'That fails where rows repeat a key; this shows them:',
     `  select ${columns}, count(*) from ${table} where ${known} group by ${columns} having count(*) > 1;`,
+    ...(catalogue.uniqueIndexes.some((index) => index.columns.includes(null))
+      ? [
+          'Or give the table a plain column for what the expression says, with a unique index on it, and name it in the key: columns.derive',
+          "(--derive 'sku_lower=lower(sku)') fills it. A generated column cannot be one of a key, since no file fills it.",
+        ]
+      : []),
   ];
 }
 

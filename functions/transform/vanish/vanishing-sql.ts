@@ -77,7 +77,7 @@ export function selectVanishing(
       ${join([...keys, ...scope])}
     from ${ident(schema, table)} as t
     where ${missing.stands(contract)}
-      and ${inScope(held)}
+      and ${inScope(held)}${hasKey(contract)}
       and not exists (select from (${acceptedKeys(contract, loadId, slices)}) as held where ${sameKey(contract, sql`held`)})
       ${slices.some(({ rejected }) => rejected > 0) ? sql`and not exists (select from (${rejectedKeys(held)}) as held where ${sameKey(contract, sql`held`)})` : sql``}
       ${below === undefined ? sql`` : sql`and ${wasThereBelow(below)}`}`;
@@ -96,6 +96,18 @@ export function indexVanishing(loadId: number): Sql {
 /** Harmless where there is none. */
 export function dropVanishing(loadId: number): Sql {
   return sql`drop table if exists ${vanishingTable(loadId)}`;
+}
+
+/** A record without a value for its key is a reject, so no file could name a row that has none: it is not missing. */
+function hasKey(contract: Contract): Sql {
+  const nullable = keyColumns(contract).filter(({ notNull }) => !notNull);
+  return nullable.length === 0
+    ? sql``
+    : sql`
+      and ${join(
+        nullable.map(({ name }) => sql`(t.${ident(name)} is not null)`),
+        ' and ',
+      )}`;
 }
 
 function sameKey(contract: Contract, held: Sql): Sql {
