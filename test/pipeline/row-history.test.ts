@@ -155,7 +155,14 @@ describe('with columns that say where a row came from', () => {
     expect(rows).toBe(1);
     expect(entries).toHaveLength(3);
     expect(entries).toMatchObject([
-      { loadId: loads['march'], known: 'candidate' },
+      {
+        loadId: loads['march'],
+        did: 'wrote',
+        known: 'lineage',
+        line: 3,
+        recordNo: 2,
+        why: `columns of the row said so before, as the journal of load ${loads['april']} keeps it (load_no)`,
+      },
       {
         loadId: loads['april'],
         did: 'wrote',

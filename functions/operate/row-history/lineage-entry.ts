@@ -67,6 +67,27 @@ export async function lineageEntry(
   };
 }
 
+/** Candidates that the row itself named until a load with a journal wrote it anew: its columns are in the journal. */
+export function namedBefore(
+  entries: readonly Entry[],
+  columns: readonly { readonly kind: LineageKind; readonly column: string }[],
+): readonly Entry[] {
+  const columnOf = (sought: LineageKind): string | null => columns.find(({ kind }) => kind === sought)?.column ?? null;
+  const [loadColumn, lineColumn, recordColumn] = [columnOf('load-id'), columnOf('line'), columnOf('record')];
+  if (loadColumn === null) return entries;
+  const said = ({ before }: Entry, column: string | null): number | null =>
+    column === null ? null : numberOf(before?.[column] ?? null);
+  return entries.map((entry) => {
+    const later =
+      entry.known === 'candidate' ? entries.find((one) => said(one, loadColumn) === entry.loadId) : undefined;
+    if (later === undefined) return entry;
+    const why = `columns of the row said so before, as the journal of load ${later.loadId} keeps it (${printable(loadColumn, 80)})`;
+    // where no common program reads the object its lines are none that anybody could look up
+    const place = { line: entry.read === null ? null : said(later, lineColumn), recordNo: said(later, recordColumn) };
+    return { ...entry, ...place, did: 'wrote', known: 'lineage', why };
+  });
+}
+
 function numberOf(text: string | null): number | null {
   return text !== null && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
 }

@@ -12,7 +12,7 @@ import { OperationRefused, UsageError } from '../errors.ts';
 import { demandTarget, targetSchema } from '../paused-targets.ts';
 import { toldOfLoads } from '../row-history/entries.ts';
 import { type Entry, entrySchema } from '../row-history/entry.ts';
-import { lineageEntry } from '../row-history/lineage-entry.ts';
+import { lineageEntry, namedBefore } from '../row-history/lineage-entry.ts';
 import { selectRowLineage, selectTargetLoads, type TargetLoad } from '../row-history/row-history-sql.ts';
 import { commaList, keyColumnsOf, knownKeys, soughtOf, textsOf } from '../row-history/sought-key.ts';
 import { lineageColumns, type Sought } from '../row-history/traces.ts';
@@ -85,7 +85,9 @@ export const history = defineVerb({
         value: sought.sensitive.has(name) ? null : (texts[i] ?? ''),
       })),
       rows: rows.length,
-      entries: [...entries, ...told.entries].toSorted((a, b) => (a.loadId ?? 0) - (b.loadId ?? 0)),
+      entries: namedBefore([...entries, ...told.entries], lineage).toSorted(
+        (a, b) => (a.loadId ?? 0) - (b.loadId ?? 0),
+      ),
       notes: [...notes, ...told.notes],
       more: newest.length > most,
     };
