@@ -132,9 +132,10 @@ export function stateMachine(
           Default: 'WaitToMerge',
         },
         WaitToMerge: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'MergeLane' },
-        LaneDone: { Type: 'Succeed' },
+        LaneDone: { Type: 'Succeed', OutputPath: '$.decision' },
       }),
-      ResultSelector: { 'stopped.$': "States.ArrayContains($[*].decision, 'govern')" },
+      // over whole results: to LocalStack a path with a wildcard leads to no array where there is one
+      ResultSelector: { 'stopped.$': "States.ArrayContains($, 'govern')" },
       ResultPath: '$.merging',
       Next: 'LanesMerged',
       Catch: [refused, stagingLost],
@@ -183,8 +184,9 @@ export const firstOfSteps = 'Register';
 
 /**
  * The way that a small load takes: all of it in one call, which goes through the same states. Where that one ended before the end
- * (it waits, it is large, it takes long) the machine goes on in the state that it names; where it failed, in any way, at the beginning,
- * from the last receipt.
+ * (it waits, it is large, it takes long) the machine goes on in the state that it names; where it failed under a name that a state is
+ * tried again for, at the beginning, from the last receipt. What fails a state for good fails the execution here too: a load that
+ * somebody took the table from is not begun again by the one that lost it.
  */
 function inOneCall(
   resource: string,
@@ -204,7 +206,7 @@ function inOneCall(
       },
       TimeoutSeconds: taskTimeoutSeconds,
       Retry: [functionBusy, functionFull, functionAsleep],
-      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: firstOfSteps }],
+      Catch: [{ ErrorEquals: goesOn, ResultPath: null, Next: firstOfSteps }],
       Next: 'GoOn',
     },
     GoOn: {
@@ -350,6 +352,12 @@ const functionAsleep = {
 export const serviceErrors: readonly string[] = [functionBusy, functionFull, functionAsleep].flatMap(
   ({ ErrorEquals }) => ErrorEquals,
 );
+
+/** Under these names a call of several states has failed that another may go on with. */
+const goesOn: readonly string[] = [
+  ...[tryAgain, databaseAway, othersFirst, functionEnded].flatMap(({ ErrorEquals }) => ErrorEquals),
+  STAGING_LOST,
+];
 
 const refused = { ErrorEquals: [LOAD_REJECTED], ResultPath: '$.refused', Next: 'Finish' };
 const stagingLost = { ErrorEquals: [STAGING_LOST], ResultPath: '$.lost', Next: 'PlanSlices' };

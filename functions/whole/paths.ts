@@ -28,8 +28,8 @@ export function filled(template: unknown, input: unknown, context: Fields): unkn
 function evaluated(expression: string, input: unknown, context: Fields): unknown {
   const length = /^States\.ArrayLength\(([^()]+)\)$/u.exec(expression)?.[1];
   if (length !== undefined) return (present(length, input, context) as readonly unknown[]).length;
-  const [, field, word] = /^States\.ArrayContains\(\$\[\*\]\.(\w+), '(\w+)'\)$/u.exec(expression) ?? [];
-  if (field !== undefined) return (input as readonly Fields[]).some((each) => each[field] === word);
+  const word = /^States\.ArrayContains\(\$, '(\w+)'\)$/u.exec(expression)?.[1];
+  if (word !== undefined) return (input as readonly unknown[]).includes(word);
   return present(expression, input, context);
 }
 

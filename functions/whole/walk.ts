@@ -38,7 +38,11 @@ export async function walk({ States: states }: States, from: At, deps: Walk): Pr
     if (state === undefined) throw new Error(`the definition has no state ${at.next}`);
     switch (state['Type']) {
       case 'Succeed':
-        return { kind: 'ended', ...at };
+        return {
+          kind: 'ended',
+          next: at.next,
+          input: atPath(String(state['OutputPath'] ?? '$'), at.input, deps.context),
+        };
       case 'Choice':
         at = { next: chosen(state, at.input), input: at.input };
         break;

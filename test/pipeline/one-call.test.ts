@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
+import { recordFailed } from '../../functions/ledger/loads/failure.ts';
 import { testPipeline, type Functions, type Pipeline } from '../support/pipeline.ts';
 
 /** Those of a small load, in their order. */
@@ -90,5 +91,25 @@ describe('a small load', () => {
     await expect(load(200)).resolves.toEqual(ended(200, 1));
     // the state after it began, and had no session
     expect(seen).toBe(states.indexOf('ValidateSlice') + 1);
+  });
+
+  it('whose table was taken from it by force is not begun anew by its own execution, and by the next one', async () => {
+    within = async (state, when) => {
+      if (state !== 'PlanSlices' || when !== 'before') return;
+      const [running] = await pipeline.rows<{ load_id: number; execution: string }>(
+        sql`select load_id, execution from landfall.loads order by load_id desc limit 1`,
+      );
+      await pipeline.connect((db) =>
+        recordFailed(db, { execution: running?.execution ?? '', code: 'LeaseLost', message: 'taken by force' }),
+      );
+      throw Object.assign(new Error('the connection was ended'), { name: 'TryAgain' });
+    };
+    const path = await pipeline.file('300.csv', lines(300));
+    const request = { into: 'public.orders', businessKey: ['id'] };
+    await expect(pipeline.load(path, request)).rejects.toThrow(/"error":"LeaseLost".*taken by force/);
+    const [failed] = await pipeline.rows(sql`select load_id from landfall.loads order by load_id desc limit 1`);
+    within = () => undefined;
+    const { outcome, loadId, counts: became } = await pipeline.load(path, request);
+    expect({ outcome, became, load_id: loadId }).toEqual({ outcome: 'LOADED', became: counts, ...failed });
   });
 });

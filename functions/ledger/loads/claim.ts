@@ -1,4 +1,5 @@
 import type { LoadRequest } from '../../protocol/states.ts';
+import { LEASE_LOST, LeaseLost } from '../../protocol/errors.ts';
 import { execute, maybeOne, transaction, type Db } from '../../db/client.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import { findLoad, readLoad, type Load } from './load.ts';
@@ -42,6 +43,9 @@ async function tryClaim(db: Db, claim: Claim): Promise<Claimed | null> {
   const newest = await findLoad(db, selectNewestGeneration(identity));
   // Register itself, run again after its reply was lost: also when forced, it does not begin one more
   if (newest?.outcome === null && newest.execution === claim.execution) return { kind: 'resume', load: newest };
+  // somebody took its table away while a call of this execution went on: that one begins it no more, a retry does
+  if (newest?.outcome === 'FAILED' && newest.code === LEASE_LOST && newest.execution === claim.execution)
+    throw new LeaseLost(newest.message ?? `load ${newest.loadId} has ended`);
   if (newest !== null && !request.force) {
     const held = request.dryRun ? null : await findLoad(db, selectHeldGeneration(identity));
     if (held !== null && held.approvedAt === null) {

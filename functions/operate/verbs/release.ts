@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
 import { plural } from '../../words/quantities.ts';
+import { LEASE_LOST } from '../../protocol/errors.ts';
+import { recordFailed } from '../../ledger/loads/failure.ts';
 import { findLoad } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import type { OperateDeps } from '../deps.ts';
@@ -47,6 +49,7 @@ export const release = defineVerb({
     if (alive && why === null)
       throw new UsageError(['--force takes a table from a load that runs: say why with --reason TEXT']);
     await giveBack(lease, deps);
+    if (alive) await endedBy(lease, deps, why);
     const indexes = alive ? 0 : await bringBackHere(lease.target, deps);
     return { target: lease.target, loadId: lease.load_id, released: true, forced: alive, indexes };
   },
@@ -61,6 +64,14 @@ export const release = defineVerb({
     return `${printable(target ?? '')} is free again${lost}\n${back}  next        ${command(`explain ${loadId}`)} shows what became of its load\n`;
   },
 });
+
+/** What runs of it may not begin it anew: its execution finds it ended, under the name of what would have ended it. */
+async function endedBy(lease: HeldLease, { db }: OperateDeps, why: string | null): Promise<void> {
+  const load = await findLoad(db, selectLoad(lease.load_id));
+  if (load === null || load.execution === null) return;
+  const message = `${printable(lease.target)} was taken from it by release --force: ${why ?? ''}`;
+  await recordFailed(db, { execution: load.execution, code: LEASE_LOST, message });
+}
 
 /** A load that has ended keeps no table, whatever its lease says. */
 async function isAlive(lease: HeldLease, deps: OperateDeps): Promise<boolean> {
