@@ -38,11 +38,7 @@ export async function walk({ States: states }: States, from: At, deps: Walk): Pr
     if (state === undefined) throw new Error(`the definition has no state ${at.next}`);
     switch (state['Type']) {
       case 'Succeed':
-        return {
-          kind: 'ended',
-          next: at.next,
-          input: atPath(String(state['OutputPath'] ?? '$'), at.input, deps.context),
-        };
+        return { kind: 'ended', next: at.next, input: outputOf(state, at.input, deps.context) };
       case 'Choice':
         at = { next: chosen(state, at.input), input: at.input };
         break;
@@ -66,6 +62,10 @@ export async function walk({ States: states }: States, from: At, deps: Walk): Pr
         return { kind: 'stopped', ...at };
     }
   }
+}
+
+function outputOf({ OutputPath: path }: State, input: unknown, context: Walk['context']): unknown {
+  return typeof path === 'string' ? atPath(path, input, context) : input;
 }
 
 type Result = { readonly kind: 'done'; readonly output: unknown } | { readonly kind: 'stopped' };

@@ -16,7 +16,7 @@ import { outside } from '../support/outside.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { startPooler } from '../support/transaction-pooler.ts';
-import { typedVerbs } from '../support/typed-verbs.ts';
+import { ledgerless, typedVerbs } from '../support/typed-verbs.ts';
 import { standIn } from '../unit/cli/terminal.ts';
 
 // Whoever may connect, and whoever holds a lock, keeps nobody from an answer: every verb says within 15 s what is the matter.
@@ -25,7 +25,6 @@ import { standIn } from '../unit/cli/terminal.ts';
 const typed = typedVerbs({ file: 'again.csv', table: 'public.t' });
 /** These go on working; that they say what is the matter is their answer. */
 const lasting = ['load', 'plan', 'dev', 'retry', 'backfill'];
-const ledgerless = ['url', 'stop', 'sniff', 'check', 'completion', 'init'];
 
 interface Answer {
   readonly verb: string;

@@ -13,7 +13,7 @@ import { throwawaySettings } from '../../localstack/embedded/server/settings.ts'
 import { startTemporaryServer, type TemporaryServer } from '../../localstack/embedded/server/temporary-server.ts';
 import { outside } from '../support/outside.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
-import { typedVerbs } from '../support/typed-verbs.ts';
+import { ledgerless, typedVerbs } from '../support/typed-verbs.ts';
 import { standIn } from '../unit/cli/terminal.ts';
 
 // A server with few connections, and more who want one: nobody is kept from an answer, and every load ends as it should.
@@ -82,7 +82,7 @@ it('where no connection is left every verb says so within 15 s; a load says that
     }
     return { verb, ended, printed };
   };
-  const asking = Object.keys(verbs).filter((verb) => verb !== 'url' && verb !== 'stop');
+  const asking = Object.keys(verbs).filter((verb) => !ledgerless.includes(verb));
   const all = await Promise.all(asking.map(answer));
   await Promise.all(all.map(async ({ verb, ended }) => (verb === 'load' ? 0 : await ended)));
   await giveBack(1);

@@ -1,3 +1,6 @@
+/** Verbs that ask no ledger, or do without where a project or a table is not asked for. */
+export const ledgerless: readonly string[] = ['url', 'stop', 'sniff', 'check', 'completion', 'init'];
+
 /** What is typed behind each verb of the command, in the order of its help: of load 1, a table with the key `id`, and a file of it. */
 export function typedVerbs({
   file,
