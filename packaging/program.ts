@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { requireBanner } from '../infra/functions/bundle.ts';
-import { steps } from '../functions/protocol/pipeline.ts';
+import { machineFunctions } from '../functions/protocol/pipeline.ts';
 
 interface Program {
   /** The repository. */
@@ -98,9 +98,9 @@ function placesOfBundled(root: string): Plugin {
   };
 }
 
-/** The steps and the recorder, each as an export under its name: what the state machine of one machine calls. */
+/** The functions of the state machine and the recorder, each as an export under its name: what the state machine of one machine calls. */
 function everyFunction(root: string): Plugin {
-  const names = [...steps, 'recorder'];
+  const names = [...machineFunctions, 'recorder'];
   const contents = names.map((name) => `export * as ${name} from './functions/${name}/handler.ts';\n`).join('');
   return {
     name: 'the functions as one module',
