@@ -1,3 +1,4 @@
+import { keyColumns } from '../core/arbiter/key-columns.ts';
 import { incoming } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { join, sql, trustedSql, type Sql } from '../core/sql.ts';
@@ -7,11 +8,7 @@ import { join, sql, trustedSql, type Sql } from '../core/sql.ts';
  * nothing, blank-padded and case-insensitive text as it is compared, all else as PostgreSQL prints it as JSON.
  */
 export function keyHash(contract: Contract): Sql {
-  const values = contract.businessKey.map((name) => {
-    const column = contract.columns.find((each) => each.name === name);
-    if (column === undefined) throw new Error(`the contract of ${contract.dataset} has no column ${name}`);
-    return sql`pg_catalog.to_jsonb(${canonical(column)})`;
-  });
+  const values = keyColumns(contract).map((column) => sql`pg_catalog.to_jsonb(${canonical(column)})`);
   return sql`pg_catalog.sha256(pg_catalog.convert_to((pg_catalog.jsonb_build_array(${join(values)}))::pg_catalog.text, 'UTF8'))`;
 }
 

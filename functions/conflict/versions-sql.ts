@@ -1,3 +1,4 @@
+import { columnNamed, keyColumns } from '../core/arbiter/key-columns.ts';
 import { areEqual, comparable, incoming } from '../core/comparison.ts';
 import type { ConflictChoice, Contract, ContractColumn } from '../core/contract.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
@@ -37,18 +38,13 @@ export function timeOf(contract: Contract): Sql {
 }
 
 /** As the contract's choice names them. */
-export function versionsOf({ columns, businessKey, conflict, dataset }: Contract): VersionColumns {
-  const columnOf = (name: string): ContractColumn => {
-    const column = columns.find((each) => each.name === name);
-    if (column === undefined) throw new Error(`the contract of ${dataset} has no column ${name}`);
-    return column;
-  };
-  const { from, to, current } = versionColumns(conflict);
+export function versionsOf(contract: Contract): VersionColumns {
+  const { from, to, current } = versionColumns(contract.conflict);
   return {
-    from: columnOf(from),
+    from: columnNamed(contract, from),
     to: ident(to),
     current: ident(current),
-    key: businessKey.filter((name) => name !== from).map(columnOf),
+    key: keyColumns(contract).filter(({ name }) => name !== from),
   };
 }
 

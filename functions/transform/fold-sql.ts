@@ -1,8 +1,9 @@
+import { keyColumns } from '../core/arbiter/key-columns.ts';
 import { areEqual, updatedColumns } from '../core/comparison.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { ident, join, sql, type Sql } from '../core/sql.ts';
 import { recordNoOf, STAGING_SCHEMA, typedTable } from '../core/staging.ts';
-import { acceptedKeys, keyColumns, keyNames, type KeyedSlice, recordNoOfPlace, sliceOfPlace } from './keys-sql.ts';
+import { acceptedKeys, keyNames, type KeyedSlice, recordNoOfPlace, sliceOfPlace } from './keys-sql.ts';
 
 /** Of each repeated key, the place of its last record, and of each column the last value: place, c1, c2, ... Inside one transaction. */
 export function foldedTable(loadId: number): Sql {

@@ -1,4 +1,5 @@
 import { ruleOf } from '../conflict/all.ts';
+import { columnsNamed, keyColumns } from '../core/arbiter/key-columns.ts';
 import type { Contract, ContractColumn } from '../core/contract.ts';
 import { comparable, comparingMayRaise } from '../core/comparison.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../core/sql.ts';
@@ -9,19 +10,6 @@ import { byteOffsetOf, recordNoOf, typedTable, verdictsTable } from '../core/sta
 export interface KeyedSlice {
   readonly slice: number;
   readonly rejected: number;
-}
-
-/** The business key's columns, in its order. */
-export function keyColumns(contract: Contract): readonly ContractColumn[] {
-  return columnsNamed(contract, contract.businessKey);
-}
-
-function columnsNamed(contract: Contract, wanted: readonly string[]): readonly ContractColumn[] {
-  return wanted.map((name) => {
-    const column = contract.columns.find((candidate) => candidate.name === name);
-    if (column === undefined) throw new Error(`the contract of ${contract.dataset} has no column ${name}`);
-    return column;
-  });
 }
 
 /**

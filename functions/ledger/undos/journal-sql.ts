@@ -1,7 +1,8 @@
 import { ruleOf } from '../../conflict/all.ts';
 import { records, type RecordRange, target, type Written } from '../../conflict/range-sql.ts';
+import { keyColumns } from '../../core/arbiter/key-columns.ts';
 import { incoming, keyMatch } from '../../core/comparison.ts';
-import type { Contract, ContractColumn } from '../../core/contract.ts';
+import type { Contract } from '../../core/contract.ts';
 import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 import { recordNoOf } from '../../core/staging.ts';
 
@@ -12,15 +13,6 @@ const chunkRecords = 500;
 export interface Journalled {
   readonly loadId: number;
   readonly batch: number;
-}
-
-/** Columns of the business key, in its order. */
-function keyColumns({ columns, businessKey, dataset }: Contract): readonly ContractColumn[] {
-  return businessKey.map((name) => {
-    const column = columns.find((each) => each.name === name);
-    if (column === undefined) throw new Error(`the contract of ${dataset} has no column ${name}`);
-    return column;
-  });
 }
 
 const keyName = (i: number): Sql => ident(`k${i + 1}`);

@@ -1,4 +1,5 @@
 import { isCovered } from '../../core/arbiter/covered.ts';
+import { keyColumns } from '../../core/arbiter/key-columns.ts';
 import { areEqual } from '../../core/comparison.ts';
 import type { Contract, ContractColumn } from '../../core/contract.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../../core/sql.ts';
@@ -41,22 +42,6 @@ export interface JournalledTable {
 
 function tableOf({ contract: { target } }: UndoneTarget): Sql {
   return ident(target.schema, target.table);
-}
-
-function keyColumns<Column extends { readonly name: string }>({
-  columns,
-  businessKey,
-  dataset,
-}: {
-  readonly columns: readonly Column[];
-  readonly businessKey: readonly string[];
-  readonly dataset: string;
-}): readonly Column[] {
-  return businessKey.map((name) => {
-    const column = columns.find((each) => each.name === name);
-    if (column === undefined) throw new Error(`the contract of ${dataset} has no column ${name}`);
-    return column;
-  });
 }
 
 /** Of the key's column i, from 0. */

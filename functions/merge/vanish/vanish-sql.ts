@@ -1,3 +1,4 @@
+import { columnNamed } from '../../core/arbiter/key-columns.ts';
 import { areEqual } from '../../core/comparison.ts';
 import { ruleOf } from '../../conflict/all.ts';
 import type { Missing } from '../../conflict/rule.ts';
@@ -28,11 +29,8 @@ function ranged({ loadId, from, to }: VanishingRange): Sql {
 
 /** The row `t` is the one of `v`, and lies in the scope in which it was found: what others moved out of it is none of the file's. */
 function matches({ contract }: VanishingRange): Sql {
-  const equal = (name: string, other: string): Sql => {
-    const column = contract.columns.find((each) => each.name === name);
-    if (column === undefined) throw new Error(`the contract has no column ${name}`);
-    return areEqual(column, sql`t.${ident(name)}`, sql`v.${ident(other)}`);
-  };
+  const equal = (name: string, other: string): Sql =>
+    areEqual(columnNamed(contract, name), sql`t.${ident(name)}`, sql`v.${ident(other)}`);
   return join(
     [
       ...contract.businessKey.map((name, i) => equal(name, `k${i + 1}`)),

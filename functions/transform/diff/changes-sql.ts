@@ -1,3 +1,4 @@
+import { keyColumns } from '../../core/arbiter/key-columns.ts';
 import { ruleOf } from '../../conflict/all.ts';
 import { becoming, comparable, comparingMayRaise, isAbsent } from '../../core/comparison.ts';
 import type { Contract, ContractColumn } from '../../core/contract.ts';
@@ -7,7 +8,6 @@ import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 import { recordNoOf, STAGING_SCHEMA, typedTable, verdictsTable } from '../../core/staging.ts';
 import { HIDDEN, shortened } from '../../ledger/rejects/shown-text.ts';
 import { withJudgedRows } from '../judged-rows-sql.ts';
-import { keyColumns } from '../keys-sql.ts';
 
 /**
  * Name of the table of the join with the target: slice, record_no, disposition, and the masks changed0, nulled0, changed1, ... of

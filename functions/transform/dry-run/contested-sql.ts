@@ -1,3 +1,4 @@
+import { keyColumns } from '../../core/arbiter/key-columns.ts';
 import { areEqual, becoming, keyMatch } from '../../core/comparison.ts';
 import type { Contract, ContractColumn } from '../../core/contract.ts';
 import { letter } from '../../core/dispositions.ts';
@@ -10,7 +11,7 @@ import {
   vanishingTable,
   verdictsTable,
 } from '../../core/staging.ts';
-import { keyColumns, placeIn } from '../keys-sql.ts';
+import { placeIn } from '../keys-sql.ts';
 import type { UniqueIndex } from './unique-indexes-sql.ts';
 
 /** Every row that the load would write, as it would be and as it is: place, byte_offset, changed, a<i> after, b<i> before. */

@@ -1,3 +1,4 @@
+import { keyColumns } from '../../core/arbiter/key-columns.ts';
 import type { Asked } from '../../conflict/rule.ts';
 import { comparable, isAbsent, keyMatch } from '../../core/comparison.ts';
 import type { Contract } from '../../core/contract.ts';
@@ -5,7 +6,7 @@ import { letter } from '../../core/dispositions.ts';
 import { ident, join, sql, type Sql } from '../../core/sql.ts';
 import { byteOffsetOf, verdictsTable } from '../../core/staging.ts';
 import { ruleReason } from '../../ledger/rejects/reasons/rule-reasons-sql.ts';
-import { keyColumns, type KeyedSlice, notJudged, placeIn, recordNoOfPlace, sliceOfPlace } from '../keys-sql.ts';
+import { type KeyedSlice, notJudged, placeIn, recordNoOfPlace, sliceOfPlace } from '../keys-sql.ts';
 import { lostTable } from '../kin/lost-sql.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { keyColumns } from '../../core/arbiter/key-columns.ts';
 import type { Missing } from '../../conflict/rule.ts';
 import { wasThereBelow } from '../../conflict/as-old-as-its-load.ts';
 import { areEqual, incoming } from '../../core/comparison.ts';
@@ -6,7 +7,7 @@ import { dispositions } from '../../core/dispositions.ts';
 import { ident, join, literal, sql, trustedSql, type Sql } from '../../core/sql.ts';
 import { rawTable, recordNoOf, stagingColumns, typedTable, vanishingTable, verdictsTable } from '../../core/staging.ts';
 import { qualifiedType, typeSql } from '../../core/type-name.ts';
-import { acceptedKeys, keyColumns, type KeyedSlice, notJudged } from '../keys-sql.ts';
+import { acceptedKeys, type KeyedSlice, notJudged } from '../keys-sql.ts';
 
 /** A slice, and whether its staging has a raw half. */
 export interface HalvedSlice extends KeyedSlice {
