@@ -56,7 +56,7 @@ export async function withClient<T>(settings: DbSettings, use: (db: Db) => Promi
     const isKept =
       session === undefined
         ? isWhole && (await keepSession(connectionString, db))
-        : await giveToCall(session, connectionString, db);
+        : giveToCall(session, connectionString, db);
     if (!isKept) await ended(db);
   }
 }

@@ -6,7 +6,7 @@ import { databaseErrorFields } from '../db/errors.ts';
 import { executionTail, type Db } from '../db/client.ts';
 import { requireFitServer } from '../db/server/fit-server.ts';
 import { boundExpressions, type TimeBound } from '../db/time-bound.ts';
-import { endEarlierCall } from '../ledger/leases/backends.ts';
+import { endEarlierCall, endEarlierCalls } from '../ledger/leases/backends.ts';
 import type { CallSession } from '../db/session/call-session.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { databaseFor } from './database.ts';
@@ -84,7 +84,7 @@ export function lambdaStep(
       const output = await withDb(async (db) => {
         requireFitServer(db, env.untried);
         boundExpressions(db, expressionBound(context));
-        if (!sideBySide.has(ids.state)) await endEarlierCall(db);
+        await endEarlier(db, ids, context.session);
         return await run(event, { db, env, log, millisecondsLeft: () => context.getRemainingTimeInMillis() });
       });
       log.info('state done', {
@@ -102,6 +102,13 @@ export function lambdaStep(
       throw await toldFailure(error, { ...ids, stack: env.stack }, withDb);
     }
   };
+}
+
+/** In a call of several states once, before the first of those that work alone: from then on the attempt has no other session. */
+async function endEarlier(db: Db, ids: Ids, session: CallSession | undefined): Promise<void> {
+  if (sideBySide.has(ids.state) || session?.endedBefore === ids.attempt) return;
+  await (session === undefined ? endEarlierCall(db) : endEarlierCalls(db, ids));
+  if (session !== undefined) session.endedBefore = ids.attempt;
 }
 
 /**

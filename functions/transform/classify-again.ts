@@ -42,6 +42,7 @@ export async function classifyAgain(db: Db, load: PlannedLoad): Promise<void> {
     await judgedRecords(db, loadId, 'late reject');
     const staged = slices.map((slice) => ({ ...slice, hasVerdicts: true }));
     await findVanishingAgain(db, load, staged);
+    await execute(db, dropClasses(loadId));
     await classify(db, load, staged, { isSheltered: false, compared: [], isAgain: true });
     await execute(db, dropClasses(loadId));
     await execute(db, indexVerdicts(loadId));

@@ -10,7 +10,6 @@ import { updateDefaultDisposition } from '../ledger/slices/verdicts-sql.ts';
 import {
   type Classing,
   createClasses,
-  dropClasses,
   insertClassVerdicts,
   type JudgedSlice,
   sampleDispositions,
@@ -51,7 +50,6 @@ export async function classify(
   }: { readonly isSheltered: boolean; readonly compared: readonly ContractColumn[]; readonly isAgain?: boolean },
 ): Promise<Classified> {
   const { contract, loadId } = load;
-  await execute(db, dropClasses(loadId));
   if (slices.length === 0 || !(await mayBeThere(db, load))) {
     await execute(db, updateDefaultDisposition(loadId, 'new'));
     return { isCompared: false, refused: [] };

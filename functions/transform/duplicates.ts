@@ -6,7 +6,6 @@ import type { PlannedLoad } from '../ledger/loads/load.ts';
 import {
   countRepeated,
   createLosers,
-  dropLosers,
   indexLosers,
   insertLoserVerdicts,
   selectLosersOfLoad,
@@ -36,7 +35,6 @@ export async function deduplicate(
   isSheltered: boolean,
 ): Promise<Deduplicated> {
   const { contract, loadId } = load;
-  await execute(db, dropLosers(loadId));
   if (slices.length === 0 || !ruleOf(contract).demands.key) return nothingRepeated;
   // casts to a domain of the target run its CHECK
   const losers = await withOwnSettings(db, async () => {

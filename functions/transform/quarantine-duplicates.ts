@@ -1,7 +1,7 @@
 import { ruleOf } from '../conflict/all.ts';
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
-import { deleteDuplicates, insertDuplicates, type PlacedDuplicate } from '../ledger/rejects/duplicates-sql.ts';
+import { insertDuplicates, type PlacedDuplicate } from '../ledger/rejects/duplicates-sql.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
@@ -13,7 +13,7 @@ import { dropLosers, selectLosers } from './duplicates-sql.ts';
 
 /**
  * Losers into the quarantine, with their place: staging knows a record's offset, its line and length come from one more
- * pass over the slices that have losers. One transaction; until the gate a second run begins it anew.
+ * pass over the slices that have losers. One transaction, behind that of the analysis, which has taken out what an earlier run put in.
  */
 export async function quarantineDuplicates(
   db: Db,
@@ -21,10 +21,10 @@ export async function quarantineDuplicates(
   losing: readonly number[],
   store: ObjectStore,
 ): Promise<void> {
+  if (losing.length === 0) return;
   const kept = ruleOf(load.contract).duplicates.words(load.contract.conflict);
   await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {
     await assertEpoch(db, load);
-    await execute(db, deleteDuplicates(load.loadId));
     // two pages wait for the server at most, so that it never waits for the next one to be located
     let writing: readonly Promise<unknown>[] = [];
     await withContent(store, load, async (content) => {

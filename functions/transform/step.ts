@@ -17,18 +17,20 @@ import { updateAtomic } from '../ledger/batches/replaced-sql.ts';
 import { updateGate } from '../ledger/loads/gate-sql.ts';
 import { updateHeld } from '../ledger/loads/held-sql.ts';
 import { updateDiff, updateWouldBe, type WouldBe } from '../ledger/loads/would-be-sql.ts';
+import { deleteDuplicates } from '../ledger/rejects/duplicates-sql.ts';
 import { deleteLateRejects } from '../ledger/rejects/late-rejects-sql.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { updateMemory } from '../ledger/loads/live-sql.ts';
 import { updateValidated } from '../ledger/loads/loads-sql.ts';
 import { selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
-import { analyzeVerdicts, createVerdicts, dropVerdicts, indexVerdicts } from '../ledger/slices/verdicts-sql.ts';
+import { analyzeVerdicts, createVerdicts, indexVerdicts } from '../ledger/slices/verdicts-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { dropClasses, indexRecordNumbers } from './classify-sql.ts';
 import { bury } from './bury.ts';
 import { classify } from './classify.ts';
 import { comparedColumns, findDiff, nothingDiffers } from './diff/find-diff.ts';
+import { dropFindings } from './findings-sql.ts';
 import { forgetRefused } from './refused/forget-refused.ts';
 import { judgeStrict } from './refused/judge-strict.ts';
 import { deduplicate } from './duplicates.ts';
@@ -115,8 +117,9 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
   return await transaction(db, { wholeLoad, onOneCore: load.live?.isLive === true || isSmall }, async () => {
     await assertEpoch(db, load);
     await execute(db, updateMemory(loadId, wholeLoad));
-    await execute(db, dropVerdicts(loadId));
+    await execute(db, dropFindings(loadId));
     await execute(db, createVerdicts(loadId));
+    await execute(db, deleteDuplicates(loadId));
     await forgetKin(db, load);
     await forgetRefused(db, load);
     const slices = (await many<SliceRow>(db, selectSlices(loadId))).filter(({ records }) => (records ?? 0) > 0);
@@ -200,12 +203,12 @@ async function decide(
   deps: TransformDeps,
 ): Promise<Answer> {
   const { db } = deps;
-  const { lined, batches } = await one<{ lined: boolean; batches: number }>(db, selectWhetherLined(load.loadId));
-  // along a line one lane follows the other's steps, versions of a row know each other, and one batch has work for one lane
-  const mostLanes = lined || bringsVersions(load.contract) ? 1 : Math.max(1, Math.min(deps.lanes, batches));
   const { gate, plan, lanes } = await transaction(db, {}, async () => {
     await assertEpoch(db, load);
     await assertAttempt(db, load);
+    const { lined, batches } = await one<{ lined: boolean; batches: number }>(db, selectWhetherLined(load.loadId));
+    // along a line one lane follows the other's steps, versions of a row know each other, and one batch has work for one lane
+    const mostLanes = lined || bringsVersions(load.contract) ? 1 : Math.max(1, Math.min(deps.lanes, batches));
     const { would_be: wouldBe } = await one<{ would_be: WouldBe }>(
       db,
       updateWouldBe(load.loadId, foreseen?.notJudged ?? []),

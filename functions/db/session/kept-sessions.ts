@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { socketOf } from '../watched.ts';
 import { isAlone, isSettled, noteAlone, settle, unsettle } from './settled.ts';
-import { beginningCall, endingCall, naming } from './settings-of-calls.ts';
+import { beginningCall, endingCall, flushing, naming } from './settings-of-calls.ts';
 import { isServedBy } from './served.ts';
 
 /**
@@ -73,6 +73,30 @@ export async function begun(
 }
 
 /**
+ * Begins the next state of a call in its session, in one message with what takes away what the state before left; where nothing but
+ * Landfall's own has run in it, it is as it is to be. False: it is not, and has to be ended.
+ */
+export async function begunAgain(db: pg.Client, applicationName: string): Promise<boolean> {
+  if (isSettled(db)) return await begun(db, applicationName, { isUnflushed: true });
+  if (!isAlone(db)) return (await asNew(db)) && (await begun(db, applicationName, { isUnflushed: true }));
+  const isBegun = await clearedWith(db, beginningCall(applicationName, true));
+  if (isBegun) settle(db);
+  return isBegun;
+}
+
+/** In one message with what takes away what the call left: its commits are on disk when this has ended. False: that is not known. */
+export async function flushed(db: pg.Client): Promise<boolean> {
+  return await clearedWith(db, flushing);
+}
+
+async function clearedWith(db: pg.Client, statements: string): Promise<boolean> {
+  return await clearedAlone(db, statements).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
  * Keeps a session whose call has ended well, as a new one would be: settings, locks and temporary tables that the code of a
  * target's owner may have left in it are gone, and the server's statistics know what it did, as they do of one that has ended: a load
  * tells by them who else uses its table. False: none is kept, it is broken, or a pooler's; it is the caller's to end.
@@ -112,9 +136,7 @@ export async function asNew(db: pg.Client): Promise<boolean> {
 async function cleared(db: pg.Client): Promise<void> {
   unsettle(db);
   if (isAlone(db)) {
-    if (db.getTransactionStatus() !== 'I') throw new Error('a transaction was left open');
-    const [first] = (await db.query(endingCall)) as unknown as readonly pg.QueryResult<{ leftPrepared: boolean }>[];
-    if (first?.rows[0]?.leftPrepared !== false) throw new Error('statements were prepared in it');
+    await clearedAlone(db);
     return;
   }
   const { rows } = await db.query<{ pid: number }>(
@@ -123,6 +145,15 @@ async function cleared(db: pg.Client): Promise<void> {
   if (!isServedBy(db, rows[0]?.pid ?? 0)) throw new Error('a pooler answers');
   await db.query('discard all');
   noteAlone(db);
+}
+
+/** The same of one that is this process's alone, and behind it more in the same message. */
+async function clearedAlone(db: pg.Client, more: string | null = null): Promise<void> {
+  unsettle(db);
+  if (db.getTransactionStatus() !== 'I') throw new Error('a transaction was left open');
+  const message = more === null ? endingCall : `${endingCall}; ${more}`;
+  const [first] = (await db.query(message)) as unknown as readonly pg.QueryResult<{ leftPrepared: boolean }>[];
+  if (first?.rows[0]?.leftPrepared !== false) throw new Error('statements were prepared in it');
 }
 
 /** The oldest of them are ended. */

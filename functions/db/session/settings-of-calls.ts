@@ -58,3 +58,7 @@ export const endingCall = [
   'discard temporary',
   'discard sequences',
 ].join('; ');
+
+/** A record of the transaction's own, so that its commit is waited for, and with it all before. */
+export const flushing = `begin; set local synchronous_commit to default;
+  select pg_catalog.pg_logical_emit_message(true, 'landfall', 'flush'); commit`;

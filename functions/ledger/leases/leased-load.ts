@@ -1,10 +1,11 @@
 import type { Db } from '../../db/client.ts';
-import { type PlannedLoad, readPlannedLoad, type SealedAttempt } from '../loads/load.ts';
-import { renew } from './lease.ts';
+import { findLoad, noSuchLoad, type PlannedLoad, plannedLoad, type SealedAttempt } from '../loads/load.ts';
+import { selectLoadRenewing } from './leases-sql.ts';
+import { leaseSeconds } from './lease.ts';
 
 /** How a state that works on records begins: its load, whose lease ends later from here on. */
 export async function readLeasedLoad(db: Db, call: SealedAttempt): Promise<PlannedLoad> {
-  const load = await readPlannedLoad(db, call);
-  await renew(db, load);
-  return load;
+  const load = await findLoad(db, selectLoadRenewing(call.loadId, call.attempt, leaseSeconds));
+  if (load === null) throw noSuchLoad(call.loadId);
+  return plannedLoad(load, call);
 }

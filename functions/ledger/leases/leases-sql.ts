@@ -77,6 +77,20 @@ export function renewLease(target: string, token: string, seconds: number): Sql 
       and (token = ${token})`;
 }
 
+/** A load, and its attempt's lease renewed beside it, where it has the target still. */
+export function selectLoadRenewing(loadId: number, attempt: number, seconds: number): Sql {
+  return sql`
+    with renewed as (
+      update landfall.leases
+      set expires_at = pg_catalog.clock_timestamp() operator(pg_catalog.+) pg_catalog.make_interval(secs => ${seconds})
+      from landfall.loads as leasing
+      where (leasing.load_id operator(pg_catalog.=) ${loadId})
+        and (leases.target operator(pg_catalog.=) leasing.target)
+        and (leases.token operator(pg_catalog.=) ${leaseToken(loadId, attempt)})
+    )
+    select * from landfall.loads where (loads.load_id operator(pg_catalog.=) ${loadId})`;
+}
+
 /** Held until the transaction ends: a takeover waits for it. */
 export function selectTokenForShare(target: string): Sql {
   return sql`select token from landfall.leases where (target = ${target}) for share`;
@@ -101,21 +115,29 @@ export function terminateBackends(loadId: number, beforeAttempt: number): Sql {
       and ${ownBackends}`;
 }
 
-/** Ends the other backends of this session's own application_name, waiting up to 5 s for each; answers how many there were. */
-export function terminateNamesakes(): Sql {
+/** Earlier calls of this session's own application_name: of the same state, for the same part. */
+export const namesakes = sql`(application_name = current_setting('application_name'))`;
+
+/** Calls of all states of an attempt. */
+export function callsOfAttempt(loadId: number, attempt: number): Sql {
+  return sql`(application_name like ${`landfall:${loadId}:${attempt}:%`})`;
+}
+
+/** Ends other backends, of namesakes or callsOfAttempt, waiting up to 5 s for each; answers how many there were. */
+export function terminateCalls(which: Sql): Sql {
   return sql`
     select count(pg_terminate_backend(pid, 5000))::integer as found
     from ${activity}
-    where (application_name = current_setting('application_name'))
+    where ${which}
       and ${ownBackends}`;
 }
 
-/** The other backends of this session's own application_name. */
-export function countNamesakes(): Sql {
+/** The other backends that are left of them. */
+export function countCalls(which: Sql): Sql {
   return sql`
     select count(*)::integer as found
     from ${activity}
-    where (application_name = current_setting('application_name'))
+    where ${which}
       and ${ownBackends}`;
 }
 

@@ -150,8 +150,13 @@ interface LoadRow extends LoadControlRow, TrailerRow {
 /** Reads a load; throws when there is none: its id came from an earlier state. */
 export async function readLoad(db: Db, loadId: number): Promise<Load> {
   const load = await findLoad(db, selectLoad(loadId));
-  if (load === null) throw new Error(`the ledger has no load ${loadId}`);
+  if (load === null) throw noSuchLoad(loadId);
   return load;
+}
+
+/** No row of landfall.loads has this id. */
+export function noSuchLoad(loadId: number): Error {
+  return new Error(`the ledger has no load ${loadId}`);
 }
 
 /** Reads the load that a statement finds; the statement selects `*` of landfall.loads. */
@@ -167,13 +172,17 @@ export interface SealedAttempt {
   readonly seal: string;
 }
 
+/** Reads a load that PlanSlices has planned. @throws as plannedLoad. */
+export async function readPlannedLoad(db: Db, call: SealedAttempt): Promise<PlannedLoad> {
+  return plannedLoad(await readLoad(db, call.loadId), call);
+}
+
 /**
- * Reads a load that PlanSlices has planned, as a step works on it; throws when it was not. Text of a contract becomes SQL, and
+ * A load that PlanSlices has planned, as a step works on it; throws when it was not. Text of a contract becomes SQL, and
  * the ledger is written by whoever loads: so the contract that is read has to be the one of the seal.
  * @throws LoadRejected LEDGER_EDITED where it is another one
  */
-export async function readPlannedLoad(db: Db, { loadId, attempt, seal }: SealedAttempt): Promise<PlannedLoad> {
-  const load = await readLoad(db, loadId);
+export function plannedLoad(load: Load, { loadId, attempt, seal }: SealedAttempt): PlannedLoad {
   const { contract, fileColumns, bodyOffset, bodyLine, epoch } = load;
   if (contract === null || fileColumns === null || bodyOffset === null || bodyLine === null || epoch === null) {
     throw new Error(`load ${loadId} has not been planned`);

@@ -44,7 +44,6 @@ export async function judgeKin(
 ): Promise<Kin> {
   const { contract, loadId, fileColumns } = load;
   const kinships = kinshipsOf(contract, filledColumns({ contract, fileColumns }));
-  await dropKinTables(db, loadId);
   if (kinships.length === 0 || slices.length === 0) return { kinships: [], losing: [] };
   await makeKin(db, load, { kinships, slices, isSheltered });
   await makeRefused(db, load, { kinships, slices, isSheltered });

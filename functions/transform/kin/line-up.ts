@@ -39,7 +39,6 @@ export async function lineUp(
   slices: readonly KeyedSlice[],
 ): Promise<Line | null> {
   const { loadId } = load;
-  await execute(db, dropLine(loadId));
   if (kinships.length === 0) return null;
   const { tied } = await one<{ tied: boolean }>(db, selectWhetherTied(loadId));
   const line = tied ? await makeLine(db, load, { kinships, slices }) : null;

@@ -55,7 +55,6 @@ export async function findVanishing(
   isSheltered: boolean,
 ): Promise<Vanishing> {
   const { contract, loadId, fileColumns } = load;
-  await execute(db, dropVanishing(loadId));
   await execute(db, updateRowsBefore(loadId, null));
   const { missing } = ruleOf(contract);
   if (missing === undefined) return none;
