@@ -1,16 +1,8 @@
-import * as nodeModule from 'node:module';
-import { compileCacheFolder } from '../localstack/embedded/server/own-folder.ts';
-import { sourcesCache } from '../project/own-package.ts';
-import { processWorld, surroundingsOf } from './context.ts';
-import { tellProject, tellUncaught, terminal } from './terminal.ts';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { keptProgram } from '../project/kept-program.ts';
 
-tellUncaught('landfall');
-// before all that takes long to import: compiled modules come from the cache, which halves the start
-const surroundings = await surroundingsOf(process.env).catch(tellProject('landfall'));
-const cache = sourcesCache ?? compileCacheFolder(surroundings.home);
-// from Node 22.8 on
-if (cache !== null) (nodeModule as Partial<typeof nodeModule>).enableCompileCache?.(cache);
-const [{ runCommand }, { onInterrupt }] = await Promise.all([import('./run.ts'), import('./interrupt.ts')]);
-
-const code = await runCommand(process.argv.slice(2), processWorld(surroundings, onInterrupt()));
-terminal.end(code);
+/** What `npm run landfall` starts: the command, bundled where a bundle of these very sources is kept (docs/adr/0085), else as it stands. */
+const kept = keptProgram();
+if (kept === null) await import('./command.ts');
+else await import(pathToFileURL(join(kept, 'command/main.mjs')).href);

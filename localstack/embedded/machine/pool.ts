@@ -3,7 +3,7 @@ import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type FunctionLog, openFunctionLog } from './function-log.ts';
 import { checkPayload, executionEnded, type InvocationError, type TimeoutError } from './invocation.ts';
-import { handlerUrl, ownFunctions } from './started.ts';
+import { handlerUrl, type Started, started } from './started.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 export interface Invocation {
@@ -64,7 +64,7 @@ export function createPool(options: PoolOptions): Pool {
     ...options,
     timeLimitMs,
     memoryMb,
-    handlers: options.functionsDirectory === undefined ? ownFunctions : directoryUrl(options.functionsDirectory),
+    started: started(options.functionsDirectory === undefined ? undefined : directoryUrl(options.functionsDirectory)),
     log: openFunctionLog(options.logFile),
     all: [],
     idle: [],
@@ -88,7 +88,7 @@ export function createPool(options: PoolOptions): Pool {
 interface State extends PoolOptions {
   readonly timeLimitMs: number;
   readonly memoryMb: number;
-  readonly handlers: URL;
+  readonly started: Started;
   readonly log: FunctionLog;
   readonly all: Worker[];
   readonly idle: Worker[];
@@ -137,12 +137,12 @@ function dispatch(state: State): void {
 }
 
 async function run(state: State, worker: Worker, call: Waiting): Promise<unknown> {
-  const { handlers, idle, memoryMb, running, timeLimitMs } = state;
+  const { idle, memoryMb, running, timeLimitMs } = state;
   const { functionName, json } = call;
   const requestId = randomUUID();
   running.set(worker, call);
   try {
-    const url = handlerUrl(handlers, functionName);
+    const url = handlerUrl(state.started, functionName);
     const limit = timeLimit(call, timeLimitMs);
     return await worker.call({ functionName, handlerUrl: url, requestId, event: json, memoryMb, ...limit });
   } catch (error) {
@@ -164,14 +164,20 @@ async function run(state: State, worker: Worker, call: Waiting): Promise<unknown
  */
 const givesBack = { MALLOC_MMAP_THRESHOLD_: '131072' };
 
-function addWorker({ all, compileCache, handlers, idle, log, memoryMb, preload = [], ...rest }: State): void {
+function addWorker({ all, compileCache, idle, log, memoryMb, preload = [], started: of, ...rest }: State): void {
   const env = {
     ...rest.env,
     ...givesBack,
     ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
   };
-  const modules = preload.map((functionName) => handlerUrl(handlers, functionName));
-  const worker = startWorker({ env, output: log.descriptor ?? 'ignore', memoryMb, preload: modules });
+  const modules = preload.map((functionName) => handlerUrl(of, functionName));
+  const worker = startWorker({
+    program: of.program,
+    env,
+    output: log.descriptor ?? 'ignore',
+    memoryMb,
+    preload: modules,
+  });
   all.push(worker);
   idle.push(worker);
   void worker.gone.then(() => remove(idle, worker));

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Call, InvocationError, type Reply } from './invocation.ts';
-import { workerProgram } from './started.ts';
 
 /** One execution environment, seen from the pool. */
 export interface Worker {
@@ -27,6 +26,8 @@ export interface Worker {
 }
 
 export interface WorkerOptions {
+  /** What the process runs: worker-main.ts, or what became of it. */
+  readonly program: URL;
   /** All of the environment: nothing is inherited, as in Lambda. */
   readonly env: Readonly<Record<string, string>>;
   /** Where stdout and stderr go: a file descriptor. */
@@ -40,8 +41,8 @@ export interface WorkerOptions {
  * Starts a process in a session of its own: a Ctrl-C in the terminal reaches the command alone, which decides what
  * becomes of its workers. They leave by themselves when the command is gone.
  */
-export function startWorker({ env, output, memoryMb, preload }: WorkerOptions): Worker {
-  const child = fork(fileURLToPath(workerProgram), preload, {
+export function startWorker({ program, env, output, memoryMb, preload }: WorkerOptions): Worker {
+  const child = fork(fileURLToPath(program), preload, {
     execPath: pinnedNode(),
     // a function that leaks ends as it would in Lambda, instead of making the machine swap
     // a larger young generation only holds buffers longer: peaks of 230 MB against 150 MB, at the same speed
