@@ -35,7 +35,7 @@ interface Asked {
 export async function askHere(question: Question, at: Asked, context: Context): Promise<unknown> {
   const { operate } = await import('../../functions/operate/operate.ts');
   try {
-    const typed = question.verb === 'approve' ? { typedSql: await typedSqlHere(context) } : {};
+    const typed = ['approve', 'replay'].includes(question.verb) ? { typedSql: await typedSqlHere(context) } : {};
     return await operate({ ...question, by: whoAsks() }, { ...(await depsHere(at, context)), ...typed });
   } catch (error) {
     throw toldError(error);

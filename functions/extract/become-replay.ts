@@ -6,7 +6,7 @@ import { execute, transaction, type Db } from '../db/client.ts';
 import { assertAttempt } from '../ledger/loads/attempts.ts';
 import { findLoad, type Load } from '../ledger/loads/load.ts';
 import { selectLoad, updateBecameReplay } from '../ledger/loads/loads-sql.ts';
-import { loadOfRejects } from '../replay/mended-header.ts';
+import { loadOfRejects } from '../replay/mended-lines.ts';
 import { replayRequest, requireReplayable } from '../replay/replay-request.ts';
 
 /**

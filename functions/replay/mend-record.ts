@@ -1,5 +1,7 @@
 import type { Format } from '../formats/format.ts';
-import { guarded, withoutGuard } from './formula-guard.ts';
+import { HIDDEN } from '../ledger/rejects/shown-text.ts';
+import { withoutGuard } from './formula-guard.ts';
+import { saysTheSame } from './same-text.ts';
 import { shownRecord } from './shown-record.ts';
 
 /** A line of a mended rejects.csv: its cells of the source's columns (absent: the file has the column no more), and the whole record. */
@@ -11,7 +13,7 @@ export interface MendedLine {
 /** What becomes of the record: its bytes, `isWhole` where they are those that are kept; or why there are none. */
 export type Mended =
   | { readonly bytes: Buffer; readonly isWhole: boolean }
-  | { readonly bytes: null; readonly why: 'notKept' | 'notWritable' | 'severalLines' };
+  | { readonly bytes: null; readonly why: 'notKept' | 'notWritable' | 'severalLines' | 'stillHidden' };
 
 /**
  * A record as a person mended it. A cell that says what rejects.csv had shown, whatever quotes a spreadsheet put around it, keeps
@@ -28,29 +30,27 @@ export function mendedRecord(
   const saysCells = line.cells.some((cell) => cell !== undefined && cell !== '');
   if (raw !== null && shown?.cells != null && writer.cells !== null && line.whole === '') {
     const own = writer.cells.of(raw);
-    const isKept = line.cells.map((cell, i) => cell === undefined || isShown(cell, shown.cells[i] ?? ''));
+    const isKept = line.cells.map((cell, i) => cell === undefined || saysTheSame(cell, shown.cells[i] ?? ''));
     if (!isKept.includes(false)) return { bytes: raw, isWhole: true };
     return joined(
       line.cells.map((cell, i) => (isKept[i] === true ? (own[i] as Buffer) : textOf(cell))),
       writer.cells,
     );
   }
-  if (saysCells && writer.cells !== null) return joined(line.cells.map(textOf), writer.cells);
-  if (raw !== null && (line.whole === '' || isShown(line.whole, shown?.whole ?? '')))
+  if (saysCells && writer.cells !== null) {
+    if (line.cells.some((cell, i) => cell === HIDDEN && hidden[i] === true)) return stillHidden;
+    return joined(line.cells.map(textOf), writer.cells);
+  }
+  if (raw !== null && (line.whole === '' || saysTheSame(line.whole, shown?.whole ?? '')))
     return { bytes: raw, isWhole: true };
   if (line.whole === '') return { bytes: null, why: 'notKept' };
+  if (line.whole === HIDDEN && hidden.includes(true)) return stillHidden;
   if (split === null && /[\r\n]/.test(line.whole)) return { bytes: null, why: 'severalLines' };
   return { bytes: Buffer.from(withoutGuard(line.whole)), isWhole: false };
 }
 
-/** Some spreadsheets write the line ends inside a cell in their own way. */
-function isShown(cell: string, shown: string): boolean {
-  return cell === guarded(shown) || cell === shown || oneLineEnd(cell) === oneLineEnd(guarded(shown));
-}
-
-function oneLineEnd(text: string): string {
-  return text.replaceAll(/\r\n?/g, '\n');
-}
+/** What stands for a value of a sensitive column is no value. */
+const stillHidden = { bytes: null, why: 'stillHidden' } as const;
 
 function textOf(cell: string | undefined): string {
   return withoutGuard(cell ?? '');

@@ -3,6 +3,7 @@ import type { Layout } from '../formats/shared/layout.ts';
 import type { Head } from '../content/head.ts';
 import { withoutGuard } from './formula-guard.ts';
 import { placeColumns, wholeColumn } from './rejects-columns.ts';
+import { saysTheSame } from './same-text.ts';
 
 /** Where a mended rejects.csv has what is asked of it: indexes of cells, from 0; null: it has no such column any more. */
 export interface MendedHeader {
@@ -18,30 +19,26 @@ export interface MendedHeader {
 /** What spreadsheets put between cells, by the language that they speak. */
 const delimiters = [',', ';', '\t'] as const;
 
-const ownBegin = new RegExp(`^\\uFEFF?(?:sep=.\\r?\\n)?"?${placeColumns.load.replace('.', '\\.')}"?[,;\\t]`);
+/** What its words end with where a file is no text in UTF-8. */
+export const asUtf8 = 'save it as CSV in UTF-8 (in Excel "CSV UTF-8")';
 
-/** Whether an object is a rejects.csv that comes back, told by its first column. */
-export function isRejectsFile({ bytes }: Head): boolean {
-  return ownBegin.test(bytes.subarray(0, 100).toString('utf8'));
+/** Its header stands in so many of the first bytes, with 1,600 columns of 63 bytes. */
+const headerBytes = 128 * 1024;
+
+/** Whether an object is a rejects.csv that comes back, told by columns whose names no source has, wherever they stand. */
+export function isRejectsFile({ bytes, isAll }: Head): boolean {
+  const first = bytes.subarray(0, headerBytes);
+  if (!first.includes(placeColumns.record) || !first.includes(placeColumns.load)) return false;
+  const header = mendedHeader({ bytes: first, isAll: isAll && first.length === bytes.length }, []);
+  return typeof header !== 'string' && header.load !== null;
 }
 
-/** Of which load the first line says that it is; words where none does. */
-export function loadOfRejects(head: Head): number | string {
-  const header = mendedHeader(head, []);
-  if (typeof header === 'string') return header;
-  const { delimiter, layout, load } = header;
-  const [line = ''] = head.bytes
-    .subarray(layout.bodyOffset)
-    .toString('utf8')
-    .split(/[\r\n]/, 1);
-  const named = line.split(delimiter)[load ?? -1]?.replaceAll('"', '').trim() ?? '';
-  return /^[1-9]\d{0,14}$/.test(named)
-    ? Number(named)
-    : `no line of it says in ${placeColumns.load} of which load it is`;
-}
+/** With which UTF-16 begins, and a workbook. */
+const noText = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff]), Buffer.from('PK\x03\x04', 'latin1')] as const;
 
 /** The header of a mended rejects.csv; words where it is none. */
 export function mendedHeader({ bytes, isAll }: Head, sourceColumns: readonly string[]): MendedHeader | string {
+  if (noText.some((mark) => bytes.subarray(0, mark.length).equals(mark))) return `it is no text in UTF-8: ${asUtf8}`;
   let words = 'it has no header';
   for (const delimiter of delimiters) {
     const layout = delimited({ kind: 'csv', delimiter }, 'lf').layout(bytes, isAll);
@@ -70,8 +67,8 @@ export function mendedHeader({ bytes, isAll }: Head, sourceColumns: readonly str
 /** Side by side as they were; else each by its name, from the end, since a source may have a column of our name. */
 function placesOf(source: readonly string[], names: readonly string[]): readonly (number | null)[] {
   const first = Object.values(placeColumns).length;
-  if (source.every((name, i) => names[first + i] === name)) return source.map((_, i) => first + i);
-  return source.map((name) => found(names.lastIndexOf(name)));
+  if (source.every((name, i) => saysTheSame(names[first + i] ?? '', name))) return source.map((_, i) => first + i);
+  return source.map((name) => found(names.findLastIndex((seen) => saysTheSame(seen, name))));
 }
 
 function found(index: number): number | null {

@@ -10,7 +10,7 @@ import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { type KeptReject, selectRejectsByNumber } from '../ledger/rejects/replays-sql.ts';
 import { type Mended, mendedRecord } from './mend-record.ts';
-import { type MendedHeader, mendedHeader } from './mended-header.ts';
+import { asUtf8, type MendedHeader, mendedHeader } from './mended-header.ts';
 import { mendedLines, type TextLine } from './mended-lines.ts';
 import { hiddenColumns } from './shown-record.ts';
 import { placeColumns } from './rejects-columns.ts';
@@ -80,6 +80,8 @@ export async function* mendedRecords(db: Db, origin: Load, content: Content): As
 }
 
 const wordsOf = {
+  stillHidden:
+    '(hidden) stands where a value of a sensitive column is, which is not kept with the record: write the value itself, or nothing',
   notWritable:
     'a cell holds a separator, a line end or a word for NULL, and the format of its load has no quotes to write it in',
   severalLines: 'the record is on several lines, and a record of JSON lines is on one',
@@ -109,6 +111,10 @@ function recordNoOf(
   { header, origin }: Reading,
   problems: string[],
 ): { readonly recordNo: number; readonly line: TextLine } | null {
+  if (!line.isText) {
+    problems.push(`line ${count(line.line)}: it is not in UTF-8, so its characters are not known: ${asUtf8}`);
+    return null;
+  }
   const load = header.load === null ? '' : (line.cells[header.load] ?? '').trim();
   const record = (line.cells[header.record] ?? '').trim();
   if (load !== '' && load !== String(origin.loadId)) {

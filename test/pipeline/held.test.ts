@@ -263,6 +263,30 @@ describe('a yes', () => {
     await expect(ask('approve', { loadId })).rejects.toThrow('is REJECTED and waits for no yes');
   });
 
+  it('is not recorded where the dataset is not declared any more', async () => {
+    const { loadId } = await held();
+    await pipeline.run(`update landfall.loads set request = request - 'into' - 'businessKey' || '{"dataset": "gone"}'`);
+    await expect(ask('approve', { loadId })).rejects.toThrow(
+      `load ${loadId} stays held, and no yes was recorded: its dataset gone is not declared here: declare it again, or ask where it is; landfall decline ${loadId} --reason TEXT ends it`,
+    );
+    expect(await pipeline.rows(sql`select outcome, approved_by from landfall.loads`)).toEqual([
+      { outcome: 'HELD', approved_by: null },
+    ]);
+  });
+
+  it('leaves nothing of what would have become of the records where the load is refused after it', async () => {
+    const { loadId } = await held();
+    await pipeline.run('alter table public.t drop column n');
+    const { reports } = await ask('approve', { loadId });
+    expect(reports).toMatchObject([
+      {
+        outcome: 'REJECTED',
+        code: 'UNKNOWN_COLUMN',
+        counts: { inserted: 0, updated: 0, unchanged: 0, rejected: 1, duplicate: 1 },
+      },
+    ]);
+  });
+
   it('is refused for what waits for none', async () => {
     const loaded = await pipeline.load(path, { ...into, approve: 'never' });
     await expect(ask('approve', { loadId: loaded.loadId })).rejects.toThrow('is LOADED and waits for no yes');

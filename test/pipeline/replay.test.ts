@@ -193,6 +193,16 @@ describe('open rejects that are judged again as they are kept', () => {
     expect((await replay(loadId ?? 0)).report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 1 } });
   });
 
+  it('are refused where the dataset of their load is not declared any more', async () => {
+    const { loadId } = await pipeline.load(await pipeline.file('a.csv', 'id,n\n1,1\n2,zz\n'), into);
+    await pipeline.run(`update landfall.loads set request = request - 'into' - 'businessKey' || '{"dataset": "gone"}'`);
+    const words = `nothing of load ${loadId} is judged again: its dataset gone is not declared here: declare it again`;
+    await expect(replay(loadId ?? 0)).rejects.toThrow(words);
+    const file = await pipeline.file('mended.csv', 'landfall.record,n\n2,2\n');
+    await expect(replay(loadId ?? 0, { file })).rejects.toThrow(words);
+    expect(await pipeline.rows(sql`select load_id from landfall.loads`)).toHaveLength(1);
+  });
+
   it('are refused where their load did not load, or is a replay itself', async () => {
     const dry = await pipeline.load(await pipeline.file('a.csv', 'id,n\n1,1\n2,zz\n'), { ...into, dryRun: true });
     await expect(replay(dry.loadId ?? 0)).rejects.toThrow('is DRY_RUN');
@@ -306,6 +316,62 @@ describe('a mended rejects.csv', () => {
     expect(await pipeline.connect((db) => readLoadReport(db, loadId))).toMatchObject({
       rejects: { open: 6, closed: 2 },
     });
+  });
+
+  it('that is not in UTF-8 is refused with its lines, so that no untouched cell becomes another', async () => {
+    for (const id of ['2', '3', '5', '8']) mend(id, 'n', '7');
+    const utf8 = await readFile(await saved('mended.csv', lines));
+    const ansi = await pipeline.file('ansi.csv', Buffer.from(utf8.subarray(3).toString('utf8'), 'latin1'));
+    const refused = { outcome: 'REJECTED', code: 'REPLAY_REFUSED' };
+    const { report } = await replay(loadId, { file: ansi });
+    expect(report).toMatchObject(refused);
+    expect(report?.message).toMatch(
+      /: line 5: it is not in UTF-8, .*save it as CSV in UTF-8 \(in Excel "CSV UTF-8"\)$/,
+    );
+    for (const bytes of [Buffer.from(`\ufeff${utf8.toString('utf8')}`, 'utf16le'), Buffer.from('PK\x03\x04workbook')]) {
+      const other = await replay(loadId, { file: await pipeline.file(`${bytes.length}.csv`, bytes) });
+      expect(other.report).toMatchObject(refused);
+      expect(other.report?.message).toContain('no text in UTF-8: save it as CSV');
+    }
+    expect(await rows()).toHaveLength(1);
+    // taken for windows-1252 when it was opened, and saved in UTF-8
+    const misread = new TextDecoder('windows-1252').decode(utf8.subarray(3));
+    const again = await replay(loadId, { file: await pipeline.file('misread.csv', misread) });
+    expect(again.report).toMatchObject({ outcome: 'LOADED', counts: { inserted: 4 } });
+    expect(await rows()).toContainEqual({ id: 5, n: 7, note: 'q"q,\r\n é', p: null });
+  });
+
+  it('is known wherever its columns stand, with others beside them, blank lines, and a line twice', async () => {
+    for (const id of ['2', '3']) mend(id, 'n', '7');
+    const order = [
+      'n',
+      'landfall.record',
+      'note',
+      'id',
+      'landfall.reasons',
+      'landfall.whole_record',
+      'p',
+      'landfall.load',
+    ];
+    const moved = lines.map((cells, i) => [
+      i === 0 ? 'my notes' : 'a, "b"',
+      ...order.map((name) => cells[at(name)] ?? ''),
+      '',
+      '',
+    ]);
+    const blank = moved[0]?.map(() => '') ?? [];
+    const sheet = [moved[0] ?? [], blank, ...moved.slice(1), blank, moved[1] ?? [], blank];
+    const report = await pipeline.load(await saved('moved.csv', sheet, ';'), into);
+    expect(report).toMatchObject({
+      outcome: 'LOADED',
+      replay: { of: loadId, left: { repeated: 1 } },
+      counts: { inserted: 2, rejected: 6 },
+    });
+    expect(await rows()).toEqual([
+      { id: 1, n: 1, note: 'ok', p: null },
+      { id: 2, n: 7, note: '=1+1', p: null },
+      { id: 3, n: 7, note: null, p: null },
+    ]);
   });
 
   it('that is of another load, or names a record that was not rejected, is refused with all that is wrong', async () => {

@@ -79,3 +79,17 @@ export function written(
 export function assignments(column: Kept, counts: readonly { readonly name: Disposition; readonly count: Sql }[]): Sql {
   return join(written(column, counts).map((each) => sql`${each.column} = ${each.value}`));
 }
+
+/** As a SET list: nothing became of a load's records but what the quarantine has of them. */
+export const nothingMerged = join([sql`counts = null`, ...mergedColumns().map((column) => sql`${column} = 0`)]);
+
+/** The same where this holds of the row of landfall.loads. */
+export function nothingMergedWhere(isSo: Sql): Sql {
+  const others = mergedColumns().map((column) => sql`${column} = case when ${isSo} then 0 else ${column} end`);
+  return join([sql`counts = case when ${isSo} then null else counts end`, ...others]);
+}
+
+function mergedColumns(): readonly Sql[] {
+  const { rejected: _r, duplicate: _d, ...merged } = kept['loads.counts'];
+  return Object.values(merged).map((name) => ident(name));
+}

@@ -1,5 +1,6 @@
 import type { LoadRequest } from '../../protocol/states.ts';
 import { sql, type Sql } from '../../core/sql.ts';
+import { nothingMergedWhere } from '../batches/counts-sql.ts';
 import { ofSameKey } from './versions-sql.ts';
 import type { StoredObject } from '../../objects/store.ts';
 
@@ -70,7 +71,7 @@ export function updateResumed(loadId: number, execution: string): Sql {
   return sql`
     update landfall.loads
     set execution = ${execution}, outcome = null, code = null, message = null, ended_at = null,
-      counts = (case when (outcome operator(pg_catalog.=) 'HELD') then null else counts end),
+      ${nothingMergedWhere(sql`(outcome operator(pg_catalog.=) 'HELD')`)},
       report_path = null, page_path = null, rejects_path = null
     where (load_id = ${loadId})
       and not exists (select from landfall.leases where (load_id = ${loadId}))`;

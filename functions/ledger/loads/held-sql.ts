@@ -1,5 +1,6 @@
 import type { CountName } from '../../core/dispositions.ts';
 import { sql, type Sql } from '../../core/sql.ts';
+import { nothingMerged } from '../batches/counts-sql.ts';
 import { ofSameKey } from './versions-sql.ts';
 import type { LoadIdentity } from './claims-sql.ts';
 
@@ -53,7 +54,7 @@ export function updateApproval(loadId: number, by: string): Sql {
 }
 
 /** Nothing became of the records but what the quarantine has of them, and the report that says what would is none any more. */
-const nothingMerged = sql`counts = null, inserted = 0, updated = 0, unchanged = 0, stale = 0, deleted = 0,
+const nothingBecame = sql`${nothingMerged},
       report_path = null, page_path = null, rejects_path = null, reported_at = null`;
 
 /** Somebody, or the time, says no. Answers a row where the load waited. */
@@ -61,7 +62,7 @@ export function updateDeclined(loadId: number, message: string): Sql {
   return sql`
     update landfall.loads
     set outcome = 'REJECTED', code = 'DECLINED', message = ${message}, ended_at = pg_catalog.clock_timestamp(),
-      ${nothingMerged}
+      ${nothingBecame}
     where (loads.load_id operator(pg_catalog.=) ${loadId})
       and (loads.outcome operator(pg_catalog.=) 'HELD')
     returning attempt`;
@@ -73,7 +74,7 @@ export function declineOlderGenerations(loadId: number): Sql {
     update landfall.loads as old
     set outcome = 'REJECTED', code = 'DECLINED', ended_at = pg_catalog.clock_timestamp(),
       message = pg_catalog.format('it was held, and load %s of the same object, loaded anew, took its place', new.load_id),
-      ${nothingMerged}
+      ${nothingBecame}
     from landfall.loads as new
     where (new.load_id operator(pg_catalog.=) ${loadId})
       and ((new.request operator(pg_catalog.->>) 'dryRun') is distinct from 'true')

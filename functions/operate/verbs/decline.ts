@@ -46,7 +46,7 @@ export const decline = defineVerb({
     return { ...declined, done: 'declined' as const, message };
   },
   show({ loadId, done, message }, { command }) {
-    const said = done === 'declined' ? 'is' : 'was before:';
+    const said = done === 'declined' ? 'is now' : 'was already';
     return `load ${loadId} ${said} ${printable(message)}; nothing of it is in the table\n  next        correct the file and load it; or ${command(`retry ${loadId}`)} loads the same object again, as a load of its own\n`;
   },
 });

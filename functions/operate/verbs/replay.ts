@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { whyNotHere } from '../../contract/dataset-of.ts';
 import type { LoadRequest } from '../../protocol/states.ts';
 import { printable } from '../../core/printable.ts';
 import { plural } from '../../words/quantities.ts';
 import { one } from '../../db/client.ts';
-import { datasetNamed } from '../../datasets/named.ts';
 import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { countOpenRejects } from '../../ledger/rejects/replays-sql.ts';
@@ -43,11 +43,8 @@ export const replay = defineVerb({
     if (foreign !== null) throw new OperationRefused(foreign.message);
     const records = file === null ? await openRejects(load, codes, deps.db) : null;
     if (records === 0) return { loadId, records, executionId: null };
-    const { dataset } = load.request;
-    if (dataset !== undefined && datasetNamed(dataset, deps.datasets) === null)
-      throw new OperationRefused(
-        `nothing of load ${loadId} is judged again: its dataset ${printable(dataset)} is not declared here; declare it again, or ask where it is`,
-      );
+    const here = whyNotHere(request, deps);
+    if (here !== null) throw new OperationRefused(`nothing of load ${loadId} is judged again: ${here}`);
     return { loadId, records, executionId: await deps.executions.start(request) };
   },
   show({ loadId, records, executionId }, { command }) {
