@@ -20,47 +20,53 @@ import { shownTarget, type TargetName } from '../core/target-name.ts';
 /**
  * Reads the target's catalogue and compiles the dataset's contract. To be called inside transaction().
  * @param earlier a load's contract of before: where the dataset declares no zone, the one that was read then stays.
- * @throws LoadRejected where the target cannot be loaded so
+ * @throws LoadRejected where the target cannot be loaded so, with all that keeps it from that
  */
 export async function contractFor(db: Db, dataset: Dataset, earlier: Contract | null = null): Promise<Contract> {
-  const { catalogue, fingerprint } = await readTarget(db, dataset);
-  const timeZone = await readTimeZone(db, dataset, earlier);
-  const zones = await readColumnZones(db, dataset);
-  const { declared, asked } = await askDeclared(db, dataset, catalogue);
-  const contract = compileContract(declared, catalogue, fingerprint, { timeZone, zones, ...asked });
-  await requireOneReading(db, contract);
-  await requirePatterns(db, dataset);
-  return contract;
+  const { contract, misfits } = await judged(db, dataset, earlier);
+  const [first, ...others] = misfits;
+  if (first === undefined && contract !== null) return contract;
+  if (first === undefined || others.length === 0)
+    throw first ?? new Error(`nothing keeps ${dataset.name} from its table`);
+  throw new LoadRejected(first.code, misfits.map(({ message }) => message).join('\n'));
 }
 
 /**
- * All that keeps a dataset from being loaded into its table as it is, where contractFor tells the first. To be called inside transaction().
+ * All that keeps a dataset from being loaded into its table as it is, each by itself. To be called inside transaction().
  * None: it can be loaded.
  */
 export async function misfitsOf(db: Db, dataset: Dataset): Promise<readonly LoadRejected[]> {
-  const found: LoadRejected[] = [];
+  return (await judged(db, dataset, null)).misfits;
+}
+
+/** The contract, null where something is missing for it; and what keeps the dataset from its table. */
+async function judged(
+  db: Db,
+  dataset: Dataset,
+  earlier: Contract | null,
+): Promise<{ readonly contract: Contract | null; readonly misfits: readonly LoadRejected[] }> {
+  const misfits: LoadRejected[] = [];
   const unless = async <T>(ask: () => T | Promise<T>): Promise<T | null> => {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof LoadRejected)) throw error;
-      found.push(error);
+      misfits.push(error);
       return null;
     }
   };
   const target = await unless(() => readTarget(db, dataset));
-  if (target === null) return found;
+  if (target === null) return { contract: null, misfits };
   const { catalogue, fingerprint } = target;
-  const timeZone = await unless(() => readTimeZone(db, dataset, null));
+  const timeZone = await unless(() => readTimeZone(db, dataset, earlier));
   const zones = await unless(() => readColumnZones(db, dataset));
   const { declared, asked } = await askDeclared(db, dataset, catalogue);
   for (const require of requirements(declared, catalogue, asked)) await unless(require);
-  if (found.length === 0 && timeZone !== null && zones !== null) {
-    const contract = compileContract(declared, catalogue, fingerprint, { timeZone, zones, ...asked });
-    await unless(() => requireOneReading(db, contract));
-  }
+  const isKnown = misfits.length === 0 && timeZone !== null && zones !== null;
+  const contract = isKnown ? compileContract(declared, catalogue, fingerprint, { timeZone, zones, ...asked }) : null;
+  if (contract !== null) await unless(() => requireOneReading(db, contract));
   await unless(() => requirePatterns(db, dataset));
-  return found;
+  return { contract, misfits };
 }
 
 /** @throws LoadRejected where there is no such table */

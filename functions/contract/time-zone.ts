@@ -7,6 +7,8 @@ import { many, maybeOne, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import { didYouMean, showText } from '../words/did-you-mean.ts';
 import { declaredZones } from '../compile/declaration/declared-cleaning.ts';
+import { refuseMisfits } from '../compile/declaration/declared-words.ts';
+import type { Problem } from '../compile/declaration/problems.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import { selectAbbreviation, selectTimeZone, selectTimeZoneInUse, selectTimeZoneNames } from './time-zone-sql.ts';
 
@@ -38,12 +40,19 @@ function zoneOf({ timeZone, columns }: Contract): string | null {
  */
 export async function readColumnZones(db: Db, dataset: Dataset): Promise<ReadonlyMap<string, string>> {
   const zones = new Map<string, string>();
+  const problems: Problem[] = [];
   for (const { column, zone } of declaredZones(dataset)) {
-    const where = `Dataset ${printable(dataset.name)}: columns.clean of ${showText(column)}: zone`;
-    const known = await knownTimeZone(db, where, zone);
-    if (await isAbbreviation(db, known)) throw readTwice(`${where} is ${printable(known)}, which`);
-    zones.set(zone, known);
+    const where = `columns.clean of ${showText(column)}: zone`;
+    try {
+      const known = await knownTimeZone(db, where, zone);
+      if (await isAbbreviation(db, known)) throw readTwice(`${where} is ${printable(known)}, which`);
+      zones.set(zone, known);
+    } catch (error) {
+      if (!(error instanceof LoadRejected)) throw error;
+      problems.push({ at: ['columns', 'clean', column], message: error.message });
+    }
   }
+  refuseMisfits(loadCodes.TIME_ZONE, dataset, problems);
   return zones;
 }
 

@@ -92,7 +92,10 @@ test('all that is wrong with rules in SQL is told at once, with the rules of col
     ['function', 'nothing(a)'],
   ];
   const rules = { recordRules: wrong.map(([name, text]) => ({ name, sql: text })) };
-  const report = await load('id,a,b\n1,1,1\n', rules, { rules: { nothing: { required: true } } });
+  const report = await load('id,a,b\n1,1,1\n', rules, {
+    rules: { nothing: { required: true } },
+    sensitive: ['secret'],
+  });
   expect(report).toMatchObject({ outcome: 'REJECTED', code: 'RULE' });
   expect(report.message).toMatchInlineSnapshot(`
     "Dataset public.t(id) does not fit its table:
@@ -108,7 +111,9 @@ test('all that is wrong with rules in SQL is told at once, with the rules of col
       recordRules, "set": PostgreSQL does not take it as a condition over the record: argument of CASE/WHEN must not return a set
       recordRules, "parameter": $1 and its like stand for nothing here: name a column of the record
       recordRules, "constant": it names no column of the record, so it is the same for all of them
-      recordRules, "function": PostgreSQL does not take it as a condition over the record: function nothing(integer) does not exist"
+      recordRules, "function": PostgreSQL does not take it as a condition over the record: function nothing(integer) does not exist
+    Dataset public.t(id) does not fit its table:
+      columns.sensitive names "secret", and public.t has no such column. Its columns are "id", "a", "b", "Odd \\"Name", "on_day"."
   `);
 });
 

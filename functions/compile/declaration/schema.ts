@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract } from '../../core/contract.ts';
+import { crossProblems } from './cross-problems.ts';
 import { datasetShape } from './dataset-shape.ts';
 import { approvals } from './hold-shape.ts';
 import { showText } from '../../words/did-you-mean.ts';
@@ -216,7 +217,8 @@ export function datasetOrProblems(input: unknown): {
 } {
   const parsed = datasetShape.safeParse(input, { reportInput: true });
   if (parsed.success) return { dataset: parsed.data, problems: [] };
-  return { dataset: null, problems: problemsAt(parsed.error, datasetShape) };
+  const problems = problemsAt(parsed.error, datasetShape);
+  return { dataset: null, problems: [...problems, ...crossProblems(input, parsed.error, datasetShape)] };
 }
 
 /** A dataset of which each problem is told by itself: where, what, what is right. */

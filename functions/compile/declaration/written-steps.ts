@@ -1,5 +1,5 @@
 import { cleaningSteps, stepNamed } from '../../cleaning/all.ts';
-import type { CleaningStep } from '../../cleaning/step.ts';
+import type { CleanedColumn, CleaningStep } from '../../cleaning/step.ts';
 import type { CleaningChoice } from '../../core/contract.ts';
 import { didYouMean, showText } from '../../words/did-you-mean.ts';
 
@@ -23,5 +23,28 @@ export function problemOfWritten(written: string): string | null {
     return `${showText(step)} is no cleaning step.${didYouMean(step, names)} There are ${cleaningSteps.map(writtenStep).join(', ')}`;
   }
   if (found.argument === null && argument !== undefined) return `${step} takes nothing behind a colon`;
-  return found.argument !== null && !argument ? `needs something behind a colon: ${writtenStep(found)}` : null;
+  if (found.argument !== null && !argument) return `needs something behind a colon: ${writtenStep(found)}`;
+  const problems = eachKind.map((column) => found.problem(cleaningChoice(written), column));
+  return problems.includes(null) ? null : (problems[0] ?? null);
 }
+
+/** A column of each kind that steps tell apart: what is wrong with a step for all of them is so by itself. */
+const eachKind = (
+  [
+    ['text', 'text'],
+    ['integer', 'int4'],
+    ['numeric', 'numeric'],
+    ['boolean', 'boolean'],
+    ['date', 'date'],
+    ['timestamp with time zone', 'timestamptz'],
+  ] as const
+).map(
+  ([type, plainForm]): CleanedColumn => ({
+    name: 'x',
+    type,
+    plainForm,
+    hasDefault: true,
+    notNull: false,
+    defaultText: 'x',
+  }),
+);

@@ -10,7 +10,7 @@ export function compareWithLookup(
 ): Sql {
   return sql`
 select 1 as "one"
-from ${ident(looked.schema, looked.table)} as "landfall looked"
-where ${areEqual(column, sql`"landfall looked".${ident(looked.column)}`, sql`null::${typeSql(column.type)}`)}
+from ${ident(looked.schema, looked.table)} as ${ident(looked.table)}
+where ${areEqual(column, ident(looked.table, looked.column), sql`null::${typeSql(column.type)}`)}
 limit 0`;
 }

@@ -56,6 +56,44 @@ describe('a dataset', () => {
     `);
   });
 
+  test('is told all that is wrong with it at once: fields, steps that no column can have, and what holds between fields', () => {
+    const columns = {
+      clean: { day: ['date:dd.MM', 'trim'], amount: ['decimal:coma', 'group:dot', 'pad:x', 'trimm'], x: ['boolean:x'] },
+      constants: { amount: '1' },
+      rules: {
+        a: { min: '1.05', max: '1.1' },
+        b: { min: '2', max: '1.9' },
+        c: { minLength: 2, maxLength: 1, oneOf: [] },
+      },
+    };
+    const limits = { maxRejects: -1, minRecords: 2, maxRecords: 1 };
+    expect(
+      refusal(() => define({ columns, limits, keepRejectsDays: 1, waitForParents: 2 }))
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      '  columns.rules.c.oneOf: must not be an empty list',
+      '  columns.clean.day.0: the pattern dd.MM has no year (yyyy).',
+      '  columns.clean.amount.0: decimal takes comma behind its colon: decimal:comma.',
+      '  columns.clean.amount.2: pad takes a number of characters from 1 to 1000 behind its colon: pad:6.',
+      expect.stringContaining('  columns.clean.amount.3: "trimm" is no cleaning step. Did you mean "trim"?'),
+      expect.stringContaining('  columns.clean.x.0: boolean takes pairs of words behind its colon'),
+      '  limits.maxRejects: must be at least 0, not -1',
+      '  limits.minRecords: is above maxRecords: no file could pass',
+      '  waitForParents: is above keepRejectsDays: what waits would be forgotten first',
+      '  columns.constants.amount: is also in columns.clean, which cleans what a file brings',
+      '  columns.rules.b: min is above max: no value could pass',
+      '  columns.rules.c: minLength is above maxLength: no value could pass',
+    ]);
+  });
+
+  test.each([
+    { format: 'cvs', sheet: 'One' },
+    { conflict: { rule: 'nothing' }, keepTombstonesDays: 3 },
+  ])('is not told what only a fault of another field makes wrong: %j', (input) => {
+    expect(refusal(() => define(input)).split('\n')).toHaveLength(2);
+  });
+
   test('takes a tab for tsv, and the delimiter it names', () => {
     expect(define({ format: 'tsv' })).toMatchObject({ format: 'tsv', delimiter: '\t' });
     expect(define({ delimiter: ';' })).toMatchObject({ format: 'csv', delimiter: ';' });

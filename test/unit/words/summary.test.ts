@@ -135,7 +135,26 @@ test('times that were read in a zone are told with their number', () => {
 test('where a parent was missing, the command that takes its children later is named', () => {
   const rejectsByCode = [{ code: 'FOREIGN_KEY', column: 'customer', rejects: 10_945 }];
   expect(show(report({ counts, rejectsByCode }))).toContain(
-    'once the parents of FOREIGN_KEY are there, npm run landfall -- retry 7 --force takes their children\n',
+    'once the parents of FOREIGN_KEY are there, npm run landfall -- replay 7 --code FOREIGN_KEY takes their children\n',
+  );
+});
+
+test('of a replay the load that rejected them is named, and nothing where none is open', () => {
+  const rejectsByCode = [{ code: 'FOREIGN_KEY', column: 'customer', rejects: 1 }];
+  const replay = { of: 3, records: 5, left: {} };
+  expect(show(report({ counts, rejectsByCode, replay }))).toContain(
+    'replay 3 --code FOREIGN_KEY takes their children\n',
+  );
+  expect(show(report({ counts, rejectsByCode, rejects: { open: 0, closed: 9 } }), [])).not.toContain('FOREIGN_KEY are');
+});
+
+test('what a table lacks is not mended in the rejects of a load that was held before', () => {
+  const refused = { outcome: 'REJECTED', message: 'no' } as const;
+  expect(show(report({ counts, ...refused, code: 'UNKNOWN_COLUMN' }))).toContain(
+    'correct the file, the dataset or the table',
+  );
+  expect(show(report({ counts, ...refused, code: 'TOO_MANY_REJECTS' }))).toContain(
+    'correct what they say, then load again',
   );
 });
 

@@ -21,6 +21,26 @@ export function isBound(text: string): boolean {
   return boundKind(text) !== null;
 }
 
+/** Whether one bound is above the other, where both are numbers or both days; of moments zones decide. */
+export function isAbove(one: string, other: string): boolean {
+  const kinds = [boundKind(one), boundKind(other)];
+  if (kinds.every((kind) => kind === 'day')) return one > other;
+  if (!kinds.every((kind) => kind === 'number')) return false;
+  const places = Math.max(...[one, other].map((text) => fractionOf(text).length));
+  const [left = 0n, right = 0n] = [one, other].map((text) => {
+    const fraction = fractionOf(text);
+    return (
+      BigInt((fraction === '' ? text : text.replace('.', '')).replace('+', '')) *
+      10n ** BigInt(places - fraction.length)
+    );
+  });
+  return left > right;
+}
+
+function fractionOf(text: string): string {
+  return text.split('.')[1] ?? '';
+}
+
 function isDay(text: string): boolean {
   const found = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(found.getTime()) && found.toISOString().startsWith(text);

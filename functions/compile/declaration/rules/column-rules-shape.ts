@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { severities } from '../../../core/rules/severity.ts';
 import { lookupShape } from './lookup-shape.ts';
-import { isBound } from './bounds.ts';
+import { isAbove, isBound } from './bounds.ts';
 
 const bound = z.union([z.string(), z.int()]).transform(String).refine(isBound, {
   error:
@@ -44,8 +44,10 @@ export const columnRulesShape = z.strictObject({
 export type DeclaredColumnRules = z.output<typeof columnRulesShape>;
 
 /** Rules of one column that no value could keep together, in words. */
-export function contradictions({ minLength, maxLength }: DeclaredColumnRules): readonly string[] {
-  return minLength !== undefined && maxLength !== undefined && minLength > maxLength
-    ? ['minLength is above maxLength: no value could pass']
-    : [];
+export function contradictions({ min, max, minLength, maxLength }: DeclaredColumnRules): readonly string[] {
+  const isTooLong = minLength !== undefined && maxLength !== undefined && minLength > maxLength;
+  const isTooHigh = min !== undefined && max !== undefined && isAbove(min, max);
+  return [...(isTooLong ? ['minLength'] : []), ...(isTooHigh ? ['min'] : [])].map(
+    (rule) => `${rule} is above ${rule.replace('min', 'max')}: no value could pass`,
+  );
 }
