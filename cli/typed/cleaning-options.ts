@@ -1,5 +1,5 @@
 import { cleaningSteps } from '../../functions/cleaning/all.ts';
-import { problemOfWritten, writtenStep } from '../../functions/compile/declaration/written-steps.ts';
+import { problemOfWritten, writtenStep } from '../../functions/compile/declaration/cleaning/written-steps.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 
 /** `COLUMN=STEP,STEP...` of --clean, each time it is given; what is wrong is added to `problems`. What suits a column is the dataset's to check. */

@@ -17,7 +17,7 @@ import { requireRules } from './declaration/rules/declared-rules.ts';
 import { requireSensitive } from './catalogue/sensitive-columns.ts';
 import { headerNames } from './header/header-names.ts';
 import { requireLoadableTable } from './catalogue/loadable-table.ts';
-import { cleaningOf, zoneOfColumn } from './declaration/declared-cleaning.ts';
+import { cleaningOf, zoneOfColumn } from './declaration/cleaning/declared-cleaning.ts';
 import { type Derived, requireSupplies, supplyOf } from './declaration/supplies/declared-supplies.ts';
 import { isOfOneRow, keyedByVersion, requireVersions, versionsOf } from './catalogue/versions.ts';
 import { declaredScope, requireReplaced, scopeRules } from './declaration/declared-scope.ts';

@@ -6,7 +6,7 @@ import { holdsMoments, UTC } from '../core/time-zone.ts';
 import { many, maybeOne, one, type Db } from '../db/client.ts';
 import { withOwnSettings } from '../db/meanings.ts';
 import { didYouMean, showText } from '../words/did-you-mean.ts';
-import { declaredZones } from '../compile/declaration/declared-cleaning.ts';
+import { declaredZones } from '../compile/declaration/cleaning/declared-cleaning.ts';
 import { refuseMisfits } from '../compile/declaration/declared-words.ts';
 import type { Problem } from '../compile/declaration/problems.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';

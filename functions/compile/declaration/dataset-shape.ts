@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { conflictRules, ruleOf } from '../../conflict/all.ts';
-import { cleaningShape } from './cleaning-shape.ts';
+import { cleaningShape } from './cleaning/cleaning-shape.ts';
 import { columnRulesShape, contradictions } from './rules/column-rules-shape.ts';
 import { loadRulesShape, recordRulesShape } from './rules/sql-rules-shape.ts';
 import { conflictShape } from './conflict-shape.ts';

@@ -6,7 +6,7 @@ import { LoadRejected } from '../../protocol/errors.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { defaultOf } from '../catalogue/column-default.ts';
 import { typeFacts } from '../catalogue/column-types.ts';
-import { cleaningOf, problemsOfCleaning } from './declared-cleaning.ts';
+import { cleaningOf, problemsOfCleaning } from './cleaning/declared-cleaning.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { findColumn, isFilledByServer, refuseMisfits, unknownColumn } from './declared-words.ts';
 import type { Problem } from './problems.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stepOf } from '../../../functions/cleaning/all.ts';
-import { cleaningChoice } from '../../../functions/compile/declaration/written-steps.ts';
+import { cleaningChoice } from '../../../functions/compile/declaration/cleaning/written-steps.ts';
 import { cleanedColumn } from '../../support/cleaning-cases/cleaned-column.ts';
 import { cleaningCases } from '../../support/cleaning-cases/cleaning-cases.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cleaningSteps, stepOf } from '../../../functions/cleaning/all.ts';
-import { cleaningChoice } from '../../../functions/compile/declaration/written-steps.ts';
+import { cleaningChoice } from '../../../functions/compile/declaration/cleaning/written-steps.ts';
 import { cleanedColumn } from '../../support/cleaning-cases/cleaned-column.ts';
 import { cleaningCases } from '../../support/cleaning-cases/cleaning-cases.ts';
 

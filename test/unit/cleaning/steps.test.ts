@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stepOf } from '../../../functions/cleaning/all.ts';
 import type { Unreadable } from '../../../functions/cleaning/step.ts';
-import { cleaningChoice } from '../../../functions/compile/declaration/written-steps.ts';
+import { cleaningChoice } from '../../../functions/compile/declaration/cleaning/written-steps.ts';
 import { cleanedColumn } from '../../support/cleaning-cases/cleaned-column.ts';
 import type { CleaningCase } from '../../support/cleaning-cases/cleaning-case.ts';
 import { cleaningCases } from '../../support/cleaning-cases/cleaning-cases.ts';

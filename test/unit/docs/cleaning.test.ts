@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { chainOf } from '../../../functions/cleaning/chain.ts';
 import { cleaningSteps } from '../../../functions/cleaning/all.ts';
-import { cleaningChoice, writtenStep } from '../../../functions/compile/declaration/written-steps.ts';
+import { cleaningChoice, writtenStep } from '../../../functions/compile/declaration/cleaning/written-steps.ts';
 import { contract } from '../compile/build.ts';
 
 const page = readFileSync('docs/cleaning.md', 'utf8').split('\n');

@@ -1,9 +1,9 @@
-import { stepOf } from '../../cleaning/all.ts';
-import { zonesOf } from '../../cleaning/moments/zone.ts';
-import type { CleanedColumn } from '../../cleaning/step.ts';
-import { type CleaningChoice, type ContractColumn, isText } from '../../core/contract.ts';
+import { stepOf } from '../../../cleaning/all.ts';
+import { zonesOf } from '../../../cleaning/moments/zone.ts';
+import type { CleanedColumn } from '../../../cleaning/step.ts';
+import { type CleaningChoice, type ContractColumn, isText } from '../../../core/contract.ts';
 import { cleaningChoice } from './written-steps.ts';
-import type { Dataset } from './schema.ts';
+import type { Dataset } from '../schema.ts';
 
 /** `*` stands for all columns of text that have no steps of their own. */
 const allText = '*';

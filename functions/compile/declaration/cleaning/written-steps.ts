@@ -1,7 +1,7 @@
-import { cleaningSteps, stepNamed } from '../../cleaning/all.ts';
-import type { CleanedColumn, CleaningStep } from '../../cleaning/step.ts';
-import type { CleaningChoice } from '../../core/contract.ts';
-import { didYouMean, showText } from '../../words/did-you-mean.ts';
+import { cleaningSteps, stepNamed } from '../../../cleaning/all.ts';
+import type { CleanedColumn, CleaningStep } from '../../../cleaning/step.ts';
+import type { CleaningChoice } from '../../../core/contract.ts';
+import { didYouMean, showText } from '../../../words/did-you-mean.ts';
 
 /** `null:NA` as a contract keeps it; what stands behind the first colon is the argument, colons and all. */
 export function cleaningChoice(written: string): CleaningChoice {
