@@ -43,7 +43,8 @@ export async function loadHere(question: Question, { values, flags }: Arguments,
     }
     if (question.verb === 'approve' && requests.length === 0) tellAnswer();
     // of one load its report says all there is
-    else if (!['retry', 'approve'].includes(question.verb)) context.err(show(answer, view));
+    else if (requests.length !== 1 || !['retry', 'approve', 'replay'].includes(question.verb))
+      context.err(show(answer, view));
     if (requests.length === 0 && question.verb === 'replay' && json) context.out(documentLine(answer as object));
     return await loadEach(requests, session, { ...context, json, databaseUrl: values['database-url'] });
   });

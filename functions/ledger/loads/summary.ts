@@ -127,7 +127,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.skipped && { skipped: row.skipped }),
     ...indexesOf(row),
     ...controlOf(row),
-    bytes: row.size,
+    bytes: row.replay?.object.sizeBytes ?? row.size,
     slices: row.slices,
     batches: row.batches,
     milliseconds: {
