@@ -181,7 +181,7 @@ test('a lookup that cannot be made is told with what else is wrong', async () =>
       lookup of "id": there is no table public.nothing in this database
       lookup of "n": public.codes (code) cannot be compared: operator does not exist: text pg_catalog.= integer
       lookup of "code": public.seen is no table: name one, or say it in SQL (recordRules)
-      lookup of "note": public.codes (name) cannot be compared: column landfall looked.name does not exist"
+      lookup of "note": public.codes (name) cannot be compared: column codes.name does not exist"
   `);
 });
 
