@@ -88,6 +88,9 @@ const polling = { poll: { timeout: 15_000 } };
 /** The packed and installed package, in a folder of its own: `npm run test:package`, a step of .ci/run. */
 const installed = ['test/package/**/*.test.ts'];
 
+/** Pages in a Chromium of this machine, where there is one: `npm run test:page`. */
+const inBrowser = ['test/page/**/*.test.ts'];
+
 /** Tests over the run's PostgreSQL, and in what their project differs from the others. */
 function onServer(name: string, include: string[], more: ProjectConfig = {}): { extends: true; test: ProjectConfig } {
   return {
@@ -106,7 +109,7 @@ export default defineConfig({
       { extends: true, test: { name: 'pure', include: pure, setupFiles: leaving, ...sharedProcess, ...timeouts } },
       // everything that is not listed elsewhere, so that no new folder of tests is forgotten
       onServer('postgres', ['test/**/*.test.ts'], {
-        exclude: [...pure, ...attacks, ...faults, ...deployed, ...installed, ...ofOneVersion, ...wide],
+        exclude: [...pure, ...attacks, ...faults, ...deployed, ...installed, ...ofOneVersion, ...inBrowser, ...wide],
         ...sharedProcess,
       }),
       onServer('versions', [...ofVersions, `test/versions/postgres-${otherVersion ?? '*'}.test.ts`], {
@@ -114,6 +117,7 @@ export default defineConfig({
         ...sharedProcess,
       }),
       onServer('wide', wide, sharedProcess),
+      onServer('page', inBrowser),
       onServer('security', attacks),
       onServer('long', properties, { env: { LANDFALL_TEST_TIMES: process.env['LANDFALL_TEST_TIMES'] ?? '100' } }),
       onServer('hostile', hostile, { env: { LANDFALL_HOSTILE_SHARE: process.env['LANDFALL_HOSTILE_SHARE'] ?? '1' } }),

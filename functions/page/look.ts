@@ -37,7 +37,7 @@ label { display: block; margin: .5rem 0; }
 input { font: inherit; width: 100%; max-width: 30rem; padding: .3rem; }
 th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-decoration: underline dotted; }
 :focus-visible { outline: 2px solid var(--bar); outline-offset: 2px; }
-@media print { body { max-width: none; } details > * { display: block; } .filter { display: none; } }
+@media print { body { max-width: none; } th, td { overflow-wrap: anywhere; } details > * { display: block; } details::details-content { content-visibility: visible; } .filter { display: none; } }
 `;
 
 /** Filters and sorts the table of rejects. Without it the table is a plain one. */

@@ -1,53 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { nothingCounted } from '../../../functions/core/dispositions.ts';
-import type { PageFacts, ShownReject } from '../../../functions/page/facts.ts';
 import { cut } from '../../../functions/page/cut.ts';
 import { html } from '../../../functions/page/html.ts';
 import { reportPage } from '../../../functions/page/page.ts';
-import type { LoadReport } from '../../../functions/protocol/outcomes.ts';
+import { endlessFacts, evilFacts, factsOf } from '../../support/made-pages.ts';
 
-const report: LoadReport = {
-  schemaVersion: 1,
-  loadId: 7,
-  dataset: 'orders',
-  object: { bucket: 'landing', key: 'orders/monday.csv', versionId: 'v1', etag: null, size: 12_345 },
-  outcome: 'LOADED',
-  counts: { ...nothingCounted, records: 1_000, rejected: 90, duplicate: 10, inserted: 880, updated: 20 },
-  rejectsByCode: [
-    { code: 'INVALID_TYPE', column: 'amount', rejects: 60 },
-    { code: 'NOT_NULL', column: 'email', rejects: 30 },
-  ],
-  timeZone: null,
-  bytes: 12_345,
-  slices: 3,
-  batches: 2,
-  milliseconds: { extract: 40, stage: 400, validate: 200, transform: 100, merge: 1_000, report: 20 },
-  reportPath: null,
-  rejectsPath: null,
-};
-
-const reject = (record: number, more: Partial<ShownReject> = {}): ShownReject => ({
-  record,
-  line: record + 1,
-  byteOffset: record * 100,
-  reasons: [{ code: 'INVALID_TYPE', column: 'amount', value: '12,5', message: '"12,5" is no numeric' }],
-  cells: ['17', '12,5', null],
-  whole: null,
-  ...more,
-});
-
-const columns = ['id', 'amount', 'email'].map((name) => ({ header: name.toUpperCase(), column: name }));
-
-const page = (changes: Partial<LoadReport> = {}, more: Partial<PageFacts> = {}): string =>
-  reportPage({
-    report: { ...report, ...changes },
-    command: (rest) => `landfall ${rest}`,
-    columns,
-    rejects: [reject(1), reject(2)],
-    history: [],
-    ...more,
-  });
+const page = (...facts: Parameters<typeof factsOf>): string => reportPage(factsOf(...facts));
 
 /** Text of the page as a browser would show it, blanks folded. */
 const shown = (text: string): string =>
@@ -160,41 +119,10 @@ describe('the page of a load', () => {
 });
 
 describe('a hostile load', () => {
-  const evil = `</td></script><script>alert(1)</script><img src=x onerror="alert(1)">'"&\u202e\u0000\u200b`;
   const long = 'ü'.repeat(65_536);
 
   it('is shown as text, wherever it stands', () => {
-    const reasons = [{ code: evil, column: evil, value: evil, message: evil }];
-    const text = page(
-      {
-        dataset: evil,
-        message: evil,
-        code: evil,
-        object: { ...report.object, bucket: evil, key: evil, versionId: evil },
-        rejectsByCode: [{ code: evil, column: evil, rejects: 90 }],
-        cleaned: [{ column: evil, step: evil, cells: 1, samples: [{ from: evil, to: evil }] }],
-        trailer: [evil],
-        diff: {
-          columns: [{ column: evil, changed: 1, turnedNull: 1 }],
-          samples: [{ key: { [evil]: evil }, column: evil, old: evil, new: evil }],
-        },
-        nullWords: [{ word: evil, cells: 1, option: evil }],
-        control: {
-          from: [evil],
-          records: { expected: 1, source: 1, staged: 1, merged: 1 },
-          sums: [{ column: evil, expected: evil, source: evil, staging: evil, table: evil }],
-        },
-        indexes: {
-          plan: 'keep',
-          why: evil,
-          indexes: [{ name: evil, sizeBytes: 1, plan: 'keep', became: 'kept', why: evil, seconds: null }],
-        },
-      },
-      {
-        columns: [{ header: evil, column: evil }],
-        rejects: [reject(1, { reasons, cells: [evil] }), reject(2, { reasons, cells: null, whole: evil })],
-      },
-    );
+    const text = reportPage(evilFacts());
     // one script is the page's own
     expect(text.match(/<script/g)).toHaveLength(1);
     expect(text).not.toContain('<img');
@@ -207,49 +135,7 @@ describe('a hostile load', () => {
     ['a million records, and every rule another one', 'rule', 5_000],
     ['text that grows by being escaped', '"'.repeat(65_536), 40],
   ])('takes under 300 kB: %s', (_, text, rules) => {
-    const names = Array.from({ length: rules }, (__, i) => `${text}${i}`);
-    const rejects = Array.from({ length: 1_000 }, (__, i) =>
-      reject(i, {
-        cells: Array.from({ length: 300 }, () => text),
-        reasons: [
-          { code: 'CHECK', column: names[i % rules] ?? null, value: text, message: text },
-          { code: 'CHECK', column: text, value: text, message: text },
-        ],
-      }),
-    );
-    const made = page(
-      {
-        counts: { ...report.counts, records: 1_000_000, rejected: 1_000_000 },
-        message: text,
-        object: { ...report.object, key: text, bucket: text, versionId: text },
-        rejectsByCode: names.map((column) => ({ code: 'CHECK', column, rejects: 200 })),
-        cleaned: names.map((column) => ({ column, step: text, cells: 1, samples: [{ from: text, to: text }] })),
-        trailer: names,
-        diff: {
-          columns: names.map((column) => ({ column, changed: 1, turnedNull: 1 })),
-          samples: names.map((column) => ({ key: { [text]: text }, column, old: text, new: text })),
-        },
-        warnings: names.map((column) => ({ code: 'RULE', column, rule: text, records: 1, places: [] })),
-        control: {
-          from: names,
-          records: { expected: 1, source: 1, staged: 1, merged: 1 },
-          sums: names.map((column) => ({ column, expected: text, source: text, staging: text, table: text })),
-        },
-        indexes: {
-          plan: 'keep',
-          why: text,
-          indexes: names.map((name) => ({
-            name,
-            sizeBytes: 1,
-            plan: 'keep',
-            became: 'kept',
-            why: text,
-            seconds: null,
-          })),
-        },
-      },
-      { columns: Array.from({ length: 300 }, () => ({ header: text, column: text })), rejects },
-    );
+    const made = reportPage(endlessFacts(text, rules));
     expect(Buffer.byteLength(made)).toBeLessThan(300_000);
   });
 });
