@@ -23,8 +23,12 @@ export interface World {
   err(text: string): void;
   /** Progress in the place of what was drawn last; an empty line takes it away. */
   redraw(line: string): void;
+  /** The same with several lines, each of which fits the terminal. Absent: nothing is drawn. */
+  redrawLines?(lines: readonly string[]): void;
   /** Columns of the terminal that stderr is, or null where it is none. */
   readonly terminalColumns: () => number | null;
+  /** Its lines; absent: as of a terminal that does not say. */
+  readonly terminalRows?: () => number;
   /** What is piped into the command. Absent: nothing can be. */
   readonly stdin?: () => Readable & { readonly isTTY?: boolean };
   /** Aborted by the first Ctrl-C. */
@@ -99,7 +103,9 @@ export function processWorld(surroundings: Surroundings, signal: AbortSignal): W
     shown: terminal.shown,
     err: terminal.err,
     redraw: terminal.redraw,
+    redrawLines: terminal.redrawLines,
     terminalColumns: terminal.columns,
+    terminalRows: terminal.rows,
     stdin: () => process.stdin,
     signal,
   };

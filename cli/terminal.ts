@@ -21,16 +21,32 @@ export const terminal = {
   redraw(line: string): void {
     process.stderr.write(`\r${printableLines(line).replaceAll('\n', ' ')}\u001b[K`);
   },
+  /** The same with several lines, each of which fits the terminal; none take them away. */
+  redrawLines: linesRedrawn(),
   /** Columns of the terminal that stderr is, or null where it is none, or one that only keeps a log: there nothing is drawn twice. */
   columns(): number | null {
     const isLog = process.env['TERM'] === 'dumb' || Boolean(process.env['CI']);
     return process.stderr.isTTY && !isLog ? process.stderr.columns || 80 : null;
+  },
+  /** Its lines. */
+  rows(): number {
+    return process.stderr.rows || 24;
   },
   /** Ends the process once everything is written: a timer or a closing socket that is left must not keep the person waiting. */
   end(code?: number | string | null): void {
     process.stdout.write('', () => process.stderr.write('', () => process.exit(code ?? process.exitCode)));
   },
 } as const;
+
+function linesRedrawn(): (lines: readonly string[]) => void {
+  let drawn = 0;
+  return (lines) => {
+    const text = lines.map((line) => `${printableLines(line).replaceAll('\n', ' ')}\n`).join('');
+    const up = drawn === 0 ? '' : `\u001b[${drawn}A`;
+    drawn = lines.length;
+    process.stderr.write(`${up}\r\u001b[J${hasColours(process.stderr, process.env) ? painted(text) : text}`);
+  };
+}
 
 /** A project that cannot be opened ends the command, in its own words; what else is thrown is thrown on. */
 export function tellProject(command: string): (error: unknown) => never {

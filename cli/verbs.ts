@@ -30,6 +30,10 @@ export const verbs: Readonly<Record<string, ListedVerb>> = {
     summary: 'running loads, who holds and who waits for which table, what is paused, the last ten loads',
     open: () => import('./verbs/status.ts'),
   },
+  watch: {
+    summary: 'what status shows, drawn anew as it changes, until Ctrl-C',
+    open: () => import('./verbs/looking/watch.ts'),
+  },
   list: { summary: 'loads by dataset, outcome and time', open: () => import('./verbs/list.ts') },
   explain: {
     summary: 'what became of one load, step by step, and what to do next',

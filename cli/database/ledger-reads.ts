@@ -1,27 +1,11 @@
 import { type Sql, sql } from '../../functions/core/sql.ts';
 import { type Db, maybeOne } from '../../functions/db/client.ts';
-import { rowsPerSecond, selectMergedRows, type WaitNow, waitNow } from '../../functions/ledger/batches/merging-sql.ts';
-import { stepReached } from '../../functions/ledger/loads/step-reached-sql.ts';
-import type { Step } from '../../functions/protocol/pipeline.ts';
+import { type ProgressRow, selectProgressOfExecution } from '../../functions/ledger/batches/progress-sql.ts';
 import type { Progress } from '../loading/progress.ts';
-
-interface ProgressRow {
-  readonly load_id: number;
-  readonly content_bytes: number | null;
-  readonly slices: number;
-  readonly step: Step;
-  readonly staged_bytes: number;
-  readonly staged_records: number;
-  readonly validated_slices: number;
-  readonly planned_rows: number;
-  readonly merged_rows: number;
-  readonly rows_per_second: number | null;
-  readonly wait: WaitNow | null;
-}
 
 /** Where the load of an execution is; null before it holds the table's lease for the first time. */
 export async function readProgressOf(db: Db, execution: string): Promise<Progress | null> {
-  const row = await maybeOne<ProgressRow>(db, selectProgress(execution));
+  const row = await maybeOne<ProgressRow>(db, selectProgressOfExecution(execution));
   if (row === null) return null;
   return {
     loadId: row.load_id,
@@ -36,40 +20,6 @@ export async function readProgressOf(db: Db, execution: string): Promise<Progres
     rowsPerSecond: row.rows_per_second,
     wait: row.wait,
   };
-}
-
-function selectProgress(execution: string): Sql {
-  return sql`
-    select
-      load.load_id,
-      case when load.decoding is null or counts_rows then load.size else load.decoded_bytes end as content_bytes,
-      ${stepReached('load')} as step,
-      staged.slices, staged.staged_bytes, staged.staged_records, staged.validated_slices,
-      merged.planned_rows, merged.merged_rows,
-      ${rowsPerSecond('load')} as rows_per_second,
-      ${waitNow('load')} as wait
-    from landfall.loads as load
-    cross join lateral (select (load.decoding like 'parquet:%') as counts_rows) as decoded
-    cross join lateral (
-      select
-        count(*) as slices,
-        (
-          coalesce(sum(range_end - range_start) filter (where (staged_at is not null)), 0)
-          * case when counts_rows then load.size::numeric / greatest(max(range_end), 1) else 1 end
-        )::bigint as staged_bytes,
-        coalesce(sum(records), 0)::bigint as staged_records,
-        count(*) filter (where (validated_epoch is not null)) as validated_slices
-      from landfall.slices
-      where (load_id = load.load_id)
-    ) as staged
-    cross join lateral (${selectMergedRows('load')}) as merged
-    where (load.execution = ${execution})
-      and (
-        (load.ended_at is not null)
-        or exists (select from landfall.leases where (leases.execution = ${execution}))
-      )
-    order by load.load_id desc
-    limit 1`;
 }
 
 /** Roles that may write loads into the ledger, beside superusers, its owner and the one that is connected. */

@@ -102,13 +102,35 @@ function terminalLine(progress: Progress, times: { sinceStart: number; sinceStep
   if (step === 'held') return plainLine(progress);
   if (step === 'away')
     return `waiting for the database  ${clock(times.sinceStep)}  ${oneLine(progress.trouble ?? '', 300)}`;
-  const [mergedPart, mergedRate] = merged(progress);
+  const [mergedPart] = merged(progress);
   if (progress.wait && waits(progress)) return `${waitWords(progress.wait)}  ${step === 'merge' ? mergedPart : step}`;
-  const part = step === 'stage' ? stagedPart(progress) : step === 'merge' ? mergedPart : '';
-  const rate = step === 'stage' ? rateOf(progress.recordsStaged, times.sinceStep) : step === 'merge' ? mergedRate : '';
+  const { part, percent, rate, left } = progressParts(progress, times, rateOf(progress.recordsStaged, times.sinceStep));
+  return [step, part, `${percent} %`, rate, left].filter((text) => text !== '').join('  ');
+}
+
+/** How far a load is, in words; empty where nothing is to be said. */
+export interface ProgressParts {
+  readonly part: string;
+  readonly percent: number;
+  readonly rate: string;
+  readonly left: string;
+}
+
+/** @param stagedRate how fast it is staged, in words */
+export function progressParts(
+  progress: Progress,
+  times: { readonly sinceStart: number; readonly sinceStep: number },
+  stagedRate: string,
+): ProgressParts {
+  const { step } = progress;
+  const [mergedPart, mergedRate] = merged(progress);
   const done = shareDone(progress, times);
-  const left = done > 0.03 ? `${clock((times.sinceStart * (1 - done)) / done)} left` : '';
-  return [step, part, `${Math.floor(done * 100)} %`, rate, left].filter((text) => text !== '').join('  ');
+  return {
+    part: step === 'stage' ? stagedPart(progress) : step === 'merge' ? mergedPart : '',
+    percent: Math.floor(done * 100),
+    rate: step === 'stage' ? stagedRate : step === 'merge' ? mergedRate : '',
+    left: done > 0.03 && done < 1 ? `${clock((times.sinceStart * (1 - done)) / done)} left` : '',
+  };
 }
 
 function merged({ rowsPlanned, rowsMerged, rowsPerSecond = null }: Progress): readonly [string, string] {
@@ -124,7 +146,8 @@ function stagedPart({ bytesStaged, bytesTotal }: Progress): string {
   return bytesTotal === null ? `${bytes(bytesStaged)} unpacked` : `${bytes(bytesStaged)} of ${bytes(bytesTotal)}`;
 }
 
-function rateOf(rows: number, milliseconds: number): string {
+/** In words; empty where too little was seen. */
+export function rateOf(rows: number, milliseconds: number): string {
   return rows > 0 && milliseconds > 500 ? `${count(Math.round(rows / milliseconds) * 1_000)} rows/s` : '';
 }
 

@@ -46,6 +46,8 @@ export interface OperatorVerb {
   output?(answer: unknown, typed: Arguments): string | null;
   /** Else the answer itself. */
   json?(answer: unknown): string;
+  /** What a person is told behind the text, where there is something. */
+  behind?(answer: unknown, context: Context): Promise<string>;
   /** Where the answer is nothing to show on stdout. */
   none?(answer: unknown): boolean;
   /** Where it is done otherwise on this machine than on a stack; null: what was typed is not. `tell` shows an answer as of any place. */
@@ -129,7 +131,8 @@ async function tell(
     context.out(jsonOf(spec, answer));
     if (spec.none?.(answer) !== true) return exitCode.done;
   }
-  const text = (await operateVerbOf(question.verb)).show(answer, viewOf(context, placeOf(typed)));
+  const shown = (await operateVerbOf(question.verb)).show(answer, viewOf(context, placeOf(typed)));
+  const text = shown + ((await spec.behind?.(answer, context)) ?? '');
   if (spec.none?.(answer) === true) context.err(text);
   else context.show(text);
   return exitCode.done;

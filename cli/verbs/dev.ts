@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
+import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { uploadRequest } from '../../functions/protocol/upload-request.ts';
 import type { Skipped } from '../../functions/objects/directory/directory-walk.ts';
 import { inFolderBelow } from '../../functions/objects/directory/folder-below.ts';
@@ -13,6 +14,8 @@ import { exitCode, exitCodeOf } from '../typed/exit-codes.ts';
 import { forgetOld } from '../loading/forget-old.ts';
 import { type Landed, landedFiles, stillness } from '../loading/landing.ts';
 import { loadOne, type LoadSession } from '../loading/load-one.ts';
+import type { Loaded } from '../page/answers.ts';
+import type { Served } from '../page/serve.ts';
 import { landingFolder } from '../typed/named-datasets.ts';
 import { shortPath } from '../../functions/words/object-name.ts';
 import { noView, progressView } from '../loading/progress.ts';
@@ -27,18 +30,23 @@ import { type LastSuccess, selectLastSuccesses } from '../telemetry/telemetry-sq
 import { count, duration, oneLine, plural } from '../../functions/words/quantities.ts';
 
 export const verb: Verb = {
-  examples: ['landfall dev'],
-  form: 'usage: landfall dev [--follow-links] [--metrics-port N] [--database-url URL]        (npm run dev)',
+  examples: ['landfall dev', 'landfall dev --page'],
+  form: 'usage: landfall dev [--page] [--follow-links] [--metrics-port N] [--database-url URL]        (npm run dev)',
   help: `Stays up. A file that is put into .landfall/landing/<dataset prefix>/ is loaded into that dataset, as an upload to the
 bucket would be: once its size and time have been still for 2 seconds. Names that begin with a dot or end with .tmp or
 .part are ignored. One line a load; Ctrl-C ends it, and a load that it interrupts goes on at the next start. What is no plain
 file (a link, a pipe) or may not be read is skipped, and told once.
 
+  --page               serves a page at 127.0.0.1, to whoever opens the address that is printed: what runs, waits and was loaded, loads
+                       that wait for a yes, and a place where a file is dropped to be loaded
+  --page-port N        at this port, in place of any that is free
   --follow-links       takes what links lead to, and files that have other names too: only where nobody else may write there
   --metrics-port N     serves metrics for Prometheus at http://127.0.0.1:N/metrics, to this machine alone; 0: at any free port
   --database-url URL   else DATABASE_URL, else what PGHOST, PGSERVICE and the like name, else the embedded server`,
   completes: [],
   options: {
+    page: { type: 'boolean' },
+    'page-port': { type: 'string' },
     'follow-links': { type: 'boolean' },
     'metrics-port': { type: 'string' },
     'database-url': { type: 'string' },
@@ -49,21 +57,24 @@ file (a link, a pipe) or may not be read is skipped, and told once.
         `dev takes no files; put them into .landfall/landing/<dataset prefix>/, or load them: ${commandLine(`load ${positionals.map(shellWord).join(' ')} --dataset NAME`)}`,
       ]);
     }
-    const port = readPort(values['metrics-port']);
+    const port = readPort('metrics-port', values['metrics-port']);
+    const pagePort = readPort('page-port', values['page-port']) ?? (flags.has('page') ? 0 : undefined);
     const database = namedDatabase(values['database-url'], context);
     await withLoadSession(database, context, { small: false }, async (session) => {
       const folder = await prepareFolders(session, context);
       const metrics = port === undefined ? null : await servedMetrics(port, session, context);
+      const page = pagePort === undefined ? null : await servedPage(pagePort, metrics, session, context);
       await watchFolder({ folder, followLinks: flags.has('follow-links'), metrics }, session, context);
+      await page?.closed;
     });
     return exitCode.done;
   },
 };
 
-function readPort(typed: string | undefined): number | undefined {
+function readPort(option: string, typed: string | undefined): number | undefined {
   if (typed === undefined) return undefined;
   if (!/^\d{1,5}$/.test(typed) || Number(typed) > 65_535)
-    throw new UsageError([`--metrics-port: "${typed}" is no port (0 to 65535)`]);
+    throw new UsageError([`--${option}: "${typed}" is no port (0 to 65535)`]);
   return Number(typed);
 }
 
@@ -75,6 +86,23 @@ async function servedMetrics(port: number, { connect }: LoadSession, { err, sign
   const { url } = await serveMetrics(metrics, port, signal);
   err(`metrics at ${url}\n`);
   return metrics;
+}
+
+async function servedPage(
+  port: number,
+  metrics: Metrics | null,
+  session: LoadSession,
+  context: Context,
+): Promise<Served> {
+  const { servePage } = await import('../page/serve.ts');
+  const loaded: Loaded = async (request, report, milliseconds) => {
+    const name = shortPath(request.key, context.typedIn);
+    await tellLoaded({ request, report, name, milliseconds }, metrics, session, context);
+  };
+  const served = await servePage({ port, loaded }, session, context);
+  // what goes to stderr is without secrets, and the token is one
+  context.show(`page at ${served.url}\n`, false);
+  return served;
 }
 
 const pollMs = 500;
@@ -153,13 +181,28 @@ async function loadLanded(
   const request = uploadRequest({ bucket: directoryBucket, key: landed.path, versionId: landed.version }, dataset);
   const view = context.terminalColumns() === null ? noView : progressView(landed.key, context);
   const report = await loadOne(request, session, view);
-  metrics?.count(report, (performance.now() - startedAt) / 1_000);
+  const milliseconds = performance.now() - startedAt;
+  await tellLoaded({ request, report, name: landed.key, milliseconds }, metrics, session, context);
+}
+
+/** A load that has ended, by its object. */
+interface Ended {
+  readonly request: LoadRequest;
+  readonly report: LoadReport;
+  readonly name: string;
+  readonly milliseconds: number;
+}
+
+async function tellLoaded(
+  { request, report, name, milliseconds }: Ended,
+  metrics: Metrics | null,
+  session: LoadSession,
+  context: Context,
+): Promise<void> {
+  metrics?.count(report, milliseconds / 1_000);
   // at the start every file that is there is asked for once; those that are loaded say nothing
   if (report.outcome !== 'ALREADY_LOADED')
-    context.show(
-      `${stamp()} ${printable(landed.key, 300)}: ${lineOf(report, performance.now() - startedAt)}\n`,
-      isWell(report),
-    );
+    context.show(`${stamp()} ${printable(name, 300)}: ${lineOf(report, milliseconds)}\n`, isWell(report));
   await forgetOld([request], session, context);
   let began = performance.now();
   await replayAwaited(session, [report.outcome], (replay, of) => {

@@ -11,7 +11,7 @@ export const verb = operatorVerb({
 tables are paused, which indexes are missing, and the last ten loads. Starts nothing and changes nothing.
 
 ${outputHelp}
-  --json               one JSON object: { database, loads, leases, waiting, paused, missingIndexes, merging }
+  --json               one JSON object: { database, loads, leases, waiting, paused, missingIndexes, merging, running }
 ${operatorHelp}`,
   input: ({ positionals }) => noArguments('status', positionals),
   listed: listedLoads,
@@ -23,6 +23,7 @@ ${operatorHelp}`,
     paused: [],
     missingIndexes: [],
     merging: [],
+    running: [],
     awaiting: [],
   }),
 });

@@ -24,7 +24,7 @@ import { standIn } from '../unit/cli/terminal.ts';
 /** Load 1 is FAILED and may be retried. */
 const typed = typedVerbs({ file: 'again.csv', table: 'public.t' });
 /** These go on working; that they say what is the matter is their answer. */
-const lasting = ['load', 'plan', 'dev', 'retry', 'backfill'];
+const lasting = ['load', 'plan', 'dev', 'watch', 'retry', 'backfill'];
 
 interface Answer {
   readonly verb: string;

@@ -19,6 +19,7 @@ export function typedVerbs({
     check: [],
     dev: [],
     status: [],
+    watch: [],
     list: [],
     explain: ['1'],
     rejects: ['1'],

@@ -91,21 +91,27 @@ export interface QueueRow {
   readonly target: string;
   readonly loads: number;
   readonly next: number;
+  /** The first hundred of them. */
+  readonly in_order: readonly (number | string)[];
 }
 
 /** Targets that are waited for, by those who looked within so many seconds. */
 export function selectQueues(withinSeconds: number): Sql {
   return sql`
-    select waiters.target,
-      pg_catalog.count(distinct waiters.load_id)::pg_catalog.int4 as loads,
-      (pg_catalog.array_agg(waiters.load_id order by ${age(sql`loads`)}, waiters.load_id))[1] as next
-    from landfall.waiters
-    join landfall.loads on (loads.load_id operator(pg_catalog.=) waiters.load_id)
-    where ((loads.outcome is null) or (loads.outcome operator(pg_catalog.=) 'FAILED'))
-      and (waiters.seen_at operator(pg_catalog.>) (pg_catalog.clock_timestamp()
-        operator(pg_catalog.-) pg_catalog.make_interval(secs => ${withinSeconds}::pg_catalog.float8)))
-    group by waiters.target
-    order by waiters.target`;
+    select waiting.target,
+      pg_catalog.count(*)::pg_catalog.int4 as loads,
+      (pg_catalog.array_agg(waiting.load_id order by waiting.age, waiting.load_id))[1] as next,
+      (pg_catalog.array_agg(waiting.load_id order by waiting.age, waiting.load_id))[1:100] as in_order
+    from (
+      select distinct waiters.target, waiters.load_id, ${age(sql`loads`)} as age
+      from landfall.waiters
+      join landfall.loads on (loads.load_id operator(pg_catalog.=) waiters.load_id)
+      where ((loads.outcome is null) or (loads.outcome operator(pg_catalog.=) 'FAILED'))
+        and (waiters.seen_at operator(pg_catalog.>) (pg_catalog.clock_timestamp()
+          operator(pg_catalog.-) pg_catalog.make_interval(secs => ${withinSeconds}::pg_catalog.float8)))
+    ) as waiting
+    group by waiting.target
+    order by waiting.target`;
 }
 
 /** It has the lease, wants it no longer, or is dead. */

@@ -9,7 +9,7 @@ import { type AwaitingRow, selectAwaiting } from '../../ledger/rejects/awaiting-
 import { type PauseRow, selectPauses } from '../../ledger/operations/pauses-sql.ts';
 import type { View } from '../../words/view.ts';
 import { loadLines, loadLineSchema, loadTable } from '../load-lines.ts';
-import { mergingLines, mergingSchema, mergingTable } from '../merging-lines.ts';
+import { mergingLines, mergingSchema, mergingTable, runningLines, runningSchema } from '../merging-lines.ts';
 import { pauseOf, pauseSchema } from '../paused-targets.ts';
 import { leaseState, readLeases } from '../running.ts';
 import { selectNewestLoads, type HeldLease, type LoadRow } from '../sql.ts';
@@ -25,7 +25,13 @@ const leaseSchema = z.strictObject({
 });
 
 /** Loads that wait for a table, the oldest object first. */
-const queueSchema = z.strictObject({ target: z.string(), loads: z.int(), next: z.int() });
+const queueSchema = z.strictObject({
+  target: z.string(),
+  loads: z.int(),
+  next: z.int(),
+  /** The first hundred of them, the next one first. */
+  order: z.array(z.int()),
+});
 
 /** Indexes that a load dropped before its merge and that are not back. */
 const missingSchema = z.strictObject({
@@ -46,35 +52,40 @@ const awaitingSchema = z.strictObject({
   until: z.string(),
 });
 
+const statusSchema = z.strictObject({
+  /** Null where there is none yet. */
+  database: z.string().nullable(),
+  loads: z.array(loadLineSchema),
+  leases: z.array(leaseSchema),
+  waiting: z.array(queueSchema),
+  paused: z.array(pauseSchema),
+  missingIndexes: z.array(missingSchema),
+  merging: z.array(mergingSchema),
+  /** How far each running load is, those that merge among them. */
+  running: z.array(runningSchema),
+  awaiting: z.array(awaitingSchema),
+});
+/** What it answers. */
+export type Status = z.infer<typeof statusSchema>;
+
 /** Running loads, who holds and who waits for which table, which ones are paused, which indexes are missing, the last ten loads. */
 export const status = defineVerb({
   name: 'status',
   changes: false,
   input: z.strictObject({}),
-  output: z.strictObject({
-    /** Null where there is none yet. */
-    database: z.string().nullable(),
-    loads: z.array(loadLineSchema),
-    leases: z.array(leaseSchema),
-    waiting: z.array(queueSchema),
-    paused: z.array(pauseSchema),
-    missingIndexes: z.array(missingSchema),
-    merging: z.array(mergingSchema),
-    awaiting: z.array(awaitingSchema),
-  }),
+  output: statusSchema,
   async run(_input, deps) {
     const leases = await readLeases(deps);
     const loads = await loadLines(await many<LoadRow>(deps.db, selectNewestLoads(10)), leases, deps);
     const lines = leases.map((lease) => ({ ...leaseOf(lease), state: leaseState(lease, deps) }));
-    const waiting = await many<QueueRow>(deps.db, selectQueues(signOfLife.ofExecution));
+    const waiting = (await many<QueueRow>(deps.db, selectQueues(signOfLife.ofExecution))).map(queueOf);
     const paused = (await many<PauseRow>(deps.db, selectPauses())).map(pauseOf);
     const missingIndexes = (await many<Missing>(deps.db, selectMissing())).map(missingOf);
-    const merging = await mergingLines(
-      loads.filter(({ running }) => running),
-      deps,
-    );
+    const unended = loads.filter((load) => load.running);
+    const merging = await mergingLines(unended, deps);
+    const running = await runningLines(unended, deps);
     const awaiting = (await many<AwaitingRow>(deps.db, selectAwaiting())).map(awaitingOf);
-    return { database: deps.place, loads, leases: lines, waiting, paused, missingIndexes, merging, awaiting };
+    return { database: deps.place, loads, leases: lines, waiting, paused, missingIndexes, merging, running, awaiting };
   },
   show({ database, loads, leases, waiting, paused, missingIndexes, merging, awaiting }, view) {
     const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
@@ -110,6 +121,10 @@ function awaitingTable(awaiting: readonly z.infer<typeof awaitingSchema>[]): str
     `until ${second(until)}`,
   ]);
   return `\nrejects that wait for their parents: the next load of these tables takes them up\n${columns(rows)}`;
+}
+
+function queueOf({ target, loads, next, in_order: order }: QueueRow): z.infer<typeof queueSchema> {
+  return { target, loads, next, order: order.map(Number) };
 }
 
 type Lease = z.infer<typeof leaseSchema>;

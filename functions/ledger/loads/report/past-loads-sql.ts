@@ -20,3 +20,8 @@ export function selectPastLoads({ loadId, dataset, most }: { loadId: number; dat
       limit ${most}) as found
     order by found.load_id`;
 }
+
+/** Where the report of a load lies as a page; no row where there is no such load. */
+export function selectPagePath(loadId: number): Sql {
+  return sql`select page_path from landfall.loads where (load_id operator(pg_catalog.=) ${loadId})`;
+}
