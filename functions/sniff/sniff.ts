@@ -41,13 +41,36 @@ export function sniff(contract: Contract, head: Sample, undeclared: readonly Sni
   return decide([asUsual, ...readings].filter((reading) => reading !== null));
 }
 
-/** How many lines may stand before the header: none, or those before one that has a name of the table's columns in it. */
-function linesWithNames({ headerNames, format }: Contract, text: string): readonly number[] {
-  const names = Object.keys(headerNames);
+/** How many lines may stand before the header: none, or those before one that may be a header by its beginning, and has a name of the table's columns in it. */
+function linesWithNames(contract: Contract, text: string): readonly number[] {
+  const { format } = contract;
+  const names = Object.keys(contract.headerNames);
+  const mayBegin = beginningsOf(contract);
   const lines = firstLines(text, skippedRowsAtMost, 'recordEnd' in format ? format.recordEnd : undefined);
   return lines.flatMap((line, i) => {
-    const folded = foldHeader(line.slice(0, 10_000));
     // what stands before a first line without a name, as `sep=;`, is the format's own to pass over
-    return i === 0 || names.some((name) => folded.includes(name)) ? [i] : [];
+    if (i === 0) return [i];
+    const folded = foldHeader(line.slice(0, 10_000));
+    return mayBegin(folded) && names.some((name) => folded.includes(name)) ? [i] : [];
   });
+}
+
+const letterOrDigit = /^[\p{L}\p{N}]/u;
+
+/**
+ * Whether a folded line may begin a header, whatever its delimiter is: its first cell is a name, or has none, or stands between quotes. That keeps
+ * records away, each of which would be read as a header once a candidate. Any line may where names that are unknown are taken.
+ */
+function beginningsOf({ format, headerNames, ignoredHeaders, ignoredPositions, unknownColumns }: Contract) {
+  const names = [...Object.keys(headerNames), ...ignoredHeaders].map(foldHeader);
+  const isAny =
+    (unknownColumns !== undefined && unknownColumns !== 'refuse') ||
+    ignoredPositions !== undefined ||
+    'headerRows' in format;
+  const declared = 'delimiter' in format ? foldHeader(format.delimiter) : '';
+  return (folded: string): boolean =>
+    isAny ||
+    !letterOrDigit.test(folded) ||
+    (declared !== '' && folded.startsWith(declared)) ||
+    names.some((name) => folded.startsWith(name));
 }

@@ -107,6 +107,46 @@ describe('what stands later', () => {
   });
 });
 
+describe('a header behind other lines, in a file of which not every record fits', () => {
+  const record = (i: number): string => `${i},a name of a day,2.5x,2026-01-02`;
+  const records = Array.from({ length: 200 }, (_, i) => record(i)).join('\n');
+
+  test.each([
+    ['by a name in quotes', '"id","name","price","day"'],
+    ['by one with blanks before it', ' ID ,name,price,day'],
+    ['by one that is ignored', 'total,id,name,price,day'],
+    ['by a column without a name', ',id,name,price,day'],
+  ])('is found where it begins %s', (what, header) => {
+    const ignoring = { ...contract, ignoredHeaders: ['total'] };
+    const body = /ignored|without/.test(what) ? records.replaceAll(/^/gm, ',') : records;
+    expect(sniffed(`1 Report of a name\n${header}\n${body}\n`, open, ignoring)).toMatchObject({
+      kind: 'found',
+      reading: { format: { skipRows: 1 }, share: 0 },
+    });
+  });
+
+  test('is found by a name that no column has where such are ignored', () => {
+    const ignoring = { ...contract, unknownColumns: 'ignore' as const };
+    expect(sniffed(`Report\nremark,id,name\n,1,Nut\n,x,Bolt\n`, open, ignoring)).toMatchObject({
+      kind: 'found',
+      reading: { format: { skipRows: 1 }, share: 0.5 },
+    });
+  });
+
+  test('is asked of no record that cannot be one', () => {
+    let asked = 0;
+    const counting = new Proxy(contract, {
+      get(of, field) {
+        if (field === 'headerNames') asked += 1;
+        return Reflect.get(of, field) as unknown;
+      },
+    });
+    // each candidate copies the contract some times; with 50 records each it was more than 1,000 times
+    expect(sniffed(`id,name,price,day\n${records}\n`, open, counting)).toMatchObject({ kind: 'as declared' });
+    expect(asked).toBeLessThan(200);
+  });
+});
+
 test('apostrophes that may be quotes or data are told', () => {
   const result = sniffed("id,name\n1,'Nut, small'\n2,'Bolt'\n");
   expect(result).toMatchObject({
