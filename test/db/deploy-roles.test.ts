@@ -80,6 +80,7 @@ describe.each([
   ['the reader', 'reader', 'delete from landfall.loads'],
   ['the reader', 'reader', 'select * from public.zipcodes'],
   ['the reader', 'reader', 'select * from landfall_staging.epochs'],
+  ['the reader', 'reader', 'select images from landfall.journal'],
   ['the owner', 'owner', 'select * from public.zipcodes'],
 ] as const)('%s', (_who, role, statement) => {
   test(`may not ${statement}`, async () => {

@@ -140,6 +140,65 @@ test('doctor says which grant would show standbys to the loader', async () => {
   expect(await grants()).toEqual([]);
 });
 
+test('doctor says who reads bytes of the quarantine by an old grant; what it says to do takes that back and no more', async () => {
+  const readers = async (): Promise<readonly { said: string; fix: string }[]> => {
+    const checks = checksOf(await landfall('loader', null, 'doctor', '--json'));
+    return checks.filter(({ check }) => check.startsWith('readers of '));
+  };
+  const mayRead = async (table: string, columns: string): Promise<boolean> =>
+    await as('reader', `select ${columns} from landfall.${table} limit 1`).then(
+      () => true,
+      () => false,
+    );
+  const takeBack = async (told: readonly { fix: string }[]): Promise<void> => {
+    for (const { fix } of told) {
+      const [who = '', ...statements] = fix.split('\n');
+      expect(who).toContain(role('owner'));
+      await as('owner', statements.join('\n'));
+    }
+  };
+
+  // docs/operations.md gives the reader all tables but the journal, and says what to do where records are personal
+  const first = await readers();
+  expect(first.map(({ said }) => said)).toEqual([`${role('reader')} may read the bytes of refused records (raw)`]);
+  await takeBack(first);
+  expect(await readers()).toEqual([]);
+  expect([await mayRead('rejects', 'raw'), await mayRead('rejects', 'record_no, reasons, closed_by')]).toEqual([
+    false,
+    true,
+  ]);
+
+  // a grant on the column alone, one for everybody, and one on all tables, as documents had it
+  await as(
+    'owner',
+    `grant select (raw) on landfall.rejects to ${role('reader')}; grant select on landfall.rejects to public;`,
+  );
+  await as('owner', `grant select on all tables in schema landfall to ${role('reader')}`);
+  const then = await readers();
+  expect(then.map(({ said }) => said)).toEqual([
+    `${role('reader')} may read rows of tables as they were (keys, images)`,
+    `${role('reader')} may read the bytes of refused records (raw)`,
+    'everybody may read the bytes of refused records (raw)',
+  ]);
+  await takeBack(then);
+  expect(await readers()).toEqual([]);
+  expect([
+    await mayRead('rejects', 'raw'),
+    await mayRead('journal', 'images'),
+    await mayRead('rejects', 'record_no, reasons, closed_by'),
+    await mayRead('loads', 'load_id'),
+  ]).toEqual([false, false, true, true]);
+  await as(
+    'owner',
+    `revoke select (record_no) on landfall.rejects from public; grant select (raw) on landfall.rejects to ${role('reader')}`,
+  );
+  expect((await readers()).map(({ fix }) => fix.split('\n').slice(1))).toEqual([
+    [`revoke select ("raw") on landfall.rejects from "${role('reader')}";`],
+  ]);
+  await takeBack(await readers());
+  expect([await mayRead('rejects', 'raw'), await mayRead('rejects', 'record_no')]).toEqual([false, true]);
+});
+
 test('doctor says when the ledger is older than the code, and when nobody answers', async () => {
   await as(null, `update landfall.migrations set name = '0003_later.sql' where name like '0002%'`);
   const newer = await landfall('loader', null, 'doctor', '--json');

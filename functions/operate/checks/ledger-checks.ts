@@ -7,9 +7,10 @@ import { ledgerFaults, type LedgerFault } from '../../ledger/trust/trusted-ledge
 import { type Check, failed, noted, passed } from './checks.ts';
 import type { OperateDeps } from '../deps.ts';
 import { selectMissingOfLedger, type ServerFacts } from './doctor-sql.ts';
+import { readerChecks } from './reader-checks.ts';
 import { type LedgerOwnerFacts, selectLedgerOwners } from './ledger-checks-sql.ts';
 
-/** Whose the ledger is, what differs in it, its version, and what this role may do in it. What may not be trusted is not read. */
+/** Whose the ledger is, what differs in it, its version, what this role may do in it, and who sees records in it. What may not be trusted is not read. */
 export async function ledgerChecks(
   { may_create: may, role }: ServerFacts,
   { db, ledgerOwner }: OperateDeps,
@@ -26,7 +27,7 @@ export async function ledgerChecks(
       : failed('ledger rights', `${role} lacks ${missing.join(', ')}`, fix);
   if (missing.some((each) => /migrations|usage on schema landfall$/.test(each))) return [...owners, rights];
   const applied = (await many<{ name: string }>(db, selectAppliedMigrations())).map(({ name }) => name);
-  return [...owners, ...versionChecks(applied, shape), rights];
+  return [...owners, ...versionChecks(applied, shape), rights, ...(await readerChecks(db))];
 }
 
 function missingCheck(may: boolean, role: string): Check {
