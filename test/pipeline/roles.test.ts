@@ -197,6 +197,7 @@ test('doctor says who reads bytes of the quarantine by an old grant; what it say
   ]);
   await takeBack(await readers());
   expect([await mayRead('rejects', 'raw'), await mayRead('rejects', 'record_no')]).toEqual([false, true]);
+  await as('owner', `grant select on landfall.rejects to ${role('reader')}`);
 });
 
 test('doctor says when the ledger is older than the code, and when nobody answers', async () => {
