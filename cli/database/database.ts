@@ -3,10 +3,11 @@ import { NoAnswer } from '../../functions/protocol/errors.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { shownDatabaseUrl } from '../../functions/core/redact.ts';
-import { shellWord, sqlIdent } from '../../functions/core/typed-again.ts';
+import { shellWord } from '../../functions/core/typed-again.ts';
 import { type Db, one, withClient } from '../../functions/db/client.ts';
 import { sqlState } from '../../functions/db/errors.ts';
 import { type ServerKind, UNTRIED, whyUnfit } from '../../functions/db/server/fit-server.ts';
+import { letWrite } from '../../functions/db/server/read-only.ts';
 import { type Context, commandLine } from '../context.ts';
 import { connectionTrouble } from './database-trouble.ts';
 import {
@@ -109,8 +110,8 @@ export async function withDatabasePatiently<T>(
 
 /** A server that can be loaded into, and takes writes. Throws CommandError with what to do. */
 export async function requireLoadable(db: Db, url: string, { env }: Pick<Context, 'env'>): Promise<void> {
-  const { recovering, readonly, role, ...kind } = await one<
-    ServerKind & { recovering: boolean; readonly: boolean; role: string }
+  const { recovering, readonly, role, database, ...kind } = await one<
+    ServerKind & { recovering: boolean; readonly: boolean; role: string; database: string }
   >(
     db,
     sql`
@@ -118,6 +119,7 @@ export async function requireLoadable(db: Db, url: string, { env }: Pick<Context
              pg_catalog.current_setting('server_encoding') as encoding,
              pg_catalog.pg_is_in_recovery() as recovering,
              current_user::pg_catalog.text as role,
+             pg_catalog.current_database()::pg_catalog.text as database,
              pg_catalog.current_setting('transaction_read_only')::bool as readonly
     `,
   );
@@ -135,7 +137,7 @@ export async function requireLoadable(db: Db, url: string, { env }: Pick<Context
   }
   if (readonly) {
     throw new CommandError(
-      `transactions are read-only at ${server} (default_transaction_read_only is on for this server, database or role), and nothing was written. Name a role or server that may write, or run, where this one is to: alter role ${sqlIdent(role)} set default_transaction_read_only = off;`,
+      `transactions are read-only at ${server} (default_transaction_read_only is on for this server, database or role), and nothing was written. Name a role or server that may write, or run, where this one is to: ${letWrite(role, database)}`,
     );
   }
 }

@@ -3,6 +3,7 @@ import { ruleOf } from '../../conflict/all.ts';
 import { sqlIdent, sqlQuoted } from '../../core/typed-again.ts';
 import { parseTargetName, showTarget } from '../../core/target-name.ts';
 import { hasMaintain, majorOf, triedVersions, whyUnfit } from '../../db/server/fit-server.ts';
+import { letWrite } from '../../db/server/read-only.ts';
 import { many, one, type Db } from '../../db/client.ts';
 import { isServedBy } from '../../db/session/served.ts';
 import { checkSchema, failed, noted, passed, showChecks, type Check } from '../checks/checks.ts';
@@ -56,13 +57,7 @@ function serverChecks(server: ServerFacts): readonly Check[] {
       ? failed('primary', 'a standby, which takes no writes', 'name the primary server')
       : passed('primary', 'takes writes'),
     ...(readonly
-      ? [
-          failed(
-            'read-only',
-            'default_transaction_read_only is on',
-            `alter role ${sqlIdent(server.role)} set default_transaction_read_only = off;`,
-          ),
-        ]
+      ? [failed('read-only', 'default_transaction_read_only is on', letWrite(server.role, server.database))]
       : []),
   ];
 }
