@@ -46,7 +46,10 @@ export async function proposedCleaning(
 function inWords({ name, type }: CatalogueColumn, found: FoundCleaning, why: string): Proposal {
   if (found.kind === 'proven') {
     const answer = `${name}: ${found.steps.join(', ')}`;
-    return { answer, why: `${why}; with these steps each of its ${count(found.cells)} values is ${type}` };
+    return {
+      answer,
+      why: `${why}; with these steps ${found.cells === 1 ? 'its only value' : `each of its ${count(found.cells)} values`} is ${type}`,
+    };
   }
   const readings = found.readings.map((steps) => `[${steps.join(', ')}]`).join(' or ');
   return {

@@ -2,7 +2,7 @@ import { cutToWidth } from '../../functions/words/display-width.ts';
 import { printable } from '../../functions/core/printable.ts';
 import type { WaitNow } from '../../functions/ledger/batches/merging-sql.ts';
 import type { Step } from '../../functions/protocol/pipeline.ts';
-import { bytes, clock, count, oneLine } from '../../functions/words/quantities.ts';
+import { bytes, clock, count, oneLine, plural } from '../../functions/words/quantities.ts';
 import { mergedWords, waitWords } from '../../functions/words/wait-words.ts';
 
 /** Where a load is, as the ledger tells it. */
@@ -88,11 +88,11 @@ function plainLine(progress: Progress): string {
     case 'stage':
       return progress.bytesTotal === null ? 'stage, unpacking' : `stage ${bytes(progress.bytesTotal)}`;
     case 'merge':
-      return `merge ${progress.rowsMerged === 0 ? `${count(progress.rowsPlanned)} rows` : merged(progress)[0]}`;
+      return `merge ${progress.rowsMerged === 0 ? plural(progress.rowsPlanned, 'row') : merged(progress)[0]}`;
     case 'report':
       return 'report';
     default:
-      return `${progress.step} ${count(progress.recordsStaged)} records`;
+      return `${progress.step} ${plural(progress.recordsStaged, 'record')}`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { printable } from '../../functions/core/printable.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import { showList } from '../../functions/words/did-you-mean.ts';
-import { count, plural } from '../../functions/words/quantities.ts';
+import { agreeing, count, plural } from '../../functions/words/quantities.ts';
 import type { SniffedFile, Way } from './sniffed-file.ts';
 
 /** The same for a person: how it is read, its header, and the command that loads it so. */
@@ -68,6 +68,7 @@ function saying({ options }: Way): string {
 }
 
 function fitting({ records, fitting: fits }: Way, into: string | null): string {
-  const shape = into === null ? 'have its number of cells' : `fit ${into}`;
-  return `${count(fits)} of ${count(records)} records ${shape}`;
+  const shape =
+    into === null ? `${agreeing(fits, 'has', 'have')} its number of cells` : `${agreeing(fits, 'fits', 'fit')} ${into}`;
+  return `${count(fits)} of ${plural(records, 'record')} ${shape}`;
 }

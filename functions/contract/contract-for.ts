@@ -1,3 +1,4 @@
+import { plural } from '../core/quantities/counted.ts';
 import { LoadRejected } from '../protocol/errors.ts';
 import { loadCodes } from '../protocol/load-codes.ts';
 import type { Contract } from '../core/contract.ts';
@@ -110,7 +111,9 @@ async function noSuchTable(db: Db, target: TargetName): Promise<LoadRejected> {
   const similar = near.flatMap((name) => tables.filter(({ table }) => table === name));
   const suggestions = [...new Set([...elsewhere, ...similar].map(shownTarget))].slice(0, 5);
   const hint =
-    suggestions.length > 0 ? `Did you mean ${suggestions.join(' or ')}?` : `The database has ${tables.length} tables.`;
+    suggestions.length > 0
+      ? `Did you mean ${suggestions.join(' or ')}?`
+      : `The database has ${tables.length === 0 ? 'no tables' : plural(tables.length, 'table')}.`;
   const schemaKnown = tables.some(({ schema }) => schema === target.schema);
   return new LoadRejected(
     loadCodes.NO_SUCH_TABLE,

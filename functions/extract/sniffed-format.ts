@@ -8,7 +8,7 @@ import { fieldsSaying, optionsSaying, sniffedFields } from '../sniff/words.ts';
 import type { Reading } from '../sniff/read-as.ts';
 import type { Sample } from '../sniff/sample.ts';
 import { sniff } from '../sniff/sniff.ts';
-import { count } from '../words/quantities.ts';
+import { agreeing, count, plural } from '../words/quantities.ts';
 
 /**
  * What an object's beginning, and some of what stands later, tells of what nobody declared; null: it is read as it is where nothing is said.
@@ -36,7 +36,8 @@ function foundFields(format: DelimitedFormat, declared: FileFormat): readonly st
 function ambiguous(object: StoredObject, readings: readonly Reading[], undeclared: readonly SniffableField[]): string {
   const ways = readings.map(({ format, share, records }) => {
     const fields = told(format, undeclared);
-    return `  ${optionsSaying(format, fields)}  (in a dataset ${fieldsSaying(format, fields)}): ${count(Math.round(share * records.size))} of ${count(records.size)} records fit the table`;
+    const fits = Math.round(share * records.size);
+    return `  ${optionsSaying(format, fields)}  (in a dataset ${fieldsSaying(format, fields)}): ${count(fits)} of ${plural(records.size, 'record')} ${agreeing(fits, 'fits', 'fit')} the table`;
   });
   return [
     `${shownObject(object)} can be read in ${readings.length} ways that give different rows, and nothing says which is meant. Say it:`,

@@ -1,3 +1,4 @@
+import { agreeing } from '../core/quantities/counted.ts';
 import type { Head } from '../content/head.ts';
 import { shownObject } from '../core/object-url.ts';
 import { fewLines, type Trailer } from '../decoding/trailer/trailer.ts';
@@ -47,7 +48,7 @@ function noTrailer(object: StoredObject, words: string): LoadRejected {
 }
 
 function longLines(rows: number): string {
-  return `the last ${rows} lines have more than 16 MiB`;
+  return `the last ${agreeing(rows, 'line has', `${rows} lines have`)} more than 16 MiB`;
 }
 
 /** A head that holds the whole object, without its last lines: what is told by its first records is not told by a total. */

@@ -1,3 +1,4 @@
+import { agreeing, plural } from '../core/quantities/counted.ts';
 import type { Traffic } from '../core/traffic/traffic.ts';
 import type { Live } from '../core/traffic/live.ts';
 import { printable } from '../core/printable.ts';
@@ -89,12 +90,19 @@ function decided(
     );
   }
   if (live?.isLive === true) return keep(`the table is live: ${live.why}`);
-  if (table.others > 0) return keep(`${table.others} other sessions are at the table`);
+  if (table.others > 0)
+    return keep(`${plural(table.others, 'other session')} ${agreeing(table.others, 'is', 'are')} at the table`);
   if (rows < leastShare * table.rows) {
-    return keep(`${rows} rows are written and ${table.rows} are there: it pays from as many on`);
+    return keep(
+      `${rows} ${agreeing(rows, 'row is', 'rows are')} written and ${table.rows} ${agreeing(table.rows, 'is', 'are')} there: it pays from as many on`,
+    );
   }
   if (saved < leastSecondsSaved) return keep('building them anew saves less than a second');
-  return rebuild(table.rows === 0 ? 'the table is empty' : `${rows} rows are written, and ${table.rows} are there`);
+  return rebuild(
+    table.rows === 0
+      ? 'the table is empty'
+      : `${rows} ${agreeing(rows, 'row is', 'rows are')} written, and ${table.rows} ${agreeing(table.rows, 'is', 'are')} there`,
+  );
 }
 
 function keep(why: string): Decision {

@@ -1,3 +1,4 @@
+import { plural } from '../core/quantities/counted.ts';
 import { eventsOfGoverning, eventsOfLook, eventsOfRound } from '../protocol/state-machine.ts';
 
 /** What a load has waited for in this attempt, its present wait last. */
@@ -38,11 +39,11 @@ export function secondsToWait(waited: Waited): number {
 export function deadlinePassed(waited: Waited): string | null {
   const seconds = waitedSeconds(waited);
   if (seconds >= deadlineSeconds(waited)) {
-    return `the load has waited for others for ${Math.round(seconds / 60)} minutes, as long as it may (deadlineMinutes)`;
+    return `the load has waited for others for ${plural(Math.round(seconds / 60), 'minute')}, as long as it may (deadlineMinutes)`;
   }
   if (waited.onOneMachine || eventsSpent(waited) < eventsOfGoverning(waited.slices)) return null;
   const looks = waited.waits.reduce((sum, each) => sum + each.looks, 0);
-  return `the load has stopped for others ${waited.waits.length} times and looked ${looks} times whether it may go on, and its execution has no room for more (docs/scale.md)`;
+  return `the load has stopped for others ${plural(waited.waits.length, 'time')} and looked ${plural(looks, 'time')} whether it may go on, and its execution has no room for more (docs/scale.md)`;
 }
 
 /** A pause by a person does not count. */

@@ -1,7 +1,7 @@
 import { LoadRejected } from '../protocol/errors.ts';
 import { isLoadCode } from '../protocol/load-codes.ts';
 import type { Refusal } from '../words/nothing-accepted.ts';
-import { count } from '../words/quantities.ts';
+import { count, plural } from '../words/quantities.ts';
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { tooManyRejects } from '../words/too-many-rejects.ts';
 import { type Db, execute, many, one, transaction } from '../db/client.ts';
@@ -99,7 +99,7 @@ async function wordsOf(db: Db, load: PlannedLoad, read: ReadSoFar): Promise<stri
   const { place } = formatOf(load);
   const faults = counted.rejects_by_code.map(({ code, rejects }) => `${code} ${count(rejects)}`).join(', ');
   const firsts = places.map(({ line, byte_offset: byteOffset }) => place({ line, byteOffset })).join(', ');
-  return `staging stopped there, so the counts are those of the ${count(read.records)} records ${readUpTo(load, read)}, and of faults that no table could take: ${faults}, the first at ${firsts}`;
+  return `staging stopped there, so the counts are those of the ${plural(read.records, 'record')} ${readUpTo(load, read)}, and of faults that no table could take: ${faults}, the first at ${firsts}`;
 }
 
 function readUpTo(load: PlannedLoad, { end_offset: end, slices, of }: ReadSoFar): string {

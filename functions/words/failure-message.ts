@@ -1,5 +1,5 @@
 import { printable } from '../core/printable.ts';
-import { oneLine } from './quantities.ts';
+import { agreeing, oneLine } from './quantities.ts';
 import { isUnbalanced, maySucceedLater, needsForce, sweepRetries } from '../protocol/passing-causes.ts';
 import { wordsInLedger, wordsMayBeTold } from './told-words.ts';
 import { atStack } from './stack-option.ts';
@@ -70,10 +70,13 @@ function whyOf({ loadId, code, message }: FailedLoad, stack: string | null): str
 }
 
 function standing({ records, batches, mergedBatches, begunBatches, inserted, updated }: FailedLoad): string {
-  const read = records === null ? 'its records are not all read yet' : `${records} records were read`;
+  const read =
+    records === null
+      ? 'its records are not all read yet'
+      : `${records} ${agreeing(records, 'record was', 'records were')} read`;
   if (mergedBatches + begunBatches === 0) return `${read}; nothing is merged, the target is as it was.`;
   const begun = begunBatches === 0 ? '' : ` and parts of ${begunBatches} more`;
-  return `${read}; ${mergedBatches} of ${batches} batches${begun} are merged: ${inserted} rows inserted, ${updated} updated. They stay, and are not merged again.`;
+  return `${read}; ${mergedBatches} of ${batches} ${agreeing(batches, 'batch', 'batches')}${begun} ${agreeing(mergedBatches + begunBatches, 'is', 'are')} merged: ${inserted} ${agreeing(inserted, 'row', 'rows')} inserted, ${updated} updated. They stay, and are not merged again.`;
 }
 
 function nextOf({ loadId, code }: FailedLoad, at: string): string {

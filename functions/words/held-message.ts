@@ -27,7 +27,7 @@ export function heldMessage({ loadId, counts, broken, moved, days }: WaitingLoad
 }
 
 function wouldDo({ inserted, updated, deleted, rejected }: WaitingLoad['counts']): string {
-  const rows = [`${count(inserted)} rows inserted`, `${count(updated)} updated`];
+  const rows = [`${plural(inserted, 'row')} inserted`, `${count(updated)} updated`];
   if (deleted > 0) rows.push(`${count(deleted)} deleted`);
   return `${rows.join(', ')} and ${count(rejected)} rejected`;
 }

@@ -1,16 +1,7 @@
 import { displayWidth } from './display-width.ts';
 import { printable } from '../core/printable.ts';
 
-/** 1234567 as 1,234,567: the same on every machine, whatever its locale. */
-export function count(number: number): string {
-  return number.toLocaleString('en-US');
-}
-
-/** "1 row", "2 rows"; "1 batch", "2 batches". */
-export function plural(number: number, word: string): string {
-  const many = /(?:ch|x)$/u.test(word) ? 'es' : 's';
-  return `${count(number)} ${word}${number === 1 ? '' : many}`;
-}
+export { agreeing, count, plural } from '../core/quantities/counted.ts';
 
 /** A share as it was found: 0.0912 as 9.12 %. */
 export function percent(share: number): string {

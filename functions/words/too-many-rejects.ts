@@ -1,6 +1,6 @@
 import type { Refusal } from './nothing-accepted.ts';
 import type { Contract } from '../core/contract.ts';
-import { declaredPercent, percent } from './quantities.ts';
+import { agreeing, declaredPercent, percent } from './quantities.ts';
 import { isAdHoc } from './whose-dataset.ts';
 
 /** Rejects among the records of a load. */
@@ -24,7 +24,7 @@ function aboveNumber(contract: Contract, found: Rejected): Refusal | null {
   if (maxRejects === null || rejected <= maxRejects) return null;
   return {
     code: 'TOO_MANY_REJECTS',
-    message: `${part === null ? '' : 'at least '}${rejected} records are rejects, and maxRejects is ${maxRejects}: ${advice(contract, found, '--max-rejects')}`,
+    message: `${part === null ? '' : 'at least '}${rejected} ${agreeing(rejected, 'record is a reject', 'records are rejects')}, and maxRejects is ${maxRejects}: ${advice(contract, found, '--max-rejects')}`,
   };
 }
 
@@ -38,7 +38,7 @@ function aboveShare(contract: Contract, found: Rejected): Refusal | null {
   const limit = declaredPercent(maxRejectShare);
   return {
     code: 'TOO_MANY_REJECTS',
-    message: `${atLeast}${rejected} of ${atMost}${records} records (${share}) are rejects, and maxRejectShare is ${limit}: ${advice(contract, found, '--max-reject-share')}`,
+    message: `${atLeast}${rejected} of ${atMost}${records} ${agreeing(records, 'record', 'records')} (${share}) ${agreeing(rejected, 'is a reject', 'are rejects')}, and maxRejectShare is ${limit}: ${advice(contract, found, '--max-reject-share')}`,
   };
 }
 

@@ -73,7 +73,7 @@ describe('an execution that failed', () => {
     const execution = await failsIn('Finish', 'Runtime.ExitError', 'exit status 137');
     await record(execution);
     expect(told()[0].Message).toContain(
-      '2 records were read; 1 of 1 batches are merged: 2 rows inserted, 0 updated. They stay, and are not merged again.',
+      '2 records were read; 1 of 1 batch is merged: 2 rows inserted, 0 updated. They stay, and are not merged again.',
     );
   });
 

@@ -1,3 +1,4 @@
+import { agreeing } from '../../core/quantities/counted.ts';
 import type { LineEnd } from '../../core/format/file-format.ts';
 import type { DecodingStep } from '../steps.ts';
 import { type Decoder, DecodingFault } from '../decoder.ts';
@@ -48,7 +49,11 @@ export const trailer: Decoder = {
           held = held.subarray(at);
         }
         if (held.length > trailerBytesAtMost)
-          throw new DecodingFault('TRAILER', start, `the last ${rows} lines have more than 16 MiB`);
+          throw new DecodingFault(
+            'TRAILER',
+            start,
+            `the last ${agreeing(rows, 'line has', `${rows} lines have`)} more than 16 MiB`,
+          );
       }
       if (start < bodyOffset || trailerStart(held, rows, lineEnd, recordEnd) === -1)
         throw new DecodingFault('TRAILER', start, fewLines(rows));

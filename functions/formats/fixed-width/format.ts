@@ -1,3 +1,4 @@
+import { agreeing } from '../../core/quantities/counted.ts';
 import type { FixedFormat } from '../../core/format/file-format.ts';
 import { sql } from '../../core/sql.ts';
 import { createLocator } from '../delimited/locate.ts';
@@ -69,7 +70,7 @@ function layout(
     if (end === 0 && !objectEnds)
       return {
         problem: 'TOO_LONG',
-        message: `the ${skipRows} lines before the records do not end in the first ${head.length} bytes`,
+        message: `the ${agreeing(skipRows, 'line before the records does', `${skipRows} lines before the records do`)} not end in the first ${head.length} bytes`,
       };
     if (end !== 0) bodyLine += lineFeedsIn(head.subarray(bodyOffset, end));
     bodyOffset = end === 0 ? head.length : end;

@@ -1,3 +1,4 @@
+import { agreeing } from '../../core/quantities/counted.ts';
 import { isUtf8 } from 'node:buffer';
 import { type Fault, faultDetails, faultyRecord, soundRecord } from '../shared/raw-record.ts';
 import { cleanedRecord } from '../shared/cell-cleaning.ts';
@@ -113,7 +114,7 @@ function faultOf(scan: FixedScan, bytes: Buffer, { start, end, isText }: Line): 
       : 'a column is wider than is declared';
   return {
     code: 'FIELD_COUNT',
-    detail: `${characters} characters where the columns have ${wanted}; ${advice}`,
+    detail: `${characters} ${agreeing(characters, 'character', 'characters')} where the columns have ${wanted}; ${advice}`,
     byteLength,
   };
 }

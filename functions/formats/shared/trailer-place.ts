@@ -1,3 +1,4 @@
+import { plural } from '../../core/quantities/counted.ts';
 import { charactersAt, type TrailerPlace } from '../../core/control/trailer-totals.ts';
 import { keysOfPath } from '../../core/format/json-path.ts';
 
@@ -7,7 +8,7 @@ export type Said = { readonly text: string } | { readonly problem: string };
 /** By cells, the first of which is 1. */
 export function saidInCell(cells: readonly (Buffer | null)[], place: TrailerPlace): Said {
   const cell = typeof place === 'number' && place <= cells.length ? cells[place - 1] : undefined;
-  if (cell === undefined) return { problem: `the line has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}` };
+  if (cell === undefined) return { problem: `the line has ${plural(cells.length, 'cell')}` };
   return { text: cell?.toString('utf8') ?? '' };
 }
 
@@ -15,7 +16,8 @@ export function saidInCell(cells: readonly (Buffer | null)[], place: TrailerPlac
 export function saidAtCharacters(line: Buffer, place: string): Said {
   const characters = [...line.toString('utf8')];
   const [first, last] = charactersAt(place) ?? [0, 0];
-  if (first > characters.length || first === 0) return { problem: `the line has ${characters.length} characters` };
+  if (first > characters.length || first === 0)
+    return { problem: `the line has ${plural(characters.length, 'character')}` };
   // the blanks at its end may have been cut off on the way
   return { text: characters.slice(first - 1, last).join('') };
 }

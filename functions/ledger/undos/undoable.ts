@@ -1,5 +1,5 @@
 import { printable } from '../../core/printable.ts';
-import { second } from '../../words/quantities.ts';
+import { plural, second } from '../../words/quantities.ts';
 import { maybeOne, type Db } from '../../db/client.ts';
 import type { Load } from '../loads/load.ts';
 import { selectUndo, type UndoRow } from './undos-sql.ts';
@@ -40,6 +40,6 @@ export async function assertUndoable(db: Db, load: Load): Promise<void> {
     );
   if (journalForgottenAt !== null)
     throw new UndoRefused(
-      `the journal of load ${loadId} was kept for ${contract.undo.days} days (undoDays) and is gone since ${second(journalForgottenAt.toISOString())}: the load cannot be undone any more`,
+      `the journal of load ${loadId} was kept for ${plural(contract.undo.days, 'day')} (undoDays) and is gone since ${second(journalForgottenAt.toISOString())}: the load cannot be undone any more`,
     );
 }

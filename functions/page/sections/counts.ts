@@ -1,6 +1,6 @@
 import { countNames } from '../../core/dispositions.ts';
 import type { Counts } from '../../protocol/outcomes.ts';
-import { count, percent } from '../../words/quantities.ts';
+import { count, percent, plural } from '../../words/quantities.ts';
 import { shareBar } from '../charts.ts';
 import type { PageFacts } from '../facts.ts';
 import { html, joined, type Html } from '../html.ts';
@@ -11,7 +11,7 @@ export function countsSection({ report: { counts, planned, outcome } }: PageFact
   const would = outcome === 'DRY_RUN' || outcome === 'HELD' ? 'would become' : 'became';
   return html`<section>
 <h2>Records</h2>
-${table(counts, `What ${would} of ${count(counts.records)} records`)}
+${table(counts, `What ${would} of ${plural(counts.records, 'record')}`)}
 ${planned === undefined ? null : table(planned, 'What would have become of them, as the gate judged them')}
 </section>`;
 }

@@ -27,7 +27,10 @@ export function proposeType(column: ColumnStatistics): ProposedType {
   if (column.filled === 0) return { type: 'text', why: 'no record has a value in it' };
   const [kind] = column.kinds;
   if (kind === undefined) return { type: 'text', why: whyText(column) };
-  const held = { type: typeOf(kind, column), why: `${words[kind]} in all ${count(column.filled)} cells` };
+  const held = {
+    type: typeOf(kind, column),
+    why: `${words[kind]} in ${column.filled === 1 ? 'its only cell' : `all ${count(column.filled)} cells`}`,
+  };
   return column.emptyTexts === 0
     ? held
     : { type: 'text', why: `${held.why} but ${count(column.emptyTexts)} that are an empty text in quotes` };

@@ -35,7 +35,7 @@ function replayLines({ rejects, replay }: Pick<LoadReport, 'rejects' | 'replay'>
   const closed =
     rejects === undefined || rejects.closed === 0 || replay !== undefined
       ? []
-      : [`  open        ${count(rejects.open)} rejects, ${count(rejects.closed)} closed by replays`];
+      : [`  open        ${plural(rejects.open, 'reject')}, ${count(rejects.closed)} closed by replays`];
   if (replay === undefined) return closed;
   const others = Object.entries(replay.left).map(
     ([why, records]) => `${plural(records, 'other')} left out: ${left[why] ?? why}`,

@@ -80,7 +80,7 @@ describe('control totals of a request', () => {
       the request: the sum of amount should be 10.30, and it is 0.80
       the request: the sum of nothing should be 2, and the table has no column "nothing" that a file fills
       the request: the sha256 should be ae448ac86c4e8e4dec645729708ef41873ae79c6dff84eff73360989487f08e5, and it is ee487b627a47317bc7fc4bac8fa7d66693a718f792d15703fea8ebde95b6593a; the target is untouched: fetch the file again, or have the totals corrected
-      1 records are rejects, and maxRejects is 0: the target is untouched; see \`landfall rejects N\` for the reasons, mend the file or raise --max-rejects
+      1 record is a reject, and maxRejects is 0: the target is untouched; see \`landfall rejects N\` for the reasons, mend the file or raise --max-rejects
         INVALID_INTEGER of id, 1 record: line 2 (byte 19)"
     `);
   });

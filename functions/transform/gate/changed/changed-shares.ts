@@ -1,7 +1,7 @@
 import { printable } from '../../../core/printable.ts';
 import type { LoadCode } from '../../../protocol/load-codes.ts';
 import type { Diff } from '../../../protocol/diff.ts';
-import { count, declaredPercent, percent } from '../../../words/quantities.ts';
+import { count, declaredPercent, percent, plural } from '../../../words/quantities.ts';
 import { isAdHoc } from '../../../words/whose-dataset.ts';
 import type { Cause, GateView } from '../cause.ts';
 
@@ -70,7 +70,7 @@ function cause(
 ): Cause {
   const all = rowsThere?.rows ?? 0;
   const about = rowsThere?.isEstimate === true ? 'about ' : '';
-  const share = `${count(touched)} of the ${about}${count(all)} rows of the table (${percent(all === 0 ? 1 : touched / all)})`;
+  const share = `${count(touched)} of the ${about}${plural(all, 'row')} of the table (${percent(all === 0 ? 1 : touched / all)})`;
   const option = {
     maxUpdatedShare: '--max-updated-share',
     maxNullTurnedShare: '--max-null-turned-share',
