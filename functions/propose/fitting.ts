@@ -1,7 +1,7 @@
 import type { CatalogueColumn } from '../compile/catalogue/catalogue.ts';
 import { typeFacts } from '../compile/catalogue/column-types.ts';
 import { showText } from '../words/did-you-mean.ts';
-import { count, plural } from '../words/quantities.ts';
+import { agreeing, count, plural } from '../words/quantities.ts';
 import type { ColumnStatistics, Kind } from './columns/column-statistics.ts';
 
 /** What the cells of a file come to in a table that is there. */
@@ -57,7 +57,7 @@ export function fittingOf(
     const isTakenButNulls = hasNullWords && seen.filled > 0 && isAmong(seen.kindsButNulls, kinds);
     if (!(isTaken || isTakenButNulls) || seen.emptyTexts > 0) unread.push({ at, column });
     if (isTaken) return notNull(column, seen);
-    if (!isTakenButNulls) return [...notNull(column, seen), misfit(column, seen)];
+    if (!isTakenButNulls) return [...notNull(column, seen), misfit(column, seen, hasNullWords)];
     for (const word of seen.nullWords.keys()) nulls.add(word);
     return notNull(column, seen);
   });
@@ -68,18 +68,31 @@ function isAmong(found: readonly Kind[], kinds: readonly Kind[]): boolean {
   return kinds.some((kind) => found.includes(kind));
 }
 
-function misfit({ name, type }: CatalogueColumn, { oddCellButNulls, oddCell, kinds }: ColumnStatistics): Misfit {
+function misfit(
+  { name, type }: CatalogueColumn,
+  { oddCellButNulls, oddCell, kinds, records }: ColumnStatistics,
+  mayHaveFooter: boolean,
+): Misfit {
   const odd = oddCellButNulls ?? oddCell;
+  // the first odd one is the only one then. Nothing is chosen: of a file without a footer a record would be lost unseen
+  const footer =
+    mayHaveFooter && odd !== null && records > 1 && odd.record === records
+      ? ', the last record: where each file ends in such a line, "trailerRows": 1 in the dataset leaves it out'
+      : '';
   const words =
     odd === null
       ? `${name} is ${type}, and its cells are ${kinds[0] ?? 'text'}`
-      : `${name} is ${type}, and record ${count(odd.record)} has ${showText(odd.text)} in it`;
+      : `${name} is ${type}, and record ${count(odd.record)} has ${showText(odd.text)} in it${footer}`;
   return { column: name, words, isOfType: true };
 }
 
 function notNull({ name, notNull: isNeeded }: CatalogueColumn, { nulls }: ColumnStatistics): readonly Misfit[] {
   if (!isNeeded || nulls === 0) return [];
   return [
-    { column: name, words: `${name} is NOT NULL, and ${plural(nulls, 'record')} have no value in it`, isOfType: false },
+    {
+      column: name,
+      words: `${name} is NOT NULL, and ${plural(nulls, 'record')} ${agreeing(nulls, 'has', 'have')} no value in it`,
+      isOfType: false,
+    },
   ];
 }

@@ -142,6 +142,8 @@ function dialectLines({ dialect }: LoadReport): readonly string[] {
   if (format === 'ndjson') return [`  read as     ${dialect.options}: each of its lines is an object of its own`];
   if (format === 'json-seq')
     return [`  read as     ${dialect.options}: its texts have record separators before them (RFC 7464)`];
+  // what was found and not declared is what is read anyway
+  if (dialect.options === '') return [`  read as     what is declared says; what is not is as usual${share}`];
   return [`  read as     ${dialect.options}, as the file itself shows; nobody declared it${share}`];
 }
 

@@ -12,7 +12,9 @@ const roomBytes = 25_000;
 /** How the file was read: its dialect and encoding, what was cleaned, and what was passed over or warned of. */
 export function readingSection({ report }: PageFacts): Html | null {
   const notes = [
-    ...(report.dialect === undefined ? [] : [`Read as ${report.dialect.options}, as the file itself shows.`]),
+    ...(report.dialect === undefined || report.dialect.options === ''
+      ? []
+      : [`Read as ${report.dialect.options}, as the file itself shows.`]),
     ...decodedLines(report).map((line) => line.trim().replace(/ {2,}/, ': ')),
     ...skipped(report),
     ...(report.trailer ?? []).map((line) => `No record: ${cut(line, 200)}`),
