@@ -9,7 +9,7 @@ const wrongUsage = 64;
 
 const usage = `npm run faults -- [--seed N] [--moments N] [test name ...]
 
-Kills workers and whole commands at random moments of a load, cuts its connections to PostgreSQL at random messages, runs
+Kills workers and whole commands at random moments of a load and of its undo, cuts their connections to PostgreSQL at random messages, runs
 the same command again, and compares tables and counts with a run that nothing happened to. Does so, and crashes the server,
 while a load's indexes are dropped, and compares them with what they were. Lets files arrive at random for
 a table that is held, kills some of their commands, and compares the order in which the others are merged with their age.
