@@ -43,6 +43,7 @@ export const adHocOptions = [
   'allow-all-rejected',
   'max-record-bytes',
   'wait-for-parents',
+  'count-by-day',
   'rule',
   'record-rule',
   'load-rule',

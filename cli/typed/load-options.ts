@@ -102,7 +102,8 @@ type Described =
   | 'replaceWhere'
   | 'limits'
   | 'rules'
-  | 'waitForParents';
+  | 'waitForParents'
+  | 'countByDay';
 type OfColumns = 'rename' | 'ignore' | 'ignorePositions' | 'unknownColumns';
 
 interface TargetShape extends Pick<LoadRequest, Described | OfColumns> {
@@ -161,6 +162,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...(leniencies === null ? {} : { leniencies: [...leniencies.names] }),
     ...readRules(lists['rule'], problems),
     ...readWaitForParents({ values }, problems),
+    ...(values['count-by-day'] !== undefined && { countByDay: values['count-by-day'] }),
     ...readAdHocRules({ values, lists, flags }, problems),
   };
 }

@@ -105,6 +105,7 @@ What refuses the load, of one --into
   --allow-all-rejected  a file of which every record is rejected is loaded; else refused
   --wait-for-parents DAYS  records whose only fault is a missing parent wait so long: the next load of its table
                         has them judged again
+  --count-by-day COLUMN  the plan and the report count records by the day of this column, a date or a moment
   --max-record-bytes N  a longer record is a reject; else 16777216 (16 MiB)
 
 What makes a record bad beside the table, of a load --into
@@ -204,6 +205,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'allow-all-rejected': { type: 'boolean' },
     'max-record-bytes': { type: 'string' },
     'wait-for-parents': { type: 'string' },
+    'count-by-day': { type: 'string' },
     rule: { type: 'string', multiple: true },
     'record-rule': { type: 'string', multiple: true },
     'load-rule': { type: 'string', multiple: true },

@@ -27,6 +27,7 @@ import { declaredHold } from './declaration/hold-shape.ts';
 import { requireKeyToUndo } from './declaration/gate/require-undo-key.ts';
 import { declaredUndo } from './declaration/gate/undo-shape.ts';
 import { gradedRules } from './declaration/rules/graded-rules.ts';
+import { requireDayColumn } from './declaration/gate/require-day-column.ts';
 import { requireLimitedColumns } from './declaration/gate/require-limited-columns.ts';
 import type { Problem } from './declaration/problems.ts';
 import type { Dataset } from './declaration/schema.ts';
@@ -121,6 +122,7 @@ export function compileContract(
     ...declaredHold(dataset),
     ...(dataset.waitForParents !== undefined && { waitForParents: dataset.waitForParents }),
     ...declaredUndo(dataset),
+    ...(dataset.countByDay !== undefined && { countByDay: dataset.countByDay }),
     fingerprint,
   };
 }
@@ -146,6 +148,7 @@ export function requirements(
     () => requireOperation(dataset, catalogue),
     () => requireMerge(dataset, catalogue),
     () => requireLimitedColumns(dataset, catalogue),
+    () => requireDayColumn(dataset, catalogue),
     () => requireCapture(dataset, catalogue),
     () => requireSensitive(dataset, catalogue),
     () => requireKeyToUndo(dataset),

@@ -68,6 +68,8 @@ export interface Contract {
   readonly waitForParents?: number;
   /** What rows were before is kept beside the merge, for so many days, so that a load can be undone; changes no verdict. Absent: it is not. */
   readonly undo?: { readonly days: number };
+  /** Column of the target by whose day accepted records are counted before they are merged; changes no verdict. Absent: none. */
+  readonly countByDay?: string;
   /** Of the target's shape as the catalogue tells it; each batch compares it, so DDL in mid-load is noticed. */
   readonly fingerprint: string;
 }

@@ -14,6 +14,23 @@ export const diffSchema = z.strictObject({
       new: z.string().nullable(),
     }),
   ),
+  /** Accepted records by the day of the column that the dataset's `countByDay` names, the oldest first, the newest 366; null: the record has none. `left`: older days that are not told. Absent: it names none, or the file does not have it. */
+  byDay: z
+    .strictObject({
+      column: z.string(),
+      days: z.array(
+        z.strictObject({
+          day: z.string().nullable(),
+          inserted: z.int(),
+          updated: z.int(),
+          unchanged: z.int(),
+          stale: z.int(),
+          deleted: z.int(),
+        }),
+      ),
+      left: z.int(),
+    })
+    .optional(),
 });
 /** The same as a type. */
 export type Diff = z.infer<typeof diffSchema>;

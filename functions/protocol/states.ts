@@ -87,6 +87,8 @@ export const loadRequestSchema = z.strictObject({
   traffic: z.record(z.string(), z.unknown()).optional(),
   /** Days that records wait for their parents, as a declared dataset has it; checked with the dataset. */
   waitForParents: z.number().optional(),
+  /** Column by whose day records are counted, as a declared dataset has it; checked with the dataset. */
+  countByDay: z.string().optional(),
   /** When a person is asked before rows are merged, in place of what the dataset says; checked with the dataset. */
   approve: z.string().optional(),
   /** Whether what rows were before is kept, so that the load can be undone, in place of what the dataset says. */

@@ -29,6 +29,7 @@ import type { ObjectStore } from '../objects/store.ts';
 import { dropClasses, indexRecordNumbers } from './classify-sql.ts';
 import { bury } from './bury.ts';
 import { classify } from './classify.ts';
+import { countByDay } from './diff/count-by-day.ts';
 import { comparedColumns, findDiff, nothingDiffers } from './diff/find-diff.ts';
 import { dropFindings } from './findings-sql.ts';
 import { forgetRefused } from './refused/forget-refused.ts';
@@ -156,9 +157,10 @@ async function analyse(db: Db, load: PlannedLoad, lanes: number): Promise<Analys
     await planVanishing(db, load, vanishing, { lanes, slices });
     const foreseen = load.request.dryRun ? await foresee(db, load, slices, sheltered) : null;
     const leavesOut = (foreseen?.refused ?? 0) > 0;
-    const diff = isCompared
+    const cells = isCompared
       ? await findDiff(db, load, { compared, isSheltered: sheltered, leavesOut })
       : nothingDiffers;
+    const diff = { ...cells, ...(await countByDay(db, load, slices)) };
     await execute(db, updateDiff(loadId, diff));
     await execute(db, dropClasses(loadId));
     if (foreseen === null && line === null) await indexManyPartSlices(db, load);

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { trustedSql } from '../../functions/core/sql.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
+import { summary } from '../../functions/words/summary.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
+
+const view = { command: (words: string) => `landfall ${words}`, folder: '/' };
 
 let pipeline: Pipeline;
 beforeAll(async () => void (pipeline = await testPipeline('create schema s')), 120_000);
@@ -300,3 +303,53 @@ it.each(Object.keys(rules))(
     }
   },
 );
+
+it('records are counted by the day of a declared column: in its zone, as a dry run and as the load; a column without a day is refused', async () => {
+  await pipeline.run(`
+    create table s.days (id integer primary key, n integer, at timestamptz, d date, name text);
+    insert into s.days values (2, 2, '2026-01-05 08:00Z', null, null), (3, 3, null, null, null)`);
+  const request = { into: 's.days', businessKey: ['id'], timeZone: 'Asia/Tokyo', countByDay: 'at' };
+  const lines = [
+    'id,n,at',
+    '1,1,2026-01-04T23:00:00Z',
+    '2,20,2026-01-05 00:30:00',
+    '3,3,',
+    '4,x,2026-01-05 00:30:00',
+    '5,5,2026-01-01T00:00:00Z',
+    '1,1,2026-01-04T15:00:00Z',
+  ];
+  const { dry, real } = await both(lines, request);
+  const none = { inserted: 0, updated: 0, unchanged: 0, stale: 0, deleted: 0 };
+  expect(dry.counts).toMatchObject({ inserted: 2, updated: 1, unchanged: 1, rejected: 1, duplicate: 1 });
+  expect(dry.diff?.byDay).toEqual({
+    column: 'at',
+    left: 0,
+    days: [
+      { ...none, day: null, unchanged: 1 },
+      { ...none, day: '2026-01-01', inserted: 1 },
+      { ...none, day: '2026-01-05', inserted: 1, updated: 1 },
+    ],
+  });
+  expect(real.diff).toEqual(dry.diff);
+  expect(summary(dry, { ...view, examples: [], milliseconds: 0, isPlan: true })).toContain(
+    [
+      'by day      at',
+      '    no day      1 unchanged',
+      '    2026-01-01  1 inserted',
+      '    2026-01-05  1 inserted, 1 updated',
+    ].join('\n'),
+  );
+  // an empty table, which is not read; and a column that the file does not have
+  await pipeline.run('truncate s.days');
+  const loaded = async (of: Partial<LoadRequest>): Promise<LoadReport> =>
+    await pipeline.load(await pipeline.file(`${(files += 1)}.csv`, 'id,d,n\n1,2026-01-04,1\n2,0044-03-15,2\n'), of);
+  expect((await loaded({ ...request, countByDay: 'd' })).diff?.byDay?.days).toEqual([
+    { ...none, day: '0044-03-15', inserted: 1 },
+    { ...none, day: '2026-01-04', inserted: 1 },
+  ]);
+  expect((await loaded(request)).diff).not.toHaveProperty('byDay');
+  expect(await loaded({ ...request, countByDay: 'name' })).toMatchObject({
+    outcome: 'REJECTED',
+    message: expect.stringContaining('it is text, which has no day'),
+  });
+});

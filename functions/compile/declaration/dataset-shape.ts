@@ -130,6 +130,8 @@ export const datasetShape = z
     keepTombstonesDays: z.int().min(1).max(36_500).exactOptional(),
     /** Days that records whose only fault is a missing parent wait for it; then they are rejects as others. Absent: none waits. */
     waitForParents: z.int().min(1).max(365).exactOptional(),
+    /** Column of the target by whose day plans and reports count records: a date or a moment. */
+    countByDay: named.exactOptional(),
     ...trafficFields,
     ...holdFields,
     ...undoFields,

@@ -82,6 +82,8 @@ export interface AdHocInput {
   readonly rules?: Readonly<Record<string, unknown>> | undefined;
   /** As a declared dataset has it. */
   readonly waitForParents?: number | undefined;
+  /** As a declared dataset has it. */
+  readonly countByDay?: string | undefined;
   readonly approve?: string | undefined;
   /** Fields of traffic-shape.ts. */
   readonly traffic?: Readonly<Record<string, unknown>> | undefined;
@@ -99,7 +101,7 @@ export function adHocDataset(input: AdHocInput, { derive, ...sqlRules }: SqlRule
   const { into, businessKey, format, delimiter, quote, nulls, leniencies, timeZone, order, conflict, limits } = input;
   const { reading, rename, ignore, ignorePositions, unknownColumns, clean, constants, lineage, merge, sensitive } =
     input;
-  const { traffic, rules, approve, waitForParents, replaceWhere } = input;
+  const { traffic, rules, approve, waitForParents, replaceWhere, countByDay } = input;
   const target = parseTargetName(into);
   requireNoList(rules);
   return checkDataset({
@@ -133,6 +135,7 @@ export function adHocDataset(input: AdHocInput, { derive, ...sqlRules }: SqlRule
     ...(limits === undefined ? {} : { limits }),
     ...(approve === undefined ? {} : { approve }),
     ...(waitForParents === undefined ? {} : { waitForParents }),
+    ...(countByDay === undefined ? {} : { countByDay }),
     ...only('reading', readingNames, reading),
     ...only('traffic', trafficNames, traffic),
   });

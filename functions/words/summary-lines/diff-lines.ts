@@ -14,8 +14,12 @@ const shownCharacters = 32;
  * that is merged it is told nothing: its report has it.
  */
 export function diffLines({ diff, outcome }: LoadReport, isPlan: boolean): readonly string[] {
-  if (diff === undefined || diff.columns.length === 0 || outcome === 'LOADED' || outcome === 'ALREADY_LOADED')
-    return [];
+  if (diff === undefined || outcome === 'LOADED' || outcome === 'ALREADY_LOADED') return [];
+  return [...changeLines(diff, isPlan), ...dayLines(diff, isPlan)];
+}
+
+function changeLines(diff: NonNullable<LoadReport['diff']>, isPlan: boolean): readonly string[] {
+  if (diff.columns.length === 0) return [];
   const cells = diff.columns.reduce((sum, { changed }) => sum + changed, 0);
   const shown = isPlan ? diff.columns : diff.columns.slice(0, shownColumns);
   const table = columns(
@@ -33,6 +37,24 @@ export function diffLines({ diff, outcome }: LoadReport, isPlan: boolean): reado
     ...indented(table),
     ...(left === 0 ? [] : [`    and in ${plural(left, 'more column')}, see report.json`]),
     ...sampleLines(diff.samples.slice(0, isPlan ? Infinity : shownSamples)),
+  ];
+}
+
+/** The newest days: of a plan all that there are. */
+function dayLines({ byDay }: NonNullable<LoadReport['diff']>, isPlan: boolean): readonly string[] {
+  if (byDay === undefined || byDay.days.length === 0) return [];
+  const shown = isPlan ? byDay.days : byDay.days.slice(-shownColumns);
+  const rows = shown.map(({ day, ...counts }) => {
+    const each = Object.entries(counts).flatMap(([word, records]) =>
+      records === 0 ? [] : `${count(records)} ${word}`,
+    );
+    return [day ?? 'no day', each.join(', ')];
+  });
+  const left = byDay.left + byDay.days.length - shown.length;
+  return [
+    `  by day      ${printable(byDay.column, 63)}`,
+    ...indented(columns(rows)),
+    ...(left === 0 ? [] : [`    and ${plural(left, 'day')} before`]),
   ];
 }
 
