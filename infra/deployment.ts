@@ -73,7 +73,7 @@ export class Deployment extends Construct {
     const { tracing, reservedConcurrency = null } = settings;
     const { machine } = new LoadMachine(this, 'Load', { functions, tracing, reservedConcurrency });
     grantLoadControl(functions, machine);
-    new UndoMachine(this, 'Undo', { functions, tracing });
+    const undo = new UndoMachine(this, 'Undo', { functions, tracing });
 
     const claiming = datasets.filter(({ prefix }) => prefix !== null);
     const uploads =
@@ -84,13 +84,18 @@ export class Deployment extends Construct {
               .rule,
           ];
     const recorder = functions.get('recorder').lambda;
-    const failed = new ExecutionFailedRule(this, 'ExecutionFailed', { machine, recorder, missed: ofRules }).rule;
+    const failed = new ExecutionFailedRule(this, 'ExecutionFailed', {
+      machines: [machine, undo.machine],
+      recorder,
+      missed: ofRules,
+    }).rule;
     const timed = timings(functions, datasets);
     const schedules = settings.noScheduler ? null : new Schedules(this, 'Schedules', { timings: timed, missed });
     if (schedules === null) new ScheduledRules(this, 'Timers', { timings: timed, missed: ofRules });
 
     const watched = {
       machine,
+      undoMachine: undo.machine,
       functions,
       missed,
       rules: [...uploads, failed],

@@ -33,7 +33,7 @@ export interface Engine {
   /** What EventBridge does on AWS: the ledger learns that an execution ended without an outcome. */
   recordEnd(ended: {
     executionId: string;
-    request: LoadRequest;
+    request: LoadRequest | UndoRequest;
     result: Exclude<ExecutionResult, { status: 'SUCCEEDED' }>;
   }): Promise<void>;
   /** Calls of functions that this execution has made, in their order; they are forgotten. */

@@ -7,6 +7,7 @@ import { namedDatabase } from '../database/database.ts';
 import { askHere, type Question } from '../operating/operator.ts';
 import { CommandError } from '../typed/usage.ts';
 import type { Arguments } from '../typed/usage.ts';
+import type { Engine } from './engine.ts';
 import { withLoadSession } from './session.ts';
 
 /** Undoes a load on this machine: the execution that a stack would start is run by this command, and its result is the answer. */
@@ -27,7 +28,7 @@ export async function undoHere(
       return execution.id;
     };
     await connect((db) => askHere(question, { db, target, startUndo }, context));
-    for (const execution of started) await ended(execution, { loadId, signal, url: target.url });
+    for (const execution of started) await ended(execution, { loadId, signal, url: target.url, engine });
     const asked = { verb: 'undone', input: { loadId }, why: null };
     return await tell(asked, await connect((db) => askHere(asked, { db, target }, context)));
   });
@@ -35,13 +36,23 @@ export async function undoHere(
 
 async function ended(
   execution: Execution,
-  { loadId, signal, url }: { readonly loadId: number; readonly signal: AbortSignal; readonly url: string },
+  {
+    loadId,
+    signal,
+    url,
+    engine,
+  }: { readonly loadId: number; readonly signal: AbortSignal; readonly url: string; readonly engine: Engine },
 ): Promise<void> {
   const abort = (): void => execution.abort();
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
   const result = await execution.result;
   signal.removeEventListener('abort', abort);
+  // the command says what happened; that the ledger does not is no reason to say less
+  if (result.status !== 'SUCCEEDED')
+    await engine
+      .recordEnd({ executionId: execution.id, request: { loadId, attempt: 0 }, result })
+      .catch(() => undefined);
   const again = `${commandLine(`undo ${loadId}`)} goes on where it stopped`;
   switch (result.status) {
     case 'SUCCEEDED': {

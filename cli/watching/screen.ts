@@ -1,6 +1,7 @@
 import { printable } from '../../functions/core/printable.ts';
 import { cutToWidth } from '../../functions/words/display-width.ts';
 import { columns, count, plural, second } from '../../functions/words/quantities.ts';
+import { loadState } from '../../functions/words/summary-lines/undone-lines.ts';
 import type { Now, RunningNow } from './now.ts';
 
 /** Where it is drawn. */
@@ -53,7 +54,7 @@ export function screenLines(now: Now, { columns: wide, rows, command, time }: Sc
         ['load', 'outcome', 'dataset', 'records', 'rejected', 'open', 'started', 'object'],
         ...last.map((load) => [
           String(load.loadId),
-          load.outcome ?? (load.running ? 'running' : 'unfinished'),
+          loadState(load),
           load.dataset,
           count(load.records),
           count(load.rejected),

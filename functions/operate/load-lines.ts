@@ -3,8 +3,9 @@ import { outcomeSchema } from '../protocol/outcomes.ts';
 import { columns, count, second } from '../words/quantities.ts';
 import type { OperateDeps } from './deps.ts';
 import type { View } from '../words/view.ts';
+import { loadState } from '../words/summary-lines/undone-lines.ts';
 import { shortName } from '../words/object-name.ts';
-import { isRunning } from './running.ts';
+import { isRunning, isUndoing } from './running.ts';
 import type { HeldLease, LoadRow } from './sql.ts';
 
 /** A load in a list. Times are ISO 8601. */
@@ -26,6 +27,8 @@ export const loadLineSchema = z.strictObject({
   endedAt: z.string().nullable(),
   /** Without an outcome and not running: unfinished. */
   running: z.boolean(),
+  /** asked: somebody asked to undo it, and nobody has begun; running; stopped: it broke off, and goes on where it is asked for again; done. Null: nobody asked. */
+  undo: z.enum(['asked', 'running', 'stopped', 'done']).nullable(),
 });
 type LoadLine = z.infer<typeof loadLineSchema>;
 
@@ -36,15 +39,39 @@ export async function loadLines(
   deps: OperateDeps,
 ): Promise<LoadLine[]> {
   const lines: LoadLine[] = [];
-  for (const row of rows) lines.push(lineOf(row, await isRunning(row, leases, deps)));
+  for (const row of rows) {
+    const lease = leases.find(({ load_id: loadId }) => loadId === row.load_id);
+    const undoing = lease !== undefined && (await isUndoing(lease, deps));
+    lines.push(lineOf(row, { running: await isRunning(row, leases, deps), undoing }));
+  }
   return lines;
 }
 
-function lineOf(row: LoadRow, running: boolean): LoadLine {
+function lineOf(
+  row: LoadRow,
+  { running, undoing }: { readonly running: boolean; readonly undoing: boolean },
+): LoadLine {
   const { dataset, target, bucket, key, outcome, code, records, rejected, inserted, updated } = row;
   const times = { startedAt: row.started_at.toISOString(), endedAt: row.ended_at?.toISOString() ?? null };
   const counts = { records, rejected, open: outcome === 'LOADED' ? rejected - row.closed : 0, inserted, updated };
-  return { loadId: row.load_id, dataset, target, bucket, key, outcome, code, ...counts, ...times, running };
+  return {
+    loadId: row.load_id,
+    dataset,
+    target,
+    bucket,
+    key,
+    outcome,
+    code,
+    ...counts,
+    ...times,
+    running,
+    undo: undoOf(row, undoing),
+  };
+}
+
+function undoOf({ undo }: LoadRow, undoing: boolean): LoadLine['undo'] {
+  if (undo === 'begun' || undo === 'stopped') return undoing ? 'running' : 'stopped';
+  return undo;
 }
 
 /** The lines as a person reads them. */
@@ -63,7 +90,7 @@ export function loadTable(loads: readonly LoadLine[], { folder }: View): string 
   ];
   const rows = loads.map((load) => [
     String(load.loadId),
-    load.outcome ?? (load.running ? 'running' : 'unfinished'),
+    loadState(load),
     load.dataset,
     count(load.records),
     count(load.rejected),

@@ -15,6 +15,14 @@ export async function isRunning(
   return state === null ? lease !== undefined && !lease.expired : state.isRunning;
 }
 
+/** Whether a load is being undone now, by its table's lease. */
+export async function isUndoing(lease: HeldLease, deps: OperateDeps): Promise<boolean> {
+  if (!lease.undoes) return false;
+  if (lease.owner !== null) return deps.ownerIsAlive(lease.owner);
+  const state = await deps.executions.lookAt(lease.execution);
+  return state === null ? !lease.expired : state.isRunning;
+}
+
 /** held: its load works or may work. gone: the command that held it died. expired: nobody renewed it in time. */
 export function leaseState(lease: HeldLease, deps: OperateDeps): 'held' | 'gone' | 'expired' {
   if (lease.owner !== null) return deps.ownerIsAlive(lease.owner) ? 'held' : 'gone';

@@ -25,19 +25,36 @@ export interface LoadRow {
   readonly updated: number;
   readonly started_at: Date;
   readonly ended_at: Date | null;
+  /** Null: nobody asked to undo it. */
+  readonly undo: UndoState | null;
 }
+
+/** How far the undo of a load is: nobody has begun it; it has taken the table; its newest execution ended before it had; it has ended. */
+export type UndoState = 'asked' | 'begun' | 'stopped' | 'done';
+
+const undoState = sql`(
+        select (case
+          when (undos.ended_at is not null) then 'done'
+          when (undos.failed_at is not null) then 'stopped'
+          when (undos.began_at is null) then 'asked'
+          else 'begun'
+        end)
+        from landfall.undos
+        where (undos.load_id operator(pg_catalog.=) loads.load_id)
+      )`;
 
 const loadColumns = sql`load_id, dataset, target, bucket, key, execution, outcome, code, records,
       ${countIn('loads.counts', 'rejected')} as rejected, coalesce(closed_rejects, 0) as closed, ${countIn('loads.counts', 'new')} as inserted,
-      ${countIn('loads.counts', 'changed')} as updated, started_at, ended_at`;
+      ${countIn('loads.counts', 'changed')} as updated, started_at, ended_at, ${undoState} as undo`;
 
-/** The newest loads, newest first; those without an outcome, and those that wait for a yes, are always among them. */
+/** The newest loads, newest first; those without an outcome, those that wait for a yes, and those that are being undone are always among them. */
 export function selectNewestLoads(most: number): Sql {
   return sql`
     select ${loadColumns}
     from landfall.loads
     where (outcome is null)
       or (outcome operator(pg_catalog.=) 'HELD')
+      or (load_id in (select undos.load_id from landfall.undos where (undos.ended_at is null)))
       or (load_id in (select load_id from landfall.loads order by load_id desc limit ${most}))
     order by load_id desc`;
 }
@@ -68,12 +85,20 @@ export interface HeldLease {
   readonly owner: LeaseOwner | null;
   readonly expires_at: Date;
   readonly expired: boolean;
+  readonly execution: string;
+  /** It is held to undo the load. */
+  readonly undoes: boolean;
 }
 
 /** Which load may write which table now. */
 export function selectLeases(): Sql {
   return sql`
-    select target, load_id, attempt, token, owner, expires_at, (expires_at < clock_timestamp()) as expired
+    select target, load_id, attempt, token, execution, owner, expires_at, (expires_at < clock_timestamp()) as expired,
+      exists (
+        select
+        from landfall.undos
+        where (undos.load_id operator(pg_catalog.=) leases.load_id) and (undos.ended_at is null)
+      ) as undoes
     from landfall.leases
     order by target`;
 }

@@ -5,6 +5,7 @@ import { diffSchema } from './diff.ts';
 import { type CountName, countNames } from '../core/dispositions.ts';
 import { controlSchema, indexesSchema, memorySchema, notJudgedSchema } from './report-parts.ts';
 import { suppliedColumnsSchema } from './supplied-columns.ts';
+import { undoneSchema } from './undo/undone.ts';
 
 /** How a load ended; HELD: it waits for a person's yes, and has changed nothing. */
 export const outcomeSchema = z.enum([
@@ -98,6 +99,10 @@ export const loadReportSchema = z.strictObject({
   planned: countsSchema.optional(),
   /** What the records would change of rows that are there, as the gate judged it: `counts` of a dry run, `planned` else. Absent: the load did not come so far. */
   diff: diffSchema.optional(),
+  /** Somebody asked to undo it, and rows so far by what became of them: docs/undo.md. `at` null: it has not ended; `stopped`: its newest execution ended before. Absent: nobody asked. */
+  undone: undoneSchema.optional(),
+  /** The load of the same object that this one stands for, since that was undone. Absent: none. */
+  afterUndo: z.strictObject({ loadId: z.int(), at: z.string(), by: z.string() }).optional(),
   rejectsByCode: z.array(z.strictObject({ code: z.string(), column: z.string().nullable(), rejects: z.int() })),
   /** Rejects that no other load has taken the place of, and those that a replay has. Absent: the load rejected nothing, or loaded nothing. */
   rejects: z.strictObject({ open: z.int(), closed: z.int() }).optional(),

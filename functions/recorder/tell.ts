@@ -10,7 +10,9 @@ import { tellOnce } from '../ledger/operations/told-failures.ts';
 import { shownObject } from '../core/object-url.ts';
 import { parsedJson } from '../core/parsed-json.ts';
 import type { Emit } from '../runtime/metrics.ts';
-import type { ExecutionEnd } from './step.ts';
+import { readUndoFailure } from '../ledger/undos/failed-undo.ts';
+import { undoFailureMessage } from '../words/undo-failure-message.ts';
+import { type ExecutionEnd, undoneBy } from './step.ts';
 
 /** What telling needs: where failures are told (null: nowhere), and what `--stack` is given. */
 export interface TellDeps {
@@ -25,16 +27,22 @@ export interface TellDeps {
  * the ledger knows, so a failure that a step has recorded (counts that do not balance) is told as well. An execution that was
  * overtaken is not told: another one goes on with its load.
  */
-export async function tellFailure(
-  end: ExecutionEnd & { readonly input?: string | null | undefined },
-  { db, tell, emit, stack }: TellDeps,
-): Promise<void> {
+export async function tellFailure(end: ExecutionEnd, { db, tell, emit, stack }: TellDeps): Promise<void> {
   const once = async (
     failure: Parameters<typeof causeOf>[0] & { readonly execution: string | null },
     message: Message,
   ): Promise<void> => {
     if (tell !== null) await tellOnce(db, { ...failure, cause: causeOf(failure) }, async () => await tell(message));
   };
+  const undone = undoneBy(end);
+  if (undone !== null) {
+    const failed = await readUndoFailure(db, { loadId: undone, execution: end.executionArn });
+    if (failed === null || tell === null) return;
+    // a person asked for it and is told each time: no other failure is of its cause
+    const cause = `${failed.code} of the undo ${failed.execution}`;
+    await tellOnce(db, { ...failed, cause }, async () => await tell(undoFailureMessage(failed, stack)));
+    return;
+  }
   const loadId = await failedBy(db, end.executionArn);
   if (loadId === null) {
     if (end.error === LEASE_LOST) return;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { namesColumns } from '../core/format/file-format.ts';
 import type { LoadRequest, ReplayRequest } from '../protocol/states.ts';
 import type { Load } from '../ledger/loads/load.ts';
+import { second } from '../words/quantities.ts';
 import { retryRequest } from '../ledger/operations/retries.ts';
 
 /** What a request says of the load whose rejects it replays; `origin` is one that can be. */
@@ -43,7 +44,7 @@ export function requireReplayable(origin: Load | null, of: number): Load {
 }
 
 /** Why no reject of a load can be replayed, in words; null where it can. */
-export function whyNotReplayable({ loadId, outcome, request, fileColumns }: Load): string | null {
+export function whyNotReplayable({ loadId, outcome, request, fileColumns, undoneAt }: Load): string | null {
   if (request.replay !== undefined) {
     const { of } = request.replay;
     return `load ${loadId} is a replay of load ${of}, and what it rejected is open there: landfall replay ${of}`;
@@ -52,5 +53,7 @@ export function whyNotReplayable({ loadId, outcome, request, fileColumns }: Load
     const how = outcome === null ? 'has not ended' : `is ${outcome}`;
     return `load ${loadId} ${how}: its rejects are none that a loaded file left behind; load the file itself again`;
   }
+  if (undoneAt !== null)
+    return `load ${loadId} was undone at ${second(undoneAt.toISOString())}, so its rejects are of no load any more: load the file itself again, that takes no --force, and what it rejects then can be replayed`;
   return fileColumns === null ? `load ${loadId} has no columns in the ledger` : null;
 }

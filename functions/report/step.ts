@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { reportInput, reportOutput } from '../protocol/states.ts';
+import type { reportUndoneInput, reportUndoneOutput } from '../protocol/undo/undo-states.ts';
+import type { LoadReport } from '../protocol/outcomes.ts';
 import { printableLines } from '../core/printable.ts';
 import { execute, type Db } from '../db/client.ts';
 import { readLoad, type Load } from '../ledger/loads/load.ts';
@@ -44,7 +46,29 @@ export async function report(
   return { loadId, outcome, reportPath };
 }
 
-async function writeReport(load: Load, { db, storeFor, reports, stack, emit }: ReportDeps): Promise<string> {
+/**
+ * The state ReportUndone: a report that is there is rendered again, since it says now what became of the load's rows. Nothing is measured: the load
+ * was when it ended.
+ */
+export async function reportUndone(
+  { loadId, attempt }: z.output<typeof reportUndoneInput>,
+  deps: ReportDeps,
+): Promise<z.input<typeof reportUndoneOutput>> {
+  const { reportPath } = await readLoadReport(deps.db, loadId);
+  if (reportPath !== null) await writeFiles(await readLoad(deps.db, loadId), deps);
+  return { loadId, attempt, refused: null };
+}
+
+async function writeReport(load: Load, deps: ReportDeps): Promise<string> {
+  const { reportPath, known } = await writeFiles(load, deps);
+  deps.emit({ dataset: load.dataset, loadId: load.loadId, values: loadMetrics(known) });
+  return reportPath;
+}
+
+async function writeFiles(
+  load: Load,
+  { db, storeFor, reports, stack }: ReportDeps,
+): Promise<{ readonly reportPath: string; readonly known: LoadReport }> {
   const { loadId } = load;
   await execute(db, updateReportedAt(loadId));
   const counted = await readLoadReport(db, loadId);
@@ -64,6 +88,5 @@ async function writeReport(load: Load, { db, storeFor, reports, stack, emit }: R
   await store.put({ bucket, below, key: place.pageKey }, page, 'text/html; charset=utf-8');
   await store.put({ bucket, below, key: place.reportKey }, body, 'application/json');
   await execute(db, updateReportPlace(loadId, { report: reportPath, page: pagePath, rejects: rejectsPath }));
-  emit({ dataset: load.dataset, loadId, values: loadMetrics(known) });
-  return reportPath;
+  return { reportPath, known };
 }

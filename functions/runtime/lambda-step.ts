@@ -50,6 +50,7 @@ const sideBySide: ReadonlySet<string> = new Set([
   'RebuildIndexes',
   'Finish',
   'Report',
+  'ReportUndone',
 ]);
 
 /** One state of the machine: its input is parsed at the border, and so is what it answers. */

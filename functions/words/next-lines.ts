@@ -6,7 +6,7 @@ import type { View } from './view.ts';
 
 /** What to type after a load, by how it ended; none where there is nothing to do. */
 export function nextLines(report: LoadReport, { command }: Pick<View, 'command'>): readonly string[] {
-  const { outcome, code, counts, loadId } = report;
+  const { outcome, code, counts, loadId, undone } = report;
   const hint = (text: string): readonly string[] => [`  next        ${text}`];
   if (code === 'OLDER_THAN_MERGED') return hint('nothing; or the same command with --force, over what is newer');
   switch (outcome) {
@@ -31,6 +31,7 @@ export function nextLines(report: LoadReport, { command }: Pick<View, 'command'>
         ? hint('the same command with --force compares every row again, as a load of its own')
         : hint('run the same command again; it goes on where this load stopped');
     case 'LOADED':
+      if (undone !== undefined) return hint(undoneHint(report, command));
       return counts.rejected === 0 || loadId === null
         ? []
         : hint(`${command(`rejects ${loadId}`)} shows the rejected records${laterLine(report, command)}`);
@@ -66,3 +67,12 @@ const ofRecords: ReadonlySet<string> = new Set([
   'TOO_MANY_TURNED_NULL',
   'CONTROL_TOTALS',
 ] satisfies readonly LoadCode[]);
+
+function undoneHint({ loadId, undone }: LoadReport, command: View['command']): string {
+  if (undone === undefined || undone.at === null)
+    return undone?.stopped === undefined
+      ? `${command(`undo ${loadId} --kept`)} shows how far its undo is`
+      : `${command(`undo ${loadId}`)} goes on where its undo stopped`;
+  const again = 'the same file may be loaded again, without --force';
+  return undone.kept > 0 ? `${command(`undo ${loadId} --kept`)} shows the rows that stay; ${again}` : again;
+}

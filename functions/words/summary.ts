@@ -17,6 +17,7 @@ import { warningLines } from './summary-lines/warning-lines.ts';
 import { nullWordLines } from './summary-lines/null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
 import { beforeTriggerLines } from './summary-lines/before-trigger-lines.ts';
+import { undoneLines } from './summary-lines/undone-lines.ts';
 import { sequenceLines } from './summary-lines/sequence-lines.ts';
 
 /** One reject to show beside its rule. */
@@ -48,6 +49,7 @@ export function summary(
   lines.push(
     ...diffLines(report, isPlan),
     ...heldLines(report),
+    ...undoneLines(report),
     ...zoneLines(report),
     ...overtookLines(report, folder),
     ...dialectLines(report),
@@ -90,7 +92,9 @@ const cancelled = 'cancelled; what was merged before stays, and the same command
 const failedForGood = 'failed; what was merged before stays';
 
 /** How a load ended, as a part of a sentence. */
-export function outcomeInWords({ outcome, code }: LoadReport): string {
+export function outcomeInWords({ outcome, code, undone }: LoadReport): string {
+  if (outcome === 'LOADED' && undone !== undefined)
+    return undone.at === null ? 'loaded, and being undone' : 'loaded, and undone since';
   if (outcome === 'FAILED' && (needsForce(code) || isUnbalanced(code))) return failedForGood;
   return code === 'CANCELLED' ? cancelled : inWords[outcome];
 }

@@ -8,7 +8,7 @@ import { databaseAlarms } from './database-alarms.ts';
 import { deliveryAlarms } from './delivery-alarms.ts';
 import { functionAlarms } from './function-alarms.ts';
 import { loadAlarms } from './load-alarms.ts';
-import { machineAlarms } from './machine-alarms.ts';
+import { machineAlarms, undoAlarm } from './machine-alarms.ts';
 import type { PipelineFunctions } from '../functions/pipeline-functions.ts';
 import type { Settings } from '../settings.ts';
 import { sweepAlarms } from './sweep-alarms.ts';
@@ -16,6 +16,8 @@ import type { WatchedDatabase } from './watched-database.ts';
 
 export interface AlarmsProps {
   readonly machine: StateMachine;
+  /** Of undos. */
+  readonly undoMachine: StateMachine;
   readonly functions: PipelineFunctions;
   readonly missed: Queue;
   readonly rules: readonly Rule[];
@@ -33,6 +35,7 @@ export class Alarms extends Construct {
     super(scope, id);
     const all = [
       ...machineAlarms(watched.machine),
+      undoAlarm(watched.undoMachine),
       ...functionAlarms(watched.functions),
       ...deliveryAlarms(watched),
       ...loadAlarms(settings),

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { AlarmSpec } from './paging-alarm.ts';
 
@@ -44,4 +44,26 @@ export function machineAlarms(machine: StateMachine): readonly AlarmSpec[] {
       missing,
     },
   ];
+}
+
+/** An execution that a person asked for and that did not come to its end, whatever the reason. A refusal ends well. */
+export function undoAlarm(machine: StateMachine): AlarmSpec {
+  const perMinute = { statistic: 'Sum', period: Duration.minutes(1) };
+  return {
+    id: 'UndoFailed',
+    heading: 'an-undo-failed',
+    says: 'The undo of a load broke off: some of its rows are as before, the others are not.',
+    metric: new MathExpression({
+      label: 'undos that broke off',
+      expression: 'FILL(failed, 0) + FILL(timed, 0) + FILL(aborted, 0)',
+      usingMetrics: {
+        failed: machine.metricFailed(perMinute),
+        timed: machine.metricTimedOut(perMinute),
+        aborted: machine.metricAborted(perMinute),
+      },
+      period: Duration.minutes(1),
+    }),
+    threshold: 1,
+    missing: TreatMissingData.NOT_BREACHING,
+  };
 }

@@ -7,7 +7,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
 export interface ExecutionFailedRuleProps {
-  readonly machine: StateMachine;
+  readonly machines: readonly StateMachine[];
   readonly recorder: IFunction;
   readonly missed: IQueue;
 }
@@ -16,14 +16,17 @@ export interface ExecutionFailedRuleProps {
 export class ExecutionFailedRule extends Construct {
   readonly rule: Rule;
 
-  constructor(scope: Construct, id: string, { machine, recorder, missed }: ExecutionFailedRuleProps) {
+  constructor(scope: Construct, id: string, { machines, recorder, missed }: ExecutionFailedRuleProps) {
     super(scope, id);
     this.rule = new Rule(this, 'Rule', {
-      description: 'A load failed technically: record it',
+      description: 'A load or an undo failed technically: record it',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
-        detail: { stateMachineArn: [machine.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+        detail: {
+          stateMachineArn: machines.map(({ stateMachineArn }) => stateMachineArn),
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
       },
       targets: [new LambdaFunction(recorder, { ...delivery, deadLetterQueue: missed })],
     });

@@ -113,6 +113,46 @@ export function operator(world: () => World): void {
       expect(await answered('approve', String(loadId))).toMatchObject({ done: 'already', outcome: 'LOADED' });
     });
 
+    test('takes a load back by undo, stops one by cancel, and goes on with it; its report says so, and the object is loaded again', async () => {
+      const { put, bucket, execute, ended, report, rows } = world();
+      const put4 = await put(await bucket({ versioned: true }), 'airports/undone.csv', airports(codes('U', 4)));
+      const request = {
+        bucket: put4.bucket,
+        key: put4.key,
+        versionId: put4.versionId,
+        dataset: 'airports',
+        undo: true,
+      };
+      const { output } = await execute(request);
+      const loadId = output?.loadId ?? 0;
+      expect((await report(loadId)).counts).toMatchObject({ inserted: 4 });
+      await answered('pause', 'public.airports', '--reason', 'a test');
+      const begun = await answered<{ executionId: string }>('undo', String(loadId), '--reason', 'the wrong file');
+      const undoes = sql`select from landfall.leases where (execution = ${begun.executionId})`;
+      await expect.poll(() => rows(undoes), { timeout: 60_000 }).toHaveLength(1);
+      expect(await answered('cancel', String(loadId))).toMatchObject({ done: 'stopped', undo: true });
+      expect(await ended(begun.executionId)).toMatchObject({ status: 'ABORTED' });
+      await expect.poll(() => rows(undoes), { timeout: 60_000 }).toHaveLength(0);
+      expect((await report(loadId)).undone).toMatchObject({ at: null, removed: 0, stopped: { code: 'CANCELLED' } });
+      await answered('resume', 'public.airports');
+      const again = await answered<{ executionId: string; done: string }>('undo', String(loadId));
+      expect(again).toMatchObject({ done: 'again' });
+      expect(await ended(again.executionId)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(await answered('undo', String(loadId), '--kept')).toMatchObject({ removed: 4, kept: 0, rows: [] });
+      const by = expect.stringMatching(/^arn:aws:/) as string;
+      expect((await report(loadId)).undone).toMatchObject({ removed: 4, by, why: 'the wrong file' });
+      expect(await answered('explain', String(loadId))).toMatchObject({
+        outcome: 'LOADED',
+        undone: { removed: 4, by },
+      });
+      const refused = await typed('undo', String(loadId), ...stack);
+      expect(refused).toMatchObject({ code: 1, out: '' });
+      expect(refused.err).toContain('an undo is not undone');
+      const later = await execute(request);
+      expect(later.output).toMatchObject({ outcome: 'LOADED' });
+      expect((await report(later.output?.loadId ?? 0)).afterUndo).toMatchObject({ loadId, by });
+    });
+
     test('loads by backfill what no event told of, once', async () => {
       const { put, deployment, loadOf } = world();
       const { key } = await put(deployment.landingBucket, 'lost/early/file.csv', feedRows(301, 2));

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sql } from '../../functions/core/sql.ts';
+import { execute } from '../../functions/db/client.ts';
+import { insertUndo } from '../../functions/ledger/undos/undos-sql.ts';
 import { handler } from '../../functions/recorder/handler.ts';
 import { type AwsService, startAwsService } from '../support/aws-service.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
@@ -103,6 +105,35 @@ describe('an execution that failed', () => {
     expect(await metricsOf(() => record(execution))).toEqual([]);
     expect(service.calls).toEqual([]);
   });
+});
+
+it('of an undo is told: what, why, where it stands, what to type; once, and not as a failure of the load', async () => {
+  const key = await pipeline.file('a.csv', 'id,name\n1,a\n2,b\n');
+  const { loadId } = await pipeline.load(key, { into: 'public.t', businessKey: ['id'], undo: true });
+  const undo = { by: 'ana@laptop', loadId: loadId ?? 0, why: null };
+  await pipeline.connect((db) => execute(db, insertUndo(undo)));
+  pipeline.before = async ({ event }) => {
+    if (event['state'] === 'UndoRows') throw Object.assign(new Error('exit status 137'), { name: 'Runtime.ExitError' });
+  };
+  const execution = pipeline.undo(undo.loadId);
+  expect((await execution.result).status).toBe('FAILED');
+  const input = JSON.stringify({ loadId: undo.loadId, attempt: 0 });
+  const failed = { status: 'FAILED', error: 'Runtime.ExitError', cause: 'exit status 137' };
+  const detail = { executionArn: execution.id, ...failed, input };
+  const event = { source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change', detail };
+  expect(await metricsOf(() => record(event))).toEqual([]);
+  await record(event);
+  expect(await load()).toMatchObject({ outcome: 'LOADED' });
+  expect(told()).toHaveLength(1);
+  const [{ Subject, Message }] = told();
+  expect(Subject).toBe('Landfall: the undo of load 1 of public.t(id) failed (Runtime.ExitError)');
+  expect(Message.split('\n\n')).toEqual([
+    'The undo of load 1 into public.t (dataset public.t(id)) failed; ana@laptop had asked for it.',
+    'Why: Runtime.ExitError: exit status 137',
+    'Where it stands: 0 rows as before, 0 stay as they are, 2 are still as the load left them. The table is free for other loads.',
+    'What to do: once the cause is gone, go on where it stopped: landfall undo 1 --stack Landfall\nsee what became of the rows: landfall undo 1 --kept --stack Landfall',
+    `Execution: ${execution.id}`,
+  ]);
 });
 
 describe('failures of one cause', () => {

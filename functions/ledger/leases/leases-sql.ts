@@ -101,6 +101,11 @@ export function deleteLease(target: string, token: string): Sql {
   return sql`delete from landfall.leases where (target = ${target}) and (token = ${token})`;
 }
 
+/** Of a load that this execution works on, whatever its attempt. Does nothing where the lease has passed to another one. */
+export function deleteLeaseOf(loadId: number, execution: string): Sql {
+  return sql`delete from landfall.leases where (load_id = ${loadId}) and (execution = ${execution})`;
+}
+
 /**
  * Ends the backends that older attempts of a load left behind: a killed client's statement may still run and commit.
  * They are found by their application_name, which anybody may choose: whatever is no number there is passed over. A role may end its own. Another execution that wants the lease is left alone.

@@ -6,6 +6,7 @@ import { reconciledSums } from '../control/reconciled-sql.ts';
 import { openAwaiting } from '../rejects/awaiting-sql.ts';
 import { unkeptRejects } from '../rejects/kept-sql.ts';
 import { warningsOfLoad } from '../slices/warnings-sql.ts';
+import { undoneBefore, undoOf } from '../undos/undo-report-sql.ts';
 import { governorReport } from '../waits/governor-report-sql.ts';
 
 /** By what records are counted as. */
@@ -34,6 +35,8 @@ export function selectReport(loadId: number): Sql {
       case when (loads.awaits is not null) then (select pg_catalog.count(*)::pg_catalog.int8 ${openAwaiting(sql`loads.load_id`)}) end as awaiting,
       ${governorReport(loadId)} as governor,
       ${droppedIndexes(loadId)} as dropped_indexes,
+      ${undoOf(loadId)} as undone,
+      ${undoneBefore} as after_undo,
       ${keptRowsOf(loadId)} as kept_rows,
       ${reconciledSums(loadId)} as reconciled,
       (

@@ -14,6 +14,7 @@ import { decodedOf } from './report/decoded.ts';
 import { selectCounts, selectReport } from './summary-sql.ts';
 import type { StoredIndexPlan } from './stored-index-plan.ts';
 import { HIDDEN } from '../rejects/shown-text.ts';
+import { undoReportOf, type UndoReportRow } from '../undos/undo-report.ts';
 import { type OpenRejectsRow, replayOf } from '../rejects/open-rejects.ts';
 import type { Held } from './held-sql.ts';
 
@@ -24,7 +25,7 @@ interface DroppedIndex {
   readonly trouble: string | null;
 }
 
-interface ReportRow extends ControlRow, OpenRejectsRow {
+interface ReportRow extends ControlRow, OpenRejectsRow, UndoReportRow {
   load_id: number;
   dataset: string;
   bucket: string;
@@ -104,6 +105,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...heldOf(row),
     ...plannedOf(row),
     ...(row.diff ? { diff: row.diff } : {}),
+    ...undoReportOf(row),
     rejectsByCode: row.rejects_by_code,
     ...replayOf(row),
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },

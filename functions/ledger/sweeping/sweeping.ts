@@ -3,6 +3,7 @@ import { isLockConflict } from '../../db/errors.ts';
 import { findLoad } from '../loads/load.ts';
 import { selectLoadForUpdate, updateFailure } from '../loads/loads-sql.ts';
 import { deleteExpiredLease, selectLeaseOf, type StalledRow } from './sweep-sql.ts';
+import { updateUndoFailed } from '../undos/undos-sql.ts';
 import { deleteSilentWaiters, deleteWaitersOf } from '../leases/waiters-sql.ts';
 
 /**
@@ -29,7 +30,12 @@ export async function endLost(db: Db, stalled: StalledRow): Promise<EndedLost> {
       const load = await findLoad(db, selectLoadForUpdate(stalled.load_id));
       if (load?.attempt !== stalled.attempt || load.execution !== stalled.execution) return untouched;
       if (!(await leaseIsGone(db, stalled))) return untouched;
-      if (load.outcome !== null) return { failed: false, leaseReleased: stalled.token !== null };
+      if (load.outcome !== null) {
+        const { load_id: loadId, lease_execution: execution } = stalled;
+        if (execution !== null)
+          await execute(db, updateUndoFailed({ loadId, execution, code: 'EXECUTION_LOST', message: lostUndo }));
+        return { failed: false, leaseReleased: stalled.token !== null };
+      }
       await execute(db, deleteWaitersOf(stalled.execution));
       await execute(db, updateFailure({ execution: stalled.execution, code: 'EXECUTION_LOST', message: lostMessage }));
       return { failed: true, leaseReleased: stalled.token !== null };
@@ -52,6 +58,8 @@ async function leaseIsGone(db: Db, { load_id: loadId, target, token }: StalledRo
   if (token === null) return (await maybeOne(db, selectLeaseOf(loadId))) === null;
   return (await execute(db, deleteExpiredLease(target, token))) === 1;
 }
+
+const lostUndo = 'its execution has ended, and nobody was told why; asking for it again goes on where it stopped';
 
 const lostMessage =
   'its execution has ended, and nobody was told why; loading the same object again goes on where it stopped';

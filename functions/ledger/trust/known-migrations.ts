@@ -34,6 +34,7 @@ export const knownMigrations: readonly string[] = [
   '0040_pages.sql',
   '0041_tombstones_by_load.sql',
   '0043_journal.sql',
+  '0046_failed_undos.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

@@ -253,9 +253,13 @@ column landfall.undo_kept.why: text not null
 column landfall.undos.asked_at: timestamp with time zone not null default clock_timestamp()
 column landfall.undos.asked_by: text not null
 column landfall.undos.began_at: timestamp with time zone
+column landfall.undos.code: text
 column landfall.undos.ended_at: timestamp with time zone
+column landfall.undos.execution: text
+column landfall.undos.failed_at: timestamp with time zone
 column landfall.undos.kept: bigint not null default 0
 column landfall.undos.load_id: bigint not null
+column landfall.undos.message: text
 column landfall.undos.removed: bigint not null default 0
 column landfall.undos.restored: bigint not null default 0
 column landfall.undos.returned: bigint not null default 0

@@ -8,7 +8,7 @@ import { type Wanted, waitersBefore, waitersBeforeTidied } from '../leases/waite
 import { findLoad, type Load } from '../loads/load.ts';
 import { selectLoad, selectLoadForUpdate } from '../loads/loads-sql.ts';
 import { assertUndoable } from './undoable.ts';
-import { updateUndoAttempt, updateUndoBegun } from './undos-sql.ts';
+import { updateUndoAttempt, updateUndoBegun, updateUndoSought } from './undos-sql.ts';
 
 /** Who wants to undo a load. */
 export type WantedUndo = Omit<Wanted, 'isStrict'>;
@@ -32,6 +32,7 @@ export async function takeTable(db: Db, asked: WantedUndo): Promise<TakenTable> 
     if (lease?.execution === wanted.execution && lease.load_id === wanted.loadId)
       return { kind: 'taken', attempt: lease.attempt };
     await assertUndoable(db, load);
+    await execute(db, updateUndoSought(load.loadId, wanted.execution));
     const inLine = await waitersBefore(db, wanted);
     const isHeld = lease !== null && !isFree(lease, wanted);
     if (isHeld || inLine.length > 0) {

@@ -12,6 +12,11 @@ export interface UndoRow {
   readonly returned: number;
   readonly untouched: number;
   readonly kept: number;
+  readonly execution: string | null;
+  /** Its newest execution ended before it had; null: it has not. */
+  readonly failed_at: Date | null;
+  readonly code: string | null;
+  readonly message: string | null;
 }
 
 /** Counts that one transaction adds. */
@@ -128,6 +133,33 @@ export function countUndoKept(loadId: number): Sql {
     order by kept.why`;
 }
 
+/** This execution looks for its turn: how an earlier one ended is no news any more. */
+export function updateUndoSought(loadId: number, execution: string): Sql {
+  return sql`
+    update landfall.undos
+    set execution = ${execution}, failed_at = null, code = null, message = null
+    where (undos.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
+      and (undos.ended_at is null)
+      and ((undos.execution is distinct from ${execution}) or (undos.failed_at is not null))`;
+}
+
+/** Its newest execution ended before it had. Answers the row where that is news: no newer one looks for its turn, and nobody has recorded it. */
+export function updateUndoFailed(failure: {
+  readonly loadId: number;
+  readonly execution: string;
+  readonly code: string;
+  readonly message: string;
+}): Sql {
+  return sql`
+    update landfall.undos
+    set failed_at = pg_catalog.clock_timestamp(), execution = ${failure.execution}, code = ${failure.code}, message = ${failure.message}
+    where (undos.load_id operator(pg_catalog.=) ${failure.loadId}::pg_catalog.int8)
+      and (undos.ended_at is null)
+      and (undos.failed_at is null)
+      and (coalesce(undos.execution, ${failure.execution}) operator(pg_catalog.=) ${failure.execution})
+    returning *`;
+}
+
 /** It begins, or goes on. */
 export function updateUndoBegun(loadId: number): Sql {
   return sql`
@@ -149,6 +181,29 @@ export function updateUndone(loadId: number): Sql {
     set undone_at = coalesce(loads.undone_at, ended.ended_at)
     from ended
     where (loads.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)`;
+}
+
+/** Rejects that a replay closed are open again, since it is undone: { reopened }. They are judged again where somebody asks for it. */
+export function updateReopened({ loadId, of }: { readonly loadId: number; readonly of: number }): Sql {
+  return sql`
+    with reopened as (
+      update landfall.rejects
+      set closed_by = null, closed_at = null, replayed_by = null, replayed_as = null, replayed_whole = null
+      where (rejects.load_id operator(pg_catalog.=) ${of}::pg_catalog.int8)
+        and (rejects.closed_by operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
+      returning 1
+    )
+    select pg_catalog.count(*) as reopened
+    from reopened`;
+}
+
+/** What these loads rejected waits for no parent any more: what somebody took back does not come again by itself. */
+export function updateAwaitsNothing(loadIds: readonly number[]): Sql {
+  return sql`
+    update landfall.loads
+    set awaits = null, awaits_until = null
+    where (loads.load_id operator(pg_catalog.=) any (${loadIds}::pg_catalog.int8[]))
+      and (loads.awaits is not null)`;
 }
 
 /** A newer attempt shuts out the older; what became of the load stands. */

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { readFingerprint } from '../../contract/read-catalogue.ts';
 import type { Dataset } from '../../compile/declaration/schema.ts';
-import { execute, many, transaction, type Db } from '../../db/client.ts';
+import { execute, many, one, transaction, type Db } from '../../db/client.ts';
 import { isLockConflict } from '../../db/errors.ts';
 import { holdLease, releaseLease, renew } from '../../ledger/leases/lease.ts';
 import { type Load, type PlannedLoad, readLoad } from '../../ledger/loads/load.ts';
+import { addClosedRejects } from '../../ledger/loads/loads-sql.ts';
 import type { UndoneTarget } from '../../ledger/undos/journalled-sql.ts';
 import { readUndoneTarget } from '../../ledger/undos/undone-target.ts';
 import {
@@ -13,6 +14,8 @@ import {
   deleteChunk,
   selectChunks,
   type UndoCounts,
+  updateAwaitsNothing,
+  updateReopened,
   updateUndo,
   updateUndone,
 } from '../../ledger/undos/undos-sql.ts';
@@ -136,6 +139,13 @@ export async function finishUndo(
   const load = { ...(await readLoad(db, loadId)), attempt };
   await transaction(db, {}, async () => {
     await execute(db, updateUndone(loadId));
+    const of = load.request.replay?.of;
+    // it closed them, and is no more
+    if (of !== undefined) {
+      const { reopened } = await one<{ reopened: number }>(db, updateReopened({ loadId, of }));
+      await execute(db, addClosedRejects(of, -reopened));
+    }
+    await execute(db, updateAwaitsNothing(of === undefined ? [loadId] : [loadId, of]));
   });
   await releaseLease(db, load);
   return { loadId, attempt, refused: null };

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
 import { recordFailed } from '../../ledger/loads/failure.ts';
+import { recordUndoFailed } from '../../ledger/undos/failed-undo.ts';
 import { findLoad } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
 import { readLeases } from '../running.ts';
+import type { OperateDeps } from '../deps.ts';
+import type { HeldLease } from '../sql.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
 const cancelled = z.strictObject({
   loadId: z.int(),
   /** stopped: its execution was told to end. recorded: nobody ran it any more, and the ledger says so now. ended: it had ended before. */
   done: z.enum(['stopped', 'recorded', 'ended']),
+  /** It is its undo that was to end. Absent: it is the load. */
+  undo: z.literal(true).optional(),
   outcome: z.string().nullable(),
 });
 
@@ -24,14 +29,15 @@ export const cancel = defineVerb({
     const load = await findLoad(deps.db, selectLoad(loadId));
     if (load === null) throw new OperationRefused(noSuchLoad(loadId));
     const { outcome, execution } = load;
-    if (outcome !== null) return { loadId, done: 'ended', outcome };
     const lease = (await readLeases(deps)).find((one) => one.load_id === loadId);
+    if (outcome !== null && lease?.undoes !== true) return { loadId, done: 'ended', outcome };
     if (lease !== undefined && lease.owner !== null && deps.ownerIsAlive(lease.owner)) {
       const { pid, host } = lease.owner;
       throw new OperationRefused(
-        `load ${loadId} runs in process ${pid} on ${printable(host)}: press Ctrl-C in its terminal (kill -INT ${pid} does the same)`,
+        `${lease.undoes ? `the undo of load ${loadId}` : `load ${loadId}`} runs in process ${pid} on ${printable(host)}: press Ctrl-C in its terminal (kill -INT ${pid} does the same)`,
       );
     }
+    if (lease?.undoes === true) return await cancelUndo(lease, deps, why);
     const state = execution === null ? null : await deps.executions.lookAt(execution);
     if (state?.isRunning === true && execution !== null) {
       await deps.executions.stop(execution, why ?? 'cancelled by an operator');
@@ -49,7 +55,14 @@ export const cancel = defineVerb({
     });
     return { loadId, done: 'recorded', outcome: 'FAILED' };
   },
-  show({ loadId, done, outcome }, { command }) {
+  show({ loadId, done, outcome, undo }, { command }) {
+    if (undo === true) {
+      const what =
+        done === 'stopped'
+          ? `the undo of load ${loadId} is told to end`
+          : `nobody ran the undo of load ${loadId} any more, and its table is free`;
+      return `${what}; what is undone stays so\n  next        ${command(`undo ${loadId}`)} goes on where it stopped\n`;
+    }
     const retry = `\n  next        ${command(`retry ${loadId}`)} goes on where it stopped\n`;
     switch (done) {
       case 'stopped':
@@ -63,3 +76,21 @@ export const cancel = defineVerb({
     }
   },
 });
+
+/** Ends the execution that undoes a load; what is undone stays so, and asked again it goes on. */
+async function cancelUndo(lease: HeldLease, deps: OperateDeps, why: string | null): Promise<z.infer<typeof cancelled>> {
+  const { load_id: loadId, execution } = lease;
+  const ended = { loadId, undo: true, outcome: 'LOADED' } as const;
+  const state = await deps.executions.lookAt(execution);
+  if (state?.isRunning === true) {
+    await deps.executions.stop(execution, why ?? 'cancelled by an operator');
+    return { ...ended, done: 'stopped' };
+  }
+  if (state === null && lease.owner === null && !lease.expired)
+    throw new OperationRefused(
+      `the undo of load ${loadId} may run in execution ${printable(execution)}, which cannot be reached from here: cancel it where it runs (--stack NAME), or wait until its lease is over`,
+    );
+  const message = `it had stopped without a word, and was cancelled${why === null ? '' : ` (${why})`}; asking for it again goes on where it stopped`;
+  await recordUndoFailed(deps.db, { loadId, execution, code: 'CANCELLED', message });
+  return { ...ended, done: 'recorded' };
+}

@@ -37,6 +37,9 @@ export const list = defineVerb({
     const held = loads.some(({ outcome }) => outcome === 'HELD')
       ? `HELD waits for a yes: ${view.command('explain LOAD')} shows for what\n`
       : '';
-    return `${loadTable(loads, view)}${held}${rest}`;
+    const undone = loads.some(({ undo }) => undo === 'stopped')
+      ? `undone in part: ${view.command('undo LOAD')} goes on where it stopped\n`
+      : '';
+    return `${loadTable(loads, view)}${held}${undone}${rest}`;
   },
 });

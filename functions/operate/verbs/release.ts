@@ -3,13 +3,14 @@ import { printable } from '../../core/printable.ts';
 import { plural } from '../../words/quantities.ts';
 import { LEASE_LOST } from '../../protocol/errors.ts';
 import { recordFailed } from '../../ledger/loads/failure.ts';
+import { recordUndoFailed } from '../../ledger/undos/failed-undo.ts';
 import { findLoad } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import type { OperateDeps } from '../deps.ts';
 import { OperationRefused, UsageError } from '../errors.ts';
 import { bringBackHere } from '../bring-back-here.ts';
 import { giveBack } from '../give-back.ts';
-import { isRunning, leaseState, readLeases } from '../running.ts';
+import { isRunning, isUndoing, leaseState, readLeases } from '../running.ts';
 import type { HeldLease } from '../sql.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
@@ -70,12 +71,18 @@ async function endedBy(lease: HeldLease, { db }: OperateDeps, why: string | null
   const load = await findLoad(db, selectLoad(lease.load_id));
   if (load === null || load.execution === null) return;
   const message = `${printable(lease.target)} was taken from it by release --force: ${why ?? ''}`;
+  if (lease.undoes) {
+    const { execution } = lease;
+    await recordUndoFailed(db, { loadId: lease.load_id, execution, code: LEASE_LOST, message });
+    return;
+  }
   await recordFailed(db, { execution: load.execution, code: LEASE_LOST, message });
 }
 
 /** A load that has ended keeps no table, whatever its lease says. */
 async function isAlive(lease: HeldLease, deps: OperateDeps): Promise<boolean> {
   if (leaseState(lease, deps) !== 'held') return false;
+  if (lease.undoes) return await isUndoing(lease, deps);
   const load = await findLoad(deps.db, selectLoad(lease.load_id));
   if (load === null) return false;
   const { outcome, execution } = load;

@@ -22,6 +22,8 @@ const leaseSchema = z.strictObject({
   owner: ownerSchema.nullable(),
   expiresAt: z.string(),
   state: z.enum(['held', 'gone', 'expired']),
+  /** It is held to undo the load. */
+  undoes: z.boolean(),
 });
 
 /** Loads that wait for a table, the oldest object first. */
@@ -89,7 +91,7 @@ export const status = defineVerb({
   },
   show({ database, loads, leases, waiting, paused, missingIndexes, merging, awaiting }, view) {
     const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
-    const held = heldTable(loads, view);
+    const held = `${heldTable(loads, view)}${undoneTable(loads, view)}`;
     const inUse = `${mergingTable(merging)}${leaseTable(leases)}${queueTable(waiting)}${pauseTable(paused, view)}`;
     return `database  ${printable(database ?? 'none yet')}\n\n${table}${held}${awaitingTable(awaiting)}${inUse}${missingTable(missingIndexes)}`;
   },
@@ -104,6 +106,13 @@ function heldTable(loads: readonly z.infer<typeof loadLineSchema>[], { command }
     endedAt === null ? '' : `since ${second(endedAt)}`,
   ]);
   return `\nloads that wait for a yes: ${command('explain LOAD')} shows what they would do, ${command('approve LOAD')} merges\n${columns(rows)}`;
+}
+
+function undoneTable(loads: readonly z.infer<typeof loadLineSchema>[], { command }: View): string {
+  const stopped = loads.filter(({ undo }) => undo === 'stopped');
+  if (stopped.length === 0) return '';
+  const rows = stopped.map(({ loadId, target }) => [`load ${loadId}`, target, command(`undo ${loadId}`)]);
+  return `\nloads that are undone in part: their undo broke off, and goes on where it is asked for again\n${columns(rows)}`;
 }
 
 function awaitingOf(row: AwaitingRow): z.infer<typeof awaitingSchema> {
@@ -129,13 +138,17 @@ function queueOf({ target, loads, next, in_order: order }: QueueRow): z.infer<ty
 
 type Lease = z.infer<typeof leaseSchema>;
 
-function leaseOf({ target, load_id: loadId, owner, expires_at: expiresAt }: HeldLease): Omit<Lease, 'state'> {
-  return { target, loadId, owner, expiresAt: expiresAt.toISOString() };
+function leaseOf({ target, load_id: loadId, owner, expires_at, undoes }: HeldLease): Omit<Lease, 'state'> {
+  return { target, loadId, owner, expiresAt: expires_at.toISOString(), undoes };
 }
 
 function leaseTable(leases: readonly Lease[]): string {
   if (leases.length === 0) return '';
-  const rows = leases.map((lease) => [lease.target, `load ${lease.loadId}`, holder(lease)]);
+  const rows = leases.map((lease) => [
+    lease.target,
+    `load ${lease.loadId}${lease.undoes ? ', to undo it' : ''}`,
+    holder(lease),
+  ]);
   return `\ntables in use\n${columns(rows)}`;
 }
 

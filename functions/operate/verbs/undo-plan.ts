@@ -5,7 +5,8 @@ import { countWouldBe, type JournalKind, type WhyKept } from '../../ledger/undos
 import { selectJournalled } from '../../ledger/undos/undos-sql.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 import { readUndoable } from './undo.ts';
-import { keptBySchema, keptWords, undoCountsSchema } from './undone.ts';
+import { undoCountsSchema } from '../../protocol/undo/undone.ts';
+import { keptBySchema, keptWords } from './undone.ts';
 
 const doneAs: Readonly<Record<JournalKind, 'restored' | 'removed' | 'returned'>> = {
   updated: 'restored',

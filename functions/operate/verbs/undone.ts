@@ -4,6 +4,7 @@ import { printable } from '../../core/printable.ts';
 import { count, plural, second } from '../../words/quantities.ts';
 import { findLoad } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
+import { undoCountsSchema } from '../../protocol/undo/undone.ts';
 import type { WhyKept } from '../../ledger/undos/journalled-sql.ts';
 import {
   countUndoKept,
@@ -14,20 +15,6 @@ import {
 } from '../../ledger/undos/undos-sql.ts';
 import { noSuchLoad, OperationRefused } from '../errors.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
-
-/** Rows of the target, by what became of them. */
-export const undoCountsSchema = z.strictObject({
-  /** They have their values from before again. */
-  restored: z.int(),
-  /** The load had inserted them, and they are gone. */
-  removed: z.int(),
-  /** The load had deleted them, and they are there again. */
-  returned: z.int(),
-  /** They were as before when they were asked. */
-  untouched: z.int(),
-  /** They stay as they are. */
-  kept: z.int(),
-});
 
 const whys = ['changed', 'deleted', 'made', 'referenced', 'refused'] as const satisfies readonly WhyKept[];
 

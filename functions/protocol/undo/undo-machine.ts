@@ -3,7 +3,7 @@ import { retriedTask, type StateMachineDefinition } from '../state-machine.ts';
 
 /**
  * The state machine of an undo as data (ASL, JSONPath), over the same function that merges: it takes the load's table, undoes chunk after chunk
- * of its journal, and waits in between where others come first. One that ended early is begun anew and goes on.
+ * of its journal, and waits in between where others come first; in the end the load's report says so. One that ended early is begun anew and goes on.
  */
 export function undoMachine(functionArn: (name: FunctionName) => string): StateMachineDefinition {
   const task = retriedTask(functionArn);
@@ -38,7 +38,8 @@ export function undoMachine(functionArn: (name: FunctionName) => string): StateM
         Default: 'WaitToUndo',
       },
       WaitToUndo: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'UndoRows' },
-      FinishUndo: task('merge', { state: 'FinishUndo', ...attempt }, { Next: 'Done' }),
+      FinishUndo: task('merge', { state: 'FinishUndo', ...attempt }, { Next: 'ReportUndone' }),
+      ReportUndone: task('report', { state: 'ReportUndone', ...attempt }, { Next: 'Done' }),
       Done: { Type: 'Succeed' },
     },
   };

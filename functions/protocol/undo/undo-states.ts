@@ -3,7 +3,9 @@ import { z } from 'zod';
 const attempt = z.strictObject({ loadId: z.int().positive(), attempt: z.int().nonnegative() });
 
 /** What an execution of an undo is started with; `attempt` is 0 until the load's table is taken. */
-export type UndoRequest = z.infer<typeof attempt>;
+export const undoRequestSchema = attempt;
+/** It as a type. */
+export type UndoRequest = z.infer<typeof undoRequestSchema>;
 
 /** BeginUndo: the input of the whole execution; how long it has waited counts from executionStartedAt, ISO 8601. */
 export const beginUndoInput = attempt.extend({
@@ -30,3 +32,8 @@ export const undoRowsOutput = attempt.extend({
 export const finishUndoInput = attempt.extend({ state: z.literal('FinishUndo') });
 /** FinishUndo: as UndoRows has it. */
 export const finishUndoOutput = attempt.extend({ refused: z.null() });
+
+/** ReportUndone: of a load that is undone, so that its report says so. */
+export const reportUndoneInput = attempt.extend({ state: z.literal('ReportUndone') });
+/** ReportUndone: as UndoRows has it. */
+export const reportUndoneOutput = attempt.extend({ refused: z.null() });

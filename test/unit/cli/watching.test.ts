@@ -21,6 +21,7 @@ const load: Status['loads'][number] = {
   startedAt: new Date(began).toISOString(),
   endedAt: null,
   running: true,
+  undo: null,
 };
 const staging: Status['running'][number] = {
   loadId: 7,
