@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from './browser.ts';
-
-const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe-core finds wrong with the page as it stands, one line an element; contrast is part of it, or all of it. */
 export async function axeFinds(page: Page, only: 'all' | 'contrast' = 'all'): Promise<readonly string[]> {
   const rules = only === 'all' ? '' : ", runOnly: ['color-contrast']";
   return await page.evaluate(`(async () => {
-    ${source};
+    ${axe.source};
     const { violations, passes } = await axe.run(document, { resultTypes: ['violations', 'passes']${rules} });
     if (passes.length < ${only === 'all' ? 10 : 1}) return ['axe looked at nothing: ' + passes.length + ' rules passed'];
     return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html, any }) => id + ': ' + help + ': ' + html.slice(0, 200) + ' ' + any.map(({ message }) => message).join('; ')));

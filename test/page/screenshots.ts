@@ -55,7 +55,7 @@ async function ofReport(of: Browser): Promise<void> {
 
 /** The page of `dev` over the same folder. */
 async function ofDev(of: Browser): Promise<void> {
-  const dev = spawn('node', ['--import', './cli/check-node.mjs', 'cli/main.ts', 'dev', '--page'], {
+  const dev = spawn(process.execPath, [join(root, 'cli/main.ts'), 'dev', '--page'], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
