@@ -3,13 +3,14 @@ import { ReconciliationMismatch } from '../protocol/errors.ts';
 import { many, type Db } from '../db/client.ts';
 import { openCopy, type OpenCopy } from '../db/copy.ts';
 import type { Format } from '../formats/format.ts';
+import { forgetSent } from '../objects/flat-memory.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Scanner } from '../formats/shared/scanner.ts';
 import type { RawRecord } from '../formats/shared/raw-record.ts';
 import type { ZoneJump } from '../formats/shared/zone-jumps.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import type { SliceReceipt, SliceRow } from '../ledger/slices/slices-sql.ts';
-import { rawChunks } from './raw-copy.ts';
+import { RAW_BUFFER_BYTES, rawChunks } from './raw-copy.ts';
 import type { Content } from '../content/content.ts';
 import { sliceBytes } from '../content/slice-bytes.ts';
 import { copyRaw, copyTyped, createRaw } from './sql.ts';
@@ -27,9 +28,6 @@ export interface RecordsToCopy {
   readonly allRaw: boolean;
   readonly zoneJumps: readonly ZoneJump[];
 }
-
-/** Raw records wait for their COPY until this many bytes: with a piece of the file and a chunk, a worker's memory. */
-const rawBufferBytes = 4 * 1024 * 1024;
 
 /**
  * Scans the slice's bytes once and sends each record to its half. One connection carries both: the typed COPY is ended,
@@ -112,19 +110,23 @@ function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): H
     if (!rawTableMade) await many(db, createRaw(load.loadId, slice, isCleaned));
     rawTableMade = true;
     const copy = openCopy(db, copyRaw(load.loadId, slice));
-    for (const chunk of waiting.take()) await copy.write(chunk);
+    const chunks = waiting.take();
+    const longest = Math.max(...chunks.map(({ length }) => length));
+    for (const chunk of chunks) await copy.write(chunk);
     sent.raw += await copy.end();
+    forgetSent(longest);
   };
   return {
     async send(typed, raw) {
       for (const chunk of typed) {
         typedCopy ??= openCopy(db, copyTyped(load.loadId, slice, load.fileColumns, format));
         await typedCopy.write(chunk);
+        forgetSent(chunk.length);
       }
       for (const record of raw) {
         waiting.add(record);
         if (record.fault !== null) unsound += 1;
-        if (waiting.bytes >= rawBufferBytes) await flushRaw();
+        if (waiting.bytes >= RAW_BUFFER_BYTES) await flushRaw();
       }
     },
     async end() {

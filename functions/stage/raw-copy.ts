@@ -32,9 +32,15 @@ const textOid = 25;
 /** So many bytes go to the socket at once: one write a field costs ~40 times as much CPU. */
 const chunkBytes = 256 * 1024;
 
+/** Raw records wait for their COPY until this many bytes: with a piece of the file and a chunk, a worker's memory. */
+export const RAW_BUFFER_BYTES = 4 * 1024 * 1024;
+
 /** Raw records on their way to one COPY ... (format binary) into the raw staging table, in the order of createRaw's columns. */
 export interface RawChunks {
-  /** Takes its cells apart and writes it down at once: a record that waits as an object outlives the collector's young generation. */
+  /**
+   * Takes its cells apart and writes it down at once: a record that waits as an object outlives the collector's young generation. With RAW_BUFFER_BYTES or
+   * more it is to be sent before the next piece is read: long fields stand where they were read.
+   */
   add(record: RawRecord): void;
   /** Of what was added since the last take. */
   readonly bytes: number;
@@ -42,45 +48,57 @@ export interface RawChunks {
   take(): readonly Buffer[];
 }
 
+/** The chunk that is written, and what stands before it. */
+interface Writing {
+  chunk: Buffer;
+  /** What is no part of `full` yet begins there in the chunk. */
+  from: number;
+  used: number;
+  full: Buffer[];
+  fullBytes: number;
+}
+
 /**
- * Each record is written into the chunk where it stays, without a Buffer a field.
+ * Each record is written into the chunk where it stays, without a Buffer a field. A field of RAW_BUFFER_BYTES or more stays where it stands: a worker
+ * has memory for it once, and it is more than may wait.
  * @param isCleaned as createRaw has it.
  */
 export function rawChunks(isCleaned: boolean): RawChunks {
-  let full: Buffer[] = [];
-  let fullBytes = 0;
-  let chunk: Buffer | null = null;
-  let used = 0;
+  let out: Writing | null = null;
   return {
     add(record) {
       const { cells } = record;
       const texts = textsOf(record, isCleaned);
       const length = recordBytes(record, texts, cells);
-      if (chunk === null) {
-        chunk = Buffer.allocUnsafe(Math.max(chunkBytes, signature.length + length));
-        used = signature.copy(chunk);
+      if (out === null) {
+        const chunk = Buffer.allocUnsafe(Math.max(chunkBytes, signature.length + length));
+        out = { chunk, from: 0, used: signature.copy(chunk), full: [], fullBytes: 0 };
       }
-      if (used + length > chunk.length) {
-        full.push(chunk.subarray(0, used));
-        fullBytes += used;
-        chunk = Buffer.allocUnsafe(Math.max(chunkBytes, length));
-        used = 0;
+      if (out.used + length > out.chunk.length) {
+        handOver(out, out.used);
+        out.chunk = Buffer.allocUnsafe(Math.max(chunkBytes, length));
+        out.from = 0;
+        out.used = 0;
       }
-      used = writeRecord(chunk, used, { record, texts, cells, isCleaned });
+      writeRecord(out, { record, texts, cells, isCleaned });
     },
     get bytes() {
-      return fullBytes + used;
+      return out === null ? 0 : out.fullBytes + out.used - out.from;
     },
     take() {
-      if (chunk === null) return [];
-      const taken = [...full, chunk.subarray(0, used), trailer];
-      full = [];
-      fullBytes = 0;
-      chunk = null;
-      used = 0;
-      return taken;
+      if (out === null) return [];
+      handOver(out, out.used);
+      const { full } = out;
+      out = null;
+      return [...full, trailer];
     },
   };
+}
+
+function handOver(out: Writing, until: number): void {
+  if (until > out.from) out.full.push(out.chunk.subarray(out.from, until));
+  out.fullBytes += until - out.from;
+  out.from = until;
 }
 
 /** Fields beside its bytes and cells. */
@@ -104,11 +122,20 @@ function textsOf(record: RawRecord, isCleaned: boolean): Texts {
 const placeBytes = 2 + 12 + 12 + 8 + 8;
 const arrayHeadBytes = 20;
 
-/** At most; of a record without cleaning 8 less. */
+/** At most, for what is written into a chunk; of a record without cleaning 8 less. */
 function recordBytes({ raw }: RawRecord, texts: Texts, cells: RawRecord['cells']): number {
   const { fault, faultDetail, sources, unread } = texts;
-  const bytes = [fault, faultDetail, raw, sources, unread].reduce((sum, field) => sum + 4 + (field?.length ?? 0), 0);
-  return placeBytes + bytes + 4 + (cells === null ? 0 : arrayBytes(cells));
+  const bytes = [fault, faultDetail, raw, sources, unread].reduce((sum, field) => sum + 4 + writtenBytes(field), 0);
+  return (
+    placeBytes +
+    bytes +
+    4 +
+    (cells === null ? 0 : cells.reduce((sum, cell) => sum + 4 + writtenBytes(cell), arrayHeadBytes))
+  );
+}
+
+function writtenBytes(field: Buffer | null): number {
+  return field === null || field.length >= RAW_BUFFER_BYTES ? 0 : field.length;
 }
 
 function arrayBytes(cells: readonly (Buffer | null)[]): number {
@@ -117,16 +144,16 @@ function arrayBytes(cells: readonly (Buffer | null)[]): number {
   return bytes;
 }
 
-interface Writing {
+interface Row {
   readonly record: RawRecord;
   readonly texts: Texts;
   readonly cells: RawRecord['cells'];
   readonly isCleaned: boolean;
 }
 
-/** Answers where the next record stands. */
-function writeRecord(chunk: Buffer, start: number, { record, texts, cells, isCleaned }: Writing): number {
-  let at = chunk.writeInt16BE(isCleaned ? 10 : 8, start);
+function writeRecord(out: Writing, { record, texts, cells, isCleaned }: Row): void {
+  const { chunk } = out;
+  let at = chunk.writeInt16BE(isCleaned ? 10 : 8, out.used);
   at = chunk.writeInt32BE(4, at);
   at = chunk.writeInt32BE(record.recordNo, at);
   at = chunk.writeInt32BE(8, at);
@@ -135,13 +162,15 @@ function writeRecord(chunk: Buffer, start: number, { record, texts, cells, isCle
   at = writeInt64(chunk, record.byteLength, at);
   at = chunk.writeInt32BE(4, at);
   at = chunk.writeInt32BE(record.line, at);
-  at = writeField(chunk, texts.fault, at);
-  at = writeField(chunk, texts.faultDetail, at);
-  at = writeField(chunk, record.raw, at);
-  at = writeCells(chunk, cells, at);
-  if (!isCleaned) return at;
-  at = writeField(chunk, texts.sources, at);
-  return writeField(chunk, texts.unread, at);
+  at = writeField(out, texts.fault, at);
+  at = writeField(out, texts.faultDetail, at);
+  at = writeField(out, record.raw, at);
+  at = writeCells(out, cells, at);
+  if (isCleaned) {
+    at = writeField(out, texts.sources, at);
+    at = writeField(out, texts.unread, at);
+  }
+  out.used = at;
 }
 
 /** A whole number from 0 to 2^53. */
@@ -150,12 +179,19 @@ function writeInt64(chunk: Buffer, value: number, at: number): number {
   return chunk.writeUInt32BE(value % 2 ** 32, at + 4);
 }
 
-function writeField(chunk: Buffer, bytes: Buffer | null, at: number): number {
-  const start = chunk.writeInt32BE(bytes === null ? -1 : bytes.length, at);
-  return bytes === null ? start : start + bytes.copy(chunk, start);
+/** Answers where the next field stands in the chunk. */
+function writeField(out: Writing, bytes: Buffer | null, at: number): number {
+  const start = out.chunk.writeInt32BE(bytes === null ? -1 : bytes.length, at);
+  if (bytes === null) return start;
+  if (bytes.length < RAW_BUFFER_BYTES) return start + bytes.copy(out.chunk, start);
+  handOver(out, start);
+  out.full.push(bytes);
+  out.fullBytes += bytes.length;
+  return start;
 }
 
-function writeCells(chunk: Buffer, cells: RawRecord['cells'], start: number): number {
+function writeCells(out: Writing, cells: RawRecord['cells'], start: number): number {
+  const { chunk } = out;
   if (cells === null) return chunk.writeInt32BE(-1, start);
   let at = chunk.writeInt32BE(arrayBytes(cells), start);
   at = chunk.writeInt32BE(1, at); // dimensions
@@ -163,7 +199,7 @@ function writeCells(chunk: Buffer, cells: RawRecord['cells'], start: number): nu
   at = chunk.writeInt32BE(textOid, at);
   at = chunk.writeInt32BE(cells.length, at);
   at = chunk.writeInt32BE(1, at); // lower bound
-  for (const cell of cells) at = writeField(chunk, cell, at);
+  for (const cell of cells) at = writeField(out, cell, at);
   return at;
 }
 

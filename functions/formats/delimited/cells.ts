@@ -155,19 +155,19 @@ export function enclosed(cell: Buffer, marks: Marks): Buffer | null {
 export function unescaped(quoted: Buffer, { quote, escape }: Marks): Buffer {
   let at = quoted.indexOf(escape);
   if (at === -1) return quoted;
-  const parts: Buffer[] = [];
+  const text = Buffer.allocUnsafe(quoted.length);
+  let to = 0;
   let from = 0;
   while (at !== -1) {
     const next = quoted[at + 1];
     const isMark = next === quote || next === escape;
     if (isMark) {
-      parts.push(quoted.subarray(from, at));
+      to += quoted.copy(text, to, from, at);
       from = at + 1;
     }
     at = quoted.indexOf(escape, isMark ? at + 2 : at + 1);
   }
-  parts.push(quoted.subarray(from));
-  return Buffer.concat(parts);
+  return text.subarray(0, to + quoted.copy(text, to, from));
 }
 
 /** A text as it stands between quotes. */

@@ -1,5 +1,5 @@
 import { CR, LF } from './bytes.ts';
-import { endedBytes, keepBytes, type OpenBytes, openBytes, refuseLong } from '../shared/open-bytes.ts';
+import { endedBytes, endedOtherwise, keepBytes, type OpenBytes, openBytes, refuseLong } from '../shared/open-bytes.ts';
 import type { Piece } from '../shared/scanner.ts';
 import type { Scan } from './scan.ts';
 import { scanRecords } from './scan-records.ts';
@@ -44,8 +44,8 @@ export function closeOpenRecord(open: OpenRecord, scan: Scan): void {
     refuseLong(open, scan, byteLength);
     scan.line = open.walk.line + heldLines(open, scan);
   } else {
-    const own = recordEnd === null ? endedBytes(open, lineEnd) : open.kept.subarray(0, byteLength);
-    const piece = { bytes: recordEnd === null ? own : Buffer.concat([own, recordEnd]), base: open.byteOffset };
+    const bytes = recordEnd === null ? endedBytes(open, lineEnd) : endedOtherwise(open, byteLength, recordEnd);
+    const piece = { bytes, base: open.byteOffset };
     if (scanRecords(scan, piece, 0) !== piece.bytes.length) {
       throw new Error(`the record at byte ${open.byteOffset} reads differently in one piece`);
     }

@@ -12,7 +12,7 @@ import { type CellCleaning, cleanedRecord } from '../shared/cell-cleaning.ts';
 import { faultyRecord, soundRecord } from '../shared/raw-record.ts';
 import { offsetOf } from '../shared/record-scan.ts';
 import type { Piece } from '../shared/scanner.ts';
-import { appendTyped } from '../shared/typed-chunks.ts';
+import { appendTyped, LENT_BYTES, lendTyped } from '../shared/typed-chunks.ts';
 
 /** What holds for all whole records of a piece, found out in one pass over it (isUtf8: 9 GB/s). */
 interface TextCheck {
@@ -47,9 +47,12 @@ export function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: nu
     isText(bytes, text, start, end)
   ) {
     const isOneByte = scan.tables.whole === null && !scan.holdsLineEnds;
-    if (isOneByte)
-      appendTyped(scan.chunks, recordNo, offsetOf(scan, base + start), scan.tables.delimiter, bytes, start, end);
-    else appendCells(scan, null, { recordNo, byteOffset: offsetOf(scan, base + start), bytes, ownBytes: end - start });
+    if (isOneByte) {
+      // words for NULL are taken out of the copy
+      const append = end - start >= LENT_BYTES && scan.nullCells === 0 ? lendTyped : appendTyped;
+      append(scan.chunks, recordNo, offsetOf(scan, base + start), scan.tables.delimiter, bytes, start, end);
+    } else
+      appendCells(scan, null, { recordNo, byteOffset: offsetOf(scan, base + start), bytes, ownBytes: end - start });
     if (scan.nullCells > 0) {
       if (!scan.nulls.declared) countNullWords(scan, bytes);
       else if (isOneByte) emptyNullCells(scan, end);

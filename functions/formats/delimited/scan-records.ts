@@ -3,7 +3,7 @@ import type { Piece } from '../shared/scanner.ts';
 import { isAt } from './null-words.ts';
 import { checkText, indexOrInfinity, placeRecord } from './place-record.ts';
 import { isDelimiterAt, isEndAt, readMarked } from './marked/read-marked.ts';
-import { readPair } from './marked/read-pair.ts';
+import { readSqueezed } from './marked/read-squeezed.ts';
 import { isCrLf, readRecord } from './read-record.ts';
 import { passBlankRow } from './rows/shape-record.ts';
 import type { Scan } from './scan.ts';
@@ -15,8 +15,6 @@ import type { Scan } from './scan.ts';
 export function scanRecords(scan: Scan, piece: Piece, from: number): number {
   const { bytes, base } = piece;
   const { lineEnd, recordEnd, whole, comment, delimiter } = scan.tables;
-  const isMarked = whole !== null || recordEnd !== null;
-  const isPair = recordEnd === null && whole?.length === 2;
   const commentStart = comment === null ? -1 : (comment[0] as number);
   const stop = bytes.lastIndexOf(recordEnd ?? lineEnd);
   if (stop < from) return from;
@@ -45,11 +43,12 @@ export function scanRecords(scan: Scan, piece: Piece, from: number): number {
       passBlankRow(scan, piece, i, end);
       i = end;
     } else {
-      const end = isPair
-        ? readPair(scan, bytes, i, stop)
-        : isMarked
+      const end =
+        recordEnd !== null
           ? readMarked(scan, bytes, i, stop)
-          : readRecord(scan, bytes, i, stop);
+          : whole !== null
+            ? readSqueezed(scan, bytes, i, stop)
+            : readRecord(scan, bytes, i, stop);
       if (end === -1) break;
       placeRecord(scan, piece, text, i, end);
       scan.line += scan.lineEndsInside * scan.tables.lineInside;

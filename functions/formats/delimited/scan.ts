@@ -26,6 +26,10 @@ export interface Scan extends RecordScan {
   skipLf: boolean;
   /** Some word for NULL stands somewhere in the bytes that are read: found out once for all, so that cells of others cost nothing. */
   holdsNullWords: boolean;
+  /** Where lines end records and a delimiter has several bytes: the record just read, with one byte between its cells. */
+  readonly squeezed: Buffer;
+  /** As many it has; of a longer record than there is room for it is not there, and its places are. */
+  squeezedBytes: number;
   /** Of the record just read: */
   cells: number;
   plain: boolean;

@@ -57,6 +57,9 @@ export function createScanner(settings: ScanSettings): Scanner {
   });
 }
 
+/** A piece as staging hands it over: a record of that length is the longest that is no exception. */
+const SQUEEZED_BYTES = 256 * 1024;
+
 function startScan(settings: ScanSettings): Scan {
   const tables = byteTables(settings);
   const { captured = null, rows = strictRows } = settings;
@@ -73,6 +76,8 @@ function startScan(settings: ScanSettings): Scan {
     odd: oddDays(settings.zoneJumps ?? []),
     nullWordCells: [0, 0],
     skipLf: false,
+    squeezed: Buffer.allocUnsafeSlow(tables.whole === null || tables.recordEnd !== null ? 0 : SQUEEZED_BYTES),
+    squeezedBytes: 0,
     holdsNullWords: false,
     cells: 0,
     plain: false,

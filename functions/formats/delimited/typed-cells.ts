@@ -1,5 +1,5 @@
 import type { CellCleaning } from '../shared/cell-cleaning.ts';
-import { beginTyped } from '../shared/typed-chunks.ts';
+import { appendBytes, appendTyped, beginTyped } from '../shared/typed-chunks.ts';
 import { CR, LF } from './bytes.ts';
 import { copyMarks, type Marks } from './cells.ts';
 import type { Scan } from './scan.ts';
@@ -16,7 +16,9 @@ export function appendCells(
   const { chunks, starts, ends, nullPlaces, holdsLineEnds } = scan;
   const { copyDelimiter, quote } = scan.tables;
   if (cleaning === null && !holdsLineEnds && !(scan.nulls.declared && scan.nullCells > 0)) {
-    appendUnchanged(scan, recordNo, byteOffset, bytes, ownBytes);
+    if (scan.squeezedBytes > 0 && scan.squeezedBytes <= scan.squeezed.length)
+      appendTyped(chunks, recordNo, byteOffset, copyDelimiter, scan.squeezed, 0, scan.squeezedBytes);
+    else appendUnchanged(scan, recordNo, byteOffset, bytes, ownBytes);
     return;
   }
   const marks = copyMarks(scan.grammar);
@@ -58,7 +60,7 @@ function appendUnchanged(scan: Scan, recordNo: number, byteOffset: number, bytes
     const end = ends[position] as number;
     let i = starts[position] as number;
     if (end - i < LOOPED_BYTES) for (; i < end; i += 1, at += 1) chunk[at] = bytes[i] as number;
-    else at += bytes.copy(chunk, at, i, end);
+    else at = appendBytes(chunks, at, bytes, i, end);
     chunk[at] = copyDelimiter;
     at += 1;
   }

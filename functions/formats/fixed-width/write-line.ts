@@ -1,5 +1,5 @@
 import { writeCopyNull, writeCopyText } from '../shared/copy-text.ts';
-import { beginTyped } from '../shared/typed-chunks.ts';
+import { appendCopyText, beginTyped } from '../shared/typed-chunks.ts';
 import type { FixedScan } from './scan.ts';
 
 const TAB = 0x09;
@@ -28,7 +28,7 @@ export function appendLine(scan: FixedScan, byteOffset: number, bytes: Buffer, o
       slot += 1;
     } else {
       const [start, end] = [starts[column] as number, ends[column] as number];
-      at = start === end ? writeCopyNull(chunk, at) : writeCopyText(chunk, at, bytes, start, end);
+      at = start === end ? writeCopyNull(chunk, at) : appendCopyText(chunks, at, bytes, start, end);
     }
   }
   chunk[at] = LF;

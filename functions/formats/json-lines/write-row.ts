@@ -1,5 +1,5 @@
 import { copyEscapes, writeCopyNull, writeCopyText } from '../shared/copy-text.ts';
-import { beginTyped, type TypedChunks } from '../shared/typed-chunks.ts';
+import { appendBytes, appendCopyText, beginTyped, type TypedChunks } from '../shared/typed-chunks.ts';
 import { BACKSLASH, COMMA, CLOSE_OBJECT, LF, OPEN_OBJECT, TAB } from '../../core/format/json-bytes.ts';
 import { fourDigits } from './read-scalar.ts';
 import { CAPTURE, CLEANED, GUARDED, NULL, type Reader, UNICODE_ESCAPED } from './reader.ts';
@@ -40,7 +40,7 @@ export function appendRow(
     } else if (kind === CAPTURE) {
       at = writeCaptured(chunk, at, bytes, reader.captured);
     } else if (kind === GUARDED) {
-      at = writeCopyText(chunk, at, bytes, start, end);
+      at = appendCopyText(chunks, at, bytes, start, end);
     } else if (kind === UNICODE_ESCAPED) {
       at = writeDecoded(chunk, at, bytes, start, end);
     } else if (end - start < LOOPED_BYTES) {
@@ -49,8 +49,7 @@ export function appendRow(
         at += 1;
       }
     } else {
-      bytes.copy(chunk, at, start, end);
-      at += end - start;
+      at = appendBytes(chunks, at, bytes, start, end);
     }
   }
   chunk[at] = LF;

@@ -12,6 +12,11 @@ for (const [character, letter] of [
   copyEscapes[character.charCodeAt(0)] = letter.charCodeAt(0);
 }
 
+/** Whether the bytes are a cell as they stand. */
+export function isCopyText(bytes: Buffer): boolean {
+  return !['\t', '\n', '\r', '\\'].some((character) => bytes.includes(character));
+}
+
 /** Writes NULL; answers the place behind it. */
 export function writeCopyNull(chunk: Buffer, at: number): number {
   chunk[at] = BACKSLASH;

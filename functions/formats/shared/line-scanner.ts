@@ -1,4 +1,12 @@
-import { dropBytes, endedBytes, keepBytes, type OpenBytes, openBytes, refuseLong } from './open-bytes.ts';
+import {
+  dropBytes,
+  endedBytes,
+  endedOtherwise,
+  keepBytes,
+  type OpenBytes,
+  openBytes,
+  refuseLong,
+} from './open-bytes.ts';
 import { pieceScanner } from './piece-scanner.ts';
 import type { RecordScan, ScannedSlice } from './record-scan.ts';
 import type { Piece, ScanCounts, Scanner } from './scanner.ts';
@@ -38,8 +46,7 @@ export function lineScanner<Scan extends RecordScan>(
       refuseLong(open, scan, byteLength);
       if (!scan.objectEnded) scan.line += endLines;
     } else {
-      const own = recordEnd === null ? endedBytes(open, LF) : open.kept.subarray(0, byteLength);
-      const bytes = recordEnd === null ? own : Buffer.concat([own, recordEnd]);
+      const bytes = recordEnd === null ? endedBytes(open, LF) : endedOtherwise(open, byteLength, recordEnd);
       scanLines(scan, { bytes, base: open.byteOffset }, 0);
       if (scan.objectEnded) scan.line -= endLines;
     }

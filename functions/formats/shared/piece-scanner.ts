@@ -1,4 +1,4 @@
-import type { OpenBytes } from './open-bytes.ts';
+import { lendBytes, type OpenBytes, regainBytes } from './open-bytes.ts';
 import type { RecordScan, ScannedSlice } from './record-scan.ts';
 import type { Piece, ScanCounts, Scanned, Scanner } from './scanner.ts';
 import { takeChunks } from './typed-chunks.ts';
@@ -39,6 +39,7 @@ export function pieceScanner<Open extends OpenBytes>(
     if (open !== null) {
       at = reader.advance(open, piece, at);
       if (at === -1) return;
+      lendBytes(open, scan.long);
       open = null;
     }
     at = reader.read(piece, at);
@@ -51,6 +52,7 @@ export function pieceScanner<Open extends OpenBytes>(
   };
   return {
     push(bytes) {
+      regainBytes(scan.long);
       if (bytes.length > 0 && !isDone()) readPiece(bytes);
       return handOut();
     },

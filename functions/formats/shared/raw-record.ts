@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { firstUndecodable, type Undecodable } from '../../core/decoding/undecodable.ts';
+import { LENT_BYTES } from './typed-chunks.ts';
 import type { CleaningFault } from '../../cleaning/step.ts';
 
 /** Why a record is structurally unsound; one a record, the first in this order that holds. */
@@ -34,7 +35,7 @@ export interface RawRecord {
   readonly byteOffset: number;
   /** Without the line end. */
   readonly byteLength: number;
-  /** A copy of its own bytes, at most maxRawBytes. */
+  /** Its own bytes, at most maxRawBytes: a copy, or of a record of LENT_BYTES or more where they stand. */
   readonly raw: Buffer;
   readonly fault: StructuralFault | null;
   /** The fault in words: `5 cells where the header has 8`. */
@@ -70,14 +71,18 @@ export interface RecordPlace {
   readonly byteOffset: number;
 }
 
-/** A structurally sound record that does not go to typed staging as it stands; takes a copy of the bytes. */
+/** A structurally sound record that does not go to typed staging as it stands; takes a copy of the bytes where they are not LENT_BYTES or more. */
 export function soundRecord(
   place: RecordPlace,
   record: Buffer,
   { split, maxRawBytes }: { readonly split: SplitRecord; readonly maxRawBytes: number },
   cleaned: CleanedRecord | null = null,
 ): RawRecord {
-  return new SoundRecord(place, Buffer.from(record), { split, maxRawBytes, cleaned });
+  return new SoundRecord(place, record.length < LENT_BYTES ? Buffer.from(record) : record, {
+    split,
+    maxRawBytes,
+    cleaned,
+  });
 }
 
 /** The cells of a sound record; one function a scan. */

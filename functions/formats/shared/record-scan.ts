@@ -20,6 +20,17 @@ export interface ScannedSlice {
   readonly chains?: readonly (CleaningChain | null)[];
 }
 
+/**
+ * Memory for records of over a mebibyte, one after the other: what is made anew for each outlives young garbage, and 16 MiB of that twice
+ * are more than a worker has.
+ */
+export interface LongBytes {
+  /** Null: none was needed yet, or the open record has it. */
+  free: Buffer | null;
+  /** Of a record that ended: handed out, and free again when the next piece comes. */
+  lent: Buffer | null;
+}
+
 /** What the scan of one slice carries from piece to piece, whatever the format. */
 export interface RecordScan {
   readonly split: SplitRecord;
@@ -32,6 +43,7 @@ export interface RecordScan {
   /** Null where no column has steps. */
   readonly cleaning: CellCleaning | null;
   readonly chunks: TypedChunks;
+  readonly long: LongBytes;
   rawRecords: RawRecord[];
   typed: number;
   raw: number;
@@ -60,6 +72,7 @@ export function startRecordScan(slice: ScannedSlice, split: SplitRecord): Record
     firstRow: slice.countsRows === true ? slice.startOffset : null,
     cleaning: cellCleaning(slice.chains ?? []),
     chunks: typedChunks(),
+    long: { free: null, lent: null },
     rawRecords: [],
     typed: 0,
     raw: 0,

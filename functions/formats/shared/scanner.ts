@@ -35,7 +35,10 @@ export interface ScanCounts {
 
 /** What one call hands out, for the two halves of staging. */
 export interface Scanned {
-  /** For the COPY whose options the format gives, whole records, ~256 kB each; the caller's own. */
+  /**
+   * For the COPY whose options the format gives, ~256 kB each, and longer records by themselves. They are the caller's until the next piece
+   * comes, since records of LENT_BYTES (typed-chunks.ts) or more stand where they were read; so do `raw`'s.
+   */
   readonly typed: Buffer[];
   readonly raw: RawRecord[];
 }
@@ -43,7 +46,7 @@ export interface Scanned {
 /** Reads one slice, piece by piece. */
 export interface Scanner {
   /**
-   * Takes the next bytes of the object, however many; they may be reused afterwards. What it answers is in proportion to
+   * Takes the next bytes of the object, however many; they may be reused once what it hands out is done with. What it answers is in proportion to
    * them, so pieces of 256 kB to 1 MiB keep memory flat also where every record is raw.
    */
   push(piece: Buffer): Scanned;

@@ -1,12 +1,12 @@
 import { type CellCleaning, cleanTouched, touch } from '../../shared/cell-cleaning.ts';
 import { TEXT } from '../../shared/plain-forms.ts';
-import { beginTyped } from '../../shared/typed-chunks.ts';
+import { appendBytes, beginTyped } from '../../shared/typed-chunks.ts';
 import { LF } from '../bytes.ts';
 import { copyMarks, unescaped } from '../cells.ts';
 import { isNullWord } from '../null-words.ts';
 import { isPlainCell } from './plain-cell.ts';
 import type { Scan } from '../scan.ts';
-import { appendCells, copyBytes, writeCleaned } from '../typed-cells.ts';
+import { appendCells, writeCleaned } from '../typed-cells.ts';
 
 /** How the cell stands in the record. */
 export type CellKind = 'unquoted' | 'quoted' | 'null word';
@@ -90,28 +90,28 @@ export function appendCleaned(
   let from = start;
   for (let slot = 0; slot < touchedCells; slot += 1) {
     const position = touched[slot] as number;
-    at = copyCells(scan, chunk, at, bytes, from, scan.starts[position] as number);
+    at = copyCells(scan, at, bytes, from, scan.starts[position] as number);
     at = writeCleaned(chunk, at, cleaning, slot, marks, tables.delimiter);
     from = scan.ends[position] as number;
   }
-  at = copyCells(scan, chunk, at, bytes, from, end);
+  at = copyCells(scan, at, bytes, from, end);
   chunk[at] = LF;
   chunks.used = at + 1;
 }
 
 /** Copies bytes[from, until) without the words for NULL in it. */
-function copyCells(scan: Scan, chunk: Buffer, to: number, bytes: Buffer, from: number, until: number): number {
-  const { nulls, nullCells, nullPlaces } = scan;
+function copyCells(scan: Scan, to: number, bytes: Buffer, from: number, until: number): number {
+  const { chunks, nulls, nullCells, nullPlaces } = scan;
   let at = to;
   let next = from;
   for (let i = 0; nulls.declared && i < nullCells; i += 1) {
     const [start, end] = [nullPlaces[2 * i] as number, nullPlaces[2 * i + 1] as number];
     if (start >= next && end <= until) {
-      at = copyBytes(chunk, at, bytes, next, start);
+      at = appendBytes(chunks, at, bytes, next, start);
       next = end;
     }
   }
-  return copyBytes(chunk, at, bytes, next, until);
+  return appendBytes(chunks, at, bytes, next, until);
 }
 
 /** The cell as the file has it; null where it is NULL there. */

@@ -8,12 +8,12 @@ import { beginRecord, escapedEnd, isCrLf, noteDisturbed, noteSpanning, quotedEnd
 import type { Scan } from '../scan.ts';
 
 /**
- * As readRecord, where a delimiter has more than two bytes or a record end is declared: a byte that begins one of these ends a cell only
+ * As readRecord, where a record end is declared, and a delimiter may have several bytes: a byte that begins one of these ends a cell only
  * with the others behind it. `stop` is the index of an end of a record at or after `start`.
  */
 export function readMarked(scan: Scan, bytes: Buffer, start: number, stop: number): number {
   const { forms, holdsNullWords, cleaning, starts: cellStarts, ends: cellEnds } = scan;
-  const { quote, escape, assumesQuotes, whole, recordEnd } = scan.tables;
+  const { quote, escape, assumesQuotes, whole } = scan.tables;
   const { starts } = scan.nulls;
   const columns = forms.length;
   const delimiterBytes = delimiterLength(whole);
@@ -33,8 +33,7 @@ export function readMarked(scan: Scan, bytes: Buffer, start: number, stop: numbe
       const leaves = cleaning === null || !noteCell(scan, cleaning, cell, bytes, from, i, 'quoted');
       if (plain && form !== TEXT && leaves) plain = isPlainCell(scan, form, bytes, from + 1, i - 1);
     } else {
-      i =
-        recordEnd === null && whole !== null ? endBeforeMark(scan, whole, bytes, i) : unquotedEnd(scan, bytes, i, stop);
+      i = unquotedEnd(scan, bytes, i, stop);
       if (i === -1) return -1;
       const isNull = holdsNullWords && starts[bytes[from] as number] === 1 && noteNullWord(scan, bytes, from, i, cell);
       const leaves =
@@ -67,19 +66,6 @@ function delimiterLength(whole: Buffer | null): number {
   return whole === null ? 1 : whole.length;
 }
 
-/** End of an unquoted cell, or where it is disturbed, where records end with their lines: the first byte of a delimiter alone is data. */
-function endBeforeMark(scan: Scan, whole: Buffer, bytes: Buffer, from: number): number {
-  const { outside, delimiter, copyDelimiter } = scan.tables;
-  for (let i = from; ; i += 1) {
-    while (outside[bytes[i] as number] === 0) i += 1;
-    const byte = bytes[i];
-    if (byte === delimiter) {
-      if (isAt(whole, bytes, i)) return i;
-    } else if (byte === copyDelimiter) scan.holdsCopyQuote = true;
-    else return i;
-  }
-}
-
 /**
  * Whether a record ends at `at`. Of an object that ended the last one has no end of its own, only the one that was put after it: what
  * looks like one before that is data.
@@ -106,12 +92,10 @@ function unquotedEnd(scan: Scan, bytes: Buffer, from: number, stop: number): num
     if (isEndAt(scan, bytes, i, stop) || isDelimiterAt(scan, bytes, i, stop)) return i;
     const byte = bytes[i] as number;
     if (whole !== null && byte === copyDelimiter) scan.holdsCopyQuote = true;
-    else if (recordEnd === null) {
-      if (byte !== delimiter) return i;
-    } else if (byte === CR || byte === 0x0a) {
+    else if (byte === CR || byte === 0x0a) {
       scan.holdsLineEnds = true;
       if (byte === lineEnd) scan.lineEndsInside += 1;
-    } else if (byte !== delimiter && byte !== recordEnd[0]) return i;
+    } else if (byte !== delimiter && byte !== recordEnd?.[0]) return i;
   }
 }
 
