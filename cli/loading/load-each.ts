@@ -49,7 +49,7 @@ function replayed({ loadId, outcome, counts, message }: LoadReport, of: number):
 
 async function loadAndTell(request: LoadRequest, session: LoadSession, context: Telling): Promise<LoadReport> {
   const startedAt = performance.now();
-  const report = await loadOne(request, session, progressView(shortName(request, context.typedIn), context));
+  const report = await loadOne(request, session, progressView(nameOf(request, context.typedIn), context));
   const milliseconds = performance.now() - startedAt;
   if (context.json) {
     context.out(documentLine(report));
@@ -63,6 +63,11 @@ async function loadAndTell(request: LoadRequest, session: LoadSession, context: 
   context.show(summary(report, { folder: context.typedIn, command, examples, milliseconds, ...next, ...told }), isWell);
   context.verbose(`  ${stepTimes(report)}\n`);
   return report;
+}
+
+function nameOf(request: LoadRequest, folder: string): string {
+  const more = (request.objects?.length ?? 1) - 1;
+  return `${shortName(request, folder)}${more === 0 ? '' : ` and ${more} more`}`;
 }
 
 /** How a plan is told: what it is, and what carries it out. */

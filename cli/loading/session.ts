@@ -51,13 +51,16 @@ const smallBytes = 1_000_000;
 
 /** Whether all objects are small local files. */
 export async function allSmall(requests: readonly LoadRequest[]): Promise<boolean> {
-  for (const { bucket, key, sliceBytes } of requests) {
-    if (bucket !== directoryBucket || sliceBytes !== undefined) return false;
-    const size = await stat(key).then(
-      (found) => found.size,
-      () => 0,
-    );
-    if (size > smallBytes) return false;
+  for (const { bucket, key, sliceBytes, objects = [{ key }], manifest } of requests) {
+    if (bucket !== directoryBucket || sliceBytes !== undefined || manifest === true) return false;
+    let size = 0;
+    for (const each of objects) {
+      size += await stat(each.key).then(
+        (found) => found.size,
+        () => 0,
+      );
+      if (size > smallBytes) return false;
+    }
   }
   return true;
 }

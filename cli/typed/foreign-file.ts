@@ -19,8 +19,14 @@ export async function refuseForeignFile(db: Db, request: LoadRequest): Promise<v
   const others = (await many<{ role: string }>(db, selectOtherWriters())).map(({ role }) => role);
   if (others.length === 0) return;
   throw new CommandError(
-    `the ledger says that the object is the file ${printable(request.key)} of this machine, and ${printable(others.join(', '))} may write the ledger, so it is not read on its word. If that is the file, load it by name, with the options that it was loaded with; what has begun goes on:\n  ${commandLine(`load ${shellWord(request.key)} ${optionsOf(request)}`)}`,
+    `the ledger says that the object is the file ${printable(request.key)} of this machine, and ${printable(others.join(', '))} may write the ledger, so it is not read on its word. If that is the file, load it by name, with the options that it was loaded with; what has begun goes on:\n  ${commandLine(`load ${filesOf(request)} ${optionsOf(request)}`)}`,
   );
+}
+
+function filesOf({ key, objects, manifest }: LoadRequest): string {
+  if (manifest === true) return `--manifest ${shellWord(key)}`;
+  if (objects === undefined) return shellWord(key);
+  return `${objects.map((each) => shellWord(each.key)).join(' ')} --together`;
 }
 
 function optionsOf({ dataset, into, businessKey, conflict }: LoadRequest): string {

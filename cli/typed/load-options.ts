@@ -19,6 +19,7 @@ import { readSqlRules } from './sql-rule-options.ts';
 import { readApprove } from './hold-options.ts';
 import { readWaitForParents } from './limit-options.ts';
 import { readingOptions, readReading } from './reading/reading-options.ts';
+import { readSet, type TypedSet } from './sets/read-set.ts';
 import { readMerge, readSupplies } from './supply-options.ts';
 import { readRules } from './rule-options.ts';
 import { readThrottleQuery, readTraffic } from './traffic-options.ts';
@@ -39,10 +40,11 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
   const database = collect(problems, () => namedDatabase(values['database-url'], context));
   const shape = readTarget(typed, problems);
   const sliceBytes = readSliceBytes(values['slice-bytes'], problems);
-  if (typed.positionals.length === 0)
+  if (typed.positionals.length === 0 && values['manifest'] === undefined)
     problems.push('name at least one FILE or s3://bucket/key to load, or - for stdin');
-  const files = await readFileNames(typed.positionals, context.typedIn, stdinProblem(context));
-  problems.push(...files.problems);
+  const set = await readSet(typed, context.typedIn, problems);
+  const files = set ?? (await readFileNames(typed.positionals, context.typedIn, stdinProblem(context)));
+  if ('problems' in files) problems.push(...files.problems);
   if (shape.dataset !== undefined) problems.push(...(await datasetProblem(shape.dataset, context)));
   const common = {
     versionId: null,
@@ -63,8 +65,27 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
     problems.push(...contradictionsOf(request, typedSql).filter((each) => isNews(each, typedWrongly)));
     requests.push(request);
   }
+  const all = set === null ? requests : together(set, requests, problems);
   if (database === null || problems.length > 0) throw new UsageError([...new Set(problems)]);
-  return { requests: await withStdin(requests, context), database, json: flags.has('json'), typedSql };
+  return { requests: await withStdin(all, context), database, json: flags.has('json'), typedSql };
+}
+
+/** One load of all: they go the same way, and are read as the first of them is by its name. */
+function together(
+  { objects, manifest }: TypedSet,
+  requests: readonly LoadRequest[],
+  problems: string[],
+): readonly LoadRequest[] {
+  const [first] = requests;
+  if (first === undefined) return [];
+  if (manifest !== null) return [{ ...first, key: manifest.key, manifest: true }];
+  const way = ({ key: _, ...rest }: LoadRequest): string => JSON.stringify(rest);
+  const other = requests.findIndex((request) => way(request) !== way(first));
+  if (other !== -1)
+    problems.push(
+      `--together: by their names ${objects[0]?.typed} and ${objects[other]?.typed} are of different formats or datasets; load them one by one, or say --format`,
+    );
+  return [{ ...first, objects: objects.map(({ key }) => ({ key })) }];
 }
 
 /** Stdin is read once nothing is wrong with what was typed. */

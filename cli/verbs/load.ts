@@ -12,6 +12,7 @@ export const verb: Verb = {
     'landfall load orders.csv --into public.orders --key id --dry-run',
     'landfall load orders.csv --into public.orders --key id',
     "landfall load 'in/*.csv.gz' --dataset orders",
+    "landfall load 'in/2026-05-*.csv' --into public.orders --key id --together",
     'landfall load s3://shop-exports/orders/2026-05.parquet --dataset orders --json',
     'landfall load - --into public.orders --key id --format ndjson',
   ],
@@ -127,8 +128,8 @@ Beside others, of any load
   --live auto|yes|no    whether others use the table meanwhile; else what is seen of them decides
   --indexes auto|keep|rebuild  secondary indexes stay, or are built again after the merge; else what is cheaper, and a live
                         table keeps them
-  --atomic auto|yes|no  one transaction merges the load, so that readers see none of it or all; else it does so under replace
-                        where at most 100,000 rows are written
+  --atomic auto|yes|no  one transaction merges the load, so that readers see none of it or all; else it does so with --together
+                        and under replace where at most 100,000 rows are written
   --max-lag-bytes N     the merge stops while a standby is so far behind: a number of bytes, or 20MB (256MB)
   --max-lag-seconds N   the same in seconds (10)
   --throttle-query SQL  the merge stops while this statement answers more than 0
@@ -143,6 +144,8 @@ The load itself
   --database-url URL    postgres://USER:PASSWORD@HOST:5432/DATABASE; else DATABASE_URL, else the embedded server
   --dry-run             do everything but merge: what would be inserted, updated, rejected
   --force               load again what is loaded already
+  --together            the files are one load: all of them or none; a folder stands for the files in it
+  --manifest FILE       the same of the files that a JSON file beside them lists, with or without their sizes
   --undo                keep what rows were before, so that \`landfall undo LOAD\` can take the load back
   --slice-bytes N       wished size of a slice, raised until 1,000 slices suffice
   --json                one JSON object a load on stdout, everything else on stderr
@@ -226,6 +229,8 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     'database-url': { type: 'string' },
     'dry-run': { type: 'boolean' },
     force: { type: 'boolean' },
+    together: { type: 'boolean' },
+    manifest: { type: 'string' },
     undo: { type: 'boolean' },
     'slice-bytes': { type: 'string' },
     json: { type: 'boolean' },

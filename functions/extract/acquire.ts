@@ -49,6 +49,9 @@ export async function acquire(
       if (reportPath === null) return { ...answer, attempt, decision: 'finish', outcome };
       return { ...answer, decision: 'end', outcome: outcome === 'LOADED' ? 'ALREADY_LOADED' : outcome };
     }
+    case 'loaded':
+      await execute(db, updateTooLate(loadId, input.attempt, loadedMeanwhile(begun, acquired.by)));
+      return { ...answer, decision: 'finish', outcome: 'ALREADY_LOADED' };
     case 'superseded':
       await execute(db, updateTooLate(loadId, input.attempt, superseded(loadId, acquired.by)));
       return { ...answer, decision: 'finish', outcome: 'SUPERSEDED' };
@@ -93,6 +96,14 @@ function comesInOrder({ request }: Load, datasets: AcquireDeps['datasets']): boo
 }
 
 type TooLate = Parameters<typeof updateTooLate>[2];
+
+function loadedMeanwhile({ objectCount }: Load, by: number): TooLate {
+  const message =
+    objectCount === null
+      ? `load ${by}, of several objects, loaded this one while it waited for the table`
+      : `other loads, load ${by} the last of them, loaded all of its objects while it waited for the table`;
+  return { code: 'LOADED_MEANWHILE', message };
+}
 
 function superseded(loadId: number, by: number): TooLate {
   const message = `a newer version of this object was loaded already (load ${by}), so this one would only take the table back; the same command with --force, or landfall retry ${loadId} --force, loads it all the same`;

@@ -17,9 +17,13 @@ import { updateContract, updateRefusal } from '../ledger/loads/loads-sql.ts';
 import { foreignBucket, type Sources } from '../objects/sources.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { compileFor, type Declared, datasetOf } from '../contract/dataset-of.ts';
+import { insertObjects } from '../ledger/objects/objects-sql.ts';
 import { judgedOtherwise } from './judged-otherwise.ts';
 import { requestOf } from './request-of.ts';
 import { readSidecars } from './sidecars/read-sidecars.ts';
+import { loadedBefore } from './sets/loaded-before.ts';
+import { noSidecars } from './sets/no-sidecars.ts';
+import { asksForSeveral, type Requested, requestedObjects } from './sets/requested-objects.ts';
 import { sqlInRequest } from './sql-in-request.ts';
 import { unstorableName } from './unstorable-name.ts';
 
@@ -50,7 +54,11 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   if (dataset instanceof LoadRejected) return end('REJECTED', null, dataset.code, dataset.message);
   const unstorable = unstorableName({ ...request, dataset: dataset.name });
   if (unstorable !== null) return end('REJECTED', null, unstorable.code, unstorable.message);
-  const { object, refusal } = await objectOf(request, deps);
+  const { object, objects, refusal } = await objectOf(request, deps);
+  const before =
+    request.force || refusal !== null ? null : await loadedBefore(deps.db, dataset.name, { object, objects });
+  if (before !== null && request.replay === undefined)
+    return end('ALREADY_LOADED', before.loadId, null, before.message);
   const { kind, load } = await claimLoad(deps.db, {
     dataset: dataset.name,
     target: showTarget(targetOf(dataset)),
@@ -63,10 +71,12 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
     if (load.outcome === 'HELD') return end('HELD', load.loadId, load.code, load.message);
     return end('ALREADY_LOADED', load.loadId, null, await judgedOtherwise(deps.db, load, { dataset, request }));
   }
+  if (objects !== null) await execute(deps.db, insertObjects(load.loadId, objects));
   // a load that was begun may have all it needs in staging, or even run at this moment: its own steps tell
   if (refusal !== null && load.attempt === 0) return await refuse(deps.db, load.loadId, load.attempt, refusal);
   try {
-    if (refusal === null && !load.gated && request.replay === undefined) await readControl(load, request, deps);
+    if (refusal === null && !load.gated && request.replay === undefined)
+      await readControl(load, { request, objects, dataset }, deps);
     if (load.contract === null) {
       const { contract, hash } = await compileFor(deps.db, dataset);
       await execute(deps.db, updateContract(load.loadId, contract, hash));
@@ -107,25 +117,37 @@ function datasetOrRefusal(request: LoadRequest, deps: RegisterDeps): Dataset | L
 async function objectOf(
   request: LoadRequest & { sequencer?: string | undefined },
   deps: RegisterDeps,
-): Promise<{ object: StoredObject; refusal: LoadRejected | null }> {
+): Promise<Requested> {
   const { replay, versionId } = request;
-  if (replay === undefined) return await headOf(request, deps);
+  if (replay === undefined && asksForSeveral(request)) {
+    const { bucket } = request;
+    const head = (key: string): ReturnType<typeof headOf> => headOf({ bucket, key, versionId: null }, deps);
+    return await requestedObjects(request, head, deps.storeFor);
+  }
+  if (replay === undefined) return { ...(await headOf(request, deps)), objects: null };
   const origin = await findLoad(deps.db, selectLoad(replay.of));
   if (replay.from === 'quarantine' && origin !== null && versionId !== null)
-    return { object: { ...origin.object, versionId, etag: null, sizeBytes: 0 }, refusal: null };
+    return { object: { ...origin.object, versionId, etag: null, sizeBytes: 0 }, objects: null, refusal: null };
   const { object, refusal } = await headOf(request, deps);
-  return { object: { ...object, lastModified: origin?.object.lastModified ?? object.lastModified }, refusal };
+  const lastModified = origin?.object.lastModified ?? object.lastModified;
+  return { object: { ...object, lastModified }, objects: null, refusal };
+}
+
+interface Controlled extends Pick<Requested, 'objects'> {
+  readonly request: LoadRequest;
+  readonly dataset: Dataset;
 }
 
 /** What the object is said to hold: by the request, and by what lies beside it, which is of the whole object and no replay's. A load that was begun is not refused here: what was read before stands. */
 async function readControl(
   { loadId, object, attempt }: Load,
-  { control }: LoadRequest,
+  { request: { control }, objects, dataset }: Controlled,
   deps: RegisterDeps,
 ): Promise<void> {
   const asked = control === undefined ? [] : [{ from: 'the request', ...control }];
   try {
-    const told = await readSidecars(await deps.storeFor(object.bucket), object);
+    const store = await deps.storeFor(object.bucket);
+    const told = objects === null ? await readSidecars(store, object) : await noSidecars(store, objects, dataset);
     await execute(deps.db, updateControl(loadId, [...asked, ...told]));
   } catch (error) {
     if (!(error instanceof LoadRejected) || attempt === 0) throw error;
@@ -134,7 +156,7 @@ async function readControl(
 
 /** The object as it is now; where it cannot be had, what the request said of it, so that the refusal has a load. */
 async function headOf(
-  request: LoadRequest & { sequencer?: string | undefined },
+  request: Pick<LoadRequest, 'bucket' | 'key' | 'versionId'> & { sequencer?: string | undefined },
   deps: RegisterDeps,
 ): Promise<{ object: StoredObject; refusal: LoadRejected | null }> {
   const { bucket, key, versionId, sequencer = null } = request;

@@ -7,6 +7,10 @@ import type { StoredReplay } from '../ledger/loads/stored-replay.ts';
 import type { ObjectStore, StoredObject, WrittenRef } from '../objects/store.ts';
 import { mendedRecords } from '../replay/mended-records.ts';
 import { keptRecords, type ReplayPage, writeReplayObject } from '../replay/replay-object.ts';
+import { LoadRejected } from '../protocol/errors.ts';
+import { ownHeaders } from '../core/format/file-columns.ts';
+import { lineageOf } from '../core/supplies/supplied.ts';
+import { readMembers } from '../ledger/objects/members.ts';
 import { requireReplayable } from '../replay/replay-request.ts';
 
 /** What writing a replay's object needs. */
@@ -14,6 +18,27 @@ export interface ReplayObjectDeps {
   readonly db: Db;
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
   readonly replayPlace: (load: Load) => WrittenRef;
+}
+
+/** Records of one replay are written in the columns of one header. */
+async function requireAlike(db: Db, { loadId, objectCount, contract }: Load): Promise<void> {
+  if (objectCount === null) return;
+  const members = await readMembers(db, loadId, contract);
+  const headers = new Set(
+    members.flatMap(({ plan }) => (plan?.fileColumns == null ? [] : [JSON.stringify(ownHeaders(plan.fileColumns))])),
+  );
+  const lineage = (contract?.columns ?? [])
+    .map(lineageOf)
+    .filter((kind) => kind === 'object-key' || kind === 'object-time');
+  if (headers.size < 2 && lineage.length === 0) return;
+  const why =
+    headers.size > 1
+      ? 'their columns are not in the same order'
+      : `its dataset writes ${lineage.join(' and ')} of each into its rows`;
+  throw new LoadRejected(
+    'REPLAY_REFUSED',
+    `load ${loadId} has several objects, and ${why}: their rejects cannot be written as one object. Mend the objects themselves and load them again`,
+  );
 }
 
 /** The object that holds the records of a replay, written now: under the lease, so that no other replay takes the same ones. */
@@ -25,6 +50,7 @@ export async function replayObject(
   const { replay } = load.request;
   if (replay === undefined) throw new Error(`load ${load.loadId} is no replay`);
   const origin = requireReplayable(await findLoad(db, selectLoad(replay.of)), replay.of);
+  await requireAlike(db, origin);
   const place = replayPlace(load);
   const store = await storeFor(place.bucket);
   return await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {

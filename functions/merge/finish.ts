@@ -124,6 +124,7 @@ async function letChildrenWait(db: Db, { loadId, contract }: Load): Promise<void
 async function outcomeOf(db: Db, load: Load): Promise<Outcome> {
   const { loadId } = load;
   const { batches, untouched } = await one<{ batches: number; untouched: number }>(db, selectMerged(loadId));
+  if (load.code === 'LOADED_MEANWHILE') return 'ALREADY_LOADED';
   if (load.code === 'SUPERSEDED') {
     if (load.gated) await execute(db, updateMergedCounts(loadId));
     return 'SUPERSEDED';

@@ -13,7 +13,7 @@ import { keepRefused, type Refused } from '../ledger/rejects/late-rejects.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import { RefusedByRule } from './write.ts';
-import { withContent } from '../content/open-content.ts';
+import { withContents } from '../ledger/objects/member-load.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
 
 /** A record that passed every rule that could be asked beforehand, and that the target refused all the same. */
@@ -39,10 +39,11 @@ export async function quarantine(
   const isHidden = load.contract.columns.some(({ sensitive }) => sensitive === true);
   const told = refused.map(({ error, ...record }) => ({ ...record, reasons: [refusalReason(error, isHidden)] }));
   const bySlice = batch.lined ? await inTheirSlices(db, load, told) : new Map([[batch.slice, told]]);
-  await withContent(store, load, async (content) => {
+  await withContents(store, load, async (at) => {
     for (const [slice, some] of bySlice) {
       const row = await one<SliceRow>(db, selectSlice(load.loadId, slice));
-      await keepRefused(db, load, row, { refused: some, kept, content });
+      const { load: of, content } = await at(row);
+      await keepRefused(db, of, row, { refused: some, kept, content });
     }
   });
   return { ruleCounts: countsByColumn(told), kept: kept.counts };

@@ -11,6 +11,8 @@ export interface ShownReason {
 /** A rejected record, at the place where it is open. What is sensitive is hidden in it already. */
 export interface ShownReject {
   readonly record: number;
+  /** The key of its object; absent: the load has one. */
+  readonly object?: string;
   /** Null: the object has no lines. */
   readonly line: number | null;
   /** Null: the record was rejected by another load first, and its place is the one there. */

@@ -87,6 +87,8 @@ export const loadCodes = {
   UNKNOWN_COLUMN: 'UNKNOWN_COLUMN',
   /** The header has a column that PostgreSQL fills itself (generated, GENERATED ALWAYS AS IDENTITY). Ignore it in the dataset. */
   UNFILLABLE_COLUMN: 'UNFILLABLE_COLUMN',
+  /** Of objects that are loaded together one has another column than the first, or lacks one. Normal after the source changed between them: load it apart, or have it written again. */
+  OTHER_COLUMNS: 'OTHER_COLUMNS',
   /** More columns than a table of PostgreSQL can have. Usually a wrong delimiter or a file that is no table; else split it. */
   TOO_MANY_COLUMNS: 'TOO_MANY_COLUMNS',
   /** The header lacks a column without which no row can be stored or compared. Rename the one that holds it, or have the source add it. */
@@ -163,12 +165,16 @@ export const loadCodes = {
   TOO_MANY_TURNED_NULL: 'TOO_MANY_TURNED_NULL',
   /** The file is not what its source says it is: records, sums or a digest differ; the target is untouched. Fetch the file again, or correct the totals. */
   CONTROL_TOTALS: 'CONTROL_TOTALS',
+  /** Objects that are to be loaded together cannot be: the manifest is not written as it has to be, one is named twice, they are too many, or something beside one of them tells of that one alone. Correct what the message says. */
+  SET_INVALID: 'SET_INVALID',
   /** A sidecar, NAME.control.json, NAME.sha256 or NAME.md5, is not written as it has to be. Correct what the message lists, then load again. */
   CONTROL_INVALID: 'CONTROL_INVALID',
   /** The dataset requires a sidecar, and none came in time; the target is untouched. Have the source write it, then load the file again. */
   CONTROL_MISSING: 'CONTROL_MISSING',
   /** The object is too long for its digest to be computed in the time that a call has. Give records and sums instead, or split the file. */
   DIGEST_TOO_SLOW: 'DIGEST_TOO_SLOW',
+  /** ALREADY_LOADED: while it waited for its table, a load of several objects loaded this one, or others did all of its objects. Always normal: nothing. */
+  LOADED_MEANWHILE: 'LOADED_MEANWHILE',
   /** SUPERSEDED: a newer version of the same object was loaded already. Normal when events come out of order: nothing, or --force. */
   SUPERSEDED: 'SUPERSEDED',
   /** A newer object was merged into the table before, and the dataset's `order` is strict. Normal for a file that comes late: nothing, or --force. */

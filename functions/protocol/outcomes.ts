@@ -21,6 +21,19 @@ export const outcomeSchema = z.enum([
 /** One of them. */
 export type Outcome = z.infer<typeof outcomeSchema>;
 
+/** Objects that were loaded together. */
+const reportedObjectsSchema = z.array(
+  z.strictObject({
+    key: z.string(),
+    versionId: z.string(),
+    size: z.int(),
+    /** ALREADY_LOADED: it was loaded before and is left out here, by the load that `loadedBy` says; else that of the load. */
+    outcome: outcomeSchema,
+    loadedBy: z.int().optional(),
+    records: z.int(),
+  }),
+);
+
 /** What the gate says of a whole load: its batches are merged, it is refused, it waits for a person's yes, or it ends as the dry run that it is. */
 export const gates = ['merge', 'refuse', 'hold', 'dryRun'] as const;
 /** One of them. */
@@ -76,6 +89,8 @@ export const loadReportSchema = z.strictObject({
     etag: z.string().nullable(),
     size: z.int().nullable(),
   }),
+  /** Of a load of several, in their order; `object` stands for all of them then, with a key and a version of its own. Absent: it has one. */
+  objects: reportedObjectsSchema.optional(),
   outcome: outcomeSchema,
   code: z.string().optional(),
   message: z.string().optional(),
@@ -118,7 +133,15 @@ export const loadReportSchema = z.strictObject({
         column: z.string().nullable(),
         rule: z.string().nullable(),
         records: z.int(),
-        places: z.array(z.strictObject({ record: z.int(), byteOffset: z.int(), line: z.int().nullable() })),
+        /** `object`: the key of its object, of a load that has several. */
+        places: z.array(
+          z.strictObject({
+            record: z.int(),
+            byteOffset: z.int(),
+            line: z.int().nullable(),
+            object: z.string().optional(),
+          }),
+        ),
       }),
     )
     .optional(),

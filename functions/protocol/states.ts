@@ -95,6 +95,13 @@ export const loadRequestSchema = z.strictObject({
   undo: z.boolean().optional(),
   /** What the source says that the object holds; beside what its sidecars say. */
   control: controlTotalsSchema.optional(),
+  /** Objects of this bucket that are loaded together, in their order; `key` is that of the first then, and nothing is read there. */
+  objects: z
+    .array(z.strictObject({ key: z.string().min(1), size: z.int().nonnegative().optional() }))
+    .min(1)
+    .optional(),
+  /** `key` is that of an object that lists them. */
+  manifest: z.literal(true).optional(),
   dryRun: z.boolean().default(false),
   force: z.boolean().default(false),
   replay: replayRequestSchema.optional(),

@@ -24,7 +24,7 @@ export function replayRequest(origin: Load, from: ReplayRequest['from']): Replay
 
 /** What was asked for the load, but for what is of its whole object. */
 export function askedAgain(load: Load): LoadRequest {
-  const { control: _, ...whole } = retryRequest(load);
+  const { control: _, objects: _all, manifest: _list, ...whole } = retryRequest(load);
   return { ...whole, dryRun: false, force: false };
 }
 

@@ -1,6 +1,7 @@
 import { withoutSigns } from '../core/decoding/undecodable.ts';
-import { ownColumns } from '../core/format/file-columns.ts';
+import { ownColumns, ownHeaders } from '../core/format/file-columns.ts';
 import type { Format } from '../formats/format.ts';
+import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { HIDDEN } from '../ledger/rejects/shown-text.ts';
 
@@ -21,6 +22,31 @@ export function hiddenColumns({ fileColumns }: Pick<Load, 'fileColumns'>): reado
   return ownColumns(fileColumns).map(({ column, captured }) =>
     captured === true ? isCaptureSensitive : column?.sensitive === true,
   );
+}
+
+/**
+ * How a record of one object of several is shown under the columns of the first: told apart by its own, which may be in another order.
+ * Of a load of one object, `all` itself.
+ */
+export function shownOf(
+  all: ShownColumns,
+  load: Pick<Load, 'fileColumns'>,
+  of: Pick<Load, 'fileColumns' | 'contract' | 'lineEnd' | 'sniffed' | 'decoding'>,
+): ShownColumns {
+  if (of === load || of.contract === null) return all;
+  const own = ownHeaders(of.fileColumns ?? []);
+  const places = ownHeaders(load.fileColumns ?? []).map((header) => own.indexOf(header));
+  const { texts } = formatOf({ ...of, contract: of.contract });
+  if (texts === null) return { ...all, split: null };
+  return {
+    ...all,
+    split: (record) => {
+      const cells = texts(record);
+      // what cannot be told apart by its own columns is shown whole
+      if (cells.length !== own.length) return [];
+      return places.map((place) => cells[place] ?? null);
+    },
+  };
 }
 
 /** A record as rejects.csv shows it: by its cells, or whole where they are not as many as the header has. */

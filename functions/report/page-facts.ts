@@ -2,13 +2,14 @@ import { ownColumns } from '../core/format/file-columns.ts';
 import { many, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
+import { keyOf, objectsOfRecords } from '../ledger/objects/objects-of-records.ts';
 import { selectPastLoads } from '../ledger/loads/report/past-loads-sql.ts';
 import { type RejectedRecord, readRejects } from '../ledger/rejects/rejects-reading.ts';
 import { atStack } from '../words/stack-option.ts';
 import { openPlace } from './open-place.ts';
 import type { PageFacts, PastLoad, ShownReject, SourceColumn } from '../page/facts.ts';
 import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
-import { hiddenColumns, type ShownColumns, shownRecord } from '../replay/shown-record.ts';
+import { hiddenColumns, shownOf, type ShownColumns, shownRecord } from '../replay/shown-record.ts';
 
 /** Rejects that the page's table may hold; the rest is in rejects.csv. */
 const mostRejects = 1_000;
@@ -43,12 +44,23 @@ async function firstRejects(db: Db, load: Load): Promise<readonly ShownReject[]>
   const { contract, loadId } = load;
   const split = contract === null ? null : formatOf({ ...load, contract }).texts;
   const shown: ShownColumns = { split, columns: sourceColumns(load).length, hidden: hiddenColumns(load) };
+  const at = await objectsOfRecords(db, load);
   const first: ShownReject[] = [];
   for await (const page of readRejects(db, loadId)) {
-    first.push(...page.map((record) => shownReject(record, load, shown)));
+    first.push(
+      ...page.map((record) => {
+        const of = at(record.record_no);
+        return { ...shownReject(record, of, shownOf(shown, load, of)), ...objectIn(load, of) };
+      }),
+    );
     if (first.length >= mostRejects) break;
   }
   return first.slice(0, mostRejects);
+}
+
+function objectIn(load: Load, of: Load): Pick<ShownReject, 'object'> {
+  const object = keyOf(load, of);
+  return object === null ? {} : { object };
 }
 
 function shownReject(record: RejectedRecord, load: Load, columns: ShownColumns): ShownReject {

@@ -3,11 +3,13 @@ import type { Db } from '../db/client.ts';
 import { placesIn, rowsCounted, writesRecords } from '../decoding/steps.ts';
 import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
+import { objectsOfRecords } from '../ledger/objects/objects-of-records.ts';
+import { objectUrl } from '../core/object-url.ts';
 import { readRejects, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
 import { csvLine } from '../replay/csv-line.ts';
 import { openPlace } from './open-place.ts';
 import { rejectsHeader } from '../replay/rejects-columns.ts';
-import { hiddenColumns, type ShownColumns, shownRecord } from '../replay/shown-record.ts';
+import { hiddenColumns, shownOf, type ShownColumns, shownRecord } from '../replay/shown-record.ts';
 
 /**
  * rejects.csv: what a person opens in a spreadsheet, mends and loads again (functions/replay/). First where and why, then the
@@ -20,11 +22,22 @@ export async function* rejectsFile(db: Db, load: Load): AsyncGenerator<Buffer> {
   const split = format?.texts ?? null;
   const headers = split === null ? [] : ownHeaders(load.fileColumns ?? []);
   const hidden = hiddenColumns(load);
-  yield Buffer.from(csvLine(rejectsHeader(headers)));
+  const shown: ShownColumns = { split, columns: headers.length, hidden };
+  const at = await objectsOfRecords(db, load);
+  const several = load.objectCount !== null;
+  const shownIn = new Map<Load, ShownColumns>();
+  const showing = (of: Load): ShownColumns => {
+    const known = shownIn.get(of) ?? shownOf(shown, load, of);
+    shownIn.set(of, known);
+    return known;
+  };
+  yield Buffer.from(csvLine(rejectsHeader(headers, { several })));
   for await (const records of readRejects(db, load.loadId)) {
-    const lines = records.map((record) =>
-      csvLine(cellsOf(record, { load, split, columns: headers.length, hidden }), format?.nullWords),
-    );
+    const lines = records.map((record) => {
+      const of = at(record.record_no);
+      const cells = cellsOf(record, { load: of, ...showing(of) });
+      return csvLine(several ? [...cells, objectUrl(of.object)] : cells, format?.nullWords);
+    });
     yield Buffer.from(lines.join(''));
   }
 }

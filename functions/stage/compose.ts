@@ -4,6 +4,7 @@ import type { composeInput, composeOutput, StageItem } from '../protocol/states.
 import type { FileColumn } from '../core/contract.ts';
 import { entersAnywhere, placesIn } from '../decoding/steps.ts';
 import { firstsOfRuns } from '../content/runs.ts';
+import { readsInRuns, runsOf } from '../ledger/objects/runs-of.ts';
 import { requireSequences } from '../contract/sequence-rights.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
@@ -19,6 +20,7 @@ import { digestObject } from './digest-object.ts';
 import { namedColumns } from './named-columns.ts';
 import { countStaged } from './sql.ts';
 import { tile } from './tile.ts';
+import { byObject } from '../ledger/objects/member-load.ts';
 
 /**
  * The state Compose: do the slices tile the object (invariant 1)? Each has to begin where the one before it ended; what
@@ -44,12 +46,8 @@ async function putTogether(
   return await transaction(db, { wholeLoad, onOneCore: load.live?.isLive === true }, async () => {
     await assertEpoch(db, load);
     const slices = await many<SliceRow>(db, selectSlices(loadId));
-    const { misfits, end, openQuote } = tile(slices, load.bodyOffset, load.epoch);
-    if (openQuote !== null && misfits.length === 0) throw unterminatedQuote(load, slices, openQuote);
-    const stage = entersAnywhere(load.decoding) ? misfits : toGoOn(load, misfits, slices.length);
-    if (stage.length > 0) return { loadId, attempt, seal, slicesAtOnce, stage: [...stage], validate: [] };
-    const bytes = contentBytes(load);
-    if (end !== bytes) throw new Error(`load ${loadId}: its slices end at ${end} of ${bytes}`);
+    const stage = byObject(load, slices).flatMap(([of, own]) => [...toStage(of, own)]);
+    if (stage.length > 0) return { loadId, attempt, seal, slicesAtOnce, stage, validate: [] };
     await assertStaged(db, load, slices);
     assertReplayed(load, slices);
     const fileColumns = namedColumns(load, slices);
@@ -60,9 +58,35 @@ async function putTogether(
     const toValidate = slices
       .filter((slice) => (slice.records ?? 0) > 0 && slice.validatedEpoch !== load.epoch)
       .map(({ slice }) => slice);
-    const validate = entersAnywhere(load.decoding) ? toValidate : firstsOfRuns(toValidate, slices.length);
+    const validate = readsInRuns(load) ? firstsOfRuns(toValidate, slices.length, runsOf(load)) : toValidate;
     return { loadId, attempt, seal, slicesAtOnce, stage: [], validate: [...validate] };
   });
+}
+
+/** What of one object has to be staged; of one that is staged whole nothing. */
+function toStage(load: PlannedLoad, slices: readonly SliceRow[]): readonly StageItem[] {
+  const { misfits, end, openQuote } = tile(slices, load.bodyOffset, load.epoch);
+  if (openQuote !== null && misfits.length === 0) throw unterminatedQuote(load, slices, openQuote);
+  const stage = entersAnywhere(load.decoding)
+    ? misfits
+    : load.members === null
+      ? toGoOn(load, misfits, slices.length)
+      : toReadAgain(load, slices, misfits);
+  const bytes = contentBytes(load);
+  if (stage.length === 0 && end !== bytes)
+    throw new Error(`load ${load.loadId}: slices of ${shownObject(load.object)} end at ${end} of ${bytes}`);
+  return stage;
+}
+
+/** Of several objects a packed one is a slice, which is read until its length is known. */
+function toReadAgain(
+  { decodedBytes, bodyOffset }: PlannedLoad,
+  slices: readonly SliceRow[],
+  misfits: readonly StageItem[],
+): readonly StageItem[] {
+  const [only] = slices;
+  if (misfits.length === 0 && decodedBytes !== null) return [];
+  return only === undefined ? [] : [{ slice: only.slice, through: only.slice, from: bodyOffset }];
 }
 
 /** One worker goes on with a packed object, until all of it has a receipt and its length is known. */
@@ -105,7 +129,7 @@ async function assertStaged(db: Db, { loadId }: PlannedLoad, slices: readonly Sl
   }
 }
 
-/** Record and line numbers count inside a slice; their bases are the sums of the slices before. */
+/** Record and line numbers count inside a slice; their bases are the sums of the slices before, lines in the same object. */
 async function numberRecords(
   db: Db,
   load: PlannedLoad,
@@ -113,12 +137,14 @@ async function numberRecords(
   fileColumns: readonly FileColumn[],
 ): Promise<void> {
   let baseRecord = 0;
-  let baseLine = load.bodyLine - 1;
-  const bases = slices.map((slice) => {
-    const base = { slice: slice.slice, baseRecord, baseLine };
-    baseRecord += slice.records ?? 0;
-    baseLine += slice.lines ?? 0;
-    return base;
+  const bases = byObject(load, slices).flatMap(([of, own]) => {
+    let baseLine = of.bodyLine - 1;
+    return own.map((slice) => {
+      const base = { slice: slice.slice, baseRecord, baseLine };
+      baseRecord += slice.records ?? 0;
+      baseLine += slice.lines ?? 0;
+      return base;
+    });
   });
   await execute(db, updateBases(load.loadId, bases));
   await execute(db, updateComposed(load.loadId, baseRecord, fileColumns));

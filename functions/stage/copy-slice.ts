@@ -72,7 +72,8 @@ async function stageRecords(
 ): Promise<Staged> {
   const { load, from } = toStage;
   // a slice of rows begins with one
-  const known = from ?? (row.slice === 0 ? load.bodyOffset : deps.content.countsRows ? row.rangeStart : null);
+  const known =
+    from ?? (row.slice === load.firstSlice ? load.bodyOffset : deps.content.countsRows ? row.rangeStart : null);
   const start = known ?? (await findStart(load, row, deps.content));
   if (start === 'not found') return { ...nothingStaged, startKnown: false, guessFailed: true };
   if (start === null || start >= row.rangeEnd) return { ...nothingStaged, startKnown: known !== null };

@@ -11,6 +11,7 @@ import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { type StagedOnward, stageOnward } from './stage-onward.ts';
 import { copySlice } from './copy-slice.ts';
 import { assertNobodyFirst } from './others-first.ts';
+import { stageObjects } from './stage-objects.ts';
 import { assertMayGoOn } from './stop-early.ts';
 
 /** A slice takes seconds; with less than this left the next function call begins the next one. */
@@ -29,6 +30,7 @@ export async function stageSlice(
   const { item } = input;
   const load = await readLeasedLoad(db, input);
   const store = await deps.storeFor(load.object.bucket);
+  if (load.members !== null) return await stageObjects(load, item, { ...deps, store }, marginMs);
   return await withContent(store, load, async (content) => {
     const all = { ...deps, content };
     return content.entersAnywhere ? await stageInTurn(load, item, all) : await stageOnward(load, marginMs, all);

@@ -6,7 +6,7 @@ import { formatOf } from '../formats/format-of.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { Content } from '../content/content.ts';
-import { withContent } from '../content/open-content.ts';
+import { type OfObject, type OpenObject, withContents } from '../ledger/objects/member-load.ts';
 import { recordsAt } from '../content/records-at.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { dropLosers, selectLosers } from './duplicates-sql.ts';
@@ -27,8 +27,8 @@ export async function quarantineDuplicates(
     await assertEpoch(db, load);
     // two pages wait for the server at most, so that it never waits for the next one to be located
     let writing: readonly Promise<unknown>[] = [];
-    await withContent(store, load, async (content) => {
-      for await (const { slice, page } of placedDuplicates(db, load, losing, content)) {
+    await withContents(store, load, async (at) => {
+      for await (const { slice, page } of placedDuplicates(db, load, losing, at)) {
         const [oldest, ...rest] = writing;
         if (writing.length === 2) await oldest;
         const written = execute(db, insertDuplicates(load.loadId, slice, kept, page));
@@ -52,7 +52,7 @@ async function* placedDuplicates(
   db: Db,
   load: PlannedLoad,
   losing: readonly number[],
-  content: Content,
+  at: (slice: OfObject) => Promise<OpenObject>,
 ): AsyncGenerator<{ slice: number; page: readonly PlacedDuplicate[] }> {
   const losersAt = (position: number): Promise<Losers> | null => {
     const slice = losing[position];
@@ -62,7 +62,8 @@ async function* placedDuplicates(
   for (let position = 0; upcoming !== null; position += 1) {
     const losers: Losers = await upcoming;
     upcoming = losersAt(position + 1);
-    for await (const page of placed(load, losers, content)) yield { slice: losers.row.slice, page };
+    const { load: of, content } = await at(losers.row);
+    for await (const page of placed(of, losers, content)) yield { slice: losers.row.slice, page };
   }
 }
 

@@ -1,6 +1,6 @@
 import { filledColumns } from '../core/staging.ts';
 import { linesAt } from '../content/records-at.ts';
-import { withContent } from '../content/open-content.ts';
+import { withContents } from '../ledger/objects/member-load.ts';
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
@@ -24,13 +24,15 @@ export async function placeRepeated(db: Db, load: PlannedLoad, store: ObjectStor
       selectSlicesWarned(loadId, rejectCodes.NOT_UNIQUE),
     );
     if (warned.length === 0) return;
-    await withContent(store, load, async (content) => {
+    await withContents(store, load, async (at) => {
       for (const { slice, warnings } of warned) {
-        const { startOffset: start, endOffset: end, baseLine } = await one<SliceRow>(db, selectSlice(loadId, slice));
+        const row = await one<SliceRow>(db, selectSlice(loadId, slice));
+        const { startOffset: start, endOffset: end, baseLine } = row;
         if (start === null || end === null || baseLine === null) throw new Error(`slice ${slice} has no receipt`);
         const isRepeated = ({ code }: SliceWarning): boolean => code === rejectCodes.NOT_UNIQUE;
         const offsets = warnings.filter(isRepeated).flatMap(({ places }) => places.map(({ byteOffset }) => byteOffset));
-        const reading = { format: formatOf(load), range: { start, end }, startLine: baseLine + 1, offsets };
+        const { load: of, content } = await at(row);
+        const reading = { format: formatOf(of), range: { start, end }, startLine: baseLine + 1, offsets };
         const lines = await linesAt(content, reading);
         const placed = warnings.map((warning) =>
           isRepeated(warning)

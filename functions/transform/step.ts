@@ -220,7 +220,7 @@ async function decide(
     await execute(db, updateLoadWarnings(load.loadId, view.ofLoad));
     const causes = causesOf(view);
     const decision = decisionOn(load, wouldBe, { causes, refusal: await refusalOf(db, load, causes) });
-    const atomic = isAtomic(load.contract, wouldBe);
+    const atomic = isAtomic(load, wouldBe);
     const merging = atomic ? 1 : mostLanes;
     await execute(db, updateGate(load, { ...decision, lanes: merging }));
     await execute(db, updateAtomic(load.loadId, atomic));

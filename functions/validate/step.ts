@@ -5,7 +5,6 @@ import type { Sql } from '../core/sql.ts';
 import { stagingColumn } from '../core/staging.ts';
 import type { Content } from '../content/content.ts';
 import { endOfRun } from '../content/runs.ts';
-import { withContent } from '../content/open-content.ts';
 import { suppliedColumns } from '../core/supplies/supplied.ts';
 import { UTC } from '../core/time-zone.ts';
 import { isSheltered } from '../contract/is-sheltered.ts';
@@ -17,6 +16,8 @@ import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
+import { withContents } from '../ledger/objects/member-load.ts';
+import { readsInRuns, runsOf } from '../ledger/objects/runs-of.ts';
 import { forgetSliceRejects, recordRefill, countSliceRejects } from '../ledger/rejects/rejects.ts';
 import type { SliceBase } from '../ledger/rejects/rejects-sql.ts';
 import { addZonelessCells, selectSliceForUpdate, selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
@@ -66,22 +67,23 @@ export async function validateSlice(
   const { db } = deps;
   const load = await readLeasedLoad(db, input);
   const store = await deps.storeFor(load.object.bucket);
-  return await withContent(store, load, async (content) => {
-    const slices = content.entersAnywhere ? [input.slice] : await leftOfRun(db, load, input.slice);
+  return await withContents(store, load, async (at) => {
+    const slices = readsInRuns(load) ? await leftOfRun(db, load, input.slice) : [input.slice];
     let rejected = 0;
     for (const slice of slices) {
       if (slice !== slices[0] && deps.millisecondsLeft() < marginMs) {
         throw new TryAgain(`slices from ${slice} on of load ${load.loadId} are left for the next call`);
       }
-      rejected += await validateOne(load, slice, { db, content });
+      rejected += await validateOne(load, slice, { db, at });
     }
     return { rejected };
   });
 }
 
-async function leftOfRun(db: Db, { loadId, epoch }: PlannedLoad, first: number): Promise<readonly number[]> {
+async function leftOfRun(db: Db, load: PlannedLoad, first: number): Promise<readonly number[]> {
+  const { loadId, epoch } = load;
   const slices = await many<SliceRow>(db, selectSlices(loadId));
-  const end = endOfRun(first, slices.length);
+  const end = endOfRun(first, slices.length, runsOf(load));
   return slices
     .filter(
       ({ slice, records, validatedEpoch }) =>
@@ -95,21 +97,23 @@ interface SliceDeps {
   readonly content: Content;
 }
 
+type AllDeps = Pick<SliceDeps, 'db'> & { readonly at: Parameters<Parameters<typeof withContents>[2]>[0] };
+
 /**
  * Judges one slice's records, quarantines those that break a rule, moves the sound ones of the raw
  * half into the typed one. One transaction; a second run forgets what the first one found and finds it again. Once the load
  * has passed its gate what was judged stands, and staging that was filled again is only made complete.
  */
-async function validateOne(load: PlannedLoad, number: number, deps: SliceDeps): Promise<number> {
-  const { db } = deps;
+async function validateOne(load: PlannedLoad, number: number, { db, at }: AllDeps): Promise<number> {
   await assertMayPass(db, load);
   // 64 MB: the hash of a foreign key's parent with a million keys
   const limits = { workMemMb: 64, idleTimeoutMs: idleWhileReadingMs, onOneCore: load.live?.isLive === true };
   return await transaction(db, limits, async () => {
     const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, number));
     await assertEpoch(db, load);
-    const slice = stagedSlice(load, row);
-    const rejected = load.gated ? await refill(slice, deps) : await judge(slice, deps);
+    const { load: of, content } = await at(row);
+    const slice = stagedSlice(of, row);
+    const rejected = load.gated ? await refill(slice, { db, content }) : await judge(slice, { db, content });
     await assertAttempt(db, load);
     return rejected;
   });

@@ -14,6 +14,7 @@ import { suppliedLines } from './summary-lines/supplied-lines.ts';
 import { cleanedLines } from './summary-lines/cleaned-lines.ts';
 import { nextLines } from './next-lines.ts';
 import { warningLines } from './summary-lines/warning-lines.ts';
+import { objectLines } from './summary-lines/object-lines.ts';
 import { nullWordLines } from './summary-lines/null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
 import { beforeTriggerLines } from './summary-lines/before-trigger-lines.ts';
@@ -22,6 +23,8 @@ import { sequenceLines } from './summary-lines/sequence-lines.ts';
 
 /** One reject to show beside its rule. */
 export interface Example {
+  /** The key of its object; absent: the load has one. */
+  readonly object?: string;
   readonly code: string;
   readonly column: string | null;
   readonly line: number | null;
@@ -50,6 +53,7 @@ export function summary(
     ...diffLines(report, isPlan),
     ...heldLines(report),
     ...undoneLines(report),
+    ...objectLines(report),
     ...zoneLines(report),
     ...overtookLines(report, folder),
     ...dialectLines(report),
@@ -251,8 +255,9 @@ function notJudgedLines({ notJudged = [] }: LoadReport): readonly string[] {
   return [`  not known   only the load itself shows whether these refuse rows: ${names.join(', ')}${more}`];
 }
 
-function sample({ line, message }: Example): string {
-  return `e.g. ${line === null ? '' : `line ${count(line)}: `}${oneLine(message)}`;
+function sample({ object, line, message }: Example): string {
+  const of = object === undefined ? '' : `${printable(object.slice(object.lastIndexOf('/') + 1), 60)}, `;
+  return `e.g. ${of}${line === null ? '' : `line ${count(line)}: `}${oneLine(message)}`;
 }
 
 function reportLines({ reportPath, pagePath, rejectsPath }: LoadReport, folder: string): readonly string[] {

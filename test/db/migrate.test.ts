@@ -51,6 +51,7 @@ describe('migrating the ledger', () => {
         'tombstones',
         'undo_kept',
         'undos',
+        'objects',
         // rows of tables: no reader's
         'journal',
       ].map((name) => `landfall.${name}`);

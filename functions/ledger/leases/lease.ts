@@ -20,6 +20,7 @@ import { abandonOlderGenerations } from '../loads/claims-sql.ts';
 import { declineOlderGenerations } from '../loads/held-sql.ts';
 import { selectLoad, selectLoadForUpdate, updateAttempt, updateOvertook } from '../loads/loads-sql.ts';
 import { selectMergedNewer, selectNewerLoaded, type MergedRow } from '../loads/versions-sql.ts';
+import { selectLoadedInSet, updateLoadedBefore } from '../objects/loaded-sql.ts';
 import { deleteWaiter, upsertWaiter } from './waiters-sql.ts';
 import { waitersBefore, waitersBeforeTidied, type Wanted } from './waiters.ts';
 
@@ -34,6 +35,7 @@ export type Acquired =
   | { readonly kind: 'acquired'; readonly attempt: number }
   | ({ readonly kind: 'waits' } & Turn)
   | { readonly kind: 'ended'; readonly load: Load }
+  | { readonly kind: 'loaded'; readonly by: number }
   | { readonly kind: 'superseded'; readonly by: number }
   | { readonly kind: 'older'; readonly load: Load; readonly than: Overtook };
 
@@ -85,6 +87,8 @@ async function decide(db: Db, wanted: Wanted): Promise<Acquired> {
     return { kind: 'waits', load, place: before.length, stillSeconds, looks };
   }
   const { force, replay } = load.request;
+  const loaded = force || replay !== undefined || load.gated ? null : await loadedBy(db, load);
+  if (loaded !== null) return { kind: 'loaded', by: loaded };
   // rows that a newer version brought stay by themselves
   const newer =
     force || replay !== undefined ? null : await maybeOne<{ load_id: number }>(db, selectNewerLoaded(load.loadId));
@@ -96,6 +100,16 @@ async function decide(db: Db, wanted: Wanted): Promise<Acquired> {
   const taken = await take(db, wanted, load, lease);
   await execute(db, updateOvertook(load.loadId, overtook));
   return taken;
+}
+
+/** The load of several objects that loaded this one, or the last of those that loaded all of its objects; null: something is left for it. */
+async function loadedBy(db: Db, { loadId, dataset, object, objectCount }: Load): Promise<number | null> {
+  if (objectCount === null) {
+    const found = await maybeOne<{ load_id: number }>(db, selectLoadedInSet({ dataset, ...object }));
+    return found?.load_id ?? null;
+  }
+  const { left, by } = await one<{ left: number; by: number | null }>(db, updateLoadedBefore(loadId));
+  return left === 0 ? by : null;
 }
 
 /** It stopped when its last batch was merged: it has yet to be concluded, and overtakes nobody any more. */

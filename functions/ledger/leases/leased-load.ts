@@ -7,5 +7,5 @@ import { leaseSeconds } from './lease.ts';
 export async function readLeasedLoad(db: Db, call: SealedAttempt): Promise<PlannedLoad> {
   const load = await findLoad(db, selectLoadRenewing(call.loadId, call.attempt, leaseSeconds));
   if (load === null) throw noSuchLoad(call.loadId);
-  return plannedLoad(load, call);
+  return await plannedLoad(db, load, call);
 }

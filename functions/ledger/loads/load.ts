@@ -10,6 +10,7 @@ import type { Sql } from '../../core/sql.ts';
 import { maybeOne, type Db } from '../../db/client.ts';
 import { type DecodingStep, keepsPlaces, readSteps, rowsCounted } from '../../decoding/steps.ts';
 import type { StoredObject } from '../../objects/store.ts';
+import { type Member, readMembers } from '../objects/members.ts';
 import { type LoadControl, loadControlOf, type LoadControlRow, type TrailerRow } from '../control/load-control.ts';
 import type { Held } from './held-sql.ts';
 import { selectLoad } from './loads-sql.ts';
@@ -31,6 +32,8 @@ export interface Load extends LoadControl {
   readonly attempt: number;
   readonly execution: string | null;
   readonly object: StoredObject;
+  /** How many objects it has, of which `object` names all together (core/sets/object-set.ts); null: one. */
+  readonly objectCount: number | null;
   /** How the object's bytes are decoded, outermost first; null: not at all, or not planned yet. */
   readonly decoding: readonly DecodingStep[] | null;
   /** Of a packed object: the bytes that it unpacks to, which its slices are bytes of unless they count rows; null until it was unpacked to its end. */
@@ -98,6 +101,10 @@ export interface PlannedLoad extends Load {
   readonly bodyLine: number;
   readonly lineEnd: LineEnd;
   readonly epoch: string;
+  /** Of a load that has several objects; null: it has one. */
+  readonly members: readonly Member[] | null;
+  /** The first slice of its object. */
+  readonly firstSlice: number;
 }
 
 interface LoadRow extends LoadControlRow, TrailerRow {
@@ -112,6 +119,7 @@ interface LoadRow extends LoadControlRow, TrailerRow {
   size: number;
   sequencer: string | null;
   object_modified: Date | null;
+  objects: number | null;
   decoding: string | null;
   decoded_bytes: number | null;
   body_end: number | null;
@@ -174,7 +182,7 @@ export interface SealedAttempt {
 
 /** Reads a load that PlanSlices has planned. @throws as plannedLoad. */
 export async function readPlannedLoad(db: Db, call: SealedAttempt): Promise<PlannedLoad> {
-  return plannedLoad(await readLoad(db, call.loadId), call);
+  return await plannedLoad(db, await readLoad(db, call.loadId), call);
 }
 
 /**
@@ -182,13 +190,14 @@ export async function readPlannedLoad(db: Db, call: SealedAttempt): Promise<Plan
  * the ledger is written by whoever loads: so the contract that is read has to be the one of the seal.
  * @throws LoadRejected LEDGER_EDITED where it is another one
  */
-export function plannedLoad(load: Load, { loadId, attempt, seal }: SealedAttempt): PlannedLoad {
+export async function plannedLoad(db: Db, load: Load, { loadId, attempt, seal }: SealedAttempt): Promise<PlannedLoad> {
   const { contract, fileColumns, bodyOffset, bodyLine, epoch } = load;
   if (contract === null || fileColumns === null || bodyOffset === null || bodyLine === null || epoch === null) {
     throw new Error(`load ${loadId} has not been planned`);
   }
   if (sealOf(contract) !== seal) throw ledgerEdited(load, 'contract');
   const object = load.replay?.object ?? load.object;
+  const members = load.objectCount === null ? null : await readMembers(db, loadId, contract);
   return {
     ...load,
     object,
@@ -200,6 +209,8 @@ export function plannedLoad(load: Load, { loadId, attempt, seal }: SealedAttempt
     bodyLine,
     lineEnd: load.lineEnd ?? 'lf',
     epoch,
+    members,
+    firstSlice: 0,
   };
 }
 
@@ -232,6 +243,7 @@ function loadOf(row: LoadRow): Load {
       sequencer: row.sequencer,
       lastModified: row.object_modified?.toISOString() ?? '',
     },
+    objectCount: row.objects,
     decoding: row.decoding === null ? null : readSteps(row.decoding),
     decodedBytes: row.decoded_bytes,
     bodyEnd: row.body_end,

@@ -48,7 +48,10 @@ export function updateFailureWords(loadId: number, attempt: number, words: strin
 export function updateTooLate(
   loadId: number,
   attempt: number,
-  { code, message }: { readonly code: 'SUPERSEDED' | 'OLDER_THAN_MERGED'; readonly message: string },
+  {
+    code,
+    message,
+  }: { readonly code: 'SUPERSEDED' | 'LOADED_MEANWHILE' | 'OLDER_THAN_MERGED'; readonly message: string },
 ): Sql {
   return sql`
     update landfall.loads

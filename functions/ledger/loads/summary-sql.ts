@@ -3,6 +3,7 @@ import { join, literal, sql, type Sql } from '../../core/sql.ts';
 import { countIn } from '../batches/counts-sql.ts';
 import { keptRowsOf } from '../batches/vanishing-batches-sql.ts';
 import { reconciledSums } from '../control/reconciled-sql.ts';
+import { reportedObjects } from '../objects/objects-sql.ts';
 import { openAwaiting } from '../rejects/awaiting-sql.ts';
 import { unkeptRejects } from '../rejects/kept-sql.ts';
 import { warningsOfLoad } from '../slices/warnings-sql.ts';
@@ -47,6 +48,7 @@ export function selectReport(loadId: number): Sql {
         where (slices.load_id operator(pg_catalog.=) ${loadId}) and (slices.skipped is not null)
         having (pg_catalog.count(*) operator(pg_catalog.>) 0)
       ) as skipped,
+      ${reportedObjects(loadId)} as of_objects,
       (select count(*)::integer from landfall.slices where (load_id = ${loadId})) as slices,
       (select count(*)::integer from landfall.batches where (load_id = ${loadId})) as batches,
       ${milliseconds(sql`attempt_started_at`, sql`planned_at`)} as extract_ms,

@@ -11,6 +11,7 @@ import { readSteps, writesRecords } from '../../decoding/steps.ts';
 import { controlOf, type ControlRow } from '../control/control-report.ts';
 import { beforeTriggersOf } from './report/before-triggers.ts';
 import { decodedOf } from './report/decoded.ts';
+import { objectsOf, placed, type ReportedObject } from './report/objects.ts';
 import { selectCounts, selectReport } from './summary-sql.ts';
 import type { StoredIndexPlan } from './stored-index-plan.ts';
 import { HIDDEN } from '../rejects/shown-text.ts';
@@ -71,6 +72,7 @@ interface ReportRow extends ControlRow, OpenRejectsRow, UndoReportRow {
   skipped: { readonly blankRows: number; readonly repeatedHeaders: number } | null;
   indexes: StoredIndexPlan | null;
   dropped_indexes: readonly DroppedIndex[];
+  of_objects: readonly ReportedObject[] | null;
   slices: number;
   batches: number;
   extract_ms: number;
@@ -98,6 +100,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     loadId: row.load_id,
     dataset: row.dataset,
     object: { bucket: row.bucket, key: row.key, versionId: row.version_id, etag: row.etag, size: row.size },
+    ...objectsOf(row),
     outcome: row.outcome ?? 'FAILED',
     ...(row.code === null ? {} : { code: row.code }),
     ...(row.message === null ? {} : { message: row.message }),
@@ -114,7 +117,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...suppliedOf(row),
     ...cleanedOf(row),
     ...nullWordsOf(row),
-    ...warningsOf(row),
+    ...(row.of_objects === null ? warningsOf(row) : await placed(db, loadId, warningsOf(row))),
     ...(row.warnings ? { loadWarnings: row.warnings } : {}),
     ...(row.overtook ? { overtook: row.overtook } : {}),
     ...(row.kept_rows ? { keptRows: row.kept_rows } : {}),

@@ -1,6 +1,7 @@
 import { writingDispositions } from '../../core/dispositions.ts';
 import { join, sql, type Sql } from '../../core/sql.ts';
 import type { StoredObject } from '../../objects/store.ts';
+import { loadedVersions } from '../objects/loaded-sql.ts';
 import { countIn } from '../batches/counts-sql.ts';
 import { age } from '../leases/waiters-sql.ts';
 
@@ -34,6 +35,17 @@ export function isLoadedVersion(other: Sql, mine: Sql): Sql {
       and (${other}.undone_at is null)`;
 }
 
+/** The other versions of a load's key that were loaded, alone or with others. Behind an offset, so that each branch is asked for the key. */
+function otherVersions(mine: Sql): Sql {
+  return sql`(
+      select loaded.load_id, loaded.sequencer, loaded.object_modified
+      from ${loadedVersions} as loaded
+      where ${ofSameKey(sql`loaded`, mine)}
+        and (loaded.version_id operator(pg_catalog.<>) ${mine}.version_id)
+      offset 0
+    )`;
+}
+
 /**
  * A bucket without versions names content, not uploads: after A, B and A again the second A has the version of the
  * first, which is loaded. Answers the B: loaded after that load, and older than what lies there now.
@@ -43,8 +55,7 @@ export function selectLoadedBetween(loadId: number, now: StoredObject): Sql {
     select other.load_id
     from landfall.loads as mine
     cross join (values (${now.sequencer}::text, ${now.lastModified || null}::timestamptz)) as now (sequencer, object_modified)
-    join landfall.loads as other
-      on ${isLoadedVersion(sql`other`, sql`mine`)}
+    cross join lateral ${otherVersions(sql`mine`)} as other
     where (mine.load_id = ${loadId})
       and (mine.version_id like 'etag:%')
       and ${isNewer(sql`other`, sql`mine`)}
@@ -109,9 +120,9 @@ export function selectNewerLoaded(loadId: number): Sql {
   return sql`
     select other.load_id
     from landfall.loads as mine
-    join landfall.loads as other
-      on ${isLoadedVersion(sql`other`, sql`mine`)}
+    cross join lateral ${otherVersions(sql`mine`)} as other
     where (mine.load_id = ${loadId})
+      and (mine.objects is null)
       and ${isNewer(sql`other`, sql`mine`)}
     limit 1`;
 }

@@ -5,11 +5,16 @@ import { insertOperation, updateOperation } from './operations-sql.ts';
 import { upsertWaiter } from '../leases/waiters-sql.ts';
 
 /** The request for the same object in the same version, once more. */
-export function retryRequest({ request, object }: Pick<Load, 'request' | 'object'>): LoadRequest {
+export function retryRequest({
+  request,
+  object,
+  objectCount,
+}: Pick<Load, 'request' | 'object' | 'objectCount'>): LoadRequest {
   const { bucket, key, versionId } = object;
   // Register keeps the event's sequencer beside the request; a person's request has none
   const { sequencer: _, ...asked } = request as LoadRequest & { sequencer?: string | null };
-  return { ...asked, bucket, key, versionId };
+  // several objects are what they are by now: in other versions they are another load
+  return objectCount === null ? { ...asked, bucket, key, versionId } : asked;
 }
 
 /** Who retries, and why: kept in landfall.operations, where explain finds it. */

@@ -18,13 +18,13 @@ export function selectTopReasons(loadId: number, most: number): Sql {
     limit ${most}`;
 }
 
-/** Where the first records stand that broke a rule: { line, byte_offset }. */
+/** Where the first records stand that broke a rule: { record_no, line, byte_offset }. */
 export function selectPlacesOfReason(loadId: number, { code, column }: Omit<TopReason, 'rejects'>, most: number): Sql {
   // jsonb: a list holds another one of some of its elements
   const named = JSON.stringify([{ code, column }]);
   const among = JSON.stringify([{ more: { [code]: [column] } }]);
   return sql`
-    select rejects.line, rejects.byte_offset
+    select rejects.record_no, rejects.line, rejects.byte_offset
     from landfall.rejects
     where (rejects.load_id operator(pg_catalog.=) ${loadId})
       and (rejects.kind operator(pg_catalog.=) 'reject')

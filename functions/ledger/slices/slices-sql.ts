@@ -6,11 +6,15 @@ export interface PlannedSlice {
   readonly slice: number;
   readonly rangeStart: number;
   readonly rangeEnd: number;
+  /** The ordinal of the object that it is of; absent: the load has one. */
+  readonly object?: number;
 }
 
 /** A slice with its receipt; all of the receipt is null until it is staged. */
 export interface SliceRow {
   readonly slice: number;
+  /** The ordinal of the object that it is of; null: the load has one. */
+  readonly object: number | null;
   readonly rangeStart: number;
   readonly rangeEnd: number;
   readonly epoch: string | null;
@@ -35,6 +39,7 @@ export interface SliceRow {
 /** Where each field of a SliceRow stands; the type proves that none is forgotten. */
 const columnOfField: Readonly<Record<keyof SliceRow, string>> = {
   slice: 'slice',
+  object: 'object',
   rangeStart: 'range_start',
   rangeEnd: 'range_end',
   epoch: 'epoch',
@@ -93,13 +98,14 @@ export interface SliceReceipt {
 /** A plan that stands already is left as it is. */
 export function insertSlices(loadId: number, slices: readonly PlannedSlice[]): Sql {
   return sql`
-    insert into landfall.slices (load_id, slice, range_start, range_end)
-    select ${loadId}::bigint, planned.slice, planned.range_start, planned.range_end
+    insert into landfall.slices (load_id, slice, range_start, range_end, object)
+    select ${loadId}::bigint, planned.slice, planned.range_start, planned.range_end, planned.object
     from unnest(
       ${slices.map((s) => s.slice)}::integer[],
       ${slices.map((s) => s.rangeStart)}::bigint[],
-      ${slices.map((s) => s.rangeEnd)}::bigint[]
-    ) as planned (slice, range_start, range_end)
+      ${slices.map((s) => s.rangeEnd)}::bigint[],
+      ${slices.map((s) => s.object ?? null)}::integer[]
+    ) as planned (slice, range_start, range_end, object)
     on conflict (load_id, slice) do nothing`;
 }
 

@@ -46,6 +46,25 @@ export function selectUnknown(dataset: string, bucket: string, objects: readonly
           )
         )
     )
+    and not exists (
+      select
+      from landfall.objects as together
+      join landfall.loads as known on (known.load_id operator(pg_catalog.=) together.load_id)
+      where (known.dataset operator(pg_catalog.=) ${dataset})
+        and (together.bucket operator(pg_catalog.=) ${bucket})
+        and (together.key operator(pg_catalog.=) listed.key)
+        and (together.loaded_by is null)
+        and (known.outcome operator(pg_catalog.=) 'LOADED')
+        and (known.undone_at is null)
+        and (
+          (together.version_id operator(pg_catalog.=) listed.version_id)
+          or (
+            (together.etag operator(pg_catalog.=) listed.etag)
+            and (together.size operator(pg_catalog.=) listed.size)
+            and (together.object_modified operator(pg_catalog.>=) pg_catalog.date_trunc('second', listed.object_modified))
+          )
+        )
+    )
     order by listed.place`;
 }
 

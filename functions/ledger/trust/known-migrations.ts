@@ -34,6 +34,7 @@ export const knownMigrations: readonly string[] = [
   '0040_pages.sql',
   '0041_tombstones_by_load.sql',
   '0043_journal.sql',
+  '0044_objects.sql',
   '0046_failed_undos.sql',
 ];
 

@@ -130,6 +130,7 @@ column landfall.loads.load_id: bigint not null generated always as identity
 column landfall.loads.memory: jsonb
 column landfall.loads.message: text
 column landfall.loads.object_modified: timestamp with time zone
+column landfall.loads.objects: integer
 column landfall.loads.outcome: text
 column landfall.loads.overtook: jsonb
 column landfall.loads.padding_bytes: bigint
@@ -164,6 +165,22 @@ column landfall.loads.would_be: jsonb
 column landfall.migrations.applied_at: timestamp with time zone not null default clock_timestamp()
 column landfall.migrations.name: text not null
 column landfall.migrations.sha256: text not null
+column landfall.objects.body_end: bigint
+column landfall.objects.body_line: integer
+column landfall.objects.body_offset: bigint
+column landfall.objects.bucket: text not null
+column landfall.objects.decoded_bytes: bigint
+column landfall.objects.decoding: text
+column landfall.objects.etag: text
+column landfall.objects.file_columns: jsonb
+column landfall.objects.key: text not null
+column landfall.objects.line_end: text
+column landfall.objects.load_id: bigint not null
+column landfall.objects.loaded_by: bigint
+column landfall.objects.object_modified: timestamp with time zone
+column landfall.objects.ordinal: integer not null
+column landfall.objects.size: bigint not null
+column landfall.objects.version_id: text not null
 column landfall.operating.began_at: timestamp with time zone
 column landfall.operating.by: text
 column landfall.operating.pid: integer
@@ -214,6 +231,7 @@ column landfall.slices.lines: integer
 column landfall.slices.load_id: bigint not null
 column landfall.slices.named_columns: jsonb
 column landfall.slices.null_words: jsonb
+column landfall.slices.object: integer
 column landfall.slices.open_quote_line: integer
 column landfall.slices.open_quote_offset: bigint
 column landfall.slices.range_end: bigint not null
@@ -293,6 +311,8 @@ constraint loads_dataset_bucket_key_version_id_generation_key of landfall.loads:
 constraint loads_outcome_check of landfall.loads: CHECK ((outcome = ANY (ARRAY['LOADED'::text, 'ALREADY_LOADED'::text, 'DRY_RUN'::text, 'HELD'::text, 'REJECTED'::text, 'SUPERSEDED'::text, 'IGNORED'::text, 'FAILED'::text])))
 constraint loads_pkey of landfall.loads: PRIMARY KEY (load_id)
 constraint migrations_pkey of landfall.migrations: PRIMARY KEY (name)
+constraint objects_load_id_fkey of landfall.objects: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
+constraint objects_pkey of landfall.objects: PRIMARY KEY (load_id, ordinal)
 constraint operating_pkey of landfall.operating: PRIMARY KEY (seat)
 constraint operations_pkey of landfall.operations: PRIMARY KEY (operation_id)
 constraint pauses_pkey of landfall.pauses: PRIMARY KEY (target)
@@ -316,6 +336,7 @@ table landfall.leases: logged
 table landfall.listings: logged
 table landfall.loads: logged
 table landfall.migrations: logged
+table landfall.objects: logged
 table landfall.operating: logged
 table landfall.operations: logged
 table landfall.pauses: logged

@@ -76,7 +76,9 @@ function plannedOf(load: Load, { contract }: UndoneTarget): PlannedLoad {
   const { fileColumns, bodyOffset, bodyLine, epoch } = load;
   if (fileColumns === null || bodyOffset === null || bodyLine === null || epoch === null)
     throw new Error(`load ${load.loadId} has not been planned`);
-  return { ...load, contract, seal: '', fileColumns, bodyOffset, bodyLine, epoch, lineEnd: load.lineEnd ?? 'lf' };
+  const { lineEnd } = load;
+  const places = { bodyOffset, bodyLine, lineEnd: lineEnd ?? 'lf', members: null, firstSlice: 0 } as const;
+  return { ...load, ...places, contract, seal: '', fileColumns, epoch };
 }
 
 interface Undone {

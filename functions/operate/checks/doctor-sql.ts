@@ -43,6 +43,7 @@ export function selectServerFacts(): Sql {
 export const ledgerPrivileges: readonly (readonly [table: string, privileges: readonly string[]])[] = [
   ['landfall.migrations', ['select']],
   ['landfall.loads', ['select', 'insert', 'update']],
+  ['landfall.objects', ['select', 'insert', 'update']],
   ['landfall.slices', ['select', 'insert', 'update', 'delete']],
   ['landfall.batches', ['select', 'insert', 'update', 'delete']],
   ['landfall.rejects', ['select', 'insert', 'update', 'delete']],

@@ -1,4 +1,5 @@
 import { many, one, type Db } from '../../db/client.ts';
+import { objectUrl } from '../../core/object-url.ts';
 import { writesRecords } from '../../decoding/steps.ts';
 import { findLoad } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
@@ -110,7 +111,8 @@ function candidateWords(load: TargetLoad, why: string | null): string {
 
 async function searchCommand(db: Db, loadId: number, text: string): Promise<string | null> {
   const load = await findLoad(db, selectLoad(loadId));
-  if (load === null || load.replay !== null) return null;
+  // of several objects nobody knows which to look through
+  if (load === null || load.replay !== null || load.objectCount !== null) return null;
   if (load.decoding !== null && writesRecords(load.decoding)) return null;
   return linesCommand(load, { text });
 }
@@ -121,6 +123,7 @@ function heldEntry(common: Omit<Entry, 'did' | 'known' | 'why'>, record: HeldRec
   const told = reasons.map(({ code, message }) => `${code}: ${message}`);
   return {
     ...common,
+    object: load.objectCount === null ? common.object : objectUrl(load.object),
     recordNo,
     line: isMade ? null : line,
     bytes: isMade || byteLength === null ? null : { from, to: from + byteLength, of: 'record' },

@@ -3,8 +3,9 @@ import { printable } from '../../core/printable.ts';
 import type { LineageKind } from '../../core/supplies/supply.ts';
 import { many, maybeOne, type Db } from '../../db/client.ts';
 import { writesRecords } from '../../decoding/steps.ts';
-import { findLoad } from '../../ledger/loads/load.ts';
+import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
+import { objectOfKey, objectsOfRecords } from '../../ledger/objects/objects-of-records.ts';
 import { linesCommand, recordCommand } from '../record-command.ts';
 import { type Entry, ofLoad, wroteRows } from './entry.ts';
 import { selectSliceOf, selectTargetLoads, type TargetLoad } from './row-history-sql.ts';
@@ -26,13 +27,14 @@ export async function lineageEntry(
   if (loadNo === null && key === null) return null;
   const found =
     loadNo === null
-      ? loads.filter((load) => load.key === key && wroteRows(load))
+      ? loads.filter((load) => hasKey(load, key) && wroteRows(load))
       : await many<TargetLoad>(db, selectTargetLoads(target, 1, [loadNo]));
   const load = found.length === 1 ? (found[0] ?? null) : null;
   const [recordNo, line] = [numberOf(said('record')), numberOf(said('line'))];
   const columns = [...lineage.values()].filter(({ value }) => value !== null).map(({ column }) => column);
   const by = `columns of the row say so (${columns.map((name) => printable(name, 80)).join(', ')})`;
-  const whole = load === null ? null : await findLoad(db, selectLoad(load.load_id));
+  const all = load === null ? null : await findLoad(db, selectLoad(load.load_id));
+  const whole = all === null ? null : await objectIn(db, all, { recordNo, key });
   // of a replay they say where the record stood first, which is another load's object
   const isPlaced = whole !== null && whole.replay === null;
   // what is made of it has bytes of its own, which are none of the object
@@ -45,7 +47,8 @@ export async function lineageEntry(
   return {
     ...ofLoad(load),
     loadId: load?.load_id ?? loadNo,
-    object: key === null || (isPlaced && whole.object.key === key) ? (load === null ? null : objectUrl(load)) : key,
+    object:
+      key === null || (isPlaced && whole.object.key === key) ? (whole === null ? null : objectUrl(whole.object)) : key,
     recordNo,
     line: shownLine,
     bytes: slice === null ? null : { ...slice, of: 'slice' },
@@ -65,6 +68,20 @@ export async function lineageEntry(
           ? null
           : linesCommand(whole, { line: shownLine }),
   };
+}
+
+function hasKey({ key, object_keys: keys }: TargetLoad, sought: string | null): boolean {
+  return sought !== null && (keys === null ? key === sought : keys.includes(sought));
+}
+
+/** The load as it is the one object's that the record is of. */
+async function objectIn(
+  db: Db,
+  load: Load,
+  { recordNo, key }: { readonly recordNo: number | null; readonly key: string | null },
+): Promise<Load> {
+  if (recordNo !== null) return (await objectsOfRecords(db, load))(recordNo);
+  return key === null ? load : await objectOfKey(db, load, key);
 }
 
 /** Candidates that the row itself named until a load with a journal wrote it anew: its columns are in the journal. */

@@ -13,6 +13,8 @@ export interface TargetLoad {
   readonly dataset: string;
   readonly bucket: string;
   readonly key: string;
+  /** Those of its objects; null: it has one. */
+  readonly object_keys: readonly string[] | null;
   readonly outcome: Outcome | null;
   readonly started_at: Date;
   readonly ended_at: Date | null;
@@ -35,7 +37,12 @@ export function selectTargetLoads(target: string, most: number, only: readonly n
         written.map((one) => sql`coalesce(${one}, 0)`),
         ' operator(pg_catalog.+) ',
       )})::pg_catalog.int8 as written,
-      loads.undone_at, loads.journal_forgotten_at, undos.asked_by
+      loads.undone_at, loads.journal_forgotten_at, undos.asked_by,
+      case when (loads.objects is not null) then (
+        select pg_catalog.array_agg(objects.key order by objects.ordinal)
+        from landfall.objects
+        where (objects.load_id operator(pg_catalog.=) loads.load_id) and (objects.loaded_by is null)
+      ) end as object_keys
     from landfall.loads
     left join landfall.undos on (undos.load_id operator(pg_catalog.=) loads.load_id)
     where (loads.target operator(pg_catalog.=) ${target})

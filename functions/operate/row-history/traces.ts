@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../compile/catalogue/catalogue.ts';
+import { type ObjectOfRecord, objectsOfRecords } from '../../ledger/objects/objects-of-records.ts';
 import { ownColumns } from '../../core/format/file-columns.ts';
 import { printable } from '../../core/printable.ts';
 import { lineageOf } from '../../core/supplies/supplied.ts';
@@ -152,11 +153,16 @@ export async function heldRecords(
   const losers = whole.length === 0 ? [] : await many<HoldingRow>(db, selectLosers(loads, whole));
   const found: HeldRecord[] = [];
   const known = new Map<number, Load | null>();
+  const objectsAt = new Map<number, ObjectOfRecord>();
   for (const row of [...mayHold, ...losers]) {
     const id = row.load_id;
     if (!known.has(id)) known.set(id, await findLoad(db, selectLoad(id)));
     const load = known.get(id) ?? null;
-    if (load !== null && (row.raw === null || hasCells(row, load, values))) found.push({ ...row, load });
+    if (load === null) continue;
+    const at = objectsAt.get(id) ?? (await objectsOfRecords(db, load));
+    objectsAt.set(id, at);
+    const of = at(row.record_no);
+    if (row.raw === null || hasCells(row, of, values)) found.push({ ...row, load: of });
   }
   return found;
 }

@@ -6,6 +6,7 @@ import { writesRecords } from '../../decoding/steps.ts';
 import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
+import { keyOf, objectsOfRecords } from '../../ledger/objects/objects-of-records.ts';
 import { recordCommand } from '../record-command.ts';
 import { readRejects } from '../rejects.ts';
 import { visibleRecord } from '../../replay/visible-record.ts';
@@ -31,6 +32,8 @@ const rejectSchema = z.strictObject({
   /** Null: a rule over the whole load warned. */
   recordNo: z.int().nullable(),
   line: z.int().nullable(),
+  /** The key of the object that it is of; absent: the load has one. */
+  object: z.string().optional(),
   kind: z.enum(['reject', 'duplicate', 'warning']),
   reasons: z.array(reasonSchema),
   /** The record as it stands in the file; null where it was not kept. */
@@ -83,7 +86,13 @@ export const rejects = defineVerb({
       ...{ loadId, kind, code, most, bytes: deps.recordBytes },
       ...(column !== null && { column }),
     });
-    return { loadId, rejects: found.map((reject) => asJson(reject, load)) };
+    const at = await objectsOfRecords(deps.db, load);
+    const rejected = found.map((reject) => {
+      const of = at(reject.record_no);
+      const object = keyOf(load, of);
+      return { ...asJson(reject, of), ...(object !== null && { object }) };
+    });
+    return { loadId, rejects: rejected };
   },
   show: ({ loadId, rejects: found, warned = [] }) =>
     found.length === 0
@@ -107,8 +116,9 @@ function countedText(
   return `${plural(records, 'record')} of ${what}, of which ${count(listed.length)} are listed\n`;
 }
 
-function asText({ line, recordNo, raw, rawBase64, read, reasons }: z.infer<typeof rejectSchema>): string {
-  const place = line === null ? (recordNo === null ? 'the whole load' : `record ${recordNo}`) : `line ${line}`;
+function asText({ line, object, recordNo, raw, rawBase64, read, reasons }: z.infer<typeof rejectSchema>): string {
+  const inLoad = line === null ? (recordNo === null ? 'the whole load' : `record ${recordNo}`) : `line ${line}`;
+  const place = object === undefined ? inLoad : `${printable(object, 300)}, ${inLoad}`;
   const told = reasons.map(
     ({ code, column, rule, message }) =>
       `  ${printable(code)}${column === null ? '' : ` ${printable(column)}`}${rule === undefined ? '' : ` ${printable(rule)}`}: ${oneLine(message, 160)}\n`,

@@ -64,7 +64,9 @@ function ruleShown(rule: Rule, rejects: readonly ShownReject[], columns: readonl
   const found = rejects.filter(({ reasons }) => reasons.some(broken)).slice(0, mostExamples);
   const shown = found.map((reject) => {
     const reason = reject.reasons.find(broken);
-    const place = `${reject.line === null ? '' : `line ${count(reject.line)}, `}record ${count(reject.record)}${reject.byteOffset === null ? '' : `, byte ${count(reject.byteOffset)}`}`;
+    const object =
+      reject.object === undefined ? '' : `${cut(reject.object.slice(reject.object.lastIndexOf('/') + 1), 80)}, `;
+    const place = `${object}${reject.line === null ? '' : `line ${count(reject.line)}, `}record ${count(reject.record)}${reject.byteOffset === null ? '' : `, byte ${count(reject.byteOffset)}`}`;
     return html`<dt>${place}</dt><dd>${cut(reason?.message ?? '', 600)}${recordShown(reject, rule.column, columns)}</dd>`;
   });
   const name = `${rule.code}${rule.column === null ? '' : ` in ${cut(rule.column, 80)}`}`;

@@ -5,7 +5,7 @@ import type { Contract, ContractColumn } from '../../core/contract.ts';
 import { letter } from '../../core/dispositions.ts';
 import { merged } from '../../core/merge/merged.ts';
 import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
-import { recordNoOf, STAGING_SCHEMA, typedTable, verdictsTable } from '../../core/staging.ts';
+import { byteOffsetOf, recordNoOf, STAGING_SCHEMA, typedTable, verdictsTable } from '../../core/staging.ts';
 import { HIDDEN, shortened } from '../../ledger/rejects/shown-text.ts';
 import { withJudgedRows } from '../judged-rows-sql.ts';
 
@@ -151,19 +151,25 @@ export interface Picked {
   readonly recordNos: readonly number[];
 }
 
+/** Which records are shown, and of which columns. */
+export interface Sampled {
+  readonly picked: readonly Picked[];
+  readonly compared: readonly ContractColumn[];
+  /** All that the load fills. */
+  readonly filled: readonly ContractColumn[];
+}
+
 /**
  * Of a few changed records: { slice, record_no, key, changed, old, new }: the values of the key, and of each compared column whether it
  * changes, from what and to what, as it is shown; NULL where it does not. LIMIT says how few they are: nobody has statistics of staging.
  */
-export function selectSamples(
-  contract: Contract,
-  loadId: number,
-  { picked, compared }: { readonly picked: readonly Picked[]; readonly compared: readonly ContractColumn[] },
-): Sql {
+export function selectSamples(contract: Contract, loadId: number, { picked, compared, filled }: Sampled): Sql {
   const fenced = comparingMayRaise(compared, contract) ? sql`offset 0` : sql``;
+  // by name: objects that are loaded together have their columns in orders of their own
+  const names = join(filled.map(({ name }) => sql`typed.${ident(name)}`));
   const records = picked.map(
     ({ slice, recordNos }) => sql`(
-        select ${slice}::pg_catalog.int4 as "landfall slice", typed.*
+        select ${slice}::pg_catalog.int4 as "landfall slice", ${recordNoOf(sql`typed`)}, ${byteOffsetOf(sql`typed`)}, ${names}
         from ${typedTable(loadId, slice)} as typed
         where (${recordNoOf(sql`typed`)} operator(pg_catalog.=) any (${recordNos}::pg_catalog.int4[]))
         limit ${recordNos.length} ${fenced}

@@ -94,7 +94,11 @@ async function samplesAt(
   },
 ): Promise<Diff['samples']> {
   const wanted = [...new Set(places)].slice(0, mostSamples);
-  const query = selectSamples(load.contract, load.loadId, { picked: pickedAt(wanted), compared });
+  const query = selectSamples(load.contract, load.loadId, {
+    picked: pickedAt(wanted),
+    compared,
+    filled: filledColumns(load),
+  });
   // casts to a domain of the target run its CHECK
   const rows = await withOwnSettings(db, async () => {
     await printPlainly(db, load.contract.timeZone ?? UTC);

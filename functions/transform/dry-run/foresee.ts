@@ -96,11 +96,12 @@ export async function foresee(
 }
 
 /** Whether rows that the file does not hold are deleted before its records come: where one transaction merges all. */
-async function goFirst(db: Db, { contract, loadId }: Pick<PlannedLoad, 'contract' | 'loadId'>): Promise<boolean> {
+async function goFirst(db: Db, load: Pick<PlannedLoad, 'contract' | 'loadId' | 'objectCount'>): Promise<boolean> {
+  const { contract, loadId } = load;
   const { missing, deletes } = ruleOf(contract);
   if (missing === undefined || deletes?.(contract.conflict) !== true) return false;
   const counts = await one<WouldBe>(db, countWouldBe(loadId));
-  return counts.deleted > 0 && isAtomic(contract, counts);
+  return counts.deleted > 0 && isAtomic(load, counts);
 }
 
 /** Children of other tables that keep a row from being deleted. */
@@ -113,13 +114,14 @@ async function refusingDeletes(db: Db, { contract }: PlannedLoad): Promise<reado
 /** Answers the indexes whose expressions could not be computed for some row: then nothing is known of them. */
 async function contend(
   db: Db,
-  { contract, loadId, fileColumns }: PlannedLoad,
+  load: PlannedLoad,
   {
     slices,
     judged,
     isSheltered,
   }: { slices: readonly KeyedSlice[]; judged: readonly UniqueIndex[]; isSheltered: boolean },
 ): Promise<readonly string[]> {
+  const { contract, loadId, fileColumns } = load;
   const columns = imageColumns(judged);
   const images = { loadId, slices: slices.map(({ slice }) => slice), columns };
   await execute(db, createContested(loadId));
@@ -130,7 +132,7 @@ async function contend(
     withOwnSettings(db, () => writeFound(db, isSheltered, { query, write })),
   );
   if (!hasImages) return judged.map(({ name }) => name);
-  const vanishFirst = await goFirst(db, { contract, loadId });
+  const vanishFirst = await goFirst(db, load);
   const failed: string[] = [];
   for (const [number, index] of judged.entries()) {
     const contest = {

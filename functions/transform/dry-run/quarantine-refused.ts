@@ -6,7 +6,7 @@ import { selectRoomOfLoad, updateKeptOfDryRun } from '../../ledger/rejects/kept-
 import { keepRefused, type Refused } from '../../ledger/rejects/late-rejects.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import { selectSlice, type SliceRow } from '../../ledger/slices/slices-sql.ts';
-import { withContent } from '../../content/open-content.ts';
+import { withContents } from '../../ledger/objects/member-load.ts';
 import type { ObjectStore } from '../../objects/store.ts';
 import type { Foreseen } from './foresee.ts';
 import { dropStanding, type RefusedRow, selectRefused, selectRefusedSlices } from './standing-sql.ts';
@@ -28,9 +28,10 @@ export async function quarantineRefused(
   await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {
     await assertEpoch(db, load);
     const kept = await keeping(db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
-    await withContent(store, load, async (content) => {
+    await withContents(store, load, async (at) => {
       for (const { slice } of await many<{ slice: number }>(db, selectRefusedSlices(load.loadId))) {
         const row = await one<SliceRow>(db, selectSlice(load.loadId, slice));
+        const { load: of, content } = await at(row);
         for (let after = 0; ; ) {
           const page = await many<RefusedRow>(db, selectRefused(load.loadId, slice, { after, most }));
           const last = page.at(-1);
@@ -42,7 +43,7 @@ export async function quarantineRefused(
               reasons: [takenKeyReason(each, judged)],
             }),
           );
-          await keepRefused(db, load, row, { refused, kept, content });
+          await keepRefused(db, of, row, { refused, kept, content });
           after = last.record_no;
         }
       }

@@ -3,6 +3,7 @@ import { preferIndexOrder } from '../../db/settings.ts';
 import { formatOf } from '../../formats/format-of.ts';
 import { selectPlacesOfReason, selectTopReasons, type TopReason } from '../../ledger/rejects/top-reasons-sql.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
+import { keyOf, objectsOfRecords } from '../../ledger/objects/objects-of-records.ts';
 import { plural } from '../../words/quantities.ts';
 
 const reasonsShown = 3;
@@ -14,17 +15,20 @@ const placesShown = 3;
  */
 export async function topReasonLines(db: Db, load: PlannedLoad): Promise<readonly string[]> {
   const { place } = formatOf(load);
+  const at = await objectsOfRecords(db, load);
   const lines: string[] = [];
   const reasons = await many<TopReason>(db, selectTopReasons(load.loadId, reasonsShown));
   if (reasons.length > 0) await preferIndexOrder(db);
   for (const reason of reasons) {
-    const found = await many<{ line: number | null; byte_offset: number }>(
+    const found = await many<{ record_no: number; line: number | null; byte_offset: number }>(
       db,
       selectPlacesOfReason(load.loadId, reason, placesShown),
     );
-    const places = found.map(({ line, byte_offset: byteOffset }) =>
-      line === null ? `byte ${byteOffset}` : place({ line, byteOffset }),
-    );
+    const places = found.map(({ record_no: recordNo, line, byte_offset: byteOffset }) => {
+      const key = keyOf(load, at(recordNo));
+      const object = key === null ? '' : `${key.slice(key.lastIndexOf('/') + 1)}, `;
+      return `${object}${line === null ? `byte ${byteOffset}` : place({ line, byteOffset })}`;
+    });
     lines.push(`  ${nameOf(reason)}, ${plural(reason.rejects, 'record')}: ${listed(places)}`);
   }
   return lines;

@@ -1,5 +1,5 @@
 import { keptBytesAtMost } from '../../compile/declaration/limits.ts';
-import { withContent } from '../../content/open-content.ts';
+import { withContents } from '../../ledger/objects/member-load.ts';
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../../db/client.ts';
 import { assertAttempt, assertEpoch } from '../../ledger/loads/attempts.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
@@ -25,9 +25,10 @@ export async function quarantineLost(
   await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {
     await assertEpoch(db, load);
     const kept = await keeping(db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
-    await withContent(store, load, async (content) => {
+    await withContents(store, load, async (at) => {
       for (const slice of losing) {
         const row = await one<SliceRow>(db, selectSlice(load.loadId, slice));
+        const { load: of, content } = await at(row);
         for (let after = 0; ; ) {
           const page = await many<LostRow>(db, selectLost(load.loadId, slice, { after, most }));
           const last = page.at(-1);
@@ -37,7 +38,7 @@ export async function quarantineLost(
             byteOffset,
             reasons,
           }));
-          await keepRefused(db, load, row, { refused, kept, content });
+          await keepRefused(db, of, row, { refused, kept, content });
           after = last.record_no;
         }
         await recountSlice(db, load, slice);

@@ -1,0 +1,180 @@
+import { LoadRejected } from '../../protocol/errors.ts';
+import type { StageItem } from '../../protocol/states.ts';
+import { shownObject } from '../../core/object-url.ts';
+import type { FileColumn } from '../../core/contract.ts';
+import { namesColumns, type SniffedFormat } from '../../core/format/file-format.ts';
+import { execute, many, transaction } from '../../db/client.ts';
+import { entersAnywhere, writtenSteps } from '../../decoding/steps.ts';
+import { assertAttempt } from '../../ledger/loads/attempts.ts';
+import type { Load } from '../../ledger/loads/load.ts';
+import { updatePlan } from '../../ledger/loads/loads-sql.ts';
+import { type Member, readMembers } from '../../ledger/objects/members.ts';
+import { type PlannedObject, updateObjectPlans } from '../../ledger/objects/objects-sql.ts';
+import { insertSlices, type PlannedSlice, selectSlices, type SliceRow } from '../../ledger/slices/slices-sql.ts';
+import { beginEpoch } from '../../ledger/staging/epochs.ts';
+import { isRejectsFile } from '../../replay/mended-header.ts';
+import type { ObjectStore, StoredObject } from '../../objects/store.ts';
+import { type ObjectHead, readObjectHead } from '../object-head.ts';
+import { type ObjectPlan, planObject, type PlanObjectDeps } from '../planning/plan-object.ts';
+import { stageItems } from '../planning/stage-items.ts';
+import { maxSlices } from '../slice-ranges.ts';
+import { formatToLookBy } from '../undeclared-json.ts';
+
+/** Heads that are read at the same time, of 1 MiB at most each. */
+const headsAtOnce = 8;
+
+/** Where nobody knows where a packed object ends: beyond any. */
+const somewhere = 2 ** 50;
+
+interface PlannedMember {
+  readonly member: Member;
+  readonly plan: ObjectPlan;
+}
+
+/**
+ * The plan of a load of several objects, but for those that are left out: each has its header found by name, all are read in the format
+ * that the first one shows, and all fill the same columns. One that cannot be read refuses the load, and is named.
+ */
+export async function planObjects(load: Load, attempt: number, deps: PlanObjectDeps): Promise<readonly StageItem[]> {
+  const { db } = deps;
+  const members = (await readMembers(db, load.loadId, load.contract)).filter(({ loadedBy }) => loadedBy === null);
+  const planned = await planEach(load, members, deps);
+  const [first] = planned;
+  if (first === undefined) throw new Error(`load ${load.loadId} has no object left`);
+  const { ranges: _ranges, ...plan } = first.plan;
+  return await transaction(db, {}, async () => {
+    await execute(
+      db,
+      updatePlan({
+        loadId: load.loadId,
+        epoch: await beginEpoch(db, load),
+        ...plan,
+        // each object has its own
+        trailer: null,
+        bodyEnd: null,
+        decoding: plan.decoding === null ? null : writtenSteps(plan.decoding),
+      }),
+    );
+    await execute(
+      db,
+      updateObjectPlans(
+        load.loadId,
+        planned.map((each) => storedPlan(load, each)),
+      ),
+    );
+    await execute(db, insertSlices(load.loadId, slicesOf(planned)));
+    await assertAttempt(db, { loadId: load.loadId, attempt });
+    return stageItems(await many<SliceRow>(db, selectSlices(load.loadId)));
+  });
+}
+
+async function planEach(
+  load: Load,
+  members: readonly Member[],
+  deps: PlanObjectDeps,
+): Promise<readonly PlannedMember[]> {
+  const bytes = members.reduce((sum, { object }) => sum + object.sizeBytes, 0);
+  // the rest of the slices is for what is larger than one
+  const leastBytes = Math.ceil(bytes / Math.max(1, maxSlices - members.length));
+  const planned: PlannedMember[] = [];
+  for (let at = 0; at < members.length; at += headsAtOnce) {
+    const some = members.slice(at, at + headsAtOnce);
+    const looked = await Promise.all(some.map(async (member) => await lookAt(load, member, deps)));
+    // one after the other, since they share a connection
+    for (const each of looked) {
+      const sniffed = planned[0]?.plan.sniffed;
+      const known = { leastBytes, ...(sniffed !== undefined && { sniffed }) };
+      planned.push({ member: each.member, plan: await planOne(load, each, known, deps) });
+    }
+  }
+  const [first] = planned;
+  for (const each of planned) if (first !== undefined) requireSameColumns(first, each);
+  return planned;
+}
+
+interface Looked {
+  readonly member: Member;
+  readonly looked: ObjectHead & { readonly store: ObjectStore };
+}
+
+async function lookAt(load: Load, member: Member, { storeFor }: PlanObjectDeps): Promise<Looked> {
+  const { object } = member;
+  return await named(object, async () => {
+    const store = await storeFor(object.bucket);
+    const head = await readObjectHead(store, object, {
+      declared: load.contract?.decoding,
+      format: formatToLookBy({ ...load, object }),
+      headerOnly: true,
+    });
+    if (head.decoding === null && isRejectsFile(head.head))
+      throw new LoadRejected('REPLAY_REFUSED', 'it is a rejects.csv: landfall replay takes it');
+    return { member, looked: { ...head, store } };
+  });
+}
+
+async function planOne(
+  load: Load,
+  { member: { object }, looked }: Looked,
+  known: { readonly leastBytes: number; readonly sniffed?: SniffedFormat | null },
+  deps: PlanObjectDeps,
+): Promise<ObjectPlan> {
+  return await named(object, async () => await planObject(load, object, { ...looked, ...known }, deps));
+}
+
+/** A refusal names the object. */
+async function named<T>(object: StoredObject, plan: () => Promise<T>): Promise<T> {
+  try {
+    return await plan();
+  } catch (error) {
+    if (!(error instanceof LoadRejected)) throw error;
+    const name = shownObject(object);
+    throw error.message.includes(name)
+      ? error
+      : new LoadRejected(error.code, `${name}: ${error.message}`, { cause: error });
+  }
+}
+
+/** The statements of a load are over all its records: a column that one object fills and another does not would mean two things in them. */
+function requireSameColumns(first: PlannedMember, other: PlannedMember): void {
+  const had = filled(first.plan.fileColumns);
+  const has = filled(other.plan.fileColumns);
+  const lacking = [...had].filter((name) => !has.has(name));
+  const more = [...has].filter((name) => !had.has(name));
+  if (lacking.length === 0 && more.length === 0) return;
+  const name = shownObject(other.member.object);
+  const differs = lacking.length > 0 ? `${name} lacks ${lacking.join(', ')}` : `${name} has ${more.join(', ')}`;
+  throw new LoadRejected(
+    'OTHER_COLUMNS',
+    `${differs}, and ${shownObject(first.member.object)}, the first object of the load, ${lacking.length > 0 ? 'does not' : 'has not'}: objects that are loaded together fill the same columns. Load it apart, or have the source write the same columns into all`,
+  );
+}
+
+function filled(columns: readonly FileColumn[]): ReadonlySet<string> {
+  return new Set(columns.flatMap(({ column }) => column?.name ?? []));
+}
+
+function slicesOf(planned: readonly PlannedMember[]): readonly PlannedSlice[] {
+  const ranges = planned.flatMap(({ member: { ordinal: object }, plan }) =>
+    (entersAnywhere(plan.decoding)
+      ? plan.ranges
+      : [{ rangeStart: plan.bodyOffset, rangeEnd: plan.bodyOffset + somewhere }]
+    ).map(({ rangeStart, rangeEnd }) => ({ rangeStart, rangeEnd, object })),
+  );
+  return ranges.map((range, slice) => ({ slice, ...range }));
+}
+
+function storedPlan({ contract }: Load, { member: { ordinal }, plan }: PlannedMember): PlannedObject {
+  const { decoding, decodedBytes, bodyEnd, bodyOffset, bodyLine, lineEnd, fileColumns, sniffed } = plan;
+  if (contract === null) throw new Error('a load without a contract has no plan');
+  const inRecords = namesColumns(sniffed?.format ?? contract.format);
+  return {
+    ordinal,
+    decoding: decoding === null ? null : writtenSteps(decoding),
+    decodedBytes,
+    bodyEnd,
+    bodyOffset,
+    bodyLine,
+    lineEnd,
+    fileColumns: inRecords ? null : fileColumns,
+  };
+}

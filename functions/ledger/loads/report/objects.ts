@@ -1,0 +1,46 @@
+import type { LoadReport, Outcome } from '../../../protocol/outcomes.ts';
+import type { Db } from '../../../db/client.ts';
+import { objectsOfRecords } from '../../objects/objects-of-records.ts';
+import { readLoad } from '../load.ts';
+
+/** As the ledger has an object of several. */
+export interface ReportedObject {
+  readonly key: string;
+  readonly versionId: string;
+  readonly size: number;
+  /** The load that had loaded it before. */
+  readonly loadedBy: number | null;
+  readonly records: number;
+}
+
+/** Columns of a load. */
+interface ObjectsRow {
+  readonly of_objects: readonly ReportedObject[] | null;
+  readonly outcome: Outcome | null;
+}
+
+/** What becomes of the load becomes of its objects, but for those that another had loaded. */
+export function objectsOf({ of_objects: objects, outcome }: ObjectsRow): Pick<LoadReport, 'objects'> {
+  if (objects === null) return {};
+  return {
+    objects: objects.map(({ loadedBy, ...object }) => ({
+      ...object,
+      outcome: loadedBy === null ? (outcome ?? 'FAILED') : 'ALREADY_LOADED',
+      ...(loadedBy !== null && { loadedBy }),
+    })),
+  };
+}
+
+/** Places with the object that each is of. */
+export async function placed(db: Db, loadId: number, { warnings }: Warned): Promise<Warned> {
+  if (warnings === undefined) return {};
+  const at = await objectsOfRecords(db, await readLoad(db, loadId));
+  return {
+    warnings: warnings.map((warning) => ({
+      ...warning,
+      places: warning.places.map((place) => ({ ...place, object: at(place.record).object.key })),
+    })),
+  };
+}
+
+type Warned = Pick<LoadReport, 'warnings'>;

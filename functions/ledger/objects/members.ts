@@ -1,0 +1,66 @@
+import type { Contract, FileColumn } from '../../core/contract.ts';
+import type { LineEnd } from '../../core/format/file-format.ts';
+import { many, type Db } from '../../db/client.ts';
+import { type DecodingStep, readSteps } from '../../decoding/steps.ts';
+import type { StoredObject } from '../../objects/store.ts';
+import { fileColumnsOf } from '../loads/stored-columns.ts';
+import { type ObjectRow, selectObjects } from './objects-sql.ts';
+
+/** One object of a load that has several. */
+export interface Member {
+  /** From 1. */
+  readonly ordinal: number;
+  readonly object: StoredObject;
+  /** The load that had loaded it before, so that it is left out; null: it belongs to this one. */
+  readonly loadedBy: number | null;
+  /** Null until it is planned. */
+  readonly plan: MemberPlan | null;
+}
+
+/** How it is read: as a load of one object has it. */
+export interface MemberPlan {
+  readonly decoding: readonly DecodingStep[] | null;
+  readonly decodedBytes: number | null;
+  readonly bodyEnd: number | null;
+  readonly bodyOffset: number;
+  readonly bodyLine: number;
+  readonly lineEnd: LineEnd;
+  /** Null: its records name their columns. */
+  readonly fileColumns: readonly FileColumn[] | null;
+  /** The first of its slices; null: it has none. */
+  readonly firstSlice: number | null;
+}
+
+/** The objects of a load that has several, in their order. */
+export async function readMembers(db: Db, loadId: number, contract: Contract | null): Promise<readonly Member[]> {
+  const rows = await many<ObjectRow>(db, selectObjects(loadId));
+  return rows.map((row) => ({
+    ordinal: row.ordinal,
+    object: {
+      bucket: row.bucket,
+      key: row.key,
+      versionId: row.version_id,
+      etag: row.etag,
+      sizeBytes: row.size,
+      sequencer: null,
+      lastModified: row.object_modified?.toISOString() ?? '',
+    },
+    loadedBy: row.loaded_by,
+    plan: planOf(row, contract),
+  }));
+}
+
+function planOf(row: ObjectRow, contract: Contract | null): MemberPlan | null {
+  const { body_offset: bodyOffset, body_line: bodyLine, line_end: lineEnd } = row;
+  if (bodyOffset === null || bodyLine === null || lineEnd === null) return null;
+  return {
+    decoding: row.decoding === null ? null : readSteps(row.decoding),
+    decodedBytes: row.decoded_bytes,
+    bodyEnd: row.body_end,
+    bodyOffset,
+    bodyLine,
+    lineEnd,
+    fileColumns: row.file_columns === null ? null : fileColumnsOf(row.file_columns, contract),
+    firstSlice: row.first_slice,
+  };
+}

@@ -1,0 +1,48 @@
+import { many, type Db } from '../../db/client.ts';
+import type { Load } from '../loads/load.ts';
+import { selectSlices, type SliceRow } from '../slices/slices-sql.ts';
+import { readMembers } from './members.ts';
+
+/** Whose a record is, by its number in the load: the load as it is that one object's, with its key, its columns and its places. */
+export type ObjectOfRecord = (recordNo: number) => Load;
+
+/** A load as it is each of its objects', by their ordinals. */
+async function objectLoads(db: Db, load: Load): Promise<ReadonlyMap<number, Load>> {
+  const members = await readMembers(db, load.loadId, load.contract);
+  return new Map(
+    members.map(({ ordinal, object, plan }) => [
+      ordinal,
+      plan === null
+        ? { ...load, object }
+        : { ...load, ...plan, object, fileColumns: plan.fileColumns ?? load.fileColumns },
+    ]),
+  );
+}
+
+/** The load as it is the object's of this key; the load itself where it has one object, or none of this key. */
+export async function objectOfKey(db: Db, load: Load, key: string): Promise<Load> {
+  if (load.objectCount === null) return load;
+  return [...(await objectLoads(db, load)).values()].find(({ object }) => object.key === key) ?? load;
+}
+
+/** Of a load of one object the load itself. Of several asked once, however many records there are. */
+export async function objectsOfRecords(db: Db, load: Load): Promise<ObjectOfRecord> {
+  if (load.objectCount === null) return () => load;
+  const views = await objectLoads(db, load);
+  const slices = await many<SliceRow>(db, selectSlices(load.loadId));
+  const bases = slices.filter(({ baseRecord, records }) => baseRecord !== null && (records ?? 0) > 0);
+  return (recordNo) => {
+    let [from, to] = [0, bases.length];
+    while (from < to) {
+      const middle = Math.floor((from + to) / 2);
+      if ((bases[middle]?.baseRecord ?? 0) < recordNo) from = middle + 1;
+      else to = middle;
+    }
+    return views.get(bases[from - 1]?.object ?? 0) ?? load;
+  };
+}
+
+/** The key of the object that a record is of; null: the load has one object. */
+export function keyOf(load: Load, of: Load): string | null {
+  return load.objectCount === null ? null : of.object.key;
+}
