@@ -25,5 +25,3 @@ export const undoneSchema = undoCountsSchema.extend({
   /** How its newest execution ended before the undo had; asked again, it goes on. Absent: it did not. */
   stopped: z.strictObject({ at: z.string(), code: z.string(), message: z.string() }).optional(),
 });
-/** It as a type. */
-export type UndoneLoad = z.infer<typeof undoneSchema>;
