@@ -36,7 +36,7 @@ describe('a load gives up', () => {
     [
       'where its execution has no room left',
       [one('slots', 1_000, 800)],
-      /stopped for others 1 times and looked 800 times/u,
+      /stopped for others 1 time and looked 800 times/u,
     ],
   ] as const)('%s', (_, waits, expected) => {
     const words = deadlinePassed(waited(waits));
@@ -45,7 +45,7 @@ describe('a load gives up', () => {
   });
 
   it('when the dataset says so', () => {
-    expect(deadlinePassed(waited([one('slots', 60)], { deadlineMinutes: 1 }))).toMatch(/1 minutes/u);
+    expect(deadlinePassed(waited([one('slots', 60)], { deadlineMinutes: 1 }))).toMatch(/1 minute,/u);
   });
 
   it('never for want of events on one machine', () => {
