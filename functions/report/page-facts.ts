@@ -4,7 +4,7 @@ import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { keyOf, objectsOfRecords } from '../ledger/objects/objects-of-records.ts';
 import { selectPastLoads } from '../ledger/loads/report/past-loads-sql.ts';
-import { type RejectedRecord, readRejects } from '../ledger/rejects/rejects-reading.ts';
+import { type RejectedRecord, readRejects, reasonsIn } from '../ledger/rejects/rejects-reading.ts';
 import { atStack } from '../words/stack-option.ts';
 import { openPlace } from './open-place.ts';
 import type { PageFacts, PastLoad, ShownReject, SourceColumn } from '../page/facts.ts';
@@ -46,16 +46,13 @@ async function firstRejects(db: Db, load: Load): Promise<readonly ShownReject[]>
   const shown: ShownColumns = { split, columns: sourceColumns(load).length, hidden: hiddenColumns(load) };
   const at = await objectsOfRecords(db, load);
   const first: ShownReject[] = [];
-  for await (const page of readRejects(db, loadId)) {
-    first.push(
-      ...page.map((record) => {
-        const of = at(record.record_no);
-        return { ...shownReject(record, of, shownOf(shown, load, of)), ...objectIn(load, of) };
-      }),
-    );
-    if (first.length >= mostRejects) break;
+  for await (const page of readRejects(db, loadId, mostRejects)) {
+    for (const record of page) {
+      const of = at(record.record_no);
+      first.push({ ...shownReject(record, of, shownOf(shown, load, of)), ...objectIn(load, of) });
+    }
   }
-  return first.slice(0, mostRejects);
+  return first;
 }
 
 function objectIn(load: Load, of: Load): Pick<ShownReject, 'object'> {
@@ -64,10 +61,10 @@ function objectIn(load: Load, of: Load): Pick<ShownReject, 'object'> {
 }
 
 function shownReject(record: RejectedRecord, load: Load, columns: ShownColumns): ShownReject {
-  const { raw, reasons } = record;
+  const { raw } = record;
   const { recordNo, line, byteOffset } = openPlace(record, load);
   const kept = raw === null ? { cells: null, whole: null } : shownRecord(raw, columns);
-  return { record: recordNo, line, byteOffset, reasons, ...kept };
+  return { record: recordNo, line, byteOffset, reasons: reasonsIn(record), ...kept };
 }
 
 interface PastLoadRow {

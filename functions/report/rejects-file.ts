@@ -5,7 +5,7 @@ import { formatOf } from '../formats/format-of.ts';
 import type { Load } from '../ledger/loads/load.ts';
 import { objectsOfRecords } from '../ledger/objects/objects-of-records.ts';
 import { objectUrl } from '../core/object-url.ts';
-import { readRejects, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
+import { readRejects, reasonsIn, type RejectedRecord } from '../ledger/rejects/rejects-reading.ts';
 import { csvLine } from '../replay/csv-line.ts';
 import { openPlace } from './open-place.ts';
 import { rejectsHeader } from '../replay/rejects-columns.ts';
@@ -47,7 +47,8 @@ interface Reading extends ShownColumns {
 }
 
 function cellsOf(record: RejectedRecord, { load, split, columns, hidden }: Reading): readonly (string | null)[] {
-  const { reasons, raw } = record;
+  const { raw } = record;
+  const reasons = reasonsIn(record);
   const { loadId, line, recordNo } = openPlace(record, load);
   const codes = [
     ...new Set(reasons.flatMap(({ code, more }) => (more === undefined ? [code] : Object.keys(more)))),

@@ -308,5 +308,11 @@ test('reading many rejects for the report looks at each of them once', async () 
     expect(found).toBe(most);
     // one of them a record at the very most
     expect((await blocks()) - before).toBeLessThan(most * 1.2);
+    // the first of them, as the page shows them, cost no more than those
+    const atFirst = await blocks();
+    const pages: number[] = [];
+    for await (const page of readAllRejects(db, loadId, 2_500)) pages.push(...page.map(({ record_no: no }) => no));
+    expect(pages).toEqual(Array.from({ length: 2_500 }, (_, i) => i + 1));
+    expect((await blocks()) - atFirst).toBeLessThan(3_000);
   });
 });

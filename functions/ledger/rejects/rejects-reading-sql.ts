@@ -10,7 +10,7 @@ export function selectRejectsAfter(
   most: { readonly records: number; readonly bytes: number },
 ): Sql {
   return sql`
-    select record_no, line, byte_offset, byte_length, raw, reasons, open_as, open_line
+    select record_no, line, byte_offset, byte_length, raw, reasons::pg_catalog.text as reasons, open_as, open_line
     from (
       select next.*, pg_catalog.sum(coalesce(pg_catalog.octet_length(next.raw), 0))
         over (order by next.record_no rows between unbounded preceding and 1 preceding) as bytes_before

@@ -12,7 +12,13 @@ export interface RejectedRecord {
   readonly byte_offset: number;
   readonly byte_length: number | null;
   readonly raw: Buffer | null;
-  readonly reasons: readonly Reason[];
+  /** JSON, taken apart by reasonsIn() where it is used: the objects of a whole page would all outlive the collector's young generation. */
+  readonly reasons: string;
+}
+
+/** Why a record is in the quarantine, as it was read. */
+export function reasonsIn({ reasons }: Pick<RejectedRecord, 'reasons'>): readonly Reason[] {
+  return JSON.parse(reasons) as readonly Reason[];
 }
 
 /** Why a record is in the quarantine. */
@@ -37,15 +43,20 @@ const page = { records: 2_000, bytes: 8 * 1024 * 1024 };
  * The rejects of a load in the file's order, in pages, each from the index in its order: the server has no statistics of what was
  * just written, and would collect and sort all that are left for every page (128,000 took 26 s, in order 5 s). The next page is
  * read while one is used: nobody else may use the connection meanwhile.
+ * @param most of them, from the first on.
  */
-export async function* readRejects(db: Db, loadId: number): AsyncGenerator<readonly RejectedRecord[]> {
-  let next = readPage(db, loadId, 0);
+export async function* readRejects(db: Db, loadId: number, most = Infinity): AsyncGenerator<readonly RejectedRecord[]> {
+  let left = most;
+  const readNext = async (after: number): Promise<readonly RejectedRecord[]> =>
+    left <= 0 ? [] : await readPage(db, loadId, { after, records: Math.min(page.records, left) });
+  let next = readNext(0);
   try {
     for (;;) {
       const rejects = await next;
       const last = rejects.at(-1);
       if (last === undefined) return;
-      next = readPage(db, loadId, last.record_no);
+      left -= rejects.length;
+      next = readNext(last.record_no);
       // awaited later: until then a failure is nobody's
       next.catch(() => undefined);
       yield rejects;
@@ -55,9 +66,13 @@ export async function* readRejects(db: Db, loadId: number): AsyncGenerator<reado
   }
 }
 
-async function readPage(db: Db, loadId: number, after: number): Promise<readonly RejectedRecord[]> {
+async function readPage(
+  db: Db,
+  loadId: number,
+  { after, records }: { readonly after: number; readonly records: number },
+): Promise<readonly RejectedRecord[]> {
   return await transaction(db, {}, async () => {
     await preferIndexOrder(db);
-    return await many<RejectedRecord>(db, selectRejectsAfter(loadId, after, page));
+    return await many<RejectedRecord>(db, selectRejectsAfter(loadId, after, { records, bytes: page.bytes }));
   });
 }
