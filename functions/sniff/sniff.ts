@@ -51,26 +51,40 @@ function linesWithNames(contract: Contract, text: string): readonly number[] {
     // what stands before a first line without a name, as `sep=;`, is the format's own to pass over
     if (i === 0) return [i];
     const folded = foldHeader(line.slice(0, 10_000));
-    return mayBegin(folded) && names.some((name) => folded.includes(name)) ? [i] : [];
+    return mayBegin(line) && names.some((name) => folded.includes(name)) ? [i] : [];
   });
 }
 
 const letterOrDigit = /^[\p{L}\p{N}]/u;
 
+/** 500 characters: a longer beginning may not be composed when it is folded, and no name of a table is longer. */
+const beginningAtMost = 500;
+
 /**
- * Whether a folded line may begin a header, whatever its delimiter is: its first cell is a name, or has none, or stands between quotes. That keeps
+ * Whether a line may begin a header, whatever its delimiter is: its first cell is a name, or has none, or stands between quotes. That keeps
  * records away, each of which would be read as a header once a candidate. Any line may where names that are unknown are taken.
  */
-function beginningsOf({ format, headerNames, ignoredHeaders, ignoredPositions, unknownColumns }: Contract) {
+function beginningsOf({
+  format,
+  headerNames,
+  ignoredHeaders,
+  ignoredPositions,
+  unknownColumns,
+}: Contract): (line: string) => boolean {
   const names = [...Object.keys(headerNames), ...ignoredHeaders].map(foldHeader);
   const isAny =
     (unknownColumns !== undefined && unknownColumns !== 'refuse') ||
     ignoredPositions !== undefined ||
-    'headerRows' in format;
+    'headerRows' in format ||
+    names.some((name) => name.length > beginningAtMost);
   const declared = 'delimiter' in format ? foldHeader(format.delimiter) : '';
-  return (folded: string): boolean =>
-    isAny ||
-    !letterOrDigit.test(folded) ||
-    (declared !== '' && folded.startsWith(declared)) ||
-    names.some((name) => folded.startsWith(name));
+  return (line) => {
+    const folded = foldHeader(line.trimStart().slice(0, beginningAtMost));
+    return (
+      isAny ||
+      !letterOrDigit.test(folded) ||
+      (declared !== '' && folded.startsWith(declared)) ||
+      names.some((name) => folded.startsWith(name))
+    );
+  };
 }

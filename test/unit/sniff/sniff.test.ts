@@ -133,6 +133,17 @@ describe('a header behind other lines, in a file of which not every record fits'
     });
   });
 
+  test('is found where its first name is decomposed and it is too long to be composed whole', () => {
+    const wide = Array.from({ length: 300 }, (_, i) => `extra${i}`);
+    const ignoring = { ...contract, headerNames: { ...contract.headerNames, größe: 'name' }, ignoredHeaders: wide };
+    const header = ['größe'.normalize('NFD'), 'id', ...wide].join(',');
+    const cells = (id: string): string => ['a', id, ...wide].join(',');
+    expect(sniffed(`Report\n${header}\n${cells('1')}\n${cells('x')}\n`, open, ignoring)).toMatchObject({
+      kind: 'found',
+      reading: { format: { skipRows: 1 }, share: 0.5 },
+    });
+  });
+
   test('is asked of no record that cannot be one', () => {
     let asked = 0;
     const counting = new Proxy(contract, {
