@@ -131,7 +131,7 @@ export async function requestOf(
     force,
     ...(approve !== undefined && { approve }),
   };
-  const contradictions = contradictionsOf(request, noTypedSql).map(inFields);
+  const contradictions = contradictionsOf(request, noTypedSql, []).map(inFields);
   return contradictions.length > 0 ? { problems: contradictions } : { request };
 }
 

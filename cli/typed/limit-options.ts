@@ -72,7 +72,9 @@ function readCodeLimit(typed: string, { name, value }: Pair): ReturnType<Read> {
   const known = Object.keys(rejectCodes);
   return known.includes(name)
     ? { option: '--max-rejects-by-code', figure: most }
-    : { problem: `--max-rejects-by-code: "${name}" is no code of rejects.${didYouMean(name, known)}` };
+    : {
+        problem: `--max-rejects-by-code: "${name}" is no code of rejects.${didYouMean(name, known) || ` There are ${known.join(', ')}.`}`,
+      };
 }
 
 /** @param example what 0.05 means here. */

@@ -18,7 +18,7 @@ import { keptThrottle, type TypedSql, typedSqlHash } from '../../functions/contr
 import { readSqlRules } from './sql-rule-options.ts';
 import { readApprove } from './hold-options.ts';
 import { readWaitForParents } from './limit-options.ts';
-import { readingOptions, readReading } from './reading/reading-options.ts';
+import { readReading } from './reading/reading-options.ts';
 import { readSet, type TypedSet } from './sets/read-set.ts';
 import { readMerge, readSupplies } from './supply-options.ts';
 import { readRules } from './rule-options.ts';
@@ -62,7 +62,7 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
   for (const object of files.objects) {
     const target = problems.length > 0 ? shape : await targetOf(object, shape, context, problems);
     const request = { bucket: object.bucket, key: object.key, ...target, ...common, ...hashesOf(typedSql) };
-    problems.push(...contradictionsOf(request, typedSql).filter((each) => isNews(each, typedWrongly)));
+    problems.push(...contradictionsOf(request, typedSql, typedWrongly));
     requests.push(request);
   }
   const all = set === null ? requests : together(set, requests, problems);
@@ -94,14 +94,6 @@ async function withStdin(requests: readonly LoadRequest[], context: Context): Pr
   const key = await spooledStdin(context);
   context.verbose(`stdin is ${key}\n`);
   return requests.map((request) => (request.key === stdinName ? { ...request, key } : request));
-}
-
-/** Beside other problems only what is said of reading, and of no option twice: of the rest one may follow from the other. */
-function isNews(contradiction: string, problems: readonly string[]): boolean {
-  if (problems.length === 0) return true;
-  const [option = ''] = contradiction.split(/[: ]/, 1);
-  const isTold = problems.some((each) => [':', ' '].some((behind) => each.startsWith(option + behind)));
-  return !isTold && ['format', 'delimiter', 'quote', 'null', ...readingOptions].some((each) => option === `--${each}`);
 }
 
 /** Whose load goes on with it is asked whether it was given the same SQL. */
@@ -176,7 +168,7 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...readCleaning(lists['clean'], problems),
     ...readSupplies(lists, problems),
     ...readMerge(lists['merge'] ?? [], problems),
-    ...(values['sensitive'] !== undefined && { sensitive: values['sensitive'].split(',').map((name) => name.trim()) }),
+    ...readSensitive(values['sensitive'], problems),
     ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
     ...(values['order'] === undefined ? {} : { order: readOrder(values['order'], problems) }),
     ...readColumns({ values, lists }, problems),
@@ -186,6 +178,14 @@ function readTarget({ values, lists, flags }: Arguments, problems: string[]): Ta
     ...(values['count-by-day'] !== undefined && { countByDay: values['count-by-day'] }),
     ...readAdHocRules({ values, lists, flags }, problems),
   };
+}
+
+function readSensitive(typed: string | undefined, problems: string[]): Pick<LoadRequest, 'sensitive'> {
+  if (typed === undefined) return {};
+  const sensitive = typed.split(',').map((name) => name.trim());
+  if (sensitive.includes(''))
+    problems.push(`--sensitive: "${typed}" holds an empty column name; write --sensitive email,phone`);
+  return { sensitive };
 }
 
 function readOrder(typed: string, problems: string[]): string {

@@ -40,7 +40,7 @@ export function readReading(
   const recordEnd = readRecordEnd(values['record-end'], problems);
   const escape = readEscape(values['escape'], problems);
   const trailerRows = readCount('trailer-rows', values['trailer-rows'], problems);
-  const headerRows = readCount('header-rows', values['header-rows'], problems);
+  const headerRows = readCount('header-rows', values['header-rows'], problems, 1);
   const headerJoin = values['header-join'];
   const header = readHeader(values['columns'], flags.has('no-header'), problems);
   const reading = {
@@ -168,11 +168,11 @@ function readHeader(typed: string | undefined, isNone: boolean, problems: string
   return typed === undefined ? undefined : namesTyped(typed);
 }
 
-function readCount(option: string, typed: string | undefined, problems: string[]): number | undefined {
+function readCount(option: string, typed: string | undefined, problems: string[], least = 0): number | undefined {
   if (typed === undefined) return undefined;
   const count = Number(typed);
-  if (/^\d+$/.test(typed) && Number.isSafeInteger(count)) return count;
-  problems.push(`--${option}: "${typed}" is not a whole number, 0 or more`);
+  if (/^\d+$/.test(typed) && Number.isSafeInteger(count) && count >= least) return count;
+  problems.push(`--${option}: "${typed}" is not a whole number, ${least} or more`);
   return undefined;
 }
 

@@ -5,6 +5,7 @@ import { columnRulesShape, contradictions } from './rules/column-rules-shape.ts'
 import { loadRulesShape, recordRulesShape } from './rules/sql-rules-shape.ts';
 import { conflictShape } from './conflict-shape.ts';
 import type { ConflictChoice, Leniency } from '../../core/contract.ts';
+import { between } from './problems.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { crossCheckFeed, type Feed, feedFields } from '../schedule/feed-shape.ts';
@@ -173,7 +174,7 @@ function crossChecks(
   context: z.RefinementCtx,
 ): void {
   const report = (path: readonly (string | number)[], message: string): void => {
-    context.addIssue({ code: 'custom', path: [...path], message });
+    context.addIssue({ code: 'custom', path: [...path], message, params: between });
   };
   crossCheckFeed(rest, report);
   const { waitForParents = 0, keepRejectsDays = Infinity } = rest;

@@ -11,6 +11,16 @@ export interface Problem {
   readonly at: readonly (string | number)[];
   /** One sentence: where, what, what is right. */
   readonly message: string;
+  /** It is between this field and others: where one of those is wrong by itself, it says nothing. */
+  readonly isBetween?: true;
+}
+
+/** Marks what a check of fields against each other reports. */
+export const between = { between: true };
+
+/** Whether it was such a check. */
+export function isBetween(issue: Issue): boolean {
+  return issue.code === 'custom' && issue.params?.['between'] === true;
 }
 
 /** Every problem of what this schema refused, a dataset as a rule. */
@@ -30,7 +40,8 @@ function describe(issue: Issue, schema: z.ZodType, whole: string): readonly Prob
     const inside = issue.path.length === 0 ? whole : showPath(issue.path);
     return issue.keys.map((key) => ({ at: [...at, key], message: unknownField(inside, key, known) }));
   }
-  return [{ at, message: `${issue.path.length === 0 ? 'it' : showPath(issue.path)}: ${explain(issue)}` }];
+  const message = `${issue.path.length === 0 ? 'it' : showPath(issue.path)}: ${explain(issue)}`;
+  return [{ at, message, ...(isBetween(issue) && { isBetween: true as const }) }];
 }
 
 function unknownField(inside: string, key: string, known: readonly string[]): string {
@@ -66,6 +77,8 @@ function explain(issue: Issue): string {
     case 'too_small':
       return tooSmall(issue);
     case 'too_big':
+      if (issue.origin === 'array')
+        return `must be at most ${issue.maximum} entries, not ${Array.isArray(issue.input) ? issue.input.length : 'more'}`;
       return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : `, not ${show(issue.input)}`}`;
     default:
       return issue.message;

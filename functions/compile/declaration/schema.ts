@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LoadRejected } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { Contract } from '../../core/contract.ts';
-import { crossProblems } from './cross-problems.ts';
+import { crossProblems, fieldsWrong, toldBeside } from './cross-problems.ts';
 import { datasetShape } from './dataset-shape.ts';
 import { approvals } from './hold-shape.ts';
 import { showText } from '../../words/did-you-mean.ts';
@@ -207,10 +207,7 @@ function checkDataset(input: unknown): Dataset {
   const { dataset, problems } = datasetOrProblems(input);
   if (dataset !== null) return dataset;
   const isNamed = typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string';
-  throw new DatasetInvalid(
-    isNamed ? String(input.name) : null,
-    problems.map(({ message }) => message),
-  );
+  throw new DatasetInvalid(isNamed ? String(input.name) : null, problems);
 }
 
 /** A checked dataset, or every problem that it has. */
@@ -220,19 +217,21 @@ export function datasetOrProblems(input: unknown): {
 } {
   const parsed = datasetShape.safeParse(input, { reportInput: true });
   if (parsed.success) return { dataset: parsed.data, problems: [] };
-  const problems = problemsAt(parsed.error, datasetShape);
-  return { dataset: null, problems: [...problems, ...crossProblems(input, parsed.error, datasetShape)] };
+  const first = problemsAt(parsed.error, datasetShape);
+  const seen = new Set(first.map(({ message }) => message));
+  const others = crossProblems(input, parsed.error, datasetShape).filter(({ message }) => !seen.has(message));
+  return { dataset: null, problems: toldBeside([...first, ...others], fieldsWrong(first)) };
 }
 
 /** A dataset of which each problem is told by itself: where, what, what is right. */
 export class DatasetInvalid extends LoadRejected {
   /** Its name; null: it has none. */
   readonly dataset: string | null;
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
 
-  constructor(dataset: string | null, problems: readonly string[]) {
+  constructor(dataset: string | null, problems: readonly Problem[]) {
     const name = dataset === null ? '' : ` ${showText(dataset)}`;
-    const lines = problems.map((problem) => `  ${problem}`);
+    const lines = problems.map(({ message }) => `  ${message}`);
     super(loadCodes.DATASET_INVALID, [`Dataset${name} is not valid:`, ...lines].join('\n'));
     this.dataset = dataset;
     this.problems = problems;

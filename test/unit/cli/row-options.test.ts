@@ -41,7 +41,7 @@ test('what is wrong with it is told, all at once', () => {
   ]);
   expect(problems.toSorted()).toEqual([
     '--blank-rows: "drop" is none; it is skip, reject, keep',
-    '--header-rows: "x" is not a whole number, 0 or more',
+    '--header-rows: "x" is not a whole number, 1 or more',
     '--no-header needs --columns a,b,c: the names of all columns of the file, in their order',
     '--short-rows: "cut" is none; it is reject, pad',
     '--trailer-rows: "-1" is not a whole number, 0 or more',

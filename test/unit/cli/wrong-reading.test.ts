@@ -106,6 +106,28 @@ test.each(wrong.map((words) => [words.map((word) => word.slice(0, 30)).join(' ')
   },
 );
 
+test('what options say against each other is told beside options that are wrong, in words that one types', async () => {
+  const words = [
+    ...['--lineage', 'amount=who', '--min-records', '5', '--max-records', '3', '--replace-where', 'amount=1'],
+    ...['--ignore', 'a', '--rename', 'a=amount', '--header-join', '-', '--null', '"x"', '--sensitive', ','],
+  ];
+  const { code, err } = await type(['load', 'orders.csv', ...into, ...words], world);
+  expect(code).toBe(64);
+  const told = err.split('\n').filter((line) => line.startsWith('landfall load: '));
+  expect(told.map((line) => line.replace('landfall load: ', '')).toSorted()).toEqual([
+    '--header-join: is for a header of several rows: --header-rows',
+    '--lineage amount: "who" is none; it is load-id, object-key, line, record, loaded-at, object-time',
+    '--min-records: is above --max-records: no file could pass',
+    String.raw`--null "\"x\"": holds a quote, so no cell without quotes can be it`,
+    '--rename (a): is also in --ignore: choose one',
+    '--replace-where: goes with --conflict replace alone, which deletes what the file does not hold',
+    '--sensitive: "," holds an empty column name; write --sensitive email,phone',
+  ]);
+  // what stands on a format that is none may be right with the one that is meant
+  const unknown = await type(['load', 'orders.csv', ...into, '--format', 'cvs', '--comment', '"'], world);
+  expect(unknown.err.match(/landfall load: /g)).toHaveLength(1);
+});
+
 test('all that is wrong with one command is told together, each once', async () => {
   const words = [
     '--skip-rows',

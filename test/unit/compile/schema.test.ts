@@ -171,6 +171,25 @@ test('all problems of a declaration are told at once, in words', () => {
   `);
 });
 
+test('what fields say against each other is told beside fields that are wrong by themselves, where it stands on none of those', () => {
+  const told = (input: object): string[] =>
+    refusal(() => define(input as never))
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().replace(/: .*$/, ''));
+  // a word that is none ends zod's checks of the whole: what is between other fields is told all the same
+  expect(told({ blankRows: 'no', recordEnd: ',', headerJoin: '-' })).toEqual(['blankRows', 'headerJoin', 'recordEnd']);
+  const columns = { lineage: { a: 'who' }, rename: { Total: 'amount' }, ignore: ['total'] };
+  expect(told({ columns, limits: { minRecords: 5, maxRecords: 'x' } })).toEqual([
+    'columns.lineage.a',
+    'limits.maxRecords',
+    'columns.rename.Total',
+  ]);
+  // of a format that is none nobody knows whether it has a comment; a delimiter that is none is not compared
+  expect(told({ format: 'cvs', comment: '"', sheet: 'A' })).toEqual(['format']);
+  expect(told({ delimiter: '"', null: ['a,b', 'a\n'], escape: ',' })).toEqual(['delimiter', 'null.1']);
+});
+
 describe('a declaration is refused', () => {
   const cases: readonly (readonly [string, object])[] = [
     ['without any field', { name: undefined, prefix: undefined, table: undefined, key: undefined }],
