@@ -1,4 +1,4 @@
-import { type FileMetaData, parquetMetadata } from 'hyparquet';
+import { type ColumnMetaData, type FileMetaData, parquetMetadata } from 'hyparquet';
 import { corrupt, reading, unreadable } from './faults.ts';
 import type { FileBytes } from './file-bytes.ts';
 
@@ -48,9 +48,24 @@ function requireReadable({ row_groups, num_rows }: FileMetaData, start: number):
       if (meta_data === undefined) throw corrupt(start, 'its footer does not say where a column is');
       if (file_path !== undefined)
         throw unreadable(start, `its columns are in another file, ${JSON.stringify(file_path)}`);
+      requireSizes(meta_data, start);
     }
   }
-  if (rows !== num_rows) throw corrupt(start, `its footer says ${num_rows} rows, its row groups have ${rows}`);
+  if (rows !== num_rows) throw corrupt(start, `its footer says ${num_rows ?? 'no'} rows, its row groups have ${rows}`);
+}
+
+/** Of a column of a row group: 1 PiB, more than any file has that is loaded. */
+const mostColumnBytes = 2n ** 50n;
+
+/** How much a column has is what slices are cut by, and memory is asked for. A negative size, as writers of old count, is none. */
+function requireSizes(column: ColumnMetaData, start: number): void {
+  const { num_values, total_compressed_size, total_uncompressed_size } = column;
+  const path: readonly string[] | undefined = column.path_in_schema;
+  const name = path === undefined ? 'a column' : `column ${path.join('.')}`;
+  for (const size of [num_values, total_compressed_size, total_uncompressed_size] as readonly (bigint | undefined)[]) {
+    if (size === undefined) throw corrupt(start, `its footer does not say where ${name} is`);
+    if (size > mostColumnBytes) throw corrupt(start, `its footer says ${size} of ${name}, more than any file holds`);
+  }
 }
 
 function encrypted(byte: number) {
