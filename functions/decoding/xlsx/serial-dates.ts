@@ -1,13 +1,17 @@
 import type { NumberKind } from './styles.ts';
 
 const dayMilliseconds = 86_400_000;
-/** 9999-12-31, behind which no spreadsheet goes. */
+/** Of the day behind 9999-12-31, the last of a spreadsheet. */
 const lastSerial = 2_958_466;
+/** Days of which each millisecond is a whole number of its own: 270,000 years. */
+const mostElapsed = 1e8;
+/** Days between the two epochs. */
+const from1904 = 1_462;
 
 /** Days since a workbook's epoch as the text that PostgreSQL reads; null where they are none, and the number stands. */
 export function serialText(serial: number, kind: Exclude<NumberKind, 'number'>, since1904: boolean): string | null {
-  if (kind === 'elapsed') return elapsedText(serial);
-  if (!(serial >= 0 && serial < lastSerial)) return null;
+  if (kind === 'elapsed') return Math.abs(serial) < mostElapsed ? elapsedText(serial) : null;
+  if (!(serial >= 0 && serial < lastSerial - (since1904 ? from1904 : 0))) return null;
   // a double holds a day of our time to 0.6 us; what is shown ends at milliseconds
   const milliseconds = Math.round(serial * dayMilliseconds);
   const day = Math.floor(milliseconds / dayMilliseconds);
@@ -19,7 +23,7 @@ export function serialText(serial: number, kind: Exclude<NumberKind, 'number'>, 
 
 /** The days before March 1900 count one less, since Excel has a 29 February 1900, as Lotus 1-2-3 had; that one and day 0 are no dates. */
 function dateText(day: number, since1904: boolean): string {
-  if (since1904) return isoDate(day + 1_462);
+  if (since1904) return isoDate(day + from1904);
   if (day === 0) return '1900-01-00';
   if (day === 60) return '1900-02-29';
   return isoDate(day < 60 ? day + 1 : day);

@@ -67,10 +67,11 @@ function cellReader(
   };
   const beginCell = (reference: string | undefined): void => {
     const next = reference === undefined ? column + 1 : columnOf(reference);
-    if (!(next > column && next < mostColumns))
-      throw corrupt(
-        `cell ${printable(reference ?? '')} of sheet ${printable(sheet.name)} is out of place, in row ${row}`,
-      );
+    if (!(next > column && next < mostColumns)) {
+      const cell =
+        reference === undefined ? 'a cell behind column XFD, the last that there is,' : `cell ${printable(reference)}`;
+      throw corrupt(`${cell} of sheet ${printable(sheet.name)} is out of place, in row ${row}`);
+    }
     column = next;
     value = null;
     formula = null;
@@ -78,7 +79,7 @@ function cellReader(
   };
   const stored = (text: string): number => {
     const parsed = Number(text);
-    if (text.trim() === '' || Number.isNaN(parsed)) throw corrupt(`${where()} is no number: ${printable(text)}`);
+    if (text.trim() === '' || !Number.isFinite(parsed)) throw corrupt(`${where()} is no number: ${printable(text)}`);
     return parsed;
   };
   const number = (text: string): void => {

@@ -67,12 +67,15 @@ export function chosenSheet({ sheets }: Workbook, asked: string | undefined): Sh
     const first = sheets.find(({ part, isHidden }) => part !== null && !isHidden);
     if (first?.part === undefined || first.part === null)
       throw unreadable(
-        `it has no sheet of cells that is seen${names === '' ? '' : `; it has ${names}, name one with --sheet (in a dataset sheet)`}`,
+        `it has no sheet of cells that is seen${names === '' ? '' : `; it has ${names}: name one with --sheet (in a dataset sheet)`}`,
       );
     return { ...first, part: first.part };
   }
   const wanted = sheets.find(({ name }) => name === asked) ?? sheets.find(({ name }) => isSame(name, asked));
-  if (wanted === undefined) throw unreadable(`it has no sheet ${printable(asked)}; it has ${names}`);
+  if (wanted === undefined)
+    throw unreadable(
+      `it has no sheet ${printable(asked)}; it has ${names}: name one with --sheet (in a dataset sheet)`,
+    );
   if (wanted.part === null)
     throw unreadable(`its sheet ${printable(wanted.name)} is a chart or the like and has no rows`);
   return { ...wanted, part: wanted.part };

@@ -107,6 +107,14 @@ describe('cells of a workbook', () => {
       '3',
       '2000-01-01 00:00:01',
     ]);
+    const beyond = under(
+      ['d', 'x'],
+      '<c s="1"><v>2957003</v></c>',
+      '<c s="1"><v>2957004</v></c>',
+      '<c s="4"><v>1e300</v></c>',
+    );
+    const last = await csvOf({ sheets: [sheetOf(beyond)], formats, since1904: true });
+    expect(last).toBe('d,x\n9999-12-31,\n2957004,\n1e+300,\n');
     expect((await read(true)).slice(0, 6)).toStrictEqual([
       '1904-01-02',
       '1904-02-29',
@@ -181,7 +189,10 @@ describe('the sheet of a workbook', () => {
   });
 
   test.each([
-    ['Missing', 'it has no sheet Missing; it has Chart, Old, Rows, More rows'],
+    [
+      'Missing',
+      'it has no sheet Missing; it has Chart, Old, Rows, More rows: name one with --sheet (in a dataset sheet)',
+    ],
     ['Chart', 'its sheet Chart is a chart or the like and has no rows'],
   ])('%s is refused', async (sheet, words) => {
     await expect(csvOf(book, sheet)).rejects.toMatchObject({ code: 'XLSX_UNREADABLE', message: words });
@@ -317,6 +328,14 @@ describe('what is asked of a sheet', () => {
       ['General', '123456789012', '123456789012'],
       ['yyyy', '45413', '2024-05-01'],
       ['"x', '3', '3'],
+      ['0.00', '99999999999999', '99999999999999.00'],
+      ['0%', '9999999999999', '999999999999900%'],
+      ['0.00', '12345678901234.5', '12345678901234.50'],
+      ['0.00', '1234567890123.45', '1234567890123.45'],
+      ['#,##0', '100000000000000000', '100,000,000,000,000,000'],
+      // what Excel fills with ##### is as it is stored
+      ['#,##0', '10000000000000000000', '10000000000000000000'],
+      ['0.00', '-1e300', '-1e+300'],
     ] as const;
     const cells = shown.map(([, stored], i) => `<c s="${i + 1}"><v>${stored}</v></c>`);
     const book = { sheets: [sheetOf(under(['n', 'x'], ...cells))], formats: shown.map(([code]) => code) };
