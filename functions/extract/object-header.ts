@@ -41,7 +41,7 @@ export async function objectHeader(
     if (line !== null) throw preamble(object, line, { head: head.bytes, decoding });
     const { hintOfNames = '' } = formatOf({ contract, decoding });
     if (hintOfNames !== '' && refusal instanceof LoadRejected)
-      throw new LoadRejected(refusal.code, `${refusal.message}${hintOfNames}`, { cause: refusal });
+      throw new LoadRejected(refusal.code, `${refusal.message.replace(/\.$/, '')}${hintOfNames}`, { cause: refusal });
     throw refusal;
   }
 }

@@ -1,5 +1,6 @@
 import { agreeing } from '../core/quantities/counted.ts';
 import type { Head } from '../content/head.ts';
+import type { LineEnd } from '../core/format/file-format.ts';
 import { shownObject } from '../core/object-url.ts';
 import { fewLines, type Trailer } from '../decoding/trailer/trailer.ts';
 import { trailerBytesAtMost, trailerLines, trailerStart } from '../decoding/trailer/trailer-start.ts';
@@ -51,12 +52,17 @@ function longLines(rows: number): string {
   return `the last ${agreeing(rows, 'line has', `${rows} lines have`)} more than 16 MiB`;
 }
 
-/** A head that holds the whole object, without its last lines: what is told by its first records is not told by a total. */
+/**
+ * A head that holds the whole object, without its last lines: what is told by its first records is not told by a total.
+ * @param told how the lines end, as the format tells by the first record; null where it cannot: a line feed between quotes ends none of
+ *   the lines of a file that has carriage returns alone.
+ */
 export function headOfRecords(
   head: Head,
   { rows, recordEnd, hasHeader }: Pick<Trailer, 'rows' | 'recordEnd'> & { readonly hasHeader: boolean },
+  told: LineEnd | null,
 ): Head {
   if (rows === 0 || !head.isAll) return head;
-  const at = trailerStart(head.bytes, rows, head.bytes.includes(0x0a) ? 'lf' : 'cr', recordEnd);
+  const at = trailerStart(head.bytes, rows, told ?? (head.bytes.includes(0x0a) ? 'lf' : 'cr'), recordEnd);
   return at === -1 || (at === 0 && hasHeader) ? head : { ...head, bytes: head.bytes.subarray(0, at) };
 }

@@ -3,9 +3,10 @@ import { SLICE_BYTES } from '../../compile/declaration/limits.ts';
 import { laterBytes } from '../../content/later-bytes.ts';
 import { type Declared, datasetOf } from '../../contract/dataset-of.ts';
 import { requireSequences } from '../../contract/sequence-rights.ts';
-import type { SniffedFormat } from '../../core/format/file-format.ts';
+import type { LineEnd, SniffedFormat } from '../../core/format/file-format.ts';
 import { type DecodingStep, keepsPlaces } from '../../decoding/steps.ts';
 import { type Trailer, trailerStep } from '../../decoding/trailer/trailer.ts';
+import { formatOf } from '../../formats/format-of.ts';
 import type { Load } from '../../ledger/loads/load.ts';
 import type { PlannedSlice } from '../../ledger/slices/slices-sql.ts';
 import type { updatePlan } from '../../ledger/loads/loads-sql.ts';
@@ -52,7 +53,7 @@ export async function planObject(
   deps: PlanObjectDeps,
 ): Promise<ObjectPlan> {
   const trailer = trailerOf(load);
-  const records = headOfRecords(head, trailer);
+  const records = headOfRecords(head, trailer, trailer.rows === 0 ? null : lineEndTold(load, { decoding, head }));
   const sniffed =
     known === undefined
       ? (undeclaredJson(load, { decoding, head }) ??
@@ -77,6 +78,13 @@ export async function planObject(
     decodedBytes,
     ranges,
   };
+}
+
+/** How lines end, as the first record says; null where none can be told. */
+function lineEndTold({ contract }: Load, { decoding, head }: ObjectHead): LineEnd | null {
+  if (contract === null) return null;
+  const layout = formatOf({ contract, decoding }).layout(head.bytes, head.isAll);
+  return 'problem' in layout ? null : layout.lineEnd;
 }
 
 function trailerOf({ contract }: Load): Parameters<typeof headOfRecords>[1] {
