@@ -130,10 +130,11 @@ const told: Readonly<Record<DecodingCode, (words: string) => string>> = {
   JSON_CORRUPT: (words) =>
     `the JSON is not sound (RFC 8259): ${words}. Nothing of it was loaded; have the source write one array of objects, or one object a line (--format ndjson), and load that`,
   JSON_PATH: (words) =>
-    `the records are not found: ${words}. Nothing of it was loaded; name the keys that lead to the array of records: --json-path data.items (in a dataset jsonPath: 'data.items')`,
+    `the records are not found: ${words}. Nothing of it was loaded; name the keys that lead to the array of records, with dots between them: --json-path KEY.KEY (in a dataset jsonPath)`,
   PARQUET_CORRUPT: (words) =>
     `the Parquet file is not whole: ${words}. Nothing of it was loaded; fetch or write the file again and load that`,
-  PARQUET_UNREADABLE: (words) => `the Parquet file is not read: ${words}. Nothing of it was loaded`,
+  PARQUET_UNREADABLE: (words) =>
+    `the Parquet file is not read: ${words}. Nothing of it was loaded; have the source write it otherwise, or its rows as CSV`,
   ZSTD_CORRUPT: (words) =>
     `the zstd is not whole: ${words}. Nothing of it was loaded; fetch or pack the file again (zstd -t < FILE proves one) and load that`,
   ZSTD_UNREADABLE: (words) => `${words}. Nothing of it was loaded`,
@@ -143,7 +144,8 @@ const told: Readonly<Record<DecodingCode, (words: string) => string>> = {
   PACKED_TOO_DEEP: (words) => `${words}. Nothing of it was loaded; unpack it and load the file inside`,
   XLSX_CORRUPT: (words) =>
     `the workbook is not whole: ${words}. Nothing of it was loaded; open and save it in a spreadsheet, and load that`,
-  XLSX_UNREADABLE: (words) => `the workbook is not read: ${words}. Nothing of it was loaded`,
+  XLSX_UNREADABLE: (words) =>
+    `the workbook is not read: ${words}${/[.?!]$/.test(words) ? '' : '.'} Nothing of it was loaded`,
   DECODED_TOO_LARGE: (words) =>
     `unpacking was stopped: ${words}. Nothing of it was loaded; where it is meant all the same, unpack it and load the file inside`,
 };

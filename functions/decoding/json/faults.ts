@@ -6,7 +6,11 @@ import { AFTER_VALUE, expected } from './states.ts';
 
 /** chunk[at] is none of what may stand there. */
 export function unexpected(document: Document, byte: number, at: number): DecodingFault {
-  return corrupt(document, at, `expected ${expectedIn(document)}, found ${shownByte(byte)}`);
+  const isWide = byte === 0 && document.base + at - chunkStart < 4;
+  const hint = isWide
+    ? '; a text in UTF-16 has such bytes: declare it with --encoding utf-16 (in a dataset encoding)'
+    : '';
+  return corrupt(document, at, `expected ${expectedIn(document)}, found ${shownByte(byte)}${hint}`);
 }
 
 /** The document is none from chunk[at] on. */

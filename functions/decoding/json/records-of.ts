@@ -1,6 +1,7 @@
 import { DecodingFault } from '../decoder.ts';
 import { OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../../core/format/json-bytes.ts';
 import { pointerOf } from '../../core/format/json-path.ts';
+import { printable } from '../../core/printable.ts';
 import { beginRecord, endRecord, type RecordOutput, recordOutput } from './record-output.ts';
 
 /** Which values of a document are its records, found while it is walked. */
@@ -20,11 +21,22 @@ export interface Selection {
   met: number;
   /** Where the path ends was found. */
   isFound: boolean;
+  /** Other keys beside the next one of the path, the first twelve: one of them may be meant. */
+  beside: string[];
 }
 
 /** Before the first byte of a document. */
 export function startSelection(keys: readonly string[]): Selection {
-  return { keys, output: recordOutput(), watched: 0, inRecords: false, isOnPath: true, met: 0, isFound: false };
+  return {
+    keys,
+    output: recordOutput(),
+    watched: 0,
+    inRecords: false,
+    isOnPath: true,
+    met: 0,
+    isFound: false,
+    beside: [],
+  };
 }
 
 /** A value begins at the watched depth with chunk[at]. @param byte its offset in the document */
@@ -66,21 +78,32 @@ export function valueEnds({ output }: Selection, end: number): void {
 /** A key at the watched depth. @param text as it stands between its quotes; null: longer than any of the path */
 export function keyEnds(selection: Selection, text: string | null, byte: number): void {
   const { keys, watched } = selection;
-  selection.isOnPath = text !== null && (JSON.parse(`"${text}"`) as string) === keys[watched - 1];
-  if (!selection.isOnPath) return;
+  const key = text === null ? null : (JSON.parse(`"${text}"`) as string);
+  selection.isOnPath = key !== null && key === keys[watched - 1];
+  if (!selection.isOnPath) {
+    const { beside, met } = selection;
+    if (key !== null && met === watched - 1 && beside.length < 12 && !beside.includes(key)) beside.push(key);
+    return;
+  }
   if (selection.met >= watched) {
     const where = pointerOf(keys.slice(0, watched));
     throw new DecodingFault('JSON_PATH', byte, `${where} stands there a second time, so nobody knows which is meant`);
   }
   selection.met = watched;
+  selection.beside = [];
 }
 
 /** The document ended. */
-export function requireFound({ isFound, keys, met }: Selection, byte: number): void {
+export function requireFound({ isFound, keys, met, beside }: Selection, byte: number): void {
   if (isFound) return;
   const last = met === 0 ? 'the document' : pointerOf(keys.slice(0, met));
-  const words = `nothing is at ${pointerOf(keys)}: ${last} has no key ${JSON.stringify(keys[met])}`;
+  const others = beside.map(shown).join(', ');
+  const words = `nothing is at ${pointerOf(keys)}: ${last} has no key ${shown(keys[met] ?? '')}${others === '' ? '' : `; it has ${others}`}`;
   throw new DecodingFault('JSON_PATH', byte, words);
+}
+
+function shown(key: string): string {
+  return `"${printable(key.length > 60 ? `${key.slice(0, 60)}…` : key)}"`;
 }
 
 function notThere({ keys, watched }: Selection, byte: number, words: string): DecodingFault {

@@ -146,8 +146,9 @@ export function endWalk(document: Document): void {
   const { state, depth, base } = document;
   const isNumber = state === ZERO || state === INTEGER || state === FRACTION || state === POWER;
   if (depth > 0 || (state !== AFTER_VALUE && !isNumber)) {
-    const words = base === 0 ? 'the file is empty' : 'it ends there, in the middle: it was cut off';
-    throw corrupt(document, chunkStart, words);
+    const isBlank = depth === 0 && state === VALUE;
+    const cut = isBlank ? 'it holds nothing but blanks' : 'it ends there, in the middle: it was cut off';
+    throw corrupt(document, chunkStart, base === 0 ? 'the file is empty' : cut);
   }
   if (isNumber) valueEnds(document.selection, chunkStart);
 }

@@ -20,9 +20,7 @@ export async function openArchive({ sizeBytes, read }: DecodingSource): Promise<
   if (read === null || sizeBytes === null) throw new Error('an archive is read by ranges');
   const reader = rangesReader(read, sizeBytes);
   // only the store's own trouble is no fault of the archive
-  const told = (error: unknown): unknown =>
-    reader.trouble ??
-    zipCorrupt(sizeBytes, `its directory cannot be read (${error instanceof Error ? error.message : 'no directory'})`);
+  const told = (error: unknown): unknown => reader.trouble ?? directoryFault(sizeBytes, error);
   const file = await yauzl
     .fromRandomAccessReaderPromise(reader.reader, sizeBytes, {
       autoClose: false,
@@ -51,4 +49,22 @@ export async function openArchive({ sizeBytes, read }: DecodingSource): Promise<
     },
     close: () => file.close(),
   };
+}
+
+/** What yauzl says of a sound archive that it does not read is no damage. */
+function directoryFault(sizeBytes: number, error: unknown): DecodingFault {
+  const words = error instanceof Error ? error.message : 'no directory';
+  if (/^strong encryption/.test(words))
+    return new DecodingFault(
+      'ZIP_MEMBER',
+      sizeBytes,
+      'it holds an encrypted file: unpack it, and load the file inside',
+    );
+  if (/^multi-disk/.test(words))
+    return new DecodingFault(
+      'ZIP_MEMBER',
+      sizeBytes,
+      'it is a part of an archive in several files: put it together first (zip -s 0 PART --out WHOLE.zip)',
+    );
+  return zipCorrupt(sizeBytes, `its directory cannot be read (${words})`);
 }

@@ -39,7 +39,8 @@ export function delimited(
   const escape = cells.escape === undefined ? sql`` : sql`, escape ${literal(String.fromCharCode(cells.escape))}`;
   return {
     splits: true,
-    layout: (head, objectEnds) => readHeader(head, { ...cells, hasTrailer: trailerRows > 0 }, objectEnds),
+    layout: (head, objectEnds) =>
+      readHeader(head, { ...cells, hasTrailer: trailerRows > 0, rows: declared.rows }, objectEnds),
     scanner: ({ fileColumns: staged, ...slice }) => {
       const fileColumns = ownColumns(staged);
       return createScanner({

@@ -1,4 +1,14 @@
-import { CLOSE_OBJECT, COLON, COMMA, CR, insideString, LF, OPEN_OBJECT, QUOTE } from '../../core/format/json-bytes.ts';
+import {
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  CR,
+  insideString,
+  LF,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from '../../core/format/json-bytes.ts';
 import { overBlanks } from './bytes.ts';
 import { note, noteOddCharacters, notJson, shownKey } from './fault.ts';
 import {
@@ -177,7 +187,8 @@ function readOther(reader: Reader, keys: KnownKeys, pair: Pair): number {
   const intoJsonb = isCaptured && reader.jsons[reader.captureColumn] === JSONB_COLUMN;
   if (key.position === UNKNOWN) {
     const shown = shownKey(bytes, keyStart, keyEndOf(pair), keys.source.path);
-    note(reader, 'UNKNOWN_KEY', keyStart, `no column that a file may fill takes the key ${shown}`);
+    const records = keys === reader.keys ? recordsHint(pair) : '';
+    note(reader, 'UNKNOWN_KEY', keyStart, `no column that a file may fill takes the key ${shown}${records}`);
   }
   const end = valueEnd(reader, bytes, from, { uniqueKeys: intoJsonb, takesNul: !intoJsonb });
   if (end === -1 || !isCaptured) return end;
@@ -188,6 +199,17 @@ function readOther(reader: Reader, keys: KnownKeys, pair: Pair): number {
   reader.captured.push(keyStart - 1, keyEndOf(pair) + 1, from, end);
   noteEscaped(reader, bytes, from, end);
   return end;
+}
+
+/** An array of objects behind a key that nobody knows: often the records themselves, in an envelope. */
+function recordsHint(pair: Pair): string {
+  const { bytes, from, keyStart } = pair;
+  const name = bytes.toString('latin1', keyStart, Math.min(keyEndOf(pair), keyStart + 60));
+  const value = overBlanks(bytes, from);
+  const isTable = bytes[value] === OPEN_ARRAY && bytes[overBlanks(bytes, value + 1)] === OPEN_OBJECT;
+  return isTable && /^[\w-]+$/.test(name)
+    ? `, which holds an array of objects (where those are the records: --format json --json-path ${name})`
+    : '';
 }
 
 function noteFilledTwice(reader: Reader, bytes: Buffer, key: KnownKey, start: number): void {
@@ -219,6 +241,6 @@ function notAnObject(reader: Reader, bytes: Buffer, at: number): -1 {
   const end = valueEnd(reader, bytes, at, { uniqueKeys: false, takesNul: true });
   if (end === -1 || bytes[overBlanks(bytes, end)] !== LF)
     return notJson(reader, bytes, at, "an object, which begins with '{'");
-  reader.fault = { code: 'NOT_AN_OBJECT', at, words: 'a value that is no object, as each line has to be' };
+  reader.fault = { code: 'NOT_AN_OBJECT', at, words: 'a value that is no object, as each record has to be' };
   return -1;
 }

@@ -31,11 +31,11 @@ export function madeTable({ what, begins, step, isMade, countsRows = false, name
     splits: false,
     layout(head, objectEnds) {
       if (!isMade) {
-        const is = otherFormat(head)?.what ?? (head.length === 0 ? 'empty' : 'something else');
-        return {
-          problem: 'OTHER_FORMAT',
-          message: `the file is ${is}, not ${what}; load the file that was meant, or say its format (--format, in a dataset format)`,
+        const { what: is, advice } = otherFormat(head) ?? {
+          what: head.length === 0 ? 'empty' : 'something else',
+          advice: 'load the file that was meant, or say its format (--format, in a dataset format)',
         };
+        return { problem: 'OTHER_FORMAT', message: `the file is ${is}, not ${what}; ${advice}` };
       }
       const layout = text.layout(head, objectEnds);
       return 'problem' in layout ? layout : { ...layout, bodyLine: 1 };

@@ -62,6 +62,7 @@ function drawn(random: () => number, i: number): HostileFile {
   }
   const rows: Row[] = [];
   const rejects: ExpectedReject[] = [];
+  let isMisnamed = false;
   for (let id = below(random, 3); id < 1 + below(random, 30); id += 1) {
     const cell = (): string | null => {
       const drawnCell = range(1 + below(random, 3))
@@ -74,6 +75,8 @@ function drawn(random: () => number, i: number): HostileFile {
     if (random() < 0.1) {
       const [record, codes] = wrong(random, id, text, lineEnd, encoding);
       const isKnown = encoding.startsWith('utf-8');
+      // the first record is what declared columns are compared with
+      isMisnamed ||= headerRows === 0 && rows.length + rejects.length === 0 && codes.includes('FIELD_COUNT');
       rejects.push({ codes, line: write.lineNo, ...(isKnown && { byteOffset: write.length, raw: record }) });
       write.record(record);
       continue;
@@ -109,7 +112,9 @@ function drawn(random: () => number, i: number): HostileFile {
     expected:
       rows.length + rejects.length === 0 && headerRows === 0 && trailerRows === 0
         ? { refused: ['HEADER_EMPTY'] }
-        : { rows, rejects },
+        : isMisnamed
+          ? { refused: ['HEADER_COLUMNS'] }
+          : { rows, rejects },
   };
 }
 

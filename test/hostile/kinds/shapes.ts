@@ -111,8 +111,17 @@ export function shapes(): readonly HostileFile[] {
       expected,
     })),
   );
-  return [...declared, ...beginnings()];
+  return [...declared, carriageReturns, ...beginnings()];
 }
+
+/** A line feed between quotes ends no line, and neither does it tell where the trailer begins. */
+const carriageReturns: HostileFile = {
+  name: 'lines that carriage returns end, with a line feed between quotes, no header and a trailer',
+  bytes: Buffer.from('Report of "all"\r1,a,"x\r\ny"\r2,c,d\rtotal,"open\rend\r'),
+  suffix: 'csv',
+  request: { ...textRequest, reading: { skipRows: 1, trailerRows: 2, header: ['id', 'name', 'note'] } },
+  expected: loaded(['1', 'a', 'x\r\ny'], ['2', 'c', 'd']),
+};
 
 /** The files of other formats, by the bytes that they begin with; the message says what to type. */
 function beginnings(): readonly HostileFile[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { workbook, type WrittenBook } from '../../support/workbook.ts';
+import { lyingFiles } from '../../support/lying-parquet.ts';
 import { zipArchive } from '../../support/zip-archive.ts';
 import { below, type Expected, type HostileFile, range, type Row, type TargetTable } from '../hostile-file.ts';
 
@@ -15,30 +16,36 @@ const parquetTable: TargetTable = {
   key: null,
 };
 
-/** Parquet that is cut off, or has a bit turned in a page, in its footer or in its marks. */
+/** Parquet that is cut off, has a bit turned in a page, in its footer or in its marks, or has a footer that lies. */
 export function parquetFiles(random: () => number): readonly HostileFile[] {
   const sorted = many.rows.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-  return ['snappy', 'gzip', 'zstd', 'lz4', 'brotli'].flatMap((packing) => {
+  const sound: Expected = { rows: sorted };
+  const refused: Expected = {
+    refused: ['PARQUET_CORRUPT', 'PARQUET_UNREADABLE', 'HEADER_OTHER_FORMAT', 'DECODED_TOO_LARGE'],
+  };
+  // a bit of a value or of a name that no check sum guards is another value: it is loaded, and each record counted
+  const other: Expected = { rows: null, rejects: null };
+  const otherNames: Expected = {
+    refused: [
+      'UNKNOWN_COLUMN',
+      'MISSING_COLUMN',
+      'DUPLICATE_HEADER',
+      'HEADER_EMPTY',
+      'UNNAMED_COLUMN',
+      'NOTHING_ACCEPTED',
+      'HEADER_NUL_BYTE',
+      'HEADER_INVALID_UTF8',
+    ],
+  };
+  const anyEnd: Expected = { oneOf: [sound, refused, other, otherNames] };
+  const lies = lyingFiles(readFileSync(new URL('many-snappy.parquet', folder)));
+  const lying = range(150).map(() => {
+    const { name, bytes } = lies[below(random, lies.length)] as (typeof lies)[number];
+    return { name: `its footer: ${name}`, bytes, expected: anyEnd };
+  });
+  const packed = ['snappy', 'gzip', 'zstd', 'lz4', 'brotli'].flatMap((packing) => {
     const whole = readFileSync(new URL(`many-${packing}.parquet`, folder));
     const footer = whole.length - 8 - whole.readUInt32LE(whole.length - 8);
-    const sound: Expected = { rows: sorted };
-    const refused: Expected = {
-      refused: ['PARQUET_CORRUPT', 'PARQUET_UNREADABLE', 'HEADER_OTHER_FORMAT', 'DECODED_TOO_LARGE'],
-    };
-    // a bit of a value or of a name that no check sum guards is another value: it is loaded, and each record counted
-    const other: Expected = { rows: null, rejects: null };
-    const otherNames: Expected = {
-      refused: [
-        'UNKNOWN_COLUMN',
-        'MISSING_COLUMN',
-        'DUPLICATE_HEADER',
-        'HEADER_EMPTY',
-        'UNNAMED_COLUMN',
-        'NOTHING_ACCEPTED',
-        'HEADER_NUL_BYTE',
-        'HEADER_INVALID_UTF8',
-      ],
-    };
     const cut = range(12).map(() => {
       const at = below(random, whole.length);
       return {
@@ -54,16 +61,17 @@ export function parquetFiles(random: () => number): readonly HostileFile[] {
       return {
         name: `${packing}, a bit of byte ${at} turned`,
         bytes,
-        expected: { oneOf: [sound, refused, other, otherNames] },
+        expected: anyEnd,
       };
     });
-    return [{ name: packing, bytes: whole, expected: sound }, ...cut, ...turned].map((each) => ({
-      ...each,
-      suffix: 'parquet',
-      table: parquetTable,
-      request: { format: 'parquet' },
-    }));
+    return [{ name: packing, bytes: whole, expected: sound }, ...cut, ...turned];
   });
+  return [...packed, ...lying].map((each) => ({
+    ...each,
+    suffix: 'parquet',
+    table: parquetTable,
+    request: { format: 'parquet' },
+  }));
 }
 
 const own = (text: string): string => `<c t="inlineStr"><is><t xml:space="preserve">${text}</t></is></c>`;
@@ -110,6 +118,15 @@ export function workbooks(random: () => number): readonly HostileFile[] {
       formats: ['yyyy-mm-dd'],
       since1904: true,
     }),
+    'a day behind the last since 1904': one(
+      `${number('1')}${number('2957004', ' s="1"')}`,
+      rows(['1', '2957004', null]),
+      {
+        formats: ['yyyy-mm-dd'],
+        since1904: true,
+      },
+    ),
+    'hours without end': one(`${number('1')}${number('1e400', ' s="1"')}`, corrupt, { formats: ['[h]:mm:ss'] }),
     'the day that is none': one(`${number('1')}${number('60', ' s="1"')}`, rows(['1', '1900-02-29', null]), {
       formats: ['yyyy-mm-dd'],
     }),
@@ -125,8 +142,10 @@ export function workbooks(random: () => number): readonly HostileFile[] {
     'a value that is no number': one(number('abc'), {
       oneOf: [corrupt, { rows: [], rejects: [{ codes: ['INVALID_INTEGER'] }] }],
     }),
-    'a number that is endless': one(`${number('1')}${number('1e999')}`, {
-      oneOf: [corrupt, rows(['1', 'Infinity', null]), rows(['1', '1e999', null])],
+    'a number that is endless': one(`${number('1')}${number('1e999')}`, corrupt),
+    'more cells than a sheet has columns': one(`${number('1')}${'<c/>'.repeat(20_000)}`, {
+      refused: ['XLSX_CORRUPT'],
+      says: /behind column XFD/,
     }),
     'merged cells': [
       book(good, {

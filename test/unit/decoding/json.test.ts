@@ -189,7 +189,12 @@ describe('the path to the records', () => {
   });
 
   test.each([
-    ['{"data":{"other":[]}}', 'nothing is at /data/items: /data has no key "items"'],
+    [
+      '{"data":{"other":[],"\\u0001":{"items":1}},"items":2}',
+      String.raw`nothing is at /data/items: /data has no key "items"; it has "other", "\u0001"`,
+    ],
+    ['{"more":[]}', 'nothing is at /data/items: the document has no key "data"; it has "more"'],
+    ['{}', 'nothing is at /data/items: the document has no key "data"'],
     ['[{"data":1}]', 'the document is an array, and no object, so nothing is at /data/items'],
     ['{"data":[{"items":[]}]}', '/data is an array, and no object, so nothing is at /data/items'],
     [

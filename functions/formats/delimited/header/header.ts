@@ -1,4 +1,4 @@
-import type { LineEnd } from '../../../core/format/file-format.ts';
+import type { DelimitedFormat, LineEnd } from '../../../core/format/file-format.ts';
 import { wholeDelimiter } from '../bytes.ts';
 import { cellBounds, splitCells, strayCell } from '../cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
@@ -25,7 +25,7 @@ export interface Header extends Layout {
  */
 export function readHeader(
   head: Buffer,
-  grammar: CellGrammar & { readonly hasTrailer?: boolean },
+  grammar: CellGrammar & { readonly hasTrailer?: boolean; readonly rows?: DelimitedFormat['rows'] },
   objectEnds: boolean,
 ): Header | NoLayout {
   const delimiter = wholeDelimiter(grammar).toString();
@@ -99,20 +99,21 @@ function joinedRows(
   return { names, ...place };
 }
 
-/** The first record is data. It tells how lines end, and has to have a cell for each column. */
+/** The first record is data. It tells how lines end, and has to have a cell for each column, but where shorter or longer ones are declared. */
 function declaredHeader(
   head: Buffer,
-  grammar: CellGrammar & { readonly names: readonly string[] },
+  grammar: CellGrammar & { readonly names: readonly string[]; readonly rows?: DelimitedFormat['rows'] },
   start: Place,
 ): Header | NoLayout {
-  const { names } = grammar;
+  const { names, rows } = grammar;
   const { lineEnd, endsAt } = headerEnd(head, grammar, start);
   const place = { names, bodyOffset: start.at, bodyLine: start.line, lineEnd };
   const record = head.subarray(start.at, endsAt === -1 ? head.length : endsAt);
   // what is faulty is a reject of its own
   if (endsAt === -1 || strayCell(record, grammar) !== -1) return place;
   const { length } = cellBounds(record, grammar);
-  return length === names.length ? place : otherColumns(length, names, start.line);
+  const isTaken = length < names.length ? rows?.padsShort : rows?.cutsLong;
+  return length === names.length || isTaken === true ? place : otherColumns(length, names, start.line);
 }
 
 function headerFault(record: Buffer, grammar: CellGrammar, line: number): NoLayout | null {
@@ -195,6 +196,6 @@ function tooLong(head: Buffer): NoLayout {
 }
 
 function unterminated(line: number, grammar: CellGrammar): NoLayout {
-  const message = `a quote that opens in the header on line ${line} is never closed${hintOfQuotes(grammar)}`;
+  const message = `a quote that opens in the header on line ${line} is never closed; close it, or double it where it is part of a name${hintOfQuotes(grammar)}`;
   return noHeader('UNTERMINATED_QUOTE', message);
 }

@@ -82,6 +82,11 @@ describe('the header', () => {
       problem: 'COLUMNS',
       message: expect.stringContaining('(line 2) has 3 cells where 2 columns are named'),
     });
+    const inRows = (head: string, rows: object): unknown => readHeader(Buffer.from(head), { ...grammar, rows }, true);
+    expect(inRows('x\n1\n', { padsShort: true })).toMatchObject({ names: ['a', 'b'], bodyOffset: 2 });
+    expect(inRows('x\n1,2,3\n', { cutsLong: true })).toMatchObject({ names: ['a', 'b'], bodyOffset: 2 });
+    expect(inRows('x\n1,2,3\n', { padsShort: true })).toMatchObject({ problem: 'COLUMNS' });
+    expect(inRows('x\n1\n', { cutsLong: true })).toMatchObject({ problem: 'COLUMNS' });
     expect(read('x\n1"\n')).toMatchObject({ names: ['a', 'b'] });
     expect(read('x\n1', false)).toMatchObject({ bodyOffset: 2 });
     expect(read('x\n')).toMatchObject({ problem: 'EMPTY' });
@@ -178,7 +183,8 @@ describe('the header', () => {
   test('is refused in words that say where', () => {
     const messageOf = (head: string): unknown => readHeader(Buffer.from(head), COMMA, true);
     expect(messageOf('\n\n"a\nb,c')).toMatchObject({
-      message: 'a quote that opens in the header on line 3 is never closed',
+      message:
+        'a quote that opens in the header on line 3 is never closed; close it, or double it where it is part of a name',
     });
     expect(messageOf('a,"b"c\n')).toMatchObject({
       message: expect.stringMatching(/^name 2 of the header \(line 1\) has a quote inside/),

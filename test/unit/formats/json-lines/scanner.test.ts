@@ -163,11 +163,16 @@ describe('a fault', () => {
       'NOT_JSON',
       "expected four hexadecimal digits after \\u, found '\"', at byte 14 of the record",
     ],
-    ['[1]', 'NOT_AN_OBJECT', 'a value that is no object, as each line has to be, at byte 1 of the record'],
+    ['[1]', 'NOT_AN_OBJECT', 'a value that is no object, as each record has to be, at byte 1 of the record'],
     [
       '{"id":1,"zzz":2}',
       'UNKNOWN_KEY',
       'no column that a file may fill takes the key "zzz", at byte 10 of the record; add the column, or say what becomes of such keys: --unknown-columns ignore (in a dataset columns: { unknown: \'ignore\' })',
+    ],
+    [
+      '{"zzz": [ {"id":1}]}',
+      'UNKNOWN_KEY',
+      'no column that a file may fill takes the key "zzz", which holds an array of objects (where those are the records: --format json --json-path zzz), at byte 3 of the record; add the column, or say what becomes of such keys: --unknown-columns ignore (in a dataset columns: { unknown: \'ignore\' })',
     ],
     [
       '{"name":"a","\\u006eame":"b"}',
