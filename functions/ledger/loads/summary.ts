@@ -11,22 +11,15 @@ import { readSteps, writesRecords } from '../../decoding/steps.ts';
 import { controlOf, type ControlRow } from '../control/control-report.ts';
 import { beforeTriggersOf } from './report/before-triggers.ts';
 import { decodedOf } from './report/decoded.ts';
+import { indexesOf, type IndexesRow } from './report/indexes.ts';
 import { objectsOf, placed, type ReportedObject } from './report/objects.ts';
 import { selectCounts, selectReport } from './summary-sql.ts';
-import type { StoredIndexPlan } from './stored-index-plan.ts';
 import { HIDDEN } from '../rejects/shown-text.ts';
 import { undoReportOf, type UndoReportRow } from '../undos/undo-report.ts';
 import { type OpenRejectsRow, replayOf } from '../rejects/open-rejects.ts';
 import type { Held } from './held-sql.ts';
 
-interface DroppedIndex {
-  readonly name: string;
-  readonly isBack: boolean;
-  readonly seconds: number | null;
-  readonly trouble: string | null;
-}
-
-interface ReportRow extends ControlRow, OpenRejectsRow, UndoReportRow {
+interface ReportRow extends ControlRow, IndexesRow, OpenRejectsRow, UndoReportRow {
   load_id: number;
   dataset: string;
   bucket: string;
@@ -70,8 +63,6 @@ interface ReportRow extends ControlRow, OpenRejectsRow, UndoReportRow {
   decoding_notes: readonly string[] | null;
   fitting_charsets: readonly string[] | null;
   skipped: { readonly blankRows: number; readonly repeatedHeaders: number } | null;
-  indexes: StoredIndexPlan | null;
-  dropped_indexes: readonly DroppedIndex[];
   of_objects: readonly ReportedObject[] | null;
   slices: number;
   batches: number;
@@ -184,23 +175,6 @@ function dialectOf({ sniffed }: ReportRow): Pick<LoadReport, 'dialect'> {
     return { dialect: { sniffed: { format: format.kind }, options: `--format ${format.kind}`, share } };
   const found = Object.entries(format).filter(([field]) => fields.includes(field));
   return { dialect: { sniffed: Object.fromEntries(found), options: optionsSaying(format, fields), share } };
-}
-
-function indexesOf({ indexes: planned, dropped_indexes: dropped }: ReportRow): Pick<LoadReport, 'indexes'> {
-  if (planned === null) return {};
-  const { plan, why } = planned;
-  const indexes = planned.indexes.map((index) => {
-    const { name, sizeBytes } = index;
-    const found = dropped.find((each) => each.name === name);
-    const became = found === undefined ? 'kept' : found.isBack ? 'rebuilt' : 'missing';
-    return {
-      ...{ name, sizeBytes, plan: index.plan },
-      became,
-      why: found?.trouble == null ? index.why : `it could not be built: ${found.trouble}`,
-      seconds: found?.seconds ?? null,
-    } as const;
-  });
-  return { indexes: { plan, why, indexes } };
 }
 
 function plannedOf({ records, counted, would_be: wouldBe }: ReportRow): Pick<LoadReport, 'planned'> {
