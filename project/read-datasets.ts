@@ -1,5 +1,6 @@
 import { dirname, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Problem } from '../functions/compile/declaration/problems.ts';
 import type { Dataset } from '../functions/compile/declaration/schema.ts';
 import { showText } from '../functions/words/did-you-mean.ts';
 import { type FileProblem, type Place, ProjectError } from './problems.ts';
@@ -111,7 +112,7 @@ function problemsOfReading(file: string, { message, cause }: ProjectError): read
     readonly dataset?: string | null;
   };
   const isOfDataset = code === 'DATASET_INVALID' && Array.isArray(problems);
-  const messages = isOfDataset ? (problems as readonly string[]) : [message];
+  const messages = isOfDataset ? (problems as readonly Problem[]).map((each) => each.message) : [message];
   return messages.map((each) => ({ file, dataset, at: [], thrownAt, message: each }));
 }
 

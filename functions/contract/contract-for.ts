@@ -62,7 +62,12 @@ async function judged(
   const timeZone = await unless(() => readTimeZone(db, dataset, earlier));
   const zones = await unless(() => readColumnZones(db, dataset));
   const { declared, asked } = await askDeclared(db, dataset, catalogue);
-  for (const require of requirements(declared, catalogue, asked)) await unless(require);
+  for (const require of requirements(declared, catalogue, asked)) {
+    await unless(require);
+    // what else is wrong with it is wrong because it is no table
+    const noTable = misfits.find(({ code }) => code === loadCodes.NOT_A_TABLE);
+    if (noTable !== undefined) return { contract: null, misfits: [noTable] };
+  }
   const isKnown = misfits.length === 0 && timeZone !== null && zones !== null;
   const contract = isKnown ? compileContract(declared, catalogue, fingerprint, { timeZone, zones, ...asked }) : null;
   if (contract !== null) await unless(() => requireOneReading(db, contract));

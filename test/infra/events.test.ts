@@ -83,7 +83,7 @@ test('an execution that failed, timed out or was aborted reaches the recorder', 
   expectOne(made.pipeline, 'AWS::Events::Rule', {
     EventPattern: {
       'detail-type': ['Step Functions Execution Status Change'],
-      detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [Match.anyValue()] },
+      detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [Match.anyValue(), Match.anyValue()] },
     },
     Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
   });

@@ -113,14 +113,15 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     ['states:StopExecution', elsewhere('states', 'execution:OfOthers:one'), []],
     ['states:UpdateStateMachine', 'LoadMachine', []],
     ['states:StartExecution', 'UndoMachine', rolesOf(['operate'])],
-    ['states:StopExecution', elsewhere('states', 'execution:UndoMachine:one'), []],
+    ['states:StopExecution', elsewhere('states', 'execution:UndoMachine:one'), rolesOf(['operate', 'sweep'])],
+    ['states:DescribeExecution', elsewhere('states', 'execution:UndoMachine:one'), rolesOf(['operate', 'sweep'])],
   ],
   'no function calls another: the machine calls its steps in any version, the schedules sweep and fetch': [
     ...machineFunctions.map(
       (name): Row => [
         'lambda:InvokeFunction',
         `${functionOf(name)}:7`,
-        name === 'merge' ? ['LoadRole', 'UndoRole'] : ['LoadRole'],
+        name === 'merge' || name === 'report' ? ['LoadRole', 'UndoRole'] : ['LoadRole'],
       ],
     ),
     ...machineFunctions.map((name): Row => ['lambda:InvokeFunction', functionOf(name), []]),
