@@ -25,7 +25,7 @@ export const keptFile = 'kept.json';
 /**
  * The folder of the bundled program, where one is kept that was made of this repository's sources and packages as they are now
  * (packaging/keep-program.ts makes it); null in every other case: nobody made one, a file changed, node_modules lies elsewhere, or
- * somebody debugs, for whom the sources are. It costs some 15 ms of asking for the state of each file.
+ * somebody debugs, for whom the sources are. To ask for the state of each file takes some 20 ms of the processor.
  */
 export function keptProgram(root = packageFolder, programs = keptPrograms): string | null {
   if ([...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].some((words) => /--(?:inspect|cpu-prof)/u.test(words)))

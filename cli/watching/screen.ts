@@ -76,7 +76,7 @@ function runningCells({ loadId, target, name, step, part, percent, rate, left, w
 
 /** What is new since the look before, a line each: for a log, where nothing is drawn twice. */
 export function newLines(before: Now | null, now: Now): readonly string[] {
-  const lines: string[] = [];
+  const lines: string[] = before === null && now.running.length === 0 ? ['nothing runs'] : [];
   for (const load of now.running) {
     const old = before?.running.find(({ loadId }) => loadId === load.loadId);
     const waits = load.wait !== '';

@@ -17,7 +17,6 @@ const computedOf = [
   'functions/core/redact.ts',
   'functions/db/own-code.ts',
   'functions/replay/formula-guard.ts',
-  'functions/replay/mended-header.ts',
 ];
 
 /**

@@ -108,7 +108,7 @@ function fieldOf(option: string): string {
 /** What a dataset calls its fields, inside of a sentence, as what one types. */
 function inOptions(sentence: string): string {
   return sentence
-    .replaceAll(/\(\w+[,;] (--[^)]+)\)/g, '($1)')
+    .replaceAll(/\(\w+[,;] (--[^()]+)\)/g, '($1)')
     .replaceAll(/conflict: \{ rule: "([a-z-]+)" \}/g, '--conflict $1')
     .replaceAll(/conflict: \{ rule: ("[a-z-]+"(?: or "[a-z-]+")+) \}/g, (_, rules: string) =>
       rules.replaceAll(/"([a-z-]+)"/g, '--conflict $1'),

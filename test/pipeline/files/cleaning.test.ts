@@ -256,10 +256,9 @@ describe('values of JSON lines are cleaned', () => {
   });
 
   it('but for json, which stays as it is, so steps for it are refused', async () => {
-    const loaded = await load([{ id: 1, a: ' x' }], { clean: { doc: ['trim'], '*': ['date:yy'] } });
+    const loaded = await load([{ id: 1, a: ' x' }], { clean: { doc: ['trim'] } });
     expect(loaded).toMatchObject({ outcome: 'REJECTED', code: 'RULE' });
     expect(loaded.message).toContain('columns.clean names "doc", but of JSON values of jsonb stay as they are.');
-    expect(loaded.message).toContain('columns.clean of "*": ');
   });
 });
 

@@ -142,5 +142,8 @@ test('a log gets a line where something begins, waits, goes on or ends', () => {
     'load 7 into public.orders: LOADED, 1,000 records, 3 rejected',
   ]);
   // at the first look only what asks for something
-  expect(newLines(null, see(loaded))).toEqual(['load 6 into public.orders: HELD, 5 records, 0 rejected']);
+  expect(newLines(null, see(loaded))).toEqual([
+    'nothing runs',
+    'load 6 into public.orders: HELD, 5 records, 0 rejected',
+  ]);
 });
