@@ -1,6 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,6 +21,7 @@ import type { Status } from '../../functions/operate/verbs/status.ts';
 import { count } from '../../functions/words/quantities.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 import { axeFinds } from './axe.ts';
+import { outdated } from './outline.ts';
 import { type Browser, findChromium, openBrowser, type Page } from './browser.ts';
 
 const chromium = findChromium();
@@ -238,6 +248,14 @@ describe.skipIf(chromium === null)('the page of dev in Chromium', { timeout: 60_
       { verb: 'decline', of_a_load: true, why: 'half', by_a_person: true, refused: false },
     ]);
     expect((await inTable()).map(({ id }) => id)).not.toContain(7);
+  });
+
+  it('is what the picture of README shows', async () => {
+    const kept = readFileSync(new URL('../../docs/images/dev-page.outline.txt', import.meta.url), 'utf8');
+    expect(kept).toContain('h2 Last loads');
+    const page = await opened();
+    await until(page, "!document.getElementById('upload').hidden");
+    expect(await outdated(kept, [page])).toEqual([]);
   });
 
   it('shows the numbers of status', async () => {

@@ -17,3 +17,9 @@ export async function outlineOf(page: Page): Promise<string> {
   });
   return `${plain.join('\n')}\n`;
 }
+
+/** Lines of a kept outline that no page has any more: `npm run screenshots` makes the picture anew. Titles, which name a file, are left out. */
+export async function outdated(kept: string, pages: readonly Page[]): Promise<readonly string[]> {
+  const found = new Set((await Promise.all(pages.map(outlineOf))).flatMap((text) => text.split('\n')));
+  return kept.split('\n').filter((line) => !line.startsWith('h1 ') && !line.startsWith('h3 ') && !found.has(line));
+}

@@ -10,6 +10,7 @@ import { count } from '../../functions/words/quantities.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { endlessFacts, evilFacts, factsOf, reject } from '../support/made-pages.ts';
 import { axeFinds } from './axe.ts';
+import { outdated } from './outline.ts';
 import { type Browser, findChromium, openBrowser, type Page } from './browser.ts';
 
 const chromium = findChromium();
@@ -196,6 +197,12 @@ describe.skipIf(chromium === null)('report.html in Chromium', () => {
       "[...document.querySelectorAll('details > :not(summary)')].filter((e) => !e.checkVisibility()).length";
     await page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = false))");
     expect(await page.evaluate(folded)).toBe(0);
+  });
+
+  it('the picture of README shows what a report has', async () => {
+    const kept = readFileSync(new URL('../../docs/images/report.outline.txt', import.meta.url), 'utf8');
+    expect(kept).toContain('h2 Records');
+    expect(await outdated(kept, [await opened('LOADED'), await opened('hostile')])).toEqual([]);
   });
 
   it('hostile: what is there is text, and scripts of the cells have not run', async () => {

@@ -13,7 +13,7 @@ import { outlineOf } from './outline.ts';
 const root = join(import.meta.dirname, '../..');
 const images = join(root, 'docs/images');
 mkdirSync(images, { recursive: true });
-const home = mkdtempSync(join(tmpdir(), 'landfall-screenshots-'));
+const home = mkdtempSync(join(tmpdir(), 'landfall-'));
 const env = { ...process.env, LANDFALL_HOME: home, CI: 'true' };
 const npm = (...words: string[]): void => {
   const { status } = spawnSync('npm', ['run', '--silent', ...words], { cwd: root, env, stdio: 'inherit' });
@@ -68,7 +68,7 @@ async function ofDev(of: Browser): Promise<void> {
       const [, url] = /page at (http:\S+)/.exec(said) ?? [];
       if (url === undefined) continue;
       const page = await of.page();
-      await page.width(880);
+      await page.width(1200);
       await page.goto(url);
       while (
         !(await page.evaluate<boolean>(
