@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { loadReportSchema } from '../../functions/protocol/outcomes.ts';
 import { defineDataset, load, LoadError, type LoadOrder } from '../../index.ts';
+import { hold } from '../support/held.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 /** load() as a program calls it, in a folder that is no project, unless a test makes it one. */
@@ -137,8 +138,11 @@ test('a load that fails is thrown with its code and its report, one that is ende
   const ended = load({ ...order, file: 'second.csv', dataset: people, signal: AbortSignal.abort(reason) });
   await expect(ended).rejects.toBe(reason);
   const controller = new AbortController();
+  // it cannot end before it is interrupted
+  const held = await hold(database.url, 'somebody', 'lock table public.people in access exclusive mode');
   const running = load({ ...order, file: 'second.csv', dataset: people, signal: controller.signal });
   setTimeout(() => controller.abort(reason), 600);
   await expect(running).rejects.toBe(reason);
+  await held.letGo();
   await expect(load({ ...order, file: 'second.csv', dataset: people })).resolves.toMatchObject({ outcome: 'LOADED' });
 });
