@@ -18,7 +18,7 @@ export async function createIndexed(url: string): Promise<void> {
         drop table if exists public.t;
         drop role if exists shop;
         create role shop;
-        truncate landfall.loads, landfall.slices, landfall.batches, landfall.rejects, landfall.leases, landfall.waiters, landfall.indexes
+        truncate landfall.loads, landfall.objects, landfall.slices, landfall.batches, landfall.rejects, landfall.leases, landfall.waiters, landfall.indexes
           restart identity;
         create or replace function public.slowly(n integer) returns integer immutable strict language plpgsql as
           $$ begin if n % 20 = 0 then perform pg_catalog.pg_sleep(0.001); end if; return n; end $$;

@@ -159,7 +159,7 @@ function fileOfEveryKind(): string {
 /** An empty ledger and a target with rows that the load changes, leaves and collides with. */
 async function makeTarget(pipeline: Pipeline): Promise<void> {
   await pipeline.run(`
-    truncate landfall.loads, landfall.slices, landfall.batches, landfall.rejects, landfall.leases, landfall.waiters restart identity;
+    truncate landfall.loads, landfall.objects, landfall.slices, landfall.batches, landfall.rejects, landfall.leases, landfall.waiters restart identity;
     truncate public.t;
     insert into public.t select i, 'old ' || i, i from generate_series(0, 299, 3) as i where i < 150;
     insert into public.t select i, 'name ' || i, i from generate_series(1, 299, 3) as i where i < 150 and i % 50 <> 7;

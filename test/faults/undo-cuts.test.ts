@@ -106,7 +106,7 @@ describe(`one message of an undo to PostgreSQL, at ${moments} moments (seed ${se
   async function loaded(): Promise<number> {
     proxy.watch(() => null);
     await pipeline.run(`
-      truncate landfall.loads, landfall.slices, landfall.batches, landfall.rejects, landfall.leases, landfall.waiters, landfall.journal,
+      truncate landfall.loads, landfall.objects, landfall.slices, landfall.batches, landfall.rejects, landfall.leases, landfall.waiters, landfall.journal,
         landfall.undos, landfall.undo_kept, landfall.operations restart identity;
       truncate public.t;
       insert into public.t select i, 'old ' || i, i from generate_series(0, 399, 2) as i`);
