@@ -31,7 +31,11 @@ export function operator(world: () => World): void {
       expect(there).toMatchObject({ code: 0, err: '' });
       expect(there.out).toContain(verb === 'rejects' ? 'not a number' : 'airports');
       const bare = (text: string): string =>
-        text.replaceAll(/ --stack Landfall| --database-url URL/g, '').replace(/^database .*$/m, '');
+        text
+          .replaceAll(/ --stack Landfall| --database-url URL/g, '')
+          .replace(/^database .*$/m, '')
+          // each is signed as it is asked for
+          .replaceAll(/X-Amz-(?:Date|Signature)=\w+/g, '');
       expect(bare(there.out)).toBe(bare(here.out));
     });
 
