@@ -1,4 +1,5 @@
 import { listedLoads } from '../operating/listed-loads.ts';
+import { nothingYet } from '../operating/nothing-yet.ts';
 import { operatorHelp, operatorVerb } from '../operating/operator-verb.ts';
 import { outputHelp } from '../output/forms.ts';
 import { noArguments } from '../typed/positionals.ts';
@@ -15,15 +16,5 @@ ${outputHelp}
 ${operatorHelp}`,
   input: ({ positionals }) => noArguments('status', positionals),
   listed: listedLoads,
-  nothing: () => ({
-    database: null,
-    loads: [],
-    leases: [],
-    waiting: [],
-    paused: [],
-    missingIndexes: [],
-    merging: [],
-    running: [],
-    awaiting: [],
-  }),
+  nothing: () => nothingYet,
 });

@@ -2,22 +2,10 @@ import type { Status } from '../../functions/operate/verbs/status.ts';
 import type { Context } from '../context.ts';
 import { namedDatabase, openTarget, withDatabase } from '../database/database.ts';
 import { hasLedger } from '../database/ledger-reads.ts';
+import { nothingYet } from '../operating/nothing-yet.ts';
 import { askHere } from '../operating/operator.ts';
 
 const question = { verb: 'status', input: {}, why: null };
-
-/** What `status` answers where nothing was ever loaded, or no server runs. */
-export const nothingYet: Status = {
-  database: null,
-  loads: [],
-  leases: [],
-  waiting: [],
-  paused: [],
-  missingIndexes: [],
-  merging: [],
-  running: [],
-  awaiting: [],
-};
 
 /** Asks again and again: on this machine over a connection of each look's own. Throws CommandError where it could not be asked. */
 export async function looks(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nothingYet } from '../../../cli/watching/look.ts';
+import { nothingYet } from '../../../cli/operating/nothing-yet.ts';
 import { watcher } from '../../../cli/watching/now.ts';
 import { newLines, screenLines } from '../../../cli/watching/screen.ts';
 import type { Status } from '../../../functions/operate/verbs/status.ts';

@@ -1,0 +1,14 @@
+import type { Status } from '../../functions/operate/verbs/status.ts';
+
+/** What `status` answers where nothing was ever loaded, or no server runs. */
+export const nothingYet: Status = {
+  database: null,
+  loads: [],
+  leases: [],
+  waiting: [],
+  paused: [],
+  missingIndexes: [],
+  merging: [],
+  running: [],
+  awaiting: [],
+};
