@@ -2,6 +2,7 @@ import type { Content } from '../../content/content.ts';
 import { contentOf } from '../../content/open-content.ts';
 import type { ObjectStore } from '../../objects/store.ts';
 import type { PlannedLoad } from '../loads/load.ts';
+import { asMember } from './members.ts';
 
 /** A slice, as it says whose bytes it is. */
 export interface OfObject {
@@ -14,15 +15,7 @@ export function loadOfSlice(load: PlannedLoad, { object: ordinal }: OfObject): P
   if (load.members === null || ordinal === null) return load;
   const member = load.members.find((each) => each.ordinal === ordinal);
   if (member?.plan == null) throw new Error(`load ${load.loadId}: its object ${ordinal} has not been planned`);
-  const { fileColumns, firstSlice, ...plan } = member.plan;
-  return {
-    ...load,
-    ...plan,
-    object: member.object,
-    // where records name their columns, those of all objects are the load's
-    fileColumns: fileColumns ?? load.fileColumns,
-    firstSlice: firstSlice ?? 0,
-  };
+  return { ...asMember(load, member.object, member.plan), firstSlice: member.plan.firstSlice ?? 0 };
 }
 
 /** Slices by their object, in the order of the load: with the load as it is that object's. Objects without a slice have nothing to stage. */

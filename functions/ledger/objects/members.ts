@@ -64,3 +64,14 @@ function planOf(row: ObjectRow, contract: Contract | null): MemberPlan | null {
     firstSlice: row.first_slice,
   };
 }
+
+/** A load as it is one object's, as that one was planned. Where records name their columns, those of all objects are the load's. */
+export function asMember<
+  Of extends { readonly object: StoredObject; readonly fileColumns: readonly FileColumn[] | null },
+>(
+  load: Of,
+  object: StoredObject,
+  { firstSlice: _, fileColumns, ...plan }: MemberPlan,
+): Of & Omit<MemberPlan, 'firstSlice' | 'fileColumns'> {
+  return { ...load, ...plan, object, fileColumns: fileColumns ?? load.fileColumns };
+}

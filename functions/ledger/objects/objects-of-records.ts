@@ -1,7 +1,7 @@
 import { many, type Db } from '../../db/client.ts';
 import type { Load } from '../loads/load.ts';
 import { selectSlices, type SliceRow } from '../slices/slices-sql.ts';
-import { readMembers } from './members.ts';
+import { asMember, readMembers } from './members.ts';
 
 /** Whose a record is, by its number in the load: the load as it is that one object's, with its key, its columns and its places. */
 export type ObjectOfRecord = (recordNo: number) => Load;
@@ -12,9 +12,7 @@ async function objectLoads(db: Db, load: Load): Promise<ReadonlyMap<number, Load
   return new Map(
     members.map(({ ordinal, object, plan }) => [
       ordinal,
-      plan === null
-        ? { ...load, object }
-        : { ...load, ...plan, object, fileColumns: plan.fileColumns ?? load.fileColumns },
+      plan === null ? { ...load, object } : asMember(load, object, plan),
     ]),
   );
 }
