@@ -16,6 +16,7 @@ import type { Held } from './held-sql.ts';
 import { selectLoad } from './loads-sql.ts';
 import type { StoredIndexPlan } from './stored-index-plan.ts';
 import { fileColumnsOf, type StoredColumn } from './stored-columns.ts';
+import { storedObjectOf } from '../objects/stored-object.ts';
 import type { StoredReplay } from './stored-replay.ts';
 
 /**
@@ -234,15 +235,7 @@ function loadOf(row: LoadRow): Load {
     startedAt: row.started_at,
     attempt: row.attempt,
     execution: row.execution,
-    object: {
-      bucket: row.bucket,
-      key: row.key,
-      versionId: row.version_id,
-      etag: row.etag,
-      sizeBytes: row.size,
-      sequencer: row.sequencer,
-      lastModified: row.object_modified?.toISOString() ?? '',
-    },
+    object: storedObjectOf(row),
     objectCount: row.objects,
     decoding: row.decoding === null ? null : readSteps(row.decoding),
     decodedBytes: row.decoded_bytes,

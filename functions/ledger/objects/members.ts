@@ -4,6 +4,7 @@ import { many, type Db } from '../../db/client.ts';
 import { type DecodingStep, readSteps } from '../../decoding/steps.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import { fileColumnsOf } from '../loads/stored-columns.ts';
+import { storedObjectOf } from './stored-object.ts';
 import { type ObjectRow, selectObjects } from './objects-sql.ts';
 
 /** One object of a load that has several. */
@@ -36,15 +37,7 @@ export async function readMembers(db: Db, loadId: number, contract: Contract | n
   const rows = await many<ObjectRow>(db, selectObjects(loadId));
   return rows.map((row) => ({
     ordinal: row.ordinal,
-    object: {
-      bucket: row.bucket,
-      key: row.key,
-      versionId: row.version_id,
-      etag: row.etag,
-      sizeBytes: row.size,
-      sequencer: null,
-      lastModified: row.object_modified?.toISOString() ?? '',
-    },
+    object: storedObjectOf(row),
     loadedBy: row.loaded_by,
     plan: planOf(row, contract),
   }));
