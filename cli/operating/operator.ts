@@ -117,6 +117,13 @@ export function toldError(error: unknown): unknown {
       { cause: error },
     );
   }
+  // read_only_sql_transaction
+  if (code === '25006') {
+    return new CommandError(
+      `this server takes no writes, so nothing was changed (${printable(message ?? '')}): it is a standby, or default_transaction_read_only is on. ${commandLine('doctor')} says which, and what to do`,
+      { cause: error },
+    );
+  }
   // insufficient_privilege
   if (code === '42501') {
     return new CommandError(

@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { literal, sql } from '../../functions/core/sql.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
@@ -7,8 +10,8 @@ import { outside } from '../support/outside.ts';
 import { ledgerOn, onServer, ownServer, standbyOf } from '../support/own-server.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { forTestedServer } from '../support/postgres-package.ts';
+import { typedVerbs } from '../support/typed-verbs.ts';
 import { type } from '../unit/cli/terminal.ts';
-import { join } from 'node:path';
 
 // whole loads beside a server that is short of something: they stop, go on, and end with the right rows
 
@@ -152,12 +155,39 @@ test('an archive that takes nothing stops the load, and the load ends when it ta
   await expectRightRows(await loading, 'archive');
 });
 
-test('a standby is no target, and says so', async () => {
-  const { code, err } = await type(['migrate', '--database-url', standby.url]);
-  expect({ code, err }).toEqual({
-    code: 1,
-    err: expect.stringMatching(/ is a standby .* takes no writes\. Name the primary server in the database URL\.\n$/),
-  });
+test('a standby is no target, and each verb that would write says so', { timeout: patience }, async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'standby-')), 't.csv');
+  await writeFile(file, 'id,name\n1,one\n');
+  const typed = typedVerbs({ file, table: 'public.t', prefix: 't/' });
+  const asked = ['load', 'plan', 'retry', 'replay', 'approve', 'decline', 'undo', 'backfill', 'migrate'];
+  for (const verb of asked) {
+    const { code, err } = await type([verb, ...(typed[verb] ?? []), '--database-url', standby.url]);
+    expect({ verb, code, err }).toEqual({
+      verb,
+      code: 1,
+      err: expect.stringMatching(/ is a standby .* takes no writes\. Name the primary server in the database URL\.\n$/),
+    });
+  }
+  for (const verb of ['cancel', 'release', 'pause', 'resume']) {
+    const { code, err } = await type([verb, ...(typed[verb] ?? []), '--database-url', standby.url]);
+    expect({ verb, code, err }).toEqual({
+      verb,
+      code: 1,
+      err: expect.stringMatching(
+        /this server takes no writes, so nothing was changed .* it is a standby, .* doctor says which/,
+      ),
+    });
+  }
+});
+
+test('what only reads works on a standby', { timeout: patience }, async () => {
+  const typed = typedVerbs({ file: '', table: 'public.t' });
+  for (const verb of ['status', 'list']) {
+    const { code } = await type([verb, ...(typed[verb] ?? []), '--database-url', standby.url]);
+    expect({ verb, code }).toEqual({ verb, code: 0 });
+  }
+  const { code, out } = await type(['doctor', '--database-url', standby.url]);
+  expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining('standby') });
 });
 
 test('a role that is not shown the standby loads, and the report says what it did not see, and the grant', {
