@@ -11,6 +11,9 @@ import { recordsAt } from '../content/records-at.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { dropLosers, selectLosers } from './duplicates-sql.ts';
 
+/** Runs what it is given when all before it has ended, since a connection of pg takes one statement at a time. */
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
 /**
  * Losers into the quarantine, with their place: staging knows a record's offset, its line and length come from one more
  * pass over the slices that have losers. One transaction, behind that of the analysis, which has taken out what an earlier run put in.
@@ -27,12 +30,17 @@ export async function quarantineDuplicates(
     await assertEpoch(db, load);
     // two pages wait for the server at most, so that it never waits for the next one to be located
     let writing: readonly Promise<unknown>[] = [];
+    const inTurn = oneAfterAnother();
+    const losersAt = (position: number): Promise<Losers> | null => {
+      const slice = losing[position];
+      return slice === undefined ? null : inTurn(() => losersOf(db, load.loadId, slice));
+    };
     await withContents(store, load, async (at) => {
-      for await (const { slice, page } of placedDuplicates(db, load, losing, at)) {
+      for await (const { slice, page } of placedDuplicates(losersAt, at)) {
         const [oldest, ...rest] = writing;
         if (writing.length === 2) await oldest;
-        const written = execute(db, insertDuplicates(load.loadId, slice, kept, page));
-        writing = [...(writing.length === 2 ? rest : writing), unawaited(written)];
+        const written = inTurn(() => execute(db, insertDuplicates(load.loadId, slice, kept, page)));
+        writing = [...(writing.length === 2 ? rest : writing), written];
       }
     });
     await Promise.all(writing);
@@ -41,23 +49,22 @@ export async function quarantineDuplicates(
   });
 }
 
-/** To be awaited later: its failure must not count as unhandled until then. */
-function unawaited<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
+/** What comes later may be awaited later: its failure does not count as unhandled until then, and fails all that follows it. */
+function oneAfterAnother(): InTurn {
+  let before: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = before.then(work);
+    done.catch(() => undefined);
+    before = done;
+    return done;
+  };
 }
 
 /** Slice after slice; the losers of the next one are asked for before this one's are located, so that its pages wait for no query. */
 async function* placedDuplicates(
-  db: Db,
-  load: PlannedLoad,
-  losing: readonly number[],
+  losersAt: (position: number) => Promise<Losers> | null,
   at: (slice: OfObject) => Promise<OpenObject>,
 ): AsyncGenerator<{ slice: number; page: readonly PlacedDuplicate[] }> {
-  const losersAt = (position: number): Promise<Losers> | null => {
-    const slice = losing[position];
-    return slice === undefined ? null : unawaited(losersOf(db, load.loadId, slice));
-  };
   let upcoming = losersAt(0);
   for (let position = 0; upcoming !== null; position += 1) {
     const losers: Losers = await upcoming;
