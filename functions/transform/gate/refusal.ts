@@ -2,7 +2,7 @@ import type { Db } from '../../db/client.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { Refusal } from '../../words/nothing-accepted.ts';
 import type { Cause } from './cause.ts';
-import { topReasonLines } from './top-reasons.ts';
+import { topReasonLines } from '../../ledger/rejects/top-reasons.ts';
 
 /**
  * What a load is refused with, or null: the code of the first cause, or of the first that quotes the data, and every cause on a line of its own. Where rejects are why,

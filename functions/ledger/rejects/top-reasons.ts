@@ -1,9 +1,9 @@
 import { many, type Db } from '../../db/client.ts';
 import { preferIndexOrder } from '../../db/settings.ts';
 import { formatOf } from '../../formats/format-of.ts';
-import { selectPlacesOfReason, selectTopReasons, type TopReason } from '../../ledger/rejects/top-reasons-sql.ts';
-import type { PlannedLoad } from '../../ledger/loads/load.ts';
-import { keyOf, objectsOfRecords } from '../../ledger/objects/objects-of-records.ts';
+import { selectPlacesOfReason, selectTopReasons, type TopReason } from './top-reasons-sql.ts';
+import type { PlannedLoad } from '../loads/load.ts';
+import { keyOf, objectsOfRecords } from '../objects/objects-of-records.ts';
 import { plural } from '../../words/quantities.ts';
 
 const reasonsShown = 3;
