@@ -11,6 +11,7 @@ import { shellWord } from '../../functions/core/typed-again.ts';
 import { commandLine, type Context, type Verb } from '../context.ts';
 import { namedDatabase } from '../database/database.ts';
 import { exitCode, exitCodeOf } from '../typed/exit-codes.ts';
+import { gatherer } from '../loading/gathering.ts';
 import { forgetOld } from '../loading/forget-old.ts';
 import { type Landed, landedFiles, stillness } from '../loading/landing.ts';
 import { loadOne, type LoadSession } from '../loading/load-one.ts';
@@ -140,6 +141,7 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
   const { datasets } = await context.project.declared();
   const { datasetForKey } = await import('../../functions/compile/declaration/takes.ts');
   const still = stillness();
+  const gathering = gatherer();
   const tell = tellSkipped(context);
   let unproven: readonly Pick<Skipped, 'path' | 'why'>[] = [];
   const { signal } = context;
@@ -160,29 +162,47 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
         continue;
       }
       const proof = await provenBelow(watched.folder, landed, watched.followLinks);
-      if (proof === 'proven')
-        await loadLanded(landed, { dataset: dataset.name, metrics: watched.metrics }, session, context);
-      else {
+      if (proof === 'proven') {
+        const { name, gather } = dataset;
+        if (gather === undefined)
+          await loadLanded([landed], { dataset: name, metrics: watched.metrics }, session, context);
+        else gathering.add(landed, { name, gather });
+      } else {
         still.putBack(landed);
         if (proof !== 'changed') unproven = [...unproven, { path: landed.path, ...proof }];
       }
+    }
+    for (const { dataset, files: together } of gathering.due()) {
+      if (signal.aborted) return;
+      await loadLanded(together, { dataset, metrics: watched.metrics }, session, context);
     }
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
+/** One file, or several together. */
 async function loadLanded(
-  landed: Landed,
+  files: readonly Landed[],
   { dataset, metrics }: { readonly dataset: string; readonly metrics: Metrics | null },
   session: LoadSession,
   context: Context,
 ): Promise<void> {
   const startedAt = performance.now();
-  const request = uploadRequest({ bucket: directoryBucket, key: landed.path, versionId: landed.version }, dataset);
-  const view = context.terminalColumns() === null ? noView : progressView(landed.key, context);
+  const [first, ...more] = files;
+  if (first === undefined) return;
+  const only = { bucket: directoryBucket, key: first.path, versionId: first.version };
+  const request =
+    more.length === 0
+      ? uploadRequest(only, { name: dataset })
+      : {
+          ...uploadRequest({ ...only, versionId: null }, { name: dataset }),
+          objects: files.map(({ path }) => ({ key: path })),
+        };
+  const name = more.length === 0 ? first.key : `${first.key} and ${more.length} more`;
+  const view = context.terminalColumns() === null ? noView : progressView(name, context);
   const report = await loadOne(request, session, view);
   const milliseconds = performance.now() - startedAt;
-  await tellLoaded({ request, report, name: landed.key, milliseconds }, metrics, session, context);
+  await tellLoaded({ request, report, name, milliseconds }, metrics, session, context);
 }
 
 /** A load that has ended, by its object. */

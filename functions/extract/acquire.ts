@@ -50,7 +50,7 @@ export async function acquire(
       return { ...answer, decision: 'end', outcome: outcome === 'LOADED' ? 'ALREADY_LOADED' : outcome };
     }
     case 'loaded':
-      await execute(db, updateTooLate(loadId, input.attempt, loadedMeanwhile(begun, acquired.by)));
+      await execute(db, updateTooLate(loadId, input.attempt, loadedMeanwhile(begun, await readLoad(db, acquired.by))));
       return { ...answer, decision: 'finish', outcome: 'ALREADY_LOADED' };
     case 'superseded':
       await execute(db, updateTooLate(loadId, input.attempt, superseded(loadId, acquired.by)));
@@ -97,12 +97,13 @@ function comesInOrder({ request }: Load, datasets: AcquireDeps['datasets']): boo
 
 type TooLate = Parameters<typeof updateTooLate>[2];
 
-function loadedMeanwhile({ objectCount }: Load, by: number): TooLate {
-  const message =
+function loadedMeanwhile({ objectCount }: Load, { loadId, outcome }: Load): TooLate {
+  const loaded =
     objectCount === null
-      ? `load ${by}, of several objects, loaded this one while it waited for the table`
-      : `other loads, load ${by} the last of them, loaded all of its objects while it waited for the table`;
-  return { code: 'LOADED_MEANWHILE', message };
+      ? `load ${loadId}, of several objects, loaded this one while it waited for the table`
+      : `other loads, load ${loadId} the last of them, loaded all of its objects while it waited for the table`;
+  const stopped = `load ${loadId} was bringing ${objectCount === null ? 'it' : 'its objects'} into the table and stopped: let it go on with landfall retry ${loadId}`;
+  return { code: 'LOADED_MEANWHILE', message: outcome === 'LOADED' ? loaded : stopped };
 }
 
 function superseded(loadId: number, by: number): TooLate {

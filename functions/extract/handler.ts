@@ -16,9 +16,19 @@ import { register } from './register.ts';
 
 /** The Lambda: registers a load, takes its target's lease, plans its slices. */
 export const handler = lambdaStep('extract', {
-  Register: state(registerInput, registerOutput, (input, { db, env: { ledgerOwner, sources, typedSql, datasets } }) =>
-    register(input, { db, ledgerOwner, sources, typedSql, datasets, storeFor: storeAmong(sources) }),
-  ),
+  Register: state(registerInput, registerOutput, (input, { db, env }) => {
+    const { ledgerOwner, sources, typedSql, datasets } = env;
+    const storeFor = storeAmong(sources);
+    return register(input, {
+      db,
+      ledgerOwner,
+      sources,
+      typedSql,
+      datasets,
+      storeFor,
+      onOneMachine: env.owner !== null,
+    });
+  }),
   AcquireLease: state(acquireLeaseInput, acquireLeaseOutput, (input, { db, env }) =>
     acquire(input, {
       db,

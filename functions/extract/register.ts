@@ -18,9 +18,12 @@ import { foreignBucket, type Sources } from '../objects/sources.ts';
 import type { ObjectStore, StoredObject } from '../objects/store.ts';
 import { compileFor, type Declared, datasetOf } from '../contract/dataset-of.ts';
 import { insertObjects } from '../ledger/objects/objects-sql.ts';
+import type { Gathered } from '../ledger/windows/gather.ts';
+import { updateWindowLoad } from '../ledger/windows/windows-sql.ts';
 import { judgedOtherwise } from './judged-otherwise.ts';
 import { requestOf } from './request-of.ts';
 import { readSidecars } from './sidecars/read-sidecars.ts';
+import { gatheredFor, objectsOfWindow, toldGathered } from './sets/gathered.ts';
 import { loadedBefore } from './sets/loaded-before.ts';
 import { noSidecars } from './sets/no-sidecars.ts';
 import { asksForSeveral, type Requested, requestedObjects } from './sets/requested-objects.ts';
@@ -35,6 +38,8 @@ export interface RegisterDeps extends Declared {
   readonly storeFor: (bucket: string) => Promise<ObjectStore>;
   readonly ledgerOwner: LedgerOwner;
   readonly sources: Sources;
+  /** Whoever waits there for more files does so in the folder that it watches. */
+  readonly onOneMachine: boolean;
 }
 
 /**
@@ -42,23 +47,32 @@ export interface RegisterDeps extends Declared {
  * without a byte of the object read; a load that is refused here is a load all the same, so that it is reported.
  */
 export async function register(input: z.output<typeof registerInput>, deps: RegisterDeps): Promise<Answer> {
-  const request = requestOf(input.request, deps.datasets);
-  if ('ignored' in request) return end('IGNORED', null, request.ignored.code, request.ignored.message);
-  const foreign = foreignBucket(request, deps.sources);
+  const asked = requestOf(input.request, deps.datasets);
+  if ('ignored' in asked) return end('IGNORED', null, asked.ignored.code, asked.ignored.message);
+  const foreign = foreignBucket(asked, deps.sources);
   if (foreign !== null) return end('REJECTED', null, foreign.code, foreign.message);
-  const statement = sqlInRequest(request);
+  const statement = sqlInRequest(asked);
   if (statement !== null) return end('REJECTED', null, statement.code, statement.message);
   await requireCurrentLedger(deps.db, deps.ledgerOwner);
-  if (request.reportOf !== undefined) return await reportAnew(deps.db, request.reportOf);
-  const dataset = datasetOrRefusal(request, deps);
+  if (asked.reportOf !== undefined) return await reportAnew(deps.db, asked.reportOf);
+  const dataset = datasetOrRefusal(asked, deps);
   if (dataset instanceof LoadRejected) return end('REJECTED', null, dataset.code, dataset.message);
-  const unstorable = unstorableName({ ...request, dataset: dataset.name });
+  const unstorable = unstorableName({ ...asked, dataset: dataset.name });
   if (unstorable !== null) return end('REJECTED', null, unstorable.code, unstorable.message);
+  const { db, onOneMachine } = deps;
+  const { execution } = input;
+  const gathered = onOneMachine
+    ? null
+    : await gatheredFor(asked, dataset, { db, execution, head: () => headOf(asked, deps) });
+  if (gathered !== null && gathered.kind !== 'load') return gatheredAnswer(gathered);
+  const request = gathered === null ? asked : ofWindow(asked, gathered.windowId);
   const { object, objects, refusal } = await objectOf(request, deps);
   const before =
     request.force || refusal !== null ? null : await loadedBefore(deps.db, dataset.name, { object, objects });
-  if (before !== null && request.replay === undefined)
+  if (before !== null && request.replay === undefined) {
+    await noteWindow(request, before.loadId, deps.db);
     return end('ALREADY_LOADED', before.loadId, null, before.message);
+  }
   const { kind, load } = await claimLoad(deps.db, {
     dataset: dataset.name,
     target: showTarget(targetOf(dataset)),
@@ -66,6 +80,7 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
     request,
     execution: input.execution,
   });
+  await noteWindow(request, load.loadId, deps.db);
   if (kind === 'ended') {
     if (load.reportPath === null) return toEnd(load);
     if (load.outcome === 'HELD') return end('HELD', load.loadId, load.code, load.message);
@@ -90,10 +105,37 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
     attempt: load.attempt,
     decision: 'proceed',
     seal: null,
+    waitSeconds: 0,
     outcome: null,
     code: null,
     message: null,
   };
+}
+
+/** A request with what its event says beside it. */
+type Asked = LoadRequest & { readonly sequencer?: string | undefined };
+
+/** Its object is another execution's to load, or this one's in a while. */
+function gatheredAnswer(gathered: Exclude<Gathered, { kind: 'load' }>): Answer {
+  switch (gathered.kind) {
+    case 'wait':
+      return { ...end('IGNORED', null, null, null), decision: 'wait', outcome: null, waitSeconds: gathered.seconds };
+    case 'loaded':
+      return end('ALREADY_LOADED', gathered.loadId, null, null);
+    case 'gathered': {
+      const { outcome, code, message } = toldGathered(gathered);
+      return end(outcome, gathered.loadId, code, message);
+    }
+  }
+}
+
+/** What stands in the ledger, and is asked again by whoever goes on: all that is in the window, whoever brought it. */
+function ofWindow({ gather: _, sequencer: _its, ...asked }: Asked, window: number): Asked {
+  return { ...asked, versionId: null, window };
+}
+
+async function noteWindow({ window }: LoadRequest, loadId: number, db: Db): Promise<void> {
+  if (window !== undefined) await execute(db, updateWindowLoad(window, loadId));
 }
 
 /** A load that was declined: Finish finds its outcome, Report writes that. Where somebody has written it there is nothing to do. */
@@ -114,11 +156,10 @@ function datasetOrRefusal(request: LoadRequest, deps: RegisterDeps): Dataset | L
 }
 
 /** What the quarantine keeps of a load is read of nowhere else: its object stands for it, in a version of the request's own. A replay is as old as its load. */
-async function objectOf(
-  request: LoadRequest & { sequencer?: string | undefined },
-  deps: RegisterDeps,
-): Promise<Requested> {
-  const { replay, versionId } = request;
+async function objectOf(request: Asked, deps: RegisterDeps): Promise<Requested> {
+  const { replay, versionId, window } = request;
+  const gathered = window === undefined || replay !== undefined ? null : await objectsOfWindow(deps.db, window);
+  if (gathered !== null) return gathered;
   if (replay === undefined && asksForSeveral(request)) {
     const { bucket } = request;
     const head = (key: string): ReturnType<typeof headOf> => headOf({ bucket, key, versionId: null }, deps);
@@ -172,12 +213,21 @@ async function headOf(
 
 async function refuse(db: Db, loadId: number, attempt: number, refusal: LoadRejected): Promise<Answer> {
   await execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message));
-  return { loadId, attempt, decision: 'finish', seal: null, outcome: null, code: refusal.code, message: null };
+  return {
+    loadId,
+    attempt,
+    decision: 'finish',
+    seal: null,
+    waitSeconds: 0,
+    outcome: null,
+    code: refusal.code,
+    message: null,
+  };
 }
 
 /** It ended, but its execution did not get to the report: Finish tidies up once more, Report renders it. */
 function toEnd({ loadId, attempt, outcome }: Load): Answer {
-  return { loadId, attempt, decision: 'finish', seal: null, outcome, code: null, message: null };
+  return { loadId, attempt, decision: 'finish', seal: null, waitSeconds: 0, outcome, code: null, message: null };
 }
 
 function end(
@@ -186,5 +236,5 @@ function end(
   code: string | null,
   message: string | null,
 ): Answer {
-  return { loadId, attempt: 0, decision: 'end', seal: null, outcome, code, message };
+  return { loadId, attempt: 0, decision: 'end', seal: null, waitSeconds: 0, outcome, code, message };
 }

@@ -37,7 +37,7 @@ export function requestOf(
     return { ignored: { code: 'NOT_LET_IN', message } };
   }
   const uploaded = { bucket: bucket.name, key, versionId: versionOf(object) };
-  return { ...uploadRequest(uploaded, dataset.name), sequencer: object.sequencer };
+  return { ...uploadRequest(uploaded, dataset), sequencer: object.sequencer };
 }
 
 /**

@@ -14,6 +14,8 @@ export const loadCodes = {
   UNFINISHED_NAME: 'UNFINISHED_NAME',
   /** IGNORED: NAME.control.json, NAME.sha256 or NAME.md5, which tells of the file beside it. Always normal: the load of that file reads it. */
   SIDECAR: 'SIDECAR',
+  /** IGNORED: the object is loaded together with others, by another execution, as `gather` of its dataset has it. Always normal: the message names the window and the load. */
+  GATHERED: 'GATHERED',
   /** IGNORED: `upload` of the dataset lets no such suffix or size in. Normal for what is not meant for it: correct `upload` where it is. */
   NOT_LET_IN: 'NOT_LET_IN',
 

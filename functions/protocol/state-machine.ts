@@ -32,17 +32,19 @@ export function stateMachine(
   const states = {
     Register: task(
       'extract',
-      { state: 'Register', 'execution.$': '$$.Execution.Id', 'request.$': '$' },
+      { state: 'Register', 'execution.$': '$$.Execution.Id', 'request.$': '$$.Execution.Input' },
       { Next: 'Registered' },
     ),
     Registered: {
       Type: 'Choice',
       Choices: [
         { Variable: '$.decision', StringEquals: 'proceed', Next: 'AcquireLease' },
+        { Variable: '$.decision', StringEquals: 'wait', Next: 'WaitForSet' },
         { Variable: '$.decision', StringEquals: 'finish', Next: 'Finish' },
       ],
       Default: 'Done',
     },
+    WaitForSet: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'InOneCall' },
     AcquireLease: task(
       'extract',
       {
@@ -173,7 +175,8 @@ export function stateMachine(
     Done: { Type: 'Succeed' },
   };
   return {
-    Comment: 'Landfall: one object into one table. extract, stage, validate, transform, merge, report.',
+    Comment:
+      'Landfall: one object, or several together, into one table. extract, stage, validate, transform, merge, report.',
     StartAt: 'InOneCall',
     States: { ...inOneCall(functionArn('whole'), states), ...states },
   };
@@ -202,7 +205,7 @@ function inOneCall(
         state: 'InOneCall',
         'execution.$': '$$.Execution.Id',
         'executionStartedAt.$': '$$.Execution.StartTime',
-        'request.$': '$',
+        'request.$': '$$.Execution.Input',
       },
       TimeoutSeconds: taskTimeoutSeconds,
       Retry: [functionBusy, functionFull, functionAsleep],

@@ -102,6 +102,10 @@ export const loadRequestSchema = z.strictObject({
     .optional(),
   /** `key` is that of an object that lists them. */
   manifest: z.literal(true).optional(),
+  /** The object is loaded with others, where its dataset gathers. */
+  gather: z.literal(true).optional(),
+  /** The objects that were gathered in this window; `key` is that of one of them. */
+  window: z.int().positive().optional(),
   dryRun: z.boolean().default(false),
   force: z.boolean().default(false),
   replay: replayRequestSchema.optional(),
@@ -167,8 +171,12 @@ export const registerOutput = z.strictObject({
   attempt: z.int().nonnegative(),
   /** Finish is given it on every way out; PlanSlices makes it. */
   seal: z.null(),
-  /** proceed: take the lease. finish: refused, or ended without a report. end: ALREADY_LOADED, HELD, IGNORED, or REJECTED without a load: nothing to do. */
-  decision: z.enum(['proceed', 'finish', 'end']),
+  /**
+   * proceed: take the lease. wait: it is asked again after waitSeconds, when what is loaded with the object has come. finish: refused, or ended without a
+   * report. end: ALREADY_LOADED, HELD, IGNORED, or REJECTED without a load: nothing to do.
+   */
+  decision: z.enum(['proceed', 'wait', 'finish', 'end']),
+  waitSeconds: z.int().nonnegative(),
   outcome: outcomeSchema.nullable(),
   code: z.string().nullable(),
   message: z.string().nullable(),

@@ -107,7 +107,7 @@ async function starts(
   executions: ImportDeps['executions'],
 ): Promise<boolean> {
   try {
-    await executions.start(uploadRequest({ bucket, key }, dataset.name));
+    await executions.start(uploadRequest({ bucket, key }, dataset));
     return true;
   } catch (error) {
     if (error instanceof TryAgain) return false;

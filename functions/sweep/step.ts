@@ -19,6 +19,7 @@ import { readFeeds } from './late-feeds.ts';
 import { replayAwaiting } from '../replay/awaited-parents.ts';
 import { SWEEP } from '../protocol/passing-causes.ts';
 import { retryFailed } from './retry-failed.ts';
+import { loadDueWindows } from './load-due-windows.ts';
 import { tellGathered } from './tell-gathered.ts';
 import { tellHeld } from './tell-held.ts';
 import { bringBackLeft, dropEndedStaging, endLostLoads } from './tidy.ts';
@@ -40,6 +41,8 @@ export interface Swept extends Imported {
   readonly retriedLoads: readonly number[];
   /** Loads of which rejects waited for a parent, and are judged again. */
   readonly replayedLoads: readonly number[];
+  /** Windows of gathered objects that closed without a load, and are loaded now. */
+  readonly windowsLoaded: number;
   /** Failures that were gathered, and are told now, a message for each cause. */
   readonly failuresTold: number;
   /** Held loads that nobody said yes to in time. */
@@ -94,6 +97,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   await forgetSilentWaiters(db);
   const retried = await retryFailed(deps);
   const replayedLoads = await replayWaiting(deps);
+  const windowsLoaded = await loadDueWindows(deps);
   const failuresTold = await tellGathered(deps);
   const droppedIndexes = await bringBackLeft(deps);
   const declinedLoads = await declineOverdue(db);
@@ -129,6 +133,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     failedLoads: lost.failed,
     retriedLoads: retried,
     replayedLoads,
+    windowsLoaded,
     failuresTold,
     declinedLoads,
     declinedReports,

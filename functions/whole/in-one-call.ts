@@ -52,7 +52,7 @@ export async function inOneCall(
       {
         call,
         mayGoOn: () => Date.now() < until,
-        context: { Execution: { Id: execution, StartTime: executionStartedAt } },
+        context: { Execution: { Id: execution, StartTime: executionStartedAt, Input: request } },
       },
     );
     await flushCall(session);

@@ -53,7 +53,7 @@ export function summary(
     ...diffLines(report, isPlan),
     ...heldLines(report),
     ...undoneLines(report),
-    ...objectLines(report),
+    ...objectLines(report, options),
     ...zoneLines(report),
     ...overtookLines(report, folder),
     ...dialectLines(report),

@@ -90,7 +90,7 @@ async function load(
   session: LoadSession,
   context: Context,
 ): Promise<Told> {
-  const request = uploadRequest({ bucket: directoryBucket, key: path }, dataset);
+  const request = uploadRequest({ bucket: directoryBucket, key: path }, { name: dataset });
   const name = path.slice(landing.length + 1);
   const startedAt = performance.now();
   const report = await loadOne(request, session, progressView(name, context));

@@ -43,6 +43,7 @@ describe('between a deployment and its migration', () => {
           ledgerOwner: null,
           sources: null,
           typedSql: noTypedSql,
+          onOneMachine: false,
           datasets: [],
           storeFor: () => Promise.reject(new Error('Register looked at the object')),
         },

@@ -52,6 +52,8 @@ describe('migrating the ledger', () => {
         'undo_kept',
         'undos',
         'objects',
+        'windows',
+        'gathered',
         // rows of tables: no reader's
         'journal',
       ].map((name) => `landfall.${name}`);

@@ -103,6 +103,7 @@ test('the loader sweeps, records what failed and tells it with only what it was 
     }),
   );
   expect(swept).toMatchObject({
+    windowsLoaded: 0,
     failuresTold: 1,
     retriedLoads: [expect.any(Number), expect.any(Number)],
     listedAll: true,

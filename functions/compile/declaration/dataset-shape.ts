@@ -8,7 +8,7 @@ import type { ConflictChoice, Leniency } from '../../core/contract.ts';
 import { between } from './problems.ts';
 import { foldHeader } from '../../formats/shared/column-names.ts';
 import { showText } from '../../words/did-you-mean.ts';
-import { crossCheckFeed, type Feed, feedFields } from '../schedule/feed-shape.ts';
+import { crossCheckFeed, crossCheckGathered, type Feed, feedFields } from '../schedule/feed-shape.ts';
 import { holdFields } from './hold-shape.ts';
 import { undoFields } from './gate/undo-shape.ts';
 import { controlShape } from './gate/control-shape.ts';
@@ -177,6 +177,7 @@ function crossChecks(
     context.addIssue({ code: 'custom', path: [...path], message, params: between });
   };
   crossCheckFeed(rest, report);
+  crossCheckGathered(rest, report);
   const { waitForParents = 0, keepRejectsDays = Infinity } = rest;
   if (waitForParents > keepRejectsDays)
     report(['waitForParents'], 'is above keepRejectsDays: what waits would be forgotten first');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { didYouMean, showText } from '../../words/did-you-mean.ts';
+import { objectsAtMost } from '../../core/sets/objects-at-most.ts';
 import { endsAs } from '../declaration/ends-as.ts';
 import { namePatternProblem, urlFileName } from './fetched-name.ts';
 import { expressionProblems } from './schedule-expression.ts';
@@ -79,11 +80,25 @@ const uploadShape = z.strictObject({
   maxBytes: z.int().min(1).exactOptional(),
 });
 
+/** An hour: whoever waits for rows would rather have them in several loads. */
+const LONGEST_GATHERING_SECONDS = 3_600;
+
+/** Objects that come within a time are one load. */
+const gatherShape = z.strictObject({
+  /** The load begins so long after the first of them came. */
+  seconds: z.int().min(1).max(LONGEST_GATHERING_SECONDS).default(60),
+  /** Or once there are so many, or so many bytes. */
+  maxObjects: z.int().min(2).max(objectsAtMost).default(objectsAtMost),
+  maxBytes: z.int().min(1).default(GIB),
+});
+
 /** How a dataset's files come. It says nothing about their rows, so no contract holds any of it. */
 export const feedFields = {
   schedule: scheduleShape.exactOptional(),
   fetch: fetchShape.exactOptional(),
   upload: uploadShape.exactOptional(),
+  /** Objects are loaded together with those that come soon after them; absent: each by itself. */
+  gather: gatherShape.exactOptional(),
   /** A feed whose last load is older is late. */
   expectEveryHours: z
     .int()
@@ -100,6 +115,8 @@ export interface Feed {
   readonly schedule?: object;
   readonly fetch?: { readonly url: string; readonly as?: string; readonly maxBytes: number };
   readonly upload?: z.output<typeof uploadShape>;
+  readonly gather?: object;
+  readonly control?: { readonly sidecar?: string | undefined };
 }
 
 /** What the fields of a feed contradict in each other. */
@@ -134,6 +151,21 @@ export function crossCheckFeed(
       `is above upload.maxBytes, ${maxBytes}: a longer file would be fetched and never loaded. Lower it`,
     );
   }
+}
+
+/** A gate compares what is said of one object with all that is loaded. */
+export function crossCheckGathered(
+  { gather, control, trailerTotals }: Pick<Feed, 'gather' | 'control'> & { readonly trailerTotals?: unknown },
+  report: (path: readonly string[], message: string) => void,
+): void {
+  if (gather === undefined) return;
+  if (control?.sidecar === 'required')
+    report(
+      ['gather'],
+      'does not go with control.sidecar "required": such a file says what one object holds, not several',
+    );
+  if (trailerTotals !== undefined)
+    report(['gather'], 'does not go with trailerTotals: they are of one object, not of several');
 }
 
 function urlProblems(text: string): readonly string[] {

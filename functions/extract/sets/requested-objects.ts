@@ -1,15 +1,11 @@
 import { LoadRejected } from '../../protocol/errors.ts';
 import type { LoadRequest } from '../../protocol/states.ts';
 import { setOf } from '../../core/sets/object-set.ts';
+import { objectsAtMost } from '../../core/sets/objects-at-most.ts';
 import { shownObject } from '../../core/object-url.ts';
 import { bytes, count } from '../../words/quantities.ts';
 import type { ObjectStore, StoredObject } from '../../objects/store.ts';
 import { type Listed, readManifest } from './manifest.ts';
-
-/**
- * As many as a load may have: each has a slice at least, of the 1,000 that a load may have, and larger ones have several.
- */
-export const objectsAtMost = 900;
 
 /** What was asked for: one object, or one that stands for several. */
 export interface Requested {

@@ -20,7 +20,7 @@ import { abandonOlderGenerations } from '../loads/claims-sql.ts';
 import { declineOlderGenerations } from '../loads/held-sql.ts';
 import { selectLoad, selectLoadForUpdate, updateAttempt, updateOvertook } from '../loads/loads-sql.ts';
 import { selectMergedNewer, selectNewerLoaded, type MergedRow } from '../loads/versions-sql.ts';
-import { selectLoadedInSet, updateLoadedBefore } from '../objects/loaded-sql.ts';
+import { selectMergedInSet, updateLoadedBefore } from '../objects/loaded-sql.ts';
 import { deleteWaiter, upsertWaiter } from './waiters-sql.ts';
 import { waitersBefore, waitersBeforeTidied, type Wanted } from './waiters.ts';
 
@@ -105,7 +105,7 @@ async function decide(db: Db, wanted: Wanted): Promise<Acquired> {
 /** The load of several objects that loaded this one, or the last of those that loaded all of its objects; null: something is left for it. */
 async function loadedBy(db: Db, { loadId, dataset, object, objectCount }: Load): Promise<number | null> {
   if (objectCount === null) {
-    const found = await maybeOne<{ load_id: number }>(db, selectLoadedInSet({ dataset, ...object }));
+    const found = await maybeOne<{ load_id: number }>(db, selectMergedInSet({ dataset, ...object }));
     return found?.load_id ?? null;
   }
   const { left, by } = await one<{ left: number; by: number | null }>(db, updateLoadedBefore(loadId));

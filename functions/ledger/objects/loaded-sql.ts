@@ -26,15 +26,46 @@ export const loadedVersions = sql`(
       and (objects.loaded_by is null)
   )`;
 
+/**
+ * Past its gate, and it did not come to its end: a part of it may be in the table, and it goes on without asking again. Not one that
+ * another load of the same object took the place of.
+ */
+const stopped = sql`(loads.gated_at is not null)
+      and ((loads.outcome is null) or (loads.outcome operator(pg_catalog.=) 'FAILED'))
+      and (loads.code is distinct from 'REPLACED')`;
+
+/** The same with those that stopped on the way into the table, in front of all that ended. To be asked by who has the lease: nobody merges meanwhile. */
+const mergedVersions = sql`(
+    select of_ended.dataset, of_ended.bucket, of_ended.key, of_ended.version_id, of_ended.load_id, of_ended.ended_at
+    from ${loadedVersions} as of_ended
+    union all
+    select loads.dataset, loads.bucket, loads.key, loads.version_id, loads.load_id, null::pg_catalog.timestamptz
+    from landfall.loads
+    where ${stopped}
+      and (loads.objects is null)
+    union all
+    select loads.dataset, objects.bucket, objects.key, objects.version_id, loads.load_id, null::pg_catalog.timestamptz
+    from landfall.objects
+    join landfall.loads on (loads.load_id operator(pg_catalog.=) objects.load_id)
+    where ${stopped}
+      and (objects.loaded_by is null)
+  )`;
+
+interface OfKey {
+  readonly dataset: Sql;
+  readonly bucket: Sql;
+  readonly key: Sql;
+}
+
 /** The newest load of the key has this version: what was loaded after another version of it is loaded anew. */
-function newestOf({ dataset, bucket, key }: { readonly dataset: Sql; readonly bucket: Sql; readonly key: Sql }): Sql {
+function newestOf({ dataset, bucket, key }: OfKey, among: Sql = loadedVersions): Sql {
   return sql`
       select loaded.version_id, loaded.load_id
-      from ${loadedVersions} as loaded
+      from ${among} as loaded
       where (loaded.dataset operator(pg_catalog.=) ${dataset})
         and (loaded.bucket operator(pg_catalog.=) ${bucket})
         and (loaded.key operator(pg_catalog.=) ${key})
-      order by loaded.ended_at desc, loaded.load_id desc
+      order by loaded.ended_at desc nulls first, loaded.load_id desc
       limit 1`;
 }
 
@@ -53,20 +84,32 @@ export function selectLoadedBefore(dataset: string, objects: readonly StoredObje
     order by asked.place`;
 }
 
-/**
- * The load of several objects that has loaded this one, where this one alone is asked for; { load_id }. To be asked again under the lease:
- * nobody loads it meanwhile.
- */
-export function selectLoadedInSet(object: {
+interface OneObject {
   readonly dataset: string;
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string;
-}): Sql {
-  const { dataset, bucket, key, versionId } = object;
+}
+
+/** The load of several objects that has loaded this one, where this one alone is asked for; { load_id }. */
+export function selectLoadedInSet(object: OneObject): Sql {
+  return inSet(object, loadedVersions);
+}
+
+/** The same of who has the lease: also one that stopped on the way into the table. */
+export function selectMergedInSet(object: OneObject): Sql {
+  return inSet(object, mergedVersions);
+}
+
+function inSet({ dataset, bucket, key, versionId }: OneObject, among: Sql): Sql {
+  const ofKey = {
+    dataset: sql`${dataset}::pg_catalog.text`,
+    bucket: sql`${bucket}::pg_catalog.text`,
+    key: sql`${key}::pg_catalog.text`,
+  };
   return sql`
     select newest.load_id
-    from (${newestOf({ dataset: sql`${dataset}::pg_catalog.text`, bucket: sql`${bucket}::pg_catalog.text`, key: sql`${key}::pg_catalog.text` })}
+    from (${newestOf(ofKey, among)}
     ) as newest
     join landfall.loads on (loads.load_id operator(pg_catalog.=) newest.load_id)
     where (newest.version_id operator(pg_catalog.=) ${versionId})
@@ -74,8 +117,8 @@ export function selectLoadedInSet(object: {
 }
 
 /**
- * Under the lease: those of a load's objects that another one has loaded are left out, and the others are its own. Answers { left, by }:
- * how many those are, and the newest load that has loaded one.
+ * Under the lease: those of a load's objects that another one has loaded, or stopped in, are left out, and the others are its own. Answers
+ * { left, by }: how many those are, and the newest load that has one of the former.
  */
 export function updateLoadedBefore(loadId: number): Sql {
   return sql`
@@ -83,7 +126,7 @@ export function updateLoadedBefore(loadId: number): Sql {
       select objects.ordinal, objects.loaded_by as was,
         (
           select case when (newest.version_id operator(pg_catalog.=) objects.version_id) then newest.load_id end
-          from (${newestOf({ dataset: sql`loads.dataset`, bucket: sql`objects.bucket`, key: sql`objects.key` })}
+          from (${newestOf({ dataset: sql`loads.dataset`, bucket: sql`objects.bucket`, key: sql`objects.key` }, mergedVersions)}
           ) as newest
         ) as loaded_by
       from landfall.objects

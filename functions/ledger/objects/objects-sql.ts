@@ -124,14 +124,16 @@ export function addDecodingNotes(loadId: number, notes: readonly string[]): Sql 
     where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }
 
-/** Of a report: [{ key, versionId, size, outcome, loadedBy, records }] in their order; NULL where the load has one object. */
+/** Of a report: [{ key, versionId, size, loadedBy, records, stopped }] in their order; NULL where the load has one object. */
 export function reportedObjects(loadId: number): Sql {
   return sql`(
         select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
           'key', objects.key, 'versionId', objects.version_id, 'size', objects.size, 'loadedBy', objects.loaded_by,
-          'records', coalesce(staged.records, 0)
+          'records', coalesce(staged.records, 0),
+          'stopped', (owner.load_id is not null) and (owner.outcome is distinct from 'LOADED')
         ) order by objects.ordinal)
         from landfall.objects
+        left join landfall.loads as owner on (owner.load_id operator(pg_catalog.=) objects.loaded_by)
         left join (
           select slices.object, pg_catalog.sum(slices.records) as records
           from landfall.slices

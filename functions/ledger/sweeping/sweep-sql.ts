@@ -7,7 +7,7 @@ import { isLoadedVersion, isNewer } from '../loads/versions-sql.ts';
  * Which of these objects, by their place in the list from 0, no load of the dataset knows. S3 lists no version ids, so
  * there a version is told by ETag, size and date; in a bucket that keeps none the same content is the same version, unless
  * another was loaded in between (claim.ts). A load that could not read its object knows what lay there when it tried. Dry
- * runs load nothing, so they do not count.
+ * runs load nothing, so they do not count. What waits in a window, or was gathered into a load that failed or was refused, is that one's.
  */
 export function selectUnknown(dataset: string, bucket: string, objects: readonly ListedObject[]): Sql {
   return sql`
@@ -62,6 +62,25 @@ export function selectUnknown(dataset: string, bucket: string, objects: readonly
             (together.etag operator(pg_catalog.=) listed.etag)
             and (together.size operator(pg_catalog.=) listed.size)
             and (together.object_modified operator(pg_catalog.>=) pg_catalog.date_trunc('second', listed.object_modified))
+          )
+        )
+    )
+    and not exists (
+      select
+      from landfall.gathered
+      join landfall.windows on (windows.window_id operator(pg_catalog.=) gathered.window_id)
+      left join landfall.loads as known on (known.load_id operator(pg_catalog.=) windows.load_id)
+      where (gathered.dataset operator(pg_catalog.=) ${dataset})
+        and (gathered.bucket operator(pg_catalog.=) ${bucket})
+        and (gathered.key operator(pg_catalog.=) listed.key)
+        -- of one that is LOADED its objects tell
+        and (known.outcome is distinct from 'LOADED')
+        and (
+          (gathered.version_id operator(pg_catalog.=) listed.version_id)
+          or (
+            (gathered.etag operator(pg_catalog.=) listed.etag)
+            and (gathered.size operator(pg_catalog.=) listed.size)
+            and (gathered.object_modified operator(pg_catalog.>=) pg_catalog.date_trunc('second', listed.object_modified))
           )
         )
     )

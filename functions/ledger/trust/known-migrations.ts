@@ -35,6 +35,7 @@ export const knownMigrations: readonly string[] = [
   '0041_tombstones_by_load.sql',
   '0043_journal.sql',
   '0044_objects.sql',
+  '0045_windows.sql',
   '0046_failed_undos.sql',
 ];
 

@@ -27,6 +27,15 @@ column landfall.batches.unkept_records: integer
 column landfall.batches.updated: integer
 column landfall.batches.vanishing: boolean
 column landfall.batches.whole: boolean
+column landfall.gathered.bucket: text not null
+column landfall.gathered.dataset: text not null
+column landfall.gathered.etag: text
+column landfall.gathered.gathered_at: timestamp with time zone not null default clock_timestamp()
+column landfall.gathered.key: text not null
+column landfall.gathered.object_modified: timestamp with time zone
+column landfall.gathered.size: bigint not null
+column landfall.gathered.version_id: text not null
+column landfall.gathered.window_id: bigint not null
 column landfall.indexes.attached_to: jsonb
 column landfall.indexes.comment: text
 column landfall.indexes.definition: text not null
@@ -179,6 +188,8 @@ column landfall.objects.load_id: bigint not null
 column landfall.objects.loaded_by: bigint
 column landfall.objects.object_modified: timestamp with time zone
 column landfall.objects.ordinal: integer not null
+column landfall.objects.refused_code: text
+column landfall.objects.refused_message: text
 column landfall.objects.size: bigint not null
 column landfall.objects.version_id: text not null
 column landfall.operating.began_at: timestamp with time zone
@@ -295,11 +306,20 @@ column landfall.waits.figure: text not null
 column landfall.waits.load_id: bigint not null
 column landfall.waits.looks: integer not null default 1
 column landfall.waits.signal: text not null
+column landfall.windows.closes_at: timestamp with time zone not null
+column landfall.windows.dataset: text not null
+column landfall.windows.execution: text not null
+column landfall.windows.load_id: bigint
+column landfall.windows.opened_at: timestamp with time zone not null default clock_timestamp()
+column landfall.windows.sealed_at: timestamp with time zone
+column landfall.windows.window_id: bigint not null generated always as identity
 column landfall_staging.epochs.epoch: uuid not null
 column landfall_staging.epochs.load_id: bigint not null
 constraint batches_load_id_fkey of landfall.batches: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
 constraint batches_pkey of landfall.batches: PRIMARY KEY (load_id, batch)
 constraint epochs_pkey of landfall_staging.epochs: PRIMARY KEY (load_id)
+constraint gathered_pkey of landfall.gathered: PRIMARY KEY (window_id, bucket, key)
+constraint gathered_window_id_fkey of landfall.gathered: FOREIGN KEY (window_id) REFERENCES landfall.windows(window_id) ON DELETE CASCADE
 constraint indexes_pkey of landfall.indexes: PRIMARY KEY (index_id)
 constraint journal_kind_check of landfall.journal: CHECK ((kind = ANY (ARRAY['inserted'::text, 'updated'::text, 'deleted'::text])))
 constraint journal_pkey of landfall.journal: PRIMARY KEY (load_id, chunk)
@@ -328,7 +348,9 @@ constraint undos_pkey of landfall.undos: PRIMARY KEY (load_id)
 constraint waiters_load_id_fkey of landfall.waiters: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
 constraint waiters_pkey of landfall.waiters: PRIMARY KEY (load_id, execution)
 constraint waits_pkey of landfall.waits: PRIMARY KEY (load_id, begun_at)
+constraint windows_pkey of landfall.windows: PRIMARY KEY (window_id)
 table landfall.batches: logged
+table landfall.gathered: logged
 table landfall.indexes: logged
 table landfall.journal: logged
 table landfall.kept_rows: logged
@@ -348,6 +370,7 @@ table landfall.undo_kept: logged
 table landfall.undos: logged
 table landfall.waiters: logged
 table landfall.waits: logged
+table landfall.windows: logged
 table landfall_staging.epochs: unlogged
 `
   .trim()

@@ -44,6 +44,8 @@ export const ledgerPrivileges: readonly (readonly [table: string, privileges: re
   ['landfall.migrations', ['select']],
   ['landfall.loads', ['select', 'insert', 'update']],
   ['landfall.objects', ['select', 'insert', 'update']],
+  ['landfall.windows', ['select', 'insert', 'update']],
+  ['landfall.gathered', ['select', 'insert']],
   ['landfall.slices', ['select', 'insert', 'update', 'delete']],
   ['landfall.batches', ['select', 'insert', 'update', 'delete']],
   ['landfall.rejects', ['select', 'insert', 'update', 'delete']],

@@ -59,7 +59,11 @@ export const backfill = defineVerb({
       for (const [dataset, objects] of byDataset(uploads, deps.datasets)) {
         if (dataset === null) unclaimed += objects.length;
         else
-          for (const object of await unknownObjects(deps.db, { dataset, bucket: deps.objects.bucket }, objects)) {
+          for (const object of await unknownObjects(
+            deps.db,
+            { dataset: dataset.name, bucket: deps.objects.bucket },
+            objects,
+          )) {
             if (isOver()) left += 1;
             else if (await runs(justStarted.get(object.key), deps)) continue;
             else if (started.length >= most) left += 1;
@@ -116,11 +120,11 @@ async function* pages(
 function byDataset(
   page: readonly LandedObject[],
   datasets: readonly Dataset[],
-): ReadonlyMap<string | null, readonly LandedObject[]> {
-  const groups = new Map<string | null, LandedObject[]>();
+): ReadonlyMap<Dataset | null, readonly LandedObject[]> {
+  const groups = new Map<Dataset | null, LandedObject[]>();
   for (const object of page) {
     const { uploadKey: key, sizeBytes } = object;
-    const taker = datasets.find((dataset) => takes(dataset, { key, sizeBytes }, datasets))?.name ?? null;
+    const taker = datasets.find((dataset) => takes(dataset, { key, sizeBytes }, datasets)) ?? null;
     const group = groups.get(taker);
     if (group === undefined) groups.set(taker, [object]);
     else group.push(object);
@@ -130,8 +134,12 @@ function byDataset(
 
 async function start(
   object: LandedObject,
-  dataset: string,
+  dataset: Dataset,
   { executions }: OperateDeps,
 ): Promise<z.infer<typeof startedSchema>> {
-  return { key: object.key, dataset, executionId: await executions.start(uploadRequest(object, dataset)) };
+  return {
+    key: object.key,
+    dataset: dataset.name,
+    executionId: await executions.start(uploadRequest(object, dataset)),
+  };
 }

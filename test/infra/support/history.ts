@@ -36,7 +36,7 @@ const nothingDropped = { RebuildIndexes: 0, IndexesRebuilt: 0, WaitForIndexes: 0
 export function courseByStates(load: { slices: number; lanes: number; callsOfLane?: number }): Course {
   const { slices, lanes, callsOfLane = 1 } = load;
   return {
-    passes: { WaitForLease: 0, Govern: 0, Governed: 0, WaitForOthers: 0, ...nothingDropped },
+    passes: { WaitForSet: 0, WaitForLease: 0, Govern: 0, Governed: 0, WaitForOthers: 0, ...nothingDropped },
     items: { StageSlices: slices, ValidateSlices: slices, MergeBatches: lanes },
     passesOfItem: { MergeLane: callsOfLane, LaneMerged: callsOfLane, WaitToMerge: callsOfLane - 1 },
     retries: 0,

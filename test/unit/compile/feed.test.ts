@@ -15,6 +15,7 @@ const feed = {
   schedule: { expression: 'cron(0 2 ? * MON-FRI *)', timeZone: 'Europe/Zurich', windowMinutes: 15 },
   fetch: { url, hosts: ['cdn.example.com'], secret: 'orders/feed', maxBytes: 1000, as: '{date}/orders.csv' },
   upload: { suffixes: ['.csv'], minBytes: 1, maxBytes: 1000 },
+  gather: { seconds: 30, maxObjects: 100, maxBytes: 1000 },
   expectEveryHours: 26,
 } as const;
 
@@ -57,6 +58,7 @@ test('all problems of a feed are told at once, in words', () => {
       as: '../{day}',
     },
     upload: { suffixes: ['*.csv'], minBytes: -1, maxbytes: 1 },
+    gather: { seconds: 0, maxObjects: 901 },
     expectEveryHours: 0.5,
   };
   expect(refusal(() => defineDataset(wrong as unknown as DatasetInput))).toMatchInlineSnapshot(`
@@ -76,6 +78,8 @@ test('all problems of a feed are told at once, in words', () => {
       upload.suffixes.0: must be how keys end, like ".csv", without * or ?
       upload.minBytes: must be at least 0, not -1
       "maxbytes" is not a field of upload. Did you mean "maxBytes" or "minBytes"? Its fields are suffixes, minBytes, maxBytes.
+      gather.seconds: must be at least 1, not 0
+      gather.maxObjects: must be at most 900, not 901
       expectEveryHours: must be a whole number, not 0.5"
   `);
 });
@@ -85,7 +89,7 @@ test('docs/datasets.md has every field of it', () => {
     typeof inside === 'object' ? Object.keys(inside).map((name) => `${field}.${name}`) : [field],
   );
   const document = readFileSync(new URL('../../../docs/datasets.md', import.meta.url), 'utf8');
-  expect(names.length).toBe(12);
+  expect(names.length).toBe(15);
   expect(names.filter((name) => !document.includes(`\`${name}\``))).toEqual([]);
 });
 
@@ -103,6 +107,10 @@ describe('a feed is refused', () => {
     ],
     ['with a URL that no rule would load', { ...daily, fetch: { url }, upload: { suffixes: ['.tsv'] } }],
     ['with files that may be too large to load', { ...daily, fetch: { url }, upload: { maxBytes: 1000 } }],
+    [
+      'with objects that are gathered, each with control totals of its own',
+      { gather: {}, control: { sidecar: 'required' }, trailerRows: 1, trailerTotals: { line: 1, records: 1 } },
+    ],
     ['with a size that nothing has', { upload: { minBytes: 9, maxBytes: 3 } }],
     ['with an offset for a time zone', { schedule: { expression: 'rate(1 day)', timeZone: '+02:00' } }],
     ['with a time zone in small letters', { schedule: { expression: 'rate(1 day)', timeZone: 'europe/zurich' } }],

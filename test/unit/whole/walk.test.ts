@@ -16,7 +16,9 @@ const item = (slice: number): object => ({ slice, through: slice, from: null });
 
 /** What each state may answer, the usual first; after a dozen calls of one state only that, so that every course ends. */
 const answers: Readonly<Record<string, readonly Answer[]>> = {
-  Register: ['proceed', 'proceed', 'finish', 'end'].map((decision) => ({ ...of, seal: null, decision })),
+  Register: ['proceed', 'proceed', 'finish', 'end', 'wait'].map((decision) => ({
+    ...{ ...of, seal: null, decision, waitSeconds: 0 },
+  })),
   AcquireLease: ['proceed', 'wait', 'finish', 'end', 'proceed'].map((decision) => ({
     ...{ ...of, seal: null, decision, waitSeconds: 0 },
   })),
@@ -101,7 +103,7 @@ async function run(
           return answer(JSON.parse(JSON.stringify(given)));
         },
         mayGoOn: () => inOneCall < mostInOneCall,
-        context: { Execution: { Id: execution, StartTime: executionStartedAt } },
+        context: { Execution: { Id: execution, StartTime: executionStartedAt, Input: asked } },
       },
     );
     return { next, input, calls: [] };

@@ -11,6 +11,8 @@ export interface ReportedObject {
   /** The load that had loaded it before. */
   readonly loadedBy: number | null;
   readonly records: number;
+  /** That load did not come to its end, and has it still to bring. */
+  readonly stopped: boolean;
 }
 
 /** Columns of a load. */
@@ -23,9 +25,9 @@ interface ObjectsRow {
 export function objectsOf({ of_objects: objects, outcome }: ObjectsRow): Pick<LoadReport, 'objects'> {
   if (objects === null) return {};
   return {
-    objects: objects.map(({ loadedBy, ...object }) => ({
+    objects: objects.map(({ loadedBy, stopped, ...object }) => ({
       ...object,
-      outcome: loadedBy === null ? (outcome ?? 'FAILED') : 'ALREADY_LOADED',
+      outcome: stopped ? 'FAILED' : loadedBy === null ? (outcome ?? 'FAILED') : 'ALREADY_LOADED',
       ...(loadedBy !== null && { loadedBy }),
     })),
   };
