@@ -52,6 +52,12 @@ function longLines(rows: number): string {
   return `the last ${agreeing(rows, 'line has', `${rows} lines have`)} more than 16 MiB`;
 }
 
+/** What is left of a head, and how its lines end, the last ones too. */
+export interface HeadOfRecords {
+  readonly head: Head;
+  readonly lineEnd: LineEnd;
+}
+
 /**
  * A head that holds the whole object, without its last lines: what is told by its first records is not told by a total.
  * @param told how the lines end, as the format tells by the first record; null where it cannot: a line feed between quotes ends none of
@@ -61,8 +67,12 @@ export function headOfRecords(
   head: Head,
   { rows, recordEnd, hasHeader }: Pick<Trailer, 'rows' | 'recordEnd'> & { readonly hasHeader: boolean },
   told: LineEnd | null,
-): Head {
-  if (rows === 0 || !head.isAll) return head;
-  const at = trailerStart(head.bytes, rows, told ?? (head.bytes.includes(0x0a) ? 'lf' : 'cr'), recordEnd);
-  return at === -1 || (at === 0 && hasHeader) ? head : { ...head, bytes: head.bytes.subarray(0, at) };
+): HeadOfRecords {
+  const lineEnd = told ?? (head.bytes.includes(0x0a) ? 'lf' : 'cr');
+  if (rows === 0 || !head.isAll) return { head, lineEnd };
+  const at = trailerStart(head.bytes, rows, lineEnd, recordEnd);
+  return {
+    head: at === -1 || (at === 0 && hasHeader) ? head : { ...head, bytes: head.bytes.subarray(0, at) },
+    lineEnd,
+  };
 }

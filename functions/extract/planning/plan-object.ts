@@ -53,7 +53,8 @@ export async function planObject(
   deps: PlanObjectDeps,
 ): Promise<ObjectPlan> {
   const trailer = trailerOf(load);
-  const records = headOfRecords(head, trailer, trailer.rows === 0 ? null : lineEndTold(load, { decoding, head }));
+  const told = trailer.rows === 0 ? null : lineEndTold(load, { decoding, head });
+  const { head: records, lineEnd } = headOfRecords(head, trailer, told);
   const sniffed =
     known === undefined
       ? (undeclaredJson(load, { decoding, head }) ??
@@ -65,7 +66,9 @@ export async function planObject(
   const wished = leastBytes === 0 ? asked : Math.max(asked ?? SLICE_BYTES, leastBytes);
   const table = await rowSlices(store, object, { decoding, wished });
   // what is read from its start only is cut as it is read: nobody knows its length before
-  const end = await trailerIn(object, { ...header, ...trailer }, { decoding: table?.decoding ?? decoding, store });
+  // no record says how the lines end of a file that is nothing but its trailer
+  const last = { ...header, ...trailer, ...(records.bytes.length === 0 && { lineEnd }) };
+  const end = await trailerIn(object, last, { decoding: table?.decoding ?? decoding, store });
   const bodyEnd = end.bodyEnd ?? object.sizeBytes;
   const ranges = table?.ranges ?? (keepsPlaces(end.decoding) ? sliceRanges(header.bodyOffset, bodyEnd, wished) : []);
   const decodedBytes = table?.bytes ?? (end.decoding !== null && keepsPlaces(end.decoding) ? bodyEnd : null);

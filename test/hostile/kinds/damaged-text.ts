@@ -79,8 +79,8 @@ function readLiterally(object: Buffer): Expected {
       isNull ? null : Buffer.from(text, 'latin1').toString(),
     );
     const [id] = cells;
-    // a record of empty cells alone is passed over and counted
-    if (fault === null && item.cells?.every(({ isNull }) => isNull)) continue;
+    // a record of empty cells alone is passed over and counted, however many they are
+    if ((fault === null || fault === 'FIELD_COUNT') && item.cells?.every(({ isNull }) => isNull)) continue;
     if (fault !== null) rejects.push({ codes: [fault], ...place });
     else if (id === null || id === '') rejects.push({ codes: ['KEY_NULL', 'INVALID_INTEGER'], ...place });
     else if (!/^-?\d{1,9}$/.test(id as string)) rejects.push({ codes: ['INVALID_INTEGER', 'INTEGER_RANGE'], ...place });

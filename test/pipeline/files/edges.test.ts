@@ -132,6 +132,17 @@ describe('the last lines are no records', () => {
     const none = await load('id,name\nTOTAL,0\nEND\n', { reading });
     expect(none).toMatchObject({ outcome: 'LOADED', counts: { records: 0 } });
   });
+
+  test.each([
+    ['as it is', undefined],
+    ['in another encoding', 'windows-1252'],
+  ])('of a file of carriage returns that has nothing else, %s', async (_, encoding) => {
+    const reading = { trailerRows: 2, header: ['id', 'name'], ...(encoding !== undefined && { encoding }) };
+    const report = await load(Buffer.from('total 0,"open\rtotal 1,\xe9\r', 'latin1'), { reading });
+    expect(report.message).toBeUndefined();
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 0 } });
+    expect(report.trailer).toHaveLength(2);
+  });
 });
 
 describe('records that are no rows as the header has them', () => {

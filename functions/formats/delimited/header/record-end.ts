@@ -10,6 +10,8 @@ export function headerEnd(head: Buffer, grammar: CellGrammar, start: Place): Rec
   if (declared !== undefined) return recordEnd(head, { ...grammar, lineEnd: lineEndBeside(declared) }, start);
   const lf = recordEnd(head, { ...grammar, lineEnd: 'lf' }, start);
   const cr = recordEnd(head, { ...grammar, lineEnd: 'cr' }, start);
+  // a quote that is never closed: a file without line feeds has lines all the same
+  if (lf.endsAt === -1 && cr.endsAt === -1) return head.includes(LF) || !head.includes(CR) ? lf : cr;
   if (cr.endsAt === -1 || (lf.endsAt !== -1 && lf.endsAt < cr.endsAt)) return lf;
   return lf.endsAt === cr.endsAt + 1 ? { ...lf, endsAt: cr.endsAt } : cr;
 }
