@@ -5,7 +5,7 @@ import { keyOf, objectsOfRecords } from '../ledger/objects/objects-of-records.ts
 import { readRejects } from './rejects.ts';
 import type { Example } from '../words/summary.ts';
 
-/** One record for each of the five rules that rejected most: the first one in the file. */
+/** One record for each of the five rules that rejected most: the first one in the file. By its reasons alone: a role may be kept from the bytes. */
 export async function readExamples(
   db: Db,
   { loadId, rejectsByCode }: Pick<LoadReport, 'loadId' | 'rejectsByCode'>,
@@ -16,7 +16,7 @@ export async function readExamples(
   const at = await objectsOfRecords(db, load);
   const examples: Example[] = [];
   for (const { code, column } of top) {
-    const [reject] = await readRejects(db, { loadId, kind: 'reject', code, column, most: 1 });
+    const [reject] = await readRejects(db, { loadId, kind: 'reject', code, column, most: 1, withoutRaw: true });
     const reason = reject?.reasons.find((one) => one.code === code && one.column === column);
     if (reject === undefined || reason === undefined) continue;
     const { value, message } = reason;

@@ -114,6 +114,10 @@ export interface RejectRow {
   readonly reasons: readonly Reason[];
 }
 
+/** Whether this role may read the bytes of records: { raw }. */
+export const selectMayReadRaw = sql`
+  select pg_catalog.has_column_privilege('landfall.rejects', 'raw', 'SELECT') as raw`;
+
 /** The first rejects (or duplicates) of a load, in the file's order: `most` of them, and of these what fits into `bytes`, but one at least. */
 export function selectRejects(wanted: {
   readonly loadId: number;
@@ -122,14 +126,17 @@ export function selectRejects(wanted: {
   readonly column?: string | null;
   readonly most: number;
   readonly bytes: number;
+  /** Their bytes are left out: a role may be kept from that column alone. */
+  readonly withoutRaw?: boolean;
 }): Sql {
+  const raw = wanted.withoutRaw === true ? sql`null::pg_catalog.bytea as raw` : sql`raw`;
   return sql`
     with wanted as (
       select record_no, line, kind, byte_offset, byte_length, raw, reasons,
         row_number() over in_order as place,
         sum(coalesce(octet_length(raw), 0) + octet_length(reasons::text)) over in_order as bytes
       from (
-        select record_no, line, kind, byte_offset, byte_length, raw, reasons
+        select record_no, line, kind, byte_offset, byte_length, ${raw}, reasons
         from landfall.rejects
         where (load_id = ${wanted.loadId})
           and (kind = ${wanted.kind})

@@ -1,6 +1,10 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defineDataset } from '../../functions/compile/declaration/schema.ts';
 import { sql } from '../../functions/core/sql.ts';
+import { datasetsAsJson } from '../../functions/datasets/as-data.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { datasets } from '../support/sample-datasets.ts';
@@ -44,7 +48,11 @@ interface Answer {
 async function ask(
   verb: string,
   input: object,
-  { by = 'ana@laptop', why = null }: { by?: string; why?: string | null } = {},
+  {
+    by = 'ana@laptop',
+    why = null,
+    known = datasets,
+  }: { by?: string; why?: string | null; known?: OperateDeps['datasets'] } = {},
 ): Promise<Answer & { readonly reports: readonly LoadReport[] }> {
   const requests: LoadRequest[] = [];
   const deps: Omit<OperateDeps, 'db'> = {
@@ -56,7 +64,7 @@ async function ask(
       lookAt: async () => null,
     },
     objects: { bucket: 'file://', sources: null, list: () => nothing() },
-    datasets,
+    datasets: known,
     ownerIsAlive: () => true,
     now: () => new Date(),
     millisecondsLeft: () => Infinity,
@@ -271,6 +279,35 @@ describe('a yes', () => {
     );
     expect(await pipeline.rows(sql`select outcome, approved_by from landfall.loads`)).toEqual([
       { outcome: 'HELD', approved_by: null },
+    ]);
+  });
+
+  it('is not recorded where a list of the dataset is away, and is once it is back', async () => {
+    const list = await pipeline.file('numbers.txt', '1\n');
+    const url = pathToFileURL(list).href;
+    const checked = defineDataset({
+      ...{ name: 'checked', prefix: 'checked/', table: 'public.t', key: ['id'], approve: 'always' },
+      columns: { rules: { n: { lookup: { list: url }, severity: 'warn' } } },
+    });
+    const known = [...datasets, checked];
+    await writeFile(join(pipeline.directory, 'datasets.json'), datasetsAsJson(known));
+    const { loadId } = await pipeline.load(path, { dataset: 'checked' });
+    const away = async (said: string): Promise<void> => {
+      const start = `load ${loadId} stays held, and no yes was recorded: the list of "n", ${url}${said}`;
+      await expect(ask('approve', { loadId }, { known })).rejects.toThrow(start);
+      expect(await pipeline.rows(sql`select outcome, approved_by from landfall.loads`)).toEqual([
+        { outcome: 'HELD', approved_by: null },
+      ]);
+    };
+    await rm(list);
+    await away(' cannot be read: ');
+    await writeFile(list, '\n');
+    await away(
+      `: it has no value; write one a line. Put it back, and approve again; landfall decline ${loadId} --reason TEXT ends it`,
+    );
+    await writeFile(list, '1\n');
+    expect((await ask('approve', { loadId }, { known })).reports).toMatchObject([
+      { outcome: 'LOADED', loadId, counts: wouldBe },
     ]);
   });
 

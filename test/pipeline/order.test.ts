@@ -284,7 +284,7 @@ describe('a file that comes after a newer one was merged', () => {
     const report = await pipeline.connect((db) => readLoadReport(db, 1));
     expect(report).toMatchObject({ outcome: 'FAILED', code: 'OLDER_THAN_MERGED', counts: { inserted: 1 } });
     expect(report.message).toMatch(
-      /so this load does not go on; .* landfall retry 1 --force, .* 1 of 2 batches are merged and stay: 1 rows inserted/,
+      /so this load does not go on; .* landfall retry 1 --force, .* 1 of 2 batches are merged and stay: 1 row inserted, 0 updated/,
     );
     expect(
       summary(report, { folder: '/', command: (verb) => `landfall ${verb}`, examples: [], milliseconds: 0 }),

@@ -123,7 +123,7 @@ describe('a batch that is merged in parts', () => {
     );
     expect(load).toMatchObject({ outcome: 'FAILED', code: 'CONTRACT_CHANGED' });
     expect(load?.message).toMatch(
-      /0 of 1 batches and parts of 1 more are merged and stay: \d+ rows inserted, \d+ updated/,
+      /0 of 1 batch and parts of 1 more are merged and stay: \d+ rows inserted, \d+ updated/,
     );
   });
 });

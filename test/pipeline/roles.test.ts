@@ -20,7 +20,7 @@ import { standIn, type Typed, type } from '../unit/cli/terminal.ts';
 
 const suffix = randomBytes(4).toString('hex');
 const role = (name: string): string => `landfall_${name}_${suffix}`;
-const [ofDatabase = '', ofLedger = '', ofTables = ''] = codeBlocks('docs/operations.md', 'pgsql');
+const [ofDatabase = '', ofLedger = '', ofTables = '', withoutBytes = ''] = codeBlocks('docs/operations.md', 'pgsql');
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -220,6 +220,30 @@ test('doctor says when the ledger is older than the code, and when nobody answer
 test('the reader sees loads and changes nothing', async () => {
   for (const words of [['status'], ['list'], ['explain', '1'], ['rejects', '1']])
     expect(await landfall('reader', null, ...words)).toMatchObject({ code: 0, err: '' });
+  expect((await landfall('reader', null, 'rejects', '1')).out).toContain('> 3,bob,1\n');
+  // without the bytes, as docs/operations.md grants it
+  await as('owner', withoutBytes);
+  const explained = await landfall('reader', null, 'explain', '1');
+  expect(explained).toMatchObject({ code: 0, err: '', out: expect.stringContaining('INVALID_INTEGER') });
+  const listed = await landfall('reader', null, 'rejects', '1');
+  expect(listed).toMatchObject({
+    code: 0,
+    err: '',
+    out: expect.stringContaining('this role may not read their bytes'),
+  });
+  expect(listed.out).toContain("n: 'x' is not a whole number");
+  expect(listed.out).not.toMatch(/> |3,bob,1|not kept/);
+  const { out } = await landfall('reader', null, 'rejects', '1', '--json');
+  expect(
+    out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object),
+  ).toMatchObject([
+    { recordNo: 4, raw: null, withoutRaw: true },
+    { recordNo: 5, raw: null, withoutRaw: true },
+  ]);
+  await as('owner', `grant select on landfall.rejects to ${role('reader')}`);
   await expect(as('reader', 'delete from landfall.loads')).rejects.toMatchObject({ code: '42501' });
   await expect(as('reader', 'select * from public.orders')).rejects.toMatchObject({ code: '42501' });
 });

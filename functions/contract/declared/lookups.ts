@@ -4,12 +4,14 @@ import type { DeclaredColumnRules } from '../../compile/declaration/rules/column
 import { listFrom } from '../../compile/declaration/rules/lookup-shape.ts';
 import type { Problem } from '../../compile/declaration/problems.ts';
 import type { Dataset } from '../../compile/declaration/schema.ts';
-import { parseObjectUrl } from '../../core/object-url.ts';
+import { directoryBucket, parseObjectUrl } from '../../core/object-url.ts';
 import { printable } from '../../core/printable.ts';
 import { type Db, many, maybeOne } from '../../db/client.ts';
 import { sqlState } from '../../db/errors.ts';
 import { withSavepoint } from '../../db/savepoint.ts';
 import { storeFor } from '../../objects/store-for.ts';
+import { LoadRejected } from '../../protocol/errors.ts';
+import { loadCodes } from '../../protocol/load-codes.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { compareWithLookup } from './lookups-sql.ts';
 import { selectRelation } from '../relation-sql.ts';
@@ -48,21 +50,47 @@ export async function askLookups(db: Db, dataset: Dataset, catalogue: Catalogue)
   return { dataset: { ...dataset, columns: { ...dataset.columns, rules } }, problems };
 }
 
-async function readList(url: string): Promise<ReturnType<typeof listFrom>> {
+/**
+ * Of a dataset's lists the first that is not where it was declared, or has no values that could be looked up, in words with its place; null: there is
+ * none. Whom S3 shows nothing here may be another than who loads: only what it says is gone is.
+ */
+export async function missingList(dataset: Dataset): Promise<string | null> {
+  for (const [column, { lookup }] of Object.entries(dataset.columns.rules)) {
+    if (lookup === undefined || !('list' in lookup)) continue;
+    const read = await readList(lookup.list);
+    if ('problem' in read && read.isKnown) return `the list of ${showText(column)}, ${read.problem}`;
+  }
+  return null;
+}
+
+/** Why a list has no values; `isKnown`: whoever reads it will find the same. */
+interface ListProblem {
+  readonly problem: string;
+  readonly isKnown: boolean;
+}
+
+async function readList(url: string): Promise<Exclude<ReturnType<typeof listFrom>, { problem: string }> | ListProblem> {
   const place = parseObjectUrl(url, '/');
-  if (place.problem !== null) return { problem: place.problem };
+  if (place.problem !== null) return { problem: place.problem, isKnown: true };
   try {
     const store = await storeFor(place.bucket);
     const object = await store.head(place);
     if (object.sizeBytes > listBytes)
-      return { problem: `${printable(url)} has more than ${listBytes} bytes: put its values into a table` };
+      return {
+        problem: `${printable(url)} has more than ${listBytes} bytes: put its values into a table`,
+        isKnown: true,
+      };
     const pieces: Buffer[] = [];
     for await (const piece of store.read(object, { start: 0, end: object.sizeBytes })) pieces.push(Buffer.from(piece));
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
     const list = listFrom(url, text);
-    return 'problem' in list ? { problem: `${printable(url)}: ${list.problem}` } : list;
+    return 'problem' in list ? { problem: `${printable(url)}: ${list.problem}`, isKnown: true } : list;
   } catch (error) {
-    return { problem: `${printable(url)} cannot be read: ${printable((error as Error).message)}` };
+    const isGone = error instanceof LoadRejected && error.code === loadCodes.OBJECT_GONE;
+    return {
+      problem: `${printable(url)} cannot be read: ${printable((error as Error).message)}`,
+      isKnown: isGone || place.bucket === directoryBucket,
+    };
   }
 }
 

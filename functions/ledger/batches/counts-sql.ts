@@ -1,3 +1,4 @@
+import { plural } from '../../core/quantities/counted.ts';
 import { allDispositions, type Disposition } from '../../core/dispositions.ts';
 import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 
@@ -92,4 +93,10 @@ export function nothingMergedWhere(isSo: Sql): Sql {
 function mergedColumns(): readonly Sql[] {
   const { rejected: _r, duplicate: _d, ...merged } = kept['loads.counts'];
   return Object.values(merged).map((name) => ident(name));
+}
+
+/** "1 row", "2 rows"; "1 batch", "2 batches": `plural` of core/quantities, for a number that only a statement knows. @param number not NULL. */
+export function counted(number: Sql, word: string): Sql {
+  const [, several = ''] = plural(2, word).split(' ');
+  return sql`(${number} || case when (${number} = 1) then ${literal(` ${word}`)} else ${literal(` ${several}`)} end)`;
 }

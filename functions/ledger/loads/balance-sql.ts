@@ -7,7 +7,7 @@ import {
 } from '../../core/dispositions.ts';
 import { ident, join, literal, sql, type Sql } from '../../core/sql.ts';
 import { quarantined } from '../batches/batches-sql.ts';
-import { assignments, countIn } from '../batches/counts-sql.ts';
+import { assignments, counted, countIn } from '../batches/counts-sql.ts';
 import { isVanishing } from '../batches/vanishing-batches-sql.ts';
 import { rejectsByCode } from './gate-sql.ts';
 import { wouldBeCount } from './would-be-sql.ts';
@@ -101,9 +101,10 @@ export function updateFailedBalance(loadId: number): Sql {
 export function updateHalfMerged(loadId: number): Sql {
   return sql`
     update landfall.loads
-    set message = message || '. Of load ' || load_id || ' ' || batches.merged || ' of ' || batches.planned
-      || ' batches' || (case when (batches.begun > 0) then ' and parts of ' || batches.begun || ' more' else '' end)
-      || ' are merged and stay: ' || ${countIn('loads.counts', 'new')} || ' rows inserted, '
+    set message = message || '. Of load ' || load_id || ' ' || batches.merged || ' of ' || ${counted(sql`batches.planned`, 'batch')}
+      || (case when (batches.begun > 0) then ' and parts of ' || batches.begun || ' more' else '' end)
+      || (case when (batches.planned = 1) and (batches.begun = 0) then ' is merged and stays: ' else ' are merged and stay: ' end)
+      || ${counted(countIn('loads.counts', 'new'), 'row')} || ' inserted, '
       || ${countIn('loads.counts', 'changed')} || ' updated'
     from (
       select count(*) as planned, count(merged_at) as merged,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { whyNotHere } from '../../contract/dataset-of.ts';
+import { missingList } from '../../contract/declared/lookups.ts';
+import { datasetNamed } from '../../datasets/named.ts';
 import { printable } from '../../core/printable.ts';
 import { maybeOne } from '../../db/client.ts';
 import { updateApproval } from '../../ledger/loads/held-sql.ts';
@@ -58,7 +60,7 @@ async function sayYes(loadId: number, deps: OperateDeps, by: string): Promise<z.
   const isBroken = standing !== null && !load.gated && (load.outcome === null || load.outcome === 'FAILED');
   if (load.outcome !== 'HELD' && !isBroken) throw new OperationRefused(whyNot(load));
   // before the yes is written down: what is begun then would end the load, or nothing would be
-  const here = whyNotHere(load.request, deps);
+  const here = whyNotHere(load.request, deps) ?? (await listAway(load, deps));
   if (here !== null)
     throw new OperationRefused(
       `load ${loadId} ${isBroken ? 'was approved, and cannot go on here' : 'stays held, and no yes was recorded'}: ${here}${isBroken ? '' : `; landfall decline ${loadId} --reason TEXT ends it`}`,
@@ -69,6 +71,14 @@ async function sayYes(loadId: number, deps: OperateDeps, by: string): Promise<z.
   const executionId = await deps.executions.start({ ...retryRequest(load), force: false });
   const yes = isBroken ? standing : { approvedBy: by, approvedAt: deps.now().toISOString() };
   return { loadId, done: 'started' as const, outcome: load.outcome, executionId, ...yes };
+}
+
+/** What goes on compiles the contract again, and would end the load where a list of its dataset is away. */
+async function listAway({ request }: Load, deps: OperateDeps): Promise<string | null> {
+  const dataset = datasetNamed(request.dataset ?? '', deps.datasets);
+  // what a command read from a file is in its request
+  const missing = dataset === null ? null : await missingList(dataset);
+  return missing === null ? null : `${missing}. Put it back, and approve again`;
 }
 
 type Yes = { readonly approvedBy: string; readonly approvedAt: string };

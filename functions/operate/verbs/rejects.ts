@@ -8,7 +8,7 @@ import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
 import { keyOf, objectsOfRecords } from '../../ledger/objects/objects-of-records.ts';
 import { recordCommand } from '../record-command.ts';
-import { readRejects } from '../rejects.ts';
+import { mayReadRaw, readRejects } from '../rejects.ts';
 import { visibleRecord } from '../../replay/visible-record.ts';
 import type { RejectRow } from '../sql.ts';
 import { readWarned, type WarnedRule } from '../../ledger/slices/warned.ts';
@@ -38,6 +38,8 @@ const rejectSchema = z.strictObject({
   reasons: z.array(reasonSchema),
   /** The record as it stands in the file; null where it was not kept. */
   raw: z.string().nullable().optional(),
+  /** Whoever asks may not read the bytes of records: `raw` is null, kept or not. */
+  withoutRaw: z.literal(true).optional(),
   /** Instead of raw where the record is no UTF-8. */
   rawBase64: z.string().optional(),
   /** The command that reads it from the file, where the load has more rejects than limits.maxKeptBytes keeps. */
@@ -82,23 +84,31 @@ export const rejects = defineVerb({
         warned: [...rules],
       };
     }
+    const withoutRaw = !(await mayReadRaw(deps.db));
     const found = await readRejects(deps.db, {
-      ...{ loadId, kind, code, most, bytes: deps.recordBytes },
+      ...{ loadId, kind, code, most, bytes: deps.recordBytes, withoutRaw },
       ...(column !== null && { column }),
     });
     const at = await objectsOfRecords(deps.db, load);
     const rejected = found.map((reject) => {
       const of = at(reject.record_no);
       const object = keyOf(load, of);
-      return { ...asJson(reject, of), ...(object !== null && { object }) };
+      return { ...asJson(reject, of, withoutRaw), ...(object !== null && { object }) };
     });
     return { loadId, rejects: rejected };
   },
   show: ({ loadId, rejects: found, warned = [] }) =>
     found.length === 0
       ? `load ${loadId} has no such records\n`
-      : [...found.map(asText), ...warned.map((rule) => countedText(rule, found))].join(''),
+      : [
+          ...found.map(asText),
+          ...warned.map((rule) => countedText(rule, found)),
+          ...(found.some(({ withoutRaw }) => withoutRaw === true) ? [withoutBytes] : []),
+        ].join(''),
 });
+
+const withoutBytes =
+  'the records themselves are not shown: this role may not read their bytes (column raw of landfall.rejects, docs/operations.md#the-roles)\n';
 
 /** Where a rule was broken by more records than are listed. */
 function countedText(
@@ -128,9 +138,9 @@ function asText({ line, object, recordNo, raw, rawBase64, read, reasons }: z.inf
   return `${place}\n${told.join('')}${text === null ? '' : `  > ${printable(text, 200)}\n`}${read === undefined ? '' : `  not kept (limits.maxKeptBytes); to see it: ${read}\n`}`;
 }
 
-function asJson(reject: RejectRow, load: Load): z.infer<typeof rejectSchema> {
+function asJson(reject: RejectRow, load: Load, withoutRaw: boolean): z.infer<typeof rejectSchema> {
   const { line, record_no: recordNo, kind, raw, reasons, byte_offset: byteOffset, byte_length: byteLength } = reject;
-  const isUnkept = kind === 'reject' && raw === null;
+  const isUnkept = kind === 'reject' && raw === null && !withoutRaw;
   const command = isUnkept ? recordCommand(load, { recordNo, byteOffset, byteLength: byteLength ?? 0 }) : null;
   const read = command === null ? {} : { read: command };
   return {
@@ -140,6 +150,7 @@ function asJson(reject: RejectRow, load: Load): z.infer<typeof rejectSchema> {
     reasons: [...reasons],
     ...rawJson(raw === null ? null : visibleRecord(raw, load)),
     ...read,
+    ...(withoutRaw && { withoutRaw }),
   };
 }
 
