@@ -7,6 +7,7 @@ import type { Skipped } from '../../functions/objects/directory/directory-walk.t
 import { inFolderBelow } from '../../functions/objects/directory/folder-below.ts';
 import { directoryBucket } from '../../functions/core/object-url.ts';
 import { provenBelow } from '../../functions/objects/directory/proven-file.ts';
+import { roleInSet } from '../../functions/core/sets/set-starter.ts';
 import { shellWord } from '../../functions/core/typed-again.ts';
 import { commandLine, type Context, type Verb } from '../context.ts';
 import { namedDatabase } from '../database/database.ts';
@@ -163,18 +164,19 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
       }
       const proof = await provenBelow(watched.folder, landed, watched.followLinks);
       if (proof === 'proven') {
-        const { name, gather } = dataset;
-        if (gather === undefined)
-          await loadLanded([landed], { dataset: name, metrics: watched.metrics }, session, context);
+        const { name, gather, set } = dataset;
+        // its manifest or marker starts the load
+        if (set !== undefined && roleInSet(set, landed.key) === 'part') continue;
+        if (gather === undefined) await loadLanded([landed], { dataset, metrics: watched.metrics }, session, context);
         else gathering.add(landed, { name, gather });
       } else {
         still.putBack(landed);
         if (proof !== 'changed') unproven = [...unproven, { path: landed.path, ...proof }];
       }
     }
-    for (const { dataset, files: together } of gathering.due()) {
+    for (const { dataset: name, files: together } of gathering.due()) {
       if (signal.aborted) return;
-      await loadLanded(together, { dataset, metrics: watched.metrics }, session, context);
+      await loadLanded(together, { dataset: { name }, metrics: watched.metrics }, session, context);
     }
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }
@@ -183,7 +185,7 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
 /** One file, or several together. */
 async function loadLanded(
   files: readonly Landed[],
-  { dataset, metrics }: { readonly dataset: string; readonly metrics: Metrics | null },
+  { dataset, metrics }: { readonly dataset: Parameters<typeof uploadRequest>[1]; readonly metrics: Metrics | null },
   session: LoadSession,
   context: Context,
 ): Promise<void> {
@@ -193,9 +195,9 @@ async function loadLanded(
   const only = { bucket: directoryBucket, key: first.path, versionId: first.version };
   const request =
     more.length === 0
-      ? uploadRequest(only, { name: dataset })
+      ? uploadRequest(only, dataset)
       : {
-          ...uploadRequest({ ...only, versionId: null }, { name: dataset }),
+          ...uploadRequest({ ...only, versionId: null }, dataset),
           objects: files.map(({ path }) => ({ key: path })),
         };
   const name = more.length === 0 ? first.key : `${first.key} and ${more.length} more`;

@@ -15,18 +15,21 @@ import type { Load } from '../ledger/loads/load.ts';
 import { updateControl } from '../ledger/control/control-sql.ts';
 import { updateContract, updateRefusal } from '../ledger/loads/loads-sql.ts';
 import { foreignBucket, type Sources } from '../objects/sources.ts';
-import type { ObjectStore, StoredObject } from '../objects/store.ts';
+import type { ObjectStore } from '../objects/store.ts';
 import { compileFor, type Declared, datasetOf } from '../contract/dataset-of.ts';
 import { insertObjects } from '../ledger/objects/objects-sql.ts';
 import type { Gathered } from '../ledger/windows/gather.ts';
+import { updateSetStart } from '../ledger/windows/set-starts-sql.ts';
 import { updateWindowLoad } from '../ledger/windows/windows-sql.ts';
+import { type Asked, headOf, objectOf } from './sets/asked-objects.ts';
 import { judgedOtherwise } from './judged-otherwise.ts';
 import { requestOf } from './request-of.ts';
 import { readSidecars } from './sidecars/read-sidecars.ts';
-import { gatheredFor, objectsOfWindow, toldGathered } from './sets/gathered.ts';
+import { gatheredFor, toldGathered } from './sets/gathered.ts';
 import { loadedBefore } from './sets/loaded-before.ts';
 import { noSidecars } from './sets/no-sidecars.ts';
-import { asksForSeveral, type Requested, requestedObjects } from './sets/requested-objects.ts';
+import type { Requested } from './sets/requested-objects.ts';
+import { waitForSet } from './sets/wait-for-set.ts';
 import { sqlInRequest } from './sql-in-request.ts';
 import { unstorableName } from './unstorable-name.ts';
 
@@ -66,11 +69,14 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
     : await gatheredFor(asked, dataset, { db, execution, head: () => headOf(asked, deps) });
   if (gathered !== null && gathered.kind !== 'load') return gatheredAnswer(gathered);
   const request = gathered === null ? asked : ofWindow(asked, gathered.windowId);
-  const { object, objects, refusal } = await objectOf(request, deps);
+  const { object, objects, refusal, starter = null } = await objectOf(request, dataset, deps);
+  const start = starter === null ? null : { starter, dataset, refusal };
+  const waitSeconds = start === null ? null : await waitForSet(db, start, onOneMachine);
+  if (waitSeconds !== null) return waits(waitSeconds);
   const before =
     request.force || refusal !== null ? null : await loadedBefore(deps.db, dataset.name, { object, objects });
   if (before !== null && request.replay === undefined) {
-    await noteWindow(request, before.loadId, deps.db);
+    await noteStart(request, start, before.loadId, db);
     return end('ALREADY_LOADED', before.loadId, null, before.message);
   }
   const { kind, load } = await claimLoad(deps.db, {
@@ -80,7 +86,7 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
     request,
     execution: input.execution,
   });
-  await noteWindow(request, load.loadId, deps.db);
+  await noteStart(request, start, load.loadId, db);
   if (kind === 'ended') {
     if (load.reportPath === null) return toEnd(load);
     if (load.outcome === 'HELD') return end('HELD', load.loadId, load.code, load.message);
@@ -112,14 +118,11 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
   };
 }
 
-/** A request with what its event says beside it. */
-type Asked = LoadRequest & { readonly sequencer?: string | undefined };
-
 /** Its object is another execution's to load, or this one's in a while. */
 function gatheredAnswer(gathered: Exclude<Gathered, { kind: 'load' }>): Answer {
   switch (gathered.kind) {
     case 'wait':
-      return { ...end('IGNORED', null, null, null), decision: 'wait', outcome: null, waitSeconds: gathered.seconds };
+      return waits(gathered.seconds);
     case 'loaded':
       return end('ALREADY_LOADED', gathered.loadId, null, null);
     case 'gathered': {
@@ -134,8 +137,20 @@ function ofWindow({ gather: _, sequencer: _its, ...asked }: Asked, window: numbe
   return { ...asked, versionId: null, window };
 }
 
-async function noteWindow({ window }: LoadRequest, loadId: number, db: Db): Promise<void> {
+/** Register is asked again in a while. */
+function waits(waitSeconds: number): Answer {
+  return { ...end('IGNORED', null, null, null), decision: 'wait', outcome: null, waitSeconds };
+}
+
+/** What started the load is known by it from now on. */
+async function noteStart(
+  { window }: LoadRequest,
+  start: Parameters<typeof waitForSet>[1] | null,
+  loadId: number,
+  db: Db,
+): Promise<void> {
   if (window !== undefined) await execute(db, updateWindowLoad(window, loadId));
+  if (start?.dataset.set !== undefined) await execute(db, updateSetStart(start.dataset.name, start.starter, loadId));
 }
 
 /** A load that was declined: Finish finds its outcome, Report writes that. Where somebody has written it there is nothing to do. */
@@ -153,25 +168,6 @@ function datasetOrRefusal(request: LoadRequest, deps: RegisterDeps): Dataset | L
     if (error instanceof LoadRejected) return error;
     throw error;
   }
-}
-
-/** What the quarantine keeps of a load is read of nowhere else: its object stands for it, in a version of the request's own. A replay is as old as its load. */
-async function objectOf(request: Asked, deps: RegisterDeps): Promise<Requested> {
-  const { replay, versionId, window } = request;
-  const gathered = window === undefined || replay !== undefined ? null : await objectsOfWindow(deps.db, window);
-  if (gathered !== null) return gathered;
-  if (replay === undefined && asksForSeveral(request)) {
-    const { bucket } = request;
-    const head = (key: string): ReturnType<typeof headOf> => headOf({ bucket, key, versionId: null }, deps);
-    return await requestedObjects(request, head, deps.storeFor);
-  }
-  if (replay === undefined) return { ...(await headOf(request, deps)), objects: null };
-  const origin = await findLoad(deps.db, selectLoad(replay.of));
-  if (replay.from === 'quarantine' && origin !== null && versionId !== null)
-    return { object: { ...origin.object, versionId, etag: null, sizeBytes: 0 }, objects: null, refusal: null };
-  const { object, refusal } = await headOf(request, deps);
-  const lastModified = origin?.object.lastModified ?? object.lastModified;
-  return { object: { ...object, lastModified }, objects: null, refusal };
 }
 
 interface Controlled extends Pick<Requested, 'objects'> {
@@ -192,22 +188,6 @@ async function readControl(
     await execute(deps.db, updateControl(loadId, [...asked, ...told]));
   } catch (error) {
     if (!(error instanceof LoadRejected) || attempt === 0) throw error;
-  }
-}
-
-/** The object as it is now; where it cannot be had, what the request said of it, so that the refusal has a load. */
-async function headOf(
-  request: Pick<LoadRequest, 'bucket' | 'key' | 'versionId'> & { sequencer?: string | undefined },
-  deps: RegisterDeps,
-): Promise<{ object: StoredObject; refusal: LoadRejected | null }> {
-  const { bucket, key, versionId, sequencer = null } = request;
-  try {
-    const store = await deps.storeFor(bucket);
-    return { object: { ...(await store.head({ bucket, key, versionId })), sequencer }, refusal: null };
-  } catch (error) {
-    if (!(error instanceof LoadRejected)) throw error;
-    const unknown = { etag: null, sizeBytes: 0, lastModified: '' };
-    return { object: { bucket, key, versionId: versionId ?? 'unknown', sequencer, ...unknown }, refusal: error };
   }
 }
 

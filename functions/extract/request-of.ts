@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { ignoredName } from '../protocol/ignored-names.ts';
 import { objectCreatedSchema, type LoadRequest, type registerInput } from '../protocol/states.ts';
 import { uploadRequest } from '../protocol/upload-request.ts';
+import { roleInSet } from '../core/sets/set-starter.ts';
 import { printable } from '../core/printable.ts';
 import type { Dataset } from '../compile/declaration/schema.ts';
 import { datasetForKey, letsIn } from '../compile/declaration/takes.ts';
@@ -32,7 +33,13 @@ export function requestOf(
       },
     };
   }
-  if (!letsIn(dataset, { key, sizeBytes: object.size ?? null })) {
+  const role = dataset.set === undefined ? null : roleInSet(dataset.set, key);
+  if (role === 'part') {
+    const by = dataset.set?.marker ?? 'a manifest';
+    const message = `${printable(key)} is loaded with its set, which ${printable(by)} starts, as \`set\` of ${dataset.name} has it`;
+    return { ignored: { code: 'PART_OF_SET', message } };
+  }
+  if (role === null && !letsIn(dataset, { key, sizeBytes: object.size ?? null })) {
     const message = `${printable(key)} (${object.size ?? 'an unknown number of'} bytes) is not what \`upload\` of ${dataset.name} lets in`;
     return { ignored: { code: 'NOT_LET_IN', message } };
   }

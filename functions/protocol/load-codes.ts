@@ -16,6 +16,8 @@ export const loadCodes = {
   SIDECAR: 'SIDECAR',
   /** IGNORED: the object is loaded together with others, by another execution, as `gather` of its dataset has it. Always normal: the message names the window and the load. */
   GATHERED: 'GATHERED',
+  /** IGNORED: the object is loaded with its set, once a manifest or marker says so, as `set` of its dataset has it. Always normal. */
+  PART_OF_SET: 'PART_OF_SET',
   /** IGNORED: `upload` of the dataset lets no such suffix or size in. Normal for what is not meant for it: correct `upload` where it is. */
   NOT_LET_IN: 'NOT_LET_IN',
 

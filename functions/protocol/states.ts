@@ -102,6 +102,8 @@ export const loadRequestSchema = z.strictObject({
     .optional(),
   /** `key` is that of an object that lists them. */
   manifest: z.literal(true).optional(),
+  /** `key` is that of an object that says that all others in its folder are there: they are what is loaded, as the dataset has it. */
+  marker: z.literal(true).optional(),
   /** The object is loaded with others, where its dataset gathers. */
   gather: z.literal(true).optional(),
   /** The objects that were gathered in this window; `key` is that of one of them. */

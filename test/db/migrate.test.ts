@@ -54,6 +54,7 @@ describe('migrating the ledger', () => {
         'objects',
         'windows',
         'gathered',
+        'set_starts',
         // rows of tables: no reader's
         'journal',
       ].map((name) => `landfall.${name}`);

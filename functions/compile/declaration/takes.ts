@@ -1,4 +1,5 @@
 import { ignoredName } from '../../protocol/ignored-names.ts';
+import { roleInSet } from '../../core/sets/set-starter.ts';
 import { endsAs } from './ends-as.ts';
 import type { Dataset } from './schema.ts';
 
@@ -10,7 +11,7 @@ export function datasetForKey(key: string, among: readonly Dataset[]): Dataset |
 
 /**
  * Whether an object is a file that this dataset loads by itself: of all prefixes its own is the longest that fits, the name
- * is that of a finished file, and `upload` lets it in.
+ * is that of a finished file, and `upload` lets it in; of one whose objects come in sets, whether it starts one.
  */
 export function takes(
   dataset: Dataset,
@@ -20,7 +21,7 @@ export function takes(
   return (
     datasetForKey(key, datasets)?.name === dataset.name &&
     ignoredName(key) === null &&
-    letsIn(dataset, { key, sizeBytes })
+    (dataset.set === undefined ? letsIn(dataset, { key, sizeBytes }) : roleInSet(dataset.set, key) !== 'part')
   );
 }
 
@@ -29,7 +30,7 @@ export function takes(
  * for prefixes only (infra/events/upload-rule.ts).
  */
 export function letsIn(
-  { upload = {} }: Dataset,
+  { upload = {} }: Pick<Dataset, 'upload'>,
   { key, sizeBytes }: { readonly key: string; readonly sizeBytes: number | null },
 ): boolean {
   const { suffixes, minBytes = 0, maxBytes = Infinity } = upload;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { didYouMean, showText } from '../../words/did-you-mean.ts';
 import { objectsAtMost } from '../../core/sets/objects-at-most.ts';
+import type { DeclaredSet } from '../../core/sets/set-starter.ts';
 import { endsAs } from '../declaration/ends-as.ts';
 import { namePatternProblem, urlFileName } from './fetched-name.ts';
 import { expressionProblems } from './schedule-expression.ts';
@@ -92,6 +93,26 @@ const gatherShape = z.strictObject({
   maxBytes: z.int().min(1).default(GIB),
 });
 
+/** Objects of which another one says that they are all there. */
+const setShape = z.strictObject({
+  /** How the names of manifests look, `*` any text, `?` any character: each is loaded as the set of what it lists. */
+  manifest: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^/]+$/u, 'must be how names look, without a folder, like "*.manifest.json"')
+    .exactOptional(),
+  /** The name of the object that is written last: all that lies in its folder and below it is a set. */
+  marker: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^/*?]+$/u, 'must be a name without a folder, * or ?, like "_SUCCESS"')
+    .exactOptional(),
+  /** What a manifest lists and is not there yet is waited for so long. */
+  waitMinutes: z.number().min(0).max(240).default(15),
+});
+
 /** How a dataset's files come. It says nothing about their rows, so no contract holds any of it. */
 export const feedFields = {
   schedule: scheduleShape.exactOptional(),
@@ -99,6 +120,8 @@ export const feedFields = {
   upload: uploadShape.exactOptional(),
   /** Objects are loaded together with those that come soon after them; absent: each by itself. */
   gather: gatherShape.exactOptional(),
+  /** Objects are loaded as a set, once a manifest lists them or a marker says that they are there; absent: each by itself. */
+  set: setShape.exactOptional(),
   /** A feed whose last load is older is late. */
   expectEveryHours: z
     .int()
@@ -116,6 +139,7 @@ export interface Feed {
   readonly fetch?: { readonly url: string; readonly as?: string; readonly maxBytes: number };
   readonly upload?: z.output<typeof uploadShape>;
   readonly gather?: object;
+  readonly set?: DeclaredSet;
   readonly control?: { readonly sidecar?: string | undefined };
 }
 
@@ -155,17 +179,29 @@ export function crossCheckFeed(
 
 /** A gate compares what is said of one object with all that is loaded. */
 export function crossCheckGathered(
-  { gather, control, trailerTotals }: Pick<Feed, 'gather' | 'control'> & { readonly trailerTotals?: unknown },
+  {
+    gather,
+    set,
+    control,
+    trailerTotals,
+  }: Pick<Feed, 'gather' | 'set' | 'control'> & {
+    readonly trailerTotals?: unknown;
+  },
   report: (path: readonly string[], message: string) => void,
 ): void {
-  if (gather === undefined) return;
-  if (control?.sidecar === 'required')
+  if (set !== undefined && (set.manifest === undefined) === (set.marker === undefined))
     report(
-      ['gather'],
-      'does not go with control.sidecar "required": such a file says what one object holds, not several',
+      ['set'],
+      'needs manifest or marker, one of the two: { manifest: "*.manifest.json" } or { marker: "_SUCCESS" }',
     );
+  if (gather !== undefined && set !== undefined)
+    report(['gather'], 'does not go with set: what is in a set is said by its manifest or marker');
+  if (gather === undefined && set === undefined) return;
+  const field = gather === undefined ? 'set' : 'gather';
+  if (control?.sidecar === 'required')
+    report([field], 'does not go with control.sidecar "required": such a file says what one object holds, not several');
   if (trailerTotals !== undefined)
-    report(['gather'], 'does not go with trailerTotals: they are of one object, not of several');
+    report([field], 'does not go with trailerTotals: they are of one object, not of several');
 }
 
 function urlProblems(text: string): readonly string[] {

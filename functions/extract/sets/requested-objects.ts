@@ -12,55 +12,68 @@ export interface Requested {
   readonly object: StoredObject;
   /** Null: it is one. */
   readonly objects: readonly StoredObject[] | null;
+  /** The manifest or marker that asked for them; absent: they were named. */
+  readonly starter?: StoredObject;
   /** Why it cannot be loaded; what could not be had is as the request says it. */
   readonly refusal: LoadRejected | null;
 }
 
-type StoreFor = (bucket: string) => Promise<ObjectStore>;
+/** How what was asked for is looked at. */
+interface Asking {
+  readonly head: (key: string) => Promise<{ readonly object: StoredObject; readonly refusal: LoadRejected | null }>;
+  /** What the request's marker stands for. */
+  readonly marked: () => Promise<readonly Listed[]>;
+  readonly storeFor: (bucket: string) => Promise<ObjectStore>;
+}
 
 /** Whether a request asks for several objects. */
-export function asksForSeveral({ objects, manifest }: LoadRequest): boolean {
-  return objects !== undefined || manifest === true;
+export function asksForSeveral({ objects, manifest, marker }: LoadRequest): boolean {
+  return objects !== undefined || manifest === true || marker === true;
 }
 
 /** The objects of a request, named or listed by a manifest, as they are now. One that is missing, or not as large as it is said to be, refuses all. */
-export async function requestedObjects(
-  request: LoadRequest,
-  headOf: (key: string) => Promise<{ readonly object: StoredObject; readonly refusal: LoadRejected | null }>,
-  storeFor: StoreFor,
-): Promise<Requested> {
+export async function requestedObjects(request: LoadRequest, asked: Asking): Promise<Requested> {
   const { bucket, key } = request;
-  const listed = request.objects ?? (await listedIn(request, headOf, storeFor));
-  if ('refusal' in listed) return { ...listed, objects: null };
-  const manifest = request.manifest === true ? key : null;
+  const found = await listedIn(request, asked);
+  if ('refusal' in found) return { ...found, objects: null };
+  const { listed, starter } = found;
+  const named = starter === null ? null : key;
+  const ofStarter = starter === null ? {} : { starter };
   const problem = setProblem(listed, bucket);
   if (problem !== null) {
-    const named = { bucket, key, versionId: 'unknown', etag: null, sizeBytes: 0, sequencer: null, lastModified: '' };
-    return { object: named, objects: null, refusal: new LoadRejected('SET_INVALID', problem) };
+    const unknown = { versionId: 'unknown', etag: null, sizeBytes: 0, sequencer: null, lastModified: '' };
+    const object = starter ?? { bucket, key, ...unknown };
+    return { object, objects: null, refusal: new LoadRejected('SET_INVALID', problem), ...ofStarter };
   }
-  const found: { readonly object: StoredObject; readonly refusal: LoadRejected | null }[] = [];
+  const each: { readonly object: StoredObject; readonly refusal: LoadRejected | null }[] = [];
   for (let at = 0; at < listed.length; at += headsAtOnce) {
     const some = listed.slice(at, at + headsAtOnce);
-    found.push(...(await Promise.all(some.map(async (each) => foundAs(each, await headOf(each.key))))));
+    each.push(...(await Promise.all(some.map(async (one) => foundAs(one, await asked.head(one.key))))));
   }
-  const objects = found.map(({ object }) => object);
-  const refusals = found.flatMap(({ refusal }) => refusal ?? []);
-  return { object: setOf(objects, manifest), objects, refusal: together(refusals) };
+  const objects = each.map(({ object }) => object);
+  const refusals = each.flatMap(({ refusal }) => refusal ?? []);
+  return { object: setOf(objects, named), objects, refusal: together(refusals), ...ofStarter };
 }
 
 const headsAtOnce = 16;
 
+/** What is asked for, and by which object; or why that cannot be known. */
+type Found =
+  | { readonly listed: readonly Listed[]; readonly starter: StoredObject | null }
+  | { readonly object: StoredObject; readonly refusal: LoadRejected; readonly starter?: StoredObject };
+
 async function listedIn(
-  { bucket, key }: LoadRequest,
-  headOf: Parameters<typeof requestedObjects>[1],
-  storeFor: StoreFor,
-): Promise<readonly Listed[] | { readonly object: StoredObject; readonly refusal: LoadRejected }> {
-  const { object, refusal } = await headOf(key);
+  { bucket, key, objects, marker }: LoadRequest,
+  { head, marked, storeFor }: Asking,
+): Promise<Found> {
+  if (objects !== undefined) return { listed: objects, starter: null };
+  const { object, refusal } = await head(key);
   if (refusal !== null) return { object, refusal };
   try {
-    return await readManifest(await storeFor(bucket), object);
+    const listed = marker === true ? await marked() : await readManifest(await storeFor(bucket), object);
+    return { listed, starter: object };
   } catch (error) {
-    if (error instanceof LoadRejected) return { object, refusal: error };
+    if (error instanceof LoadRejected) return { object, refusal: error, starter: object };
     throw error;
   }
 }
@@ -79,7 +92,7 @@ function setProblem(listed: readonly Listed[], bucket: string): string | null {
 
 function foundAs(
   { key, size }: Listed,
-  { object, refusal }: Awaited<ReturnType<Parameters<typeof requestedObjects>[1]>>,
+  { object, refusal }: Awaited<ReturnType<Asking['head']>>,
 ): { readonly object: StoredObject; readonly refusal: LoadRejected | null } {
   if (refusal !== null || size === undefined || size === object.sizeBytes) return { object, refusal };
   const words = `${shownObject({ ...object, key })} has ${bytes(object.sizeBytes)} (${object.sizeBytes}), and is said to have ${size}: fetch it again, or correct the manifest`;

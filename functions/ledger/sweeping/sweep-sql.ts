@@ -7,7 +7,7 @@ import { isLoadedVersion, isNewer } from '../loads/versions-sql.ts';
  * Which of these objects, by their place in the list from 0, no load of the dataset knows. S3 lists no version ids, so
  * there a version is told by ETag, size and date; in a bucket that keeps none the same content is the same version, unless
  * another was loaded in between (claim.ts). A load that could not read its object knows what lay there when it tried. Dry
- * runs load nothing, so they do not count. What waits in a window, or was gathered into a load that failed or was refused, is that one's.
+ * runs load nothing, so they do not count. What waits in a window, or was gathered into a load that failed or was refused, is that one's. A manifest or marker is known once it has started a load.
  */
 export function selectUnknown(dataset: string, bucket: string, objects: readonly ListedObject[]): Sql {
   return sql`
@@ -82,6 +82,18 @@ export function selectUnknown(dataset: string, bucket: string, objects: readonly
             and (gathered.size operator(pg_catalog.=) listed.size)
             and (gathered.object_modified operator(pg_catalog.>=) pg_catalog.date_trunc('second', listed.object_modified))
           )
+        )
+    )
+    and not exists (
+      select
+      from landfall.set_starts as known
+      where (known.dataset operator(pg_catalog.=) ${dataset})
+        and (known.bucket operator(pg_catalog.=) ${bucket})
+        and (known.key operator(pg_catalog.=) listed.key)
+        and (known.load_id is not null)
+        and (
+          (known.version_id operator(pg_catalog.=) listed.version_id)
+          or ((known.etag operator(pg_catalog.=) listed.etag) and (known.size operator(pg_catalog.=) listed.size))
         )
     )
     order by listed.place`;

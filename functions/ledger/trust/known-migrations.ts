@@ -37,6 +37,7 @@ export const knownMigrations: readonly string[] = [
   '0044_objects.sql',
   '0045_windows.sql',
   '0046_failed_undos.sql',
+  '0047_set_starts.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

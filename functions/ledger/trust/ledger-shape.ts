@@ -228,6 +228,15 @@ column landfall.rejects.record_no: bigint not null
 column landfall.rejects.replayed_as: bigint
 column landfall.rejects.replayed_by: bigint
 column landfall.rejects.replayed_whole: boolean
+column landfall.set_starts.bucket: text not null
+column landfall.set_starts.dataset: text not null
+column landfall.set_starts.etag: text
+column landfall.set_starts.key: text not null
+column landfall.set_starts.load_id: bigint
+column landfall.set_starts.object_modified: timestamp with time zone
+column landfall.set_starts.seen_at: timestamp with time zone not null default clock_timestamp()
+column landfall.set_starts.size: bigint not null
+column landfall.set_starts.version_id: text not null
 column landfall.slices.attempt: integer
 column landfall.slices.base_line: bigint
 column landfall.slices.base_record: bigint
@@ -338,6 +347,7 @@ constraint operations_pkey of landfall.operations: PRIMARY KEY (operation_id)
 constraint pauses_pkey of landfall.pauses: PRIMARY KEY (target)
 constraint rejects_kind_check of landfall.rejects: CHECK ((kind = ANY (ARRAY['reject'::text, 'duplicate'::text])))
 constraint rejects_pkey of landfall.rejects: PRIMARY KEY (load_id, record_no)
+constraint set_starts_pkey of landfall.set_starts: PRIMARY KEY (dataset, bucket, key, version_id)
 constraint slices_load_id_fkey of landfall.slices: FOREIGN KEY (load_id) REFERENCES landfall.loads(load_id) ON DELETE CASCADE
 constraint slices_pkey of landfall.slices: PRIMARY KEY (load_id, slice)
 constraint told_failures_pkey of landfall.told_failures: PRIMARY KEY (cause, about)
@@ -363,6 +373,7 @@ table landfall.operating: logged
 table landfall.operations: logged
 table landfall.pauses: logged
 table landfall.rejects: logged
+table landfall.set_starts: logged
 table landfall.slices: logged
 table landfall.told_failures: logged
 table landfall.tombstones: logged

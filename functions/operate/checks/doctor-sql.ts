@@ -46,6 +46,7 @@ export const ledgerPrivileges: readonly (readonly [table: string, privileges: re
   ['landfall.objects', ['select', 'insert', 'update']],
   ['landfall.windows', ['select', 'insert', 'update']],
   ['landfall.gathered', ['select', 'insert']],
+  ['landfall.set_starts', ['select', 'insert', 'update']],
   ['landfall.slices', ['select', 'insert', 'update', 'delete']],
   ['landfall.batches', ['select', 'insert', 'update', 'delete']],
   ['landfall.rejects', ['select', 'insert', 'update', 'delete']],

@@ -89,7 +89,8 @@ test('docs/datasets.md has every field of it', () => {
     typeof inside === 'object' ? Object.keys(inside).map((name) => `${field}.${name}`) : [field],
   );
   const document = readFileSync(new URL('../../../docs/datasets.md', import.meta.url), 'utf8');
-  expect(names.length).toBe(15);
+  names.push('set.manifest', 'set.marker');
+  expect(names.length).toBe(17);
   expect(names.filter((name) => !document.includes(`\`${name}\``))).toEqual([]);
 });
 
@@ -111,6 +112,10 @@ describe('a feed is refused', () => {
       'with objects that are gathered, each with control totals of its own',
       { gather: {}, control: { sidecar: 'required' }, trailerRows: 1, trailerTotals: { line: 1, records: 1 } },
     ],
+    ['with a set that nothing starts', { set: {} }],
+    ['with a set that starts in two ways', { set: { manifest: '*.json', marker: '_SUCCESS' } }],
+    ['with a set that is gathered', { set: { marker: '_SUCCESS' }, gather: {}, control: { sidecar: 'required' } }],
+    ['with a marker in a folder', { set: { marker: 'day/_SUCCESS' } }],
     ['with a size that nothing has', { upload: { minBytes: 9, maxBytes: 3 } }],
     ['with an offset for a time zone', { schedule: { expression: 'rate(1 day)', timeZone: '+02:00' } }],
     ['with a time zone in small letters', { schedule: { expression: 'rate(1 day)', timeZone: 'europe/zurich' } }],

@@ -30,6 +30,22 @@ test.each([
   expect(takers).toEqual(taker === null ? [] : [taker]);
 });
 
+test.each([
+  [{ manifest: 'day-*.json' }, ['orders/day-1.json', 'orders/deep/day-.json']],
+  [{ marker: '_SUCCESS' }, ['orders/_SUCCESS', 'orders/deep/_SUCCESS']],
+])('a dataset whose objects come in sets takes what starts them alone: %j', (set, starts) => {
+  const sets = defineDataset({ name: 'orders', prefix: 'orders/', table: 'public.t', key: ['id'], set });
+  const keys = [
+    ...starts,
+    'orders/a.csv',
+    'orders/day-1.json.csv',
+    'orders/a_SUCCESS',
+    'orders/.day-1.json',
+    'orders/',
+  ];
+  expect(keys.filter((key) => takes(sets, { key, sizeBytes: 0 }, [sets]))).toEqual(starts);
+});
+
 test('a dataset without a prefix takes nothing by itself', () => {
   const { prefix: _none, ...adHoc } = orders;
   expect(takes({ ...adHoc, prefix: null }, { key: 'orders/a.csv', sizeBytes: 5 }, [{ ...adHoc, prefix: null }])).toBe(
