@@ -72,20 +72,20 @@ export async function readLoadOptions(typed: Arguments, context: Context): Promi
 
 /** One load of all: they go the same way, and are read as the first of them is by its name. */
 function together(
-  { objects, manifest }: TypedSet,
+  { objects, manifest, ...wished }: TypedSet,
   requests: readonly LoadRequest[],
   problems: string[],
 ): readonly LoadRequest[] {
   const [first] = requests;
   if (first === undefined) return [];
-  if (manifest !== null) return [{ ...first, key: manifest.key, manifest: true }];
+  if (manifest !== null) return [{ ...first, key: manifest.key, manifest: true, ...wished }];
   const way = ({ key: _, ...rest }: LoadRequest): string => JSON.stringify(rest);
   const other = requests.findIndex((request) => way(request) !== way(first));
   if (other !== -1)
     problems.push(
       `--together: by their names ${objects[0]?.typed} and ${objects[other]?.typed} are of different formats or datasets; load them one by one, or say --format`,
     );
-  return [{ ...first, objects: objects.map(({ key }) => ({ key })) }];
+  return [{ ...first, objects: objects.map(({ key }) => ({ key })), ...wished }];
 }
 
 /** Stdin is read once nothing is wrong with what was typed. */

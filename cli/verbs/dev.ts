@@ -176,7 +176,12 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
     }
     for (const { dataset: name, files: together } of gathering.due()) {
       if (signal.aborted) return;
-      await loadLanded(together, { dataset: { name }, metrics: watched.metrics }, session, context);
+      await loadLanded(
+        together,
+        { dataset: datasets.find((each) => each.name === name) ?? { name }, metrics: watched.metrics },
+        session,
+        context,
+      );
     }
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }
@@ -185,7 +190,13 @@ async function watchFolder(watched: Watched, session: LoadSession, context: Cont
 /** One file, or several together. */
 async function loadLanded(
   files: readonly Landed[],
-  { dataset, metrics }: { readonly dataset: Parameters<typeof uploadRequest>[1]; readonly metrics: Metrics | null },
+  {
+    dataset,
+    metrics,
+  }: {
+    readonly dataset: Parameters<typeof uploadRequest>[1] & Pick<LoadRequest, 'refusedObjects'>;
+    readonly metrics: Metrics | null;
+  },
   session: LoadSession,
   context: Context,
 ): Promise<void> {
@@ -199,6 +210,8 @@ async function loadLanded(
       : {
           ...uploadRequest({ ...only, versionId: null }, dataset),
           objects: files.map(({ path }) => ({ key: path })),
+          // as of what is gathered by a stack
+          refusedObjects: dataset.refusedObjects ?? 'leave-out',
         };
   const name = more.length === 0 ? first.key : `${first.key} and ${more.length} more`;
   const view = context.terminalColumns() === null ? noView : progressView(name, context);

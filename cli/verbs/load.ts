@@ -146,6 +146,8 @@ The load itself
   --force               load again what is loaded already
   --together            the files are one load: all of them or none; a folder stands for the files in it
   --manifest FILE       the same of the files that a JSON file beside them lists, with or without their sizes
+  --refused-objects refuse|leave-out  of files that are one load one has a wrong header or cannot be read: the load is refused,
+                        or goes on without it and says so
   --undo                keep what rows were before, so that \`landfall undo LOAD\` can take the load back
   --slice-bytes N       wished size of a slice, raised until 1,000 slices suffice
   --json                one JSON object a load on stdout, everything else on stderr
@@ -231,6 +233,7 @@ Exit code: 0 done, 3 the data was refused or is held, 1 a technical failure, 64 
     force: { type: 'boolean' },
     together: { type: 'boolean' },
     manifest: { type: 'string' },
+    'refused-objects': { type: 'string', values: ['refuse', 'leave-out'] },
     undo: { type: 'boolean' },
     'slice-bytes': { type: 'string' },
     json: { type: 'boolean' },

@@ -27,9 +27,12 @@ const reportedObjectsSchema = z.array(
     key: z.string(),
     versionId: z.string(),
     size: z.int(),
-    /** ALREADY_LOADED: it was loaded before and is left out here, by the load that `loadedBy` says; else that of the load. */
+    /** ALREADY_LOADED: it was loaded before and is left out here, by the load that `loadedBy` says; FAILED beside that: it is that load's still. REJECTED: it is left out, since it cannot be read. Else that of the load. */
     outcome: outcomeSchema,
     loadedBy: z.int().optional(),
+    /** Of one that cannot be read and is left out (REJECTED): why. */
+    code: z.string().optional(),
+    message: z.string().optional(),
     records: z.int(),
   }),
 );

@@ -104,6 +104,8 @@ export const loadRequestSchema = z.strictObject({
   manifest: z.literal(true).optional(),
   /** `key` is that of an object that says that all others in its folder are there: they are what is loaded, as the dataset has it. */
   marker: z.literal(true).optional(),
+  /** What becomes of a set of which an object cannot be read, in place of what the dataset says. */
+  refusedObjects: z.enum(['refuse', 'leave-out']).optional(),
   /** The object is loaded with others, where its dataset gathers. */
   gather: z.literal(true).optional(),
   /** The objects that were gathered in this window; `key` is that of one of them. */

@@ -12,7 +12,11 @@ export interface TypedSet {
   readonly objects: readonly NamedObject[];
   /** The object that lists them, where one does; `objects` then has the first one of them, or that object where it cannot be read here. */
   readonly manifest: NamedObject | null;
+  /** What becomes of it where one of them cannot be read; absent: what its dataset says. */
+  readonly refusedObjects?: (typeof refusedWords)[number];
 }
+
+const refusedWords = ['refuse', 'leave-out'] as const;
 
 /** `--together` or `--manifest`: what they name; null where the files are loaded one by one. What is wrong is added to `problems`. */
 export async function readSet(
@@ -22,12 +26,21 @@ export async function readSet(
 ): Promise<TypedSet | null> {
   const { manifest } = values;
   const isTogether = flags.has('together');
-  if (manifest === undefined && !isTogether) return null;
+  const word = values['refused-objects'];
+  const refusedObjects = refusedWords.find((each) => each === word);
+  if (word !== undefined && refusedObjects === undefined)
+    problems.push(`--refused-objects is ${refusedWords.join(' or ')}, not "${word}"`);
+  if (manifest === undefined && !isTogether) {
+    if (word !== undefined) problems.push('--refused-objects is of several files: say --together or --manifest');
+    return null;
+  }
+  const wished = refusedObjects === undefined ? {} : { refusedObjects };
   if (values['expect-sha256'] !== undefined)
     problems.push(
       '--expect-sha256 is of one file; give --expect-records or --expect-sum of files that are loaded together',
     );
-  if (manifest === undefined) return { objects: await namedTogether(positionals, folder, problems), manifest: null };
+  if (manifest === undefined)
+    return { objects: await namedTogether(positionals, folder, problems), manifest: null, ...wished };
   if (isTogether)
     problems.push('--together and --manifest exclude each other: the files of a manifest are loaded together');
   if (positionals.length > 0)
@@ -35,7 +48,7 @@ export async function readSet(
   const named = await readFileNames([manifest], folder);
   problems.push(...named.problems);
   const [list] = named.objects;
-  return list === undefined ? null : { objects: [await firstListed(list)], manifest: list };
+  return list === undefined ? null : { objects: [await firstListed(list)], manifest: list, ...wished };
 }
 
 async function namedTogether(

@@ -122,6 +122,8 @@ export const feedFields = {
   gather: gatherShape.exactOptional(),
   /** Objects are loaded as a set, once a manifest lists them or a marker says that they are there; absent: each by itself. */
   set: setShape.exactOptional(),
+  /** Of a load of several objects one cannot be read: the load is refused, or goes on without it. Absent: what was gathered goes on, a set is refused. */
+  refusedObjects: z.enum(['refuse', 'leave-out']).exactOptional(),
   /** A feed whose last load is older is late. */
   expectEveryHours: z
     .int()

@@ -9,7 +9,12 @@ import { assertAttempt } from '../../ledger/loads/attempts.ts';
 import type { Load } from '../../ledger/loads/load.ts';
 import { updatePlan } from '../../ledger/loads/loads-sql.ts';
 import { type Member, readMembers } from '../../ledger/objects/members.ts';
-import { type PlannedObject, updateObjectPlans } from '../../ledger/objects/objects-sql.ts';
+import {
+  type PlannedObject,
+  type RefusedObject,
+  updateObjectPlans,
+  updateObjectsRefused,
+} from '../../ledger/objects/objects-sql.ts';
 import { insertSlices, type PlannedSlice, selectSlices, type SliceRow } from '../../ledger/slices/slices-sql.ts';
 import { beginEpoch } from '../../ledger/staging/epochs.ts';
 import { isRejectsFile } from '../../replay/mended-header.ts';
@@ -33,12 +38,13 @@ interface PlannedMember {
 
 /**
  * The plan of a load of several objects, but for those that are left out: each has its header found by name, all are read in the format
- * that the first one shows, and all fill the same columns. One that cannot be read refuses the load, and is named.
+ * that the first one shows, and all fill the same columns. One that cannot be read refuses the load, and is named; or it is left out, as is asked,
+ * where another can be.
  */
 export async function planObjects(load: Load, attempt: number, deps: PlanObjectDeps): Promise<readonly StageItem[]> {
   const { db } = deps;
   const members = (await readMembers(db, load.loadId, load.contract)).filter(({ loadedBy }) => loadedBy === null);
-  const planned = await planEach(load, members, deps);
+  const { planned, refused } = await planEach(load, members, deps);
   const [first] = planned;
   if (first === undefined) throw new Error(`load ${load.loadId} has no object left`);
   const { ranges: _ranges, ...plan } = first.plan;
@@ -62,6 +68,7 @@ export async function planObjects(load: Load, attempt: number, deps: PlanObjectD
         planned.map((each) => storedPlan(load, each)),
       ),
     );
+    if (refused.length > 0) await execute(db, updateObjectsRefused(load.loadId, refused));
     await execute(db, insertSlices(load.loadId, slicesOf(planned)));
     await assertAttempt(db, { loadId: load.loadId, attempt });
     return stageItems(await many<SliceRow>(db, selectSlices(load.loadId)));
@@ -72,24 +79,54 @@ async function planEach(
   load: Load,
   members: readonly Member[],
   deps: PlanObjectDeps,
-): Promise<readonly PlannedMember[]> {
+): Promise<{ readonly planned: readonly PlannedMember[]; readonly refused: readonly RefusedObject[] }> {
+  const refusals: LoadRejected[] = [];
+  const refused: RefusedObject[] = [];
+  const leavesOut = leavesOutRefused(load, deps.datasets);
+  /** The answer for one object; null: it is left out. */
+  const unlessRefused = async <T>({ ordinal }: Member, plan: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await plan();
+    } catch (error) {
+      if (!leavesOut || !(error instanceof LoadRejected)) throw error;
+      refusals.push(error);
+      refused.push({ ordinal, code: error.code, message: error.message });
+      return null;
+    }
+  };
   const bytes = members.reduce((sum, { object }) => sum + object.sizeBytes, 0);
   // the rest of the slices is for what is larger than one
   const leastBytes = Math.ceil(bytes / Math.max(1, maxSlices - members.length));
   const planned: PlannedMember[] = [];
   for (let at = 0; at < members.length; at += headsAtOnce) {
     const some = members.slice(at, at + headsAtOnce);
-    const looked = await Promise.all(some.map(async (member) => await lookAt(load, member, deps)));
+    const looked = await Promise.all(
+      some.map(async (member) => await unlessRefused(member, async () => await lookAt(load, member, deps))),
+    );
     // one after the other, since they share a connection
     for (const each of looked) {
-      const sniffed = planned[0]?.plan.sniffed;
-      const known = { leastBytes, ...(sniffed !== undefined && { sniffed }) };
-      planned.push({ member: each.member, plan: await planOne(load, each, known, deps) });
+      if (each === null) continue;
+      const [first] = planned;
+      const known = { leastBytes, ...(first !== undefined && { sniffed: first.plan.sniffed }) };
+      const one = await unlessRefused(each.member, async () => {
+        const own = { member: each.member, plan: await planOne(load, each, known, deps) };
+        if (first !== undefined) requireSameColumns(first, own);
+        return own;
+      });
+      if (one !== null) planned.push(one);
     }
   }
-  const [first] = planned;
-  for (const each of planned) if (first !== undefined) requireSameColumns(first, each);
-  return planned;
+  const [refusal] = refusals;
+  if (planned.length === 0 && refusal !== undefined) throw refusal;
+  return { planned, refused };
+}
+
+/** As it is asked for, or declared; and where nobody says so, of what came by itself within a window: others have nothing to do with one that is bad. */
+function leavesOutRefused({ request }: Load, datasets: PlanObjectDeps['datasets']): boolean {
+  const declared = datasets.find(({ name }) => name === request.dataset)?.refusedObjects;
+  return (
+    (request.refusedObjects ?? declared ?? (request.window === undefined ? 'refuse' : 'leave-out')) === 'leave-out'
+  );
 }
 
 interface Looked {

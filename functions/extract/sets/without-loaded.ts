@@ -11,7 +11,8 @@ import { resetPlan } from '../../ledger/staging/reset.ts';
 export async function withoutLoaded(db: Db, load: Load, attempt: number): Promise<Load> {
   if (load.objectCount === null || load.bodyOffset === null || load.gated) return load;
   const members = await readMembers(db, load.loadId, load.contract);
-  if (members.every(({ loadedBy, plan }) => (loadedBy === null) === (plan !== null))) return load;
+  if (members.every(({ loadedBy, isRefused, plan }) => (loadedBy === null && !isRefused) === (plan !== null)))
+    return load;
   await transaction(db, {}, async () => {
     await resetPlan(db, load.loadId);
     await assertAttempt(db, { loadId: load.loadId, attempt });

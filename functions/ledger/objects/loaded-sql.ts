@@ -24,6 +24,7 @@ export const loadedVersions = sql`(
     where (loads.outcome operator(pg_catalog.=) 'LOADED')
       and (loads.undone_at is null)
       and (objects.loaded_by is null)
+      and (objects.refused_code is null)
   )`;
 
 /**
@@ -49,6 +50,7 @@ const mergedVersions = sql`(
     join landfall.loads on (loads.load_id operator(pg_catalog.=) objects.load_id)
     where ${stopped}
       and (objects.loaded_by is null)
+      and (objects.refused_code is null)
   )`;
 
 interface OfKey {

@@ -14,6 +14,8 @@ export interface Member {
   readonly object: StoredObject;
   /** The load that had loaded it before, so that it is left out; null: it belongs to this one. */
   readonly loadedBy: number | null;
+  /** It cannot be read, and is left out. */
+  readonly isRefused: boolean;
   /** Null until it is planned. */
   readonly plan: MemberPlan | null;
 }
@@ -39,6 +41,7 @@ export async function readMembers(db: Db, loadId: number, contract: Contract | n
     ordinal: row.ordinal,
     object: storedObjectOf(row),
     loadedBy: row.loaded_by,
+    isRefused: row.refused_code !== null,
     plan: planOf(row, contract),
   }));
 }

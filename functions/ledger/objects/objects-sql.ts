@@ -14,6 +14,7 @@ export interface ObjectRow {
   readonly size: number;
   readonly object_modified: Date | null;
   readonly loaded_by: number | null;
+  readonly refused_code: string | null;
   readonly decoding: string | null;
   readonly decoded_bytes: number | null;
   readonly body_end: number | null;
@@ -63,7 +64,7 @@ export function insertObjects(loadId: number, objects: readonly StoredObject[]):
 export function selectObjects(loadId: number): Sql {
   return sql`
     select objects.ordinal, objects.bucket, objects.key, objects.version_id, objects.etag, objects.size, objects.object_modified,
-      objects.loaded_by, objects.decoding, objects.decoded_bytes, objects.body_end, objects.body_offset, objects.body_line,
+      objects.loaded_by, objects.refused_code, objects.decoding, objects.decoded_bytes, objects.body_end, objects.body_offset, objects.body_line,
       objects.line_end, objects.file_columns, firsts.slice as first_slice
     from landfall.objects
     left join (
@@ -99,11 +100,31 @@ function storedPlan({ fileColumns, ...plan }: PlannedObject): object {
   };
 }
 
+/** An object that cannot be read, and why. */
+export interface RefusedObject {
+  readonly ordinal: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** They are left out of their load. */
+export function updateObjectsRefused(loadId: number, refused: readonly RefusedObject[]): Sql {
+  return sql`
+    update landfall.objects
+    set refused_code = given.code, refused_message = given.message
+    from pg_catalog.jsonb_to_recordset(${JSON.stringify(refused)}::pg_catalog.jsonb) as given (
+      ordinal pg_catalog.int4, code pg_catalog.text, message pg_catalog.text
+    )
+    where (objects.load_id operator(pg_catalog.=) ${loadId})
+      and (objects.ordinal operator(pg_catalog.=) given.ordinal)`;
+}
+
 /** What was read of the objects is no more. */
 export function forgetObjectPlans(loadId: number): Sql {
   return sql`
     update landfall.objects
-    set decoding = null, decoded_bytes = null, body_end = null, body_offset = null, body_line = null, line_end = null, file_columns = null
+    set decoding = null, decoded_bytes = null, body_end = null, body_offset = null, body_line = null, line_end = null, file_columns = null,
+      refused_code = null, refused_message = null
     where (objects.load_id operator(pg_catalog.=) ${loadId})`;
 }
 
@@ -124,12 +145,13 @@ export function addDecodingNotes(loadId: number, notes: readonly string[]): Sql 
     where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }
 
-/** Of a report: [{ key, versionId, size, loadedBy, records, stopped }] in their order; NULL where the load has one object. */
+/** Of a report: [{ key, versionId, size, loadedBy, records, code, message, stopped }] in their order; NULL where the load has one object. */
 export function reportedObjects(loadId: number): Sql {
   return sql`(
         select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
           'key', objects.key, 'versionId', objects.version_id, 'size', objects.size, 'loadedBy', objects.loaded_by,
           'records', coalesce(staged.records, 0),
+          'code', objects.refused_code, 'message', objects.refused_message,
           'stopped', (owner.load_id is not null) and (owner.outcome is distinct from 'LOADED')
         ) order by objects.ordinal)
         from landfall.objects

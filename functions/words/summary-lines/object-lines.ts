@@ -1,6 +1,6 @@
 import type { LoadReport } from '../../protocol/outcomes.ts';
 import type { View } from '../view.ts';
-import { count, plural } from '../quantities.ts';
+import { count, oneLine, plural } from '../quantities.ts';
 
 /** Of a load of several objects: how many, and how many of them were left out since they had been loaded before. */
 export function objectLines({ objects = [], outcome }: LoadReport, { command }: View): readonly string[] {
@@ -8,10 +8,21 @@ export function objectLines({ objects = [], outcome }: LoadReport, { command }: 
   const left = objects.filter(({ loadedBy }) => loadedBy !== undefined);
   const stopped = left.filter((object) => object.outcome === 'FAILED');
   const before = left.filter((object) => object.outcome !== 'FAILED');
-  return [...togetherLines(objects.length - left.length, before), ...stoppedLines(stopped, command)];
+  const refused = objects.filter(({ code }) => code !== undefined);
+  return [
+    ...togetherLines(objects.length - left.length - refused.length, before),
+    ...stoppedLines(stopped, command),
+    ...refusedLines(refused),
+  ];
 }
 
 type Objects = NonNullable<LoadReport['objects']>;
+
+/** Those that cannot be read, the first three in words. */
+function refusedLines(objects: Objects): readonly string[] {
+  const lines = objects.slice(0, 3).map(({ code, message = '' }) => `  left out    ${code}: ${oneLine(message, 300)}`);
+  return objects.length > 3 ? [...lines, `              and ${plural(objects.length - 3, 'more object')}`] : lines;
+}
 
 /** Loads that have to go on for them. */
 function stoppedLines(objects: Objects, command: View['command']): readonly string[] {

@@ -11,6 +11,9 @@ export interface ReportedObject {
   /** The load that had loaded it before. */
   readonly loadedBy: number | null;
   readonly records: number;
+  /** Why it was left out; null: it was not. */
+  readonly code: string | null;
+  readonly message: string | null;
   /** That load did not come to its end, and has it still to bring. */
   readonly stopped: boolean;
 }
@@ -25,12 +28,21 @@ interface ObjectsRow {
 export function objectsOf({ of_objects: objects, outcome }: ObjectsRow): Pick<LoadReport, 'objects'> {
   if (objects === null) return {};
   return {
-    objects: objects.map(({ loadedBy, stopped, ...object }) => ({
+    objects: objects.map(({ loadedBy, stopped, code, message, ...object }) => ({
       ...object,
-      outcome: stopped ? 'FAILED' : loadedBy === null ? (outcome ?? 'FAILED') : 'ALREADY_LOADED',
+      outcome: outcomeOf({ loadedBy, stopped, code }, outcome),
+      ...(code !== null && message !== null && { code, message }),
       ...(loadedBy !== null && { loadedBy }),
     })),
   };
+}
+
+function outcomeOf(
+  { loadedBy, stopped, code }: Pick<ReportedObject, 'loadedBy' | 'stopped' | 'code'>,
+  ofLoad: Outcome | null,
+): Outcome {
+  if (loadedBy !== null) return stopped ? 'FAILED' : 'ALREADY_LOADED';
+  return code === null ? (ofLoad ?? 'FAILED') : 'REJECTED';
 }
 
 /** Places with the object that each is of. */
