@@ -1,3 +1,4 @@
+import { withoutSigns } from '../core/decoding/undecodable.ts';
 import { ownColumns } from '../core/format/file-columns.ts';
 import { many, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
@@ -8,6 +9,7 @@ import { type RejectedRecord, readRejects, reasonsIn } from '../ledger/rejects/r
 import { atStack } from '../words/stack-option.ts';
 import { openPlace } from './open-place.ts';
 import type { PageFacts, PastLoad, ShownReject, SourceColumn } from '../page/facts.ts';
+import { ruleMends } from '../propose/mends/rule-mends.ts';
 import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
 import { hiddenColumns, shownOf, type ShownColumns, shownRecord } from '../replay/shown-record.ts';
 
@@ -27,11 +29,22 @@ export async function pageFacts(
     db,
     selectPastLoads({ loadId: load.loadId, dataset: load.dataset, most: mostLoads }),
   );
+  const rejects = report.counts.rejected === 0 ? [] : await firstRejects(db, load);
   return {
     report,
     command: (rest) => `landfall ${rest.trim()}${atStack(stack)}`,
     columns: sourceColumns(load),
-    rejects: report.counts.rejected === 0 ? [] : await firstRejects(db, load),
+    rejects,
+    mends:
+      load.contract === null
+        ? []
+        : ruleMends({
+            rules: report.rejectsByCode,
+            rejects,
+            contract: load.contract,
+            columns: sourceColumns(load).length,
+          }),
+    types: Object.fromEntries(load.contract?.columns.map(({ name, type }) => [name, type]) ?? []),
     history: history.map(pastLoad),
   };
 }
@@ -64,7 +77,8 @@ function shownReject(record: RejectedRecord, load: Load, columns: ShownColumns):
   const { raw } = record;
   const { recordNo, line, byteOffset } = openPlace(record, load);
   const kept = raw === null ? { cells: null, whole: null } : shownRecord(raw, columns);
-  return { record: recordNo, line, byteOffset, reasons: reasonsIn(record), ...kept };
+  const cellCount = raw === null ? null : (columns.split?.(withoutSigns(raw)).length ?? null);
+  return { record: recordNo, line, byteOffset, reasons: reasonsIn(record), cellCount, ...kept };
 }
 
 interface PastLoadRow {

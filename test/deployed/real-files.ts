@@ -11,7 +11,7 @@ interface RealFile {
   /** Of the table's rows, a text. */
   readonly figure: string;
   readonly equals: string;
-  readonly businessKey?: readonly string[];
+  readonly how?: Readonly<Record<string, unknown>>;
 }
 
 /** Of the npm package vega-datasets. Records and sums of JSON and CSV are Python's (json, csv, decimal), those of Parquet are pyarrow's. */
@@ -22,7 +22,7 @@ const files: Readonly<Record<string, RealFile>> = {
     records: 12_360,
     figure: 'sum(habitat_yearround_pct)::text',
     equals: '6215.0666',
-    businessKey: ['item_id', 'county_id'],
+    how: { businessKey: ['item_id', 'county_id'] },
   },
   'movies.json': {
     columns: `"Title" text, "US Gross" bigint, "Worldwide Gross" bigint, "US DVD Sales" bigint, "Production Budget" bigint,
@@ -43,6 +43,7 @@ const files: Readonly<Record<string, RealFile>> = {
     records: 3_000_000,
     figure: `sum(delay) || ' ' || sum(distance)`,
     equals: '20003603 2194861208',
+    how: { conflict: { rule: 'append' }, format: 'parquet' },
   },
 };
 
@@ -54,8 +55,7 @@ export function realFiles(world: () => World): void {
       await run(`drop table if exists public.real; create table public.real (${real.columns})`);
       const content = await readFile(join(packageFolder, 'node_modules/vega-datasets/data', name));
       const { key, versionId, ...object } = await put(await bucket({ versioned: true }), `real/${name}`, content);
-      const { businessKey } = real;
-      const how = businessKey === undefined ? { conflict: { rule: 'append' } } : { businessKey };
+      const { how = { conflict: { rule: 'append' } } } = real;
       const { status, output } = await execute({ bucket: object.bucket, key, versionId, into: 'public.real', ...how });
       expect(status).toBe('SUCCEEDED');
       expect(await report(output?.loadId ?? 0)).toMatchObject({

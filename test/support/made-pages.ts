@@ -29,6 +29,7 @@ export const reject = (record: number, more: Partial<ShownReject> = {}): ShownRe
   line: record + 1,
   byteOffset: record * 100,
   reasons: [{ code: 'INVALID_TYPE', column: 'amount', value: '12,5', message: '"12,5" is no numeric' }],
+  cellCount: 3,
   cells: ['17', '12,5', null],
   whole: null,
   ...more,
@@ -42,6 +43,8 @@ export const factsOf = (changes: Partial<LoadReport> = {}, more: Partial<PageFac
   command: (rest) => `landfall ${rest}`,
   columns,
   rejects: [reject(1), reject(2)],
+  mends: [],
+  types: { amount: 'numeric(12,2)' },
   history: [],
   ...more,
 });
@@ -79,6 +82,8 @@ export function evilFacts(): PageFacts {
     },
     {
       columns: [{ header: evil, column: evil }],
+      types: { [evil]: evil },
+      mends: [{ code: evil, column: evil, way: evil, others: [evil], taken: 1, of: 2 }],
       rejects: [reject(1, { reasons, cells: [evil] }), reject(2, { reasons, cells: null, whole: evil })],
     },
   );
@@ -127,6 +132,11 @@ export function endlessFacts(text: string, rules: number): PageFacts {
         })),
       },
     },
-    { columns: Array.from({ length: 300 }, () => ({ header: text, column: text })), rejects },
+    {
+      columns: Array.from({ length: 300 }, () => ({ header: text, column: text })),
+      rejects,
+      types: Object.fromEntries(names.map((name) => [name, text])),
+      mends: names.map((column) => ({ code: 'CHECK', column, way: text, others: [text, text], taken: 1, of: 2 })),
+    },
   );
 }

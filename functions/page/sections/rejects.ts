@@ -1,7 +1,7 @@
 import type { LoadReport } from '../../protocol/outcomes.ts';
 import { count, plural } from '../../words/quantities.ts';
 import { cut } from '../cut.ts';
-import type { PageFacts, ShownReason, ShownReject, SourceColumn } from '../facts.ts';
+import type { PageFacts, RuleMend, ShownReason, ShownReject, SourceColumn } from '../facts.ts';
 import { html, joined, type Html } from '../html.ts';
 import { within } from '../room.ts';
 
@@ -15,11 +15,12 @@ const [mostCell, mostColumns] = [80, 12];
 const [roomForExamples, roomForTable] = [60_000, 70_000];
 
 /** Why records were rejected, with examples, and the first of them as a table. */
-export function rejectsSection({ report, rejects, columns, command }: PageFacts): Html | null {
+export function rejectsSection(facts: PageFacts): Html | null {
+  const { report, rejects, command } = facts;
   if (report.rejectsByCode.length === 0) return null;
   const rules = report.rejectsByCode.toSorted((a, b) => b.rejects - a.rejects);
   const examples = within(
-    rules.slice(0, mostRules).map((rule) => () => ruleShown(rule, rejects, columns)),
+    rules.slice(0, mostRules).map((rule) => () => ruleShown(rule, facts)),
     roomForExamples,
   );
   const rows = within(
@@ -59,7 +60,7 @@ function row({ line, record, byteOffset, reasons }: ShownReject): Html {
 
 type Rule = LoadReport['rejectsByCode'][number];
 
-function ruleShown(rule: Rule, rejects: readonly ShownReject[], columns: readonly SourceColumn[]): Html {
+function ruleShown(rule: Rule, { rejects, columns, mends, types }: PageFacts): Html {
   const broken = (reason: ShownReason): boolean => reason.code === rule.code && reason.column === rule.column;
   const found = rejects.filter(({ reasons }) => reasons.some(broken)).slice(0, mostExamples);
   const shown = found.map((reject) => {
@@ -67,12 +68,31 @@ function ruleShown(rule: Rule, rejects: readonly ShownReject[], columns: readonl
     const object =
       reject.object === undefined ? '' : `${cut(reject.object.slice(reject.object.lastIndexOf('/') + 1), 80)}, `;
     const place = `${object}${reject.line === null ? '' : `line ${count(reject.line)}, `}record ${count(reject.record)}${reject.byteOffset === null ? '' : `, byte ${count(reject.byteOffset)}`}`;
-    return html`<dt>${place}</dt><dd>${cut(reason?.message ?? '', 600)}${recordShown(reject, rule.column, columns)}</dd>`;
+    return html`<dt>${place}</dt><dd>${cut(reason?.message ?? '', 600)}${expected(reason, types)}${recordShown(reject, rule.column, columns)}</dd>`;
   });
+  const mend = mends.find(({ code, column }) => code === rule.code && column === rule.column);
   const name = `${rule.code}${rule.column === null ? '' : ` in ${cut(rule.column, 80)}`}`;
   return html`<details open><summary><strong>${name}</strong>: ${plural(rule.rejects, 'record')}</summary>
+${mend === undefined ? null : mendShown(mend)}
 ${found.length === 0 ? html`<p class="soft">None of the first ${count(rejects.length)} rejects.</p>` : html`<dl>${joined(shown)}</dl>`}</details>
 `;
+}
+
+/** `expected integer, found 3.5`: nothing where no cell is meant. */
+function expected(reason: ShownReason | undefined, types: PageFacts['types']): Html | null {
+  const type = types[reason?.column ?? ''];
+  if (reason === undefined || type === undefined) return null;
+  const found = reason.value === null ? html`<i>nothing</i>` : html`<code>${cut(reason.value, mostCell)}</code>`;
+  return html`<p class="soft">expected <code>${cut(type, mostCell)}</code>, found ${found}</p>`;
+}
+
+/** What it makes of cells that were accepted is not known here. */
+function mendShown({ way, others, taken, of }: RuleMend): Html {
+  const ways = joined([way, ...others].map((one, i) => html`${i === 0 ? '' : ' or '}<code>${cut(one, 300)}</code>`));
+  const whose =
+    of === taken ? `None of ${of === 1 ? 'this one' : `these ${count(of)}`}` : `${count(of - taken)} of ${count(of)}`;
+  const doubt = others.length > 0 ? ' They make other values of the cells: only who knows the source can tell.' : '';
+  return html`<p>${whose} would break it under ${ways}.${doubt} <span class="soft">Tried on the rejects alone: plan the load under it before.</span></p>`;
 }
 
 /** The record by its cells with the one that is meant marked; of many columns those beside it. */

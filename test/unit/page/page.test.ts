@@ -26,7 +26,7 @@ describe('the page of a load', () => {
     expect(text).toContain('inserted 880 88.00 %');
     expect(text).toContain('merge 1.0 s 1,000');
     expect(text).toContain(
-      'INVALID_TYPE in amount : 60 records line 2, record 1, byte 100 "12,5" is no numeric ID AMOUNT EMAIL 17 12,5 NULL',
+      'INVALID_TYPE in amount : 60 records line 2, record 1, byte 100 "12,5" is no numeric expected numeric(12,2) , found 12,5 ID AMOUNT EMAIL 17 12,5 NULL',
     );
     expect(text).toContain('2 rows; 88 more are in rejects.csv');
     expect(page()).toContain('<mark>12,5</mark>');
