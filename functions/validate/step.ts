@@ -34,7 +34,8 @@ import { warns, warningsOf } from './judging/warning-judgement.ts';
 import { countWarnings } from './judging/warnings.ts';
 import { judgeTypedHalf, type SliceSource } from './judging/typed-half.ts';
 import { derives, withDerived } from './supplies/derive.ts';
-import { type FilledSlice, fillLineage } from './supplies/fill-lineage.ts';
+import { type FilledSlice, fillLineage, placesBeside } from './supplies/fill-lineage.ts';
+import type { Settings } from './supplies/lineage-sql.ts';
 
 /** What ValidateSlice needs beside its input. */
 export interface ValidateDeps {
@@ -131,8 +132,8 @@ async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<nu
       await moveSoundRecords(db, slice);
     }
     const source = sourceOf(slice, content);
-    await fillLineage(db, load, slice.filled, source);
-    await withDerived(db, contract, { cells: relation, facts }, async (typed) => {
+    const beside = await lineageOf(slice, { db, content });
+    await withDerived(db, contract, { cells: relation, facts, beside }, async (typed) => {
       await judgeTypedHalf(db, base, judgementOf(typed, contract, facts), source, sheltered);
       if (!warns(contract)) return;
       const warnings = warningsOf(typed, contract, { base, facts });
@@ -155,15 +156,26 @@ function sourceOf({ load, relation, startOffset, endOffset }: StagedSlice, conte
 async function refill(slice: StagedSlice, { db, content }: SliceDeps): Promise<number> {
   await normaliseStaged(db, slice);
   if (slice.hasRaw) await moveSoundRecords(db, slice);
-  await fillLineage(db, slice.load, slice.filled, sourceOf(slice, content));
-  await deriveAgain(db, slice);
+  await deriveAgain(db, slice, await lineageOf(slice, { db, content }));
   return await recordRefill(db, slice.base, slice.load.epoch);
 }
 
-async function deriveAgain(db: Db, { load: { contract, startedAt }, relation }: StagedSlice): Promise<void> {
+/** Fills in what says where a record came from; answers it instead where the columns that are expressions are to be written in the same update. */
+async function lineageOf(slice: StagedSlice, { db, content }: SliceDeps): Promise<Settings | null> {
+  const { load, filled } = slice;
+  const beside = derives(load.contract) ? placesBeside(load, filled) : null;
+  if (beside === null) await fillLineage(db, load, filled, sourceOf(slice, content));
+  return beside;
+}
+
+async function deriveAgain(
+  db: Db,
+  { load: { contract, startedAt }, relation }: StagedSlice,
+  beside: Settings | null,
+): Promise<void> {
   if (!derives(contract)) return;
   await withTargetFacts(db, contract, { ...relation, startedAt }, async (facts) =>
-    withDerived(db, contract, { cells: relation, facts }, async () => undefined),
+    withDerived(db, contract, { cells: relation, facts, beside }, async () => undefined),
   );
 }
 

@@ -268,6 +268,32 @@ test('all that is wrong with expressions is told at once, and one that writes re
   expect(await pipeline.rows(sql`select from public.events where kind = 'noted'`)).toEqual([]);
 });
 
+test('expressions and places are written together, whichever way the expressions go', async () => {
+  await pipeline.run('create table public.both_ways (id integer primary key, half text, line bigint, record text)');
+  const content = 'id\n1\n" 2"\n3\n4\n5\n6\n';
+  const request = {
+    into: 'public.both_ways',
+    businessKey: ['id'],
+    leniencies: ['trimBlanks'],
+    lineage: { line: 'line', record: 'record' },
+    sliceBytes: 5,
+  };
+  // straight into staging; by a table of values, since what it calls is no constant; the same, each record by itself
+  for (const half of ['(12 / id)::text', "to_char(12 / id, 'FM9')", '(12 / (id - 6))::text']) {
+    await pipeline.run('truncate public.both_ways');
+    const report = await load('a.csv', content, { ...request, force: true, ...deriving({ half }) });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 6 } });
+    const rows = await pipeline.rows<{ id: number }>(
+      sql`select id, half is not null as derived, line::integer, record from public.both_ways order by id`,
+    );
+    expect(rows).toEqual(
+      [1, 2, 3, 4, 5, 6]
+        .filter((id) => id !== 6 || !half.includes('- 6'))
+        .map((id) => ({ id, derived: true, line: id + 1, record: String(id) })),
+    );
+  }
+});
+
 test('staging that is lost behind the gate is filled with the same again', async () => {
   await pipeline.run(
     `create table public.refilled (id integer primary key, half integer, line bigint not null, record bigint not null, region text not null)`,

@@ -5,6 +5,7 @@ import { recordNoOf, STAGING_SCHEMA, typedTable } from '../../core/staging.ts';
 import type { SuppliedColumn } from '../../core/supplies/supplied.ts';
 import { typeSql } from '../../core/type-name.ts';
 import type { Relation } from '../judging/relations.ts';
+import type { Settings } from './lineage-sql.ts';
 import { integer, textArray } from '../rules/rule.ts';
 
 /** A column with its value of each record of the typed half, as SQL over `staged`. */
@@ -147,8 +148,14 @@ export function insertUnread(derivations: readonly Derivation[]): Sql {
 export const selectWhetherUnderived: Sql = sql`select exists (select from ${underivedTable}) as underived`;
 
 /** Into the columns of staging. */
-export function setDerived(loadId: number, slice: number, derivations: readonly Derivation[]): Sql {
+export function setDerived(
+  loadId: number,
+  slice: number,
+  derivations: readonly Derivation[],
+  beside: Settings | null,
+): Sql {
   const settings = derivations.map(({ column: { name } }, i) => sql`${ident(name)} = derived.${valueOf(i)}`);
+  if (beside !== null) settings.push(beside(sql`typed`));
   return sql`
     update ${typedTable(loadId, slice)} as typed
     set ${join(settings)}

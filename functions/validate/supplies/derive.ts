@@ -25,6 +25,7 @@ import {
   selectWhetherUnderived,
   setDerived,
 } from './derive-sql.ts';
+import type { Settings } from './lineage-sql.ts';
 
 /** Whether columns of the dataset are expressions. */
 export function derives(contract: Contract): boolean {
@@ -35,11 +36,12 @@ export function derives(contract: Contract): boolean {
  * Computes the columns that are expressions of the dataset, for all records of a slice whose sound ones are in the typed half, and
  * has `use` judge them: the relation says of which records an expression came to nothing. What they call may read and write nothing;
  * they see the settings that role and database have for everybody, and the zone of the load. Inside a transaction; leaves no table behind.
+ * @param beside what the same update sets as well.
  */
 export async function withDerived<T>(
   db: Db,
   contract: Contract,
-  { cells, facts }: Deriving,
+  { cells, facts, beside }: Deriving & { readonly beside: Settings | null },
   use: (relation: Relation) => Promise<T>,
 ): Promise<T> {
   const relation = typedRelation(cells);
@@ -50,8 +52,8 @@ export async function withDerived<T>(
   await makeFunctions(db, contract, { cells, facts });
   await makeTemporary(db, createUnderived);
   await withOwnSettingsIn(db, timeZone, async () => {
-    if (!(await fillPlain(db, cells, { relation, derivations })))
-      await fillSheltered(db, cells, { relation, derivations });
+    const computed = { relation, derivations, beside };
+    if (!(await fillPlain(db, cells, computed))) await fillSheltered(db, cells, computed);
   });
   const { underived } = await one<{ underived: boolean }>(db, selectWhetherUnderived);
   const answer = await use(underived ? withUnderived(relation, derivations) : relation);
@@ -63,6 +65,7 @@ export async function withDerived<T>(
 interface Computed {
   readonly relation: Relation;
   readonly derivations: readonly Derivation[];
+  readonly beside: Settings | null;
 }
 
 /**
@@ -72,12 +75,12 @@ interface Computed {
 async function fillPlain(
   db: Db,
   { loadId, slice }: Pick<SliceCells, 'loadId' | 'slice'>,
-  { relation, derivations }: Computed,
+  { relation, derivations, beside }: Computed,
 ): Promise<boolean> {
   const { plain } = await one<{ plain: boolean }>(db, selectWhetherPlain(loadId, slice, derivations.length));
   if (!plain) return false;
   try {
-    await withSavepoint(db, () => execute(db, setPlain(loadId, slice, derivations)));
+    await withSavepoint(db, () => execute(db, setPlain(loadId, slice, derivations, beside)));
   } catch (error) {
     if (!mayBeOfRow(error)) throw error;
     return false;
@@ -91,11 +94,11 @@ async function fillPlain(
 async function fillSheltered(
   db: Db,
   { loadId, slice }: Pick<SliceCells, 'loadId' | 'slice'>,
-  { relation, derivations }: Computed,
+  { relation, derivations, beside }: Computed,
 ): Promise<void> {
   await makeTemporary(db, createValues(derivations));
   await compute(db, relation, derivations);
-  await withoutNestedLoops(db, () => execute(db, setDerived(loadId, slice, derivations)));
+  await withoutNestedLoops(db, () => execute(db, setDerived(loadId, slice, derivations, beside)));
   await execute(db, insertUnread(derivations));
   await execute(db, dropValues);
 }

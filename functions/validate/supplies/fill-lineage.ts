@@ -12,10 +12,12 @@ import {
   insertPlaces,
   type PlacedColumn,
   type PlacedSlice,
+  regularPlaces,
   selectOffsets,
   setPlaces,
   setPlacesFound,
   setPlacesOfOrigin,
+  type Settings,
 } from './lineage-sql.ts';
 
 /** A slice whose sound records are all in its typed half. */
@@ -36,17 +38,31 @@ export async function fillLineage(
   slice: FilledSlice,
   source: SliceSource,
 ): Promise<void> {
-  const columns = suppliedColumns(load.contract).flatMap((column): readonly PlacedColumn[] => {
+  const columns = placedColumns(load);
+  if (columns.length === 0) return;
+  const { replay } = load.request;
+  const regular = placesBeside(load, slice);
+  if (replay !== undefined) {
+    await withoutNestedLoops(db, () => execute(db, setPlacesOfOrigin(slice, replay.of, columns)));
+  } else if (regular !== null) await execute(db, setPlaces(slice, regular));
+  else await fillFromObject(db, slice, { columns, source });
+}
+
+/**
+ * The same for an update that writes all records anyway, which costs as much as a second one; null where there is nothing to say, or it does not
+ * follow from their numbers.
+ */
+export function placesBeside(load: Pick<PlannedLoad, 'contract' | 'request'>, slice: FilledSlice): Settings | null {
+  const columns = placedColumns(load);
+  const isRegular = slice.lines === slice.records || columns.every(({ says }) => says === 'record');
+  return columns.length > 0 && isRegular && load.request.replay === undefined ? regularPlaces(slice, columns) : null;
+}
+
+function placedColumns({ contract }: Pick<PlannedLoad, 'contract'>): readonly PlacedColumn[] {
+  return suppliedColumns(contract).flatMap((column): readonly PlacedColumn[] => {
     const says = lineageOf(column);
     return says === 'line' || says === 'record' ? [{ column, says }] : [];
   });
-  if (columns.length === 0) return;
-  const { replay } = load.request;
-  const isRegular = slice.lines === slice.records || columns.every(({ says }) => says === 'record');
-  if (replay !== undefined) {
-    await withoutNestedLoops(db, () => execute(db, setPlacesOfOrigin(slice, replay.of, columns)));
-  } else if (isRegular) await execute(db, setPlaces(slice, columns));
-  else await fillFromObject(db, slice, { columns, source });
 }
 
 async function fillFromObject(

@@ -16,12 +16,21 @@ export interface PlacedSlice {
   readonly baseLine: number;
 }
 
+/** What an update of typed staging, known there as `staged`, sets beside what it is for. */
+export type Settings = (staged: Sql) => Sql;
+
 /** Of a slice in which each record is one line and nothing else is one: its lines follow from its numbers. */
-export function setPlaces({ loadId, slice, baseRecord, baseLine }: PlacedSlice, columns: readonly PlacedColumn[]): Sql {
+export function regularPlaces({ baseRecord, baseLine }: PlacedSlice, columns: readonly PlacedColumn[]): Settings {
   const base = { line: baseLine, record: baseRecord };
+  return (staged) =>
+    settings(columns, (says) => sql`(${base[says]}::pg_catalog.int8 operator(pg_catalog.+) ${recordNoOf(staged)})`);
+}
+
+/** The same by itself. */
+export function setPlaces({ loadId, slice }: Pick<PlacedSlice, 'loadId' | 'slice'>, places: Settings): Sql {
   return sql`
     update ${typedTable(loadId, slice)} as typed
-    set ${settings(columns, (says) => sql`(${base[says]}::pg_catalog.int8 operator(pg_catalog.+) ${recordNoOf(sql`typed`)})`)}`;
+    set ${places(sql`typed`)}`;
 }
 
 /** Of any slice, from what createPlaces found. */

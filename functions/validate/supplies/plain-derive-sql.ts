@@ -2,6 +2,7 @@ import { ident, join, literal, type Sql, sql } from '../../core/sql.ts';
 import { STAGING_SCHEMA, typedTable } from '../../core/staging.ts';
 import type { Relation } from '../judging/relations.ts';
 import { integer } from '../rules/rule.ts';
+import type { Settings } from './lineage-sql.ts';
 import { type Derivation, deriveFunctionName, underivedTable } from './derive-sql.ts';
 
 /**
@@ -34,8 +35,14 @@ export function selectWhetherPlain(loadId: number, slice: number, expressions: n
 }
 
 /** Into the columns of staging, all records at once; the first that raises ends it. */
-export function setPlain(loadId: number, slice: number, derivations: readonly Derivation[]): Sql {
+export function setPlain(
+  loadId: number,
+  slice: number,
+  derivations: readonly Derivation[],
+  beside: Settings | null,
+): Sql {
   const settings = derivations.map(({ column: { name }, value }) => sql`${ident(name)} = ${value}`);
+  if (beside !== null) settings.push(beside(sql`staged`));
   return sql`
     update ${typedTable(loadId, slice)} as staged
     set ${join(settings)}`;
