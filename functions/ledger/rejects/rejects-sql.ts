@@ -63,6 +63,7 @@ export function insertPlacedRejects(
   { records, sources }: PlacedRejects,
 ): Sql {
   const isCleaned = sources.some((source) => source !== null);
+  const { bytes, starts, lengths } = together(records);
   return sql`
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
     select
@@ -72,15 +73,35 @@ export function insertPlacedRejects(
       placed.byte_offset,
       placed.byte_length,
       'reject',
-      placed.raw,
+      pg_catalog.substr(${bytes}::pg_catalog.bytea, placed.raw_start, placed.raw_length),
       ${isCleaned ? withSources(sql`breach.reasons`, sql`placed.sources`) : sql`breach.reasons`}
     from unnest(
       ${records.map(({ byteOffset }) => byteOffset)}::bigint[],
       ${records.map(({ byteLength }) => byteLength)}::bigint[],
       ${records.map(({ line }) => line)}::bigint[],
-      ${records.map(({ raw }) => raw)}::bytea[]${isCleaned ? sql`, ${sources}::pg_catalog.jsonb[]` : sql``}
-    ) as placed (byte_offset, byte_length, line, raw${isCleaned ? sql`, sources` : sql``})
+      ${starts}::pg_catalog.int4[],
+      ${lengths}::pg_catalog.int4[]${isCleaned ? sql`, ${sources}::pg_catalog.jsonb[]` : sql``}
+    ) as placed (byte_offset, byte_length, line, raw_start, raw_length${isCleaned ? sql`, sources` : sql``})
     join ${breaches} as breach on breach.byte_offset = placed.byte_offset`;
+}
+
+/**
+ * Bytes of records behind one another, and where each lie: from 1, and how many; null of a record without. One value, which travels as it is: an array of them is
+ * written in hexadecimal digits and taken apart by the sign.
+ */
+function together(records: readonly Pick<KeptRecord, 'raw'>[]): {
+  readonly bytes: Buffer;
+  readonly starts: readonly (number | null)[];
+  readonly lengths: readonly (number | null)[];
+} {
+  let next = 1;
+  const starts = records.map(({ raw }) => {
+    const start = raw === null ? null : next;
+    next += raw?.length ?? 0;
+    return start;
+  });
+  const bytes = Buffer.concat(records.flatMap(({ raw }) => raw ?? []));
+  return { bytes, starts, lengths: records.map(({ raw }) => raw?.length ?? null) };
 }
 
 /**
