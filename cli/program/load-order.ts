@@ -10,13 +10,16 @@ import type { Context } from '../context.ts';
 import type { Progress } from '../loading/progress.ts';
 import { contradictionsOf } from '../typed/checked/contradictions.ts';
 import { type NamedObject, readFileNames } from '../typed/files.ts';
+import { namedTogether } from '../typed/sets/read-set.ts';
 import { formatByName } from '../typed/reading/format-options.ts';
 import { datasetOfObject, datasetProblem } from '../typed/named-datasets.ts';
 
 /** What `load()` is asked for. */
 export interface LoadOrder {
-  /** A path, a file: URL, or s3://bucket/key with the usual AWS credentials. */
-  readonly file: string | URL;
+  /** A path, a file: URL, or s3://bucket/key with the usual AWS credentials. Several in a list are one load, in their order: all of them or none; a folder is the files in it. */
+  readonly file: string | URL | readonly (string | URL)[];
+  /** Of several files one has a wrong header or cannot be read: the load is refused, or goes on without it. In place of what the dataset says. */
+  readonly refusedObjects?: 'refuse' | 'leave-out';
   /**
    * Where it goes: a dataset, as `defineDataset` made it or as it is written, or the name of one of the project. May be left out
    * where the file lies in the landing folder or the bucket under a dataset's prefix.
@@ -54,6 +57,7 @@ export interface LoadOrder {
 
 const fields: Readonly<Record<keyof LoadOrder, true>> = {
   file: true,
+  refusedObjects: true,
   dataset: true,
   into: true,
   key: true,
@@ -72,18 +76,26 @@ const fields: Readonly<Record<keyof LoadOrder, true>> = {
 /** What TypeScript refuses and JavaScript lets pass. */
 export function misfits(order: LoadOrder): readonly string[] {
   const known = Object.keys(fields);
-  const { approve, file } = order;
+  const { approve, file, refusedObjects } = order;
+  const wishes: readonly unknown[] = [undefined, 'refuse', 'leave-out'];
   const approvals: readonly unknown[] = [undefined, 'never', 'over-limit', 'always'];
   return [
     ...Object.keys(order)
       .filter((name) => !Object.hasOwn(fields, name))
       .map((name) => `${name} is no field of an order.${didYouMean(name, known)} It has ${known.join(', ')}.`),
-    ...(file instanceof URL || (typeof file === 'string' && file !== '') ? [] : ['file: give a path or a URL']),
+    ...(isNamed(file) ? [] : ['file: give a path or a URL, or a list of them']),
+    ...(wishes.includes(refusedObjects) ? [] : ['refusedObjects: it is refuse or leave-out']),
+    ...(refusedObjects === undefined || Array.isArray(file) ? [] : ['refusedObjects is of several files: give a list']),
     ...(approvals.includes(approve) ? [] : ['approve: it is never, over-limit or always']),
     ...(['dryRun', 'force'] as const).flatMap((name) =>
       [undefined, true, false].includes(order[name]) ? [] : [`${name}: it is true or false`],
     ),
   ];
+}
+
+function isNamed(file: unknown): boolean {
+  if (Array.isArray(file)) return file.length > 0 && file.every((each) => !Array.isArray(each) && isNamed(each));
+  return file instanceof URL || (typeof file === 'string' && file !== '');
 }
 
 /** The project, with the dataset that an order brings in place of its own. */
@@ -112,27 +124,48 @@ export async function requestOf(
   dataset: string | undefined,
   context: Pick<Context, 'project' | 'home' | 'typedIn'>,
 ): Promise<{ readonly request: LoadRequest } | { readonly problems: readonly string[] }> {
-  const named = await readFileNames([pathOf(order.file)], context.typedIn);
+  const named = await namedFiles(order, context.typedIn);
   const control = controlOf(order.expect);
-  const several =
-    named.objects.length > 1 ? [`file: it stands for ${named.objects.length} files; load one after the other`] : [];
-  const problems = [...named.problems, ...several, ...control.problems];
+  const problems = [...named.problems, ...control.problems];
   const [object] = named.objects;
   const target = object === undefined ? {} : await targetOf(object, { order, dataset }, context, problems);
   if (object === undefined || problems.length > 0) return { problems };
-  const { dryRun = false, force = false, approve } = order;
+  const { dryRun = false, force = false, approve, refusedObjects } = order;
   const request: LoadRequest = {
     bucket: object.bucket,
     key: object.key,
     versionId: null,
     ...target,
     ...control.value,
+    ...(named.isSet && { objects: named.objects.map(({ key }) => ({ key })) }),
+    ...(refusedObjects !== undefined && { refusedObjects }),
     dryRun,
     force,
     ...(approve !== undefined && { approve }),
   };
   const contradictions = contradictionsOf(request, noTypedSql, []).map(inFields);
   return contradictions.length > 0 ? { problems: contradictions } : { request };
+}
+
+/** One file, or several that are one load. */
+async function namedFiles(
+  { file, expect }: LoadOrder,
+  folder: string,
+): Promise<{
+  readonly objects: readonly NamedObject[];
+  readonly problems: readonly string[];
+  readonly isSet: boolean;
+}> {
+  if (typeof file === 'string' || file instanceof URL) {
+    const { objects, problems } = await readFileNames([pathOf(file)], folder);
+    const several =
+      objects.length > 1 ? [`file: it stands for ${objects.length} files; give a list to load them together`] : [];
+    return { objects, problems: [...problems, ...several], isSet: false };
+  }
+  const problems =
+    expect?.sha256 === undefined ? [] : ['expect.sha256 is of one file; give records or sums of several'];
+  const objects = await namedTogether(file.map(pathOf), folder, problems);
+  return { objects, problems: problems.map((each) => each.replace(/^--together: /, 'file: ')), isSet: true };
 }
 
 function pathOf(file: string | URL): string {

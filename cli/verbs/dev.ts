@@ -256,14 +256,16 @@ function isWell({ outcome }: LoadReport): boolean {
 }
 
 /** LOADED 42,049 records: 42,000 inserted, 49 rejected (load 3, 1.2 s) */
-function lineOf({ outcome, loadId, counts, code, message }: LoadReport, milliseconds: number): string {
+function lineOf({ outcome, loadId, counts, code, message, objects = [] }: LoadReport, milliseconds: number): string {
   const rows = Object.entries(counts)
     .filter(([name, number]) => name !== 'records' && number > 0)
     .map(([name, number]) => `${count(number)} ${name}`);
   const told = counts.records === 0 ? '' : ` ${plural(counts.records, 'record')}: ${rows.join(', ')}`;
+  const refused = outcome === 'LOADED' ? objects.filter((object) => object.code !== undefined) : [];
+  const left = refused.map((object) => `; left out: ${oneLine(object.message ?? object.key, 300)}`).join('');
   const why = [code, message].filter((text) => text !== undefined).join(': ');
   const load = loadId === null ? '' : ` (load ${loadId}, ${duration(milliseconds)})`;
-  return `${outcome}${told}${why === '' ? '' : ` ${oneLine(why, 300)}`}${load}`;
+  return `${outcome}${told}${left}${why === '' ? '' : ` ${oneLine(why, 300)}`}${load}`;
 }
 
 function stamp(): string {

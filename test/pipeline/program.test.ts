@@ -70,6 +70,29 @@ test('a program loads files at once, is given their reports, and hears of nothin
   expect(readdirSync(join(folder, '.landfall/datasets'))).toStrictEqual([]);
 });
 
+test('several files are one load, all or none, but for one that is to be left out', { timeout: 60_000 }, async () => {
+  write('part-1.csv', 'id,name\n11,Edith\n');
+  write('part-2.csv', 'name,id\nFrances,12\n');
+  write('wrong.csv', 'id,nonsense\n13,x\n');
+  const parts = ['part-1.csv', pathToFileURL(join(folder, 'part-2.csv')), 'wrong.csv'];
+  await expect(load({ ...order, file: parts, dataset: people })).resolves.toMatchObject({ outcome: 'REJECTED' });
+  const report = await load({ ...order, file: parts, dataset: people, refusedObjects: 'leave-out' });
+  expect(report).toMatchObject({
+    ...{ outcome: 'LOADED', counts: { records: 2, inserted: 2 } },
+    objects: [{ outcome: 'LOADED' }, { outcome: 'LOADED' }, { outcome: 'REJECTED', code: 'UNKNOWN_COLUMN' }],
+  });
+  const { problems } = await errorOf({
+    ...{ ...order, file: ['part-1.csv', 'part-1.csv'], dataset: people, expect: { sha256: 'a'.repeat(64) } },
+  });
+  expect(problems).toEqual([
+    'expect.sha256 is of one file; give records or sums of several',
+    'file: part-1.csv is named twice',
+  ]);
+  expect((await errorOf({ ...order, file: [], dataset: people })).problems).toEqual([
+    'file: give a path or a URL, or a list of them',
+  ]);
+});
+
 test('a dataset of the project by its name, and by its prefix below the landing folder', {
   timeout: 60_000,
 }, async () => {
@@ -102,7 +125,7 @@ test('what an order says wrongly is said back, all of it, before anything is beg
     code: 'WRONG_USAGE',
     problems: [
       expect.stringContaining('filee is no field of an order. Did you mean "file"?'),
-      'file: give a path or a URL',
+      'file: give a path or a URL, or a list of them',
       'force: it is true or false',
     ],
   });

@@ -51,7 +51,7 @@ export async function readSet(
   return list === undefined ? null : { objects: [await firstListed(list)], manifest: list, ...wished };
 }
 
-async function namedTogether(
+export async function namedTogether(
   positionals: readonly string[],
   folder: string,
   problems: string[],
