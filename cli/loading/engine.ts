@@ -16,7 +16,7 @@ import {
   type Runner,
 } from '../../localstack/embedded/machine/runner.ts';
 import { noTypedSql, type TypedSql } from '../../functions/contract/typed-sql.ts';
-import { sourcesCache } from '../../project/own-package.ts';
+import { packageVersion, sourcesCache } from '../../project/own-package.ts';
 import type { Context } from '../context.ts';
 import type { Call } from '../telemetry/teller.ts';
 import { declaredFile } from './declared-file.ts';
@@ -149,6 +149,7 @@ function functionEnvironment(
     DATABASE_URL: databaseUrl,
     LANDFALL_REPORTS: reportsOf({ home, env }),
     LANDFALL_OWNER: JSON.stringify(thisOwner()),
+    LANDFALL_VERSION: packageVersion(),
     ...(throttleQuery !== null && { LANDFALL_THROTTLE_QUERY: throttleQuery }),
     ...(rules !== null && { LANDFALL_TYPED_RULES: rules }),
     ...(typedFolder !== null && { LANDFALL_TYPED_FOLDER: typedFolder }),

@@ -1,9 +1,12 @@
+import { cut } from './cut.ts';
 import type { PageFacts } from './facts.ts';
 import { html, joined, type Html } from './html.ts';
 import { policy, script, style } from './look.ts';
 import { changesSection } from './sections/changes.ts';
 import { countsSection } from './sections/counts.ts';
+import { duplicatesSection } from './sections/duplicates.ts';
 import { historySection } from './sections/history.ts';
+import { objectsSection } from './sections/objects.ts';
 import { outcomeSection } from './sections/outcome.ts';
 import { readingSection } from './sections/reading.ts';
 import { reconciliationSection } from './sections/reconciliation.ts';
@@ -15,8 +18,10 @@ import { targetSection } from './sections/target.ts';
 const sections: readonly ((facts: PageFacts) => Html | null)[] = [
   outcomeSection,
   countsSection,
+  objectsSection,
   stepsSection,
   rejectsSection,
+  duplicatesSection,
   changesSection,
   reconciliationSection,
   readingSection,
@@ -29,7 +34,7 @@ const sections: readonly ((facts: PageFacts) => Html | null)[] = [
  * cut, and tables end where their room does (sections/rejects.ts). Every text in it went through `html`.
  */
 export function reportPage(facts: PageFacts): string {
-  const { report } = facts;
+  const { report, madeBy } = facts;
   const name = report.object.key.split('/').at(-1) ?? report.object.key;
   const shown = sections.flatMap((section) => section(facts) ?? []);
   const page = html`<!doctype html>
@@ -46,7 +51,7 @@ export function reportPage(facts: PageFacts): string {
 <main>
 ${joined(shown)}
 </main>
-<footer class="soft"><p>Made by Landfall. The same numbers for programs: report.json beside this file.</p></footer>
+<footer class="soft"><p>Made by ${cut(madeBy.join(', '), 500)}. The same numbers for programs: report.json beside this file.</p></footer>
 <script>SCRIPT</script>
 </body>
 </html>

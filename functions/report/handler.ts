@@ -15,5 +15,6 @@ export const handler = lambdaStep('report', {
 });
 
 async function depsOf({ db, env }: StepDeps): Promise<ReportDeps> {
-  return { db, storeFor, reports: needed(env, 'reports'), stack: env.stack, emit: await openMetrics(env) };
+  const { stack, version } = env;
+  return { db, storeFor, reports: needed(env, 'reports'), stack, version, emit: await openMetrics(env) };
 }

@@ -24,6 +24,8 @@ export interface ReportDeps {
   readonly reports: string;
   /** What `--stack` is given in the commands that the page names; null: none is. */
   readonly stack: string | null;
+  /** Of Landfall; null: not known. */
+  readonly version: string | null;
   readonly emit: Emit;
 }
 
@@ -67,7 +69,7 @@ async function writeReport(load: Load, deps: ReportDeps): Promise<string> {
 
 async function writeFiles(
   load: Load,
-  { db, storeFor, reports, stack }: ReportDeps,
+  { db, storeFor, reports, stack, version }: ReportDeps,
 ): Promise<{ readonly reportPath: string; readonly known: LoadReport }> {
   const { loadId } = load;
   await execute(db, updateReportedAt(loadId));
@@ -84,7 +86,7 @@ async function writeFiles(
   const json = { ...known, reportPath, pagePath, rejectsPath };
   // the same value, and safe to look at with cat
   const body = Buffer.from(printableLines(`${JSON.stringify(json, null, 2)}\n`));
-  const page = Buffer.from(reportPage(await pageFacts(db, load, { report: json, stack })));
+  const page = Buffer.from(reportPage(await pageFacts(db, load, { report: json, stack, version })));
   await store.put({ bucket, below, key: place.pageKey }, page, 'text/html; charset=utf-8');
   await store.put({ bucket, below, key: place.reportKey }, body, 'application/json');
   await execute(db, updateReportPlace(loadId, { report: reportPath, page: pagePath, rejects: rejectsPath }));

@@ -45,6 +45,8 @@ const schema = z.object({
   LANDFALL_STATE_MACHINE: text,
   LANDFALL_UNDO_MACHINE: text,
   LANDFALL_TOPIC: text,
+  /** Of Landfall, as package.json has it. */
+  LANDFALL_VERSION: text,
   /** The role that may own the ledger, where it has another name than landfall_owner. */
   LANDFALL_LEDGER_OWNER: text,
   /** 19: the major version of PostgreSQL that may be tried although no test runs on it. */
@@ -88,6 +90,8 @@ export interface Env {
   readonly untried: string | null;
   /** What `--stack` is given, in the commands that messages name. */
   readonly stack: string | null;
+  /** Of Landfall; null: nobody said it. */
+  readonly version: string | null;
   readonly owner: LeaseOwner | null;
   /** What stands in place of a dataset's own, or makes an ad-hoc one. Never from a request or the ledger. */
   readonly typedSql: TypedSql;
@@ -133,6 +137,7 @@ export function readEnv(variables: NodeJS.ProcessEnv = process.env): Env {
     ledgerOwner: data.LANDFALL_LEDGER_OWNER ?? null,
     untried: data[UNTRIED] ?? null,
     owner: data.LANDFALL_OWNER ?? null,
+    version: data.LANDFALL_VERSION ?? null,
     typedSql: {
       throttleQuery: data.LANDFALL_THROTTLE_QUERY ?? null,
       rules: data.LANDFALL_TYPED_RULES ?? null,

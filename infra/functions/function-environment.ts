@@ -1,4 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
+import { packageVersion } from '../../project/own-package.ts';
 import type { FunctionAccess } from './function-access.ts';
 import type { Logins } from './logins.ts';
 import type { DatabaseLogin, Settings } from '../settings.ts';
@@ -21,7 +22,11 @@ export function functionEnvironment(access: FunctionAccess, props: FunctionEnvir
       ? {}
       : { LANDFALL_LEDGER_OWNER: settings.ledgerOwner }),
     ...(access.database === 'loader'
-      ? { LANDFALL_REPORTS: reportsUrl, LANDFALL_MERGE_LANES: String(settings.mergeLanes) }
+      ? {
+          LANDFALL_VERSION: packageVersion(),
+          LANDFALL_REPORTS: reportsUrl,
+          LANDFALL_MERGE_LANES: String(settings.mergeLanes),
+        }
       : {}),
     // of whom metrics are, and what the commands name that messages tell
     ...(access.database === 'loader' || access.fetches === true

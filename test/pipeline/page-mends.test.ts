@@ -42,6 +42,7 @@ it('under what the page of a load proposes, its rejects are taken', { timeout: 6
   const page = await readFile((first.pagePath ?? '').replace('file://', '').replace('FOLDER', world.folder), 'utf8');
   const ways = [...page.matchAll(/under <code>(--[^<]*)<\/code>/gu)].map(([, way = '']) => way.replaceAll('&#39;', ''));
   expect(ways).toHaveLength(8);
+  expect(page).toMatch(/Made by Landfall \d+\.\d+\.\d+, Node [\d.]+ on [a-z0-9 ]+, PostgreSQL \d+/u);
   const options = ways.flatMap((way) => way.split(/ (.*)/u, 2));
   const again = JSON.parse((await type([...words, '--force', ...options], world)).out) as LoadReport;
   expect(again).toMatchObject({ outcome: 'LOADED', counts: { rejected: 0, inserted: 7, unchanged: 1 } });

@@ -43,6 +43,8 @@ export const factsOf = (changes: Partial<LoadReport> = {}, more: Partial<PageFac
   command: (rest) => `landfall ${rest}`,
   columns,
   rejects: [reject(1), reject(2)],
+  duplicates: [],
+  madeBy: ['Landfall 0.1.0'],
   mends: [],
   types: { amount: 'numeric(12,2)' },
   history: [],
@@ -64,6 +66,7 @@ export function evilFacts(): PageFacts {
       rejectsByCode: [{ code: evil, column: evil, rejects: 90 }],
       cleaned: [{ column: evil, step: evil, cells: 1, samples: [{ from: evil, to: evil }] }],
       trailer: [evil],
+      objects: [{ key: evil, versionId: evil, size: 1, outcome: 'REJECTED', code: evil, message: evil, records: 0 }],
       diff: {
         columns: [{ column: evil, changed: 1, turnedNull: 1 }],
         samples: [{ key: { [evil]: evil }, column: evil, old: evil, new: evil }],
@@ -83,6 +86,8 @@ export function evilFacts(): PageFacts {
     {
       columns: [{ header: evil, column: evil }],
       types: { [evil]: evil },
+      duplicates: [{ record: 1, line: 2, object: evil, message: evil }],
+      madeBy: [evil],
       mends: [{ code: evil, column: evil, way: evil, others: [evil], taken: 1, of: 2 }],
       rejects: [reject(1, { reasons, cells: [evil] }), reject(2, { reasons, cells: null, whole: evil })],
     },
@@ -109,6 +114,7 @@ export function endlessFacts(text: string, rules: number): PageFacts {
       rejectsByCode: names.map((column) => ({ code: 'CHECK', column, rejects: 200 })),
       cleaned: names.map((column) => ({ column, step: text, cells: 1, samples: [{ from: text, to: text }] })),
       trailer: names,
+      objects: names.map((key) => ({ key, versionId: '1', size: 1, outcome: 'LOADED' as const, records: 1 })),
       diff: {
         columns: names.map((column) => ({ column, changed: 1, turnedNull: 1 })),
         samples: names.map((column) => ({ key: { [text]: text }, column, old: text, new: text })),
@@ -136,6 +142,8 @@ export function endlessFacts(text: string, rules: number): PageFacts {
       columns: Array.from({ length: 300 }, () => ({ header: text, column: text })),
       rejects,
       types: Object.fromEntries(names.map((name) => [name, text])),
+      duplicates: [1, 2, 3].map((record) => ({ record, line: record, object: text, message: text })),
+      madeBy: [text],
       mends: names.map((column) => ({ code: 'CHECK', column, way: text, others: [text, text], taken: 1, of: 2 })),
     },
   );

@@ -42,6 +42,23 @@ export function insertDuplicates(loadId: number, slice: number, kept: string, pa
     join landfall.slices as next on (next.load_id = ${loadId}) and (next.slice = losers.next_slice)`;
 }
 
+/** A duplicate as people are told of it. */
+export interface FirstDuplicate {
+  readonly record_no: number;
+  readonly line: number | null;
+  readonly message: string;
+}
+
+/** The first ones in the file's order: FirstDuplicate rows. */
+export function selectFirstDuplicates(loadId: number, most: number): Sql {
+  return sql`
+    select record_no, line, reasons operator(pg_catalog.->) 0 operator(pg_catalog.->>) 'message' as message
+    from landfall.rejects
+    where (load_id operator(pg_catalog.=) ${loadId}) and (kind operator(pg_catalog.=) 'duplicate')
+    order by record_no
+    limit ${most}`;
+}
+
 /** An array in PostgreSQL's own notation: the driver's, value by value, costs more than the insert. */
 function numbers(page: readonly PlacedDuplicate[], field: keyof PlacedDuplicate): string {
   return `{${page.map((placed) => placed[field]).join(',')}}`;
