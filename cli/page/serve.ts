@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFile } from 'node:fs/promises';
@@ -11,6 +10,7 @@ import { maybeOne } from '../../functions/db/client.ts';
 import { selectPagePath } from '../../functions/ledger/loads/report/past-loads-sql.ts';
 import type { Status } from '../../functions/operate/verbs/status.ts';
 import type { Context } from '../context.ts';
+import { listenHere } from '../local-server.ts';
 import type { LoadSession } from '../loading/load-one.ts';
 import { askHere } from '../operating/operator.ts';
 import { CommandError, UsageError } from '../typed/usage.ts';
@@ -59,17 +59,7 @@ export async function servePage(
   });
   server.headersTimeout = 5_000;
   server.maxConnections = 50;
-  server.listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new CommandError(
-      `the page cannot be served at 127.0.0.1:${port} (${code}): another program may have that port; name another one, or --page-port 0 for any`,
-      { cause: error },
-    );
-  }
-  server.unref();
+  const own = await listenHere(server, port, { name: 'the page', option: '--page-port' });
   const telling = tell(listeners, session, context);
   const closed = (async () => {
     await telling;
@@ -78,7 +68,7 @@ export async function servePage(
     server.closeAllConnections();
     await uploads.close();
   })();
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/?token=${keys.token}`, closed };
+  return { url: `http://127.0.0.1:${own}/?token=${keys.token}`, closed };
 }
 
 /** On every answer: nothing of it is kept, guessed at, or seen by another site. */

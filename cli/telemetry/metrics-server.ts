@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { CommandError } from '../typed/usage.ts';
+import { listenHere } from '../local-server.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Of this machine: a page of another site whose name leads here is not answered. */
@@ -22,18 +20,7 @@ export async function serveMetrics(metrics: Metrics, port: number, signal: Abort
   });
   server.requestTimeout = 5_000;
   server.maxConnections = 20;
-  server.listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new CommandError(
-      `metrics cannot be served at 127.0.0.1:${port} (${code}): another program may have that port; name another one, or --metrics-port 0 for any`,
-      { cause: error },
-    );
-  }
-  // it keeps no command alive
-  server.unref();
+  const own = await listenHere(server, port, { name: 'metrics', option: '--metrics-port' });
   signal.addEventListener('abort', () => server.close(), { once: true });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics` };
+  return { url: `http://127.0.0.1:${own}/metrics` };
 }

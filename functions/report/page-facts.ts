@@ -8,7 +8,6 @@ import { selectPastLoads } from '../ledger/loads/report/past-loads-sql.ts';
 import { type RejectedRecord, readRejects, reasonsIn } from '../ledger/rejects/rejects-reading.ts';
 import { type FirstDuplicate, selectFirstDuplicates } from '../ledger/rejects/duplicates-sql.ts';
 import { serverKind } from '../db/server/fit-server.ts';
-import type { ReportDeps } from './step.ts';
 import { atStack } from '../words/stack-option.ts';
 import { openPlace } from './open-place.ts';
 import type { PageFacts, PastLoad, ShownDuplicate, ShownReject, SourceColumn } from '../page/facts.ts';
@@ -25,11 +24,17 @@ const mostDuplicates = 3;
 /** Loads in the small charts. */
 const mostLoads = 20;
 
+/** What made the page: the stack, null for a command, and the version of Landfall where it is known. */
+interface Maker {
+  readonly stack: string | null;
+  readonly version: string | null;
+}
+
 /** What report.html shows beside the report. */
 export async function pageFacts(
   db: Db,
   load: Load,
-  { report, stack, version }: { readonly report: LoadReport } & Pick<ReportDeps, 'stack' | 'version'>,
+  { report, stack, version }: { readonly report: LoadReport } & Maker,
 ): Promise<PageFacts> {
   const history = await many<PastLoadRow>(
     db,
@@ -88,7 +93,7 @@ async function firstDuplicates(db: Db, load: Load): Promise<readonly ShownDuplic
 }
 
 /** Nothing that the page shows depends on it. */
-function madeBy(db: Db, { stack, version }: Pick<ReportDeps, 'stack' | 'version'>): readonly string[] {
+function madeBy(db: Db, { stack, version }: Maker): readonly string[] {
   const server = serverKind(db);
   return [
     version === null ? 'Landfall' : `Landfall ${version}`,
