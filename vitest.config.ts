@@ -39,7 +39,7 @@ const attacks = ['test/security/**/*.test.ts'];
  * server. `npm run test:wide`, a quarter of them by turns in CI, so that `npm test` ends within minutes.
  */
 const wide = [
-  'test/pipeline/{beside-standby,canaries,conflict-writers,dry-run,indexes,indexes-interrupted,live-or-not,outage,own-settings,replace-interrupted,same-plans}.test.ts',
+  'test/pipeline/{beside-standby,canaries,conflict-writers,dry-run,indexes,indexes-interrupted,live-or-not,outage,own-settings,replace-interrupted,same-plans,typed-rules}.test.ts',
   'test/pipeline/targets/*.test.ts',
   'test/pipeline/files/{bad-input,cleaning,gzip}.test.ts',
 ];

@@ -110,7 +110,7 @@ test('rejects beyond the limit end the judging where no further record can chang
     expect(report.slices).toBeGreaterThan(40);
     expect(judged.length).toBeLessThan(report.slices / 2);
     expect(report.message).toMatch(
-      /^at least \d+ .*the counts are those of \d+ of \d+ slices; the target is untouched.*\n {2}INVALID_INTEGER of n, \d+ records: line \d+ \(byte \d+\), line \d+ .* and line \d+ \(byte \d+\)$/u,
+      /^at least \d+ .*the counts are those of \d+ of \d+ slices; the target is untouched.*\n {2}INVALID_INTEGER of n, [\d,]+ records: line \d+ \(byte \d+\), line \d+ .* and line \d+ \(byte \d+\)$/u,
     );
     expect(report.counts.rejected).toBeGreaterThan(10);
     expect(report.counts.rejected).toBeLessThan(10_000);
