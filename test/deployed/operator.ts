@@ -117,6 +117,33 @@ export function operator(world: () => World): void {
       expect(await answered('approve', String(loadId))).toMatchObject({ done: 'already', outcome: 'LOADED' });
     });
 
+    test('ends a held load by decline, with the reason, and refuses a yes behind it', async () => {
+      const { put, bucket, execute, report, rows } = world();
+      const object = await put(await bucket({ versioned: true }), 'airports/declined.csv', airports(codes('N', 4)));
+      const { key, versionId } = object;
+      const { output } = await execute({
+        bucket: object.bucket,
+        key,
+        versionId,
+        dataset: 'airports',
+        approve: 'always',
+      });
+      const loadId = output?.loadId ?? 0;
+      expect(await report(loadId)).toMatchObject({ outcome: 'HELD' });
+      const why = ['--reason', 'the wrong month'];
+      const said = await answered('decline', String(loadId), ...why);
+      const message = expect.stringMatching(/^declined by arn:aws:.*: the wrong month$/);
+      expect(said).toMatchObject({ done: 'declined', outcome: 'REJECTED', code: 'DECLINED', message });
+      expect(await report(loadId)).toMatchObject({ outcome: 'REJECTED', code: 'DECLINED', message });
+      expect(await answered('decline', String(loadId), ...why)).toMatchObject({ done: 'already' });
+      const late = await typed('approve', String(loadId), ...stack);
+      expect(late).toMatchObject({ code: 1, out: '' });
+      expect(late.err).toContain('declined');
+      expect(await rows(sql`select count(*)::int as n from public.airports where (iata like 'NQ_')`)).toEqual([
+        { n: 0 },
+      ]);
+    });
+
     test('takes a load back by undo, stops one by cancel, and goes on with it; its report says so, and the object is loaded again', async () => {
       const { put, bucket, execute, ended, report, rows } = world();
       const put4 = await put(await bucket({ versioned: true }), 'airports/undone.csv', airports(codes('U', 4)));
