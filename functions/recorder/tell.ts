@@ -11,7 +11,7 @@ import { shownObject } from '../core/object-url.ts';
 import { parsedJson } from '../core/parsed-json.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { readUndoFailure } from '../ledger/undos/failed-undo.ts';
-import { undoFailureMessage } from '../words/undo-failure-message.ts';
+import { causeOfUndo, undoFailureMessage } from '../words/undo-failure-message.ts';
 import { type ExecutionEnd, undoneBy } from './step.ts';
 
 /** What telling needs: where failures are told (null: nowhere), and what `--stack` is given. */
@@ -38,9 +38,11 @@ export async function tellFailure(end: ExecutionEnd, { db, tell, emit, stack }: 
   if (undone !== null) {
     const failed = await readUndoFailure(db, { loadId: undone, execution: end.executionArn });
     if (failed === null || tell === null) return;
-    // a person asked for it and is told each time: no other failure is of its cause
-    const cause = `${failed.code} of the undo ${failed.execution}`;
-    await tellOnce(db, { ...failed, cause }, async () => await tell(undoFailureMessage(failed, stack)));
+    await tellOnce(
+      db,
+      { ...failed, cause: causeOfUndo(failed) },
+      async () => await tell(undoFailureMessage(failed, stack)),
+    );
     return;
   }
   const loadId = await failedBy(db, end.executionArn);

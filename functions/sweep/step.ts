@@ -1,12 +1,14 @@
 import type { Tell } from '../aws/topic.ts';
 import { failureMessage } from '../words/failure-message.ts';
 import { causeOf } from '../words/gathered-message.ts';
+import { causeOfUndo, undoFailureMessage } from '../words/undo-failure-message.ts';
 import { one } from '../db/client.ts';
 import type { BringBackDeps } from '../indexes/bring-back.ts';
 import { readFailedLoad } from '../ledger/loads/failed-load.ts';
 import { selectLongestWait, selectRunning } from '../ledger/sweeping/sweep-sql.ts';
 import { forgetSilentWaiters } from '../ledger/sweeping/sweeping.ts';
 import { reportDeclined } from '../ledger/operations/declined-reports.ts';
+import { readUndoFailure } from '../ledger/undos/failed-undo.ts';
 import { tellOnce } from '../ledger/operations/told-failures.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { forgetJournals } from './forget-journals.ts';
@@ -22,7 +24,7 @@ import { retryFailed } from './retry-failed.ts';
 import { loadDueWindows } from './load-due-windows.ts';
 import { tellGathered } from './tell-gathered.ts';
 import { tellHeld } from './tell-held.ts';
-import { bringBackLeft, dropEndedStaging, endLostLoads } from './tidy.ts';
+import { bringBackLeft, dropEndedStaging, endLostLoads, type LostUndo } from './tidy.ts';
 
 /** What the sweep needs beside its input. */
 export interface SweepDeps extends ImportDeps, Pick<ReportsDeps, 'storeFor' | 'reports'> {
@@ -38,6 +40,8 @@ export interface SweepDeps extends ImportDeps, Pick<ReportsDeps, 'storeFor' | 'r
 /** What a sweep of everything found and did; lists are of loads and datasets. */
 export interface Swept extends Imported {
   readonly failedLoads: readonly number[];
+  /** Loads whose undo was left behind. */
+  readonly failedUndos: readonly number[];
   readonly retriedLoads: readonly number[];
   /** Loads of which rejects waited for a parent, and are judged again. */
   readonly replayedLoads: readonly number[];
@@ -94,6 +98,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const lost = await endLostLoads(deps);
   emit({ dataset: null, values: { ExpiredLeases: lost.expiredLeases } });
   for (const loadId of lost.failed) await tellLost(loadId, deps);
+  for (const undo of lost.failedUndos) await tellLostUndo(undo, deps);
   await forgetSilentWaiters(db);
   const retried = await retryFailed(deps);
   const replayedLoads = await replayWaiting(deps);
@@ -131,6 +136,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   return {
     ...imported,
     failedLoads: lost.failed,
+    failedUndos: lost.failedUndos.map(({ loadId }) => loadId),
     retriedLoads: retried,
     replayedLoads,
     windowsLoaded,
@@ -164,4 +170,15 @@ async function tellLost(loadId: number, { db, emit, tell, stack }: SweepDeps): P
   emit({ dataset: load.dataset, loadId, values: { LoadsFailed: 1 } });
   if (tell === null) return;
   await tellOnce(db, { ...load, cause: causeOf(load) }, async () => await tell(failureMessage(load, stack)));
+}
+
+/** As the recorder would have told it; the alarm goes by the execution itself, whoever records its end. */
+async function tellLostUndo(undo: LostUndo, { db, tell, stack }: SweepDeps): Promise<void> {
+  const failed = tell === null ? null : await readUndoFailure(db, undo);
+  if (failed === null || tell === null) return;
+  await tellOnce(
+    db,
+    { ...failed, cause: causeOfUndo(failed) },
+    async () => await tell(undoFailureMessage(failed, stack)),
+  );
 }

@@ -13,13 +13,22 @@ import {
   type EndedStagingRow,
   type StalledRow,
 } from '../ledger/sweeping/sweep-sql.ts';
-import { endLost } from '../ledger/sweeping/sweeping.ts';
+import { endLost, endLostUndo } from '../ledger/sweeping/sweeping.ts';
+import { selectUndosWithoutLease, type LostUndoRow } from '../ledger/undos/undos-sql.ts';
 
 /** Loads that were left behind, ended now, and how many leases had run out before. */
 export interface LostLoads {
   readonly failed: readonly number[];
+  /** Undos that were left behind, recorded as failed now. */
+  readonly failedUndos: readonly LostUndo[];
   readonly leasesReleased: number;
   readonly expiredLeases: number;
+}
+
+/** The load that was to be undone, and the execution that has ended. */
+export interface LostUndo {
+  readonly loadId: number;
+  readonly execution: string;
 }
 
 /** 500 questions at ~20 ms are 10 s. */
@@ -32,29 +41,33 @@ export interface LostDeps {
   readonly now: () => number;
 }
 
-/** Ends the loads whose executions are gone; one that Step Functions says is running is left alone, whatever its lease says. */
+/** Ends the loads and undos whose executions are gone; one that Step Functions says is running is left alone, whatever its lease says. */
 export async function endLostLoads({ db, executions, now }: LostDeps): Promise<LostLoads> {
   const { expired } = await one<{ expired: number }>(db, selectExpiredLeases());
   const failed: number[] = [];
+  const failedUndos: LostUndo[] = [];
   let leasesReleased = 0;
   for (const stalled of await many<StalledRow>(db, selectStalled(stalledAtOnce))) {
-    if (!(await areGone(stalled, { db, executions, now }))) continue;
+    if (!(await areGone([stalled.execution, stalled.lease_execution], { executions, now }))) continue;
     const ended = await endLost(db, stalled);
     if (ended.failed) failed.push(stalled.load_id);
     if (ended.leaseReleased) leasesReleased += 1;
+    if (ended.failedUndo !== null) failedUndos.push({ loadId: stalled.load_id, execution: ended.failedUndo });
   }
-  return { failed, leasesReleased, expiredLeases: expired };
+  for (const undo of await many<LostUndoRow>(db, selectUndosWithoutLease(stalledAtOnce))) {
+    const { load_id: loadId, execution } = undo;
+    if (!(await areGone([execution], { executions, now }))) continue;
+    if (await endLostUndo(db, undo)) failedUndos.push({ loadId, execution });
+  }
+  return { failed, failedUndos, leasesReleased, expiredLeases: expired };
 }
 
 /** 5 minutes: until then the recorder may yet tell why an execution ended. */
 const recorderMilliseconds = 300_000;
 
 /** All of them have ended, and not just now; the load's newest execution may wait for the lease that an older one left. */
-async function areGone(
-  { execution, lease_execution: holder }: StalledRow,
-  { executions, now }: LostDeps,
-): Promise<boolean> {
-  for (const each of new Set([execution, holder])) {
+async function areGone(ofIt: readonly (string | null)[], { executions, now }: Omit<LostDeps, 'db'>): Promise<boolean> {
+  for (const each of new Set(ofIt)) {
     if (each === null) continue;
     const state = await executions.lookAt(each);
     if (state === null || state.isRunning || (state.endedAt ?? 0) > now() - recorderMilliseconds) return false;

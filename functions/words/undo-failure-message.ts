@@ -19,6 +19,11 @@ export interface UndoFailure {
   readonly left: number;
 }
 
+/** A cause of its own: a person asked for it and is told each time, so no other failure is gathered with it. */
+export function causeOfUndo({ code, execution }: Pick<UndoFailure, 'code' | 'execution'>): string {
+  return `${code} of the undo ${execution}`;
+}
+
 /** What happened to an undo, why, where it stands, and what to type next. `stack`: what `--stack` is given. */
 export function undoFailureMessage(failed: UndoFailure, stack: string | null): { subject: string; text: string } {
   const { loadId, dataset, target, code, message, askedBy, execution, done, kept, left } = failed;

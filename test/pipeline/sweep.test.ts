@@ -693,6 +693,49 @@ describe('a load whose execution is gone', () => {
   }
 });
 
+describe('an undo whose execution is gone', () => {
+  const arn = 'arn:aws:states:eu-central-1:111122223333:execution:Undo:1';
+
+  /** A loaded load that somebody asked to undo; its undo vanished while it held the table, or before it did. */
+  async function lost({ hadTable }: { hadTable: boolean }): Promise<void> {
+    await pipeline.load(await pipeline.file('a.csv', file), { into: 'public.zipcodes', businessKey: ['zip_code'] });
+    await pipeline.run(`
+      update landfall.loads set execution = 'arn:of the load';
+      insert into landfall.undos (load_id, asked_by, execution) values (1, 'ana@laptop', '${arn}')`);
+    if (hadTable)
+      await pipeline.run(`
+        insert into landfall.leases (target, load_id, attempt, token, expires_at, execution)
+        values ('public.zipcodes', 1, 2, '1:2', now() - interval '1 s', '${arn}')`);
+    states = { 'arn:of the load': { isRunning: false, endedAt: null }, [arn]: { isRunning: false, endedAt: 0 } };
+  }
+  const codes = async () => await pipeline.rows(sql`select code from landfall.undos where (failed_at is not null)`);
+
+  it.each([true, false])(
+    'is FAILED and told once, also where it waited for the table (had it: %s)',
+    async (hadTable) => {
+      await lost({ hadTable });
+      const released = hadTable ? 1 : 0;
+      expect(await sweepNow()).toMatchObject({ failedLoads: [], failedUndos: [1], leasesReleased: released });
+      expect(await codes()).toEqual([{ code: 'EXECUTION_LOST' }]);
+      expect(told).toHaveLength(1);
+      expect(told[0]).toContain('The undo of load 1 into public.zipcodes');
+      expect(told[0]).toContain('landfall undo 1 --stack Landfall');
+      expect(await sweepNow()).toMatchObject({ failedUndos: [], leasesReleased: 0 });
+      expect(told).toHaveLength(1);
+    },
+  );
+
+  it('is left alone while it runs, and where it is undone', async () => {
+    await lost({ hadTable: false });
+    states[arn] = { isRunning: true };
+    expect(await sweepNow()).toMatchObject({ failedUndos: [] });
+    states = {};
+    await pipeline.run('update landfall.undos set ended_at = now()');
+    expect(await sweepNow()).toMatchObject({ failedUndos: [] });
+    expect([await codes(), told]).toEqual([[], []]);
+  });
+});
+
 describe('what is kept waiting', () => {
   const longest = async (): Promise<unknown> => {
     measured = [];

@@ -3,7 +3,7 @@ import { isLockConflict } from '../../db/errors.ts';
 import { findLoad } from '../loads/load.ts';
 import { selectLoadForUpdate, updateFailure } from '../loads/loads-sql.ts';
 import { deleteExpiredLease, selectLeaseOf, type StalledRow } from './sweep-sql.ts';
-import { updateUndoFailed } from '../undos/undos-sql.ts';
+import { updateUndoFailed, type LostUndoRow } from '../undos/undos-sql.ts';
 import { deleteSilentWaiters, deleteWaitersOf } from '../leases/waiters-sql.ts';
 
 /**
@@ -16,6 +16,8 @@ const lockTimeoutMs = 500;
 export interface EndedLost {
   readonly failed: boolean;
   readonly leaseReleased: boolean;
+  /** The execution that undid the load, where that is recorded as failed now. */
+  readonly failedUndo: string | null;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface EndedLost {
  * a step holds its lock. Staging and receipts stay.
  */
 export async function endLost(db: Db, stalled: StalledRow): Promise<EndedLost> {
-  const untouched = { failed: false, leaseReleased: false };
+  const untouched = { failed: false, leaseReleased: false, failedUndo: null };
   try {
     return await transaction(db, { lockTimeoutMs }, async () => {
       const load = await findLoad(db, selectLoadForUpdate(stalled.load_id));
@@ -32,18 +34,39 @@ export async function endLost(db: Db, stalled: StalledRow): Promise<EndedLost> {
       if (!(await leaseIsGone(db, stalled))) return untouched;
       if (load.outcome !== null) {
         const { load_id: loadId, lease_execution: execution } = stalled;
-        if (execution !== null)
-          await execute(db, updateUndoFailed({ loadId, execution, code: 'EXECUTION_LOST', message: lostUndo }));
-        return { failed: false, leaseReleased: stalled.token !== null };
+        const isFailed = execution !== null && (await recordLost(db, { loadId, execution }));
+        return { failed: false, leaseReleased: stalled.token !== null, failedUndo: isFailed ? execution : null };
       }
       await execute(db, deleteWaitersOf(stalled.execution));
       await execute(db, updateFailure({ execution: stalled.execution, code: 'EXECUTION_LOST', message: lostMessage }));
-      return { failed: true, leaseReleased: stalled.token !== null };
+      return { failed: true, leaseReleased: stalled.token !== null, failedUndo: null };
     });
   } catch (error) {
     if (isLockConflict(error)) return untouched;
     throw error;
   }
+}
+
+/**
+ * Records that an undo is lost whose execution ended before it had the table, or after it gave it back. Answers whether that is news: false
+ * where it is undone, another execution goes on with it, or a step holds its lock.
+ */
+export async function endLostUndo(db: Db, lost: LostUndoRow): Promise<boolean> {
+  const { load_id: loadId, execution } = lost;
+  try {
+    return await transaction(db, { lockTimeoutMs }, async () => {
+      await execute(db, deleteWaitersOf(execution));
+      return await recordLost(db, { loadId, execution });
+    });
+  } catch (error) {
+    if (isLockConflict(error)) return false;
+    throw error;
+  }
+}
+
+async function recordLost(db: Db, undo: { readonly loadId: number; readonly execution: string }): Promise<boolean> {
+  const lost = updateUndoFailed({ ...undo, code: 'EXECUTION_LOST', message: lostUndo });
+  return (await maybeOne(db, lost)) !== null;
 }
 
 /** An hour: several times as long as a sign of life lasts, so that nobody is waited for who is forgotten here. */

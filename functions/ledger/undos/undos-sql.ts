@@ -160,6 +160,28 @@ export function updateUndoFailed(failure: {
     returning *`;
 }
 
+/** An undo that has not ended, and that no lease tells of. */
+export interface LostUndoRow {
+  readonly load_id: number;
+  readonly execution: string;
+}
+
+/** Undos on AWS that have no lease (they wait for it, or gave it back) and have neither ended nor failed, the longest first. */
+export function selectUndosWithoutLease(limit: number): Sql {
+  return sql`
+    select undos.load_id, undos.execution
+    from landfall.undos
+    where (undos.ended_at is null)
+      and (undos.failed_at is null)
+      and (undos.execution like 'arn:%')
+      and (not exists (
+        select from landfall.leases
+        where (leases.load_id operator(pg_catalog.=) undos.load_id)
+      ))
+    order by undos.asked_at, undos.load_id
+    limit ${limit}`;
+}
+
 /** It begins, or goes on. */
 export function updateUndoBegun(loadId: number): Sql {
   return sql`
