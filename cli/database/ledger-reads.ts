@@ -1,6 +1,7 @@
 import { type Sql, sql } from '../../functions/core/sql.ts';
-import { type Db, maybeOne } from '../../functions/db/client.ts';
+import { type Db, maybeOne, one } from '../../functions/db/client.ts';
 import { type ProgressRow, selectProgressOfExecution } from '../../functions/ledger/batches/progress-sql.ts';
+import { selectIsWaiting } from '../../functions/ledger/leases/waiters-sql.ts';
 import type { Progress } from '../loading/progress.ts';
 
 /** Where the load of an execution is; null before it holds the table's lease for the first time. */
@@ -20,6 +21,11 @@ export async function readProgressOf(db: Db, execution: string): Promise<Progres
     rowsPerSecond: row.rows_per_second,
     wait: row.wait,
   };
+}
+
+/** Does an execution wait for its table, which another load holds or is to have first? */
+export async function isWaiting(db: Db, execution: string): Promise<boolean> {
+  return (await one<{ waits: boolean }>(db, selectIsWaiting(execution))).waits;
 }
 
 /** Roles that may write loads into the ledger, beside superusers, its owner and the one that is connected. */

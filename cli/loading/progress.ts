@@ -9,7 +9,7 @@ import { mergedWords, waitWords } from '../../functions/words/wait-words.ts';
 export interface Progress {
   /** 0 where it is not known. */
   readonly loadId: number;
-  readonly step: 'waiting' | 'away' | 'held' | Step;
+  readonly step: 'begins' | 'waiting' | 'away' | 'held' | Step;
   /** Null while nobody knows: a packed file, before it was unpacked to its end. */
   readonly bytesTotal: number | null;
   readonly bytesStaged: number;
@@ -77,8 +77,10 @@ export function progressView(
 function plainLine(progress: Progress): string {
   if (progress.wait && waits(progress)) return waitWords(progress.wait);
   switch (progress.step) {
+    case 'begins':
+      return 'it begins: the store of the file, or the database, has not answered yet';
     case 'waiting':
-      return 'waiting: another load holds the table (landfall status shows which), or the store of the file does not answer yet';
+      return 'waiting: another load holds the table, or comes first (landfall status shows which)';
     case 'away':
       return `waiting for the database, for half an hour or so; then the load fails, and the same command goes on. ${oneLine(progress.trouble ?? '', Infinity)}`.trimEnd();
     case 'held':
@@ -98,8 +100,7 @@ function plainLine(progress: Progress): string {
 
 function terminalLine(progress: Progress, times: { sinceStart: number; sinceStep: number }): string {
   const { step } = progress;
-  if (step === 'waiting') return plainLine(progress);
-  if (step === 'held') return plainLine(progress);
+  if (step === 'begins' || step === 'waiting' || step === 'held') return plainLine(progress);
   if (step === 'away')
     return `waiting for the database  ${clock(times.sinceStep)}  ${oneLine(progress.trouble ?? '', 300)}`;
   const [mergedPart] = merged(progress);
@@ -162,6 +163,7 @@ export function shareDone(progress: Progress, times: { sinceStart: number; since
   const of = (done: number, all: number): number => (all > 0 ? Math.min(1, done / all) : 0);
   const upToTransform = share.stage + share.validate;
   switch (progress.step) {
+    case 'begins':
     case 'waiting':
     case 'away':
     case 'held':

@@ -7,14 +7,14 @@ import { heldWords } from '../../functions/db/no-answer.ts';
 import type { Execution } from '../../localstack/embedded/machine/runner.ts';
 import { commandLine } from '../context.ts';
 import { type Target, withDatabase } from '../database/database.ts';
-import { readProgressOf } from '../database/ledger-reads.ts';
+import { isWaiting, readProgressOf } from '../database/ledger-reads.ts';
 import type { Progress, ProgressView } from './progress.ts';
 import { CommandError, HeldUp } from '../typed/usage.ts';
 
 /** Each look takes a connection of its own, for some milliseconds; a load of a second or so is not looked at. */
 const pollMs = 1_000;
 
-/** A load without news for so many looks most likely waits for the table, which another load holds. */
+/** A load that is not in the ledger after so many looks begins slowly. */
 const silentPolls = 2;
 
 /** After so many looks at the same numbers nothing moves. */
@@ -56,7 +56,7 @@ export async function watch(execution: Execution, target: Target, view: Progress
       last = now;
       if (seen.holders.length > 0) held = { ...waiting, step: 'held', trouble: heldWords(seen.holders) };
       else if (still === 0) held = null;
-      const progress = held ?? seen.progress ?? (looks > silentPolls ? waiting : null);
+      const progress = held ?? seen.progress ?? (looks > silentPolls ? { ...waiting, step: 'begins' as const } : null);
       if (progress !== null) show(progress);
     }
   } catch {
@@ -84,9 +84,9 @@ interface Seen {
  * again: where nothing moves, that counts too.
  */
 async function look(db: Db, execution: string, isStill: boolean): Promise<Seen> {
-  const progress = await readProgressOf(db, execution);
+  const progress = (await readProgressOf(db, execution)) ?? ((await isWaiting(db, execution)) ? waiting : null);
   const tail = `%:${execution.slice(-executionTail)}`;
-  const ofLoad = progress === null ? [] : [`landfall:${progress.loadId}:%`];
+  const ofLoad = progress === null || progress.loadId === 0 ? [] : [`landfall:${progress.loadId}:%`];
   return { progress, holders: await many<Holder>(db, selectHolders([tail, ...ofLoad], isStill ? 50 : 1_000)) };
 }
 

@@ -6,7 +6,7 @@ import { datasets } from '../support/sample-datasets.ts';
 import { execute } from '../../functions/db/client.ts';
 import type { LandedObject, OperateDeps } from '../../functions/operate/deps.ts';
 import type { View } from '../../functions/words/view.ts';
-import { readProgressOf } from '../../cli/database/ledger-reads.ts';
+import { isWaiting, readProgressOf } from '../../cli/database/ledger-reads.ts';
 import { operateFunction } from '../../functions/operate/invocation.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import { operateVerbs } from '../../functions/operate/verbs/all.ts';
@@ -262,6 +262,10 @@ describe('status and list', () => {
       insert into landfall.waiters (load_id, execution, target) select load_id, 'arn:' || load_id, 'public.t' from waiting`);
     const answer = await call('status');
     expect(answer).toMatchObject({ waiting: [{ target: 'public.t', loads: 2, next: loadId + 2 }] });
+    const waits = await Promise.all(
+      [loadId, loadId + 1].map((id) => pipeline.connect((db) => isWaiting(db, `arn:${id}`))),
+    );
+    expect(waits).toEqual([false, true]);
     expect(show('status', answer)).toContain(`tables waited for\npublic.t  2 loads  load ${loadId + 2} is next\n`);
     go();
     await executions.idle();

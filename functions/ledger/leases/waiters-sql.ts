@@ -86,13 +86,18 @@ export function age(load: Sql): Sql {
       ${load}.started_at operator(pg_catalog.+) pg_catalog.make_interval(hours => 1))`;
 }
 
-/** Loads that wait for a target, and which one has it next. */
+/** Loads that wait for a target, the next one first. */
 export interface QueueRow {
   readonly target: string;
   readonly loads: number;
-  readonly next: number;
-  /** The first hundred of them. */
-  readonly in_order: readonly (number | string)[];
+  /** The first hundred of them; there is one at least. */
+  readonly in_order: readonly [number | string, ...(number | string)[]];
+}
+
+/** Does an execution wait for its target now? */
+export function selectIsWaiting(execution: string): Sql {
+  return sql`
+    select exists (select from landfall.waiters where (execution operator(pg_catalog.=) ${execution})) as waits`;
 }
 
 /** Targets that are waited for, by those who looked within so many seconds. */
@@ -100,7 +105,6 @@ export function selectQueues(withinSeconds: number): Sql {
   return sql`
     select waiting.target,
       pg_catalog.count(*)::pg_catalog.int4 as loads,
-      (pg_catalog.array_agg(waiting.load_id order by waiting.age, waiting.load_id))[1] as next,
       (pg_catalog.array_agg(waiting.load_id order by waiting.age, waiting.load_id))[1:100] as in_order
     from (
       select distinct waiters.target, waiters.load_id, ${age(sql`loads`)} as age

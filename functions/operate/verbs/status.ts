@@ -132,8 +132,8 @@ function awaitingTable(awaiting: readonly z.infer<typeof awaitingSchema>[]): str
   return `\nrejects that wait for their parents: the next load of these tables takes them up\n${columns(rows)}`;
 }
 
-function queueOf({ target, loads, next, in_order: order }: QueueRow): z.infer<typeof queueSchema> {
-  return { target, loads, next, order: order.map(Number) };
+function queueOf({ target, loads, in_order: order }: QueueRow): z.infer<typeof queueSchema> {
+  return { target, loads, next: Number(order[0]), order: order.map(Number) };
 }
 
 type Lease = z.infer<typeof leaseSchema>;

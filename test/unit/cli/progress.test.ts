@@ -109,6 +109,17 @@ test('a database that is away is said, with what is wrong and for how long', () 
   expect(terminal.printed()).toContain('waiting for the database  1:05  nothing accepts connections at db:5432.');
 });
 
+test('only who waits for a table says that others hold it', () => {
+  const log = screen(null);
+  log.view.show({ ...staging, step: 'begins' });
+  log.view.show({ ...staging, step: 'waiting' });
+  expect(log.printed().split('\n')).toEqual([
+    'orders.csv: it begins: the store of the file, or the database, has not answered yet',
+    'orders.csv: waiting: another load holds the table, or comes first (landfall status shows which)',
+    '',
+  ]);
+});
+
 test('a narrow terminal never wraps', () => {
   const { printed, view } = screen(20);
   view.show(staging);
@@ -117,6 +128,7 @@ test('a narrow terminal never wraps', () => {
 
 test('the share of what is done never falls', () => {
   const course: Progress[] = [
+    { ...staging, step: 'begins' },
     { ...staging, step: 'waiting' },
     { ...staging, step: 'extract' },
     staging,
