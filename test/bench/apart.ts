@@ -4,6 +4,7 @@ import { benchCleaning } from './cleaning/clean.ts';
 import { benchFaulty } from './faulty/faulty.ts';
 import { benchSeeding } from './seeding/seed.ts';
 import { withSetup } from './setup.ts';
+import { benchUpserts } from './upserting/upsert.ts';
 import { benchTraffic } from './traffic/live-traffic.ts';
 
 /** What workloads apart from the others found; null where it was not asked for. */
@@ -11,6 +12,7 @@ export interface ApartSummary {
   readonly machine: Machine;
   readonly settings: Readonly<Record<string, string>>;
   readonly server: string;
+  readonly w3: Awaited<ReturnType<typeof benchUpserts>> | null;
   readonly w8: Awaited<ReturnType<typeof benchSeeding>> | null;
   readonly w10: Awaited<ReturnType<typeof benchTraffic>> | null;
   readonly w11: Awaited<ReturnType<typeof benchCleaning>> | null;
@@ -22,7 +24,7 @@ export function isApart({ only }: BenchOptions): boolean {
   return only.length > 0 && only.every((name) => apart.includes(name));
 }
 
-/** W8, W10, W11 and W12: each has tables of its own, and no peer. */
+/** W3, W8, W10, W11 and W12: each has tables of its own, and none but W3 a peer. */
 export async function runApart(
   options: BenchOptions,
   world: { signal: AbortSignal; note: (line: string) => void },
@@ -33,6 +35,7 @@ export async function runApart(
     machine,
     settings: setup.settings,
     server: setup.serverVersion,
+    w3: options.only.includes('w3') ? await benchUpserts(setup) : null,
     w8: options.only.includes('w8') ? await benchSeeding(setup) : null,
     w10: options.only.includes('w10') ? await benchTraffic(setup) : null,
     w11: options.only.includes('w11') ? await benchCleaning(setup) : null,
@@ -41,12 +44,18 @@ export async function runApart(
 }
 
 /** The medians for a person. */
-export function apartTable({ machine, w8, w10, w11, w12 }: ApartSummary): string {
+export function apartTable({ machine, w3, w8, w10, w11, w12 }: ApartSummary): string {
   const ms = (figure: { median: number } | null): string => (figure === null ? '-' : figure.median.toFixed(1));
   const times = (figure: { median: number } | null): string => (figure === null ? '-' : `${figure.median.toFixed(2)}x`);
   const lines = [
     `machine: ${machine.system}, ${machine.cores} cores, load average before: ${machine.loadAverage.toFixed(2)}`,
   ];
+  for (const { rows, tableRows, existing, ours, h1, wallRatio, cpuRatio, walRatio } of w3 ?? []) {
+    const said = (of: number | null): string => (of === null ? '-' : `${of.toFixed(2)}x`);
+    lines.push(
+      `W3, ${rows} rows upserted into ${tableRows}, ${existing} % of them there, medians: ours ${ms(ours.wallMs)} ms, H1 ${ms(h1.wallMs)} ms, ${said(wallRatio)}; CPU ${ms(ours.cpuMs)} and ${ms(h1.cpuMs)} ms, ${said(cpuRatio)}; WAL ${said(walRatio)}`,
+    );
+  }
   if (w8 !== null) {
     lines.push(
       `W8, ${w8.rows} rows into ${w8.there === 0 ? 'an empty table' : `a table of ${w8.there} rows`} with ${w8.indexes} indexes, medians: kept ${ms(w8.keepMs)} ms, rebuilt ${ms(w8.rebuildMs)} ms, ${times(w8.keepToRebuild)}`,

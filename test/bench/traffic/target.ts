@@ -49,22 +49,25 @@ export async function prewarmLive(database: BenchDatabase): Promise<void> {
   );
 }
 
-/** Rows of which every second one is there already, in no order. */
-export async function upsertFile({ home }: Setup, { rows, seed }: { rows: number; seed: number }): Promise<string> {
+/** Rows in no order, of which so many percent are there already, spread over the table; by default every second one. */
+export async function upsertFile(
+  { home }: Setup,
+  { rows, seed, existing = 50 }: { rows: number; seed: number; existing?: number },
+): Promise<string> {
   const path = join(home, 'live.csv');
-  await pipeline(Readable.from(lines(rows, seed)), createWriteStream(path));
+  await pipeline(Readable.from(lines({ rows, seed, existing })), createWriteStream(path));
   return path;
 }
 
-function* lines(rows: number, seed: number): Generator<string> {
+function* lines({ rows, seed, existing }: { rows: number; seed: number; existing: number }): Generator<string> {
   const standing = rows * timesLarger;
   const order = permutation(rows, seed);
   const random = seededRandom(seed);
   yield 'id,a,b,c\n';
   for (let n = 0; n < rows; n += 1) {
     const i = order(n);
-    // one of every 20 rows that stand there, or a new one
-    const id = i % 2 === 0 ? 1 + i * timesLarger : standing + i;
+    // one of those that stand there, or a new one
+    const id = (i * existing) % 100 < existing ? 1 + i * timesLarger : standing + 1 + i;
     yield `${id},${random.below(1_000_000)},${random.below(2 ** 48).toString(16)}${i},2025-0${1 + (i % 9)}-1${random.below(10)}T00:00:00Z\n`;
   }
 }
