@@ -265,11 +265,11 @@ describe('after a failure nothing more is started', () => {
       Finish: task('hang', { Parameters: { ms: 1_500 }, End: true }),
     };
     const { result } = start(states, slices());
-    await expect.poll(itemsSeen).toContain(1);
+    await expect.poll(itemsSeen, { timeout: 5_000 }).toContain(1);
     const { pid } = notes().find((note) => note.item === 1) ?? { pid: 0 };
     let finished = false;
     void result.then(() => (finished = true));
-    await expect.poll(() => isGone(pid)).toBe(true);
+    await expect.poll(() => isGone(pid), { timeout: 5_000 }).toBe(true);
     expect(finished).toBe(false);
     expect(await result).toMatchObject({ status: 'SUCCEEDED' });
     expect(
