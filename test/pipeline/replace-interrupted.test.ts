@@ -107,7 +107,7 @@ describe('replace while others read, and where it is interrupted', () => {
       if (event['state'] !== 'MergeLane' || (calls += 1) > 1) return;
       await pipeline.run('insert into public.t values (-1, 0); delete from landfall_staging.epochs');
     };
-    await pipeline.load(path, into);
+    expect(await pipeline.load(path, into)).toMatchObject({ outcome: 'LOADED' });
     expect(await pipeline.rows(sql`select k from public.t where (k < 1000) order by k`)).toEqual([{ k: -1 }]);
   });
 });

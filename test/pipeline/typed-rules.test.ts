@@ -174,7 +174,7 @@ test('each rule and severity rejects, warns and refuses the same from its flag a
   };
   const ofFlags = await said(await typed(path, [...flags, '--dry-run']));
   expect(await said(await byDataset('declared'))).toEqual(ofFlags);
-  const { rejects, rejectsByCode, warnings } = ofFlags;
+  const { rejects: rejected, rejectsByCode, warnings } = ofFlags;
   expect(
     rejectsByCode.map(({ code, column, rejects }) => `${code} ${column} ${rejects}`).toSorted(),
   ).toMatchInlineSnapshot(`
@@ -205,7 +205,7 @@ test('each rule and severity rejects, warns and refuses the same from its flag a
       "RECORD_RULE pair 1",
     ]
   `);
-  expect(rejects.at(-1)?.reasons).toHaveLength(9);
+  expect(rejected.at(-1)?.reasons).toHaveLength(9);
   expect(ofFlags.loadWarnings).not.toHaveLength(0);
 
   // and with a rule that refuses the load
