@@ -33,6 +33,7 @@ import { withTargetFacts } from './judging/target-facts.ts';
 import { warns, warningsOf } from './judging/warning-judgement.ts';
 import { countWarnings } from './judging/warnings.ts';
 import { judgeTypedHalf, type SliceSource } from './judging/typed-half.ts';
+import { derivesFromLineage } from './supplies/derivations.ts';
 import { derives, withDerived } from './supplies/derive.ts';
 import { type FilledSlice, fillLineage, placesBeside } from './supplies/fill-lineage.ts';
 import type { Settings } from './supplies/lineage-sql.ts';
@@ -160,10 +161,14 @@ async function refill(slice: StagedSlice, { db, content }: SliceDeps): Promise<n
   return await recordRefill(db, slice.base, slice.load.epoch);
 }
 
-/** Fills in what says where a record came from; answers it instead where the columns that are expressions are to be written in the same update. */
+/**
+ * Fills in what says where a record came from; answers it instead where the columns that are expressions are to be written in the same update. An
+ * update's expressions see the row as it was before, so those that read such a column need it filled.
+ */
 async function lineageOf(slice: StagedSlice, { db, content }: SliceDeps): Promise<Settings | null> {
   const { load, filled } = slice;
-  const beside = derives(load.contract) ? placesBeside(load, filled) : null;
+  const isApart = derives(load.contract) && !derivesFromLineage(load.contract);
+  const beside = isApart ? placesBeside(load, filled) : null;
   if (beside === null) await fillLineage(db, load, filled, sourceOf(slice, content));
   return beside;
 }

@@ -294,6 +294,36 @@ test('expressions and places are written together, whichever way the expressions
   }
 });
 
+test('expressions read the line and number of a record, whichever way they go', async () => {
+  await pipeline.run(
+    'create table public.read_places (id integer primary key, line bigint, record integer, tag text, half text)',
+  );
+  const request = {
+    into: 'public.read_places',
+    businessKey: ['id'],
+    lineage: { line: 'line', record: 'record' },
+    sliceBytes: 5,
+  };
+  // straight into staging; by a table of values, since what it calls is no constant; the same, each record by itself
+  for (const half of ['(12 / line)::text', "to_char(12 / line, 'FM99')", '(12 / (record - 3))::text']) {
+    await pipeline.run('truncate public.read_places');
+    const report = await load('a.csv', 'id\n1\n2\n3\n4\n', {
+      ...request,
+      force: true,
+      ...deriving({ tag: "line::text || '/' || record", half }),
+    });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 4 } });
+    const rows = await pipeline.rows<{ id: number }>(
+      sql`select id, tag, half is not null as derived from public.read_places order by id`,
+    );
+    expect(rows).toEqual(
+      [1, 2, 3, 4]
+        .filter((id) => id !== 3 || !half.includes('- 3'))
+        .map((id) => ({ id, tag: `${id + 1}/${id}`, derived: true })),
+    );
+  }
+});
+
 test('staging that is lost behind the gate is filled with the same again', async () => {
   await pipeline.run(
     `create table public.refilled (id integer primary key, half integer, line bigint not null, record bigint not null, region text not null)`,

@@ -1,6 +1,6 @@
 import type { Contract } from '../../core/contract.ts';
 import { join, sql, type Sql } from '../../core/sql.ts';
-import { suppliedColumns } from '../../core/supplies/supplied.ts';
+import { isLineage, suppliedColumns } from '../../core/supplies/supplied.ts';
 import { guardedOperands, type TargetFacts } from '../judging/judgement.ts';
 import type { Relation } from '../judging/relations.ts';
 import { mayQuoteHidden } from '../rules/hidden.ts';
@@ -44,6 +44,11 @@ export function expressionsOf(contract: Contract): readonly Expression[] {
     if (!('derive' in supplied)) return [];
     return [{ column, expression: supplied.derive, read: supplied.columns.flatMap((name) => byName.get(name) ?? []) }];
   });
+}
+
+/** Whether some expression reads a column that says where its record came from. */
+export function derivesFromLineage(contract: Contract): boolean {
+  return expressionsOf(contract).some(({ read }) => read.some(isLineage));
 }
 
 /** What an expression did not come to is no empty cell, and what it raised is a reason. */
