@@ -44,7 +44,7 @@ export interface ShownDuplicate {
   readonly record: number;
   readonly object?: string;
   readonly line: number | null;
-  /** Which record it lost against, and why. */
+  /** Its key, another record that has it, and which of them is kept. */
   readonly message: string;
 }
 
@@ -76,7 +76,7 @@ export interface PageFacts {
   readonly duplicates: readonly ShownDuplicate[];
   /** What made the page, and where: `Landfall 0.1.0`, `PostgreSQL 17.10`. */
   readonly madeBy: readonly string[];
-  /** At most one a rule. */
+  /** At most one a rule, and none of those that are not shown. */
   readonly mends: readonly RuleMend[];
   /** What values of a column of the target are: `numeric(12,2)`. */
   readonly types: Readonly<Record<string, string>>;

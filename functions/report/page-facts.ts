@@ -11,6 +11,7 @@ import { serverKind } from '../db/server/fit-server.ts';
 import { atStack } from '../words/stack-option.ts';
 import { openPlace } from './open-place.ts';
 import type { PageFacts, PastLoad, ShownDuplicate, ShownReject, SourceColumn } from '../page/facts.ts';
+import { shownRules } from '../page/sections/rejects.ts';
 import { ruleMends } from '../propose/mends/rule-mends.ts';
 import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
 import { hiddenColumns, shownOf, type ShownColumns, shownRecord } from '../replay/shown-record.ts';
@@ -40,11 +41,12 @@ export async function pageFacts(
     db,
     selectPastLoads({ loadId: load.loadId, dataset: load.dataset, most: mostLoads }),
   );
+  const columns = sourceColumns(load);
   const rejects = report.counts.rejected === 0 ? [] : await firstRejects(db, load);
   return {
     report,
     command: (rest) => `landfall ${rest.trim()}${atStack(stack)}`,
-    columns: sourceColumns(load),
+    columns,
     rejects,
     duplicates: report.counts.duplicate === 0 ? [] : await firstDuplicates(db, load),
     madeBy: madeBy(db, { stack, version }),
@@ -52,10 +54,10 @@ export async function pageFacts(
       load.contract === null
         ? []
         : ruleMends({
-            rules: report.rejectsByCode,
+            rules: shownRules(report),
             rejects,
             contract: load.contract,
-            columns: sourceColumns(load).length,
+            columns: columns.length,
           }),
     types: Object.fromEntries(load.contract?.columns.map(({ name, type }) => [name, type]) ?? []),
     history: history.map(pastLoad),

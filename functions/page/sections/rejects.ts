@@ -3,6 +3,7 @@ import { count, plural } from '../../words/quantities.ts';
 import { cut } from '../cut.ts';
 import type { PageFacts, RuleMend, ShownReason, ShownReject, SourceColumn } from '../facts.ts';
 import { html, joined, type Html } from '../html.ts';
+import { placeShown } from '../place.ts';
 import { within } from '../room.ts';
 
 /** Rules that are shown with examples, and how many of them. */
@@ -18,9 +19,10 @@ const [roomForExamples, roomForTable] = [60_000, 70_000];
 export function rejectsSection(facts: PageFacts): Html | null {
   const { report, rejects, command } = facts;
   if (report.rejectsByCode.length === 0) return null;
-  const rules = report.rejectsByCode.toSorted((a, b) => b.rejects - a.rejects);
+  const rules = shownRules(report);
+  const all = report.rejectsByCode.length;
   const examples = within(
-    rules.slice(0, mostRules).map((rule) => () => ruleShown(rule, facts)),
+    rules.map((rule) => () => ruleShown(rule, facts)),
     roomForExamples,
   );
   const rows = within(
@@ -32,13 +34,18 @@ export function rejectsSection(facts: PageFacts): Html | null {
 <h2>Rejects</h2>
 <p>${plural(report.counts.rejected, 'record')} rejected. A record may break several rules, and waits in the quarantine with all of them. ${open(report)}</p>
 ${joined(examples)}
-${rules.length > examples.length ? html`<p>And ${plural(rules.length - examples.length, 'more rule')}: <code>${command(`explain ${report.loadId ?? ''}`)}</code></p>` : null}
+${all > examples.length ? html`<p>And ${plural(all - examples.length, 'more rule')}: <code>${command(`explain ${report.loadId ?? ''}`)}</code></p>` : null}
 <h3>Rejected records</h3>
 <p id="shown" aria-live="polite">${plural(rows.length, 'row')}${others > 0 ? `; ${count(others)} more are in rejects.csv` : ''}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Rejected records"><table id="rejects">
 <thead><tr><th scope="col">line</th><th scope="col">record</th><th scope="col">byte</th><th scope="col">codes</th><th scope="col">reasons</th></tr></thead>
 <tbody>${joined(rows)}</tbody></table></div>
 </section>`;
+}
+
+/** The rules that most records broke: those that are shown with examples. */
+export function shownRules({ rejectsByCode }: Pick<LoadReport, 'rejectsByCode'>): LoadReport['rejectsByCode'] {
+  return rejectsByCode.toSorted((a, b) => b.rejects - a.rejects).slice(0, mostRules);
 }
 
 function open({ rejects, waits }: LoadReport): string {
@@ -65,10 +72,7 @@ function ruleShown(rule: Rule, { rejects, columns, mends, types }: PageFacts): H
   const found = rejects.filter(({ reasons }) => reasons.some(broken)).slice(0, mostExamples);
   const shown = found.map((reject) => {
     const reason = reject.reasons.find(broken);
-    const object =
-      reject.object === undefined ? '' : `${cut(reject.object.slice(reject.object.lastIndexOf('/') + 1), 80)}, `;
-    const place = `${object}${reject.line === null ? '' : `line ${count(reject.line)}, `}record ${count(reject.record)}${reject.byteOffset === null ? '' : `, byte ${count(reject.byteOffset)}`}`;
-    return html`<dt>${place}</dt><dd>${cut(reason?.message ?? '', 600)}${expected(reason, types)}${recordShown(reject, rule.column, columns)}</dd>`;
+    return html`<dt>${placeShown(reject)}</dt><dd>${cut(reason?.message ?? '', 600)}${expected(reason, types)}${recordShown(reject, rule.column, columns)}</dd>`;
   });
   const mend = mends.find(({ code, column }) => code === rule.code && column === rule.column);
   const name = `${rule.code}${rule.column === null ? '' : ` in ${cut(rule.column, 80)}`}`;
@@ -92,7 +96,7 @@ function mendShown({ way, others, taken, of }: RuleMend): Html {
   const whose =
     of === taken ? `None of ${of === 1 ? 'this one' : `these ${count(of)}`}` : `${count(of - taken)} of ${count(of)}`;
   const doubt = others.length > 0 ? ' They make other values of the cells: only who knows the source can tell.' : '';
-  return html`<p>${whose} would break it under ${ways}.${doubt} <span class="soft">Tried on the rejects alone: plan the load under it before.</span></p>`;
+  return html`<p>${whose} would break it under ${ways}.${doubt} <span class="soft">Found from the rejects alone: plan the load under it before.</span></p>`;
 }
 
 /** The record by its cells with the one that is meant marked; of many columns those beside it. */
