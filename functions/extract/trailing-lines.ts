@@ -1,6 +1,7 @@
 import { agreeing } from '../core/quantities/counted.ts';
 import type { Head } from '../content/head.ts';
 import type { LineEnd } from '../core/format/file-format.ts';
+import { lineEndIn } from '../core/format/line-end.ts';
 import { shownObject } from '../core/object-url.ts';
 import { fewLines, type Trailer } from '../decoding/trailer/trailer.ts';
 import { trailerBytesAtMost, trailerLines, trailerStart } from '../decoding/trailer/trailer-start.ts';
@@ -68,7 +69,7 @@ export function headOfRecords(
   { rows, recordEnd, hasHeader }: Pick<Trailer, 'rows' | 'recordEnd'> & { readonly hasHeader: boolean },
   told: LineEnd | null,
 ): HeadOfRecords {
-  const lineEnd = told ?? (head.bytes.includes(0x0a) ? 'lf' : 'cr');
+  const lineEnd = told ?? lineEndIn(head.bytes);
   if (rows === 0 || !head.isAll) return { head, lineEnd };
   const at = trailerStart(head.bytes, rows, lineEnd, recordEnd);
   return {

@@ -1,4 +1,5 @@
 import type { DelimitedFormat, LineEnd } from '../../../core/format/file-format.ts';
+import { lineEndIn } from '../../../core/format/line-end.ts';
 import { wholeDelimiter } from '../bytes.ts';
 import { cellBounds, splitCells, strayCell } from '../cells.ts';
 import { declareDelimiter, delimiterOf, likelyDelimiter } from './likely-delimiter.ts';
@@ -157,12 +158,11 @@ function noRecords(
 ): Header | NoLayout {
   const { names, recordEnd } = grammar;
   if (names === undefined || !hasTrailer) return emptyFile(grammar);
-  const own = head.includes('\r') && !head.includes('\n') ? 'cr' : 'lf';
   return {
     names,
     bodyOffset: at,
     bodyLine: line,
-    lineEnd: recordEnd === undefined ? own : lineEndBeside(recordEnd),
+    lineEnd: recordEnd === undefined ? lineEndIn(head) : lineEndBeside(recordEnd),
   };
 }
 

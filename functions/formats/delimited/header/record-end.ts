@@ -1,4 +1,5 @@
 import type { LineEnd } from '../../../core/format/file-format.ts';
+import { lineEndIn } from '../../../core/format/line-end.ts';
 import { byteTables, CR, LF } from '../bytes.ts';
 import { type CellGrammar, type Grammar, lineEndBeside } from '../grammar.ts';
 import { startWalk, type Walk, walkRecord } from '../walk.ts';
@@ -11,7 +12,7 @@ export function headerEnd(head: Buffer, grammar: CellGrammar, start: Place): Rec
   const lf = recordEnd(head, { ...grammar, lineEnd: 'lf' }, start);
   const cr = recordEnd(head, { ...grammar, lineEnd: 'cr' }, start);
   // a quote that is never closed: a file without line feeds has lines all the same
-  if (lf.endsAt === -1 && cr.endsAt === -1) return head.includes(LF) || !head.includes(CR) ? lf : cr;
+  if (lf.endsAt === -1 && cr.endsAt === -1) return lineEndIn(head) === 'lf' ? lf : cr;
   if (cr.endsAt === -1 || (lf.endsAt !== -1 && lf.endsAt < cr.endsAt)) return lf;
   return lf.endsAt === cr.endsAt + 1 ? { ...lf, endsAt: cr.endsAt } : cr;
 }
