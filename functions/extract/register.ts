@@ -106,17 +106,11 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
     if (error instanceof LoadRejected) return await refuse(deps.db, load.loadId, load.attempt, error);
     throw error;
   }
-  return {
-    loadId: load.loadId,
-    attempt: load.attempt,
-    decision: 'proceed',
-    seal: null,
-    waitSeconds: 0,
-    outcome: null,
-    code: null,
-    message: null,
-  };
+  return { ...unsaid, loadId: load.loadId, attempt: load.attempt, decision: 'proceed' };
 }
+
+/** What an answer holds where it says nothing of it. */
+const unsaid = { seal: null, waitSeconds: 0, outcome: null, code: null, message: null } as const;
 
 /** Its object is another execution's to load, or this one's in a while. */
 function gatheredAnswer(gathered: Exclude<Gathered, { kind: 'load' }>): Answer {
@@ -139,7 +133,7 @@ function ofWindow({ gather: _, sequencer: _its, ...asked }: Asked, window: numbe
 
 /** Register is asked again in a while. */
 function waits(waitSeconds: number): Answer {
-  return { ...end('IGNORED', null, null, null), decision: 'wait', outcome: null, waitSeconds };
+  return { ...unsaid, loadId: null, attempt: 0, decision: 'wait', waitSeconds };
 }
 
 /** What started the load is known by it from now on. */
@@ -193,21 +187,12 @@ async function readControl(
 
 async function refuse(db: Db, loadId: number, attempt: number, refusal: LoadRejected): Promise<Answer> {
   await execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message));
-  return {
-    loadId,
-    attempt,
-    decision: 'finish',
-    seal: null,
-    waitSeconds: 0,
-    outcome: null,
-    code: refusal.code,
-    message: null,
-  };
+  return { ...unsaid, loadId, attempt, decision: 'finish', code: refusal.code };
 }
 
 /** It ended, but its execution did not get to the report: Finish tidies up once more, Report renders it. */
 function toEnd({ loadId, attempt, outcome }: Load): Answer {
-  return { loadId, attempt, decision: 'finish', seal: null, waitSeconds: 0, outcome, code: null, message: null };
+  return { ...unsaid, loadId, attempt, decision: 'finish', outcome };
 }
 
 function end(
@@ -216,5 +201,5 @@ function end(
   code: string | null,
   message: string | null,
 ): Answer {
-  return { loadId, attempt: 0, decision: 'end', seal: null, waitSeconds: 0, outcome, code, message };
+  return { ...unsaid, loadId, attempt: 0, decision: 'end', outcome, code, message };
 }

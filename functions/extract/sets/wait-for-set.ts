@@ -4,6 +4,7 @@ import type { Dataset } from '../../compile/declaration/schema.ts';
 import { one, type Db } from '../../db/client.ts';
 import { insertSetStart } from '../../ledger/windows/set-starts-sql.ts';
 import type { StoredObject } from '../../objects/store.ts';
+import { secondsToLook } from '../wait.ts';
 
 /** A manifest or marker, and what keeps the objects that it asks for from being loaded. */
 interface Start {
@@ -26,6 +27,5 @@ export async function waitForSet(
   if (refusal?.code !== loadCodes.OBJECT_GONE || onOneMachine) return null;
   const left = 60 * set.waitMinutes - seconds;
   if (left <= 0) return null;
-  // a tenth of the time that it has waited, 5 to 600 s, as for a sidecar
-  return Math.max(1, Math.ceil(Math.min(left, Math.min(600, Math.max(5, seconds / 10)))));
+  return Math.ceil(Math.min(left, secondsToLook(seconds, onOneMachine)));
 }

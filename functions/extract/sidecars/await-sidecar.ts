@@ -8,6 +8,7 @@ import { updateControl } from '../../ledger/control/control-sql.ts';
 import type { Load } from '../../ledger/loads/load.ts';
 import type { ObjectStore } from '../../objects/store.ts';
 import { plural } from '../../words/quantities.ts';
+import { secondsToLook } from '../wait.ts';
 import { readSidecars } from './read-sidecars.ts';
 
 /** What is known of a load that may have to wait for a sidecar. */
@@ -41,11 +42,6 @@ export async function awaitSidecar(
   const left = 60 * declared.waitMinutes - waitedSeconds;
   if (left <= 0) throw missing(load, declared);
   return Math.ceil(Math.min(left, secondsToLook(waitedSeconds, onOneMachine)));
-}
-
-/** A tenth of the time that it has waited, 5 to 600 s: 75 looks in four hours, 675 events of the tenth that a history has free. */
-function secondsToLook(waitedSeconds: number, onOneMachine: boolean): number {
-  return Math.min(onOneMachine ? 15 : 600, Math.max(5, waitedSeconds / 10));
 }
 
 function isSidecar(from: string): boolean {
