@@ -1,11 +1,5 @@
+import type { Gathering } from '../../functions/ledger/windows/gather.ts';
 import type { Landed } from './landing.ts';
-
-/** As a dataset declares it. */
-interface Gather {
-  readonly seconds: number;
-  readonly maxObjects: number;
-  readonly maxBytes: number;
-}
 
 /** Files that are loaded together. */
 export interface Window {
@@ -17,14 +11,14 @@ export interface Window {
 /** Files of datasets that gather, until they are loaded. */
 export interface Gatherer {
   /** Puts a file into its dataset's window; in place of what was there before, which is gone. */
-  add(landed: Landed, dataset: { readonly name: string; readonly gather: Gather }): void;
+  add(landed: Landed, dataset: { readonly name: string; readonly gather: Gathering }): void;
   /** Windows that are over, or full: they are the caller's, and what comes next opens new ones. */
   due(): readonly Window[];
 }
 
 /** Windows of a folder that one process watches. What it forgets with its end is found in the folder at the next start. */
 export function gatherer(now: () => number = () => Date.now()): Gatherer {
-  const open = new Map<string, { readonly gather: Gather; readonly since: number; readonly files: Landed[] }>();
+  const open = new Map<string, { readonly gather: Gathering; readonly since: number; readonly files: Landed[] }>();
   return {
     add(landed, { name, gather }) {
       const window = open.get(name) ?? { gather, since: now(), files: [] };

@@ -12,7 +12,7 @@ import type { ObjectStore } from '../objects/store.ts';
 import { dropLosers, selectLosers } from './duplicates-sql.ts';
 
 /** Runs what it is given when all before it has ended, since a connection of pg takes one statement at a time. */
-type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+type InOrder = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * Losers into the quarantine, with their place: staging knows a record's offset, its line and length come from one more
@@ -30,16 +30,16 @@ export async function quarantineDuplicates(
     await assertEpoch(db, load);
     // two pages wait for the server at most, so that it never waits for the next one to be located
     let writing: readonly Promise<unknown>[] = [];
-    const inTurn = oneAfterAnother();
+    const inOrder = oneAfterAnother();
     const losersAt = (position: number): Promise<Losers> | null => {
       const slice = losing[position];
-      return slice === undefined ? null : inTurn(() => losersOf(db, load.loadId, slice));
+      return slice === undefined ? null : inOrder(() => losersOf(db, load.loadId, slice));
     };
     await withContents(store, load, async (at) => {
       for await (const { slice, page } of placedDuplicates(losersAt, at)) {
         const [oldest, ...rest] = writing;
         if (writing.length === 2) await oldest;
-        const written = inTurn(() => execute(db, insertDuplicates(load.loadId, slice, kept, page)));
+        const written = inOrder(() => execute(db, insertDuplicates(load.loadId, slice, kept, page)));
         writing = [...(writing.length === 2 ? rest : writing), written];
       }
     });
@@ -50,7 +50,7 @@ export async function quarantineDuplicates(
 }
 
 /** What comes later may be awaited later: its failure does not count as unhandled until then, and fails all that follows it. */
-function oneAfterAnother(): InTurn {
+function oneAfterAnother(): InOrder {
   let before: Promise<unknown> = Promise.resolve();
   return (work) => {
     const done = before.then(work);
