@@ -39,15 +39,6 @@ export interface RuleMend {
   readonly of: number;
 }
 
-/** A record that lost against another one of its key. */
-export interface ShownDuplicate {
-  readonly record: number;
-  readonly object?: string;
-  readonly line: number | null;
-  /** Its key, another record that has it, and which of them is kept. */
-  readonly message: string;
-}
-
 /** A column of the source, and the target's that it is loaded into. */
 export interface SourceColumn {
   readonly header: string;
@@ -72,10 +63,6 @@ export interface PageFacts {
   readonly columns: readonly SourceColumn[];
   /** The first ones in the file's order, at most 1,000. */
   readonly rejects: readonly ShownReject[];
-  /** The first three. */
-  readonly duplicates: readonly ShownDuplicate[];
-  /** What made the page, and where: `Landfall 0.1.0`, `PostgreSQL 17.10`. */
-  readonly madeBy: readonly string[];
   /** At most one a rule, and none of those that are not shown. */
   readonly mends: readonly RuleMend[];
   /** What values of a column of the target are: `numeric(12,2)`. */

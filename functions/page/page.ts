@@ -1,3 +1,4 @@
+import type { LoadReport } from '../protocol/outcomes.ts';
 import { cut } from './cut.ts';
 import type { PageFacts } from './facts.ts';
 import { html, joined, type Html } from './html.ts';
@@ -34,7 +35,7 @@ const sections: readonly ((facts: PageFacts) => Html | null)[] = [
  * cut, and tables end where their room does (sections/rejects.ts). Every text in it went through `html`.
  */
 export function reportPage(facts: PageFacts): string {
-  const { report, madeBy } = facts;
+  const { report } = facts;
   const name = report.object.key.split('/').at(-1) ?? report.object.key;
   const shown = sections.flatMap((section) => section(facts) ?? []);
   const page = html`<!doctype html>
@@ -51,7 +52,7 @@ export function reportPage(facts: PageFacts): string {
 <main>
 ${joined(shown)}
 </main>
-<footer class="soft"><p>Made by ${cut(madeBy.join(', '), 500)}. The same numbers for programs: report.json beside this file.</p></footer>
+<footer class="soft"><p>${madeBy(report)}The same numbers for programs: report.json beside this file.</p></footer>
 <script>SCRIPT</script>
 </body>
 </html>
@@ -60,4 +61,17 @@ ${joined(shown)}
   return page.text
     .replace('<style>STYLE', () => `<style>${style}`)
     .replace('<script>SCRIPT', () => `<script>${script}`);
+}
+
+/** Each of them with its version. */
+function madeBy({ madeBy: made }: LoadReport): Html | null {
+  if (made === undefined) return null;
+  const { landfall, node, platform, postgresql, stack } = made;
+  const names = [
+    landfall === null ? 'Landfall' : `Landfall ${landfall}`,
+    `Node ${node} on ${platform}`,
+    ...(postgresql === null ? [] : [`PostgreSQL ${postgresql}`]),
+    ...(stack === null ? [] : [`stack ${stack}`]),
+  ];
+  return html`Made by ${cut(names.join(', '), 500)}. `;
 }

@@ -4,7 +4,7 @@ import { cut } from './cut.ts';
 /** Where a record stands. */
 interface Placed {
   readonly record: number;
-  readonly object?: string;
+  readonly object?: string | undefined;
   readonly line: number | null;
   readonly byteOffset?: number | null;
 }

@@ -3,7 +3,14 @@ import { keptRowsSchema } from './kept-rows.ts';
 import { decodedFields } from './decoded-fields.ts';
 import { diffSchema } from './diff.ts';
 import { type CountName, countNames } from '../core/dispositions.ts';
-import { controlSchema, indexesSchema, memorySchema, notJudgedSchema } from './report-parts.ts';
+import {
+  controlSchema,
+  firstDuplicatesSchema,
+  indexesSchema,
+  madeBySchema,
+  memorySchema,
+  notJudgedSchema,
+} from './report-parts.ts';
 import { suppliedColumnsSchema } from './supplied-columns.ts';
 import { undoneSchema } from './undo/undone.ts';
 
@@ -122,6 +129,8 @@ export const loadReportSchema = z.strictObject({
   /** The load of the same object that this one stands for, since that was undone. Absent: none. */
   afterUndo: z.strictObject({ loadId: z.int(), at: z.string(), by: z.string() }).optional(),
   rejectsByCode: z.array(z.strictObject({ code: z.string(), column: z.string().nullable(), rejects: z.int() })),
+  /** The first three records in the file's order that lost against another one of their key: `counts.duplicate` has how many. Absent: none did, or they are forgotten. */
+  firstDuplicates: firstDuplicatesSchema.optional(),
   /** Rejects that no other load has taken the place of, and those that a replay has. Absent: the load rejected nothing, or loaded nothing. */
   rejects: z.strictObject({ open: z.int(), closed: z.int() }).optional(),
   /** Open rejects whose only fault is a missing parent: how many, and until when a load of these tables has them judged again. Absent: none waits. */
@@ -221,6 +230,8 @@ export const loadReportSchema = z.strictObject({
   indexes: indexesSchema.optional(),
   /** What the source says of the object, beside what was read, staged and merged. Absent: it says nothing. */
   control: controlSchema.optional(),
+  /** What wrote the file. Absent: it was not read from report.json. */
+  madeBy: madeBySchema.optional(),
   bytes: z.int(),
   slices: z.int(),
   batches: z.int(),

@@ -37,6 +37,30 @@ export const indexesSchema = z.strictObject({
   ),
 });
 
+/** Records that lost against another one of their key: the first of them, with their keys as they may be shown. */
+export const firstDuplicatesSchema = z.array(
+  z.strictObject({
+    record: z.int(),
+    /** Null: the object has no lines. */
+    line: z.int().nullable(),
+    /** The key of its object, of a load that has several. */
+    object: z.string().optional(),
+    /** Its key, another record that has it, and which of them is kept. */
+    message: z.string(),
+  }),
+);
+
+/** What wrote a report, each with its version; null: not known, or none. */
+export const madeBySchema = z.strictObject({
+  landfall: z.string().nullable(),
+  node: z.string(),
+  /** As Node names it, with the processor: `linux arm64`. */
+  platform: z.string(),
+  postgresql: z.string().nullable(),
+  /** Name of the stack; null: a command on one machine. */
+  stack: z.string().nullable(),
+});
+
 const digestSchema = z.strictObject({ expected: z.string(), source: z.string().nullable() });
 
 /** Figures of source, staging and table. */

@@ -6,11 +6,9 @@ import type { Load } from '../ledger/loads/load.ts';
 import { keyOf, objectsOfRecords } from '../ledger/objects/objects-of-records.ts';
 import { selectPastLoads } from '../ledger/loads/report/past-loads-sql.ts';
 import { type RejectedRecord, readRejects, reasonsIn } from '../ledger/rejects/rejects-reading.ts';
-import { type FirstDuplicate, selectFirstDuplicates } from '../ledger/rejects/duplicates-sql.ts';
-import { serverKind } from '../db/server/fit-server.ts';
 import { atStack } from '../words/stack-option.ts';
 import { openPlace } from './open-place.ts';
-import type { PageFacts, PastLoad, ShownDuplicate, ShownReject, SourceColumn } from '../page/facts.ts';
+import type { PageFacts, PastLoad, ShownReject, SourceColumn } from '../page/facts.ts';
 import { shownRules } from '../page/sections/rejects.ts';
 import { ruleMends } from '../propose/mends/rule-mends.ts';
 import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
@@ -19,23 +17,14 @@ import { hiddenColumns, shownOf, type ShownColumns, shownRecord } from '../repla
 /** Rejects that the page's table may hold; the rest is in rejects.csv. */
 const mostRejects = 1_000;
 
-/** Duplicates that are shown; all of them are counted. */
-const mostDuplicates = 3;
-
 /** Loads in the small charts. */
 const mostLoads = 20;
-
-/** What made the page: the stack, null for a command, and the version of Landfall where it is known. */
-interface Maker {
-  readonly stack: string | null;
-  readonly version: string | null;
-}
 
 /** What report.html shows beside the report. */
 export async function pageFacts(
   db: Db,
   load: Load,
-  { report, stack, version }: { readonly report: LoadReport } & Maker,
+  { report, stack }: { readonly report: LoadReport; readonly stack: string | null },
 ): Promise<PageFacts> {
   const history = await many<PastLoadRow>(
     db,
@@ -48,8 +37,6 @@ export async function pageFacts(
     command: (rest) => `landfall ${rest.trim()}${atStack(stack)}`,
     columns,
     rejects,
-    duplicates: report.counts.duplicate === 0 ? [] : await firstDuplicates(db, load),
-    madeBy: madeBy(db, { stack, version }),
     mends:
       load.contract === null
         ? []
@@ -81,28 +68,6 @@ async function firstRejects(db: Db, load: Load): Promise<readonly ShownReject[]>
     }
   }
   return first;
-}
-
-async function firstDuplicates(db: Db, load: Load): Promise<readonly ShownDuplicate[]> {
-  const at = await objectsOfRecords(db, load);
-  const found = await many<FirstDuplicate>(db, selectFirstDuplicates(load.loadId, mostDuplicates));
-  return found.map(({ record_no: record, line, message }) => ({
-    record,
-    line,
-    message,
-    ...objectIn(load, at(record)),
-  }));
-}
-
-/** Nothing that the page shows depends on it. */
-function madeBy(db: Db, { stack, version }: Maker): readonly string[] {
-  const server = serverKind(db);
-  return [
-    version === null ? 'Landfall' : `Landfall ${version}`,
-    `Node ${process.versions.node} on ${process.platform} ${process.arch}`,
-    ...(server === null ? [] : [`PostgreSQL ${server.version}`]),
-    ...(stack === null ? [] : [`stack ${stack}`]),
-  ];
 }
 
 function objectIn(load: Load, of: Load): Pick<ShownReject, 'object'> {

@@ -11,6 +11,7 @@ import type { ObjectStore } from '../objects/store.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { noteFittingCharsets } from './fitting-charsets.ts';
 import { reportPage } from '../page/page.ts';
+import { madeBy } from './made-by.ts';
 import { loadMetrics } from './load-metrics.ts';
 import { pageFacts } from './page-facts.ts';
 import { rejectsFile } from './rejects-file.ts';
@@ -83,10 +84,10 @@ async function writeFiles(
       ? null
       : await store.put({ bucket, below, key: place.rejectsKey }, rejectsFile(db, load), 'text/csv; charset=utf-8');
   const { reportPath, pagePath } = place;
-  const json = { ...known, reportPath, pagePath, rejectsPath };
+  const json = { ...known, madeBy: madeBy(db, { stack, version }), reportPath, pagePath, rejectsPath };
   // the same value, and safe to look at with cat
   const body = Buffer.from(printableLines(`${JSON.stringify(json, null, 2)}\n`));
-  const page = Buffer.from(reportPage(await pageFacts(db, load, { report: json, stack, version })));
+  const page = Buffer.from(reportPage(await pageFacts(db, load, { report: json, stack })));
   await store.put({ bucket, below, key: place.pageKey }, page, 'text/html; charset=utf-8');
   await store.put({ bucket, below, key: place.reportKey }, body, 'application/json');
   await execute(db, updateReportPlace(loadId, { report: reportPath, page: pagePath, rejects: rejectsPath }));

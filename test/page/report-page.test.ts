@@ -126,6 +126,21 @@ describe.skipIf(chromium === null)('report.html in Chromium', () => {
       Object.entries(milliseconds).flatMap(([step, each]) => (each > 0 ? [step] : [])),
     );
     expect(control).toBeUndefined();
+    const { firstDuplicates = [], madeBy } = report;
+    // a pipeline of tests is of no version
+    expect(madeBy?.landfall).toBeNull();
+    expect(firstDuplicates).toHaveLength(3);
+    const duplicates =
+      "[...document.querySelectorAll('section')].find((e) => e.querySelector('h2').textContent === 'Duplicates')";
+    expect(
+      await page.evaluate(
+        `[...${duplicates}.querySelectorAll('dt')].map((e) => e.textContent + ': ' + e.nextSibling.textContent)`,
+      ),
+    ).toEqual(firstDuplicates.map(({ line, record, message }) => `line ${line}, record ${record}: ${message}`));
+    expect(await page.evaluate(`${duplicates}.querySelector('p').textContent`)).toContain(count(counts.duplicate));
+    expect(await page.evaluate("document.querySelector('footer').textContent")).toBe(
+      `Made by Landfall, Node ${madeBy?.node} on ${madeBy?.platform}, PostgreSQL ${madeBy?.postgresql}. The same numbers for programs: report.json beside this file.`,
+    );
     expect(await page.evaluate("[...document.querySelectorAll('summary')].map((e) => e.textContent)")).toEqual(
       expect.arrayContaining(
         rejectsByCode.map(

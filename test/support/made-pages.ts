@@ -15,6 +15,13 @@ export const report: LoadReport = {
     { code: 'NOT_NULL', column: 'email', rejects: 30 },
   ],
   timeZone: null,
+  madeBy: {
+    landfall: '0.1.0',
+    node: '24.21.0',
+    platform: 'linux x64',
+    postgresql: '17.10',
+    stack: null,
+  },
   bytes: 12_345,
   slices: 3,
   batches: 2,
@@ -43,8 +50,6 @@ export const factsOf = (changes: Partial<LoadReport> = {}, more: Partial<PageFac
   command: (rest) => `landfall ${rest}`,
   columns,
   rejects: [reject(1), reject(2)],
-  duplicates: [],
-  madeBy: ['Landfall 0.1.0'],
   mends: [],
   types: { amount: 'numeric(12,2)' },
   history: [],
@@ -66,6 +71,8 @@ export function evilFacts(): PageFacts {
       rejectsByCode: [{ code: evil, column: evil, rejects: 90 }],
       cleaned: [{ column: evil, step: evil, cells: 1, samples: [{ from: evil, to: evil }] }],
       trailer: [evil],
+      firstDuplicates: [{ record: 1, line: 2, object: evil, message: evil }],
+      madeBy: { landfall: evil, node: evil, platform: evil, postgresql: evil, stack: evil },
       objects: [{ key: evil, versionId: evil, size: 1, outcome: 'REJECTED', code: evil, message: evil, records: 0 }],
       diff: {
         columns: [{ column: evil, changed: 1, turnedNull: 1 }],
@@ -86,8 +93,6 @@ export function evilFacts(): PageFacts {
     {
       columns: [{ header: evil, column: evil }],
       types: { [evil]: evil },
-      duplicates: [{ record: 1, line: 2, object: evil, message: evil }],
-      madeBy: [evil],
       mends: [{ code: evil, column: evil, way: evil, others: [evil], taken: 1, of: 2 }],
       rejects: [reject(1, { reasons, cells: [evil] }), reject(2, { reasons, cells: null, whole: evil })],
     },
@@ -114,6 +119,8 @@ export function endlessFacts(text: string, rules: number): PageFacts {
       rejectsByCode: names.map((column) => ({ code: 'CHECK', column, rejects: 200 })),
       cleaned: names.map((column) => ({ column, step: text, cells: 1, samples: [{ from: text, to: text }] })),
       trailer: names,
+      firstDuplicates: [1, 2, 3].map((record) => ({ record, line: record, object: text, message: text })),
+      madeBy: { landfall: text, node: text, platform: text, postgresql: text, stack: text },
       objects: names.map((key) => ({ key, versionId: '1', size: 1, outcome: 'LOADED' as const, records: 1 })),
       diff: {
         columns: names.map((column) => ({ column, changed: 1, turnedNull: 1 })),
@@ -142,8 +149,6 @@ export function endlessFacts(text: string, rules: number): PageFacts {
       columns: Array.from({ length: 300 }, () => ({ header: text, column: text })),
       rejects,
       types: Object.fromEntries(names.map((name) => [name, text])),
-      duplicates: [1, 2, 3].map((record) => ({ record, line: record, object: text, message: text })),
-      madeBy: [text],
       mends: names.map((column) => ({ code: 'CHECK', column, way: text, others: [text, text], taken: 1, of: 2 })),
     },
   );

@@ -11,6 +11,7 @@ import { readSteps, writesRecords } from '../../decoding/steps.ts';
 import { controlOf, type ControlRow } from '../control/control-report.ts';
 import { beforeTriggersOf } from './report/before-triggers.ts';
 import { decodedOf } from './report/decoded.ts';
+import { firstDuplicatesOf } from './report/first-duplicates.ts';
 import { indexesOf, type IndexesRow } from './report/indexes.ts';
 import { objectsOf, placed, type ReportedObject } from './report/objects.ts';
 import { selectCounts, selectReport } from './summary-sql.ts';
@@ -101,6 +102,7 @@ export async function readLoadReport(db: Db, loadId: number): Promise<LoadReport
     ...(row.diff ? { diff: row.diff } : {}),
     ...undoReportOf(row),
     rejectsByCode: row.rejects_by_code,
+    ...(row.counted.duplicate > 0 && (await firstDuplicatesOf(db, loadId))),
     ...replayOf(row),
     timeZone: row.time_zone === null ? null : { name: row.time_zone, cells: row.zoneless_cells },
     ...unkeptOf(row),

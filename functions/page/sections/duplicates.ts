@@ -5,9 +5,9 @@ import { html, joined, type Html } from '../html.ts';
 import { placeShown } from '../place.ts';
 
 /** Records that lost against another one of their key: how many, and the first of them, each with another record of its key and why it lost. */
-export function duplicatesSection({ report: { counts }, duplicates }: PageFacts): Html | null {
+export function duplicatesSection({ report: { counts, firstDuplicates = [] } }: PageFacts): Html | null {
   if (counts.duplicate === 0) return null;
-  const shown = duplicates.map(
+  const shown = firstDuplicates.map(
     (duplicate) => html`<dt>${placeShown(duplicate)}</dt><dd>${cut(duplicate.message, 600)}</dd>`,
   );
   return html`<section>

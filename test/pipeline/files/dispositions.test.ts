@@ -19,8 +19,13 @@ describe('what becomes of a record', () => {
   it('keeps the last record of a key, over all slices, and the losers in the quarantine with their place', async () => {
     const lines = ['1,a,1', '2,"b', '",1', '1,c,1', '3,d,1', '1,e,1', '2,f,1'];
     const path = await pipeline.file('a.csv', ['id,name,n', ...lines].join('\n'));
-    const { counts } = await pipeline.load(path, { ...into, sliceBytes: 8 });
+    const { counts, firstDuplicates } = await pipeline.load(path, { ...into, sliceBytes: 8 });
     expect(counts).toMatchObject({ records: 6, duplicate: 3, inserted: 3 });
+    expect(firstDuplicates).toEqual([
+      { record: 1, line: 2, message: loser(3) },
+      { record: 2, line: 3, message: loser(6, 2) },
+      { record: 3, line: 5, message: loser(5) },
+    ]);
     expect(await names()).toEqual(['1e', '2f', '3d']);
     expect(
       await pipeline.rows(

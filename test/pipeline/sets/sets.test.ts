@@ -39,6 +39,7 @@ describe('several objects in one load', () => {
     expect(report).toMatchObject({
       outcome: 'LOADED',
       counts: { records: 7, rejected: 2, duplicate: 1, inserted: 4 },
+      firstDuplicates: [{ record: 2, line: 3, object: a }],
       objects: [
         { key: a, outcome: 'LOADED', records: 2 },
         { key: b, outcome: 'LOADED', records: 3 },

@@ -36,10 +36,10 @@ describe('the page of a load', () => {
     const object = { key: 'in/a.csv', versionId: '1', size: 2_000, outcome: 'LOADED' as const, records: 40 };
     const before = { ...object, key: 'in/b.csv', outcome: 'ALREADY_LOADED' as const, loadedBy: 3, records: 0 };
     const text = shown(
-      page(
-        { objects: [object, before] },
-        { duplicates: [{ record: 9, line: 10, object: 'in/a.csv', message: 'the key 4 is also in record 12' }] },
-      ),
+      page({
+        objects: [object, before],
+        firstDuplicates: [{ record: 9, line: 10, object: 'in/a.csv', message: 'the key 4 is also in record 12' }],
+      }),
     );
     expect(text).toContain('2 objects loaded as one');
     expect(text).toContain('in/a.csv 2.00 kB 40 LOADED');
@@ -47,7 +47,7 @@ describe('the page of a load', () => {
     expect(text).toMatch(
       /Duplicates \d+ records have the key of another one that counts\. a\.csv, line 10, record 9 the key 4 is also in record 12/,
     );
-    expect(text).toContain('Made by Landfall 0.1.0.');
+    expect(text).toContain('Made by Landfall 0.1.0, Node 24.21.0 on linux x64, PostgreSQL 17.10.');
   });
 
   it('has every number of the report that has one there', () => {
