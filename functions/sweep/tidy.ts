@@ -25,11 +25,17 @@ export interface LostLoads {
   readonly expiredLeases: number;
 }
 
-/** The load that was to be undone, and the execution that has ended. */
+/** The load that was to be undone, and the execution that has ended; null: none ever began. */
 export interface LostUndo {
   readonly loadId: number;
-  readonly execution: string;
+  readonly execution: string | null;
 }
+
+/**
+ * 15 minutes: an execution that was started says so in its first state, within seconds. Where the database was away for so long, it was so for the
+ * sweep; and an undo that begins after all is one that goes on.
+ */
+const unbegunMinutes = 15;
 
 /** 500 questions at ~20 ms are 10 s. */
 const stalledAtOnce = 500;
@@ -54,7 +60,7 @@ export async function endLostLoads({ db, executions, now }: LostDeps): Promise<L
     if (ended.leaseReleased) leasesReleased += 1;
     if (ended.failedUndo !== null) failedUndos.push({ loadId: stalled.load_id, execution: ended.failedUndo });
   }
-  for (const undo of await many<LostUndoRow>(db, selectUndosWithoutLease(stalledAtOnce))) {
+  for (const undo of await many<LostUndoRow>(db, selectUndosWithoutLease(stalledAtOnce, unbegunMinutes))) {
     const { load_id: loadId, execution } = undo;
     if (!(await areGone([execution], { executions, now }))) continue;
     if (await endLostUndo(db, undo)) failedUndos.push({ loadId, execution });

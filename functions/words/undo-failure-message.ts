@@ -12,7 +12,8 @@ export interface UndoFailure {
   /** As the ledger has it; told only where the words of this code hold no cell (told-words.ts). */
   readonly message: string | null;
   readonly askedBy: string;
-  readonly execution: string;
+  /** Null: none ever began. */
+  readonly execution: string | null;
   /** Rows of the target that are as before, that stay as they are, and that were not asked yet. */
   readonly done: number;
   readonly kept: number;
@@ -20,8 +21,8 @@ export interface UndoFailure {
 }
 
 /** A cause of its own: a person asked for it and is told each time, so no other failure is gathered with it. */
-export function causeOfUndo({ code, execution }: Pick<UndoFailure, 'code' | 'execution'>): string {
-  return `${code} of the undo ${execution}`;
+export function causeOfUndo({ loadId, code, execution }: Pick<UndoFailure, 'loadId' | 'code' | 'execution'>): string {
+  return `${code} of the undo ${execution ?? `of load ${loadId}`}`;
 }
 
 /** What happened to an undo, why, where it stands, and what to type next. `stack`: what `--stack` is given. */
@@ -39,7 +40,7 @@ export function undoFailureMessage(failed: UndoFailure, stack: string | null): {
       `Why: ${why}`,
       `Where it stands: ${plural(done, 'row')} as before, ${kept} stay as they are, ${left} are still as the load left them. The table is free for other loads.`,
       `What to do: once the cause is gone, go on where it stopped: landfall undo ${loadId}${at}\nsee what became of the rows: landfall undo ${loadId} --kept${at}`,
-      `Execution: ${printable(execution)}`,
+      `Execution: ${execution === null ? 'none that is known' : printable(execution)}`,
     ].join('\n\n'),
   };
 }

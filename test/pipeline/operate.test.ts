@@ -529,6 +529,26 @@ describe('what a load does for others', () => {
 });
 
 describe('cancel', () => {
+  it('ends an undo that waits for the table, and records the end of one whose execution is gone', async () => {
+    const { loadId } = await pipeline.load(path, into);
+    await pipeline.run(
+      `insert into landfall.undos (load_id, asked_by, execution) values (${loadId}, 'ana@laptop', 'arn:waits')`,
+    );
+    const stopped: string[] = [];
+    const gone = executions;
+    executions = {
+      ...gone,
+      lookAt: async () => ({ isRunning: true }),
+      stop: async (id) => void stopped.push(id),
+    };
+    expect(await call('cancel', { loadId })).toEqual({ loadId, done: 'stopped', undo: true, outcome: 'LOADED' });
+    expect(stopped).toEqual(['arn:waits']);
+    executions = gone;
+    expect(await call('cancel', { loadId })).toEqual({ loadId, done: 'recorded', undo: true, outcome: 'LOADED' });
+    expect(await pipeline.rows(sql`select code from landfall.undos`)).toEqual([{ code: 'CANCELLED' }]);
+    expect(await call('cancel', { loadId })).toEqual({ loadId, done: 'ended', outcome: 'LOADED' });
+  });
+
   it('stops the execution; the recorder writes the ledger; a retry goes on', async () => {
     const { loadId, go } = await haltAt('MergeLane');
     expect(await call('cancel', { loadId }, { why: 'wrong file' })).toEqual({ loadId, done: 'stopped', outcome: null });

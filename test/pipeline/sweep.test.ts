@@ -725,6 +725,19 @@ describe('an undo whose execution is gone', () => {
     },
   );
 
+  it('is FAILED and told where it never began, and not before it had the time to', async () => {
+    await lost({ hadTable: false });
+    await pipeline.run(`update landfall.undos set execution = null, asked_at = now() - interval '10 minutes'`);
+    expect(await sweepNow()).toMatchObject({ failedUndos: [] });
+    await pipeline.run(`update landfall.undos set asked_at = now() - interval '20 minutes'`);
+    expect(await sweepNow()).toMatchObject({ failedUndos: [1], leasesReleased: 0 });
+    expect(await codes()).toEqual([{ code: 'EXECUTION_LOST' }]);
+    expect(told).toEqual([expect.stringContaining('no execution of it ever began')]);
+    expect(told[0]).toContain('Execution: none that is known');
+    expect(await sweepNow()).toMatchObject({ failedUndos: [] });
+    expect(told).toHaveLength(1);
+  });
+
   it('is left alone while it runs, and where it is undone', async () => {
     await lost({ hadTable: false });
     states[arn] = { isRunning: true };

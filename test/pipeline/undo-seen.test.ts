@@ -169,6 +169,37 @@ describe('an undo that broke off', () => {
     expect((await reportOf(id)).undone).not.toHaveProperty('stopped');
   });
 
+  it('before it said its name is known by the one that it was started with, each time anew', async () => {
+    const { loadId } = await pipeline.load(path, into);
+    const id = loadId ?? 0;
+    for (const isFirst of [true, false]) {
+      const end = await breaksOff(id, 'BeginUndo');
+      expect(await pipeline.rows(sql`select execution, failed_at, began_at from landfall.undos`)).toEqual([
+        { execution: end.executionArn, failed_at: null, began_at: null },
+      ]);
+      await record(end);
+      expect((await reportOf(id)).undone, String(isFirst)).toMatchObject({ stopped: { code: 'Sandbox.Timedout' } });
+    }
+  });
+
+  it('since it was refused gives up its place in line, and is said with the refusal', async () => {
+    const { loadId } = await pipeline.load(path, into);
+    const id = loadId ?? 0;
+    const other = await pipeline.load(await pipeline.file('b.csv', 'k,n,p\n6,60,\n'), into);
+    await pipeline.run(`
+      insert into landfall.leases (target, load_id, attempt, token, expires_at, execution)
+      values ('public.t', ${other.loadId}, 1, 'its own', now() + interval '1 hour', 'arn:another')`);
+    const started: Execution[] = [];
+    await askVerb(pipeline, 'undo', { loadId: id }, started);
+    await expect.poll(() => pipeline.rows(sql`select load_id from landfall.waiters`)).toEqual([{ load_id: id }]);
+    await pipeline.run('alter table public.t drop column n');
+    const result = await started[0]?.result;
+    expect(result).toMatchObject({ status: 'SUCCEEDED', output: { refused: expect.any(String) } });
+    expect(await pipeline.rows(sql`select load_id from landfall.waiters`)).toEqual([]);
+    expect((await reportOf(id)).undone).toMatchObject({ at: null, stopped: { code: 'UNDO_REFUSED' } });
+    expect(await shown('explain', { loadId: id })).toContain('UNDO_REFUSED');
+  });
+
   it('is not given up by release and cancel while it runs, and is ended by them where nobody runs it', async () => {
     const { loadId } = await pipeline.load(path, into);
     const id = loadId ?? 0;

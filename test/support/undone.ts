@@ -42,8 +42,9 @@ export async function askVerb(
       lookAt: async () => null,
     },
     startUndo: async ({ loadId }) => {
-      started.push(pipeline.undo(loadId));
-      return 'started';
+      const execution = pipeline.undo(loadId);
+      started.push(execution);
+      return execution.id;
     },
     objects: { bucket: 'file://', sources: null, list: () => nothing() },
     datasets,

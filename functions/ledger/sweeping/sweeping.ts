@@ -48,14 +48,14 @@ export async function endLost(db: Db, stalled: StalledRow): Promise<EndedLost> {
 }
 
 /**
- * Records that an undo is lost whose execution ended before it had the table, or after it gave it back. Answers whether that is news: false
+ * Records that an undo is lost whose execution ended before it had the table, or after it gave it back, or never began. Answers whether that is news: false
  * where it is undone, another execution goes on with it, or a step holds its lock.
  */
 export async function endLostUndo(db: Db, lost: LostUndoRow): Promise<boolean> {
   const { load_id: loadId, execution } = lost;
   try {
     return await transaction(db, { lockTimeoutMs }, async () => {
-      await execute(db, deleteWaitersOf(execution));
+      if (execution !== null) await execute(db, deleteWaitersOf(execution));
       return await recordLost(db, { loadId, execution });
     });
   } catch (error) {
@@ -64,8 +64,12 @@ export async function endLostUndo(db: Db, lost: LostUndoRow): Promise<boolean> {
   }
 }
 
-async function recordLost(db: Db, undo: { readonly loadId: number; readonly execution: string }): Promise<boolean> {
-  const lost = updateUndoFailed({ ...undo, code: 'EXECUTION_LOST', message: lostUndo });
+async function recordLost(
+  db: Db,
+  undo: { readonly loadId: number; readonly execution: string | null },
+): Promise<boolean> {
+  const message = undo.execution === null ? unbegunUndo : lostUndo;
+  const lost = updateUndoFailed({ ...undo, code: 'EXECUTION_LOST', message });
   return (await maybeOne(db, lost)) !== null;
 }
 
@@ -83,6 +87,9 @@ async function leaseIsGone(db: Db, { load_id: loadId, target, token }: StalledRo
 }
 
 const lostUndo = 'its execution has ended, and nobody was told why; asking for it again goes on where it stopped';
+
+const unbegunUndo =
+  'it was asked for, and no execution of it ever began; nothing is undone, and asking for it again begins it';
 
 const lostMessage =
   'its execution has ended, and nobody was told why; loading the same object again goes on where it stopped';

@@ -31,7 +31,7 @@ export async function recordUndoFailed(db: Db, ended: EndedUndo): Promise<void> 
 /** What a message tells of an undo that this execution left unended; null where there is nothing to tell: it has ended, or another execution goes on. */
 export async function readUndoFailure(
   db: Db,
-  { loadId, execution }: Pick<EndedUndo, 'loadId' | 'execution'>,
+  { loadId, execution }: { readonly loadId: number; readonly execution: string | null },
 ): Promise<UndoFailure | null> {
   const undo = await maybeOne<UndoRow>(db, selectUndo(loadId));
   if (undo === null || undo.failed_at === null || undo.execution !== execution) return null;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Dataset } from '../../compile/declaration/schema.ts';
 import type { Db } from '../../db/client.ts';
 import { readLoad } from '../../ledger/loads/load.ts';
+import { recordUndoFailed } from '../../ledger/undos/failed-undo.ts';
 import { takeTable, type WantedUndo } from '../../ledger/undos/take-table.ts';
 import { readUndoneTarget, UndoRefused } from '../../ledger/undos/undone-target.ts';
 import type { beginUndoInput, beginUndoOutput } from '../../protocol/undo/undo-states.ts';
@@ -32,6 +33,8 @@ export async function beginUndo(
     return { ...answer, decision: 'wait', waitSeconds };
   } catch (error) {
     if (!(error instanceof UndoRefused)) throw error;
+    // its place in line goes, and who looks at the load is told why: nobody waits for the answer of an execution
+    await recordUndoFailed(db, { loadId, execution, code: 'UNDO_REFUSED', message: error.message });
     return { ...answer, decision: 'end', refused: error.message };
   }
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { printable } from '../../core/printable.ts';
 import { recordFailed } from '../../ledger/loads/failure.ts';
+import { maybeOne } from '../../db/client.ts';
 import { recordUndoFailed } from '../../ledger/undos/failed-undo.ts';
+import { selectUndo, type UndoRow } from '../../ledger/undos/undos-sql.ts';
 import { findLoad } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
@@ -30,14 +32,18 @@ export const cancel = defineVerb({
     if (load === null) throw new OperationRefused(noSuchLoad(loadId));
     const { outcome, execution } = load;
     const lease = (await readLeases(deps)).find((one) => one.load_id === loadId);
-    if (outcome !== null && lease?.undoes !== true) return { loadId, done: 'ended', outcome };
+    if (outcome !== null && lease?.undoes !== true) {
+      const waiting = await waitingUndo(loadId, deps);
+      return waiting === null ? { loadId, done: 'ended', outcome } : await cancelUndo(waiting, deps, why);
+    }
     if (lease !== undefined && lease.owner !== null && deps.ownerIsAlive(lease.owner)) {
       const { pid, host } = lease.owner;
       throw new OperationRefused(
         `${lease.undoes ? `the undo of load ${loadId}` : `load ${loadId}`} runs in process ${pid} on ${printable(host)}: press Ctrl-C in its terminal (kill -INT ${pid} does the same)`,
       );
     }
-    if (lease?.undoes === true) return await cancelUndo(lease, deps, why);
+    if (lease?.undoes === true)
+      return await cancelUndo({ ...lease, mayRun: lease.owner === null && !lease.expired }, deps, why);
     const state = execution === null ? null : await deps.executions.lookAt(execution);
     if (state?.isRunning === true && execution !== null) {
       await deps.executions.stop(execution, why ?? 'cancelled by an operator');
@@ -77,16 +83,27 @@ export const cancel = defineVerb({
   },
 });
 
+/** An execution that undoes a load. `mayRun`: where nobody here can know, its lease says so. */
+type Undoing = Pick<HeldLease, 'load_id' | 'execution'> & { readonly mayRun: boolean };
+
+/** One that waits for the table, so that no lease tells of it. Null: there is none, or it is a command's, of which nobody here knows. */
+async function waitingUndo(loadId: number, { db, executions }: OperateDeps): Promise<Undoing | null> {
+  const undo = await maybeOne<UndoRow>(db, selectUndo(loadId));
+  if (undo === null || undo.execution === null || undo.ended_at !== null || undo.failed_at !== null) return null;
+  const { execution } = undo;
+  return (await executions.lookAt(execution)) === null ? null : { load_id: loadId, execution, mayRun: false };
+}
+
 /** Ends the execution that undoes a load; what is undone stays so, and asked again it goes on. */
-async function cancelUndo(lease: HeldLease, deps: OperateDeps, why: string | null): Promise<z.infer<typeof cancelled>> {
-  const { load_id: loadId, execution } = lease;
+async function cancelUndo(undoing: Undoing, deps: OperateDeps, why: string | null): Promise<z.infer<typeof cancelled>> {
+  const { load_id: loadId, execution, mayRun } = undoing;
   const ended = { loadId, undo: true, outcome: 'LOADED' } as const;
   const state = await deps.executions.lookAt(execution);
   if (state?.isRunning === true) {
     await deps.executions.stop(execution, why ?? 'cancelled by an operator');
     return { ...ended, done: 'stopped' };
   }
-  if (state === null && lease.owner === null && !lease.expired)
+  if (state === null && mayRun)
     throw new OperationRefused(
       `the undo of load ${loadId} may run in execution ${printable(execution)}, which cannot be reached from here: cancel it where it runs (--stack NAME), or wait until its lease is over`,
     );

@@ -3,7 +3,7 @@ import { execute, maybeOne } from '../../db/client.ts';
 import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { assertUndoable } from '../../ledger/undos/undoable.ts';
-import { insertUndo, selectUndo, type UndoRow } from '../../ledger/undos/undos-sql.ts';
+import { insertUndo, selectUndo, type UndoRow, updateUndoStarted } from '../../ledger/undos/undos-sql.ts';
 import { readUndoneTarget, UndoRefused } from '../../ledger/undos/undone-target.ts';
 import { printable } from '../../core/printable.ts';
 import { second } from '../../words/quantities.ts';
@@ -33,6 +33,7 @@ export const undo = defineVerb({
     const before = await maybeOne<UndoRow>(db, selectUndo(loadId));
     if (before === null) await execute(db, insertUndo({ loadId, by, why }));
     const executionId = await startUndo({ loadId, attempt: 0 });
+    await execute(db, updateUndoStarted(loadId, executionId));
     const askedAt = (before?.asked_at ?? deps.now()).toISOString();
     return {
       loadId,
