@@ -5,6 +5,8 @@ import type { Contract } from '../core/contract.ts';
 import { printable } from '../core/printable.ts';
 import { assertAttempt } from '../ledger/loads/attempts.ts';
 import { resetPlan } from '../ledger/staging/reset.ts';
+import type { Dataset } from '../compile/declaration/schema.ts';
+import { askedAgain } from './asked-again.ts';
 import { ledgerEdited, readLoad, type Load } from '../ledger/loads/load.ts';
 import { updateContract } from '../ledger/loads/loads-sql.ts';
 import { compileFor, type Declared, datasetOf } from '../contract/dataset-of.ts';
@@ -22,7 +24,7 @@ export async function currentContract(
 ): Promise<{ readonly load: Load; readonly seal: string }> {
   const dataset = datasetOf(load.request, declared);
   if (dataset.name !== load.dataset) throw ledgerEdited(load, 'request');
-  const { contract, hash } = await compileFor(db, dataset, load.contract);
+  const { contract, hash } = await compiledOrAskedAgain(load, attempt, { db, dataset });
   const seal = sealOf(contract);
   const isSame = hash === load.contractHash && contract.fingerprint === load.contract?.fingerprint;
   // what concerns other users of the table, and whether a person is asked, may be another choice each time
@@ -49,6 +51,20 @@ export async function currentContract(
     await assertAttempt(db, { loadId: load.loadId, attempt });
   });
   return { load: { ...(await readLoad(db, load.loadId)), contract }, seal };
+}
+
+/** Where a lookup has nothing to look up in any more, a load that was approved is refused in words that leave it HELD. */
+async function compiledOrAskedAgain(
+  load: Load,
+  attempt: number,
+  { db, dataset }: { readonly db: Db; readonly dataset: Dataset },
+): ReturnType<typeof compileFor> {
+  try {
+    return await compileFor(db, dataset, load.contract);
+  } catch (error) {
+    const again = error instanceof LoadRejected ? await askedAgain(load, attempt, { db, dataset }) : null;
+    throw again ?? error;
+  }
 }
 
 function withChoices(

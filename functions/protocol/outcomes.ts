@@ -105,7 +105,7 @@ export const loadReportSchema = z.strictObject({
   code: z.string().optional(),
   message: z.string().optional(),
   counts: countsSchema,
-  /** Of a load that waits for a yes: since and until when (null: no sweep comes by to decline it), limits that it breaks by their codes, and what went past an earlier yes. Its counts are what would become of the records. */
+  /** Of a load that waits for a yes: since and until when (null: no sweep comes by to decline it), limits that it breaks by their codes, and why an earlier yes does not count any more. Its counts are what would become of the records. */
   held: z
     .strictObject({
       since: z.string(),

@@ -10,7 +10,7 @@ export interface WaitingLoad {
   readonly counts: Readonly<Record<'inserted' | 'updated' | 'deleted' | 'rejected', number>>;
   /** Of the limits that it breaks, in one or more lines; null: its dataset asks for every load. */
   readonly broken: string | null;
-  /** What went past an earlier yes. */
+  /** Why an earlier yes does not count any more; empty: there was none. */
   readonly moved: readonly string[];
   /** Days after which the sweep declines it; null: nobody comes by to do that. */
   readonly days: number | null;
@@ -20,7 +20,7 @@ export interface WaitingLoad {
 export function heldMessage({ loadId, counts, broken, moved, days }: WaitingLoad): string {
   const end = days === null ? '' : `; after ${days === 1 ? 'a day' : `${days} days`} it is declined by itself`;
   return [
-    ...(moved.length === 0 ? [] : [`what it would do went past what was approved (${moved.join('; ')}): `]),
+    ...(moved.length === 0 ? [] : [`the earlier yes does not count any more (${moved.join('; ')}): `]),
     `nothing is changed until somebody approves it: then ${wouldDo(counts)}. \`landfall approve ${loadId}\` merges it, \`landfall decline ${loadId} --reason TEXT\` ends it${end}`,
     ...(broken === null ? [] : [`\n${broken}`]),
   ].join('');
@@ -73,7 +73,7 @@ function heldParagraph(
       : `It breaks a limit: ${codes.map((code) => printable(code)).join(', ')}.`,
     ...(moved.length === 0
       ? []
-      : [`What it would do went past what was approved: ${moved.map((words) => printable(words)).join('; ')}.`]),
+      : [`The earlier yes does not count any more: ${moved.map((words) => printable(words)).join('; ')}.`]),
     `A yes means ${wouldDo(counts)}: landfall approve ${loadId}${at}`,
     `A no ends it: landfall decline ${loadId} --reason TEXT${at}`,
     `Without either it is declined at ${second(until.toISOString())}.`,

@@ -240,7 +240,7 @@ describe('a yes', () => {
     const before = await target();
     const [again] = (await ask('approve', { loadId })).reports;
     expect(again).toMatchObject({ outcome: 'HELD', loadId, held: { moved: ['7 updated where 5 were approved'] } });
-    expect(again?.message).toContain('what it would do went past what was approved (7 updated where 5 were approved)');
+    expect(again?.message).toContain('the earlier yes does not count any more (7 updated where 5 were approved)');
     expect(again?.approvedBy).toBeUndefined();
     expect(await target()).toEqual(before);
     await pipeline.run('insert into public.t values (11, 11)');
@@ -306,6 +306,54 @@ describe('a yes', () => {
       `: it has no value; write one a line. Put it back, and approve again; landfall decline ${loadId} --reason TEXT ends it`,
     );
     await writeFile(list, '1\n');
+    expect((await ask('approve', { loadId }, { known })).reports).toMatchObject([
+      { outcome: 'LOADED', loadId, counts: wouldBe },
+    ]);
+  });
+
+  it.each([
+    {
+      what: 'a list',
+      lookup: (list: string) => ({ list }),
+      take: rm,
+      giveBack: (path: string) => writeFile(path, '1\n'),
+      said: /the list of "n", file:\S+numbers\.txt cannot be read: .*; put it back first/u,
+    },
+    {
+      what: 'a table',
+      lookup: () => ({ schema: 'public', table: 'known', column: 'n' }),
+      take: () => pipeline.run('alter table public.known rename to gone'),
+      giveBack: () => pipeline.run('alter table public.gone rename to known'),
+      said: /the lookup of "n": there is no table public\.known in this database; put it back first/u,
+    },
+  ])('is asked for again, and nothing is lost, where $what to look up in goes after it', async (kind) => {
+    await pipeline.run('create table public.known (n integer); insert into public.known values (1)');
+    const list = await pipeline.file('numbers.txt', '1\n');
+    const lookup = kind.lookup(pathToFileURL(list).href);
+    const checked = defineDataset({
+      ...{ name: 'checked', prefix: 'checked/', table: 'public.t', key: ['id'], approve: 'always' },
+      columns: { rules: { n: { lookup: 'list' in lookup ? lookup : 'public.known(n)', severity: 'warn' } } },
+    });
+    const known = [...datasets, checked];
+    await writeFile(join(pipeline.directory, 'datasets.json'), datasetsAsJson(known));
+    const { loadId } = await pipeline.load(path, { dataset: 'checked' });
+    const before = await target();
+    const tables = await stagingTables(loadId);
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== 'PlanSlices') return;
+      pipeline.before = null;
+      await kind.take(list);
+    };
+    const [again] = (await ask('approve', { loadId }, { known })).reports;
+    expect(again).toMatchObject({ outcome: 'HELD', loadId, counts: wouldBe });
+    expect(again?.held?.moved).toEqual([expect.stringMatching(kind.said)]);
+    expect(again?.message).toMatch(kind.said);
+    expect(again?.message).toContain(`\`landfall approve ${loadId}\` merges it`);
+    expect(again?.approvedBy).toBeUndefined();
+    expect(await target()).toEqual(before);
+    expect(await leases()).toEqual([]);
+    expect(await stagingTables(loadId)).toBe(tables);
+    await kind.giveBack(list);
     expect((await ask('approve', { loadId }, { known })).reports).toMatchObject([
       { outcome: 'LOADED', loadId, counts: wouldBe },
     ]);
@@ -441,7 +489,7 @@ describe('people', () => {
     await pipeline.run('update public.t set n = -1 where id = 6');
     await ask('approve', { loadId });
     expect(await tellNow()).toBe(1);
-    expect(told[1]?.text).toContain('went past what was approved: 6 updated where 5 were approved');
+    expect(told[1]?.text).toContain('does not count any more: 6 updated where 5 were approved');
     await ask('decline', { loadId }, { why: 'enough' });
     expect(await tellNow()).toBe(0);
   });

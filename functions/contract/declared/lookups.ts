@@ -10,7 +10,7 @@ import { type Db, many, maybeOne } from '../../db/client.ts';
 import { sqlState } from '../../db/errors.ts';
 import { withSavepoint } from '../../db/savepoint.ts';
 import { storeFor } from '../../objects/store-for.ts';
-import { LoadRejected } from '../../protocol/errors.ts';
+import { LoadRejected, TryAgain } from '../../protocol/errors.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { compareWithLookup } from './lookups-sql.ts';
@@ -57,10 +57,35 @@ export async function askLookups(db: Db, dataset: Dataset, catalogue: Catalogue)
 export async function missingList(dataset: Dataset): Promise<string | null> {
   for (const [column, { lookup }] of Object.entries(dataset.columns.rules)) {
     if (lookup === undefined || !('list' in lookup)) continue;
-    const read = await readList(lookup.list);
-    if ('problem' in read && read.isKnown) return `the list of ${showText(column)}, ${read.problem}`;
+    const read = await unlessNotNow(readList(lookup.list));
+    if (read !== null && 'problem' in read && read.isKnown) return `the list of ${showText(column)}, ${read.problem}`;
   }
   return null;
+}
+
+/**
+ * Of a dataset's lookups the first that has nothing to look up in by now, a list or a table, in words with its place; null: each has. To be called
+ * inside transaction().
+ */
+export async function lookupAway(db: Db, dataset: Dataset): Promise<string | null> {
+  for (const [column, { lookup }] of Object.entries(dataset.columns.rules)) {
+    if (lookup === undefined) continue;
+    const read = 'list' in lookup ? await readList(lookup.list) : lookup;
+    if ('problem' in read) return `the list of ${showText(column)}, ${read.problem}`;
+    const problem = 'table' in read ? await problemOfTable(db, read, undefined) : null;
+    if (problem !== null) return `the lookup of ${showText(column)}: ${problem}`;
+  }
+  return null;
+}
+
+/** Null where the store has no answer at this moment: what goes on asks again. */
+async function unlessNotNow<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof TryAgain) return null;
+    throw error;
+  }
 }
 
 /** Why a list has no values; `isKnown`: whoever reads it will find the same. */
@@ -69,6 +94,7 @@ interface ListProblem {
   readonly isKnown: boolean;
 }
 
+/** @throws TryAgain where the store has no answer at this moment, which says nothing of the list */
 async function readList(url: string): Promise<Exclude<ReturnType<typeof listFrom>, { problem: string }> | ListProblem> {
   const place = parseObjectUrl(url, '/');
   if (place.problem !== null) return { problem: place.problem, isKnown: true };
@@ -86,6 +112,7 @@ async function readList(url: string): Promise<Exclude<ReturnType<typeof listFrom
     const list = listFrom(url, text);
     return 'problem' in list ? { problem: `${printable(url)}: ${list.problem}`, isKnown: true } : list;
   } catch (error) {
+    if (error instanceof TryAgain) throw error;
     const isGone = error instanceof LoadRejected && error.code === loadCodes.OBJECT_GONE;
     return {
       problem: `${printable(url)} cannot be read: ${printable((error as Error).message)}`,

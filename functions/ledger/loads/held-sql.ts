@@ -15,7 +15,7 @@ export interface Held {
   readonly fingerprint: string;
   /** Limits that it breaks, by their codes. */
   readonly codes: readonly string[];
-  /** What went past an earlier yes; empty: there was none. */
+  /** Why an earlier yes does not count any more, as what went past it; empty: there was none. */
   readonly moved: readonly string[];
 }
 
