@@ -79,7 +79,12 @@ export const operations = {
       },
     }),
   }),
-  duplicates: { order: () => sql`place desc`, contradict: false, folds: false, words: () => 'the last one counts' },
+  duplicates: {
+    order: () => sql`place desc`,
+    contradict: false,
+    folds: false,
+    words: () => 'they act one after the other',
+  },
   classify: {
     differs: rowDiffers,
     differing: () => letter('changed'),

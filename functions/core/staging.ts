@@ -17,8 +17,8 @@ import { suppliedColumns } from './supplies/supplied.ts';
  * l<loadId>_verdicts (slice integer, record_no integer, disposition "char")
  *   Only where a record's disposition differs from its slice's default.
  *   The letters of dispositions.ts.
- * l<loadId>_losers (slice integer, record_no integer, byte_offset bigint, next_slice integer, next_record_no integer, key text; under newer-wins also first_slice integer, first_record_no integer)
- *   Records whose business key occurs again, each with another of that key that comes before it in the order of keeping. Only between transform's transactions.
+ * l<loadId>_losers (slice integer, record_no integer, byte_offset bigint, kept_slice integer, kept_record_no integer, key text; under newer-wins also first_slice integer, first_record_no integer)
+ *   Records whose business key occurs again, each with the one of that key that is kept. Only between transform's transactions.
  * l<loadId>_line ("landfall record_no" integer, "landfall byte_offset" bigint, "landfall slice" integer, "landfall origin" integer, <columns>)
  *   Only of a load whose records refer to each other: all that pass, in the order in which they are merged. The record number is the
  *   place in it, from 1; slice and origin say which record of which slice it is.

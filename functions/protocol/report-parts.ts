@@ -45,7 +45,7 @@ export const firstDuplicatesSchema = z.array(
     line: z.int().nullable(),
     /** The key of its object, of a load that has several. */
     object: z.string().optional(),
-    /** Its key, another record that has it, and which of them is kept. */
+    /** Its key, the record of it that counts, and why that one. */
     message: z.string(),
   }),
 );

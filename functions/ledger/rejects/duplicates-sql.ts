@@ -15,7 +15,7 @@ export function deleteDuplicates(loadId: number): Sql {
 }
 
 /**
- * Losers of one slice into the quarantine, one page: where they stand, and another record of their key. They keep no bytes.
+ * Losers of one slice into the quarantine, one page: where they stand, and the record of their key that counts, with its object where that is another one. They keep no bytes.
  * @param kept in words, which record of a key is kept.
  */
 export function insertDuplicates(loadId: number, slice: number, kept: string, page: readonly PlacedDuplicate[]): Sql {
@@ -26,7 +26,7 @@ export function insertDuplicates(loadId: number, slice: number, kept: string, pa
       jsonb_build_array(jsonb_build_object(
         'code', 'DUPLICATE_KEY', 'column', null, 'value', losers.key,
         'message', 'the key ' || losers.key || ' is also in record '
-          || (next.base_record + losers.next_record_no) || '; ' || ${kept}::text))
+          || (winning.base_record + losers.kept_record_no) || coalesce(', of ' || other.key, '') || ', which counts: ' || ${kept}::text))
     from unnest(
       ${numbers(page, 'recordNo')}::integer[],
       ${numbers(page, 'byteOffset')}::bigint[],
@@ -39,7 +39,11 @@ export function insertDuplicates(loadId: number, slice: number, kept: string, pa
       -- or the whole slice's would be hashed for every page
       and (losers.record_no between ${page[0]?.recordNo ?? 0}::integer and ${page.at(-1)?.recordNo ?? 0}::integer)
     join landfall.slices as mine on (mine.load_id = ${loadId}) and (mine.slice = losers.slice)
-    join landfall.slices as next on (next.load_id = ${loadId}) and (next.slice = losers.next_slice)`;
+    join landfall.slices as winning on (winning.load_id = ${loadId}) and (winning.slice = losers.kept_slice)
+    left join landfall.objects as other
+      on (other.load_id = ${loadId})
+      and (other.ordinal = winning.object)
+      and (winning.object is distinct from mine.object)`;
 }
 
 /** A duplicate as people are told of it. */

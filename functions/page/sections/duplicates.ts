@@ -4,7 +4,7 @@ import type { PageFacts } from '../facts.ts';
 import { html, joined, type Html } from '../html.ts';
 import { placeShown } from '../place.ts';
 
-/** Records that lost against another one of their key: how many, and the first of them, each with another record of its key and why it lost. */
+/** Records that lost against another one of their key: how many, and the first of them, each with the record of its key that counts and why. */
 export function duplicatesSection({ report: { counts, firstDuplicates = [] } }: PageFacts): Html | null {
   if (counts.duplicate === 0) return null;
   const shown = firstDuplicates.map(

@@ -22,7 +22,7 @@ describe('what becomes of a record', () => {
     const { counts, firstDuplicates } = await pipeline.load(path, { ...into, sliceBytes: 8 });
     expect(counts).toMatchObject({ records: 6, duplicate: 3, inserted: 3 });
     expect(firstDuplicates).toEqual([
-      { record: 1, line: 2, message: loser(3) },
+      { record: 1, line: 2, message: loser(5) },
       { record: 2, line: 3, message: loser(6, 2) },
       { record: 3, line: 5, message: loser(5) },
     ]);
@@ -33,7 +33,7 @@ describe('what becomes of a record', () => {
           from landfall.rejects order by record_no`,
       ),
     ).toEqual([
-      { record_no: 1, line: 2, byte_offset: 10, byte_length: 5, kind: 'duplicate', raw: null, message: loser(3) },
+      { record_no: 1, line: 2, byte_offset: 10, byte_length: 5, kind: 'duplicate', raw: null, message: loser(5) },
       { record_no: 2, line: 3, byte_offset: 16, byte_length: 8, kind: 'duplicate', raw: null, message: loser(6, 2) },
       { record_no: 3, line: 5, byte_offset: 25, byte_length: 5, kind: 'duplicate', raw: null, message: loser(5) },
     ]);
@@ -115,5 +115,5 @@ describe('what becomes of a record', () => {
 });
 
 function loser(winner: number, key = 1): string {
-  return `the key id=${key} is also in record ${winner}; the last one was kept`;
+  return `the key id=${key} is also in record ${winner}, which counts: the last one was kept`;
 }

@@ -55,6 +55,12 @@ describe('several objects in one load', () => {
       [4, 3],
       [7, 3],
     ]);
+    const [duplicate] = await pipeline.connect((db) =>
+      readRejects(db, { loadId: loadId ?? 0, kind: 'duplicate', code: null, most: 9 }),
+    );
+    expect(duplicate?.reasons[0]?.message).toBe(
+      `the key id=2 is also in record 5, of ${b}, which counts: the last one was kept`,
+    );
     const csv = await readFile(
       join(pipeline.directory, 'reports', 'public.t-id', String(loadId), 'rejects.csv'),
       'utf8',
