@@ -1,27 +1,6 @@
 import { type Sql, sql } from '../../functions/core/sql.ts';
 import { type Db, maybeOne, one } from '../../functions/db/client.ts';
-import { type ProgressRow, selectProgressOfExecution } from '../../functions/ledger/batches/progress-sql.ts';
 import { selectIsWaiting } from '../../functions/ledger/leases/waiters-sql.ts';
-import type { Progress } from '../loading/progress.ts';
-
-/** Where the load of an execution is; null before it holds the table's lease for the first time. */
-export async function readProgressOf(db: Db, execution: string): Promise<Progress | null> {
-  const row = await maybeOne<ProgressRow>(db, selectProgressOfExecution(execution));
-  if (row === null) return null;
-  return {
-    loadId: row.load_id,
-    step: row.step,
-    bytesTotal: row.content_bytes,
-    bytesStaged: row.staged_bytes,
-    recordsStaged: row.staged_records,
-    slices: row.slices,
-    slicesValidated: row.validated_slices,
-    rowsPlanned: row.planned_rows,
-    rowsMerged: row.merged_rows,
-    rowsPerSecond: row.rows_per_second,
-    wait: row.wait,
-  };
-}
 
 /** Does an execution wait for its table, which another load holds or is to have first? */
 export async function isWaiting(db: Db, execution: string): Promise<boolean> {

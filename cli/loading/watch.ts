@@ -7,7 +7,8 @@ import { heldWords } from '../../functions/db/no-answer.ts';
 import type { Execution } from '../../localstack/embedded/machine/runner.ts';
 import { commandLine } from '../context.ts';
 import { type Target, withDatabase } from '../database/database.ts';
-import { isWaiting, readProgressOf } from '../database/ledger-reads.ts';
+import { readProgressOf } from '../../functions/ledger/batches/progress.ts';
+import { isWaiting } from '../database/ledger-reads.ts';
 import type { Progress, ProgressView } from './progress.ts';
 import { CommandError, HeldUp } from '../typed/usage.ts';
 

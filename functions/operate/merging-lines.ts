@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { many } from '../db/client.ts';
-import { type MergingRow, selectMerging } from '../ledger/batches/merging-sql.ts';
-import { type ProgressRow, selectProgressOfLoads } from '../ledger/batches/progress-sql.ts';
+import type { LoadProgress } from '../ledger/batches/progress.ts';
 import { steps } from '../protocol/pipeline.ts';
 import { columns } from '../words/quantities.ts';
 import { mergedWords, waitWords } from '../words/wait-words.ts';
-import type { OperateDeps } from './deps.ts';
 
 /** A wait that has not ended. */
 export const waitSchema = z.strictObject({ signal: z.string(), figure: z.string(), seconds: z.int() });
@@ -23,20 +20,12 @@ export const mergingSchema = z.strictObject({
 type Merging = z.infer<typeof mergingSchema>;
 
 /** Those among these loads that merge. */
-export async function mergingLines(
-  running: readonly { readonly loadId: number; readonly target: string }[],
-  { db }: Pick<OperateDeps, 'db'>,
-): Promise<Merging[]> {
-  if (running.length === 0) return [];
-  const rows = await many<MergingRow>(db, selectMerging(running.map(({ loadId }) => loadId)));
-  return rows.map((row) => ({
-    loadId: row.load_id,
-    target: running.find(({ loadId }) => loadId === row.load_id)?.target ?? '',
-    rowsPlanned: row.planned_rows,
-    rowsMerged: row.merged_rows,
-    rowsPerSecond: row.rows_per_second === null ? null : Math.round(row.rows_per_second),
-    wait: row.wait,
-  }));
+export function mergingLines(running: readonly LoadProgress[]): Merging[] {
+  return running
+    .filter(({ isGated }) => isGated)
+    .map(({ loadId, target, rowsPlanned, rowsMerged, rowsPerSecond, wait }) => {
+      return { loadId, target, rowsPlanned, rowsMerged, rowsPerSecond, wait };
+    });
 }
 
 /** As a person reads them; nothing where none merges. */
@@ -74,26 +63,6 @@ export const runningSchema = z.strictObject({
 export type Running = z.infer<typeof runningSchema>;
 
 /** How far these loads are. */
-export async function runningLines(
-  running: readonly { readonly loadId: number }[],
-  { db }: Pick<OperateDeps, 'db'>,
-): Promise<Running[]> {
-  if (running.length === 0) return [];
-  const rows = await many<ProgressRow>(db, selectProgressOfLoads(running.map(({ loadId }) => loadId)));
-  return rows.map((row) => ({
-    loadId: row.load_id,
-    target: row.target,
-    key: row.key,
-    step: row.step,
-    since: row.attempt_started_at?.toISOString() ?? null,
-    bytesTotal: row.content_bytes,
-    bytesStaged: row.staged_bytes,
-    recordsStaged: row.staged_records,
-    slices: row.slices,
-    slicesValidated: row.validated_slices,
-    rowsPlanned: row.planned_rows,
-    rowsMerged: row.merged_rows,
-    rowsPerSecond: row.rows_per_second === null ? null : Math.round(row.rows_per_second),
-    wait: row.wait,
-  }));
+export function runningLines(running: readonly LoadProgress[]): Running[] {
+  return running.map(({ isGated: _, ...line }) => line);
 }

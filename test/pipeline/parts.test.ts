@@ -4,7 +4,7 @@ import { sql } from '../../functions/core/sql.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { withClient } from '../../functions/db/client.ts';
 import type { Execution } from '../../localstack/embedded/machine/runner.ts';
-import { readProgressOf } from '../../cli/database/ledger-reads.ts';
+import { readProgressOf } from '../../functions/ledger/batches/progress.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 /** A process that is certainly gone: whoever types the command again takes the lease at once. */

@@ -12,7 +12,7 @@ import { readLoad } from '../../functions/ledger/loads/load.ts';
 import { stepReached } from '../../functions/ledger/loads/step-reached-sql.ts';
 import { dropStagingOf } from '../../functions/ledger/staging/staging.ts';
 import { recordFailure } from '../../functions/recorder/step.ts';
-import { readProgressOf } from '../../cli/database/ledger-reads.ts';
+import { readProgressOf } from '../../functions/ledger/batches/progress.ts';
 import { type Invocation, type Pipeline, testPipeline } from '../support/pipeline.ts';
 
 const into = { into: 'public.t', businessKey: ['id'] };

@@ -11,29 +11,6 @@ export interface WaitNow {
   readonly seconds: number;
 }
 
-/** How far the merge of a load is, and how fast. */
-export interface MergingRow {
-  readonly load_id: number;
-  readonly planned_rows: number;
-  readonly merged_rows: number;
-  /** Records of the last ten seconds in which any were merged; null before the first transaction. */
-  readonly rows_per_second: number | null;
-  readonly wait: WaitNow | null;
-}
-
-/** Of loads whose gate was passed, by their numbers. */
-export function selectMerging(loadIds: readonly number[]): Sql {
-  return sql`
-    select load.load_id, merged.planned_rows, merged.merged_rows,
-      ${rowsPerSecond('load')} as rows_per_second,
-      ${waitNow('load')} as wait
-    from landfall.loads as load
-    cross join lateral (${selectMergedRows('load')}) as merged
-    where (load.load_id operator(pg_catalog.=) any (${loadIds}::pg_catalog.int8[]))
-      and (load.gated_at is not null)
-    order by load.load_id`;
-}
-
 /** One row { planned_rows, merged_rows }: rows that change the target, those of half-merged batches too. `load` names a row of landfall.loads. */
 export function selectMergedRows(load: 'load'): Sql {
   const rowsOf = (column: 'batches.planned' | 'batches.counts'): Sql =>

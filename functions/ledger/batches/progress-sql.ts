@@ -9,6 +9,8 @@ export interface ProgressRow {
   readonly target: string;
   readonly key: string;
   readonly attempt_started_at: Date | null;
+  /** The gate was passed: it merges, or is to. */
+  readonly is_gated: boolean;
   /** Of what its slices are ranges of; null while nobody knows: a packed file, before it was unpacked to its end. */
   readonly content_bytes: number | null;
   readonly slices: number;
@@ -45,7 +47,7 @@ export function selectProgressOfLoads(loadIds: readonly number[]): Sql {
 
 const selectProgress: Sql = sql`
     select
-      load.load_id, load.target, load.key, load.attempt_started_at,
+      load.load_id, load.target, load.key, load.attempt_started_at, (load.gated_at is not null) as is_gated,
       case when load.decoding is null or counts_rows then load.size else load.decoded_bytes end as content_bytes,
       ${stepReached('load')} as step,
       staged.slices, staged.staged_bytes, staged.staged_records, staged.validated_slices,

@@ -5,6 +5,7 @@ import { isUnbalanced } from '../../protocol/passing-causes.ts';
 import { printable } from '../../core/printable.ts';
 import { count, duration, oneLine, plural, second } from '../../words/quantities.ts';
 import { many, one } from '../../db/client.ts';
+import { readProgressOfLoads } from '../../ledger/batches/progress.ts';
 import { findLoad } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { type OperationRow, selectOperationsOf } from '../../ledger/operations/operations-sql.ts';
@@ -71,7 +72,7 @@ export const explain = defineVerb({
       (outcome === null || outcome === 'FAILED') && !leases.some(({ load_id: holder }) => holder === loadId);
     const retrying = mayWait && (await runningRetry(loadId, deps)) !== null;
     const running = !retrying && (await isRunning({ load_id: loadId, outcome, execution }, leases, deps));
-    const [merging] = await mergingLines(running ? [{ loadId, target: load.target }] : [], deps);
+    const [merging] = mergingLines(await readProgressOfLoads(deps.db, running ? [loadId] : []));
     const operations = await many<OperationRow>(deps.db, selectOperationsOf(loadId));
     return {
       ...report,

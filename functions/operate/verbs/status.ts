@@ -3,6 +3,7 @@ import { printable } from '../../core/printable.ts';
 import { columns, plural, second } from '../../words/quantities.ts';
 import { many } from '../../db/client.ts';
 import { type Missing, selectMissing } from '../../indexes/missing-sql.ts';
+import { readProgressOfLoads } from '../../ledger/batches/progress.ts';
 import { signOfLife } from '../../ledger/leases/waiters.ts';
 import { selectQueues, type QueueRow } from '../../ledger/leases/waiters-sql.ts';
 import { type AwaitingRow, selectAwaiting } from '../../ledger/rejects/awaiting-sql.ts';
@@ -84,9 +85,12 @@ export const status = defineVerb({
     const paused = (await many<PauseRow>(deps.db, selectPauses())).map(pauseOf);
     const missingIndexes = (await many<Missing>(deps.db, selectMissing())).map(missingOf);
     const unended = loads.filter((load) => load.running);
-    const merging = await mergingLines(unended, deps);
-    const running = await runningLines(unended, deps);
+    const progress = await readProgressOfLoads(
+      deps.db,
+      unended.map(({ loadId }) => loadId),
+    );
     const awaiting = (await many<AwaitingRow>(deps.db, selectAwaiting())).map(awaitingOf);
+    const [merging, running] = [mergingLines(progress), runningLines(progress)];
     return { database: deps.place, loads, leases: lines, waiting, paused, missingIndexes, merging, running, awaiting };
   },
   show({ database, loads, leases, waiting, paused, missingIndexes, merging, awaiting }, view) {
