@@ -120,6 +120,31 @@ describe('what is sensitive', () => {
     expect(kept.length).toBeGreaterThan(5);
   });
 
+  it('is not shown as a sum of one record, neither where it is met nor where it is not', async () => {
+    const path = await pipeline.file('sum.csv', 'id,salary\n1,47110\nT,47110\n');
+    const reading = { trailerRows: 1, trailerTotals: { sums: { salary: 2 } } };
+    const met = await pipeline.load(path, { ...request, reading });
+    expect(met.control?.sums).toEqual([
+      { column: 'salary', expected: '(hidden)', source: '(hidden)', staging: '(hidden)', table: '(hidden)' },
+    ]);
+    const wrong = await pipeline.file('wrong.csv', 'id,salary\n1,47110\nx,47110\nT,47111,47.11\n');
+    const records = { trailerRows: 1, trailerTotals: { records: 3, sums: { salary: 2, none: 3 } } };
+    const refused = await pipeline.load(wrong, { ...request, reading: records });
+    expect(refused.message).toContain('the sum of salary should be (hidden), and it is another');
+    expect(refused.message).toContain('the sum of none should be (hidden), and the table has no column "none"');
+    expect(refused.message).toContain('the number of records is no whole number');
+    const unknown = await pipeline.file('unknown.csv', 'id,salary\n1,47110\n2,x\nT,47111\n');
+    const lost = await pipeline.load(unknown, { ...request, reading });
+    expect(lost.message).toContain('the sum of salary should be (hidden), and nobody can know it');
+    for (const each of [met, refused, lost]) {
+      // the ledger compares with them, and is no place where they are shown
+      const { loads: _figures, batches: _receipts, ...shown } = await shownOf(each);
+      for (const [where, text] of Object.entries(shown))
+        expect([where, /.{0,80}(?:4711|94220|47\.11).{0,40}/i.exec(text)?.[0]]).toEqual([where, undefined]);
+      expect(each.message ?? '').not.toMatch(/4711|94220|47\.11/);
+    }
+  });
+
   it('is not shown as a key either, nor of JSON lines', async () => {
     const keyed = { ...request, into: 'public.k', businessKey: ['name'], sensitive: ['name'], clean: {} };
     await pipeline.run('create table public.k (name text primary key, n integer)');

@@ -1,5 +1,6 @@
 import { plural } from '../../core/quantities/counted.ts';
 import { charactersAt, type TrailerPlace } from '../../core/control/trailer-totals.ts';
+import { doubledKey } from '../../core/doubled-key.ts';
 import { keysOfPath } from '../../core/format/json-path.ts';
 
 /** What a line that is no record says at a place, to the letter, or why it says nothing there. */
@@ -32,6 +33,8 @@ export function saidBehindKeys(line: Buffer, place: TrailerPlace): Said {
   } catch {
     return { problem: 'the line is no JSON' };
   }
+  const doubled = doubledKey(line.toString('utf8'));
+  if (doubled !== null) return { problem: `the key ${JSON.stringify(doubled)} stands there twice` };
   for (const key of keysOfPath(String(place)) ?? []) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key))
       return { problem: `nothing has the key ${JSON.stringify(key)} there` };

@@ -1,6 +1,7 @@
 import type { ControlDemand, Digests } from '../../core/control/totals.ts';
 import { digestNames } from '../../core/control/totals.ts';
 import { dispositions, offeredDispositions } from '../../core/dispositions.ts';
+import { HIDDEN } from '../rejects/shown-text.ts';
 import { demandsOf, type LoadControlRow, type TrailerRow } from './load-control.ts';
 import type { LoadReport } from '../../protocol/outcomes.ts';
 import type { WouldBe } from '../loads/would-be-sql.ts';
@@ -19,15 +20,20 @@ export interface ControlRow extends LoadControlRow, TrailerRow {
 export function controlOf(row: ControlRow): Pick<LoadReport, 'control'> {
   const demands = demandsOf(row);
   if (demands.length === 0) return {};
-  const { figures } = row;
+  const { figures, contract } = row;
+  const isHidden = (name: string): boolean =>
+    contract?.columns.some((column) => column.name === name && column.sensitive === true) === true;
   const sums = (figures?.sums ?? []).map(({ column, names, source, unknown }) => {
     const reconciled = row.reconciled.find((each) => each.column === column);
+    // of one record it is its cell
+    const shown = (sum: string | null | undefined): string | null =>
+      sum !== null && sum !== undefined && isHidden(column) ? HIDDEN : (sum ?? null);
     return {
       column,
-      expected: expectedSum(demands, names),
-      source: unknown === 0 ? source : null,
-      staging: reconciled?.staging ?? null,
-      table: reconciled?.table ?? null,
+      expected: shown(expectedSum(demands, names)),
+      source: unknown === 0 ? shown(source) : null,
+      staging: shown(reconciled?.staging),
+      table: shown(reconciled?.table),
     };
   });
   return {

@@ -22,19 +22,20 @@ export function trailerDemand(read: TrailerRead): ControlDemand | null {
     ]);
   }
   const { said } = formatOf(read);
+  const isHidden = contract.columns.some(({ sensitive }) => sensitive === true);
   const troubles: string[] = [];
   const numberIn = (place: TrailerPlace, what: string): string | null => {
     const found = said(Buffer.from(text), place);
     const written = 'text' in found ? found.text.trim() : undefined;
     if (written !== undefined && decimalText.test(written)) return written;
-    const isHidden = contract.columns.some(({ sensitive }) => sensitive === true);
     const shown = isHidden ? 'what stands there' : `"${printable(written ?? '', 100)}"`;
     const why = 'problem' in found ? found.problem : `${shown} is no decimal number`;
     troubles.push(`${what} should be ${inWords(place)} of line ${totals.line}, and ${why}`);
     return null;
   };
   const records = totals.records === undefined ? null : numberIn(totals.records, 'the number of records');
-  if (records !== null && !isCount(records)) troubles.push(`the number of records is ${printable(records, 100)}`);
+  if (records !== null && !isCount(records))
+    troubles.push(`the number of records is ${isHidden ? 'no whole number' : printable(records, 100)}`);
   const sums = Object.entries(totals.sums ?? {}).flatMap(([column, place]) => {
     const sum = numberIn(place, `the sum of ${printable(column, 100)}`);
     return sum === null ? [] : [[column, sum] as const];
@@ -67,4 +68,5 @@ function inWords(place: TrailerPlace): string {
   return characters === null ? `behind the keys ${printable(place, 100)}` : `in characters ${characters.join(' to ')}`;
 }
 
-const isCount = (text: string): boolean => Number.isSafeInteger(Number(text)) && Number(text) >= 0;
+/** Digits alone decide: as a number 4.00000000000000000001 is 4. */
+const isCount = (text: string): boolean => /^\+?\d+(?:\.0+)?$/u.test(text) && Number.isSafeInteger(Number(text));

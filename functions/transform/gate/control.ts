@@ -1,6 +1,7 @@
 import { controlColumn } from '../../contract/control/control-columns.ts';
 import { type ControlDemand, digestNames } from '../../core/control/totals.ts';
 import { sameDecimal } from '../../core/control/decimal.ts';
+import { HIDDEN } from '../../ledger/rejects/shown-text.ts';
 import { printable } from '../../core/printable.ts';
 import { count, plural } from '../../words/quantities.ts';
 import type { Cause, GateView } from './cause.ts';
@@ -38,16 +39,23 @@ function wrongSums({ sums = {} }: ControlDemand, view: GateView): readonly strin
 }
 
 function wrongSum(name: string, expected: string, { load, figures }: GateView): string | null {
-  const asked = `the sum of ${printable(name, 100)} should be ${expected}`;
   const found = controlColumn(load, name);
-  if ('problem' in found) return `${asked}, and ${found.problem}`;
-  const sum = figures?.sums.find(({ column }) => column === found.column.name);
+  const asked = `the sum of ${printable(name, 100)} should be`;
+  if ('problem' in found) {
+    const isHidden = load.contract.columns.some(({ sensitive }) => sensitive === true);
+    return `${asked} ${isHidden ? HIDDEN : expected}, and ${found.problem}`;
+  }
+  const { column } = found;
+  // of one record it is its cell
+  const shown = (sum: string): string => (column.sensitive === true ? HIDDEN : sum);
+  const sum = figures?.sums.find((each) => each.column === column.name);
   if (sum === undefined) throw new Error(`load ${load.loadId}: ${name} was not summed up`);
   if (sum.unknown > 0) {
     const cells = `in ${plural(sum.unknown, 'reject')} the cell is not to be had or is no number`;
-    return `${asked}, and nobody can know it: ${cells}, and the others add up to ${sum.source} (landfall rejects ${load.loadId})`;
+    return `${asked} ${shown(expected)}, and nobody can know it: ${cells}, and the others add up to ${shown(sum.source)} (landfall rejects ${load.loadId})`;
   }
-  return sameDecimal(sum.source, expected) ? null : `${asked}, and it is ${sum.source}`;
+  if (sameDecimal(sum.source, expected)) return null;
+  return `${asked} ${shown(expected)}, and it is ${column.sensitive === true ? 'another' : sum.source}`;
 }
 
 function wrongDigests(demand: ControlDemand, { load }: GateView): readonly string[] {

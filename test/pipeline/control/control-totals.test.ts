@@ -174,6 +174,17 @@ describe('sidecars', () => {
     expect(await held()).toBe(0);
   });
 
+  it.each([
+    ['{ "records": 4, "records": 5 }', 'z.csv.control.json has "records" twice, and nobody knows which one counts'],
+    ['{ "records": 4, "sums": { "__proto__": "1" } }', 'z.csv.control.json names "__proto__"'],
+  ])('that say one thing twice, or what cannot be asked, refuse the file: %s', async (json, said) => {
+    const path = await pipeline.file('z.csv', text);
+    await beside('z.csv.control.json', json);
+    const report = await load(path, undefined);
+    expect(report).toMatchObject({ outcome: 'REJECTED', code: 'CONTROL_INVALID' });
+    expect(report.message).toContain(said);
+  });
+
   it('that are wrong are told with all their problems, before anything is staged', async () => {
     const path = await pipeline.file('w.csv', text);
     await beside('w.csv.control.json', '{ "record": 4, "sums": { "amount": 10.3, "big": "1e3" }, "sha256": "12" }');
@@ -225,6 +236,11 @@ describe('control totals of the trailer', () => {
       'line 2 of the trailer: 5 records expected, and the file has 4',
     ])
       expect(report.message).toContain(words);
+    // as a number it would be 4
+    const rounded = await pipeline.file('rounded.csv', end('TOTAL,4.00000000000000000001,10.3,0'));
+    expect((await load(rounded, undefined, { reading })).message).toContain(
+      'line 2 of the trailer: the number of records is 4.00000000000000000001',
+    );
     const short = await pipeline.file('short.csv', end('TOTAL,4'));
     const refused = await load(short, undefined, { reading, sensitive: ['note'] });
     expect(refused.message).toContain('the sum of big should be in cell 4 of line 2, and the line has 2 cells');

@@ -24,6 +24,7 @@ test('keys lead to a number, of which no digit is lost, or to a text with one', 
   expect(behind(line, 'sums.toString')).toEqual({ problem: 'nothing has the key "toString" there' });
   expect(behind(line, 'sums')).toEqual({ problem: 'neither a number nor a text stands there' });
   expect(behind('{"count":null}', 'count')).toEqual({ problem: 'neither a number nor a text stands there' });
+  expect(behind('{"count":5,"count":4}', 'count')).toEqual({ problem: 'the key "count" stands there twice' });
   for (const none of ['TOTAL 4', '{"count":1', `"${'\\"'.repeat(50)}`, '{"count":01}'])
     expect(behind(none, 'count')).toHaveProperty('problem');
 });
