@@ -16,6 +16,6 @@ export async function afterLoads(
   tell: (report: LoadReport, of: number) => void = () => undefined,
 ): Promise<void> {
   if (requests.some(({ force, dryRun }) => force && !dryRun)) await reportReplaced(session);
-  await replayAwaited(session, outcomes, tell);
+  await replayAwaited(session, { outcomes, context }, tell);
   await forgetOld(requests, session, context);
 }

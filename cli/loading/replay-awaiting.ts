@@ -1,8 +1,10 @@
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { SWEEP } from '../../functions/protocol/passing-causes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
+import type { Context } from '../context.ts';
 import { loadOne, type LoadSession } from './load-one.ts';
 import { noView } from './progress.ts';
+import { typedSqlHere } from './typed-sql-here.ts';
 
 /**
  * What the sweep of a stack does with rejects that wait for their parents, on one machine by the command that loaded: those whose
@@ -10,7 +12,7 @@ import { noView } from './progress.ts';
  */
 export async function replayAwaited(
   session: LoadSession,
-  outcomes: readonly LoadReport['outcome'][],
+  { outcomes, context }: { readonly outcomes: readonly LoadReport['outcome'][]; readonly context: Here },
   tell: (report: LoadReport, of: number) => void,
 ): Promise<void> {
   if (!outcomes.includes('LOADED')) return;
@@ -22,7 +24,7 @@ export async function replayAwaited(
     const start = async (request: LoadRequest): Promise<string> =>
       await Promise.resolve(`this command, load ${requests.push(request)}`);
     const begun = await session.connect((db) =>
-      replayAwaiting(db, { by: SWEEP, onOneMachine: true, sources: null, start, but: before }),
+      replayAwaiting(db, { by: SWEEP, onOneMachine: true, sources: null, isHere: isHere(context), start, but: before }),
     );
     if (begun.length === 0) return;
     for (const [i, request] of requests.entries()) {
@@ -32,6 +34,18 @@ export async function replayAwaited(
       if (session.signal.aborted) return;
     }
   }
+}
+
+/** What of a context says what a replay may need. */
+type Here = Pick<Context, 'project' | 'home'>;
+
+/** Reading datasets takes 0.1 s: only where something is due that names one. */
+function isHere(context: Here): (request: LoadRequest) => Promise<boolean> {
+  return async (request) => {
+    const { whyNotHere } = await import('../../functions/contract/dataset-of.ts');
+    const { datasets } = request.dataset === undefined ? { datasets: [] } : await context.project.declared();
+    return whyNotHere(request, { datasets, typedSql: await typedSqlHere(context) }) === null;
+  };
 }
 
 /** A load that was held, and of which the object was loaded anew, is declined: its report says so. */

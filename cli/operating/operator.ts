@@ -35,19 +35,16 @@ interface Asked {
 export async function askHere(question: Question, at: Asked, context: Context): Promise<unknown> {
   const { operate } = await import('../../functions/operate/operate.ts');
   try {
-    const typed = ['approve', 'replay'].includes(question.verb) ? { typedSql: await typedSqlHere(context) } : {};
+    const typed = ['approve', 'replay'].includes(question.verb) ? { typedSql: await typedSqlOf(context) } : {};
     return await operate({ ...question, by: whoAsks() }, { ...(await depsHere(at, context)), ...typed });
   } catch (error) {
     throw toldError(error);
   }
 }
 
-/** What was typed to commands of this machine, as it keeps it. */
-async function typedSqlHere({ home }: Context): Promise<TypedSql> {
-  const { typedSqlFolder } = await import('../loading/keep-sql.ts');
-  const { keptSqlIn } = await import('../../functions/runtime/kept-sql.ts');
-  const folder = typedSqlFolder(home);
-  return { throttleQuery: null, rules: null, ...(folder !== null && { kept: keptSqlIn(folder) }) };
+async function typedSqlOf(context: Context): Promise<TypedSql> {
+  const { typedSqlHere } = await import('../loading/typed-sql-here.ts');
+  return await typedSqlHere(context);
 }
 
 /** user@host. */

@@ -240,7 +240,7 @@ async function tellLoaded(
     context.show(`${stamp()} ${printable(name, 300)}: ${lineOf(report, milliseconds)}\n`, isWell(report));
   await forgetOld([request], session, context);
   let began = performance.now();
-  await replayAwaited(session, [report.outcome], (replay, of) => {
+  await replayAwaited(session, { outcomes: [report.outcome], context }, (replay, of) => {
     const now = performance.now();
     metrics?.count(replay, (now - began) / 1_000);
     context.show(

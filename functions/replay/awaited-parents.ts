@@ -13,6 +13,8 @@ export interface ReplayStart {
   readonly onOneMachine: boolean;
   readonly sources: Sources;
   readonly start: (request: LoadRequest) => Promise<string>;
+  /** Whether what a request asks for can be had here: one that cannot would be begun anew each time, and never become a load. */
+  readonly isHere: (request: LoadRequest) => Promise<boolean>;
   /** Loads that are left alone: they were begun before. */
   readonly but?: ReadonlySet<number>;
 }
@@ -25,7 +27,7 @@ const replaysAtMost = 100;
  * that has begun is counted from then on, and takes only what is open. Answers of which loads.
  */
 export async function replayAwaiting(db: Db, starting: ReplayStart): Promise<number[]> {
-  const { sources, onOneMachine, but = new Set() } = starting;
+  const { sources, onOneMachine, isHere, but = new Set() } = starting;
   const begun: number[] = [];
   for (const { load_id: loadId } of await many<{ load_id: number }>(
     db,
@@ -33,8 +35,8 @@ export async function replayAwaiting(db: Db, starting: ReplayStart): Promise<num
   )) {
     if (but.has(loadId)) continue;
     const load = await readLoad(db, loadId);
-    // of another stack over the same ledger, which replays it
-    if (foreignBucket(load.object, sources) !== null) continue;
+    // of another stack over the same ledger, which replays it; or its dataset is not declared any more, and status shows that it waits
+    if (foreignBucket(load.object, sources) !== null || !(await isHere(load.request))) continue;
     try {
       await begin(db, load, starting);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { TryAgain } from '../protocol/errors.ts';
 import type { ReplayRequest } from '../protocol/states.ts';
 import { execute, many, type Db } from '../db/client.ts';
 import { ownHeaders } from '../core/format/file-columns.ts';
@@ -58,9 +59,15 @@ export async function writeReplayObject(
   };
   await store.put(place, body(), 'text/plain; charset=utf-8');
   await execute(db, updateNothingReplayed(replay));
+  let marked = 0;
   for (let i = 0; i < taken.length; i += markedAtOnce) {
-    await execute(db, updateReplayed(replay, taken.slice(i, i + markedAtOnce)));
+    marked += await execute(db, updateReplayed(replay, taken.slice(i, i + markedAtOnce)));
   }
+  // keepRejectsDays let some go meanwhile: nothing would be left that they could be closed under
+  if (marked !== new Set(taken.map(({ recordNo }) => recordNo)).size)
+    throw new TryAgain(
+      `rejects of load ${origin.loadId} were deleted while they were read; what is left is read again`,
+    );
   return { object: await store.head(place), records: taken.length, left };
 }
 

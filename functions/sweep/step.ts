@@ -18,6 +18,8 @@ import { forgetTombstones } from './forget-tombstones.ts';
 import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
 import { declineOverdue } from './decline-overdue.ts';
 import { readFeeds } from './late-feeds.ts';
+import { whyNotHere } from '../contract/dataset-of.ts';
+import type { LoadRequest } from '../protocol/states.ts';
 import { replayAwaiting } from '../replay/awaited-parents.ts';
 import { SWEEP } from '../protocol/passing-causes.ts';
 import { retryFailed } from './retry-failed.ts';
@@ -159,9 +161,11 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
 }
 
 /** What waited for a parent, once rows were loaded into its table. */
-async function replayWaiting({ db, executions, sources }: SweepDeps): Promise<number[]> {
+async function replayWaiting({ db, executions, sources, datasets }: SweepDeps): Promise<number[]> {
   const start = executions.start.bind(executions);
-  return await replayAwaiting(db, { by: SWEEP, onOneMachine: false, sources, start });
+  const isHere = async (request: LoadRequest): Promise<boolean> =>
+    await Promise.resolve(whyNotHere(request, { datasets }) === null);
+  return await replayAwaiting(db, { by: SWEEP, onOneMachine: false, sources, isHere, start });
 }
 
 /** As the recorder would have told it, which nobody has yet. */

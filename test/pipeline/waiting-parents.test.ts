@@ -3,6 +3,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { packageFolder } from '../../project/own-package.ts';
 import { sql } from '../../functions/core/sql.ts';
 import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
+import { defineDataset } from '../../functions/compile/declaration/schema.ts';
+import { whyNotHere } from '../../functions/contract/dataset-of.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
@@ -35,7 +37,7 @@ async function sweep(): Promise<{ of: readonly number[]; reports: readonly LoadR
   const requests: LoadRequest[] = [];
   const start = async (request: LoadRequest): Promise<string> => `this test, load ${requests.push(request)}`;
   const of = await pipeline.connect((db) =>
-    replayAwaiting(db, { by: 'sweep', onOneMachine: true, sources: null, start }),
+    replayAwaiting(db, { by: 'sweep', onOneMachine: true, sources: null, isHere: async () => true, start }),
   );
   const reports: LoadReport[] = [];
   for (const request of requests) {
@@ -116,7 +118,30 @@ it('wait for parents of their own table too, and end where none comes', async ()
   expect(await pipeline.rows(sql`select id from public.s order by id`)).toEqual([1, 2, 3, 5, 9].map((id) => ({ id })));
 });
 
+it('are left alone where what their load was asked for with is declared here no more: nothing would come of it, each time anew', async () => {
+  const { loadId } = await loaded('children.csv', children, into);
+  await parents('p9.csv', '9,a');
+  await pipeline.run(`update landfall.loads set request = request - 'into' - 'businessKey' || '{"dataset": "gone"}'`);
+  const began: LoadRequest[] = [];
+  const replays = async (names: readonly string[]): Promise<number[]> => {
+    const declared = names.map((name) => defineDataset({ name, prefix: 'c/', table: 'public.t', key: ['id'] }));
+    const isHere = async (request: LoadRequest): Promise<boolean> =>
+      whyNotHere(request, { datasets: declared }) === null;
+    const start = async (request: LoadRequest): Promise<string> => `this test, load ${began.push(request)}`;
+    return await pipeline.connect((db) =>
+      replayAwaiting(db, { by: 'sweep', onOneMachine: true, sources: null, isHere, start }),
+    );
+  };
+  expect(await replays(['another'])).toEqual([]);
+  expect(await pipeline.rows(sql`select from landfall.operations`)).toEqual([]);
+  expect(await replays(['gone'])).toEqual([loadId]);
+});
+
 it('are replayed on one machine by the command that loads their parents', async () => {
+  const gone = await loaded('gone.csv', children, into);
+  await pipeline.run(
+    `update landfall.loads set request = request - 'into' - 'businessKey' || '{"dataset": "gone"}' where load_id = ${gone.loadId}`,
+  );
   const { loadId } = await loaded('children.csv', children, into);
   const path = await pipeline.file('p.csv', 'id,name\n8,a\n9,b\n');
   const command = spawn(
@@ -133,6 +158,7 @@ it('are replayed on one machine by the command that loads their parents', async 
   expect(await new Promise((resolve) => void command.on('close', resolve)), err).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ outcome: 'LOADED', counts: { inserted: 2 } });
   expect(err).toContain(`rejects of load ${loadId} waited for parents that were loaded now: 2 records found theirs`);
+  expect(err).not.toContain('gone');
   expect(await rows()).toHaveLength(3);
 }, 120_000);
 
@@ -143,7 +169,9 @@ it('are replayed by the sweep of the stack that loaded them, and by nobody else'
   const began: LoadRequest[] = [];
   const start = async (request: LoadRequest): Promise<string> => `arn:${began.push(request)}`;
   const replays = async (onOneMachine: boolean, sources: readonly string[] | null = null): Promise<number[]> =>
-    await pipeline.connect((db) => replayAwaiting(db, { by: 'sweep', onOneMachine, sources, start }));
+    await pipeline.connect((db) =>
+      replayAwaiting(db, { by: 'sweep', onOneMachine, sources, isHere: async () => true, start }),
+    );
   expect(await replays(true)).toEqual([]);
   expect(await replays(false, ['another'])).toEqual([]);
   expect(await replays(false)).toEqual([loadId]);

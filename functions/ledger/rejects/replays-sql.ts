@@ -158,18 +158,23 @@ export function updateReasons({ loadId, of }: { readonly loadId: number; readonl
       and (mine.reasons operator(pg_catalog.<>) rejects.reasons)`;
 }
 
-/** A replay's own rejects stay open under the load that rejected them first. Answers { closed }. */
+/**
+ * A replay's own rejects stay open under the load that rejected them first, also where a later replay took them meanwhile. Answers
+ * { closed }.
+ */
 export function updateOwnClosed({ loadId, of }: { readonly loadId: number; readonly of: number }): Sql {
   return sql`
     with closed as (
       update landfall.rejects
       set closed_by = ${of}, closed_at = pg_catalog.clock_timestamp(), open_as = origin.record_no, open_line = origin.line
-      from landfall.rejects as origin
-      where (rejects.load_id operator(pg_catalog.=) ${loadId})
-        and (rejects.kind operator(pg_catalog.=) 'reject')
-        and (origin.load_id operator(pg_catalog.=) ${of})
+      from landfall.rejects as mine
+      left join landfall.rejects as origin on (origin.load_id operator(pg_catalog.=) ${of})
         and (origin.replayed_by operator(pg_catalog.=) ${loadId})
-        and (origin.replayed_as operator(pg_catalog.=) rejects.record_no)
+        and (origin.replayed_as operator(pg_catalog.=) mine.record_no)
+      where (mine.load_id operator(pg_catalog.=) ${loadId})
+        and (mine.kind operator(pg_catalog.=) 'reject')
+        and (rejects.load_id operator(pg_catalog.=) mine.load_id)
+        and (rejects.record_no operator(pg_catalog.=) mine.record_no)
       returning 1
     )
     select pg_catalog.count(*) as closed

@@ -9,7 +9,8 @@ interface Forgotten {
 
 /**
  * Forgets the oldest rejects and duplicates of a dataset's loads that ended so many days ago, `most` of them. Only of loads that go on no
- * more: one that failed may be retried, and reads its rejects again then. What was counted stays in landfall.loads.
+ * more: one that failed may be retried, and reads its rejects again then. One that a replay has taken and that has not ended stays until
+ * that closes it, for as many days more at most. What was counted stays in landfall.loads.
  */
 export function deleteOldRejects({ dataset, days, most }: Forgotten): Sql {
   return sql`
@@ -20,6 +21,13 @@ export function deleteOldRejects({ dataset, days, most }: Forgotten): Sql {
       join landfall.rejects as old on (old.load_id operator(pg_catalog.=) loads.load_id)
       where (loads.dataset operator(pg_catalog.=) ${dataset})
         and ${endedBefore(days)}
+        and ((old.replayed_by is null) or (not exists (
+          select
+          from landfall.loads as replay
+          where (replay.load_id operator(pg_catalog.=) old.replayed_by)
+            and (not ${goesOnNoMore(sql`replay`)})
+            and (replay.started_at operator(pg_catalog.>) ${daysAgo(days)})
+        )))
       order by old.load_id, old.record_no
       limit ${most}
     )))`;
@@ -70,7 +78,16 @@ export function updateReportsForgotten(loadIds: readonly number[]): Sql {
 }
 
 function endedBefore(days: number): Sql {
-  return sql`(loads.outcome operator(pg_catalog.=) any (array['LOADED', 'REJECTED', 'DRY_RUN', 'SUPERSEDED']))
-        and (loads.ended_at operator(pg_catalog.<) (pg_catalog.clock_timestamp()
-          operator(pg_catalog.-) pg_catalog.make_interval(days => ${days}::pg_catalog.int4)))`;
+  return sql`${goesOnNoMore(sql`loads`)}
+        and (loads.ended_at operator(pg_catalog.<) ${daysAgo(days)})`;
+}
+
+/** It ended for good: one that failed may be retried, unless it was given up for another. */
+function goesOnNoMore(loads: Sql): Sql {
+  return sql`(((${loads}.outcome operator(pg_catalog.=) any (array['LOADED', 'ALREADY_LOADED', 'REJECTED', 'DRY_RUN', 'SUPERSEDED']))
+          or ((${loads}.outcome operator(pg_catalog.=) 'FAILED') and (${loads}.code operator(pg_catalog.=) 'REPLACED'))) is true)`;
+}
+
+function daysAgo(days: number): Sql {
+  return sql`(pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.make_interval(days => ${days}::pg_catalog.int4))`;
 }
