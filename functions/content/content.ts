@@ -22,8 +22,22 @@ export interface Content {
   readonly trailer: readonly string[] | null;
   /** What decoders say of what they read; known at the end. */
   readonly notes: readonly string[];
+  /** The objects that it is put together of: records are looked for in each by itself. Absent: it is of one. */
+  readonly parts?: readonly ContentPart[];
   /** Lets go of what is open. */
   close(): Promise<void>;
+}
+
+/** One of several objects that are read as one content. */
+export interface ContentPart {
+  /** Its own offsets in which its records stand. */
+  readonly body: ByteRange;
+  /** An offset in the content is one in the object and so many more. */
+  readonly shift: number;
+  /** The physical line, from 1, that its records begin at. */
+  readonly line: number;
+  /** The object alone; whoever opens it closes it. */
+  readonly open: () => Content;
 }
 
 /** The object of a load and how its bytes are decoded. */

@@ -21,11 +21,14 @@ export interface ReplayObjectDeps {
 }
 
 /** Records of one replay are written in the columns of one header. */
-async function requireAlike(db: Db, { loadId, objectCount, contract }: Load): Promise<void> {
+async function requireAlike(db: Db, { loadId, objectCount, contract, fileColumns }: Load): Promise<void> {
   if (objectCount === null) return;
   const members = await readMembers(db, loadId, contract);
   const headers = new Set(
-    members.flatMap(({ plan }) => (plan?.fileColumns == null ? [] : [JSON.stringify(ownHeaders(plan.fileColumns))])),
+    members.flatMap(({ plan }) => {
+      const columns = plan === null ? null : (plan.fileColumns ?? fileColumns);
+      return columns === null ? [] : [JSON.stringify(ownHeaders(columns))];
+    }),
   );
   const lineage = (contract?.columns ?? [])
     .map(lineageOf)

@@ -87,6 +87,8 @@ export interface SliceToScan {
   readonly allRaw: boolean;
   /** Local times that moments without an offset cannot be read at; records that have one are raw. */
   readonly zoneJumps: readonly ZoneJump[];
+  /** Records of the slice that stand in objects before this one: numbers go on from there, counts and lines do not. Absent: none. */
+  readonly recordsBefore?: number;
 }
 
 /** Bytes of an object in which the first record of a slice is looked for. */

@@ -2,12 +2,11 @@ import type { z } from 'zod';
 import { LoadRejected, ReconciliationMismatch } from '../protocol/errors.ts';
 import type { composeInput, composeOutput, StageItem } from '../protocol/states.ts';
 import type { FileColumn } from '../core/contract.ts';
-import { entersAnywhere, placesIn } from '../decoding/steps.ts';
+import { entersAnywhere } from '../decoding/steps.ts';
 import { firstsOfRuns } from '../content/runs.ts';
 import { readsInRuns, runsOf } from '../ledger/objects/runs-of.ts';
 import { requireSequences } from '../contract/sequence-rights.ts';
 import { execute, many, transaction, type Db } from '../db/client.ts';
-import { formatOf } from '../formats/format-of.ts';
 import { memoryOf } from '../governor/memory/server-memory.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
@@ -20,7 +19,9 @@ import { digestObject } from './digest-object.ts';
 import { namedColumns } from './named-columns.ts';
 import { countStaged } from './sql.ts';
 import { tile } from './tile.ts';
-import { byObject } from '../ledger/objects/member-load.ts';
+import { byObject, membersOfRun, partOf, stagedMembers } from '../ledger/objects/member-load.ts';
+import { unterminatedQuote } from './open-quote.ts';
+import { type Tiled, withoutLeftOut } from './without-left-out.ts';
 
 /**
  * The state Compose: do the slices tile the object (invariant 1)? Each has to begin where the one before it ended; what
@@ -45,9 +46,11 @@ async function putTogether(
   const wholeLoad = await memoryOf(db, load.contract);
   return await transaction(db, { wholeLoad, onOneCore: load.live?.isLive === true }, async () => {
     await assertEpoch(db, load);
-    const slices = await many<SliceRow>(db, selectSlices(loadId));
-    const stage = byObject(load, slices).flatMap(([of, own]) => [...toStage(of, own)]);
-    if (stage.length > 0) return { loadId, attempt, seal, slicesAtOnce, stage, validate: [] };
+    const { slices, stage } =
+      load.members === null
+        ? await tiled(db, load)
+        : await withoutLeftOut(db, load, (of, own) => toStageOfObject(load, of, own));
+    if (stage.length > 0) return { loadId, attempt, seal, slicesAtOnce, stage: [...stage], validate: [] };
     await assertStaged(db, load, slices);
     assertReplayed(load, slices);
     const fileColumns = namedColumns(load, slices);
@@ -63,10 +66,43 @@ async function putTogether(
   });
 }
 
+async function tiled(db: Db, load: PlannedLoad): Promise<Tiled> {
+  const slices = await many<SliceRow>(db, selectSlices(load.loadId));
+  return { slices, stage: toStage(load, slices) };
+}
+
+/** The same of one of several objects, or of those that share a slice. */
+function toStageOfObject(load: PlannedLoad, of: PlannedLoad, slices: readonly SliceRow[]): readonly StageItem[] {
+  const [only] = slices;
+  if (only === undefined || membersOfRun(load, only.slice).length === 0) return toStage(of, slices);
+  if (only.epoch !== load.epoch) return [{ slice: only.slice, through: only.slice, from: null }];
+  assertRunTiles(load, only);
+  return [];
+}
+
+/** Invariant 1 of a slice that objects share: each stands where the one before it ends, from its first record to its end. */
+function assertRunTiles(load: PlannedLoad, { slice, startOffset, endOffset, records }: SliceRow): void {
+  let end = startOffset;
+  let before = 0;
+  for (const member of stagedMembers(load, slice)) {
+    const { body, shift } = partOf(member);
+    if (body.start + shift !== end || member.staged.before !== before)
+      throw new ReconciliationMismatch(
+        `load ${load.loadId}, slice ${slice}: ${shownObject(member.load.object)} begins at ${body.start + shift} behind ${member.staged.before} records, and what is before it ends at ${end} with ${before}`,
+      );
+    end = body.end + shift;
+    before += member.staged.records;
+  }
+  if (end !== endOffset || before !== records)
+    throw new ReconciliationMismatch(
+      `load ${load.loadId}, slice ${slice}: its objects end at ${end} with ${before} records, and its receipt says ${endOffset} and ${records}`,
+    );
+}
+
 /** What of one object has to be staged; of one that is staged whole nothing. */
 function toStage(load: PlannedLoad, slices: readonly SliceRow[]): readonly StageItem[] {
   const { misfits, end, openQuote } = tile(slices, load.bodyOffset, load.epoch);
-  if (openQuote !== null && misfits.length === 0) throw unterminatedQuote(load, slices, openQuote);
+  if (openQuote !== null && misfits.length === 0) throw openQuoteIn(load, slices, openQuote);
   const stage = entersAnywhere(load.decoding)
     ? misfits
     : load.members === null
@@ -96,13 +132,10 @@ function toGoOn({ decodedBytes }: PlannedLoad, misfits: readonly StageItem[], pl
 }
 
 /** Only now is it certain that this quote is a quote: the slice it opened in began at the right place. */
-function unterminatedQuote(load: PlannedLoad, slices: readonly SliceRow[], opened: SliceRow): LoadRejected {
+function openQuoteIn(load: PlannedLoad, slices: readonly SliceRow[], opened: SliceRow): LoadRejected {
   const before = slices.filter(({ slice }) => slice < opened.slice).reduce((sum, { lines }) => sum + (lines ?? 0), 0);
   const line = load.bodyLine - 1 + before + (opened.openQuoteLine ?? 0);
-  return new LoadRejected(
-    'UNTERMINATED_QUOTE',
-    `${shownObject(load.object)}, line ${line}, byte ${opened.openQuoteOffset}${placesIn(load.decoding)}: a quote opens here and never closes, so nothing after it can be told apart; close the quote (or double it where it is part of the text) and load the file again${formatOf(load).hintOfOpenQuote}`,
-  );
+  return unterminatedQuote(load, { line, offset: opened.openQuoteOffset ?? 0 });
 }
 
 /** A replay's records are told from each other by their numbers: what came apart otherwise than it was written has none. */

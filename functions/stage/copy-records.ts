@@ -2,10 +2,10 @@ import { isAnyCleaned } from '../cleaning/chain.ts';
 import { ReconciliationMismatch } from '../protocol/errors.ts';
 import { many, type Db } from '../db/client.ts';
 import { openCopy, type OpenCopy } from '../db/copy.ts';
-import type { Format } from '../formats/format.ts';
+import type { Format, SliceToScan } from '../formats/format.ts';
 import { forgetSent } from '../objects/flat-memory.ts';
 import { formatOf } from '../formats/format-of.ts';
-import type { Scanner } from '../formats/shared/scanner.ts';
+import type { ScanCounts, Scanner } from '../formats/shared/scanner.ts';
 import type { RawRecord } from '../formats/shared/raw-record.ts';
 import type { ZoneJump } from '../formats/shared/zone-jumps.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
@@ -38,29 +38,29 @@ export async function copyRecords(records: RecordsToCopy, deps: { db: Db; conten
   const { load, row, start, startKnown } = records;
   const format = formatOf(load);
   const scanner = format.scanner({
-    fileColumns: load.fileColumns,
-    maxRecordBytes: load.contract.limits.maxRecordBytes,
-    maxRawBytes: load.contract.limits.maxRawBytes,
+    ...scanning(load, records),
     startOffset: start,
     endOffset: row.rangeEnd,
-    allRaw: records.allRaw,
-    zoneJumps: records.zoneJumps,
   });
   const halves = openHalves(deps.db, load, row.slice, format);
   try {
+    let lastByte: number | undefined;
     for await (const piece of inPieces(sliceBytes(deps.content, { start, end: row.rangeEnd }, scanner))) {
+      lastByte = piece.at(-1) ?? lastByte;
       const { typed, raw } = scanner.push(piece);
       await halves.send(typed, raw);
       if (!startKnown && scanner.openRecordBytes > load.contract.limits.maxRecordBytes) {
         await halves.end();
-        return { ...stagedOf(scanner, halves, false), guessFailed: true };
+        return { ...stagedOf(scanner, halves, false), regular: false, guessFailed: true };
       }
     }
-    if (!scanner.done) {
+    const isEnded = !scanner.done;
+    if (isEnded) {
       const { typed, raw } = scanner.end();
       await halves.send(typed, raw);
     }
-    const staged = stagedOf(scanner, halves, startKnown);
+    const regular = isRegular(scanner.counts(), isEnded ? lastByte : LF);
+    const staged = { ...stagedOf(scanner, halves, startKnown), regular };
     assertSent(await halves.end(), staged, load, row);
     return staged;
   } catch (error) {
@@ -69,20 +69,46 @@ export async function copyRecords(records: RecordsToCopy, deps: { db: Db; conten
   }
 }
 
+/** What is the same wherever the scan of a load's records begins. */
+export function scanning(
+  { fileColumns, contract: { limits } }: PlannedLoad,
+  { allRaw, zoneJumps }: Pick<RecordsToCopy, 'allRaw' | 'zoneJumps'>,
+): Omit<SliceToScan, 'startOffset' | 'endOffset'> {
+  const { maxRecordBytes, maxRawBytes } = limits;
+  return { fileColumns, maxRecordBytes, maxRawBytes, allRaw, zoneJumps };
+}
+
 /** Where every record is raw, what a scan hands out is many times its input: 256 kB at a time keep a worker flat. */
 const pieceBytes = 256 * 1024;
 
-async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += pieceBytes) yield chunk.subarray(at, at + pieceBytes);
   }
 }
 
-function stagedOf(scanner: Scanner, { unsound }: Halves, startKnown: boolean): Staged {
+const LF = 0x0a;
+const CR = 0x0d;
+
+/**
+ * Whether each line is a record and each record a line, so that lines follow from the numbers of records. A last one without a line end is not
+ * among the lines that are counted.
+ * @param lastByte of the last record's line.
+ */
+export function isRegular(
+  { records, lines, blankLines, skipped }: Pick<ScanCounts, 'records' | 'lines' | 'blankLines' | 'skipped'>,
+  lastByte: number | undefined,
+): boolean {
+  const isOpen = records > 0 && lastByte !== LF && lastByte !== CR;
+  return blankLines === 0 && skipped === undefined && lines === (isOpen ? records - 1 : records);
+}
+
+function stagedOf(scanner: Scanner, { unsound }: Halves, startKnown: boolean): Omit<Staged, 'regular'> {
   return { ...scanner.counts(), unsound, startKnown, guessFailed: false };
 }
 
-interface Halves {
+/** Both halves of a slice's staging, while it is filled. */
+export interface Halves {
   send(typed: readonly Buffer[], raw: readonly RawRecord[]): Promise<void>;
   /** Rows that the server reports. */
   end(): Promise<{ typed: number; raw: number }>;
@@ -91,7 +117,8 @@ interface Halves {
   abort(reason: Error): Promise<void>;
 }
 
-function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): Halves {
+/** Opens neither before the first record for it. */
+export function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): Halves {
   let typedCopy: OpenCopy | null = null;
   let rawTableMade = false;
   let unsound = 0;
@@ -143,7 +170,13 @@ function openHalves(db: Db, load: PlannedLoad, slice: number, format: Format): H
   };
 }
 
-function assertSent(sent: { typed: number; raw: number }, staged: Staged, load: PlannedLoad, row: SliceRow): void {
+/** Invariant 2. */
+export function assertSent(
+  sent: { readonly typed: number; readonly raw: number },
+  staged: Pick<Staged, 'typed' | 'raw' | 'records'>,
+  load: PlannedLoad,
+  row: Pick<SliceRow, 'slice'>,
+): void {
   if (sent.typed === staged.typed && sent.raw === staged.raw && staged.records === staged.typed + staged.raw) return;
   throw new ReconciliationMismatch(
     `load ${load.loadId}, slice ${row.slice}: ${staged.records} records were read and ${staged.typed} + ${staged.raw} sent, but the server counted ${sent.typed} + ${sent.raw}`,

@@ -29,12 +29,21 @@ type SliceDeps = Pick<RecordDeps, 'db' | 'log'> & { readonly content: Content };
  * server disagree all the same, the slice is staged once more with every record raw, and the log says so.
  */
 export async function copySlice(toStage: SliceToStage, deps: SliceDeps): Promise<void> {
+  await rawWhereRefused(toStage.slice, deps, (allRaw) => stageOnce(toStage, deps, { allRaw }));
+}
+
+/** Once more with every record raw where PostgreSQL refuses one that the scanner called plain. */
+export async function rawWhereRefused(
+  slice: number,
+  { log }: Pick<RecordDeps, 'log'>,
+  stage: (allRaw: boolean) => Promise<void>,
+): Promise<void> {
   try {
-    await stageOnce(toStage, deps, { allRaw: false });
+    await stage(false);
   } catch (error) {
     if (!isConversion(error)) throw error;
-    deps.log.error('typed half refused, slice staged raw', { slice: toStage.slice, sqlState: sqlState(error) });
-    await stageOnce(toStage, deps, { allRaw: true });
+    log.error('typed half refused, slice staged raw', { slice, sqlState: sqlState(error) });
+    await stage(true);
   }
 }
 
@@ -82,12 +91,13 @@ async function stageRecords(
 }
 
 /** Asked in the transaction of the COPY, which reads in the same zone: 30 ms, and only where a column of the file needs it. */
-async function jumpsOf(db: SliceDeps['db'], { contract, fileColumns }: PlannedLoad): Promise<readonly ZoneJump[]> {
+export async function jumpsOf(db: SliceDeps['db'], { contract, fileColumns }: PlannedLoad): Promise<readonly ZoneJump[]> {
   const readsMoments = fileColumns.some(({ column }) => column?.plainForm === 'timestamptz');
   return !readsMoments || isFixed(contract.timeZone ?? UTC) ? [] : await many<ZoneJump>(db, selectZoneJumps);
 }
 
-const nothingStaged: Staged = {
+/** The receipt of a slice in which no record starts. */
+export const nothingStaged: Staged = {
   startOffset: null,
   endOffset: null,
   startKnown: true,
@@ -99,6 +109,7 @@ const nothingStaged: Staged = {
   zonelessCells: 0,
   nullWords: {},
   lines: 0,
+  regular: true,
   openQuote: null,
   guessFailed: false,
 };

@@ -1,4 +1,5 @@
 import { lineageOf, suppliedColumns, type SuppliedColumn } from '../core/supplies/supplied.ts';
+import { momentIn } from '../core/supplies/moment-in.ts';
 import { one, type Db } from '../db/client.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
 import { selectOriginKey } from '../ledger/loads/loads-sql.ts';
@@ -14,7 +15,8 @@ export async function givenValues(db: Db, load: PlannedLoad): Promise<readonly S
   return columns.map((column) => ({ column, value: valueOf(column, load, key) }));
 }
 
-function valueOf({ supplied, plainForm }: SuppliedColumn, load: PlannedLoad, key: string): string | null {
+function valueOf(column: SuppliedColumn, load: PlannedLoad, key: string): string | null {
+  const { supplied, plainForm } = column;
   if ('constant' in supplied) return supplied.constant;
   if ('derive' in supplied) return null;
   if ('unmarked' in supplied) return plainForm === 'boolean' ? 'false' : null;
@@ -24,19 +26,13 @@ function valueOf({ supplied, plainForm }: SuppliedColumn, load: PlannedLoad, key
     case 'object-key':
       return key;
     case 'loaded-at':
-      return momentOf(load.startedAt.toISOString(), plainForm);
+      return momentIn(load.startedAt.toISOString(), column);
     case 'object-time':
       // nobody knows when a stream was changed
-      return momentOf(load.object.lastModified || load.startedAt.toISOString(), plainForm);
+      return momentIn(load.object.lastModified || load.startedAt.toISOString(), column);
     default:
       return null;
   }
-}
-
-/** ISO 8601 of UTC as the column holds it. */
-function momentOf(moment: string, plainForm: SuppliedColumn['plainForm']): string {
-  if (plainForm === 'date') return moment.slice(0, 10);
-  return plainForm === 'timestamp' ? moment.replace('Z', '') : moment;
 }
 
 /** Of a replay the object that its records stood in first. */

@@ -4,12 +4,14 @@ import { execute, one, transaction } from '../db/client.ts';
 import { entersAnywhere } from '../decoding/steps.ts';
 import { assertAttempt } from '../ledger/loads/attempts.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
-import { type OpenObject, withContents } from '../ledger/objects/member-load.ts';
+import { membersOfRun, type OpenObject, withContents } from '../ledger/objects/member-load.ts';
 import { addDecodingNotes, updateObjectDecoded } from '../ledger/objects/objects-sql.ts';
 import { selectSlice, type SliceRow, updateRangeEnd } from '../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import type { RecordDeps } from '../runtime/lambda-step.ts';
+import { copyRun } from './copy-run.ts';
 import { copySlice } from './copy-slice.ts';
+import { leavingOut } from './leave-out.ts';
 import { assertNobodyFirst } from './others-first.ts';
 import type { StagedOnward } from './stage-onward.ts';
 
@@ -17,7 +19,7 @@ type ObjectsDeps = RecordDeps & { readonly store: ObjectStore };
 
 /**
  * Slices of a load of several objects, one after the other: those of many small objects in one call. Where the first record of an object
- * starts is known; a packed object is one slice, and is read to its end.
+ * starts is known; a packed object is one slice, and is read to its end. What is left out has nothing to stage: Compose says so of its slices.
  */
 export async function stageObjects(
   load: PlannedLoad,
@@ -29,16 +31,29 @@ export async function stageObjects(
   return await withContents(deps.store, load, async (at) => {
     const staged = { records: 0, bytes: 0 };
     let before: SliceRow | null = null;
+    const leftOut = new Set((load.members ?? []).filter(({ isRefused }) => isRefused).map(({ ordinal }) => ordinal));
+    const isLeftOut = ({ slice, object }: SliceRow): boolean =>
+      membersOfRun(load, slice).length === 0 && object !== null && leftOut.has(object);
     for (let slice = item.slice; slice <= item.through; slice += 1) {
       if (slice > item.slice && deps.millisecondsLeft() < marginMs)
         throw new TryAgain(`slices ${slice} to ${item.through} of load ${load.loadId} are left for the next call`);
       await assertNobodyFirst(db, load);
       const planned = await one<SliceRow>(db, selectSlice(load.loadId, slice));
-      const of = await at(planned);
-      const from = slice === item.slice ? item.from : (endIn(before, planned) ?? null);
-      await copySlice({ load: of.load, slice, from }, { ...deps, content: of.content });
+      if (isLeftOut(planned)) continue;
+      if (membersOfRun(load, slice).length > 0) await copyRun(load, slice, deps);
+      else {
+        const from = slice === item.slice ? item.from : (endIn(before, planned) ?? null);
+        const refused = await leavingOut({ load, slice }, db, async (reading) => {
+          const of = await at(planned);
+          await reading({ ordinal: planned.object ?? 0 }, async () => {
+            await copySlice({ load: of.load, slice, from }, { ...deps, content: of.content });
+            const row = await one<SliceRow>(db, selectSlice(load.loadId, slice));
+            if (!entersAnywhere(of.load.decoding)) await recordEnd(of, row, deps);
+          });
+        });
+        if (refused !== null) leftOut.add(refused);
+      }
       const row = await one<SliceRow>(db, selectSlice(load.loadId, slice));
-      if (!entersAnywhere(of.load.decoding)) await recordEnd(of, row, deps);
       staged.records += row.records ?? 0;
       staged.bytes += (row.endOffset ?? 0) - (row.startOffset ?? 0);
       before = row;

@@ -92,10 +92,10 @@ async function* placed(
   for await (const records of located) {
     const first = before;
     before += records.length;
-    yield records.map(({ byteOffset, byteLength, line }, i) => {
+    yield records.map(({ byteOffset, ownOffset = byteOffset, byteLength, line }, i) => {
       const recordNo = recordNos[first + i];
       if (recordNo === undefined) throw new Error(`no loser stands at byte ${byteOffset}`);
-      return { recordNo, byteOffset, byteLength, line };
+      return { recordNo, byteOffset: ownOffset, byteLength, line };
     });
   }
 }

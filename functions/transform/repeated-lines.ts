@@ -1,5 +1,5 @@
 import { filledColumns } from '../core/staging.ts';
-import { linesAt } from '../content/records-at.ts';
+import { placesAt } from '../content/records-at.ts';
 import { withContents } from '../ledger/objects/member-load.ts';
 import { execute, idleWhileReadingMs, many, one, transaction, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
@@ -33,12 +33,12 @@ export async function placeRepeated(db: Db, load: PlannedLoad, store: ObjectStor
         const offsets = warnings.filter(isRepeated).flatMap(({ places }) => places.map(({ byteOffset }) => byteOffset));
         const { load: of, content } = await at(row);
         const reading = { format: formatOf(of), range: { start, end }, startLine: baseLine + 1, offsets };
-        const lines = await linesAt(content, reading);
+        const own = await placesAt(content, reading);
         const placed = warnings.map((warning) =>
           isRepeated(warning)
             ? {
                 ...warning,
-                places: warning.places.map((place) => ({ ...place, line: lines.get(place.byteOffset) ?? null })),
+                places: warning.places.map((place) => ({ ...place, ...(own.get(place.byteOffset) ?? { line: null }) })),
               }
             : warning,
         );

@@ -16,7 +16,8 @@ import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
-import { withContents } from '../ledger/objects/member-load.ts';
+import { membersOfRun, stagedMembers, withContents } from '../ledger/objects/member-load.ts';
+import { type OwnPlaces, ownPlaces } from '../ledger/slices/own-places.ts';
 import { readsInRuns, runsOf } from '../ledger/objects/runs-of.ts';
 import { forgetSliceRejects, recordRefill, countSliceRejects } from '../ledger/rejects/rejects.ts';
 import type { SliceBase } from '../ledger/rejects/rejects-sql.ts';
@@ -114,7 +115,8 @@ async function validateOne(load: PlannedLoad, number: number, { db, at }: AllDep
     const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, number));
     await assertEpoch(db, load);
     const { load: of, content } = await at(row);
-    const slice = stagedSlice(of, row);
+    const own = membersOfRun(load, number).length === 0 ? undefined : ownPlaces(stagedMembers(load, number));
+    const slice = stagedSlice(of, row, own);
     const rejected = load.gated ? await refill(slice, { db, content }) : await judge(slice, { db, content });
     await assertAttempt(db, load);
     return rejected;
@@ -212,7 +214,7 @@ async function moveSoundRecords(db: Db, { relation, base }: StagedSlice): Promis
   await withoutNestedLoops(db, async () => countZoneless(db, relation, await zonelessIn(db, move)));
 }
 
-function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {
+function stagedSlice(load: PlannedLoad, row: SliceRow, own: OwnPlaces | undefined): StagedSlice {
   const { loadId, fileColumns, contract } = load;
   const { slice, records, rawRecords, baseRecord, baseLine, startOffset, endOffset } = row;
   if (records === null || baseRecord === null || baseLine === null || row.epoch !== load.epoch) {
@@ -227,8 +229,9 @@ function stagedSlice(load: PlannedLoad, row: SliceRow): StagedSlice {
       baseLine,
       records,
       maxKeptBytes: keptBytesAtMost(contract.limits),
+      ...(own !== undefined && { own }),
     },
-    filled: { loadId, slice, baseRecord, baseLine, records, lines: row.lines ?? 0 },
+    filled: { loadId, slice, baseRecord, baseLine, records, regular: row.regular === true, ...(own !== undefined && { own }) },
     relation: {
       loadId,
       slice,

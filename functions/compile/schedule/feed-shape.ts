@@ -84,12 +84,15 @@ const uploadShape = z.strictObject({
 /** An hour: whoever waits for rows would rather have them in several loads. */
 const LONGEST_GATHERING_SECONDS = 3_600;
 
+/** Where nobody says how many: whoever waits for rows would rather have them in several loads. */
+const GATHERED_OBJECTS = 900;
+
 /** Objects that come within a time are one load. */
 const gatherShape = z.strictObject({
   /** The load begins so long after the first of them came. */
   seconds: z.int().min(1).max(LONGEST_GATHERING_SECONDS).default(60),
   /** Or once there are so many, or so many bytes. */
-  maxObjects: z.int().min(2).max(objectsAtMost).default(objectsAtMost),
+  maxObjects: z.int().min(2).max(objectsAtMost).default(GATHERED_OBJECTS),
   maxBytes: z.int().min(1).default(GIB),
 });
 

@@ -1,4 +1,2 @@
-/**
- * As many as a load may have: each has a slice at least, of the 1,000 that a load may have, and larger ones have several.
- */
-export const objectsAtMost = 900;
+/** As many as a load may have. Small ones share slices, of which it may have 1,000 (docs/adr/0092); each is a row of the ledger, and a HEAD before. */
+export const objectsAtMost = 10_000;

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FileColumn } from '../../core/contract.ts';
 import type { Db } from '../../db/client.ts';
 import { SLICE_BYTES } from '../../compile/declaration/limits.ts';
 import { laterBytes } from '../../content/later-bytes.ts';
@@ -41,6 +43,8 @@ export interface LookedAt extends ObjectHead {
   readonly store: ObjectStore;
   /** Of one of several objects: how the first is read; absent: it is told by this one. */
   readonly sniffed?: SniffedFormat | null;
+  /** Columns whose sequences were asked for already, those of another object of the load. */
+  readonly askedColumns?: readonly FileColumn[];
   /** Bytes of a slice at least. */
   readonly leastBytes?: number;
 }
@@ -49,7 +53,7 @@ export interface LookedAt extends ObjectHead {
 export async function planObject(
   load: Load,
   object: StoredObject,
-  { decoding, head, store, sniffed: known, leastBytes = 0 }: LookedAt,
+  { decoding, head, store, sniffed: known, askedColumns, leastBytes = 0 }: LookedAt,
   deps: PlanObjectDeps,
 ): Promise<ObjectPlan> {
   const trailer = trailerOf(load);
@@ -61,7 +65,8 @@ export async function planObject(
         (await sniffedIn(load, object, { decoding, head: records, rows: trailer.rows, store }, deps)))
       : known;
   const header = await objectHeader({ ...load, object }, sniffed, { head: records, decoding });
-  if (load.contract !== null) await requireSequences(deps.db, load.contract, header.fileColumns);
+  if (load.contract !== null && !isDeepStrictEqual(header.fileColumns, askedColumns))
+    await requireSequences(deps.db, load.contract, header.fileColumns);
   const asked = load.request.sliceBytes ?? load.contract?.limits.sliceBytes;
   const wished = leastBytes === 0 ? asked : Math.max(asked ?? SLICE_BYTES, leastBytes);
   const table = await rowSlices(store, object, { decoding, wished });

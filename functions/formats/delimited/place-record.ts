@@ -35,7 +35,7 @@ export function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: nu
     scan.repeatedHeaders += 1;
     return;
   }
-  const recordNo = scan.typed + scan.raw + 1;
+  const recordNo = scan.recordsBefore + scan.typed + scan.raw + 1;
   const isWhole = scan.cells === scan.forms.length && isUndisturbed(scan);
   const sound = isWhole && end - start <= scan.maxRecordBytes;
   if (
@@ -89,7 +89,7 @@ export function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: nu
 
 /** A sound record with cells that a step may change: cleaned it goes typed where all of them are plain then. */
 function placeCleaned(scan: Scan, cleaning: CellCleaning, { bytes, base }: Piece, start: number, end: number): void {
-  const recordNo = scan.typed + scan.raw + 1;
+  const recordNo = scan.recordsBefore + scan.typed + scan.raw + 1;
   if (cleanCells(scan, cleaning, bytes) && scan.plain) {
     appendCleaned(scan, cleaning, recordNo, offsetOf(scan, base + start), bytes, start, end);
     if (scan.captured !== null) capture(scan, scan.captured, bytes.subarray(start, end));

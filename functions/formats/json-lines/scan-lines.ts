@@ -54,7 +54,7 @@ function recordEnd(scan: LineScan, bytes: Buffer, start: number, lf: number): nu
 /** Sends the record bytes[start, end), just read, where it belongs. Once a record: its place comes without an object around it. */
 function placeRecord(scan: LineScan, bytes: Buffer, base: number, isText: boolean, start: number, end: number): void {
   const { reader, cleaning } = scan;
-  const recordNo = scan.typed + scan.raw + 1;
+  const recordNo = scan.recordsBefore + scan.typed + scan.raw + 1;
   const isSound =
     reader.fault === null && end - start <= scan.maxRecordBytes && (isText || isUtf8(bytes.subarray(start, end)));
   if (isSound) noteNamed(scan);

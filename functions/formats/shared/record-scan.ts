@@ -14,6 +14,8 @@ export interface ScannedSlice {
   readonly endOffset: number;
   /** No record goes typed: for a slice whose typed half PostgreSQL refused all the same. */
   readonly allRaw?: boolean;
+  /** Records of the slice that stand in objects before this one. Absent: none. */
+  readonly recordsBefore?: number;
   /** Offsets count records: startOffset is the number of the first one, from 0, and all that are pushed are the slice's. Absent: they count bytes. */
   readonly countsRows?: boolean;
   /** The steps of each column of the file, null where it has none; absent: no column has any. */
@@ -38,6 +40,8 @@ export interface RecordScan {
   readonly maxRawBytes: number;
   readonly allRaw: boolean;
   readonly endOffset: number;
+  /** Records of the slice before the first of this scan: numbers go on from there, and counts do not. */
+  readonly recordsBefore: number;
   /** Number of the slice's first record where offsets count records; null: they count bytes. */
   readonly firstRow: number | null;
   /** Null where no column has steps. */
@@ -69,6 +73,7 @@ export function startRecordScan(slice: ScannedSlice, split: SplitRecord): Record
     maxRawBytes: slice.maxRawBytes,
     allRaw: slice.allRaw ?? false,
     endOffset: slice.countsRows === true ? Infinity : slice.endOffset,
+    recordsBefore: slice.recordsBefore ?? 0,
     firstRow: slice.countsRows === true ? slice.startOffset : null,
     cleaning: cellCleaning(slice.chains ?? []),
     chunks: typedChunks(),

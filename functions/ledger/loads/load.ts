@@ -61,6 +61,8 @@ export interface Load extends LoadControl {
   readonly gatedEpoch: string | null;
   readonly lanes: number | null;
   readonly isAtomic: boolean;
+  /** Of several objects one that cannot be read is left out; else it refuses all. */
+  readonly leavesOut: boolean;
   /** What the target showed when the load was planned; null: not planned, nobody has to look, or it was compared already. */
   readonly firstLook: TargetUse | null;
   /** Whether others use the target; null: not decided yet, or an earlier version planned it. */
@@ -141,6 +143,7 @@ interface LoadRow extends LoadControlRow, TrailerRow {
   gated_epoch: string | null;
   lanes: number | null;
   atomic: boolean | null;
+  leaves_out: boolean | null;
   first_look: TargetUse | null;
   live: Live | null;
   indexes: StoredIndexPlan | null;
@@ -257,6 +260,7 @@ function loadOf(row: LoadRow): Load {
     gatedEpoch: row.gated_epoch,
     lanes: row.lanes,
     isAtomic: row.atomic === true,
+    leavesOut: row.leaves_out === true,
     firstLook: row.first_look,
     live: row.live,
     indexes: row.indexes,

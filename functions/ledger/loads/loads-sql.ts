@@ -90,6 +90,8 @@ export function updatePlan(plan: {
   readonly bodyEnd: number | null;
   readonly trailer: readonly string[] | null;
   readonly sniffed: SniffedFormat | null;
+  /** Of several objects: one that cannot be read is left out. */
+  readonly leavesOut?: boolean;
 }): Sql {
   return sql`
     update landfall.loads
@@ -97,6 +99,7 @@ export function updatePlan(plan: {
       body_offset = ${plan.bodyOffset}, body_line = ${plan.bodyLine}, line_end = ${plan.lineEnd}, decoding = ${plan.decoding},
       body_end = ${plan.bodyEnd}, trailer = ${plan.trailer === null ? null : JSON.stringify(plan.trailer)},
       sniffed = ${plan.sniffed === null ? null : JSON.stringify(plan.sniffed)},
+      leaves_out = ${plan.leavesOut === true ? true : null},
       planned_at = clock_timestamp()
     where (load_id = ${plan.loadId})`;
 }
@@ -106,7 +109,7 @@ export function updatePlanForgotten(loadId: number): Sql {
   return sql`
     update landfall.loads
     set file_columns = null, body_offset = null, body_line = null, line_end = null, decoding = null, sniffed = null,
-      decoded_bytes = null, padding_bytes = null, body_end = null, trailer = null, decoding_notes = null, epoch = null, would_be = null,
+      decoded_bytes = null, padding_bytes = null, body_end = null, trailer = null, decoding_notes = null, epoch = null, would_be = null, leaves_out = null,
       records = 0, counts = null
     where (load_id = ${loadId})`;
 }

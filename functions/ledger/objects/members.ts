@@ -16,8 +16,21 @@ export interface Member {
   readonly loadedBy: number | null;
   /** It cannot be read, and is left out. */
   readonly isRefused: boolean;
-  /** Null until it is planned. */
+  /** Null until it is planned, and of one that is left out. */
   readonly plan: MemberPlan | null;
+}
+
+/** Its place in a slice that it shares with others. */
+export interface InRun {
+  readonly slice: number;
+  /** As the slice's receipt has it; null until that is written. */
+  readonly staged: {
+    /** An offset in the slice is one in the object and so many more. */
+    readonly shift: number;
+    /** Records of the slice that stand in objects before it, and its own. */
+    readonly before: number;
+    readonly records: number;
+  } | null;
 }
 
 /** How it is read: as a load of one object has it. */
@@ -28,10 +41,12 @@ export interface MemberPlan {
   readonly bodyOffset: number;
   readonly bodyLine: number;
   readonly lineEnd: LineEnd;
-  /** Null: its records name their columns. */
+  /** Null: they are those of the load. */
   readonly fileColumns: readonly FileColumn[] | null;
-  /** The first of its slices; null: it has none. */
+  /** The first of its slices; null: it has none of its own. */
   readonly firstSlice: number | null;
+  /** Null: its slices are its own. */
+  readonly inRun: InRun | null;
 }
 
 /** The objects of a load that has several, in their order. */
@@ -58,16 +73,21 @@ function planOf(row: ObjectRow, contract: Contract | null): MemberPlan | null {
     lineEnd,
     fileColumns: row.file_columns === null ? null : fileColumnsOf(row.file_columns, contract),
     firstSlice: row.first_slice,
+    inRun: row.run === null ? null : { slice: row.run, staged: stagedIn(row) },
   };
 }
 
-/** A load as it is one object's, as that one was planned. Where records name their columns, those of all objects are the load's. */
+function stagedIn({ run_shift: shift, run_before: before, run_records: records }: ObjectRow): InRun['staged'] {
+  return shift === null || before === null || records === null ? null : { shift, before, records };
+}
+
+/** A load as it is one object's, as that one was planned. */
 export function asMember<
   Of extends { readonly object: StoredObject; readonly fileColumns: readonly FileColumn[] | null },
 >(
   load: Of,
   object: StoredObject,
-  { firstSlice: _, fileColumns, ...plan }: MemberPlan,
-): Of & Omit<MemberPlan, 'firstSlice' | 'fileColumns'> {
+  { firstSlice: _, inRun: __, fileColumns, ...plan }: MemberPlan,
+): Of & Omit<MemberPlan, 'firstSlice' | 'inRun' | 'fileColumns'> {
   return { ...load, ...plan, object, fileColumns: fileColumns ?? load.fileColumns };
 }

@@ -1,14 +1,13 @@
 import { many, type Db } from '../../db/client.ts';
 import type { Load } from '../loads/load.ts';
 import { selectSlices, type SliceRow } from '../slices/slices-sql.ts';
-import { asMember, readMembers } from './members.ts';
+import { asMember, type Member, readMembers } from './members.ts';
 
 /** Whose a record is, by its number in the load: the load as it is that one object's, with its key, its columns and its places. */
 export type ObjectOfRecord = (recordNo: number) => Load;
 
 /** A load as it is each of its objects', by their ordinals. */
-async function objectLoads(db: Db, load: Load): Promise<ReadonlyMap<number, Load>> {
-  const members = await readMembers(db, load.loadId, load.contract);
+function viewsOf(load: Load, members: readonly Member[]): ReadonlyMap<number, Load> {
   return new Map(
     members.map(({ ordinal, object, plan }) => [
       ordinal,
@@ -20,24 +19,40 @@ async function objectLoads(db: Db, load: Load): Promise<ReadonlyMap<number, Load
 /** The load as it is the object's of this key; the load itself where it has one object, or none of this key. */
 export async function objectOfKey(db: Db, load: Load, key: string): Promise<Load> {
   if (load.objectCount === null) return load;
-  return [...(await objectLoads(db, load)).values()].find(({ object }) => object.key === key) ?? load;
+  const members = await readMembers(db, load.loadId, load.contract);
+  return [...viewsOf(load, members).values()].find(({ object }) => object.key === key) ?? load;
 }
 
 /** Of a load of one object the load itself. Of several asked once, however many records there are. */
 export async function objectsOfRecords(db: Db, load: Load): Promise<ObjectOfRecord> {
   if (load.objectCount === null) return () => load;
-  const views = await objectLoads(db, load);
+  const members = await readMembers(db, load.loadId, load.contract);
+  const views = viewsOf(load, members);
   const slices = await many<SliceRow>(db, selectSlices(load.loadId));
-  const bases = slices.filter(({ baseRecord, records }) => baseRecord !== null && (records ?? 0) > 0);
+  const bases = slices.flatMap((slice) => basesIn(slice, members));
   return (recordNo) => {
     let [from, to] = [0, bases.length];
     while (from < to) {
       const middle = Math.floor((from + to) / 2);
-      if ((bases[middle]?.baseRecord ?? 0) < recordNo) from = middle + 1;
+      if ((bases[middle]?.before ?? 0) < recordNo) from = middle + 1;
       else to = middle;
     }
-    return views.get(bases[from - 1]?.object ?? 0) ?? load;
+    return views.get(bases[from - 1]?.ordinal ?? 0) ?? load;
   };
+}
+
+/** Objects that have records in the slice, and records of the load before those. */
+function basesIn(
+  { slice, baseRecord, records, object }: SliceRow,
+  members: readonly Member[],
+): readonly { readonly before: number; readonly ordinal: number | null }[] {
+  if (baseRecord === null || (records ?? 0) === 0) return [];
+  const run = members.filter(({ plan }) => plan?.inRun?.slice === slice);
+  if (run.length === 0) return [{ before: baseRecord, ordinal: object }];
+  return run.flatMap(({ ordinal, plan }) => {
+    const staged = plan?.inRun?.staged ?? null;
+    return staged === null || staged.records === 0 ? [] : [{ before: baseRecord + staged.before, ordinal }];
+  });
 }
 
 /** The key of the object that a record is of; null: the load has one object. */

@@ -38,7 +38,8 @@ export async function keepRefused(
     const rejects = kept.of(records).map((record): LateReject => {
       const found = byOffset.get(record.byteOffset);
       if (found === undefined) throw new Error(`no refused record at byte ${record.byteOffset}`);
-      return { ...record, recordNo: baseRecord + found.recordNo, reasons: found.reasons };
+      const { ownOffset = record.byteOffset } = record;
+      return { ...record, byteOffset: ownOffset, recordNo: baseRecord + found.recordNo, reasons: found.reasons };
     });
     await execute(db, insertLateRejects(load.loadId, rejects));
   }

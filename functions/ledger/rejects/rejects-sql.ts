@@ -1,12 +1,15 @@
 import { type Sql, sql } from '../../core/sql.ts';
 import { rejectsByCode } from '../loads/gate-sql.ts';
 import type { KeptRecord } from './kept.ts';
+import { type OwnPlaces, saidOfObject } from '../slices/own-places.ts';
 import { withSources } from './sources-sql.ts';
 import { type JudgedSlice, roomOfSlice } from './kept-sql.ts';
 
 /** Where a slice's records stand in its load: local numbers count from 1, global ones are these plus the local ones. */
 export interface SliceBase extends JudgedSlice {
   readonly baseLine: number;
+  /** Of a slice that objects share; absent: it is of one. */
+  readonly own?: OwnPlaces;
 }
 
 /** A slice's rejects and duplicates: both are judged again. Never after the gate. */
@@ -28,14 +31,17 @@ export function deleteRejects(loadId: number): Sql {
  * @param found selects record_no, line, byte_offset, byte_length, raw and reasons; numbers and lines inside the slice.
  */
 export function insertRejects(base: SliceBase, found: Sql): Sql {
-  const { loadId, baseRecord, baseLine } = base;
+  const { loadId, baseRecord, baseLine, own } = base;
+  const recordNo = sql`rejected.record_no`;
+  const line = own === undefined ? sql`${baseLine}::bigint` : saidOfObject(own, 'lines', recordNo);
+  const shift = own === undefined ? sql`` : sql` operator(pg_catalog.-) ${saidOfObject(own, 'shifts', recordNo)}`;
   return sql`
     insert into landfall.rejects (load_id, record_no, line, byte_offset, byte_length, kind, raw, reasons)
     select
       ${loadId}::bigint,
       ${baseRecord}::bigint operator(pg_catalog.+) rejected.record_no,
-      ${baseLine}::bigint operator(pg_catalog.+) rejected.line,
-      rejected.byte_offset,
+      ${line} operator(pg_catalog.+) rejected.line,
+      rejected.byte_offset${shift},
       rejected.byte_length,
       'reject',
       (case
@@ -70,18 +76,19 @@ export function insertPlacedRejects(
       ${loadId}::bigint,
       ${baseRecord}::bigint + breach.record_no,
       placed.line,
-      placed.byte_offset,
+      placed.own_offset,
       placed.byte_length,
       'reject',
       pg_catalog.substr(${bytes}::pg_catalog.bytea, placed.raw_start, placed.raw_length),
       ${isCleaned ? withSources(sql`breach.reasons`, sql`placed.sources`) : sql`breach.reasons`}
     from unnest(
       ${records.map(({ byteOffset }) => byteOffset)}::bigint[],
+      ${records.map(({ byteOffset, ownOffset = byteOffset }) => ownOffset)}::pg_catalog.int8[],
       ${records.map(({ byteLength }) => byteLength)}::bigint[],
       ${records.map(({ line }) => line)}::bigint[],
       ${starts}::pg_catalog.int4[],
       ${lengths}::pg_catalog.int4[]${isCleaned ? sql`, ${sources}::pg_catalog.jsonb[]` : sql``}
-    ) as placed (byte_offset, byte_length, line, raw_start, raw_length${isCleaned ? sql`, sources` : sql``})
+    ) as placed (byte_offset, own_offset, byte_length, line, raw_start, raw_length${isCleaned ? sql`, sources` : sql``})
     join ${breaches} as breach on breach.byte_offset = placed.byte_offset`;
 }
 

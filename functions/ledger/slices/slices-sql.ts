@@ -26,6 +26,8 @@ export interface SliceRow {
   /** Places in the load's file columns of those that sound records named; null where the object's header names them. */
   readonly namedColumns: readonly number[] | null;
   readonly lines: number | null;
+  /** Each line of it is a record, and each record a line; null: nobody knows. */
+  readonly regular: boolean | null;
   readonly openQuoteOffset: number | null;
   readonly openQuoteLine: number | null;
   readonly guessFailed: boolean;
@@ -50,6 +52,7 @@ const columnOfField: Readonly<Record<keyof SliceRow, string>> = {
   unsoundRecords: 'unsound_records',
   namedColumns: 'named_columns',
   lines: 'lines',
+  regular: 'regular',
   openQuoteOffset: 'open_quote_offset',
   openQuoteLine: 'open_quote_line',
   guessFailed: 'guess_failed',
@@ -90,6 +93,7 @@ export interface SliceReceipt {
   /** Where records name their columns: places of those that sound ones named. */
   readonly named?: readonly number[];
   readonly lines: number;
+  readonly regular: boolean;
   readonly openQuote: { readonly offset: number; readonly line: number } | null;
   readonly guessFailed: boolean;
   readonly startedAt: Date;
@@ -154,7 +158,7 @@ export function updateReceipt(receipt: SliceReceipt): Sql {
     set attempt = ${receipt.attempt}, epoch = ${receipt.epoch},
       start_offset = ${receipt.startOffset}, end_offset = ${receipt.endOffset}, start_known = ${receipt.startKnown},
       records = ${receipt.records}, typed_records = ${receipt.typed}, raw_records = ${receipt.raw}, unsound_records = ${receipt.unsound},
-      blank_lines = ${receipt.blankLines}, lines = ${receipt.lines},
+      blank_lines = ${receipt.blankLines}, lines = ${receipt.lines}, regular = ${receipt.regular},
       skipped = ${receipt.skipped === undefined ? null : JSON.stringify(receipt.skipped)}::pg_catalog.jsonb,
       zoneless_cells = ${receipt.zonelessCells},
       null_words = ${Object.keys(receipt.nullWords).length === 0 ? null : JSON.stringify(receipt.nullWords)}::pg_catalog.jsonb,
@@ -165,6 +169,21 @@ export function updateReceipt(receipt: SliceReceipt): Sql {
       started_at = ${receipt.startedAt}, staged_at = clock_timestamp(), validated_epoch = null
     where (load_id = ${receipt.loadId})
       and (slice = ${receipt.slice})`;
+}
+
+/** Receipts of slices of which nothing is loaded: whoever comes to stage one finds that it is done, wherever it was to begin. */
+export function emptySlices(
+  { loadId, attempt, epoch }: { readonly loadId: number; readonly attempt: number; readonly epoch: string },
+  slices: readonly number[],
+): Sql {
+  return sql`
+    update landfall.slices
+    set attempt = ${attempt}, epoch = ${epoch}, range_end = slices.range_start, start_offset = null, end_offset = null, start_known = true,
+      records = 0, typed_records = 0, raw_records = 0, unsound_records = 0, blank_lines = 0, lines = 0, regular = true, skipped = null, zoneless_cells = 0,
+      null_words = null, cleaned = null, named_columns = null, open_quote_offset = null, open_quote_line = null, guess_failed = false,
+      started_at = clock_timestamp(), staged_at = clock_timestamp(), validated_epoch = null
+    where (slices.load_id operator(pg_catalog.=) ${loadId})
+      and (slices.slice operator(pg_catalog.=) any (${slices}::pg_catalog.int4[]))`;
 }
 
 /** More moments without an offset: those of raw records that were found sound, in the transaction that moves them. */

@@ -38,6 +38,7 @@ export const knownMigrations: readonly string[] = [
   '0045_windows.sql',
   '0046_failed_undos.sql',
   '0047_set_starts.sql',
+  '0048_runs.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

@@ -81,8 +81,23 @@ export function selectRowLineage(
 /** Where the slice stands that a record is of: { from, to }, offsets of the bytes that hold its records. */
 export function selectSliceOf(loadId: number, recordNo: number): Sql {
   return sql`
-    select slices.start_offset as from, slices.end_offset as to
+    select coalesce(own.body_offset, slices.start_offset) as from, coalesce(own.end, slices.end_offset) as to
     from landfall.slices
+    left join lateral (
+      -- of those that share it
+      select objects.body_offset, case
+          -- offsets count its rows
+          when (objects.decoding operator(pg_catalog.~~) 'parquet:%') then objects.run_records
+          else coalesce(objects.decoded_bytes, objects.body_end, objects.size)
+        end as end
+      from landfall.objects
+      where (objects.load_id operator(pg_catalog.=) slices.load_id)
+        and (objects.run operator(pg_catalog.=) slices.slice)
+        and ((slices.base_record operator(pg_catalog.+) objects.run_before) operator(pg_catalog.<) ${recordNo}::pg_catalog.int8)
+        and (objects.run_records operator(pg_catalog.>) 0)
+      order by objects.run_before desc
+      limit 1
+    ) as own on true
     where (slices.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
       and (slices.base_record operator(pg_catalog.<) ${recordNo}::pg_catalog.int8)
       and (${recordNo}::pg_catalog.int8 operator(pg_catalog.<=) (slices.base_record operator(pg_catalog.+) slices.records))

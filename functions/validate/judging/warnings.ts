@@ -1,4 +1,4 @@
-import { linesAt } from '../../content/records-at.ts';
+import { placesAt } from '../../content/records-at.ts';
 import { type Db, execute, many } from '../../db/client.ts';
 import { readingOnly } from '../../db/sheltered.ts';
 import type { SliceBase } from '../../ledger/rejects/rejects-sql.ts';
@@ -38,13 +38,13 @@ async function withLines(
   { content, format, range }: SliceSource,
 ): Promise<readonly SliceWarning[]> {
   const offsets = found.flatMap(({ places }) => places.map(({ byteOffset }) => byteOffset));
-  const lines = await linesAt(content, { format, range, startLine: base.baseLine + 1, offsets });
+  const own = await placesAt(content, { format, range, startLine: base.baseLine + 1, offsets });
   return found.map((warning) => ({
     ...warning,
     places: warning.places.map((place) => ({
       ...place,
       record: base.baseRecord + place.record,
-      line: lines.get(place.byteOffset) ?? null,
+      ...(own.get(place.byteOffset) ?? { line: null }),
     })),
   }));
 }

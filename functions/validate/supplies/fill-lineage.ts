@@ -23,12 +23,13 @@ import {
 /** A slice whose sound records are all in its typed half. */
 export interface FilledSlice extends PlacedSlice {
   readonly records: number;
-  /** Physical lines that it covers, blank ones too. */
-  readonly lines: number;
+  /** Each line of it is a record, and each record a line. */
+  readonly regular: boolean;
 }
 
 /**
- * Fills in what differs from record to record of the columns that say where one came from: its line and its number. Where lines do
+ * Fills in what differs from record to record of the columns that say where one came from: its line and its number, and its object where
+ * several share the slice. Where lines do
  * not follow from numbers (records of several lines, blank lines) the object is read once more; a replay's are those of its origin.
  * The same at each filling of staging.
  */
@@ -38,7 +39,7 @@ export async function fillLineage(
   slice: FilledSlice,
   source: SliceSource,
 ): Promise<void> {
-  const columns = placedColumns(load);
+  const columns = placedColumns(load, slice);
   if (columns.length === 0) return;
   const { replay } = load.request;
   const regular = placesBeside(load, slice);
@@ -53,15 +54,19 @@ export async function fillLineage(
  * follow from their numbers.
  */
 export function placesBeside(load: Pick<PlannedLoad, 'contract' | 'request'>, slice: FilledSlice): Settings | null {
-  const columns = placedColumns(load);
-  const isRegular = slice.lines === slice.records || columns.every(({ says }) => says === 'record');
+  const columns = placedColumns(load, slice);
+  const isRegular = slice.regular || columns.every(({ says }) => says !== 'line');
   return columns.length > 0 && isRegular && load.request.replay === undefined ? regularPlaces(slice, columns) : null;
 }
 
-function placedColumns({ contract }: Pick<PlannedLoad, 'contract'>): readonly PlacedColumn[] {
+function placedColumns(
+  { contract }: Pick<PlannedLoad, 'contract'>,
+  { own }: Pick<FilledSlice, 'own'>,
+): readonly PlacedColumn[] {
   return suppliedColumns(contract).flatMap((column): readonly PlacedColumn[] => {
     const says = lineageOf(column);
-    return says === 'line' || says === 'record' ? [{ column, says }] : [];
+    if (says === 'line' || says === 'record') return [{ column, says }];
+    return own !== undefined && (says === 'object-key' || says === 'object-time') ? [{ column, says }] : [];
   });
 }
 

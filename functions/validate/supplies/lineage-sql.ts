@@ -1,11 +1,14 @@
 import type { ContractColumn } from '../../core/contract.ts';
 import { byteOffsetOf, recordNoOf, STAGING_SCHEMA, stagingColumns, typedTable } from '../../core/staging.ts';
+import { momentIn } from '../../core/supplies/moment-in.ts';
+import { type OwnPlaces, placeOfObject, saidOfObject } from '../../ledger/slices/own-places.ts';
 import { ident, join, type Sql, sql, trustedSql } from '../../core/sql.ts';
 
 /** A staging column of what says where a record came from. */
 export interface PlacedColumn {
   readonly column: ContractColumn;
-  readonly says: 'line' | 'record';
+  /** The last two only where objects share a slice: else they are the same of all its records. */
+  readonly says: 'line' | 'record' | 'object-key' | 'object-time';
 }
 
 /** A slice, and what stands before it in its object. */
@@ -14,16 +17,48 @@ export interface PlacedSlice {
   readonly slice: number;
   readonly baseRecord: number;
   readonly baseLine: number;
+  /** Of a slice that objects share; absent: it is of one. */
+  readonly own?: OwnPlaces;
 }
 
 /** What an update of typed staging, known there as `staged`, sets beside what it is for. */
 export type Settings = (staged: Sql) => Sql;
 
 /** Of a slice in which each record is one line and nothing else is one: its lines follow from its numbers. */
-export function regularPlaces({ baseRecord, baseLine }: PlacedSlice, columns: readonly PlacedColumn[]): Settings {
-  const base = { line: baseLine, record: baseRecord };
-  return (staged) =>
-    settings(columns, (says) => sql`(${base[says]}::pg_catalog.int8 operator(pg_catalog.+) ${recordNoOf(staged)})`);
+export function regularPlaces(slice: PlacedSlice, columns: readonly PlacedColumn[]): Settings {
+  const { baseLine, own } = slice;
+  return (staged) => {
+    const recordNo = recordNoOf(staged);
+    const line =
+      own === undefined
+        ? sql`(${baseLine}::pg_catalog.int8 operator(pg_catalog.+) ${recordNo})`
+        : sql`(${saidOfObject(own, 'lines', recordNo)} operator(pg_catalog.+) ${recordNo} operator(pg_catalog.-) ${saidOfObject(own, 'before', recordNo)})`;
+    return settings(columns, (column) => said(slice, column, { staged, line }));
+  };
+}
+
+/** @param at the staged record, and its line. */
+function said(
+  { baseRecord, own }: PlacedSlice,
+  { says, column }: PlacedColumn,
+  { staged, line }: { readonly staged: Sql; readonly line: Sql },
+): Sql {
+  const recordNo = recordNoOf(staged);
+  switch (says) {
+    case 'line':
+      return line;
+    case 'record':
+      return sql`(${baseRecord}::pg_catalog.int8 operator(pg_catalog.+) ${recordNo})`;
+    case 'object-key':
+      return ofObject(own, own?.keys ?? [], recordNo);
+    case 'object-time':
+      return ofObject(own, (own?.modified ?? []).map((moment) => momentIn(moment, column)), recordNo);
+  }
+}
+
+function ofObject(own: OwnPlaces | undefined, texts: readonly string[], recordNo: Sql): Sql {
+  if (own === undefined) throw new Error('a slice of one object has its key in every record');
+  return sql`(${texts}::pg_catalog.text[])[${placeOfObject(own, recordNo)}]`;
 }
 
 /** The same by itself. */
@@ -34,14 +69,11 @@ export function setPlaces({ loadId, slice }: Pick<PlacedSlice, 'loadId' | 'slice
 }
 
 /** Of any slice, from what createPlaces found. */
-export function setPlacesFound({ loadId, slice, baseRecord }: PlacedSlice, columns: readonly PlacedColumn[]): Sql {
+export function setPlacesFound(placed: PlacedSlice, columns: readonly PlacedColumn[]): Sql {
+  const { loadId, slice } = placed;
   return sql`
     update ${typedTable(loadId, slice)} as typed
-    set ${settings(columns, (says) =>
-      says === 'line'
-        ? sql`found.line`
-        : sql`(${baseRecord}::pg_catalog.int8 operator(pg_catalog.+) ${recordNoOf(sql`typed`)})`,
-    )}
+    set ${settings(columns, (column) => said(placed, column, { staged: sql`typed`, line: sql`found.line` }))}
     from ${placesTable(loadId, slice)} as found
     where (found.byte_offset operator(pg_catalog.=) ${byteOffsetOf(sql`typed`)})`;
 }
@@ -54,16 +86,16 @@ export function setPlacesOfOrigin(
 ): Sql {
   return sql`
     update ${typedTable(loadId, slice)} as typed
-    set ${settings(columns, (says) => (says === 'line' ? sql`origin.line` : sql`origin.record_no`))}
+    set ${settings(columns, ({ says }) => (says === 'line' ? sql`origin.line` : sql`origin.record_no`))}
     from landfall.rejects as origin
     where (origin.load_id operator(pg_catalog.=) ${origin}::pg_catalog.int8)
       and (origin.replayed_by operator(pg_catalog.=) ${loadId}::pg_catalog.int8)
       and (origin.replayed_as operator(pg_catalog.=) (${baseRecord}::pg_catalog.int8 operator(pg_catalog.+) ${recordNoOf(sql`typed`)}))`;
 }
 
-function settings(columns: readonly PlacedColumn[], value: (says: PlacedColumn['says']) => Sql): Sql {
+function settings(columns: readonly PlacedColumn[], value: (column: PlacedColumn) => Sql): Sql {
   return join(
-    columns.map(({ column, says }) => sql`${ident(column.name)} = ${value(says)}::${trustedSql(column.stagingType)}`),
+    columns.map((each) => sql`${ident(each.column.name)} = ${value(each)}::${trustedSql(each.column.stagingType)}`),
   );
 }
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../../functions/protocol/states.ts';
@@ -61,5 +62,59 @@ describe('a member of a set that cannot be read', () => {
       pipeline.file('b.csv', 'id,nonsense\n2,a\n'),
     ]);
     expect(await together(files, { refusedObjects: 'leave-out' })).toMatchObject({ outcome: 'REJECTED' });
+  });
+
+  it.each([
+    ['a slice that it shares', {}],
+    ['slices of its own', { sliceBytes: 600 }],
+  ])('is left out as well where that shows behind its beginning, in %s', async (_, slices) => {
+    const rows = (from: number, to: number): string =>
+      Array.from({ length: to - from }, (_each, i) => `${from + i},n${i}\n`).join('');
+    // more than the first MiB, where PlanSlices looks for the header
+    const long = gzipSync(`id,name\n${rows(1_000, 101_000)}`);
+    const files = await Promise.all([
+      pipeline.file('a.csv', `id,name\n${rows(0, 10)}`),
+      pipeline.file('open.csv', `id,name\n${rows(10, 115)}115,"never closed\n${rows(116, 130)}`),
+      pipeline.file('b.csv', `id,name\n${rows(200, 300)}`),
+      pipeline.file('cut.csv.gz', long.subarray(0, long.length - 100)),
+      pipeline.file('c.csv.gz', gzipSync(`id,name\n${rows(300, 310)}`)),
+    ]);
+    const [, open = '', , cut = ''] = files;
+    const refused = await together(files, slices);
+    expect(refused).toMatchObject({ outcome: 'REJECTED' });
+    expect(refused.message).toMatch(/open\.csv, line 107, byte \d+: a quote opens here|cut\.csv\.gz/u);
+    const report = await together(files, { ...slices, refusedObjects: 'leave-out' });
+    expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 120, inserted: 120, rejected: 0 } });
+    expect(report.objects).toMatchObject([
+      { outcome: 'LOADED', records: 10 },
+      { outcome: 'REJECTED', code: 'UNTERMINATED_QUOTE', records: 0 },
+      { outcome: 'LOADED', records: 100 },
+      { outcome: 'REJECTED', code: 'GZIP_CORRUPT', records: 0 },
+      { outcome: 'LOADED', records: 10 },
+    ]);
+    const offset = `id,name\n${rows(10, 115)}115,`.length;
+    expect(report.objects?.[1]?.message).toContain(`open.csv, line 107, byte ${offset}: a quote opens here`);
+    expect(report.objects?.[3]?.message).toContain('cut.csv.gz');
+    const loaded = [...Array(10).keys(), ...[...Array(110).keys()].map((i) => 200 + i)];
+    expect(await ids()).toEqual(loaded);
+    // mended, each is loaded, and nothing else again
+    await pipeline.file('open.csv', `id,name\n${rows(10, 15)}`);
+    await pipeline.file('cut.csv.gz', gzipSync(`id,name\n${rows(400, 405)}`));
+    expect(await together(files, { ...slices, refusedObjects: 'leave-out' })).toMatchObject({
+      counts: { records: 10, inserted: 10 },
+      objects: files.map((key) => ({ outcome: key === open || key === cut ? 'LOADED' : 'ALREADY_LOADED' })),
+    });
+  });
+
+  it('refuses the load where all of them turn out to be damaged', async () => {
+    const files = await Promise.all([
+      pipeline.file('a.csv', 'id,name\n1,"a\n'),
+      pipeline.file('b.csv', 'id,name\n2,"a\n'),
+    ]);
+    expect(await together(files, { refusedObjects: 'leave-out' })).toMatchObject({
+      outcome: 'REJECTED',
+      code: 'UNTERMINATED_QUOTE',
+    });
+    expect(await ids()).toEqual([]);
   });
 });

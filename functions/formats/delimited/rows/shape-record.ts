@@ -33,7 +33,7 @@ export function passBlankRow(
     scan.blankRows += 1;
     return;
   }
-  const place = { recordNo: scan.typed + scan.raw + 1, line: scan.line, byteOffset: base + start };
+  const place = { recordNo: scan.recordsBefore + scan.typed + scan.raw + 1, line: scan.line, byteOffset: base + start };
   const fault = { code: 'BLANK_ROW', detail: cellFaults.blankRow, byteLength: end - start } as const;
   scan.rawRecords.push(faultyRecord(place, bytes.subarray(start, Math.min(end, start + scan.maxRawBytes)), fault));
   scan.raw += 1;

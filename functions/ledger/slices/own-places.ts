@@ -1,0 +1,39 @@
+import { sql, type Sql } from '../../core/sql.ts';
+import type { StagedMember } from '../objects/member-load.ts';
+
+/**
+ * Where records of a slice that objects share stand in these: lists of one length, of the objects that have records there, in their order.
+ */
+export interface OwnPlaces {
+  /** Records of the slice in front of each one's. */
+  readonly before: readonly number[];
+  /** An offset in the slice is one in the object and so many more. */
+  readonly shifts: readonly number[];
+  /** Lines in front of those that hold its records. */
+  readonly lines: readonly number[];
+  readonly keys: readonly string[];
+  /** The store's last change, ISO 8601 of UTC, or when the load was claimed: nobody knows when a stream was changed. */
+  readonly modified: readonly string[];
+}
+
+/** Of the objects that share a slice. */
+export function ownPlaces(members: readonly StagedMember[]): OwnPlaces {
+  const some = members.filter(({ staged }) => staged.records > 0);
+  return {
+    before: some.map(({ staged }) => staged.before),
+    shifts: some.map(({ staged }) => staged.shift),
+    lines: some.map(({ load }) => load.bodyLine - 1),
+    keys: some.map(({ load }) => load.object.key),
+    modified: some.map(({ load }) => load.object.lastModified || load.startedAt.toISOString()),
+  };
+}
+
+/** The place in the lists of the object that a record is of. @param recordNo inside the slice, from 1. */
+export function placeOfObject({ before }: OwnPlaces, recordNo: Sql): Sql {
+  return sql`pg_catalog.width_bucket(${recordNo} operator(pg_catalog.-) 1, ${before}::pg_catalog.int4[])`;
+}
+
+/** What a list says of the object that a record is of. */
+export function saidOfObject(places: OwnPlaces, list: 'before' | 'shifts' | 'lines', recordNo: Sql): Sql {
+  return sql`(${places[list]}::pg_catalog.int8[])[${placeOfObject(places, recordNo)}]`;
+}

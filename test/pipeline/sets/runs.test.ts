@@ -1,0 +1,84 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from '../../../functions/core/sql.ts';
+import type { LoadReport } from '../../../functions/protocol/outcomes.ts';
+import type { LoadRequest } from '../../../functions/protocol/states.ts';
+import { type Pipeline, testPipeline } from '../../support/pipeline.ts';
+
+describe('small objects that share a slice', () => {
+  let pipeline: Pipeline;
+  beforeEach(async () => {
+    pipeline = await testPipeline(
+      `create table public.t (
+         id integer primary key, name text, amount integer, tag text unique,
+         file text, line bigint, record bigint, loaded text
+       )`,
+    );
+  });
+  afterEach(() => pipeline.end());
+
+  const together = (keys: readonly string[], request: Partial<LoadRequest> = {}): Promise<LoadReport> =>
+    pipeline.load(keys[0] ?? '', {
+      ...{ into: 'public.t', businessKey: ['id'], objects: keys.map((key) => ({ key })) },
+      lineage: { file: 'object-key', line: 'line', record: 'record' },
+      rules: {
+        amount: { max: '100', severity: { max: 'warn' } },
+        name: { unique: true, severity: { unique: 'warn' } },
+      },
+      limits: { maxRejects: 1_000 },
+      force: true,
+      ...request,
+    });
+
+  /** All that a load left that names a place. */
+  const left = async (report: LoadReport): Promise<unknown> => {
+    const rows = await pipeline.rows(sql`select id, name, amount, tag, file, line, record from public.t order by id`);
+    const rejects = await pipeline.rows(
+      sql`select record_no, line, byte_offset, byte_length, kind, pg_catalog.encode(raw, 'escape') as raw, reasons
+        from landfall.rejects where load_id = ${report.loadId} order by record_no`,
+    );
+    await pipeline.run('truncate public.t');
+    expect(report.outcome).toBe('LOADED');
+    const { counts, objects, warnings, rejectsByCode } = report;
+    return { rows, rejects, counts, objects, warnings, rejectsByCode };
+  };
+
+  it('leave what they leave where each has a slice of its own, with places in each of them', async () => {
+    const contents: readonly (readonly [string, string | Buffer])[] = [
+      // no line end at its end
+      ['a.csv', 'id,name,amount,tag\n1,a,1,t1\n2,b,2,t2'],
+      // blank lines, a record of two lines, and rejects of both halves of staging
+      ['b.csv', 'id,name,amount,tag\n\n3,"x\ny",3,t3\n\nx,c,4,t4\n5,d,"n\no",t5\n6,e,600,t6\n'],
+      ['header.csv', 'id,name,amount,tag\n'],
+      // a duplicate of a key, a tag that the table has already, a record with a cell too few
+      ['c.csv', 'id,name,amount,tag\n1,later,7,t7\n8,f,8,t2\n9,g\n'],
+      ['long-header-line.csv', 'id,name,amount,tag\r\n10,h,10,t10\r\n11,i,z,t11\r\n'],
+      ['empty-lines.csv', 'id,name,amount,tag\n\n\n12,j,1200,t12'],
+      ['d.csv.gz', gzipSync('id,name,amount,tag\n13,k,13,t13\n14,"l",q,t14\n')],
+      ['e.csv.gz', gzipSync('id,name,amount,tag\n15,b,15,t15')],
+      ['turned.csv', 'tag,amount,name,id\nt16,16,n,16\nt17,bad,o,17\n'],
+      ['bad-utf8.csv', Buffer.from('id,name,amount,tag\n18,\xff,18,t18\n19,p,19,t19\n', 'latin1')],
+    ];
+    const files = await Promise.all(contents.map(([name, content]) => pipeline.file(name, content)));
+    const shared = await together(files);
+    const ofShared = await left(shared);
+    const apart = await together(files, { sliceBytes: 80 });
+    expect(shared.slices).toBe(4);
+    expect(apart.slices).toBeGreaterThan(shared.slices ?? 0);
+    const rejects = await pipeline.rows<{ line: number; byte_offset: number; key: string }>(
+      sql`select line, byte_offset from landfall.rejects where load_id = ${shared.loadId} order by record_no`,
+    );
+    expect(rejects.map(({ line, byte_offset: offset }) => [line, Number(offset)])).toEqual([
+      [2, 19], // a: its key is in c as well
+      [6, 34], // b
+      [7, 43],
+      [3, 32], // c: the tag of a record of a, found by the merge; a cell too few
+      [4, 41],
+      [3, 33], // lines that end with CRLF
+      [3, 31], // unpacked
+      [3, 31], // columns in another order
+      [2, 19], // bytes that are no text
+    ]);
+    expect(await left(apart)).toEqual(ofShared);
+  });
+});
