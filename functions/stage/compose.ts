@@ -21,7 +21,7 @@ import { countStaged } from './sql.ts';
 import { tile } from './tile.ts';
 import { byObject, membersOfRun, partOf, stagedMembers } from '../ledger/objects/member-load.ts';
 import { unterminatedQuote } from './open-quote.ts';
-import { type Tiled, withoutLeftOut } from './without-left-out.ts';
+import { type Tiled, withoutLeftOut } from './objects/without-left-out.ts';
 
 /**
  * The state Compose: do the slices tile the object (invariant 1)? Each has to begin where the one before it ended; what

@@ -91,7 +91,10 @@ async function stageRecords(
 }
 
 /** Asked in the transaction of the COPY, which reads in the same zone: 30 ms, and only where a column of the file needs it. */
-export async function jumpsOf(db: SliceDeps['db'], { contract, fileColumns }: PlannedLoad): Promise<readonly ZoneJump[]> {
+export async function jumpsOf(
+  db: SliceDeps['db'],
+  { contract, fileColumns }: PlannedLoad,
+): Promise<readonly ZoneJump[]> {
   const readsMoments = fileColumns.some(({ column }) => column?.plainForm === 'timestamptz');
   return !readsMoments || isFixed(contract.timeZone ?? UTC) ? [] : await many<ZoneJump>(db, selectZoneJumps);
 }

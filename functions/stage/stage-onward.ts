@@ -3,7 +3,7 @@ import type { Content } from '../content/content.ts';
 import { execute, many, one, transaction, type Db } from '../db/client.ts';
 import { assertAttempt } from '../ledger/loads/attempts.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
-import { updateDecoded } from '../ledger/loads/loads-sql.ts';
+import { updateDecoded } from '../ledger/objects/decoded-sql.ts';
 import {
   insertSlices,
   type PlannedSlice,

@@ -11,7 +11,7 @@ import type { RecordDeps } from '../runtime/lambda-step.ts';
 import { type StagedOnward, stageOnward } from './stage-onward.ts';
 import { copySlice } from './copy-slice.ts';
 import { assertNobodyFirst } from './others-first.ts';
-import { stageObjects } from './stage-objects.ts';
+import { stageObjects } from './objects/stage-objects.ts';
 import { assertMayGoOn } from './stop-early.ts';
 
 /** A slice takes seconds; with less than this left the next function call begins the next one. */

@@ -16,8 +16,8 @@ import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
 import type { PlannedLoad } from '../ledger/loads/load.ts';
-import { membersOfRun, stagedMembers, withContents } from '../ledger/objects/member-load.ts';
-import { type OwnPlaces, ownPlaces } from '../ledger/slices/own-places.ts';
+import { withContents } from '../ledger/objects/member-load.ts';
+import { type OwnPlaces, ownPlacesIn } from '../ledger/slices/own-places.ts';
 import { readsInRuns, runsOf } from '../ledger/objects/runs-of.ts';
 import { forgetSliceRejects, recordRefill, countSliceRejects } from '../ledger/rejects/rejects.ts';
 import type { SliceBase } from '../ledger/rejects/rejects-sql.ts';
@@ -115,8 +115,7 @@ async function validateOne(load: PlannedLoad, number: number, { db, at }: AllDep
     const row = await one<SliceRow>(db, selectSliceForUpdate(load.loadId, number));
     await assertEpoch(db, load);
     const { load: of, content } = await at(row);
-    const own = membersOfRun(load, number).length === 0 ? undefined : ownPlaces(stagedMembers(load, number));
-    const slice = stagedSlice(of, row, own);
+    const slice = stagedSlice(of, row, ownPlacesIn(load, number));
     const rejected = load.gated ? await refill(slice, { db, content }) : await judge(slice, { db, content });
     await assertAttempt(db, load);
     return rejected;
@@ -220,18 +219,11 @@ function stagedSlice(load: PlannedLoad, row: SliceRow, own: OwnPlaces | undefine
   if (records === null || baseRecord === null || baseLine === null || row.epoch !== load.epoch) {
     throw new Error(`slice ${slice} of load ${loadId} is not staged and composed: it cannot be validated`);
   }
+  const place = { loadId, slice, baseRecord, baseLine, records, ...(own !== undefined && { own }) };
   return {
     load,
-    base: {
-      loadId,
-      slice,
-      baseRecord,
-      baseLine,
-      records,
-      maxKeptBytes: keptBytesAtMost(contract.limits),
-      ...(own !== undefined && { own }),
-    },
-    filled: { loadId, slice, baseRecord, baseLine, records, regular: row.regular === true, ...(own !== undefined && { own }) },
+    base: { ...place, maxKeptBytes: keptBytesAtMost(contract.limits) },
+    filled: { ...place, regular: row.regular === true },
     relation: {
       loadId,
       slice,

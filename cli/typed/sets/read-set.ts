@@ -71,7 +71,21 @@ export async function namedTogether(
     if (keys.has(key)) problems.push(`--together: ${typed} is named twice`);
     keys.add(key);
   }
+  problems.push(...tooManyNames(objects));
   return objects;
+}
+
+/** Names are part of the request, and Step Functions takes 256 KiB of it with all else. */
+const mostNameBytes = 240_000;
+
+/** What to do where there are more names than a request has room for; empty: there are not. */
+export function tooManyNames(objects: readonly Pick<NamedObject, 'key'>[]): readonly string[] {
+  const bytes = objects.reduce((sum, { key }) => sum + Buffer.byteLength(JSON.stringify({ key })) + 1, 0);
+  return bytes <= mostNameBytes
+    ? []
+    : [
+        `--together: the names of ${objects.length} files are ${Math.ceil(bytes / 1_000)} kB, and a load is asked for with ${mostNameBytes / 1_000} kB of them at most: write them as a JSON array into a file beside them, ["a.csv", "b.csv"], and load that with --manifest FILE`,
+      ];
 }
 
 /** The files that lie in a folder, in the order of their names, but for those that are not finished or tell of others; any other name as it is. */

@@ -95,7 +95,11 @@ export function endedOtherwise(open: OpenBytes, byteLength: number, end: Buffer)
 /** The record is over and longer than it may be: a reject, of which the head is kept. Its lines are the format's to count. */
 export function refuseLong(open: OpenBytes, scan: RecordScan, byteLength: number): void {
   const { byteOffset, kept, keptBytes } = open;
-  const place = { recordNo: scan.recordsBefore + scan.typed + scan.raw + 1, line: scan.line, byteOffset: offsetOf(scan, byteOffset) };
+  const place = {
+    recordNo: scan.recordsBefore + scan.typed + scan.raw + 1,
+    line: scan.line,
+    byteOffset: offsetOf(scan, byteOffset),
+  };
   const head = kept.subarray(0, Math.min(keptBytes, scan.maxRawBytes, byteLength));
   const detail = faultDetails.tooLong(byteLength, scan.maxRecordBytes);
   scan.rawRecords.push(faultyRecord(place, head, { code: 'RECORD_TOO_LONG', detail, byteLength }));

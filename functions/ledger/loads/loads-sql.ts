@@ -114,25 +114,6 @@ export function updatePlanForgotten(loadId: number): Sql {
     where (load_id = ${loadId})`;
 }
 
-/** A packed object was unpacked to its end, and holds so many bytes. */
-export function updateDecoded(
-  loadId: number,
-  decoded: {
-    readonly decodedBytes: number;
-    readonly paddingBytes: number;
-    readonly trailer: readonly string[] | null;
-    /** None: NULL. */
-    readonly notes: readonly string[];
-  },
-): Sql {
-  return sql`
-    update landfall.loads
-    set decoded_bytes = ${decoded.decodedBytes}, padding_bytes = ${decoded.paddingBytes},
-      trailer = ${decoded.trailer === null ? null : JSON.stringify(decoded.trailer)},
-      decoding_notes = ${decoded.notes.length === 0 ? null : JSON.stringify(decoded.notes)}
-    where (loads.load_id operator(pg_catalog.=) ${loadId})`;
-}
-
 function storedColumns(fileColumns: readonly FileColumn[]): string {
   return JSON.stringify(fileColumns.map(({ column, ...rest }) => ({ ...rest, column: column?.name ?? null })));
 }

@@ -158,15 +158,6 @@ export function forgetObjectPlans(loadId: number): Sql {
     where (objects.load_id operator(pg_catalog.=) ${loadId})`;
 }
 
-/** A packed object was unpacked to its end, and holds so many bytes. */
-export function updateObjectDecoded(loadId: number, ordinal: number, decodedBytes: number): Sql {
-  return sql`
-    update landfall.objects
-    set decoded_bytes = ${decodedBytes}
-    where (objects.load_id operator(pg_catalog.=) ${loadId})
-      and (objects.ordinal operator(pg_catalog.=) ${ordinal})`;
-}
-
 /** An object as the receipt of the slice that it shares with others has it. */
 export interface StagedPart {
   readonly ordinal: number;
@@ -190,14 +181,6 @@ export function updateStagedParts(loadId: number, parts: readonly StagedPart[]):
     )
     where (objects.load_id operator(pg_catalog.=) ${loadId})
       and (objects.ordinal operator(pg_catalog.=) part.ordinal)`;
-}
-
-/** What decoders say of one more of its objects. */
-export function addDecodingNotes(loadId: number, notes: readonly string[]): Sql {
-  return sql`
-    update landfall.loads
-    set decoding_notes = coalesce(decoding_notes, '[]'::pg_catalog.jsonb) operator(pg_catalog.||) ${JSON.stringify(notes)}::pg_catalog.jsonb
-    where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }
 
 /** Of a report: [{ key, versionId, size, loadedBy, records, code, message, stopped }] in their order; NULL where the load has one object. */

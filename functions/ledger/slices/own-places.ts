@@ -1,5 +1,6 @@
 import { sql, type Sql } from '../../core/sql.ts';
-import type { StagedMember } from '../objects/member-load.ts';
+import type { PlannedLoad } from '../loads/load.ts';
+import { stagedMembers } from '../objects/member-load.ts';
 
 /**
  * Where records of a slice that objects share stand in these: lists of one length, of the objects that have records there, in their order.
@@ -16,9 +17,11 @@ export interface OwnPlaces {
   readonly modified: readonly string[];
 }
 
-/** Of the objects that share a slice. */
-export function ownPlaces(members: readonly StagedMember[]): OwnPlaces {
+/** Of the objects that share a slice; absent where it is of one. */
+export function ownPlacesIn(load: PlannedLoad, slice: number): OwnPlaces | undefined {
+  const members = stagedMembers(load, slice);
   const some = members.filter(({ staged }) => staged.records > 0);
+  if (members.length === 0) return undefined;
   return {
     before: some.map(({ staged }) => staged.before),
     shifts: some.map(({ staged }) => staged.shift),

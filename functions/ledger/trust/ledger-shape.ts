@@ -133,6 +133,7 @@ column landfall.loads.inserted: bigint not null default 0
 column landfall.loads.journal_forgotten_at: timestamp with time zone
 column landfall.loads.key: text not null
 column landfall.loads.lanes: integer
+column landfall.loads.leaves_out: boolean
 column landfall.loads.line_end: text
 column landfall.loads.live: jsonb
 column landfall.loads.load_id: bigint not null generated always as identity
@@ -190,6 +191,10 @@ column landfall.objects.object_modified: timestamp with time zone
 column landfall.objects.ordinal: integer not null
 column landfall.objects.refused_code: text
 column landfall.objects.refused_message: text
+column landfall.objects.run: integer
+column landfall.objects.run_before: integer
+column landfall.objects.run_records: integer
+column landfall.objects.run_shift: bigint
 column landfall.objects.size: bigint not null
 column landfall.objects.version_id: text not null
 column landfall.operating.began_at: timestamp with time zone
@@ -258,6 +263,7 @@ column landfall.slices.range_end: bigint not null
 column landfall.slices.range_start: bigint not null
 column landfall.slices.raw_records: integer
 column landfall.slices.records: integer
+column landfall.slices.regular: boolean
 column landfall.slices.rejected: integer not null default 0
 column landfall.slices.rule_counts: jsonb not null default '[]'::jsonb
 column landfall.slices.skipped: jsonb

@@ -52,7 +52,11 @@ function said(
     case 'object-key':
       return ofObject(own, own?.keys ?? [], recordNo);
     case 'object-time':
-      return ofObject(own, (own?.modified ?? []).map((moment) => momentIn(moment, column)), recordNo);
+      return ofObject(
+        own,
+        (own?.modified ?? []).map((moment) => momentIn(moment, column)),
+        recordNo,
+      );
   }
 }
 

@@ -58,7 +58,7 @@ test('all problems of a feed are told at once, in words', () => {
       as: '../{day}',
     },
     upload: { suffixes: ['*.csv'], minBytes: -1, maxbytes: 1 },
-    gather: { seconds: 0, maxObjects: 901 },
+    gather: { seconds: 0, maxObjects: 10_001 },
     expectEveryHours: 0.5,
   };
   expect(refusal(() => defineDataset(wrong as unknown as DatasetInput))).toMatchInlineSnapshot(`
@@ -79,7 +79,7 @@ test('all problems of a feed are told at once, in words', () => {
       upload.minBytes: must be at least 0, not -1
       "maxbytes" is not a field of upload. Did you mean "maxBytes" or "minBytes"? Its fields are suffixes, minBytes, maxBytes.
       gather.seconds: must be at least 1, not 0
-      gather.maxObjects: must be at most 900, not 901
+      gather.maxObjects: must be at most 10000, not 10001
       expectEveryHours: must be a whole number, not 0.5"
   `);
 });

@@ -1,20 +1,21 @@
-import { addedUp } from '../cleaning/cleaned-cells.ts';
-import { UTC } from '../core/time-zone.ts';
-import { execute, idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
-import { contentOf } from '../content/open-content.ts';
-import type { Content } from '../content/content.ts';
-import { sliceBytes } from '../content/slice-bytes.ts';
-import { formatOf } from '../formats/format-of.ts';
-import type { ScanCounts } from '../formats/shared/scanner.ts';
-import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
-import { contentBytes, type PlannedLoad } from '../ledger/loads/load.ts';
-import { loadOfMember, membersOfRun } from '../ledger/objects/member-load.ts';
-import type { Member } from '../ledger/objects/members.ts';
-import { addDecodingNotes, selectRefused, type StagedPart, updateStagedParts } from '../ledger/objects/objects-sql.ts';
-import { selectSliceForUpdate, type SliceRow, updateRangeEnd, updateReceipt } from '../ledger/slices/slices-sql.ts';
-import { readAhead } from '../objects/read-ahead.ts';
-import type { ObjectStore } from '../objects/store.ts';
-import type { RecordDeps } from '../runtime/lambda-step.ts';
+import { addedUp } from '../../cleaning/cleaned-cells.ts';
+import { UTC } from '../../core/time-zone.ts';
+import { execute, idleWhileReadingMs, many, one, transaction } from '../../db/client.ts';
+import { contentOf } from '../../content/open-content.ts';
+import type { Content } from '../../content/content.ts';
+import { sliceBytes } from '../../content/slice-bytes.ts';
+import { formatOf } from '../../formats/format-of.ts';
+import type { ScanCounts } from '../../formats/shared/scanner.ts';
+import { assertAttempt, assertEpoch } from '../../ledger/loads/attempts.ts';
+import { contentBytes, type PlannedLoad } from '../../ledger/loads/load.ts';
+import { loadOfMember, membersOfRun } from '../../ledger/objects/member-load.ts';
+import type { Member } from '../../ledger/objects/members.ts';
+import { selectRefused, type StagedPart, updateStagedParts } from '../../ledger/objects/objects-sql.ts';
+import { addDecodingNotes } from '../../ledger/objects/decoded-sql.ts';
+import { selectSliceForUpdate, type SliceRow, updateRangeEnd, updateReceipt } from '../../ledger/slices/slices-sql.ts';
+import { readAhead } from '../../objects/read-ahead.ts';
+import type { ObjectStore } from '../../objects/store.ts';
+import type { RecordDeps } from '../../runtime/lambda-step.ts';
 import {
   assertSent,
   type Halves,
@@ -24,12 +25,12 @@ import {
   type RecordsToCopy,
   scanning,
   type Staged,
-} from './copy-records.ts';
-import { jumpsOf, nothingStaged, rawWhereRefused } from './copy-slice.ts';
-import { givenValues } from './given-values.ts';
+} from '../copy-records.ts';
+import { jumpsOf, nothingStaged, rawWhereRefused } from '../copy-slice.ts';
+import { givenValues } from '../given-values.ts';
 import { leavingOut, type Reading } from './leave-out.ts';
-import { unterminatedQuote } from './open-quote.ts';
-import { createTyped, dropStaging } from './sql.ts';
+import { unterminatedQuote } from '../open-quote.ts';
+import { createTyped, dropStaging } from '../sql.ts';
 
 type RunDeps = Pick<RecordDeps, 'db' | 'log'> & { readonly store: ObjectStore };
 
@@ -69,7 +70,9 @@ async function stageOnce(
     await assertEpoch(db, load);
     await many(db, dropStaging(load.loadId, slice));
     // another call of the same slice may have left one out meanwhile
-    const refused = new Set((await many<{ ordinal: number }>(db, selectRefused(load.loadId))).map((row) => row.ordinal));
+    const refused = new Set(
+      (await many<{ ordinal: number }>(db, selectRefused(load.loadId))).map((row) => row.ordinal),
+    );
     const members = planned.filter(({ ordinal }) => !refused.has(ordinal));
     const objects = members.map(({ object }) => object);
     const [first] = members;
@@ -80,7 +83,11 @@ async function stageOnce(
       const of = loadOfMember(load, first);
       await many(db, createTyped(load.loadId, slice, of.fileColumns, await givenValues(db, of)));
       const mode = { allRaw, zoneJumps: await jumpsOf(db, of) };
-      const { staged, parts, notes } = await copyParts({ load, slice, members }, { db, store: readAhead(store, objects), mode, reading });
+      const ahead = readAhead(store, objects);
+      const { staged, parts, notes } = await copyParts(
+        { load, slice, members },
+        { db, store: ahead.store, mode, reading },
+      ).finally(ahead.end);
       await many(db, updateReceipt({ ...staged, ...receipt }));
       await execute(db, updateRangeEnd(load.loadId, slice, staged.endOffset ?? row.rangeStart));
       await execute(db, updateStagedParts(load.loadId, parts));
@@ -135,7 +142,13 @@ async function copyParts({ load, slice, members }: RunToStage, deps: PartDeps): 
         await content.close();
       }
     }
-    const staged = { ...together(counted), startOffset: first.bodyOffset, endOffset: end, regular, unsound: halves.unsound };
+    const staged = {
+      ...together(counted),
+      startOffset: first.bodyOffset,
+      endOffset: end,
+      regular,
+      unsound: halves.unsound,
+    };
     assertSent(await halves.end(), staged, load, { slice });
     return { staged: { ...staged, startKnown: true, guessFailed: false }, parts, notes };
   } catch (error) {

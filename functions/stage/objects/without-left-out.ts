@@ -1,14 +1,14 @@
-import type { StageItem } from '../protocol/states.ts';
-import { execute, many, type Db } from '../db/client.ts';
-import { assertAttempt } from '../ledger/loads/attempts.ts';
-import type { PlannedLoad } from '../ledger/loads/load.ts';
-import { byObject, membersOfRun } from '../ledger/objects/member-load.ts';
-import { selectRefusals } from '../ledger/objects/objects-sql.ts';
-import { emptySlices, selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
-import { isLoadCode } from '../protocol/load-codes.ts';
-import { LoadRejected } from '../protocol/errors.ts';
+import type { StageItem } from '../../protocol/states.ts';
+import { execute, many, type Db } from '../../db/client.ts';
+import { assertAttempt } from '../../ledger/loads/attempts.ts';
+import type { PlannedLoad } from '../../ledger/loads/load.ts';
+import { byObject, membersOfRun } from '../../ledger/objects/member-load.ts';
+import { selectRefusals } from '../../ledger/objects/objects-sql.ts';
+import { emptySlices, selectSlices, type SliceRow } from '../../ledger/slices/slices-sql.ts';
+import { isLoadCode } from '../../protocol/load-codes.ts';
+import { LoadRejected } from '../../protocol/errors.ts';
 import { leaveOut } from './leave-out.ts';
-import { dropStaging } from './sql.ts';
+import { dropStaging } from '../sql.ts';
 
 /** The slices of a load, and which of them have to be staged now. */
 export interface Tiled {

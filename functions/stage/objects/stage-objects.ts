@@ -1,19 +1,19 @@
-import { TryAgain } from '../protocol/errors.ts';
-import type { StageItem } from '../protocol/states.ts';
-import { execute, one, transaction } from '../db/client.ts';
-import { entersAnywhere } from '../decoding/steps.ts';
-import { assertAttempt } from '../ledger/loads/attempts.ts';
-import type { PlannedLoad } from '../ledger/loads/load.ts';
-import { membersOfRun, type OpenObject, withContents } from '../ledger/objects/member-load.ts';
-import { addDecodingNotes, updateObjectDecoded } from '../ledger/objects/objects-sql.ts';
-import { selectSlice, type SliceRow, updateRangeEnd } from '../ledger/slices/slices-sql.ts';
-import type { ObjectStore } from '../objects/store.ts';
-import type { RecordDeps } from '../runtime/lambda-step.ts';
+import { TryAgain } from '../../protocol/errors.ts';
+import type { StageItem } from '../../protocol/states.ts';
+import { execute, one, transaction } from '../../db/client.ts';
+import { entersAnywhere } from '../../decoding/steps.ts';
+import { assertAttempt } from '../../ledger/loads/attempts.ts';
+import type { PlannedLoad } from '../../ledger/loads/load.ts';
+import { membersOfRun, type OpenObject, withContents } from '../../ledger/objects/member-load.ts';
+import { addDecodingNotes, updateObjectDecoded } from '../../ledger/objects/decoded-sql.ts';
+import { selectSlice, type SliceRow, updateRangeEnd } from '../../ledger/slices/slices-sql.ts';
+import type { ObjectStore } from '../../objects/store.ts';
+import type { RecordDeps } from '../../runtime/lambda-step.ts';
 import { copyRun } from './copy-run.ts';
-import { copySlice } from './copy-slice.ts';
+import { copySlice } from '../copy-slice.ts';
 import { leavingOut } from './leave-out.ts';
-import { assertNobodyFirst } from './others-first.ts';
-import type { StagedOnward } from './stage-onward.ts';
+import { assertNobodyFirst } from '../others-first.ts';
+import type { StagedOnward } from '../stage-onward.ts';
 
 type ObjectsDeps = RecordDeps & { readonly store: ObjectStore };
 

@@ -1,11 +1,11 @@
-import { execute, one, transaction, type Db } from '../db/client.ts';
-import { assertAttempt } from '../ledger/loads/attempts.ts';
-import type { PlannedLoad } from '../ledger/loads/load.ts';
-import type { Member } from '../ledger/objects/members.ts';
-import { updateObjectsRefused } from '../ledger/objects/objects-sql.ts';
-import { selectSliceForUpdate, type SliceRow } from '../ledger/slices/slices-sql.ts';
-import { shownObject } from '../core/object-url.ts';
-import { LoadRejected } from '../protocol/errors.ts';
+import { execute, one, transaction, type Db } from '../../db/client.ts';
+import { assertAttempt } from '../../ledger/loads/attempts.ts';
+import type { PlannedLoad } from '../../ledger/loads/load.ts';
+import type { Member } from '../../ledger/objects/members.ts';
+import { updateObjectsRefused } from '../../ledger/objects/objects-sql.ts';
+import { selectSliceForUpdate, type SliceRow } from '../../ledger/slices/slices-sql.ts';
+import { shownObject } from '../../core/object-url.ts';
+import { LoadRejected } from '../../protocol/errors.ts';
 
 /** Runs what reads an object, and remembers whose its refusal is. */
 export type Reading = <T>(member: Pick<Member, 'ordinal'>, read: () => Promise<T>) => Promise<T>;
