@@ -21,6 +21,7 @@ import {
 import { selectToBringBack } from '../indexes/missing-sql.ts';
 import { selectMerged } from '../ledger/batches/batches-sql.ts';
 import { updateAwaits } from '../ledger/rejects/awaiting-sql.ts';
+import { anyWaits } from '../ledger/rejects/open-rejects.ts';
 import { closeReplayed } from '../ledger/rejects/closing.ts';
 import { releaseLease } from '../ledger/leases/lease.ts';
 import { leaseToken } from '../ledger/leases/leases-sql.ts';
@@ -154,7 +155,9 @@ async function outcomeOf(db: Db, load: Load): Promise<Outcome> {
 /** Every row that passed the gate may still have been refused by the target itself. */
 async function mergedOutcome(db: Db, { loadId, attempt, contract }: Load): Promise<Outcome> {
   const counts = await readCounts(db, loadId);
-  const refusal = contract === null ? null : nothingAccepted({ loadId, limits: contract.limits }, counts);
+  if (contract === null) return 'LOADED';
+  const waits = await anyWaits(db, { loadId, contract }, counts.rejected);
+  const refusal = nothingAccepted({ loadId, limits: contract.limits, anyWaits: waits }, counts);
   if (refusal === null) return 'LOADED';
   await execute(db, updateRefusal(loadId, attempt, refusal.code, refusal.message));
   return 'REJECTED';

@@ -1,4 +1,5 @@
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
+import type { Contract } from '../core/contract.ts';
 import { sqlState } from '../db/errors.ts';
 import { placeInOwnCode } from '../db/own-code.ts';
 import { many, one, type Db } from '../db/client.ts';
@@ -6,6 +7,7 @@ import { waitWhileReading } from '../db/settings.ts';
 import type { BatchRow } from '../ledger/batches/batches-sql.ts';
 import { selectOrigins } from '../ledger/batches/line-batches-sql.ts';
 import type { BatchReceipt } from '../ledger/batches/parts-sql.ts';
+import { missingParent } from '../ledger/rejects/awaiting-sql.ts';
 import { keeping } from '../ledger/rejects/kept.ts';
 import { HIDDEN } from '../ledger/rejects/shown-text.ts';
 import { selectRoomOfLoad } from '../ledger/rejects/kept-sql.ts';
@@ -36,8 +38,7 @@ export async function quarantine(
   await waitWhileReading(db);
   const store = await deps.storeFor(load.object.bucket);
   const kept = await keeping(db, selectRoomOfLoad(load.loadId, keptBytesAtMost(load.contract.limits)));
-  const isHidden = load.contract.columns.some(({ sensitive }) => sensitive === true);
-  const told = refused.map(({ error, ...record }) => ({ ...record, reasons: [refusalReason(error, isHidden)] }));
+  const told = refused.map(({ error, ...record }) => ({ ...record, reasons: [refusalReason(error, load.contract)] }));
   const bySlice = batch.lined ? await inTheirSlices(db, load, told) : new Map([[batch.slice, told]]);
   await withContents(store, load, async (at) => {
     for (const [slice, some] of bySlice) {
@@ -73,9 +74,10 @@ async function inTheirSlices(
 /** Characters of an error's words: a trigger may put a whole cell into them, and the record's bytes hold that. */
 const mostWords = 500;
 
-/** @param isHidden PostgreSQL's words may quote a value that is shown to nobody: the code and the place say what was refused. */
-function refusalReason(error: unknown, isHidden: boolean): Refused['reasons'][number] {
+/** PostgreSQL's words may quote a value that is shown to nobody: the code and the place say what was refused then. */
+function refusalReason(error: unknown, contract: Contract): Refused['reasons'][number] {
   if (error instanceof RefusedByRule) return error.reason;
+  const isHidden = contract.columns.some(({ sensitive }) => sensitive === true);
   const { column = null, constraint } = error as { column?: string | null; constraint?: string };
   const state = sqlState(error);
   const words = (error as Error).message;
@@ -92,8 +94,16 @@ function refusalReason(error: unknown, isHidden: boolean): Refused['reasons'][nu
     code: 'TARGET_REFUSED',
     column,
     value: null,
+    ...(state === foreignKeyViolation && isOwnKey(constraint, contract) && { means: missingParent[0] }),
     message: `the target refused the row when it was merged: ${what}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`,
   };
+}
+
+const foreignKeyViolation = '23503';
+
+/** A parent that was there when the rule was asked: the record misses it as one does that the rule rejects, and waits as that does. */
+function isOwnKey(constraint: string | undefined, { foreignKeys, selfForeignKeys = [] }: Contract): boolean {
+  return [...foreignKeys, ...selfForeignKeys].some(({ name }) => name === constraint);
 }
 
 function countsByColumn(refused: readonly Refused[]): BatchReceipt['ruleCounts'] {

@@ -12,15 +12,16 @@ export interface Refusal {
 
 /**
  * A load of which every record was rejected is no success: its refusal, or null. Asked twice, at the gate of what the rules
- * let through, and at the end of what the target itself took. A file without records has nothing that could be rejected.
+ * let through, and at the end of what the target itself took. A file without records has nothing that could be rejected, and one of which records
+ * wait for their parents is not over yet.
  */
 export function nothingAccepted(
-  { loadId, limits }: { readonly loadId: number; readonly limits: Limits },
+  { loadId, limits, anyWaits }: { readonly loadId: number; readonly limits: Limits; readonly anyWaits: boolean },
   counts: Omit<Counts, 'records'>,
 ): Refusal | null {
   const { rejected, duplicate } = counts;
   const accepted = offeredDispositions.reduce((records, name) => records + counts[dispositions[name].countedAs], 0);
-  if (rejected === 0 || accepted > 0 || limits.allowAllRejected) return null;
+  if (rejected === 0 || accepted > 0 || anyWaits || limits.allowAllRejected) return null;
   const all =
     rejected + duplicate === 1
       ? 'the only record is a reject'

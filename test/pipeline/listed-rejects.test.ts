@@ -55,6 +55,33 @@ describe('the rejects of a load', () => {
   });
 });
 
+describe('records that the merge or the conflict rule refused', () => {
+  it('are listed as all others are', async () => {
+    await pipeline.run(`
+      create table public.p (id integer primary key);
+      insert into public.p values (8);
+      create table public.c (id integer primary key, p integer references public.p)`);
+    const none = await pipeline.file('none.csv', 'id,n\n77,1\n4,5\n');
+    const { loadId } = await pipeline.load(none, {
+      ...{ into: 'public.t', businessKey: ['id'], conflict: { rule: 'update-only' } },
+    });
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== 'MergeLane') return;
+      pipeline.before = null;
+      await pipeline.run('delete from public.p');
+    };
+    const late = await pipeline.load(await pipeline.file('late.csv', 'id,p\n1,8\n2,\n'), {
+      ...{ into: 'public.c', businessKey: ['id'] },
+    });
+    const codes = async (load: number | null): Promise<unknown> =>
+      (JSON.parse((await rejectsOf(String(load), '--output', 'json')).out) as { reasons: { code: string }[] }[]).map(
+        ({ reasons }) => reasons.map(({ code }) => code),
+      );
+    expect(await codes(loadId)).toEqual([['NO_ROW']]);
+    expect(await codes(late.loadId)).toEqual([['TARGET_REFUSED']]);
+  });
+});
+
 describe('what rules only warned of', () => {
   it('is listed in every form, by column and by code too, and what is not listed is counted', async () => {
     const lines = Array.from({ length: 30 }, (_, i) => `${i + 10},${i < 25 ? 50 : 1},`);

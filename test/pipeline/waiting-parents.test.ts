@@ -118,6 +118,37 @@ it('wait for parents of their own table too, and end where none comes', async ()
   expect(await pipeline.rows(sql`select id from public.s order by id`)).toEqual([1, 2, 3, 5, 9].map((id) => ({ id })));
 });
 
+it('wait where nothing else is left of their file, and so does a replay that finds none of their parents', async () => {
+  const orphans = await loaded('orphans.csv', 'id,n,p\n1,1,8\n2,2,9\n', into);
+  expect(orphans).toMatchObject({ outcome: 'LOADED', counts: { rejected: 2, inserted: 0 }, waits: { records: 2 } });
+  await parents('p7.csv', '7,a');
+  expect(await sweep()).toMatchObject({
+    of: [orphans.loadId],
+    reports: [{ outcome: 'LOADED', counts: { records: 2, rejected: 2 } }],
+  });
+  await parents('p8.csv', '8,a\n9,b');
+  expect(await sweep()).toMatchObject({ of: [orphans.loadId], reports: [{ counts: { inserted: 2 } }] });
+  expect(await rows()).toHaveLength(2);
+  // none of these waits
+  const faulty = await loaded('faulty.csv', 'id,n,p\n3,x,5\n', into);
+  expect(faulty).toMatchObject({ outcome: 'REJECTED', code: 'NOTHING_ACCEPTED' });
+});
+
+it('wait too where their parent went between the judging and the merge, which only the target sees', async () => {
+  await pipeline.run("insert into public.p values (8, 'a')");
+  pipeline.before = async ({ event }) => {
+    if (event['state'] !== 'MergeLane') return;
+    pipeline.before = null;
+    await pipeline.run('delete from public.p');
+  };
+  const { loadId, ...report } = await loaded('gone.csv', 'id,n,p\n1,1,\n2,2,8\n', into);
+  expect(report.rejectsByCode).toEqual([{ code: 'TARGET_REFUSED', column: null, rejects: 1 }]);
+  expect(report.waits).toMatchObject({ records: 1, parents: ['public.p'] });
+  await parents('p8.csv', '8,b');
+  expect(await sweep()).toMatchObject({ of: [loadId], reports: [{ counts: { records: 1, inserted: 1 } }] });
+  expect(await rows()).toHaveLength(2);
+});
+
 it('are left alone where what their load was asked for with is declared here no more: nothing would come of it, each time anew', async () => {
   const { loadId } = await loaded('children.csv', children, into);
   await parents('p9.csv', '9,a');

@@ -19,6 +19,11 @@ export function updateAwaits(
       and ${anyWaits}`;
 }
 
+/** Whether rejects of the load miss nothing but a parent: { waits }. */
+export function selectAnyWaits(loadId: number): Sql {
+  return sql`select exists (select ${openAwaiting(sql`${loadId}::pg_catalog.int8`)}) as waits`;
+}
+
 /** Open rejects of the load `loadId` that miss nothing but a parent. */
 export function openAwaiting(loadId: Sql): Sql {
   return sql`

@@ -17,6 +17,8 @@ export interface LateReject {
     /** The conflict rule that refused it; absent: the target did. */
     readonly conflict?: string;
     readonly late?: true;
+    /** The rule that the target's refusal comes to, by its code: a parent may have gone since the rule was asked. */
+    readonly means?: string;
   }[];
 }
 

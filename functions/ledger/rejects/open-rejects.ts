@@ -1,7 +1,10 @@
+import type { Contract } from '../../core/contract.ts';
+import { one, type Db } from '../../db/client.ts';
 import type { LoadReport, Outcome } from '../../protocol/outcomes.ts';
 import type { LoadRequest } from '../../protocol/states.ts';
 import type { ControlRow } from '../control/control-report.ts';
 import type { StoredReplay } from '../loads/stored-replay.ts';
+import { selectAnyWaits } from './awaiting-sql.ts';
 
 /** What the report reads of rejects that may come back. */
 export interface OpenRejectsRow {
@@ -40,4 +43,15 @@ function waitsOf({
 }: Pick<OpenRejectsRow, 'awaits' | 'awaits_until' | 'awaiting'>): Pick<LoadReport, 'waits'> {
   if (awaits === null || until === null || awaiting === null || awaiting === 0) return {};
   return { waits: { records: awaiting, parents: [...awaits], until: until.toISOString() } };
+}
+
+/** Whether some of a load's rejects wait for their parents, once it is loaded. Not asked where its dataset lets none wait. */
+export async function anyWaits(
+  db: Db,
+  { loadId, contract }: { readonly loadId: number; readonly contract: Contract },
+  rejected: number,
+): Promise<boolean> {
+  if (contract.waitForParents === undefined || rejected === 0) return false;
+  const { waits } = await one<{ waits: boolean }>(db, selectAnyWaits(loadId));
+  return waits;
 }

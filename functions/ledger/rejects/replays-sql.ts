@@ -55,7 +55,7 @@ export function brokeOnly(codes: readonly string[]): Sql {
   return sql`(not exists (
         select
         from pg_catalog.jsonb_array_elements(rejects.reasons) as reason
-        where ((reason operator(pg_catalog.->>) 'code') operator(pg_catalog.<>) all (${codes}::pg_catalog.text[]))
+        where (coalesce(reason operator(pg_catalog.->>) 'means', reason operator(pg_catalog.->>) 'code') operator(pg_catalog.<>) all (${codes}::pg_catalog.text[]))
           or ((reason operator(pg_catalog.->) 'more') is not null)
       ))`;
 }
@@ -66,6 +66,7 @@ function brokeOneOf(codes: readonly string[] | null): Sql {
         select
         from pg_catalog.jsonb_array_elements(rejects.reasons) as reason
         where ((reason operator(pg_catalog.->>) 'code') operator(pg_catalog.=) any (${codes}::pg_catalog.text[]))
+          or ((reason operator(pg_catalog.->>) 'means') operator(pg_catalog.=) any (${codes}::pg_catalog.text[]))
           or ((reason operator(pg_catalog.->) 'more') operator(pg_catalog.?|) ${codes}::pg_catalog.text[])
       ))`;
 }

@@ -14,7 +14,8 @@ import type { RejectRow } from '../sql.ts';
 import { readWarned, type WarnedRule } from '../../ledger/slices/warned.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
-const reasonSchema = z.strictObject({
+/** What else the ledger keeps with a reason is for what runs later: it is left out. */
+const reasonSchema = z.object({
   /** Of the target, where the reason was found over the whole load. */
   constraint: z.string().optional(),
   /** Name of the dataset's rule in SQL. */

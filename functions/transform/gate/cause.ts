@@ -46,6 +46,8 @@ export interface GateView {
   readonly nullHistory: readonly NullHistory[];
   /** Rejects by code, of those in limits.maxRejectsByCode. */
   readonly rejectsOfCodes: readonly { readonly code: string; readonly records: number }[];
+  /** Of the rejects some miss nothing but a parent, and the dataset lets these wait for it. */
+  readonly anyWaits: boolean;
   /** Rules of the dataset that refuse the load, which rejects broke. */
   readonly refused: readonly RefusedBy[];
   /** Its rules over the whole load that do not hold. */

@@ -6,6 +6,7 @@ import type { PlannedLoad } from '../../ledger/loads/load.ts';
 import type { WouldBe } from '../../ledger/loads/would-be-sql.ts';
 import { writesRecords } from '../../decoding/steps.ts';
 import { type RefusedBy, selectRefusedBy } from '../../ledger/rejects/refused-sql.ts';
+import { anyWaits } from '../../ledger/rejects/open-rejects.ts';
 import { countRejectsOfCodes } from '../../ledger/rejects/top-reasons-sql.ts';
 import type { GateView } from './cause.ts';
 import { plural } from '../../words/quantities.ts';
@@ -32,6 +33,7 @@ export async function readGateView(
       codes.length === 0
         ? []
         : await many<{ code: string; records: number }>(db, countRejectsOfCodes(load.loadId, codes)),
+    anyWaits: await anyWaits(db, load, known.counts.rejected),
     ofLoad: [...(await brokenLoadRules(db, load)), ...nothingDeleted(load, unread)],
     refused: (await many<RefusedBy>(db, selectRefusedBy(load.loadId))).map((refused) => placed(refused, load)),
   };

@@ -31,7 +31,7 @@ function raised(contract: GateView['load']['contract'], code: string): string {
 }
 
 /** No record is left to load. */
-export function nothingIsAccepted({ load: { contract, loadId }, counts }: GateView): readonly Cause[] {
-  const refusal = nothingAccepted({ loadId, limits: contract.limits }, counts);
+export function nothingIsAccepted({ load: { contract, loadId }, counts, anyWaits }: GateView): readonly Cause[] {
+  const refusal = nothingAccepted({ loadId, limits: contract.limits, anyWaits }, counts);
   return refusal === null ? [] : [{ ...refusal, kind: 'limit', ofRejects: true }];
 }
