@@ -3,8 +3,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { keptThrottle, type TypedSql, typedSqlHash } from '../../functions/contract/typed-sql.ts';
 import { shownDatabaseUrl } from '../../functions/core/redact.ts';
-import { keptSqlFile } from '../../functions/runtime/kept-sql.ts';
+import { keptSqlFile, keptSqlIn } from '../../functions/runtime/kept-sql.ts';
 import { makeOwnFolder } from '../../localstack/embedded/server/own-folder.ts';
+import type { Context } from '../context.ts';
 import { withoutProof } from '../typed/database-url.ts';
 
 /**
@@ -43,4 +44,10 @@ export function nameOfDatabase(databaseUrl: string): string {
     .update(shownDatabaseUrl(withoutProof(databaseUrl)))
     .digest('hex')
     .slice(0, 16);
+}
+
+/** What was typed to commands of this machine, as it keeps it. */
+export function typedSqlHere({ home }: Pick<Context, 'home'>): TypedSql {
+  const folder = typedSqlFolder(home);
+  return { throttleQuery: null, rules: null, ...(folder !== null && { kept: keptSqlIn(folder) }) };
 }

@@ -4,7 +4,6 @@ import type { LoadRequest } from '../../functions/protocol/states.ts';
 import type { Context } from '../context.ts';
 import { loadOne, type LoadSession } from './load-one.ts';
 import { noView } from './progress.ts';
-import { typedSqlHere } from './typed-sql-here.ts';
 
 /**
  * What the sweep of a stack does with rejects that wait for their parents, on one machine by the command that loaded: those whose
@@ -42,9 +41,10 @@ type Here = Pick<Context, 'project' | 'home'>;
 /** Reading datasets takes 0.1 s: only where something is due that names one. */
 function isHere(context: Here): (request: LoadRequest) => Promise<boolean> {
   return async (request) => {
+    const { typedSqlHere } = await import('./keep-sql.ts');
     const { whyNotHere } = await import('../../functions/contract/dataset-of.ts');
     const { datasets } = request.dataset === undefined ? { datasets: [] } : await context.project.declared();
-    return whyNotHere(request, { datasets, typedSql: await typedSqlHere(context) }) === null;
+    return whyNotHere(request, { datasets, typedSql: typedSqlHere(context) }) === null;
   };
 }
 

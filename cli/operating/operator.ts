@@ -43,8 +43,8 @@ export async function askHere(question: Question, at: Asked, context: Context): 
 }
 
 async function typedSqlOf(context: Context): Promise<TypedSql> {
-  const { typedSqlHere } = await import('../loading/typed-sql-here.ts');
-  return await typedSqlHere(context);
+  const { typedSqlHere } = await import('../loading/keep-sql.ts');
+  return typedSqlHere(context);
 }
 
 /** user@host. */

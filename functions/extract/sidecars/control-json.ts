@@ -1,6 +1,6 @@
 import type { ControlTotals } from '../../core/control/totals.ts';
 import { problemsOf } from '../../compile/declaration/problems.ts';
-import { doubledKey } from '../../core/doubled-key.ts';
+import { doubledKey } from '../../core/control/doubled-key.ts';
 import { parsedJson } from '../../core/parsed-json.ts';
 import { showText } from '../../words/did-you-mean.ts';
 import { controlTotalsSchema } from '../../protocol/control-totals.ts';

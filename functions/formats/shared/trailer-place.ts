@@ -1,6 +1,6 @@
 import { plural } from '../../core/quantities/counted.ts';
 import { charactersAt, type TrailerPlace } from '../../core/control/trailer-totals.ts';
-import { doubledKey } from '../../core/doubled-key.ts';
+import { doubledKey } from '../../core/control/doubled-key.ts';
 import { keysOfPath } from '../../core/format/json-path.ts';
 
 /** What a line that is no record says at a place, to the letter, or why it says nothing there. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { doubledKey } from '../../../functions/core/doubled-key.ts';
+import { doubledKey } from '../../../functions/core/control/doubled-key.ts';
 
 it.each([
   ['{"a":1,"b":{"a":2},"c":[{"a":3},{"a":4}]}', null],
