@@ -50,8 +50,9 @@ export interface RegisterDeps extends Declared {
  * without a byte of the object read; a load that is refused here is a load all the same, so that it is reported.
  */
 export async function register(input: z.output<typeof registerInput>, deps: RegisterDeps): Promise<Answer> {
-  const asked = requestOf(input.request, deps.datasets);
-  if ('ignored' in asked) return end('IGNORED', null, asked.ignored.code, asked.ignored.message);
+  const told = requestOf(input.request, deps.datasets);
+  if ('ignored' in told) return end('IGNORED', null, told.ignored.code, told.ignored.message);
+  const { yesTo = null, ...asked } = told;
   const foreign = foreignBucket(asked, deps.sources);
   if (foreign !== null) return end('REJECTED', null, foreign.code, foreign.message);
   const statement = sqlInRequest(asked);
@@ -85,10 +86,12 @@ export async function register(input: z.output<typeof registerInput>, deps: Regi
     object,
     request,
     execution: input.execution,
+    yesTo,
   });
   await noteStart(request, start, load.loadId, db);
   if (kind === 'ended') {
     if (load.reportPath === null) return toEnd(load);
+    if (load.code === 'DECLINED') return end('REJECTED', load.loadId, load.code, load.message);
     if (load.outcome === 'HELD') return end('HELD', load.loadId, load.code, load.message);
     return end('ALREADY_LOADED', load.loadId, null, await judgedOtherwise(deps.db, load, { dataset, request }));
   }

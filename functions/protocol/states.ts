@@ -115,6 +115,8 @@ export const loadRequestSchema = z.strictObject({
   replay: replayRequestSchema.optional(),
   /** Nothing is loaded: the report of this load, which was declined, is written anew. */
   reportOf: z.int().positive().optional(),
+  /** What a yes to this load begins: where a no came first nothing is loaded, the object anew neither. Not kept. */
+  yesTo: z.int().positive().optional(),
   sliceBytes: z.int().positive().optional(),
 });
 /** A request with its defaults; what landfall.loads keeps of it. */

@@ -372,6 +372,21 @@ describe('a yes', () => {
     ]);
   });
 
+  it('stands behind a no that was first: nothing is loaded, the object anew neither', async () => {
+    const { loadId } = await held();
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== 'Register') return;
+      pipeline.before = null;
+      await ask('decline', { loadId }, { why: 'half of it is missing' });
+    };
+    const before = await target();
+    expect((await ask('approve', { loadId })).reports).toMatchObject([
+      { outcome: 'REJECTED', code: 'DECLINED', loadId },
+    ]);
+    expect(await pipeline.rows(sql`select load_id from landfall.loads`)).toEqual([{ load_id: loadId }]);
+    expect(await target()).toEqual(before);
+  });
+
   it('is refused for what waits for none', async () => {
     const loaded = await pipeline.load(path, { ...into, approve: 'never' });
     await expect(ask('approve', { loadId: loaded.loadId })).rejects.toThrow('is LOADED and waits for no yes');

@@ -5,6 +5,7 @@ import type { StoredObject } from '../../objects/store.ts';
 import { findLoad, readLoad, type Load } from './load.ts';
 import { insertLoad, selectNewestGeneration, updateRequest, updateResumed } from './claims-sql.ts';
 import { selectHeldGeneration } from './held-sql.ts';
+import { selectLoad } from './loads-sql.ts';
 import { selectLoadedBetween, updateUploadedAgain } from './versions-sql.ts';
 
 /** One object, one dataset, and what is wished of them. */
@@ -15,9 +16,11 @@ export interface Claim {
   readonly request: LoadRequest;
   /** Of the state machine; a load remembers the newest one that has to do with it. */
   readonly execution: string;
+  /** The load that somebody said yes to; null: nobody was asked. */
+  readonly yesTo: number | null;
 }
 
-/** A load begins, goes on, or has ended before: LOADED, HELD without a yes, or a dry run that nobody has reported yet. */
+/** A load begins, goes on, or has ended before: LOADED, HELD without a yes, declined behind one, or a dry run that nobody has reported yet. */
 export type Claimed =
   | { readonly kind: 'new'; readonly load: Load }
   | { readonly kind: 'resume'; readonly load: Load }
@@ -61,6 +64,9 @@ async function tryClaim(db: Db, claim: Claim): Promise<Claimed | null> {
         return { kind: 'resume', load: await resume(db, newest, claim) };
     }
   }
+  // a no came between the yes and this execution, which would load the object anew
+  const approved = claim.yesTo === null ? null : await findLoad(db, selectLoad(claim.yesTo));
+  if (approved?.code === 'DECLINED') return { kind: 'ended', load: approved };
   const generation = (newest?.generation ?? 0) + 1;
   const load = await findLoad(db, insertLoad({ ...claim, generation }));
   return load === null ? null : { kind: 'new', load };

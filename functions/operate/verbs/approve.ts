@@ -68,7 +68,7 @@ async function sayYes(loadId: number, deps: OperateDeps, by: string): Promise<z.
   // an earlier yes began at this moment: it is looked at anew
   if (!isBroken && (await maybeOne(deps.db, updateApproval(loadId, by))) === null)
     return await sayYes(loadId, deps, by);
-  const executionId = await deps.executions.start({ ...retryRequest(load), force: false });
+  const executionId = await deps.executions.start({ ...retryRequest(load), force: false, yesTo: loadId });
   const yes = isBroken ? standing : { approvedBy: by, approvedAt: deps.now().toISOString() };
   return { loadId, done: 'started' as const, outcome: load.outcome, executionId, ...yes };
 }

@@ -17,7 +17,7 @@ async function claimed(name: string): Promise<Load> {
   const key = await pipeline.file(name, 'id\n1\n');
   const object = await store.head({ bucket: 'file://', key });
   const request = loadRequestSchema.parse({ bucket: 'file://', key, into: 'public.t', businessKey: ['id'] });
-  const claim = { dataset: 'd', target: 'public.t', object, request, execution: name };
+  const claim = { dataset: 'd', target: 'public.t', object, request, execution: name, yesTo: null };
   return (await pipeline.connect((db) => claimLoad(db, claim))).load;
 }
 
