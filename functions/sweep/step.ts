@@ -14,6 +14,7 @@ import type { Emit } from '../runtime/metrics.ts';
 import { forgetJournals } from './forget-journals.ts';
 import { forgetRejects } from './forget-rejects.ts';
 import { forgetReports, type ReportsDeps } from './forget-reports.ts';
+import { forgetWindows } from './forget-windows.ts';
 import { forgetTombstones } from './forget-tombstones.ts';
 import { importUnknown, readOldestListing, type ImportDeps, type Imported } from './import-unknown.ts';
 import { declineOverdue } from './decline-overdue.ts';
@@ -65,6 +66,10 @@ export interface Swept extends Imported {
   readonly rejectsForgotten: number;
   /** Loads whose reports were. */
   readonly reportsForgotten: number;
+  /** Of gathered objects that were loaded long ago. */
+  readonly windowsForgotten: number;
+  /** Manifests and markers of sets that were loaded long ago, and which lie there no more. */
+  readonly setStartsForgotten: number;
   /** Missing as it began, of tables that no load works on. */
   readonly droppedIndexes: number;
   readonly running: number;
@@ -119,6 +124,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   await forgetTombstones(db, datasets);
   const reportsForgotten = await forgetReports(deps);
   const journalsForgotten = await forgetJournals(db);
+  const { windows: windowsForgotten, setStarts: setStartsForgotten } = await forgetWindows(deps);
   emit({ dataset: null, values: { DroppedIndexes: droppedIndexes, OrphanStagingTables: staging.orphanTables } });
   const { running, oldest_minutes: oldestRunningMinutes } = await one<{ running: number; oldest_minutes: number }>(
     db,
@@ -151,6 +157,8 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     rejectsForgotten,
     journalsForgotten,
     reportsForgotten,
+    windowsForgotten,
+    setStartsForgotten,
     droppedIndexes,
     running,
     oldestRunningMinutes,

@@ -21,7 +21,8 @@ interface Stores {
 /** What the quarantine keeps of a load is read of nowhere else: its object stands for it, in a version of the request's own. A replay is as old as its load. */
 export async function objectOf(request: Asked, dataset: Dataset, deps: Stores): Promise<Requested> {
   const { replay, versionId, window } = request;
-  const gathered = window === undefined || replay !== undefined ? null : await objectsOfWindow(deps.db, window);
+  const gathered =
+    window === undefined || replay !== undefined ? null : await objectsOfWindow(deps.db, dataset.name, window);
   if (gathered !== null) return gathered;
   if (replay === undefined && asksForSeveral(request)) {
     const { bucket } = request;

@@ -1,11 +1,14 @@
 import type { Dataset } from '../../compile/declaration/schema.ts';
-import { many, type Db } from '../../db/client.ts';
+import { many, maybeOne, type Db } from '../../db/client.ts';
 import { loadCodes } from '../../protocol/load-codes.ts';
 import type { LoadRejected } from '../../protocol/errors.ts';
 import type { LoadRequest } from '../../protocol/states.ts';
 import { setOf } from '../../core/sets/object-set.ts';
 import { storedObjectOf } from '../../ledger/objects/stored-object.ts';
 import { gather, type Gathered, windowTaken } from '../../ledger/windows/gather.ts';
+import { readLoad } from '../../ledger/loads/load.ts';
+import { readMembers } from '../../ledger/objects/members.ts';
+import { selectLoadOfWindow } from '../../ledger/windows/forgotten-sql.ts';
 import { selectGathered } from '../../ledger/windows/windows-sql.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import type { Requested } from './requested-objects.ts';
@@ -29,15 +32,22 @@ export async function gatheredFor(
   return refusal === null ? await gather(db, { dataset, execution, object, gathering }) : null;
 }
 
-/** What lies in a window, as it was when it was put there: one object, or one that stands for several. */
-export async function objectsOfWindow(db: Db, windowId: number): Promise<Requested | null> {
+/** What lies in a window, as it was when it was put there: one object, or one that stands for several. Of one that the sweep has forgotten its load tells. */
+export async function objectsOfWindow(db: Db, dataset: string, windowId: number): Promise<Requested | null> {
   const rows = await many<Parameters<typeof storedObjectOf>[0]>(db, selectGathered(windowId));
-  const objects = rows.map(storedObjectOf);
+  const objects = rows.length === 0 ? await objectsOfItsLoad(db, dataset, windowId) : rows.map(storedObjectOf);
   const [only, ...more] = objects;
   if (only === undefined) return null;
   return more.length === 0
     ? { object: only, objects: null, refusal: null }
     : { object: setOf(objects, null), objects, refusal: null };
+}
+
+async function objectsOfItsLoad(db: Db, dataset: string, windowId: number): Promise<readonly StoredObject[]> {
+  const found = await maybeOne<{ load_id: number }>(db, selectLoadOfWindow(dataset, windowId));
+  if (found === null) return [];
+  const { loadId, objectCount, object } = await readLoad(db, found.load_id);
+  return objectCount === null ? [object] : (await readMembers(db, loadId, null)).map((member) => member.object);
 }
 
 /** What is said of an execution whose object another one loads. */

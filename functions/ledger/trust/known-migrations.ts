@@ -39,6 +39,7 @@ export const knownMigrations: readonly string[] = [
   '0046_failed_undos.sql',
   '0047_set_starts.sql',
   '0048_runs.sql',
+  '0049_old_windows.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

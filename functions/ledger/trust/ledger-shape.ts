@@ -238,6 +238,7 @@ column landfall.set_starts.dataset: text not null
 column landfall.set_starts.etag: text
 column landfall.set_starts.key: text not null
 column landfall.set_starts.load_id: bigint
+column landfall.set_starts.looked_at: timestamp with time zone
 column landfall.set_starts.object_modified: timestamp with time zone
 column landfall.set_starts.seen_at: timestamp with time zone not null default clock_timestamp()
 column landfall.set_starts.size: bigint not null
