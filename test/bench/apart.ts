@@ -1,6 +1,8 @@
 import { type Machine, requireRoom, thisMachine } from './machine.ts';
 import { apart, type BenchOptions } from './options.ts';
 import { benchCleaning } from './cleaning/clean.ts';
+import type { Beside } from './beside.ts';
+import { benchSupplied } from './cleaning/supplied.ts';
 import { benchFaulty } from './faulty/faulty.ts';
 import { benchSeeding } from './seeding/seed.ts';
 import { withSetup } from './setup.ts';
@@ -17,6 +19,7 @@ export interface ApartSummary {
   readonly w10: Awaited<ReturnType<typeof benchTraffic>> | null;
   readonly w11: Awaited<ReturnType<typeof benchCleaning>> | null;
   readonly w12: Awaited<ReturnType<typeof benchFaulty>> | null;
+  readonly w13: Awaited<ReturnType<typeof benchSupplied>> | null;
 }
 
 /** Whether only such workloads are asked for. */
@@ -24,7 +27,7 @@ export function isApart({ only }: BenchOptions): boolean {
   return only.length > 0 && only.every((name) => apart.includes(name));
 }
 
-/** W3, W8, W10, W11 and W12: each has tables of its own, and none but W3 a peer. */
+/** W3, W8 and W10 to W13: each has tables of its own, and none but W3 a peer. */
 export async function runApart(
   options: BenchOptions,
   world: { signal: AbortSignal; note: (line: string) => void },
@@ -40,13 +43,15 @@ export async function runApart(
     w10: options.only.includes('w10') ? await benchTraffic(setup) : null,
     w11: options.only.includes('w11') ? await benchCleaning(setup) : null,
     w12: options.only.includes('w12') ? await benchFaulty(setup) : null,
+    w13: options.only.includes('w13') ? await benchSupplied(setup) : null,
   }));
 }
 
 /** The medians for a person. */
-export function apartTable({ machine, w3, w8, w10, w11, w12 }: ApartSummary): string {
+export function apartTable({ machine, w3, w8, w10, w11, w12, w13 }: ApartSummary): string {
   const ms = (figure: { median: number } | null): string => (figure === null ? '-' : figure.median.toFixed(1));
   const times = (figure: { median: number } | null): string => (figure === null ? '-' : `${figure.median.toFixed(2)}x`);
+  const ratios = ({ wallMs, cpuMs }: Beside): string => `${times(wallMs.ratio)} (CPU ${times(cpuMs.ratio)})`;
   const lines = [
     `machine: ${machine.system}, ${machine.cores} cores, load average before: ${machine.loadAverage.toFixed(2)}`,
   ];
@@ -68,14 +73,21 @@ export function apartTable({ machine, w3, w8, w10, w11, w12 }: ApartSummary): st
     );
   }
   if (w11 !== null) {
+    const { unneeded, needed, costly } = w11.beside;
     lines.push(
-      `W11, ${w11.rows} rows into an empty table, medians: without cleaning ${ms(w11.withoutMs)} ms; with ${w11.steps} steps that no cell needs ${times(w11.unneededRatio)}, that every record needs ${times(w11.neededRatio)}`,
+      `W11, ${w11.rows} rows into an empty table, medians: without cleaning ${ms(needed.wallMs.other)} ms, CPU ${ms(needed.cpuMs.other)} ms; with ${w11.steps.unneeded} steps that no cell needs ${ratios(unneeded)}, that every record needs ${ratios(needed)}, with ${w11.steps.costly} costly ones that every record needs ${ratios(costly)} (${(100 * w11.rawShare.costly).toFixed(0)} % of them through the raw half)`,
     );
   }
   if (w12 !== null) {
     const { wallMs, cpuMs } = w12;
     lines.push(
-      `W12, ${w12.rows} rows into an empty table, medians: sound ${ms(wallMs.sound)} ms, with faults in every tenth record ${ms(wallMs.faulty)} ms, ${times(wallMs.ratio)}; CPU ${ms(cpuMs.sound)} and ${ms(cpuMs.faulty)} ms, ${times(cpuMs.ratio)}`,
+      `W12, ${w12.rows} rows into an empty table, medians: sound ${ms(wallMs.other)} ms, with faults in every tenth record ${ms(wallMs.own)} ms, ${times(wallMs.ratio)}; CPU ${ms(cpuMs.other)} and ${ms(cpuMs.own)} ms, ${times(cpuMs.ratio)}`,
+    );
+  }
+  if (w13 !== null) {
+    const { ofLoad, ofRecord, derived } = w13.beside;
+    lines.push(
+      `W13, ${w13.rows} rows into an empty table, medians: without ${ms(derived.wallMs.other)} ms, CPU ${ms(derived.cpuMs.other)} ms; with lineage of the load ${ratios(ofLoad)}, of each record ${ratios(ofRecord)}, with two derived columns ${ratios(derived)}`,
     );
   }
   return `${lines.join('\n')}\n`;

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 
 /** What can be measured; `--only` names some of them. */
-export const workloads = ['w1', 'w4', 'w5', 'w7', 'again', 'memory', 'w3', 'w8', 'w10', 'w11', 'w12'] as const;
+export const workloads = ['w1', 'w4', 'w5', 'w7', 'again', 'memory', 'w3', 'w8', 'w10', 'w11', 'w12', 'w13'] as const;
 export type Workload = (typeof workloads)[number];
 
 /** Minutes each, with tables of their own: only where they are named. */
-export const apart: readonly Workload[] = ['w3', 'w8', 'w10', 'w11', 'w12'];
+export const apart: readonly Workload[] = ['w3', 'w8', 'w10', 'w11', 'w12', 'w13'];
 const usual = workloads.filter((name) => !apart.includes(name));
 
 /** Who feeds the peers' scripts to the server. */
@@ -43,12 +43,13 @@ export const usage = `npm run bench -- [options]
 Loads generated orders with the landfall command and with the SQL scripts that people write, in turn, on a throwaway
 PostgreSQL 17, proves that all end with the same rows, and prints wall, CPU, WAL, memory and the ratios.
   --rows N        records of the measured file (default 1,000,000, about 2 minutes a run)
-  --runs N        rounds, each contestant once in each (default 2; of w3, w8, w10, w11 and w12 3)
+  --runs N        rounds, each contestant once in each (default 2; of w3, w8 and w10 to w13 3)
   --only LIST     some of ${usual.join(',')} (default all), or of ${apart.join(',')}:
                   w3 upserts --rows into ten times as many with three indexes, 0, 50 and 100 % of them there, beside H1,
                   w8 seeds an empty table with four indexes, w10 upserts --rows into ten times as many beside live traffic,
-                  w11 loads with four cleaning steps, needed and not, and without,
-                  w12 loads the same rows sound and with faults in every tenth record
+                  w11 loads with cleaning steps, needed and not, plain and costly, and without,
+                  w12 loads the same rows sound and with faults in every tenth record,
+                  w13 loads with lineage, with derived columns and with neither
   --growth        also a file of five times as many rows
   --there N       with --only w8: rows that the table holds before (default 0, a seed)
   --shared-buffers MB  of the server (default 2048, less on a small machine)

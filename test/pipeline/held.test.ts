@@ -316,7 +316,7 @@ describe('a yes', () => {
       what: 'a list',
       lookup: (list: string) => ({ list }),
       take: rm,
-      giveBack: (path: string) => writeFile(path, '1\n'),
+      giveBack: (file: string) => writeFile(file, '1\n'),
       said: /the list of "n", file:\S+numbers\.txt cannot be read: .*; put it back first/u,
     },
     {

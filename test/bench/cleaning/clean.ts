@@ -1,40 +1,70 @@
+import { sql } from '../../../functions/core/sql.ts';
+import { one, withClient } from '../../../functions/db/client.ts';
 import { type DataFile, dataFile, warm } from '../data-files.ts';
-import { type Content, contentOf, dropDatabase, freshDatabase } from '../databases.ts';
+import { type BenchDatabase, type Content, contentOf, dropDatabase, freshDatabase } from '../databases.ts';
 import { type OurRun, runOurs } from '../ours.ts';
 import type { Setup } from '../setup.ts';
-import { figure } from '../statistics.ts';
+import { type Beside, beside, said } from '../beside.ts';
 import { expectContent, expectReport, WrongResult } from '../verify.ts';
-import { cleanedFiles, steps } from './cleaned-files.ts';
+import { cleanedFiles, costlySteps, steps } from './cleaned-files.ts';
 
-const cleaning = steps.flatMap((step) => ['--clean', step]);
+const typed = (chosen: readonly string[]): readonly string[] => chosen.flatMap((step) => ['--clean', step]);
 
-/** W11: a load without cleaning, with four steps that no cell needs, and with four that every record needs; all end with the same rows. */
-export async function benchCleaning(setup: Setup): Promise<ReturnType<typeof summarise>> {
+/** What is compared with a load without steps. */
+const contestants = ['unneeded', 'needed', 'costly'] as const;
+type Contestant = (typeof contestants)[number];
+
+/**
+ * W11: a load without cleaning, with four steps that no cell needs, with four that every record needs, and with six that every record
+ * needs and that read their cells (groups, words, a pattern, moments); all end with the same rows.
+ */
+export async function benchCleaning(setup: Setup): Promise<{
+  readonly rows: number;
+  readonly steps: Readonly<Record<Contestant, number>>;
+  /** Share of the records that went through the raw half. */
+  readonly rawShare: Readonly<Record<Contestant, number>>;
+  readonly beside: Readonly<Record<Contestant, Beside>>;
+}> {
   const { rows, runs, seed, sorted } = setup.options;
-  const { sound, soiled } = await cleanedFiles(await dataFile({ kind: 'clean', rows, seed, sorted }));
-  const rounds: Round[] = [];
+  const { sound, soiled, written } = await cleanedFiles(await dataFile({ kind: 'clean', rows, seed, sorted }));
+  const found: Loaded[][] = [];
   let expected: Content | null = null;
   for (let round = 1; round <= runs; round += 1) {
-    const load = async (what: string, file: DataFile, options: readonly string[], cells: number): Promise<OurRun> => {
-      const { run, content } = await loadOnce(setup, { what, file, options, cells, expected });
-      expected ??= content;
-      return run;
+    const load = async (what: string, file: DataFile, chosen: readonly string[], cells: number): Promise<Loaded> => {
+      const loaded = await loadOnce(setup, { what, file, options: typed(chosen), cells, expected });
+      expected ??= loaded.content;
+      return loaded;
     };
-    const without = await load('without steps', sound, [], 0);
-    const unneeded = await load('steps that no cell needs', sound, cleaning, 0);
-    const needed = await load('steps that all records need', soiled, cleaning, steps.length * rows);
-    rounds.push({ without: without.wallMs, unneeded: unneeded.wallMs, needed: needed.wallMs });
+    const loads = [
+      await load('without steps', sound, [], 0),
+      await load('steps that no cell needs', sound, steps, 0),
+      await load('steps that all records need', soiled, steps, steps.length * rows),
+      await load('costly steps that all records need', written, costlySteps, costlySteps.length * rows),
+    ];
+    found.push(loads);
+    const [without, ...others] = loads;
     setup.note(
-      `W11 round ${round} of ${runs}: without ${seconds(without)}, unneeded ${seconds(unneeded)}, needed ${seconds(needed)}`,
+      `W11 round ${round} of ${runs}: without ${said(without?.run)}, ${contestants.map((name, i) => `${name} ${said(others[i]?.run)}`).join(', ')}`,
     );
   }
-  return summarise(rows, rounds);
+  const column = (i: number): readonly OurRun[] => found.flatMap((loads) => loads[i]?.run ?? []);
+  const ofEach = <T>(make: (i: number) => T): Record<Contestant, T> => ({
+    unneeded: make(1),
+    needed: make(2),
+    costly: make(3),
+  });
+  return {
+    rows,
+    steps: { unneeded: steps.length, needed: steps.length, costly: costlySteps.length },
+    rawShare: ofEach((i) => (found[0]?.[i]?.rawRecords ?? 0) / rows),
+    beside: ofEach((i) => beside(column(i), column(0))),
+  };
 }
 
-interface Round {
-  readonly without: number;
-  readonly unneeded: number;
-  readonly needed: number;
+interface Loaded {
+  readonly run: OurRun;
+  readonly content: Content;
+  readonly rawRecords: number;
 }
 
 async function loadOnce(
@@ -46,7 +76,7 @@ async function loadOnce(
     readonly cells: number;
     readonly expected: Content | null;
   },
-): Promise<{ readonly run: OurRun; readonly content: Content }> {
+): Promise<Loaded> {
   const { what, file, options, cells, expected } = wanted;
   const name = `W11, ${what}`;
   const database = await freshDatabase(setup, { name: 'bench_clean', checks: setup.options.checks });
@@ -57,20 +87,17 @@ async function loadOnce(
   if (cleaned !== cells) throw new WrongResult(`${name}: ${cleaned} cells were cleaned, it must be ${cells}`);
   const content = await contentOf(database);
   expectContent(name, content, expected ?? { rows: file.rows });
+  const rawRecords = await rawRecordsOf(database);
   await dropDatabase(setup.admin, database);
-  return { run, content };
+  return { run, content, rawRecords };
 }
 
-function summarise(rows: number, rounds: readonly Round[]) {
-  return {
-    rows,
-    steps: steps.length,
-    withoutMs: figure(rounds.map(({ without }) => without)),
-    unneededRatio: figure(rounds.map(({ unneeded, without }) => unneeded / without)),
-    neededRatio: figure(rounds.map(({ needed, without }) => needed / without)),
-  };
-}
-
-function seconds({ wallMs }: OurRun): string {
-  return `${(wallMs / 1_000).toFixed(1)} s`;
+async function rawRecordsOf({ url }: BenchDatabase): Promise<number> {
+  return await withClient({ connectionString: url, applicationName: 'landfall:bench' }, async (db) => {
+    const { records } = await one<{ records: number }>(
+      db,
+      sql`select coalesce(sum(raw_records), 0)::bigint as records from landfall.slices`,
+    );
+    return records;
+  });
 }

@@ -1,10 +1,10 @@
 import { trustedSql } from '../../../functions/core/sql.ts';
 import { execute, withClient } from '../../../functions/db/client.ts';
+import { beside, said } from '../beside.ts';
 import { type DataFile, dataFile, warm } from '../data-files.ts';
 import { dropDatabase, freshDatabase } from '../databases.ts';
 import { type OurRun, runOurs } from '../ours.ts';
 import type { Setup } from '../setup.ts';
-import { figure, ratioOfRuns } from '../statistics.ts';
 import { expectReport } from '../verify.ts';
 import { faultyFiles, faultyTarget } from './faulty-files.ts';
 
@@ -42,29 +42,14 @@ async function loadOnce(setup: Setup, file: DataFile): Promise<OurRun> {
 }
 
 function summarise(rows: number, rounds: readonly Round[]) {
-  const both = (measure: (run: OurRun) => number | null) => {
-    const sound = figure(rounds.map((round) => measure(round.sound)));
-    const faulty = figure(rounds.map((round) => measure(round.faulty)));
-    return { sound, faulty, ratio: figure(ratioOfRuns(faulty, sound) ?? []) };
-  };
+  const faulty = rounds.map((round) => round.faulty);
+  const sound = rounds.map((round) => round.sound);
   return {
     rows,
-    wallMs: both(({ wallMs }) => wallMs),
-    clientCpuMs: both(({ clientCpuMs }) => clientCpuMs),
-    serverCpuMs: both(({ serverCpuMs }) => serverCpuMs),
-    cpuMs: both(cpuOf),
-    stepMs: rounds.map(({ sound, faulty }) => ({
-      sound: sound.report.milliseconds,
-      faulty: faulty.report.milliseconds,
+    ...beside(faulty, sound),
+    stepMs: rounds.map((round) => ({
+      sound: round.sound.report.milliseconds,
+      faulty: round.faulty.report.milliseconds,
     })),
   };
-}
-
-function cpuOf({ clientCpuMs, serverCpuMs }: OurRun): number | null {
-  return clientCpuMs === null || serverCpuMs === null ? null : clientCpuMs + serverCpuMs;
-}
-
-function said({ wallMs, clientCpuMs, serverCpuMs }: OurRun): string {
-  const seconds = (ms: number | null): string => (ms === null ? '-' : `${(ms / 1_000).toFixed(1)} s`);
-  return `${seconds(wallMs)} (CPU ${seconds(clientCpuMs)} + ${seconds(serverCpuMs)})`;
 }
