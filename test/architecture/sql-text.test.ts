@@ -115,6 +115,8 @@ test('the contract of the ledger is read for SQL by readPlannedLoad, currentCont
     'functions/extract/replay-object.ts',
     // its contract is the one that currentContract compiled
     'functions/extract/sets/asked-objects.ts',
+    // the objects of a window's load: nothing that becomes SQL
+    'functions/extract/sets/gathered.ts',
     'functions/extract/sets/without-loaded.ts',
     'functions/merge/finish.ts',
     // whose table, and how long to wait for a lock: nothing that becomes SQL
