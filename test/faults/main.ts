@@ -10,7 +10,8 @@ const wrongUsage = 64;
 const usage = `npm run faults -- [--seed N] [--moments N] [test name ...]
 
 Kills workers and whole commands at random moments of a load and of its undo, cuts their connections to PostgreSQL at random messages, runs
-the same command again, and compares tables and counts with a run that nothing happened to. Does so, and crashes the server,
+the same command again, and compares tables and counts with a run that nothing happened to. Does so with a set of files, and
+with two sets that share files, while a reader polls. Does so, and crashes the server,
 while a load's indexes are dropped, and compares them with what they were. Lets files arrive at random for
 a table that is held, kills some of their commands, and compares the order in which the others are merged with their age.
   --seed N      replays a run (default: a new one, printed)

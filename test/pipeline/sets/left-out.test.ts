@@ -71,7 +71,7 @@ describe('a member of a set that cannot be read', () => {
     const rows = (from: number, to: number): string =>
       Array.from({ length: to - from }, (_each, i) => `${from + i},n${i}\n`).join('');
     // more than the first MiB, where PlanSlices looks for the header
-    const long = gzipSync(`id,name\n${rows(1_000, 101_000)}`);
+    const long = gzipSync(`id,name\n${rows(1_000, 3_000).replaceAll('n', 'n'.repeat(1_000))}`);
     const files = await Promise.all([
       pipeline.file('a.csv', `id,name\n${rows(0, 10)}`),
       pipeline.file('open.csv', `id,name\n${rows(10, 115)}115,"never closed\n${rows(116, 130)}`),
@@ -83,7 +83,17 @@ describe('a member of a set that cannot be read', () => {
     const refused = await together(files, slices);
     expect(refused).toMatchObject({ outcome: 'REJECTED' });
     expect(refused.message).toMatch(/open\.csv, line 107, byte \d+: a quote opens here|cut\.csv\.gz/u);
-    const report = await together(files, { ...slices, refusedObjects: 'leave-out' });
+    // the server crashes as its rows are merged: staging is filled again, without what was left out
+    pipeline.before = async ({ event }) => {
+      if (event['state'] !== 'MergeLane') return;
+      pipeline.before = null;
+      await pipeline.run('delete from landfall_staging.epochs');
+      throw Object.assign(new Error('killed'), { name: 'Killed' });
+    };
+    const leaving = { ...slices, refusedObjects: 'leave-out' } as const;
+    await expect(together(files, leaving)).rejects.toThrow('Killed');
+    await pipeline.run('delete from landfall.leases');
+    const report = await together(files, leaving);
     expect(report).toMatchObject({ outcome: 'LOADED', counts: { records: 120, inserted: 120, rejected: 0 } });
     expect(report.objects).toMatchObject([
       { outcome: 'LOADED', records: 10 },
@@ -92,6 +102,7 @@ describe('a member of a set that cannot be read', () => {
       { outcome: 'REJECTED', code: 'GZIP_CORRUPT', records: 0 },
       { outcome: 'LOADED', records: 10 },
     ]);
+    expect((report.slices ?? 0) > 4).toBe('sliceBytes' in slices);
     const offset = `id,name\n${rows(10, 115)}115,`.length;
     expect(report.objects?.[1]?.message).toContain(`open.csv, line 107, byte ${offset}: a quote opens here`);
     expect(report.objects?.[3]?.message).toContain('cut.csv.gz');
