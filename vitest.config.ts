@@ -41,6 +41,7 @@ const attacks = ['test/security/**/*.test.ts'];
 const wide = [
   'test/pipeline/{beside-standby,canaries,conflict-writers,dry-run,indexes,indexes-interrupted,live-or-not,outage,own-settings,replace-interrupted,same-plans,typed-rules}.test.ts',
   'test/pipeline/targets/*.test.ts',
+  'test/pipeline/sets/ten-thousand.test.ts',
   'test/pipeline/files/{bad-input,cleaning,gzip}.test.ts',
 ];
 

@@ -228,7 +228,7 @@ export function retriedTask(functionArn: (name: FunctionName) => string) {
     Resource: functionArn(name),
     Parameters: parameters,
     TimeoutSeconds: taskTimeoutSeconds,
-    Retry: [tryAgain, databaseAway, functionEnded, functionBusy, functionFull, functionAsleep],
+    Retry: [tryAgain, databaseAway, functionEnded, functionTimedOut, functionBusy, functionFull, functionAsleep],
     ...rest,
   });
 }
@@ -296,14 +296,24 @@ const othersFirst = {
   MaxAttempts: 60,
 };
 
-/** The function was killed, ran out of time or memory: it redoes one slice or one batch. 1, 2, 4, 8 s at most. */
+/** The function was killed, or ran out of memory: it redoes one slice or one batch. 1, 2, 4, 8 s at most. */
 const functionEnded = {
-  ErrorEquals: ['Runtime.ExitError', 'Runtime.OutOfMemory', 'Sandbox.Timedout', 'Lambda.Unknown', 'States.Timeout'],
+  ErrorEquals: ['Runtime.ExitError', 'Runtime.OutOfMemory', 'Lambda.Unknown'],
   IntervalSeconds: 1,
   BackoffRate: 2,
   MaxDelaySeconds: 10,
   MaxAttempts: 4,
   JitterStrategy: 'FULL',
+};
+
+/**
+ * It ran for 15 minutes. Once more: what it waited for may have passed, and what has receipts goes on from them. Not five times: a step that does not
+ * fit would not the fifth time either.
+ */
+const functionTimedOut = {
+  ErrorEquals: ['Sandbox.Timedout', 'States.Timeout'],
+  IntervalSeconds: 1,
+  MaxAttempts: 1,
 };
 
 /** Lambda's own transient errors. 1, 2, 4, ... 60 s at most: about five minutes. */
@@ -358,7 +368,7 @@ export const serviceErrors: readonly string[] = [functionBusy, functionFull, fun
 
 /** Under these names a call of several states has failed that another may go on with. */
 const goesOn: readonly string[] = [
-  ...[tryAgain, databaseAway, othersFirst, functionEnded].flatMap(({ ErrorEquals }) => ErrorEquals),
+  ...[tryAgain, databaseAway, othersFirst, functionEnded, functionTimedOut].flatMap(({ ErrorEquals }) => ErrorEquals),
   STAGING_LOST,
 ];
 

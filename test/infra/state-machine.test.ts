@@ -72,6 +72,16 @@ describe('the definition', () => {
 });
 
 describe('technical errors', () => {
+  test('of a function that ran out of time are tried once more in every state, others several times', () => {
+    for (const { name, state } of ownTasks) {
+      const attempts = (error: string): readonly unknown[] =>
+        (state.Retry ?? []).flatMap((each) => (each.ErrorEquals.includes(error) ? [each.MaxAttempts] : []));
+      expect(attempts('States.Timeout'), name).toEqual([1]);
+      expect(attempts('Sandbox.Timedout'), name).toEqual([1]);
+      expect(attempts('Runtime.ExitError'), name).toEqual([4]);
+    }
+  });
+
   test('are retried by names that something really throws, never by States.ALL or States.TaskFailed', () => {
     expect(retried.length).toBeGreaterThan(0);
     expect(retried.filter((name) => !namesOfAws.includes(name) && !namesOfOurs.includes(name))).toEqual([]);
