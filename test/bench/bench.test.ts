@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { writeOrders } from '../../localstack/demo/orders.ts';
 import { sql, trustedSql } from '../../functions/core/sql.ts';
 import { type Db, execute, one, withClient } from '../../functions/db/client.ts';
+import { beside } from './beside.ts';
 import { type BenchDatabase, contentOf, dropDatabase, freshDatabase, targetWal } from './databases.ts';
 import { jsonFiles } from './json-file.ts';
 import type { Bench } from './measure.ts';
@@ -143,6 +144,13 @@ describe('what is measured', () => {
     expect(ratioOfRuns(ours, theirs)).toEqual([0.25, 2.25, 0.5]);
     expect(figure([1, null])).toBeNull();
     expect(ratio(ours, null)).toBeNull();
+    const run = (wallMs: number, clientCpuMs: number | null) => ({ wallMs, clientCpuMs, serverCpuMs: 100 });
+    const both = beside([run(300, 200), run(200, 300)], [run(100, 100), run(400, 100)]);
+    expect([both.wallMs.ratio?.runs, both.cpuMs.ratio?.runs]).toEqual([
+      [3, 0.5],
+      [1.5, 2],
+    ]);
+    expect(beside([run(1, null)], [run(1, 1)]).cpuMs.ratio).toBeNull();
   });
 });
 
@@ -156,7 +164,7 @@ test('every wrong option is told at once', () => {
   });
   expect(readOptions([])).toMatchObject({ options: { only: ['w1', 'w4', 'w5', 'w7', 'again', 'memory'] } });
   expect(readOptions(['--only', 'w10'])).toMatchObject({ options: { only: ['w10'], runs: 3 } });
-  expect(() => readOptions(['--only', 'w1,w10'])).toThrow('w3, w8, w10, w11 and w12 run without the others');
+  expect(() => readOptions(['--only', 'w1,w10'])).toThrow('w3, w8, w10, w11, w12 and w13 run without the others');
 });
 
 test('the time of live traffic is of what was due while it is asked for, and of nothing that failed', () => {

@@ -15,9 +15,12 @@ interface Pair {
   readonly ratio: Figure | null;
 }
 
+/** What is compared of a run. */
+type Timed = Pick<OurRun, 'wallMs' | 'clientCpuMs' | 'serverCpuMs'>;
+
 /** @param other of the same rounds, in their order. */
-export function beside(own: readonly OurRun[], other: readonly OurRun[]): Beside {
-  const both = (measure: (run: OurRun) => number | null): Pair => {
+export function beside(own: readonly Timed[], other: readonly Timed[]): Beside {
+  const both = (measure: (run: Timed) => number | null): Pair => {
     const [ofOwn, ofOther] = [figure(own.map(measure)), figure(other.map(measure))];
     return { own: ofOwn, other: ofOther, ratio: figure(ratioOfRuns(ofOwn, ofOther) ?? []) };
   };
@@ -30,12 +33,12 @@ export function beside(own: readonly OurRun[], other: readonly OurRun[]): Beside
 }
 
 /** Of the command and the server. */
-function cpuOf({ clientCpuMs, serverCpuMs }: OurRun): number | null {
+function cpuOf({ clientCpuMs, serverCpuMs }: Timed): number | null {
   return clientCpuMs === null || serverCpuMs === null ? null : clientCpuMs + serverCpuMs;
 }
 
 /** `12.1 s (CPU 5.0 s + 9.2 s)`: wall, and CPU of the command and of the server. */
-export function said(run: Pick<OurRun, 'wallMs' | 'clientCpuMs' | 'serverCpuMs'> | undefined): string {
+export function said(run: Timed | undefined): string {
   const seconds = (ms: number | null | undefined): string =>
     ms === null || ms === undefined ? '-' : `${(ms / 1_000).toFixed(1)} s`;
   return `${seconds(run?.wallMs)} (CPU ${seconds(run?.clientCpuMs)} + ${seconds(run?.serverCpuMs)})`;
