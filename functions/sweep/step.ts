@@ -21,6 +21,7 @@ import { declineOverdue } from './decline-overdue.ts';
 import { readFeeds } from './late-feeds.ts';
 import { whyNotHere } from '../contract/dataset-of.ts';
 import type { LoadRequest } from '../protocol/states.ts';
+import { parts } from './parts.ts';
 import { replayAwaiting } from '../replay/awaited-parents.ts';
 import { SWEEP } from '../protocol/passing-causes.ts';
 import { retryFailed } from './retry-failed.ts';
@@ -97,34 +98,32 @@ export async function importDataset(name: string, deps: ImportDeps): Promise<Imp
 
 /**
  * The timer: ends what was left behind, retries what failed of a cause that passes, measures what runs, and then loads what no
- * event told of. Each part is measured when it is done, so one that fails hides none before it. Safe to run twice and beside
- * loads.
+ * event told of. Each part is measured when it is done, so one that fails hides none before it; what is only told, begun again or forgotten
+ * keeps nothing behind it from its work either, and the run fails at its end. Safe to run twice and beside loads.
  */
 export async function sweep(deps: SweepDeps): Promise<Swept> {
   const { db, datasets, emit } = deps;
+  const { run, end } = parts();
   const lost = await endLostLoads(deps);
   emit({ dataset: null, values: { ExpiredLeases: lost.expiredLeases } });
   for (const loadId of lost.failed) await tellLost(loadId, deps);
   for (const undo of lost.failedUndos) await tellLostUndo(undo, deps);
   await forgetSilentWaiters(db);
-  const retried = await retryFailed(deps);
-  const replayedLoads = await replayWaiting(deps);
-  const windowsLoaded = await loadDueWindows(deps);
-  const failuresTold = await tellGathered(deps);
+  const retried = await run(() => retryFailed(deps), []);
+  const replayedLoads = await run(() => replayWaiting(deps), []);
+  const windowsLoaded = await run(() => loadDueWindows(deps), 0);
+  const failuresTold = await run(() => tellGathered(deps), 0);
   const droppedIndexes = await bringBackLeft(deps);
-  const declinedLoads = await declineOverdue(db);
-  const declinedReports = await reportDeclined(db, {
-    onOneMachine: false,
-    sources: deps.sources,
-    start: deps.executions.start.bind(deps.executions),
-  });
-  const heldTold = await tellHeld(deps);
+  const declinedLoads = await run(() => declineOverdue(db), []);
+  const start = deps.executions.start.bind(deps.executions);
+  const declinedReports = await run(() => reportDeclined(db, { onOneMachine: false, sources: deps.sources, start }), 0);
+  const heldTold = await run(() => tellHeld(deps), 0);
   const staging = await dropEndedStaging(db);
-  const rejectsForgotten = await forgetRejects(db, datasets);
-  await forgetTombstones(db, datasets);
-  const reportsForgotten = await forgetReports(deps);
-  const journalsForgotten = await forgetJournals(db);
-  const { windows: windowsForgotten, setStarts: setStartsForgotten } = await forgetWindows(deps);
+  const rejectsForgotten = await run(() => forgetRejects(db, datasets), 0);
+  await run(() => forgetTombstones(db, datasets), undefined);
+  const reportsForgotten = await run(() => forgetReports(deps), 0);
+  const journalsForgotten = await run(() => forgetJournals(db), 0);
+  const forgotten = await run(() => forgetWindows(deps), { windows: 0, setStarts: 0 });
   emit({ dataset: null, values: { DroppedIndexes: droppedIndexes, OrphanStagingTables: staging.orphanTables } });
   const { running, oldest_minutes: oldestRunningMinutes } = await one<{ running: number; oldest_minutes: number }>(
     db,
@@ -141,6 +140,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const imported = await importUnknown({ datasets, youngestMilliseconds: eventMilliseconds }, deps);
   const oldestListingHours = await readOldestListing(datasets, deps);
   emit({ dataset: null, values: { UnknownObjects: imported.unknown, OldestListingHours: oldestListingHours } });
+  end();
   return {
     ...imported,
     failedLoads: lost.failed,
@@ -157,8 +157,8 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     rejectsForgotten,
     journalsForgotten,
     reportsForgotten,
-    windowsForgotten,
-    setStartsForgotten,
+    windowsForgotten: forgotten.windows,
+    setStartsForgotten: forgotten.setStarts,
     droppedIndexes,
     running,
     oldestRunningMinutes,

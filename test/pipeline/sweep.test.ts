@@ -92,6 +92,30 @@ it('measures the same names each time, as many as docs/cost.md counts', async ()
   expect(figuresBelow('docs/cost.md', 'What is assumed')['metrics of sweep']).toBe(`${Object.keys(values()).length}`);
 });
 
+it('loads what no event told of also where nobody can be told and no report be deleted, and fails at its end', async () => {
+  await put('zipcodes/lost.csv');
+  const kept = datasets.map((each) => (each.name === 'zipcodes' ? { ...each, keepRejectsDays: 1 } : each));
+  const report = await pipeline.load(await pipeline.file('old.csv', file), { dataset: 'zipcodes' });
+  const held = await pipeline.load(await pipeline.file('held.csv', file), { dataset: 'zipcodes', approve: 'always' });
+  expect(held.outcome).toBe('HELD');
+  await pipeline.run(`update landfall.loads set ended_at = now() - interval '2 days' where load_id = ${report.loadId}`);
+  const noStore = async (bucket: string): ReturnType<typeof storeFor> => ({
+    ...(await storeFor(bucket)),
+    remove: async () => await Promise.reject(new Error('no deletion here')),
+  });
+  const swept = sweepNow({
+    ...{ datasets: kept, storeFor: noStore, reports: s3.environment['LANDFALL_REPORTS'] ?? null },
+    tell: async () => await Promise.reject(new Error('no topic here')),
+  });
+  await expect(swept).rejects.toThrow('no topic here');
+  expect(started).toMatchObject([{ key: 'zipcodes/lost.csv' }]);
+  expect(values()).toMatchObject({ UnknownObjects: 1 });
+  const forgetting = { datasets: kept, reports: s3.environment['LANDFALL_REPORTS'] ?? null };
+  await expect(sweepNow({ ...forgetting, storeFor: noStore })).rejects.toThrow('no deletion here');
+  expect(await sweepNow(forgetting)).toMatchObject({ reportsForgotten: 1, rejectsForgotten: 0 });
+  expect(await sweepNow(forgetting)).toMatchObject({ reportsForgotten: 0 });
+});
+
 describe('an object that no load knows', () => {
   it('is loaded, and the next sweep knows it', async () => {
     await put('zipcodes/lost.csv');
