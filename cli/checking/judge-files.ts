@@ -8,7 +8,7 @@ import { missingMigrations } from '../../functions/ledger/trust/current-ledger.t
 import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import { forgetTrial } from '../../functions/ledger/trials/forget-trial.ts';
 import { selectDatasetOf, selectJudgedOf, selectUnendedOf } from '../../functions/ledger/trials/trials-sql.ts';
-import { readExamples } from '../../functions/operate/examples.ts';
+import { readExamples } from '../../functions/operate/rejected/examples.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { type LoadRequest, loadRequestSchema } from '../../functions/protocol/states.ts';
 import { commandLine, type Context } from '../context.ts';

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { documentLine } from '../output/documents.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
-import { readExamples } from '../../functions/operate/examples.ts';
+import { readExamples } from '../../functions/operate/rejected/examples.ts';
 import { shortName } from '../../functions/words/object-name.ts';
 import { answers } from '../../functions/words/summary-lines/held-lines.ts';
 import { summary } from '../../functions/words/summary.ts';

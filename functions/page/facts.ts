@@ -18,25 +18,10 @@ export interface ShownReject {
   /** Null: the record was rejected by another load first, and its place is the one there. */
   readonly byteOffset: number | null;
   readonly reasons: readonly ShownReason[];
-  /** How many it has; null where it cannot be told apart, or nothing of it is kept. */
-  readonly cellCount: number | null;
-  /** By the source's columns; null where it cannot be told apart into them, or where nothing of it is kept. */
+  /** By the source's columns; null where it cannot be told apart into them, where nothing of it is kept, or where it is no example of a rule. */
   readonly cells: readonly (string | null)[] | null;
-  /** The whole record where it has no cells; null where nothing of it is kept. */
+  /** The whole record where it has no cells; null where nothing of it is kept, or where it is no example. */
   readonly whole: string | null;
-}
-
-/** What to declare so that records do not break a rule. */
-export interface RuleMend {
-  readonly code: string;
-  readonly column: string | null;
-  /** An option of `landfall load`, or what to write into the dataset. */
-  readonly way: string;
-  /** Others that take as many records, and make other values of them. */
-  readonly others: readonly string[];
-  /** Of the records that are shown and break the rule (`of`), those that do not under it. */
-  readonly taken: number;
-  readonly of: number;
 }
 
 /** A column of the source, and the target's that it is loaded into. */
@@ -63,8 +48,6 @@ export interface PageFacts {
   readonly columns: readonly SourceColumn[];
   /** The first ones in the file's order, at most 1,000. */
   readonly rejects: readonly ShownReject[];
-  /** At most one a rule, and none of those that are not shown. */
-  readonly mends: readonly RuleMend[];
   /** What values of a column of the target are: `numeric(12,2)`. */
   readonly types: Readonly<Record<string, string>>;
   /** The newest twenty, this one among them, the oldest first. */

@@ -9,6 +9,7 @@ import {
   indexesSchema,
   madeBySchema,
   memorySchema,
+  mendsSchema,
   notJudgedSchema,
 } from './report-parts.ts';
 import { suppliedColumnsSchema } from './supplied-columns.ts';
@@ -129,6 +130,8 @@ export const loadReportSchema = z.strictObject({
   /** The load of the same object that this one stands for, since that was undone. Absent: none. */
   afterUndo: z.strictObject({ loadId: z.int(), at: z.string(), by: z.string() }).optional(),
   rejectsByCode: z.array(z.strictObject({ code: z.string(), column: z.string().nullable(), rejects: z.int() })),
+  /** What to declare so that rejects do not break their rule, of the rules that most rejects broke. Absent: the load rejected nothing, or it was not read from report.json. */
+  mends: mendsSchema.optional(),
   /** The first three records in the file's order that lost against another one of their key: `counts.duplicate` has how many. Absent: none did, or they are forgotten. */
   firstDuplicates: firstDuplicatesSchema.optional(),
   /** Rejects that no other load has taken the place of, and those that a replay has. Absent: the load rejected nothing, or loaded nothing. */

@@ -50,6 +50,26 @@ export const firstDuplicatesSchema = z.array(
   }),
 );
 
+/** What to declare so that rejects do not break a rule: at most one a rule. */
+export const mendsSchema = z.array(
+  z.strictObject({
+    code: z.string(),
+    column: z.string().nullable(),
+    /** An option of `landfall load`, or what to write into the dataset. */
+    way: z.string(),
+    /** Others that take as many records, and make other values of them. */
+    others: z.array(z.string()),
+    /** Rejects that break the rule and were tried, of the first 1,000. */
+    of: z.int(),
+    /** Of these, those that do not break it under it. */
+    taken: z.int(),
+    /** Of those that are taken, records that break another rule too; where `isJudged` is false, that lack a value which its column wants or have one of another form. */
+    breakAnother: z.int(),
+    /** False: no other rule was asked of these records yet, since they could not be told apart into cells. */
+    isJudged: z.boolean(),
+  }),
+);
+
 /** What wrote a report, each with its version; null: not known, or none. */
 export const madeBySchema = z.strictObject({
   landfall: z.string().nullable(),

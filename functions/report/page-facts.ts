@@ -1,4 +1,3 @@
-import { withoutSigns } from '../core/decoding/undecodable.ts';
 import { ownColumns } from '../core/format/file-columns.ts';
 import { many, type Db } from '../db/client.ts';
 import { formatOf } from '../formats/format-of.ts';
@@ -9,10 +8,11 @@ import { type RejectedRecord, readRejects, reasonsIn } from '../ledger/rejects/r
 import { atStack } from '../words/stack-option.ts';
 import { openPlace } from './open-place.ts';
 import type { PageFacts, PastLoad, ShownReject, SourceColumn } from '../page/facts.ts';
-import { shownRules } from '../page/sections/rejects.ts';
-import { ruleMends } from '../propose/mends/rule-mends.ts';
+import { mostExamples, shownRules } from '../page/sections/rejects.ts';
+import { type RuleMend, RuleMends } from '../propose/mends/rule-mends.ts';
 import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
 import { hiddenColumns, shownOf, type ShownColumns, shownRecord } from '../replay/shown-record.ts';
+import { triedRejects } from '../replay/tried-rejects.ts';
 
 /** Rejects that the page's table may hold; the rest is in rejects.csv. */
 const mostRejects = 1_000;
@@ -20,32 +20,25 @@ const mostRejects = 1_000;
 /** Loads in the small charts. */
 const mostLoads = 20;
 
-/** What report.html shows beside the report. */
+/** What report.html shows beside the report. @param rejects of readFirstRejects */
 export async function pageFacts(
   db: Db,
   load: Load,
-  { report, stack }: { readonly report: LoadReport; readonly stack: string | null },
+  {
+    report,
+    rejects,
+    stack,
+  }: { readonly report: LoadReport; readonly rejects: PageFacts['rejects']; readonly stack: string | null },
 ): Promise<PageFacts> {
   const history = await many<PastLoadRow>(
     db,
     selectPastLoads({ loadId: load.loadId, dataset: load.dataset, most: mostLoads }),
   );
-  const columns = sourceColumns(load);
-  const rejects = report.counts.rejected === 0 ? [] : await firstRejects(db, load);
   return {
     report,
     command: (rest) => `landfall ${rest.trim()}${atStack(stack)}`,
-    columns,
+    columns: sourceColumns(load),
     rejects,
-    mends:
-      load.contract === null
-        ? []
-        : ruleMends({
-            rules: shownRules(report),
-            rejects,
-            contract: load.contract,
-            columns: columns.length,
-          }),
     types: Object.fromEntries(load.contract?.columns.map(({ name, type }) => [name, type]) ?? []),
     history: history.map(pastLoad),
   };
@@ -55,32 +48,66 @@ function sourceColumns({ fileColumns }: Load): readonly SourceColumn[] {
   return ownColumns(fileColumns ?? []).map(({ header, column }) => ({ header, column: column?.name ?? null }));
 }
 
-async function firstRejects(db: Db, load: Load): Promise<readonly ShownReject[]> {
+/**
+ * The first rejects, and under what they would be taken. Only those that may stand as examples of their rules have their cells: of 1,000
+ * records of 64 KiB the others would be held for nothing.
+ */
+export async function readFirstRejects(
+  db: Db,
+  load: Load,
+  report: Pick<LoadReport, 'rejectsByCode'>,
+): Promise<{ readonly rejects: readonly ShownReject[]; readonly mends: readonly RuleMend[] }> {
   const { contract, loadId } = load;
   const split = contract === null ? null : formatOf({ ...load, contract }).texts;
   const shown: ShownColumns = { split, columns: sourceColumns(load).length, hidden: hiddenColumns(load) };
   const at = await objectsOfRecords(db, load);
-  const first: ShownReject[] = [];
+  const rules = shownRules(report);
+  const isExample = examplesOf(rules);
+  const asTried = triedRejects();
+  const mends = contract === null ? null : new RuleMends(contract, rules);
+  const rejects: ShownReject[] = [];
   for await (const page of readRejects(db, loadId, mostRejects)) {
     for (const record of page) {
       const of = at(record.record_no);
-      first.push({ ...shownReject(record, of, shownOf(shown, load, of)), ...objectIn(load, of) });
+      const reasons = reasonsIn(record);
+      mends?.look(asTried(record, of, reasons));
+      const cells = isExample(reasons) ? cellsShown(record, shownOf(shown, load, of)) : noCells;
+      const { recordNo, line, byteOffset } = openPlace(record, of);
+      rejects.push({ record: recordNo, line, byteOffset, reasons, ...cells, ...objectIn(load, of) });
     }
   }
-  return first;
+  return { rejects, mends: mends?.found() ?? [] };
+}
+
+/** Whether a record is among the first ones that broke one of the rules. Asked of each once, in their order. */
+function examplesOf(rules: LoadReport['rejectsByCode']): (reasons: ShownReject['reasons']) => boolean {
+  const left = new Map(rules.map((rule) => [ruleKey(rule), mostExamples]));
+  return (reasons) => {
+    let isOne = false;
+    for (const reason of reasons) {
+      const key = ruleKey(reason);
+      const more = left.get(key) ?? 0;
+      if (more === 0) continue;
+      left.set(key, more - 1);
+      isOne = true;
+    }
+    return isOne;
+  };
+}
+
+function ruleKey({ code, column }: { readonly code: string; readonly column: string | null }): string {
+  return JSON.stringify([code, column]);
+}
+
+const noCells = { cells: null, whole: null };
+
+function cellsShown({ raw }: RejectedRecord, columns: ShownColumns): Pick<ShownReject, 'cells' | 'whole'> {
+  return raw === null ? noCells : shownRecord(raw, columns);
 }
 
 function objectIn(load: Load, of: Load): Pick<ShownReject, 'object'> {
   const object = keyOf(load, of);
   return object === null ? {} : { object };
-}
-
-function shownReject(record: RejectedRecord, load: Load, columns: ShownColumns): ShownReject {
-  const { raw } = record;
-  const { recordNo, line, byteOffset } = openPlace(record, load);
-  const kept = raw === null ? { cells: null, whole: null } : shownRecord(raw, columns);
-  const cellCount = raw === null ? null : (columns.split?.(withoutSigns(raw)).length ?? null);
-  return { record: recordNo, line, byteOffset, reasons: reasonsIn(record), cellCount, ...kept };
 }
 
 interface PastLoadRow {

@@ -13,7 +13,7 @@ import { noteFittingCharsets } from './fitting-charsets.ts';
 import { reportPage } from '../page/page.ts';
 import { madeBy } from './made-by.ts';
 import { loadMetrics } from './load-metrics.ts';
-import { pageFacts } from './page-facts.ts';
+import { pageFacts, readFirstRejects } from './page-facts.ts';
 import { rejectsFile } from './rejects-file.ts';
 import { reportPlace } from '../runtime/report-place.ts';
 
@@ -84,10 +84,14 @@ async function writeFiles(
       ? null
       : await store.put({ bucket, below, key: place.rejectsKey }, rejectsFile(db, load), 'text/csv; charset=utf-8');
   const { reportPath, pagePath } = place;
-  const json = { ...known, madeBy: madeBy(db, { stack, version }), reportPath, pagePath, rejectsPath };
+  const first = known.counts.rejected === 0 ? null : await readFirstRejects(db, load, known);
+  const made = { ...(first !== null && { mends: [...first.mends] }), madeBy: madeBy(db, { stack, version }) };
+  const json = { ...known, ...made, reportPath, pagePath, rejectsPath };
   // the same value, and safe to look at with cat
   const body = Buffer.from(printableLines(`${JSON.stringify(json, null, 2)}\n`));
-  const page = Buffer.from(reportPage(await pageFacts(db, load, { report: json, stack })));
+  const page = Buffer.from(
+    reportPage(await pageFacts(db, load, { report: json, rejects: first?.rejects ?? [], stack })),
+  );
   await store.put({ bucket, below, key: place.pageKey }, page, 'text/html; charset=utf-8');
   await store.put({ bucket, below, key: place.reportKey }, body, 'application/json');
   await execute(db, updateReportPlace(loadId, { report: reportPath, page: pagePath, rejects: rejectsPath }));

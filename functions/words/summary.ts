@@ -1,4 +1,3 @@
-/** Over 250 lines: a summary is one page, and each part of it a few lines. */
 import type { LoadReport, Outcome } from '../protocol/outcomes.ts';
 import { isUnbalanced, needsForce } from '../protocol/passing-causes.ts';
 import { printable, printableLines } from '../core/printable.ts';
@@ -19,18 +18,8 @@ import { nullWordLines } from './summary-lines/null-word-lines.ts';
 import { shortName, shortPath } from './object-name.ts';
 import { beforeTriggerLines } from './summary-lines/before-trigger-lines.ts';
 import { undoneLines } from './summary-lines/undone-lines.ts';
+import { type Example, rejectLines } from './summary-lines/reject-lines.ts';
 import { sequenceLines } from './summary-lines/sequence-lines.ts';
-
-/** One reject to show beside its rule. */
-export interface Example {
-  /** The key of its object; absent: the load has one. */
-  readonly object?: string;
-  readonly code: string;
-  readonly column: string | null;
-  readonly line: number | null;
-  readonly value: string | null;
-  readonly message: string;
-}
 
 /** What a person reads after a load: outcome in words, counts, why rows were rejected, where the reports are, what to do next. */
 export function summary(
@@ -228,36 +217,12 @@ function zoneLines({ timeZone }: LoadReport): readonly string[] {
   ];
 }
 
-/** The rules that rejected most, each with one record that broke it. */
-function rejectLines(
-  report: LoadReport,
-  { command, examples }: Pick<View, 'command'> & { examples: readonly Example[] },
-): readonly string[] {
-  const top = report.rejectsByCode.toSorted((a, b) => b.rejects - a.rejects);
-  if (top.length === 0) return [];
-  const rows = top.slice(0, 5).map(({ code, column, rejects }) => {
-    const example = examples.find((one) => one.code === code && one.column === column);
-    return [count(rejects), code, column ?? '', example === undefined ? '' : sample(example)];
-  });
-  const more =
-    top.length > 5
-      ? [`    and ${plural(top.length - 5, 'more rule')}: ${command(`explain ${report.loadId ?? ''}`)}`]
-      : [];
-  const table = columns(rows, [0]).trimEnd().split('\n');
-  return ['  rejected because (a record may break several rules)', ...table.map((line) => `    ${line}`), ...more];
-}
-
 /** Ten names at most: report.json has all. */
 function notJudgedLines({ notJudged = [] }: LoadReport): readonly string[] {
   if (notJudged.length === 0) return [];
   const names = notJudged.slice(0, 10).map(({ kind, name }) => `${kind} ${printable(name)}`);
   const more = notJudged.length > 10 ? ` and ${count(notJudged.length - 10)} more` : '';
   return [`  not known   only the load itself shows whether these refuse rows: ${names.join(', ')}${more}`];
-}
-
-function sample({ object, line, message }: Example): string {
-  const of = object === undefined ? '' : `${printable(object.slice(object.lastIndexOf('/') + 1), 60)}, `;
-  return `e.g. ${of}${line === null ? '' : `line ${count(line)}: `}${oneLine(message)}`;
 }
 
 function reportLines({ reportPath, pagePath, rejectsPath }: LoadReport, folder: string): readonly string[] {

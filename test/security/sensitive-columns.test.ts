@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import type { LoadRequest } from '../../functions/protocol/states.ts';
 import { sql } from '../../functions/core/sql.ts';
-import { readExamples } from '../../functions/operate/examples.ts';
+import { readExamples } from '../../functions/operate/rejected/examples.ts';
 import { operate } from '../../functions/operate/operate.ts';
 import { operateVerbs } from '../../functions/operate/verbs/all.ts';
 import { summary } from '../../functions/words/summary.ts';

@@ -36,11 +36,13 @@ export const reject = (record: number, more: Partial<ShownReject> = {}): ShownRe
   line: record + 1,
   byteOffset: record * 100,
   reasons: [{ code: 'INVALID_TYPE', column: 'amount', value: '12,5', message: '"12,5" is no numeric' }],
-  cellCount: 3,
   cells: ['17', '12,5', null],
   whole: null,
   ...more,
 });
+
+/** What one of its rules would be kept under. */
+const mend = { code: 'CHECK', taken: 1, of: 2, breakAnother: 1, isJudged: false };
 
 const columns = ['id', 'amount', 'email'].map((name) => ({ header: name.toUpperCase(), column: name }));
 
@@ -50,7 +52,6 @@ export const factsOf = (changes: Partial<LoadReport> = {}, more: Partial<PageFac
   command: (rest) => `landfall ${rest}`,
   columns,
   rejects: [reject(1), reject(2)],
-  mends: [],
   types: { amount: 'numeric(12,2)' },
   history: [],
   ...more,
@@ -69,6 +70,7 @@ export function evilFacts(): PageFacts {
       code: evil,
       object: { ...report.object, bucket: evil, key: evil, versionId: evil },
       rejectsByCode: [{ code: evil, column: evil, rejects: 90 }],
+      mends: [{ ...mend, code: evil, column: evil, way: evil, others: [evil] }],
       cleaned: [{ column: evil, step: evil, cells: 1, samples: [{ from: evil, to: evil }] }],
       trailer: [evil],
       firstDuplicates: [{ record: 1, line: 2, object: evil, message: evil }],
@@ -93,7 +95,6 @@ export function evilFacts(): PageFacts {
     {
       columns: [{ header: evil, column: evil }],
       types: { [evil]: evil },
-      mends: [{ code: evil, column: evil, way: evil, others: [evil], taken: 1, of: 2 }],
       rejects: [reject(1, { reasons, cells: [evil] }), reject(2, { reasons, cells: null, whole: evil })],
     },
   );
@@ -117,6 +118,7 @@ export function endlessFacts(text: string, rules: number): PageFacts {
       message: text,
       object: { ...report.object, key: text, bucket: text, versionId: text },
       rejectsByCode: names.map((column) => ({ code: 'CHECK', column, rejects: 200 })),
+      mends: names.map((column) => ({ ...mend, column, way: text, others: [text, text] })),
       cleaned: names.map((column) => ({ column, step: text, cells: 1, samples: [{ from: text, to: text }] })),
       trailer: names,
       firstDuplicates: [1, 2, 3].map((record) => ({ record, line: record, object: text, message: text })),
@@ -149,7 +151,6 @@ export function endlessFacts(text: string, rules: number): PageFacts {
       columns: Array.from({ length: 300 }, () => ({ header: text, column: text })),
       rejects,
       types: Object.fromEntries(names.map((name) => [name, text])),
-      mends: names.map((column) => ({ code: 'CHECK', column, way: text, others: [text, text], taken: 1, of: 2 })),
     },
   );
 }

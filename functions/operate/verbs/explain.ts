@@ -12,7 +12,8 @@ import { type OperationRow, selectOperationsOf } from '../../ledger/operations/o
 import { readLoadReport } from '../../ledger/loads/summary.ts';
 import type { View } from '../../words/view.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
-import { readExamples } from '../examples.ts';
+import { readExamples } from '../rejected/examples.ts';
+import { readMends } from '../rejected/mends.ts';
 import { nextSweepRetry, runningRetry } from '../retried.ts';
 import { mergingLines, waitSchema } from '../merging-lines.ts';
 import { isRunning, readLeases } from '../running.ts';
@@ -26,6 +27,8 @@ const exampleSchema = z.strictObject({
   column: z.string().nullable(),
   line: z.int().nullable(),
   value: z.string().nullable(),
+  /** What its column is of; null: it is of no column. */
+  expected: z.string().nullable(),
   message: z.string(),
 });
 
@@ -91,7 +94,11 @@ export const explain = defineVerb({
         validatedSlices: far.validated_slices,
         mergedBatches: far.merged_batches,
       },
-      examples: [...(await readExamples(deps.db, report))],
+      examples: (await readExamples(deps.db, report)).map((example) => {
+        const column = load.contract?.columns.find(({ name }) => name === example.column);
+        return { ...example, expected: column?.type ?? null };
+      }),
+      ...(report.counts.rejected > 0 && { mends: [...(await readMends(deps.db, load, report))] }),
       sweepRetry: nextSweepRetry({ ...load, endedAt: far.ended_at }, operations),
       operations: operations.map(({ verb, by, why, at }) => ({ verb, by, why, at: at.toISOString() })),
     };

@@ -1,13 +1,15 @@
 import type { LoadReport } from '../../protocol/outcomes.ts';
+import { doubtWords, takenWords } from '../../words/summary-lines/mend-words.ts';
 import { count, plural } from '../../words/quantities.ts';
 import { cut } from '../cut.ts';
-import type { PageFacts, RuleMend, ShownReason, ShownReject, SourceColumn } from '../facts.ts';
+import type { PageFacts, ShownReason, ShownReject, SourceColumn } from '../facts.ts';
 import { html, joined, type Html } from '../html.ts';
 import { placeShown } from '../place.ts';
 import { within } from '../room.ts';
 
-/** Rules that are shown with examples, and how many of them. */
-const [mostRules, mostExamples] = [30, 3];
+/** Rules that are shown, and records as examples of each. */
+const mostRules = 30;
+export const mostExamples = 3;
 
 /** Characters of a cell, and columns of a record. */
 const [mostCell, mostColumns] = [80, 12];
@@ -66,15 +68,16 @@ function row({ line, record, byteOffset, reasons }: ShownReject): Html {
 }
 
 type Rule = LoadReport['rejectsByCode'][number];
+type RuleMend = NonNullable<LoadReport['mends']>[number];
 
-function ruleShown(rule: Rule, { rejects, columns, mends, types }: PageFacts): Html {
+function ruleShown(rule: Rule, { report, rejects, columns, types }: PageFacts): Html {
   const broken = (reason: ShownReason): boolean => reason.code === rule.code && reason.column === rule.column;
   const found = rejects.filter(({ reasons }) => reasons.some(broken)).slice(0, mostExamples);
   const shown = found.map((reject) => {
     const reason = reject.reasons.find(broken);
     return html`<dt>${placeShown(reject)}</dt><dd>${cut(reason?.message ?? '', 600)}${expected(reason, types)}${recordShown(reject, rule.column, columns)}</dd>`;
   });
-  const mend = mends.find(({ code, column }) => code === rule.code && column === rule.column);
+  const mend = report.mends?.find(({ code, column }) => code === rule.code && column === rule.column);
   const name = `${rule.code}${rule.column === null ? '' : ` in ${cut(rule.column, 80)}`}`;
   return html`<details open><summary><strong>${name}</strong>: ${plural(rule.rejects, 'record')}</summary>
 ${mend === undefined ? null : mendShown(mend)}
@@ -91,12 +94,13 @@ function expected(reason: ShownReason | undefined, types: PageFacts['types']): H
 }
 
 /** What it makes of cells that were accepted is not known here. */
-function mendShown({ way, others, taken, of }: RuleMend): Html {
-  const ways = joined([way, ...others].map((one, i) => html`${i === 0 ? '' : ' or '}<code>${cut(one, 300)}</code>`));
-  const whose =
-    of === taken ? `None of ${of === 1 ? 'this one' : `these ${count(of)}`}` : `${count(of - taken)} of ${count(of)}`;
-  const doubt = others.length > 0 ? ' They make other values of the cells: only who knows the source can tell.' : '';
-  return html`<p>${whose} would break it under ${ways}.${doubt} <span class="soft">Found from the rejects alone: plan the load under it before.</span></p>`;
+function mendShown(mend: RuleMend): Html {
+  const ways = joined(
+    [mend.way, ...mend.others].map((one, i) => html`${i === 0 ? '' : ' or '}<code>${cut(one, 300)}</code>`),
+  );
+  const taken = takenWords(mend);
+  const doubts = doubtWords(mend).map((sentence) => ` ${sentence}`);
+  return html`<p>${taken.charAt(0).toUpperCase()}${taken.slice(1)} under ${ways}.${doubts.join('')} <span class="soft">Found from the rejects alone: plan the load under it before.</span></p>`;
 }
 
 /** The record by its cells with the one that is meant marked; of many columns those beside it. */

@@ -12,6 +12,13 @@ export type FoundCleaning =
   /** Two readings that come to other values: nobody but a person can tell. */
   | { readonly kind: 'doubtful'; readonly readings: readonly (readonly string[])[] };
 
+/** What a column wants of the values that are made for it. */
+interface Wanted {
+  readonly takesNull: boolean;
+  /** Whether it holds a value of its form. */
+  readonly fits: (made: string) => boolean;
+}
+
 interface Candidate {
   readonly steps: readonly string[];
   readonly cleaners: readonly Cleaner[];
@@ -25,6 +32,7 @@ interface Candidate {
  */
 export class CleaningSearch {
   readonly #column: CleanedColumn;
+  readonly #wanted: Wanted;
   readonly #before: readonly Cleaner[];
   readonly #nulls = new Set<string>();
   readonly #currencies = new Set<string>();
@@ -32,17 +40,21 @@ export class CleaningSearch {
   #hasParentheses = false;
   #isPadded = false;
   #hasEmpty = false;
+  /** A cell comes to NULL, which the column does not take. */
+  #isRefused = false;
   #cells = 0;
   #candidates: Candidate[] | null = null;
 
-  constructor(column: CleanedColumn) {
+  /** @param asked by default the column takes NULL, and every value of its form. */
+  constructor(column: CleanedColumn, asked: Partial<Wanted> = {}) {
     this.#column = column;
+    this.#wanted = { takesNull: true, fits: () => true, ...asked };
     this.#before = [cleanerOf('trim', column)];
   }
 
-  look(cell: Buffer | null): void {
+  look(cell: Buffer | string | null): void {
     if (cell === null) return;
-    const text = cell.toString('utf8');
+    const text = cell.toString();
     const bare = cleaned(text, this.#before) ?? '';
     if (bare !== text) this.#isPadded = true;
     if (bare === '') this.#hasEmpty = true;
@@ -60,15 +72,19 @@ export class CleaningSearch {
     return isNullWord(bare) || (isMoment(this.#column.plainForm) && zeroMoments.has(bare));
   }
 
-  attempt(cell: Buffer | null): void {
+  attempt(cell: Buffer | string | null): void {
     if (cell === null) return;
-    const bare = cleaned(cell.toString('utf8'), this.#before) ?? '';
-    if (bare === '' || this.#nulls.has(bare)) return;
+    const bare = cleaned(cell.toString(), this.#before) ?? '';
+    if (bare === '' || this.#nulls.has(bare)) {
+      if (!this.#wanted.takesNull) this.#isRefused = true;
+      return;
+    }
     this.#cells += 1;
     this.#candidates ??= this.#made();
     this.#candidates = this.#candidates.filter((candidate) => {
       const made = cleaned(bare, candidate.cleaners);
-      if (made === null || !takes(this.#column.plainForm, made, candidate.steps)) return false;
+      if (made === null || !takes(this.#column.plainForm, made, candidate.steps) || !this.#wanted.fits(made))
+        return false;
       candidate.hash = joinedTextHash(candidate.hash, made);
       return true;
     });
@@ -87,8 +103,34 @@ export class CleaningSearch {
     }));
   }
 
+  /**
+   * Of cells that were looked at, those that the chain takes which takes most of the first ones: all that are nothing, and those
+   * of one form.
+   * @param cells how often each comes; all chains are tried on the first `sample` of them, the one that is best there on the others
+   */
+  mostTaken(cells: ReadonlyMap<string, number>, sample: number): readonly string[] {
+    const bare = [...cells].map(([cell, times]) => ({ cell, times, text: cleaned(cell, this.#before) ?? '' }));
+    const isNothing = ({ text }: { readonly text: string }): boolean => text === '' || this.#nulls.has(text);
+    const something = bare.filter((one) => !isNothing(one));
+    let best: Candidate | null = null;
+    let most = 0;
+    for (const candidate of something.length === 0 ? [] : this.#made()) {
+      let taken = 0;
+      for (const { text, times } of something.slice(0, sample)) if (this.#takes(candidate, text)) taken += times;
+      if (taken > most) [best, most] = [candidate, taken];
+    }
+    const isTaken = (one: { readonly text: string }): boolean => best !== null && this.#takes(best, one.text);
+    return bare.filter((one) => (isNothing(one) ? this.#wanted.takesNull : isTaken(one))).map(({ cell }) => cell);
+  }
+
+  #takes({ cleaners, steps }: Candidate, bare: string): boolean {
+    const made = cleaned(bare, cleaners);
+    return made !== null && takes(this.#column.plainForm, made, steps) && this.#wanted.fits(made);
+  }
+
   /** Null: no steps that are known make values of all cells, or none are needed. */
   found(): FoundCleaning | null {
+    if (this.#isRefused) return null;
     const before = [
       ...(this.#isPadded ? ['trim'] : []),
       ...(this.#hasEmpty ? ['empty:null'] : []),
@@ -106,12 +148,20 @@ export class CleaningSearch {
   }
 }
 
+/** Each is made once: there are some hundred patterns of dates. Of a column none of the steps that are likely asks more than its form. */
+const knownCleaners = new Map<string, Cleaner>();
+
 /** `decimal:comma` at work. */
 function cleanerOf(written: string, column: CleanedColumn): Cleaner {
+  const name = `${column.plainForm} ${written}`;
+  const known = knownCleaners.get(name);
+  if (known !== undefined) return known;
   const colon = written.indexOf(':');
   const choice: CleaningChoice =
     colon < 0 ? { step: written } : { step: written.slice(0, colon), argument: written.slice(colon + 1) };
-  return stepOf(choice).cleaner(choice, column);
+  const cleaner = stepOf(choice).cleaner(choice, column);
+  knownCleaners.set(name, cleaner);
+  return cleaner;
 }
 
 function cleaned(bare: string, cleaners: readonly Cleaner[]): string | null {
@@ -127,10 +177,10 @@ function cleaned(bare: string, cleaners: readonly Cleaner[]): string | null {
 /** Whole numbers by the form of the column, and how far they go. */
 const ranges: Readonly<Partial<Record<PlainForm, number>>> = { int2: 32_767, int4: 2_147_483_647 };
 
-function takes(form: PlainForm, made: string, steps: readonly string[]): boolean {
+/** Whether a text is a value of this form for certain. @param steps that made it; a count of seconds is one where it comes to our days */
+export function takes(form: PlainForm, made: string, steps: readonly string[] = []): boolean {
   const most = ranges[form];
   if (most !== undefined && !(Math.abs(Number(made)) <= most)) return false;
-  // a count of seconds is one where it comes to our days
   if (steps[0]?.startsWith('epoch:') === true && !isOfOurDays(made)) return false;
   return isOfForm(formOf(form), Buffer.from(made));
 }

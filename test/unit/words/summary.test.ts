@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { type LoadReport, type Outcome, outcomeSchema } from '../../../functions/protocol/outcomes.ts';
 import { bareReport } from '../../../cli/loading/bare-report.ts';
 import { exitCodeOf } from '../../../cli/typed/exit-codes.ts';
-import { type Example, summary } from '../../../functions/words/summary.ts';
+import { summary } from '../../../functions/words/summary.ts';
+import type { Example } from '../../../functions/words/summary-lines/reject-lines.ts';
 
 function report(changes: Partial<LoadReport> = {}): LoadReport {
   const object = { bucket: 'file://', key: '/home/ana/shop/orders.csv' };

@@ -1,9 +1,9 @@
-import type { LoadReport } from '../protocol/outcomes.ts';
-import type { Db } from '../db/client.ts';
-import { readLoad } from '../ledger/loads/load.ts';
-import { keyOf, objectsOfRecords } from '../ledger/objects/objects-of-records.ts';
-import { readRejects } from './rejects.ts';
-import type { Example } from '../words/summary.ts';
+import type { LoadReport } from '../../protocol/outcomes.ts';
+import type { Db } from '../../db/client.ts';
+import { readLoad } from '../../ledger/loads/load.ts';
+import { keyOf, objectsOfRecords } from '../../ledger/objects/objects-of-records.ts';
+import { readRejects } from '../rejects.ts';
+import type { Example } from '../../words/summary-lines/reject-lines.ts';
 
 /** One record for each of the five rules that rejected most: the first one in the file. By its reasons alone: a role may be kept from the bytes. */
 export async function readExamples(
