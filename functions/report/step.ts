@@ -33,7 +33,7 @@ export interface ReportDeps {
 /**
  * The state Report: renders report.json, the same for somebody who looks (report.html) and, where there are rejects, rejects.csv, and
  * judges nothing. The ledger learns
- * of the report last, so that what it names is there; until then a second run writes the same bytes. A load is measured by
+ * of the report last, so that what it names is there; until then a second run writes the same bytes (README.md). A load is measured by
  * the call that reported it.
  */
 export async function report(
@@ -86,7 +86,9 @@ async function writeFiles(
   const { reportPath, pagePath } = place;
   const first = known.counts.rejected === 0 ? null : await readFirstRejects(db, load, known);
   const made = { ...(first !== null && { mends: [...first.mends] }), madeBy: madeBy(db, { stack, version }) };
-  const json = { ...known, ...made, reportPath, pagePath, rejectsPath };
+  // their places are known only to a second run: in their own place they would stand elsewhere then
+  const { reportPath: _report, pagePath: _page, rejectsPath: _rejects, ...rest } = known;
+  const json = { ...rest, ...made, reportPath, pagePath, rejectsPath };
   // the same value, and safe to look at with cat
   const body = Buffer.from(printableLines(`${JSON.stringify(json, null, 2)}\n`));
   const page = Buffer.from(
