@@ -11,6 +11,7 @@ import { LoadRejected } from '../protocol/errors.ts';
 import { ownHeaders } from '../core/format/file-columns.ts';
 import { lineageOf } from '../core/supplies/supplied.ts';
 import { readMembers } from '../ledger/objects/members.ts';
+import { whyWaits } from '../replay/held-replay.ts';
 import { requireReplayable } from '../replay/replay-request.ts';
 
 /** What writing a replay's object needs. */
@@ -54,6 +55,8 @@ export async function replayObject(
   if (replay === undefined) throw new Error(`load ${load.loadId} is no replay`);
   const origin = requireReplayable(await findLoad(db, selectLoad(replay.of)), replay.of);
   await requireAlike(db, origin);
+  const waits = await whyWaits(db, origin, load.loadId);
+  if (waits !== null) throw new LoadRejected('REPLAY_REFUSED', waits);
   const place = replayPlace(load);
   const store = await storeFor(place.bucket);
   return await transaction(db, { idleTimeoutMs: idleWhileReadingMs }, async () => {

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { packageFolder } from '../../project/own-package.ts';
 import { sql } from '../../functions/core/sql.ts';
+import { readLoad } from '../../functions/ledger/loads/load.ts';
+import { quarantineRequest } from '../../functions/replay/replay-request.ts';
 import { readLoadReport } from '../../functions/ledger/loads/summary.ts';
 import { defineDataset } from '../../functions/compile/declaration/schema.ts';
 import { whyNotHere } from '../../functions/contract/dataset-of.ts';
@@ -147,6 +149,30 @@ it('wait too where their parent went between the judging and the merge, which on
   await parents('p8.csv', '8,b');
   expect(await sweep()).toMatchObject({ of: [loadId], reports: [{ counts: { records: 1, inserted: 1 } }] });
   expect(await rows()).toHaveLength(2);
+});
+
+it('are asked for once where their dataset asks a person, and again once that was answered', async () => {
+  const asking: Partial<LoadRequest> = { ...into, approve: 'always' };
+  const yes = async (loadId: number): Promise<void> => {
+    await pipeline.run(`update landfall.loads set approved_by = 'ana', approved_at = now() where load_id = ${loadId}`);
+  };
+  const path = await pipeline.file('first.csv', 'id,n,p\n1,1,\n2,2,8\n3,3,9\n');
+  await yes((await pipeline.load(path, asking)).loadId ?? 0);
+  const { loadId, outcome } = await pipeline.load(path, asking);
+  expect(outcome).toBe('LOADED');
+  await parents('p8.csv', '8,a');
+  const [held] = (await sweep()).reports;
+  expect(held).toMatchObject({ outcome: 'HELD', counts: { inserted: 1, rejected: 1 } });
+  await parents('p9.csv', '9,b');
+  expect((await sweep()).of).toEqual([]);
+  const load = await pipeline.connect((db) => readLoad(db, loadId ?? 0));
+  const other = await pipeline.execute(quarantineRequest(load, {}));
+  expect(other).toMatchObject({ output: { outcome: 'REJECTED' } });
+  await pipeline.run(
+    `update landfall.loads set outcome = 'REJECTED', code = 'DECLINED' where load_id = ${held?.loadId}`,
+  );
+  await parents('p7.csv', '7,b');
+  expect((await sweep()).reports).toMatchObject([{ outcome: 'HELD', counts: { inserted: 2, rejected: 0 } }]);
 });
 
 it('are left alone where what their load was asked for with is declared here no more: nothing would come of it, each time anew', async () => {

@@ -1,7 +1,7 @@
 import { sql, type Sql } from '../../core/sql.ts';
 import { countIn } from '../batches/counts-sql.ts';
 import { age } from '../leases/waiters-sql.ts';
-import { brokeOnly } from './replays-sql.ts';
+import { brokeOnly, heldReplay } from './replays-sql.ts';
 
 /** The rule that a record breaks whose parent is not there. */
 export const missingParent = ['FOREIGN_KEY'] as const;
@@ -70,7 +70,7 @@ export interface Where {
 /**
  * Loads of which rejects wait, and for whose parents another load has written rows since they were judged last, the oldest object
  * first: { load_id }. A replay of theirs counts from when it began, and where it broke off on one machine not at all: nobody
- * retries that.
+ * retries that. One that waits for a yes has them, and nobody is asked twice.
  */
 export function selectDueReplays({ onOneMachine, most }: Where & { readonly most: number }): Sql {
   return sql`
@@ -98,6 +98,7 @@ export function selectDueReplays({ onOneMachine, most }: Where & { readonly most
               and ((not ${onOneMachine}::pg_catalog.bool) or (replay.outcome operator(pg_catalog.<>) 'FAILED'))
           )))
       ))
+      and (not exists (${heldReplay(sql`waiting.load_id`, 0)}))
       and ${anyWaits}
     order by ${age(sql`waiting`)}, waiting.load_id
     limit ${most}`;

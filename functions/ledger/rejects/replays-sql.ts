@@ -81,6 +81,23 @@ export function selectRejectsByNumber(loadId: number, recordNumbers: readonly nu
       and (rejects.record_no operator(pg_catalog.=) any (${recordNumbers}::pg_catalog.int8[]))`;
 }
 
+/** A replay of the load that waits for a person's yes, but for `except`: { load_id }. */
+export function selectHeldReplay(of: number, except: number): Sql {
+  return heldReplay(sql`${of}::pg_catalog.int8`, except);
+}
+
+/** The same of a load in a statement. */
+export function heldReplay(of: Sql, except: number): Sql {
+  return sql`
+    select asks.load_id
+    from landfall.loads as asks
+    where (asks.outcome operator(pg_catalog.=) 'HELD')
+      and ((asks.request operator(pg_catalog.#>>) '{replay,of}') operator(pg_catalog.=) (${of})::pg_catalog.text)
+      and (asks.load_id operator(pg_catalog.<>) ${except}::pg_catalog.int8)
+    order by asks.load_id
+    limit 1`;
+}
+
 /** A record of a replay: its number there, the reject that it is, and whether it has all the bytes that are kept of that. */
 export interface ReplayedRecord {
   readonly as: number;

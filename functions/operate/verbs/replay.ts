@@ -9,6 +9,7 @@ import { selectLoad } from '../../ledger/loads/loads-sql.ts';
 import { countOpenRejects } from '../../ledger/rejects/replays-sql.ts';
 import { foreignBucket } from '../../objects/sources.ts';
 import { askedAgain, quarantineRequest, replayRequest, whyNotReplayable } from '../../replay/replay-request.ts';
+import { whyWaits } from '../../replay/held-replay.ts';
 import { OperationRefused, noSuchLoad } from '../errors.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
@@ -37,7 +38,8 @@ export const replay = defineVerb({
     const load = await findLoad(deps.db, selectLoad(loadId));
     if (load === null) throw new OperationRefused(noSuchLoad(loadId));
     const refusal = whyNotReplayable(load);
-    if (refusal !== null) throw new OperationRefused(refusal);
+    const waits = refusal ?? (await whyWaits(deps.db, load));
+    if (waits !== null) throw new OperationRefused(waits);
     const request = requestFor(load, { codes, file });
     const foreign = foreignBucket(request, deps.objects.sources);
     if (foreign !== null) throw new OperationRefused(foreign.message);
