@@ -50,7 +50,7 @@ const properties = [
   'test/pipeline/files/right-rows.test.ts',
   'test/pipeline/dry-run.test.ts',
   'test/pipeline/{replace,history}.property.test.ts',
-  'test/pipeline/sets/{gather,exactly-once}.property.test.ts',
+  'test/pipeline/sets/{gather.property,exactly-once.property,runs}.test.ts',
   'test/pipeline/conflict-writers.test.ts',
 ];
 

@@ -1,5 +1,6 @@
 import { sql, type Sql } from '../../core/sql.ts';
 import { losersTable } from '../../core/staging.ts';
+import { ordinalOfRecord } from '../slices/own-places.ts';
 
 /** Where a duplicate stands in the file: its place was read again from the object. */
 export interface PlacedDuplicate {
@@ -40,10 +41,14 @@ export function insertDuplicates(loadId: number, slice: number, kept: string, pa
       and (losers.record_no between ${page[0]?.recordNo ?? 0}::integer and ${page.at(-1)?.recordNo ?? 0}::integer)
     join landfall.slices as mine on (mine.load_id = ${loadId}) and (mine.slice = losers.slice)
     join landfall.slices as winning on (winning.load_id = ${loadId}) and (winning.slice = losers.kept_slice)
+    cross join lateral (
+      select ${ordinalOfRecord(sql`mine`, sql`losers.record_no`)} as of_mine,
+        ${ordinalOfRecord(sql`winning`, sql`losers.kept_record_no`)} as of_winning
+    ) as ordinals
     left join landfall.objects as other
       on (other.load_id = ${loadId})
-      and (other.ordinal = winning.object)
-      and (winning.object is distinct from mine.object)`;
+      and (other.ordinal = ordinals.of_winning)
+      and (ordinals.of_winning is distinct from ordinals.of_mine)`;
 }
 
 /** A duplicate as people are told of it. */

@@ -36,6 +36,20 @@ export function placeOfObject({ before }: OwnPlaces, recordNo: Sql): Sql {
   return sql`pg_catalog.width_bucket(${recordNo} operator(pg_catalog.-) 1, ${before}::pg_catalog.int4[])`;
 }
 
+/** The ordinal of the object that a record is of; NULL: the load has one. @param slice a row of landfall.slices. @param recordNo inside the slice, from 1. */
+export function ordinalOfRecord(slice: Sql, recordNo: Sql): Sql {
+  return sql`coalesce((
+        select sharing.ordinal
+        from landfall.objects as sharing
+        where (sharing.load_id operator(pg_catalog.=) ${slice}.load_id)
+          and (sharing.run operator(pg_catalog.=) ${slice}.slice)
+          and (sharing.run_before operator(pg_catalog.<) ${recordNo})
+          and (sharing.run_records operator(pg_catalog.>) 0)
+        order by sharing.run_before desc
+        limit 1
+      ), ${slice}.object)`;
+}
+
 /** What a list says of the object that a record is of. */
 export function saidOfObject(places: OwnPlaces, list: 'before' | 'shifts' | 'lines', recordNo: Sql): Sql {
   return sql`(${places[list]}::pg_catalog.int8[])[${placeOfObject(places, recordNo)}]`;
