@@ -7,6 +7,7 @@ import { execute, type Db } from '../db/client.ts';
 import { readLoad, type Load } from '../ledger/loads/load.ts';
 import { updateReportedAt, updateReportPlace } from '../ledger/loads/loads-sql.ts';
 import { readLoadReport } from '../ledger/loads/summary.ts';
+import { updateUndoReported } from '../ledger/undos/undos-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { noteFittingCharsets } from './fitting-charsets.ts';
@@ -59,6 +60,7 @@ export async function reportUndone(
 ): Promise<z.input<typeof reportUndoneOutput>> {
   const { reportPath } = await readLoadReport(deps.db, loadId);
   if (reportPath !== null) await writeFiles(await readLoad(deps.db, loadId), deps);
+  await execute(deps.db, updateUndoReported(loadId));
   return { loadId, attempt, refused: null };
 }
 

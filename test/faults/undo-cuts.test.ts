@@ -59,7 +59,8 @@ describe(`one message of an undo to PostgreSQL, at ${moments} moments (seed ${se
   );
   it.for(momentsOf(3))('and the undo killed with it (at %d): asked for again it goes on', expectSurvivesKill);
 
-  const messageAt = (share: number): number => 1 + Math.floor(share * messages);
+  /** Not of its last 50th: sessions that are kept, and looks that are timed, make some messages more or fewer of each run. */
+  const messageAt = (share: number): number => 1 + Math.floor(share * 0.98 * messages);
 
   async function expectSurvivesCut(cut: Cut, share: number): Promise<void> {
     const loadId = await loaded();

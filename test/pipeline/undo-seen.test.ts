@@ -182,6 +182,20 @@ describe('an undo that broke off', () => {
     }
   });
 
+  it('after its end and before the report said so: asked again it says so, and then it is refused', async () => {
+    const { loadId, reportPath } = await pipeline.load(path, into);
+    const id = loadId ?? 0;
+    await record(await breaksOff(id, 'ReportUndone'));
+    const before = await pipeline.rows(sql`select * from public.t order by k`);
+    const written = async (): Promise<LoadReport> => JSON.parse(await readFile(reportPath ?? '', 'utf8')) as LoadReport;
+    expect(await written()).not.toHaveProperty('undone');
+    await expect(askVerb(pipeline, 'undo-plan', { loadId: id })).rejects.toThrow('was undone at');
+    expect(await undoLoad(pipeline, id)).toMatchObject({ restored: 2, removed: 1 });
+    expect((await written()).undone).toMatchObject({ at: expect.any(String), restored: 2 });
+    expect(await pipeline.rows(sql`select * from public.t order by k`)).toEqual(before);
+    await expect(undoLoad(pipeline, id)).rejects.toThrow('was undone at');
+  });
+
   it('since it was refused gives up its place in line, and is said with the refusal', async () => {
     const { loadId } = await pipeline.load(path, into);
     const id = loadId ?? 0;

@@ -40,6 +40,7 @@ export const knownMigrations: readonly string[] = [
   '0047_set_starts.sql',
   '0048_runs.sql',
   '0049_old_windows.sql',
+  '0051_reported_undos.sql',
 ];
 
 /** By name, each in its order: what this version knows and the ledger lacks, and what the ledger has from a newer one. */

@@ -306,6 +306,7 @@ column landfall.undos.kept: bigint not null default 0
 column landfall.undos.load_id: bigint not null
 column landfall.undos.message: text
 column landfall.undos.removed: bigint not null default 0
+column landfall.undos.reported_at: timestamp with time zone
 column landfall.undos.restored: bigint not null default 0
 column landfall.undos.returned: bigint not null default 0
 column landfall.undos.untouched: bigint not null default 0

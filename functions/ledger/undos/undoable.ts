@@ -5,6 +5,12 @@ import type { Load } from '../loads/load.ts';
 import { selectUndo, type UndoRow } from './undos-sql.ts';
 import { UndoRefused } from './undone-target.ts';
 
+/** Whether its undo has ended, and broke off before the load's report said so: asked again, that is all that is left to do. */
+export async function lacksReport(db: Db, loadId: number): Promise<boolean> {
+  const undo = await maybeOne<UndoRow>(db, selectUndo(loadId));
+  return undo !== null && undo.ended_at !== null && undo.reported_at === null;
+}
+
 /**
  * Whether a load may be undone, or its undo go on, as far as the ledger says.
  * @throws UndoRefused

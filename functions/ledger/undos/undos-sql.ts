@@ -7,6 +7,8 @@ export interface UndoRow {
   readonly asked_at: Date;
   readonly began_at: Date | null;
   readonly ended_at: Date | null;
+  /** The load's report says so. */
+  readonly reported_at: Date | null;
   readonly restored: number;
   readonly removed: number;
   readonly returned: number;
@@ -223,6 +225,14 @@ export function updateUndone(loadId: number): Sql {
     set undone_at = coalesce(loads.undone_at, ended.ended_at)
     from ended
     where (loads.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)`;
+}
+
+/** Its load's report says that it has ended. */
+export function updateUndoReported(loadId: number): Sql {
+  return sql`
+    update landfall.undos
+    set reported_at = pg_catalog.clock_timestamp()
+    where (undos.load_id operator(pg_catalog.=) ${loadId}::pg_catalog.int8)`;
 }
 
 /** Rejects that a replay closed are open again, since it is undone: { reopened }. They are judged again where somebody asks for it. */

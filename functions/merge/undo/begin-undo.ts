@@ -4,6 +4,7 @@ import type { Db } from '../../db/client.ts';
 import { readLoad } from '../../ledger/loads/load.ts';
 import { recordUndoFailed } from '../../ledger/undos/failed-undo.ts';
 import { takeTable, type WantedUndo } from '../../ledger/undos/take-table.ts';
+import { lacksReport } from '../../ledger/undos/undoable.ts';
 import { readUndoneTarget, UndoRefused } from '../../ledger/undos/undone-target.ts';
 import type { beginUndoInput, beginUndoOutput } from '../../protocol/undo/undo-states.ts';
 
@@ -24,6 +25,7 @@ export async function beginUndo(
 ): Promise<z.input<typeof beginUndoOutput>> {
   const { loadId, execution } = input;
   const answer = { loadId, attempt: input.attempt, waitSeconds: 0, refused: null };
+  if (await lacksReport(db, loadId)) return { ...answer, decision: 'report' };
   try {
     await readUndoneTarget(db, await readLoad(db, loadId), datasets);
     const table = await takeTable(db, { loadId, execution, owner, ownerIsAlive });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { execute, maybeOne } from '../../db/client.ts';
 import { findLoad, type Load } from '../../ledger/loads/load.ts';
 import { selectLoad } from '../../ledger/loads/loads-sql.ts';
-import { assertUndoable } from '../../ledger/undos/undoable.ts';
+import { assertUndoable, lacksReport } from '../../ledger/undos/undoable.ts';
 import { insertUndo, selectUndo, type UndoRow, updateUndoStarted } from '../../ledger/undos/undos-sql.ts';
 import { readUndoneTarget, UndoRefused } from '../../ledger/undos/undone-target.ts';
 import { printable } from '../../core/printable.ts';
@@ -26,8 +26,8 @@ export const undo = defineVerb({
     askedAt: z.string(),
   }),
   async run({ loadId }, deps, why, by) {
-    await readUndoable(loadId, deps);
     const { db, startUndo } = deps;
+    if (!(await lacksReport(db, loadId))) await readUndoable(loadId, deps);
     if (startUndo === undefined)
       throw new OperationRefused(`nothing here starts an undo: deploy this version, then undo load ${loadId} again`);
     const before = await maybeOne<UndoRow>(db, selectUndo(loadId));

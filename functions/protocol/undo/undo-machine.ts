@@ -27,6 +27,7 @@ export function undoMachine(functionArn: (name: FunctionName) => string): StateM
         Choices: [
           { Variable: '$.decision', StringEquals: 'proceed', Next: 'UndoRows' },
           { Variable: '$.decision', StringEquals: 'wait', Next: 'WaitForTable' },
+          { Variable: '$.decision', StringEquals: 'report', Next: 'ReportUndone' },
         ],
         Default: 'Done',
       },

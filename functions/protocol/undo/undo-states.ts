@@ -13,9 +13,9 @@ export const beginUndoInput = attempt.extend({
   execution: z.string().min(1),
   executionStartedAt: z.string().min(1),
 });
-/** BeginUndo: proceed: `attempt` is the new one. wait: another load holds the target. end: nothing is to be undone, for the reason in words; null: it is undone. */
+/** BeginUndo: proceed: `attempt` is the new one. wait: another load holds the target. report: it is undone, and its report does not say so yet. end: nothing is to be undone, for the reason in words; null: it is undone. */
 export const beginUndoOutput = attempt.extend({
-  decision: z.enum(['proceed', 'wait', 'end']),
+  decision: z.enum(['proceed', 'wait', 'report', 'end']),
   waitSeconds: z.int().nonnegative(),
   refused: z.string().nullable(),
 });
