@@ -14,7 +14,7 @@ import {
   type StalledRow,
 } from '../ledger/sweeping/sweep-sql.ts';
 import { endLost, endLostUndo } from '../ledger/sweeping/sweeping.ts';
-import { selectUndosWithoutLease, type LostUndoRow } from '../ledger/undos/undos-sql.ts';
+import { selectUndosWithoutLease, type LostUndoRow } from '../ledger/undos/undo-executions-sql.ts';
 
 /** Loads that were left behind, ended now, and how many leases had run out before. */
 export interface LostLoads {

@@ -3,7 +3,7 @@ import { isLockConflict } from '../../db/errors.ts';
 import { findLoad } from '../loads/load.ts';
 import { selectLoadForUpdate, updateFailure } from '../loads/loads-sql.ts';
 import { deleteExpiredLease, selectLeaseOf, type StalledRow } from './sweep-sql.ts';
-import { updateUndoFailed, type LostUndoRow } from '../undos/undos-sql.ts';
+import { updateUndoFailed, type LostUndoRow } from '../undos/undo-executions-sql.ts';
 import { deleteSilentWaiters, deleteWaitersOf } from '../leases/waiters-sql.ts';
 
 /**

@@ -3,7 +3,8 @@ import type { UndoFailure } from '../../words/undo-failure-message.ts';
 import { deleteLeaseOf } from '../leases/leases-sql.ts';
 import { forgetWaitersOf } from '../leases/waiters.ts';
 import { readLoad } from '../loads/load.ts';
-import { selectJournalled, selectUndo, updateUndoFailed, type UndoRow } from './undos-sql.ts';
+import { updateUndoFailed } from './undo-executions-sql.ts';
+import { selectJournalled, selectUndo, type UndoRow } from './undos-sql.ts';
 
 /** As of a load that failed (loads/failure.ts): a transaction of the execution may still run in the server and hold the lease. */
 const lockTimeoutMs = 60_000;

@@ -8,7 +8,8 @@ import { type Wanted, waitersBefore, waitersBeforeTidied } from '../leases/waite
 import { findLoad, type Load } from '../loads/load.ts';
 import { selectLoad, selectLoadForUpdate } from '../loads/loads-sql.ts';
 import { assertUndoable } from './undoable.ts';
-import { updateUndoAttempt, updateUndoBegun, updateUndoSought } from './undos-sql.ts';
+import { updateUndoSought } from './undo-executions-sql.ts';
+import { updateUndoAttempt, updateUndoBegun } from './undos-sql.ts';
 
 /** Who wants to undo a load. */
 export type WantedUndo = Omit<Wanted, 'isStrict'>;
